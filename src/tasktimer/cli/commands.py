@@ -1,0 +1,47 @@
+"""The commands by name, each imported and built only when it is run or shown."""
+
+from collections.abc import Iterator, MutableMapping
+from importlib import import_module
+from typing import Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+NAMES = ("track", "stop", "times")
+
+
+class CommandGroup(TyperGroup):
+    """A group whose commands are built when asked for; it knows their names before, to suggest one for a typo."""
+
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**attributes)
+        self.commands: MutableMapping[str, TyperCommand] = _Commands()  # type: ignore[assignment]
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 (Typer's signature)
+        """The names, in the order of a day's work."""
+        return list(self.commands)
+
+
+class _Commands(MutableMapping[str, TyperCommand]):
+    def __init__(self) -> None:
+        self._built: dict[str, TyperCommand | None] = dict.fromkeys(NAMES)
+
+    def __getitem__(self, name: str) -> TyperCommand:
+        command = self._built[name]
+        if command is None:
+            command = typer.main.get_command(import_module(f"tasktimer.cli.{name}").app)
+            assert isinstance(command, TyperCommand)
+            self._built[name] = command
+        return command
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._built)
+
+    def __len__(self) -> int:
+        return len(self._built)
+
+    def __setitem__(self, name: str, command: TyperCommand) -> None:
+        self._built[name] = command
+
+    def __delitem__(self, name: str) -> None:
+        del self._built[name]

@@ -1,0 +1,20 @@
+"""What the shell offers after TAB."""
+
+import typer
+
+from tasktimer import tracker
+from tasktimer.cli.context import Context
+from tasktimer.errors import TasktimerError
+from tasktimer.output.text import printable
+
+
+def complete_running(ctx: typer.Context, args: list[str], incomplete: str) -> list[tuple[str, str]]:
+    """The ids of running tasks, with their descriptions, but those already on the line."""
+    context: Context = ctx.obj
+    context.database = ctx.find_root().params.get("database")
+    try:
+        tasks = tracker.running(context.store, user_id=context.whose(ctx.params.get("user")))
+    except TasktimerError:  # nothing to offer; the command itself will say why
+        return []
+    given = ctx.params.get("ids") or ()
+    return [(str(task.id), printable(task.description)) for task in tasks if str(task.id) not in given]

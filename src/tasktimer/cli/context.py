@@ -1,0 +1,68 @@
+"""What a command reads from the world, once: settings, clock, zone, store, terminal."""
+
+import os
+import sys
+from collections.abc import Callable
+from datetime import datetime, tzinfo
+from functools import cached_property
+from pathlib import Path
+
+from tasktimer.errors import InvalidValue
+from tasktimer.settings import EVERY_USER, EveryUser, Settings, parse_user, read_settings
+from tasktimer.store import Store, open_store
+from tasktimer.zone import local_zone
+
+Clock = Callable[[tzinfo], datetime]
+
+USER_HINT = "give --user N, or set TASKTIMER_USER, or user in the config file"
+
+
+class Context:
+    """The world of one command; nothing is read before it is asked for, so that --help always works."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self.database: str | None = None  # as the flag gave it
+
+    @cached_property
+    def settings(self) -> Settings:
+        """What the environment and the config file say."""
+        return read_settings(os.environ, self.database)
+
+    @cached_property
+    def zone(self) -> tzinfo:
+        """The zone of this machine."""
+        return local_zone(os.environ)
+
+    @cached_property
+    def now(self) -> datetime:
+        """The moment of this command, in the zone of this machine."""
+        return self._clock(self.zone)
+
+    @cached_property
+    def store(self) -> Store:
+        """Where the tasks are."""
+        return open_store(self.settings.database)
+
+    @property
+    def is_terminal(self) -> bool:
+        """Whether a person sees standard output."""
+        return sys.stdout is not None and sys.stdout.isatty()
+
+    def owner(self, flag: str | None) -> int:
+        """The user whom a new task belongs to: of the flag, else of the settings, else 1 in a file of one's own."""
+        user = self._user(flag)
+        if user == EVERY_USER:
+            raise InvalidValue("invalid-user", "a task belongs to one user, not to all", USER_HINT)
+        return 1 if user is None else user
+
+    def whose(self, flag: str | None) -> int | None:
+        """The user whose tasks are meant: of the flag, else of the settings; None is every user."""
+        user = self._user(flag)
+        return None if user is None or user == EVERY_USER else user
+
+    def _user(self, flag: str | None) -> int | EveryUser | None:
+        user = self.settings.user if flag is None else parse_user(flag)
+        if user is None and not isinstance(self.settings.database, Path):
+            raise InvalidValue("no-user", "a database that a team shares needs a user", USER_HINT)
+        return user

@@ -1,0 +1,81 @@
+"""Where a refusal becomes an exit code and two lines on standard error, and where results reach standard output."""
+
+import os
+import sys
+from enum import IntEnum
+
+from tasktimer.errors import Kind, TasktimerError, Unavailable
+from tasktimer.output.text import printable
+
+
+class ExitCode(IntEnum):
+    """What a script can rely on."""
+
+    DONE = 0
+    REFUSED = 1  # a valid request, refused by the state or the clock
+    INVALID = 2  # a value or a flag that can never be valid
+    UNAVAILABLE = 3  # the store or the output cannot be used
+    INTERRUPTED = 130  # 128 + SIGINT, as shells count
+    CLOSED_PIPE = 141  # 128 + SIGPIPE
+
+
+EXIT_CODES = {
+    Kind.NOT_FOUND: ExitCode.REFUSED,
+    Kind.CONFLICT: ExitCode.REFUSED,
+    Kind.INVALID: ExitCode.INVALID,
+    Kind.UNAVAILABLE: ExitCode.UNAVAILABLE,
+}
+
+
+def report(what: str, hint: str | None, label: str = "error") -> None:
+    """Say on standard error what is wrong and what to do."""
+    if sys.stderr is None:  # closed by the caller: `2>&-`
+        return
+    lines = [f"{label}: {what}", *([f"hint: {hint}"] if hint else [])]
+    text = "\n".join(printable(line) for part in lines for line in part.split("\n"))
+    try:
+        print(text, file=sys.stderr, flush=True)
+    except OSError:  # the exit code still tells
+        _discard(sys.stderr.fileno())
+
+
+def report_error(error: TasktimerError) -> ExitCode:
+    """Say what was refused, and give the exit code for it."""
+    report(error.what, error.hint)
+    return EXIT_CODES[error.kind]
+
+
+def write_result(text: str, *, done: str | None = None, utf8: bool = False) -> None:
+    """Write a result to standard output, now; `done` says what has been changed already.
+
+    Raises:
+        BrokenPipeError: nobody reads it any more.
+        Unavailable: it cannot be written.
+    """
+    try:
+        if sys.stdout is None:  # closed by the caller: `>&-`
+            raise OSError(0, "it is closed")
+        # Data is UTF-8 everywhere; for people, what their locale cannot show is escaped.
+        encoding = "utf-8" if utf8 else sys.stdout.encoding
+        sys.stdout.reconfigure(encoding=encoding, errors="backslashreplace")  # type: ignore[union-attr]
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except OSError as error:
+        discard_output()
+        if isinstance(error, BrokenPipeError):
+            raise
+        reason = f"cannot write to standard output: {error.strerror}"
+        what = f"{done}, but its result is lost: {reason}" if done else reason
+        raise Unavailable("output-failed", what) from None
+
+
+def discard_output() -> None:
+    """Drop what could not be written, or Python would try again, and complain, when it ends."""
+    if sys.stdout is not None:
+        _discard(sys.stdout.fileno())
+
+
+def _discard(descriptor: int) -> None:
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, descriptor)
+    os.close(nowhere)

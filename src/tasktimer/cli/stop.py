@@ -1,0 +1,82 @@
+"""`tasktimer stop`: end tasks."""
+
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from tasktimer import tracker
+from tasktimer.cli.completion import complete_running
+from tasktimer.cli.context import Context
+from tasktimer.cli.exits import write_result
+from tasktimer.cli.options import Json, Users
+from tasktimer.core.task import Task, parse_id
+from tasktimer.core.timespec import parse_when
+from tasktimer.errors import Conflict, InvalidValue
+from tasktimer.output import data, text
+
+EPILOG = """\
+Examples:
+  tasktimer stop                  the one running task
+  tasktimer stop 7 8              these two, or neither
+  tasktimer stop --all            all that run
+  tasktimer stop 7 --at 17:30     it ended earlier
+
+WHEN is written as for track. An id is stopped whoever it belongs to, unless
+--user says otherwise; several ids are stopped all or none.
+
+Prints a line for each task on a terminal, bare ids on a pipe, a list of tasks
+with --json.
+"""
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command(epilog=EPILOG)
+def stop(
+    ctx: typer.Context,
+    ids: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[ID...]",
+            help="The tasks.  (default: the one that runs)",
+            show_default=False,
+            autocompletion=complete_running,
+        ),
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="Stop all running tasks, if any.", show_default=False)] = False,
+    user: Users = None,
+    at: Annotated[str | None, typer.Option("--at", metavar="WHEN", help="When they ended.  (default: now)")] = None,
+    as_json: Json = False,
+) -> None:
+    """End tasks: without an id the one that runs."""
+    context: Context = ctx.obj
+    if ids and every:
+        raise InvalidValue("ids-and-all", "ids and --all are both given", "give one or the other")
+    numbers = [parse_id(task_id) for task_id in ids or ()]
+    whose = context.whose(user)
+    end_time = context.now if at is None else parse_when(at, context.now)
+    if numbers:
+        owner = None if user is None else whose  # only a user who is named restricts an id
+        tasks = tracker.stop(context.store, numbers, end_time=end_time, owner=owner, now=context.now)
+    else:
+        tasks = _stop_running(context, whose, end_time, every=every)
+    _write(context, tasks, as_json=as_json)
+
+
+def _stop_running(context: Context, whose: int | None, end_time: datetime, *, every: bool) -> list[Task]:
+    try:
+        return tracker.stop_running(context.store, user_id=whose, end_time=end_time, every=every, now=context.now)
+    except tracker.SeveralRunning as error:
+        lines = (f"  {text.running(task, context.now)}" for task in error.tasks)
+        raise Conflict(error.code, "\n".join((f"{error.what}:", *lines)), error.hint) from None
+
+
+def _write(context: Context, tasks: list[Task], *, as_json: bool) -> None:
+    done = f"stopped {' '.join(str(task.id) for task in tasks)}" if tasks else None
+    if as_json:
+        write_result(data.to_json([data.task_object(task, context.zone) for task in tasks]), done=done, utf8=True)
+    elif context.is_terminal:
+        write_result("".join(text.stopped(task, context.now) for task in tasks) or "No task is running.\n", done=done)
+    else:
+        write_result("".join(f"{task.id}\n" for task in tasks), done=done)

@@ -1,0 +1,79 @@
+"""A task, and what makes an id, a user and a description valid."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from tasktimer.core.interval import Interval
+from tasktimer.errors import InvalidValue, quoted
+
+LARGEST_INTEGER = 2**63 - 1
+LONGEST_DESCRIPTION = 10_000
+
+_INTEGER = re.compile(r"[0-9]{1,19}")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # all but tab and newline
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A stored record of work: instants are aware and in UTC; no end_time means that it is running."""
+
+    id: int
+    user_id: int
+    description: str
+    start_time: datetime
+    end_time: datetime | None
+
+    @property
+    def running(self) -> bool:
+        """Whether it has no end yet."""
+        return self.end_time is None
+
+    def interval(self, now: datetime) -> Interval:
+        """Its interval, a running one up to now; one that starts after now (a clock set back) is empty."""
+        return Interval(self.start_time, max(now, self.start_time) if self.end_time is None else self.end_time)
+
+
+def parse_id(text: str) -> int:
+    """Read the id of a task: an integer from 1 that fits 64 bits."""
+    return _parse_positive(text, noun="task id", code="invalid-id")
+
+
+def parse_user_id(text: str) -> int:
+    """Read the id of a user: an integer from 1 that fits 64 bits."""
+    return _parse_positive(text, noun="user", code="invalid-user")
+
+
+def check_description(text: str) -> None:
+    """Refuse text that cannot be a description.
+
+    Raises:
+        InvalidValue: it is blank, too long, undecodable or has control characters other than tab and newline.
+    """
+    if not text.strip():
+        raise InvalidValue("blank-description", "the description is blank", "say what you are working on")
+    if len(text) > LONGEST_DESCRIPTION:
+        raise InvalidValue(
+            "description-too-long",
+            f"the description has {len(text):,} characters",
+            f"{LONGEST_DESCRIPTION:,} are the most",
+        )
+    if found := _SURROGATE.search(text):
+        raise InvalidValue(
+            "undecodable-description",
+            f"the description holds something that is not text: {found[0]!r} at character {found.start() + 1}",
+            "is it in the encoding of your locale (UTF-8 is best)?",
+        )
+    if found := _CONTROL.search(text):
+        raise InvalidValue(
+            "control-character",
+            f"the description holds a control character: {found[0]!r} at character {found.start() + 1}",
+            "only tab and newline may stand in it",
+        )
+
+
+def _parse_positive(text: str, *, noun: str, code: str) -> int:
+    if _INTEGER.fullmatch(text) and 1 <= (number := int(text)) <= LARGEST_INTEGER:
+        return number
+    raise InvalidValue(code, f"{quoted(text)} is not a {noun}", f"give an integer from 1 to {LARGEST_INTEGER}")

@@ -1,0 +1,171 @@
+"""The text of times, dates and durations: read from what people type, written so that it reads back the same."""
+
+import re
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+
+from tasktimer.core.calendar import check_day, to_instant
+from tasktimer.errors import InvalidValue, quoted
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+_TIME_HINT = "write it like 09:14, '2023-07-16 09:14', 'yesterday 17:30', 'monday 9:00', '15m ago' or now"
+_DATE_HINT = "write it like 2023-07-16, today, yesterday, monday or -1 (days)"
+_DURATION_HINT = "write it like 90m, 1h30m, 1.5h, 1:30, 1:30:05 or PT1H30M"
+
+_DATE = re.compile(r"([0-9]{4,6})-([0-9]{2})-([0-9]{2})")
+_DAYS_BACK = re.compile(r"-([0-9]{1,6})")
+_AGO = re.compile(r"-(?P<minus>[^-].*)|(?P<ago>.+) ago")
+_CLOCK = r"(?P<clock>[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,6})?)?)"
+_OFFSET = r"(?P<offset>z|[+-][0-9]{2}:?[0-9]{2}(?::?[0-9]{2})?)"
+_MOMENT = re.compile(rf"(?:(?P<day>[^\s:]+?)(?:\s|(?<=[0-9])t))?{_CLOCK}(?:\s?{_OFFSET})?")
+_NUMBER = r"([0-9]{1,9}(?:[.,][0-9]{1,9})?)"
+_UNITS = re.compile(rf"(?:pt)?(?:{_NUMBER}h)?\s?(?:{_NUMBER}m)?\s?(?:{_NUMBER}s)?")
+_COLONS = re.compile(r"([0-9]{1,9}):([0-5][0-9])(?::([0-5][0-9](?:\.[0-9]{1,6})?))?")
+
+
+def parse_when(text: str, now: datetime) -> datetime:
+    """Read an instant, in UTC; words and bare clock times are taken in the zone of `now`.
+
+    Raises:
+        InvalidValue: it cannot be read, there is no such date or time, the clock of the zone skips or repeats it, or
+            it is out of range.
+
+    >>> now = datetime(2023, 7, 17, 8, 0, tzinfo=UTC)
+    >>> [str(parse_when(text, now)) for text in ("15m ago", "yesterday 17:30", "2023-07-16T09:14+02:00")]
+    ['2023-07-17 07:45:00+00:00', '2023-07-16 17:30:00+00:00', '2023-07-16 07:14:00+00:00']
+    """
+    normal = _normal(text)
+    if normal == "now":
+        return now.astimezone(UTC)
+    if found := _MOMENT.fullmatch(normal):
+        return _moment(text, found, now)
+    if found := _AGO.fullmatch(normal):
+        try:
+            instant = now.astimezone(UTC) - parse_duration(found["minus"] or found["ago"])
+        except OverflowError:
+            raise InvalidValue("time-out-of-range", f"the time {quoted(text)} is out of range") from None
+        check_day(instant.date())
+        return instant
+    hint = _TIME_HINT if _read_date(normal, now.date()) is None else f"add a time of day: '{normal} 17:30'"
+    raise InvalidValue("invalid-time", f"cannot read the time {quoted(text)}", hint)
+
+
+def parse_date(text: str, today: date) -> date:
+    """Read a date; a weekday is the most recent one, today included.
+
+    Raises:
+        InvalidValue: it cannot be read, there is no such date, or it is out of range.
+
+    >>> [str(parse_date(text, date(2023, 7, 16))) for text in ("yesterday", "monday", "-7")]
+    ['2023-07-15', '2023-07-10', '2023-07-09']
+    """
+    day = _read_date(_normal(text), today)
+    if day is None:
+        raise InvalidValue("invalid-date", f"cannot read the date {quoted(text)}", _DATE_HINT)
+    check_day(day)
+    return day
+
+
+def parse_duration(text: str) -> timedelta:
+    """Read a length of time; 1:30 is an hour and a half, fractions finer than a microsecond are cut off.
+
+    Raises:
+        InvalidValue: it cannot be read.
+
+    >>> [str(parse_duration(text)) for text in ("90m", "1.5h", "1:30", "PT1H30M")]
+    ['1:30:00', '1:30:00', '1:30:00', '1:30:00']
+    """
+    normal = _normal(text)
+    found = _COLONS.fullmatch(normal) or _UNITS.fullmatch(normal)
+    if found is None or not any(found.groups()):
+        raise InvalidValue("invalid-duration", f"cannot read the duration {quoted(text)}", _DURATION_HINT)
+    units = (timedelta(hours=1), timedelta(minutes=1), timedelta(seconds=1))
+    parts = zip(found.groups(), units, strict=True)
+    return sum((_multiply(number, unit) for number, unit in parts if number), timedelta())
+
+
+def format_instant(instant: datetime, zone: tzinfo) -> str:
+    """Write an instant in ISO 8601, with the offset it has in the zone."""
+    return instant.astimezone(zone).isoformat()
+
+
+def format_duration(duration: timedelta) -> str:
+    """Write a length of time as hours, minutes and seconds.
+
+    >>> format_duration(timedelta(days=1, minutes=5, seconds=3))
+    '24:05:03'
+    """
+    seconds, microseconds = divmod(duration // timedelta(microseconds=1), 1_000_000)
+    text = f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+    return f"{text}.{microseconds:06}".rstrip("0") if microseconds else text
+
+
+def _moment(text: str, found: re.Match[str], now: datetime) -> datetime:
+    clock = _clock(text, found["clock"])
+    if found["day"] is None and found["offset"]:
+        raise InvalidValue(
+            "invalid-time", f"the time {quoted(text)} has an offset and no date", "write 2023-07-16T09:14+02:00"
+        )
+    day = now.date() if found["day"] is None else _read_date(found["day"], now.date())
+    if day is None:
+        raise InvalidValue("invalid-time", f"cannot read the time {quoted(text)}", _TIME_HINT)
+    check_day(day)
+    local = datetime.combine(day, clock)
+    if found["offset"]:
+        instant = local.replace(tzinfo=_offset(text, found["offset"])).astimezone(UTC)
+    else:
+        zone = now.tzinfo or UTC
+        instant = to_instant(local, zone)
+        if found["day"] and found["day"].isalpha() and _weekday(found["day"]) is not None and instant > now:
+            instant = to_instant(local - timedelta(days=7), zone)  # the last one is a week ago, not later today
+    check_day(instant.date())
+    return instant
+
+
+def _clock(text: str, clock: str) -> time:
+    whole, _, fraction = clock.replace(",", ".").partition(".")
+    hour, minute, second = (*map(int, whole.split(":")), 0)[:3]
+    try:
+        return time(hour, minute, second, int(fraction.ljust(6, "0")) if fraction else 0)
+    except ValueError:
+        raise InvalidValue("invalid-time", f"there is no time of day {whole}, in {quoted(text)}", _TIME_HINT) from None
+
+
+def _offset(text: str, offset: str) -> timezone:
+    if offset == "z":
+        return UTC
+    digits = offset[1:].replace(":", "").ljust(6, "0")
+    hours, minutes, seconds = int(digits[:2]), int(digits[2:4]), int(digits[4:])
+    if hours > 23 or minutes > 59 or seconds > 59:
+        raise InvalidValue("invalid-time", f"there is no offset {offset}, in {quoted(text)}", "write it like +02:00")
+    distance = timedelta(hours=hours, minutes=minutes, seconds=seconds)
+    return timezone(-distance if offset[0] == "-" else distance)
+
+
+def _read_date(normal: str, today: date) -> date | None:
+    if normal in ("today", "yesterday"):
+        return today - timedelta(days=("today", "yesterday").index(normal))
+    if (weekday := _weekday(normal)) is not None:
+        return today - timedelta(days=(today.weekday() - weekday) % 7)
+    try:
+        if found := _DAYS_BACK.fullmatch(normal):
+            return today - timedelta(days=int(found[1]))
+        if found := _DATE.fullmatch(normal):
+            return date(int(found[1]), int(found[2]), int(found[3]))
+    except (ValueError, OverflowError):
+        raise InvalidValue("invalid-date", f"there is no date {normal}", _DATE_HINT) from None
+    return None
+
+
+def _weekday(normal: str) -> int | None:
+    matches = [number for number, name in enumerate(WEEKDAYS) if normal in (name, name[:3])]
+    return matches[0] if matches else None
+
+
+def _multiply(number: str, unit: timedelta) -> timedelta:
+    whole, _, fraction = number.replace(",", ".").partition(".")
+    return int(whole) * unit + int(fraction or 0) * unit // 10 ** len(fraction)
+
+
+def _normal(text: str) -> str:
+    return " ".join(text.split()).lower()

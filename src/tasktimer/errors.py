@@ -1,0 +1,134 @@
+"""Every way in which a request can be refused: what is wrong, what to do about it, and a stable code."""
+
+from datetime import datetime
+from enum import Enum
+
+LONGEST_QUOTE = 60
+
+
+class Kind(Enum):
+    """Who can mend it; each door maps a kind to its own exit code or status."""
+
+    INVALID = "a value that can never be valid"
+    NOT_FOUND = "the state holds no such thing"
+    CONFLICT = "the state or the clock forbids it"
+    UNAVAILABLE = "the store or the output cannot be used"
+
+
+class TasktimerError(Exception):
+    """A refusal that names the thing (`what`), says what to do (`hint`) and has a stable `code`."""
+
+    kind: Kind
+
+    def __init__(self, code: str, what: str, hint: str | None = None) -> None:
+        super().__init__(what)
+        self.code = code
+        self.what = what
+        self.hint = hint
+
+
+class InvalidValue(TasktimerError):
+    """A value that can never be valid, whatever the state."""
+
+    kind = Kind.INVALID
+
+
+class NotFound(TasktimerError):
+    """The state holds no such thing."""
+
+    kind = Kind.NOT_FOUND
+
+
+class Conflict(TasktimerError):
+    """A valid request that the state or the clock forbids."""
+
+    kind = Kind.CONFLICT
+
+
+class Unavailable(TasktimerError):
+    """The store, or the output, cannot be used."""
+
+    kind = Kind.UNAVAILABLE
+
+
+class StoreMissing(NotFound):
+    """Nothing was ever tracked in this store: reading it creates nothing."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            "store-missing",
+            f"nothing is tracked yet: {name} does not exist",
+            'start a task: tasktimer track "write docs"',
+        )
+
+
+class TaskNotFound(NotFound):
+    """No task has this id."""
+
+    def __init__(self, task_id: int) -> None:
+        super().__init__("task-not-found", f"there is no task {task_id}")
+
+
+class TaskOfOtherUser(NotFound):
+    """The task exists, and belongs to a user who was not asked for."""
+
+    def __init__(self, task_id: int, *, owner: int, asked: int) -> None:
+        super().__init__(
+            "task-of-other-user",
+            f"task {task_id} is a task of user {owner}, not of user {asked}",
+            f"give --user {owner}, or no --user",
+        )
+
+
+class NothingRunning(NotFound):
+    """There is no running task to act on."""
+
+    def __init__(self, user_id: int | None) -> None:
+        whose = "" if user_id is None else f" of user {user_id}"
+        super().__init__("nothing-running", f"no task{whose} is running", 'start one: tasktimer track "write docs"')
+
+
+class AlreadyStopped(Conflict):
+    """The task has an end, which stays."""
+
+    def __init__(self, task_id: int, end_time: datetime) -> None:
+        super().__init__("already-stopped", f"task {task_id} is already stopped, at {moment(end_time)}")
+
+
+class EndBeforeStart(Conflict):
+    """An end that lies before the start it belongs to."""
+
+    def __init__(self, start_time: datetime, end_time: datetime, task_id: int | None = None) -> None:
+        subject = "the task" if task_id is None else f"task {task_id}"
+        super().__init__(
+            "end-before-start",
+            f"{subject} cannot end at {moment(end_time)}, before its start at {moment(start_time)}",
+        )
+
+
+class InTheFuture(Conflict):
+    """A start or an end that lies after now."""
+
+    def __init__(self, word: str, instant: datetime, now: datetime) -> None:
+        hint = f"it is {moment(now)} now"
+        if instant.date() == now.date():
+            hint += f"; did you mean 'yesterday {instant:%H:%M}'?"
+        super().__init__(f"{word}-in-future", f"the {word} lies in the future: {moment(instant)}", hint)
+
+
+def moment(instant: datetime) -> str:
+    """Say an instant to a person, in the zone it carries, with an offset only where the clock shows it twice."""
+    shown = instant if is_repeated(instant) else instant.replace(tzinfo=None)
+    return shown.isoformat(sep=" ", timespec="seconds")
+
+
+def is_repeated(instant: datetime) -> bool:
+    """Whether the clock of its zone shows this local time twice."""
+    return instant.utcoffset() != instant.replace(fold=1 - instant.fold).utcoffset()
+
+
+def quoted(text: str) -> str:
+    """Quote what a user gave, on one line, cut if it is long."""
+    if len(text) > LONGEST_QUOTE:
+        text = text[: LONGEST_QUOTE - 1] + "…"
+    return repr(text)

@@ -1,0 +1,68 @@
+"""Tasks and timesheets as JSON, CSV and TSV: for programs, so that the shape never depends on the content."""
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta, tzinfo
+from typing import Any
+
+from tasktimer.core.task import Task
+from tasktimer.core.timesheet import Entry, Timesheet
+from tasktimer.core.timespec import format_instant
+
+COLUMNS = ("id", "user_id", "description", "start_time", "end_time", "time_spent")
+
+_TSV_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n"})
+
+
+def task_object(task: Task, zone: tzinfo) -> dict[str, Any]:
+    """The object that JSON shows for a task, its times with the offset they have in the zone."""
+    return {
+        "id": task.id,
+        "user_id": task.user_id,
+        "description": task.description,
+        "start_time": format_instant(task.start_time, zone),
+        "end_time": None if task.end_time is None else format_instant(task.end_time, zone),
+        "running": task.running,
+    }
+
+
+def entry_object(entry: Entry, zone: tzinfo) -> dict[str, Any]:
+    """The object that JSON shows for a task in a timesheet: `time_spent` is in seconds."""
+    return {**task_object(entry.task, zone), "time_spent": entry.time_spent.total_seconds()}
+
+
+def to_json(value: object) -> str:
+    """Write JSON for programs that people look at, too."""
+    import json
+
+    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+
+
+def timesheet_json(sheet: Timesheet, zone: tzinfo) -> str:
+    """Write a timesheet as a list of task objects."""
+    return to_json([entry_object(entry, zone) for entry in sheet.entries])
+
+
+def timesheet_csv(sheet: Timesheet, zone: tzinfo) -> str:
+    """Write a timesheet as CSV, with a header."""
+    import csv
+    from io import StringIO
+
+    text = StringIO()
+    csv.writer(text, lineterminator="\n").writerows([COLUMNS, *_rows(sheet, zone)])
+    return text.getvalue()
+
+
+def timesheet_tsv(sheet: Timesheet, zone: tzinfo) -> str:
+    r"""Write a timesheet as tab-separated lines without a header; a tab, newline or backslash is \t, \n or \\."""
+    return "".join("\t".join(value.translate(_TSV_ESCAPES) for value in row) + "\n" for row in _rows(sheet, zone))
+
+
+def _rows(sheet: Timesheet, zone: tzinfo) -> Iterable[Sequence[str]]:
+    for entry in sheet.entries:
+        *values, _ = task_object(entry.task, zone).values()
+        yield ["" if value is None else str(value) for value in values] + [_plain_seconds(entry.time_spent)]
+
+
+def _plain_seconds(duration: timedelta) -> str:
+    seconds, microseconds = divmod(duration // timedelta(microseconds=1), 1_000_000)
+    return f"{seconds}.{microseconds:06}".rstrip("0").rstrip(".") if microseconds else str(seconds)

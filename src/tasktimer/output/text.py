@@ -1,0 +1,67 @@
+"""Sentences for people, and user text made safe to show."""
+
+import re
+from datetime import date, datetime, timedelta, tzinfo
+
+from tasktimer.core.task import Task
+from tasktimer.core.timespec import format_duration
+from tasktimer.errors import is_repeated
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]")
+
+
+def printable(text: str) -> str:
+    r"""Show control characters escaped, so that none reaches the terminal.
+
+    >>> printable("two\nlines \x1b[31m")
+    'two\\nlines \\x1b[31m'
+    """
+    return _CONTROL.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
+
+
+def tracking(task: Task, now: datetime) -> str:
+    """Say that a task has been started, or recorded; times in the zone of `now`."""
+    start = _since(task.start_time, now)
+    if task.end_time is None:
+        return f"Tracking {task.id}: {printable(task.description)}, since {start}\n"
+    return f"Tracked {_finished(task, task.end_time, now)}\n"
+
+
+def stopped(task: Task, now: datetime) -> str:
+    """Say that a task has been stopped; times in the zone of `now`."""
+    assert task.end_time is not None
+    return f"Stopped {_finished(task, task.end_time, now)}\n"
+
+
+def running(task: Task, now: datetime) -> str:
+    """Name a running task; times in the zone of `now`."""
+    return f"{task.id}: {printable(task.description)}, since {_since(task.start_time, now)}"
+
+
+def clock(instant: datetime, zone: tzinfo | None, day: date, *, offset: bool = False) -> str:
+    """Write the local time of an instant, with its date unless that is `day`, and its offset if asked or needed."""
+    local = instant.astimezone(zone)
+    text = f"{local:%H:%M}" if local.date() == day else f"{local.date().isoformat()} {local:%H:%M}"
+    return text + (local.isoformat()[-6:] if offset or is_repeated(local) else "")
+
+
+def day_title(day: date, zone: tzinfo, length: timedelta) -> str:
+    """Name a day: its date, its zone and, unless it has 24 hours, how many it has.
+
+    >>> from zoneinfo import ZoneInfo
+    >>> day_title(date(2024, 10, 27), ZoneInfo("Europe/Berlin"), timedelta(hours=25))
+    'Sunday 2024-10-27, Europe/Berlin, a day of 25 h'
+    """
+    hours = length / timedelta(hours=1)
+    return f"{day:%A} {day.isoformat()}, {zone}" + ("" if hours == 24 else f", a day of {hours:g} h")
+
+
+def _finished(task: Task, end_time: datetime, now: datetime) -> str:
+    start = _since(task.start_time, now)
+    end = clock(end_time, now.tzinfo, task.start_time.astimezone(now.tzinfo).date())
+    duration = format_duration(task.interval(now).duration // timedelta(seconds=1) * timedelta(seconds=1))
+    return f"{task.id}: {printable(task.description)}, {start} to {end} ({duration})"
+
+
+def _since(instant: datetime, now: datetime) -> str:
+    return clock(instant, now.tzinfo, now.date())

@@ -1,0 +1,157 @@
+"""What the flags, the environment and the config file say, in that order; and where the data file is."""
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, TypeVar
+
+from tasktimer.core.task import parse_user_id
+from tasktimer.errors import InvalidValue, Unavailable, quoted
+
+APPLICATION = "tasktimer"
+FORMATS = ("table", "tsv", "csv", "json")
+
+EveryUser = Literal["all"]
+EVERY_USER: EveryUser = "all"
+
+_SETTINGS = ("database", "user", "format")
+_URL = re.compile(r"([a-z][a-z0-9+.-]+)://", re.IGNORECASE)
+_CONFIG_HINT = "the settings are database = \"/path\", user = 42 and format = \"table\", each on a line of its own"
+
+_Given = tuple[str, str]  # where a setting stands, and its text
+_Value = TypeVar("_Value")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings of one command; `database` is the path of a file, or a PostgreSQL URL as a string."""
+
+    database: Path | str
+    user: int | EveryUser | None
+    format: str | None
+
+
+def read_settings(environ: Mapping[str, str], database: str | None = None) -> Settings:
+    """Gather the settings; `database` is what the flag gave.
+
+    Raises:
+        InvalidValue: one of them, or the config file, cannot be understood.
+        Unavailable: no database is named, and there is no home to keep one in.
+    """
+    config = _read_config()
+
+    def given(name: str) -> _Given | None:
+        variable = f"TASKTIMER_{name.upper()}"
+        return (variable, environ[variable]) if environ.get(variable) else config.get(name)
+
+    flag = None if database is None else ("--database", database)
+    return Settings(
+        database=_parse(flag or given("database"), parse_database) or default_file(),
+        user=_parse(given("user"), parse_user),
+        format=_parse(given("format"), parse_format),
+    )
+
+
+def default_file() -> Path:
+    """Where a user's tasks are when nothing else is said.
+
+    Raises:
+        Unavailable: there is no home to keep them in.
+    """
+    from platformdirs import user_data_path
+
+    folder = user_data_path(APPLICATION, appauthor=False)
+    if _is_homeless(folder):
+        raise Unavailable(
+            "no-home",
+            "there is no home directory to keep the tasks in",
+            "say where: tasktimer --database PATH …, or set TASKTIMER_DATABASE or HOME",
+        )
+    return folder / "tasktimer.db"
+
+
+def parse_user(text: str) -> int | EveryUser:
+    """Read the id of a user, or `all` for every user."""
+    return EVERY_USER if text == EVERY_USER else parse_user_id(text)
+
+
+def parse_format(text: str) -> str:
+    """Read the name of an output format."""
+    if text in FORMATS:
+        return text
+    raise InvalidValue("invalid-format", f"there is no format {quoted(text)}", f"give one of {', '.join(FORMATS)}")
+
+
+def parse_database(text: str) -> Path | str:
+    """Read the path of a file, or the URL of a PostgreSQL database, which stays text."""
+    if (found := _URL.match(text)) and found[1].lower() in ("postgres", "postgresql"):
+        return text
+    if found or not text.strip() or "\0" in text:
+        raise InvalidValue(
+            "invalid-database",
+            f"the database {quoted(found[0] + '…' if found else text)} is neither a path nor a PostgreSQL URL",
+            "give the path of a file, or postgresql://USER@HOST/NAME",
+        )
+    return Path(text).expanduser()
+
+
+def _parse(given: _Given | None, parse: Callable[[str], _Value]) -> _Value | None:
+    if given is None:
+        return None
+    origin, text = given
+    try:
+        return parse(text)
+    except InvalidValue as error:
+        raise InvalidValue(error.code, f"{origin}: {error.what}", error.hint) from None
+
+
+def _is_homeless(folder: Path) -> bool:
+    # Without a home platformdirs leaves its "~" as it is, and takes an empty HOME for the root folder.
+    return not folder.is_absolute() or (os.environ.get("HOME") == "" and len(folder.parts) <= 4)
+
+
+def _read_config() -> dict[str, _Given]:
+    from platformdirs import user_config_path
+
+    folder = user_config_path(APPLICATION, appauthor=False)
+    path = folder / "config.toml"
+    try:
+        content = b"" if _is_homeless(folder) else path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except OSError as error:
+        raise _bad_config(f"cannot read the config file {path}: {error.strerror}") from None
+    return _parse_config(path, content) if content else {}
+
+
+def _parse_config(path: Path, content: bytes) -> dict[str, _Given]:
+    import tomllib
+
+    try:
+        text = content.decode("utf-8")
+        config = tomllib.loads(text)
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise _bad_config(f"cannot read the config file {path}: line {line} is not UTF-8") from None
+    except tomllib.TOMLDecodeError as error:
+        raise _bad_config(f"cannot read the config file {path}: {error}") from None
+    return {name: _setting(name, value, f"{path}, line {_line_of(name, text)}") for name, value in config.items()}
+
+
+def _setting(name: str, value: object, origin: str) -> _Given:
+    if name not in _SETTINGS:
+        raise _bad_config(f"{origin}: there is no setting {quoted(name)}")
+    if not isinstance(value, str) and not (name == "user" and type(value) is int):
+        raise _bad_config(f"{origin}: {name} cannot be {value!r}")
+    return origin, str(value)
+
+
+def _line_of(name: str, text: str) -> int:
+    pattern = re.compile(rf"""[\s\["']*{re.escape(name)}\b""")
+    return next((number for number, line in enumerate(text.splitlines(), 1) if pattern.match(line)), 1)
+
+
+def _bad_config(what: str) -> InvalidValue:
+    return InvalidValue("invalid-config", what, _CONFIG_HINT)

@@ -1,0 +1,34 @@
+"""Where tasks are kept: one file with the stdlib's sqlite3, or PostgreSQL through SQLAlchemy."""
+
+from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any, Protocol
+
+
+class Connection(Protocol):
+    """What a statement needs: both sqlite3 and the PostgreSQL side take SQL with :name parameters."""
+
+    def execute(self, statement: str, parameters: Mapping[str, int | str | None], /) -> Iterable[tuple[Any, ...]]:
+        """Run a statement and give its rows."""
+
+
+class Store(Protocol):
+    """One transaction a time; each may raise Unavailable, and StoreMissing where nothing was stored yet."""
+
+    def read(self) -> AbstractContextManager[Connection]:
+        """See the store as it is at one moment; creates nothing."""
+
+    def write(self, *, create: bool = False) -> AbstractContextManager[Connection]:
+        """Change the store: all of it when the block ends, none of it when the block raises."""
+
+
+def open_store(database: Path | str) -> Store:
+    """The store of a file's path or a PostgreSQL URL; nothing is read or created yet."""
+    if isinstance(database, Path):
+        from tasktimer.store.sqlite import SqliteStore
+
+        return SqliteStore(database)
+    from tasktimer.store.postgres import PostgresStore
+
+    return PostgresStore(database)

@@ -1,0 +1,139 @@
+"""PostgreSQL, for a team: everything lives in a schema `tasktimer`, reached through a SQLAlchemy engine."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import cached_property
+from typing import Any
+
+import sqlalchemy
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
+
+from tasktimer.errors import InvalidValue, StoreMissing, Unavailable
+from tasktimer.store import schema
+from tasktimer.store.sqlite import SCHEMA_VERSION
+
+SCHEMA = "tasktimer"
+# Held while the tables are made, so that several first commands do not collide. Any number that is ours will do.
+_SETUP_LOCK = 0x74746D72
+
+_FIND_VERSION_TABLE = "SELECT to_regclass('tasktimer.schema_version') IS NOT NULL"
+_COUNT_TABLES = "SELECT count(*) FROM pg_catalog.pg_tables WHERE schemaname = 'tasktimer'"
+_CREATE_VERSION_TABLE = "CREATE TABLE tasktimer.schema_version (version INTEGER NOT NULL)"
+_INSERT_VERSION = "INSERT INTO tasktimer.schema_version (version) VALUES (:version)"
+_SELECT_VERSION = "SELECT max(version) FROM tasktimer.schema_version"
+
+
+class PostgresStore:
+    """The tasktimer schema of a PostgreSQL database."""
+
+    def __init__(self, url: str) -> None:
+        self._url = _parse_url(url)
+        self.name = self._url.set(drivername="postgresql").render_as_string(hide_password=True)
+
+    @cached_property
+    def _engine(self) -> sqlalchemy.Engine:
+        arguments = {"application_name": "tasktimer", **self._url.query}
+        try:
+            return sqlalchemy.create_engine(self._url, connect_args=arguments)
+        except ModuleNotFoundError:
+            raise InvalidValue(
+                "postgres-not-installed",
+                "PostgreSQL needs a driver that is not installed",
+                "install the extra: pip install 'tasktimer-cli[postgres]' (from a checkout: pip install '.[postgres]')",
+            ) from None
+
+    @contextmanager
+    def read(self) -> Iterator["_Connection"]:
+        """See the database as it is; creates nothing.
+
+        Raises:
+            StoreMissing: it has no tasktimer tables.
+            Unavailable: it cannot be reached, its tables are not ours, or are too new.
+        """
+        with self._transaction() as connection:
+            if not self._check_tables(connection):
+                raise StoreMissing(f"the schema {SCHEMA} in {self.name}")
+            yield _Connection(connection)
+
+    @contextmanager
+    def write(self, *, create: bool = False) -> Iterator["_Connection"]:
+        """Change the database: all of it when the block ends, none of it when the block raises.
+
+        Raises:
+            StoreMissing: it has no tasktimer tables, and they are not to be created.
+            Unavailable: it cannot be reached, its tables are not ours, or are too new.
+        """
+        with self._transaction() as connection:
+            if not self._check_tables(connection):
+                if not create:
+                    raise StoreMissing(f"the schema {SCHEMA} in {self.name}")
+                self._set_up(connection)
+            yield _Connection(connection)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlalchemy.Connection]:
+        try:
+            with self._engine.begin() as connection:
+                connection.exec_driver_sql(f"SET LOCAL search_path TO {SCHEMA}, pg_catalog")
+                yield connection
+        except (OperationalError, InterfaceError) as error:
+            raise Unavailable(
+                "store-unreachable",
+                f"cannot use {self.name}: {_first_line(error)}",
+                "is the server running, and are the URL, the user and the password right?",
+            ) from error
+        except DBAPIError as error:
+            raise Unavailable("store-unusable", f"cannot use {self.name}: {_first_line(error)}") from error
+
+    def _check_tables(self, connection: sqlalchemy.Connection) -> bool:
+        """Whether our tables are there; refuses those that are not ours, or of a newer version."""
+        if not connection.scalar(sqlalchemy.text(_FIND_VERSION_TABLE)):
+            if connection.scalar(sqlalchemy.text(_COUNT_TABLES)):
+                raise Unavailable(
+                    "store-not-ours",
+                    f"the schema {SCHEMA} in {self.name} holds tables of another program",
+                    "name another database; this one was not changed",
+                )
+            return False
+        version = connection.scalar(sqlalchemy.text(_SELECT_VERSION))
+        if version is None or version > SCHEMA_VERSION:
+            raise Unavailable(
+                "store-too-new",
+                f"{self.name} was set up by a newer tasktimer (its schema is {version}, this one knows {SCHEMA_VERSION})",
+                "upgrade tasktimer; the database was not changed",
+            )
+        return True
+
+    def _set_up(self, connection: sqlalchemy.Connection) -> None:
+        connection.execute(sqlalchemy.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _SETUP_LOCK})
+        if self._check_tables(connection):  # another first command was quicker
+            return
+        connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
+        schema.metadata.create_all(connection, checkfirst=False)
+        connection.execute(sqlalchemy.text(_CREATE_VERSION_TABLE))
+        connection.execute(sqlalchemy.text(_INSERT_VERSION), {"version": SCHEMA_VERSION})
+
+
+class _Connection:
+    """Gives rows as tuples, as sqlite3 does."""
+
+    def __init__(self, connection: sqlalchemy.Connection) -> None:
+        self._connection = connection
+
+    def execute(
+        self, statement: str, parameters: Mapping[str, int | str | None], /
+    ) -> Iterable[tuple[Any, ...]]:
+        return [tuple(row) for row in self._connection.execute(sqlalchemy.text(statement), dict(parameters))]
+
+
+def _parse_url(url: str) -> sqlalchemy.URL:
+    try:
+        return sqlalchemy.make_url(url).set(drivername="postgresql+psycopg")
+    except (ArgumentError, ValueError):  # the text may hold a password: it is not repeated
+        raise InvalidValue(
+            "invalid-database", "the PostgreSQL URL cannot be read", "write it like postgresql://USER@HOST:5432/NAME"
+        ) from None
+
+
+def _first_line(error: DBAPIError) -> str:
+    return str(error.orig).strip().partition("\n")[0]

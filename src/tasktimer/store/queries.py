@@ -1,0 +1,157 @@
+"""Every SQL statement, each beside the function that runs it: text that both engines take, core types in and out."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from tasktimer.core.interval import Window
+from tasktimer.core.task import Task
+from tasktimer.errors import TaskNotFound, Unavailable
+from tasktimer.store import Connection
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+# Tasks longer than this have an index of their own: the others that reach into a window start at most this long
+# before it. The same number stands in the conditions of the indexes and, as a literal, in the statements below.
+LONG = timedelta(hours=24)
+
+INSERT_TASK = """
+INSERT INTO tasks (user_id, description, start_time, end_time)
+VALUES (:user_id, :description, :start_time, :end_time)
+RETURNING id
+"""
+
+SELECT_TASK = """
+SELECT id, user_id, description, start_time, end_time FROM tasks WHERE id = :id
+"""
+
+UPDATE_END = """
+UPDATE tasks SET end_time = :end_time WHERE id = :id AND end_time IS NULL
+RETURNING id, user_id, description, start_time, end_time
+"""
+
+SELECT_RUNNING = """
+SELECT id, user_id, description, start_time, end_time FROM tasks
+WHERE end_time IS NULL
+ORDER BY start_time, id
+"""
+
+SELECT_RUNNING_OF_USER = """
+SELECT id, user_id, description, start_time, end_time FROM tasks
+WHERE end_time IS NULL AND user_id = :user_id
+ORDER BY start_time, id
+"""
+
+# The tasks that overlap a window, as three disjoint parts, so that each is a short walk along an index however long
+# the history is: those that start in it or up to 24 h before; longer ones that start before that; running ones that
+# start before the window. One statement for every user and one for a single user: with an optional filter the
+# planner falls back to walking the history.
+SELECT_OVERLAPPING = """
+SELECT id, user_id, description, start_time, end_time FROM tasks
+WHERE start_time >= :earliest AND start_time < :window_end
+AND (start_time >= :window_start OR end_time > :window_start)
+UNION ALL
+SELECT id, user_id, description, start_time, end_time FROM tasks
+WHERE end_time - start_time > 86400000000 AND start_time < :earliest AND end_time > :window_start
+UNION ALL
+SELECT id, user_id, description, start_time, end_time FROM tasks
+WHERE end_time IS NULL AND start_time < :window_start AND CAST(:now AS BIGINT) > CAST(:window_start AS BIGINT)
+ORDER BY start_time, id
+"""
+
+SELECT_OVERLAPPING_OF_USER = """
+SELECT id, user_id, description, start_time, end_time FROM tasks
+WHERE user_id = :user_id AND start_time >= :earliest AND start_time < :window_end
+AND (start_time >= :window_start OR end_time > :window_start)
+UNION ALL
+SELECT id, user_id, description, start_time, end_time FROM tasks
+WHERE end_time - start_time > 86400000000
+AND user_id = :user_id AND start_time < :earliest AND end_time > :window_start
+UNION ALL
+SELECT id, user_id, description, start_time, end_time FROM tasks
+WHERE end_time IS NULL
+AND user_id = :user_id AND start_time < :window_start AND CAST(:now AS BIGINT) > CAST(:window_start AS BIGINT)
+ORDER BY start_time, id
+"""
+
+
+def insert_task(
+    connection: Connection, *, user_id: int, description: str, start_time: datetime, end_time: datetime | None
+) -> Task:
+    """Store a task; its id was never used before."""
+    parameters = {
+        "user_id": user_id,
+        "description": description,
+        "start_time": to_microseconds(start_time),
+        "end_time": None if end_time is None else to_microseconds(end_time),
+    }
+    ((task_id,),) = connection.execute(INSERT_TASK, parameters)
+    return Task(task_id, user_id, description, start_time, end_time)
+
+
+def get_task(connection: Connection, task_id: int) -> Task:
+    """The task of an id.
+
+    Raises:
+        TaskNotFound: there is none.
+    """
+    for row in connection.execute(SELECT_TASK, {"id": task_id}):
+        return _task(row)
+    raise TaskNotFound(task_id)
+
+
+def end_task(connection: Connection, task_id: int, end_time: datetime) -> Task | None:
+    """Give a running task its end; None when it does not run: of two that end it at once, one does."""
+    rows = list(connection.execute(UPDATE_END, {"id": task_id, "end_time": to_microseconds(end_time)}))
+    return _task(rows[0]) if rows else None
+
+
+def running_tasks(connection: Connection, user_id: int | None) -> list[Task]:
+    """The running tasks, of one user or (None) of all, by start, then id."""
+    if user_id is None:
+        return [_task(row) for row in connection.execute(SELECT_RUNNING, {})]
+    return [_task(row) for row in connection.execute(SELECT_RUNNING_OF_USER, {"user_id": user_id})]
+
+
+def overlapping_tasks(connection: Connection, window: Window, *, user_id: int | None, now: datetime) -> list[Task]:
+    """The tasks that overlap a window, of one user or (None) of all, running ones up to now, by start, then id."""
+    if not window.duration:
+        return []
+    start = to_microseconds(window.start)
+    parameters = {
+        "earliest": start - LONG // _MICROSECOND,
+        "window_start": start,
+        "window_end": to_microseconds(window.end),
+        "now": to_microseconds(now),
+    }
+    if user_id is None:
+        return [_task(row) for row in connection.execute(SELECT_OVERLAPPING, parameters)]
+    parameters["user_id"] = user_id
+    return [_task(row) for row in connection.execute(SELECT_OVERLAPPING_OF_USER, parameters)]
+
+
+def to_microseconds(instant: datetime) -> int:
+    """An instant as the store keeps it: whole microseconds since 1970-01-01T00:00Z."""
+    return (instant - _EPOCH) // _MICROSECOND
+
+
+def from_microseconds(microseconds: int) -> datetime:
+    """The instant, in UTC, of a number of microseconds since 1970-01-01T00:00Z."""
+    return _EPOCH + timedelta(microseconds=microseconds)
+
+
+def _task(row: tuple[Any, ...]) -> Task:
+    task_id, user_id, description, start_time, end_time = row
+    try:
+        return Task(
+            id=task_id,
+            user_id=user_id,
+            description=description,
+            start_time=from_microseconds(start_time),
+            end_time=None if end_time is None else from_microseconds(end_time),
+        )
+    except (TypeError, OverflowError):
+        raise Unavailable(
+            "store-damaged",
+            f"the record of task {task_id} is damaged: it starts at {start_time!r} and ends at {end_time!r}",
+            "restore a backup, or mend the record with sqlite3 or psql",
+        ) from None

@@ -1,0 +1,97 @@
+"""The tables, indexes and views, for both engines; `schema.sql` is this for SQLite, written out."""
+
+from sqlalchemy import (
+    DDL,
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Identity,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    event,
+    text,
+)
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+from tasktimer.store.sqlite import APPLICATION_ID, SCHEMA_VERSION
+
+metadata = MetaData()
+
+tasks = Table(
+    "tasks",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer(), "sqlite"), Identity(always=True), primary_key=True),
+    Column("user_id", BigInteger, nullable=False),
+    Column("description", Text, nullable=False),
+    Column("start_time", BigInteger, nullable=False),  # microseconds since 1970-01-01T00:00Z
+    Column("end_time", BigInteger),  # the same; none while the task runs
+    CheckConstraint("user_id >= 1", name="user_id_positive"),
+    CheckConstraint("end_time IS NULL OR end_time >= start_time", name="end_not_before_start"),
+    sqlite_autoincrement=True,  # an id is never used again
+)
+
+# Each part of the question "what overlaps this window?" has its index, for every user and for one.
+_PARTS = {
+    "tasks": None,
+    "long_tasks": text("end_time - start_time > 86400000000"),
+    "running_tasks": text("end_time IS NULL"),
+}
+for _name, _condition in _PARTS.items():
+    for _columns in ((tasks.c.start_time,), (tasks.c.user_id, tasks.c.start_time)):
+        Index(
+            f"{_name}_by_{'user_' if len(_columns) == 2 else ''}start",
+            *_columns,
+            sqlite_where=_condition,
+            postgresql_where=_condition,
+        )
+
+_SQLITE_LOCAL = "strftime('%Y-%m-%d %H:%M:%S', {} / 1000000, 'unixepoch', 'localtime')"
+_SQLITE_NOW = "CAST(strftime('%s', 'now') AS INTEGER) * 1000000"
+_POSTGRES_LOCAL = "to_char(to_timestamp({} / 1000000), 'YYYY-MM-DD HH24:MI:SS')"
+_POSTGRES_NOW = "CAST(extract(epoch FROM now()) * 1000000 AS BIGINT)"
+
+
+def _views(local: str, now: str, greatest: str) -> tuple[str, str]:
+    """Write the views for people: times as local text, lengths in whole seconds, never negative."""
+    started, ended = local.format("start_time"), local.format("end_time")
+    return (
+        f"""\
+CREATE VIEW timesheet AS
+SELECT id, user_id, description,
+  {started} AS started,
+  {ended} AS ended,
+  {greatest}(coalesce(end_time, {now}) - start_time, 0) / 1000000 AS seconds
+FROM tasks""",
+        f"""\
+CREATE VIEW running AS
+SELECT id, user_id, description,
+  {started} AS started,
+  {greatest}({now} - start_time, 0) / 1000000 AS seconds
+FROM tasks
+WHERE end_time IS NULL""",
+    )
+
+
+SQLITE_VIEWS = _views(_SQLITE_LOCAL, _SQLITE_NOW, "max")
+POSTGRES_VIEWS = _views(_POSTGRES_LOCAL, _POSTGRES_NOW, "greatest")
+for _view in POSTGRES_VIEWS:
+    event.listen(metadata, "after_create", DDL(_view.replace("%", "%%")).execute_if(dialect="postgresql"))
+
+
+def sqlite_script() -> str:
+    """What makes an empty SQLite file a tasktimer file: the content of schema.sql."""
+    dialect = sqlite.dialect()  # type: ignore[no-untyped-call]
+    indexes = sorted(tasks.indexes, key=lambda index: str(index.name))
+    tables = (str(element.compile(dialect=dialect)) for element in (CreateTable(tasks), *map(CreateIndex, indexes)))
+    statements = [
+        f"PRAGMA application_id = {APPLICATION_ID}",
+        f"PRAGMA user_version = {SCHEMA_VERSION}",
+        *(table.strip().replace("\t", "  ").replace(" \n", "\n") for table in tables),
+        *SQLITE_VIEWS,
+    ]
+    first = "-- Written from schema.py by the tests' --update-golden; do not edit.\n"
+    return first + "".join(f"{statement};\n" for statement in statements)
