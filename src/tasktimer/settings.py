@@ -1,6 +1,5 @@
 """What the flags, the environment and the config file say, in that order; and where the data file is."""
 
-import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ EVERY_USER: EveryUser = "all"
 
 _SETTINGS = ("database", "user", "format")
 _URL = re.compile(r"([a-z][a-z0-9+.-]+)://", re.IGNORECASE)
-_CONFIG_HINT = "the settings are database = \"/path\", user = 42 and format = \"table\", each on a line of its own"
+_CONFIG_HINT = 'the settings are database = "/path", user = 42 and format = "table", each on a line of its own'
 
 _Given = tuple[str, str]  # where a setting stands, and its text
 _Value = TypeVar("_Value")
@@ -63,7 +62,7 @@ def default_file() -> Path:
     from platformdirs import user_data_path
 
     folder = user_data_path(APPLICATION, appauthor=False)
-    if _is_homeless(folder):
+    if not folder.is_absolute():  # without a home platformdirs leaves its "~" as it is
         raise Unavailable(
             "no-home",
             "there is no home directory to keep the tasks in",
@@ -107,18 +106,12 @@ def _parse(given: _Given | None, parse: Callable[[str], _Value]) -> _Value | Non
         raise InvalidValue(error.code, f"{origin}: {error.what}", error.hint) from None
 
 
-def _is_homeless(folder: Path) -> bool:
-    # Without a home platformdirs leaves its "~" as it is, and takes an empty HOME for the root folder.
-    return not folder.is_absolute() or (os.environ.get("HOME") == "" and len(folder.parts) <= 4)
-
-
 def _read_config() -> dict[str, _Given]:
     from platformdirs import user_config_path
 
-    folder = user_config_path(APPLICATION, appauthor=False)
-    path = folder / "config.toml"
+    path = user_config_path(APPLICATION, appauthor=False) / "config.toml"
     try:
-        content = b"" if _is_homeless(folder) else path.read_bytes()
+        content = path.read_bytes() if path.is_absolute() else b""
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except OSError as error:

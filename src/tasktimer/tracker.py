@@ -46,7 +46,9 @@ def track(
         )
 
 
-def stop(store: Store, ids: Sequence[int], *, end_time: datetime, owner: int | None = None, now: datetime) -> list[Task]:
+def stop(
+    store: Store, ids: Sequence[int], *, end_time: datetime, owner: int | None = None, now: datetime
+) -> list[Task]:
     """End these tasks, all or none; with an owner, only that user's.
 
     Raises:
@@ -57,7 +59,7 @@ def stop(store: Store, ids: Sequence[int], *, end_time: datetime, owner: int | N
     _check_not_future("end", end_time, now)
     try:
         with store.write() as connection:
-            return [_end(connection, task_id, owner, end_time, now) for task_id in dict.fromkeys(ids)]
+            return [_end(connection, task_id, end_time, owner=owner, now=now) for task_id in dict.fromkeys(ids)]
     except StoreMissing:
         raise TaskNotFound(ids[0]) from None
 
@@ -76,7 +78,7 @@ def stop_running(store: Store, *, user_id: int | None, end_time: datetime, every
             running = queries.running_tasks(connection, user_id)
             if not every and len(running) != 1:
                 raise SeveralRunning(running) if running else NothingRunning(user_id)
-            return [_end(connection, task.id, None, end_time, now) for task in running]
+            return [_end(connection, task.id, end_time, owner=None, now=now) for task in running]
     except StoreMissing:
         if every:
             return []
@@ -101,12 +103,14 @@ class SeveralRunning(Conflict):
     def __init__(self, tasks: Sequence[Task]) -> None:
         ids = " ".join(str(task.id) for task in tasks)
         super().__init__(
-            "several-running", f"{len(tasks)} tasks are running", f"say which (tasktimer stop {ids}), or --all"
+            "several-running",
+            f"{len(tasks)} tasks are running",
+            f"say which (tasktimer stop {ids}), or --all",
         )
         self.tasks = tasks
 
 
-def _end(connection: Connection, task_id: int, owner: int | None, end_time: datetime, now: datetime) -> Task:
+def _end(connection: Connection, task_id: int, end_time: datetime, *, owner: int | None, now: datetime) -> Task:
     task = queries.get_task(connection, task_id)
     if owner is not None and task.user_id != owner:
         raise TaskOfOtherUser(task_id, owner=task.user_id, asked=owner)

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import datetime
 from typing import Annotated
 
@@ -72,9 +73,8 @@ def run(arguments: Sequence[str], clock: Clock = datetime.now) -> int:
 
         use_plain_text()
     try:
-        return int(
-            command.main(args=list(arguments), prog_name="tasktimer", standalone_mode=False, obj=Context(clock)) or 0
-        )
+        with closing(Context(clock)) as context:
+            return command.main(args=list(arguments), prog_name="tasktimer", standalone_mode=False, obj=context) or 0
     except TasktimerError as error:
         return report_error(error)
     except typer.TyperException as error:

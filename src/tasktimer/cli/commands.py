@@ -5,7 +5,8 @@ from importlib import import_module
 from typing import Any
 
 import typer
-from typer.core import TyperCommand, TyperGroup
+from typer._click import Command
+from typer.core import TyperGroup
 
 NAMES = ("track", "stop", "times")
 
@@ -15,22 +16,21 @@ class CommandGroup(TyperGroup):
 
     def __init__(self, **attributes: Any) -> None:
         super().__init__(**attributes)
-        self.commands: MutableMapping[str, TyperCommand] = _Commands()  # type: ignore[assignment]
+        self.commands: MutableMapping[str, Command] = _Commands()
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 (Typer's signature)
         """The names, in the order of a day's work."""
         return list(self.commands)
 
 
-class _Commands(MutableMapping[str, TyperCommand]):
+class _Commands(MutableMapping[str, Command]):
     def __init__(self) -> None:
-        self._built: dict[str, TyperCommand | None] = dict.fromkeys(NAMES)
+        self._built: dict[str, Command | None] = dict.fromkeys(NAMES)
 
-    def __getitem__(self, name: str) -> TyperCommand:
+    def __getitem__(self, name: str) -> Command:
         command = self._built[name]
         if command is None:
             command = typer.main.get_command(import_module(f"tasktimer.cli.{name}").app)
-            assert isinstance(command, TyperCommand)
             self._built[name] = command
         return command
 
@@ -40,7 +40,7 @@ class _Commands(MutableMapping[str, TyperCommand]):
     def __len__(self) -> int:
         return len(self._built)
 
-    def __setitem__(self, name: str, command: TyperCommand) -> None:
+    def __setitem__(self, name: str, command: Command) -> None:
         self._built[name] = command
 
     def __delitem__(self, name: str) -> None:

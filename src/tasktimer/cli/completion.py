@@ -8,7 +8,7 @@ from tasktimer.errors import TasktimerError
 from tasktimer.output.text import printable
 
 
-def complete_running(ctx: typer.Context, args: list[str], incomplete: str) -> list[tuple[str, str]]:
+def complete_running(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
     """The ids of running tasks, with their descriptions, but those already on the line."""
     context: Context = ctx.obj
     context.database = ctx.find_root().params.get("database")
@@ -17,4 +17,8 @@ def complete_running(ctx: typer.Context, args: list[str], incomplete: str) -> li
     except TasktimerError:  # nothing to offer; the command itself will say why
         return []
     given = ctx.params.get("ids") or ()
-    return [(str(task.id), printable(task.description)) for task in tasks if str(task.id) not in given]
+    return [
+        (task_id, printable(task.description))
+        for task in tasks
+        if (task_id := str(task.id)).startswith(incomplete) and task_id not in given
+    ]

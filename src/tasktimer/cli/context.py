@@ -61,6 +61,11 @@ class Context:
         user = self._user(flag)
         return None if user is None or user == EVERY_USER else user
 
+    def close(self) -> None:
+        """Let go of the store, if it was used."""
+        if "store" in vars(self):
+            self.store.close()
+
     def _user(self, flag: str | None) -> int | EveryUser | None:
         user = self.settings.user if flag is None else parse_user(flag)
         if user is None and not isinstance(self.settings.database, Path):

@@ -1,4 +1,4 @@
-"""Where a refusal becomes an exit code and two lines on standard error, and where results reach standard output."""
+"""Where a refusal becomes an exit code and lines on standard error, and where a result reaches standard output."""
 
 import os
 import sys
@@ -52,21 +52,24 @@ def write_result(text: str, *, done: str | None = None, utf8: bool = False) -> N
         BrokenPipeError: nobody reads it any more.
         Unavailable: it cannot be written.
     """
+    if sys.stdout is None:  # closed by the caller: `>&-`
+        raise _lost("it is closed", done)
     try:
-        if sys.stdout is None:  # closed by the caller: `>&-`
-            raise OSError(0, "it is closed")
         # Data is UTF-8 everywhere; for people, what their locale cannot show is escaped.
         encoding = "utf-8" if utf8 else sys.stdout.encoding
         sys.stdout.reconfigure(encoding=encoding, errors="backslashreplace")  # type: ignore[union-attr]
         sys.stdout.write(text)
         sys.stdout.flush()
+    except BrokenPipeError:
+        raise
     except OSError as error:
         discard_output()
-        if isinstance(error, BrokenPipeError):
-            raise
-        reason = f"cannot write to standard output: {error.strerror}"
-        what = f"{done}, but its result is lost: {reason}" if done else reason
-        raise Unavailable("output-failed", what) from None
+        raise _lost(error.strerror, done) from None
+
+
+def _lost(reason: str | None, done: str | None) -> Unavailable:
+    what = f"cannot write to standard output: {reason}"
+    return Unavailable("output-failed", f"{done}, but its result is lost: {what}" if done else what)
 
 
 def discard_output() -> None:

@@ -10,6 +10,11 @@ User = Annotated[
 ]
 Users = Annotated[
     str | None,
-    typer.Option("--user", metavar="N|all", help="The user, or all (default: every user of the file).", show_default=False),
+    typer.Option(
+        "--user",
+        metavar="N|all",
+        help="The user, or all (default: every user of the file).",
+        show_default=False,
+    ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.", show_default=False)]

@@ -1,10 +1,11 @@
 """How the candidates for TAB are handed to bash, zsh and fish: as text that no shell takes for code."""
 
+# Typer names no public place for these; its version is pinned.
 from typer._click.shell_completion import CompletionItem, add_completion_class
 from typer._completion_classes import BashComplete, FishComplete, ZshComplete
 
 # Descriptions come from the store, and zsh evaluates what it is given: what could act there is shown by a look-alike.
-_LOOK_ALIKES = str.maketrans({"\\": "＼", "`": "‘", "$": "＄", '"': "”", "'": "’", "*": "∗", "?": "？", "[": "［"})
+_LOOK_ALIKES = str.maketrans("\\`$\"'*?[", "＼‘＄”’∗？［")  # noqa: RUF001
 
 
 def use_plain_text() -> None:

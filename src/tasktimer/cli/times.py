@@ -47,7 +47,8 @@ def times(
     day: Annotated[str | None, typer.Option("--date", metavar="DATE", help="The day.  (default: today)")] = None,
     user: Users = None,
     tz: Annotated[
-        str | None, typer.Option("--tz", metavar="ZONE", help="Whose days: a name such as Europe/Berlin.  (default: here)")
+        str | None,
+        typer.Option("--tz", metavar="ZONE", help="Whose days: a name such as Europe/Berlin.  (default: here)"),
     ] = None,
     form: Annotated[
         str | None,

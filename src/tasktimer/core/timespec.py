@@ -1,4 +1,4 @@
-"""The text of times, dates and durations: read from what people type, written so that it reads back the same."""
+"""The text of times, dates and durations: read as people type it, written so that it reads back the same."""
 
 import re
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
@@ -104,7 +104,9 @@ def _moment(text: str, found: re.Match[str], now: datetime) -> datetime:
     clock = _clock(text, found["clock"])
     if found["day"] is None and found["offset"]:
         raise InvalidValue(
-            "invalid-time", f"the time {quoted(text)} has an offset and no date", "write 2023-07-16T09:14+02:00"
+            "invalid-time",
+            f"the time {quoted(text)} has an offset and no date",
+            "write 2023-07-16T09:14+02:00",
         )
     day = now.date() if found["day"] is None else _read_date(found["day"], now.date())
     if day is None:
@@ -164,7 +166,8 @@ def _weekday(normal: str) -> int | None:
 
 def _multiply(number: str, unit: timedelta) -> timedelta:
     whole, _, fraction = number.replace(",", ".").partition(".")
-    return int(whole) * unit + int(fraction or 0) * unit // 10 ** len(fraction)
+    part: timedelta = int(fraction or 0) * unit // 10 ** len(fraction)
+    return int(whole) * unit + part
 
 
 def _normal(text: str) -> str:

@@ -1,28 +1,47 @@
 """Timesheets as Rich tables; imported only when one is shown."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, timedelta, tzinfo
+from functools import partial
 
 from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from tasktimer.core.timesheet import Entry, Timesheet
+from tasktimer.core.interval import Window
+from tasktimer.core.task import Task
+from tasktimer.core.timesheet import Timesheet
 from tasktimer.core.timespec import format_duration
 from tasktimer.output.text import clock, day_title, printable
 
 _SECOND = timedelta(seconds=1)
+_ASCII_ARROWS = str.maketrans("←→", "<>")
 
 
 def timesheet_table(sheet: Timesheet, day: date, zone: tzinfo) -> str:
     """Draw the timesheet of a day for the terminal that standard output is, or for 80 columns of plain text."""
-    console = Console(highlight=False)
     title = day_title(day, zone, sheet.window.duration)
     if not sheet.entries:
         return f"Nothing tracked on {title}.\n"
-    table = Table(title=title, title_style="bold", title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
     several = len({entry.task.user_id for entry in sheet.entries}) > 1
+    table = _empty_table(title, several=several)
+    show = partial(clock, zone=zone, day=day)
+    spent = _whole_seconds(entry.time_spent for entry in sheet.entries)
+    for entry, duration in zip(sheet.entries, spent, strict=True):
+        task = entry.task
+        user = [str(task.user_id)] if several else []
+        ends = _start(task, sheet.window, show), _end(task, sheet.window, show)
+        table.add_row(str(task.id), *user, *ends, format_duration(duration), Text(printable(task.description)))
+    table.add_section()
+    for name, total in _totals(sheet):
+        blanks = [""] * (3 if several else 2)
+        table.add_row(*blanks, name, format_duration(total // _SECOND * _SECOND), style="bold")
+    return _draw(table)
+
+
+def _empty_table(title: str, *, several: bool) -> Table:
+    table = Table(title=title, title_style="bold", title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("ID", justify="right")
     if several:
         table.add_column("User", justify="right")
@@ -30,34 +49,27 @@ def timesheet_table(sheet: Timesheet, day: date, zone: tzinfo) -> str:
     table.add_column("End", no_wrap=True)
     table.add_column("Time spent", justify="right", no_wrap=True)
     table.add_column("Description", overflow="fold")
-    arrows = ("←", "→") if console.encoding.startswith("utf") else ("<", ">")
-    spent = _whole_seconds(entry.time_spent for entry in sheet.entries)
-    for entry, duration in zip(sheet.entries, spent, strict=True):
-        user = (str(entry.task.user_id),) if several else ()
-        start, end = _ends(entry, sheet, day, zone, arrows)
-        description = Text(printable(entry.task.description))
-        table.add_row(str(entry.task.id), *user, start, end, format_duration(duration), description)
-    table.add_section()
-    blank = ("",) * (3 if several else 2)
-    for name, total in _totals(sheet):
-        table.add_row(*blank, Text(name, style="bold"), Text(format_duration(total // _SECOND * _SECOND), style="bold"))
+    return table
+
+
+def _start(task: Task, window: Window, show: Callable[[datetime], str]) -> Text:
+    start = show(task.start_time)
+    return Text(f"← {start}", style="dim") if task.start_time < window.start else Text(start)
+
+
+def _end(task: Task, window: Window, show: Callable[[datetime], str]) -> Text:
+    if task.end_time is None:
+        return Text("running", style="green")
+    end = show(task.end_time)
+    return Text(f"{end} →", style="dim") if task.end_time > window.end else Text(end)
+
+
+def _draw(table: Table) -> str:
+    console = Console(highlight=False)
     with console.capture() as capture:
         console.print(table)
-    return "\n".join(line.rstrip() for line in capture.get().strip("\n").split("\n")) + "\n"
-
-
-def _ends(entry: Entry, sheet: Timesheet, day: date, zone: tzinfo, arrows: tuple[str, str]) -> tuple[Text, Text]:
-    """Write both ends, marked with an arrow and their date where they lie outside the day."""
-    task = entry.task
-    start = Text(clock(task.start_time, zone, day))
-    if task.start_time < sheet.window.start:
-        start = Text(f"{arrows[0]} {start}", style="dim")
-    if task.end_time is None:
-        return start, Text("running", style="green")
-    end = Text(clock(task.end_time, zone, day))
-    if task.end_time > sheet.window.end:
-        end = Text(f"{end} {arrows[1]}", style="dim")
-    return start, end
+    text = "\n".join(line.rstrip() for line in capture.get().strip("\n").split("\n")) + "\n"
+    return text if console.encoding.startswith("utf") else text.translate(_ASCII_ARROWS)
 
 
 def _totals(sheet: Timesheet) -> Iterator[tuple[str, timedelta]]:

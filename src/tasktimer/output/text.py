@@ -38,11 +38,11 @@ def running(task: Task, now: datetime) -> str:
     return f"{task.id}: {printable(task.description)}, since {_since(task.start_time, now)}"
 
 
-def clock(instant: datetime, zone: tzinfo | None, day: date, *, offset: bool = False) -> str:
-    """Write the local time of an instant, with its date unless that is `day`, and its offset if asked or needed."""
+def clock(instant: datetime, zone: tzinfo | None, day: date) -> str:
+    """Write the local time of an instant, with its date unless it is `day`, and its offset if the clock repeats it."""
     local = instant.astimezone(zone)
     text = f"{local:%H:%M}" if local.date() == day else f"{local.date().isoformat()} {local:%H:%M}"
-    return text + (local.isoformat()[-6:] if offset or is_repeated(local) else "")
+    return text + (local.isoformat()[-6:] if is_repeated(local) else "")
 
 
 def day_title(day: date, zone: tzinfo, length: timedelta) -> str:

@@ -5,11 +5,13 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Protocol
 
+Parameters = Mapping[str, int | str | None]
+
 
 class Connection(Protocol):
     """What a statement needs: both sqlite3 and the PostgreSQL side take SQL with :name parameters."""
 
-    def execute(self, statement: str, parameters: Mapping[str, int | str | None], /) -> Iterable[tuple[Any, ...]]:
+    def execute(self, statement: str, parameters: Parameters, /) -> Iterable[tuple[Any, ...]]:
         """Run a statement and give its rows."""
 
 
@@ -21,6 +23,9 @@ class Store(Protocol):
 
     def write(self, *, create: bool = False) -> AbstractContextManager[Connection]:
         """Change the store: all of it when the block ends, none of it when the block raises."""
+
+    def close(self) -> None:
+        """Let go of what is held open between transactions."""
 
 
 def open_store(database: Path | str) -> Store:

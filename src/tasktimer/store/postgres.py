@@ -1,6 +1,6 @@
 """PostgreSQL, for a team: everything lives in a schema `tasktimer`, reached through a SQLAlchemy engine."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from typing import Any
@@ -9,7 +9,7 @@ import sqlalchemy
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
 
 from tasktimer.errors import InvalidValue, StoreMissing, Unavailable
-from tasktimer.store import schema
+from tasktimer.store import Parameters, schema
 from tasktimer.store.sqlite import SCHEMA_VERSION
 
 SCHEMA = "tasktimer"
@@ -32,14 +32,16 @@ class PostgresStore:
 
     @cached_property
     def _engine(self) -> sqlalchemy.Engine:
-        arguments = {"application_name": "tasktimer", **self._url.query}
+        url = self._url
+        if "application_name" not in url.query:
+            url = url.update_query_dict({"application_name": "tasktimer"})
         try:
-            return sqlalchemy.create_engine(self._url, connect_args=arguments)
+            return sqlalchemy.create_engine(url)
         except ModuleNotFoundError:
             raise InvalidValue(
                 "postgres-not-installed",
                 "PostgreSQL needs a driver that is not installed",
-                "install the extra: pip install 'tasktimer-cli[postgres]' (from a checkout: pip install '.[postgres]')",
+                "install the extra: pip install 'tasktimer-cli[postgres]', or from a checkout '.[postgres]'",
             ) from None
 
     @contextmanager
@@ -70,6 +72,11 @@ class PostgresStore:
                 self._set_up(connection)
             yield _Connection(connection)
 
+    def close(self) -> None:
+        """Close the pool's connections."""
+        if "_engine" in vars(self):
+            self._engine.dispose()
+
     @contextmanager
     def _transaction(self) -> Iterator[sqlalchemy.Connection]:
         try:
@@ -99,7 +106,7 @@ class PostgresStore:
         if version is None or version > SCHEMA_VERSION:
             raise Unavailable(
                 "store-too-new",
-                f"{self.name} was set up by a newer tasktimer (its schema is {version}, this one knows {SCHEMA_VERSION})",
+                f"{self.name} was set up by a newer tasktimer (schema {version}, this one knows {SCHEMA_VERSION})",
                 "upgrade tasktimer; the database was not changed",
             )
         return True
@@ -120,9 +127,7 @@ class _Connection:
     def __init__(self, connection: sqlalchemy.Connection) -> None:
         self._connection = connection
 
-    def execute(
-        self, statement: str, parameters: Mapping[str, int | str | None], /
-    ) -> Iterable[tuple[Any, ...]]:
+    def execute(self, statement: str, parameters: Parameters, /) -> Iterable[tuple[Any, ...]]:
         return [tuple(row) for row in self._connection.execute(sqlalchemy.text(statement), dict(parameters))]
 
 
@@ -131,7 +136,9 @@ def _parse_url(url: str) -> sqlalchemy.URL:
         return sqlalchemy.make_url(url).set(drivername="postgresql+psycopg")
     except (ArgumentError, ValueError):  # the text may hold a password: it is not repeated
         raise InvalidValue(
-            "invalid-database", "the PostgreSQL URL cannot be read", "write it like postgresql://USER@HOST:5432/NAME"
+            "invalid-database",
+            "the PostgreSQL URL cannot be read",
+            "write it like postgresql://USER@HOST:5432/NAME",
         ) from None
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from tasktimer.core.interval import Window
 from tasktimer.core.task import Task
 from tasktimer.errors import TaskNotFound, Unavailable
-from tasktimer.store import Connection
+from tasktimer.store import Connection, Parameters
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -78,7 +78,7 @@ def insert_task(
     connection: Connection, *, user_id: int, description: str, start_time: datetime, end_time: datetime | None
 ) -> Task:
     """Store a task; its id was never used before."""
-    parameters = {
+    parameters: Parameters = {
         "user_id": user_id,
         "description": description,
         "start_time": to_microseconds(start_time),
@@ -117,7 +117,7 @@ def overlapping_tasks(connection: Connection, window: Window, *, user_id: int | 
     if not window.duration:
         return []
     start = to_microseconds(window.start)
-    parameters = {
+    parameters: dict[str, int] = {
         "earliest": start - LONG // _MICROSECOND,
         "window_start": start,
         "window_end": to_microseconds(window.end),

@@ -15,7 +15,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects import sqlite
-from sqlalchemy.schema import CreateIndex, CreateTable
+from sqlalchemy.schema import CreateIndex, CreateTable, ExecutableDDLElement
 
 from tasktimer.store.sqlite import APPLICATION_ID, SCHEMA_VERSION
 
@@ -34,20 +34,18 @@ tasks = Table(
     sqlite_autoincrement=True,  # an id is never used again
 )
 
-# Each part of the question "what overlaps this window?" has its index, for every user and for one.
-_PARTS = {
+# Each part of the question "what overlaps this window?" has its index, for every user and for one. Of two that would
+# serve, SQLite takes the one made last: the partial ones come last.
+_CONDITIONS = {
     "tasks": None,
     "long_tasks": text("end_time - start_time > 86400000000"),
     "running_tasks": text("end_time IS NULL"),
 }
-for _name, _condition in _PARTS.items():
-    for _columns in ((tasks.c.start_time,), (tasks.c.user_id, tasks.c.start_time)):
-        Index(
-            f"{_name}_by_{'user_' if len(_columns) == 2 else ''}start",
-            *_columns,
-            sqlite_where=_condition,
-            postgresql_where=_condition,
-        )
+INDEXES = [
+    Index(f"{part}_by_{key}", *columns, sqlite_where=condition, postgresql_where=condition)
+    for part, condition in _CONDITIONS.items()
+    for key, columns in (("start", [tasks.c.start_time]), ("user_start", [tasks.c.user_id, tasks.c.start_time]))
+]
 
 _SQLITE_LOCAL = "strftime('%Y-%m-%d %H:%M:%S', {} / 1000000, 'unixepoch', 'localtime')"
 _SQLITE_NOW = "CAST(strftime('%s', 'now') AS INTEGER) * 1000000"
@@ -65,28 +63,29 @@ SELECT id, user_id, description,
   {started} AS started,
   {ended} AS ended,
   {greatest}(coalesce(end_time, {now}) - start_time, 0) / 1000000 AS seconds
-FROM tasks""",
+FROM tasks""",  # noqa: S608 (no text of a user)
         f"""\
 CREATE VIEW running AS
 SELECT id, user_id, description,
   {started} AS started,
   {greatest}({now} - start_time, 0) / 1000000 AS seconds
 FROM tasks
-WHERE end_time IS NULL""",
+WHERE end_time IS NULL""",  # noqa: S608
     )
 
 
 SQLITE_VIEWS = _views(_SQLITE_LOCAL, _SQLITE_NOW, "max")
 POSTGRES_VIEWS = _views(_POSTGRES_LOCAL, _POSTGRES_NOW, "greatest")
 for _view in POSTGRES_VIEWS:
-    event.listen(metadata, "after_create", DDL(_view.replace("%", "%%")).execute_if(dialect="postgresql"))
+    _create_view = DDL(_view.replace("%", "%%")).execute_if(dialect="postgresql")  # type: ignore[no-untyped-call]
+    event.listen(metadata, "after_create", _create_view)
 
 
 def sqlite_script() -> str:
     """What makes an empty SQLite file a tasktimer file: the content of schema.sql."""
-    dialect = sqlite.dialect()  # type: ignore[no-untyped-call]
-    indexes = sorted(tasks.indexes, key=lambda index: str(index.name))
-    tables = (str(element.compile(dialect=dialect)) for element in (CreateTable(tasks), *map(CreateIndex, indexes)))
+    dialect = sqlite.dialect()
+    elements: list[ExecutableDDLElement] = [CreateTable(tasks), *map(CreateIndex, INDEXES)]
+    tables = (str(element.compile(dialect=dialect)) for element in elements)
     statements = [
         f"PRAGMA application_id = {APPLICATION_ID}",
         f"PRAGMA user_version = {SCHEMA_VERSION}",

