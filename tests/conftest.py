@@ -44,13 +44,12 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
 
 
 @pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty home, in Berlin, with nothing of the developer's own settings."""
     for name in os.environ:
         if name.startswith(("TASKTIMER_", "XDG_", "LC_", "PG", "_TASKTIMER")):
             monkeypatch.delenv(name)
-    home = tmp_path / "home"
-    home.mkdir()
+    home = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("TZ", "Europe/Berlin")
     time.tzset()  # the views ask the C library

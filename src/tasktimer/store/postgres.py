@@ -16,8 +16,8 @@ SCHEMA = "tasktimer"
 # Held while the tables are made, so that several first commands do not collide. Any number that is ours will do.
 _SETUP_LOCK = 0x74746D72
 
-_FIND_VERSION_TABLE = "SELECT to_regclass('tasktimer.schema_version') IS NOT NULL"
-_COUNT_TABLES = "SELECT count(*) FROM pg_catalog.pg_tables WHERE schemaname = 'tasktimer'"
+# One statement, and so one moment: between two, another first command could have made its tables.
+_SELECT_TABLES = "SELECT tablename FROM pg_catalog.pg_tables WHERE schemaname = 'tasktimer'"
 _CREATE_VERSION_TABLE = "CREATE TABLE tasktimer.schema_version (version INTEGER NOT NULL)"
 _INSERT_VERSION = "INSERT INTO tasktimer.schema_version (version) VALUES (:version)"
 _SELECT_VERSION = "SELECT max(version) FROM tasktimer.schema_version"
@@ -36,7 +36,7 @@ class PostgresStore:
         if "application_name" not in url.query:
             url = url.update_query_dict({"application_name": "tasktimer"})
         try:
-            return sqlalchemy.create_engine(url)
+            return sqlalchemy.create_engine(url, isolation_level="READ COMMITTED")
         except ModuleNotFoundError:
             raise InvalidValue(
                 "postgres-not-installed",
@@ -94,8 +94,9 @@ class PostgresStore:
 
     def _check_tables(self, connection: sqlalchemy.Connection) -> bool:
         """Whether our tables are there; refuses those that are not ours, or of a newer version."""
-        if not connection.scalar(sqlalchemy.text(_FIND_VERSION_TABLE)):
-            if connection.scalar(sqlalchemy.text(_COUNT_TABLES)):
+        tables = connection.scalars(sqlalchemy.text(_SELECT_TABLES)).all()
+        if "schema_version" not in tables:
+            if tables:
                 raise Unavailable(
                     "store-not-ours",
                     f"the schema {SCHEMA} in {self.name} holds tables of another program",

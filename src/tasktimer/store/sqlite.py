@@ -3,7 +3,6 @@
 import os
 import sqlite3
 import stat
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
@@ -19,6 +18,15 @@ SCHEMA_VERSION = 1
 PATIENCE = 60.0
 # SQLite waits this long at a stretch; between the stretches Ctrl-C is heard.
 _STRETCH = 0.1
+
+_SETTINGS = (
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA cell_size_check = ON",
+    # A power cut must not bring back the journal of an acknowledged change: EXTRA also syncs the folder.
+    "PRAGMA synchronous = EXTRA",
+    # What fsync gives to the drive may stay in its cache on macOS; other systems ignore this.
+    "PRAGMA fullfsync = ON",
+)
 
 _MAGIC = b"SQLite format 3\0"
 _HEADER_SIZE = 100
@@ -41,9 +49,7 @@ class SqliteStore:
             StoreMissing: there is no file.
             Unavailable: the file is not ours, damaged, too new, locked or not readable.
         """
-        _check_header(self.path)
-        with self._connection() as connection, _transaction(connection, "BEGIN"):
-            self._check_version(connection)
+        with self._transaction("BEGIN") as connection:
             yield connection
 
     @contextmanager
@@ -56,31 +62,33 @@ class SqliteStore:
         """
         if create and not os.path.exists(self.path):  # noqa: PTH110 (Path.exists raises where it may not look)
             _create(self.path)
-        _check_header(self.path)
-        with self._connection() as connection, _transaction(connection, "BEGIN IMMEDIATE"):
-            self._check_version(connection)
+        with self._transaction("BEGIN IMMEDIATE") as connection:
             yield connection
 
     def close(self) -> None:
         """Nothing is held open between transactions."""
 
     @contextmanager
-    def _connection(self) -> Iterator[sqlite3.Connection]:
-        # Without "create" in its mode a connection never makes a file; on a read-only one it still reads.
-        uri = f"{self.path.absolute().as_uri()}?mode=rw"
+    def _transaction(self, begin: str) -> Iterator[sqlite3.Connection]:
+        _check_header(self.path)
+        deadline = time.monotonic() + PATIENCE
         try:
-            with closing(sqlite3.connect(uri, uri=True, timeout=_STRETCH, isolation_level=None)) as connection:
-                connection.execute("PRAGMA foreign_keys = ON")
-                # A power cut must not bring back the journal of an acknowledged change: EXTRA also syncs the folder.
-                connection.execute("PRAGMA synchronous = EXTRA")
-                connection.execute("PRAGMA cell_size_check = ON")
-                if sys.platform == "darwin":
-                    connection.execute("PRAGMA fullfsync = ON")  # plain fsync leaves data in the drive's cache there
-                yield connection
+            with closing(self._connect()) as connection:
+                for statement in (*_SETTINGS, begin, "PRAGMA user_version"):  # the last one takes a reader's lock
+                    _patiently(connection, statement, deadline)
+                with _rolled_back_on_error(connection):
+                    self._check_version(connection)
+                    yield connection
+                    _patiently(connection, "COMMIT", deadline)
         except sqlite3.ProgrammingError:  # a mistake of ours, not of the file
             raise
         except sqlite3.DatabaseError as error:
             raise _unavailable(self.path, error) from error
+
+    def _connect(self) -> sqlite3.Connection:
+        # Without "create" in its mode a connection never makes a file; on a read-only one it still reads.
+        uri = f"{self.path.absolute().as_uri()}?mode=rw"
+        return sqlite3.connect(uri, uri=True, timeout=_STRETCH, isolation_level=None)
 
     def _check_version(self, connection: sqlite3.Connection) -> None:
         (version,) = connection.execute("PRAGMA user_version").fetchone()
@@ -93,14 +101,9 @@ class SqliteStore:
 
 
 @contextmanager
-def _transaction(connection: sqlite3.Connection, begin: str) -> Iterator[None]:
-    deadline = time.monotonic() + PATIENCE
-    _patiently(connection, begin, deadline)
+def _rolled_back_on_error(connection: sqlite3.Connection) -> Iterator[None]:
     try:
-        if begin == "BEGIN":
-            _patiently(connection, "PRAGMA user_version", deadline)  # the first look takes the lock
         yield
-        _patiently(connection, "COMMIT", deadline)
     except BaseException:
         if connection.in_transaction:
             with suppress(sqlite3.Error):  # what went wrong before is the news
@@ -109,6 +112,7 @@ def _transaction(connection: sqlite3.Connection, begin: str) -> Iterator[None]:
 
 
 def _patiently(connection: sqlite3.Connection, statement: str, deadline: float) -> None:
+    """Run a statement that may have to wait for its turn."""
     while True:
         try:
             connection.execute(statement)

@@ -1,0 +1,137 @@
+"""Long histories, written straight into the files of tasktimer, Watson and Timewarrior."""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import chain, groupby
+from pathlib import Path
+from random import Random
+from time import perf_counter
+from typing import NamedTuple
+
+from home import Home
+from measure import Command, run
+
+YEARS = 30
+USERS = 7
+MANY_DAY_TASKS = 20
+RUNNING_TASKS = 3
+TASKS_OF_A_DAY = 8
+
+_DAY = timedelta(days=1)
+_INSERT = "INSERT INTO tasks (user_id, description, start_time, end_time) VALUES (?, ?, ?, ?)"
+
+
+class Interval(NamedTuple):
+    """A stretch of time, half-open."""
+
+    start: datetime
+    end: datetime
+
+
+class Days(NamedTuple):
+    """The days a history is asked about: today, up to now, and one in the middle of the history."""
+
+    today: Interval
+    old: Interval
+
+    @classmethod
+    def until(cls, now: datetime) -> "Days":
+        """The days of a history that ends now."""
+        old = now.date() - YEARS // 2 * 365 * _DAY
+        return cls(Interval(_midnight(now.date()), now), Interval(_midnight(old), _midnight(old + _DAY)))
+
+    @property
+    def name_of_old(self) -> str:
+        """The date of the old day, as every program reads it."""
+        return f"{self.old.start:%Y-%m-%d}"
+
+
+def load(home: Home, count: int, days: Days) -> float:
+    """Fill a home with tasks and give the seconds it took; the days asked about hold the same tasks at any count."""
+    run(home.tasktimer("track", "the first", "--for", "1m"))
+    start = perf_counter()
+    with closing(sqlite3.connect(home.file)) as connection, connection:
+        connection.executemany(_INSERT, _rows(count, days))
+    return perf_counter() - start
+
+
+def stop_each(home: Home, count: int) -> Command:
+    """A `stop ID` that can run a number of times: each time it ends another task, started now."""
+    now = _microseconds(datetime.now(UTC))
+    with closing(sqlite3.connect(home.file)) as connection, connection:
+        ids = [connection.execute(_INSERT, (1, "to be stopped", now, None)).lastrowid for _ in range(count)]
+    words = iter([[str(task_id)] for task_id in ids])
+    return home.tasktimer("stop", prepare=lambda: next(words))
+
+
+def load_watson(home: Home, count: int, days: Days) -> None:
+    """Write the history of a Watson user."""
+    frames = [
+        (int(start.timestamp()), int(end.timestamp()), "writing", f"{number:032x}", [], int(end.timestamp()))
+        for number, (start, end) in enumerate(_finished(count, days))
+    ]
+    folder = home.folder / "watson"
+    folder.mkdir(exist_ok=True)
+    (folder / "frames").write_text(json.dumps(frames))
+
+
+def load_timewarrior(home: Home, count: int, days: Days) -> None:
+    """Write the history of a Timewarrior user, a file a month."""
+    folder = home.folder / "timewarrior" / "data"
+    folder.mkdir(parents=True, exist_ok=True)
+    intervals = (Interval(start.astimezone(UTC), end.astimezone(UTC)) for start, end in _finished(count, days))
+    for month, group in groupby(intervals, lambda interval: f"{interval.start:%Y-%m}"):
+        lines = [f"inc {start:%Y%m%dT%H%M%SZ} - {end:%Y%m%dT%H%M%SZ} # writing\n" for start, end in group]
+        (folder / f"{month}.data").write_text("".join(lines))
+    (folder / "tags.data").write_text(json.dumps({"writing": {"count": count}}))
+
+
+def _rows(count: int, days: Days) -> Iterator[tuple[int, str, int, int | None]]:
+    extra = 2 * TASKS_OF_A_DAY + MANY_DAY_TASKS + RUNNING_TASKS + 1  # and the one that made the file
+    intervals = chain(_many_day(days), _finished(count - extra + 2 * TASKS_OF_A_DAY, days))
+    for number, (start, end) in enumerate(intervals):
+        yield 1 + number % USERS, f"task {number % 1000}", _microseconds(start), _microseconds(end)
+    for number in range(RUNNING_TASKS):
+        yield 1 + number, "still running", _microseconds(days.today.start - number * _DAY), None
+
+
+def _finished(count: int, days: Days) -> Iterator[Interval]:
+    """Tasks one after the other: the same few on the days asked about, all others around the old day."""
+    before = (count - 2 * TASKS_OF_A_DAY) // 2
+    after = count - 2 * TASKS_OF_A_DAY - before
+    parts: Iterable[tuple[Interval, int]] = (
+        (Interval(days.today.start - YEARS * 365 * _DAY, days.old.start), before),
+        (days.old, TASKS_OF_A_DAY),
+        (Interval(days.old.end, days.today.start), after),
+        (days.today, TASKS_OF_A_DAY),
+    )
+    return chain.from_iterable(_spread(within, tasks) for within, tasks in parts)
+
+
+def _spread(within: Interval, count: int) -> Iterator[Interval]:
+    lengths = Random(count)
+    step = (within.end - within.start) / count
+    longest = min(step, timedelta(hours=2))
+    for number in range(count):
+        start = within.start + number * step
+        yield Interval(start, start + longest * lengths.uniform(0.2, 0.9))
+
+
+def _many_day(days: Days) -> Iterator[Interval]:
+    """Tasks of three days all over the history; one of them lies over the old day."""
+    first = days.old.start - _DAY
+    apart = (days.today.start - days.old.end) / MANY_DAY_TASKS
+    for number in range(MANY_DAY_TASKS):
+        start = first + (number - MANY_DAY_TASKS // 2) * apart
+        yield Interval(start, start + 3 * _DAY)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time()).astimezone()  # the machine's offset of that day, which may not be today's
+
+
+def _microseconds(instant: datetime) -> int:
+    return int(instant.timestamp()) * 1_000_000

@@ -1,0 +1,58 @@
+"""Commands measured from outside, as whole processes: in turns, and as medians."""
+
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+
+_PEAK_MEMORY = Path(__file__).with_name("peak_memory.py")
+_MEMORY_UNITS_PER_MIB = 1024**2 if sys.platform == "darwin" else 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command line; before each run `prepare` puts things in order, untimed, and gives that run's last words."""
+
+    words: Sequence[str]
+    environment: Mapping[str, str]
+    prepare: Callable[[], Sequence[str]] = tuple
+
+
+def run(command: Command) -> str:
+    """Run a command, its output on a pipe, and give that output; a command that fails ends the benchmark."""
+    return _run([*command.words, *command.prepare()], command.environment)
+
+
+def medians(*commands: Command, runs: int) -> list[float]:
+    """The median seconds of each command, run in turns (A B A B) after one untimed turn."""
+    turns = [[_seconds(command) for command in commands] for _ in range(runs + 1)]
+    return [median(seconds) for seconds in zip(*turns[1:], strict=True)]
+
+
+def peak_memory(*commands: Command, runs: int) -> list[float]:
+    """The median, in MiB, of the most memory that each command holds, run in turns."""
+    turns = [[_mebibytes(command) for command in commands] for _ in range(runs)]
+    return [median(peaks) for peaks in zip(*turns, strict=True)]
+
+
+def _seconds(command: Command) -> float:
+    words = [*command.words, *command.prepare()]
+    start = perf_counter()
+    _run(words, command.environment)
+    return perf_counter() - start
+
+
+def _mebibytes(command: Command) -> float:
+    launcher = [sys.executable, "-I", "-S", str(_PEAK_MEMORY)]
+    words = [*launcher, *command.words, *command.prepare()]
+    return int(_run(words, command.environment)) / _MEMORY_UNITS_PER_MIB
+
+
+def _run(words: Sequence[str], environment: Mapping[str, str]) -> str:
+    finished = subprocess.run(
+        words, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, check=True
+    )
+    return finished.stdout

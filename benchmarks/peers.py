@@ -1,0 +1,117 @@
+"""Peers: the same questions to tasktimer, Watson and Timewarrior, each with a history of the same length."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from histories import Days, load, load_timewarrior, load_watson, stop_each
+from home import Home
+from measure import Command, medians, run
+from report import Table, milliseconds, ratio
+
+_COLUMNS = ("", "tasktimer", "Watson", "ratio", "Timewarrior", "ratio")
+_COMPARED = (
+    "today: `times`, piped; `watson status`; `timew summary`",
+    "an old day: `times --date`, piped; `watson log`; `timew summary`",
+    "end a task: `stop ID`; `stop`; `stop`",
+    "start a task: `track`; `start`; `start`",
+)
+_ABSENT = "–"
+
+
+@dataclass(frozen=True, slots=True)
+class Peers:
+    """The programs to compare with, where they are installed."""
+
+    watson: str | None
+    timewarrior: str | None
+
+    def hints(self) -> Iterator[str]:
+        """How to install what is absent."""
+        if not self.watson:
+            yield "Watson is absent: pipx install td-watson, or name it with --watson PATH"
+        if not self.timewarrior:
+            yield "Timewarrior is absent: apt install timewarrior, or brew install timewarrior"
+
+
+def measure_peers(folder: Path, runs: int, peers: Peers, history: int) -> Table:
+    """Time the everyday commands of each program, in turns."""
+    home = Home.make(folder / "peers")
+    days = Days.until(datetime.now().astimezone())
+    ours = _tasktimer(home, days, history, runs)
+    watson = _watson(home, peers.watson, days, history) if peers.watson else None
+    timewarrior = _timewarrior(home, peers.timewarrior, days, history) if peers.timewarrior else None
+    rows = []
+    for number, label in enumerate(_COMPARED):
+        theirs = [commands and commands[number] for commands in (watson, timewarrior)]
+        rows.append([label, *_compare(ours[number], theirs, runs)])
+    return Table("Peers", _note(home, peers, history), _COLUMNS, rows)
+
+
+def _compare(ours: Command, theirs: Sequence[Command | None], runs: int) -> list[str]:
+    seconds, *others = medians(ours, *filter(None, theirs), runs=runs)
+    left = iter(others)
+    cells = [milliseconds(seconds)]
+    for command in theirs:
+        other = next(left) if command else None
+        cells += [milliseconds(other), ratio(seconds, other)] if other else [_ABSENT, _ABSENT]
+    return cells
+
+
+# Each program's commands stand in the order of _COMPARED, the one that lengthens today's answer last.
+
+
+def _tasktimer(home: Home, days: Days, history: int, runs: int) -> Sequence[Command]:
+    load(home, history, days)
+    return [
+        home.tasktimer("times"),
+        home.tasktimer("times", "--date", days.name_of_old),
+        stop_each(home, runs + 1),
+        home.tasktimer("track", "write", "docs"),
+    ]
+
+
+def _watson(home: Home, watson: str, days: Days, history: int) -> Sequence[Command]:
+    load_watson(home, history, days)
+    state = home.folder / "watson" / "state"
+
+    def start() -> tuple[str, ...]:
+        state.write_text(json.dumps({"project": "docs", "start": int(datetime.now(UTC).timestamp()), "tags": []}))
+        return ()
+
+    def forget() -> tuple[str, ...]:
+        state.unlink(missing_ok=True)
+        return ()
+
+    return [
+        home.command(watson, "status", prepare=start),
+        home.command(watson, "log", "--no-pager", "--from", days.name_of_old, "--to", days.name_of_old),
+        home.command(watson, "stop", prepare=start),
+        home.command(watson, "start", "docs", prepare=forget),
+    ]
+
+
+def _timewarrior(home: Home, timewarrior: str, days: Days, history: int) -> Sequence[Command]:
+    load_timewarrior(home, history, days)
+
+    def start() -> tuple[str, ...]:
+        run(home.command(timewarrior, "start", "docs"))
+        return ()
+
+    return [
+        home.command(timewarrior, "summary"),
+        home.command(timewarrior, "summary", days.name_of_old),
+        home.command(timewarrior, "stop", prepare=start),
+        home.command(timewarrior, "start", "docs"),
+    ]
+
+
+def _note(home: Home, peers: Peers, history: int) -> str:
+    present = [run(home.command(path, "--version")).strip() for path in (peers.watson, peers.timewarrior) if path]
+    return (
+        f"Each with a history of {history:,} tasks in 30 years ({'; '.join(present) or 'none installed'}); the ratio is "
+        "tasktimer's time to theirs. `track` and `times` aim to take at most 1.00 × Watson's `start` and `status`, "
+        "which read no history; Timewarrior is compiled, and starts no Python."
+    )

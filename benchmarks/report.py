@@ -1,0 +1,88 @@
+"""What was measured, as Markdown: tables, the machine they come from, and the page they stand on."""
+
+import os
+import platform
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+
+_BEGIN, _END = "<!-- figures -->", "<!-- /figures -->"
+_TEMPLATE = Path(__file__).with_name("performance.template.md")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Figures under a title, with what a reader has to know of them."""
+
+    title: str
+    note: str
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str]]
+
+    def to_markdown(self) -> str:
+        """The table as a section of a page; columns of figures keep to the right."""
+        rule = ["---"] + ["---:"] * (len(self.columns) - 1)
+        lines = ["| " + " | ".join(row) + " |" for row in (self.columns, rule, *self.rows)]
+        return "\n".join([f"### {self.title}", "", self.note, "", *lines])
+
+
+def milliseconds(seconds: float) -> str:
+    """Seconds as people read them here."""
+    return f"{seconds * 1000:.1f} ms" if seconds < 0.01 else f"{seconds * 1000:.0f} ms"
+
+
+def ratio(ours: float, theirs: float) -> str:
+    """How many times theirs ours is."""
+    return f"{ours / theirs:.2f}"
+
+
+def figures(tables: Sequence[Table], arguments: str) -> str:
+    """All that one run of the benchmark says."""
+    command = f"python benchmarks/run.py {arguments}".rstrip()
+    head = f"Measured on {date.today().isoformat()} with `{command}`:\n\n{_machine()}"  # noqa: DTZ011 (the reader's day)
+    return "\n\n".join([head, *(table.to_markdown() for table in tables)]) + "\n"
+
+
+def write(text: str, page: Path) -> None:
+    """Put figures between the marks of a page, which is made where there is none."""
+    content = (page if page.exists() else _TEMPLATE).read_text(encoding="utf-8")
+    before, begin, rest = content.partition(_BEGIN)
+    _, end, after = rest.partition(_END)
+    if not (begin and end):
+        sys.exit(f"error: {page} has no {_BEGIN} … {_END} to write between")
+    page.write_text(f"{before}{begin}\n{text}{end}{after}", encoding="utf-8")
+
+
+def _machine() -> str:
+    versions = ", ".join(f"{name} {version(name)}" for name in ("tasktimer-cli", "typer", "rich"))
+    return "\n".join(
+        [
+            f"- machine: {_processor()}, {os.cpu_count()} cores; {_system()}, {platform.machine()}",
+            f"- Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {versions}",
+        ]
+    )
+
+
+def _processor() -> str:
+    if sys.platform == "darwin":
+        return subprocess.check_output(["sysctl", "-n", "machdep.cpu.brand_string"], text=True).strip()
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        lines = []
+    names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return next(names, platform.processor() or "unknown processor")
+
+
+def _system() -> str:
+    if sys.platform == "darwin":
+        return f"macOS {platform.mac_ver()[0]}"
+    try:
+        return platform.freedesktop_os_release()["PRETTY_NAME"]
+    except (OSError, KeyError):
+        return platform.system()

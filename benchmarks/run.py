@@ -1,0 +1,98 @@
+"""Measure tasktimer beside the smallest programs and its peers: `python benchmarks/run.py --help`."""
+
+import argparse
+import shutil
+import sys
+import sysconfig
+from collections.abc import Callable, Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from flat import measure_flat
+from home import TASKTIMER
+from parallel import measure_parallel
+from peers import Peers, measure_peers
+from report import Table, figures, write
+from startup import measure_startup
+
+PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
+PARTS = ("startup", "flat", "parallel", "peers")
+
+_ROUNDS, _QUICK_ROUNDS = 3, 1
+_WRITERS, _QUICK_WRITERS = 200, 50
+_TASKS, _QUICK_TASKS = 1_000_000, 100_000
+_QUICK_RUNS = 5
+
+
+def main() -> None:
+    """Measure what the arguments ask for, print it, and write the page after a whole run."""
+    options = _parse_arguments()
+    _check_installation()
+    peers = Peers(options.watson, options.timewarrior)
+    _tell(*peers.hints())
+    with TemporaryDirectory(prefix="tasktimer-benchmark-") as folder:
+        text = figures(list(_measure(options, Path(folder), peers)), _arguments(options))
+    print(text, end="")
+    whole = not options.quick and set(options.only) == set(PARTS)
+    if options.output or whole:
+        write(text, options.output or PAGE)
+
+
+def _parse_arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Measure tasktimer; a whole run writes docs/performance.md.")
+    parser.add_argument("--runs", type=int, default=30, help="of each command; its figure is their median")
+    parser.add_argument("--only", type=_parts, default=PARTS, metavar=",".join(PARTS), help="measure some parts")
+    parser.add_argument("--quick", action="store_true", help="few runs, short histories: a first impression")
+    parser.add_argument("--peers-history", type=int, default=10_000, metavar="N", help="intervals in each history")
+    parser.add_argument("--watson", default=shutil.which("watson"), metavar="PATH")
+    parser.add_argument("--timewarrior", default=shutil.which("timew"), metavar="PATH")
+    parser.add_argument("--output", type=Path, metavar="PAGE", help="write this page, after any run")
+    return parser.parse_args()
+
+
+def _parts(text: str) -> tuple[str, ...]:
+    parts = tuple(text.split(","))
+    if unknown := set(parts) - set(PARTS):
+        raise argparse.ArgumentTypeError(f"there is no part {', '.join(sorted(unknown))}")
+    return parts
+
+
+def _check_installation() -> None:
+    spec = find_spec("tasktimer")
+    if spec is None or spec.origin is None or not TASKTIMER.exists():
+        sys.exit("error: tasktimer is not installed for this Python\nhint: pip install .")
+    if not Path(spec.origin).is_relative_to(sysconfig.get_path("purelib")):
+        _tell(f"warning: tasktimer runs from {spec.origin}: bytecode that is not cached distorts its times; pip install .")
+
+
+def _measure(options: argparse.Namespace, folder: Path, peers: Peers) -> Iterator[Table]:
+    quick: bool = options.quick
+    runs = min(options.runs, _QUICK_RUNS) if quick else options.runs
+    rounds, writers = (_QUICK_ROUNDS, _QUICK_WRITERS) if quick else (_ROUNDS, _WRITERS)
+    parts: dict[str, Callable[[], Table]] = {
+        "startup": lambda: measure_startup(folder, runs),
+        "flat": lambda: measure_flat(folder, runs, _QUICK_TASKS if quick else _TASKS),
+        "parallel": lambda: measure_parallel(folder, rounds, writers, peers),
+        "peers": lambda: measure_peers(folder, runs, peers, options.peers_history),
+    }
+    for name in options.only:
+        _tell(f"measuring: {name} …")
+        yield parts[name]()
+
+
+def _arguments(options: argparse.Namespace) -> str:
+    """The arguments that give these figures again, without anybody's paths."""
+    words = [f"--runs {options.runs}", f"--peers-history {options.peers_history}"]
+    if set(options.only) != set(PARTS):
+        words.append(f"--only {','.join(options.only)}")
+    return " ".join([*words, "--quick"] if options.quick else words)
+
+
+def _tell(*lines: str) -> None:
+    for line in lines:
+        print(line, file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()

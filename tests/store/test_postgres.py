@@ -1,0 +1,149 @@
+"""PostgreSQL: set up by the first write, never adopted, never half done."""
+
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+
+import psycopg
+import pytest
+
+from tasktimer.errors import AlreadyStopped, InvalidValue, StoreMissing, Unavailable
+from tasktimer.store import postgres, queries
+from tasktimer.store.postgres import PostgresStore
+from tasktimer.tracker import stop, track
+
+NINE = datetime(2023, 7, 16, 9, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def store(postgres_url: str) -> Iterator[PostgresStore]:
+    with closing(PostgresStore(postgres_url)) as store:
+        yield store
+
+
+def insert(store: PostgresStore) -> int:
+    return track(store, user_id=1, description="write", start_time=NINE, now=NINE + HOUR).id
+
+
+def test_reading_or_ending_creates_nothing(store: PostgresStore, postgres_url: str) -> None:
+    with pytest.raises(StoreMissing, match="schema tasktimer"), store.read():
+        pass
+    with pytest.raises(StoreMissing), store.write():
+        pass
+    with psycopg.connect(postgres_url) as connection:
+        assert connection.execute("SELECT 1 FROM pg_namespace WHERE nspname = 'tasktimer'").fetchall() == []
+
+
+def test_everything_lives_in_a_schema_of_its_own(store: PostgresStore, postgres_url: str) -> None:
+    with psycopg.connect(postgres_url) as connection:
+        connection.execute("CREATE TABLE public.tasks (mine TEXT)")
+    assert insert(store) == 1
+    with psycopg.connect(postgres_url) as connection:
+        assert connection.execute("SELECT * FROM public.tasks").fetchall() == []
+        assert connection.execute("SELECT count(*) FROM tasktimer.tasks").fetchone() == (1,)
+        names = connection.execute("SELECT application_name FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
+        assert ("tasktimer",) in names.fetchall()
+
+
+def test_tables_of_another_program_are_refused_and_kept(store: PostgresStore, postgres_url: str) -> None:
+    with psycopg.connect(postgres_url) as connection:
+        connection.execute("CREATE SCHEMA tasktimer")
+        connection.execute("CREATE TABLE tasktimer.tasks (mine TEXT)")
+    with pytest.raises(Unavailable, match="tables of another program"):
+        insert(store)
+    with psycopg.connect(postgres_url) as connection:
+        tables = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'tasktimer'").fetchall()
+    assert tables == [("tasks",)]
+
+
+def test_an_empty_schema_that_was_made_ready_is_used(store: PostgresStore, postgres_url: str) -> None:
+    with psycopg.connect(postgres_url) as connection:
+        connection.execute("CREATE SCHEMA tasktimer")
+    assert insert(store) == 1
+
+
+def test_tables_of_a_newer_version_are_refused(store: PostgresStore, postgres_url: str) -> None:
+    insert(store)
+    with psycopg.connect(postgres_url) as connection:
+        connection.execute("UPDATE tasktimer.schema_version SET version = 99")
+    with pytest.raises(Unavailable, match="newer tasktimer"):
+        insert(store)
+    with pytest.raises(Unavailable, match="newer tasktimer"), store.read():
+        pass
+
+
+def test_first_writes_at_once_do_not_collide(postgres_url: str) -> None:
+    def first_write(_: int) -> int:
+        with closing(PostgresStore(postgres_url)) as store:
+            return insert(store)
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sorted(pool.map(first_write, range(8))) == list(range(1, 9))
+
+
+def test_of_two_who_stop_a_task_at_once_exactly_one_does(store: PostgresStore) -> None:
+    task_id = insert(store)
+    first_may_commit = ThreadPoolExecutor(1)
+    with store.write() as connection:
+        assert queries.end_task(connection, task_id, NINE + HOUR)
+        second = first_may_commit.submit(stop, store, [task_id], end_time=NINE + 2 * HOUR, now=NINE + 3 * HOUR)
+        with pytest.raises(TimeoutError):
+            second.result(timeout=0.5)  # waits for the first
+    with pytest.raises(AlreadyStopped, match="2023-07-16 10:00:00"):
+        second.result(timeout=10)
+    first_may_commit.shutdown()
+
+
+@pytest.mark.parametrize("url", ["postgresql://", "postgres://ada:secret@127.0.0.1:1/work", "postgresql://ada:secret@nowhere.invalid/work"])
+def test_a_server_that_cannot_be_reached_is_named_without_its_password(url: str) -> None:
+    with closing(PostgresStore(url)) as store, pytest.raises(Unavailable) as refusal, store.read():
+        pass
+    assert refusal.value.code == "store-unreachable"
+    assert "secret" not in f"{refusal.value.what}{refusal.value.hint}"
+
+
+def test_a_url_that_cannot_be_read_is_refused_without_repeating_it() -> None:
+    with pytest.raises(InvalidValue) as refusal:
+        PostgresStore("postgresql://ada:secret@db:port/work")
+    assert "secret" not in f"{refusal.value.what}{refusal.value.hint}"
+
+
+def test_a_database_that_does_not_exist_is_named(postgres_url: str) -> None:
+    with closing(PostgresStore(postgres_url.replace("/test", "/nosuch"))) as store:
+        with pytest.raises(Unavailable, match="does not exist"), store.read():
+            pass
+
+
+def test_a_user_without_rights_is_told(store: PostgresStore, postgres_url: str) -> None:
+    with psycopg.connect(postgres_url) as connection:
+        connection.execute("CREATE SCHEMA tasktimer")
+        connection.execute("ALTER DATABASE " + (connection.info.dbname) + " SET default_transaction_read_only = on")
+    with pytest.raises(Unavailable, match="read-only transaction"):
+        insert(store)
+
+
+def test_without_the_driver_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with closing(PostgresStore("postgresql://ada@db/work")) as store, pytest.raises(InvalidValue) as refusal:
+        insert(store)
+    assert "tasktimer-cli[postgres]" in (refusal.value.hint or "")
+
+
+def test_a_lost_connection_leaves_nothing_half_done(store: PostgresStore, postgres_url: str) -> None:
+    insert(store)
+    with pytest.raises(Unavailable, match="terminating connection"), store.write() as connection:
+        queries.insert_task(connection, user_id=1, description="lost", start_time=NINE, end_time=None)
+        with psycopg.connect(postgres_url) as other:
+            other.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = current_database()")
+        queries.running_tasks(connection, None)
+    with store.read() as connection:
+        assert [task.description for task in queries.running_tasks(connection, None)] == ["write"]
+
+
+def test_the_schema_is_named_once() -> None:
+    """The statements that find the tables before the schema can be asked spell it out."""
+    texts = [value for name, value in vars(postgres).items() if name.startswith("_") and isinstance(value, str) and " " in value]
+    assert all(postgres.SCHEMA in text for text in texts)

@@ -1,0 +1,287 @@
+"""The embedded file: made whole and private, never touched when it is not right."""
+
+import os
+import random
+import sqlite3
+import stat
+from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from tasktimer.errors import StoreMissing, TasktimerError, Unavailable
+from tasktimer.store import queries, sqlite
+from tasktimer.store.sqlite import SqliteStore
+
+NINE = datetime(2023, 7, 16, 9, tzinfo=UTC)
+
+
+def insert(store: SqliteStore) -> int:
+    with store.write(create=True) as connection:
+        return queries.insert_task(
+            connection, user_id=1, description="write", start_time=NINE, end_time=None
+        ).id
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+@pytest.fixture(params=[0o000, 0o022, 0o077, 0o777])
+def umask(request: pytest.FixtureRequest) -> object:
+    before = os.umask(request.param)
+    yield
+    os.umask(before)
+
+
+@pytest.mark.usefixtures("umask")
+def test_a_new_file_and_its_folders_are_private_whatever_the_umask(tmp_path: Path) -> None:
+    path = tmp_path / "deep" / "folder" / "tasks.db"
+    assert insert(SqliteStore(path)) == 1
+    assert mode(path) == 0o600
+    assert mode(path.parent) == mode(path.parent.parent) == 0o700
+    assert os.listdir(path.parent) == ["tasks.db"]
+
+
+def test_an_existing_folder_keeps_its_mode(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    insert(SqliteStore(tmp_path / "tasks.db"))
+    assert mode(tmp_path) == 0o755
+
+
+def test_a_link_to_a_file_that_is_yet_to_be_is_followed(tmp_path: Path) -> None:
+    link = tmp_path / "link.db"
+    link.symlink_to(tmp_path / "synced" / "tasks.db")
+    insert(SqliteStore(link))
+    assert link.is_symlink()
+    assert (tmp_path / "synced" / "tasks.db").is_file()
+
+
+@pytest.mark.parametrize("name", ["a?b#c%20d.db", "é 🦀.db", "-x.db", "x" * 240])
+def test_a_file_may_have_any_name(tmp_path: Path, name: str) -> None:
+    store = SqliteStore(tmp_path / name)
+    assert [insert(store), insert(store)] == [1, 2]
+    assert os.listdir(tmp_path) == [name]
+
+
+def test_reading_or_ending_creates_nothing(tmp_path: Path) -> None:
+    store = SqliteStore(tmp_path / "folder" / "tasks.db")
+    with pytest.raises(StoreMissing, match=r"tasks\.db does not exist"), store.read():
+        pass
+    with pytest.raises(StoreMissing), store.write():
+        pass
+    assert os.listdir(tmp_path) == []
+
+
+def test_the_winner_of_a_race_to_create_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another first command puts its file in place just before ours is linked."""
+    path = tmp_path / "tasks.db"
+    publish = sqlite._publish
+
+    def too_late(private: Path, target: Path) -> None:
+        monkeypatch.setattr(sqlite, "_publish", publish)
+        assert insert(SqliteStore(path)) == 1
+        publish(private, target)
+
+    monkeypatch.setattr(sqlite, "_publish", too_late)
+    assert insert(SqliteStore(path)) == 2
+    assert os.listdir(tmp_path) == ["tasks.db"]
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_a_file_system_without_hard_links_will_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, late: bool) -> None:
+    path = tmp_path / "tasks.db"
+
+    def no_link(source: Path, target: Path) -> None:
+        if late and not path.exists():
+            path.write_bytes(b"the winner's")
+        raise OSError(95, "Operation not supported", str(source), None, str(target))
+
+    monkeypatch.setattr(os, "link", no_link)
+    if late:
+        with pytest.raises(Unavailable):
+            insert(SqliteStore(path))
+        assert path.read_bytes() == b"the winner's"
+    else:
+        assert insert(SqliteStore(path)) == 1
+    assert os.listdir(tmp_path) == ["tasks.db"]
+
+
+def another_programs_file(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE tasks (id INTEGER PRIMARY KEY, name TEXT)")
+        connection.execute("INSERT INTO tasks (name) VALUES ('mine')")
+        connection.commit()
+
+
+def newer_file(path: Path) -> None:
+    insert(SqliteStore(path))
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA user_version = 99")
+
+
+def without_tables(path: Path) -> None:
+    insert(SqliteStore(path))
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript("DROP VIEW running; DROP VIEW timesheet; DROP TABLE tasks;")
+
+
+def truncated_to(size: int) -> Callable[[Path], None]:
+    def make(path: Path) -> None:
+        insert(SqliteStore(path))
+        os.truncate(path, size)
+
+    return make
+
+
+def garbage(path: Path) -> None:
+    path.write_bytes(random.Random(1).randbytes(20_000))
+
+
+def garbage_after_the_header(path: Path) -> None:
+    insert(SqliteStore(path))
+    content = path.read_bytes()
+    path.write_bytes(content[:100] + random.Random(1).randbytes(len(content) - 100))
+
+
+def zeros_after_the_header(path: Path) -> None:
+    insert(SqliteStore(path))
+    content = path.read_bytes()
+    path.write_bytes(content[:100] + bytes(len(content) - 100))
+
+
+@pytest.mark.parametrize(
+    ("make", "code", "word"),
+    [
+        (Path.touch, "store-damaged", "empty"),
+        (truncated_to(0), "store-damaged", "empty"),
+        (truncated_to(50), "store-damaged", "cut short"),
+        (truncated_to(100), "store-damaged", "damaged"),
+        (truncated_to(4096), "store-damaged", "damaged"),
+        (truncated_to(10_000), "store-damaged", "damaged"),
+        (garbage, "store-not-ours", "damaged, or not a tasktimer file"),
+        (garbage_after_the_header, "store-damaged", "damaged"),
+        (zeros_after_the_header, "store-damaged", "damaged"),
+        (another_programs_file, "store-not-ours", "another program"),
+        (newer_file, "store-too-new", "newer tasktimer"),
+        (without_tables, "store-damaged", "no such table"),
+    ],
+)
+def test_a_file_that_is_not_right_is_refused_and_not_touched(
+    tmp_path: Path, make: Callable[[Path], None], code: str, word: str
+) -> None:
+    path = tmp_path / "tasks.db"
+    make(path)
+    before = path.read_bytes()
+    store = SqliteStore(path)
+    for use in (lambda: insert(store), lambda: read_all(store)):
+        with pytest.raises(Unavailable, match=word) as refusal:
+            use()
+        assert refusal.value.code == code
+        assert str(path) in refusal.value.what
+        assert refusal.value.hint
+    assert path.read_bytes() == before
+    assert os.listdir(tmp_path) == ["tasks.db"]
+
+
+def read_all(store: SqliteStore) -> int:
+    with store.read() as connection:
+        return len(queries.running_tasks(connection, None))
+
+
+def test_damage_anywhere_is_refused_or_harmless_and_never_a_crash(tmp_path: Path) -> None:
+    """Overwrites random stretches of a file; a command that is refused leaves it as it was."""
+    path = tmp_path / "tasks.db"
+    store = SqliteStore(path)
+    with store.write(create=True) as connection:
+        for _ in range(500):
+            queries.insert_task(connection, user_id=1, description="write", start_time=NINE, end_time=None)
+    sound = path.read_bytes()
+    dice = random.Random(7)
+    refused = 0
+    for _ in range(150):
+        start = dice.randrange(len(sound))
+        noise = dice.choice([bytes, dice.randbytes])(dice.randrange(1, 6000))
+        damaged = (sound[:start] + noise + sound[start + len(noise) :])[: len(sound)]
+        path.write_bytes(damaged)
+        for use in (lambda: read_all(store), lambda: insert(store)):
+            try:
+                use()
+            except TasktimerError as error:
+                assert isinstance(error, Unavailable)
+                assert path.read_bytes() == damaged
+                refused += 1
+    assert refused > 100
+
+
+@pytest.mark.parametrize(
+    ("make", "word"),
+    [
+        (Path.mkdir, "is a folder"),
+        (os.mkfifo, "no regular file"),
+        (lambda path: path.symlink_to("/dev/null"), "no regular file"),
+    ],
+)
+def test_what_is_no_file_is_refused(tmp_path: Path, make: Callable[[Path], None], word: str) -> None:
+    path = tmp_path / "tasks.db"
+    make(path)
+    with pytest.raises(Unavailable, match=word):
+        insert(SqliteStore(path))
+
+
+def test_a_path_below_a_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(Unavailable, match="Not a directory"):
+        insert(SqliteStore(tmp_path / "file" / "tasks.db"))
+
+
+def test_a_stuck_writer_is_told_of_and_waiting_can_be_interrupted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite, "PATIENCE", 0.3)
+    store = SqliteStore(tmp_path / "tasks.db")
+    insert(store)
+    with closing(sqlite3.connect(store.path, isolation_level=None)) as stuck:
+        stuck.execute("BEGIN EXCLUSIVE")
+        for use in (lambda: insert(store), lambda: read_all(store)):
+            with pytest.raises(Unavailable, match="is locked") as refusal:
+                use()
+            assert refusal.value.code == "store-locked"
+    assert insert(store) == 2
+
+
+def test_a_reader_waits_for_a_writer_and_a_writer_for_a_reader(tmp_path: Path) -> None:
+    from threading import Timer
+
+    store = SqliteStore(tmp_path / "tasks.db")
+    insert(store)
+    for hold in ("BEGIN EXCLUSIVE", "BEGIN; SELECT * FROM tasks"):
+        with closing(sqlite3.connect(store.path, isolation_level=None, check_same_thread=False)) as other:
+            for statement in hold.split(";"):
+                other.execute(statement).fetchall()
+            timer = Timer(0.3, other.rollback)
+            timer.start()
+            insert(store)
+            timer.join()
+    assert read_all(store) == 3
+
+
+def test_a_mistake_in_a_statement_is_not_taken_for_damage(tmp_path: Path) -> None:
+    store = SqliteStore(tmp_path / "tasks.db")
+    insert(store)
+    with pytest.raises(sqlite3.ProgrammingError), store.read() as connection:
+        connection.execute("SELECT :x, :y", {"x": 1})
+
+
+@pytest.mark.parametrize("column", ["start_time = 'noon'", "start_time = 9e17", "end_time = x'00'"])
+def test_a_record_that_another_program_spoilt_is_named(tmp_path: Path, column: str) -> None:
+    store = SqliteStore(tmp_path / "tasks.db")
+    insert(store)
+    with closing(sqlite3.connect(store.path)) as connection:
+        connection.execute("PRAGMA ignore_check_constraints = ON")
+        connection.execute(f"UPDATE tasks SET {column}")
+        connection.commit()
+    with pytest.raises(Unavailable, match="record of task 1 is damaged"), store.read() as reader:
+        queries.get_task(reader, 1)
