@@ -53,6 +53,6 @@ def _history(home: Home, seconds: float) -> str:
 def _old_day(home: Home, days: Days, runs: int) -> str:
     today, old = medians(home.tasktimer("times"), home.tasktimer("times", "--date", days.name_of_old), runs=runs)
     return (
-        f" There, `times` for a day {YEARS // 2} years ago takes {ratio(old, today)} × its time for today "
+        f" There, `times` for a day {YEARS // 2} years ago takes {ratio(old, today)} times as long as for today "
         f"({milliseconds(old)} against {milliseconds(today)})."
     )

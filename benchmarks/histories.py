@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import chain, groupby
-from pathlib import Path
 from random import Random
 from time import perf_counter
 from typing import NamedTuple
@@ -70,7 +69,7 @@ def stop_each(home: Home, count: int) -> Command:
 def load_watson(home: Home, count: int, days: Days) -> None:
     """Write the history of a Watson user."""
     frames = [
-        (int(start.timestamp()), int(end.timestamp()), "writing", f"{number:032x}", [], int(end.timestamp()))
+        (int(start.timestamp()), int(end.timestamp()), "writing", f"{number:032x}", (), int(end.timestamp()))
         for number, (start, end) in enumerate(_finished(count, days))
     ]
     folder = home.folder / "watson"

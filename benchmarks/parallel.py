@@ -3,6 +3,7 @@
 import json
 import sqlite3
 import subprocess
+import sys
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -23,8 +24,8 @@ _COLUMNS = ("", "writers", "exit 0", "stored", "different ids", "time", "ratio",
 _TRACK_AND_STOP = 'id=$("$0" track "task $1") && exec "$0" stop "$id"'
 _NOTE = (
     "Each writer of tasktimer's is a shell that runs `track`, then `stop`; stored are its tasks that have an end. A "
-    "writer of a peer's adds one interval that is over (`watson add`, `timew track`). Counted over {rounds} rounds; "
-    "the time is a round's median, the ratio that of no file to a file."
+    "writer of a peer's adds one interval that is over (`watson add`, `timew track`). Counts are sums over {rounds} "
+    "rounds; the time is a round's median, the ratio that of no file to a file."
 )
 
 
@@ -75,8 +76,10 @@ def _race_on_file(home: Home, writers: int) -> Race:
 def _race(home: Home, writers: int) -> Race:
     commands = [["sh", "-c", _TRACK_AND_STOP, str(TASKTIMER), str(number)] for number in range(writers)]
     succeeded, seconds = _run_at_once(home, commands)
+    if succeeded < writers:
+        print((home.folder / "output").read_text(encoding="utf-8"), file=sys.stderr)
     with closing(sqlite3.connect(home.file)) as connection:
-        (stored, ids), = connection.execute(
+        ((stored, ids),) = connection.execute(
             "SELECT count(end_time), count(DISTINCT id) FROM tasks WHERE description LIKE 'task %'"
         )
     return Race(writers, succeeded, stored, ids, seconds)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from histories import Days, load, load_timewarrior, load_watson, stop_each
+from histories import YEARS, Days, load, load_timewarrior, load_watson, stop_each
 from home import Home
 from measure import Command, medians, run
 from report import Table, milliseconds, ratio
@@ -18,7 +18,7 @@ _COMPARED = (
     "end a task: `stop ID`; `stop`; `stop`",
     "start a task: `track`; `start`; `start`",
 )
-_ABSENT = "–"
+_ABSENT = "absent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def measure_peers(folder: Path, runs: int, peers: Peers, history: int) -> Table:
     timewarrior = _timewarrior(home, peers.timewarrior, days, history) if peers.timewarrior else None
     rows = []
     for number, label in enumerate(_COMPARED):
-        theirs = [commands and commands[number] for commands in (watson, timewarrior)]
+        theirs = [commands[number] if commands else None for commands in (watson, timewarrior)]
         rows.append([label, *_compare(ours[number], theirs, runs)])
     return Table("Peers", _note(home, peers, history), _COLUMNS, rows)
 
@@ -56,7 +56,7 @@ def _compare(ours: Command, theirs: Sequence[Command | None], runs: int) -> list
     cells = [milliseconds(seconds)]
     for command in theirs:
         other = next(left) if command else None
-        cells += [milliseconds(other), ratio(seconds, other)] if other else [_ABSENT, _ABSENT]
+        cells += [milliseconds(other), ratio(seconds, other)] if other else [_ABSENT, ""]
     return cells
 
 
@@ -95,23 +95,34 @@ def _watson(home: Home, watson: str, days: Days, history: int) -> Sequence[Comma
 
 def _timewarrior(home: Home, timewarrior: str, days: Days, history: int) -> Sequence[Command]:
     load_timewarrior(home, history, days)
+    month = max((home.folder / "timewarrior" / "data").glob("????-??.data"))
+    finished = month.read_text(encoding="utf-8")
 
+    # Not with its own commands: a start and a stop within one second are refused.
     def start() -> tuple[str, ...]:
-        run(home.command(timewarrior, "start", "docs"))
+        month.write_text(f"{finished}inc {finished.split()[-3]} # writing\n", encoding="utf-8")
+        return ()
+
+    def forget() -> tuple[str, ...]:
+        month.write_text(finished, encoding="utf-8")
         return ()
 
     return [
         home.command(timewarrior, "summary"),
         home.command(timewarrior, "summary", days.name_of_old),
         home.command(timewarrior, "stop", prepare=start),
-        home.command(timewarrior, "start", "docs"),
+        home.command(timewarrior, "start", "writing", prepare=forget),
     ]
 
 
 def _note(home: Home, peers: Peers, history: int) -> str:
-    present = [run(home.command(path, "--version")).strip() for path in (peers.watson, peers.timewarrior) if path]
+    present = [
+        f"{name} {run(home.command(path, '--version')).split()[-1]}"
+        for name, path in (("Watson", peers.watson), ("Timewarrior", peers.timewarrior))
+        if path
+    ]
     return (
-        f"Each with a history of {history:,} tasks in 30 years ({'; '.join(present) or 'none installed'}); the ratio is "
-        "tasktimer's time to theirs. `track` and `times` aim to take at most 1.00 × Watson's `start` and `status`, "
-        "which read no history; Timewarrior is compiled, and starts no Python."
+        f"Each with a history of {history:,} tasks in {YEARS} years ({', '.join(present) or 'none installed'}); the "
+        "ratio is tasktimer's time to theirs. `track` and piped `times` aim to be no slower than Watson's `start` and "
+        "`status`, which read no history; Timewarrior is compiled, and starts no Python."
     )

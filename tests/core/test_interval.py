@@ -1,6 +1,7 @@
 """Intervals: overlap, clamp, sum and union."""
 
 from datetime import UTC, datetime, timedelta, timezone
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -50,7 +51,7 @@ def test_overlap_is_symmetric_and_means_that_clamp_leaves_something(one: Interva
 @given(intervals, st.lists(instants, max_size=8))
 def test_the_parts_over_a_partition_of_time_add_up_to_the_whole(interval: Interval, cuts: list[datetime]) -> None:
     edges = [datetime(2019, 1, 1, tzinfo=UTC), *sorted(cuts), datetime(2021, 1, 1, tzinfo=UTC)]
-    windows = [Interval(start, end) for start, end in zip(edges, edges[1:], strict=False)]
+    windows = [Interval(start, end) for start, end in pairwise(edges)]
     parts = [part for window in windows if (part := clamp(interval, window))]
     assert sum_of(parts) == union_of(parts) == interval.duration
 
@@ -58,7 +59,7 @@ def test_the_parts_over_a_partition_of_time_add_up_to_the_whole(interval: Interv
 @given(empty_intervals, st.sets(instants, max_size=8))
 def test_an_empty_interval_belongs_to_exactly_one_window_of_a_partition(point: Interval, cuts: set[datetime]) -> None:
     edges = [datetime(2019, 1, 1, tzinfo=UTC), *sorted(cuts), datetime(2021, 1, 1, tzinfo=UTC)]
-    windows = [Interval(start, end) for start, end in zip(edges, edges[1:], strict=False)]
+    windows = [Interval(start, end) for start, end in pairwise(edges)]
     assert [clamp(point, window) for window in windows if overlaps(point, window)] == [point]
 
 
@@ -66,7 +67,7 @@ def test_an_empty_interval_belongs_to_exactly_one_window_of_a_partition(point: I
 def test_union_counts_shared_time_once(parts: list[Interval]) -> None:
     # Between two neighbouring edges an interval covers all or nothing.
     edges = sorted({edge for part in parts for edge in (part.start, part.end)})
-    pieces = [Interval(start, end) for start, end in zip(edges, edges[1:], strict=False)]
+    pieces = [Interval(start, end) for start, end in pairwise(edges)]
     covered = [piece for piece in pieces if any(overlaps(part, piece) for part in parts if part.duration)]
     assert union_of(parts) == sum_of(covered)
 

@@ -3,6 +3,7 @@
 import re
 import sqlite3
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -61,7 +62,7 @@ def test_every_statement_has_its_plan_asserted() -> None:
 
 
 def test_the_number_that_divides_long_tasks_is_the_same_everywhere() -> None:
-    microseconds = str(queries.LONG // queries.timedelta(microseconds=1))
+    microseconds = str(queries.LONG // timedelta(microseconds=1))
     folder = Path(queries.__file__).parent
     for name in ("queries.py", "schema.py", "schema.sql"):
         assert re.findall(r"end_time - start_time > (\d+)", (folder / name).read_text()) != []

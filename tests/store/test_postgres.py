@@ -17,6 +17,11 @@ from tasktimer.tracker import stop, track
 NINE = datetime(2023, 7, 16, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 
+TERMINATE = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE pid <> pg_backend_pid() AND datname = current_database()
+"""
+
 
 @pytest.fixture
 def store(postgres_url: str) -> Iterator[PostgresStore]:
@@ -97,7 +102,9 @@ def test_of_two_who_stop_a_task_at_once_exactly_one_does(store: PostgresStore) -
     first_may_commit.shutdown()
 
 
-@pytest.mark.parametrize("url", ["postgresql://", "postgres://ada:secret@127.0.0.1:1/work", "postgresql://ada:secret@nowhere.invalid/work"])
+@pytest.mark.parametrize(
+    "url", ["postgresql://", "postgres://ada:secret@127.0.0.1:1/work", "postgresql://ada:secret@nowhere.invalid/work"]
+)
 def test_a_server_that_cannot_be_reached_is_named_without_its_password(url: str) -> None:
     with closing(PostgresStore(url)) as store, pytest.raises(Unavailable) as refusal, store.read():
         pass
@@ -112,7 +119,7 @@ def test_a_url_that_cannot_be_read_is_refused_without_repeating_it() -> None:
 
 
 def test_a_database_that_does_not_exist_is_named(postgres_url: str) -> None:
-    with closing(PostgresStore(postgres_url.replace("/test", "/nosuch"))) as store:
+    with closing(PostgresStore(postgres_url.replace("/test", "/nosuch"))) as store:  # noqa: SIM117
         with pytest.raises(Unavailable, match="does not exist"), store.read():
             pass
 
@@ -137,7 +144,7 @@ def test_a_lost_connection_leaves_nothing_half_done(store: PostgresStore, postgr
     with pytest.raises(Unavailable, match="terminating connection"), store.write() as connection:
         queries.insert_task(connection, user_id=1, description="lost", start_time=NINE, end_time=None)
         with psycopg.connect(postgres_url) as other:
-            other.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = current_database()")
+            other.execute(TERMINATE)
         queries.running_tasks(connection, None)
     with store.read() as connection:
         assert [task.description for task in queries.running_tasks(connection, None)] == ["write"]
@@ -145,5 +152,9 @@ def test_a_lost_connection_leaves_nothing_half_done(store: PostgresStore, postgr
 
 def test_the_schema_is_named_once() -> None:
     """The statements that find the tables before the schema can be asked spell it out."""
-    texts = [value for name, value in vars(postgres).items() if name.startswith("_") and isinstance(value, str) and " " in value]
+    texts = [
+        value
+        for name, value in vars(postgres).items()
+        if name.startswith("_") and isinstance(value, str) and " " in value
+    ]
     assert all(postgres.SCHEMA in text for text in texts)

@@ -102,13 +102,13 @@ intervals = st.tuples(starts, st.none() | lengths, st.integers(1, 2))
 def undone(store: Store) -> Iterator[Connection]:
     """A transaction that leaves nothing."""
 
-    class Undo(Exception):  # noqa: N818
+    class Undo(Exception):
         pass
 
     try:
         with store.write() as connection:
             yield connection
-            raise Undo
+            raise Undo  # noqa: TRY301
     except Undo:
         pass
 

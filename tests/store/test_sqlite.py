@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tasktimer.errors import StoreMissing, TasktimerError, Unavailable
-from tasktimer.store import queries, sqlite
+from tasktimer.store import new_file, queries, sqlite
 from tasktimer.store.sqlite import SqliteStore
 
 NINE = datetime(2023, 7, 16, 9, tzinfo=UTC)
@@ -20,9 +20,7 @@ NINE = datetime(2023, 7, 16, 9, tzinfo=UTC)
 
 def insert(store: SqliteStore) -> int:
     with store.write(create=True) as connection:
-        return queries.insert_task(
-            connection, user_id=1, description="write", start_time=NINE, end_time=None
-        ).id
+        return queries.insert_task(connection, user_id=1, description="write", start_time=NINE, end_time=None).id
 
 
 def mode(path: Path) -> int:
@@ -78,14 +76,14 @@ def test_reading_or_ending_creates_nothing(tmp_path: Path) -> None:
 def test_the_winner_of_a_race_to_create_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Another first command puts its file in place just before ours is linked."""
     path = tmp_path / "tasks.db"
-    publish = sqlite._publish
+    publish = new_file._publish
 
     def too_late(private: Path, target: Path) -> None:
-        monkeypatch.setattr(sqlite, "_publish", publish)
+        monkeypatch.setattr(new_file, "_publish", publish)
         assert insert(SqliteStore(path)) == 1
         publish(private, target)
 
-    monkeypatch.setattr(sqlite, "_publish", too_late)
+    monkeypatch.setattr(new_file, "_publish", too_late)
     assert insert(SqliteStore(path)) == 2
     assert os.listdir(tmp_path) == ["tasks.db"]
 
@@ -176,9 +174,10 @@ def test_a_file_that_is_not_right_is_refused_and_not_touched(
     make(path)
     before = path.read_bytes()
     store = SqliteStore(path)
-    for use in (lambda: insert(store), lambda: read_all(store)):
+    uses: tuple[Callable[[SqliteStore], int], ...] = (insert, read_all)
+    for use in uses:
         with pytest.raises(Unavailable, match=word) as refusal:
-            use()
+            use(store)
         assert refusal.value.code == code
         assert str(path) in refusal.value.what
         assert refusal.value.hint
@@ -200,15 +199,17 @@ def test_damage_anywhere_is_refused_or_harmless_and_never_a_crash(tmp_path: Path
             queries.insert_task(connection, user_id=1, description="write", start_time=NINE, end_time=None)
     sound = path.read_bytes()
     dice = random.Random(7)
+    uses: tuple[Callable[[SqliteStore], int], ...] = (read_all, insert)
     refused = 0
     for _ in range(150):
         start = dice.randrange(len(sound))
-        noise = dice.choice([bytes, dice.randbytes])(dice.randrange(1, 6000))
+        make: Callable[[int], bytes] = dice.choice([bytes, dice.randbytes])
+        noise = make(dice.randrange(1, 6000))
         damaged = (sound[:start] + noise + sound[start + len(noise) :])[: len(sound)]
         path.write_bytes(damaged)
-        for use in (lambda: read_all(store), lambda: insert(store)):
+        for use in uses:
             try:
-                use()
+                use(store)
             except TasktimerError as error:
                 assert isinstance(error, Unavailable)
                 assert path.read_bytes() == damaged
@@ -245,9 +246,9 @@ def test_a_stuck_writer_is_told_of_and_waiting_can_be_interrupted(
     insert(store)
     with closing(sqlite3.connect(store.path, isolation_level=None)) as stuck:
         stuck.execute("BEGIN EXCLUSIVE")
-        for use in (lambda: insert(store), lambda: read_all(store)):
+        for use in (insert, read_all):
             with pytest.raises(Unavailable, match="is locked") as refusal:
-                use()
+                use(store)
             assert refusal.value.code == "store-locked"
     assert insert(store) == 2
 

@@ -11,7 +11,7 @@ import typer
 from tasktimer import __version__
 from tasktimer.cli.commands import CommandGroup
 from tasktimer.cli.context import Clock, Context
-from tasktimer.cli.exits import ExitCode, discard_output, report, report_error, write_result
+from tasktimer.cli.exits import ExitCode, discard_output, output_failed, report, report_error, write_result
 from tasktimer.errors import TasktimerError
 
 EPILOG = """\
@@ -85,6 +85,11 @@ def run(arguments: Sequence[str], clock: Clock = datetime.now) -> int:
     except BrokenPipeError:
         discard_output()
         return ExitCode.CLOSED_PIPE
+    except OSError as error:  # from help and the like, which Typer writes itself
+        if error.filename is not None:
+            raise
+        discard_output()
+        return report_error(output_failed(error.strerror))
 
 
 def _usage_hint(error: typer.TyperException) -> str:

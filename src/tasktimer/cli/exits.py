@@ -53,7 +53,7 @@ def write_result(text: str, *, done: str | None = None, utf8: bool = False) -> N
         Unavailable: it cannot be written.
     """
     if sys.stdout is None:  # closed by the caller: `>&-`
-        raise _lost("it is closed", done)
+        raise output_failed("it is closed", done)
     try:
         # Data is UTF-8 everywhere; for people, what their locale cannot show is escaped.
         encoding = "utf-8" if utf8 else sys.stdout.encoding
@@ -64,10 +64,11 @@ def write_result(text: str, *, done: str | None = None, utf8: bool = False) -> N
         raise
     except OSError as error:
         discard_output()
-        raise _lost(error.strerror, done) from None
+        raise output_failed(error.strerror, done) from None
 
 
-def _lost(reason: str | None, done: str | None) -> Unavailable:
+def output_failed(reason: str | None, done: str | None = None) -> Unavailable:
+    """The refusal for a result that cannot be written; `done` says what has been changed already."""
     what = f"cannot write to standard output: {reason}"
     return Unavailable("output-failed", f"{done}, but its result is lost: {what}" if done else what)
 

@@ -10,9 +10,10 @@ from tasktimer.errors import InvalidValue, quoted
 LARGEST_INTEGER = 2**63 - 1
 LONGEST_DESCRIPTION = 10_000
 
-_INTEGER = re.compile(r"[0-9]{1,19}")
-_SURROGATE = re.compile(r"[\ud800-\udfff]")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # all but tab and newline
+# Patterns are compiled when they are used, and kept by re: most commands need few of them, and start faster.
+_INTEGER = r"[0-9]{1,19}"
+_SURROGATE = r"[\ud800-\udfff]"
+_CONTROL = r"[\x00-\x08\x0b-\x1f\x7f-\x9f]"  # all but tab and newline
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +60,15 @@ def check_description(text: str) -> None:
             f"the description has {len(text):,} characters",
             f"{LONGEST_DESCRIPTION:,} are the most",
         )
-    if found := _SURROGATE.search(text):
+    if text.isprintable():
+        return
+    if found := re.search(_SURROGATE, text):
         raise InvalidValue(
             "undecodable-description",
             f"the description holds something that is not text: {found[0]!r} at character {found.start() + 1}",
             "is it in the encoding of your locale (UTF-8 is best)?",
         )
-    if found := _CONTROL.search(text):
+    if found := re.search(_CONTROL, text):
         raise InvalidValue(
             "control-character",
             f"the description holds a control character: {found[0]!r} at character {found.start() + 1}",
@@ -74,6 +77,6 @@ def check_description(text: str) -> None:
 
 
 def _parse_positive(text: str, *, noun: str, code: str) -> int:
-    if _INTEGER.fullmatch(text) and 1 <= (number := int(text)) <= LARGEST_INTEGER:
+    if re.fullmatch(_INTEGER, text) and 1 <= (number := int(text)) <= LARGEST_INTEGER:
         return number
     raise InvalidValue(code, f"{quoted(text)} is not a {noun}", f"give an integer from 1 to {LARGEST_INTEGER}")

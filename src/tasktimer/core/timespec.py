@@ -12,15 +12,16 @@ _TIME_HINT = "write it like 09:14, '2023-07-16 09:14', 'yesterday 17:30', 'monda
 _DATE_HINT = "write it like 2023-07-16, today, yesterday, monday or -1 (days)"
 _DURATION_HINT = "write it like 90m, 1h30m, 1.5h, 1:30, 1:30:05 or PT1H30M"
 
-_DATE = re.compile(r"([0-9]{4,6})-([0-9]{2})-([0-9]{2})")
-_DAYS_BACK = re.compile(r"-([0-9]{1,6})")
-_AGO = re.compile(r"-(?P<minus>[^-].*)|(?P<ago>.+) ago")
+# Compiled when they are used, and kept by re: most commands need few of them, and start faster.
+_DATE = r"([0-9]{4,6})-([0-9]{2})-([0-9]{2})"
+_DAYS_BACK = r"-([0-9]{1,6})"
+_AGO = r"-(?P<minus>[^-].*)|(?P<ago>.+) ago"
 _CLOCK = r"(?P<clock>[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,6})?)?)"
 _OFFSET = r"(?P<offset>z|[+-][0-9]{2}:?[0-9]{2}(?::?[0-9]{2})?)"
-_MOMENT = re.compile(rf"(?:(?P<day>[^\s:]+?)(?:\s|(?<=[0-9])t))?{_CLOCK}(?:\s?{_OFFSET})?")
+_MOMENT = rf"(?:(?P<day>[^\s:]+?)(?:\s|(?<=[0-9])t))?{_CLOCK}(?:\s?{_OFFSET})?"
 _NUMBER = r"([0-9]{1,9}(?:[.,][0-9]{1,9})?)"
-_UNITS = re.compile(rf"(?:pt)?(?:{_NUMBER}h)?\s?(?:{_NUMBER}m)?\s?(?:{_NUMBER}s)?")
-_COLONS = re.compile(r"([0-9]{1,9}):([0-5][0-9])(?::([0-5][0-9](?:\.[0-9]{1,6})?))?")
+_UNITS = rf"(?:pt)?(?:{_NUMBER}h)?\s?(?:{_NUMBER}m)?\s?(?:{_NUMBER}s)?"
+_COLONS = r"([0-9]{1,9}):([0-5][0-9])(?::([0-5][0-9](?:\.[0-9]{1,6})?))?"
 
 
 def parse_when(text: str, now: datetime) -> datetime:
@@ -37,9 +38,9 @@ def parse_when(text: str, now: datetime) -> datetime:
     normal = _normal(text)
     if normal == "now":
         return now.astimezone(UTC)
-    if found := _MOMENT.fullmatch(normal):
+    if found := re.fullmatch(_MOMENT, normal):
         return _moment(text, found, now)
-    if found := _AGO.fullmatch(normal):
+    if found := re.fullmatch(_AGO, normal):
         try:
             instant = now.astimezone(UTC) - parse_duration(found["minus"] or found["ago"])
         except OverflowError:
@@ -76,7 +77,7 @@ def parse_duration(text: str) -> timedelta:
     ['1:30:00', '1:30:00', '1:30:00', '1:30:00']
     """
     normal = _normal(text)
-    found = _COLONS.fullmatch(normal) or _UNITS.fullmatch(normal)
+    found = re.fullmatch(_COLONS, normal) or re.fullmatch(_UNITS, normal)
     if found is None or not any(found.groups()):
         raise InvalidValue("invalid-duration", f"cannot read the duration {quoted(text)}", _DURATION_HINT)
     units = (timedelta(hours=1), timedelta(minutes=1), timedelta(seconds=1))
@@ -150,9 +151,9 @@ def _read_date(normal: str, today: date) -> date | None:
     if (weekday := _weekday(normal)) is not None:
         return today - timedelta(days=(today.weekday() - weekday) % 7)
     try:
-        if found := _DAYS_BACK.fullmatch(normal):
+        if found := re.fullmatch(_DAYS_BACK, normal):
             return today - timedelta(days=int(found[1]))
-        if found := _DATE.fullmatch(normal):
+        if found := re.fullmatch(_DATE, normal):
             return date(int(found[1]), int(found[2]), int(found[3]))
     except (ValueError, OverflowError):
         raise InvalidValue("invalid-date", f"there is no date {normal}", _DATE_HINT) from None

@@ -60,7 +60,7 @@ def _start(task: Task, window: Window, show: Callable[[datetime], str]) -> Text:
 def _end(task: Task, window: Window, show: Callable[[datetime], str]) -> Text:
     if task.end_time is None:
         return Text("running", style="green")
-    end = show(task.end_time)
+    end = "24:00" if task.end_time == window.end else show(task.end_time)
     return Text(f"{end} →", style="dim") if task.end_time > window.end else Text(end)
 
 
@@ -68,7 +68,8 @@ def _draw(table: Table) -> str:
     console = Console(highlight=False)
     with console.capture() as capture:
         console.print(table)
-    text = "\n".join(line.rstrip() for line in capture.get().strip("\n").split("\n")) + "\n"
+    lines = (line.rstrip() for line in capture.get().split("\n"))
+    text = "\n".join(lines).strip("\n") + "\n"
     return text if console.encoding.startswith("utf") else text.translate(_ASCII_ARROWS)
 
 

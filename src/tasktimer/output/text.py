@@ -7,7 +7,7 @@ from tasktimer.core.task import Task
 from tasktimer.core.timespec import format_duration
 from tasktimer.errors import is_repeated
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]")
+_CONTROL = r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]"
 
 
 def printable(text: str) -> str:
@@ -16,7 +16,9 @@ def printable(text: str) -> str:
     >>> printable("two\nlines \x1b[31m")
     'two\\nlines \\x1b[31m'
     """
-    return _CONTROL.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
+    if text.isprintable():
+        return text
+    return re.sub(_CONTROL, lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
 
 
 def tracking(task: Task, now: datetime) -> str:

@@ -7,9 +7,10 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from tempfile import mkstemp
 
 from tasktimer.errors import StoreMissing, Unavailable
+from tasktimer.store import new_file
+from tasktimer.store.failures import BACKUP_HINT, unavailable, unusable
 
 APPLICATION_ID = 0x74746D72  # "ttmr": tells our files from another program's
 SCHEMA_VERSION = 1
@@ -31,8 +32,6 @@ _SETTINGS = (
 _MAGIC = b"SQLite format 3\0"
 _HEADER_SIZE = 100
 _APPLICATION_ID_AT = slice(68, 72)
-
-_BACKUP_HINT = "restore a backup, or name another file with --database; this one was not changed"
 
 
 class SqliteStore:
@@ -61,7 +60,7 @@ class SqliteStore:
             Unavailable: the file is not ours, damaged, too new, locked or not writable, or the disk is full.
         """
         if create and not os.path.exists(self.path):  # noqa: PTH110 (Path.exists raises where it may not look)
-            _create(self.path)
+            new_file.create(self.path)
         with self._transaction("BEGIN IMMEDIATE") as connection:
             yield connection
 
@@ -83,7 +82,7 @@ class SqliteStore:
         except sqlite3.ProgrammingError:  # a mistake of ours, not of the file
             raise
         except sqlite3.DatabaseError as error:
-            raise _unavailable(self.path, error) from error
+            raise unavailable(self.path, error) from error
 
     def _connect(self) -> sqlite3.Connection:
         # Without "create" in its mode a connection never makes a file; on a read-only one it still reads.
@@ -138,127 +137,15 @@ def _check_header(path: Path) -> None:
     except FileNotFoundError:
         raise StoreMissing(str(path)) from None
     except OSError as error:
-        raise _unusable(path, error) from None
+        raise unusable(path, error) from None
     if len(header) < _HEADER_SIZE:
         size = "empty" if not header else "cut short"
-        raise Unavailable("store-damaged", f"{path} is damaged: it is {size}", _BACKUP_HINT)
+        raise Unavailable("store-damaged", f"{path} is damaged: it is {size}", BACKUP_HINT)
     if not header.startswith(_MAGIC):
-        raise Unavailable("store-not-ours", f"{path} is damaged, or not a tasktimer file", _BACKUP_HINT)
+        raise Unavailable("store-not-ours", f"{path} is damaged, or not a tasktimer file", BACKUP_HINT)
     if int.from_bytes(header[_APPLICATION_ID_AT], "big") != APPLICATION_ID:
         raise Unavailable(
             "store-not-ours",
             f"{path} is a SQLite file of another program",
             "name another file with --database; this one was not changed",
         )
-
-
-def _create(path: Path) -> None:
-    """Build a new file under a private name in its folder, then give it its own: others see it whole or not at all."""
-    target = Path(os.path.realpath(path))
-    try:
-        _make_folders(target.parent)
-        descriptor, name = mkstemp(prefix=".tasktimer-", suffix=".new", dir=target.parent)
-        private = Path(name)
-        try:
-            os.fchmod(descriptor, 0o600)  # whatever the umask took away
-            with closing(sqlite3.connect(private, isolation_level=None)) as connection:
-                connection.execute("PRAGMA journal_mode = OFF")
-                connection.execute("PRAGMA synchronous = OFF")
-                connection.executescript(Path(__file__).with_name("schema.sql").read_text(encoding="utf-8"))
-            os.fsync(descriptor)
-            _publish(private, target)
-        finally:
-            os.close(descriptor)
-            private.unlink(missing_ok=True)
-        _sync_folder(target.parent)
-    except OSError as error:
-        raise _unusable(target, error) from None
-    except sqlite3.OperationalError as error:
-        raise _unavailable(target, error) from error
-
-
-def _publish(private: Path, target: Path) -> None:
-    """Give the file its name, unless another command was quicker: then its file is used."""
-    with suppress(FileExistsError):
-        try:
-            os.link(private, target)
-        except FileExistsError:
-            raise
-        except OSError:  # a file system without hard links
-            _rename(private, target)
-
-
-def _rename(private: Path, target: Path) -> None:
-    import fcntl
-
-    folder = os.open(target.parent, os.O_RDONLY)
-    try:
-        fcntl.flock(folder, fcntl.LOCK_EX)  # ends with the process, so that nothing is left to clean up
-        if not os.path.lexists(target):
-            private.rename(target)
-    finally:
-        os.close(folder)
-
-
-def _make_folders(folder: Path) -> None:
-    missing = [path for path in (folder, *folder.parents) if not path.exists()]
-    for path in reversed(missing):
-        with suppress(FileExistsError):  # another first command was quicker
-            path.mkdir(mode=0o700)
-            path.chmod(0o700)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _unusable(path: Path, error: OSError) -> Unavailable:
-    return Unavailable(
-        "store-unusable",
-        f"cannot use {path}: {error.strerror}",
-        "mend that, or name another file with --database",
-    )
-
-
-def _unavailable(path: Path, error: sqlite3.DatabaseError) -> Unavailable:
-    # Text that is not UTF-8 is reported by Python, without a code of SQLite's.
-    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
-    for codes, kind, what, hint in _EXPLANATIONS:
-        if code in codes:
-            return Unavailable(f"store-{kind}", f"{path} {what} ({error})", hint)
-    return Unavailable(
-        "store-unusable", f"cannot use {path}: {error}", "see whether its folder can be read and written"
-    )
-
-
-_EXPLANATIONS = (
-    (
-        (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED),
-        "locked",
-        "is locked: another program has been using it for a minute",
-        "end that program, then try again; nothing was changed",
-    ),
-    (
-        (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_SCHEMA, sqlite3.SQLITE_ERROR),
-        "damaged",
-        "is damaged",
-        _BACKUP_HINT,
-    ),
-    ((sqlite3.SQLITE_FULL,), "full", "cannot grow: the disk is full", "free some space; nothing was changed"),
-    (
-        (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_CANTOPEN),
-        "read-only",
-        "cannot be written",
-        "SQLite must be able to write the file and its folder; nothing was changed",
-    ),
-    (
-        (sqlite3.SQLITE_IOERR,),
-        "io",
-        "cannot be read or written",
-        "see whether the disk is full, gone or failing; nothing was changed",
-    ),
-)

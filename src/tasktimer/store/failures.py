@@ -1,0 +1,57 @@
+"""What the operating system and SQLite report, as refusals that say what to do."""
+
+import sqlite3
+from pathlib import Path
+
+from tasktimer.errors import Unavailable
+
+BACKUP_HINT = "restore a backup, or name another file with --database; this one was not changed"
+
+_EXPLANATIONS = (
+    (
+        (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED),
+        "locked",
+        "is locked: another program has been using it for a minute",
+        "end that program, then try again; nothing was changed",
+    ),
+    (
+        (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_SCHEMA, sqlite3.SQLITE_ERROR),
+        "damaged",
+        "is damaged",
+        BACKUP_HINT,
+    ),
+    ((sqlite3.SQLITE_FULL,), "full", "cannot grow: the disk is full", "free some space; nothing was changed"),
+    (
+        (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_CANTOPEN),
+        "read-only",
+        "cannot be written",
+        "SQLite must be able to write the file and its folder; nothing was changed",
+    ),
+    (
+        (sqlite3.SQLITE_IOERR,),
+        "io",
+        "cannot be read or written",
+        "see whether the disk is full, gone or failing; nothing was changed",
+    ),
+)
+
+
+def unusable(path: Path, error: OSError) -> Unavailable:
+    """The refusal for what the operating system would not do."""
+    return Unavailable(
+        "store-unusable",
+        f"cannot use {path}: {error.strerror}",
+        "mend that, or name another file with --database",
+    )
+
+
+def unavailable(path: Path, error: sqlite3.DatabaseError) -> Unavailable:
+    """The refusal for what SQLite would not do."""
+    # Text that is not UTF-8 is reported by Python, without a code of SQLite's.
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
+    for codes, kind, what, hint in _EXPLANATIONS:
+        if code in codes:
+            return Unavailable(f"store-{kind}", f"{path} {what} ({error})", hint)
+    return Unavailable(
+        "store-unusable", f"cannot use {path}: {error}", "see whether its folder can be read and written"
+    )

@@ -1,0 +1,122 @@
+"""What holds for every command: help, version, settings, both engines, errors."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from tests.conftest import Run
+
+from tasktimer import __version__
+
+Golden = Callable[[str, str], None]
+
+
+@pytest.mark.parametrize("command", ["", "track", "stop", "times"])
+def test_help(run: Run, golden: Golden, command: str) -> None:
+    result = run(*command.split(), "--help")
+    assert (result.exit_code, result.err) == (0, "")
+    text = "\n".join(line.rstrip() for line in result.out.splitlines()) + "\n"
+    golden(f"help-{command or 'tasktimer'}.txt", text)
+    assert "Examples:" in text
+    assert run(*command.split(), "-h").out == result.out
+
+
+def test_without_a_command_it_helps(run: Run) -> None:
+    assert run().out == run("--help").out
+
+
+def test_version(run: Run) -> None:
+    assert run("--version").out == f"tasktimer {__version__}\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "err"),
+    [
+        (["tims"], "error: No such command 'tims'. Did you mean 'times'?\nhint: see tasktimer --help\n"),
+        (["xyz"], "error: No such command 'xyz'\nhint: see tasktimer --help\n"),
+        (["--nope"], "error: No such option: --nope\nhint: see tasktimer --help\n"),
+        (
+            ["times", "--dat", "x"],
+            "error: No such option: --dat (Possible options: --date, --format, --tz)\n",
+        ),
+        (["--database"], "error: Option '--database' requires an argument\nhint: see tasktimer --help\n"),
+        (["track", "x", "--user"], "error: Option '--user' requires an argument\nhint: see"),
+    ],
+)
+def test_mistakes_on_the_command_line_are_told_like_all_others(run: Run, arguments: list[str], err: str) -> None:
+    result = run(*arguments)
+    assert (result.exit_code, result.out) == (2, "")
+    assert result.err.startswith(err)
+
+
+def test_help_works_with_a_bad_config_file(run: Run, config_file: Path) -> None:
+    config_file.write_text("colour = 1")
+    assert run("times", "--help").exit_code == 0
+    result = run("times")
+    assert result.exit_code == 2
+    assert f"{config_file}, line 1" in result.err
+
+
+def test_a_day_on_each_engine(run: Run, database: str) -> None:
+    """The same answers, whatever keeps the tasks."""
+
+    def on(*arguments: str) -> tuple[int, str]:
+        result = run("--database", database, *arguments, "--user", "42")
+        return result.exit_code, result.out
+
+    assert on("times") == (0, "")
+    assert on("stop", "--all") == (0, "")
+    assert on("stop") == (1, "")
+    assert on("track", "write docs", "--at", "09:00") == (0, "1\n")
+    assert on("track", "night", "--at", "yesterday 23:00", "--until", "1:00") == (0, "2\n")
+    assert on("times", "--date", "yesterday") == (
+        0,
+        "2\t42\tnight\t2023-07-15T23:00:00+02:00\t2023-07-16T01:00:00+02:00\t3600\n",
+    )
+    assert on("stop") == (0, "1\n")
+    assert on("stop", "1") == (1, "")
+    assert on("stop", "7") == (1, "")
+    night = "2\t42\tnight\t2023-07-15T23:00:00+02:00\t2023-07-16T01:00:00+02:00\t3600\n"
+    docs = "1\t42\twrite docs\t2023-07-16T09:00:00+02:00\t2023-07-16T12:00:00+02:00\t10800\n"
+    assert on("times") == (0, night + docs)
+
+
+def test_the_store_comes_from_the_flag_then_the_environment(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TASKTIMER_DATABASE", str(tmp_path / "env.db"))
+    run("track", "write")
+    run("--database", str(tmp_path / "flag.db"), "track", "write")
+    assert sorted(path.name for path in tmp_path.glob("*.db")) == ["env.db", "flag.db"]
+
+
+@pytest.mark.parametrize("arguments", [["track", "x"], ["stop"], ["stop", "7"], ["times"]])
+def test_a_database_that_a_team_shares_needs_a_user(
+    run: Run, postgres_url: str, arguments: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    result = run("--database", postgres_url, *arguments)
+    assert (result.exit_code, result.out) == (2, "")
+    assert result.err == (
+        "error: a database that a team shares needs a user\n"
+        "hint: give --user N, or set TASKTIMER_USER, or user in the config file\n"
+    )
+    monkeypatch.setenv("TASKTIMER_USER", "42")
+    assert run("--database", postgres_url, *arguments).exit_code != 2
+
+
+def test_a_folder_for_a_database_is_refused(run: Run, tmp_path: Path) -> None:
+    result = run("--database", str(tmp_path), "track", "x")
+    assert (result.exit_code, result.err) == (
+        3,
+        f"error: {tmp_path} is a folder\nhint: give --database the path of a file\n",
+    )
+
+
+def test_what_is_refused_is_shown_escaped(run: Run) -> None:
+    result = run("times", "--date", "\x1b]0;title\x07\ud800")
+    assert result.exit_code == 2
+    assert result.err.startswith("error: cannot read the date '\\x1b]0;title\\x07\\ud800'\n")
+
+
+def test_a_long_value_is_cut_in_the_message(run: Run) -> None:
+    assert len(run("times", "--date", "x" * 5000).err) < 300

@@ -1,0 +1,150 @@
+"""`tasktimer stop`, as people and scripts use it."""
+
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from tests.conftest import NOW, Run
+from tests.hostile import INTEGERS_REFUSED, TIMES_REFUSED
+
+LATER = NOW + timedelta(hours=1, minutes=16)
+
+
+def test_it_ends_the_one_running_task(run: Run) -> None:
+    run("track", "write docs")
+    result = run("stop", now=LATER, terminal=True)
+    assert (result.exit_code, result.out) == (0, "Stopped 1: write docs, 12:00 to 13:16 (1:16:00)\n")
+    assert json.loads(run("times", "--json", now=LATER).out)[0]["end_time"] == "2023-07-16T13:16:00+02:00"
+
+
+def test_it_prints_bare_ids_on_a_pipe_in_the_order_given(run: Run) -> None:
+    for _ in range(3):
+        run("track", "write")
+    assert run("stop", "3", "1", now=LATER).out == "3\n1\n"
+    assert run("stop", now=LATER).out == "2\n"
+
+
+def test_it_prints_a_list_of_tasks_as_json(run: Run) -> None:
+    run("track", "write", "--user", "42")
+    assert json.loads(run("stop", "1", "--json", now=LATER).out) == [
+        {
+            "id": 1,
+            "user_id": 42,
+            "description": "write",
+            "start_time": "2023-07-16T12:00:00+02:00",
+            "end_time": "2023-07-16T13:16:00+02:00",
+            "running": False,
+        }
+    ]
+
+
+def test_several_running_tasks_are_listed_and_none_is_stopped(run: Run) -> None:
+    run("track", "write docs", "--at", "09:14")
+    run("track", "[bold]call[/]\n", "--at", "yesterday 23:00")
+    result = run("stop", terminal=True)
+    assert (result.exit_code, result.out) == (1, "")
+    assert result.err == (
+        "error: 2 tasks are running:\n"
+        "  2: [bold]call[/]\\n, since 2023-07-15 23:00\n"
+        "  1: write docs, since 09:14\n"
+        "hint: say which (tasktimer stop 2 1), or --all\n"
+    )
+    assert len(json.loads(run("times", "--json").out)) == 2
+
+
+def test_with_all_it_ends_every_running_task_be_there_none(run: Run) -> None:
+    run("track", "write")
+    run("track", "call")
+    assert run("stop", "--all", now=LATER).out == "1\n2\n"
+    result = run("stop", "--all", now=LATER)
+    assert (result.exit_code, result.out, result.err) == (0, "", "")
+    assert run("stop", "--all", terminal=True).out == "No task is running.\n"
+    assert run("stop", "--all", "--json").out == "[]\n"
+
+
+def test_where_nothing_runs_it_is_refused(run: Run) -> None:
+    run("track", "write", "--for", "5m")
+    result = run("stop")
+    assert (result.exit_code, result.out) == (1, "")
+    assert result.err.startswith("error: no task is running\nhint: start one")
+
+
+def test_where_nothing_was_tracked_it_is_refused_and_nothing_created(run: Run, data_file: Path) -> None:
+    for arguments, exit_code in [(["stop"], 1), (["stop", "7"], 1), (["stop", "--all"], 0)]:
+        assert run(*arguments).exit_code == exit_code
+    assert "there is no task 7" in run("stop", "7").err
+    assert not data_file.parent.exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "exit_code", "word"),
+    [
+        (["99"], 1, "there is no task 99"),
+        ([str(2**63 - 1)], 1, "there is no task 9223372036854775807"),
+        (["1"], 1, "task 1 is already stopped, at 2023-07-16 11:00:00"),
+        (["2", "1"], 1, "task 1 is already stopped"),
+        (["2", "99"], 1, "there is no task 99"),
+        (
+            ["2", "--at", "10:29"],
+            1,
+            "task 2 cannot end at 2023-07-16 10:29:00, before its start at 2023-07-16 10:30:00",
+        ),
+        (["2", "--at", "13:00"], 1, "the end lies in the future: 2023-07-16 13:00:00"),
+        (["--at", "13:00"], 1, "the end lies in the future"),
+        (["2", "--user", "1"], 1, "task 2 is a task of user 42, not of user 1"),
+        (["--user", "1"], 1, "no task of user 1 is running"),
+        (["2", "--all"], 2, "ids and --all are both given"),
+    ],
+)
+def test_what_cannot_be_stopped_is_refused_and_nothing_changed(
+    run: Run, arguments: list[str], exit_code: int, word: str
+) -> None:
+    run("track", "done", "--at", "10:00", "--until", "11:00")
+    run("track", "write", "--at", "10:30", "--user", "42")
+    before = run("times", "--json").out
+    result = run("stop", *arguments)
+    assert (result.exit_code, result.out) == (exit_code, "")
+    assert word in result.err
+    assert run("times", "--json").out == before
+
+
+@pytest.mark.parametrize("number", [text for text in INTEGERS_REFUSED if text not in ("-1", "--")])
+def test_a_bad_id_is_refused(run: Run, number: str) -> None:
+    run("track", "write")
+    result = run("stop", "1", number)
+    assert (result.exit_code, result.out) == (2, "")
+    assert "is not a task id" in result.err
+    assert json.loads(run("times", "--json").out)[0]["running"]
+
+
+@pytest.mark.parametrize("arguments", [["-1"], ["--", "-1"]])
+def test_a_negative_id_is_refused(run: Run, arguments: list[str]) -> None:
+    assert run("stop", *arguments).exit_code == 2
+
+
+@pytest.mark.parametrize("when", TIMES_REFUSED)
+def test_a_bad_time_is_refused(run: Run, when: str) -> None:
+    run("track", "write")
+    assert run("stop", f"--at={when}").exit_code == 2
+
+
+def test_an_id_is_stopped_whatever_the_default_user(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    run("track", "write", "--user", "42")
+    monkeypatch.setenv("TASKTIMER_USER", "1")
+    assert run("stop").exit_code == 1
+    assert run("stop", "1").out == "1\n"
+
+
+def test_without_an_id_the_default_user_counts(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    run("track", "mine", "--user", "1")
+    run("track", "theirs", "--user", "42")
+    monkeypatch.setenv("TASKTIMER_USER", "1")
+    assert run("stop").out == "1\n"
+    assert run("stop", "--user", "all").out == "2\n"
+
+
+def test_an_end_may_be_given_in_words(run: Run) -> None:
+    run("track", "write", "--at", "yesterday 9:00")
+    line = run("stop", "--at", "yesterday 17:30", terminal=True).out
+    assert line == "Stopped 1: write, 2023-07-15 09:00 to 17:30 (8:30:00)\n" or "17:30 (8:30:00)" in line

@@ -1,0 +1,191 @@
+"""`tasktimer times`, as people and scripts use it."""
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from tests.conftest import NOW, Run
+from tests.hostile import DATES_REFUSED, DESCRIPTIONS_KEPT, INTEGERS_REFUSED, ZONES_REFUSED
+
+Golden = Callable[[str, str], None]
+
+
+@pytest.fixture
+def busy_day(run: Run) -> None:
+    """A Sunday: a night across midnight, a task of days, tasks that overlap, an empty one, one that runs."""
+    for user, description, *ends in [
+        ("1", "night shift", "--at", "yesterday 23:00", "--until", "1:00"),
+        ("1", "write docs", "--at", "09:00", "--until", "10:30"),
+        ("42", "write docs", "--at", "10:00", "--until", "11:00"),
+        ("1", "yesterday only", "--at", "yesterday 9:00", "--until", "today 0:00"),
+        ("1", "blink", "--at", "11:00", "--for", "0m"),
+        ("1", "call [bold]ACME[/] 🦀", "--at", "11:15"),
+    ]:
+        assert run("track", description, "--user", user, *ends).exit_code == 0
+
+
+@pytest.mark.usefixtures("busy_day")
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("times-table.txt", ["--format", "table"]),
+        ("times-table-one-user.txt", ["--format", "table", "--user", "1", "--date", "yesterday"]),
+        ("times-empty.txt", ["--format", "table", "--date", "2023-07-01"]),
+        ("times.tsv", []),
+        ("times.csv", ["--format", "csv"]),
+        ("times-empty.csv", ["--format", "csv", "--date", "2023-07-01"]),
+        ("times.json", ["--json"]),
+        ("times-empty.json", ["--format", "json", "--date", "2023-07-01"]),
+        ("times-elsewhere.json", ["--json", "--tz", "America/New_York"]),
+    ],
+)
+def test_what_people_and_programs_see(run: Run, golden: Golden, name: str, options: list[str]) -> None:
+    result = run("times", *options)
+    assert (result.exit_code, result.err) == (0, "")
+    golden(name, result.out)
+
+
+def test_an_empty_day_is_no_line_on_a_pipe(run: Run) -> None:
+    run("track", "write")
+    assert run("times", "--date", "2023-07-01").out == ""
+
+
+def test_a_terminal_gets_the_table(run: Run) -> None:
+    run("track", "write")
+    assert "Sunday 2023-07-16, Europe/Berlin" in run("times", terminal=True).out
+    assert run("times", "--format", "tsv", terminal=True).out.startswith("1\t1\twrite\t")
+
+
+@pytest.mark.parametrize("form", ["table", "json", "csv", "tsv"])
+def test_the_format_may_come_from_the_environment(run: Run, monkeypatch: pytest.MonkeyPatch, form: str) -> None:
+    run("track", "write")
+    asked = run("times", "--format", form).out
+    monkeypatch.setenv("TASKTIMER_FORMAT", form)
+    assert run("times").out == asked
+    assert json.loads(run("times", "--json").out)
+
+
+@pytest.mark.parametrize(
+    ("zone", "date", "start", "end", "title", "hours"),
+    [
+        ("Europe/Berlin", "2024-03-31", "2024-03-30 12:00", "2024-04-01 12:00", "a day of 23 h", 23),
+        ("Europe/Berlin", "2024-10-27", "2024-10-26 12:00", "2024-10-28 12:00", "a day of 25 h", 25),
+        ("America/New_York", "2024-11-03", "2024-11-02 12:00", "2024-11-04 12:00", "a day of 25 h", 25),
+        ("America/Sao_Paulo", "2016-10-16", "2016-10-15 12:00", "2016-10-17 12:00", "a day of 23 h", 23),
+        ("America/Havana", "2024-11-03", "2024-11-02 12:00", "2024-11-04 12:00", "a day of 25 h", 25),
+        ("Australia/Lord_Howe", "2024-04-07", "2024-04-06 12:00", "2024-04-08 12:00", "a day of 24.5 h", 24.5),
+        ("Pacific/Apia", "2011-12-29", "2011-12-28 12:00", "2012-01-02 12:00", "Pacific/Apia", 24),
+        ("Pacific/Apia", "2011-12-30", "2011-12-28 12:00", "2012-01-02 12:00", "a day of 0 h", 0),
+    ],
+)
+def test_a_task_that_covers_the_day_counts_as_long_as_the_day_is(
+    run: Run, monkeypatch: pytest.MonkeyPatch, zone: str, date: str, start: str, end: str, title: str, hours: float
+) -> None:
+    now = datetime(2025, 1, 1, tzinfo=ZoneInfo(zone))
+    monkeypatch.setenv("TZ", zone)
+    run("track", "sail", "--at", start, "--until", end, now=now)
+    assert (
+        sum(task["time_spent"] for task in json.loads(run("times", "--date", date, "--json", now=now).out))
+        == hours * 3600
+    )
+    assert title in run("times", "--date", date, "--format", "table", now=now).out
+
+
+def test_forty_five_minutes_across_the_autumn_change_are_forty_five(run: Run) -> None:
+    ends = ["--at", "2024-10-27T02:30+02:00", "--until", "2024-10-27T02:15+01:00"]
+    later = NOW + timedelta(days=800)
+    run("track", "shift", *ends, now=later)
+    table = run("times", "--date", "2024-10-27", "--format", "table", now=later).out
+    assert "02:30+02:00   02:15+01:00      0:45:00   shift" in table
+
+
+def test_a_day_in_the_future_has_nothing(run: Run) -> None:
+    run("track", "write")
+    assert run("times", "--date", "2023-07-17", "--json").out == "[]\n"
+    assert run("times", "--date", "9999-12-30").out == ""
+
+
+def test_the_days_of_another_zone(run: Run) -> None:
+    """Half past midnight in Berlin is still yesterday in New York."""
+    run("track", "night", "--at", "0:00", "--until", "1:00")
+    assert json.loads(run("times", "--tz", "America/New_York", "--json").out) == []
+    (task,) = json.loads(run("times", "--tz", "America/New_York", "--date", "2023-07-15", "--json").out)
+    assert (task["start_time"], task["time_spent"]) == ("2023-07-15T18:00:00-04:00", 3600)
+
+
+def test_where_nothing_was_tracked_it_says_so_and_creates_nothing(run: Run, data_file: Path) -> None:
+    for options, out in [([], ""), (["--json"], "[]\n"), (["--format", "table"], "Nothing tracked on Sunday")]:
+        result = run("times", *options)
+        assert result.exit_code == 0
+        assert result.out.startswith(out)
+        assert result.err.startswith(f"note: nothing is tracked yet: {data_file} does not exist\nhint: start a task")
+    assert not data_file.parent.exists()
+
+
+@pytest.mark.parametrize("text", DESCRIPTIONS_KEPT)
+def test_every_description_survives_every_format(run: Run, text: str) -> None:
+    run("track", "--", text)
+    assert json.loads(run("times", "--json").out)[0]["description"] == text
+    assert next(csv.DictReader(io.StringIO(run("times", "--format", "csv").out)))["description"] == text
+    (line,) = run("times").out.removesuffix("\n").split("\n")
+    escapes = {"\\\\": "\\", "\\t": "\t", "\\n": "\n"}
+    field, plain = line.split("\t")[2], ""
+    while field:
+        length = 2 if field.startswith("\\") else 1
+        plain += escapes[field[:2]] if length == 2 else field[0]
+        field = field[length:]
+    assert plain == text
+    table = run("times", "--format", "table").out
+    assert "\x1b" not in table
+    if text.isascii() and text.isprintable() and len(text) < 40:
+        assert text.rstrip() in table
+
+
+def test_rows_of_seconds_add_up_to_the_total(run: Run) -> None:
+    for number in range(3):
+        run("track", "tick", "--at", f"09:00:0{number}", "--for", "0.7s")
+    table = run("times", "--format", "table").out
+    assert [line.split()[-2] for line in table.splitlines() if line.endswith("tick")] == [
+        "0:00:00",
+        "0:00:01",
+        "0:00:01",
+    ]
+    assert table.splitlines()[-1].split() == ["Total", "0:00:02"]
+    assert [task["time_spent"] for task in json.loads(run("times", "--json").out)] == [0.7] * 3
+
+
+def test_a_tiny_time_is_a_plain_decimal(run: Run) -> None:
+    run("track", "blink", "--for", "0.000001s")
+    assert run("times").out.endswith("\t0.000001\n")
+
+
+@pytest.mark.parametrize(
+    ("options", "word"),
+    [
+        *((["--date", date], "date") for date in DATES_REFUSED),
+        *((["--tz", zone], "there is no time zone") for zone in ZONES_REFUSED),
+        *(([f"--user={user}"], "is not a user") for user in INTEGERS_REFUSED),
+        (["--format", "yaml"], "there is no format 'yaml'"),
+        (["--format", "csv", "--json"], "both given"),
+        (["extra"], "unexpected extra argument"),
+    ],
+)
+def test_what_can_never_be_is_refused(run: Run, options: list[str], word: str) -> None:
+    run("track", "write")
+    result = run("times", *options)
+    assert (result.exit_code, result.out) == (2, "")
+    assert word in result.err
+    assert "hint: " in result.err
+
+
+def test_a_non_utf8_table_marks_with_plain_arrows(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    from rich.console import Console
+
+    run("track", "night", "--at", "yesterday 23:00", "--until", "1:00")
+    monkeypatch.setattr(Console, "encoding", "iso-8859-1")
+    assert "< 2023-07-15 23:00" in run("times", "--format", "table").out

@@ -1,0 +1,176 @@
+"""`tasktimer track`, as people and scripts use it."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from tests.conftest import NOW, Run
+from tests.hostile import DESCRIPTIONS_KEPT, DESCRIPTIONS_REFUSED, INTEGERS_REFUSED, TIMES_REFUSED
+
+
+def task(run: Run, number: int = -1) -> dict[str, object]:
+    """A task as `times` gives it, of today or yesterday."""
+    days = [json.loads(run("times", "--json", "--user", "all", "--date", day).out) for day in ("-1", "today")]
+    tasks = {task["id"]: task for day in days for task in day}
+    found: dict[str, object] = tasks[max(tasks) if number == -1 else number]
+    return found
+
+
+def test_it_starts_a_task_now_for_user_1(run: Run) -> None:
+    assert run("track", "write", "docs", terminal=True).out == "Tracking 1: write docs, since 12:00\n"
+    assert task(run) == {
+        "id": 1,
+        "user_id": 1,
+        "description": "write docs",
+        "start_time": "2023-07-16T12:00:00+02:00",
+        "end_time": None,
+        "running": True,
+        "time_spent": 0.0,
+    }
+
+
+def test_it_prints_the_bare_id_on_a_pipe(run: Run) -> None:
+    assert [run("track", "write docs").out for _ in range(3)] == ["1\n", "2\n", "3\n"]
+
+
+def test_it_prints_the_whole_task_as_json(run: Run) -> None:
+    out = run("track", "write", "docs", "--user", "42", "--at", "09:14", "--json", terminal=True).out
+    assert json.loads(out) == {
+        "id": 1,
+        "user_id": 42,
+        "description": "write docs",
+        "start_time": "2023-07-16T09:14:00+02:00",
+        "end_time": None,
+        "running": True,
+    }
+
+
+@pytest.mark.parametrize(
+    ("options", "line"),
+    [
+        (["--at", "09:14"], "Tracking 1: write docs, since 09:14"),
+        (["--at", "yesterday 17:30"], "Tracking 1: write docs, since 2023-07-15 17:30"),
+        (["--at", "-15m"], "Tracking 1: write docs, since 11:45"),
+        (["--at", "9:00", "--until", "10:30"], "Tracked 1: write docs, 09:00 to 10:30 (1:30:00)"),
+        (["--at", "9:00", "--for", "90m"], "Tracked 1: write docs, 09:00 to 10:30 (1:30:00)"),
+        (["--for", "1:15:30"], "Tracked 1: write docs, 10:44 to 12:00 (1:15:30)"),
+        (["--for", "0m"], "Tracked 1: write docs, 12:00 to 12:00 (0:00:00)"),
+        (
+            ["--at", "-1 23:00", "--until", "1:00"],
+            "Tracked 1: write docs, 2023-07-15 23:00 to 2023-07-16 01:00 (2:00:00)",
+        ),
+    ],
+)
+def test_it_says_what_was_tracked(run: Run, options: list[str], line: str) -> None:
+    result = run("track", "write", "docs", *options, terminal=True)
+    assert (result.exit_code, result.out, result.err) == (0, line + "\n", "")
+
+
+def test_options_may_stand_anywhere(run: Run) -> None:
+    run("track", "--user", "7", "write", "--at", "9:00", "docs")
+    assert (task(run)["user_id"], task(run)["description"]) == (7, "write docs")
+
+
+@pytest.mark.parametrize("text", DESCRIPTIONS_KEPT)
+def test_a_description_is_stored_as_typed(run: Run, text: str) -> None:
+    assert run("track", "--", text).exit_code == 0
+    assert task(run)["description"] == text
+
+
+@pytest.mark.parametrize("text", DESCRIPTIONS_REFUSED)
+def test_a_bad_description_is_refused(run: Run, text: str) -> None:
+    result = run("track", "--", text)
+    assert (result.exit_code, result.out) == (2, "")
+    assert result.err.startswith("error: the description ")
+    assert "\nhint: " in result.err
+    assert "\x1b" not in result.err
+
+
+def test_without_a_description_the_help_is_named(run: Run) -> None:
+    result = run("track")
+    assert result.exit_code == 2
+    assert result.err == "error: Missing argument 'DESCRIPTION...'\nhint: see tasktimer track --help\n"
+
+
+@pytest.mark.parametrize("words", [["write", "+docs"], ["+first", "+docs"], ["write", "+"]])
+def test_a_word_with_a_plus_is_kept_for_tags(run: Run, words: list[str]) -> None:
+    result = run("track", *words)
+    assert result.exit_code == 2
+    assert "kept for tags" in result.err
+    assert "hint: quote the whole text" in result.err
+
+
+@pytest.mark.parametrize("words", [["C++", "lesson"], ["C++ +1"], ["+1", "for", "it"]])
+def test_other_pluses_are_text(run: Run, words: list[str]) -> None:
+    run("track", *words)
+    assert task(run)["description"] == " ".join(words)
+
+
+@pytest.mark.parametrize("user", [*INTEGERS_REFUSED, "all"])
+def test_a_bad_user_is_refused(run: Run, user: str) -> None:
+    result = run("track", "write", f"--user={user}")
+    assert (result.exit_code, result.out) == (2, "")
+    assert "hint: give " in result.err
+
+
+@pytest.mark.parametrize("when", TIMES_REFUSED)
+@pytest.mark.parametrize("option", ["--at", "--until"])
+def test_a_bad_time_is_refused(run: Run, option: str, when: str) -> None:
+    result = run("track", "write", *(["--at", "1:00"] if option == "--until" else []), f"{option}={when}")
+    assert (result.exit_code, result.out) == (2, "")
+    assert "hint: " in result.err
+
+
+@pytest.mark.parametrize(
+    ("options", "exit_code", "words"),
+    [
+        (["--at", "23:50"], 1, ["start lies in the future: 2023-07-16 23:50:00", "'yesterday 23:50'"]),
+        (["--at", "2023-07-17 09:00"], 1, ["start lies in the future", "it is 2023-07-16 12:00:00 now"]),
+        (["--at", "9:00", "--until", "12:01"], 1, ["end lies in the future"]),
+        (["--at", "11:00", "--for", "2h"], 1, ["end lies in the future"]),
+        (["--at", "11:00", "--until", "10:00"], 1, ["cannot end at 2023-07-16 10:00:00, before its start"]),
+        (["--at", "9:00", "--until", "10:00", "--for", "1h"], 2, ["--until and --for are both given"]),
+        (["--until", "10:00"], 2, ["--until needs --at"]),
+        (["--for", "soon"], 2, ["cannot read the duration 'soon'"]),
+        (["--for=-5m"], 2, ["cannot read the duration '-5m'"]),
+        (["--for", "999999999h"], 2, ["is too long"]),
+        (["--at"], 2, ["requires an argument"]),
+        (["--att", "9:00"], 2, ["No such option: --att", "--at", "put -- before a description"]),
+    ],
+)
+def test_what_cannot_be_is_refused_and_not_stored(
+    run: Run, options: list[str], exit_code: int, words: list[str]
+) -> None:
+    run("track", "before")
+    result = run("track", "write", *options)
+    assert (result.exit_code, result.out) == (exit_code, "")
+    for word in words:
+        assert word in result.err
+    assert task(run)["description"] == "before"
+
+
+def test_the_user_comes_from_the_flag_then_the_environment(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TASKTIMER_USER", "42")
+    run("track", "write")
+    assert task(run)["user_id"] == 42
+    run("track", "write", "--user", "7")
+    assert task(run)["user_id"] == 7
+
+
+def test_a_repeated_hour_is_told_with_its_offset(run: Run) -> None:
+    autumn = NOW.replace(year=2024, month=10, day=27)
+    line = run("track", "shift", "--at", "2024-10-27T02:30+01:00", now=autumn, terminal=True).out
+    assert line == "Tracking 1: shift, since 02:30+01:00\n"
+    ends = ["--at", "2024-10-27T02:30+02:00", "--until", "2024-10-27T02:15+01:00"]
+    line = run("track", "shift", *ends, now=autumn, terminal=True).out
+    assert line == "Tracked 2: shift, 02:30+02:00 to 02:15+01:00 (0:45:00)\n"
+
+
+def test_control_characters_of_a_description_are_shown_escaped(run: Run) -> None:
+    assert run("track", "two\nlines\tof text", terminal=True).out == "Tracking 1: two\\nlines\\tof text, since 12:00\n"
+
+
+def test_time_of_a_running_task_grows(run: Run) -> None:
+    run("track", "write")
+    out = run("times", "--json", now=NOW + timedelta(hours=1, microseconds=5)).out
+    assert json.loads(out)[0]["time_spent"] == 3600.000005

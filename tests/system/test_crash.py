@@ -1,0 +1,107 @@
+"""kill -9 at any moment: what was acknowledged is there, and the next command works at once."""
+
+import os
+import random
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from tests.system.conftest import TASKTIMER, Program
+
+# One process that runs commands one after the other, so that nearly every moment is one of writing.
+WRITER = """
+import os, sys
+from tasktimer.cli.app import run
+while True:
+    run(["track", "write"])
+    run(["stop", "--all"])
+"""
+
+TASKS = 10_000
+KILLS = 40
+
+
+@pytest.fixture
+def history(program: Program, data_file: Path) -> Path:
+    """A file with 10,000 finished tasks."""
+    program("track", "first", "--for", "1m")
+    with closing(sqlite3.connect(data_file)) as connection:
+        connection.executemany(
+            "INSERT INTO tasks (user_id, description, start_time, end_time) VALUES (1, ?, ?, ?)",
+            ((f"task {number}", number * 10**9, number * 10**9 + 10**8) for number in range(2, TASKS + 1)),
+        )
+        connection.commit()
+    return data_file
+
+
+def check(path: Path) -> dict[int, bool]:
+    """Whether each task has an end; the file must be sound."""
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        return dict(connection.execute("SELECT id, end_time IS NOT NULL FROM tasks"))
+
+
+def test_killed_at_random_moments_nothing_acknowledged_is_lost(
+    program: Program, environ: dict[str, str], history: Path
+) -> None:
+    dice = random.Random(1)
+    acknowledged = dict.fromkeys(range(1, TASKS + 1), True)
+    hot = 0
+    for _ in range(KILLS):
+        with subprocess.Popen([sys.executable, "-c", WRITER], env=environ, stdout=subprocess.PIPE, text=True) as writer:
+            assert writer.stdout is not None
+            first = writer.stdout.readline()
+            time.sleep(dice.uniform(0, 0.1))
+            writer.kill()
+            # A line that was cut short was not acknowledged.
+            lines = [line for line in [first, *writer.stdout] if line.endswith("\n")]
+        hot += history.with_name(f"{history.name}-journal").exists()
+        for number in map(int, lines):
+            acknowledged[number] = number in acknowledged  # named first by track, then by stop
+        done = program("track", "after")
+        assert done.returncode == 0
+        acknowledged[int(done.stdout)] = False
+        stored = check(history)
+        assert acknowledged.keys() <= stored.keys()
+        assert all(stored[number] for number, ended in acknowledged.items() if ended)
+        assert program("stop", "--all").returncode == 0
+        acknowledged = dict.fromkeys(stored, True)
+    assert len(acknowledged) > TASKS + 2 * KILLS
+    assert hot > 0  # some were killed while they were writing
+
+
+@pytest.mark.skipif(sys.platform != "linux" or not shutil.which("strace"), reason="there is no strace")
+@pytest.mark.parametrize("call", ["pwrite64", "fdatasync,fsync", "unlink", "linkat,link"])
+@pytest.mark.parametrize("exists", [True, False], ids=["file exists", "no file yet"])
+def test_killed_at_each_call_that_writes(
+    program: Program, environ: dict[str, str], data_file: Path, call: str, exists: bool
+) -> None:
+    """The command is killed at its first call, its second, and so on, until it gets through."""
+
+    def run_killed(number: int) -> subprocess.CompletedProcess[str]:
+        inject = f"inject={call}:signal=KILL:when={number}"
+        command = ["strace", "-f", "-o", os.devnull, "-e", f"trace={call}", "-e", inject, TASKTIMER, "track", "write"]
+        return subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
+
+    kills = -1
+    killed = True
+    while killed:
+        kills += 1
+        shutil.rmtree(data_file.parent, ignore_errors=True)
+        if exists:
+            assert program("track", "before").stdout == "1\n"
+        done = run_killed(kills + 1)
+        killed = done.returncode in (-signal.SIGKILL, 128 + signal.SIGKILL)
+        following = program("track", "after")
+        assert following.returncode == 0, following.stderr
+        stored = check(data_file)
+        assert len(stored) - exists in (1, 2)
+        assert set(map(int, done.stdout.split())) <= stored.keys()
+        assert killed or (done.returncode, len(done.stdout.split())) == (0, 1), done.stderr
+    assert kills > 0 or (call == "linkat,link" and exists)

@@ -1,0 +1,54 @@
+"""What a command does not use, it does not import: a run must start fast."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import tasktimer
+
+SOURCE = str(Path(tasktimer.__file__).parents[1])
+HEAVY = {"sqlalchemy", "pydantic", "fastapi", "rich", "psycopg", "tomllib", "json", "csv", "click"}
+
+SCRIPT = """
+import sys
+from tasktimer.cli.app import run
+sys.exit_code = run(sys.argv[1:])
+sys.stderr.write("|".join(sys.modules))
+sys.exit(sys.exit_code)
+"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "used"),
+    [
+        (["track", "write"], set()),
+        (["stop", "1"], set()),
+        (["stop", "--all"], set()),
+        (["times"], set()),
+        (["times", "--format", "csv"], {"csv"}),
+        (["times", "--json"], {"json"}),
+        (["times", "--format", "table"], {"rich"}),
+        (["--version"], set()),
+    ],
+)
+def test_a_command_imports_only_what_it_uses(environ: dict[str, str], arguments: list[str], used: set[str]) -> None:
+    def modules(*arguments: str) -> set[str]:
+        command = [sys.executable, "-c", SCRIPT, *arguments]
+        done = subprocess.run(command, env=environ, capture_output=True, text=True, check=True)
+        return set(done.stderr.split("|"))
+
+    modules("track", "before")  # the first command makes the file
+    loaded = modules(*arguments)
+    assert loaded & HEAVY == used
+    commands = {name.rpartition(".")[2] for name in loaded if name.startswith("tasktimer.cli.")}
+    assert commands & {"track", "stop", "times"} <= set(arguments)
+
+
+def test_importing_the_package_imports_nothing_else(environ: dict[str, str]) -> None:
+    code = "import sys; before = set(sys.modules); import tasktimer; print(*set(sys.modules) - before)"
+    command = [sys.executable, "-S", "-c", code]
+    bare = environ | {"PYTHONPATH": SOURCE}
+    done = subprocess.run(command, env=bare, capture_output=True, text=True, check=True)
+    assert done.stdout == "tasktimer\n"

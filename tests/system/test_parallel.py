@@ -1,0 +1,41 @@
+"""Many shells at once: every command does what it says it did."""
+
+import sqlite3
+import subprocess
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from tests.system.conftest import TASKTIMER, Program
+
+SHELLS = 200
+
+
+@pytest.mark.parametrize("exists", [True, False], ids=["file exists", "no file yet"])
+def test_200_shells_at_once_lose_nothing(
+    program: Program, environ: dict[str, str], data_file: Path, exists: bool
+) -> None:
+    if exists:
+        program("track", "before", "--for", "1m")
+    script = f'id=$("{TASKTIMER}" track "task of shell $1") && "{TASKTIMER}" stop "$id"'
+    shells = [
+        subprocess.Popen(
+            ["sh", "-c", script, "sh", str(number)],
+            env=environ,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for number in range(SHELLS)
+    ]
+    results = [shell.communicate() for shell in shells]
+    assert {err for _, err in results} == {""}
+    assert {shell.returncode for shell in shells} == {0}
+    ids = [int(out) for out, _ in results]
+    assert len(set(ids)) == SHELLS
+    with closing(sqlite3.connect(data_file)) as connection:
+        stored = connection.execute("SELECT id, description FROM tasks WHERE end_time IS NOT NULL").fetchall()
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    expected = {number: f"task of shell {shell}" for shell, number in enumerate(ids)}
+    assert dict(stored) == expected | ({1: "before"} if exists else {})
+    assert [path.name for path in data_file.parent.iterdir()] == [data_file.name]

@@ -1,0 +1,154 @@
+"""Pipes, terminals, locales and signals, as a shell sees them."""
+
+import contextlib
+import os
+import pty
+import signal
+import sqlite3
+import subprocess
+import time
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.system.conftest import TASKTIMER, Program
+
+
+@pytest.mark.parametrize("arguments", [["track", "write"], ["times"], ["--help"], ["--version"], ["times", "--help"]])
+def test_a_closed_pipe_ends_it_quietly(program: Program, arguments: list[str]) -> None:
+    program("track", "before")
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = program(*arguments, capture_output=False, stdout=writer, stderr=subprocess.PIPE)
+    os.close(writer)
+    assert done.stderr == ""
+    assert done.returncode in (141, 1)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (
+            ["track", "write"],
+            "task 2 is stored, but its result is lost: cannot write to standard output: No space left",
+        ),
+        (["stop", "--json"], "stopped 1, but its result is lost: cannot write to standard output: No space left"),
+        (["times"], "error: cannot write to standard output: No space left"),
+        (["times", "--format", "table"], "error: cannot write to standard output: No space left"),
+        (["--version"], "error: cannot write to standard output: No space left"),
+        (["--help"], "No space left"),
+    ],
+)
+def test_output_that_cannot_be_written_is_no_success(program: Program, arguments: list[str], word: str) -> None:
+    program("track", "before")
+    with Path("/dev/full").open("w") as full:
+        done = program(*arguments, capture_output=False, stdout=full, stderr=subprocess.PIPE)
+    assert word in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.returncode == 3
+
+
+def test_a_closed_standard_output_is_no_success_and_never_the_data_file(program: Program, data_file: Path) -> None:
+    program("track", "before")
+    done = program("track", "write", preexec_fn=lambda: os.close(1))
+    assert (done.returncode, "it is closed" in done.stderr) == (3, True)
+    with closing(sqlite3.connect(data_file)) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def test_a_closed_standard_error_leaves_the_exit_code(program: Program) -> None:
+    done = program("stop", preexec_fn=lambda: os.close(2))
+    assert (done.returncode, done.stdout) == (1, "")
+
+
+def on_terminal(environ: dict[str, str], *arguments: str) -> str:
+    """What a person sees: standard output and error on a pseudo-terminal."""
+    main, other = pty.openpty()
+    process = subprocess.Popen([TASKTIMER, *arguments], stdin=other, stdout=other, stderr=other, env=environ)
+    os.close(other)
+    seen = b""
+    with contextlib.suppress(OSError):  # Linux ends a terminal that nobody holds open with an error
+        while part := os.read(main, 4096):
+            seen += part
+    process.wait()
+    os.close(main)
+    return seen.decode()
+
+
+def test_a_terminal_gets_sentences_and_a_coloured_table(environ: dict[str, str]) -> None:
+    colours = environ | {"TERM": "xterm-256color"}
+    assert on_terminal(colours, "track", "write", "docs").startswith("Tracking 1: write docs, since ")
+    table = on_terminal(colours, "times")
+    assert "\x1b[32mrunning" in table
+    assert "write docs" in table
+    assert "\x1b[" not in on_terminal(environ | {"TERM": "xterm", "NO_COLOR": "1"}, "stop")
+    assert on_terminal(colours, "stop").startswith("error: no task is running")
+
+
+LOCALES = [
+    {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+    {"LC_ALL": "POSIX", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+    {"LC_ALL": "C"},
+    {"PYTHONIOENCODING": "latin-1"},
+    {"PYTHONIOENCODING": "ascii:strict"},
+]
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_no_locale_crashes_it(program: Program, locale: dict[str, str]) -> None:
+    program("track", "naïve 🦀")
+    results = [
+        program("track", "ascii", env=locale),
+        program("track", "naïve", env=locale),
+        program("times", "--format", "table", env=locale),
+        program("times", env=locale),
+        program("times", "--json", env=locale),
+        program("times", "--date", "ä", env=locale),
+        program("stop", env=locale),
+    ]
+    assert all("Traceback" not in result.stderr for result in results)
+    assert [result.returncode for result in results[2:]] == [0, 0, 0, 2, 1]
+    assert results[1].returncode in (0, 2)  # stored, or refused as undecodable
+    assert "naïve 🦀" in results[3].stdout  # data is UTF-8 everywhere
+    assert "naïve 🦀" in results[4].stdout
+
+
+@pytest.mark.parametrize("place", ["description", "date", "database", "command"])
+def test_undecodable_bytes_on_the_command_line_are_refused(program: Program, tmp_path: Path, place: str) -> None:
+    arguments: list[str | bytes] = {
+        "description": ["track", b"caf\xe9"],
+        "date": ["times", "--date", b"\xff"],
+        "database": ["--database", bytes(tmp_path) + b"/\xff.db", "times", "--date", "x"],
+        "command": [b"\xff"],
+    }[place]  # type: ignore[assignment]
+    done = program(*arguments)
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: ")
+    assert done.stdout == ""
+
+
+def wait_for(condition: Callable[[], Any]) -> None:
+    deadline = time.monotonic() + 30
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.01)
+
+
+def test_ctrl_c_while_waiting_ends_it_quietly_and_changes_nothing(
+    program: Program, environ: dict[str, str], data_file: Path
+) -> None:
+    program("track", "before")
+    with closing(sqlite3.connect(data_file, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        process = subprocess.Popen(
+            [TASKTIMER, "track", "write"], env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        time.sleep(1)
+        process.send_signal(signal.SIGINT)
+        started = time.monotonic()
+        out, err = process.communicate(timeout=30)
+        assert time.monotonic() - started < 10
+    assert (process.returncode, out, err) == (130, "", "")
+    assert program("times").stdout.count("\n") == 1
