@@ -1,8 +1,11 @@
 """The documents say what the program does."""
 
 import re
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from pathlib import Path
 
@@ -11,6 +14,7 @@ import pytest
 from tasktimer.cli.exits import ExitCode
 from tasktimer.output.data import COLUMNS
 from tasktimer.settings import FORMATS
+from tasktimer.store import open_store, queries
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -47,3 +51,16 @@ def test_nobody_is_told_to_install_another_project() -> None:
     pages = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md"), *ROOT.glob("src/**/*.py")]
     for page in pages:
         assert not re.search(r"install '?tasktimer(?!-)\b", page.read_text(encoding="utf-8")), page
+
+
+def test_the_sql_of_the_readme_answers(tmp_path: Path) -> None:
+    path = tmp_path / "tasks.db"
+    now = datetime.now(UTC)
+    with open_store(path).write(create=True) as connection:
+        for start, end in [(now - timedelta(hours=9), now - timedelta(hours=8)), (now - timedelta(minutes=85), None)]:
+            queries.insert_task(connection, user_id=1, description="write docs", start_time=start, end_time=end)
+    statements = re.findall(r'"(select [^"]+)"', README)
+    with closing(sqlite3.connect(path)) as reader:
+        prompt, timesheet = (reader.execute(statement).fetchall() for statement in statements)
+    assert prompt in ([("write docs 85m ",)], [("write docs 84m ",)])
+    assert [(row[0], row[5]) for row in timesheet][1] == (1, 3600)
