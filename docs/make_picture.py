@@ -34,14 +34,9 @@ _SHOWN = [
 ]
 
 
-class _Terminal(io.StringIO):
-    encoding = "utf-8"
-
+class _Terminal(io.TextIOWrapper):
     def isatty(self) -> bool:
         return True
-
-    def reconfigure(self, **_: str) -> None:
-        """A terminal in memory has no encoding to change."""
 
 
 def picture() -> str:
@@ -69,10 +64,11 @@ def _output(words: list[str], now: datetime) -> str:
     def clock(zone: tzinfo) -> datetime:
         return now.astimezone(zone)
 
-    with redirect_stdout(_Terminal()) as terminal:
+    output = io.BytesIO()
+    with redirect_stdout(_Terminal(output, encoding="utf-8")):
         if run(words, clock):
             sys.exit(f"tasktimer {' '.join(words)} failed")
-    return terminal.getvalue()
+        return output.getvalue().decode()
 
 
 if __name__ == "__main__":

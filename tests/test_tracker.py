@@ -68,13 +68,12 @@ def test_a_bad_description_is_refused_before_the_store_is_touched() -> None:
         track(SqliteStore(None), user_id=1, description="\0", start_time=NOW, now=NOW)  # type: ignore[arg-type]
 
 
-def test_the_refusal_of_a_start_that_lies_ahead_today_suggests_yesterday(store: Store) -> None:
-    with pytest.raises(InTheFuture) as refusal:
-        track(store, user_id=1, description="write", start_time=NOW.replace(hour=23, minute=50), now=NOW)
-    assert "'yesterday 23:50'" in (refusal.value.hint or "")
-    with pytest.raises(InTheFuture) as refusal:
-        track(store, user_id=1, description="write", start_time=NOW + 48 * HOUR, now=NOW)
-    assert "yesterday" not in (refusal.value.hint or "")
+def test_a_start_after_now_is_told_apart_when_the_clock_was_set_back(store: Store) -> None:
+    task = start(store)
+    before = NOW - 5 * HOUR
+    with pytest.raises(EndBeforeStart) as refusal:
+        stop(store, [task.id], end_time=before, now=before)
+    assert "has the clock been set back?" in (refusal.value.hint or "")
 
 
 def test_stop_ends_the_tasks_named_in_their_order(store: Store) -> None:

@@ -53,7 +53,19 @@ def test_tz_may_name_a_file(prefix: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["Mars/Olympus", "garbage", "../passwd", "/nowhere", "/etc/passwd", "Europe", "\udcff", "CET-1,x"]
+    "text",
+    [
+        "Mars/Olympus",
+        "garbage",
+        "../passwd",
+        "/nowhere",
+        "/etc/passwd",
+        "Europe",
+        "\udcff",
+        "CET-1,x",
+        "AAA+24",
+        "AAA+24:59:59",
+    ],
 )
 def test_a_tz_that_is_no_zone_is_refused(text: str) -> None:
     with pytest.raises(InvalidValue, match="there is no time zone"):
@@ -89,9 +101,19 @@ def test_a_zone_is_found_by_name() -> None:
 
 @pytest.mark.parametrize(
     ("name", "hint"),
-    [("europe/berlim", "did you mean Europe/Berlin?"), ("xxxxxxxxxxxx", "such as Europe/Berlin"), ("", "such as")],
+    [
+        ("europe/berlim", "did you mean Europe/Berlin?"),
+        ("EUROPE/BERLIN", "did you mean Europe/Berlin?"),
+        ("xxxxxxxxxxxx", "such as Europe/Berlin"),
+        ("", "such as"),
+    ],
 )
 def test_an_unknown_zone_is_refused_with_a_suggestion(name: str, hint: str) -> None:
     with pytest.raises(InvalidValue) as refusal:
         get_zone(name)
     assert hint in (refusal.value.hint or "")
+
+
+@pytest.mark.parametrize("name", ["right/Europe/Berlin", "posix/Europe/Berlin"])
+def test_a_zone_with_leap_seconds_is_the_one_without(name: str) -> None:
+    assert str(get_zone(name)) == str(local_zone({"TZ": name})) == "Europe/Berlin"

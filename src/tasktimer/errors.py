@@ -98,21 +98,21 @@ class AlreadyStopped(Conflict):
 class EndBeforeStart(Conflict):
     """An end that lies before the start it belongs to."""
 
-    def __init__(self, start_time: datetime, end_time: datetime, task_id: int | None = None) -> None:
+    def __init__(self, start_time: datetime, end_time: datetime, *, now: datetime, task_id: int | None = None) -> None:
         subject = "the task" if task_id is None else f"task {task_id}"
+        hint = f"it is {moment(now)} now; has the clock been set back?" if start_time > now else None
         super().__init__(
             "end-before-start",
             f"{subject} cannot end at {moment(end_time)}, before its start at {moment(start_time)}",
+            hint,
         )
 
 
 class InTheFuture(Conflict):
     """A start or an end that lies after now."""
 
-    def __init__(self, word: str, instant: datetime, now: datetime) -> None:
-        hint = f"it is {moment(now)} now"
-        if instant.date() == now.date():
-            hint += f"; did you mean 'yesterday {instant:%H:%M}'?"
+    def __init__(self, word: str, instant: datetime, now: datetime, meant: str | None = None) -> None:
+        hint = f"it is {moment(now)} now" + (f"; did you mean '{meant}'?" if meant else "")
         super().__init__(f"{word}-in-future", f"the {word} lies in the future: {moment(instant)}", hint)
 
 

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
 from typing import Literal, TypeVar
 
@@ -23,34 +24,44 @@ _Given = tuple[str, str]  # where a setting stands, and its text
 _Value = TypeVar("_Value")
 
 
-@dataclass(frozen=True, slots=True)
 class Settings:
-    """The settings of one command; `database` is the path of a file, or a PostgreSQL URL as a string."""
+    """The settings of one command; each is read when it is asked for, so that a bad one hinders only who needs it.
 
-    database: Path | str
-    user: int | EveryUser | None
-    format: str | None
-
-
-def read_settings(environ: Mapping[str, str], database: str | None = None) -> Settings:
-    """Gather the settings; `database` is what the flag gave.
-
-    Raises:
-        InvalidValue: one of them, or the config file, cannot be understood.
-        Unavailable: no database is named, and there is no home to keep one in.
+    Each property may raise InvalidValue, which names where the bad text stands.
     """
-    config = _read_config()
 
-    def given(name: str) -> _Given | None:
+    def __init__(self, environ: Mapping[str, str], database: str | None = None) -> None:
+        """Take the environment, and what the flag `--database` gave."""
+        self._environ = environ
+        self._database = database
+
+    @cached_property
+    def database(self) -> Path | str:
+        """The path of a file, or a PostgreSQL URL as a string.
+
+        Raises:
+            Unavailable: no database is named, and there is no home to keep one in.
+        """
+        flag = None if self._database is None else ("--database", self._database)
+        return _parse(flag or self._given("database"), parse_database) or default_file()
+
+    @cached_property
+    def user(self) -> int | EveryUser | None:
+        """The user to use when a command names none."""
+        return _parse(self._given("user"), parse_user)
+
+    @cached_property
+    def format(self) -> str | None:
+        """The format to print in when a command names none."""
+        return _parse(self._given("format"), parse_format)
+
+    @cached_property
+    def _config(self) -> dict[str, _Given]:
+        return _read_config()
+
+    def _given(self, name: str) -> _Given | None:
         variable = f"TASKTIMER_{name.upper()}"
-        return (variable, environ[variable]) if environ.get(variable) else config.get(name)
-
-    flag = None if database is None else ("--database", database)
-    return Settings(
-        database=_parse(flag or given("database"), parse_database) or default_file(),
-        user=_parse(given("user"), parse_user),
-        format=_parse(given("format"), parse_format),
-    )
+        return (variable, self._environ[variable]) if self._environ.get(variable) else self._config.get(name)
 
 
 def default_file() -> Path:
@@ -85,7 +96,8 @@ def parse_format(text: str) -> str:
 
 def parse_database(text: str) -> Path | str:
     """Read the path of a file, or the URL of a PostgreSQL database, which stays text."""
-    if (found := re.match(_URL, text)) and found[1].lower() in ("postgres", "postgresql"):
+    found = re.match(_URL, text)
+    if found and found[1].lower() in ("postgres", "postgresql") and text.isprintable():
         return text
     if found or not text.strip() or "\0" in text:
         raise InvalidValue(
@@ -93,7 +105,12 @@ def parse_database(text: str) -> Path | str:
             f"the database {quoted(found[0] + '…' if found else text)} is neither a path nor a PostgreSQL URL",
             "give the path of a file, or postgresql://USER@HOST/NAME",
         )
-    return Path(text).expanduser()
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        raise InvalidValue(
+            "invalid-database", f"the database {quoted(text)} is in a home that cannot be found", "give its whole path"
+        ) from None
 
 
 def _parse(given: _Given | None, parse: Callable[[str], _Value]) -> _Value | None:
@@ -122,24 +139,28 @@ def _read_config() -> dict[str, _Given]:
         return {}
     path = folder / "config.toml"
     try:
+        if path.exists() and not path.is_file():
+            raise _unreadable(path, "it is not a regular file")
         return _parse_config(path, path.read_bytes())
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except OSError as error:
-        raise _bad_config(f"cannot read the config file {path}: {error.strerror}") from None
+        raise _unreadable(path, error.strerror) from None
 
 
 def _parse_config(path: Path, content: bytes) -> dict[str, _Given]:
     import tomllib
 
     try:
-        text = content.decode("utf-8")
+        text = content.decode("utf-8-sig")
         config = tomllib.loads(text)
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise _bad_config(f"cannot read the config file {path}: line {line} is not UTF-8") from None
-    except tomllib.TOMLDecodeError as error:
-        raise _bad_config(f"cannot read the config file {path}: {error}") from None
+        raise _bad_config(f"{path}, line {line}: it is not UTF-8") from None
+    except (ValueError, RecursionError) as error:  # a mistake in it, a number without end, a list without end
+        found = re.search(r"\(at line ([0-9]+)", str(error))
+        line = int(found[1]) if found else content.count(b"\n") + 1
+        raise _bad_config(f"{path}, line {line}: {error}") from None
     return {name: _setting(name, value, f"{path}, line {_line_of(name, text)}") for name, value in config.items()}
 
 
@@ -147,14 +168,25 @@ def _setting(name: str, value: object, origin: str) -> _Given:
     if name not in _SETTINGS:
         raise _bad_config(f"{origin}: there is no setting {quoted(name)}")
     if not isinstance(value, str) and not (name == "user" and type(value) is int):
-        raise _bad_config(f"{origin}: {name} cannot be {value!r}")
+        raise _bad_config(f"{origin}: {name} cannot be {quoted(repr(value))}")
     return origin, str(value)
 
 
 def _line_of(name: str, text: str) -> int:
-    pattern = re.compile(rf"""[\s\["']*{re.escape(name)}\b""")
-    return next((number for number, line in enumerate(text.splitlines(), 1) if pattern.match(line)), 1)
+    """The line by whose end the setting has its value."""
+    import tomllib
+
+    lines = text.splitlines()
+    for number in range(1, len(lines)):
+        with suppress(tomllib.TOMLDecodeError):
+            if name in tomllib.loads("\n".join(lines[:number])):
+                return number
+    return len(lines)
 
 
 def _bad_config(what: str) -> InvalidValue:
     return InvalidValue("invalid-config", what, _CONFIG_HINT)
+
+
+def _unreadable(path: Path, reason: str | None) -> InvalidValue:
+    return InvalidValue("invalid-config", f"cannot read the config file {path}: {reason}", "mend it, or move it away")

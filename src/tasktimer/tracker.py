@@ -126,7 +126,8 @@ def _end(connection: Connection, task_id: int, end_time: datetime, *, owner: int
 def _check_end(start_time: datetime, end_time: datetime, now: datetime, task_id: int | None = None) -> None:
     _check_not_future("end", end_time, now)
     if end_time < start_time:
-        raise EndBeforeStart(start_time.astimezone(now.tzinfo), end_time.astimezone(now.tzinfo), task_id)
+        zone = now.tzinfo
+        raise EndBeforeStart(start_time.astimezone(zone), end_time.astimezone(zone), now=now, task_id=task_id)
 
 
 def _check_not_future(word: str, instant: datetime, now: datetime) -> None:

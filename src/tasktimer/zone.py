@@ -3,6 +3,7 @@
 import os
 import struct
 from collections.abc import Mapping
+from datetime import datetime
 from difflib import get_close_matches
 from io import BytesIO
 from pathlib import Path
@@ -12,7 +13,6 @@ from tasktimer.errors import InvalidValue, quoted
 
 _LOCALTIME = Path("/etc/localtime")
 _ZONE_FOLDER = "/zoneinfo/"
-_ZONE_FOLDER_VARIANTS = ("posix/", "right/")
 # POSIX leaves the dates open when a string names a summer time without them; the C library takes these.
 _DEFAULT_CHANGES = ",M3.2.0,M11.1.0"
 
@@ -49,24 +49,17 @@ def local_zone(environ: Mapping[str, str]) -> ZoneInfo:
 
 def _find_zone(name: str) -> ZoneInfo | None:
     try:
-        return ZoneInfo(name)
+        return ZoneInfo(name.removeprefix("posix/").removeprefix("right/"))  # "right" has leap seconds in its days
     except (ZoneInfoNotFoundError, ValueError, OSError):  # unknown, no relative path, a folder
         return None
 
 
 def _machine_zone() -> ZoneInfo:
     target = os.path.realpath(_LOCALTIME)
-    if _ZONE_FOLDER in target and (zone := _find_zone(_name_in_folder(target))):
+    if _ZONE_FOLDER in target and (zone := _find_zone(target.rpartition(_ZONE_FOLDER)[2])):
         return zone
     # A copied file says nothing of its name.
     return _read_zone(_LOCALTIME, name="local time") or ZoneInfo("UTC")
-
-
-def _name_in_folder(target: str) -> str:
-    name = target.rpartition(_ZONE_FOLDER)[2]
-    for variant in _ZONE_FOLDER_VARIANTS:
-        name = name.removeprefix(variant)
-    return name
 
 
 def _read_zone(path: Path, name: str | None = None) -> ZoneInfo | None:
@@ -83,15 +76,19 @@ def _posix_zone(rule: str) -> ZoneInfo | None:
         header = struct.pack(">4sc15x6L", b"TZif", b"2", 0, 0, 0, 0, 1, 4)
         body = header + struct.pack(">lBB4s", 0, 0, 0, b"UTC\0")
         try:
-            return ZoneInfo.from_file(BytesIO(body + body + f"\n{footer}\n".encode("ascii", "replace")), key=rule)
-        except ValueError:
+            zone = ZoneInfo.from_file(BytesIO(body + body + f"\n{footer}\n".encode("ascii", "replace")), key=rule)
+            for month in (1, 7):
+                datetime(2024, month, 1, tzinfo=zone).utcoffset()
+        except ValueError:  # no rule, or one whose offset is a day or more
             continue
+        return zone
     return None
 
 
 def _unknown_zone(name: str, advice: str) -> InvalidValue:
     from zoneinfo import available_timezones
 
-    similar = get_close_matches(name, available_timezones(), n=1)
-    hint = f"did you mean {similar[0]}?" if similar else advice
+    names = {known.lower(): known for known in available_timezones()}
+    similar = get_close_matches(name.lower(), names, n=1)
+    hint = f"did you mean {names[similar[0]]}?" if similar else advice
     return InvalidValue("unknown-zone", f"there is no time zone {quoted(name)}", hint)

@@ -40,7 +40,7 @@ def test_version(run: Run) -> None:
             "error: No such option: --dat (Possible options: --date, --format, --tz)\n",
         ),
         (["--database"], "error: Option '--database' requires an argument\nhint: see tasktimer --help\n"),
-        (["track", "x", "--user"], "error: Option '--user' requires an argument\nhint: see"),
+        (["track", "x", "--user"], "error: Option '--user' requires an argument\nhint: see tasktimer track --help"),
     ],
 )
 def test_mistakes_on_the_command_line_are_told_like_all_others(run: Run, arguments: list[str], err: str) -> None:

@@ -49,6 +49,12 @@ def test_running_tasks_are_offered_with_their_descriptions(run: Run, complete: C
     assert complete(shell, "tasktimer stop ") == offered[shell]
 
 
+def test_a_long_description_is_cut(run: Run, complete: Complete) -> None:
+    run("track", "x" * 10_000)
+    run("track", "second")
+    assert complete("bash", "tasktimer stop ").split("\n")[0] == f"1  -- {'x' * 59}…"
+
+
 def test_ids_already_given_are_not_offered_again(run: Run, complete: Complete) -> None:
     for number in range(12):
         run("track", f"task {number}")

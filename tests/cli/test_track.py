@@ -125,6 +125,7 @@ def test_a_bad_time_is_refused(run: Run, option: str, when: str) -> None:
     ("options", "exit_code", "words"),
     [
         (["--at", "23:50"], 1, ["start lies in the future: 2023-07-16 23:50:00", "'yesterday 23:50'"]),
+        (["--at", "09:00", "--until", "23:50"], 1, ["end lies in the future", "'yesterday 23:50'"]),
         (["--at", "2023-07-17 09:00"], 1, ["start lies in the future", "it is 2023-07-16 12:00:00 now"]),
         (["--at", "9:00", "--until", "12:01"], 1, ["end lies in the future"]),
         (["--at", "11:00", "--for", "2h"], 1, ["end lies in the future"]),

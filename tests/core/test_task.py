@@ -44,7 +44,7 @@ def test_anything_else_is_none(text: str) -> None:
         parse_user_id(text)
 
 
-@pytest.mark.parametrize("text", ["x", "a\tb\nc", "é", "🦀", "שלום", "\u202e", "x" * 10_000, " padded ", "\u00a0x"])
+@pytest.mark.parametrize("text", ["x", "a\tb\nc", "é", "🦀", "שלום", "\u202egnp", "x" * 10_000, " padded ", "\u00a0x"])
 def test_text_is_a_description(text: str) -> None:
     check_description(text)
 
@@ -54,6 +54,7 @@ def test_text_is_a_description(text: str) -> None:
     [
         ("", "blank-description"),
         (" \t\n\u00a0\u2003", "blank-description"),
+        ("\u200b\u2060", "blank-description"),  # nothing that is visible
         ("x" * 10_001, "description-too-long"),
         ("a\0b", "control-character"),
         ("a\x1b[31mb", "control-character"),

@@ -80,6 +80,14 @@ def test_tables_of_a_newer_version_are_refused(store: PostgresStore, postgres_ur
         pass
 
 
+def test_tables_that_do_not_say_their_version_are_refused(store: PostgresStore, postgres_url: str) -> None:
+    insert(store)
+    with psycopg.connect(postgres_url) as connection:
+        connection.execute("DELETE FROM tasktimer.schema_version")
+    with pytest.raises(Unavailable, match="does not say its version"):
+        insert(store)
+
+
 def test_first_writes_at_once_do_not_collide(postgres_url: str) -> None:
     def first_write(_: int) -> int:
         with closing(PostgresStore(postgres_url)) as store:
@@ -103,7 +111,13 @@ def test_of_two_who_stop_a_task_at_once_exactly_one_does(store: PostgresStore) -
 
 
 @pytest.mark.parametrize(
-    "url", ["postgresql://", "postgres://ada:secret@127.0.0.1:1/work", "postgresql://ada:secret@nowhere.invalid/work"]
+    "url",
+    [
+        "postgresql://",
+        "postgres://ada:secret@127.0.0.1:1/work",
+        "postgresql://ada:secret@nowhere.invalid/work",
+        "postgresql://ada@/work?host=/nowhere&password=secret",
+    ],
 )
 def test_a_server_that_cannot_be_reached_is_named_without_its_password(url: str) -> None:
     with closing(PostgresStore(url)) as store, pytest.raises(Unavailable) as refusal, store.read():
@@ -112,9 +126,10 @@ def test_a_server_that_cannot_be_reached_is_named_without_its_password(url: str)
     assert "secret" not in f"{refusal.value.what}{refusal.value.hint}"
 
 
-def test_a_url_that_cannot_be_read_is_refused_without_repeating_it() -> None:
+@pytest.mark.parametrize("url", ["postgresql://ada:secret@db:port/work", "postgresql://ada:secret@db/work?port=abc"])
+def test_a_url_that_cannot_be_read_is_refused_without_repeating_it(url: str) -> None:
     with pytest.raises(InvalidValue) as refusal:
-        PostgresStore("postgresql://ada:secret@db:port/work")
+        insert(PostgresStore(url))
     assert "secret" not in f"{refusal.value.what}{refusal.value.hint}"
 
 

@@ -129,9 +129,21 @@ def without_tables(path: Path) -> None:
 def truncated_to(size: int) -> Callable[[Path], None]:
     def make(path: Path) -> None:
         insert(SqliteStore(path))
-        os.truncate(path, size)
+        os.truncate(path, size if size >= 0 else path.stat().st_size + size)
 
     return make
+
+
+def schema_of_no_text(path: Path) -> None:
+    """SQLite quotes the schema in its message, which then is no text either."""
+    insert(SqliteStore(path))
+    path.write_bytes(path.read_bytes().replace(b"tasks_by_start", b"\x88" * 14, 1))
+
+
+def version_zero(path: Path) -> None:
+    insert(SqliteStore(path))
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA user_version = 0")
 
 
 def garbage(path: Path) -> None:
@@ -159,6 +171,9 @@ def zeros_after_the_header(path: Path) -> None:
         (truncated_to(100), "store-damaged", "damaged"),
         (truncated_to(4096), "store-damaged", "damaged"),
         (truncated_to(10_000), "store-damaged", "damaged"),
+        (truncated_to(-1), "store-damaged", "cut short"),
+        (schema_of_no_text, "store-damaged", "schema cannot be read"),
+        (version_zero, "store-damaged", "its schema cannot be 0"),
         (garbage, "store-not-ours", "damaged, or not a tasktimer file"),
         (garbage_after_the_header, "store-damaged", "damaged"),
         (zeros_after_the_header, "store-damaged", "damaged"),
@@ -221,8 +236,8 @@ def test_damage_anywhere_is_refused_or_harmless_and_never_a_crash(tmp_path: Path
     ("make", "word"),
     [
         (Path.mkdir, "is a folder"),
-        (os.mkfifo, "no regular file"),
-        (lambda path: path.symlink_to("/dev/null"), "no regular file"),
+        (os.mkfifo, "not a regular file"),
+        (lambda path: path.symlink_to("/dev/null"), "not a regular file"),
     ],
 )
 def test_what_is_no_file_is_refused(tmp_path: Path, make: Callable[[Path], None], word: str) -> None:
@@ -276,7 +291,18 @@ def test_a_mistake_in_a_statement_is_not_taken_for_damage(tmp_path: Path) -> Non
         connection.execute("SELECT :x, :y", {"x": 1})
 
 
-@pytest.mark.parametrize("column", ["start_time = 'noon'", "start_time = 9e17", "end_time = x'00'"])
+@pytest.mark.parametrize(
+    "column",
+    [
+        "start_time = 'noon'",
+        "start_time = 1.5",
+        "start_time = 9e17",
+        "end_time = x'00'",
+        "end_time = start_time - 5",
+        "description = x'ff00'",
+        "user_id = 'bob'",
+    ],
+)
 def test_a_record_that_another_program_spoilt_is_named(tmp_path: Path, column: str) -> None:
     store = SqliteStore(tmp_path / "tasks.db")
     insert(store)
@@ -286,3 +312,12 @@ def test_a_record_that_another_program_spoilt_is_named(tmp_path: Path, column: s
         connection.commit()
     with pytest.raises(Unavailable, match="record of task 1 is damaged"), store.read() as reader:
         queries.get_task(reader, 1)
+
+
+def test_a_working_folder_that_was_deleted_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "gone"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    folder.rmdir()
+    with pytest.raises(Unavailable, match=r"cannot use tasks\.db: No such file"):
+        insert(SqliteStore(Path("tasks.db")))

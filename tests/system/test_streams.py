@@ -3,6 +3,7 @@
 import contextlib
 import os
 import pty
+import resource
 import signal
 import sqlite3
 import subprocess
@@ -16,15 +17,17 @@ import pytest
 from tests.system.conftest import TASKTIMER, Program
 
 
+@pytest.mark.parametrize("unbuffered", ["", "1"])
 @pytest.mark.parametrize("arguments", [["track", "write"], ["times"], ["--help"], ["--version"], ["times", "--help"]])
-def test_a_closed_pipe_ends_it_quietly(program: Program, arguments: list[str]) -> None:
+def test_a_closed_pipe_ends_it_quietly(program: Program, arguments: list[str], unbuffered: str) -> None:
     program("track", "before")
     reader, writer = os.pipe()
     os.close(reader)
-    done = program(*arguments, capture_output=False, stdout=writer, stderr=subprocess.PIPE)
+    unread = {"capture_output": False, "stdout": writer, "stderr": subprocess.PIPE}
+    done = program(*arguments, env={"PYTHONUNBUFFERED": unbuffered}, **unread)
     os.close(writer)
     assert done.stderr == ""
-    assert done.returncode in (141, 1)
+    assert done.returncode == 141
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
@@ -51,7 +54,25 @@ def test_output_that_cannot_be_written_is_no_success(program: Program, arguments
     assert done.returncode == 3
 
 
-def test_a_closed_standard_output_is_no_success_and_never_the_data_file(program: Program, data_file: Path) -> None:
+@pytest.mark.parametrize("arguments", [["--help"], [], ["track", "--help"], ["--version"], ["times"]])
+def test_a_closed_standard_output_is_no_success(program: Program, arguments: list[str]) -> None:
+    done = program(*arguments, preexec_fn=lambda: os.close(1))
+    assert (done.returncode, "it is closed" in done.stderr) == (3, True)
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_output_that_is_cut_off_is_no_success(program: Program, tmp_path: Path, unbuffered: str) -> None:
+    for _ in range(5):
+        program("track", "x" * 10_000)
+    with (tmp_path / "out").open("w") as out:
+        limit = {"preexec_fn": lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))}
+        into = {"capture_output": False, "stdout": out, "stderr": subprocess.PIPE}
+        done = program("times", env={"PYTHONUNBUFFERED": unbuffered}, **into, **limit)
+    assert (tmp_path / "out").stat().st_size == 20_000
+    assert (done.returncode, "cannot write to standard output: File too large" in done.stderr) == (3, True)
+
+
+def test_a_closed_standard_output_is_never_the_data_file_the_data_file(program: Program, data_file: Path) -> None:
     program("track", "before")
     done = program("track", "write", preexec_fn=lambda: os.close(1))
     assert (done.returncode, "it is closed" in done.stderr) == (3, True)

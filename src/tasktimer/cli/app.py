@@ -1,5 +1,6 @@
 """The program: its commands, and how each run of it ends."""
 
+import errno
 import os
 from collections.abc import Sequence
 from contextlib import closing
@@ -9,9 +10,17 @@ from typing import Annotated
 import typer
 
 from tasktimer import __version__
-from tasktimer.cli.commands import CommandGroup
+from tasktimer.cli.commands import NAMES, CommandGroup
 from tasktimer.cli.context import Clock, Context
-from tasktimer.cli.exits import ExitCode, discard_output, output_failed, report, report_error, write_result
+from tasktimer.cli.exits import (
+    ExitCode,
+    check_output,
+    discard_output,
+    output_failed,
+    report,
+    report_error,
+    write_result,
+)
 from tasktimer.errors import TasktimerError
 
 EPILOG = """\
@@ -21,12 +30,14 @@ Examples:
   tasktimer times --date yesterday    how long each task took
 
 The tasks are in one file of your own; --database, TASKTIMER_DATABASE or the
-config file can name another. TASKTIMER_USER or the config file can name the
-user for whom --user speaks.
+config file can name another. Without --user, TASKTIMER_USER or the config
+file says which user is meant; a PostgreSQL database needs one.
 
 Exit codes: 0 done, 1 refused as things stand, 2 an invalid value or flag,
 3 the file, the database or the output cannot be used.
 """
+
+_WRITE_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
 app = typer.Typer(
     name="tasktimer",
@@ -74,27 +85,34 @@ def run(arguments: Sequence[str], clock: Clock = datetime.now) -> int:
         use_plain_text()
     try:
         with closing(Context(clock)) as context:
-            return command.main(args=list(arguments), prog_name="tasktimer", standalone_mode=False, obj=context) or 0
+            command.main(args=list(arguments), prog_name="tasktimer", standalone_mode=False, obj=context)
+        check_output()
     except TasktimerError as error:
         return report_error(error)
     except typer.TyperException as error:
-        report(error.format_message().rstrip("."), _usage_hint(error))
+        report(error.format_message().rstrip("."), _usage_hint(error, arguments))
         return ExitCode.INVALID
     except typer.Abort:
         return ExitCode.INTERRUPTED
-    except BrokenPipeError:
+    except (SystemExit, OSError) as error:
+        return _end_of_output(error)
+    return ExitCode.DONE
+
+
+def _usage_hint(error: typer.TyperException, arguments: Sequence[str]) -> str:
+    name = next((word for word in arguments if word in NAMES), None)
+    path = f"tasktimer {name}" if name else "tasktimer"
+    if name == "track" and type(error).__name__ == "NoSuchOption":
+        return f"put -- before a description that begins with a dash; see {path} --help"
+    return f"see {path} --help"
+
+
+def _end_of_output(error: SystemExit | OSError) -> int:
+    """Tell a closed pipe, which Typer ends with SystemExit, and what could not be written of help, from all others."""
+    if isinstance(error, SystemExit) and isinstance(error.__context__, BrokenPipeError):
         discard_output()
         return ExitCode.CLOSED_PIPE
-    except OSError as error:  # from help and the like, which Typer writes itself
-        if error.filename is not None:
-            raise
+    if isinstance(error, OSError) and error.errno in _WRITE_ERRORS:
         discard_output()
         return report_error(output_failed(error.strerror))
-
-
-def _usage_hint(error: typer.TyperException) -> str:
-    context: typer.Context | None = getattr(error, "ctx", None)
-    path = context.command_path if context else "tasktimer"
-    if path.endswith(" track") and getattr(error, "option_name", None):
-        return "put -- before a description that begins with a dash; see tasktimer track --help"
-    return f"see {path} --help"
+    raise error

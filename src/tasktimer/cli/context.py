@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from tasktimer.errors import InvalidValue
-from tasktimer.settings import EVERY_USER, EveryUser, Settings, parse_user, read_settings
+from tasktimer.settings import EVERY_USER, EveryUser, Settings, parse_user
 from tasktimer.store import Store, open_store
 from tasktimer.zone import local_zone
 
@@ -27,7 +27,7 @@ class Context:
     @cached_property
     def settings(self) -> Settings:
         """What the environment and the config file say."""
-        return read_settings(os.environ, self.database)
+        return Settings(os.environ, self.database)
 
     @cached_property
     def zone(self) -> tzinfo:
@@ -53,7 +53,7 @@ class Context:
         """The user whom a new task belongs to: of the flag, else of the settings, else 1 in a file of one's own."""
         user = self._user(flag)
         if user == EVERY_USER:
-            raise InvalidValue("invalid-user", "a task belongs to one user, not to all", USER_HINT)
+            raise InvalidValue("invalid-user", "a task belongs to one user, not to all", "give --user N")
         return 1 if user is None else user
 
     def whose(self, flag: str | None) -> int | None:

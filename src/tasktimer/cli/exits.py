@@ -27,6 +27,9 @@ EXIT_CODES = {
 }
 
 
+_CLOSED = "it is closed"
+
+
 def report(what: str, hint: str | None, label: str = "error") -> None:
     """Say on standard error what is wrong and what to do."""
     if sys.stderr is None:  # closed by the caller: `2>&-`
@@ -53,13 +56,14 @@ def write_result(text: str, *, done: str | None = None, utf8: bool = False) -> N
         Unavailable: it cannot be written.
     """
     if sys.stdout is None:  # closed by the caller: `>&-`
-        raise output_failed("it is closed", done)
+        raise output_failed(_CLOSED, done)
+    # Data is UTF-8 everywhere; for people, what their locale cannot show is escaped.
+    rest = memoryview(text.encode("utf-8" if utf8 else sys.stdout.encoding, "backslashreplace"))
     try:
-        # Data is UTF-8 everywhere; for people, what their locale cannot show is escaped.
-        encoding = "utf-8" if utf8 else sys.stdout.encoding
-        sys.stdout.reconfigure(encoding=encoding, errors="backslashreplace")  # type: ignore[union-attr]
-        sys.stdout.write(text)
         sys.stdout.flush()
+        while rest:  # unbuffered, as PYTHONUNBUFFERED asks, a part may be written and the rest not
+            rest = rest[sys.stdout.buffer.write(rest) :]
+        sys.stdout.buffer.flush()
     except BrokenPipeError:
         raise
     except OSError as error:
@@ -71,6 +75,16 @@ def output_failed(reason: str | None, done: str | None = None) -> Unavailable:
     """The refusal for a result that cannot be written; `done` says what has been changed already."""
     what = f"cannot write to standard output: {reason}"
     return Unavailable("output-failed", f"{done}, but its result is lost: {what}" if done else what)
+
+
+def check_output() -> None:
+    """Refuse to call it done when there was nowhere to print to.
+
+    Raises:
+        Unavailable: standard output is closed.
+    """
+    if sys.stdout is None:
+        raise output_failed(_CLOSED)
 
 
 def discard_output() -> None:

@@ -6,6 +6,7 @@ from typer._completion_classes import BashComplete, FishComplete, ZshComplete
 
 # Descriptions come from the store, and zsh evaluates what it is given: what could act there is shown by a look-alike.
 _LOOK_ALIKES = str.maketrans("\\`$\"'*?[", "＼‘＄”’∗？［")  # noqa: RUF001
+_LONGEST = 60  # characters of a description; a list of candidates should fit the screen
 
 
 def use_plain_text() -> None:
@@ -15,7 +16,8 @@ def use_plain_text() -> None:
 
 
 def _description(item: CompletionItem) -> str:
-    return (item.help or "").translate(_LOOK_ALIKES)
+    text = item.help or ""
+    return (text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…").translate(_LOOK_ALIKES)
 
 
 class _Bash(BashComplete):

@@ -9,9 +9,8 @@ from tasktimer import tracker
 from tasktimer.cli.completion import complete_running
 from tasktimer.cli.context import Context
 from tasktimer.cli.exits import write_result
-from tasktimer.cli.options import Json, Users
+from tasktimer.cli.options import Json, Users, read_when
 from tasktimer.core.task import Task, parse_id
-from tasktimer.core.timespec import parse_when
 from tasktimer.errors import Conflict, InvalidValue
 from tasktimer.output import data, text
 
@@ -55,7 +54,7 @@ def stop(
         raise InvalidValue("ids-and-all", "ids and --all are both given", "give one or the other")
     numbers = [parse_id(task_id) for task_id in ids or ()]
     whose = context.whose(user)
-    end_time = context.now if at is None else parse_when(at, context.now)
+    end_time = context.now if at is None else read_when(at, context.now, "end")
     if numbers:
         owner = None if user is None else whose  # only a user who is named restricts an id
         tasks = tracker.stop(context.store, numbers, end_time=end_time, owner=owner, now=context.now)

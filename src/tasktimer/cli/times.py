@@ -73,6 +73,8 @@ def times(
     except StoreMissing as missing:
         report(missing.what, missing.hint, label="note")
         sheet = Timesheet(window, ())
+        if chosen == "table":
+            return
     write_result(_render(sheet, chosen, asked, zone), utf8=chosen != "table")
 
 

@@ -9,9 +9,9 @@ import typer
 from tasktimer import tracker
 from tasktimer.cli.context import Context
 from tasktimer.cli.exits import write_result
-from tasktimer.cli.options import Json, User
+from tasktimer.cli.options import Json, User, read_when
 from tasktimer.core.calendar import check_day
-from tasktimer.core.timespec import parse_duration, parse_when
+from tasktimer.core.timespec import parse_duration
 from tasktimer.errors import InvalidValue, quoted
 from tasktimer.output import data, text
 
@@ -78,7 +78,7 @@ def _description(words: Sequence[str]) -> str:
             raise InvalidValue(
                 "word-kept-for-tags",
                 f"the word {quoted(word)} begins with a plus, which is kept for tags",
-                "quote the whole text: tasktimer track 'C++ +1'",
+                f"quote the whole text: tasktimer track {quoted(' '.join(words))}",
             )
     return " ".join(words)
 
@@ -88,9 +88,9 @@ def _ends(at: str | None, until: str | None, length: str | None, now: datetime) 
         raise InvalidValue("until-and-for", "--until and --for are both given", "give one of them")
     if until is not None and at is None:
         raise InvalidValue("until-without-at", "--until needs --at", "say when it started, or how long it took: --for")
-    start_time = None if at is None else parse_when(at, now)
+    start_time = None if at is None else read_when(at, now, "start")
     if length is None:
-        return start_time or now, None if until is None else parse_when(until, now)
+        return start_time or now, None if until is None else read_when(until, now, "end")
     return _ends_of_length(start_time, parse_duration(length), now, length)
 
 

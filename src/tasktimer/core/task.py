@@ -52,16 +52,12 @@ def check_description(text: str) -> None:
     Raises:
         InvalidValue: it is blank, too long, undecodable or has control characters other than tab and newline.
     """
-    if not text.strip():
-        raise InvalidValue("blank-description", "the description is blank", "say what you are working on")
     if len(text) > LONGEST_DESCRIPTION:
         raise InvalidValue(
             "description-too-long",
             f"the description has {len(text):,} characters",
-            f"{LONGEST_DESCRIPTION:,} are the most",
+            f"{LONGEST_DESCRIPTION:,} are the most that it may have",
         )
-    if text.isprintable():
-        return
     if found := re.search(_SURROGATE, text):
         raise InvalidValue(
             "undecodable-description",
@@ -74,6 +70,8 @@ def check_description(text: str) -> None:
             f"the description holds a control character: {found[0]!r} at character {found.start() + 1}",
             "only tab and newline may stand in it",
         )
+    if not any(character.isprintable() and not character.isspace() for character in text):
+        raise InvalidValue("blank-description", "the description is blank", "say what you are working on")
 
 
 def _parse_positive(text: str, *, noun: str, code: str) -> int:

@@ -1,11 +1,13 @@
 """Timesheets as Rich tables; imported only when one is shown."""
 
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, timedelta, tzinfo
-from functools import partial
 
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console
+from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
@@ -26,7 +28,10 @@ def timesheet_table(sheet: Timesheet, day: date, zone: tzinfo) -> str:
         return f"Nothing tracked on {title}.\n"
     several = len({entry.task.user_id for entry in sheet.entries}) > 1
     table = _empty_table(title, several=several)
-    show = partial(clock, zone=zone, day=day)
+
+    def show(instant: datetime) -> str:
+        return clock(instant, zone, day).removeprefix(f"{day.year:04}-")  # the year is in the title
+
     spent = _whole_seconds(entry.time_spent for entry in sheet.entries)
     for entry, duration in zip(sheet.entries, spent, strict=True):
         task = entry.task
@@ -41,14 +46,14 @@ def timesheet_table(sheet: Timesheet, day: date, zone: tzinfo) -> str:
 
 
 def _empty_table(title: str, *, several: bool) -> Table:
-    table = Table(title=title, title_style="bold", title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("ID", justify="right")
+    table = Table(title=title, title_style="bold", title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    table.add_column("ID", justify="right", no_wrap=True)
     if several:
-        table.add_column("User", justify="right")
+        table.add_column("User", justify="right", no_wrap=True)
     table.add_column("Start", justify="right", no_wrap=True)
     table.add_column("End", no_wrap=True)
     table.add_column("Time spent", justify="right", no_wrap=True)
-    table.add_column("Description", overflow="fold")
+    table.add_column("Description", overflow="fold", min_width=12)
     return table
 
 
@@ -66,6 +71,12 @@ def _end(task: Task, window: Window, show: Callable[[datetime], str]) -> Text:
 
 def _draw(table: Table) -> str:
     console = Console(highlight=False)
+    # Where the terminal is too narrow, lines that it wraps say more than columns that Rich cuts or leaves out.
+    for column in table.columns:
+        if column.no_wrap:
+            column.min_width = max(cell_len(str(cell)) for cell in (column.header, *column.cells))
+    unbounded = console.options.update(max_width=sys.maxsize)
+    console.width = max(console.width, Measurement.get(console, unbounded, table).minimum)
     with console.capture() as capture:
         console.print(table)
     lines = (line.rstrip() for line in capture.get().split("\n"))

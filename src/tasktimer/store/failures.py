@@ -41,8 +41,13 @@ def unusable(path: Path, error: OSError) -> Unavailable:
     return Unavailable(
         "store-unusable",
         f"cannot use {path}: {error.strerror}",
-        "mend that, or name another file with --database",
+        "see to that, or name another file with --database",
     )
+
+
+def damaged(path: Path, reason: str) -> Unavailable:
+    """The refusal for a file whose content cannot be."""
+    return Unavailable("store-damaged", f"{path} is damaged: {reason}", BACKUP_HINT)
 
 
 def unavailable(path: Path, error: sqlite3.DatabaseError) -> Unavailable:

@@ -11,8 +11,9 @@ from tasktimer.store.failures import unavailable, unusable
 
 def create(path: Path) -> None:
     """Build a new file under a private name in its folder, then give it its own: others see it whole or not at all."""
-    target = Path(os.path.realpath(path))
+    target = path
     try:
+        target = Path(os.path.realpath(path))
         _make_folders(target.parent)
         descriptor, name = mkstemp(prefix=".tasktimer-", suffix=".new", dir=target.parent)
         private = Path(name)

@@ -28,7 +28,9 @@ class PostgresStore:
 
     def __init__(self, url: str) -> None:
         self._url = _parse_url(url)
-        self.name = self._url.set(drivername="postgresql").render_as_string(hide_password=True)
+        # Parameters of the URL may hold secrets, too.
+        parts = {part: getattr(self._url, part) for part in ("username", "host", "port", "database")}
+        self.name = sqlalchemy.URL.create("postgresql", **parts).render_as_string()
 
     @cached_property
     def _engine(self) -> sqlalchemy.Engine:
@@ -83,6 +85,8 @@ class PostgresStore:
             with self._engine.begin() as connection:
                 connection.exec_driver_sql(f"SET LOCAL search_path TO {SCHEMA}, pg_catalog")
                 yield connection
+        except ArgumentError:
+            raise _unreadable_url() from None
         except (OperationalError, InterfaceError) as error:
             raise Unavailable(
                 "store-unreachable",
@@ -90,7 +94,11 @@ class PostgresStore:
                 "is the server running, and are the URL, the user and the password right?",
             ) from error
         except DBAPIError as error:
-            raise Unavailable("store-unusable", f"cannot use {self.name}: {_first_line(error)}") from error
+            raise Unavailable(
+                "store-unusable",
+                f"cannot use {self.name}: {_first_line(error)}",
+                f"may this user use the database and its schema {SCHEMA}, and has no other program changed the tables?",
+            ) from error
 
     def _check_tables(self, connection: sqlalchemy.Connection) -> bool:
         """Whether our tables are there; refuses those that are not ours, or of a newer version."""
@@ -104,7 +112,11 @@ class PostgresStore:
                 )
             return False
         version = connection.scalar(sqlalchemy.text(_SELECT_VERSION))
-        if version is None or version > SCHEMA_VERSION:
+        if version is None or version < 1:
+            raise Unavailable(
+                "store-damaged", f"the schema {SCHEMA} in {self.name} does not say its version", "restore a backup"
+            )
+        if version > SCHEMA_VERSION:
             raise Unavailable(
                 "store-too-new",
                 f"{self.name} was set up by a newer tasktimer (schema {version}, this one knows {SCHEMA_VERSION})",
@@ -135,12 +147,15 @@ class _Connection:
 def _parse_url(url: str) -> sqlalchemy.URL:
     try:
         return sqlalchemy.make_url(url).set(drivername="postgresql+psycopg")
-    except (ArgumentError, ValueError):  # the text may hold a password: it is not repeated
-        raise InvalidValue(
-            "invalid-database",
-            "the PostgreSQL URL cannot be read",
-            "write it like postgresql://USER@HOST:5432/NAME",
-        ) from None
+    except (ArgumentError, ValueError):
+        raise _unreadable_url() from None
+
+
+def _unreadable_url() -> InvalidValue:
+    # The text may hold a password: it is not repeated.
+    return InvalidValue(
+        "invalid-database", "the PostgreSQL URL cannot be read", "write it like postgresql://USER@HOST:5432/NAME"
+    )
 
 
 def _first_line(error: DBAPIError) -> str:

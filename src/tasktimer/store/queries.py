@@ -1,11 +1,12 @@
 """Every SQL statement, each beside the function that runs it: text that both engines take, core types in and out."""
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tasktimer.core.interval import Window
 from tasktimer.core.task import Task
-from tasktimer.errors import TaskNotFound, Unavailable
+from tasktimer.errors import TaskNotFound, Unavailable, quoted
 from tasktimer.store import Connection, Parameters
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -140,18 +141,15 @@ def from_microseconds(microseconds: int) -> datetime:
 
 
 def _task(row: tuple[Any, ...]) -> Task:
-    task_id, user_id, description, start_time, end_time = row
-    try:
-        return Task(
-            id=task_id,
-            user_id=user_id,
-            description=description,
-            start_time=from_microseconds(start_time),
-            end_time=None if end_time is None else from_microseconds(end_time),
-        )
-    except (TypeError, OverflowError):
-        raise Unavailable(
-            "store-damaged",
-            f"the record of task {task_id} is damaged: it starts at {start_time!r} and ends at {end_time!r}",
-            "restore a backup, or mend the record with sqlite3 or psql",
-        ) from None
+    """Give core types to a record, which another program may have spoilt."""
+    with suppress(OverflowError):
+        match row:
+            case (int(task_id), int(user_id), str(text), int(start), None):
+                return Task(task_id, user_id, text, from_microseconds(start), None)
+            case (int(task_id), int(user_id), str(text), int(start), int(end)) if start <= end:
+                return Task(task_id, user_id, text, from_microseconds(start), from_microseconds(end))
+    raise Unavailable(
+        "store-damaged",
+        f"the record of task {row[0]} is damaged: {quoted(str(row[1:]))}",
+        "restore a backup, or mend the record with sqlite3 or psql",
+    )

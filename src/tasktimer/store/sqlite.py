@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tasktimer.errors import StoreMissing, Unavailable
 from tasktimer.store import new_file
-from tasktimer.store.failures import BACKUP_HINT, unavailable, unusable
+from tasktimer.store.failures import BACKUP_HINT, damaged, unavailable, unusable
 
 APPLICATION_ID = 0x74746D72  # "ttmr": tells our files from another program's
 SCHEMA_VERSION = 1
@@ -76,11 +76,13 @@ class SqliteStore:
                 for statement in (*_SETTINGS, begin, "PRAGMA user_version"):  # the last one takes a reader's lock
                     _patiently(connection, statement, deadline)
                 with _rolled_back_on_error(connection):
-                    self._check_version(connection)
+                    self._check_file(connection)
                     yield connection
                     _patiently(connection, "COMMIT", deadline)
         except sqlite3.ProgrammingError:  # a mistake of ours, not of the file
             raise
+        except UnicodeDecodeError as error:  # SQLite quotes bytes of a damaged schema in its message
+            raise damaged(self.path, "its schema cannot be read") from error
         except sqlite3.DatabaseError as error:
             raise unavailable(self.path, error) from error
 
@@ -89,14 +91,20 @@ class SqliteStore:
         uri = f"{self.path.absolute().as_uri()}?mode=rw"
         return sqlite3.connect(uri, uri=True, timeout=_STRETCH, isolation_level=None)
 
-    def _check_version(self, connection: sqlite3.Connection) -> None:
+    def _check_file(self, connection: sqlite3.Connection) -> None:
+        """Refuse a file of another version, or one that ends within a page: SQLite would take the rest for zeros."""
         (version,) = connection.execute("PRAGMA user_version").fetchone()
+        (page_size,) = connection.execute("PRAGMA page_size").fetchone()
         if version > SCHEMA_VERSION:
             raise Unavailable(
                 "store-too-new",
                 f"{self.path} was made by a newer tasktimer: its schema is {version}, this one knows {SCHEMA_VERSION}",
                 "upgrade tasktimer, or name another file with --database; this one was not changed",
             )
+        if version < 1:
+            raise damaged(self.path, f"its schema cannot be {version}")
+        if self.path.stat().st_size % page_size:
+            raise damaged(self.path, "it is cut short")
 
 
 @contextmanager
@@ -130,7 +138,7 @@ def _check_header(path: Path) -> None:
     try:
         mode = path.stat().st_mode
         if not stat.S_ISREG(mode):
-            kind = "a folder" if stat.S_ISDIR(mode) else "no regular file"
+            kind = "a folder" if stat.S_ISDIR(mode) else "not a regular file"
             raise Unavailable("store-no-file", f"{path} is {kind}", "give --database the path of a file")
         with path.open("rb") as file:
             header = file.read(_HEADER_SIZE)
@@ -139,8 +147,7 @@ def _check_header(path: Path) -> None:
     except OSError as error:
         raise unusable(path, error) from None
     if len(header) < _HEADER_SIZE:
-        size = "empty" if not header else "cut short"
-        raise Unavailable("store-damaged", f"{path} is damaged: it is {size}", BACKUP_HINT)
+        raise damaged(path, "it is cut short" if header else "it is empty")
     if not header.startswith(_MAGIC):
         raise Unavailable("store-not-ours", f"{path} is damaged, or not a tasktimer file", BACKUP_HINT)
     if int.from_bytes(header[_APPLICATION_ID_AT], "big") != APPLICATION_ID:
