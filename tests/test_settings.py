@@ -123,3 +123,14 @@ def test_a_home_that_cannot_be_found_is_named() -> None:
 def test_a_url_that_is_no_text_is_refused() -> None:
     with pytest.raises(InvalidValue, match="neither a path nor"):
         everything({}, "postgresql://ada@db/\udcff")
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [("work/x.db", "{folder}/work/x.db"), ("/srv/x.db", "/srv/x.db"), ("~/x.db", "{home}/x.db")],
+)
+def test_a_relative_path_in_the_config_file_is_one_from_its_folder(
+    config_file: Path, home: Path, text: str, path: str
+) -> None:
+    config_file.write_text(f'database = "{text}"\n')
+    assert Settings({}).database == Path(path.format(folder=config_file.parent, home=home))

@@ -68,12 +68,25 @@ def test_a_bad_description_is_refused_before_the_store_is_touched() -> None:
         track(SqliteStore(None), user_id=1, description="\0", start_time=NOW, now=NOW)  # type: ignore[arg-type]
 
 
-def test_a_start_after_now_is_told_apart_when_the_clock_was_set_back(store: Store) -> None:
-    task = start(store)
+def test_a_task_that_starts_after_now_ends_at_its_start(store: Store) -> None:
+    """It was started while this command waited for its turn, or before the clock was set back."""
+    tasks = [start(store) for _ in range(3)]
     before = NOW - 5 * HOUR
-    with pytest.raises(EndBeforeStart) as refusal:
-        stop(store, [task.id], end_time=before, now=before)
-    assert "has the clock been set back?" in (refusal.value.hint or "")
+    ended = [
+        *stop(store, [tasks[0].id], now=before),
+        *stop_running(store, user_id=None, every=True, now=before),
+    ]
+    assert [(task.id, task.end_time) for task in ended] == [(task.id, task.start_time) for task in tasks]
+    with pytest.raises(EndBeforeStart):
+        stop(store, [start(store).id], end_time=before, now=before)
+
+
+def test_results_are_in_utc_whatever_zone_was_asked_in(store: Store) -> None:
+    recorded = track(store, user_id=1, description="call", start_time=NOW - HOUR, end_time=NOW, now=NOW)
+    started = start(store)
+    (ended,) = stop(store, [started.id], now=NOW)
+    for task in (recorded, started, ended):
+        assert all(instant.tzinfo is UTC for instant in (task.start_time, task.end_time) if instant)
 
 
 def test_stop_ends_the_tasks_named_in_their_order(store: Store) -> None:
@@ -98,7 +111,7 @@ def test_stop_of_several_is_all_or_none(store: Store) -> None:
 def test_a_stopped_task_keeps_its_end(store: Store) -> None:
     task = start(store, hours_ago=3)
     stop(store, [task.id], end_time=NOW - HOUR, now=NOW)
-    with pytest.raises(AlreadyStopped, match="already stopped, at 2023-07-16 11:00:00"):
+    with pytest.raises(AlreadyStopped, match=r"already stopped, at 2023-07-16 11:00:00\+02:00"):
         stop(store, [task.id], end_time=NOW - 9 * HOUR, now=NOW)
     (entry,) = times(store, DAY, user_id=None, now=NOW).entries
     assert entry.task.end_time == NOW - HOUR
@@ -113,7 +126,7 @@ def test_an_owner_restricts_what_is_stopped(store: Store) -> None:
 
 def test_without_an_id_the_one_running_task_is_stopped(store: Store) -> None:
     mine, theirs = start(store, user_id=1), start(store, user_id=2)
-    assert stop_running(store, user_id=1, end_time=NOW, every=False, now=NOW)[0].id == mine.id
+    assert stop_running(store, user_id=1, every=False, now=NOW)[0].id == mine.id
     assert stop_running(store, user_id=None, end_time=NOW, every=False, now=NOW)[0].id == theirs.id
     with pytest.raises(NothingRunning, match="no task is running"):
         stop_running(store, user_id=None, end_time=NOW, every=False, now=NOW)

@@ -1,5 +1,6 @@
 """Every way in which a request can be refused: what is wrong, what to do about it, and a stable code."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import Enum
 
@@ -20,11 +21,12 @@ class TasktimerError(Exception):
 
     kind: Kind
 
-    def __init__(self, code: str, what: str, hint: str | None = None) -> None:
+    def __init__(self, code: str, what: str, hint: str | None = None, details: Sequence[str] = ()) -> None:
         super().__init__(what)
         self.code = code
         self.what = what
         self.hint = hint
+        self.details = details  # lines that list what `what` speaks of
 
 
 class InvalidValue(TasktimerError):
@@ -55,11 +57,7 @@ class StoreMissing(NotFound):
     """Nothing was ever tracked in this store: reading it creates nothing."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(
-            "store-missing",
-            f"nothing is tracked yet: {name} does not exist",
-            'start a task: tasktimer track "write docs"',
-        )
+        super().__init__("store-missing", f"nothing is tracked yet: {name} does not exist")
 
 
 class TaskNotFound(NotFound):
@@ -73,19 +71,14 @@ class TaskOfOtherUser(NotFound):
     """The task exists, and belongs to a user who was not asked for."""
 
     def __init__(self, task_id: int, *, owner: int, asked: int) -> None:
-        super().__init__(
-            "task-of-other-user",
-            f"task {task_id} is a task of user {owner}, not of user {asked}",
-            f"give --user {owner}, or no --user",
-        )
+        super().__init__("task-of-other-user", f"task {task_id} is a task of user {owner}, not of user {asked}")
 
 
 class NothingRunning(NotFound):
     """There is no running task to act on."""
 
     def __init__(self, user_id: int | None) -> None:
-        whose = "" if user_id is None else f" of user {user_id}"
-        super().__init__("nothing-running", f"no task{whose} is running", 'start one: tasktimer track "write docs"')
+        super().__init__("nothing-running", f"no task{'' if user_id is None else f' of user {user_id}'} is running")
 
 
 class AlreadyStopped(Conflict):
@@ -98,13 +91,11 @@ class AlreadyStopped(Conflict):
 class EndBeforeStart(Conflict):
     """An end that lies before the start it belongs to."""
 
-    def __init__(self, start_time: datetime, end_time: datetime, *, now: datetime, task_id: int | None = None) -> None:
+    def __init__(self, start_time: datetime, end_time: datetime, task_id: int | None = None) -> None:
         subject = "the task" if task_id is None else f"task {task_id}"
-        hint = f"it is {moment(now)} now; has the clock been set back?" if start_time > now else None
         super().__init__(
             "end-before-start",
             f"{subject} cannot end at {moment(end_time)}, before its start at {moment(start_time)}",
-            hint,
         )
 
 
@@ -117,14 +108,8 @@ class InTheFuture(Conflict):
 
 
 def moment(instant: datetime) -> str:
-    """Say an instant to a person, in the zone it carries, with an offset only where the clock shows it twice."""
-    shown = instant if is_repeated(instant) else instant.replace(tzinfo=None)
-    return shown.isoformat(sep=" ", timespec="seconds")
-
-
-def is_repeated(instant: datetime) -> bool:
-    """Whether the clock of its zone shows this local time twice."""
-    return instant.utcoffset() != instant.replace(fold=1 - instant.fold).utcoffset()
+    """Say an instant to a person, in the zone it carries."""
+    return instant.isoformat(sep=" ", timespec="seconds")
 
 
 def quoted(text: str) -> str:

@@ -161,7 +161,11 @@ def _parse_config(path: Path, content: bytes) -> dict[str, _Given]:
         found = re.search(r"\(at line ([0-9]+)", str(error))
         line = int(found[1]) if found else content.count(b"\n") + 1
         raise _bad_config(f"{path}, line {line}: {error}") from None
-    return {name: _setting(name, value, f"{path}, line {_line_of(name, text)}") for name, value in config.items()}
+    settings = {name: _setting(name, value, f"{path}, line {_line_of(name, text)}") for name, value in config.items()}
+    if "database" in settings:
+        origin, database = settings["database"]
+        settings["database"] = origin, _beside(path, database)
+    return settings
 
 
 def _setting(name: str, value: object, origin: str) -> _Given:
@@ -170,6 +174,12 @@ def _setting(name: str, value: object, origin: str) -> _Given:
     if not isinstance(value, str) and not (name == "user" and type(value) is int):
         raise _bad_config(f"{origin}: {name} cannot be {quoted(repr(value))}")
     return origin, str(value)
+
+
+def _beside(path: Path, database: str) -> str:
+    """A relative path in the config file is one from its folder, wherever a command is run."""
+    is_relative = database.strip() and not database.startswith(("~", "/")) and not re.match(_URL, database)
+    return str(path.parent / database) if is_relative else database
 
 
 def _line_of(name: str, text: str) -> int:

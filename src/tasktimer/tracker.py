@@ -1,7 +1,7 @@
 """The verbs: each is one transaction on a store and gives core types back."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from tasktimer.core.interval import Window
 from tasktimer.core.task import Task, check_description
@@ -40,31 +40,39 @@ def track(
     _check_not_future("start", start_time, now)
     if end_time is not None:
         _check_end(start_time, end_time, now)
+        end_time = end_time.astimezone(UTC)
     with store.write(create=True) as connection:
         return queries.insert_task(
-            connection, user_id=user_id, description=description, start_time=start_time, end_time=end_time
+            connection,
+            user_id=user_id,
+            description=description,
+            start_time=start_time.astimezone(UTC),
+            end_time=end_time,
         )
 
 
 def stop(
-    store: Store, ids: Sequence[int], *, end_time: datetime, owner: int | None = None, now: datetime
+    store: Store, ids: Sequence[int], *, end_time: datetime | None = None, owner: int | None = None, now: datetime
 ) -> list[Task]:
-    """End these tasks, all or none; with an owner, only that user's.
+    """End these tasks, all or none, now or at `end_time`; with an owner, only that user's.
 
     Raises:
         TaskNotFound, TaskOfOtherUser: there is no such task, or it is not the owner's.
         AlreadyStopped: a task has an end, which stays.
         Conflict: the end lies after now, or before a task's start.
     """
-    _check_not_future("end", end_time, now)
     try:
         with store.write() as connection:
-            return [_end(connection, task_id, end_time, owner=owner, now=now) for task_id in dict.fromkeys(ids)]
+            # In one order, whatever was asked: two who stop the same tasks at once must not wait for each other.
+            ended = {number: _end(connection, number, end_time, owner=owner, now=now) for number in sorted(set(ids))}
     except StoreMissing:
         raise TaskNotFound(ids[0]) from None
+    return [ended[number] for number in dict.fromkeys(ids)]
 
 
-def stop_running(store: Store, *, user_id: int | None, end_time: datetime, every: bool, now: datetime) -> list[Task]:
+def stop_running(
+    store: Store, *, user_id: int | None, end_time: datetime | None = None, every: bool, now: datetime
+) -> list[Task]:
     """End the one running task, of a user or (None) of all; with `every`, all that run, be there none.
 
     Raises:
@@ -72,13 +80,14 @@ def stop_running(store: Store, *, user_id: int | None, end_time: datetime, every
         SeveralRunning: more than one runs, and not `every` was asked.
         Conflict: the end lies after now, or before a task's start.
     """
-    _check_not_future("end", end_time, now)
     try:
         with store.write() as connection:
             running = queries.running_tasks(connection, user_id)
-            if not every and len(running) != 1:
+            if every:
+                return _end_every(connection, running, end_time, now)
+            if len(running) != 1:
                 raise SeveralRunning(running) if running else NothingRunning(user_id)
-            return [_end(connection, task.id, end_time, owner=None, now=now) for task in running]
+            return [_end(connection, running[0].id, end_time, owner=None, now=now)]
     except StoreMissing:
         if every:
             return []
@@ -101,33 +110,41 @@ class SeveralRunning(Conflict):
     """Which of the running tasks is meant?"""
 
     def __init__(self, tasks: Sequence[Task]) -> None:
-        ids = " ".join(str(task.id) for task in tasks)
-        super().__init__(
-            "several-running",
-            f"{len(tasks)} tasks are running",
-            f"say which (tasktimer stop {ids}), or --all",
-        )
+        super().__init__("several-running", f"{len(tasks)} tasks are running", "say which, or all")
         self.tasks = tasks
 
 
-def _end(connection: Connection, task_id: int, end_time: datetime, *, owner: int | None, now: datetime) -> Task:
+def _end(connection: Connection, task_id: int, end_time: datetime | None, *, owner: int | None, now: datetime) -> Task:
     task = queries.get_task(connection, task_id)
     if owner is not None and task.user_id != owner:
         raise TaskOfOtherUser(task_id, owner=task.user_id, asked=owner)
-    if task.running:
-        _check_end(task.start_time, end_time, now, task_id)
-    if ended := queries.end_task(connection, task_id, end_time):
-        return ended
-    # It has an end, perhaps since a moment ago.
-    stopped = queries.get_task(connection, task_id)
-    raise AlreadyStopped(task_id, (stopped.end_time or end_time).astimezone(now.tzinfo))
+    ended = queries.end_task(connection, task_id, _end_of(task, end_time, now)) if task.running else None
+    if ended is None:  # it has an end, perhaps since a moment ago
+        stopped = queries.get_task(connection, task_id)
+        raise AlreadyStopped(task_id, (stopped.end_time or now).astimezone(now.tzinfo))
+    return ended
+
+
+def _end_every(connection: Connection, running: Sequence[Task], end_time: datetime | None, now: datetime) -> list[Task]:
+    ended = {}
+    for task in sorted(running, key=lambda task: task.id):
+        ended[task.id] = queries.end_task(connection, task.id, _end_of(task, end_time, now))
+    return [done for task in running if (done := ended[task.id])]  # without those that somebody else ended just now
+
+
+def _end_of(task: Task, end_time: datetime | None, now: datetime) -> datetime:
+    """The end that a running task gets: the one asked for, or now; never before its start."""
+    if end_time is None:
+        # It may have started since: while this command waited for its turn, or before the clock was set back.
+        return max(now.astimezone(UTC), task.start_time)
+    _check_end(task.start_time, end_time, now, task.id)
+    return end_time
 
 
 def _check_end(start_time: datetime, end_time: datetime, now: datetime, task_id: int | None = None) -> None:
     _check_not_future("end", end_time, now)
     if end_time < start_time:
-        zone = now.tzinfo
-        raise EndBeforeStart(start_time.astimezone(zone), end_time.astimezone(zone), now=now, task_id=task_id)
+        raise EndBeforeStart(start_time.astimezone(now.tzinfo), end_time.astimezone(now.tzinfo), task_id)
 
 
 def _check_not_future(word: str, instant: datetime, now: datetime) -> None:

@@ -1,5 +1,6 @@
 """What holds for every command: help, version, settings, both engines, errors."""
 
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 
@@ -120,3 +121,49 @@ def test_what_is_refused_is_shown_escaped(run: Run) -> None:
 
 def test_a_long_value_is_cut_in_the_message(run: Run) -> None:
     assert len(run("times", "--date", "x" * 5000).err) < 300
+
+
+def test_errors(run: Run, golden: Golden, tmp_path: Path) -> None:
+    """What people see when something is refused, all in one place."""
+    run("track", "write docs", "--at", "10:30", "--user", "42")
+    run("track", "done", "--at", "9:00", "--until", "10:00")
+    run("track", "call", "--at", "11:00")
+    empty = tmp_path / "empty.db"
+    empty.touch()
+    transcript = ""
+    for line in [
+        "track",
+        "track ''",
+        "track write +docs",
+        "track write --at 25:00",
+        "track write --at 23:50",
+        "track write --at 2023-03-26T02:30",
+        "track write --at 2022-10-30T02:30",
+        "track write --until 10:00",
+        "track write --at 9:00 --until 10:00 --for 1h",
+        "track write --at 11:00 --until 10:00",
+        "track write --for 90",
+        "track write --user 0",
+        "track -x",
+        "stop",
+        "stop 99",
+        "stop 2",
+        "stop 1 --user 7",
+        "stop 1 --at 10:00",
+        "stop 1 --all",
+        "stop one",
+        "stop --user 7",
+        "times --date 2023-02-30",
+        "times --date tomorrow",
+        "times --tz Europe/Berlim",
+        "times --format yaml",
+        "times --dat today",
+        "tims",
+        "--database EMPTY times",
+        "--database /dev/null times",
+        "--database mysql://ada@db/work times",
+    ]:
+        result = run(*(str(empty) if word == "EMPTY" else word for word in shlex.split(line)))
+        assert (result.out, result.exit_code > 0) == ("", True)
+        transcript += f"$ tasktimer {line}\n{result.err}exit {int(result.exit_code)}\n\n".replace(str(tmp_path), "DIR")
+    golden("errors.txt", transcript)

@@ -2,8 +2,12 @@
 
 import os
 import shutil
+import sqlite3
 import subprocess
+import time
 from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 from tests.conftest import Run
@@ -78,6 +82,15 @@ def test_where_nothing_can_be_offered_nothing_is(complete: Complete, line: str) 
     assert complete("bash", line) == ""
 
 
+def test_a_locked_file_does_not_hang_the_shell(run: Run, complete: Complete, data_file: Path) -> None:
+    run("track", "write")
+    with closing(sqlite3.connect(data_file, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        started = time.monotonic()
+        assert complete("bash", "tasktimer stop ") == ""
+        assert time.monotonic() - started < 10
+
+
 def test_commands_and_formats_are_offered(complete: Complete) -> None:
     assert complete("bash", "tasktimer st") == "stop"
     assert [line.split()[0] for line in complete("bash", "tasktimer t").split("\n")] == ["track", "times"]
@@ -90,7 +103,7 @@ def test_a_description_is_never_code(run: Run, complete: Complete, shell: str) -
     offered = complete(shell, "tasktimer stop ")
     line = offered.split("\n")[0].partition("evil")[2].removesuffix('"')
     assert "\x1b" not in line
-    assert not set(line.replace(r"\:", ":")) & set("\\`$\"'*")
+    assert not set(line.replace(r"\:", ":")) & set("\\`$\"'*()!")
 
 
 def test_zsh_reads_it_as_words(run: Run, complete: Complete, tmp_path: os.PathLike[str]) -> None:

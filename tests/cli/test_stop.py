@@ -67,7 +67,7 @@ def test_where_nothing_runs_it_is_refused(run: Run) -> None:
     run("track", "write", "--for", "5m")
     result = run("stop")
     assert (result.exit_code, result.out) == (1, "")
-    assert result.err.startswith("error: no task is running\nhint: start one")
+    assert result.err.startswith("error: no task is running\nhint: start a task")
 
 
 def test_where_nothing_was_tracked_it_is_refused_and_nothing_created(run: Run, data_file: Path) -> None:
@@ -82,15 +82,15 @@ def test_where_nothing_was_tracked_it_is_refused_and_nothing_created(run: Run, d
     [
         (["99"], 1, "there is no task 99"),
         ([str(2**63 - 1)], 1, "there is no task 9223372036854775807"),
-        (["1"], 1, "task 1 is already stopped, at 2023-07-16 11:00:00"),
+        (["1"], 1, "task 1 is already stopped, at 2023-07-16 11:00:00+02:00"),
         (["2", "1"], 1, "task 1 is already stopped"),
         (["2", "99"], 1, "there is no task 99"),
         (
             ["2", "--at", "10:29"],
             1,
-            "task 2 cannot end at 2023-07-16 10:29:00, before its start at 2023-07-16 10:30:00",
+            "task 2 cannot end at 2023-07-16 10:29:00+02:00, before its start",
         ),
-        (["2", "--at", "13:00"], 1, "the end lies in the future: 2023-07-16 13:00:00"),
+        (["2", "--at", "13:00"], 1, "the end lies in the future: 2023-07-16 13:00:00+02:00"),
         (["--at", "13:00"], 1, "the end lies in the future"),
         (["2", "--user", "1"], 1, "task 2 is a task of user 42, not of user 1"),
         (["--user", "1"], 1, "no task of user 1 is running"),
@@ -147,4 +147,4 @@ def test_without_an_id_the_default_user_counts(run: Run, monkeypatch: pytest.Mon
 def test_an_end_may_be_given_in_words(run: Run) -> None:
     run("track", "write", "--at", "yesterday 9:00")
     line = run("stop", "--at", "yesterday 17:30", terminal=True).out
-    assert line == "Stopped 1: write, 2023-07-15 09:00 to 17:30 (8:30:00)\n" or "17:30 (8:30:00)" in line
+    assert line == "Stopped 1: write, 2023-07-15 09:00 to 17:30 (8:30:00)\n"

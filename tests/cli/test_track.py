@@ -1,7 +1,7 @@
 """`tasktimer track`, as people and scripts use it."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from tests.conftest import NOW, Run
@@ -124,17 +124,18 @@ def test_a_bad_time_is_refused(run: Run, option: str, when: str) -> None:
 @pytest.mark.parametrize(
     ("options", "exit_code", "words"),
     [
-        (["--at", "23:50"], 1, ["start lies in the future: 2023-07-16 23:50:00", "'yesterday 23:50'"]),
+        (["--at", "23:50"], 1, ["start lies in the future: 2023-07-16 23:50:00+02:00", "'yesterday 23:50'"]),
         (["--at", "09:00", "--until", "23:50"], 1, ["end lies in the future", "'yesterday 23:50'"]),
-        (["--at", "2023-07-17 09:00"], 1, ["start lies in the future", "it is 2023-07-16 12:00:00 now"]),
+        (["--at", "2023-07-17 09:00"], 1, ["start lies in the future", "it is 2023-07-16 12:00:00+02:00 now"]),
         (["--at", "9:00", "--until", "12:01"], 1, ["end lies in the future"]),
         (["--at", "11:00", "--for", "2h"], 1, ["end lies in the future"]),
-        (["--at", "11:00", "--until", "10:00"], 1, ["cannot end at 2023-07-16 10:00:00, before its start"]),
+        (["--at", "11:00", "--until", "10:00"], 1, ["cannot end at 2023-07-16 10:00:00+02:00, before its start"]),
         (["--at", "9:00", "--until", "10:00", "--for", "1h"], 2, ["--until and --for are both given"]),
         (["--until", "10:00"], 2, ["--until needs --at"]),
         (["--for", "soon"], 2, ["cannot read the duration 'soon'"]),
         (["--for=-5m"], 2, ["cannot read the duration '-5m'"]),
         (["--for", "999999999h"], 2, ["is too long"]),
+        (["--at", "2023-01-01T00:00Z", "--for", "69924935h"], 2, ["out of range"]),  # the last hour of 9999
         (["--at"], 2, ["requires an argument"]),
         (["--att", "9:00"], 2, ["No such option: --att", "--at", "put -- before a description"]),
     ],
@@ -175,3 +176,12 @@ def test_time_of_a_running_task_grows(run: Run) -> None:
     run("track", "write")
     out = run("times", "--json", now=NOW + timedelta(hours=1, microseconds=5)).out
     assert json.loads(out)[0]["time_spent"] == 3600.000005
+
+
+@pytest.mark.parametrize("now", ["2024-03-31T04:00+02:00", "2024-10-27T03:30+01:00", "2024-10-27T02:30+01:00"])
+@pytest.mark.parametrize("options", [["--for", "3h"], ["--at", "3h ago", "--until", "now"]])
+def test_three_hours_are_three_hours_across_a_change_of_the_clock(run: Run, now: str, options: list[str]) -> None:
+    run("track", "write", *options, now=datetime.fromisoformat(now))
+    out = run("times", "--json", "--date", now[:10], now=datetime.fromisoformat(now)).out
+    yesterday = run("times", "--json", "--date", "yesterday", now=datetime.fromisoformat(now)).out
+    assert sum(task["time_spent"] for task in json.loads(out) + json.loads(yesterday)) == 3 * 3600

@@ -86,6 +86,7 @@ def test_a_time_is_read(text: str, expected: str) -> None:
         ("-999999999h", "out of range"),
         ("-18000000h", "out of range"),
         ("09:14Z", "offset and no date"),
+        ("monday 09:14+02:00", "offset and no date"),
         ("2023-07-16T09:14+24:00", "no offset"),
         ("2023-07-16T09:14+02:60", "no offset"),
         ("2024-03-31 02:30", "does not exist"),
@@ -95,6 +96,12 @@ def test_a_time_is_read(text: str, expected: str) -> None:
 def test_a_time_that_cannot_be_meant_is_refused(text: str, word: str) -> None:
     with pytest.raises(InvalidValue, match=word):
         parse_when(text, NOW)
+
+
+def test_the_last_weekday_is_meant_before_its_clock_is_asked() -> None:
+    """On the Sunday of the change at 01:00, 02:30 lies ahead: last Sunday's is meant, which happens once."""
+    autumn = datetime(2024, 10, 27, 1, 0, tzinfo=BERLIN)
+    assert parse_when("sunday 2:30", autumn) == datetime.fromisoformat("2024-10-20T02:30+02:00")
 
 
 @given(st.datetimes(datetime(1800, 1, 1), datetime(2200, 1, 1), timezones=st.just(UTC)), zones)  # noqa: DTZ001

@@ -18,7 +18,7 @@ from tasktimer.output import data, table
 NEW_YORK = ZoneInfo("America/New_York")
 WINDOW = Interval(datetime(2023, 7, 1, tzinfo=UTC), datetime(2023, 8, 1, tzinfo=UTC))
 
-texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\r"), min_size=1)
+texts = st.text(st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from("\t\n\\"), min_size=1)
 starts = st.datetimes(datetime(2023, 7, 1), datetime(2023, 7, 31), timezones=st.just(UTC))  # noqa: DTZ001
 lengths = st.none() | st.timedeltas(timedelta(), timedelta(days=3))
 
@@ -66,3 +66,12 @@ def test_whole_seconds_add_up_and_each_is_off_by_less_than_one(durations: list[t
     assert sum(whole, timedelta()) == sum(durations, timedelta()) // second * second
     assert all(abs(shown - exact) < second for shown, exact in zip(whole, durations, strict=True))
     assert all(shown >= timedelta() and not shown % second for shown in whole)
+
+
+def test_control_characters_that_another_program_stored_are_escaped() -> None:
+    task = Task(1, 1, "a\x1b[31m\x9b\tb", WINDOW.start, None)
+    sheet = timesheet([task], WINDOW, WINDOW.end)
+    shown = "a\\x1b[31m\\x9b\tb"
+    assert json.loads(data.timesheet_json(sheet, NEW_YORK))[0]["description"] == shown
+    assert next(csv.DictReader(io.StringIO(data.timesheet_csv(sheet, NEW_YORK))))["description"] == shown
+    assert unescape(data.timesheet_tsv(sheet, NEW_YORK).split("\t")[2]) == shown

@@ -12,7 +12,7 @@ import pytest
 from tasktimer.errors import AlreadyStopped, InvalidValue, StoreMissing, Unavailable
 from tasktimer.store import postgres, queries
 from tasktimer.store.postgres import PostgresStore
-from tasktimer.tracker import stop, track
+from tasktimer.tracker import stop, stop_running, track
 
 NINE = datetime(2023, 7, 16, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -108,6 +108,26 @@ def test_of_two_who_stop_a_task_at_once_exactly_one_does(store: PostgresStore) -
     with pytest.raises(AlreadyStopped, match="2023-07-16 10:00:00"):
         second.result(timeout=10)
     first_may_commit.shutdown()
+
+
+def test_two_who_stop_the_same_tasks_in_another_order_do_not_wait_for_each_other(store: PostgresStore) -> None:
+    ids = [insert(store) for _ in range(20)]
+    with ThreadPoolExecutor(2) as pool:
+        races = [pool.submit(stop, store, order, now=NINE + 2 * HOUR) for order in (ids, ids[::-1])]
+    outcomes = sorted(type(race.exception()).__name__ for race in races)
+    assert outcomes == ["AlreadyStopped", "NoneType"]
+    assert [task.id for race in races if not race.exception() for task in race.result()] in (ids, ids[::-1])
+
+
+def test_two_who_stop_all_at_once_both_succeed(store: PostgresStore) -> None:
+    task_id = insert(store)
+    with ThreadPoolExecutor(1) as pool:
+        with store.write() as connection:
+            assert queries.end_task(connection, task_id, NINE + HOUR)
+            second = pool.submit(stop_running, store, user_id=None, every=True, now=NINE + 2 * HOUR)
+            with pytest.raises(TimeoutError):
+                second.result(timeout=0.5)  # it has seen the task running, and waits for the first
+        assert second.result(timeout=10) == []
 
 
 @pytest.mark.parametrize(

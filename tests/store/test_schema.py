@@ -1,5 +1,6 @@
 """The schema: what a first run executes, and the views for people."""
 
+import shutil
 import sqlite3
 import subprocess
 from collections.abc import Callable
@@ -9,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tasktimer.store import Store, open_store, queries, schema
-from tasktimer.store.sqlite import APPLICATION_ID, SCHEMA_VERSION
+from tasktimer.store import SCHEMA_VERSION, Store, open_store, queries, schema
+from tasktimer.store.sqlite import APPLICATION_ID
 
 NINE = datetime(2023, 7, 16, 7, tzinfo=UTC)  # 09:00 in Berlin
 
@@ -65,9 +66,6 @@ def test_the_views_show_local_times_and_seconds(store: Store) -> None:
 
 
 def test_a_shell_can_ask_the_file(tmp_path: Path) -> None:
-    """The command line of the README, with the stdlib's own SQLite shell where there is no other."""
-    import shutil
-
     shell = shutil.which("sqlite3")
     if shell is None:
         pytest.skip("there is no sqlite3 command")

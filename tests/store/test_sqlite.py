@@ -8,11 +8,12 @@ from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Timer
 
 import pytest
 
 from tasktimer.errors import StoreMissing, TasktimerError, Unavailable
-from tasktimer.store import new_file, queries, sqlite
+from tasktimer.store import new_file, queries
 from tasktimer.store.sqlite import SqliteStore
 
 NINE = datetime(2023, 7, 16, 9, tzinfo=UTC)
@@ -253,11 +254,8 @@ def test_a_path_below_a_file_is_refused(tmp_path: Path) -> None:
         insert(SqliteStore(tmp_path / "file" / "tasks.db"))
 
 
-def test_a_stuck_writer_is_told_of_and_waiting_can_be_interrupted(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sqlite, "PATIENCE", 0.3)
-    store = SqliteStore(tmp_path / "tasks.db")
+def test_a_stuck_writer_is_told_of(tmp_path: Path) -> None:
+    store = SqliteStore(tmp_path / "tasks.db", patience=0.3)
     insert(store)
     with closing(sqlite3.connect(store.path, isolation_level=None)) as stuck:
         stuck.execute("BEGIN EXCLUSIVE")
@@ -268,20 +266,56 @@ def test_a_stuck_writer_is_told_of_and_waiting_can_be_interrupted(
     assert insert(store) == 2
 
 
-def test_a_reader_waits_for_a_writer_and_a_writer_for_a_reader(tmp_path: Path) -> None:
-    from threading import Timer
-
+@pytest.mark.parametrize("use", [insert, read_all])
+@pytest.mark.parametrize("hold", [["BEGIN EXCLUSIVE"], ["BEGIN", "SELECT * FROM tasks"], ["BEGIN IMMEDIATE"]])
+def test_a_command_waits_for_its_turn(tmp_path: Path, use: Callable[[SqliteStore], int], hold: list[str]) -> None:
     store = SqliteStore(tmp_path / "tasks.db")
     insert(store)
-    for hold in ("BEGIN EXCLUSIVE", "BEGIN; SELECT * FROM tasks"):
-        with closing(sqlite3.connect(store.path, isolation_level=None, check_same_thread=False)) as other:
-            for statement in hold.split(";"):
-                other.execute(statement).fetchall()
-            timer = Timer(0.3, other.rollback)
-            timer.start()
+    with closing(sqlite3.connect(store.path, isolation_level=None, check_same_thread=False)) as other:
+        for statement in hold:
+            other.execute(statement).fetchall()
+        timer = Timer(0.3, other.rollback)
+        timer.start()
+        use(store)
+        timer.join()
+
+
+def test_a_change_takes_its_turn_before_it_looks(tmp_path: Path) -> None:
+    store = SqliteStore(tmp_path / "tasks.db")
+    with (
+        store.write(create=True),
+        closing(sqlite3.connect(store.path, timeout=0, isolation_level=None)) as other,
+        pytest.raises(sqlite3.OperationalError, match="locked"),
+    ):
+        other.execute("BEGIN IMMEDIATE")
+
+
+def test_a_reader_sees_one_moment(tmp_path: Path) -> None:
+    store = SqliteStore(tmp_path / "tasks.db", patience=0.2)
+    insert(store)
+    with store.read() as connection:
+        assert len(queries.running_tasks(connection, None)) == 1
+        with pytest.raises(Unavailable, match="is locked"):
             insert(store)
-            timer.join()
-    assert read_all(store) == 3
+        assert len(queries.running_tasks(connection, None)) == 1
+
+
+def test_what_is_acknowledged_is_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: list[int] = []
+    monkeypatch.setattr(os, "fsync", lambda descriptor: synced.append(os.fstat(descriptor).st_mode))
+    with SqliteStore(tmp_path / "new" / "tasks.db").write(create=True) as connection:
+        assert connection.execute("PRAGMA synchronous").fetchone() == (3,)  # EXTRA: the folder, too
+        assert connection.execute("PRAGMA fullfsync").fetchone() == (1,)
+        assert connection.execute("PRAGMA foreign_keys").fetchone() == (1,)
+    # The new folder's name in its parent, the new file, and its name in the new folder.
+    assert [stat.S_ISDIR(mode) for mode in synced] == [True, False, True]
+
+
+def test_an_old_sqlite_is_not_taken_for_damage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    insert(SqliteStore(tmp_path / "tasks.db"))
+    monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 34, 1))
+    with pytest.raises(Unavailable, match="this Python has SQLite"):
+        insert(SqliteStore(tmp_path / "tasks.db"))
 
 
 def test_a_mistake_in_a_statement_is_not_taken_for_damage(tmp_path: Path) -> None:
@@ -299,6 +333,7 @@ def test_a_mistake_in_a_statement_is_not_taken_for_damage(tmp_path: Path) -> Non
         "start_time = 9e17",
         "end_time = x'00'",
         "end_time = start_time - 5",
+        "end_time = 253402297200000000",  # the last day of the year 9999, which some zones cannot show
         "description = x'ff00'",
         "user_id = 'bob'",
     ],

@@ -14,9 +14,9 @@ HEAVY = {"sqlalchemy", "pydantic", "fastapi", "rich", "psycopg", "tomllib", "jso
 SCRIPT = """
 import sys
 from tasktimer.cli.app import run
-sys.exit_code = run(sys.argv[1:])
+exit_code = run(sys.argv[1:])
 sys.stderr.write("|".join(sys.modules))
-sys.exit(sys.exit_code)
+sys.exit(exit_code)
 """
 
 

@@ -2,10 +2,11 @@
 
 import errno
 import os
+import sys
 from collections.abc import Sequence
 from contextlib import closing
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -21,7 +22,7 @@ from tasktimer.cli.exits import (
     report_error,
     write_result,
 )
-from tasktimer.errors import TasktimerError
+from tasktimer.errors import TasktimerError, Unavailable
 
 EPILOG = """\
 Examples:
@@ -78,14 +79,11 @@ def root(
 
 def run(arguments: Sequence[str], clock: Clock = datetime.now) -> int:
     """Run a command and give its exit code; every refusal is told on standard error."""
-    command = typer.main.get_command(app)
-    if "_TASKTIMER_COMPLETE" in os.environ:  # a shell asks what could stand at TAB
-        from tasktimer.cli.shells import use_plain_text
-
-        use_plain_text()
+    if sys.stdout is not None:  # what Typer writes of help, in a locale that cannot show it
+        sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     try:
         with closing(Context(clock)) as context:
-            command.main(args=list(arguments), prog_name="tasktimer", standalone_mode=False, obj=context)
+            code = _command().main(args=list(arguments), prog_name="tasktimer", standalone_mode=False, obj=context)
         check_output()
     except TasktimerError as error:
         return report_error(error)
@@ -94,9 +92,23 @@ def run(arguments: Sequence[str], clock: Clock = datetime.now) -> int:
         return ExitCode.INVALID
     except typer.Abort:
         return ExitCode.INTERRUPTED
-    except (SystemExit, OSError) as error:
-        return _end_of_output(error)
-    return ExitCode.DONE
+    except SystemExit as end:
+        if not isinstance(end.__context__, BrokenPipeError):
+            raise
+        discard_output()  # Typer ends so when nobody reads any more
+        return ExitCode.CLOSED_PIPE
+    except OSError as error:
+        return _report_system_error(error)
+    return int(code or ExitCode.DONE)
+
+
+def _command() -> Any:
+    command = typer.main.get_command(app)
+    if "_TASKTIMER_COMPLETE" in os.environ:  # a shell asks what could stand at TAB
+        from tasktimer.cli.shells import use_plain_text
+
+        use_plain_text()
+    return command
 
 
 def _usage_hint(error: typer.TyperException, arguments: Sequence[str]) -> str:
@@ -107,12 +119,9 @@ def _usage_hint(error: typer.TyperException, arguments: Sequence[str]) -> str:
     return f"see {path} --help"
 
 
-def _end_of_output(error: SystemExit | OSError) -> int:
-    """Tell a closed pipe, which Typer ends with SystemExit, and what could not be written of help, from all others."""
-    if isinstance(error, SystemExit) and isinstance(error.__context__, BrokenPipeError):
-        discard_output()
-        return ExitCode.CLOSED_PIPE
-    if isinstance(error, OSError) and error.errno in _WRITE_ERRORS:
+def _report_system_error(error: OSError) -> ExitCode:
+    """Tell what the system would not do while Typer wrote help, or installed completion."""
+    if error.filename is None and error.errno in _WRITE_ERRORS:
         discard_output()
         return report_error(output_failed(error.strerror))
-    raise error
+    return report_error(Unavailable("system", f"cannot use {error.filename or 'this folder'}: {error.strerror}"))

@@ -1,11 +1,16 @@
 """What the shell offers after TAB."""
 
+from contextlib import closing
+
 import typer
 
 from tasktimer import tracker
 from tasktimer.cli.context import Context
 from tasktimer.errors import TasktimerError
 from tasktimer.output.text import printable
+from tasktimer.store import open_store
+
+_PATIENCE = 0.5  # seconds; better no candidates than a shell that hangs
 
 
 def complete_running(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
@@ -13,7 +18,8 @@ def complete_running(ctx: typer.Context, incomplete: str) -> list[tuple[str, str
     context: Context = ctx.obj
     context.database = ctx.find_root().params.get("database")
     try:
-        tasks = tracker.running(context.store, user_id=context.whose(ctx.params.get("user")))
+        with closing(open_store(context.settings.database, patience=_PATIENCE)) as store:
+            tasks = tracker.running(store, user_id=context.whose(ctx.params.get("user")))
     except TasktimerError:  # nothing to offer; the command itself will say why
         return []
     given = ctx.params.get("ids") or ()

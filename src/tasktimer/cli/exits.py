@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Sequence
 from enum import IntEnum
 
 from tasktimer.errors import Kind, TasktimerError, Unavailable
@@ -27,25 +28,39 @@ EXIT_CODES = {
 }
 
 
+# Refusals of the verbs, which do not know through which door they were asked.
+HINTS = {
+    "store-missing": 'start a task: tasktimer track "write docs"',
+    "nothing-running": 'start a task: tasktimer track "write docs"',
+    "task-not-found": "tasktimer times shows the tasks of a day with their ids",
+    "already-stopped": "its end stays as it is",
+    "end-before-start": "give a later end; a time of another day needs its date, like 'yesterday 17:30'",
+    "task-of-other-user": "leave out --user, or give the one whose task it is",
+}
+
 _CLOSED = "it is closed"
 
 
-def report(what: str, hint: str | None, label: str = "error") -> None:
+def report(what: str, hint: str | None, *, details: Sequence[str] = (), label: str = "error") -> None:
     """Say on standard error what is wrong and what to do."""
     if sys.stderr is None:  # closed by the caller: `2>&-`
         return
-    lines = [f"{label}: {what}", *([f"hint: {hint}"] if hint else [])]
-    text = "\n".join(printable(line) for part in lines for line in part.split("\n"))
+    lines = [f"{label}: {what}", *(f"  {line}" for line in details), *([f"hint: {hint}"] if hint else [])]
     try:
-        print(text, file=sys.stderr, flush=True)
+        print("\n".join(map(printable, lines)), file=sys.stderr, flush=True)
     except OSError:  # the exit code still tells
         _discard(sys.stderr.fileno())
 
 
 def report_error(error: TasktimerError) -> ExitCode:
     """Say what was refused, and give the exit code for it."""
-    report(error.what, error.hint)
+    report(error.what, hint_for(error), details=error.details)
     return EXIT_CODES[error.kind]
+
+
+def hint_for(error: TasktimerError) -> str | None:
+    """What to do on the command line."""
+    return error.hint or HINTS.get(error.code)
 
 
 def write_result(text: str, *, done: str | None = None, utf8: bool = False) -> None:

@@ -9,13 +9,13 @@ import typer
 from tasktimer.core.timespec import parse_when
 from tasktimer.errors import InTheFuture
 
-User = Annotated[
+OneUser = Annotated[
     str | None,
     typer.Option(
         "--user", metavar="N", help="The user, an integer from 1 (default: TASKTIMER_USER, else 1).", show_default=False
     ),
 ]
-Users = Annotated[
+AnyUser = Annotated[
     str | None,
     typer.Option(
         "--user",

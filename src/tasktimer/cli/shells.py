@@ -5,7 +5,7 @@ from typer._click.shell_completion import CompletionItem, add_completion_class
 from typer._completion_classes import BashComplete, FishComplete, ZshComplete
 
 # Descriptions come from the store, and zsh evaluates what it is given: what could act there is shown by a look-alike.
-_LOOK_ALIKES = str.maketrans("\\`$\"'*?[", "＼‘＄”’∗？［")  # noqa: RUF001
+_LOOK_ALIKES = str.maketrans("\\`$\"'*?[()!", "＼‘＄”’∗？［（）！")  # noqa: RUF001
 _LONGEST = 60  # characters of a description; a list of candidates should fit the screen
 
 

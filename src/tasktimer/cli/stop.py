@@ -9,7 +9,7 @@ from tasktimer import tracker
 from tasktimer.cli.completion import complete_running
 from tasktimer.cli.context import Context
 from tasktimer.cli.exits import write_result
-from tasktimer.cli.options import Json, Users, read_when
+from tasktimer.cli.options import AnyUser, Json, read_when
 from tasktimer.core.task import Task, parse_id
 from tasktimer.errors import Conflict, InvalidValue
 from tasktimer.output import data, text
@@ -44,7 +44,7 @@ def stop(
         ),
     ] = None,
     every: Annotated[bool, typer.Option("--all", help="Stop all running tasks, if any.", show_default=False)] = False,
-    user: Users = None,
+    user: AnyUser = None,
     at: Annotated[str | None, typer.Option("--at", metavar="WHEN", help="When they ended.  (default: now)")] = None,
     as_json: Json = False,
 ) -> None:
@@ -54,7 +54,7 @@ def stop(
         raise InvalidValue("ids-and-all", "ids and --all are both given", "give one or the other")
     numbers = [parse_id(task_id) for task_id in ids or ()]
     whose = context.whose(user)
-    end_time = context.now if at is None else read_when(at, context.now, "end")
+    end_time = None if at is None else read_when(at, context.now, "end")
     if numbers:
         owner = None if user is None else whose  # only a user who is named restricts an id
         tasks = tracker.stop(context.store, numbers, end_time=end_time, owner=owner, now=context.now)
@@ -63,12 +63,13 @@ def stop(
     _write(context, tasks, as_json=as_json)
 
 
-def _stop_running(context: Context, whose: int | None, end_time: datetime, *, every: bool) -> list[Task]:
+def _stop_running(context: Context, whose: int | None, end_time: datetime | None, *, every: bool) -> list[Task]:
     try:
         return tracker.stop_running(context.store, user_id=whose, end_time=end_time, every=every, now=context.now)
     except tracker.SeveralRunning as error:
-        lines = (f"  {text.running(task, context.now)}" for task in error.tasks)
-        raise Conflict(error.code, "\n".join((f"{error.what}:", *lines)), error.hint) from None
+        lines = [text.running(task, context.now) for task in error.tasks]
+        hint = f"say which (tasktimer stop {' '.join(str(task.id) for task in error.tasks)}), or --all"
+        raise Conflict(error.code, f"{error.what}:", hint, lines) from None
 
 
 def _write(context: Context, tasks: list[Task], *, as_json: bool) -> None:

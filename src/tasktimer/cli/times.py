@@ -7,8 +7,8 @@ import typer
 
 from tasktimer import tracker
 from tasktimer.cli.context import Context
-from tasktimer.cli.exits import report, write_result
-from tasktimer.cli.options import Json, Users
+from tasktimer.cli.exits import hint_for, report, write_result
+from tasktimer.cli.options import AnyUser, Json
 from tasktimer.core.calendar import local_day
 from tasktimer.core.timesheet import Timesheet
 from tasktimer.core.timespec import parse_date
@@ -45,12 +45,12 @@ app = typer.Typer(add_completion=False)
 def times(
     ctx: typer.Context,
     day: Annotated[str | None, typer.Option("--date", metavar="DATE", help="The day.  (default: today)")] = None,
-    user: Users = None,
+    user: AnyUser = None,
     tz: Annotated[
         str | None,
         typer.Option("--tz", metavar="ZONE", help="Whose days: a name such as Europe/Berlin.  (default: here)"),
     ] = None,
-    form: Annotated[
+    format_name: Annotated[
         str | None,
         typer.Option(
             "--format",
@@ -63,7 +63,7 @@ def times(
 ) -> None:
     """Say how long each task took on a day, cut at local midnight."""
     context: Context = ctx.obj
-    chosen = _format(context, form, as_json=as_json)
+    chosen = _format(context, format_name, as_json=as_json)
     zone = context.zone if tz is None else get_zone(tz)
     now = context.now.astimezone(zone)
     asked = parse_date("today" if day is None else day, now.date())
@@ -71,25 +71,25 @@ def times(
     try:
         sheet = tracker.times(context.store, window, user_id=context.whose(user), now=now)
     except StoreMissing as missing:
-        report(missing.what, missing.hint, label="note")
+        report(missing.what, hint_for(missing), label="note")
         sheet = Timesheet(window, ())
         if chosen == "table":
             return
     write_result(_render(sheet, chosen, asked, zone), utf8=chosen != "table")
 
 
-def _format(context: Context, form: str | None, *, as_json: bool) -> str:
-    if as_json and form not in (None, "json"):
-        raise InvalidValue("format-and-json", f"--json and --format {form} are both given", "give one of them")
+def _format(context: Context, name: str | None, *, as_json: bool) -> str:
+    if as_json and name not in (None, "json"):
+        raise InvalidValue("format-and-json", f"--json and --format {name} are both given", "give one of them")
     if as_json:
         return "json"
-    chosen = context.settings.format if form is None else parse_format(form)
+    chosen = context.settings.format if name is None else parse_format(name)
     return chosen or ("table" if context.is_terminal else "tsv")
 
 
-def _render(sheet: Timesheet, form: str, day: date, zone: tzinfo) -> str:
-    if form == "table":
+def _render(sheet: Timesheet, name: str, day: date, zone: tzinfo) -> str:
+    if name == "table":
         from tasktimer.output.table import timesheet_table  # Rich, only when it is used
 
         return timesheet_table(sheet, day, zone)
-    return {"json": data.timesheet_json, "csv": data.timesheet_csv, "tsv": data.timesheet_tsv}[form](sheet, zone)
+    return {"json": data.timesheet_json, "csv": data.timesheet_csv, "tsv": data.timesheet_tsv}[name](sheet, zone)

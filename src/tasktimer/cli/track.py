@@ -1,7 +1,7 @@
 """`tasktimer track`: start a task, or record a finished one."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 import typer
@@ -9,7 +9,7 @@ import typer
 from tasktimer import tracker
 from tasktimer.cli.context import Context
 from tasktimer.cli.exits import write_result
-from tasktimer.cli.options import Json, User, read_when
+from tasktimer.cli.options import Json, OneUser, read_when
 from tasktimer.core.calendar import check_day
 from tasktimer.core.timespec import parse_duration
 from tasktimer.errors import InvalidValue, quoted
@@ -39,7 +39,7 @@ def track(
     description: Annotated[
         list[str], typer.Argument(metavar="DESCRIPTION...", help="What it is; several words need no quotes.")
     ],
-    user: User = None,
+    user: OneUser = None,
     at: Annotated[str | None, typer.Option("--at", metavar="WHEN", help="When it started.  (default: now)")] = None,
     until: Annotated[
         str | None, typer.Option("--until", metavar="WHEN", help="When it ended: record a finished task.")
@@ -98,8 +98,10 @@ def _ends_of_length(
     start_time: datetime | None, duration: timedelta, now: datetime, length: str
 ) -> tuple[datetime, datetime]:
     try:
-        ends = (now - duration, now) if start_time is None else (start_time, start_time + duration)
+        end_time = now.astimezone(UTC)  # arithmetic on a local datetime is on its wall clock
+        ends = (end_time - duration, end_time) if start_time is None else (start_time, start_time + duration)
     except OverflowError:
         raise InvalidValue("invalid-duration", f"the duration {quoted(length)} is too long") from None
-    check_day(ends[0].date())
+    for end in ends:
+        check_day(end.date())
     return ends

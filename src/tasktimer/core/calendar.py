@@ -57,6 +57,11 @@ def to_instant(local: datetime, zone: tzinfo) -> datetime:
     )
 
 
+def is_repeated(local: datetime) -> bool:
+    """Whether the clock of its zone shows this aware local time twice."""
+    return local.utcoffset() != local.replace(fold=1 - local.fold).utcoffset()
+
+
 def check_day(day: date) -> None:
     """Refuse a date whose window, or whose neighbour's, cannot be written in UTC.
 

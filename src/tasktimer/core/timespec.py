@@ -103,24 +103,22 @@ def format_duration(duration: timedelta) -> str:
 
 def _moment(text: str, found: re.Match[str], now: datetime) -> datetime:
     clock = _clock(text, found["clock"])
-    if found["day"] is None and found["offset"]:
+    named = found["day"]
+    if found["offset"] and not re.fullmatch(_DATE, named or ""):
         raise InvalidValue(
-            "invalid-time",
-            f"the time {quoted(text)} has an offset and no date",
-            "write 2023-07-16T09:14+02:00",
+            "invalid-time", f"the time {quoted(text)} has an offset and no date", "write 2023-07-16T09:14+02:00"
         )
-    day = now.date() if found["day"] is None else _read_date(found["day"], now.date())
+    day = now.date() if named is None else _read_date(named, now.date())
     if day is None:
         raise InvalidValue("invalid-time", f"cannot read the time {quoted(text)}", _TIME_HINT)
     check_day(day)
     local = datetime.combine(day, clock)
+    if named and _weekday(named) is not None and local > now.replace(tzinfo=None):
+        local -= timedelta(days=7)  # the last one is a week ago, not later today
     if found["offset"]:
         instant = local.replace(tzinfo=_offset(text, found["offset"])).astimezone(UTC)
     else:
-        zone = now.tzinfo or UTC
-        instant = to_instant(local, zone)
-        if found["day"] and found["day"].isalpha() and _weekday(found["day"]) is not None and instant > now:
-            instant = to_instant(local - timedelta(days=7), zone)  # the last one is a week ago, not later today
+        instant = to_instant(local, now.tzinfo or UTC)
     check_day(instant.date())
     return instant
 

@@ -7,6 +7,7 @@ from typing import Any
 from tasktimer.core.task import Task
 from tasktimer.core.timesheet import Entry, Timesheet
 from tasktimer.core.timespec import format_instant
+from tasktimer.output.text import harmless
 
 COLUMNS = ("id", "user_id", "description", "start_time", "end_time", "time_spent")
 
@@ -18,7 +19,7 @@ def task_object(task: Task, zone: tzinfo) -> dict[str, Any]:
     return {
         "id": task.id,
         "user_id": task.user_id,
-        "description": task.description,
+        "description": harmless(task.description),
         "start_time": format_instant(task.start_time, zone),
         "end_time": None if task.end_time is None else format_instant(task.end_time, zone),
         "running": task.running,

@@ -23,7 +23,7 @@ _ASCII_ARROWS = str.maketrans("←→", "<>")
 
 def timesheet_table(sheet: Timesheet, day: date, zone: tzinfo) -> str:
     """Draw the timesheet of a day for the terminal that standard output is, or for 80 columns of plain text."""
-    title = day_title(day, zone, sheet.window.duration)
+    title = printable(day_title(day, zone, sheet.window.duration))
     if not sheet.entries:
         return f"Nothing tracked on {title}.\n"
     several = len({entry.task.user_id for entry in sheet.entries}) > 1
@@ -46,7 +46,7 @@ def timesheet_table(sheet: Timesheet, day: date, zone: tzinfo) -> str:
 
 
 def _empty_table(title: str, *, several: bool) -> Table:
-    table = Table(title=title, title_style="bold", title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    table = Table(title=Text(title, style="bold"), title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
     table.add_column("ID", justify="right", no_wrap=True)
     if several:
         table.add_column("User", justify="right", no_wrap=True)

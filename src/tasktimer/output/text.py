@@ -3,11 +3,17 @@
 import re
 from datetime import date, datetime, timedelta, tzinfo
 
+from tasktimer.core.calendar import is_repeated
 from tasktimer.core.task import Task
 from tasktimer.core.timespec import format_duration
-from tasktimer.errors import is_repeated
 
 _CONTROL = r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]"
+_FORBIDDEN = r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]"
+
+
+def harmless(text: str) -> str:
+    """Escape the control characters that no description may have: another program may have stored one."""
+    return text if text.isprintable() else re.sub(_FORBIDDEN, _escape, text)
 
 
 def printable(text: str) -> str:
@@ -18,7 +24,7 @@ def printable(text: str) -> str:
     """
     if text.isprintable():
         return text
-    return re.sub(_CONTROL, lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
+    return re.sub(_CONTROL, _escape, text)
 
 
 def tracking(task: Task, now: datetime) -> str:
@@ -63,6 +69,10 @@ def _finished(task: Task, end_time: datetime, now: datetime) -> str:
     end = clock(end_time, now.tzinfo, task.start_time.astimezone(now.tzinfo).date())
     duration = format_duration(task.interval(now).duration // timedelta(seconds=1) * timedelta(seconds=1))
     return f"{task.id}: {printable(task.description)}, {start} to {end} ({duration})"
+
+
+def _escape(found: re.Match[str]) -> str:
+    return found[0].encode("unicode_escape").decode("ascii")
 
 
 def _since(instant: datetime, now: datetime) -> str:

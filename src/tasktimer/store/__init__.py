@@ -5,6 +5,11 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Protocol
 
+SCHEMA_VERSION = 1
+
+# How many seconds a command waits for its turn: hundreds of shells at once need some, a stuck program is told of.
+PATIENCE = 60.0
+
 Parameters = Mapping[str, int | str | None]
 
 
@@ -28,12 +33,12 @@ class Store(Protocol):
         """Let go of what is held open between transactions."""
 
 
-def open_store(database: Path | str) -> Store:
+def open_store(database: Path | str, *, patience: float = PATIENCE) -> Store:
     """The store of a file's path or a PostgreSQL URL; nothing is read or created yet."""
     if isinstance(database, Path):
         from tasktimer.store.sqlite import SqliteStore
 
-        return SqliteStore(database)
+        return SqliteStore(database, patience=patience)
     from tasktimer.store.postgres import PostgresStore
 
-    return PostgresStore(database)
+    return PostgresStore(database, patience=patience)

@@ -37,13 +37,12 @@ def create(path: Path) -> None:
 
 def _publish(private: Path, target: Path) -> None:
     """Give the file its name, unless another command was quicker: then its file is used."""
-    with suppress(FileExistsError):
-        try:
-            os.link(private, target)
-        except FileExistsError:
-            raise
-        except OSError:  # a file system without hard links
-            _rename(private, target)
+    try:
+        os.link(private, target)
+    except FileExistsError:
+        pass
+    except OSError:  # a file system without hard links
+        _rename(private, target)
 
 
 def _rename(private: Path, target: Path) -> None:
@@ -63,12 +62,15 @@ def _make_folders(folder: Path) -> None:
     for path in reversed(missing):
         with suppress(FileExistsError):  # another first command was quicker
             path.mkdir(mode=0o700)
-            path.chmod(0o700)
+            path.chmod(0o700)  # whatever the umask took away
+            _sync_folder(path.parent)
 
 
 def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    """Keep a new name in it through a power cut, where the folder may be read and its file system can."""
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

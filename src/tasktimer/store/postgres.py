@@ -1,5 +1,6 @@
 """PostgreSQL, for a team: everything lives in a schema `tasktimer`, reached through a SQLAlchemy engine."""
 
+import math
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -9,8 +10,7 @@ import sqlalchemy
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
 
 from tasktimer.errors import InvalidValue, StoreMissing, Unavailable
-from tasktimer.store import Parameters, schema
-from tasktimer.store.sqlite import SCHEMA_VERSION
+from tasktimer.store import PATIENCE, SCHEMA_VERSION, Parameters, schema
 
 SCHEMA = "tasktimer"
 # Held while the tables are made, so that several first commands do not collide. Any number that is ours will do.
@@ -26,20 +26,20 @@ _SELECT_VERSION = "SELECT max(version) FROM tasktimer.schema_version"
 class PostgresStore:
     """The tasktimer schema of a PostgreSQL database."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, patience: float = PATIENCE) -> None:
         self._url = _parse_url(url)
+        self._patience = patience
         # Parameters of the URL may hold secrets, too.
         parts = {part: getattr(self._url, part) for part in ("username", "host", "port", "database")}
         self.name = sqlalchemy.URL.create("postgresql", **parts).render_as_string()
 
     @cached_property
     def _engine(self) -> sqlalchemy.Engine:
-        url = self._url
-        if "application_name" not in url.query:
-            url = url.update_query_dict({"application_name": "tasktimer"})
+        defaults = {"application_name": "tasktimer", "connect_timeout": str(math.ceil(self._patience))}
         try:
+            url = self._url.set(query=defaults | self._url.query)
             return sqlalchemy.create_engine(url, isolation_level="READ COMMITTED")
-        except ModuleNotFoundError:
+        except ImportError:
             raise InvalidValue(
                 "postgres-not-installed",
                 "PostgreSQL needs a driver that is not installed",

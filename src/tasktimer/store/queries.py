@@ -1,9 +1,9 @@
 """Every SQL statement, each beside the function that runs it: text that both engines take, core types in and out."""
 
-from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
+from tasktimer.core.calendar import FIRST_DAY, LAST_DAY
 from tasktimer.core.interval import Window
 from tasktimer.core.task import Task
 from tasktimer.errors import TaskNotFound, Unavailable, quoted
@@ -11,6 +11,9 @@ from tasktimer.store import Connection, Parameters
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+# The range of the calendar, so that every zone can show what is stored.
+_FIRST = (datetime.combine(FIRST_DAY, time(), UTC) - _EPOCH) // _MICROSECOND
+_END = (datetime.combine(LAST_DAY, time(), UTC) + timedelta(days=1) - _EPOCH) // _MICROSECOND
 # Tasks longer than this have an index of their own: the others that reach into a window start at most this long
 # before it. The same number stands in the conditions of the indexes and, as a literal, in the statements below.
 LONG = timedelta(hours=24)
@@ -142,12 +145,11 @@ def from_microseconds(microseconds: int) -> datetime:
 
 def _task(row: tuple[Any, ...]) -> Task:
     """Give core types to a record, which another program may have spoilt."""
-    with suppress(OverflowError):
-        match row:
-            case (int(task_id), int(user_id), str(text), int(start), None):
-                return Task(task_id, user_id, text, from_microseconds(start), None)
-            case (int(task_id), int(user_id), str(text), int(start), int(end)) if start <= end:
-                return Task(task_id, user_id, text, from_microseconds(start), from_microseconds(end))
+    match row:
+        case (int(task_id), int(user_id), str(text), int(start), None) if _FIRST <= start < _END:
+            return Task(task_id, user_id, text, from_microseconds(start), None)
+        case (int(task_id), int(user_id), str(text), int(start), int(end)) if _FIRST <= start <= end < _END:
+            return Task(task_id, user_id, text, from_microseconds(start), from_microseconds(end))
     raise Unavailable(
         "store-damaged",
         f"the record of task {row[0]} is damaged: {quoted(str(row[1:]))}",

@@ -17,7 +17,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable, ExecutableDDLElement
 
-from tasktimer.store.sqlite import APPLICATION_ID, SCHEMA_VERSION
+from tasktimer.store import SCHEMA_VERSION
+from tasktimer.store.sqlite import APPLICATION_ID
 
 metadata = MetaData()
 

@@ -9,14 +9,12 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from tasktimer.errors import StoreMissing, Unavailable
-from tasktimer.store import new_file
+from tasktimer.store import PATIENCE, SCHEMA_VERSION, new_file
 from tasktimer.store.failures import BACKUP_HINT, damaged, unavailable, unusable
 
 APPLICATION_ID = 0x74746D72  # "ttmr": tells our files from another program's
-SCHEMA_VERSION = 1
+OLDEST_SQLITE = (3, 35, 0)  # for RETURNING
 
-# How long a command waits for its turn: hundreds of shells at once need some seconds, a stuck program is told of.
-PATIENCE = 60.0
 # SQLite waits this long at a stretch; between the stretches Ctrl-C is heard.
 _STRETCH = 0.1
 
@@ -37,8 +35,9 @@ _APPLICATION_ID_AT = slice(68, 72)
 class SqliteStore:
     """A tasktimer file."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, patience: float = PATIENCE) -> None:
         self.path = path
+        self._patience = patience
 
     @contextmanager
     def read(self) -> Iterator[sqlite3.Connection]:
@@ -70,13 +69,14 @@ class SqliteStore:
     @contextmanager
     def _transaction(self, begin: str) -> Iterator[sqlite3.Connection]:
         _check_header(self.path)
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + self._patience
         try:
             with closing(self._connect()) as connection:
-                for statement in (*_SETTINGS, begin, "PRAGMA user_version"):  # the last one takes a reader's lock
+                for statement in (*_SETTINGS, begin):
                     _patiently(connection, statement, deadline)
+                (version,) = _patiently(connection, "PRAGMA user_version", deadline)  # takes a reader's lock
                 with _rolled_back_on_error(connection):
-                    self._check_file(connection)
+                    self._check(connection, version)
                     yield connection
                     _patiently(connection, "COMMIT", deadline)
         except sqlite3.ProgrammingError:  # a mistake of ours, not of the file
@@ -87,14 +87,18 @@ class SqliteStore:
             raise unavailable(self.path, error) from error
 
     def _connect(self) -> sqlite3.Connection:
+        if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+            raise Unavailable(
+                "sqlite-too-old",
+                f"this Python has SQLite {sqlite3.sqlite_version}",
+                f"use one with SQLite {'.'.join(map(str, OLDEST_SQLITE))} or later",
+            )
         # Without "create" in its mode a connection never makes a file; on a read-only one it still reads.
         uri = f"{self.path.absolute().as_uri()}?mode=rw"
         return sqlite3.connect(uri, uri=True, timeout=_STRETCH, isolation_level=None)
 
-    def _check_file(self, connection: sqlite3.Connection) -> None:
+    def _check(self, connection: sqlite3.Connection, version: int) -> None:
         """Refuse a file of another version, or one that ends within a page: SQLite would take the rest for zeros."""
-        (version,) = connection.execute("PRAGMA user_version").fetchone()
-        (page_size,) = connection.execute("PRAGMA page_size").fetchone()
         if version > SCHEMA_VERSION:
             raise Unavailable(
                 "store-too-new",
@@ -103,6 +107,7 @@ class SqliteStore:
             )
         if version < 1:
             raise damaged(self.path, f"its schema cannot be {version}")
+        (page_size,) = connection.execute("PRAGMA page_size").fetchone()
         if self.path.stat().st_size % page_size:
             raise damaged(self.path, "it is cut short")
 
@@ -118,16 +123,14 @@ def _rolled_back_on_error(connection: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
-def _patiently(connection: sqlite3.Connection, statement: str, deadline: float) -> None:
-    """Run a statement that may have to wait for its turn."""
+def _patiently(connection: sqlite3.Connection, statement: str, deadline: float) -> tuple[int, ...]:
+    """Run a statement that may have to wait for its turn, and give its row, if it has one."""
     while True:
         try:
-            connection.execute(statement)
+            return connection.execute(statement).fetchone() or ()
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
                 raise
-        else:
-            return
 
 
 def _check_header(path: Path) -> None:
