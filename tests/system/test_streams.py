@@ -180,3 +180,16 @@ def test_ctrl_c_while_waiting_ends_it_quietly_and_changes_nothing(
         assert time.monotonic() - started < 10
     assert (process.returncode, out, err) == (130, "", "")
     assert program("times").stdout.count("\n") == 1
+
+
+def test_a_full_pipe_that_does_not_block_is_no_success(program: Program) -> None:
+    for _ in range(8):
+        program("track", "x" * 10_000)
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    for unbuffered in ("", "1"):
+        unread = {"capture_output": False, "stdout": writer, "stderr": subprocess.PIPE}
+        done = program("times", env={"PYTHONUNBUFFERED": unbuffered}, **unread)
+        assert (done.returncode, "cannot write to standard output" in done.stderr) == (3, True)
+    os.close(reader)
+    os.close(writer)

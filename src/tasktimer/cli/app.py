@@ -124,4 +124,5 @@ def _report_system_error(error: OSError) -> ExitCode:
     if error.filename is None and error.errno in _WRITE_ERRORS:
         discard_output()
         return report_error(output_failed(error.strerror))
-    return report_error(Unavailable("system", f"cannot use {error.filename or 'this folder'}: {error.strerror}"))
+    what = f"cannot use {error.filename or 'the working folder'}: {error.strerror}"
+    return report_error(Unavailable("system", what, "see whether it is there, and may be read and written"))

@@ -1,9 +1,11 @@
 """Where a refusal becomes an exit code and lines on standard error, and where a result reaches standard output."""
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
 from enum import IntEnum
+from typing import BinaryIO
 
 from tasktimer.errors import Kind, TasktimerError, Unavailable
 from tasktimer.output.text import printable
@@ -73,17 +75,25 @@ def write_result(text: str, *, done: str | None = None, utf8: bool = False) -> N
     if sys.stdout is None:  # closed by the caller: `>&-`
         raise output_failed(_CLOSED, done)
     # Data is UTF-8 everywhere; for people, what their locale cannot show is escaped.
-    rest = memoryview(text.encode("utf-8" if utf8 else sys.stdout.encoding, "backslashreplace"))
+    content = text.encode("utf-8" if utf8 else sys.stdout.encoding, "backslashreplace")
     try:
         sys.stdout.flush()
-        while rest:  # unbuffered, as PYTHONUNBUFFERED asks, a part may be written and the rest not
-            rest = rest[sys.stdout.buffer.write(rest) :]
-        sys.stdout.buffer.flush()
+        _write_all(sys.stdout.buffer, content)
     except BrokenPipeError:
         raise
     except OSError as error:
         discard_output()
         raise output_failed(error.strerror, done) from None
+
+
+def _write_all(stream: BinaryIO, content: bytes) -> None:
+    rest = memoryview(content)
+    while rest:  # unbuffered, as PYTHONUNBUFFERED asks, a part may be written and the rest not
+        written = stream.write(rest)
+        if not written:  # a pipe that does not block, and is full
+            raise OSError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+        rest = rest[written:]
+    stream.flush()
 
 
 def output_failed(reason: str | None, done: str | None = None) -> Unavailable:
