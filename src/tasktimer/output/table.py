@@ -27,7 +27,7 @@ def timesheet_table(sheet: Timesheet, day: date, zone: tzinfo) -> str:
     if not sheet.entries:
         return f"Nothing tracked on {title}.\n"
     several = len({entry.task.user_id for entry in sheet.entries}) > 1
-    table = _empty_table(title, several=several)
+    table = _empty_table(several=several)
 
     def show(instant: datetime) -> str:
         return clock(instant, zone, day).removeprefix(f"{day.year:04}-")  # the year is in the title
@@ -42,11 +42,11 @@ def timesheet_table(sheet: Timesheet, day: date, zone: tzinfo) -> str:
     for name, total in _totals(sheet):
         blanks = [""] * (3 if several else 2)
         table.add_row(*blanks, name, format_duration(total // _SECOND * _SECOND), style="bold")
-    return _draw(table)
+    return _draw(title, table)
 
 
-def _empty_table(title: str, *, several: bool) -> Table:
-    table = Table(title=Text(title, style="bold"), title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+def _empty_table(*, several: bool) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
     table.add_column("ID", justify="right", no_wrap=True)
     if several:
         table.add_column("User", justify="right", no_wrap=True)
@@ -69,7 +69,7 @@ def _end(task: Task, window: Window, show: Callable[[datetime], str]) -> Text:
     return Text(f"{end} →", style="dim") if task.end_time > window.end else Text(end)
 
 
-def _draw(table: Table) -> str:
+def _draw(title: str, table: Table) -> str:
     console = Console(highlight=False)
     # Where the terminal is too narrow, lines that it wraps say more than columns that Rich cuts or leaves out.
     for column in table.columns:
@@ -78,6 +78,7 @@ def _draw(table: Table) -> str:
     unbounded = console.options.update(max_width=sys.maxsize)
     console.width = max(console.width, Measurement.get(console, unbounded, table).minimum)
     with console.capture() as capture:
+        console.print(Text(title, style="bold"), soft_wrap=True)  # a table would cut its title to its own width
         console.print(table)
     lines = (line.rstrip() for line in capture.get().split("\n"))
     text = "\n".join(lines).strip("\n") + "\n"
