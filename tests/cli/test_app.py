@@ -1,10 +1,13 @@
 """What holds for every command: help, version, settings, both engines, errors."""
 
+import re
 import shlex
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from tests.conftest import Run
 
 from tasktimer import __version__
@@ -167,3 +170,46 @@ def test_errors(run: Run, golden: Golden, tmp_path: Path) -> None:
         assert (result.out, result.exit_code > 0) == ("", True)
         transcript += f"$ tasktimer {line}\n{result.err}exit {int(result.exit_code)}\n\n".replace(str(tmp_path), "DIR")
     golden("errors.txt", transcript)
+
+
+WORDS = [
+    "track",
+    "stop",
+    "times",
+    "--user",
+    "--at",
+    "--until",
+    "--for",
+    "--date",
+    "--tz",
+    "--format",
+    "--json",
+    "--all",
+]
+WORDS += [
+    "--",
+    "-1",
+    "1",
+    "all",
+    "now",
+    "9:00",
+    "1h",
+    "-15m",
+    "today",
+    "csv",
+    "table",
+    "UTC",
+    "2024-10-27",
+    "write",
+    "+x",
+]
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(words=st.lists(st.sampled_from(WORDS) | st.text(max_size=12), max_size=7), command=st.sampled_from(WORDS[:3]))
+def test_any_words_are_answered(run: Run, tmp_path: Path, words: list[str], command: str) -> None:
+    """Whatever is typed: an answer or a refusal, never a traceback, and nothing that a terminal would obey."""
+    result = run("--database", str(tmp_path / "tasks.db"), command, *words, terminal=True)
+    assert result.exit_code in (0, 1, 2, 3)
+    assert (result.err != "") >= (result.exit_code > 0)
+    assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", result.err)

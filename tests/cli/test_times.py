@@ -93,7 +93,9 @@ def test_a_task_that_covers_the_day_counts_as_long_as_the_day_is(
         sum(task["time_spent"] for task in json.loads(run("times", "--date", date, "--json", now=now).out))
         == hours * 3600
     )
-    assert run("times", "--date", date, "--format", "table", now=now).out.split("\n")[0].removesuffix(".").endswith(title)
+    assert (
+        run("times", "--date", date, "--format", "table", now=now).out.split("\n")[0].removesuffix(".").endswith(title)
+    )
 
 
 def test_forty_five_minutes_across_the_autumn_change_are_forty_five(run: Run) -> None:
