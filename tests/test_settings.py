@@ -127,7 +127,7 @@ def test_a_url_that_is_no_text_is_refused() -> None:
 
 @pytest.mark.parametrize(
     ("text", "path"),
-    [("work/x.db", "{folder}/work/x.db"), ("/srv/x.db", "/srv/x.db"), ("~/x.db", "{home}/x.db")],
+    [("data/x.db", "{folder}/data/x.db"), ("/srv/x.db", "/srv/x.db"), ("~/x.db", "{home}/x.db")],
 )
 def test_a_relative_path_in_the_config_file_is_one_from_its_folder(
     config_file: Path, home: Path, text: str, path: str
