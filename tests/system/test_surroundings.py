@@ -42,6 +42,15 @@ def test_without_any_home_it_asks_for_a_database(environ: dict[str, str], tmp_pa
     assert os.listdir(tmp_path) == ["tasks.db"]
 
 
+@pytest.mark.skipif(not shutil.which("bash"), reason="there is no bash")
+def test_without_any_home_completion_cannot_be_installed(environ: dict[str, str]) -> None:
+    environ = {name: value for name, value in environ.items() if name != "HOME"}
+    in_bash = ["bash", "-c", '"$0" "$@"; exit $?', sys.executable, "-c", HOMELESS, "--install-completion"]
+    done = subprocess.run(in_bash, env=environ, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (3, "")
+    assert done.stderr.startswith("error: there is no home directory to install completion in\nhint: set HOME")
+
+
 def obey_modes() -> None:
     """Let root be bound by file modes, too: without these capabilities it is as any owner."""
     if os.geteuid() == 0 and sys.platform == "linux":

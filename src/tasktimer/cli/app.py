@@ -92,13 +92,8 @@ def run(arguments: Sequence[str], clock: Clock = datetime.now) -> int:
         return ExitCode.INVALID
     except typer.Abort:
         return ExitCode.INTERRUPTED
-    except SystemExit as end:
-        if not isinstance(end.__context__, BrokenPipeError):
-            raise
-        discard_output()  # Typer ends so when nobody reads any more
-        return ExitCode.CLOSED_PIPE
-    except OSError as error:
-        return _report_system_error(error)
+    except (SystemExit, OSError, RuntimeError) as error:
+        return _end_of_typer(error, arguments)
     return int(code or ExitCode.DONE)
 
 
@@ -119,10 +114,21 @@ def _usage_hint(error: typer.TyperException, arguments: Sequence[str]) -> str:
     return f"see {path} --help"
 
 
-def _report_system_error(error: OSError) -> ExitCode:
-    """Tell what the system would not do while Typer wrote help, or installed completion."""
-    if error.filename is None and error.errno in _WRITE_ERRORS:
-        discard_output()
-        return report_error(output_failed(error.strerror))
-    what = f"cannot use {error.filename or 'the working folder'}: {error.strerror}"
-    return report_error(Unavailable("system", what, "see whether it is there, and may be read and written"))
+def _end_of_typer(error: SystemExit | OSError | RuntimeError, arguments: Sequence[str]) -> ExitCode:
+    """Tell what hindered Typer while it wrote help or installed completion; all else is raised again."""
+    match error:
+        case SystemExit(__context__=BrokenPipeError()):
+            discard_output()
+            return ExitCode.CLOSED_PIPE
+        case OSError(filename=None, errno=number) if number in _WRITE_ERRORS:
+            discard_output()
+            return report_error(output_failed(error.strerror))
+        case OSError():
+            what = f"cannot use {error.filename or 'the working folder'}: {error.strerror}"
+            hint = "see whether it is there, and may be read and written"
+        case RuntimeError() if "--install-completion" in arguments:
+            what = "there is no home directory to install completion in"
+            hint = "set HOME, or keep what tasktimer --show-completion prints"
+        case _:
+            raise error
+    return report_error(Unavailable("system", what, hint))
