@@ -126,6 +126,8 @@ def test_a_bad_time_is_refused(run: Run, option: str, when: str) -> None:
     [
         (["--at", "23:50"], 1, ["start lies in the future: 2023-07-16 23:50:00+02:00", "'yesterday 23:50'"]),
         (["--at", "09:00", "--until", "23:50"], 1, ["end lies in the future", "'yesterday 23:50'"]),
+        (["--at", "today 23:50"], 1, ["'yesterday 23:50'"]),
+        (["--at", "2023-07-16T23:50"], 1, ["'yesterday 23:50'"]),
         (["--at", "2023-07-17 09:00"], 1, ["start lies in the future", "it is 2023-07-16 12:00:00+02:00 now"]),
         (["--at", "9:00", "--until", "12:01"], 1, ["end lies in the future"]),
         (["--at", "11:00", "--for", "2h"], 1, ["end lies in the future"]),
@@ -185,3 +187,8 @@ def test_three_hours_are_three_hours_across_a_change_of_the_clock(run: Run, now:
     out = run("times", "--json", "--date", now[:10], now=datetime.fromisoformat(now)).out
     yesterday = run("times", "--json", "--date", "yesterday", now=datetime.fromisoformat(now)).out
     assert sum(task["time_spent"] for task in json.loads(out) + json.loads(yesterday)) == 3 * 3600
+
+
+@pytest.mark.parametrize("options", [["--at", "2023-07-17 09:00"], ["--at", "11:00", "--for", "2h"]])
+def test_yesterday_is_not_suggested_for_a_time_that_was_not_typed(run: Run, options: list[str]) -> None:
+    assert "yesterday" not in run("track", "write", *options).err

@@ -1,6 +1,5 @@
 """Flags that several commands share."""
 
-import re
 from datetime import datetime
 from typing import Annotated
 
@@ -32,9 +31,10 @@ def read_when(text: str, now: datetime, word: str) -> datetime:
 
     Raises:
         InvalidValue: it cannot be read.
-        InTheFuture: it is a bare time of today that lies ahead; yesterday's may be meant.
+        InTheFuture: it is a time of today that lies ahead; yesterday's may be meant.
     """
     instant = parse_when(text, now)
-    if instant > now and re.fullmatch(r"\s*[0-9:.,]+\s*", text):
-        raise InTheFuture(word, instant.astimezone(now.tzinfo), now, f"yesterday {text.strip()}")
+    local = instant.astimezone(now.tzinfo)
+    if instant > now and local.date() == now.date():
+        raise InTheFuture(word, local, now, f"yesterday {local:%H:%M}")
     return instant
