@@ -1,10 +1,12 @@
 """The embedded file: made whole and private, never touched when it is not right."""
 
+import fcntl
 import os
 import random
 import sqlite3
 import stat
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -356,3 +358,25 @@ def test_a_working_folder_that_was_deleted_is_told(tmp_path: Path, monkeypatch: 
     folder.rmdir()
     with pytest.raises(Unavailable, match=r"cannot use tasks\.db: No such file"):
         insert(SqliteStore(Path("tasks.db")))
+
+
+def test_without_hard_links_first_commands_take_turns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The winner puts its file in place while the other waits; the other uses it, and does not replace it."""
+
+    def no_link(source: Path, target: Path) -> None:
+        raise OSError(95, "Operation not supported", str(source), None, str(target))
+
+    winner = SqliteStore(tmp_path / "elsewhere" / "tasks.db")
+    insert(winner)
+    monkeypatch.setattr(os, "link", no_link)
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    turn = os.open(folder, os.O_RDONLY)
+    fcntl.flock(turn, fcntl.LOCK_EX)
+    with ThreadPoolExecutor(1) as pool:
+        second = pool.submit(insert, SqliteStore(folder / "tasks.db"))
+        with pytest.raises(TimeoutError):
+            second.result(timeout=0.5)
+        winner.path.rename(folder / "tasks.db")
+        os.close(turn)
+        assert second.result(timeout=10) == 2
