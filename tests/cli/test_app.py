@@ -15,13 +15,17 @@ from tasktimer import __version__
 Golden = Callable[[str, str], None]
 
 
-@pytest.mark.parametrize("command", ["", "track", "stop", "times"])
+COMMANDS = ["track", "stop", "times", "token create", "token list", "token revoke", "db status", "db upgrade"]
+GROUPS = ["", "token", "db"]
+
+
+@pytest.mark.parametrize("command", [*GROUPS, *COMMANDS])
 def test_help(run: Run, golden: Golden, command: str) -> None:
     result = run(*command.split(), "--help")
     assert (result.exit_code, result.err) == (0, "")
     text = "\n".join(line.rstrip() for line in result.out.splitlines()) + "\n"
-    golden(f"help-{command or 'tasktimer'}.txt", text)
-    assert "Examples:" in text
+    golden(f"help-{command.replace(' ', '-') or 'tasktimer'}.txt", text)
+    assert "Examples:" in text or command in GROUPS
     assert run(*command.split(), "-h").out == result.out
 
 

@@ -8,7 +8,7 @@ import typer
 from typer._click import Command
 from typer.core import TyperGroup
 
-NAMES = ("track", "stop", "times")
+NAMES = ("track", "stop", "times", "token", "db")
 
 
 class CommandGroup(TyperGroup):

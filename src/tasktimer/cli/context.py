@@ -7,6 +7,7 @@ from datetime import datetime, tzinfo
 from functools import cached_property
 from pathlib import Path
 
+from tasktimer.cli.exits import report
 from tasktimer.errors import InvalidValue
 from tasktimer.settings import EVERY_USER, EveryUser, Settings, parse_user
 from tasktimer.store import Store, open_store
@@ -65,6 +66,10 @@ class Context:
         """Let go of the store, if it was used."""
         if "store" in vars(self):
             self.store.close()
+            if self.store.copy:
+                report(
+                    f"{self.store.name} is upgraded; as it was before, it is kept in {self.store.copy}", label="note"
+                )
 
     def _user(self, flag: str | None) -> int | EveryUser | None:
         user = self.settings.user if flag is None else parse_user(flag)

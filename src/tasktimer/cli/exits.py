@@ -43,7 +43,7 @@ HINTS = {
 _CLOSED = "it is closed"
 
 
-def report(what: str, hint: str | None, *, details: Sequence[str] = (), label: str = "error") -> None:
+def report(what: str, hint: str | None = None, *, details: Sequence[str] = (), label: str = "error") -> None:
     """Say on standard error what is wrong and what to do."""
     if sys.stderr is None:  # closed by the caller: `2>&-`
         return

@@ -38,12 +38,12 @@ class Task:
 
 def parse_id(text: str) -> int:
     """Read the id of a task: an integer from 1 that fits 64 bits."""
-    return _parse_positive(text, noun="task id", code="invalid-id")
+    return parse_positive(text, noun="task id", code="invalid-id")
 
 
 def parse_user_id(text: str) -> int:
     """Read the id of a user: an integer from 1 that fits 64 bits."""
-    return _parse_positive(text, noun="user", code="invalid-user")
+    return parse_positive(text, noun="user", code="invalid-user")
 
 
 def check_description(text: str) -> None:
@@ -74,7 +74,12 @@ def check_description(text: str) -> None:
         raise InvalidValue("blank-description", "the description is blank", "say what you are working on")
 
 
-def _parse_positive(text: str, *, noun: str, code: str) -> int:
+def parse_positive(text: str, *, noun: str, code: str) -> int:
+    """Read an integer from 1 that fits 64 bits; noun and code are those of the refusal.
+
+    Raises:
+        InvalidValue: it is none.
+    """
     if re.fullmatch(_INTEGER, text) and 1 <= (number := int(text)) <= LARGEST_INTEGER:
         return number
     raise InvalidValue(code, f"{quoted(text)} is not a {noun}", f"give an integer from 1 to {LARGEST_INTEGER}")

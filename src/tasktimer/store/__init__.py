@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Protocol
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 # How many seconds a command waits for its turn: hundreds of shells at once need some, a stuck program is told of.
 PATIENCE = 60.0
@@ -23,11 +23,20 @@ class Connection(Protocol):
 class Store(Protocol):
     """One transaction a time; each may raise Unavailable, and StoreMissing where nothing was stored yet."""
 
+    name: str  # as a person may see it: without a password
+    copy: Path | None  # of the file as it was before this store upgraded it, if it did
+
     def read(self) -> AbstractContextManager[Connection]:
         """See the store as it is at one moment; creates nothing."""
 
     def write(self, *, create: bool = False) -> AbstractContextManager[Connection]:
         """Change the store: all of it when the block ends, none of it when the block raises."""
+
+    def version(self) -> int | None:
+        """The version of the schema, of whatever age; None where nothing was stored yet."""
+
+    def upgrade(self) -> None:
+        """Set up a new store, or bring an older schema to this version; who does so at the same time waits."""
 
     def close(self) -> None:
         """Let go of what is held open between transactions."""

@@ -1,8 +1,10 @@
-"""A new file, which appears whole and private or not at all."""
+"""A new file, or a copy of one, which appears whole and private or not at all."""
 
 import os
 import sqlite3
-from contextlib import closing, suppress
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from itertools import chain, count
 from pathlib import Path
 from tempfile import mkstemp
 
@@ -10,49 +12,72 @@ from tasktimer.store.failures import unavailable, unusable
 
 
 def create(path: Path) -> None:
-    """Build a new file under a private name in its folder, then give it its own: others see it whole or not at all."""
+    """Build a new file; where another command was quicker, its file stays."""
     target = path
     try:
         target = Path(os.path.realpath(path))
         _make_folders(target.parent)
-        descriptor, name = mkstemp(prefix=".tasktimer-", suffix=".new", dir=target.parent)
-        private = Path(name)
-        try:
-            os.fchmod(descriptor, 0o600)  # whatever the umask took away
+        with _private(target.parent) as private:
             with closing(sqlite3.connect(private, isolation_level=None)) as connection:
                 connection.execute("PRAGMA journal_mode = OFF")
                 connection.execute("PRAGMA synchronous = OFF")
                 connection.executescript(Path(__file__).with_name("schema.sql").read_text(encoding="utf-8"))
-            os.fsync(descriptor)
             _publish(private, target)
-        finally:
-            os.close(descriptor)
-            private.unlink(missing_ok=True)
-        _sync_folder(target.parent)
     except OSError as error:
         raise unusable(target, error) from None
     except sqlite3.OperationalError as error:
         raise unavailable(target, error) from error
 
 
-def _publish(private: Path, target: Path) -> None:
-    """Give the file its name, unless another command was quicker: then its file is used."""
+def copy(source: sqlite3.Connection, path: Path) -> Path:
+    """Copy what a connection sees to a new file of this name, or with a number behind it where there is one."""
+    names = chain([path], (path.with_name(f"{path.name}.{number}") for number in count(2)))
+    try:
+        with _private(path.parent) as private:
+            with closing(sqlite3.connect(private)) as target:
+                source.backup(target)
+            return next(name for name in names if _publish(private, name))
+    except OSError as error:
+        raise unusable(path, error) from None
+
+
+@contextmanager
+def _private(folder: Path) -> Iterator[Path]:
+    """An empty file that nobody else knows; the names that the folder has when the block ends are on the disk."""
+    descriptor, name = mkstemp(prefix=".tasktimer-", suffix=".new", dir=folder)
+    private = Path(name)
+    try:
+        os.fchmod(descriptor, 0o600)  # whatever the umask took away
+        yield private
+    finally:
+        os.close(descriptor)
+        private.unlink(missing_ok=True)
+    _sync_folder(folder)
+
+
+def _publish(private: Path, target: Path) -> bool:
+    """Give the file its name, once it is on the disk; False where the name is taken: that file stays."""
+    with private.open("rb") as file:
+        os.fsync(file.fileno())
     try:
         os.link(private, target)
     except FileExistsError:
-        pass
+        return False
     except OSError:  # a file system without hard links
-        _rename(private, target)
+        return _rename(private, target)
+    return True
 
 
-def _rename(private: Path, target: Path) -> None:
+def _rename(private: Path, target: Path) -> bool:
     import fcntl
 
     folder = os.open(target.parent, os.O_RDONLY)
     try:
         fcntl.flock(folder, fcntl.LOCK_EX)  # ends with the process, so that nothing is left to clean up
-        if not os.path.lexists(target):
-            private.rename(target)
+        if os.path.lexists(target):
+            return False
+        private.rename(target)
+        return True
     finally:
         os.close(folder)
 

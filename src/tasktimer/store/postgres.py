@@ -2,12 +2,21 @@
 
 import math
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy
-from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DBAPIError,
+    InterfaceError,
+    OperationalError,
+    ProgrammingError,
+    SQLAlchemyError,
+)
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from tasktimer.errors import InvalidValue, StoreMissing, Unavailable
 from tasktimer.store import PATIENCE, SCHEMA_VERSION, Parameters, schema
@@ -16,29 +25,59 @@ SCHEMA = "tasktimer"
 # Held while the tables are made, so that several first commands do not collide. Any number that is ours will do.
 _SETUP_LOCK = 0x74746D72
 
+# What every transaction begins with, in one round trip; it fails where our tables are not.
+_BEGIN = """
+SELECT set_config('search_path', 'tasktimer, pg_catalog', true), set_config('lock_timeout', :patience, true),
+  (SELECT max(version) FROM tasktimer.schema_version)
+"""
+_SELECT_VERSION = "SELECT max(version) FROM tasktimer.schema_version"
+_LOCK = "SELECT pg_advisory_xact_lock(:lock)"
+_LOCKED = "55P03"
+_NO_SUCH_TABLE = ("42P01", "3F000")  # nor such schema
+_BEGIN_ANYWAY = """
+SELECT set_config('search_path', 'tasktimer, pg_catalog', true), set_config('lock_timeout', :patience, true)
+"""
 # One statement, and so one moment: between two, another first command could have made its tables.
 _SELECT_TABLES = "SELECT tablename FROM pg_catalog.pg_tables WHERE schemaname = 'tasktimer'"
 _CREATE_VERSION_TABLE = "CREATE TABLE tasktimer.schema_version (version INTEGER NOT NULL)"
 _INSERT_VERSION = "INSERT INTO tasktimer.schema_version (version) VALUES (:version)"
-_SELECT_VERSION = "SELECT max(version) FROM tasktimer.schema_version"
+_UPDATE_VERSION = "UPDATE tasktimer.schema_version SET version = :version"
 
 
 class PostgresStore:
     """The tasktimer schema of a PostgreSQL database."""
 
-    def __init__(self, url: str, *, patience: float = PATIENCE) -> None:
+    copy: Path | None = None  # that is for its administrator to make
+
+    def __init__(self, url: str, *, patience: float = PATIENCE, pool_size: int = 5) -> None:
+        """Take a URL, how many seconds to wait for a connection, and how many of them may be open."""
         self._url = _parse_url(url)
         self._patience = patience
+        self._waiting = {"patience": f"{math.ceil(patience)}s"}
+        self._pool_size = pool_size
         # Parameters of the URL may hold secrets, too.
         parts = {part: getattr(self._url, part) for part in ("username", "host", "port", "database")}
         self.name = sqlalchemy.URL.create("postgresql", **parts).render_as_string()
 
     @cached_property
     def _engine(self) -> sqlalchemy.Engine:
-        defaults = {"application_name": "tasktimer", "connect_timeout": str(math.ceil(self._patience))}
+        seconds = math.ceil(self._patience)
+        # A network that went silent is noticed, too; what the URL says of these comes first.
+        defaults = {
+            "application_name": "tasktimer",
+            "connect_timeout": str(seconds),
+            "tcp_user_timeout": str(seconds * 1000),
+            "keepalives_idle": str(seconds),
+        }
         try:
             url = self._url.set(query=defaults | self._url.query)
-            return sqlalchemy.create_engine(url, isolation_level="READ COMMITTED")
+            return sqlalchemy.create_engine(
+                url,
+                isolation_level="READ COMMITTED",
+                pool_size=self._pool_size,
+                max_overflow=0,
+                pool_timeout=self._patience,
+            )
         except ImportError:
             raise InvalidValue(
                 "postgres-not-installed",
@@ -52,11 +91,9 @@ class PostgresStore:
 
         Raises:
             StoreMissing: it has no tasktimer tables.
-            Unavailable: it cannot be reached, its tables are not ours, or are too new.
+            Unavailable: it cannot be reached, or its tables are not ours, of an older or of a newer version.
         """
         with self._transaction() as connection:
-            if not self._check_tables(connection):
-                raise StoreMissing(f"the schema {SCHEMA} in {self.name}")
             yield _Connection(connection)
 
     @contextmanager
@@ -65,14 +102,30 @@ class PostgresStore:
 
         Raises:
             StoreMissing: it has no tasktimer tables, and they are not to be created.
-            Unavailable: it cannot be reached, its tables are not ours, or are too new.
+            Unavailable: it cannot be reached, or its tables are not ours, of an older or of a newer version.
         """
-        with self._transaction() as connection:
-            if not self._check_tables(connection):
-                if not create:
-                    raise StoreMissing(f"the schema {SCHEMA} in {self.name}")
-                self._set_up(connection)
+        with self._transaction(create=create) as connection:
             yield _Connection(connection)
+
+    def version(self) -> int | None:
+        """The version of the schema; None where there are no tasktimer tables."""
+        with self._explained(), ExitStack() as stack:
+            return self._begin(stack)[1]
+
+    def upgrade(self) -> None:
+        """Set up the schema, or bring an older one to this version, in one transaction; others who do so wait."""
+        from tasktimer.store.upgrades import postgres_statements
+
+        with self._explained(), ExitStack() as stack:
+            connection, version = self._begin(stack)
+            if version is None:
+                self._set_up(connection)
+            elif version < SCHEMA_VERSION:
+                self._lock(connection)
+                version = self._checked(connection.scalar(sqlalchemy.text(_SELECT_VERSION)))
+                for statement in postgres_statements(version):
+                    connection.exec_driver_sql(statement)
+                connection.execute(sqlalchemy.text(_UPDATE_VERSION), {"version": SCHEMA_VERSION})
 
     def close(self) -> None:
         """Close the pool's connections."""
@@ -80,14 +133,92 @@ class PostgresStore:
             self._engine.dispose()
 
     @contextmanager
-    def _transaction(self) -> Iterator[sqlalchemy.Connection]:
+    def _transaction(self, *, create: bool = False) -> Iterator[sqlalchemy.Connection]:
+        with self._explained(), ExitStack() as stack:
+            connection, version = self._begin(stack)
+            if version is None and not create:
+                raise StoreMissing(f"the schema {SCHEMA} in {self.name}")
+            if version is None:
+                self._set_up(connection)
+            elif version < SCHEMA_VERSION:
+                raise Unavailable(
+                    "store-too-old",
+                    f"{self.name} was set up by an older tasktimer (schema {version}, this one needs {SCHEMA_VERSION})",
+                    "upgrade it when everybody has this version: tasktimer --database URL db upgrade",
+                )
+            yield connection
+
+    def _begin(self, stack: ExitStack) -> tuple[sqlalchemy.Connection, int | None]:
+        """A transaction that lasts as long as the stack, and the version of the schema."""
         try:
-            with self._engine.begin() as connection:
-                connection.exec_driver_sql(f"SET LOCAL search_path TO {SCHEMA}, pg_catalog")
-                yield connection
+            with ExitStack() as attempt:
+                connection = attempt.enter_context(self._engine.begin())
+                version = connection.execute(sqlalchemy.text(_BEGIN), self._waiting).one()[2]
+                stack.push(attempt.pop_all())
+            return connection, self._checked(version)
+        except ProgrammingError as error:
+            if getattr(error.orig, "sqlstate", None) not in _NO_SUCH_TABLE:
+                raise
+        except OperationalError as error:
+            if not error.connection_invalidated:
+                raise
+        # No tables yet, or a connection that was lost while nobody used it: once more, with care.
+        connection = stack.enter_context(self._engine.begin())
+        connection.execute(sqlalchemy.text(_BEGIN_ANYWAY), self._waiting)
+        return connection, self._look(connection)
+
+    def _look(self, connection: sqlalchemy.Connection) -> int | None:
+        """The version of the schema; None where there is none, and refused where another program's tables are."""
+        tables = connection.scalars(sqlalchemy.text(_SELECT_TABLES)).all()
+        if "schema_version" in tables:
+            return self._checked(connection.scalar(sqlalchemy.text(_SELECT_VERSION)))
+        if tables:
+            raise Unavailable(
+                "store-not-ours",
+                f"the schema {SCHEMA} in {self.name} holds tables of another program",
+                "name another database; this one was not changed",
+            )
+        return None
+
+    def _checked(self, version: int | None) -> int:
+        if version is None or version < 1:
+            raise Unavailable(
+                "store-damaged", f"the schema {SCHEMA} in {self.name} does not say its version", "restore a backup"
+            )
+        if version > SCHEMA_VERSION:
+            raise Unavailable(
+                "store-too-new",
+                f"{self.name} was set up by a newer tasktimer (schema {version}, this one knows {SCHEMA_VERSION})",
+                "upgrade tasktimer; the database was not changed",
+            )
+        return version
+
+    def _set_up(self, connection: sqlalchemy.Connection) -> None:
+        self._lock(connection)
+        if self._look(connection):  # another first command was quicker
+            return
+        connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
+        schema.metadata.create_all(connection, checkfirst=False)
+        connection.execute(sqlalchemy.text(_CREATE_VERSION_TABLE))
+        connection.execute(sqlalchemy.text(_INSERT_VERSION), {"version": SCHEMA_VERSION})
+
+    def _lock(self, connection: sqlalchemy.Connection) -> None:
+        connection.execute(sqlalchemy.text(_LOCK), {"lock": _SETUP_LOCK})
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """Turn what PostgreSQL and its driver report into a refusal."""
+        try:
+            yield
         except ArgumentError:
             raise _unreadable_url() from None
-        except (OperationalError, InterfaceError) as error:
+        except (OperationalError, InterfaceError, PoolTimeout) as error:
+            if getattr(getattr(error, "orig", None), "sqlstate", None) == _LOCKED:
+                raise Unavailable(
+                    "store-locked",
+                    f"a row or a table in {self.name} is locked by another program",
+                    "end that program's transaction, then try again; nothing was changed",
+                ) from error
             raise Unavailable(
                 "store-unreachable",
                 f"cannot use {self.name}: {_first_line(error)}",
@@ -99,39 +230,6 @@ class PostgresStore:
                 f"cannot use {self.name}: {_first_line(error)}",
                 f"may this user use the database and its schema {SCHEMA}, and has no other program changed the tables?",
             ) from error
-
-    def _check_tables(self, connection: sqlalchemy.Connection) -> bool:
-        """Whether our tables are there; refuses those that are not ours, or of a newer version."""
-        tables = connection.scalars(sqlalchemy.text(_SELECT_TABLES)).all()
-        if "schema_version" not in tables:
-            if tables:
-                raise Unavailable(
-                    "store-not-ours",
-                    f"the schema {SCHEMA} in {self.name} holds tables of another program",
-                    "name another database; this one was not changed",
-                )
-            return False
-        version = connection.scalar(sqlalchemy.text(_SELECT_VERSION))
-        if version is None or version < 1:
-            raise Unavailable(
-                "store-damaged", f"the schema {SCHEMA} in {self.name} does not say its version", "restore a backup"
-            )
-        if version > SCHEMA_VERSION:
-            raise Unavailable(
-                "store-too-new",
-                f"{self.name} was set up by a newer tasktimer (schema {version}, this one knows {SCHEMA_VERSION})",
-                "upgrade tasktimer; the database was not changed",
-            )
-        return True
-
-    def _set_up(self, connection: sqlalchemy.Connection) -> None:
-        connection.execute(sqlalchemy.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _SETUP_LOCK})
-        if self._check_tables(connection):  # another first command was quicker
-            return
-        connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
-        schema.metadata.create_all(connection, checkfirst=False)
-        connection.execute(sqlalchemy.text(_CREATE_VERSION_TABLE))
-        connection.execute(sqlalchemy.text(_INSERT_VERSION), {"version": SCHEMA_VERSION})
 
 
 class _Connection:
@@ -158,5 +256,5 @@ def _unreadable_url() -> InvalidValue:
     )
 
 
-def _first_line(error: DBAPIError) -> str:
-    return str(error.orig).strip().partition("\n")[0]
+def _first_line(error: SQLAlchemyError) -> str:
+    return str(getattr(error, "orig", error)).strip().partition("\n")[0]

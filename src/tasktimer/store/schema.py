@@ -35,6 +35,34 @@ tasks = Table(
     sqlite_autoincrement=True,  # an id is never used again
 )
 
+# Who may use the server; the secret itself is never stored.
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer(), "sqlite"), Identity(always=True), primary_key=True),
+    Column("digest", Text, nullable=False, unique=True),  # SHA-256 of the secret, in hexadecimal
+    Column("user_id", BigInteger, nullable=False),
+    Column("admin", Integer, nullable=False),  # 1: may act for every user
+    Column("name", Text),
+    Column("created_time", BigInteger, nullable=False),  # microseconds, as all times here
+    Column("expiry_time", BigInteger),
+    Column("revoked_time", BigInteger),
+    CheckConstraint("user_id >= 1", name="token_user_id_positive"),
+    sqlite_autoincrement=True,
+)
+
+# What a request with an Idempotency-Key was answered, so that its repetition gets the same.
+answers = Table(
+    "answers",
+    metadata,
+    Column("token_id", BigInteger, primary_key=True, autoincrement=False),  # 0: a server without tokens
+    Column("idempotency_key", Text, primary_key=True),
+    Column("request", Text, nullable=False),  # SHA-256 of what was asked, in hexadecimal
+    Column("status", Integer),  # none while it is worked on
+    Column("body", Text),
+    Column("created_time", BigInteger, nullable=False),
+)
+
 # Each part of the question "what overlaps this window?" has its index, for every user and for one. Of two that would
 # serve, SQLite takes the one made last: the partial ones come last.
 _CONDITIONS = {
@@ -47,6 +75,7 @@ INDEXES = [
     for part, condition in _CONDITIONS.items()
     for key, columns in (("start", [tasks.c.start_time]), ("user_start", [tasks.c.user_id, tasks.c.start_time]))
 ]
+INDEXES.append(Index("answers_by_created", answers.c.created_time))
 
 _SQLITE_LOCAL = "strftime('%Y-%m-%d %H:%M:%S', {} / 1000000, 'unixepoch', 'localtime')"
 _SQLITE_NOW = "CAST(strftime('%s', 'now') AS INTEGER) * 1000000"
@@ -85,13 +114,14 @@ for _view in POSTGRES_VIEWS:
 def sqlite_script() -> str:
     """What makes an empty SQLite file a tasktimer file: the content of schema.sql."""
     dialect = sqlite.dialect()
-    elements: list[ExecutableDDLElement] = [CreateTable(tasks), *map(CreateIndex, INDEXES)]
-    tables = (str(element.compile(dialect=dialect)) for element in elements)
-    statements = [
+    tables = map(CreateTable, (tasks, tokens, answers))
+    elements: list[ExecutableDDLElement] = [*tables, *map(CreateIndex, INDEXES)]
+    statements = (str(element.compile(dialect=dialect)) for element in elements)
+    script = [
         f"PRAGMA application_id = {APPLICATION_ID}",
         f"PRAGMA user_version = {SCHEMA_VERSION}",
-        *(table.strip().replace("\t", "  ").replace(" \n", "\n") for table in tables),
+        *(statement.strip().replace("\t", "  ").replace(" \n", "\n") for statement in statements),
         *SQLITE_VIEWS,
     ]
     first = "-- Written from schema.py by the tests' --update-golden; do not edit.\n"
-    return first + "".join(f"{statement};\n" for statement in statements)
+    return first + "".join(f"{statement};\n" for statement in script)

@@ -18,7 +18,7 @@ OLDEST_SQLITE = (3, 35, 0)  # for RETURNING
 # SQLite waits this long at a stretch; between the stretches Ctrl-C is heard.
 _STRETCH = 0.1
 
-_SETTINGS = (
+SETTINGS = (
     "PRAGMA foreign_keys = ON",
     "PRAGMA cell_size_check = ON",
     # A power cut must not bring back the journal of an acknowledged change: EXTRA also syncs the folder.
@@ -30,6 +30,7 @@ _SETTINGS = (
 _MAGIC = b"SQLite format 3\0"
 _HEADER_SIZE = 100
 _APPLICATION_ID_AT = slice(68, 72)
+_READ_VERSION_AT, _WAL = 19, 2
 
 
 class SqliteStore:
@@ -37,11 +38,13 @@ class SqliteStore:
 
     def __init__(self, path: Path, *, patience: float = PATIENCE) -> None:
         self.path = path
+        self.name = str(path)
+        self.copy: Path | None = None
         self._patience = patience
 
     @contextmanager
     def read(self) -> Iterator[sqlite3.Connection]:
-        """See the file as it is at one moment; creates nothing.
+        """See the file as it is at one moment; creates nothing, and upgrades an older file first.
 
         Raises:
             StoreMissing: there is no file.
@@ -52,7 +55,7 @@ class SqliteStore:
 
     @contextmanager
     def write(self, *, create: bool = False) -> Iterator[sqlite3.Connection]:
-        """Change the file: all of it when the block ends, none of it when the block raises.
+        """Change the file, an older one once upgraded: all of it when the block ends, none of it when the block raises.
 
         Raises:
             StoreMissing: there is no file, and it is not to be created.
@@ -63,57 +66,115 @@ class SqliteStore:
         with self._transaction("BEGIN IMMEDIATE") as connection:
             yield connection
 
+    def version(self) -> int | None:
+        """The version of the file's schema; None where there is no file."""
+        try:
+            with self._connection() as (connection, deadline), rolled_back_on_error(connection):
+                return begin(connection, self.path, "BEGIN", deadline)
+        except StoreMissing:
+            return None
+
+    def upgrade(self) -> None:
+        """Create the file, or bring an older one to this version, after a copy of it."""
+        with self.write(create=True):
+            pass
+
     def close(self) -> None:
         """Nothing is held open between transactions."""
 
     @contextmanager
-    def _transaction(self, begin: str) -> Iterator[sqlite3.Connection]:
-        _check_header(self.path)
+    def _transaction(self, statement: str) -> Iterator[sqlite3.Connection]:
+        with self._connection() as (connection, deadline), rolled_back_on_error(connection):
+            if begin(connection, self.path, statement, deadline) < SCHEMA_VERSION:
+                connection.execute("ROLLBACK")
+                self._upgrade(connection, deadline)
+                begin(connection, self.path, statement, deadline)
+            yield connection
+            patiently(connection, "COMMIT", deadline)
+            if statement == "BEGIN IMMEDIATE":
+                self._leave_wal(connection)
+
+    @contextmanager
+    def _connection(self) -> Iterator[tuple[sqlite3.Connection, float]]:
+        """A connection for one transaction, and the moment at which waiting for a turn ends."""
+        self._in_wal = check_header(self.path)
         deadline = time.monotonic() + self._patience
-        try:
-            with closing(self._connect()) as connection:
-                for statement in (*_SETTINGS, begin):
-                    _patiently(connection, statement, deadline)
-                (version,) = _patiently(connection, "PRAGMA user_version", deadline)  # takes a reader's lock
-                with _rolled_back_on_error(connection):
-                    self._check(connection, version)
-                    yield connection
-                    _patiently(connection, "COMMIT", deadline)
-        except sqlite3.ProgrammingError:  # a mistake of ours, not of the file
-            raise
-        except UnicodeDecodeError as error:  # SQLite quotes bytes of a damaged schema in its message
-            raise damaged(self.path, "its schema cannot be read") from error
-        except sqlite3.DatabaseError as error:
-            raise unavailable(self.path, error) from error
+        with explained(self.path), closing(connect(self.path)) as connection:
+            for statement in SETTINGS:
+                patiently(connection, statement, deadline)
+            yield connection, deadline
 
-    def _connect(self) -> sqlite3.Connection:
-        if sqlite3.sqlite_version_info < OLDEST_SQLITE:
-            raise Unavailable(
-                "sqlite-too-old",
-                f"this Python has SQLite {sqlite3.sqlite_version}",
-                f"use one with SQLite {'.'.join(map(str, OLDEST_SQLITE))} or later",
-            )
-        # Without "create" in its mode a connection never makes a file; on a read-only one it still reads.
-        uri = f"{self.path.absolute().as_uri()}?mode=rw"
-        return sqlite3.connect(uri, uri=True, timeout=_STRETCH, isolation_level=None)
+    def _upgrade(self, connection: sqlite3.Connection, deadline: float) -> None:
+        from tasktimer.store.upgrades import sqlite_statements
 
-    def _check(self, connection: sqlite3.Connection, version: int) -> None:
-        """Refuse a file of another version, or one that ends within a page: SQLite would take the rest for zeros."""
-        if version > SCHEMA_VERSION:
-            raise Unavailable(
-                "store-too-new",
-                f"{self.path} was made by a newer tasktimer: its schema is {version}, this one knows {SCHEMA_VERSION}",
-                "upgrade tasktimer, or name another file with --database; this one was not changed",
-            )
-        if version < 1:
-            raise damaged(self.path, f"its schema cannot be {version}")
-        (page_size,) = connection.execute("PRAGMA page_size").fetchone()
-        if self.path.stat().st_size % page_size:
-            raise damaged(self.path, "it is cut short")
+        version = begin(connection, self.path, "BEGIN IMMEDIATE", deadline)
+        if version < SCHEMA_VERSION:  # else another command was quicker
+            with closing(connect(self.path)) as unchanged:
+                copy = new_file.copy(unchanged, self.path.with_name(f"{self.path.name}.schema-{version}"))
+            for statement in sqlite_statements(version):
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+            self.copy = copy
+        patiently(connection, "COMMIT", deadline)
+
+    def _leave_wal(self, connection: sqlite3.Connection) -> None:
+        """Give a file that a server left behind, killed, its mode at rest; where one still serves it, that fails."""
+        if self._in_wal:
+            with suppress(sqlite3.OperationalError):
+                connection.execute("PRAGMA busy_timeout = 0")
+                connection.execute("PRAGMA journal_mode = DELETE")
+
+
+def connect(path: Path, *, check_same_thread: bool = True) -> sqlite3.Connection:
+    """Open a file that is there; on a read-only one the connection still reads."""
+    if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+        raise Unavailable(
+            "sqlite-too-old",
+            f"this Python has SQLite {sqlite3.sqlite_version}",
+            f"use one with SQLite {'.'.join(map(str, OLDEST_SQLITE))} or later",
+        )
+    uri = f"{path.absolute().as_uri()}?mode=rw"  # without "create" it never makes a file
+    return sqlite3.connect(uri, uri=True, timeout=_STRETCH, isolation_level=None, check_same_thread=check_same_thread)
+
+
+def begin(connection: sqlite3.Connection, path: Path, statement: str, deadline: float) -> int:
+    """Begin a transaction and give the version of the schema.
+
+    Raises:
+        Unavailable: it is newer than this program; or the file ends within a page, and SQLite would make up the rest.
+    """
+    patiently(connection, statement, deadline)
+    (version,) = patiently(connection, "PRAGMA user_version", deadline)  # takes a reader's lock
+    if version > SCHEMA_VERSION:
+        raise Unavailable(
+            "store-too-new",
+            f"{path} was made by a newer tasktimer: its schema is {version}, this one knows {SCHEMA_VERSION}",
+            "upgrade tasktimer, or name another file with --database; this one was not changed",
+        )
+    if version < 1:
+        raise damaged(path, f"its schema cannot be {version}")
+    (page_size,) = connection.execute("PRAGMA page_size").fetchone()
+    if path.stat().st_size % page_size:
+        raise damaged(path, "it is cut short")
+    return version
 
 
 @contextmanager
-def _rolled_back_on_error(connection: sqlite3.Connection) -> Iterator[None]:
+def explained(path: Path) -> Iterator[None]:
+    """Turn what SQLite reports into a refusal."""
+    try:
+        yield
+    except sqlite3.ProgrammingError:  # a mistake of ours, not of the file
+        raise
+    except UnicodeDecodeError as error:  # SQLite quotes bytes of a damaged schema in its message
+        raise damaged(path, "its schema cannot be read") from error
+    except sqlite3.DatabaseError as error:
+        raise unavailable(path, error) from error
+
+
+@contextmanager
+def rolled_back_on_error(connection: sqlite3.Connection) -> Iterator[None]:
+    """Leave no transaction open when the block raises."""
     try:
         yield
     except BaseException:
@@ -123,7 +184,7 @@ def _rolled_back_on_error(connection: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
-def _patiently(connection: sqlite3.Connection, statement: str, deadline: float) -> tuple[int, ...]:
+def patiently(connection: sqlite3.Connection, statement: str, deadline: float) -> tuple[int, ...]:
     """Run a statement that may have to wait for its turn, and give its row, if it has one."""
     while True:
         try:
@@ -133,8 +194,8 @@ def _patiently(connection: sqlite3.Connection, statement: str, deadline: float) 
                 raise
 
 
-def _check_header(path: Path) -> None:
-    """Look at the first bytes before SQLite does, which would roll back or lock what is not ours.
+def check_header(path: Path) -> bool:
+    """Look at the first bytes before SQLite does, which would roll back or lock what is not ours; tell if it uses WAL.
 
     Closing a file drops every lock the process holds on it, so no connection of this process may be open then.
     """
@@ -159,3 +220,4 @@ def _check_header(path: Path) -> None:
             f"{path} is a SQLite file of another program",
             "name another file with --database; this one was not changed",
         )
+    return header[_READ_VERSION_AT] == _WAL

@@ -1,0 +1,97 @@
+"""A token that lets a program act for a user over HTTP: its secret, its name, and how long it is good for."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from tasktimer.core.calendar import check_day
+from tasktimer.core.timespec import parse_duration
+from tasktimer.errors import InvalidValue, quoted
+
+PREFIX = "tasktimer_"  # by which scanners know a secret that leaked
+LONGEST_NAME = 100
+
+_SECRET = PREFIX + r"[0-9a-f]{64}"
+_DAYS = r"([0-9]{1,5})\s?d"
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """What is stored of a token: instants are aware and in UTC; the secret is not among it."""
+
+    id: int
+    user_id: int
+    admin: bool  # may act for every user
+    name: str | None
+    created_time: datetime
+    expiry_time: datetime | None
+    revoked_time: datetime | None
+
+    def is_good(self, now: datetime) -> bool:
+        """Whether it may be used."""
+        return self.revoked_time is None and (self.expiry_time is None or now < self.expiry_time)
+
+
+def new_secret() -> str:
+    """Draw a secret of 256 random bits."""
+    from secrets import token_hex
+
+    return PREFIX + token_hex(32)
+
+
+def digest_of(secret: str) -> str | None:
+    """What is stored in place of a secret: its SHA-256; None for text that no secret looks like.
+
+    >>> digest_of("tasktimer_1") is None
+    True
+    """
+    if not re.fullmatch(_SECRET, secret):
+        return None
+    from hashlib import sha256
+
+    # A plain hash: nobody can guess 256 random bits, so it need not be slow, and is looked up by equality.
+    return sha256(secret.encode()).hexdigest()
+
+
+def check_name(text: str) -> None:
+    """Refuse text that cannot name a token.
+
+    Raises:
+        InvalidValue: it is blank, too long or has control characters.
+    """
+    if not text.strip() or len(text) > LONGEST_NAME or not text.isprintable():
+        raise InvalidValue(
+            "invalid-name",
+            f"a token cannot be called {quoted(text)}",
+            f"give printable text of at most {LONGEST_NAME} characters",
+        )
+
+
+def parse_expiry(text: str, now: datetime) -> datetime:
+    """Read how long a token is to be good for, and give the instant, in UTC, at which that ends.
+
+    Raises:
+        InvalidValue: it cannot be read, is nothing, or is out of range.
+
+    >>> str(parse_expiry("90d", datetime(2023, 7, 16, tzinfo=UTC)))
+    '2023-10-14 00:00:00+00:00'
+    """
+    found = re.fullmatch(_DAYS, text.strip().lower())
+    length = timedelta(days=int(found[1])) if found else _parse_length(text)
+    if not length:
+        raise InvalidValue("invalid-expiry", "a token cannot be good for no time at all", "give a length such as 90d")
+    try:
+        instant = now.astimezone(UTC) + length
+    except OverflowError:
+        raise InvalidValue("invalid-expiry", f"the length {quoted(text)} is out of range") from None
+    check_day(instant.date())
+    return instant
+
+
+def _parse_length(text: str) -> timedelta:
+    try:
+        return parse_duration(text)
+    except InvalidValue:
+        raise InvalidValue(
+            "invalid-expiry", f"cannot read the length {quoted(text)}", "write it like 90d (days) or 12h"
+        ) from None

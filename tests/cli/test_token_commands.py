@@ -1,0 +1,119 @@
+"""`tasktimer token`, as administrators and scripts use it."""
+
+import json
+import re
+import sqlite3
+from contextlib import closing
+from datetime import timedelta
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from tests.conftest import NOW, Run
+
+SECRET = r"tasktimer_[0-9a-f]{64}"
+
+
+def test_it_prints_the_secret_once_and_stores_only_its_digest(run: Run, data_file: Path) -> None:
+    done = run("token", "create", "--user", "42", "--name", "laptop")
+    assert (done.exit_code, done.err) == (0, "")
+    secret = done.out.strip()
+    assert re.fullmatch(SECRET, secret)
+    with closing(sqlite3.connect(data_file)) as connection:
+        assert connection.execute("SELECT digest, user_id, name FROM tokens").fetchall() == [
+            (sha256(secret.encode()).hexdigest(), 42, "laptop")
+        ]
+    assert secret.encode() not in data_file.read_bytes()
+    assert secret not in run("token", "list", "--json").out
+
+
+def test_on_a_terminal_it_says_that_the_secret_is_shown_once(run: Run) -> None:
+    done = run("token", "create", "--user", "42", terminal=True)
+    assert re.fullmatch(rf"{SECRET}\n", done.out)
+    assert done.err == "note: token 1 acts for user 42; keep its secret now, it cannot be shown again\n"
+    done = run("token", "create", "--admin", terminal=True)
+    assert done.err == "note: token 2 acts for every user; keep its secret now, it cannot be shown again\n"
+
+
+def test_json_has_the_token_and_its_secret(run: Run) -> None:
+    found = json.loads(run("token", "create", "--user", "7", "--expires", "90d", "--json").out)
+    assert re.fullmatch(SECRET, found.pop("secret"))
+    assert found == {
+        "id": 1,
+        "user_id": 7,
+        "admin": False,
+        "name": None,
+        "state": "good",
+        "created_time": "2023-07-16T12:00:00+02:00",
+        "expiry_time": "2023-10-14T12:00:00+02:00",
+        "revoked_time": None,
+    }
+
+
+def test_tokens_are_listed(run: Run) -> None:
+    run("token", "create", "--user", "42", "--name", "[bold]laptop")
+    run("token", "create", "--user", "1", "--admin", "--expires", "1h")
+    run("token", "revoke", "1")
+    later = NOW + timedelta(hours=2)
+    assert run("token", "list", now=later).out == (
+        "1\t42\tfalse\t[bold]laptop\trevoked\t2023-07-16T12:00:00+02:00\t\t2023-07-16T12:00:00+02:00\n"
+        "2\t1\ttrue\t\texpired\t2023-07-16T12:00:00+02:00\t2023-07-16T13:00:00+02:00\t\n"
+    )
+    assert [token["id"] for token in json.loads(run("token", "list", "--user", "1", "--json").out)] == [2]
+    table = run("token", "list", now=later, terminal=True).out
+    assert re.search(r"1 +42 +2023-07-16 12:00 +revoked 2023-07-16 12:00 +\[bold\]laptop\n", table)
+    assert re.search(r"2 +1, admin +2023-07-16 12:00 +2023-07-16 13:00\n", table)
+
+
+def test_without_tokens_the_list_is_empty(run: Run, data_file: Path) -> None:
+    assert run("token", "list").out == ""
+    assert run("token", "list", "--json").out == "[]\n"
+    assert run("token", "list", terminal=True).out == "There are no tokens.\n"
+    assert not data_file.exists()
+
+
+def test_tokens_are_revoked_all_or_none(run: Run) -> None:
+    for _ in range(3):
+        run("token", "create")
+    assert run("token", "revoke", "3", "1", "3").out == "3\n1\n"
+    refused = run("token", "revoke", "2", "1")
+    assert (refused.exit_code, refused.out) == (1, "")
+    assert refused.err == "error: token 1 is already revoked, since 2023-07-16 12:00:00+02:00\n"
+    refused = run("token", "revoke", "2", "9")
+    assert refused.err == "error: there is no token 9\nhint: see tasktimer token list\n"
+    assert run("token", "revoke", "2", terminal=True).out == "Revoked 2: without a name, of user 1\n"
+    assert json.loads(run("token", "create", "--json").out)["id"] == 4  # an id is never used again
+
+
+def test_a_token_of_a_store_that_is_not_there_is_unknown(run: Run, data_file: Path) -> None:
+    assert run("token", "revoke", "1").exit_code == 1
+    assert not data_file.exists()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["create", "--user", "0"],
+        ["create", "--user", "all"],
+        ["create", "--name", ""],
+        ["create", "--name", "a\tb"],
+        ["create", "--expires", "soon"],
+        ["create", "--expires", "0d"],
+        ["revoke", "x"],
+        ["revoke"],
+        ["frobnicate"],
+    ],
+)
+def test_what_cannot_be_is_refused(run: Run, data_file: Path, arguments: list[str]) -> None:
+    refused = run("token", *arguments)
+    assert (refused.exit_code, refused.out) == (2, "")
+    assert refused.err.startswith("error: ")
+    assert not data_file.exists()
+
+
+def test_a_database_of_a_team_needs_a_user(run: Run, postgres_url: str) -> None:
+    assert run("--database", postgres_url, "token", "create").exit_code == 2
+    assert run("--database", postgres_url, "token", "list").exit_code == 2
+    assert run("--database", postgres_url, "token", "create", "--user", "42").exit_code == 0
+    assert run("--database", postgres_url, "token", "list", "--user", "all").out.startswith("1\t42\t")
+    assert run("--database", postgres_url, "token", "revoke", "1").out == "1\n"

@@ -1,0 +1,62 @@
+"""Secrets and how long they are good for."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tasktimer.core.token import Token, check_name, digest_of, new_secret, parse_expiry
+from tasktimer.errors import InvalidValue
+
+NOW = datetime(2023, 7, 16, 12, tzinfo=UTC)
+DAY = timedelta(days=1)
+
+
+def test_a_secret_has_256_random_bits_and_a_prefix_that_scanners_know() -> None:
+    secrets = {new_secret() for _ in range(100)}
+    assert len(secrets) == 100
+    assert all(len(secret) == len("tasktimer_") + 64 and secret.startswith("tasktimer_") for secret in secrets)
+
+
+def test_what_is_stored_is_the_sha_256() -> None:
+    secret = "tasktimer_" + "0" * 64
+    assert digest_of(secret) == "a3aba245f13f99af4000f8a3bd15a499254ed5a7af4452be580e8d9a8348f10e"
+
+
+@pytest.mark.parametrize("text", ["", "x", "tasktimer_", "tasktimer_" + "g" * 64, "tasktimer_" + "0" * 65, "é" * 74])
+def test_other_text_is_no_secret(text: str) -> None:
+    assert digest_of(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "length"),
+    [("90d", 90 * DAY), (" 1 D ", DAY), ("12h", DAY / 2), ("90m", timedelta(minutes=90)), ("36500d", 36500 * DAY)],
+)
+def test_an_expiry_is_a_length_from_now(text: str, length: timedelta) -> None:
+    assert parse_expiry(text, NOW) == NOW + length
+
+
+@pytest.mark.parametrize(
+    "text", ["", "0d", "0h", "-1d", "90", "1w", "never", "d", "99999d" * 9, "99999999h", "999999999h"]
+)
+def test_an_expiry_that_cannot_be_is_refused(text: str) -> None:
+    with pytest.raises(InvalidValue) as refusal:
+        parse_expiry(text, NOW)
+    assert refusal.value.code in ("invalid-expiry", "date-out-of-range")
+
+
+def test_a_token_is_good_until_it_expires_or_is_revoked() -> None:
+    def is_good(expiry: datetime | None, revoked: datetime | None) -> bool:
+        return Token(1, 1, False, None, NOW, expiry, revoked).is_good(NOW)
+
+    assert is_good(None, None)
+    assert is_good(NOW + DAY, None)
+    assert not is_good(NOW, None)
+    assert not is_good(NOW + DAY, NOW)
+    assert not is_good(None, NOW + DAY)  # the clock was set back since
+
+
+@pytest.mark.parametrize("text", ["", " ", "a\nb", "\x1b[31m", "\ud800", "x" * 101])
+def test_a_name_is_printable(text: str) -> None:
+    with pytest.raises(InvalidValue):
+        check_name(text)
+    check_name("Ada's laptop, é")
