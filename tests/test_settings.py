@@ -19,6 +19,15 @@ def test_without_anything_the_file_is_in_the_users_data_folder(data_file: Path) 
     assert everything({}) == (data_file, None, None)
 
 
+def test_a_zone_can_be_set(config_file: Path) -> None:
+    assert str(Settings({"TZ": "Europe/Berlin"}).zone) == "Europe/Berlin"
+    config_file.write_text('tz = "America/New_York"')
+    assert str(Settings({"TZ": "Europe/Berlin"}).zone) == "America/New_York"
+    assert str(Settings({"TASKTIMER_TZ": "Asia/Tokyo"}).zone) == "Asia/Tokyo"
+    with pytest.raises(InvalidValue, match="TASKTIMER_TZ: there is no time zone 'Mars'"):
+        Settings({"TASKTIMER_TZ": "Mars"}).zone  # noqa: B018
+
+
 def test_the_config_file_stands_before_the_defaults(config_file: Path) -> None:
     config_file.write_text('database = "/srv/tasks.db"\nuser = 42\nformat = "csv"\n')
     assert everything({}) == (Path("/srv/tasks.db"), 42, "csv")

@@ -71,6 +71,7 @@ class TaskOfOtherUser(NotFound):
     """The task exists, and belongs to a user who was not asked for."""
 
     def __init__(self, task_id: int, *, owner: int, asked: int) -> None:
+        self.task_id = task_id
         super().__init__("task-of-other-user", f"task {task_id} is a task of user {owner}, not of user {asked}")
 
 

@@ -6,9 +6,11 @@ from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Literal, TypeVar
+from zoneinfo import ZoneInfo
 
 from tasktimer.core.task import parse_user_id
 from tasktimer.errors import InvalidValue, Unavailable, quoted
+from tasktimer.zone import get_zone, local_zone
 
 APPLICATION = "tasktimer"
 FORMATS = ("table", "tsv", "csv", "json")
@@ -16,16 +18,19 @@ FORMATS = ("table", "tsv", "csv", "json")
 EveryUser = Literal["all"]
 EVERY_USER: EveryUser = "all"
 
-_SETTINGS = ("database", "user", "format")
+_SETTINGS = ("database", "user", "format", "tz")
 _URL = r"([A-Za-z][A-Za-z0-9+.-]+)://"
-_CONFIG_HINT = 'the settings are database = "/path", user = 42 and format = "table", each on a line of its own'
+_CONFIG_HINT = (
+    'the settings are database = "/path", user = 42, format = "table" and tz = "Europe/Berlin", '
+    "each on a line of its own"
+)
 
 _Given = tuple[str, str]  # where a setting stands, and its text
 _Value = TypeVar("_Value")
 
 
 class Settings:
-    """The settings of one command; each is read when it is asked for, so that a bad one hinders only who needs it.
+    """The settings of a command or a server; each is read when asked for, so that a bad one hinders only who needs it.
 
     Each property may raise InvalidValue, which names where the bad text stands.
     """
@@ -43,17 +48,27 @@ class Settings:
             Unavailable: no database is named, and there is no home to keep one in.
         """
         flag = None if self._database is None else ("--database", self._database)
-        return _parse(flag or self._given("database"), parse_database) or default_file()
+        return parse_setting(flag or self._given("database"), parse_database) or default_file()
 
     @cached_property
     def user(self) -> int | EveryUser | None:
         """The user to use when a command names none."""
-        return _parse(self._given("user"), parse_user)
+        return parse_setting(self._given("user"), parse_user)
 
     @cached_property
     def format(self) -> str | None:
         """The format to print in when a command names none."""
-        return _parse(self._given("format"), parse_format)
+        return parse_setting(self._given("format"), parse_format)
+
+    @cached_property
+    def tz(self) -> ZoneInfo | None:
+        """The zone to use when nothing else is said."""
+        return parse_setting(self._given("tz"), get_zone)
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The zone in which days are cut and times are read: the one that is set, else the machine's own."""
+        return self.tz or local_zone(self._environ)
 
     @cached_property
     def _config(self) -> dict[str, _Given]:
@@ -113,7 +128,8 @@ def parse_database(text: str) -> Path | str:
         ) from None
 
 
-def _parse(given: _Given | None, parse: Callable[[str], _Value]) -> _Value | None:
+def parse_setting(given: _Given | None, parse: Callable[[str], _Value]) -> _Value | None:
+    """Read the text of a setting, if there is one; a refusal names where it stands."""
     if given is None:
         return None
     origin, text = given

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from tasktimer.core.interval import Window
-from tasktimer.core.task import Task, check_description
+from tasktimer.core.task import Page, Task, check_description
 from tasktimer.core.timesheet import Timesheet, timesheet
 from tasktimer.errors import (
     AlreadyStopped,
@@ -106,6 +106,29 @@ def running(store: Store, *, user_id: int | None) -> list[Task]:
         return queries.running_tasks(connection, user_id)
 
 
+def show(store: Store, task_id: int, *, owner: int | None = None) -> Task:
+    """The task of an id; with an owner, only that user's.
+
+    Raises:
+        TaskNotFound, TaskOfOtherUser: there is no such task, or it is not the owner's.
+    """
+    try:
+        with store.read() as connection:
+            task = queries.get_task(connection, task_id)
+    except StoreMissing:
+        raise TaskNotFound(task_id) from None
+    _check_owner(task, owner)
+    return task
+
+
+def page(
+    store: Store, window: Window, *, user_id: int | None, running: bool | None, page: Page, now: datetime
+) -> list[Task]:
+    """Some of the tasks that overlap a window, of a user or (None) of all, running or not or (None) both."""
+    with store.read() as connection:
+        return queries.page_of_tasks(connection, window, user_id=user_id, running=running, page=page, now=now)
+
+
 class SeveralRunning(Conflict):
     """Which of the running tasks is meant?"""
 
@@ -116,13 +139,17 @@ class SeveralRunning(Conflict):
 
 def _end(connection: Connection, task_id: int, end_time: datetime | None, *, owner: int | None, now: datetime) -> Task:
     task = queries.get_task(connection, task_id)
-    if owner is not None and task.user_id != owner:
-        raise TaskOfOtherUser(task_id, owner=task.user_id, asked=owner)
+    _check_owner(task, owner)
     ended = queries.end_task(connection, task_id, _end_of(task, end_time, now)) if task.running else None
     if ended is None:  # it has an end, perhaps since a moment ago
         stopped = queries.get_task(connection, task_id)
         raise AlreadyStopped(task_id, (stopped.end_time or now).astimezone(now.tzinfo))
     return ended
+
+
+def _check_owner(task: Task, owner: int | None) -> None:
+    if owner is not None and task.user_id != owner:
+        raise TaskOfOtherUser(task.id, owner=task.user_id, asked=owner)
 
 
 def _end_every(connection: Connection, running: Sequence[Task], end_time: datetime | None, now: datetime) -> list[Task]:

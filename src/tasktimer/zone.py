@@ -5,6 +5,7 @@ import struct
 from collections.abc import Mapping
 from datetime import datetime
 from difflib import get_close_matches
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -85,10 +86,15 @@ def _posix_zone(rule: str) -> ZoneInfo | None:
     return None
 
 
-def _unknown_zone(name: str, advice: str) -> InvalidValue:
+@cache  # it looks at every file of the zone data
+def _known_names() -> dict[str, str]:
     from zoneinfo import available_timezones
 
-    names = {known.lower(): known for known in available_timezones()}
+    return {known.lower(): known for known in available_timezones()}
+
+
+def _unknown_zone(name: str, advice: str) -> InvalidValue:
+    names = _known_names()
     similar = get_close_matches(name.lower(), names, n=1)
     hint = f"did you mean {names[similar[0]]}?" if similar else advice
     return InvalidValue("unknown-zone", f"there is no time zone {quoted(name)}", hint)

@@ -15,7 +15,7 @@ from tasktimer import __version__
 Golden = Callable[[str, str], None]
 
 
-COMMANDS = ["track", "stop", "times", "token create", "token list", "token revoke", "db status", "db upgrade"]
+COMMANDS = ["track", "stop", "times", "serve", "token create", "token list", "token revoke", "db status", "db upgrade"]
 GROUPS = ["", "token", "db"]
 
 

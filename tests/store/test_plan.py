@@ -8,9 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tasktimer.store import open_store, queries
-
-PARAMETERS = {"earliest": 0, "window_start": 1, "window_end": 2, "now": 3, "user_id": 1, "id": 1, "end_time": 5}
+from tasktimer.store import answers, open_store, queries, tokens
 
 EXPECTED = {
     "SELECT_OVERLAPPING": ["tasks_by_start", "long_tasks_by_start", "running_tasks_by_start"],
@@ -19,6 +17,25 @@ EXPECTED = {
     "SELECT_RUNNING_OF_USER": ["running_tasks_by_user_start"],
     "SELECT_TASK": ["INTEGER PRIMARY KEY"],
     "UPDATE_END": ["INTEGER PRIMARY KEY"],
+    "SELECT_PAGE": ["tasks_by_start", "long_tasks_by_start", "running_tasks_by_start"],
+    "SELECT_PAGE_OF_USER": ["tasks_by_user_start", "long_tasks_by_user_start", "running_tasks_by_user_start"],
+    "SELECT_RUNNING_PAGE": ["running_tasks_by_start"],
+    "SELECT_RUNNING_PAGE_OF_USER": ["running_tasks_by_user_start"],
+    "SELECT_TOKEN": ["INTEGER PRIMARY KEY"],
+    "SELECT_TOKEN_OF_DIGEST": ["sqlite_autoindex_tokens_1"],
+    "SELECT_TOKENS": [],  # all of them are shown
+    "UPDATE_REVOKED": ["INTEGER PRIMARY KEY"],
+    "SELECT_ANSWER": ["sqlite_autoindex_answers_1"],
+    "UPDATE_ANSWER": ["sqlite_autoindex_answers_1"],
+    "DELETE_EXPIRED_ANSWER": ["sqlite_autoindex_answers_1"],
+    "DELETE_EXPIRED_ANSWERS": ["answers_by_created"],
+}
+
+STATEMENTS = {
+    name: text
+    for module in (queries, tokens, answers)
+    for name, text in vars(module).items()
+    if name.isupper() and isinstance(text, str) and "\n" in text
 }
 
 
@@ -47,18 +64,26 @@ def connection(
     connection.close()
 
 
+def plan_of(connection: sqlite3.Connection, name: str) -> list[str]:
+    parameters = dict.fromkeys(re.findall(r":(\w+)", STATEMENTS[name]), 1)
+    return [detail for *_, detail in connection.execute(f"EXPLAIN QUERY PLAN {STATEMENTS[name]}", parameters)]
+
+
 @pytest.mark.parametrize("name", EXPECTED)
 def test_the_plan_names_the_indexes(connection: sqlite3.Connection, name: str) -> None:
-    statement = getattr(queries, name)
-    plan = [detail for *_, detail in connection.execute(f"EXPLAIN QUERY PLAN {statement}", PARAMETERS)]
+    plan = plan_of(connection, name)
     indexes = [found[1] for line in plan if (found := re.search(r"USING (?:INDEX )?(INTEGER PRIMARY KEY|\w+)", line))]
     assert [index for index in indexes if index != "TEMP"] == EXPECTED[name]
     assert not [line for line in plan if re.fullmatch(r"SCAN tasks", line)]
 
 
 def test_every_statement_has_its_plan_asserted() -> None:
-    statements = {name for name, value in vars(queries).items() if isinstance(value, str) and "\n" in value}
-    assert statements - {"__doc__", "INSERT_TASK"} == set(EXPECTED)
+    assert {name for name in STATEMENTS if not name.startswith("INSERT_")} == set(EXPECTED)
+
+
+@pytest.mark.parametrize("name", [name for name in EXPECTED if "PAGE" in name])
+def test_a_page_is_read_in_order_and_not_sorted(connection: sqlite3.Connection, name: str) -> None:
+    assert not [line for line in plan_of(connection, name) if "TEMP B-TREE" in line]
 
 
 def test_the_number_that_divides_long_tasks_is_the_same_everywhere() -> None:

@@ -9,7 +9,19 @@ import pytest
 import tasktimer
 
 SOURCE = str(Path(tasktimer.__file__).parents[1])
-HEAVY = {"sqlalchemy", "pydantic", "fastapi", "rich", "psycopg", "tomllib", "json", "csv", "click"}
+HEAVY = {
+    "sqlalchemy",
+    "pydantic",
+    "fastapi",
+    "rich",
+    "psycopg",
+    "tomllib",
+    "json",
+    "csv",
+    "click",
+    "uvicorn",
+    "secrets",
+}
 
 SCRIPT = """
 import sys

@@ -11,7 +11,6 @@ from tasktimer.cli.exits import report
 from tasktimer.errors import InvalidValue
 from tasktimer.settings import EVERY_USER, EveryUser, Settings, parse_user
 from tasktimer.store import Store, open_store
-from tasktimer.zone import local_zone
 
 Clock = Callable[[tzinfo], datetime]
 
@@ -32,12 +31,12 @@ class Context:
 
     @cached_property
     def zone(self) -> tzinfo:
-        """The zone of this machine."""
-        return local_zone(os.environ)
+        """The zone in which days are cut and times are read."""
+        return self.settings.zone
 
     @cached_property
     def now(self) -> datetime:
-        """The moment of this command, in the zone of this machine."""
+        """The moment of this command, in that zone."""
         return self._clock(self.zone)
 
     @cached_property

@@ -9,6 +9,7 @@ from tasktimer.errors import InvalidValue, quoted
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 _TIME_HINT = "write it like 09:14, '2023-07-16 09:14', 'yesterday 17:30', 'monday 9:00', '15m ago' or now"
+_INSTANT_HINT = "write it with its offset from UTC: 2023-07-16T09:14:00+02:00, or 2023-07-16T07:14:00Z"
 _DATE_HINT = "write it like 2023-07-16, today, yesterday, monday or -1 (days)"
 _DURATION_HINT = "write it like 90m, 1h30m, 1.5h, 1:30, 1:30:05 or PT1H30M"
 
@@ -19,6 +20,7 @@ _AGO = r"-(?P<minus>[^-].*)|(?P<ago>.+) ago"
 _CLOCK = r"(?P<clock>[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,6})?)?)"
 _OFFSET = r"(?P<offset>z|[+-][0-9]{2}:?[0-9]{2}(?::?[0-9]{2})?)"
 _MOMENT = rf"(?:(?P<day>[^\s:]+?)(?:\s|(?<=[0-9])t))?{_CLOCK}(?:\s?{_OFFSET})?"
+_INSTANT = rf"{_DATE}[t ]{_CLOCK}{_OFFSET}"
 _NUMBER = r"([0-9]{1,9}(?:[.,][0-9]{1,9})?)"
 _UNITS = rf"(?:pt)?(?:{_NUMBER}h)?\s?(?:{_NUMBER}m)?\s?(?:{_NUMBER}s)?"
 _COLONS = r"([0-9]{1,9}):([0-5][0-9])(?::([0-5][0-9](?:\.[0-9]{1,6})?))?"
@@ -49,6 +51,20 @@ def parse_when(text: str, now: datetime) -> datetime:
         return instant
     hint = _TIME_HINT if _read_date(normal, now.date()) is None else f"add a time of day: '{normal} 17:30'"
     raise InvalidValue("invalid-time", f"cannot read the time {quoted(text)}", hint)
+
+
+def parse_instant(text: str) -> datetime:
+    """Read an instant that needs no clock and no zone to be understood, in UTC: ISO 8601 with an offset.
+
+    Raises:
+        InvalidValue: it cannot be read, there is no such date or time, or it is out of range.
+
+    >>> str(parse_instant("2023-07-16T09:14:00+02:00"))
+    '2023-07-16 07:14:00+00:00'
+    """
+    if not re.fullmatch(_INSTANT, _normal(text)):
+        raise InvalidValue("invalid-time", f"cannot read the time {quoted(text)}", _INSTANT_HINT)
+    return parse_when(text, datetime(1970, 1, 1, tzinfo=UTC))
 
 
 def parse_date(text: str, today: date) -> date:

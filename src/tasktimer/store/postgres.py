@@ -239,7 +239,8 @@ class _Connection:
         self._connection = connection
 
     def execute(self, statement: str, parameters: Parameters, /) -> Iterable[tuple[Any, ...]]:
-        return [tuple(row) for row in self._connection.execute(sqlalchemy.text(statement), dict(parameters))]
+        result = self._connection.execute(sqlalchemy.text(statement), dict(parameters))
+        return [tuple(row) for row in result] if result.returns_rows else []
 
 
 def _parse_url(url: str) -> sqlalchemy.URL:

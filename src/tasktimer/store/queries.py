@@ -5,7 +5,7 @@ from typing import Any
 
 from tasktimer.core.calendar import FIRST_DAY, LAST_DAY
 from tasktimer.core.interval import Window
-from tasktimer.core.task import Task
+from tasktimer.core.task import Page, Task
 from tasktimer.errors import TaskNotFound, Unavailable, quoted
 from tasktimer.store import Connection, Parameters
 
@@ -77,6 +77,66 @@ AND user_id = :user_id AND start_time < :window_start AND CAST(:now AS BIGINT) >
 ORDER BY start_time, id
 """
 
+# A page of the tasks that overlap a window, by start, then id, from behind a place on: the same parts, each read from
+# that place on along its index, so that the last page takes as long as the first.
+SELECT_PAGE = """
+SELECT id, user_id, description, start_time, end_time FROM tasks
+WHERE start_time >= :first AND start_time < :window_end
+AND (start_time >= :window_start OR end_time > :window_start)
+AND (start_time > :after_start OR id > :after_id)
+AND (end_time IS NOT NULL OR CAST(:finished AS BIGINT) = 0)
+UNION ALL
+SELECT id, user_id, description, start_time, end_time FROM tasks
+WHERE end_time - start_time > 86400000000
+AND start_time >= :after_start AND start_time < :earliest AND end_time > :window_start
+AND (start_time > :after_start OR id > :after_id)
+UNION ALL
+SELECT id, user_id, description, start_time, end_time FROM tasks
+WHERE end_time IS NULL AND start_time >= :after_start AND start_time < :window_start
+AND (start_time > :after_start OR id > :after_id)
+AND CAST(:now AS BIGINT) > CAST(:window_start AS BIGINT) AND CAST(:finished AS BIGINT) = 0
+ORDER BY start_time, id
+LIMIT :limit
+"""
+
+SELECT_PAGE_OF_USER = """
+SELECT id, user_id, description, start_time, end_time FROM tasks
+WHERE user_id = :user_id AND start_time >= :first AND start_time < :window_end
+AND (start_time >= :window_start OR end_time > :window_start)
+AND (start_time > :after_start OR id > :after_id)
+AND (end_time IS NOT NULL OR CAST(:finished AS BIGINT) = 0)
+UNION ALL
+SELECT id, user_id, description, start_time, end_time FROM tasks
+WHERE end_time - start_time > 86400000000
+AND user_id = :user_id AND start_time >= :after_start AND start_time < :earliest AND end_time > :window_start
+AND (start_time > :after_start OR id > :after_id)
+UNION ALL
+SELECT id, user_id, description, start_time, end_time FROM tasks
+WHERE end_time IS NULL AND user_id = :user_id AND start_time >= :after_start AND start_time < :window_start
+AND (start_time > :after_start OR id > :after_id)
+AND CAST(:now AS BIGINT) > CAST(:window_start AS BIGINT) AND CAST(:finished AS BIGINT) = 0
+ORDER BY start_time, id
+LIMIT :limit
+"""
+
+SELECT_RUNNING_PAGE = """
+SELECT id, user_id, description, start_time, end_time FROM tasks
+WHERE end_time IS NULL AND start_time >= :after_start AND start_time < :window_end
+AND (start_time >= :window_start OR CAST(:now AS BIGINT) > CAST(:window_start AS BIGINT))
+AND (start_time > :after_start OR id > :after_id)
+ORDER BY start_time, id
+LIMIT :limit
+"""
+
+SELECT_RUNNING_PAGE_OF_USER = """
+SELECT id, user_id, description, start_time, end_time FROM tasks
+WHERE end_time IS NULL AND user_id = :user_id AND start_time >= :after_start AND start_time < :window_end
+AND (start_time >= :window_start OR CAST(:now AS BIGINT) > CAST(:window_start AS BIGINT))
+AND (start_time > :after_start OR id > :after_id)
+ORDER BY start_time, id
+LIMIT :limit
+"""
+
 
 def insert_task(
     connection: Connection, *, user_id: int, description: str, start_time: datetime, end_time: datetime | None
@@ -131,6 +191,33 @@ def overlapping_tasks(connection: Connection, window: Window, *, user_id: int | 
         return [_task(row) for row in connection.execute(SELECT_OVERLAPPING, parameters)]
     parameters["user_id"] = user_id
     return [_task(row) for row in connection.execute(SELECT_OVERLAPPING_OF_USER, parameters)]
+
+
+def page_of_tasks(
+    connection: Connection, window: Window, *, user_id: int | None, running: bool | None, page: Page, now: datetime
+) -> list[Task]:
+    """Some of the tasks that overlap a window, of one user or (None) of all, by start, then id."""
+    if not window.duration:
+        return []
+    start = to_microseconds(window.start)
+    after_start = _FIRST if page.after is None else to_microseconds(page.after.start_time)
+    earliest = start - LONG // _MICROSECOND
+    parameters: dict[str, int] = {
+        "after_start": after_start,
+        "after_id": 0 if page.after is None else page.after.id,
+        "window_start": start,
+        "window_end": to_microseconds(window.end),
+        "now": to_microseconds(now),
+        "limit": page.limit,
+    }
+    if not running:
+        parameters |= {"earliest": earliest, "first": max(earliest, after_start), "finished": int(running is False)}
+    if user_id is None:
+        statement = SELECT_RUNNING_PAGE if running else SELECT_PAGE
+    else:
+        parameters["user_id"] = user_id
+        statement = SELECT_RUNNING_PAGE_OF_USER if running else SELECT_PAGE_OF_USER
+    return [_task(row) for row in connection.execute(statement, parameters)]
 
 
 def to_microseconds(instant: datetime) -> int:

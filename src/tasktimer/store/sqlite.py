@@ -190,8 +190,13 @@ def patiently(connection: sqlite3.Connection, statement: str, deadline: float) -
         try:
             return connection.execute(statement).fetchone() or ()
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+            if not is_busy(error) or time.monotonic() > deadline:
                 raise
+
+
+def is_busy(error: sqlite3.OperationalError) -> bool:
+    """Whether another connection has its turn."""
+    return error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
 
 
 def check_header(path: Path) -> bool:

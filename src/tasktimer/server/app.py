@@ -1,0 +1,159 @@
+"""The application: its routes, what every request passes, and how refusals are told."""
+
+import asyncio
+import logging
+import os
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.middleware import Middleware
+from fastapi.middleware.cors import CORSMiddleware
+from fastapi.responses import Response
+from starlette.exceptions import HTTPException
+
+from tasktimer import __version__
+from tasktimer.errors import Kind, StoreMissing, TasktimerError, Unavailable
+from tasktimer.server import probes, routes
+from tasktimer.server.bodies import ProblemDetails
+from tasktimer.server.door import Clock, Door
+from tasktimer.server.entrance import BoundBody, CheckHost
+from tasktimer.server.metrics import Observe
+from tasktimer.server.options import Options
+from tasktimer.server.problems import Problem, Refusal, problem_of
+from tasktimer.store import Store, answers
+from tasktimer.store.served import open_served
+from tasktimer.zone import local_zone
+
+_SECONDS_BETWEEN_CLEANINGS = 3600
+
+_DESCRIPTION = """
+The verbs of tasktimer for a team: `track` starts a task, `stop` ends it, `times` says how long each task took on a day.
+
+Every request but those for health and this page carries a token: `Authorization: Bearer …`. A token acts for its own
+user; one that was created with `--admin` for all. Every refusal has the same shape: problem details (RFC 9457) with a
+stable `code` and a `hint`. Both POSTs take an `Idempotency-Key`, which makes a retry safe.
+"""
+
+log = logging.getLogger("tasktimer.server")
+
+
+def build_app(options: Options, clock: Clock = datetime.now) -> FastAPI:
+    """The application of one process; it opens the store when it starts and lets go of it when it ends."""
+    store = open_served(options.database, pool_size=options.pool_size)
+    door = Door(options, store, options.tz or local_zone(os.environ), clock)
+    app = FastAPI(
+        title="tasktimer",
+        description=_DESCRIPTION,
+        version=__version__,
+        lifespan=_lifespan,
+        middleware=_middleware(door),
+        redirect_slashes=False,
+        redoc_url=None,
+        responses={422: {"model": ProblemDetails}},
+    )
+    app.state.door = door
+    for router in (routes.router, probes.router, probes.guarded):
+        app.include_router(router)
+    for error, tell in _TELLERS.items():
+        app.add_exception_handler(error, tell)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    door: Door = app.state.door
+    cleaning = asyncio.create_task(_clean(door))
+    try:
+        yield
+    finally:
+        cleaning.cancel()
+        await door.store.close()
+
+
+def _middleware(door: Door) -> list[Middleware]:
+    passed = [Middleware(Observe, door.metrics), Middleware(CheckHost, door.options.allowed_hosts)]
+    if door.options.cors_origins:
+        passed.append(
+            Middleware(
+                CORSMiddleware,
+                allow_origins=door.options.cors_origins,
+                allow_methods=["GET", "POST"],
+                allow_headers=["Authorization", "Content-Type", "Idempotency-Key"],
+                expose_headers=["Idempotent-Replayed", "Retry-After", "WWW-Authenticate"],
+            )
+        )
+    return [*passed, Middleware(BoundBody)]
+
+
+async def _clean(door: Door) -> None:
+    """Forget, again and again, the answers whose time is over."""
+
+    def forget(store: Store) -> None:
+        with store.write() as connection:
+            answers.forget_answers(connection, door.now())
+
+    while True:
+        try:
+            await door.store.write(forget)
+        except StoreMissing:
+            pass
+        except Unavailable as error:
+            log.warning("old answers stay for now: %s", error.what)
+        await asyncio.sleep(_SECONDS_BETWEEN_CLEANINGS)
+
+
+async def _tell_refusal(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Refusal)
+    return _told(request, error.problem)
+
+
+async def _tell_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, TasktimerError)
+    if error.kind is Kind.UNAVAILABLE:
+        log.error("%s (%s)", error.what, error.hint)
+    return _told(request, problem_of(error))
+
+
+async def _tell_invalid(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    # What was sent is not repeated: it may be no JSON at all (NaN), or a secret that went astray.
+    errors = [{"where": _where(found["loc"]), "what": str(found["msg"])} for found in error.errors()]
+    detail = "; ".join(f"{found['where']}: {found['what']}" for found in errors)
+    return _told(request, Problem(422, "invalid-request", detail, "see /docs", errors))
+
+
+async def _tell_http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    phrase = HTTPStatus(error.status_code).phrase
+    code = phrase.lower().replace(" ", "-")
+    hint = "see /docs for the routes" if error.status_code in (404, 405) else None
+    return _told(request, Problem(error.status_code, code, str(error.detail), hint, headers=error.headers or {}))
+
+
+async def _tell_mistake(request: Request, _: Exception) -> Response:
+    # The error goes on to the server, which writes it to its log.
+    return _told(request, Problem(500, "internal-error", "the server made a mistake", "its log says which"))
+
+
+_TELLERS: Mapping[type[Exception], Any] = {
+    Refusal: _tell_refusal,
+    TasktimerError: _tell_error,
+    RequestValidationError: _tell_invalid,
+    HTTPException: _tell_http,
+    Exception: _tell_mistake,
+}
+
+
+def _told(request: Request, problem: Problem) -> Response:
+    door: Door = request.app.state.door
+    door.metrics.problems.labels(problem.code).inc()
+    return problem.response()
+
+
+def _where(location: tuple[int | str, ...]) -> str:
+    return ".".join(str(part) for part in location if part != "body") or "body"

@@ -1,0 +1,215 @@
+"""What requests carry and answers contain, as OpenAPI describes it."""
+
+from datetime import date, datetime
+from http import HTTPStatus
+from typing import Annotated, Any
+
+from fastapi import Header
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
+
+from tasktimer.core.task import LARGEST_INTEGER, LONGEST_DESCRIPTION, parse_id, parse_user_id
+from tasktimer.core.timespec import parse_instant
+from tasktimer.errors import InvalidValue, quoted
+from tasktimer.server.problems import MEDIA_TYPE, Problem
+
+_ID = {"type": "integer", "minimum": 1, "maximum": LARGEST_INTEGER}
+# At least one character that can be seen, and of those that cannot only tab and newline.
+_DESCRIPTION = {
+    "type": "string",
+    "minLength": 1,
+    "maxLength": LONGEST_DESCRIPTION,
+    "pattern": r"^[^\u0000-\u0008\u000b-\u001f\u007f-\u009f]*[!-~¡-¬®-ʯ][^\u0000-\u0008\u000b-\u001f\u007f-\u009f]*$",
+}
+
+
+def _read_instant(value: object) -> object:
+    return parse_instant(value) if isinstance(value, str) else value
+
+
+def _read_date(text: str) -> date:
+    try:
+        if len(text) == 10:
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise InvalidValue("invalid-date", f"cannot read the date {quoted(text)}", "write it like 2023-07-16")
+
+
+TaskId = Annotated[int, Field(strict=True, ge=1, le=LARGEST_INTEGER, description="The id of a task.", examples=[7])]
+UserId = Annotated[int, Field(strict=True, ge=1, le=LARGEST_INTEGER, description="The user.", examples=[42])]
+PathTaskId = Annotated[int, BeforeValidator(parse_id), WithJsonSchema({**_ID, "description": "The id of a task."})]
+QueryUserId = Annotated[int, BeforeValidator(parse_user_id), WithJsonSchema({**_ID, "examples": [42]})]
+QueryDate = Annotated[
+    date, BeforeValidator(_read_date), WithJsonSchema({"type": "string", "format": "date", "examples": ["2023-07-16"]})
+]
+Zone = Annotated[
+    str,
+    Field(max_length=100, description="A time zone by its IANA name; else the server's.", examples=["Europe/Berlin"]),
+]
+Instant = Annotated[
+    datetime,
+    BeforeValidator(_read_instant),
+    Field(strict=True),
+    WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2023-07-16T09:14:00+02:00"]}),
+]
+Description = Annotated[str, Field(strict=True), WithJsonSchema({**_DESCRIPTION, "examples": ["write docs"]})]
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=255,
+        pattern="^[!-~]+$",
+        description="Makes a retry safe: for 24 hours the same key gets the same answer, and nothing is done twice.",
+        examples=["5f0f1cd6-5e8b-4a2c-9c0f-0c8d7f2f6b1e"],
+    ),
+]
+
+
+class _Request(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class TrackRequest(_Request):
+    """A task to start, or a finished one to record."""
+
+    user_id: UserId
+    description: Description
+    start_time: Annotated[Instant | None, Field(description="When it started; else now.")] = None
+    end_time: Annotated[Instant | None, Field(description="When it ended: it is over. Needs start_time.")] = None
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {"user_id": 42, "description": "write docs"},
+                {
+                    "user_id": 42,
+                    "description": "review",
+                    "start_time": "2023-07-16T09:14:00+02:00",
+                    "end_time": "2023-07-16T09:45:00+02:00",
+                },
+            ]
+        },
+    )
+
+    @model_validator(mode="after")
+    def _has_start(self) -> "TrackRequest":
+        if self.end_time is not None and self.start_time is None:
+            raise InvalidValue("end-without-start", "end_time needs start_time", "say when it started, too")
+        return self
+
+
+class StopRequest(_Request):
+    """A task to end."""
+
+    id: TaskId
+    end_time: Annotated[Instant | None, Field(description="When it ended; else now.")] = None
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"id": 7}]})
+
+
+class TimesQuery(_Request):
+    """A user's local day."""
+
+    user_id: Annotated[QueryUserId, Field(description="Whose tasks.")]
+    date: Annotated[QueryDate, Field(description="The day, in the zone.")]
+    tz: Zone | None = None
+
+
+class TasksQuery(_Request):
+    """Which tasks, and how many at once."""
+
+    user_id: Annotated[QueryUserId | None, Field(description="Whose; else the token's user, or all for an admin.")] = (
+        None
+    )
+    running: Annotated[bool | None, Field(description="Only those that run, or only those that do not.")] = None
+    from_: Annotated[
+        str | None,
+        Field(
+            alias="from",
+            max_length=100,
+            description="Only tasks that overlap the time from here on: a date, or an instant with its offset.",
+            examples=["2023-07-01"],
+        ),
+    ] = None
+    to: Annotated[
+        str | None,
+        Field(max_length=100, description="… up to here; a date counts to its end.", examples=["2023-07-31"]),
+    ] = None
+    tz: Zone | None = None
+    limit: Annotated[int, Field(ge=1, le=1000, description="How many at most.")] = 100
+    after: Annotated[
+        str | None, Field(max_length=100, description="Where the page before ended: its `next`.", examples=["MTY4OTQ5"])
+    ] = None
+
+
+class Id(BaseModel):
+    """The id of a task."""
+
+    id: TaskId
+
+
+class Task(BaseModel):
+    """A task; times are ISO 8601 in the zone asked for."""
+
+    id: TaskId
+    user_id: UserId
+    description: Annotated[str, Field(examples=["write docs"])]
+    start_time: Annotated[datetime, Field(examples=["2023-07-16T09:14:00+02:00"])]
+    end_time: Annotated[datetime | None, Field(description="null while it runs.")]
+    running: bool
+
+
+class Entry(Task):
+    """A task on a day."""
+
+    time_spent: Annotated[float, Field(description="Seconds within the day, up to now.", examples=[5400.0])]
+
+
+class TaskPage(BaseModel):
+    """Tasks by start, then id."""
+
+    tasks: list[Task]
+    next: Annotated[str | None, Field(description="What `after` takes to get the next page; null on the last.")]
+
+
+class ProblemDetails(BaseModel):
+    """Why a request was refused (RFC 9457)."""
+
+    type: Annotated[str, Field(examples=["urn:tasktimer:problem:already-stopped"])]
+    title: str
+    status: int
+    detail: str
+    code: Annotated[str, Field(description="Stable: what programs can rely on.", examples=["already-stopped"])]
+    hint: Annotated[str | None, Field(description="What to do.")]
+    errors: Annotated[list[dict[str, str]], Field(description="The parts of the request that cannot be.")] = []
+
+
+def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The refusals that a route may answer with, for OpenAPI."""
+    return {status: _EXAMPLES[status] for status in sorted({*statuses, 400, 500})}
+
+
+def _example(problem: Problem) -> dict[str, Any]:
+    schema = {"$ref": "#/components/schemas/ProblemDetails"}
+    content = {MEDIA_TYPE: {"schema": schema, "example": problem.body()}}
+    return {"description": HTTPStatus(problem.status).phrase, "content": content}
+
+
+_EXAMPLES = {
+    problem.status: _example(problem)
+    for problem in (
+        Problem(400, "host-not-allowed", "the host 'evil.example' is not served here", "start the server with …"),
+        Problem(401, "token-missing", "the request carries no token", "send Authorization: Bearer …"),
+        Problem(403, "not-your-user", "this token acts for user 1, not for user 42", "use a token of that user …"),
+        Problem(404, "task-not-found", "there is no task 7", "GET /tasks?user_id=… lists the tasks with their ids"),
+        Problem(408, "body-too-slow", "the body did not come within 30 seconds"),
+        Problem(409, "already-stopped", "task 7 is already stopped, at 2023-07-16 10:00:00+02:00", "its end stays …"),
+        Problem(413, "body-too-large", "the body has more than 65,536 bytes"),
+        Problem(415, "not-json", "the content type is 'text/plain'", "send JSON, with Content-Type: application/json"),
+        Problem(422, "invalid-user", "'0' is not a user", "give an integer from 1 to 9223372036854775807"),
+        Problem(500, "internal-error", "the server made a mistake", "its log says which"),
+        Problem(503, "store-locked", "the store cannot be used at the moment; nothing was changed", "try again …"),
+    )
+}

@@ -1,0 +1,94 @@
+"""What every request passes before it reaches a route: its Host is one of ours, its body comes whole and is small."""
+
+import asyncio
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from tasktimer.errors import quoted
+from tasktimer.server.problems import Problem, Refusal
+
+LARGEST_BODY = 64 * 1024
+SECONDS_FOR_BODY = 30
+
+# A load balancer asks for these by address.
+_ANY_HOST = ("/healthz", "/readyz")
+
+
+class CheckHost:
+    """Refuses requests for other hosts: a page of another site cannot reach this server under a name of its own."""
+
+    def __init__(self, app: ASGIApp, allowed_hosts: tuple[str, ...]) -> None:
+        self._app = app
+        self._names = {host for host in allowed_hosts if not host.startswith("*")}
+        self._endings = tuple(host[1:] for host in allowed_hosts if host.startswith("*."))
+        self._any = "*" in allowed_hosts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] == "http" and not self._any and scope["path"] not in _ANY_HOST:
+            given = Headers(scope=scope).get("host", "")
+            host = _without_port(given).lower()
+            if host not in self._names and not (self._endings and host.endswith(self._endings)):
+                await _wrong_host(given).response()(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
+
+
+class BoundBody:
+    """Refuses a body that is too large, or does not come."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        announced = Headers(scope=scope).get("content-length", "0")
+        if announced.isdecimal() and int(announced[:20]) > LARGEST_BODY:
+            await _too_large().response()(scope, receive, send)
+            return
+        size = 0
+
+        async def bounded() -> Message:
+            nonlocal size
+            try:
+                async with asyncio.timeout(SECONDS_FOR_BODY):
+                    message = await receive()
+            except TimeoutError:
+                raise Refusal(_too_slow()) from None
+            size += len(message.get("body", b""))
+            if size > LARGEST_BODY:
+                raise Refusal(_too_large())
+            return message
+
+        await self._app(scope, bounded, send)
+
+
+def _without_port(host: str) -> str:
+    name, colon, port = host.rpartition(":")
+    return name if colon and port.isdecimal() else host
+
+
+# After a refusal of these the rest of the body is not read: the connection ends.
+_CLOSE = {"Connection": "close"}
+
+
+def _wrong_host(given: str) -> Problem:
+    return Problem(
+        400,
+        "host-not-allowed",
+        f"the host {quoted(given)} is not served here",
+        "start the server with --allowed-host NAME, or TASKTIMER_ALLOWED_HOSTS",
+        headers=_CLOSE,
+    )
+
+
+def _too_large() -> Problem:
+    return Problem(413, "body-too-large", f"the body has more than {LARGEST_BODY:,} bytes", headers=_CLOSE)
+
+
+def _too_slow() -> Problem:
+    return Problem(408, "body-too-slow", f"the body did not come within {SECONDS_FOR_BODY} seconds", headers=_CLOSE)

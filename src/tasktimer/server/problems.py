@@ -1,0 +1,90 @@
+"""Every refusal in one shape: problem details (RFC 9457) with a stable code and a hint."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+
+from starlette.responses import Response
+
+from tasktimer.errors import Kind, TasktimerError
+
+MEDIA_TYPE = "application/problem+json"
+
+STATUSES = {
+    Kind.INVALID: HTTPStatus.UNPROCESSABLE_ENTITY,
+    Kind.NOT_FOUND: HTTPStatus.NOT_FOUND,
+    Kind.CONFLICT: HTTPStatus.CONFLICT,
+    Kind.UNAVAILABLE: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+
+# What to do, where the verbs do not know it: they do not know through which door they were asked.
+_HINTS = {
+    "task-not-found": "GET /tasks?user_id=… lists the tasks with their ids",
+    "already-stopped": "its end stays as it is",
+    "end-before-start": "give a later end_time",
+}
+
+_SECONDS_TO_WAIT = "2"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A refusal as HTTP tells it; `errors` names the parts of a request that cannot be."""
+
+    status: int
+    code: str
+    detail: str
+    hint: str | None = None
+    errors: Sequence[Mapping[str, str]] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def body(self) -> dict[str, Any]:
+        """What the client reads."""
+        found: dict[str, Any] = {
+            "type": f"urn:tasktimer:problem:{self.code}",
+            "title": HTTPStatus(self.status).phrase,
+            "status": self.status,
+            "detail": self.detail,
+            "code": self.code,
+            "hint": self.hint,
+        }
+        return {**found, "errors": self.errors} if self.errors else found
+
+    def response(self) -> Response:
+        """What the client gets."""
+        return Response(to_json(self.body()), self.status, dict(self.headers), media_type=MEDIA_TYPE)
+
+
+class Refusal(Exception):
+    """A request that the door itself refuses: the wrong token, the wrong type of content."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.detail)
+        self.problem = problem
+
+
+def problem_of(error: TasktimerError) -> Problem:
+    """The problem for what a verb or the store refused."""
+    status = STATUSES[error.kind]
+    if error.kind is Kind.UNAVAILABLE:
+        # The log says which store and why; a client could do nothing with it but learn of the inside.
+        return Problem(
+            status,
+            error.code,
+            "the store cannot be used at the moment; nothing was changed",
+            "try again in a moment",
+            headers={"Retry-After": _SECONDS_TO_WAIT},
+        )
+    return Problem(status, error.code, error.what, error.hint or _HINTS.get(error.code))
+
+
+def json_response(content: object) -> Response:
+    """What a client gets that is not refused."""
+    return Response(to_json(content), media_type="application/json")
+
+
+def to_json(value: object) -> bytes:
+    """Write JSON as programs read it."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace")

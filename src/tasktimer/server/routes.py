@@ -1,0 +1,151 @@
+"""The verbs: each route calls one, for the user of the token."""
+
+from functools import partial
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Security
+from fastapi.responses import Response
+from fastapi.security import HTTPBearer
+
+from tasktimer import tracker
+from tasktimer.core.calendar import local_day
+from tasktimer.core.task import Page
+from tasktimer.core.task import Task as StoredTask
+from tasktimer.core.timesheet import Timesheet
+from tasktimer.errors import StoreMissing
+from tasktimer.output.data import entry_object, task_object
+from tasktimer.server.bodies import (
+    Entry,
+    Id,
+    IdempotencyKey,
+    PathTaskId,
+    StopRequest,
+    Task,
+    TaskPage,
+    TasksQuery,
+    TimesQuery,
+    TrackRequest,
+    Zone,
+    problem_responses,
+)
+from tasktimer.server.pages import next_of, read_place, read_window
+from tasktimer.server.problems import json_response
+from tasktimer.server.visit import GuardedRoute, Visit, others_hidden
+from tasktimer.store import Store
+
+_BEARER = HTTPBearer(auto_error=False, description="What `tasktimer token create` printed.")
+
+router = APIRouter(route_class=GuardedRoute, dependencies=[Security(_BEARER)])
+
+
+@router.post(
+    "/track",
+    response_model=Id,
+    summary="Start a task",
+    responses=problem_responses(401, 403, 408, 409, 413, 415, 422, 503),
+)
+async def track(request: Request, body: TrackRequest, idempotency_key: IdempotencyKey = None) -> Response:
+    """Start a task, or with `end_time` record a finished one. Other running tasks go on running."""
+    visit = Visit.of(request)
+    user_id = visit.caller.acting_for(body.user_id)
+
+    def verb(store: Store) -> dict[str, int]:
+        task = tracker.track(
+            store,
+            user_id=user_id,
+            description=body.description,
+            start_time=body.start_time or visit.now,
+            end_time=body.end_time,
+            now=visit.now,
+        )
+        return {"id": task.id}
+
+    return await visit.write(verb, idempotency_key, asked=("track", body))
+
+
+@router.post(
+    "/stop",
+    response_model=Id,
+    summary="End a task",
+    responses=problem_responses(401, 404, 408, 409, 413, 415, 422, 503),
+)
+async def stop(request: Request, body: StopRequest, idempotency_key: IdempotencyKey = None) -> Response:
+    """End a task, now or at `end_time`. One that has an end keeps it."""
+    visit = Visit.of(request)
+
+    def verb(store: Store) -> dict[str, int]:
+        with others_hidden():
+            tracker.stop(store, [body.id], end_time=body.end_time, owner=visit.caller.owner, now=visit.now)
+        return {"id": body.id}
+
+    return await visit.write(verb, idempotency_key, asked=("stop", body))
+
+
+@router.get(
+    "/times",
+    response_model=list[Entry],
+    summary="How long each task took on a day",
+    responses=problem_responses(401, 403, 422, 503),
+)
+async def times(request: Request, query: Annotated[TimesQuery, Query()]) -> Response:
+    """How long each task of a user took on a local day, cut at midnight, by start, then id; running ones up to now."""
+    visit = Visit.of(request)
+    user_id = visit.caller.acting_for(query.user_id)
+    zone = visit.zone(query.tz)
+    window = local_day(query.date, zone)
+    ask = partial(tracker.times, window=window, user_id=user_id, now=visit.now.astimezone(zone))
+    try:
+        sheet = await visit.door.store.read(ask)
+    except StoreMissing:
+        sheet = Timesheet(window, ())
+    return json_response([entry_object(entry, zone) for entry in sheet.entries])
+
+
+@router.get(
+    "/tasks",
+    response_model=TaskPage,
+    summary="Tasks, page by page",
+    responses=problem_responses(401, 403, 422, 503),
+)
+async def tasks(request: Request, query: Annotated[TasksQuery, Query()]) -> Response:
+    """Tasks by start, then id; each page begins behind the last task of the one before, whatever was tracked since."""
+    visit = Visit.of(request)
+    user_id = visit.caller.owner if query.user_id is None else visit.caller.acting_for(query.user_id)
+    zone = visit.zone(query.tz)
+    ask = partial(
+        tracker.page,
+        window=read_window(query.from_, query.to, zone),
+        user_id=user_id,
+        running=query.running,
+        page=Page(query.limit + 1, None if query.after is None else read_place(query.after)),
+        now=visit.now,
+    )
+    try:
+        found = await visit.door.store.read(ask)
+    except StoreMissing:
+        found = []
+    shown = found[: query.limit]
+    return json_response(
+        {
+            "tasks": [task_object(task, zone) for task in shown],
+            "next": next_of(shown[-1]) if len(found) > query.limit else None,
+        }
+    )
+
+
+@router.get(
+    "/tasks/{id}",
+    response_model=Task,
+    summary="A task",
+    responses=problem_responses(401, 404, 422, 503),
+)
+async def task(request: Request, id: PathTaskId, tz: Annotated[Zone | None, Query()] = None) -> Response:  # noqa: A002
+    """One task."""
+    visit = Visit.of(request)
+    zone = visit.zone(tz)
+
+    def verb(store: Store) -> StoredTask:
+        with others_hidden():
+            return tracker.show(store, id, owner=visit.caller.owner)
+
+    return json_response(task_object(await visit.door.store.read(verb), zone))

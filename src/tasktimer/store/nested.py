@@ -1,0 +1,46 @@
+"""A store within an open transaction, for a verb that is one part of a larger change."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tasktimer.errors import TasktimerError
+from tasktimer.store import Connection
+
+
+class Nested:
+    """Runs transactions as parts of one: a part that is refused is undone alone, any other failure ends the whole."""
+
+    copy: Path | None = None
+
+    def __init__(self, connection: Connection, name: str) -> None:
+        self.name = name
+        self._connection = connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """See what the transaction sees, its own changes included."""
+        yield self._connection
+
+    @contextmanager
+    def write(self, *, create: bool = False) -> Iterator[Connection]:  # noqa: ARG002 (whoever began has created)
+        """Change a part: all of it when the block ends, none of it when the block refuses."""
+        self._connection.execute("SAVEPOINT part", {})
+        try:
+            yield self._connection
+        except TasktimerError:
+            self._connection.execute("ROLLBACK TO SAVEPOINT part", {})
+            self._connection.execute("RELEASE SAVEPOINT part", {})
+            raise
+        self._connection.execute("RELEASE SAVEPOINT part", {})
+
+    def version(self) -> int | None:
+        """Whoever began the transaction has looked."""
+        raise NotImplementedError
+
+    def upgrade(self) -> None:
+        """Whoever began the transaction has done so."""
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """Whoever began the transaction ends it."""

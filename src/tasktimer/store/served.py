@@ -1,0 +1,46 @@
+"""A store that a server keeps open: verbs are given to it, so that it decides when they run and who waits."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from tasktimer.errors import Unavailable
+from tasktimer.store import SCHEMA_VERSION, Store
+
+Answer = TypeVar("Answer")
+
+# How many seconds a request waits for its turn, or for a connection.
+PATIENCE = 5.0
+
+
+class ServedStore(Protocol):
+    """Runs verbs for many requests at once; each may raise what the verb raises, and Unavailable."""
+
+    async def read(self, verb: Callable[[Store], Answer]) -> Answer:
+        """Run a verb that changes nothing."""
+
+    async def write(self, verb: Callable[[Store], Answer]) -> Answer:
+        """Run a verb; when this returns, what it changed is on the disk. A verb may be run again from its start."""
+
+    async def close(self) -> None:
+        """Finish what was begun, and let go of the store."""
+
+
+def open_served(database: Path | str, *, pool_size: int) -> ServedStore:
+    """The store of a file's path or a PostgreSQL URL; it is opened when it is used, after a failure once more."""
+    if isinstance(database, Path):
+        from tasktimer.store.served_file import ServedFile
+
+        return ServedFile(database, patience=PATIENCE)
+    from tasktimer.store.served_postgres import ServedPostgres
+
+    return ServedPostgres(database, pool_size=pool_size, patience=PATIENCE)
+
+
+def too_old(name: str, version: int) -> Unavailable:
+    """The refusal to serve a schema that has to be upgraded first."""
+    return Unavailable(
+        "store-too-old",
+        f"{name} has the schema of an older tasktimer ({version}, this one needs {SCHEMA_VERSION})",
+        "tasktimer serve --migrate upgrades it when it starts; so does tasktimer db upgrade",
+    )

@@ -1,0 +1,228 @@
+"""The embedded file behind a server: kept open in WAL mode; writes that wait at the same time share one commit.
+
+Reading a file takes some microseconds, less than handing it to a thread: verbs run in the event loop. Only the commit,
+which waits for the disk, is left to a thread, while the loop takes in the next requests.
+"""
+
+import asyncio
+import os
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing, contextmanager, suppress
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from tasktimer.errors import StoreMissing
+from tasktimer.store import SCHEMA_VERSION, Store, new_file
+from tasktimer.store.nested import Nested
+from tasktimer.store.served import Answer, too_old
+from tasktimer.store.sqlite import SETTINGS, begin, check_header, connect, explained, is_busy, rolled_back_on_error
+
+# Seconds between two looks at whether a command has ended its change.
+_PAUSE = 0.005
+
+_Write = tuple[Callable[[Store], Any], "asyncio.Future[Any]"]
+_Outcome = tuple["asyncio.Future[Any]", Any, Exception | None]
+
+
+class ServedFile:
+    """A tasktimer file, for many requests at once; commands may use it beside the server."""
+
+    def __init__(self, path: Path, *, patience: float) -> None:
+        self.path = path
+        self._patience = patience
+        self._opened: tuple[int, int] | None = None  # device and inode of the file that the connections have open
+        self._reader: sqlite3.Connection
+        self._writer: sqlite3.Connection
+        self._opening = asyncio.Lock()  # nobody opens or closes while somebody writes
+        self._waiting: list[_Write] = []
+        self._writing: asyncio.Task[None] | None = None
+        self._committer = ThreadPoolExecutor(1, thread_name_prefix="commit")
+
+    async def read(self, verb: Callable[[Store], Answer]) -> Answer:
+        """Run a verb that changes nothing.
+
+        Raises:
+            StoreMissing: there is no file.
+            Unavailable: the file cannot be used.
+        """
+        deadline = time.monotonic() + self._patience
+        with explained(self.path):
+            while True:
+                if not self._is_open():
+                    async with self._opening:
+                        await self._open()
+                try:  # without a pause in it, so that reads can share a connection
+                    with rolled_back_on_error(self._reader):
+                        self._begin(self._reader, "BEGIN")
+                        answer = verb(Nested(self._reader, str(self.path)))
+                        self._reader.execute("COMMIT")
+                        return answer
+                except sqlite3.OperationalError as error:
+                    if not is_busy(error) or time.monotonic() > deadline:
+                        raise
+                await asyncio.sleep(_PAUSE)
+
+    async def write(self, verb: Callable[[Store], Answer]) -> Answer:
+        """Run a verb, with others that wait at the same time; when this returns, what it changed is on the disk.
+
+        Raises:
+            Unavailable: the file cannot be used.
+        """
+        done: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self._waiting.append((verb, done))
+        if self._writing is None or self._writing.done():
+            self._writing = asyncio.create_task(self._write_waiting())
+        return await done
+
+    async def close(self) -> None:
+        """Finish what was begun, and give the file its mode at rest."""
+        if self._writing is not None:
+            await self._writing
+        async with self._opening:
+            if self._opened is not None:
+                self._reader.close()
+                with suppress(sqlite3.OperationalError):  # a command uses it now; the next one that writes does this
+                    self._writer.execute("PRAGMA journal_mode = DELETE")
+                self._writer.close()
+                self._opened = None
+        self._committer.shutdown()
+
+    async def _write_waiting(self) -> None:
+        while self._waiting:
+            writes, self._waiting = self._waiting, []
+            async with self._opening:
+                try:
+                    with explained(self.path):
+                        outcomes = await self._write_together([write for write in writes if not write[1].done()])
+                except Exception as raised:  # noqa: BLE001 (it is given to those who asked)
+                    outcomes = [(done, None, raised) for _, done in writes]
+            for done, answer, error in outcomes:
+                if done.done():  # nobody waits for it any more
+                    continue
+                if error is None:
+                    done.set_result(answer)
+                else:
+                    done.set_exception(error)
+
+    async def _write_together(self, writes: list[_Write]) -> list[_Outcome]:
+        if self._identity() is None:
+            outcomes = [(done, *self._run_absent(verb)) for verb, done in writes]
+            if not any(isinstance(error, _FileWanted) for *_, error in outcomes):
+                return outcomes
+            new_file.create(self.path)
+        await self._open()
+        connection = self._writer
+        with rolled_back_on_error(connection):
+            await self._patiently(lambda: self._begin(connection, "BEGIN IMMEDIATE"))
+            outcomes = [(done, *self._run_one(connection, verb)) for verb, done in writes]
+            await asyncio.get_running_loop().run_in_executor(self._committer, self._commit, connection)
+        return outcomes
+
+    def _run_absent(self, verb: Callable[[Store], Any]) -> tuple[Any, Exception | None]:
+        try:
+            return verb(_Absent(str(self.path))), None
+        except Exception as error:  # noqa: BLE001 (it is given to the one who asked)
+            return None, error
+
+    def _run_one(self, connection: sqlite3.Connection, verb: Callable[[Store], Any]) -> tuple[Any, Exception | None]:
+        """Run a verb as a part of the transaction: whatever goes wrong in it is undone without the others."""
+        connection.execute("SAVEPOINT request")
+        try:
+            answer, error = verb(Nested(connection, str(self.path))), None
+        except Exception as raised:  # it is given to the one who asked
+            if not connection.in_transaction:  # SQLite has undone everything: the disk is full, or fails
+                raise
+            connection.execute("ROLLBACK TO SAVEPOINT request")
+            answer, error = None, raised
+        connection.execute("RELEASE SAVEPOINT request")
+        return answer, error
+
+    def _begin(self, connection: sqlite3.Connection, statement: str) -> None:
+        with rolled_back_on_error(connection):
+            version = begin(connection, self.path, statement, deadline=0)
+            if version < SCHEMA_VERSION:
+                raise too_old(str(self.path), version)
+
+    def _commit(self, connection: sqlite3.Connection) -> None:
+        deadline = time.monotonic() + self._patience
+        while True:
+            try:
+                connection.execute("COMMIT")
+            except sqlite3.OperationalError as error:  # where WAL cannot be had, a reader may have its turn first
+                if not is_busy(error) or time.monotonic() > deadline:
+                    raise
+            else:
+                return
+            time.sleep(_PAUSE)
+
+    def _is_open(self) -> bool:
+        found = self._identity()
+        return found is not None and found == self._opened
+
+    async def _open(self) -> None:
+        """Open the file, unless it is the one that is open: another may have been put in its place."""
+        if self._is_open():
+            return
+        if self._opened is not None:
+            self._opened = None
+            self._reader.close()
+            self._writer.close()
+        check_header(self.path)
+        found = self._identity()
+        with ExitStack() as opening:
+            connections = [opening.enter_context(closing(self._connect())) for _ in range(2)]
+            for connection in connections:
+                for setting in (*SETTINGS, "PRAGMA journal_mode = WAL"):
+                    await self._patiently(partial(connection.execute, setting))
+            self._reader, self._writer = connections
+            self._opened = found
+            opening.pop_all()
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = connect(self.path, check_same_thread=False)
+        connection.execute("PRAGMA busy_timeout = 0")  # the event loop must not stand still
+        return connection
+
+    async def _patiently(self, step: Callable[[], object]) -> None:
+        deadline = time.monotonic() + self._patience
+        while True:
+            try:
+                step()
+            except sqlite3.OperationalError as error:
+                if not is_busy(error) or time.monotonic() > deadline:
+                    raise
+            else:
+                return
+            await asyncio.sleep(_PAUSE)
+
+    def _identity(self) -> tuple[int, int] | None:
+        try:
+            found = os.stat(self.path)  # noqa: PTH116 (for every request; a Path takes four times as long)
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino
+
+
+class _FileWanted(Exception):
+    """A verb would create the file."""
+
+
+class _Absent(Nested):
+    """The store of a file that does not exist."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    @contextmanager
+    def read(self) -> Iterator[sqlite3.Connection]:
+        raise StoreMissing(self.name)
+        yield
+
+    @contextmanager
+    def write(self, *, create: bool = False) -> Iterator[sqlite3.Connection]:
+        raise _FileWanted if create else StoreMissing(self.name)
+        yield

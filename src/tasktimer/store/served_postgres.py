@@ -1,0 +1,33 @@
+"""PostgreSQL behind a server: a thread for each connection of the pool runs the verbs."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+from tasktimer.store import Store
+from tasktimer.store.postgres import PostgresStore
+from tasktimer.store.served import Answer
+
+
+class ServedPostgres:
+    """The tasktimer schema of a PostgreSQL database, for many requests at once."""
+
+    def __init__(self, url: str, *, pool_size: int, patience: float) -> None:
+        self._store = PostgresStore(url, patience=patience, pool_size=pool_size)
+        self._threads = ThreadPoolExecutor(pool_size, thread_name_prefix="store")
+
+    async def read(self, verb: Callable[[Store], Answer]) -> Answer:
+        """Run a verb that changes nothing."""
+        return await self._run(verb)
+
+    async def write(self, verb: Callable[[Store], Answer]) -> Answer:
+        """Run a verb; when this returns, PostgreSQL has committed what it changed."""
+        return await self._run(verb)
+
+    async def close(self) -> None:
+        """Finish what was begun, and close the pool."""
+        await asyncio.to_thread(self._threads.shutdown)
+        self._store.close()
+
+    async def _run(self, verb: Callable[[Store], Answer]) -> Answer:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, verb, self._store)
