@@ -65,13 +65,16 @@ class Context:
         """Let go of the store, if it was used."""
         if "store" in vars(self):
             self.store.close()
-            if self.store.copy:
-                report(
-                    f"{self.store.name} is upgraded; as it was before, it is kept in {self.store.copy}", label="note"
-                )
+            report_copy(self.store)
 
     def _user(self, flag: str | None) -> int | EveryUser | None:
         user = self.settings.user if flag is None else parse_user(flag)
         if user is None and not isinstance(self.settings.database, Path):
             raise InvalidValue("no-user", "a database that a team shares needs a user", USER_HINT)
         return user
+
+
+def report_copy(store: Store) -> None:
+    """Say that a file was upgraded on the way, and where it is as it was."""
+    if store.copy:
+        report(f"{store.name} is upgraded; as it was before, it is kept in {store.copy}", label="note")

@@ -9,10 +9,11 @@ from typing import Annotated, Any
 import typer
 
 from tasktimer import access
-from tasktimer.cli.context import Context
+from tasktimer.cli.context import Context, report_copy
 from tasktimer.cli.exits import report
-from tasktimer.errors import InvalidValue, Unavailable
+from tasktimer.errors import InvalidValue
 from tasktimer.store import SCHEMA_VERSION, Store, open_store
+from tasktimer.store.served import too_old
 
 EPILOG = """\
 Examples:
@@ -105,11 +106,9 @@ def serve(
     count = parse_workers(workers)
     name = _prepare(options.database, migrate=migrate, needs_token=options.needs_token)
     if isinstance(options.database, Path) and count > 1:
-        report(
-            f"one process serves, not {count}: only one at a time can write to a file, so more would be no faster; "
-            "--workers is for PostgreSQL",
-            label="note",
-        )
+        reason = "only one at a time can write to a file, so more would be no faster; --workers is for PostgreSQL"
+        report(f"one process serves, not {count}: {reason}", label="note")
+        count = 1
     listening = process.open_socket(host, DEFAULT_PORT if chosen is None else chosen)
     report(f"serving {name} on {_url(host, listening.getsockname()[1])} (requests: /docs)", label="note")
     process.serve(options, listening, workers=count, access_log=access_log)
@@ -126,12 +125,9 @@ def _prepare(database: Path | str, *, migrate: bool, needs_token: bool) -> str:
         version = store.version()
         if version is not None and version < SCHEMA_VERSION:
             if not migrate:
-                raise Unavailable(
-                    "store-too-old",
-                    f"{store.name} has the schema of an older tasktimer ({version}, this one needs {SCHEMA_VERSION})",
-                    "serve --migrate upgrades it first; so does tasktimer db upgrade",
-                )
+                raise too_old(store.name, version)
             store.upgrade()
+            report_copy(store)
         _say_who_may(store, needs_token=needs_token)
         return store.name
     finally:

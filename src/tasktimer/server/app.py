@@ -53,6 +53,7 @@ def build_app(options: Options, clock: Clock = datetime.now) -> FastAPI:
         lifespan=_lifespan,
         middleware=_middleware(door),
         redirect_slashes=False,
+        generate_unique_id_function=lambda route: route.name,
         redoc_url=None,
         responses={422: {"model": ProblemDetails}},
     )

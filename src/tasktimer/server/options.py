@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from io import StringIO
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -128,13 +129,14 @@ def _parse_url(text: str) -> Path | str:
 def _read_env_file() -> dict[str, str]:
     from dotenv import dotenv_values
 
-    if not Path(_ENV_FILE).exists():
-        return {}
     try:
-        values = dotenv_values(_ENV_FILE)
+        text = Path(_ENV_FILE).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return {}
     except (OSError, ValueError) as error:
         raise InvalidValue(
             "invalid-env-file", f"cannot read {_ENV_FILE}: {error}", "mend it, or move it away"
         ) from None
+    values = dotenv_values(stream=StringIO(text))
     names = ("DATABASE_URL", "PORT")
     return {name: text for name, text in values.items() if text and (name in names or name.startswith("TASKTIMER_"))}

@@ -16,13 +16,15 @@ router = APIRouter()
 guarded = APIRouter(route_class=GuardedRoute)
 
 
-@router.api_route("/healthz", methods=["GET", "HEAD"], summary="Alive")
+@router.head("/healthz", include_in_schema=False)
+@router.get("/healthz", summary="Alive")
 async def healthz() -> Response:
     """Answers while the process lives; it asks nothing of the store."""
     return json_response({"status": "alive"})
 
 
-@router.api_route("/readyz", methods=["GET", "HEAD"], summary="Ready", responses=problem_responses(503))
+@router.head("/readyz", include_in_schema=False)
+@router.get("/readyz", summary="Ready", responses=problem_responses(503))
 async def readyz(request: Request) -> Response:
     """Answers 200 when the store answers and its schema is current, or it is yet to be set up by the first write."""
     door: Door = request.app.state.door

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from tasktimer.errors import Kind, TasktimerError
@@ -57,11 +58,11 @@ class Problem:
         return Response(to_json(self.body()), self.status, dict(self.headers), media_type=MEDIA_TYPE)
 
 
-class Refusal(Exception):
+class Refusal(HTTPException):
     """A request that the door itself refuses: the wrong token, the wrong type of content."""
 
     def __init__(self, problem: Problem) -> None:
-        super().__init__(problem.detail)
+        super().__init__(problem.status, problem.detail)
         self.problem = problem
 
 

@@ -4,7 +4,6 @@ import gc
 import socket
 from copy import deepcopy
 from functools import partial
-from pathlib import Path
 
 import uvicorn
 from uvicorn.supervisors import Multiprocess
@@ -46,7 +45,7 @@ def serve(options: Options, listening: socket.socket, *, workers: int = 1, acces
         timeout_graceful_shutdown=SECONDS_TO_FINISH,
     )
     server = uvicorn.Server(config)
-    if workers > 1 and not isinstance(options.database, Path):
+    if workers > 1:
         Multiprocess(config, sockets=[listening]).run()
     else:
         server.run(sockets=[listening])

@@ -42,5 +42,5 @@ def too_old(name: str, version: int) -> Unavailable:
     return Unavailable(
         "store-too-old",
         f"{name} has the schema of an older tasktimer ({version}, this one needs {SCHEMA_VERSION})",
-        "tasktimer serve --migrate upgrades it when it starts; so does tasktimer db upgrade",
+        "serve --migrate upgrades it first; so does tasktimer db upgrade",
     )

@@ -23,6 +23,8 @@ from tasktimer.store.sqlite import SETTINGS, begin, check_header, connect, expla
 
 # Seconds between two looks at whether a command has ended its change.
 _PAUSE = 0.005
+# Seconds after the last write at which the WAL is brought into the file.
+_SECONDS_TO_REST = 1
 
 _Write = tuple[Callable[[Store], Any], "asyncio.Future[Any]"]
 _Outcome = tuple["asyncio.Future[Any]", Any, Exception | None]
@@ -40,6 +42,7 @@ class ServedFile:
         self._opening = asyncio.Lock()  # nobody opens or closes while somebody writes
         self._waiting: list[_Write] = []
         self._writing: asyncio.Task[None] | None = None
+        self._resting: asyncio.TimerHandle | None = None
         self._committer = ThreadPoolExecutor(1, thread_name_prefix="commit")
 
     async def read(self, verb: Callable[[Store], Answer]) -> Answer:
@@ -82,6 +85,8 @@ class ServedFile:
         """Finish what was begun, and give the file its mode at rest."""
         if self._writing is not None:
             await self._writing
+        if self._resting is not None:
+            self._resting.cancel()
         async with self._opening:
             if self._opened is not None:
                 self._reader.close()
@@ -92,6 +97,8 @@ class ServedFile:
         self._committer.shutdown()
 
     async def _write_waiting(self) -> None:
+        if self._resting is not None:
+            self._resting.cancel()
         while self._waiting:
             writes, self._waiting = self._waiting, []
             async with self._opening:
@@ -107,6 +114,13 @@ class ServedFile:
                     done.set_result(answer)
                 else:
                     done.set_exception(error)
+        self._resting = asyncio.get_running_loop().call_later(_SECONDS_TO_REST, self._rest)
+
+    def _rest(self) -> None:
+        """Bring what the WAL holds into the file, which whoever copies or moves it takes for the whole."""
+        if self._opened is not None and not self._writer.in_transaction:
+            with suppress(sqlite3.Error):  # somebody reads; the next write comes back to it
+                self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     async def _write_together(self, writes: list[_Write]) -> list[_Outcome]:
         if self._identity() is None:
@@ -132,7 +146,8 @@ class ServedFile:
         """Run a verb as a part of the transaction: whatever goes wrong in it is undone without the others."""
         connection.execute("SAVEPOINT request")
         try:
-            answer, error = verb(Nested(connection, str(self.path))), None
+            with explained(self.path):
+                answer, error = verb(Nested(connection, str(self.path))), None
         except Exception as raised:  # it is given to the one who asked
             if not connection.in_transaction:  # SQLite has undone everything: the disk is full, or fails
                 raise
@@ -168,6 +183,7 @@ class ServedFile:
         if self._is_open():
             return
         if self._opened is not None:
+            self._rest()  # into the file that was, wherever it is now, not into the one in its place
             self._opened = None
             self._reader.close()
             self._writer.close()

@@ -1,0 +1,178 @@
+"""`tasktimer serve`: what it refuses before it serves."""
+
+import builtins
+import socket
+import sqlite3
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.conftest import Run
+
+from tasktimer.server import process
+from tasktimer.server.options import Options
+
+
+@pytest.fixture
+def served(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[tuple[Options, int]]:
+    """The options of servers that would have been started, and how many processes."""
+    monkeypatch.chdir(tmp_path)
+    started = []
+
+    def serve(options: Options, listening: socket.socket, *, workers: int, access_log: bool) -> None:
+        assert access_log
+        started.append((options, workers))
+        listening.close()
+
+    monkeypatch.setattr(process, "serve", serve)
+    return started
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--port", "x"], ["'x' is no port", "give an integer from 0 to 65535"]),
+        (["--port", "70000"], ["'70000' is no port"]),
+        (["--workers", "0"], ["'0' is no number of workers"]),
+        (["--pool-size", "-1"], ["'-1' is no pool size"]),
+        (["--allowed-host", "http://x"], ["'http://x' is no host", "tasks.example.org"]),
+        (["--cors-origin", "x"], ["'x' is no origin", "https://"]),
+        (["--no-auth", "--host", "0.0.0.0"], ["--no-auth on 0.0.0.0 would let anyone in", "127.0.0.1"]),
+        (["--no-auth", "--host", "::"], ["would let anyone in"]),
+        (["--no-auth", "--host", "example.org"], ["would let anyone in"]),
+        (["--no-auth", "--host", "localhost.example.org"], ["would let anyone in"]),
+    ],
+)
+def test_what_cannot_be_is_refused(
+    run: Run, served: list[tuple[Options, int]], arguments: list[str], words: list[str]
+) -> None:
+    refused = run("serve", *arguments)
+    assert (refused.exit_code, refused.out, served) == (2, "", [])
+    assert all(word in refused.err for word in words), refused.err
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "127.8.9.1", "::1"])
+def test_without_tokens_it_serves_on_a_loopback_address_and_says_so(
+    run: Run, served: list[tuple[Options, int]], data_file: Path, host: str
+) -> None:
+    done = run("serve", "--no-auth", "--host", host, "--port", "0")
+    if host == "::1" and done.exit_code == 3:
+        pytest.skip("there is no IPv6 here")
+    assert (done.exit_code, done.out) == (0, "")
+    first, second, _ = done.err.split("\n")
+    assert first.startswith("note: no token is asked for")
+    shown = "[::1]" if host == "::1" else host
+    assert second.startswith(f"note: serving {data_file} on http://{shown}:")
+    ((options, workers),) = served
+    assert (options.needs_token, workers) == (False, 1)
+    assert shown in options.allowed_hosts
+    assert not data_file.exists()
+
+
+def test_it_says_when_nobody_has_a_token(run: Run, served: list[tuple[Options, int]]) -> None:
+    done = run("serve", "--port", "0")
+    assert done.err.startswith("note: nobody has a token yet\nhint: tasktimer token create --user N prints one\n")
+    run("token", "create")
+    assert "token" not in run("serve", "--port", "0").err
+    assert [options.needs_token for options, _ in served] == [True, True]
+
+
+def test_an_address_that_stands_for_all_has_no_name(run: Run, served: list[tuple[Options, int]]) -> None:
+    run("serve", "--port", "0", "--host", "0.0.0.0", "--allowed-host", "a.example")
+    assert "0.0.0.0" not in served[0][0].allowed_hosts
+    assert "a.example" in served[0][0].allowed_hosts
+
+
+def test_a_port_that_is_taken_is_told(run: Run, served: list[tuple[Options, int]]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        refused = run("serve", "--port", str(taken.getsockname()[1]))
+    assert (refused.exit_code, served) == (3, [])
+    assert "error: cannot listen on 127.0.0.1, port " in refused.err
+    assert "--port" in refused.err
+
+
+@pytest.mark.parametrize("host", ["nowhere.invalid", "203.0.113.7"])
+def test_an_address_that_is_not_ours_is_told(run: Run, served: list[tuple[Options, int]], host: str) -> None:
+    refused = run("serve", "--host", host, "--port", "0")
+    assert (refused.exit_code, served) == (3, [])
+    assert f"cannot listen on {host}" in refused.err
+
+
+def test_the_port_may_come_from_the_environment(
+    run: Run, served: list[tuple[Options, int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PORT", "0")
+    assert run("serve").exit_code == 0
+    monkeypatch.setenv("PORT", "http")
+    refused = run("serve")
+    assert refused.err.startswith("error: PORT: 'http' is no port")
+    assert run("serve", "--port", "0").exit_code == 0
+    assert len(served) == 2
+
+
+def test_on_a_file_one_process_serves(run: Run, served: list[tuple[Options, int]]) -> None:
+    done = run("serve", "--workers", "4", "--port", "0")
+    assert "note: one process serves, not 4: only one at a time can write to a file" in done.err
+    assert served[0][1] == 1
+
+
+def test_on_postgresql_several_do(run: Run, served: list[tuple[Options, int]], postgres_url: str) -> None:
+    assert run("--database", postgres_url, "serve", "--workers", "4", "--port", "0").exit_code == 0
+    assert served[0][1] == 4
+
+
+def test_an_older_schema_is_upgraded_only_on_request(
+    run: Run, served: list[tuple[Options, int]], data_file: Path
+) -> None:
+    run("track", "kept")
+    with closing(sqlite3.connect(data_file)) as connection:
+        connection.executescript("DROP TABLE tokens; DROP TABLE answers; PRAGMA user_version = 1;")
+    refused = run("serve", "--port", "0")
+    assert (refused.exit_code, served) == (3, [])
+    assert "has the schema of an older tasktimer" in refused.err
+    assert "serve --migrate upgrades it first" in refused.err
+    done = run("serve", "--port", "0", "--migrate")
+    assert (done.exit_code, len(served)) == (0, 1)
+    assert f"note: {data_file} is upgraded; as it was before, it is kept in {data_file}.schema-1\n" in done.err
+
+
+def test_a_store_that_cannot_be_used_is_told_before_anything_is_served(
+    run: Run, served: list[tuple[Options, int]], tmp_path: Path
+) -> None:
+    (tmp_path / "other.txt").write_text("x" * 200)
+    assert run("--database", str(tmp_path / "other.txt"), "serve", "--port", "0").exit_code == 3
+    assert run("--database", "postgresql://ada:secret@127.0.0.1:1/x", "serve", "--port", "0").exit_code == 3
+    assert served == []
+
+
+def test_the_commands_do_not_know_the_url_of_another_project(
+    run: Run, served: list[tuple[Options, int]], monkeypatch: pytest.MonkeyPatch, data_file: Path, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://ada:secret@127.0.0.1:1/x")
+    (tmp_path / ".env").write_text("TASKTIMER_DATABASE=/nowhere/at/all.db\nTASKTIMER_USER=7\n")
+    assert run("track", "mine").exit_code == 0
+    assert run("token", "create").exit_code == 0
+    assert data_file.exists()
+    (tmp_path / ".env").unlink()
+    refused = run("serve", "--port", "0")
+    assert (refused.exit_code, served) == (3, [])
+    assert "secret" not in refused.err
+
+
+def test_without_the_extra_it_says_how_to_install_it(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    imported = builtins.__import__
+
+    def without(name: str, *arguments: Any, **options: Any) -> Any:
+        if name.split(".", maxsplit=1)[0] in ("uvicorn", "fastapi", "prometheus_client", "dotenv"):
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+        return imported(name, *arguments, **options)
+
+    for name in [name for name in sys.modules if name.startswith("tasktimer.server")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setattr(builtins, "__import__", without)
+    refused = run("serve")
+    assert (refused.exit_code, refused.out) == (2, "")
+    assert refused.err.startswith("error: the server needs ")
+    assert "pip install 'tasktimer-cli[server]'" in refused.err

@@ -1,0 +1,127 @@
+"""A real uvicorn, in a thread of the test's process, so that its clock is the test's."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, tzinfo
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import uvicorn
+from tests.conftest import BERLIN, NOW
+
+from tasktimer import access
+from tasktimer.server.app import build_app
+from tasktimer.server.options import Options
+from tasktimer.server.process import open_socket
+from tasktimer.settings import parse_database
+from tasktimer.store import open_store
+
+
+@dataclass
+class Clock:
+    """The clock of a server, which stands still until a test moves it."""
+
+    now: datetime = NOW
+
+    def __call__(self, zone: tzinfo) -> datetime:
+        return self.now.astimezone(zone)
+
+    def move(self, **duration: float) -> None:
+        self.now += timedelta(**duration)
+
+
+@dataclass
+class Api:
+    """A server that runs, as a client sees it; a call without a token is one of an administrator."""
+
+    client: httpx.Client
+    database: str
+    clock: Clock
+    tokens: dict[str, str] = field(default_factory=dict)
+
+    def call(self, method: str, path: str, *, token: str | None = "admin", **options: Any) -> httpx.Response:
+        headers = options.pop("headers", {})
+        if token is not None:
+            headers = {"Authorization": f"Bearer {self.tokens.get(token, token)}"} | headers
+        return self.client.request(method, path, headers=headers, **options)
+
+    def get(self, path: str, **options: Any) -> httpx.Response:
+        return self.call("GET", path, **options)
+
+    def post(self, path: str, body: object, **options: Any) -> httpx.Response:
+        return self.call("POST", path, json=body, **options)
+
+    def track(self, user_id: int = 42, description: str = "write docs", **options: Any) -> int:
+        answer = self.post("/track", {"user_id": user_id, "description": description, **options})
+        assert answer.status_code == 200, answer.text
+        return int(answer.json()["id"])
+
+    def create_token(self, name: str, **options: Any) -> str:
+        """Make a token that `token=name` then sends."""
+        choices: dict[str, Any] = {
+            "user_id": 1,
+            "admin": False,
+            "name": name,
+            "expiry_time": None,
+            "now": NOW,
+        } | options
+        with closing(open_store(parse_database(self.database))) as store:
+            self.tokens[name] = access.create_token(store, **choices)[1]
+        return self.tokens[name]
+
+
+Serve = Callable[..., Api]
+
+
+@contextmanager
+def serving(options: Options, clock: Clock) -> Iterator[str]:
+    """Run a server, and give its URL."""
+    listening = open_socket("127.0.0.1", 0)
+    config = uvicorn.Config(build_app(options, clock), log_config=None, log_level="warning")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+    thread.start()
+    try:
+        while not server.started:
+            assert thread.is_alive()
+            time.sleep(0.005)
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(timeout=30)
+        assert not thread.is_alive()
+
+
+@pytest.fixture
+def serve() -> Iterator[Serve]:
+    """Start servers, which end with the test."""
+    with ExitStack() as stack:
+
+        def start(database: str, **options: Any) -> Api:
+            clock = options.pop("clock", None) or Clock()
+            choices = {"tz": BERLIN} | options
+            url = stack.enter_context(serving(Options(parse_database(database), **choices), clock))
+            client = stack.enter_context(httpx.Client(base_url=url, timeout=30))
+            api = Api(client, database, clock)
+            if choices.get("needs_token", True):
+                api.create_token("admin", admin=True)
+            return api
+
+        yield start
+
+
+@pytest.fixture
+def api(serve: Serve, database: str) -> Api:
+    """A server on each engine, with a token for an administrator."""
+    return serve(database)
+
+
+@pytest.fixture
+def file_api(serve: Serve, tmp_path: Path) -> Api:
+    """A server on a file, for what does not depend on the engine."""
+    return serve(str(tmp_path / "tasks.db"))

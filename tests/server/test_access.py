@@ -1,0 +1,150 @@
+"""Who may do what: a table of callers and routes."""
+
+from collections.abc import Callable
+from contextlib import closing
+from datetime import timedelta
+
+import pytest
+from tests.conftest import NOW
+from tests.server.conftest import Api, Serve
+
+from tasktimer import access
+from tasktimer.settings import parse_database
+from tasktimer.store import open_store
+
+DAY = "date=2023-07-16"
+
+# user 1 has task 1, user 42 task 2; both run
+ROUTES: dict[str, Callable[[Api, str | None], int]] = {
+    "track for 42": lambda api, token: api.post("/track", {"user_id": 42, "description": "x"}, token=token).status_code,
+    "stop a task of 42": lambda api, token: api.post("/stop", {"id": 2}, token=token).status_code,
+    "stop no task": lambda api, token: api.post("/stop", {"id": 99}, token=token).status_code,
+    "see a task of 42": lambda api, token: api.get("/tasks/2", token=token).status_code,
+    "see no task": lambda api, token: api.get("/tasks/99", token=token).status_code,
+    "times of 42": lambda api, token: api.get(f"/times?user_id=42&{DAY}", token=token).status_code,
+    "tasks of 42": lambda api, token: api.get("/tasks?user_id=42", token=token).status_code,
+    "tasks": lambda api, token: api.get("/tasks", token=token).status_code,
+    "metrics": lambda api, token: api.get("/metrics", token=token).status_code,
+    "malformed": lambda api, token: api.call("POST", "/track", content=b"{", token=token).status_code,
+    "health": lambda api, token: api.get("/healthz", token=token).status_code,
+    "ready": lambda api, token: api.get("/readyz", token=token).status_code,
+    "docs": lambda api, token: api.get("/docs", token=token).status_code,
+    "openapi": lambda api, token: api.get("/openapi.json", token=token).status_code,
+    "elsewhere": lambda api, token: api.get("/nowhere", token=token).status_code,
+}
+OPEN = dict.fromkeys(["health", "ready", "docs", "openapi"], 200) | {"elsewhere": 404}
+REFUSED = dict.fromkeys(ROUTES.keys() - OPEN.keys(), 401) | OPEN
+ALLOWED = dict.fromkeys(ROUTES, 200) | OPEN | {"stop no task": 404, "see no task": 404, "malformed": 415}
+OTHER = ALLOWED | {
+    "track for 42": 403,
+    "stop a task of 42": 404,
+    "see a task of 42": 404,
+    "times of 42": 403,
+    "tasks of 42": 403,
+}
+
+CALLERS = {
+    "nobody": REFUSED,
+    "a made up token": REFUSED,
+    "expired": REFUSED,
+    "revoked": REFUSED,
+    "user 1": OTHER,
+    "user 42": ALLOWED,
+    "admin": ALLOWED,
+}
+
+
+@pytest.fixture
+def team(serve: Serve, database: str) -> Api:
+    """A server that two users and an administrator use, each with a task that runs."""
+    api = serve(database)
+    api.create_token("user 1", user_id=1)
+    api.create_token("user 42", user_id=42)
+    api.create_token("expired", user_id=42, expiry_time=NOW)
+    api.create_token("revoked", user_id=42)
+    with closing(open_store(parse_database(database))) as store:
+        (revoked,) = (token.id for token in access.list_tokens(store, user_id=42) if token.name == "revoked")
+        access.revoke_tokens(store, [revoked], now=NOW)
+    api.tokens["a made up token"] = "tasktimer_" + "0" * 64
+    assert (api.track(1), api.track(42)) == (1, 2)
+    return api
+
+
+@pytest.mark.parametrize("caller", CALLERS)
+def test_who_may_do_what(team: Api, caller: str) -> None:
+    token = None if caller == "nobody" else caller
+    assert {name: ask(team, token) for name, ask in ROUTES.items()} == CALLERS[caller]
+
+
+def test_the_table_names_every_route(team: Api) -> None:
+    routes = {(method, path) for path, item in team.get("/openapi.json").json()["paths"].items() for method in item}
+    assert routes == {
+        ("post", "/track"),
+        ("post", "/stop"),
+        ("get", "/times"),
+        ("get", "/tasks"),
+        ("get", "/tasks/{id}"),
+        ("get", "/metrics"),
+        ("get", "/healthz"),
+        ("get", "/readyz"),
+    }
+
+
+def test_a_task_of_another_user_looks_like_no_task(team: Api) -> None:
+    for path in ("/tasks/2", "/tasks/99"):
+        assert team.get(path, token="user 1").json()["detail"] == f"there is no task {path.rpartition('/')[2]}"
+    found = [team.post("/stop", {"id": number}, token="user 1").json() for number in (2, 99)]
+    assert [problem["detail"] for problem in found] == ["there is no task 2", "there is no task 99"]
+    assert [{**problem, "detail": ""} for problem in found[:1]] == [{**found[1], "detail": ""}]
+    assert team.get("/tasks/2").json()["running"] is True
+
+
+def test_tasks_without_a_user_are_those_of_the_token(team: Api) -> None:
+    def ids(token: str) -> list[int]:
+        return [task["id"] for task in team.get("/tasks", token=token).json()["tasks"]]
+
+    assert (ids("user 1"), ids("user 42"), ids("admin")) == ([1], [2], [1, 2])
+
+
+def test_a_token_ends_at_once_when_it_is_revoked_or_its_time_is_over(team: Api) -> None:
+    team.create_token("short", user_id=42, expiry_time=NOW + timedelta(hours=1))
+    assert team.get("/tasks", token="short").status_code == 200
+    team.clock.move(hours=1)
+    assert team.get("/tasks", token="short").status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("header", "challenge"),
+    [
+        ({}, 'Bearer realm="tasktimer"'),
+        ({"Authorization": "Basic YTpi"}, 'Bearer realm="tasktimer"'),
+        ({"Authorization": "Bearer"}, 'Bearer realm="tasktimer", error="invalid_token"'),
+        ({"Authorization": "Bearer nonsense"}, 'Bearer realm="tasktimer", error="invalid_token"'),
+        ({"Authorization": "Bearer \xe9"}, 'Bearer realm="tasktimer", error="invalid_token"'),
+    ],
+)
+def test_it_says_that_a_token_is_wanted(file_api: Api, header: dict[str, str], challenge: str) -> None:
+    encoded = [(name.encode(), text.encode("latin-1")) for name, text in header.items()]
+    answer = file_api.client.get("/tasks", headers=encoded)
+    assert (answer.status_code, answer.headers["www-authenticate"]) == (401, challenge)
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_the_name_of_the_scheme_may_be_written_in_any_case(file_api: Api) -> None:
+    answer = file_api.client.get("/tasks", headers={"Authorization": f"bearer {file_api.tokens['admin']}"})
+    assert answer.status_code == 200
+
+
+def test_a_server_without_tokens_lets_everybody_act_for_everybody(serve: Serve, database: str) -> None:
+    api = serve(database, needs_token=False)
+    assert api.post("/track", {"user_id": 1, "description": "x"}, token=None).json() == {"id": 1}
+    assert api.post("/track", {"user_id": 2, "description": "x"}, token="nonsense").json() == {"id": 2}
+    assert api.post("/stop", {"id": 1}, token=None).json() == {"id": 1}
+    assert len(api.get("/tasks", token=None).json()["tasks"]) == 2
+
+
+def test_a_store_that_is_yet_to_be_knows_no_token(serve: Serve, database: str) -> None:
+    api = serve(database, needs_token=False)
+    strict = serve(database + ("" if "://" in database else ".other"), needs_token=True)
+    assert strict.client.get("/tasks", headers={"Authorization": f"Bearer tasktimer_{'0' * 64}"}).status_code == 401
+    assert api.get("/readyz").status_code == 200

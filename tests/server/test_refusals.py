@@ -1,0 +1,210 @@
+"""Whatever is sent, the answer is a refusal in one shape, never a mistake of the server's, and nothing is stored."""
+
+import json
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from tests.hostile import DESCRIPTIONS_REFUSED, INTEGERS_REFUSED, TIMES_REFUSED
+from tests.server.conftest import Api
+
+from tasktimer.server import entrance
+
+JSON = {"Content-Type": "application/json"}
+
+BODIES = [
+    b"",
+    b"{",
+    b"null",
+    b"[]",
+    b'"text"',
+    b"42",
+    b"{}",
+    b'{"user_id": 42}',
+    b'{"description": "x"}',
+    b'{"user_id": NaN, "description": "x"}',
+    b'{"user_id": Infinity, "description": "x"}',
+    b'{"user_id": 1e400, "description": "x"}',
+    b'{"user_id": 42.5, "description": "x"}',
+    b'{"user_id": 42, "description": NaN}',
+    b'{"user_id": true, "description": "x"}',
+    b'{"user_id": "42", "description": "x"}',
+    b'{"user_id": null, "description": "x"}',
+    b'{"user_id": [42], "description": "x"}',
+    b'{"user_id": {}, "description": "x"}',
+    b'{"user_id": 0, "description": "x"}',
+    b'{"user_id": -1, "description": "x"}',
+    b'{"user_id": 9223372036854775808, "description": "x"}',
+    b'{"user_id": ' + b"9" * 5000 + b', "description": "x"}',
+    b'{"user_id": 42, "description": "\\ud800"}',
+    b'{"user_id": 42, "description": "\\udc00\\ud800"}',
+    b'{"user_id": 42, "description": "a\\u0000b"}',
+    b'{"user_id": 42, "description": "a\x00b"}',
+    b'{"user_id": 42, "description": "\xff"}',
+    b'{"user_id": 42, "description": 7}',
+    b'{"user_id": 42, "description": true}',
+    b'{"user_id": 42, "description": null}',
+    b'{"user_id": 42, "description": ["x"]}',
+    b'{"user_id": 42, "description": "x", "start_time": 1689490800}',
+    b'{"user_id": 42, "description": "x", "start_time": 1e400}',
+    b'{"user_id": 42, "description": "x", "start_time": true}',
+    b'{"user_id": 42, "description": "x", "start_time": "2023-07-16T09:00:00"}',
+    b'{"user_id": 42, "description": "x", "start_time": "2023-07-16"}',
+    b'{"user_id": 42, "description": "x", "start_time": "yesterday 9:00"}',
+    b'{"user_id": 42, "description": "x", "start_time": "15m ago"}',
+    b'{"user_id": 42, "description": "x", "project": "acme"}',
+    b'{"user_id": 42, "description": "x", "id": 7}',
+    b'{"user_id": 42, "description": "x", "\\u0000": 7}',
+    b'\xef\xbb\xbf{"user_id": 42, "description": "x"',
+    b"[" * 60_000,
+    b'{"a":' * 12_000,
+]
+
+
+@pytest.fixture
+def refusing(file_api: Api) -> Iterator[Api]:
+    """A server that must not store anything."""
+    yield file_api
+    assert file_api.get("/tasks").json() == {"tasks": [], "next": None}
+
+
+def check(answer: Any, *statuses: int) -> dict[str, Any]:
+    """It is a problem, complete and of one shape."""
+    assert answer.status_code in statuses, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    problem: dict[str, Any] = json.loads(answer.text, parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))
+    assert problem.keys() - {"errors"} == {"type", "title", "status", "detail", "code", "hint"}
+    assert problem["status"] == answer.status_code
+    assert problem["type"] == f"urn:tasktimer:problem:{problem['code']}"
+    return problem
+
+
+@pytest.mark.parametrize("body", BODIES, ids=lambda body: body[:40].decode("latin-1"))
+def test_a_bad_body_is_refused(refusing: Api, body: bytes) -> None:
+    check(refusing.call("POST", "/track", content=body, headers=JSON), 400, 422)
+
+
+@pytest.mark.parametrize("value", [0, -1, 2**63, True, "1", 1.5, None, [], {}])
+def test_a_bad_id_is_refused(refusing: Api, value: object) -> None:
+    problem = check(refusing.post("/stop", {"id": value}), 422)
+    assert problem["errors"][0]["where"] == "id"
+
+
+@pytest.mark.parametrize("text", [text for text in INTEGERS_REFUSED if text])
+def test_a_bad_integer_is_refused(refusing: Api, text: str) -> None:
+    check(refusing.get("/times", params={"user_id": text, "date": "2023-07-16"}), 422)
+    check(refusing.get("/tasks", params={"user_id": text}), 422)
+    if "/" not in text and text.strip():
+        check(refusing.get(f"/tasks/{text}"), 422)
+
+
+@pytest.mark.parametrize("text", DESCRIPTIONS_REFUSED)
+def test_a_bad_description_is_refused(refusing: Api, text: str) -> None:
+    body = json.dumps({"user_id": 42, "description": text})
+    check(refusing.call("POST", "/track", content=body, headers=JSON), 422)
+
+
+@pytest.mark.parametrize("text", TIMES_REFUSED)
+def test_a_bad_time_is_refused(refusing: Api, text: str) -> None:
+    check(refusing.post("/track", {"user_id": 42, "description": "x", "start_time": text}), 422)
+    check(refusing.get("/tasks", params={"from": f"{text}x"}), 422)
+
+
+@pytest.mark.parametrize(
+    "kind", [None, "", "text/plain", "application/x-www-form-urlencoded", "json", "application/xml"]
+)
+def test_what_is_not_json_is_refused(refusing: Api, kind: str | None) -> None:
+    headers = {} if kind is None else {"Content-Type": kind}
+    answer = refusing.call("POST", "/track", content=b'{"user_id": 42, "description": "x"}', headers=headers)
+    assert check(answer, 415)["code"] == "not-json"
+
+
+@pytest.mark.parametrize("kind", ["application/json", "application/json; charset=utf-8", "Application/JSON"])
+def test_json_may_say_its_charset(file_api: Api, kind: str) -> None:
+    body = '{"user_id": 42, "description": "é"}'.encode()
+    assert file_api.call("POST", "/track", content=body, headers={"Content-Type": kind}).status_code == 200
+
+
+def test_what_was_sent_is_not_repeated(refusing: Api) -> None:
+    body = {"user_id": "swordfish", "description": "x", "swordfish2": 1}
+    text = refusing.post("/track", body).text
+    assert "swordfish" not in text.replace("swordfish2", "")  # the name of an unknown field is told, no value is
+
+
+def large(size: int) -> bytes:
+    start, end = b'{"user_id": 42, "description": "', b'"}'
+    return start + b"x" * (size - len(start) - len(end)) + end
+
+
+@pytest.mark.parametrize("token", ["admin", None])
+def test_a_body_over_64_kib_is_refused(refusing: Api, token: str | None) -> None:
+    def chunks() -> Iterator[bytes]:
+        yield from [large(64 * 1024 + 1)[:40_000], b"x" * 40_000]
+
+    whole = refusing.call("POST", "/track", token=token, content=large(64 * 1024 + 1), headers=JSON)
+    assert check(whole, 413)["code"] == "body-too-large"
+    in_parts = refusing.call("POST", "/track", token=token, content=chunks(), headers=JSON)
+    check(in_parts, 413 if token else 401)
+    check(refusing.call("POST", "/track", content=large(64 * 1024), headers=JSON), 422)  # small enough to be read
+
+
+@pytest.mark.parametrize("length", ["99999999999999999999999", "65537"])
+def test_a_body_that_is_announced_as_too_large_is_not_awaited(refusing: Api, length: str) -> None:
+    host, port = refusing.client.base_url.host, refusing.client.base_url.port
+    with socket.create_connection((host, port or 80), timeout=10) as connection:
+        head = f"POST /track HTTP/1.1\r\nHost: {host}\r\nContent-Length: {length}\r\n\r\n"
+        connection.sendall(head.encode())
+        status = connection.makefile("rb").readline().split()[1]
+    assert status in (b"413", b"400")
+
+
+def test_a_body_that_does_not_come_is_not_awaited_for_ever(refusing: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(entrance, "SECONDS_FOR_BODY", 0.1)
+    host, port = refusing.client.base_url.host, refusing.client.base_url.port
+    token = refusing.tokens["admin"]
+    with socket.create_connection((host, port or 80), timeout=10) as connection:
+        lines = ["POST /track HTTP/1.1", f"Host: {host}", f"Authorization: Bearer {token}", "Content-Length: 100"]
+        connection.sendall("\r\n".join([*lines, "Content-Type: application/json", "", '{"user_id"']).encode())
+        answer = connection.makefile("rb").read()
+    assert answer.startswith(b"HTTP/1.1 408 ")
+    assert b'"code":"body-too-slow"' in answer
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        *("zone=Europe/Berlin", "tz=" + "x" * 101, "tz=%00", "limit=0", "limit=1001", "limit=x", "running=maybe"),
+        *("after=x", "after=MTIz", "after=OTk5OTk5OTk5OTk5OTk5OTk5LjE", "after=%00", "from=", "from=monday"),
+        *("from=2023-02-30", "from=0000-01-01", "to=9999-12-31", "to=2023-07-16T09:00"),
+        *("from=2023-07-16T09:00+02:00", "from=2023-07-02&to=2023-06-30"),
+    ],
+)
+def test_a_bad_question_is_refused(refusing: Api, query: str) -> None:
+    problem = check(refusing.get(f"/tasks?{query}"), 422)
+    if "+02" in query:
+        assert problem["hint"] == "in a URL a + is written %2B"
+
+
+def test_an_unknown_parameter_is_refused(refusing: Api) -> None:
+    problem = check(refusing.get("/times?user_id=42&date=2023-07-16&timezone=Europe/Berlin"), 422)
+    assert problem["errors"] == [{"where": "query.timezone", "what": "Extra inputs are not permitted"}]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"), [("GET", "/", 404), ("GET", "/track", 405), ("PUT", "/stop", 405)]
+)
+def test_other_routes_and_methods_are_refused_in_the_same_shape(
+    refusing: Api, method: str, path: str, status: int
+) -> None:
+    answer = refusing.call(method, path)
+    check(answer, status)
+    assert (status == 405) == ("allow" in answer.headers)
+
+
+@pytest.mark.parametrize("key", ["", "two words", "é", "x" * 256, "a\tb"])
+def test_a_bad_key_is_refused(refusing: Api, key: str) -> None:
+    headers = [(b"Idempotency-Key", key.encode()), (b"Content-Type", b"application/json")]
+    token = (b"Authorization", f"Bearer {refusing.tokens['admin']}".encode())
+    answer = refusing.client.post("/track", content=b'{"user_id": 42, "description": "x"}', headers=[*headers, token])
+    check(answer, 422)
