@@ -114,6 +114,14 @@ def test_a_place_reads_back(start: datetime) -> None:
     assert (place.start_time, place.id) == (start, 2**63 - 1)
 
 
+@pytest.mark.parametrize(
+    ("text", "count"), [("-999999999999999999.0", 1), ("0.0", 1), ("999999999999999999.9999999999999999999", 0)]
+)
+def test_a_place_out_of_range_is_before_or_behind_all_tasks(api: Api, text: str, count: int) -> None:
+    api.track()
+    assert len(api.get(f"/tasks?after={text}").json()["tasks"]) == count
+
+
 def test_a_task_is_seen_alone(api: Api) -> None:
     number = api.track(start_time="2023-07-16T09:00Z")
     assert api.get(f"/tasks/{number}?tz=America/New_York").json() == {

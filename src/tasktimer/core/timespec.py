@@ -102,8 +102,14 @@ def parse_duration(text: str) -> timedelta:
 
 
 def format_instant(instant: datetime, zone: tzinfo) -> str:
-    """Write an instant in ISO 8601, with the offset it has in the zone."""
-    return instant.astimezone(zone).isoformat()
+    """Write an instant in ISO 8601, with the offset it has in the zone, or in UTC where that is no whole minutes.
+
+    >>> format_instant(datetime(1880, 1, 1, tzinfo=UTC), timezone(timedelta(minutes=53, seconds=28)))
+    '1880-01-01T00:00:00+00:00'
+    """
+    text = instant.astimezone(zone).isoformat()
+    # Before there were zones each town had its own time; RFC 3339, which programs read, cannot write such offsets.
+    return instant.astimezone(UTC).isoformat() if text[-3:-2] == ":" and text[-9] in "+-" else text
 
 
 def format_duration(duration: timedelta) -> str:

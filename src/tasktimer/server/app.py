@@ -46,7 +46,7 @@ def build_app(options: Options, clock: Clock = datetime.now) -> FastAPI:
     """The application of one process; it opens the store when it starts and lets go of it when it ends."""
     store = open_served(options.database, pool_size=options.pool_size)
     door = Door(options, store, options.tz or local_zone(os.environ), clock)
-    app = FastAPI(
+    app = _Application(
         title="tasktimer",
         description=_DESCRIPTION,
         version=__version__,
@@ -63,6 +63,24 @@ def build_app(options: Options, clock: Clock = datetime.now) -> FastAPI:
     for error, tell in _TELLERS.items():
         app.add_exception_handler(error, tell)
     return app
+
+
+class _Application(FastAPI):
+    def openapi(self) -> dict[str, Any]:
+        """The document, with whole numbers as such: a float cannot tell the largest ids from those beyond."""
+        document: dict[str, Any] = _with_integers(super().openapi())
+        return document
+
+
+def _with_integers(value: Any) -> Any:
+    match value:
+        case dict():
+            return {name: _with_integers(part) for name, part in value.items()}
+        case list():
+            return [_with_integers(part) for part in value]
+        case float() if value.is_integer():
+            return int(value)
+    return value
 
 
 @asynccontextmanager

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from http import HTTPStatus
 from typing import Annotated, Any
+from zoneinfo import available_timezones
 
 from fastapi import Header
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
@@ -10,9 +11,12 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSche
 from tasktimer.core.task import LARGEST_INTEGER, LONGEST_DESCRIPTION, parse_id, parse_user_id
 from tasktimer.core.timespec import parse_instant
 from tasktimer.errors import InvalidValue, quoted
+from tasktimer.server.pages import PLACE
 from tasktimer.server.problems import MEDIA_TYPE, Problem
 
-_ID = {"type": "integer", "minimum": 1, "maximum": LARGEST_INTEGER}
+# FastAPI makes floats of bounds: one that is a power of two stays exact, the largest integer would not.
+_BOUND = LARGEST_INTEGER + 1
+_ID = {"type": "integer", "minimum": 1, "exclusiveMaximum": _BOUND}
 # At least one character that can be seen, and of those that cannot only tab and newline.
 _DESCRIPTION = {
     "type": "string",
@@ -20,6 +24,14 @@ _DESCRIPTION = {
     "maxLength": LONGEST_DESCRIPTION,
     "pattern": r"^[^\u0000-\u0008\u000b-\u001f\u007f-\u009f]*[!-~¡-¬®-ʯ][^\u0000-\u0008\u000b-\u001f\u007f-\u009f]*$",
 }
+
+# The days at the ends of the calendar cannot be shown in every zone.
+_DATE = {"type": "string", "format": "date", "not": {"enum": [str(date.min), str(date.max)]}}
+
+
+def _read_integer(value: object) -> object:
+    """Take 7.0 for 7, as JSON does, where a float is exact."""
+    return int(value) if isinstance(value, float) and value.is_integer() and abs(value) <= 2**53 else value
 
 
 def _read_instant(value: object) -> object:
@@ -35,16 +47,15 @@ def _read_date(text: str) -> date:
     raise InvalidValue("invalid-date", f"cannot read the date {quoted(text)}", "write it like 2023-07-16")
 
 
-TaskId = Annotated[int, Field(strict=True, ge=1, le=LARGEST_INTEGER, description="The id of a task.", examples=[7])]
-UserId = Annotated[int, Field(strict=True, ge=1, le=LARGEST_INTEGER, description="The user.", examples=[42])]
+_Id = Annotated[int, Field(strict=True, ge=1, lt=_BOUND), BeforeValidator(_read_integer)]
+TaskId = Annotated[_Id, Field(description="The id of a task.", examples=[7])]
+UserId = Annotated[_Id, Field(description="The user.", examples=[42])]
 PathTaskId = Annotated[int, BeforeValidator(parse_id), WithJsonSchema({**_ID, "description": "The id of a task."})]
 QueryUserId = Annotated[int, BeforeValidator(parse_user_id), WithJsonSchema({**_ID, "examples": [42]})]
-QueryDate = Annotated[
-    date, BeforeValidator(_read_date), WithJsonSchema({"type": "string", "format": "date", "examples": ["2023-07-16"]})
-]
+QueryDate = Annotated[date, BeforeValidator(_read_date), WithJsonSchema({**_DATE, "examples": ["2023-07-16"]})]
+_ZONE = {"type": "string", "enum": sorted(available_timezones()), "examples": ["Europe/Berlin"]}
 Zone = Annotated[
-    str,
-    Field(max_length=100, description="A time zone by its IANA name; else the server's.", examples=["Europe/Berlin"]),
+    str, Field(max_length=100, description="A time zone by its IANA name; else the server's."), WithJsonSchema(_ZONE)
 ]
 Instant = Annotated[
     datetime,
@@ -53,6 +64,16 @@ Instant = Annotated[
     WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2023-07-16T09:14:00+02:00"]}),
 ]
 Description = Annotated[str, Field(strict=True), WithJsonSchema({**_DESCRIPTION, "examples": ["write docs"]})]
+Bound = Annotated[
+    str,
+    Field(max_length=100),
+    WithJsonSchema(
+        {
+            "anyOf": [_DATE, {"type": "string", "format": "date-time"}],
+            "examples": ["2023-07-01", "2023-07-01T09:00:00Z"],
+        }
+    ),
+]
 IdempotencyKey = Annotated[
     str | None,
     Header(
@@ -81,6 +102,10 @@ class TrackRequest(_Request):
     model_config = ConfigDict(
         extra="forbid",
         json_schema_extra={
+            "anyOf": [
+                {"properties": {"end_time": {"type": "null"}}},
+                {"properties": {"start_time": {"type": "string"}}, "required": ["start_time"]},
+            ],
             "examples": [
                 {"user_id": 42, "description": "write docs"},
                 {
@@ -89,7 +114,7 @@ class TrackRequest(_Request):
                     "start_time": "2023-07-16T09:14:00+02:00",
                     "end_time": "2023-07-16T09:45:00+02:00",
                 },
-            ]
+            ],
         },
     )
 
@@ -125,22 +150,20 @@ class TasksQuery(_Request):
     )
     running: Annotated[bool | None, Field(description="Only those that run, or only those that do not.")] = None
     from_: Annotated[
-        str | None,
-        Field(
-            alias="from",
-            max_length=100,
-            description="Only tasks that overlap the time from here on: a date, or an instant with its offset.",
-            examples=["2023-07-01"],
-        ),
+        Bound | None,
+        Field(alias="from", description="Only tasks that overlap the time from here on: a date, or an instant."),
     ] = None
-    to: Annotated[
-        str | None,
-        Field(max_length=100, description="… up to here; a date counts to its end.", examples=["2023-07-31"]),
-    ] = None
+    to: Annotated[Bound | None, Field(description="… up to here; a date counts to its end.")] = None
     tz: Zone | None = None
     limit: Annotated[int, Field(ge=1, le=1000, description="How many at most.")] = 100
     after: Annotated[
-        str | None, Field(max_length=100, description="Where the page before ended: its `next`.", examples=["MTY4OTQ5"])
+        str | None,
+        Field(
+            max_length=100,
+            description="Where the page before ended: its `next`.",
+            pattern=f"^{PLACE}$",
+            examples=["1689491640000000.7"],
+        ),
     ] = None
 
 

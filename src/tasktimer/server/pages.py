@@ -1,7 +1,6 @@
 """Where a page of tasks begins, and which time it is about."""
 
 import re
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from tasktimer.core.calendar import FIRST_DAY, LAST_DAY, check_day, first_instant
@@ -11,8 +10,11 @@ from tasktimer.core.timespec import parse_instant
 from tasktimer.errors import InvalidValue, quoted
 from tasktimer.store.queries import from_microseconds, to_microseconds
 
+PLACE = r"-?[0-9]{1,18}\.[0-9]{1,19}"
+
 _DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
-_PLACE = r"(-?[0-9]{1,18})\.([0-9]{1,19})"
+_FIRST = datetime.combine(FIRST_DAY, time(), UTC)
+_LAST = datetime.combine(LAST_DAY, time(), UTC) + timedelta(days=1)
 
 
 def read_window(start: str | None, end: str | None, zone: tzinfo) -> Window:
@@ -21,33 +23,29 @@ def read_window(start: str | None, end: str | None, zone: tzinfo) -> Window:
     Raises:
         InvalidValue: a bound cannot be read, or the end lies before the start.
     """
-    first = datetime.combine(FIRST_DAY, time(), UTC) if start is None else _read_bound(start, zone, days=0)
-    last = (
-        datetime.combine(LAST_DAY, time(), UTC) + timedelta(days=1) if end is None else _read_bound(end, zone, days=1)
-    )
+    first = _FIRST if start is None else _read_bound(start, zone, days=0)
+    last = _LAST if end is None else _read_bound(end, zone, days=1)
     if last < first:
         raise InvalidValue("to-before-from", f"to ({quoted(end or '')}) lies before from ({quoted(start or '')})")
     return Window(first, last)
 
 
 def next_of(task: Task) -> str:
-    """What `after` takes to go on behind a task."""
-    return urlsafe_b64encode(f"{to_microseconds(task.start_time)}.{task.id}".encode()).decode().rstrip("=")
+    """What `after` takes to go on behind a task: its start, in microseconds since 1970, and its id."""
+    return f"{to_microseconds(task.start_time)}.{task.id}"
 
 
 def read_place(text: str) -> Place:
-    """Read what `next_of` wrote.
+    """Read what `next_of` wrote, or anything of its shape; a place out of range is before or behind all tasks.
 
     Raises:
-        InvalidValue: it did not write this.
+        InvalidValue: it has another shape.
     """
-    try:
-        found = re.fullmatch(_PLACE, urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode())
-        if found and int(found[2]) <= LARGEST_INTEGER:
-            return Place(from_microseconds(int(found[1])), int(found[2]))
-    except (ValueError, OverflowError):
-        pass
-    raise InvalidValue("invalid-place", f"cannot read after={quoted(text)}", "give the next of the page before")
+    if not re.fullmatch(PLACE, text):
+        raise InvalidValue("invalid-place", f"cannot read after={quoted(text)}", "give the next of the page before")
+    start, _, number = text.partition(".")
+    bounded = min(max(int(start), to_microseconds(_FIRST)), to_microseconds(_LAST))
+    return Place(from_microseconds(bounded), min(int(number), LARGEST_INTEGER))
 
 
 def _read_bound(text: str, zone: tzinfo, *, days: int) -> datetime:

@@ -1,7 +1,7 @@
 """Whether the process lives, whether it can serve, and what it has served."""
 
 from fastapi import APIRouter, Request
-from fastapi.responses import Response
+from fastapi.responses import PlainTextResponse, Response
 from prometheus_client import generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_1_0_0
 
@@ -35,7 +35,12 @@ async def readyz(request: Request) -> Response:
     return json_response({"status": "ready", "store": "current"})
 
 
-@guarded.get("/metrics", summary="Metrics for Prometheus", responses=problem_responses(401, 503))
+@guarded.get(
+    "/metrics",
+    summary="Metrics for Prometheus",
+    response_class=PlainTextResponse,
+    responses=problem_responses(401, 503),
+)
 async def metrics(request: Request) -> Response:
     """Requests, latencies and refusals of this process, in the text format of Prometheus."""
     door: Door = request.app.state.door

@@ -1,0 +1,67 @@
+"""A server as a process of its own."""
+
+import re
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+from tests.system.conftest import TASKTIMER
+
+
+class Server:
+    """`tasktimer serve`, from outside; what it writes is in a file."""
+
+    def __init__(self, process: subprocess.Popen[bytes], log: Path) -> None:
+        self.process = process
+        self._log = log
+
+    def wait_until_it_serves(self) -> None:
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline and self.process.poll() is None:
+            try:
+                httpx.get(f"{self.url}/healthz", timeout=10)
+            except (httpx.TransportError, AttributeError):
+                time.sleep(0.05)
+            else:
+                return
+        raise AssertionError(self.log())
+
+    @property
+    def url(self) -> str:
+        found = re.search(r" on (http://\S+) ", self.log())
+        if found is None:
+            raise AttributeError("it does not say yet where it serves")
+        return found[1]
+
+    def log(self) -> str:
+        return self._log.read_text(encoding="utf-8")
+
+    def client(self, token: str | None = None) -> httpx.Client:
+        headers = {} if token is None else {"Authorization": f"Bearer {token}"}
+        return httpx.Client(base_url=self.url, headers=headers, timeout=60)
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait(timeout=30)
+
+    def end(self, number: int = signal.SIGTERM) -> int:
+        self.process.send_signal(number)
+        return self.process.wait(timeout=60)
+
+
+@contextmanager
+def serving(database: str, *flags: str, environ: dict[str, str], log: Path) -> Iterator[Server]:
+    """Run a server, which ends with the block."""
+    command = [TASKTIMER, "--database", database, "serve", "--port", "0", *flags]
+    with log.open("wb") as file, subprocess.Popen(command, env=environ, stdout=file, stderr=file) as process:
+        server = Server(process, log)
+        try:
+            server.wait_until_it_serves()
+            yield server
+        finally:
+            if process.poll() is None:
+                server.end()
