@@ -4,7 +4,7 @@ import argparse
 import shutil
 import sys
 import sysconfig
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,12 +14,14 @@ from home import TASKTIMER
 from parallel import measure_parallel
 from peers import Peers, measure_peers
 from report import Table, figures, write
+from served import measure_served, missing_package
 from startup import measure_startup
 
 PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
-PARTS = ("startup", "flat", "parallel", "peers")
+PARTS = ("startup", "flat", "parallel", "peers", "served")
 
 _ROUNDS, _QUICK_ROUNDS = 3, 2
+_TURNS = 5
 _WRITERS, _QUICK_WRITERS = 200, 50
 _TASKS, _QUICK_TASKS = 1_000_000, 100_000
 _QUICK_RUNS = 5
@@ -70,15 +72,20 @@ def _measure(options: argparse.Namespace, folder: Path, peers: Peers) -> Iterato
     quick: bool = options.quick
     runs = min(options.runs, _QUICK_RUNS) if quick else options.runs
     rounds, writers = (_QUICK_ROUNDS, _QUICK_WRITERS) if quick else (_ROUNDS, _WRITERS)
-    parts: dict[str, Callable[[], Table]] = {
-        "startup": lambda: measure_startup(folder, runs),
-        "flat": lambda: measure_flat(folder, runs, _QUICK_TASKS if quick else _TASKS),
-        "parallel": lambda: measure_parallel(folder, rounds, writers, peers),
-        "peers": lambda: measure_peers(folder, runs, peers, options.peers_history),
+    tasks = _QUICK_TASKS if quick else _TASKS
+    parts: dict[str, Callable[[], Iterable[Table]]] = {
+        "startup": lambda: [measure_startup(folder, runs)],
+        "flat": lambda: [measure_flat(folder, runs, tasks)],
+        "parallel": lambda: [measure_parallel(folder, rounds, writers, peers)],
+        "peers": lambda: [measure_peers(folder, runs, peers, options.peers_history)],
+        "served": lambda: measure_served(folder, turns=_QUICK_ROUNDS if quick else _TURNS, many=tasks),
     }
     for name in options.only:
+        if name == "served" and (missing := missing_package()):
+            _tell(f"note: served is left out, {missing} is not installed: pip install '.[benchmark]'")
+            continue
         _tell(f"measuring: {name} …")
-        yield parts[name]()
+        yield from parts[name]()
 
 
 def _arguments(options: argparse.Namespace) -> str:

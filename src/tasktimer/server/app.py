@@ -10,7 +10,6 @@ from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI, Request
-from fastapi.exceptions import RequestValidationError
 from fastapi.middleware import Middleware
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import Response
@@ -25,6 +24,7 @@ from tasktimer.server.entrance import BoundBody, CheckHost
 from tasktimer.server.metrics import Observe
 from tasktimer.server.options import Options
 from tasktimer.server.problems import Problem, Refusal, problem_of
+from tasktimer.server.visit import GuardedRoute
 from tasktimer.store import Store, answers
 from tasktimer.store.served import open_served
 from tasktimer.zone import local_zone
@@ -38,6 +38,8 @@ Every request but those for health and this page carries a token: `Authorization
 user; one that was created with `--admin` for all. Every refusal has the same shape: problem details (RFC 9457) with a
 stable `code` and a `hint`. Both POSTs take an `Idempotency-Key`, which makes a retry safe.
 """
+
+_BEARER = "What `tasktimer token create` printed."
 
 log = logging.getLogger("tasktimer.server")
 
@@ -55,11 +57,9 @@ def build_app(options: Options, clock: Clock = datetime.now) -> FastAPI:
         redirect_slashes=False,
         generate_unique_id_function=lambda route: route.name,
         redoc_url=None,
-        responses={422: {"model": ProblemDetails}},
+        routes=[*routes.router.routes, *probes.router.routes, *probes.guarded.routes],
     )
     app.state.door = door
-    for router in (routes.router, probes.router, probes.guarded):
-        app.include_router(router)
     for error, tell in _TELLERS.items():
         app.add_exception_handler(error, tell)
     return app
@@ -67,9 +67,19 @@ def build_app(options: Options, clock: Clock = datetime.now) -> FastAPI:
 
 class _Application(FastAPI):
     def openapi(self) -> dict[str, Any]:
-        """The document, with whole numbers as such: a float cannot tell the largest ids from those beyond."""
-        document: dict[str, Any] = _with_integers(super().openapi())
-        return document
+        """The document, with what FastAPI does not know: who may ask, and how refusals look."""
+        if self.openapi_schema is None:
+            # With whole numbers as such: a float cannot tell the largest ids from those beyond.
+            document = _with_integers(super().openapi())
+            parts = document["components"]
+            parts["schemas"]["ProblemDetails"] = ProblemDetails.model_json_schema()
+            parts["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer", "description": _BEARER}}
+            for route in self.routes:
+                if isinstance(route, GuardedRoute):
+                    for method in route.methods or ():
+                        document["paths"][route.path][method.lower()]["security"] = [{"token": []}]
+            self.openapi_schema = document
+        return self.openapi_schema
 
 
 def _with_integers(value: Any) -> Any:
@@ -138,14 +148,6 @@ async def _tell_error(request: Request, error: Exception) -> Response:
     return _told(request, problem_of(error))
 
 
-async def _tell_invalid(request: Request, error: Exception) -> Response:
-    assert isinstance(error, RequestValidationError)
-    # What was sent is not repeated: it may be no JSON at all (NaN), or a secret that went astray.
-    errors = [{"where": _where(found["loc"]), "what": str(found["msg"])} for found in error.errors()]
-    detail = "; ".join(f"{found['where']}: {found['what']}" for found in errors)
-    return _told(request, Problem(422, "invalid-request", detail, "see /docs", errors))
-
-
 async def _tell_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     phrase = HTTPStatus(error.status_code).phrase
@@ -162,7 +164,6 @@ async def _tell_mistake(request: Request, _: Exception) -> Response:
 _TELLERS: Mapping[type[Exception], Any] = {
     Refusal: _tell_refusal,
     TasktimerError: _tell_error,
-    RequestValidationError: _tell_invalid,
     HTTPException: _tell_http,
     Exception: _tell_mistake,
 }
@@ -172,7 +173,3 @@ def _told(request: Request, problem: Problem) -> Response:
     door: Door = request.app.state.door
     door.metrics.problems.labels(problem.code).inc()
     return problem.response()
-
-
-def _where(location: tuple[int | str, ...]) -> str:
-    return ".".join(str(part) for part in location if part != "body") or "body"

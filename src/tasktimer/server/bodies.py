@@ -142,6 +142,12 @@ class TimesQuery(_Request):
     tz: Zone | None = None
 
 
+class TaskQuery(_Request):
+    """How to show a task."""
+
+    tz: Zone | None = None
+
+
 class TasksQuery(_Request):
     """Which tasks, and how many at once."""
 

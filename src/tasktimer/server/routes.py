@@ -3,9 +3,8 @@
 from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Security
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
-from fastapi.security import HTTPBearer
 
 from tasktimer import tracker
 from tasktimer.core.calendar import local_day
@@ -22,10 +21,10 @@ from tasktimer.server.bodies import (
     StopRequest,
     Task,
     TaskPage,
+    TaskQuery,
     TasksQuery,
     TimesQuery,
     TrackRequest,
-    Zone,
     problem_responses,
 )
 from tasktimer.server.pages import next_of, read_place, read_window
@@ -33,9 +32,7 @@ from tasktimer.server.problems import json_response
 from tasktimer.server.visit import GuardedRoute, Visit, others_hidden
 from tasktimer.store import Store
 
-_BEARER = HTTPBearer(auto_error=False, description="What `tasktimer token create` printed.")
-
-router = APIRouter(route_class=GuardedRoute, dependencies=[Security(_BEARER)])
+router = APIRouter(route_class=GuardedRoute)
 
 
 @router.post(
@@ -139,10 +136,10 @@ async def tasks(request: Request, query: Annotated[TasksQuery, Query()]) -> Resp
     summary="A task",
     responses=problem_responses(401, 404, 422, 503),
 )
-async def task(request: Request, id: PathTaskId, tz: Annotated[Zone | None, Query()] = None) -> Response:  # noqa: A002
+async def task(request: Request, id: PathTaskId, query: Annotated[TaskQuery, Query()]) -> Response:  # noqa: A002
     """One task."""
     visit = Visit.of(request)
-    zone = visit.zone(tz)
+    zone = visit.zone(query.tz)
 
     def verb(store: Store) -> StoredTask:
         with others_hidden():

@@ -232,10 +232,11 @@ def from_microseconds(microseconds: int) -> datetime:
 
 def _task(row: tuple[Any, ...]) -> Task:
     """Give core types to a record, which another program may have spoilt."""
-    match row:
-        case (int(task_id), int(user_id), str(text), int(start), None) if _FIRST <= start < _END:
+    task_id, user_id, text, start, end = row
+    if type(task_id) is type(user_id) is type(start) is int and type(text) is str and _FIRST <= start < _END:
+        if end is None:
             return Task(task_id, user_id, text, from_microseconds(start), None)
-        case (int(task_id), int(user_id), str(text), int(start), int(end)) if _FIRST <= start <= end < _END:
+        if type(end) is int and start <= end < _END:
             return Task(task_id, user_id, text, from_microseconds(start), from_microseconds(end))
     raise Unavailable(
         "store-damaged",

@@ -19,7 +19,15 @@ from tasktimer.errors import StoreMissing
 from tasktimer.store import SCHEMA_VERSION, Store, new_file
 from tasktimer.store.nested import Nested
 from tasktimer.store.served import Answer, too_old
-from tasktimer.store.sqlite import SETTINGS, begin, check_header, connect, explained, is_busy, rolled_back_on_error
+from tasktimer.store.sqlite import (
+    SETTINGS,
+    check_header,
+    check_version,
+    connect,
+    explained,
+    is_busy,
+    rolled_back_on_error,
+)
 
 # Seconds between two looks at whether a command has ended its change.
 _PAUSE = 0.005
@@ -158,8 +166,10 @@ class ServedFile:
 
     def _begin(self, connection: sqlite3.Connection, statement: str) -> None:
         with rolled_back_on_error(connection):
-            version = begin(connection, self.path, statement, deadline=0)
-            if version < SCHEMA_VERSION:
+            connection.execute(statement)
+            (version,) = connection.execute("PRAGMA user_version").fetchone()  # a newer command may have upgraded it
+            if version != SCHEMA_VERSION:
+                check_version(self.path, version)
                 raise too_old(str(self.path), version)
 
     def _commit(self, connection: sqlite3.Connection) -> None:

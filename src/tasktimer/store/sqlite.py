@@ -145,6 +145,19 @@ def begin(connection: sqlite3.Connection, path: Path, statement: str, deadline: 
     """
     patiently(connection, statement, deadline)
     (version,) = patiently(connection, "PRAGMA user_version", deadline)  # takes a reader's lock
+    check_version(path, version)
+    (page_size,) = connection.execute("PRAGMA page_size").fetchone()
+    if path.stat().st_size % page_size:
+        raise damaged(path, "it is cut short")
+    return version
+
+
+def check_version(path: Path, version: int) -> None:
+    """Refuse a schema that this program does not know.
+
+    Raises:
+        Unavailable: it is newer than this program, or cannot be.
+    """
     if version > SCHEMA_VERSION:
         raise Unavailable(
             "store-too-new",
@@ -153,10 +166,6 @@ def begin(connection: sqlite3.Connection, path: Path, statement: str, deadline: 
         )
     if version < 1:
         raise damaged(path, f"its schema cannot be {version}")
-    (page_size,) = connection.execute("PRAGMA page_size").fetchone()
-    if path.stat().st_size % page_size:
-        raise damaged(path, "it is cut short")
-    return version
 
 
 @contextmanager

@@ -1,0 +1,96 @@
+"""Many clients that ask a server as fast as it answers, in a process of their own: a spec as JSON in, figures out."""
+
+import asyncio
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import count
+from time import perf_counter
+
+
+@dataclass
+class Load:
+    """What the clients have seen so far."""
+
+    requests: Iterator[bytes]
+    deadline: float
+    counting: float
+    statuses: Counter[str] = field(default_factory=Counter)
+    latencies: list[float] = field(default_factory=list)
+
+
+class Client(asyncio.Protocol):
+    """One connection that is kept, one request at a time."""
+
+    def __init__(self, load: Load) -> None:
+        self._load = load
+        self._received = b""
+        self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Ask for the first time."""
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        self._ask()
+
+    def data_received(self, data: bytes) -> None:
+        """Count an answer that is complete, and ask again."""
+        self._received += data
+        head, separator, body = self._received.partition(b"\r\n\r\n")
+        if not separator or len(body) < _length(head):
+            return
+        now = perf_counter()
+        if now >= self._load.counting:
+            self._load.statuses[head[9:12].decode()] += 1
+            self._load.latencies.append(now - self._asked)
+        if now < self._load.deadline:
+            self._ask()
+        else:
+            self._transport.close()
+
+    def connection_lost(self, _: Exception | None) -> None:
+        """End; a connection that the server closed is told as such."""
+        if perf_counter() < self._load.deadline:
+            self._load.statuses["closed"] += 1
+        self.done.set_result(None)
+
+    def _ask(self) -> None:
+        self._received = b""
+        self._asked = perf_counter()
+        self._transport.write(next(self._load.requests))
+
+
+def _length(head: bytes) -> int:
+    return int(head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0])
+
+
+def _requests(spec: dict[str, str], ids: Iterator[int]) -> Iterator[bytes]:
+    """The requests; in each body an id takes the place of `{id}`."""
+    for number in ids:
+        body = spec["body"].replace("{id}", str(number)).encode()
+        head = f"{spec['method']} {spec['path']} HTTP/1.1\r\n{spec['headers']}Content-Length: {len(body)}\r\n\r\n"
+        yield head.encode() + body
+
+
+async def _run(port: int, clients: int, load: Load) -> None:
+    loop = asyncio.get_running_loop()
+    opened = [await loop.create_connection(lambda: Client(load), "127.0.0.1", port) for _ in range(clients)]
+    await asyncio.gather(*(client.done for _, client in opened))
+
+
+def main() -> None:
+    """Ask as the spec on standard input says, and print what came."""
+    spec = json.load(sys.stdin)
+    start = perf_counter() + spec["warm_up"]
+    ids = count(spec["first_id"])
+    load = Load(_requests(spec, ids), start + spec["seconds"], start)
+    asyncio.run(_run(spec["port"], spec["clients"], load))
+    slowest = sorted(load.latencies)[len(load.latencies) * 99 // 100]
+    rate = load.statuses["200"] / spec["seconds"]
+    print(json.dumps({"statuses": load.statuses, "rate": rate, "p99": slowest, "next_id": next(ids)}))
+
+
+if __name__ == "__main__":
+    main()

