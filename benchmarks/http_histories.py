@@ -1,4 +1,4 @@
-"""A team's history in the stores of servers: seven users, ten tasks a day each, the last day yesterday."""
+"""Histories in the stores of servers: of one user or of several, ten tasks a day each, the last day yesterday."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -6,7 +6,6 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-USERS = 7
 TASKS_OF_A_DAY = 10
 
 _DAY = timedelta(days=1)
@@ -21,16 +20,16 @@ def last_day() -> datetime:
     return datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0) - _DAY
 
 
-def rows(count: int, *, running: int = 0) -> Iterator[Row]:
-    """Tasks back from yesterday, then some that have been running since then."""
+def rows(count: int, *, users: int, running: int = 0) -> Iterator[Row]:
+    """Tasks back from yesterday, then some of another user that have been running since then."""
     day = last_day()
     for number in range(count):
-        slot, user = divmod(number, USERS)
+        slot, user = divmod(number, users)
         days, task = divmod(slot, TASKS_OF_A_DAY)
         start = day - days * _DAY + timedelta(hours=8, minutes=45 * task)
         yield 1 + user, f"task {number % 1000}", start, start + timedelta(minutes=40)
     for number in range(running):
-        yield USERS + 1, f"task {number}", day + 20 * timedelta(hours=1), None
+        yield users + 1, f"task {number}", day + timedelta(hours=20), None
 
 
 def load_file(path: Path, tasks: Iterator[Row]) -> None:
