@@ -45,9 +45,10 @@ def _beside_tutorial(folder: Path, turns: int) -> Table:
                 errors = [str(rate.errors) for rate in pair]
                 lines.append([*_line(f"`{verb}`", clients, *pair), *errors, target])
     note = (
-        f"One process each, on a file with {_TUTORIAL_HISTORY:,} tasks of the user who asks; tasktimer asks for a token, "
-        "and its commits are fully durable. The tutorial's way is `benchmarks/tutorial_api.py`: FastAPI, `databases` with "
-        "aiosqlite, naive times, no index. Requests a second are those that were answered with 200; others are errors."
+        f"One process each, on a file with {_TUTORIAL_HISTORY:,} tasks of the user who asks; tasktimer asks for a "
+        "token, and its commits are fully durable. The tutorial's way is `benchmarks/tutorial_api.py`: FastAPI, "
+        "`databases` with aiosqlite, naive times, no index. Requests a second are those that were answered with 200; "
+        "all others are errors."
     )
     columns = ("", "clients", "tasktimer", "tutorial", "ratio", "p99", "p99, tutorial", "errors", "errors, tutorial")
     return Table("Served, beside the tutorial's way", note, (*columns, "target"), lines)

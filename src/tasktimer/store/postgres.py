@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +42,9 @@ _SELECT_TABLES = "SELECT tablename FROM pg_catalog.pg_tables WHERE schemaname = 
 _CREATE_VERSION_TABLE = "CREATE TABLE tasktimer.schema_version (version INTEGER NOT NULL)"
 _INSERT_VERSION = "INSERT INTO tasktimer.schema_version (version) VALUES (:version)"
 _UPDATE_VERSION = "UPDATE tasktimer.schema_version SET version = :version"
+
+
+_text = cache(sqlalchemy.text)  # there are few statements, and each is taken apart to find its parameters
 
 
 class PostgresStore:
@@ -122,10 +125,10 @@ class PostgresStore:
                 self._set_up(connection)
             elif version < SCHEMA_VERSION:
                 self._lock(connection)
-                version = self._checked(connection.scalar(sqlalchemy.text(_SELECT_VERSION)))
+                version = self._checked(connection.scalar(_text(_SELECT_VERSION)))
                 for statement in postgres_statements(version):
                     connection.exec_driver_sql(statement)
-                connection.execute(sqlalchemy.text(_UPDATE_VERSION), {"version": SCHEMA_VERSION})
+                connection.execute(_text(_UPDATE_VERSION), {"version": SCHEMA_VERSION})
 
     def close(self) -> None:
         """Close the pool's connections."""
@@ -153,7 +156,7 @@ class PostgresStore:
         try:
             with ExitStack() as attempt:
                 connection = attempt.enter_context(self._engine.begin())
-                version = connection.execute(sqlalchemy.text(_BEGIN), self._waiting).one()[2]
+                version = connection.execute(_text(_BEGIN), self._waiting).one()[2]
                 stack.push(attempt.pop_all())
             return connection, self._checked(version)
         except ProgrammingError as error:
@@ -164,14 +167,14 @@ class PostgresStore:
                 raise
         # No tables yet, or a connection that was lost while nobody used it: once more, with care.
         connection = stack.enter_context(self._engine.begin())
-        connection.execute(sqlalchemy.text(_BEGIN_ANYWAY), self._waiting)
+        connection.execute(_text(_BEGIN_ANYWAY), self._waiting)
         return connection, self._look(connection)
 
     def _look(self, connection: sqlalchemy.Connection) -> int | None:
         """The version of the schema; None where there is none, and refused where another program's tables are."""
-        tables = connection.scalars(sqlalchemy.text(_SELECT_TABLES)).all()
+        tables = connection.scalars(_text(_SELECT_TABLES)).all()
         if "schema_version" in tables:
-            return self._checked(connection.scalar(sqlalchemy.text(_SELECT_VERSION)))
+            return self._checked(connection.scalar(_text(_SELECT_VERSION)))
         if tables:
             raise Unavailable(
                 "store-not-ours",
@@ -199,11 +202,11 @@ class PostgresStore:
             return
         connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
         schema.metadata.create_all(connection, checkfirst=False)
-        connection.execute(sqlalchemy.text(_CREATE_VERSION_TABLE))
-        connection.execute(sqlalchemy.text(_INSERT_VERSION), {"version": SCHEMA_VERSION})
+        connection.execute(_text(_CREATE_VERSION_TABLE))
+        connection.execute(_text(_INSERT_VERSION), {"version": SCHEMA_VERSION})
 
     def _lock(self, connection: sqlalchemy.Connection) -> None:
-        connection.execute(sqlalchemy.text(_LOCK), {"lock": _SETUP_LOCK})
+        connection.execute(_text(_LOCK), {"lock": _SETUP_LOCK})
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
@@ -239,7 +242,7 @@ class _Connection:
         self._connection = connection
 
     def execute(self, statement: str, parameters: Parameters, /) -> Iterable[tuple[Any, ...]]:
-        result = self._connection.execute(sqlalchemy.text(statement), dict(parameters))
+        result = self._connection.execute(_text(statement), dict(parameters))
         return [tuple(row) for row in result] if result.returns_rows else []
 
 
