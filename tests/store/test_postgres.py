@@ -189,3 +189,34 @@ def test_the_schema_is_named_once() -> None:
         if name.startswith("_") and isinstance(value, str) and " " in value and "lock(" not in value
     ]
     assert all(postgres.SCHEMA in text for text in texts)
+
+
+def test_statements_are_prepared(store: PostgresStore) -> None:
+    insert(store)
+    for _ in range(10):
+        with store.read() as connection:
+            queries.get_task(connection, 1)
+    with store.read() as connection:
+        prepared = [text for (text,) in connection.execute("SELECT statement FROM pg_prepared_statements", {})]
+    assert any("FROM tasks WHERE id = $1" in text for text in prepared)
+
+
+def test_the_parameters_of_the_url_reach_the_driver(postgres_url: str) -> None:
+    url = f"{postgres_url}&sslmode=verify-full&sslrootcert=/etc/ca.pem&application_name=mine&connect_timeout=3"
+    engine = PostgresStore(url)._engine
+    _, options = engine.dialect.create_connect_args(engine.url)
+    expected = {
+        "sslmode": "verify-full",
+        "sslrootcert": "/etc/ca.pem",
+        "application_name": "mine",
+        "connect_timeout": "3",
+    }
+    assert expected.items() <= options.items()
+    assert {"tcp_user_timeout", "keepalives_idle"} <= options.keys()
+
+
+def test_a_connection_that_was_lost_while_idle_is_replaced(store: PostgresStore, postgres_url: str) -> None:
+    insert(store)
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute(TERMINATE)
+    assert insert(store) == 2
