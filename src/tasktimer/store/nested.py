@@ -1,10 +1,10 @@
-"""A store within an open transaction, for a verb that is one part of a larger change."""
+"""Stores that stand in for the real one while a verb runs: within an open transaction, or where there is none yet."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tasktimer.errors import TasktimerError
+from tasktimer.errors import StoreMissing, TasktimerError
 from tasktimer.store import Connection
 
 
@@ -44,3 +44,35 @@ class Nested:
 
     def close(self) -> None:
         """Whoever began the transaction ends it."""
+
+
+class StoreWanted(Exception):
+    """A verb would create the store."""
+
+
+class Absent(Nested):
+    """A store that does not exist, for a verb that may find out that it needs one."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Nothing can be seen.
+
+        Raises:
+            StoreMissing: always.
+        """
+        raise StoreMissing(self.name)
+        yield
+
+    @contextmanager
+    def write(self, *, create: bool = False) -> Iterator[Connection]:
+        """Nothing can be changed.
+
+        Raises:
+            StoreWanted: the store is to be created.
+            StoreMissing: it is not.
+        """
+        raise StoreWanted if create else StoreMissing(self.name)
+        yield

@@ -8,18 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy
-from sqlalchemy.exc import (
-    ArgumentError,
-    DBAPIError,
-    InterfaceError,
-    OperationalError,
-    ProgrammingError,
-    SQLAlchemyError,
-)
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
 
 from tasktimer.errors import InvalidValue, StoreMissing, Unavailable
 from tasktimer.store import PATIENCE, SCHEMA_VERSION, Parameters, schema
+from tasktimer.store.postgres_failures import explained, sqlstate_of, unreadable_url
 
 SCHEMA = "tasktimer"
 # Held while the tables are made, so that several first commands do not collide. Any number that is ours will do.
@@ -32,7 +25,6 @@ SELECT set_config('search_path', 'tasktimer, pg_catalog', true), set_config('loc
 """
 _SELECT_VERSION = "SELECT max(version) FROM tasktimer.schema_version"
 _LOCK = "SELECT pg_advisory_xact_lock(:lock)"
-_LOCKED = "55P03"
 _NO_SUCH_TABLE = ("42P01", "3F000")  # nor such schema
 _BEGIN_ANYWAY = """
 SELECT set_config('search_path', 'tasktimer, pg_catalog', true), set_config('lock_timeout', :patience, true)
@@ -112,14 +104,14 @@ class PostgresStore:
 
     def version(self) -> int | None:
         """The version of the schema; None where there are no tasktimer tables."""
-        with self._explained(), ExitStack() as stack:
+        with explained(self.name), ExitStack() as stack:
             return self._begin(stack)[1]
 
     def upgrade(self) -> None:
         """Set up the schema, or bring an older one to this version, in one transaction; others who do so wait."""
         from tasktimer.store.upgrades import postgres_statements
 
-        with self._explained(), ExitStack() as stack:
+        with explained(self.name), ExitStack() as stack:
             connection, version = self._begin(stack)
             if version is None:
                 self._set_up(connection)
@@ -137,7 +129,7 @@ class PostgresStore:
 
     @contextmanager
     def _transaction(self, *, create: bool = False) -> Iterator[sqlalchemy.Connection]:
-        with self._explained(), ExitStack() as stack:
+        with explained(self.name), ExitStack() as stack:
             connection, version = self._begin(stack)
             if version is None and not create:
                 raise StoreMissing(f"the schema {SCHEMA} in {self.name}")
@@ -160,7 +152,7 @@ class PostgresStore:
                 stack.push(attempt.pop_all())
             return connection, self._checked(version)
         except ProgrammingError as error:
-            if getattr(error.orig, "sqlstate", None) not in _NO_SUCH_TABLE:
+            if sqlstate_of(error) not in _NO_SUCH_TABLE:
                 raise
         except OperationalError as error:
             if not error.connection_invalidated:
@@ -208,32 +200,6 @@ class PostgresStore:
     def _lock(self, connection: sqlalchemy.Connection) -> None:
         connection.execute(_text(_LOCK), {"lock": _SETUP_LOCK})
 
-    @contextmanager
-    def _explained(self) -> Iterator[None]:
-        """Turn what PostgreSQL and its driver report into a refusal."""
-        try:
-            yield
-        except ArgumentError:
-            raise _unreadable_url() from None
-        except (OperationalError, InterfaceError, PoolTimeout) as error:
-            if getattr(getattr(error, "orig", None), "sqlstate", None) == _LOCKED:
-                raise Unavailable(
-                    "store-locked",
-                    f"a row or a table in {self.name} is locked by another program",
-                    "end that program's transaction, then try again; nothing was changed",
-                ) from error
-            raise Unavailable(
-                "store-unreachable",
-                f"cannot use {self.name}: {_first_line(error)}",
-                "is the server running, and are the URL, the user and the password right?",
-            ) from error
-        except DBAPIError as error:
-            raise Unavailable(
-                "store-unusable",
-                f"cannot use {self.name}: {_first_line(error)}",
-                f"may this user use the database and its schema {SCHEMA}, and has no other program changed the tables?",
-            ) from error
-
 
 class _Connection:
     """Gives rows as tuples, as sqlite3 does."""
@@ -250,15 +216,4 @@ def _parse_url(url: str) -> sqlalchemy.URL:
     try:
         return sqlalchemy.make_url(url).set(drivername="postgresql+psycopg")
     except (ArgumentError, ValueError):
-        raise _unreadable_url() from None
-
-
-def _unreadable_url() -> InvalidValue:
-    # The text may hold a password: it is not repeated.
-    return InvalidValue(
-        "invalid-database", "the PostgreSQL URL cannot be read", "write it like postgresql://USER@HOST:5432/NAME"
-    )
-
-
-def _first_line(error: SQLAlchemyError) -> str:
-    return str(getattr(error, "orig", error)).strip().partition("\n")[0]
+        raise unreadable_url() from None

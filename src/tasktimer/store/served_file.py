@@ -8,16 +8,15 @@ import asyncio
 import os
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import ExitStack, closing, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from tasktimer.errors import StoreMissing
 from tasktimer.store import SCHEMA_VERSION, Store, new_file
-from tasktimer.store.nested import Nested
+from tasktimer.store.nested import Absent, Nested, StoreWanted
 from tasktimer.store.served import Answer, too_old
 from tasktimer.store.sqlite import (
     SETTINGS,
@@ -133,7 +132,7 @@ class ServedFile:
     async def _write_together(self, writes: list[_Write]) -> list[_Outcome]:
         if self._identity() is None:
             outcomes = [(done, *self._run_absent(verb)) for verb, done in writes]
-            if not any(isinstance(error, _FileWanted) for *_, error in outcomes):
+            if not any(isinstance(error, StoreWanted) for *_, error in outcomes):
                 return outcomes
             new_file.create(self.path)
         await self._open()
@@ -146,7 +145,7 @@ class ServedFile:
 
     def _run_absent(self, verb: Callable[[Store], Any]) -> tuple[Any, Exception | None]:
         try:
-            return verb(_Absent(str(self.path))), None
+            return verb(Absent(str(self.path))), None
         except Exception as error:  # noqa: BLE001 (it is given to the one who asked)
             return None, error
 
@@ -231,24 +230,3 @@ class ServedFile:
         except OSError:
             return None
         return found.st_dev, found.st_ino
-
-
-class _FileWanted(Exception):
-    """A verb would create the file."""
-
-
-class _Absent(Nested):
-    """The store of a file that does not exist."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-    @contextmanager
-    def read(self) -> Iterator[sqlite3.Connection]:
-        raise StoreMissing(self.name)
-        yield
-
-    @contextmanager
-    def write(self, *, create: bool = False) -> Iterator[sqlite3.Connection]:
-        raise _FileWanted if create else StoreMissing(self.name)
-        yield
