@@ -10,7 +10,7 @@ from pathlib import Path
 from tasktimer.cli.exits import report
 from tasktimer.errors import InvalidValue
 from tasktimer.settings import EVERY_USER, EveryUser, Settings, parse_user
-from tasktimer.store import Store, open_store
+from tasktimer.store import OwnedStore, open_store
 
 Clock = Callable[[tzinfo], datetime]
 
@@ -40,7 +40,7 @@ class Context:
         return self._clock(self.zone)
 
     @cached_property
-    def store(self) -> Store:
+    def store(self) -> OwnedStore:
         """Where the tasks are."""
         return open_store(self.settings.database)
 
@@ -74,7 +74,7 @@ class Context:
         return user
 
 
-def report_copy(store: Store) -> None:
+def report_copy(store: OwnedStore) -> None:
     """Say that a file was upgraded on the way, and where it is as it was."""
     if store.copy:
         report(f"{store.name} is upgraded; as it was before, it is kept in {store.copy}", label="note")

@@ -239,6 +239,6 @@ _EXAMPLES = {
         Problem(415, "not-json", "the content type is 'text/plain'", "send JSON, with Content-Type: application/json"),
         Problem(422, "invalid-user", "'0' is not a user", "give an integer from 1 to 9223372036854775807"),
         Problem(500, "internal-error", "the server made a mistake", "its log says which"),
-        Problem(503, "store-locked", "the store cannot be used at the moment; nothing was changed", "try again …"),
+        Problem(503, "store-locked", "the store cannot be used at the moment", "try again in a moment …"),
     )
 }

@@ -74,8 +74,8 @@ def problem_of(error: TasktimerError) -> Problem:
         return Problem(
             status,
             error.code,
-            "the store cannot be used at the moment; nothing was changed",
-            "try again in a moment",
+            "the store cannot be used at the moment",
+            "try again in a moment; with an Idempotency-Key nothing is done twice",
             headers={"Retry-After": _SECONDS_TO_WAIT},
         )
     return Problem(status, error.code, error.what, error.hint or _HINTS.get(error.code))

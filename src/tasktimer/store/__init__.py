@@ -21,16 +21,21 @@ class Connection(Protocol):
 
 
 class Store(Protocol):
-    """One transaction a time; each may raise Unavailable, and StoreMissing where nothing was stored yet."""
+    """What verbs need: a transaction a time; it may raise Unavailable, and StoreMissing where nothing is stored."""
 
     name: str  # as a person may see it: without a password
-    copy: Path | None  # of the file as it was before this store upgraded it, if it did
 
     def read(self) -> AbstractContextManager[Connection]:
         """See the store as it is at one moment; creates nothing."""
 
     def write(self, *, create: bool = False) -> AbstractContextManager[Connection]:
         """Change the store: all of it when the block ends, none of it when the block raises."""
+
+
+class OwnedStore(Store, Protocol):
+    """A store as the one who opened it sees it."""
+
+    copy: Path | None  # of the file as it was before this store upgraded it, if it did
 
     def version(self) -> int | None:
         """The version of the schema, of whatever age; None where nothing was stored yet."""
@@ -42,7 +47,7 @@ class Store(Protocol):
         """Let go of what is held open between transactions."""
 
 
-def open_store(database: Path | str, *, patience: float = PATIENCE) -> Store:
+def open_store(database: Path | str, *, patience: float = PATIENCE) -> OwnedStore:
     """The store of a file's path or a PostgreSQL URL; nothing is read or created yet."""
     if isinstance(database, Path):
         from tasktimer.store.sqlite import SqliteStore

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from tasktimer.errors import StoreMissing, TasktimerError
 from tasktimer.store import Connection
@@ -10,8 +9,6 @@ from tasktimer.store import Connection
 
 class Nested:
     """Runs transactions as parts of one: a part that is refused is undone alone, any other failure ends the whole."""
-
-    copy: Path | None = None
 
     def __init__(self, connection: Connection, name: str) -> None:
         self.name = name
@@ -33,17 +30,6 @@ class Nested:
             self._connection.execute("RELEASE SAVEPOINT part", {})
             raise
         self._connection.execute("RELEASE SAVEPOINT part", {})
-
-    def version(self) -> int | None:
-        """Whoever began the transaction has looked."""
-        raise NotImplementedError
-
-    def upgrade(self) -> None:
-        """Whoever began the transaction has done so."""
-        raise NotImplementedError
-
-    def close(self) -> None:
-        """Whoever began the transaction ends it."""
 
 
 class StoreWanted(Exception):
