@@ -1,0 +1,137 @@
+"""How many bytes a task takes in a store that a server fills, its indexes included.
+
+    python benchmarks/size.py /tmp/new.db
+    python benchmarks/size.py postgresql://USER@HOST/NEW
+
+The store must be a new one. Users work through ten days of twenty tasks each; every task is started, then ended by a
+statement of its own, in the order of time, as over HTTP.
+"""
+
+import argparse
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from itertools import chain, islice
+from pathlib import Path
+from random import Random
+from typing import TypeVar
+
+from tasktimer.settings import parse_database
+from tasktimer.store import Store, answers, open_store, queries
+
+DAYS = 10
+TASKS_OF_A_DAY = 20
+CHANGES_OF_A_TRANSACTION = 100
+FIRST_DAY = datetime(2026, 1, 5, 8, tzinfo=UTC)
+KEYS = 40_000
+
+_WORDS = ["review", "write", "docs", "planning", "support", "call", "with", "the", "customer", "ticket", "release"]
+
+_Change = tuple[datetime, int, str | None]  # when, whose, and what is started; None ends what runs
+_Item = TypeVar("_Item")
+
+
+def main() -> None:
+    """Fill a store and print what it takes."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("database", type=parse_database)
+    parser.add_argument("--tasks", type=int, default=200_000)
+    given = parser.parse_args()
+    users = given.tasks // (DAYS * TASKS_OF_A_DAY)
+    count = users * DAYS * TASKS_OF_A_DAY
+    with closing(open_store(given.database)) as store:
+        assert store.version() is None, "the store is not new"
+        store.upgrade()
+        characters = _fill(store, users)
+        print(f"{count:,} tasks of {users:,} users; a description has {characters / count:.1f} characters")
+        _report("tasks", store, given.database, count)
+        _keep_answers(store)
+        print(f"{KEYS:,} answers kept for their keys")
+        _report("answers", store, given.database, KEYS)
+
+
+def _fill(store: Store, users: int) -> int:
+    """Start and end tasks, and give how many characters their descriptions have."""
+    running: dict[int, int] = {}
+    characters = 0
+    dice = Random(1)
+    changes = chain.from_iterable(_changes(dice, FIRST_DAY + timedelta(days=day), users) for day in range(DAYS))
+    for batch in _batches(changes):
+        with store.write() as connection:
+            for instant, user, text in batch:
+                if text is None:
+                    queries.end_task(connection, running.pop(user), instant)
+                    continue
+                characters += len(text)
+                task = queries.insert_task(
+                    connection, user_id=user, description=text, start_time=instant, end_time=None
+                )
+                running[user] = task.id
+    return characters
+
+
+def _changes(dice: Random, day: datetime, users: int) -> Iterator[_Change]:
+    """What happens on a day, in the order of time."""
+    changes: list[_Change] = []
+    for user in range(1, users + 1):
+        instant = day + timedelta(microseconds=dice.randrange(3_600_000_000))
+        for _ in range(TASKS_OF_A_DAY):
+            changes.append((instant, user, " ".join(dice.choices(_WORDS, k=dice.randint(2, 8)))))
+            instant += timedelta(microseconds=dice.randrange(60_000_000, 2_400_000_000))
+            changes.append((instant, user, None))
+    return iter(sorted(changes, key=lambda change: (change[0], change[2] is not None)))
+
+
+def _batches(items: Iterable[_Item]) -> Iterator[list[_Item]]:
+    left = iter(items)
+    while batch := list(islice(left, CHANGES_OF_A_TRANSACTION)):
+        yield batch
+
+
+def _keep_answers(store: Store) -> None:
+    """Keep answers as those of tracks and stops that carry a UUID for a key."""
+    dice = Random(2)
+    for batch in _batches(range(KEYS)):
+        with store.write() as connection:
+            for number in batch:
+                digits = f"{dice.getrandbits(128):032x}"
+                text = f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+                key = answers.Key(1, text)
+                answers.claim_key(connection, key, f"{dice.getrandbits(256):064x}", FIRST_DAY)
+                answers.keep_answer(connection, key, 200, f'{{"id":{number + 1}}}')
+
+
+def _report(name: str, store: Store, database: Path | str, count: int) -> None:
+    if isinstance(database, Path):
+        size = database.stat().st_size
+        print(f"  the file: {size:,} bytes, {size / count:.1f} each")
+        return
+    table = "answers" if name == "answers" else "tasks"
+    for state in ("as it is", "vacuumed", "rebuilt"):
+        _tidy(database, table, state)
+        with store.read() as connection:
+            statement = (
+                f"SELECT pg_total_relation_size('tasktimer.{table}'), pg_table_size('tasktimer.{table}'),"
+                f" pg_indexes_size('tasktimer.{table}')"
+            )
+            ((whole, rows, indexes),) = connection.execute(statement, {})
+        print(
+            f"  {table}, {state}: {whole:,} bytes, {whole / count:.1f} each:"
+            f" rows {rows / count:.1f}, indexes {indexes / count:.1f}"
+        )
+
+
+def _tidy(url: str, table: str, state: str) -> None:
+    import psycopg
+
+    statement = {"vacuumed": "VACUUM", "rebuilt": "VACUUM FULL"}.get(state)
+    if statement is None:
+        return
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"{statement} tasktimer.{table}")
+    time.sleep(1)
+
+
+if __name__ == "__main__":
+    main()
