@@ -8,7 +8,6 @@ statement of its own, in the order of time, as over HTTP.
 """
 
 import argparse
-import time
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -45,10 +44,10 @@ def main() -> None:
         store.upgrade()
         characters = _fill(store, users)
         print(f"{count:,} tasks of {users:,} users; a description has {characters / count:.1f} characters")
-        _report("tasks", store, given.database, count)
+        size = _report("tasks", store, given.database, count)
         _keep_answers(store)
         print(f"{KEYS:,} answers kept for their keys")
-        _report("answers", store, given.database, KEYS)
+        _report("answers", store, given.database, KEYS, before=size)
 
 
 def _fill(store: Store, users: int) -> int:
@@ -102,24 +101,25 @@ def _keep_answers(store: Store) -> None:
                 answers.keep_answer(connection, key, 200, f'{{"id":{number + 1}}}')
 
 
-def _report(name: str, store: Store, database: Path | str, count: int) -> None:
+def _report(name: str, store: Store, database: Path | str, count: int, *, before: int = 0) -> int:
+    """Print what some of the records take, and give the size of a file."""
     if isinstance(database, Path):
-        size = database.stat().st_size
-        print(f"  the file: {size:,} bytes, {size / count:.1f} each")
-        return
-    table = "answers" if name == "answers" else "tasks"
+        size = database.stat().st_size - before
+        print(f"  {name}, in the file: {size:,} bytes, {size / count:.1f} each")
+        return size
     for state in ("as it is", "vacuumed", "rebuilt"):
-        _tidy(database, table, state)
+        _tidy(database, name, state)
         with store.read() as connection:
             statement = (
-                f"SELECT pg_total_relation_size('tasktimer.{table}'), pg_table_size('tasktimer.{table}'),"
-                f" pg_indexes_size('tasktimer.{table}')"
+                f"SELECT pg_total_relation_size('tasktimer.{name}'), pg_table_size('tasktimer.{name}'),"
+                f" pg_indexes_size('tasktimer.{name}')"
             )
             ((whole, rows, indexes),) = connection.execute(statement, {})
         print(
-            f"  {table}, {state}: {whole:,} bytes, {whole / count:.1f} each:"
+            f"  {name}, {state}: {whole:,} bytes, {whole / count:.1f} each:"
             f" rows {rows / count:.1f}, indexes {indexes / count:.1f}"
         )
+    return 0
 
 
 def _tidy(url: str, table: str, state: str) -> None:
@@ -130,7 +130,6 @@ def _tidy(url: str, table: str, state: str) -> None:
         return
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(f"{statement} tasktimer.{table}")
-    time.sleep(1)
 
 
 if __name__ == "__main__":

@@ -1,9 +1,11 @@
 """The documents say what the program does."""
 
+import ast
 import re
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from html import unescape
@@ -12,13 +14,18 @@ from pathlib import Path
 import pytest
 
 from tasktimer.cli.exits import ExitCode
+from tasktimer.errors import Kind, TasktimerError
 from tasktimer.output.data import COLUMNS
+from tasktimer.server.app import build_app
+from tasktimer.server.options import Options
+from tasktimer.server.problems import STATUSES
 from tasktimer.settings import FORMATS
-from tasktimer.store import open_store, queries
+from tasktimer.store import failures, open_store, queries
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 SCRIPTING = (ROOT / "docs" / "scripting.md").read_text(encoding="utf-8")
+SERVER = (ROOT / "docs" / "server.md").read_text(encoding="utf-8")
 
 
 def texts(svg: str) -> list[str]:
@@ -71,3 +78,78 @@ def test_the_sql_of_the_readme_answers(tmp_path: Path) -> None:
         prompt, timesheet = (reader.execute(statement).fetchall() for statement in statements)
     assert prompt in ([("write docs 85m ",)], [("write docs 84m ",)])
     assert [(row[0], row[5]) for row in timesheet][1] == (1, 3600)
+
+
+def section(title: str) -> str:
+    return SERVER.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
+
+
+def test_every_route_is_documented_and_no_other(tmp_path: Path) -> None:
+    app = build_app(Options(tmp_path / "tasks.db"))
+    described = {f"{method.upper()} {path}" for path, methods in app.openapi()["paths"].items() for method in methods}
+    documented = re.findall(r"^\| `([A-Z]+ /\S*)` \|", section("The API at a glance"), re.MULTILINE)
+    assert sorted(documented) == sorted(described | {f"GET {app.openapi_url}", f"GET {app.docs_url}"})
+
+
+# What no request is answered with: commands alone meet it, or the start of a server.
+NO_ANSWER = {
+    *("address-unusable", "already-revoked", "invalid-config", "invalid-database", "invalid-duration"),
+    *("invalid-env-file", "invalid-expiry", "invalid-format", "invalid-name", "no-home", "nothing-running"),
+    *("postgres-not-installed", "repeated-local-time", "several-running", "skipped-local-time", "time-out-of-range"),
+    *("token-not-found",),
+    *("store-missing", "task-of-other-user"),  # answered as an empty list, and as task-not-found
+    "invalid-place",  # the pattern of `after` is looked at before, and gives invalid-request
+}
+# Codes that are put together, by their shape.
+SHAPED = {
+    "store-*": [f"store-{explanation[1]}" for explanation in failures._EXPLANATIONS],
+    "*-in-future": ["start-in-future", "end-in-future"],
+    "invalid-*": [],  # settings of a server, which then does not start
+}
+# What the framework refuses by itself.
+FRAMEWORK = {("bad-request", 400), ("not-found", 404), ("method-not-allowed", 405)}
+
+
+def test_every_problem_code_is_documented_with_its_status_and_no_other() -> None:
+    rows = re.findall(r"^\| (`.+`) \| ([0-9]{3}) \|", section("Problems"), re.MULTILINE)
+    documented = [(code, int(status)) for cell, status in rows for code in re.findall("`([^`]+)`", cell)]
+    found = {
+        problem for path in (ROOT / "src").rglob("*.py") if path.parent.name != "cli" for problem in problems(path)
+    }
+    assert {code for code, _ in found} > NO_ANSWER
+    answers = {(code, int(status)) for code, status in found if code not in NO_ANSWER}
+    assert sorted(documented) == sorted(answers | FRAMEWORK)
+
+
+def problems(path: Path) -> Iterator[tuple[str, int]]:
+    """The codes that a module names, each with the status by which HTTP tells it."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    kinds = {error.__name__: error.kind for error in TasktimerError.__subclasses__()}
+    own = {
+        call: kinds[ast.unparse(node.bases[0])]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ClassDef) and node.bases and ast.unparse(node.bases[0]) in kinds
+        for call in ast.walk(node)
+        if isinstance(call, ast.Call) and ast.unparse(call.func) == "super().__init__"
+    }
+    for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+        name = ast.unparse(call.func)
+        kind = own.get(call) or kinds.get(name)
+        if kind is not None:
+            yield from ((code, STATUSES[kind]) for code in codes(call.args[0]))
+        if name == "Problem" and isinstance(call.args[0], ast.Constant):
+            yield from ((code, int(str(ast.literal_eval(call.args[0])))) for code in codes(call.args[1]))
+        for keyword in call.keywords:
+            if keyword.arg == "code":  # of a function that raises InvalidValue
+                yield from ((code, STATUSES[Kind.INVALID]) for code in codes(keyword.value))
+
+
+def codes(node: ast.expr) -> Iterator[str]:
+    match node:
+        case ast.Constant(value=str(text)):
+            yield text
+        case ast.IfExp(body=body, orelse=other):
+            yield from codes(body)
+            yield from codes(other)
+        case ast.JoinedStr(values=parts):
+            yield from SHAPED["".join(str(part.value) if isinstance(part, ast.Constant) else "*" for part in parts)]
