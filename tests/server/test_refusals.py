@@ -84,7 +84,7 @@ def check(answer: Any, *statuses: int) -> dict[str, Any]:
 
 @pytest.mark.parametrize("body", BODIES, ids=lambda body: body[:40].decode("latin-1"))
 def test_a_bad_body_is_refused(refusing: Api, body: bytes) -> None:
-    check(refusing.call("POST", "/track", content=body, headers=JSON), 400, 422)
+    check(refusing.call("POST", "/track", content=body, headers=JSON), 422)
 
 
 @pytest.mark.parametrize("value", [0, -1, 2**63, True, "1", 1.5, None, [], {}])
