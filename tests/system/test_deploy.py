@@ -7,7 +7,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import venv
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -74,7 +73,7 @@ def copy_checkout(folder: Path) -> None:
 
 def in_venv(folder: Path, environ: dict[str, str]) -> dict[str, str]:
     """The environment of a shell in which a new virtual environment was activated."""
-    venv.create(folder, with_pip=True)
+    subprocess.run([sys.executable, "-m", "venv", folder], capture_output=True, timeout=300, check=True)
     return environ | {"VIRTUAL_ENV": str(folder), "PATH": f"{folder / 'bin'}{os.pathsep}{environ['PATH']}"}
 
 
