@@ -43,6 +43,15 @@ def list_tokens(store: Store, *, user_id: int | None) -> list[Token]:
         return []
 
 
+def has_tokens(store: Store) -> bool:
+    """Whether anybody was ever given a token."""
+    try:
+        with store.read() as connection:
+            return tokens.has_tokens(connection)
+    except StoreMissing:
+        return False
+
+
 def revoke_tokens(store: Store, ids: Sequence[int], *, now: datetime) -> list[Token]:
     """End these tokens, all or none; they are refused from now on.
 

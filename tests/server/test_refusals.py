@@ -185,7 +185,7 @@ def test_a_body_that_does_not_come_is_not_awaited_for_ever(refusing: Api, monkey
         *("zone=Europe/Berlin", "tz=" + "x" * 101, "tz=%00", "limit=0", "limit=1001", "limit=x", "running=maybe"),
         *("after=x", "after=1", "after=1.", "after=1.2.3", "after=%00", "from=", "from=monday"),
         *("from=2023-02-30", "from=0000-01-01", "to=9999-12-31", "to=2023-07-16T09:00"),
-        *("from=2023-07-16T09:00+02:00", "from=2023-07-02&to=2023-06-30"),
+        *("from=2023-07-16T09:00+02:00", "from=2023-07-02&to=2023-06-30", "from=2023-07-02&to=2023-07-01"),
     ],
 )
 def test_a_bad_question_is_refused(refusing: Api, query: str) -> None:

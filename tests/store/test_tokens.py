@@ -26,6 +26,7 @@ def test_a_token_is_stored_listed_found_and_revoked(store: Store) -> None:
         assert tokens.all_tokens(connection, None) == [first, second]
         assert tokens.all_tokens(connection, 1) == [second]
         assert tokens.find_token(connection, "c" * 64) is None
+        assert tokens.has_tokens(connection)
         with pytest.raises(TokenNotFound):
             tokens.get_token(connection, 3)
     with store.write() as connection:

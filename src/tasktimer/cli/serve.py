@@ -137,7 +137,7 @@ def _prepare(database: Path | str, *, migrate: bool, needs_token: bool) -> str:
 def _say_who_may(store: Store, *, needs_token: bool) -> None:
     if not needs_token:
         report("no token is asked for: every program on this machine may track and stop for every user", label="note")
-    elif not access.list_tokens(store, user_id=None):
+    elif not access.has_tokens(store):
         report("nobody has a token yet", "tasktimer token create --user N prints one", label="note")
 
 

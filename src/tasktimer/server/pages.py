@@ -21,12 +21,12 @@ def read_window(start: str | None, end: str | None, zone: tzinfo) -> Window:
     """The time from a date or an instant on, up to an instant or the end of a date; without bounds all time.
 
     Raises:
-        InvalidValue: a bound cannot be read, or the end lies before the start.
+        InvalidValue: a bound cannot be read, or there is no time between them.
     """
     first = _FIRST if start is None else _read_bound(start, zone, days=0)
     last = _LAST if end is None else _read_bound(end, zone, days=1)
-    if last < first:
-        raise InvalidValue("to-before-from", f"to ({quoted(end or '')}) lies before from ({quoted(start or '')})")
+    if last <= first:
+        raise InvalidValue("to-before-from", f"to={quoted(end or '')} does not lie behind from={quoted(start or '')}")
     return Window(first, last)
 
 

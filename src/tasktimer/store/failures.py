@@ -11,7 +11,7 @@ _EXPLANATIONS = (
     (
         (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED),
         "locked",
-        "is locked: another program has been using it for a minute",
+        "is locked: another program has been using it for too long",
         "end that program, then try again; nothing was changed",
     ),
     (

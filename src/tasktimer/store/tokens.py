@@ -28,6 +28,10 @@ WHERE CAST(:user_id AS BIGINT) IS NULL OR user_id = :user_id
 ORDER BY id
 """
 
+SELECT_ANY_TOKEN = """
+SELECT 1 FROM tokens LIMIT 1
+"""
+
 UPDATE_REVOKED = """
 UPDATE tokens SET revoked_time = :revoked_time WHERE id = :id AND revoked_time IS NULL
 RETURNING id, user_id, admin, name, created_time, expiry_time, revoked_time
@@ -84,6 +88,11 @@ def find_token(connection: Connection, digest: str) -> Token | None:
 def all_tokens(connection: Connection, user_id: int | None) -> list[Token]:
     """The tokens, of one user or (None) of all, by id."""
     return [_token(row) for row in connection.execute(SELECT_TOKENS, {"user_id": user_id})]
+
+
+def has_tokens(connection: Connection) -> bool:
+    """Whether there is any token, be it good or not."""
+    return bool(list(connection.execute(SELECT_ANY_TOKEN, {})))
 
 
 def revoke_token(connection: Connection, token_id: int, revoked_time: datetime) -> Token | None:
