@@ -9,10 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 from textwrap import fill
 
 _WIDTH = 120
+_PACKAGES = ("tasktimer-cli", "typer", "rich", "fastapi", "uvicorn")
 _BEGIN, _END = "<!-- figures -->", "<!-- /figures -->"
 _TEMPLATE = Path(__file__).with_name("performance.template.md")
 
@@ -63,7 +65,7 @@ def write(text: str, page: Path) -> None:
 
 
 def _machine() -> str:
-    versions = ", ".join(f"{name} {version(name)}" for name in ("tasktimer-cli", "typer", "rich"))
+    versions = ", ".join(f"{name} {version(name)}" for name in _PACKAGES if find_spec(name.partition("-")[0]))
     return "\n".join(
         [
             f"- machine: {_processor()}, {os.cpu_count()} cores; {_system()}, {platform.machine()}",

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from tasktimer.errors import InvalidValue, quoted
 
 _LOCALTIME = Path("/etc/localtime")
+_NAMELESS = ("localtime", "posixrules")  # files beside the zones, which say what this machine's is
 _ZONE_FOLDER = "/zoneinfo/"
 # POSIX leaves the dates open when a string names a summer time without them; the C library takes these.
 _DEFAULT_CHANGES = ",M3.2.0,M11.1.0"
@@ -24,7 +25,7 @@ def get_zone(name: str) -> ZoneInfo:
     Raises:
         InvalidValue: there is no such zone.
     """
-    zone = _find_zone(name)
+    zone = None if name in _NAMELESS else _find_zone(name)
     if zone is None:
         raise _unknown_zone(name, "give a name such as Europe/Berlin or UTC")
     return zone

@@ -18,6 +18,7 @@ from tasktimer import access
 from tasktimer.server.app import build_app
 from tasktimer.server.options import Options
 from tasktimer.server.process import open_socket
+from tasktimer.server.protocol import BoundedProtocol
 from tasktimer.settings import parse_database
 from tasktimer.store import open_store
 
@@ -42,6 +43,7 @@ class Api:
     client: httpx.Client
     database: str
     clock: Clock
+    end: Callable[[], None]
     tokens: dict[str, str] = field(default_factory=dict)
 
     def call(self, method: str, path: str, *, token: str | None = "admin", **options: Any) -> httpx.Response:
@@ -82,7 +84,7 @@ Serve = Callable[..., Api]
 def serving(options: Options, clock: Clock) -> Iterator[str]:
     """Run a server, and give its URL."""
     listening = open_socket("127.0.0.1", 0)
-    config = uvicorn.Config(build_app(options, clock), log_config=None, log_level="warning")
+    config = uvicorn.Config(build_app(options, clock), http=BoundedProtocol, log_config=None, log_level="warning")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
@@ -105,9 +107,10 @@ def serve() -> Iterator[Serve]:
         def start(database: str, **options: Any) -> Api:
             clock = options.pop("clock", None) or Clock()
             choices = {"tz": BERLIN} | options
-            url = stack.enter_context(serving(Options(parse_database(database), **choices), clock))
-            client = stack.enter_context(httpx.Client(base_url=url, timeout=30))
-            api = Api(client, database, clock)
+            own = stack.enter_context(ExitStack())
+            url = own.enter_context(serving(Options(parse_database(database), **choices), clock))
+            client = own.enter_context(httpx.Client(base_url=url, timeout=30))
+            api = Api(client, database, clock, own.close)
             if choices.get("needs_token", True):
                 api.create_token("admin", admin=True)
             return api

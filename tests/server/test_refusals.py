@@ -2,7 +2,9 @@
 
 import json
 import socket
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import pytest
@@ -169,20 +171,64 @@ def test_a_body_that_is_announced_as_too_large_is_not_awaited(refusing: Api, len
 
 def test_a_body_that_does_not_come_is_not_awaited_for_ever(refusing: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(entrance, "SECONDS_FOR_BODY", 0.1)
-    host, port = refusing.client.base_url.host, refusing.client.base_url.port
-    token = refusing.tokens["admin"]
-    with socket.create_connection((host, port or 80), timeout=10) as connection:
-        lines = ["POST /track HTTP/1.1", f"Host: {host}", f"Authorization: Bearer {token}", "Content-Length: 100"]
-        connection.sendall("\r\n".join([*lines, "Content-Type: application/json", "", '{"user_id"']).encode())
+    with connected(refusing, "POST /track", "Content-Length: 100", "Content-Type: application/json") as connection:
+        connection.sendall(b'{"user_id"')
         answer = connection.makefile("rb").read()
     assert answer.startswith(b"HTTP/1.1 408 ")
     assert b'"code":"body-too-slow"' in answer
 
 
+def test_the_time_for_a_body_is_for_all_of_it(refusing: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(entrance, "SECONDS_FOR_BODY", 0.3)
+    with connected(refusing, "POST /track", "Content-Length: 100", "Content-Type: application/json") as connection:
+        with suppress(OSError):
+            for _ in range(20):
+                connection.sendall(b" ")
+                time.sleep(0.05)
+        assert connection.makefile("rb").readline().startswith(b"HTTP/1.1 408 ")
+
+
+def test_a_client_that_goes_away_is_no_mistake_of_the_server(refusing: Api, caplog: pytest.LogCaptureFixture) -> None:
+    with connected(refusing, "POST /track", "Content-Length: 100", "Content-Type: application/json") as connection:
+        connection.sendall(b"{")
+    metrics = ""
+    while "body-incomplete" not in metrics:
+        metrics = refusing.get("/metrics").text
+    assert 'status="500"' not in metrics
+    assert "Traceback" not in caplog.text
+
+
+@contextmanager
+def connected(api: Api, line: str, *headers: str) -> Iterator[socket.socket]:
+    host, port = api.client.base_url.host, api.client.base_url.port
+    lines = [f"{line} HTTP/1.1", f"Host: {host}", f"Authorization: Bearer {api.tokens['admin']}", *headers, "", ""]
+    with socket.create_connection((host, port or 80), timeout=10) as connection:
+        connection.sendall("\r\n".join(lines).encode())
+        yield connection
+
+
+def test_refusals_at_the_entrance_are_counted(refusing: Api) -> None:
+    refusing.get("/tasks", headers={"Host": "elsewhere.example"})
+    refusing.call("POST", "/track", content=large(64 * 1024 + 1), headers=JSON)
+    metrics = refusing.get("/metrics").text
+    for code in ("host-not-allowed", "body-too-large"):
+        assert f'tasktimer_http_problems_total{{code="{code}"}} 1.0' in metrics
+
+
 @pytest.mark.parametrize(
     "query",
     [
-        *("zone=Europe/Berlin", "tz=" + "x" * 101, "tz=%00", "limit=0", "limit=1001", "limit=x", "running=maybe"),
+        *(
+            "zone=Europe/Berlin",
+            "tz=" + "x" * 101,
+            "tz=%00",
+            "limit=0",
+            "limit=1001",
+            "limit=x",
+            "limit=1_0",
+            "tz=localtime",
+            "running=maybe",
+        ),
         *("after=x", "after=1", "after=1.", "after=1.2.3", "after=%00", "from=", "from=monday"),
         *("from=2023-02-30", "from=0000-01-01", "to=9999-12-31", "to=2023-07-16T09:00"),
         *("from=2023-07-16T09:00+02:00", "from=2023-07-02&to=2023-06-30", "from=2023-07-02&to=2023-07-01"),

@@ -1,6 +1,8 @@
 """PostgreSQL: set up by the first write, never adopted, never half done."""
 
+import asyncio
 import sys
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -12,6 +14,7 @@ import pytest
 from tasktimer.errors import AlreadyStopped, InvalidValue, StoreMissing, Unavailable
 from tasktimer.store import postgres, queries
 from tasktimer.store.postgres import PostgresStore
+from tasktimer.store.served_postgres import ServedPostgres
 from tasktimer.tracker import stop, stop_running, track
 
 NINE = datetime(2023, 7, 16, 9, tzinfo=UTC)
@@ -220,3 +223,23 @@ def test_a_connection_that_was_lost_while_idle_is_replaced(store: PostgresStore,
     with psycopg.connect(postgres_url, autocommit=True) as connection:
         connection.execute(TERMINATE)
     assert insert(store) == 2
+
+
+def test_a_password_with_a_bare_at_sign_is_not_taken_for_a_host() -> None:
+    with pytest.raises(InvalidValue) as refusal:
+        PostgresStore("postgresql://ada:se@cret@127.0.0.1:1/work")
+    assert "cret" not in f"{refusal.value.what}{refusal.value.hint}".replace("secret", "")
+    assert "%40" in (refusal.value.hint or "")
+
+
+def test_who_waits_too_long_for_a_connection_is_told(postgres_url: str) -> None:
+    async def work() -> list[object]:
+        served = ServedPostgres(postgres_url, pool_size=2, patience=0.3)
+        try:
+            verbs = (served.read(lambda _: time.sleep(0.6)) for _ in range(6))
+            return await asyncio.gather(*verbs, return_exceptions=True)
+        finally:
+            await served.close()
+
+    outcomes = asyncio.run(work())
+    assert [getattr(outcome, "code", None) for outcome in outcomes] == [None, None, *["store-busy"] * 4]

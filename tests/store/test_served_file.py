@@ -261,3 +261,33 @@ def test_the_loop_goes_on_while_the_disk_is_waited_for(path: Path, monkeypatch: 
         assert (await write).id == 1
 
     run(path, work)
+
+
+def test_one_process_serves_a_file(path: Path) -> None:
+    async def work(served: ServedFile) -> None:
+        await served.write(tracking("x"))
+        second = ServedFile(path, patience=1)
+        for attempt in (second.read(partial(show, task_id=1)), second.write(tracking("y"))):
+            with pytest.raises(Unavailable, match="another process serves"):
+                await attempt
+        await second.close()
+        assert (await served.write(tracking("y"))).description == "y"
+
+    run(path, work)
+    run(path, work)
+    assert os.listdir(path.parent) == ["tasks.db"]
+
+
+def test_where_wal_cannot_be_had_it_is_served_as_it_is(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(_: ServedFile, connection: sqlite3.Connection) -> None:
+        connection.execute("PRAGMA journal_mode = DELETE")
+
+    monkeypatch.setattr(ServedFile, "_use_wal", refused)
+
+    async def work(served: ServedFile) -> list[Task]:
+        tasks = await asyncio.gather(*(served.write(tracking(str(number))) for number in range(8)))
+        for task in tasks:
+            assert await served.read(partial(show, task_id=task.id)) == task
+        return tasks
+
+    assert len(run(path, work)) == 8

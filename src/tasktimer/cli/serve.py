@@ -14,6 +14,7 @@ from tasktimer.cli.exits import report
 from tasktimer.errors import InvalidValue
 from tasktimer.store import SCHEMA_VERSION, Store, open_store
 from tasktimer.store.served import too_old
+from tasktimer.store.serving_lock import ServingLock
 
 EPILOG = """\
 Examples:
@@ -118,7 +119,7 @@ def _prepare(database: Path | str, *, migrate: bool, needs_token: bool) -> str:
     """Look at the store before the first request does, and give its name.
 
     Raises:
-        Unavailable: it cannot be used, or its schema is older, and not to be upgraded.
+        Unavailable: it cannot be used, another process serves it, or its schema is older, and not to be upgraded.
     """
     store = open_store(database)
     try:
@@ -128,6 +129,10 @@ def _prepare(database: Path | str, *, migrate: bool, needs_token: bool) -> str:
                 raise too_old(store.name, version)
             store.upgrade()
             report_copy(store)
+        if isinstance(database, Path) and version is not None:
+            lock = ServingLock(database)
+            lock.acquire()
+            lock.release()
         _say_who_may(store, needs_token=needs_token)
         return store.name
     finally:

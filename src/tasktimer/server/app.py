@@ -16,11 +16,12 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from tasktimer import __version__
-from tasktimer.errors import Kind, StoreMissing, TasktimerError, Unavailable
+from tasktimer.errors import Kind, StoreMissing, TasktimerError
 from tasktimer.server import probes, routes
 from tasktimer.server.bodies import ProblemDetails
 from tasktimer.server.door import Clock, Door
 from tasktimer.server.entrance import BoundBody, CheckHost
+from tasktimer.server.logs import hide_secrets
 from tasktimer.server.metrics import Observe
 from tasktimer.server.options import Options
 from tasktimer.server.problems import Problem, Refusal, problem_of
@@ -60,6 +61,7 @@ def build_app(options: Options, clock: Clock = datetime.now) -> FastAPI:
         routes=[*routes.router.routes, *probes.router.routes, *probes.guarded.routes],
     )
     app.state.door = door
+    hide_secrets()
     for error, tell in _TELLERS.items():
         app.add_exception_handler(error, tell)
     return app
@@ -131,8 +133,8 @@ async def _clean(door: Door) -> None:
             await door.store.write(forget)
         except StoreMissing:
             pass
-        except Unavailable as error:
-            log.warning("old answers stay for now: %s", error.what)
+        except Exception:  # the next time it may succeed, and requests do not depend on it
+            log.exception("old answers stay for now")
         await asyncio.sleep(_SECONDS_BETWEEN_CLEANINGS)
 
 
@@ -171,5 +173,4 @@ _TELLERS: Mapping[type[Exception], Any] = {
 
 def _told(request: Request, problem: Problem) -> Response:
     door: Door = request.app.state.door
-    door.metrics.problems.labels(problem.code).inc()
-    return problem.response()
+    return door.tell(problem)

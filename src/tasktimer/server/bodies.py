@@ -8,7 +8,7 @@ from zoneinfo import available_timezones
 from fastapi import Header
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
-from tasktimer.core.task import LARGEST_INTEGER, LONGEST_DESCRIPTION, parse_id, parse_user_id
+from tasktimer.core.task import LARGEST_INTEGER, LONGEST_DESCRIPTION, parse_id, parse_positive, parse_user_id
 from tasktimer.core.timespec import parse_instant
 from tasktimer.errors import InvalidValue, quoted
 from tasktimer.server.pages import PLACE
@@ -36,6 +36,10 @@ def _read_integer(value: object) -> object:
 
 def _read_instant(value: object) -> object:
     return parse_instant(value) if isinstance(value, str) else value
+
+
+def _read_limit(value: object) -> object:
+    return parse_positive(value, noun="limit", code="invalid-limit") if isinstance(value, str) else value
 
 
 def _read_date(text: str) -> date:
@@ -161,7 +165,7 @@ class TasksQuery(_Request):
     ] = None
     to: Annotated[Bound | None, Field(description="… up to here; a date counts to its end.")] = None
     tz: Zone | None = None
-    limit: Annotated[int, Field(ge=1, le=1000, description="How many at most.")] = 100
+    limit: Annotated[int, Field(ge=1, le=1000, description="How many at most."), BeforeValidator(_read_limit)] = 100
     after: Annotated[
         str | None,
         Field(

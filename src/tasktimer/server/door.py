@@ -4,8 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
+from starlette.responses import Response
+
 from tasktimer.server.metrics import Metrics
 from tasktimer.server.options import Options
+from tasktimer.server.problems import Problem
 from tasktimer.store.served import ServedStore
 
 Clock = Callable[[tzinfo], datetime]
@@ -24,3 +27,8 @@ class Door:
     def now(self) -> datetime:
         """The moment of a request, in the zone of the server."""
         return self.clock(self.zone)
+
+    def tell(self, problem: Problem) -> Response:
+        """Count a refusal, and give what the client gets."""
+        self.metrics.problems.labels(problem.code).inc()
+        return problem.response()

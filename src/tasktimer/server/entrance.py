@@ -6,6 +6,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tasktimer.errors import quoted
+from tasktimer.server.door import Door
 from tasktimer.server.problems import Problem, Refusal
 
 LARGEST_BODY = 64 * 1024
@@ -30,7 +31,7 @@ class CheckHost:
             given = Headers(scope=scope).get("host", "")
             host = _without_port(given).lower()
             if host not in self._names and not (self._endings and host.endswith(self._endings)):
-                await _wrong_host(given).response()(scope, receive, send)
+                await _refuse(_wrong_host(given), scope, receive, send)
                 return
         await self._app(scope, receive, send)
 
@@ -48,23 +49,31 @@ class BoundBody:
             return
         announced = Headers(scope=scope).get("content-length", "0")
         if announced.isdecimal() and int(announced[:20]) > LARGEST_BODY:
-            await _too_large().response()(scope, receive, send)
+            await _refuse(_too_large(), scope, receive, send)
             return
         size = 0
+        deadline: float | None = asyncio.get_running_loop().time() + SECONDS_FOR_BODY
 
         async def bounded() -> Message:
-            nonlocal size
+            nonlocal size, deadline
             try:
-                async with asyncio.timeout(SECONDS_FOR_BODY):
+                async with asyncio.timeout_at(deadline):
                     message = await receive()
             except TimeoutError:
                 raise Refusal(_too_slow()) from None
+            if not message.get("more_body"):
+                deadline = None  # what comes now is that the client has gone, some day
             size += len(message.get("body", b""))
             if size > LARGEST_BODY:
                 raise Refusal(_too_large())
             return message
 
         await self._app(scope, bounded, send)
+
+
+async def _refuse(problem: Problem, scope: Scope, receive: Receive, send: Send) -> None:
+    door: Door = scope["app"].state.door
+    await door.tell(problem)(scope, receive, send)
 
 
 def _without_port(host: str) -> str:

@@ -27,6 +27,9 @@ _HINTS = {
     "end-before-start": "give a later end_time",
 }
 
+# What may be over in a moment by itself.
+_PASSING = ("store-locked", "store-busy", "store-unreachable")
+
 _SECONDS_TO_WAIT = "2"
 
 
@@ -75,7 +78,9 @@ def problem_of(error: TasktimerError) -> Problem:
             status,
             error.code,
             "the store cannot be used at the moment",
-            "try again in a moment; with an Idempotency-Key nothing is done twice",
+            "try again in a moment; with an Idempotency-Key nothing is done twice"
+            if error.code in _PASSING
+            else "somebody has to mend it; the log of the server says what",
             headers={"Retry-After": _SECONDS_TO_WAIT},
         )
     return Problem(status, error.code, error.what, error.hint or _HINTS.get(error.code))

@@ -11,6 +11,7 @@ from uvicorn.supervisors import Multiprocess
 from tasktimer.errors import Unavailable
 from tasktimer.server.app import build_app
 from tasktimer.server.options import Options
+from tasktimer.server.protocol import BoundedProtocol
 
 # How long requests in flight may take to end when the server is to end.
 SECONDS_TO_FINISH = 30
@@ -41,6 +42,7 @@ def serve(options: Options, listening: socket.socket, *, workers: int = 1, acces
         workers=workers,
         access_log=access_log,
         log_config=_log_config(),
+        http=BoundedProtocol,
         server_header=False,
         timeout_graceful_shutdown=SECONDS_TO_FINISH,
     )

@@ -5,6 +5,7 @@ from typing import Any, get_type_hints
 
 from fastapi import Request
 from pydantic import BaseModel, TypeAdapter, ValidationError
+from starlette.requests import ClientDisconnect
 
 from tasktimer.core.task import parse_id
 from tasktimer.errors import quoted
@@ -40,8 +41,15 @@ class Reader:
             values["idempotency_key"] = _validated("header", _KEY.validate_python, key)
         if self._body is not None:
             _check_content_type(request.headers.get("content-type", ""))
-            values["body"] = _validated("", self._body.model_validate_json, await request.body())
+            values["body"] = _validated("", self._body.model_validate_json, await _body(request))
         return values
+
+
+async def _body(request: Request) -> bytes:
+    try:
+        return await request.body()
+    except ClientDisconnect:
+        raise Refusal(Problem(400, "body-incomplete", "the client went away before the body was there")) from None
 
 
 def _parameters(request: Request) -> Mapping[str, str]:

@@ -59,10 +59,12 @@ def claim_key(connection: Connection, key: Key, request: str, now: datetime) -> 
     """Take a key for a request; None when it is taken, else the answer that was given to it before."""
     connection.execute(DELETE_EXPIRED_ANSWER, {**key.parameters(), "expired": to_microseconds(now - LIFETIME)})
     new = {**key.parameters(), "request": request, "created_time": to_microseconds(now)}
-    if list(connection.execute(INSERT_ANSWER, new)):
-        return None
-    ((asked, status, body),) = connection.execute(SELECT_ANSWER, key.parameters())
-    return Answer(asked, status, body)
+    while True:
+        if list(connection.execute(INSERT_ANSWER, new)):
+            return None
+        for asked, status, body in connection.execute(SELECT_ANSWER, key.parameters()):
+            return Answer(asked, status, body)
+        # It was forgotten in between, its time being over.
 
 
 def keep_answer(connection: Connection, key: Key, status: int, body: str) -> None:

@@ -214,6 +214,9 @@ class _Connection:
 
 def _parse_url(url: str) -> sqlalchemy.URL:
     try:
-        return sqlalchemy.make_url(url).set(drivername="postgresql+psycopg")
+        parsed = sqlalchemy.make_url(url).set(drivername="postgresql+psycopg")
     except (ArgumentError, ValueError):
         raise unreadable_url() from None
+    if "@" in (parsed.host or ""):  # a password with a bare @: what looks like the host is a part of it
+        raise unreadable_url()
+    return parsed

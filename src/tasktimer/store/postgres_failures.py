@@ -31,7 +31,9 @@ def explained(name: str) -> Iterator[None]:
 def unreadable_url() -> InvalidValue:
     """The refusal for a URL that cannot be read; it may hold a password, and is not repeated."""
     return InvalidValue(
-        "invalid-database", "the PostgreSQL URL cannot be read", "write it like postgresql://USER@HOST:5432/NAME"
+        "invalid-database",
+        "the PostgreSQL URL cannot be read",
+        "write it like postgresql://USER@HOST:5432/NAME; in a password @ is %40, / is %2F and : is %3A",
     )
 
 

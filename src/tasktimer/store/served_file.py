@@ -18,6 +18,7 @@ from typing import Any
 from tasktimer.store import SCHEMA_VERSION, Store, new_file
 from tasktimer.store.nested import Absent, Nested, StoreWanted
 from tasktimer.store.served import Answer, too_old
+from tasktimer.store.serving_lock import ServingLock
 from tasktimer.store.sqlite import (
     SETTINGS,
     check_header,
@@ -50,6 +51,7 @@ class ServedFile:
         self._waiting: list[_Write] = []
         self._writing: asyncio.Task[None] | None = None
         self._resting: asyncio.TimerHandle | None = None
+        self._lock = ServingLock(path)
         self._committer = ThreadPoolExecutor(1, thread_name_prefix="commit")
 
     async def read(self, verb: Callable[[Store], Answer]) -> Answer:
@@ -101,6 +103,7 @@ class ServedFile:
                     self._writer.execute("PRAGMA journal_mode = DELETE")
                 self._writer.close()
                 self._opened = None
+            self._lock.release()
         self._committer.shutdown()
 
     async def _write_waiting(self) -> None:
@@ -196,16 +199,27 @@ class ServedFile:
             self._opened = None
             self._reader.close()
             self._writer.close()
-        check_header(self.path)
         found = self._identity()
+        if found is not None:
+            self._lock.acquire()
+        check_header(self.path)
         with ExitStack() as opening:
             connections = [opening.enter_context(closing(self._connect())) for _ in range(2)]
             for connection in connections:
-                for setting in (*SETTINGS, "PRAGMA journal_mode = WAL"):
+                for setting in SETTINGS:
                     await self._patiently(partial(connection.execute, setting))
+            await self._patiently(partial(self._use_wal, connections[0]))
             self._reader, self._writer = connections
             self._opened = found
             opening.pop_all()
+
+    def _use_wal(self, connection: sqlite3.Connection) -> None:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if is_busy(error):
+                raise
+            # On a full disk, or where nothing may be written, it can still be read as it is.
 
     def _connect(self) -> sqlite3.Connection:
         connection = connect(self.path, check_same_thread=False)

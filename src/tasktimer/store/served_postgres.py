@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
+from tasktimer.errors import Unavailable
 from tasktimer.store import Store
 from tasktimer.store.postgres import PostgresStore
 from tasktimer.store.served import Answer
@@ -14,6 +15,8 @@ class ServedPostgres:
 
     def __init__(self, url: str, *, pool_size: int, patience: float) -> None:
         self._store = PostgresStore(url, patience=patience, pool_size=pool_size)
+        self._patience = patience
+        self._free = asyncio.Semaphore(pool_size)
         self._threads = ThreadPoolExecutor(pool_size, thread_name_prefix="store")
 
     async def read(self, verb: Callable[[Store], Answer]) -> Answer:
@@ -30,4 +33,15 @@ class ServedPostgres:
         self._store.close()
 
     async def _run(self, verb: Callable[[Store], Answer]) -> Answer:
-        return await asyncio.get_running_loop().run_in_executor(self._threads, verb, self._store)
+        try:
+            async with asyncio.timeout(self._patience):
+                await self._free.acquire()
+        except TimeoutError:
+            raise Unavailable(
+                "store-busy",
+                f"all connections to {self._store.name} were in use for {self._patience:g} seconds",
+                "raise --pool-size, or see what holds them up",
+            ) from None
+        running = asyncio.get_running_loop().run_in_executor(self._threads, verb, self._store)
+        running.add_done_callback(lambda _: self._free.release())  # not when the one who waits gives up
+        return await running
