@@ -31,6 +31,14 @@ def get_zone(name: str) -> ZoneInfo:
     return zone
 
 
+@cache  # it looks at every file of the zone data
+def zone_names() -> frozenset[str]:
+    """The names that zones have."""
+    from zoneinfo import available_timezones
+
+    return frozenset(available_timezones() - set(_NAMELESS))
+
+
 def local_zone(environ: Mapping[str, str]) -> ZoneInfo:
     """The machine's own zone: that of TZ in any form POSIX or the C library give it, else /etc/localtime.
 
@@ -87,15 +95,8 @@ def _posix_zone(rule: str) -> ZoneInfo | None:
     return None
 
 
-@cache  # it looks at every file of the zone data
-def _known_names() -> dict[str, str]:
-    from zoneinfo import available_timezones
-
-    return {known.lower(): known for known in available_timezones()}
-
-
 def _unknown_zone(name: str, advice: str) -> InvalidValue:
-    names = _known_names()
+    names = {known.lower(): known for known in zone_names()}
     similar = get_close_matches(name.lower(), names, n=1)
     hint = f"did you mean {names[similar[0]]}?" if similar else advice
     return InvalidValue("unknown-zone", f"there is no time zone {quoted(name)}", hint)

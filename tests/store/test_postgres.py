@@ -243,3 +243,17 @@ def test_who_waits_too_long_for_a_connection_is_told(postgres_url: str) -> None:
 
     outcomes = asyncio.run(work())
     assert [getattr(outcome, "code", None) for outcome in outcomes] == [None, None, *["store-busy"] * 4]
+
+
+@pytest.mark.parametrize(("text", "options"), [("none", [None]), ("0", [0]), ("7", [7])])
+def test_preparing_statements_can_be_turned_off(postgres_url: str, text: str, options: list[int | None]) -> None:
+    with closing(PostgresStore(f"{postgres_url}&prepare_threshold={text}")) as store:
+        insert(store)
+        connection = store._engine.raw_connection()
+        assert [connection.driver_connection.prepare_threshold] == options  # type: ignore[union-attr]
+        connection.close()
+
+
+def test_preparing_statements_after_something_else_is_refused(postgres_url: str) -> None:
+    with closing(PostgresStore(f"{postgres_url}&prepare_threshold=x")) as store, pytest.raises(InvalidValue):
+        insert(store)

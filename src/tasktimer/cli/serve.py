@@ -133,17 +133,18 @@ def _prepare(database: Path | str, *, migrate: bool, needs_token: bool) -> str:
             lock = ServingLock(database)
             lock.acquire()
             lock.release()
-        _say_who_may(store, needs_token=needs_token)
+        _say_who_may(store, database, needs_token=needs_token)
         return store.name
     finally:
         store.close()
 
 
-def _say_who_may(store: Store, *, needs_token: bool) -> None:
+def _say_who_may(store: Store, database: Path | str, *, needs_token: bool) -> None:
     if not needs_token:
         report("no token is asked for: every program on this machine may track and stop for every user", label="note")
     elif not access.has_tokens(store):
-        report("nobody has a token yet", "tasktimer token create --user N prints one", label="note")
+        named = "" if isinstance(database, Path) else "--database URL "
+        report("nobody has a token yet", f"tasktimer {named}token create --user N prints one", label="note")
 
 
 def _is_loopback(host: str) -> bool:

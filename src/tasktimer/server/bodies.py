@@ -3,7 +3,6 @@
 from datetime import date, datetime
 from http import HTTPStatus
 from typing import Annotated, Any
-from zoneinfo import available_timezones
 
 from fastapi import Header
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
@@ -13,6 +12,7 @@ from tasktimer.core.timespec import parse_instant
 from tasktimer.errors import InvalidValue, quoted
 from tasktimer.server.pages import PLACE
 from tasktimer.server.problems import MEDIA_TYPE, Problem
+from tasktimer.zone import zone_names
 
 # FastAPI makes floats of bounds: one that is a power of two stays exact, the largest integer would not.
 _BOUND = LARGEST_INTEGER + 1
@@ -57,7 +57,7 @@ UserId = Annotated[_Id, Field(description="The user.", examples=[42])]
 PathTaskId = Annotated[int, BeforeValidator(parse_id), WithJsonSchema({**_ID, "description": "The id of a task."})]
 QueryUserId = Annotated[int, BeforeValidator(parse_user_id), WithJsonSchema({**_ID, "examples": [42]})]
 QueryDate = Annotated[date, BeforeValidator(_read_date), WithJsonSchema({**_DATE, "examples": ["2023-07-16"]})]
-_ZONE = {"type": "string", "enum": sorted(available_timezones()), "examples": ["Europe/Berlin"]}
+_ZONE = {"type": "string", "enum": sorted(zone_names()), "examples": ["Europe/Berlin"]}
 Zone = Annotated[
     str, Field(max_length=100, description="A time zone by its IANA name; else the server's."), WithJsonSchema(_ZONE)
 ]

@@ -65,9 +65,10 @@ class PostgresStore:
             "keepalives_idle": str(seconds),
         }
         try:
-            url = self._url.set(query=defaults | self._url.query)
+            url = self._url.set(query=defaults | self._url.query).difference_update_query(["prepare_threshold"])
             return sqlalchemy.create_engine(
                 url,
+                connect_args=_preparing(self._url),
                 isolation_level="READ COMMITTED",
                 pool_size=self._pool_size,
                 max_overflow=0,
@@ -220,3 +221,15 @@ def _parse_url(url: str) -> sqlalchemy.URL:
     if "@" in (parsed.host or ""):  # a password with a bare @: what looks like the host is a part of it
         raise unreadable_url()
     return parsed
+
+
+def _preparing(url: sqlalchemy.URL) -> dict[str, int | None]:
+    """After how many uses a statement is prepared: the one parameter of the URL that the driver takes as a number."""
+    match url.query.get("prepare_threshold"):
+        case None:
+            return {}
+        case "none":  # for a pooler between transactions that cannot keep prepared statements
+            return {"prepare_threshold": None}
+        case str(text) if text.isascii() and text.isdigit():
+            return {"prepare_threshold": int(text)}
+    raise unreadable_url()
