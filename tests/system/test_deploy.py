@@ -1,4 +1,4 @@
-"""What `deploy/` says is run as it is written: Render's commands in an empty environment, Docker's without Docker."""
+"""What `deploy/` and the README say of a server is run as it is written: Docker's commands without Docker."""
 
 import json
 import os
@@ -27,6 +27,7 @@ DEPLOY = ROOT / "deploy"
 DOCKERFILE = (DEPLOY / "Dockerfile").read_text(encoding="utf-8").replace("\\\n", "")
 RENDER = yaml.safe_load((DEPLOY / "render.yaml").read_text(encoding="utf-8"))
 COMPOSE = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 HOST = "tasktimer.onrender.com"
 
@@ -178,8 +179,9 @@ def test_the_image_has_what_the_build_needs_and_no_root() -> None:
 def test_what_compose_runs_serves_on_postgresql(environ: dict[str, str], postgres_url: str, tmp_path: Path) -> None:
     service = COMPOSE["services"]["tasktimer"]
     environ |= {"PATH": f"{Path(TASKTIMER).parent}{os.pathsep}{environ['PATH']}", "PORT": "0"}
+    given = {"SITE": HOST, "POSTGRES_PASSWORD": "secret"}
     for name, text in service["environment"].items():
-        environ[name] = re.sub(r"\$\{(\w+)[^}]*\}", lambda found: {"SITE": HOST}.get(found[1], "secret"), text)
+        environ[name] = re.sub(r"\$\{(\w+)(?::[-?]([^}]*))?\}", lambda found: given.get(found[1], found[2]), text)
     environ["TASKTIMER_DATABASE"] = postgres_url
     with running(service["command"], environ=environ, folder=tmp_path) as server:
         # As `docker compose exec tasktimer tasktimer token create` does: the store comes from the environment.
@@ -201,3 +203,34 @@ def test_compose_asks_for_a_password_and_publishes_only_what_speaks_tls() -> Non
     mounted = {volume.partition(":")[0] for service in services.values() for volume in service.get("volumes", [])}
     assert {name for name in mounted if not name.startswith(".")} == set(COMPOSE["volumes"])
     assert (DEPLOY / "Caddyfile").read_text(encoding="utf-8") == "{$SITE} {\n\treverse_proxy tasktimer:8000\n}\n"
+
+
+def readme_lines(mark: str) -> str:
+    """The code block that follows a mark."""
+    (found,) = re.findall(rf"^<!-- {mark} -->\n```sh\n(.+?)\n```$", README, re.MULTILINE | re.DOTALL)
+    return str(found)
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="there is no curl")
+def test_the_lines_of_the_readme_serve_a_user(environ: dict[str, str], database: str, tmp_path: Path) -> None:
+    make, install, *serve_it = readme_lines("serve").split(" && ")
+    # What Render's build does, too, in an environment as new as this one would be.
+    assert (make, install) == ("python3 -m venv .venv", ".venv/bin/pip install -q '.[server]'")
+    (tmp_path / ".venv").symlink_to(Path(TASKTIMER).parents[1])
+    command = " && ".join(serve_it)
+    if "://" in database:
+        point = readme_lines("postgres").replace("postgresql://USER:PASSWORD@HOST/NAME", f"'{database}'")
+        command = f"{point}\n{command}"
+    with running(command, environ=environ | {"PORT": "0"}, folder=tmp_path) as server:
+        (token,) = re.findall("^tasktimer_.+$", server.log(), re.MULTILINE)
+        ask = readme_lines("curl").replace("http://localhost:8000", server.url)
+        before = datetime.now().astimezone().date()
+        asked = subprocess.run(
+            ["sh", "-c", ask], env=environ | {"TOKEN": token}, capture_output=True, text=True, timeout=60, check=True
+        )
+        after = datetime.now().astimezone().date()
+    tracked, stopped, day = re.fullmatch(r"(\{.*\})(\{.*\})(\[.*\])", asked.stdout).groups()  # type: ignore[union-attr]
+    assert (json.loads(tracked), json.loads(stopped)) == ({"id": 1}, {"id": 1})
+    if before == after:  # else it was midnight
+        (entry,) = json.loads(day)
+        assert (entry["id"], entry["user_id"], entry["running"]) == (1, 42, False)
