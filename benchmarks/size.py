@@ -42,8 +42,13 @@ def main() -> None:
     with closing(open_store(given.database)) as store:
         assert store.version() is None, "the store is not new"
         store.upgrade()
+        logged = _logged(store, given.database)
         characters = _fill(store, users)
         print(f"{count:,} tasks of {users:,} users; a description has {characters / count:.1f} characters")
+        if logged:
+            print(
+                f"  tasks, in the write-ahead log: {(_logged(store, given.database) - logged) / count:.1f} bytes each"
+            )
         size = _report("tasks", store, given.database, count)
         _keep_answers(store)
         print(f"{KEYS:,} answers kept for their keys")
@@ -99,6 +104,15 @@ def _keep_answers(store: Store) -> None:
                 key = answers.Key(1, text)
                 answers.claim_key(connection, key, f"{dice.getrandbits(256):064x}", FIRST_DAY)
                 answers.keep_answer(connection, key, 200, f'{{"id":{number + 1}}}')
+
+
+def _logged(store: Store, database: Path | str) -> int:
+    """How many bytes PostgreSQL has written to its write-ahead log, which is what replicas and archives get."""
+    if isinstance(database, Path):
+        return 0
+    with store.read() as connection:
+        ((position,),) = connection.execute("SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')", {})
+    return int(position)
 
 
 def _report(name: str, store: Store, database: Path | str, count: int, *, before: int = 0) -> int:
