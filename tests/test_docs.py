@@ -12,7 +12,9 @@ from html import unescape
 from pathlib import Path
 
 import pytest
+import typer
 
+from tasktimer.cli import serve
 from tasktimer.cli.exits import ExitCode
 from tasktimer.errors import Kind, TasktimerError
 from tasktimer.output.data import COLUMNS
@@ -89,6 +91,16 @@ def test_every_route_is_documented_and_no_other(tmp_path: Path) -> None:
     described = {f"{method.upper()} {path}" for path, methods in app.openapi()["paths"].items() for method in methods}
     documented = re.findall(r"^\| `([A-Z]+ /\S*)` \|", section("The API at a glance"), re.MULTILINE)
     assert sorted(documented) == sorted(described | {f"GET {app.openapi_url}", f"GET {app.docs_url}"})
+
+
+def test_every_setting_of_the_server_is_documented_and_no_other() -> None:
+    rows = [line.split("|")[1:3] for line in section("Settings").splitlines() if line.startswith("|")]
+    parameters = typer.main.get_command(serve.app).params
+    flags = {flag for parameter in parameters for flag in (*parameter.opts, *parameter.secondary_opts)}
+    assert {flag for cell, _ in rows for flag in re.findall("`(--[a-z-]+)`", cell)} == flags | {"--database"}
+    source = (ROOT / "src" / "tasktimer" / "server" / "options.py").read_text(encoding="utf-8")
+    variables = {"TASKTIMER_TZ", *re.findall('"((?:TASKTIMER|DATABASE)_[A-Z_]+|PORT)"', source)}
+    assert {name for _, cell in rows for name in re.findall("`([A-Z_]+)`", cell)} == variables
 
 
 # What no request is answered with: commands alone meet it, or the start of a server.
