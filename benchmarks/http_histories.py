@@ -42,10 +42,10 @@ def load_file(path: Path, tasks: Iterator[Row]) -> None:
 
 
 def load_tutorial(path: Path, tasks: Iterator[Row]) -> None:
-    """Make and fill the file of the tutorial's application."""
+    """Fill the file of the tutorial's application, which is made where there is none."""
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute(
-            "CREATE TABLE tasks (id INTEGER PRIMARY KEY, user_id INTEGER, description VARCHAR, "
+            "CREATE TABLE IF NOT EXISTS tasks (id INTEGER PRIMARY KEY, user_id INTEGER, description VARCHAR, "
             "start_time DATETIME, end_time DATETIME)"
         )
         connection.executemany(

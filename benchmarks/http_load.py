@@ -41,23 +41,24 @@ class Client(asyncio.Protocol):
         head, separator, body = self._received.partition(b"\r\n\r\n")
         if not separator or len(body) < _length(head):
             return
-        now = perf_counter()
-        if now >= self._load.counting:
-            self._load.statuses[head[9:12].decode()] += 1
+        now, self._waiting = perf_counter(), False
+        status = head[9:12].decode()
+        self._load.statuses[status] += 1
+        if status == "200" and self._load.counting <= now < self._load.deadline:
             self._load.latencies.append(now - self._asked)
-        if now < self._load.deadline:
+        if status == "200" and now < self._load.deadline:
             self._ask()
-        else:
+        else:  # after an error of its own a server closes the connection
             self._transport.close()
 
     def connection_lost(self, _: Exception | None) -> None:
-        """End; a connection that the server closed is told as such."""
-        if perf_counter() < self._load.deadline:
+        """End; a connection that was closed instead of an answer is told as such."""
+        if self._waiting:
             self._load.statuses["closed"] += 1
         self.done.set_result(None)
 
     def _ask(self) -> None:
-        self._received = b""
+        self._received, self._waiting = b"", True
         self._asked = perf_counter()
         self._transport.write(next(self._load.requests))
 
@@ -75,9 +76,13 @@ def _requests(spec: dict[str, str], ids: Iterator[int]) -> Iterator[bytes]:
 
 
 async def _run(port: int, clients: int, load: Load) -> None:
+    async def keep_busy() -> None:
+        while perf_counter() < load.deadline:
+            _, client = await loop.create_connection(lambda: Client(load), "127.0.0.1", port)
+            await client.done
+
     loop = asyncio.get_running_loop()
-    opened = [await loop.create_connection(lambda: Client(load), "127.0.0.1", port) for _ in range(clients)]
-    await asyncio.gather(*(client.done for _, client in opened))
+    await asyncio.gather(*(keep_busy() for _ in range(clients)))
 
 
 def main() -> None:
@@ -88,7 +93,7 @@ def main() -> None:
     load = Load(_requests(spec, ids), start + spec["seconds"], start)
     asyncio.run(_run(spec["port"], spec["clients"], load))
     slowest = sorted(load.latencies)[len(load.latencies) * 99 // 100]
-    rate = load.statuses["200"] / spec["seconds"]
+    rate = len(load.latencies) / spec["seconds"]
     print(json.dumps({"statuses": load.statuses, "rate": rate, "p99": slowest, "next_id": next(ids)}))
 
 

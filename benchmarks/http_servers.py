@@ -16,7 +16,8 @@ from typing import Any
 from home import HERE, TASKTIMER, Home
 
 _SECONDS_TO_START = 60
-_WARM_UP, _SECONDS = 0.5, 2.0
+# Together more than the five seconds after which Python's sqlite3 gives up waiting for a lock.
+_WARM_UP, _SECONDS = 1.0, 5.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
 PARTS = ("startup", "flat", "parallel", "peers", "served")
 
 _ROUNDS, _QUICK_ROUNDS = 3, 2
-_TURNS = 5
+_TURNS = 3
 _WRITERS, _QUICK_WRITERS = 200, 50
 _TASKS, _QUICK_TASKS = 1_000_000, 100_000
 _QUICK_RUNS = 5
