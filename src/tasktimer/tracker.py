@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from tasktimer.core.interval import Window
-from tasktimer.core.task import Page, Task, check_description
+from tasktimer.core.task import Task, check_description
 from tasktimer.core.timesheet import Timesheet, timesheet
 from tasktimer.errors import (
     AlreadyStopped,
@@ -119,14 +119,6 @@ def show(store: Store, task_id: int, *, owner: int | None = None) -> Task:
         raise TaskNotFound(task_id) from None
     _check_owner(task, owner)
     return task
-
-
-def page(
-    store: Store, window: Window, *, user_id: int | None, running: bool | None, page: Page, now: datetime
-) -> list[Task]:
-    """Some of the tasks that overlap a window, of a user or (None) of all, running or not or (None) both."""
-    with store.read() as connection:
-        return queries.page_of_tasks(connection, window, user_id=user_id, running=running, page=page, now=now)
 
 
 class SeveralRunning(Conflict):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tasktimer.store import answers, open_store, queries, tokens
+from tasktimer.store import answers, open_store, pages, queries, tokens
 
 EXPECTED = {
     "SELECT_OVERLAPPING": ["tasks_by_start", "long_tasks_by_start", "running_tasks_by_start"],
@@ -34,7 +34,7 @@ EXPECTED = {
 
 STATEMENTS = {
     name: text
-    for module in (queries, tokens, answers)
+    for module in (queries, pages, tokens, answers)
     for name, text in vars(module).items()
     if name.isupper() and isinstance(text, str) and "\n" in text
 }
@@ -90,6 +90,6 @@ def test_a_page_is_read_in_order_and_not_sorted(connection: sqlite3.Connection, 
 def test_the_number_that_divides_long_tasks_is_the_same_everywhere() -> None:
     microseconds = str(queries.LONG // timedelta(microseconds=1))
     folder = Path(queries.__file__).parent
-    for name in ("queries.py", "schema.py", "schema.sql"):
+    for name in ("queries.py", "pages.py", "schema.py", "schema.sql"):
         assert re.findall(r"end_time - start_time > (\d+)", (folder / name).read_text()) != []
         assert set(re.findall(r"end_time - start_time > (\d+)", (folder / name).read_text())) == {microseconds}

@@ -54,6 +54,12 @@ def test_a_command_imports_only_what_it_uses(environ: dict[str, str], arguments:
     modules("track", "before")  # the first command makes the file
     loaded = modules(*arguments)
     assert loaded & HEAVY == used
+    assert not loaded & {
+        "tasktimer.core.page",
+        "tasktimer.core.token",
+        "tasktimer.store.tokens",
+        "tasktimer.store.served",
+    }
     commands = {name.rpartition(".")[2] for name in loaded if name.startswith("tasktimer.cli.")}
     assert commands & {"track", "stop", "times"} <= set(arguments)
 

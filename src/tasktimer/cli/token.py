@@ -10,7 +10,8 @@ from tasktimer.cli.exits import report, write_result
 from tasktimer.cli.options import AnyUser, Json, OneUser
 from tasktimer.core.task import parse_positive
 from tasktimer.core.token import Token, parse_expiry
-from tasktimer.output import data
+from tasktimer.output.data import to_json
+from tasktimer.output.tokens import token_object, tokens_table, tokens_tsv
 
 CREATE_EPILOG = """\
 Examples:
@@ -69,7 +70,7 @@ def create(
     )
     done = f"token {token.id} is stored"
     if as_json:
-        write_result(data.to_json({**data.token_object(token, context.now), "secret": secret}), done=done, utf8=True)
+        write_result(to_json({**token_object(token, context.now), "secret": secret}), done=done, utf8=True)
         return
     write_result(f"{secret}\n", done=done)
     if context.is_terminal:
@@ -83,13 +84,11 @@ def list_(ctx: typer.Context, user: AnyUser = None, as_json: Json = False) -> No
     context: Context = ctx.obj
     tokens = access.list_tokens(context.store, user_id=context.whose(user))
     if as_json:
-        write_result(data.to_json([data.token_object(token, context.now) for token in tokens]), utf8=True)
+        write_result(to_json([token_object(token, context.now) for token in tokens]), utf8=True)
     elif context.is_terminal:
-        from tasktimer.output.table import tokens_table  # Rich, only when it is used
-
         write_result(tokens_table(tokens, context.now))
     else:
-        write_result(data.tokens_tsv(tokens, context.now), utf8=True)
+        write_result(tokens_tsv(tokens, context.now), utf8=True)
 
 
 @app.command(epilog=REVOKE_EPILOG)
@@ -108,7 +107,7 @@ def revoke(
 def _write_revoked(context: Context, tokens: list[Token], *, as_json: bool) -> None:
     done = f"revoked {' '.join(str(token.id) for token in tokens)}"
     if as_json:
-        write_result(data.to_json([data.token_object(token, context.now) for token in tokens]), done=done, utf8=True)
+        write_result(to_json([token_object(token, context.now) for token in tokens]), done=done, utf8=True)
     elif context.is_terminal:
         write_result("".join(f"Revoked {_title(token)}\n" for token in tokens), done=done)
     else:

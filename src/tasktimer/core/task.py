@@ -36,22 +36,6 @@ class Task:
         return Interval(self.start_time, max(now, self.start_time) if self.end_time is None else self.end_time)
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a task stands among others, which are in the order of their starts, then of their ids."""
-
-    start_time: datetime
-    id: int
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """At most `limit` tasks, those behind a place or (None) from the first on."""
-
-    limit: int
-    after: Place | None = None
-
-
 def parse_id(text: str) -> int:
     """Read the id of a task: an integer from 1 that fits 64 bits."""
     return parse_positive(text, noun="task id", code="invalid-id")

@@ -1,13 +1,12 @@
 """Tasks and timesheets as JSON, CSV and TSV: for programs, so that the shape never depends on the content."""
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import timedelta, tzinfo
 from typing import Any
 
 from tasktimer.core.task import Task
 from tasktimer.core.timesheet import Entry, Timesheet
 from tasktimer.core.timespec import format_instant
-from tasktimer.core.token import Token
 from tasktimer.output.text import harmless
 
 COLUMNS = ("id", "user_id", "description", "start_time", "end_time", "time_spent")
@@ -30,26 +29,6 @@ def task_object(task: Task, zone: tzinfo) -> dict[str, Any]:
 def entry_object(entry: Entry, zone: tzinfo) -> dict[str, Any]:
     """The object that JSON shows for a task in a timesheet: `time_spent` is in seconds."""
     return {**task_object(entry.task, zone), "time_spent": entry.time_spent.total_seconds()}
-
-
-def token_object(token: Token, now: datetime) -> dict[str, Any]:
-    """The object that JSON shows for a token, its times in the zone of `now`; `state` is good, expired or revoked."""
-    times = {"created_time": token.created_time, "expiry_time": token.expiry_time, "revoked_time": token.revoked_time}
-    zone = now.tzinfo or UTC
-    return {
-        "id": token.id,
-        "user_id": token.user_id,
-        "admin": token.admin,
-        "name": token.name,
-        "state": "revoked" if token.revoked_time else "good" if token.is_good(now) else "expired",
-        **{name: None if time is None else format_instant(time, zone) for name, time in times.items()},
-    }
-
-
-def tokens_tsv(tokens: Iterable[Token], now: datetime) -> str:
-    """Write tokens as tab-separated lines without a header, with the fields of `token_object` in its order."""
-    rows = (token_object(token, now).values() for token in tokens)
-    return "".join("\t".join(map(_plain, row)) + "\n" for row in rows)
 
 
 def to_json(value: object) -> str:
@@ -83,10 +62,6 @@ def _rows(sheet: Timesheet, zone: tzinfo) -> Iterable[Sequence[str]]:
     for entry in sheet.entries:
         *values, _ = task_object(entry.task, zone).values()
         yield ["" if value is None else str(value) for value in values] + [_plain_seconds(entry.time_spent)]
-
-
-def _plain(value: object) -> str:
-    return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _plain_seconds(duration: timedelta) -> str:

@@ -1,7 +1,7 @@
-"""Timesheets and tokens as Rich tables; imported only when one is shown."""
+"""Timesheets as Rich tables; imported only when one is shown."""
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, timedelta, tzinfo
 
 from rich import box
@@ -15,7 +15,6 @@ from tasktimer.core.interval import Window
 from tasktimer.core.task import Task
 from tasktimer.core.timesheet import Timesheet
 from tasktimer.core.timespec import format_duration
-from tasktimer.core.token import Token
 from tasktimer.output.text import clock, day_title, printable
 
 _SECOND = timedelta(seconds=1)
@@ -43,41 +42,16 @@ def timesheet_table(sheet: Timesheet, day: date, zone: tzinfo) -> str:
     for name, total in _totals(sheet):
         blanks = [""] * (3 if several else 2)
         table.add_row(*blanks, name, format_duration(total // _SECOND * _SECOND), style="bold")
-    return _draw(title, table)
+    return draw(title, table)
 
 
-def tokens_table(tokens: Sequence[Token], now: datetime) -> str:
-    """Draw tokens for the terminal, their times in the zone of `now`."""
-    if not tokens:
-        return "There are no tokens.\n"
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
-    for name in ("ID", "User"):
-        table.add_column(name, justify="right", no_wrap=True)
-    for name in ("Created", "Good until"):
-        table.add_column(name, no_wrap=True)
-    table.add_column("Name", overflow="fold", min_width=8)
-
-    def show(instant: datetime) -> str:
-        return instant.astimezone(now.tzinfo).strftime("%Y-%m-%d %H:%M")
-
-    def until(token: Token) -> str:
-        if token.revoked_time:
-            return f"revoked {show(token.revoked_time)}"
-        return show(token.expiry_time) if token.expiry_time else "it is revoked"
-
-    for token in tokens:
-        table.add_row(
-            str(token.id),
-            f"{token.user_id}, admin" if token.admin else str(token.user_id),
-            show(token.created_time),
-            Text(until(token), style="" if token.is_good(now) else "dim"),
-            Text(token.name or ""),
-        )
-    return _draw("Tokens", table)
+def new_table() -> Table:
+    """A table as all of ours look, without columns."""
+    return Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
 
 
 def _empty_table(*, several: bool) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    table = new_table()
     table.add_column("ID", justify="right", no_wrap=True)
     if several:
         table.add_column("User", justify="right", no_wrap=True)
@@ -100,7 +74,8 @@ def _end(task: Task, window: Window, show: Callable[[datetime], str]) -> Text:
     return Text(f"{end} →", style="dim") if task.end_time > window.end else Text(end)
 
 
-def _draw(title: str, table: Table) -> str:
+def draw(title: str, table: Table) -> str:
+    """Draw a table under its title for the terminal that standard output is, or for 80 columns of plain text."""
     console = Console(highlight=False)
     # Where the terminal is too narrow, lines that it wraps say more than columns that Rich cuts or leaves out.
     for column in table.columns:

@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from tasktimer.core.calendar import FIRST_DAY, LAST_DAY, check_day, first_instant
 from tasktimer.core.interval import Window
-from tasktimer.core.task import LARGEST_INTEGER, Place, Task
+from tasktimer.core.page import Place
+from tasktimer.core.task import LARGEST_INTEGER, Task
 from tasktimer.core.timespec import parse_instant
 from tasktimer.errors import InvalidValue, quoted
 from tasktimer.store.queries import from_microseconds, to_microseconds

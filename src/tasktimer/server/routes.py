@@ -6,9 +6,9 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
-from tasktimer import tracker
+from tasktimer import listing, tracker
 from tasktimer.core.calendar import local_day
-from tasktimer.core.task import Page
+from tasktimer.core.page import Page
 from tasktimer.core.task import Task as StoredTask
 from tasktimer.core.timesheet import Timesheet
 from tasktimer.errors import StoreMissing
@@ -110,7 +110,7 @@ async def tasks(request: Request, query: Annotated[TasksQuery, Query()]) -> Resp
     user_id = visit.caller.owner if query.user_id is None else visit.caller.acting_for(query.user_id)
     zone = visit.zone(query.tz)
     ask = partial(
-        tracker.page,
+        listing.page,
         window=read_window(query.from_, query.to, zone),
         user_id=user_id,
         running=query.running,

@@ -5,15 +5,15 @@ from typing import Any
 
 from tasktimer.core.calendar import FIRST_DAY, LAST_DAY
 from tasktimer.core.interval import Window
-from tasktimer.core.task import Page, Task
+from tasktimer.core.task import Task
 from tasktimer.errors import TaskNotFound, Unavailable, quoted
 from tasktimer.store import Connection, Parameters
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
+MICROSECOND = timedelta(microseconds=1)
 # The range of the calendar, so that every zone can show what is stored.
-_FIRST = (datetime.combine(FIRST_DAY, time(), UTC) - _EPOCH) // _MICROSECOND
-_END = (datetime.combine(LAST_DAY, time(), UTC) + timedelta(days=1) - _EPOCH) // _MICROSECOND
+FIRST = (datetime.combine(FIRST_DAY, time(), UTC) - _EPOCH) // MICROSECOND
+_END = (datetime.combine(LAST_DAY, time(), UTC) + timedelta(days=1) - _EPOCH) // MICROSECOND
 # Tasks longer than this have an index of their own: the others that reach into a window start at most this long
 # before it. The same number stands in the conditions of the indexes and, as a literal, in the statements below.
 LONG = timedelta(hours=24)
@@ -77,66 +77,6 @@ AND user_id = :user_id AND start_time < :window_start AND CAST(:now AS BIGINT) >
 ORDER BY start_time, id
 """
 
-# A page of the tasks that overlap a window, by start, then id, from behind a place on: the same parts, each read from
-# that place on along its index, so that the last page takes as long as the first.
-SELECT_PAGE = """
-SELECT id, user_id, description, start_time, end_time FROM tasks
-WHERE start_time >= :first AND start_time < :window_end
-AND (start_time >= :window_start OR end_time > :window_start)
-AND (start_time > :after_start OR id > :after_id)
-AND (end_time IS NOT NULL OR CAST(:finished AS BIGINT) = 0)
-UNION ALL
-SELECT id, user_id, description, start_time, end_time FROM tasks
-WHERE end_time - start_time > 86400000000
-AND start_time >= :after_start AND start_time < :earliest AND end_time > :window_start
-AND (start_time > :after_start OR id > :after_id)
-UNION ALL
-SELECT id, user_id, description, start_time, end_time FROM tasks
-WHERE end_time IS NULL AND start_time >= :after_start AND start_time < :window_start
-AND (start_time > :after_start OR id > :after_id)
-AND CAST(:now AS BIGINT) > CAST(:window_start AS BIGINT) AND CAST(:finished AS BIGINT) = 0
-ORDER BY start_time, id
-LIMIT :limit
-"""
-
-SELECT_PAGE_OF_USER = """
-SELECT id, user_id, description, start_time, end_time FROM tasks
-WHERE user_id = :user_id AND start_time >= :first AND start_time < :window_end
-AND (start_time >= :window_start OR end_time > :window_start)
-AND (start_time > :after_start OR id > :after_id)
-AND (end_time IS NOT NULL OR CAST(:finished AS BIGINT) = 0)
-UNION ALL
-SELECT id, user_id, description, start_time, end_time FROM tasks
-WHERE end_time - start_time > 86400000000
-AND user_id = :user_id AND start_time >= :after_start AND start_time < :earliest AND end_time > :window_start
-AND (start_time > :after_start OR id > :after_id)
-UNION ALL
-SELECT id, user_id, description, start_time, end_time FROM tasks
-WHERE end_time IS NULL AND user_id = :user_id AND start_time >= :after_start AND start_time < :window_start
-AND (start_time > :after_start OR id > :after_id)
-AND CAST(:now AS BIGINT) > CAST(:window_start AS BIGINT) AND CAST(:finished AS BIGINT) = 0
-ORDER BY start_time, id
-LIMIT :limit
-"""
-
-SELECT_RUNNING_PAGE = """
-SELECT id, user_id, description, start_time, end_time FROM tasks
-WHERE end_time IS NULL AND start_time >= :after_start AND start_time < :window_end
-AND (start_time >= :window_start OR CAST(:now AS BIGINT) > CAST(:window_start AS BIGINT))
-AND (start_time > :after_start OR id > :after_id)
-ORDER BY start_time, id
-LIMIT :limit
-"""
-
-SELECT_RUNNING_PAGE_OF_USER = """
-SELECT id, user_id, description, start_time, end_time FROM tasks
-WHERE end_time IS NULL AND user_id = :user_id AND start_time >= :after_start AND start_time < :window_end
-AND (start_time >= :window_start OR CAST(:now AS BIGINT) > CAST(:window_start AS BIGINT))
-AND (start_time > :after_start OR id > :after_id)
-ORDER BY start_time, id
-LIMIT :limit
-"""
-
 
 def insert_task(
     connection: Connection, *, user_id: int, description: str, start_time: datetime, end_time: datetime | None
@@ -159,21 +99,21 @@ def get_task(connection: Connection, task_id: int) -> Task:
         TaskNotFound: there is none.
     """
     for row in connection.execute(SELECT_TASK, {"id": task_id}):
-        return _task(row)
+        return to_task(row)
     raise TaskNotFound(task_id)
 
 
 def end_task(connection: Connection, task_id: int, end_time: datetime) -> Task | None:
     """Give a running task its end; None when it does not run: of two that end it at once, one does."""
     rows = list(connection.execute(UPDATE_END, {"id": task_id, "end_time": to_microseconds(end_time)}))
-    return _task(rows[0]) if rows else None
+    return to_task(rows[0]) if rows else None
 
 
 def running_tasks(connection: Connection, user_id: int | None) -> list[Task]:
     """The running tasks, of one user or (None) of all, by start, then id."""
     if user_id is None:
-        return [_task(row) for row in connection.execute(SELECT_RUNNING, {})]
-    return [_task(row) for row in connection.execute(SELECT_RUNNING_OF_USER, {"user_id": user_id})]
+        return [to_task(row) for row in connection.execute(SELECT_RUNNING, {})]
+    return [to_task(row) for row in connection.execute(SELECT_RUNNING_OF_USER, {"user_id": user_id})]
 
 
 def overlapping_tasks(connection: Connection, window: Window, *, user_id: int | None, now: datetime) -> list[Task]:
@@ -182,47 +122,20 @@ def overlapping_tasks(connection: Connection, window: Window, *, user_id: int | 
         return []
     start = to_microseconds(window.start)
     parameters: dict[str, int] = {
-        "earliest": start - LONG // _MICROSECOND,
+        "earliest": start - LONG // MICROSECOND,
         "window_start": start,
         "window_end": to_microseconds(window.end),
         "now": to_microseconds(now),
     }
     if user_id is None:
-        return [_task(row) for row in connection.execute(SELECT_OVERLAPPING, parameters)]
+        return [to_task(row) for row in connection.execute(SELECT_OVERLAPPING, parameters)]
     parameters["user_id"] = user_id
-    return [_task(row) for row in connection.execute(SELECT_OVERLAPPING_OF_USER, parameters)]
-
-
-def page_of_tasks(
-    connection: Connection, window: Window, *, user_id: int | None, running: bool | None, page: Page, now: datetime
-) -> list[Task]:
-    """Some of the tasks that overlap a window, of one user or (None) of all, by start, then id."""
-    if not window.duration:
-        return []
-    start = to_microseconds(window.start)
-    after_start = _FIRST if page.after is None else to_microseconds(page.after.start_time)
-    earliest = start - LONG // _MICROSECOND
-    parameters: dict[str, int] = {
-        "after_start": after_start,
-        "after_id": 0 if page.after is None else page.after.id,
-        "window_start": start,
-        "window_end": to_microseconds(window.end),
-        "now": to_microseconds(now),
-        "limit": page.limit,
-    }
-    if not running:
-        parameters |= {"earliest": earliest, "first": max(earliest, after_start), "finished": int(running is False)}
-    if user_id is None:
-        statement = SELECT_RUNNING_PAGE if running else SELECT_PAGE
-    else:
-        parameters["user_id"] = user_id
-        statement = SELECT_RUNNING_PAGE_OF_USER if running else SELECT_PAGE_OF_USER
-    return [_task(row) for row in connection.execute(statement, parameters)]
+    return [to_task(row) for row in connection.execute(SELECT_OVERLAPPING_OF_USER, parameters)]
 
 
 def to_microseconds(instant: datetime) -> int:
     """An instant as the store keeps it: whole microseconds since 1970-01-01T00:00Z."""
-    return (instant - _EPOCH) // _MICROSECOND
+    return (instant - _EPOCH) // MICROSECOND
 
 
 def from_microseconds(microseconds: int) -> datetime:
@@ -230,10 +143,10 @@ def from_microseconds(microseconds: int) -> datetime:
     return _EPOCH + timedelta(microseconds=microseconds)
 
 
-def _task(row: tuple[Any, ...]) -> Task:
+def to_task(row: tuple[Any, ...]) -> Task:
     """Give core types to a record, which another program may have spoilt."""
     task_id, user_id, text, start, end = row
-    if type(task_id) is type(user_id) is type(start) is int and type(text) is str and _FIRST <= start < _END:
+    if type(task_id) is type(user_id) is type(start) is int and type(text) is str and FIRST <= start < _END:
         if end is None:
             return Task(task_id, user_id, text, from_microseconds(start), None)
         if type(end) is int and start <= end < _END:
