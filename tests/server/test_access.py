@@ -25,6 +25,8 @@ ROUTES: dict[str, Callable[[Api, str | None], int]] = {
     "tasks of 42": lambda api, token: api.get("/tasks?user_id=42", token=token).status_code,
     "tasks": lambda api, token: api.get("/tasks", token=token).status_code,
     "metrics": lambda api, token: api.get("/metrics", token=token).status_code,
+    "bad zone": lambda api, token: api.get(f"/times?user_id=1&{DAY}&tz=Mars", token=token).status_code,
+    "unknown parameter": lambda api, token: api.get("/tasks?x=1", token=token).status_code,
     "malformed": lambda api, token: api.call("POST", "/track", content=b"{", token=token).status_code,
     "health": lambda api, token: api.get("/healthz", token=token).status_code,
     "ready": lambda api, token: api.get("/readyz", token=token).status_code,
@@ -35,6 +37,7 @@ ROUTES: dict[str, Callable[[Api, str | None], int]] = {
 OPEN = dict.fromkeys(["health", "ready", "docs", "openapi"], 200) | {"elsewhere": 404}
 REFUSED = dict.fromkeys(ROUTES.keys() - OPEN.keys(), 401) | OPEN
 ALLOWED = dict.fromkeys(ROUTES, 200) | OPEN | {"stop no task": 404, "see no task": 404, "malformed": 415}
+ALLOWED |= dict.fromkeys(["bad zone", "unknown parameter"], 422)
 OTHER = ALLOWED | {
     "track for 42": 403,
     "stop a task of 42": 404,

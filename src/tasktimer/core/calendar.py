@@ -1,6 +1,7 @@
 """Local days as windows of instants, and local clock times as instants."""
 
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 
 from tasktimer.core.interval import Window
 from tasktimer.errors import InvalidValue
@@ -10,6 +11,7 @@ FIRST_DAY = date(1, 1, 2)
 LAST_DAY = date(9999, 12, 30)
 
 
+@lru_cache(maxsize=1024)  # a server is asked for the same few days again and again
 def local_day(day: date, zone: tzinfo) -> Window:
     """The window of a calendar date in a zone: 23, 24, 24.5 or 25 hours, or empty where a zone skipped the date.
 

@@ -53,7 +53,8 @@ def clamp(interval: Interval, window: Window) -> Interval | None:
     #   empty              .          |            -> None: it belongs to the next window
     start, end = max(interval.start, window.start), min(interval.end, window.end)
     if start < end:
-        return Interval(start, end)
+        whole = start is interval.start and end is interval.end
+        return interval if whole else Interval(start, end)
     for point, other in ((interval, window), (window, interval)):
         if point.start == point.end and other.start <= point.start < other.end:
             return point

@@ -1,11 +1,11 @@
 """Every refusal in one shape: problem details (RFC 9457) with a stable code and a hint."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
+from pydantic_core import to_json
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -89,8 +89,3 @@ def problem_of(error: TasktimerError) -> Problem:
 def json_response(content: object) -> Response:
     """What a client gets that is not refused."""
     return Response(to_json(content), media_type="application/json")
-
-
-def to_json(value: object) -> bytes:
-    """Write JSON as programs read it."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from typing import Any, get_type_hints
+from urllib.parse import parse_qsl
 
 from fastapi import Request
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -53,9 +54,9 @@ async def _body(request: Request) -> bytes:
 
 
 def _parameters(request: Request) -> Mapping[str, str]:
-    given = request.query_params
-    parameters = dict(given)
-    if len(parameters) != len(given.multi_items()):
+    pairs = parse_qsl(request.scope["query_string"].decode("latin-1"), keep_blank_values=True)
+    parameters = dict(pairs)
+    if len(parameters) != len(pairs):
         raise Refusal(Problem(422, "invalid-request", "a parameter is given more than once", "give each of them once"))
     return parameters
 

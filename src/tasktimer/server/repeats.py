@@ -4,8 +4,10 @@ from collections.abc import Callable
 from datetime import datetime
 from hashlib import sha256
 
+from pydantic_core import to_json
+
 from tasktimer.errors import Conflict, InvalidValue, NotFound
-from tasktimer.server.problems import problem_of, to_json
+from tasktimer.server.problems import problem_of
 from tasktimer.store import Store, answers
 from tasktimer.store.answers import Answer, Key
 from tasktimer.store.nested import Nested
@@ -29,7 +31,7 @@ def once(
                     "use a new key for each request, and the same only to repeat one",
                 )
             return earlier, True
-        status, body = _answer(verb, Nested(connection, store.name))
+        status, body = _answer(verb, Nested(connection))
         answers.keep_answer(connection, key, status, body)
     return Answer(request, status, body), False
 

@@ -1,6 +1,5 @@
 """The verbs: each route calls one, for the user of the token."""
 
-from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -11,7 +10,7 @@ from tasktimer.core.calendar import local_day
 from tasktimer.core.page import Page
 from tasktimer.core.task import Task as StoredTask
 from tasktimer.core.timesheet import Timesheet
-from tasktimer.errors import StoreMissing
+from tasktimer.errors import StoreMissing, TaskNotFound
 from tasktimer.output.data import entry_object, task_object
 from tasktimer.server.bodies import (
     Entry,
@@ -29,7 +28,7 @@ from tasktimer.server.bodies import (
 )
 from tasktimer.server.pages import next_of, read_place, read_window
 from tasktimer.server.problems import json_response
-from tasktimer.server.visit import GuardedRoute, Visit, others_hidden
+from tasktimer.server.visit import Caller, GuardedRoute, Visit, others_hidden
 from tasktimer.store import Store
 
 router = APIRouter(route_class=GuardedRoute)
@@ -87,12 +86,15 @@ async def stop(request: Request, body: StopRequest, idempotency_key: Idempotency
 async def times(request: Request, query: Annotated[TimesQuery, Query()]) -> Response:
     """How long each task of a user took on a local day, cut at midnight, by start, then id; running ones up to now."""
     visit = Visit.of(request)
-    user_id = visit.caller.acting_for(query.user_id)
     zone = visit.zone(query.tz)
     window = local_day(query.date, zone)
-    ask = partial(tracker.times, window=window, user_id=user_id, now=visit.now.astimezone(zone))
+
+    def verb(store: Store, caller: Caller) -> Timesheet:
+        user_id = caller.acting_for(query.user_id)
+        return tracker.times(store, window, user_id=user_id, now=visit.now.astimezone(zone))
+
     try:
-        sheet = await visit.door.store.read(ask)
+        sheet = await visit.read(verb)
     except StoreMissing:
         sheet = Timesheet(window, ())
     return json_response([entry_object(entry, zone) for entry in sheet.entries])
@@ -107,18 +109,16 @@ async def times(request: Request, query: Annotated[TimesQuery, Query()]) -> Resp
 async def tasks(request: Request, query: Annotated[TasksQuery, Query()]) -> Response:
     """Tasks by start, then id; each page begins behind the last task of the one before, whatever was tracked since."""
     visit = Visit.of(request)
-    user_id = visit.caller.owner if query.user_id is None else visit.caller.acting_for(query.user_id)
     zone = visit.zone(query.tz)
-    ask = partial(
-        listing.page,
-        window=read_window(query.from_, query.to, zone),
-        user_id=user_id,
-        running=query.running,
-        page=Page(query.limit + 1, None if query.after is None else read_place(query.after)),
-        now=visit.now,
-    )
+    window = read_window(query.from_, query.to, zone)
+    page = Page(query.limit + 1, None if query.after is None else read_place(query.after))
+
+    def verb(store: Store, caller: Caller) -> list[StoredTask]:
+        user_id = caller.owner if query.user_id is None else caller.acting_for(query.user_id)
+        return listing.page(store, window, user_id=user_id, running=query.running, page=page, now=visit.now)
+
     try:
-        found = await visit.door.store.read(ask)
+        found = await visit.read(verb)
     except StoreMissing:
         found = []
     shown = found[: query.limit]
@@ -141,8 +141,12 @@ async def task(request: Request, id: PathTaskId, query: Annotated[TaskQuery, Que
     visit = Visit.of(request)
     zone = visit.zone(query.tz)
 
-    def verb(store: Store) -> StoredTask:
+    def verb(store: Store, caller: Caller) -> StoredTask:
         with others_hidden():
-            return tracker.show(store, id, owner=visit.caller.owner)
+            return tracker.show(store, id, owner=caller.owner)
 
-    return json_response(task_object(await visit.door.store.read(verb), zone))
+    try:
+        found = await visit.read(verb)
+    except StoreMissing:
+        raise TaskNotFound(id) from None
+    return json_response(task_object(found, zone))

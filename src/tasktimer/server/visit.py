@@ -13,13 +13,15 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
 from tasktimer import access
-from tasktimer.errors import TaskNotFound, TaskOfOtherUser
+from tasktimer.errors import StoreMissing, TaskNotFound, TaskOfOtherUser, TasktimerError
 from tasktimer.server.door import Door
 from tasktimer.server.problems import MEDIA_TYPE, Problem, Refusal, json_response
 from tasktimer.server.reading import Reader
 from tasktimer.server.repeats import digest_of, once
 from tasktimer.store import Store
 from tasktimer.store.answers import Key
+from tasktimer.store.nested import Nested
+from tasktimer.store.served import Result
 from tasktimer.zone import get_zone
 
 _REALM = 'Bearer realm="tasktimer"'
@@ -46,23 +48,62 @@ class Caller:
         return user_id
 
 
-@dataclass(frozen=True, slots=True)
 class Visit:
-    """What a route needs to know of a request."""
+    """What a route needs to know of a request: when it came, and for whom it may act."""
 
-    door: Door
-    caller: Caller
-    now: datetime
+    def __init__(self, door: Door, secret: str | None, now: datetime) -> None:
+        """Take the secret of the token that the request carries, None where no token is asked for."""
+        self.door = door
+        self.now = now
+        self._secret = secret
+        self._caller = Caller(0, None) if secret is None else None
 
     @classmethod
     def of(cls, request: Request) -> "Visit":
-        """The visit of a request that was let in."""
-        door: Door = request.app.state.door
-        return cls(door, request.state.caller, door.now())
+        """The visit that a request is."""
+        visit: Visit = request.state.visit
+        return visit
+
+    @property
+    def caller(self) -> Caller:
+        """The one who asks, who has been admitted."""
+        assert self._caller is not None
+        return self._caller
 
     def zone(self, name: str | None) -> tzinfo:
         """The zone of a name, or the server's own."""
         return self.door.zone if name is None else get_zone(name)
+
+    async def admit(self) -> None:
+        """Look who asks, unless that is known.
+
+        Raises:
+            Refusal: the token is not good.
+        """
+        if self._caller is None:
+            await self.read(lambda _, caller: caller)
+
+    async def read(self, verb: Callable[[Store, Caller], Result]) -> Result:
+        """Run a verb that changes nothing, in the transaction in which the caller's token is looked up.
+
+        Raises:
+            Refusal: the token is not good.
+            StoreMissing: nothing is stored yet.
+        """
+
+        def work(store: Store) -> Result:
+            with store.read() as connection:
+                opened = Nested(connection)
+                if self._caller is None:
+                    self._caller = self._identify(opened)
+                return verb(opened, self._caller)
+
+        try:
+            return await self.door.store.read(work)
+        except StoreMissing:
+            if self._caller is None:  # where nothing is stored no token is good
+                raise _not_good() from None
+            raise
 
     async def write(
         self, verb: Callable[[Store], object], key: str | None, *, asked: tuple[str, BaseModel]
@@ -81,9 +122,15 @@ class Visit:
             "application/json" if answer.status == 200 else MEDIA_TYPE,
         )
 
+    def _identify(self, store: Store) -> Caller:
+        token = access.find_good_token(store, self._secret or "", now=self.now)
+        if token is None:
+            raise _not_good()
+        return Caller(token.id, None if token.admin else token.user_id)
+
 
 class GuardedRoute(APIRoute):
-    """Looks who asks, then reads what is asked.
+    """Reads what is asked, and answers nothing to those who may not ask.
 
     FastAPI finds the route, and describes it by the signature of its function; the parameters are read here, because
     its own way of doing that takes longer than the verbs.
@@ -94,8 +141,17 @@ class GuardedRoute(APIRoute):
         endpoint, read = self.endpoint, Reader(self.endpoint)
 
         async def guarded(request: Request) -> Response:
-            request.state.caller = await _identify(request)
-            response: Response = await endpoint(request, **await read(request))
+            door: Door = request.app.state.door
+            visit = Visit(door, _secret(request) if door.options.needs_token else None, door.now())
+            request.state.visit = visit
+            if request.method == "POST":  # bodies are taken, and changes made, for those who were let in
+                await visit.admit()
+            try:
+                response: Response = await endpoint(request, **await read(request))
+            except (Refusal, TasktimerError):
+                await visit.admit()  # a stranger is not told what is wrong with the rest
+                raise
+            await visit.admit()
             return response
 
         return guarded
@@ -110,17 +166,15 @@ def others_hidden() -> Iterator[None]:
         raise TaskNotFound(error.task_id) from None
 
 
-async def _identify(request: Request) -> Caller:
-    door: Door = request.app.state.door
-    if not door.options.needs_token:
-        return Caller(0, None)
+def _secret(request: Request) -> str:
     scheme, _, secret = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer":
         detail, hint = "the request carries no token", "send Authorization: Bearer …, with what token create printed"
         raise Refusal(Problem(401, "token-missing", detail, hint, headers={"WWW-Authenticate": _REALM}))
-    token = await door.store.read(partial(access.find_good_token, secret=secret.strip(), now=door.now()))
-    if token is None:
-        detail, hint = "the token is unknown, expired or revoked", "ask for another one"
-        invalid = {"WWW-Authenticate": f'{_REALM}, error="invalid_token"'}
-        raise Refusal(Problem(401, "token-not-good", detail, hint, headers=invalid))
-    return Caller(token.id, None if token.admin else token.user_id)
+    return secret.strip()
+
+
+def _not_good() -> Refusal:
+    detail, hint = "the token is unknown, expired or revoked", "ask for another one"
+    invalid = {"WWW-Authenticate": f'{_REALM}, error="invalid_token"'}
+    return Refusal(Problem(401, "token-not-good", detail, hint, headers=invalid))

@@ -23,8 +23,6 @@ class Connection(Protocol):
 class Store(Protocol):
     """What verbs need: a transaction a time; it may raise Unavailable, and StoreMissing where nothing is stored."""
 
-    name: str  # as a person may see it: without a password
-
     def read(self) -> AbstractContextManager[Connection]:
         """See the store as it is at one moment; creates nothing."""
 
@@ -35,6 +33,7 @@ class Store(Protocol):
 class OwnedStore(Store, Protocol):
     """A store as the one who opened it sees it."""
 
+    name: str  # as a person may see it: without a password
     copy: Path | None  # of the file as it was before this store upgraded it, if it did
 
     def version(self) -> int | None:

@@ -10,8 +10,7 @@ from tasktimer.store import Connection
 class Nested:
     """Runs transactions as parts of one: a part that is refused is undone alone, any other failure ends the whole."""
 
-    def __init__(self, connection: Connection, name: str) -> None:
-        self.name = name
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     @contextmanager
@@ -36,11 +35,11 @@ class StoreWanted(Exception):
     """A verb would create the store."""
 
 
-class Absent(Nested):
+class Absent:
     """A store that does not exist, for a verb that may find out that it needs one."""
 
     def __init__(self, name: str) -> None:
-        self.name = name
+        self._name = name
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -49,7 +48,7 @@ class Absent(Nested):
         Raises:
             StoreMissing: always.
         """
-        raise StoreMissing(self.name)
+        raise StoreMissing(self._name)
         yield
 
     @contextmanager
@@ -60,5 +59,5 @@ class Absent(Nested):
             StoreWanted: the store is to be created.
             StoreMissing: it is not.
         """
-        raise StoreWanted if create else StoreMissing(self.name)
+        raise StoreWanted if create else StoreMissing(self._name)
         yield

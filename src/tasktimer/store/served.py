@@ -7,7 +7,7 @@ from typing import Protocol, TypeVar
 from tasktimer.errors import Unavailable
 from tasktimer.store import SCHEMA_VERSION, Store
 
-Answer = TypeVar("Answer")
+Result = TypeVar("Result")
 
 # How many seconds a request waits for its turn, or for a connection.
 PATIENCE = 5.0
@@ -16,10 +16,10 @@ PATIENCE = 5.0
 class ServedStore(Protocol):
     """Runs verbs for many requests at once; each may raise what the verb raises, and Unavailable."""
 
-    async def read(self, verb: Callable[[Store], Answer]) -> Answer:
+    async def read(self, verb: Callable[[Store], Result]) -> Result:
         """Run a verb that changes nothing."""
 
-    async def write(self, verb: Callable[[Store], Answer]) -> Answer:
+    async def write(self, verb: Callable[[Store], Result]) -> Result:
         """Run a verb; when this returns, what it changed is on the disk. A verb may be run again from its start."""
 
     async def close(self) -> None:

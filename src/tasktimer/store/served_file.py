@@ -17,7 +17,7 @@ from typing import Any
 
 from tasktimer.store import SCHEMA_VERSION, Store, new_file
 from tasktimer.store.nested import Absent, Nested, StoreWanted
-from tasktimer.store.served import Answer, too_old
+from tasktimer.store.served import Result, too_old
 from tasktimer.store.serving_lock import ServingLock
 from tasktimer.store.sqlite import (
     SETTINGS,
@@ -54,7 +54,7 @@ class ServedFile:
         self._lock = ServingLock(path)
         self._committer = ThreadPoolExecutor(1, thread_name_prefix="commit")
 
-    async def read(self, verb: Callable[[Store], Answer]) -> Answer:
+    async def read(self, verb: Callable[[Store], Result]) -> Result:
         """Run a verb that changes nothing.
 
         Raises:
@@ -70,7 +70,7 @@ class ServedFile:
                 try:  # without a pause in it, so that reads can share a connection
                     with rolled_back_on_error(self._reader):
                         self._begin(self._reader, "BEGIN")
-                        answer = verb(Nested(self._reader, str(self.path)))
+                        answer = verb(Nested(self._reader))
                         self._reader.execute("COMMIT")
                         return answer
                 except sqlite3.OperationalError as error:
@@ -78,13 +78,13 @@ class ServedFile:
                         raise
                 await asyncio.sleep(_PAUSE)
 
-    async def write(self, verb: Callable[[Store], Answer]) -> Answer:
+    async def write(self, verb: Callable[[Store], Result]) -> Result:
         """Run a verb, with others that wait at the same time; when this returns, what it changed is on the disk.
 
         Raises:
             Unavailable: the file cannot be used.
         """
-        done: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        done: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
         self._waiting.append((verb, done))
         if self._writing is None or self._writing.done():
             self._writing = asyncio.create_task(self._write_waiting())
@@ -157,7 +157,7 @@ class ServedFile:
         connection.execute("SAVEPOINT request")
         try:
             with explained(self.path):
-                answer, error = verb(Nested(connection, str(self.path))), None
+                answer, error = verb(Nested(connection)), None
         except Exception as raised:  # it is given to the one who asked
             if not connection.in_transaction:  # SQLite has undone everything: the disk is full, or fails
                 raise
@@ -167,12 +167,11 @@ class ServedFile:
         return answer, error
 
     def _begin(self, connection: sqlite3.Connection, statement: str) -> None:
-        with rolled_back_on_error(connection):
-            connection.execute(statement)
-            (version,) = connection.execute("PRAGMA user_version").fetchone()  # a newer command may have upgraded it
-            if version != SCHEMA_VERSION:
-                check_version(self.path, version)
-                raise too_old(str(self.path), version)
+        connection.execute(statement)
+        (version,) = connection.execute("PRAGMA user_version").fetchone()  # a newer command may have upgraded it
+        if version != SCHEMA_VERSION:
+            check_version(self.path, version)
+            raise too_old(str(self.path), version)
 
     def _commit(self, connection: sqlite3.Connection) -> None:
         deadline = time.monotonic() + self._patience

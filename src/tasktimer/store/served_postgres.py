@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from tasktimer.errors import Unavailable
 from tasktimer.store import Store
 from tasktimer.store.postgres import PostgresStore
-from tasktimer.store.served import Answer
+from tasktimer.store.served import Result
 
 
 class ServedPostgres:
@@ -19,11 +19,11 @@ class ServedPostgres:
         self._free = asyncio.Semaphore(pool_size)
         self._threads = ThreadPoolExecutor(pool_size, thread_name_prefix="store")
 
-    async def read(self, verb: Callable[[Store], Answer]) -> Answer:
+    async def read(self, verb: Callable[[Store], Result]) -> Result:
         """Run a verb that changes nothing."""
         return await self._run(verb)
 
-    async def write(self, verb: Callable[[Store], Answer]) -> Answer:
+    async def write(self, verb: Callable[[Store], Result]) -> Result:
         """Run a verb; when this returns, PostgreSQL has committed what it changed."""
         return await self._run(verb)
 
@@ -32,7 +32,7 @@ class ServedPostgres:
         await asyncio.to_thread(self._threads.shutdown)
         self._store.close()
 
-    async def _run(self, verb: Callable[[Store], Answer]) -> Answer:
+    async def _run(self, verb: Callable[[Store], Result]) -> Result:
         try:
             async with asyncio.timeout(self._patience):
                 await self._free.acquire()
