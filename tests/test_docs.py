@@ -110,7 +110,6 @@ NO_ANSWER = {
     *("postgres-not-installed", "repeated-local-time", "several-running", "skipped-local-time", "time-out-of-range"),
     *("token-not-found",),
     *("store-missing", "task-of-other-user"),  # answered as an empty list, and as task-not-found
-    "invalid-place",  # the pattern of `after` is looked at before, and gives invalid-request
 }
 # Codes that are put together, by their shape.
 SHAPED = {

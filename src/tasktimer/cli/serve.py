@@ -4,7 +4,7 @@ import os
 from collections.abc import Sequence
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -167,7 +167,7 @@ def _url(host: str, port: int) -> str:
     return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
 
-def _not_installed(error: ImportError) -> Any:
-    if (error.name or "").startswith("tasktimer"):
+def _not_installed(error: ImportError) -> InvalidValue:
+    if (error.name or "").startswith("tasktimer"):  # a mistake of ours
         raise error
     return InvalidValue("server-not-installed", f"the server needs {error.name}, which is not installed", _INSTALL_HINT)

@@ -18,7 +18,7 @@ from starlette.exceptions import HTTPException
 from tasktimer import __version__
 from tasktimer.errors import Kind, StoreMissing, TasktimerError
 from tasktimer.server import probes, routes
-from tasktimer.server.bodies import ProblemDetails
+from tasktimer.server.described import ProblemDetails
 from tasktimer.server.door import Clock, Door
 from tasktimer.server.entrance import BoundBody, CheckHost
 from tasktimer.server.logs import hide_secrets

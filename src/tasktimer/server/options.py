@@ -42,10 +42,9 @@ class ServerSettings(Settings):
     @cached_property
     def database(self) -> Path | str:
         """The path of a file, or a PostgreSQL URL as a string."""
-        url = self._environ.get("DATABASE_URL")
-        if url and self._database is None and not self._environ.get("TASKTIMER_DATABASE"):
-            return parse_setting(("DATABASE_URL", url), _parse_url) or ""
-        return super().database
+        is_named = self._database is not None or "TASKTIMER_DATABASE" in self._environ
+        url = None if is_named else self._variable("DATABASE_URL")
+        return parse_setting(url, _parse_url) or super().database
 
     @cached_property
     def port(self) -> int | None:
@@ -79,7 +78,7 @@ class ServerSettings(Settings):
         return replace(options, pool_size=size) if size else options
 
     def _variable(self, name: str) -> tuple[str, str] | None:
-        return (name, self._environ[name]) if self._environ.get(name) else None
+        return (name, self._environ[name]) if name in self._environ else None
 
     def _list(self, name: str) -> list[str]:
         return [part.strip() for part in self._environ.get(name, "").split(",") if part.strip()]

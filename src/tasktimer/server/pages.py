@@ -11,6 +11,7 @@ from tasktimer.core.timespec import parse_instant
 from tasktimer.errors import InvalidValue, quoted
 from tasktimer.store.queries import from_microseconds, to_microseconds
 
+# The shape of what `next_of` writes, for OpenAPI too.
 PLACE = r"-?[0-9]{1,18}\.[0-9]{1,19}"
 
 _DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
@@ -37,13 +38,7 @@ def next_of(task: Task) -> str:
 
 
 def read_place(text: str) -> Place:
-    """Read what `next_of` wrote, or anything of its shape; a place out of range is before or behind all tasks.
-
-    Raises:
-        InvalidValue: it has another shape.
-    """
-    if not re.fullmatch(PLACE, text):
-        raise InvalidValue("invalid-place", f"cannot read after={quoted(text)}", "give the next of the page before")
+    """Read text of the shape PLACE, which is that of `next_of`; a place out of range is before or behind all tasks."""
     start, _, number = text.partition(".")
     bounded = min(max(int(start), to_microseconds(_FIRST)), to_microseconds(_LAST))
     return Place(from_microseconds(bounded), min(int(number), LARGEST_INTEGER))

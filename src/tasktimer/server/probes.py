@@ -6,7 +6,7 @@ from prometheus_client import generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_1_0_0
 
 from tasktimer.errors import StoreMissing
-from tasktimer.server.bodies import problem_responses
+from tasktimer.server.described import problem_responses
 from tasktimer.server.door import Door
 from tasktimer.server.problems import json_response
 from tasktimer.server.visit import GuardedRoute

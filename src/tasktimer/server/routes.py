@@ -24,8 +24,8 @@ from tasktimer.server.bodies import (
     TasksQuery,
     TimesQuery,
     TrackRequest,
-    problem_responses,
 )
+from tasktimer.server.described import problem_responses
 from tasktimer.server.pages import next_of, read_place, read_window
 from tasktimer.server.problems import json_response
 from tasktimer.server.visit import Caller, GuardedRoute, Visit, others_hidden

@@ -69,7 +69,7 @@ class SqliteStore:
     def version(self) -> int | None:
         """The version of the file's schema; None where there is no file."""
         try:
-            with self._connection() as (connection, deadline), rolled_back_on_error(connection):
+            with self._connection() as (connection, deadline, _), rolled_back_on_error(connection):
                 return begin(connection, self.path, "BEGIN", deadline)
         except StoreMissing:
             return None
@@ -84,25 +84,25 @@ class SqliteStore:
 
     @contextmanager
     def _transaction(self, statement: str) -> Iterator[sqlite3.Connection]:
-        with self._connection() as (connection, deadline), rolled_back_on_error(connection):
+        with self._connection() as (connection, deadline, in_wal), rolled_back_on_error(connection):
             if begin(connection, self.path, statement, deadline) < SCHEMA_VERSION:
                 connection.execute("ROLLBACK")
                 self._upgrade(connection, deadline)
                 begin(connection, self.path, statement, deadline)
             yield connection
             patiently(connection, "COMMIT", deadline)
-            if statement == "BEGIN IMMEDIATE":
-                self._leave_wal(connection)
+            if in_wal and statement == "BEGIN IMMEDIATE":
+                _leave_wal(connection)
 
     @contextmanager
-    def _connection(self) -> Iterator[tuple[sqlite3.Connection, float]]:
-        """A connection for one transaction, and the moment at which waiting for a turn ends."""
-        self._in_wal = check_header(self.path)
+    def _connection(self) -> Iterator[tuple[sqlite3.Connection, float, bool]]:
+        """A connection for one transaction, the moment at which waiting ends, and whether the file uses WAL."""
+        in_wal = check_header(self.path)
         deadline = time.monotonic() + self._patience
         with explained(self.path), closing(connect(self.path)) as connection:
             for statement in SETTINGS:
                 patiently(connection, statement, deadline)
-            yield connection, deadline
+            yield connection, deadline, in_wal
 
     def _upgrade(self, connection: sqlite3.Connection, deadline: float) -> None:
         from tasktimer.store.upgrades import sqlite_statements
@@ -116,13 +116,6 @@ class SqliteStore:
             connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
             self.copy = copy
         patiently(connection, "COMMIT", deadline)
-
-    def _leave_wal(self, connection: sqlite3.Connection) -> None:
-        """Give a file that a server left behind, killed, its mode at rest; where one still serves it, that fails."""
-        if self._in_wal:
-            with suppress(sqlite3.OperationalError):
-                connection.execute("PRAGMA busy_timeout = 0")
-                connection.execute("PRAGMA journal_mode = DELETE")
 
 
 def connect(path: Path, *, check_same_thread: bool = True) -> sqlite3.Connection:
@@ -201,6 +194,13 @@ def patiently(connection: sqlite3.Connection, statement: str, deadline: float) -
         except sqlite3.OperationalError as error:
             if not is_busy(error) or time.monotonic() > deadline:
                 raise
+
+
+def _leave_wal(connection: sqlite3.Connection) -> None:
+    """Give a file that a server left behind, killed, its mode at rest; where one still serves it, that fails."""
+    with suppress(sqlite3.OperationalError):
+        connection.execute("PRAGMA busy_timeout = 0")
+        connection.execute("PRAGMA journal_mode = DELETE")
 
 
 def is_busy(error: sqlite3.OperationalError) -> bool:
