@@ -16,8 +16,7 @@ from typing import Any
 from home import HERE, TASKTIMER, Home
 
 _SECONDS_TO_START = 60
-# Together more than the five seconds after which Python's sqlite3 gives up waiting for a lock.
-_WARM_UP, _SECONDS = 1.0, 5.0
+_WARM_UP = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +35,14 @@ class Question:
     path: str
     body: str = ""
     first_id: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Turns:
+    """How often each server has its turn, and how long one lasts, after a warm-up."""
+
+    count: int
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +75,14 @@ def uvicorn_server(name: str, environment: dict[str, str]) -> Iterator[Server]:
         yield Server(port, _headers())
 
 
-def rates(*questions: tuple[Server, Question], clients: int, turns: int) -> list[Rate]:
+def rates(*questions: tuple[Server, Question], clients: int, turns: Turns) -> list[Rate]:
     """Put load on servers in turns (A B A B), and give the median rate and latency and all errors of each."""
     firsts = [question.first_id for _, question in questions]
     measured = []
-    for _ in range(turns):
+    for _ in range(turns.count):
         turn = []
         for number, (server, question) in enumerate(questions):
-            found = _load(server, question, firsts[number], clients)
+            found = _load(server, question, firsts[number], clients=clients, seconds=turns.seconds)
             firsts[number] = found["next_id"]
             turn.append(found)
         measured.append(turn)
@@ -89,7 +96,7 @@ def rates(*questions: tuple[Server, Question], clients: int, turns: int) -> list
     ]
 
 
-def _load(server: Server, question: Question, first: int, clients: int) -> dict[str, Any]:
+def _load(server: Server, question: Question, first: int, *, clients: int, seconds: float) -> dict[str, Any]:
     spec = {
         "port": server.port,
         "headers": server.headers,
@@ -98,7 +105,7 @@ def _load(server: Server, question: Question, first: int, clients: int) -> dict[
         "body": question.body,
         "first_id": first,
         "clients": clients,
-        "seconds": _SECONDS,
+        "seconds": seconds,
         "warm_up": _WARM_UP,
     }
     command = [sys.executable, str(HERE / "http_load.py")]

@@ -8,7 +8,7 @@ from typing import Any
 
 from home import Home
 from http_histories import Row, last_day, load_file, load_postgres, load_tutorial, rows
-from http_servers import Question, Rate, Server, rates, tasktimer_server, uvicorn_server
+from http_servers import Question, Rate, Server, Turns, rates, tasktimer_server, uvicorn_server
 from measure import run
 from report import Table, milliseconds, ratio
 
@@ -27,14 +27,14 @@ def missing_package() -> str | None:
     return next((name for name in needed if find_spec(name) is None), None)
 
 
-def measure_served(folder: Path, *, turns: int, many: int) -> Iterator[Table]:
+def measure_served(folder: Path, *, turns: Turns, many: int) -> Iterator[Table]:
     """Compare requests a second, and their growth with the history."""
     yield _beside_tutorial(folder, turns)
     yield _beside_bare(folder, turns)
     yield _flat(folder, turns, many)
 
 
-def _beside_tutorial(folder: Path, turns: int) -> Table:
+def _beside_tutorial(folder: Path, turns: Turns) -> Table:
     home = Home.make(folder / "served")
     table = home.folder / "tutorial.db"
     lines = []
@@ -58,7 +58,7 @@ def _beside_tutorial(folder: Path, turns: int) -> Table:
     return Table("Served, beside the tutorial's way", note, (*columns, "target"), lines)
 
 
-def _beside_bare(folder: Path, turns: int) -> Table:
+def _beside_bare(folder: Path, turns: Turns) -> Table:
     home = Home.make(folder / "bare")
     lines = []
     with _tasktimer(home, rows(_FEW, users=_TEAM)) as ours, uvicorn_server("bare_api", home.environment) as bare:
@@ -77,7 +77,7 @@ def _beside_bare(folder: Path, turns: int) -> Table:
     )
 
 
-def _flat(folder: Path, turns: int, many: int) -> Table:
+def _flat(folder: Path, turns: Turns, many: int) -> Table:
     lines = []
     for engine, prepare in (("file", _files), ("PostgreSQL", _databases)):
         with prepare(folder / f"flat-{engine.lower()}", many) as (short, long):

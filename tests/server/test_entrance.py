@@ -63,4 +63,7 @@ def test_pages_of_other_sites_may_only_ask_when_they_are_named(
     preflight = api.client.options("/track", headers=asks)
     assert preflight.headers.get("access-control-allow-origin") == allowed
     assert (preflight.status_code == 200) == (allowed is not None)
+    if configured and allowed is None:
+        assert preflight.json()["code"] == "cors-not-allowed"
+        assert preflight.headers["vary"] == "Origin"
     assert "access-control-allow-credentials" not in preflight.headers

@@ -2,13 +2,13 @@
 
 import os
 import sqlite3
-import time
 from contextlib import closing
 from pathlib import Path
 
 import psycopg
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
+from tests.conftest import wait_until
 from tests.server.conftest import Api, Serve
 
 from tasktimer.server.problems import STATUSES
@@ -100,8 +100,7 @@ def test_a_mistake_of_the_server_is_told_in_the_same_shape_and_logged(
     answer = api.post("/track", {"user_id": 1, "description": "x"})
     assert (answer.status_code, answer.json()["code"]) == (500, "internal-error")
     assert answer.headers["content-type"] == "application/problem+json"
-    while "ZeroDivisionError" not in caplog.text:  # the log is written behind the answer
-        time.sleep(0.01)
+    wait_until(lambda: "ZeroDivisionError" in caplog.text)  # the log is written behind the answer
     assert "ZeroDivisionError" not in answer.text
     assert value(api, "tasktimer_http_requests_total", route="/track", status="500") == 1
     monkeypatch.undo()

@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 import pytest
+from tests.conftest import wait_until
 from tests.hostile import DESCRIPTIONS_REFUSED, INTEGERS_REFUSED, TIMES_REFUSED
 from tests.server.conftest import Api
 
@@ -191,10 +192,8 @@ def test_the_time_for_a_body_is_for_all_of_it(refusing: Api, monkeypatch: pytest
 def test_a_client_that_goes_away_is_no_mistake_of_the_server(refusing: Api, caplog: pytest.LogCaptureFixture) -> None:
     with connected(refusing, "POST /track", "Content-Length: 100", "Content-Type: application/json") as connection:
         connection.sendall(b"{")
-    metrics = ""
-    while "body-incomplete" not in metrics:
-        metrics = refusing.get("/metrics").text
-    assert 'status="500"' not in metrics
+    wait_until(lambda: "body-incomplete" in refusing.get("/metrics").text)
+    assert 'status="500"' not in refusing.get("/metrics").text
     assert "Traceback" not in caplog.text
 
 

@@ -21,6 +21,7 @@ from typing import Any, Self
 import httpx
 import psycopg
 import pytest
+from tests.conftest import wait_until
 from tests.system.conftest import TASKTIMER, Program
 from tests.system.server import Server, serving
 
@@ -54,13 +55,6 @@ def stored(database: str) -> dict[int, tuple[str, bool]]:
     with closing(open_store(parse_database(database))) as store, store.read() as connection:
         rows = connection.execute("SELECT id, description, end_time FROM tasks", {})
         return {number: (text, end is not None) for number, text, end in rows}
-
-
-def wait_until(condition: Callable[[], bool], seconds: float = 30) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def check_sound(database: str) -> None:
@@ -396,7 +390,7 @@ def test_no_secret_is_in_the_log(serve: Serve, postgres_url: str, program: Progr
         assert secret not in log
 
 
-def test_statements_are_prepared_and_the_pool_is_bounded(serve: Serve, postgres_url: str, program: Program) -> None:
+def test_the_pool_is_bounded(serve: Serve, postgres_url: str, program: Program) -> None:
     token = program("--database", postgres_url, "token", "create", "--user", "42").stdout.strip()
     with serve("--pool-size", "3", on=postgres_url) as server:
         with ThreadPoolExecutor(32) as pool, server.client(token) as client:

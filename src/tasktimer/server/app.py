@@ -11,7 +11,6 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.middleware import Middleware
-from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
@@ -20,7 +19,7 @@ from tasktimer.errors import Kind, StoreMissing, TasktimerError
 from tasktimer.server import probes, routes
 from tasktimer.server.described import ProblemDetails
 from tasktimer.server.door import Clock, Door
-from tasktimer.server.entrance import BoundBody, CheckHost
+from tasktimer.server.entrance import BoundBody, CheckHost, Cors
 from tasktimer.server.logs import hide_secrets
 from tasktimer.server.metrics import Observe
 from tasktimer.server.options import Options
@@ -111,7 +110,7 @@ def _middleware(door: Door) -> list[Middleware]:
     if door.options.cors_origins:
         passed.append(
             Middleware(
-                CORSMiddleware,
+                Cors,
                 allow_origins=door.options.cors_origins,
                 allow_methods=["GET", "POST"],
                 allow_headers=["Authorization", "Content-Type", "Idempotency-Key"],

@@ -3,6 +3,8 @@
 import asyncio
 
 from starlette.datastructures import Headers
+from starlette.middleware.cors import CORSMiddleware
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tasktimer.errors import quoted
@@ -69,6 +71,19 @@ class BoundBody:
             return message
 
         await self._app(scope, bounded, send)
+
+
+class Cors(CORSMiddleware):
+    """Tells a browser which sites' pages may ask; a refusal looks like all others."""
+
+    def preflight_response(self, request_headers: Headers) -> Response:
+        """Answer a browser that asks whether a page may ask."""
+        response = super().preflight_response(request_headers)
+        if response.status_code == 200:
+            return response
+        kept = {name: text for name, text in response.headers.items() if name.startswith(("vary", "access-control-"))}
+        hint = "for a page of another site start the server with --cors-origin ORIGIN, or TASKTIMER_CORS_ORIGINS"
+        return Problem(400, "cors-not-allowed", bytes(response.body).decode(), hint, headers=kept).response()
 
 
 async def _refuse(problem: Problem, scope: Scope, receive: Receive, send: Send) -> None:
