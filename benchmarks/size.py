@@ -16,8 +16,10 @@ from pathlib import Path
 from random import Random
 from typing import TypeVar
 
+from tasktimer.core.task import Task
 from tasktimer.settings import parse_database
-from tasktimer.store import Store, answers, open_store, queries
+from tasktimer.store import Store, answers, open_store
+from tasktimer.tracker.command import Changes
 
 DAYS = 10
 TASKS_OF_A_DAY = 20
@@ -57,21 +59,21 @@ def main() -> None:
 
 def _fill(store: Store, users: int) -> int:
     """Start and end tasks, and give how many characters their descriptions have."""
-    running: dict[int, int] = {}
+    running: dict[int, Task] = {}
     characters = 0
     dice = Random(1)
     changes = chain.from_iterable(_changes(dice, FIRST_DAY + timedelta(days=day), users) for day in range(DAYS))
     for batch in _batches(changes):
         with store.write() as connection:
             for instant, user, text in batch:
+                made = Changes(connection)
                 if text is None:
-                    queries.end_task(connection, running.pop(user), instant)
+                    made.change(running.pop(user), end_time=instant)
+                    made.record("stop", by=user, now=instant)
                     continue
                 characters += len(text)
-                task = queries.insert_task(
-                    connection, user_id=user, description=text, start_time=instant, end_time=None
-                )
-                running[user] = task.id
+                running[user] = made.add(user_id=user, description=text, start_time=instant, end_time=None)
+                made.record("track", by=user, now=instant)
     return characters
 
 

@@ -22,7 +22,7 @@ from tasktimer.server.app import build_app
 from tasktimer.server.options import Options
 from tasktimer.server.problems import STATUSES
 from tasktimer.settings import FORMATS
-from tasktimer.store import failures, open_store, queries
+from tasktimer.store import failures, mutations, open_store
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -74,7 +74,7 @@ def test_the_sql_of_the_readme_answers(tmp_path: Path) -> None:
     now = datetime.now(UTC)
     with open_store(path).write(create=True) as connection:
         for start, end in [(now - timedelta(hours=9), now - timedelta(hours=8)), (now - timedelta(minutes=85), None)]:
-            queries.insert_task(connection, user_id=1, description="write docs", start_time=start, end_time=end)
+            mutations.insert_task(connection, user_id=1, description="write docs", start_time=start, end_time=end)
     statements = re.findall(r'"(select [^"]+)"', README)
     with closing(sqlite3.connect(path)) as reader:
         prompt, timesheet = (reader.execute(statement).fetchall() for statement in statements)
@@ -108,13 +108,17 @@ NO_ANSWER = {
     *("address-unusable", "already-revoked", "invalid-config", "invalid-database", "invalid-duration"),
     *("invalid-env-file", "invalid-expiry", "invalid-format", "invalid-name", "no-home", "nothing-running"),
     *("postgres-not-installed", "repeated-local-time", "several-running", "skipped-local-time", "time-out-of-range"),
-    *("token-not-found",),
+    *("token-not-found", "changed-since", "invalid-age"),
     *("store-missing", "task-of-other-user"),  # answered as an empty list, and as task-not-found
 }
 # Codes that are put together, by their shape.
 SHAPED = {
     "store-*": [f"store-{explanation[1]}" for explanation in failures._EXPLANATIONS],
     "*-in-future": ["start-in-future", "end-in-future"],
+    **{
+        shape: [shape.replace("*", noun) for noun in ("description", "project", "tag", "note")]
+        for shape in ("*-too-long", "undecodable-*", "blank-*")
+    },
     "invalid-*": [],  # settings of a server, which then does not start
 }
 # What the framework refuses by itself.

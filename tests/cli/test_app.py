@@ -15,7 +15,10 @@ from tasktimer import __version__
 Golden = Callable[[str, str], None]
 
 
-COMMANDS = ["track", "stop", "times", "serve", "token create", "token list", "token revoke", "db status", "db upgrade"]
+COMMANDS = [
+    *("track", "stop", "times", "undo", "redo", "history", "serve"),
+    *("token create", "token list", "token revoke", "db status", "db upgrade"),
+]
 GROUPS = ["", "token", "db"]
 
 
@@ -79,13 +82,13 @@ def test_a_day_on_each_engine(run: Run, database: str) -> None:
     assert on("track", "night", "--at", "yesterday 23:00", "--until", "1:00") == (0, "2\n")
     assert on("times", "--date", "yesterday") == (
         0,
-        "2\t42\tnight\t2023-07-15T23:00:00+02:00\t2023-07-16T01:00:00+02:00\t3600\n",
+        "2\t42\tnight\t2023-07-15T23:00:00+02:00\t2023-07-16T01:00:00+02:00\t3600\t\t\t\n",
     )
     assert on("stop") == (0, "1\n")
     assert on("stop", "1") == (1, "")
     assert on("stop", "7") == (1, "")
-    night = "2\t42\tnight\t2023-07-15T23:00:00+02:00\t2023-07-16T01:00:00+02:00\t3600\n"
-    docs = "1\t42\twrite docs\t2023-07-16T09:00:00+02:00\t2023-07-16T12:00:00+02:00\t10800\n"
+    night = "2\t42\tnight\t2023-07-15T23:00:00+02:00\t2023-07-16T01:00:00+02:00\t3600\t\t\t\n"
+    docs = "1\t42\twrite docs\t2023-07-16T09:00:00+02:00\t2023-07-16T12:00:00+02:00\t10800\t\t\t\n"
     assert on("times") == (0, night + docs)
 
 
@@ -141,7 +144,10 @@ def test_errors(run: Run, golden: Golden, tmp_path: Path) -> None:
     for line in [
         "track",
         "track ''",
-        "track write +docs",
+        "track write +docs,later",
+        "track write +",
+        "track write -p acme//site",
+        "track write --note ' '",
         "track write --at 25:00",
         "track write --at 23:50",
         "track write --at 2023-03-26T02:30",
@@ -160,6 +166,13 @@ def test_errors(run: Run, golden: Golden, tmp_path: Path) -> None:
         "stop 1 --all",
         "stop one",
         "stop --user 7",
+        "undo two",
+        "undo 9",
+        "undo --user 7",
+        "redo",
+        "history one",
+        "history --prune soon",
+        "history --prune 1y",
         "times --date 2023-02-30",
         "times --date tomorrow",
         "times --tz Europe/Berlim",

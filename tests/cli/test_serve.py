@@ -128,14 +128,20 @@ def test_an_older_schema_is_upgraded_only_on_request(
 ) -> None:
     run("track", "kept")
     with closing(sqlite3.connect(data_file)) as connection:
-        connection.executescript("DROP TABLE tokens; DROP TABLE answers; PRAGMA user_version = 1;")
+        connection.executescript(
+            "DROP TABLE task_tags; DROP TABLE changes; DROP TABLE commands; DROP INDEX tasks_by_project;"
+            "DROP INDEX tasks_by_user_project; DROP VIEW timesheet; DROP VIEW running; ALTER TABLE tasks DROP note;"
+            "ALTER TABLE tasks DROP project; ALTER TABLE tasks DROP tags; ALTER TABLE tasks DROP folded;"
+            "CREATE VIEW timesheet AS SELECT id FROM tasks; CREATE VIEW running AS SELECT id FROM tasks;"
+            "PRAGMA user_version = 2;"
+        )
     refused = run("serve", "--port", "0")
     assert (refused.exit_code, served) == (3, [])
     assert "has the schema of an older tasktimer" in refused.err
     assert "serve --migrate upgrades it first" in refused.err
     done = run("serve", "--port", "0", "--migrate")
     assert (done.exit_code, len(served)) == (0, 1)
-    assert f"note: {data_file} is upgraded; as it was before, it is kept in {data_file}.schema-1\n" in done.err
+    assert f"note: {data_file} is upgraded; as it was before, it is kept in {data_file}.schema-2\n" in done.err
 
 
 def test_a_store_that_cannot_be_used_is_told_before_anything_is_served(

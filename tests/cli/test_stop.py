@@ -35,6 +35,9 @@ def test_it_prints_a_list_of_tasks_as_json(run: Run) -> None:
             "start_time": "2023-07-16T12:00:00+02:00",
             "end_time": "2023-07-16T13:16:00+02:00",
             "running": False,
+            "project": None,
+            "tags": [],
+            "note": None,
         }
     ]
 

@@ -163,7 +163,7 @@ def test_rows_of_seconds_add_up_to_the_total(run: Run) -> None:
 
 def test_a_tiny_time_is_a_plain_decimal(run: Run) -> None:
     run("track", "blink", "--for", "0.000001s")
-    assert run("times").out.endswith("\t0.000001\n")
+    assert run("times").out.endswith("\t0.000001\t\t\t\n")
 
 
 @pytest.mark.parametrize(

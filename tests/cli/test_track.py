@@ -25,6 +25,9 @@ def test_it_starts_a_task_now_for_user_1(run: Run) -> None:
         "start_time": "2023-07-16T12:00:00+02:00",
         "end_time": None,
         "running": True,
+        "project": None,
+        "tags": [],
+        "note": None,
         "time_spent": 0.0,
     }
 
@@ -42,6 +45,9 @@ def test_it_prints_the_whole_task_as_json(run: Run) -> None:
         "start_time": "2023-07-16T09:14:00+02:00",
         "end_time": None,
         "running": True,
+        "project": None,
+        "tags": [],
+        "note": None,
     }
 
 
@@ -92,12 +98,45 @@ def test_without_a_description_the_help_is_named(run: Run) -> None:
     assert result.err == "error: Missing argument 'DESCRIPTION...'\nhint: see tasktimer track --help\n"
 
 
-@pytest.mark.parametrize("words", [["write", "+docs"], ["+first", "+docs"], ["write", "+"]])
-def test_a_word_with_a_plus_is_kept_for_tags(run: Run, words: list[str]) -> None:
-    result = run("track", *words)
-    assert result.exit_code == 2
-    assert "kept for tags" in result.err
-    assert "hint: quote the whole text" in result.err
+@pytest.mark.parametrize(
+    ("words", "description", "tags"),
+    [
+        (["write", "+docs"], "write", ["docs"]),
+        (["write", "+later", "the", "+docs", "today", "-t", "home"], "write the today", ["docs", "home", "later"]),
+        (["write", "+docs", "+docs", "--tag", "+docs"], "write", ["docs"]),
+        (["+first", "+docs"], "+first", ["docs"]),
+        (["write", "+C++", "+🦀", "+it's"], "write", ["C++", "it's", "🦀"]),
+        (["write", "+do this"], "write +do this", []),
+        (["C++ +1"], "C++ +1", []),
+    ],
+)
+def test_a_word_of_its_own_with_a_plus_is_a_tag(run: Run, words: list[str], description: str, tags: list[str]) -> None:
+    assert run("track", *words).exit_code == 0
+    assert (task(run)["description"], task(run)["tags"]) == (description, tags)
+
+
+def test_a_project_and_a_note_are_kept(run: Run) -> None:
+    run("track", "write", "-p", "acme corp/web site", "--note", "first\nsecond line")
+    assert (task(run)["project"], task(run)["note"]) == ("acme corp/web site", "first\nsecond line")
+    assert run("times").out.endswith("\t0\tacme corp/web site\t\tfirst\\nsecond line\n")
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        *(["-t", tag] for tag in ("two words", "a,b", "", "+", "++docs", "x" * 101, "a\tb", "\x1b[31m", "a\u2028b")),
+        *(["-p", name] for name in ("", " ", "a//b", "/a", "a/", "a/ b", "x" * 201, "a\nb", "a\x07b")),
+        *(["--note", text] for text in ("", " \n", "x" * 10_001, "a\0b")),
+    ],
+)
+def test_a_label_that_cannot_be_one_is_refused_and_nothing_stored(run: Run, options: list[str]) -> None:
+    run("track", "before")
+    result = run("track", "write", *options)
+    assert (result.exit_code, result.out) == (2, "")
+    assert result.err.startswith(("error: the tag ", "error: the project ", "error: the note "))
+    assert "\nhint: " in result.err
+    assert "\x1b" not in result.err
+    assert task(run)["description"] == "before"
 
 
 @pytest.mark.parametrize("words", [["C++", "lesson"], ["C++ +1"], ["+1", "for", "it"]])

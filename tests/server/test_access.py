@@ -11,6 +11,7 @@ from tests.server.conftest import Api, Serve
 from tasktimer import access
 from tasktimer.settings import parse_database
 from tasktimer.store import open_store
+from tasktimer.tracker import undoing
 
 DAY = "date=2023-07-16"
 
@@ -172,3 +173,33 @@ def test_the_document_is_complete(file_api: Api) -> None:
         assert document["components"]["schemas"][name]["examples"]
     assert "ProblemDetails" in document["components"]["schemas"]
     assert "HTTPValidationError" not in document["components"]["schemas"]
+
+
+def test_the_journal_names_the_user_of_the_token(team: Api) -> None:
+    started = team.post("/track", {"user_id": 42, "description": "x"}, token="admin").json()["id"]
+    assert team.post("/stop", {"id": 2}, token="user 42").status_code == 200
+    assert team.post("/stop", {"id": started}, token="admin").status_code == 200
+    assert team.post("/stop", {"id": started}, token="admin").status_code == 409
+    with closing(open_store(parse_database(team.database))) as store:
+        found = [
+            (given.name, given.user_id, *(change.task_id for change in given.changes))
+            for given in undoing.past(store, user_id=None, limit=9)
+        ]
+        assert found == [
+            *(("track", 1, 1), ("track", 1, 2)),  # those of the administrator, who is user 1
+            ("track", 1, started),
+            ("stop", 42, 2),
+            ("stop", 1, started),
+        ]
+        undoing.undo(store, by=42, now=NOW)
+    assert team.get("/tasks/2").json()["running"]
+
+
+def test_without_tokens_the_journal_names_the_user_of_the_task(serve: Serve, database: str) -> None:
+    api = serve(database, needs_token=False)
+    api.post("/stop", {"id": api.track(42)})
+    with closing(open_store(parse_database(database))) as store:
+        assert [(given.name, given.user_id) for given in undoing.past(store, user_id=None, limit=9)] == [
+            ("track", 42),
+            ("stop", 42),
+        ]

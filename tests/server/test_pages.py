@@ -14,7 +14,7 @@ from tests.server.conftest import Api
 from tasktimer.core.interval import overlaps
 from tasktimer.core.task import Task
 from tasktimer.server.pages import next_of, read_place, read_window
-from tasktimer.store import open_store, queries
+from tasktimer.store import mutations, open_store
 
 
 def pages(api: Api, limit: int, **filters: str | int) -> Iterator[list[dict[str, Any]]]:
@@ -44,7 +44,7 @@ def tasks(api: Api) -> list[Task]:
             end = None if dice.random() < 0.2 else min(start + length, NOW.astimezone(UTC))
             user_id = dice.choice([1, 42])
             stored.append(
-                queries.insert_task(connection, user_id=user_id, description="x", start_time=start, end_time=end)
+                mutations.insert_task(connection, user_id=user_id, description="x", start_time=start, end_time=end)
             )
     return sorted(stored, key=lambda task: (task.start_time, task.id))
 
@@ -130,5 +130,8 @@ def test_a_task_is_seen_alone(api: Api) -> None:
         "start_time": "2023-07-16T05:00:00-04:00",
         "end_time": None,
         "running": True,
+        "project": None,
+        "tags": [],
+        "note": None,
     }
     assert api.get(f"/tasks/{number + 1}").status_code == 404

@@ -96,7 +96,7 @@ def test_a_mistake_of_the_server_is_told_in_the_same_shape_and_logged(
     serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     api = serve(str(tmp_path / "tasks.db"))
-    monkeypatch.setattr("tasktimer.tracker.track", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr("tasktimer.tracker.tracking.track", lambda *_, **__: 1 / 0)
     answer = api.post("/track", {"user_id": 1, "description": "x"})
     assert (answer.status_code, answer.json()["code"]) == (500, "internal-error")
     assert answer.headers["content-type"] == "application/problem+json"

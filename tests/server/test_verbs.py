@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,9 @@ class Track:
     user: int = 42
     start: str | None = None
     end: str | None = None
+    project: str | None = None
+    tags: tuple[str, ...] = ()
+    note: str | None = None
 
 
 @dataclass(frozen=True)
@@ -90,6 +94,10 @@ SCENARIOS: dict[str, Sequence[Step]] = {
     "a skipped local time": [Track(start="2023-02-30T09:00+01:00")],
     "no such offset": [Track(start=f"{DAY}T09:00+25:00")],
     "out of range": [Track(start="0001-01-01T09:00Z"), Track(start="9999-12-31T09:00Z")],
+    "with labels": [Track(project="acme/web site", tags=("b", "a", "it's", "🦀"), note="two\nlines"), Times()],
+    "no project": [Track(project="a//b"), Track(project=" "), Track(project="x" * 201), Times()],
+    "no tag": [*(Track(tags=(tag,)) for tag in ("a b", "a,b", "", "++a", "x" * 101, "a\tb")), Times()],
+    "no note": [Track(note=" "), Track(note="\x07"), Times()],
     "kept as typed": [*(Track(text) for text in DESCRIPTIONS_KEPT), Times()],
     **{f"refused: {text[:9]!r}": [Track(), Track(text), Times()] for text in DESCRIPTIONS_REFUSED},
     **{f"no zone: {name[:9]!r}": [Times(tz=name)] for name in ZONES_REFUSED if name},
@@ -108,8 +116,9 @@ class CommandLine:
                 self._now += timedelta(hours=step.hours)
                 return "done", None
             case Track():
-                ends = self._options(at=step.start, until=step.end)
-                return self._command("track", "--json", "--user", str(step.user), *ends, "--", step.description)
+                labels = self._options(project=step.project, note=step.note), (f"--tag={tag}" for tag in step.tags)
+                given = [*self._options(at=step.start, until=step.end), *chain(*labels)]
+                return self._command("track", "--json", "--user", str(step.user), *given, "--", step.description)
             case Stop():
                 return self._command("stop", "--json", "--user", "all", str(step.id), *self._options(at=step.end))
             case Times():
@@ -141,10 +150,9 @@ class Http:
                 self._api.clock.move(hours=step.hours)
                 return "done", None
             case Track():
-                body = {"user_id": step.user, "description": step.description}
-                return self._answer(
-                    "POST", "/track", json=body | self._options(start_time=step.start, end_time=step.end)
-                )
+                body: dict[str, object] = {"user_id": step.user, "description": step.description}
+                body |= self._options(start_time=step.start, end_time=step.end, project=step.project, note=step.note)
+                return self._answer("POST", "/track", json=body | {"tags": step.tags})
             case Stop():
                 return self._answer("POST", "/stop", json={"id": step.id} | self._options(end_time=step.end))
             case Times():

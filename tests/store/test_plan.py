@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tasktimer.store import answers, open_store, pages, queries, tokens
+from tasktimer.store import answers, history, journal, mutations, open_store, pages, queries, tokens
 
 EXPECTED = {
     "SELECT_OVERLAPPING": ["tasks_by_start", "long_tasks_by_start", "running_tasks_by_start"],
@@ -16,14 +16,30 @@ EXPECTED = {
     "SELECT_RUNNING": ["running_tasks_by_start"],
     "SELECT_RUNNING_OF_USER": ["running_tasks_by_user_start"],
     "SELECT_TASK": ["INTEGER PRIMARY KEY"],
+    "LOCK_TASK": ["INTEGER PRIMARY KEY"],
+    "UPDATE_TASK": ["INTEGER PRIMARY KEY"],
     "UPDATE_END": ["INTEGER PRIMARY KEY"],
+    "DELETE_TASK": ["INTEGER PRIMARY KEY"],
+    "DELETE_TAGS": ["sqlite_autoindex_task_tags_1"],
+    "UPDATE_REDOABLE": ["undoable_commands_by_user"],
+    "SELECT_LAST_STANDING": ["undoable_commands_by_user"],
+    "SELECT_FIRST_REDOABLE": ["undoable_commands_by_user"],
+    "UPDATE_UNDONE": ["INTEGER PRIMARY KEY"],
+    "SELECT_STATES": ["sqlite_autoindex_changes_1"],
+    "SELECT_LAST_CHANGE": ["changes_by_task", "INTEGER PRIMARY KEY"],
+    "SELECT_LAST_COMMAND": [],  # the last ones first, until one will do
+    "SELECT_COMMANDS": [],  # the last ones first
+    "SELECT_COMMANDS_OF_USER": ["commands_by_user"],
+    "SELECT_COMMANDS_OF_TASK": ["INTEGER PRIMARY KEY", "changes_by_task"],
+    "DELETE_COMMANDS": [],  # the journal is forgotten once in a while
+    "DELETE_COMMANDS_OF_USER": ["commands_by_user"],
     "SELECT_PAGE": ["tasks_by_start", "long_tasks_by_start", "running_tasks_by_start"],
     "SELECT_PAGE_OF_USER": ["tasks_by_user_start", "long_tasks_by_user_start", "running_tasks_by_user_start"],
     "SELECT_RUNNING_PAGE": ["running_tasks_by_start"],
     "SELECT_RUNNING_PAGE_OF_USER": ["running_tasks_by_user_start"],
     "SELECT_TOKEN": ["INTEGER PRIMARY KEY"],
     "SELECT_TOKEN_OF_DIGEST": ["sqlite_autoindex_tokens_1"],
-    "SELECT_ANY_TOKEN": ["COVERING"],  # the first of any index will do
+    "SELECT_ANY_TOKEN": ["sqlite_autoindex_tokens_1"],  # the first of any index will do
     "SELECT_TOKENS": [],  # all of them are shown
     "UPDATE_REVOKED": ["INTEGER PRIMARY KEY"],
     "SELECT_ANSWER": ["sqlite_autoindex_answers_1"],
@@ -34,7 +50,7 @@ EXPECTED = {
 
 STATEMENTS = {
     name: text
-    for module in (queries, pages, tokens, answers)
+    for module in (queries, pages, mutations, journal, history, tokens, answers)
     for name, text in vars(module).items()
     if name.isupper() and isinstance(text, str) and "\n" in text
 }
@@ -73,7 +89,11 @@ def plan_of(connection: sqlite3.Connection, name: str) -> list[str]:
 @pytest.mark.parametrize("name", EXPECTED)
 def test_the_plan_names_the_indexes(connection: sqlite3.Connection, name: str) -> None:
     plan = plan_of(connection, name)
-    indexes = [found[1] for line in plan if (found := re.search(r"USING (?:INDEX )?(INTEGER PRIMARY KEY|\w+)", line))]
+    indexes = [
+        found[1]
+        for line in plan
+        if (found := re.search(r"USING (?:COVERING )?(?:INDEX )?(INTEGER PRIMARY KEY|\w+)", line))
+    ]
     assert [index for index in indexes if index != "TEMP"] == EXPECTED[name]
     assert not [line for line in plan if re.fullmatch(r"SCAN tasks", line)]
 

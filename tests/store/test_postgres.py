@@ -6,16 +6,17 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import psycopg
 import pytest
 
 from tasktimer.errors import AlreadyStopped, InvalidValue, StoreMissing, Unavailable
-from tasktimer.store import postgres, queries
+from tasktimer.store import mutations, postgres, queries
 from tasktimer.store.postgres import PostgresStore
 from tasktimer.store.served_postgres import ServedPostgres
-from tasktimer.tracker import stop, stop_running, track
+from tasktimer.tracker.tracking import stop, stop_running, track
 
 NINE = datetime(2023, 7, 16, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -100,7 +101,8 @@ def test_of_two_who_stop_a_task_at_once_exactly_one_does(store: PostgresStore) -
     task_id = insert(store)
     first_may_commit = ThreadPoolExecutor(1)
     with store.write() as connection:
-        assert queries.end_task(connection, task_id, NINE + HOUR)
+        task = mutations.lock_task(connection, task_id)
+        mutations.update_task(connection, task, replace(task, end_time=NINE + HOUR))
         second = first_may_commit.submit(stop, store, [task_id], end_time=NINE + 2 * HOUR, now=NINE + 3 * HOUR)
         with pytest.raises(TimeoutError):
             second.result(timeout=0.5)  # waits for the first
@@ -122,7 +124,8 @@ def test_two_who_stop_all_at_once_both_succeed(store: PostgresStore) -> None:
     task_id = insert(store)
     with ThreadPoolExecutor(1) as pool:
         with store.write() as connection:
-            assert queries.end_task(connection, task_id, NINE + HOUR)
+            task = mutations.lock_task(connection, task_id)
+            mutations.update_task(connection, task, replace(task, end_time=NINE + HOUR))
             second = pool.submit(stop_running, store, user_id=None, every=True, now=NINE + 2 * HOUR)
             with pytest.raises(TimeoutError):
                 second.result(timeout=0.5)  # it has seen the task running, and waits for the first
@@ -176,7 +179,7 @@ def test_without_the_driver_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) 
 def test_a_lost_connection_leaves_nothing_half_done(store: PostgresStore, postgres_url: str) -> None:
     insert(store)
     with pytest.raises(Unavailable, match="terminating connection"), store.write() as connection:
-        queries.insert_task(connection, user_id=1, description="lost", start_time=NINE, end_time=None)
+        mutations.insert_task(connection, user_id=1, description="lost", start_time=NINE, end_time=None)
         with psycopg.connect(postgres_url) as other:
             other.execute(TERMINATE)
         queries.running_tasks(connection, None)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,14 +13,14 @@ from tasktimer.core.interval import Interval
 from tasktimer.core.task import LARGEST_INTEGER, Task
 from tasktimer.core.timesheet import timesheet
 from tasktimer.errors import TaskNotFound
-from tasktimer.store import Connection, Store, queries
+from tasktimer.store import Connection, Store, mutations, queries
 
 NINE = datetime(2023, 7, 16, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 
 
 def insert(connection: Connection, start: datetime, end: datetime | None, user_id: int = 1) -> Task:
-    return queries.insert_task(connection, user_id=user_id, description="write", start_time=start, end_time=end)
+    return mutations.insert_task(connection, user_id=user_id, description="write", start_time=start, end_time=end)
 
 
 def test_a_task_comes_back_as_it_was_stored(store: Store) -> None:
@@ -27,7 +28,7 @@ def test_a_task_comes_back_as_it_was_stored(store: Store) -> None:
     start = datetime(1, 1, 2, 0, 0, 0, 1, tzinfo=UTC)
     end = datetime(9999, 12, 30, 23, 59, 59, 999999, tzinfo=UTC)
     with store.write() as connection:
-        task = queries.insert_task(
+        task = mutations.insert_task(
             connection, user_id=LARGEST_INTEGER, description=text, start_time=start, end_time=end
         )
     assert task == Task(1, LARGEST_INTEGER, text, start, end)
@@ -60,13 +61,31 @@ def test_a_missing_task_is_not_found(store: Store) -> None:
         queries.get_task(connection, 7)
 
 
-def test_only_a_running_task_is_ended(store: Store) -> None:
+def tags_of(connection: Connection) -> list[tuple[int, int, str]]:
+    rows = connection.execute("SELECT task_id, user_id, tag FROM task_tags ORDER BY task_id, tag", {})
+    return [(task_id, user_id, tag) for task_id, user_id, tag in rows]
+
+
+def test_a_task_is_changed_deleted_and_put_back_with_its_tags(store: Store) -> None:
     with store.write() as connection:
-        task = insert(connection, NINE, None)
-        assert queries.end_task(connection, task.id, NINE + HOUR) == Task(task.id, 1, "write", NINE, NINE + HOUR)
-        assert queries.end_task(connection, task.id, NINE + 2 * HOUR) is None
-        assert queries.end_task(connection, task.id + 1, NINE) is None
-        assert queries.get_task(connection, task.id).end_time == NINE + HOUR
+        before = insert(connection, NINE, None, 42)
+        ended = replace(before, end_time=NINE + HOUR)
+        mutations.update_task(connection, before, ended)
+        after = Task(
+            before.id, 42, "Größe", NINE - HOUR, NINE, "acme/website", ("docs", "übung"), "a note\nof two lines"
+        )
+        mutations.update_task(connection, ended, after)
+        assert mutations.lock_task(connection, before.id) == queries.get_task(connection, before.id) == after
+        assert tags_of(connection) == [(after.id, 42, "docs"), (after.id, 42, "übung")]
+        ((folded,),) = connection.execute("SELECT folded FROM tasks", {})
+        assert folded == "grösse\na note\nof two lines"
+        mutations.delete_task(connection, after.id)
+        assert mutations.find_locked_task(connection, after.id) is None
+        assert tags_of(connection) == []
+        mutations.restore_task(connection, after)
+        assert queries.get_task(connection, after.id) == after
+        assert len(tags_of(connection)) == 2
+        assert insert(connection, NINE, None).id > after.id
 
 
 def test_running_tasks_come_by_start_then_id(store: Store) -> None:

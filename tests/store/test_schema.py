@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tasktimer.store import SCHEMA_VERSION, Store, open_store, queries, schema
+from tasktimer.store import SCHEMA_VERSION, Store, mutations, open_store, schema
 from tasktimer.store.sqlite import APPLICATION_ID
 
 NINE = datetime(2023, 7, 16, 7, tzinfo=UTC)  # 09:00 in Berlin
@@ -42,15 +42,18 @@ def test_both_engines_have_the_same_tables_indexes_and_views(store: Store) -> No
     indexes = {
         f"{part}_by_{key}" for part in ("tasks", "long_tasks", "running_tasks") for key in ("start", "user_start")
     }
-    assert names == {"tasks", "tokens", "answers", "timesheet", "running", "answers_by_created"} | indexes
+    indexes |= {"tasks_by_project", "tasks_by_user_project", "task_tags_by_tag", "task_tags_by_user_tag"}
+    indexes |= {"answers_by_created", "commands_by_user", "undoable_commands_by_user", "changes_by_task"}
+    tables = {"tasks", "task_tags", "commands", "changes", "tokens", "answers"}
+    assert names == {*tables, *indexes, "timesheet", "running"}
 
 
 def test_the_views_show_local_times_and_seconds(store: Store) -> None:
     now = datetime.now(UTC)
     with store.write() as connection:
         for start, end in [(NINE, NINE + timedelta(minutes=90)), (now - timedelta(hours=1), None)]:
-            queries.insert_task(connection, user_id=42, description="write", start_time=start, end_time=end)
-        queries.insert_task(
+            mutations.insert_task(connection, user_id=42, description="write", start_time=start, end_time=end)
+        mutations.insert_task(
             connection, user_id=1, description="clock set back", start_time=now + timedelta(hours=1), end_time=None
         )
         if not hasattr(connection, "row_factory"):
@@ -59,7 +62,7 @@ def test_the_views_show_local_times_and_seconds(store: Store) -> None:
         running = list(
             connection.execute("SELECT id, user_id, description, started, seconds FROM running ORDER BY id", {})
         )
-    assert timesheet[0] == (1, 42, "write", "2023-07-16 09:00:00", "2023-07-16 10:30:00", 5400)
+    assert timesheet[0] == (1, 42, "write", "2023-07-16 09:00:00", "2023-07-16 10:30:00", 5400, None, None, None)
     assert timesheet[1][4] is None
     assert [row[0] for row in running] == [2, 3]
     assert 3599 <= running[0][4] < 3660  # the views count from whole seconds
@@ -72,7 +75,7 @@ def test_a_shell_can_ask_the_file(tmp_path: Path) -> None:
         pytest.skip("there is no sqlite3 command")
     path = tmp_path / "tasks.db"
     with open_store(path).write(create=True) as connection:
-        queries.insert_task(connection, user_id=1, description="write docs", start_time=NINE, end_time=None)
+        mutations.insert_task(connection, user_id=1, description="write docs", start_time=NINE, end_time=None)
     asked = [shell, "-readonly", str(path), "select description, started from running"]
     assert (
         subprocess.run(asked, capture_output=True, text=True, check=True).stdout == "write docs|2023-07-16 09:00:00\n"

@@ -17,7 +17,8 @@ from tasktimer.core.task import Task
 from tasktimer.errors import InTheFuture, StoreMissing, TaskNotFound, Unavailable
 from tasktimer.store import Store, open_store, served_file
 from tasktimer.store.served_file import ServedFile
-from tasktimer.tracker import show, stop, track
+from tasktimer.tracker.looking import show
+from tasktimer.tracker.tracking import stop, track
 
 NINE = datetime(2023, 7, 16, 9, tzinfo=UTC)
 NOON = datetime(2023, 7, 16, 12, tzinfo=UTC)

@@ -15,7 +15,7 @@ from threading import Timer
 import pytest
 
 from tasktimer.errors import StoreMissing, TasktimerError, Unavailable
-from tasktimer.store import new_file, queries
+from tasktimer.store import mutations, new_file, queries
 from tasktimer.store.sqlite import SqliteStore
 
 NINE = datetime(2023, 7, 16, 9, tzinfo=UTC)
@@ -23,7 +23,7 @@ NINE = datetime(2023, 7, 16, 9, tzinfo=UTC)
 
 def insert(store: SqliteStore) -> int:
     with store.write(create=True) as connection:
-        return queries.insert_task(connection, user_id=1, description="write", start_time=NINE, end_time=None).id
+        return mutations.insert_task(connection, user_id=1, description="write", start_time=NINE, end_time=None).id
 
 
 def mode(path: Path) -> int:
@@ -131,7 +131,9 @@ def without_tables(path: Path) -> None:
 
 def truncated_to(size: int) -> Callable[[Path], None]:
     def make(path: Path) -> None:
-        insert(SqliteStore(path))
+        with SqliteStore(path).write(create=True) as connection:
+            for _ in range(200):  # so that the last page is not one of the schema
+                mutations.insert_task(connection, user_id=1, description="write", start_time=NINE, end_time=None)
         os.truncate(path, size if size >= 0 else path.stat().st_size + size)
 
     return make
@@ -213,8 +215,8 @@ def test_damage_anywhere_is_refused_or_harmless_and_never_a_crash(tmp_path: Path
     path = tmp_path / "tasks.db"
     store = SqliteStore(path)
     with store.write(create=True) as connection:
-        for _ in range(500):
-            queries.insert_task(connection, user_id=1, description="write", start_time=NINE, end_time=None)
+        for _ in range(1000):
+            mutations.insert_task(connection, user_id=1, description="write", start_time=NINE, end_time=None)
     sound = path.read_bytes()
     dice = random.Random(7)
     uses: tuple[Callable[[SqliteStore], int], ...] = (read_all, insert)

@@ -51,12 +51,17 @@ def old_database(url: str, version: int) -> str:
     return url
 
 
-def schema_of(path: Path) -> tuple[int, dict[str, str]]:
+def schema_of(path: Path) -> tuple[int, dict[str, object]]:
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         (version,) = connection.execute("PRAGMA user_version").fetchone()
         rows = connection.execute("SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL").fetchall()
-    return version, {name: re.sub(r"\s+", " ", sql) for name, sql in rows}
+        # A column that was added stands behind the constraints.
+        texts = {name: sorted(re.findall(r"[^\s,()]+", sql)) for name, sql in rows if sql.startswith("CREATE TABLE")}
+        tables = {
+            name: (words, connection.execute(f"PRAGMA table_info({name})").fetchall()) for name, words in texts.items()
+        }
+    return version, {**{name: re.sub(r"\s+", " ", sql) for name, sql in rows}, **tables}
 
 
 def dump(path: Path) -> list[str]:
@@ -134,7 +139,7 @@ def test_a_copy_never_takes_the_place_of_another(tmp_path: Path) -> None:
 def test_a_step_that_fails_leaves_everything_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = old_file(tmp_path / "old.db", 1)
     before = schema_of(path)
-    monkeypatch.setattr(upgrades, "_STEPS", {2: f"{upgrades._STEPS[2]}CREATE TABLE tasks (twice);"})
+    monkeypatch.setattr(upgrades, "_STEPS", upgrades._STEPS | {3: f"{upgrades._STEPS[3]}CREATE TABLE tasks (twice);"})
     with pytest.raises(Unavailable, match="already exists"):
         open_store(path).upgrade()
     assert schema_of(path) == before
@@ -142,7 +147,9 @@ def test_a_step_that_fails_leaves_everything_as_it_was(tmp_path: Path, monkeypat
 
 def test_a_step_that_fails_leaves_a_database_as_it_was(postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     old_database(postgres_url, 1)
-    monkeypatch.setattr(upgrades, "_STEPS", {2: f"{upgrades._STEPS[2]}CREATE TABLE tasks (twice INTEGER);"})
+    monkeypatch.setattr(
+        upgrades, "_STEPS", upgrades._STEPS | {3: f"{upgrades._STEPS[3]}CREATE TABLE tasks (twice INTEGER);"}
+    )
     with closing(PostgresStore(postgres_url)) as store:
         with pytest.raises(Unavailable, match="already exists"):
             store.upgrade()

@@ -8,7 +8,7 @@ import typer
 from typer._click import Command
 from typer.core import TyperGroup
 
-NAMES = ("track", "stop", "times", "serve", "token", "db")
+NAMES = ("track", "stop", "times", "undo", "redo", "history", "serve", "token", "db")
 
 
 class CommandGroup(TyperGroup):

@@ -4,11 +4,11 @@ from contextlib import closing
 
 import typer
 
-from tasktimer import tracker
 from tasktimer.cli.context import Context
 from tasktimer.errors import TasktimerError
 from tasktimer.output.text import printable
 from tasktimer.store import open_store
+from tasktimer.tracker import looking
 
 _PATIENCE = 0.5  # seconds; better no candidates than a shell that hangs
 
@@ -19,7 +19,7 @@ def complete_running(ctx: typer.Context, incomplete: str) -> list[tuple[str, str
     context.database = ctx.find_root().params.get("database")
     try:
         with closing(open_store(context.settings.database, patience=_PATIENCE)) as store:
-            tasks = tracker.running(store, user_id=context.whose(ctx.params.get("user")))
+            tasks = looking.running(store, user_id=context.whose(ctx.params.get("user")))
     except TasktimerError:  # nothing to offer; the command itself will say why
         return []
     given = ctx.params.get("ids") or ()

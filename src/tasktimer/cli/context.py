@@ -49,6 +49,11 @@ class Context:
         """Whether a person sees standard output."""
         return sys.stdout is not None and sys.stdout.isatty()
 
+    @property
+    def is_interactive(self) -> bool:
+        """Whether a person can be asked."""
+        return sys.stdin is not None and sys.stdin.isatty() and sys.stderr is not None and sys.stderr.isatty()
+
     def owner(self, flag: str | None) -> int:
         """The user whom a new task belongs to: of the flag, else of the settings, else 1 in a file of one's own."""
         user = self._user(flag)
@@ -60,6 +65,13 @@ class Context:
         """The user whose tasks are meant: of the flag, else of the settings; None is every user."""
         user = self._user(flag)
         return None if user is None or user == EVERY_USER else user
+
+    def author(self, flag: str | None) -> int | None:
+        """The user who gives a command, for the journal: as `owner`, and None where only `all` is said of a team."""
+        for user in (None if flag is None else parse_user(flag), self.settings.user):
+            if isinstance(user, int):
+                return user
+        return 1 if isinstance(self.settings.database, Path) else None
 
     def close(self) -> None:
         """Let go of the store, if it was used."""

@@ -23,6 +23,15 @@ AnyUser = Annotated[
         show_default=False,
     ),
 ]
+Project = Annotated[
+    str | None,
+    typer.Option("--project", "-p", metavar="NAME", help="Its project, such as acme or acme/website."),
+]
+Tags = Annotated[
+    list[str] | None,
+    typer.Option("--tag", "-t", metavar="TAG", help="A tag; may be repeated. +TAG among the words is the same."),
+]
+Note = Annotated[str | None, typer.Option("--note", metavar="TEXT", help="A note about it.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.", show_default=False)]
 
 

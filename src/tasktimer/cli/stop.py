@@ -5,7 +5,6 @@ from typing import Annotated
 
 import typer
 
-from tasktimer import tracker
 from tasktimer.cli.completion import complete_running
 from tasktimer.cli.context import Context
 from tasktimer.cli.exits import write_result
@@ -13,6 +12,7 @@ from tasktimer.cli.options import AnyUser, Json, read_when
 from tasktimer.core.task import Task, parse_id
 from tasktimer.errors import Conflict, InvalidValue
 from tasktimer.output import data, text
+from tasktimer.tracker import tracking
 
 EPILOG = """\
 Examples:
@@ -57,16 +57,24 @@ def stop(
     end_time = None if at is None else read_when(at, context.now, "end")
     if numbers:
         owner = None if user is None else whose  # only a user who is named restricts an id
-        tasks = tracker.stop(context.store, numbers, end_time=end_time, owner=owner, now=context.now)
+        by = context.author(user)
+        tasks = tracking.stop(context.store, numbers, end_time=end_time, owner=owner, by=by, now=context.now)
     else:
-        tasks = _stop_running(context, whose, end_time, every=every)
+        tasks = _stop_running(context, user, end_time, every=every)
     _write(context, tasks, as_json=as_json)
 
 
-def _stop_running(context: Context, whose: int | None, end_time: datetime | None, *, every: bool) -> list[Task]:
+def _stop_running(context: Context, user: str | None, end_time: datetime | None, *, every: bool) -> list[Task]:
     try:
-        return tracker.stop_running(context.store, user_id=whose, end_time=end_time, every=every, now=context.now)
-    except tracker.SeveralRunning as error:
+        return tracking.stop_running(
+            context.store,
+            user_id=context.whose(user),
+            end_time=end_time,
+            every=every,
+            by=context.author(user),
+            now=context.now,
+        )
+    except tracking.SeveralRunning as error:
         lines = [text.running(task, context.now) for task in error.tasks]
         hint = f"say which (tasktimer stop {' '.join(str(task.id) for task in error.tasks)}), or --all"
         raise Conflict(error.code, f"{error.what}:", hint, lines) from None

@@ -5,7 +5,6 @@ from typing import Annotated
 
 import typer
 
-from tasktimer import tracker
 from tasktimer.cli.context import Context
 from tasktimer.cli.exits import hint_for, report, write_result
 from tasktimer.cli.options import AnyUser, Json
@@ -15,6 +14,7 @@ from tasktimer.core.timespec import parse_date
 from tasktimer.errors import InvalidValue, StoreMissing
 from tasktimer.output import data
 from tasktimer.settings import FORMATS, parse_format
+from tasktimer.tracker import looking
 from tasktimer.zone import get_zone
 
 EPILOG = """\
@@ -69,7 +69,7 @@ def times(
     asked = parse_date("today" if day is None else day, now.date())
     window = local_day(asked, zone)
     try:
-        sheet = tracker.times(context.store, window, user_id=context.whose(user), now=now)
+        sheet = looking.times(context.store, window, user_id=context.whose(user), now=now)
     except StoreMissing as missing:
         report(missing.what, hint_for(missing), label="note")
         sheet = Timesheet(window, ())

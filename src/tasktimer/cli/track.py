@@ -6,14 +6,14 @@ from typing import Annotated
 
 import typer
 
-from tasktimer import tracker
 from tasktimer.cli.context import Context
 from tasktimer.cli.exits import write_result
-from tasktimer.cli.options import Json, OneUser, read_when
+from tasktimer.cli.options import Json, Note, OneUser, Project, Tags, read_when
 from tasktimer.core.calendar import check_day
 from tasktimer.core.timespec import parse_duration
 from tasktimer.errors import InvalidValue, quoted
 from tasktimer.output import data, text
+from tasktimer.tracker import tracking
 
 EPILOG = """\
 Examples:
@@ -21,10 +21,14 @@ Examples:
   tasktimer track review --at 09:14                 started earlier
   tasktimer track standup --at 9:30 --until 9:45    is over
   tasktimer track phone call --for 20m              ended just now
+  tasktimer track fix login +bug -p acme/website    with a tag and a project
   tasktimer track --user 42 -- --help               a description of dashes
 
 WHEN is 09:14, '2023-07-16 09:14', an ISO 8601 time with its offset,
 'yesterday 17:30', 'monday 9:00' (the last one), '15m ago', -15m or now.
+A word of its own after the first that begins with + is a tag; a + within
+quotes is text: track "C++ +1".
+
 DURATION is 90m, 1h30m, 1.5h, 1:30 (hours and minutes), 1:30:05 or PT1H30M.
 
 Prints a line on a terminal, the bare id on a pipe, the task with --json.
@@ -39,6 +43,9 @@ def track(
     description: Annotated[
         list[str], typer.Argument(metavar="DESCRIPTION...", help="What it is; several words need no quotes.")
     ],
+    project: Project = None,
+    tags: Tags = None,
+    note: Note = None,
     user: OneUser = None,
     at: Annotated[str | None, typer.Option("--at", metavar="WHEN", help="When it started.  (default: now)")] = None,
     until: Annotated[
@@ -57,12 +64,16 @@ def track(
     context: Context = ctx.obj
     owner = context.owner(user)
     start_time, end_time = _ends(at, until, length, context.now)
-    task = tracker.track(
+    words, marked = _split(description)
+    task = tracking.track(
         context.store,
         user_id=owner,
-        description=_description(description),
+        description=words,
         start_time=start_time,
         end_time=end_time,
+        project=project,
+        tags=[*marked, *(tags or ())],
+        note=note,
         now=context.now,
     )
     done = f"task {task.id} is stored"
@@ -72,15 +83,12 @@ def track(
         write_result(text.tracking(task, context.now) if context.is_terminal else f"{task.id}\n", done=done)
 
 
-def _description(words: Sequence[str]) -> str:
-    for word in words[1:]:
-        if word.startswith("+"):
-            raise InvalidValue(
-                "word-kept-for-tags",
-                f"the word {quoted(word)} begins with a plus, which is kept for tags",
-                f"quote the whole text: tasktimer track {quoted(' '.join(words))}",
-            )
-    return " ".join(words)
+def _split(words: Sequence[str]) -> tuple[str, tuple[str, ...]]:
+    if not any(word.startswith("+") for word in words[1:]):
+        return " ".join(words), ()
+    from tasktimer.core.labels import split_tags  # most tasks have none
+
+    return split_tags(words)
 
 
 def _ends(at: str | None, until: str | None, length: str | None, now: datetime) -> tuple[datetime, datetime | None]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tasktimer.core.interval import Interval
-from tasktimer.errors import InvalidValue, quoted
+from tasktimer.errors import InvalidValue, TaskOfOtherUser, quoted
 
 LARGEST_INTEGER = 2**63 - 1
 LONGEST_DESCRIPTION = 10_000
@@ -25,6 +25,9 @@ class Task:
     description: str
     start_time: datetime
     end_time: datetime | None
+    project: str | None = None
+    tags: tuple[str, ...] = ()  # in order, none twice
+    note: str | None = None
 
     @property
     def running(self) -> bool:
@@ -34,6 +37,16 @@ class Task:
     def interval(self, now: datetime) -> Interval:
         """Its interval, a running one up to now; one that starts after now (a clock set back) is empty."""
         return Interval(self.start_time, max(now, self.start_time) if self.end_time is None else self.end_time)
+
+
+def check_owner(task: Task, owner: int | None) -> None:
+    """Refuse a task of another user than the owner who is asked for, if one is.
+
+    Raises:
+        TaskOfOtherUser: it is another user's.
+    """
+    if owner is not None and task.user_id != owner:
+        raise TaskOfOtherUser(task.id, owner=task.user_id, asked=owner)
 
 
 def parse_id(text: str) -> int:
@@ -52,26 +65,36 @@ def check_description(text: str) -> None:
     Raises:
         InvalidValue: it is blank, too long, undecodable or has control characters other than tab and newline.
     """
-    if len(text) > LONGEST_DESCRIPTION:
+    check_text(text, "description", longest=LONGEST_DESCRIPTION)
+
+
+def check_text(text: str, noun: str, *, longest: int) -> None:
+    """Refuse text that cannot be shown; the noun says in the refusal what it was to be.
+
+    Raises:
+        InvalidValue: it is blank, too long, undecodable or has control characters other than tab and newline.
+    """
+    if len(text) > longest:
         raise InvalidValue(
-            "description-too-long",
-            f"the description has {len(text):,} characters",
-            f"{LONGEST_DESCRIPTION:,} are the most that it may have",
+            f"{noun}-too-long",
+            f"the {noun} has {len(text):,} characters",
+            f"{longest:,} are the most that it may have",
         )
     if found := re.search(_SURROGATE, text):
         raise InvalidValue(
-            "undecodable-description",
-            f"the description holds something that is not text: {found[0]!r} at character {found.start() + 1}",
+            f"undecodable-{noun}",
+            f"the {noun} holds something that is not text: {found[0]!r} at character {found.start() + 1}",
             "is it in the encoding of your locale (UTF-8 is best)?",
         )
     if found := re.search(_CONTROL, text):
         raise InvalidValue(
             "control-character",
-            f"the description holds a control character: {found[0]!r} at character {found.start() + 1}",
+            f"the {noun} holds a control character: {found[0]!r} at character {found.start() + 1}",
             "only tab and newline may stand in it",
         )
     if not any(character.isprintable() and not character.isspace() for character in text):
-        raise InvalidValue("blank-description", "the description is blank", "say what you are working on")
+        hint = "say what you are working on" if noun == "description" else f"leave it out where there is no {noun}"
+        raise InvalidValue(f"blank-{noun}", f"the {noun} is blank", hint)
 
 
 def parse_positive(text: str, *, noun: str, code: str) -> int:

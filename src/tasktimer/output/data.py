@@ -9,7 +9,7 @@ from tasktimer.core.timesheet import Entry, Timesheet
 from tasktimer.core.timespec import format_instant
 from tasktimer.output.text import harmless
 
-COLUMNS = ("id", "user_id", "description", "start_time", "end_time", "time_spent")
+COLUMNS = ("id", "user_id", "description", "start_time", "end_time", "time_spent", "project", "tags", "note")
 
 _TSV_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n"})
 
@@ -23,6 +23,9 @@ def task_object(task: Task, zone: tzinfo) -> dict[str, Any]:
         "start_time": format_instant(task.start_time, zone),
         "end_time": None if task.end_time is None else format_instant(task.end_time, zone),
         "running": task.running,
+        "project": None if task.project is None else harmless(task.project),
+        "tags": [harmless(tag) for tag in task.tags],
+        "note": None if task.note is None else harmless(task.note),
     }
 
 
@@ -60,8 +63,9 @@ def timesheet_tsv(sheet: Timesheet, zone: tzinfo) -> str:
 
 def _rows(sheet: Timesheet, zone: tzinfo) -> Iterable[Sequence[str]]:
     for entry in sheet.entries:
-        *values, _ = task_object(entry.task, zone).values()
-        yield ["" if value is None else str(value) for value in values] + [_plain_seconds(entry.time_spent)]
+        values = {**task_object(entry.task, zone), "time_spent": _plain_seconds(entry.time_spent)}
+        values["tags"] = ",".join(values["tags"])
+        yield ["" if values[name] is None else str(values[name]) for name in COLUMNS]
 
 
 def _plain_seconds(duration: timedelta) -> str:

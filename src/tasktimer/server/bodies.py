@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import Header
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
+from tasktimer.core.labels import LONGEST_PROJECT, LONGEST_TAG
 from tasktimer.core.task import LARGEST_INTEGER, LONGEST_DESCRIPTION, parse_id, parse_positive, parse_user_id
 from tasktimer.core.timespec import parse_instant
 from tasktimer.errors import InvalidValue, quoted
@@ -22,6 +23,9 @@ _DESCRIPTION = {
     "maxLength": LONGEST_DESCRIPTION,
     "pattern": r"^[^\u0000-\u0008\u000b-\u001f\u007f-\u009f]*[!-~¡-¬®-ʯ][^\u0000-\u0008\u000b-\u001f\u007f-\u009f]*$",
 }
+
+_PROJECT = {"type": "string", "minLength": 1, "maxLength": LONGEST_PROJECT, "pattern": "^[A-Za-z0-9]+(/[A-Za-z0-9]+)*$"}
+_TAG = {"type": "string", "minLength": 1, "maxLength": LONGEST_TAG, "pattern": "^[A-Za-z0-9]+$"}
 
 # The days at the ends of the calendar cannot be shown in every zone.
 _DATE = {"type": "string", "format": "date", "not": {"enum": [str(date.min), str(date.max)]}}
@@ -66,6 +70,8 @@ Instant = Annotated[
     WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2023-07-16T09:14:00+02:00"]}),
 ]
 Description = Annotated[str, Field(strict=True), WithJsonSchema({**_DESCRIPTION, "examples": ["write docs"]})]
+Project = Annotated[str, Field(strict=True), WithJsonSchema({**_PROJECT, "examples": ["acme/website"]})]
+Tag = Annotated[str, Field(strict=True), WithJsonSchema({**_TAG, "examples": ["docs"]})]
 Bound = Annotated[
     str,
     Field(max_length=100),
@@ -100,6 +106,9 @@ class TrackRequest(_Request):
     description: Description
     start_time: Annotated[Instant | None, Field(description="When it started; else now.")] = None
     end_time: Annotated[Instant | None, Field(description="When it ended: it is over. Needs start_time.")] = None
+    project: Annotated[Project | None, Field(description="Its project, a slash between levels.")] = None
+    tags: Annotated[list[Tag], Field(description="Its tags.", max_length=100)] = []
+    note: Annotated[Description | None, Field(description="A note about it.")] = None
 
     model_config = ConfigDict(
         extra="forbid",
@@ -190,6 +199,9 @@ class Task(BaseModel):
     start_time: Annotated[datetime, Field(examples=["2023-07-16T09:14:00+02:00"])]
     end_time: Annotated[datetime | None, Field(description="null while it runs.")]
     running: bool
+    project: Annotated[str | None, Field(examples=["acme/website"])]
+    tags: Annotated[list[str], Field(examples=[["docs"]])]
+    note: str | None
 
 
 class Entry(Task):

@@ -5,7 +5,6 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
-from tasktimer import listing, tracker
 from tasktimer.core.calendar import local_day
 from tasktimer.core.page import Page
 from tasktimer.core.task import Task as StoredTask
@@ -30,6 +29,7 @@ from tasktimer.server.pages import next_of, read_place, read_window
 from tasktimer.server.problems import json_response
 from tasktimer.server.visit import Caller, GuardedRoute, Visit, others_hidden
 from tasktimer.store import Store
+from tasktimer.tracker import listing, looking, tracking
 
 router = APIRouter(route_class=GuardedRoute)
 
@@ -46,12 +46,16 @@ async def track(request: Request, body: TrackRequest, idempotency_key: Idempoten
     user_id = visit.caller.acting_for(body.user_id)
 
     def verb(store: Store) -> dict[str, int]:
-        task = tracker.track(
+        task = tracking.track(
             store,
             user_id=user_id,
             description=body.description,
             start_time=body.start_time or visit.now,
             end_time=body.end_time,
+            project=body.project,
+            tags=body.tags,
+            note=body.note,
+            by=visit.caller.user_id,
             now=visit.now,
         )
         return {"id": task.id}
@@ -71,7 +75,10 @@ async def stop(request: Request, body: StopRequest, idempotency_key: Idempotency
 
     def verb(store: Store) -> dict[str, int]:
         with others_hidden():
-            tracker.stop(store, [body.id], end_time=body.end_time, owner=visit.caller.owner, now=visit.now)
+            caller = visit.caller
+            tracking.stop(
+                store, [body.id], end_time=body.end_time, owner=caller.owner, by=caller.user_id, now=visit.now
+            )
         return {"id": body.id}
 
     return await visit.write(verb, idempotency_key, asked=("stop", body))
@@ -91,7 +98,7 @@ async def times(request: Request, query: Annotated[TimesQuery, Query()]) -> Resp
 
     def verb(store: Store, caller: Caller) -> Timesheet:
         user_id = caller.acting_for(query.user_id)
-        return tracker.times(store, window, user_id=user_id, now=visit.now.astimezone(zone))
+        return looking.times(store, window, user_id=user_id, now=visit.now.astimezone(zone))
 
     try:
         sheet = await visit.read(verb)
@@ -143,7 +150,7 @@ async def task(request: Request, id: PathTaskId, query: Annotated[TaskQuery, Que
 
     def verb(store: Store, caller: Caller) -> StoredTask:
         with others_hidden():
-            return tracker.show(store, id, owner=caller.owner)
+            return looking.show(store, id, owner=caller.owner)
 
     try:
         found = await visit.read(verb)

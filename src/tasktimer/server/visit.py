@@ -29,9 +29,10 @@ _REALM = 'Bearer realm="tasktimer"'
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """The one who sent a request: the user of a token, or (None) one who may act for every user."""
+    """The one who sent a request, and whose tasks are theirs to act on: a user's, or (owner None) every user's."""
 
     token_id: int  # 0 where no token is asked for
+    user_id: int | None  # whose token it is; none where none is asked for
     owner: int | None
 
     def acting_for(self, user_id: int) -> int:
@@ -56,7 +57,7 @@ class Visit:
         self.door = door
         self.now = now
         self._secret = secret
-        self._caller = Caller(0, None) if secret is None else None
+        self._caller = Caller(0, None, None) if secret is None else None
 
     @classmethod
     def of(cls, request: Request) -> "Visit":
@@ -126,7 +127,7 @@ class Visit:
         token = access.find_good_token(store, self._secret or "", now=self.now)
         if token is None:
             raise _not_good()
-        return Caller(token.id, None if token.admin else token.user_id)
+        return Caller(token.id, token.user_id, None if token.admin else token.user_id)
 
 
 class GuardedRoute(APIRoute):

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Protocol
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 # How many seconds a command waits for its turn: hundreds of shells at once need some, a stuck program is told of.
 PATIENCE = 60.0

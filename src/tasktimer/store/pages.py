@@ -11,18 +11,18 @@ from tasktimer.store.queries import FIRST, LONG, MICROSECOND, to_microseconds, t
 # A page of the tasks that overlap a window, by start, then id, from behind a place on: the same parts, each read from
 # that place on along its index, so that the last page takes as long as the first.
 SELECT_PAGE = """
-SELECT id, user_id, description, start_time, end_time FROM tasks
+SELECT id, user_id, description, start_time, end_time, project, tags, note FROM tasks
 WHERE start_time >= :first AND start_time < :window_end
 AND (start_time >= :window_start OR end_time > :window_start)
 AND (start_time > :after_start OR id > :after_id)
 AND (end_time IS NOT NULL OR CAST(:finished AS BIGINT) = 0)
 UNION ALL
-SELECT id, user_id, description, start_time, end_time FROM tasks
+SELECT id, user_id, description, start_time, end_time, project, tags, note FROM tasks
 WHERE end_time - start_time > 86400000000
 AND start_time >= :after_start AND start_time < :earliest AND end_time > :window_start
 AND (start_time > :after_start OR id > :after_id)
 UNION ALL
-SELECT id, user_id, description, start_time, end_time FROM tasks
+SELECT id, user_id, description, start_time, end_time, project, tags, note FROM tasks
 WHERE end_time IS NULL AND start_time >= :after_start AND start_time < :window_start
 AND (start_time > :after_start OR id > :after_id)
 AND CAST(:now AS BIGINT) > CAST(:window_start AS BIGINT) AND CAST(:finished AS BIGINT) = 0
@@ -31,18 +31,18 @@ LIMIT :limit
 """
 
 SELECT_PAGE_OF_USER = """
-SELECT id, user_id, description, start_time, end_time FROM tasks
+SELECT id, user_id, description, start_time, end_time, project, tags, note FROM tasks
 WHERE user_id = :user_id AND start_time >= :first AND start_time < :window_end
 AND (start_time >= :window_start OR end_time > :window_start)
 AND (start_time > :after_start OR id > :after_id)
 AND (end_time IS NOT NULL OR CAST(:finished AS BIGINT) = 0)
 UNION ALL
-SELECT id, user_id, description, start_time, end_time FROM tasks
+SELECT id, user_id, description, start_time, end_time, project, tags, note FROM tasks
 WHERE end_time - start_time > 86400000000
 AND user_id = :user_id AND start_time >= :after_start AND start_time < :earliest AND end_time > :window_start
 AND (start_time > :after_start OR id > :after_id)
 UNION ALL
-SELECT id, user_id, description, start_time, end_time FROM tasks
+SELECT id, user_id, description, start_time, end_time, project, tags, note FROM tasks
 WHERE end_time IS NULL AND user_id = :user_id AND start_time >= :after_start AND start_time < :window_start
 AND (start_time > :after_start OR id > :after_id)
 AND CAST(:now AS BIGINT) > CAST(:window_start AS BIGINT) AND CAST(:finished AS BIGINT) = 0
@@ -51,7 +51,7 @@ LIMIT :limit
 """
 
 SELECT_RUNNING_PAGE = """
-SELECT id, user_id, description, start_time, end_time FROM tasks
+SELECT id, user_id, description, start_time, end_time, project, tags, note FROM tasks
 WHERE end_time IS NULL AND start_time >= :after_start AND start_time < :window_end
 AND (start_time >= :window_start OR CAST(:now AS BIGINT) > CAST(:window_start AS BIGINT))
 AND (start_time > :after_start OR id > :after_id)
@@ -60,7 +60,7 @@ LIMIT :limit
 """
 
 SELECT_RUNNING_PAGE_OF_USER = """
-SELECT id, user_id, description, start_time, end_time FROM tasks
+SELECT id, user_id, description, start_time, end_time, project, tags, note FROM tasks
 WHERE end_time IS NULL AND user_id = :user_id AND start_time >= :after_start AND start_time < :window_end
 AND (start_time >= :window_start OR CAST(:now AS BIGINT) > CAST(:window_start AS BIGINT))
 AND (start_time > :after_start OR id > :after_id)

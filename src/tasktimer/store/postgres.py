@@ -110,7 +110,7 @@ class PostgresStore:
 
     def upgrade(self) -> None:
         """Set up the schema, or bring an older one to this version, in one transaction; others who do so wait."""
-        from tasktimer.store.upgrades import postgres_statements
+        from tasktimer.store.upgrades import fill, postgres_statements
 
         with explained(self.name), ExitStack() as stack:
             connection, version = self._begin(stack)
@@ -121,6 +121,7 @@ class PostgresStore:
                 version = self._checked(connection.scalar(_text(_SELECT_VERSION)))
                 for statement in postgres_statements(version):
                     connection.exec_driver_sql(statement)
+                fill(_Connection(connection), version)
                 connection.execute(_text(_UPDATE_VERSION), {"version": SCHEMA_VERSION})
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""Every SQL statement, each beside the function that runs it: text that both engines take, core types in and out."""
+"""The statements that read tasks, each beside the function that runs it: text for both engines, core types out."""
 
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
@@ -7,7 +7,7 @@ from tasktimer.core.calendar import FIRST_DAY, LAST_DAY
 from tasktimer.core.interval import Window
 from tasktimer.core.task import Task
 from tasktimer.errors import TaskNotFound, Unavailable, quoted
-from tasktimer.store import Connection, Parameters
+from tasktimer.store import Connection
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
@@ -18,29 +18,18 @@ _END = (datetime.combine(LAST_DAY, time(), UTC) + timedelta(days=1) - _EPOCH) //
 # before it. The same number stands in the conditions of the indexes and, as a literal, in the statements below.
 LONG = timedelta(hours=24)
 
-INSERT_TASK = """
-INSERT INTO tasks (user_id, description, start_time, end_time)
-VALUES (:user_id, :description, :start_time, :end_time)
-RETURNING id
-"""
-
 SELECT_TASK = """
-SELECT id, user_id, description, start_time, end_time FROM tasks WHERE id = :id
-"""
-
-UPDATE_END = """
-UPDATE tasks SET end_time = :end_time WHERE id = :id AND end_time IS NULL
-RETURNING id, user_id, description, start_time, end_time
+SELECT id, user_id, description, start_time, end_time, project, tags, note FROM tasks WHERE id = :id
 """
 
 SELECT_RUNNING = """
-SELECT id, user_id, description, start_time, end_time FROM tasks
+SELECT id, user_id, description, start_time, end_time, project, tags, note FROM tasks
 WHERE end_time IS NULL
 ORDER BY start_time, id
 """
 
 SELECT_RUNNING_OF_USER = """
-SELECT id, user_id, description, start_time, end_time FROM tasks
+SELECT id, user_id, description, start_time, end_time, project, tags, note FROM tasks
 WHERE end_time IS NULL AND user_id = :user_id
 ORDER BY start_time, id
 """
@@ -50,46 +39,32 @@ ORDER BY start_time, id
 # start before the window. One statement for every user and one for a single user: with an optional filter the
 # planner falls back to walking the history.
 SELECT_OVERLAPPING = """
-SELECT id, user_id, description, start_time, end_time FROM tasks
+SELECT id, user_id, description, start_time, end_time, project, tags, note FROM tasks
 WHERE start_time >= :earliest AND start_time < :window_end
 AND (start_time >= :window_start OR end_time > :window_start)
 UNION ALL
-SELECT id, user_id, description, start_time, end_time FROM tasks
+SELECT id, user_id, description, start_time, end_time, project, tags, note FROM tasks
 WHERE end_time - start_time > 86400000000 AND start_time < :earliest AND end_time > :window_start
 UNION ALL
-SELECT id, user_id, description, start_time, end_time FROM tasks
+SELECT id, user_id, description, start_time, end_time, project, tags, note FROM tasks
 WHERE end_time IS NULL AND start_time < :window_start AND CAST(:now AS BIGINT) > CAST(:window_start AS BIGINT)
 ORDER BY start_time, id
 """
 
 SELECT_OVERLAPPING_OF_USER = """
-SELECT id, user_id, description, start_time, end_time FROM tasks
+SELECT id, user_id, description, start_time, end_time, project, tags, note FROM tasks
 WHERE user_id = :user_id AND start_time >= :earliest AND start_time < :window_end
 AND (start_time >= :window_start OR end_time > :window_start)
 UNION ALL
-SELECT id, user_id, description, start_time, end_time FROM tasks
+SELECT id, user_id, description, start_time, end_time, project, tags, note FROM tasks
 WHERE end_time - start_time > 86400000000
 AND user_id = :user_id AND start_time < :earliest AND end_time > :window_start
 UNION ALL
-SELECT id, user_id, description, start_time, end_time FROM tasks
+SELECT id, user_id, description, start_time, end_time, project, tags, note FROM tasks
 WHERE end_time IS NULL
 AND user_id = :user_id AND start_time < :window_start AND CAST(:now AS BIGINT) > CAST(:window_start AS BIGINT)
 ORDER BY start_time, id
 """
-
-
-def insert_task(
-    connection: Connection, *, user_id: int, description: str, start_time: datetime, end_time: datetime | None
-) -> Task:
-    """Store a task; its id was never used before."""
-    parameters: Parameters = {
-        "user_id": user_id,
-        "description": description,
-        "start_time": to_microseconds(start_time),
-        "end_time": None if end_time is None else to_microseconds(end_time),
-    }
-    ((task_id,),) = connection.execute(INSERT_TASK, parameters)
-    return Task(task_id, user_id, description, start_time, end_time)
 
 
 def get_task(connection: Connection, task_id: int) -> Task:
@@ -101,12 +76,6 @@ def get_task(connection: Connection, task_id: int) -> Task:
     for row in connection.execute(SELECT_TASK, {"id": task_id}):
         return to_task(row)
     raise TaskNotFound(task_id)
-
-
-def end_task(connection: Connection, task_id: int, end_time: datetime) -> Task | None:
-    """Give a running task its end; None when it does not run: of two that end it at once, one does."""
-    rows = list(connection.execute(UPDATE_END, {"id": task_id, "end_time": to_microseconds(end_time)}))
-    return to_task(rows[0]) if rows else None
 
 
 def running_tasks(connection: Connection, user_id: int | None) -> list[Task]:
@@ -145,12 +114,24 @@ def from_microseconds(microseconds: int) -> datetime:
 
 def to_task(row: tuple[Any, ...]) -> Task:
     """Give core types to a record, which another program may have spoilt."""
-    task_id, user_id, text, start, end = row
-    if type(task_id) is type(user_id) is type(start) is int and type(text) is str and FIRST <= start < _END:
-        if end is None:
-            return Task(task_id, user_id, text, from_microseconds(start), None)
-        if type(end) is int and start <= end < _END:
-            return Task(task_id, user_id, text, from_microseconds(start), from_microseconds(end))
+    task_id, user_id, text, start, end, project, tags, note = row
+    if (
+        type(task_id) is type(user_id) is type(start) is int
+        and type(text) is str
+        and FIRST <= start < _END
+        and (end is None or (type(end) is int and start <= end < _END))
+        and all(label is None or type(label) is str for label in (project, tags, note))
+    ):
+        return Task(
+            task_id,
+            user_id,
+            text,
+            from_microseconds(start),
+            None if end is None else from_microseconds(end),
+            project,
+            tuple(tags.split(" ")) if tags else (),
+            note,
+        )
     raise Unavailable(
         "store-damaged",
         f"the record of task {row[0]} is damaged: {quoted(str(row[1:]))}",

@@ -5,6 +5,7 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     Column,
+    ForeignKey,
     Identity,
     Index,
     Integer,
@@ -22,14 +23,22 @@ from tasktimer.store.sqlite import APPLICATION_ID
 
 metadata = MetaData()
 
+# Names are compared by their code points, on both engines.
+_NAME = Text().with_variant(Text(collation="C"), "postgresql")
+
 tasks = Table(
     "tasks",
     metadata,
-    Column("id", BigInteger().with_variant(Integer(), "sqlite"), Identity(always=True), primary_key=True),
+    # Not "always": a task that was deleted comes back with its id.
+    Column("id", BigInteger().with_variant(Integer(), "sqlite"), Identity(), primary_key=True),
     Column("user_id", BigInteger, nullable=False),
     Column("description", Text, nullable=False),
     Column("start_time", BigInteger, nullable=False),  # microseconds since 1970-01-01T00:00Z
     Column("end_time", BigInteger),  # the same; none while the task runs
+    Column("project", _NAME),
+    Column("tags", _NAME),  # in order, with a space between two; what `task_tags` holds, to be read with the task
+    Column("note", Text),
+    Column("folded", Text),  # what is searched, casefolded; none where that is the description as it stands
     CheckConstraint("user_id >= 1", name="user_id_positive"),
     CheckConstraint("end_time IS NULL OR end_time >= start_time", name="end_not_before_start"),
     sqlite_autoincrement=True,  # an id is never used again
@@ -63,6 +72,44 @@ answers = Table(
     Column("created_time", BigInteger, nullable=False),
 )
 
+# Which task has a tag.
+task_tags = Table(
+    "task_tags",
+    metadata,
+    Column("task_id", BigInteger, ForeignKey("tasks.id", ondelete="CASCADE"), primary_key=True),
+    Column("user_id", BigInteger, nullable=False),
+    Column("tag", _NAME, primary_key=True),
+)
+
+# The journal: the commands that changed tasks, whoever gave them through whichever door.
+commands = Table(
+    "commands",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer(), "sqlite"), Identity(always=True), primary_key=True),
+    Column("user_id", BigInteger, nullable=False),  # who gave it
+    Column("name", Text, nullable=False),
+    Column("given_time", BigInteger, nullable=False),
+    Column("undone", Integer, nullable=False, server_default="0"),  # 1: can be redone; 2: something else came since
+    Column("reverses", BigInteger),  # the command that an undo or a redo is about
+    sqlite_autoincrement=True,
+)
+
+# What a command changed: each task as it was before (none: it came into being) and after (none: it was deleted).
+changes = Table(
+    "changes",
+    metadata,
+    Column("command_id", BigInteger, ForeignKey("commands.id", ondelete="CASCADE"), primary_key=True),
+    Column("task_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("is_after", Integer, primary_key=True, autoincrement=False),
+    Column("user_id", BigInteger, nullable=False),
+    Column("description", Text, nullable=False),
+    Column("start_time", BigInteger, nullable=False),
+    Column("end_time", BigInteger),
+    Column("project", _NAME),
+    Column("tags", _NAME),
+    Column("note", Text),
+)
+
 # Each part of the question "what overlaps this window?" has its index, for every user and for one. Of two that would
 # serve, SQLite takes the one made last: the partial ones come last.
 _CONDITIONS = {
@@ -75,7 +122,30 @@ INDEXES = [
     for part, condition in _CONDITIONS.items()
     for key, columns in (("start", [tasks.c.start_time]), ("user_start", [tasks.c.user_id, tasks.c.start_time]))
 ]
-INDEXES.append(Index("answers_by_created", answers.c.created_time))
+_HAS_PROJECT = text("project IS NOT NULL")
+INDEXES += [
+    Index("answers_by_created", answers.c.created_time),
+    Index("tasks_by_project", tasks.c.project, sqlite_where=_HAS_PROJECT, postgresql_where=_HAS_PROJECT),
+    Index(
+        "tasks_by_user_project",
+        tasks.c.user_id,
+        tasks.c.project,
+        sqlite_where=_HAS_PROJECT,
+        postgresql_where=_HAS_PROJECT,
+    ),
+    Index("task_tags_by_tag", task_tags.c.tag, task_tags.c.task_id),
+    Index("task_tags_by_user_tag", task_tags.c.user_id, task_tags.c.tag, task_tags.c.task_id),
+    Index("commands_by_user", commands.c.user_id, commands.c.id),
+    Index(
+        "undoable_commands_by_user",
+        commands.c.user_id,
+        commands.c.undone,
+        commands.c.id,
+        sqlite_where=text("reverses IS NULL"),
+        postgresql_where=text("reverses IS NULL"),
+    ),
+    Index("changes_by_task", changes.c.task_id, changes.c.command_id),
+]
 
 _SQLITE_LOCAL = "strftime('%Y-%m-%d %H:%M:%S', {} / 1000000, 'unixepoch', 'localtime')"
 _SQLITE_NOW = "CAST(strftime('%s', 'now') AS INTEGER) * 1000000"
@@ -92,13 +162,15 @@ CREATE VIEW timesheet AS
 SELECT id, user_id, description,
   {started} AS started,
   {ended} AS ended,
-  {greatest}(coalesce(end_time, {now}) - start_time, 0) / 1000000 AS seconds
+  {greatest}(coalesce(end_time, {now}) - start_time, 0) / 1000000 AS seconds,
+  project, tags, note
 FROM tasks""",  # noqa: S608 (no text of a user)
         f"""\
 CREATE VIEW running AS
 SELECT id, user_id, description,
   {started} AS started,
-  {greatest}({now} - start_time, 0) / 1000000 AS seconds
+  {greatest}({now} - start_time, 0) / 1000000 AS seconds,
+  project, tags, note
 FROM tasks
 WHERE end_time IS NULL""",  # noqa: S608
     )
@@ -114,7 +186,7 @@ for _view in POSTGRES_VIEWS:
 def sqlite_script() -> str:
     """What makes an empty SQLite file a tasktimer file: the content of schema.sql."""
     dialect = sqlite.dialect()
-    tables = map(CreateTable, (tasks, tokens, answers))
+    tables = map(CreateTable, metadata.sorted_tables)
     elements: list[ExecutableDDLElement] = [*tables, *map(CreateIndex, INDEXES)]
     statements = (str(element.compile(dialect=dialect)) for element in elements)
     script = [

@@ -105,7 +105,7 @@ class SqliteStore:
             yield connection, deadline, in_wal
 
     def _upgrade(self, connection: sqlite3.Connection, deadline: float) -> None:
-        from tasktimer.store.upgrades import sqlite_statements
+        from tasktimer.store.upgrades import fill, sqlite_statements
 
         version = begin(connection, self.path, "BEGIN IMMEDIATE", deadline)
         if version < SCHEMA_VERSION:  # else another command was quicker
@@ -113,6 +113,7 @@ class SqliteStore:
                 copy = new_file.copy(unchanged, self.path.with_name(f"{self.path.name}.schema-{version}"))
             for statement in sqlite_statements(version):
                 connection.execute(statement)
+            fill(connection, version)
             connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
             self.copy = copy
         patiently(connection, "COMMIT", deadline)

@@ -1,4 +1,4 @@
-"""The verb that lists tasks, page by page."""
+"""The verb that lists tasks page by page."""
 
 from datetime import datetime
 

@@ -19,7 +19,8 @@ from tasktimer.errors import (
 )
 from tasktimer.store import Store
 from tasktimer.store.sqlite import SqliteStore
-from tasktimer.tracker import SeveralRunning, running, stop, stop_running, times, track
+from tasktimer.tracker.looking import running, times
+from tasktimer.tracker.tracking import SeveralRunning, stop, stop_running, track
 
 NOW = datetime(2023, 7, 16, 12, tzinfo=ZoneInfo("Europe/Berlin"))
 HOUR = timedelta(hours=1)

@@ -1,0 +1,80 @@
+"""`tasktimer history`: what was done, by whom, and what it changed."""
+
+from typing import Annotated
+
+import typer
+
+from tasktimer.cli.context import Context
+from tasktimer.cli.exits import report, write_result
+from tasktimer.cli.options import AnyUser, Json
+from tasktimer.core.age import parse_age
+from tasktimer.core.task import parse_id, parse_positive
+from tasktimer.errors import InvalidValue, StoreMissing
+from tasktimer.output import journal
+from tasktimer.tracker import undoing
+
+EPILOG = """\
+Examples:
+  tasktimer history                  the last commands that changed tasks
+  tasktimer history 7                all that was done to task 7
+  tasktimer history --limit 100
+  tasktimer history --prune 1y       forget what is older than a year
+
+AGE is 90d, 2w, 6mo or 1y. Nothing else is ever forgotten; what is forgotten
+cannot be taken back any more, the tasks themselves stay.
+
+A terminal gets a table. A pipe gets tab-separated lines: id, user_id,
+command, time, undone, reverses (the command that an undo or a redo was
+about), and the ids of the tasks with commas between them; --json also says
+what each task was before and after.
+"""
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command(epilog=EPILOG)
+def history(
+    ctx: typer.Context,
+    task: Annotated[
+        str | None, typer.Argument(metavar="[ID]", help="A task.  (default: all tasks)", show_default=False)
+    ] = None,
+    limit: Annotated[str, typer.Option("--limit", metavar="N", help="How many commands, the last ones.")] = "20",
+    user: AnyUser = None,
+    prune: Annotated[
+        str | None, typer.Option("--prune", metavar="AGE", help="Forget the commands older than this.")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="With --prune: do not ask.", show_default=False)] = False,
+    as_json: Json = False,
+) -> None:
+    """Show the commands that changed tasks, the last one last."""
+    context: Context = ctx.obj
+    whose = context.whose(user)
+    if prune is not None:
+        _prune(context, prune, whose, yes=yes)
+        return
+    task_id = None if task is None else parse_id(task)
+    number = parse_positive(limit, noun="limit", code="invalid-limit")
+    try:
+        commands = undoing.past(context.store, user_id=whose, task_id=task_id, limit=number)
+    except StoreMissing as missing:
+        report(missing.what, None, label="note")
+        commands = []
+    if as_json:
+        from tasktimer.output.data import to_json
+
+        write_result(to_json([journal.command_object(command, context.zone) for command in commands]), utf8=True)
+    elif context.is_terminal:
+        write_result(journal.commands_table(commands, context.now))
+    else:
+        write_result(journal.commands_tsv(commands, context.zone), utf8=True)
+
+
+def _prune(context: Context, age: str, user_id: int | None, *, yes: bool) -> None:
+    before = parse_age(age, context.now)
+    if not yes:
+        if not context.is_interactive:
+            raise InvalidValue("not-confirmed", "what is forgotten cannot be brought back", "add --yes to say so")
+        typer.confirm(f"Forget the commands given before {before:%Y-%m-%d}?", abort=True, err=True)
+    count = undoing.forget(context.store, before=before, user_id=user_id)
+    forgotten = f"{count} commands" if count != 1 else "1 command"
+    write_result(f"Forgot {forgotten}.\n" if context.is_terminal else f"{count}\n", done=f"{forgotten} forgotten")

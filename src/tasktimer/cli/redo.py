@@ -1,0 +1,37 @@
+"""`tasktimer redo`: do again what was taken back."""
+
+from typing import Annotated
+
+import typer
+
+from tasktimer.cli.context import Context
+from tasktimer.cli.options import Json, OneUser
+from tasktimer.cli.reversals import parse_count, write_reversals
+from tasktimer.tracker import undoing
+
+EPILOG = """\
+Examples:
+  tasktimer redo          does again what you took back last
+  tasktimer redo 3        three commands, what was taken back last first
+
+What undo took can be brought back until you give another command that changes
+tasks. A pipe gets the lines of tasktimer history.
+"""
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command(epilog=EPILOG)
+def redo(
+    ctx: typer.Context,
+    count: Annotated[
+        str | None, typer.Argument(metavar="[N]", help="How many commands.  (default: 1)", show_default=False)
+    ] = None,
+    user: OneUser = None,
+    as_json: Json = False,
+) -> None:
+    """Do again what undo took back."""
+    context: Context = ctx.obj
+    number = parse_count(count)
+    commands = undoing.redo(context.store, by=context.owner(user), count=number, now=context.now)
+    write_reversals(context, commands, done="done again", as_json=as_json)

@@ -1,0 +1,28 @@
+"""What the journal tells of a command: who gave it, when, and what it changed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from tasktimer.core.task import Task
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A task before (None: it came into being) and after (None: it was deleted) a command."""
+
+    task_id: int
+    before: Task | None
+    after: Task | None
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command that changed tasks; `reverses` is the one that an undo or a redo is about."""
+
+    id: int
+    user_id: int
+    name: str
+    given_time: datetime
+    undone: bool
+    reverses: int | None
+    changes: tuple[Change, ...] = ()

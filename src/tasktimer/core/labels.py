@@ -1,0 +1,86 @@
+"""What makes a project, a tag and a note valid, and which words of a description are tags."""
+
+from collections.abc import Iterable, Sequence
+
+from tasktimer.core.task import LONGEST_DESCRIPTION, check_text
+from tasktimer.errors import InvalidValue, quoted
+
+LONGEST_PROJECT = 200
+LONGEST_TAG = 100
+
+
+def split_tags(words: Sequence[str]) -> tuple[str, tuple[str, ...]]:
+    """Part the words of a command line into a description and tags: words of their own that begin with a plus.
+
+    The first word is never a tag, nor is what was quoted together with other words.
+
+    Raises:
+        InvalidValue: a tag cannot be one.
+
+    >>> split_tags(["write", "docs", "+urgent", "C++ +1"])
+    ('write docs C++ +1', ('urgent',))
+    """
+    marked = [is_marked(word) and number > 0 for number, word in enumerate(words)]
+    description = " ".join(word for word, is_tag in zip(words, marked, strict=True) if not is_tag)
+    return description, parse_tags(word for word, is_tag in zip(words, marked, strict=True) if is_tag)
+
+
+def is_marked(word: str) -> bool:
+    """Whether a word is written as a tag.
+
+    >>> [is_marked(word) for word in ("+docs", "docs", "+1 by me", "+")]
+    [True, False, False, True]
+    """
+    return word.startswith("+") and not any(character.isspace() for character in word)
+
+
+def parse_tags(texts: Iterable[str]) -> tuple[str, ...]:
+    """Read tags, with or without a plus before each, and give them in order, none twice.
+
+    Raises:
+        InvalidValue: one cannot be a tag.
+    """
+    return tuple(sorted({parse_tag(text) for text in texts}))
+
+
+def parse_tag(text: str) -> str:
+    """Read a tag, with or without a plus before it.
+
+    Raises:
+        InvalidValue: it is blank or too long, or has a space, a comma or a control character.
+    """
+    tag = text.removeprefix("+")
+    check_text(tag, "tag", longest=LONGEST_TAG)
+    if not tag.isprintable() or any(character.isspace() or character == "," for character in tag):
+        raise InvalidValue(
+            "invalid-tag", f"the tag {quoted(tag)} is not one word", "spaces and commas part tags: write-docs is one"
+        )
+    if tag.startswith("+"):
+        raise InvalidValue("invalid-tag", f"the tag {quoted(text)} has two pluses", f"write +{tag.lstrip('+')}")
+    return tag
+
+
+def parse_project(text: str) -> str:
+    """Read the name of a project, a slash between its levels.
+
+    Raises:
+        InvalidValue: it is blank or too long, has a control character, or a level that is empty or begins or ends
+            with a space.
+    """
+    check_text(text, "project", longest=LONGEST_PROJECT)
+    if not text.isprintable() or any(level != level.strip() or not level for level in text.split("/")):
+        raise InvalidValue(
+            "invalid-project",
+            f"the project {quoted(text)} has a level that is empty, or a space or a line break at its end",
+            "write it like acme or acme/website",
+        )
+    return text
+
+
+def check_note(text: str) -> None:
+    """Refuse text that cannot be a note.
+
+    Raises:
+        InvalidValue: it is blank, too long, undecodable or has control characters other than tab and newline.
+    """
+    check_text(text, "note", longest=LONGEST_DESCRIPTION)

@@ -1,0 +1,114 @@
+"""What the journal tells, as JSON and TSV for programs, and as lines and a table for people."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, tzinfo
+from typing import Any
+
+from tasktimer.core.journal import Change, Command
+from tasktimer.core.task import Task
+from tasktimer.core.timespec import format_instant
+from tasktimer.output.data import task_object
+from tasktimer.output.text import clock, printable
+
+
+def command_object(command: Command, zone: tzinfo) -> dict[str, Any]:
+    """The object that JSON shows for a command; `before` is null for a new task, `after` for one that is gone."""
+    return {
+        "id": command.id,
+        "user_id": command.user_id,
+        "command": command.name,
+        "time": format_instant(command.given_time, zone),
+        "undone": command.undone,
+        "reverses": command.reverses,
+        "changes": [
+            {"task_id": change.task_id, "before": _state(change.before, zone), "after": _state(change.after, zone)}
+            for change in command.changes
+        ],
+    }
+
+
+def commands_tsv(commands: Iterable[Command], zone: tzinfo) -> str:
+    """Write commands as tab-separated lines: id, user_id, command, time, undone, reverses, the ids of the tasks."""
+    rows = (
+        (
+            str(command.id),
+            str(command.user_id),
+            command.name,
+            format_instant(command.given_time, zone),
+            "true" if command.undone else "false",
+            "" if command.reverses is None else str(command.reverses),
+            ",".join(str(change.task_id) for change in command.changes),
+        )
+        for command in commands
+    )
+    return "".join("\t".join(row) + "\n" for row in rows)
+
+
+def commands_table(commands: Sequence[Command], now: datetime) -> str:
+    """Draw commands for the terminal, the last one last, times in the zone of `now`."""
+    if not commands:
+        return "The journal holds nothing.\n"
+    from rich.text import Text  # Rich, only when it is used
+
+    from tasktimer.output.table import draw, new_table
+
+    several = len({command.user_id for command in commands}) > 1
+    table = new_table()
+    table.add_column("Nr", justify="right", no_wrap=True)
+    table.add_column("Given", justify="right", no_wrap=True)
+    if several:
+        table.add_column("User", justify="right", no_wrap=True)
+    table.add_column("Command", no_wrap=True)
+    table.add_column("What it changed", overflow="fold", min_width=20)
+    for command in commands:
+        table.add_row(
+            str(command.id),
+            clock(command.given_time, now.tzinfo, now.date()),
+            *([str(command.user_id)] if several else []),
+            f"{command.name}{'' if command.reverses is None else f' {command.reverses}'}",
+            Text("\n".join(change_line(change, now) for change in command.changes)),
+            style="dim" if command.undone else None,
+        )
+    return draw("History", table)
+
+
+def reversal(command: Command, now: datetime) -> str:
+    """Say that a command was taken back, or brought again, and what its tasks are now."""
+    done = "Took back" if command.undone else "Did again"
+    turned = [Change(found.task_id, found.after, found.before) for found in command.changes]
+    lines = (change_line(change, now) for change in (turned if command.undone else command.changes))
+    return f"{done} {command.name} ({command.id}):\n" + "".join(f"  {line}\n" for line in lines)
+
+
+def change_line(change: Change, now: datetime) -> str:
+    """Say what happened to a task; times in the zone of `now`."""
+    task = change.after or change.before
+    assert task is not None
+    name = f"{task.id}: {printable(task.description)}"
+    if change.before is None:
+        return f"{name}, added, {_span(task, now)}"
+    if change.after is None:
+        return f"{name}, removed, {_span(task, now)}"
+    before, after = _values(change.before, now), _values(change.after, now)
+    differences = (f"{label} {before[label]} -> {after[label]}" for label in before if before[label] != after[label])
+    return f"{name}, {', '.join(differences)}"
+
+
+def _span(task: Task, now: datetime) -> str:
+    values = _values(task, now)
+    return f"since {values['start']}" if task.running else f"{values['start']} to {values['end']}"
+
+
+def _values(task: Task, now: datetime) -> dict[str, str]:
+    return {
+        "description": printable(task.description),
+        "start": clock(task.start_time, now.tzinfo, now.date()),
+        "end": "none" if task.end_time is None else clock(task.end_time, now.tzinfo, now.date()),
+        "project": printable(task.project or "none"),
+        "tags": printable(" ".join(f"+{tag}" for tag in task.tags) or "none"),
+        "note": printable(task.note or "none"),
+    }
+
+
+def _state(task: Task | None, zone: tzinfo) -> dict[str, Any] | None:
+    return None if task is None else task_object(task, zone)

@@ -1,0 +1,136 @@
+"""The statements that find what the journal tells, and mark what was taken back."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from tasktimer.core.journal import Change, Command
+from tasktimer.core.task import Task
+from tasktimer.store import Connection, Parameters
+from tasktimer.store.queries import from_microseconds, to_microseconds, to_task
+
+SELECT_LAST_STANDING = """
+SELECT id, user_id, name, given_time, undone, reverses FROM commands
+WHERE user_id = :user_id AND undone = 0 AND reverses IS NULL
+ORDER BY id DESC LIMIT 1
+"""
+
+SELECT_FIRST_REDOABLE = """
+SELECT id, user_id, name, given_time, undone, reverses FROM commands
+WHERE user_id = :user_id AND undone = 1 AND reverses IS NULL
+ORDER BY id LIMIT 1
+"""
+
+# Of two that take the same command back at once, the second waits here for the first, and then changes nothing.
+UPDATE_UNDONE = """
+UPDATE commands SET undone = :undone WHERE id = :id AND undone = :before
+RETURNING id
+"""
+
+SELECT_STATES = """
+SELECT is_after, task_id, user_id, description, start_time, end_time, project, tags, note FROM changes
+WHERE command_id = :command_id
+ORDER BY task_id, is_after
+"""
+
+SELECT_LAST_CHANGE = """
+SELECT c.id, c.user_id, c.name, c.given_time, c.undone, c.reverses FROM changes JOIN commands AS c ON c.id = command_id
+WHERE task_id = :task_id AND command_id > :command_id
+ORDER BY command_id DESC LIMIT 1
+"""
+
+SELECT_LAST_COMMAND = """
+SELECT id, user_id, name, given_time, undone, reverses FROM commands
+WHERE reverses IS NULL AND undone = 0
+ORDER BY id DESC LIMIT 1
+"""
+
+SELECT_COMMANDS = """
+SELECT id, user_id, name, given_time, undone, reverses FROM commands
+ORDER BY id DESC LIMIT :limit
+"""
+
+SELECT_COMMANDS_OF_USER = """
+SELECT id, user_id, name, given_time, undone, reverses FROM commands
+WHERE user_id = :user_id
+ORDER BY id DESC LIMIT :limit
+"""
+
+SELECT_COMMANDS_OF_TASK = """
+SELECT id, user_id, name, given_time, undone, reverses FROM commands
+WHERE id IN (SELECT command_id FROM changes WHERE task_id = :task_id)
+ORDER BY id DESC LIMIT :limit
+"""
+
+DELETE_COMMANDS = """
+DELETE FROM commands WHERE given_time < :before RETURNING id
+"""
+
+DELETE_COMMANDS_OF_USER = """
+DELETE FROM commands WHERE user_id = :user_id AND given_time < :before RETURNING id
+"""
+
+
+def last_standing(connection: Connection, user_id: int) -> Command | None:
+    """The last command of a user that has not been taken back."""
+    return _first(connection, SELECT_LAST_STANDING, {"user_id": user_id})
+
+
+def first_redoable(connection: Connection, user_id: int) -> Command | None:
+    """The command that a user took back last, unless another one came since."""
+    return _first(connection, SELECT_FIRST_REDOABLE, {"user_id": user_id})
+
+
+def last_change_since(connection: Connection, task_id: int, command_id: int) -> Command | None:
+    """The last command that changed a task after another one did."""
+    return _first(connection, SELECT_LAST_CHANGE, {"task_id": task_id, "command_id": command_id})
+
+
+def last_command(connection: Connection) -> Command | None:
+    """The last command of anybody that has not been taken back."""
+    return _first(connection, SELECT_LAST_COMMAND, {})
+
+
+def mark_undone(connection: Connection, command_id: int, *, undone: bool) -> bool:
+    """Say whether a command is taken back; False when somebody else was quicker to do so."""
+    parameters = {"id": command_id, "undone": int(undone), "before": int(not undone)}
+    return bool(list(connection.execute(UPDATE_UNDONE, parameters)))
+
+
+def changes_of(connection: Connection, command_id: int) -> tuple[Change, ...]:
+    """What a command changed, by task."""
+    states: dict[int, list[Task | None]] = {}
+    for is_after, *row in connection.execute(SELECT_STATES, {"command_id": command_id}):
+        task = to_task(tuple(row))
+        states.setdefault(task.id, [None, None])[is_after] = task
+    return tuple(Change(task_id, before, after) for task_id, (before, after) in states.items())
+
+
+def commands(connection: Connection, *, user_id: int | None, task_id: int | None, limit: int) -> list[Command]:
+    """The last commands, of a user or (None) of all, or those that changed a task; the last one last."""
+    parameters: dict[str, int] = {"limit": limit}
+    statement = SELECT_COMMANDS
+    if task_id is not None:
+        statement, parameters["task_id"] = SELECT_COMMANDS_OF_TASK, task_id
+    elif user_id is not None:
+        statement, parameters["user_id"] = SELECT_COMMANDS_OF_USER, user_id
+    found = [_command(row) for row in connection.execute(statement, parameters)]
+    return [replace(command, changes=changes_of(connection, command.id)) for command in reversed(found)]
+
+
+def forget_commands(connection: Connection, before: datetime, user_id: int | None) -> int:
+    """Forget the commands given before an instant, of a user or (None) of all; gives how many."""
+    parameters: dict[str, int] = {"before": to_microseconds(before)}
+    if user_id is None:
+        return len(list(connection.execute(DELETE_COMMANDS, parameters)))
+    return len(list(connection.execute(DELETE_COMMANDS_OF_USER, {**parameters, "user_id": user_id})))
+
+
+def _first(connection: Connection, statement: str, parameters: Parameters) -> Command | None:
+    rows = list(connection.execute(statement, parameters))
+    return _command(rows[0]) if rows else None
+
+
+def _command(row: tuple[Any, ...]) -> Command:
+    command_id, user_id, name, given, undone, reverses = row
+    return Command(command_id, user_id, name, from_microseconds(given), bool(undone), reverses)

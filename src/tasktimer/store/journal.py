@@ -1,0 +1,51 @@
+"""The statements of the journal: the commands that changed tasks, and what they changed."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from tasktimer.core.task import Task
+from tasktimer.store import Connection
+from tasktimer.store.mutations import columns_of
+from tasktimer.store.queries import to_microseconds
+
+INSERT_COMMAND = """
+INSERT INTO commands (user_id, name, given_time, reverses) VALUES (:user_id, :name, :given_time, :reverses)
+RETURNING id
+"""
+
+INSERT_STATE = """
+INSERT INTO changes (command_id, task_id, is_after, user_id, description, start_time, end_time, project, tags, note)
+VALUES (:command_id, :task_id, :is_after, :user_id, :description, :start_time, :end_time, :project, :tags, :note)
+"""
+
+# What was taken back cannot be brought back any more once the user has gone another way.
+UPDATE_REDOABLE = """
+UPDATE commands SET undone = 2 WHERE user_id = :user_id AND undone = 1 AND reverses IS NULL
+"""
+
+
+def record(
+    connection: Connection,
+    name: str,
+    changes: Iterable[tuple[Task | None, Task | None]],
+    *,
+    user_id: int,
+    given_time: datetime,
+    reverses: int | None = None,
+) -> None:
+    """Journal a command: each task that it changed, before and after."""
+    if reverses is None:
+        connection.execute(UPDATE_REDOABLE, {"user_id": user_id})
+    command: dict[str, Any] = {
+        "user_id": user_id,
+        "name": name,
+        "given_time": to_microseconds(given_time),
+        "reverses": reverses,
+    }
+    ((command_id,),) = connection.execute(INSERT_COMMAND, command)
+    for states in changes:
+        for is_after, task in enumerate(states):
+            if task is not None:
+                place = {"command_id": command_id, "task_id": task.id, "is_after": is_after}
+                connection.execute(INSERT_STATE, {**place, **columns_of(task)})

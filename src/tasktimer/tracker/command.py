@@ -1,0 +1,74 @@
+"""A command that changes tasks: one transaction, and its entry in the journal."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from tasktimer.core.task import Task
+from tasktimer.store import Connection, Store, journal, mutations
+
+
+@contextmanager
+def command(store: Store, name: str, *, by: int | None, now: datetime, create: bool = False) -> Iterator["Changes"]:
+    """Change tasks: all of it, with an entry in the journal, when the block ends; nothing when it raises.
+
+    `by` is the user who gave the command, None where nobody says who asks: then the one whose tasks they are.
+    """
+    with store.write(create=create) as connection:
+        made = Changes(connection)
+        yield made
+        made.record(name, by=by, now=now)
+
+
+class Changes:
+    """The changes of a command; each is made at once."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self._before: dict[int, Task | None] = {}
+        self._after: dict[int, Task | None] = {}
+
+    def add(self, **values: Any) -> Task:
+        """Store a new task; takes what `mutations.insert_task` takes."""
+        task = mutations.insert_task(self.connection, **values)
+        self._note(task.id, None, task)
+        return task
+
+    def change(self, task: Task, **values: Any) -> Task:
+        """Give a task that is locked other values; an id and a user stay."""
+        changed = replace(task, **values)
+        if changed != task:
+            mutations.update_task(self.connection, task, changed)
+            self._note(task.id, task, changed)
+        return changed
+
+    def remove(self, task: Task) -> None:
+        """Delete a task that is locked."""
+        mutations.delete_task(self.connection, task.id)
+        self._note(task.id, task, None)
+
+    def put(self, task_id: int, before: Task | None, after: Task | None) -> None:
+        """Bring a task that is locked, or absent, from one state to another."""
+        if after is None:
+            assert before is not None
+            self.remove(before)
+        elif before is None:
+            mutations.restore_task(self.connection, after)
+            self._note(task_id, None, after)
+        else:
+            mutations.update_task(self.connection, before, after)
+            self._note(task_id, before, after)
+
+    def record(self, name: str, *, by: int | None, now: datetime, reverses: int | None = None) -> None:
+        """Journal them as those of one command, unless nothing is different now."""
+        pairs = ((before, self._after[task_id]) for task_id, before in self._before.items())
+        states = [(before, after) for before, after in pairs if before != after]
+        if states:
+            user_id = next(task.user_id for pair in states for task in pair if task) if by is None else by
+            journal.record(self.connection, name, states, user_id=user_id, given_time=now, reverses=reverses)
+
+    def _note(self, task_id: int, before: Task | None, after: Task | None) -> None:
+        self._before.setdefault(task_id, before)
+        self._after[task_id] = after

@@ -1,0 +1,36 @@
+"""The verbs that look at tasks."""
+
+from datetime import datetime
+
+from tasktimer.core.interval import Window
+from tasktimer.core.task import Task, check_owner
+from tasktimer.core.timesheet import Timesheet, timesheet
+from tasktimer.errors import StoreMissing, TaskNotFound
+from tasktimer.store import Store, queries
+
+
+def times(store: Store, window: Window, *, user_id: int | None, now: datetime) -> Timesheet:
+    """What was worked on in a window, of a user or (None) of all, running tasks up to now."""
+    with store.read() as connection:
+        return timesheet(queries.overlapping_tasks(connection, window, user_id=user_id, now=now), window, now)
+
+
+def running(store: Store, *, user_id: int | None) -> list[Task]:
+    """The running tasks, of a user or (None) of all, by start, then id."""
+    with store.read() as connection:
+        return queries.running_tasks(connection, user_id)
+
+
+def show(store: Store, task_id: int, *, owner: int | None = None) -> Task:
+    """The task of an id; with an owner, only that user's.
+
+    Raises:
+        TaskNotFound, TaskOfOtherUser: there is no such task, or it is not the owner's.
+    """
+    try:
+        with store.read() as connection:
+            task = queries.get_task(connection, task_id)
+    except StoreMissing:
+        raise TaskNotFound(task_id) from None
+    check_owner(task, owner)
+    return task

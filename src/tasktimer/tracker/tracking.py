@@ -1,0 +1,164 @@
+"""The verbs that start and end tasks."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from tasktimer.core.task import Task, check_description, check_owner
+from tasktimer.errors import (
+    AlreadyStopped,
+    Conflict,
+    EndBeforeStart,
+    InTheFuture,
+    NothingRunning,
+    StoreMissing,
+    TaskNotFound,
+)
+from tasktimer.store import Store, mutations, queries
+from tasktimer.tracker.command import Changes, command
+
+
+def track(  # noqa: PLR0913 (what a task has)
+    store: Store,
+    *,
+    user_id: int,
+    description: str,
+    start_time: datetime,
+    end_time: datetime | None = None,
+    project: str | None = None,
+    tags: Sequence[str] = (),
+    note: str | None = None,
+    by: int | None = None,
+    now: datetime,
+) -> Task:
+    """Start a task, or record a finished one; other running tasks go on.
+
+    `by` is the user who gives the command, else the one whose task it is. The zone of `now` is the one that refusals
+    speak in.
+
+    Raises:
+        InvalidValue: the description, the project, a tag or the note cannot be one.
+        Conflict: the start or the end lies after now, or the end before the start.
+    """
+    check_description(description)
+    labels = {} if project is None and note is None and not tags else _labels(project, tags, note)
+    _check_not_future("start", start_time, now)
+    if end_time is not None:
+        _check_end(start_time, end_time, now)
+        end_time = end_time.astimezone(UTC)
+    with command(store, "track", by=by, now=now, create=True) as made:
+        return made.add(
+            user_id=user_id,
+            description=description,
+            start_time=start_time.astimezone(UTC),
+            end_time=end_time,
+            **labels,
+        )
+
+
+def stop(
+    store: Store,
+    ids: Sequence[int],
+    *,
+    end_time: datetime | None = None,
+    owner: int | None = None,
+    by: int | None = None,
+    now: datetime,
+) -> list[Task]:
+    """End these tasks, all or none, now or at `end_time`; with an owner, only that user's.
+
+    Raises:
+        TaskNotFound, TaskOfOtherUser: there is no such task, or it is not the owner's.
+        AlreadyStopped: a task has an end, which stays.
+        Conflict: the end lies after now, or before a task's start.
+    """
+    try:
+        with command(store, "stop", by=by, now=now) as made:
+            # In one order, whatever was asked: two who stop the same tasks at once must not wait for each other.
+            ended = {number: _end(made, number, end_time, owner=owner, now=now) for number in sorted(set(ids))}
+    except StoreMissing:
+        raise TaskNotFound(ids[0]) from None
+    return [ended[number] for number in dict.fromkeys(ids)]
+
+
+def stop_running(
+    store: Store,
+    *,
+    user_id: int | None,
+    end_time: datetime | None = None,
+    every: bool,
+    by: int | None = None,
+    now: datetime,
+) -> list[Task]:
+    """End the one running task, of a user or (None) of all; with `every`, all that run, be there none.
+
+    Raises:
+        NothingRunning: no task runs, and not `every` was asked.
+        SeveralRunning: more than one runs, and not `every` was asked.
+        Conflict: the end lies after now, or before a task's start.
+    """
+    try:
+        with command(store, "stop", by=by, now=now) as made:
+            running = queries.running_tasks(made.connection, user_id)
+            if every:
+                return _end_every(made, running, end_time, now)
+            if len(running) != 1:
+                raise SeveralRunning(running) if running else NothingRunning(user_id)
+            return [_end(made, running[0].id, end_time, owner=None, now=now)]
+    except StoreMissing:
+        if every:
+            return []
+        raise
+
+
+class SeveralRunning(Conflict):
+    """Which of the running tasks is meant?"""
+
+    def __init__(self, tasks: Sequence[Task]) -> None:
+        super().__init__("several-running", f"{len(tasks)} tasks are running", "say which, or all")
+        self.tasks = tasks
+
+
+def _labels(project: str | None, tags: Sequence[str], note: str | None) -> dict[str, Any]:
+    from tasktimer.core.labels import check_note, parse_project, parse_tags  # most tasks have none
+
+    if note is not None:
+        check_note(note)
+    return {"project": None if project is None else parse_project(project), "tags": parse_tags(tags), "note": note}
+
+
+def _end(made: Changes, task_id: int, end_time: datetime | None, *, owner: int | None, now: datetime) -> Task:
+    task = mutations.lock_task(made.connection, task_id)
+    check_owner(task, owner)
+    if task.end_time is not None:  # perhaps since a moment ago
+        raise AlreadyStopped(task_id, task.end_time.astimezone(now.tzinfo))
+    return made.change(task, end_time=_end_of(task, end_time, now))
+
+
+def _end_every(made: Changes, running: Sequence[Task], end_time: datetime | None, now: datetime) -> list[Task]:
+    ended = {}
+    for task_id in sorted(task.id for task in running):
+        task = mutations.find_locked_task(made.connection, task_id)
+        if task is not None and task.running:  # else somebody else ended or deleted it just now
+            ended[task_id] = made.change(task, end_time=_end_of(task, end_time, now))
+    return [ended[task.id] for task in running if task.id in ended]
+
+
+def _end_of(task: Task, end_time: datetime | None, now: datetime) -> datetime:
+    """The end that a running task gets: the one asked for, or now; never before its start."""
+    if end_time is None:
+        # It may have started since: while this command waited for its turn, or before the clock was set back.
+        return max(now.astimezone(UTC), task.start_time)
+    _check_end(task.start_time, end_time, now, task.id)
+    return end_time.astimezone(UTC)
+
+
+def _check_end(start_time: datetime, end_time: datetime, now: datetime, task_id: int | None = None) -> None:
+    _check_not_future("end", end_time, now)
+    if end_time < start_time:
+        raise EndBeforeStart(start_time.astimezone(now.tzinfo), end_time.astimezone(now.tzinfo), task_id)
+
+
+def _check_not_future(word: str, instant: datetime, now: datetime) -> None:
+    if instant > now:
+        raise InTheFuture(word, instant.astimezone(now.tzinfo), now)

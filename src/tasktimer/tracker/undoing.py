@@ -1,0 +1,134 @@
+"""The verbs that take commands back, bring them again, and tell what was done."""
+
+from collections.abc import Callable
+from dataclasses import fields, replace
+from datetime import datetime
+
+from tasktimer.core.journal import Command
+from tasktimer.core.task import Task
+from tasktimer.errors import Conflict
+from tasktimer.store import Connection, Store, history, mutations, queries
+from tasktimer.tracker.command import Changes
+
+_Find = Callable[[Connection, int], Command | None]
+
+
+class NothingToReverse(Conflict):
+    """The user has not given, or taken back, as many commands as are asked for."""
+
+
+class ChangedSince(Conflict):
+    """A task is not as the command that is to be reversed left it."""
+
+    def __init__(self, command: Command, task_id: int, difference: str, since: Command | None) -> None:
+        by = "" if since is None else f", by {since.name} of user {since.user_id} (command {since.id})"
+        super().__init__(
+            "changed-since",
+            f"task {task_id} has changed since {command.name} (command {command.id}): {difference}{by}",
+            f"tasktimer history {task_id} shows what was done to it",
+        )
+
+
+def undo(store: Store, *, by: int, count: int = 1, now: datetime) -> list[Command]:
+    """Take back a user's last commands, the last one first; all of them or none.
+
+    Raises:
+        NothingToReverse: the user has given fewer.
+        ChangedSince: a task has changed since.
+    """
+    with store.write() as connection:
+        commands = _reverse_many(connection, "undo", history.last_standing, by=by, count=count, now=now)
+        if commands:
+            return commands
+        raise NothingToReverse("nothing-to-undo", *_nothing_to_undo(connection, by))
+
+
+def redo(store: Store, *, by: int, count: int = 1, now: datetime) -> list[Command]:
+    """Do again what a user took back, what was taken back last first; all or nothing.
+
+    Raises:
+        NothingToReverse: less was taken back, or another command came since.
+        ChangedSince: a task has changed since.
+    """
+    with store.write() as connection:
+        commands = _reverse_many(connection, "redo", history.first_redoable, by=by, count=count, now=now)
+        if commands:
+            return commands
+        raise NothingToReverse(
+            "nothing-to-redo",
+            f"there is nothing that user {by} took back",
+            "what undo took can be brought back until another command changes tasks",
+        )
+
+
+def past(store: Store, *, user_id: int | None, task_id: int | None = None, limit: int) -> list[Command]:
+    """The last commands that changed tasks, of a user or (None) of all, or those about one task; the last one last.
+
+    Raises:
+        TaskNotFound: there is no such task, and never was since the journal began.
+    """
+    with store.read() as connection:
+        found = history.commands(connection, user_id=user_id, task_id=task_id, limit=limit)
+        if task_id is not None and not found:
+            queries.get_task(connection, task_id)  # it may be older than the journal
+        return found
+
+
+def forget(store: Store, *, before: datetime, user_id: int | None) -> int:
+    """Forget the commands given before an instant, of a user or (None) of all: they cannot be taken back any more."""
+    with store.write() as connection:
+        return history.forget_commands(connection, before, user_id)
+
+
+def _reverse_many(
+    connection: Connection, name: str, find: _Find, *, by: int, count: int, now: datetime
+) -> list[Command]:
+    """Reverse so many commands, or none where there is none."""
+    commands: list[Command] = []
+    while len(commands) < count:
+        found = _claim(connection, by, find, undone=name == "undo")
+        if found is None:
+            if commands:
+                what = f"user {by} has only {len(commands)} commands to {name}, not {count}"
+                raise NothingToReverse(f"too-few-to-{name}", what, "nothing was done; give a smaller number")
+            break
+        commands.append(_reverse(connection, found, name, by=by, now=now))
+    return commands
+
+
+def _claim(connection: Connection, user_id: int, find: _Find, *, undone: bool) -> Command | None:
+    """The command to reverse, marked as reversed; of two who want the same one at once, the second gets the next."""
+    while (command := find(connection, user_id)) is not None:
+        if history.mark_undone(connection, command.id, undone=undone):
+            return replace(command, undone=undone, changes=history.changes_of(connection, command.id))
+    return None
+
+
+def _reverse(connection: Connection, command: Command, name: str, *, by: int, now: datetime) -> Command:
+    made = Changes(connection)
+    for change in command.changes:
+        old, new = (change.before, change.after) if command.undone else (change.after, change.before)
+        found = mutations.find_locked_task(connection, change.task_id)
+        if found != new:
+            since = history.last_change_since(connection, change.task_id, command.id)
+            raise ChangedSince(command, change.task_id, _difference(new, found), since)
+        made.put(change.task_id, found, old)
+    made.record(name, by=by, now=now, reverses=command.id)
+    return command
+
+
+def _difference(expected: Task | None, found: Task | None) -> str:
+    if found is None:
+        return "it was deleted"
+    if expected is None:
+        return "it is there"
+    names = (field.name for field in fields(Task) if getattr(expected, field.name) != getattr(found, field.name))
+    return f"its {' and '.join(name.removesuffix('_time') for name in names)} changed"
+
+
+def _nothing_to_undo(connection: Connection, user_id: int) -> tuple[str, str | None]:
+    other = history.last_command(connection)
+    what = f"there is nothing of user {user_id} to undo"
+    if other is None or other.user_id == user_id:
+        return what, None
+    return what, f"the last command is of user {other.user_id}: {other.name}; give --user {other.user_id}"

@@ -1,0 +1,209 @@
+"""Undo, redo and the journal, on both engines."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from datetime import UTC, timedelta
+from functools import partial
+
+import pytest
+from tests.conftest import NOW
+
+from tasktimer.core.task import Task
+from tasktimer.errors import AlreadyStopped, Conflict, TaskNotFound
+from tasktimer.store import Store, mutations, queries
+from tasktimer.store.postgres import PostgresStore
+from tasktimer.tracker.command import command
+from tasktimer.tracker.looking import running, show
+from tasktimer.tracker.tracking import stop, track
+from tasktimer.tracker.undoing import ChangedSince, NothingToReverse, forget, past, redo, undo
+
+HOUR = timedelta(hours=1)
+
+
+def start(store: Store, text: str = "write", user_id: int = 1, by: int | None = None) -> Task:
+    return track(store, user_id=user_id, description=text, start_time=NOW - HOUR, by=by, now=NOW)
+
+
+def names(store: Store, user_id: int | None = None, task_id: int | None = None) -> list[tuple[int, str]]:
+    return [(given.user_id, given.name) for given in past(store, user_id=user_id, task_id=task_id, limit=100)]
+
+
+def test_a_command_is_journalled_with_who_when_and_what(store: Store) -> None:
+    task = track(
+        store,
+        user_id=42,
+        description="write",
+        start_time=NOW - HOUR,
+        project="acme",
+        tags=["b", "a"],
+        note="for the guide",
+        by=7,
+        now=NOW,
+    )
+    (ended,) = stop(store, [task.id], now=NOW)
+    first, second = past(store, user_id=None, limit=100)
+    assert (first.user_id, first.name, first.given_time, first.undone) == (7, "track", NOW, False)
+    assert [(change.task_id, change.before, change.after) for change in first.changes] == [(task.id, None, task)]
+    assert (second.user_id, second.name) == (42, "stop")  # nobody said who asked: the one whose task it is
+    assert [(change.before, change.after) for change in second.changes] == [(task, ended)]
+    assert show(store, task.id) == ended
+    assert ended.tags == ("a", "b")
+
+
+def test_undo_takes_back_and_redo_brings_again(store: Store) -> None:
+    task = start(store)
+    (ended,) = stop(store, [task.id], now=NOW)
+    assert [given.name for given in undo(store, by=1, now=NOW)] == ["stop"]
+    assert show(store, task.id) == task
+    undo(store, by=1, now=NOW)
+    with pytest.raises(TaskNotFound):
+        show(store, task.id)
+    assert start(store, user_id=2).id == task.id + 1  # no id is used again
+    assert [given.name for given in redo(store, by=1, count=2, now=NOW)] == ["track", "stop"]
+    assert show(store, task.id) == ended
+    assert names(store, user_id=1) == [(1, name) for name in ("track", "stop", "undo", "undo", "redo", "redo")]
+
+
+def test_a_deleted_task_comes_back_whole_with_its_id(store: Store) -> None:
+    task = track(
+        store, user_id=1, description="write", start_time=NOW, tags=["docs", "äöü"], project="a/b", note="n", now=NOW
+    )
+    with command(store, "delete", by=1, now=NOW) as made:
+        made.remove(mutations.lock_task(made.connection, task.id))
+    undo(store, by=1, now=NOW)
+    assert show(store, task.id) == task
+    redo(store, by=1, now=NOW)
+    with pytest.raises(TaskNotFound):
+        show(store, task.id)
+
+
+def test_what_was_taken_back_is_gone_once_something_else_is_done(store: Store) -> None:
+    first, _ = start(store, "first"), start(store, "second")
+    undo(store, by=1, now=NOW)
+    third = start(store, "third")
+    with pytest.raises(NothingToReverse, match="nothing that user 1 took back"):
+        redo(store, by=1, now=NOW)
+    undo(store, by=1, now=NOW)
+    redo(store, by=1, now=NOW)
+    assert [task.description for task in running(store, user_id=1)] == ["first", "third"]
+    undo(store, by=1, count=2, now=NOW)  # third, and then first: second was taken back before
+    assert running(store, user_id=1) == []
+    assert [given.id for given in redo(store, by=1, count=2, now=NOW)] == [1, 4]
+    assert [task.id for task in running(store, user_id=1)] == [first.id, third.id]
+
+
+def test_only_ones_own_commands_are_taken_back(store: Store) -> None:
+    mine, theirs = start(store, "mine", 1), start(store, "theirs", 2)
+    undo(store, by=1, now=NOW)
+    assert running(store, user_id=None) == [theirs]
+    with pytest.raises(NothingToReverse) as refusal:
+        undo(store, by=1, now=NOW)
+    assert refusal.value.hint == "the last command is of user 2: track; give --user 2"
+    redo(store, by=1, now=NOW)
+    assert running(store, user_id=None) == [mine, theirs]
+    with pytest.raises(NothingToReverse, match="user 1 has only 1 commands to undo, not 2"):
+        undo(store, by=1, count=2, now=NOW)
+    assert running(store, user_id=None) == [mine, theirs]
+
+
+def test_a_task_that_has_changed_since_is_left_alone(store: Store) -> None:
+    task = start(store, "write", 1)
+    stop(store, [task.id], by=2, now=NOW)
+    with pytest.raises(ChangedSince) as refusal:
+        undo(store, by=1, now=NOW)
+    assert refusal.value.what == (
+        f"task {task.id} has changed since track (command 1): its end changed, by stop of user 2 (command 2)"
+    )
+    assert names(store) == [(1, "track"), (2, "stop")]
+    undo(store, by=2, now=NOW)
+    undo(store, by=1, now=NOW)
+    with pytest.raises(ChangedSince, match="it was deleted, by undo of user 1"):
+        redo(store, by=2, now=NOW)
+
+
+def test_a_refusal_in_the_middle_undoes_nothing(store: Store) -> None:
+    task, other = start(store, "write"), start(store, "other")
+    stop(store, [task.id], by=2, now=NOW)
+    with pytest.raises(ChangedSince):
+        undo(store, by=1, count=2, now=NOW)
+    assert show(store, other.id) == other
+    assert [given.undone for given in past(store, user_id=1, limit=9)] == [False, False]
+
+
+def test_what_changes_nothing_is_not_journalled(store: Store) -> None:
+    task = start(store)
+    with command(store, "edit", by=1, now=NOW) as made:
+        locked = mutations.lock_task(made.connection, task.id)
+        made.change(made.change(locked, description="other"), description="write")
+    stop(store, [task.id], now=NOW)
+    with pytest.raises(AlreadyStopped):
+        stop(store, [task.id], now=NOW)
+    assert names(store) == [(1, "track"), (1, "stop")]
+
+
+def test_the_journal_of_a_task_is_its_own(store: Store) -> None:
+    first, second = start(store), start(store)
+    stop(store, [second.id, first.id], now=NOW)
+    assert names(store, task_id=first.id) == [(1, "track"), (1, "stop")]
+    assert [given.id for given in past(store, user_id=None, task_id=first.id, limit=1)] == [3]
+    with pytest.raises(TaskNotFound):
+        past(store, user_id=None, task_id=99, limit=1)
+    with store.write() as connection:
+        older = mutations.insert_task(connection, user_id=1, description="x", start_time=NOW, end_time=None)
+    assert past(store, user_id=None, task_id=older.id, limit=1) == []
+
+
+def test_what_is_forgotten_cannot_be_taken_back_and_the_tasks_stay(store: Store) -> None:
+    for days in (400, 10):
+        then = NOW - timedelta(days=days)
+        for user in (1, 2):
+            track(store, user_id=user, description=f"{days}", start_time=then, now=then)
+    assert forget(store, before=NOW - timedelta(days=365), user_id=1) == 1
+    assert forget(store, before=NOW - timedelta(days=365), user_id=None) == 1
+    assert len(names(store)) == 2
+    undo(store, by=1, now=NOW)
+    with pytest.raises(NothingToReverse):
+        undo(store, by=1, now=NOW)
+    assert [task.description for task in running(store, user_id=1)] == ["400"]
+    with store.read() as connection:
+        ((states,),) = connection.execute("SELECT count(*) FROM changes", {})
+    assert states == 3
+
+
+@pytest.mark.parametrize("verb", [undo, redo])
+def test_of_two_who_reverse_at_once_each_takes_another_command(postgres_url: str, verb: Callable[..., object]) -> None:
+    with closing(PostgresStore(postgres_url)) as store, ThreadPoolExecutor(1) as pool:
+        tasks = [start(store, text) for text in ("first", "second")]
+        if verb is redo:
+            undo(store, by=1, count=2, now=NOW)
+        with store.write() as connection:
+            marked = connection.execute(
+                "UPDATE commands SET undone = 1 - undone WHERE id = :id", {"id": 2 if verb is undo else 1}
+            )
+            list(marked)
+            second = pool.submit(partial(verb, store, by=1, now=NOW))
+            with pytest.raises(TimeoutError):
+                second.result(timeout=0.5)  # it waits to see what becomes of the first
+        assert second.result(timeout=10)[0].id == (1 if verb is undo else 2)  # type: ignore[index]
+        assert running(store, user_id=1) == [tasks[1]]
+
+
+def test_undo_waits_for_one_who_changes_the_task(postgres_url: str) -> None:
+    with closing(PostgresStore(postgres_url)) as store, ThreadPoolExecutor(1) as pool:
+        task = start(store)
+        with command(store, "stop", by=2, now=NOW) as made:
+            made.change(mutations.lock_task(made.connection, task.id), end_time=NOW.astimezone(UTC))
+            undone = pool.submit(undo, store, by=1, now=NOW)
+            with pytest.raises(TimeoutError):
+                undone.result(timeout=0.5)
+        assert isinstance(undone.exception(timeout=10), Conflict)
+        with store.read() as connection:
+            assert queries.get_task(connection, task.id).end_time == NOW.astimezone(UTC)
+
+
+def test_many_tasks_are_one_command(store: Store) -> None:
+    ids = [start(store).id for _ in range(200)]
+    stop(store, ids, now=NOW)
+    assert len(undo(store, by=1, now=NOW)[0].changes) == 200
+    assert len(running(store, user_id=1)) == 200
