@@ -89,17 +89,22 @@ def overlapping_tasks(connection: Connection, window: Window, *, user_id: int | 
     """The tasks that overlap a window, of one user or (None) of all, running ones up to now, by start, then id."""
     if not window.duration:
         return []
+    parameters = overlap_parameters(window, now)
+    if user_id is None:
+        return [to_task(row) for row in connection.execute(SELECT_OVERLAPPING, parameters)]
+    parameters["user_id"] = user_id
+    return [to_task(row) for row in connection.execute(SELECT_OVERLAPPING_OF_USER, parameters)]
+
+
+def overlap_parameters(window: Window, now: datetime) -> dict[str, int]:
+    """What the statements about what overlaps a window ask for, but the user."""
     start = to_microseconds(window.start)
-    parameters: dict[str, int] = {
+    return {
         "earliest": start - LONG // MICROSECOND,
         "window_start": start,
         "window_end": to_microseconds(window.end),
         "now": to_microseconds(now),
     }
-    if user_id is None:
-        return [to_task(row) for row in connection.execute(SELECT_OVERLAPPING, parameters)]
-    parameters["user_id"] = user_id
-    return [to_task(row) for row in connection.execute(SELECT_OVERLAPPING_OF_USER, parameters)]
 
 
 def to_microseconds(instant: datetime) -> int:

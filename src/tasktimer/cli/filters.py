@@ -1,0 +1,58 @@
+"""The flags that say which tasks are meant: the same for every command that reads or edits many."""
+
+from typing import Annotated
+
+import typer
+
+from tasktimer.core.filter import Filter
+from tasktimer.core.labels import parse_tags
+from tasktimer.core.timespec import parse_duration
+
+WithProject = Annotated[
+    str | None, typer.Option("--project", "-p", metavar="NAME", help="Only tasks of a project, or of one below it.")
+]
+WithTags = Annotated[
+    list[str] | None, typer.Option("--tag", "-t", metavar="TAG", help="Only tasks with a tag; repeated: with all.")
+]
+WithoutTags = Annotated[
+    list[str] | None, typer.Option("--not-tag", metavar="TAG", help="Only tasks without a tag; repeated: without any.")
+]
+OnlyRunning = Annotated[bool, typer.Option("--running", help="Only tasks that run.", show_default=False)]
+OnlyUntagged = Annotated[bool, typer.Option("--untagged", help="Only tasks without tags.", show_default=False)]
+LongerThan = Annotated[
+    str | None, typer.Option("--longer-than", metavar="DURATION", help="Only tasks that took longer, such as 2h.")
+]
+ShorterThan = Annotated[
+    str | None, typer.Option("--shorter-than", metavar="DURATION", help="Only tasks that took less time.")
+]
+Search = Annotated[
+    str | None,
+    typer.Option("--search", metavar="TEXT", help="Only tasks with this in their description or note, in any case."),
+]
+
+
+def read_filter(
+    project: str | None,
+    tags: list[str] | None,
+    not_tags: list[str] | None,
+    running: bool,
+    untagged: bool,
+    longer_than: str | None,
+    shorter_than: str | None,
+    search: str | None,
+) -> Filter:
+    """Read what the flags say.
+
+    Raises:
+        InvalidValue: a value cannot be one.
+    """
+    return Filter(
+        project=project,
+        tags=parse_tags(tags or ()),
+        not_tags=parse_tags(not_tags or ()),
+        running=running,
+        untagged=untagged,
+        longer_than=None if longer_than is None else parse_duration(longer_than),
+        shorter_than=None if shorter_than is None else parse_duration(shorter_than),
+        search=search,
+    )

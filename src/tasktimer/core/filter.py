@@ -1,0 +1,38 @@
+"""Which tasks a command is about."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from tasktimer.core.labels import parse_project, parse_tags
+from tasktimer.core.task import check_text
+
+LONGEST_SEARCH = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What tasks have in common; what is not said restricts nothing."""
+
+    project: str | None = None  # and the levels below it
+    tags: tuple[str, ...] = ()  # all of them
+    not_tags: tuple[str, ...] = ()  # none of them
+    running: bool = False
+    untagged: bool = False
+    longer_than: timedelta | None = None
+    shorter_than: timedelta | None = None
+    search: str | None = None  # in the description or the note, whatever the case
+
+    def __post_init__(self) -> None:
+        """Refuse what no task can have.
+
+        Raises:
+            InvalidValue: a name or the text cannot be one.
+        """
+        if self.project is not None:
+            parse_project(self.project)
+        parse_tags((*self.tags, *self.not_tags))
+        if self.search is not None:
+            check_text(self.search, "search", longest=LONGEST_SEARCH)
+
+
+EVERYTHING = Filter()

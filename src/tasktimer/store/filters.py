@@ -1,0 +1,115 @@
+"""How a filter becomes conditions of SQL: fixed text, and parameters for what somebody typed."""
+
+from datetime import datetime
+
+from tasktimer.core.filter import Filter
+from tasktimer.core.interval import Window
+from tasktimer.core.task import Task
+from tasktimer.store import Connection
+from tasktimer.store.queries import (
+    MICROSECOND,
+    SELECT_OVERLAPPING,
+    SELECT_OVERLAPPING_OF_USER,
+    overlap_parameters,
+    to_microseconds,
+    to_task,
+)
+
+SELECT_EVER = """
+SELECT id, user_id, description, start_time, end_time, project, tags, note FROM tasks
+WHERE 1 = 1
+ORDER BY start_time, id
+"""
+
+SELECT_EVER_OF_USER = """
+SELECT id, user_id, description, start_time, end_time, project, tags, note FROM tasks
+WHERE user_id = :user_id
+ORDER BY start_time, id
+"""
+
+# The slash's neighbour in ASCII: what begins with "acme/" lies between "acme/" and "acme0".
+_PROJECT = "(project = :project OR (project >= :project_first AND project < :project_end))"
+_TAG = "EXISTS (SELECT 1 FROM task_tags WHERE task_id = tasks.id AND tag = :{name})"
+_NOT_TAG = "NOT EXISTS (SELECT 1 FROM task_tags WHERE task_id = tasks.id AND tag = :{name})"
+_LENGTH = """(CASE WHEN end_time IS NOT NULL THEN end_time - start_time
+  WHEN CAST(:filter_now AS BIGINT) > start_time THEN CAST(:filter_now AS BIGINT) - start_time ELSE 0 END)"""
+_SEARCH = "COALESCE(folded, description) LIKE :search ESCAPE '!'"
+
+Values = dict[str, int | str | None]
+
+
+def find_tasks(
+    connection: Connection,
+    wanted: Filter,
+    *,
+    window: Window | None,
+    user_id: int | None,
+    limit: int | None = None,
+    now: datetime,
+) -> list[Task]:
+    """The tasks that a filter leaves, of those that overlap a window or (None) of all, by start, then id.
+
+    With a limit, the last so many of them.
+    """
+    if window is not None and not window.duration:
+        return []
+    conditions, values = conditions_of(wanted, now)
+    statement = _statement(window, user_id, conditions)
+    if window is not None:
+        values |= overlap_parameters(window, now)
+    if user_id is not None:
+        values["user_id"] = user_id
+    if limit is not None:
+        statement = statement.replace("ORDER BY start_time, id", "ORDER BY start_time DESC, id DESC LIMIT :limit")
+        values["limit"] = limit
+    found = [to_task(row) for row in connection.execute(statement, values)]
+    return found if limit is None else found[::-1]
+
+
+def conditions_of(wanted: Filter, now: datetime) -> tuple[list[str], Values]:
+    """What a filter asks of a row of `tasks`, running ones being as long as they are now."""
+    conditions: list[str] = []
+    values: Values = {}
+    if wanted.project is not None:
+        conditions.append(_PROJECT)
+        values |= {
+            "project": wanted.project,
+            "project_first": f"{wanted.project}/",
+            "project_end": f"{wanted.project}0",
+        }
+    for condition, prefix, tags in ((_TAG, "tag", wanted.tags), (_NOT_TAG, "not_tag", wanted.not_tags)):
+        names = {f"{prefix}_{number}": tag for number, tag in enumerate(tags)}
+        conditions += [condition.format(name=name) for name in names]
+        values |= names
+    if wanted.running:
+        conditions.append("end_time IS NULL")
+    if wanted.untagged:
+        conditions.append("tags IS NULL")
+    _bound_length(wanted, now, conditions, values)
+    if wanted.search is not None:
+        conditions.append(_SEARCH)
+        values["search"] = f"%{_escaped(wanted.search.casefold())}%"
+    return conditions, values
+
+
+def _bound_length(wanted: Filter, now: datetime, conditions: list[str], values: Values) -> None:
+    for name, sign, length in (("longer", ">", wanted.longer_than), ("shorter", "<", wanted.shorter_than)):
+        if length is not None:
+            conditions.append(f"{_LENGTH} {sign} :{name}")
+            values |= {name: length // MICROSECOND, "filter_now": to_microseconds(now)}
+
+
+def _statement(window: Window | None, user_id: int | None, conditions: list[str]) -> str:
+    """The statement for such a question, with the conditions in each of its parts."""
+    if window is None:
+        statement = SELECT_EVER if user_id is None else SELECT_EVER_OF_USER
+    else:
+        statement = SELECT_OVERLAPPING if user_id is None else SELECT_OVERLAPPING_OF_USER
+    restriction = "".join(f"{condition} AND " for condition in conditions)
+    return statement.replace("FROM tasks\nWHERE ", f"FROM tasks\nWHERE {restriction}")
+
+
+def _escaped(text: str) -> str:
+    for character in "!%_":
+        text = text.replace(character, f"!{character}")
+    return text

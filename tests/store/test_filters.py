@@ -1,0 +1,169 @@
+"""The one filter, on both engines, held against what Python finds."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tasktimer.core.filter import EVERYTHING, Filter
+from tasktimer.core.interval import Interval, overlaps
+from tasktimer.core.task import Task
+from tasktimer.errors import InvalidValue
+from tasktimer.store import Connection, Store, mutations
+from tasktimer.store.filters import find_tasks
+
+NOW = datetime(2023, 7, 16, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+HOSTILE = ["'", '"', "%", "_", "!", "!%", "\\", ":id", "; DROP TABLE tasks;--", "100%", "ß", "İ", "🦀", "*", "?", "[a]"]
+
+
+def insert(connection: Connection, text: str = "write", hours: float = 1, **labels: Any) -> Task:
+    """A task that ended now."""
+    given: dict[str, Any] = {"user_id": 1, "end_time": NOW} | labels
+    return mutations.insert_task(connection, description=text, start_time=NOW - hours * HOUR, **given)
+
+
+def found(connection: Connection, wanted: Filter, **options: Any) -> list[int]:
+    given: dict[str, Any] = {"window": None, "user_id": None, "now": NOW} | options
+    return [task.id for task in find_tasks(connection, wanted, **given)]
+
+
+def test_a_project_finds_those_below_it_and_no_namesakes(store: Store) -> None:
+    with store.write() as connection:
+        names = ["acme", "acme/web", "acme/web/css", "acme2", "acme web", "acme-x", "Acme", "acm", None]
+        ids = {name: insert(connection, project=name).id for name in names}
+        assert found(connection, Filter(project="acme")) == [ids["acme"], ids["acme/web"], ids["acme/web/css"]]
+        assert found(connection, Filter(project="acme/web")) == [ids["acme/web"], ids["acme/web/css"]]
+        assert found(connection, Filter(project="acme web")) == [ids["acme web"]]
+        assert found(connection, Filter(project="a")) == []
+
+
+def test_tags_are_all_had_or_none(store: Store) -> None:
+    with store.write() as connection:
+        none, docs, both = (insert(connection, tags=tags).id for tags in ((), ("docs",), ("docs", "it's")))
+        assert found(connection, Filter(tags=("docs",))) == [docs, both]
+        assert found(connection, Filter(tags=("docs", "it's"))) == [both]
+        assert found(connection, Filter(not_tags=("it's",))) == [none, docs]
+        assert found(connection, Filter(tags=("docs",), not_tags=("it's", "other"))) == [docs]
+        assert found(connection, Filter(untagged=True)) == [none]
+        assert found(connection, Filter(untagged=True, tags=("docs",))) == []
+        assert found(connection, Filter(tags=("doc",))) == []
+
+
+def test_lengths_are_strict_and_those_of_running_tasks_up_to_now(store: Store) -> None:
+    with store.write() as connection:
+        short, long = insert(connection, hours=1).id, insert(connection, hours=3).id
+        runs = insert(connection, hours=2, end_time=None).id
+        ahead = insert(connection, hours=-1, end_time=None).id  # the clock was set back
+        assert found(connection, Filter(longer_than=HOUR)) == [long, runs]
+        assert found(connection, Filter(longer_than=2 * HOUR)) == [long]
+        assert found(connection, Filter(shorter_than=2 * HOUR)) == [short, ahead]
+        assert found(connection, Filter(longer_than=HOUR, shorter_than=3 * HOUR)) == [runs]
+        assert found(connection, Filter(running=True)) == [runs, ahead]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_text_is_found_as_typed_and_nothing_else(store: Store, text: str) -> None:
+    with store.write() as connection:
+        there = insert(connection, f"before {text} behind").id
+        noted = insert(connection, note=f"see {text}").id
+        insert(connection, "nothing of it here ")
+        assert found(connection, Filter(search=text)) == [there, noted]
+
+
+def test_case_makes_no_difference_in_any_script(store: Store) -> None:
+    with store.write() as connection:
+        ids = [insert(connection, text).id for text in ("Straße", "STRASSE", "ΌΣΟΣ", "write")]
+        assert found(connection, Filter(search="strasse")) == ids[:2]
+        assert found(connection, Filter(search="STRAßE")) == ids[:2]
+        assert found(connection, Filter(search="όσοσ")) == [ids[2]]
+        assert found(connection, Filter(search="WRITE")) == [ids[3]]
+
+
+def test_the_last_ones_are_kept_by_a_limit(store: Store) -> None:
+    with store.write() as connection:
+        ids = [insert(connection, hours=hours, user_id=hours % 2 + 1).id for hours in (5, 4, 3, 2, 1)]
+        assert found(connection, EVERYTHING, limit=2) == ids[3:]
+        assert found(connection, EVERYTHING, limit=2, user_id=1) == [ids[1], ids[3]]
+        window = Interval(NOW - 4.5 * HOUR, NOW - 2.5 * HOUR)
+        assert found(connection, EVERYTHING, limit=1, window=window) == [ids[2]]
+        assert found(connection, EVERYTHING, window=Interval(NOW, NOW)) == []
+
+
+@pytest.mark.parametrize(
+    "choice",
+    [
+        {"project": "a//b"},
+        {"tags": ("a b",)},
+        {"not_tags": ("",)},
+        {"search": ""},
+        {"search": "x" * 1001},
+        {"search": "\0"},
+    ],
+)
+def test_what_no_task_can_have_is_refused(choice: dict[str, Any]) -> None:
+    with pytest.raises(InvalidValue):
+        Filter(**choice)
+
+
+projects = st.sampled_from([None, "acme", "acme/web", "acme/web/css", "acme0", "other"])
+tag_sets = st.sets(st.sampled_from("abc")).map(lambda tags: tuple(sorted(tags)))
+lengths = st.sampled_from([None, HOUR, 30 * HOUR])
+filters = st.builds(
+    Filter,
+    project=projects,
+    tags=st.sets(st.sampled_from("ab"), max_size=1).map(tuple),
+    not_tags=st.sets(st.sampled_from("bc"), max_size=1).map(tuple),
+    running=st.booleans(),
+    untagged=st.booleans(),
+    longer_than=lengths,
+    shorter_than=lengths,
+    search=st.none() | st.sampled_from(["WRIT", "x", "é"]),
+)
+rows = st.tuples(
+    st.sampled_from(["write", "Écrire", "XX"]), st.integers(0, 60), lengths, projects, tag_sets, st.integers(1, 2)
+)
+
+
+def keeps(wanted: Filter, task: Task) -> bool:
+    length = task.interval(NOW).duration
+    project = f"{task.project or ''}/"
+    return (
+        (wanted.project is None or project.startswith(f"{wanted.project}/"))
+        and set(wanted.tags) <= set(task.tags)
+        and not set(wanted.not_tags) & set(task.tags)
+        and (task.running or not wanted.running)
+        and not (task.tags and wanted.untagged)
+        and (wanted.longer_than is None or length > wanted.longer_than)
+        and (wanted.shorter_than is None or length < wanted.shorter_than)
+        and (wanted.search is None or wanted.search.casefold() in task.description.casefold())
+    )
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(rows, max_size=8), filters, st.sampled_from([None, 1]), st.sampled_from([None, 2, 40]))
+def test_the_store_finds_what_python_finds(
+    store: Store,
+    given_rows: list[Any],
+    wanted: Filter,
+    user_id: int | None,
+    hours: int | None,
+) -> None:
+    window = None if hours is None else Interval(NOW - hours * HOUR, NOW)
+    with store.write() as connection:
+        list(connection.execute("DELETE FROM tasks RETURNING 1", {}))
+        tasks = []
+        for text, back, length, project, tags, user in given_rows:
+            end = None if length is None else NOW - back * HOUR + length
+            labels = {"user_id": user, "end_time": end, "project": project, "tags": tags}
+            tasks.append(insert(connection, text, back, **labels))
+        expected = [
+            task.id
+            for task in sorted(tasks, key=lambda task: (task.start_time, task.id))
+            if keeps(wanted, task)
+            and user_id in (None, task.user_id)
+            and (window is None or overlaps(task.interval(NOW), window))
+        ]
+        assert found(connection, wanted, window=window, user_id=user_id) == expected
