@@ -108,7 +108,7 @@ NO_ANSWER = {
     *("address-unusable", "already-revoked", "invalid-config", "invalid-database", "invalid-duration"),
     *("invalid-env-file", "invalid-expiry", "invalid-format", "invalid-name", "no-home", "nothing-running"),
     *("postgres-not-installed", "repeated-local-time", "several-running", "skipped-local-time", "time-out-of-range"),
-    *("token-not-found", "changed-since", "invalid-age"),
+    *("token-not-found", "changed-since", "invalid-age", "invalid-span"),
     *("store-missing", "task-of-other-user"),  # answered as an empty list, and as task-not-found
 }
 # Codes that are put together, by their shape.
@@ -119,6 +119,7 @@ SHAPED = {
         shape: [shape.replace("*", noun) for noun in ("description", "project", "tag", "note")]
         for shape in ("*-too-long", "undecodable-*", "blank-*")
     },
+    "no-such-*": [],  # names, which only commands look up
     "invalid-*": [],  # settings of a server, which then does not start
 }
 # What the framework refuses by itself.

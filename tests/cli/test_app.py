@@ -16,10 +16,11 @@ Golden = Callable[[str, str], None]
 
 
 COMMANDS = [
-    *("track", "stop", "times", "undo", "redo", "history", "serve"),
+    *("track", "stop", "times", "list", "show", "undo", "redo", "history"),
+    *("projects", "tags", "rename project", "rename tag", "serve"),
     *("token create", "token list", "token revoke", "db status", "db upgrade"),
 ]
-GROUPS = ["", "token", "db"]
+GROUPS = ["", "rename", "token", "db"]
 
 
 @pytest.mark.parametrize("command", [*GROUPS, *COMMANDS])

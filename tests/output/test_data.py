@@ -41,9 +41,9 @@ def unescape(field: str) -> str:
 
 @given(sheets())
 def test_tsv_csv_and_json_say_the_same(sheet: Timesheet) -> None:
-    objects = json.loads(data.timesheet_json(sheet, NEW_YORK))
-    lines = data.timesheet_tsv(sheet, NEW_YORK).split("\n")
-    rows = list(csv.DictReader(io.StringIO(data.timesheet_csv(sheet, NEW_YORK), newline="")))
+    objects = json.loads(data.entries_json(sheet.entries, NEW_YORK))
+    lines = data.entries_tsv(sheet.entries, NEW_YORK).split("\n")
+    rows = list(csv.DictReader(io.StringIO(data.entries_csv(sheet.entries, NEW_YORK), newline="")))
     assert lines.pop() == ""
     assert len(objects) == len(lines) == len(rows) == len(sheet.entries)
     for entry, task, line, row in zip(sheet.entries, objects, lines, rows, strict=True):
@@ -72,6 +72,6 @@ def test_control_characters_that_another_program_stored_are_escaped() -> None:
     task = Task(1, 1, "a\x1b[31m\x9b\tb", WINDOW.start, None)
     sheet = timesheet([task], WINDOW, WINDOW.end)
     shown = "a\\x1b[31m\\x9b\tb"
-    assert json.loads(data.timesheet_json(sheet, NEW_YORK))[0]["description"] == shown
-    assert next(csv.DictReader(io.StringIO(data.timesheet_csv(sheet, NEW_YORK))))["description"] == shown
-    assert unescape(data.timesheet_tsv(sheet, NEW_YORK).split("\t")[2]) == shown
+    assert json.loads(data.entries_json(sheet.entries, NEW_YORK))[0]["description"] == shown
+    assert next(csv.DictReader(io.StringIO(data.entries_csv(sheet.entries, NEW_YORK))))["description"] == shown
+    assert unescape(data.entries_tsv(sheet.entries, NEW_YORK).split("\t")[2]) == shown

@@ -8,7 +8,12 @@ import typer
 from typer._click import Command
 from typer.core import TyperGroup
 
-NAMES = ("track", "stop", "times", "undo", "redo", "history", "serve", "token", "db")
+NAMES = (
+    *("track", "stop", "times", "list", "show"),
+    *("undo", "redo", "history"),
+    *("projects", "tags", "rename"),
+    *("serve", "token", "db"),
+)
 
 
 class CommandGroup(TyperGroup):

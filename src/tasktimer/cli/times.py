@@ -7,13 +7,13 @@ import typer
 
 from tasktimer.cli.context import Context
 from tasktimer.cli.exits import hint_for, report, write_result
+from tasktimer.cli.formats import Format, choose_format
 from tasktimer.cli.options import AnyUser, Json
 from tasktimer.core.calendar import local_day
 from tasktimer.core.timesheet import Timesheet
 from tasktimer.core.timespec import parse_date
-from tasktimer.errors import InvalidValue, StoreMissing
+from tasktimer.errors import StoreMissing
 from tasktimer.output import data
-from tasktimer.settings import FORMATS, parse_format
 from tasktimer.tracker import looking
 from tasktimer.zone import get_zone
 
@@ -50,20 +50,12 @@ def times(
         str | None,
         typer.Option("--tz", metavar="ZONE", help="Whose days: a name such as Europe/Berlin.  (default: here)"),
     ] = None,
-    format_name: Annotated[
-        str | None,
-        typer.Option(
-            "--format",
-            metavar="|".join(FORMATS),
-            help="How to print it.  (default: table on a terminal, tsv on a pipe)",
-            autocompletion=lambda: list(FORMATS),
-        ),
-    ] = None,
+    format_name: Format = None,
     as_json: Json = False,
 ) -> None:
     """Say how long each task took on a day, cut at local midnight."""
     context: Context = ctx.obj
-    chosen = _format(context, format_name, as_json=as_json)
+    chosen = choose_format(context, format_name, as_json=as_json)
     zone = context.zone if tz is None else get_zone(tz)
     now = context.now.astimezone(zone)
     asked = parse_date("today" if day is None else day, now.date())
@@ -78,18 +70,9 @@ def times(
     write_result(_render(sheet, chosen, asked, zone), utf8=chosen != "table")
 
 
-def _format(context: Context, name: str | None, *, as_json: bool) -> str:
-    if as_json and name not in (None, "json"):
-        raise InvalidValue("format-and-json", f"--json and --format {name} are both given", "give one of them")
-    if as_json:
-        return "json"
-    chosen = context.settings.format if name is None else parse_format(name)
-    return chosen or ("table" if context.is_terminal else "tsv")
-
-
 def _render(sheet: Timesheet, name: str, day: date, zone: tzinfo) -> str:
     if name == "table":
         from tasktimer.output.table import timesheet_table  # Rich, only when it is used
 
         return timesheet_table(sheet, day, zone)
-    return {"json": data.timesheet_json, "csv": data.timesheet_csv, "tsv": data.timesheet_tsv}[name](sheet, zone)
+    return {"json": data.entries_json, "csv": data.entries_csv, "tsv": data.entries_tsv}[name](sheet.entries, zone)

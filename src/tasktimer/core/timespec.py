@@ -49,7 +49,7 @@ def parse_when(text: str, now: datetime) -> datetime:
             raise InvalidValue("time-out-of-range", f"the time {quoted(text)} is out of range") from None
         check_day(instant.date())
         return instant
-    hint = _TIME_HINT if _read_date(normal, now.date()) is None else f"add a time of day: '{normal} 17:30'"
+    hint = _TIME_HINT if find_date(normal, now.date()) is None else f"add a time of day: '{normal} 17:30'"
     raise InvalidValue("invalid-time", f"cannot read the time {quoted(text)}", hint)
 
 
@@ -76,7 +76,7 @@ def parse_date(text: str, today: date) -> date:
     >>> [str(parse_date(text, date(2023, 7, 16))) for text in ("yesterday", "monday", "-7")]
     ['2023-07-15', '2023-07-10', '2023-07-09']
     """
-    day = _read_date(_normal(text), today)
+    day = find_date(_normal(text), today)
     if day is None:
         raise InvalidValue("invalid-date", f"cannot read the date {quoted(text)}", _DATE_HINT)
     check_day(day)
@@ -130,7 +130,7 @@ def _moment(text: str, found: re.Match[str], now: datetime) -> datetime:
         raise InvalidValue(
             "invalid-time", f"the time {quoted(text)} has an offset and no date", "write 2023-07-16T09:14+02:00"
         )
-    day = now.date() if named is None else _read_date(named, now.date())
+    day = now.date() if named is None else find_date(named, now.date())
     if day is None:
         raise InvalidValue("invalid-time", f"cannot read the time {quoted(text)}", _TIME_HINT)
     check_day(day)
@@ -165,7 +165,12 @@ def _offset(text: str, offset: str) -> timezone:
     return timezone(-distance if offset[0] == "-" else distance)
 
 
-def _read_date(normal: str, today: date) -> date | None:
+def find_date(normal: str, today: date) -> date | None:
+    """The date that text in lower case, without spaces at its ends, names; None where it names none.
+
+    Raises:
+        InvalidValue: it names a date that does not exist.
+    """
     if normal in ("today", "yesterday"):
         return today - timedelta(days=("today", "yesterday").index(normal))
     if (weekday := _weekday(normal)) is not None:

@@ -1,11 +1,11 @@
-"""Tasks and timesheets as JSON, CSV and TSV: for programs, so that the shape never depends on the content."""
+"""Tasks as JSON, CSV and TSV: for programs, so that the shape never depends on the content."""
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta, tzinfo
 from typing import Any
 
 from tasktimer.core.task import Task
-from tasktimer.core.timesheet import Entry, Timesheet
+from tasktimer.core.timesheet import Entry
 from tasktimer.core.timespec import format_instant
 from tasktimer.output.text import harmless
 
@@ -41,33 +41,34 @@ def to_json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
 
 
-def timesheet_json(sheet: Timesheet, zone: tzinfo) -> str:
-    """Write a timesheet as a list of task objects."""
-    return to_json([entry_object(entry, zone) for entry in sheet.entries])
+def entries_json(entries: Iterable[Entry], zone: tzinfo) -> str:
+    """Write the tasks of a timesheet as a list of objects."""
+    return to_json([entry_object(entry, zone) for entry in entries])
 
 
-def timesheet_csv(sheet: Timesheet, zone: tzinfo) -> str:
-    """Write a timesheet as CSV, with a header."""
+def entries_csv(entries: Iterable[Entry], zone: tzinfo) -> str:
+    """Write the tasks of a timesheet as CSV, with a header."""
     import csv
     from io import StringIO
 
     text = StringIO()
-    csv.writer(text, lineterminator="\n").writerows([COLUMNS, *_rows(sheet, zone)])
+    csv.writer(text, lineterminator="\n").writerows([COLUMNS, *_rows(entries, zone)])
     return text.getvalue()
 
 
-def timesheet_tsv(sheet: Timesheet, zone: tzinfo) -> str:
-    r"""Write a timesheet as tab-separated lines without a header; a tab, newline or backslash is \t, \n or \\."""
-    return "".join("\t".join(value.translate(_TSV_ESCAPES) for value in row) + "\n" for row in _rows(sheet, zone))
+def entries_tsv(entries: Iterable[Entry], zone: tzinfo) -> str:
+    r"""Write the tasks of a timesheet as TSV, without a header; a tab, newline or backslash is \t, \n or \\."""
+    return "".join("\t".join(value.translate(_TSV_ESCAPES) for value in row) + "\n" for row in _rows(entries, zone))
 
 
-def _rows(sheet: Timesheet, zone: tzinfo) -> Iterable[Sequence[str]]:
-    for entry in sheet.entries:
-        values = {**task_object(entry.task, zone), "time_spent": _plain_seconds(entry.time_spent)}
+def _rows(entries: Iterable[Entry], zone: tzinfo) -> Iterable[Sequence[str]]:
+    for entry in entries:
+        values = {**task_object(entry.task, zone), "time_spent": plain_seconds(entry.time_spent)}
         values["tags"] = ",".join(values["tags"])
         yield ["" if values[name] is None else str(values[name]) for name in COLUMNS]
 
 
-def _plain_seconds(duration: timedelta) -> str:
+def plain_seconds(duration: timedelta) -> str:
+    """Write seconds as a plain decimal, never with an exponent."""
     seconds, microseconds = divmod(duration // timedelta(microseconds=1), 1_000_000)
     return f"{seconds}.{microseconds:06}".rstrip("0").rstrip(".") if microseconds else str(seconds)

@@ -1,6 +1,6 @@
 """What the journal tells, as JSON and TSV for programs, and as lines and a table for people."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, tzinfo
 from typing import Any
 
@@ -9,6 +9,9 @@ from tasktimer.core.task import Task
 from tasktimer.core.timespec import format_instant
 from tasktimer.output.data import task_object
 from tasktimer.output.text import clock, printable
+
+# A command may have changed thousands of tasks: people see so many of them, programs all.
+_MOST_LINES = 10
 
 
 def command_object(command: Command, zone: tzinfo) -> dict[str, Any]:
@@ -66,7 +69,7 @@ def commands_table(commands: Sequence[Command], now: datetime) -> str:
             clock(command.given_time, now.tzinfo, now.date()),
             *([str(command.user_id)] if several else []),
             f"{command.name}{'' if command.reverses is None else f' {command.reverses}'}",
-            Text("\n".join(change_line(change, now) for change in command.changes)),
+            Text("\n".join(_some_lines(command.changes, now))),
             style="dim" if command.undone else None,
         )
     return draw("History", table)
@@ -76,8 +79,15 @@ def reversal(command: Command, now: datetime) -> str:
     """Say that a command was taken back, or brought again, and what its tasks are now."""
     done = "Took back" if command.undone else "Did again"
     turned = [Change(found.task_id, found.after, found.before) for found in command.changes]
-    lines = (change_line(change, now) for change in (turned if command.undone else command.changes))
+    lines = _some_lines(turned if command.undone else command.changes, now)
     return f"{done} {command.name} ({command.id}):\n" + "".join(f"  {line}\n" for line in lines)
+
+
+def _some_lines(changes: Sequence[Change], now: datetime) -> Iterator[str]:
+    for change in changes[:_MOST_LINES]:
+        yield change_line(change, now)
+    if len(changes) > _MOST_LINES:
+        yield f"and {len(changes) - _MOST_LINES} tasks more"
 
 
 def change_line(change: Change, now: datetime) -> str:
@@ -95,8 +105,10 @@ def change_line(change: Change, now: datetime) -> str:
 
 
 def _span(task: Task, now: datetime) -> str:
-    values = _values(task, now)
-    return f"since {values['start']}" if task.running else f"{values['start']} to {values['end']}"
+    start = clock(task.start_time, now.tzinfo, now.date())
+    if task.end_time is None:
+        return f"since {start}"
+    return f"{start} to {clock(task.end_time, now.tzinfo, task.start_time.astimezone(now.tzinfo).date())}"
 
 
 def _values(task: Task, now: datetime) -> dict[str, str]:

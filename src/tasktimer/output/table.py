@@ -27,7 +27,18 @@ def timesheet_table(sheet: Timesheet, day: date, zone: tzinfo) -> str:
     if not sheet.entries:
         return f"Nothing tracked on {title}.\n"
     several = len({entry.task.user_id for entry in sheet.entries}) > 1
-    table = _empty_table(several=several)
+    table = task_table(several=several)
+    for row in entry_rows(sheet, day, zone, several=several):
+        table.add_row(*row)
+    table.add_section()
+    for name, total in _totals(sheet):
+        blanks = [""] * (3 if several else 2)
+        table.add_row(*blanks, name, format_duration(total // _SECOND * _SECOND), style="bold")
+    return draw(title, table)
+
+
+def entry_rows(sheet: Timesheet, day: date, zone: tzinfo, *, several: bool) -> Iterator[list[str | Text]]:
+    """The rows of a day's tasks for a `task_table`; the time spent of all adds up to their total."""
 
     def show(instant: datetime) -> str:
         return clock(instant, zone, day).removeprefix(f"{day.year:04}-")  # the year is in the title
@@ -37,12 +48,7 @@ def timesheet_table(sheet: Timesheet, day: date, zone: tzinfo) -> str:
         task = entry.task
         user = [str(task.user_id)] if several else []
         ends = _start(task, sheet.window, show), _end(task, sheet.window, show)
-        table.add_row(str(task.id), *user, *ends, format_duration(duration), Text(printable(task.description)))
-    table.add_section()
-    for name, total in _totals(sheet):
-        blanks = [""] * (3 if several else 2)
-        table.add_row(*blanks, name, format_duration(total // _SECOND * _SECOND), style="bold")
-    return draw(title, table)
+        yield [str(task.id), *user, *ends, format_duration(duration), _what(task)]
 
 
 def new_table() -> Table:
@@ -50,7 +56,8 @@ def new_table() -> Table:
     return Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
 
 
-def _empty_table(*, several: bool) -> Table:
+def task_table(*, several: bool) -> Table:
+    """A table for tasks, with a column for users if there are several."""
     table = new_table()
     table.add_column("ID", justify="right", no_wrap=True)
     if several:
@@ -72,6 +79,13 @@ def _end(task: Task, window: Window, show: Callable[[datetime], str]) -> Text:
         return Text("running", style="green")
     end = "24:00" if task.end_time == window.end else show(task.end_time)
     return Text(f"{end} →", style="dim") if task.end_time > window.end else Text(end)
+
+
+def _what(task: Task) -> Text:
+    """The description, and behind it the project and the tags."""
+    text = Text(printable(task.description))
+    labels = [*([task.project] if task.project else []), *(f"+{tag}" for tag in task.tags)]
+    return text.append("".join(f"  {printable(label)}" for label in labels), style="dim") if labels else text
 
 
 def draw(title: str, table: Table) -> str:

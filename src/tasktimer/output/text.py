@@ -46,6 +46,23 @@ def running(task: Task, now: datetime) -> str:
     return f"{task.id}: {printable(task.description)}, since {_since(task.start_time, now)}"
 
 
+def whole(task: Task, now: datetime) -> str:
+    """Say all that is known of a task, a line for each thing; times in the zone of `now`."""
+    length = task.interval(now).duration // timedelta(seconds=1) * timedelta(seconds=1)
+    lines = {
+        "Task": str(task.id),
+        "Description": printable(task.description),
+        "Project": printable(task.project or ""),
+        "Tags": printable(" ".join(f"+{tag}" for tag in task.tags)),
+        "Note": "\n             ".join(map(printable, (task.note or "").split("\n"))),
+        "Start": _since(task.start_time, now),
+        "End": "it is running" if task.end_time is None else _since(task.end_time, now),
+        "Time spent": format_duration(length),
+        "User": str(task.user_id),
+    }
+    return "".join(f"{name:<11}  {value}\n" for name, value in lines.items() if value)
+
+
 def clock(instant: datetime, zone: tzinfo | None, day: date) -> str:
     """Write the local time of an instant, with its date unless it is `day`, and its offset if the clock repeats it."""
     local = instant.astimezone(zone)

@@ -29,7 +29,7 @@ from tasktimer.server.pages import next_of, read_place, read_window
 from tasktimer.server.problems import json_response
 from tasktimer.server.visit import Caller, GuardedRoute, Visit, others_hidden
 from tasktimer.store import Store
-from tasktimer.tracker import listing, looking, tracking
+from tasktimer.tracker import looking, paging, tracking
 
 router = APIRouter(route_class=GuardedRoute)
 
@@ -122,7 +122,7 @@ async def tasks(request: Request, query: Annotated[TasksQuery, Query()]) -> Resp
 
     def verb(store: Store, caller: Caller) -> list[StoredTask]:
         user_id = caller.owner if query.user_id is None else caller.acting_for(query.user_id)
-        return listing.page(store, window, user_id=user_id, running=query.running, page=page, now=visit.now)
+        return paging.page(store, window, user_id=user_id, running=query.running, page=page, now=visit.now)
 
     try:
         found = await visit.read(verb)

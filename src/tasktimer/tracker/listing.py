@@ -1,16 +1,19 @@
-"""The verb that lists tasks page by page."""
+"""The verb that lists the tasks which a filter leaves."""
 
 from datetime import datetime
 
+from tasktimer.core.filter import Filter
 from tasktimer.core.interval import Window
-from tasktimer.core.page import Page
 from tasktimer.core.task import Task
-from tasktimer.store import Store, pages
+from tasktimer.store import Store, filters
 
 
-def page(
-    store: Store, window: Window, *, user_id: int | None, running: bool | None, page: Page, now: datetime
+def find(
+    store: Store, wanted: Filter, *, window: Window | None, user_id: int | None, limit: int | None = None, now: datetime
 ) -> list[Task]:
-    """Some of the tasks that overlap a window, of a user or (None) of all, running or not or (None) both."""
+    """The tasks that a filter leaves, of those that overlap a window or (None) of all, by start, then id.
+
+    With a limit, the last so many of them.
+    """
     with store.read() as connection:
-        return pages.page_of_tasks(connection, window, user_id=user_id, running=running, page=page, now=now)
+        return filters.find_tasks(connection, wanted, window=window, user_id=user_id, limit=limit, now=now)

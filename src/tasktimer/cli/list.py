@@ -1,0 +1,137 @@
+"""`tasktimer list`: what was done, day by day."""
+
+from contextlib import suppress
+from datetime import UTC
+from typing import Annotated
+
+import typer
+
+from tasktimer.cli.context import Context
+from tasktimer.cli.exits import hint_for, report, write_result
+from tasktimer.cli.filters import (
+    LongerThan,
+    OnlyRunning,
+    OnlyUntagged,
+    Search,
+    ShorterThan,
+    WithoutTags,
+    WithProject,
+    WithTags,
+    read_filter,
+)
+from tasktimer.cli.formats import Format, choose_format
+from tasktimer.cli.options import AnyUser, Json
+from tasktimer.core.days import days_of
+from tasktimer.core.filter import EVERYTHING, Filter
+from tasktimer.core.interval import Window
+from tasktimer.core.span import ALL_DAYS, parse_bounds, parse_span
+from tasktimer.core.task import Task, parse_positive
+from tasktimer.core.timesheet import entries_of
+from tasktimer.errors import InvalidValue, StoreMissing, quoted
+from tasktimer.output import data
+from tasktimer.tracker import listing
+
+EPILOG = """\
+Examples:
+  tasktimer list                              today
+  tasktimer list last week
+  tasktimer list 2026-Q1 -p acme --not-tag free
+  tasktimer list --search invoice             of all time
+  tasktimer list --from 'monday 9:00' --to yesterday
+  tasktimer list month --json
+
+SPAN is today, yesterday, monday (the last one), week, 'last week', month,
+quarter, year, '3 days ago', '2 months ago', 2026-07-16, 2026-W34, 2026-03,
+2026-Q1, 2026 or all. --from and --to take one too, the first or last day of
+which counts, or a time. Without any of these it is today, or with a flag that
+says which tasks, all time.
+
+A terminal gets a table, the newest day last, every task in each day that it
+touches, cut at midnight. A pipe gets the lines of tasktimer times, each task
+once, with the seconds that it spent within the span; --json gives the tasks.
+"""
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command("list", epilog=EPILOG)
+def list_(
+    ctx: typer.Context,
+    span: Annotated[
+        list[str] | None, typer.Argument(metavar="[SPAN]", help="Which days.  (default: today)", show_default=False)
+    ] = None,
+    start: Annotated[str | None, typer.Option("--from", metavar="WHEN|SPAN", help="From when on.")] = None,
+    end: Annotated[str | None, typer.Option("--to", metavar="WHEN|SPAN", help="Up to when.")] = None,
+    project: WithProject = None,
+    tags: WithTags = None,
+    not_tags: WithoutTags = None,
+    running: OnlyRunning = False,
+    untagged: OnlyUntagged = False,
+    longer_than: LongerThan = None,
+    shorter_than: ShorterThan = None,
+    search: Search = None,
+    user: AnyUser = None,
+    limit: Annotated[
+        str | None, typer.Option("--limit", metavar="N", help="The last N tasks.  (default: all)", show_default=False)
+    ] = None,
+    reverse: Annotated[bool, typer.Option("--reverse", help="The newest first.", show_default=False)] = False,
+    format_name: Format = None,
+    as_json: Json = False,
+) -> None:
+    """Show tasks day by day, those of today or of any span."""
+    context: Context = ctx.obj
+    chosen = choose_format(context, format_name, as_json=as_json)
+    wanted = read_filter(project, tags, not_tags, running, untagged, longer_than, shorter_than, search)
+    window = _window(context, span, start, end, wanted)
+    count = None if limit is None else parse_positive(limit, noun="limit", code="invalid-limit")
+    try:
+        tasks = listing.find(
+            context.store, wanted, window=window, user_id=context.whose(user), limit=count, now=context.now
+        )
+    except StoreMissing as missing:
+        report(missing.what, hint_for(missing), label="note")
+        tasks = []
+        if chosen == "table":
+            return
+    if not tasks and (wanted.project or wanted.tags):
+        _say_unknown(context, wanted, user)
+    write_result(_render(context, tasks, window, chosen, newest_first=reverse), utf8=chosen != "table")
+
+
+def _say_unknown(context: Context, wanted: Filter, user: str | None) -> None:
+    from tasktimer.tracker import naming  # only when nothing was found
+
+    with suppress(StoreMissing):  # which was told before
+        for unknown in naming.unknown_names(context.store, wanted, user_id=context.whose(user), now=context.now):
+            report(unknown.what, unknown.hint, label="note")
+
+
+def _window(
+    context: Context, words: list[str] | None, start: str | None, end: str | None, wanted: Filter
+) -> Window | None:
+    """The time asked about; None is all time."""
+    span = " ".join(words or ())
+    if start is not None or end is not None:
+        if span:
+            raise InvalidValue("span-and-bounds", f"{quoted(span)} and --from or --to are both given", "give one")
+        return parse_bounds(start, end, context.now)
+    if not span and wanted != EVERYTHING:
+        return None
+    days = parse_span(span or "today", context.now.date())
+    return None if days == ALL_DAYS else days.window(context.zone)
+
+
+def _render(context: Context, tasks: list[Task], window: Window | None, name: str, *, newest_first: bool) -> str:
+    if name == "table":
+        from tasktimer.output.listing import days_table, nothing_found  # Rich, only when it is used
+
+        days = days_of(tasks, window, context.zone, context.now)
+        return (
+            days_table(days, context.zone, newest_first=newest_first) if days else nothing_found(window, context.zone)
+        )
+    if newest_first:
+        tasks.reverse()
+    if name == "json":
+        return data.to_json([data.task_object(task, context.zone) for task in tasks])
+    entries = entries_of(tasks, window or ALL_DAYS.window(UTC), context.now)
+    return {"csv": data.entries_csv, "tsv": data.entries_tsv}[name](entries, context.zone)

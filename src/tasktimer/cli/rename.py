@@ -1,0 +1,55 @@
+"""`tasktimer rename`: give a project or a tag another name, in every task that has it."""
+
+from collections.abc import Callable
+from typing import Annotated
+
+import typer
+
+from tasktimer.cli.context import Context
+from tasktimer.cli.exits import write_result
+from tasktimer.cli.options import AnyUser
+from tasktimer.core.labels import parse_tag
+from tasktimer.output.text import printable
+from tasktimer.tracker import naming
+
+PROJECT_EPILOG = """\
+Examples:
+  tasktimer rename project acme "acme corp"     acme/website becomes acme corp/website
+  tasktimer rename project acme/web acme/site
+
+Where the new name is there already, the two become one; tasktimer undo parts
+them again. Prints on a pipe how many tasks have another project now.
+"""
+
+TAG_EPILOG = """\
+Examples:
+  tasktimer rename tag docs writing
+  tasktimer rename tag +docs +writing
+
+Where a task has both, it keeps the new one; tasktimer undo takes it back.
+Prints on a pipe how many tasks are different now.
+"""
+
+app = typer.Typer(name="rename", add_completion=False, help="Give a project or a tag another name, everywhere.")
+
+Old = Annotated[str, typer.Argument(metavar="OLD", help="The name it has.")]
+New = Annotated[str, typer.Argument(metavar="NEW", help="The name it gets.")]
+
+
+@app.command(epilog=PROJECT_EPILOG)
+def project(ctx: typer.Context, old: Old, new: New, user: AnyUser = None) -> None:
+    """Rename a project, with the levels below it."""
+    _rename(ctx.obj, naming.rename_project, old, new, user)
+
+
+@app.command(epilog=TAG_EPILOG)
+def tag(ctx: typer.Context, old: Old, new: New, user: AnyUser = None) -> None:
+    """Rename a tag."""
+    _rename(ctx.obj, naming.rename_tag, parse_tag(old), parse_tag(new), user)
+
+
+def _rename(context: Context, verb: Callable[..., int], old: str, new: str, user: str | None) -> None:
+    whose, by = context.whose(user), context.author(user)
+    count = verb(context.store, old, new, user_id=whose, by=by, now=context.now)
+    done = f"{printable(old)} is now {printable(new)} in {count} task{'' if count == 1 else 's'}"
+    write_result(f"{done}\n" if context.is_terminal else f"{count}\n", done=done)

@@ -1,0 +1,47 @@
+"""`tasktimer show`: one task, with all that is known of it."""
+
+from typing import Annotated
+
+import typer
+
+from tasktimer.cli.context import Context
+from tasktimer.cli.exits import write_result
+from tasktimer.cli.options import AnyUser, Json
+from tasktimer.core.span import ALL_DAYS
+from tasktimer.core.task import Task, parse_id
+from tasktimer.core.timesheet import entries_of
+from tasktimer.output import data, text
+from tasktimer.tracker import looking
+
+EPILOG = """\
+Examples:
+  tasktimer show 7
+  tasktimer show 7 --json | jq .note
+
+A pipe gets the line of tasktimer times, with the seconds of the whole task.
+"""
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command(epilog=EPILOG)
+def show(
+    ctx: typer.Context,
+    task_id: Annotated[str, typer.Argument(metavar="ID", help="The task.")],
+    user: AnyUser = None,
+    as_json: Json = False,
+) -> None:
+    """Show all that is known of a task."""
+    context: Context = ctx.obj
+    owner = None if user is None else context.whose(user)  # only a user who is named restricts an id
+    task = looking.show(context.store, parse_id(task_id), owner=owner)
+    if as_json:
+        write_result(data.to_json(data.task_object(task, context.zone)), utf8=True)
+    elif context.is_terminal:
+        write_result(text.whole(task, context.now))
+    else:
+        write_result(_line(context, task), utf8=True)
+
+
+def _line(context: Context, task: Task) -> str:
+    return data.entries_tsv(entries_of([task], ALL_DAYS.window(context.zone), context.now), context.zone)

@@ -1,0 +1,48 @@
+"""Projects and tags with their use, as JSON and TSV for programs, and as a table for people."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from tasktimer.core.timespec import format_duration, format_instant
+from tasktimer.core.usage import Usage
+from tasktimer.output.data import plain_seconds
+from tasktimer.output.text import clock, harmless, printable
+
+
+def usage_object(usage: Usage, now: datetime) -> dict[str, Any]:
+    """The object that JSON shows for a project or a tag; `worked` is in seconds."""
+    return {
+        "name": harmless(usage.name),
+        "count": usage.count,
+        "last_time": format_instant(usage.last_time, now.tzinfo or UTC),
+        "worked": usage.worked.total_seconds(),
+    }
+
+
+def usages_tsv(usages: Iterable[Usage], now: datetime) -> str:
+    """Write names as tab-separated lines without a header: name, count, last_time, worked."""
+    return "".join(
+        f"{harmless(usage.name)}\t{usage.count}\t"
+        f"{format_instant(usage.last_time, now.tzinfo or UTC)}\t{plain_seconds(usage.worked)}\n"
+        for usage in usages
+    )
+
+
+def usages_table(usages: Sequence[Usage], title: str, now: datetime) -> str:
+    """Draw names for the terminal, times in the zone of `now`."""
+    if not usages:
+        return f"There are no {title.lower()}.\n"
+    from rich.text import Text  # Rich, only when it is used
+
+    from tasktimer.output.table import draw, new_table
+
+    table = new_table()
+    table.add_column("Name", overflow="fold", min_width=8)
+    for name in ("Tasks", "Worked", "Last used"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for usage in usages:
+        worked = format_duration(usage.worked // timedelta(seconds=1) * timedelta(seconds=1))
+        last = clock(usage.last_time, now.tzinfo, now.date())
+        table.add_row(Text(printable(usage.name)), str(usage.count), worked, last)
+    return draw(title, table)

@@ -1,0 +1,113 @@
+"""The verbs about projects and tags: which there are, and giving them other names."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from difflib import get_close_matches
+from typing import Any
+
+from tasktimer.core.filter import Filter
+from tasktimer.core.labels import parse_project, parse_tag
+from tasktimer.core.task import Task
+from tasktimer.core.usage import Usage
+from tasktimer.errors import NotFound, StoreMissing, quoted
+from tasktimer.store import Connection, Store, labels, mutations
+from tasktimer.store.filters import find_tasks
+from tasktimer.tracker.command import command
+
+
+class NoSuchName(NotFound):
+    """No task has this project or tag."""
+
+    def __init__(self, kind: str, name: str, names: Sequence[str]) -> None:
+        similar = get_close_matches(name, names, n=1)
+        hint = f"did you mean {quoted(similar[0])}?" if similar else f"tasktimer {kind}s shows those there are"
+        super().__init__(f"no-such-{kind}", f"no task has the {kind} {quoted(name)}", hint)
+
+
+def projects(store: Store, *, user_id: int | None, now: datetime) -> list[Usage]:
+    """The projects, of a user or (None) of all, by name; running tasks up to now."""
+    with store.read() as connection:
+        return labels.projects(connection, user_id, now)
+
+
+def tags(store: Store, *, user_id: int | None, now: datetime) -> list[Usage]:
+    """The tags, of a user or (None) of all, by name; running tasks up to now."""
+    with store.read() as connection:
+        return labels.tags(connection, user_id, now)
+
+
+def rename_project(store: Store, old: str, new: str, *, user_id: int | None, by: int | None, now: datetime) -> int:
+    """Give a project, with the levels below it, another name, in the tasks of a user or (None) of all.
+
+    Gives how many tasks are different now. Where there is a project of the new name already, the two become one.
+
+    Raises:
+        InvalidValue: a name cannot be one.
+        NoSuchName: no task has the project.
+    """
+    parse_project(new)
+
+    def renamed(task: Task) -> dict[str, Any]:
+        project = task.project or ""
+        is_meant = project == old or project.startswith(f"{old}/")
+        return {"project": parse_project(f"{new}{project.removeprefix(old)}")} if is_meant else {}
+
+    wanted = Filter(project=old)
+    return _rename(store, "project", old, wanted=wanted, renamed=renamed, user_id=user_id, by=by, now=now)
+
+
+def rename_tag(store: Store, old: str, new: str, *, user_id: int | None, by: int | None, now: datetime) -> int:
+    """Give a tag another name, in the tasks of a user or (None) of all; gives how many tasks are different now.
+
+    Raises:
+        InvalidValue: a name cannot be one.
+        NoSuchName: no task has the tag.
+    """
+    parse_tag(new)
+
+    def renamed(task: Task) -> dict[str, Any]:
+        return {"tags": tuple(sorted({*task.tags, new} - {old}))} if old in task.tags and old != new else {}
+
+    wanted = Filter(tags=(old,))
+    return _rename(store, "tag", old, wanted=wanted, renamed=renamed, user_id=user_id, by=by, now=now)
+
+
+def _rename(  # noqa: PLR0913 (what, how, whose, and who asks)
+    store: Store,
+    kind: str,
+    old: str,
+    *,
+    wanted: Filter,
+    renamed: Callable[[Task], dict[str, Any]],
+    user_id: int | None,
+    by: int | None,
+    now: datetime,
+) -> int:
+    try:
+        with command(store, f"rename {kind}", by=by, now=now) as made:
+            found = find_tasks(made.connection, wanted, window=None, user_id=user_id, now=now)
+            if not found:
+                raise NoSuchName(kind, old, _names(made.connection, kind, user_id, now))
+            locked = (
+                mutations.find_locked_task(made.connection, task_id) for task_id in sorted(task.id for task in found)
+            )
+            return sum(made.change(task, **renamed(task)) != task for task in locked if task is not None)
+    except StoreMissing:
+        raise NoSuchName(kind, old, ()) from None
+
+
+def unknown_names(store: Store, wanted: Filter, *, user_id: int | None, now: datetime) -> list[NoSuchName]:
+    """What a filter asks for that no task of a user, or (None) of anybody, has."""
+    asked = [*([("project", wanted.project)] if wanted.project else []), *(("tag", tag) for tag in wanted.tags)]
+    with store.read() as connection:
+        known = {kind: _names(connection, kind, user_id, now) for kind in {kind for kind, _ in asked}}
+    return [NoSuchName(kind, name, known[kind]) for kind, name in asked if not _is_known(name, kind, known[kind])]
+
+
+def _is_known(name: str, kind: str, known: list[str]) -> bool:
+    return name in known or (kind == "project" and any(other.startswith(f"{name}/") for other in known))
+
+
+def _names(connection: Connection, kind: str, user_id: int | None, now: datetime) -> list[str]:
+    find = labels.projects if kind == "project" else labels.tags
+    return [usage.name for usage in find(connection, user_id, now)]

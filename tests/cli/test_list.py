@@ -1,0 +1,166 @@
+"""`tasktimer list`, `show`, `projects`, `tags` and `rename`, as people and scripts use them."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+from tests.conftest import Run
+
+Golden = Callable[[str, str], None]
+
+
+@pytest.fixture
+def week(run: Run) -> Run:
+    """A week of work, with a night, an overlap, a running task and another user."""
+    run("track", "plan", "-p", "acme", "--at", "2023-07-10 09:00", "--until", "2023-07-10 10:30")
+    run("track", "write", "docs", "+docs", "+urgent", "-p", "acme/web", "--at", "2023-07-14 22:00", "--for", "3h")
+    run("track", "Call Zoë", "+phone", "--at", "yesterday 09:00", "--for", "90m", "--note", "invoice 17")
+    run("track", "support", "--at", "yesterday 10:00", "--for", "1h")
+    run("track", "other", "--at", "8:00", "--for", "15m", "--user", "2")
+    run("track", "review", "+docs", "--at", "11:00")
+    return run
+
+
+def ids(run: Run, *arguments: str) -> list[int]:
+    return [task["id"] for task in json.loads(run("list", *arguments, "--json").out)]
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("list-week.txt", ["week"]),
+        ("list-reverse.txt", ["all", "--reverse", "--limit", "3"]),
+        ("list-user.txt", ["--from", "2023-07-14 23:00", "--to", "yesterday", "--user", "1"]),
+        ("list-nothing.txt", ["2022-Q1", "-p", "acme"]),
+    ],
+)
+def test_what_people_see(week: Run, golden: Golden, name: str, arguments: list[str]) -> None:
+    result = week("list", *arguments, terminal=True)
+    assert (result.exit_code, result.err) == (0, "")
+    golden(name, result.out)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        ([], [5, 6]),
+        (["yesterday"], [2, 3, 4]),
+        (["last", "week"], []),
+        (["week"], [1, 2, 3, 4, 5, 6]),
+        (["2023-07-14"], [2]),
+        (["2 days ago"], [2]),
+        (["-p", "acme"], [1, 2]),
+        (["today", "-p", "acme"], []),
+        (["-t", "docs"], [2, 6]),
+        (["-t", "docs", "-t", "+urgent"], [2]),
+        (["--not-tag", "docs", "--user", "1"], [1, 3, 4]),
+        (["--running"], [6]),
+        (["--untagged"], [1, 4, 5]),
+        (["--longer-than", "90m"], [2]),
+        (["--shorter-than", "1h"], [5]),
+        (["--search", "ZOË"], [3]),
+        (["--search", "invoice"], [3]),
+        (["--search", "100%"], []),
+        (["all", "--limit", "2"], [5, 6]),
+        (["all", "--limit", "2", "--reverse"], [6, 5]),
+        (["--from", "monday", "--to", "2023-07-14"], [1, 2]),
+        (["--from", "yesterday 10:30"], [4, 5, 6]),
+        (["--to", "2023-07-13"], [1]),
+    ],
+)
+def test_spans_and_filters_choose(week: Run, arguments: list[str], expected: list[int]) -> None:
+    assert ids(week, *arguments) == expected
+
+
+def test_json_has_the_plain_tasks(week: Run) -> None:
+    (task,) = json.loads(week("list", "2023-07-14", "--json").out)
+    assert task == {
+        "id": 2,
+        "user_id": 1,
+        "description": "write docs",
+        "start_time": "2023-07-14T22:00:00+02:00",
+        "end_time": "2023-07-15T01:00:00+02:00",
+        "running": False,
+        "project": "acme/web",
+        "tags": ["docs", "urgent"],
+        "note": None,
+    }
+
+
+def test_a_pipe_gets_each_task_once_with_its_time_in_the_span(week: Run) -> None:
+    line = "2\t1\twrite docs\t2023-07-14T22:00:00+02:00\t2023-07-15T01:00:00+02:00\t{}\tacme/web\tdocs,urgent\t\n"
+    assert week("list", "2023-07-14").out == line.format(7200)
+    assert week("list", "-p", "acme/web").out == line.format(10800)
+    assert week("list", "2023-07-14", "--format", "csv").out.startswith("id,user_id,")
+
+
+def test_nothing_there_yet_creates_nothing(run: Run) -> None:
+    for command in (["list"], ["list", "-p", "acme"], ["projects"], ["tags"]):
+        for terminal in (False, True):
+            result = run(*command, terminal=terminal)
+            assert result.exit_code == 0
+            assert "nothing is tracked yet" in result.err
+    assert run("list", "--json").out == run("projects", "--json").out == "[]\n"
+    assert run("show", "1").exit_code == run("rename", "tag", "a", "b").exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["soon"], "cannot read the span of days 'soon'"),
+        (["today", "--from", "monday"], "'today' and --from or --to are both given"),
+        (["--from", "today", "--to", "yesterday"], "does not lie after"),
+        (["--limit", "0"], "'0' is not a limit"),
+        (["--longer-than", "long"], "cannot read the duration 'long'"),
+        (["--search", ""], "the search is blank"),
+        (["-t", "a b"], "the tag 'a b' is not one word"),
+        (["-p", "/"], "the project '/'"),
+        (["--json", "--format", "csv"], "are both given"),
+    ],
+)
+def test_what_cannot_be_is_refused(week: Run, arguments: list[str], words: str) -> None:
+    result = week("list", *arguments)
+    assert (result.exit_code, result.out) == (2, "")
+    assert words in result.err
+    assert "hint: " in result.err
+
+
+def test_a_mistyped_name_is_told_with_the_one_that_may_be_meant(week: Run) -> None:
+    result = week("list", "-p", "acmee", "-t", "dcs")
+    assert (result.exit_code, result.out) == (0, "")
+    assert "note: no task has the project 'acmee'\nhint: did you mean 'acme'?\n" in result.err
+    assert "note: no task has the tag 'dcs'\nhint: did you mean 'docs'?\n" in result.err
+    assert week("list", "today", "-p", "acme").err == ""  # there is one, only not today
+
+
+def test_a_task_is_shown_whole(week: Run, golden: Golden) -> None:
+    golden("show.txt", week("show", "3", terminal=True).out)
+    assert week("show", "2").out == week("list", "-p", "acme/web").out
+    assert json.loads(week("show", "3", "--json").out)["note"] == "invoice 17"
+    for arguments, code in ((["99"], 1), (["3", "--user", "2"], 1), (["x"], 2)):
+        assert week("show", *arguments).exit_code == code
+
+
+def test_names_are_listed_with_their_use(week: Run, golden: Golden) -> None:
+    golden("projects.txt", week("projects", terminal=True).out)
+    golden("tags.tsv", week("tags").out)
+    assert json.loads(week("projects", "--json").out)[1] == {
+        "name": "acme/web",
+        "count": 1,
+        "last_time": "2023-07-14T22:00:00+02:00",
+        "worked": 10800.0,
+    }
+    assert week("tags", "--user", "2", terminal=True).out == "There are no tags.\n"
+
+
+def test_a_name_is_changed_everywhere_and_back(week: Run) -> None:
+    assert week("rename", "project", "acme", "acme corp", terminal=True).out == "acme is now acme corp in 2 tasks\n"
+    assert week("rename", "tag", "+docs", "writing").out == "2\n"
+    assert ids(week, "-p", "acme corp/web", "-t", "writing") == [2]
+    week("undo", "2")
+    assert ids(week, "-p", "acme", "-t", "docs") == [2]
+    refused = week("rename", "project", "acm", "x")
+    assert (refused.exit_code, refused.err) == (
+        1,
+        "error: no task has the project 'acm'\nhint: did you mean 'acme'?\n",
+    )

@@ -1,0 +1,110 @@
+"""Projects and tags: which there are, and renaming them everywhere, on both engines."""
+
+from datetime import UTC, timedelta
+from typing import Any
+
+import pytest
+from tests.conftest import NOW
+
+from tasktimer.core.filter import Filter
+from tasktimer.core.task import Task
+from tasktimer.core.usage import Usage
+from tasktimer.errors import InvalidValue
+from tasktimer.store import Store
+from tasktimer.store.sqlite import SqliteStore
+from tasktimer.tracker.looking import show
+from tasktimer.tracker.naming import NoSuchName, projects, rename_project, rename_tag, tags, unknown_names
+from tasktimer.tracker.tracking import track
+from tasktimer.tracker.undoing import past, undo
+
+HOUR = timedelta(hours=1)
+
+
+def done(store: Store, user_id: int = 1, hours: float = 1, **labels: Any) -> Task:
+    """A task that ended now."""
+    start = NOW - hours * HOUR
+    return track(store, user_id=user_id, description="x", start_time=start, end_time=NOW, now=NOW, **labels)
+
+
+def rename(verb: Any, store: Store, old: str, new: str, user_id: int | None = None) -> int:
+    count: int = verb(store, old, new, user_id=user_id, by=7, now=NOW)
+    return count
+
+
+def test_names_come_with_their_use(store: Store) -> None:
+    done(store, project="b", tags=["x", "y"])
+    done(store, hours=3, project="b", tags=["y"])
+    track(store, user_id=2, description="runs", start_time=NOW - 2 * HOUR, project="B/a", tags=["y"], now=NOW)
+    done(store)
+    an_hour, two = ((NOW - hours * HOUR).astimezone(UTC) for hours in (1, 2))
+    assert projects(store, user_id=None, now=NOW) == [Usage("B/a", 1, two, 2 * HOUR), Usage("b", 2, an_hour, 4 * HOUR)]
+    assert projects(store, user_id=2, now=NOW) == [Usage("B/a", 1, two, 2 * HOUR)]
+    assert tags(store, user_id=None, now=NOW) == [Usage("x", 1, an_hour, HOUR), Usage("y", 3, an_hour, 6 * HOUR)]
+    assert [usage.name for usage in tags(store, user_id=2, now=NOW)] == ["y"]
+    assert projects(store, user_id=None, now=NOW - 9 * HOUR)[0].worked == timedelta()  # the clock was set back
+    assert projects(store, user_id=3, now=NOW) == []
+
+
+def test_a_project_is_renamed_with_those_below_it(store: Store) -> None:
+    names = ["acme", "acme/web", "acme2", "new", None, "acme/a/acme"]
+    tasks = {name: done(store, project=name) for name in names}
+    assert rename(rename_project, store, "acme", "new/acme") == 3
+    found = {name: show(store, task.id).project for name, task in tasks.items()}
+    assert found == {
+        "acme": "new/acme",
+        "acme/web": "new/acme/web",
+        "acme2": "acme2",
+        "new": "new",
+        None: None,
+        "acme/a/acme": "new/acme/a/acme",
+    }
+    (command,) = past(store, user_id=7, limit=9)
+    assert (command.name, len(command.changes)) == ("rename project", 3)
+    undo(store, by=7, now=NOW)
+    assert all(show(store, task.id) == task for task in tasks.values())
+
+
+def test_a_tag_is_renamed_and_two_become_one(store: Store) -> None:
+    old, both, other = (done(store, tags=names) for names in (["a", "z"], ["a", "b"], ["ab"]))
+    assert rename(rename_tag, store, "a", "b") == 2
+    assert [show(store, task.id).tags for task in (old, both, other)] == [("b", "z"), ("b",), ("ab",)]
+    assert [usage.name for usage in tags(store, user_id=None, now=NOW)] == ["ab", "b", "z"]
+    assert rename(rename_tag, store, "b", "b") == 0
+    undo(store, by=7, now=NOW)
+    assert [show(store, task.id) for task in (old, both, other)] == [old, both, other]
+
+
+def test_only_the_tasks_of_the_user_are_renamed(store: Store) -> None:
+    mine, theirs = (done(store, user, project="p", tags=["t"]) for user in (1, 2))
+    assert rename(rename_project, store, "p", "q", 1) == rename(rename_tag, store, "t", "u", 1) == 1
+    assert (show(store, mine.id).project, show(store, mine.id).tags) == ("q", ("u",))
+    assert show(store, theirs.id) == theirs
+
+
+def test_a_name_that_nobody_has_is_refused_with_a_similar_one(store: Store) -> None:
+    task = done(store, project="acme", tags=["docs"])
+    with pytest.raises(NoSuchName) as refusal:
+        rename(rename_project, store, "acmee", "x")
+    assert refusal.value.hint == "did you mean 'acme'?"
+    with pytest.raises(NoSuchName) as refusal:
+        rename(rename_tag, store, "invoice", "x")
+    assert refusal.value.hint == "tasktimer tags shows those there are"
+    assert show(store, task.id) == task
+    wanted = Filter(project="acme/web", tags=("docs", "dogs"))
+    assert [error.what for error in unknown_names(store, wanted, user_id=None, now=NOW)] == [
+        "no task has the project 'acme/web'",
+        "no task has the tag 'dogs'",
+    ]
+
+
+@pytest.mark.parametrize(("verb", "new"), [(rename_project, "a//b"), (rename_project, ""), (rename_tag, "a b")])
+def test_a_name_that_cannot_be_one_is_refused(verb: Any, new: str) -> None:
+    with pytest.raises(InvalidValue):
+        rename(verb, SqliteStore(None), "old", new)  # type: ignore[arg-type]
+
+
+def test_a_name_that_would_become_too_long_changes_nothing(store: Store) -> None:
+    short, long = (done(store, project=name) for name in ("a", f"a/{'x' * 190}"))
+    with pytest.raises(InvalidValue):
+        rename(rename_project, store, "a", "y" * 50)
+    assert [show(store, task.id) for task in (short, long)] == [short, long]
