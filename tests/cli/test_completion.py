@@ -92,8 +92,10 @@ def test_a_locked_file_does_not_hang_the_shell(run: Run, complete: Complete, dat
 
 
 def test_commands_and_formats_are_offered(complete: Complete) -> None:
-    assert complete("bash", "tasktimer st") == "stop"
-    assert [line.split()[0] for line in complete("bash", "tasktimer t").split("\n")] == ["track", "times", "token"]
+    assert complete("bash", "tasktimer hist") == "history"
+    assert [line.split()[0] for line in complete("bash", "tasktimer t").split("\n")] == [
+        *("track", "times", "tags", "token")
+    ]
     assert complete("bash", "tasktimer times --format t").split("\n") == ["table", "tsv"]
 
 
