@@ -136,6 +136,24 @@ def test_a_copy_never_takes_the_place_of_another(tmp_path: Path) -> None:
             assert connection.execute("SELECT description FROM tasks").fetchone() == (f"kept {number}",)
 
 
+@pytest.mark.parametrize("engine", ["sqlite", "postgres"])
+def test_older_tasks_are_found_whatever_their_case(
+    request: pytest.FixtureRequest, run: Run, tmp_path: Path, engine: str
+) -> None:
+    if engine == "sqlite":
+        database = str(old_file(tmp_path / "old.db", 2))
+        with closing(sqlite3.connect(database)) as connection:
+            connection.execute("UPDATE tasks SET description = 'ÜBER Straße'")
+            connection.commit()
+    else:
+        database = old_database(request.getfixturevalue("postgres_url"), 2)
+        with psycopg.connect(database) as client:
+            client.execute("UPDATE tasktimer.tasks SET description = 'ÜBER Straße'")
+    assert run("--database", database, "db", "upgrade").exit_code == 0
+    found = run("--database", database, "list", "--search", "über STRASSE", "--user", "42")
+    assert (found.exit_code, found.out.split("\t")[2]) == (0, "ÜBER Straße")
+
+
 def test_a_step_that_fails_leaves_everything_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = old_file(tmp_path / "old.db", 1)
     before = schema_of(path)
@@ -156,8 +174,9 @@ def test_a_step_that_fails_leaves_a_database_as_it_was(postgres_url: str, monkey
         assert store.version() == 1
 
 
-def test_many_who_upgrade_at_once_do_it_once(tmp_path: Path) -> None:
-    path = old_file(tmp_path / "old.db", 1)
+@pytest.mark.parametrize("version", OLDER)
+def test_many_who_upgrade_at_once_do_it_once(tmp_path: Path, version: int) -> None:
+    path = old_file(tmp_path / "old.db", version)
     script = "import sys; from tasktimer.cli.app import run; sys.exit(run(['--database', sys.argv[1], 'track', 'x']))"
     processes = [
         subprocess.Popen([sys.executable, "-c", script, str(path)], stdout=subprocess.PIPE, text=True)
@@ -165,7 +184,7 @@ def test_many_who_upgrade_at_once_do_it_once(tmp_path: Path) -> None:
     ]
     ids = sorted(int(process.communicate()[0]) for process in processes)
     assert ids == list(range(2, 22))
-    assert sorted(os.listdir(tmp_path)) == ["old.db", "old.db.schema-1"]
+    assert sorted(os.listdir(tmp_path)) == ["old.db", f"old.db.schema-{version}"]
 
 
 def test_many_who_upgrade_a_database_at_once_do_it_once(postgres_url: str) -> None:

@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 from tests.system.conftest import TASKTIMER, Program
 
+from tasktimer.store import SCHEMA_VERSION
+
 # One process that runs commands one after the other, so that nearly every moment is one of writing.
 WRITER = """
 import os, sys
@@ -23,6 +25,7 @@ while True:
     run(["stop", "--all"])
 """
 
+SCHEMAS = Path(__file__).parents[1] / "store" / "schemas"
 TASKS = 10_000
 KILLS = 40
 
@@ -78,6 +81,43 @@ def test_killed_at_random_moments_nothing_acknowledged_is_lost(
     print(
         f"killed {KILLS} times, {hot} of them in the middle of a change; of {changes} acknowledged changes none is lost"
     )
+
+
+def test_killed_during_an_upgrade_the_file_is_of_one_version_or_the_other(
+    program: Program, environ: dict[str, str], data_file: Path
+) -> None:
+    old = data_file.parent / "old.db"
+    data_file.parent.mkdir(parents=True)
+    with closing(sqlite3.connect(old)) as connection:
+        connection.executescript((SCHEMAS / "sqlite-2.sql").read_text(encoding="utf-8"))
+        connection.executemany(
+            "INSERT INTO tasks (user_id, description, start_time, end_time) VALUES (1, ?, ?, ?)",
+            ((f"Task {number}", number * 10**9, number * 10**9 + 10**8) for number in range(TASKS)),
+        )
+        connection.commit()
+    dice = random.Random(1)
+    shutil.copy(old, data_file)
+    started = time.monotonic()
+    assert program("times").returncode == 0
+    whole = time.monotonic() - started
+    versions = []
+    for _ in range(KILLS):
+        shutil.copy(old, data_file)
+        with subprocess.Popen([TASKTIMER, "times"], env=environ, stderr=subprocess.DEVNULL) as upgrading:
+            time.sleep(dice.uniform(0, whole))
+            upgrading.kill()
+        with closing(sqlite3.connect(data_file)) as connection:
+            assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+            (version,) = connection.execute("PRAGMA user_version").fetchone()
+            columns = {name for _, name, *_ in connection.execute("PRAGMA table_info(tasks)")}
+            assert ("project" in columns) == (version == SCHEMA_VERSION)
+            versions.append(version)
+        assert program("times").returncode == 0
+        with closing(sqlite3.connect(data_file)) as connection:
+            query = "SELECT count(*), sum(folded = lower(description)) FROM tasks"
+            assert connection.execute(query).fetchone() == (TASKS, TASKS)
+    assert set(versions) == {2, SCHEMA_VERSION}
+    print(f"killed {KILLS} times while it upgraded a file, {versions.count(2)} of them before that was done")
 
 
 @pytest.mark.skipif(sys.platform != "linux" or not shutil.which("strace"), reason="there is no strace")
