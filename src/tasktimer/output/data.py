@@ -1,6 +1,6 @@
 """Tasks as JSON, CSV and TSV: for programs, so that the shape never depends on the content."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import timedelta, tzinfo
 from typing import Any
 
@@ -52,20 +52,33 @@ def entries_csv(entries: Iterable[Entry], zone: tzinfo) -> str:
     from io import StringIO
 
     text = StringIO()
-    csv.writer(text, lineterminator="\n").writerows([COLUMNS, *_rows(entries, zone)])
+    csv.writer(text, lineterminator="\n").writerows([COLUMNS, *(_row(entry, zone) for entry in entries)])
     return text.getvalue()
 
 
 def entries_tsv(entries: Iterable[Entry], zone: tzinfo) -> str:
     r"""Write the tasks of a timesheet as TSV, without a header; a tab, newline or backslash is \t, \n or \\."""
-    return "".join("\t".join(value.translate(_TSV_ESCAPES) for value in row) + "\n" for row in _rows(entries, zone))
+    return "".join("\t".join(map(_escaped, _row(entry, zone))) + "\n" for entry in entries)
 
 
-def _rows(entries: Iterable[Entry], zone: tzinfo) -> Iterable[Sequence[str]]:
-    for entry in entries:
-        values = {**task_object(entry.task, zone), "time_spent": plain_seconds(entry.time_spent)}
-        values["tags"] = ",".join(values["tags"])
-        yield ["" if values[name] is None else str(values[name]) for name in COLUMNS]
+def _row(entry: Entry, zone: tzinfo) -> tuple[str, ...]:
+    """The values of COLUMNS."""
+    task = entry.task
+    return (
+        str(task.id),
+        str(task.user_id),
+        harmless(task.description),
+        format_instant(task.start_time, zone),
+        "" if task.end_time is None else format_instant(task.end_time, zone),
+        plain_seconds(entry.time_spent),
+        harmless(task.project or ""),
+        ",".join(map(harmless, task.tags)),
+        harmless(task.note or ""),
+    )
+
+
+def _escaped(text: str) -> str:
+    return text if text.isprintable() and "\\" not in text else text.translate(_TSV_ESCAPES)
 
 
 def plain_seconds(duration: timedelta) -> str:

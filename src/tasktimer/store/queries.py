@@ -125,7 +125,9 @@ def to_task(row: tuple[Any, ...]) -> Task:
         and type(text) is str
         and FIRST <= start < _END
         and (end is None or (type(end) is int and start <= end < _END))
-        and all(label is None or type(label) is str for label in (project, tags, note))
+        and (project is None or type(project) is str)
+        and (tags is None or type(tags) is str)
+        and (note is None or type(note) is str)
     ):
         return Task(
             task_id,
