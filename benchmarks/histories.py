@@ -21,6 +21,14 @@ TASKS_OF_A_DAY = 8
 
 _DAY = timedelta(days=1)
 _INSERT = "INSERT INTO tasks (user_id, description, start_time, end_time) VALUES (?, ?, ?, ?)"
+# Every third task has one of some fifty projects, every fifth two tags.
+_LABEL = """
+UPDATE tasks SET project = CASE WHEN id % 3 = 0 THEN 'client ' || (id % 151) / 3 || '/part' END,
+  tags = CASE WHEN id % 5 = 0 THEN 'docs tag' || id % 40 END
+WHERE id % 3 = 0 OR id % 5 = 0
+"""
+_TAGS = ("'docs'", "'tag' || id % 40")
+_TAG = "INSERT INTO task_tags (task_id, user_id, tag) SELECT id, user_id, {} FROM tasks WHERE id % 5 = 0"
 
 
 class Interval(NamedTuple):
@@ -54,6 +62,9 @@ def load(home: Home, count: int, days: Days) -> float:
     start = perf_counter()
     with closing(sqlite3.connect(home.file)) as connection, connection:
         connection.executemany(_INSERT, _rows(count, days))
+        connection.execute(_LABEL)
+        for tag in _TAGS:
+            connection.execute(_TAG.format(tag))
     return perf_counter() - start
 
 

@@ -9,6 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from everyday import measure_everyday
 from flat import measure_flat
 from home import TASKTIMER
 from http_servers import Turns
@@ -19,7 +20,7 @@ from served import measure_served, missing_package
 from startup import measure_startup
 
 PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
-PARTS = ("startup", "flat", "parallel", "peers", "served")
+PARTS = ("startup", "flat", "everyday", "parallel", "peers", "served")
 
 _ROUNDS, _QUICK_ROUNDS = 3, 2
 # With the warm-up longer than the five seconds after which Python's sqlite3 gives up waiting for a lock.
@@ -78,6 +79,7 @@ def _measure(options: argparse.Namespace, folder: Path, peers: Peers) -> Iterato
     parts: dict[str, Callable[[], Iterable[Table]]] = {
         "startup": lambda: [measure_startup(folder, runs)],
         "flat": lambda: [measure_flat(folder, runs, tasks)],
+        "everyday": lambda: measure_everyday(folder, runs, tasks),
         "parallel": lambda: [measure_parallel(folder, rounds, writers, peers)],
         "peers": lambda: [measure_peers(folder, runs, peers, options.peers_history)],
         "served": lambda: measure_served(folder, turns=_QUICK_TURNS if quick else _TURNS, many=tasks),

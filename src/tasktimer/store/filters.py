@@ -53,17 +53,22 @@ def find_tasks(
     """
     if window is not None and not window.duration:
         return []
-    conditions, values = conditions_of(wanted, now)
-    statement = _statement(window, user_id, conditions)
-    if window is not None:
-        values |= overlap_parameters(window, now)
-    if user_id is not None:
-        values["user_id"] = user_id
+    statement, values = question(wanted, window=window, user_id=user_id, now=now)
     if limit is not None:
         statement = statement.replace("ORDER BY start_time, id", "ORDER BY start_time DESC, id DESC LIMIT :limit")
         values["limit"] = limit
     found = [to_task(row) for row in connection.execute(statement, values)]
     return found if limit is None else found[::-1]
+
+
+def question(wanted: Filter, *, window: Window | None, user_id: int | None, now: datetime) -> tuple[str, Values]:
+    """The statement that finds these tasks, and its parameters."""
+    conditions, values = conditions_of(wanted, now)
+    if window is not None:
+        values |= overlap_parameters(window, now)
+    if user_id is not None:
+        values["user_id"] = user_id
+    return _statement(window, user_id, conditions), values
 
 
 def conditions_of(wanted: Filter, now: datetime) -> tuple[list[str], Values]:

@@ -1,0 +1,127 @@
+"""Every day: the other commands against the smallest program, on a short and a long history; lists against sqlite3."""
+
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from histories import Days, load
+from home import Home
+from measure import Command, medians, run
+from report import Table, milliseconds, ratio
+
+from tasktimer.core.filter import EVERYTHING, Filter
+from tasktimer.core.span import parse_span
+from tasktimer.store import filters
+
+_FEW = 1_000
+
+
+def measure_everyday(folder: Path, runs: int, many: int) -> Iterator[Table]:
+    """Compare commands on `many` tasks with the smallest program, and with the same on a thousand."""
+    days = Days.until(datetime.now().astimezone())
+    short, long = Home.make(folder / "few"), Home.make(folder / "many")
+    load(short, _FEW, days)
+    load(long, many, days)
+    yield _commands(short, long, runs, many)
+    shell = shutil.which("sqlite3")
+    if shell:
+        yield _lists(long, shell, runs, many)
+
+
+def _commands(short: Home, long: Home, runs: int, many: int) -> Table:
+    hello = short.program("hello.py")
+    lines = []
+    for label, make in _COMMANDS.items():
+        few, lot, least = medians(make(short), make(long), hello, runs=runs)
+        lines.append(
+            [
+                label,
+                *map(milliseconds, (few, lot, least)),
+                ratio(lot, least),
+                "at most 1.35",
+                ratio(lot, few),
+                "at most 1.15",
+            ]
+        )
+    note = (
+        f"Each on {_FEW:,} tasks and on {many:,}, the latter against a Typer program that prints one line; output goes "
+        "to a pipe."
+    )
+    columns = ("command", f"{_FEW:,} tasks", f"{many:,} tasks", "smallest program", "ratio to it", "target")
+    return Table("Every day", note, (*columns, "ratio to few", "target"), lines)
+
+
+def _lists(home: Home, shell: str, runs: int, many: int) -> Table:
+    month = f"{datetime.now(UTC).year - 10}-05"
+    window = parse_span(month, datetime.now(UTC).date()).window(UTC)
+    searched = Filter(search="task 77 is not there")
+    questions = {
+        f"`list` of a month, {_count(home, 'list', month):,} tasks": (
+            home.tasktimer("list", month),
+            filters.question(EVERYTHING, window=window, user_id=None, now=datetime.now(UTC)),
+        ),
+        f"`list --search`, through {many:,} tasks": (
+            home.tasktimer("list", "--search", str(searched.search)),
+            filters.question(searched, window=None, user_id=None, now=datetime.now(UTC)),
+        ),
+    }
+    hello, lines = home.program("hello.py"), []
+    for label, (ours, (statement, values)) in questions.items():
+        asked = home.command(shell, "-readonly", str(home.file), _literal(statement, values))
+        seconds, theirs, least = medians(ours, asked, hello, runs=runs)
+        lines.append(
+            [label, *map(milliseconds, (seconds, theirs, least)), ratio(seconds, theirs + least), "at most 1.50"]
+        )
+    note = (
+        "Against the same SQL run by the `sqlite3` shell, to which the time of the smallest program is added; output "
+        "goes to a pipe."
+    )
+    columns = ("command", "tasktimer", "`sqlite3`", "smallest program", "ratio", "target")
+    return Table("Lists", note, columns, lines)
+
+
+def _literal(statement: str, values: dict[str, int | str | None]) -> str:
+    for name in sorted(values, key=len, reverse=True):
+        value = values[name]
+        statement = statement.replace(f":{name}", str(value) if isinstance(value, int) else f"'{value}'")
+    return statement
+
+
+def _count(home: Home, *words: str) -> int:
+    return run(home.tasktimer(*words)).count("\n")
+
+
+def _reversible(home: Home) -> Command:
+    """An `undo`, each time of a task that was started for it."""
+
+    def prepare() -> Sequence[str]:
+        run(home.tasktimer("track", "to be taken back"))
+        return ()
+
+    return home.tasktimer("undo", prepare=prepare)
+
+
+def _edit(home: Home) -> Command:
+    numbers = iter(range(1_000_000))
+    return home.tasktimer("edit", "5", prepare=lambda: ["--description", f"task {next(numbers)}"])
+
+
+def _complete(line: str) -> Callable[[Home], Command]:
+    def command(home: Home) -> Command:
+        asked = {"_TASKTIMER_COMPLETE": "complete_bash", "COMP_WORDS": line, "COMP_CWORD": str(line.count(" "))}
+        return Command(home.tasktimer().words, {**home.environment, **asked})
+
+    return command
+
+
+_COMMANDS: dict[str, Callable[[Home], Command]] = {
+    "`status`": lambda home: home.tasktimer("status", "--user", "1"),
+    "`edit ID`": _edit,
+    "`switch`": lambda home: home.tasktimer("switch", "write", "docs", "--user", "8"),
+    "`resume`": lambda home: home.tasktimer("resume", "5", "--user", "8"),
+    "`undo`": _reversible,
+    "TAB after `edit`": _complete("tasktimer edit "),
+    "TAB after `list -p`": _complete("tasktimer list -p "),
+    "TAB after `list -t`": _complete("tasktimer list -t "),
+}
