@@ -16,6 +16,9 @@ EXPECTED: dict[str, list[str] | None] = {
     "SELECT_RUNNING": ["running_tasks_by_start"],
     "SELECT_RUNNING_OF_USER": ["running_tasks_by_user_start"],
     "SELECT_TASK": ["INTEGER PRIMARY KEY"],
+    "SELECT_LAST_OF_USER": ["tasks_by_user_start"],
+    "SELECT_LAST_ENDED_OF_USER": ["tasks_by_user_start", "long_tasks_by_user_start"],
+    "SELECT_LAST_STARTED_OF_ENDED": ["tasks_by_user_start"],
     "LOCK_TASK": ["INTEGER PRIMARY KEY"],
     "UPDATE_TASK": ["INTEGER PRIMARY KEY"],
     "UPDATE_END": ["INTEGER PRIMARY KEY"],
@@ -109,7 +112,10 @@ def test_every_statement_has_its_plan_asserted() -> None:
     assert {name for name in STATEMENTS if not name.startswith("INSERT_")} == set(EXPECTED)
 
 
-@pytest.mark.parametrize("name", [name for name in EXPECTED if "PAGE" in name])
+@pytest.mark.parametrize(
+    "name",
+    [name for name in EXPECTED if "PAGE" in name or name in ("SELECT_LAST_OF_USER", "SELECT_LAST_STARTED_OF_ENDED")],
+)
 def test_a_page_is_read_in_order_and_not_sorted(connection: sqlite3.Connection, name: str) -> None:
     assert not [line for line in plan_of(connection, name) if "TEMP B-TREE" in line]
 

@@ -146,3 +146,20 @@ def test_the_overlap_of_sql_equals_the_cores(
             found = queries.overlapping_tasks(connection, window, user_id=user, now=now)
             mine = [task for task in stored if user in (None, task.user_id)]
             assert found == [entry.task for entry in timesheet(mine, window, now).entries]
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(tasks=st.lists(intervals, max_size=12))
+def test_the_last_of_a_user_is_found_among_all(
+    store: Store, tasks: list[tuple[datetime, timedelta | None, int]]
+) -> None:
+    with undone(store) as connection:
+        stored = [
+            insert(connection, start, None if length is None else start + length, user) for start, length, user in tasks
+        ]
+        for user in (1, 2, 3):
+            mine = [task for task in stored if task.user_id == user]
+            last = max(mine, key=lambda task: (task.start_time, task.id), default=None)
+            assert queries.find_last_task(connection, user) == last
+            ended = [(task.end_time, task.id, task) for task in mine if task.end_time]
+            assert queries.find_last_ended(connection, user) == (max(ended)[2] if ended else None)

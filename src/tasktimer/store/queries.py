@@ -34,6 +34,31 @@ WHERE end_time IS NULL AND user_id = :user_id
 ORDER BY start_time, id
 """
 
+# With "user_id = :user_id" PostgreSQL would rather walk the tasks of all users from the end than use the one index
+# that has this order: far, where the user has tracked nothing for long.
+SELECT_LAST_OF_USER = """
+SELECT id, user_id, description, start_time, end_time, project, tags, note FROM tasks
+WHERE user_id BETWEEN :user_id AND :user_id
+ORDER BY user_id DESC, start_time DESC, id DESC LIMIT 1
+"""
+
+SELECT_LAST_STARTED_OF_ENDED = """
+SELECT id, user_id, description, start_time, end_time, project, tags, note FROM tasks
+WHERE user_id BETWEEN :user_id AND :user_id AND end_time IS NOT NULL
+ORDER BY user_id DESC, start_time DESC LIMIT 1
+"""
+
+# No index is ordered by the end. But the last end lies not before the last start of the tasks that ended: the task
+# that has it starts at most 24 h before that start, or is one of the few longer ones.
+SELECT_LAST_ENDED_OF_USER = """
+SELECT id, user_id, description, start_time, end_time, project, tags, note FROM tasks
+WHERE user_id = :user_id AND start_time >= :earliest AND end_time IS NOT NULL
+UNION ALL
+SELECT id, user_id, description, start_time, end_time, project, tags, note FROM tasks
+WHERE end_time - start_time > 86400000000 AND user_id = :user_id AND start_time < :earliest
+ORDER BY end_time DESC, id DESC LIMIT 1
+"""
+
 # The tasks that overlap a window, as three disjoint parts, so that each is a short walk along an index however long
 # the history is: those that start in it or up to 24 h before; longer ones that start before that; running ones that
 # start before the window. One statement for every user and one for a single user: with an optional filter the
@@ -83,6 +108,23 @@ def running_tasks(connection: Connection, user_id: int | None) -> list[Task]:
     if user_id is None:
         return [to_task(row) for row in connection.execute(SELECT_RUNNING, {})]
     return [to_task(row) for row in connection.execute(SELECT_RUNNING_OF_USER, {"user_id": user_id})]
+
+
+def find_last_task(connection: Connection, user_id: int) -> Task | None:
+    """The last task of a user, by start, then id."""
+    rows = list(connection.execute(SELECT_LAST_OF_USER, {"user_id": user_id}))
+    return to_task(rows[0]) if rows else None
+
+
+def find_last_ended(connection: Connection, user_id: int) -> Task | None:
+    """The task of a user that ended last."""
+    parameters = {"user_id": user_id}
+    started = [to_task(row) for row in connection.execute(SELECT_LAST_STARTED_OF_ENDED, parameters)]
+    if not started:
+        return None
+    parameters["earliest"] = to_microseconds(started[0].start_time) - LONG // MICROSECOND
+    (task,) = (to_task(row) for row in connection.execute(SELECT_LAST_ENDED_OF_USER, parameters))
+    return task
 
 
 def overlapping_tasks(connection: Connection, window: Window, *, user_id: int | None, now: datetime) -> list[Task]:
