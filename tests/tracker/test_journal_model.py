@@ -1,5 +1,6 @@
 """Whatever is done, taken back and done again: the store holds what a model in memory holds."""
 
+from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -10,8 +11,10 @@ from hypothesis import strategies as st
 from tests.conftest import NOW
 
 from tasktimer.core.task import Task
-from tasktimer.errors import AlreadyStopped, Conflict, TaskNotFound
+from tasktimer.errors import Conflict, NotFound
 from tasktimer.store import Store, queries
+from tasktimer.tracker.cancelling import cancel
+from tasktimer.tracker.continuing import resume, switch, track_on
 from tasktimer.tracker.tracking import stop, track
 from tasktimer.tracker.undoing import redo, undo
 
@@ -86,9 +89,53 @@ class Script:
             self.model.do(user, {task.id: replace(task, end_time=now) for task in tasks if task})
             assert [task.id for task in stop(self.store, ids, by=user, now=now)] == ids
             return
+        self._refuse(lambda: stop(self.store, ids, by=user, now=now))
+
+    def switch(self, user: int, owner: int, now: datetime) -> None:
+        before = self._mine(owner, running=True)
+        ended, task = switch(self.store, user_id=owner, description="next", by=user, now=now)
+        assert {found.id: found for found in ended} == {found.id: replace(found, end_time=now) for found in before}
+        self.model.do(user, {**{found.id: found for found in ended}, task.id: task})
+
+    def cancel(self, user: int, places: set[int], now: datetime) -> None:
+        ids = [task_id for place, task_id in enumerate(self.model.tasks) if place in places]
+        if not ids:
+            return
+        if all(task is not None and task.running for task in map(self.model.tasks.get, ids)):
+            assert cancel(self.store, ids, by=user, now=now) == [self.model.tasks[task_id] for task_id in ids]
+            self.model.do(user, dict.fromkeys(ids))
+            return
+        self._refuse(lambda: cancel(self.store, ids, by=user, now=now))
+
+    def resume(self, user: int, owner: int, now: datetime) -> None:
+        last = max(self._mine(owner), key=lambda task: (task.start_time, task.id), default=None)
+        if last is None or last.running:
+            self._refuse(lambda: resume(self.store, None, user_id=owner, by=user, now=now))
+            return
+        task = resume(self.store, None, user_id=owner, by=user, now=now)
+        assert task == replace(last, id=task.id, start_time=now, end_time=None)
+        self.model.do(user, {task.id: task})
+
+    def track_on(self, user: int, owner: int, now: datetime) -> None:
+        def verb() -> Task:
+            return track_on(self.store, user_id=owner, description="more", duration=timedelta(), by=user, now=now)
+
+        ends = [task.end_time for task in self._mine(owner) if task.end_time]
+        if not ends:
+            self._refuse(verb)
+            return
+        task = verb()
+        assert task == Task(task.id, owner, "more", max(ends), max(ends))
+        self.model.do(user, {task.id: task})
+
+    def _mine(self, user: int, *, running: bool = False) -> list[Task]:
+        tasks = self.model.tasks.values()
+        return [task for task in tasks if task and task.user_id == user and (task.running or not running)]
+
+    def _refuse(self, verb: Callable[[], object]) -> None:
         try:
-            stop(self.store, ids, by=user, now=now)
-        except (AlreadyStopped, TaskNotFound):
+            verb()
+        except (Conflict, NotFound):
             raise Refused from None
         raise AssertionError
 
@@ -115,8 +162,8 @@ class Script:
 
 users = st.sampled_from(USERS)
 steps = st.one_of(
-    st.tuples(st.just("track"), users, users),
-    st.tuples(st.just("stop"), users, st.sets(st.integers(0, 5), min_size=1, max_size=3)),
+    st.tuples(st.sampled_from(["track", "switch", "resume", "track_on"]), users, users),
+    st.tuples(st.sampled_from(["stop", "cancel"]), users, st.sets(st.integers(0, 5), min_size=1, max_size=3)),
     st.tuples(st.sampled_from(["undo", "redo"]), users, st.integers(1, 3)),
 )
 

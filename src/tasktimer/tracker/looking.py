@@ -15,6 +15,13 @@ def times(store: Store, window: Window, *, user_id: int | None, now: datetime) -
         return timesheet(queries.overlapping_tasks(connection, window, user_id=user_id, now=now), window, now)
 
 
+def status(store: Store, day: Window, *, user_id: int | None, now: datetime) -> tuple[list[Task], Timesheet]:
+    """What runs, by start, then id, and what was worked on in a day, at one moment; of a user or (None) of all."""
+    with store.read() as connection:
+        tasks = queries.running_tasks(connection, user_id)
+        return tasks, timesheet(queries.overlapping_tasks(connection, day, user_id=user_id, now=now), day, now)
+
+
 def running(store: Store, *, user_id: int | None) -> list[Task]:
     """The running tasks, of a user or (None) of all, by start, then id."""
     with store.read() as connection:

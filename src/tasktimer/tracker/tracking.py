@@ -41,10 +41,10 @@ def track(  # noqa: PLR0913 (what a task has)
         Conflict: the start or the end lies after now, or the end before the start.
     """
     check_description(description)
-    labels = {} if project is None and note is None and not tags else _labels(project, tags, note)
-    _check_not_future("start", start_time, now)
+    labels = labels_of(project, tags, note)
+    check_not_future("start", start_time, now)
     if end_time is not None:
-        _check_end(start_time, end_time, now)
+        check_end(start_time, end_time, now)
         end_time = end_time.astimezone(UTC)
     with command(store, "track", by=by, now=now, create=True) as made:
         return made.add(
@@ -119,7 +119,14 @@ class SeveralRunning(Conflict):
         self.tasks = tasks
 
 
-def _labels(project: str | None, tags: Sequence[str], note: str | None) -> dict[str, Any]:
+def labels_of(project: str | None, tags: Sequence[str], note: str | None) -> dict[str, Any]:
+    """Read the labels of a new task, as the columns they become; none where there are none.
+
+    Raises:
+        InvalidValue: the project, a tag or the note cannot be one.
+    """
+    if project is None and note is None and not tags:
+        return {}
     from tasktimer.core.labels import check_note, parse_project, parse_tags  # most tasks have none
 
     if note is not None:
@@ -149,16 +156,26 @@ def _end_of(task: Task, end_time: datetime | None, now: datetime) -> datetime:
     if end_time is None:
         # It may have started since: while this command waited for its turn, or before the clock was set back.
         return max(now.astimezone(UTC), task.start_time)
-    _check_end(task.start_time, end_time, now, task.id)
+    check_end(task.start_time, end_time, now, task.id)
     return end_time.astimezone(UTC)
 
 
-def _check_end(start_time: datetime, end_time: datetime, now: datetime, task_id: int | None = None) -> None:
-    _check_not_future("end", end_time, now)
+def check_end(start_time: datetime, end_time: datetime, now: datetime, task_id: int | None = None) -> None:
+    """Refuse an end that lies after now, or before the start.
+
+    Raises:
+        InTheFuture, EndBeforeStart: it does.
+    """
+    check_not_future("end", end_time, now)
     if end_time < start_time:
         raise EndBeforeStart(start_time.astimezone(now.tzinfo), end_time.astimezone(now.tzinfo), task_id)
 
 
-def _check_not_future(word: str, instant: datetime, now: datetime) -> None:
+def check_not_future(word: str, instant: datetime, now: datetime) -> None:
+    """Refuse a start or an end (`word`) that lies after now.
+
+    Raises:
+        InTheFuture: it does.
+    """
     if instant > now:
         raise InTheFuture(word, instant.astimezone(now.tzinfo), now)

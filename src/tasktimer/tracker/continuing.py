@@ -1,0 +1,175 @@
+"""The verbs that start a task from what was tracked before."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+from tasktimer.core.interval import Window
+from tasktimer.core.task import Task, check_description
+from tasktimer.errors import Conflict, NotFound, StoreMissing, TaskNotFound, moment
+from tasktimer.store import PATIENCE, Connection, Store, mutations, queries
+from tasktimer.tracker.command import command
+from tasktimer.tracker.tracking import check_end, check_not_future, labels_of
+
+
+def switch(  # noqa: PLR0913 (what a task has)
+    store: Store,
+    *,
+    user_id: int,
+    description: str,
+    start_time: datetime | None = None,
+    project: str | None = None,
+    tags: Sequence[str] = (),
+    note: str | None = None,
+    by: int | None = None,
+    now: datetime,
+) -> tuple[list[Task], Task]:
+    """End all running tasks of a user and start another one at the same instant, now or at `start_time`.
+
+    Gives the tasks that were ended, by start, and the new one.
+
+    Raises:
+        InvalidValue: the description, the project, a tag or the note cannot be one.
+        Conflict: the instant lies after now, or before the start of a running task.
+    """
+    check_description(description)
+    labels = labels_of(project, tags, note)
+    if start_time is not None:
+        check_not_future("start", start_time, now)
+    with command(store, "switch", by=by, now=now, create=True) as made:
+        running = _lock_running(made.connection, user_id)
+        instant = _instant(running, start_time, now)
+        ended = [made.change(task, end_time=instant) for task in running]
+        return ended, made.add(user_id=user_id, description=description, start_time=instant, end_time=None, **labels)
+
+
+def resume(
+    store: Store,
+    task_id: int | None,
+    *,
+    user_id: int,
+    start_time: datetime | None = None,
+    by: int | None = None,
+    now: datetime,
+) -> Task:
+    """Start a task of a user like that of an id, or (None) like the user's last one; its note is left behind.
+
+    Raises:
+        TaskNotFound: there is no such task.
+        NotFound: the user has no task.
+        Conflict: it is the user's and still running, or the start lies after now.
+    """
+    if start_time is not None:
+        check_not_future("start", start_time, now)
+    try:
+        with command(store, "resume", by=by, now=now) as made:
+            like = _task_to_resume(made.connection, task_id, user_id, now)
+            return made.add(
+                user_id=user_id,
+                description=like.description,
+                start_time=(start_time or now).astimezone(UTC),
+                end_time=None,
+                project=like.project,
+                tags=like.tags,
+            )
+    except StoreMissing:
+        if task_id is None:
+            raise
+        raise TaskNotFound(task_id) from None
+
+
+def track_on(  # noqa: PLR0913 (what a task has)
+    store: Store,
+    *,
+    user_id: int,
+    description: str,
+    end_time: datetime | None = None,
+    duration: timedelta | None = None,
+    project: str | None = None,
+    tags: Sequence[str] = (),
+    note: str | None = None,
+    by: int | None = None,
+    now: datetime,
+) -> Task:
+    """Start a task where the user's last one ended, or record a finished one from there; else as `track`.
+
+    Raises:
+        InvalidValue: the description, the project, a tag or the note cannot be one.
+        NotFound: no task of the user has ended.
+        Conflict: the start or the end lies after now, or the end before the start.
+    """
+    check_description(description)
+    labels = labels_of(project, tags, note)
+    with command(store, "track", by=by, now=now) as made:
+        start_time = _last_end(made.connection, user_id, now)
+        if duration is not None:
+            end_time = start_time + duration
+        if end_time is not None:
+            check_end(start_time, end_time, now)
+            end_time = end_time.astimezone(UTC)
+        return made.add(user_id=user_id, description=description, start_time=start_time, end_time=end_time, **labels)
+
+
+def covering(store: Store, task: Task, *, now: datetime) -> list[Task]:
+    """The other tasks of its user that cover the start of a task, by start, then id."""
+    window = Window(task.start_time, task.start_time + queries.MICROSECOND)
+    with store.read() as connection:
+        found = queries.overlapping_tasks(connection, window, user_id=task.user_id, now=now)
+    return [other for other in found if other.id != task.id and other.end_time != task.start_time]
+
+
+def _lock_running(connection: Connection, user_id: int) -> list[Task]:
+    """The running tasks of a user, which nobody else can change until the transaction ends, by start, then id."""
+    locked: dict[int, Task] = {}
+    # Who switched while this one waited for a lock has started another one since.
+    while found := {task.id for task in queries.running_tasks(connection, user_id)} - set(locked):
+        for task_id in sorted(found):
+            task = mutations.find_locked_task(connection, task_id)
+            if task is not None and task.running:
+                locked[task_id] = task
+    return sorted(locked.values(), key=lambda task: (task.start_time, task.id))
+
+
+def _instant(running: Sequence[Task], start_time: datetime | None, now: datetime) -> datetime:
+    """The instant at which all running tasks can end: the one asked for, or now."""
+    instant = (start_time or now).astimezone(UTC)
+    if not running or running[-1].start_time <= instant:
+        return instant
+    last = running[-1]
+    # It may have started since, while this command waited for its turn.
+    if start_time is None and last.start_time - instant <= timedelta(seconds=PATIENCE):
+        return last.start_time
+    first = "it is later than that? then correct the clock" if start_time is None else "give a later time"
+    raise Conflict(
+        "switch-before-start",
+        f"task {last.id}, which is running, starts only at {moment(last.start_time.astimezone(now.tzinfo))}",
+        f"{first}, or first tasktimer cancel {last.id}",
+    )
+
+
+def _task_to_resume(connection: Connection, task_id: int | None, user_id: int, now: datetime) -> Task:
+    if task_id is None:
+        task = queries.find_last_task(connection, user_id)
+        if task is None:
+            raise NotFound("nothing-to-resume", f"user {user_id} has tracked nothing yet")
+    else:
+        task = queries.get_task(connection, task_id)
+    if task.running and task.user_id == user_id:
+        raise Conflict(
+            "already-running",
+            f"task {task.id} is already running, since {moment(task.start_time.astimezone(now.tzinfo))}",
+            "to go on with an earlier one, give its id",
+        )
+    return task
+
+
+def _last_end(connection: Connection, user_id: int, now: datetime) -> datetime:
+    task = queries.find_last_ended(connection, user_id)
+    if task is None or task.end_time is None:
+        raise NotFound("nothing-ended", f"no task of user {user_id} has ended yet", "say when it started: --at")
+    if task.end_time > now:
+        raise Conflict(
+            "last-end-in-future",
+            f"task {task.id}, the last one, ends in the future: {moment(task.end_time.astimezone(now.tzinfo))}",
+            f"it is {moment(now)} now; say when it started: --at",
+        )
+    return task.end_time
