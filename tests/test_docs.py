@@ -17,6 +17,7 @@ import typer
 from tasktimer.cli import serve
 from tasktimer.cli.exits import ExitCode
 from tasktimer.errors import Kind, TasktimerError
+from tasktimer.output import status
 from tasktimer.output.data import COLUMNS
 from tasktimer.server.app import build_app
 from tasktimer.server.options import Options
@@ -48,6 +49,7 @@ def test_every_exit_code_is_documented(code: ExitCode) -> None:
 def test_columns_and_formats_are_documented() -> None:
     assert ", ".join(f"`{column}`" for column in COLUMNS) in SCRIPTING
     assert all(re.search(rf"`[^`]*\b{name}`", SCRIPTING) for name in FORMATS)
+    assert set(re.findall(r"`\{(\w+)\}`", SCRIPTING)) == set(status.FIELDS)
 
 
 def test_no_page_is_unfinished() -> None:
@@ -109,6 +111,8 @@ NO_ANSWER = {
     *("invalid-env-file", "invalid-expiry", "invalid-format", "invalid-name", "no-home", "nothing-running"),
     *("postgres-not-installed", "repeated-local-time", "several-running", "skipped-local-time", "time-out-of-range"),
     *("token-not-found", "changed-since", "invalid-age", "invalid-span"),
+    *("already-running", "last-end-in-future", "not-running", "nothing-ended", "nothing-to-resume"),
+    *("switch-before-start", "unknown-field"),
     *("store-missing", "task-of-other-user"),  # answered as an empty list, and as task-not-found
 }
 # Codes that are put together, by their shape.

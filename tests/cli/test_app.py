@@ -16,7 +16,8 @@ Golden = Callable[[str, str], None]
 
 
 COMMANDS = [
-    *("track", "stop", "times", "list", "show", "undo", "redo", "history"),
+    *("track", "switch", "stop", "resume", "cancel", "status"),
+    *("times", "list", "show", "undo", "redo", "history"),
     *("projects", "tags", "rename project", "rename tag", "serve"),
     *("token create", "token list", "token revoke", "db status", "db upgrade"),
 ]
@@ -102,7 +103,13 @@ def test_the_store_comes_from_the_flag_then_the_environment(
     assert sorted(path.name for path in tmp_path.glob("*.db")) == ["env.db", "flag.db"]
 
 
-@pytest.mark.parametrize("arguments", [["track", "x"], ["stop"], ["stop", "7"], ["times"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        *(["track", "x"], ["track", "x", "--no-gap"], ["switch", "x"], ["resume"], ["cancel"], ["cancel", "7"]),
+        *(["status"], ["stop"], ["stop", "7"], ["times"]),
+    ],
+)
 def test_a_database_that_a_team_shares_needs_a_user(
     run: Run, postgres_url: str, arguments: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -159,6 +166,25 @@ def test_errors(run: Run, golden: Golden, tmp_path: Path) -> None:
         "track write --for 90",
         "track write --user 0",
         "track -x",
+        "track write --no-gap --at 9:00",
+        "track write --no-gap --user 42",
+        "track write --no-gap --until 9:30",
+        "switch",
+        "switch write -x",
+        "switch write --at 10:00 --user 42",
+        "switch write --at 13:00",
+        "resume",
+        "resume 9",
+        "resume 3",
+        "resume --user 7",
+        "cancel",
+        "cancel 2",
+        "cancel 1 --user 7",
+        "cancel one",
+        "status --format {descripton}",
+        "status --format {description.__class__}",
+        "status --format '{id'",
+        "status --format {id} --json",
         "stop",
         "stop 99",
         "stop 2",
@@ -203,6 +229,7 @@ WORDS = [
     "--format",
     "--json",
     "--all",
+    "--no-gap",
 ]
 WORDS += [
     "--",
@@ -224,7 +251,10 @@ WORDS += [
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(words=st.lists(st.sampled_from(WORDS) | st.text(max_size=12), max_size=7), command=st.sampled_from(WORDS[:3]))
+@given(
+    words=st.lists(st.sampled_from(WORDS) | st.text(max_size=12), max_size=7),
+    command=st.sampled_from([*WORDS[:3], "switch", "resume", "cancel"]),
+)
 def test_any_words_are_answered(run: Run, tmp_path: Path, words: list[str], command: str) -> None:
     """Whatever is typed: an answer or a refusal, never a traceback, and nothing that a terminal would obey."""
     result = run("--database", str(tmp_path / "tasks.db"), command, *words, terminal=True)

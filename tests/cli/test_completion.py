@@ -50,7 +50,7 @@ def test_running_tasks_are_offered_with_their_descriptions(run: Run, complete: C
         "zsh": """_arguments '*: :(("1":"write docs"\n"3":"call ACME"))'""",
         "fish": "1\twrite docs\n3\tcall ACME",
     }
-    assert complete(shell, "tasktimer stop ") == offered[shell]
+    assert complete(shell, "tasktimer stop ") == complete(shell, "tasktimer cancel ") == offered[shell]
 
 
 def test_a_long_description_is_cut(run: Run, complete: Complete) -> None:

@@ -36,7 +36,15 @@ sys.exit(exit_code)
     ("arguments", "used"),
     [
         (["track", "write"], set()),
-        (["stop", "1"], set()),
+        (["track", "write", "--at", "-1m"], set()),
+        (["track", "write", "+docs", "--no-gap"], set()),
+        (["switch", "write"], set()),
+        (["resume", "1"], set()),
+        (["cancel"], set()),
+        (["status"], set()),
+        (["status", "--format", "{description} {elapsed}"], set()),
+        (["status", "--json"], {"json"}),
+        (["stop", "2"], set()),
         (["stop", "--all"], set()),
         (["times"], set()),
         (["times", "--format", "csv"], {"csv"}),
@@ -51,7 +59,8 @@ def test_a_command_imports_only_what_it_uses(environ: dict[str, str], arguments:
         done = subprocess.run(command, env=environ, capture_output=True, text=True, check=True)
         return set(done.stderr.split("|"))
 
-    modules("track", "before")  # the first command makes the file
+    modules("track", "ended", "--for", "1m")  # the first command makes the file
+    modules("track", "before")
     loaded = modules(*arguments)
     assert loaded & HEAVY == used
     assert not loaded & {
@@ -61,7 +70,7 @@ def test_a_command_imports_only_what_it_uses(environ: dict[str, str], arguments:
         "tasktimer.store.served",
     }
     commands = {name.rpartition(".")[2] for name in loaded if name.startswith("tasktimer.cli.")}
-    assert commands & {"track", "stop", "times"} <= set(arguments)
+    assert commands & {"track", "switch", "stop", "resume", "cancel", "status", "times"} <= set(arguments)
 
 
 def test_importing_the_package_imports_nothing_else(environ: dict[str, str]) -> None:

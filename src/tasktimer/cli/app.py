@@ -109,7 +109,7 @@ def _command() -> Any:
 def _usage_hint(error: typer.TyperException, arguments: Sequence[str]) -> str:
     name = next((word for word in arguments if word in NAMES), None)
     path = f"tasktimer {name}" if name else "tasktimer"
-    if name == "track" and type(error).__name__ == "NoSuchOption":
+    if name in ("track", "switch") and type(error).__name__ == "NoSuchOption":
         return f"put -- before a description that begins with a dash; see {path} --help"
     return f"see {path} --help"
 

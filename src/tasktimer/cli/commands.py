@@ -9,7 +9,8 @@ from typer._click import Command
 from typer.core import TyperGroup
 
 NAMES = (
-    *("track", "stop", "times", "list", "show"),
+    *("track", "switch", "stop", "resume", "cancel", "status"),
+    *("times", "list", "show"),
     *("undo", "redo", "history"),
     *("projects", "tags", "rename"),
     *("serve", "token", "db"),

@@ -33,6 +33,7 @@ EXIT_CODES = {
 # Refusals of the verbs, which do not know through which door they were asked.
 HINTS = {
     "store-missing": 'start a task: tasktimer track "write docs"',
+    "nothing-to-resume": 'start a task: tasktimer track "write docs"',
     "nothing-running": 'start a task: tasktimer track "write docs"',
     "task-not-found": "tasktimer times shows the tasks of a day with their ids",
     "already-stopped": "its end stays as it is",

@@ -1,5 +1,6 @@
 """Flags that several commands share."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 
@@ -23,6 +24,9 @@ AnyUser = Annotated[
         show_default=False,
     ),
 ]
+Description = Annotated[
+    list[str], typer.Argument(metavar="DESCRIPTION...", help="What it is; several words need no quotes.")
+]
 Project = Annotated[
     str | None,
     typer.Option("--project", "-p", metavar="NAME", help="Its project, such as acme or acme/website."),
@@ -33,6 +37,19 @@ Tags = Annotated[
 ]
 Note = Annotated[str | None, typer.Option("--note", metavar="TEXT", help="A note about it.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.", show_default=False)]
+
+
+def split_words(words: Sequence[str]) -> tuple[str, tuple[str, ...]]:
+    """Part the words of a description from those that are tags.
+
+    Raises:
+        InvalidValue: a tag cannot be one.
+    """
+    if not any(word.startswith("+") for word in words[1:]):
+        return " ".join(words), ()
+    from tasktimer.core.labels import split_tags  # most tasks have none
+
+    return split_tags(words)
 
 
 def read_when(text: str, now: datetime, word: str) -> datetime:

@@ -10,7 +10,7 @@ from tasktimer.cli.context import Context
 from tasktimer.cli.exits import write_result
 from tasktimer.cli.options import AnyUser, Json, read_when
 from tasktimer.core.task import Task, parse_id
-from tasktimer.errors import Conflict, InvalidValue
+from tasktimer.errors import InvalidValue
 from tasktimer.output import data, text
 from tasktimer.tracker import tracking
 
@@ -75,9 +75,9 @@ def _stop_running(context: Context, user: str | None, end_time: datetime | None,
             now=context.now,
         )
     except tracking.SeveralRunning as error:
-        lines = [text.running(task, context.now) for task in error.tasks]
-        hint = f"say which (tasktimer stop {' '.join(str(task.id) for task in error.tasks)}), or --all"
-        raise Conflict(error.code, f"{error.what}:", hint, lines) from None
+        from tasktimer.cli.several import say_which  # it seldom happens
+
+        raise say_which(error, "stop", context.now, ", or --all") from None
 
 
 def _write(context: Context, tasks: list[Task], *, as_json: bool) -> None:

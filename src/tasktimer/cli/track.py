@@ -1,15 +1,15 @@
 """`tasktimer track`: start a task, or record a finished one."""
 
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from tasktimer.cli.context import Context
 from tasktimer.cli.exits import write_result
-from tasktimer.cli.options import Json, Note, OneUser, Project, Tags, read_when
+from tasktimer.cli.options import Description, Json, Note, OneUser, Project, Tags, read_when, split_words
 from tasktimer.core.calendar import check_day
+from tasktimer.core.task import Task
 from tasktimer.core.timespec import parse_duration
 from tasktimer.errors import InvalidValue, quoted
 from tasktimer.output import data, text
@@ -21,6 +21,7 @@ Examples:
   tasktimer track review --at 09:14                 started earlier
   tasktimer track standup --at 9:30 --until 9:45    is over
   tasktimer track phone call --for 20m              ended just now
+  tasktimer track email --no-gap                    since the last task ended
   tasktimer track fix login +bug -p acme/website    with a tag and a project
   tasktimer track --user 42 -- --help               a description of dashes
 
@@ -40,9 +41,7 @@ app = typer.Typer(add_completion=False)
 @app.command(epilog=EPILOG)
 def track(
     ctx: typer.Context,
-    description: Annotated[
-        list[str], typer.Argument(metavar="DESCRIPTION...", help="What it is; several words need no quotes.")
-    ],
+    description: Description,
     project: Project = None,
     tags: Tags = None,
     note: Note = None,
@@ -55,6 +54,9 @@ def track(
         str | None,
         typer.Option("--for", metavar="DURATION", help="How long it took: record a task that ends now, or with --at."),
     ] = None,
+    no_gap: Annotated[
+        bool, typer.Option("--no-gap", help="It started when your last task ended.", show_default=False)
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Start a task, or with --until or --for record a finished one.
@@ -63,19 +65,24 @@ def track(
     """
     context: Context = ctx.obj
     owner = context.owner(user)
-    start_time, end_time = _ends(at, until, length, context.now)
-    words, marked = _split(description)
-    task = tracking.track(
-        context.store,
-        user_id=owner,
-        description=words,
-        start_time=start_time,
-        end_time=end_time,
-        project=project,
-        tags=[*marked, *(tags or ())],
-        note=note,
-        now=context.now,
-    )
+    _check_together(at, until, length, no_gap=no_gap)
+    words, marked = split_words(description)
+    what: dict[str, Any] = {"description": words, "project": project, "tags": [*marked, *(tags or ())], "note": note}
+    if no_gap:
+        task = _track_on(context, until, length, user_id=owner, **what)
+    else:
+        start_time, end_time = _ends(at, until, length, context.now)
+        task = tracking.track(
+            context.store, user_id=owner, start_time=start_time, end_time=end_time, now=context.now, **what
+        )
+    _write(context, task, as_json=as_json)
+    if task.start_time != context.now:
+        from tasktimer.cli.several import tell_covering  # most tasks start now
+
+        tell_covering(context, task)
+
+
+def _write(context: Context, task: Task, *, as_json: bool) -> None:
     done = f"task {task.id} is stored"
     if as_json:
         write_result(data.to_json(data.task_object(task, context.zone)), done=done, utf8=True)
@@ -83,19 +90,28 @@ def track(
         write_result(text.tracking(task, context.now) if context.is_terminal else f"{task.id}\n", done=done)
 
 
-def _split(words: Sequence[str]) -> tuple[str, tuple[str, ...]]:
-    if not any(word.startswith("+") for word in words[1:]):
-        return " ".join(words), ()
-    from tasktimer.core.labels import split_tags  # most tasks have none
+def _check_together(at: str | None, until: str | None, length: str | None, *, no_gap: bool) -> None:
+    if no_gap and at is not None:
+        raise InvalidValue("no-gap-and-at", "--no-gap and --at are both given", "give one of them")
+    if until is not None and length is not None:
+        raise InvalidValue("until-and-for", "--until and --for are both given", "give one of them")
+    if until is not None and at is None and not no_gap:
+        raise InvalidValue("until-without-at", "--until needs --at", "say when it started, or how long it took: --for")
 
-    return split_tags(words)
+
+def _track_on(context: Context, until: str | None, length: str | None, **what: Any) -> Task:
+    from tasktimer.tracker import continuing  # most tasks start now
+
+    now = context.now
+    end_time = None if until is None else read_when(until, now, "end")
+    duration = None
+    if length is not None:
+        duration = parse_duration(length)
+        _ends_of_length(None, duration, now, length)  # refuses what is longer than the calendar
+    return continuing.track_on(context.store, end_time=end_time, duration=duration, now=now, **what)
 
 
 def _ends(at: str | None, until: str | None, length: str | None, now: datetime) -> tuple[datetime, datetime | None]:
-    if until is not None and length is not None:
-        raise InvalidValue("until-and-for", "--until and --for are both given", "give one of them")
-    if until is not None and at is None:
-        raise InvalidValue("until-without-at", "--until needs --at", "say when it started, or how long it took: --for")
     start_time = None if at is None else read_when(at, now, "start")
     if length is None:
         return start_time or now, None if until is None else read_when(until, now, "end")

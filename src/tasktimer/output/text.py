@@ -1,13 +1,16 @@
 """Sentences for people, and user text made safe to show."""
 
 import re
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta, tzinfo
 
 from tasktimer.core.calendar import is_repeated
 from tasktimer.core.task import Task
 from tasktimer.core.timespec import format_duration
+from tasktimer.errors import LONGEST_QUOTE
 
 _CONTROL = r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]"
+_MOST_NAMES = 3
 _FORBIDDEN = r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]"
 
 
@@ -63,6 +66,20 @@ def whole(task: Task, now: datetime) -> str:
     return "".join(f"{name:<11}  {value}\n" for name, value in lines.items() if value)
 
 
+def cancelled(task: Task, now: datetime) -> str:
+    """Say that a running task is gone; times in the zone of `now`."""
+    return f"Cancelled {running(task, now)}\n"
+
+
+def covering(task: Task, others: Sequence[Task], now: datetime) -> str:
+    """Name, on one line, tasks that cover the start of another one; times in the zone of `now`."""
+    names = [_short(other, now) for other in others[:_MOST_NAMES]]
+    if len(others) > _MOST_NAMES:
+        names.append(f"{len(others) - _MOST_NAMES} more")
+    listed = " and ".join([", ".join(names[:-1]), names[-1]] if names[1:] else names)
+    return f"{listed} {'cover' if names[1:] else 'covers'} {_since(task.start_time, now)}, too"
+
+
 def clock(instant: datetime, zone: tzinfo | None, day: date) -> str:
     """Write the local time of an instant, with its date unless it is `day`, and its offset if the clock repeats it."""
     local = instant.astimezone(zone)
@@ -86,6 +103,15 @@ def _finished(task: Task, end_time: datetime, now: datetime) -> str:
     end = clock(end_time, now.tzinfo, task.start_time.astimezone(now.tzinfo).date())
     duration = format_duration(task.interval(now).duration // timedelta(seconds=1) * timedelta(seconds=1))
     return f"{task.id}: {printable(task.description)}, {start} to {end} ({duration})"
+
+
+def _short(task: Task, now: datetime) -> str:
+    """Name a task with no more of its description than a line has room for."""
+    name = printable(task.description)
+    start = _since(task.start_time, now)
+    end = "" if task.end_time is None else f" to {_since(task.end_time, now)}"
+    cut = name if len(name) <= LONGEST_QUOTE else f"{name[: LONGEST_QUOTE - 1]}…"
+    return f"task {task.id} ({cut}, {'since ' if task.running else ''}{start}{end})"
 
 
 def _escape(found: re.Match[str]) -> str:

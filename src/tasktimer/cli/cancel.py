@@ -1,0 +1,78 @@
+"""`tasktimer cancel`: take a running task away, as if it had never been started."""
+
+from typing import Annotated
+
+import typer
+
+from tasktimer.cli.completion import complete_running
+from tasktimer.cli.context import Context
+from tasktimer.cli.exits import write_result
+from tasktimer.cli.options import AnyUser, Json
+from tasktimer.core.task import Task, parse_id
+from tasktimer.output import data, text
+from tasktimer.tracker import cancelling
+from tasktimer.tracker.tracking import SeveralRunning
+
+EPILOG = """\
+Examples:
+  tasktimer cancel          the one running task
+  tasktimer cancel 7 8      these two, or neither
+  tasktimer undo            brings them back
+
+Only a running task can be cancelled. An id is cancelled whoever it belongs
+to, unless --user says otherwise.
+
+Prints a line for each task on a terminal, bare ids on a pipe, a list of tasks
+with --json.
+"""
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command(epilog=EPILOG)
+def cancel(
+    ctx: typer.Context,
+    ids: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[ID...]",
+            help="The tasks.  (default: the one that runs)",
+            show_default=False,
+            autocompletion=complete_running,
+        ),
+    ] = None,
+    user: AnyUser = None,
+    as_json: Json = False,
+) -> None:
+    """Delete a running task, as if it had never been started."""
+    context: Context = ctx.obj
+    numbers = [parse_id(task_id) for task_id in ids or ()]
+    whose, by = context.whose(user), context.author(user)
+    if numbers:
+        owner = None if user is None else whose  # only a user who is named restricts an id
+        tasks = cancelling.cancel(context.store, numbers, owner=owner, by=by, now=context.now)
+    else:
+        tasks = _cancel_running(context, whose, by)
+    done = f"cancelled {' '.join(str(task.id) for task in tasks)}"
+    if as_json:
+        write_result(data.to_json([data.task_object(task, context.zone) for task in tasks]), done=done, utf8=True)
+    elif context.is_terminal:
+        author = tasks[0].user_id if by is None else by
+        write_result(_sentences(context, tasks, author), done=done)
+    else:
+        write_result("".join(f"{task.id}\n" for task in tasks), done=done)
+
+
+def _cancel_running(context: Context, whose: int | None, by: int | None) -> list[Task]:
+    try:
+        return cancelling.cancel_running(context.store, user_id=whose, by=by, now=context.now)
+    except SeveralRunning as error:
+        from tasktimer.cli.several import say_which  # it seldom happens
+
+        raise say_which(error, "cancel", context.now) from None
+
+
+def _sentences(context: Context, tasks: list[Task], author: int) -> str:
+    lines = "".join(text.cancelled(task, context.now) for task in tasks)
+    flag = "" if author == context.author(None) else f" --user {author}"
+    return f"{lines}tasktimer undo{flag} brings {'it' if len(tasks) == 1 else 'them'} back.\n"

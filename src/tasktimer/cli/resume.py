@@ -1,0 +1,58 @@
+"""`tasktimer resume`: start a task like an earlier one."""
+
+from typing import Annotated
+
+import typer
+
+from tasktimer.cli.context import Context
+from tasktimer.cli.exits import write_result
+from tasktimer.cli.options import Json, OneUser, read_when
+from tasktimer.core.task import parse_id
+from tasktimer.output import data, text
+from tasktimer.tracker import continuing
+
+EPILOG = """\
+Examples:
+  tasktimer resume                  like the last one
+  tasktimer resume 7                like task 7
+  tasktimer resume --at 13:00       since 13:00
+
+A new task is started, of the same description, project and tags; the earlier
+one stays as it is. The last one is the one of yours that started last. The
+new task is yours, whoever's task 7 is. WHEN is written as for track.
+
+Prints a line on a terminal, the bare id on a pipe, the task with --json.
+"""
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command(epilog=EPILOG)
+def resume(
+    ctx: typer.Context,
+    task_id: Annotated[
+        str | None,
+        typer.Argument(metavar="[ID]", help="The earlier task.  (default: the last one)", show_default=False),
+    ] = None,
+    user: OneUser = None,
+    at: Annotated[str | None, typer.Option("--at", metavar="WHEN", help="When it started.  (default: now)")] = None,
+    as_json: Json = False,
+) -> None:
+    """Start a task like an earlier one: without an id like the last one."""
+    context: Context = ctx.obj
+    task = continuing.resume(
+        context.store,
+        None if task_id is None else parse_id(task_id),
+        user_id=context.owner(user),
+        start_time=None if at is None else read_when(at, context.now, "start"),
+        now=context.now,
+    )
+    done = f"task {task.id} is stored"
+    if as_json:
+        write_result(data.to_json(data.task_object(task, context.zone)), done=done, utf8=True)
+    else:
+        write_result(text.tracking(task, context.now) if context.is_terminal else f"{task.id}\n", done=done)
+    if at is not None:
+        from tasktimer.cli.several import tell_covering  # most tasks start now
+
+        tell_covering(context, task)

@@ -1,0 +1,26 @@
+"""What is said where several tasks run and one is meant, or where tasks share a time."""
+
+from contextlib import suppress
+from datetime import datetime
+
+from tasktimer.cli.context import Context
+from tasktimer.cli.exits import report
+from tasktimer.core.task import Task
+from tasktimer.errors import Conflict, Unavailable
+from tasktimer.output import text
+from tasktimer.tracker.continuing import covering
+from tasktimer.tracker.tracking import SeveralRunning
+
+
+def say_which(error: SeveralRunning, command: str, now: datetime, otherwise: str = "") -> Conflict:
+    """The refusal, with the tasks and how to name one; times in the zone of `now`."""
+    ids = " ".join(str(task.id) for task in error.tasks)
+    lines = [text.running(task, now) for task in error.tasks]
+    return Conflict(error.code, f"{error.what}:", f"say which (tasktimer {command} {ids}){otherwise}", lines)
+
+
+def tell_covering(context: Context, task: Task) -> None:
+    """Note which other tasks cover the start of one that was just stored: they may, and it may be a mistake."""
+    with suppress(Unavailable):  # the task is stored, and said to be
+        if others := covering(context.store, task, now=context.now):
+            report(text.covering(task, others, context.now), label="note")

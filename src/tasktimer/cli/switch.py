@@ -1,0 +1,67 @@
+"""`tasktimer switch`: end what runs and start a task, at one instant."""
+
+from typing import Annotated
+
+import typer
+
+from tasktimer.cli.context import Context
+from tasktimer.cli.exits import write_result
+from tasktimer.cli.options import Description, Json, Note, OneUser, Project, Tags, read_when, split_words
+from tasktimer.output import data, text
+from tasktimer.tracker import continuing
+
+EPILOG = """\
+Examples:
+  tasktimer switch review                     from now on
+  tasktimer switch lunch --at 12:30           since 12:30
+  tasktimer switch fix login +bug -p acme     with a tag and a project
+
+Everything of yours that runs ends, and the new task starts, at one instant;
+tasktimer undo takes back both. WHEN and +TAG are written as for track.
+
+Prints a line for each task on a terminal; of the new task the bare id on a
+pipe, and the task with --json.
+"""
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command(epilog=EPILOG)
+def switch(
+    ctx: typer.Context,
+    description: Description,
+    project: Project = None,
+    tags: Tags = None,
+    note: Note = None,
+    user: OneUser = None,
+    at: Annotated[
+        str | None, typer.Option("--at", metavar="WHEN", help="When one ended and the other started.  (default: now)")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Stop what runs and start a task, at one instant."""
+    context: Context = ctx.obj
+    owner = context.owner(user)
+    words, marked = split_words(description)
+    stopped, task = continuing.switch(
+        context.store,
+        user_id=owner,
+        description=words,
+        start_time=None if at is None else read_when(at, context.now, "start"),
+        project=project,
+        tags=[*marked, *(tags or ())],
+        note=note,
+        now=context.now,
+    )
+    done = f"task {task.id} is stored"
+    if as_json:
+        write_result(data.to_json(data.task_object(task, context.zone)), done=done, utf8=True)
+    elif context.is_terminal:
+        lines = [*(text.stopped(ended, context.now) for ended in stopped), text.tracking(task, context.now)]
+        write_result("".join(lines), done=done)
+    else:
+        write_result(f"{task.id}\n", done=done)
+    if at is not None:
+        from tasktimer.cli.several import tell_covering  # most tasks start now
+
+        tell_covering(context, task)

@@ -1,0 +1,95 @@
+"""What runs now: a line for people and for prompts, and data for programs."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime, timedelta, tzinfo
+
+from tasktimer.core.task import Task
+from tasktimer.core.timesheet import Entry, Timesheet
+from tasktimer.core.timespec import format_duration
+from tasktimer.errors import InvalidValue, quoted
+from tasktimer.output.text import printable, running
+
+FIELDS = ("id", "user", "description", "project", "tags", "note", "since", "elapsed", "total", "others")
+
+_PARTS = r"\{\{|\}\}|\{([^{}]*)\}|[{}]"
+_SECOND = timedelta(seconds=1)
+
+
+def check_format(text: str) -> None:
+    """Refuse text that is no format: fields in braces, and braces of their own doubled.
+
+    Raises:
+        InvalidValue: a field is unknown, or a brace stands alone.
+    """
+    known = f"the fields are {', '.join(FIELDS)}"
+    for found in re.finditer(_PARTS, text):
+        if found[1] is not None and found[1] not in FIELDS:
+            raise InvalidValue("unknown-field", f"there is no field {quoted(found[1])} to format", known)
+        if len(found[0]) == 1:
+            what = f"in the format {quoted(text)} the brace at character {found.start() + 1} stands alone"
+            raise InvalidValue("invalid-format", what, f"write {found[0] * 2} for a brace of its own; {known}")
+
+
+def formatted(text: str, tasks: Sequence[Task], today: Timesheet, now: datetime) -> str:
+    """Fill a format that was checked with the task that started last; nothing where none runs."""
+    if not tasks:
+        return ""
+    values = _values(tasks, today, now)
+
+    def fill(found: re.Match[str]) -> str:
+        return found[0][0] if found[1] is None else values[found[1]]
+
+    return re.sub(_PARTS, fill, text) + "\n"
+
+
+def sentence(tasks: Sequence[Task], today: Timesheet, now: datetime) -> str:
+    """Say what runs, since when, and what today amounts to; times in the zone of `now`."""
+    total = _clipped(today.worked)
+    if today.elapsed != today.worked:
+        total += f" worked, {_clipped(today.elapsed)} elapsed"
+    if not tasks:
+        return f"Nothing is running. Today: {total}.\n"
+    others = {1: "", 2: " 1 other task runs, too."}.get(len(tasks), f" {len(tasks) - 1} other tasks run, too.")
+    last = tasks[-1]
+    return f"Tracking {running(last, now)} ({_clipped(last.interval(now).duration)}). Today: {total}.{others}\n"
+
+
+def status_json(tasks: Sequence[Task], today: Timesheet, now: datetime, zone: tzinfo) -> str:
+    """Write what runs, each task with the seconds `elapsed`, and the seconds of today."""
+    from tasktimer.output.data import task_object, to_json
+
+    objects = [{**task_object(task, zone), "elapsed": task.interval(now).duration.total_seconds()} for task in tasks]
+    totals: dict[str, object] = {
+        "date": now.date().isoformat(),
+        "worked": today.worked.total_seconds(),
+        "elapsed": today.elapsed.total_seconds(),
+    }
+    return to_json({"running": objects, "today": totals})
+
+
+def status_tsv(tasks: Sequence[Task], now: datetime, zone: tzinfo) -> str:
+    """Write what runs as the lines of a timesheet, each task with all the time since its start."""
+    from tasktimer.output.data import entries_tsv
+
+    return entries_tsv([Entry(task, task.interval(now)) for task in tasks], zone)
+
+
+def _values(tasks: Sequence[Task], today: Timesheet, now: datetime) -> dict[str, str]:
+    task = tasks[-1]
+    return {
+        "id": str(task.id),
+        "user": str(task.user_id),
+        "description": printable(task.description),
+        "project": printable(task.project or ""),
+        "tags": printable(" ".join(f"+{tag}" for tag in task.tags)),
+        "note": printable(task.note or ""),
+        "since": f"{task.start_time.astimezone(now.tzinfo):%H:%M}",
+        "elapsed": _clipped(task.interval(now).duration),
+        "total": _clipped(today.worked),
+        "others": str(len(tasks) - 1),
+    }
+
+
+def _clipped(duration: timedelta) -> str:
+    return format_duration(duration // _SECOND * _SECOND)

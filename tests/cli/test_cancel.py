@@ -1,0 +1,91 @@
+"""`tasktimer cancel`, as people and scripts use it."""
+
+import json
+from pathlib import Path
+
+import pytest
+from tests.conftest import Run
+from tests.hostile import INTEGERS_REFUSED
+
+
+def test_it_deletes_the_one_running_task_and_undo_brings_it_back(run: Run) -> None:
+    run("track", "done", "--for", "1h")
+    run("track", "write [b]docs[/]\n", "+a", "--at", "9:14")
+    before = run("times", "--json").out
+    result = run("cancel", terminal=True)
+    assert (result.exit_code, result.out) == (
+        0,
+        "Cancelled 2: write [b]docs[/]\\n, since 09:14\ntasktimer undo brings it back.\n",
+    )
+    assert [task["id"] for task in json.loads(run("times", "--json").out)] == [1]
+    run("undo")
+    assert run("times", "--json").out == before
+
+
+def test_it_prints_bare_ids_on_a_pipe_and_tasks_as_json(run: Run) -> None:
+    for text in ("first", "second", "third"):
+        run("track", text)
+    assert run("cancel", "3", "1").out == "3\n1\n"
+    (task,) = json.loads(run("cancel", "2", "--json").out)
+    assert (task["id"], task["description"], task["running"]) == (2, "second", True)
+
+
+def test_several_running_tasks_are_listed_and_none_is_cancelled(run: Run) -> None:
+    run("track", "write docs", "--at", "09:14")
+    run("track", "call", "--at", "10:00")
+    result = run("cancel", terminal=True)
+    assert (result.exit_code, result.out) == (1, "")
+    assert result.err == (
+        "error: 2 tasks are running:\n"
+        "  1: write docs, since 09:14\n"
+        "  2: call, since 10:00\n"
+        "hint: say which (tasktimer cancel 1 2)\n"
+    )
+    assert run("cancel", "1", "2", terminal=True).out.endswith("\ntasktimer undo brings them back.\n")
+
+
+def test_the_hint_names_the_user_whose_undo_it_is(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TASKTIMER_USER", "7")
+    run("track", "write", "--user", "42")
+    assert run("cancel", "--user", "42", terminal=True).out.endswith("\ntasktimer undo --user 42 brings it back.\n")
+    assert run("undo").exit_code == 1
+    assert run("undo", "--user", "42").exit_code == 0
+    assert run("cancel", "1", terminal=True).out.endswith("\ntasktimer undo brings it back.\n")
+    assert run("undo").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "exit_code", "words"),
+    [
+        (["1"], 1, "task 1 is not running: it ended at 2023-07-16 10:00:00+02:00\nhint: tasktimer delete 1 deletes"),
+        (["2", "1"], 1, "task 1 is not running"),
+        (["2", "99"], 1, "there is no task 99"),
+        (["2", "--user", "1"], 1, "task 2 is a task of user 42, not of user 1"),
+        (["--user", "1"], 1, "no task of user 1 is running"),
+    ],
+)
+def test_what_cannot_be_cancelled_is_refused_and_nothing_changed(
+    run: Run, arguments: list[str], exit_code: int, words: str
+) -> None:
+    run("track", "done", "--at", "9:00", "--until", "10:00")
+    run("track", "write", "--at", "10:30", "--user", "42")
+    before = run("times", "--json").out
+    result = run("cancel", *arguments)
+    assert (result.exit_code, result.out) == (exit_code, "")
+    assert words in result.err
+    assert run("times", "--json").out == before
+
+
+def test_where_nothing_was_tracked_it_is_refused_and_nothing_created(run: Run, data_file: Path) -> None:
+    assert run("cancel").err.startswith("error: nothing is tracked yet: ")
+    assert run("cancel", "7").err.startswith("error: there is no task 7\n")
+    assert not data_file.parent.exists()
+
+
+@pytest.mark.parametrize("number", [text for text in INTEGERS_REFUSED if text not in ("-1", "--")])
+def test_a_bad_id_is_refused(run: Run, number: str) -> None:
+    run("track", "write")
+    result = run("cancel", "1", number)
+    assert (result.exit_code, result.out) == (2, "")
+    assert "is not a task id" in result.err
+    assert run("status").exit_code == 0

@@ -1,0 +1,94 @@
+"""`tasktimer resume`, as people and scripts use it."""
+
+import json
+from pathlib import Path
+
+import pytest
+from tests.conftest import Run
+from tests.hostile import INTEGERS_REFUSED, TIMES_REFUSED
+
+
+def test_it_starts_a_task_like_the_last_one(run: Run) -> None:
+    run("track", "write docs", "+b", "+a", "-p", "acme", "--note", "stays", "--at", "9:00", "--until", "10:00")
+    result = run("resume", terminal=True)
+    assert (result.exit_code, result.out, result.err) == (0, "Tracking 2: write docs, since 12:00\n", "")
+    run("stop")
+    assert json.loads(run("resume", "--at", "11:00", "--json").out) == {
+        "id": 3,
+        "user_id": 1,
+        "description": "write docs",
+        "start_time": "2023-07-16T11:00:00+02:00",
+        "end_time": None,
+        "running": True,
+        "project": "acme",
+        "tags": ["a", "b"],
+        "note": None,
+    }
+
+
+def test_it_prints_the_bare_id_on_a_pipe(run: Run) -> None:
+    run("track", "first", "--for", "1h")
+    run("track", "second", "--for", "1m")
+    assert run("resume", "1").out == "3\n"
+    assert run("status", "--format", "{description}").out == "first\n"
+
+
+@pytest.mark.parametrize("command", [["resume", "1"], ["switch", "next"]])
+def test_a_start_that_another_task_covers_is_told(run: Run, command: list[str]) -> None:
+    run("track", "done", "--at", "9:00", "--until", "10:00")
+    assert run(*command).err == ""
+    run("cancel")
+    result = run(*command, "--at", "9:30")
+    assert (result.exit_code, result.out) == (0, "3\n")
+    assert result.err == "note: task 1 (done, 09:00 to 10:00) covers 09:30, too\n"
+
+
+def test_the_new_task_is_of_the_user_who_resumes(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    run("track", "theirs", "--for", "1h", "--user", "42")
+    monkeypatch.setenv("TASKTIMER_USER", "7")
+    assert json.loads(run("resume", "1", "--json").out)["user_id"] == 7
+    assert json.loads(run("resume", "--user", "42", "--json").out)["user_id"] == 42
+
+
+@pytest.mark.parametrize(
+    ("arguments", "exit_code", "words"),
+    [
+        ([], 1, "task 2 is already running, since 2023-07-16 10:30:00+02:00\nhint: to go on with an earlier one"),
+        (["2"], 1, "task 2 is already running"),
+        (["9"], 1, "there is no task 9"),
+        (["1", "--at", "13:00"], 1, "the start lies in the future"),
+        (["--user", "42"], 1, "user 42 has tracked nothing yet"),
+        (["--user", "all"], 2, "a task belongs to one user"),
+        (["1", "2"], 2, "unexpected extra argument"),
+    ],
+)
+def test_what_cannot_be_resumed_is_refused_and_nothing_changed(
+    run: Run, arguments: list[str], exit_code: int, words: str
+) -> None:
+    run("track", "done", "--at", "9:00", "--until", "10:00")
+    run("track", "write", "--at", "10:30")
+    result = run("resume", *arguments)
+    assert (result.exit_code, result.out) == (exit_code, "")
+    assert words in result.err
+    assert "\nhint: " in result.err
+    assert len(json.loads(run("times", "--json").out)) == 2
+
+
+def test_where_nothing_was_tracked_it_is_refused_and_nothing_created(run: Run, data_file: Path) -> None:
+    assert run("resume").err.startswith("error: nothing is tracked yet: ")
+    assert run("resume", "7").err.startswith("error: there is no task 7\n")
+    assert not data_file.parent.exists()
+
+
+@pytest.mark.parametrize("number", [text for text in INTEGERS_REFUSED if text not in ("-1", "--")])
+def test_a_bad_id_is_refused(run: Run, number: str) -> None:
+    run("track", "write", "--for", "1h")
+    result = run("resume", number)
+    assert (result.exit_code, result.out) == (2, "")
+    assert "is not a task id" in result.err
+
+
+@pytest.mark.parametrize("when", TIMES_REFUSED)
+def test_a_bad_time_is_refused(run: Run, when: str) -> None:
+    run("track", "write", "--for", "1h")
+    assert run("resume", f"--at={when}").exit_code == 2

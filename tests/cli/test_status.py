@@ -1,0 +1,184 @@
+"""`tasktimer status`, as people, prompts and scripts use it."""
+
+import json
+import re
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from tests.conftest import NOW, Run
+from tests.hostile import INTEGERS_REFUSED
+
+from tasktimer.output.status import FIELDS
+
+
+def test_it_says_what_runs_since_when_and_todays_total(run: Run) -> None:
+    run("track", "mail", "--at", "8:00", "--until", "9:00")
+    run("track", "write docs", "--at", "09:14")
+    result = run("status", terminal=True)
+    assert (result.exit_code, result.err) == (0, "")
+    assert result.out == "Tracking 2: write docs, since 09:14 (2:46:00). Today: 3:46:00.\n"
+
+
+def test_of_several_the_one_that_started_last_is_shown(run: Run) -> None:
+    run("track", "call", "--at", "11:00")
+    run("track", "write", "--at", "10:00")
+    line = run("status", terminal=True).out
+    assert line == (
+        "Tracking 1: call, since 11:00 (1:00:00). Today: 3:00:00 worked, 2:00:00 elapsed. 1 other task runs, too.\n"
+    )
+    run("track", "third", "--at", "9:00")
+    assert run("status", terminal=True).out.endswith(" 2 other tasks run, too.\n")
+    assert run("status", "--format", "{id} {others} {total}").out == "1 2 6:00:00\n"
+
+
+@pytest.mark.parametrize("setting", ["missing", "ended"])
+def test_idle_is_exit_code_1_and_nothing_on_a_pipe(run: Run, data_file: Path, setting: str) -> None:
+    if setting == "ended":
+        run("track", "mail", "--at", "8:00", "--until", "9:00")
+    total = {"missing": "0:00:00", "ended": "1:00:00"}[setting]
+    for arguments in ([], ["--format", "{id}"]):
+        result = run("status", *arguments)
+        assert (result.exit_code, result.out, result.err) == (1, "", "")
+        result = run("status", *arguments, terminal=True)
+        assert (result.exit_code, result.out, result.err) == (1, f"Nothing is running. Today: {total}.\n", "")
+    result = run("status", "--json")
+    assert result.exit_code == 1
+    worked = {"missing": 0, "ended": 3600}[setting]
+    assert json.loads(result.out) == {
+        "running": [],
+        "today": {"date": "2023-07-16", "worked": worked, "elapsed": worked},
+    }
+    assert data_file.exists() == (setting == "ended")
+
+
+def test_it_is_an_object_as_json(run: Run) -> None:
+    run("track", "mail", "--at", "yesterday 23:00")
+    run("track", "write", "+a", "-p", "acme", "--at", "11:00")
+    found = json.loads(run("status", "--json", now=NOW + timedelta(microseconds=5)).out)
+    assert [(task["id"], task["elapsed"]) for task in found["running"]] == [(1, 46800.000005), (2, 3600.000005)]
+    assert found["running"][1] == {
+        "id": 2,
+        "user_id": 1,
+        "description": "write",
+        "start_time": "2023-07-16T11:00:00+02:00",
+        "end_time": None,
+        "running": True,
+        "project": "acme",
+        "tags": ["a"],
+        "note": None,
+        "elapsed": 3600.000005,
+    }
+    assert found["today"] == {"date": "2023-07-16", "worked": 46800.00001, "elapsed": 43200.000005}
+
+
+def test_it_is_a_line_for_each_task_on_a_pipe(run: Run) -> None:
+    run("track", "two\nlines", "--at", "yesterday 23:00", "--note", "n")
+    run("track", "write", "+b", "+a", "-p", "acme", "--at", "11:00")
+    assert run("status").out == (
+        "1\t1\ttwo\\nlines\t2023-07-15T23:00:00+02:00\t\t46800\t\t\tn\n"
+        "2\t1\twrite\t2023-07-16T11:00:00+02:00\t\t3600\tacme\ta,b\t\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("{description} {elapsed}", "write\\tdocs 1:05:30"),
+        ("{{{id}}}", "{7}"),
+        ("[{project}] {tags}|{note}|{user}", "[acme] +a +b|{id}|42"),
+        ("{since}", "10:54"),
+        ("busy", "busy"),
+        ("", ""),
+        ("\x1b[1m{id}\x1b[0m", "\x1b[1m7\x1b[0m"),  # colours are the user's own
+    ],
+)
+@pytest.mark.parametrize("terminal", [True, False])
+def test_a_format_is_filled(run: Run, text: str, line: str, terminal: bool) -> None:
+    for _ in range(6):
+        run("track", "mail", "--for", "0m")
+    options = ["-p", "acme", "+b", "+a", "--note", "{id}", "--user", "42", "--at", "10:54:30"]
+    run("track", "write\tdocs", *options)
+    result = run("status", "--format", text, terminal=terminal)
+    assert (result.exit_code, result.out, result.err) == (0, f"{line}\n", "")
+
+
+def test_labels_that_are_not_there_are_empty(run: Run) -> None:
+    run("track", "write")
+    assert run("status", "--format", "<{project}{tags}{note}>").out == "<>\n"
+
+
+@pytest.mark.parametrize("idle", [True, False])
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("{descripton}", "there is no field 'descripton' to format"),
+        ("{description.__class__}", "there is no field 'description.__class__' to format"),
+        ("{x.__class__}", "there is no field 'x.__class__' to format"),
+        ("{description[0]}", "there is no field 'description[0]' to format"),
+        ("{description!r}", "there is no field 'description!r' to format"),
+        ("{id:>999999999999}", "there is no field 'id:>999999999999' to format"),
+        ("{}", "there is no field '' to format"),
+        ("{0}", "there is no field '0' to format"),
+        ("{ID}", "there is no field 'ID' to format"),
+        ("{ id }", "there is no field ' id ' to format"),
+        ("{id", "in the format '{id' the brace at character 1 stands alone"),
+        ("a {id}}", "in the format 'a {id}}' the brace at character 7 stands alone"),
+        ("{a{id}}", "in the format '{a{id}}' the brace at character 1 stands alone"),
+        ("}{", "in the format '}{' the brace at character 1 stands alone"),
+    ],
+)
+def test_a_broken_format_is_refused_whatever_runs(run: Run, text: str, what: str, idle: bool) -> None:
+    if not idle:
+        run("track", "write")
+    result = run("status", "--format", text)
+    assert (result.exit_code, result.out) == (2, "")
+    assert result.err.startswith(f"error: {what}\nhint: ")
+    assert result.err.endswith(f"the fields are {', '.join(FIELDS)}\n")
+
+
+def test_a_format_and_json_are_refused_together(run: Run) -> None:
+    assert run("status", "--format", "{id}", "--json").exit_code == 2
+
+
+def test_control_characters_are_shown_escaped(run: Run) -> None:
+    run("track", "two\nlines\tof text", "-t", "é")
+    for arguments, terminal in (
+        ([], True),
+        (["--format", "{description}"], True),
+        (["--format", "{description}"], False),
+    ):
+        out = run("status", *arguments, terminal=terminal).out
+        assert "two\\nlines\\tof text" in out
+        assert not re.search(r"[\x00-\x1f]", out.removesuffix("\n"))
+
+
+def test_users_are_told_apart(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    run("track", "mine", "--at", "11:00")
+    run("track", "theirs", "--at", "10:00", "--user", "42")
+    fields = ["--format", "{description} {total}"]
+    assert run("status", *fields).out == "mine 3:00:00\n"
+    assert run("status", *fields, "--user", "42").out == "theirs 2:00:00\n"
+    monkeypatch.setenv("TASKTIMER_USER", "42")
+    assert run("status", *fields).out == "theirs 2:00:00\n"
+    assert run("status", *fields, "--user", "all").out == "mine 3:00:00\n"
+    assert run("status", "--user", "7").exit_code == 1
+
+
+@pytest.mark.parametrize("user", INTEGERS_REFUSED)
+def test_a_bad_user_is_refused(run: Run, user: str) -> None:
+    assert run("status", f"--user={user}").exit_code == 2
+
+
+def test_today_is_the_local_day_with_its_length(run: Run) -> None:
+    """The clock was set back at 3:00: nine hours and not eight had passed at 8:00."""
+    morning = datetime.fromisoformat("2024-10-27T08:00+01:00")
+    run("track", "night", "--at", "2024-10-26 22:00", now=morning)
+    assert run("status", "--format", "{since} {elapsed} {total}", now=morning).out == "22:00 11:00:00 9:00:00\n"
+
+
+def test_a_task_that_starts_after_now_counts_nothing(run: Run) -> None:
+    """The clock was set back."""
+    run("track", "write")
+    line = run("status", now=NOW - timedelta(hours=1), terminal=True).out
+    assert line == "Tracking 1: write, since 12:00 (0:00:00). Today: 0:00:00.\n"

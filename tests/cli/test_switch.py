@@ -1,0 +1,101 @@
+"""`tasktimer switch`, as people and scripts use it."""
+
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from tests.conftest import NOW, Run
+from tests.hostile import DESCRIPTIONS_KEPT, DESCRIPTIONS_REFUSED, INTEGERS_REFUSED, TIMES_REFUSED
+
+LATER = NOW + timedelta(hours=1, minutes=16)
+
+
+def test_it_ends_what_runs_and_starts_a_task_at_one_instant(run: Run) -> None:
+    run("track", "write docs")
+    result = run("switch", "review", "plans", now=LATER, terminal=True)
+    assert (result.exit_code, result.out, result.err) == (
+        0,
+        "Stopped 1: write docs, 12:00 to 13:16 (1:16:00)\nTracking 2: review plans, since 13:16\n",
+        "",
+    )
+    first, second = json.loads(run("times", "--json", now=LATER).out)
+    assert first["end_time"] == second["start_time"] == "2023-07-16T13:16:00+02:00"
+
+
+def test_it_prints_the_new_task_alone_on_a_pipe_and_as_json(run: Run) -> None:
+    run("track", "write")
+    assert run("switch", "review", now=LATER).out == "2\n"
+    arguments = ["+docs", "-t", "home", "-p", "acme", "--note", "first", "--user", "1", "--json"]
+    out = run("switch", "call", *arguments, now=LATER, terminal=True).out
+    assert json.loads(out) == {
+        "id": 3,
+        "user_id": 1,
+        "description": "call",
+        "start_time": "2023-07-16T13:16:00+02:00",
+        "end_time": None,
+        "running": True,
+        "project": "acme",
+        "tags": ["docs", "home"],
+        "note": "first",
+    }
+
+
+def test_it_ends_all_that_runs_of_the_user_and_undo_takes_back_all(run: Run) -> None:
+    run("track", "first", "--at", "9:00")
+    run("track", "second", "--at", "10:00")
+    run("track", "theirs", "--user", "2")
+    before = run("times", "--json").out
+    result = run("switch", "third", "--at", "11:00", terminal=True)
+    assert result.out == (
+        "Stopped 1: first, 09:00 to 11:00 (2:00:00)\n"
+        "Stopped 2: second, 10:00 to 11:00 (1:00:00)\n"
+        "Tracking 4: third, since 11:00\n"
+    )
+    assert [task["id"] for task in json.loads(run("status", "--json").out)["running"]] == [4, 3]
+    assert run("undo", terminal=True).out.startswith("Took back switch (4):\n")
+    assert run("times", "--json").out == before
+
+
+def test_where_nothing_runs_it_just_starts(run: Run) -> None:
+    assert run("switch", "write", terminal=True).out == "Tracking 1: write, since 12:00\n"
+
+
+def test_what_runs_must_have_started_by_then(run: Run) -> None:
+    run("track", "first", "--at", "9:00")
+    run("track", "second", "--at", "11:00")
+    before = run("times", "--json").out
+    result = run("switch", "third", "--at", "10:00")
+    assert (result.exit_code, result.out, result.err) == (
+        1,
+        "",
+        (
+            "error: task 2, which is running, starts only at 2023-07-16 11:00:00+02:00\n"
+            "hint: give a later time, or first tasktimer cancel 2\n"
+        ),
+    )
+    assert (run("times", "--json").out, len(run("history").out.splitlines())) == (before, 2)
+
+
+@pytest.mark.parametrize("when", TIMES_REFUSED)
+def test_a_bad_time_is_refused(run: Run, data_file: Path, when: str) -> None:
+    assert run("switch", "write", f"--at={when}").exit_code == 2
+    assert not data_file.exists()
+
+
+@pytest.mark.parametrize("text", DESCRIPTIONS_REFUSED)
+def test_a_bad_description_is_refused(run: Run, data_file: Path, text: str) -> None:
+    result = run("switch", "--", text)
+    assert (result.exit_code, result.out) == (2, "")
+    assert result.err.startswith("error: the description ")
+    assert not data_file.exists()
+
+
+@pytest.mark.parametrize("text", DESCRIPTIONS_KEPT)
+def test_a_description_is_stored_as_typed(run: Run, text: str) -> None:
+    assert json.loads(run("switch", "--json", "--", text).out)["description"] == text
+
+
+@pytest.mark.parametrize("user", [*INTEGERS_REFUSED, "all"])
+def test_a_bad_user_is_refused(run: Run, user: str) -> None:
+    assert run("switch", "write", f"--user={user}").exit_code == 2

@@ -1,0 +1,61 @@
+"""A format for prompts takes fields alone, and nothing of what Python's own formats can do."""
+
+import string
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tasktimer.core.interval import Interval
+from tasktimer.core.task import Task
+from tasktimer.core.timesheet import timesheet
+from tasktimer.errors import InvalidValue
+from tasktimer.output import status
+
+NOW = datetime(2023, 7, 16, 12, tzinfo=UTC)
+DAY = Interval(NOW - timedelta(hours=12), NOW + timedelta(hours=12))
+TASK = Task(7, 42, "{id}\t\\", NOW - timedelta(hours=1), None, "acme", ("a", "b"), "two\nlines")
+VALUES = {
+    "id": "7",
+    "user": "42",
+    "description": "{id}\\t\\",
+    "project": "acme",
+    "tags": "+a +b",
+    "note": "two\\nlines",
+    "since": "11:00",
+    "elapsed": "1:00:00",
+    "total": "1:00:00",
+    "others": "0",
+}
+
+parts = st.sampled_from(["{", "}", "{{", "}}", "{id}", "{tags}", "{x}", ".", "[0]", "!r", ":>9"])
+formats = st.lists(parts | st.text(max_size=3)).map("".join)
+
+
+def is_plain(text: str) -> bool:
+    """Whether Python reads it as fields of ours and nothing more."""
+    try:
+        found = [part[1:] for part in string.Formatter().parse(text) if part[1] is not None]
+    except ValueError:
+        return False
+    return all(name in VALUES and (spec, conversion) == ("", None) for name, spec, conversion in found)
+
+
+@given(formats)
+def test_what_is_taken_is_filled_as_python_would_and_all_else_is_refused(text: str) -> None:
+    if "{id:}" in text or "{tags:}" in text:
+        return  # Python takes an empty specification, too
+    if is_plain(text):
+        status.check_format(text)
+        filled = status.formatted(text, [TASK], timesheet([TASK], DAY, NOW), NOW)
+        assert filled == text.format(**VALUES) + "\n"
+    else:
+        with pytest.raises(InvalidValue):
+            status.check_format(text)
+
+
+def test_every_field_has_its_value() -> None:
+    text = "|".join(f"{{{name}}}" for name in status.FIELDS)
+    filled = status.formatted(text, [TASK], timesheet([TASK], DAY, NOW), NOW)
+    assert filled == "|".join(VALUES[name] for name in status.FIELDS) + "\n"
