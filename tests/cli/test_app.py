@@ -92,6 +92,14 @@ def test_a_day_on_each_engine(run: Run, database: str) -> None:
     night = "2\t42\tnight\t2023-07-15T23:00:00+02:00\t2023-07-16T01:00:00+02:00\t3600\t\t\t\n"
     docs = "1\t42\twrite docs\t2023-07-16T09:00:00+02:00\t2023-07-16T12:00:00+02:00\t10800\t\t\t\n"
     assert on("times") == (0, night + docs)
+    assert on("status") == (1, "")
+    assert on("resume", "1") == (0, "3\n")
+    assert on("switch", "review", "+later") == (0, "4\n")
+    assert on("status", "--format", "{description} {tags} {others} {total}") == (0, "review +later 0 4:00:00\n")
+    assert on("cancel") == (0, "4\n")
+    assert on("cancel", "3") == (1, "")
+    assert on("undo") == (0, "6\t42\tcancel\t2023-07-16T12:00:00+02:00\ttrue\t\t4\n")
+    assert on("track", "mail", "--no-gap") == (0, "5\n")
 
 
 def test_the_store_comes_from_the_flag_then_the_environment(
