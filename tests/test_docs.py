@@ -112,7 +112,7 @@ NO_ANSWER = {
     *("postgres-not-installed", "repeated-local-time", "several-running", "skipped-local-time", "time-out-of-range"),
     *("token-not-found", "changed-since", "invalid-age", "invalid-span"),
     *("already-running", "last-end-in-future", "not-running", "nothing-ended", "nothing-to-resume"),
-    *("switch-before-start", "unknown-field"),
+    *("switch-before-start", "unknown-field", "backup-exists", "backup-failed"),
     *("store-missing", "task-of-other-user"),  # answered as an empty list, and as task-not-found
 }
 # Codes that are put together, by their shape.

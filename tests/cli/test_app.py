@@ -18,7 +18,8 @@ Golden = Callable[[str, str], None]
 COMMANDS = [
     *("track", "switch", "stop", "resume", "cancel", "status"),
     *("times", "list", "show", "undo", "redo", "history"),
-    *("projects", "tags", "rename project", "rename tag", "serve"),
+    *("projects", "tags", "rename project", "rename tag"),
+    *("backup", "serve"),
     *("token create", "token list", "token revoke", "db status", "db upgrade"),
 ]
 GROUPS = ["", "rename", "token", "db"]

@@ -79,14 +79,14 @@ def test_reading_or_ending_creates_nothing(tmp_path: Path) -> None:
 def test_the_winner_of_a_race_to_create_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Another first command puts its file in place just before ours is linked."""
     path = tmp_path / "tasks.db"
-    publish = new_file._publish
+    publish = new_file.publish
 
     def too_late(private: Path, target: Path) -> None:
-        monkeypatch.setattr(new_file, "_publish", publish)
+        monkeypatch.setattr(new_file, "publish", publish)
         assert insert(SqliteStore(path)) == 1
         publish(private, target)
 
-    monkeypatch.setattr(new_file, "_publish", too_late)
+    monkeypatch.setattr(new_file, "publish", too_late)
     assert insert(SqliteStore(path)) == 2
     assert os.listdir(tmp_path) == ["tasks.db"]
 

@@ -171,3 +171,23 @@ def test_a_first_command_on_a_full_disk_leaves_nothing(program: Program, small_d
     done = program("--database", str(small_disk / "tasks.db"), "track", "first")
     assert (done.returncode, done.stdout) == (3, "")
     assert os.listdir(small_disk) == ["ballast"]
+
+
+def test_a_backup_on_a_full_disk_leaves_nothing(program: Program, small_disk: Path) -> None:
+    program("track", "first")
+    (small_disk / "ballast").write_bytes(bytes(100_000))
+    done = program("backup", str(small_disk))
+    assert (done.returncode, done.stdout) == (3, "")
+    assert "full" in done.stderr
+    assert os.listdir(small_disk) == ["ballast"]
+
+
+@pytest.mark.parametrize("name", ["", "copy.db"])
+def test_a_backup_where_nothing_may_be_written_is_told(program: Program, tmp_path: Path, name: str) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o500)
+    program("track", "first", preexec_fn=obey_modes)
+    done = program("backup", f"{closed}/{name}", preexec_fn=obey_modes)
+    assert (done.returncode, done.stdout) == (3, "")
+    assert "Permission denied" in done.stderr
+    assert os.listdir(closed) == []

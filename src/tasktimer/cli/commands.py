@@ -13,7 +13,7 @@ NAMES = (
     *("times", "list", "show"),
     *("undo", "redo", "history"),
     *("projects", "tags", "rename"),
-    *("serve", "token", "db"),
+    *("backup", "serve", "token", "db"),
 )
 
 

@@ -98,6 +98,27 @@ def day_title(day: date, zone: tzinfo, length: timedelta) -> str:
     return f"{day:%A} {day.isoformat()}, {zone}" + ("" if hours == 24 else f", a day of {hours:g} h")
 
 
+def counted(number: int, noun: str) -> str:
+    """Say how many.
+
+    >>> counted(1, "task"), counted(12_000, "task")
+    ('1 task', '12,000 tasks')
+    """
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def size(length: int) -> str:
+    """Say how many bytes.
+
+    >>> size(900), size(57_344), size(115_343_360)
+    ('900 bytes', '56 KiB', '110 MiB')
+    """
+    for unit, name in ((1024**3, "GiB"), (1024**2, "MiB"), (1024, "KiB")):
+        if length >= unit:
+            return f"{length / unit:.3g} {name}"
+    return counted(length, "byte")
+
+
 def _finished(task: Task, end_time: datetime, now: datetime) -> str:
     start = _since(task.start_time, now)
     end = clock(end_time, now.tzinfo, task.start_time.astimezone(now.tzinfo).date())

@@ -17,12 +17,12 @@ def create(path: Path) -> None:
     try:
         target = Path(os.path.realpath(path))
         _make_folders(target.parent)
-        with _private(target.parent) as private:
+        with private_file(target.parent) as private:
             with closing(sqlite3.connect(private, isolation_level=None)) as connection:
                 connection.execute("PRAGMA journal_mode = OFF")
                 connection.execute("PRAGMA synchronous = OFF")
                 connection.executescript(Path(__file__).with_name("schema.sql").read_text(encoding="utf-8"))
-            _publish(private, target)
+            publish(private, target)
     except OSError as error:
         raise unusable(target, error) from None
     except sqlite3.OperationalError as error:
@@ -33,16 +33,16 @@ def copy(source: sqlite3.Connection, path: Path) -> Path:
     """Copy what a connection sees to a new file of this name, or with a number behind it where there is one."""
     names = chain([path], (path.with_name(f"{path.name}.{number}") for number in count(2)))
     try:
-        with _private(path.parent) as private:
+        with private_file(path.parent) as private:
             with closing(sqlite3.connect(private)) as target:
                 source.backup(target)
-            return next(name for name in names if _publish(private, name))
+            return next(name for name in names if publish(private, name))
     except OSError as error:
         raise unusable(path, error) from None
 
 
 @contextmanager
-def _private(folder: Path) -> Iterator[Path]:
+def private_file(folder: Path) -> Iterator[Path]:
     """An empty file that nobody else knows; the names that the folder has when the block ends are on the disk."""
     descriptor, name = mkstemp(prefix=".tasktimer-", suffix=".new", dir=folder)
     private = Path(name)
@@ -55,7 +55,7 @@ def _private(folder: Path) -> Iterator[Path]:
     _sync_folder(folder)
 
 
-def _publish(private: Path, target: Path) -> bool:
+def publish(private: Path, target: Path) -> bool:
     """Give the file its name, once it is on the disk; False where the name is taken: that file stays."""
     with private.open("rb") as file:
         os.fsync(file.fileno())

@@ -1,0 +1,100 @@
+"""`tasktimer backup`, as people and scripts use it."""
+
+import json
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from tests.conftest import Run
+
+
+def descriptions(path: Path) -> list[str]:
+    with closing(sqlite3.connect(path)) as connection:
+        return [text for (text,) in connection.execute("SELECT description FROM tasks ORDER BY id")]
+
+
+def test_without_a_path_the_copy_is_beside_the_file_and_named_by_the_time(run: Run, data_file: Path) -> None:
+    run("track", "write")
+    done = run("backup")
+    copy = data_file.with_name("tasktimer-2023-07-16T120000.db")
+    assert (done.exit_code, done.out, done.err) == (0, f"{copy}\n", "")
+    assert descriptions(copy) == ["write"]
+    assert copy.stat().st_mode & 0o777 == 0o600
+    assert run("--database", str(copy), "times").out == run("times").out
+
+
+def test_two_of_the_same_second_both_stay(run: Run, data_file: Path) -> None:
+    run("track", "write")
+    names = [run("backup").out.strip() for _ in range(3)]
+    assert [Path(name).name for name in names] == [
+        *("tasktimer-2023-07-16T120000.db", "tasktimer-2023-07-16T120000-2.db", "tasktimer-2023-07-16T120000-3.db")
+    ]
+    assert sorted(os.listdir(data_file.parent)) == sorted(["tasktimer.db", *(Path(name).name for name in names)])
+
+
+@pytest.mark.parametrize("slash", ["", "/"])
+def test_into_a_folder(run: Run, tmp_path: Path, slash: str) -> None:
+    run("track", "write")
+    assert run("backup", f"{tmp_path}{slash}").out == f"{tmp_path}/tasktimer-2023-07-16T120000.db\n"
+
+
+def test_a_path_that_exists_stays_as_it_is(run: Run, tmp_path: Path) -> None:
+    run("track", "write")
+    path = tmp_path / "copy.db"
+    assert run("backup", str(path)).out == f"{path}\n"
+    before = path.read_bytes()
+    run("track", "more")
+    done = run("backup", str(path))
+    assert (done.exit_code, done.out) == (1, "")
+    assert done.err == f"error: {path} exists, and stays\nhint: name a new file, or a folder\n"
+    nowhere = tmp_path / "link.db"
+    nowhere.symlink_to(tmp_path / "absent.db")
+    assert run("backup", str(nowhere)).exit_code == 1
+    assert path.read_bytes() == before
+    assert sorted(os.listdir(tmp_path)) == ["copy.db", "link.db"]
+
+
+def test_on_a_terminal_it_says_what_the_copy_holds(run: Run, tmp_path: Path) -> None:
+    run("track", "write")
+    done = run("backup", str(tmp_path / "a\nb.db"), terminal=True)
+    size = (tmp_path / "a\nb.db").stat().st_size // 1024
+    assert done.out == f"Backed up to {tmp_path}/a\\nb.db (1 task, {size} KiB), and checked\n"
+
+
+def test_json(run: Run, tmp_path: Path) -> None:
+    run("track", "write")
+    path = tmp_path / "copy.db"
+    found = json.loads(run("backup", str(path), "--json").out)
+    assert found == {"path": str(path), "tasks": 1, "size": path.stat().st_size}
+
+
+def test_where_nothing_was_tracked_there_is_nothing_to_copy(run: Run, home: Path) -> None:
+    done = run("backup")
+    assert (done.exit_code, done.out) == (1, "")
+    assert "nothing is tracked yet" in done.err
+    assert os.listdir(home) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "code"),
+    [("", 2), (" ", 2), ("absent/", 3), ("absent/copy.db", 3), ("x" * 300, 3), ("file/copy.db", 3), ("x/" * 3000, 3)],
+)
+def test_a_path_that_cannot_be_is_refused_and_nothing_is_left(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str, code: int
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "file").touch()
+    run("track", "write")
+    done = run("backup", path)
+    assert (done.exit_code, done.out) == (code, "")
+    assert "hint: name a" in done.err
+    assert os.listdir(tmp_path) == ["file"]
+
+
+def test_a_database_of_a_team_is_left_to_pg_dump(run: Run, tmp_path: Path) -> None:
+    done = run("--database", "postgresql://ada:secret@db/work", "backup", str(tmp_path / "copy.db"))
+    assert (done.exit_code, done.out) == (2, "")
+    assert "pg_dump" in done.err
+    assert "secret" not in done.err
