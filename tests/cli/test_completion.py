@@ -7,12 +7,22 @@ import subprocess
 import time
 from collections.abc import Callable
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 
 import pytest
-from tests.conftest import Run
+from tests.conftest import BERLIN, Run
+from tests.store.test_upgrades import old_file
 
-HOSTILE = """evil `touch pwned` $(touch pwned) "q" 's' \\`touch pwned\\` [/] [bold]x: * y\nz"""
+HOSTILE = [
+    """evil `touch pwned` $(touch pwned) "q" 's' \\`touch pwned\\` [/] [bold]x: * y""",
+    "it's ! ~ #1; & | < > () {a,b} ^ %s =x @y",
+    "\\",
+    "-x",
+    "~",
+    "🦀 e\u0301 שלום",
+    "$'\\x41'",
+]
 
 Complete = Callable[..., str]
 
@@ -26,14 +36,17 @@ def shell(request: pytest.FixtureRequest) -> str:
 def complete(run: Run, monkeypatch: pytest.MonkeyPatch) -> Complete:
     """What is offered for a line, as the shell's script asks for it."""
 
-    def ask(shell: str, line: str) -> str:
+    def ask(shell: str, line: str, *, listing: bool = True) -> str:
         monkeypatch.setenv("_TASKTIMER_COMPLETE", f"complete_{shell}")
-        monkeypatch.setenv("COMP_WORDS", line)
-        monkeypatch.setenv("COMP_CWORD", str(line.count(" ")))
+        monkeypatch.setenv("COMP_LINE", line)
+        monkeypatch.setenv("COMP_WORDBREAKS", " \t\n\"'@><=;|&(:")
+        if listing:
+            monkeypatch.setenv("COMP_TYPE", "63")
         monkeypatch.setenv("_TYPER_COMPLETE_ARGS", line)
         monkeypatch.setenv("_TYPER_COMPLETE_FISH_ACTION", "get-args")
         with pytest.raises(SystemExit):
             run()
+        monkeypatch.delenv("_TASKTIMER_COMPLETE")
         return outputs[-1]
 
     outputs: list[str] = []
@@ -47,7 +60,7 @@ def test_running_tasks_are_offered_with_their_descriptions(run: Run, complete: C
     run("track", "call ACME")
     offered = {
         "bash": "1  -- write docs\n3  -- call ACME",
-        "zsh": """_arguments '*: :(("1":"write docs"\n"3":"call ACME"))'""",
+        "zsh": r"local -a found; found=($'1\x3awrite\x20docs' $'3\x3acall\x20ACME'); _describe -V values found",
         "fish": "1\twrite docs\n3\tcall ACME",
     }
     assert complete(shell, "tasktimer stop ") == complete(shell, "tasktimer cancel ") == offered[shell]
@@ -99,28 +112,125 @@ def test_commands_and_formats_are_offered(complete: Complete) -> None:
     assert complete("bash", "tasktimer times --format t").split("\n") == ["table", "tsv"]
 
 
-def test_a_description_is_never_code(run: Run, complete: Complete, shell: str) -> None:
-    run("track", HOSTILE)
-    run("track", "second")
-    offered = complete(shell, "tasktimer stop ")
-    line = offered.split("\n")[0].partition("evil")[2].removesuffix('"')
-    assert "\x1b" not in line
-    assert not set(line.replace(r"\:", ":")) & set("\\`$\"'*()!")
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_name_is_data_for_each_shell(run: Run, complete: Complete, name: str) -> None:
+    run("track", "x", "-p", name)
+    for quote in ("", "'", '"'):
+        (candidate,) = complete("bash", f"tasktimer track y -p {quote}").split("\n")
+        script = f"printf %s {quote}{candidate}{quote}"
+        done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=True)
+        assert done.stdout == name
+    assert complete("fish", "tasktimer track y -p ") == f"{name}\t"
 
 
-def test_zsh_reads_it_as_words(run: Run, complete: Complete, tmp_path: os.PathLike[str]) -> None:
-    zsh = shutil.which("zsh")
-    if zsh is None:
-        pytest.skip("there is no zsh")
-    run("track", HOSTILE)
-    offered = complete("zsh", "tasktimer stop ")
-    # As the completion function does: evaluate the line, and then the list in it.
-    script = """
-        _arguments() { spec=${1#"*: :(("}; eval "words=( ${spec%"))"} )"; print -r -- $#words $words[1]; }
-        eval $OFFERED
-    """
+@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.skipif(not shutil.which("zsh"), reason="there is no zsh")
+def test_zsh_reads_a_name_and_a_description_as_text(run: Run, complete: Complete, tmp_path: Path, name: str) -> None:
+    run("track", f"a{name}")
+    code = complete("zsh", "tasktimer stop ")
+    script = "_describe() { print -rn -- $found[1]; }; f() { eval $OFFERED; }; f"
     done = subprocess.run(
-        [zsh, "-f", "-c", script], env={"OFFERED": offered}, cwd=tmp_path, capture_output=True, text=True, check=True
+        ["zsh", "-f", "-c", script], env={"OFFERED": code}, cwd=tmp_path, capture_output=True, text=True, check=True
     )
-    assert done.stdout.startswith("1 1:evil ")
+    cut = f"a{name}" if len(name) < 60 else f"a{name[:58]}…"
+    assert done.stdout == f"1:{cut}".replace("\\", "\\\\").replace(":", "\\:").replace("\\:", ":", 1)
     assert os.listdir(tmp_path) == []
+
+
+def test_projects_are_offered_by_name_of_the_user_on_the_line(run: Run, complete: Complete) -> None:
+    for user, project in [(1, "zeta"), (1, "acme"), (7, "acme/website"), (1, "acme"), (1, "Über")]:
+        run("track", "x", "-p", project, "--user", str(user))
+    assert complete("bash", "tasktimer track y -p ").split("\n") == ["acme", "acme/website", "zeta", "Über"]
+    assert complete("bash", "tasktimer track y --user 1 -p a") == "acme"
+    assert complete("bash", "tasktimer track y --user 7 --project ") == "acme/website"
+    assert complete("bash", "tasktimer track y -p nope") == ""
+
+
+def test_tags_are_offered_with_and_without_a_plus_but_not_twice(run: Run, complete: Complete) -> None:
+    run("track", "x", "+docs", "+urgent", "+deep-work")
+    run("track", "other", "+docs", "+home", "--user", "7")
+    assert complete("bash", "tasktimer track y -t d").split("\n") == ["deep-work", "docs"]
+    assert complete("bash", "tasktimer track y +d").split("\n") == ["+deep-work", "+docs"]
+    assert complete("bash", "tasktimer track y +docs -t urgent +") == "+deep-work\n+home"
+    assert complete("bash", "tasktimer track y --user 7 -t docs -t ") == "home"
+    assert complete("bash", "tasktimer track +d") == ""  # the first word is never a tag
+    assert complete("bash", "tasktimer track y d") == ""
+
+
+def test_a_value_behind_an_equals_sign_keeps_its_option(run: Run, complete: Complete) -> None:
+    run("track", "x", "-p", "a:b=c")
+    assert complete("bash", "tasktimer track y --project=a") == r"a\:b\=c"  # readline replaces what follows the sign
+    assert complete("bash", "tasktimer track y --project=a:") == r"b\=c"
+    assert complete("fish", "tasktimer track y --project=a") == "--project=a:b=c\t"
+
+
+def test_recent_tasks_are_offered_the_last_one_first(run: Run, complete: Complete) -> None:
+    run("track", "second", "--at", "9:00", "--for", "5m")
+    run("track", "first", "--at", "8:00", "--for", "5m")
+    run("track", "third", "--at", "10:00", "--user", "7")
+    assert complete("fish", "tasktimer history ") == "3\tthird\n1\tsecond\n2\tfirst"
+    assert complete("fish", "tasktimer history --user 1 ") == "1\tsecond\n2\tfirst"
+
+
+def test_many_candidates_are_cut(run: Run, complete: Complete, data_file: Path) -> None:
+    run("track", "x")
+    with closing(sqlite3.connect(data_file)) as connection, connection:
+        connection.executemany(
+            "INSERT INTO tasks (user_id, description, start_time, project) VALUES (1, 'x', 0, ?)",
+            [(f"project {number:04}",) for number in range(1000)],
+        )
+    offered = complete("fish", "tasktimer track y -p ").split("\n")
+    assert (len(offered), offered[199]) == (200, "project 0199\t")
+    assert complete("fish", "tasktimer track y -p 'project 0777") == "project 0777\t"
+    assert len(complete("fish", "tasktimer history ").split("\n")) == 50
+    assert len(complete("fish", "tasktimer stop ").split("\n")) == 200
+
+
+def test_dates_are_offered(complete: Complete, monkeypatch: pytest.MonkeyPatch) -> None:
+    offered = complete("fish", "tasktimer times --date ").split("\n")
+    assert [line.split("\t")[0] for line in offered][:3] == ["today", "yesterday", offered[2].split("\t")[0]]
+    assert len(offered) == 7
+    assert all(len(complete("fish", f"tasktimer times --date {line.split()[0]}").split("\n")) == 1 for line in offered)
+    monkeypatch.setenv("TASKTIMER_TZ", "Mars")
+    assert complete("fish", "tasktimer times --date ") == ""
+    assert complete("fish", "tasktimer stop --at ") == ""
+
+
+@pytest.mark.parametrize("option", ["track x --at", "track x --at 9:00 --until", "stop --at"])
+def test_times_are_offered_that_the_command_takes(run: Run, complete: Complete, option: str) -> None:
+    offered = complete("fish", f"tasktimer {option} ").split("\n")
+    texts = [line.split("\t")[0] for line in offered]
+    assert {"now", "15m ago", "yesterday 17:00"} <= set(texts)
+    for text in texts:
+        assert run("track", "x", "--at", text, now=datetime.now(BERLIN)).exit_code == 0
+
+
+def test_an_older_file_is_not_upgraded_by_a_tab(complete: Complete, data_file: Path) -> None:
+    data_file.parent.mkdir(parents=True)
+    before = old_file(data_file, 1).read_bytes()
+    assert complete("bash", "tasktimer stop ") == ""
+    assert data_file.read_bytes() == before
+    assert os.listdir(data_file.parent) == [data_file.name]
+
+
+def test_bash_gets_descriptions_only_to_list_them(
+    run: Run, complete: Complete, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("track", "write docs")
+    run("track", "call")
+    monkeypatch.setenv("COMP_TYPE", "37")  # menu-complete inserts each as it is
+    assert complete("bash", "tasktimer stop ", listing=False) == "1\n2"
+
+
+def test_odd_text_on_the_line_is_no_error(run: Run, complete: Complete, shell: str) -> None:
+    run("track", "x", "-p", "acme", "+docs")
+    for line in [
+        "\udcff",
+        "track x -p \udcff",
+        "track x +\udcff",
+        "track x -p '",
+        'track "',
+        "track \\",
+        "times --date=",
+    ]:
+        assert "Traceback" not in complete(shell, f"tasktimer {line}")

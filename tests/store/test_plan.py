@@ -8,7 +8,19 @@ from pathlib import Path
 
 import pytest
 
-from tasktimer.store import answers, filters, history, journal, labels, mutations, open_store, pages, queries, tokens
+from tasktimer.store import (
+    answers,
+    filters,
+    history,
+    journal,
+    labels,
+    mutations,
+    offers,
+    open_store,
+    pages,
+    queries,
+    tokens,
+)
 
 EXPECTED: dict[str, list[str] | None] = {
     "SELECT_OVERLAPPING": ["tasks_by_start", "long_tasks_by_start", "running_tasks_by_start"],
@@ -19,6 +31,12 @@ EXPECTED: dict[str, list[str] | None] = {
     "SELECT_LAST_OF_USER": ["tasks_by_user_start"],
     "SELECT_LAST_ENDED_OF_USER": ["tasks_by_user_start", "long_tasks_by_user_start"],
     "SELECT_LAST_STARTED_OF_ENDED": ["tasks_by_user_start"],
+    "SELECT_RECENT": ["tasks_by_start"],
+    "SELECT_RECENT_OF_USER": ["tasks_by_user_start"],
+    "SELECT_PROJECT_NAMES": ["tasks_by_project", "tasks_by_project"],
+    "SELECT_PROJECT_NAMES_OF_USER": ["tasks_by_user_project", "tasks_by_user_project"],
+    "SELECT_TAG_NAMES": ["task_tags_by_tag", "task_tags_by_tag"],
+    "SELECT_TAG_NAMES_OF_USER": ["task_tags_by_user_tag", "task_tags_by_user_tag"],
     "LOCK_TASK": ["INTEGER PRIMARY KEY"],
     "UPDATE_TASK": ["INTEGER PRIMARY KEY"],
     "UPDATE_END": ["INTEGER PRIMARY KEY"],
@@ -59,7 +77,7 @@ EXPECTED: dict[str, list[str] | None] = {
 
 STATEMENTS = {
     name: text
-    for module in (queries, filters, labels, pages, mutations, journal, history, tokens, answers)
+    for module in (queries, filters, labels, offers, pages, mutations, journal, history, tokens, answers)
     for name, text in vars(module).items()
     if name.isupper() and name[0] != "_" and isinstance(text, str) and "\n" in text
 }

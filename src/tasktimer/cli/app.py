@@ -83,7 +83,9 @@ def run(arguments: Sequence[str], clock: Clock = datetime.now) -> int:
         sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     try:
         with closing(Context(clock)) as context:
-            code = _command().main(args=list(arguments), prog_name="tasktimer", standalone_mode=False, obj=context)
+            code = _command(arguments).main(
+                args=list(arguments), prog_name="tasktimer", standalone_mode=False, obj=context
+            )
         check_output()
     except TasktimerError as error:
         return report_error(error)
@@ -97,12 +99,13 @@ def run(arguments: Sequence[str], clock: Clock = datetime.now) -> int:
     return int(code or ExitCode.DONE)
 
 
-def _command() -> Any:
+def _command(arguments: Sequence[str]) -> Any:
     command = typer.main.get_command(app)
-    if "_TASKTIMER_COMPLETE" in os.environ:  # a shell asks what could stand at TAB
-        from tasktimer.cli.shells import use_plain_text
+    is_asked = "_TASKTIMER_COMPLETE" in os.environ  # a shell asks what could stand at TAB
+    if is_asked or any(word.startswith(("--install-c", "--show-c")) for word in arguments):
+        from tasktimer.cli.shells import use_own_ways
 
-        use_plain_text()
+        use_own_ways()
     return command
 
 

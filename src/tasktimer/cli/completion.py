@@ -1,30 +1,132 @@
-"""What the shell offers after TAB."""
+"""What the shell offers after TAB; each function is the `autocompletion` of a parameter."""
 
-from contextlib import closing
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing, suppress
+from datetime import date, datetime, timedelta
+from typing import TypeVar
 
 import typer
 
 from tasktimer.cli.context import Context
-from tasktimer.errors import TasktimerError
+from tasktimer.core.task import Task
+from tasktimer.core.timespec import WEEKDAYS, parse_when
+from tasktimer.errors import InvalidValue, TasktimerError
 from tasktimer.output.text import printable
-from tasktimer.store import open_store
-from tasktimer.tracker import looking
+from tasktimer.store import SCHEMA_VERSION, Store, open_store
+
+Offers = list[tuple[str, str]]  # what is inserted, and what it is
 
 _PATIENCE = 0.5  # seconds; better no candidates than a shell that hangs
+_MOST = 200  # candidates; more are no help
+_MOST_RECENT = 50
+
+_Found = TypeVar("_Found")
 
 
-def complete_running(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
+def complete_running(ctx: typer.Context, incomplete: str) -> Offers:
     """The ids of running tasks, with their descriptions, but those already on the line."""
+    from tasktimer.tracker.offering import running
+
+    tasks = _ask(ctx, lambda store, user_id: running(store, user_id=user_id))
+    return _ids(ctx, incomplete, tasks)[:_MOST]
+
+
+def complete_recent(ctx: typer.Context, incomplete: str) -> Offers:
+    """The ids of the tasks that started last, with their descriptions, but those already on the line."""
+    from tasktimer.tracker.offering import recent
+
+    tasks = _ask(ctx, lambda store, user_id: recent(store, user_id=user_id, limit=_MOST_RECENT))
+    return _ids(ctx, incomplete, tasks)
+
+
+def complete_project(ctx: typer.Context, incomplete: str) -> Offers:
+    """The projects that begin so."""
+    from tasktimer.tracker.offering import projects
+
+    return [(name, "") for name in _names(ctx, incomplete, projects)]
+
+
+def complete_tag(ctx: typer.Context, incomplete: str) -> Offers:
+    """The tags that begin so, with a plus before each where one is typed, but those already on the line."""
+    from tasktimer.tracker.offering import tags
+
+    plus = "+" if incomplete.startswith("+") else ""
+    given = {word.removeprefix("+") for word in _given(ctx, "tags", "tag", "description")}
+    return [(plus + tag, "") for tag in _names(ctx, incomplete.removeprefix("+"), tags) if tag not in given]
+
+
+def complete_word(ctx: typer.Context, incomplete: str) -> Offers:
+    """The tags, where a plus begins a word of a description that is not its first."""
+    return complete_tag(ctx, incomplete) if incomplete.startswith("+") and _given(ctx, "description") else []
+
+
+def complete_date(ctx: typer.Context, incomplete: str) -> Offers:
+    """The words for the days of the last week, each with its date."""
+    with suppress(TasktimerError):  # of a bad setting; the command itself will say so
+        today = _context(ctx).now.date()
+        days = ((word, today - timedelta(days=back)) for back, word in enumerate(_days(today)))
+        return [(word, f"{day:%a} {day.isoformat()}") for word, day in days if word.startswith(incomplete)]
+    return []
+
+
+def complete_time(ctx: typer.Context, incomplete: str) -> Offers:
+    """Some times that lie behind, each as a clock shows it."""
+    offers: Offers = []
+    with suppress(TasktimerError):
+        now = _context(ctx).now
+        clocks = (f"{day} {clock}" for day in _days(now.date()) for clock in ("9:00", "17:00"))
+        for text in ("now", "5m ago", "15m ago", "30m ago", "1h ago", *clocks):
+            if text.startswith(incomplete):
+                offers += _time(text, now)
+    return offers
+
+
+def _days(today: date) -> list[str]:
+    earlier = (today - timedelta(days=back) for back in range(2, 7))
+    return ["today", "yesterday", *(WEEKDAYS[day.weekday()] for day in earlier)]
+
+
+def _time(text: str, now: datetime) -> Offers:
+    with suppress(InvalidValue):  # a time that the clock skipped or showed twice
+        instant = parse_when(text, now)
+        return [(text, f"{instant.astimezone(now.tzinfo):%a %H:%M}")] if instant <= now else []
+    return []
+
+
+def _ask(ctx: typer.Context, verb: Callable[[Store, int | None], Sequence[_Found]]) -> Sequence[_Found]:
+    """What a verb finds for the user on the line; nothing where it refuses: the command itself will say why."""
+    try:
+        context = _context(ctx)
+        with closing(open_store(context.settings.database, patience=_PATIENCE)) as store:
+            if store.version() != SCHEMA_VERSION:  # no upgrade while somebody types
+                return ()
+            return verb(store, context.whose(ctx.params.get("user")))
+    except TasktimerError:
+        return ()
+
+
+def _context(ctx: typer.Context) -> Context:
     context: Context = ctx.obj
     context.database = ctx.find_root().params.get("database")
-    try:
-        with closing(open_store(context.settings.database, patience=_PATIENCE)) as store:
-            tasks = looking.running(store, user_id=context.whose(ctx.params.get("user")))
-    except TasktimerError:  # nothing to offer; the command itself will say why
-        return []
-    given = ctx.params.get("ids") or ()
+    return context
+
+
+def _ids(ctx: typer.Context, incomplete: str, tasks: Iterable[Task]) -> Offers:
+    given = _given(ctx, "ids")
     return [
         (task_id, printable(task.description))
         for task in tasks
         if (task_id := str(task.id)).startswith(incomplete) and task_id not in given
     ]
+
+
+def _names(ctx: typer.Context, beginning: str, verb: Callable[..., Sequence[str]]) -> list[str]:
+    if not beginning.isprintable():
+        return []
+    found = _ask(ctx, lambda store, user_id: verb(store, user_id=user_id, beginning=beginning, limit=_MOST))
+    return [name for name in found if name.isprintable()]  # another program may have stored what cannot be typed
+
+
+def _given(ctx: typer.Context, *names: str) -> list[str]:
+    """The words on the line that these parameters have already."""
+    return [word for name in names for word in ctx.params.get(name) or ()]

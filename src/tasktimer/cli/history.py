@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from tasktimer.cli.completion import complete_recent
 from tasktimer.cli.context import Context
 from tasktimer.cli.exits import report, write_result
 from tasktimer.cli.options import AnyUser, Json
@@ -36,7 +37,10 @@ app = typer.Typer(add_completion=False)
 def history(
     ctx: typer.Context,
     task: Annotated[
-        str | None, typer.Argument(metavar="[ID]", help="A task.  (default: all tasks)", show_default=False)
+        str | None,
+        typer.Argument(
+            metavar="[ID]", help="A task.  (default: all tasks)", show_default=False, autocompletion=complete_recent
+        ),
     ] = None,
     limit: Annotated[str, typer.Option("--limit", metavar="N", help="How many commands, the last ones.")] = "20",
     user: AnyUser = None,

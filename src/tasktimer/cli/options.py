@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from tasktimer.cli.completion import complete_project, complete_tag, complete_word
 from tasktimer.core.timespec import parse_when
 from tasktimer.errors import InTheFuture
 
@@ -25,15 +26,30 @@ AnyUser = Annotated[
     ),
 ]
 Description = Annotated[
-    list[str], typer.Argument(metavar="DESCRIPTION...", help="What it is; several words need no quotes.")
+    list[str],
+    typer.Argument(
+        metavar="DESCRIPTION...", help="What it is; several words need no quotes.", autocompletion=complete_word
+    ),
 ]
 Project = Annotated[
     str | None,
-    typer.Option("--project", "-p", metavar="NAME", help="Its project, such as acme or acme/website."),
+    typer.Option(
+        "--project",
+        "-p",
+        metavar="NAME",
+        help="Its project, such as acme or acme/website.",
+        autocompletion=complete_project,
+    ),
 ]
 Tags = Annotated[
     list[str] | None,
-    typer.Option("--tag", "-t", metavar="TAG", help="A tag; may be repeated. +TAG among the words is the same."),
+    typer.Option(
+        "--tag",
+        "-t",
+        metavar="TAG",
+        help="A tag; may be repeated. +TAG among the words is the same.",
+        autocompletion=complete_tag,
+    ),
 ]
 Note = Annotated[str | None, typer.Option("--note", metavar="TEXT", help="A note about it.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.", show_default=False)]

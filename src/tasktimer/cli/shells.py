@@ -1,40 +1,165 @@
-"""How the candidates for TAB are handed to bash, zsh and fish: as text that no shell takes for code."""
+"""How bash, zsh and fish ask for candidates, and how they get them: as data that none of them takes for code."""
+
+import os
 
 # Typer names no public place for these; its version is pinned.
+from typer import _completion_shared
 from typer._click.shell_completion import CompletionItem, add_completion_class
 from typer._completion_classes import BashComplete, FishComplete, ZshComplete
 
-# Descriptions come from the store, and zsh evaluates what it is given: what could act there is shown by a look-alike.
-_LOOK_ALIKES = str.maketrans("\\`$\"'*?[()!", "＼‘＄”’∗？［（）！")  # noqa: RUF001
 _LONGEST = 60  # characters of a description; a list of candidates should fit the screen
 
+# Candidates are read a line each, and not expanded again, as the words of $(…) would be.
+_BASH = """
+%(complete_func)s() {
+    mapfile -t COMPREPLY < <(
+        env COMP_LINE="${COMP_LINE:0:COMP_POINT}" COMP_TYPE="$COMP_TYPE" COMP_WORDBREAKS="$COMP_WORDBREAKS" \\
+            %(autocomplete_var)s=complete_bash "$1"
+    )
+}
 
-def use_plain_text() -> None:
-    """Replace Typer's ways, which take descriptions for Rich markup and let a backslash undo zsh's quotes."""
+complete -o default -o nosort -F %(complete_func)s %(prog_name)s
+"""
+_ZSH = """
+#compdef %(prog_name)s
+
+%(complete_func)s() {
+  eval "$(env _TYPER_COMPLETE_ARGS="${words[1,$CURRENT]}" %(autocomplete_var)s=complete_zsh %(prog_name)s)"
+}
+
+compdef %(complete_func)s %(prog_name)s
+if [[ $funcstack[1] == _%(prog_name)s ]]; then  # zsh loads this file when it is first asked
+  %(complete_func)s "$@"
+fi
+"""
+_FISH = """
+function %(complete_func)s
+    set --local line (commandline --cut-at-cursor --current-process | string collect)
+    set --local found (env %(autocomplete_var)s=complete_fish _TYPER_COMPLETE_FISH_ACTION=get-args \\
+        _TYPER_COMPLETE_ARGS=$line %(prog_name)s)
+    if set --query found[1]
+        printf '%%s\\n' $found
+    else
+        __fish_complete_path (commandline --current-token --cut-at-cursor)
+    end
+end
+
+complete --command %(prog_name)s --no-files --keep-order --arguments '(%(complete_func)s)'
+"""
+
+# What each of these means to a shell ends where a candidate is inserted.
+_ALWAYS_PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+./,%")
+# An exclamation mark is history, even there.
+_IN_DOUBLE_QUOTES = str.maketrans({"\\": "\\\\", '"': '\\"', "$": "\\$", "`": "\\`", "!": "\"'!'\""})
+_LISTED = ("33", "63", "64")  # of COMP_TYPE: the candidates are shown; else each may be inserted
+
+
+def use_own_ways() -> None:
+    """Replace Typer's ways, which take names for code and descriptions for Rich markup."""
     for shell in (_Bash, _Zsh, _Fish):
         add_completion_class(shell, shell.name)
+        _completion_shared._completion_scripts[shell.name] = shell.source_template  # noqa: SLF001
+
+
+def split_line(line: str, breaks: str = "") -> tuple[list[str], str, str, int]:
+    r"""Take a line apart as a shell does, up to the cursor at its end.
+
+    Gives the words before the one that is typed; that one, without quotes; the quote that is open in it; and how many
+    of its characters stand before the part that readline replaces, where `breaks` end a word for it.
+
+    >>> split_line(r"tasktimer track a\ b 'c d' -p 'acme")
+    (['tasktimer', 'track', 'a b', 'c d', '-p'], 'acme', "'", 0)
+    >>> split_line("stop --project=acme:w", breaks=":=")
+    (['stop'], '--project=acme:w', '', 15)
+    """
+    words: list[str] = []
+    word, quote, kept, begun = "", "", 0, False
+    characters = iter(line)
+    for character in characters:
+        if character == quote:
+            quote, kept = "", len(word)
+        elif character == "\\" and quote != "'":
+            word, begun = word + next(characters, ""), True
+        elif quote:
+            word += character
+        elif character in "'\"":
+            quote, kept, begun = character, len(word), True
+        elif character.isspace():
+            words += [word] if begun else []
+            word, kept, begun = "", 0, False
+        else:
+            word, begun = word + character, True
+            kept = len(word) if character in breaks else kept
+    return words, word, quote, kept
+
+
+class _Asked:
+    """What all of them share: the words of the line, and the candidates for the last."""
+
+    def offers(self, line: str, breaks: str = "") -> tuple[list[CompletionItem], str, int]:
+        """The candidates for the whole last word, the quote open in it, and how many characters of it stay."""
+        words, word, quote, kept = split_line(line, breaks)
+        option, equals, _ = word.partition("=")
+        beginning = option + equals if equals and option.startswith("--") else ""
+        items = self.get_completions(words[1:], word)  # type: ignore[attr-defined]
+        return [CompletionItem(beginning + item.value, help=item.help) for item in items], quote, kept
 
 
 def _description(item: CompletionItem) -> str:
     text = item.help or ""
-    return (text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…").translate(_LOOK_ALIKES)
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 
-class _Bash(BashComplete):
+class _Bash(_Asked, BashComplete):
+    source_template = _BASH
+
     def complete(self) -> str:
         """One candidate is inserted as it is; bash lists several, and has room for their descriptions then."""
-        items = self.get_completions(*self.get_completion_args())
-        if len(items) == 1:
-            return str(items[0].value)
-        return "\n".join(f"{item.value}  -- {_description(item)}" if item.help else item.value for item in items)
+        items, quote, kept = self.offers(os.environ["COMP_LINE"], os.environ.get("COMP_WORDBREAKS", ""))
+        values = [_quoted_for_bash(item.value[kept:], quote) for item in items]
+        if len(items) == 1 or os.environ.get("COMP_TYPE") not in _LISTED:
+            return "\n".join(values)
+        return "\n".join(
+            f"{value}  -- {_description(item)}" if item.help else value
+            for value, item in zip(values, items, strict=True)
+        )
 
 
-class _Zsh(ZshComplete):
-    def format_completion(self, item: CompletionItem) -> str:
-        description = _description(item).replace(":", r"\:")
-        return f'"{item.value}":"{description}"' if description else f'"{item.value}"'
+class _Zsh(_Asked, ZshComplete):
+    source_template = _ZSH
+
+    def complete(self) -> str:
+        """Zsh quotes what it inserts; the list of candidates is code for it, with every odd character encoded."""
+        items, _, _ = self.offers(os.environ.get("_TYPER_COMPLETE_ARGS", ""))
+        if not items:
+            return "_files"
+        return f"local -a found; found=({' '.join(map(_candidate_for_zsh, items))}); _describe -V values found"
 
 
-class _Fish(FishComplete):
-    def format_completion(self, item: CompletionItem) -> str:
-        return f"{item.value}\t{_description(item)}"
+class _Fish(_Asked, FishComplete):
+    source_template = _FISH
+
+    def complete(self) -> str:
+        """Fish takes lines of a candidate, a tab and its description, and quotes what it inserts."""
+        items, _, _ = self.offers(os.environ.get("_TYPER_COMPLETE_ARGS", ""))
+        return "\n".join(f"{item.value}\t{_description(item)}" for item in items)
+
+
+def _quoted_for_bash(text: str, quote: str) -> str:
+    if quote == "'":
+        return text.replace("'", "'\\''")
+    if quote:
+        return text.translate(_IN_DOUBLE_QUOTES)
+    return "".join(
+        character if character in _ALWAYS_PLAIN or ord(character) > 127 else f"\\{character}" for character in text
+    )
+
+
+def _candidate_for_zsh(item: CompletionItem) -> str:
+    value, description = (text.replace("\\", r"\\").replace(":", r"\:") for text in (item.value, _description(item)))
+    text = f"{value}:{description}" if description else value
+    encoded = (
+        character if character in _ALWAYS_PLAIN or ord(character) > 127 else f"\\x{ord(character):02x}"
+        for character in text
+    )
+    return f"$'{''.join(encoded)}'"

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from tasktimer.cli.completion import complete_running
+from tasktimer.cli.completion import complete_running, complete_time
 from tasktimer.cli.context import Context
 from tasktimer.cli.exits import write_result
 from tasktimer.cli.options import AnyUser, Json, read_when
@@ -45,7 +45,10 @@ def stop(
     ] = None,
     every: Annotated[bool, typer.Option("--all", help="Stop all running tasks, if any.", show_default=False)] = False,
     user: AnyUser = None,
-    at: Annotated[str | None, typer.Option("--at", metavar="WHEN", help="When they ended.  (default: now)")] = None,
+    at: Annotated[
+        str | None,
+        typer.Option("--at", metavar="WHEN", help="When they ended.  (default: now)", autocompletion=complete_time),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """End tasks: without an id the one that runs."""

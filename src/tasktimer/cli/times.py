@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from tasktimer.cli.completion import complete_date
 from tasktimer.cli.context import Context
 from tasktimer.cli.exits import hint_for, report, write_result
 from tasktimer.cli.formats import Format, choose_format
@@ -44,7 +45,10 @@ app = typer.Typer(add_completion=False)
 @app.command(epilog=EPILOG)
 def times(
     ctx: typer.Context,
-    day: Annotated[str | None, typer.Option("--date", metavar="DATE", help="The day.  (default: today)")] = None,
+    day: Annotated[
+        str | None,
+        typer.Option("--date", metavar="DATE", help="The day.  (default: today)", autocompletion=complete_date),
+    ] = None,
     user: AnyUser = None,
     tz: Annotated[
         str | None,

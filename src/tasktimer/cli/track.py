@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
+from tasktimer.cli.completion import complete_time
 from tasktimer.cli.context import Context
 from tasktimer.cli.exits import write_result
 from tasktimer.cli.options import Description, Json, Note, OneUser, Project, Tags, read_when, split_words
@@ -46,9 +47,15 @@ def track(
     tags: Tags = None,
     note: Note = None,
     user: OneUser = None,
-    at: Annotated[str | None, typer.Option("--at", metavar="WHEN", help="When it started.  (default: now)")] = None,
+    at: Annotated[
+        str | None,
+        typer.Option("--at", metavar="WHEN", help="When it started.  (default: now)", autocompletion=complete_time),
+    ] = None,
     until: Annotated[
-        str | None, typer.Option("--until", metavar="WHEN", help="When it ended: record a finished task.")
+        str | None,
+        typer.Option(
+            "--until", metavar="WHEN", help="When it ended: record a finished task.", autocompletion=complete_time
+        ),
     ] = None,
     length: Annotated[
         str | None,

@@ -1,0 +1,28 @@
+"""The verbs that say what could be meant: the tasks and names that a shell offers after TAB."""
+
+from tasktimer.core.task import Task
+from tasktimer.store import Store, offers, queries
+
+
+def running(store: Store, *, user_id: int | None) -> list[Task]:
+    """The running tasks, of a user or (None) of all, by start, then id."""
+    with store.read() as connection:  # as `looking` does, whose imports take longer than this
+        return queries.running_tasks(connection, user_id)
+
+
+def recent(store: Store, *, user_id: int | None, limit: int) -> list[Task]:
+    """The tasks that started last, the last one first, of a user or (None) of all."""
+    with store.read() as connection:
+        return offers.recent_tasks(connection, user_id, limit)
+
+
+def projects(store: Store, *, user_id: int | None, beginning: str, limit: int) -> list[str]:
+    """The first projects, by name, that begin so, of a user or (None) of all."""
+    with store.read() as connection:
+        return offers.project_names(connection, user_id, beginning, limit)
+
+
+def tags(store: Store, *, user_id: int | None, beginning: str, limit: int) -> list[str]:
+    """The first tags, by name, that begin so, of a user or (None) of all."""
+    with store.read() as connection:
+        return offers.tag_names(connection, user_id, beginning, limit)

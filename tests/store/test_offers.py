@@ -1,0 +1,60 @@
+"""Names in use and recent tasks, on both engines."""
+
+from datetime import timedelta
+
+from tests.conftest import NOW
+
+from tasktimer.store import Store, mutations, offers
+
+
+def fill(store: Store) -> None:
+    with store.write() as connection:
+        for number, (user, project, tags) in enumerate(
+            [
+                (1, "acme", ("docs",)),
+                (1, "acme/website", ("docs", "urgent")),
+                (7, "Zeta", ("über",)),
+                (7, None, ()),
+                (1, "acme", ("a'b",)),
+                (7, "ö", ("docs",)),
+            ]
+        ):
+            mutations.insert_task(
+                connection,
+                user_id=user,
+                description=f"task {number}",
+                start_time=NOW - timedelta(hours=number // 2),
+                end_time=None,
+                project=project,
+                tags=tags,
+            )
+
+
+def test_each_name_is_given_once_in_order(store: Store) -> None:
+    fill(store)
+    with store.read() as connection:
+        assert offers.project_names(connection, None, "", 10) == ["Zeta", "acme", "acme/website", "ö"]
+        assert offers.project_names(connection, 1, "", 10) == ["acme", "acme/website"]
+        assert offers.project_names(connection, 7, "", 10) == ["Zeta", "ö"]
+        assert offers.project_names(connection, 8, "", 10) == []
+        assert offers.tag_names(connection, None, "", 10) == ["a'b", "docs", "urgent", "über"]
+        assert offers.tag_names(connection, 7, "", 10) == ["docs", "über"]
+
+
+def test_names_that_begin_so_are_given_up_to_a_limit(store: Store) -> None:
+    fill(store)
+    with store.read() as connection:
+        assert offers.project_names(connection, None, "acme", 10) == ["acme", "acme/website"]
+        assert offers.project_names(connection, None, "acme", 1) == ["acme"]
+        assert offers.project_names(connection, 1, "acme/", 10) == ["acme/website"]
+        assert offers.project_names(connection, None, "z", 10) == []
+        assert offers.tag_names(connection, None, "u", 10) == ["urgent"]
+        assert offers.tag_names(connection, 1, "u", 10) == ["urgent"]
+        assert offers.tag_names(connection, None, "'; DROP TABLE tasks;--", 10) == []
+
+
+def test_recent_tasks_come_last_first(store: Store) -> None:
+    fill(store)
+    with store.read() as connection:
+        assert [task.id for task in offers.recent_tasks(connection, None, 4)] == [2, 1, 4, 3]
+        assert [task.id for task in offers.recent_tasks(connection, 7, 4)] == [4, 3, 6]

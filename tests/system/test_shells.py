@@ -1,0 +1,129 @@
+"""Completion in real shells, on a terminal: what is inserted is data, whatever it holds."""
+
+import contextlib
+import os
+import pty
+import select
+import shutil
+import signal
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from tests.system.conftest import TASKTIMER, Program
+
+SHELLS = {
+    "bash": ["bash", "--norc", "--noprofile", "-i"],
+    "zsh": ["zsh", "-f", "-i"],
+    "fish": ["fish", "--no-config", "-i"],
+}
+# The command is asked by the shell, and what would be run is written down instead.
+RECORD = {
+    "bash": "tasktimer() { printf '%s\\0' \"$@\" > args.new; mv args.new args; }",
+    "zsh": "tasktimer() { printf '%s\\0' \"$@\" > args.new; mv args.new args; }",
+    "fish": "function tasktimer; printf '%s\\0' $argv > args.new; mv args.new args; end",
+}
+LOAD = {
+    "bash": "source ./completion",
+    "zsh": "autoload -U compinit && compinit -u && source ./completion",
+    "fish": "source ./completion",
+}
+HOSTILE = """x it's $(touch pwned) `touch pwned` "q" \\ ! * ~ ; & | < > {a,b} 🦀"""
+
+Complete = Callable[[str], list[str]]
+
+
+class Terminal:
+    """A shell on a terminal of its own."""
+
+    def __init__(self, words: list[str], folder: Path, environ: dict[str, str]) -> None:
+        self.shown = ""
+        self.process, self.terminal = pty.fork()
+        if not self.process:
+            os.chdir(folder)
+            os.execvpe(words[0], words, environ)
+
+    def type(self, keys: str) -> None:
+        os.write(self.terminal, keys.encode())
+
+    def wait_for(self, condition: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + 60
+        while not condition():
+            assert time.monotonic() < deadline, self.shown
+            if select.select([self.terminal], [], [], 0.05)[0]:
+                self.shown += os.read(self.terminal, 65536).decode(errors="replace")
+
+    def close(self) -> None:
+        os.kill(self.process, signal.SIGKILL)
+        os.close(self.terminal)
+        os.waitpid(self.process, 0)
+
+
+@pytest.fixture(params=SHELLS)
+def terminal(
+    request: pytest.FixtureRequest, program: Program, environ: dict[str, str], tmp_path: Path
+) -> Iterator[Terminal]:
+    """A shell that knows the completion which the program prints for it."""
+    shell = str(request.param)
+    if not shutil.which(shell):
+        pytest.skip(f"there is no {shell}")
+    script = program(env={"_TASKTIMER_COMPLETE": f"source_{shell}"}).stdout
+    (tmp_path / "completion").write_text(script)
+    path = f"{Path(TASKTIMER).parent}:{environ['PATH']}"
+    terminal = Terminal(SHELLS[shell], tmp_path, environ | {"PATH": path, "TERM": "xterm", "PS1": "> "})
+    try:
+        terminal.type(f"{LOAD[shell]}; {RECORD[shell]}; touch ready\r")
+        terminal.wait_for((tmp_path / "ready").exists)
+        yield terminal
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            terminal.close()
+
+
+@pytest.fixture
+def complete(terminal: Terminal, tmp_path: Path) -> Complete:
+    """The words that a line ends up as; TAB is a tab in it."""
+
+    def ask(line: str) -> list[str]:
+        terminal.type(f"tasktimer {line}\r")
+        args = tmp_path / "args"
+        terminal.wait_for(args.exists)
+        words = args.read_text().split("\0")[:-1]
+        args.unlink()
+        return words
+
+    return ask
+
+
+def test_commands_ids_dates_and_options_are_completed(program: Program, complete: Complete) -> None:
+    program("track", "write docs")
+    assert complete("st\t\t") == ["stop", "1"]
+    assert complete("hist\t1\t") == ["history", "1"]
+    assert complete("times --dat\tyest\t") == ["times", "--date", "yesterday"]
+    assert complete("stop --at 15\t") == ["stop", "--at", "15m ago"]
+
+
+def test_a_name_is_inserted_as_data(program: Program, complete: Complete, tmp_path: Path) -> None:
+    program("track", "x", "-p", HOSTILE, "-t", "we$(touch${IFS}pwned)ird'\"\\🦀*")
+    program("track", "x", "-p", "beta:web=1@2", "+docs")
+    program("stop", "--all")
+    before = sorted(os.listdir(tmp_path))
+    for opened in ["-p x\t", "-p 'x\t", '-p "x\t', "-p x\\ it\t"]:
+        assert complete(f"track y {opened}") == ["track", "y", "-p", HOSTILE]
+    for opened in ["be\t", "beta:w\t", "'be\t", '"beta:\t']:
+        assert complete(f"track y -p {opened}") == ["track", "y", "-p", "beta:web=1@2"]
+    assert complete("track y --project=be\t") == ["track", "y", "--project=beta:web=1@2"]
+    assert complete("track y -t we\t") == ["track", "y", "-t", "we$(touch${IFS}pwned)ird'\"\\🦀*"]
+    assert complete("track y +do\t") == ["track", "y", "+docs"]
+    assert sorted(os.listdir(tmp_path)) == before
+
+
+def test_several_are_listed_with_their_descriptions(program: Program, terminal: Terminal, tmp_path: Path) -> None:
+    program("track", "write $(touch pwned) `touch pwned`")
+    program("track", "call %F{red}")
+    terminal.type("tasktimer stop \t\t")
+    terminal.wait_for(
+        lambda: "write $(touch pwned) `touch pwned`" in terminal.shown and "call %F{red}" in terminal.shown
+    )
+    assert not (tmp_path / "pwned").exists()
