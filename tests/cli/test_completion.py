@@ -205,6 +205,20 @@ def test_times_are_offered_that_the_command_takes(run: Run, complete: Complete, 
         assert run("track", "x", "--at", text, now=datetime.now(BERLIN)).exit_code == 0
 
 
+def test_spans_and_names_are_offered_where_they_are_read(run: Run, complete: Complete) -> None:
+    run("track", "x", "-p", "acme", "+docs")
+    offered = [line.split("\t")[0] for line in complete("fish", "tasktimer list ").split("\n")]
+    assert {"today", "week", "last month", "all"} <= set(offered)
+    assert all(run("list", *span.split()).exit_code == 0 for span in offered)
+    assert complete("bash", "tasktimer list last w") == "week"
+    assert complete("bash", "tasktimer list --from yest") == "yesterday"
+    for line, name in [
+        *(("list -p ", "acme"), ("list -t ", "docs"), ("list --not-tag ", "docs"), ("show ", "1")),
+        *(("rename project ", "acme"), ("rename tag ", "docs"), ("rename tag +", "+docs")),
+    ]:
+        assert complete("bash", f"tasktimer {line}") == name
+
+
 def test_an_older_file_is_not_upgraded_by_a_tab(complete: Complete, data_file: Path) -> None:
     data_file.parent.mkdir(parents=True)
     before = old_file(data_file, 1).read_bytes()

@@ -69,6 +69,15 @@ def complete_date(ctx: typer.Context, incomplete: str) -> Offers:
     return []
 
 
+def complete_span(ctx: typer.Context, incomplete: str) -> Offers:
+    """The words for days and for spans of them."""
+    units = ("week", "month", "quarter", "year")
+    if _given(ctx, "span"):  # of more words than one, only `last week` and its like begin with a word of their own
+        return [(unit, "") for unit in units if unit.startswith(incomplete) and _given(ctx, "span") == ["last"]]
+    spans = [*units, *(f"last {unit}" for unit in units), "all"]
+    return complete_date(ctx, incomplete) + [(span, "") for span in spans if span.startswith(incomplete)]
+
+
 def complete_time(ctx: typer.Context, incomplete: str) -> Offers:
     """Some times that lie behind, each as a clock shows it."""
     offers: Offers = []

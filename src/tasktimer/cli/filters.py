@@ -4,18 +4,35 @@ from typing import Annotated
 
 import typer
 
+from tasktimer.cli.completion import complete_project, complete_tag
 from tasktimer.core.filter import Filter
 from tasktimer.core.labels import parse_tags
 from tasktimer.core.timespec import parse_duration
 
 WithProject = Annotated[
-    str | None, typer.Option("--project", "-p", metavar="NAME", help="Only tasks of a project, or of one below it.")
+    str | None,
+    typer.Option(
+        "--project",
+        "-p",
+        metavar="NAME",
+        help="Only tasks of a project, or of one below it.",
+        autocompletion=complete_project,
+    ),
 ]
 WithTags = Annotated[
-    list[str] | None, typer.Option("--tag", "-t", metavar="TAG", help="Only tasks with a tag; repeated: with all.")
+    list[str] | None,
+    typer.Option(
+        "--tag", "-t", metavar="TAG", help="Only tasks with a tag; repeated: with all.", autocompletion=complete_tag
+    ),
 ]
 WithoutTags = Annotated[
-    list[str] | None, typer.Option("--not-tag", metavar="TAG", help="Only tasks without a tag; repeated: without any.")
+    list[str] | None,
+    typer.Option(
+        "--not-tag",
+        metavar="TAG",
+        help="Only tasks without a tag; repeated: without any.",
+        autocompletion=complete_tag,
+    ),
 ]
 OnlyRunning = Annotated[bool, typer.Option("--running", help="Only tasks that run.", show_default=False)]
 OnlyUntagged = Annotated[bool, typer.Option("--untagged", help="Only tasks without tags.", show_default=False)]

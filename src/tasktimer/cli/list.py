@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from tasktimer.cli.completion import complete_span
 from tasktimer.cli.context import Context
 from tasktimer.cli.exits import hint_for, report, write_result
 from tasktimer.cli.filters import (
@@ -58,10 +59,20 @@ app = typer.Typer(add_completion=False)
 def list_(
     ctx: typer.Context,
     span: Annotated[
-        list[str] | None, typer.Argument(metavar="[SPAN]", help="Which days.  (default: today)", show_default=False)
+        list[str] | None,
+        typer.Argument(
+            metavar="[SPAN]",
+            help="Which days.  (default: today)",
+            show_default=False,
+            autocompletion=complete_span,
+        ),
     ] = None,
-    start: Annotated[str | None, typer.Option("--from", metavar="WHEN|SPAN", help="From when on.")] = None,
-    end: Annotated[str | None, typer.Option("--to", metavar="WHEN|SPAN", help="Up to when.")] = None,
+    start: Annotated[
+        str | None, typer.Option("--from", metavar="WHEN|SPAN", help="From when on.", autocompletion=complete_span)
+    ] = None,
+    end: Annotated[
+        str | None, typer.Option("--to", metavar="WHEN|SPAN", help="Up to when.", autocompletion=complete_span)
+    ] = None,
     project: WithProject = None,
     tags: WithTags = None,
     not_tags: WithoutTags = None,

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from tasktimer.cli.completion import complete_project, complete_tag
 from tasktimer.cli.context import Context
 from tasktimer.cli.exits import write_result
 from tasktimer.cli.options import AnyUser
@@ -32,18 +33,19 @@ Prints on a pipe how many tasks are different now.
 
 app = typer.Typer(name="rename", add_completion=False, help="Give a project or a tag another name, everywhere.")
 
-Old = Annotated[str, typer.Argument(metavar="OLD", help="The name it has.")]
+OldProject = Annotated[str, typer.Argument(metavar="OLD", help="The name it has.", autocompletion=complete_project)]
+OldTag = Annotated[str, typer.Argument(metavar="OLD", help="The name it has.", autocompletion=complete_tag)]
 New = Annotated[str, typer.Argument(metavar="NEW", help="The name it gets.")]
 
 
 @app.command(epilog=PROJECT_EPILOG)
-def project(ctx: typer.Context, old: Old, new: New, user: AnyUser = None) -> None:
+def project(ctx: typer.Context, old: OldProject, new: New, user: AnyUser = None) -> None:
     """Rename a project, with the levels below it."""
     _rename(ctx.obj, naming.rename_project, old, new, user)
 
 
 @app.command(epilog=TAG_EPILOG)
-def tag(ctx: typer.Context, old: Old, new: New, user: AnyUser = None) -> None:
+def tag(ctx: typer.Context, old: OldTag, new: New, user: AnyUser = None) -> None:
     """Rename a tag."""
     _rename(ctx.obj, naming.rename_tag, parse_tag(old), parse_tag(new), user)
 

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from tasktimer.cli.completion import complete_recent
 from tasktimer.cli.context import Context
 from tasktimer.cli.exits import write_result
 from tasktimer.cli.options import AnyUser, Json
@@ -27,7 +28,7 @@ app = typer.Typer(add_completion=False)
 @app.command(epilog=EPILOG)
 def show(
     ctx: typer.Context,
-    task_id: Annotated[str, typer.Argument(metavar="ID", help="The task.")],
+    task_id: Annotated[str, typer.Argument(metavar="ID", help="The task.", autocompletion=complete_recent)],
     user: AnyUser = None,
     as_json: Json = False,
 ) -> None:
