@@ -1,3 +1,16 @@
-"""A time tracker for the command line: track, stop, times."""
+"""A time tracker for the command line: track, stop, times; and for scripts: `open_tracker`."""
 
+__all__ = ["Tracker", "__version__", "open_tracker"]
 __version__ = "0.1.0"
+
+TYPE_CHECKING = False  # as in typing, which a script need not import to read the version
+if TYPE_CHECKING:
+    from tasktimer.api import Tracker, open_tracker
+else:
+
+    def __getattr__(name: str) -> object:
+        if name in {"Tracker", "open_tracker"}:
+            from tasktimer import api
+
+            return getattr(api, name)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

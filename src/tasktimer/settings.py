@@ -35,10 +35,11 @@ class Settings:
     Each property may raise InvalidValue, which names where the bad text stands.
     """
 
-    def __init__(self, environ: Mapping[str, str], database: str | None = None) -> None:
-        """Take the environment, and what the flag `--database` gave."""
+    def __init__(self, environ: Mapping[str, str], database: str | None = None, *, said_by: str = "--database") -> None:
+        """Take the environment, and what the flag `--database`, or something else, said."""
         self._environ = environ
         self._database = database
+        self._said_by = said_by
 
     @cached_property
     def database(self) -> Path | str:
@@ -47,7 +48,7 @@ class Settings:
         Raises:
             Unavailable: no database is named, and there is no home to keep one in.
         """
-        flag = None if self._database is None else ("--database", self._database)
+        flag = None if self._database is None else (self._said_by, self._database)
         return parse_setting(flag or self._given("database"), parse_database) or default_file()
 
     @cached_property

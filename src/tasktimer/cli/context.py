@@ -5,16 +5,13 @@ import sys
 from collections.abc import Callable
 from datetime import datetime, tzinfo
 from functools import cached_property
-from pathlib import Path
 
+from tasktimer import users
 from tasktimer.cli.exits import report
-from tasktimer.errors import InvalidValue
-from tasktimer.settings import EVERY_USER, EveryUser, Settings, parse_user
+from tasktimer.settings import Settings, parse_user
 from tasktimer.store import OwnedStore, open_store
 
 Clock = Callable[[tzinfo], datetime]
-
-USER_HINT = "give --user N, or set TASKTIMER_USER, or user in the config file"
 
 
 class Context:
@@ -56,22 +53,15 @@ class Context:
 
     def owner(self, flag: str | None) -> int:
         """The user whom a new task belongs to: of the flag, else of the settings, else 1 in a file of one's own."""
-        user = self._user(flag)
-        if user == EVERY_USER:
-            raise InvalidValue("invalid-user", "a task belongs to one user, not to all", "give --user N")
-        return 1 if user is None else user
+        return users.owner(self.settings, _parsed(flag))
 
     def whose(self, flag: str | None) -> int | None:
         """The user whose tasks are meant: of the flag, else of the settings; None is every user."""
-        user = self._user(flag)
-        return None if user is None or user == EVERY_USER else user
+        return users.whose(self.settings, _parsed(flag))
 
     def author(self, flag: str | None) -> int | None:
         """The user who gives a command, for the journal: as `owner`, and None where only `all` is said of a team."""
-        for user in (None if flag is None else parse_user(flag), self.settings.user):
-            if isinstance(user, int):
-                return user
-        return 1 if isinstance(self.settings.database, Path) else None
+        return users.author(self.settings, _parsed(flag))
 
     def close(self) -> None:
         """Let go of the store, if it was used."""
@@ -79,11 +69,9 @@ class Context:
             self.store.close()
             report_copy(self.store)
 
-    def _user(self, flag: str | None) -> int | EveryUser | None:
-        user = self.settings.user if flag is None else parse_user(flag)
-        if user is None and not isinstance(self.settings.database, Path):
-            raise InvalidValue("no-user", "a database that a team shares needs a user", USER_HINT)
-        return user
+
+def _parsed(flag: str | None) -> users.User | None:
+    return None if flag is None else parse_user(flag)
 
 
 def report_copy(store: OwnedStore) -> None:

@@ -32,6 +32,7 @@ EXIT_CODES = {
 
 # Refusals of the verbs, which do not know through which door they were asked.
 HINTS = {
+    "no-user": "give --user N, or set TASKTIMER_USER, or user in the config file",
     "store-missing": 'start a task: tasktimer track "write docs"',
     "nothing-to-resume": 'start a task: tasktimer track "write docs"',
     "nothing-running": 'start a task: tasktimer track "write docs"',
