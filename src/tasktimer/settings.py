@@ -48,8 +48,7 @@ class Settings:
         Raises:
             Unavailable: no database is named, and there is no home to keep one in.
         """
-        flag = None if self._database is None else (self._said_by, self._database)
-        return parse_setting(flag or self._given("database"), parse_database) or default_file()
+        return parse_setting(self._given("database"), parse_database) or default_file()
 
     @cached_property
     def user(self) -> int | EveryUser | None:
@@ -71,11 +70,18 @@ class Settings:
         """The zone in which days are cut and times are read: the one that is set, else the machine's own."""
         return self.tz or local_zone(self._environ)
 
+    def origin(self, name: str) -> str | None:
+        """Where a setting is given: a flag, a variable, or a line of the config file; None where it is the default."""
+        given = self._given(name)
+        return None if given is None else given[0]
+
     @cached_property
     def _config(self) -> dict[str, _Given]:
         return _read_config()
 
     def _given(self, name: str) -> _Given | None:
+        if name == "database" and self._database is not None:
+            return self._said_by, self._database
         variable = f"TASKTIMER_{name.upper()}"
         return (variable, self._environ[variable]) if self._environ.get(variable) else self._config.get(name)
 
@@ -96,6 +102,14 @@ def default_file() -> Path:
             "say where: tasktimer --database PATH …, or set TASKTIMER_DATABASE or HOME",
         )
     return folder / "tasktimer.db"
+
+
+def config_file() -> Path | None:
+    """Where the config file is, if there is one; None where there is no home for it."""
+    from platformdirs import user_config_path
+
+    folder = _in_home(user_config_path)
+    return None if folder is None else folder / "config.toml"
 
 
 def parse_user(text: str) -> int | EveryUser:
@@ -149,12 +163,9 @@ def _in_home(find: Callable[..., Path]) -> Path | None:
 
 
 def _read_config() -> dict[str, _Given]:
-    from platformdirs import user_config_path
-
-    folder = _in_home(user_config_path)
-    if folder is None:
+    path = config_file()
+    if path is None:
         return {}
-    path = folder / "config.toml"
     try:
         if path.exists() and not path.is_file():
             raise _unreadable(path, "it is not a regular file")

@@ -19,7 +19,7 @@ COMMANDS = [
     *("track", "switch", "stop", "resume", "cancel", "status"),
     *("times", "list", "show", "undo", "redo", "history"),
     *("projects", "tags", "rename project", "rename tag"),
-    *("backup", "serve"),
+    *("info", "backup", "serve"),
     *("token create", "token list", "token revoke", "db status", "db upgrade"),
 ]
 GROUPS = ["", "rename", "token", "db"]

@@ -10,6 +10,7 @@ import pytest
 
 from tasktimer.store import (
     answers,
+    counts,
     filters,
     history,
     journal,
@@ -37,6 +38,7 @@ EXPECTED: dict[str, list[str] | None] = {
     "SELECT_PROJECT_NAMES_OF_USER": ["tasks_by_user_project", "tasks_by_user_project"],
     "SELECT_TAG_NAMES": ["task_tags_by_tag", "task_tags_by_tag"],
     "SELECT_TAG_NAMES_OF_USER": ["task_tags_by_user_tag", "task_tags_by_user_tag"],
+    "SELECT_COUNTS": None,  # all is counted, along any index
     "LOCK_TASK": ["INTEGER PRIMARY KEY"],
     "UPDATE_TASK": ["INTEGER PRIMARY KEY"],
     "UPDATE_END": ["INTEGER PRIMARY KEY"],
@@ -77,7 +79,7 @@ EXPECTED: dict[str, list[str] | None] = {
 
 STATEMENTS = {
     name: text
-    for module in (queries, filters, labels, offers, pages, mutations, journal, history, tokens, answers)
+    for module in (queries, filters, labels, counts, offers, pages, mutations, journal, history, tokens, answers)
     for name, text in vars(module).items()
     if name.isupper() and name[0] != "_" and isinstance(text, str) and "\n" in text
 }

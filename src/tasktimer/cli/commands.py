@@ -13,7 +13,7 @@ NAMES = (
     *("times", "list", "show"),
     *("undo", "redo", "history"),
     *("projects", "tags", "rename"),
-    *("backup", "serve", "token", "db"),
+    *("info", "backup", "serve", "token", "db"),
 )
 
 

@@ -58,7 +58,7 @@ def entries_csv(entries: Iterable[Entry], zone: tzinfo) -> str:
 
 def entries_tsv(entries: Iterable[Entry], zone: tzinfo) -> str:
     r"""Write the tasks of a timesheet as TSV, without a header; a tab, newline or backslash is \t, \n or \\."""
-    return "".join("\t".join(map(_escaped, _row(entry, zone))) + "\n" for entry in entries)
+    return "".join("\t".join(map(escaped, _row(entry, zone))) + "\n" for entry in entries)
 
 
 def _row(entry: Entry, zone: tzinfo) -> tuple[str, ...]:
@@ -77,7 +77,8 @@ def _row(entry: Entry, zone: tzinfo) -> tuple[str, ...]:
     )
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
+    """Write text as TSV has it."""
     return text if text.isprintable() and "\\" not in text else text.translate(_TSV_ESCAPES)
 
 

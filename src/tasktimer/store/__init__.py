@@ -39,6 +39,9 @@ class OwnedStore(Store, Protocol):
     def version(self) -> int | None:
         """The version of the schema, of whatever age; None where nothing was stored yet."""
 
+    def engine(self) -> str:
+        """What keeps the store, with its version."""
+
     def upgrade(self) -> None:
         """Set up a new store, or bring an older schema to this version; who does so at the same time waits."""
 

@@ -74,6 +74,10 @@ class SqliteStore:
         except StoreMissing:
             return None
 
+    def engine(self) -> str:
+        """SQLite, with the version that this Python has."""
+        return f"SQLite {sqlite3.sqlite_version}"
+
     def upgrade(self) -> None:
         """Create the file, or bring an older one to this version, after a copy of it."""
         with self.write(create=True):
