@@ -24,7 +24,6 @@ SELECT set_config('search_path', 'tasktimer, pg_catalog', true), set_config('loc
   (SELECT max(version) FROM tasktimer.schema_version)
 """
 _SELECT_VERSION = "SELECT max(version) FROM tasktimer.schema_version"
-_SELECT_ENGINE = "SELECT current_setting('server_version')"
 _LOCK = "SELECT pg_advisory_xact_lock(:lock)"
 _NO_SUCH_TABLE = ("42P01", "3F000")  # nor such schema
 _BEGIN_ANYWAY = """
@@ -112,7 +111,7 @@ class PostgresStore:
     def engine(self) -> str:
         """PostgreSQL, with the version of the server."""
         with explained(self.name), self._engine.begin() as connection:
-            return f"PostgreSQL {connection.scalar(_text(_SELECT_ENGINE))}"
+            return f"PostgreSQL {connection.exec_driver_sql('SHOW server_version').scalar()}"
 
     def upgrade(self) -> None:
         """Set up the schema, or bring an older one to this version, in one transaction; others who do so wait."""
