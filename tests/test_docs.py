@@ -6,17 +6,19 @@ import re
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from html import unescape
 from pathlib import Path
+from runpy import run_path
 
 import pytest
 import typer
 
 from tasktimer import Tracker
 from tasktimer.cli import serve
+from tasktimer.cli.commands import NAMES
 from tasktimer.cli.exits import ExitCode
 from tasktimer.errors import Kind, TasktimerError
 from tasktimer.output import status
@@ -65,6 +67,13 @@ def test_links_lead_somewhere() -> None:
     for page in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")]:
         for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8")):
             assert (page.parent / target).exists(), (page.name, target)
+
+
+def test_the_reference_of_commands_is_what_the_program_says(golden: Callable[[str, str, Path], None]) -> None:
+    page = run_path(str(ROOT / "docs" / "reference.py"))["reference"]()
+    golden("commands.md", page, ROOT / "docs" / "commands.md")
+    assert {f"## tasktimer {name}" for name in NAMES} <= set(page.splitlines())
+    assert not re.search("[\x1b│╭]", page)
 
 
 def test_the_examples_for_scripts_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
