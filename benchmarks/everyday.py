@@ -109,7 +109,7 @@ def _edit(home: Home) -> Command:
 
 def _complete(line: str) -> Callable[[Home], Command]:
     def command(home: Home) -> Command:
-        asked = {"_TASKTIMER_COMPLETE": "complete_bash", "COMP_WORDS": line, "COMP_CWORD": str(line.count(" "))}
+        asked = {"_TASKTIMER_COMPLETE": "complete_bash", "COMP_LINE": line, "COMP_TYPE": "63"}
         return Command(home.tasktimer().words, {**home.environment, **asked})
 
     return command

@@ -8,11 +8,15 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+import typer
 from tests.conftest import BERLIN, Run
 from tests.store.test_upgrades import old_file
+
+from tasktimer.cli.commands import NAMES
 
 HOSTILE = [
     """evil `touch pwned` $(touch pwned) "q" 's' \\`touch pwned\\` [/] [bold]x: * y""",
@@ -25,6 +29,23 @@ HOSTILE = [
 ]
 
 Complete = Callable[..., str]
+
+
+# What has candidates, in whichever command.
+COMPLETED = {
+    "--project",
+    "--tag",
+    "--not-tag",
+    "--at",
+    "--until",
+    "--from",
+    "--to",
+    "--date",
+    "ID",
+    "[ID]",
+    "[ID...]",
+    "ID...",
+}
 
 
 @pytest.fixture(params=["bash", "zsh", "fish"])
@@ -213,10 +234,18 @@ def test_spans_and_names_are_offered_where_they_are_read(run: Run, complete: Com
     assert complete("bash", "tasktimer list last w") == "week"
     assert complete("bash", "tasktimer list --from yest") == "yesterday"
     for line, name in [
-        *(("list -p ", "acme"), ("list -t ", "docs"), ("list --not-tag ", "docs"), ("show ", "1")),
+        *(("list -p ", "acme"), ("list -t ", "docs"), ("list --not-tag ", "docs"), ("show ", "1"), ("resume ", "1")),
         *(("rename project ", "acme"), ("rename tag ", "docs"), ("rename tag +", "+docs")),
     ]:
         assert complete("bash", f"tasktimer {line}") == name
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in ("serve", "token", "db")])
+def test_every_command_completes_what_it_takes(name: str) -> None:
+    command = typer.main.get_command(import_module(f"tasktimer.cli.{name}").app)
+    for parameter in command.params:
+        if COMPLETED & {parameter.metavar, *parameter.opts}:
+            assert getattr(parameter, "_custom_shell_complete", None) is not None, parameter.name
 
 
 def test_an_older_file_is_not_upgraded_by_a_tab(complete: Complete, data_file: Path) -> None:

@@ -73,6 +73,21 @@ def test_a_command_imports_only_what_it_uses(environ: dict[str, str], arguments:
     assert commands & {"track", "switch", "stop", "resume", "cancel", "status", "times"} <= set(arguments)
 
 
+@pytest.mark.parametrize("words", ["stop", "show", "track x -p", "track x +", "times --date", "st"])
+def test_completion_imports_only_what_it_uses(environ: dict[str, str], words: str) -> None:
+    script = SCRIPT.replace("exit_code = run(sys.argv[1:])", "try: run([])\nexcept SystemExit: exit_code = 0")
+    asked = environ | {"_TASKTIMER_COMPLETE": "complete_bash", "COMP_LINE": f"tasktimer {words} ", "COMP_TYPE": "9"}
+    for _ in range(2):
+        done = subprocess.run([sys.executable, "-c", script], env=asked, capture_output=True, text=True, check=True)
+        assert not set(done.stderr.split("|")) & HEAVY
+        subprocess.run(
+            [sys.executable, "-c", SCRIPT, "track", "x", "-p", "acme", "+docs"],
+            env=environ,
+            check=True,
+            capture_output=True,
+        )
+
+
 def test_importing_the_package_imports_nothing_else(environ: dict[str, str]) -> None:
     code = "import sys; before = set(sys.modules); import tasktimer; print(*set(sys.modules) - before)"
     command = [sys.executable, "-S", "-c", code]

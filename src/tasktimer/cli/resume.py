@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from tasktimer.cli.completion import complete_recent, complete_time
 from tasktimer.cli.context import Context
 from tasktimer.cli.exits import write_result
 from tasktimer.cli.options import Json, OneUser, read_when
@@ -32,10 +33,18 @@ def resume(
     ctx: typer.Context,
     task_id: Annotated[
         str | None,
-        typer.Argument(metavar="[ID]", help="The earlier task.  (default: the last one)", show_default=False),
+        typer.Argument(
+            metavar="[ID]",
+            help="The earlier task.  (default: the last one)",
+            show_default=False,
+            autocompletion=complete_recent,
+        ),
     ] = None,
     user: OneUser = None,
-    at: Annotated[str | None, typer.Option("--at", metavar="WHEN", help="When it started.  (default: now)")] = None,
+    at: Annotated[
+        str | None,
+        typer.Option("--at", metavar="WHEN", help="When it started.  (default: now)", autocompletion=complete_time),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Start a task like an earlier one: without an id like the last one."""

@@ -115,7 +115,8 @@ class _Bash(_Asked, BashComplete):
 
     def complete(self) -> str:
         """One candidate is inserted as it is; bash lists several, and has room for their descriptions then."""
-        items, quote, kept = self.offers(os.environ["COMP_LINE"], os.environ.get("COMP_WORDBREAKS", ""))
+        line = os.environ.get("COMP_LINE") or os.environ.get("COMP_WORDS", "")  # which a script of Typer's gives
+        items, quote, kept = self.offers(line, os.environ.get("COMP_WORDBREAKS", ""))
         values = [_quoted_for_bash(item.value[kept:], quote) for item in items]
         if len(items) == 1 or os.environ.get("COMP_TYPE") not in _LISTED:
             return "\n".join(values)

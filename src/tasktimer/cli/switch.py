@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from tasktimer.cli.completion import complete_time
 from tasktimer.cli.context import Context
 from tasktimer.cli.exits import write_result
 from tasktimer.cli.options import Description, Json, Note, OneUser, Project, Tags, read_when, split_words
@@ -35,7 +36,13 @@ def switch(
     note: Note = None,
     user: OneUser = None,
     at: Annotated[
-        str | None, typer.Option("--at", metavar="WHEN", help="When one ended and the other started.  (default: now)")
+        str | None,
+        typer.Option(
+            "--at",
+            metavar="WHEN",
+            help="When one ended and the other started.  (default: now)",
+            autocompletion=complete_time,
+        ),
     ] = None,
     as_json: Json = False,
 ) -> None:
