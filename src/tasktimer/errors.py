@@ -63,8 +63,13 @@ class StoreMissing(NotFound):
 class TaskNotFound(NotFound):
     """No task has this id."""
 
-    def __init__(self, task_id: int) -> None:
-        super().__init__("task-not-found", f"there is no task {task_id}")
+    def __init__(self, task_id: int, removed_by: str | None = None) -> None:
+        what = f"there is no task {task_id}"
+        if removed_by is None:
+            super().__init__("task-not-found", what)
+        else:
+            hint = f"tasktimer history {task_id} shows what was done to it"
+            super().__init__("task-not-found", f"{what} any more: it was removed by {removed_by}", hint)
 
 
 class TaskOfOtherUser(NotFound):

@@ -1,12 +1,13 @@
 """A command that changes tasks: one transaction, and its entry in the journal."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from tasktimer.core.task import Task
+from tasktimer.core.task import Task, check_owner
+from tasktimer.errors import StoreMissing, TaskNotFound
 from tasktimer.store import Connection, Store, journal, mutations
 
 
@@ -20,6 +21,34 @@ def command(store: Store, name: str, *, by: int | None, now: datetime, create: b
         made = Changes(connection)
         yield made
         made.record(name, by=by, now=now)
+
+
+@contextmanager
+def command_on(
+    store: Store, name: str, ids: Sequence[int], *, owner: int | None, by: int | None, now: datetime
+) -> Iterator[tuple["Changes", list[Task]]]:
+    """The same, of the tasks of these ids, locked, by id and none twice; with an owner, only that user's.
+
+    Raises:
+        TaskNotFound, TaskOfOtherUser: there is no such task, or it is not the owner's.
+    """
+    try:
+        with command(store, name, by=by, now=now) as made:
+            # In one order, whatever was asked: two who change the same tasks at once must not wait for each other.
+            yield made, [_lock(made.connection, number, owner) for number in sorted(set(ids))]
+    except StoreMissing:
+        raise TaskNotFound(ids[0]) from None
+
+
+def _lock(connection: Connection, task_id: int, owner: int | None) -> Task:
+    task = mutations.find_locked_task(connection, task_id)
+    if task is None:
+        from tasktimer.store.history import last_change_since  # only now is it of use
+
+        last = last_change_since(connection, task_id, 0)
+        raise TaskNotFound(task_id, f"{last.name} of user {last.user_id} (command {last.id})" if last else None)
+    check_owner(task, owner)
+    return task
 
 
 class Changes:
