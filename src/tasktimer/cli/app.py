@@ -114,6 +114,8 @@ def _usage_hint(error: typer.TyperException, arguments: Sequence[str]) -> str:
     path = f"tasktimer {name}" if name else "tasktimer"
     if name in ("track", "switch") and type(error).__name__ == "NoSuchOption":
         return f"put -- before a description that begins with a dash; see {path} --help"
+    if name == "move" and type(error).__name__ == "NoSuchOption":
+        return f"put -- before a time that begins with a dash; see {path} --help"
     return f"see {path} --help"
 
 

@@ -11,6 +11,7 @@ from typer.core import TyperGroup
 NAMES = (
     *("track", "switch", "stop", "resume", "cancel", "status"),
     *("times", "list", "show"),
+    *("edit", "split", "join", "move", "delete"),
     *("undo", "redo", "history"),
     *("projects", "tags", "rename"),
     *("info", "backup", "serve", "token", "db"),

@@ -59,6 +59,11 @@ class Context:
         """The user whose tasks are meant: of the flag, else of the settings; None is every user."""
         return users.whose(self.settings, _parsed(flag))
 
+    def owner_of_ids(self, flag: str | None) -> int | None:
+        """The user to whom the tasks that are named by their ids must belong: only the flag restricts them."""
+        user = self.whose(flag)
+        return None if flag is None else user
+
     def author(self, flag: str | None) -> int | None:
         """The user who gives a command, for the journal: as `owner`, and None where only `all` is said of a team."""
         return users.author(self.settings, _parsed(flag))

@@ -5,6 +5,8 @@ from typing import Annotated
 import typer
 
 from tasktimer.cli.completion import complete_project, complete_tag
+from tasktimer.cli.context import Context
+from tasktimer.cli.exits import report
 from tasktimer.core.filter import Filter
 from tasktimer.core.labels import parse_tags
 from tasktimer.core.timespec import parse_duration
@@ -73,3 +75,13 @@ def read_filter(
         shorter_than=None if shorter_than is None else parse_duration(shorter_than),
         search=search,
     )
+
+
+def say_unknown(context: Context, wanted: Filter, user_id: int | None) -> None:
+    """Say which project or tags of a filter that left no task were never used, and what may be meant."""
+    if not wanted.project and not wanted.tags:
+        return
+    from tasktimer.tracker import naming  # only when nothing was found
+
+    for unknown in naming.unknown_names(context.store, wanted, user_id=user_id, now=context.now):
+        report(unknown.what, unknown.hint, label="note")

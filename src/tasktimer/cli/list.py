@@ -19,6 +19,7 @@ from tasktimer.cli.filters import (
     WithProject,
     WithTags,
     read_filter,
+    say_unknown,
 )
 from tasktimer.cli.formats import Format, choose_format
 from tasktimer.cli.options import AnyUser, Json
@@ -104,17 +105,10 @@ def list_(
         tasks = []
         if chosen == "table":
             return
-    if not tasks and (wanted.project or wanted.tags):
-        _say_unknown(context, wanted, user)
+    if not tasks:
+        with suppress(StoreMissing):  # which was told before
+            say_unknown(context, wanted, context.whose(user))
     write_result(_render(context, tasks, window, chosen, newest_first=reverse), utf8=chosen != "table")
-
-
-def _say_unknown(context: Context, wanted: Filter, user: str | None) -> None:
-    from tasktimer.tracker import naming  # only when nothing was found
-
-    with suppress(StoreMissing):  # which was told before
-        for unknown in naming.unknown_names(context.store, wanted, user_id=context.whose(user), now=context.now):
-            report(unknown.what, unknown.hint, label="note")
 
 
 def _window(

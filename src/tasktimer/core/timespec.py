@@ -141,6 +141,15 @@ def format_duration(duration: timedelta) -> str:
     return f"{text}.{microseconds:06}".rstrip("0") if microseconds else text
 
 
+def format_seconds(duration: timedelta) -> str:
+    """The same for people: a fraction of a second is cut off, unless it is all there is.
+
+    >>> format_seconds(timedelta(hours=1, microseconds=5)), format_seconds(timedelta(milliseconds=250))
+    ('1:00:00', '0:00:00.25')
+    """
+    return format_duration(duration - duration % timedelta(seconds=1) or duration)
+
+
 def _moment(text: str, found: re.Match[str], now: datetime) -> datetime:
     clock = _clock(text, found["clock"])
     named = found["day"]

@@ -99,7 +99,8 @@ def change_line(change: Change, now: datetime) -> str:
         return f"{name}, added, {_span(task, now)}"
     if change.after is None:
         return f"{name}, removed, {_span(task, now)}"
-    before, after = _values(change.before, now), _values(change.after, now)
+    precision = _precision(change.before, change.after)
+    before, after = _values(change.before, now, precision), _values(change.after, now, precision)
     differences = (f"{label} {before[label]} -> {after[label]}" for label in before if before[label] != after[label])
     return f"{name}, {', '.join(differences)}"
 
@@ -111,11 +112,22 @@ def _span(task: Task, now: datetime) -> str:
     return f"{start} to {clock(task.end_time, now.tzinfo, task.start_time.astimezone(now.tzinfo).date())}"
 
 
-def _values(task: Task, now: datetime) -> dict[str, str]:
+def _precision(before: Task, after: Task) -> str:
+    """How exact times must be for those that differ to look different."""
+    ends = ((before.start_time, after.start_time), (before.end_time, after.end_time))
+    different = [pair for pair in ends if None not in pair and pair[0] != pair[1]]
+    for precision in ("minutes", "seconds"):
+        texts = ((str(one.isoformat(timespec=precision)) for one in pair if one) for pair in different)
+        if all(len(set(pair)) == 2 for pair in texts):
+            return precision
+    return "microseconds"
+
+
+def _values(task: Task, now: datetime, precision: str = "minutes") -> dict[str, str]:
     return {
         "description": printable(task.description),
-        "start": clock(task.start_time, now.tzinfo, now.date()),
-        "end": "none" if task.end_time is None else clock(task.end_time, now.tzinfo, now.date()),
+        "start": clock(task.start_time, now.tzinfo, now.date(), precision),
+        "end": "none" if task.end_time is None else clock(task.end_time, now.tzinfo, now.date(), precision),
         "project": printable(task.project or "none"),
         "tags": printable(" ".join(f"+{tag}" for tag in task.tags) or "none"),
         "note": printable(task.note or "none"),

@@ -32,21 +32,22 @@ def printable(text: str) -> str:
 
 def tracking(task: Task, now: datetime) -> str:
     """Say that a task has been started, or recorded; times in the zone of `now`."""
-    start = _since(task.start_time, now)
-    if task.end_time is None:
-        return f"Tracking {task.id}: {printable(task.description)}, since {start}\n"
-    return f"Tracked {_finished(task, task.end_time, now)}\n"
+    return f"{'Tracking' if task.running else 'Tracked'} {summary(task, now)}\n"
 
 
 def stopped(task: Task, now: datetime) -> str:
     """Say that a task has been stopped; times in the zone of `now`."""
-    assert task.end_time is not None
-    return f"Stopped {_finished(task, task.end_time, now)}\n"
+    return f"Stopped {summary(task, now)}\n"
 
 
 def running(task: Task, now: datetime) -> str:
     """Name a running task; times in the zone of `now`."""
     return f"{task.id}: {printable(task.description)}, since {_since(task.start_time, now)}"
+
+
+def summary(task: Task, now: datetime) -> str:
+    """Name a task, and say when it was; times in the zone of `now`."""
+    return running(task, now) if task.end_time is None else _finished(task, task.end_time, now)
 
 
 def whole(task: Task, now: datetime) -> str:
@@ -80,10 +81,11 @@ def covering(task: Task, others: Sequence[Task], now: datetime) -> str:
     return f"{listed} {'cover' if names[1:] else 'covers'} {_since(task.start_time, now)}, too"
 
 
-def clock(instant: datetime, zone: tzinfo | None, day: date) -> str:
+def clock(instant: datetime, zone: tzinfo | None, day: date, precision: str = "minutes") -> str:
     """Write the local time of an instant, with its date unless it is `day`, and its offset if the clock repeats it."""
     local = instant.astimezone(zone)
-    text = f"{local:%H:%M}" if local.date() == day else f"{local.date().isoformat()} {local:%H:%M}"
+    time = local.time().isoformat(precision)
+    text = time if local.date() == day else f"{local.date().isoformat()} {time}"
     return text + (local.isoformat()[-6:] if is_repeated(local) else "")
 
 

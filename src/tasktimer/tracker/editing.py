@@ -44,9 +44,9 @@ def edit(
         NotFound: a tag that is to be removed is not there.
         Conflict: a start or an end lies after now, or an end before a start.
     """
-    asked = _checked(asked)
+    asked = check_edit(asked)
     with command_on(store, "edit", ids, owner=owner, by=by, now=now) as (made, tasks):
-        edited = {task.id: (task, made.change(task, **_values(task, asked, now))) for task in tasks}
+        edited = {task.id: (task, made.change(task, **correction(task, asked, now))) for task in tasks}
     return [edited[number] for number in dict.fromkeys(ids)]
 
 
@@ -83,13 +83,36 @@ def delete(
     return [deleted[number] for number in dict.fromkeys(ids)]
 
 
-def _checked(asked: Edit) -> Edit:
+def check_edit(asked: Edit) -> Edit:
+    """Refuse what no task can become, and give the tags as they are stored.
+
+    Raises:
+        InvalidValue: a value cannot be one, or they contradict each other.
+    """
     _check_times(asked)
     if "description" in asked:
         check_description(asked["description"])
     if asked.keys() & {"project", "note", "add_tags", "remove_tags"}:
         return _labelled(asked)
     return asked
+
+
+def correction(task: Task, asked: Edit, now: datetime) -> dict[str, Any]:
+    """The values that a task gets: those asked for, and those that follow from what it has.
+
+    Raises:
+        NotFound: a tag that is to be removed is not there.
+        Conflict: a start or an end lies after now, or the end before the start.
+    """
+    start_time, end_time = _ends(task, asked, now)
+    return {
+        "description": asked.get("description", task.description),
+        "start_time": start_time,
+        "end_time": end_time,
+        "project": asked.get("project", task.project),
+        "tags": _tags(task, set(asked.get("add_tags", ())), set(asked.get("remove_tags", ()))),
+        "note": asked.get("note", task.note),
+    }
 
 
 def _check_times(asked: Edit) -> None:
@@ -115,19 +138,6 @@ def _labelled(asked: Edit) -> Edit:
         raise InvalidValue("tag-added-and-removed", what, "give one of them")
     labelled["add_tags"], labelled["remove_tags"] = added, removed
     return labelled
-
-
-def _values(task: Task, asked: Edit, now: datetime) -> dict[str, Any]:
-    """The values that a task gets: those asked for, and those that follow from what it has."""
-    start_time, end_time = _ends(task, asked, now)
-    return {
-        "description": asked.get("description", task.description),
-        "start_time": start_time,
-        "end_time": end_time,
-        "project": asked.get("project", task.project),
-        "tags": _tags(task, set(asked.get("add_tags", ())), set(asked.get("remove_tags", ()))),
-        "note": asked.get("note", task.note),
-    }
 
 
 def _tags(task: Task, added: set[str], removed: set[str]) -> tuple[str, ...]:

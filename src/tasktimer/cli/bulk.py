@@ -1,0 +1,78 @@
+"""How many tasks are edited or deleted by one command: shown first, and asked about."""
+
+from collections.abc import Callable, Sequence
+
+from tasktimer.cli.asking import ask
+from tasktimer.cli.choosing import undo_command
+from tasktimer.cli.context import Context
+from tasktimer.cli.exits import hint_for, report
+from tasktimer.cli.results import write_tasks
+from tasktimer.core.filter import Filter
+from tasktimer.core.task import Task
+from tasktimer.errors import InvalidValue, StoreMissing
+from tasktimer.output import repairs
+from tasktimer.tracker import bulk, listing, looking
+from tasktimer.tracker.editing import Edit
+
+
+class Bulk:
+    """One command about many tasks, and how it was asked for."""
+
+    def __init__(self, context: Context, user: str | None, *, yes: bool, dry_run: bool, as_json: bool) -> None:
+        self._context = context
+        self._user = user
+        self._asks = not yes and not dry_run
+        self._dry_run = dry_run
+        self._as_json = as_json
+        if self._asks and not context.is_interactive:
+            hint = "add --yes to say so, or --dry-run to see which they are"
+            raise InvalidValue("not-confirmed", "nobody is there to say that these tasks are meant", hint)
+
+    def choose(self, ids: Sequence[int], wanted: Filter) -> list[Task]:
+        """The tasks of these ids, else those that the filter leaves."""
+        context, whose = self._context, self._context.whose(self._user)
+        if ids:
+            owner = context.owner_of_ids(self._user)
+            return [looking.show(context.store, number, owner=owner) for number in dict.fromkeys(ids)]
+        try:
+            tasks = listing.find(context.store, wanted, window=None, user_id=whose, now=context.now)
+            if not tasks:
+                say_unknown(context, wanted, whose)
+        except StoreMissing as missing:
+            report(missing.what, hint_for(missing), label="note")
+            tasks = []
+        return tasks
+
+    def edit(self, tasks: Sequence[Task], asked: Edit) -> None:
+        """Correct those of these tasks that it would change."""
+        now = self._context.now
+        pairs = bulk.preview(tasks, asked, now=now)
+        if tasks and not pairs:
+            self._show([], f"Nothing to change in {repairs.count(tasks)}.\n")
+        else:
+            self._do("edit", "edited", pairs, lambda: repairs.differences(pairs, now))
+
+    def delete(self, tasks: Sequence[Task]) -> None:
+        """Delete these tasks."""
+        pairs = [(task, None) for task in tasks]
+        self._do("delete", "deleted", pairs, lambda: repairs.summaries(tasks, self._context.now))
+
+    def _do(self, name: str, done: str, pairs: Sequence[tuple[Task, Task | None]], lines: Callable[[], str]) -> None:
+        context = self._context
+        tasks = [after or before for before, after in pairs]
+        count = repairs.count(tasks)
+        if not tasks:
+            self._show(tasks, "No task matches.\n")
+            return
+        if self._dry_run:
+            self._show(tasks, f"{count} would be {done}:\n{lines()}")
+            return
+        if self._asks:
+            ask(f"{lines()}{name.capitalize()} {count}?")
+        bulk.apply(context.store, name, pairs, by=context.author(self._user), now=context.now)
+        told = "" if self._asks else lines()
+        told += f"{count} {done}; {undo_command(self._user)} takes that back.\n"
+        write_tasks(context, tasks, lambda: told, done=done, as_json=self._as_json)
+
+    def _show(self, tasks: Sequence[Task], sentences: str) -> None:
+        write_tasks(self._context, tasks, lambda: sentences, done=None, as_json=self._as_json)

@@ -1,0 +1,163 @@
+"""`tasktimer edit`: correct tasks."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from tasktimer.cli.choosing import DryRun, Yes, check_choice
+from tasktimer.cli.context import Context
+from tasktimer.cli.filters import LongerThan, OnlyRunning, OnlyUntagged, Search, ShorterThan, WithoutTags, read_filter
+from tasktimer.cli.options import AnyUser, Json, read_when
+from tasktimer.cli.results import write_tasks
+from tasktimer.core.task import parse_id
+from tasktimer.core.timespec import parse_duration
+from tasktimer.errors import InvalidValue
+from tasktimer.tracker import editing
+
+EPILOG = """\
+Examples:
+  tasktimer edit 7 --end 17:30                  it ended earlier
+  tasktimer edit 7 --start 9:00 --for 90m       or how long it took
+  tasktimer edit 7 --end none                   it runs again
+  tasktimer edit 7 +docs --remove-tag later     tags
+  tasktimer edit 7 8 -p acme                    both, or neither
+  tasktimer edit --project acme +client         all of a project
+  tasktimer edit --search invoice -p office --dry-run
+
+WHEN and DURATION are written as for track. With --for the end follows from
+the start, or with --end the start from the end.
+
+Instead of ids, the flags that begin with "Only" say which tasks are meant:
+--project and --tag choose tasks, -p and -t change them. It is shown what
+would be different, and asked.
+
+Prints what changed on a terminal, ids on a pipe, a list of tasks with --json.
+"""
+
+_WHAT_HINT = (
+    "give --start, --end, --for, --description, -p or --no-project, +TAG or --remove-tag, --note or --no-note; "
+    "--project and --tag choose tasks"
+)
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command(epilog=EPILOG)
+def edit(
+    ctx: typer.Context,
+    words: Annotated[
+        list[str] | None, typer.Argument(metavar="[ID...] [+TAG...]", help="The tasks, and tags that they get.")
+    ] = None,
+    start: Annotated[str | None, typer.Option("--start", metavar="WHEN", help="When it started.")] = None,
+    end: Annotated[
+        str | None, typer.Option("--end", metavar="WHEN|none", help="When it ended; none: it runs again.")
+    ] = None,
+    length: Annotated[str | None, typer.Option("--for", metavar="DURATION", help="How long it took.")] = None,
+    description: Annotated[str | None, typer.Option("--description", metavar="TEXT", help="What it is.")] = None,
+    project: Annotated[str | None, typer.Option("-p", metavar="NAME", help="Its project.")] = None,
+    no_project: Annotated[bool, typer.Option("--no-project", help="It has no project.", show_default=False)] = False,
+    tags: Annotated[
+        list[str] | None, typer.Option("-t", metavar="TAG", help="A tag that it gets, as +TAG; may be repeated.")
+    ] = None,
+    remove_tags: Annotated[
+        list[str] | None, typer.Option("--remove-tag", metavar="TAG", help="A tag that it loses; may be repeated.")
+    ] = None,
+    note: Annotated[str | None, typer.Option("--note", metavar="TEXT", help="A note about it.")] = None,
+    no_note: Annotated[bool, typer.Option("--no-note", help="It has no note.", show_default=False)] = False,
+    of_project: Annotated[
+        str | None, typer.Option("--project", metavar="NAME", help="Only tasks of a project, or of one below it.")
+    ] = None,
+    with_tags: Annotated[
+        list[str] | None, typer.Option("--tag", metavar="TAG", help="Only tasks with a tag; repeated: with all.")
+    ] = None,
+    not_tags: WithoutTags = None,
+    running: OnlyRunning = False,
+    untagged: OnlyUntagged = False,
+    longer_than: LongerThan = None,
+    shorter_than: ShorterThan = None,
+    search: Search = None,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+    user: AnyUser = None,
+    as_json: Json = False,
+) -> None:
+    """Correct tasks: their times, what they are, their project, tags and note."""
+    context: Context = ctx.obj
+    numbers, marked = _part(words or ())
+    wanted = read_filter(of_project, with_tags, not_tags, running, untagged, longer_than, shorter_than, search)
+    check_choice(numbers, wanted, "-p NAME gives tasks a project, -t TAG a tag; --project and --tag choose tasks")
+    asked: editing.Edit = {
+        **_times(start, end, length, context.now),
+        **_texts(description, project, note, no_project=no_project, no_note=no_note),
+        **_tags([*marked, *(tags or ())], remove_tags or ()),
+    }
+    if not asked:
+        raise InvalidValue("nothing-asked", "it is not said what is to be different", _WHAT_HINT)
+    if numbers and not dry_run:
+        _edit(context, numbers, asked, user, as_json=as_json)
+        return
+    from tasktimer.cli.bulk import Bulk  # once in a while
+
+    many = Bulk(context, user, yes=yes, dry_run=dry_run, as_json=as_json)
+    many.edit(many.choose(numbers, wanted), asked)
+
+
+def _edit(context: Context, numbers: Sequence[int], asked: editing.Edit, user: str | None, *, as_json: bool) -> None:
+    owner, by = context.owner_of_ids(user), context.author(user)
+    pairs = editing.edit(context.store, numbers, asked, owner=owner, by=by, now=context.now)
+
+    def sentences() -> str:
+        from tasktimer.output import repairs  # for people only
+
+        return repairs.changed("Edited", pairs, context.now)
+
+    write_tasks(context, [task for _, task in pairs], sentences, done="edited", as_json=as_json)
+
+
+def _part(words: Sequence[str]) -> tuple[list[int], list[str]]:
+    """Part ids from tags."""
+    tags = [word for word in words if word.startswith("+")]
+    return [parse_id(word) for word in words if not word.startswith("+")], tags
+
+
+def _times(start: str | None, end: str | None, length: str | None, now: datetime) -> editing.Edit:
+    times: editing.Edit = {}
+    if start is not None:
+        times["start_time"] = read_when(start, now, "start")
+    if end is not None:
+        times["end_time"] = None if end.strip().lower() == "none" else read_when(end, now, "end")
+    if length is not None:
+        times["duration"] = parse_duration(length)
+    return times
+
+
+def _texts(
+    description: str | None, project: str | None, note: str | None, *, no_project: bool, no_note: bool
+) -> editing.Edit:
+    texts: editing.Edit = {}
+    if description is not None:
+        texts["description"] = description
+    if project is not None or no_project:
+        texts["project"] = _one_of("project", project, none=no_project)
+    if note is not None or no_note:
+        texts["note"] = _one_of("note", note, none=no_note)
+    return texts
+
+
+def _one_of(noun: str, text: str | None, *, none: bool) -> str | None:
+    if text is not None and none:
+        raise InvalidValue(f"{noun}-and-none", f"a {noun} and --no-{noun} are both given", "give one of them")
+    if text is not None and not text.strip():
+        raise InvalidValue(f"blank-{noun}", f"the {noun} is blank", f"--no-{noun} takes it away")
+    return text
+
+
+def _tags(added: Sequence[str], removed: Sequence[str]) -> editing.Edit:
+    tags: editing.Edit = {}
+    if added:
+        tags["add_tags"] = added
+    if removed:
+        tags["remove_tags"] = removed
+    return tags

@@ -1,0 +1,70 @@
+"""`tasktimer join`: make one task of two."""
+
+from functools import partial
+from typing import Annotated
+
+import typer
+
+from tasktimer.cli.asking import ask
+from tasktimer.cli.context import Context
+from tasktimer.cli.options import AnyUser, Json
+from tasktimer.cli.results import write_task
+from tasktimer.core.task import Task, parse_id
+from tasktimer.core.timespec import format_seconds
+from tasktimer.output import text
+from tasktimer.tracker import joining
+
+EPILOG = """\
+Examples:
+  tasktimer join 7 8          one task, from the first start to the last end
+  tasktimer join 7 8 --yes    the time between them counts, too
+
+The task that started first keeps its id, the other one is gone. Both must be
+of one user, description and, where both have one, project; tags and notes of
+both are kept.
+
+Prints the task on a terminal, its bare id on a pipe, the task with --json.
+"""
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command(epilog=EPILOG)
+def join(
+    ctx: typer.Context,
+    first: Annotated[str, typer.Argument(metavar="ID", help="A task.", show_default=False)],
+    second: Annotated[str, typer.Argument(metavar="ID", help="Another one.", show_default=False)],
+    yes: Annotated[
+        bool, typer.Option("--yes", "-y", help="Count time between them, and do not ask.", show_default=False)
+    ] = False,
+    user: AnyUser = None,
+    as_json: Json = False,
+) -> None:
+    """Make one task of two that are the same piece of work."""
+    context: Context = ctx.obj
+    join_over = partial(
+        joining.join,
+        context.store,
+        (parse_id(first), parse_id(second)),
+        owner=context.owner_of_ids(user),
+        by=context.author(user),
+        now=context.now,
+    )
+    try:
+        tasks = join_over(longest_gap=joining.ANY_GAP if yes else joining.NO_GAP)
+    except joining.Apart as apart:
+        if not context.is_interactive:
+            raise
+        lines = "".join(f"  {text.summary(task, context.now)}\n" for task in apart.tasks)
+        ask(f"{lines}Join them, and count the {format_seconds(apart.gap)} between them?")
+        tasks = join_over(longest_gap=apart.gap)
+    _write(context, *tasks, as_json=as_json)
+
+
+def _write(context: Context, first: Task, second: Task, task: Task, *, as_json: bool) -> None:
+    def sentences() -> str:
+        from tasktimer.output import repairs  # for people only
+
+        return repairs.joined((first, second), task, joining.gap_between(first, second), context.now)
+
+    write_task(context, task, sentences, done=f"{second.id} joined to", as_json=as_json)

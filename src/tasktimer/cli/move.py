@@ -1,0 +1,47 @@
+"""`tasktimer move`: let a task start at another time."""
+
+from typing import Annotated
+
+import typer
+
+from tasktimer.cli.context import Context
+from tasktimer.cli.options import AnyUser, Json, read_when
+from tasktimer.cli.results import write_task
+from tasktimer.core.task import parse_id
+from tasktimer.tracker import editing
+
+EPILOG = """\
+Examples:
+  tasktimer move 7 9:15                 starts then, and is as long as before
+  tasktimer move 7 yesterday 17:30
+
+A task that runs goes on running. WHEN is written as for track; one that
+begins with a dash comes after two: move 7 -- -15m. To change one end alone:
+tasktimer edit.
+
+Prints a line on a terminal, the bare id on a pipe, the task with --json.
+"""
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command(epilog=EPILOG)
+def move(
+    ctx: typer.Context,
+    task: Annotated[str, typer.Argument(metavar="ID", help="The task.", show_default=False)],
+    when: Annotated[list[str], typer.Argument(metavar="WHEN...", help="When it starts; several words need no quotes.")],
+    user: AnyUser = None,
+    as_json: Json = False,
+) -> None:
+    """Let a task start at another time, and keep its length."""
+    context: Context = ctx.obj
+    task_id, owner = parse_id(task), context.owner_of_ids(user)
+    start_time = read_when(" ".join(when), context.now, "start")
+    pair = editing.move(context.store, task_id, start_time, owner=owner, by=context.author(user), now=context.now)
+
+    def sentences() -> str:
+        from tasktimer.output import repairs  # for people only
+
+        return repairs.changed("Moved", [pair], context.now)
+
+    write_task(context, pair[1], sentences, done="moved", as_json=as_json)

@@ -1,0 +1,47 @@
+"""`tasktimer split`: make two tasks of one."""
+
+from typing import Annotated
+
+import typer
+
+from tasktimer.cli.context import Context
+from tasktimer.cli.options import AnyUser, Json
+from tasktimer.cli.results import write_tasks
+from tasktimer.core.task import parse_id
+from tasktimer.core.timespec import parse_when
+from tasktimer.tracker import joining
+
+EPILOG = """\
+Examples:
+  tasktimer split 7 --at 10:30                the first part ends then
+  tasktimer split 7 --at 'yesterday 17:30'
+
+The second part has the same description, project, tags and note, and a new
+id; where the task runs, the second part runs on. WHEN is written as for track.
+
+Prints both on a terminal, both ids on a pipe, a list of two tasks with --json.
+"""
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command(epilog=EPILOG)
+def split(
+    ctx: typer.Context,
+    task: Annotated[str, typer.Argument(metavar="ID", help="The task.", show_default=False)],
+    at: Annotated[str, typer.Option("--at", metavar="WHEN", help="A time inside it.", show_default=False)],
+    user: AnyUser = None,
+    as_json: Json = False,
+) -> None:
+    """Make two tasks of one, at a time inside it."""
+    context: Context = ctx.obj
+    task_id, owner = parse_id(task), context.owner_of_ids(user)
+    when = parse_when(at, context.now)
+    parts = joining.split(context.store, task_id, when, owner=owner, by=context.author(user), now=context.now)
+
+    def sentences() -> str:
+        from tasktimer.output import repairs  # for people only
+
+        return repairs.split(*parts, context.now)
+
+    write_tasks(context, parts, sentences, done="split into", as_json=as_json)

@@ -1,0 +1,73 @@
+"""Sentences about tasks that were corrected or deleted, or would be; times in the zone of `now`."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from tasktimer.core.journal import Change
+from tasktimer.core.task import Task
+from tasktimer.core.timespec import format_seconds
+from tasktimer.output.journal import change_line
+from tasktimer.output.text import printable, summary
+
+MOST_LINES = 20
+
+_Thing = TypeVar("_Thing")
+Pair = tuple[Task, Task]  # a task as it was, and as it is
+
+
+def changed(done: str, pairs: Sequence[Pair], now: datetime) -> str:
+    """Say what is different with each task; `done` is what was done to it, such as Edited."""
+    return _lines(pairs, lambda pair: _changed(done, pair, now))
+
+
+def deleted(tasks: Sequence[Task], now: datetime, undo: str) -> str:
+    """Say which tasks are gone, and which command brings them back."""
+    lines = _lines(tasks, lambda task: f"Deleted {summary(task, now)}")
+    return f"{lines}{undo} brings {'it' if len(tasks) == 1 else 'them'} back.\n"
+
+
+def differences(pairs: Sequence[Pair], now: datetime) -> str:
+    """Name tasks, and what is different with each."""
+    return _lines(pairs, lambda pair: f"  {_difference(pair, now)}")
+
+
+def summaries(tasks: Sequence[Task], now: datetime) -> str:
+    """Name tasks, and when they were."""
+    return _lines(tasks, lambda task: f"  {summary(task, now)}")
+
+
+def split(first: Task, second: Task, now: datetime) -> str:
+    """Say which two tasks one is now."""
+    return f"Split {first.id}:\n  {summary(first, now)}\n  {summary(second, now)}\n"
+
+
+def joined(parts: Pair, task: Task, gap: timedelta, now: datetime) -> str:
+    """Say which one task two are now, and what time between them counts."""
+    counted = f"  the {format_seconds(gap)} between them count, too\n" if gap else ""
+    return f"Joined {parts[0].id} and {parts[1].id}:\n  {summary(task, now)}\n{counted}"
+
+
+def count(tasks: Sequence[object]) -> str:
+    """Say how many tasks there are.
+
+    >>> count([1]), count(range(2000))
+    ('1 task', '2,000 tasks')
+    """
+    return "1 task" if len(tasks) == 1 else f"{len(tasks):,} tasks"
+
+
+def _changed(done: str, pair: Pair, now: datetime) -> str:
+    if pair[0] == pair[1]:
+        return f"Nothing to change in {pair[0].id}: {printable(pair[0].description)}"
+    return f"{done} {_difference(pair, now)}"
+
+
+def _difference(pair: Pair, now: datetime) -> str:
+    return change_line(Change(pair[0].id, *pair), now)
+
+
+def _lines(things: Sequence[_Thing], line: Callable[[_Thing], str]) -> str:
+    shown = things if len(things) <= MOST_LINES else things[: MOST_LINES - 1]
+    rest = len(things) - len(shown)
+    return "".join(f"{line(thing)}\n" for thing in shown) + (f"  and {rest:,} more\n" if rest else "")

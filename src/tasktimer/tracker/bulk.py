@@ -1,0 +1,59 @@
+"""The verbs that correct or delete many tasks at once, as they were shown to the one who asked for it."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from tasktimer.core.task import Task
+from tasktimer.errors import Conflict, NotFound, quoted
+from tasktimer.store import Store
+from tasktimer.tracker.command import command_on
+from tasktimer.tracker.editing import Edit, Pair, check_edit, correction
+
+
+class ChangedMeanwhile(Conflict):
+    """A task is not any more what was shown."""
+
+    def __init__(self, task_id: int) -> None:
+        what = f"task {task_id} has changed since it was looked at"
+        super().__init__("changed-meanwhile", what, "nothing is done; look again")
+
+
+def preview(tasks: Sequence[Task], asked: Edit, *, now: datetime) -> list[Pair]:
+    """What an edit would make of tasks: those that it would change, as they are and as they would be.
+
+    Raises:
+        InvalidValue: a value cannot be one, or they contradict each other.
+        NotFound: no task has a tag that is to be removed.
+        Conflict: a start or an end would lie after now, or an end before a start.
+    """
+    asked = check_edit(asked)
+    had = {tag for task in tasks for tag in task.tags}
+    if tasks and (missing := set(asked.get("remove_tags", ())) - had):
+        hint = f"their tags are {' '.join(f'+{tag}' for tag in sorted(had))}" if had else "they have no tags"
+        raise NotFound("tag-not-found", f"none of the tasks has the tag {quoted(min(missing))}", hint)
+    pairs = ((task, replace(task, **correction(task, _for_one(task, asked), now))) for task in tasks)
+    return [pair for pair in pairs if pair[0] != pair[1]]
+
+
+def apply(store: Store, name: str, pairs: Sequence[tuple[Task, Task | None]], *, by: int | None, now: datetime) -> None:
+    """Bring tasks from what they were when they were shown to what was said they would be (None: deleted), or none.
+
+    Raises:
+        TaskNotFound, ChangedMeanwhile: a task is not any more what it was.
+    """
+    shown = {task.id: (task, after) for task, after in pairs}
+    with command_on(store, name, list(shown), owner=None, by=by, now=now) as (made, tasks):
+        for task in tasks:
+            before, after = shown[task.id]
+            if task != before:
+                raise ChangedMeanwhile(task.id)
+            made.put(task.id, before, after)
+
+
+def _for_one(task: Task, asked: Edit) -> Edit:
+    """The same, with a tag removed only where it is."""
+    edit = asked.copy()
+    if "remove_tags" in asked:
+        edit["remove_tags"] = [tag for tag in asked["remove_tags"] if tag in task.tags]
+    return edit
