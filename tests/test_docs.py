@@ -137,6 +137,8 @@ NO_ANSWER = {
     *("address-unusable", "already-revoked", "invalid-config", "invalid-database", "invalid-duration"),
     *("invalid-env-file", "invalid-expiry", "invalid-format", "invalid-name", "no-home", "nothing-running"),
     *("postgres-not-installed", "repeated-local-time", "several-running", "skipped-local-time", "time-out-of-range"),
+    *("changed-meanwhile", "end-and-duration", "gap-between", "joined-with-itself", "split-outside", "tag-not-found"),
+    *("tag-added-and-removed", "unlike-tasks"),
     *("token-not-found", "changed-since", "invalid-age", "invalid-span", "no-user"),
     *("already-running", "last-end-in-future", "not-running", "nothing-ended", "nothing-to-resume"),
     *("switch-before-start", "unknown-field", "backup-exists", "backup-failed"),

@@ -18,6 +18,7 @@ Golden = Callable[[str, str], None]
 COMMANDS = [
     *("track", "switch", "stop", "resume", "cancel", "status"),
     *("times", "list", "show", "undo", "redo", "history"),
+    *("edit", "split", "join", "move", "delete"),
     *("projects", "tags", "rename project", "rename tag"),
     *("info", "backup", "serve"),
     *("token create", "token list", "token revoke", "db status", "db upgrade"),
@@ -155,6 +156,8 @@ def test_errors(run: Run, golden: Golden, tmp_path: Path) -> None:
     run("track", "write docs", "--at", "10:30", "--user", "42")
     run("track", "done", "--at", "9:00", "--until", "10:00")
     run("track", "call", "--at", "11:00")
+    run("track", "call", "--at", "7:00", "--for", "1h")
+    run("delete", run("track", "mistake").out.strip())
     empty = tmp_path / "empty.db"
     empty.touch()
     transcript = ""
@@ -202,6 +205,41 @@ def test_errors(run: Run, golden: Golden, tmp_path: Path) -> None:
         "stop 1 --all",
         "stop one",
         "stop --user 7",
+        "edit 1",
+        "edit +docs",
+        "edit 0 +docs",
+        "edit 99 +docs",
+        "edit 1 2 --start 11:00",
+        "edit 1 --start 23:50",
+        "edit 1 --end 10:00",
+        "edit 1 --end tomorrow",
+        "edit 1 --start 9:00 --end 10:00 --for 1h",
+        "edit 1 --end none --for 1h",
+        "edit 1 --remove-tag docs",
+        "edit 1 +docs --remove-tag docs",
+        "edit 1 +docs,later",
+        "edit 1 --note ''",
+        "edit 1 -p acme --no-project",
+        "edit 1 --project acme",
+        "edit --search docs --project acme",
+        "edit --search docs -p acme",
+        "edit 1 -p acme --user 7",
+        "split 1 --at 9:00",
+        "split 2 --at 10:00",
+        "split 1 --at 12:30",
+        "split 1",
+        "join 2 2",
+        "join 1 2",
+        "join 2 3",
+        "join 3 4",
+        "move 2 11:30",
+        "move 2 -15m",
+        "move 2 soon",
+        "delete",
+        "delete 2 99",
+        "delete 5",
+        "delete 2 --running",
+        "delete --running",
         "undo two",
         "undo 9",
         "undo --user 7",

@@ -6,6 +6,7 @@ from tasktimer.cli.asking import ask
 from tasktimer.cli.choosing import undo_command
 from tasktimer.cli.context import Context
 from tasktimer.cli.exits import hint_for, report
+from tasktimer.cli.filters import say_unknown
 from tasktimer.cli.results import write_tasks
 from tasktimer.core.filter import Filter
 from tasktimer.core.task import Task

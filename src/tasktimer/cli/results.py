@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from tasktimer.cli.context import Context
 from tasktimer.cli.exits import write_result
 from tasktimer.core.task import Task
-from tasktimer.output import data
 
 
 def write_tasks(
@@ -14,6 +13,8 @@ def write_tasks(
     """Print a list of tasks as JSON, sentences on a terminal, or an id a line; `done` says what was done."""
     said = f"{done} {' '.join(str(task.id) for task in tasks)}" if tasks and done else None
     if as_json:
+        from tasktimer.output import data  # most commands are given by people
+
         write_result(data.to_json([data.task_object(task, context.zone) for task in tasks]), done=said, utf8=True)
     else:
         write_result(sentences() if context.is_terminal else _ids(tasks), done=said)
@@ -23,6 +24,8 @@ def write_task(context: Context, task: Task, sentences: Callable[[], str], *, do
     """The same of the one task that there is: JSON has no list."""
     said = f"{done} {task.id}"
     if as_json:
+        from tasktimer.output import data  # most commands are given by people
+
         write_result(data.to_json(data.task_object(task, context.zone)), done=said, utf8=True)
     else:
         write_result(sentences() if context.is_terminal else _ids([task]), done=said)
