@@ -10,7 +10,7 @@ from tests.tracker.test_editing import HOUR, add, at, names
 from tasktimer.core.task import Task
 from tasktimer.errors import InTheFuture, InvalidValue, TaskNotFound, TaskOfOtherUser
 from tasktimer.store import Store
-from tasktimer.tracker.joining import ANY_GAP, Apart, SplitOutside, Unlike, gap_between, join, split
+from tasktimer.tracker.joining import ANY_GAP, NO_GAP, Apart, SplitOutside, Unlike, gap_between, join, split
 from tasktimer.tracker.looking import show
 from tasktimer.tracker.undoing import undo
 
@@ -125,9 +125,9 @@ def test_a_gap_is_counted_only_when_that_is_said(store: Store) -> None:
     tasks = [add(store, 3, 2.5), add(store, 2, 1)]
     ids = (tasks[0].id, tasks[1].id)
     assert gap_between(*tasks) == HOUR / 2
-    for longest in ({}, {"longest_gap": HOUR / 2 - MICROSECOND}):
+    for longest_gap in (NO_GAP, HOUR / 2 - MICROSECOND):
         with pytest.raises(Apart, match="0:30:00 lie between the end of task 1 and the start of task 2") as refusal:
-            join(store, ids, now=NOW, **longest)
+            join(store, ids, longest_gap=longest_gap, now=NOW)
         assert (refusal.value.tasks, refusal.value.gap) == (tuple(tasks), HOUR / 2)
         assert_unchanged(store, tasks)
     *_, task = join(store, ids, longest_gap=HOUR / 2, now=NOW)
