@@ -1,0 +1,134 @@
+"""`tasktimer split`, `join`, `move` and `delete`, as people and scripts use them."""
+
+import json
+import sys
+
+import pytest
+from tests.conftest import Run, Stream
+
+
+@pytest.fixture(autouse=True)
+def _tasks(run: Run) -> None:
+    run("track", "write", "--at", "8:00", "--until", "9:00")
+    run("track", "write", "--at", "9:30", "--until", "11:00")
+    run("track", "call", "--at", "11:00")
+
+
+def listed(run: Run) -> list[str]:
+    tasks = json.loads(run("list", "all", "--json").out)
+    return [f"{task['id']} {task['start_time'][11:16]} {(task['end_time'] or '')[11:16]}".strip() for task in tasks]
+
+
+def answer(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    """Let a person sit at the terminal who types this."""
+    stdin = Stream(terminal=True)
+    stdin.write(text)
+    stdin.seek(0)
+    monkeypatch.setattr(sys, "stdin", stdin)
+
+
+def test_split(run: Run) -> None:
+    result = run("split", "2", "--at", "10:15", terminal=True)
+    assert (result.exit_code, result.err) == (0, "")
+    assert result.out == "Split 2:\n  2: write, 09:30 to 10:15 (0:45:00)\n  4: write, 10:15 to 11:00 (0:45:00)\n"
+    assert run("split", "3", "--at", "11:30").out == "3\n5\n"
+    parts = json.loads(run("split", "5", "--at", "11:45", "--json").out)
+    assert [(part["id"], part["running"]) for part in parts] == [(5, False), (6, True)]
+    assert listed(run) == [
+        *("1 08:00 09:00", "2 09:30 10:15", "4 10:15 11:00", "3 11:00 11:30", "5 11:30 11:45"),
+        "6 11:45",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("when", "words"),
+    [
+        ("9:30", "it starts at 2023-07-16 09:30:00+02:00 and ends at 2023-07-16 11:00:00+02:00"),
+        ("11:00", "it starts at 2023-07-16 09:30:00+02:00 and ends at 2023-07-16 11:00:00+02:00"),
+        ("23:00", "it starts at 2023-07-16 09:30:00+02:00 and ends at 2023-07-16 11:00:00+02:00"),
+    ],
+)
+def test_split_outside_is_refused(run: Run, when: str, words: str) -> None:
+    result = run("split", "2", "--at", when)
+    assert (result.exit_code, result.out) == (1, "")
+    assert words in result.err
+    assert "\nhint: give a time after its start" in result.err
+
+
+def test_move(run: Run) -> None:
+    result = run("move", "1", "yesterday", "23:30", terminal=True)
+    assert (result.exit_code, result.err) == (0, "")
+    assert result.out == "Moved 1: write, start 08:00 -> 2023-07-15 23:30, end 09:00 -> 00:30\n"
+    assert run("move", "3", "11:30", terminal=True).out == "Moved 3: call, start 11:00 -> 11:30\n"
+    assert run("move", "3", "--", "-15m").out == "3\n"
+    assert json.loads(run("move", "2", "9:00", "--json").out)["end_time"] == "2023-07-16T10:30:00+02:00"
+    assert run("move", "2", "9:00", terminal=True).out == "Nothing to change in 2: write\n"
+    result = run("move", "2", "11:00")
+    assert (result.exit_code, result.out) == (1, "")
+    assert result.err.startswith("error: the end lies in the future: 2023-07-16 12:30:00+02:00\n")
+    assert "put -- before a time that begins with a dash" in run("move", "2", "-15m").err
+    assert listed(run) == ["1 23:30 00:30", "2 09:00 10:30", "3 11:45"]
+
+
+def test_join_over_a_gap_needs_a_yes(run: Run) -> None:
+    result = run("join", "2", "1")
+    assert (result.exit_code, result.out) == (1, "")
+    assert result.err == (
+        "error: 0:30:00 lie between the end of task 1 and the start of task 2\n"
+        "hint: --yes joins them, and counts the time between\n"
+    )
+    assert len(listed(run)) == 3
+    result = run("join", "2", "1", "--yes", terminal=True)
+    assert (result.exit_code, result.err) == (0, "")
+    assert (
+        result.out == "Joined 1 and 2:\n  1: write, 08:00 to 11:00 (3:00:00)\n  the 0:30:00 between them count, too\n"
+    )
+    assert listed(run) == ["1 08:00 11:00", "3 11:00"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "joined"),
+    [("y\n", True), ("Yes\n", True), ("n\n", False), ("\n", False), ("", False), ("yo\n", False)],
+)
+def test_a_person_is_asked_about_a_gap(run: Run, monkeypatch: pytest.MonkeyPatch, typed: str, joined: bool) -> None:
+    answer(monkeypatch, typed)
+    result = run("join", "1", "2", terminal=True)
+    assert result.exit_code == (0 if joined else 1)
+    asked = (
+        "  1: write, 08:00 to 09:00 (1:00:00)\n"
+        "  2: write, 09:30 to 11:00 (1:30:00)\n"
+        "Join them, and count the 0:30:00 between them? [y/N] "
+    )
+    assert result.err.startswith(asked)
+    assert ("note: nothing is changed\n" in result.err) != joined
+    assert len(listed(run)) == (2 if joined else 3)
+
+
+def test_join_without_a_gap_asks_nothing(run: Run) -> None:
+    run("track", "call", "--at", "10:00", "--until", "11:00", "+b")
+    assert run("join", "3", "4", terminal=True).out == "Joined 4 and 3:\n  4: call, since 10:00\n"
+    run("undo")
+    assert json.loads(run("join", "3", "4", "--json").out)["tags"] == ["b"]
+    run("undo")
+    assert run("join", "4", "3").out == "4\n"
+
+
+def test_delete(run: Run) -> None:
+    result = run("delete", "3", "1", "3", terminal=True)
+    assert (result.exit_code, result.err) == (0, "")
+    assert result.out == (
+        "Deleted 3: call, since 11:00\nDeleted 1: write, 08:00 to 09:00 (1:00:00)\ntasktimer undo brings them back.\n"
+    )
+    assert listed(run) == ["2 09:30 11:00"]
+    run("undo")
+    assert [task["id"] for task in json.loads(run("delete", "3", "1", "--json").out)] == [3, 1]
+    run("undo")
+    assert run("delete", "1", "--user", "1", terminal=True).out.endswith("tasktimer undo --user 1 brings it back.\n")
+    result = run("delete", "2", "1")
+    assert (result.exit_code, result.out) == (1, "")
+    assert result.err == (
+        "error: there is no task 1 any more: it was removed by delete of user 1 (command 8)\n"
+        "hint: tasktimer history 1 shows what was done to it\n"
+    )
+    assert listed(run) == ["2 09:30 11:00", "3 11:00"]
+    assert run("delete", "2", "3").out == "2\n3\n"
