@@ -297,11 +297,11 @@ WORDS += [
 ]
 
 
+RUN = [*WORDS[:3], "switch", "resume", "cancel", "edit", "split", "join", "move", "delete"]
+
+
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    words=st.lists(st.sampled_from(WORDS) | st.text(max_size=12), max_size=7),
-    command=st.sampled_from([*WORDS[:3], "switch", "resume", "cancel"]),
-)
+@given(words=st.lists(st.sampled_from(WORDS) | st.text(max_size=12), max_size=7), command=st.sampled_from(RUN))
 def test_any_words_are_answered(run: Run, tmp_path: Path, words: list[str], command: str) -> None:
     """Whatever is typed: an answer or a refusal, never a traceback, and nothing that a terminal would obey."""
     result = run("--database", str(tmp_path / "tasks.db"), command, *words, terminal=True)

@@ -120,6 +120,55 @@ def test_killed_during_an_upgrade_the_file_is_of_one_version_or_the_other(
     print(f"killed {KILLS} times while it upgraded a file, {versions.count(2)} of them before that was done")
 
 
+@pytest.mark.parametrize("command", [["edit", "-p", "acme", "+x"], ["delete"]], ids=["edit", "delete"])
+def test_killed_during_a_bulk_command_all_is_done_or_nothing(
+    program: Program, environ: dict[str, str], history: Path, command: list[str]
+) -> None:
+    arguments = [*command, "--search", "task", "--yes"]
+    before = history.with_name("before.db")
+    shutil.copy(history, before)
+    started = time.monotonic()
+    assert len(program(*arguments).stdout.splitlines()) == TASKS - 1
+    whole = time.monotonic() - started
+    dice = random.Random(1)
+    outcomes = []
+    hot = 0
+    for _ in range(KILLS):
+        shutil.copy(before, history)
+        with subprocess.Popen([TASKTIMER, *arguments], env=environ, stdout=subprocess.DEVNULL) as changing:
+            time.sleep(dice.uniform(0, whole))
+            changing.kill()
+        hot += history.with_name(f"{history.name}-journal").exists()
+        assert program("track", "after").returncode == 0
+        outcomes.append(outcome(history))
+        if outcomes[-1] == (True, 1):
+            assert program("undo", "2").returncode == 0
+            assert outcome(history) == (False, 1)
+    # Beside "after" stands either the whole of the command, with its entry in the journal, or nothing of it.
+    assert set(outcomes) <= {(False, 0), (True, 1)}
+    assert (False, 0) in outcomes
+    assert hot > 0
+    done = outcomes.count((True, 1))
+    print(
+        f"killed {KILLS} times during {command[0]} of {TASKS - 1} tasks, {hot} while it wrote; done whole {done} times"
+    )
+
+
+def outcome(path: Path) -> tuple[bool, int]:
+    """Whether every task is different now, and how many commands say so; some of them is neither."""
+    check(path)
+    with closing(sqlite3.connect(path)) as connection:
+        query = "SELECT count(*) FROM tasks WHERE description LIKE 'task %' AND project IS NULL AND tags IS NULL"
+        ((same,),) = connection.execute(query)
+        ((tagged,),) = connection.execute("SELECT count(*) FROM task_tags")
+        bulk = "FROM commands LEFT JOIN changes ON command_id = id WHERE name IN ('edit', 'delete')"
+        ((commands, states),) = connection.execute(f"SELECT count(DISTINCT id), count(DISTINCT task_id) {bulk}")
+    assert same in (0, TASKS - 1)
+    assert tagged in (0, TASKS - 1)
+    assert states == commands * (TASKS - 1)
+    return same == 0, commands
+
+
 @pytest.mark.skipif(sys.platform != "linux" or not shutil.which("strace"), reason="there is no strace")
 @pytest.mark.parametrize("call", ["pwrite64", "fdatasync,fsync", "unlink", "linkat,link"])
 @pytest.mark.parametrize("exists", [True, False], ids=["file exists", "no file yet"])

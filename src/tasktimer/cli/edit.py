@@ -83,7 +83,7 @@ def edit(
     user: AnyUser = None,
     as_json: Json = False,
 ) -> None:
-    """Correct tasks: their times, what they are, their project, tags and note."""
+    """Correct tasks: times, description, project, tags and note."""
     context: Context = ctx.obj
     numbers, marked = _part(words or ())
     wanted = read_filter(of_project, with_tags, not_tags, running, untagged, longer_than, shorter_than, search)

@@ -38,7 +38,7 @@ HINTS = {
     "nothing-running": 'start a task: tasktimer track "write docs"',
     "task-not-found": "tasktimer times shows the tasks of a day with their ids",
     "already-stopped": "its end stays as it is",
-    "end-before-start": "give a later end; a time of another day needs its date, like 'yesterday 17:30'",
+    "end-before-start": "the end must come later; a time of another day needs its date, like 'yesterday 17:30'",
     "task-of-other-user": "leave out --user, or give the one whose task it is",
 }
 

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from tasktimer.cli.asking import ask
 from tasktimer.cli.completion import complete_recent
 from tasktimer.cli.context import Context
 from tasktimer.cli.exits import report, write_result
@@ -78,7 +79,7 @@ def _prune(context: Context, age: str, user_id: int | None, *, yes: bool) -> Non
     if not yes:
         if not context.is_interactive:
             raise InvalidValue("not-confirmed", "what is forgotten cannot be brought back", "add --yes to say so")
-        typer.confirm(f"Forget the commands given before {before:%Y-%m-%d}?", abort=True, err=True)
+        ask(f"Forget the commands given before {before:%Y-%m-%d}?")
     count = undoing.forget(context.store, before=before, user_id=user_id)
     forgotten = f"{count} commands" if count != 1 else "1 command"
     write_result(f"Forgot {forgotten}.\n" if context.is_terminal else f"{count}\n", done=f"{forgotten} forgotten")
