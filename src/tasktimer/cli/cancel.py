@@ -49,7 +49,7 @@ def cancel(
     numbers = [parse_id(task_id) for task_id in ids or ()]
     whose, by = context.whose(user), context.author(user)
     if numbers:
-        owner = None if user is None else whose  # only a user who is named restricts an id
+        owner = context.owner_of_ids(user)
         tasks = cancelling.cancel(context.store, numbers, owner=owner, by=by, now=context.now)
     else:
         tasks = _cancel_running(context, whose, by)

@@ -34,7 +34,7 @@ def show(
 ) -> None:
     """Show all that is known of a task."""
     context: Context = ctx.obj
-    owner = None if user is None else context.whose(user)  # only a user who is named restricts an id
+    owner = context.owner_of_ids(user)
     task = looking.show(context.store, parse_id(task_id), owner=owner)
     if as_json:
         write_result(data.to_json(data.task_object(task, context.zone)), utf8=True)

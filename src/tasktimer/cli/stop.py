@@ -56,10 +56,9 @@ def stop(
     if ids and every:
         raise InvalidValue("ids-and-all", "ids and --all are both given", "give one or the other")
     numbers = [parse_id(task_id) for task_id in ids or ()]
-    whose = context.whose(user)
+    owner = context.owner_of_ids(user)
     end_time = None if at is None else read_when(at, context.now, "end")
     if numbers:
-        owner = None if user is None else whose  # only a user who is named restricts an id
         by = context.author(user)
         tasks = tracking.stop(context.store, numbers, end_time=end_time, owner=owner, by=by, now=context.now)
     else:

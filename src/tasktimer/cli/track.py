@@ -1,6 +1,6 @@
 """`tasktimer track`: start a task, or record a finished one."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Annotated, Any
 
 import typer
@@ -9,10 +9,9 @@ from tasktimer.cli.completion import complete_time
 from tasktimer.cli.context import Context
 from tasktimer.cli.exits import write_result
 from tasktimer.cli.options import Description, Json, Note, OneUser, Project, Tags, read_when, split_words
-from tasktimer.core.calendar import check_day
 from tasktimer.core.task import Task
-from tasktimer.core.timespec import parse_duration
-from tasktimer.errors import InvalidValue, quoted
+from tasktimer.core.timespec import parse_duration, shift
+from tasktimer.errors import InvalidValue
 from tasktimer.output import data, text
 from tasktimer.tracker import tracking
 
@@ -114,7 +113,7 @@ def _track_on(context: Context, until: str | None, length: str | None, **what: A
     duration = None
     if length is not None:
         duration = parse_duration(length)
-        _ends_of_length(None, duration, now, length)  # refuses what is longer than the calendar
+        shift(now, -duration)  # refuses what is longer than the calendar
     return continuing.track_on(context.store, end_time=end_time, duration=duration, now=now, **what)
 
 
@@ -122,17 +121,5 @@ def _ends(at: str | None, until: str | None, length: str | None, now: datetime) 
     start_time = None if at is None else read_when(at, now, "start")
     if length is None:
         return start_time or now, None if until is None else read_when(until, now, "end")
-    return _ends_of_length(start_time, parse_duration(length), now, length)
-
-
-def _ends_of_length(
-    start_time: datetime | None, duration: timedelta, now: datetime, length: str
-) -> tuple[datetime, datetime]:
-    try:
-        end_time = now.astimezone(UTC)  # arithmetic on a local datetime is on its wall clock
-        ends = (end_time - duration, end_time) if start_time is None else (start_time, start_time + duration)
-    except OverflowError:
-        raise InvalidValue("invalid-duration", f"the duration {quoted(length)} is too long") from None
-    for end in ends:
-        check_day(end.date())
-    return ends
+    duration = parse_duration(length)
+    return (shift(now, -duration), now) if start_time is None else (start_time, shift(start_time, duration))
