@@ -91,7 +91,7 @@ def test_a_name_that_nobody_has_is_refused_with_a_similar_one(store: Store) -> N
     assert refusal.value.hint == "tasktimer tags shows those there are"
     assert show(store, task.id) == task
     wanted = Filter(project="acme/web", tags=("docs", "dogs"))
-    assert [error.what for error in unknown_names(store, wanted, user_id=None, now=NOW)] == [
+    assert [error.what for error in unknown_names(store, wanted, user_id=None)] == [
         "no task has the project 'acme/web'",
         "no task has the tag 'dogs'",
     ]

@@ -51,13 +51,18 @@ def complete_tag(ctx: typer.Context, incomplete: str) -> Offers:
     from tasktimer.tracker.offering import tags
 
     plus = "+" if incomplete.startswith("+") else ""
-    given = {word.removeprefix("+") for word in _given(ctx, "tags", "tag", "description")}
+    given = {word.removeprefix("+") for word in _given(ctx, "tags", "tag", "description", "words")}
     return [(plus + tag, "") for tag in _names(ctx, incomplete.removeprefix("+"), tags) if tag not in given]
 
 
 def complete_word(ctx: typer.Context, incomplete: str) -> Offers:
     """The tags, where a plus begins a word of a description that is not its first."""
     return complete_tag(ctx, incomplete) if incomplete.startswith("+") and _given(ctx, "description") else []
+
+
+def complete_id_or_tag(ctx: typer.Context, incomplete: str) -> Offers:
+    """The tags, where a plus begins a word, else the ids of the tasks that started last."""
+    return (complete_tag if incomplete.startswith("+") else complete_recent)(ctx, incomplete)
 
 
 def complete_date(ctx: typer.Context, incomplete: str) -> Offers:
@@ -121,7 +126,7 @@ def _context(ctx: typer.Context) -> Context:
 
 
 def _ids(ctx: typer.Context, incomplete: str, tasks: Iterable[Task]) -> Offers:
-    given = _given(ctx, "ids")
+    given = _given(ctx, "ids", "words", "first")
     return [
         (task_id, printable(task.description))
         for task in tasks
@@ -138,4 +143,5 @@ def _names(ctx: typer.Context, beginning: str, verb: Callable[..., Sequence[str]
 
 def _given(ctx: typer.Context, *names: str) -> list[str]:
     """The words on the line that these parameters have already."""
-    return [word for name in names for word in ctx.params.get(name) or ()]
+    values = (ctx.params.get(name) or () for name in names)
+    return [word for value in values for word in ([value] if isinstance(value, str) else value)]

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from tasktimer.cli.choosing import DryRun, Yes, check_choice, undo_command
+from tasktimer.cli.completion import complete_recent
 from tasktimer.cli.context import Context
 from tasktimer.cli.filters import (
     LongerThan,
@@ -43,7 +44,10 @@ app = typer.Typer(add_completion=False)
 @app.command(epilog=EPILOG)
 def delete(
     ctx: typer.Context,
-    ids: Annotated[list[str] | None, typer.Argument(metavar="[ID...]", help="The tasks.", show_default=False)] = None,
+    ids: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[ID...]", help="The tasks.", show_default=False, autocompletion=complete_recent),
+    ] = None,
     project: WithProject = None,
     tags: WithTags = None,
     not_tags: WithoutTags = None,

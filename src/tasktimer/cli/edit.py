@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from tasktimer.cli.choosing import DryRun, Yes, check_choice
+from tasktimer.cli.completion import complete_id_or_tag, complete_project, complete_tag, complete_time
 from tasktimer.cli.context import Context
 from tasktimer.cli.filters import LongerThan, OnlyRunning, OnlyUntagged, Search, ShorterThan, WithoutTags, read_filter
 from tasktimer.cli.options import AnyUser, Json, read_when
@@ -48,29 +49,56 @@ app = typer.Typer(add_completion=False)
 def edit(
     ctx: typer.Context,
     words: Annotated[
-        list[str] | None, typer.Argument(metavar="[ID...] [+TAG...]", help="The tasks, and tags that they get.")
+        list[str] | None,
+        typer.Argument(
+            metavar="[ID...] [+TAG...]",
+            help="The tasks, and tags that they get.",
+            autocompletion=complete_id_or_tag,
+        ),
     ] = None,
-    start: Annotated[str | None, typer.Option("--start", metavar="WHEN", help="When it started.")] = None,
+    start: Annotated[
+        str | None, typer.Option("--start", metavar="WHEN", help="When it started.", autocompletion=complete_time)
+    ] = None,
     end: Annotated[
-        str | None, typer.Option("--end", metavar="WHEN|none", help="When it ended; none: it runs again.")
+        str | None,
+        typer.Option(
+            "--end", metavar="WHEN|none", help="When it ended; none: it runs again.", autocompletion=complete_time
+        ),
     ] = None,
     length: Annotated[str | None, typer.Option("--for", metavar="DURATION", help="How long it took.")] = None,
     description: Annotated[str | None, typer.Option("--description", metavar="TEXT", help="What it is.")] = None,
-    project: Annotated[str | None, typer.Option("-p", metavar="NAME", help="Its project.")] = None,
+    project: Annotated[
+        str | None, typer.Option("-p", metavar="NAME", help="Its project.", autocompletion=complete_project)
+    ] = None,
     no_project: Annotated[bool, typer.Option("--no-project", help="It has no project.", show_default=False)] = False,
     tags: Annotated[
-        list[str] | None, typer.Option("-t", metavar="TAG", help="A tag that it gets, as +TAG; may be repeated.")
+        list[str] | None,
+        typer.Option(
+            "-t", metavar="TAG", help="A tag that it gets, as +TAG; may be repeated.", autocompletion=complete_tag
+        ),
     ] = None,
     remove_tags: Annotated[
-        list[str] | None, typer.Option("--remove-tag", metavar="TAG", help="A tag that it loses; may be repeated.")
+        list[str] | None,
+        typer.Option(
+            "--remove-tag", metavar="TAG", help="A tag that it loses; may be repeated.", autocompletion=complete_tag
+        ),
     ] = None,
     note: Annotated[str | None, typer.Option("--note", metavar="TEXT", help="A note about it.")] = None,
     no_note: Annotated[bool, typer.Option("--no-note", help="It has no note.", show_default=False)] = False,
     of_project: Annotated[
-        str | None, typer.Option("--project", metavar="NAME", help="Only tasks of a project, or of one below it.")
+        str | None,
+        typer.Option(
+            "--project",
+            metavar="NAME",
+            help="Only tasks of a project, or of one below it.",
+            autocompletion=complete_project,
+        ),
     ] = None,
     with_tags: Annotated[
-        list[str] | None, typer.Option("--tag", metavar="TAG", help="Only tasks with a tag; repeated: with all.")
+        list[str] | None,
+        typer.Option(
+            "--tag", metavar="TAG", help="Only tasks with a tag; repeated: with all.", autocompletion=complete_tag
+        ),
     ] = None,
     not_tags: WithoutTags = None,
     running: OnlyRunning = False,

@@ -83,5 +83,5 @@ def say_unknown(context: Context, wanted: Filter, user_id: int | None) -> None:
         return
     from tasktimer.tracker import naming  # only when nothing was found
 
-    for unknown in naming.unknown_names(context.store, wanted, user_id=user_id, now=context.now):
+    for unknown in naming.unknown_names(context.store, wanted, user_id=user_id):
         report(unknown.what, unknown.hint, label="note")

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from tasktimer.cli.asking import ask
+from tasktimer.cli.completion import complete_recent
 from tasktimer.cli.context import Context
 from tasktimer.cli.options import AnyUser, Json
 from tasktimer.cli.results import write_task
@@ -32,8 +33,12 @@ app = typer.Typer(add_completion=False)
 @app.command(epilog=EPILOG)
 def join(
     ctx: typer.Context,
-    first: Annotated[str, typer.Argument(metavar="ID", help="A task.", show_default=False)],
-    second: Annotated[str, typer.Argument(metavar="ID", help="Another one.", show_default=False)],
+    first: Annotated[
+        str, typer.Argument(metavar="ID", help="A task.", show_default=False, autocompletion=complete_recent)
+    ],
+    second: Annotated[
+        str, typer.Argument(metavar="ID", help="Another one.", show_default=False, autocompletion=complete_recent)
+    ],
     yes: Annotated[
         bool, typer.Option("--yes", "-y", help="Count time between them, and do not ask.", show_default=False)
     ] = False,

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from tasktimer.cli.completion import complete_recent, complete_time
 from tasktimer.cli.context import Context
 from tasktimer.cli.options import AnyUser, Json, read_when
 from tasktimer.cli.results import write_task
@@ -28,8 +29,15 @@ app = typer.Typer(add_completion=False)
 @app.command(epilog=EPILOG)
 def move(
     ctx: typer.Context,
-    task: Annotated[str, typer.Argument(metavar="ID", help="The task.", show_default=False)],
-    when: Annotated[list[str], typer.Argument(metavar="WHEN...", help="When it starts; several words need no quotes.")],
+    task: Annotated[
+        str, typer.Argument(metavar="ID", help="The task.", show_default=False, autocompletion=complete_recent)
+    ],
+    when: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="WHEN...", help="When it starts; several words need no quotes.", autocompletion=complete_time
+        ),
+    ],
     user: AnyUser = None,
     as_json: Json = False,
 ) -> None:

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from tasktimer.cli.completion import complete_recent, complete_time
 from tasktimer.cli.context import Context
 from tasktimer.cli.options import AnyUser, Json
 from tasktimer.cli.results import write_tasks
@@ -28,8 +29,15 @@ app = typer.Typer(add_completion=False)
 @app.command(epilog=EPILOG)
 def split(
     ctx: typer.Context,
-    task: Annotated[str, typer.Argument(metavar="ID", help="The task.", show_default=False)],
-    at: Annotated[str, typer.Option("--at", metavar="WHEN", help="A time inside it.", show_default=False)],
+    task: Annotated[
+        str, typer.Argument(metavar="ID", help="The task.", show_default=False, autocompletion=complete_recent)
+    ],
+    at: Annotated[
+        str,
+        typer.Option(
+            "--at", metavar="WHEN", help="A time inside it.", show_default=False, autocompletion=complete_time
+        ),
+    ],
     user: AnyUser = None,
     as_json: Json = False,
 ) -> None:

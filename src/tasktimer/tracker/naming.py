@@ -10,9 +10,12 @@ from tasktimer.core.labels import parse_project, parse_tag
 from tasktimer.core.task import Task
 from tasktimer.core.usage import Usage
 from tasktimer.errors import NotFound, StoreMissing, quoted
-from tasktimer.store import Connection, Store, labels, mutations
+from tasktimer.store import Connection, Store, labels, mutations, offers
 from tasktimer.store.filters import find_tasks
 from tasktimer.tracker.command import command
+
+# Among so many a similar name is looked for.
+_MOST_NAMES = 10_000
 
 
 class NoSuchName(NotFound):
@@ -87,7 +90,7 @@ def _rename(  # noqa: PLR0913 (what, how, whose, and who asks)
         with command(store, f"rename {kind}", by=by, now=now) as made:
             found = find_tasks(made.connection, wanted, window=None, user_id=user_id, now=now)
             if not found:
-                raise NoSuchName(kind, old, _names(made.connection, kind, user_id, now))
+                raise NoSuchName(kind, old, _names(made.connection, kind, user_id))
             locked = (
                 mutations.find_locked_task(made.connection, task_id) for task_id in sorted(task.id for task in found)
             )
@@ -96,11 +99,11 @@ def _rename(  # noqa: PLR0913 (what, how, whose, and who asks)
         raise NoSuchName(kind, old, ()) from None
 
 
-def unknown_names(store: Store, wanted: Filter, *, user_id: int | None, now: datetime) -> list[NoSuchName]:
+def unknown_names(store: Store, wanted: Filter, *, user_id: int | None) -> list[NoSuchName]:
     """What a filter asks for that no task of a user, or (None) of anybody, has."""
     asked = [*([("project", wanted.project)] if wanted.project else []), *(("tag", tag) for tag in wanted.tags)]
     with store.read() as connection:
-        known = {kind: _names(connection, kind, user_id, now) for kind in {kind for kind, _ in asked}}
+        known = {kind: _names(connection, kind, user_id) for kind in {kind for kind, _ in asked}}
     return [NoSuchName(kind, name, known[kind]) for kind, name in asked if not _is_known(name, kind, known[kind])]
 
 
@@ -108,6 +111,6 @@ def _is_known(name: str, kind: str, known: list[str]) -> bool:
     return name in known or (kind == "project" and any(other.startswith(f"{name}/") for other in known))
 
 
-def _names(connection: Connection, kind: str, user_id: int | None, now: datetime) -> list[str]:
-    find = labels.projects if kind == "project" else labels.tags
-    return [usage.name for usage in find(connection, user_id, now)]
+def _names(connection: Connection, kind: str, user_id: int | None) -> list[str]:
+    find = offers.project_names if kind == "project" else offers.tag_names
+    return find(connection, user_id, "", _MOST_NAMES)
