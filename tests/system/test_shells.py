@@ -98,7 +98,7 @@ def complete(terminal: Terminal, tmp_path: Path) -> Complete:
 
 def test_commands_ids_dates_and_options_are_completed(program: Program, complete: Complete) -> None:
     program("track", "write docs")
-    assert complete("st\t\t") == ["stop", "1"]
+    assert complete("sto\t\t") == ["stop", "1"]
     assert complete("hist\t1\t") == ["history", "1"]
     assert complete("times --dat\tyest\t") == ["times", "--date", "yesterday"]
     assert complete("stop --at 15\t") == ["stop", "--at", "15m ago"]

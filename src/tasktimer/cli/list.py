@@ -23,14 +23,11 @@ from tasktimer.cli.filters import (
 )
 from tasktimer.cli.formats import Format, choose_format
 from tasktimer.cli.options import AnyUser, Json
-from tasktimer.core.days import days_of
 from tasktimer.core.filter import EVERYTHING, Filter
 from tasktimer.core.interval import Window
 from tasktimer.core.span import ALL_DAYS, parse_bounds, parse_span
 from tasktimer.core.task import Task, parse_positive
-from tasktimer.core.timesheet import entries_of
 from tasktimer.errors import InvalidValue, StoreMissing, quoted
-from tasktimer.output import data
 from tasktimer.tracker import listing
 
 EPILOG = """\
@@ -128,12 +125,16 @@ def _window(
 
 def _render(context: Context, tasks: list[Task], window: Window | None, name: str, *, newest_first: bool) -> str:
     if name == "table":
+        from tasktimer.core.days import days_of
         from tasktimer.output.listing import days_table, nothing_found  # Rich, only when it is used
 
         days = days_of(tasks, window, context.zone, context.now)
         return (
             days_table(days, context.zone, newest_first=newest_first) if days else nothing_found(window, context.zone)
         )
+    from tasktimer.core.timesheet import entries_of  # TAB needs none of it
+    from tasktimer.output import data
+
     if newest_first:
         tasks.reverse()
     if name == "json":
