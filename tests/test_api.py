@@ -12,6 +12,7 @@ import pytest
 
 import tasktimer
 from tasktimer import Tracker, open_tracker
+from tasktimer.core.filter import Filter
 from tasktimer.errors import Conflict, InvalidValue, NotFound, TaskOfOtherUser, Unavailable
 from tests.conftest import NOW, Run
 from tests.hostile import DESCRIPTIONS_REFUSED
@@ -42,6 +43,39 @@ def test_a_day_on_each_engine(database: str) -> None:
         with pytest.raises(NotFound):
             tracker.show(done.id)
         assert tracker.stop(every=True) == []
+
+
+def test_tasks_are_corrected_found_and_taken_back(database: str) -> None:
+    with open_tracker(database, user=42, clock=clock) as tracker:
+        assert (tracker.find(), tracker.projects(), tracker.tags()) == ([], [], [])
+        tracker.track("plan", at=NOW - 4 * HOUR)
+        (ended,), task = tracker.switch("write", at=NOW - 3 * HOUR, project="acme/web", tags=["docs"])
+        assert (ended.end_time, task.start_time) == (NOW - 3 * HOUR, NOW - 3 * HOUR)
+        (edited,) = tracker.edit(task.id, end_time=NOW - HOUR, add_tags=["new"], note="n")
+        assert (edited.end_time, edited.tags, edited.note) == (NOW - HOUR, ("docs", "new"), "n")
+        first, second = tracker.split(task.id, NOW - 2 * HOUR)
+        assert (first.end_time, second.start_time) == (NOW - 2 * HOUR, NOW - 2 * HOUR)
+        assert tracker.join(second.id, first.id) == edited
+        assert tracker.move(task.id, NOW - 5 * HOUR).end_time == NOW - 3 * HOUR
+        assert tracker.rename_project("acme", "ace") == tracker.rename_tag("docs", "text") == 1
+        assert tracker.find(Filter(project="ace", tags=("text",)), span="today") == [tracker.show(task.id)]
+        assert tracker.find(between=(NOW - 5 * HOUR, NOW - 4.5 * HOUR), limit=1)[0].id == task.id
+        assert tracker.find(span="yesterday") == []
+        assert ([usage.name for usage in tracker.projects()], len(tracker.tags())) == (["ace/web"], 2)
+        again = tracker.resume(task.id)
+        assert (again.running, again.project, again.note) == (True, "ace/web", None)
+        assert tracker.cancel() == [again]
+        assert [gone.id for gone in tracker.delete(1, task.id)] == [1, task.id]
+        names = ["delete", "cancel", "resume", "rename tag", "rename project", "move", "join", "split", "edit"]
+        assert [command.name for command in tracker.undo(9)] == names
+        assert tracker.show(task.id) == task
+
+
+def test_an_argument_that_there_is_not_is_no_silence(tmp_path: Path) -> None:
+    tracker = open_tracker(tmp_path / "tasks.db", clock=clock)
+    tracker.track("x")
+    with pytest.raises(TypeError, match="unexpected keyword argument 'ended'"):
+        tracker.edit(1, ended=NOW)  # type: ignore[call-arg]
 
 
 def test_without_arguments_it_is_what_the_commands_use(run: Run, config_file: Path, data_file: Path) -> None:
@@ -111,6 +145,15 @@ EARLIEST = datetime.min.replace(tzinfo=UTC)
         ("invalid-limit", lambda tracker: tracker.history(limit=0)),
         ("invalid-project", lambda tracker: tracker.track("x", project="/")),
         ("invalid-tag", lambda tracker: tracker.track("x", tags=["a b"])),
+        ("naive-time", lambda tracker: tracker.edit(1, start_time=datetime(2023, 7, 16))),  # noqa: DTZ001
+        ("naive-time", lambda tracker: tracker.split(1, datetime(2023, 7, 16))),  # noqa: DTZ001
+        ("naive-time", lambda tracker: tracker.find(between=(NOW, datetime(2023, 7, 16)))),  # noqa: DTZ001
+        ("no-ids", lambda tracker: tracker.edit(note="x")),
+        ("no-ids", lambda tracker: tracker.delete()),
+        ("joined-with-itself", lambda tracker: tracker.join(1, 1)),
+        ("to-before-from", lambda tracker: tracker.find(between=(NOW, NOW - HOUR))),
+        ("span-and-bounds", lambda tracker: tracker.find(span="today", between=(NOW, NOW))),
+        ("invalid-span", lambda tracker: tracker.find(span="soon")),
         ("unknown-zone", lambda _: open_tracker(tz="Mars")),
         ("invalid-user", lambda _: open_tracker(user=0)),
         ("store-missing", lambda tracker: tracker.stop()),

@@ -3,6 +3,7 @@
 import ast
 import doctest
 import re
+import shlex
 import sqlite3
 import subprocess
 import sys
@@ -22,12 +23,13 @@ from tasktimer.cli.commands import NAMES
 from tasktimer.cli.exits import ExitCode
 from tasktimer.errors import Kind, TasktimerError
 from tasktimer.output import status
-from tasktimer.output.data import COLUMNS
+from tasktimer.output.entries import COLUMNS
 from tasktimer.server.app import build_app
 from tasktimer.server.options import Options
 from tasktimer.server.problems import STATUSES
 from tasktimer.settings import FORMATS
 from tasktimer.store import failures, mutations, open_store
+from tests.conftest import BERLIN, Run
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -84,6 +86,29 @@ def test_the_examples_for_scripts_run(tmp_path: Path, monkeypatch: pytest.Monkey
     assert len(blocks) > 1
     example = doctest.DocTestParser().get_doctest("\n".join(blocks), {}, "docs/api.md", "docs/api.md", 0)
     assert doctest.DocTestRunner().run(example).failed == 0
+
+
+def test_the_day_of_the_guide_is_what_happens(
+    run: Run, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "79")
+    path = ROOT / "docs" / "guide.md"
+    page = path.read_text(encoding="utf-8")
+
+    def replay(block: re.Match[str]) -> str:
+        now = datetime.fromisoformat(block[1]).replace(tzinfo=BERLIN)
+        lines = [line for line in block[2].splitlines() if line.startswith("$ tasktimer ")]
+        shown = []
+        for line in lines:
+            done = run(*shlex.split(line)[2:], now=now, terminal=True)
+            assert done.exit_code == 0, done.err
+            shown.append(f"{line}\n{done.out}{done.err}")
+        return f"<!-- {block[1]} -->\n```console\n{''.join(shown)}```"
+
+    replayed = re.sub(r"<!-- (\S+ \S+) -->\n```console\n(.*?)```", replay, page, flags=re.DOTALL)
+    if request.config.getoption("--update-golden"):
+        path.write_text(replayed, encoding="utf-8")
+    assert replayed == path.read_text(encoding="utf-8")
 
 
 def test_every_method_for_scripts_is_documented_and_no_other() -> None:
@@ -165,7 +190,7 @@ def test_every_problem_code_is_documented_with_its_status_and_no_other() -> None
     found = {
         problem
         for path in (ROOT / "src").rglob("*.py")
-        if path.parent.name != "cli" and path.name != "api.py"
+        if path.parent.name not in ("cli", "api")
         for problem in problems(path)
     }
     assert {code for code, _ in found} > NO_ANSWER

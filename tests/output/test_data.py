@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tasktimer.core.interval import Interval
 from tasktimer.core.task import Task
 from tasktimer.core.timesheet import Timesheet, timesheet
-from tasktimer.output import data, table
+from tasktimer.output import entries, table
 
 NEW_YORK = ZoneInfo("America/New_York")
 WINDOW = Interval(datetime(2023, 7, 1, tzinfo=UTC), datetime(2023, 8, 1, tzinfo=UTC))
@@ -41,13 +41,13 @@ def unescape(field: str) -> str:
 
 @given(sheets())
 def test_tsv_csv_and_json_say_the_same(sheet: Timesheet) -> None:
-    objects = json.loads(data.entries_json(sheet.entries, NEW_YORK))
-    lines = data.entries_tsv(sheet.entries, NEW_YORK).split("\n")
-    rows = list(csv.DictReader(io.StringIO(data.entries_csv(sheet.entries, NEW_YORK), newline="")))
+    objects = json.loads(entries.entries_json(sheet.entries, NEW_YORK))
+    lines = entries.entries_tsv(sheet.entries, NEW_YORK).split("\n")
+    rows = list(csv.DictReader(io.StringIO(entries.entries_csv(sheet.entries, NEW_YORK), newline="")))
     assert lines.pop() == ""
     assert len(objects) == len(lines) == len(rows) == len(sheet.entries)
     for entry, task, line, row in zip(sheet.entries, objects, lines, rows, strict=True):
-        fields = dict(zip(data.COLUMNS, map(unescape, line.split("\t")), strict=True))
+        fields = dict(zip(entries.COLUMNS, map(unescape, line.split("\t")), strict=True))
         assert fields == row
         assert fields["description"] == task["description"] == entry.task.description
         assert fields["start_time"] == task["start_time"]
@@ -72,6 +72,6 @@ def test_control_characters_that_another_program_stored_are_escaped() -> None:
     task = Task(1, 1, "a\x1b[31m\x9b\tb", WINDOW.start, None)
     sheet = timesheet([task], WINDOW, WINDOW.end)
     shown = "a\\x1b[31m\\x9b\tb"
-    assert json.loads(data.entries_json(sheet.entries, NEW_YORK))[0]["description"] == shown
-    assert next(csv.DictReader(io.StringIO(data.entries_csv(sheet.entries, NEW_YORK))))["description"] == shown
-    assert unescape(data.entries_tsv(sheet.entries, NEW_YORK).split("\t")[2]) == shown
+    assert json.loads(entries.entries_json(sheet.entries, NEW_YORK))[0]["description"] == shown
+    assert next(csv.DictReader(io.StringIO(entries.entries_csv(sheet.entries, NEW_YORK))))["description"] == shown
+    assert unescape(entries.entries_tsv(sheet.entries, NEW_YORK).split("\t")[2]) == shown

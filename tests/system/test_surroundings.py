@@ -151,7 +151,7 @@ def test_a_full_disk_keeps_what_it_has(program: Program, small_disk: Path) -> No
     path = small_disk / "tasks.db"
     done = program("--database", str(path), "track", "first")
     acknowledged = [done.stdout.strip()]
-    (small_disk / "ballast").write_bytes(bytes(100_000))
+    (small_disk / "ballast").write_bytes(bytes(50_000))
     for number in range(60):
         done = program("--database", str(path), "track", f"{number} " + "x" * 3000)
         if done.returncode:

@@ -133,11 +133,11 @@ def _render(context: Context, tasks: list[Task], window: Window | None, name: st
             days_table(days, context.zone, newest_first=newest_first) if days else nothing_found(window, context.zone)
         )
     from tasktimer.core.timesheet import entries_of  # TAB needs none of it
-    from tasktimer.output import data
+    from tasktimer.output import data, entries
 
     if newest_first:
         tasks.reverse()
     if name == "json":
         return data.to_json([data.task_object(task, context.zone) for task in tasks])
-    entries = entries_of(tasks, window or ALL_DAYS.window(UTC), context.now)
-    return {"csv": data.entries_csv, "tsv": data.entries_tsv}[name](entries, context.zone)
+    parts = entries_of(tasks, window or ALL_DAYS.window(UTC), context.now)
+    return {"csv": entries.entries_csv, "tsv": entries.entries_tsv}[name](parts, context.zone)

@@ -11,7 +11,7 @@ from tasktimer.cli.options import AnyUser, Json
 from tasktimer.core.span import ALL_DAYS
 from tasktimer.core.task import Task, parse_id
 from tasktimer.core.timesheet import entries_of
-from tasktimer.output import data, text
+from tasktimer.output import data, entries, text
 from tasktimer.tracker import looking
 
 EPILOG = """\
@@ -45,4 +45,4 @@ def show(
 
 
 def _line(context: Context, task: Task) -> str:
-    return data.entries_tsv(entries_of([task], ALL_DAYS.window(context.zone), context.now), context.zone)
+    return entries.entries_tsv(entries_of([task], ALL_DAYS.window(context.zone), context.now), context.zone)

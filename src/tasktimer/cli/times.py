@@ -14,7 +14,7 @@ from tasktimer.core.calendar import local_day
 from tasktimer.core.timesheet import Timesheet
 from tasktimer.core.timespec import parse_date
 from tasktimer.errors import StoreMissing
-from tasktimer.output import data
+from tasktimer.output import entries
 from tasktimer.tracker import looking
 from tasktimer.zone import get_zone
 
@@ -79,4 +79,5 @@ def _render(sheet: Timesheet, name: str, day: date, zone: tzinfo) -> str:
         from tasktimer.output.table import timesheet_table  # Rich, only when it is used
 
         return timesheet_table(sheet, day, zone)
-    return {"json": data.entries_json, "csv": data.entries_csv, "tsv": data.entries_tsv}[name](sheet.entries, zone)
+    write = {"json": entries.entries_json, "csv": entries.entries_csv, "tsv": entries.entries_tsv}[name]
+    return write(sheet.entries, zone)

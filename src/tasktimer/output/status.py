@@ -70,7 +70,7 @@ def status_json(tasks: Sequence[Task], today: Timesheet, now: datetime, zone: tz
 
 def status_tsv(tasks: Sequence[Task], now: datetime, zone: tzinfo) -> str:
     """Write what runs as the lines of a timesheet, each task with all the time since its start."""
-    from tasktimer.output.data import entries_tsv
+    from tasktimer.output.entries import entries_tsv
 
     return entries_tsv([Entry(task, task.interval(now)) for task in tasks], zone)
 

@@ -10,7 +10,8 @@ from tasktimer.core.page import Page
 from tasktimer.core.task import Task as StoredTask
 from tasktimer.core.timesheet import Timesheet
 from tasktimer.errors import StoreMissing, TaskNotFound
-from tasktimer.output.data import entry_object, task_object
+from tasktimer.output.data import task_object
+from tasktimer.output.entries import entry_object
 from tasktimer.server.bodies import (
     Entry,
     Id,

@@ -1,0 +1,95 @@
+"""Looking at tasks."""
+
+from datetime import date, datetime
+
+from tasktimer.api.session import Session, User, checked_count, checked_id, to_instant
+from tasktimer.core.calendar import local_day
+from tasktimer.core.filter import EVERYTHING, Filter
+from tasktimer.core.interval import Window
+from tasktimer.core.span import parse_span
+from tasktimer.core.task import Task
+from tasktimer.core.timesheet import Timesheet
+from tasktimer.core.usage import Usage
+from tasktimer.errors import InvalidValue, StoreMissing
+from tasktimer.tracker import listing, looking, naming
+
+
+class Looking(Session):
+    """The methods that change nothing; they create no file either."""
+
+    def times(self, day: date | None = None, *, user: User | None = None) -> Timesheet:
+        """What was worked on, on a day or today, cut at midnight of the zone, running tasks up to now."""
+        now = self.now()
+        if isinstance(day, datetime):
+            raise InvalidValue("invalid-date", f"{day!r} is a time, not a date", "give its date()")
+        window = local_day(now.date() if day is None else day, self.zone)
+        try:
+            return looking.times(self._store, window, user_id=self._whose(user), now=now)
+        except StoreMissing:
+            return Timesheet(window, ())
+
+    def running(self, *, user: User | None = None) -> list[Task]:
+        """The running tasks, by start, then id."""
+        try:
+            return looking.running(self._store, user_id=self._whose(user))
+        except StoreMissing:
+            return []
+
+    def show(self, task_id: int, *, user: User | None = None) -> Task:
+        """The task of an id; only a user who is named here restricts it.
+
+        Raises:
+            TaskNotFound, TaskOfOtherUser: there is no such task.
+        """
+        owner = self._owner_of_ids(user)
+        return looking.show(self._store, checked_id(task_id), owner=owner)
+
+    def find(
+        self,
+        wanted: Filter = EVERYTHING,
+        *,
+        span: str | None = None,
+        between: tuple[datetime, datetime] | None = None,
+        limit: int | None = None,
+        user: User | None = None,
+    ) -> list[Task]:
+        """The tasks that a filter leaves, by start, then id: of all time, of a span of days, or between two times.
+
+        A span is as `tasktimer list` reads it: `last week`, `2026-Q1`. With a limit, the last so many.
+
+        Raises:
+            InvalidValue: a value cannot be one, or a time has no zone.
+        """
+        most = None if limit is None else checked_count(limit, noun="limit", code="invalid-limit")
+        now = self.now()
+        window = self._window(span, between, now)
+        try:
+            return listing.find(self._store, wanted, window=window, user_id=self._whose(user), limit=most, now=now)
+        except StoreMissing:
+            return []
+
+    def projects(self, *, user: User | None = None) -> list[Usage]:
+        """The projects, by name, with how much each was used."""
+        try:
+            return naming.projects(self._store, user_id=self._whose(user), now=self.now())
+        except StoreMissing:
+            return []
+
+    def tags(self, *, user: User | None = None) -> list[Usage]:
+        """The tags, by name, with how much each was used."""
+        try:
+            return naming.tags(self._store, user_id=self._whose(user), now=self.now())
+        except StoreMissing:
+            return []
+
+    def _window(self, span: str | None, between: tuple[datetime, datetime] | None, now: datetime) -> Window | None:
+        if span is not None and between is not None:
+            raise InvalidValue("span-and-bounds", "span and between are both given", "give one of them")
+        if span is not None:
+            return parse_span(span, now.date()).window(self.zone)
+        if between is None:
+            return None
+        start, end = (to_instant(bound) for bound in between)
+        if end < start:
+            raise InvalidValue("to-before-from", f"{end} does not lie after {start}")
+        return Window(start, end)

@@ -1,0 +1,45 @@
+"""Taking commands back, and what was done."""
+
+from collections.abc import Callable
+
+from tasktimer.api.session import Session, User, checked_count, checked_id
+from tasktimer.core.journal import Command
+from tasktimer.errors import StoreMissing
+from tasktimer.tracker import undoing
+
+
+class Reversing(Session):
+    """The methods about the journal."""
+
+    def undo(self, count: int = 1, *, user: User | None = None) -> list[Command]:
+        """Take back the user's last commands, the last one first; all of them or none.
+
+        Raises:
+            Conflict: there are fewer, or a task has changed since.
+        """
+        return self._reverse(undoing.undo, count, user)
+
+    def redo(self, count: int = 1, *, user: User | None = None) -> list[Command]:
+        """Do again what the user took back, what was taken back last first; all or nothing.
+
+        Raises:
+            Conflict: less was taken back, another command came since, or a task has changed since.
+        """
+        return self._reverse(undoing.redo, count, user)
+
+    def history(self, task_id: int | None = None, *, limit: int = 20, user: User | None = None) -> list[Command]:
+        """The last commands that changed tasks, or those about one task; the last one last.
+
+        Raises:
+            TaskNotFound: there is no such task, and never was since the journal began.
+        """
+        number = None if task_id is None else checked_id(task_id)
+        most = checked_count(limit, noun="limit", code="invalid-limit")
+        try:
+            return undoing.past(self._store, user_id=self._whose(user), task_id=number, limit=most)
+        except StoreMissing:
+            return []
+
+    def _reverse(self, verb: Callable[..., list[Command]], count: int, user: User | None) -> list[Command]:
+        number = checked_count(count, noun="number of commands", code="invalid-count")
+        return verb(self._store, by=self._owner(user), count=number, now=self.now())

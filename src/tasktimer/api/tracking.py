@@ -1,0 +1,121 @@
+"""Starting and ending tasks."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from tasktimer.api.session import Session, User, checked_id, to_instant
+from tasktimer.core.task import Task
+from tasktimer.errors import InvalidValue
+from tasktimer.tracker import cancelling, continuing, tracking
+
+
+class Tracking(Session):
+    """The methods that start and end tasks."""
+
+    def track(  # noqa: PLR0913 (what a task has)
+        self,
+        description: str,
+        *,
+        at: datetime | None = None,
+        until: datetime | None = None,
+        project: str | None = None,
+        tags: Sequence[str] = (),
+        note: str | None = None,
+        user: User | None = None,
+    ) -> Task:
+        """Start a task, now or at a time that is past; with `until`, record a finished one. Others go on running.
+
+        Raises:
+            InvalidValue: a value cannot be one, or a time has no zone.
+            Conflict: the start or the end lies after now, or the end before the start.
+        """
+        now = self.now()
+        if at is None and until is not None:
+            raise InvalidValue("until-without-at", "until needs at", "say when it started")
+        owner = self._owner(user)
+        return tracking.track(
+            self._store,
+            user_id=owner,
+            description=description,
+            start_time=now if at is None else to_instant(at),
+            end_time=None if until is None else to_instant(until),
+            project=project,
+            tags=tags,
+            note=note,
+            by=owner,
+            now=now,
+        )
+
+    def stop(self, *ids: int, at: datetime | None = None, every: bool = False, user: User | None = None) -> list[Task]:
+        """End these tasks, all or none, or without ids the one that runs, or with `every` all that run.
+
+        Only a user who is named here restricts ids.
+
+        Raises:
+            InvalidValue: a value cannot be one, or a time has no zone.
+            TaskNotFound, TaskOfOtherUser, NothingRunning: there is no such task.
+            Conflict: it has an end, or the one asked for lies after now or before its start, or several run.
+        """
+        numbers = [checked_id(number) for number in ids]
+        if numbers and every:
+            raise InvalidValue("ids-and-all", "ids and every are both given", "give one or the other")
+        end_time = None if at is None else to_instant(at)
+        whose, by = self._whose(user), self._author(user)
+        if numbers:
+            owner = self._owner_of_ids(user)
+            return tracking.stop(self._store, numbers, end_time=end_time, owner=owner, by=by, now=self.now())
+        return tracking.stop_running(self._store, user_id=whose, end_time=end_time, every=every, by=by, now=self.now())
+
+    def switch(
+        self,
+        description: str,
+        *,
+        at: datetime | None = None,
+        project: str | None = None,
+        tags: Sequence[str] = (),
+        note: str | None = None,
+        user: User | None = None,
+    ) -> tuple[list[Task], Task]:
+        """End all running tasks of the user and start another one at the same instant; gives those, and this.
+
+        Raises:
+            InvalidValue: a value cannot be one, or a time has no zone.
+            Conflict: the instant lies after now, or before the start of a running task.
+        """
+        owner = self._owner(user)
+        return continuing.switch(
+            self._store,
+            user_id=owner,
+            description=description,
+            start_time=None if at is None else to_instant(at),
+            project=project,
+            tags=tags,
+            note=note,
+            by=owner,
+            now=self.now(),
+        )
+
+    def resume(self, task_id: int | None = None, *, at: datetime | None = None, user: User | None = None) -> Task:
+        """Start a task like another one, or like the user's last.
+
+        Raises:
+            NotFound: there is no such task.
+            Conflict: it is running, or the start lies after now.
+        """
+        number = None if task_id is None else checked_id(task_id)
+        start_time = None if at is None else to_instant(at)
+        owner = self._owner(user)
+        return continuing.resume(self._store, number, user_id=owner, start_time=start_time, by=owner, now=self.now())
+
+    def cancel(self, *ids: int, user: User | None = None) -> list[Task]:
+        """Delete these running tasks, all or none, or without ids the one that runs.
+
+        Raises:
+            TaskNotFound, TaskOfOtherUser, NothingRunning: there is no such task.
+            Conflict: it has an end, or several run.
+        """
+        numbers = [checked_id(number) for number in ids]
+        whose, by = self._whose(user), self._author(user)
+        if numbers:
+            return cancelling.cancel(self._store, numbers, owner=self._owner_of_ids(user), by=by, now=self.now())
+        return cancelling.cancel_running(self._store, user_id=whose, by=by, now=self.now())
