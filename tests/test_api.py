@@ -71,6 +71,17 @@ def test_tasks_are_corrected_found_and_taken_back(database: str) -> None:
         assert tracker.show(task.id) == task
 
 
+def test_a_task_goes_on_from_the_last_one_and_the_journal_forgets(database: str) -> None:
+    with open_tracker(database, user=42, clock=clock) as tracker:
+        assert tracker.forget(NOW) == 0
+        tracker.track("a", at=NOW - 3 * HOUR, until=NOW - 2 * HOUR)
+        assert tracker.track("b", no_gap=True, until=NOW - HOUR).start_time == NOW - 2 * HOUR
+        assert tracker.forget(NOW) == 0
+        assert tracker.forget(NOW + HOUR) == 2
+        with pytest.raises(Conflict):
+            tracker.undo()
+
+
 def test_an_argument_that_there_is_not_is_no_silence(tmp_path: Path) -> None:
     tracker = open_tracker(tmp_path / "tasks.db", clock=clock)
     tracker.track("x")
@@ -148,6 +159,9 @@ EARLIEST = datetime.min.replace(tzinfo=UTC)
         ("naive-time", lambda tracker: tracker.edit(1, start_time=datetime(2023, 7, 16))),  # noqa: DTZ001
         ("naive-time", lambda tracker: tracker.split(1, datetime(2023, 7, 16))),  # noqa: DTZ001
         ("naive-time", lambda tracker: tracker.find(between=(NOW, datetime(2023, 7, 16)))),  # noqa: DTZ001
+        ("at-and-no-gap", lambda tracker: tracker.track("x", at=NOW, no_gap=True)),
+        ("store-missing", lambda tracker: tracker.track("x", no_gap=True)),
+        ("naive-time", lambda tracker: tracker.forget(datetime(2023, 7, 16))),  # noqa: DTZ001
         ("no-ids", lambda tracker: tracker.edit(note="x")),
         ("no-ids", lambda tracker: tracker.delete()),
         ("joined-with-itself", lambda tracker: tracker.join(1, 1)),

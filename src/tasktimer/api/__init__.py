@@ -45,7 +45,7 @@ class Tracker(Tracking, Looking, Repairing, Reversing):
     A method's `user` is the one whose tasks are meant, or "all"; without it, it is the tracker's. Every refusal is a
     `tasktimer.errors.TasktimerError` with a stable `code`, and has changed nothing.
 
-    >>> from datetime import timedelta
+    >>> from datetime import UTC, timedelta
     >>> from tempfile import TemporaryDirectory
     >>> folder = TemporaryDirectory()
     >>> noon = datetime(2023, 7, 16, 12, 0, tzinfo=UTC)

@@ -1,8 +1,9 @@
 """Taking commands back, and what was done."""
 
 from collections.abc import Callable
+from datetime import datetime
 
-from tasktimer.api.session import Session, User, checked_count, checked_id
+from tasktimer.api.session import Session, User, checked_count, checked_id, to_instant
 from tasktimer.core.journal import Command
 from tasktimer.errors import StoreMissing
 from tasktimer.tracker import undoing
@@ -39,6 +40,13 @@ class Reversing(Session):
             return undoing.past(self._store, user_id=self._whose(user), task_id=number, limit=most)
         except StoreMissing:
             return []
+
+    def forget(self, before: datetime, *, user: User | None = None) -> int:
+        """Forget the commands given before a time: they cannot be taken back any more. Gives how many."""
+        try:
+            return undoing.forget(self._store, before=to_instant(before), user_id=self._whose(user))
+        except StoreMissing:
+            return 0
 
     def _reverse(self, verb: Callable[..., list[Command]], count: int, user: User | None) -> list[Command]:
         number = checked_count(count, noun="number of commands", code="invalid-count")

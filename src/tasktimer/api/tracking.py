@@ -18,6 +18,7 @@ class Tracking(Session):
         *,
         at: datetime | None = None,
         until: datetime | None = None,
+        no_gap: bool = False,
         project: str | None = None,
         tags: Sequence[str] = (),
         note: str | None = None,
@@ -25,20 +26,38 @@ class Tracking(Session):
     ) -> Task:
         """Start a task, now or at a time that is past; with `until`, record a finished one. Others go on running.
 
+        With `no_gap` it starts where the user's last one ended.
+
         Raises:
             InvalidValue: a value cannot be one, or a time has no zone.
+            NotFound: no task of the user has ended.
             Conflict: the start or the end lies after now, or the end before the start.
         """
         now = self.now()
+        owner = self._owner(user)
+        end_time = None if until is None else to_instant(until)
+        if no_gap:
+            if at is not None:
+                raise InvalidValue("at-and-no-gap", "at and no_gap are both given", "give one of them")
+            return continuing.track_on(
+                self._store,
+                user_id=owner,
+                description=description,
+                end_time=end_time,
+                project=project,
+                tags=tags,
+                note=note,
+                by=owner,
+                now=now,
+            )
         if at is None and until is not None:
             raise InvalidValue("until-without-at", "until needs at", "say when it started")
-        owner = self._owner(user)
         return tracking.track(
             self._store,
             user_id=owner,
             description=description,
             start_time=now if at is None else to_instant(at),
-            end_time=None if until is None else to_instant(until),
+            end_time=end_time,
             project=project,
             tags=tags,
             note=note,
