@@ -26,6 +26,8 @@ TASKS_OF_A_DAY = 20
 CHANGES_OF_A_TRANSACTION = 100
 FIRST_DAY = datetime(2026, 1, 5, 8, tzinfo=UTC)
 KEYS = 40_000
+# What is stored for each: a task is in the journal, too.
+_TABLES = {"tasks": ("tasks", "commands", "changes"), "answers": ("answers",)}
 
 _WORDS = ["review", "write", "docs", "planning", "support", "call", "with", "the", "customer", "ticket", "release"]
 
@@ -123,18 +125,19 @@ def _report(name: str, store: Store, database: Path | str, count: int, *, before
         size = database.stat().st_size - before
         print(f"  {name}, in the file: {size:,} bytes, {size / count:.1f} each")
         return size
-    for state in ("as it is", "vacuumed", "rebuilt"):
-        _tidy(database, name, state)
-        with store.read() as connection:
-            statement = (
-                f"SELECT pg_total_relation_size('tasktimer.{name}'), pg_table_size('tasktimer.{name}'),"
-                f" pg_indexes_size('tasktimer.{name}')"
+    for table in _TABLES[name]:
+        for state in ("as it is", "vacuumed", "rebuilt"):
+            _tidy(database, table, state)
+            with store.read() as connection:
+                statement = (
+                    f"SELECT pg_total_relation_size('tasktimer.{table}'), pg_table_size('tasktimer.{table}'),"
+                    f" pg_indexes_size('tasktimer.{table}')"
+                )
+                ((whole, rows, indexes),) = connection.execute(statement, {})
+            print(
+                f"  {table}, {state}: {whole:,} bytes, {whole / count:.1f} each:"
+                f" rows {rows / count:.1f}, indexes {indexes / count:.1f}"
             )
-            ((whole, rows, indexes),) = connection.execute(statement, {})
-        print(
-            f"  {name}, {state}: {whole:,} bytes, {whole / count:.1f} each:"
-            f" rows {rows / count:.1f}, indexes {indexes / count:.1f}"
-        )
     return 0
 
 

@@ -43,12 +43,12 @@ EXPECTED: dict[str, list[str] | None] = {
     "UPDATE_TASK": ["INTEGER PRIMARY KEY"],
     "UPDATE_END": ["INTEGER PRIMARY KEY"],
     "DELETE_TASK": ["INTEGER PRIMARY KEY"],
-    "DELETE_TAGS": ["sqlite_autoindex_task_tags_1"],
+    "DELETE_TAGS": ["PRIMARY"],
     "UPDATE_REDOABLE": ["undoable_commands_by_user"],
     "SELECT_LAST_STANDING": ["undoable_commands_by_user"],
     "SELECT_FIRST_REDOABLE": ["undoable_commands_by_user"],
     "UPDATE_UNDONE": ["INTEGER PRIMARY KEY"],
-    "SELECT_STATES": ["sqlite_autoindex_changes_1"],
+    "SELECT_STATES": ["PRIMARY"],
     "SELECT_LAST_CHANGE": ["changes_by_task", "INTEGER PRIMARY KEY"],
     "SELECT_LAST_COMMAND": [],  # the last ones first, until one will do
     "SELECT_COMMANDS": [],  # the last ones first

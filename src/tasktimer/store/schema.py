@@ -79,6 +79,7 @@ task_tags = Table(
     Column("task_id", BigInteger, ForeignKey("tasks.id", ondelete="CASCADE"), primary_key=True),
     Column("user_id", BigInteger, nullable=False),
     Column("tag", _NAME, primary_key=True),
+    sqlite_with_rowid=False,  # the rows stand in their key, not beside it
 )
 
 # The journal: the commands that changed tasks, whoever gave them through whichever door.
@@ -108,6 +109,7 @@ changes = Table(
     Column("project", _NAME),
     Column("tags", _NAME),
     Column("note", Text),
+    sqlite_with_rowid=False,
 )
 
 # Each part of the question "what overlaps this window?" has its index, for every user and for one. Of two that would

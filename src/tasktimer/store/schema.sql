@@ -56,14 +56,16 @@ CREATE TABLE changes (
   note TEXT,
   PRIMARY KEY (command_id, task_id, is_after),
   FOREIGN KEY(command_id) REFERENCES commands (id) ON DELETE CASCADE
-);
+)
+ WITHOUT ROWID;
 CREATE TABLE task_tags (
   task_id BIGINT NOT NULL,
   user_id BIGINT NOT NULL,
   tag TEXT NOT NULL,
   PRIMARY KEY (task_id, tag),
   FOREIGN KEY(task_id) REFERENCES tasks (id) ON DELETE CASCADE
-);
+)
+ WITHOUT ROWID;
 CREATE INDEX tasks_by_start ON tasks (start_time);
 CREATE INDEX tasks_by_user_start ON tasks (user_id, start_time);
 CREATE INDEX long_tasks_by_start ON tasks (start_time) WHERE end_time - start_time > 86400000000;
