@@ -4,6 +4,8 @@ import os
 import pty
 import signal
 import subprocess
+import threading
+from contextlib import suppress
 
 import pytest
 from tests.system.conftest import TASKTIMER, Program
@@ -14,23 +16,46 @@ QUESTION = "  1: write, 08:00 to 09:00 (1:00:00)\r\nDelete 1 task? [y/N] "
 def converse(environ: dict[str, str], arguments: list[str], question: str, answer: bytes) -> tuple[int, str]:
     """Answer a question; gives the exit code, and all that stood on the terminal."""
     terminal, other_end = pty.openpty()
-    streams = {"stdin": other_end, "stdout": other_end, "stderr": other_end}
-    with subprocess.Popen([TASKTIMER, *arguments], env=environ, start_new_session=True, **streams) as command:  # type: ignore[call-overload]
+    with subprocess.Popen(
+        [TASKTIMER, *arguments],
+        env=environ,
+        stdin=other_end,
+        stdout=other_end,
+        stderr=other_end,
+        start_new_session=True,
+        preexec_fn=hear_interrupts,  # noqa: PLW1509 (the other thread of this process holds no lock)
+    ) as command:
         os.close(other_end)
+        last_moment = threading.Timer(60, command.kill)  # so that whatever is not understood fails, and does not hang
+        last_moment.start()
         seen = ""
-        while not seen.endswith(question):
-            seen += os.read(terminal, 1024).decode()
+        while not seen.endswith(question) and (text := read_some(terminal)):
+            seen += text
         if answer:
             os.write(terminal, answer)
         else:
-            command.send_signal(signal.SIGINT)
-        while text := read_rest(terminal):
+            interrupt(command)
+        while text := read_some(terminal):
             seen += text
+        last_moment.cancel()
     os.close(terminal)
     return command.returncode, seen
 
 
-def read_rest(terminal: int) -> str:
+def interrupt(command: subprocess.Popen[bytes]) -> None:
+    """Press Ctrl-C as often as it takes: a signal that comes just before a read does not end it."""
+    while command.poll() is None:
+        command.send_signal(signal.SIGINT)
+        with suppress(subprocess.TimeoutExpired):
+            command.wait(timeout=2)
+
+
+def hear_interrupts() -> None:
+    """Who runs tests in the background of a shell has Ctrl-C ignored, and so would the command."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def read_some(terminal: int) -> str:
     try:
         return os.read(terminal, 1024).decode()
     except OSError:  # the other end is closed
