@@ -64,6 +64,7 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("LANG", "C.UTF-8")
     monkeypatch.setenv("TERM", "dumb")
     monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.delenv("LINES", raising=False)  # which processes of parallel tests have
     return home
 
 

@@ -88,10 +88,7 @@ def test_the_examples_for_scripts_run(tmp_path: Path, monkeypatch: pytest.Monkey
     assert doctest.DocTestRunner().run(example).failed == 0
 
 
-def test_the_day_of_the_guide_is_what_happens(
-    run: Run, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("COLUMNS", "79")
+def test_the_day_of_the_guide_is_what_happens(run: Run, request: pytest.FixtureRequest) -> None:
     path = ROOT / "docs" / "guide.md"
     page = path.read_text(encoding="utf-8")
 

@@ -165,7 +165,6 @@ def test_errors(run: Run, golden: Golden, tmp_path: Path) -> None:
         "track",
         "track ''",
         "track write +docs,later",
-        "track write +",
         "track write -p acme//site",
         "track write --note ' '",
         "track write --at 25:00",

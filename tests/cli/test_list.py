@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 
 import pytest
+from rich.cells import cell_len
 from tests.conftest import Run
 
 Golden = Callable[[str, str], None]
@@ -164,3 +165,11 @@ def test_a_name_is_changed_everywhere_and_back(week: Run) -> None:
         1,
         "error: no task has the project 'acm'\nhint: did you mean 'acme'?\n",
     )
+
+
+def test_a_long_word_is_folded_and_the_table_stays_in_the_terminal(run: Run) -> None:
+    run("track", "see https://example.org/" + "x" * 300, "+" + "y" * 90, "-p", "z" * 150, "--for", "1h")
+    run("track", "日本" * 60, "--for", "1h")
+    for command in (["list"], ["times"], ["history"], ["projects"], ["tags"]):
+        lines = run(*command, terminal=True).out.splitlines()
+        assert max(cell_len(line) for line in lines) <= 80, command

@@ -49,3 +49,9 @@ def test_a_day_is_named_with_its_length_where_it_is_odd(hours: float, end: str) 
 
 def test_a_zone_without_a_name_has_one() -> None:
     assert day_title(date(2024, 1, 1), UTC, timedelta(hours=24)) == "Monday 2024-01-01, UTC"
+
+
+@pytest.mark.parametrize("character", ["\u202e", "\u2066", "\u200f", "\u061c", "\u2028", "\x1b", "\x9b"])
+def test_what_would_reorder_or_command_is_shown_escaped(character: str) -> None:
+    assert printable(f"user {character}gnp.exe") == f"user {character.encode('unicode_escape').decode()}gnp.exe"
+    assert printable("שלום 👩\u200d💻 café") == "שלום 👩\u200d💻 café"

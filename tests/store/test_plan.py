@@ -54,6 +54,7 @@ EXPECTED: dict[str, list[str] | None] = {
     "SELECT_COMMANDS": [],  # the last ones first
     "SELECT_COMMANDS_OF_USER": ["commands_by_user"],
     "SELECT_COMMANDS_OF_TASK": ["INTEGER PRIMARY KEY", "changes_by_task"],
+    "SELECT_COUNT_BEFORE": [],  # as rarely as they are deleted
     "DELETE_COMMANDS": [],  # the journal is forgotten once in a while
     "DELETE_COMMANDS_OF_USER": ["commands_by_user"],
     "SELECT_PAGE": ["tasks_by_start", "long_tasks_by_start", "running_tasks_by_start"],

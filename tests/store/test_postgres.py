@@ -260,3 +260,13 @@ def test_preparing_statements_can_be_turned_off(postgres_url: str, text: str, op
 def test_preparing_statements_after_something_else_is_refused(postgres_url: str) -> None:
     with closing(PostgresStore(f"{postgres_url}&prepare_threshold=x")) as store, pytest.raises(InvalidValue):
         insert(store)
+
+
+def test_a_read_sees_one_moment(store: PostgresStore) -> None:
+    task_id = insert(store)
+    with store.read() as connection:
+        before = queries.get_task(connection, task_id)
+        stop(store, [task_id], end_time=NINE + HOUR, now=NINE + 2 * HOUR)
+        assert queries.get_task(connection, task_id) == before
+    with store.read() as connection:
+        assert queries.get_task(connection, task_id).end_time == NINE + HOUR

@@ -223,3 +223,30 @@ def test_a_file_is_missing_until_the_first_write(run: Run, tmp_path: Path) -> No
     assert said == f"{path}: the schema is set up, version {SCHEMA_VERSION}\n"
     said = run("--database", str(path), "db", "status", terminal=True).out
     assert said == f"{path}: the schema is current, version {SCHEMA_VERSION}\n"
+
+
+def test_who_writes_with_an_older_program_is_awaited(postgres_url: str) -> None:
+    """Its transaction has looked at the version, and then writes: the upgrade sees what it wrote."""
+    old_database(postgres_url, 2)
+    with psycopg.connect(postgres_url) as older, ThreadPoolExecutor(1) as pool:
+        older.execute("SELECT max(version) FROM tasktimer.schema_version")
+        with closing(PostgresStore(postgres_url)) as store:
+            upgrading = pool.submit(store.upgrade)
+            with pytest.raises(TimeoutError):
+                upgrading.result(timeout=0.5)
+            older.execute("INSERT INTO tasktimer.tasks (user_id, description, start_time) VALUES (1, 'Late', 1000000)")
+            older.commit()
+            upgrading.result(timeout=20)
+            with store.read() as connection:
+                assert list(connection.execute("SELECT folded FROM tasks WHERE description = 'Late'", {})) == [
+                    ("late",)
+                ]
+
+
+def test_an_older_file_without_its_views_is_upgraded(tmp_path: Path) -> None:
+    path = old_file(tmp_path / "old.db", 2)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("DROP VIEW running")
+    open_store(path).upgrade()
+    open_store(tmp_path / "new.db").upgrade()
+    assert schema_of(path) == schema_of(tmp_path / "new.db")

@@ -68,7 +68,7 @@ def read_some(terminal: int) -> str:
         (b"y\n", 0, "y\r\n1 task deleted; tasktimer undo takes that back.\r\n"),
         (b"n\n", 1, "n\r\nnote: nothing is changed\r\n"),
         (b"\x04", 1, "\r\nnote: nothing is changed\r\n"),  # Ctrl-D
-        (b"", 130, ""),  # Ctrl-C
+        (b"", 130, "\r\n"),  # Ctrl-C
     ],
 )
 def test_a_person_is_asked(program: Program, environ: dict[str, str], answer: bytes, exit_code: int, rest: str) -> None:

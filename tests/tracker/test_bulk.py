@@ -19,7 +19,7 @@ from tasktimer.tracker.undoing import undo
 def test_only_tasks_that_would_change_are_shown_and_changed(store: Store) -> None:
     tasks = [add(store, tags=tags) for tags in (["a"], ["b"], ["a", "b"], [])]
     found = find(store, Filter(project=None, untagged=False), window=None, user_id=None, now=NOW)
-    pairs = preview(found, Edit(add_tags=["b"], remove_tags=["a"]), now=NOW)
+    pairs = preview(found, Edit(add_tags=["b"], remove_tags=["a"]), are_named=False, now=NOW)
     assert [(before.id, after.tags) for before, after in pairs] == [
         (tasks[0].id, ("b",)),
         (tasks[2].id, ("b",)),
@@ -36,17 +36,17 @@ def test_only_tasks_that_would_change_are_shown_and_changed(store: Store) -> Non
 def test_a_preview_refuses_what_an_edit_would(store: Store) -> None:
     tasks = [add(store, 3, 2, tags=["a", "b"]), add(store, 9, 8)]
     with pytest.raises(EndBeforeStart):
-        preview(tasks, Edit(end_time=at(5)), now=NOW)
+        preview(tasks, Edit(end_time=at(5)), are_named=False, now=NOW)
     with pytest.raises(NotFound, match="none of the tasks has the tag 'c'") as refusal:
-        preview(tasks, Edit(remove_tags=["a", "c"]), now=NOW)
+        preview(tasks, Edit(remove_tags=["a", "c"]), are_named=False, now=NOW)
     assert refusal.value.hint == "their tags are +a +b"
-    assert preview([], Edit(remove_tags=["c"]), now=NOW) == []
+    assert preview([], Edit(remove_tags=["c"]), are_named=False, now=NOW) == []
 
 
 @pytest.mark.parametrize("after", ["edited", "deleted"])
 def test_tasks_that_are_not_what_was_shown_are_left_alone(store: Store, after: str) -> None:
     tasks = [add(store), add(store), add(store)]
-    pairs = preview(tasks, Edit(note="n"), now=NOW)
+    pairs = preview(tasks, Edit(note="n"), are_named=False, now=NOW)
     shown = pairs if after == "edited" else [(task, None) for task in tasks]
     edit(store, [tasks[1].id], Edit(duration=HOUR + timedelta(microseconds=1)), now=NOW)
     with pytest.raises(ChangedMeanwhile, match=f"task {tasks[1].id} has changed"):

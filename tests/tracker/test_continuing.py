@@ -111,9 +111,12 @@ def test_switch_is_refused_where_the_clock_was_set_back(store: Store) -> None:
     assert unchanged(store, [task])
 
 
-def test_of_many_who_switch_at_once_one_task_runs(store: Store) -> None:
+@pytest.mark.parametrize("runs", [True, False])
+def test_of_many_who_switch_at_once_one_task_runs(store: Store, runs: bool) -> None:
     with ThreadPoolExecutor(4) as pool:
-        start(store)
+        first = start(store)
+        if not runs:
+            stop(store, [first.id], end_time=first.start_time, now=NOW)
 
         def one(number: int) -> Task:
             return switch(store, user_id=1, description=f"{number}", now=NOW + number * MICROSECOND)[1]
@@ -124,6 +127,19 @@ def test_of_many_who_switch_at_once_one_task_runs(store: Store) -> None:
         # Each ended where another one started.
         assert sorted(end for end in ends if end) == sorted(task.start_time for task in tasks)[1:]
         assert last.start_time == max(task.start_time for task in tasks)
+
+
+def test_of_many_who_record_what_they_did_since_none_overlap(store: Store) -> None:
+    record(store, 10, 9)
+    with ThreadPoolExecutor(4) as pool:
+        tasks = list(
+            pool.map(
+                lambda number: track_on(store, user_id=1, description=f"{number}", duration=HOUR / 20, now=NOW),
+                range(20),
+            )
+        )
+    starts = sorted(task.start_time for task in tasks)
+    assert starts == [NOW - 9 * HOUR + number * HOUR / 20 for number in range(20)]
 
 
 def test_resume_starts_a_task_like_the_last_one(store: Store) -> None:

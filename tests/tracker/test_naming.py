@@ -74,6 +74,13 @@ def test_a_tag_is_renamed_and_two_become_one(store: Store) -> None:
     assert [show(store, task.id) for task in (old, both, other)] == [old, both, other]
 
 
+def test_a_plus_before_a_name_is_how_it_is_typed_and_not_stored(store: Store) -> None:
+    task = done(store, tags=["docs"])
+    assert rename(rename_tag, store, "+docs", "+writing") == 1
+    assert show(store, task.id).tags == ("writing",)
+    assert Filter(tags=("+b", "a", "a"), not_tags=("+c",)) == Filter(tags=("a", "b"), not_tags=("c",))
+
+
 def test_only_the_tasks_of_the_user_are_renamed(store: Store) -> None:
     mine, theirs = (done(store, user, project="p", tags=["t"]) for user in (1, 2))
     assert rename(rename_project, store, "p", "q", 1) == rename(rename_tag, store, "t", "u", 1) == 1
@@ -90,10 +97,11 @@ def test_a_name_that_nobody_has_is_refused_with_a_similar_one(store: Store) -> N
         rename(rename_tag, store, "invoice", "x")
     assert refusal.value.hint == "tasktimer tags shows those there are"
     assert show(store, task.id) == task
-    wanted = Filter(project="acme/web", tags=("docs", "dogs"))
+    wanted = Filter(project="acme/web", tags=("docs", "dogs"), not_tags=("dcos",))
     assert [error.what for error in unknown_names(store, wanted, user_id=None)] == [
         "no task has the project 'acme/web'",
         "no task has the tag 'dogs'",
+        "no task has the tag 'dcos'",
     ]
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, timedelta
 from functools import partial
 
@@ -13,7 +13,7 @@ from tasktimer.core.task import Task
 from tasktimer.errors import AlreadyStopped, Conflict, TaskNotFound
 from tasktimer.store import Store, mutations, queries
 from tasktimer.store.postgres import PostgresStore
-from tasktimer.tracker.command import command
+from tasktimer.tracker.command import command, command_on
 from tasktimer.tracker.looking import running, show
 from tasktimer.tracker.tracking import stop, track
 from tasktimer.tracker.undoing import ChangedSince, NothingToReverse, forget, past, redo, undo
@@ -102,7 +102,7 @@ def test_only_ones_own_commands_are_taken_back(store: Store) -> None:
     assert refusal.value.hint == "the last command is of user 2: track; give --user 2"
     redo(store, by=1, now=NOW)
     assert running(store, user_id=None) == [mine, theirs]
-    with pytest.raises(NothingToReverse, match="user 1 has only 1 commands to undo, not 2"):
+    with pytest.raises(NothingToReverse, match="user 1 has only 1 to undo, not 2 commands"):
         undo(store, by=1, count=2, now=NOW)
     assert running(store, user_id=None) == [mine, theirs]
 
@@ -207,3 +207,24 @@ def test_many_tasks_are_one_command(store: Store) -> None:
     stop(store, ids, now=NOW)
     assert len(undo(store, by=1, now=NOW)[0].changes) == 200
     assert len(running(store, user_id=1)) == 200
+
+
+def test_commands_and_reversals_of_the_same_tasks_never_wait_for_each_other(postgres_url: str) -> None:
+    """One user does and undoes, another edits the same tasks, in other orders: all locks are taken in one order."""
+    with closing(PostgresStore(postgres_url)) as store:
+        ids = [start(store, f"task {number}").id for number in range(4)]
+
+        def edit(round_: int) -> None:
+            order = ids if round_ % 2 else ids[::-1]
+            with command_on(store, "edit", order, owner=None, by=1, now=NOW) as (made, tasks):
+                for task in tasks:
+                    made.change(task, description=f"{round_}")
+
+        def reverse(round_: int) -> None:
+            with suppress(Conflict):
+                (undo if round_ % 2 else redo)(store, by=1, count=1 + round_ % 2, now=NOW)
+
+        with ThreadPoolExecutor(4) as pool:
+            works = [pool.submit(work, round_) for round_ in range(40) for work in (edit, reverse)]
+            for work in works:
+                work.result(timeout=60)

@@ -17,7 +17,11 @@ def ask(question: str) -> None:
     assert sys.stdin is not None
     sys.stderr.write(f"{question} [y/N] ")
     sys.stderr.flush()
-    answer = sys.stdin.readline()
+    try:
+        answer = sys.stdin.readline()
+    except KeyboardInterrupt:
+        sys.stderr.write("\n")
+        raise
     if answer.strip().lower() not in ("y", "yes"):
         if not answer.endswith("\n"):  # Ctrl-D
             sys.stderr.write("\n")

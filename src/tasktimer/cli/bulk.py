@@ -37,17 +37,17 @@ class Bulk:
             return [looking.show(context.store, number, owner=owner) for number in dict.fromkeys(ids)]
         try:
             tasks = listing.find(context.store, wanted, window=None, user_id=whose, now=context.now)
-            if not tasks:
+            if not tasks or wanted.not_tags:  # a mistyped one would leave all
                 say_unknown(context, wanted, whose)
         except StoreMissing as missing:
             report(missing.what, hint_for(missing), label="note")
             tasks = []
         return tasks
 
-    def edit(self, tasks: Sequence[Task], asked: Edit) -> None:
-        """Correct those of these tasks that it would change."""
+    def edit(self, tasks: Sequence[Task], asked: Edit, *, are_named: bool) -> None:
+        """Correct those of these tasks that it would change; whether they were named by their ids."""
         now = self._context.now
-        pairs = bulk.preview(tasks, asked, now=now)
+        pairs = bulk.preview(tasks, asked, are_named=are_named, now=now)
         if tasks and not pairs:
             self._show([], f"Nothing to change in {repairs.count(tasks)}.\n")
         else:

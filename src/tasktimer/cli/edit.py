@@ -129,7 +129,7 @@ def edit(
     from tasktimer.cli.bulk import Bulk  # once in a while
 
     many = Bulk(context, user, yes=yes, dry_run=dry_run, as_json=as_json)
-    many.edit(many.choose(numbers, wanted), asked)
+    many.edit(many.choose(numbers, wanted), asked, are_named=bool(numbers))
 
 
 def _edit(context: Context, numbers: Sequence[int], asked: editing.Edit, user: str | None, *, as_json: bool) -> None:

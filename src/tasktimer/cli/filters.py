@@ -8,7 +8,6 @@ from tasktimer.cli.completion import complete_project, complete_tag
 from tasktimer.cli.context import Context
 from tasktimer.cli.exits import report
 from tasktimer.core.filter import Filter
-from tasktimer.core.labels import parse_tags
 from tasktimer.core.timespec import parse_duration
 
 WithProject = Annotated[
@@ -67,8 +66,8 @@ def read_filter(
     """
     return Filter(
         project=project,
-        tags=parse_tags(tags or ()),
-        not_tags=parse_tags(not_tags or ()),
+        tags=tuple(tags or ()),
+        not_tags=tuple(not_tags or ()),
         running=running,
         untagged=untagged,
         longer_than=None if longer_than is None else parse_duration(longer_than),
@@ -78,10 +77,10 @@ def read_filter(
 
 
 def say_unknown(context: Context, wanted: Filter, user_id: int | None) -> None:
-    """Say which project or tags of a filter that left no task were never used, and what may be meant."""
-    if not wanted.project and not wanted.tags:
+    """Say which project or tags of a filter were never used, and what may be meant."""
+    if not wanted.project and not wanted.tags and not wanted.not_tags:
         return
-    from tasktimer.tracker import naming  # only when nothing was found
+    from tasktimer.tracker import naming  # only where such names are given
 
     for unknown in naming.unknown_names(context.store, wanted, user_id=user_id):
         report(unknown.what, unknown.hint, label="note")

@@ -13,6 +13,7 @@ from tasktimer.core.age import parse_age
 from tasktimer.core.task import parse_id, parse_positive
 from tasktimer.errors import InvalidValue, StoreMissing
 from tasktimer.output import journal
+from tasktimer.output.text import counted
 from tasktimer.tracker import undoing
 
 EPILOG = """\
@@ -31,6 +32,8 @@ about), and the ids of the tasks with commas between them; --json also says
 what each task was before and after.
 """
 
+_LIMIT = 20
+
 app = typer.Typer(add_completion=False)
 
 
@@ -43,7 +46,10 @@ def history(
             metavar="[ID]", help="A task.  (default: all tasks)", show_default=False, autocompletion=complete_recent
         ),
     ] = None,
-    limit: Annotated[str, typer.Option("--limit", metavar="N", help="How many commands, the last ones.")] = "20",
+    limit: Annotated[
+        str | None,
+        typer.Option("--limit", metavar="N", help="How many, the last ones.  (default: 20)", show_default=False),
+    ] = None,
     user: AnyUser = None,
     prune: Annotated[
         str | None, typer.Option("--prune", metavar="AGE", help="Forget the commands older than this.")
@@ -55,10 +61,13 @@ def history(
     context: Context = ctx.obj
     whose = context.whose(user)
     if prune is not None:
+        if other := "a task" if task is not None else "--limit" if limit is not None else "--json" if as_json else None:
+            what, hint = f"--prune and {other} are both given", "--prune forgets by age; --user says whose commands"
+            raise InvalidValue("prune-and-more", what, hint)
         _prune(context, prune, whose, yes=yes)
         return
     task_id = None if task is None else parse_id(task)
-    number = parse_positive(limit, noun="limit", code="invalid-limit")
+    number = _LIMIT if limit is None else parse_positive(limit, noun="limit", code="invalid-limit")
     try:
         commands = undoing.past(context.store, user_id=whose, task_id=task_id, limit=number)
     except StoreMissing as missing:
@@ -79,7 +88,10 @@ def _prune(context: Context, age: str, user_id: int | None, *, yes: bool) -> Non
     if not yes:
         if not context.is_interactive:
             raise InvalidValue("not-confirmed", "what is forgotten cannot be brought back", "add --yes to say so")
-        ask(f"Forget the commands given before {before:%Y-%m-%d}?")
-    count = undoing.forget(context.store, before=before, user_id=user_id)
-    forgotten = f"{count} commands" if count != 1 else "1 command"
-    write_result(f"Forgot {forgotten}.\n" if context.is_terminal else f"{count}\n", done=f"{forgotten} forgotten")
+        count = undoing.count_before(context.store, before=before, user_id=user_id)
+        whose = "everybody" if user_id is None else f"user {user_id}"
+        given = f"given by {whose} before {before.astimezone(context.zone):%Y-%m-%d %H:%M}"
+        ask(f"Forget {counted(count, 'command')} {given}? They cannot be taken back then.")
+    forgotten = undoing.forget(context.store, before=before, user_id=user_id)
+    done = f"{counted(forgotten, 'command')} forgotten"
+    write_result(f"Forgot {counted(forgotten, 'command')}.\n" if context.is_terminal else f"{forgotten}\n", done=done)

@@ -23,14 +23,15 @@ class Filter:
     search: str | None = None  # in the description or the note, whatever the case
 
     def __post_init__(self) -> None:
-        """Refuse what no task can have.
+        """Read the names, and refuse what no task can have.
 
         Raises:
             InvalidValue: a name or the text cannot be one.
         """
         if self.project is not None:
             parse_project(self.project)
-        parse_tags((*self.tags, *self.not_tags))
+        object.__setattr__(self, "tags", parse_tags(self.tags))
+        object.__setattr__(self, "not_tags", parse_tags(self.not_tags))
         if self.search is not None:
             check_text(self.search, "search", longest=LONGEST_SEARCH)
 

@@ -29,9 +29,9 @@ def is_marked(word: str) -> bool:
     """Whether a word is written as a tag.
 
     >>> [is_marked(word) for word in ("+docs", "docs", "+1 by me", "+")]
-    [True, False, False, True]
+    [True, False, False, False]
     """
-    return word.startswith("+") and not any(character.isspace() for character in word)
+    return word.startswith("+") and len(word) > 1 and not any(character.isspace() for character in word)
 
 
 def parse_tags(texts: Iterable[str]) -> tuple[str, ...]:
@@ -53,7 +53,9 @@ def parse_tag(text: str) -> str:
     check_text(tag, "tag", longest=LONGEST_TAG)
     if not tag.isprintable() or any(character.isspace() or character == "," for character in tag):
         raise InvalidValue(
-            "invalid-tag", f"the tag {quoted(tag)} is not one word", "spaces and commas part tags: write-docs is one"
+            "invalid-tag",
+            f"the tag {quoted(tag)} is not one word of characters that can be seen",
+            "spaces and commas part tags: write-docs is one",
         )
     if tag.startswith("+"):
         raise InvalidValue("invalid-tag", f"the tag {quoted(text)} has two pluses", f"write +{tag.lstrip('+')}")
@@ -71,7 +73,7 @@ def parse_project(text: str) -> str:
     if not text.isprintable() or any(level != level.strip() or not level for level in text.split("/")):
         raise InvalidValue(
             "invalid-project",
-            f"the project {quoted(text)} has a level that is empty, or a space or a line break at its end",
+            f"the project {quoted(text)} has a level that is empty or ends with a space, or what cannot be seen",
             "write it like acme or acme/website",
         )
     return text

@@ -60,7 +60,10 @@ def count(tasks: Sequence[object]) -> str:
 def _changed(done: str, pair: Pair, now: datetime) -> str:
     if pair[0] == pair[1]:
         return f"Nothing to change in {pair[0].id}: {printable(pair[0].description)}"
-    return f"{done} {_difference(pair, now)}"
+    before, after = pair
+    is_moved = (before.start_time, before.end_time) != (after.start_time, after.end_time)
+    length = f" ({format_seconds(after.interval(now).duration)})" if is_moved and not after.running else ""
+    return f"{done} {_difference(pair, now)}{length}"
 
 
 def _difference(pair: Pair, now: datetime) -> str:

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta, tzinfo
 
 from rich import box
 from rich.cells import cell_len
-from rich.console import Console
+from rich.console import Console, ConsoleOptions
 from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
@@ -96,13 +96,23 @@ def draw(title: str, table: Table) -> str:
         if column.no_wrap:
             column.min_width = max(cell_len(str(cell)) for cell in (column.header, *column.cells))
     unbounded = console.options.update(max_width=sys.maxsize)
-    console.width = max(console.width, Measurement.get(console, unbounded, table).minimum)
+    console.width = max(console.width, _least_width(console, unbounded, table))
     with console.capture() as capture:
         console.print(Text(title, style="bold"), soft_wrap=True)  # a table would cut its title to its own width
         console.print(table)
     lines = (line.rstrip() for line in capture.get().split("\n"))
     text = "\n".join(lines).strip("\n") + "\n"
     return text if console.encoding.startswith("utf") else text.translate(_ASCII_ARROWS)
+
+
+def _least_width(console: Console, options: ConsoleOptions, table: Table) -> int:
+    """The width in which nothing is cut off but words of columns that fold."""
+    least = Measurement.get(console, options, table).minimum
+    for column in table.columns:
+        if not column.no_wrap:
+            words = max((Measurement.get(console, options, cell).minimum for cell in column.cells), default=0)
+            least -= max(words - max(column.min_width or 1, cell_len(str(column.header))), 0)
+    return least
 
 
 def _totals(sheet: Timesheet) -> Iterator[tuple[str, timedelta]]:

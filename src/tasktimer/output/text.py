@@ -9,7 +9,8 @@ from tasktimer.core.task import Task
 from tasktimer.core.timespec import format_duration
 from tasktimer.errors import LONGEST_QUOTE
 
-_CONTROL = r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]"
+# Those that reorder what stands around them are controls, too: a line that is agreed to must be what it seems.
+_CONTROL = r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]"
 _MOST_NAMES = 3
 _FORBIDDEN = r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]"
 

@@ -12,13 +12,13 @@ from tasktimer.store.queries import from_microseconds, to_microseconds, to_task
 SELECT_LAST_STANDING = """
 SELECT id, user_id, name, given_time, undone, reverses FROM commands
 WHERE user_id = :user_id AND undone = 0 AND reverses IS NULL
-ORDER BY id DESC LIMIT 1
+ORDER BY id DESC LIMIT :limit
 """
 
 SELECT_FIRST_REDOABLE = """
 SELECT id, user_id, name, given_time, undone, reverses FROM commands
 WHERE user_id = :user_id AND undone = 1 AND reverses IS NULL
-ORDER BY id LIMIT 1
+ORDER BY id LIMIT :limit
 """
 
 # Of two that take the same command back at once, the second waits here for the first, and then changes nothing.
@@ -62,6 +62,11 @@ WHERE id IN (SELECT command_id FROM changes WHERE task_id = :task_id)
 ORDER BY id DESC LIMIT :limit
 """
 
+SELECT_COUNT_BEFORE = """
+SELECT COUNT(*) FROM commands
+WHERE given_time < :before AND (CAST(:user_id AS BIGINT) IS NULL OR user_id = :user_id)
+"""
+
 DELETE_COMMANDS = """
 DELETE FROM commands WHERE given_time < :before RETURNING id
 """
@@ -71,14 +76,14 @@ DELETE FROM commands WHERE user_id = :user_id AND given_time < :before RETURNING
 """
 
 
-def last_standing(connection: Connection, user_id: int) -> Command | None:
-    """The last command of a user that has not been taken back."""
-    return _first(connection, SELECT_LAST_STANDING, {"user_id": user_id})
+def last_standing(connection: Connection, user_id: int, limit: int) -> list[Command]:
+    """The last commands of a user that have not been taken back, the last one first, with their changes."""
+    return _whole(connection, SELECT_LAST_STANDING, {"user_id": user_id, "limit": limit})
 
 
-def first_redoable(connection: Connection, user_id: int) -> Command | None:
-    """The command that a user took back last, unless another one came since."""
-    return _first(connection, SELECT_FIRST_REDOABLE, {"user_id": user_id})
+def first_redoable(connection: Connection, user_id: int, limit: int) -> list[Command]:
+    """The commands that a user took back, unless another one came since, the one taken back last first."""
+    return _whole(connection, SELECT_FIRST_REDOABLE, {"user_id": user_id, "limit": limit})
 
 
 def last_change_since(connection: Connection, task_id: int, command_id: int) -> Command | None:
@@ -114,8 +119,14 @@ def commands(connection: Connection, *, user_id: int | None, task_id: int | None
         statement, parameters["task_id"] = SELECT_COMMANDS_OF_TASK, task_id
     elif user_id is not None:
         statement, parameters["user_id"] = SELECT_COMMANDS_OF_USER, user_id
-    found = [_command(row) for row in connection.execute(statement, parameters)]
-    return [replace(command, changes=changes_of(connection, command.id)) for command in reversed(found)]
+    return _whole(connection, statement, parameters)[::-1]
+
+
+def count_commands(connection: Connection, before: datetime, user_id: int | None) -> int:
+    """How many commands were given before an instant, by a user or (None) by all."""
+    parameters: dict[str, int | str | None] = {"before": to_microseconds(before), "user_id": user_id}
+    ((count,),) = connection.execute(SELECT_COUNT_BEFORE, parameters)
+    return int(count)
 
 
 def forget_commands(connection: Connection, before: datetime, user_id: int | None) -> int:
@@ -124,6 +135,11 @@ def forget_commands(connection: Connection, before: datetime, user_id: int | Non
     if user_id is None:
         return len(list(connection.execute(DELETE_COMMANDS, parameters)))
     return len(list(connection.execute(DELETE_COMMANDS_OF_USER, {**parameters, "user_id": user_id})))
+
+
+def _whole(connection: Connection, statement: str, parameters: Parameters) -> list[Command]:
+    found = [_command(row) for row in connection.execute(statement, parameters)]
+    return [replace(command, changes=changes_of(connection, command.id)) for command in found]
 
 
 def _first(connection: Connection, statement: str, parameters: Parameters) -> Command | None:

@@ -24,6 +24,7 @@ SELECT set_config('search_path', 'tasktimer, pg_catalog', true), set_config('loc
   (SELECT max(version) FROM tasktimer.schema_version)
 """
 _SELECT_VERSION = "SELECT max(version) FROM tasktimer.schema_version"
+_LOCK_VERSION = "LOCK TABLE tasktimer.schema_version IN ACCESS EXCLUSIVE MODE"
 _LOCK = "SELECT pg_advisory_xact_lock(:lock)"
 _NO_SUCH_TABLE = ("42P01", "3F000")  # nor such schema
 _BEGIN_ANYWAY = """
@@ -81,6 +82,11 @@ class PostgresStore:
                 "install the extra: pip install 'tasktimer-cli[postgres]', or from a checkout '.[postgres]'",
             ) from None
 
+    @cached_property
+    def _reading(self) -> sqlalchemy.Engine:
+        """The same pool, for transactions whose statements all see the database as it was at their first."""
+        return self._engine.execution_options(isolation_level="REPEATABLE READ")
+
     @contextmanager
     def read(self) -> Iterator["_Connection"]:
         """See the database as it is; creates nothing.
@@ -89,7 +95,7 @@ class PostgresStore:
             StoreMissing: it has no tasktimer tables.
             Unavailable: it cannot be reached, or its tables are not ours, of an older or of a newer version.
         """
-        with self._transaction() as connection:
+        with self._transaction(is_reading=True) as connection:
             yield _Connection(connection)
 
     @contextmanager
@@ -115,29 +121,36 @@ class PostgresStore:
 
     def upgrade(self) -> None:
         """Set up the schema, or bring an older one to this version, in one transaction; others who do so wait."""
-        from tasktimer.store.upgrades import fill, postgres_statements
-
         with explained(self.name), ExitStack() as stack:
             connection, version = self._begin(stack)
             if version is None:
                 self._set_up(connection)
-            elif version < SCHEMA_VERSION:
-                self._lock(connection)
-                version = self._checked(connection.scalar(_text(_SELECT_VERSION)))
-                for statement in postgres_statements(version):
-                    connection.exec_driver_sql(statement)
-                fill(_Connection(connection), version)
-                connection.execute(_text(_UPDATE_VERSION), {"version": SCHEMA_VERSION})
+        if version is not None and version < SCHEMA_VERSION:
+            self._upgrade()
 
     def close(self) -> None:
         """Close the pool's connections."""
         if "_engine" in vars(self):
             self._engine.dispose()
 
+    def _upgrade(self) -> None:
+        from tasktimer.store.upgrades import fill, postgres_statements
+
+        with explained(self.name), self._engine.begin() as connection:
+            connection.execute(_text(_BEGIN_ANYWAY), self._waiting)
+            self._lock(connection)
+            # Every transaction has read this table first: those of older programs end before, or do not begin.
+            connection.exec_driver_sql(_LOCK_VERSION)
+            version = self._checked(connection.scalar(_text(_SELECT_VERSION)))
+            for statement in postgres_statements(version):
+                connection.exec_driver_sql(statement)
+            fill(_Connection(connection), version)
+            connection.execute(_text(_UPDATE_VERSION), {"version": SCHEMA_VERSION})
+
     @contextmanager
-    def _transaction(self, *, create: bool = False) -> Iterator[sqlalchemy.Connection]:
+    def _transaction(self, *, create: bool = False, is_reading: bool = False) -> Iterator[sqlalchemy.Connection]:
         with explained(self.name), ExitStack() as stack:
-            connection, version = self._begin(stack)
+            connection, version = self._begin(stack, is_reading=is_reading)
             if version is None and not create:
                 raise StoreMissing(f"the schema {SCHEMA} in {self.name}")
             if version is None:
@@ -150,11 +163,12 @@ class PostgresStore:
                 )
             yield connection
 
-    def _begin(self, stack: ExitStack) -> tuple[sqlalchemy.Connection, int | None]:
+    def _begin(self, stack: ExitStack, *, is_reading: bool = False) -> tuple[sqlalchemy.Connection, int | None]:
         """A transaction that lasts as long as the stack, and the version of the schema."""
+        engine = self._reading if is_reading else self._engine
         try:
             with ExitStack() as attempt:
-                connection = attempt.enter_context(self._engine.begin())
+                connection = attempt.enter_context(engine.begin())
                 version = connection.execute(_text(_BEGIN), self._waiting).one()[2]
                 stack.push(attempt.pop_all())
             return connection, self._checked(version)
@@ -165,7 +179,7 @@ class PostgresStore:
             if not error.connection_invalidated:
                 raise
         # No tables yet, or a connection that was lost while nobody used it: once more, with care.
-        connection = stack.enter_context(self._engine.begin())
+        connection = stack.enter_context(engine.begin())
         connection.execute(_text(_BEGIN_ANYWAY), self._waiting)
         return connection, self._look(connection)
 

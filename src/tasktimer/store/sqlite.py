@@ -113,12 +113,12 @@ class SqliteStore:
 
         version = begin(connection, self.path, "BEGIN IMMEDIATE", deadline)
         if version < SCHEMA_VERSION:  # else another command was quicker
+            connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")  # fails before the copy where it cannot be
             with closing(connect(self.path)) as unchanged:
                 copy = new_file.copy(unchanged, self.path.with_name(f"{self.path.name}.schema-{version}"))
             for statement in sqlite_statements(version):
                 connection.execute(statement)
             fill(connection, version)
-            connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
             self.copy = copy
         patiently(connection, "COMMIT", deadline)
 

@@ -19,8 +19,10 @@ class ChangedMeanwhile(Conflict):
         super().__init__("changed-meanwhile", what, "nothing is done; look again")
 
 
-def preview(tasks: Sequence[Task], asked: Edit, *, now: datetime) -> list[Pair]:
+def preview(tasks: Sequence[Task], asked: Edit, *, are_named: bool, now: datetime) -> list[Pair]:
     """What an edit would make of tasks: those that it would change, as they are and as they would be.
+
+    Of tasks that are named each must have a tag that is to be removed, of those that a filter found one.
 
     Raises:
         InvalidValue: a value cannot be one, or they contradict each other.
@@ -32,7 +34,8 @@ def preview(tasks: Sequence[Task], asked: Edit, *, now: datetime) -> list[Pair]:
     if tasks and (missing := set(asked.get("remove_tags", ())) - had):
         hint = f"their tags are {' '.join(f'+{tag}' for tag in sorted(had))}" if had else "they have no tags"
         raise NotFound("tag-not-found", f"none of the tasks has the tag {quoted(min(missing))}", hint)
-    pairs = ((task, replace(task, **correction(task, _for_one(task, asked), now))) for task in tasks)
+    edits = ((task, asked if are_named else _for_one(task, asked)) for task in tasks)
+    pairs = ((task, replace(task, **correction(task, edit, now))) for task, edit in edits)
     return [pair for pair in pairs if pair[0] != pair[1]]
 
 

@@ -119,14 +119,18 @@ def covering(store: Store, task: Task, *, now: datetime) -> list[Task]:
 
 def _lock_running(connection: Connection, user_id: int) -> list[Task]:
     """The running tasks of a user, which nobody else can change until the transaction ends, by start, then id."""
-    locked: dict[int, Task] = {}
-    # Who switched while this one waited for a lock has started another one since.
-    while found := {task.id for task in queries.running_tasks(connection, user_id)} - set(locked):
-        for task_id in sorted(found):
-            task = mutations.find_locked_task(connection, task_id)
-            if task is not None and task.running:
-                locked[task_id] = task
-    return sorted(locked.values(), key=lambda task: (task.start_time, task.id))
+    locked: dict[int, Task | None] = {}
+    # Who switched while this one waited for a lock has started another one since. The last task is locked, too: where
+    # nothing runs, two who switch at once must not pass each other.
+    while found := _meant(connection, user_id) - set(locked):
+        locked |= {task_id: mutations.find_locked_task(connection, task_id) for task_id in sorted(found)}
+    running = [task for task in locked.values() if task is not None and task.running]
+    return sorted(running, key=lambda task: (task.start_time, task.id))
+
+
+def _meant(connection: Connection, user_id: int) -> set[int]:
+    last = queries.find_last_task(connection, user_id)
+    return {task.id for task in (last, *queries.running_tasks(connection, user_id)) if task is not None}
 
 
 def _instant(running: Sequence[Task], start_time: datetime | None, now: datetime) -> datetime:
@@ -162,8 +166,16 @@ def _task_to_resume(connection: Connection, task_id: int | None, user_id: int, n
     return task
 
 
+def _lock_last_ended(connection: Connection, user_id: int) -> Task | None:
+    """The task of a user that ended last, also when somebody else recorded one while this command waited."""
+    locked = None
+    while (found := queries.find_last_ended(connection, user_id)) != locked and found is not None:
+        locked = mutations.find_locked_task(connection, found.id)
+    return found
+
+
 def _last_end(connection: Connection, user_id: int, now: datetime) -> datetime:
-    task = queries.find_last_ended(connection, user_id)
+    task = _lock_last_ended(connection, user_id)
     if task is None or task.end_time is None:
         raise NotFound("nothing-ended", f"no task of user {user_id} has ended yet", "say when it started: --at")
     if task.end_time > now:

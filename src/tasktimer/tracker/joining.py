@@ -29,7 +29,7 @@ class Unlike(Conflict):
 
     def __init__(self, first: Task, second: Task, difference: str, hint: str | None = None) -> None:
         what = f"tasks {first.id} and {second.id} cannot be joined: their {difference}"
-        super().__init__("unlike-tasks", what, hint)
+        super().__init__("unlike-tasks", what, hint or "only tasks of one user and one description can become one")
 
 
 class Apart(Conflict):

@@ -66,7 +66,7 @@ def rename_tag(store: Store, old: str, new: str, *, user_id: int | None, by: int
         InvalidValue: a name cannot be one.
         NoSuchName: no task has the tag.
     """
-    parse_tag(new)
+    old, new = parse_tag(old), parse_tag(new)
 
     def renamed(task: Task) -> dict[str, Any]:
         return {"tags": tuple(sorted({*task.tags, new} - {old}))} if old in task.tags and old != new else {}
@@ -101,7 +101,8 @@ def _rename(  # noqa: PLR0913 (what, how, whose, and who asks)
 
 def unknown_names(store: Store, wanted: Filter, *, user_id: int | None) -> list[NoSuchName]:
     """What a filter asks for that no task of a user, or (None) of anybody, has."""
-    asked = [*([("project", wanted.project)] if wanted.project else []), *(("tag", tag) for tag in wanted.tags)]
+    tags = (*wanted.tags, *wanted.not_tags)
+    asked = [*([("project", wanted.project)] if wanted.project else []), *(("tag", tag) for tag in tags)]
     with store.read() as connection:
         known = {kind: _names(connection, kind, user_id) for kind in {kind for kind, _ in asked}}
     return [NoSuchName(kind, name, known[kind]) for kind, name in asked if not _is_known(name, kind, known[kind])]

@@ -1,6 +1,7 @@
 """The verbs that take commands back, bring them again, and tell what was done."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import fields, replace
 from datetime import datetime
 
@@ -10,7 +11,7 @@ from tasktimer.errors import Conflict
 from tasktimer.store import Connection, Store, history, mutations, queries
 from tasktimer.tracker.command import Changes
 
-_Find = Callable[[Connection, int], Command | None]
+_Find = Callable[[Connection, int, int], list[Command]]
 
 
 class NothingToReverse(Conflict):
@@ -22,10 +23,12 @@ class ChangedSince(Conflict):
 
     def __init__(self, command: Command, task_id: int, difference: str, since: Command | None) -> None:
         by = "" if since is None else f", by {since.name} of user {since.user_id} (command {since.id})"
+        other = since is not None and since.user_id != command.user_id
+        way_out = f"; user {since.user_id} can take that back first" if other and since is not None else ""
         super().__init__(
             "changed-since",
             f"task {task_id} has changed since {command.name} (command {command.id}): {difference}{by}",
-            f"tasktimer history {task_id} shows what was done to it",
+            f"tasktimer history {task_id} shows what was done to it{way_out}",
         )
 
 
@@ -36,10 +39,10 @@ def undo(store: Store, *, by: int, count: int = 1, now: datetime) -> list[Comman
         NothingToReverse: the user has given fewer.
         ChangedSince: a task has changed since.
     """
-    with store.write() as connection:
-        commands = _reverse_many(connection, "undo", history.last_standing, by=by, count=count, now=now)
-        if commands:
-            return commands
+    commands = _reverse_many(store, "undo", history.last_standing, by=by, count=count, now=now)
+    if commands:
+        return commands
+    with store.read() as connection:
         raise NothingToReverse("nothing-to-undo", *_nothing_to_undo(connection, by))
 
 
@@ -50,15 +53,14 @@ def redo(store: Store, *, by: int, count: int = 1, now: datetime) -> list[Comman
         NothingToReverse: less was taken back, or another command came since.
         ChangedSince: a task has changed since.
     """
-    with store.write() as connection:
-        commands = _reverse_many(connection, "redo", history.first_redoable, by=by, count=count, now=now)
-        if commands:
-            return commands
-        raise NothingToReverse(
-            "nothing-to-redo",
-            f"there is nothing that user {by} took back",
-            "what undo took can be brought back until another command changes tasks",
-        )
+    commands = _reverse_many(store, "redo", history.first_redoable, by=by, count=count, now=now)
+    if commands:
+        return commands
+    raise NothingToReverse(
+        "nothing-to-redo",
+        f"there is nothing that user {by} took back",
+        "what undo took can be brought back until another command changes tasks",
+    )
 
 
 def past(store: Store, *, user_id: int | None, task_id: int | None = None, limit: int) -> list[Command]:
@@ -74,34 +76,44 @@ def past(store: Store, *, user_id: int | None, task_id: int | None = None, limit
         return found
 
 
+def count_before(store: Store, *, before: datetime, user_id: int | None) -> int:
+    """How many commands `forget` would forget."""
+    with store.read() as connection:
+        return history.count_commands(connection, before, user_id)
+
+
 def forget(store: Store, *, before: datetime, user_id: int | None) -> int:
     """Forget the commands given before an instant, of a user or (None) of all: they cannot be taken back any more."""
     with store.write() as connection:
         return history.forget_commands(connection, before, user_id)
 
 
-def _reverse_many(
-    connection: Connection, name: str, find: _Find, *, by: int, count: int, now: datetime
-) -> list[Command]:
+def _reverse_many(store: Store, name: str, find: _Find, *, by: int, count: int, now: datetime) -> list[Command]:
     """Reverse so many commands, or none where there is none."""
-    commands: list[Command] = []
-    while len(commands) < count:
-        found = _claim(connection, by, find, undone=name == "undo")
-        if found is None:
-            if commands:
-                what = f"user {by} has only {len(commands)} commands to {name}, not {count}"
+    while True:
+        with suppress(_Overtaken), store.write() as connection:
+            commands = find(connection, by, count)
+            if commands and len(commands) < count:
+                what = f"user {by} has only {len(commands)} to {name}, not {count} commands"
                 raise NothingToReverse(f"too-few-to-{name}", what, "nothing was done; give a smaller number")
-            break
-        commands.append(_reverse(connection, found, name, by=by, now=now))
-    return commands
+            _claim(connection, commands, undone=name == "undo")
+            return [
+                _reverse(connection, replace(command, undone=name == "undo"), name, by=by, now=now)
+                for command in commands
+            ]
 
 
-def _claim(connection: Connection, user_id: int, find: _Find, *, undone: bool) -> Command | None:
-    """The command to reverse, marked as reversed; of two who want the same one at once, the second gets the next."""
-    while (command := find(connection, user_id)) is not None:
-        if history.mark_undone(connection, command.id, undone=undone):
-            return replace(command, undone=undone, changes=history.changes_of(connection, command.id))
-    return None
+class _Overtaken(Exception):
+    """Somebody else has just reversed one of these commands."""
+
+
+def _claim(connection: Connection, commands: list[Command], *, undone: bool) -> None:
+    """Lock the tasks of commands, and mark those as reversed, in the order in which every command takes its locks."""
+    for task_id in sorted({change.task_id for command in commands for change in command.changes}):
+        mutations.find_locked_task(connection, task_id)
+    for command in sorted(commands, key=lambda command: command.id):
+        if not history.mark_undone(connection, command.id, undone=undone):
+            raise _Overtaken
 
 
 def _reverse(connection: Connection, command: Command, name: str, *, by: int, now: datetime) -> Command:
@@ -130,5 +142,5 @@ def _nothing_to_undo(connection: Connection, user_id: int) -> tuple[str, str | N
     other = history.last_command(connection)
     what = f"there is nothing of user {user_id} to undo"
     if other is None or other.user_id == user_id:
-        return what, None
+        return what, "tasktimer history shows what was done"
     return what, f"the last command is of user {other.user_id}: {other.name}; give --user {other.user_id}"
