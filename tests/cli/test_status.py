@@ -56,7 +56,7 @@ def test_it_is_an_object_as_json(run: Run) -> None:
     run("track", "mail", "--at", "yesterday 23:00")
     run("track", "write", "+a", "-p", "acme", "--at", "11:00")
     found = json.loads(run("status", "--json", now=NOW + timedelta(microseconds=5)).out)
-    assert [(task["id"], task["elapsed"]) for task in found["running"]] == [(1, 46800.000005), (2, 3600.000005)]
+    assert [(task["id"], task["time_spent"]) for task in found["running"]] == [(1, 46800.000005), (2, 3600.000005)]
     assert found["running"][1] == {
         "id": 2,
         "user_id": 1,
@@ -67,7 +67,7 @@ def test_it_is_an_object_as_json(run: Run) -> None:
         "project": "acme",
         "tags": ["a"],
         "note": None,
-        "elapsed": 3600.000005,
+        "time_spent": 3600.000005,
     }
     assert found["today"] == {"date": "2023-07-16", "worked": 46800.00001, "elapsed": 43200.000005}
 

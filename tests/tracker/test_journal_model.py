@@ -12,7 +12,7 @@ from tests.conftest import NOW
 
 from tasktimer.core.task import Task
 from tasktimer.errors import Conflict, NotFound, TasktimerError
-from tasktimer.store import Store, queries
+from tasktimer.store import Store, mutations, queries
 from tasktimer.tracker.cancelling import cancel
 from tasktimer.tracker.continuing import resume, switch, track_on
 from tasktimer.tracker.editing import Edit, delete, edit, move
@@ -336,4 +336,9 @@ def test_the_store_holds_what_the_model_holds(
         with store.read() as connection:
             rows = connection.execute(queries.SELECT_TASK.replace("WHERE id = :id", ""), {})
             found = {row[0]: queries.to_task(tuple(row)) for row in rows}
+            tags = set(connection.execute("SELECT task_id, user_id, tag FROM task_tags", {}))
+            folded = dict(connection.execute("SELECT id, folded FROM tasks", {}))
+        # What is searched is kept beside what is shown.
+        assert tags == {(task.id, task.user_id, tag) for task in found.values() for tag in task.tags}
+        assert folded == {task.id: mutations.folded(task.description, task.note) for task in found.values()}
         assert found == {task_id: task for task_id, task in run.model.tasks.items() if task}

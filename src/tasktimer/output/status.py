@@ -56,10 +56,10 @@ def sentence(tasks: Sequence[Task], today: Timesheet, now: datetime) -> str:
 
 
 def status_json(tasks: Sequence[Task], today: Timesheet, now: datetime, zone: tzinfo) -> str:
-    """Write what runs, each task with the seconds `elapsed`, and the seconds of today."""
+    """Write what runs, each task with the seconds spent since its start, and the seconds of today."""
     from tasktimer.output.data import task_object, to_json
 
-    objects = [{**task_object(task, zone), "elapsed": task.interval(now).duration.total_seconds()} for task in tasks]
+    objects = [{**task_object(task, zone), "time_spent": task.interval(now).duration.total_seconds()} for task in tasks]
     totals: dict[str, object] = {
         "date": now.date().isoformat(),
         "worked": today.worked.total_seconds(),

@@ -77,9 +77,10 @@ task_tags = Table(
     "task_tags",
     metadata,
     Column("task_id", BigInteger, ForeignKey("tasks.id", ondelete="CASCADE"), primary_key=True),
-    Column("user_id", BigInteger, nullable=False),
     Column("tag", _NAME, primary_key=True),
-    sqlite_with_rowid=False,  # the rows stand in their key, not beside it
+    Column("user_id", BigInteger, nullable=False),
+    # The rows stand in their key, not beside it. The key comes first: SQLite 3.40 checks them wrongly otherwise.
+    sqlite_with_rowid=False,
 )
 
 # The journal: the commands that changed tasks, whoever gave them through whichever door.

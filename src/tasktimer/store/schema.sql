@@ -60,8 +60,8 @@ CREATE TABLE changes (
  WITHOUT ROWID;
 CREATE TABLE task_tags (
   task_id BIGINT NOT NULL,
-  user_id BIGINT NOT NULL,
   tag TEXT NOT NULL,
+  user_id BIGINT NOT NULL,
   PRIMARY KEY (task_id, tag),
   FOREIGN KEY(task_id) REFERENCES tasks (id) ON DELETE CASCADE
 )

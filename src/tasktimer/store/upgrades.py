@@ -61,8 +61,8 @@ ALTER TABLE tasks ADD COLUMN note TEXT;
 ALTER TABLE tasks ADD COLUMN folded TEXT;
 CREATE TABLE task_tags (
   task_id BIGINT NOT NULL,
-  user_id BIGINT NOT NULL,
   tag {name} NOT NULL,
+  user_id BIGINT NOT NULL,
   PRIMARY KEY (task_id, tag),
   FOREIGN KEY(task_id) REFERENCES tasks (id) ON DELETE CASCADE
 ){without_rowid};

@@ -1,0 +1,100 @@
+"""What every command prints, on a terminal, on a pipe and as JSON: the same on each engine."""
+
+import shlex
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+import pytest
+from tests.conftest import NOW, Run
+
+from tasktimer.cli.commands import NAMES
+
+# The first word says how: people see a terminal, programs read a pipe.
+SCRIPT = """
+people track write docs +docs -p acme/website --at 9:00
+program track review --at 9:30 --until 10:15 --note 'two lines' -t docs
+program track mail --no-gap --for 15m --json
+people track call +phone --at 9:10 --for 20m
+people status
+program status
+program status --json
+program status --format '{id} {description} {elapsed} {total}'
+people switch plan -p acme
+program switch lunch --at 11:30
+people stop
+program resume 1
+people resume 5
+program cancel 7
+people cancel 8
+people track once more
+program stop
+people stop --all
+program stop --all
+people edit 1 --end 9:45 +urgent
+program edit 1 2 -p acme/docs
+program edit 4 --description 'phone call' --json
+people edit --search mail +later --yes
+people edit --search mail +later --dry-run
+people split 2 --at 10:00
+program split 1 --at 9:15
+people join 2 10
+program join 1 11 --yes
+people move 4 8:00
+program move 4 8:30
+people delete 4
+program delete 5 6
+people delete --untagged --dry-run
+people list
+people list week --reverse --limit 2
+program list --tag docs
+program list -p acme --json
+people show 1
+program show 1
+program show 2 --json
+people times
+program times
+people projects
+program projects
+program projects --json
+people tags
+program tags
+people rename tag docs writing
+program rename project acme ace
+people undo
+program undo 2
+people redo
+program redo --json
+people history --limit 4
+program history 1
+program history 1 --limit 1 --json
+people history --prune 1d --yes
+program history --prune 1d --yes
+"""
+
+
+def transcript(run: Run) -> Iterator[str]:
+    for number, line in enumerate(SCRIPT.strip().splitlines()):
+        mode, _, words = line.partition(" ")
+        now = NOW + timedelta(seconds=number)
+        done = run(*shlex.split(words), now=now, terminal=mode == "people")
+        said = "".join(f"! {text}\n" for text in done.err.splitlines())
+        yield f"{mode}$ tasktimer {words}\n{done.out}{said}" + (f"exit {done.exit_code}\n" if done.exit_code else "")
+
+
+def test_what_every_command_prints(
+    run: Run, database: str, golden: Callable[[str, str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TASKTIMER_DATABASE", database)
+    monkeypatch.setenv("TASKTIMER_USER", "42")
+    golden("transcript.txt", "\n".join(transcript(run)))
+
+
+def test_no_command_is_left_out() -> None:
+    elsewhere = {
+        "serve",
+        "token",
+        "db",
+        "info",
+        "backup",
+    }  # what they print depends on the store, and has its own tests
+    assert {line.split()[1] for line in SCRIPT.strip().splitlines()} == set(NAMES) - elsewhere
