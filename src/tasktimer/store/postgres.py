@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy
-from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from tasktimer.errors import InvalidValue, StoreMissing, Unavailable
 from tasktimer.store import PATIENCE, SCHEMA_VERSION, Parameters, schema
-from tasktimer.store.postgres_failures import explained, sqlstate_of, unreadable_url
+from tasktimer.store.postgres_failures import explained, sqlstate_of
+from tasktimer.store.postgres_url import parse_url, preparing
 
 SCHEMA = "tasktimer"
 # Held while the tables are made, so that several first commands do not collide. Any number that is ours will do.
@@ -47,7 +48,7 @@ class PostgresStore:
 
     def __init__(self, url: str, *, patience: float = PATIENCE, pool_size: int = 5) -> None:
         """Take a URL, how many seconds to wait for a connection, and how many of them may be open."""
-        self._url = _parse_url(url)
+        self._url = parse_url(url)
         self._patience = patience
         self._waiting = {"patience": f"{math.ceil(patience)}s"}
         self._pool_size = pool_size
@@ -69,7 +70,7 @@ class PostgresStore:
             url = self._url.set(query=defaults | self._url.query).difference_update_query(["prepare_threshold"])
             return sqlalchemy.create_engine(
                 url,
-                connect_args=_preparing(self._url),
+                connect_args=preparing(self._url),
                 isolation_level="READ COMMITTED",
                 pool_size=self._pool_size,
                 max_overflow=0,
@@ -231,25 +232,3 @@ class _Connection:
     def execute(self, statement: str, parameters: Parameters, /) -> Iterable[tuple[Any, ...]]:
         result = self._connection.execute(_text(statement), dict(parameters))
         return [tuple(row) for row in result] if result.returns_rows else []
-
-
-def _parse_url(url: str) -> sqlalchemy.URL:
-    try:
-        parsed = sqlalchemy.make_url(url).set(drivername="postgresql+psycopg")
-    except (ArgumentError, ValueError):
-        raise unreadable_url() from None
-    if "@" in (parsed.host or ""):  # a password with a bare @: what looks like the host is a part of it
-        raise unreadable_url()
-    return parsed
-
-
-def _preparing(url: sqlalchemy.URL) -> dict[str, int | None]:
-    """After how many uses a statement is prepared: the one parameter of the URL that the driver takes as a number."""
-    match url.query.get("prepare_threshold"):
-        case None:
-            return {}
-        case "none":  # for a pooler between transactions that cannot keep prepared statements
-            return {"prepare_threshold": None}
-        case str(text) if text.isascii() and text.isdigit():
-            return {"prepare_threshold": int(text)}
-    raise unreadable_url()
