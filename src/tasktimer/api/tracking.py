@@ -1,7 +1,8 @@
 """Starting and ending tasks."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 
 from tasktimer.api.session import Session, User, checked_id, to_instant
 from tasktimer.core.task import Task
@@ -33,31 +34,19 @@ class Tracking(Session):
             NotFound: no task of the user has ended.
             Conflict: the start or the end lies after now, or the end before the start.
         """
-        now = self.now()
-        owner = self._owner(user)
-        end_time = None if until is None else to_instant(until)
-        if no_gap:
-            if at is not None:
-                raise InvalidValue("at-and-no-gap", "at and no_gap are both given", "give one of them")
-            return continuing.track_on(
-                self._store,
-                user_id=owner,
-                description=description,
-                end_time=end_time,
-                project=project,
-                tags=tags,
-                note=note,
-                by=owner,
-                now=now,
-            )
-        if at is None and until is not None:
+        if no_gap and at is not None:
+            raise InvalidValue("at-and-no-gap", "at and no_gap are both given", "give one of them")
+        if until is not None and at is None and not no_gap:
             raise InvalidValue("until-without-at", "until needs at", "say when it started")
-        return tracking.track(
+        now, owner = self.now(), self._owner(user)
+        verb: Callable[..., Task] = continuing.track_on
+        if not no_gap:
+            verb = partial(tracking.track, start_time=now if at is None else to_instant(at))
+        return verb(
             self._store,
             user_id=owner,
             description=description,
-            start_time=now if at is None else to_instant(at),
-            end_time=end_time,
+            end_time=None if until is None else to_instant(until),
             project=project,
             tags=tags,
             note=note,

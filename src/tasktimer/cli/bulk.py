@@ -12,6 +12,7 @@ from tasktimer.core.filter import Filter
 from tasktimer.core.task import Task
 from tasktimer.errors import InvalidValue, StoreMissing
 from tasktimer.output import repairs
+from tasktimer.output.text import counted
 from tasktimer.tracker import bulk, listing, looking
 from tasktimer.tracker.editing import Edit
 
@@ -49,7 +50,7 @@ class Bulk:
         now = self._context.now
         pairs = bulk.preview(tasks, asked, are_named=are_named, now=now)
         if tasks and not pairs:
-            self._show([], f"Nothing to change in {repairs.count(tasks)}.\n")
+            self._show([], f"Nothing to change in {counted(len(tasks), 'task')}.\n")
         else:
             self._do("edit", "edited", pairs, lambda: repairs.differences(pairs, now))
 
@@ -61,7 +62,7 @@ class Bulk:
     def _do(self, name: str, done: str, pairs: Sequence[tuple[Task, Task | None]], lines: Callable[[], str]) -> None:
         context = self._context
         tasks = [after or before for before, after in pairs]
-        count = repairs.count(tasks)
+        count = counted(len(tasks), "task")
         if not tasks:
             self._show(tasks, "No task matches.\n")
             return

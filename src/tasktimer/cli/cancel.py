@@ -6,10 +6,10 @@ import typer
 
 from tasktimer.cli.completion import complete_running
 from tasktimer.cli.context import Context
-from tasktimer.cli.exits import write_result
 from tasktimer.cli.options import AnyUser, Json
+from tasktimer.cli.results import write_tasks
 from tasktimer.core.task import Task, parse_id
-from tasktimer.output import data, text
+from tasktimer.output import text
 from tasktimer.tracker import cancelling
 from tasktimer.tracker.tracking import SeveralRunning
 
@@ -53,14 +53,7 @@ def cancel(
         tasks = cancelling.cancel(context.store, numbers, owner=owner, by=by, now=context.now)
     else:
         tasks = _cancel_running(context, whose, by)
-    done = f"cancelled {' '.join(str(task.id) for task in tasks)}"
-    if as_json:
-        write_result(data.to_json([data.task_object(task, context.zone) for task in tasks]), done=done, utf8=True)
-    elif context.is_terminal:
-        author = tasks[0].user_id if by is None else by
-        write_result(_sentences(context, tasks, author), done=done)
-    else:
-        write_result("".join(f"{task.id}\n" for task in tasks), done=done)
+    write_tasks(context, tasks, lambda: _sentences(context, tasks, by), done="cancelled", as_json=as_json)
 
 
 def _cancel_running(context: Context, whose: int | None, by: int | None) -> list[Task]:
@@ -72,7 +65,8 @@ def _cancel_running(context: Context, whose: int | None, by: int | None) -> list
         raise say_which(error, "cancel", context.now) from None
 
 
-def _sentences(context: Context, tasks: list[Task], author: int) -> str:
+def _sentences(context: Context, tasks: list[Task], by: int | None) -> str:
+    author = tasks[0].user_id if by is None else by
     lines = "".join(text.cancelled(task, context.now) for task in tasks)
     flag = "" if author == context.author(None) else f" --user {author}"
     return f"{lines}tasktimer undo{flag} brings {'it' if len(tasks) == 1 else 'them'} back.\n"

@@ -72,4 +72,4 @@ def _write(context: Context, first: Task, second: Task, task: Task, *, as_json: 
 
         return repairs.joined((first, second), task, joining.gap_between(first, second), context.now)
 
-    write_task(context, task, sentences, done=f"{second.id} joined to", as_json=as_json)
+    write_task(context, task, sentences, done=f"{second.id} joined to {task.id}", as_json=as_json)

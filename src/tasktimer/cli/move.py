@@ -52,4 +52,4 @@ def move(
 
         return repairs.changed("Moved", [pair], context.now)
 
-    write_task(context, pair[1], sentences, done="moved", as_json=as_json)
+    write_task(context, pair[1], sentences, done=f"moved {pair[1].id}", as_json=as_json)

@@ -21,14 +21,13 @@ def write_tasks(
 
 
 def write_task(context: Context, task: Task, sentences: Callable[[], str], *, done: str, as_json: bool) -> None:
-    """The same of the one task that there is: JSON has no list."""
-    said = f"{done} {task.id}"
+    """The same of the one task that there is: JSON has no list, and `done` is a whole clause."""
     if as_json:
         from tasktimer.output import data  # most commands are given by people
 
-        write_result(data.to_json(data.task_object(task, context.zone)), done=said, utf8=True)
+        write_result(data.to_json(data.task_object(task, context.zone)), done=done, utf8=True)
     else:
-        write_result(sentences() if context.is_terminal else _ids([task]), done=said)
+        write_result(sentences() if context.is_terminal else _ids([task]), done=done)
 
 
 def _ids(tasks: Sequence[Task]) -> str:

@@ -6,10 +6,10 @@ import typer
 
 from tasktimer.cli.completion import complete_recent, complete_time
 from tasktimer.cli.context import Context
-from tasktimer.cli.exits import write_result
 from tasktimer.cli.options import Json, OneUser, read_when
+from tasktimer.cli.results import write_task
 from tasktimer.core.task import parse_id
-from tasktimer.output import data, text
+from tasktimer.output import text
 from tasktimer.tracker import continuing
 
 EPILOG = """\
@@ -57,10 +57,7 @@ def resume(
         now=context.now,
     )
     done = f"task {task.id} is stored"
-    if as_json:
-        write_result(data.to_json(data.task_object(task, context.zone)), done=done, utf8=True)
-    else:
-        write_result(text.tracking(task, context.now) if context.is_terminal else f"{task.id}\n", done=done)
+    write_task(context, task, lambda: text.tracking(task, context.now), done=done, as_json=as_json)
     if at is not None:
         from tasktimer.cli.several import tell_covering  # most tasks start now
 

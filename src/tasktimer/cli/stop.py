@@ -7,11 +7,11 @@ import typer
 
 from tasktimer.cli.completion import complete_running, complete_time
 from tasktimer.cli.context import Context
-from tasktimer.cli.exits import write_result
 from tasktimer.cli.options import AnyUser, Json, read_when
+from tasktimer.cli.results import write_tasks
 from tasktimer.core.task import Task, parse_id
 from tasktimer.errors import InvalidValue
-from tasktimer.output import data, text
+from tasktimer.output import text
 from tasktimer.tracker import tracking
 
 EPILOG = """\
@@ -63,7 +63,7 @@ def stop(
         tasks = tracking.stop(context.store, numbers, end_time=end_time, owner=owner, by=by, now=context.now)
     else:
         tasks = _stop_running(context, user, end_time, every=every)
-    _write(context, tasks, as_json=as_json)
+    write_tasks(context, tasks, lambda: _sentences(tasks, context.now), done="stopped", as_json=as_json)
 
 
 def _stop_running(context: Context, user: str | None, end_time: datetime | None, *, every: bool) -> list[Task]:
@@ -82,11 +82,5 @@ def _stop_running(context: Context, user: str | None, end_time: datetime | None,
         raise say_which(error, "stop", context.now, ", or --all") from None
 
 
-def _write(context: Context, tasks: list[Task], *, as_json: bool) -> None:
-    done = f"stopped {' '.join(str(task.id) for task in tasks)}" if tasks else None
-    if as_json:
-        write_result(data.to_json([data.task_object(task, context.zone) for task in tasks]), done=done, utf8=True)
-    elif context.is_terminal:
-        write_result("".join(text.stopped(task, context.now) for task in tasks) or "No task is running.\n", done=done)
-    else:
-        write_result("".join(f"{task.id}\n" for task in tasks), done=done)
+def _sentences(tasks: list[Task], now: datetime) -> str:
+    return "".join(text.stopped(task, now) for task in tasks) or "No task is running.\n"

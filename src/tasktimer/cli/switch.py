@@ -6,9 +6,9 @@ import typer
 
 from tasktimer.cli.completion import complete_time
 from tasktimer.cli.context import Context
-from tasktimer.cli.exits import write_result
 from tasktimer.cli.options import Description, Json, Note, OneUser, Project, Tags, read_when, split_words
-from tasktimer.output import data, text
+from tasktimer.cli.results import write_task
+from tasktimer.output import text
 from tasktimer.tracker import continuing
 
 EPILOG = """\
@@ -60,14 +60,11 @@ def switch(
         note=note,
         now=context.now,
     )
-    done = f"task {task.id} is stored"
-    if as_json:
-        write_result(data.to_json(data.task_object(task, context.zone)), done=done, utf8=True)
-    elif context.is_terminal:
-        lines = [*(text.stopped(ended, context.now) for ended in stopped), text.tracking(task, context.now)]
-        write_result("".join(lines), done=done)
-    else:
-        write_result(f"{task.id}\n", done=done)
+
+    def sentences() -> str:
+        return "".join([*(text.stopped(ended, context.now) for ended in stopped), text.tracking(task, context.now)])
+
+    write_task(context, task, sentences, done=f"task {task.id} is stored", as_json=as_json)
     if at is not None:
         from tasktimer.cli.several import tell_covering  # most tasks start now
 

@@ -7,12 +7,12 @@ import typer
 
 from tasktimer.cli.completion import complete_time
 from tasktimer.cli.context import Context
-from tasktimer.cli.exits import write_result
 from tasktimer.cli.options import Description, Json, Note, OneUser, Project, Tags, read_when, split_words
+from tasktimer.cli.results import write_task
 from tasktimer.core.task import Task
 from tasktimer.core.timespec import parse_duration, shift
 from tasktimer.errors import InvalidValue
-from tasktimer.output import data, text
+from tasktimer.output import text
 from tasktimer.tracker import tracking
 
 EPILOG = """\
@@ -81,19 +81,12 @@ def track(
         task = tracking.track(
             context.store, user_id=owner, start_time=start_time, end_time=end_time, now=context.now, **what
         )
-    _write(context, task, as_json=as_json)
+    done = f"task {task.id} is stored"
+    write_task(context, task, lambda: text.tracking(task, context.now), done=done, as_json=as_json)
     if task.start_time != context.now:
         from tasktimer.cli.several import tell_covering  # most tasks start now
 
         tell_covering(context, task)
-
-
-def _write(context: Context, task: Task, *, as_json: bool) -> None:
-    done = f"task {task.id} is stored"
-    if as_json:
-        write_result(data.to_json(data.task_object(task, context.zone)), done=done, utf8=True)
-    else:
-        write_result(text.tracking(task, context.now) if context.is_terminal else f"{task.id}\n", done=done)
 
 
 def _check_together(at: str | None, until: str | None, length: str | None, *, no_gap: bool) -> None:

@@ -48,15 +48,6 @@ def joined(parts: Pair, task: Task, gap: timedelta, now: datetime) -> str:
     return f"Joined {parts[0].id} and {parts[1].id}:\n  {summary(task, now)}\n{counted}"
 
 
-def count(tasks: Sequence[object]) -> str:
-    """Say how many tasks there are.
-
-    >>> count([1]), count(range(2000))
-    ('1 task', '2,000 tasks')
-    """
-    return "1 task" if len(tasks) == 1 else f"{len(tasks):,} tasks"
-
-
 def _changed(done: str, pair: Pair, now: datetime) -> str:
     if pair[0] == pair[1]:
         return f"Nothing to change in {pair[0].id}: {printable(pair[0].description)}"

@@ -22,9 +22,11 @@ class ChangedSince(Conflict):
     """A task is not as the command that is to be reversed left it."""
 
     def __init__(self, command: Command, task_id: int, difference: str, since: Command | None) -> None:
-        by = "" if since is None else f", by {since.name} of user {since.user_id} (command {since.id})"
-        other = since is not None and since.user_id != command.user_id
-        way_out = f"; user {since.user_id} can take that back first" if other and since is not None else ""
+        by = way_out = ""
+        if since is not None:
+            by = f", by {since.name} of user {since.user_id} (command {since.id})"
+            if since.user_id != command.user_id:
+                way_out = f"; user {since.user_id} can take that back first"
         super().__init__(
             "changed-since",
             f"task {task_id} has changed since {command.name} (command {command.id}): {difference}{by}",
