@@ -17,3 +17,5 @@ def main() -> int:
         return run(sys.argv[1:])
     except KeyboardInterrupt:
         return INTERRUPTED
+    finally:
+        gc.freeze()  # or Python would look for it once more when it ends
