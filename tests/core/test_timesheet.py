@@ -72,3 +72,11 @@ def test_the_days_of_a_task_add_up_to_it(start: datetime, duration: timedelta, z
     sheets = [timesheet([whole], local_day(day, ZoneInfo(zone)), NOON) for day in days]
     assert sum((sheet.worked for sheet in sheets), timedelta()) == duration
     assert sum(len(sheet.entries) for sheet in sheets) >= 1
+
+
+@given(st.integers(-30, 30), st.none() | st.integers(0, 60), st.integers(-30, 30))
+def test_the_time_spent_on_a_task_is_that_of_its_entry(start: int, length: int | None, now: int) -> None:
+    found = task(1, start, None if length is None else start + length)
+    entries = timesheet([found], WINDOW, DAY + now * HOUR).entries
+    expected = entries[0].time_spent if entries else timedelta()
+    assert found.time_spent(WINDOW, DAY + now * HOUR) == expected

@@ -41,9 +41,10 @@ def unescape(field: str) -> str:
 
 @given(sheets())
 def test_tsv_csv_and_json_say_the_same(sheet: Timesheet) -> None:
-    objects = json.loads(entries.entries_json(sheet.entries, NEW_YORK))
-    lines = entries.entries_tsv(sheet.entries, NEW_YORK).split("\n")
-    rows = list(csv.DictReader(io.StringIO(entries.entries_csv(sheet.entries, NEW_YORK), newline="")))
+    times = [(entry.task, entry.time_spent) for entry in sheet.entries]
+    objects = json.loads(entries.entries_json(times, NEW_YORK))
+    lines = entries.entries_tsv(times, NEW_YORK).split("\n")
+    rows = list(csv.DictReader(io.StringIO(entries.entries_csv(times, NEW_YORK), newline="")))
     assert lines.pop() == ""
     assert len(objects) == len(lines) == len(rows) == len(sheet.entries)
     for entry, task, line, row in zip(sheet.entries, objects, lines, rows, strict=True):
@@ -70,8 +71,8 @@ def test_whole_seconds_add_up_and_each_is_off_by_less_than_one(durations: list[t
 
 def test_control_characters_that_another_program_stored_are_escaped() -> None:
     task = Task(1, 1, "a\x1b[31m\x9b\tb", WINDOW.start, None)
-    sheet = timesheet([task], WINDOW, WINDOW.end)
+    times = [(task, timedelta(hours=1))]
     shown = "a\\x1b[31m\\x9b\tb"
-    assert json.loads(entries.entries_json(sheet.entries, NEW_YORK))[0]["description"] == shown
-    assert next(csv.DictReader(io.StringIO(entries.entries_csv(sheet.entries, NEW_YORK))))["description"] == shown
-    assert unescape(entries.entries_tsv(sheet.entries, NEW_YORK).split("\t")[2]) == shown
+    assert json.loads(entries.entries_json(times, NEW_YORK))[0]["description"] == shown
+    assert next(csv.DictReader(io.StringIO(entries.entries_csv(times, NEW_YORK))))["description"] == shown
+    assert unescape(entries.entries_tsv(times, NEW_YORK).split("\t")[2]) == shown

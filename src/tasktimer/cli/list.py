@@ -132,12 +132,12 @@ def _render(context: Context, tasks: list[Task], window: Window | None, name: st
         return (
             days_table(days, context.zone, newest_first=newest_first) if days else nothing_found(window, context.zone)
         )
-    from tasktimer.core.timesheet import entries_of  # TAB needs none of it
-    from tasktimer.output import data, entries
+    from tasktimer.output import data, entries  # TAB needs none of it
 
     if newest_first:
         tasks.reverse()
     if name == "json":
         return data.to_json([data.task_object(task, context.zone) for task in tasks])
-    parts = entries_of(tasks, window or ALL_DAYS.window(UTC), context.now)
-    return {"csv": entries.entries_csv, "tsv": entries.entries_tsv}[name](parts, context.zone)
+    everything = window or ALL_DAYS.window(UTC)
+    times = [(task, task.time_spent(everything, context.now)) for task in tasks]
+    return {"csv": entries.entries_csv, "tsv": entries.entries_tsv}[name](times, context.zone)

@@ -8,9 +8,7 @@ from tasktimer.cli.completion import complete_recent
 from tasktimer.cli.context import Context
 from tasktimer.cli.exits import write_result
 from tasktimer.cli.options import AnyUser, Json
-from tasktimer.core.span import ALL_DAYS
 from tasktimer.core.task import Task, parse_id
-from tasktimer.core.timesheet import entries_of
 from tasktimer.output import data, entries, text
 from tasktimer.tracker import looking
 
@@ -45,4 +43,4 @@ def show(
 
 
 def _line(context: Context, task: Task) -> str:
-    return entries.entries_tsv(entries_of([task], ALL_DAYS.window(context.zone), context.now), context.zone)
+    return entries.entries_tsv([(task, task.interval(context.now).duration)], context.zone)

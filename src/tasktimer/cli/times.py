@@ -80,4 +80,4 @@ def _render(sheet: Timesheet, name: str, day: date, zone: tzinfo) -> str:
 
         return timesheet_table(sheet, day, zone)
     write = {"json": entries.entries_json, "csv": entries.entries_csv, "tsv": entries.entries_tsv}[name]
-    return write(sheet.entries, zone)
+    return write([(entry.task, entry.time_spent) for entry in sheet.entries], zone)

@@ -2,9 +2,9 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from tasktimer.core.interval import Interval
+from tasktimer.core.interval import Interval, Window, clamp
 from tasktimer.errors import InvalidValue, TaskOfOtherUser, quoted
 
 LARGEST_INTEGER = 2**63 - 1
@@ -37,6 +37,13 @@ class Task:
     def interval(self, now: datetime) -> Interval:
         """Its interval, a running one up to now; one that starts after now (a clock set back) is empty."""
         return Interval(self.start_time, max(now, self.start_time) if self.end_time is None else self.end_time)
+
+    def time_spent(self, window: Window, now: datetime) -> timedelta:
+        """How much of its interval lies in a window."""
+        if self.end_time is not None and window.start <= self.start_time and self.end_time <= window.end:
+            return self.end_time - self.start_time  # as of nearly all, thousands of them in a month
+        part = clamp(self.interval(now), window)
+        return timedelta() if part is None else part.duration
 
 
 def check_owner(task: Task, owner: int | None) -> None:

@@ -1,6 +1,6 @@
 """What a set of tasks amounts to within a window."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -42,11 +42,6 @@ class Timesheet:
 def timesheet(tasks: Iterable[Task], window: Window, now: datetime) -> Timesheet:
     """Cut tasks to a window, running ones up to now, and leave out those that do not overlap it."""
     ordered = sorted(tasks, key=lambda task: (task.start_time, task.id))
-    return Timesheet(window, tuple(entries_of(ordered, window, now)))
-
-
-def entries_of(tasks: Iterable[Task], window: Window, now: datetime) -> Iterator[Entry]:
-    """The same, in the order in which the tasks come."""
     # A day that a zone skipped has no instants for a task to share, though a long task spans it.
-    parts = ((task, clamp(task.interval(now), window)) for task in tasks if window.duration)
-    return (Entry(task, part) for task, part in parts if part is not None)
+    parts = ((task, clamp(task.interval(now), window)) for task in ordered if window.duration)
+    return Timesheet(window, tuple(Entry(task, part) for task, part in parts if part is not None))

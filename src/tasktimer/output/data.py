@@ -34,10 +34,10 @@ def to_json(value: object) -> str:
 
 def escaped(text: str) -> str:
     """Write text as TSV has it."""
-    return text if text.isprintable() and "\\" not in text else text.translate(_TSV_ESCAPES)
+    return text if text.isprintable() and "\\" not in text else harmless(text).translate(_TSV_ESCAPES)
 
 
 def plain_seconds(duration: timedelta) -> str:
     """Write seconds as a plain decimal, never with an exponent."""
-    seconds, microseconds = divmod(duration // timedelta(microseconds=1), 1_000_000)
-    return f"{seconds}.{microseconds:06}".rstrip("0").rstrip(".") if microseconds else str(seconds)
+    seconds = duration.days * 86_400 + duration.seconds
+    return f"{seconds}.{duration.microseconds:06}".rstrip("0") if duration.microseconds else str(seconds)

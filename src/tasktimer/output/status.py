@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta, tzinfo
 
 from tasktimer.core.task import Task
-from tasktimer.core.timesheet import Entry, Timesheet
+from tasktimer.core.timesheet import Timesheet
 from tasktimer.core.timespec import format_duration
 from tasktimer.errors import InvalidValue, quoted
 from tasktimer.output.text import printable, running
@@ -72,7 +72,7 @@ def status_tsv(tasks: Sequence[Task], now: datetime, zone: tzinfo) -> str:
     """Write what runs as the lines of a timesheet, each task with all the time since its start."""
     from tasktimer.output.entries import entries_tsv
 
-    return entries_tsv([Entry(task, task.interval(now)) for task in tasks], zone)
+    return entries_tsv([(task, task.interval(now).duration) for task in tasks], zone)
 
 
 def _values(tasks: Sequence[Task], today: Timesheet, now: datetime) -> dict[str, str]:

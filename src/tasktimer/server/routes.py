@@ -105,7 +105,7 @@ async def times(request: Request, query: Annotated[TimesQuery, Query()]) -> Resp
         sheet = await visit.read(verb)
     except StoreMissing:
         sheet = Timesheet(window, ())
-    return json_response([entry_object(entry, zone) for entry in sheet.entries])
+    return json_response([entry_object(entry.task, entry.time_spent, zone) for entry in sheet.entries])
 
 
 @router.get(

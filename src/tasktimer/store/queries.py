@@ -156,7 +156,7 @@ def to_microseconds(instant: datetime) -> int:
 
 def from_microseconds(microseconds: int) -> datetime:
     """The instant, in UTC, of a number of microseconds since 1970-01-01T00:00Z."""
-    return _EPOCH + timedelta(microseconds=microseconds)
+    return _EPOCH + timedelta(0, 0, microseconds)
 
 
 def to_task(row: tuple[Any, ...]) -> Task:
@@ -175,8 +175,8 @@ def to_task(row: tuple[Any, ...]) -> Task:
             task_id,
             user_id,
             text,
-            from_microseconds(start),
-            None if end is None else from_microseconds(end),
+            _EPOCH + start * MICROSECOND,  # from_microseconds, without the call that thousands of rows would feel
+            None if end is None else _EPOCH + end * MICROSECOND,
             project,
             tuple(tags.split(" ")) if tags else (),
             note,
