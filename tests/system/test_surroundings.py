@@ -11,7 +11,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.store.test_upgrades import old_file
 from tests.system.conftest import Program
+
+from tasktimer.store import SCHEMA_VERSION
 
 HOMELESS = """
 import pwd, sys
@@ -77,6 +80,28 @@ def test_a_read_only_folder_can_be_read(program: Program, locked_folder: Path, d
         assert "hint: " in done.stderr
     assert data_file.read_bytes() == before
     assert os.listdir(locked_folder) == [data_file.name]
+
+
+@pytest.mark.parametrize(("folder_mode", "file_mode"), [(0o500, 0o400), (0o500, 0o600), (0o700, 0o400)])
+def test_an_older_file_that_cannot_be_written_says_why_it_is_not_read(
+    program: Program, tmp_path: Path, folder_mode: int, file_mode: int
+) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    path = old_file(folder / "old.db", 1)
+    before = path.read_bytes()
+    path.chmod(file_mode)
+    folder.chmod(folder_mode)
+    try:
+        for arguments in (["list", "all"], ["track", "x"]):
+            done = program("--database", str(path), *arguments, preexec_fn=obey_modes)
+            assert (done.returncode, done.stdout) == (3, "")
+            assert f"{path} is of an older tasktimer (schema 1, this one needs {SCHEMA_VERSION})" in done.stderr
+            assert "hint: copy it to a folder that can be written" in done.stderr
+        assert path.read_bytes() == before
+        assert os.listdir(folder) == ["old.db"]
+    finally:
+        folder.chmod(0o700)
 
 
 def test_a_read_only_file_can_be_read(program: Program, data_file: Path) -> None:

@@ -42,6 +42,9 @@ class OwnedStore(Store, Protocol):
     def engine(self) -> str:
         """What keeps the store, with its version."""
 
+    def size(self) -> int | None:
+        """How many bytes it takes; None where nothing was stored yet."""
+
     def upgrade(self) -> None:
         """Set up a new store, or bring an older schema to this version; who does so at the same time waits."""
 

@@ -1,9 +1,12 @@
 """What the operating system and SQLite report, as refusals that say what to do."""
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from tasktimer.errors import Unavailable
+from tasktimer.store import SCHEMA_VERSION
 
 BACKUP_HINT = "restore a backup, or name another file with --database; this one was not changed"
 
@@ -60,3 +63,19 @@ def unavailable(path: Path, error: sqlite3.DatabaseError) -> Unavailable:
     return Unavailable(
         "store-unusable", f"cannot use {path}: {error}", "see whether its folder can be read and written"
     )
+
+
+@contextmanager
+def upgrade_explained(path: Path, version: int) -> Iterator[None]:
+    """Say why a file that cannot be written is not even read."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN):
+            raise
+        raise Unavailable(
+            "store-too-old",
+            f"{path} is of an older tasktimer (schema {version}, this one needs {SCHEMA_VERSION}), "
+            "and cannot be upgraded: it or its folder is read-only",
+            "copy it to a folder that can be written, and name the copy with --database; this one was not changed",
+        ) from error

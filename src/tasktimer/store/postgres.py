@@ -33,6 +33,12 @@ SELECT set_config('search_path', 'tasktimer, pg_catalog', true), set_config('loc
 """
 # One statement, and so one moment: between two, another first command could have made its tables.
 _SELECT_TABLES = "SELECT tablename FROM pg_catalog.pg_tables WHERE schemaname = 'tasktimer'"
+# Indexes and long values are counted with their table.
+_SELECT_SIZE = """
+SELECT CAST(sum(pg_catalog.pg_total_relation_size(c.oid)) AS BIGINT)
+FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE n.nspname = 'tasktimer' AND c.relkind IN ('r', 'm')
+"""
 _CREATE_VERSION_TABLE = "CREATE TABLE tasktimer.schema_version (version INTEGER NOT NULL)"
 _INSERT_VERSION = "INSERT INTO tasktimer.schema_version (version) VALUES (:version)"
 _UPDATE_VERSION = "UPDATE tasktimer.schema_version SET version = :version"
@@ -119,6 +125,12 @@ class PostgresStore:
         """PostgreSQL, with the version of the server."""
         with explained(self.name), self._engine.begin() as connection:
             return f"PostgreSQL {connection.exec_driver_sql('SHOW server_version').scalar()}"
+
+    def size(self) -> int | None:
+        """The bytes of the tables with their indexes; None where there are none."""
+        with explained(self.name), self._engine.begin() as connection:
+            size: int | None = connection.scalar(_text(_SELECT_SIZE))
+            return size
 
     def upgrade(self) -> None:
         """Set up the schema, or bring an older one to this version, in one transaction; others who do so wait."""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tasktimer.errors import StoreMissing, Unavailable
 from tasktimer.store import PATIENCE, SCHEMA_VERSION, new_file
-from tasktimer.store.failures import BACKUP_HINT, damaged, unavailable, unusable
+from tasktimer.store.failures import BACKUP_HINT, damaged, unavailable, unusable, upgrade_explained
 
 APPLICATION_ID = 0x74746D72  # "ttmr": tells our files from another program's
 OLDEST_SQLITE = (3, 35, 0)  # for RETURNING
@@ -78,6 +78,12 @@ class SqliteStore:
         """SQLite, with the version that this Python has."""
         return f"SQLite {sqlite3.sqlite_version}"
 
+    def size(self) -> int | None:
+        """The bytes of the file; None where there is none."""
+        with suppress(OSError):  # whoever uses it is told why
+            return self.path.stat().st_size if self.path.is_file() else None
+        return None
+
     def upgrade(self) -> None:
         """Create the file, or bring an older one to this version, after a copy of it."""
         with self.write(create=True):
@@ -113,7 +119,8 @@ class SqliteStore:
 
         version = begin(connection, self.path, "BEGIN IMMEDIATE", deadline)
         if version < SCHEMA_VERSION:  # else another command was quicker
-            connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")  # fails before the copy where it cannot be
+            with upgrade_explained(self.path, version):
+                connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")  # before the copy, where it cannot be
             with closing(connect(self.path)) as unchanged:
                 copy = new_file.copy(unchanged, self.path.with_name(f"{self.path.name}.schema-{version}"))
             for statement in sqlite_statements(version):
