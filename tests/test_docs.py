@@ -112,7 +112,7 @@ def test_every_method_for_scripts_is_documented_and_no_other() -> None:
     page = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
     methods = {name for name in dir(Tracker) if not name.startswith("_")}
     rows = "".join(re.findall(r"^\| `.*", page, re.MULTILINE))
-    assert set(re.findall(r"`(\w+)(?:\(|` \| the zone)", rows)) == methods
+    assert set(re.findall(r"`(\w+)(?:\(|` \| the (?:zone|path))", rows)) == methods
 
 
 def test_nobody_is_told_to_install_another_project() -> None:
@@ -165,6 +165,7 @@ NO_ANSWER = {
     *("token-not-found", "changed-since", "invalid-age", "invalid-span", "no-user"),
     *("already-running", "last-end-in-future", "not-running", "nothing-ended", "nothing-to-resume"),
     *("switch-before-start", "unknown-field", "backup-exists", "backup-failed"),
+    *("backup-of-postgres", "invalid-path", "no-gap-and-at", "until-and-for", "until-without-at"),
     *("store-missing", "task-of-other-user"),  # answered as an empty list, and as task-not-found
 }
 # Codes that are put together, by their shape.

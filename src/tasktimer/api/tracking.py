@@ -1,7 +1,7 @@
 """Starting and ending tasks."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from tasktimer.api.session import Session, User, checked_id, to_instant
@@ -19,34 +19,35 @@ class Tracking(Session):
         *,
         at: datetime | None = None,
         until: datetime | None = None,
+        duration: timedelta | None = None,
         no_gap: bool = False,
         project: str | None = None,
         tags: Sequence[str] = (),
         note: str | None = None,
         user: User | None = None,
     ) -> Task:
-        """Start a task, now or at a time that is past; with `until`, record a finished one. Others go on running.
+        """Start a task, now or at a time that is past; with `until` or `duration`, record a finished one.
 
-        With `no_gap` it starts where the user's last one ended.
+        A duration alone ends now; with `no_gap` it starts where the user's last one ended. Others go on running.
 
         Raises:
-            InvalidValue: a value cannot be one, or a time has no zone.
+            InvalidValue: a value cannot be one, they contradict each other, or a time has no zone.
             NotFound: no task of the user has ended.
             Conflict: the start or the end lies after now, or the end before the start.
         """
-        if no_gap and at is not None:
-            raise InvalidValue("at-and-no-gap", "at and no_gap are both given", "give one of them")
-        if until is not None and at is None and not no_gap:
-            raise InvalidValue("until-without-at", "until needs at", "say when it started")
+        tracking.check_together(_named, at=at, until=until, length=duration, no_gap=no_gap)
         now, owner = self.now(), self._owner(user)
-        verb: Callable[..., Task] = continuing.track_on
-        if not no_gap:
-            verb = partial(tracking.track, start_time=now if at is None else to_instant(at))
+        start_time = None if at is None else to_instant(at)
+        end_time = None if until is None else to_instant(until)
+        if no_gap:
+            verb: Callable[..., Task] = partial(continuing.track_on, end_time=end_time, duration=duration)
+        else:
+            start_time, end_time = tracking.bounds(start_time, end_time, duration, now)
+            verb = partial(tracking.track, start_time=start_time, end_time=end_time)
         return verb(
             self._store,
             user_id=owner,
             description=description,
-            end_time=None if until is None else to_instant(until),
             project=project,
             tags=tags,
             note=note,
@@ -127,3 +128,8 @@ class Tracking(Session):
         if numbers:
             return cancelling.cancel(self._store, numbers, owner=self._owner_of_ids(user), by=by, now=self.now())
         return cancelling.cancel_running(self._store, user_id=whose, by=by, now=self.now())
+
+
+def _named(flag: str) -> str:
+    """What a flag of the command is called here."""
+    return "duration" if flag == "for" else flag.replace("-", "_")

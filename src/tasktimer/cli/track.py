@@ -1,6 +1,5 @@
 """`tasktimer track`: start a task, or record a finished one."""
 
-from datetime import datetime
 from typing import Annotated, Any
 
 import typer
@@ -10,8 +9,7 @@ from tasktimer.cli.context import Context
 from tasktimer.cli.options import Description, Json, Note, OneUser, Project, Tags, read_when, split_words
 from tasktimer.cli.results import write_task
 from tasktimer.core.task import Task
-from tasktimer.core.timespec import parse_duration, shift
-from tasktimer.errors import InvalidValue
+from tasktimer.core.timespec import parse_duration
 from tasktimer.output import text
 from tasktimer.tracker import tracking
 
@@ -71,13 +69,16 @@ def track(
     """
     context: Context = ctx.obj
     owner = context.owner(user)
-    _check_together(at, until, length, no_gap=no_gap)
+    tracking.check_together(lambda name: f"--{name}", at=at, until=until, length=length, no_gap=no_gap)
     words, marked = split_words(description)
     what: dict[str, Any] = {"description": words, "project": project, "tags": [*marked, *(tags or ())], "note": note}
     if no_gap:
         task = _track_on(context, until, length, user_id=owner, **what)
     else:
-        start_time, end_time = _ends(at, until, length, context.now)
+        start_time = None if at is None else read_when(at, context.now, "start")
+        end_time = None if until is None else read_when(until, context.now, "end")
+        duration = None if length is None else parse_duration(length)
+        start_time, end_time = tracking.bounds(start_time, end_time, duration, context.now)
         task = tracking.track(
             context.store, user_id=owner, start_time=start_time, end_time=end_time, now=context.now, **what
         )
@@ -89,30 +90,10 @@ def track(
         tell_covering(context, task)
 
 
-def _check_together(at: str | None, until: str | None, length: str | None, *, no_gap: bool) -> None:
-    if no_gap and at is not None:
-        raise InvalidValue("no-gap-and-at", "--no-gap and --at are both given", "give one of them")
-    if until is not None and length is not None:
-        raise InvalidValue("until-and-for", "--until and --for are both given", "give one of them")
-    if until is not None and at is None and not no_gap:
-        raise InvalidValue("until-without-at", "--until needs --at", "say when it started, or how long it took: --for")
-
-
 def _track_on(context: Context, until: str | None, length: str | None, **what: Any) -> Task:
     from tasktimer.tracker import continuing  # most tasks start now
 
     now = context.now
     end_time = None if until is None else read_when(until, now, "end")
-    duration = None
-    if length is not None:
-        duration = parse_duration(length)
-        shift(now, -duration)  # refuses what is longer than the calendar
+    duration = None if length is None else parse_duration(length)
     return continuing.track_on(context.store, end_time=end_time, duration=duration, now=now, **what)
-
-
-def _ends(at: str | None, until: str | None, length: str | None, now: datetime) -> tuple[datetime, datetime | None]:
-    start_time = None if at is None else read_when(at, now, "start")
-    if length is None:
-        return start_time or now, None if until is None else read_when(until, now, "end")
-    duration = parse_duration(length)
-    return (shift(now, -duration), now) if start_time is None else (start_time, shift(start_time, duration))

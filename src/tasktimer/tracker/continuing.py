@@ -5,10 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 from tasktimer.core.interval import Window
 from tasktimer.core.task import Task, check_description
+from tasktimer.core.timespec import shift
 from tasktimer.errors import Conflict, NotFound, StoreMissing, TaskNotFound, moment
 from tasktimer.store import PATIENCE, Connection, Store, mutations, queries
 from tasktimer.tracker.command import command
-from tasktimer.tracker.tracking import check_end, check_not_future, labels_of
+from tasktimer.tracker.tracking import check_end, check_length, check_not_future, labels_of
 
 
 def switch(  # noqa: PLR0913 (what a task has)
@@ -93,12 +94,15 @@ def track_on(  # noqa: PLR0913 (what a task has)
     """Start a task where the user's last one ended, or record a finished one from there; else as `track`.
 
     Raises:
-        InvalidValue: the description, the project, a tag or the note cannot be one.
+        InvalidValue: the description, the length, the project, a tag or the note cannot be one.
         NotFound: no task of the user has ended.
         Conflict: the start or the end lies after now, or the end before the start.
     """
     check_description(description)
     labels = labels_of(project, tags, note)
+    if duration is not None:
+        check_length(duration)
+        shift(now, -duration)  # refuses what is out of range, before the store is asked
     with command(store, "track", by=by, now=now) as made:
         start_time = _last_end(made.connection, user_id, now)
         if duration is not None:

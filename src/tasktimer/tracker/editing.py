@@ -9,7 +9,7 @@ from tasktimer.core.timespec import shift
 from tasktimer.errors import InvalidValue, NotFound, quoted
 from tasktimer.store import Store
 from tasktimer.tracker.command import command_on
-from tasktimer.tracker.tracking import check_end, check_not_future
+from tasktimer.tracker.tracking import check_end, check_length, check_not_future
 
 Pair = tuple[Task, Task]  # as it was, as it is
 
@@ -116,6 +116,8 @@ def correction(task: Task, asked: Edit, now: datetime) -> dict[str, Any]:
 
 
 def _check_times(asked: Edit) -> None:
+    if "duration" in asked:
+        check_length(asked["duration"])
     if "duration" in asked and "end_time" in asked:
         if asked["end_time"] is None:
             raise InvalidValue("end-and-duration", "a task that runs again has no length", "leave the length out")

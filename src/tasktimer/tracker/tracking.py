@@ -1,15 +1,17 @@
 """The verbs that start and end tasks."""
 
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from tasktimer.core.task import Task, check_description, check_owner
+from tasktimer.core.timespec import format_duration, shift
 from tasktimer.errors import (
     AlreadyStopped,
     Conflict,
     EndBeforeStart,
     InTheFuture,
+    InvalidValue,
     NothingRunning,
     StoreMissing,
     TaskNotFound,
@@ -109,6 +111,51 @@ def stop_running(
         if every:
             return []
         raise
+
+
+def check_together(named: Callable[[str], str], *, at: object, until: object, length: object, no_gap: bool) -> None:
+    """Refuse what is said of the times of a new task and cannot be said together.
+
+    `named` gives the name by which the door that was used knows what the command calls at, until, for and no-gap.
+
+    Raises:
+        InvalidValue: it is so.
+    """
+    if no_gap and at is not None:
+        what = f"{named('no-gap')} and {named('at')} are both given"
+        raise InvalidValue("no-gap-and-at", what, "give one of them")
+    if until is not None and length is not None:
+        what = f"{named('until')} and {named('for')} are both given"
+        raise InvalidValue("until-and-for", what, "give one of them")
+    if until is not None and at is None and not no_gap:
+        what = f"{named('until')} needs {named('at')}"
+        raise InvalidValue("until-without-at", what, f"say when it started, or how long it took: {named('for')}")
+
+
+def bounds(
+    start_time: datetime | None, end_time: datetime | None, duration: timedelta | None, now: datetime
+) -> tuple[datetime, datetime | None]:
+    """When a new task starts and ends: now, unless something is said; with a length alone it ends now.
+
+    Raises:
+        InvalidValue: the length is negative or out of range.
+    """
+    if duration is None:
+        return start_time or now, end_time
+    check_length(duration)
+    return (shift(now, -duration), now) if start_time is None else (start_time, shift(start_time, duration))
+
+
+def check_length(duration: timedelta) -> None:
+    """Refuse a length that no task can have.
+
+    Raises:
+        InvalidValue: it is negative, or longer than the calendar.
+    """
+    if duration < timedelta():
+        raise InvalidValue("invalid-duration", f"the duration {duration} is negative")
+    if duration > date.max - date.min:
+        raise InvalidValue("invalid-duration", f"the duration {format_duration(duration)} is too long")
 
 
 class SeveralRunning(Conflict):
