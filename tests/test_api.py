@@ -12,10 +12,13 @@ import pytest
 
 import tasktimer
 from tasktimer import Tracker, open_tracker
+from tasktimer.core.facts import Counts
 from tasktimer.core.filter import Filter
 from tasktimer.errors import Conflict, InvalidValue, NotFound, TaskOfOtherUser, Unavailable
+from tasktimer.store import SCHEMA_VERSION
 from tests.conftest import NOW, Run
 from tests.hostile import DESCRIPTIONS_REFUSED
+from tests.store.test_upgrades import old_file
 
 HOUR = timedelta(hours=1)
 
@@ -80,6 +83,131 @@ def test_a_task_goes_on_from_the_last_one_and_the_journal_forgets(database: str)
         assert tracker.forget(NOW + HOUR) == 2
         with pytest.raises(Conflict):
             tracker.undo()
+
+
+def test_a_length_records_a_finished_task(tmp_path: Path) -> None:
+    tracker = open_tracker(tmp_path / "tasks.db", clock=clock)
+    ended = [
+        tracker.track("a", duration=HOUR),
+        tracker.track("b", at=NOW - 3 * HOUR, duration=HOUR),
+        tracker.track("c", at=NOW - 3 * HOUR, duration=timedelta()),
+    ]
+    times = [(task.start_time, task.end_time) for task in ended]
+    assert times == [(NOW - HOUR, NOW), (NOW - 3 * HOUR, NOW - 2 * HOUR), (NOW - 3 * HOUR, NOW - 3 * HOUR)]
+    tracker.delete(1)
+    on = tracker.track("d", no_gap=True, duration=HOUR / 2)
+    assert (on.start_time, on.end_time) == (NOW - 2 * HOUR, NOW - 1.5 * HOUR)
+
+
+def test_status_tells_what_runs_and_of_today(database: str) -> None:
+    with open_tracker(database, user=42, tz="Europe/Berlin", clock=clock) as tracker:
+        running, today = tracker.status()
+        assert (running, today.entries, today.window.end - today.window.start) == ([], (), 24 * HOUR)
+        tracker.track("night", at=NOW - 14 * HOUR, until=NOW - 11 * HOUR)
+        task = tracker.track("now", at=NOW - HOUR)
+        tracker.track("of another", user=7)
+        running, today = tracker.status()
+        assert (running, today.worked) == ([task], 2 * HOUR)
+        assert len(tracker.status(user="all")[0]) == 2
+
+
+def test_many_are_corrected_and_deleted_as_one_command(database: str) -> None:
+    with open_tracker(database, user=42, clock=clock) as tracker:
+        assert tracker.edit_all(Filter(running=True), note="n") == tracker.delete_all(every=True) == []
+        for hours in (30, 3, 2):
+            tracker.track("write", at=NOW - hours * HOUR, duration=HOUR / 2, tags=["docs"] if hours < 10 else [])
+        other = tracker.track("of another", user=7)
+        before = tracker.find()
+        would_be = tracker.edit_all(Filter(tags=("docs",)), project="acme", remove_tags=["docs"], dry_run=True)
+        assert [(task.id, task.project, task.tags) for task in would_be] == [(2, "acme", ()), (3, "acme", ())]
+        assert (tracker.find(), len(tracker.history())) == (before, 3)
+        assert tracker.edit_all(Filter(tags=("docs",)), project="acme", remove_tags=["docs"]) == would_be
+        assert tracker.edit_all(span="today", project="acme") == []  # they have it
+        assert tracker.history()[-1].name == "edit"
+        assert [task.id for task in tracker.edit_all(every=True, note="n")] == [1, 2, 3]
+        assert tracker.show(other.id).note is None
+        assert [task.id for task in tracker.delete_all(span="yesterday", dry_run=True)] == [1]
+        assert [task.id for task in tracker.delete_all(between=(NOW - 4 * HOUR, NOW - 2.5 * HOUR))] == [2]
+        assert [task.id for task in tracker.delete_all(every=True)] == [1, 3]
+        assert tracker.find(user="all") == [other]
+        assert [command.name for command in tracker.undo(4)] == ["delete", "delete", "edit", "edit"]
+        assert tracker.find() == before
+
+
+def test_many_are_corrected_all_or_none(database: str) -> None:
+    with open_tracker(database, user=42, clock=clock) as tracker:
+        tracker.track("early", at=NOW - 5 * HOUR, duration=HOUR)
+        tracker.track("late", at=NOW - HOUR)
+        before = tracker.find()
+        with pytest.raises(Conflict) as refusal:
+            tracker.edit_all(every=True, end_time=NOW - 2 * HOUR)
+        assert refusal.value.code == "end-before-start"
+        with pytest.raises(NotFound):
+            tracker.edit_all(every=True, remove_tags=["absent"])
+        with pytest.raises(TypeError, match=r"edit_all\(\) got an unexpected keyword argument 'notes'"):
+            tracker.edit_all(every=True, notes="x")  # type: ignore[call-arg]
+        assert (tracker.find(), len(tracker.history())) == (before, 2)
+
+
+def test_info_tells_of_the_store_and_makes_none(database: str) -> None:
+    with open_tracker(database, user=42, clock=clock) as tracker:
+        info = tracker.info()
+        assert (info.state, info.size, info.schema, info.counts, info.problem) == ("missing", None, None, None, None)
+        tracker.track("x", project="acme", tags=["a", "b"])
+        info = tracker.info()
+        assert (info.state, info.schema, info.needed_schema) == ("current", SCHEMA_VERSION, SCHEMA_VERSION)
+        assert info.counts == Counts(tasks=1, running=1, users=1, projects=1, tags=2, commands=1)
+        assert info.size is not None
+        assert info.size > 50_000
+        assert str(info.engine).startswith("PostgreSQL 1" if "://" in database else "SQLite 3.")
+
+
+def test_a_store_that_cannot_be_used_is_told_of(tmp_path: Path) -> None:
+    path = tmp_path / "cut.db"
+    path.write_bytes(b"SQLite format 3\0 and no more")
+    info = open_tracker(path).info()
+    assert (info.state, info.size, info.counts) == ("unusable", 28, None)
+    assert isinstance(info.problem, Unavailable)
+    assert info.problem.code == "store-damaged"
+
+
+def test_an_older_store_is_upgraded_on_request(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    tracker = open_tracker(old_file(tmp_path / "old.db", 1).name, clock=clock)
+    info = tracker.info()
+    assert (tracker.database, info.state, info.schema) == (str(tmp_path / "old.db"), "older", 1)
+    assert os.listdir(tmp_path) == ["old.db"]
+    tracker.upgrade()
+    info = tracker.info()
+    assert (info.state, info.counts and info.counts.tasks) == ("current", 1)
+    assert sorted(os.listdir(tmp_path)) == ["old.db", "old.db.schema-1"]
+
+
+def test_a_backup_goes_to_a_file_a_folder_or_beside_the_file(tmp_path: Path) -> None:
+    (tmp_path / "copies").mkdir()
+    tracker = open_tracker(tmp_path / "tasks.db", clock=clock)
+    tracker.track("x")
+    time = "2023-07-16T120000"
+    for path, name in [
+        (None, f"tasks-{time}.db"),
+        (tmp_path / "copies", f"copies/tasks-{time}.db"),
+        (f"{tmp_path}/copies/", f"copies/tasks-{time}-2.db"),
+        (tmp_path / "copy.db", "copy.db"),
+    ]:
+        made = tracker.backup(path)
+        assert (made.path, made.tasks, made.size) == (tmp_path / name, 1, (tmp_path / name).stat().st_size)
+        assert open_tracker(made.path, clock=clock).running() == tracker.running()
+    with pytest.raises(Conflict) as refusal:
+        tracker.backup(tmp_path / "copy.db")
+    assert refusal.value.code == "backup-exists"
+
+
+def test_a_database_of_a_team_is_named_without_its_password_and_not_copied(tmp_path: Path) -> None:
+    tracker = open_tracker("postgresql://ada:secret@db/work?password=secret", user=1, clock=clock)
+    assert tracker.database == "postgresql://ada@db/work"
+    with pytest.raises(InvalidValue, match="not a file to copy"):
+        tracker.backup(tmp_path)
+    assert os.listdir(tmp_path) == []
 
 
 def test_an_argument_that_there_is_not_is_no_silence(tmp_path: Path) -> None:
@@ -159,11 +287,32 @@ EARLIEST = datetime.min.replace(tzinfo=UTC)
         ("naive-time", lambda tracker: tracker.edit(1, start_time=datetime(2023, 7, 16))),  # noqa: DTZ001
         ("naive-time", lambda tracker: tracker.split(1, datetime(2023, 7, 16))),  # noqa: DTZ001
         ("naive-time", lambda tracker: tracker.find(between=(NOW, datetime(2023, 7, 16)))),  # noqa: DTZ001
-        ("at-and-no-gap", lambda tracker: tracker.track("x", at=NOW, no_gap=True)),
+        ("no-gap-and-at", lambda tracker: tracker.track("x", at=NOW, no_gap=True)),
+        ("until-and-for", lambda tracker: tracker.track("x", at=NOW, until=NOW, duration=HOUR)),
+        ("invalid-duration", lambda tracker: tracker.track("x", duration=-HOUR)),
+        ("invalid-duration", lambda tracker: tracker.track("x", no_gap=True, duration=-HOUR)),
+        ("invalid-duration", lambda tracker: tracker.track("x", no_gap=True, duration=timedelta.max)),
+        ("invalid-duration", lambda tracker: tracker.track("x", duration=timedelta.max)),
+        ("end-in-future", lambda tracker: tracker.track("x", at=NOW - HOUR, duration=2 * HOUR)),
         ("store-missing", lambda tracker: tracker.track("x", no_gap=True)),
         ("naive-time", lambda tracker: tracker.forget(datetime(2023, 7, 16))),  # noqa: DTZ001
         ("no-ids", lambda tracker: tracker.edit(note="x")),
         ("no-ids", lambda tracker: tracker.delete()),
+        ("no-ids", lambda tracker: tracker.edit_all(note="x")),
+        ("no-ids", lambda tracker: tracker.edit_all(Filter(), note="x", dry_run=True)),
+        ("no-ids", lambda tracker: tracker.delete_all()),
+        ("filter-and-every", lambda tracker: tracker.delete_all(Filter(running=True), every=True)),
+        ("filter-and-every", lambda tracker: tracker.delete_all(span="today", every=True)),
+        ("nothing-asked", lambda tracker: tracker.edit(1)),
+        ("nothing-asked", lambda tracker: tracker.edit_all(span="today")),
+        ("invalid-duration", lambda tracker: tracker.edit(1, end_time=NOW, duration=timedelta.max)),
+        ("invalid-duration", lambda tracker: tracker.edit(1, duration=-HOUR)),
+        ("naive-time", lambda tracker: tracker.edit_all(span="today", end_time=datetime(2023, 7, 16))),  # noqa: DTZ001
+        ("blank-description", lambda tracker: tracker.edit_all(span="today", description=" ")),
+        ("span-and-bounds", lambda tracker: tracker.delete_all(span="today", between=(NOW, NOW))),
+        ("invalid-path", lambda tracker: tracker.backup(" ")),
+        ("invalid-path", lambda tracker: tracker.backup("a\0b")),
+        ("store-missing", lambda tracker: tracker.backup()),
         ("joined-with-itself", lambda tracker: tracker.join(1, 1)),
         ("to-before-from", lambda tracker: tracker.find(between=(NOW, NOW - HOUR))),
         ("span-and-bounds", lambda tracker: tracker.find(span="today", between=(NOW, NOW))),
@@ -217,6 +366,21 @@ def test_the_package_names_what_it_has() -> None:
 
 
 def test_importing_it_costs_no_more_than_a_command() -> None:
-    script = "import sys; from tasktimer import open_tracker; print(*sys.modules)"
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    assert not {"typer", "rich", "sqlalchemy", "pydantic", "json", "tomllib"} & set(done.stdout.split())
+    def modules(script: str) -> set[str]:
+        code = f"import sys\n{script}\nprint(*sys.modules)"
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+        return set(done.stdout.split())
+
+    used = modules("import tasktimer; tasktimer.open_tracker")
+    assert not {"typer", "rich", "sqlalchemy", "pydantic", "json", "tomllib", "sqlite3"} & used
+    started = modules("import tasktimer.cli.app")
+    own = {name for name in used if name.startswith("tasktimer.")}
+    assert {name for name in used - started - own if "." not in name} == set()
+    assert len(used) < len(started)
+
+
+def test_every_method_says_what_it_does_in_a_sentence() -> None:
+    for name in dir(Tracker):
+        if not name.startswith("_"):
+            first = (getattr(Tracker, name).__doc__ or "").partition("\n")[0]
+            assert first.endswith("."), name

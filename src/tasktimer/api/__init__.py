@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime, tzinfo
 from pathlib import Path
 
-from tasktimer.api.looking import Looking
+from tasktimer.api.keeping import Keeping
 from tasktimer.api.repairing import Repairing
 from tasktimer.api.reversing import Reversing
 from tasktimer.api.session import User, checked_user
@@ -39,7 +39,7 @@ def open_tracker(
     return Tracker(settings, user=checked_user(user), zone=get_zone(tz) if isinstance(tz, str) else tz, clock=clock)
 
 
-class Tracker(Tracking, Looking, Repairing, Reversing):
+class Tracker(Tracking, Repairing, Reversing, Keeping):
     """The verbs on one store. Each is a transaction of its own: done, and on the disk, when it returns.
 
     A method's `user` is the one whose tasks are meant, or "all"; without it, it is the tracker's. Every refusal is a

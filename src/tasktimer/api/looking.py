@@ -35,6 +35,15 @@ class Looking(Session):
         except StoreMissing:
             return []
 
+    def status(self, *, user: User | None = None) -> tuple[list[Task], Timesheet]:
+        """What runs, by start, then id, and what was worked on today, at one moment."""
+        now = self.now()
+        day = local_day(now.date(), self.zone)
+        try:
+            return looking.status(self._store, day, user_id=self._whose(user), now=now)
+        except StoreMissing:
+            return [], Timesheet(day, ())
+
     def show(self, task_id: int, *, user: User | None = None) -> Task:
         """The task of an id; only a user who is named here restricts it.
 

@@ -1,14 +1,18 @@
 """Correcting tasks and names."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Unpack
 
-from tasktimer.api.session import Session, User, checked_id, checked_ids, to_instant
+from tasktimer.api.looking import Looking
+from tasktimer.api.session import User, checked_id, checked_ids, to_instant
+from tasktimer.core.filter import EVERYTHING, Filter
 from tasktimer.core.task import Task
-from tasktimer.tracker import editing, joining, naming
+from tasktimer.errors import InvalidValue
+from tasktimer.tracker import bulk, editing, joining, naming
 
 
-class Repairing(Session):
+class Repairing(Looking):
     """The methods that correct what is there, each as one command of the journal."""
 
     def edit(self, *ids: int, user: User | None = None, **asked: Unpack[editing.Edit]) -> list[Task]:
@@ -22,15 +26,9 @@ class Repairing(Session):
             NotFound: there is no such task, or it has not the tag that is to be removed.
             Conflict: a start or an end lies after now, or an end before a start.
         """
-        if unknown := asked.keys() - editing.Edit.__annotations__.keys():
-            raise TypeError(f"edit() got an unexpected keyword argument '{min(unknown)}'")
-        if "start_time" in asked:
-            asked["start_time"] = to_instant(asked["start_time"])
-        if (end_time := asked.get("end_time")) is not None:
-            asked["end_time"] = to_instant(end_time)
         numbers = checked_ids(ids)
         owner, by = self._owner_of_ids(user), self._author(user)
-        pairs = editing.edit(self._store, numbers, asked, owner=owner, by=by, now=self.now())
+        pairs = editing.edit(self._store, numbers, _in_utc("edit", asked), owner=owner, by=by, now=self.now())
         return [after for _, after in pairs]
 
     def move(self, task_id: int, start_time: datetime, *, user: User | None = None) -> Task:
@@ -78,6 +76,54 @@ class Repairing(Session):
         owner, by = self._owner_of_ids(user), self._author(user)
         return editing.delete(self._store, numbers, owner=owner, by=by, now=self.now())
 
+    def edit_all(
+        self,
+        wanted: Filter = EVERYTHING,
+        *,
+        span: str | None = None,
+        between: tuple[datetime, datetime] | None = None,
+        every: bool = False,
+        dry_run: bool = False,
+        user: User | None = None,
+        **asked: Unpack[editing.Edit],
+    ) -> list[Task]:
+        """Correct the tasks that `find` gives for this, all or none; gives those that are different now, as they are.
+
+        With `dry_run` nothing is changed: it gives them as they would be. That all tasks are meant is said by `every`.
+
+        Raises:
+            InvalidValue: a value cannot be one, or it is not said which tasks are meant.
+            NotFound: none of them has a tag that is to be removed.
+            Conflict: a start or an end lies after now, an end before a start, or somebody changed a task meanwhile.
+        """
+        edit = _in_utc("edit_all", asked)
+        tasks = self._chosen(wanted, span, between, every=every, user=user)
+        pairs = bulk.preview(tasks, edit, are_named=False, now=self.now())
+        self._apply("edit", pairs, user, dry_run=dry_run)
+        return [after for _, after in pairs]
+
+    def delete_all(
+        self,
+        wanted: Filter = EVERYTHING,
+        *,
+        span: str | None = None,
+        between: tuple[datetime, datetime] | None = None,
+        every: bool = False,
+        dry_run: bool = False,
+        user: User | None = None,
+    ) -> list[Task]:
+        """Delete the tasks that `find` gives for this, all or none; undo brings them back.
+
+        With `dry_run` nothing is changed: it gives what would be deleted. That all tasks are meant is said by `every`.
+
+        Raises:
+            InvalidValue: a value cannot be one, or it is not said which tasks are meant.
+            Conflict: somebody changed a task meanwhile.
+        """
+        tasks = self._chosen(wanted, span, between, every=every, user=user)
+        self._apply("delete", [(task, None) for task in tasks], user, dry_run=dry_run)
+        return tasks
+
     def rename_project(self, old: str, new: str, *, user: User | None = None) -> int:
         """Give a project, with the levels below it, another name; gives in how many tasks.
 
@@ -97,3 +143,39 @@ class Repairing(Session):
         """
         whose, by = self._whose(user), self._author(user)
         return naming.rename_tag(self._store, old, new, user_id=whose, by=by, now=self.now())
+
+    def _chosen(
+        self,
+        wanted: Filter,
+        span: str | None,
+        between: tuple[datetime, datetime] | None,
+        *,
+        every: bool,
+        user: User | None,
+    ) -> list[Task]:
+        is_said = wanted != EVERYTHING or span is not None or between is not None
+        if is_said and every:
+            raise InvalidValue("filter-and-every", "every and a filter are both given", "give one of them")
+        if not is_said and not every:
+            raise InvalidValue("no-ids", "it is not said which tasks are meant", "give a filter, a span, or every=True")
+        return self.find(wanted, span=span, between=between, user=user)
+
+    def _apply(self, name: str, pairs: Sequence[tuple[Task, Task | None]], user: User | None, *, dry_run: bool) -> None:
+        by = self._author(user)
+        if pairs and not dry_run:
+            bulk.apply(self._store, name, pairs, by=by, now=self.now())
+
+
+def _in_utc(method: str, asked: editing.Edit) -> editing.Edit:
+    """What is asked to be different, its times in UTC."""
+    if unknown := asked.keys() - editing.Edit.__annotations__.keys():
+        raise TypeError(f"{method}() got an unexpected keyword argument '{min(unknown)}'")
+    if not asked:
+        raise InvalidValue(
+            "nothing-asked", "it is not said what is to be different", "give description=, start_time= …"
+        )
+    if "start_time" in asked:
+        asked["start_time"] = to_instant(asked["start_time"])
+    if (end_time := asked.get("end_time")) is not None:
+        asked["end_time"] = to_instant(end_time)
+    return asked

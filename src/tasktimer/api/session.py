@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, tzinfo
 from functools import cached_property
+from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self
 
@@ -40,6 +41,12 @@ class Session:
     def zone(self) -> tzinfo:
         """The zone in which days are cut."""
         return self._zone or self._settings.zone
+
+    @property
+    def database(self) -> str:
+        """The whole path of the file, or the URL of the PostgreSQL database without its password."""
+        database = self._settings.database
+        return str(database.absolute()) if isinstance(database, Path) else self._store.name
 
     def now(self) -> datetime:
         """The present moment, in that zone."""

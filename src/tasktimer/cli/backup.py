@@ -1,7 +1,5 @@
 """`tasktimer backup`: copy the file."""
 
-import os
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -9,9 +7,8 @@ import typer
 from tasktimer.cli.context import Context
 from tasktimer.cli.exits import write_result
 from tasktimer.cli.options import Json
-from tasktimer.errors import InvalidValue
 from tasktimer.output.text import counted, printable, size
-from tasktimer.store.backup import back_up
+from tasktimer.tracker.copying import back_up
 
 EPILOG = """\
 Examples:
@@ -45,34 +42,14 @@ def backup(
 ) -> None:
     """Copy the file, whole and checked, while others use it."""
     context: Context = ctx.obj
-    database = context.settings.database
-    if not isinstance(database, Path):
-        raise InvalidValue(
-            "backup-of-postgres",
-            "a PostgreSQL database is not a file to copy",
-            "pg_dump makes a consistent copy: pg_dump --schema=tasktimer --format=custom --file=FILE NAME",
-        )
-    name = f"{database.stem}-{context.now:%Y-%m-%dT%H%M%S}.db"
-    target, is_named = _target(path, database, name)
-    made, tasks = back_up(database, target, numbered=not is_named)
-    done = f"{made} is written"
+    made = back_up(context.settings.database, path, now=context.now)
+    done = f"{made.path} is written"
     if as_json:
         from tasktimer.output.data import to_json
 
-        found = {"path": str(made), "tasks": tasks, "size": made.stat().st_size}
-        write_result(to_json(found), done=done, utf8=True)
+        write_result(to_json({**made._asdict(), "path": str(made.path)}), done=done, utf8=True)
     elif context.is_terminal:
-        held = f"{counted(tasks, 'task')}, {size(made.stat().st_size)}"
-        write_result(f"Backed up to {printable(str(made))} ({held}), and checked\n", done=done)
+        held = f"{counted(made.tasks, 'task')}, {size(made.size)}"
+        write_result(f"Backed up to {printable(str(made.path))} ({held}), and checked\n", done=done)
     else:
-        write_result(f"{made}\n", done=done)
-
-
-def _target(path: str | None, database: Path, name: str) -> tuple[Path, bool]:
-    """Where the copy goes, and whether that very name was given."""
-    if path is None:
-        return database.with_name(name), False
-    if not path.strip():
-        raise InvalidValue("invalid-path", "the path of the copy is blank", "name a new file, or a folder")
-    is_folder = path.endswith("/") or os.path.isdir(path)  # noqa: PTH112 (Path.is_dir raises)
-    return (Path(path) / name, False) if is_folder else (Path(path), True)
+        write_result(f"{made.path}\n", done=done)

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import typer
@@ -16,7 +15,7 @@ from tasktimer.errors import TasktimerError
 from tasktimer.output.facts import facts_lines, facts_object, facts_tsv
 from tasktimer.settings import config_file
 from tasktimer.store import SCHEMA_VERSION
-from tasktimer.tracker.counting import count
+from tasktimer.tracker.describing import describe
 
 EPILOG = """\
 Examples:
@@ -61,34 +60,21 @@ def _store(context: Context, problems: dict[str, TasktimerError]) -> Iterator[Fa
     """The database, and as much of what can be told of it as can be found out."""
     found = _setting(context, "database", lambda: _name(context), problems)
     yield found
-    facts: dict[str, str | int | None] = dict.fromkeys(("state", "size", "engine", "schema", *Counts._fields))
-    if found.value is not None:
-        try:
-            _look(context, facts)
-        except TasktimerError as error:
-            facts["state"] = "unusable"
-            problems.setdefault(error.what, error)
-    for name, value in facts.items():
-        yield Fact(name, value)
-        if name == "schema":
-            yield Fact("needed_schema", SCHEMA_VERSION)
+    told = None if found.value is None else describe(context.store)
+    if told is not None and told.problem is not None:
+        problems.setdefault(told.problem.what, told.problem)
+    yield Fact("state", told and told.state)
+    yield Fact("size", told and told.size)
+    yield Fact("engine", told and told.engine)
+    yield Fact("schema", told and told.schema)
+    yield Fact("needed_schema", SCHEMA_VERSION)
+    for name in Counts._fields:
+        yield Fact(name, told and getattr(told.counts, name, None))
 
 
 def _name(context: Context) -> str:
     database = context.settings.database
     return str(database.absolute()) if isinstance(database, Path) else context.store.name
-
-
-def _look(context: Context, facts: dict[str, str | int | None]) -> None:
-    store, database = context.store, context.settings.database
-    if isinstance(database, Path):
-        with suppress(OSError):  # the store says why
-            facts["size"] = database.stat().st_size if database.is_file() else None
-    facts["engine"] = store.engine()
-    version = facts["schema"] = store.version()
-    facts["state"] = "missing" if version is None else "current" if version == SCHEMA_VERSION else "older"
-    if version == SCHEMA_VERSION:  # an older one is not upgraded to be looked at
-        facts.update(count(store)._asdict())
 
 
 def _settings(context: Context, problems: dict[str, TasktimerError]) -> Iterator[Fact]:

@@ -1,6 +1,10 @@
 """What can be told of a store and of the settings."""
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
+
+from tasktimer.errors import TasktimerError
+
+State = Literal["current", "older", "missing", "unusable"]
 
 
 class Counts(NamedTuple):
@@ -12,6 +16,18 @@ class Counts(NamedTuple):
     projects: int
     tags: int
     commands: int
+
+
+class Info(NamedTuple):
+    """What a store is; what could not be found out is None."""
+
+    state: State
+    size: int | None  # in bytes; of a PostgreSQL database that of the tasktimer tables and their indexes
+    engine: str | None
+    schema: int | None
+    needed_schema: int
+    counts: Counts | None
+    problem: TasktimerError | None  # why it is unusable
 
 
 class Fact(NamedTuple):

@@ -1,10 +1,27 @@
-"""The verb that says how much there is."""
+"""The verb that says what a store is, and how much it holds."""
 
-from tasktimer.core.facts import Counts
-from tasktimer.store import Store, counts
+from tasktimer.core.facts import Info, State
+from tasktimer.errors import TasktimerError
+from tasktimer.store import SCHEMA_VERSION, OwnedStore, counts
 
 
-def count(store: Store) -> Counts:
-    """How much a store holds, of every user."""
-    with store.read() as connection:
-        return counts.count(connection)
+def describe(store: OwnedStore) -> Info:
+    """As much of what can be told of a store as can be found out; it is neither created nor upgraded for that.
+
+    What hinders is told in `problem`, not raised.
+    """
+    state: State = "unusable"
+    problem: TasktimerError | None = None
+    size = engine = schema = held = None
+    try:
+        size, engine = store.size(), store.engine()
+        schema = store.version()
+        if schema == SCHEMA_VERSION:  # an older one is not upgraded to be looked at
+            with store.read() as connection:
+                held = counts.count(connection)
+        state = "missing" if schema is None else "older" if held is None else "current"
+    except TasktimerError as error:
+        problem = error
+    return Info(
+        state=state, size=size, engine=engine, schema=schema, needed_schema=SCHEMA_VERSION, counts=held, problem=problem
+    )
