@@ -183,6 +183,22 @@ def test_an_older_store_is_upgraded_on_request(tmp_path: Path, monkeypatch: pyte
     assert sorted(os.listdir(tmp_path)) == ["old.db", "old.db.schema-1"]
 
 
+def test_tokens_are_created_listed_and_revoked(database: str) -> None:
+    with open_tracker(database, user=42, clock=clock) as tracker:
+        assert tracker.tokens() == []
+        token, secret = tracker.create_token(name="laptop", good_for=timedelta(days=90))
+        assert (token.user_id, token.name, token.expiry_time) == (42, "laptop", NOW + timedelta(days=90))
+        assert secret.startswith("tasktimer_")
+        other, _ = tracker.create_token(admin=True, user=7)
+        assert (tracker.tokens(), tracker.tokens(user="all")) == ([token], [token, other])
+        assert [ended.revoked_time for ended in tracker.revoke_tokens(token.id)] == [NOW]
+        with pytest.raises(Conflict):
+            tracker.revoke_tokens(other.id, token.id)
+        assert tracker.tokens(user=7) == [other]
+        with pytest.raises(NotFound):
+            tracker.revoke_tokens(99)
+
+
 def test_a_backup_goes_to_a_file_a_folder_or_beside_the_file(tmp_path: Path) -> None:
     (tmp_path / "copies").mkdir()
     tracker = open_tracker(tmp_path / "tasks.db", clock=clock)
@@ -310,6 +326,12 @@ EARLIEST = datetime.min.replace(tzinfo=UTC)
         ("naive-time", lambda tracker: tracker.edit_all(span="today", end_time=datetime(2023, 7, 16))),  # noqa: DTZ001
         ("blank-description", lambda tracker: tracker.edit_all(span="today", description=" ")),
         ("span-and-bounds", lambda tracker: tracker.delete_all(span="today", between=(NOW, NOW))),
+        ("invalid-expiry", lambda tracker: tracker.create_token(good_for=-HOUR)),
+        ("invalid-expiry", lambda tracker: tracker.create_token(good_for=timedelta.max)),
+        ("invalid-name", lambda tracker: tracker.create_token(name=" ")),
+        ("invalid-user", lambda tracker: tracker.create_token(user="all")),
+        ("no-ids", lambda tracker: tracker.revoke_tokens()),
+        ("invalid-id", lambda tracker: tracker.revoke_tokens(0)),
         ("invalid-path", lambda tracker: tracker.backup(" ")),
         ("invalid-path", lambda tracker: tracker.backup("a\0b")),
         ("store-missing", lambda tracker: tracker.backup()),

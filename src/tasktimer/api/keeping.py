@@ -1,12 +1,14 @@
 """The store itself."""
 
 import os
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from tasktimer.api.session import Session
+from tasktimer.api.session import Session, User, checked_ids
 
 if TYPE_CHECKING:
     from tasktimer.core.facts import Info
+    from tasktimer.core.token import Token
     from tasktimer.tracker.copying import Backup
 
 
@@ -41,3 +43,44 @@ class Keeping(Session):
             Unavailable: the store cannot be used.
         """
         self._store.upgrade()
+
+    def create_token(
+        self,
+        *,
+        name: str | None = None,
+        good_for: timedelta | None = None,
+        admin: bool = False,
+        user: User | None = None,
+    ) -> "tuple[Token, str]":
+        """Create a token for a user of a server; gives it and its secret, which cannot be had again.
+
+        It is good until it is revoked, or for a length of time. An admin's token may act for every user.
+
+        Raises:
+            InvalidValue: the name or the length cannot be one.
+        """
+        from tasktimer import access
+        from tasktimer.core.token import expiry_after
+
+        now = self.now()
+        expiry_time = None if good_for is None else expiry_after(good_for, now)
+        return access.create_token(
+            self._store, user_id=self._owner(user), admin=admin, name=name, expiry_time=expiry_time, now=now
+        )
+
+    def tokens(self, *, user: User | None = None) -> "list[Token]":
+        """The tokens, by id, without their secrets; the revoked and the expired ones are among them."""
+        from tasktimer import access
+
+        return access.list_tokens(self._store, user_id=self._whose(user))
+
+    def revoke_tokens(self, *ids: int) -> "list[Token]":
+        """End these tokens, all or none; a server refuses them from now on.
+
+        Raises:
+            NotFound: there is no such token.
+            Conflict: one is revoked already.
+        """
+        from tasktimer import access
+
+        return access.revoke_tokens(self._store, checked_ids(ids, noun="token"), now=self.now())

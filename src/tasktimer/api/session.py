@@ -105,11 +105,11 @@ def checked_id(number: int) -> int:
     return parse_id(str(number))
 
 
-def checked_ids(numbers: tuple[int, ...]) -> list[int]:
-    """Ids that tasks can have, at least one."""
+def checked_ids(numbers: tuple[int, ...], *, noun: str = "task") -> list[int]:
+    """Ids that there can be, at least one."""
     if not numbers:
-        raise InvalidValue("no-ids", "it is not said which tasks are meant", "give their ids")
-    return [checked_id(number) for number in numbers]
+        raise InvalidValue("no-ids", f"it is not said which {noun}s are meant", "give their ids")
+    return [parse_positive(str(number), noun=f"{noun} id", code="invalid-id") for number in numbers]
 
 
 def checked_count(number: int, *, noun: str, code: str) -> int:

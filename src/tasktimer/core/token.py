@@ -77,13 +77,21 @@ def parse_expiry(text: str, now: datetime) -> datetime:
     '2023-10-14 00:00:00+00:00'
     """
     found = re.fullmatch(_DAYS, text.strip().lower())
-    length = timedelta(days=int(found[1])) if found else _parse_length(text)
-    if not length:
+    return expiry_after(timedelta(days=int(found[1])) if found else _parse_length(text), now)
+
+
+def expiry_after(length: timedelta, now: datetime) -> datetime:
+    """The instant, in UTC, at which a token ends that is good for a length of time.
+
+    Raises:
+        InvalidValue: the length is nothing, or out of range.
+    """
+    if length <= timedelta():
         raise InvalidValue("invalid-expiry", "a token cannot be good for no time at all", "give a length such as 90d")
     try:
         instant = now.astimezone(UTC) + length
     except OverflowError:
-        raise InvalidValue("invalid-expiry", f"the length {quoted(text)} is out of range") from None
+        raise InvalidValue("invalid-expiry", f"the length {length} is out of range") from None
     check_day(instant.date())
     return instant
 
