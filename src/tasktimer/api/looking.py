@@ -77,17 +77,17 @@ class Looking(Session):
         except StoreMissing:
             return []
 
-    def projects(self, *, user: User | None = None) -> list[Usage]:
-        """The projects, by name, with how much each was used."""
+    def projects(self, wanted: Filter = EVERYTHING, *, user: User | None = None) -> list[Usage]:
+        """The projects of the tasks that a filter leaves, by name, with how much each was used by these."""
         try:
-            return naming.projects(self._store, user_id=self._whose(user), now=self.now())
+            return naming.projects(self._store, wanted, user_id=self._whose(user), now=self.now())
         except StoreMissing:
             return []
 
-    def tags(self, *, user: User | None = None) -> list[Usage]:
-        """The tags, by name, with how much each was used."""
+    def tags(self, wanted: Filter = EVERYTHING, *, user: User | None = None) -> list[Usage]:
+        """The tags of the tasks that a filter leaves, by name, with how much each was used by these."""
         try:
-            return naming.tags(self._store, user_id=self._whose(user), now=self.now())
+            return naming.tags(self._store, wanted, user_id=self._whose(user), now=self.now())
         except StoreMissing:
             return []
 

@@ -15,15 +15,23 @@ from tasktimer.store.queries import (
     to_task,
 )
 
+# Where a statement about `tasks` takes what a filter asks of a row. It is a comment of SQL: as it stands, the statement
+# asks nothing.
+MARK = "/* AND filter */"
+_IN_ORDER = "ORDER BY start_time, id\n"
+_LAST_FIRST = "ORDER BY start_time DESC, id DESC LIMIT :limit\n"
+
 SELECT_EVER = """
 SELECT id, user_id, description, start_time, end_time, project, tags, note FROM tasks
 WHERE 1 = 1
+/* AND filter */
 ORDER BY start_time, id
 """
 
 SELECT_EVER_OF_USER = """
 SELECT id, user_id, description, start_time, end_time, project, tags, note FROM tasks
 WHERE user_id = :user_id
+/* AND filter */
 ORDER BY start_time, id
 """
 
@@ -55,20 +63,26 @@ def find_tasks(
         return []
     statement, values = question(wanted, window=window, user_id=user_id, now=now)
     if limit is not None:
-        statement = statement.replace("ORDER BY start_time, id", "ORDER BY start_time DESC, id DESC LIMIT :limit")
-        values["limit"] = limit
+        statement, values["limit"] = _last_first(statement), limit
     found = [to_task(row) for row in connection.execute(statement, values)]
     return found if limit is None else found[::-1]
 
 
 def question(wanted: Filter, *, window: Window | None, user_id: int | None, now: datetime) -> tuple[str, Values]:
     """The statement that finds these tasks, and its parameters."""
-    conditions, values = conditions_of(wanted, now)
+    statement, values = restricted(_statement(window, user_id), wanted, now)
     if window is not None:
         values |= overlap_parameters(window, now)
     if user_id is not None:
         values["user_id"] = user_id
-    return _statement(window, user_id, conditions), values
+    return statement, values
+
+
+def restricted(statement: str, wanted: Filter, now: datetime) -> tuple[str, Values]:
+    """A statement that asks what a filter does wherever its mark stands, and the parameters that this needs."""
+    assert MARK in statement
+    conditions, values = conditions_of(wanted, now)
+    return statement.replace(MARK, "\n".join(f"AND {condition}" for condition in conditions)), values
 
 
 def conditions_of(wanted: Filter, now: datetime) -> tuple[list[str], Values]:
@@ -104,14 +118,15 @@ def _bound_length(wanted: Filter, now: datetime, conditions: list[str], values: 
             values |= {name: length // MICROSECOND, "filter_now": to_microseconds(now)}
 
 
-def _statement(window: Window | None, user_id: int | None, conditions: list[str]) -> str:
-    """The statement for such a question, with the conditions in each of its parts."""
+def _statement(window: Window | None, user_id: int | None) -> str:
     if window is None:
-        statement = SELECT_EVER if user_id is None else SELECT_EVER_OF_USER
-    else:
-        statement = SELECT_OVERLAPPING if user_id is None else SELECT_OVERLAPPING_OF_USER
-    restriction = "".join(f"{condition} AND " for condition in conditions)
-    return statement.replace("FROM tasks\nWHERE ", f"FROM tasks\nWHERE {restriction}")
+        return SELECT_EVER if user_id is None else SELECT_EVER_OF_USER
+    return SELECT_OVERLAPPING if user_id is None else SELECT_OVERLAPPING_OF_USER
+
+
+def _last_first(statement: str) -> str:
+    assert statement.endswith(_IN_ORDER)
+    return statement.removesuffix(_IN_ORDER) + _LAST_FIRST
 
 
 def _escaped(text: str) -> str:

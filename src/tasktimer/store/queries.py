@@ -62,17 +62,20 @@ ORDER BY end_time DESC, id DESC LIMIT 1
 # The tasks that overlap a window, as three disjoint parts, so that each is a short walk along an index however long
 # the history is: those that start in it or up to 24 h before; longer ones that start before that; running ones that
 # start before the window. One statement for every user and one for a single user: with an optional filter the
-# planner falls back to walking the history.
+# planner falls back to walking the history. Where the comments stand, store/filters.py puts what a filter asks.
 SELECT_OVERLAPPING = """
 SELECT id, user_id, description, start_time, end_time, project, tags, note FROM tasks
 WHERE start_time >= :earliest AND start_time < :window_end
 AND (start_time >= :window_start OR end_time > :window_start)
+/* AND filter */
 UNION ALL
 SELECT id, user_id, description, start_time, end_time, project, tags, note FROM tasks
 WHERE end_time - start_time > 86400000000 AND start_time < :earliest AND end_time > :window_start
+/* AND filter */
 UNION ALL
 SELECT id, user_id, description, start_time, end_time, project, tags, note FROM tasks
 WHERE end_time IS NULL AND start_time < :window_start AND CAST(:now AS BIGINT) > CAST(:window_start AS BIGINT)
+/* AND filter */
 ORDER BY start_time, id
 """
 
@@ -80,14 +83,17 @@ SELECT_OVERLAPPING_OF_USER = """
 SELECT id, user_id, description, start_time, end_time, project, tags, note FROM tasks
 WHERE user_id = :user_id AND start_time >= :earliest AND start_time < :window_end
 AND (start_time >= :window_start OR end_time > :window_start)
+/* AND filter */
 UNION ALL
 SELECT id, user_id, description, start_time, end_time, project, tags, note FROM tasks
 WHERE end_time - start_time > 86400000000
 AND user_id = :user_id AND start_time < :earliest AND end_time > :window_start
+/* AND filter */
 UNION ALL
 SELECT id, user_id, description, start_time, end_time, project, tags, note FROM tasks
 WHERE end_time IS NULL
 AND user_id = :user_id AND start_time < :window_start AND CAST(:now AS BIGINT) > CAST(:window_start AS BIGINT)
+/* AND filter */
 ORDER BY start_time, id
 """
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from difflib import get_close_matches
 from typing import Any
 
-from tasktimer.core.filter import Filter
+from tasktimer.core.filter import EVERYTHING, Filter
 from tasktimer.core.labels import parse_project, parse_tag
 from tasktimer.core.task import Task
 from tasktimer.core.usage import Usage
@@ -27,16 +27,16 @@ class NoSuchName(NotFound):
         super().__init__(f"no-such-{kind}", f"no task has the {kind} {quoted(name)}", hint)
 
 
-def projects(store: Store, *, user_id: int | None, now: datetime) -> list[Usage]:
-    """The projects, of a user or (None) of all, by name; running tasks up to now."""
+def projects(store: Store, wanted: Filter = EVERYTHING, *, user_id: int | None, now: datetime) -> list[Usage]:
+    """The projects of what a filter leaves, of a user or (None) of all, by name; running tasks up to now."""
     with store.read() as connection:
-        return labels.projects(connection, user_id, now)
+        return labels.projects(connection, wanted, user_id=user_id, now=now)
 
 
-def tags(store: Store, *, user_id: int | None, now: datetime) -> list[Usage]:
-    """The tags, of a user or (None) of all, by name; running tasks up to now."""
+def tags(store: Store, wanted: Filter = EVERYTHING, *, user_id: int | None, now: datetime) -> list[Usage]:
+    """The tags of what a filter leaves, of a user or (None) of all, by name; running tasks up to now."""
     with store.read() as connection:
-        return labels.tags(connection, user_id, now)
+        return labels.tags(connection, wanted, user_id=user_id, now=now)
 
 
 def rename_project(store: Store, old: str, new: str, *, user_id: int | None, by: int | None, now: datetime) -> int:
