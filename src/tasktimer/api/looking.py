@@ -17,14 +17,17 @@ from tasktimer.tracker import listing, looking, naming
 class Looking(Session):
     """The methods that change nothing; they create no file either."""
 
-    def times(self, day: date | None = None, *, user: User | None = None) -> Timesheet:
-        """What was worked on, on a day or today, cut at midnight of the zone, running tasks up to now."""
+    def times(self, day: date | None = None, *, wanted: Filter = EVERYTHING, user: User | None = None) -> Timesheet:
+        """What was worked on, on a day or today, cut at midnight of the zone, running tasks up to now.
+
+        With a filter, of the tasks that it leaves.
+        """
         now = self.now()
         if isinstance(day, datetime):
             raise InvalidValue("invalid-date", f"{day!r} is a time, not a date", "give its date()")
         window = local_day(now.date() if day is None else day, self.zone)
         try:
-            return looking.times(self._store, window, user_id=self._whose(user), now=now)
+            return looking.times(self._store, window, wanted, user_id=self._whose(user), now=now)
         except StoreMissing:
             return Timesheet(window, ())
 

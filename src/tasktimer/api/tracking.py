@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from tasktimer.api.session import Session, User, checked_id, to_instant
+from tasktimer.core.filter import EVERYTHING, Filter
 from tasktimer.core.task import Task
 from tasktimer.errors import InvalidValue
 from tasktimer.tracker import cancelling, continuing, tracking
@@ -55,10 +56,17 @@ class Tracking(Session):
             now=now,
         )
 
-    def stop(self, *ids: int, at: datetime | None = None, every: bool = False, user: User | None = None) -> list[Task]:
+    def stop(
+        self,
+        *ids: int,
+        at: datetime | None = None,
+        every: bool = False,
+        wanted: Filter = EVERYTHING,
+        user: User | None = None,
+    ) -> list[Task]:
         """End these tasks, all or none, or without ids the one that runs, or with `every` all that run.
 
-        Only a user who is named here restricts ids.
+        Only a user who is named here restricts ids. A filter says which of all that run are meant.
 
         Raises:
             InvalidValue: a value cannot be one, or a time has no zone.
@@ -68,12 +76,16 @@ class Tracking(Session):
         numbers = [checked_id(number) for number in ids]
         if numbers and every:
             raise InvalidValue("ids-and-all", "ids and every are both given", "give one or the other")
+        if wanted != EVERYTHING and not every:
+            raise InvalidValue("filter-without-every", "a filter is given without every", "give every=True with it")
         end_time = None if at is None else to_instant(at)
         whose, by = self._whose(user), self._author(user)
         if numbers:
             owner = self._owner_of_ids(user)
             return tracking.stop(self._store, numbers, end_time=end_time, owner=owner, by=by, now=self.now())
-        return tracking.stop_running(self._store, user_id=whose, end_time=end_time, every=every, by=by, now=self.now())
+        return tracking.stop_running(
+            self._store, user_id=whose, end_time=end_time, every=every, wanted=wanted, by=by, now=self.now()
+        )
 
     def switch(
         self,

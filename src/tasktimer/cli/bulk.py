@@ -8,7 +8,8 @@ from tasktimer.cli.context import Context
 from tasktimer.cli.exits import hint_for, report
 from tasktimer.cli.filters import say_unknown
 from tasktimer.cli.results import write_tasks
-from tasktimer.core.filter import Filter
+from tasktimer.core.filter import EVERYTHING, Filter
+from tasktimer.core.interval import Window
 from tasktimer.core.task import Task
 from tasktimer.errors import InvalidValue, StoreMissing
 from tasktimer.output import repairs
@@ -30,15 +31,15 @@ class Bulk:
             hint = "add --yes to say so, or --dry-run to see which they are"
             raise InvalidValue("not-confirmed", "nobody is there to say that these tasks are meant", hint)
 
-    def choose(self, ids: Sequence[int], wanted: Filter) -> list[Task]:
-        """The tasks of these ids, else those that the filter leaves."""
+    def choose(self, ids: Sequence[int], wanted: Filter | None, window: Window | None) -> list[Task]:
+        """The tasks of these ids, else those that the filter leaves of those that overlap the window."""
         context, whose = self._context, self._context.whose(self._user)
         if ids:
             owner = context.owner_of_ids(self._user)
             return [looking.show(context.store, number, owner=owner) for number in dict.fromkeys(ids)]
         try:
-            tasks = listing.find(context.store, wanted, window=None, user_id=whose, now=context.now)
-            if not tasks or wanted.not_tags:  # a mistyped one would leave all
+            tasks = listing.find(context.store, wanted or EVERYTHING, window=window, user_id=whose, now=context.now)
+            if not tasks or (wanted and wanted.not_tags):  # a mistyped one would leave all
                 say_unknown(context, wanted, whose)
         except StoreMissing as missing:
             report(missing.what, hint_for(missing), label="note")

@@ -51,7 +51,7 @@ def complete_tag(ctx: typer.Context, incomplete: str) -> Offers:
     from tasktimer.tracker.offering import tags
 
     plus = "+" if incomplete.startswith("+") else ""
-    given = {word.removeprefix("+") for word in _given(ctx, "tags", "tag", "description", "words")}
+    given = {word.removeprefix("+") for word in _given(ctx, "tags", "with_tags", "tag", "description", "words")}
     return [(plus + tag, "") for tag in _names(ctx, incomplete.removeprefix("+"), tags) if tag not in given]
 
 

@@ -2,20 +2,22 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tasktimer.cli.choosing import DryRun, Yes, check_choice
+from tasktimer.cli.choosing import DryRun, Yes, check_choice, read_ids, read_window
 from tasktimer.cli.completion import complete_id_or_tag, complete_project, complete_tag, complete_time
 from tasktimer.cli.context import Context
-from tasktimer.cli.filters import LongerThan, OnlyRunning, OnlyUntagged, Search, ShorterThan, WithoutTags, read_filter
+from tasktimer.cli.filters import From, To, with_filter
 from tasktimer.cli.options import AnyUser, Json, read_when
 from tasktimer.cli.results import write_tasks
-from tasktimer.core.task import parse_id
 from tasktimer.core.timespec import parse_duration
 from tasktimer.errors import InvalidValue
 from tasktimer.tracker import editing
+
+if TYPE_CHECKING:  # a run with ids starts without it
+    from tasktimer.core.filter import Filter
 
 EPILOG = """\
 Examples:
@@ -26,13 +28,15 @@ Examples:
   tasktimer edit 7 8 -p acme                    both, or neither
   tasktimer edit --project acme +client         all of a project
   tasktimer edit --search invoice -p office --dry-run
+  tasktimer edit --from 'last week' --to yesterday --untagged +misc
 
 WHEN and DURATION are written as for track. With --for the end follows from
 the start, or with --end the start from the end.
 
 Instead of ids, the flags that begin with "Only" say which tasks are meant:
---project and --tag choose tasks, -p and -t change them. It is shown what
-would be different, and asked.
+--project and --tag choose tasks, -p and -t change them. --from and --to are
+written as for list; a task that lies in that time with a part of it only is
+meant, too. It is shown what would be different, and asked.
 
 Prints what changed on a terminal, ids on a pipe, a list of tasks with --json.
 """
@@ -46,6 +50,7 @@ app = typer.Typer(add_completion=False)
 
 
 @app.command(epilog=EPILOG)
+@with_filter(letters=False)
 def edit(
     ctx: typer.Context,
     words: Annotated[
@@ -85,27 +90,9 @@ def edit(
     ] = None,
     note: Annotated[str | None, typer.Option("--note", metavar="TEXT", help="A note about it.")] = None,
     no_note: Annotated[bool, typer.Option("--no-note", help="It has no note.", show_default=False)] = False,
-    of_project: Annotated[
-        str | None,
-        typer.Option(
-            "--project",
-            metavar="NAME",
-            help="Only tasks of a project, or of one below it.",
-            autocompletion=complete_project,
-        ),
-    ] = None,
-    with_tags: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--tag", metavar="TAG", help="Only tasks with a tag; repeated: with all.", autocompletion=complete_tag
-        ),
-    ] = None,
-    not_tags: WithoutTags = None,
-    running: OnlyRunning = False,
-    untagged: OnlyUntagged = False,
-    longer_than: LongerThan = None,
-    shorter_than: ShorterThan = None,
-    search: Search = None,
+    earliest: From = None,
+    latest: To = None,
+    wanted: "Filter | None" = None,
     yes: Yes = False,
     dry_run: DryRun = False,
     user: AnyUser = None,
@@ -113,9 +100,12 @@ def edit(
 ) -> None:
     """Correct tasks: times, description, project, tags and note."""
     context: Context = ctx.obj
-    numbers, marked = _part(words or ())
-    wanted = read_filter(of_project, with_tags, not_tags, running, untagged, longer_than, shorter_than, search)
-    check_choice(numbers, wanted, "-p NAME gives tasks a project, -t TAG a tag; --project and --tag choose tasks")
+    marked = [word for word in words or () if word.startswith("+")]
+    numbers = read_ids(context, [word for word in words or () if not word.startswith("+")])
+    window = read_window(context, earliest, latest)
+    check_choice(
+        numbers, wanted, window, "-p NAME gives tasks a project, -t TAG a tag; --project and --tag choose tasks"
+    )
     asked: editing.Edit = {
         **_times(start, end, length, context.now),
         **_texts(description, project, note, no_project=no_project, no_note=no_note),
@@ -129,7 +119,7 @@ def edit(
     from tasktimer.cli.bulk import Bulk  # once in a while
 
     many = Bulk(context, user, yes=yes, dry_run=dry_run, as_json=as_json)
-    many.edit(many.choose(numbers, wanted), asked, are_named=bool(numbers))
+    many.edit(many.choose(numbers, wanted, window), asked, are_named=bool(numbers))
 
 
 def _edit(context: Context, numbers: Sequence[int], asked: editing.Edit, user: str | None, *, as_json: bool) -> None:
@@ -142,12 +132,6 @@ def _edit(context: Context, numbers: Sequence[int], asked: editing.Edit, user: s
         return repairs.changed("Edited", pairs, context.now)
 
     write_tasks(context, [task for _, task in pairs], sentences, done="edited", as_json=as_json)
-
-
-def _part(words: Sequence[str]) -> tuple[list[int], list[str]]:
-    """Part ids from tags."""
-    tags = [word for word in words if word.startswith("+")]
-    return [parse_id(word) for word in words if not word.startswith("+")], tags
 
 
 def _times(start: str | None, end: str | None, length: str | None, now: datetime) -> editing.Edit:

@@ -1,72 +1,107 @@
 """The flags that say which tasks are meant: the same for every command that reads or edits many."""
 
-from typing import Annotated
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from functools import wraps
+from inspect import Parameter, signature
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tasktimer.cli.completion import complete_project, complete_tag
+from tasktimer.cli.completion import complete_project, complete_span, complete_tag
 from tasktimer.cli.context import Context
 from tasktimer.cli.exits import report
-from tasktimer.core.filter import Filter
-from tasktimer.core.timespec import parse_duration
+from tasktimer.errors import StoreMissing
 
-WithProject = Annotated[
+if TYPE_CHECKING:  # a run without such a flag starts without it
+    from tasktimer.core.filter import Filter
+
+From = Annotated[
     str | None,
-    typer.Option(
-        "--project",
-        "-p",
-        metavar="NAME",
+    typer.Option("--from", metavar="WHEN|SPAN", help="Only tasks from then on.", autocompletion=complete_span),
+]
+To = Annotated[
+    str | None, typer.Option("--to", metavar="WHEN|SPAN", help="Only tasks up to then.", autocompletion=complete_span)
+]
+
+Command = Callable[..., None]
+
+
+def with_filter(*, letters: bool = True) -> Callable[[Command], Command]:
+    """Let a command have the flags of a filter where its parameter `wanted` stands.
+
+    The parameter gets the filter, or None where none of the flags is given. Without letters there are no -p and -t:
+    the command has others of its own.
+    """
+    flags = list(_flags(letters=letters))
+
+    def decorate(command: Command) -> Command:
+        own = signature(command)
+        parameters: list[Parameter] = []
+        for name, parameter in own.parameters.items():
+            parameters += flags if name == "wanted" else [parameter]
+
+        @wraps(command, assigned=("__name__", "__doc__"))
+        def run(**given: Any) -> None:
+            said = {flag.name: given.pop(flag.name) for flag in flags}
+            is_said = any(value is not None and value is not False and value != [] for value in said.values())
+            command(**given, wanted=_read_filter(**said) if is_said else None)
+
+        run.__signature__ = own.replace(parameters=parameters)  # type: ignore[attr-defined] # where Typer looks
+        return run
+
+    return decorate
+
+
+def _flags(*, letters: bool) -> Iterator[Parameter]:
+    project, tag = (["-p"], ["-t"]) if letters else ([], [])
+    some = {"metavar": "TAG", "autocompletion": complete_tag}
+    yield _flag(
+        "of_project",
+        str | None,
+        ["--project", *project],
         help="Only tasks of a project, or of one below it.",
+        metavar="NAME",
         autocompletion=complete_project,
-    ),
-]
-WithTags = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--tag", "-t", metavar="TAG", help="Only tasks with a tag; repeated: with all.", autocompletion=complete_tag
-    ),
-]
-WithoutTags = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--not-tag",
-        metavar="TAG",
-        help="Only tasks without a tag; repeated: without any.",
-        autocompletion=complete_tag,
-    ),
-]
-OnlyRunning = Annotated[bool, typer.Option("--running", help="Only tasks that run.", show_default=False)]
-OnlyUntagged = Annotated[bool, typer.Option("--untagged", help="Only tasks without tags.", show_default=False)]
-LongerThan = Annotated[
-    str | None, typer.Option("--longer-than", metavar="DURATION", help="Only tasks that took longer, such as 2h.")
-]
-ShorterThan = Annotated[
-    str | None, typer.Option("--shorter-than", metavar="DURATION", help="Only tasks that took less time.")
-]
-Search = Annotated[
-    str | None,
-    typer.Option("--search", metavar="TEXT", help="Only tasks with this in their description or note, in any case."),
-]
+    )
+    yield _flag(
+        "with_tags", list[str] | None, ["--tag", *tag], help="Only tasks with a tag; repeated: with all.", **some
+    )
+    yield _flag(
+        "not_tags", list[str] | None, ["--not-tag"], help="Only tasks without a tag; repeated: without any.", **some
+    )
+    yield _flag("running", bool, ["--running"], help="Only tasks that run.", show_default=False)
+    yield _flag("untagged", bool, ["--untagged"], help="Only tasks without tags.", show_default=False)
+    length: dict[str, Any] = {"metavar": "DURATION"}
+    yield _flag("longer_than", str | None, ["--longer-than"], help="Only tasks that took longer, such as 2h.", **length)
+    yield _flag("shorter_than", str | None, ["--shorter-than"], help="Only tasks that took less time.", **length)
+    text = "Only tasks with this in their description or note, in any case."
+    yield _flag("search", str | None, ["--search"], help=text, metavar="TEXT")
 
 
-def read_filter(
-    project: str | None,
-    tags: list[str] | None,
+def _flag(name: str, kind: Any, names: list[str], **told: Any) -> Parameter:
+    default = False if kind is bool else None
+    annotation = Annotated[kind, typer.Option(*names, **told)]
+    return Parameter(name, Parameter.POSITIONAL_OR_KEYWORD, default=default, annotation=annotation)
+
+
+def _read_filter(
+    *,
+    of_project: str | None,
+    with_tags: list[str] | None,
     not_tags: list[str] | None,
     running: bool,
     untagged: bool,
     longer_than: str | None,
     shorter_than: str | None,
     search: str | None,
-) -> Filter:
-    """Read what the flags say.
+) -> "Filter":
+    from tasktimer.core.filter import Filter
+    from tasktimer.core.timespec import parse_duration
 
-    Raises:
-        InvalidValue: a value cannot be one.
-    """
     return Filter(
-        project=project,
-        tags=tuple(tags or ()),
+        project=of_project,
+        tags=tuple(with_tags or ()),
         not_tags=tuple(not_tags or ()),
         running=running,
         untagged=untagged,
@@ -76,11 +111,12 @@ def read_filter(
     )
 
 
-def say_unknown(context: Context, wanted: Filter, user_id: int | None) -> None:
+def say_unknown(context: Context, wanted: "Filter | None", user_id: int | None) -> None:
     """Say which project or tags of a filter were never used, and what may be meant."""
-    if not wanted.project and not wanted.tags and not wanted.not_tags:
+    if wanted is None or not (wanted.project or wanted.tags or wanted.not_tags):
         return
     from tasktimer.tracker import naming  # only where such names are given
 
-    for unknown in naming.unknown_names(context.store, wanted, user_id=user_id):
-        report(unknown.what, unknown.hint, label="note")
+    with suppress(StoreMissing):  # which is told elsewhere
+        for unknown in naming.unknown_names(context.store, wanted, user_id=user_id):
+            report(unknown.what, unknown.hint, label="note")

@@ -1,6 +1,5 @@
 """`tasktimer list`: what was done, day by day."""
 
-from contextlib import suppress
 from datetime import UTC
 from typing import Annotated
 
@@ -9,18 +8,7 @@ import typer
 from tasktimer.cli.completion import complete_span
 from tasktimer.cli.context import Context
 from tasktimer.cli.exits import hint_for, report, write_result
-from tasktimer.cli.filters import (
-    LongerThan,
-    OnlyRunning,
-    OnlyUntagged,
-    Search,
-    ShorterThan,
-    WithoutTags,
-    WithProject,
-    WithTags,
-    read_filter,
-    say_unknown,
-)
+from tasktimer.cli.filters import From, To, say_unknown, with_filter
 from tasktimer.cli.formats import Format, choose_format
 from tasktimer.cli.options import AnyUser, Json
 from tasktimer.core.filter import EVERYTHING, Filter
@@ -54,6 +42,7 @@ app = typer.Typer(add_completion=False)
 
 
 @app.command("list", epilog=EPILOG)
+@with_filter()
 def list_(
     ctx: typer.Context,
     span: Annotated[
@@ -65,20 +54,9 @@ def list_(
             autocompletion=complete_span,
         ),
     ] = None,
-    start: Annotated[
-        str | None, typer.Option("--from", metavar="WHEN|SPAN", help="From when on.", autocompletion=complete_span)
-    ] = None,
-    end: Annotated[
-        str | None, typer.Option("--to", metavar="WHEN|SPAN", help="Up to when.", autocompletion=complete_span)
-    ] = None,
-    project: WithProject = None,
-    tags: WithTags = None,
-    not_tags: WithoutTags = None,
-    running: OnlyRunning = False,
-    untagged: OnlyUntagged = False,
-    longer_than: LongerThan = None,
-    shorter_than: ShorterThan = None,
-    search: Search = None,
+    start: From = None,
+    end: To = None,
+    wanted: Filter | None = None,
     user: AnyUser = None,
     limit: Annotated[
         str | None, typer.Option("--limit", metavar="N", help="The last N tasks.  (default: all)", show_default=False)
@@ -90,12 +68,12 @@ def list_(
     """Show tasks day by day, those of today or of any span."""
     context: Context = ctx.obj
     chosen = choose_format(context, format_name, as_json=as_json)
-    wanted = read_filter(project, tags, not_tags, running, untagged, longer_than, shorter_than, search)
-    window = _window(context, span, start, end, wanted)
+    window = _window(context, span, start, end, is_filtered=wanted is not None)
     count = None if limit is None else parse_positive(limit, noun="limit", code="invalid-limit")
     try:
+        whose = context.whose(user)
         tasks = listing.find(
-            context.store, wanted, window=window, user_id=context.whose(user), limit=count, now=context.now
+            context.store, wanted or EVERYTHING, window=window, user_id=whose, limit=count, now=context.now
         )
     except StoreMissing as missing:
         report(missing.what, hint_for(missing), label="note")
@@ -103,13 +81,12 @@ def list_(
         if chosen == "table":
             return
     if not tasks:
-        with suppress(StoreMissing):  # which was told before
-            say_unknown(context, wanted, context.whose(user))
+        say_unknown(context, wanted, context.whose(user))
     write_result(_render(context, tasks, window, chosen, newest_first=reverse), utf8=chosen != "table")
 
 
 def _window(
-    context: Context, words: list[str] | None, start: str | None, end: str | None, wanted: Filter
+    context: Context, words: list[str] | None, start: str | None, end: str | None, *, is_filtered: bool
 ) -> Window | None:
     """The time asked about; None is all time."""
     span = " ".join(words or ())
@@ -117,7 +94,7 @@ def _window(
         if span:
             raise InvalidValue("span-and-bounds", f"{quoted(span)} and --from or --to are both given", "give one")
         return parse_bounds(start, end, context.now)
-    if not span and wanted != EVERYTHING:
+    if not span and is_filtered:
         return None
     days = parse_span(span or "today", context.now.date())
     return None if days == ALL_DAYS else days.window(context.zone)

@@ -4,25 +4,36 @@ from collections.abc import Callable
 
 from tasktimer.cli.context import Context
 from tasktimer.cli.exits import hint_for, report, write_result
+from tasktimer.cli.filters import say_unknown
+from tasktimer.core.filter import EVERYTHING, Filter
 from tasktimer.core.usage import Usage
 from tasktimer.errors import StoreMissing
 from tasktimer.output.usage import usage_object, usages_table, usages_tsv
 
 
 def write_usages(
-    context: Context, find: Callable[..., list[Usage]], user: str | None, title: str, *, as_json: bool
+    context: Context,
+    find: Callable[..., list[Usage]],
+    wanted: Filter | None,
+    user: str | None,
+    title: str,
+    *,
+    as_json: bool,
 ) -> None:
-    """Print the names that a verb finds."""
+    """Print the names that a verb finds for a filter."""
+    whose = context.whose(user)
     try:
-        usages = find(context.store, user_id=context.whose(user), now=context.now)
+        usages = find(context.store, wanted or EVERYTHING, user_id=whose, now=context.now)
     except StoreMissing as missing:
         report(missing.what, hint_for(missing), label="note")
         usages = []
+    if not usages:
+        say_unknown(context, wanted, whose)
     if as_json:
         from tasktimer.output.data import to_json
 
         write_result(to_json([usage_object(usage, context.now) for usage in usages]), utf8=True)
     elif context.is_terminal:
-        write_result(usages_table(usages, title, context.now))
+        write_result(usages_table(usages, title, context.now, is_filtered=wanted is not None))
     else:
         write_result(usages_tsv(usages, context.now), utf8=True)

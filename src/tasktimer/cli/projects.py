@@ -3,14 +3,19 @@
 import typer
 
 from tasktimer.cli.context import Context
+from tasktimer.cli.filters import with_filter
 from tasktimer.cli.names import write_usages
 from tasktimer.cli.options import AnyUser, Json
+from tasktimer.core.filter import Filter
 from tasktimer.tracker import naming
 
 EPILOG = """\
 Examples:
   tasktimer projects
+  tasktimer projects --tag billed --longer-than 15m
   tasktimer projects --user 42 --json
+
+With a flag that begins with "Only", what is counted are such tasks alone.
 
 A terminal gets a table. A pipe gets tab-separated lines: name, count (of
 tasks), last_time (when the last of them started), worked (seconds).
@@ -20,7 +25,8 @@ app = typer.Typer(add_completion=False)
 
 
 @app.command(epilog=EPILOG)
-def projects(ctx: typer.Context, user: AnyUser = None, as_json: Json = False) -> None:
+@with_filter()
+def projects(ctx: typer.Context, wanted: Filter | None = None, user: AnyUser = None, as_json: Json = False) -> None:
     """Show the projects, with their tasks, their time and their last use."""
     context: Context = ctx.obj
-    write_usages(context, naming.projects, user, "Projects", as_json=as_json)
+    write_usages(context, naming.projects, wanted, user, "Projects", as_json=as_json)

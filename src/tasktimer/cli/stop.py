@@ -1,12 +1,13 @@
 """`tasktimer stop`: end tasks."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tasktimer.cli.completion import complete_running, complete_time
 from tasktimer.cli.context import Context
+from tasktimer.cli.filters import say_unknown, with_filter
 from tasktimer.cli.options import AnyUser, Json, read_when
 from tasktimer.cli.results import write_tasks
 from tasktimer.core.task import Task, parse_id
@@ -14,12 +15,18 @@ from tasktimer.errors import InvalidValue
 from tasktimer.output import text
 from tasktimer.tracker import tracking
 
+if TYPE_CHECKING:  # a run without a flag of it starts without it
+    from tasktimer.core.filter import Filter
+
 EPILOG = """\
 Examples:
   tasktimer stop                  the one running task
   tasktimer stop 7 8              these two, or neither
   tasktimer stop --all            all that run
+  tasktimer stop --all -p acme    all that run of a project
   tasktimer stop 7 --at 17:30     it ended earlier
+
+With --all, the flags that begin with "Only" say which tasks are meant.
 
 WHEN is written as for track. An id is stopped whoever it belongs to, unless
 --user says otherwise; several ids are stopped all or none.
@@ -32,6 +39,7 @@ app = typer.Typer(add_completion=False)
 
 
 @app.command(epilog=EPILOG)
+@with_filter()
 def stop(
     ctx: typer.Context,
     ids: Annotated[
@@ -44,6 +52,7 @@ def stop(
         ),
     ] = None,
     every: Annotated[bool, typer.Option("--all", help="Stop all running tasks, if any.", show_default=False)] = False,
+    wanted: "Filter | None" = None,
     user: AnyUser = None,
     at: Annotated[
         str | None,
@@ -53,8 +62,7 @@ def stop(
 ) -> None:
     """End tasks: without an id the one that runs."""
     context: Context = ctx.obj
-    if ids and every:
-        raise InvalidValue("ids-and-all", "ids and --all are both given", "give one or the other")
+    _check_choice(ids, wanted, every=every)
     numbers = [parse_id(task_id) for task_id in ids or ()]
     owner = context.owner_of_ids(user)
     end_time = None if at is None else read_when(at, context.now, "end")
@@ -62,17 +70,34 @@ def stop(
         by = context.author(user)
         tasks = tracking.stop(context.store, numbers, end_time=end_time, owner=owner, by=by, now=context.now)
     else:
-        tasks = _stop_running(context, user, end_time, every=every)
-    write_tasks(context, tasks, lambda: _sentences(tasks, context.now), done="stopped", as_json=as_json)
+        tasks = _stop_running(context, user, end_time, wanted, every=every)
+    if not tasks:
+        say_unknown(context, wanted, context.whose(user))
+    none = "No task is running.\n" if wanted is None else "No running task is like that.\n"
+    write_tasks(context, tasks, lambda: _sentences(tasks, context.now) or none, done="stopped", as_json=as_json)
 
 
-def _stop_running(context: Context, user: str | None, end_time: datetime | None, *, every: bool) -> list[Task]:
+def _check_choice(ids: list[str] | None, wanted: "Filter | None", *, every: bool) -> None:
+    if ids and every:
+        raise InvalidValue("ids-and-all", "ids and --all are both given", "give one or the other")
+    if ids and wanted is not None:
+        what = "ids and flags that choose tasks are both given"
+        raise InvalidValue("ids-and-filter", what, "give one or the other")
+    if wanted is not None and not every:
+        what = "flags that choose tasks are given without --all"
+        raise InvalidValue("filter-without-all", what, "add --all to stop all running tasks that they leave")
+
+
+def _stop_running(
+    context: Context, user: str | None, end_time: datetime | None, wanted: "Filter | None", *, every: bool
+) -> list[Task]:
     try:
         return tracking.stop_running(
             context.store,
             user_id=context.whose(user),
             end_time=end_time,
             every=every,
+            wanted=wanted,
             by=context.author(user),
             now=context.now,
         )
@@ -83,4 +108,4 @@ def _stop_running(context: Context, user: str | None, end_time: datetime | None,
 
 
 def _sentences(tasks: list[Task], now: datetime) -> str:
-    return "".join(text.stopped(task, now) for task in tasks) or "No task is running.\n"
+    return "".join(text.stopped(task, now) for task in tasks)

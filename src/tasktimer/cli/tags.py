@@ -3,14 +3,19 @@
 import typer
 
 from tasktimer.cli.context import Context
+from tasktimer.cli.filters import with_filter
 from tasktimer.cli.names import write_usages
 from tasktimer.cli.options import AnyUser, Json
+from tasktimer.core.filter import Filter
 from tasktimer.tracker import naming
 
 EPILOG = """\
 Examples:
   tasktimer tags
+  tasktimer tags --project acme
   tasktimer tags --user 42 --json
+
+With a flag that begins with "Only", what is counted are such tasks alone.
 
 A terminal gets a table. A pipe gets tab-separated lines: name, count (of
 tasks), last_time (when the last of them started), worked (seconds).
@@ -20,7 +25,8 @@ app = typer.Typer(add_completion=False)
 
 
 @app.command(epilog=EPILOG)
-def tags(ctx: typer.Context, user: AnyUser = None, as_json: Json = False) -> None:
+@with_filter()
+def tags(ctx: typer.Context, wanted: Filter | None = None, user: AnyUser = None, as_json: Json = False) -> None:
     """Show the tags, with their tasks, their time and their last use."""
     context: Context = ctx.obj
-    write_usages(context, naming.tags, user, "Tags", as_json=as_json)
+    write_usages(context, naming.tags, wanted, user, "Tags", as_json=as_json)

@@ -1,13 +1,14 @@
 """`tasktimer times`: how long each task took on a day."""
 
 from datetime import date, tzinfo
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tasktimer.cli.completion import complete_date
 from tasktimer.cli.context import Context
 from tasktimer.cli.exits import hint_for, report, write_result
+from tasktimer.cli.filters import say_unknown, with_filter
 from tasktimer.cli.formats import Format, choose_format
 from tasktimer.cli.options import AnyUser, Json
 from tasktimer.core.calendar import local_day
@@ -18,10 +19,14 @@ from tasktimer.output import entries
 from tasktimer.tracker import looking
 from tasktimer.zone import get_zone
 
+if TYPE_CHECKING:  # a run without a flag of it starts without it
+    from tasktimer.core.filter import Filter
+
 EPILOG = """\
 Examples:
   tasktimer times                             today
   tasktimer times --date yesterday
+  tasktimer times --project acme --not-tag free
   tasktimer times --date 2023-07-16 --tz America/New_York
   tasktimer times --json | jq 'map(.time_spent) | add'
   tasktimer times --format csv > today.csv
@@ -43,12 +48,14 @@ app = typer.Typer(add_completion=False)
 
 
 @app.command(epilog=EPILOG)
+@with_filter()
 def times(
     ctx: typer.Context,
     day: Annotated[
         str | None,
         typer.Option("--date", metavar="DATE", help="The day.  (default: today)", autocompletion=complete_date),
     ] = None,
+    wanted: "Filter | None" = None,
     user: AnyUser = None,
     tz: Annotated[
         str | None,
@@ -65,19 +72,21 @@ def times(
     asked = parse_date("today" if day is None else day, now.date())
     window = local_day(asked, zone)
     try:
-        sheet = looking.times(context.store, window, user_id=context.whose(user), now=now)
+        sheet = looking.times(context.store, window, wanted, user_id=context.whose(user), now=now)
     except StoreMissing as missing:
         report(missing.what, hint_for(missing), label="note")
         sheet = Timesheet(window, ())
         if chosen == "table":
             return
-    write_result(_render(sheet, chosen, asked, zone), utf8=chosen != "table")
+    if not sheet.entries:
+        say_unknown(context, wanted, context.whose(user))
+    write_result(_render(sheet, chosen, asked, zone, is_filtered=wanted is not None), utf8=chosen != "table")
 
 
-def _render(sheet: Timesheet, name: str, day: date, zone: tzinfo) -> str:
+def _render(sheet: Timesheet, name: str, day: date, zone: tzinfo, *, is_filtered: bool) -> str:
     if name == "table":
         from tasktimer.output.table import timesheet_table  # Rich, only when it is used
 
-        return timesheet_table(sheet, day, zone)
+        return timesheet_table(sheet, day, zone, is_filtered=is_filtered)
     write = {"json": entries.entries_json, "csv": entries.entries_csv, "tsv": entries.entries_tsv}[name]
     return write([(entry.task, entry.time_spent) for entry in sheet.entries], zone)

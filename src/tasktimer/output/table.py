@@ -21,11 +21,11 @@ _SECOND = timedelta(seconds=1)
 _ASCII_ARROWS = str.maketrans("←→", "<>")
 
 
-def timesheet_table(sheet: Timesheet, day: date, zone: tzinfo) -> str:
-    """Draw the timesheet of a day for the terminal that standard output is, or for 80 columns of plain text."""
+def timesheet_table(sheet: Timesheet, day: date, zone: tzinfo, *, is_filtered: bool) -> str:
+    """Draw the timesheet of a day, or of some of its tasks, for the terminal, or for 80 columns of plain text."""
     title = printable(day_title(day, zone, sheet.window.duration))
     if not sheet.entries:
-        return f"Nothing tracked on {title}.\n"
+        return f"{'No task is like that' if is_filtered else 'Nothing tracked'} on {title}.\n"
     several = len({entry.task.user_id for entry in sheet.entries}) > 1
     table = task_table(several=several)
     for row in entry_rows(sheet, day, zone, several=several):

@@ -29,10 +29,11 @@ def usages_tsv(usages: Iterable[Usage], now: datetime) -> str:
     )
 
 
-def usages_table(usages: Sequence[Usage], title: str, now: datetime) -> str:
-    """Draw names for the terminal, times in the zone of `now`."""
+def usages_table(usages: Sequence[Usage], title: str, now: datetime, *, is_filtered: bool) -> str:
+    """Draw names for the terminal, times in the zone of `now`; `is_filtered` if only of some tasks."""
     if not usages:
-        return f"There are no {title.lower()}.\n"
+        none = f"No task with a {title.lower().removesuffix('s')} is like that."
+        return f"{none if is_filtered else f'There are no {title.lower()}.'}\n"
     from rich.text import Text  # Rich, only when it is used
 
     from tasktimer.output.table import draw, new_table

@@ -1,6 +1,7 @@
 """The verbs that look at tasks."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from tasktimer.core.interval import Window
 from tasktimer.core.task import Task, check_owner
@@ -8,11 +9,22 @@ from tasktimer.core.timesheet import Timesheet, timesheet
 from tasktimer.errors import StoreMissing, TaskNotFound
 from tasktimer.store import Store, queries
 
+if TYPE_CHECKING:  # most questions are about all tasks
+    from tasktimer.core.filter import Filter
 
-def times(store: Store, window: Window, *, user_id: int | None, now: datetime) -> Timesheet:
-    """What was worked on in a window, of a user or (None) of all, running tasks up to now."""
+
+def times(
+    store: Store, window: Window, wanted: "Filter | None" = None, *, user_id: int | None, now: datetime
+) -> Timesheet:
+    """What was worked on in a window, of a user or (None) of all, running tasks up to now; of what a filter leaves."""
     with store.read() as connection:
-        return timesheet(queries.overlapping_tasks(connection, window, user_id=user_id, now=now), window, now)
+        if wanted is None:
+            tasks = queries.overlapping_tasks(connection, window, user_id=user_id, now=now)
+        else:
+            from tasktimer.store.filters import find_tasks
+
+            tasks = find_tasks(connection, wanted, window=window, user_id=user_id, now=now)
+        return timesheet(tasks, window, now)
 
 
 def status(store: Store, day: Window, *, user_id: int | None, now: datetime) -> tuple[list[Task], Timesheet]:

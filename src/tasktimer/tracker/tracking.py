@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tasktimer.core.task import Task, check_description, check_owner
 from tasktimer.core.timespec import format_duration, shift
@@ -16,8 +16,11 @@ from tasktimer.errors import (
     StoreMissing,
     TaskNotFound,
 )
-from tasktimer.store import Store, mutations, queries
+from tasktimer.store import Connection, Store, mutations, queries
 from tasktimer.tracker.command import Changes, command
+
+if TYPE_CHECKING:  # seldom is one given
+    from tasktimer.core.filter import Filter
 
 
 def track(  # noqa: PLR0913 (what a task has)
@@ -83,16 +86,19 @@ def stop(
     return [ended[number] for number in dict.fromkeys(ids)]
 
 
-def stop_running(
+def stop_running(  # noqa: PLR0913 (which, of whom, when, and who asks)
     store: Store,
     *,
     user_id: int | None,
     end_time: datetime | None = None,
     every: bool,
+    wanted: "Filter | None" = None,
     by: int | None = None,
     now: datetime,
 ) -> list[Task]:
     """End the one running task, of a user or (None) of all; with `every`, all that run, be there none.
+
+    With a filter, of those that it leaves.
 
     Raises:
         NothingRunning: no task runs, and not `every` was asked.
@@ -101,7 +107,7 @@ def stop_running(
     """
     try:
         with command(store, "stop", by=by, now=now) as made:
-            running = queries.running_tasks(made.connection, user_id)
+            running = _running_tasks(made.connection, wanted, user_id, now)
             if every:
                 return _end_every(made, running, end_time, now)
             if len(running) != 1:
@@ -179,6 +185,16 @@ def labels_of(project: str | None, tags: Sequence[str], note: str | None) -> dic
     if note is not None:
         check_note(note)
     return {"project": None if project is None else parse_project(project), "tags": parse_tags(tags), "note": note}
+
+
+def _running_tasks(connection: Connection, wanted: "Filter | None", user_id: int | None, now: datetime) -> list[Task]:
+    if wanted is None:
+        return queries.running_tasks(connection, user_id)
+    from dataclasses import replace
+
+    from tasktimer.store.filters import find_tasks
+
+    return find_tasks(connection, replace(wanted, running=True), window=None, user_id=user_id, now=now)
 
 
 def _end(made: Changes, task_id: int, end_time: datetime | None, *, owner: int | None, now: datetime) -> Task:
