@@ -226,6 +226,24 @@ def test_a_database_of_a_team_is_named_without_its_password_and_not_copied(tmp_p
     assert os.listdir(tmp_path) == []
 
 
+def test_a_filter_says_which_tasks_are_meant(database: str) -> None:
+    with open_tracker(database, user=42, clock=clock) as tracker:
+        tracker.track("plan", at=NOW - 4 * HOUR, until=NOW - 2 * HOUR, project="home", tags=["docs"])
+        web = tracker.track("write", at=NOW - HOUR, project="acme/web", tags=["docs", "new"])
+        tracker.track("call", at=NOW - HOUR, project="home")
+        acme = Filter(project="acme")
+        assert [entry.task for entry in tracker.times(wanted=acme).entries] == [web]
+        assert tracker.times(wanted=Filter(tags=("docs",))).worked == 3 * HOUR
+        assert [(usage.name, usage.count) for usage in tracker.projects(Filter(running=True))] == [
+            ("acme/web", 1),
+            ("home", 1),
+        ]
+        assert [(usage.name, usage.worked) for usage in tracker.tags(Filter(project="home"))] == [("docs", 2 * HOUR)]
+        assert [task.id for task in tracker.stop(every=True, wanted=acme)] == [web.id]
+        assert tracker.stop(every=True, wanted=acme) == []
+        assert [task.description for task in tracker.running()] == ["call"]
+
+
 def test_an_argument_that_there_is_not_is_no_silence(tmp_path: Path) -> None:
     tracker = open_tracker(tmp_path / "tasks.db", clock=clock)
     tracker.track("x")
@@ -296,6 +314,8 @@ EARLIEST = datetime.min.replace(tzinfo=UTC)
         ("invalid-id", lambda tracker: tracker.show(-1)),
         ("invalid-id", lambda tracker: tracker.stop(2**63)),
         ("ids-and-all", lambda tracker: tracker.stop(1, every=True)),
+        ("filter-without-every", lambda tracker: tracker.stop(wanted=Filter(project="acme"))),
+        ("ids-and-all", lambda tracker: tracker.stop(1, every=True, wanted=Filter(project="acme"))),
         ("invalid-count", lambda tracker: tracker.undo(0)),
         ("invalid-limit", lambda tracker: tracker.history(limit=0)),
         ("invalid-project", lambda tracker: tracker.track("x", project="/")),

@@ -125,6 +125,62 @@ def test_the_user_of_a_bulk_command_is_that_of_the_settings(run: Run, monkeypatc
     assert run("edit", "--running", "+x", "--user", "all", "--yes").out == "26\n"
 
 
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize(
+    ("bounds", "expected"),
+    [
+        (["--from", "yesterday", "--to", "yesterday"], [28, 27]),
+        (["--to", "yesterday"], [28, 27]),
+        (["--to", "last week"], [28]),
+        (["--from", "today", "--user", "42"], [26]),
+        (["--from", "11:50", "--project", "home"], [27]),
+        (["--from", "11:57", "--shorter-than", "3m"], [26, 2, 1]),
+        (["--from", "2023", "--to", "2023-07-08"], []),
+    ],
+)
+def test_days_choose_as_in_list(run: Run, command: list[str], bounds: list[str], expected: list[int]) -> None:
+    run("track", "night", "--at", "yesterday 23:00", "-p", "home")
+    run("track", "week", "--at", "2023-07-09 10:00", "--until", "yesterday 1:00")
+    listed = [task["id"] for task in json.loads(run("list", *bounds, "--json").out)]
+    assert sorted(listed) == sorted(expected)
+    before = run("list", "all", "--json").out
+    assert [int(line) for line in run(*command, *bounds, "--dry-run").out.split()] == listed
+    assert run("list", "all", "--json").out == before
+    assert [int(line) for line in run(*command, *bounds, "--yes").out.split()] == listed
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize(
+    ("words", "error"),
+    [
+        (["1", "--from", "today", "--yes"], "error: ids and flags that choose tasks are both given\nhint: "),
+        (
+            ["--from", "today", "--to", "yesterday", "--yes"],
+            "error: --to 'yesterday' does not lie after --from 'today'",
+        ),
+        (["--from", "soon", "--yes"], "error: cannot read the span of days 'soon'\nhint: "),
+        (["--to", "", "--yes"], "error: cannot read the span of days ''\nhint: "),
+        (["--from", "today"], "error: nobody is there to say that these tasks are meant\nhint: add --yes "),
+        (
+            ["yesterday"],
+            "error: 'yesterday' is not a task id\nhint: for the tasks of these days give --from yesterday --to yest",
+        ),
+        (
+            ["last", "week", "--yes"],
+            "error: 'last' is not a task id\nhint: for the tasks of these days give --from 'last week' --to 'last we",
+        ),
+        (["1", "yesterday"], "error: 'yesterday' is not a task id\nhint: give an integer from 1 to "),
+        (["$(reboot)"], "error: '$(reboot)' is not a task id\nhint: give an integer from 1 to "),
+    ],
+)
+def test_days_that_are_not_clear_are_refused(run: Run, command: list[str], words: list[str], error: str) -> None:
+    before = run("list", "all", "--json").out
+    result = run(*command, *words)
+    assert (result.exit_code, result.out) == (2, "")
+    assert result.err.startswith(error)
+    assert run("list", "all", "--json").out == before
+
+
 def test_where_nothing_was_tracked_it_says_so(run: Run, tmp_path_factory: pytest.TempPathFactory) -> None:
     path = tmp_path_factory.mktemp("none") / "tasks.db"
     result = run("--database", str(path), "delete", "--search", "x", "--yes")

@@ -77,6 +77,23 @@ def test_a_command_imports_only_what_it_uses(environ: dict[str, str], arguments:
     assert commands & {"track", "switch", "stop", "resume", "cancel", "status", "times"} <= set(arguments)
 
 
+FILTER = {"tasktimer.core.filter", "tasktimer.core.labels", "tasktimer.store.filters"}
+
+
+@pytest.mark.parametrize("arguments", [["times"], ["stop", "1"], ["stop", "--all"], ["edit", "1", "--for", "2m"]])
+def test_without_a_flag_of_it_no_filter_is_imported(environ: dict[str, str], arguments: list[str]) -> None:
+    def modules(*arguments: str) -> set[str]:
+        command = [sys.executable, "-c", SCRIPT, *arguments]
+        done = subprocess.run(command, env=environ, capture_output=True, text=True, check=True)
+        return set(done.stderr.rpartition("\n")[2].split("|"))
+
+    modules("track", "write", "--at", "10m ago")
+    assert not modules(*arguments) & FILTER
+    modules("undo")
+    assert modules("times", "--tag", "docs") >= FILTER
+    assert modules("stop", "--all", "--untagged") >= FILTER
+
+
 @pytest.mark.parametrize("words", ["stop", "show", "track x -p", "track x +", "times --date", "st"])
 def test_completion_imports_only_what_it_uses(environ: dict[str, str], words: str) -> None:
     script = SCRIPT.replace("exit_code = run(sys.argv[1:])", "try: run([])\nexcept SystemExit: exit_code = 0")

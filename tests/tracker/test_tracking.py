@@ -1,10 +1,13 @@
 """The verbs, on both engines."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from tasktimer.core.filter import Filter
 from tasktimer.core.interval import Interval
 from tasktimer.core.task import Task
 from tasktimer.errors import (
@@ -19,7 +22,7 @@ from tasktimer.errors import (
 )
 from tasktimer.store import Store
 from tasktimer.store.sqlite import SqliteStore
-from tasktimer.tracker.looking import running, times
+from tasktimer.tracker.looking import running, show, times
 from tasktimer.tracker.tracking import SeveralRunning, stop, stop_running, track
 
 NOW = datetime(2023, 7, 16, 12, tzinfo=ZoneInfo("Europe/Berlin"))
@@ -148,6 +151,22 @@ def test_all_running_tasks_are_stopped_be_there_none(store: Store) -> None:
     assert [task.id for task in stop_running(store, user_id=1, end_time=NOW, every=True, now=NOW)] == [ids[0], ids[2]]
     assert [task.id for task in stop_running(store, user_id=None, end_time=NOW, every=True, now=NOW)] == [ids[1]]
     assert stop_running(store, user_id=None, end_time=NOW, every=True, now=NOW) == []
+
+
+def test_of_all_that_run_those_of_a_filter_are_stopped(store: Store) -> None:
+    def begin(hours_ago: int, **labels: Any) -> Task:
+        start_time = NOW - hours_ago * HOUR
+        return track(store, user_id=1, description="write", start_time=start_time, now=NOW, **labels)
+
+    acme, web, home = (begin(hours, project=name) for hours, name in ((1, "acme"), (3, "acme/web"), (2, "home")))
+    ended = begin(5, project="acme", end_time=NOW)
+    wanted = Filter(project="acme", shorter_than=2 * HOUR)
+    assert [task.id for task in stop_running(store, user_id=2, every=True, wanted=wanted, now=NOW)] == []
+    assert [task.id for task in stop_running(store, user_id=1, every=True, wanted=wanted, now=NOW)] == [acme.id]
+    wanted = Filter(project="acme")
+    assert stop_running(store, user_id=None, every=True, wanted=wanted, now=NOW) == [replace(web, end_time=NOW)]
+    assert running(store, user_id=None) == [home]
+    assert show(store, ended.id) == ended
 
 
 def test_where_nothing_was_tracked_there_is_nothing_to_stop(tmp_path_factory: pytest.TempPathFactory) -> None:

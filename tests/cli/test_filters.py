@@ -1,0 +1,208 @@
+"""The flags that say which tasks are meant, where `times`, `stop --all`, `projects` and `tags` take them."""
+
+import json
+from functools import partial
+
+import pytest
+from tests.conftest import Run
+
+HOSTILE = ["'; DROP TABLE tasks;--", "%", "_", "!", '"', "\\", ":id", "🦀", "[bold]", "/* AND filter */"]
+
+
+@pytest.fixture
+def on(run: Run, database: str) -> Run:
+    """Run commands on each engine, where somebody has worked since yesterday; three tasks run."""
+    on = partial(run, "--database", database)
+    for user, words in [
+        ("1", ["write docs", "+docs", "-p", "acme/web", "--at", "yesterday 23:00", "--until", "1:00"]),
+        ("1", ["call", "+phone", "+docs", "-p", "acme", "--at", "8:00", "--for", "30m", "--note", "Invoice 100%"]),
+        ("1", ["plan", "--at", "9:00", "--for", "2h"]),
+        ("1", ["review", "+docs", "+it's", "-p", "acme", "--at", "11:00"]),
+        ("1", ["mend", "-p", "home", "--at", "11:30"]),
+        ("2", ["Straße", "-p", "acme2", "+phone", "--at", "11:45"]),
+    ]:
+        assert on("track", *words, "--user", user).exit_code == 0
+    return partial(run, "--database", database)
+
+
+# The flags, and what of today they leave: the tasks, and of these the running ones.
+CASES: list[tuple[list[str], list[int]]] = [
+    (["--project", "acme"], [1, 2, 4]),
+    (["-p", "acme/web"], [1]),
+    (["--tag", "docs"], [1, 2, 4]),
+    (["-t", "docs", "-t", "+phone"], [2]),
+    (["--not-tag", "docs"], [3, 5, 6]),
+    (["--not-tag", "docs", "--not-tag", "phone"], [3, 5]),
+    (["--running"], [4, 5, 6]),
+    (["--untagged"], [3, 5]),
+    (["--longer-than", "30m"], [1, 3, 4]),
+    (["--shorter-than", "1h"], [2, 5, 6]),
+    (["--longer-than", "15m", "--shorter-than", "1h"], [2, 5]),
+    (["--search", "STRASSE"], [6]),
+    (["--search", "invoice 100%"], [2]),
+    (["--search", "e", "-t", "docs", "-p", "acme", "--not-tag", "phone"], [1, 4]),
+    (["--tag", "it's"], [4]),
+]
+RUNNING = {4, 5, 6}
+
+
+@pytest.mark.parametrize(("flags", "expected"), CASES)
+def test_times_are_of_what_the_filter_leaves(on: Run, flags: list[str], expected: list[int]) -> None:
+    everything = {line.split("\t")[0]: line for line in on("times", "--user", "all").out.splitlines()}
+    result = on("times", *flags, "--user", "all")
+    assert (result.exit_code, result.err) == (0, "")
+    assert result.out.splitlines() == [everything[str(number)] for number in expected]
+    assert [task["id"] for task in json.loads(on("times", *flags, "--user", "all", "--json").out)] == expected
+    assert on("times", *flags, "--date", "2023-07-01", "--user", "all").out == ""
+    ones = [number for number in expected if number != 6]
+    assert [int(line.split("\t")[0]) for line in on("times", *flags, "--user", "1").out.splitlines()] == ones
+
+
+@pytest.mark.parametrize(("flags", "expected"), CASES)
+def test_those_are_stopped_that_the_filter_leaves_and_no_other(on: Run, flags: list[str], expected: list[int]) -> None:
+    ended = [number for number in expected if number in RUNNING]
+    before = {task["id"]: task for task in json.loads(on("list", "all", "--user", "all", "--json").out)}
+    result = on("stop", "--all", *flags, "--user", "all")
+    assert (result.exit_code, result.err) == (0, "")
+    assert [int(line) for line in result.out.split()] == ended
+    for task in json.loads(on("list", "all", "--user", "all", "--json").out):
+        assert task["running"] == (task["id"] in RUNNING - set(ended))
+        assert task["id"] in ended or task == before[task["id"]]
+
+
+@pytest.mark.parametrize(("flags", "expected"), CASES)
+@pytest.mark.parametrize("command", ["projects", "tags"])
+def test_names_are_counted_in_what_the_filter_leaves(
+    on: Run, command: str, flags: list[str], expected: list[int]
+) -> None:
+    every = json.loads(on("list", "all", "--user", "all", "--json").out)
+    for user, tasks in (("all", every), ("1", [task for task in every if task["user_id"] == 1])):
+        counts: dict[str, int] = {}
+        for task in tasks:
+            for name in task["tags"] if command == "tags" else filter(None, [task["project"]]):
+                counts[name] = counts.get(name, 0) + (task["id"] in expected)
+        usages = json.loads(on(command, *flags, "--user", user, "--json").out)
+        assert {usage["name"]: usage["count"] for usage in usages} == {name: n for name, n in counts.items() if n}
+
+
+def test_what_is_counted_is_the_time_of_these_tasks_alone(on: Run) -> None:
+    lines = on("projects", "--longer-than", "45m", "--user", "all").out.splitlines()
+    assert [line.split("\t")[::3] for line in lines] == [["acme", "3600"], ["acme/web", "7200"]]
+    assert on("tags", "-p", "acme2", "--user", "2").out == "phone\t1\t2023-07-16T11:45:00+02:00\t900\n"
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_text_finds_what_holds_it_and_nothing_else(on: Run, text: str) -> None:
+    found = "2\t" if text == "%" else ""
+    assert on("times", "--search", text, "--user", "1").out[:2] == found
+    assert on("stop", "--all", "--search", text, "--user", "1").out == ""
+    names = [line.split("\t")[0] for line in on("projects", "--search", text, "--user", "1").out.splitlines()]
+    assert names == (["acme"] if found else [])
+    assert len(on("tags", "--search", text, "--user", "1").out.splitlines()) == (2 if found else 0)
+    assert len(on("list", "--running", "--user", "all").out.splitlines()) == 3
+
+
+@pytest.mark.parametrize("tag", ['"', "%", "_", ":id", "🦀", "';--", "a/b", "docs%"])
+def test_a_hostile_tag_is_a_tag_like_any_other(run: Run, tag: str) -> None:
+    run("track", "write", "-t", tag)
+    run("track", "call", "-t", "docs")
+    assert run("times", "-t", tag).out.startswith("1\t")
+    assert run("times", "--not-tag", tag).out.startswith("2\t")
+    assert run("tags", "-t", tag).out.startswith(f"{tag}\t1\t")
+    assert run("stop", "--all", "-t", tag).out == "1\n"
+
+
+COMMANDS = [["times"], ["stop", "--all"], ["projects"], ["tags"]]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize(
+    ("flags", "word"),
+    [
+        (["--project", "a//b"], "the project 'a//b' has a level that is empty"),
+        (["--project", ""], "the project is blank"),
+        (["--tag", "a b"], "the tag 'a b' is not one word"),
+        (["--tag", "a,b"], "the tag 'a,b' is not one word"),
+        (["--not-tag", ""], "the tag is blank"),
+        (["--longer-than", "soon"], "cannot read the duration 'soon'"),
+        (["--shorter-than", ""], "cannot read the duration ''"),
+        (["--search", ""], "the search is blank"),
+        (["--search", "x" * 1001], "the search has 1,001 characters"),
+        (["--search", "\x1b[31m"], "the search holds a control character"),
+    ],
+)
+def test_what_no_task_can_have_is_refused(run: Run, command: list[str], flags: list[str], word: str) -> None:
+    run("track", "write")
+    result = run(*command, *flags)
+    assert (result.exit_code, result.out) == (2, "")
+    assert word in result.err
+    assert run("list", "--running").out.startswith("1\t")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_mistyped_name_is_told(run: Run, command: list[str]) -> None:
+    run("track", "write", "-p", "acme", "+docs")
+    result = run(*command, "-p", "acne")
+    assert (result.exit_code, result.out) == (0, "")
+    assert result.err == "note: no task has the project 'acne'\nhint: did you mean 'acme'?\n"
+    assert run(*command, "-t", "dosc").err == "note: no task has the tag 'dosc'\nhint: did you mean 'docs'?\n"
+
+
+def test_a_mistyped_tag_that_leaves_all_to_be_stopped_is_told(run: Run) -> None:
+    run("track", "write", "+docs")
+    result = run("stop", "--all", "--not-tag", "dosc")
+    assert (result.exit_code, result.out) == (0, "1\n")
+    assert result.err == "note: no task has the tag 'dosc'\nhint: did you mean 'docs'?\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        (["-p", "acme"], "error: flags that choose tasks are given without --all\nhint: add --all to stop "),
+        (["--running"], "error: flags that choose tasks are given without --all\nhint: add --all to stop "),
+        (["1", "-p", "acme"], "error: ids and flags that choose tasks are both given\nhint: give one or the other\n"),
+        (["1", "--all", "-p", "acme"], "error: ids and --all are both given\nhint: give one or the other\n"),
+    ],
+)
+def test_without_all_a_filter_stops_nothing(run: Run, arguments: list[str], error: str) -> None:
+    run("track", "write", "-p", "acme")
+    result = run("stop", *arguments)
+    assert (result.exit_code, result.out) == (2, "")
+    assert result.err.startswith(error)
+    assert run("list", "--running").out.startswith("1\t")
+
+
+@pytest.mark.parametrize(
+    ("command", "sentence"),
+    [
+        (["times"], "No task is like that on Sunday 2023-07-16, Europe/Berlin.\n"),
+        (["stop", "--all"], "No running task is like that.\n"),
+        (["projects"], "No task with a project is like that.\n"),
+        (["tags"], "No task with a tag is like that.\n"),
+    ],
+)
+def test_people_are_told_that_nothing_is_like_that(run: Run, command: list[str], sentence: str) -> None:
+    run("track", "write", "-p", "acme", "+docs")
+    result = run(*command, "--search", "nothing", terminal=True)
+    assert (result.exit_code, result.out, result.err) == (0, sentence, "")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_where_nothing_was_tracked_nothing_is_found_or_created(
+    run: Run, command: list[str], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    path = tmp_path_factory.mktemp("none") / "tasks.db"
+    result = run("--database", str(path), *command, "-p", "acme")
+    assert (result.exit_code, result.out) == (0, "")
+    assert not path.exists()
+
+
+def test_the_totals_of_a_table_are_those_of_what_is_left(on: Run) -> None:
+    lines = on("times", "-t", "docs", "--user", "1", terminal=True).out.splitlines()
+    assert next(line for line in lines if "total" in line.lower()).split()[-1] == "2:30:00"
+
+
+def test_a_filtered_stop_is_one_command_that_is_taken_back(on: Run) -> None:
+    assert on("stop", "--all", "--not-tag", "phone", "--user", "1").out == "4\n5\n"
+    assert on("undo", "--user", "1").exit_code == 0
+    assert len(on("list", "--running", "--user", "all").out.splitlines()) == 3
