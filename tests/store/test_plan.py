@@ -165,10 +165,14 @@ FILTERS = {
 
 # The index by which a statement with a filter comes to the tasks, or to their tags, on SQLite; None: all are read.
 LED_BY: dict[str, dict[str, list[str] | None]] = {
-    "SELECT_OVERLAPPING": dict.fromkeys(FILTERS, EXPECTED["SELECT_OVERLAPPING"])
-    | {"running": ["running_tasks_by_start"] * 3},
-    "SELECT_OVERLAPPING_OF_USER": dict.fromkeys(FILTERS, EXPECTED["SELECT_OVERLAPPING_OF_USER"])
-    | {"running": ["running_tasks_by_user_start"] * 3},
+    "SELECT_OVERLAPPING": {
+        **dict.fromkeys(FILTERS, EXPECTED["SELECT_OVERLAPPING"]),
+        "running": ["running_tasks_by_start"] * 3,
+    },
+    "SELECT_OVERLAPPING_OF_USER": {
+        **dict.fromkeys(FILTERS, EXPECTED["SELECT_OVERLAPPING_OF_USER"]),
+        "running": ["running_tasks_by_user_start"] * 3,
+    },
     "SELECT_EVER": {
         "project": ["tasks_by_project", "tasks_by_project"],  # the project, and those below it
         "tags": ["tasks_by_start"],
