@@ -1,0 +1,78 @@
+"""The verbs about many tasks at once, each as a step of a script."""
+
+from datetime import datetime
+
+from tests.tracker.model import Refused, States, edited_where_possible, renamed
+from tests.tracker.script import Script
+
+from tasktimer.core.filter import Filter
+from tasktimer.core.task import Task
+from tasktimer.store import Store
+from tasktimer.tracker import bulk, listing, naming
+from tasktimer.tracker.editing import Edit
+
+
+class BulkSteps(Script):
+    """What may happen to the tasks that a filter leaves."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(store)
+        self.shown: tuple[str, list[tuple[Task, Task | None]]] = ("edit", [])
+
+    def edit_many(self, user: int, what: tuple[Filter, Edit], now: datetime) -> None:
+        tasks = self._look(what[0], now)
+
+        def given() -> States:
+            pairs = bulk.preview(tasks, what[1], are_named=False, now=now)
+            assert all(before != after for before, after in pairs)
+            self.shown = ("edit", [*pairs])
+            return {**{task.id: task for task in tasks}, **{after.id: after for _, after in pairs}}
+
+        self.shown = ("edit", [])
+        self._compare(given, lambda: edited_where_possible(tasks, what[1]))
+        self.apply_again(user, None, now)
+
+    def delete_many(self, user: int, wanted: Filter, now: datetime) -> None:
+        self.shown = ("delete", [(task, None) for task in self._look(wanted, now)])
+        self.apply_again(user, None, now)
+
+    def apply_again(self, user: int, _: None, now: datetime) -> None:
+        """Do what was shown last, whatever has happened since."""
+        name, pairs = self.shown
+        if not pairs:
+            return
+
+        def given() -> States:
+            bulk.apply(self.store, name, pairs, by=user, now=now)
+            return {before.id: after for before, after in pairs}
+
+        def expected() -> States:
+            if any(self.model.tasks.get(before.id) != before for before, _ in pairs):
+                raise Refused
+            return {before.id: after for before, after in pairs}
+
+        self._change(name, user, given, expected, now)
+
+    def _look(self, wanted: Filter, now: datetime) -> list[Task]:
+        tasks = listing.find(self.store, wanted, window=None, user_id=None, now=now)
+        assert tasks == self.model.found(wanted)
+        return tasks
+
+    def rename(self, user: int, what: tuple[str, str, str, int | None], now: datetime) -> None:
+        kind, old, new, owner = what
+        verb = naming.rename_project if kind == "project" else naming.rename_tag
+        wanted = Filter(project=old) if kind == "project" else Filter(tags=(old,))
+        found = [task for task in self.model.found(wanted) if owner in (None, task.user_id)]
+        after: States = {task.id: renamed(task, kind, old, new) for task in found}
+
+        def given() -> States:
+            count = verb(self.store, old, new, user_id=owner, by=user, now=now)
+            assert count == sum(after[task.id] != task for task in found)
+            return after
+
+        def expected() -> States:
+            if not found:
+                raise Refused
+            return after
+
+        self._change(f"rename {kind}", user, given, expected, now)
