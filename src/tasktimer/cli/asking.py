@@ -15,9 +15,9 @@ def ask(question: str) -> None:
     """
     assert sys.stderr is not None
     assert sys.stdin is not None
-    sys.stderr.write(f"{question} [y/N] ")
-    sys.stderr.flush()
     try:
+        sys.stderr.write(f"{question} [y/N] ")
+        sys.stderr.flush()
         answer = sys.stdin.readline()
     except KeyboardInterrupt:
         sys.stderr.write("\n")
