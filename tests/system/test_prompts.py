@@ -1,20 +1,25 @@
 """Questions, as a person at a real terminal sees and answers them."""
 
+import fcntl
 import os
 import pty
+import re
+import shlex
 import signal
 import subprocess
+import termios
 import threading
 from contextlib import suppress
 
 import pytest
+from tests.conftest import Run
 from tests.system.conftest import TASKTIMER, Program
 
-QUESTION = "  1: write, 08:00 to 09:00 (1:00:00)\r\nDelete 1 task? [y/N] "
+CTRL_C, CTRL_D = b"\x03", b"\x04"
 
 
-def converse(environ: dict[str, str], arguments: list[str], question: str, answer: bytes) -> tuple[int, str]:
-    """Answer a question; gives the exit code, and all that stood on the terminal."""
+def converse(environ: dict[str, str], arguments: list[str], answer: bytes) -> tuple[int, str, str]:
+    """Answer a question; gives the exit code, what stood on the terminal up to the question, and what came then."""
     terminal, other_end = pty.openpty()
     with subprocess.Popen(
         [TASKTIMER, *arguments],
@@ -23,35 +28,37 @@ def converse(environ: dict[str, str], arguments: list[str], question: str, answe
         stdout=other_end,
         stderr=other_end,
         start_new_session=True,
-        preexec_fn=hear_interrupts,  # noqa: PLW1509 (the other thread of this process holds no lock)
+        preexec_fn=sit_down,  # noqa: PLW1509 (the other thread of this process holds no lock)
     ) as command:
         os.close(other_end)
         last_moment = threading.Timer(60, command.kill)  # so that whatever is not understood fails, and does not hang
         last_moment.start()
-        seen = ""
-        while not seen.endswith(question) and (text := read_some(terminal)):
-            seen += text
-        if answer:
-            os.write(terminal, answer)
+        question = rest = ""
+        while not question.endswith("[y/N] ") and (text := read_some(terminal)):
+            question += text
+        if answer == CTRL_C:
+            interrupt(command, terminal)
         else:
-            interrupt(command)
+            os.write(terminal, answer)
         while text := read_some(terminal):
-            seen += text
+            rest += text
         last_moment.cancel()
     os.close(terminal)
-    return command.returncode, seen
+    return command.returncode, question, rest
 
 
-def interrupt(command: subprocess.Popen[bytes]) -> None:
+def interrupt(command: subprocess.Popen[bytes], terminal: int) -> None:
     """Press Ctrl-C as often as it takes: a signal that comes just before a read does not end it."""
     while command.poll() is None:
-        command.send_signal(signal.SIGINT)
+        with suppress(OSError):
+            os.write(terminal, CTRL_C)
         with suppress(subprocess.TimeoutExpired):
             command.wait(timeout=2)
 
 
-def hear_interrupts() -> None:
-    """Who runs tests in the background of a shell has Ctrl-C ignored, and so would the command."""
+def sit_down() -> None:
+    """Take the terminal as one's own, and its Ctrl-C: who runs tests in the background of a shell has it ignored."""
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
@@ -62,18 +69,86 @@ def read_some(terminal: int) -> str:
         return ""
 
 
-@pytest.mark.parametrize(
-    ("answer", "exit_code", "rest"),
-    [
-        (b"y\n", 0, "y\r\n1 task deleted; tasktimer undo takes that back.\r\n"),
-        (b"n\n", 1, "n\r\nnote: nothing is changed\r\n"),
-        (b"\x04", 1, "\r\nnote: nothing is changed\r\n"),  # Ctrl-D
-        (b"", 130, "\r\n"),  # Ctrl-C
-    ],
-)
-def test_a_person_is_asked(program: Program, environ: dict[str, str], answer: bytes, exit_code: int, rest: str) -> None:
-    program("track", "write", "--at", "2023-07-16 08:00", "--until", "2023-07-16 09:00")
-    question = QUESTION.replace("08:00 to", "2023-07-16 08:00 to")
-    assert converse(environ, ["delete", "--search", "write"], question, answer) == (exit_code, question + rest)
-    left = program("list", "all").stdout.count("\n")
-    assert left == (0 if exit_code == 0 else 1)
+NO = "note: nothing is changed\r\n"
+# What each command shows and asks, and what it says when the answer is yes.
+COMMANDS = {
+    "edit --search write +docs --remove-tag later": (
+        (
+            "  1: write, tags +later -> +docs\r\n"
+            "  2: write it, tags none -> +docs\r\n"
+            "  3: write, tags none -> +docs\r\n"
+            "Edit 3 tasks?"
+        ),
+        "3 tasks edited; tasktimer undo takes that back.\r\n",
+    ),
+    "delete --search 'write it'": (
+        "  2: write it, 2023-07-16 08:30 to 08:45 (0:15:00)\r\nDelete 1 task?",
+        "1 task deleted; tasktimer undo takes that back.\r\n",
+    ),
+    "join 3 1": (
+        (
+            "  1: write, 2023-07-16 08:00 to 09:00 (1:00:00)\r\n"
+            "  3: write, 2023-07-16 09:30 to 11:00 (1:30:00)\r\n"
+            "Join them, and count the 0:30:00 between them?"
+        ),
+        (
+            "Joined 1 and 3:\r\n"
+            "  1: write, 2023-07-16 08:00 to 11:00 (3:00:00)\r\n"
+            "  the 0:30:00 between them count, too\r\n"
+        ),
+    ),
+    "history --prune 1y": (
+        "Forget 4 commands given by everybody before DATE? They cannot be taken back then.",
+        "Forgot 4 commands.\r\n",
+    ),
+}
+ANSWERS = {
+    "yes": (b"y\n", 0, "y\r\n"),
+    "no": (b"n\n", 1, f"n\r\n{NO}"),
+    "nothing": (b"\n", 1, f"\r\n{NO}"),
+    "another word": (b"yes please\n", 1, f"yes please\r\n{NO}"),
+    "the end": (CTRL_D, 1, f"\r\n{NO}"),
+    "Ctrl-C": (CTRL_C, 130, "\r\n"),
+}
+
+
+def state(run: Run) -> tuple[str, str]:
+    return run("list", "all", "--json").out, run("history", "--json").out
+
+
+@pytest.mark.parametrize("answer", ANSWERS)
+@pytest.mark.parametrize("line", COMMANDS)
+def test_a_person_is_shown_what_is_meant_and_asked(run: Run, environ: dict[str, str], line: str, answer: str) -> None:
+    run("track", "write", "+later", "--at", "08:00", "--until", "09:00")
+    run("track", "write it", "--at", "08:30", "--until", "08:45")
+    run("track", "write", "--at", "09:30", "--until", "11:00")
+    run("track", "call", "--at", "09:30", "--until", "11:00")
+    before = state(run)
+    typed, exit_code, echo = ANSWERS[answer]
+    question, done = COMMANDS[line]
+    code, shown, rest = converse(environ, shlex.split(line), typed)
+    assert re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\d\?", "DATE?", shown) == f"{question} [y/N] "
+    rest = re.sub(r"^(\^C)+", "", rest)
+    assert (code, rest) == (exit_code, echo + (done if answer == "yes" else ""))
+    assert (state(run) == before) == (answer != "yes")
+
+
+def test_of_a_long_list_a_screen_is_shown(run: Run, environ: dict[str, str]) -> None:
+    for number in range(1, 26):
+        run("track", f"write {number}", "--at", f"8:{number:02}", "--for", "1m")
+    code, shown, rest = converse(environ, ["delete", "--search", "write"], b"n\n")
+    lines = shown.split("\r\n")
+    assert [line.split(",")[0] for line in lines[:-2]] == [f"  {number}: write {number}" for number in range(1, 20)]
+    assert lines[-2:] == ["  and 6 more", "Delete 25 tasks? [y/N] "]
+    assert (code, rest) == (1, f"n\r\n{NO}")
+
+
+def test_who_is_not_asked_at_a_terminal_must_say_yes(run: Run, program: Program) -> None:
+    run("track", "write", "--at", "08:00", "--until", "09:00")
+    run("track", "write", "--at", "09:30", "--until", "11:00")
+    before = state(run)
+    for line, exit_code in [*((line, 2) for line in COMMANDS if not line.startswith("join")), ("join 1 2", 1)]:
+        done = program(*shlex.split(line))
+        assert (done.returncode, done.stdout) == (exit_code, ""), line
+        assert "--yes" in done.stderr
+    assert state(run) == before
