@@ -99,10 +99,12 @@ class _Asked:
     def offers(self, line: str, breaks: str = "") -> tuple[list[CompletionItem], str, int]:
         """The candidates for the whole last word, the quote open in it, and how many characters of it stay."""
         words, word, quote, kept = split_line(line, breaks)
-        option, equals, _ = word.partition("=")
+        option, equals, value = word.partition("=")
         beginning = option + equals if equals and option.startswith("--") else ""
-        items = self.get_completions(words[1:], word)  # type: ignore[attr-defined]
-        return [CompletionItem(beginning + item.value, help=item.help) for item in items], quote, kept
+        is_dashed = beginning and value.startswith("-")  # it would be taken for an option
+        items = self.get_completions(words[1:], beginning if is_dashed else word)  # type: ignore[attr-defined]
+        found = [item for item in items if not is_dashed or item.value.startswith(value)]
+        return [CompletionItem(beginning + item.value, help=item.help) for item in found], quote, kept
 
 
 def _description(item: CompletionItem) -> str:
