@@ -1,0 +1,96 @@
+"""`tasktimer track --no-gap`, and tasks that share their time with others."""
+
+import json
+from pathlib import Path
+
+import pytest
+from tests.cli.test_track import task
+from tests.conftest import Run
+
+
+def test_without_a_gap_it_starts_when_the_last_task_ended(run: Run) -> None:
+    run("track", "mail", "--at", "9:00", "--until", "10:00")
+    run("track", "theirs", "--at", "9:00", "--until", "11:00", "--user", "42")
+    result = run("track", "write", "docs", "--no-gap", terminal=True)
+    assert (result.exit_code, result.out, result.err) == (0, "Tracking 3: write docs, since 10:00\n", "")
+
+
+@pytest.mark.parametrize(
+    ("options", "line"),
+    [
+        (["--until", "10:30"], "Tracked 2: write, 10:00 to 10:30 (0:30:00)"),
+        (["--for", "20m"], "Tracked 2: write, 10:00 to 10:20 (0:20:00)"),
+        (["--for", "0m"], "Tracked 2: write, 10:00 to 10:00 (0:00:00)"),
+    ],
+)
+def test_without_a_gap_it_records_a_finished_task(run: Run, options: list[str], line: str) -> None:
+    run("track", "mail", "--at", "9:00", "--until", "10:00")
+    assert run("track", "write", "--no-gap", *options, terminal=True).out == f"{line}\n"
+
+
+@pytest.mark.parametrize(
+    ("options", "exit_code", "words"),
+    [
+        (["--at", "9:00"], 2, "--no-gap and --at are both given"),
+        (["--until", "10:30", "--for", "5m"], 2, "--until and --for are both given"),
+        (["--for", "soon"], 2, "cannot read the duration 'soon'"),
+        (["--for", "999999999h"], 2, "is too long"),
+        (["--for", "3h"], 1, "the end lies in the future: 2023-07-16 13:00:00+02:00"),
+        (["--until", "13:00"], 1, "the end lies in the future"),
+        (["--until", "9:30"], 1, "cannot end at 2023-07-16 09:30:00+02:00, before its start at 2023-07-16 10:00"),
+        (["--user", "42"], 1, "no task of user 42 has ended yet\nhint: say when it started: --at"),
+    ],
+)
+def test_what_cannot_be_without_a_gap_is_refused(run: Run, options: list[str], exit_code: int, words: str) -> None:
+    run("track", "before", "--at", "9:00", "--until", "10:00")
+    run("track", "theirs", "--user", "42")
+    result = run("track", "write", "--no-gap", *options)
+    assert (result.exit_code, result.out) == (exit_code, "")
+    assert words in result.err
+    assert task(run)["description"] == "theirs"
+
+
+def test_where_nothing_was_tracked_there_is_no_last_end(run: Run, data_file: Path) -> None:
+    result = run("track", "write", "--no-gap")
+    assert (result.exit_code, result.out) == (1, "")
+    assert "nothing is tracked yet" in result.err
+    assert not data_file.exists()
+
+
+def test_a_start_that_another_task_covers_is_told_and_stored_all_the_same(run: Run) -> None:
+    run("track", "write\n[b]docs[/]", "--at", "8:00")
+    run("track", "theirs", "--at", "8:00", "--user", "42")
+    result = run("track", "call", "--at", "9:00")
+    assert (result.exit_code, result.out) == (0, "3\n")
+    assert result.err == "note: task 1 (write\\n[b]docs[/], since 08:00) covers 09:00, too\n"
+    result = run("track", "visit", "--at", "yesterday 9:00", "--until", "10:00", terminal=True)
+    assert result.err == ""
+    result = run("track", "mail", "--for", "30m", terminal=True)
+    assert result.out == "Tracked 5: mail, 11:30 to 12:00 (0:30:00)\n"
+    assert result.err == (
+        "note: task 1 (write\\n[b]docs[/], since 08:00) and task 3 (call, since 09:00) cover 11:30, too\n"
+    )
+    run("stop", "1", "3", "--at", "11:50")
+    result = run("track", "plan", "--at", "11:40", "--until", "11:45", "--json")
+    assert json.loads(result.out)["id"] == 6
+    assert result.err == (
+        "note: task 1 (write\\n[b]docs[/], 08:00 to 11:50), task 3 (call, 09:00 to 11:50) "
+        "and task 5 (mail, 11:30 to 12:00) cover 11:40, too\n"
+    )
+
+
+def test_many_tasks_and_long_texts_are_one_short_line(run: Run) -> None:
+    for _ in range(9):
+        run("track", "x" * 10_000, "--at", "9:00")
+    err = run("track", "call", "--at", "10:00").err
+    assert err.count("\n") == 1
+    assert len(err) < 400
+    assert err.endswith(" and 6 more cover 10:00, too\n")
+
+
+@pytest.mark.parametrize("options", [[], ["--at", "now"], ["--at", "9:00"], ["--no-gap"]])
+def test_tasks_that_share_no_time_are_not_told_of(run: Run, options: list[str]) -> None:
+    run("track", "before", "--at", "8:00", "--until", "9:00")
+    if options[:1] != ["--no-gap"]:
+        run("track", "goes on", "--at", "10:00")
+    assert run("track", "write", *options).err == ""

@@ -1,0 +1,196 @@
+"""Files that are not right: refused, named, and left as they are."""
+
+import os
+import random
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from tests.store.test_sqlite import NINE, insert, read_all
+
+from tasktimer.errors import TasktimerError, Unavailable
+from tasktimer.store import mutations, queries
+from tasktimer.store.sqlite import SqliteStore
+
+
+def another_programs_file(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE tasks (id INTEGER PRIMARY KEY, name TEXT)")
+        connection.execute("INSERT INTO tasks (name) VALUES ('mine')")
+        connection.commit()
+
+
+def newer_file(path: Path) -> None:
+    insert(SqliteStore(path))
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA user_version = 99")
+
+
+def without_tables(path: Path) -> None:
+    insert(SqliteStore(path))
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript("DROP VIEW running; DROP VIEW timesheet; DROP TABLE tasks;")
+
+
+def truncated_to(size: int) -> Callable[[Path], None]:
+    def make(path: Path) -> None:
+        with SqliteStore(path).write(create=True) as connection:
+            for _ in range(200):  # so that the last page is not one of the schema
+                mutations.insert_task(connection, user_id=1, description="write", start_time=NINE, end_time=None)
+        os.truncate(path, size if size >= 0 else path.stat().st_size + size)
+
+    return make
+
+
+def schema_of_no_text(path: Path) -> None:
+    """SQLite quotes the schema in its message, which then is no text either."""
+    insert(SqliteStore(path))
+    path.write_bytes(path.read_bytes().replace(b"tasks_by_start", b"\x88" * 14, 1))
+
+
+def version_zero(path: Path) -> None:
+    insert(SqliteStore(path))
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA user_version = 0")
+
+
+def garbage(path: Path) -> None:
+    path.write_bytes(random.Random(1).randbytes(20_000))
+
+
+def garbage_after_the_header(path: Path) -> None:
+    insert(SqliteStore(path))
+    content = path.read_bytes()
+    path.write_bytes(content[:100] + random.Random(1).randbytes(len(content) - 100))
+
+
+def zeros_after_the_header(path: Path) -> None:
+    insert(SqliteStore(path))
+    content = path.read_bytes()
+    path.write_bytes(content[:100] + bytes(len(content) - 100))
+
+
+@pytest.mark.parametrize(
+    ("make", "code", "word"),
+    [
+        (Path.touch, "store-damaged", "empty"),
+        (truncated_to(0), "store-damaged", "empty"),
+        (truncated_to(50), "store-damaged", "cut short"),
+        (truncated_to(100), "store-damaged", "damaged"),
+        (truncated_to(4096), "store-damaged", "damaged"),
+        (truncated_to(10_000), "store-damaged", "damaged"),
+        (truncated_to(-1), "store-damaged", "cut short"),
+        (schema_of_no_text, "store-damaged", "schema cannot be read"),
+        (version_zero, "store-damaged", "its schema cannot be 0"),
+        (garbage, "store-not-ours", "damaged, or not a tasktimer file"),
+        (garbage_after_the_header, "store-damaged", "damaged"),
+        (zeros_after_the_header, "store-damaged", "damaged"),
+        (another_programs_file, "store-not-ours", "another program"),
+        (newer_file, "store-too-new", "newer tasktimer"),
+        (without_tables, "store-damaged", "no such table"),
+    ],
+)
+def test_a_file_that_is_not_right_is_refused_and_not_touched(
+    tmp_path: Path, make: Callable[[Path], None], code: str, word: str
+) -> None:
+    path = tmp_path / "tasks.db"
+    make(path)
+    before = path.read_bytes()
+    store = SqliteStore(path)
+    uses: tuple[Callable[[SqliteStore], int], ...] = (insert, read_all)
+    for use in uses:
+        with pytest.raises(Unavailable, match=word) as refusal:
+            use(store)
+        assert refusal.value.code == code
+        assert str(path) in refusal.value.what
+        assert refusal.value.hint
+    assert path.read_bytes() == before
+    assert os.listdir(tmp_path) == ["tasks.db"]
+
+
+def test_damage_anywhere_is_refused_or_harmless_and_never_a_crash(tmp_path: Path) -> None:
+    """Overwrites random stretches of a file; a command that is refused leaves it as it was."""
+    path = tmp_path / "tasks.db"
+    store = SqliteStore(path)
+    with store.write(create=True) as connection:
+        for _ in range(1000):
+            mutations.insert_task(connection, user_id=1, description="write", start_time=NINE, end_time=None)
+    sound = path.read_bytes()
+    dice = random.Random(7)
+    uses: tuple[Callable[[SqliteStore], int], ...] = (read_all, insert)
+    refused = 0
+    for _ in range(150):
+        start = dice.randrange(len(sound))
+        length = dice.randrange(1, 6000)
+        noise = dice.randbytes(length) if dice.random() < 0.5 else bytes(length)
+        damaged = (sound[:start] + noise + sound[start + len(noise) :])[: len(sound)]
+        path.write_bytes(damaged)
+        for use in uses:
+            try:
+                use(store)
+            except TasktimerError as error:
+                assert isinstance(error, Unavailable)
+                assert path.read_bytes() == damaged
+                refused += 1
+    assert refused > 100
+
+
+@pytest.mark.parametrize(
+    ("make", "word"),
+    [
+        (Path.mkdir, "is a folder"),
+        (os.mkfifo, "not a regular file"),
+        (lambda path: path.symlink_to("/dev/null"), "not a regular file"),
+    ],
+)
+def test_what_is_no_file_is_refused(tmp_path: Path, make: Callable[[Path], None], word: str) -> None:
+    path = tmp_path / "tasks.db"
+    make(path)
+    with pytest.raises(Unavailable, match=word):
+        insert(SqliteStore(path))
+
+
+def test_a_path_below_a_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(Unavailable, match="Not a directory"):
+        insert(SqliteStore(tmp_path / "file" / "tasks.db"))
+
+
+def test_an_old_sqlite_is_not_taken_for_damage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    insert(SqliteStore(tmp_path / "tasks.db"))
+    monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 34, 1))
+    with pytest.raises(Unavailable, match="this Python has SQLite"):
+        insert(SqliteStore(tmp_path / "tasks.db"))
+
+
+def test_a_mistake_in_a_statement_is_not_taken_for_damage(tmp_path: Path) -> None:
+    store = SqliteStore(tmp_path / "tasks.db")
+    insert(store)
+    with pytest.raises(sqlite3.ProgrammingError), store.read() as connection:
+        connection.execute("SELECT :x, :y", {"x": 1})
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        "start_time = 'noon'",
+        "start_time = 1.5",
+        "start_time = 9e17",
+        "end_time = x'00'",
+        "end_time = start_time - 5",
+        "end_time = 253402297200000000",  # the last day of the year 9999, which some zones cannot show
+        "description = x'ff00'",
+        "user_id = 'bob'",
+    ],
+)
+def test_a_record_that_another_program_spoilt_is_named(tmp_path: Path, column: str) -> None:
+    store = SqliteStore(tmp_path / "tasks.db")
+    insert(store)
+    with closing(sqlite3.connect(store.path)) as connection:
+        connection.execute("PRAGMA ignore_check_constraints = ON")
+        connection.execute(f"UPDATE tasks SET {column}")
+        connection.commit()
+    with pytest.raises(Unavailable, match="record of task 1 is damaged"), store.read() as reader:
+        queries.get_task(reader, 1)
