@@ -102,6 +102,18 @@ def test_a_mistyped_name_is_told(run: Run) -> None:
     assert result.err == "note: no task has the project 'acne'\nhint: did you mean 'acme'?\n"
 
 
+def test_a_mistyped_tag_that_none_must_have_is_told_where_all_are_left(run: Run) -> None:
+    result = run("delete", "--project", "acme", "--not-tag", "y", "--dry-run")
+    assert len(result.out.splitlines()) == 25
+    assert result.err == "note: no task has the tag 'y'\nhint: tasktimer tags shows those there are\n"
+    assert run("delete", "--project", "acme", "--not-tag", "x", "--dry-run").err == ""
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_task_that_is_named_twice_is_shown_once(run: Run, command: list[str]) -> None:
+    assert run(*command, "3", "2", "3", "--dry-run").out == "3\n2\n"
+
+
 def test_tags_are_removed_where_they_are(run: Run) -> None:
     assert run("edit", "--project", "acme", "--remove-tag", "x", "--yes").out == "25\n"
     result = run("edit", "--project", "acme", "--remove-tag", "x", "--yes")
