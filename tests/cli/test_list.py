@@ -173,3 +173,9 @@ def test_a_long_word_is_folded_and_the_table_stays_in_the_terminal(run: Run) -> 
     for command in (["list"], ["times"], ["history"], ["projects"], ["tags"]):
         lines = run(*command, terminal=True).out.splitlines()
         assert max(cell_len(line) for line in lines) <= 80, command
+
+
+def test_a_project_whose_name_only_begins_so_is_another(run: Run) -> None:
+    for name in ("acme", "acme/web", "acme0", "acme-x", "acme.x", "acmé"):
+        run("track", "x", "-p", name)
+    assert [line.split("\t")[0] for line in run("list", "-p", "acme").out.splitlines()] == ["1", "2"]
