@@ -63,13 +63,11 @@ class StoreMissing(NotFound):
 class TaskNotFound(NotFound):
     """No task has this id."""
 
-    def __init__(self, task_id: int, removed_by: str | None = None) -> None:
+    def __init__(self, task_id: int, removed_by: str | None = None, hint: str | None = None) -> None:
+        self.task_id = task_id
         what = f"there is no task {task_id}"
-        if removed_by is None:
-            super().__init__("task-not-found", what)
-        else:
-            hint = f"tasktimer history {task_id} shows what was done to it"
-            super().__init__("task-not-found", f"{what} any more: it was removed by {removed_by}", hint)
+        past = "" if removed_by is None else f" any more: it was removed by {removed_by}"
+        super().__init__("task-not-found", what + past, hint)
 
 
 class TaskOfOtherUser(NotFound):

@@ -128,7 +128,7 @@ def test_delete(run: Run) -> None:
     assert (result.exit_code, result.out) == (1, "")
     assert result.err == (
         "error: there is no task 1 any more: it was removed by delete of user 1 (command 8)\n"
-        "hint: tasktimer history 1 shows what was done to it\n"
+        "hint: tasktimer undo brings it back\n"
     )
     assert listed(run) == ["2 09:30 11:00", "3 11:00"]
     assert run("delete", "2", "3").out == "2\n3\n"

@@ -12,6 +12,7 @@ from tasktimer import access
 from tasktimer.settings import parse_database
 from tasktimer.store import open_store
 from tasktimer.tracker import undoing
+from tasktimer.tracker.editing import delete
 
 DAY = "date=2023-07-16"
 
@@ -203,3 +204,15 @@ def test_without_tokens_the_journal_names_the_user_of_the_task(serve: Serve, dat
             ("track", 42),
             ("stop", 42),
         ]
+
+
+def test_nothing_is_told_of_what_became_of_a_task_that_is_gone(api: Api) -> None:
+    api.create_token("mine", user_id=42)
+    gone = api.track(user_id=7)
+    with closing(open_store(parse_database(api.database))) as store:
+        delete(store, [gone], by=7, now=NOW)
+    for token in ("mine", "admin"):
+        for answer in (api.get(f"/tasks/{gone}", token=token), api.post("/stop", {"id": gone}, token=token)):
+            assert answer.status_code == 404
+            assert answer.json()["detail"] == f"there is no task {gone}"
+            assert answer.json()["hint"] == "GET /tasks?user_id=… lists the tasks with their ids"

@@ -35,8 +35,8 @@ class Bulk:
         """The tasks of these ids, else those that the filter leaves of those that overlap the window."""
         context, whose = self._context, self._context.whose(self._user)
         if ids:
-            owner = context.owner_of_ids(self._user)
-            return [looking.show(context.store, number, owner=owner) for number in dict.fromkeys(ids)]
+            owner, by = context.owner_of_ids(self._user), context.author(self._user)
+            return [looking.show(context.store, number, owner=owner, by=by) for number in dict.fromkeys(ids)]
         try:
             tasks = listing.find(context.store, wanted or EVERYTHING, window=window, user_id=whose, now=context.now)
             if not tasks or (wanted and wanted.not_tags):  # a mistyped one would leave all

@@ -160,10 +160,10 @@ class GuardedRoute(APIRoute):
 
 @contextmanager
 def others_hidden() -> Iterator[None]:
-    """Tell nobody that a task exists which is another user's."""
+    """Tell nobody that a task exists which is another user's, or which of theirs there was once."""
     try:
         yield
-    except TaskOfOtherUser as error:
+    except (TaskNotFound, TaskOfOtherUser) as error:
         raise TaskNotFound(error.task_id) from None
 
 

@@ -104,9 +104,16 @@ def get_task(connection: Connection, task_id: int) -> Task:
     Raises:
         TaskNotFound: there is none.
     """
-    for row in connection.execute(SELECT_TASK, {"id": task_id}):
-        return to_task(row)
-    raise TaskNotFound(task_id)
+    task = find_task(connection, task_id)
+    if task is None:
+        raise TaskNotFound(task_id)
+    return task
+
+
+def find_task(connection: Connection, task_id: int) -> Task | None:
+    """The same, or None where there is no such task."""
+    rows = list(connection.execute(SELECT_TASK, {"id": task_id}))
+    return to_task(rows[0]) if rows else None
 
 
 def running_tasks(connection: Connection, user_id: int | None) -> list[Task]:

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from tasktimer.core.task import Task, check_owner
+from tasktimer.core.task import Task
 from tasktimer.errors import Conflict, NothingRunning, StoreMissing, TaskNotFound, moment
-from tasktimer.store import Store, mutations, queries
+from tasktimer.store import Store, queries
 from tasktimer.tracker.command import Changes, command
 from tasktimer.tracker.tracking import SeveralRunning
 
@@ -43,8 +43,7 @@ def cancel_running(store: Store, *, user_id: int | None, by: int | None = None, 
 
 
 def _remove(made: Changes, task_id: int, owner: int | None, now: datetime) -> Task:
-    task = mutations.lock_task(made.connection, task_id)
-    check_owner(task, owner)
+    task = made.lock(task_id, owner)
     if task.end_time is not None:  # perhaps since a moment ago
         raise Conflict(
             "not-running",

@@ -18,7 +18,7 @@ def command(store: Store, name: str, *, by: int | None, now: datetime, create: b
     `by` is the user who gave the command, None where nobody says who asks: then the one whose tasks they are.
     """
     with store.write(create=create) as connection:
-        made = Changes(connection)
+        made = Changes(connection, by)
         yield made
         made.record(name, by=by, now=now)
 
@@ -35,29 +35,33 @@ def command_on(
     try:
         with command(store, name, by=by, now=now) as made:
             # In one order, whatever was asked: two who change the same tasks at once must not wait for each other.
-            yield made, [_lock(made.connection, number, owner) for number in sorted(set(ids))]
+            yield made, [made.lock(number, owner) for number in sorted(set(ids))]
     except StoreMissing:
         raise TaskNotFound(ids[0]) from None
-
-
-def _lock(connection: Connection, task_id: int, owner: int | None) -> Task:
-    task = mutations.find_locked_task(connection, task_id)
-    if task is None:
-        from tasktimer.store.history import last_change_since  # only now is it of use
-
-        last = last_change_since(connection, task_id, 0)
-        raise TaskNotFound(task_id, f"{last.name} of user {last.user_id} (command {last.id})" if last else None)
-    check_owner(task, owner)
-    return task
 
 
 class Changes:
     """The changes of a command; each is made at once."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, by: int | None = None) -> None:
         self.connection = connection
+        self._by = by
         self._before: dict[int, Task | None] = {}
         self._after: dict[int, Task | None] = {}
+
+    def lock(self, task_id: int, owner: int | None) -> Task:
+        """The task of an id, locked; with an owner, only that user's.
+
+        Raises:
+            TaskNotFound, TaskOfOtherUser: there is no such task, or it is not the owner's.
+        """
+        task = mutations.find_locked_task(self.connection, task_id)
+        if task is None:
+            from tasktimer.tracker.missing import missing_task  # only now is it of use
+
+            raise missing_task(self.connection, task_id, by=self._by)
+        check_owner(task, owner)
+        return task
 
     def add(self, **values: Any) -> Task:
         """Store a new task; takes what `mutations.insert_task` takes."""

@@ -160,7 +160,11 @@ def _task_to_resume(connection: Connection, task_id: int | None, user_id: int, n
         if task is None:
             raise NotFound("nothing-to-resume", f"user {user_id} has tracked nothing yet")
     else:
-        task = queries.get_task(connection, task_id)
+        task = queries.find_task(connection, task_id)
+        if task is None:
+            from tasktimer.tracker.missing import missing_task  # only now is it of use
+
+            raise missing_task(connection, task_id, by=user_id)
     if task.running and task.user_id == user_id:
         raise Conflict(
             "already-running",

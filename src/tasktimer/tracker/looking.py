@@ -40,15 +40,19 @@ def running(store: Store, *, user_id: int | None) -> list[Task]:
         return queries.running_tasks(connection, user_id)
 
 
-def show(store: Store, task_id: int, *, owner: int | None = None) -> Task:
-    """The task of an id; with an owner, only that user's.
+def show(store: Store, task_id: int, *, owner: int | None = None, by: int | None = None) -> Task:
+    """The task of an id; with an owner, only that user's. `by` is the user who asks, where that is known.
 
     Raises:
         TaskNotFound, TaskOfOtherUser: there is no such task, or it is not the owner's.
     """
     try:
         with store.read() as connection:
-            task = queries.get_task(connection, task_id)
+            task = queries.find_task(connection, task_id)
+            if task is None:
+                from tasktimer.tracker.missing import missing_task  # only now is it of use
+
+                raise missing_task(connection, task_id, by=by)
     except StoreMissing:
         raise TaskNotFound(task_id) from None
     check_owner(task, owner)

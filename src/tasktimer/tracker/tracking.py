@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from tasktimer.core.task import Task, check_description, check_owner
+from tasktimer.core.task import Task, check_description
 from tasktimer.core.timespec import format_duration, shift
 from tasktimer.errors import (
     AlreadyStopped,
@@ -198,8 +198,7 @@ def _running_tasks(connection: Connection, wanted: "Filter | None", user_id: int
 
 
 def _end(made: Changes, task_id: int, end_time: datetime | None, *, owner: int | None, now: datetime) -> Task:
-    task = mutations.lock_task(made.connection, task_id)
-    check_owner(task, owner)
+    task = made.lock(task_id, owner)
     if task.end_time is not None:  # perhaps since a moment ago
         raise AlreadyStopped(task_id, task.end_time.astimezone(now.tzinfo))
     return made.change(task, end_time=_end_of(task, end_time, now))
