@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -159,6 +160,21 @@ def test_rows_of_seconds_add_up_to_the_total(run: Run) -> None:
     ]
     assert table.splitlines()[-1].split() == ["Total", "0:00:02"]
     assert [task["time_spent"] for task in json.loads(run("times", "--json").out)] == [0.7] * 3
+
+
+@pytest.mark.parametrize(("length", "shown"), [("1.9s", "0:00:01"), ("0.2s", "0:00:00"), ("1:00:00.999999", "1:00:00")])
+def test_a_length_is_the_same_in_every_command(run: Run, length: str, shown: str) -> None:
+    run("track", "a", "--at", "9:00", "--for", "1m")
+    commands = [
+        ("edit", "1", "--for", length),
+        ("move", "1", "9:01"),
+        ("show", "1"),
+        ("times",),
+        ("list",),
+        ("delete", "1"),
+    ]
+    told = {command: run(*command, terminal=True).out for command in commands}
+    assert {command for command, out in told.items() if not re.search(rf"[ (]{shown}[)\s]", out)} == set()
 
 
 def test_a_tiny_time_is_a_plain_decimal(run: Run) -> None:

@@ -231,3 +231,22 @@ def test_three_hours_are_three_hours_across_a_change_of_the_clock(run: Run, now:
 @pytest.mark.parametrize("options", [["--at", "2023-07-17 09:00"], ["--at", "11:00", "--for", "2h"]])
 def test_yesterday_is_not_suggested_for_a_time_that_was_not_typed(run: Run, options: list[str]) -> None:
     assert "yesterday" not in run("track", "write", *options).err
+
+
+def test_sentences_cut_long_descriptions_and_data_does_not(run: Run) -> None:
+    long = "x" * 9000
+    sentences = [
+        ("track", long),
+        ("status",),
+        ("switch", f"{long}y"),
+        ("stop",),
+        ("resume", "2"),
+        ("cancel",),
+        ("undo",),
+    ]
+    for command in sentences:
+        out = run(*command, terminal=True).out
+        assert f": {'x' * 59}…" in out
+        assert "x" * 60 not in out
+    for command in [("show", "1"), ("show", "1", "--json"), ("status", "--format", "{description}"), ("list",)]:
+        assert long in run(*command, terminal=command[-1] == "1").out

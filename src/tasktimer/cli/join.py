@@ -11,7 +11,7 @@ from tasktimer.cli.context import Context
 from tasktimer.cli.options import AnyUser, Json
 from tasktimer.cli.results import write_task
 from tasktimer.core.task import Task, parse_id
-from tasktimer.core.timespec import format_seconds
+from tasktimer.core.timespec import format_some
 from tasktimer.output import text
 from tasktimer.tracker import joining
 
@@ -61,7 +61,7 @@ def join(
         if not context.is_interactive:
             raise
         lines = "".join(f"  {text.summary(task, context.now)}\n" for task in apart.tasks)
-        ask(f"{lines}Join them, and count the {format_seconds(apart.gap)} between them?")
+        ask(f"{lines}Join them, and count the {format_some(apart.gap)} between them?")
         tasks = join_over(longest_gap=apart.gap)
     _write(context, *tasks, as_json=as_json)
 

@@ -142,12 +142,21 @@ def format_duration(duration: timedelta) -> str:
 
 
 def format_seconds(duration: timedelta) -> str:
-    """The same for people: a fraction of a second is cut off, unless it is all there is.
+    """The same for people, in every command: a fraction of a second is cut off.
 
-    >>> format_seconds(timedelta(hours=1, microseconds=5)), format_seconds(timedelta(milliseconds=250))
+    >>> format_seconds(timedelta(hours=1, milliseconds=999))
+    '1:00:00'
+    """
+    return format_duration(duration - duration % timedelta(seconds=1))
+
+
+def format_some(duration: timedelta) -> str:
+    """The same, of a length that is said to be there: less than a second is written in full.
+
+    >>> format_some(timedelta(hours=1, milliseconds=250)), format_some(timedelta(milliseconds=250))
     ('1:00:00', '0:00:00.25')
     """
-    return format_duration(duration - duration % timedelta(seconds=1) or duration)
+    return format_seconds(duration) if duration >= timedelta(seconds=1) else format_duration(duration)
 
 
 def _moment(text: str, found: re.Match[str], now: datetime) -> datetime:

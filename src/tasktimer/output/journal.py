@@ -8,7 +8,7 @@ from tasktimer.core.journal import Change, Command
 from tasktimer.core.task import Task
 from tasktimer.core.timespec import format_instant
 from tasktimer.output.data import task_object
-from tasktimer.output.text import clock, printable
+from tasktimer.output.text import clock, printable, short
 
 # A command may have changed thousands of tasks: people see so many of them, programs all.
 _MOST_LINES = 10
@@ -94,7 +94,7 @@ def change_line(change: Change, now: datetime) -> str:
     """Say what happened to a task; times in the zone of `now`."""
     task = change.after or change.before
     assert task is not None
-    name = f"{task.id}: {printable(task.description)}"
+    name = f"{task.id}: {short(task.description)}"
     if change.before is None:
         return f"{name}, added, {_span(task, now)}"
     if change.after is None:

@@ -7,7 +7,7 @@ from rich.text import Text
 
 from tasktimer.core.days import Day
 from tasktimer.core.interval import Window
-from tasktimer.core.timespec import format_duration
+from tasktimer.core.timespec import format_seconds
 from tasktimer.output.table import draw, entry_rows, task_table
 from tasktimer.output.text import printable
 
@@ -27,7 +27,7 @@ def days_table(days: Sequence[Day], zone: tzinfo, *, newest_first: bool = False)
         table.add_section()
     if len(days) > 1:
         total = sum((_shown(day.sheet.worked) for day in days), timedelta())
-        table.add_row(*blanks, format_duration(total), f"{len(days)} days", style="bold")
+        table.add_row(*blanks, format_seconds(total), f"{len(days)} days", style="bold")
     return draw(_title(days[0].date, days[-1].date, zone), table)
 
 
@@ -42,7 +42,7 @@ def nothing_found(window: Window | None, zone: tzinfo) -> str:
 
 
 def _heading(day: Day) -> tuple[str, Text]:
-    total, elapsed = (format_duration(_shown(length)) for length in (day.sheet.worked, day.sheet.elapsed))
+    total, elapsed = (format_seconds(length) for length in (day.sheet.worked, day.sheet.elapsed))
     name = f"{day.date:%A} {day.date.isoformat()}"
     return total, Text(name if elapsed == total else f"{name}, {elapsed} elapsed")
 

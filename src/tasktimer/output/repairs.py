@@ -6,9 +6,9 @@ from typing import TypeVar
 
 from tasktimer.core.journal import Change
 from tasktimer.core.task import Task
-from tasktimer.core.timespec import format_seconds
+from tasktimer.core.timespec import format_seconds, format_some
 from tasktimer.output.journal import change_line
-from tasktimer.output.text import printable, summary
+from tasktimer.output.text import short, summary
 
 MOST_LINES = 20
 
@@ -44,13 +44,13 @@ def split(first: Task, second: Task, now: datetime) -> str:
 
 def joined(parts: Pair, task: Task, gap: timedelta, now: datetime) -> str:
     """Say which one task two are now, and what time between them counts."""
-    counted = f"  the {format_seconds(gap)} between them count, too\n" if gap else ""
+    counted = f"  the {format_some(gap)} between them count, too\n" if gap else ""
     return f"Joined {parts[0].id} and {parts[1].id}:\n  {summary(task, now)}\n{counted}"
 
 
 def _changed(done: str, pair: Pair, now: datetime) -> str:
     if pair[0] == pair[1]:
-        return f"Nothing to change in {pair[0].id}: {printable(pair[0].description)}"
+        return f"Nothing to change in {pair[0].id}: {short(pair[0].description)}"
     before, after = pair
     is_moved = (before.start_time, before.end_time) != (after.start_time, after.end_time)
     length = f" ({format_seconds(after.interval(now).duration)})" if is_moved and not after.running else ""

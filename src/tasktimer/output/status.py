@@ -2,18 +2,17 @@
 
 import re
 from collections.abc import Sequence
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, tzinfo
 
 from tasktimer.core.task import Task
 from tasktimer.core.timesheet import Timesheet
-from tasktimer.core.timespec import format_duration
+from tasktimer.core.timespec import format_seconds
 from tasktimer.errors import InvalidValue, quoted
 from tasktimer.output.text import printable, running
 
 FIELDS = ("id", "user", "description", "project", "tags", "note", "since", "elapsed", "total", "others")
 
 _PARTS = r"\{\{|\}\}|\{([^{}]*)\}|[{}]"
-_SECOND = timedelta(seconds=1)
 
 
 def check_format(text: str) -> None:
@@ -45,14 +44,14 @@ def formatted(text: str, tasks: Sequence[Task], today: Timesheet, now: datetime)
 
 def sentence(tasks: Sequence[Task], today: Timesheet, now: datetime) -> str:
     """Say what runs, since when, and what today amounts to; times in the zone of `now`."""
-    total = _clipped(today.worked)
+    total = format_seconds(today.worked)
     if today.elapsed != today.worked:
-        total += f" worked, {_clipped(today.elapsed)} elapsed"
+        total += f" worked, {format_seconds(today.elapsed)} elapsed"
     if not tasks:
         return f"Nothing is running. Today: {total}.\n"
     others = {1: "", 2: " 1 other task runs, too."}.get(len(tasks), f" {len(tasks) - 1} other tasks run, too.")
     last = tasks[-1]
-    return f"Tracking {running(last, now)} ({_clipped(last.interval(now).duration)}). Today: {total}.{others}\n"
+    return f"Tracking {running(last, now)} ({format_seconds(last.interval(now).duration)}). Today: {total}.{others}\n"
 
 
 def status_json(tasks: Sequence[Task], today: Timesheet, now: datetime, zone: tzinfo) -> str:
@@ -85,11 +84,7 @@ def _values(tasks: Sequence[Task], today: Timesheet, now: datetime) -> dict[str,
         "tags": printable(" ".join(f"+{tag}" for tag in task.tags)),
         "note": printable(task.note or ""),
         "since": f"{task.start_time.astimezone(now.tzinfo):%H:%M}",
-        "elapsed": _clipped(task.interval(now).duration),
-        "total": _clipped(today.worked),
+        "elapsed": format_seconds(task.interval(now).duration),
+        "total": format_seconds(today.worked),
         "others": str(len(tasks) - 1),
     }
-
-
-def _clipped(duration: timedelta) -> str:
-    return format_duration(duration // _SECOND * _SECOND)

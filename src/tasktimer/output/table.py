@@ -14,7 +14,7 @@ from rich.text import Text
 from tasktimer.core.interval import Window
 from tasktimer.core.task import Task
 from tasktimer.core.timesheet import Timesheet
-from tasktimer.core.timespec import format_duration
+from tasktimer.core.timespec import format_seconds
 from tasktimer.output.text import clock, day_title, printable
 
 _SECOND = timedelta(seconds=1)
@@ -33,7 +33,7 @@ def timesheet_table(sheet: Timesheet, day: date, zone: tzinfo, *, is_filtered: b
     table.add_section()
     for name, total in _totals(sheet):
         blanks = [""] * (3 if several else 2)
-        table.add_row(*blanks, name, format_duration(total // _SECOND * _SECOND), style="bold")
+        table.add_row(*blanks, name, format_seconds(total), style="bold")
     return draw(title, table)
 
 
@@ -48,7 +48,7 @@ def entry_rows(sheet: Timesheet, day: date, zone: tzinfo, *, several: bool) -> I
         task = entry.task
         user = [str(task.user_id)] if several else []
         ends = _start(task, sheet.window, show), _end(task, sheet.window, show)
-        yield [str(task.id), *user, *ends, format_duration(duration), _what(task)]
+        yield [str(task.id), *user, *ends, format_seconds(duration), _what(task)]
 
 
 def new_table() -> Table:

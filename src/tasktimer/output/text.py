@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta, tzinfo
 
 from tasktimer.core.calendar import is_repeated
 from tasktimer.core.task import Task
-from tasktimer.core.timespec import format_duration
+from tasktimer.core.timespec import format_seconds
 from tasktimer.errors import LONGEST_QUOTE
 
 # Those that reorder what stands around them are controls, too: a line that is agreed to must be what it seems.
@@ -31,6 +31,12 @@ def printable(text: str) -> str:
     return re.sub(_CONTROL, _escape, text)
 
 
+def short(text: str) -> str:
+    """The same with no more of a description than a sentence has room for."""
+    shown = printable(text)
+    return shown if len(shown) <= LONGEST_QUOTE else f"{shown[: LONGEST_QUOTE - 1]}…"
+
+
 def tracking(task: Task, now: datetime) -> str:
     """Say that a task has been started, or recorded; times in the zone of `now`."""
     return f"{'Tracking' if task.running else 'Tracked'} {summary(task, now)}\n"
@@ -43,7 +49,7 @@ def stopped(task: Task, now: datetime) -> str:
 
 def running(task: Task, now: datetime) -> str:
     """Name a running task; times in the zone of `now`."""
-    return f"{task.id}: {printable(task.description)}, since {_since(task.start_time, now)}"
+    return f"{task.id}: {short(task.description)}, since {_since(task.start_time, now)}"
 
 
 def summary(task: Task, now: datetime) -> str:
@@ -53,7 +59,6 @@ def summary(task: Task, now: datetime) -> str:
 
 def whole(task: Task, now: datetime) -> str:
     """Say all that is known of a task, a line for each thing; times in the zone of `now`."""
-    length = task.interval(now).duration // timedelta(seconds=1) * timedelta(seconds=1)
     lines = {
         "Task": str(task.id),
         "Description": printable(task.description),
@@ -62,7 +67,7 @@ def whole(task: Task, now: datetime) -> str:
         "Note": "\n             ".join(map(printable, (task.note or "").split("\n"))),
         "Start": _since(task.start_time, now),
         "End": "it is running" if task.end_time is None else _since(task.end_time, now),
-        "Time spent": format_duration(length),
+        "Time spent": format_seconds(task.interval(now).duration),
         "User": str(task.user_id),
     }
     return "".join(f"{name:<11}  {value}\n" for name, value in lines.items() if value)
@@ -125,17 +130,15 @@ def size(length: int) -> str:
 def _finished(task: Task, end_time: datetime, now: datetime) -> str:
     start = _since(task.start_time, now)
     end = clock(end_time, now.tzinfo, task.start_time.astimezone(now.tzinfo).date())
-    duration = format_duration(task.interval(now).duration // timedelta(seconds=1) * timedelta(seconds=1))
-    return f"{task.id}: {printable(task.description)}, {start} to {end} ({duration})"
+    duration = format_seconds(task.interval(now).duration)
+    return f"{task.id}: {short(task.description)}, {start} to {end} ({duration})"
 
 
 def _short(task: Task, now: datetime) -> str:
-    """Name a task with no more of its description than a line has room for."""
-    name = printable(task.description)
+    """Name a task within a sentence."""
     start = _since(task.start_time, now)
     end = "" if task.end_time is None else f" to {_since(task.end_time, now)}"
-    cut = name if len(name) <= LONGEST_QUOTE else f"{name[: LONGEST_QUOTE - 1]}…"
-    return f"task {task.id} ({cut}, {'since ' if task.running else ''}{start}{end})"
+    return f"task {task.id} ({short(task.description)}, {'since ' if task.running else ''}{start}{end})"
 
 
 def _escape(found: re.Match[str]) -> str:

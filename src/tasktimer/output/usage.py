@@ -1,10 +1,10 @@
 """Projects and tags with their use, as JSON and TSV for programs, and as a table for people."""
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
-from tasktimer.core.timespec import format_duration, format_instant
+from tasktimer.core.timespec import format_instant, format_seconds
 from tasktimer.core.usage import Usage
 from tasktimer.output.data import plain_seconds
 from tasktimer.output.text import clock, harmless, printable
@@ -43,7 +43,7 @@ def usages_table(usages: Sequence[Usage], title: str, now: datetime, *, is_filte
     for name in ("Tasks", "Worked", "Last used"):
         table.add_column(name, justify="right", no_wrap=True)
     for usage in usages:
-        worked = format_duration(usage.worked // timedelta(seconds=1) * timedelta(seconds=1))
+        worked = format_seconds(usage.worked)
         last = clock(usage.last_time, now.tzinfo, now.date())
         table.add_row(Text(printable(usage.name)), str(usage.count), worked, last)
     return draw(title, table)

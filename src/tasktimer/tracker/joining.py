@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tasktimer.core.task import Task
-from tasktimer.core.timespec import format_seconds
+from tasktimer.core.timespec import format_some
 from tasktimer.errors import Conflict, InvalidValue, moment, quoted
 from tasktimer.store import Store
 from tasktimer.tracker.command import command_on
@@ -38,7 +38,7 @@ class Apart(Conflict):
     def __init__(self, first: Task, second: Task, gap: timedelta) -> None:
         self.tasks = (first, second)
         self.gap = gap
-        what = f"{format_seconds(gap)} lie between the end of task {first.id} and the start of task {second.id}"
+        what = f"{format_some(gap)} lie between the end of task {first.id} and the start of task {second.id}"
         super().__init__("gap-between", what, "--yes joins them, and counts the time between")
 
 
