@@ -7,7 +7,7 @@ from tasktimer.cli.choosing import undo_command
 from tasktimer.cli.context import Context
 from tasktimer.cli.exits import hint_for, report
 from tasktimer.cli.filters import say_unknown
-from tasktimer.cli.results import write_tasks
+from tasktimer.cli.results import tell_long, write_tasks
 from tasktimer.core.filter import EVERYTHING, Filter
 from tasktimer.core.interval import Window
 from tasktimer.core.task import Task
@@ -76,6 +76,7 @@ class Bulk:
         told = "" if self._asks else lines()
         told += f"{count} {done}; {undo_command(self._user)} takes that back.\n"
         write_tasks(context, tasks, lambda: told, done=done, as_json=self._as_json)
+        tell_long(context, ((before, after) for before, after in pairs if after is not None), self._user)
 
     def _show(self, tasks: Sequence[Task], sentences: str) -> None:
         write_tasks(self._context, tasks, lambda: sentences, done=None, as_json=self._as_json)

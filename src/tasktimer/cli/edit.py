@@ -11,7 +11,7 @@ from tasktimer.cli.completion import complete_id_or_tag, complete_project, compl
 from tasktimer.cli.context import Context
 from tasktimer.cli.filters import From, To, with_filter
 from tasktimer.cli.options import AnyUser, Json, read_when
-from tasktimer.cli.results import write_tasks
+from tasktimer.cli.results import tell_long, write_tasks
 from tasktimer.core.timespec import parse_duration
 from tasktimer.errors import InvalidValue
 from tasktimer.tracker import editing
@@ -132,6 +132,7 @@ def _edit(context: Context, numbers: Sequence[int], asked: editing.Edit, user: s
         return repairs.changed("Edited", pairs, context.now)
 
     write_tasks(context, [task for _, task in pairs], sentences, done="edited", as_json=as_json)
+    tell_long(context, pairs, user)
 
 
 def _times(start: str | None, end: str | None, length: str | None, now: datetime) -> editing.Edit:

@@ -1,10 +1,13 @@
 """How the tasks that a command changed are printed."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from datetime import timedelta
 
 from tasktimer.cli.context import Context
 from tasktimer.cli.exits import write_result
 from tasktimer.core.task import Task
+
+_DAY = timedelta(hours=24)
 
 
 def write_tasks(
@@ -28,6 +31,24 @@ def write_task(context: Context, task: Task, sentences: Callable[[], str], *, do
         write_result(data.to_json(data.task_object(task, context.zone)), done=done, utf8=True)
     else:
         write_result(sentences() if context.is_terminal else _ids([task]), done=done)
+
+
+def tell_long(context: Context, changes: Iterable[tuple[Task | None, Task]], user: str | None) -> None:
+    """Note which tasks, each as it was (None: it ran, or is new) and as it is, take more than a day now.
+
+    They may, and it may be a mistake: an end whose date was left out.
+    """
+    long = [after for before, after in changes if _is_long(after) and not (before and _is_long(before))]
+    if long:
+        from tasktimer.cli.choosing import undo_command  # it seldom happens
+        from tasktimer.cli.exits import report
+        from tasktimer.output.text import long_tasks
+
+        report(long_tasks(long, context.now), f"{undo_command(user)} takes that back", label="note")
+
+
+def _is_long(task: Task) -> bool:
+    return task.end_time is not None and task.end_time - task.start_time > _DAY
 
 
 def _ids(tasks: Sequence[Task]) -> str:

@@ -9,7 +9,7 @@ from tasktimer.cli.completion import complete_running, complete_time
 from tasktimer.cli.context import Context
 from tasktimer.cli.filters import say_unknown, with_filter
 from tasktimer.cli.options import AnyUser, Json, read_when
-from tasktimer.cli.results import write_tasks
+from tasktimer.cli.results import tell_long, write_tasks
 from tasktimer.core.task import Task, parse_id
 from tasktimer.errors import InvalidValue
 from tasktimer.output import text
@@ -75,6 +75,7 @@ def stop(
     write_tasks(context, tasks, lambda: _sentences(tasks, context.now) or none, done="stopped", as_json=as_json)
     if wanted is not None and (not tasks or wanted.not_tags):  # a mistyped one leaves all
         say_unknown(context, wanted, context.whose(user))
+    tell_long(context, ((None, task) for task in tasks), user)
 
 
 def _check_choice(ids: list[str] | None, wanted: "Filter | None", *, every: bool) -> None:

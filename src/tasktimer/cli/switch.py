@@ -7,7 +7,7 @@ import typer
 from tasktimer.cli.completion import complete_time
 from tasktimer.cli.context import Context
 from tasktimer.cli.options import Description, Json, Note, OneUser, Project, Tags, read_when, split_words
-from tasktimer.cli.results import write_task
+from tasktimer.cli.results import tell_long, write_task
 from tasktimer.output import text
 from tasktimer.tracker import continuing
 
@@ -65,6 +65,7 @@ def switch(
         return "".join([*(text.stopped(ended, context.now) for ended in stopped), text.tracking(task, context.now)])
 
     write_task(context, task, sentences, done=f"task {task.id} is stored", as_json=as_json)
+    tell_long(context, ((None, ended) for ended in stopped), user)
     if at is not None:
         from tasktimer.cli.several import tell_covering  # most tasks start now
 

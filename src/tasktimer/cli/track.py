@@ -7,7 +7,7 @@ import typer
 from tasktimer.cli.completion import complete_time
 from tasktimer.cli.context import Context
 from tasktimer.cli.options import Description, Json, Note, OneUser, Project, Tags, read_when, split_words
-from tasktimer.cli.results import write_task
+from tasktimer.cli.results import tell_long, write_task
 from tasktimer.core.task import Task
 from tasktimer.core.timespec import parse_duration
 from tasktimer.output import text
@@ -84,6 +84,7 @@ def track(
         )
     done = f"task {task.id} is stored"
     write_task(context, task, lambda: text.tracking(task, context.now), done=done, as_json=as_json)
+    tell_long(context, [(None, task)], user)
     if task.start_time != context.now:
         from tasktimer.cli.several import tell_covering  # most tasks start now
 

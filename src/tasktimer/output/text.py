@@ -12,6 +12,7 @@ from tasktimer.errors import LONGEST_QUOTE
 # Those that reorder what stands around them are controls, too: a line that is agreed to must be what it seems.
 _CONTROL = r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]"
 _MOST_NAMES = 3
+_MOST_IDS = 20
 _FORBIDDEN = r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]"
 
 
@@ -85,6 +86,14 @@ def covering(task: Task, others: Sequence[Task], now: datetime) -> str:
         names.append(f"{len(others) - _MOST_NAMES} more")
     listed = " and ".join([", ".join(names[:-1]), names[-1]] if names[1:] else names)
     return f"{listed} {'cover' if names[1:] else 'covers'} {_since(task.start_time, now)}, too"
+
+
+def long_tasks(tasks: Sequence[Task], now: datetime) -> str:
+    """Say which tasks take more than a day now."""
+    if len(tasks) == 1:
+        return f"task {tasks[0].id} now takes {format_seconds(tasks[0].interval(now).duration)}, more than 24 hours"
+    ids = " ".join(str(task.id) for task in tasks[:_MOST_IDS])
+    return f"{len(tasks):,} tasks now take more than 24 hours each: {ids}{' …' if len(tasks) > _MOST_IDS else ''}"
 
 
 def clock(instant: datetime, zone: tzinfo | None, day: date, precision: str = "minutes") -> str:
