@@ -10,9 +10,9 @@ from tasktimer.core.task import Task
 from tasktimer.errors import Conflict, InTheFuture, NotFound, StoreMissing, TaskNotFound
 from tasktimer.store import Store
 from tasktimer.store.sqlite import SqliteStore
-from tasktimer.tracker.continuing import resume
+from tasktimer.tracker.continuing import resume, switch
 from tasktimer.tracker.looking import running, show
-from tasktimer.tracker.tracking import track
+from tasktimer.tracker.tracking import stop, track
 from tasktimer.tracker.undoing import past, undo
 
 
@@ -28,7 +28,7 @@ def test_resume_starts_a_task_like_the_last_one(store: Store) -> None:
         note="stays there",
         now=NOW,
     )
-    record(store, 5, 0)  # ended later, started earlier
+    record(store, 1.75, 1.5)  # started later, ended earlier
     record(store, 0.5, 0, user_id=2)
     task = resume(store, None, user_id=1, by=7, now=NOW)
     assert task == Task(task.id, 1, "write", NOW.astimezone(UTC), None, "acme", ("docs",), None)
@@ -36,6 +36,27 @@ def test_resume_starts_a_task_like_the_last_one(store: Store) -> None:
     assert past(store, user_id=7, limit=1)[0].name == "resume"
     undo(store, by=7, now=NOW)
     assert running(store, user_id=None) == []
+
+
+def test_the_last_one_is_the_one_that_ended_last_unless_one_started_since(store: Store) -> None:
+    def resumed(at: float) -> str:
+        now = NOW + at * HOUR
+        like = resume(store, None, user_id=1, now=now).description
+        undo(store, by=1, now=now)
+        return like
+
+    track(store, user_id=1, description="background", start_time=NOW - 90 * HOUR, now=NOW)
+    record(store, 3, 1)
+    track(store, user_id=1, description="aside", start_time=NOW - 2 * HOUR, now=NOW)
+    assert resumed(0) == "past"  # it ended after the others started
+    stop(store, [1], by=1, now=NOW + HOUR)
+    assert resumed(1) == "background"
+    start(store)
+    stop(store, [3], end_time=NOW - 1.5 * HOUR, by=1, now=NOW + HOUR)
+    assert resumed(2) == "background"
+    switch(store, user_id=1, description="next", now=NOW + 2 * HOUR)
+    with pytest.raises(Conflict, match="is already running"):
+        resumed(2)
 
 
 def test_of_two_that_started_at_once_the_later_id_is_resumed(store: Store) -> None:

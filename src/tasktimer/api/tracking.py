@@ -117,7 +117,7 @@ class Tracking(Session):
         )
 
     def resume(self, task_id: int | None = None, *, at: datetime | None = None, user: User | None = None) -> Task:
-        """Start a task like another one, or like the user's last.
+        """Start a task like another one, or like the one of the user that ended last.
 
         Raises:
             NotFound: there is no such task.

@@ -19,8 +19,9 @@ Examples:
   tasktimer resume --at 13:00       since 13:00
 
 A new task is started, of the same description, project and tags; the earlier
-one stays as it is. The last one is the one of yours that started last. The
-new task is yours, whoever's task 7 is. WHEN is written as for track.
+one stays as it is. The last one is the one of yours that ended last; where
+you started one since, and it runs, nothing is done. The new task is yours,
+whoever's task 7 is. WHEN is written as for track.
 
 Prints a line on a terminal, the bare id on a pipe, the task with --json.
 """

@@ -52,12 +52,12 @@ def resume(
     by: int | None = None,
     now: datetime,
 ) -> Task:
-    """Start a task of a user like that of an id, or (None) like the user's last one; its note is left behind.
+    """Start a task of a user like that of an id, or (None) like the one that ended last; its note is left behind.
 
     Raises:
         TaskNotFound: there is no such task.
         NotFound: the user has no task.
-        Conflict: it is the user's and still running, or the start lies after now.
+        Conflict: it, or one that the user started since it ended, is running, or the start lies after now.
     """
     if start_time is not None:
         check_not_future("start", start_time, now)
@@ -155,16 +155,13 @@ def _instant(running: Sequence[Task], start_time: datetime | None, now: datetime
 
 
 def _task_to_resume(connection: Connection, task_id: int | None, user_id: int, now: datetime) -> Task:
-    if task_id is None:
-        task = queries.find_last_task(connection, user_id)
-        if task is None:
+    task = _last_stopped(connection, user_id) if task_id is None else queries.find_task(connection, task_id)
+    if task is None:
+        if task_id is None:
             raise NotFound("nothing-to-resume", f"user {user_id} has tracked nothing yet")
-    else:
-        task = queries.find_task(connection, task_id)
-        if task is None:
-            from tasktimer.tracker.missing import missing_task  # only now is it of use
+        from tasktimer.tracker.missing import missing_task  # only now is it of use
 
-            raise missing_task(connection, task_id, by=user_id)
+        raise missing_task(connection, task_id, by=user_id)
     if task.running and task.user_id == user_id:
         raise Conflict(
             "already-running",
@@ -172,6 +169,14 @@ def _task_to_resume(connection: Connection, task_id: int | None, user_id: int, n
             "to go on with an earlier one, give its id",
         )
     return task
+
+
+def _last_stopped(connection: Connection, user_id: int) -> Task | None:
+    """The task of a user that ended last, or the one that started since, where it runs."""
+    started, ended = queries.find_last_task(connection, user_id), queries.find_last_ended(connection, user_id)
+    if started is None or ended is None or ended.end_time is None:
+        return started
+    return started if started.running and started.start_time >= ended.end_time else ended
 
 
 def _lock_last_ended(connection: Connection, user_id: int) -> Task | None:
