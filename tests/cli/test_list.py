@@ -179,3 +179,28 @@ def test_a_project_whose_name_only_begins_so_is_another(run: Run) -> None:
     for name in ("acme", "acme/web", "acme0", "acme-x", "acme.x", "acmé"):
         run("track", "x", "-p", name)
     assert [line.split("\t")[0] for line in run("list", "-p", "acme").out.splitlines()] == ["1", "2"]
+
+
+def test_a_table_says_where_a_limit_left_tasks_out(run: Run) -> None:
+    for hour in (8, 9, 10):
+        run("track", "limited", "--at", f"{hour}:00", "--for", "30m")
+    told = ", only the last 2 tasks\n"
+    assert told in run("list", "--search", "limited", "--limit", "2", terminal=True).out
+    assert "0:30:00  limited" in run("list", "--search", "limited", "--limit", "1", terminal=True).out
+    for limit in ("3", str(2**63 - 1)):
+        assert "only" not in run("list", "--search", "limited", "--limit", limit, terminal=True).out
+    assert len(run("list", "--search", "limited", "--limit", "2").out.splitlines()) == 2
+
+
+def test_an_empty_span_is_no_span(run: Run) -> None:
+    for words in ([""], ["", "-p", "acme"], ["", "--from", "monday"]):
+        assert run("list", *words).exit_code == 2
+
+
+@pytest.mark.parametrize("command", [["list", "2011-12-30"], ["times", "--date", "2011-12-30"]])
+def test_a_day_that_was_left_out_is_said_to_be(run: Run, monkeypatch: pytest.MonkeyPatch, command: list[str]) -> None:
+    monkeypatch.setenv("TASKTIMER_TZ", "Pacific/Apia")
+    run("track", "over it", "--at", "2011-12-29 12:00", "--until", "2011-12-31 12:00")
+    assert run(*command, terminal=True).out == (
+        "There was no Friday 2011-12-30 in Pacific/Apia: its clocks went on to the next day.\n"
+    )

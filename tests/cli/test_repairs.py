@@ -66,7 +66,10 @@ def test_move(run: Run) -> None:
     result = run("move", "2", "11:00")
     assert (result.exit_code, result.out) == (1, "")
     assert result.err.startswith("error: the end lies in the future: 2023-07-16 12:30:00+02:00\n")
-    assert "put -- before a time that begins with a dash" in run("move", "2", "-15m").err
+    assert run("move", "2", "-15m").err == (
+        "error: -15m is read as a flag\n"
+        "hint: WHEN is the time of the start, such as 9:15 or '15m ago'; see tasktimer move --help\n"
+    )
     assert listed(run) == ["1 23:30 00:30", "2 09:00 10:30", "3 11:45"]
 
 
@@ -106,9 +109,14 @@ def test_a_person_is_asked_about_a_gap(run: Run, monkeypatch: pytest.MonkeyPatch
 
 def test_join_without_a_gap_asks_nothing(run: Run) -> None:
     run("track", "call", "--at", "10:00", "--until", "11:00", "+b")
-    assert run("join", "3", "4", terminal=True).out == "Joined 4 and 3:\n  4: call, since 10:00\n"
+    assert run("join", "3", "4", terminal=True).out == ("Joined 4 and 3:\n  4: call, since 10:00\n")
     run("undo")
     assert json.loads(run("join", "3", "4", "--json").out)["tags"] == ["b"]
+    run("undo")
+    run("edit", "4", "--end", "11:20")
+    assert run("join", "3", "4", terminal=True).out == (
+        "Joined 4 and 3:\n  4: call, since 10:00\n  the 0:20:00 that they share counted twice before\n"
+    )
     run("undo")
     assert run("join", "4", "3").out == "4\n"
 

@@ -14,7 +14,7 @@ from tasktimer.cli.options import AnyUser, Json
 from tasktimer.core.filter import EVERYTHING, Filter
 from tasktimer.core.interval import Window
 from tasktimer.core.span import ALL_DAYS, parse_bounds, parse_span
-from tasktimer.core.task import Task, parse_positive
+from tasktimer.core.task import LARGEST_INTEGER, Task, parse_positive
 from tasktimer.errors import InvalidValue, StoreMissing, quoted
 from tasktimer.tracker import listing
 
@@ -70,10 +70,11 @@ def list_(
     chosen = choose_format(context, format_name, as_json=as_json)
     window = _window(context, span, start, end, is_filtered=wanted is not None)
     count = None if limit is None else parse_positive(limit, noun="limit", code="invalid-limit")
+    most = None if count is None else min(count + 1, LARGEST_INTEGER)  # one more says that there are more
     try:
         whose = context.whose(user)
         tasks = listing.find(
-            context.store, wanted or EVERYTHING, window=window, user_id=whose, limit=count, now=context.now
+            context.store, wanted or EVERYTHING, window=window, user_id=whose, limit=most, now=context.now
         )
     except StoreMissing as missing:
         report(missing.what, hint_for(missing), label="note")
@@ -82,33 +83,40 @@ def list_(
             return
     if not tasks:
         say_unknown(context, wanted, context.whose(user))
-    write_result(_render(context, tasks, window, chosen, newest_first=reverse), utf8=chosen != "table")
+    has_more = count is not None and len(tasks) > count
+    shown = tasks[1:] if has_more else tasks
+    write_result(
+        _render(context, shown, window, chosen, newest_first=reverse, has_more=has_more), utf8=chosen != "table"
+    )
 
 
 def _window(
     context: Context, words: list[str] | None, start: str | None, end: str | None, *, is_filtered: bool
 ) -> Window | None:
     """The time asked about; None is all time."""
-    span = " ".join(words or ())
+    span = " ".join(words) if words else None
     if start is not None or end is not None:
-        if span:
+        if span is not None:
             raise InvalidValue("span-and-bounds", f"{quoted(span)} and --from or --to are both given", "give one")
         return parse_bounds(start, end, context.now)
-    if not span and is_filtered:
+    if span is None and is_filtered:
         return None
-    days = parse_span(span or "today", context.now.date())
+    days = parse_span("today" if span is None else span, context.now.date())
     return None if days == ALL_DAYS else days.window(context.zone)
 
 
-def _render(context: Context, tasks: list[Task], window: Window | None, name: str, *, newest_first: bool) -> str:
+def _render(
+    context: Context, tasks: list[Task], window: Window | None, name: str, *, newest_first: bool, has_more: bool
+) -> str:
     if name == "table":
         from tasktimer.core.days import days_of
         from tasktimer.output.listing import days_table, nothing_found  # Rich, only when it is used
 
         days = days_of(tasks, window, context.zone, context.now)
-        return (
-            days_table(days, context.zone, newest_first=newest_first) if days else nothing_found(window, context.zone)
-        )
+        if not days:
+            return nothing_found(window, context.zone)
+        last = len(tasks) if has_more else None
+        return days_table(days, context.zone, newest_first=newest_first, last=last)
     from tasktimer.output import data, entries  # TAB needs none of it
 
     if newest_first:

@@ -9,13 +9,16 @@ from tasktimer.core.days import Day
 from tasktimer.core.interval import Window
 from tasktimer.core.timespec import format_seconds
 from tasktimer.output.table import draw, entry_rows, task_table
-from tasktimer.output.text import printable
+from tasktimer.output.text import counted, printable, skipped_day
 
 _SECOND = timedelta(seconds=1)
 
 
-def days_table(days: Sequence[Day], zone: tzinfo, *, newest_first: bool = False) -> str:
-    """Draw days one below the other, each under its date and its total, for the terminal that standard output is."""
+def days_table(days: Sequence[Day], zone: tzinfo, *, newest_first: bool = False, last: int | None = None) -> str:
+    """Draw days one below the other, each under its date and its total, for the terminal that standard output is.
+
+    `last` is how many tasks are listed, where there are more.
+    """
     several = len({entry.task.user_id for day in days for entry in day.sheet.entries}) > 1
     table = task_table(several=several)
     blanks = [""] * (4 if several else 3)
@@ -28,13 +31,17 @@ def days_table(days: Sequence[Day], zone: tzinfo, *, newest_first: bool = False)
     if len(days) > 1:
         total = sum((_shown(day.sheet.worked) for day in days), timedelta())
         table.add_row(*blanks, format_seconds(total), f"{len(days)} days", style="bold")
-    return draw(_title(days[0].date, days[-1].date, zone), table)
+    title = _title(days[0].date, days[-1].date, zone)
+    # The totals are of what is listed: the first day may have more than that.
+    return draw(title if last is None else f"{title}, only the last {counted(last, 'task')}", table)
 
 
 def nothing_found(window: Window | None, zone: tzinfo) -> str:
     """Say that there is no task in such a time, or (None) at all."""
     if window is None:
         return "No task is like that.\n"
+    if not window.duration:
+        return skipped_day(window.start.astimezone(zone).date() - timedelta(days=1), zone)
     last = max(window.start, window.end - timedelta(microseconds=1))
     return (
         f"No task is like that on {_title(window.start.astimezone(zone).date(), last.astimezone(zone).date(), zone)}.\n"

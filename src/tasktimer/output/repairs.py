@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from tasktimer.core.interval import clamp
 from tasktimer.core.journal import Change
 from tasktimer.core.task import Task
 from tasktimer.core.timespec import format_seconds, format_some
@@ -43,8 +44,11 @@ def split(first: Task, second: Task, now: datetime) -> str:
 
 
 def joined(parts: Pair, task: Task, gap: timedelta, now: datetime) -> str:
-    """Say which one task two are now, and what time between them counts."""
+    """Say which one task two are now, and what time counts that did not, or once that counted twice."""
     counted = f"  the {format_some(gap)} between them count, too\n" if gap else ""
+    both = clamp(parts[0].interval(now), parts[1].interval(now))
+    if both is not None and both.duration:
+        counted = f"  the {format_some(both.duration)} that they share counted twice before\n"
     return f"Joined {parts[0].id} and {parts[1].id}:\n  {summary(task, now)}\n{counted}"
 
 

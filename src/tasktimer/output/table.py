@@ -15,7 +15,7 @@ from tasktimer.core.interval import Window
 from tasktimer.core.task import Task
 from tasktimer.core.timesheet import Timesheet
 from tasktimer.core.timespec import format_seconds
-from tasktimer.output.text import clock, day_title, printable
+from tasktimer.output.text import clock, day_title, printable, skipped_day
 
 _SECOND = timedelta(seconds=1)
 _ASCII_ARROWS = str.maketrans("←→", "<>")
@@ -24,6 +24,8 @@ _ASCII_ARROWS = str.maketrans("←→", "<>")
 def timesheet_table(sheet: Timesheet, day: date, zone: tzinfo, *, is_filtered: bool) -> str:
     """Draw the timesheet of a day, or of some of its tasks, for the terminal, or for 80 columns of plain text."""
     title = printable(day_title(day, zone, sheet.window.duration))
+    if not sheet.window.duration:
+        return skipped_day(day, zone)
     if not sheet.entries:
         return f"{'No task is like that' if is_filtered else 'Nothing tracked'} on {title}.\n"
     several = len({entry.task.user_id for entry in sheet.entries}) > 1

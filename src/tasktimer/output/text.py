@@ -115,6 +115,11 @@ def day_title(day: date, zone: tzinfo, length: timedelta) -> str:
     return f"{day:%A} {day.isoformat()}, {zone}" + ("" if hours == 24 else f", a day of {hours:g} h")
 
 
+def skipped_day(day: date, zone: tzinfo) -> str:
+    """Say that no task can be on a day that the clocks of a zone left out."""
+    return printable(f"There was no {day:%A} {day.isoformat()} in {zone}: its clocks went on to the next day.") + "\n"
+
+
 def counted(number: int, noun: str) -> str:
     """Say how many.
 
