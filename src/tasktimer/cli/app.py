@@ -90,7 +90,7 @@ def run(arguments: Sequence[str], clock: Clock = datetime.now) -> int:
     except TasktimerError as error:
         return report_error(error)
     except typer.TyperException as error:
-        report(error.format_message().rstrip("."), _usage_hint(error, arguments))
+        report(*_usage(error, arguments))
         return ExitCode.INVALID
     except typer.Abort:
         return ExitCode.INTERRUPTED
@@ -109,14 +109,19 @@ def _command(arguments: Sequence[str]) -> Any:
     return command
 
 
-def _usage_hint(error: typer.TyperException, arguments: Sequence[str]) -> str:
+def _usage(error: typer.TyperException, arguments: Sequence[str]) -> tuple[str, str]:
+    """What is wrong with the words of a command, and what to do."""
+    what = error.format_message().rstrip(".")
     name = next((word for word in arguments if word in NAMES), None)
     path = f"tasktimer {name}" if name else "tasktimer"
     if name in ("track", "switch") and type(error).__name__ == "NoSuchOption":
-        return f"put -- before a description that begins with a dash; see {path} --help"
+        return what, f"put -- before a description that begins with a dash; see {path} --help"
     if name == "move" and type(error).__name__ == "NoSuchOption":
-        return f"put -- before a time that begins with a dash; see {path} --help"
-    return f"see {path} --help"
+        word = next((word for word in arguments if word[:1] == "-" and word[1:2].isdigit()), None)
+        if word is not None:  # it is not moved by so much
+            hint = f"WHEN is the time of the start, such as 9:15 or '15m ago'; see {path} --help"
+            return f"{word} is read as a flag", hint
+    return what, f"see {path} --help"
 
 
 def _end_of_typer(error: SystemExit | OSError | RuntimeError, arguments: Sequence[str]) -> ExitCode:

@@ -52,7 +52,10 @@ def parse_span(text: str, today: date) -> Span:
         return ALL_DAYS
     try:
         span = _read_words(normal, today) or _read_iso(normal)
-    except (ValueError, OverflowError):
+    except OverflowError:
+        what = f"the span of days {quoted(text)} is out of range"
+        raise InvalidValue("date-out-of-range", what, f"give days from {FIRST_DAY} to {LAST_DAY}") from None
+    except ValueError:
         raise InvalidValue("invalid-span", f"there is no such time as {quoted(text)}", _HINT) from None
     if span is None and (day := find_date(normal, today)) is not None:
         span = Span(day, day)
@@ -125,5 +128,11 @@ def _around(day: date, unit: str, *, back: int = 0) -> Span:
 
 
 def _month(number: int) -> date:
-    """The first day of a month, counted from the year 0 on."""
+    """The first day of a month, counted from the year 0 on.
+
+    Raises:
+        OverflowError: there is none.
+    """
+    if not 12 <= number < 120_000:
+        raise OverflowError
     return date(number // 12, number % 12 + 1, 1)
