@@ -13,9 +13,11 @@ from pathlib import Path
 
 import pytest
 import typer
+import typer.completion
 from tests.conftest import BERLIN, Run
 from tests.store.test_upgrades import old_file
 
+from tasktimer.cli.app import run as run_command
 from tasktimer.cli.commands import NAMES
 
 HOSTILE = [
@@ -277,3 +279,21 @@ def test_odd_text_on_the_line_is_no_error(run: Run, complete: Complete, shell: s
         "times --date=",
     ]:
         assert "Traceback" not in complete(shell, f"tasktimer {line}")
+
+
+@pytest.mark.parametrize(("shell", "word"), [("bash", "complete -o"), ("zsh", "compdef"), ("fish", "commandline")])
+def test_a_shell_can_be_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], shell: str, word: str
+) -> None:
+    for module in (typer.completion, typer._completion_shared):  # which the program changes
+        monkeypatch.setattr(module, "_get_shell_name", lambda: "other")
+    with pytest.raises(SystemExit, match="0"):
+        run_command(["--show-completion", shell], datetime.now)
+    assert word in capsys.readouterr().out
+
+
+def test_another_shell_is_refused(run: Run) -> None:
+    result = run("--install-completion", "tcsh")
+    assert (result.exit_code, result.out) == (2, "")
+    assert "no completion for the shell 'tcsh'\nhint: give one of bash, zsh, fish" in result.err
+    assert run("track", "--", "--show-completion", "tcsh").exit_code == 0

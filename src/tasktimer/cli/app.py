@@ -105,7 +105,7 @@ def _command(arguments: Sequence[str]) -> Any:
     if is_asked or any(word.startswith(("--install-c", "--show-c")) for word in arguments):
         from tasktimer.cli.shells import use_own_ways
 
-        use_own_ways()
+        use_own_ways(arguments)
     return command
 
 

@@ -1,12 +1,18 @@
 """How bash, zsh and fish ask for candidates, and how they get them: as data that none of them takes for code."""
 
 import os
+from collections.abc import Sequence
+from itertools import pairwise
 
 # Typer names no public place for these; its version is pinned.
-from typer import _completion_shared
+from typer import _completion_shared, completion
 from typer._click.shell_completion import CompletionItem, add_completion_class
 from typer._completion_classes import BashComplete, FishComplete, ZshComplete
 
+from tasktimer.cli.commands import NAMES
+from tasktimer.errors import InvalidValue, quoted
+
+_SHELLS = ("bash", "zsh", "fish")
 _LONGEST = 60  # characters of a description; a list of candidates should fit the screen
 
 # Candidates are read a line each, and not expanded again, as the words of $(…) would be.
@@ -54,11 +60,31 @@ _IN_DOUBLE_QUOTES = str.maketrans({"\\": "\\\\", '"': '\\"', "$": "\\$", "`": "\
 _LISTED = ("33", "63", "64")  # of COMP_TYPE: the candidates are shown; else each may be inserted
 
 
-def use_own_ways() -> None:
-    """Replace Typer's ways, which take names for code and descriptions for Rich markup."""
+def use_own_ways(arguments: Sequence[str]) -> None:
+    """Replace Typer's ways, which take names for code and descriptions for Rich markup.
+
+    Raises:
+        InvalidValue: a shell is named that it cannot be.
+    """
     for shell in (_Bash, _Zsh, _Fish):
         add_completion_class(shell, shell.name)
         _completion_shared._completion_scripts[shell.name] = shell.source_template  # noqa: SLF001
+    if name := _named_shell(arguments):
+        for module in (completion, _completion_shared):  # Typer's flags take no name: they find the shell out
+            module._get_shell_name = lambda: name  # type: ignore[attr-defined]  # noqa: SLF001
+
+
+def _named_shell(arguments: Sequence[str]) -> str | None:
+    """The shell that stands after --install-completion or --show-completion, if one does."""
+    for flag, name in pairwise(arguments):
+        if flag == "--" or flag in NAMES:  # what follows are words of a command
+            return None
+        if flag.startswith(("--install-c", "--show-c")) and not name.startswith("-"):
+            if name not in _SHELLS:
+                what = f"there is no completion for the shell {quoted(name)}"
+                raise InvalidValue("unknown-shell", what, f"give one of {', '.join(_SHELLS)}, or none for this one")
+            return name
+    return None
 
 
 def split_line(line: str, breaks: str = "") -> tuple[list[str], str, str, int]:
