@@ -26,7 +26,7 @@ HOSTILE = [
     "\\",
     "-x",
     "~",
-    "🦀 e\u0301 שלום",
+    "🦀 x\u0301 שלום",  # which no single character is
     "$'\\x41'",
 ]
 

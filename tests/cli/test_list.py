@@ -204,3 +204,13 @@ def test_a_day_that_was_left_out_is_said_to_be(run: Run, monkeypatch: pytest.Mon
     assert run(*command, terminal=True).out == (
         "There was no Friday 2011-12-30 in Pacific/Apia: its clocks went on to the next day.\n"
     )
+
+
+def test_names_are_kept_in_one_of_the_ways_to_write_them(run: Run) -> None:
+    run("track", "call", "-p", "cafe\u0301", "+cafe\u0301", "--for", "1m")
+    (task,) = json.loads(run("list", "-p", "caf\u00e9", "--json").out)
+    assert (task["project"], task["tags"]) == ("caf\u00e9", ["caf\u00e9"])
+    assert run("edit", "-p", "bar", "--tag", "cafe\u0301", "--yes").out == f"{task['id']}\n"
+    assert run("rename", "tag", "cafe\u0301", "pub").out == "1\n"
+    run("undo", "2")
+    assert run("rename", "project", "cafe\u0301", "pub").out == "1\n"

@@ -1,7 +1,8 @@
 """The one filter, on both engines, held against what Python finds."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
+from unicodedata import normalize
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from tasktimer.core.filter import EVERYTHING, Filter
 from tasktimer.core.interval import Interval, overlaps
+from tasktimer.core.labels import parse_project, parse_tags
 from tasktimer.core.task import Task
 from tasktimer.errors import InvalidValue
 from tasktimer.store import Connection, Store, mutations
@@ -50,6 +52,18 @@ def test_tags_are_all_had_or_none(store: Store) -> None:
         assert found(connection, Filter(untagged=True)) == [none]
         assert found(connection, Filter(untagged=True, tags=("docs",))) == []
         assert found(connection, Filter(tags=("doc",))) == []
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_it_does_not_matter_how_characters_are_composed(store: Store, form: Literal["NFC", "NFD"]) -> None:
+    name = normalize(form, "Zoë")
+    with store.write() as connection:
+        given: dict[str, Any] = {"project": parse_project(name), "tags": parse_tags([name])}
+        ids = [insert(connection, normalize(other, "call ZOË"), **given).id for other in ("NFC", "NFD")]
+        ids.append(insert(connection, "call", note=normalize("NFD", "with zoë"), **given).id)
+        insert(connection, "call Zoe")
+        for wanted in (Filter(search=name), Filter(project=name), Filter(tags=(name,))):
+            assert found(connection, wanted) == ids
 
 
 def test_lengths_are_strict_and_those_of_running_tasks_up_to_now(store: Store) -> None:
@@ -127,6 +141,10 @@ rows = st.tuples(
 )
 
 
+def searched(text: str) -> str:
+    return normalize("NFC", text).casefold()
+
+
 def keeps(wanted: Filter, task: Task) -> bool:
     length = task.interval(NOW).duration
     project = f"{task.project or ''}/"
@@ -138,7 +156,7 @@ def keeps(wanted: Filter, task: Task) -> bool:
         and not (task.tags and wanted.untagged)
         and (wanted.longer_than is None or length > wanted.longer_than)
         and (wanted.shorter_than is None or length < wanted.shorter_than)
-        and (wanted.search is None or wanted.search.casefold() in task.description.casefold())
+        and (wanted.search is None or searched(wanted.search) in searched(task.description))
     )
 
 

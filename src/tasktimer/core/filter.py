@@ -29,7 +29,7 @@ class Filter:
             InvalidValue: a name or the text cannot be one.
         """
         if self.project is not None:
-            parse_project(self.project)
+            object.__setattr__(self, "project", parse_project(self.project))
         object.__setattr__(self, "tags", parse_tags(self.tags))
         object.__setattr__(self, "not_tags", parse_tags(self.not_tags))
         if self.search is not None:

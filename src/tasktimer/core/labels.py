@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from tasktimer.core.task import LONGEST_DESCRIPTION, check_text
+from tasktimer.core.task import LONGEST_DESCRIPTION, check_text, composed
 from tasktimer.errors import InvalidValue, quoted
 
 LONGEST_PROJECT = 200
@@ -49,7 +49,7 @@ def parse_tag(text: str) -> str:
     Raises:
         InvalidValue: it is blank or too long, or has a space, a comma or a control character.
     """
-    tag = text.removeprefix("+")
+    tag = composed(text.removeprefix("+"))
     check_text(tag, "tag", longest=LONGEST_TAG)
     if not tag.isprintable() or any(character.isspace() or character == "," for character in tag):
         raise InvalidValue(
@@ -69,6 +69,7 @@ def parse_project(text: str) -> str:
         InvalidValue: it is blank or too long, has a control character, or a level that is empty or begins or ends
             with a space.
     """
+    text = composed(text)
     check_text(text, "project", longest=LONGEST_PROJECT)
     if not text.isprintable() or any(level != level.strip() or not level for level in text.split("/")):
         raise InvalidValue(

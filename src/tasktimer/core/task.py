@@ -104,6 +104,24 @@ def check_text(text: str, noun: str, *, longest: int) -> None:
         raise InvalidValue(f"blank-{noun}", f"the {noun} is blank", hint)
 
 
+def composed(text: str) -> str:
+    """The one of several ways to write the same characters that is kept and compared: é as one, not e and an accent.
+
+    >>> composed("cafe\u0301") == "caf\u00e9"
+    True
+    """
+    if text.isascii():
+        return text
+    from unicodedata import normalize  # most text needs none of it
+
+    return normalize("NFC", text)
+
+
+def fold(text: str) -> str:
+    """Text as it is searched: without differences of case, nor of how its characters are written."""
+    return composed(text).casefold()
+
+
 def parse_positive(text: str, *, noun: str, code: str) -> int:
     """Read an integer from 1 that fits 64 bits; noun and code are those of the refusal.
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from tasktimer.core.filter import Filter
 from tasktimer.core.interval import Window
-from tasktimer.core.task import Task
+from tasktimer.core.task import Task, fold
 from tasktimer.store import Connection
 from tasktimer.store.queries import (
     MICROSECOND,
@@ -111,7 +111,7 @@ def conditions_of(wanted: Filter, now: datetime, *, is_led: bool) -> tuple[list[
     _bound_length(wanted, now, conditions, values)
     if wanted.search is not None:
         conditions.append(_SEARCH)
-        values["search"] = f"%{_escaped(wanted.search.casefold())}%"
+        values["search"] = f"%{_escaped(fold(wanted.search))}%"
     return conditions, values
 
 

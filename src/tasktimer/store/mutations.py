@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from tasktimer.core.task import Task
+from tasktimer.core.task import Task, fold
 from tasktimer.errors import TaskNotFound
 from tasktimer.store import Connection
 from tasktimer.store.queries import to_microseconds, to_task
@@ -110,8 +110,8 @@ def delete_task(connection: Connection, task_id: int) -> None:
 
 
 def folded(description: str, note: str | None) -> str | None:
-    """The text in which a task is searched, without differences of case; None where that is its description."""
-    text = (description if note is None else f"{description}\n{note}").casefold()
+    """The text in which a task is searched, as `fold` has it; None where that is its description."""
+    text = fold(description if note is None else f"{description}\n{note}")
     return None if text == description else text
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from tasktimer.core.filter import EVERYTHING, Filter
 from tasktimer.core.labels import parse_project, parse_tag
-from tasktimer.core.task import Task
+from tasktimer.core.task import Task, composed
 from tasktimer.core.usage import Usage
 from tasktimer.errors import NotFound, StoreMissing, quoted
 from tasktimer.store import Connection, Store, labels, mutations, offers
@@ -48,7 +48,7 @@ def rename_project(store: Store, old: str, new: str, *, user_id: int | None, by:
         InvalidValue: a name cannot be one.
         NoSuchName: no task has the project.
     """
-    parse_project(new)
+    old, new = composed(old), parse_project(new)
 
     def renamed(task: Task) -> dict[str, Any]:
         project = task.project or ""
