@@ -1,5 +1,6 @@
 """What holds for every command: help, version, settings, both engines, errors."""
 
+import ast
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -10,8 +11,11 @@ from hypothesis import strategies as st
 from tests.conftest import Run
 
 from tasktimer import __version__
+from tasktimer.cli.exits import HINTS
 
 Golden = Callable[[str, str], None]
+
+SOURCE = Path(__file__).parents[2] / "src" / "tasktimer"
 
 
 COMMANDS = [
@@ -181,3 +185,13 @@ def test_any_words_are_answered(run: Run, tmp_path: Path, words: list[str], comm
     assert result.exit_code in (0, 1, 2, 3)
     assert (result.err != "") >= (result.exit_code > 0)
     assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", result.err)
+
+
+def test_every_refusal_says_what_to_do() -> None:
+    names = ("InvalidValue", "NotFound", "Conflict")
+    for layer in ("api", "cli", "core", "tracker"):
+        for path in (SOURCE / layer).glob("*.py"):
+            calls = [node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call)]
+            for call in calls:
+                if isinstance(call.func, ast.Name) and call.func.id in names and len(call.args) == 2:
+                    assert ast.literal_eval(call.args[0]) in HINTS, f"{path}: {ast.unparse(call)}"

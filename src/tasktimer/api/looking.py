@@ -103,5 +103,5 @@ class Looking(Session):
             return None
         start, end = (to_instant(bound) for bound in between)
         if end < start:
-            raise InvalidValue("to-before-from", f"{end} does not lie after {start}")
+            raise InvalidValue("to-before-from", f"{end} does not lie after {start}", "give the earlier time first")
         return Window(start, end)

@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Literal, Self
 
 from tasktimer import users
-from tasktimer.core.calendar import check_day
+from tasktimer.core.calendar import RANGE_HINT, check_day
 from tasktimer.core.task import parse_id, parse_positive, parse_user_id
 from tasktimer.errors import InvalidValue
 from tasktimer.settings import EVERY_USER, Settings
@@ -95,7 +95,7 @@ def to_instant(value: datetime) -> datetime:
     try:
         instant = value.astimezone(UTC)
     except OverflowError:
-        raise InvalidValue("time-out-of-range", f"the time {value} is out of range") from None
+        raise InvalidValue("time-out-of-range", f"the time {value} is out of range", RANGE_HINT) from None
     check_day(instant.date())
     return instant
 

@@ -38,6 +38,7 @@ HINTS = {
     "nothing-running": 'start a task: tasktimer track "write docs"',
     "task-not-found": "tasktimer times shows the tasks of a day with their ids",
     "already-stopped": "its end stays as it is",
+    "already-revoked": "nobody can use it any more",
     "end-before-start": "the end must come later; a time of another day needs its date, like 'yesterday 17:30'",
     "task-of-other-user": "leave out --user, or give the one whose task it is",
 }

@@ -15,11 +15,13 @@ from tasktimer.tracker import naming
 
 PROJECT_EPILOG = """\
 Examples:
-  tasktimer rename project acme "acme corp"     acme/website becomes acme corp/website
+  tasktimer rename project acme "acme corp"
   tasktimer rename project acme/web acme/site
 
-Where the new name is there already, the two become one; tasktimer undo parts
-them again. Prints on a pipe how many tasks have another project now.
+The levels below it stay: acme/web becomes acme corp/web. Where the new name
+is there already, the two become one; tasktimer undo parts them again.
+
+Prints on a pipe how many tasks have another project now.
 """
 
 TAG_EPILOG = """\

@@ -30,7 +30,7 @@ def parse_age(text: str, now: datetime) -> datetime:
         else:
             instant = _months_before(instant, number * (12 if unit.startswith("y") else 1))
     except (OverflowError, ValueError):
-        raise InvalidValue("invalid-age", f"the age {quoted(text)} is out of range") from None
+        raise InvalidValue("invalid-age", f"the age {quoted(text)} is out of range", "give a shorter one") from None
     check_day(instant.date())
     return instant
 

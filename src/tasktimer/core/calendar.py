@@ -9,6 +9,7 @@ from tasktimer.errors import InvalidValue
 # Every zone's window of these days, and the day after, can be written in UTC.
 FIRST_DAY = date(1, 1, 2)
 LAST_DAY = date(9999, 12, 30)
+RANGE_HINT = f"give one from {FIRST_DAY} to {LAST_DAY}"
 
 
 @lru_cache(maxsize=1024)  # a server is asked for the same few days again and again
@@ -71,6 +72,4 @@ def check_day(day: date) -> None:
         InvalidValue: the date is not between FIRST_DAY and LAST_DAY.
     """
     if not FIRST_DAY <= day <= LAST_DAY:
-        raise InvalidValue(
-            "date-out-of-range", f"the date {day} is out of range", f"give one from {FIRST_DAY} to {LAST_DAY}"
-        )
+        raise InvalidValue("date-out-of-range", f"the date {day} is out of range", RANGE_HINT)

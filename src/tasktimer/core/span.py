@@ -4,7 +4,7 @@ import re
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import NamedTuple
 
-from tasktimer.core.calendar import FIRST_DAY, LAST_DAY, check_day, first_instant
+from tasktimer.core.calendar import FIRST_DAY, LAST_DAY, RANGE_HINT, check_day, first_instant
 from tasktimer.core.interval import Window
 from tasktimer.core.timespec import find_date, parse_when
 from tasktimer.errors import InvalidValue, quoted
@@ -54,7 +54,7 @@ def parse_span(text: str, today: date) -> Span:
         span = _read_words(normal, today) or _read_iso(normal)
     except OverflowError:
         what = f"the span of days {quoted(text)} is out of range"
-        raise InvalidValue("date-out-of-range", what, f"give days from {FIRST_DAY} to {LAST_DAY}") from None
+        raise InvalidValue("date-out-of-range", what, RANGE_HINT) from None
     except ValueError:
         raise InvalidValue("invalid-span", f"there is no such time as {quoted(text)}", _HINT) from None
     if span is None and (day := find_date(normal, today)) is not None:

@@ -3,7 +3,7 @@
 import re
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 
-from tasktimer.core.calendar import check_day, to_instant
+from tasktimer.core.calendar import RANGE_HINT, check_day, to_instant
 from tasktimer.errors import InvalidValue, quoted
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -46,7 +46,7 @@ def parse_when(text: str, now: datetime) -> datetime:
         try:
             instant = now.astimezone(UTC) - parse_duration(found["minus"] or found["ago"])
         except OverflowError:
-            raise InvalidValue("time-out-of-range", f"the time {quoted(text)} is out of range") from None
+            raise InvalidValue("time-out-of-range", f"the time {quoted(text)} is out of range", RANGE_HINT) from None
         check_day(instant.date())
         return instant
     hint = _TIME_HINT if find_date(normal, now.date()) is None else f"add a time of day: '{normal} 17:30'"
@@ -114,7 +114,7 @@ def shift(instant: datetime, duration: timedelta) -> datetime:
         shifted = instant.astimezone(UTC) + duration  # arithmetic on a local datetime is on its wall clock
     except OverflowError:
         text = format_duration(abs(duration))
-        raise InvalidValue("invalid-duration", f"the duration {text} is too long") from None
+        raise InvalidValue("invalid-duration", f"the duration {text} is too long", "give a shorter one") from None
     check_day(shifted.date())
     return shifted
 

@@ -91,7 +91,8 @@ def expiry_after(length: timedelta, now: datetime) -> datetime:
     try:
         instant = now.astimezone(UTC) + length
     except OverflowError:
-        raise InvalidValue("invalid-expiry", f"the length {length} is out of range") from None
+        what = f"the length {length} is out of range"
+        raise InvalidValue("invalid-expiry", what, "give a shorter one") from None
     check_day(instant.date())
     return instant
 
