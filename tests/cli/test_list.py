@@ -186,7 +186,9 @@ def test_a_table_says_where_a_limit_left_tasks_out(run: Run) -> None:
         run("track", "limited", "--at", f"{hour}:00", "--for", "30m")
     told = ", only the last 2 tasks\n"
     assert told in run("list", "--search", "limited", "--limit", "2", terminal=True).out
-    assert "0:30:00  limited" in run("list", "--search", "limited", "--limit", "1", terminal=True).out
+    one = run("list", "--search", "limited", "--limit", "1", terminal=True).out
+    assert ", only the last task\n" in one
+    assert "0:30:00  limited" in one
     for limit in ("3", str(2**63 - 1)):
         assert "only" not in run("list", "--search", "limited", "--limit", limit, terminal=True).out
     assert len(run("list", "--search", "limited", "--limit", "2").out.splitlines()) == 2

@@ -33,7 +33,9 @@ def days_table(days: Sequence[Day], zone: tzinfo, *, newest_first: bool = False,
         table.add_row(*blanks, format_seconds(total), f"{len(days)} days", style="bold")
     title = _title(days[0].date, days[-1].date, zone)
     # The totals are of what is listed: the first day may have more than that.
-    return draw(title if last is None else f"{title}, only the last {counted(last, 'task')}", table)
+    return draw(
+        title if last is None else f"{title}, only the last {'task' if last == 1 else counted(last, 'task')}", table
+    )
 
 
 def nothing_found(window: Window | None, zone: tzinfo) -> str:
