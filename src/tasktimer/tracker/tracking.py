@@ -159,9 +159,11 @@ def check_length(duration: timedelta) -> None:
         InvalidValue: it is negative, or longer than the calendar.
     """
     if duration < timedelta():
-        raise InvalidValue("invalid-duration", f"the duration {duration} is negative")
+        raise InvalidValue("invalid-duration", f"the duration {duration} is negative", "give one of zero or more")
     if duration > date.max - date.min:
-        raise InvalidValue("invalid-duration", f"the duration {format_duration(duration)} is too long")
+        raise InvalidValue(
+            "invalid-duration", f"the duration {format_duration(duration)} is too long", "give a shorter one"
+        )
 
 
 class SeveralRunning(Conflict):
