@@ -286,6 +286,18 @@ def test_an_id_belongs_to_anybody_unless_a_user_is_named(tmp_path: Path) -> None
         tracker.undo(user=7)
 
 
+def test_all_says_whose_tasks_are_meant_and_the_tracker_who_asks(tmp_path: Path, postgres_url: str) -> None:
+    for database in (tmp_path / "tasks.db", postgres_url):
+        with open_tracker(database, user=3, clock=clock) as tracker:
+            for user in (7, 8):
+                tracker.track("x", user=user)
+            assert len(tracker.stop(every=True, user="all")) == 2
+            assert [command.user_id for command in tracker.history(user="all")] == [7, 8, 3]
+    with open_tracker(postgres_url, user="all", clock=clock) as tracker, pytest.raises(InvalidValue) as refusal:
+        tracker.delete(1)
+    assert refusal.value.code == "no-user"
+
+
 @pytest.mark.parametrize("description", DESCRIPTIONS_REFUSED)
 def test_hostile_descriptions_are_refused(tmp_path: Path, description: str) -> None:
     with pytest.raises(InvalidValue):

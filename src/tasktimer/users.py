@@ -30,12 +30,19 @@ def whose(settings: Settings, said: User | None) -> int | None:
     return None if user == EVERY_USER else user
 
 
-def author(settings: Settings, said: User | None) -> int | None:
-    """The user who gives a command, for the journal: as `owner`, and None where only `all` is said of a team."""
-    for user in (said, settings.user):
+def author(settings: Settings, *said: User | None) -> int:
+    """The user who gives a command, for the journal: as `owner`, but `all` says only whose tasks are meant.
+
+    Raises:
+        InvalidValue: a database that a team shares is told of nobody.
+    """
+    for user in (*said, settings.user):
         if isinstance(user, int):
             return user
-    return 1 if isinstance(settings.database, Path) else None
+    if isinstance(settings.database, Path):
+        return 1
+    hint = "name yourself: set TASKTIMER_USER, or user in the config file, or give --user N for tasks of your own"
+    raise InvalidValue("no-user", "a database that a team shares keeps who gives a command, and nobody is named", hint)
 
 
 def _user(settings: Settings, said: User | None) -> User | None:

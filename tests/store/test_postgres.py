@@ -103,7 +103,7 @@ def test_of_two_who_stop_a_task_at_once_exactly_one_does(store: PostgresStore) -
     with store.write() as connection:
         task = mutations.lock_task(connection, task_id)
         mutations.update_task(connection, task, replace(task, end_time=NINE + HOUR))
-        second = first_may_commit.submit(stop, store, [task_id], end_time=NINE + 2 * HOUR, now=NINE + 3 * HOUR)
+        second = first_may_commit.submit(stop, store, [task_id], end_time=NINE + 2 * HOUR, by=1, now=NINE + 3 * HOUR)
         with pytest.raises(TimeoutError):
             second.result(timeout=0.5)  # waits for the first
     with pytest.raises(AlreadyStopped, match="2023-07-16 10:00:00"):
@@ -114,7 +114,7 @@ def test_of_two_who_stop_a_task_at_once_exactly_one_does(store: PostgresStore) -
 def test_two_who_stop_the_same_tasks_in_another_order_do_not_wait_for_each_other(store: PostgresStore) -> None:
     ids = [insert(store) for _ in range(20)]
     with ThreadPoolExecutor(2) as pool:
-        races = [pool.submit(stop, store, order, now=NINE + 2 * HOUR) for order in (ids, ids[::-1])]
+        races = [pool.submit(stop, store, order, by=1, now=NINE + 2 * HOUR) for order in (ids, ids[::-1])]
     outcomes = sorted(type(race.exception()).__name__ for race in races)
     assert outcomes == ["AlreadyStopped", "NoneType"]
     assert [task.id for race in races if not race.exception() for task in race.result()] in (ids, ids[::-1])
@@ -126,7 +126,7 @@ def test_two_who_stop_all_at_once_both_succeed(store: PostgresStore) -> None:
         with store.write() as connection:
             task = mutations.lock_task(connection, task_id)
             mutations.update_task(connection, task, replace(task, end_time=NINE + HOUR))
-            second = pool.submit(stop_running, store, user_id=None, every=True, now=NINE + 2 * HOUR)
+            second = pool.submit(stop_running, store, user_id=None, every=True, by=1, now=NINE + 2 * HOUR)
             with pytest.raises(TimeoutError):
                 second.result(timeout=0.5)  # it has seen the task running, and waits for the first
         assert second.result(timeout=10) == []
@@ -266,7 +266,7 @@ def test_a_read_sees_one_moment(store: PostgresStore) -> None:
     task_id = insert(store)
     with store.read() as connection:
         before = queries.get_task(connection, task_id)
-        stop(store, [task_id], end_time=NINE + HOUR, now=NINE + 2 * HOUR)
+        stop(store, [task_id], end_time=NINE + HOUR, by=1, now=NINE + 2 * HOUR)
         assert queries.get_task(connection, task_id) == before
     with store.read() as connection:
         assert queries.get_task(connection, task_id).end_time == NINE + HOUR

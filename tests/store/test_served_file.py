@@ -96,7 +96,7 @@ def test_what_is_acknowledged_is_seen_by_others_and_reads_see_it(path: Path) -> 
         task = await served.write(tracking("x"))
         assert await served.read(partial(show, task_id=task.id)) == task
         assert show(open_store(path), task.id) == task
-        stop(open_store(path), [task.id], now=NOON)
+        stop(open_store(path), [task.id], by=1, now=NOON)
         assert not (await served.read(partial(show, task_id=task.id))).running
 
     run(path, work)
@@ -172,7 +172,7 @@ def test_a_file_is_created_by_the_first_task_and_by_nothing_else(tmp_path: Path)
         with pytest.raises(StoreMissing):
             await served.read(partial(show, task_id=1))
         with pytest.raises(TaskNotFound):
-            await served.write(partial(stop, ids=[1], now=NOON))
+            await served.write(partial(stop, ids=[1], by=1, now=NOON))
         assert not path.parent.exists()
         assert (await served.write(tracking("x"))).id == 1
 

@@ -48,11 +48,11 @@ def test_tasks_that_are_not_what_was_shown_are_left_alone(store: Store, after: s
     tasks = [add(store), add(store), add(store)]
     pairs = preview(tasks, Edit(note="n"), are_named=False, now=NOW)
     shown = pairs if after == "edited" else [(task, None) for task in tasks]
-    edit(store, [tasks[1].id], Edit(duration=HOUR + timedelta(microseconds=1)), now=NOW)
+    edit(store, [tasks[1].id], Edit(duration=HOUR + timedelta(microseconds=1)), by=1, now=NOW)
     with pytest.raises(ChangedMeanwhile, match=f"task {tasks[1].id} has changed"):
         apply(store, "edit", shown, by=1, now=NOW)
     undo(store, by=1, now=NOW)
-    delete(store, [tasks[2].id], now=NOW)
+    delete(store, [tasks[2].id], by=1, now=NOW)
     with pytest.raises(TaskNotFound):
         apply(store, "edit", shown, by=1, now=NOW)
     assert [show(store, task.id) for task in tasks[:2]] == tasks[:2]

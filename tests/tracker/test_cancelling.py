@@ -36,35 +36,35 @@ def test_cancel_deletes_the_tasks_named_in_their_order_and_undo_brings_them_back
 
 def test_without_an_id_the_one_running_task_is_cancelled(store: Store) -> None:
     mine, theirs = start(store), start(store, user_id=2)
-    assert cancel_running(store, user_id=1, now=NOW) == [mine]
-    assert cancel_running(store, user_id=None, now=NOW) == [theirs]
+    assert cancel_running(store, user_id=1, by=1, now=NOW) == [mine]
+    assert cancel_running(store, user_id=None, by=3, now=NOW) == [theirs]
     with pytest.raises(NothingRunning, match="no task of user 1 is running"):
-        cancel_running(store, user_id=1, now=NOW)
-    undo(store, by=2, now=NOW)  # the one whose task it was, as nobody said who asked
+        cancel_running(store, user_id=1, by=1, now=NOW)
+    undo(store, by=3, now=NOW)  # the one who asked
     assert running(store, user_id=None) == [theirs]
 
 
 def test_without_an_id_several_running_tasks_are_refused(store: Store) -> None:
     tasks = [start(store, hours_ago=hours) for hours in (2, 1)]
     with pytest.raises(SeveralRunning, match="2 tasks are running") as refusal:
-        cancel_running(store, user_id=None, now=NOW)
+        cancel_running(store, user_id=None, by=1, now=NOW)
     assert list(refusal.value.tasks) == running(store, user_id=None) == tasks
 
 
 def test_cancel_of_several_is_all_or_none(store: Store) -> None:
     first, ended, theirs = start(store, hours_ago=3), start(store, hours_ago=2), start(store, user_id=2)
-    stop(store, [ended.id], now=NOW)
+    stop(store, [ended.id], by=1, now=NOW)
     for ids, owner, refusal in [
         ([first.id, 99], None, TaskNotFound),
         ([first.id, ended.id], None, Conflict),
         ([first.id, theirs.id], 1, TaskOfOtherUser),
     ]:
         with pytest.raises(refusal):
-            cancel(store, ids, owner=owner, now=NOW)
+            cancel(store, ids, owner=owner, by=1, now=NOW)
     assert running(store, user_id=None) == [first, theirs]
     assert past(store, user_id=None, limit=1)[0].name == "stop"
     with pytest.raises(Conflict) as refused:
-        cancel(store, [ended.id], now=NOW)
+        cancel(store, [ended.id], by=1, now=NOW)
     assert refused.value.what == "task 2 is not running: it ended at 2023-07-16 12:00:00+02:00"
     assert refused.value.hint == "tasktimer delete 2 deletes a task that ended"
 
@@ -72,7 +72,7 @@ def test_cancel_of_several_is_all_or_none(store: Store) -> None:
 def test_where_nothing_was_tracked_there_is_nothing_to_cancel(tmp_path: Path) -> None:
     store = SqliteStore(tmp_path / "tasks.db")
     with pytest.raises(TaskNotFound):
-        cancel(store, [7], now=NOW)
+        cancel(store, [7], by=1, now=NOW)
     with pytest.raises(StoreMissing):
-        cancel_running(store, user_id=None, now=NOW)
+        cancel_running(store, user_id=None, by=1, now=NOW)
     assert not store.path.exists()

@@ -117,7 +117,7 @@ def test_of_many_who_switch_at_once_one_task_runs(store: Store, runs: bool) -> N
     with ThreadPoolExecutor(4) as pool:
         first = start(store)
         if not runs:
-            stop(store, [first.id], end_time=first.start_time, now=NOW)
+            stop(store, [first.id], end_time=first.start_time, by=1, now=NOW)
 
         def one(number: int) -> Task:
             return switch(store, user_id=1, description=f"{number}", now=NOW + number * MICROSECOND)[1]

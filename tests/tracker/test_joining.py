@@ -38,25 +38,25 @@ def test_a_task_is_split_in_two_that_touch(store: Store, end: float | None) -> N
 def test_it_is_split_only_inside(store: Store, hours_ago: float) -> None:
     task = add(store)
     with pytest.raises(SplitOutside, match=r"it starts at 2023-07-16 09:00:00\+02:00 and ends at 2023-07-16 11:00"):
-        split(store, task.id, at(hours_ago), now=NOW)
+        split(store, task.id, at(hours_ago), by=1, now=NOW)
     assert names(store) == ["track"]
-    split(store, task.id, task.start_time + MICROSECOND, now=NOW)
+    split(store, task.id, task.start_time + MICROSECOND, by=1, now=NOW)
 
 
 def test_a_running_task_is_split_up_to_now(store: Store) -> None:
     task = add(store, end=None)
     with pytest.raises(InTheFuture):
-        split(store, task.id, NOW + MICROSECOND, now=NOW)
+        split(store, task.id, NOW + MICROSECOND, by=1, now=NOW)
     with pytest.raises(SplitOutside, match=r"starts at 2023-07-16 09:00:00.* and runs"):
-        split(store, task.id, task.start_time, now=NOW)
-    first, second = split(store, task.id, NOW, now=NOW)
+        split(store, task.id, task.start_time, by=1, now=NOW)
+    first, second = split(store, task.id, NOW, by=1, now=NOW)
     assert (first.end_time, second.start_time, second.end_time) == (at(0), at(0), None)
 
 
 def test_split_and_joined_it_is_as_it_was(store: Store) -> None:
     task = add(store, project="acme", tags=["a"], note="n")
-    parts = split(store, task.id, NOW - 2 * HOUR, now=NOW)
-    assert join(store, (parts[1].id, parts[0].id), now=NOW) == (*parts, task)
+    parts = split(store, task.id, NOW - 2 * HOUR, by=1, now=NOW)
+    assert join(store, (parts[1].id, parts[0].id), by=1, now=NOW) == (*parts, task)
     assert show(store, task.id) == task
 
 
@@ -82,7 +82,7 @@ def test_one_task_goes_from_the_first_start_to_the_last_end(
     assert task == show(store, kept.id)
     assert (task.start_time, task.end_time) == (at(start), None if end is None else at(end))
     with pytest.raises(TaskNotFound, match="removed by join"):
-        join(store, (kept.id, gone.id), now=NOW)
+        join(store, (kept.id, gone.id), by=1, now=NOW)
     assert names(store) == ["track", "track", "join"]
     undo(store, by=1, now=NOW)
     assert [show(store, kept.id), show(store, gone.id)] == [kept, gone]
@@ -101,7 +101,7 @@ def test_one_task_goes_from_the_first_start_to_the_last_end(
 )
 def test_labels_of_both_are_kept(store: Store, first: Any, second: Any, labels: Any) -> None:
     later, earlier = add(store, 2, 1, **second), add(store, 3, 2, **first)
-    *_, task = join(store, (later.id, earlier.id), now=NOW)
+    *_, task = join(store, (later.id, earlier.id), by=1, now=NOW)
     assert (task.project, task.tags, task.note) == labels
     assert show(store, earlier.id) == task
 
@@ -117,7 +117,7 @@ def test_labels_of_both_are_kept(store: Store, first: Any, second: Any, labels: 
 def test_tasks_that_are_not_alike_are_not_joined(store: Store, other: dict[str, Any], difference: str) -> None:
     tasks = [add(store, 3, 2, project="acme"), add(store, 2, 1, **other)]
     with pytest.raises(Unlike, match=difference):
-        join(store, (tasks[1].id, tasks[0].id), longest_gap=ANY_GAP, now=NOW)
+        join(store, (tasks[1].id, tasks[0].id), longest_gap=ANY_GAP, by=1, now=NOW)
     assert_unchanged(store, tasks)
 
 
@@ -127,10 +127,10 @@ def test_a_gap_is_counted_only_when_that_is_said(store: Store) -> None:
     assert gap_between(*tasks) == HOUR / 2
     for longest_gap in (NO_GAP, HOUR / 2 - MICROSECOND):
         with pytest.raises(Apart, match="0:30:00 lie between the end of task 1 and the start of task 2") as refusal:
-            join(store, ids, longest_gap=longest_gap, now=NOW)
+            join(store, ids, longest_gap=longest_gap, by=1, now=NOW)
         assert (refusal.value.tasks, refusal.value.gap) == (tuple(tasks), HOUR / 2)
         assert_unchanged(store, tasks)
-    *_, task = join(store, ids, longest_gap=HOUR / 2, now=NOW)
+    *_, task = join(store, ids, longest_gap=HOUR / 2, by=1, now=NOW)
     assert (task.start_time, task.end_time) == (at(3), at(1))
 
 
@@ -138,13 +138,13 @@ def test_other_joins_that_cannot_be(store: Store) -> None:
     tasks = [add(store, 3, 2, note="x" * 6000), add(store, 2, 1, note="y" * 6000)]
     ids = (tasks[0].id, tasks[1].id)
     with pytest.raises(InvalidValue, match="the note has 12,001 characters"):
-        join(store, ids, now=NOW)
+        join(store, ids, by=1, now=NOW)
     with pytest.raises(InvalidValue, match="cannot be joined with itself"):
-        join(store, (ids[0], ids[0]), now=NOW)
+        join(store, (ids[0], ids[0]), by=1, now=NOW)
     with pytest.raises(TaskNotFound):
-        join(store, (ids[0], 99), now=NOW)
+        join(store, (ids[0], 99), by=1, now=NOW)
     with pytest.raises(TaskOfOtherUser):
-        join(store, ids, owner=2, now=NOW)
+        join(store, ids, owner=2, by=1, now=NOW)
     assert_unchanged(store, tasks)
 
 

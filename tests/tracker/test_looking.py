@@ -25,7 +25,7 @@ def test_status_is_what_runs_and_the_day_at_one_moment(store: Store) -> None:
         (late, HOUR),
     ]
     assert status(store, day, user_id=None, now=NOW)[0] == [early, theirs, late]
-    stop(store, [early.id, late.id], now=NOW)
+    stop(store, [early.id, late.id], by=1, now=NOW)
     assert status(store, day, user_id=1, now=NOW)[0] == []
 
 

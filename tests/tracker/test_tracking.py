@@ -77,25 +77,25 @@ def test_a_task_that_starts_after_now_ends_at_its_start(store: Store) -> None:
     tasks = [start(store) for _ in range(3)]
     before = NOW - 5 * HOUR
     ended = [
-        *stop(store, [tasks[0].id], now=before),
-        *stop_running(store, user_id=None, every=True, now=before),
+        *stop(store, [tasks[0].id], by=1, now=before),
+        *stop_running(store, user_id=None, every=True, by=1, now=before),
     ]
     assert [(task.id, task.end_time) for task in ended] == [(task.id, task.start_time) for task in tasks]
     with pytest.raises(EndBeforeStart):
-        stop(store, [start(store).id], end_time=before, now=before)
+        stop(store, [start(store).id], end_time=before, by=1, now=before)
 
 
 def test_results_are_in_utc_whatever_zone_was_asked_in(store: Store) -> None:
     recorded = track(store, user_id=1, description="call", start_time=NOW - HOUR, end_time=NOW, now=NOW)
     started = start(store)
-    (ended,) = stop(store, [started.id], now=NOW)
+    (ended,) = stop(store, [started.id], by=1, now=NOW)
     for task in (recorded, started, ended):
         assert all(instant.tzinfo is UTC for instant in (task.start_time, task.end_time) if instant)
 
 
 def test_stop_ends_the_tasks_named_in_their_order(store: Store) -> None:
     ids = [start(store, hours_ago=hours).id for hours in (3, 2, 1)]
-    stopped = stop(store, [ids[2], ids[0], ids[2]], end_time=NOW, now=NOW)
+    stopped = stop(store, [ids[2], ids[0], ids[2]], end_time=NOW, by=1, now=NOW)
     assert [(task.id, task.end_time) for task in stopped] == [(ids[2], NOW), (ids[0], NOW)]
     assert [task.id for task in running(store, user_id=None)] == [ids[1]]
 
@@ -108,15 +108,15 @@ def test_stop_of_several_is_all_or_none(store: Store) -> None:
         ([first.id], NOW + HOUR, InTheFuture),
     ]:
         with pytest.raises(refusal):
-            stop(store, ids, end_time=end_time, now=NOW)
+            stop(store, ids, end_time=end_time, by=1, now=NOW)
     assert running(store, user_id=None) == [first, early]
 
 
 def test_a_stopped_task_keeps_its_end(store: Store) -> None:
     task = start(store, hours_ago=3)
-    stop(store, [task.id], end_time=NOW - HOUR, now=NOW)
+    stop(store, [task.id], end_time=NOW - HOUR, by=1, now=NOW)
     with pytest.raises(AlreadyStopped, match=r"already stopped, at 2023-07-16 11:00:00\+02:00"):
-        stop(store, [task.id], end_time=NOW - 9 * HOUR, now=NOW)
+        stop(store, [task.id], end_time=NOW - 9 * HOUR, by=1, now=NOW)
     (entry,) = times(store, DAY, user_id=None, now=NOW).entries
     assert entry.task.end_time == NOW - HOUR
 
@@ -124,33 +124,36 @@ def test_a_stopped_task_keeps_its_end(store: Store) -> None:
 def test_an_owner_restricts_what_is_stopped(store: Store) -> None:
     task = start(store, user_id=42)
     with pytest.raises(TaskOfOtherUser, match="task of user 42, not of user 1"):
-        stop(store, [task.id], end_time=NOW, owner=1, now=NOW)
-    assert stop(store, [task.id], end_time=NOW, owner=42, now=NOW)[0].id == task.id
+        stop(store, [task.id], end_time=NOW, owner=1, by=1, now=NOW)
+    assert stop(store, [task.id], end_time=NOW, owner=42, by=1, now=NOW)[0].id == task.id
 
 
 def test_without_an_id_the_one_running_task_is_stopped(store: Store) -> None:
     mine, theirs = start(store, user_id=1), start(store, user_id=2)
-    assert stop_running(store, user_id=1, every=False, now=NOW)[0].id == mine.id
-    assert stop_running(store, user_id=None, end_time=NOW, every=False, now=NOW)[0].id == theirs.id
+    assert stop_running(store, user_id=1, every=False, by=1, now=NOW)[0].id == mine.id
+    assert stop_running(store, user_id=None, end_time=NOW, every=False, by=1, now=NOW)[0].id == theirs.id
     with pytest.raises(NothingRunning, match="no task is running"):
-        stop_running(store, user_id=None, end_time=NOW, every=False, now=NOW)
+        stop_running(store, user_id=None, end_time=NOW, every=False, by=1, now=NOW)
     with pytest.raises(NothingRunning, match="no task of user 1 is running"):
-        stop_running(store, user_id=1, end_time=NOW, every=False, now=NOW)
+        stop_running(store, user_id=1, end_time=NOW, every=False, by=1, now=NOW)
 
 
 def test_without_an_id_several_running_tasks_are_refused(store: Store) -> None:
     tasks = [start(store, hours_ago=hours) for hours in (2, 1)]
     with pytest.raises(SeveralRunning, match="2 tasks are running") as refusal:
-        stop_running(store, user_id=None, end_time=NOW, every=False, now=NOW)
+        stop_running(store, user_id=None, end_time=NOW, every=False, by=1, now=NOW)
     assert list(refusal.value.tasks) == tasks
     assert running(store, user_id=None) == tasks
 
 
 def test_all_running_tasks_are_stopped_be_there_none(store: Store) -> None:
     ids = [start(store, user_id=user).id for user in (1, 2, 1)]
-    assert [task.id for task in stop_running(store, user_id=1, end_time=NOW, every=True, now=NOW)] == [ids[0], ids[2]]
-    assert [task.id for task in stop_running(store, user_id=None, end_time=NOW, every=True, now=NOW)] == [ids[1]]
-    assert stop_running(store, user_id=None, end_time=NOW, every=True, now=NOW) == []
+    assert [task.id for task in stop_running(store, user_id=1, end_time=NOW, every=True, by=1, now=NOW)] == [
+        ids[0],
+        ids[2],
+    ]
+    assert [task.id for task in stop_running(store, user_id=None, end_time=NOW, every=True, by=1, now=NOW)] == [ids[1]]
+    assert stop_running(store, user_id=None, end_time=NOW, every=True, by=1, now=NOW) == []
 
 
 def test_of_all_that_run_those_of_a_filter_are_stopped(store: Store) -> None:
@@ -171,11 +174,11 @@ def test_of_all_that_run_those_of_a_filter_are_stopped(store: Store) -> None:
 
 def test_where_nothing_was_tracked_there_is_nothing_to_stop(tmp_path_factory: pytest.TempPathFactory) -> None:
     store = SqliteStore(tmp_path_factory.mktemp("none") / "tasks.db")
-    assert stop_running(store, user_id=None, end_time=NOW, every=True, now=NOW) == []
+    assert stop_running(store, user_id=None, end_time=NOW, every=True, by=1, now=NOW) == []
     with pytest.raises(TaskNotFound, match="no task 7"):
-        stop(store, [7], end_time=NOW, now=NOW)
+        stop(store, [7], end_time=NOW, by=1, now=NOW)
     with pytest.raises(StoreMissing):
-        stop_running(store, user_id=None, end_time=NOW, every=False, now=NOW)
+        stop_running(store, user_id=None, end_time=NOW, every=False, by=1, now=NOW)
     assert not store.path.exists()
 
 

@@ -41,11 +41,11 @@ def test_a_command_is_journalled_with_who_when_and_what(store: Store) -> None:
         by=7,
         now=NOW,
     )
-    (ended,) = stop(store, [task.id], now=NOW)
+    (ended,) = stop(store, [task.id], by=1, now=NOW)
     first, second = past(store, user_id=None, limit=100)
     assert (first.user_id, first.name, first.given_time, first.undone) == (7, "track", NOW, False)
     assert [(change.task_id, change.before, change.after) for change in first.changes] == [(task.id, None, task)]
-    assert (second.user_id, second.name) == (42, "stop")  # nobody said who asked: the one whose task it is
+    assert (second.user_id, second.name) == (1, "stop")  # who asked, not the one whose task it is
     assert [(change.before, change.after) for change in second.changes] == [(task, ended)]
     assert show(store, task.id) == ended
     assert ended.tags == ("a", "b")
@@ -53,7 +53,7 @@ def test_a_command_is_journalled_with_who_when_and_what(store: Store) -> None:
 
 def test_undo_takes_back_and_redo_brings_again(store: Store) -> None:
     task = start(store)
-    (ended,) = stop(store, [task.id], now=NOW)
+    (ended,) = stop(store, [task.id], by=1, now=NOW)
     assert [given.name for given in undo(store, by=1, now=NOW)] == ["stop"]
     assert show(store, task.id) == task
     undo(store, by=1, now=NOW)
@@ -136,15 +136,15 @@ def test_what_changes_nothing_is_not_journalled(store: Store) -> None:
     with command(store, "edit", by=1, now=NOW) as made:
         locked = mutations.lock_task(made.connection, task.id)
         made.change(made.change(locked, description="other"), description="write")
-    stop(store, [task.id], now=NOW)
+    stop(store, [task.id], by=1, now=NOW)
     with pytest.raises(AlreadyStopped):
-        stop(store, [task.id], now=NOW)
+        stop(store, [task.id], by=1, now=NOW)
     assert names(store) == [(1, "track"), (1, "stop")]
 
 
 def test_the_journal_of_a_task_is_its_own(store: Store) -> None:
     first, second = start(store), start(store)
-    stop(store, [second.id, first.id], now=NOW)
+    stop(store, [second.id, first.id], by=1, now=NOW)
     assert names(store, task_id=first.id) == [(1, "track"), (1, "stop")]
     assert [given.id for given in past(store, user_id=None, task_id=first.id, limit=1)] == [3]
     with pytest.raises(TaskNotFound):
@@ -204,7 +204,7 @@ def test_undo_waits_for_one_who_changes_the_task(postgres_url: str) -> None:
 
 def test_many_tasks_are_one_command(store: Store) -> None:
     ids = [start(store).id for _ in range(200)]
-    stop(store, ids, now=NOW)
+    stop(store, ids, by=1, now=NOW)
     assert len(undo(store, by=1, now=NOW)[0].changes) == 200
     assert len(running(store, user_id=1)) == 200
 

@@ -77,9 +77,9 @@ class Session:
         """The user to whom the tasks of ids must belong: only one who is named with them restricts them."""
         return None if user is None else self._whose(user)
 
-    def _author(self, user: User | None) -> int | None:
+    def _author(self, user: User | None) -> int:
         """The user who gives a command, for the journal."""
-        return users.author(self._settings, self._said(user))
+        return users.author(self._settings, checked_user(user), self._user)
 
 
 def to_instant(value: datetime) -> datetime:

@@ -27,6 +27,8 @@ class Bulk:
         self._asks = not yes and not dry_run
         self._dry_run = dry_run
         self._as_json = as_json
+        if not dry_run:
+            context.author(user)  # refused before anybody is asked
         if self._asks and not context.is_interactive:
             hint = "add --yes to say so, or --dry-run to see which they are"
             raise InvalidValue("not-confirmed", "nobody is there to say that these tasks are meant", hint)

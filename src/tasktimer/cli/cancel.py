@@ -56,7 +56,7 @@ def cancel(
     write_tasks(context, tasks, lambda: _sentences(context, tasks, by), done="cancelled", as_json=as_json)
 
 
-def _cancel_running(context: Context, whose: int | None, by: int | None) -> list[Task]:
+def _cancel_running(context: Context, whose: int | None, by: int) -> list[Task]:
     try:
         return cancelling.cancel_running(context.store, user_id=whose, by=by, now=context.now)
     except SeveralRunning as error:
@@ -65,8 +65,7 @@ def _cancel_running(context: Context, whose: int | None, by: int | None) -> list
         raise say_which(error, "cancel", context.now) from None
 
 
-def _sentences(context: Context, tasks: list[Task], by: int | None) -> str:
-    author = tasks[0].user_id if by is None else by
+def _sentences(context: Context, tasks: list[Task], by: int) -> str:
     lines = "".join(text.cancelled(task, context.now) for task in tasks)
-    flag = "" if author == context.author(None) else f" --user {author}"
+    flag = "" if by == context.author(None) else f" --user {by}"
     return f"{lines}tasktimer undo{flag} brings {'it' if len(tasks) == 1 else 'them'} back.\n"

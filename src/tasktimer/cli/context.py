@@ -64,8 +64,8 @@ class Context:
         user = self.whose(flag)
         return None if flag is None else user
 
-    def author(self, flag: str | None) -> int | None:
-        """The user who gives a command, for the journal: as `owner`, and None where only `all` is said of a team."""
+    def author(self, flag: str | None) -> int:
+        """The user who gives a command, for the journal: as `owner`, but `all` says only whose tasks are meant."""
         return users.author(self.settings, _parsed(flag))
 
     def close(self) -> None:

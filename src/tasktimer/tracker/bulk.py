@@ -39,7 +39,7 @@ def preview(tasks: Sequence[Task], asked: Edit, *, are_named: bool, now: datetim
     return [pair for pair in pairs if pair[0] != pair[1]]
 
 
-def apply(store: Store, name: str, pairs: Sequence[tuple[Task, Task | None]], *, by: int | None, now: datetime) -> None:
+def apply(store: Store, name: str, pairs: Sequence[tuple[Task, Task | None]], *, by: int, now: datetime) -> None:
     """Bring tasks from what they were when they were shown to what was said they would be (None: deleted), or none.
 
     Raises:

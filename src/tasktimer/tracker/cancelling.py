@@ -10,9 +10,7 @@ from tasktimer.tracker.command import Changes, command
 from tasktimer.tracker.tracking import SeveralRunning
 
 
-def cancel(
-    store: Store, ids: Sequence[int], *, owner: int | None = None, by: int | None = None, now: datetime
-) -> list[Task]:
+def cancel(store: Store, ids: Sequence[int], *, owner: int | None = None, by: int, now: datetime) -> list[Task]:
     """Delete these running tasks, all or none; with an owner, only that user's.
 
     Raises:
@@ -28,7 +26,7 @@ def cancel(
     return [gone[number] for number in dict.fromkeys(ids)]
 
 
-def cancel_running(store: Store, *, user_id: int | None, by: int | None = None, now: datetime) -> list[Task]:
+def cancel_running(store: Store, *, user_id: int | None, by: int, now: datetime) -> list[Task]:
     """Delete the one running task, of a user or (None) of all.
 
     Raises:

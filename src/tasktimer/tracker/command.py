@@ -12,10 +12,10 @@ from tasktimer.store import Connection, Store, journal, mutations
 
 
 @contextmanager
-def command(store: Store, name: str, *, by: int | None, now: datetime, create: bool = False) -> Iterator["Changes"]:
+def command(store: Store, name: str, *, by: int, now: datetime, create: bool = False) -> Iterator["Changes"]:
     """Change tasks: all of it, with an entry in the journal, when the block ends; nothing when it raises.
 
-    `by` is the user who gave the command, None where nobody says who asks: then the one whose tasks they are.
+    `by` is the user who gave the command.
     """
     with store.write(create=create) as connection:
         made = Changes(connection, by)
@@ -25,7 +25,7 @@ def command(store: Store, name: str, *, by: int | None, now: datetime, create: b
 
 @contextmanager
 def command_on(
-    store: Store, name: str, ids: Sequence[int], *, owner: int | None, by: int | None, now: datetime
+    store: Store, name: str, ids: Sequence[int], *, owner: int | None, by: int, now: datetime
 ) -> Iterator[tuple["Changes", list[Task]]]:
     """The same, of the tasks of these ids, locked, by id and none twice; with an owner, only that user's.
 
@@ -94,13 +94,12 @@ class Changes:
             mutations.update_task(self.connection, before, after)
             self._note(task_id, before, after)
 
-    def record(self, name: str, *, by: int | None, now: datetime, reverses: int | None = None) -> None:
+    def record(self, name: str, *, by: int, now: datetime, reverses: int | None = None) -> None:
         """Journal them as those of one command, unless nothing is different now."""
         pairs = ((before, self._after[task_id]) for task_id, before in self._before.items())
         states = [(before, after) for before, after in pairs if before != after]
         if states:
-            user_id = next(task.user_id for pair in states for task in pair if task) if by is None else by
-            journal.record(self.connection, name, states, user_id=user_id, given_time=now, reverses=reverses)
+            journal.record(self.connection, name, states, user_id=by, given_time=now, reverses=reverses)
 
     def _note(self, task_id: int, before: Task | None, after: Task | None) -> None:
         self._before.setdefault(task_id, before)

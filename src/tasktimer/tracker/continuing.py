@@ -36,7 +36,7 @@ def switch(  # noqa: PLR0913 (what a task has)
     labels = labels_of(project, tags, note)
     if start_time is not None:
         check_not_future("start", start_time, now)
-    with command(store, "switch", by=by, now=now, create=True) as made:
+    with command(store, "switch", by=user_id if by is None else by, now=now, create=True) as made:
         running = _lock_running(made.connection, user_id)
         instant = _instant(running, start_time, now)
         ended = [made.change(task, end_time=instant) for task in running]
@@ -62,7 +62,7 @@ def resume(
     if start_time is not None:
         check_not_future("start", start_time, now)
     try:
-        with command(store, "resume", by=by, now=now) as made:
+        with command(store, "resume", by=user_id if by is None else by, now=now) as made:
             like = _task_to_resume(made.connection, task_id, user_id, now)
             return made.add(
                 user_id=user_id,
@@ -103,7 +103,7 @@ def track_on(  # noqa: PLR0913 (what a task has)
     if duration is not None:
         check_length(duration)
         shift(now, -duration)  # refuses what is out of range, before the store is asked
-    with command(store, "track", by=by, now=now) as made:
+    with command(store, "track", by=user_id if by is None else by, now=now) as made:
         start_time = _last_end(made.connection, user_id, now)
         if duration is not None:
             end_time = start_time + duration

@@ -33,7 +33,7 @@ def edit(
     asked: Edit,
     *,
     owner: int | None = None,
-    by: int | None = None,
+    by: int,
     now: datetime,
 ) -> list[Pair]:
     """Correct these tasks, all or none; gives each as it was and as it is, in the order asked for.
@@ -50,9 +50,7 @@ def edit(
     return [edited[number] for number in dict.fromkeys(ids)]
 
 
-def move(
-    store: Store, task_id: int, start_time: datetime, *, owner: int | None = None, by: int | None = None, now: datetime
-) -> Pair:
+def move(store: Store, task_id: int, start_time: datetime, *, owner: int | None = None, by: int, now: datetime) -> Pair:
     """Let a task start at another time and keep its length; a running one runs on.
 
     Raises:
@@ -68,9 +66,7 @@ def move(
         return task, made.change(task, start_time=start_time.astimezone(UTC), end_time=end_time)
 
 
-def delete(
-    store: Store, ids: Sequence[int], *, owner: int | None = None, by: int | None = None, now: datetime
-) -> list[Task]:
+def delete(store: Store, ids: Sequence[int], *, owner: int | None = None, by: int, now: datetime) -> list[Task]:
     """Delete these tasks, all or none; gives them in the order asked for.
 
     Raises:

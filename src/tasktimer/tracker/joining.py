@@ -43,7 +43,7 @@ class Apart(Conflict):
 
 
 def split(
-    store: Store, task_id: int, at: datetime, *, owner: int | None = None, by: int | None = None, now: datetime
+    store: Store, task_id: int, at: datetime, *, owner: int | None = None, by: int, now: datetime
 ) -> tuple[Task, Task]:
     """Make two tasks of one: it ends at a time inside it, and another like it goes on from there.
 
@@ -75,7 +75,7 @@ def join(
     *,
     longest_gap: timedelta = NO_GAP,
     owner: int | None = None,
-    by: int | None = None,
+    by: int,
     now: datetime,
 ) -> tuple[Task, Task, Task]:
     """Make one task of two; gives the earlier and the later one as they were, and what the earlier one is now.

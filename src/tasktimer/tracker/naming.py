@@ -39,7 +39,7 @@ def tags(store: Store, wanted: Filter = EVERYTHING, *, user_id: int | None, now:
         return labels.tags(connection, wanted, user_id=user_id, now=now)
 
 
-def rename_project(store: Store, old: str, new: str, *, user_id: int | None, by: int | None, now: datetime) -> int:
+def rename_project(store: Store, old: str, new: str, *, user_id: int | None, by: int, now: datetime) -> int:
     """Give a project, with the levels below it, another name, in the tasks of a user or (None) of all.
 
     Gives how many tasks are different now. Where there is a project of the new name already, the two become one.
@@ -59,7 +59,7 @@ def rename_project(store: Store, old: str, new: str, *, user_id: int | None, by:
     return _rename(store, "project", old, wanted=wanted, renamed=renamed, user_id=user_id, by=by, now=now)
 
 
-def rename_tag(store: Store, old: str, new: str, *, user_id: int | None, by: int | None, now: datetime) -> int:
+def rename_tag(store: Store, old: str, new: str, *, user_id: int | None, by: int, now: datetime) -> int:
     """Give a tag another name, in the tasks of a user or (None) of all; gives how many tasks are different now.
 
     Raises:
@@ -83,7 +83,7 @@ def _rename(  # noqa: PLR0913 (what, how, whose, and who asks)
     wanted: Filter,
     renamed: Callable[[Task], dict[str, Any]],
     user_id: int | None,
-    by: int | None,
+    by: int,
     now: datetime,
 ) -> int:
     try:

@@ -51,7 +51,7 @@ def track(  # noqa: PLR0913 (what a task has)
     if end_time is not None:
         check_end(start_time, end_time, now)
         end_time = end_time.astimezone(UTC)
-    with command(store, "track", by=by, now=now, create=True) as made:
+    with command(store, "track", by=user_id if by is None else by, now=now, create=True) as made:
         return made.add(
             user_id=user_id,
             description=description,
@@ -67,7 +67,7 @@ def stop(
     *,
     end_time: datetime | None = None,
     owner: int | None = None,
-    by: int | None = None,
+    by: int,
     now: datetime,
 ) -> list[Task]:
     """End these tasks, all or none, now or at `end_time`; with an owner, only that user's.
@@ -93,7 +93,7 @@ def stop_running(  # noqa: PLR0913 (which, of whom, when, and who asks)
     end_time: datetime | None = None,
     every: bool,
     wanted: "Filter | None" = None,
-    by: int | None = None,
+    by: int,
     now: datetime,
 ) -> list[Task]:
     """End the one running task, of a user or (None) of all; with `every`, all that run, be there none.

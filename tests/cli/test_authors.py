@@ -1,0 +1,73 @@
+"""Who gives a command: in a database that a team shares, nobody's name is taken for another's."""
+
+import pytest
+from tests.conftest import Run
+
+COMMANDS = [
+    ["stop", "1"],
+    ["stop", "--all"],
+    ["stop"],
+    ["cancel", "1"],
+    ["cancel"],
+    ["edit", "1", "+x"],
+    ["edit", "--search", "write", "+x", "--yes"],
+    ["move", "1", "9:00"],
+    ["split", "1", "--at", "11:00"],
+    ["join", "1", "2"],
+    ["delete", "1"],
+    ["delete", "--search", "write", "--yes"],
+    ["rename", "project", "acme", "office"],
+    ["rename", "tag", "docs", "x"],
+]
+
+
+@pytest.fixture
+def team(run: Run, postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A database with a task of user 7, and one of user 8."""
+    monkeypatch.setenv("TASKTIMER_DATABASE", postgres_url)
+    for user in ("7", "8"):
+        assert run("track", "write", "--at", "10:00", "-p", "acme", "+docs", "--user", user).exit_code == 0
+    return postgres_url
+
+
+def journal(run: Run) -> list[str]:
+    """Who gave which commands, but those that the fixture gave."""
+    return [" ".join(line.split("\t")[1:3]) for line in run("history", "--user", "all").out.splitlines()][2:]
+
+
+@pytest.mark.usefixtures("team")
+def test_a_command_of_nobody_is_refused_before_anything_is_done(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    everything = run("list", "all", "--user", "all", "--json").out
+    for command in COMMANDS:
+        for arguments in (command, [*command, "--user", "all"]):
+            refused = run(*arguments)
+            assert (refused.exit_code, refused.out) == (2, ""), arguments
+            assert "hint: " in refused.err
+            assert "set TASKTIMER_USER, or user in the config file" in refused.err
+    monkeypatch.setenv("TASKTIMER_USER", "all")
+    for command in COMMANDS:
+        assert run(*command).exit_code == 2
+    assert run("list", "all", "--user", "all", "--json").out == everything
+    assert journal(run) == []
+
+
+@pytest.mark.usefixtures("team")
+def test_all_says_whose_tasks_are_meant_and_the_settings_who_asks(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert run("edit", "--search", "write", "+x", "--dry-run", "--user", "all").out == "1\n2\n"  # nothing to journal
+    monkeypatch.setenv("TASKTIMER_USER", "3")
+    assert run("edit", "--search", "write", "+x", "--yes", "--user", "all").out == "1\n2\n"
+    assert run("stop", "--all", "--user", "all").out == "1\n2\n"
+    assert run("delete", "1").out == "1\n"
+    assert run("stop", "--all", "--user", "7").exit_code == 0  # nothing runs: nothing to journal
+    assert run("edit", "2", "-p", "office", "--user", "8").out == "2\n"
+    assert journal(run) == ["3 edit", "3 stop", "3 delete", "8 edit"]
+    assert run("undo", "3").exit_code == 1  # another user has changed task 2 since
+
+
+def test_in_ones_own_file_it_is_the_one_whose_it_is(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    for user in ("7", "8"):
+        run("track", "write", "--user", user)
+    run("stop", "--all", "--user", "all")
+    monkeypatch.setenv("TASKTIMER_USER", "all")
+    run("edit", "1", "+x")
+    assert journal(run) == ["1 stop", "1 edit"]
