@@ -82,7 +82,7 @@ def test_a_task_is_changed_deleted_and_put_back_with_its_tags(store: Store) -> N
         mutations.delete_task(connection, after.id)
         assert mutations.find_locked_task(connection, after.id) is None
         assert tags_of(connection) == []
-        mutations.restore_task(connection, after)
+        mutations.put_tasks(connection, [(None, after)])
         assert queries.get_task(connection, after.id) == after
         assert len(tags_of(connection)) == 2
         assert insert(connection, NINE, None).id > after.id

@@ -1,6 +1,6 @@
 """Where tasks are kept: one file with the stdlib's sqlite3, or PostgreSQL through SQLAlchemy."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Protocol
@@ -18,6 +18,9 @@ class Connection(Protocol):
 
     def execute(self, statement: str, parameters: Parameters, /) -> Iterable[tuple[Any, ...]]:
         """Run a statement and give its rows."""
+
+    def executemany(self, statement: str, rows: Sequence[Parameters], /) -> object:
+        """Run a statement that gives no rows once for each of these, in their order."""
 
 
 class Store(Protocol):

@@ -44,8 +44,10 @@ def record(
         "reverses": reverses,
     }
     ((command_id,),) = connection.execute(INSERT_COMMAND, command)
-    for states in changes:
-        for is_after, task in enumerate(states):
-            if task is not None:
-                place = {"command_id": command_id, "task_id": task.id, "is_after": is_after}
-                connection.execute(INSERT_STATE, {**place, **columns_of(task)})
+    states = [
+        {"command_id": command_id, "task_id": task.id, "is_after": is_after, **columns_of(task)}
+        for change in changes
+        for is_after, task in enumerate(change)
+        if task is not None
+    ]
+    connection.executemany(INSERT_STATE, states)

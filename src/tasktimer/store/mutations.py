@@ -1,5 +1,6 @@
 """The statements that change tasks, each beside the function that runs it; tags are kept in a table, too."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 from tasktimer.core.task import Task, fold
 from tasktimer.errors import TaskNotFound
 from tasktimer.store import Connection
-from tasktimer.store.queries import to_microseconds, to_task
+from tasktimer.store.queries import SELECT_TASK, to_microseconds, to_task
 
 INSERT_TASK = """
 INSERT INTO tasks (user_id, description, start_time, end_time, project, tags, note, folded)
@@ -24,6 +25,11 @@ VALUES (:id, :user_id, :description, :start_time, :end_time, :project, :tags, :n
 LOCK_TASK = """
 UPDATE tasks SET note = note WHERE id = :id
 RETURNING id, user_id, description, start_time, end_time, project, tags, note
+"""
+
+# The same of many, which gives nothing back: PostgreSQL is not waited for between one and the next.
+LOCK_TASKS = """
+UPDATE tasks SET note = note WHERE id = :id
 """
 
 UPDATE_TASK = """
@@ -48,6 +54,15 @@ DELETE_TAGS = """
 DELETE FROM task_tags WHERE task_id = :task_id
 """
 
+# A table of so many ids, whatever they are, is one statement; where there are fewer, 0 is an id of none.
+_AT_ONCE = 100
+_IDS = ", ".join(f"(CAST(:id{place} AS BIGINT))" for place in range(_AT_ONCE))
+
+SELECT_SOME = f"""
+WITH wanted (task_id) AS (VALUES {_IDS})
+SELECT id, user_id, description, start_time, end_time, project, tags, note FROM wanted JOIN tasks ON id = task_id
+"""  # noqa: S608 (no text of a user)
+
 
 def insert_task(  # noqa: PLR0913 (the columns)
     connection: Connection,
@@ -68,12 +83,6 @@ def insert_task(  # noqa: PLR0913 (the columns)
     return task
 
 
-def restore_task(connection: Connection, task: Task) -> None:
-    """Store a task that was deleted, with the id it had."""
-    connection.execute(INSERT_TASK_AGAIN, {**_parameters(task), "id": task.id})
-    _insert_tags(connection, task)
-
-
 def lock_task(connection: Connection, task_id: int) -> Task:
     """The task of an id, which nobody else can change until the transaction ends.
 
@@ -90,6 +99,41 @@ def find_locked_task(connection: Connection, task_id: int) -> Task | None:
     """The same, or None where there is no such task."""
     rows = list(connection.execute(LOCK_TASK, {"id": task_id}))
     return to_task(rows[0]) if rows else None
+
+
+def find_locked_tasks(connection: Connection, ids: Sequence[int]) -> dict[int, Task]:
+    """Those of these tasks that there are, by id; nobody else can change them until the transaction ends."""
+    wanted = sorted(set(ids))  # in one order: two who change the same tasks at once must not wait for each other
+    if len(wanted) == 1:
+        task = find_locked_task(connection, wanted[0])
+        return {} if task is None else {task.id: task}
+    connection.executemany(LOCK_TASKS, [{"id": task_id} for task_id in wanted])
+    return find_tasks(connection, wanted)
+
+
+def find_tasks(connection: Connection, ids: Sequence[int]) -> dict[int, Task]:
+    """Those of these tasks that there are, by id."""
+    if len(ids) == 1:
+        return {row[0]: to_task(row) for row in connection.execute(SELECT_TASK, {"id": ids[0]})}
+    found: dict[int, Task] = {}
+    for start in range(0, len(ids), _AT_ONCE):
+        some = [*ids[start : start + _AT_ONCE], *[0] * _AT_ONCE]
+        parameters = {f"id{place}": some[place] for place in range(_AT_ONCE)}
+        found |= {row[0]: to_task(row) for row in connection.execute(SELECT_SOME, parameters)}
+    return found
+
+
+def put_tasks(connection: Connection, pairs: Sequence[tuple[Task | None, Task | None]]) -> None:
+    """Bring tasks from what they are (None: absent) to other values (None: deleted), each a task of its own."""
+    gone = [{"id": before.id} for before, after in pairs if before is not None and after is None]
+    back = [after for before, after in pairs if before is None and after is not None]
+    kept = [(before, after) for before, after in pairs if before is not None and after is not None]
+    tagged = [after for before, after in kept if after.tags != before.tags]
+    connection.executemany(DELETE_TASK, gone)
+    connection.executemany(INSERT_TASK_AGAIN, [{**_parameters(task), "id": task.id} for task in back])
+    connection.executemany(UPDATE_TASK, [{**_parameters(after), "id": after.id} for _, after in kept])
+    connection.executemany(DELETE_TAGS, [{"task_id": task.id} for task in tagged])
+    _insert_tags(connection, *back, *tagged)
 
 
 def update_task(connection: Connection, before: Task, after: Task) -> None:
@@ -132,6 +176,8 @@ def _parameters(task: Task) -> dict[str, Any]:
     return {**columns_of(task), "folded": folded(task.description, task.note)}
 
 
-def _insert_tags(connection: Connection, task: Task) -> None:
-    for tag in task.tags:
-        connection.execute(INSERT_TAG, {"task_id": task.id, "user_id": task.user_id, "tag": tag})
+def _insert_tags(connection: Connection, *tasks: Task) -> None:
+    tags: list[dict[str, Any]] = [
+        {"task_id": task.id, "user_id": task.user_id, "tag": tag} for task in tasks for tag in task.tags
+    ]
+    connection.executemany(INSERT_TAG, tags)

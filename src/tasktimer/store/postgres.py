@@ -1,7 +1,7 @@
 """PostgreSQL, for a team: everything lives in a schema `tasktimer`, reached through a SQLAlchemy engine."""
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import cache, cached_property
 from pathlib import Path
@@ -244,3 +244,7 @@ class _Connection:
     def execute(self, statement: str, parameters: Parameters, /) -> Iterable[tuple[Any, ...]]:
         result = self._connection.execute(_text(statement), dict(parameters))
         return [tuple(row) for row in result] if result.returns_rows else []
+
+    def executemany(self, statement: str, rows: Sequence[Parameters], /) -> None:
+        if rows:  # psycopg sends them without waiting for the answer to each
+            self._connection.execute(_text(statement), [dict(row) for row in rows])

@@ -132,9 +132,9 @@ def fill(connection: Connection, version: int) -> None:
         return
     after = 0
     while rows := list(connection.execute(_SELECT_DESCRIPTIONS, {"after": after})):
-        for task_id, description in rows:
-            if (text := folded(description, None)) is not None:
-                connection.execute(_UPDATE_FOLDED, {"id": task_id, "folded": text})
+        texts = ((task_id, folded(description, None)) for task_id, description in rows)
+        filled = [{"id": task_id, "folded": text} for task_id, text in texts if text is not None]
+        connection.executemany(_UPDATE_FOLDED, filled)
         after = rows[-1][0]
 
 

@@ -48,10 +48,9 @@ def apply(store: Store, name: str, pairs: Sequence[tuple[Task, Task | None]], *,
     shown = {task.id: (task, after) for task, after in pairs}
     with command_on(store, name, list(shown), owner=None, by=by, now=now) as (made, tasks):
         for task in tasks:
-            before, after = shown[task.id]
-            if task != before:
+            if task != shown[task.id][0]:
                 raise ChangedMeanwhile(task.id)
-            made.put(task.id, before, after)
+        made.put(shown)
 
 
 def _for_one(task: Task, asked: Edit) -> Edit:

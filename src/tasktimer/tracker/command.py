@@ -1,6 +1,6 @@
 """A command that changes tasks: one transaction, and its entry in the journal."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -34,8 +34,7 @@ def command_on(
     """
     try:
         with command(store, name, by=by, now=now) as made:
-            # In one order, whatever was asked: two who change the same tasks at once must not wait for each other.
-            yield made, [made.lock(number, owner) for number in sorted(set(ids))]
+            yield made, made.lock_all(ids, owner)
     except StoreMissing:
         raise TaskNotFound(ids[0]) from None
 
@@ -55,13 +54,12 @@ class Changes:
         Raises:
             TaskNotFound, TaskOfOtherUser: there is no such task, or it is not the owner's.
         """
-        task = mutations.find_locked_task(self.connection, task_id)
-        if task is None:
-            from tasktimer.tracker.missing import missing_task  # only now is it of use
+        return self._checked(task_id, mutations.find_locked_task(self.connection, task_id), owner)
 
-            raise missing_task(self.connection, task_id, by=self._by)
-        check_owner(task, owner)
-        return task
+    def lock_all(self, ids: Sequence[int], owner: int | None) -> list[Task]:
+        """The same of many tasks, by id and none twice."""
+        locked = mutations.find_locked_tasks(self.connection, ids)
+        return [self._checked(task_id, locked.get(task_id), owner) for task_id in sorted(set(ids))]
 
     def add(self, **values: Any) -> Task:
         """Store a new task; takes what `mutations.insert_task` takes."""
@@ -82,16 +80,10 @@ class Changes:
         mutations.delete_task(self.connection, task.id)
         self._note(task.id, task, None)
 
-    def put(self, task_id: int, before: Task | None, after: Task | None) -> None:
-        """Bring a task that is locked, or absent, from one state to another."""
-        if after is None:
-            assert before is not None
-            self.remove(before)
-        elif before is None:
-            mutations.restore_task(self.connection, after)
-            self._note(task_id, None, after)
-        else:
-            mutations.update_task(self.connection, before, after)
+    def put(self, pairs: Mapping[int, tuple[Task | None, Task | None]]) -> None:
+        """Bring tasks that are locked, or absent, by id, from one state to another."""
+        mutations.put_tasks(self.connection, list(pairs.values()))
+        for task_id, (before, after) in pairs.items():
             self._note(task_id, before, after)
 
     def record(self, name: str, *, by: int, now: datetime, reverses: int | None = None) -> None:
@@ -100,6 +92,14 @@ class Changes:
         states = [(before, after) for before, after in pairs if before != after]
         if states:
             journal.record(self.connection, name, states, user_id=by, given_time=now, reverses=reverses)
+
+    def _checked(self, task_id: int, task: Task | None, owner: int | None) -> Task:
+        if task is None:
+            from tasktimer.tracker.missing import missing_task  # only now is it of use
+
+            raise missing_task(self.connection, task_id, by=self._by)
+        check_owner(task, owner)
+        return task
 
     def _note(self, task_id: int, before: Task | None, after: Task | None) -> None:
         self._before.setdefault(task_id, before)

@@ -1,6 +1,7 @@
 """The verbs about projects and tags: which there are, and giving them other names."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from difflib import get_close_matches
 from typing import Any
@@ -91,10 +92,11 @@ def _rename(  # noqa: PLR0913 (what, how, whose, and who asks)
             found = find_tasks(made.connection, wanted, window=None, user_id=user_id, now=now)
             if not found:
                 raise NoSuchName(kind, old, _names(made.connection, kind, user_id))
-            locked = (
-                mutations.find_locked_task(made.connection, task_id) for task_id in sorted(task.id for task in found)
-            )
-            return sum(made.change(task, **renamed(task)) != task for task in locked if task is not None)
+            locked = mutations.find_locked_tasks(made.connection, [task.id for task in found])
+            pairs = {number: (task, replace(task, **renamed(task))) for number, task in locked.items()}
+            different = {number: pair for number, pair in pairs.items() if pair[0] != pair[1]}
+            made.put(different)
+            return len(different)
     except StoreMissing:
         raise NoSuchName(kind, old, ()) from None
 

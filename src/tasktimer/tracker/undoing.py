@@ -111,8 +111,7 @@ class _Overtaken(Exception):
 
 def _claim(connection: Connection, commands: list[Command], *, undone: bool) -> None:
     """Lock the tasks of commands, and mark those as reversed, in the order in which every command takes its locks."""
-    for task_id in sorted({change.task_id for command in commands for change in command.changes}):
-        mutations.find_locked_task(connection, task_id)
+    mutations.find_locked_tasks(connection, [change.task_id for command in commands for change in command.changes])
     for command in sorted(commands, key=lambda command: command.id):
         if not history.mark_undone(connection, command.id, undone=undone):
             raise _Overtaken
@@ -120,13 +119,16 @@ def _claim(connection: Connection, commands: list[Command], *, undone: bool) -> 
 
 def _reverse(connection: Connection, command: Command, name: str, *, by: int, now: datetime) -> Command:
     made = Changes(connection)
+    found = mutations.find_tasks(connection, [change.task_id for change in command.changes])
+    states = {}
     for change in command.changes:
         old, new = (change.before, change.after) if command.undone else (change.after, change.before)
-        found = mutations.find_locked_task(connection, change.task_id)
-        if found != new:
+        task = found.get(change.task_id)
+        if task != new:
             since = history.last_change_since(connection, change.task_id, command.id)
-            raise ChangedSince(command, change.task_id, _difference(new, found), since)
-        made.put(change.task_id, found, old)
+            raise ChangedSince(command, change.task_id, _difference(new, task), since)
+        states[change.task_id] = (new, old)
+    made.put(states)
     made.record(name, by=by, now=now, reverses=command.id)
     return command
 
