@@ -1,9 +1,44 @@
-"""`tasktimer history --prune`, and what it is not for."""
+"""What `history` shows to people and to programs, and what it forgets."""
 
+import json
 from datetime import timedelta
 
 import pytest
 from tests.conftest import NOW, Run
+
+
+def test_a_user_who_did_nothing_is_named(run: Run) -> None:
+    assert run("history", terminal=True).out == "The journal holds nothing.\n"
+    run("track", "write")
+    assert run("history", "--user", "7", terminal=True).out == "User 7 gave no command.\n"
+    assert run("history", "--user", "7").out == ""
+
+
+def test_whose_commands_they_are_is_told_unless_they_are_ones_own(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    for user in ("1", "7"):
+        run("track", "write", "--user", user)
+    headings = ["User" in run("history", *user, terminal=True).out for user in ((), ("--user", "1"), ("--user", "7"))]
+    assert headings == [True, False, True]
+    monkeypatch.setenv("TASKTIMER_USER", "7")
+    headings = ["User" in run("history", *user, terminal=True).out for user in ((), ("--user", "1"), ("--user", "all"))]
+    assert headings == [False, True, True]
+
+
+def test_of_a_command_on_many_tasks_people_see_some_and_programs_all(run: Run) -> None:
+    for number in range(12):
+        run("track", f"write {number}", "--for", "1m")
+    run("edit", "--search", "write", "+x", "--yes")
+    shown = run("history", "--limit", "1", terminal=True).out
+    assert shown.count("tags none -> +x") == 10
+    assert "and 2 tasks more" in shown
+    assert len(json.loads(run("history", "--limit", "1", "--json", terminal=True).out)[0]["changes"]) == 12
+    assert run("history", "--limit", "1").out.endswith("\t1,2,3,4,5,6,7,8,9,10,11,12\n")
+    run("delete", "12")
+    run("undo", "2")
+    run("edit", "--search", "write", "--yes", "+y", "--longer-than", "0m")
+    assert "and 2 tasks more" in run("undo", terminal=True).out
+    run("delete", *(str(number) for number in range(1, 12)))
+    assert "and 1 task more" in run("history", terminal=True).out
 
 
 def test_what_is_exactly_so_old_is_not_older(run: Run) -> None:

@@ -1,5 +1,7 @@
 """`tasktimer history`: what was done, by whom, and what it changed."""
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -10,6 +12,7 @@ from tasktimer.cli.context import Context
 from tasktimer.cli.exits import report, write_result
 from tasktimer.cli.options import AnyUser, Json
 from tasktimer.core.age import parse_age
+from tasktimer.core.journal import Command
 from tasktimer.core.task import parse_id, parse_positive
 from tasktimer.errors import InvalidValue, StoreMissing
 from tasktimer.output import journal
@@ -69,7 +72,8 @@ def history(
     task_id = None if task is None else parse_id(task)
     number = _LIMIT if limit is None else parse_positive(limit, noun="limit", code="invalid-limit")
     try:
-        commands = undoing.past(context.store, user_id=whose, task_id=task_id, limit=number)
+        most = journal.MOST_LINES if context.is_terminal and not as_json else None  # programs get all
+        commands = undoing.past(context.store, user_id=whose, task_id=task_id, limit=number, most_changes=most)
     except StoreMissing as missing:
         report(missing.what, None, label="note")
         commands = []
@@ -78,9 +82,15 @@ def history(
 
         write_result(to_json([journal.command_object(command, context.zone) for command in commands]), utf8=True)
     elif context.is_terminal:
-        write_result(journal.commands_table(commands, context.now))
+        write_result(_table(context, commands, whose if task_id is None else None))
     else:
         write_result(journal.commands_tsv(commands, context.zone), utf8=True)
+
+
+def _table(context: Context, commands: Sequence[Command], user_id: int | None) -> str:
+    default = context.settings.user
+    reader = default if isinstance(default, int) else 1 if isinstance(context.settings.database, Path) else None
+    return journal.commands_table(commands, context.now, user_id=user_id, reader=reader)
 
 
 def _prune(context: Context, age: str, user_id: int | None, *, yes: bool) -> None:

@@ -17,7 +17,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command that changed tasks; `reverses` is the one that an undo or a redo is about."""
+    """A command that changed tasks; `reverses` is the one that an undo or a redo is about.
+
+    `more` is how many tasks it changed beside those that `changes` tells of: none, unless only some were asked for.
+    """
 
     id: int
     user_id: int
@@ -26,3 +29,4 @@ class Command:
     undone: bool
     reverses: int | None
     changes: tuple[Change, ...] = ()
+    more: int = 0

@@ -8,10 +8,10 @@ from tasktimer.core.journal import Change, Command
 from tasktimer.core.task import Task
 from tasktimer.core.timespec import format_instant
 from tasktimer.output.data import task_object
-from tasktimer.output.text import clock, printable, short
+from tasktimer.output.text import clock, counted, printable, short
 
 # A command may have changed thousands of tasks: people see so many of them, programs all.
-_MOST_LINES = 10
+MOST_LINES = 10
 
 
 def command_object(command: Command, zone: tzinfo) -> dict[str, Any]:
@@ -47,19 +47,25 @@ def commands_tsv(commands: Iterable[Command], zone: tzinfo) -> str:
     return "".join("\t".join(row) + "\n" for row in rows)
 
 
-def commands_table(commands: Sequence[Command], now: datetime) -> str:
-    """Draw commands for the terminal, the last one last, times in the zone of `now`."""
+def commands_table(
+    commands: Sequence[Command], now: datetime, *, user_id: int | None = None, reader: int | None = None
+) -> str:
+    """Draw commands for the terminal, the last one last, times in the zone of `now`.
+
+    `user_id` is the user whose commands they are, None where they are anybody's; who reads them need not be told that
+    they are the reader's own.
+    """
     if not commands:
-        return "The journal holds nothing.\n"
+        return "The journal holds nothing.\n" if user_id is None else f"User {user_id} gave no command.\n"
     from rich.text import Text  # Rich, only when it is used
 
     from tasktimer.output.table import draw, new_table
 
-    several = len({command.user_id for command in commands}) > 1
+    told = {command.user_id for command in commands} != {reader}
     table = new_table()
     table.add_column("Nr", justify="right", no_wrap=True)
     table.add_column("Given", justify="right", no_wrap=True)
-    if several:
+    if told:
         table.add_column("User", justify="right", no_wrap=True)
     table.add_column("Command", no_wrap=True)
     table.add_column("What it changed", overflow="fold", min_width=20)
@@ -67,9 +73,9 @@ def commands_table(commands: Sequence[Command], now: datetime) -> str:
         table.add_row(
             str(command.id),
             clock(command.given_time, now.tzinfo, now.date()),
-            *([str(command.user_id)] if several else []),
+            *([str(command.user_id)] if told else []),
             f"{command.name}{'' if command.reverses is None else f' {command.reverses}'}",
-            Text("\n".join(_some_lines(command.changes, now))),
+            Text("\n".join(_some_lines(command.changes, now, command.more))),
             style="dim" if command.undone else None,
         )
     return draw("History", table)
@@ -83,11 +89,11 @@ def reversal(command: Command, now: datetime) -> str:
     return f"{done} {command.name} ({command.id}):\n" + "".join(f"  {line}\n" for line in lines)
 
 
-def _some_lines(changes: Sequence[Change], now: datetime) -> Iterator[str]:
-    for change in changes[:_MOST_LINES]:
+def _some_lines(changes: Sequence[Change], now: datetime, more: int = 0) -> Iterator[str]:
+    for change in changes[:MOST_LINES]:
         yield change_line(change, now)
-    if len(changes) > _MOST_LINES:
-        yield f"and {len(changes) - _MOST_LINES} tasks more"
+    if more := more + len(changes[MOST_LINES:]):
+        yield f"and {counted(more, 'task')} more"
 
 
 def change_line(change: Change, now: datetime) -> str:

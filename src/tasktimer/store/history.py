@@ -1,5 +1,6 @@
 """The statements that find what the journal tells, and mark what was taken back."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -31,6 +32,16 @@ SELECT_STATES = """
 SELECT is_after, task_id, user_id, description, start_time, end_time, project, tags, note FROM changes
 WHERE command_id = :command_id
 ORDER BY task_id, is_after
+"""
+
+SELECT_FIRST_STATES = """
+SELECT is_after, task_id, user_id, description, start_time, end_time, project, tags, note FROM changes
+WHERE command_id = :command_id
+ORDER BY task_id, is_after LIMIT :limit
+"""
+
+SELECT_COUNT_OF_TASKS = """
+SELECT COUNT(DISTINCT task_id) FROM changes WHERE command_id = :command_id
 """
 
 SELECT_LAST_CHANGE = """
@@ -104,22 +115,26 @@ def mark_undone(connection: Connection, command_id: int, *, undone: bool) -> boo
 
 def changes_of(connection: Connection, command_id: int) -> tuple[Change, ...]:
     """What a command changed, by task."""
-    states: dict[int, list[Task | None]] = {}
-    for is_after, *row in connection.execute(SELECT_STATES, {"command_id": command_id}):
-        task = to_task(tuple(row))
-        states.setdefault(task.id, [None, None])[is_after] = task
-    return tuple(Change(task_id, before, after) for task_id, (before, after) in states.items())
+    return _changes(connection.execute(SELECT_STATES, {"command_id": command_id}))
 
 
-def commands(connection: Connection, *, user_id: int | None, task_id: int | None, limit: int) -> list[Command]:
-    """The last commands, of a user or (None) of all, or those that changed a task; the last one last."""
+def commands(
+    connection: Connection, *, user_id: int | None, task_id: int | None, limit: int, most_changes: int | None
+) -> list[Command]:
+    """The last commands, of a user or (None) of all, or those that changed a task; the last one last.
+
+    Each with its first so many changes, or (None) with all.
+    """
     parameters: dict[str, int] = {"limit": limit}
     statement = SELECT_COMMANDS
     if task_id is not None:
         statement, parameters["task_id"] = SELECT_COMMANDS_OF_TASK, task_id
     elif user_id is not None:
         statement, parameters["user_id"] = SELECT_COMMANDS_OF_USER, user_id
-    return _whole(connection, statement, parameters)[::-1]
+    if most_changes is None:
+        return _whole(connection, statement, parameters)[::-1]
+    found = [_command(row) for row in connection.execute(statement, parameters)]
+    return [_with_some(connection, command, most_changes) for command in reversed(found)]
 
 
 def count_commands(connection: Connection, before: datetime, user_id: int | None) -> int:
@@ -140,6 +155,24 @@ def forget_commands(connection: Connection, before: datetime, user_id: int | Non
 def _whole(connection: Connection, statement: str, parameters: Parameters) -> list[Command]:
     found = [_command(row) for row in connection.execute(statement, parameters)]
     return [replace(command, changes=changes_of(connection, command.id)) for command in found]
+
+
+def _with_some(connection: Connection, command: Command, most: int) -> Command:
+    """The command with its first changes, however many there are: each has two states, or one."""
+    parameters = {"command_id": command.id, "limit": 2 * most + 1}
+    changes = _changes(connection.execute(SELECT_FIRST_STATES, parameters))
+    if len(changes) <= most:
+        return replace(command, changes=changes)
+    ((count,),) = connection.execute(SELECT_COUNT_OF_TASKS, {"command_id": command.id})
+    return replace(command, changes=changes[:most], more=int(count) - most)
+
+
+def _changes(rows: Iterable[tuple[Any, ...]]) -> tuple[Change, ...]:
+    states: dict[int, list[Task | None]] = {}
+    for is_after, *row in rows:
+        task = to_task(tuple(row))
+        states.setdefault(task.id, [None, None])[is_after] = task
+    return tuple(Change(task_id, before, after) for task_id, (before, after) in states.items())
 
 
 def _first(connection: Connection, statement: str, parameters: Parameters) -> Command | None:

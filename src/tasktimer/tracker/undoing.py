@@ -65,14 +65,18 @@ def redo(store: Store, *, by: int, count: int = 1, now: datetime) -> list[Comman
     )
 
 
-def past(store: Store, *, user_id: int | None, task_id: int | None = None, limit: int) -> list[Command]:
+def past(
+    store: Store, *, user_id: int | None, task_id: int | None = None, limit: int, most_changes: int | None = None
+) -> list[Command]:
     """The last commands that changed tasks, of a user or (None) of all, or those about one task; the last one last.
+
+    Each is told with its first so many changes, and how many more there are, or (None) with all.
 
     Raises:
         TaskNotFound: there is no such task, and never was since the journal began.
     """
     with store.read() as connection:
-        found = history.commands(connection, user_id=user_id, task_id=task_id, limit=limit)
+        found = history.commands(connection, user_id=user_id, task_id=task_id, limit=limit, most_changes=most_changes)
         if task_id is not None and not found:
             queries.get_task(connection, task_id)  # it may be older than the journal
         return found
