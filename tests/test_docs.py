@@ -162,7 +162,7 @@ NO_ANSWER = {
     *("postgres-not-installed", "repeated-local-time", "several-running", "skipped-local-time", "time-out-of-range"),
     *("changed-meanwhile", "end-and-duration", "gap-between", "joined-with-itself", "split-outside", "tag-not-found"),
     *("tag-added-and-removed", "unlike-tasks"),
-    *("token-not-found", "changed-since", "invalid-age", "invalid-span", "no-user"),
+    *("token-not-found", "changed-since", "invalid-age", "invalid-span", "no-user", "command-not-found"),
     *("already-running", "last-end-in-future", "not-running", "nothing-ended", "nothing-to-resume"),
     *("switch-before-start", "unknown-field", "backup-exists", "backup-failed"),
     *("backup-of-postgres", "invalid-path", "no-gap-and-at", "until-and-for", "until-without-at"),

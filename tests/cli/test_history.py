@@ -54,3 +54,17 @@ def test_what_prune_does_not_take_is_refused_and_nothing_forgotten(run: Run, wor
     assert (done.exit_code, done.out) == (2, "")
     assert done.err.startswith(f"error: --prune and {other} are both given\n")
     assert len(run("history").out.splitlines()) == 1
+
+
+def test_one_command_is_taken_back_by_its_number(run: Run) -> None:
+    run("track", "first")
+    run("track", "second")
+    told = run("undo", "--command", "1", terminal=True)
+    assert (told.exit_code, told.out) == (0, "Took back track (1):\n  1: first, removed, since 12:00\n")
+    again = run("undo", "--command", "1")
+    assert (again.exit_code, again.err) == (
+        1,
+        "error: command 1 (track) is already taken back\nhint: tasktimer history shows what was done\n",
+    )
+    assert run("undo", "2", "--command", "2").exit_code == 2
+    assert run("redo").out == "1\t1\ttrack\t2023-07-16T12:00:00+02:00\tfalse\t\t1\n"

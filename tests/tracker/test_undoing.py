@@ -10,13 +10,14 @@ import pytest
 from tests.conftest import NOW
 
 from tasktimer.core.task import Task
-from tasktimer.errors import AlreadyStopped, Conflict, TaskNotFound
+from tasktimer.errors import AlreadyStopped, Conflict, NotFound, TaskNotFound
 from tasktimer.store import Store, mutations, queries
 from tasktimer.store.postgres import PostgresStore
 from tasktimer.tracker.command import command, command_on
+from tasktimer.tracker.editing import Edit, edit
 from tasktimer.tracker.looking import running, show
 from tasktimer.tracker.tracking import stop, track
-from tasktimer.tracker.undoing import ChangedSince, NothingToReverse, forget, past, redo, undo
+from tasktimer.tracker.undoing import ChangedSince, NothingToReverse, forget, past, redo, undo, undo_one
 
 HOUR = timedelta(hours=1)
 
@@ -179,6 +180,75 @@ def test_what_is_forgotten_cannot_be_taken_back_and_the_tasks_stay(store: Store)
     with store.read() as connection:
         ((states,),) = connection.execute("SELECT count(*) FROM changes", {})
     assert states == 3
+
+
+def test_one_command_is_taken_back_and_later_ones_stay(store: Store) -> None:
+    tasks = [start(store, text) for text in ("first", "second", "third")]
+    (stopped,) = stop(store, [tasks[2].id], by=1, now=NOW)
+    assert undo_one(store, 1, by=1, now=NOW).changes[0].task_id == tasks[0].id
+    assert running(store, user_id=1) == [tasks[1]]
+    assert show(store, stopped.id) == stopped
+    assert names(store)[-1] == (1, "undo")
+    redo(store, by=1, now=NOW)
+    assert running(store, user_id=1) == tasks[:2]
+    assert undo(store, by=1, now=NOW)[0].id == 4  # the last one is the last one still
+
+
+def test_what_was_taken_back_last_comes_back_first_whatever_its_number(store: Store) -> None:
+    for number in range(1, 6):
+        start(store, f"{number}")
+    undo(store, by=1, now=NOW)
+    for number in (2, 4, 1):
+        undo_one(store, number, by=1, now=NOW)
+    assert [task.description for task in running(store, user_id=1)] == ["3"]
+    assert [given.id for given in redo(store, by=1, count=2, now=NOW)] == [1, 4]
+    undo_one(store, 1, by=1, now=NOW)
+    assert undo(store, by=1, now=NOW)[0].id == 4
+    assert [given.id for given in redo(store, by=1, count=4, now=NOW)] == [4, 1, 2, 5]
+    assert [task.description for task in running(store, user_id=1)] == ["1", "2", "3", "4", "5"]
+    undo_one(store, 2, by=1, now=NOW)
+    start(store, "6")
+    with pytest.raises(NothingToReverse):
+        redo(store, by=1, now=NOW)
+    assert [given.name for given in undo(store, by=1, count=5, now=NOW)] == ["track"] * 5
+
+
+def test_who_was_overtaken_can_still_take_back_what_was_earlier(store: Store) -> None:
+    first, second = start(store, "first"), start(store, "second")
+    stop(store, [second.id], by=2, now=NOW)
+    with pytest.raises(ChangedSince) as refusal:
+        undo(store, by=1, now=NOW)
+    assert refusal.value.hint == (
+        f"tasktimer history {second.id} shows what was done to it; user 2 can take that back first, "
+        "or tasktimer undo --command NR takes back an earlier one"
+    )
+    undo_one(store, 1, by=1, now=NOW)
+    with pytest.raises(TaskNotFound):
+        show(store, first.id)
+    redo(store, by=1, now=NOW)
+    assert show(store, first.id) == first
+
+
+def test_a_command_that_cannot_be_taken_back_is_told_with_the_reason(store: Store) -> None:
+    task, other = start(store), start(store, user_id=2)
+    edit(store, [task.id], Edit(note="n"), by=1, now=NOW)
+    stop(store, [other.id], by=2, now=NOW)
+    undo(store, by=2, now=NOW)
+    redo(store, by=2, now=NOW)
+    undo(store, by=2, now=NOW)
+    before = names(store)
+    for number, by, code, what in [
+        (1, 1, "changed-since", "its note changed, by edit of user 1 .command 3."),
+        (2, 1, "command-of-other-user", "command 2 .track. is one of user 2, not of user 1"),
+        (4, 2, "already-undone", "command 4 .stop. is already taken back"),
+        (5, 2, "command-is-reversal", "command 5 .undo. is itself about command 4"),
+        (6, 2, "command-is-reversal", "command 6 .redo. is itself about command 4"),
+        (99, 2, "command-not-found", "there is no command 99"),
+    ]:
+        with pytest.raises((Conflict, NotFound), match=what) as refusal:
+            undo_one(store, number, by=by, now=NOW)
+        assert refusal.value.code == code
+    assert names(store) == before
 
 
 @pytest.mark.parametrize("verb", [undo, redo])

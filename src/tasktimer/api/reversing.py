@@ -5,20 +5,27 @@ from datetime import datetime
 
 from tasktimer.api.session import Session, User, checked_count, checked_id, to_instant
 from tasktimer.core.journal import Command
-from tasktimer.errors import StoreMissing
+from tasktimer.errors import InvalidValue, StoreMissing
 from tasktimer.tracker import undoing
 
 
 class Reversing(Session):
     """The methods about the journal."""
 
-    def undo(self, count: int = 1, *, user: User | None = None) -> list[Command]:
-        """Take back the user's last commands, the last one first; all of them or none.
+    def undo(self, count: int = 1, *, command: int | None = None, user: User | None = None) -> list[Command]:
+        """Take back the user's last commands, the last one first; all of them or none. Or only the command of an id.
 
         Raises:
-            Conflict: there are fewer, or a task has changed since.
+            InvalidValue: both are given.
+            NotFound: there is no such command.
+            Conflict: there are fewer, it cannot be taken back, or a task has changed since.
         """
-        return self._reverse(undoing.undo, count, user)
+        if command is None:
+            return self._reverse(undoing.undo, count, user)
+        if count != 1:
+            raise InvalidValue("count-and-command", "count and command are both given", "give one of them")
+        number = checked_count(command, noun="number of a command", code="invalid-command")
+        return [undoing.undo_one(self._store, number, by=self._owner(user), now=self.now())]
 
     def redo(self, count: int = 1, *, user: User | None = None) -> list[Command]:
         """Do again what the user took back, what was taken back last first; all or nothing.

@@ -14,6 +14,11 @@ def parse_count(text: str | None) -> int:
     return 1 if text is None else parse_positive(text, noun="number of commands", code="invalid-count")
 
 
+def parse_command(text: str) -> int:
+    """Read the number of a command."""
+    return parse_positive(text, noun="number of a command", code="invalid-command")
+
+
 def write_reversals(context: Context, commands: Sequence[Command], *, done: str, as_json: bool) -> None:
     """Print the commands that were taken back or done again."""
     said = f"{', '.join(f'{command.name} ({command.id})' for command in commands)} {done}"

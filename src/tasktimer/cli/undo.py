@@ -6,14 +6,16 @@ import typer
 
 from tasktimer.cli.context import Context
 from tasktimer.cli.options import Json, OneUser
-from tasktimer.cli.reversals import parse_count, write_reversals
+from tasktimer.cli.reversals import parse_command, parse_count, write_reversals
+from tasktimer.errors import InvalidValue
 from tasktimer.tracker import undoing
 
 EPILOG = """\
 Examples:
-  tasktimer undo          takes back your last command that changed tasks
-  tasktimer undo 3        the last three
-  tasktimer redo          brings it back
+  tasktimer undo                 takes back your last command
+  tasktimer undo 3               the last three
+  tasktimer undo --command 12    that one, and none that came after it
+  tasktimer redo                 brings it back
 
 Whole commands are taken back, however many tasks each changed, as far back as
 the journal goes: tasktimer history. Commands of other users stay. If a task
@@ -31,11 +33,20 @@ def undo(
     count: Annotated[
         str | None, typer.Argument(metavar="[N]", help="How many commands.  (default: 1)", show_default=False)
     ] = None,
+    command: Annotated[
+        str | None,
+        typer.Option("--command", metavar="NR", help="Only this one of your commands, as numbered by history."),
+    ] = None,
     user: OneUser = None,
     as_json: Json = False,
 ) -> None:
     """Take back your last command."""
     context: Context = ctx.obj
-    number = parse_count(count)
-    commands = undoing.undo(context.store, by=context.owner(user), count=number, now=context.now)
+    if command is not None and count is not None:
+        raise InvalidValue("count-and-command", "a number of commands and --command are both given", "give one of them")
+    number, by = parse_count(count), context.owner(user)
+    if command is None:
+        commands = undoing.undo(context.store, by=by, count=number, now=context.now)
+    else:
+        commands = [undoing.undo_one(context.store, parse_command(command), by=by, now=context.now)]
     write_reversals(context, commands, done="taken back", as_json=as_json)

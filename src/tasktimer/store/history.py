@@ -16,10 +16,20 @@ WHERE user_id = :user_id AND undone = 0 AND reverses IS NULL
 ORDER BY id DESC LIMIT :limit
 """
 
+# All that can be redone was taken back since the user's last command that was neither an undo nor a redo.
 SELECT_FIRST_REDOABLE = """
-SELECT id, user_id, name, given_time, undone, reverses FROM commands
-WHERE user_id = :user_id AND undone = 1 AND reverses IS NULL
-ORDER BY id LIMIT :limit
+SELECT c.id, c.user_id, c.name, c.given_time, c.undone, c.reverses FROM commands AS c LEFT JOIN (
+SELECT reverses, MAX(id) AS last_id FROM commands
+WHERE user_id = :user_id AND reverses IS NOT NULL AND id > COALESCE(
+(SELECT id FROM commands WHERE user_id = :user_id AND reverses IS NULL ORDER BY id DESC LIMIT 1), 0)
+GROUP BY reverses
+) AS reversals ON reversals.reverses = c.id
+WHERE c.user_id = :user_id AND c.undone = 1 AND c.reverses IS NULL
+ORDER BY COALESCE(last_id, 0) DESC, c.id LIMIT :limit
+"""
+
+SELECT_COMMAND = """
+SELECT id, user_id, name, given_time, undone, reverses FROM commands WHERE id = :id
 """
 
 # Of two that take the same command back at once, the second waits here for the first, and then changes nothing.
@@ -95,6 +105,12 @@ def last_standing(connection: Connection, user_id: int, limit: int) -> list[Comm
 def first_redoable(connection: Connection, user_id: int, limit: int) -> list[Command]:
     """The commands that a user took back, unless another one came since, the one taken back last first."""
     return _whole(connection, SELECT_FIRST_REDOABLE, {"user_id": user_id, "limit": limit})
+
+
+def find_command(connection: Connection, command_id: int) -> Command | None:
+    """The command of a number, with its changes."""
+    found = _whole(connection, SELECT_COMMAND, {"id": command_id})
+    return found[0] if found else None
 
 
 def last_change_since(connection: Connection, task_id: int, command_id: int) -> Command | None:

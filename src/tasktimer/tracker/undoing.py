@@ -7,7 +7,7 @@ from datetime import datetime
 
 from tasktimer.core.journal import Command
 from tasktimer.core.task import Task
-from tasktimer.errors import Conflict
+from tasktimer.errors import Conflict, NotFound
 from tasktimer.store import Connection, Store, history, mutations, queries
 from tasktimer.tracker.command import Changes
 
@@ -21,12 +21,14 @@ class NothingToReverse(Conflict):
 class ChangedSince(Conflict):
     """A task is not as the command that is to be reversed left it."""
 
-    def __init__(self, command: Command, task_id: int, difference: str, since: Command | None) -> None:
+    def __init__(
+        self, command: Command, task_id: int, difference: str, since: Command | None, *, otherwise: str = ""
+    ) -> None:
         by = way_out = ""
         if since is not None:
             by = f", by {since.name} of user {since.user_id} (command {since.id})"
             if since.user_id != command.user_id:
-                way_out = f"; user {since.user_id} can take that back first"
+                way_out = f"; user {since.user_id} can take that back first{otherwise}"
         super().__init__(
             "changed-since",
             f"task {task_id} has changed since {command.name} (command {command.id}): {difference}{by}",
@@ -41,11 +43,27 @@ def undo(store: Store, *, by: int, count: int = 1, now: datetime) -> list[Comman
         NothingToReverse: the user has given fewer.
         ChangedSince: a task has changed since.
     """
-    commands = _reverse_many(store, "undo", history.last_standing, by=by, count=count, now=now)
+    otherwise = ", or tasktimer undo --command NR takes back an earlier one"
+    commands = _reverse_many(store, "undo", history.last_standing, by=by, count=count, now=now, otherwise=otherwise)
     if commands:
         return commands
     with store.read() as connection:
         raise NothingToReverse("nothing-to-undo", *_nothing_to_undo(connection, by))
+
+
+def undo_one(store: Store, command_id: int, *, by: int, now: datetime) -> Command:
+    """Take back one command of a user, whatever was done since to other tasks.
+
+    Raises:
+        NotFound: there is no such command.
+        NothingToReverse: it is another user's, is taken back already, or is an undo or a redo itself.
+        ChangedSince: a task has changed since.
+    """
+
+    def find(connection: Connection, user_id: int, _count: int) -> list[Command]:
+        return [_command_to_undo(connection, command_id, user_id)]
+
+    return _reverse_many(store, "undo", find, by=by, now=now)[0]
 
 
 def redo(store: Store, *, by: int, count: int = 1, now: datetime) -> list[Command]:
@@ -94,7 +112,9 @@ def forget(store: Store, *, before: datetime, user_id: int | None) -> int:
         return history.forget_commands(connection, before, user_id)
 
 
-def _reverse_many(store: Store, name: str, find: _Find, *, by: int, count: int, now: datetime) -> list[Command]:
+def _reverse_many(  # noqa: PLR0913 (what, who, when, and what else could be done)
+    store: Store, name: str, find: _Find, *, by: int, count: int = 1, now: datetime, otherwise: str = ""
+) -> list[Command]:
     """Reverse so many commands, or none where there is none."""
     while True:
         with suppress(_Overtaken), store.write() as connection:
@@ -104,7 +124,7 @@ def _reverse_many(store: Store, name: str, find: _Find, *, by: int, count: int, 
                 raise NothingToReverse(f"too-few-to-{name}", what, "nothing was done; give a smaller number")
             _claim(connection, commands, undone=name == "undo")
             return [
-                _reverse(connection, replace(command, undone=name == "undo"), name, by=by, now=now)
+                _reverse(connection, replace(command, undone=name == "undo"), name, by=by, now=now, otherwise=otherwise)
                 for command in commands
             ]
 
@@ -121,7 +141,7 @@ def _claim(connection: Connection, commands: list[Command], *, undone: bool) -> 
             raise _Overtaken
 
 
-def _reverse(connection: Connection, command: Command, name: str, *, by: int, now: datetime) -> Command:
+def _reverse(connection: Connection, command: Command, name: str, *, by: int, now: datetime, otherwise: str) -> Command:
     made = Changes(connection)
     found = mutations.find_tasks(connection, [change.task_id for change in command.changes])
     states = {}
@@ -130,7 +150,7 @@ def _reverse(connection: Connection, command: Command, name: str, *, by: int, no
         task = found.get(change.task_id)
         if task != new:
             since = history.last_change_since(connection, change.task_id, command.id)
-            raise ChangedSince(command, change.task_id, _difference(new, task), since)
+            raise ChangedSince(command, change.task_id, _difference(new, task), since, otherwise=otherwise)
         states[change.task_id] = (new, old)
     made.put(states)
     made.record(name, by=by, now=now, reverses=command.id)
@@ -144,6 +164,27 @@ def _difference(expected: Task | None, found: Task | None) -> str:
         return "it is there"
     names = (field.name for field in fields(Task) if getattr(expected, field.name) != getattr(found, field.name))
     return f"its {' and '.join(name.removesuffix('_time') for name in names)} changed"
+
+
+def _command_to_undo(connection: Connection, command_id: int, user_id: int) -> Command:
+    command = history.find_command(connection, command_id)
+    if command is None:
+        raise NotFound(
+            "command-not-found", f"there is no command {command_id}", "tasktimer history shows their numbers"
+        )
+    name = f"command {command_id} ({command.name})"
+    if command.user_id != user_id:
+        what = f"{name} is one of user {command.user_id}, not of user {user_id}"
+        raise NothingToReverse("command-of-other-user", what, "only one's own commands can be taken back")
+    if command.reverses is not None:
+        again = f"undo --command {command.reverses}" if command.name == "redo" else "redo"
+        what = f"{name} is itself about command {command.reverses}, and cannot be taken back"
+        raise NothingToReverse("command-is-reversal", what, f"tasktimer {again} may be what you want")
+    if command.undone:
+        raise NothingToReverse(
+            "already-undone", f"{name} is already taken back", "tasktimer history shows what was done"
+        )
+    return command
 
 
 def _nothing_to_undo(connection: Connection, user_id: int) -> tuple[str, str | None]:
