@@ -11,7 +11,9 @@ import time
 from contextlib import closing
 from pathlib import Path
 
+import psycopg
 import pytest
+from tests.conftest import wait_until
 from tests.system.conftest import TASKTIMER, Program
 
 from tasktimer.store import SCHEMA_VERSION
@@ -28,6 +30,11 @@ while True:
 SCHEMAS = Path(__file__).parents[1] / "store" / "schemas"
 TASKS = 10_000
 KILLS = 40
+# On PostgreSQL, where each client takes its time to start.
+FEW, CLIENT_KILLS = 500, 2
+OTHERS = """
+SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'tasktimer'
+"""
 
 
 @pytest.fixture
@@ -167,6 +174,46 @@ def outcome(path: Path) -> tuple[bool, int]:
     assert tagged in (0, TASKS - 1)
     assert states == commands * (TASKS - 1)
     return same == 0, commands
+
+
+@pytest.mark.parametrize("command", [["edit", "-p", "acme", "+x"], ["delete"]], ids=["edit", "delete"])
+def test_a_client_killed_during_a_bulk_command_has_changed_all_or_nothing(
+    program: Program, environ: dict[str, str], postgres_url: str, command: list[str]
+) -> None:
+    environ |= {"TASKTIMER_DATABASE": postgres_url, "TASKTIMER_USER": "1"}
+    arguments = [*command, "--search", "task", "--yes"]
+    program("track", "first", "--for", "1m")
+    dice = random.Random(1)
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute(
+            "INSERT INTO tasktimer.tasks (user_id, description, start_time, end_time) "
+            f"SELECT 1, 'task ' || n, n * 1000000000, n * 1000000000 + 1 FROM generate_series(2, {FEW}::bigint) AS n"
+        )
+
+        def asked(query: str) -> int:
+            ((count,),) = connection.execute(query).fetchall()
+            return int(count)
+
+        outcomes = []
+        for number in range(CLIENT_KILLS):
+            with subprocess.Popen([TASKTIMER, *arguments], env=environ, stdout=subprocess.DEVNULL) as changing:
+                wait_until(lambda: asked(OTHERS + " AND backend_xid IS NOT NULL") > 0)  # it has begun to write
+                time.sleep(dice.uniform(0, 0.2) if number else 0)
+                changing.kill()
+            wait_until(lambda: asked(OTHERS) == 0)  # the server has noticed
+            same = asked("SELECT count(*) FROM tasktimer.tasks WHERE project IS NULL AND description LIKE 'task %'")
+            tags = asked("SELECT count(*) FROM tasktimer.task_tags")
+            states = asked("SELECT count(DISTINCT (command_id, task_id)) FROM tasktimer.changes WHERE task_id > 1")
+            outcomes.append(same == 0)
+            tagged = FEW - 1 if command[0] == "edit" else 0
+            assert (same, tags, states) == ((0, tagged, FEW - 1) if outcomes[-1] else (FEW - 1, 0, 0))
+            if outcomes[-1]:
+                break
+        assert not outcomes[0]
+        assert outcomes[-1] or len(program(*arguments).stdout.splitlines()) == FEW - 1  # nothing is locked
+        assert program("undo").returncode == 0
+        assert asked("SELECT count(*) FROM tasktimer.tasks WHERE project IS NULL") == FEW
+    print(f"killed {len(outcomes)} times while it wrote to PostgreSQL; done whole {outcomes.count(True)} times")
 
 
 @pytest.mark.skipif(sys.platform != "linux" or not shutil.which("strace"), reason="there is no strace")
