@@ -164,10 +164,10 @@ def test_of_all_that_run_those_of_a_filter_are_stopped(store: Store) -> None:
     acme, web, home = (begin(hours, project=name) for hours, name in ((1, "acme"), (3, "acme/web"), (2, "home")))
     ended = begin(5, project="acme", end_time=NOW)
     wanted = Filter(project="acme", shorter_than=2 * HOUR)
-    assert [task.id for task in stop_running(store, user_id=2, every=True, wanted=wanted, now=NOW)] == []
-    assert [task.id for task in stop_running(store, user_id=1, every=True, wanted=wanted, now=NOW)] == [acme.id]
+    assert [task.id for task in stop_running(store, user_id=2, every=True, wanted=wanted, by=1, now=NOW)] == []
+    assert [task.id for task in stop_running(store, user_id=1, every=True, wanted=wanted, by=1, now=NOW)] == [acme.id]
     wanted = Filter(project="acme")
-    assert stop_running(store, user_id=None, every=True, wanted=wanted, now=NOW) == [replace(web, end_time=NOW)]
+    assert stop_running(store, user_id=None, every=True, wanted=wanted, by=1, now=NOW) == [replace(web, end_time=NOW)]
     assert running(store, user_id=None) == [home]
     assert show(store, ended.id) == ended
 
