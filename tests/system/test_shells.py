@@ -125,7 +125,7 @@ def test_a_name_is_inserted_as_data(program: Program, complete: Complete, tmp_pa
 
 
 def test_odd_names_are_inserted_whole(program: Program, complete: Complete, tmp_path: Path) -> None:
-    names = {"-": "-x y", "🦀": "🦀 & e\u0301", "s": "$(touch pwned)", "b": "`touch pwned`", "q": """'it"s'"""}
+    names = {"-": "-x y", "🦀": "🦀 & \u00e9", "s": "$(touch pwned)", "b": "`touch pwned`", "q": """'it"s'"""}
     for name in names.values():
         program("track", "x", f"--project={name}", f"--tag={name.replace(' ', '')}")
     before = sorted(os.listdir(tmp_path))

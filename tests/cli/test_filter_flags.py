@@ -10,8 +10,9 @@ HOSTILE = ["'; DROP TABLE tasks;--", "%", "_", "!", '"', "\\", ":id", "🦀", "[
 
 
 @pytest.fixture
-def on(run: Run, database: str) -> Run:
+def on(run: Run, database: str, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run commands on each engine, where somebody has worked since yesterday; three tasks run."""
+    monkeypatch.setenv("TASKTIMER_USER", "1")  # who gives the commands on all users' tasks
     on = partial(run, "--database", database)
     for user, words in [
         ("1", ["write docs", "+docs", "-p", "acme/web", "--at", "yesterday 23:00", "--until", "1:00"]),
