@@ -134,7 +134,7 @@ def test_odd_names_are_inserted_whole(program: Program, complete: Complete, tmp_
     assert complete("rename project \\$\t new") == ["rename", "project", names["s"], "new"]
     assert complete("list -p \\`\t") == ["list", "-p", names["b"]]
     assert complete("list -p \\'\t") == ["list", "-p", names["q"]]
-    assert complete("edit 1 +🦀\t +\\`\t") == ["edit", "1", "+🦀&e\u0301", "+`touchpwned`"]
+    assert complete("edit 1 +🦀\t +\\`\t") == ["edit", "1", "+🦀&\u00e9", "+`touchpwned`"]
     assert sorted(os.listdir(tmp_path)) == before
 
 
