@@ -29,6 +29,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Deal out the tests that take long, so that none of those who share the work is left with most of them."""
+    hands = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    long = [item for item in items if "system" in item.path.parts]
+    short = [item for item in items if "system" not in item.path.parts]
+    size = -(-len(short) // hands)
+    items[:] = [item for hand in range(hands) for item in (*long[hand::hands], *short[hand * size : (hand + 1) * size])]
+
+
 def wait_until(condition: Callable[[], bool], seconds: float = 30) -> None:
     """Wait for something that happens elsewhere, and fail when it does not."""
     deadline = time.monotonic() + seconds

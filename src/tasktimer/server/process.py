@@ -15,6 +15,9 @@ from tasktimer.server.protocol import BoundedProtocol
 
 # How long requests in flight may take to end when the server is to end.
 SECONDS_TO_FINISH = 30
+# How long a worker may say nothing. One that is starting on a busy machine says nothing for a while: with uvicorn's own
+# 5 s it could be killed and started for ever.
+SECONDS_OF_SILENCE = 60
 
 
 def open_socket(host: str, port: int) -> socket.socket:
@@ -45,6 +48,7 @@ def serve(options: Options, listening: socket.socket, *, workers: int = 1, acces
         http=BoundedProtocol,
         server_header=False,
         timeout_graceful_shutdown=SECONDS_TO_FINISH,
+        timeout_worker_healthcheck=SECONDS_OF_SILENCE,
     )
     server = uvicorn.Server(config)
     if workers > 1:
