@@ -45,8 +45,8 @@ EXPECTED: dict[str, list[str] | None] = {
     "SELECT_TAG_NAMES_OF_USER": ["task_tags_by_user_tag", "task_tags_by_user_tag"],
     "SELECT_COUNTS": None,  # all is counted, along any index
     "LOCK_TASK": ["INTEGER PRIMARY KEY"],
-    "LOCK_TASKS": ["INTEGER PRIMARY KEY"],
-    "SELECT_SOME": ["INTEGER PRIMARY KEY"],
+    "AWAIT_TASK": ["INTEGER PRIMARY KEY"],
+    "LOCK_SOME": ["INTEGER PRIMARY KEY"],
     "UPDATE_TASK": ["INTEGER PRIMARY KEY"],
     "UPDATE_END": ["INTEGER PRIMARY KEY"],
     "DELETE_TASK": ["INTEGER PRIMARY KEY"],

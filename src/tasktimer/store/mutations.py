@@ -8,7 +8,7 @@ from typing import Any
 from tasktimer.core.task import Task, fold
 from tasktimer.errors import TaskNotFound
 from tasktimer.store import Connection
-from tasktimer.store.queries import SELECT_TASK, to_microseconds, to_task
+from tasktimer.store.queries import to_microseconds, to_task
 
 INSERT_TASK = """
 INSERT INTO tasks (user_id, description, start_time, end_time, project, tags, note, folded)
@@ -27,8 +27,9 @@ UPDATE tasks SET note = note WHERE id = :id
 RETURNING id, user_id, description, start_time, end_time, project, tags, note
 """
 
-# The same of many, which gives nothing back: PostgreSQL is not waited for between one and the next.
-LOCK_TASKS = """
+# The same of many, which gives nothing back: PostgreSQL is not waited for between one and the next. It only waits for
+# whoever has a row, in the order of the ids; what there is then is told by LOCK_SOME.
+AWAIT_TASK = """
 UPDATE tasks SET note = note WHERE id = :id
 """
 
@@ -58,9 +59,10 @@ DELETE FROM task_tags WHERE task_id = :task_id
 _AT_ONCE = 100
 _IDS = ", ".join(f"(CAST(:id{place} AS BIGINT))" for place in range(_AT_ONCE))
 
-SELECT_SOME = f"""
-WITH wanted (task_id) AS (VALUES {_IDS})
-SELECT id, user_id, description, start_time, end_time, project, tags, note FROM wanted JOIN tasks ON id = task_id
+# A row that somebody brought back meanwhile is locked here; one that is only read could be changed by others.
+LOCK_SOME = f"""
+UPDATE tasks SET note = note WHERE id IN (SELECT column1 FROM (VALUES {_IDS}) AS wanted)
+RETURNING id, user_id, description, start_time, end_time, project, tags, note
 """  # noqa: S608 (no text of a user)
 
 
@@ -107,19 +109,12 @@ def find_locked_tasks(connection: Connection, ids: Sequence[int]) -> dict[int, T
     if len(wanted) == 1:
         task = find_locked_task(connection, wanted[0])
         return {} if task is None else {task.id: task}
-    connection.executemany(LOCK_TASKS, [{"id": task_id} for task_id in wanted])
-    return find_tasks(connection, wanted)
-
-
-def find_tasks(connection: Connection, ids: Sequence[int]) -> dict[int, Task]:
-    """Those of these tasks that there are, by id."""
-    if len(ids) == 1:
-        return {row[0]: to_task(row) for row in connection.execute(SELECT_TASK, {"id": ids[0]})}
+    connection.executemany(AWAIT_TASK, [{"id": task_id} for task_id in wanted])
     found: dict[int, Task] = {}
-    for start in range(0, len(ids), _AT_ONCE):
-        some = [*ids[start : start + _AT_ONCE], *[0] * _AT_ONCE]
+    for start in range(0, len(wanted), _AT_ONCE):
+        some = [*wanted[start : start + _AT_ONCE], *[0] * _AT_ONCE]
         parameters = {f"id{place}": some[place] for place in range(_AT_ONCE)}
-        found |= {row[0]: to_task(row) for row in connection.execute(SELECT_SOME, parameters)}
+        found |= {row[0]: to_task(row) for row in connection.execute(LOCK_SOME, parameters)}
     return found
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import fields, replace
 from datetime import datetime
+from functools import partial
 
 from tasktimer.core.journal import Command
 from tasktimer.core.task import Task
@@ -122,36 +123,53 @@ def _reverse_many(  # noqa: PLR0913 (what, who, when, and what else could be don
             if commands and len(commands) < count:
                 what = f"user {by} has only {len(commands)} to {name}, not {count} commands"
                 raise NothingToReverse(f"too-few-to-{name}", what, "nothing was done; give a smaller number")
+            tasks = _lock_tasks(connection, commands)
+            if [command.id for command in find(connection, by, count)] != [command.id for command in commands]:
+                raise _Overtaken
             _claim(connection, commands, undone=name == "undo")
-            return [
-                _reverse(connection, replace(command, undone=name == "undo"), name, by=by, now=now, otherwise=otherwise)
-                for command in commands
-            ]
+            reversal = partial(_reverse, connection, tasks, name=name, by=by, now=now, otherwise=otherwise)
+            return [reversal(replace(command, undone=name == "undo")) for command in commands]
 
 
 class _Overtaken(Exception):
-    """Somebody else has just reversed one of these commands."""
+    """Another command came while this one waited for its turn."""
+
+
+def _lock_tasks(connection: Connection, commands: list[Command]) -> dict[int, Task | None]:
+    """The tasks that commands changed, as they are (None: absent), which nobody else can change any more."""
+    ids = sorted({change.task_id for command in commands for change in command.changes})
+    locked = mutations.find_locked_tasks(connection, ids)
+    return {task_id: locked.get(task_id) for task_id in ids}
 
 
 def _claim(connection: Connection, commands: list[Command], *, undone: bool) -> None:
-    """Lock the tasks of commands, and mark those as reversed, in the order in which every command takes its locks."""
-    mutations.find_locked_tasks(connection, [change.task_id for command in commands for change in command.changes])
+    """Mark commands as reversed, in the order in which every command takes its locks."""
     for command in sorted(commands, key=lambda command: command.id):
         if not history.mark_undone(connection, command.id, undone=undone):
             raise _Overtaken
 
 
-def _reverse(connection: Connection, command: Command, name: str, *, by: int, now: datetime, otherwise: str) -> Command:
+def _reverse(  # noqa: PLR0913 (what, by whom, when, and what else could be done)
+    connection: Connection,
+    tasks: dict[int, Task | None],
+    command: Command,
+    *,
+    name: str,
+    by: int,
+    now: datetime,
+    otherwise: str,
+) -> Command:
+    """Reverse one command; `tasks` are those that are locked, and are kept as they are then."""
     made = Changes(connection)
-    found = mutations.find_tasks(connection, [change.task_id for change in command.changes])
     states = {}
     for change in command.changes:
         old, new = (change.before, change.after) if command.undone else (change.after, change.before)
-        task = found.get(change.task_id)
+        task = tasks[change.task_id]
         if task != new:
             since = history.last_change_since(connection, change.task_id, command.id)
             raise ChangedSince(command, change.task_id, _difference(new, task), since, otherwise=otherwise)
         states[change.task_id] = (new, old)
+        tasks[change.task_id] = old
     made.put(states)
     made.record(name, by=by, now=now, reverses=command.id)
     return command
