@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Any
@@ -438,3 +439,25 @@ def test_every_method_says_what_it_does_in_a_sentence() -> None:
         if not name.startswith("_"):
             first = (getattr(Tracker, name).__doc__ or "").partition("\n")[0]
             assert first.endswith("."), name
+
+
+@pytest.mark.parametrize(
+    ("verb", "code"),
+    [
+        (lambda tracker: tracker.track("x", tags="docs"), "invalid-tag"),
+        (lambda tracker: tracker.edit(1, add_tags="docs"), "invalid-tag"),
+        (lambda tracker: tracker.find(Filter(not_tags="docs")), "invalid-tag"),  # type: ignore[arg-type]
+        (lambda tracker: tracker.track("x", at="9:00"), "invalid-time"),
+        (lambda tracker: tracker.move(1, None), "invalid-time"),
+        (lambda tracker: tracker.find(Filter(longer_than=timedelta.max)), "invalid-duration"),
+        (lambda tracker: tracker.find(Filter(shorter_than=timedelta.min)), "invalid-duration"),
+        (lambda tracker: tracker.join(1, 2, longest_gap=-HOUR), "invalid-duration"),
+    ],
+)
+def test_what_no_type_checker_stopped_is_refused(database: str, verb: Callable[[Any], object], code: str) -> None:
+    with open_tracker(database, user=42, clock=clock) as tracker:
+        before = [tracker.track("a", tags=["docs"]), tracker.track("a")]
+        with pytest.raises(InvalidValue) as refusal:
+            verb(tracker)
+        assert refusal.value.code == code
+        assert tracker.find() == before

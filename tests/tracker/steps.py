@@ -168,12 +168,13 @@ class Steps(BulkSteps):
             return
 
         def given() -> States:
-            kept, other, task = join(self.store, (ids[1], ids[0]), longest_gap=longest_gap, by=user, now=now)
-            return {kept.id: task, other.id: None}
+            *_, task = join(self.store, (ids[1], ids[0]), longest_gap=longest_gap, by=user, now=now)
+            return {ids[0]: task, ids[1]: None}
 
         def expected() -> States:
             earlier, later = sorted(self._there(ids), key=lambda task: (task.start_time, task.id))
-            return {earlier.id: joined(earlier, later, longest_gap=longest_gap), later.id: None}
+            task = replace(joined(earlier, later, longest_gap=longest_gap), id=ids[0])
+            return {ids[0]: task, ids[1]: None}
 
         self._change("join", user, given, expected, now)
 

@@ -57,8 +57,10 @@ class Repairing(Looking):
     ) -> Task:
         """Make one task of two of one user and description, from the first start to the last end; gives it.
 
+        It keeps the earlier of the ids.
+
         Raises:
-            InvalidValue: they are one task, or their notes together are too long.
+            InvalidValue: they are one task, their notes together are too long, or the gap is negative.
             TaskNotFound, TaskOfOtherUser: there is no such task.
             Conflict: they are not alike, or more time lies between them than the longest gap.
         """

@@ -86,8 +86,10 @@ def to_instant(value: datetime) -> datetime:
     """A time that is given, in UTC.
 
     Raises:
-        InvalidValue: it has no zone, or is out of range.
+        InvalidValue: it is no time, has no zone, or is out of range.
     """
+    if not isinstance(value, datetime):
+        raise InvalidValue("invalid-time", f"{value!r} is not a time", "give a datetime that has a zone")
     if value.utcoffset() is None:
         raise InvalidValue(
             "naive-time", f"the time {value} has no zone", "give it a tzinfo, or take the machine's: .astimezone()"

@@ -20,9 +20,9 @@ Examples:
   tasktimer join 7 8          one task, from the first start to the last end
   tasktimer join 7 8 --yes    the time between them counts, too
 
-The task that started first keeps its id, the other one is gone. Both must be
-of one user, description and, where both have one, project; tags and notes of
-both are kept.
+The task of the earlier id stays, the other one is gone. Both must be of one
+user, description and, where both have one, project; tags and notes of both
+are kept.
 
 Prints the task on a terminal, its bare id on a pipe, the task with --json.
 """
@@ -72,4 +72,4 @@ def _write(context: Context, first: Task, second: Task, task: Task, *, as_json: 
 
         return repairs.joined((first, second), task, joining.gap_between(first, second), context.now)
 
-    write_task(context, task, sentences, done=f"{second.id} joined to {task.id}", as_json=as_json)
+    write_task(context, task, sentences, done=f"{max(first.id, second.id)} joined to {task.id}", as_json=as_json)

@@ -38,8 +38,10 @@ def parse_tags(texts: Iterable[str]) -> tuple[str, ...]:
     """Read tags, with or without a plus before each, and give them in order, none twice.
 
     Raises:
-        InvalidValue: one cannot be a tag.
+        InvalidValue: one cannot be a tag, or they are one text, which would be taken for its letters.
     """
+    if isinstance(texts, str):
+        raise InvalidValue("invalid-tag", f"{quoted(texts)} is one text, not a list of tags", 'give a list: ["docs"]')
     return tuple(sorted({parse_tag(text) for text in texts}))
 
 

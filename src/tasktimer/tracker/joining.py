@@ -1,6 +1,6 @@
 """The verbs that make one task of two, and two of one."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from tasktimer.core.task import Task
@@ -8,10 +8,10 @@ from tasktimer.core.timespec import format_some
 from tasktimer.errors import Conflict, InvalidValue, moment, quoted
 from tasktimer.store import Store
 from tasktimer.tracker.command import command_on
-from tasktimer.tracker.tracking import check_not_future
+from tasktimer.tracker.tracking import check_length, check_not_future
 
 NO_GAP = timedelta()
-ANY_GAP = timedelta.max
+ANY_GAP = date.max - date.min
 
 
 class SplitOutside(Conflict):
@@ -78,9 +78,10 @@ def join(
     by: int,
     now: datetime,
 ) -> tuple[Task, Task, Task]:
-    """Make one task of two; gives the earlier and the later one as they were, and what the earlier one is now.
+    """Make one task of two; gives the one that started first and the other one as they were, and the one that is now.
 
-    It goes from the first start to the last end, and has the tags, the project and the notes of both.
+    It keeps the earlier of the ids, goes from the first start to the last end, and has the tags, the project and the
+    notes of both.
 
     Raises:
         InvalidValue: they are one task, or their notes together are too long.
@@ -88,6 +89,7 @@ def join(
         Unlike: they differ in their user, their description or their project.
         Apart: more time lies between them than the longest gap.
     """
+    check_length(longest_gap)
     if ids[0] == ids[1]:
         raise InvalidValue("joined-with-itself", f"task {ids[0]} cannot be joined with itself", "give two ids")
     with command_on(store, "join", ids, owner=owner, by=by, now=now) as (made, tasks):
@@ -95,8 +97,9 @@ def join(
         _check_alike(first, second)
         if (gap := gap_between(first, second)) > longest_gap:
             raise Apart(first, second, gap)
-        made.remove(second)
-        return first, second, made.change(first, **_united(first, second))
+        kept, other = tasks
+        made.remove(other)
+        return first, second, made.change(kept, **_united(first, second))
 
 
 def gap_between(first: Task, second: Task) -> timedelta:
@@ -118,6 +121,7 @@ def _check_alike(first: Task, second: Task) -> None:
 def _united(first: Task, second: Task) -> dict[str, Any]:
     ends = [task.end_time for task in (first, second) if task.end_time is not None]
     return {
+        "start_time": first.start_time,
         "end_time": max(ends) if len(ends) == 2 else None,
         "project": first.project or second.project,
         "tags": tuple(sorted({*first.tags, *second.tags})),
