@@ -18,7 +18,8 @@ from typing import TypeVar
 
 from tasktimer.core.task import Task
 from tasktimer.settings import parse_database
-from tasktimer.store import Store, answers, open_store
+from tasktimer.store import Store, answers
+from tasktimer.store.opening import open_store
 from tasktimer.tracker.command import Changes
 
 DAYS = 10

@@ -15,7 +15,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tasktimer.cli.app import run as run_command
-from tasktimer.store import Store, open_store
+from tasktimer.store import Store
+from tasktimer.store.opening import open_store
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2023, 7, 16, 12, 0, tzinfo=BERLIN)  # a Sunday

@@ -28,7 +28,8 @@ from tasktimer.server.app import build_app
 from tasktimer.server.options import Options
 from tasktimer.server.problems import STATUSES
 from tasktimer.settings import FORMATS
-from tasktimer.store import failures, mutations, open_store
+from tasktimer.store import failures, mutations
+from tasktimer.store.opening import open_store
 from tests.conftest import BERLIN, Run
 
 ROOT = Path(__file__).parents[1]

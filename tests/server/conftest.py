@@ -20,7 +20,7 @@ from tasktimer.server.options import Options
 from tasktimer.server.process import open_socket
 from tasktimer.server.protocol import BoundedProtocol
 from tasktimer.settings import parse_database
-from tasktimer.store import open_store
+from tasktimer.store.opening import open_store
 
 
 @dataclass

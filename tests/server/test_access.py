@@ -10,7 +10,7 @@ from tests.server.conftest import Api, Serve
 
 from tasktimer import access
 from tasktimer.settings import parse_database
-from tasktimer.store import open_store
+from tasktimer.store.opening import open_store
 from tasktimer.tracker import undoing
 from tasktimer.tracker.editing import delete
 

@@ -14,7 +14,8 @@ from tests.server.conftest import Api
 from tasktimer.core.interval import overlaps
 from tasktimer.core.task import Task
 from tasktimer.server.pages import next_of, read_place, read_window
-from tasktimer.store import mutations, open_store
+from tasktimer.store import mutations
+from tasktimer.store.opening import open_store
 
 
 def pages(api: Api, limit: int, **filters: str | int) -> Iterator[list[dict[str, Any]]]:

@@ -10,7 +10,7 @@ from tests.conftest import wait_until
 from tests.server.conftest import Api, Serve
 
 from tasktimer.settings import parse_database
-from tasktimer.store import open_store
+from tasktimer.store.opening import open_store
 
 BODY = {"user_id": 42, "description": "write docs"}
 

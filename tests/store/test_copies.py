@@ -11,7 +11,8 @@ from tests.conftest import NOW
 from tests.store.test_upgrades import old_file
 
 from tasktimer.errors import Unavailable
-from tasktimer.store import SCHEMA_VERSION, backup, open_store
+from tasktimer.store import SCHEMA_VERSION, backup
+from tasktimer.store.opening import open_store
 from tasktimer.tracker.tracking import track
 
 

@@ -22,11 +22,11 @@ from tasktimer.store import (
     labels,
     mutations,
     offers,
-    open_store,
     pages,
     queries,
     tokens,
 )
+from tasktimer.store.opening import open_store
 
 EXPECTED: dict[str, list[str] | None] = {
     "SELECT_OVERLAPPING": ["tasks_by_start", "long_tasks_by_start", "running_tasks_by_start"],

@@ -15,7 +15,8 @@ import pytest
 
 from tasktimer.core.task import Task
 from tasktimer.errors import InTheFuture, StoreMissing, TaskNotFound, Unavailable
-from tasktimer.store import Store, open_store, served_file
+from tasktimer.store import Store, served_file
+from tasktimer.store.opening import open_store
 from tasktimer.store.served_file import ServedFile
 from tasktimer.tracker.looking import show
 from tasktimer.tracker.tracking import stop, track

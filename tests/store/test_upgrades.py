@@ -15,7 +15,8 @@ import pytest
 from tests.conftest import Run
 
 from tasktimer.errors import Unavailable
-from tasktimer.store import SCHEMA_VERSION, open_store, upgrades
+from tasktimer.store import SCHEMA_VERSION, upgrades
+from tasktimer.store.opening import open_store
 from tasktimer.store.postgres import PostgresStore
 from tasktimer.store.sqlite import SqliteStore
 

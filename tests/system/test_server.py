@@ -26,7 +26,7 @@ from tests.system.conftest import TASKTIMER, Program
 from tests.system.server import Server, serving
 
 from tasktimer.settings import parse_database
-from tasktimer.store import open_store
+from tasktimer.store.opening import open_store
 
 CLIENTS = 64
 ROUNDS = 50

@@ -12,7 +12,8 @@ from tasktimer.core.calendar import RANGE_HINT, check_day
 from tasktimer.core.task import parse_id, parse_positive, parse_user_id
 from tasktimer.errors import InvalidValue
 from tasktimer.settings import EVERY_USER, Settings
-from tasktimer.store import OwnedStore, open_store
+from tasktimer.store import OwnedStore
+from tasktimer.store.opening import open_store
 
 User = int | Literal["all"]
 

@@ -12,7 +12,8 @@ from tasktimer.core.task import Task
 from tasktimer.core.timespec import WEEKDAYS, parse_when
 from tasktimer.errors import InvalidValue, TasktimerError
 from tasktimer.output.text import printable
-from tasktimer.store import SCHEMA_VERSION, Store, open_store
+from tasktimer.store import SCHEMA_VERSION, Store
+from tasktimer.store.opening import open_store
 
 Offers = list[tuple[str, str]]  # what is inserted, and what it is
 

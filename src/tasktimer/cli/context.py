@@ -9,7 +9,8 @@ from functools import cached_property
 from tasktimer import users
 from tasktimer.cli.exits import report
 from tasktimer.settings import Settings, parse_user
-from tasktimer.store import OwnedStore, open_store
+from tasktimer.store import OwnedStore
+from tasktimer.store.opening import open_store
 
 Clock = Callable[[tzinfo], datetime]
 

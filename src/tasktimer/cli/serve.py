@@ -12,7 +12,8 @@ from tasktimer import access
 from tasktimer.cli.context import Context, report_copy
 from tasktimer.cli.exits import report
 from tasktimer.errors import InvalidValue
-from tasktimer.store import SCHEMA_VERSION, Store, open_store
+from tasktimer.store import SCHEMA_VERSION, Store
+from tasktimer.store.opening import open_store
 from tasktimer.store.served import too_old
 from tasktimer.store.serving_lock import ServingLock
 

@@ -26,7 +26,7 @@ from tasktimer.server.options import Options
 from tasktimer.server.problems import Problem, Refusal, problem_of
 from tasktimer.server.visit import GuardedRoute
 from tasktimer.store import Store, answers
-from tasktimer.store.served import open_served
+from tasktimer.store.opening import open_served
 from tasktimer.zone import local_zone
 
 _SECONDS_BETWEEN_CLEANINGS = 3600

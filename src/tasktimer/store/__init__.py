@@ -53,14 +53,3 @@ class OwnedStore(Store, Protocol):
 
     def close(self) -> None:
         """Let go of what is held open between transactions."""
-
-
-def open_store(database: Path | str, *, patience: float = PATIENCE) -> OwnedStore:
-    """The store of a file's path or a PostgreSQL URL; nothing is read or created yet."""
-    if isinstance(database, Path):
-        from tasktimer.store.sqlite import SqliteStore
-
-        return SqliteStore(database, patience=patience)
-    from tasktimer.store.postgres import PostgresStore
-
-    return PostgresStore(database, patience=patience)

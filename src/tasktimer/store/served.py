@@ -1,16 +1,12 @@
 """A store that a server keeps open: verbs are given to it, so that it decides when they run and who waits."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Protocol, TypeVar
 
 from tasktimer.errors import Unavailable
 from tasktimer.store import SCHEMA_VERSION, Store
 
 Result = TypeVar("Result")
-
-# How many seconds a request waits for its turn, or for a connection.
-PATIENCE = 5.0
 
 
 class ServedStore(Protocol):
@@ -24,17 +20,6 @@ class ServedStore(Protocol):
 
     async def close(self) -> None:
         """Finish what was begun, and let go of the store."""
-
-
-def open_served(database: Path | str, *, pool_size: int) -> ServedStore:
-    """The store of a file's path or a PostgreSQL URL; it is opened when it is used, after a failure once more."""
-    if isinstance(database, Path):
-        from tasktimer.store.served_file import ServedFile
-
-        return ServedFile(database, patience=PATIENCE)
-    from tasktimer.store.served_postgres import ServedPostgres
-
-    return ServedPostgres(database, pool_size=pool_size, patience=PATIENCE)
 
 
 def too_old(name: str, version: int) -> Unavailable:

@@ -1,0 +1,34 @@
+"""Which store it is: a path is that of a file, anything else the URL of a PostgreSQL database."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tasktimer.store import PATIENCE, OwnedStore
+
+if TYPE_CHECKING:  # commands serve nothing
+    from tasktimer.store.served import ServedStore
+
+# How many seconds a request waits for its turn, or for a connection.
+_PATIENCE_OF_REQUESTS = 5.0
+
+
+def open_store(database: Path | str, *, patience: float = PATIENCE) -> OwnedStore:
+    """The store of a file's path or a PostgreSQL URL; nothing is read or created yet."""
+    if isinstance(database, Path):
+        from tasktimer.store.sqlite import SqliteStore
+
+        return SqliteStore(database, patience=patience)
+    from tasktimer.store.postgres import PostgresStore
+
+    return PostgresStore(database, patience=patience)
+
+
+def open_served(database: Path | str, *, pool_size: int) -> "ServedStore":
+    """The store that a server keeps open; it is opened when it is used, after a failure once more."""
+    if isinstance(database, Path):
+        from tasktimer.store.served_file import ServedFile
+
+        return ServedFile(database, patience=_PATIENCE_OF_REQUESTS)
+    from tasktimer.store.served_postgres import ServedPostgres
+
+    return ServedPostgres(database, pool_size=pool_size, patience=_PATIENCE_OF_REQUESTS)
