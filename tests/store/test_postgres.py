@@ -16,7 +16,8 @@ from tasktimer.errors import AlreadyStopped, InvalidValue, StoreMissing, Unavail
 from tasktimer.store import mutations, postgres, queries
 from tasktimer.store.postgres import PostgresStore
 from tasktimer.store.served_postgres import ServedPostgres
-from tasktimer.tracker.tracking import stop, stop_running, track
+from tasktimer.tracker.stopping import stop, stop_running
+from tasktimer.tracker.tracking import track
 
 NINE = datetime(2023, 7, 16, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)

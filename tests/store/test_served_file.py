@@ -19,7 +19,8 @@ from tasktimer.store import Store, served_file
 from tasktimer.store.opening import open_store
 from tasktimer.store.served_file import ServedFile
 from tasktimer.tracker.looking import show
-from tasktimer.tracker.tracking import stop, track
+from tasktimer.tracker.stopping import stop
+from tasktimer.tracker.tracking import track
 
 NINE = datetime(2023, 7, 16, 9, tzinfo=UTC)
 NOON = datetime(2023, 7, 16, 12, tzinfo=UTC)

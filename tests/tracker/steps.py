@@ -13,7 +13,8 @@ from tasktimer.tracker.cancelling import cancel, cancel_running
 from tasktimer.tracker.continuing import resume, switch, track_on
 from tasktimer.tracker.editing import Edit, delete, edit, move
 from tasktimer.tracker.joining import join, split
-from tasktimer.tracker.tracking import stop, stop_running, track
+from tasktimer.tracker.stopping import stop, stop_running
+from tasktimer.tracker.tracking import track
 from tasktimer.tracker.undoing import redo, undo
 
 MINUTE = timedelta(minutes=1)

@@ -12,7 +12,8 @@ from tasktimer.store import Store
 from tasktimer.store.sqlite import SqliteStore
 from tasktimer.tracker.cancelling import cancel, cancel_running
 from tasktimer.tracker.looking import running
-from tasktimer.tracker.tracking import SeveralRunning, stop, track
+from tasktimer.tracker.stopping import SeveralRunning, stop
+from tasktimer.tracker.tracking import track
 from tasktimer.tracker.undoing import past, undo
 
 HOUR = timedelta(hours=1)

@@ -9,7 +9,7 @@ from tasktimer.core.interval import Window
 from tasktimer.store import Store
 from tasktimer.tracker.command import command
 from tasktimer.tracker.looking import status
-from tasktimer.tracker.tracking import stop
+from tasktimer.tracker.stopping import stop
 
 
 def test_status_is_what_runs_and_the_day_at_one_moment(store: Store) -> None:

@@ -12,7 +12,8 @@ from tasktimer.tracker.cancelling import cancel
 from tasktimer.tracker.continuing import resume
 from tasktimer.tracker.editing import Edit, delete, edit
 from tasktimer.tracker.looking import show
-from tasktimer.tracker.tracking import stop, track
+from tasktimer.tracker.stopping import stop
+from tasktimer.tracker.tracking import track
 from tasktimer.tracker.undoing import redo, undo
 
 VERBS: dict[str, Callable[[Store, int], object]] = {

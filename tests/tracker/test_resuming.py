@@ -12,7 +12,8 @@ from tasktimer.store import Store
 from tasktimer.store.sqlite import SqliteStore
 from tasktimer.tracker.continuing import resume, switch
 from tasktimer.tracker.looking import running, show
-from tasktimer.tracker.tracking import stop, track
+from tasktimer.tracker.stopping import stop
+from tasktimer.tracker.tracking import track
 from tasktimer.tracker.undoing import past, undo
 
 

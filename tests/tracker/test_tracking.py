@@ -23,7 +23,8 @@ from tasktimer.errors import (
 from tasktimer.store import Store
 from tasktimer.store.sqlite import SqliteStore
 from tasktimer.tracker.looking import running, show, times
-from tasktimer.tracker.tracking import SeveralRunning, stop, stop_running, track
+from tasktimer.tracker.stopping import SeveralRunning, stop, stop_running
+from tasktimer.tracker.tracking import track
 
 NOW = datetime(2023, 7, 16, 12, tzinfo=ZoneInfo("Europe/Berlin"))
 HOUR = timedelta(hours=1)

@@ -16,7 +16,8 @@ from tasktimer.store.postgres import PostgresStore
 from tasktimer.tracker.command import command, command_on
 from tasktimer.tracker.editing import Edit, edit
 from tasktimer.tracker.looking import running, show
-from tasktimer.tracker.tracking import stop, track
+from tasktimer.tracker.stopping import stop
+from tasktimer.tracker.tracking import track
 from tasktimer.tracker.undoing import ChangedSince, NothingToReverse, forget, past, redo, undo, undo_one
 
 HOUR = timedelta(hours=1)

@@ -8,7 +8,7 @@ from tasktimer.api.session import Session, User, checked_id, to_instant
 from tasktimer.core.filter import EVERYTHING, Filter
 from tasktimer.core.task import Task
 from tasktimer.errors import InvalidValue
-from tasktimer.tracker import cancelling, continuing, tracking
+from tasktimer.tracker import cancelling, continuing, stopping, tracking
 
 
 class Tracking(Session):
@@ -82,8 +82,8 @@ class Tracking(Session):
         whose, by = self._whose(user), self._author(user)
         if numbers:
             owner = self._owner_of_ids(user)
-            return tracking.stop(self._store, numbers, end_time=end_time, owner=owner, by=by, now=self.now())
-        return tracking.stop_running(
+            return stopping.stop(self._store, numbers, end_time=end_time, owner=owner, by=by, now=self.now())
+        return stopping.stop_running(
             self._store, user_id=whose, end_time=end_time, every=every, wanted=wanted, by=by, now=self.now()
         )
 

@@ -11,7 +11,7 @@ from tasktimer.cli.results import write_tasks
 from tasktimer.core.task import Task, parse_id
 from tasktimer.output import text
 from tasktimer.tracker import cancelling
-from tasktimer.tracker.tracking import SeveralRunning
+from tasktimer.tracker.stopping import SeveralRunning
 
 EPILOG = """\
 Examples:

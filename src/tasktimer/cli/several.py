@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from tasktimer.cli.context import Context
 from tasktimer.cli.exits import report
@@ -9,10 +10,12 @@ from tasktimer.core.task import Task
 from tasktimer.errors import Conflict, Unavailable
 from tasktimer.output import text
 from tasktimer.tracker.continuing import covering
-from tasktimer.tracker.tracking import SeveralRunning
+
+if TYPE_CHECKING:  # who is told of what a new task covers ends none
+    from tasktimer.tracker.stopping import SeveralRunning
 
 
-def say_which(error: SeveralRunning, command: str, now: datetime, otherwise: str = "") -> Conflict:
+def say_which(error: "SeveralRunning", command: str, now: datetime, otherwise: str = "") -> Conflict:
     """The refusal, with the tasks and how to name one; times in the zone of `now`."""
     ids = " ".join(str(task.id) for task in error.tasks)
     lines = [text.running(task, now) for task in error.tasks]

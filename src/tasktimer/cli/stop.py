@@ -13,7 +13,7 @@ from tasktimer.cli.results import tell_long, write_tasks
 from tasktimer.core.task import Task, parse_id
 from tasktimer.errors import InvalidValue
 from tasktimer.output import text
-from tasktimer.tracker import tracking
+from tasktimer.tracker import stopping
 
 if TYPE_CHECKING:  # a run without a flag of it starts without it
     from tasktimer.core.filter import Filter
@@ -68,7 +68,7 @@ def stop(
     end_time = None if at is None else read_when(at, context.now, "end")
     if numbers:
         by = context.author(user)
-        tasks = tracking.stop(context.store, numbers, end_time=end_time, owner=owner, by=by, now=context.now)
+        tasks = stopping.stop(context.store, numbers, end_time=end_time, owner=owner, by=by, now=context.now)
     else:
         tasks = _stop_running(context, user, end_time, wanted, every=every)
     none = "No task is running.\n" if wanted is None else "No running task is like that.\n"
@@ -93,7 +93,7 @@ def _stop_running(
     context: Context, user: str | None, end_time: datetime | None, wanted: "Filter | None", *, every: bool
 ) -> list[Task]:
     try:
-        return tracking.stop_running(
+        return stopping.stop_running(
             context.store,
             user_id=context.whose(user),
             end_time=end_time,
@@ -102,7 +102,7 @@ def _stop_running(
             by=context.author(user),
             now=context.now,
         )
-    except tracking.SeveralRunning as error:
+    except stopping.SeveralRunning as error:
         from tasktimer.cli.several import say_which  # it seldom happens
 
         raise say_which(error, "stop", context.now, ", or --all") from None

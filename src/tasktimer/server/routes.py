@@ -30,7 +30,7 @@ from tasktimer.server.pages import next_of, read_place, read_window
 from tasktimer.server.problems import json_response
 from tasktimer.server.visit import Caller, GuardedRoute, Visit, others_hidden
 from tasktimer.store import Store
-from tasktimer.tracker import looking, paging, tracking
+from tasktimer.tracker import looking, paging, stopping, tracking
 
 router = APIRouter(route_class=GuardedRoute)
 
@@ -80,7 +80,7 @@ async def stop(request: Request, body: StopRequest, idempotency_key: Idempotency
             by = caller.user_id
             if by is None:  # nobody needs a token: it counts as a command of the one whose task it is
                 by = looking.show(store, body.id).user_id
-            tracking.stop(store, [body.id], end_time=body.end_time, owner=caller.owner, by=by, now=visit.now)
+            stopping.stop(store, [body.id], end_time=body.end_time, owner=caller.owner, by=by, now=visit.now)
         return {"id": body.id}
 
     return await visit.write(verb, idempotency_key, asked=("stop", body))

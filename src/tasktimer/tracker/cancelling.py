@@ -7,7 +7,7 @@ from tasktimer.core.task import Task
 from tasktimer.errors import Conflict, NothingRunning, StoreMissing, TaskNotFound, moment
 from tasktimer.store import Store, queries
 from tasktimer.tracker.command import Changes, command
-from tasktimer.tracker.tracking import SeveralRunning
+from tasktimer.tracker.stopping import SeveralRunning
 
 
 def cancel(store: Store, ids: Sequence[int], *, owner: int | None = None, by: int, now: datetime) -> list[Task]:

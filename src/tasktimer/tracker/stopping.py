@@ -1,0 +1,116 @@
+"""The verbs that end running tasks."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from tasktimer.core.task import Task
+from tasktimer.errors import AlreadyStopped, Conflict, NothingRunning, StoreMissing, TaskNotFound
+from tasktimer.store import Connection, Store, mutations, queries
+from tasktimer.tracker.command import Changes, command
+
+if TYPE_CHECKING:  # seldom is one given
+    from tasktimer.core.filter import Filter
+
+
+def stop(
+    store: Store,
+    ids: Sequence[int],
+    *,
+    end_time: datetime | None = None,
+    owner: int | None = None,
+    by: int,
+    now: datetime,
+) -> list[Task]:
+    """End these tasks, all or none, now or at `end_time`; with an owner, only that user's.
+
+    Raises:
+        TaskNotFound, TaskOfOtherUser: there is no such task, or it is not the owner's.
+        AlreadyStopped: a task has an end, which stays.
+        Conflict: the end lies after now, or before a task's start.
+    """
+    try:
+        with command(store, "stop", by=by, now=now) as made:
+            # In one order, whatever was asked: two who stop the same tasks at once must not wait for each other.
+            ended = {number: _end(made, number, end_time, owner=owner, now=now) for number in sorted(set(ids))}
+    except StoreMissing:
+        raise TaskNotFound(ids[0]) from None
+    return [ended[number] for number in dict.fromkeys(ids)]
+
+
+def stop_running(  # noqa: PLR0913 (which, of whom, when, and who asks)
+    store: Store,
+    *,
+    user_id: int | None,
+    end_time: datetime | None = None,
+    every: bool,
+    wanted: "Filter | None" = None,
+    by: int,
+    now: datetime,
+) -> list[Task]:
+    """End the one running task, of a user or (None) of all; with `every`, all that run, be there none.
+
+    With a filter, of those that it leaves.
+
+    Raises:
+        NothingRunning: no task runs, and not `every` was asked.
+        SeveralRunning: more than one runs, and not `every` was asked.
+        Conflict: the end lies after now, or before a task's start.
+    """
+    try:
+        with command(store, "stop", by=by, now=now) as made:
+            running = _running_tasks(made.connection, wanted, user_id, now)
+            if every:
+                return _end_every(made, running, end_time, now)
+            if len(running) != 1:
+                raise SeveralRunning(running) if running else NothingRunning(user_id)
+            return [_end(made, running[0].id, end_time, owner=None, now=now)]
+    except StoreMissing:
+        if every:
+            return []
+        raise
+
+
+class SeveralRunning(Conflict):
+    """Which of the running tasks is meant?"""
+
+    def __init__(self, tasks: Sequence[Task]) -> None:
+        super().__init__("several-running", f"{len(tasks)} tasks are running", "say which, or all")
+        self.tasks = tasks
+
+
+def _running_tasks(connection: Connection, wanted: "Filter | None", user_id: int | None, now: datetime) -> list[Task]:
+    if wanted is None:
+        return queries.running_tasks(connection, user_id)
+    from dataclasses import replace
+
+    from tasktimer.store.filters import find_tasks
+
+    return find_tasks(connection, replace(wanted, running=True), window=None, user_id=user_id, now=now)
+
+
+def _end(made: Changes, task_id: int, end_time: datetime | None, *, owner: int | None, now: datetime) -> Task:
+    task = made.lock(task_id, owner)
+    if task.end_time is not None:  # perhaps since a moment ago
+        raise AlreadyStopped(task_id, task.end_time.astimezone(now.tzinfo))
+    return made.change(task, end_time=_end_of(task, end_time, now))
+
+
+def _end_every(made: Changes, running: Sequence[Task], end_time: datetime | None, now: datetime) -> list[Task]:
+    ended = {}
+    for task_id in sorted(task.id for task in running):
+        task = mutations.find_locked_task(made.connection, task_id)
+        if task is not None and task.running:  # else somebody else ended or deleted it just now
+            ended[task_id] = made.change(task, end_time=_end_of(task, end_time, now))
+    return [ended[task.id] for task in running if task.id in ended]
+
+
+def _end_of(task: Task, end_time: datetime | None, now: datetime) -> datetime:
+    """The end that a running task gets: the one asked for, or now; never before its start."""
+    if end_time is None:
+        # It may have started since: while this command waited for its turn, or before the clock was set back.
+        return max(now.astimezone(UTC), task.start_time)
+    from tasktimer.tracker.tracking import check_end  # most end now
+
+    check_end(task.start_time, end_time, now, task.id)
+    return end_time.astimezone(UTC)
