@@ -13,7 +13,7 @@ import pytest
 
 from tasktimer.store import SCHEMA_VERSION, Store, mutations, schema
 from tasktimer.store.opening import open_store
-from tasktimer.store.sqlite import APPLICATION_ID
+from tasktimer.store.sqlite_connection import APPLICATION_ID
 
 NINE = datetime(2023, 7, 16, 7, tzinfo=UTC)  # 09:00 in Berlin
 

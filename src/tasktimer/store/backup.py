@@ -12,7 +12,7 @@ from tasktimer.errors import Conflict, Unavailable
 from tasktimer.store import PATIENCE
 from tasktimer.store.failures import damaged
 from tasktimer.store.new_file import private_file, publish
-from tasktimer.store.sqlite import begin, check_header, connect, explained, rolled_back_on_error
+from tasktimer.store.sqlite_connection import begin, check_header, connect, explained, rolled_back_on_error
 
 _COUNT_TASKS = "SELECT count(*) FROM tasks"
 

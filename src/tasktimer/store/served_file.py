@@ -19,7 +19,7 @@ from tasktimer.store import SCHEMA_VERSION, Store, new_file
 from tasktimer.store.nested import Absent, Nested, StoreWanted
 from tasktimer.store.served import Result, too_old
 from tasktimer.store.serving_lock import ServingLock
-from tasktimer.store.sqlite import (
+from tasktimer.store.sqlite_connection import (
     SETTINGS,
     check_header,
     check_version,

@@ -1,36 +1,24 @@
-"""The embedded file, by the stdlib's sqlite3: made whole and private, checked to be ours, changed in full or not."""
+"""The embedded file, by the stdlib's sqlite3: made whole, brought to this version, changed in full or not."""
 
 import os
 import sqlite3
-import stat
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
-from tasktimer.errors import StoreMissing, Unavailable
-from tasktimer.store import PATIENCE, SCHEMA_VERSION, new_file
-from tasktimer.store.failures import BACKUP_HINT, damaged, unavailable, unusable, upgrade_explained
-
-APPLICATION_ID = 0x74746D72  # "ttmr": tells our files from another program's
-OLDEST_SQLITE = (3, 35, 0)  # for RETURNING
-
-# SQLite waits this long at a stretch; between the stretches Ctrl-C is heard.
-_STRETCH = 0.1
-
-SETTINGS = (
-    "PRAGMA foreign_keys = ON",
-    "PRAGMA cell_size_check = ON",
-    # A power cut must not bring back the journal of an acknowledged change: EXTRA also syncs the folder.
-    "PRAGMA synchronous = EXTRA",
-    # What fsync gives to the drive may stay in its cache on macOS; other systems ignore this.
-    "PRAGMA fullfsync = ON",
+from tasktimer.errors import StoreMissing
+from tasktimer.store import PATIENCE, SCHEMA_VERSION
+from tasktimer.store.failures import upgrade_explained
+from tasktimer.store.sqlite_connection import (
+    SETTINGS,
+    begin,
+    check_header,
+    connect,
+    explained,
+    patiently,
+    rolled_back_on_error,
 )
-
-_MAGIC = b"SQLite format 3\0"
-_HEADER_SIZE = 100
-_APPLICATION_ID_AT = slice(68, 72)
-_READ_VERSION_AT, _WAL = 19, 2
 
 
 class SqliteStore:
@@ -62,6 +50,8 @@ class SqliteStore:
             Unavailable: the file is not ours, damaged, too new, locked or not writable, or the disk is full.
         """
         if create and not os.path.exists(self.path):  # noqa: PTH110 (Path.exists raises where it may not look)
+            from tasktimer.store import new_file  # the first command alone needs it
+
             new_file.create(self.path)
         with self._transaction("BEGIN IMMEDIATE") as connection:
             yield connection
@@ -115,6 +105,7 @@ class SqliteStore:
             yield connection, deadline, in_wal
 
     def _upgrade(self, connection: sqlite3.Connection, deadline: float) -> None:
+        from tasktimer.store import new_file
         from tasktimer.store.upgrades import fill, sqlite_statements
 
         version = begin(connection, self.path, "BEGIN IMMEDIATE", deadline)
@@ -130,120 +121,8 @@ class SqliteStore:
         patiently(connection, "COMMIT", deadline)
 
 
-def connect(path: Path, *, check_same_thread: bool = True) -> sqlite3.Connection:
-    """Open a file that is there; on a read-only one the connection still reads."""
-    if sqlite3.sqlite_version_info < OLDEST_SQLITE:
-        raise Unavailable(
-            "sqlite-too-old",
-            f"this Python has SQLite {sqlite3.sqlite_version}",
-            f"use one with SQLite {'.'.join(map(str, OLDEST_SQLITE))} or later",
-        )
-    uri = f"{path.absolute().as_uri()}?mode=rw"  # without "create" it never makes a file
-    return sqlite3.connect(uri, uri=True, timeout=_STRETCH, isolation_level=None, check_same_thread=check_same_thread)
-
-
-def begin(connection: sqlite3.Connection, path: Path, statement: str, deadline: float) -> int:
-    """Begin a transaction and give the version of the schema.
-
-    Raises:
-        Unavailable: it is newer than this program; or the file ends within a page, and SQLite would make up the rest.
-    """
-    patiently(connection, statement, deadline)
-    (version,) = patiently(connection, "PRAGMA user_version", deadline)  # takes a reader's lock
-    check_version(path, version)
-    (page_size,) = connection.execute("PRAGMA page_size").fetchone()
-    if path.stat().st_size % page_size:
-        raise damaged(path, "it is cut short")
-    return version
-
-
-def check_version(path: Path, version: int) -> None:
-    """Refuse a schema that this program does not know.
-
-    Raises:
-        Unavailable: it is newer than this program, or cannot be.
-    """
-    if version > SCHEMA_VERSION:
-        raise Unavailable(
-            "store-too-new",
-            f"{path} was made by a newer tasktimer: its schema is {version}, this one knows {SCHEMA_VERSION}",
-            "upgrade tasktimer, or name another file with --database; this one was not changed",
-        )
-    if version < 1:
-        raise damaged(path, f"its schema cannot be {version}")
-
-
-@contextmanager
-def explained(path: Path) -> Iterator[None]:
-    """Turn what SQLite reports into a refusal."""
-    try:
-        yield
-    except sqlite3.ProgrammingError:  # a mistake of ours, not of the file
-        raise
-    except UnicodeDecodeError as error:  # SQLite quotes bytes of a damaged schema in its message
-        raise damaged(path, "its schema cannot be read") from error
-    except sqlite3.DatabaseError as error:
-        raise unavailable(path, error) from error
-
-
-@contextmanager
-def rolled_back_on_error(connection: sqlite3.Connection) -> Iterator[None]:
-    """Leave no transaction open when the block raises."""
-    try:
-        yield
-    except BaseException:
-        if connection.in_transaction:
-            with suppress(sqlite3.Error):  # what went wrong before is the news
-                connection.execute("ROLLBACK")
-        raise
-
-
-def patiently(connection: sqlite3.Connection, statement: str, deadline: float) -> tuple[int, ...]:
-    """Run a statement that may have to wait for its turn, and give its row, if it has one."""
-    while True:
-        try:
-            return connection.execute(statement).fetchone() or ()
-        except sqlite3.OperationalError as error:
-            if not is_busy(error) or time.monotonic() > deadline:
-                raise
-
-
 def _leave_wal(connection: sqlite3.Connection) -> None:
     """Give a file that a server left behind, killed, its mode at rest; where one still serves it, that fails."""
     with suppress(sqlite3.OperationalError):
         connection.execute("PRAGMA busy_timeout = 0")
         connection.execute("PRAGMA journal_mode = DELETE")
-
-
-def is_busy(error: sqlite3.OperationalError) -> bool:
-    """Whether another connection has its turn."""
-    return error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
-
-
-def check_header(path: Path) -> bool:
-    """Look at the first bytes before SQLite does, which would roll back or lock what is not ours; tell if it uses WAL.
-
-    Closing a file drops every lock the process holds on it, so no connection of this process may be open then.
-    """
-    try:
-        mode = path.stat().st_mode
-        if not stat.S_ISREG(mode):
-            kind = "a folder" if stat.S_ISDIR(mode) else "not a regular file"
-            raise Unavailable("store-no-file", f"{path} is {kind}", "give --database the path of a file")
-        with path.open("rb") as file:
-            header = file.read(_HEADER_SIZE)
-    except FileNotFoundError:
-        raise StoreMissing(str(path)) from None
-    except OSError as error:
-        raise unusable(path, error) from None
-    if len(header) < _HEADER_SIZE:
-        raise damaged(path, "it is cut short" if header else "it is empty")
-    if not header.startswith(_MAGIC):
-        raise Unavailable("store-not-ours", f"{path} is damaged, or not a tasktimer file", BACKUP_HINT)
-    if int.from_bytes(header[_APPLICATION_ID_AT], "big") != APPLICATION_ID:
-        raise Unavailable(
-            "store-not-ours",
-            f"{path} is a SQLite file of another program",
-            "name another file with --database; this one was not changed",
-        )
-    return header[_READ_VERSION_AT] == _WAL
