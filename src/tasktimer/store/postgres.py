@@ -10,10 +10,10 @@ from typing import Any
 import sqlalchemy
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from tasktimer.errors import InvalidValue, StoreMissing, Unavailable
+from tasktimer.errors import StoreMissing, Unavailable
 from tasktimer.store import PATIENCE, SCHEMA_VERSION, Parameters, schema
+from tasktimer.store.postgres_engine import build_engine, parse_url, shown
 from tasktimer.store.postgres_failures import explained, sqlstate_of
-from tasktimer.store.postgres_url import parse_url, preparing
 
 SCHEMA = "tasktimer"
 # Held while the tables are made, so that several first commands do not collide. Any number that is ours will do.
@@ -58,36 +58,11 @@ class PostgresStore:
         self._patience = patience
         self._waiting = {"patience": f"{math.ceil(patience)}s"}
         self._pool_size = pool_size
-        # Parameters of the URL may hold secrets, too.
-        parts = {part: getattr(self._url, part) for part in ("username", "host", "port", "database")}
-        self.name = sqlalchemy.URL.create("postgresql", **parts).render_as_string()
+        self.name = shown(self._url)
 
     @cached_property
     def _engine(self) -> sqlalchemy.Engine:
-        seconds = math.ceil(self._patience)
-        # A network that went silent is noticed, too; what the URL says of these comes first.
-        defaults = {
-            "application_name": "tasktimer",
-            "connect_timeout": str(seconds),
-            "tcp_user_timeout": str(seconds * 1000),
-            "keepalives_idle": str(seconds),
-        }
-        try:
-            url = self._url.set(query=defaults | self._url.query).difference_update_query(["prepare_threshold"])
-            return sqlalchemy.create_engine(
-                url,
-                connect_args=preparing(self._url),
-                isolation_level="READ COMMITTED",
-                pool_size=self._pool_size,
-                max_overflow=0,
-                pool_timeout=self._patience,
-            )
-        except ImportError:
-            raise InvalidValue(
-                "postgres-not-installed",
-                "PostgreSQL needs a driver that is not installed",
-                "install the extra: pip install 'tasktimer-cli[postgres]', or from a checkout '.[postgres]'",
-            ) from None
+        return build_engine(self._url, patience=self._patience, pool_size=self._pool_size)
 
     @cached_property
     def _reading(self) -> sqlalchemy.Engine:

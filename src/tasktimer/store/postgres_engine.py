@@ -1,0 +1,73 @@
+"""The URL of a PostgreSQL database, and the engine with its pool of connections that it leads to."""
+
+import math
+
+import sqlalchemy
+from sqlalchemy.exc import ArgumentError
+
+from tasktimer.errors import InvalidValue
+from tasktimer.store.postgres_failures import unreadable_url
+
+
+def parse_url(url: str) -> sqlalchemy.URL:
+    """Read a URL, for the driver that is used.
+
+    Raises:
+        InvalidValue: it cannot be read; it may hold a password, and is not repeated.
+    """
+    try:
+        parsed = sqlalchemy.make_url(url).set(drivername="postgresql+psycopg")
+    except (ArgumentError, ValueError):
+        raise unreadable_url() from None
+    if "@" in (parsed.host or ""):  # a password with a bare @: what looks like the host is a part of it
+        raise unreadable_url()
+    return parsed
+
+
+def shown(url: sqlalchemy.URL) -> str:
+    """The URL as a person may see it: without the password, and without parameters, which may hold secrets, too."""
+    parts = {part: getattr(url, part) for part in ("username", "host", "port", "database")}
+    return sqlalchemy.URL.create("postgresql", **parts).render_as_string()
+
+
+def build_engine(url: sqlalchemy.URL, *, patience: float, pool_size: int) -> sqlalchemy.Engine:
+    """The engine of a database; nothing is connected yet.
+
+    Raises:
+        InvalidValue: the driver is not installed, or does not take what the URL says.
+    """
+    seconds = math.ceil(patience)
+    # A network that went silent is noticed, too; what the URL says of these comes first.
+    defaults = {
+        "application_name": "tasktimer",
+        "connect_timeout": str(seconds),
+        "tcp_user_timeout": str(seconds * 1000),
+        "keepalives_idle": str(seconds),
+    }
+    try:
+        return sqlalchemy.create_engine(
+            url.set(query=defaults | url.query).difference_update_query(["prepare_threshold"]),
+            connect_args=_preparing(url),
+            isolation_level="READ COMMITTED",
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_timeout=patience,
+        )
+    except ImportError:
+        raise InvalidValue(
+            "postgres-not-installed",
+            "PostgreSQL needs a driver that is not installed",
+            "install the extra: pip install 'tasktimer-cli[postgres]', or from a checkout '.[postgres]'",
+        ) from None
+
+
+def _preparing(url: sqlalchemy.URL) -> dict[str, int | None]:
+    """After how many uses a statement is prepared: the one parameter of the URL that the driver takes as a number."""
+    match url.query.get("prepare_threshold"):
+        case None:
+            return {}
+        case "none":  # for a pooler between transactions that cannot keep prepared statements
+            return {"prepare_threshold": None}
+        case str(text) if text.isascii() and text.isdigit():
+            return {"prepare_threshold": int(text)}
+    raise unreadable_url()
