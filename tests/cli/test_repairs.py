@@ -109,16 +109,16 @@ def test_a_person_is_asked_about_a_gap(run: Run, monkeypatch: pytest.MonkeyPatch
 
 def test_join_without_a_gap_asks_nothing(run: Run) -> None:
     run("track", "call", "--at", "10:00", "--until", "11:00", "+b")
-    assert run("join", "3", "4", terminal=True).out == ("Joined 4 and 3:\n  4: call, since 10:00\n")
+    assert run("join", "3", "4", terminal=True).out == ("Joined 3 and 4:\n  3: call, since 10:00\n")
     run("undo")
     assert json.loads(run("join", "3", "4", "--json").out)["tags"] == ["b"]
     run("undo")
     run("edit", "4", "--end", "11:20")
     assert run("join", "3", "4", terminal=True).out == (
-        "Joined 4 and 3:\n  4: call, since 10:00\n  the 0:20:00 that they share counted twice before\n"
+        "Joined 3 and 4:\n  3: call, since 10:00\n  the 0:20:00 that they share counted twice before\n"
     )
     run("undo")
-    assert run("join", "4", "3").out == "4\n"
+    assert run("join", "4", "3").out == "3\n"
 
 
 def test_delete(run: Run) -> None:

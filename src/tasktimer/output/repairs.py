@@ -49,7 +49,8 @@ def joined(parts: Pair, task: Task, gap: timedelta, now: datetime) -> str:
     both = clamp(parts[0].interval(now), parts[1].interval(now))
     if both is not None and both.duration:
         counted = f"  the {format_some(both.duration)} that they share counted twice before\n"
-    return f"Joined {parts[0].id} and {parts[1].id}:\n  {summary(task, now)}\n{counted}"
+    first, second = sorted(part.id for part in parts)
+    return f"Joined {first} and {second}:\n  {summary(task, now)}\n{counted}"
 
 
 def _changed(done: str, pair: Pair, now: datetime) -> str:
