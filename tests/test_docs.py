@@ -166,7 +166,7 @@ NO_ANSWER = {
     *("token-not-found", "changed-since", "invalid-age", "invalid-span", "no-user", "command-not-found"),
     *("already-running", "last-end-in-future", "not-running", "nothing-ended", "nothing-to-resume"),
     *("switch-before-start", "unknown-field", "backup-exists", "backup-failed"),
-    *("backup-of-postgres", "invalid-path", "no-gap-and-at", "until-and-for", "until-without-at"),
+    *("no-pg-dump", "secret-parameter", "invalid-path", "no-gap-and-at", "until-and-for", "until-without-at"),
     *("store-missing", "task-of-other-user"),  # answered as an empty list, and as task-not-found
 }
 # Codes that are put together, by their shape.

@@ -22,13 +22,17 @@ class Keeping(Session):
         return describe(self._store)
 
     def backup(self, path: str | os.PathLike[str] | None = None) -> "Backup":
-        """Copy the file, whole and checked, while others use it: to a new file, into a folder, or beside the file.
+        """Copy the store, whole and checked, while others use it: to a new file, or into a folder.
+
+        Without a path the copy of a file is beside it, that of a PostgreSQL database, for `pg_restore`, in the
+        working folder.
 
         Raises:
-            InvalidValue: the path cannot be one, or the database is not a file: that is left to pg_dump.
-            NotFound: there is no file to copy.
+            InvalidValue: the path cannot be one.
+            NotFound: there is nothing to copy.
             Conflict: the path exists.
-            Unavailable: the file cannot be read, or the copy cannot be written; nothing is left of it.
+            Unavailable: the store cannot be read, there is no pg_dump for it, or the copy cannot be written; nothing is
+                left of it.
         """
         from tasktimer.tracker.copying import back_up
 

@@ -1,4 +1,4 @@
-"""`tasktimer backup`: copy the file."""
+"""`tasktimer backup`: copy the file, or the database."""
 
 from typing import Annotated
 
@@ -19,8 +19,13 @@ Examples:
 
 Others may go on tracking, a server may have the file open. The copy is
 checked before it gets its name, is readable by you alone, and never takes the
-place of another file. It is a file like any other: to restore it, copy it
-back while nothing runs.
+place of another file. That of a file is a file like any other: to restore it,
+copy it back while nothing runs.
+
+A PostgreSQL database is copied with PostgreSQL's own pg_dump and pg_restore,
+which must be on PATH, into the working folder if no other is named; to restore
+it into an empty database:
+  pg_restore --no-owner --single-transaction --dbname=URL FILE
 
 Prints a sentence on a terminal, the path on a pipe, and path, tasks and size
 with --json.
@@ -35,12 +40,14 @@ def backup(
     path: Annotated[
         str | None,
         typer.Argument(
-            metavar="[PATH]", help="A new file, or a folder.  (default: beside the file)", show_default=False
+            metavar="[PATH]",
+            help="A new file, or a folder.  (default: beside the file; of a database, here)",
+            show_default=False,
         ),
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Copy the file, whole and checked, while others use it."""
+    """Copy the file or database, whole and checked, while others use it."""
     context: Context = ctx.obj
     made = back_up(context.settings.database, path, now=context.now)
     done = f"{made.path} is written"

@@ -1,17 +1,13 @@
 """A copy of a file, consistent while others write, and checked before it gets its name."""
 
-import os
 import sqlite3
 import time
-from collections.abc import Iterator
 from contextlib import closing
-from itertools import count
 from pathlib import Path
 
-from tasktimer.errors import Conflict, Unavailable
 from tasktimer.store import PATIENCE
 from tasktimer.store.failures import damaged
-from tasktimer.store.new_file import private_file, publish
+from tasktimer.store.new_backup import failed, keep
 from tasktimer.store.sqlite_connection import begin, check_header, connect, explained, rolled_back_on_error
 
 _COUNT_TASKS = "SELECT count(*) FROM tasks"
@@ -27,19 +23,14 @@ def back_up(path: Path, target: Path, *, numbered: bool) -> tuple[Path, int]:
         Conflict: the target exists.
         Unavailable: the file cannot be read, or the copy cannot be written; nothing is left of it.
     """
-    if not numbered and os.path.lexists(target):
-        raise _exists(target)
     check_header(path)
-    try:
-        with private_file(target.parent) as private:
-            tasks = _copy(path, private, target)
-            _check(path, private, tasks)
-            for name in _names(target) if numbered else [target]:
-                if publish(private, name):
-                    return name, tasks
-    except OSError as error:
-        raise _failed(target, error.strerror) from None
-    raise _exists(target)  # since a moment ago
+
+    def copy(private: Path) -> int:
+        tasks = _copy(path, private, target)
+        _check(path, private, tasks)
+        return tasks
+
+    return keep(target, copy, numbered=numbered)
 
 
 def _copy(path: Path, private: Path, target: Path) -> int:
@@ -54,7 +45,7 @@ def _copy(path: Path, private: Path, target: Path) -> int:
                 source.backup(copy)  # in one step: in several it begins anew whenever somebody writes
                 copy.execute("PRAGMA journal_mode = DELETE")  # a served file is in WAL mode
         except sqlite3.OperationalError as error:
-            raise _failed(target, str(error)) from None
+            raise failed(target, str(error)) from None
         source.execute("ROLLBACK")
     return int(tasks)
 
@@ -64,19 +55,3 @@ def _check(path: Path, private: Path, tasks: int) -> None:
         (finding,) = copy.execute("PRAGMA integrity_check(1)").fetchone()
         if finding != "ok" or copy.execute(_COUNT_TASKS).fetchone() != (tasks,):
             raise damaged(path, f"a copy of it is not whole ({finding})")
-
-
-def _names(target: Path) -> Iterator[Path]:
-    yield target
-    for number in count(2):
-        yield target.with_name(f"{target.stem}-{number}{target.suffix}")
-
-
-def _exists(target: Path) -> Conflict:
-    return Conflict("backup-exists", f"{target} exists, and stays", "name a new file, or a folder")
-
-
-def _failed(target: Path, reason: str | None) -> Unavailable:
-    return Unavailable(
-        "backup-failed", f"cannot write {target}: {reason}", "name a place that can be written: tasktimer backup PATH"
-    )

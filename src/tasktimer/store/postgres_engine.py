@@ -61,6 +61,31 @@ def build_engine(url: sqlalchemy.URL, *, patience: float, pool_size: int) -> sql
         ) from None
 
 
+def for_programs(url: sqlalchemy.URL) -> tuple[str, dict[str, str]]:
+    """What reaches the database from PostgreSQL's own programs: a string for anybody to see, and their environment.
+
+    Raises:
+        InvalidValue: it holds a secret that they take in no other way than for anybody to see.
+    """
+    from psycopg import conninfo, pq
+
+    options = {option.keyword.decode(): option for option in pq.Conninfo.get_defaults()}
+    given = url.get_dialect()().create_connect_args(url)[1]
+    known = {name: str(value) for name, value in given.items() if name in options and value}
+    secrets = {name: known.pop(name) for name in list(known) if options[name].dispchar == b"*"}
+    environ = {}
+    for name, secret in secrets.items():
+        variable = options[name].envvar
+        if variable is None:
+            raise InvalidValue(
+                "secret-parameter",
+                f"pg_dump takes the {name} of the URL in no way that hides it from others on this machine",
+                f"for a backup, name a connection that needs no {name}",
+            )
+        environ[variable.decode()] = secret
+    return conninfo.make_conninfo(**known), environ
+
+
 def _preparing(url: sqlalchemy.URL) -> dict[str, int | None]:
     """After how many uses a statement is prepared: the one parameter of the URL that the driver takes as a number."""
     match url.query.get("prepare_threshold"):

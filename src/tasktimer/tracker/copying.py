@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tasktimer.errors import InvalidValue, quoted
-from tasktimer.store.backup import back_up as copy_file
 
 
 class Backup(NamedTuple):
@@ -18,32 +17,39 @@ class Backup(NamedTuple):
 
 
 def back_up(database: Path | str, path: str | None, *, now: datetime) -> Backup:
-    """Copy a file, whole and checked, while others use it: to a new file, into a folder, or (None) beside the file.
+    """Copy a store, whole and checked, while others use it: to a new file, or into a folder.
 
-    Without a name of its own, the copy is named by the time.
+    Without a path, the copy of a file is beside it, that of a PostgreSQL database in the working folder; without a
+    name of its own, it is named by the store and the time.
 
     Raises:
-        InvalidValue: the path cannot be one, or the database is not a file.
-        StoreMissing: there is no file to copy.
+        InvalidValue: the path cannot be one, or the URL cannot be read.
+        StoreMissing: there is nothing to copy.
         Conflict: the path exists.
-        Unavailable: the file cannot be read, or the copy cannot be written; nothing is left of it.
+        Unavailable: the store cannot be read, or the copy cannot be written; nothing is left of it.
     """
-    if not isinstance(database, Path):
-        raise InvalidValue(
-            "backup-of-postgres",
-            "a PostgreSQL database is not a file to copy",
-            "pg_dump makes a consistent copy: pg_dump --schema=tasktimer --format=custom --file=FILE NAME",
-        )
-    name = f"{database.stem}-{now:%Y-%m-%dT%H%M%S}.db"
-    target, is_named = _target(path, database, name)
-    made, tasks = copy_file(database, target, numbered=not is_named)
+    if isinstance(database, Path):
+        from tasktimer.store.backup import back_up as copy_file
+
+        target, is_named = _target(path, database.parent, f"{database.stem}-{_stamp(now)}.db")
+        made, tasks = copy_file(database, target, numbered=not is_named)
+    else:
+        from tasktimer.store.postgres_backup import back_up as copy_schema
+        from tasktimer.store.postgres_backup import default_name
+
+        target, is_named = _target(path, Path(), f"{default_name(database)}-{_stamp(now)}.dump")
+        made, tasks = copy_schema(database, target, numbered=not is_named)
     return Backup(made, tasks, made.stat().st_size)
 
 
-def _target(path: str | None, database: Path, name: str) -> tuple[Path, bool]:
+def _stamp(now: datetime) -> str:
+    return f"{now:%Y-%m-%dT%H%M%S}"
+
+
+def _target(path: str | None, folder: Path, name: str) -> tuple[Path, bool]:
     """Where the copy goes, and whether that very name was given."""
     if path is None:
-        return database.with_name(name), False
+        return folder / name, False
     if not path.strip():
         raise InvalidValue("invalid-path", "the path of the copy is blank", "name a new file, or a folder")
     if "\0" in path:
