@@ -219,12 +219,21 @@ def test_a_backup_goes_to_a_file_a_folder_or_beside_the_file(tmp_path: Path) -> 
     assert refusal.value.code == "backup-exists"
 
 
-def test_a_database_of_a_team_is_named_without_its_password_and_not_copied(tmp_path: Path) -> None:
+def test_a_database_of_a_team_is_named_without_its_password() -> None:
     tracker = open_tracker("postgresql://ada:secret@db/work?password=secret", user=1, clock=clock)
     assert tracker.database == "postgresql://ada@db/work"
-    with pytest.raises(InvalidValue, match="not a file to copy"):
-        tracker.backup(tmp_path)
-    assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.usefixtures("postgres_programs")
+def test_a_database_is_backed_up_to_a_file_or_a_folder(postgres_url: str, tmp_path: Path) -> None:
+    with open_tracker(postgres_url, user=1, clock=clock) as tracker:
+        tracker.track("x")
+        made = tracker.backup(tmp_path / "copy.dump")
+        assert (made.path, made.tasks, made.size) == (tmp_path / "copy.dump", 1, made.path.stat().st_size)
+        assert tracker.backup(tmp_path).path.suffix == ".dump"
+        with pytest.raises(Conflict) as refusal:
+            tracker.backup(tmp_path / "copy.dump")
+        assert refusal.value.code == "backup-exists"
 
 
 def test_a_filter_says_which_tasks_are_meant(database: str) -> None:

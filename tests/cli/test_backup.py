@@ -7,7 +7,10 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from tests.conftest import Run
+from sqlalchemy import make_url
+from tests.conftest import Result, Run
+
+from tasktimer.store.postgres_backup import default_name
 
 
 def descriptions(path: Path) -> list[str]:
@@ -93,8 +96,38 @@ def test_a_path_that_cannot_be_is_refused_and_nothing_is_left(
     assert os.listdir(tmp_path) == ["file"]
 
 
-def test_a_database_of_a_team_is_left_to_pg_dump(run: Run, tmp_path: Path) -> None:
-    done = run("--database", "postgresql://ada:secret@db/work", "backup", str(tmp_path / "copy.db"))
-    assert (done.exit_code, done.out) == (2, "")
-    assert "pg_dump" in done.err
+@pytest.mark.usefixtures("postgres_programs")
+def test_a_database_is_copied_into_the_working_folder_and_named_as_it_is(
+    run: Run, postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TASKTIMER_DATABASE", postgres_url)
+    monkeypatch.setenv("TASKTIMER_USER", "42")
+    assert run("backup").exit_code == 1
+    run("track", "write")
+    name = f"{make_url(postgres_url).database}-2023-07-16T120000"
+    assert run("backup") == Result(0, f"{name}.dump\n", "")
+    shown = run("backup", terminal=True).out
+    assert shown.startswith(f"Backed up to {name}-2.dump (1 task, ")
+    found = json.loads(run("backup", "copy.dump", "--json").out)
+    assert found == {"path": "copy.dump", "tasks": 1, "size": Path("copy.dump").stat().st_size}
+    (tmp_path / "copies").mkdir()
+    assert run("backup", "copies").out == f"copies/{name}.dump\n"
+    done = run("backup", "copy.dump")
+    assert (done.exit_code, done.err) == (1, "error: copy.dump exists, and stays\nhint: name a new file, or a folder\n")
+    for path, code in [(" ", 2), ("absent/", 3), ("x" * 300, 3), ("copy.dump/copy.dump", 3)]:
+        assert (run("backup", path).exit_code, run("backup", path).out) == (code, "")
+    assert sorted(os.listdir(tmp_path)) == ["copies", "copy.dump", f"{name}-2.dump", f"{name}.dump"]
+
+
+@pytest.mark.parametrize(("path", "name"), [("a/../../b", "b"), ("..", ".."), ("", "tasktimer"), ("a%2Fb", "b")])
+def test_the_name_of_a_database_never_leads_elsewhere(path: str, name: str) -> None:
+    assert default_name(f"postgresql://ada@localhost/{path}") == name
+
+
+@pytest.mark.usefixtures("postgres_programs")
+def test_a_database_that_cannot_be_reached_is_named_without_its_password(run: Run, tmp_path: Path) -> None:
+    url = "postgresql://ada:secret@localhost:1/work"
+    done = run("--database", url, "backup", str(tmp_path / "copy.dump"))
+    assert (done.exit_code, done.out, os.listdir(tmp_path)) == (3, "", [])
     assert "secret" not in done.err

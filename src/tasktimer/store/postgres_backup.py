@@ -83,9 +83,10 @@ def back_up(url: str, target: Path, *, numbered: bool) -> tuple[Path, int]:
                 with _running(source.name, [pg_dump, *flags, "--load-via-partition-root"], secrets):
                     pass
             with _running(source.name, [pg_restore, "--file=-", str(private)]) as script:
-                if _content(script) != content:
-                    raise _failed(source.name, ["the copy is not whole"])
-            return content.tasks
+                found = _content(script)
+            if found != content:
+                raise _failed(source.name, ["the copy is not whole"])
+            return found.tasks
 
         return keep(target, copy, numbered=numbered)
 
