@@ -22,10 +22,9 @@ checked before it gets its name, is readable by you alone, and never takes the
 place of another file. That of a file is a file like any other: to restore it,
 copy it back while nothing runs.
 
-A PostgreSQL database is copied with PostgreSQL's own pg_dump and pg_restore,
-which must be on PATH, into the working folder if no other is named; to restore
-it into an empty database:
-  pg_restore --no-owner --single-transaction --dbname=URL FILE
+A PostgreSQL database is copied by its own pg_dump and pg_restore, which must
+be on PATH; without a path, its copy is in the working folder. To restore it
+into an empty database: pg_restore --no-owner --dbname=URL FILE
 
 Prints a sentence on a terminal, the path on a pipe, and path, tasks and size
 with --json.
