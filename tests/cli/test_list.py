@@ -216,3 +216,35 @@ def test_names_are_kept_in_one_of_the_ways_to_write_them(run: Run) -> None:
     assert run("rename", "tag", "cafe\u0301", "pub").out == "1\n"
     run("undo", "2")
     assert run("rename", "project", "cafe\u0301", "pub").out == "1\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "title"),
+    [
+        (["week"], "2023-07-10 to 2023-07-16"),
+        (["2023"], "2023-01-01 to 2023-12-31"),
+        (["month", "-p", "acme/web"], "2023-07-01 to 2023-07-31"),
+        (["--from", "2023-07-14"], "from 2023-07-14 on"),
+        (["all"], "2023-07-10 to 2023-07-16"),
+        (["-t", "docs"], "2023-07-14 to 2023-07-16"),
+        ([], "2023-07-16"),
+    ],
+)
+def test_the_title_is_the_span_that_was_asked_for(week: Run, arguments: list[str], title: str) -> None:
+    assert week("list", *arguments, terminal=True).out.startswith(f"{title}, Europe/Berlin\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["2022-01"], "Nothing tracked from 2022-01-01 to 2022-01-31, Europe/Berlin."),
+        (["2022-01", "--running"], "No task is like that from 2022-01-01 to 2022-01-31, Europe/Berlin."),
+        (["2022-01-31"], "Nothing tracked on Monday 2022-01-31, Europe/Berlin."),
+        (["--from", "monday", "--search", "zzz"], "No task is like that from 2023-07-10 on, Europe/Berlin."),
+        (["--to", "2022"], "Nothing tracked up to 2022-12-31, Europe/Berlin."),
+        (["--search", "zzz"], "No task is like that."),
+        (["all", "--user", "3"], "Nothing tracked."),
+    ],
+)
+def test_where_there_is_nothing_it_says_so(week: Run, arguments: list[str], said: str) -> None:
+    assert week("list", *arguments, terminal=True).out == f"{said}\n"

@@ -85,9 +85,20 @@ def list_(
         say_unknown(context, wanted, context.whose(user))
     has_more = count is not None and len(tasks) > count
     shown = tasks[1:] if has_more else tasks
-    write_result(
-        _render(context, shown, window, chosen, newest_first=reverse, has_more=has_more), utf8=chosen != "table"
-    )
+    if chosen != "table":
+        write_result(_data(context, shown, window, chosen, newest_first=reverse), utf8=True)
+        return
+    from tasktimer.core.days import days_of
+    from tasktimer.output.spans import nothing_found
+
+    days = days_of(shown, window, context.zone, context.now)
+    if not days:
+        write_result(nothing_found(window, context.zone, is_filtered=wanted is not None))
+        return
+    from tasktimer.output.listing import days_table  # Rich, only when it is used
+
+    last = len(shown) if has_more else None
+    write_result(days_table(days, context.zone, window=window, newest_first=reverse, last=last))
 
 
 def _window(
@@ -105,18 +116,7 @@ def _window(
     return None if days == ALL_DAYS else days.window(context.zone)
 
 
-def _render(
-    context: Context, tasks: list[Task], window: Window | None, name: str, *, newest_first: bool, has_more: bool
-) -> str:
-    if name == "table":
-        from tasktimer.core.days import days_of
-        from tasktimer.output.listing import days_table, nothing_found  # Rich, only when it is used
-
-        days = days_of(tasks, window, context.zone, context.now)
-        if not days:
-            return nothing_found(window, context.zone)
-        last = len(tasks) if has_more else None
-        return days_table(days, context.zone, newest_first=newest_first, last=last)
+def _data(context: Context, tasks: list[Task], window: Window | None, name: str, *, newest_first: bool) -> str:
     from tasktimer.output import data, entries  # TAB needs none of it
 
     if newest_first:
