@@ -48,6 +48,9 @@ def test_what_people_see(week: Run, golden: Golden, name: str, arguments: list[s
         (["yesterday"], [2, 3, 4]),
         (["last", "week"], []),
         (["week"], [1, 2, 3, 4, 5, 6]),
+        (["last", "3", "days"], [2, 3, 4, 5, 6]),
+        (["last 2 weeks"], [1, 2, 3, 4, 5, 6]),
+        (["--from", "last 3 days", "--to", "yesterday"], [2, 3, 4]),
         (["2023-07-14"], [2]),
         (["2 days ago"], [2]),
         (["-p", "acme"], [1, 2]),
@@ -111,6 +114,11 @@ def test_nothing_there_yet_creates_nothing(run: Run) -> None:
         (["soon"], "cannot read the span of days 'soon'"),
         (["today", "--from", "monday"], "'today' and --from or --to are both given"),
         (["--from", "today", "--to", "yesterday"], "does not lie after"),
+        (["7", "days"], "'last 7 days'"),
+        (["+docs"], "hint: for the tasks with this tag give --tag docs\n"),
+        (["week", "+a b", "+c"], "hint: for the tasks with these tags give --tag 'a b' --tag c\n"),
+        (["+"], "cannot read the span of days '+'"),
+        (["--tz", "Mars"], "'Mars'"),
         (["--limit", "0"], "'0' is not a limit"),
         (["--longer-than", "long"], "cannot read the duration 'long'"),
         (["--search", ""], "the search is blank"),
@@ -248,3 +256,15 @@ def test_the_title_is_the_span_that_was_asked_for(week: Run, arguments: list[str
 )
 def test_where_there_is_nothing_it_says_so(week: Run, arguments: list[str], said: str) -> None:
     assert week("list", *arguments, terminal=True).out == f"{said}\n"
+
+
+def test_the_days_are_those_of_the_zone_that_is_given(week: Run) -> None:
+    assert ids(week, "today", "--tz", "Pacific/Kiritimati", "--user", "1") == []  # where the 17th begins
+    assert ids(week, "yesterday", "--tz", "Pacific/Kiritimati", "--user", "1") == [6]
+    assert (ids(week, "--from", "11:30"), ids(week, "--from", "11:30", "--tz", "America/New_York")) == ([6], [])
+    shown = week("list", "2023-07-14", "--tz", "UTC", terminal=True).out
+    assert shown.startswith("2023-07-14, UTC\n")
+    assert "20:00  23:00" in shown
+    (task,) = json.loads(week("list", "2023-07-14", "--tz", "UTC", "--json").out)
+    assert task["start_time"] == "2023-07-14T20:00:00+00:00"
+    assert week("list", "2023-07-15", "--tz", "Europe/London", "--search", "docs").out == ""

@@ -39,6 +39,13 @@ NOW = datetime(2023, 7, 16, 12, tzinfo=BERLIN)
         ("1 day ago", "2023-07-15", "2023-07-15"),
         ("0 days ago", "2023-07-16", "2023-07-16"),
         ("2 weeks ago", "2023-06-26", "2023-07-02"),
+        ("last 7 days", "2023-07-10", "2023-07-16"),
+        ("last 1 day", "2023-07-16", "2023-07-16"),
+        ("Last 1  weeks", "2023-07-10", "2023-07-16"),
+        ("last 2 weeks", "2023-07-03", "2023-07-16"),
+        ("last 3 months", "2023-05-01", "2023-07-31"),
+        ("last 2 quarters", "2023-04-01", "2023-09-30"),
+        ("last 2 years", "2022-01-01", "2023-12-31"),
         ("18 months ago", "2022-01-01", "2022-01-31"),
         ("2026-W34", "2026-08-17", "2026-08-23"),
         ("2026-w1", "2025-12-29", "2026-01-04"),  # ISO weeks may begin in the year before
@@ -66,12 +73,25 @@ def test_a_span_is_read(text: str, first: str, last: str) -> None:
             (text, "invalid-span")
             for text in ("2021-W53", "2023-W00", "2023-13", "2023-00", "2023-Q5", "0000", "12345")
         ),
-        *((text, "invalid-span") for text in ("2023-7", "1 week", "\0")),
+        *(
+            (text, "invalid-span")
+            for text in (
+                "2023-7",
+                "1 week",
+                "7 days",
+                "last 0 days",
+                "last 0 weeks",
+                "last -1 days",
+                "last x days",
+                "\0",
+            )
+        ),
         ("2023-02-30", "invalid-date"),
         ("0001", "date-out-of-range"),
         ("9999", "date-out-of-range"),
         ("9999-12", "date-out-of-range"),
         *((f"999999 {unit} ago", "date-out-of-range") for unit in ("days", "weeks", "months", "years")),
+        *((f"last 999999 {unit}", "date-out-of-range") for unit in ("days", "weeks", "months", "years")),
     ],
 )
 def test_what_is_no_span_is_refused(text: str, code: str) -> None:
@@ -114,6 +134,7 @@ def test_spans_of_a_kind_follow_each_other(today: date, unit: str) -> None:
     assert this.first <= today <= this.last
     assert last.last == this.first - timedelta(days=1)
     assert parse_span(f"1 {unit} ago", today) == last
+    assert parse_span(f"last 2 {unit}s", today) == (last.first, this.last)
 
 
 def test_a_window_has_all_the_hours_of_its_days() -> None:

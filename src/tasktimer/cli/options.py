@@ -52,6 +52,10 @@ Tags = Annotated[
     ),
 ]
 Note = Annotated[str | None, typer.Option("--note", metavar="TEXT", help="A note about it.")]
+Zone = Annotated[
+    str | None,
+    typer.Option("--tz", metavar="ZONE", help="Whose days: a name such as Europe/Berlin.  (default: here)"),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.", show_default=False)]
 
 

@@ -10,7 +10,7 @@ from tasktimer.cli.context import Context
 from tasktimer.cli.exits import hint_for, report, write_result
 from tasktimer.cli.filters import say_unknown, with_filter
 from tasktimer.cli.formats import Format, choose_format
-from tasktimer.cli.options import AnyUser, Json
+from tasktimer.cli.options import AnyUser, Json, Zone
 from tasktimer.core.calendar import local_day
 from tasktimer.core.timesheet import Timesheet
 from tasktimer.core.timespec import parse_date
@@ -57,10 +57,7 @@ def times(
     ] = None,
     wanted: "Filter | None" = None,
     user: AnyUser = None,
-    tz: Annotated[
-        str | None,
-        typer.Option("--tz", metavar="ZONE", help="Whose days: a name such as Europe/Berlin.  (default: here)"),
-    ] = None,
+    tz: Zone = None,
     format_name: Format = None,
     as_json: Json = False,
 ) -> None:

@@ -1,4 +1,4 @@
-"""Spans of days as people name them: yesterday, last week, 2026-W34, 2026-Q1, 3 days ago."""
+"""Spans of days as people name them: yesterday, last week, last 7 days, 2026-W34, 2026-Q1, 3 days ago."""
 
 import re
 from datetime import UTC, date, datetime, timedelta, tzinfo
@@ -9,11 +9,14 @@ from tasktimer.core.interval import Window
 from tasktimer.core.timespec import find_date, parse_when
 from tasktimer.errors import InvalidValue, quoted
 
-_HINT = "write it like today, monday, week, 'last month', 2026-W34, 2026-03, 2026-Q1, 2026 or '3 days ago'"
+_HINT = (
+    "write it like today, monday, week, 'last month', 'last 7 days', 2026-W34, 2026-03, 2026-Q1, 2026 or '3 days ago'"
+)
 
 _UNITS = ("day", "week", "month", "quarter", "year")
 _NAMED = rf"(?:(?P<which>this|last) )?(?P<unit>{'|'.join(_UNITS)})"
 _AGO = rf"(?P<number>[0-9]{{1,6}}) (?P<unit>{'|'.join(_UNITS)})s? ago"
+_LAST = rf"last (?P<number>[0-9]{{1,6}}) (?P<unit>{'|'.join(_UNITS)})s?"
 _ISO = r"(?P<year>[0-9]{4})(?:-(?:w(?P<week>[0-9]{1,2})|q(?P<quarter>[1-4])|(?P<month>[0-9]{2})))?"
 
 
@@ -34,18 +37,22 @@ ALL_DAYS = Span(FIRST_DAY, LAST_DAY)
 def parse_span(text: str, today: date) -> Span:
     """Read a span of days; weeks begin on Monday.
 
+    The last so many days end with today; the last so many weeks, months, quarters or years are whole ones, the last of
+    which is the one that today lies in.
+
     Raises:
         InvalidValue: it cannot be read, there is no such date, or it is out of range.
 
     >>> sunday = date(2023, 7, 16)
-    >>> for text in ("week", "last week", "2023-W01", "2023-02", "2023-Q1", "3 days ago"):
+    >>> for text in ("week", "last week", "last 2 weeks", "last 7 days", "2023-W01", "2023-02", "2023-Q1"):
     ...     print(*parse_span(text, sunday))
     2023-07-10 2023-07-16
     2023-07-03 2023-07-09
+    2023-07-03 2023-07-16
+    2023-07-10 2023-07-16
     2023-01-02 2023-01-08
     2023-02-01 2023-02-28
     2023-01-01 2023-03-31
-    2023-07-13 2023-07-13
     """
     normal = " ".join(text.lower().split())
     if normal == "all":
@@ -99,6 +106,8 @@ def _read_words(normal: str, today: date) -> Span | None:
         return _around(today, found["unit"], back=1 if found["which"] == "last" else 0)
     if found := re.fullmatch(_AGO, normal):
         return _around(today, found["unit"], back=int(found["number"]))
+    if found := re.fullmatch(_LAST, normal):
+        return _last(today, found["unit"], int(found["number"]))
     return None
 
 
@@ -125,6 +134,17 @@ def _around(day: date, unit: str, *, back: int = 0) -> Span:
     months = {"month": 1, "quarter": 3, "year": 12}[unit]
     count = (day.year * 12 + day.month - 1) // months - back
     return Span(_month(count * months), _month((count + 1) * months) - timedelta(days=1))
+
+
+def _last(today: date, unit: str, count: int) -> Span:
+    """The last so many days, weeks, months, quarters or years, that of today included.
+
+    Raises:
+        ValueError: they are none.
+    """
+    if not count:
+        raise ValueError
+    return Span(_around(today, unit, back=count - 1).first, _around(today, unit).last)
 
 
 def _month(number: int) -> date:
