@@ -66,6 +66,12 @@ def test_tasks_are_corrected_found_and_taken_back(database: str) -> None:
         assert tracker.find(between=(NOW - 5 * HOUR, NOW - 4.5 * HOUR), limit=1)[0].id == task.id
         assert tracker.find(span="yesterday") == []
         assert ([usage.name for usage in tracker.projects()], len(tracker.tags())) == (["ace/web"], 2)
+        assert [usage.worked for usage in tracker.projects(span="last 2 days")] == [2 * HOUR]
+        assert tracker.projects(span="2022") == tracker.tags(span="yesterday") == []
+        half = (NOW - 4.5 * HOUR, NOW - 4 * HOUR)
+        assert {usage.name: usage.worked for usage in tracker.tags(between=half)} == {"new": HOUR / 2, "text": HOUR / 2}
+        with pytest.raises(InvalidValue, match="both given"):
+            tracker.tags(span="today", between=half)
         again = tracker.resume(task.id)
         assert (again.running, again.project, again.note) == (True, "ace/web", None)
         assert tracker.cancel() == [again]

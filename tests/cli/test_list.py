@@ -268,3 +268,38 @@ def test_the_days_are_those_of_the_zone_that_is_given(week: Run) -> None:
     (task,) = json.loads(week("list", "2023-07-14", "--tz", "UTC", "--json").out)
     assert task["start_time"] == "2023-07-14T20:00:00+00:00"
     assert week("list", "2023-07-15", "--tz", "Europe/London", "--search", "docs").out == ""
+
+
+def test_names_are_counted_in_a_span(week: Run, golden: Golden) -> None:
+    golden("projects-span.txt", week("projects", "2023-07-14", terminal=True).out)
+    assert week("projects", "--from", "2023-07-14 23:30", "--to", "2023-07-15").out == (
+        "acme/web\t1\t2023-07-14T22:00:00+02:00\t5400\n"
+    )
+    assert week("tags", "yesterday").out == (
+        "docs\t1\t2023-07-14T22:00:00+02:00\t3600\n"
+        "phone\t1\t2023-07-15T09:00:00+02:00\t5400\n"
+        "urgent\t1\t2023-07-14T22:00:00+02:00\t3600\n"
+    )
+    assert [usage["name"] for usage in json.loads(week("tags", "today", "--json").out)] == ["docs"]
+    assert week("tags", "all").out == week("tags").out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["projects", "today"], "There are no projects on Sunday 2023-07-16, Europe/Berlin."),
+        (["tags", "2022"], "There are no tags from 2022-01-01 to 2022-12-31, Europe/Berlin."),
+        (["tags", "--to", "2022", "--running"], "No task with a tag is like that up to 2022-12-31, Europe/Berlin."),
+        (["projects", "--running"], "No task with a project is like that."),
+    ],
+)
+def test_where_there_are_no_names_it_says_so(week: Run, arguments: list[str], said: str) -> None:
+    assert week(*arguments, terminal=True).out == f"{said}\n"
+
+
+@pytest.mark.parametrize("command", ["projects", "tags"])
+def test_a_span_that_cannot_be_is_refused_for_names(week: Run, command: str) -> None:
+    for words in (["soon"], [""], ["today", "--from", "monday"], ["--from", "today", "--to", "yesterday"], ["+docs"]):
+        result = week(command, *words)
+        assert (result.exit_code, result.out) == (2, "")
+        assert "hint: " in result.err

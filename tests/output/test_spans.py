@@ -35,8 +35,7 @@ def test_a_stretch_of_time_is_named_as_it_was_asked_for(
     assert window_title(window, BERLIN) == f"{title}, Europe/Berlin"
     length = ", a day of 23 h" if start == "2023-03-26" else ""
     said = f" {where}, Europe/Berlin{length}.\n" if where else ".\n"
-    assert nothing_found(window, BERLIN, is_filtered=False) == f"Nothing tracked{said}"
-    assert nothing_found(window, BERLIN, is_filtered=True) == f"No task is like that{said}"
+    assert nothing_found("Nothing tracked", window, BERLIN) == f"Nothing tracked{said}"
 
 
 @pytest.mark.parametrize("zone", [UTC, BERLIN, ZoneInfo("Pacific/Kiritimati"), ZoneInfo("Pacific/Pago_Pago")])
@@ -50,6 +49,5 @@ def test_an_open_end_is_open_in_every_zone(zone: tzinfo) -> None:
 def test_all_time_and_a_day_that_was_left_out() -> None:
     apia = ZoneInfo("Pacific/Apia")
     friday = date(2011, 12, 30)
-    assert nothing_found(Span(friday, friday).window(apia), apia, is_filtered=False).startswith("There was no Friday")
-    assert nothing_found(None, apia, is_filtered=False) == "Nothing tracked.\n"
-    assert nothing_found(None, apia, is_filtered=True) == "No task is like that.\n"
+    assert nothing_found("Nothing tracked", Span(friday, friday).window(apia), apia).startswith("There was no Friday")
+    assert nothing_found("No task is like that", None, apia) == "No task is like that.\n"

@@ -7,6 +7,7 @@ import pytest
 from tests.conftest import NOW
 
 from tasktimer.core.filter import Filter
+from tasktimer.core.interval import Window
 from tasktimer.core.task import Task
 from tasktimer.core.usage import Usage
 from tasktimer.errors import InvalidValue
@@ -43,6 +44,27 @@ def test_names_come_with_their_use(store: Store) -> None:
     assert [usage.name for usage in tags(store, user_id=2, now=NOW)] == ["y"]
     assert projects(store, user_id=None, now=NOW - 9 * HOUR)[0].worked == timedelta()  # the clock was set back
     assert projects(store, user_id=3, now=NOW) == []
+
+
+def test_within_a_window_only_its_tasks_and_what_lies_in_it_count(store: Store) -> None:
+    done(store, hours=1, project="b", tags=["x", "y"])
+    done(store, hours=40, project="b", tags=["y"])  # longer than a day
+    track(store, user_id=2, description="runs", start_time=NOW - 9 * HOUR, project="B/a", tags=["y"], now=NOW)
+    done(store, hours=5)
+    one, nine, forty = ((NOW - hours * HOUR).astimezone(UTC) for hours in (1, 9, 40))
+    window = Window(NOW - 2 * HOUR, NOW - HOUR / 2)
+    half, both = timedelta(minutes=30), timedelta(minutes=90)
+    asked: dict[str, Any] = {"window": window, "user_id": None, "now": NOW}
+    assert projects(store, **asked) == [Usage("B/a", 1, nine, both), Usage("b", 2, one, half + both)]
+    assert tags(store, **asked) == [Usage("x", 1, one, half), Usage("y", 3, one, half + 2 * both)]
+    assert tags(store, Filter(project="b"), **asked)[1] == Usage("y", 2, one, half + both)
+    assert projects(store, **asked | {"user_id": 2}) == [Usage("B/a", 1, nine, both)]
+    early = Window(NOW - 40 * HOUR, NOW - 39 * HOUR)
+    assert projects(store, **asked | {"window": early}) == [Usage("b", 1, forty, HOUR)]
+    assert tags(store, **asked | {"window": Window(NOW + HOUR, NOW + 2 * HOUR)}) == []
+    ever = Window(NOW - 99 * HOUR, NOW + HOUR)
+    for verb in (projects, tags):
+        assert verb(store, **asked | {"window": ever}) == verb(store, user_id=None, now=NOW)
 
 
 def test_a_project_is_renamed_with_those_below_it(store: Store) -> None:

@@ -80,17 +80,45 @@ class Looking(Session):
         except StoreMissing:
             return []
 
-    def projects(self, wanted: Filter = EVERYTHING, *, user: User | None = None) -> list[Usage]:
-        """The projects of the tasks that a filter leaves, by name, with how much each was used by these."""
+    def projects(
+        self,
+        wanted: Filter = EVERYTHING,
+        *,
+        span: str | None = None,
+        between: tuple[datetime, datetime] | None = None,
+        user: User | None = None,
+    ) -> list[Usage]:
+        """The projects of the tasks that a filter leaves, by name, with how much each was used by these.
+
+        With a span or two times, as in `find`, of the tasks then, and how much of these lies in that time.
+
+        Raises:
+            InvalidValue: a value cannot be one, or a time has no zone.
+        """
+        now = self.now()
+        window = self._window(span, between, now)
         try:
-            return naming.projects(self._store, wanted, user_id=self._whose(user), now=self.now())
+            return naming.projects(self._store, wanted, window=window, user_id=self._whose(user), now=now)
         except StoreMissing:
             return []
 
-    def tags(self, wanted: Filter = EVERYTHING, *, user: User | None = None) -> list[Usage]:
-        """The tags of the tasks that a filter leaves, by name, with how much each was used by these."""
+    def tags(
+        self,
+        wanted: Filter = EVERYTHING,
+        *,
+        span: str | None = None,
+        between: tuple[datetime, datetime] | None = None,
+        user: User | None = None,
+    ) -> list[Usage]:
+        """The same of the tags.
+
+        Raises:
+            InvalidValue: a value cannot be one, or a time has no zone.
+        """
+        now = self.now()
+        window = self._window(span, between, now)
         try:
-            return naming.tags(self._store, wanted, user_id=self._whose(user), now=self.now())
+            return naming.tags(self._store, wanted, window=window, user_id=self._whose(user), now=now)
         except StoreMissing:
             return []
 

@@ -6,6 +6,7 @@ from tasktimer.cli.context import Context
 from tasktimer.cli.exits import hint_for, report, write_result
 from tasktimer.cli.filters import say_unknown
 from tasktimer.core.filter import EVERYTHING, Filter
+from tasktimer.core.interval import Window
 from tasktimer.core.usage import Usage
 from tasktimer.errors import StoreMissing
 from tasktimer.output.usage import usage_object, usages_table, usages_tsv
@@ -15,15 +16,16 @@ def write_usages(
     context: Context,
     find: Callable[..., list[Usage]],
     wanted: Filter | None,
+    window: Window | None,
     user: str | None,
     title: str,
     *,
     as_json: bool,
 ) -> None:
-    """Print the names that a verb finds for a filter."""
+    """Print the names that a verb finds for a filter, in a window or (None) of all time."""
     whose = context.whose(user)
     try:
-        usages = find(context.store, wanted or EVERYTHING, user_id=whose, now=context.now)
+        usages = find(context.store, wanted or EVERYTHING, window=window, user_id=whose, now=context.now)
     except StoreMissing as missing:
         report(missing.what, hint_for(missing), label="note")
         usages = []
@@ -34,6 +36,6 @@ def write_usages(
 
         write_result(to_json([usage_object(usage, context.now) for usage in usages]), utf8=True)
     elif context.is_terminal:
-        write_result(usages_table(usages, title, context.now, is_filtered=wanted is not None))
+        write_result(usages_table(usages, title, context.now, window=window, is_filtered=wanted is not None))
     else:
         write_result(usages_tsv(usages, context.now), utf8=True)

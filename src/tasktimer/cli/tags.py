@@ -3,19 +3,23 @@
 import typer
 
 from tasktimer.cli.context import Context
-from tasktimer.cli.filters import with_filter
+from tasktimer.cli.filters import From, To, with_filter
 from tasktimer.cli.names import write_usages
 from tasktimer.cli.options import AnyUser, Json
+from tasktimer.cli.spans import SpanWords, read_span
 from tasktimer.core.filter import Filter
 from tasktimer.tracker import naming
 
 EPILOG = """\
 Examples:
   tasktimer tags
+  tasktimer tags last week
   tasktimer tags --project acme
   tasktimer tags --user 42 --json
 
-With a flag that begins with "Only", what is counted are such tasks alone.
+SPAN, --from and --to are as in tasktimer list: counted are the tasks then, and
+of their time what lies then. Without them it is all time. With another flag
+that begins with "Only", what is counted are such tasks alone.
 
 A terminal gets a table. A pipe gets tab-separated lines: name, count (of
 tasks), last_time (when the last of them started), worked (seconds).
@@ -26,7 +30,16 @@ app = typer.Typer(add_completion=False)
 
 @app.command(epilog=EPILOG)
 @with_filter()
-def tags(ctx: typer.Context, wanted: Filter | None = None, user: AnyUser = None, as_json: Json = False) -> None:
+def tags(
+    ctx: typer.Context,
+    span: SpanWords = None,
+    start: From = None,
+    end: To = None,
+    wanted: Filter | None = None,
+    user: AnyUser = None,
+    as_json: Json = False,
+) -> None:
     """Show the tags, with their tasks, their time and their last use."""
     context: Context = ctx.obj
-    write_usages(context, naming.tags, wanted, user, "Tags", as_json=as_json)
+    window = read_span(span, start, end, context.now)
+    write_usages(context, naming.tags, wanted, window, user, "Tags", as_json=as_json)

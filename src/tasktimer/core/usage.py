@@ -1,7 +1,11 @@
 """How much a project or a tag was used."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from tasktimer.core.interval import Window
+from tasktimer.core.task import Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,3 +16,19 @@ class Usage:
     count: int
     last_time: datetime
     worked: timedelta
+
+
+def usages_of(
+    tasks: Iterable[Task], names: Callable[[Task], Iterable[str]], window: Window, now: datetime
+) -> list[Usage]:
+    """The names that tasks have, in their order, with what of these tasks lies in a window, running ones up to now."""
+    found: dict[str, list[Task]] = {}
+    for task in tasks:
+        for name in names(task):
+            found.setdefault(name, []).append(task)
+    return [_usage(name, found[name], window, now) for name in sorted(found)]
+
+
+def _usage(name: str, tasks: list[Task], window: Window, now: datetime) -> Usage:
+    worked = sum((task.time_spent(window, now) for task in tasks), timedelta())
+    return Usage(name, len(tasks), max(task.start_time for task in tasks), worked)

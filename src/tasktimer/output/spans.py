@@ -23,9 +23,8 @@ def window_title(window: Window, zone: tzinfo) -> str:
     return printable(f"{_between(start, end) or 'all time'}, {zone}")
 
 
-def nothing_found(window: Window | None, zone: tzinfo, *, is_filtered: bool) -> str:
-    """Say that there is no task in such a time, or (None) at all; `is_filtered` where only some were asked for."""
-    none = "No task is like that" if is_filtered else "Nothing tracked"
+def nothing_found(none: str, window: Window | None, zone: tzinfo) -> str:
+    """Say that there is nothing in such a time, or (None) at all; `none` begins the sentence."""
     if window is None:
         return f"{none}.\n"
     day = window.start.astimezone(zone).date()

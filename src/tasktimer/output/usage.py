@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from tasktimer.core.interval import Window
 from tasktimer.core.timespec import format_instant, format_seconds
 from tasktimer.core.usage import Usage
 from tasktimer.output.data import plain_seconds
@@ -29,11 +30,20 @@ def usages_tsv(usages: Iterable[Usage], now: datetime) -> str:
     )
 
 
-def usages_table(usages: Sequence[Usage], title: str, now: datetime, *, is_filtered: bool) -> str:
-    """Draw names for the terminal, times in the zone of `now`; `is_filtered` if only of some tasks."""
+def usages_table(
+    usages: Sequence[Usage], title: str, now: datetime, *, window: Window | None = None, is_filtered: bool
+) -> str:
+    """Draw names for the terminal, times in the zone of `now`.
+
+    `window` is the time that was asked about, None where it is all time; `is_filtered` if only of some tasks.
+    """
+    from tasktimer.output.spans import nothing_found, window_title  # only where people look
+
+    zone = now.tzinfo or UTC
     if not usages:
-        none = f"No task with a {title.lower().removesuffix('s')} is like that."
-        return f"{none if is_filtered else f'There are no {title.lower()}.'}\n"
+        names = title.lower()
+        none = f"No task with a {names.removesuffix('s')} is like that" if is_filtered else f"There are no {names}"
+        return nothing_found(none, window, zone)
     from rich.text import Text  # Rich, only when it is used
 
     from tasktimer.output.table import draw, new_table
@@ -44,6 +54,6 @@ def usages_table(usages: Sequence[Usage], title: str, now: datetime, *, is_filte
         table.add_column(name, justify="right", no_wrap=True)
     for usage in usages:
         worked = format_seconds(usage.worked)
-        last = clock(usage.last_time, now.tzinfo, now.date())
+        last = clock(usage.last_time, zone, now.date())
         table.add_row(Text(printable(usage.name)), str(usage.count), worked, last)
-    return draw(title, table)
+    return draw(title if window is None else f"{title}, {window_title(window, zone)}", table)

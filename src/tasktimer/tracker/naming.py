@@ -7,9 +7,10 @@ from difflib import get_close_matches
 from typing import Any
 
 from tasktimer.core.filter import EVERYTHING, Filter
+from tasktimer.core.interval import Window
 from tasktimer.core.labels import parse_project, parse_tag
 from tasktimer.core.task import Task, composed
-from tasktimer.core.usage import Usage
+from tasktimer.core.usage import Usage, usages_of
 from tasktimer.errors import NotFound, StoreMissing, quoted
 from tasktimer.store import Connection, Store, labels, mutations, offers
 from tasktimer.store.filters import find_tasks
@@ -28,16 +29,29 @@ class NoSuchName(NotFound):
         super().__init__(f"no-such-{kind}", f"no task has the {kind} {quoted(name)}", hint)
 
 
-def projects(store: Store, wanted: Filter = EVERYTHING, *, user_id: int | None, now: datetime) -> list[Usage]:
-    """The projects of what a filter leaves, of a user or (None) of all, by name; running tasks up to now."""
+def projects(
+    store: Store, wanted: Filter = EVERYTHING, *, window: Window | None = None, user_id: int | None, now: datetime
+) -> list[Usage]:
+    """The projects of what a filter leaves, of a user or (None) of all, by name; running tasks up to now.
+
+    With a window, of the tasks that overlap it, and how much of these lies in it.
+    """
     with store.read() as connection:
-        return labels.projects(connection, wanted, user_id=user_id, now=now)
+        if window is None:
+            return labels.projects(connection, wanted, user_id=user_id, now=now)
+        tasks = find_tasks(connection, wanted, window=window, user_id=user_id, now=now)
+    return usages_of(tasks, lambda task: (task.project,) if task.project else (), window, now)
 
 
-def tags(store: Store, wanted: Filter = EVERYTHING, *, user_id: int | None, now: datetime) -> list[Usage]:
-    """The tags of what a filter leaves, of a user or (None) of all, by name; running tasks up to now."""
+def tags(
+    store: Store, wanted: Filter = EVERYTHING, *, window: Window | None = None, user_id: int | None, now: datetime
+) -> list[Usage]:
+    """The same of the tags."""
     with store.read() as connection:
-        return labels.tags(connection, wanted, user_id=user_id, now=now)
+        if window is None:
+            return labels.tags(connection, wanted, user_id=user_id, now=now)
+        tasks = find_tasks(connection, wanted, window=window, user_id=user_id, now=now)
+    return usages_of(tasks, lambda task: task.tags, window, now)
 
 
 def rename_project(store: Store, old: str, new: str, *, user_id: int | None, by: int, now: datetime) -> int:
