@@ -24,12 +24,27 @@ def test_of_several_the_one_that_started_last_is_shown(run: Run) -> None:
     run("track", "call", "--at", "11:00")
     run("track", "write", "--at", "10:00")
     line = run("status", terminal=True).out
-    assert line == (
-        "Tracking 1: call, since 11:00 (1:00:00). Today: 3:00:00 worked, 2:00:00 elapsed. 1 other task runs, too.\n"
-    )
+    assert line == "Tracking 1: call, since 11:00 (1:00:00), +1 more. Today: 3:00:00 worked.\n"
     run("track", "third", "--at", "9:00")
-    assert run("status", terminal=True).out.endswith(" 2 other tasks run, too.\n")
+    assert (
+        run("status", terminal=True).out == "Tracking 1: call, since 11:00 (1:00:00), +2 more. Today: 6:00:00 worked.\n"
+    )
     assert run("status", "--format", "{id} {others} {total}").out == "1 2 6:00:00\n"
+
+
+def test_both_totals_of_tasks_that_overlap_are_told_where_a_line_has_room(run: Run) -> None:
+    run("track", "call", "--at", "10:00", "--for", "30m")
+    run("track", "mail", "--at", "10:15", "--for", "30m")
+    assert run("status", terminal=True).out == "Nothing is running. Today: 1:00:00 worked, 0:45:00 elapsed.\n"
+    both = "Tracking 3: {}, since 11:00 (1:00:00). Today: 2:00:00 worked, 1:45:00 elapsed.\n"
+    name = "x" * (81 - len(both.format("")))
+    run("track", name, "--at", "11:00")
+    line = run("status", terminal=True).out
+    assert (line, len(line)) == (both.format(name), 81)
+    run("edit", "3", "--description", f"{name}x")
+    assert run("status", terminal=True).out == f"Tracking 3: {name}x, since 11:00 (1:00:00). Today: 2:00:00 worked.\n"
+    run("edit", "3", "--description", f"{name}x{'y' * 18}")
+    assert run("status", terminal=True).out.endswith("yy, since 11:00 (1:00:00). Today: 2:00:00.\n")
 
 
 @pytest.mark.parametrize("setting", ["missing", "ended"])

@@ -12,6 +12,7 @@ from tasktimer.output.text import printable, running
 
 FIELDS = ("id", "user", "description", "project", "tags", "note", "since", "elapsed", "total", "others")
 
+_LINE = 80  # columns that every terminal has
 _PARTS = r"\{\{|\}\}|\{([^{}]*)\}|[{}]"
 
 
@@ -43,15 +44,22 @@ def formatted(text: str, tasks: Sequence[Task], today: Timesheet, now: datetime)
 
 
 def sentence(tasks: Sequence[Task], today: Timesheet, now: datetime) -> str:
-    """Say what runs, since when, and what today amounts to; times in the zone of `now`."""
-    total = format_seconds(today.worked)
-    if today.elapsed != today.worked:
-        total += f" worked, {format_seconds(today.elapsed)} elapsed"
+    """Say what runs, since when, and what today amounts to; times in the zone of `now`.
+
+    Where tasks overlap, it tells both totals of today if there is room, else the one that `{total}` is.
+    """
     if not tasks:
-        return f"Nothing is running. Today: {total}.\n"
-    others = {1: "", 2: " 1 other task runs, too."}.get(len(tasks), f" {len(tasks) - 1} other tasks run, too.")
-    last = tasks[-1]
-    return f"Tracking {running(last, now)} ({format_seconds(last.interval(now).duration)}). Today: {total}.{others}\n"
+        return _with_total("Nothing is running.", today)
+    last, others = tasks[-1], f", +{len(tasks) - 1} more" if tasks[1:] else ""
+    length = format_seconds(last.interval(now).duration)
+    return _with_total(f"Tracking {running(last, now)} ({length}){others}.", today)
+
+
+def _with_total(what: str, today: Timesheet) -> str:
+    worked, elapsed = format_seconds(today.worked), format_seconds(today.elapsed)
+    totals = () if elapsed == worked else (f"{worked} worked, {elapsed} elapsed", f"{worked} worked")
+    lines = (f"{what} Today: {total}." for total in totals)
+    return next((line for line in lines if len(line) <= _LINE), f"{what} Today: {worked}.") + "\n"
 
 
 def status_json(tasks: Sequence[Task], today: Timesheet, now: datetime, zone: tzinfo) -> str:
