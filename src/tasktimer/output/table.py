@@ -1,13 +1,11 @@
 """Timesheets as Rich tables; imported only when one is shown."""
 
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, timedelta, tzinfo
 
 from rich import box
 from rich.cells import cell_len
-from rich.console import Console, ConsoleOptions
-from rich.measure import Measurement
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -15,9 +13,11 @@ from tasktimer.core.interval import Window
 from tasktimer.core.task import Task
 from tasktimer.core.timesheet import Timesheet
 from tasktimer.core.timespec import format_seconds
+from tasktimer.output.narrow import narrow_lines
 from tasktimer.output.text import clock, day_title, printable, skipped_day
 
 _SECOND = timedelta(seconds=1)
+_ROOM = 20  # columns; with fewer, lines of their own say more than a column of single words
 _ASCII_ARROWS = str.maketrans("←→", "<>")
 
 
@@ -93,28 +93,30 @@ def _what(task: Task) -> Text:
 def draw(title: str, table: Table) -> str:
     """Draw a table under its title for the terminal that standard output is, or for 80 columns of plain text."""
     console = Console(highlight=False)
-    # Where the terminal is too narrow, lines that it wraps say more than columns that Rich cuts or leaves out.
-    for column in table.columns:
-        if column.no_wrap:
-            column.min_width = max(cell_len(str(cell)) for cell in (column.header, *column.cells))
-    unbounded = console.options.update(max_width=sys.maxsize)
-    console.width = max(console.width, _least_width(console, unbounded, table))
+    console.width = max(console.width, _ROOM)
     with console.capture() as capture:
         console.print(Text(title, style="bold"), soft_wrap=True)  # a table would cut its title to its own width
-        console.print(table)
+        if _least_width(table) <= console.width:
+            console.print(table)
+        else:
+            console.print()
+            console.print(*narrow_lines(console, table), sep="\n", soft_wrap=True)
     lines = (line.rstrip() for line in capture.get().split("\n"))
     text = "\n".join(lines).strip("\n") + "\n"
     return text if console.encoding.startswith("utf") else text.translate(_ASCII_ARROWS)
 
 
-def _least_width(console: Console, options: ConsoleOptions, table: Table) -> int:
-    """The width in which nothing is cut off but words of columns that fold."""
-    least = Measurement.get(console, options, table).minimum
-    for column in table.columns:
-        if not column.no_wrap:
-            words = max((Measurement.get(console, options, cell).minimum for cell in column.cells), default=0)
-            least -= max(words - max(column.min_width or 1, cell_len(str(column.header))), 0)
-    return least
+def _least_width(table: Table) -> int:
+    """The width in which nothing is cut off, and what folds has some room."""
+    widths = (
+        max(cell_len(line) for cell in (column.header, *column.cells) for line in str(cell).split("\n"))
+        for column in table.columns
+    )
+    room = (
+        width if column.no_wrap else max(min(width, _ROOM), column.min_width or 0)
+        for width, column in zip(widths, table.columns, strict=True)
+    )
+    return sum(width + 2 for width in room) + 1
 
 
 def _totals(sheet: Timesheet) -> Iterator[tuple[str, timedelta]]:

@@ -1,0 +1,90 @@
+"""A table where the terminal is too narrow for it: what folds has lines of its own, all as wide as the terminal."""
+
+from collections.abc import Iterator, Sequence
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+_INDENT = 4
+_GAP = "  "
+
+Cells = Sequence[Text]
+
+
+def narrow_lines(console: Console, table: Table) -> Iterator[Text]:
+    """The lines of a table: no cell is cut off, and none is broken but those of the column that folds."""
+    layout = _Layout(console, table)
+    yield from layout.lines(layout.heads, "bold")
+    yield Text("─" * layout.width)
+    for row, cells in zip(table.rows, layout.rows, strict=True):
+        yield from layout.lines(cells, str(row.style or ""))
+        if row.end_section:
+            yield Text()
+
+
+class _Layout:
+    """Where the cells of a row stand: those that do not fold in columns, if there is room, else one after the other."""
+
+    def __init__(self, console: Console, table: Table) -> None:
+        self._console = console
+        self.width = console.width
+        self._folding = next(number for number, column in enumerate(table.columns) if not column.no_wrap)
+        self.heads = [Text(str(column.header)) for column in table.columns]
+        columns = [[_text(cell) for cell in column.cells] for column in table.columns]
+        self.rows: list[Cells] = list(zip(*columns, strict=True))
+        self._widths = [max(cell.cell_len for cell in cells) for cells in zip(self.heads, *self.rows, strict=True)]
+        self._from_right = [column.justify == "right" for column in table.columns]
+
+    def lines(self, cells: Cells, style: str) -> Iterator[Text]:
+        """The lines of a row."""
+        told = cells[self._folding]
+        if self._folding == 0:
+            lines = [*self._fold(told), *(_pad(line, _INDENT) for line in self._beside(cells, self.width - _INDENT))]
+        elif cells[0].plain or not told.plain:
+            lines = [*self._beside(cells, self.width), *self._fold(told, indent=_INDENT)]
+        else:
+            lines = self._total(told, cells)
+        for line in lines:
+            yield Text.assemble(line, style=style)
+
+    def _total(self, name: Text, cells: Cells) -> list[Text]:
+        """The lines of a row that has nothing at its beginning: its name stands there, if there is room."""
+        first, *rest = self._beside(cells, self.width)
+        room = len(first.plain) - len(first.plain.lstrip())
+        if name.cell_len + len(_GAP) <= room:
+            return [Text.assemble(name, first[name.cell_len :]), *rest]
+        line = Text.assemble(name, _GAP, first[room:])
+        return [line, *rest] if line.cell_len <= self.width else [*self._fold(name), first, *rest]
+
+    def _beside(self, cells: Cells, width: int) -> list[Text]:
+        """The cells that do not fold."""
+        numbers = [number for number in range(len(cells)) if number != self._folding]
+        for gap in (_GAP, " "):
+            if sum(self._widths[number] for number in numbers) + len(gap) * (len(numbers) - 1) <= width:
+                return [Text(gap).join(self._placed(cells[number], number) for number in numbers)]
+        lines: list[Text] = []
+        for cell in (cells[number] for number in numbers if cells[number].plain):
+            if lines and lines[-1].cell_len + len(_GAP) + cell.cell_len <= width:
+                lines[-1] = Text.assemble(lines[-1], _GAP, cell)
+            else:
+                lines.append(cell.copy())
+        return lines
+
+    def _placed(self, cell: Text, number: int) -> Text:
+        blanks = " " * (self._widths[number] - cell.cell_len)
+        return Text.assemble(blanks, cell) if self._from_right[number] else Text.assemble(cell, blanks)
+
+    def _fold(self, text: Text, *, indent: int = 0) -> list[Text]:
+        if not text.plain:
+            return []
+        lines = text.wrap(self._console, self.width - indent, overflow="fold")
+        return [_pad(line, indent) for line in lines]
+
+
+def _text(cell: object) -> Text:
+    return cell if isinstance(cell, Text) else Text(str(cell))
+
+
+def _pad(line: Text, count: int) -> Text:
+    return Text.assemble(" " * count, line)
