@@ -10,7 +10,7 @@ from tasktimer.cli.exits import hint_for, report, write_result
 from tasktimer.cli.filters import From, To, say_unknown, with_filter
 from tasktimer.cli.formats import Format, choose_format
 from tasktimer.cli.options import AnyUser, Json, Zone
-from tasktimer.cli.spans import SpanWords, read_span
+from tasktimer.cli.spans import SpanOrToday, read_span
 from tasktimer.core.filter import EVERYTHING, Filter
 from tasktimer.core.interval import Window
 from tasktimer.core.span import ALL_DAYS
@@ -48,7 +48,7 @@ app = typer.Typer(add_completion=False)
 @with_filter()
 def list_(
     ctx: typer.Context,
-    span: SpanWords = None,
+    span: SpanOrToday = None,
     start: From = None,
     end: To = None,
     wanted: Filter | None = None,

@@ -6,7 +6,7 @@ from tasktimer.cli.context import Context
 from tasktimer.cli.filters import From, To, with_filter
 from tasktimer.cli.names import write_usages
 from tasktimer.cli.options import AnyUser, Json
-from tasktimer.cli.spans import SpanWords, read_span
+from tasktimer.cli.spans import SpanOrAll, read_span
 from tasktimer.core.filter import Filter
 from tasktimer.tracker import naming
 
@@ -17,9 +17,9 @@ Examples:
   tasktimer projects --tag billed --longer-than 15m
   tasktimer projects --user 42 --json
 
-SPAN, --from and --to are as in tasktimer list: counted are the tasks then, and
-of their time what lies then. Without them it is all time. With another flag
-that begins with "Only", what is counted are such tasks alone.
+SPAN is as in tasktimer list. With it, or --from or --to, what is counted are
+the tasks of that time, and how much of each lies in it; with another flag
+that begins with "Only", such tasks alone.
 
 A terminal gets a table. A pipe gets tab-separated lines: name, count (of
 tasks), last_time (when the last of them started), worked (seconds).
@@ -32,7 +32,7 @@ app = typer.Typer(add_completion=False)
 @with_filter()
 def projects(
     ctx: typer.Context,
-    span: SpanWords = None,
+    span: SpanOrAll = None,
     start: From = None,
     end: To = None,
     wanted: Filter | None = None,

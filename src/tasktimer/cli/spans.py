@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -12,10 +12,14 @@ from tasktimer.errors import InvalidValue, quoted
 if TYPE_CHECKING:  # a run without such words starts without it
     from tasktimer.core.interval import Window
 
-SpanWords = Annotated[
-    list[str] | None,
-    typer.Argument(metavar="[SPAN]", help="Which days.", show_default=False, autocompletion=complete_span),
-]
+
+def _argument(default: str) -> Any:
+    text = f"Which days.  (default: {default})"
+    return typer.Argument(metavar="[SPAN]", help=text, show_default=False, autocompletion=complete_span)
+
+
+SpanOrToday = Annotated[list[str] | None, _argument("today")]
+SpanOrAll = Annotated[list[str] | None, _argument("all")]
 
 
 def read_span(words: Sequence[str] | None, start: str | None, end: str | None, now: datetime) -> "Window | None":
