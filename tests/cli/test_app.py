@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from tests.conftest import Run
 
 from tasktimer import __version__
+from tasktimer.cli import synonyms
+from tasktimer.cli.commands import NAMES
 from tasktimer.cli.exits import HINTS
 
 Golden = Callable[[str, str], None]
@@ -67,6 +69,62 @@ def test_mistakes_on_the_command_line_are_told_like_all_others(run: Run, argumen
     result = run(*arguments)
     assert (result.exit_code, result.out) == (2, "")
     assert result.err.startswith(err)
+
+
+@pytest.mark.parametrize(
+    ("line", "meant"),
+    [
+        ("start write docs", "track"),  # Timewarrior, Watson, klog, Toggl
+        ("in", "track"),  # Timetrap
+        ("begin -p acme", "track"),
+        ("out", "stop"),
+        ("end 1", "stop"),
+        ("finish", "stop"),
+        ("continue", "resume"),
+        ("restart", "resume"),
+        ("again", "resume"),
+        ("add call", "track DESCRIPTION --at WHEN --until WHEN"),
+        ("record", "track DESCRIPTION --at WHEN --until WHEN"),
+        ("rm 3", "delete"),
+        ("remove", "delete"),
+        ("log", "list"),
+        ("export", "list"),
+        ("ls", "list"),
+        ("display", "list"),
+        ("week", "list week"),
+        ("report", "times"),
+        ("summary", "times"),
+        ("day", "times"),
+        ("today", "times"),
+        ("current", "status"),
+        ("now", "status"),
+        ("annotate", "edit ID --note TEXT"),
+        ("note", "edit ID --note TEXT"),
+        ("modify", "edit"),
+        ("shorten", "edit"),
+        ("tag 1 docs", "edit ID +TAG"),
+        ("config", "info"),
+        ("help", "--help"),
+        ("merge 1 2", "join"),
+        ("START", "track"),
+        ("statu", "status"),  # a like spelling, as ever
+        ("frobnicate", None),
+    ],
+)
+def test_the_words_of_other_time_trackers_are_known(run: Run, line: str, meant: str | None) -> None:
+    result = run(*line.split())
+    question = "" if meant is None else f". Did you mean '{meant}'?"
+    assert (result.exit_code, result.out) == (2, "")
+    assert result.err.startswith(f"error: No such command '{line.split(maxsplit=1)[0]}'{question}\n")
+
+
+def test_what_is_meant_by_a_word_of_others_is_there(run: Run) -> None:
+    values = {"ID": "1", "TAG": "docs", "TEXT": "late", "DESCRIPTION": "call", "WHEN": "now"}
+    run("track", "write", "+docs")
+    for meant, words in synonyms._WORDS.items():
+        assert not set(words.split()) & set(NAMES)
+        result = run(*(values.get(word, word) for word in meant.split()), *(["--help"] if meant in NAMES else []))
+        assert (meant, result.exit_code, result.err) == (meant, 0, "")
 
 
 def test_help_works_with_a_bad_config_file(run: Run, config_file: Path) -> None:

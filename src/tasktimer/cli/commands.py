@@ -6,6 +6,7 @@ from typing import Any
 
 import typer
 from typer._click import Command
+from typer._click.exceptions import UsageError
 from typer.core import TyperGroup
 
 NAMES = (
@@ -24,6 +25,17 @@ class CommandGroup(TyperGroup):
     def __init__(self, **attributes: Any) -> None:
         super().__init__(**attributes)
         self.commands: MutableMapping[str, Command] = _Commands()
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Command | None, list[str]]:
+        """Find a command; a word of other time trackers is answered with what it is here, before any like spelling."""
+        try:
+            return super().resolve_command(ctx, args)
+        except UsageError as error:
+            from tasktimer.cli.synonyms import find_meant  # it seldom happens
+
+            if meant := find_meant(args[0]):
+                error.message = f"No such command {args[0]!r}. Did you mean {meant!r}?"
+            raise
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 (Typer's signature)
         """The names, in the order of a day's work."""
