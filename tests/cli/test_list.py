@@ -335,3 +335,24 @@ def test_a_narrow_terminal_loses_nothing(week: Run, monkeypatch: pytest.MonkeyPa
         assert max(map(cell_len, lines)) <= max(columns, 20), command
         lost = Counter("".join(wide.split())) - Counter("".join(narrow.split()))
         assert set(lost) <= {"─"}, command
+
+
+@pytest.mark.parametrize(
+    ("words", "what", "hint"),
+    [
+        (
+            ["acme", "big corp", "--user", "7"],
+            "it is not said whether 'acme' is a project or a tag",
+            "tasktimer rename project acme 'big corp' --user 7, or tasktimer rename tag acme 'big corp' --user 7",
+        ),
+        (
+            ["tax"],  # which is spelt nearly like a command
+            "it is not said whether 'tax' is a project or a tag",
+            "tasktimer rename project tax NEW, or tasktimer rename tag tax NEW",
+        ),
+        (["projects", "a", "b"], "No such command 'projects'. Did you mean 'project'?", "see tasktimer rename --help"),
+    ],
+)
+def test_what_is_renamed_must_be_said(run: Run, words: list[str], what: str, hint: str) -> None:
+    result = run("rename", *words)
+    assert (result.exit_code, result.out, result.err) == (2, "", f"error: {what}\nhint: {hint}\n")

@@ -1,15 +1,19 @@
 """`tasktimer rename`: give a project or a tag another name, in every task that has it."""
 
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer._click import Command
+from typer._click.exceptions import UsageError
+from typer.core import TyperGroup
 
 from tasktimer.cli.completion import complete_project, complete_tag
 from tasktimer.cli.context import Context
 from tasktimer.cli.exits import write_result
 from tasktimer.cli.options import AnyUser
 from tasktimer.core.labels import parse_tag
+from tasktimer.errors import InvalidValue, quoted
 from tasktimer.output.text import printable
 from tasktimer.tracker import naming
 
@@ -33,7 +37,35 @@ Where a task has both, it keeps the new one; tasktimer undo takes it back.
 Prints on a pipe how many tasks are different now.
 """
 
-app = typer.Typer(name="rename", add_completion=False, help="Give a project or a tag another name, everywhere.")
+
+class RenameGroup(TyperGroup):
+    """The group whose commands say what is renamed."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Command | None, list[str]]:
+        """Find the command.
+
+        Raises:
+            InvalidValue: there are the names only; with more words it may be misspelt, which Typer sees.
+        """
+        try:
+            return super().resolve_command(ctx, args)
+        except UsageError:
+            if len(args) > 2 and not args[2].startswith("-"):
+                raise
+            what = f"it is not said whether {quoted(args[0])} is a project or a tag"
+            raise InvalidValue("no-kind", what, _ways(args)) from None
+
+
+def _ways(words: list[str]) -> str:
+    import shlex  # once in a while
+
+    names = words if words[1:] else [*words, "NEW"]
+    return ", or ".join(shlex.join(["tasktimer", "rename", kind, *names]) for kind in ("project", "tag"))
+
+
+app = typer.Typer(
+    name="rename", cls=RenameGroup, add_completion=False, help="Give a project or a tag another name, everywhere."
+)
 
 OldProject = Annotated[str, typer.Argument(metavar="OLD", help="The name it has.", autocompletion=complete_project)]
 OldTag = Annotated[str, typer.Argument(metavar="OLD", help="The name it has.", autocompletion=complete_tag)]
