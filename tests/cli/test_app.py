@@ -3,15 +3,20 @@
 import ast
 import re
 from collections.abc import Callable
+from itertools import product
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.conftest import Run
+from typer.core import TyperOption
+from typer.main import get_command
 
 from tasktimer import __version__
 from tasktimer.cli import synonyms
+from tasktimer.cli.app import app
 from tasktimer.cli.commands import NAMES
 from tasktimer.cli.exits import HINTS
 
@@ -125,6 +130,33 @@ def test_what_is_meant_by_a_word_of_others_is_there(run: Run) -> None:
         assert not set(words.split()) & set(NAMES)
         result = run(*(values.get(word, word) for word in meant.split()), *(["--help"] if meant in NAMES else []))
         assert (meant, result.exit_code, result.err) == (meant, 0, "")
+
+
+@pytest.mark.parametrize("words", ["", *COMMANDS])
+def test_a_flag_is_never_taken_for_a_value(run: Run, words: str) -> None:
+    command: Any = get_command(app)
+    for word in words.split():
+        command = command.commands[word]
+    flags = [name for option in command.params if isinstance(option, TyperOption) for name in option.opts]
+    for option in command.params:
+        if isinstance(option, TyperOption) and not option.is_flag:
+            for name, flag in product(option.opts, [flags[0], flags[-1], "--help", "-h", "--help=x", "--"]):
+                result = run(*words.split(), name, flag)
+                assert (result.exit_code, result.out) == (2, "")
+                what = f"error: Option '{name}' requires an argument, and '{flag}' is a flag\n"
+                assert result.err.startswith(what)
+
+
+@pytest.mark.parametrize("value", [["--project=--for"], ["-p--for"], ["--project", "--fo"]])
+def test_a_value_that_looks_like_a_flag_is_joined_to_its_own(run: Run, value: list[str]) -> None:
+    assert run("track", "call", *value, "--for", "20m").exit_code == 0
+    assert run("projects").out.startswith("--fo")
+    refused = run("track", "call", "-p", "--for", "20m")
+    assert refused.err == (
+        "error: Option '-p' requires an argument, and '--for' is a flag\n"
+        "hint: give one, or if that is the value, join them: --project=--for\n"
+    )
+    assert len(run("list").out.splitlines()) == 1
 
 
 def test_help_works_with_a_bad_config_file(run: Run, config_file: Path) -> None:
