@@ -99,7 +99,7 @@ def default_file() -> Path:
         raise Unavailable(
             "no-home",
             "there is no home directory to keep the tasks in",
-            "say where: tasktimer --database PATH …, or set TASKTIMER_DATABASE or HOME",
+            "say where: tasktimer --database PATH ..., or set TASKTIMER_DATABASE or HOME",
         )
     return folder / "tasktimer.db"
 

@@ -53,7 +53,9 @@ def local_zone(environ: Mapping[str, str]) -> ZoneInfo:
         return ZoneInfo("UTC")
     zone = _read_zone(Path(name)) if name.startswith("/") else _find_zone(name) or _posix_zone(name)
     if zone is None:
-        raise _unknown_zone(name, "TZ takes a name such as Europe/Berlin, a file, or a POSIX rule such as CET-1CEST,…")
+        raise _unknown_zone(
+            name, "TZ takes a name such as Europe/Berlin, a file, or a POSIX rule such as CET-1CEST,..."
+        )
     return zone
 
 

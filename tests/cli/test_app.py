@@ -46,6 +46,7 @@ def test_help(run: Run, golden: Golden, command: str) -> None:
     golden(f"help-{command.replace(' ', '-') or 'tasktimer'}.txt", text)
     assert "Examples:" in text or command in GROUPS
     assert run(*command.split(), "-h").out == result.out
+    assert not re.search("[^\\x00-\\x7f─│╭╮╰╯]", text)  # Rich draws its lines as the locale can show them
 
 
 def test_without_a_command_it_helps(run: Run) -> None:
@@ -275,6 +276,16 @@ def test_any_words_are_answered(run: Run, tmp_path: Path, words: list[str], comm
     assert result.exit_code in (0, 1, 2, 3)
     assert (result.err != "") >= (result.exit_code > 0)
     assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", result.err)
+
+
+def test_refusals_are_in_letters_that_every_locale_has() -> None:
+    for layer in ("api", "cli", "core", "tracker", "store", "."):
+        for path in (SOURCE / layer).glob("*.py"):
+            calls = [node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call)]
+            for text in (
+                argument.value for call in calls for argument in call.args if isinstance(argument, ast.Constant)
+            ):
+                assert str(text).isascii(), f"{path}: {text}"
 
 
 def test_every_refusal_says_what_to_do() -> None:

@@ -174,7 +174,7 @@ def _in_utc(method: str, asked: editing.Edit) -> editing.Edit:
         raise TypeError(f"{method}() got an unexpected keyword argument '{min(unknown)}'")
     if not asked:
         raise InvalidValue(
-            "nothing-asked", "it is not said what is to be different", "give description=, start_time= …"
+            "nothing-asked", "it is not said what is to be different", "give description=, start_time= ..."
         )
     if "start_time" in asked:
         asked["start_time"] = to_instant(asked["start_time"])

@@ -64,7 +64,7 @@ def root(
         typer.Option(
             "--database",
             metavar="PATH|URL",
-            help="The file, or the PostgreSQL database (postgresql://…), to use.",
+            help="The file, or the PostgreSQL database (postgresql://...), to use.",
         ),
     ] = None,
     _version: Annotated[

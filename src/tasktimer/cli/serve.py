@@ -22,7 +22,7 @@ Examples:
   tasktimer token create --user 42               prints what that user sends
   tasktimer serve                                on http://127.0.0.1:8000
   tasktimer serve --no-auth                      no tokens, this machine only
-  tasktimer --database postgresql://… serve --host 0.0.0.0 \\
+  tasktimer --database postgresql://... serve --host 0.0.0.0 \\
     --allowed-host tasks.example.org --workers 4
 
 The store is --database, else TASKTIMER_DATABASE, else DATABASE_URL, each also

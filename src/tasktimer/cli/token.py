@@ -18,7 +18,7 @@ Examples:
   tasktimer token create --user 42 --name laptop
   tasktimer token create --user 42 --expires 90d
   tasktimer token create --user 1 --admin        may act for every user
-  curl -H "Authorization: Bearer $TOKEN" …
+  curl -H "Authorization: Bearer $TOKEN" ...
 
 Prints the secret, once: only its SHA-256 is stored. A server that uses the
 same file or database knows the token at once.
