@@ -61,7 +61,7 @@ def test_the_hint_names_the_user_whose_undo_it_is(run: Run, monkeypatch: pytest.
         (["2", "1"], 1, "task 1 is not running"),
         (["2", "99"], 1, "there is no task 99"),
         (["2", "--user", "1"], 1, "task 2 is a task of user 42, not of user 1"),
-        (["--user", "1"], 1, "no task of user 1 is running"),
+        (["--user", "1"], 1, "no task of user 1 is running\nhint: tasktimer delete ID deletes a task that"),
     ],
 )
 def test_what_cannot_be_cancelled_is_refused_and_nothing_changed(

@@ -9,6 +9,7 @@ from tasktimer.cli.context import Context
 from tasktimer.cli.options import AnyUser, Json
 from tasktimer.cli.results import write_tasks
 from tasktimer.core.task import Task, parse_id
+from tasktimer.errors import NothingRunning
 from tasktimer.output import text
 from tasktimer.tracker import cancelling
 from tasktimer.tracker.stopping import SeveralRunning
@@ -63,6 +64,9 @@ def _cancel_running(context: Context, whose: int | None, by: int) -> list[Task]:
         from tasktimer.cli.several import say_which  # it seldom happens
 
         raise say_which(error, "cancel", context.now) from None
+    except NothingRunning as error:
+        error.hint = "tasktimer delete ID deletes a task that ended"
+        raise
 
 
 def _sentences(context: Context, tasks: list[Task], by: int) -> str:
