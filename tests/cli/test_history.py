@@ -2,16 +2,35 @@
 
 import json
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from tests.conftest import NOW, Run
 
 
 def test_a_user_who_did_nothing_is_named(run: Run) -> None:
-    assert run("history", terminal=True).out == "The journal holds nothing.\n"
     run("track", "write")
     assert run("history", "--user", "7", terminal=True).out == "User 7 gave no command.\n"
     assert run("history", "--user", "7").out == ""
+
+
+@pytest.mark.parametrize("command", ["history", "projects", "tags"])
+def test_that_nothing_was_ever_tracked_is_said_once(run: Run, data_file: Path, command: str) -> None:
+    result = run(command, terminal=True)
+    note = f"note: nothing is tracked yet: {data_file} does not exist\nhint: start a task: tasktimer track "
+    assert (result.exit_code, result.out) == (0, "")
+    assert result.err.startswith(note)
+    assert run(command, "--json", terminal=True).out == "[]\n"
+
+
+def test_a_journal_without_commands_is_told(run: Run, data_file: Path) -> None:
+    assert run("history", "1").err.startswith("error: there is no task 1\n")
+    assert run("history", "1").exit_code == 1
+    assert not data_file.parent.exists()
+    run("track", "write", "--for", "1m")
+    run("history", "--prune", "1d", "--yes", now=NOW + timedelta(days=2))
+    assert run("history", terminal=True).out == "The journal holds nothing.\n"
+    assert (run("history", "1").exit_code, run("history", "7").exit_code) == (0, 1)
 
 
 def test_whose_commands_they_are_is_told_unless_they_are_ones_own(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

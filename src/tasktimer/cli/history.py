@@ -9,7 +9,7 @@ import typer
 from tasktimer.cli.asking import ask
 from tasktimer.cli.completion import complete_recent
 from tasktimer.cli.context import Context
-from tasktimer.cli.exits import report, write_result
+from tasktimer.cli.exits import hint_for, report, write_result
 from tasktimer.cli.options import AnyUser, Json
 from tasktimer.core.age import parse_age
 from tasktimer.core.journal import Command
@@ -71,17 +71,18 @@ def history(
         return
     task_id = None if task is None else parse_id(task)
     number = _LIMIT if limit is None else parse_positive(limit, noun="limit", code="invalid-limit")
+    is_missing = False
     try:
         most = journal.MOST_LINES if context.is_terminal and not as_json else None  # programs get all
         commands = undoing.past(context.store, user_id=whose, task_id=task_id, limit=number, most_changes=most)
     except StoreMissing as missing:
-        report(missing.what, None, label="note")
-        commands = []
+        report(missing.what, hint_for(missing), label="note")
+        commands, is_missing = [], True
     if as_json:
         from tasktimer.output.data import to_json
 
         write_result(to_json([journal.command_object(command, context.zone) for command in commands]), utf8=True)
-    elif context.is_terminal:
+    elif context.is_terminal and not is_missing:  # the note says enough
         write_result(_table(context, commands, whose if task_id is None else None))
     else:
         write_result(journal.commands_tsv(commands, context.zone), utf8=True)

@@ -23,19 +23,19 @@ def write_usages(
     as_json: bool,
 ) -> None:
     """Print the names that a verb finds for a filter, in a window or (None) of all time."""
-    whose = context.whose(user)
+    whose, is_missing = context.whose(user), False
     try:
         usages = find(context.store, wanted or EVERYTHING, window=window, user_id=whose, now=context.now)
     except StoreMissing as missing:
         report(missing.what, hint_for(missing), label="note")
-        usages = []
+        usages, is_missing = [], True
     if not usages:
         say_unknown(context, wanted, whose)
     if as_json:
         from tasktimer.output.data import to_json
 
         write_result(to_json([usage_object(usage, context.now) for usage in usages]), utf8=True)
-    elif context.is_terminal:
+    elif context.is_terminal and not is_missing:  # the note says enough
         write_result(usages_table(usages, title, context.now, window=window, is_filtered=wanted is not None))
     else:
         write_result(usages_tsv(usages, context.now), utf8=True)

@@ -8,7 +8,7 @@ from functools import partial
 
 from tasktimer.core.journal import Command
 from tasktimer.core.task import Task
-from tasktimer.errors import Conflict, NotFound
+from tasktimer.errors import Conflict, NotFound, StoreMissing, TaskNotFound
 from tasktimer.store import Connection, Store, history, mutations, queries
 from tasktimer.tracker.command import Changes
 
@@ -94,11 +94,18 @@ def past(
     Raises:
         TaskNotFound: there is no such task, and never was since the journal began.
     """
-    with store.read() as connection:
-        found = history.commands(connection, user_id=user_id, task_id=task_id, limit=limit, most_changes=most_changes)
-        if task_id is not None and not found:
-            queries.get_task(connection, task_id)  # it may be older than the journal
-        return found
+    try:
+        with store.read() as connection:
+            found = history.commands(
+                connection, user_id=user_id, task_id=task_id, limit=limit, most_changes=most_changes
+            )
+            if task_id is not None and not found:
+                queries.get_task(connection, task_id)  # it may be older than the journal
+            return found
+    except StoreMissing:
+        if task_id is None:
+            raise
+        raise TaskNotFound(task_id) from None
 
 
 def count_before(store: Store, *, before: datetime, user_id: int | None) -> int:
