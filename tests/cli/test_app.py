@@ -282,10 +282,8 @@ def test_refusals_are_in_letters_that_every_locale_has() -> None:
     for layer in ("api", "cli", "core", "tracker", "store", "."):
         for path in (SOURCE / layer).glob("*.py"):
             calls = [node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call)]
-            for text in (
-                argument.value for call in calls for argument in call.args if isinstance(argument, ast.Constant)
-            ):
-                assert str(text).isascii(), f"{path}: {text}"
+            said = [argument for call in calls for argument in call.args if isinstance(argument, ast.Constant)]
+            assert all(str(argument.value).isascii() for argument in said), path
 
 
 def test_every_refusal_says_what_to_do() -> None:

@@ -116,3 +116,24 @@ def test_dry_run_of_an_id_shows_and_changes_nothing(run: Run) -> None:
     assert (result.exit_code, result.out) == (0, "1 task would be edited:\n  1: write docs, tags none -> +x\n")
     assert run("edit", "1", "9", "+x", "--dry-run").exit_code == 1
     assert task(run) == before
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        (["--project", "acme"], "did you mean: tasktimer edit 1 -p acme"),
+        (["+x", "--tag", "call", "--tag", "later"], "did you mean: tasktimer edit 1 +x -t call -t later"),
+        (["--project", "a b", "--tag", "x"], "did you mean: tasktimer edit 1 -p 'a b' -t x"),
+        (["--project", "acme", "--end", "17:30"], None),
+        (["--project", "acme", "--user", "1"], None),
+        (["--not-tag", "x"], None),
+        (["--from", "today"], None),
+    ],
+)
+def test_who_names_and_chooses_tasks_is_told_what_may_be_meant(run: Run, words: list[str], meant: str | None) -> None:
+    result = run("edit", "1", *words)
+    assert (result.exit_code, result.out) == (2, "")
+    hint = "-p NAME gives tasks a project, -t TAG a tag; --project and --tag choose tasks"
+    if meant:
+        hint = f"--project and --tag choose tasks; {meant}"
+    assert result.err == f"error: ids and flags that choose tasks are both given\nhint: {hint}\n"

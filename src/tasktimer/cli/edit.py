@@ -45,6 +45,7 @@ _WHAT_HINT = (
     "give --start, --end, --for, --description, -p or --no-project, +TAG or --remove-tag, --note or --no-note; "
     "--project and --tag choose tasks"
 )
+_CHOICE_HINT = "-p NAME gives tasks a project, -t TAG a tag; --project and --tag choose tasks"
 
 app = typer.Typer(add_completion=False)
 
@@ -103,9 +104,7 @@ def edit(
     marked = [word for word in words or () if word.startswith("+")]
     numbers = read_ids(context, [word for word in words or () if not word.startswith("+")])
     window = read_window(context, earliest, latest)
-    check_choice(
-        numbers, wanted, window, "-p NAME gives tasks a project, -t TAG a tag; --project and --tag choose tasks"
-    )
+    check_choice(numbers, wanted, window, _what_is_meant(ctx) if numbers and wanted else _CHOICE_HINT)
     asked: editing.Edit = {
         **_times(start, end, length, context.now),
         **_texts(description, project, note, no_project=no_project, no_note=no_note),
@@ -120,6 +119,19 @@ def edit(
 
     many = Bulk(context, user, yes=yes, dry_run=dry_run, as_json=as_json)
     many.edit(many.choose(numbers, wanted, window), asked, are_named=bool(numbers))
+
+
+def _what_is_meant(ctx: typer.Context) -> str:
+    """The line with the flags that give a project and tags instead of those that choose by them, if that is all."""
+    given = {name: value for name, value in ctx.params.items() if value not in (None, False, (), [])}
+    if not given.keys() <= {"words", "of_project", "with_tags"}:
+        return _CHOICE_HINT
+    import shlex  # once in a while
+
+    line = ["tasktimer", "edit", *given["words"]]
+    line += ["-p", given["of_project"]] if "of_project" in given else []
+    line += [word for tag in given.get("with_tags", ()) for word in ("-t", tag)]
+    return f"--project and --tag choose tasks; did you mean: {shlex.join(line)}"
 
 
 def _edit(context: Context, numbers: Sequence[int], asked: editing.Edit, user: str | None, *, as_json: bool) -> None:

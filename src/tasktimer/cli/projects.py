@@ -20,6 +20,8 @@ Examples:
 SPAN is as in tasktimer list. With it, or --from or --to, what is counted are
 the tasks of that time, and how much of each lies in it; with another flag
 that begins with "Only", such tasks alone.
+Each level is counted by itself, acme without acme/web; -p acme finds what is
+below it, too.
 
 A terminal gets a table. A pipe gets tab-separated lines: name, count (of
 tasks), last_time (when the last of them started), worked (seconds).
