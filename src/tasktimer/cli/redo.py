@@ -6,7 +6,7 @@ import typer
 
 from tasktimer.cli.context import Context
 from tasktimer.cli.options import Json, OneUser
-from tasktimer.cli.reversals import parse_count, write_reversals
+from tasktimer.cli.reversals import parse_count, reverse, write_reversals
 from tasktimer.tracker import undoing
 
 EPILOG = """\
@@ -32,6 +32,5 @@ def redo(
 ) -> None:
     """Do again what undo took back."""
     context: Context = ctx.obj
-    number = parse_count(count)
-    commands = undoing.redo(context.store, by=context.owner(user), count=number, now=context.now)
+    commands = reverse(undoing.redo, context, user, parse_count(count))
     write_reversals(context, commands, done="done again", as_json=as_json)

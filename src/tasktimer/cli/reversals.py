@@ -1,12 +1,13 @@
 """What `undo` and `redo` share: how many commands, and how they are told."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from tasktimer.cli.context import Context
 from tasktimer.cli.exits import write_result
 from tasktimer.core.journal import Command
 from tasktimer.core.task import parse_positive
 from tasktimer.output import journal
+from tasktimer.tracker import undoing
 
 
 def parse_count(text: str | None) -> int:
@@ -17,6 +18,17 @@ def parse_count(text: str | None) -> int:
 def parse_command(text: str) -> int:
     """Read the number of a command."""
     return parse_positive(text, noun="number of a command", code="invalid-command")
+
+
+def reverse(verb: Callable[..., list[Command]], context: Context, user: str | None, count: int) -> list[Command]:
+    """Undo or redo so many commands of the user of the flag; who gave no flag is not told their own number."""
+    try:
+        return verb(context.store, by=context.owner(user), count=count, now=context.now)
+    except undoing.TooFew as error:
+        if user is None:
+            there = "is only 1 command" if error.found == 1 else f"are only {error.found} commands"
+            error.what = f"there {there} to {error.name}, not {error.count}"
+        raise
 
 
 def write_reversals(context: Context, commands: Sequence[Command], *, done: str, as_json: bool) -> None:

@@ -6,7 +6,7 @@ import typer
 
 from tasktimer.cli.context import Context
 from tasktimer.cli.options import Json, OneUser
-from tasktimer.cli.reversals import parse_command, parse_count, write_reversals
+from tasktimer.cli.reversals import parse_command, parse_count, reverse, write_reversals
 from tasktimer.errors import InvalidValue
 from tasktimer.tracker import undoing
 
@@ -44,9 +44,9 @@ def undo(
     context: Context = ctx.obj
     if command is not None and count is not None:
         raise InvalidValue("count-and-command", "a number of commands and --command are both given", "give one of them")
-    number, by = parse_count(count), context.owner(user)
     if command is None:
-        commands = undoing.undo(context.store, by=by, count=number, now=context.now)
+        commands = reverse(undoing.undo, context, user, parse_count(count))
     else:
-        commands = [undoing.undo_one(context.store, parse_command(command), by=by, now=context.now)]
+        number, by = parse_command(command), context.owner(user)
+        commands = [undoing.undo_one(context.store, number, by=by, now=context.now)]
     write_reversals(context, commands, done="taken back", as_json=as_json)

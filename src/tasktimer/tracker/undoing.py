@@ -19,6 +19,15 @@ class NothingToReverse(Conflict):
     """The user has not given, or taken back, as many commands as are asked for."""
 
 
+class TooFew(NothingToReverse):
+    """There are so many commands, and more are asked for."""
+
+    def __init__(self, name: str, found: int, count: int, *, by: int) -> None:
+        self.name, self.found, self.count = name, found, count
+        what = f"user {by} has only {found} to {name}, not {count} commands"
+        super().__init__(f"too-few-to-{name}", what, "nothing was done; give a smaller number")
+
+
 class ChangedSince(Conflict):
     """A task is not as the command that is to be reversed left it."""
 
@@ -41,7 +50,7 @@ def undo(store: Store, *, by: int, count: int = 1, now: datetime) -> list[Comman
     """Take back a user's last commands, the last one first; all of them or none.
 
     Raises:
-        NothingToReverse: the user has given fewer.
+        NothingToReverse: the user has given none, or (TooFew) not so many.
         ChangedSince: a task has changed since.
     """
     otherwise = ", or tasktimer undo --command NR takes back an earlier one"
@@ -71,7 +80,7 @@ def redo(store: Store, *, by: int, count: int = 1, now: datetime) -> list[Comman
     """Do again what a user took back, what was taken back last first; all or nothing.
 
     Raises:
-        NothingToReverse: less was taken back, or another command came since.
+        NothingToReverse: none, or (TooFew) not so many were taken back, or another command came since.
         ChangedSince: a task has changed since.
     """
     commands = _reverse_many(store, "redo", history.first_redoable, by=by, count=count, now=now)
@@ -128,8 +137,7 @@ def _reverse_many(  # noqa: PLR0913 (what, who, when, and what else could be don
         with suppress(_Overtaken), store.write() as connection:
             commands = find(connection, by, count)
             if commands and len(commands) < count:
-                what = f"user {by} has only {len(commands)} to {name}, not {count} commands"
-                raise NothingToReverse(f"too-few-to-{name}", what, "nothing was done; give a smaller number")
+                raise TooFew(name, len(commands), count, by=by)
             tasks = _lock_tasks(connection, commands)
             if [command.id for command in find(connection, by, count)] != [command.id for command in commands]:
                 raise _Overtaken
