@@ -176,10 +176,10 @@ def test_without_all_a_filter_stops_nothing(run: Run, arguments: list[str], erro
 @pytest.mark.parametrize(
     ("command", "sentence"),
     [
-        (["times"], "No task is like that on Sunday 2023-07-16, Europe/Berlin.\n"),
-        (["stop", "--all"], "No running task is like that.\n"),
-        (["projects"], "No task with a project is like that.\n"),
-        (["tags"], "No task with a tag is like that.\n"),
+        (["times"], "No task matches on Sunday 2023-07-16, Europe/Berlin.\n"),
+        (["stop", "--all"], "No running task matches.\n"),
+        (["projects"], "No task with a project matches.\n"),
+        (["tags"], "No task with a tag matches.\n"),
     ],
 )
 def test_people_are_told_that_nothing_is_like_that(run: Run, command: list[str], sentence: str) -> None:

@@ -248,11 +248,11 @@ def test_the_title_is_the_span_that_was_asked_for(week: Run, arguments: list[str
     ("arguments", "said"),
     [
         (["2022-01"], "Nothing tracked from 2022-01-01 to 2022-01-31, Europe/Berlin."),
-        (["2022-01", "--running"], "No task is like that from 2022-01-01 to 2022-01-31, Europe/Berlin."),
+        (["2022-01", "--running"], "No task matches from 2022-01-01 to 2022-01-31, Europe/Berlin."),
         (["2022-01-31"], "Nothing tracked on Monday 2022-01-31, Europe/Berlin."),
-        (["--from", "monday", "--search", "zzz"], "No task is like that from 2023-07-10 on, Europe/Berlin."),
+        (["--from", "monday", "--search", "zzz"], "No task matches from 2023-07-10 on, Europe/Berlin."),
         (["--to", "2022"], "Nothing tracked up to 2022-12-31, Europe/Berlin."),
-        (["--search", "zzz"], "No task is like that."),
+        (["--search", "zzz"], "No task matches."),
         (["all", "--user", "3"], "Nothing tracked."),
     ],
 )
@@ -291,8 +291,8 @@ def test_names_are_counted_in_a_span(week: Run, golden: Golden) -> None:
     [
         (["projects", "today"], "There are no projects on Sunday 2023-07-16, Europe/Berlin."),
         (["tags", "2022"], "There are no tags from 2022-01-01 to 2022-12-31, Europe/Berlin."),
-        (["tags", "--to", "2022", "--running"], "No task with a tag is like that up to 2022-12-31, Europe/Berlin."),
-        (["projects", "--running"], "No task with a project is like that."),
+        (["tags", "--to", "2022", "--running"], "No task with a tag matches up to 2022-12-31, Europe/Berlin."),
+        (["projects", "--running"], "No task with a project matches."),
     ],
 )
 def test_where_there_are_no_names_it_says_so(week: Run, arguments: list[str], said: str) -> None:

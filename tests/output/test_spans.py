@@ -50,4 +50,4 @@ def test_all_time_and_a_day_that_was_left_out() -> None:
     apia = ZoneInfo("Pacific/Apia")
     friday = date(2011, 12, 30)
     assert nothing_found("Nothing tracked", Span(friday, friday).window(apia), apia).startswith("There was no Friday")
-    assert nothing_found("No task is like that", None, apia) == "No task is like that.\n"
+    assert nothing_found("No task matches", None, apia) == "No task matches.\n"

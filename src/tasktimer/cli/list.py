@@ -98,7 +98,7 @@ def _table(
     zone = now.tzinfo or UTC
     days = days_of(tasks, window, zone, now)
     if not days:
-        return nothing_found("No task is like that" if is_filtered else "Nothing tracked", window, zone)
+        return nothing_found("No task matches" if is_filtered else "Nothing tracked", window, zone)
     from tasktimer.output.listing import days_table  # Rich, only when it is used
 
     return days_table(days, zone, window=window, newest_first=newest_first, last=last)

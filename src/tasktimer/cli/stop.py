@@ -71,7 +71,7 @@ def stop(
         tasks = stopping.stop(context.store, numbers, end_time=end_time, owner=owner, by=by, now=context.now)
     else:
         tasks = _stop_running(context, user, end_time, wanted, every=every)
-    none = "No task is running.\n" if wanted is None else "No running task is like that.\n"
+    none = "No task is running.\n" if wanted is None else "No running task matches.\n"
     write_tasks(context, tasks, lambda: _sentences(tasks, context.now) or none, done="stopped", as_json=as_json)
     if wanted is not None and (not tasks or wanted.not_tags):  # a mistyped one leaves all
         say_unknown(context, wanted, context.whose(user))

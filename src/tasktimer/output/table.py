@@ -27,7 +27,7 @@ def timesheet_table(sheet: Timesheet, day: date, zone: tzinfo, *, is_filtered: b
     if not sheet.window.duration:
         return skipped_day(day, zone)
     if not sheet.entries:
-        return f"{'No task is like that' if is_filtered else 'Nothing tracked'} on {title}.\n"
+        return f"{'No task matches' if is_filtered else 'Nothing tracked'} on {title}.\n"
     several = len({entry.task.user_id for entry in sheet.entries}) > 1
     table = task_table(several=several)
     for row in entry_rows(sheet, day, zone, several=several):

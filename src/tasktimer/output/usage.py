@@ -42,7 +42,7 @@ def usages_table(
     zone = now.tzinfo or UTC
     if not usages:
         names = title.lower()
-        none = f"No task with a {names.removesuffix('s')} is like that" if is_filtered else f"There are no {names}"
+        none = f"No task with a {names.removesuffix('s')} matches" if is_filtered else f"There are no {names}"
         return nothing_found(none, window, zone)
     from rich.text import Text  # Rich, only when it is used
 
