@@ -141,6 +141,8 @@ def test_a_mistyped_name_is_told_with_the_one_that_may_be_meant(week: Run) -> No
     assert (result.exit_code, result.out) == (0, "")
     assert "note: no task has the project 'acmee'\nhint: did you mean 'acme'?\n" in result.err
     assert "note: no task has the tag 'dcs'\nhint: did you mean 'docs'?\n" in result.err
+    err = week("list", "-p", "ACME", "-t", "DOCS").err
+    assert re.findall("did you mean (.*)", err) == ["'acme'?", "'docs'?"]
     assert week("list", "today", "-p", "acme").err == ""  # there is one, only not today
 
 

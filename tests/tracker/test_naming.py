@@ -127,6 +127,38 @@ def test_a_name_that_nobody_has_is_refused_with_a_similar_one(store: Store) -> N
     ]
 
 
+@pytest.mark.parametrize(
+    ("asked", "meant"),
+    [
+        (Filter(project="acm"), "acme"),  # which no task has itself
+        (Filter(project="ACME"), "acme"),
+        (Filter(project="acme corp/sup"), "acme corp/sub"),
+        (Filter(project="acme crp"), "acme corp"),
+        (Filter(project="ACME/WEBSITES"), "acme/website"),
+        (Filter(project="ueber"), "Über"),
+        (Filter(tags=("DOCS",)), "docs"),
+        (Filter(not_tags=("DOC",)), "docs"),
+    ],
+)
+def test_an_upper_level_and_another_case_may_be_meant(store: Store, asked: Filter, meant: str) -> None:
+    for project in ("acme/website", "acme corp/sub", "Über"):
+        done(store, project=project, tags=["docs"])
+    (unknown,) = unknown_names(store, asked, user_id=None)
+    assert unknown.hint == f"did you mean {meant!r}?"
+    old = asked.project or (*asked.tags, *asked.not_tags)[0]
+    with pytest.raises(NoSuchName) as refusal:
+        rename(rename_project if asked.project else rename_tag, store, old, "x")
+    assert refusal.value.hint == unknown.hint
+
+
+def test_an_upper_level_is_known_and_what_another_user_has_is_not_told(store: Store) -> None:
+    done(store, project="acme/website/shop", tags=["docs"])
+    for project in ("acme", "acme/website", "acme/website/shop"):
+        assert unknown_names(store, Filter(project=project), user_id=1) == []
+    (unknown,) = unknown_names(store, Filter(project="acm"), user_id=2)
+    assert unknown.hint == "tasktimer projects shows those there are"
+
+
 @pytest.mark.parametrize(("verb", "new"), [(rename_project, "a//b"), (rename_project, ""), (rename_tag, "a b")])
 def test_a_name_that_cannot_be_one_is_refused(verb: Any, new: str) -> None:
     with pytest.raises(InvalidValue):

@@ -82,6 +82,16 @@ def parse_project(text: str) -> str:
     return text
 
 
+def levels(project: str) -> list[str]:
+    """A project's upper levels, the highest first, and the project itself.
+
+    >>> levels("acme/website/shop")
+    ['acme', 'acme/website', 'acme/website/shop']
+    """
+    ends = [*(place for place, character in enumerate(project) if character == "/"), len(project)]
+    return [project[:end] for end in ends if end]
+
+
 def check_note(text: str) -> None:
     """Refuse text that cannot be a note.
 

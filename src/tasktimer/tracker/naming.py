@@ -3,13 +3,13 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from difflib import get_close_matches
 from typing import Any
 
 from tasktimer.core.filter import EVERYTHING, Filter
 from tasktimer.core.interval import Window
-from tasktimer.core.labels import parse_project, parse_tag
+from tasktimer.core.labels import levels, parse_project, parse_tag
 from tasktimer.core.task import Task, composed
+from tasktimer.core.typo import find_meant
 from tasktimer.core.usage import Usage, usages_of
 from tasktimer.errors import NotFound, StoreMissing, quoted
 from tasktimer.store import Connection, Store, labels, mutations, offers
@@ -24,8 +24,8 @@ class NoSuchName(NotFound):
     """No task has this project or tag."""
 
     def __init__(self, kind: str, name: str, names: Sequence[str]) -> None:
-        similar = get_close_matches(name, names, n=1)
-        hint = f"did you mean {quoted(similar[0])}?" if similar else f"tasktimer {kind}s shows those there are"
+        meant = find_meant(name, names)
+        hint = f"tasktimer {kind}s shows those there are" if meant is None else f"did you mean {quoted(meant)}?"
         super().__init__(f"no-such-{kind}", f"no task has the {kind} {quoted(name)}", hint)
 
 
@@ -121,13 +121,12 @@ def unknown_names(store: Store, wanted: Filter, *, user_id: int | None) -> list[
     asked = [*([("project", wanted.project)] if wanted.project else []), *(("tag", tag) for tag in tags)]
     with store.read() as connection:
         known = {kind: _names(connection, kind, user_id) for kind in {kind for kind, _ in asked}}
-    return [NoSuchName(kind, name, known[kind]) for kind, name in asked if not _is_known(name, kind, known[kind])]
-
-
-def _is_known(name: str, kind: str, known: list[str]) -> bool:
-    return name in known or (kind == "project" and any(other.startswith(f"{name}/") for other in known))
+    return [NoSuchName(kind, name, known[kind]) for kind, name in asked if name not in known[kind]]
 
 
 def _names(connection: Connection, kind: str, user_id: int | None) -> list[str]:
-    find = offers.project_names if kind == "project" else offers.tag_names
-    return find(connection, user_id, "", _MOST_NAMES)
+    """The names in use, those of the upper levels of projects, too."""
+    if kind == "tag":
+        return offers.tag_names(connection, user_id, "", _MOST_NAMES)
+    projects = offers.project_names(connection, user_id, "", _MOST_NAMES)
+    return list(dict.fromkeys(level for project in projects for level in levels(project)))
