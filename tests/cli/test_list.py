@@ -136,6 +136,12 @@ def test_what_cannot_be_is_refused(week: Run, arguments: list[str], words: str) 
     assert "hint: " in result.err
 
 
+def test_a_mistyped_span_is_told_with_the_one_that_may_be_meant(week: Run) -> None:
+    assert week("list", "wek").err.endswith("hint: did you mean week?\n")
+    assert week("list", "last", "wek").err.endswith("hint: did you mean 'last week'?\n")
+    assert week("list", "--from", "yesterdy").err.endswith("hint: did you mean yesterday?\n")
+
+
 def test_a_mistyped_name_is_told_with_the_one_that_may_be_meant(week: Run) -> None:
     result = week("list", "-p", "acmee", "-t", "dcs")
     assert (result.exit_code, result.out) == (0, "")

@@ -101,6 +101,32 @@ def test_what_is_no_span_is_refused(text: str, code: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        *(("wek", "week"), ("weke", "week"), ("Weeks", "week"), ("toady", "today"), ("yesterdy", "yesterday")),
+        *(("mnday", "monday"), ("al", "all"), ("qarter", "quarter"), ("yaer", "year")),
+        *(("last wek", "'last week'"), ("lastmonth", "'last month'"), ("past year", "'last year'")),
+        *(("this mnth", "'this month'"), ("3 wekks ago", "'3 weeks ago'"), ("3 days", "'3 days ago'")),
+        *(("1 week", "'1 week ago'"), ("12 mnths ago", "'12 months ago'")),
+    ],
+)
+def test_a_mistyped_span_is_told_with_the_one_that_may_be_meant(text: str, meant: str) -> None:
+    with pytest.raises(InvalidValue) as refusal:
+        parse_span(text, SUNDAY)
+    assert (refusal.value.code, refusal.value.hint) == ("invalid-span", f"did you mean {meant}?")
+    assert parse_span(meant.strip("'"), SUNDAY)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "soon", "tomorrow", "next week", "next quarter", "mext", "12345", "2023-7", "acme", "\0", "ago"]
+)
+def test_a_span_like_no_other_is_told_how_spans_are_written(text: str) -> None:
+    with pytest.raises(InvalidValue, match="cannot read") as refusal:
+        parse_span(text, SUNDAY)
+    assert str(refusal.value.hint).startswith("write it like today, monday, week")
+
+
+@pytest.mark.parametrize(
     ("start", "end", "first", "last"),
     [
         ("2023-07-10", "2023-07-11", "2023-07-10T00:00+02:00", "2023-07-12T00:00+02:00"),

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from tasktimer.core.calendar import FIRST_DAY, LAST_DAY, RANGE_HINT, check_day, first_instant
 from tasktimer.core.interval import Window
-from tasktimer.core.timespec import find_date, parse_when
+from tasktimer.core.timespec import WEEKDAYS, find_date, parse_when
+from tasktimer.core.typo import find_meant
 from tasktimer.errors import InvalidValue, quoted
 
 _HINT = (
@@ -67,7 +68,7 @@ def parse_span(text: str, today: date) -> Span:
     if span is None and (day := find_date(normal, today)) is not None:
         span = Span(day, day)
     if span is None:
-        raise InvalidValue("invalid-span", f"cannot read the span of days {quoted(text)}", _HINT)
+        raise InvalidValue("invalid-span", f"cannot read the span of days {quoted(text)}", _hint(normal))
     for day in span:
         check_day(day)
     return span
@@ -123,6 +124,24 @@ def _read_iso(normal: str) -> Span | None:
     if found["month"]:
         return _around(date(year, int(found["month"]), 1), "month")
     return _around(date(year, 1, 1), "year")
+
+
+def _hint(normal: str) -> str:
+    """What may be meant by text that is no span."""
+    units = _UNITS[1:]
+    spans = [
+        "all",
+        "today",
+        "yesterday",
+        *WEEKDAYS,
+        *units,
+        *(f"{which} {unit}" for which in ("this", "last") for unit in units),
+    ]
+    if found := re.match(r"[0-9]{1,6}(?= )", normal):
+        spans = [f"{found[0]} {unit}{'' if found[0] == '1' else 's'} ago" for unit in _UNITS]
+    # Nothing was done in a week to come, which is spelt much like the last one.
+    meant = None if "next" in normal else find_meant(normal, spans, alike=0.75)
+    return _HINT if meant is None else f"did you mean {quoted(meant) if ' ' in meant else meant}?"
 
 
 def _around(day: date, unit: str, *, back: int = 0) -> Span:
