@@ -142,6 +142,23 @@ def test_a_mistyped_span_is_told_with_the_one_that_may_be_meant(week: Run) -> No
     assert week("list", "--from", "yesterdy").err.endswith("hint: did you mean yesterday?\n")
 
 
+@pytest.mark.parametrize(
+    ("words", "number", "days"),
+    [("-1", "-1", "yesterday"), ("-7", "-7", "7 days ago"), ("-p acme -12", "-12", "12 days ago")],
+)
+def test_a_number_after_a_dash_is_told_how_such_days_are_named(week: Run, words: str, number: str, days: str) -> None:
+    result = week("list", *words.split())
+    hint = f"hint: write tasktimer list {days}, or tasktimer list -- {number}\n"
+    assert (result.exit_code, result.err) == (2, f"error: {number} is read as a flag\n{hint}")
+    assert week("list", *days.split()).out == week("list", "--", number).out
+
+
+@pytest.mark.parametrize("word", ["-1x", "-x1", "-9999999", "--7", "-\u0661"])
+def test_what_is_no_number_after_a_dash_is_a_flag(week: Run, word: str) -> None:
+    assert week("list", word).err.startswith("error: No such option: -")
+    assert week("list", word).err.endswith("hint: see tasktimer list --help\n")
+
+
 def test_a_mistyped_name_is_told_with_the_one_that_may_be_meant(week: Run) -> None:
     result = week("list", "-p", "acmee", "-t", "dcs")
     assert (result.exit_code, result.out) == (0, "")

@@ -227,3 +227,19 @@ def test_a_bad_default_does_not_hinder_a_good_flag(run: Run, monkeypatch: pytest
     assert run("track", "write", "--user", "3").out == "1\n"
     assert run("times", "--json", "--user", "3").exit_code == 0
     assert run("times", "--user", "3").err.startswith("error: TASKTIMER_FORMAT: there is no format 'xml'")
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("2026-W34", "tasktimer list 2026-W34 shows those days"),
+        ("last  week", "tasktimer list last week shows those days"),
+        ("3 days ago", "write it as 2023-07-13"),
+        ("yesterdy", "did you mean yesterday?"),
+        ("soon", "write it like 2023-07-16, today, yesterday, monday or -1 (days)"),
+    ],
+)
+def test_what_is_no_date_is_told_with_what_may_be_meant(run: Run, text: str, hint: str) -> None:
+    result = run("times", "--date", text)
+    assert (result.exit_code, result.out) == (2, "")
+    assert result.err == f"error: cannot read the date {text!r}\nhint: {hint}\n"

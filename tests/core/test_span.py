@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasktimer.core.span import Span, parse_bounds, parse_span
+from tasktimer.core.span import Span, find_span, parse_bounds, parse_span
 from tasktimer.errors import InvalidValue
 
 SUNDAY = date(2023, 7, 16)
@@ -60,6 +60,7 @@ NOW = datetime(2023, 7, 16, 12, tzinfo=BERLIN)
 )
 def test_a_span_is_read(text: str, first: str, last: str) -> None:
     assert parse_span(text, SUNDAY) == (date.fromisoformat(first), date.fromisoformat(last))
+    assert find_span(text, SUNDAY) == parse_span(text, SUNDAY)
 
 
 @pytest.mark.parametrize(
@@ -98,6 +99,7 @@ def test_what_is_no_span_is_refused(text: str, code: str) -> None:
     with pytest.raises(InvalidValue) as refusal:
         parse_span(text, SUNDAY)
     assert (refusal.value.code, bool(refusal.value.hint)) == (code, True)
+    assert find_span(text, SUNDAY) is None
 
 
 @pytest.mark.parametrize(

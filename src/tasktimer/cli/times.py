@@ -14,7 +14,7 @@ from tasktimer.cli.options import AnyUser, Json, Zone
 from tasktimer.core.calendar import local_day
 from tasktimer.core.timesheet import Timesheet
 from tasktimer.core.timespec import parse_date
-from tasktimer.errors import StoreMissing
+from tasktimer.errors import InvalidValue, StoreMissing
 from tasktimer.output import entries
 from tasktimer.tracker import looking
 from tasktimer.zone import get_zone
@@ -66,7 +66,7 @@ def times(
     chosen = choose_format(context, format_name, as_json=as_json)
     zone = context.zone if tz is None else get_zone(tz)
     now = context.now.astimezone(zone)
-    asked = parse_date("today" if day is None else day, now.date())
+    asked = _day("today" if day is None else day, now.date())
     window = local_day(asked, zone)
     try:
         sheet = looking.times(context.store, window, wanted, user_id=context.whose(user), now=now)
@@ -78,6 +78,20 @@ def times(
     if not sheet.entries:
         say_unknown(context, wanted, context.whose(user))
     write_result(_render(sheet, chosen, asked, zone, is_filtered=wanted is not None), utf8=chosen != "table")
+
+
+def _day(text: str, today: date) -> date:
+    try:
+        return parse_date(text, today)
+    except InvalidValue as error:
+        from tasktimer.core.span import find_span  # only a mistake needs it
+
+        span = find_span(text, today)
+        if span is None:
+            raise
+        words = " ".join(text.split())
+        hint = f"tasktimer list {words} shows those days" if span.last > span.first else f"write it as {span.first}"
+        raise InvalidValue(error.code, error.what, hint) from None
 
 
 def _render(sheet: Timesheet, name: str, day: date, zone: tzinfo, *, is_filtered: bool) -> str:

@@ -74,6 +74,14 @@ def parse_span(text: str, today: date) -> Span:
     return span
 
 
+def find_span(text: str, today: date) -> Span | None:
+    """The span of days that a text names, if it names one."""
+    try:
+        return parse_span(text, today)
+    except InvalidValue:
+        return None
+
+
 def parse_bounds(start: str | None, end: str | None, now: datetime) -> Window:
     """Read the ends of a stretch of time: each is a span, whose first or last day counts, or an instant.
 

@@ -78,7 +78,11 @@ def parse_date(text: str, today: date) -> date:
     """
     day = find_date(_normal(text), today)
     if day is None:
-        raise InvalidValue("invalid-date", f"cannot read the date {quoted(text)}", _DATE_HINT)
+        from tasktimer.core.typo import find_meant  # only a mistake needs it
+
+        meant = find_meant(_normal(text), ("today", "yesterday", *WEEKDAYS), alike=0.75)
+        hint = _DATE_HINT if meant is None else f"did you mean {meant}?"
+        raise InvalidValue("invalid-date", f"cannot read the date {quoted(text)}", hint)
     check_day(day)
     return day
 
