@@ -19,6 +19,7 @@ from tests.store.test_upgrades import old_file
 
 from tasktimer.cli.app import run as run_command
 from tasktimer.cli.commands import NAMES
+from tasktimer.core.labels import levels
 
 HOSTILE = [
     """evil `touch pwned` $(touch pwned) "q" 's' \\`touch pwned\\` [/] [bold]x: * y""",
@@ -139,11 +140,11 @@ def test_commands_and_formats_are_offered(complete: Complete) -> None:
 def test_a_name_is_data_for_each_shell(run: Run, complete: Complete, name: str) -> None:
     run("track", "x", "-p", name)
     for quote in ("", "'", '"'):
-        (candidate,) = complete("bash", f"tasktimer track y -p {quote}").split("\n")
-        script = f"printf %s {quote}{candidate}{quote}"
+        candidates = complete("bash", f"tasktimer track y -p {quote}").split("\n")
+        script = "printf '%s\\n' " + " ".join(f"{quote}{candidate}{quote}" for candidate in candidates)
         done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=True)
-        assert done.stdout == name
-    assert complete("fish", "tasktimer track y -p ") == f"{name}\t"
+        assert done.stdout.splitlines() == levels(name)
+    assert complete("fish", "tasktimer track y -p ").split("\n") == [f"{level}\t" for level in levels(name)]
 
 
 @pytest.mark.parametrize("name", HOSTILE)
@@ -165,8 +166,19 @@ def test_projects_are_offered_by_name_of_the_user_on_the_line(run: Run, complete
         run("track", "x", "-p", project, "--user", str(user))
     assert complete("bash", "tasktimer track y -p ").split("\n") == ["acme", "acme/website", "zeta", "Über"]
     assert complete("bash", "tasktimer track y --user 1 -p a") == "acme"
-    assert complete("bash", "tasktimer track y --user 7 --project ") == "acme/website"
+    assert complete("bash", "tasktimer track y --user 7 --project ").split("\n") == ["acme", "acme/website"]
     assert complete("bash", "tasktimer track y -p nope") == ""
+
+
+def test_the_upper_levels_of_projects_are_offered(run: Run, complete: Complete) -> None:
+    for project in ("acme/web/shop", "acme/web", "acme-2", "home/b", "home/a"):
+        run("track", "x", "-p", project)
+    every = ["acme", "acme-2", "acme/web", "acme/web/shop", "home", "home/a", "home/b"]
+    assert complete("bash", "tasktimer list -p ").split("\n") == every
+    assert complete("bash", "tasktimer list -p acme/").split("\n") == ["acme/web", "acme/web/shop"]
+    assert complete("bash", "tasktimer rename project ho").split("\n") == ["home", "home/a", "home/b"]
+    for level in every:
+        assert run("list", "-p", level).err == ""
 
 
 def test_tags_are_offered_with_and_without_a_plus_but_not_twice(run: Run, complete: Complete) -> None:

@@ -41,7 +41,7 @@ def complete_recent(ctx: typer.Context, incomplete: str) -> Offers:
 
 
 def complete_project(ctx: typer.Context, incomplete: str) -> Offers:
-    """The projects that begin so."""
+    """The projects, and the upper levels of projects, that begin so."""
     from tasktimer.tracker.offering import projects
 
     return [(name, "") for name in _names(ctx, incomplete, projects)]

@@ -1,5 +1,6 @@
 """The verbs that say what could be meant: the tasks and names that a shell offers after TAB."""
 
+from tasktimer.core.labels import levels
 from tasktimer.core.task import Task
 from tasktimer.store import Store, offers, queries
 
@@ -17,9 +18,10 @@ def recent(store: Store, *, user_id: int | None, limit: int) -> list[Task]:
 
 
 def projects(store: Store, *, user_id: int | None, beginning: str, limit: int) -> list[str]:
-    """The first projects, by name, that begin so, of a user or (None) of all."""
+    """The first projects and upper levels of projects, by name, that begin so, of a user or (None) of all."""
     with store.read() as connection:
-        return offers.project_names(connection, user_id, beginning, limit)
+        names = offers.project_names(connection, user_id, beginning, limit)
+        return sorted({level for name in names for level in levels(name) if level.startswith(beginning)})[:limit]
 
 
 def tags(store: Store, *, user_id: int | None, beginning: str, limit: int) -> list[str]:
