@@ -207,6 +207,28 @@ def test_recent_tasks_are_offered_the_last_one_first(run: Run, complete: Complet
     assert complete("fish", "tasktimer history --user 1 ") == "1\tsecond\n2\tfirst"
 
 
+def test_older_tasks_are_offered_where_digits_are_typed(run: Run, complete: Complete, data_file: Path) -> None:
+    run("track", "first", "--at", "9:00")
+    with closing(sqlite3.connect(data_file)) as connection, connection:
+        connection.executemany(
+            "INSERT INTO tasks (user_id, description, start_time) VALUES (?, 'x', 1689494400000000 + ?)",
+            [(7 if number == 13 else 1, number) for number in range(2, 62)],
+        )
+
+    def ids(line: str) -> list[int]:
+        return [int(offer.split("\t")[0]) for offer in complete("fish", f"tasktimer {line}").split("\n") if offer]
+
+    run("edit", "11", "--start", "6:00")
+    assert ids("edit 1") == [*range(19, 11, -1), 10, 1, 11]
+    assert ids("edit 1 10 12 1") == [*range(19, 12, -1), 11]
+    assert ids("show --user 1 1") == [19, 18, 17, 16, 15, 14, 12, 10, 1, 11]
+    assert ids("show --user 7 1") == [13]
+    assert ids("show 3") == [*range(39, 29, -1), 3]
+    assert complete("bash", "tasktimer show 11") == "11"
+    for word in ("0", "01", "62", "1x", "\u0661", "9" * 19, "9" * 30):
+        assert ids(f"show {word}") == []
+
+
 def test_many_candidates_are_cut(run: Run, complete: Complete, data_file: Path) -> None:
     run("track", "x")
     with closing(sqlite3.connect(data_file)) as connection, connection:

@@ -58,3 +58,34 @@ def test_recent_tasks_come_last_first(store: Store) -> None:
     with store.read() as connection:
         assert [task.id for task in offers.recent_tasks(connection, None, 4)] == [2, 1, 4, 3]
         assert [task.id for task in offers.recent_tasks(connection, 7, 4)] == [4, 3, 6]
+
+
+def test_tasks_are_found_by_the_digits_their_ids_begin_with(store: Store) -> None:
+    with store.write() as connection:
+        for number in range(1, 124):
+            mutations.insert_task(
+                connection,
+                user_id=7 if number % 2 else 1,
+                description=f"task {number}",
+                start_time=NOW,
+                end_time=None,
+                project=None,
+                tags=(),
+            )
+    with store.read() as connection:
+
+        def ids(user_id: int | None, beginning: int, limit: int = 10) -> list[int]:
+            return [task.id for task in offers.numbered_tasks(connection, user_id, beginning, limit)]
+
+        assert ids(None, 1) == [1, *range(19, 9, -1), *range(123, 113, -1)]
+        assert ids(None, 1, limit=2) == [1, 19, 18, 123, 122]
+        assert ids(7, 1) == [1, *range(19, 9, -2), *range(123, 103, -2)]
+        assert ids(1, 1) == [*range(18, 8, -2), *range(122, 102, -2)]
+        assert ids(None, 12) == [12, 123, 122, 121, 120]
+        assert ids(None, 123) == [123]
+        assert ids(3, 1) == ids(None, 124) == ids(None, 10**19) == []
+
+
+def test_where_there_is_no_task_no_number_is_found(store: Store) -> None:
+    with store.read() as connection:
+        assert offers.numbered_tasks(connection, None, 1, 10) == offers.numbered_tasks(connection, 1, 1, 10) == []

@@ -39,6 +39,9 @@ EXPECTED: dict[str, list[str] | None] = {
     "SELECT_LAST_STARTED_OF_ENDED": ["tasks_by_user_start"],
     "SELECT_RECENT": ["tasks_by_start"],
     "SELECT_RECENT_OF_USER": ["tasks_by_user_start"],
+    "SELECT_LAST_ID": [],  # the end of the table
+    "SELECT_BETWEEN": ["INTEGER PRIMARY KEY"],
+    "SELECT_BETWEEN_OF_USER": ["INTEGER PRIMARY KEY"],
     "SELECT_PROJECT_NAMES": ["tasks_by_project", "tasks_by_project"],
     "SELECT_PROJECT_NAMES_OF_USER": ["tasks_by_user_project", "tasks_by_user_project"],
     "SELECT_TAG_NAMES": ["task_tags_by_tag", "task_tags_by_tag"],
@@ -145,7 +148,10 @@ def test_every_statement_has_its_plan_asserted() -> None:
 
 @pytest.mark.parametrize(
     "name",
-    [name for name in EXPECTED if "PAGE" in name or name in ("SELECT_LAST_OF_USER", "SELECT_LAST_STARTED_OF_ENDED")],
+    [
+        *(name for name in EXPECTED if "PAGE" in name),
+        *("SELECT_LAST_OF_USER", "SELECT_LAST_STARTED_OF_ENDED", "SELECT_BETWEEN"),
+    ],
 )
 def test_a_page_is_read_in_order_and_not_sorted(connection: sqlite3.Connection, name: str) -> None:
     assert not [line for line in plan_of(connection, name) if "TEMP B-TREE" in line]
@@ -256,6 +262,15 @@ def postgres(postgres_server: Callable[[], str]) -> Iterator[sqlalchemy.Connecti
         connection.execute(sqlalchemy.text("SET search_path TO tasktimer"))
         yield connection
     engine.dispose()
+
+
+@pytest.mark.parametrize("name", ["SELECT_LAST_ID", "SELECT_BETWEEN", "SELECT_BETWEEN_OF_USER"])
+def test_postgres_finds_tasks_by_their_numbers(postgres: sqlalchemy.Connection, name: str) -> None:
+    values = {"first": 10_000, "last": 19_999, "limit": 10, "user_id": 7, "most_read": 1000}
+    parameters = {key: value for key, value in values.items() if f":{key}" in STATEMENTS[name]}
+    plan = [line for (line,) in postgres.execute(sqlalchemy.text(f"EXPLAIN {STATEMENTS[name]}"), parameters)]
+    assert [line for line in plan if re.search(r"Index (Only )?Scan Backward using tasks_pkey", line)], plan
+    assert not [line for line in plan if "Seq Scan" in line], plan
 
 
 @pytest.mark.parametrize(

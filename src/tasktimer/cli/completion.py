@@ -1,5 +1,6 @@
 """What the shell offers after TAB; each function is the `autocompletion` of a parameter."""
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing, suppress
 from datetime import date, datetime, timedelta
@@ -33,11 +34,18 @@ def complete_running(ctx: typer.Context, incomplete: str) -> Offers:
 
 
 def complete_recent(ctx: typer.Context, incomplete: str) -> Offers:
-    """The ids of the tasks that started last, with their descriptions, but those already on the line."""
-    from tasktimer.tracker.offering import recent
+    """The ids of the tasks that started last, with their descriptions, but those already on the line.
 
-    tasks = _ask(ctx, lambda store, user_id: recent(store, user_id=user_id, limit=_MOST_RECENT))
-    return _ids(ctx, incomplete, tasks)
+    Where digits are typed, older tasks are offered, too.
+    """
+    from tasktimer.tracker.offering import numbered, recent
+
+    def find(store: Store, user_id: int | None) -> list[Task]:
+        if re.fullmatch("[1-9][0-9]{0,18}", incomplete):
+            return numbered(store, int(incomplete), user_id=user_id, limit=_MOST_RECENT)
+        return recent(store, user_id=user_id, limit=_MOST_RECENT)
+
+    return _ids(ctx, incomplete, _ask(ctx, find))
 
 
 def complete_project(ctx: typer.Context, incomplete: str) -> Offers:

@@ -63,6 +63,28 @@ WHERE user_id = :user_id
 ORDER BY start_time DESC, id DESC LIMIT :limit
 """
 
+SELECT_LAST_ID = """
+SELECT MAX(id) FROM tasks
+"""
+
+SELECT_BETWEEN = """
+SELECT id, user_id, description, start_time, end_time, project, tags, note FROM tasks
+WHERE id BETWEEN :first AND :last
+ORDER BY id DESC LIMIT :limit
+"""
+
+# Among the last of many ids alone: a user may have few of a team's million tasks, or none.
+SELECT_BETWEEN_OF_USER = """
+SELECT id, user_id, description, start_time, end_time, project, tags, note FROM (
+SELECT id, user_id, description, start_time, end_time, project, tags, note FROM tasks
+WHERE id BETWEEN :first AND :last
+ORDER BY id DESC LIMIT :most_read
+) AS newest WHERE user_id = :user_id
+ORDER BY id DESC LIMIT :limit
+"""
+
+_MOST_READ = 1000
+
 
 def project_names(connection: Connection, user_id: int | None, beginning: str, limit: int) -> list[str]:
     """The first projects, by name, that begin so, of tasks of one user or (None) of all."""
@@ -86,6 +108,26 @@ def recent_tasks(connection: Connection, user_id: int | None, limit: int) -> lis
         return [to_task(row) for row in connection.execute(SELECT_RECENT, {"limit": limit})]
     parameters = {"user_id": user_id, "limit": limit}
     return [to_task(row) for row in connection.execute(SELECT_RECENT_OF_USER, parameters)]
+
+
+def numbered_tasks(connection: Connection, user_id: int | None, beginning: int, limit: int) -> list[Task]:
+    """The task of this id, and of those whose ids have more digits the last ones of each length; of a user or all.
+
+    `limit` is how many of each length.
+    """
+    ((last_id,),) = connection.execute(SELECT_LAST_ID, {})
+    tasks: list[Task] = []
+    first, size = beginning, 1
+    while first <= (last_id or 0):
+        parameters = {"first": first, "last": min(first + size - 1, last_id), "limit": limit}
+        if user_id is None:
+            rows = connection.execute(SELECT_BETWEEN, parameters)
+        else:
+            of_user = {**parameters, "user_id": user_id, "most_read": _MOST_READ}
+            rows = connection.execute(SELECT_BETWEEN_OF_USER, of_user)
+        tasks += [to_task(row) for row in rows]
+        first, size = first * 10, size * 10
+    return tasks
 
 
 def _names(rows: Iterable[tuple[Any, ...]], beginning: str) -> list[str]:

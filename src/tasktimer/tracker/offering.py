@@ -4,6 +4,8 @@ from tasktimer.core.labels import levels
 from tasktimer.core.task import Task
 from tasktimer.store import Store, offers, queries
 
+_MOST_OF_A_LENGTH = 10  # of ids that begin so: all those with one digit more
+
 
 def running(store: Store, *, user_id: int | None) -> list[Task]:
     """The running tasks, of a user or (None) of all, by start, then id."""
@@ -15,6 +17,15 @@ def recent(store: Store, *, user_id: int | None, limit: int) -> list[Task]:
     """The tasks that started last, the last one first, of a user or (None) of all."""
     with store.read() as connection:
         return offers.recent_tasks(connection, user_id, limit)
+
+
+def numbered(store: Store, beginning: int, *, user_id: int | None, limit: int) -> list[Task]:
+    """The same, and some whose ids begin so, however long ago they started: the one of this id for certain."""
+    with store.read() as connection:
+        tasks = offers.recent_tasks(connection, user_id, limit)
+        tasks += offers.numbered_tasks(connection, user_id, beginning, _MOST_OF_A_LENGTH)
+    unique = {task.id: task for task in tasks}
+    return sorted(unique.values(), key=lambda task: (task.start_time, task.id), reverse=True)
 
 
 def projects(store: Store, *, user_id: int | None, beginning: str, limit: int) -> list[str]:
