@@ -44,6 +44,7 @@ COMPLETED = {
     "--from",
     "--to",
     "--date",
+    "--command",
     "ID",
     "[ID]",
     "[ID...]",
@@ -227,6 +228,35 @@ def test_older_tasks_are_offered_where_digits_are_typed(run: Run, complete: Comp
     assert complete("bash", "tasktimer show 11") == "11"
     for word in ("0", "01", "62", "1x", "\u0661", "9" * 19, "9" * 30):
         assert ids(f"show {word}") == []
+
+
+def test_commands_that_can_be_taken_back_are_offered(run: Run, complete: Complete) -> None:
+    run("track", "write docs", "--at", "9:00", "--for", "1h")
+    run("track", "mail", "--at", "10:00", "--for", "1h")
+    run("undo")
+    run("track", "other", "--user", "7")
+    run("edit", "1", "3", "-p", "acme")
+    run("delete", "1", "--yes")
+    told = [("6", "delete: write docs"), ("5", "edit: write docs"), ("1", "track: write docs")]
+    assert complete("fish", "tasktimer undo --command ") == "\n".join("\t".join(offer) for offer in told)
+    assert complete("bash", "tasktimer undo --command ") == "\n".join("  -- ".join(offer) for offer in told)
+    assert complete("bash", "tasktimer undo --command 5") == "5"
+    assert complete("bash", "tasktimer undo --user 7 --command ") == "4"
+    assert complete("bash", "tasktimer undo --user all --command ") == ""
+    assert run("undo", "--command", "6").exit_code == 0
+    assert complete("fish", "tasktimer undo --command ").split("\n")[0] == "5\tedit: write docs"
+
+
+def test_a_team_is_offered_the_commands_of_the_user_meant(
+    run: Run, complete: Complete, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for user in ("1", "7"):
+        run("--database", database, "track", f"task of {user}", "--user", user)
+    assert complete("fish", f"tasktimer --database {database} undo --user 7 --command ") == "2\ttrack: task of 7"
+    assert complete("fish", f"tasktimer --database {database} show --user 7 2") == "2\ttask of 7"
+    assert complete("fish", f"tasktimer --database {database} show --user 7 1") == ""
+    monkeypatch.setenv("TASKTIMER_DATABASE", "postgresql:///nowhere?host=/nowhere")
+    assert complete("fish", "tasktimer undo --command ") == ""
 
 
 def test_many_candidates_are_cut(run: Run, complete: Complete, data_file: Path) -> None:

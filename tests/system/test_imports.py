@@ -94,7 +94,7 @@ def test_without_a_flag_of_it_no_filter_is_imported(environ: dict[str, str], arg
     assert modules("stop", "--all", "--untagged") >= FILTER
 
 
-@pytest.mark.parametrize("words", ["stop", "show", "track x -p", "track x +", "times --date", "st"])
+@pytest.mark.parametrize("words", ["stop", "show", "track x -p", "track x +", "times --date", "undo --command", "st"])
 def test_completion_imports_only_what_it_uses(environ: dict[str, str], words: str) -> None:
     script = SCRIPT.replace("exit_code = run(sys.argv[1:])", "try: run([])\nexcept SystemExit: exit_code = 0")
     asked = environ | {"_TASKTIMER_COMPLETE": "complete_bash", "COMP_LINE": f"tasktimer {words} ", "COMP_TYPE": "9"}

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing, suppress
 from datetime import date, datetime, timedelta
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import typer
 
@@ -15,6 +15,9 @@ from tasktimer.errors import InvalidValue, TasktimerError
 from tasktimer.output.text import printable
 from tasktimer.store import SCHEMA_VERSION, Store
 from tasktimer.store.opening import open_store
+
+if TYPE_CHECKING:
+    from tasktimer.core.journal import Command
 
 Offers = list[tuple[str, str]]  # what is inserted, and what it is
 
@@ -46,6 +49,18 @@ def complete_recent(ctx: typer.Context, incomplete: str) -> Offers:
         return recent(store, user_id=user_id, limit=_MOST_RECENT)
 
     return _ids(ctx, incomplete, _ask(ctx, find))
+
+
+def complete_command(ctx: typer.Context, incomplete: str) -> Offers:
+    """The numbers of the user's last commands that can be taken back, each with its name and its first task."""
+    from tasktimer.tracker.offering import commands
+
+    def find(store: Store, _: int | None) -> "list[Command]":
+        return commands(store, by=_context(ctx).owner(ctx.params.get("user")), limit=_MOST_RECENT)
+
+    return [
+        (number, _told(command)) for command in _ask(ctx, find) if (number := str(command.id)).startswith(incomplete)
+    ]
 
 
 def complete_project(ctx: typer.Context, incomplete: str) -> Offers:
@@ -141,6 +156,11 @@ def _ids(ctx: typer.Context, incomplete: str, tasks: Iterable[Task]) -> Offers:
         for task in tasks
         if (task_id := str(task.id)).startswith(incomplete) and task_id not in given
     ]
+
+
+def _told(command: "Command") -> str:
+    tasks = (change.after or change.before for change in command.changes)
+    return ": ".join([command.name, *(printable(task.description) for task in tasks if task)])
 
 
 def _names(ctx: typer.Context, beginning: str, verb: Callable[..., Sequence[str]]) -> list[str]:

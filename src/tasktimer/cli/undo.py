@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from tasktimer.cli.completion import complete_command
 from tasktimer.cli.context import Context
 from tasktimer.cli.options import Json, OneUser
 from tasktimer.cli.reversals import parse_command, parse_count, reverse, write_reversals
@@ -35,7 +36,12 @@ def undo(
     ] = None,
     command: Annotated[
         str | None,
-        typer.Option("--command", metavar="NR", help="Only this one of your commands, as numbered by history."),
+        typer.Option(
+            "--command",
+            metavar="NR",
+            help="Only this one of your commands, as numbered by history.",
+            autocompletion=complete_command,
+        ),
     ] = None,
     user: OneUser = None,
     as_json: Json = False,

@@ -102,6 +102,12 @@ def last_standing(connection: Connection, user_id: int, limit: int) -> list[Comm
     return _whole(connection, SELECT_LAST_STANDING, {"user_id": user_id, "limit": limit})
 
 
+def last_in_brief(connection: Connection, user_id: int, limit: int) -> list[Command]:
+    """The same commands, each with the first of its changes alone."""
+    found = [_command(row) for row in connection.execute(SELECT_LAST_STANDING, {"user_id": user_id, "limit": limit})]
+    return [replace(command, changes=_first_changes(connection, command.id, 1)[:1]) for command in found]
+
+
 def first_redoable(connection: Connection, user_id: int, limit: int) -> list[Command]:
     """The commands that a user took back, unless another one came since, the one taken back last first."""
     return _whole(connection, SELECT_FIRST_REDOABLE, {"user_id": user_id, "limit": limit})
@@ -174,13 +180,17 @@ def _whole(connection: Connection, statement: str, parameters: Parameters) -> li
 
 
 def _with_some(connection: Connection, command: Command, most: int) -> Command:
-    """The command with its first changes, however many there are: each has two states, or one."""
-    parameters = {"command_id": command.id, "limit": 2 * most + 1}
-    changes = _changes(connection.execute(SELECT_FIRST_STATES, parameters))
+    """The command with its first changes, however many there are."""
+    changes = _first_changes(connection, command.id, most)
     if len(changes) <= most:
         return replace(command, changes=changes)
     ((count,),) = connection.execute(SELECT_COUNT_OF_TASKS, {"command_id": command.id})
     return replace(command, changes=changes[:most], more=int(count) - most)
+
+
+def _first_changes(connection: Connection, command_id: int, most: int) -> tuple[Change, ...]:
+    """So many changes of a command, or one more where there are more: each has two states, or one."""
+    return _changes(connection.execute(SELECT_FIRST_STATES, {"command_id": command_id, "limit": 2 * most + 1}))
 
 
 def _changes(rows: Iterable[tuple[Any, ...]]) -> tuple[Change, ...]:

@@ -1,8 +1,13 @@
 """The verbs that say what could be meant: the tasks and names that a shell offers after TAB."""
 
+from typing import TYPE_CHECKING
+
 from tasktimer.core.labels import levels
 from tasktimer.core.task import Task
 from tasktimer.store import Store, offers, queries
+
+if TYPE_CHECKING:
+    from tasktimer.core.journal import Command
 
 _MOST_OF_A_LENGTH = 10  # of ids that begin so: all those with one digit more
 
@@ -39,3 +44,11 @@ def tags(store: Store, *, user_id: int | None, beginning: str, limit: int) -> li
     """The first tags, by name, that begin so, of a user or (None) of all."""
     with store.read() as connection:
         return offers.tag_names(connection, user_id, beginning, limit)
+
+
+def commands(store: Store, *, by: int, limit: int) -> "list[Command]":
+    """The last commands of a user that can be taken back, the last one first, each with its first change alone."""
+    from tasktimer.store import history  # only here; it takes longer than the question
+
+    with store.read() as connection:
+        return history.last_in_brief(connection, by, limit)
