@@ -2,12 +2,13 @@
 
 import ast
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.conftest import Run
@@ -25,17 +26,18 @@ Golden = Callable[[str, str], None]
 SOURCE = Path(__file__).parents[2] / "src" / "tasktimer"
 
 
-COMMANDS = [
-    *("track", "switch", "stop", "resume", "cancel", "status"),
-    *("times", "list", "show", "undo", "redo", "history"),
-    *("edit", "split", "join", "move", "delete"),
-    *("projects", "tags", "rename project", "rename tag"),
-    *("info", "backup", "serve"),
-    *("token create", "token list", "token revoke", "db status", "db upgrade"),
-]
+def whole_names(command: object, name: str = "") -> Iterator[str]:
+    """The commands that do something, by their whole names."""
+    commands = getattr(command, "commands", None)
+    if commands is None:
+        yield name.strip()
+    else:
+        for word in commands:
+            yield from whole_names(commands[word], f"{name} {word}")
 
 
-GROUPS = ["", "rename", "token", "db"]
+COMMANDS = list(whole_names(typer.main.get_command(app)))
+GROUPS = ["", *dict.fromkeys(name.split()[0] for name in COMMANDS if " " in name)]
 
 
 @pytest.mark.parametrize("command", [*GROUPS, *COMMANDS])
@@ -47,6 +49,11 @@ def test_help(run: Run, golden: Golden, command: str) -> None:
     assert "Examples:" in text or command in GROUPS
     assert run(*command.split(), "-h").out == result.out
     assert not re.search("[^\\x00-\\x7f─│╭╮╰╯]", text)  # Rich draws its lines as the locale can show them
+
+
+def test_the_help_of_no_command_is_left_out() -> None:
+    assert list(dict.fromkeys(name.split()[0] for name in COMMANDS)) == list(NAMES)
+    assert {"rename project", "token create", "db upgrade"} < set(COMMANDS)
 
 
 def test_without_a_command_it_helps(run: Run) -> None:
