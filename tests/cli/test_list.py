@@ -116,7 +116,7 @@ def test_nothing_there_yet_creates_nothing(run: Run) -> None:
         (["soon"], "cannot read the span of days 'soon'"),
         (["today", "--from", "monday"], "'today' and --from or --to are both given"),
         (["--from", "today", "--to", "yesterday"], "does not lie after"),
-        (["7", "days"], "'last 7 days'"),
+        (["7", "days"], "did you mean 'last 7 days', or '7 days ago'?"),
         (["+docs"], "hint: for the tasks with this tag give --tag docs\n"),
         (["week", "+a b", "+c"], "hint: for the tasks with these tags give --tag 'a b' --tag c\n"),
         (["+"], "cannot read the span of days '+'"),

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -277,6 +278,7 @@ def test_an_interrupt_ends_the_program_and_leaves_nothing(
     arguments = [sys.executable, "-m", "tasktimer", "--database", url, "backup", str(copies)]
     with subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         wait_until(number.exists)
+        time.sleep(0.5)  # it is told of its child only now; a terminal would interrupt both
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=30)
     assert (process.returncode, out, b"Traceback" in err) == (130, b"", False)

@@ -74,7 +74,7 @@ class Steps(BulkSteps):
             return {task.id: task}
 
         def expected() -> States:
-            last = max(self._tasks_of(owner), key=lambda task: (task.start_time, task.id), default=None)
+            last = self._last_stopped(owner)
             if last is None or last.running:
                 raise Refused
             return {self._new(): replace(last, id=self._new(), start_time=now, end_time=None)}
@@ -188,6 +188,16 @@ class Steps(BulkSteps):
     def there_and_back(self, user: int, count: int, now: datetime) -> None:
         self.undo(user, count, now)
         self.redo(user, count, now)
+
+    def _last_stopped(self, owner: int) -> Task | None:
+        """The task that ended last, or the one that started since, where it runs."""
+        tasks = self._tasks_of(owner)
+        last = max(tasks, key=lambda task: (task.start_time, task.id), default=None)
+        ended = [(task.end_time, task.id, task) for task in tasks if task.end_time is not None]
+        if last is None or not ended:
+            return last
+        end_time, _, task = max(ended, key=lambda found: found[:2])
+        return last if last.running and last.start_time >= end_time else task
 
     def _reverse(self, verb: Any, model: Any, user: int, count: int, now: datetime) -> None:
         refused = False

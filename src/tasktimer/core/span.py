@@ -136,6 +136,8 @@ def _read_iso(normal: str) -> Span | None:
 
 def _hint(normal: str) -> str:
     """What may be meant by text that is no span."""
+    if re.fullmatch(rf"[0-9]{{1,6}} (?:{'|'.join(_UNITS)})s?", normal):
+        return f"did you mean 'last {normal}', or '{normal} ago'?"
     units = _UNITS[1:]
     spans = [
         "all",

@@ -123,6 +123,7 @@ def _running(name: str, arguments: list[str], secrets: Mapping[str, str] | None 
             process.wait()
         except BaseException:
             process.kill()
+            process.wait()  # after Ctrl-C, Popen itself would wait for a moment only
             raise
         if process.returncode:
             errors.seek(0)
