@@ -53,6 +53,14 @@ class Unavailable(TasktimerError):
     kind = Kind.UNAVAILABLE
 
 
+class Overtaken(Unavailable):
+    """Commands on the same tasks were in each other's way, and this one changed nothing: it can be given again."""
+
+    def __init__(self) -> None:
+        what = "another command changed the same tasks at the same time"
+        super().__init__("store-locked", what, "try again; nothing was changed")
+
+
 class StoreMissing(NotFound):
     """Nothing was ever tracked in this store: reading it creates nothing."""
 

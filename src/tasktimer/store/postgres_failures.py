@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from tasktimer.errors import InvalidValue, Unavailable
+from tasktimer.errors import InvalidValue, Overtaken, Unavailable
 
 _LOCKED = "55P03"
 _DEADLOCK = ("40P01", "40001")
@@ -21,7 +21,7 @@ def explained(name: str) -> Iterator[None]:
         raise unreadable_url() from None
     except (OperationalError, InterfaceError, PoolTimeout) as error:
         if sqlstate_of(error) in _DEADLOCK:
-            raise _overtaken(name) from error
+            raise Overtaken from error
         raise _locked(name) if sqlstate_of(error) == _LOCKED else _unreachable(name, error) from error
     except DBAPIError as error:
         raise Unavailable(
@@ -51,14 +51,6 @@ def _locked(name: str) -> Unavailable:
         "store-locked",
         f"a row or a table in {name} is locked by another program",
         "end that program's transaction, then try again; nothing was changed",
-    )
-
-
-def _overtaken(name: str) -> Unavailable:
-    return Unavailable(
-        "store-locked",
-        f"another command changed the same tasks in {name} at the same time",
-        "try again; nothing was changed",
     )
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from tasktimer.core.task import Task
 from tasktimer.errors import Conflict, NotFound, quoted
 from tasktimer.store import Store
-from tasktimer.tracker.command import command_on
+from tasktimer.tracker.command import command_on, retried
 from tasktimer.tracker.editing import Edit, Pair, check_edit, correction
 
 
@@ -39,6 +39,7 @@ def preview(tasks: Sequence[Task], asked: Edit, *, are_named: bool, now: datetim
     return [pair for pair in pairs if pair[0] != pair[1]]
 
 
+@retried
 def apply(store: Store, name: str, pairs: Sequence[tuple[Task, Task | None]], *, by: int, now: datetime) -> None:
     """Bring tasks from what they were when they were shown to what was said they would be (None: deleted), or none.
 

@@ -6,10 +6,11 @@ from datetime import datetime
 from tasktimer.core.task import Task
 from tasktimer.errors import Conflict, NothingRunning, StoreMissing, TaskNotFound, moment
 from tasktimer.store import Store, queries
-from tasktimer.tracker.command import Changes, command
+from tasktimer.tracker.command import Changes, command, retried
 from tasktimer.tracker.stopping import SeveralRunning
 
 
+@retried
 def cancel(store: Store, ids: Sequence[int], *, owner: int | None = None, by: int, now: datetime) -> list[Task]:
     """Delete these running tasks, all or none; with an owner, only that user's.
 
@@ -26,6 +27,7 @@ def cancel(store: Store, ids: Sequence[int], *, owner: int | None = None, by: in
     return [gone[number] for number in dict.fromkeys(ids)]
 
 
+@retried
 def cancel_running(store: Store, *, user_id: int | None, by: int, now: datetime) -> list[Task]:
     """Delete the one running task, of a user or (None) of all.
 

@@ -1,14 +1,30 @@
 """A command that changes tasks: one transaction, and its entry in the journal."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
 from tasktimer.core.task import Task, check_owner
-from tasktimer.errors import StoreMissing, TaskNotFound
+from tasktimer.errors import Overtaken, StoreMissing, TaskNotFound
 from tasktimer.store import Connection, Store, journal, mutations
+
+_Asked = ParamSpec("_Asked")
+_Result = TypeVar("_Result")
+
+
+def retried(verb: Callable[_Asked, _Result]) -> Callable[_Asked, _Result]:
+    """Let a verb begin again, with what there is then, when other commands overtook it."""
+
+    @wraps(verb)
+    def again(*args: _Asked.args, **asked: _Asked.kwargs) -> _Result:
+        while True:  # each time somebody else's command was done, so that this comes to an end
+            with suppress(Overtaken):
+                return verb(*args, **asked)
+
+    return again
 
 
 @contextmanager

@@ -8,10 +8,11 @@ from tasktimer.core.task import Task, check_description
 from tasktimer.core.timespec import shift
 from tasktimer.errors import Conflict, NotFound, StoreMissing, TaskNotFound, moment
 from tasktimer.store import PATIENCE, Connection, Store, mutations, queries
-from tasktimer.tracker.command import command
+from tasktimer.tracker.command import command, retried
 from tasktimer.tracker.tracking import check_end, check_length, check_not_future, labels_of
 
 
+@retried
 def switch(  # noqa: PLR0913 (what a task has)
     store: Store,
     *,
@@ -43,6 +44,7 @@ def switch(  # noqa: PLR0913 (what a task has)
         return ended, made.add(user_id=user_id, description=description, start_time=instant, end_time=None, **labels)
 
 
+@retried
 def resume(
     store: Store,
     task_id: int | None,
@@ -78,6 +80,7 @@ def resume(
         raise TaskNotFound(task_id) from None
 
 
+@retried
 def track_on(  # noqa: PLR0913 (what a task has)
     store: Store,
     *,

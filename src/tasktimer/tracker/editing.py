@@ -8,7 +8,7 @@ from tasktimer.core.task import Task, check_description
 from tasktimer.core.timespec import shift
 from tasktimer.errors import InvalidValue, NotFound, quoted
 from tasktimer.store import Store
-from tasktimer.tracker.command import command_on
+from tasktimer.tracker.command import command_on, retried
 from tasktimer.tracker.tracking import check_end, check_length, check_not_future
 
 Pair = tuple[Task, Task]  # as it was, as it is
@@ -27,6 +27,7 @@ class Edit(TypedDict, total=False):
     remove_tags: Sequence[str]
 
 
+@retried
 def edit(
     store: Store,
     ids: Sequence[int],
@@ -50,6 +51,7 @@ def edit(
     return [edited[number] for number in dict.fromkeys(ids)]
 
 
+@retried
 def move(store: Store, task_id: int, start_time: datetime, *, owner: int | None = None, by: int, now: datetime) -> Pair:
     """Let a task start at another time and keep its length; a running one runs on.
 
@@ -66,6 +68,7 @@ def move(store: Store, task_id: int, start_time: datetime, *, owner: int | None 
         return task, made.change(task, start_time=start_time.astimezone(UTC), end_time=end_time)
 
 
+@retried
 def delete(store: Store, ids: Sequence[int], *, owner: int | None = None, by: int, now: datetime) -> list[Task]:
     """Delete these tasks, all or none; gives them in the order asked for.
 

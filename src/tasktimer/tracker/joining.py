@@ -7,7 +7,7 @@ from tasktimer.core.task import Task
 from tasktimer.core.timespec import format_some
 from tasktimer.errors import Conflict, InvalidValue, moment, quoted
 from tasktimer.store import Store
-from tasktimer.tracker.command import command_on
+from tasktimer.tracker.command import command_on, retried
 from tasktimer.tracker.tracking import check_length, check_not_future
 
 NO_GAP = timedelta()
@@ -42,6 +42,7 @@ class Apart(Conflict):
         super().__init__("gap-between", what, "--yes joins them, and counts the time between")
 
 
+@retried
 def split(
     store: Store, task_id: int, at: datetime, *, owner: int | None = None, by: int, now: datetime
 ) -> tuple[Task, Task]:
@@ -69,6 +70,7 @@ def split(
         return made.change(task, end_time=at), second
 
 
+@retried
 def join(
     store: Store,
     ids: tuple[int, int],

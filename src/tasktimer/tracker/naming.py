@@ -14,7 +14,7 @@ from tasktimer.core.usage import Usage, usages_of
 from tasktimer.errors import NotFound, StoreMissing, quoted
 from tasktimer.store import Connection, Store, labels, mutations, offers
 from tasktimer.store.filters import find_tasks
-from tasktimer.tracker.command import command
+from tasktimer.tracker.command import command, retried
 
 # Among so many a similar name is looked for.
 _MOST_NAMES = 10_000
@@ -54,6 +54,7 @@ def tags(
     return usages_of(tasks, lambda task: task.tags, window, now)
 
 
+@retried
 def rename_project(store: Store, old: str, new: str, *, user_id: int | None, by: int, now: datetime) -> int:
     """Give a project, with the levels below it, another name, in the tasks of a user or (None) of all.
 
@@ -74,6 +75,7 @@ def rename_project(store: Store, old: str, new: str, *, user_id: int | None, by:
     return _rename(store, "project", old, wanted=wanted, renamed=renamed, user_id=user_id, by=by, now=now)
 
 
+@retried
 def rename_tag(store: Store, old: str, new: str, *, user_id: int | None, by: int, now: datetime) -> int:
     """Give a tag another name, in the tasks of a user or (None) of all; gives how many tasks are different now.
 

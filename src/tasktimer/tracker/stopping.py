@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from tasktimer.core.task import Task
 from tasktimer.errors import AlreadyStopped, Conflict, NothingRunning, StoreMissing, TaskNotFound
 from tasktimer.store import Connection, Store, mutations, queries
-from tasktimer.tracker.command import Changes, command
+from tasktimer.tracker.command import Changes, command, retried
 
 if TYPE_CHECKING:  # seldom is one given
     from tasktimer.core.filter import Filter
 
 
+@retried
 def stop(
     store: Store,
     ids: Sequence[int],
@@ -38,6 +39,7 @@ def stop(
     return [ended[number] for number in dict.fromkeys(ids)]
 
 
+@retried
 def stop_running(  # noqa: PLR0913 (which, of whom, when, and who asks)
     store: Store,
     *,

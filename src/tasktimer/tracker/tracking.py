@@ -8,9 +8,10 @@ from tasktimer.core.task import Task, check_description
 from tasktimer.core.timespec import format_duration, shift
 from tasktimer.errors import EndBeforeStart, InTheFuture, InvalidValue
 from tasktimer.store import Store
-from tasktimer.tracker.command import command
+from tasktimer.tracker.command import command, retried
 
 
+@retried
 def track(  # noqa: PLR0913 (what a task has)
     store: Store,
     *,

@@ -1,16 +1,15 @@
 """The verbs that take commands back, bring them again, and tell what was done."""
 
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import fields, replace
 from datetime import datetime
 from functools import partial
 
 from tasktimer.core.journal import Command
 from tasktimer.core.task import Task
-from tasktimer.errors import Conflict, NotFound, StoreMissing, TaskNotFound
+from tasktimer.errors import Conflict, NotFound, Overtaken, StoreMissing, TaskNotFound
 from tasktimer.store import Connection, Store, history, mutations, queries
-from tasktimer.tracker.command import Changes
+from tasktimer.tracker.command import Changes, retried
 
 _Find = Callable[[Connection, int, int], list[Command]]
 
@@ -46,6 +45,7 @@ class ChangedSince(Conflict):
         )
 
 
+@retried
 def undo(store: Store, *, by: int, count: int = 1, now: datetime) -> list[Command]:
     """Take back a user's last commands, the last one first; all of them or none.
 
@@ -61,6 +61,7 @@ def undo(store: Store, *, by: int, count: int = 1, now: datetime) -> list[Comman
         raise NothingToReverse("nothing-to-undo", *_nothing_to_undo(connection, by))
 
 
+@retried
 def undo_one(store: Store, command_id: int, *, by: int, now: datetime) -> Command:
     """Take back one command of a user, whatever was done since to other tasks.
 
@@ -76,6 +77,7 @@ def undo_one(store: Store, command_id: int, *, by: int, now: datetime) -> Comman
     return _reverse_many(store, "undo", find, by=by, now=now)[0]
 
 
+@retried
 def redo(store: Store, *, by: int, count: int = 1, now: datetime) -> list[Command]:
     """Do again what a user took back, what was taken back last first; all or nothing.
 
@@ -123,6 +125,7 @@ def count_before(store: Store, *, before: datetime, user_id: int | None) -> int:
         return history.count_commands(connection, before, user_id)
 
 
+@retried
 def forget(store: Store, *, before: datetime, user_id: int | None) -> int:
     """Forget the commands given before an instant, of a user or (None) of all: they cannot be taken back any more."""
     with store.write() as connection:
@@ -133,21 +136,16 @@ def _reverse_many(  # noqa: PLR0913 (what, who, when, and what else could be don
     store: Store, name: str, find: _Find, *, by: int, count: int = 1, now: datetime, otherwise: str = ""
 ) -> list[Command]:
     """Reverse so many commands, or none where there is none."""
-    while True:
-        with suppress(_Overtaken), store.write() as connection:
-            commands = find(connection, by, count)
-            if commands and len(commands) < count:
-                raise TooFew(name, len(commands), count, by=by)
-            tasks = _lock_tasks(connection, commands)
-            if [command.id for command in find(connection, by, count)] != [command.id for command in commands]:
-                raise _Overtaken
-            _claim(connection, commands, undone=name == "undo")
-            reversal = partial(_reverse, connection, tasks, name=name, by=by, now=now, otherwise=otherwise)
-            return [reversal(replace(command, undone=name == "undo")) for command in commands]
-
-
-class _Overtaken(Exception):
-    """Another command came while this one waited for its turn."""
+    with store.write() as connection:
+        commands = find(connection, by, count)
+        if commands and len(commands) < count:
+            raise TooFew(name, len(commands), count, by=by)
+        tasks = _lock_tasks(connection, commands)
+        if [command.id for command in find(connection, by, count)] != [command.id for command in commands]:
+            raise Overtaken  # while it waited for its turn
+        _claim(connection, commands, undone=name == "undo")
+        reversal = partial(_reverse, connection, tasks, name=name, by=by, now=now, otherwise=otherwise)
+        return [reversal(replace(command, undone=name == "undo")) for command in commands]
 
 
 def _lock_tasks(connection: Connection, commands: list[Command]) -> dict[int, Task | None]:
@@ -161,7 +159,7 @@ def _claim(connection: Connection, commands: list[Command], *, undone: bool) -> 
     """Mark commands as reversed, in the order in which every command takes its locks."""
     for command in sorted(commands, key=lambda command: command.id):
         if not history.mark_undone(connection, command.id, undone=undone):
-            raise _Overtaken
+            raise Overtaken
 
 
 def _reverse(  # noqa: PLR0913 (what, by whom, when, and what else could be done)
