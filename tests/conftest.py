@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from itertools import count
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -171,9 +172,15 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callab
 
 
 @pytest.fixture
-def postgres_url(postgres_server: Callable[[], str]) -> str:
+def postgres_url(postgres_server: Callable[[], str]) -> Iterator[str]:
     """The URL of a new, empty database."""
-    return postgres_server()
+    import psycopg
+
+    url = postgres_server()
+    yield url
+    name = urlsplit(url).path.removeprefix("/")
+    with psycopg.connect(url.replace(f"/{name}?", "/postgres?"), autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")  # hundreds of them would keep the disk busy
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
