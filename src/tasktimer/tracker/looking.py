@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from tasktimer.core.interval import Window
-from tasktimer.core.task import Task, check_owner
+from tasktimer.core.task import Task
 from tasktimer.core.timesheet import Timesheet, timesheet
-from tasktimer.errors import StoreMissing, TaskNotFound
 from tasktimer.store import Store, queries
+from tasktimer.tracker.picking import pick
 
 if TYPE_CHECKING:  # most questions are about all tasks
     from tasktimer.core.filter import Filter
@@ -46,14 +46,5 @@ def show(store: Store, task_id: int, *, owner: int | None = None, by: int | None
     Raises:
         TaskNotFound, TaskOfOtherUser: there is no such task, or it is not the owner's.
     """
-    try:
-        with store.read() as connection:
-            task = queries.find_task(connection, task_id)
-            if task is None:
-                from tasktimer.tracker.missing import missing_task  # only now is it of use
-
-                raise missing_task(connection, task_id, by=by)
-    except StoreMissing:
-        raise TaskNotFound(task_id) from None
-    check_owner(task, owner)
+    (task,) = pick(store, [task_id], owner=owner, by=by)
     return task
