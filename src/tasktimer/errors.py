@@ -114,8 +114,8 @@ class EndBeforeStart(Conflict):
 class InTheFuture(Conflict):
     """A start or an end that lies after now."""
 
-    def __init__(self, word: str, instant: datetime, now: datetime, meant: str | None = None) -> None:
-        hint = f"it is {moment(now)} now" + (f"; did you mean '{meant}'?" if meant else "")
+    def __init__(self, word: str, instant: datetime, now: datetime, more: str | None = None) -> None:
+        hint = f"it is {moment(now)} now" + (f"; {more}" if more else "")
         super().__init__(f"{word}-in-future", f"the {word} lies in the future: {moment(instant)}", hint)
 
 

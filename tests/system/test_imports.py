@@ -94,6 +94,25 @@ def test_without_a_flag_of_it_no_filter_is_imported(environ: dict[str, str], arg
     assert modules("stop", "--all", "--untagged") >= FILTER
 
 
+@pytest.mark.parametrize(
+    "arguments", [["edit", "1", "--end"], ["edit", "1", "--start"], ["move", "1"], ["split", "1", "--at"]]
+)
+def test_only_a_time_of_day_alone_asks_what_the_day_of_the_task_is(
+    environ: dict[str, str], arguments: list[str]
+) -> None:
+    def modules(*arguments: str) -> set[str]:
+        command = [sys.executable, "-c", SCRIPT, *arguments]
+        done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
+        return set(done.stderr.rpartition("\n")[2].split("|"))
+
+    modules("track", "write", "--at", "2023-07-16 9:00", "--until", "2023-07-16 11:00")
+    day = {"tasktimer.core.own_day", "tasktimer.tracker.picking"}
+    for when in ("2h ago", "2023-07-16 10:00", "yesterday 10:00"):
+        assert not modules(*arguments, when) & day
+    assert "tasktimer.tracker.picking" in modules(*arguments, "10:00")
+    assert not modules("edit", "1", "+docs", "--for", "1h") & {"tasktimer.cli.own_day", *day}
+
+
 @pytest.mark.parametrize("words", ["stop", "show", "track x -p", "track x +", "times --date", "undo --command", "st"])
 def test_completion_imports_only_what_it_uses(environ: dict[str, str], words: str) -> None:
     script = SCRIPT.replace("exit_code = run(sys.argv[1:])", "try: run([])\nexcept SystemExit: exit_code = 0")

@@ -7,6 +7,7 @@ from tasktimer.cli.choosing import undo_command
 from tasktimer.cli.context import Context
 from tasktimer.cli.exits import hint_for, report
 from tasktimer.cli.filters import say_unknown
+from tasktimer.cli.own_day import picked
 from tasktimer.cli.results import tell_long, write_tasks
 from tasktimer.core.filter import EVERYTHING, Filter
 from tasktimer.core.interval import Window
@@ -14,7 +15,7 @@ from tasktimer.core.task import Task
 from tasktimer.errors import InvalidValue, StoreMissing
 from tasktimer.output import repairs
 from tasktimer.output.text import counted
-from tasktimer.tracker import bulk, listing, looking
+from tasktimer.tracker import bulk, listing
 from tasktimer.tracker.editing import Edit
 
 
@@ -37,8 +38,7 @@ class Bulk:
         """The tasks of these ids, else those that the filter leaves of those that overlap the window."""
         context, whose = self._context, self._context.whose(self._user)
         if ids:
-            owner, by = context.owner_of_ids(self._user), context.author(self._user)
-            return [looking.show(context.store, number, owner=owner, by=by) for number in dict.fromkeys(ids)]
+            return picked(context, ids, self._user)
         try:
             tasks = listing.find(context.store, wanted or EVERYTHING, window=window, user_id=whose, now=context.now)
             if not tasks or (wanted and wanted.not_tags):  # a mistyped one would leave all

@@ -1,6 +1,6 @@
 """`tasktimer edit`: correct tasks."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,8 +10,9 @@ from tasktimer.cli.choosing import DryRun, Yes, check_choice, read_ids, read_win
 from tasktimer.cli.completion import complete_id_or_tag, complete_project, complete_tag, complete_time
 from tasktimer.cli.context import Context
 from tasktimer.cli.filters import From, To, with_filter
-from tasktimer.cli.options import AnyUser, Json, read_when
+from tasktimer.cli.options import AnyUser, Json
 from tasktimer.cli.results import tell_long, write_tasks
+from tasktimer.core.task import Task
 from tasktimer.core.timespec import parse_duration
 from tasktimer.errors import InvalidValue
 from tasktimer.tracker import editing
@@ -30,8 +31,10 @@ Examples:
   tasktimer edit --search invoice -p office --dry-run
   tasktimer edit --from 'last week' --to yesterday --untagged +misc
 
-WHEN and DURATION are written as for track. With --for the end follows from
-the start, or with --end the start from the end.
+WHEN and DURATION are written as for track, but a time of day alone stays on
+the day on which the task starts; as an end it is the first one after the
+start. Several tasks must start on one day then. With --for the end follows
+from the start, or with --end the start from the end.
 
 Instead of ids, the flags that begin with "Only" say which tasks are meant:
 --project and --tag choose tasks, -p and -t change them. --from and --to are
@@ -63,12 +66,18 @@ def edit(
         ),
     ] = None,
     start: Annotated[
-        str | None, typer.Option("--start", metavar="WHEN", help="When it started.", autocompletion=complete_time)
+        str | None,
+        typer.Option(
+            "--start", metavar="WHEN", help="When it started; 8:30 is on its own day.", autocompletion=complete_time
+        ),
     ] = None,
     end: Annotated[
         str | None,
         typer.Option(
-            "--end", metavar="WHEN|none", help="When it ended; none: it runs again.", autocompletion=complete_time
+            "--end",
+            metavar="WHEN|none",
+            help="When it ended; 17:30 is the first one after its start; none: it runs again.",
+            autocompletion=complete_time,
         ),
     ] = None,
     length: Annotated[str | None, typer.Option("--for", metavar="DURATION", help="How long it took.")] = None,
@@ -106,19 +115,21 @@ def edit(
     window = read_window(context, earliest, latest)
     check_choice(numbers, wanted, window, _what_is_meant(ctx) if numbers and wanted else _CHOICE_HINT)
     asked: editing.Edit = {
-        **_times(start, end, length, context.now),
         **_texts(description, project, note, no_project=no_project, no_note=no_note),
         **_tags([*marked, *(tags or ())], remove_tags or ()),
     }
-    if not asked:
+    if not asked and start is end is length is None:
         raise InvalidValue("nothing-asked", "it is not said what is to be different", _WHAT_HINT)
     if numbers and not dry_run:
-        _edit(context, numbers, asked, user, as_json=as_json)
+        times = _times(start, end, length, context.now, lambda: _picked(context, numbers, user))
+        _edit(context, numbers, {**asked, **times}, user, as_json=as_json)
         return
     from tasktimer.cli.bulk import Bulk  # once in a while
 
     many = Bulk(context, user, yes=yes, dry_run=dry_run, as_json=as_json)
-    many.edit(many.choose(numbers, wanted, window), asked, are_named=bool(numbers))
+    tasks = many.choose(numbers, wanted, window)
+    times = _times(start, end, length, context.now, lambda: tasks)
+    many.edit(tasks, {**asked, **times}, are_named=bool(numbers))
 
 
 def _what_is_meant(ctx: typer.Context) -> str:
@@ -147,14 +158,28 @@ def _edit(context: Context, numbers: Sequence[int], asked: editing.Edit, user: s
     tell_long(context, pairs, user)
 
 
-def _times(start: str | None, end: str | None, length: str | None, now: datetime) -> editing.Edit:
+def _picked(context: Context, numbers: Sequence[int], user: str | None) -> Sequence[Task]:
+    from tasktimer.cli.own_day import picked  # seldom
+
+    return picked(context, numbers, user)
+
+
+def _times(
+    start: str | None, end: str | None, length: str | None, now: datetime, read: Callable[[], Sequence[Task]]
+) -> editing.Edit:
     times: editing.Edit = {}
-    if start is not None:
-        times["start_time"] = read_when(start, now, "start")
-    if end is not None:
-        times["end_time"] = None if end.strip().lower() == "none" else read_when(end, now, "end")
     if length is not None:
         times["duration"] = parse_duration(length)
+    if start is end is None:
+        return times
+    from tasktimer.cli.own_day import OwnDay  # many edits are of labels
+
+    day = OwnDay(now, read)
+    if start is not None:
+        times["start_time"] = day.start(start)
+    if end is not None:
+        runs = end.strip().lower() == "none"
+        times["end_time"] = None if runs else day.end(end, start=times.get("start_time"), length=times.get("duration"))
     return times
 
 

@@ -6,7 +6,8 @@ import typer
 
 from tasktimer.cli.completion import complete_recent, complete_time
 from tasktimer.cli.context import Context
-from tasktimer.cli.options import AnyUser, Json, read_when
+from tasktimer.cli.options import AnyUser, Json
+from tasktimer.cli.own_day import OwnDay, picked
 from tasktimer.cli.results import write_task
 from tasktimer.core.task import parse_id
 from tasktimer.tracker import editing
@@ -16,9 +17,9 @@ Examples:
   tasktimer move 7 9:15                 starts then, and is as long as before
   tasktimer move 7 yesterday 17:30
 
-A task that runs goes on running. WHEN is written as for track; one that
-begins with a dash comes after two: move 7 -- -15m. To change one end alone:
-tasktimer edit.
+A task that runs goes on running. WHEN is written as for track, but a time of
+day alone stays on the day on which the task starts; one that begins with a
+dash comes after two: move 7 -- -15m. To change one end alone: tasktimer edit.
 
 Prints a line on a terminal, the bare id on a pipe, the task with --json.
 """
@@ -35,7 +36,9 @@ def move(
     when: Annotated[
         list[str],
         typer.Argument(
-            metavar="WHEN...", help="When it starts; several words need no quotes.", autocompletion=complete_time
+            metavar="WHEN...",
+            help="When it starts; 9:15 is on its own day; several words need no quotes.",
+            autocompletion=complete_time,
         ),
     ],
     user: AnyUser = None,
@@ -44,7 +47,7 @@ def move(
     """Let a task start at another time, and keep its length."""
     context: Context = ctx.obj
     task_id, owner = parse_id(task), context.owner_of_ids(user)
-    start_time = read_when(" ".join(when), context.now, "start")
+    start_time = OwnDay(context.now, lambda: picked(context, [task_id], user)).start(" ".join(when))
     pair = editing.move(context.store, task_id, start_time, owner=owner, by=context.author(user), now=context.now)
 
     def sentences() -> str:

@@ -79,8 +79,16 @@ def read_when(text: str, now: datetime, word: str) -> datetime:
         InvalidValue: it cannot be read.
         InTheFuture: it is a time of today that lies ahead; yesterday's may be meant.
     """
-    instant = parse_when(text, now)
+    return check_ahead(parse_when(text, now), now, word)
+
+
+def check_ahead(instant: datetime, now: datetime, word: str) -> datetime:
+    """The same start or end, unless it is refused.
+
+    Raises:
+        InTheFuture: it is a time of today that lies ahead; yesterday's may be meant.
+    """
     local = instant.astimezone(now.tzinfo)
     if instant > now and local.date() == now.date():
-        raise InTheFuture(word, local, now, f"yesterday {local:%H:%M}")
+        raise InTheFuture(word, local, now, f"did you mean 'yesterday {local:%H:%M}'?")
     return instant

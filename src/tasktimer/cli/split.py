@@ -7,9 +7,9 @@ import typer
 from tasktimer.cli.completion import complete_recent, complete_time
 from tasktimer.cli.context import Context
 from tasktimer.cli.options import AnyUser, Json
+from tasktimer.cli.own_day import OwnDay, picked
 from tasktimer.cli.results import write_tasks
 from tasktimer.core.task import parse_id
-from tasktimer.core.timespec import parse_when
 from tasktimer.tracker import joining
 
 EPILOG = """\
@@ -18,7 +18,8 @@ Examples:
   tasktimer split 7 --at 'yesterday 17:30'
 
 The second part has the same description, project, tags and note, and a new
-id; where the task runs, the second part runs on. WHEN is written as for track.
+id; where the task runs, the second part runs on. WHEN is written as for
+track, but a time of day alone is the first one after the start of the task.
 
 Prints both on a terminal, both ids on a pipe, a list of two tasks with --json.
 """
@@ -35,7 +36,11 @@ def split(
     at: Annotated[
         str,
         typer.Option(
-            "--at", metavar="WHEN", help="A time inside it.", show_default=False, autocompletion=complete_time
+            "--at",
+            metavar="WHEN",
+            help="A time inside it; 10:30 is the first one after its start.",
+            show_default=False,
+            autocompletion=complete_time,
         ),
     ],
     user: AnyUser = None,
@@ -44,7 +49,7 @@ def split(
     """Make two tasks of one, at a time inside it."""
     context: Context = ctx.obj
     task_id, owner = parse_id(task), context.owner_of_ids(user)
-    when = parse_when(at, context.now)
+    when = OwnDay(context.now, lambda: picked(context, [task_id], user)).inside(at)
     parts = joining.split(context.store, task_id, when, owner=owner, by=context.author(user), now=context.now)
 
     def sentences() -> str:

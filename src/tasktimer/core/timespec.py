@@ -53,6 +53,16 @@ def parse_when(text: str, now: datetime) -> datetime:
     raise InvalidValue("invalid-time", f"cannot read the time {quoted(text)}", hint)
 
 
+def find_clock(text: str) -> time | None:
+    """The time of day that is given alone; None where there is a date with it, or another word.
+
+    Raises:
+        InvalidValue: there is no such time of day.
+    """
+    found = re.fullmatch(_CLOCK, _normal(text)) if ":" in text else None
+    return _clock(text, found["clock"]) if found else None
+
+
 def parse_instant(text: str) -> datetime:
     """Read an instant that needs no clock and no zone to be understood, in UTC: ISO 8601 with an offset.
 
