@@ -101,9 +101,10 @@ def complete_date(ctx: typer.Context, incomplete: str) -> Offers:
 def complete_span(ctx: typer.Context, incomplete: str) -> Offers:
     """The words for days and for spans of them."""
     units = ("week", "month", "quarter", "year")
+    lasts = (*units, "7 days", "30 days")
     if _given(ctx, "span"):  # of more words than one, only `last week` and its like begin with a word of their own
-        return [(unit, "") for unit in units if unit.startswith(incomplete) and _given(ctx, "span") == ["last"]]
-    spans = [*units, *(f"last {unit}" for unit in units), "all"]
+        return [(last, "") for last in lasts if last.startswith(incomplete) and _given(ctx, "span") == ["last"]]
+    spans = [*units, *(f"last {last}" for last in lasts), "all"]
     return complete_date(ctx, incomplete) + [(span, "") for span in spans if span.startswith(incomplete)]
 
 
