@@ -1,6 +1,9 @@
 """Looking at tasks."""
 
+from collections.abc import Callable
 from datetime import date, datetime
+from functools import partial
+from typing import TypeVar
 
 from tasktimer.api.session import Session, User, checked_count, checked_id, to_instant
 from tasktimer.core.calendar import local_day
@@ -12,6 +15,8 @@ from tasktimer.core.timesheet import Timesheet
 from tasktimer.core.usage import Usage
 from tasktimer.errors import InvalidValue, StoreMissing
 from tasktimer.tracker import listing, looking, naming
+
+Found = TypeVar("Found")
 
 
 class Looking(Session):
@@ -73,12 +78,7 @@ class Looking(Session):
             InvalidValue: a value cannot be one, or a time has no zone.
         """
         most = None if limit is None else checked_count(limit, noun="limit", code="invalid-limit")
-        now = self.now()
-        window = self._window(span, between, now)
-        try:
-            return listing.find(self._store, wanted, window=window, user_id=self._whose(user), limit=most, now=now)
-        except StoreMissing:
-            return []
+        return self._found(partial(listing.find, limit=most), wanted, span, between, user=user)
 
     def projects(
         self,
@@ -95,12 +95,7 @@ class Looking(Session):
         Raises:
             InvalidValue: a value cannot be one, or a time has no zone.
         """
-        now = self.now()
-        window = self._window(span, between, now)
-        try:
-            return naming.projects(self._store, wanted, window=window, user_id=self._whose(user), now=now)
-        except StoreMissing:
-            return []
+        return self._found(naming.projects, wanted, span, between, user=user)
 
     def tags(
         self,
@@ -115,10 +110,21 @@ class Looking(Session):
         Raises:
             InvalidValue: a value cannot be one, or a time has no zone.
         """
+        return self._found(naming.tags, wanted, span, between, user=user)
+
+    def _found(
+        self,
+        verb: Callable[..., list[Found]],
+        wanted: Filter,
+        span: str | None,
+        between: tuple[datetime, datetime] | None,
+        *,
+        user: User | None,
+    ) -> list[Found]:
         now = self.now()
         window = self._window(span, between, now)
         try:
-            return naming.tags(self._store, wanted, window=window, user_id=self._whose(user), now=now)
+            return verb(self._store, wanted, window=window, user_id=self._whose(user), now=now)
         except StoreMissing:
             return []
 
