@@ -7,6 +7,7 @@ from tasktimer.core.interval import Window
 from tasktimer.core.task import Task, fold
 from tasktimer.store import Connection
 from tasktimer.store.queries import (
+    LENGTH,
     MICROSECOND,
     SELECT_OVERLAPPING,
     SELECT_OVERLAPPING_OF_USER,
@@ -39,8 +40,6 @@ ORDER BY start_time, id
 _PROJECT = "({column} = :project OR ({column} >= :project_first AND {column} < :project_end))"
 _TAG = "EXISTS (SELECT 1 FROM task_tags WHERE task_id = tasks.id AND tag = :{name})"
 _NOT_TAG = "NOT EXISTS (SELECT 1 FROM task_tags WHERE task_id = tasks.id AND tag = :{name})"
-_LENGTH = """(CASE WHEN end_time IS NOT NULL THEN end_time - start_time
-  WHEN CAST(:filter_now AS BIGINT) > start_time THEN CAST(:filter_now AS BIGINT) - start_time ELSE 0 END)"""
 _SEARCH = "COALESCE(folded, description) LIKE :search ESCAPE '!'"
 
 Values = dict[str, int | str | None]
@@ -118,8 +117,8 @@ def conditions_of(wanted: Filter, now: datetime, *, is_led: bool) -> tuple[list[
 def _bound_length(wanted: Filter, now: datetime, conditions: list[str], values: Values) -> None:
     for name, sign, length in (("longer", ">", wanted.longer_than), ("shorter", "<", wanted.shorter_than)):
         if length is not None:
-            conditions.append(f"{_LENGTH} {sign} :{name}")
-            values |= {name: length // MICROSECOND, "filter_now": to_microseconds(now)}
+            conditions.append(f"({LENGTH}) {sign} :{name}")
+            values |= {name: length // MICROSECOND, "now": to_microseconds(now)}
 
 
 def _statement(window: Window | None, user_id: int | None) -> str:

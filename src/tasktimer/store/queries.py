@@ -18,6 +18,12 @@ _END = (datetime.combine(LAST_DAY, time(), UTC) + timedelta(days=1) - _EPOCH) //
 # before it. The same number stands in the conditions of the indexes and, as a literal, in the statements below.
 LONG = timedelta(hours=24)
 
+# How long a task is by now; 0 where the clock was set back to before its start.
+LENGTH = (
+    "CASE WHEN end_time IS NOT NULL THEN end_time - start_time "
+    "WHEN CAST(:now AS BIGINT) > start_time THEN CAST(:now AS BIGINT) - start_time ELSE 0 END"
+)
+
 SELECT_TASK = """
 SELECT id, user_id, description, start_time, end_time, project, tags, note FROM tasks WHERE id = :id
 """
