@@ -1,0 +1,88 @@
+"""Tasks that a script corrects and deletes, one or many."""
+
+from pathlib import Path
+
+import pytest
+from tests.api.conftest import HOUR, clock
+from tests.conftest import NOW
+
+from tasktimer import open_tracker
+from tasktimer.core.filter import Filter
+from tasktimer.errors import Conflict, InvalidValue, NotFound
+
+
+def test_tasks_are_corrected_found_and_taken_back(database: str) -> None:
+    with open_tracker(database, user=42, clock=clock) as tracker:
+        assert (tracker.find(), tracker.projects(), tracker.tags()) == ([], [], [])
+        tracker.track("plan", at=NOW - 4 * HOUR)
+        (ended,), task = tracker.switch("write", at=NOW - 3 * HOUR, project="acme/web", tags=["docs"])
+        assert (ended.end_time, task.start_time) == (NOW - 3 * HOUR, NOW - 3 * HOUR)
+        (edited,) = tracker.edit(task.id, end_time=NOW - HOUR, add_tags=["new"], note="n")
+        assert (edited.end_time, edited.tags, edited.note) == (NOW - HOUR, ("docs", "new"), "n")
+        first, second = tracker.split(task.id, NOW - 2 * HOUR)
+        assert (first.end_time, second.start_time) == (NOW - 2 * HOUR, NOW - 2 * HOUR)
+        assert tracker.join(second.id, first.id) == edited
+        assert tracker.move(task.id, NOW - 5 * HOUR).end_time == NOW - 3 * HOUR
+        assert tracker.rename_project("acme", "ace") == tracker.rename_tag("docs", "text") == 1
+        assert tracker.find(Filter(project="ace", tags=("text",)), span="today") == [tracker.show(task.id)]
+        assert tracker.find(between=(NOW - 5 * HOUR, NOW - 4.5 * HOUR), limit=1)[0].id == task.id
+        assert tracker.find(span="yesterday") == []
+        assert ([usage.name for usage in tracker.projects()], len(tracker.tags())) == (["ace/web"], 2)
+        assert [usage.worked for usage in tracker.projects(span="last 2 days")] == [2 * HOUR]
+        assert tracker.projects(span="2022") == tracker.tags(span="yesterday") == []
+        half = (NOW - 4.5 * HOUR, NOW - 4 * HOUR)
+        assert {usage.name: usage.worked for usage in tracker.tags(between=half)} == {"new": HOUR / 2, "text": HOUR / 2}
+        with pytest.raises(InvalidValue, match="both given"):
+            tracker.tags(span="today", between=half)
+        again = tracker.resume(task.id)
+        assert (again.running, again.project, again.note) == (True, "ace/web", None)
+        assert tracker.cancel() == [again]
+        assert [gone.id for gone in tracker.delete(1, task.id)] == [1, task.id]
+        names = ["delete", "cancel", "resume", "rename tag", "rename project", "move", "join", "split", "edit"]
+        assert [command.name for command in tracker.undo(9)] == names
+        assert tracker.show(task.id) == task
+
+
+def test_many_are_corrected_and_deleted_as_one_command(database: str) -> None:
+    with open_tracker(database, user=42, clock=clock) as tracker:
+        assert tracker.edit_all(Filter(running=True), note="n") == tracker.delete_all(every=True) == []
+        for hours in (30, 3, 2):
+            tracker.track("write", at=NOW - hours * HOUR, duration=HOUR / 2, tags=["docs"] if hours < 10 else [])
+        other = tracker.track("of another", user=7)
+        before = tracker.find()
+        would_be = tracker.edit_all(Filter(tags=("docs",)), project="acme", remove_tags=["docs"], dry_run=True)
+        assert [(task.id, task.project, task.tags) for task in would_be] == [(2, "acme", ()), (3, "acme", ())]
+        assert (tracker.find(), len(tracker.history())) == (before, 3)
+        assert tracker.edit_all(Filter(tags=("docs",)), project="acme", remove_tags=["docs"]) == would_be
+        assert tracker.edit_all(span="today", project="acme") == []  # they have it
+        assert tracker.history()[-1].name == "edit"
+        assert [task.id for task in tracker.edit_all(every=True, note="n")] == [1, 2, 3]
+        assert tracker.show(other.id).note is None
+        assert [task.id for task in tracker.delete_all(span="yesterday", dry_run=True)] == [1]
+        assert [task.id for task in tracker.delete_all(between=(NOW - 4 * HOUR, NOW - 2.5 * HOUR))] == [2]
+        assert [task.id for task in tracker.delete_all(every=True)] == [1, 3]
+        assert tracker.find(user="all") == [other]
+        assert [command.name for command in tracker.undo(4)] == ["delete", "delete", "edit", "edit"]
+        assert tracker.find() == before
+
+
+def test_many_are_corrected_all_or_none(database: str) -> None:
+    with open_tracker(database, user=42, clock=clock) as tracker:
+        tracker.track("early", at=NOW - 5 * HOUR, duration=HOUR)
+        tracker.track("late", at=NOW - HOUR)
+        before = tracker.find()
+        with pytest.raises(Conflict) as refusal:
+            tracker.edit_all(every=True, end_time=NOW - 2 * HOUR)
+        assert refusal.value.code == "end-before-start"
+        with pytest.raises(NotFound):
+            tracker.edit_all(every=True, remove_tags=["absent"])
+        with pytest.raises(TypeError, match=r"edit_all\(\) got an unexpected keyword argument 'notes'"):
+            tracker.edit_all(every=True, notes="x")  # type: ignore[call-arg]
+        assert (tracker.find(), len(tracker.history())) == (before, 2)
+
+
+def test_an_argument_that_there_is_not_is_no_silence(tmp_path: Path) -> None:
+    tracker = open_tracker(tmp_path / "tasks.db", clock=clock)
+    tracker.track("x")
+    with pytest.raises(TypeError, match="unexpected keyword argument 'ended'"):
+        tracker.edit(1, ended=NOW)  # type: ignore[call-arg]

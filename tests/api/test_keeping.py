@@ -1,0 +1,96 @@
+"""The store itself in scripts: what it holds, its copies, its tokens."""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from tests.api.conftest import clock
+from tests.conftest import NOW
+from tests.store.test_upgrades import old_file
+
+from tasktimer import open_tracker
+from tasktimer.core.facts import Counts
+from tasktimer.errors import Conflict, NotFound, Unavailable
+from tasktimer.store import SCHEMA_VERSION
+
+
+def test_info_tells_of_the_store_and_makes_none(database: str) -> None:
+    with open_tracker(database, user=42, clock=clock) as tracker:
+        info = tracker.info()
+        assert (info.state, info.size, info.schema, info.counts, info.problem) == ("missing", None, None, None, None)
+        tracker.track("x", project="acme", tags=["a", "b"])
+        info = tracker.info()
+        assert (info.state, info.schema, info.needed_schema) == ("current", SCHEMA_VERSION, SCHEMA_VERSION)
+        assert info.counts == Counts(tasks=1, running=1, users=1, projects=1, tags=2, commands=1)
+        assert info.size is not None
+        assert info.size > 50_000
+        assert str(info.engine).startswith("PostgreSQL 1" if "://" in database else "SQLite 3.")
+
+
+def test_a_store_that_cannot_be_used_is_told_of(tmp_path: Path) -> None:
+    path = tmp_path / "cut.db"
+    path.write_bytes(b"SQLite format 3\0 and no more")
+    info = open_tracker(path).info()
+    assert (info.state, info.size, info.counts) == ("unusable", 28, None)
+    assert isinstance(info.problem, Unavailable)
+    assert info.problem.code == "store-damaged"
+
+
+def test_an_older_store_is_upgraded_on_request(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    tracker = open_tracker(old_file(tmp_path / "old.db", 1).name, clock=clock)
+    info = tracker.info()
+    assert (tracker.database, info.state, info.schema) == (str(tmp_path / "old.db"), "older", 1)
+    assert os.listdir(tmp_path) == ["old.db"]
+    tracker.upgrade()
+    info = tracker.info()
+    assert (info.state, info.counts and info.counts.tasks) == ("current", 1)
+    assert sorted(os.listdir(tmp_path)) == ["old.db", "old.db.schema-1"]
+
+
+def test_tokens_are_created_listed_and_revoked(database: str) -> None:
+    with open_tracker(database, user=42, clock=clock) as tracker:
+        assert tracker.tokens() == []
+        token, secret = tracker.create_token(name="laptop", good_for=timedelta(days=90))
+        assert (token.user_id, token.name, token.expiry_time) == (42, "laptop", NOW + timedelta(days=90))
+        assert secret.startswith("tasktimer_")
+        other, _ = tracker.create_token(admin=True, user=7)
+        assert (tracker.tokens(), tracker.tokens(user="all")) == ([token], [token, other])
+        assert [ended.revoked_time for ended in tracker.revoke_tokens(token.id)] == [NOW]
+        with pytest.raises(Conflict):
+            tracker.revoke_tokens(other.id, token.id)
+        assert tracker.tokens(user=7) == [other]
+        with pytest.raises(NotFound):
+            tracker.revoke_tokens(99)
+
+
+def test_a_backup_goes_to_a_file_a_folder_or_beside_the_file(tmp_path: Path) -> None:
+    (tmp_path / "copies").mkdir()
+    tracker = open_tracker(tmp_path / "tasks.db", clock=clock)
+    tracker.track("x")
+    time = "2023-07-16T120000"
+    for path, name in [
+        (None, f"tasks-{time}.db"),
+        (tmp_path / "copies", f"copies/tasks-{time}.db"),
+        (f"{tmp_path}/copies/", f"copies/tasks-{time}-2.db"),
+        (tmp_path / "copy.db", "copy.db"),
+    ]:
+        made = tracker.backup(path)
+        assert (made.path, made.tasks, made.size) == (tmp_path / name, 1, (tmp_path / name).stat().st_size)
+        assert open_tracker(made.path, clock=clock).running() == tracker.running()
+    with pytest.raises(Conflict) as refusal:
+        tracker.backup(tmp_path / "copy.db")
+    assert refusal.value.code == "backup-exists"
+
+
+@pytest.mark.usefixtures("postgres_programs")
+def test_a_database_is_backed_up_to_a_file_or_a_folder(postgres_url: str, tmp_path: Path) -> None:
+    with open_tracker(postgres_url, user=1, clock=clock) as tracker:
+        tracker.track("x")
+        made = tracker.backup(tmp_path / "copy.dump")
+        assert (made.path, made.tasks, made.size) == (tmp_path / "copy.dump", 1, made.path.stat().st_size)
+        assert tracker.backup(tmp_path).path.suffix == ".dump"
+        with pytest.raises(Conflict) as refusal:
+            tracker.backup(tmp_path / "copy.dump")
+        assert refusal.value.code == "backup-exists"

@@ -1,0 +1,92 @@
+"""What a tracker is opened with, for whom, and how it is shared and closed."""
+
+import os
+import threading
+from datetime import UTC
+from pathlib import Path
+
+import pytest
+from tests.api.conftest import clock
+from tests.conftest import NOW, Run
+
+from tasktimer import open_tracker
+from tasktimer.errors import Conflict, InvalidValue, TaskOfOtherUser, Unavailable
+
+
+def test_a_database_of_a_team_is_named_without_its_password() -> None:
+    tracker = open_tracker("postgresql://ada:secret@db/work?password=secret", user=1, clock=clock)
+    assert tracker.database == "postgresql://ada@db/work"
+
+
+def test_without_arguments_it_is_what_the_commands_use(run: Run, config_file: Path, data_file: Path) -> None:
+    config_file.write_text('user = 7\ntz = "Asia/Tokyo"\n')
+    with open_tracker(clock=clock) as tracker:
+        tracker.track("from a script")
+        assert str(tracker.zone) == "Asia/Tokyo"
+        assert tracker.now() == NOW
+    assert data_file.exists()
+    assert run("times").out.startswith("1\t7\tfrom a script\t2023-07-16T19:00:00+09:00")
+
+
+def test_the_environment_counts_unless_something_is_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TASKTIMER_DATABASE", str(tmp_path / "env.db"))
+    monkeypatch.setenv("TASKTIMER_USER", "7")
+    monkeypatch.setenv("TASKTIMER_TZ", "Asia/Tokyo")
+    assert open_tracker(clock=clock).track("x").user_id == 7
+    given = open_tracker(tmp_path / "given.db", user=3, tz=UTC, clock=clock)
+    assert (given.track("x").user_id, given.track("y", user=4).user_id, given.zone) == (3, 4, UTC)
+    assert [task.user_id for task in given.running(user="all")] == [3, 4]
+    assert sorted(os.listdir(tmp_path)) == ["env.db", "given.db"]
+
+
+def test_an_id_belongs_to_anybody_unless_a_user_is_named(tmp_path: Path) -> None:
+    tracker = open_tracker(tmp_path / "tasks.db", user=1, clock=clock)
+    tracker.track("x", user=7)
+    with pytest.raises(TaskOfOtherUser):
+        tracker.show(1, user=8)
+    with pytest.raises(TaskOfOtherUser):
+        tracker.stop(1, user=8)
+    assert tracker.show(1).user_id == 7
+    assert tracker.stop(1)[0].id == 1
+    assert tracker.history()[-1].user_id == 1  # who gave the command
+    with pytest.raises(Conflict, match="has changed since track"):
+        tracker.undo(user=7)
+
+
+def test_all_says_whose_tasks_are_meant_and_the_tracker_who_asks(tmp_path: Path, postgres_url: str) -> None:
+    for database in (tmp_path / "tasks.db", postgres_url):
+        with open_tracker(database, user=3, clock=clock) as tracker:
+            for user in (7, 8):
+                tracker.track("x", user=user)
+            assert len(tracker.stop(every=True, user="all")) == 2
+            assert [command.user_id for command in tracker.history(user="all")] == [7, 8, 3]
+    with open_tracker(postgres_url, user="all", clock=clock) as tracker, pytest.raises(InvalidValue) as refusal:
+        tracker.delete(1)
+    assert refusal.value.code == "no-user"
+
+
+def test_a_bad_database_is_named(tmp_path: Path) -> None:
+    with pytest.raises(InvalidValue, match="database: the database 'mysql://…' is neither"):
+        open_tracker("mysql://ada:secret@db/work").running()
+    with pytest.raises(Unavailable, match="is a folder"):
+        open_tracker(tmp_path).running()
+    with pytest.raises(InvalidValue, match="needs a user"):
+        open_tracker("postgresql://ada@db/work").running()
+
+
+def test_threads_may_share_a_tracker(tmp_path: Path) -> None:
+    tracker = open_tracker(tmp_path / "tasks.db", clock=clock)
+    threads = [threading.Thread(target=tracker.track, args=(f"task {number}",)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(task.description for task in tracker.running()) == [f"task {number}" for number in range(8)]
+
+
+def test_after_its_end_it_opens_again(tmp_path: Path) -> None:
+    with open_tracker(tmp_path / "tasks.db", clock=clock) as tracker:
+        tracker.track("x")
+    assert len(tracker.running()) == 1
+    tracker.close()
+    tracker.close()

@@ -1,0 +1,125 @@
+"""What a script cannot ask for: refused as strictly as by the commands, and nothing is changed."""
+
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.api.conftest import HOUR, clock
+from tests.conftest import NOW
+from tests.hostile import DESCRIPTIONS_REFUSED
+
+from tasktimer import open_tracker
+from tasktimer.core.filter import Filter
+from tasktimer.errors import Conflict, InvalidValue, NotFound
+
+
+@pytest.mark.parametrize("description", DESCRIPTIONS_REFUSED)
+def test_hostile_descriptions_are_refused(tmp_path: Path, description: str) -> None:
+    with pytest.raises(InvalidValue):
+        open_tracker(tmp_path / "tasks.db").track(description)
+    assert os.listdir(tmp_path) == []
+
+
+EARLIEST = datetime.min.replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("code", "call"),
+    [
+        ("naive-time", lambda tracker: tracker.track("x", at=datetime(2023, 7, 16, 9))),  # noqa: DTZ001
+        ("naive-time", lambda tracker: tracker.track("x", at=NOW, until=datetime(2023, 7, 16, 9))),  # noqa: DTZ001
+        ("naive-time", lambda tracker: tracker.stop(at=datetime(2023, 7, 16, 9))),  # noqa: DTZ001
+        ("until-without-at", lambda tracker: tracker.track("x", until=NOW)),
+        ("time-out-of-range", lambda tracker: tracker.track("x", at=datetime.min.replace(tzinfo=NOW.tzinfo))),
+        ("date-out-of-range", lambda tracker: tracker.track("x", at=EARLIEST)),
+        ("start-in-future", lambda tracker: tracker.track("x", at=NOW + HOUR)),
+        ("end-before-start", lambda tracker: tracker.track("x", at=NOW, until=NOW - HOUR)),
+        ("invalid-date", lambda tracker: tracker.times(NOW)),
+        ("invalid-user", lambda tracker: tracker.track("x", user="all")),
+        ("invalid-user", lambda tracker: tracker.track("x", user=0)),
+        ("invalid-user", lambda tracker: tracker.running(user="ada")),
+        ("invalid-id", lambda tracker: tracker.show(-1)),
+        ("invalid-id", lambda tracker: tracker.stop(2**63)),
+        ("ids-and-all", lambda tracker: tracker.stop(1, every=True)),
+        ("filter-without-every", lambda tracker: tracker.stop(wanted=Filter(project="acme"))),
+        ("ids-and-all", lambda tracker: tracker.stop(1, every=True, wanted=Filter(project="acme"))),
+        ("invalid-count", lambda tracker: tracker.undo(0)),
+        ("invalid-limit", lambda tracker: tracker.history(limit=0)),
+        ("invalid-project", lambda tracker: tracker.track("x", project="/")),
+        ("invalid-tag", lambda tracker: tracker.track("x", tags=["a b"])),
+        ("naive-time", lambda tracker: tracker.edit(1, start_time=datetime(2023, 7, 16))),  # noqa: DTZ001
+        ("naive-time", lambda tracker: tracker.split(1, datetime(2023, 7, 16))),  # noqa: DTZ001
+        ("naive-time", lambda tracker: tracker.find(between=(NOW, datetime(2023, 7, 16)))),  # noqa: DTZ001
+        ("no-gap-and-at", lambda tracker: tracker.track("x", at=NOW, no_gap=True)),
+        ("until-and-for", lambda tracker: tracker.track("x", at=NOW, until=NOW, duration=HOUR)),
+        ("invalid-duration", lambda tracker: tracker.track("x", duration=-HOUR)),
+        ("invalid-duration", lambda tracker: tracker.track("x", no_gap=True, duration=-HOUR)),
+        ("invalid-duration", lambda tracker: tracker.track("x", no_gap=True, duration=timedelta.max)),
+        ("invalid-duration", lambda tracker: tracker.track("x", duration=timedelta.max)),
+        ("end-in-future", lambda tracker: tracker.track("x", at=NOW - HOUR, duration=2 * HOUR)),
+        ("store-missing", lambda tracker: tracker.track("x", no_gap=True)),
+        ("naive-time", lambda tracker: tracker.forget(datetime(2023, 7, 16))),  # noqa: DTZ001
+        ("no-ids", lambda tracker: tracker.edit(note="x")),
+        ("no-ids", lambda tracker: tracker.delete()),
+        ("no-ids", lambda tracker: tracker.edit_all(note="x")),
+        ("no-ids", lambda tracker: tracker.edit_all(Filter(), note="x", dry_run=True)),
+        ("no-ids", lambda tracker: tracker.delete_all()),
+        ("filter-and-every", lambda tracker: tracker.delete_all(Filter(running=True), every=True)),
+        ("filter-and-every", lambda tracker: tracker.delete_all(span="today", every=True)),
+        ("nothing-asked", lambda tracker: tracker.edit(1)),
+        ("nothing-asked", lambda tracker: tracker.edit_all(span="today")),
+        ("invalid-duration", lambda tracker: tracker.edit(1, end_time=NOW, duration=timedelta.max)),
+        ("invalid-duration", lambda tracker: tracker.edit(1, duration=-HOUR)),
+        ("naive-time", lambda tracker: tracker.edit_all(span="today", end_time=datetime(2023, 7, 16))),  # noqa: DTZ001
+        ("blank-description", lambda tracker: tracker.edit_all(span="today", description=" ")),
+        ("span-and-bounds", lambda tracker: tracker.delete_all(span="today", between=(NOW, NOW))),
+        ("invalid-expiry", lambda tracker: tracker.create_token(good_for=-HOUR)),
+        ("invalid-expiry", lambda tracker: tracker.create_token(good_for=timedelta.max)),
+        ("invalid-name", lambda tracker: tracker.create_token(name=" ")),
+        ("invalid-user", lambda tracker: tracker.create_token(user="all")),
+        ("no-ids", lambda tracker: tracker.revoke_tokens()),
+        ("invalid-id", lambda tracker: tracker.revoke_tokens(0)),
+        ("invalid-path", lambda tracker: tracker.backup(" ")),
+        ("invalid-path", lambda tracker: tracker.backup("a\0b")),
+        ("store-missing", lambda tracker: tracker.backup()),
+        ("joined-with-itself", lambda tracker: tracker.join(1, 1)),
+        ("to-before-from", lambda tracker: tracker.find(between=(NOW, NOW - HOUR))),
+        ("span-and-bounds", lambda tracker: tracker.find(span="today", between=(NOW, NOW))),
+        ("invalid-span", lambda tracker: tracker.find(span="soon")),
+        ("unknown-zone", lambda _: open_tracker(tz="Mars")),
+        ("invalid-user", lambda _: open_tracker(user=0)),
+        ("store-missing", lambda tracker: tracker.stop()),
+        ("task-not-found", lambda tracker: tracker.show(1)),
+    ],
+)
+def test_what_is_refused_has_a_code_and_changes_nothing(tmp_path: Path, code: str, call: Any) -> None:
+    tracker = open_tracker(tmp_path / "tasks.db", clock=clock)
+    with pytest.raises((InvalidValue, Conflict, NotFound)) as refusal:
+        call(tracker)
+    assert refusal.value.code == code
+    assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("verb", "code"),
+    [
+        (lambda tracker: tracker.track("x", tags="docs"), "invalid-tag"),
+        (lambda tracker: tracker.edit(1, add_tags="docs"), "invalid-tag"),
+        (lambda tracker: tracker.find(Filter(not_tags="docs")), "invalid-tag"),  # type: ignore[arg-type]
+        (lambda tracker: tracker.track("x", at="9:00"), "invalid-time"),
+        (lambda tracker: tracker.move(1, None), "invalid-time"),
+        (lambda tracker: tracker.find(Filter(longer_than=timedelta.max)), "invalid-duration"),
+        (lambda tracker: tracker.find(Filter(shorter_than=timedelta.min)), "invalid-duration"),
+        (lambda tracker: tracker.join(1, 2, longest_gap=-HOUR), "invalid-duration"),
+    ],
+)
+def test_what_no_type_checker_stopped_is_refused(database: str, verb: Callable[[Any], object], code: str) -> None:
+    with open_tracker(database, user=42, clock=clock) as tracker:
+        before = [tracker.track("a", tags=["docs"]), tracker.track("a")]
+        with pytest.raises(InvalidValue) as refusal:
+            verb(tracker)
+        assert refusal.value.code == code
+        assert tracker.find() == before

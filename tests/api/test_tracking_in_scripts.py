@@ -1,0 +1,88 @@
+"""Tasks that a script starts, ends and looks at, and what it takes back."""
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from tests.api.conftest import HOUR, clock
+from tests.conftest import NOW
+
+from tasktimer import open_tracker
+from tasktimer.core.filter import Filter
+from tasktimer.errors import Conflict, NotFound
+
+
+def test_a_day_on_each_engine(database: str) -> None:
+    with open_tracker(database, user=42, clock=clock) as tracker:
+        assert (tracker.running(), tracker.history(), tracker.times().entries) == ([], [], ())
+        task = tracker.track("write docs", at=NOW - 3 * HOUR, project="acme", tags=["+b", "a"], note="soon")
+        assert (task.id, task.user_id, task.project, task.tags, task.note) == (1, 42, "acme", ("a", "b"), "soon")
+        assert tracker.running() == [task] == [tracker.show(1)]
+        assert tracker.times().worked == 3 * HOUR
+        (stopped,) = tracker.stop()
+        assert stopped.end_time == NOW
+        done = tracker.track("night", at=NOW - 14 * HOUR, until=NOW - 10 * HOUR)
+        assert [entry.time_spent for entry in tracker.times(date(2023, 7, 15)).entries] == [2 * HOUR]
+        assert [command.name for command in tracker.undo(2)] == ["track", "stop"]
+        assert [command.name for command in tracker.redo()] == ["stop"]
+        assert tracker.show(1) == stopped
+        assert [command.name for command in tracker.history(1)] == ["track", "stop", "undo", "redo"]
+        assert len(tracker.history(limit=2)) == 2
+        with pytest.raises(NotFound):
+            tracker.show(done.id)
+        assert tracker.stop(every=True) == []
+
+
+def test_a_task_goes_on_from_the_last_one_and_the_journal_forgets(database: str) -> None:
+    with open_tracker(database, user=42, clock=clock) as tracker:
+        assert tracker.forget(NOW) == 0
+        tracker.track("a", at=NOW - 3 * HOUR, until=NOW - 2 * HOUR)
+        assert tracker.track("b", no_gap=True, until=NOW - HOUR).start_time == NOW - 2 * HOUR
+        assert tracker.forget(NOW) == 0
+        assert tracker.forget(NOW + HOUR) == 2
+        with pytest.raises(Conflict):
+            tracker.undo()
+
+
+def test_a_length_records_a_finished_task(tmp_path: Path) -> None:
+    tracker = open_tracker(tmp_path / "tasks.db", clock=clock)
+    ended = [
+        tracker.track("a", duration=HOUR),
+        tracker.track("b", at=NOW - 3 * HOUR, duration=HOUR),
+        tracker.track("c", at=NOW - 3 * HOUR, duration=timedelta()),
+    ]
+    times = [(task.start_time, task.end_time) for task in ended]
+    assert times == [(NOW - HOUR, NOW), (NOW - 3 * HOUR, NOW - 2 * HOUR), (NOW - 3 * HOUR, NOW - 3 * HOUR)]
+    tracker.delete(1)
+    on = tracker.track("d", no_gap=True, duration=HOUR / 2)
+    assert (on.start_time, on.end_time) == (NOW - 2 * HOUR, NOW - 1.5 * HOUR)
+
+
+def test_status_tells_what_runs_and_of_today(database: str) -> None:
+    with open_tracker(database, user=42, tz="Europe/Berlin", clock=clock) as tracker:
+        running, today = tracker.status()
+        assert (running, today.entries, today.window.end - today.window.start) == ([], (), 24 * HOUR)
+        tracker.track("night", at=NOW - 14 * HOUR, until=NOW - 11 * HOUR)
+        task = tracker.track("now", at=NOW - HOUR)
+        tracker.track("of another", user=7)
+        running, today = tracker.status()
+        assert (running, today.worked) == ([task], 2 * HOUR)
+        assert len(tracker.status(user="all")[0]) == 2
+
+
+def test_a_filter_says_which_tasks_are_meant(database: str) -> None:
+    with open_tracker(database, user=42, clock=clock) as tracker:
+        tracker.track("plan", at=NOW - 4 * HOUR, until=NOW - 2 * HOUR, project="home", tags=["docs"])
+        web = tracker.track("write", at=NOW - HOUR, project="acme/web", tags=["docs", "new"])
+        tracker.track("call", at=NOW - HOUR, project="home")
+        acme = Filter(project="acme")
+        assert [entry.task for entry in tracker.times(wanted=acme).entries] == [web]
+        assert tracker.times(wanted=Filter(tags=("docs",))).worked == 3 * HOUR
+        assert [(usage.name, usage.count) for usage in tracker.projects(Filter(running=True))] == [
+            ("acme/web", 1),
+            ("home", 1),
+        ]
+        assert [(usage.name, usage.worked) for usage in tracker.tags(Filter(project="home"))] == [("docs", 2 * HOUR)]
+        assert [task.id for task in tracker.stop(every=True, wanted=acme)] == [web.id]
+        assert tracker.stop(every=True, wanted=acme) == []
+        assert [task.description for task in tracker.running()] == ["call"]
