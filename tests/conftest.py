@@ -25,6 +25,7 @@ NOW = datetime(2023, 7, 16, 12, 0, tzinfo=BERLIN)  # a Sunday
 collect_ignore = ["cycles.py"]  # it is of the linter of imports, which the tests do without
 
 GOLDEN = Path(__file__).parent / "golden"
+Golden = Callable[[str, str], None]  # a name, and what is to stand in the file
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -3,8 +3,7 @@
 import shlex
 from pathlib import Path
 
-from tests.cli.test_app import Golden
-from tests.conftest import Run
+from tests.conftest import Golden, Run
 
 
 def test_a_folder_for_a_database_is_refused(run: Run, tmp_path: Path) -> None:

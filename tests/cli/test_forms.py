@@ -4,12 +4,11 @@ import re
 import shlex
 import shutil
 import sqlite3
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from tests.cli.test_app import COMMANDS
-from tests.conftest import GOLDEN, Run
+from tests.conftest import GOLDEN, Golden, Run
 
 from tasktimer import __version__
 
@@ -88,7 +87,7 @@ def settled(text: str) -> str:
 
 
 @pytest.mark.parametrize("name", sorted(LINE_OF))
-def test_what_it_prints_in_every_form(run: Run, before: Path, golden: Callable[[str, str], None], name: str) -> None:
+def test_what_it_prints_in_every_form(run: Run, before: Path, golden: Golden, name: str) -> None:
     forms = ["people", "pipe", *(["json"] if name not in WITHOUT_JSON else [])]
     text = "\n".join(printed(run, before, LINE_OF[name], form) for form in forms)
     golden(f"forms-{name.replace(' ', '-')}.txt", settled(text))

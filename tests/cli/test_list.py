@@ -1,27 +1,9 @@
-"""`tasktimer list`, `show`, `projects`, `tags` and `rename`, as people and scripts use them."""
+"""`tasktimer list` and `show`, as people and scripts use them."""
 
 import json
-import re
-from collections import Counter
-from collections.abc import Callable
 
 import pytest
-from rich.cells import cell_len
-from tests.conftest import Run
-
-Golden = Callable[[str, str], None]
-
-
-@pytest.fixture
-def week(run: Run) -> Run:
-    """A week of work, with a night, an overlap, a running task and another user."""
-    run("track", "plan", "-p", "acme", "--at", "2023-07-10 09:00", "--until", "2023-07-10 10:30")
-    run("track", "write", "docs", "+docs", "+urgent", "-p", "acme/web", "--at", "2023-07-14 22:00", "--for", "3h")
-    run("track", "Call Zoë", "+phone", "--at", "yesterday 09:00", "--for", "90m", "--note", "invoice 17")
-    run("track", "support", "--at", "yesterday 10:00", "--for", "1h")
-    run("track", "other", "--at", "8:00", "--for", "15m", "--user", "2")
-    run("track", "review", "+docs", "--at", "11:00")
-    return run
+from tests.conftest import Golden, Run
 
 
 def ids(run: Run, *arguments: str) -> list[int]:
@@ -110,104 +92,12 @@ def test_nothing_there_yet_creates_nothing(run: Run) -> None:
     assert run("show", "1").exit_code == run("rename", "tag", "a", "b").exit_code == 1
 
 
-@pytest.mark.parametrize(
-    ("arguments", "words"),
-    [
-        (["soon"], "cannot read the span of days 'soon'"),
-        (["today", "--from", "monday"], "'today' and --from or --to are both given"),
-        (["--from", "today", "--to", "yesterday"], "does not lie after"),
-        (["7", "days"], "did you mean 'last 7 days', or '7 days ago'?"),
-        (["+docs"], "hint: for the tasks with this tag give --tag docs\n"),
-        (["week", "+a b", "+c"], "hint: for the tasks with these tags give --tag 'a b' --tag c\n"),
-        (["+"], "cannot read the span of days '+'"),
-        (["--tz", "Mars"], "'Mars'"),
-        (["--limit", "0"], "'0' is not a limit"),
-        (["--longer-than", "long"], "cannot read the duration 'long'"),
-        (["--search", ""], "the search is blank"),
-        (["-t", "a b"], "the tag 'a b' is not one word"),
-        (["-p", "/"], "the project '/'"),
-        (["--json", "--format", "csv"], "are both given"),
-    ],
-)
-def test_what_cannot_be_is_refused(week: Run, arguments: list[str], words: str) -> None:
-    result = week("list", *arguments)
-    assert (result.exit_code, result.out) == (2, "")
-    assert words in result.err
-    assert "hint: " in result.err
-
-
-def test_a_mistyped_span_is_told_with_the_one_that_may_be_meant(week: Run) -> None:
-    assert week("list", "wek").err.endswith("hint: did you mean week?\n")
-    assert week("list", "last", "wek").err.endswith("hint: did you mean 'last week'?\n")
-    assert week("list", "--from", "yesterdy").err.endswith("hint: did you mean yesterday?\n")
-
-
-@pytest.mark.parametrize(
-    ("words", "number", "days"),
-    [("-1", "-1", "yesterday"), ("-7", "-7", "7 days ago"), ("-p acme -12", "-12", "12 days ago")],
-)
-def test_a_number_after_a_dash_is_told_how_such_days_are_named(week: Run, words: str, number: str, days: str) -> None:
-    result = week("list", *words.split())
-    hint = f"hint: write tasktimer list {days}, or tasktimer list -- {number}\n"
-    assert (result.exit_code, result.err) == (2, f"error: {number} is read as a flag\n{hint}")
-    assert week("list", *days.split()).out == week("list", "--", number).out
-
-
-@pytest.mark.parametrize("word", ["-1x", "-x1", "-9999999", "--7", "-\u0661"])
-def test_what_is_no_number_after_a_dash_is_a_flag(week: Run, word: str) -> None:
-    assert week("list", word).err.startswith("error: No such option: -")
-    assert week("list", word).err.endswith("hint: see tasktimer list --help\n")
-
-
-def test_a_mistyped_name_is_told_with_the_one_that_may_be_meant(week: Run) -> None:
-    result = week("list", "-p", "acmee", "-t", "dcs")
-    assert (result.exit_code, result.out) == (0, "")
-    assert "note: no task has the project 'acmee'\nhint: did you mean 'acme'?\n" in result.err
-    assert "note: no task has the tag 'dcs'\nhint: did you mean 'docs'?\n" in result.err
-    err = week("list", "-p", "ACME", "-t", "DOCS").err
-    assert re.findall("did you mean (.*)", err) == ["'acme'?", "'docs'?"]
-    assert week("list", "today", "-p", "acme").err == ""  # there is one, only not today
-
-
 def test_a_task_is_shown_whole(week: Run, golden: Golden) -> None:
     golden("show.txt", week("show", "3", terminal=True).out)
     assert week("show", "2").out == week("list", "-p", "acme/web").out
     assert json.loads(week("show", "3", "--json").out)["note"] == "invoice 17"
     for arguments, code in ((["99"], 1), (["3", "--user", "2"], 1), (["x"], 2)):
         assert week("show", *arguments).exit_code == code
-
-
-def test_names_are_listed_with_their_use(week: Run, golden: Golden) -> None:
-    golden("projects.txt", week("projects", terminal=True).out)
-    golden("tags.tsv", week("tags").out)
-    assert json.loads(week("projects", "--json").out)[1] == {
-        "name": "acme/web",
-        "count": 1,
-        "last_time": "2023-07-14T22:00:00+02:00",
-        "worked": 10800.0,
-    }
-    assert week("tags", "--user", "2", terminal=True).out == "There are no tags.\n"
-
-
-def test_a_name_is_changed_everywhere_and_back(week: Run) -> None:
-    assert week("rename", "project", "acme", "acme corp", terminal=True).out == "acme is now acme corp in 2 tasks\n"
-    assert week("rename", "tag", "+docs", "writing").out == "2\n"
-    assert ids(week, "-p", "acme corp/web", "-t", "writing") == [2]
-    week("undo", "2")
-    assert ids(week, "-p", "acme", "-t", "docs") == [2]
-    refused = week("rename", "project", "acm", "x")
-    assert (refused.exit_code, refused.err) == (
-        1,
-        "error: no task has the project 'acm'\nhint: did you mean 'acme'?\n",
-    )
-
-
-def test_a_long_word_is_folded_and_the_table_stays_in_the_terminal(run: Run) -> None:
-    run("track", "see https://example.org/" + "x" * 300, "+" + "y" * 90, "-p", "z" * 150, "--for", "1h")
-    run("track", "日本" * 60, "--for", "1h")
-    for command in (["list"], ["times"], ["history"], ["projects"], ["tags"]):
-        lines = run(*command, terminal=True).out.splitlines()
-        assert max(cell_len(line) for line in lines) <= 80, command
 
 
 def test_a_project_whose_name_only_begins_so_is_another(run: Run) -> None:
@@ -229,11 +119,6 @@ def test_a_table_says_where_a_limit_left_tasks_out(run: Run) -> None:
     assert len(run("list", "--search", "limited", "--limit", "2").out.splitlines()) == 2
 
 
-def test_an_empty_span_is_no_span(run: Run) -> None:
-    for words in ([""], ["", "-p", "acme"], ["", "--from", "monday"]):
-        assert run("list", *words).exit_code == 2
-
-
 @pytest.mark.parametrize("command", [["list", "2011-12-30"], ["times", "--date", "2011-12-30"]])
 def test_a_day_that_was_left_out_is_said_to_be(run: Run, monkeypatch: pytest.MonkeyPatch, command: list[str]) -> None:
     monkeypatch.setenv("TASKTIMER_TZ", "Pacific/Apia")
@@ -241,16 +126,6 @@ def test_a_day_that_was_left_out_is_said_to_be(run: Run, monkeypatch: pytest.Mon
     assert run(*command, terminal=True).out == (
         "There was no Friday 2011-12-30 in Pacific/Apia: its clocks went on to the next day.\n"
     )
-
-
-def test_names_are_kept_in_one_of_the_ways_to_write_them(run: Run) -> None:
-    run("track", "call", "-p", "cafe\u0301", "+cafe\u0301", "--for", "1m")
-    (task,) = json.loads(run("list", "-p", "caf\u00e9", "--json").out)
-    assert (task["project"], task["tags"]) == ("caf\u00e9", ["caf\u00e9"])
-    assert run("edit", "-p", "bar", "--tag", "cafe\u0301", "--yes").out == f"{task['id']}\n"
-    assert run("rename", "tag", "cafe\u0301", "pub").out == "1\n"
-    run("undo", "2")
-    assert run("rename", "project", "cafe\u0301", "pub").out == "1\n"
 
 
 @pytest.mark.parametrize(
@@ -295,89 +170,3 @@ def test_the_days_are_those_of_the_zone_that_is_given(week: Run) -> None:
     (task,) = json.loads(week("list", "2023-07-14", "--tz", "UTC", "--json").out)
     assert task["start_time"] == "2023-07-14T20:00:00+00:00"
     assert week("list", "2023-07-15", "--tz", "Europe/London", "--search", "docs").out == ""
-
-
-def test_names_are_counted_in_a_span(week: Run, golden: Golden) -> None:
-    golden("projects-span.txt", week("projects", "2023-07-14", terminal=True).out)
-    assert week("projects", "--from", "2023-07-14 23:30", "--to", "2023-07-15").out == (
-        "acme/web\t1\t2023-07-14T22:00:00+02:00\t5400\n"
-    )
-    assert week("tags", "yesterday").out == (
-        "docs\t1\t2023-07-14T22:00:00+02:00\t3600\n"
-        "phone\t1\t2023-07-15T09:00:00+02:00\t5400\n"
-        "urgent\t1\t2023-07-14T22:00:00+02:00\t3600\n"
-    )
-    assert [usage["name"] for usage in json.loads(week("tags", "today", "--json").out)] == ["docs"]
-    assert week("tags", "all").out == week("tags").out
-
-
-@pytest.mark.parametrize(
-    ("arguments", "said"),
-    [
-        (["projects", "today"], "There are no projects on Sunday 2023-07-16, Europe/Berlin."),
-        (["tags", "2022"], "There are no tags from 2022-01-01 to 2022-12-31, Europe/Berlin."),
-        (["tags", "--to", "2022", "--running"], "No task with a tag matches up to 2022-12-31, Europe/Berlin."),
-        (["projects", "--running"], "No task with a project matches."),
-    ],
-)
-def test_where_there_are_no_names_it_says_so(week: Run, arguments: list[str], said: str) -> None:
-    assert week(*arguments, terminal=True).out == f"{said}\n"
-
-
-@pytest.mark.parametrize("command", ["projects", "tags"])
-def test_a_span_that_cannot_be_is_refused_for_names(week: Run, command: str) -> None:
-    for words in (["soon"], [""], ["today", "--from", "monday"], ["--from", "today", "--to", "yesterday"], ["+docs"]):
-        result = week(command, *words)
-        assert (result.exit_code, result.out) == (2, "")
-        assert "hint: " in result.err
-
-
-def seen(run: Run, monkeypatch: pytest.MonkeyPatch, columns: int, *command: str) -> str:
-    """What people see of a command on a terminal of so many columns, without its colours."""
-    monkeypatch.setenv("TERM", "xterm")  # of one that is said to be dumb, Rich takes 80 for granted
-    monkeypatch.setenv("COLUMNS", str(columns))
-    return re.sub(r"\x1b\[[0-9;]*m", "", run(*command, terminal=True).out)
-
-
-TABLES = (["list", "week"], ["times"], ["projects"], ["tags"], ["history"])
-
-
-@pytest.mark.parametrize("columns", [40, 56])
-def test_what_people_see_on_a_narrow_terminal(
-    week: Run, golden: Golden, monkeypatch: pytest.MonkeyPatch, columns: int
-) -> None:
-    shown = "\n".join(seen(week, monkeypatch, columns, *command) for command in TABLES)
-    assert max(map(cell_len, shown.splitlines())) <= columns
-    golden(f"narrow-{columns}.txt", shown)
-
-
-@pytest.mark.parametrize("columns", [1, 20, 30, 40, 50, 60])
-def test_a_narrow_terminal_loses_nothing(week: Run, monkeypatch: pytest.MonkeyPatch, columns: int) -> None:
-    week("track", "see https://example.org/" + "x" * 300, "日本" * 60, "-p", "z" * 90, "--for", "1h")
-    for command in TABLES:
-        wide, narrow = (seen(week, monkeypatch, width, *command) for width in (999, columns))
-        _, *lines = narrow.splitlines()  # the title goes on where the line ends
-        assert max(map(cell_len, lines)) <= max(columns, 20), command
-        lost = Counter("".join(wide.split())) - Counter("".join(narrow.split()))
-        assert set(lost) <= {"─"}, command
-
-
-@pytest.mark.parametrize(
-    ("words", "what", "hint"),
-    [
-        (
-            ["acme", "big corp", "--user", "7"],
-            "it is not said whether 'acme' is a project or a tag",
-            "tasktimer rename project acme 'big corp' --user 7, or tasktimer rename tag acme 'big corp' --user 7",
-        ),
-        (
-            ["tax"],  # which is spelt nearly like a command
-            "it is not said whether 'tax' is a project or a tag",
-            "tasktimer rename project tax NEW, or tasktimer rename tag tax NEW",
-        ),
-        (["projects", "a", "b"], "No such command 'projects'. Did you mean 'project'?", "see tasktimer rename --help"),
-    ],
-)
-def test_what_is_renamed_must_be_said(run: Run, words: list[str], what: str, hint: str) -> None:
-    result = run("rename", *words)
-    assert (result.exit_code, result.out, result.err) == (2, "", f"error: {what}\nhint: {hint}\n")

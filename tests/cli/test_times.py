@@ -4,16 +4,13 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from tests.conftest import NOW, Run
+from tests.conftest import NOW, Golden, Run
 from tests.hostile import DATES_REFUSED, DESCRIPTIONS_KEPT, INTEGERS_REFUSED, ZONES_REFUSED
-
-Golden = Callable[[str, str], None]
 
 
 @pytest.fixture

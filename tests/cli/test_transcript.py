@@ -1,11 +1,11 @@
 """What every command prints, on a terminal, on a pipe and as JSON: the same on each engine."""
 
 import shlex
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from tests.conftest import NOW, Run
+from tests.conftest import NOW, Golden, Run
 
 from tasktimer.cli.commands import NAMES
 
@@ -81,9 +81,7 @@ def transcript(run: Run) -> Iterator[str]:
         yield f"{mode}$ tasktimer {words}\n{done.out}{said}" + (f"exit {done.exit_code}\n" if done.exit_code else "")
 
 
-def test_what_every_command_prints(
-    run: Run, database: str, golden: Callable[[str, str], None], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_every_command_prints(run: Run, database: str, golden: Golden, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TASKTIMER_DATABASE", database)
     monkeypatch.setenv("TASKTIMER_USER", "42")
     golden("transcript.txt", "\n".join(transcript(run)))

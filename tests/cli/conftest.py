@@ -1,0 +1,47 @@
+"""What the tests of the commands share: a week of work, and what a shell is offered."""
+
+from collections.abc import Callable
+
+import pytest
+from tests.conftest import Run
+
+Complete = Callable[..., str]
+
+
+@pytest.fixture
+def week(run: Run) -> Run:
+    """A week of work, with a night, an overlap, a running task and another user."""
+    run("track", "plan", "-p", "acme", "--at", "2023-07-10 09:00", "--until", "2023-07-10 10:30")
+    run("track", "write", "docs", "+docs", "+urgent", "-p", "acme/web", "--at", "2023-07-14 22:00", "--for", "3h")
+    run("track", "Call Zoë", "+phone", "--at", "yesterday 09:00", "--for", "90m", "--note", "invoice 17")
+    run("track", "support", "--at", "yesterday 10:00", "--for", "1h")
+    run("track", "other", "--at", "8:00", "--for", "15m", "--user", "2")
+    run("track", "review", "+docs", "--at", "11:00")
+    return run
+
+
+@pytest.fixture(params=["bash", "zsh", "fish"])
+def shell(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def complete(run: Run, monkeypatch: pytest.MonkeyPatch) -> Complete:
+    """What is offered for a line, as the shell's script asks for it."""
+
+    def ask(shell: str, line: str, *, listing: bool = True) -> str:
+        monkeypatch.setenv("_TASKTIMER_COMPLETE", f"complete_{shell}")
+        monkeypatch.setenv("COMP_LINE", line)
+        monkeypatch.setenv("COMP_WORDBREAKS", " \t\n\"'@><=;|&(:")
+        if listing:
+            monkeypatch.setenv("COMP_TYPE", "63")
+        monkeypatch.setenv("_TYPER_COMPLETE_ARGS", line)
+        monkeypatch.setenv("_TYPER_COMPLETE_FISH_ACTION", "get-args")
+        with pytest.raises(SystemExit):
+            run()
+        monkeypatch.delenv("_TASKTIMER_COMPLETE")
+        return outputs[-1]
+
+    outputs: list[str] = []
+    monkeypatch.setattr("typer._click.echo", lambda text, **_: outputs.append(text))
+    return ask

@@ -1,0 +1,70 @@
+"""What `tasktimer list` cannot be asked, and what may have been meant."""
+
+import re
+
+import pytest
+from tests.conftest import Run
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["soon"], "cannot read the span of days 'soon'"),
+        (["today", "--from", "monday"], "'today' and --from or --to are both given"),
+        (["--from", "today", "--to", "yesterday"], "does not lie after"),
+        (["7", "days"], "did you mean 'last 7 days', or '7 days ago'?"),
+        (["+docs"], "hint: for the tasks with this tag give --tag docs\n"),
+        (["week", "+a b", "+c"], "hint: for the tasks with these tags give --tag 'a b' --tag c\n"),
+        (["+"], "cannot read the span of days '+'"),
+        (["--tz", "Mars"], "'Mars'"),
+        (["--limit", "0"], "'0' is not a limit"),
+        (["--longer-than", "long"], "cannot read the duration 'long'"),
+        (["--search", ""], "the search is blank"),
+        (["-t", "a b"], "the tag 'a b' is not one word"),
+        (["-p", "/"], "the project '/'"),
+        (["--json", "--format", "csv"], "are both given"),
+    ],
+)
+def test_what_cannot_be_is_refused(week: Run, arguments: list[str], words: str) -> None:
+    result = week("list", *arguments)
+    assert (result.exit_code, result.out) == (2, "")
+    assert words in result.err
+    assert "hint: " in result.err
+
+
+def test_a_mistyped_span_is_told_with_the_one_that_may_be_meant(week: Run) -> None:
+    assert week("list", "wek").err.endswith("hint: did you mean week?\n")
+    assert week("list", "last", "wek").err.endswith("hint: did you mean 'last week'?\n")
+    assert week("list", "--from", "yesterdy").err.endswith("hint: did you mean yesterday?\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "number", "days"),
+    [("-1", "-1", "yesterday"), ("-7", "-7", "7 days ago"), ("-p acme -12", "-12", "12 days ago")],
+)
+def test_a_number_after_a_dash_is_told_how_such_days_are_named(week: Run, words: str, number: str, days: str) -> None:
+    result = week("list", *words.split())
+    hint = f"hint: write tasktimer list {days}, or tasktimer list -- {number}\n"
+    assert (result.exit_code, result.err) == (2, f"error: {number} is read as a flag\n{hint}")
+    assert week("list", *days.split()).out == week("list", "--", number).out
+
+
+@pytest.mark.parametrize("word", ["-1x", "-x1", "-9999999", "--7", "-\u0661"])
+def test_what_is_no_number_after_a_dash_is_a_flag(week: Run, word: str) -> None:
+    assert week("list", word).err.startswith("error: No such option: -")
+    assert week("list", word).err.endswith("hint: see tasktimer list --help\n")
+
+
+def test_a_mistyped_name_is_told_with_the_one_that_may_be_meant(week: Run) -> None:
+    result = week("list", "-p", "acmee", "-t", "dcs")
+    assert (result.exit_code, result.out) == (0, "")
+    assert "note: no task has the project 'acmee'\nhint: did you mean 'acme'?\n" in result.err
+    assert "note: no task has the tag 'dcs'\nhint: did you mean 'docs'?\n" in result.err
+    err = week("list", "-p", "ACME", "-t", "DOCS").err
+    assert re.findall("did you mean (.*)", err) == ["'acme'?", "'docs'?"]
+    assert week("list", "today", "-p", "acme").err == ""  # there is one, only not today
+
+
+def test_an_empty_span_is_no_span(run: Run) -> None:
+    for words in ([""], ["", "-p", "acme"], ["", "--from", "monday"]):
+        assert run("list", *words).exit_code == 2

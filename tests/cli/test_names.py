@@ -1,0 +1,98 @@
+"""`tasktimer projects`, `tags` and `rename`, as people and scripts use them."""
+
+import json
+
+import pytest
+from tests.cli.test_list import ids
+from tests.conftest import Golden, Run
+
+
+def test_names_are_listed_with_their_use(week: Run, golden: Golden) -> None:
+    golden("projects.txt", week("projects", terminal=True).out)
+    golden("tags.tsv", week("tags").out)
+    assert json.loads(week("projects", "--json").out)[1] == {
+        "name": "acme/web",
+        "count": 1,
+        "last_time": "2023-07-14T22:00:00+02:00",
+        "worked": 10800.0,
+    }
+    assert week("tags", "--user", "2", terminal=True).out == "There are no tags.\n"
+
+
+def test_a_name_is_changed_everywhere_and_back(week: Run) -> None:
+    assert week("rename", "project", "acme", "acme corp", terminal=True).out == "acme is now acme corp in 2 tasks\n"
+    assert week("rename", "tag", "+docs", "writing").out == "2\n"
+    assert ids(week, "-p", "acme corp/web", "-t", "writing") == [2]
+    week("undo", "2")
+    assert ids(week, "-p", "acme", "-t", "docs") == [2]
+    refused = week("rename", "project", "acm", "x")
+    assert (refused.exit_code, refused.err) == (
+        1,
+        "error: no task has the project 'acm'\nhint: did you mean 'acme'?\n",
+    )
+
+
+def test_names_are_kept_in_one_of_the_ways_to_write_them(run: Run) -> None:
+    run("track", "call", "-p", "cafe\u0301", "+cafe\u0301", "--for", "1m")
+    (task,) = json.loads(run("list", "-p", "caf\u00e9", "--json").out)
+    assert (task["project"], task["tags"]) == ("caf\u00e9", ["caf\u00e9"])
+    assert run("edit", "-p", "bar", "--tag", "cafe\u0301", "--yes").out == f"{task['id']}\n"
+    assert run("rename", "tag", "cafe\u0301", "pub").out == "1\n"
+    run("undo", "2")
+    assert run("rename", "project", "cafe\u0301", "pub").out == "1\n"
+
+
+def test_names_are_counted_in_a_span(week: Run, golden: Golden) -> None:
+    golden("projects-span.txt", week("projects", "2023-07-14", terminal=True).out)
+    assert week("projects", "--from", "2023-07-14 23:30", "--to", "2023-07-15").out == (
+        "acme/web\t1\t2023-07-14T22:00:00+02:00\t5400\n"
+    )
+    assert week("tags", "yesterday").out == (
+        "docs\t1\t2023-07-14T22:00:00+02:00\t3600\n"
+        "phone\t1\t2023-07-15T09:00:00+02:00\t5400\n"
+        "urgent\t1\t2023-07-14T22:00:00+02:00\t3600\n"
+    )
+    assert [usage["name"] for usage in json.loads(week("tags", "today", "--json").out)] == ["docs"]
+    assert week("tags", "all").out == week("tags").out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["projects", "today"], "There are no projects on Sunday 2023-07-16, Europe/Berlin."),
+        (["tags", "2022"], "There are no tags from 2022-01-01 to 2022-12-31, Europe/Berlin."),
+        (["tags", "--to", "2022", "--running"], "No task with a tag matches up to 2022-12-31, Europe/Berlin."),
+        (["projects", "--running"], "No task with a project matches."),
+    ],
+)
+def test_where_there_are_no_names_it_says_so(week: Run, arguments: list[str], said: str) -> None:
+    assert week(*arguments, terminal=True).out == f"{said}\n"
+
+
+@pytest.mark.parametrize("command", ["projects", "tags"])
+def test_a_span_that_cannot_be_is_refused_for_names(week: Run, command: str) -> None:
+    for words in (["soon"], [""], ["today", "--from", "monday"], ["--from", "today", "--to", "yesterday"], ["+docs"]):
+        result = week(command, *words)
+        assert (result.exit_code, result.out) == (2, "")
+        assert "hint: " in result.err
+
+
+@pytest.mark.parametrize(
+    ("words", "what", "hint"),
+    [
+        (
+            ["acme", "big corp", "--user", "7"],
+            "it is not said whether 'acme' is a project or a tag",
+            "tasktimer rename project acme 'big corp' --user 7, or tasktimer rename tag acme 'big corp' --user 7",
+        ),
+        (
+            ["tax"],  # which is spelt nearly like a command
+            "it is not said whether 'tax' is a project or a tag",
+            "tasktimer rename project tax NEW, or tasktimer rename tag tax NEW",
+        ),
+        (["projects", "a", "b"], "No such command 'projects'. Did you mean 'project'?", "see tasktimer rename --help"),
+    ],
+)
+def test_what_is_renamed_must_be_said(run: Run, words: list[str], what: str, hint: str) -> None:
+    result = run("rename", *words)
+    assert (result.exit_code, result.out, result.err) == (2, "", f"error: {what}\nhint: {hint}\n")

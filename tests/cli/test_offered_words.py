@@ -1,0 +1,71 @@
+"""The projects, tags, days and times that are offered after TAB."""
+
+from datetime import datetime
+
+import pytest
+from tests.cli.conftest import Complete
+from tests.conftest import BERLIN, Run
+
+
+def test_projects_are_offered_by_name_of_the_user_on_the_line(run: Run, complete: Complete) -> None:
+    for user, project in [(1, "zeta"), (1, "acme"), (7, "acme/website"), (1, "acme"), (1, "Über")]:
+        run("track", "x", "-p", project, "--user", str(user))
+    assert complete("bash", "tasktimer track y -p ").split("\n") == ["acme", "acme/website", "zeta", "Über"]
+    assert complete("bash", "tasktimer track y --user 1 -p a") == "acme"
+    assert complete("bash", "tasktimer track y --user 7 --project ").split("\n") == ["acme", "acme/website"]
+    assert complete("bash", "tasktimer track y -p nope") == ""
+
+
+def test_the_upper_levels_of_projects_are_offered(run: Run, complete: Complete) -> None:
+    for project in ("acme/web/shop", "acme/web", "acme-2", "home/b", "home/a"):
+        run("track", "x", "-p", project)
+    every = ["acme", "acme-2", "acme/web", "acme/web/shop", "home", "home/a", "home/b"]
+    assert complete("bash", "tasktimer list -p ").split("\n") == every
+    assert complete("bash", "tasktimer list -p acme/").split("\n") == ["acme/web", "acme/web/shop"]
+    assert complete("bash", "tasktimer rename project ho").split("\n") == ["home", "home/a", "home/b"]
+    for level in every:
+        assert run("list", "-p", level).err == ""
+
+
+def test_tags_are_offered_with_and_without_a_plus_but_not_twice(run: Run, complete: Complete) -> None:
+    run("track", "x", "+docs", "+urgent", "+deep-work")
+    run("track", "other", "+docs", "+home", "--user", "7")
+    assert complete("bash", "tasktimer track y -t d").split("\n") == ["deep-work", "docs"]
+    assert complete("bash", "tasktimer track y +d").split("\n") == ["+deep-work", "+docs"]
+    assert complete("bash", "tasktimer track y +docs -t urgent +") == "+deep-work\n+home"
+    assert complete("bash", "tasktimer track y --user 7 -t docs -t ") == "home"
+    assert complete("bash", "tasktimer track +d") == ""  # the first word is never a tag
+    assert complete("bash", "tasktimer track y d") == ""
+
+
+def test_dates_are_offered(complete: Complete, monkeypatch: pytest.MonkeyPatch) -> None:
+    offered = complete("fish", "tasktimer times --date ").split("\n")
+    assert [line.split("\t")[0] for line in offered][:3] == ["today", "yesterday", offered[2].split("\t")[0]]
+    assert len(offered) == 7
+    assert all(len(complete("fish", f"tasktimer times --date {line.split()[0]}").split("\n")) == 1 for line in offered)
+    monkeypatch.setenv("TASKTIMER_TZ", "Mars")
+    assert complete("fish", "tasktimer times --date ") == ""
+    assert complete("fish", "tasktimer stop --at ") == ""
+
+
+@pytest.mark.parametrize("option", ["track x --at", "track x --at 9:00 --until", "stop --at"])
+def test_times_are_offered_that_the_command_takes(run: Run, complete: Complete, option: str) -> None:
+    offered = complete("fish", f"tasktimer {option} ").split("\n")
+    texts = [line.split("\t")[0] for line in offered]
+    assert {"now", "15m ago", "yesterday 17:00"} <= set(texts)
+    for text in texts:
+        assert run("track", "x", "--at", text, now=datetime.now(BERLIN)).exit_code == 0
+
+
+def test_spans_and_names_are_offered_where_they_are_read(run: Run, complete: Complete) -> None:
+    run("track", "x", "-p", "acme", "+docs")
+    offered = [line.split("\t")[0] for line in complete("fish", "tasktimer list ").split("\n")]
+    assert {"today", "week", "last month", "all"} <= set(offered)
+    assert all(run("list", *span.split()).exit_code == 0 for span in offered)
+    assert complete("bash", "tasktimer list last w") == "week"
+    assert complete("bash", "tasktimer list --from yest") == "yesterday"
+    for line, name in [
+        *(("list -p ", "acme"), ("list -t ", "docs"), ("list --not-tag ", "docs"), ("show ", "1"), ("resume ", "1")),
+        *(("rename project ", "acme"), ("rename tag ", "docs"), ("rename tag +", "+docs")),
+    ]:
+        assert complete("bash", f"tasktimer {line}") == name

@@ -1,0 +1,100 @@
+"""What `tasktimer track` refuses: nothing is stored then."""
+
+import pytest
+from tests.cli.test_track import task
+from tests.conftest import NOW, Run
+from tests.hostile import DESCRIPTIONS_REFUSED, INTEGERS_REFUSED, TIMES_REFUSED
+
+
+@pytest.mark.parametrize("text", DESCRIPTIONS_REFUSED)
+def test_a_bad_description_is_refused(run: Run, text: str) -> None:
+    result = run("track", "--", text)
+    assert (result.exit_code, result.out) == (2, "")
+    assert result.err.startswith("error: the description ")
+    assert "\nhint: " in result.err
+    assert "\x1b" not in result.err
+
+
+def test_without_a_description_the_help_is_named(run: Run) -> None:
+    result = run("track")
+    assert result.exit_code == 2
+    assert result.err == "error: Missing argument 'DESCRIPTION...'\nhint: see tasktimer track --help\n"
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        *(["-t", tag] for tag in ("two words", "a,b", "", "+", "++docs", "x" * 101, "a\tb", "\x1b[31m", "a\u2028b")),
+        *(["-p", name] for name in ("", " ", "a//b", "/a", "a/", "a/ b", "x" * 201, "a\nb", "a\x07b")),
+        *(["--note", text] for text in ("", " \n", "x" * 10_001, "a\0b")),
+    ],
+)
+def test_a_label_that_cannot_be_one_is_refused_and_nothing_stored(run: Run, options: list[str]) -> None:
+    run("track", "before")
+    result = run("track", "write", *options)
+    assert (result.exit_code, result.out) == (2, "")
+    assert result.err.startswith(("error: the tag ", "error: the project ", "error: the note "))
+    assert "\nhint: " in result.err
+    assert "\x1b" not in result.err
+    assert task(run)["description"] == "before"
+
+
+@pytest.mark.parametrize("user", [*INTEGERS_REFUSED, "all"])
+def test_a_bad_user_is_refused(run: Run, user: str) -> None:
+    result = run("track", "write", f"--user={user}")
+    assert (result.exit_code, result.out) == (2, "")
+    assert "hint: give " in result.err
+
+
+@pytest.mark.parametrize("when", TIMES_REFUSED)
+@pytest.mark.parametrize("option", ["--at", "--until"])
+def test_a_bad_time_is_refused(run: Run, option: str, when: str) -> None:
+    result = run("track", "write", *(["--at", "1:00"] if option == "--until" else []), f"{option}={when}")
+    assert (result.exit_code, result.out) == (2, "")
+    assert "hint: " in result.err
+
+
+@pytest.mark.parametrize(
+    ("options", "exit_code", "words"),
+    [
+        (["--at", "23:50"], 1, ["start lies in the future: 2023-07-16 23:50:00+02:00", "'yesterday 23:50'"]),
+        (["--at", "09:00", "--until", "23:50"], 1, ["end lies in the future", "'yesterday 23:50'"]),
+        (["--at", "today 23:50"], 1, ["'yesterday 23:50'"]),
+        (["--at", "2023-07-16T23:50"], 1, ["'yesterday 23:50'"]),
+        (["--at", "2023-07-17 09:00"], 1, ["start lies in the future", "it is 2023-07-16 12:00:00+02:00 now"]),
+        (["--at", "9:00", "--until", "12:01"], 1, ["end lies in the future"]),
+        (["--at", "11:00", "--for", "2h"], 1, ["end lies in the future"]),
+        (["--at", "11:00", "--until", "10:00"], 1, ["cannot end at 2023-07-16 10:00:00+02:00, before its start"]),
+        (["--at", "9:00", "--until", "10:00", "--for", "1h"], 2, ["--until and --for are both given"]),
+        (["--until", "10:00"], 2, ["--until needs --at"]),
+        (["--for", "soon"], 2, ["cannot read the duration 'soon'"]),
+        (["--for=-5m"], 2, ["cannot read the duration '-5m'"]),
+        (["--for", "999999999h"], 2, ["is too long"]),
+        (["--at", "2023-01-01T00:00Z", "--for", "69924935h"], 2, ["out of range"]),  # the last hour of 9999
+        (["--at"], 2, ["requires an argument"]),
+        (["--att", "9:00"], 2, ["No such option: --att", "--at", "put -- before a description"]),
+    ],
+)
+def test_what_cannot_be_is_refused_and_not_stored(
+    run: Run, options: list[str], exit_code: int, words: list[str]
+) -> None:
+    run("track", "before")
+    result = run("track", "write", *options)
+    assert (result.exit_code, result.out) == (exit_code, "")
+    for word in words:
+        assert word in result.err
+    assert task(run)["description"] == "before"
+
+
+def test_a_repeated_hour_is_told_with_its_offset(run: Run) -> None:
+    autumn = NOW.replace(year=2024, month=10, day=27)
+    line = run("track", "shift", "--at", "2024-10-27T02:30+01:00", now=autumn, terminal=True).out
+    assert line == "Tracking 1: shift, since 02:30+01:00\n"
+    ends = ["--at", "2024-10-27T02:30+02:00", "--until", "2024-10-27T02:15+01:00"]
+    line = run("track", "shift", *ends, now=autumn, terminal=True).out
+    assert line == "Tracked 2: shift, 02:30+02:00 to 02:15+01:00 (0:45:00)\n"
+
+
+@pytest.mark.parametrize("options", [["--at", "2023-07-17 09:00"], ["--at", "11:00", "--for", "2h"]])
+def test_yesterday_is_not_suggested_for_a_time_that_was_not_typed(run: Run, options: list[str]) -> None:
+    assert "yesterday" not in run("track", "write", *options).err

@@ -1,0 +1,168 @@
+"""Whatever words stand on the line: taken as they are meant, or refused with what may be meant."""
+
+import re
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests.cli.test_app import COMMANDS
+from tests.conftest import Run
+from typer.core import TyperOption
+from typer.main import get_command
+
+from tasktimer.cli import synonyms
+from tasktimer.cli.app import app
+from tasktimer.cli.commands import NAMES
+
+
+@pytest.mark.parametrize(
+    ("arguments", "err"),
+    [
+        (["tims"], "error: No such command 'tims'. Did you mean 'times'?\nhint: see tasktimer --help\n"),
+        (["xyz"], "error: No such command 'xyz'\nhint: see tasktimer --help\n"),
+        (["--nope"], "error: No such option: --nope\nhint: see tasktimer --help\n"),
+        (
+            ["times", "--dat", "x"],
+            "error: No such option: --dat (Possible options: --date, --format, --tz)\n",
+        ),
+        (["--database"], "error: Option '--database' requires an argument\nhint: see tasktimer --help\n"),
+        (["track", "x", "--user"], "error: Option '--user' requires an argument\nhint: see tasktimer track --help"),
+    ],
+)
+def test_mistakes_on_the_command_line_are_told_like_all_others(run: Run, arguments: list[str], err: str) -> None:
+    result = run(*arguments)
+    assert (result.exit_code, result.out) == (2, "")
+    assert result.err.startswith(err)
+
+
+@pytest.mark.parametrize(
+    ("line", "meant"),
+    [
+        ("start write docs", "track"),  # Timewarrior, Watson, klog, Toggl
+        ("in", "track"),  # Timetrap
+        ("begin -p acme", "track"),
+        ("out", "stop"),
+        ("end 1", "stop"),
+        ("finish", "stop"),
+        ("continue", "resume"),
+        ("restart", "resume"),
+        ("again", "resume"),
+        ("add call", "track DESCRIPTION --at WHEN --until WHEN"),
+        ("record", "track DESCRIPTION --at WHEN --until WHEN"),
+        ("rm 3", "delete"),
+        ("remove", "delete"),
+        ("log", "list"),
+        ("export", "list"),
+        ("ls", "list"),
+        ("display", "list"),
+        ("week", "list week"),
+        ("report", "times"),
+        ("summary", "times"),
+        ("day", "times"),
+        ("today", "times"),
+        ("current", "status"),
+        ("now", "status"),
+        ("annotate", "edit ID --note TEXT"),
+        ("note", "edit ID --note TEXT"),
+        ("modify", "edit"),
+        ("shorten", "edit"),
+        ("tag 1 docs", "edit ID +TAG"),
+        ("config", "info"),
+        ("help", "--help"),
+        ("merge 1 2", "join"),
+        ("START", "track"),
+        ("statu", "status"),  # a like spelling, as ever
+        ("frobnicate", None),
+    ],
+)
+def test_the_words_of_other_time_trackers_are_known(run: Run, line: str, meant: str | None) -> None:
+    result = run(*line.split())
+    question = "" if meant is None else f". Did you mean '{meant}'?"
+    assert (result.exit_code, result.out) == (2, "")
+    assert result.err.startswith(f"error: No such command '{line.split(maxsplit=1)[0]}'{question}\n")
+
+
+def test_what_is_meant_by_a_word_of_others_is_there(run: Run) -> None:
+    values = {"ID": "1", "TAG": "docs", "TEXT": "late", "DESCRIPTION": "call", "WHEN": "now"}
+    run("track", "write", "+docs")
+    for meant, words in synonyms._WORDS.items():
+        assert not set(words.split()) & set(NAMES)
+        result = run(*(values.get(word, word) for word in meant.split()), *(["--help"] if meant in NAMES else []))
+        assert (meant, result.exit_code, result.err) == (meant, 0, "")
+
+
+@pytest.mark.parametrize("words", ["", *COMMANDS])
+def test_a_flag_is_never_taken_for_a_value(run: Run, words: str) -> None:
+    command: Any = get_command(app)
+    for word in words.split():
+        command = command.commands[word]
+    flags = [name for option in command.params if isinstance(option, TyperOption) for name in option.opts]
+    for option in command.params:
+        if isinstance(option, TyperOption) and not option.is_flag:
+            for name, flag in product(option.opts, [flags[0], flags[-1], "--help", "-h", "--help=x", "--"]):
+                result = run(*words.split(), name, flag)
+                assert (result.exit_code, result.out) == (2, "")
+                what = f"error: Option '{name}' requires an argument, and '{flag}' is a flag\n"
+                assert result.err.startswith(what)
+
+
+@pytest.mark.parametrize("value", [["--project=--for"], ["-p--for"], ["--project", "--fo"]])
+def test_a_value_that_looks_like_a_flag_is_joined_to_its_own(run: Run, value: list[str]) -> None:
+    assert run("track", "call", *value, "--for", "20m").exit_code == 0
+    assert run("projects").out.startswith("--fo")
+    refused = run("track", "call", "-p", "--for", "20m")
+    assert refused.err == (
+        "error: Option '-p' requires an argument, and '--for' is a flag\n"
+        "hint: give one, or if that is the value, join them: --project=--for\n"
+    )
+    assert len(run("list").out.splitlines()) == 1
+
+
+WORDS = [
+    "track",
+    "stop",
+    "times",
+    "--user",
+    "--at",
+    "--until",
+    "--for",
+    "--date",
+    "--tz",
+    "--format",
+    "--json",
+    "--all",
+    "--no-gap",
+]
+
+WORDS += [
+    "--",
+    "-1",
+    "1",
+    "all",
+    "now",
+    "9:00",
+    "1h",
+    "-15m",
+    "today",
+    "csv",
+    "table",
+    "UTC",
+    "2024-10-27",
+    "write",
+    "+x",
+]
+
+RUN = [*WORDS[:3], "switch", "resume", "cancel", "edit", "split", "join", "move", "delete"]
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(words=st.lists(st.sampled_from(WORDS) | st.text(max_size=12), max_size=7), command=st.sampled_from(RUN))
+def test_any_words_are_answered(run: Run, tmp_path: Path, words: list[str], command: str) -> None:
+    """Whatever is typed: an answer or a refusal, never a traceback, and nothing that a terminal would obey."""
+    result = run("--database", str(tmp_path / "tasks.db"), command, *words, terminal=True)
+    assert result.exit_code in (0, 1, 2, 3)
+    assert (result.err != "") >= (result.exit_code > 0)
+    assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", result.err)
