@@ -128,3 +128,10 @@ def api(serve: Serve, database: str) -> Api:
 def file_api(serve: Serve, tmp_path: Path) -> Api:
     """A server on a file, for what does not depend on the engine."""
     return serve(str(tmp_path / "tasks.db"))
+
+
+@pytest.fixture
+def refusing(file_api: Api) -> Iterator[Api]:
+    """A server that must not store anything."""
+    yield file_api
+    assert file_api.get("/tasks").json() == {"tasks": [], "next": None}

@@ -2,17 +2,11 @@
 
 import re
 import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
-import psycopg
 import pytest
-import sqlalchemy
 
-from tasktimer.core.filter import Filter
-from tasktimer.core.interval import Interval
 from tasktimer.store import (
     answers,
     counts,
@@ -26,7 +20,6 @@ from tasktimer.store import (
     queries,
     tokens,
 )
-from tasktimer.store.opening import open_store
 
 EXPECTED: dict[str, list[str] | None] = {
     "SELECT_OVERLAPPING": ["tasks_by_start", "long_tasks_by_start", "running_tasks_by_start"],
@@ -99,31 +92,6 @@ STATEMENTS = {
 }
 
 
-@pytest.fixture(scope="module", params=["fresh", "analysed"])
-def connection(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[sqlite3.Connection]:
-    """A file with a history: many short tasks of a few users, a few long ones, a few that run."""
-    path = tmp_path_factory.mktemp("plan") / "tasks.db"
-    with open_store(path).write(create=True):
-        pass
-    connection = sqlite3.connect(path)
-    hour = 3_600_000_000
-    rows = [
-        (number % 50 + 1, f"task {number}", number * hour, number * hour + (100 if number % 997 == 0 else 1) * hour)
-        for number in range(20_000)
-    ]
-    connection.executemany("INSERT INTO tasks (user_id, description, start_time, end_time) VALUES (?, ?, ?, ?)", rows)
-    connection.executemany(
-        "INSERT INTO tasks (user_id, description, start_time) VALUES (?, ?, ?)", [row[:3] for row in rows[-5:]]
-    )
-    connection.commit()
-    if request.param == "analysed":
-        connection.execute("ANALYZE")
-    yield connection
-    connection.close()
-
-
 def plan_of(connection: sqlite3.Connection, name: str) -> list[str]:
     parameters = dict.fromkeys(re.findall(r":(\w+)", STATEMENTS[name]), 1)
     return [detail for *_, detail in connection.execute(f"EXPLAIN QUERY PLAN {STATEMENTS[name]}", parameters)]
@@ -163,126 +131,3 @@ def test_the_number_that_divides_long_tasks_is_the_same_everywhere() -> None:
     for name in ("queries.py", "pages.py", "schema.py", "schema.sql"):
         assert re.findall(r"end_time - start_time > (\d+)", (folder / name).read_text()) != []
         assert set(re.findall(r"end_time - start_time > (\d+)", (folder / name).read_text())) == {microseconds}
-
-
-NOW = datetime(2023, 7, 16, tzinfo=UTC)
-DAY = Interval(datetime(1971, 7, 15, tzinfo=UTC), datetime(1971, 7, 16, tzinfo=UTC))
-FILTERS = {
-    "project": Filter(project="acme"),
-    "tags": Filter(tags=("docs",), not_tags=("free",)),
-    "running": Filter(running=True, project="acme"),
-    "rest": Filter(longer_than=timedelta(hours=1), shorter_than=timedelta(hours=2), untagged=True, search="x"),
-}
-
-# The index by which a statement with a filter comes to the tasks, or to their tags, on SQLite; None: all are read.
-LED_BY: dict[str, dict[str, list[str] | None]] = {
-    "SELECT_OVERLAPPING": {
-        **dict.fromkeys(FILTERS, EXPECTED["SELECT_OVERLAPPING"]),
-        "running": ["running_tasks_by_start"] * 3,
-    },
-    "SELECT_OVERLAPPING_OF_USER": {
-        **dict.fromkeys(FILTERS, EXPECTED["SELECT_OVERLAPPING_OF_USER"]),
-        "running": ["running_tasks_by_user_start"] * 3,
-    },
-    "SELECT_EVER": {
-        "project": ["tasks_by_project", "tasks_by_project"],  # the project, and those below it
-        "tags": ["tasks_by_start"],
-        "running": ["running_tasks_by_start"],
-        "rest": ["tasks_by_start"],
-    },
-    "SELECT_EVER_OF_USER": {
-        "tags": ["tasks_by_user_start"],
-        "running": ["running_tasks_by_user_start"],
-        "rest": ["tasks_by_user_start"],
-    },
-    "SELECT_PROJECTS": {
-        "project": ["tasks_by_project", "tasks_by_project"],
-        "tags": None,
-        "running": ["running_tasks_by_start"],
-        "rest": None,
-    },
-    "SELECT_PROJECTS_OF_USER": {name: ["tasks_by_user_project"] for name in FILTERS},
-    "SELECT_TAGS": {"project": ["tasks_by_project", "tasks_by_project"], "tags": None, "rest": None},
-    "SELECT_TAGS_OF_USER": {
-        "project": ["task_tags_by_user_tag"],
-        "tags": ["task_tags_by_user_tag"],
-        "rest": ["task_tags_by_user_tag"],
-    },
-}
-CASES = [(name, asked) for name, plans in LED_BY.items() for asked in plans]
-
-
-def filtered(name: str, asked: str) -> tuple[str, filters.Values]:
-    is_led = "OVERLAPPING" in name
-    statement, values = filters.restricted(STATEMENTS[name], FILTERS[asked], NOW, is_led=is_led)
-    named = queries.overlap_parameters(DAY, NOW) if is_led else {"now": 1}
-    return statement, {**named, **({"user_id": 1} if name.endswith("_USER") else {}), **values}
-
-
-@pytest.mark.parametrize(("name", "asked"), CASES)
-def test_a_filter_leaves_a_statement_its_index(connection: sqlite3.Connection, name: str, asked: str) -> None:
-    statement, values = filtered(name, asked)
-    plan = [detail for *_, detail in connection.execute(f"EXPLAIN QUERY PLAN {statement}", values)]
-    used = [found[1] for line in plan if (found := re.search(r"USING (?:COVERING )?INDEX (\w+)", line))]
-    expected = LED_BY[name][asked]
-    if expected is not None:
-        assert used == expected
-        assert not [line for line in plan if re.fullmatch(r"SCAN tasks", line)]
-
-
-def test_every_statement_that_takes_a_filter_has_its_plans_asserted() -> None:
-    assert {name for name, text in STATEMENTS.items() if filters.MARK in text} == set(LED_BY)
-    for name in LED_BY:  # in each part of it that reads tasks
-        assert STATEMENTS[name].count(filters.MARK) == len(re.findall(r"\bSELECT\b", STATEMENTS[name]))
-
-
-FILL = """
-INSERT INTO tasktimer.tasks (user_id, description, start_time, end_time, project, tags)
-SELECT number % 50 + 1, 'task', number * 3600000000, CASE WHEN number < 99990 THEN
-  number * 3600000000 + CASE WHEN number % 997 = 0 THEN 100 ELSE 1 END * 3600000000 END,
-  CASE WHEN number % 3 = 0 THEN 'acme' ELSE 'p' || number % 100 END, CASE WHEN number % 2 = 0 THEN 'docs' END
-FROM generate_series(0, 99999) AS numbers (number);
-INSERT INTO tasktimer.task_tags (task_id, tag, user_id) SELECT id, tags, user_id FROM tasktimer.tasks
-WHERE tags IS NOT NULL;
-ANALYZE
-"""
-
-
-@pytest.fixture(scope="module")
-def postgres(postgres_server: Callable[[], str]) -> Iterator[sqlalchemy.Connection]:
-    """A database with enough tasks for an index to be worth it."""
-    url = postgres_server()
-    with closing(open_store(url)) as store, store.write(create=True):
-        pass
-    with psycopg.connect(url, autocommit=True) as connection:
-        for statement in FILL.split(";"):
-            connection.execute(statement)
-    engine = sqlalchemy.create_engine(url.replace("postgresql:", "postgresql+psycopg:", 1))
-    with engine.connect() as connection:
-        connection.execute(sqlalchemy.text("SET search_path TO tasktimer"))
-        yield connection
-    engine.dispose()
-
-
-@pytest.mark.parametrize("name", ["SELECT_LAST_ID", "SELECT_BETWEEN", "SELECT_BETWEEN_OF_USER"])
-def test_postgres_finds_tasks_by_their_numbers(postgres: sqlalchemy.Connection, name: str) -> None:
-    values = {"first": 10_000, "last": 19_999, "limit": 10, "user_id": 7, "most_read": 1000}
-    parameters = {key: value for key, value in values.items() if f":{key}" in STATEMENTS[name]}
-    plan = [line for (line,) in postgres.execute(sqlalchemy.text(f"EXPLAIN {STATEMENTS[name]}"), parameters)]
-    assert [line for line in plan if re.search(r"Index (Only )?Scan Backward using tasks_pkey", line)], plan
-    assert not [line for line in plan if "Seq Scan" in line], plan
-
-
-@pytest.mark.parametrize(
-    ("name", "asked"),
-    [(name, asked) for name, asked in CASES if "OVERLAPPING" in name or asked == "running" or "EVER_OF_USER" in name],
-)
-def test_postgres_walks_no_history_for_what_is_led_by_an_index(
-    postgres: sqlalchemy.Connection, name: str, asked: str
-) -> None:
-    statement, values = filtered(name, asked)
-    plan = [line for (line,) in postgres.execute(sqlalchemy.text(f"EXPLAIN {statement}"), values)]
-    assert not [line for line in plan if "Seq Scan on tasks" in line], plan
-    used = {found[1] for line in plan if (found := re.search(r"Index (?:Only )?Scan (?:using|on) (tasks\w+)", line))}
-    if "OVERLAPPING" in name:
-        assert used <= {"tasks_by_start", "tasks_by_user_start"}, plan

@@ -1,0 +1,39 @@
+"""A served file at work: what the tests of it do with one."""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Coroutine
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from tasktimer.core.task import Task
+from tasktimer.store import Store
+from tasktimer.store.served_file import ServedFile
+from tasktimer.tracker.tracking import track
+
+NINE = datetime(2023, 7, 16, 9, tzinfo=UTC)
+NOON = datetime(2023, 7, 16, 12, tzinfo=UTC)
+
+
+def tracking(description: str) -> Callable[[Store], Task]:
+    return lambda store: track(store, user_id=1, description=description, start_time=NINE, now=NOON)
+
+
+def run(path: Path, work: Callable[[ServedFile], Coroutine[Any, Any, Any]], *, patience: float = 2) -> Any:
+    """Do something with a served file, then let go of it."""
+
+    async def whole() -> Any:
+        served = ServedFile(path, patience=patience)
+        try:
+            return await work(served)
+        finally:
+            await served.close()
+
+    return asyncio.run(whole())
+
+
+def journal_mode(path: Path) -> str:
+    with closing(sqlite3.connect(path)) as connection:
+        return str(connection.execute("PRAGMA journal_mode").fetchone()[0])

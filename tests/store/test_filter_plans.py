@@ -1,0 +1,84 @@
+"""Whatever a filter asks, a statement keeps the index that leads it."""
+
+import re
+import sqlite3
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from tests.store.test_plan import EXPECTED, STATEMENTS
+
+from tasktimer.core.filter import Filter
+from tasktimer.core.interval import Interval
+from tasktimer.store import filters, queries
+
+NOW = datetime(2023, 7, 16, tzinfo=UTC)
+DAY = Interval(datetime(1971, 7, 15, tzinfo=UTC), datetime(1971, 7, 16, tzinfo=UTC))
+
+FILTERS = {
+    "project": Filter(project="acme"),
+    "tags": Filter(tags=("docs",), not_tags=("free",)),
+    "running": Filter(running=True, project="acme"),
+    "rest": Filter(longer_than=timedelta(hours=1), shorter_than=timedelta(hours=2), untagged=True, search="x"),
+}
+
+# The index by which a statement with a filter comes to the tasks, or to their tags, on SQLite; None: all are read.
+LED_BY: dict[str, dict[str, list[str] | None]] = {
+    "SELECT_OVERLAPPING": {
+        **dict.fromkeys(FILTERS, EXPECTED["SELECT_OVERLAPPING"]),
+        "running": ["running_tasks_by_start"] * 3,
+    },
+    "SELECT_OVERLAPPING_OF_USER": {
+        **dict.fromkeys(FILTERS, EXPECTED["SELECT_OVERLAPPING_OF_USER"]),
+        "running": ["running_tasks_by_user_start"] * 3,
+    },
+    "SELECT_EVER": {
+        "project": ["tasks_by_project", "tasks_by_project"],  # the project, and those below it
+        "tags": ["tasks_by_start"],
+        "running": ["running_tasks_by_start"],
+        "rest": ["tasks_by_start"],
+    },
+    "SELECT_EVER_OF_USER": {
+        "tags": ["tasks_by_user_start"],
+        "running": ["running_tasks_by_user_start"],
+        "rest": ["tasks_by_user_start"],
+    },
+    "SELECT_PROJECTS": {
+        "project": ["tasks_by_project", "tasks_by_project"],
+        "tags": None,
+        "running": ["running_tasks_by_start"],
+        "rest": None,
+    },
+    "SELECT_PROJECTS_OF_USER": {name: ["tasks_by_user_project"] for name in FILTERS},
+    "SELECT_TAGS": {"project": ["tasks_by_project", "tasks_by_project"], "tags": None, "rest": None},
+    "SELECT_TAGS_OF_USER": {
+        "project": ["task_tags_by_user_tag"],
+        "tags": ["task_tags_by_user_tag"],
+        "rest": ["task_tags_by_user_tag"],
+    },
+}
+
+CASES = [(name, asked) for name, plans in LED_BY.items() for asked in plans]
+
+
+def filtered(name: str, asked: str) -> tuple[str, filters.Values]:
+    is_led = "OVERLAPPING" in name
+    statement, values = filters.restricted(STATEMENTS[name], FILTERS[asked], NOW, is_led=is_led)
+    named = queries.overlap_parameters(DAY, NOW) if is_led else {"now": 1}
+    return statement, {**named, **({"user_id": 1} if name.endswith("_USER") else {}), **values}
+
+
+@pytest.mark.parametrize(("name", "asked"), CASES)
+def test_a_filter_leaves_a_statement_its_index(connection: sqlite3.Connection, name: str, asked: str) -> None:
+    statement, values = filtered(name, asked)
+    plan = [detail for *_, detail in connection.execute(f"EXPLAIN QUERY PLAN {statement}", values)]
+    used = [found[1] for line in plan if (found := re.search(r"USING (?:COVERING )?INDEX (\w+)", line))]
+    expected = LED_BY[name][asked]
+    if expected is not None:
+        assert used == expected
+        assert not [line for line in plan if re.fullmatch(r"SCAN tasks", line)]
+
+
+def test_every_statement_that_takes_a_filter_has_its_plans_asserted() -> None:
+    assert {name for name, text in STATEMENTS.items() if filters.MARK in text} == set(LED_BY)
+    for name in LED_BY:  # in each part of it that reads tasks
+        assert STATEMENTS[name].count(filters.MARK) == len(re.findall(r"\bSELECT\b", STATEMENTS[name]))

@@ -1,0 +1,131 @@
+"""Connections to PostgreSQL: what the URL says, who cannot be reached, and those that are lost."""
+
+import asyncio
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing
+
+import psycopg
+import pytest
+from tests.store.test_postgres import TERMINATE, insert
+
+from tasktimer.errors import InvalidValue, Unavailable
+from tasktimer.store import queries
+from tasktimer.store.postgres import PostgresStore
+from tasktimer.store.served_postgres import ServedPostgres
+
+
+@pytest.fixture
+def store(postgres_url: str) -> Iterator[PostgresStore]:
+    with closing(PostgresStore(postgres_url)) as store:
+        yield store
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://",
+        "postgres://ada:secret@127.0.0.1:1/work",
+        "postgresql://ada:secret@nowhere.invalid/work",
+        "postgresql://ada@/work?host=/nowhere&password=secret",
+    ],
+)
+def test_a_server_that_cannot_be_reached_is_named_without_its_password(url: str) -> None:
+    with closing(PostgresStore(url)) as store, pytest.raises(Unavailable) as refusal, store.read():
+        pass
+    assert refusal.value.code == "store-unreachable"
+    assert "secret" not in f"{refusal.value.what}{refusal.value.hint}"
+
+
+@pytest.mark.parametrize("url", ["postgresql://ada:secret@db:port/work", "postgresql://ada:secret@db/work?port=abc"])
+def test_a_url_that_cannot_be_read_is_refused_without_repeating_it(url: str) -> None:
+    with pytest.raises(InvalidValue) as refusal:
+        insert(PostgresStore(url))
+    assert "secret" not in f"{refusal.value.what}{refusal.value.hint}"
+
+
+def test_a_database_that_does_not_exist_is_named(postgres_url: str) -> None:
+    with closing(PostgresStore(postgres_url.replace("/test", "/nosuch"))) as store:  # noqa: SIM117
+        with pytest.raises(Unavailable, match="does not exist"), store.read():
+            pass
+
+
+def test_a_user_without_rights_is_told(store: PostgresStore, postgres_url: str) -> None:
+    with psycopg.connect(postgres_url) as connection:
+        connection.execute("CREATE SCHEMA tasktimer")
+        connection.execute("ALTER DATABASE " + (connection.info.dbname) + " SET default_transaction_read_only = on")
+    with pytest.raises(Unavailable, match="read-only transaction"):
+        insert(store)
+
+
+def test_without_the_driver_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with closing(PostgresStore("postgresql://ada@db/work")) as store, pytest.raises(InvalidValue) as refusal:
+        insert(store)
+    assert "tasktimer-cli[postgres]" in (refusal.value.hint or "")
+
+
+def test_statements_are_prepared(store: PostgresStore) -> None:
+    insert(store)
+    for _ in range(10):
+        with store.read() as connection:
+            queries.get_task(connection, 1)
+    with store.read() as connection:
+        prepared = [text for (text,) in connection.execute("SELECT statement FROM pg_prepared_statements", {})]
+    assert any("FROM tasks WHERE id = $1" in text for text in prepared)
+
+
+def test_the_parameters_of_the_url_reach_the_driver(postgres_url: str) -> None:
+    url = f"{postgres_url}&sslmode=verify-full&sslrootcert=/etc/ca.pem&application_name=mine&connect_timeout=3"
+    engine = PostgresStore(url)._engine
+    _, options = engine.dialect.create_connect_args(engine.url)
+    expected = {
+        "sslmode": "verify-full",
+        "sslrootcert": "/etc/ca.pem",
+        "application_name": "mine",
+        "connect_timeout": "3",
+    }
+    assert expected.items() <= options.items()
+    assert {"tcp_user_timeout", "keepalives_idle"} <= options.keys()
+
+
+def test_a_connection_that_was_lost_while_idle_is_replaced(store: PostgresStore, postgres_url: str) -> None:
+    insert(store)
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute(TERMINATE)
+    assert insert(store) == 2
+
+
+def test_a_password_with_a_bare_at_sign_is_not_taken_for_a_host() -> None:
+    with pytest.raises(InvalidValue) as refusal:
+        PostgresStore("postgresql://ada:se@cret@127.0.0.1:1/work")
+    assert "cret" not in f"{refusal.value.what}{refusal.value.hint}".replace("secret", "")
+    assert "%40" in (refusal.value.hint or "")
+
+
+def test_who_waits_too_long_for_a_connection_is_told(postgres_url: str) -> None:
+    async def work() -> list[object]:
+        served = ServedPostgres(postgres_url, pool_size=2, patience=0.3)
+        try:
+            verbs = (served.read(lambda _: time.sleep(0.6)) for _ in range(6))
+            return await asyncio.gather(*verbs, return_exceptions=True)
+        finally:
+            await served.close()
+
+    outcomes = asyncio.run(work())
+    assert [getattr(outcome, "code", None) for outcome in outcomes] == [None, None, *["store-busy"] * 4]
+
+
+@pytest.mark.parametrize(("text", "options"), [("none", [None]), ("0", [0]), ("7", [7])])
+def test_preparing_statements_can_be_turned_off(postgres_url: str, text: str, options: list[int | None]) -> None:
+    with closing(PostgresStore(f"{postgres_url}&prepare_threshold={text}")) as store:
+        insert(store)
+        connection = store._engine.raw_connection()
+        assert [connection.driver_connection.prepare_threshold] == options  # type: ignore[union-attr]
+        connection.close()
+
+
+def test_preparing_statements_after_something_else_is_refused(postgres_url: str) -> None:
+    with closing(PostgresStore(f"{postgres_url}&prepare_threshold=x")) as store, pytest.raises(InvalidValue):
+        insert(store)

@@ -1,0 +1,64 @@
+"""What PostgreSQL, knowing what the tables hold, is led by."""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import closing
+
+import psycopg
+import pytest
+import sqlalchemy
+from tests.store.test_filter_plans import CASES, filtered
+from tests.store.test_plan import STATEMENTS
+
+from tasktimer.store.opening import open_store
+
+FILL = """
+INSERT INTO tasktimer.tasks (user_id, description, start_time, end_time, project, tags)
+SELECT number % 50 + 1, 'task', number * 3600000000, CASE WHEN number < 99990 THEN
+  number * 3600000000 + CASE WHEN number % 997 = 0 THEN 100 ELSE 1 END * 3600000000 END,
+  CASE WHEN number % 3 = 0 THEN 'acme' ELSE 'p' || number % 100 END, CASE WHEN number % 2 = 0 THEN 'docs' END
+FROM generate_series(0, 99999) AS numbers (number);
+INSERT INTO tasktimer.task_tags (task_id, tag, user_id) SELECT id, tags, user_id FROM tasktimer.tasks
+WHERE tags IS NOT NULL;
+ANALYZE
+"""
+
+
+@pytest.fixture(scope="module")
+def postgres(postgres_server: Callable[[], str]) -> Iterator[sqlalchemy.Connection]:
+    """A database with enough tasks for an index to be worth it."""
+    url = postgres_server()
+    with closing(open_store(url)) as store, store.write(create=True):
+        pass
+    with psycopg.connect(url, autocommit=True) as connection:
+        for statement in FILL.split(";"):
+            connection.execute(statement)
+    engine = sqlalchemy.create_engine(url.replace("postgresql:", "postgresql+psycopg:", 1))
+    with engine.connect() as connection:
+        connection.execute(sqlalchemy.text("SET search_path TO tasktimer"))
+        yield connection
+    engine.dispose()
+
+
+@pytest.mark.parametrize("name", ["SELECT_LAST_ID", "SELECT_BETWEEN", "SELECT_BETWEEN_OF_USER"])
+def test_postgres_finds_tasks_by_their_numbers(postgres: sqlalchemy.Connection, name: str) -> None:
+    values = {"first": 10_000, "last": 19_999, "limit": 10, "user_id": 7, "most_read": 1000}
+    parameters = {key: value for key, value in values.items() if f":{key}" in STATEMENTS[name]}
+    plan = [line for (line,) in postgres.execute(sqlalchemy.text(f"EXPLAIN {STATEMENTS[name]}"), parameters)]
+    assert [line for line in plan if re.search(r"Index (Only )?Scan Backward using tasks_pkey", line)], plan
+    assert not [line for line in plan if "Seq Scan" in line], plan
+
+
+@pytest.mark.parametrize(
+    ("name", "asked"),
+    [(name, asked) for name, asked in CASES if "OVERLAPPING" in name or asked == "running" or "EVER_OF_USER" in name],
+)
+def test_postgres_walks_no_history_for_what_is_led_by_an_index(
+    postgres: sqlalchemy.Connection, name: str, asked: str
+) -> None:
+    statement, values = filtered(name, asked)
+    plan = [line for (line,) in postgres.execute(sqlalchemy.text(f"EXPLAIN {statement}"), values)]
+    assert not [line for line in plan if "Seq Scan on tasks" in line], plan
+    used = {found[1] for line in plan if (found := re.search(r"Index (?:Only )?Scan (?:using|on) (tasks\w+)", line))}
+    if "OVERLAPPING" in name:
+        assert used <= {"tasks_by_start", "tasks_by_user_start"}, plan
