@@ -83,6 +83,7 @@ class Settings:
         if name == "database" and self._database is not None:
             return self._said_by, self._database
         variable = f"TASKTIMER_{name.upper()}"
+        # A variable that is set to nothing says nothing.
         return (variable, self._environ[variable]) if self._environ.get(variable) else self._config.get(name)
 
 
@@ -167,7 +168,7 @@ def _read_config() -> dict[str, _Given]:
     if path is None:
         return {}
     try:
-        if path.exists() and not path.is_file():
+        if path.exists() and not path.is_file():  # a pipe would be waited for
             raise _unreadable(path, "it is not a regular file")
         return _parse_config(path, path.read_bytes())
     except (FileNotFoundError, NotADirectoryError):
@@ -180,7 +181,7 @@ def _parse_config(path: Path, content: bytes) -> dict[str, _Given]:
     import tomllib
 
     try:
-        text = content.decode("utf-8-sig")
+        text = content.decode("utf-8-sig")  # with or without the mark that some editors put first
         config = tomllib.loads(text)
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1

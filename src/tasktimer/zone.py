@@ -49,7 +49,7 @@ def local_zone(environ: Mapping[str, str]) -> ZoneInfo:
     if text is None:
         return _machine_zone()
     name = text.removeprefix(":")
-    if not name:
+    if not name:  # as the C library takes it
         return ZoneInfo("UTC")
     zone = _read_zone(Path(name)) if name.startswith("/") else _find_zone(name) or _posix_zone(name)
     if zone is None:
@@ -89,7 +89,7 @@ def _posix_zone(rule: str) -> ZoneInfo | None:
         body = header + struct.pack(">lBB4s", 0, 0, 0, b"UTC\0")
         try:
             zone = ZoneInfo.from_file(BytesIO(body + body + f"\n{footer}\n".encode("ascii", "replace")), key=rule)
-            for month in (1, 7):
+            for month in (1, 7):  # a bad offset is noticed only when it is asked for
                 datetime(2024, month, 1, tzinfo=zone).utcoffset()
         except ValueError:  # no rule, or one whose offset is a day or more
             continue

@@ -28,7 +28,7 @@ class Looking(Session):
         With a filter, of the tasks that it leaves.
         """
         now = self.now()
-        if isinstance(day, datetime):
+        if isinstance(day, datetime):  # which is a date to Python
             raise InvalidValue("invalid-date", f"{day!r} is a time, not a date", "give its date()")
         window = local_day(now.date() if day is None else day, self.zone)
         try:

@@ -170,6 +170,7 @@ class Repairing(Looking):
 
 def _in_utc(method: str, asked: editing.Edit) -> editing.Edit:
     """What is asked to be different, its times in UTC."""
+    # Python takes any name for **asked: a mistyped one must not be passed over.
     if unknown := asked.keys() - editing.Edit.__annotations__.keys():
         raise TypeError(f"{method}() got an unexpected keyword argument '{min(unknown)}'")
     if not asked:

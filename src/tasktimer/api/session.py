@@ -55,7 +55,7 @@ class Session:
 
     def close(self) -> None:
         """Let go of the store, if it was used."""
-        if "_store" in vars(self):
+        if "_store" in vars(self):  # to ask for self._store would open one
             self._store.close()
             del self._store
 
@@ -105,6 +105,7 @@ def to_instant(value: datetime) -> datetime:
 
 def checked_id(number: int) -> int:
     """An id that a task can have."""
+    # As the command line reads it: what is an integer to Python alone, such as True, is no id.
     return parse_id(str(number))
 
 

@@ -38,6 +38,7 @@ Exit codes: 0 done, 1 refused as things stand, 2 an invalid value or flag,
 3 the file, the database or the output cannot be used.
 """
 
+# What a disk says that takes no more. Such an error that names no file is one of standard output.
 _WRITE_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
 app = typer.Typer(
@@ -83,6 +84,7 @@ def run(arguments: Sequence[str], clock: Clock = datetime.now) -> int:
         sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     try:
         with closing(Context(clock)) as context:
+            # On its own Typer would tell of refusals in its way, and end the process.
             code = _command(arguments).main(
                 args=list(arguments), prog_name="tasktimer", standalone_mode=False, obj=context
             )
@@ -114,7 +116,7 @@ def _command(arguments: Sequence[str]) -> Any:
 def _end_of_typer(error: SystemExit | OSError | RuntimeError, arguments: Sequence[str]) -> ExitCode:
     """Tell what hindered Typer while it wrote help or installed completion; all else is raised again."""
     match error:
-        case SystemExit(__context__=BrokenPipeError()):
+        case SystemExit(__context__=BrokenPipeError()):  # how Typer ends when nobody reads its help
             discard_output()
             return ExitCode.CLOSED_PIPE
         case OSError(filename=None, errno=number) if number in _WRITE_ERRORS:
@@ -123,7 +125,7 @@ def _end_of_typer(error: SystemExit | OSError | RuntimeError, arguments: Sequenc
         case OSError():
             what = f"cannot use {error.filename or 'the working folder'}: {error.strerror}"
             hint = "see whether it is there, and may be read and written"
-        case RuntimeError() if "--install-completion" in arguments:
+        case RuntimeError() if "--install-completion" in arguments:  # of Path.home()
             what = "there is no home directory to install completion in"
             hint = "set HOME, or keep what tasktimer --show-completion prints"
         case _:

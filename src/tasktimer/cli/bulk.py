@@ -75,7 +75,7 @@ class Bulk:
         if self._asks:
             ask(f"{lines()}{name.capitalize()} {count}?")
         bulk.apply(context.store, name, pairs, by=context.author(self._user), now=context.now)
-        told = "" if self._asks else lines()
+        told = "" if self._asks else lines()  # who was asked has seen them
         told += f"{count} {done}; {undo_command(self._user)} takes that back.\n"
         write_tasks(context, tasks, lambda: told, done=done, as_json=self._as_json)
         tell_long(context, ((before, after) for before, after in pairs if after is not None), self._user)

@@ -75,4 +75,5 @@ def check_choice(ids: Sequence[int], wanted: "Filter | None", window: Window | N
 
 def undo_command(user: str | None) -> str:
     """The command that takes back what was done for the user of the flag."""
+    # What was done for all is a command of one's own.
     return "tasktimer undo" if user is None or user == "all" else f"tasktimer undo --user {user}"

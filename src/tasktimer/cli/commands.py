@@ -27,6 +27,7 @@ class _Parser(_OptionParser):
     """The parser of a command, which takes no flag of the command for the value of the flag before it."""
 
     def _process_opts(self, arg: str, state: _ParsingState) -> None:
+        # A value that is joined to its flag (--at=9:00) is put in front of these first: so the two are told apart.
         self._following = len(state.rargs)
         super()._process_opts(arg, state)
 
@@ -38,7 +39,7 @@ class _Parser(_OptionParser):
         return value
 
     def _is_flag(self, value: str) -> bool:
-        if not value.startswith("-") or self.ctx is None or self.ctx.resilient_parsing:
+        if not value.startswith("-") or self.ctx is None or self.ctx.resilient_parsing:  # at TAB: half a line
             return False
         return value == "--" or value in self._short_opt or value.partition("=")[0] in self._long_opt
 

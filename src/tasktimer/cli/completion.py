@@ -44,7 +44,7 @@ def complete_recent(ctx: typer.Context, incomplete: str) -> Offers:
     from tasktimer.tracker.offering import numbered, recent
 
     def find(store: Store, user_id: int | None) -> list[Task]:
-        if re.fullmatch("[1-9][0-9]{0,18}", incomplete):
+        if re.fullmatch("[1-9][0-9]{0,18}", incomplete):  # as many digits as an id can have
             return numbered(store, int(incomplete), user_id=user_id, limit=_MOST_RECENT)
         return recent(store, user_id=user_id, limit=_MOST_RECENT)
 
@@ -121,7 +121,7 @@ def complete_time(ctx: typer.Context, incomplete: str) -> Offers:
 
 
 def _days(today: date) -> list[str]:
-    earlier = (today - timedelta(days=back) for back in range(2, 7))
+    earlier = (today - timedelta(days=back) for back in range(2, 7))  # seven days back have today's name
     return ["today", "yesterday", *(WEEKDAYS[day.weekday()] for day in earlier)]
 
 
@@ -146,6 +146,7 @@ def _ask(ctx: typer.Context, verb: Callable[[Store, int | None], Sequence[_Found
 
 def _context(ctx: typer.Context) -> Context:
     context: Context = ctx.obj
+    # What keeps the flag when a command runs does not run at TAB.
     context.database = ctx.find_root().params.get("database")
     return context
 

@@ -50,6 +50,7 @@ class Context:
     @property
     def is_interactive(self) -> bool:
         """Whether a person can be asked."""
+        # Questions go to standard error: standard output has results alone.
         return sys.stdin is not None and sys.stdin.isatty() and sys.stderr is not None and sys.stderr.isatty()
 
     def owner(self, flag: str | None) -> int:
@@ -71,7 +72,7 @@ class Context:
 
     def close(self) -> None:
         """Let go of the store, if it was used."""
-        if "store" in vars(self):
+        if "store" in vars(self):  # to ask for self.store would open one
             self.store.close()
             report_copy(self.store)
 

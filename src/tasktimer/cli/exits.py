@@ -80,9 +80,9 @@ def write_result(text: str, *, done: str | None = None, utf8: bool = False) -> N
     # Data is UTF-8 everywhere; for people, what their locale cannot show is escaped.
     content = text.encode("utf-8" if utf8 else sys.stdout.encoding, "backslashreplace")
     try:
-        sys.stdout.flush()
+        sys.stdout.flush()  # what Typer left there comes first
         _write_all(sys.stdout.buffer, content)
-    except BrokenPipeError:
+    except BrokenPipeError:  # no failure: who reads has had enough
         raise
     except OSError as error:
         discard_output()

@@ -41,6 +41,7 @@ def with_filter(*, letters: bool = True) -> Callable[[Command], Command]:
         for name, parameter in own.parameters.items():
             parameters += flags if name == "wanted" else [parameter]
 
+        # Without its annotations: Typer would look the types up, and Filter is not imported here.
         @wraps(command, assigned=("__name__", "__doc__"))
         def run(**given: Any) -> None:
             said = {flag.name: given.pop(flag.name) for flag in flags}
@@ -54,6 +55,7 @@ def with_filter(*, letters: bool = True) -> Callable[[Command], Command]:
 
 
 def _flags(*, letters: bool) -> Iterator[Parameter]:
+    # The names of these parameters leave a command free to have a project and tags of its own beside them.
     project, tag = (["-p"], ["-t"]) if letters else ([], [])
     some = {"metavar": "TAG", "autocompletion": complete_tag}
     yield _flag(

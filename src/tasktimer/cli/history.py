@@ -89,6 +89,7 @@ def history(
 
 
 def _table(context: Context, commands: Sequence[Command], user_id: int | None) -> str:
+    # Who reads it is known as far as the settings tell; in a file of one's own it is user 1.
     default = context.settings.user
     reader = default if isinstance(default, int) else 1 if isinstance(context.settings.database, Path) else None
     return journal.commands_table(commands, context.now, user_id=user_id, reader=reader)

@@ -53,7 +53,7 @@ def info(ctx: typer.Context, as_json: Json = False) -> None:
         write_result(facts_tsv(facts), utf8=True)
     codes = [report_error(problem) for problem in problems.values()]
     if codes:
-        raise typer.Exit(max(codes))
+        raise typer.Exit(max(codes))  # that of the store, before that of a setting
 
 
 def _store(context: Context, problems: dict[str, TasktimerError]) -> Iterator[Fact]:

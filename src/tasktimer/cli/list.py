@@ -81,7 +81,7 @@ def list_(
     if not tasks:
         say_unknown(context, wanted, context.whose(user))
     has_more = count is not None and len(tasks) > count
-    shown = tasks[1:] if has_more else tasks
+    shown = tasks[1:] if has_more else tasks  # the one more is the earliest
     if chosen == "table":
         last = len(shown) if has_more else None
         write_result(_table(shown, window, now, newest_first=reverse, last=last, is_filtered=wanted is not None))

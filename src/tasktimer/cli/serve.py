@@ -131,6 +131,7 @@ def _prepare(database: Path | str, *, migrate: bool, needs_token: bool) -> str:
             store.upgrade()
             report_copy(store)
         if isinstance(database, Path) and version is not None:
+            # To be told now, not at the first request, that another process serves it.
             lock = ServingLock(database)
             lock.acquire()
             lock.release()

@@ -67,6 +67,7 @@ def use_own_ways(arguments: Sequence[str]) -> None:
         InvalidValue: a shell is named that it cannot be.
     """
     for shell in (_Bash, _Zsh, _Fish):
+        # The class answers at TAB, the script is what --install-completion writes.
         add_completion_class(shell, shell.name)
         _completion_shared._completion_scripts[shell.name] = shell.source_template  # noqa: SLF001
     if name := _named_shell(arguments):

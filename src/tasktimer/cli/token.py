@@ -72,6 +72,7 @@ def create(
     if as_json:
         write_result(to_json({**token_object(token, context.now), "secret": secret}), done=done, utf8=True)
         return
+    # Nothing else on standard output: TOKEN=$(tasktimer token create ...) has the bare secret.
     write_result(f"{secret}\n", done=done)
     if context.is_terminal:
         who = "every user" if token.admin else f"user {token.user_id}"

@@ -38,5 +38,6 @@ def parse_age(text: str, now: datetime) -> datetime:
 def _months_before(instant: datetime, number: int) -> datetime:
     year, month = divmod(instant.year * 12 + instant.month - 1 - number, 12)
     moved = instant.replace(year=year, month=month + 1, day=1)
+    # 31 days after the first of a month is a day of the next.
     length = ((moved + timedelta(days=31)).replace(day=1) - moved).days
     return moved.replace(day=min(instant.day, length))

@@ -26,6 +26,7 @@ def days_of(tasks: Iterable[Task], window: Window | None, zone: tzinfo, now: dat
             found.setdefault(day, []).append(task)
     days = ((day, _within(local_day(day, zone), window)) for day in sorted(found))
     sheets = (Day(day, timesheet(found[day], part, now)) for day, part in days if part is not None)
+    # A task that ends at midnight has no part in the day that begins then.
     return [day for day in sheets if day.sheet.entries]
 
 

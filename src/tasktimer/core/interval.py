@@ -53,6 +53,7 @@ def clamp(interval: Interval, window: Window) -> Interval | None:
     #   empty              .          |            -> None: it belongs to the next window
     start, end = max(interval.start, window.start), min(interval.end, window.end)
     if start < end:
+        # Most tasks lie within the window: they need no other object.
         whole = start is interval.start and end is interval.end
         return interval if whole else Interval(start, end)
     for point, other in ((interval, window), (window, interval)):

@@ -53,6 +53,7 @@ def parse_tag(text: str) -> str:
     """
     tag = composed(text.removeprefix("+"))
     check_text(tag, "tag", longest=LONGEST_TAG)
+    # In TSV and CSV a comma stands between two tags.
     if not tag.isprintable() or any(character.isspace() or character == "," for character in tag):
         raise InvalidValue(
             "invalid-tag",

@@ -101,6 +101,7 @@ def _read_bound(text: str, now: datetime, zone: tzinfo, *, is_end: bool) -> date
     try:
         span = parse_span(text, now.date())
     except InvalidValue as error:
+        # Only what may be a time is read as one: of the rest the refusal of a span says more.
         if error.code != "invalid-span" or not re.search(r":|now|ago|^\s*-", text):
             raise
         return parse_when(text, now)

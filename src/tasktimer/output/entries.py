@@ -29,6 +29,7 @@ def entries_csv(entries: Iterable[Entry], zone: tzinfo) -> str:
     from io import StringIO
 
     text = StringIO()
+    # Lines end as in all other output; csv's own way is CR LF.
     csv.writer(text, lineterminator="\n").writerows([COLUMNS, *(_row(*entry, zone, harmless) for entry in entries)])
     return text.getvalue()
 

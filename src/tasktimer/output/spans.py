@@ -29,7 +29,7 @@ def nothing_found(none: str, window: Window | None, zone: tzinfo) -> str:
         return f"{none}.\n"
     day = window.start.astimezone(zone).date()
     if not window.duration:
-        return skipped_day(day - _DAY, zone)
+        return skipped_day(day - _DAY, zone)  # its empty window is where the next day begins
     start, end = _ends(window, zone)
     if start == end == day.isoformat():
         return f"{none} on {printable(day_title(day, zone, window.duration))}.\n"

@@ -116,6 +116,7 @@ def _least_width(table: Table) -> int:
         width if column.no_wrap else max(min(width, _ROOM), column.min_width or 0)
         for width, column in zip(widths, table.columns, strict=True)
     )
+    # Rich draws two blanks behind each cell, and one before the first.
     return sum(width + 2 for width in room) + 1
 
 

@@ -106,6 +106,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 
 def _middleware(door: Door) -> list[Middleware]:
+    # The outermost first: what is refused at the entrance is counted, too.
     passed = [Middleware(Observe, door.metrics), Middleware(CheckHost, door.options.allowed_hosts)]
     if door.options.cors_origins:
         passed.append(

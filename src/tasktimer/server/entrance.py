@@ -50,7 +50,7 @@ class BoundBody:
             await self._app(scope, receive, send)
             return
         announced = Headers(scope=scope).get("content-length", "0")
-        if announced.isdecimal() and int(announced[:20]) > LARGEST_BODY:
+        if announced.isdecimal() and int(announced[:20]) > LARGEST_BODY:  # of thousands Python reads none
             await _refuse(_too_large(), scope, receive, send)
             return
         size = 0

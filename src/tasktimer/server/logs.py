@@ -11,6 +11,7 @@ _SECRET = re.compile(rf"{PREFIX}[0-9a-f]{{64}}")
 
 def hide_secrets() -> None:
     """Cut tokens that strayed into a URL, or anywhere else, out of every line from now on."""
+    # One for each: a logger's filter is not asked about what the loggers below it say.
     for name in _LOGGERS:
         logging.getLogger(name).addFilter(_without_secrets)
 

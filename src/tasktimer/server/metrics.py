@@ -13,6 +13,7 @@ class Metrics:
     """The counters of one process."""
 
     def __init__(self) -> None:
+        # Not the one of the library: an application that is built twice would meet its own names there.
         self.registry = CollectorRegistry()
         for collector in (PROCESS_COLLECTOR, PLATFORM_COLLECTOR, GC_COLLECTOR):
             self.registry.register(collector)

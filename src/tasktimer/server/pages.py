@@ -52,6 +52,6 @@ def _read_bound(text: str, zone: tzinfo, *, days: int) -> datetime:
             return first_instant(day + timedelta(days=days), zone)
     except ValueError:
         raise InvalidValue("invalid-date", f"there is no date {text}") from None
-    if re.search(r" [0-9]{2}:?[0-9]{2}$", text):
+    if re.search(r" [0-9]{2}:?[0-9]{2}$", text):  # in a URL a bare plus is a space
         raise InvalidValue("invalid-time", f"cannot read the time {quoted(text)}", "in a URL a + is written %2B")
     return parse_instant(text)

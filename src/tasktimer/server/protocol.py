@@ -26,6 +26,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         """Take in what came."""
         super().data_received(data)
+        # Only now: what came may have ended the head, and the rest is of a body, which has bounds of its own.
         if self._in_head:
             self._size += len(data)
             if self._size > LARGEST_HEAD:

@@ -120,6 +120,7 @@ async def tasks(request: Request, query: Annotated[TasksQuery, Query()]) -> Resp
     visit = Visit.of(request)
     zone = visit.zone(query.tz)
     window = read_window(query.from_, query.to, zone)
+    # One more than is shown says that there is a next page.
     page = Page(query.limit + 1, None if query.after is None else read_place(query.after))
 
     def verb(store: Store, caller: Caller) -> list[StoredTask]:

@@ -18,6 +18,7 @@ _EXPLANATIONS = (
         "end that program, then try again; nothing was changed",
     ),
     (
+        # SQLITE_ERROR, too: the statements are right, so the tables are not as they were made.
         (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_SCHEMA, sqlite3.SQLITE_ERROR),
         "damaged",
         "is damaged",

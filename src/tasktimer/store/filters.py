@@ -22,6 +22,7 @@ MARK = "/* AND filter */"
 _IN_ORDER = "ORDER BY start_time, id\n"
 _LAST_FIRST = "ORDER BY start_time DESC, id DESC LIMIT :limit\n"
 
+# Its condition holds of every row: what a filter asks begins with AND.
 SELECT_EVER = """
 SELECT id, user_id, description, start_time, end_time, project, tags, note FROM tasks
 WHERE 1 = 1
@@ -133,6 +134,6 @@ def _last_first(statement: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    for character in "!%_":
+    for character in "!%_":  # the mark of the others first, or it would be marked twice
         text = text.replace(character, f"!{character}")
     return text

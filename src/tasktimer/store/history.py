@@ -77,6 +77,7 @@ WHERE user_id = :user_id
 ORDER BY id DESC LIMIT :limit
 """
 
+# Not a join: most commands have two states of a task, before and after.
 SELECT_COMMANDS_OF_TASK = """
 SELECT id, user_id, name, given_time, undone, reverses FROM commands
 WHERE id IN (SELECT command_id FROM changes WHERE task_id = :task_id)
@@ -88,6 +89,7 @@ SELECT COUNT(*) FROM commands
 WHERE given_time < :before AND (CAST(:user_id AS BIGINT) IS NULL OR user_id = :user_id)
 """
 
+# The ids are for counting: a Connection gives rows, and not how many it changed.
 DELETE_COMMANDS = """
 DELETE FROM commands WHERE given_time < :before RETURNING id
 """

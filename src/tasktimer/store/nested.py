@@ -49,7 +49,7 @@ class Absent:
             StoreMissing: always.
         """
         raise StoreMissing(self._name)
-        yield
+        yield  # never reached: it makes this a generator
 
     @contextmanager
     def write(self, *, create: bool = False) -> Iterator[Connection]:
@@ -60,4 +60,4 @@ class Absent:
             StoreMissing: it is not.
         """
         raise StoreWanted if create else StoreMissing(self._name)
-        yield
+        yield  # never reached: it makes this a generator

@@ -18,7 +18,7 @@ def keep(target: Path, copy: Callable[[Path], int], *, numbered: bool) -> tuple[
         Conflict: the target exists.
         Unavailable: it cannot be written; nothing is left of it.
     """
-    if not numbered and os.path.lexists(target):
+    if not numbered and os.path.lexists(target):  # before the work, not after it
         raise _exists(target)
     try:
         with private_file(target.parent) as private:

@@ -15,10 +15,11 @@ def create(path: Path) -> None:
     """Build a new file; where another command was quicker, its file stays."""
     target = path
     try:
-        target = Path(os.path.realpath(path))
+        target = Path(os.path.realpath(path))  # a link to where the file is to be stays a link
         _make_folders(target.parent)
         with private_file(target.parent) as private:
             with closing(sqlite3.connect(private, isolation_level=None)) as connection:
+                # Whatever happens to this file is nobody's loss: it is brought to the disk before it gets its name.
                 connection.execute("PRAGMA journal_mode = OFF")
                 connection.execute("PRAGMA synchronous = OFF")
                 connection.executescript(Path(__file__).with_name("schema.sql").read_text(encoding="utf-8"))

@@ -126,9 +126,10 @@ def numbered_tasks(connection: Connection, user_id: int | None, beginning: int, 
             of_user = {**parameters, "user_id": user_id, "most_read": _MOST_READ}
             rows = connection.execute(SELECT_BETWEEN_OF_USER, of_user)
         tasks += [to_task(row) for row in rows]
-        first, size = first * 10, size * 10
+        first, size = first * 10, size * 10  # the ids that begin so and have one digit more
     return tasks
 
 
 def _names(rows: Iterable[tuple[Any, ...]], beginning: str) -> list[str]:
+    # The index goes on to names that begin otherwise; and another program may have stored what is no text.
     return [name for (name,) in rows if type(name) is str and name.startswith(beginning)]

@@ -118,7 +118,7 @@ class PostgresStore:
 
     def close(self) -> None:
         """Close the pool's connections."""
-        if "_engine" in vars(self):
+        if "_engine" in vars(self):  # to ask for it would build one
             self._engine.dispose()
 
     def _upgrade(self) -> None:
@@ -158,6 +158,7 @@ class PostgresStore:
             with ExitStack() as attempt:
                 connection = attempt.enter_context(engine.begin())
                 version = connection.execute(_text(_BEGIN), self._waiting).one()[2]
+                # Only a transaction that has begun well outlives the attempt.
                 stack.push(attempt.pop_all())
             return connection, self._checked(version)
         except ProgrammingError as error:
@@ -201,7 +202,7 @@ class PostgresStore:
         self._lock(connection)
         if self._look(connection):  # another first command was quicker
             return
-        connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
+        connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")  # an administrator may have made it, empty
         schema.metadata.create_all(connection, checkfirst=False)
         connection.execute(_text(_CREATE_VERSION_TABLE))
         connection.execute(_text(_INSERT_VERSION), {"version": SCHEMA_VERSION})

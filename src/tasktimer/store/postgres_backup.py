@@ -17,7 +17,7 @@ from tasktimer.store.postgres import SCHEMA, PostgresStore
 from tasktimer.store.postgres_engine import for_programs, parse_url
 from tasktimer.store.postgres_failures import explained
 
-# Another session may see what this one sees, for as long as its transaction lasts.
+# Another session may see what this one sees for as long as its transaction lasts, which no time-out may end.
 _EXPORT = "SELECT pg_export_snapshot(), set_config('idle_in_transaction_session_timeout', '0', true)"
 _COUNT_TASKS = "SELECT count(*) FROM tasks"
 _SELECT_TABLES = "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'tasktimer'"
@@ -114,7 +114,7 @@ def _running(name: str, arguments: list[str], secrets: Mapping[str, str] | None 
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=errors,
-            env=os.environ | (secrets or {}),
+            env=os.environ | (secrets or {}),  # arguments can be read by everybody on the machine
         ) as process,
     ):
         try:

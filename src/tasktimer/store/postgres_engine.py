@@ -48,9 +48,9 @@ def build_engine(url: sqlalchemy.URL, *, patience: float, pool_size: int) -> sql
         return sqlalchemy.create_engine(
             url.set(query=defaults | url.query).difference_update_query(["prepare_threshold"]),
             connect_args=_preparing(url),
-            isolation_level="READ COMMITTED",
+            isolation_level="READ COMMITTED",  # who waited for a row sees what became of it
             pool_size=pool_size,
-            max_overflow=0,
+            max_overflow=0,  # no more connections than were allowed
             pool_timeout=patience,
         )
     except ImportError:
@@ -72,6 +72,7 @@ def for_programs(url: sqlalchemy.URL) -> tuple[str, dict[str, str]]:
     options = {option.keyword.decode(): option for option in pq.Conninfo.get_defaults()}
     given = url.get_dialect()().create_connect_args(url)[1]
     known = {name: str(value) for name, value in given.items() if name in options and value}
+    # libpq marks with a star what must not be shown.
     secrets = {name: known.pop(name) for name in list(known) if options[name].dispchar == b"*"}
     environ = {}
     for name, secret in secrets.items():

@@ -15,7 +15,8 @@ MICROSECOND = timedelta(microseconds=1)
 FIRST = (datetime.combine(FIRST_DAY, time(), UTC) - _EPOCH) // MICROSECOND
 _END = (datetime.combine(LAST_DAY, time(), UTC) + timedelta(days=1) - _EPOCH) // MICROSECOND
 # Tasks longer than this have an index of their own: the others that reach into a window start at most this long
-# before it. The same number stands in the conditions of the indexes and, as a literal, in the statements below.
+# before it. The same number stands in the conditions of the indexes and, as a literal, in the statements of this
+# module and of pages.py.
 LONG = timedelta(hours=24)
 
 # How long a task is by now; 0 where the clock was set back to before its start.

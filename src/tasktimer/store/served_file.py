@@ -201,7 +201,7 @@ class ServedFile:
         found = self._identity()
         if found is not None:
             self._lock.acquire()
-        check_header(self.path)
+        check_header(self.path)  # while none of our connections is open: they would lose their locks
         with ExitStack() as opening:
             connections = [opening.enter_context(closing(self._connect())) for _ in range(2)]
             for connection in connections:
@@ -210,7 +210,7 @@ class ServedFile:
             await self._patiently(partial(self._use_wal, connections[0]))
             self._reader, self._writer = connections
             self._opened = found
-            opening.pop_all()
+            opening.pop_all()  # from here on they stay open
 
     def _use_wal(self, connection: sqlite3.Connection) -> None:
         try:

@@ -16,7 +16,7 @@ class ServedPostgres:
     def __init__(self, url: str, *, pool_size: int, patience: float) -> None:
         self._store = PostgresStore(url, patience=patience, pool_size=pool_size)
         self._patience = patience
-        self._free = asyncio.Semaphore(pool_size)
+        self._free = asyncio.Semaphore(pool_size)  # who waits for a thread itself could not give up
         self._threads = ThreadPoolExecutor(pool_size, thread_name_prefix="store")
 
     async def read(self, verb: Callable[[Store], Result]) -> Result:

@@ -47,6 +47,7 @@ class ServingLock:
     def release(self) -> None:
         """Let go of it, and leave nothing behind."""
         if self._descriptor is not None:
+            # While it is held: who gets it next sees that the file has gone, and makes another.
             self._path.unlink(missing_ok=True)
             os.close(self._descriptor)
             self._descriptor = None

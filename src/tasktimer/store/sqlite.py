@@ -111,7 +111,8 @@ class SqliteStore:
         version = begin(connection, self.path, "BEGIN IMMEDIATE", deadline)
         if version < SCHEMA_VERSION:  # else another command was quicker
             with upgrade_explained(self.path, version):
-                connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")  # before the copy, where it cannot be
+                # Before the copy is made: a file that cannot be written is refused, and none is left beside it.
+                connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
             with closing(connect(self.path)) as unchanged:
                 copy = new_file.copy(unchanged, self.path.with_name(f"{self.path.name}.schema-{version}"))
             for statement in sqlite_statements(version):

@@ -19,6 +19,7 @@ _STRETCH = 0.1
 
 SETTINGS = (
     "PRAGMA foreign_keys = ON",
+    # A damaged page is noticed when it is read, before damage spreads from it.
     "PRAGMA cell_size_check = ON",
     # A power cut must not bring back the journal of an acknowledged change: EXTRA also syncs the folder.
     "PRAGMA synchronous = EXTRA",
@@ -26,6 +27,7 @@ SETTINGS = (
     "PRAGMA fullfsync = ON",
 )
 
+# Where these stand in a file is promised by SQLite's description of its format.
 _MAGIC = b"SQLite format 3\0"
 _HEADER_SIZE = 100
 _APPLICATION_ID_AT = slice(68, 72)
@@ -112,6 +114,7 @@ def patiently(connection: sqlite3.Connection, statement: str, deadline: float) -
 
 def is_busy(error: sqlite3.OperationalError) -> bool:
     """Whether another connection has its turn."""
+    # The last byte is the kind of an error; the others say more of it.
     return error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
 
 

@@ -22,6 +22,7 @@ SELECT_TOKEN_OF_DIGEST = """
 SELECT id, user_id, admin, name, created_time, expiry_time, revoked_time FROM tokens WHERE digest = :digest
 """
 
+# One statement with an optional user: there are so few that it may read them all.
 SELECT_TOKENS = """
 SELECT id, user_id, admin, name, created_time, expiry_time, revoked_time FROM tokens
 WHERE CAST(:user_id AS BIGINT) IS NULL OR user_id = :user_id

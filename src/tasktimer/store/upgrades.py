@@ -112,6 +112,7 @@ WHERE end_time IS NULL;
 """,
 }
 
+# So many at a time: a long history need not be in memory at once.
 _SELECT_DESCRIPTIONS = "SELECT id, description FROM tasks WHERE id > :after ORDER BY id LIMIT 10000"
 _UPDATE_FOLDED = "UPDATE tasks SET folded = :folded WHERE id = :id"
 
@@ -140,4 +141,5 @@ def fill(connection: Connection, version: int) -> None:
 
 def _statements(version: int, words: dict[str, str]) -> list[str]:
     steps = (_STEPS[number].format_map(words) for number in range(version + 1, SCHEMA_VERSION + 1))
+    # No statement has a semicolon within it; sqlite3's executescript would commit what came before.
     return [statement for step in steps for statement in step.strip().removesuffix(";").split(";\n")]

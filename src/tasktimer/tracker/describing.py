@@ -14,6 +14,7 @@ def describe(store: OwnedStore) -> Info:
     problem: TasktimerError | None = None
     size = engine = schema = held = None
     try:
+        # First what can be told of a store that cannot be used.
         size, engine = store.size(), store.engine()
         schema = store.version()
         if schema == SCHEMA_VERSION:  # an older one is not upgraded to be looked at
