@@ -1,24 +1,19 @@
-"""Undo, redo and the journal, on both engines."""
+"""Undo and redo, on both engines."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, suppress
-from datetime import UTC, timedelta
-from functools import partial
+from datetime import timedelta
 
 import pytest
 from tests.conftest import NOW
 
 from tasktimer.core.task import Task
-from tasktimer.errors import AlreadyStopped, Conflict, NotFound, TaskNotFound
-from tasktimer.store import Store, mutations, queries
-from tasktimer.store.postgres import PostgresStore
-from tasktimer.tracker.command import command, command_on
+from tasktimer.errors import Conflict, NotFound, TaskNotFound
+from tasktimer.store import Store, mutations
+from tasktimer.tracker.command import command
 from tasktimer.tracker.editing import Edit, edit
 from tasktimer.tracker.looking import running, show
 from tasktimer.tracker.stopping import stop
 from tasktimer.tracker.tracking import track
-from tasktimer.tracker.undoing import ChangedSince, NothingToReverse, forget, past, redo, undo, undo_one
+from tasktimer.tracker.undoing import ChangedSince, NothingToReverse, past, redo, undo, undo_one
 
 HOUR = timedelta(hours=1)
 
@@ -29,28 +24,6 @@ def start(store: Store, text: str = "write", user_id: int = 1, by: int | None = 
 
 def names(store: Store, user_id: int | None = None, task_id: int | None = None) -> list[tuple[int, str]]:
     return [(given.user_id, given.name) for given in past(store, user_id=user_id, task_id=task_id, limit=100)]
-
-
-def test_a_command_is_journalled_with_who_when_and_what(store: Store) -> None:
-    task = track(
-        store,
-        user_id=42,
-        description="write",
-        start_time=NOW - HOUR,
-        project="acme",
-        tags=["b", "a"],
-        note="for the guide",
-        by=7,
-        now=NOW,
-    )
-    (ended,) = stop(store, [task.id], by=1, now=NOW)
-    first, second = past(store, user_id=None, limit=100)
-    assert (first.user_id, first.name, first.given_time, first.undone) == (7, "track", NOW, False)
-    assert [(change.task_id, change.before, change.after) for change in first.changes] == [(task.id, None, task)]
-    assert (second.user_id, second.name) == (1, "stop")  # who asked, not the one whose task it is
-    assert [(change.before, change.after) for change in second.changes] == [(task, ended)]
-    assert show(store, task.id) == ended
-    assert ended.tags == ("a", "b")
 
 
 def test_undo_takes_back_and_redo_brings_again(store: Store) -> None:
@@ -133,56 +106,6 @@ def test_a_refusal_in_the_middle_undoes_nothing(store: Store) -> None:
     assert [given.undone for given in past(store, user_id=1, limit=9)] == [False, False]
 
 
-def test_what_changes_nothing_is_not_journalled(store: Store) -> None:
-    task = start(store)
-    with command(store, "edit", by=1, now=NOW) as made:
-        locked = mutations.lock_task(made.connection, task.id)
-        made.change(made.change(locked, description="other"), description="write")
-    stop(store, [task.id], by=1, now=NOW)
-    with pytest.raises(AlreadyStopped):
-        stop(store, [task.id], by=1, now=NOW)
-    assert names(store) == [(1, "track"), (1, "stop")]
-
-
-def test_the_journal_of_a_task_is_its_own(store: Store) -> None:
-    first, second = start(store), start(store)
-    stop(store, [second.id, first.id], by=1, now=NOW)
-    assert names(store, task_id=first.id) == [(1, "track"), (1, "stop")]
-    assert [given.id for given in past(store, user_id=None, task_id=first.id, limit=1)] == [3]
-    with pytest.raises(TaskNotFound):
-        past(store, user_id=None, task_id=99, limit=1)
-    with store.write() as connection:
-        older = mutations.insert_task(connection, user_id=1, description="x", start_time=NOW, end_time=None)
-    assert past(store, user_id=None, task_id=older.id, limit=1) == []
-
-
-def test_of_a_command_on_many_tasks_only_some_need_be_told(store: Store) -> None:
-    ids = [start(store).id for _ in range(7)]
-    stop(store, ids, by=1, now=NOW)
-    for most, told in ((1, 1), (6, 6), (7, 7), (8, 7), (None, 7)):
-        first, *_, last = past(store, user_id=None, limit=9, most_changes=most)
-        assert ([change.task_id for change in last.changes], last.more) == (ids[:told], 7 - told)
-        assert (len(first.changes), first.more) == (1, 0)  # of one state
-        assert all(change.before and change.after for change in last.changes)
-
-
-def test_what_is_forgotten_cannot_be_taken_back_and_the_tasks_stay(store: Store) -> None:
-    for days in (400, 10):
-        then = NOW - timedelta(days=days)
-        for user in (1, 2):
-            track(store, user_id=user, description=f"{days}", start_time=then, now=then)
-    assert forget(store, before=NOW - timedelta(days=365), user_id=1) == 1
-    assert forget(store, before=NOW - timedelta(days=365), user_id=None) == 1
-    assert len(names(store)) == 2
-    undo(store, by=1, now=NOW)
-    with pytest.raises(NothingToReverse):
-        undo(store, by=1, now=NOW)
-    assert [task.description for task in running(store, user_id=1)] == ["400"]
-    with store.read() as connection:
-        ((states,),) = connection.execute("SELECT count(*) FROM changes", {})
-    assert states == 3
-
-
 def test_one_command_is_taken_back_and_later_ones_stay(store: Store) -> None:
     tasks = [start(store, text) for text in ("first", "second", "third")]
     (stopped,) = stop(store, [tasks[2].id], by=1, now=NOW)
@@ -252,60 +175,8 @@ def test_a_command_that_cannot_be_taken_back_is_told_with_the_reason(store: Stor
     assert names(store) == before
 
 
-@pytest.mark.parametrize("verb", [undo, redo])
-def test_of_two_who_reverse_at_once_each_takes_another_command(postgres_url: str, verb: Callable[..., object]) -> None:
-    with closing(PostgresStore(postgres_url)) as store, ThreadPoolExecutor(1) as pool:
-        tasks = [start(store, text) for text in ("first", "second")]
-        if verb is redo:
-            undo(store, by=1, count=2, now=NOW)
-        with store.write() as connection:
-            marked = connection.execute(
-                "UPDATE commands SET undone = 1 - undone WHERE id = :id", {"id": 2 if verb is undo else 1}
-            )
-            list(marked)
-            second = pool.submit(partial(verb, store, by=1, now=NOW))
-            with pytest.raises(TimeoutError):
-                second.result(timeout=0.5)  # it waits to see what becomes of the first
-        assert second.result(timeout=10)[0].id == (1 if verb is undo else 2)  # type: ignore[index]
-        assert running(store, user_id=1) == [tasks[1]]
-
-
-def test_undo_waits_for_one_who_changes_the_task(postgres_url: str) -> None:
-    with closing(PostgresStore(postgres_url)) as store, ThreadPoolExecutor(1) as pool:
-        task = start(store)
-        with command(store, "stop", by=2, now=NOW) as made:
-            made.change(mutations.lock_task(made.connection, task.id), end_time=NOW.astimezone(UTC))
-            undone = pool.submit(undo, store, by=1, now=NOW)
-            with pytest.raises(TimeoutError):
-                undone.result(timeout=0.5)
-        assert isinstance(undone.exception(timeout=10), Conflict)
-        with store.read() as connection:
-            assert queries.get_task(connection, task.id).end_time == NOW.astimezone(UTC)
-
-
 def test_many_tasks_are_one_command(store: Store) -> None:
     ids = [start(store).id for _ in range(200)]
     stop(store, ids, by=1, now=NOW)
     assert len(undo(store, by=1, now=NOW)[0].changes) == 200
     assert len(running(store, user_id=1)) == 200
-
-
-def test_commands_and_reversals_of_the_same_tasks_never_wait_for_each_other(postgres_url: str) -> None:
-    """One user does and undoes, another edits the same tasks, in other orders: all locks are taken in one order."""
-    with closing(PostgresStore(postgres_url)) as store:
-        ids = [start(store, f"task {number}").id for number in range(4)]
-
-        def edit(round_: int) -> None:
-            order = ids if round_ % 2 else ids[::-1]
-            with command_on(store, "edit", order, owner=None, by=1, now=NOW) as (made, tasks):
-                for task in tasks:
-                    made.change(task, description=f"{round_}")
-
-        def reverse(round_: int) -> None:
-            with suppress(Conflict):
-                (undo if round_ % 2 else redo)(store, by=1, count=1 + round_ % 2, now=NOW)
-
-        with ThreadPoolExecutor(4) as pool:
-            works = [pool.submit(work, round_) for round_ in range(40) for work in (edit, reverse)]
-            for work in works:
-                work.result(timeout=60)
