@@ -24,7 +24,6 @@ def whole_names(command: object, name: str = "") -> Iterator[str]:
 
 
 COMMANDS = list(whole_names(typer.main.get_command(app)))
-
 GROUPS = ["", *dict.fromkeys(name.split()[0] for name in COMMANDS if " " in name)]
 
 

@@ -13,7 +13,6 @@ from tasktimer.store import filters, queries
 
 NOW = datetime(2023, 7, 16, tzinfo=UTC)
 DAY = Interval(datetime(1971, 7, 15, tzinfo=UTC), datetime(1971, 7, 16, tzinfo=UTC))
-
 FILTERS = {
     "project": Filter(project="acme"),
     "tags": Filter(tags=("docs",), not_tags=("free",)),
@@ -56,7 +55,6 @@ LED_BY: dict[str, dict[str, list[str] | None]] = {
         "rest": ["task_tags_by_user_tag"],
     },
 }
-
 CASES = [(name, asked) for name, plans in LED_BY.items() for asked in plans]
 
 

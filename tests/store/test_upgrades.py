@@ -3,10 +3,7 @@
 import os
 import re
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -175,31 +172,6 @@ def test_a_step_that_fails_leaves_a_database_as_it_was(postgres_url: str, monkey
         assert store.version() == 1
 
 
-@pytest.mark.parametrize("version", OLDER)
-def test_many_who_upgrade_at_once_do_it_once(tmp_path: Path, version: int) -> None:
-    path = old_file(tmp_path / "old.db", version)
-    script = "import sys; from tasktimer.cli.app import run; sys.exit(run(['--database', sys.argv[1], 'track', 'x']))"
-    processes = [
-        subprocess.Popen([sys.executable, "-c", script, str(path)], stdout=subprocess.PIPE, text=True)
-        for _ in range(20)
-    ]
-    ids = sorted(int(process.communicate()[0]) for process in processes)
-    assert ids == list(range(2, 22))
-    assert sorted(os.listdir(tmp_path)) == ["old.db", f"old.db.schema-{version}"]
-
-
-def test_many_who_upgrade_a_database_at_once_do_it_once(postgres_url: str) -> None:
-    old_database(postgres_url, 1)
-
-    def upgrade(_: int) -> int | None:
-        with closing(PostgresStore(postgres_url)) as store:
-            store.upgrade()
-            return store.version()
-
-    with ThreadPoolExecutor(8) as pool:
-        assert set(pool.map(upgrade, range(8))) == {SCHEMA_VERSION}
-
-
 def test_a_file_left_in_wal_mode_by_a_killed_server_returns_to_rest(tmp_path: Path) -> None:
     path = tmp_path / "tasks.db"
     store = SqliteStore(path)
@@ -224,24 +196,6 @@ def test_a_file_is_missing_until_the_first_write(run: Run, tmp_path: Path) -> No
     assert said == f"{path}: the schema is set up, version {SCHEMA_VERSION}\n"
     said = run("--database", str(path), "db", "status", terminal=True).out
     assert said == f"{path}: the schema is current, version {SCHEMA_VERSION}\n"
-
-
-def test_who_writes_with_an_older_program_is_awaited(postgres_url: str) -> None:
-    """Its transaction has looked at the version, and then writes: the upgrade sees what it wrote."""
-    old_database(postgres_url, 2)
-    with psycopg.connect(postgres_url) as older, ThreadPoolExecutor(1) as pool:
-        older.execute("SELECT max(version) FROM tasktimer.schema_version")
-        with closing(PostgresStore(postgres_url)) as store:
-            upgrading = pool.submit(store.upgrade)
-            with pytest.raises(TimeoutError):
-                upgrading.result(timeout=0.5)
-            older.execute("INSERT INTO tasktimer.tasks (user_id, description, start_time) VALUES (1, 'Late', 1000000)")
-            older.commit()
-            upgrading.result(timeout=20)
-            with store.read() as connection:
-                assert list(connection.execute("SELECT folded FROM tasks WHERE description = 'Late'", {})) == [
-                    ("late",)
-                ]
 
 
 def test_an_older_file_without_its_views_is_upgraded(tmp_path: Path) -> None:
