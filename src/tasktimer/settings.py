@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Literal, TypeVar
@@ -18,13 +17,7 @@ FORMATS = ("table", "tsv", "csv", "json")
 EveryUser = Literal["all"]
 EVERY_USER: EveryUser = "all"
 
-_SETTINGS = ("database", "user", "format", "tz")
 _URL = r"([A-Za-z][A-Za-z0-9+.-]+)://"
-_CONFIG_HINT = (
-    'the settings are database = "/path", user = 42, format = "table" and tz = "Europe/Berlin", '
-    "each on a line of its own"
-)
-
 _Given = tuple[str, str]  # where a setting stands, and its text
 _Value = TypeVar("_Value")
 
@@ -170,61 +163,24 @@ def _read_config() -> dict[str, _Given]:
     try:
         if path.exists() and not path.is_file():  # a pipe would be waited for
             raise _unreadable(path, "it is not a regular file")
-        return _parse_config(path, path.read_bytes())
+        content = path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except OSError as error:
         raise _unreadable(path, error.strerror) from None
+    from tasktimer.config import parse_config  # most people have no such file
 
-
-def _parse_config(path: Path, content: bytes) -> dict[str, _Given]:
-    import tomllib
-
-    try:
-        text = content.decode("utf-8-sig")  # with or without the mark that some editors put first
-        config = tomllib.loads(text)
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise _bad_config(f"{path}, line {line}: it is not UTF-8") from None
-    except (ValueError, RecursionError) as error:  # a mistake in it, a number without end, a list without end
-        found = re.search(r"\(at line ([0-9]+)", str(error))
-        line = int(found[1]) if found else content.count(b"\n") + 1
-        raise _bad_config(f"{path}, line {line}: {error}") from None
-    settings = {name: _setting(name, value, f"{path}, line {_line_of(name, text)}") for name, value in config.items()}
+    settings = parse_config(path, content)
     if "database" in settings:
         origin, database = settings["database"]
         settings["database"] = origin, _beside(path, database)
     return settings
 
 
-def _setting(name: str, value: object, origin: str) -> _Given:
-    if name not in _SETTINGS:
-        raise _bad_config(f"{origin}: there is no setting {quoted(name)}")
-    if not isinstance(value, str) and not (name == "user" and type(value) is int):
-        raise _bad_config(f"{origin}: {name} cannot be {quoted(repr(value))}")
-    return origin, str(value)
-
-
 def _beside(path: Path, database: str) -> str:
     """A relative path in the config file is one from its folder, wherever a command is run."""
     is_relative = database.strip() and not database.startswith(("~", "/")) and not re.match(_URL, database)
     return str(path.parent / database) if is_relative else database
-
-
-def _line_of(name: str, text: str) -> int:
-    """The line by whose end the setting has its value."""
-    import tomllib
-
-    lines = text.splitlines()
-    for number in range(1, len(lines)):
-        with suppress(tomllib.TOMLDecodeError):
-            if name in tomllib.loads("\n".join(lines[:number])):
-                return number
-    return len(lines)
-
-
-def _bad_config(what: str) -> InvalidValue:
-    return InvalidValue("invalid-config", what, _CONFIG_HINT)
 
 
 def _unreadable(path: Path, reason: str | None) -> InvalidValue:
