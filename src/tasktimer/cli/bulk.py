@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from tasktimer.cli.asking import ask
 from tasktimer.cli.choosing import undo_command
 from tasktimer.cli.context import Context
-from tasktimer.cli.exits import hint_for, report
+from tasktimer.cli.exits import report_note
 from tasktimer.cli.filters import say_unknown
 from tasktimer.cli.own_day import picked
 from tasktimer.cli.results import tell_long, write_tasks
@@ -44,7 +44,7 @@ class Bulk:
             if not tasks or (wanted and wanted.not_tags):  # a mistyped one would leave all
                 say_unknown(context, wanted, whose)
         except StoreMissing as missing:
-            report(missing.what, hint_for(missing), label="note")
+            report_note(missing)
             tasks = []
         return tasks
 

@@ -1,12 +1,9 @@
 """`tasktimer cancel`: take a running task away, as if it had never been started."""
 
-from typing import Annotated
-
 import typer
 
-from tasktimer.cli.completion import complete_running
 from tasktimer.cli.context import Context
-from tasktimer.cli.options import AnyUser, Json
+from tasktimer.cli.options import AnyUser, Json, RunningIds
 from tasktimer.cli.results import write_tasks
 from tasktimer.core.task import Task, parse_id
 from tasktimer.errors import NothingRunning
@@ -33,15 +30,7 @@ app = typer.Typer(add_completion=False)
 @app.command(epilog=EPILOG)
 def cancel(
     ctx: typer.Context,
-    ids: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="[ID...]",
-            help="The tasks.  (default: the one that runs)",
-            show_default=False,
-            autocompletion=complete_running,
-        ),
-    ] = None,
+    ids: RunningIds = None,
     user: AnyUser = None,
     as_json: Json = False,
 ) -> None:

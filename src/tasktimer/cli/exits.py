@@ -63,6 +63,11 @@ def report_error(error: TasktimerError) -> ExitCode:
     return EXIT_CODES[error.kind]
 
 
+def report_note(error: TasktimerError) -> None:
+    """Say what was refused where the command goes on without it."""
+    report(error.what, hint_for(error), label="note")
+
+
 def hint_for(error: TasktimerError) -> str | None:
     """What to do on the command line."""
     return error.hint or HINTS.get(error.code)

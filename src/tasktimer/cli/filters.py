@@ -10,7 +10,7 @@ import typer
 
 from tasktimer.cli.completion import complete_project, complete_span, complete_tag
 from tasktimer.cli.context import Context
-from tasktimer.cli.exits import report
+from tasktimer.cli.exits import report_note
 from tasktimer.errors import StoreMissing
 
 if TYPE_CHECKING:  # a run without such a flag starts without it
@@ -121,4 +121,4 @@ def say_unknown(context: Context, wanted: "Filter | None", user_id: int | None) 
 
     with suppress(StoreMissing):  # which is told elsewhere
         for unknown in naming.unknown_names(context.store, wanted, user_id=user_id):
-            report(unknown.what, unknown.hint, label="note")
+            report_note(unknown)

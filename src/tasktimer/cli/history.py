@@ -9,7 +9,7 @@ import typer
 from tasktimer.cli.asking import ask
 from tasktimer.cli.completion import complete_recent
 from tasktimer.cli.context import Context
-from tasktimer.cli.exits import hint_for, report, write_result
+from tasktimer.cli.exits import report_note, write_result
 from tasktimer.cli.options import AnyUser, Json
 from tasktimer.core.age import parse_age
 from tasktimer.core.journal import Command
@@ -76,7 +76,7 @@ def history(
         most = journal.MOST_LINES if context.is_terminal and not as_json else None  # programs get all
         commands = undoing.past(context.store, user_id=whose, task_id=task_id, limit=number, most_changes=most)
     except StoreMissing as missing:
-        report(missing.what, hint_for(missing), label="note")
+        report_note(missing)
         commands, is_missing = [], True
     if as_json:
         from tasktimer.output.data import to_json

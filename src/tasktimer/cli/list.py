@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from tasktimer.cli.context import Context
-from tasktimer.cli.exits import hint_for, report, write_result
+from tasktimer.cli.exits import report_note, write_result
 from tasktimer.cli.filters import From, To, say_unknown, with_filter
 from tasktimer.cli.formats import Format, choose_format
 from tasktimer.cli.options import AnyUser, Json, Zone
@@ -74,7 +74,7 @@ def list_(
         whose = context.whose(user)
         tasks = listing.find(context.store, wanted or EVERYTHING, window=window, user_id=whose, limit=most, now=now)
     except StoreMissing as missing:
-        report(missing.what, hint_for(missing), label="note")
+        report_note(missing)
         tasks = []
         if chosen == "table":
             return

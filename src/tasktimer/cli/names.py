@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from tasktimer.cli.context import Context
-from tasktimer.cli.exits import hint_for, report, write_result
+from tasktimer.cli.exits import report_note, write_result
 from tasktimer.cli.filters import say_unknown
 from tasktimer.core.filter import EVERYTHING, Filter
 from tasktimer.core.interval import Window
@@ -27,7 +27,7 @@ def write_usages(
     try:
         usages = find(context.store, wanted or EVERYTHING, window=window, user_id=whose, now=context.now)
     except StoreMissing as missing:
-        report(missing.what, hint_for(missing), label="note")
+        report_note(missing)
         usages, is_missing = [], True
     if not usages:
         say_unknown(context, wanted, whose)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from tasktimer.cli.completion import complete_project, complete_tag, complete_word
+from tasktimer.cli.completion import complete_project, complete_running, complete_tag, complete_time, complete_word
 from tasktimer.core.timespec import parse_when
 from tasktimer.errors import InTheFuture
 
@@ -55,6 +55,19 @@ Note = Annotated[str | None, typer.Option("--note", metavar="TEXT", help="A note
 Zone = Annotated[
     str | None,
     typer.Option("--tz", metavar="ZONE", help="Whose days: a name such as Europe/Berlin.  (default: here)"),
+]
+StartTime = Annotated[
+    str | None,
+    typer.Option("--at", metavar="WHEN", help="When it started.  (default: now)", autocompletion=complete_time),
+]
+RunningIds = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[ID...]",
+        help="The tasks.  (default: the one that runs)",
+        show_default=False,
+        autocompletion=complete_running,
+    ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.", show_default=False)]
 

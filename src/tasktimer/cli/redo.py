@@ -1,12 +1,10 @@
 """`tasktimer redo`: do again what was taken back."""
 
-from typing import Annotated
-
 import typer
 
 from tasktimer.cli.context import Context
 from tasktimer.cli.options import Json, OneUser
-from tasktimer.cli.reversals import parse_count, reverse, write_reversals
+from tasktimer.cli.reversals import Count, parse_count, reverse, write_reversals
 from tasktimer.tracker import undoing
 
 EPILOG = """\
@@ -24,9 +22,7 @@ app = typer.Typer(add_completion=False)
 @app.command(epilog=EPILOG)
 def redo(
     ctx: typer.Context,
-    count: Annotated[
-        str | None, typer.Argument(metavar="[N]", help="How many commands.  (default: 1)", show_default=False)
-    ] = None,
+    count: Count = None,
     user: OneUser = None,
     as_json: Json = False,
 ) -> None:

@@ -4,9 +4,9 @@ from typing import Annotated
 
 import typer
 
-from tasktimer.cli.completion import complete_recent, complete_time
+from tasktimer.cli.completion import complete_recent
 from tasktimer.cli.context import Context
-from tasktimer.cli.options import Json, OneUser, read_when
+from tasktimer.cli.options import Json, OneUser, StartTime, read_when
 from tasktimer.cli.results import write_task
 from tasktimer.core.task import parse_id
 from tasktimer.output import text
@@ -42,10 +42,7 @@ def resume(
         ),
     ] = None,
     user: OneUser = None,
-    at: Annotated[
-        str | None,
-        typer.Option("--at", metavar="WHEN", help="When it started.  (default: now)", autocompletion=complete_time),
-    ] = None,
+    at: StartTime = None,
     as_json: Json = False,
 ) -> None:
     """Start a task like an earlier one: without an id like the last one."""

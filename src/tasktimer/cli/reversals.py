@@ -1,6 +1,9 @@
 """What `undo` and `redo` share: how many commands, and how they are told."""
 
 from collections.abc import Callable, Sequence
+from typing import Annotated
+
+import typer
 
 from tasktimer.cli.context import Context
 from tasktimer.cli.exits import write_result
@@ -8,6 +11,10 @@ from tasktimer.core.journal import Command
 from tasktimer.core.task import parse_positive
 from tasktimer.output import journal
 from tasktimer.tracker import undoing
+
+Count = Annotated[
+    str | None, typer.Argument(metavar="[N]", help="How many commands.  (default: 1)", show_default=False)
+]
 
 
 def parse_count(text: str | None) -> int:

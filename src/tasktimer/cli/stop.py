@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tasktimer.cli.completion import complete_running, complete_time
+from tasktimer.cli.completion import complete_time
 from tasktimer.cli.context import Context
 from tasktimer.cli.filters import say_unknown, with_filter
-from tasktimer.cli.options import AnyUser, Json, read_when
+from tasktimer.cli.options import AnyUser, Json, RunningIds, read_when
 from tasktimer.cli.results import tell_long, write_tasks
 from tasktimer.core.task import Task, parse_id
 from tasktimer.errors import InvalidValue
@@ -42,15 +42,7 @@ app = typer.Typer(add_completion=False)
 @with_filter()
 def stop(
     ctx: typer.Context,
-    ids: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="[ID...]",
-            help="The tasks.  (default: the one that runs)",
-            show_default=False,
-            autocompletion=complete_running,
-        ),
-    ] = None,
+    ids: RunningIds = None,
     every: Annotated[bool, typer.Option("--all", help="Stop all running tasks, if any.", show_default=False)] = False,
     wanted: "Filter | None" = None,
     user: AnyUser = None,

@@ -7,7 +7,7 @@ import typer
 
 from tasktimer.cli.completion import complete_date
 from tasktimer.cli.context import Context
-from tasktimer.cli.exits import hint_for, report, write_result
+from tasktimer.cli.exits import report_note, write_result
 from tasktimer.cli.filters import say_unknown, with_filter
 from tasktimer.cli.formats import Format, choose_format
 from tasktimer.cli.options import AnyUser, Json, Zone
@@ -71,7 +71,7 @@ def times(
     try:
         sheet = looking.times(context.store, window, wanted, user_id=context.whose(user), now=now)
     except StoreMissing as missing:
-        report(missing.what, hint_for(missing), label="note")
+        report_note(missing)
         sheet = Timesheet(window, ())
         if chosen == "table":
             return

@@ -6,7 +6,7 @@ import typer
 
 from tasktimer.cli.completion import complete_time
 from tasktimer.cli.context import Context
-from tasktimer.cli.options import Description, Json, Note, OneUser, Project, Tags, read_when, split_words
+from tasktimer.cli.options import Description, Json, Note, OneUser, Project, StartTime, Tags, read_when, split_words
 from tasktimer.cli.results import tell_long, write_task
 from tasktimer.core.task import Task
 from tasktimer.core.timespec import parse_duration
@@ -44,10 +44,7 @@ def track(
     tags: Tags = None,
     note: Note = None,
     user: OneUser = None,
-    at: Annotated[
-        str | None,
-        typer.Option("--at", metavar="WHEN", help="When it started.  (default: now)", autocompletion=complete_time),
-    ] = None,
+    at: StartTime = None,
     until: Annotated[
         str | None,
         typer.Option(

@@ -7,7 +7,7 @@ import typer
 from tasktimer.cli.completion import complete_command
 from tasktimer.cli.context import Context
 from tasktimer.cli.options import Json, OneUser
-from tasktimer.cli.reversals import parse_command, parse_count, reverse, write_reversals
+from tasktimer.cli.reversals import Count, parse_command, parse_count, reverse, write_reversals
 from tasktimer.errors import InvalidValue
 from tasktimer.tracker import undoing
 
@@ -31,9 +31,7 @@ app = typer.Typer(add_completion=False)
 @app.command(epilog=EPILOG)
 def undo(
     ctx: typer.Context,
-    count: Annotated[
-        str | None, typer.Argument(metavar="[N]", help="How many commands.  (default: 1)", show_default=False)
-    ] = None,
+    count: Count = None,
     command: Annotated[
         str | None,
         typer.Option(
