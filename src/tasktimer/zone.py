@@ -49,7 +49,7 @@ def local_zone(environ: Mapping[str, str]) -> ZoneInfo:
     if text is None:
         return _machine_zone()
     name = text.removeprefix(":")
-    if not name:  # as the C library takes it
+    if not name:  # an empty TZ is UTC to the C library, too
         return ZoneInfo("UTC")
     zone = _read_zone(Path(name)) if name.startswith("/") else _find_zone(name) or _posix_zone(name)
     if zone is None:

@@ -38,7 +38,7 @@ Exit codes: 0 done, 1 refused as things stand, 2 an invalid value or flag,
 3 the file, the database or the output cannot be used.
 """
 
-# What a disk says that takes no more. Such an error that names no file is one of standard output.
+# What a disk says that is full or fails. Where such an error names no file, it is about standard output.
 _WRITE_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
 app = typer.Typer(
@@ -125,7 +125,7 @@ def _end_of_typer(error: SystemExit | OSError | RuntimeError, arguments: Sequenc
         case OSError():
             what = f"cannot use {error.filename or 'the working folder'}: {error.strerror}"
             hint = "see whether it is there, and may be read and written"
-        case RuntimeError() if "--install-completion" in arguments:  # of Path.home()
+        case RuntimeError() if "--install-completion" in arguments:  # raised by Path.home()
             what = "there is no home directory to install completion in"
             hint = "set HOME, or keep what tasktimer --show-completion prints"
         case _:

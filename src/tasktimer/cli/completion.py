@@ -146,7 +146,7 @@ def _ask(ctx: typer.Context, verb: Callable[[Store, int | None], Sequence[_Found
 
 def _context(ctx: typer.Context) -> Context:
     context: Context = ctx.obj
-    # What keeps the flag when a command runs does not run at TAB.
+    # At TAB nothing calls the function that keeps this flag for a command.
     context.database = ctx.find_root().params.get("database")
     return context
 

@@ -81,7 +81,7 @@ def project(ctx: typer.Context, old: OldProject, new: New, user: AnyUser = None)
 @app.command(epilog=TAG_EPILOG)
 def tag(ctx: typer.Context, old: OldTag, new: New, user: AnyUser = None) -> None:
     """Rename a tag."""
-    _rename(ctx.obj, naming.rename_tag, parse_tag(old), parse_tag(new), user)  # told without a plus
+    _rename(ctx.obj, naming.rename_tag, parse_tag(old), parse_tag(new), user)  # the sentence has them without a plus
 
 
 def _rename(context: Context, verb: Callable[..., int], old: str, new: str, user: str | None) -> None:

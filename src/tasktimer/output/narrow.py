@@ -60,7 +60,7 @@ class _Layout:
     def _beside(self, cells: Cells, width: int) -> list[Text]:
         """The cells that do not fold."""
         numbers = [number for number in range(len(cells)) if number != self._folding]
-        for gap in (_GAP, " "):  # closer together, before a line is broken
+        for gap in (_GAP, " "):  # they move closer before they part into several lines
             if sum(self._widths[number] for number in numbers) + len(gap) * (len(numbers) - 1) <= width:
                 return [Text(gap).join(self._placed(cells[number], number) for number in numbers)]
         lines: list[Text] = []

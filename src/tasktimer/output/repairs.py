@@ -67,7 +67,7 @@ def _difference(pair: Pair, now: datetime) -> str:
 
 
 def _lines(things: Sequence[_Thing], line: Callable[[_Thing], str]) -> str:
-    # The last line tells of two more at least: one more has room instead of it.
+    # Never "and 1 more": that one has room where this would stand.
     shown = things if len(things) <= MOST_LINES else things[: MOST_LINES - 1]
     rest = len(things) - len(shown)
     return "".join(f"{line(thing)}\n" for thing in shown) + (f"  and {rest:,} more\n" if rest else "")

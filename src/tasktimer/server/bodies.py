@@ -46,7 +46,7 @@ def _read_limit(value: object) -> object:
 
 def _read_date(text: str) -> date:
     try:
-        if len(text) == 10:  # fromisoformat also reads 20230716 and 2023-W28-7
+        if len(text) == 10:  # fromisoformat reads 20230716, too
             return date.fromisoformat(text)
     except ValueError:
         pass

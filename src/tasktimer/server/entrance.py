@@ -50,7 +50,8 @@ class BoundBody:
             await self._app(scope, receive, send)
             return
         announced = Headers(scope=scope).get("content-length", "0")
-        if announced.isdecimal() and int(announced[:20]) > LARGEST_BODY:  # of thousands Python reads none
+        # Of its digits as many as say enough: Python refuses to read thousands.
+        if announced.isdecimal() and int(announced[:20]) > LARGEST_BODY:
             await _refuse(_too_large(), scope, receive, send)
             return
         size = 0

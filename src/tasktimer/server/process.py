@@ -32,7 +32,7 @@ def open_socket(host: str, port: int) -> socket.socket:
     except OSError as error:
         hint = "give another --host or --port; port 0 lets the system choose one"
         raise Unavailable("address-unusable", f"cannot listen on {host}, port {port}: {error.strerror}", hint) from None
-    listening.set_inheritable(True)  # by the workers
+    listening.set_inheritable(True)  # the workers are to have it
     return listening
 
 
