@@ -36,6 +36,7 @@ def author(settings: Settings, *said: User | None) -> int:
     Raises:
         InvalidValue: a database that a team shares is told of nobody.
     """
+    # Of "all" nobody gives a command.
     for user in (*said, settings.user):
         if isinstance(user, int):
             return user

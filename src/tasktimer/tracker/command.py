@@ -118,5 +118,6 @@ class Changes:
         return task
 
     def _note(self, task_id: int, before: Task | None, after: Task | None) -> None:
+        # Of a task that is changed twice the journal has the first state and the last.
         self._before.setdefault(task_id, before)
         self._after[task_id] = after

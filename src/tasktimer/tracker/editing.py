@@ -150,6 +150,7 @@ def _tags(task: Task, added: set[str], removed: set[str]) -> tuple[str, ...]:
 
 def _ends(task: Task, asked: Edit, now: datetime) -> tuple[datetime, datetime | None]:
     start_time, end_time = _asked_ends(task, asked)
+    # A time that stays may lie after now, where the clock was set back: the rest can be corrected all the same.
     if start_time != task.start_time:
         check_not_future("start", start_time, now)
     if end_time is None:

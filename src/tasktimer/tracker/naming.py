@@ -109,6 +109,7 @@ def _rename(  # noqa: PLR0913 (what, how, whose, and who asks)
             if not found:
                 raise NoSuchName(kind, old, _names(made.connection, kind, user_id))
             locked = mutations.find_locked_tasks(made.connection, [task.id for task in found])
+            # As they are now that nobody else can change them: one may have another name since it was found.
             pairs = {number: (task, replace(task, **renamed(task))) for number, task in locked.items()}
             different = {number: pair for number, pair in pairs.items() if pair[0] != pair[1]}
             made.put(different)
