@@ -50,6 +50,8 @@ DATES_REFUSED = [
     "10000-01-01",
     "tomorrow",
     "16.7.2023",
+    "20230716",
+    "2023-W28-7",  # Python reads both of these, and calls them ISO 8601
     "",
     "+1",
 ]

@@ -1,5 +1,7 @@
 """What requests carry and answers contain, as OpenAPI describes it."""
 
+import re
+from contextlib import suppress
 from datetime import date, datetime
 from typing import Annotated
 
@@ -45,11 +47,9 @@ def _read_limit(value: object) -> object:
 
 
 def _read_date(text: str) -> date:
-    try:
-        if len(text) == 10:  # fromisoformat reads 20230716, too
+    if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):  # fromisoformat reads 20230716 and 2023-W28-7, too
+        with suppress(ValueError):
             return date.fromisoformat(text)
-    except ValueError:
-        pass
     raise InvalidValue("invalid-date", f"cannot read the date {quoted(text)}", "write it like 2023-07-16")
 
 
