@@ -6,10 +6,14 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.conftest import wait_until
+from tests.conftest import NOW, wait_until
 from tests.server.conftest import Api, Serve
 
+from tasktimer.errors import Overtaken
+from tasktimer.server.repeats import once
 from tasktimer.settings import parse_database
+from tasktimer.store import Store
+from tasktimer.store.answers import Answer, Key
 from tasktimer.store.opening import open_store
 
 BODY = {"user_id": 42, "description": "write docs"}
@@ -131,3 +135,18 @@ def test_answers_whose_time_is_over_are_forgotten(serve: Serve, database: str) -
 def stored_keys(database: str) -> list[str]:
     with closing(open_store(parse_database(database))) as store, store.read() as connection:
         return [str(key) for (key,) in connection.execute("SELECT idempotency_key FROM answers", {})]
+
+
+def test_a_request_that_others_overtook_is_worked_on_again(store: Store) -> None:
+    tries = []
+
+    def verb(_: Store) -> dict[str, int]:
+        tries.append("again")
+        if len(tries) == 1:
+            raise Overtaken
+        return {"id": 7}
+
+    for is_repeated in (False, True):
+        answer = Answer("request", 200, '{"id":7}')
+        assert once(store, key=Key(0, "k"), request="request", verb=verb, now=NOW) == (answer, is_repeated)
+    assert len(tries) == 2

@@ -11,8 +11,10 @@ from tasktimer.server.problems import problem_of
 from tasktimer.store import Store, answers
 from tasktimer.store.answers import Answer, Key
 from tasktimer.store.nested import Nested
+from tasktimer.tracker.command import retried
 
 
+@retried
 def once(
     store: Store, *, key: Key, request: str, verb: Callable[[Store], object], now: datetime
 ) -> tuple[Answer, bool]:

@@ -139,12 +139,12 @@ def find_last_task(connection: Connection, user_id: int) -> Task | None:
 def find_last_ended(connection: Connection, user_id: int) -> Task | None:
     """The task of a user that ended last."""
     parameters = {"user_id": user_id}
-    started = [to_task(row) for row in connection.execute(SELECT_LAST_STARTED_OF_ENDED, parameters)]
-    if not started:
-        return None
-    parameters["earliest"] = to_microseconds(started[0].start_time) - LONG // MICROSECOND
-    (task,) = (to_task(row) for row in connection.execute(SELECT_LAST_ENDED_OF_USER, parameters))
-    return task
+    # On PostgreSQL others may take away what the first statement found before the second looks: then both once more.
+    while started := [to_task(row) for row in connection.execute(SELECT_LAST_STARTED_OF_ENDED, parameters)]:
+        earliest = to_microseconds(started[0].start_time) - LONG // MICROSECOND
+        for row in connection.execute(SELECT_LAST_ENDED_OF_USER, {**parameters, "earliest": earliest}):
+            return to_task(row)
+    return None
 
 
 def overlapping_tasks(connection: Connection, window: Window, *, user_id: int | None, now: datetime) -> list[Task]:

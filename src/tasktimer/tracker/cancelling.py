@@ -36,7 +36,7 @@ def cancel_running(store: Store, *, user_id: int | None, by: int, now: datetime)
         SeveralRunning: more than one runs.
     """
     with command(store, "cancel", by=by, now=now) as made:
-        running = queries.running_tasks(made.connection, user_id)
+        running = made.lock_found(lambda: queries.running_tasks(made.connection, user_id))
         if len(running) != 1:
             raise SeveralRunning(running) if running else NothingRunning(user_id)
         return [_remove(made, running[0].id, None, now)]

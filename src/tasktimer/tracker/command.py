@@ -77,6 +77,15 @@ class Changes:
         locked = mutations.find_locked_tasks(self.connection, ids)
         return [self._checked(task_id, locked.get(task_id), owner) for task_id in sorted(set(ids))]
 
+    def lock_found(self, find: Callable[[], Sequence[Task]]) -> list[Task]:
+        """The tasks that a question finds, locked, and those that it finds only when this command has had its turn."""
+        locked: set[int] = set()
+        found = find()
+        while new := {task.id for task in found} - locked:
+            locked |= set(mutations.find_locked_tasks(self.connection, list(new)))
+            found = find()
+        return list(found)
+
     def add(self, **values: Any) -> Task:
         """Store a new task; takes what `mutations.insert_task` takes."""
         task = mutations.insert_task(self.connection, **values)

@@ -7,8 +7,8 @@ from tasktimer.core.interval import Window
 from tasktimer.core.task import Task, check_description
 from tasktimer.core.timespec import shift
 from tasktimer.errors import Conflict, NotFound, StoreMissing, TaskNotFound, moment
-from tasktimer.store import PATIENCE, Connection, Store, mutations, queries
-from tasktimer.tracker.command import command, retried
+from tasktimer.store import PATIENCE, Connection, Store, queries
+from tasktimer.tracker.command import Changes, command, retried
 from tasktimer.tracker.tracking import check_end, check_length, check_not_future, labels_of
 
 
@@ -38,7 +38,7 @@ def switch(  # noqa: PLR0913 (what a task has)
     if start_time is not None:
         check_not_future("start", start_time, now)
     with command(store, "switch", by=user_id if by is None else by, now=now, create=True) as made:
-        running = _lock_running(made.connection, user_id)
+        running = _lock_running(made, user_id)
         instant = _instant(running, start_time, now)
         ended = [made.change(task, end_time=instant) for task in running]
         return ended, made.add(user_id=user_id, description=description, start_time=instant, end_time=None, **labels)
@@ -65,6 +65,7 @@ def resume(
         check_not_future("start", start_time, now)
     try:
         with command(store, "resume", by=user_id if by is None else by, now=now) as made:
+            made.lock_found(lambda: [*_last(made.connection, user_id), *_last_ended(made.connection, user_id)])
             like = _task_to_resume(made.connection, task_id, user_id, now)
             return made.add(
                 user_id=user_id,
@@ -107,7 +108,7 @@ def track_on(  # noqa: PLR0913 (what a task has)
         check_length(duration)
         shift(now, -duration)  # refuses what is out of range, before the store is asked
     with command(store, "track", by=user_id if by is None else by, now=now) as made:
-        start_time = _last_end(made.connection, user_id, now)
+        start_time = _last_end(made, user_id, now)
         if duration is not None:
             end_time = start_time + duration
         if end_time is not None:
@@ -124,20 +125,15 @@ def covering(store: Store, task: Task, *, now: datetime) -> list[Task]:
     return [other for other in found if other.id != task.id and other.end_time != task.start_time]
 
 
-def _lock_running(connection: Connection, user_id: int) -> list[Task]:
+def _lock_running(made: Changes, user_id: int) -> list[Task]:
     """The running tasks of a user, which nobody else can change until the transaction ends, by start, then id."""
-    locked: dict[int, Task | None] = {}
-    # Who switched while this one waited for a lock has started another one since. The last task is locked, too: where
-    # nothing runs, two who switch at once must not pass each other.
-    while found := _meant(connection, user_id) - set(locked):
-        locked |= {task_id: mutations.find_locked_task(connection, task_id) for task_id in sorted(found)}
-    running = [task for task in locked.values() if task is not None and task.running]
-    return sorted(running, key=lambda task: (task.start_time, task.id))
 
+    def find() -> list[Task]:
+        # The last task, too: where nothing runs, two who switch at once must not pass each other.
+        return [*_last(made.connection, user_id), *queries.running_tasks(made.connection, user_id)]
 
-def _meant(connection: Connection, user_id: int) -> set[int]:
-    last = queries.find_last_task(connection, user_id)
-    return {task.id for task in (last, *queries.running_tasks(connection, user_id)) if task is not None}
+    running = {task.id: task for task in made.lock_found(find) if task.running}
+    return sorted(running.values(), key=lambda task: (task.start_time, task.id))
 
 
 def _instant(running: Sequence[Task], start_time: datetime | None, now: datetime) -> datetime:
@@ -182,16 +178,18 @@ def _last_stopped(connection: Connection, user_id: int) -> Task | None:
     return started if started.running and started.start_time >= ended.end_time else ended
 
 
-def _lock_last_ended(connection: Connection, user_id: int) -> Task | None:
-    """The task of a user that ended last, also when somebody else recorded one while this command waited."""
-    locked = None
-    while (found := queries.find_last_ended(connection, user_id)) != locked and found is not None:
-        locked = mutations.find_locked_task(connection, found.id)
-    return found
+def _last(connection: Connection, user_id: int) -> list[Task]:
+    task = queries.find_last_task(connection, user_id)
+    return [] if task is None else [task]
 
 
-def _last_end(connection: Connection, user_id: int, now: datetime) -> datetime:
-    task = _lock_last_ended(connection, user_id)
+def _last_ended(connection: Connection, user_id: int) -> list[Task]:
+    task = queries.find_last_ended(connection, user_id)
+    return [] if task is None else [task]
+
+
+def _last_end(made: Changes, user_id: int, now: datetime) -> datetime:
+    (task,) = made.lock_found(lambda: _last_ended(made.connection, user_id)) or (None,)
     if task is None or task.end_time is None:
         raise NotFound("nothing-ended", f"no task of user {user_id} has ended yet", "say when it started: --at")
     if task.end_time > now:

@@ -12,7 +12,7 @@ from tasktimer.core.task import Task, composed
 from tasktimer.core.typo import find_meant
 from tasktimer.core.usage import Usage, usages_of
 from tasktimer.errors import NotFound, StoreMissing, quoted
-from tasktimer.store import Connection, Store, labels, mutations, offers
+from tasktimer.store import Connection, Store, labels, offers
 from tasktimer.store.filters import find_tasks
 from tasktimer.tracker.command import command, retried
 
@@ -105,12 +105,11 @@ def _rename(  # noqa: PLR0913 (what, how, whose, and who asks)
 ) -> int:
     try:
         with command(store, f"rename {kind}", by=by, now=now) as made:
-            found = find_tasks(made.connection, wanted, window=None, user_id=user_id, now=now)
+            found = made.lock_found(lambda: find_tasks(made.connection, wanted, window=None, user_id=user_id, now=now))
             if not found:
                 raise NoSuchName(kind, old, _names(made.connection, kind, user_id))
-            locked = mutations.find_locked_tasks(made.connection, [task.id for task in found])
             # As they are now that nobody else can change them: one may have another name since it was found.
-            pairs = {number: (task, replace(task, **renamed(task))) for number, task in locked.items()}
+            pairs = {task.id: (task, replace(task, **renamed(task))) for task in found}
             different = {number: pair for number, pair in pairs.items() if pair[0] != pair[1]}
             made.put(different)
             return len(different)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tasktimer.core.task import Task
 from tasktimer.errors import AlreadyStopped, Conflict, NothingRunning, StoreMissing, TaskNotFound
-from tasktimer.store import Connection, Store, mutations, queries
+from tasktimer.store import Connection, Store, queries
 from tasktimer.tracker.command import Changes, command, retried
 
 if TYPE_CHECKING:  # seldom is one given
@@ -61,12 +61,10 @@ def stop_running(  # noqa: PLR0913 (which, of whom, when, and who asks)
     """
     try:
         with command(store, "stop", by=by, now=now) as made:
-            running = _running_tasks(made.connection, wanted, user_id, now)
-            if every:
-                return _end_every(made, running, end_time, now)
-            if len(running) != 1:
+            running = made.lock_found(lambda: _running_tasks(made.connection, wanted, user_id, now))
+            if not every and len(running) != 1:
                 raise SeveralRunning(running) if running else NothingRunning(user_id)
-            return [_end(made, running[0].id, end_time, owner=None, now=now)]
+            return [made.change(task, end_time=_end_of(task, end_time, now)) for task in running]
     except StoreMissing:
         if every:
             return []
@@ -96,15 +94,6 @@ def _end(made: Changes, task_id: int, end_time: datetime | None, *, owner: int |
     if task.end_time is not None:  # perhaps since a moment ago
         raise AlreadyStopped(task_id, task.end_time.astimezone(now.tzinfo))
     return made.change(task, end_time=_end_of(task, end_time, now))
-
-
-def _end_every(made: Changes, running: Sequence[Task], end_time: datetime | None, now: datetime) -> list[Task]:
-    ended = {}
-    for task_id in sorted(task.id for task in running):
-        task = mutations.find_locked_task(made.connection, task_id)
-        if task is not None and task.running:  # else somebody else ended or deleted it just now
-            ended[task_id] = made.change(task, end_time=_end_of(task, end_time, now))
-    return [ended[task.id] for task in running if task.id in ended]
 
 
 def _end_of(task: Task, end_time: datetime | None, now: datetime) -> datetime:
