@@ -54,9 +54,8 @@ def short(instant: str | None) -> str:
         (NIGHT, ["edit", "1", "--start", "22:30"], ["15 22:30 - 16 02:00"]),
         (TODAY, ["edit", "1", "--end", "11:30"], ["16 09:00 - 16 11:30"]),
         (TODAY, ["edit", "1", "--start", "8:30"], ["16 08:30 - 16 11:00"]),
-        (YESTERDAY, ["edit", "1", "--end", "today 8:30"], ["15 09:00 - 16 08:30"]),
         (NIGHT, ["edit", "1", "--end", "now"], ["15 23:00 - 16 12:00"]),
-        (YESTERDAY, ["edit", "1", "--start", "2023-07-14T19:14:00+02:00"], ["14 19:14 - 15 18:00"]),
+        (YESTERDAY, ["edit", "1", "--start", "2023-07-15T04:14:00+02:00"], ["15 04:14 - 15 18:00"]),
         (YESTERDAY, ["move", "1", "9:15"], ["15 09:15 - 15 18:15"]),
         (YESTERDAY, ["move", "1", "0:00"], ["15 00:00 - 15 09:00"]),
         (NIGHT, ["move", "1", "23:30"], ["15 23:30 - 16 02:30"]),
@@ -73,6 +72,16 @@ def test_it_is_of_the_day_of_the_task(run: Run, task: list[str], words: list[str
     result = run(*words)
     assert (result.exit_code, result.err) == (0, "")
     assert listed(run) == expected
+
+
+def test_a_task_of_nearly_a_day_is_told(run: Run) -> None:
+    track(run, *YESTERDAY)
+    for end in ("8:30", "today 8:30"):
+        run("edit", "1", "--end", "18:00")
+        result = run("edit", "1", "--end", end)
+        assert (result.exit_code, listed(run)) == (0, ["15 09:00 - 16 08:30"])
+        note = "note: task 1 now takes 23:30:00, more than 16 hours\nhint: tasktimer undo takes that back\n"
+        assert result.err == note
 
 
 @pytest.mark.parametrize(
@@ -101,6 +110,18 @@ def test_it_is_of_the_day_of_the_task(run: Run, task: list[str], words: list[str
             ["edit", "1", "--start", "today 11:00", "--end", "10:00"],
             "task 1 cannot end at 2023-07-16 10:00:00+02:00, before its start at 2023-07-16 11:00:00+02:00",
             LATER,
+        ),
+        (
+            ["yesterday 9:40:20", "yesterday 18:00"],  # shown as 09:40, it is not meant for nearly a day
+            ["edit", "1", "--end", "9:40"],
+            "task 1 cannot end at 2023-07-15 09:40:00+02:00, before its start at 2023-07-15 09:40:20+02:00",
+            LATER,
+        ),
+        (
+            ["yesterday 9:40:20"],
+            ["split", "1", "--at", "9:40"],
+            "task 1 cannot be split at 2023-07-15 09:40:00+02:00: it starts at 2023-07-15 09:40:20+02:00 and runs",
+            INSIDE,
         ),
         (
             YESTERDAY,

@@ -70,8 +70,9 @@ def test_of_several_days_it_is_refused(run: Run, which: list[str], dry: list[str
     assert (result.exit_code, result.out) == (2, "")
     clock = hint.partition(" ")[2].rstrip("'").rpartition(" ")[2]
     assert result.err == (
-        f"error: the tasks start on several days, 2023-07-14 to 2023-07-15: {clock} may be a time of each of them\n"
-        f"hint: give the date with the time, e.g. {hint}\n"
+        "error: the tasks start on several days, task 1 on 2023-07-14, task 3 on 2023-07-15: "
+        f"{clock} may be a time of each of them\n"
+        f"hint: take tasks of one day at a time, or give the date with the time, e.g. {hint}\n"
     )
     assert listed(run) == UNCHANGED
 
@@ -86,11 +87,13 @@ def test_of_several_days_a_time_with_its_date_is_taken(run: Run, which: list[str
 def test_dry_run_shows_that_day(run: Run) -> None:
     result = run("edit", "1", "2", "--end", "12:30", "--dry-run", terminal=True)
     assert (result.exit_code, result.err) == (0, "")
-    assert "  1: write, end 2023-07-14 10:00 -> 2023-07-14 12:30\n" in result.out
+    assert "  1: write, end 2023-07-14 10:00 -> 2023-07-14 12:30 (3:30:00)\n" in result.out
     assert listed(run) == UNCHANGED
 
 
 def test_where_no_task_matches_the_time_is_still_read(run: Run) -> None:
     words = ["edit", "--search", "nothing", "--yes", "--end"]
     assert run(*words, "9:00", terminal=True).out == "No task matches.\n"
+    assert run(*words, "23:00", terminal=True).out == "No task matches.\n"  # at whatever hour it is asked
+    assert run(*words, "23:00", "--start", "22:00").exit_code == 0
     assert run(*words, "25:00").exit_code == 2

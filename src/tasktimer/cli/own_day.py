@@ -30,8 +30,10 @@ class OwnDay:
             InTheFuture: it is a time of today that lies ahead; yesterday's may be meant.
         """
         clock = find_clock(text)
-        if clock is None or not self._tasks:
+        if clock is None:
             return read_when(text, self._now, "start")
+        if not self._tasks:
+            return self._now  # for nobody
         return check_ahead(self._on_day(self._first_start("start", text), clock), self._now, "start")
 
     def end(self, text: str, *, start: datetime | None, length: timedelta | None) -> datetime:
@@ -42,8 +44,10 @@ class OwnDay:
             InTheFuture: it lies ahead.
         """
         clock = find_clock(text)
-        if clock is None or (start is None and not self._tasks):
+        if clock is None:
             return read_when(text, self._now, "end")
+        if not self._tasks:
+            return self._now
         if start is None and length is not None:
             return self._end_after(clock, self._first_start("end", text), length)
         return self._since(clock, start or self._first_start("end", text))
@@ -61,9 +65,7 @@ class OwnDay:
         (task,) = self._tasks
         if task.running:
             return self._since(clock, task.start_time)
-        from tasktimer.core.own_day import first_at
-
-        return first_at(clock, task.start_time, self._zone)
+        return self._first_at(clock, task.start_time)
 
     @cached_property
     def _tasks(self) -> Sequence[Task]:
@@ -71,13 +73,15 @@ class OwnDay:
 
     def _first_start(self, flag: str, text: str) -> datetime:
         """The first of the starts, all of one day: an end that lies before another one is refused by the verb."""
-        starts = [task.start_time for task in self._tasks]
-        days = sorted({self._day(start) for start in starts})
-        if len(days) > 1:
+        first, last = (end(self._tasks, key=lambda task: task.start_time) for end in (min, max))
+        days = [self._day(task.start_time) for task in (first, last)]
+        if days[0] != days[1]:
             clock = " ".join(text.split())
-            what = f"the tasks start on several days, {days[0]} to {days[-1]}: {clock} may be a time of each of them"
-            raise InvalidValue("several-days", what, f"give the date with the time, e.g. --{flag} '{days[-1]} {clock}'")
-        return min(starts)
+            starts = f"task {first.id} on {days[0]}, task {last.id} on {days[1]}"
+            what = f"the tasks start on several days, {starts}: {clock} may be a time of each of them"
+            hint = f"take tasks of one day at a time, or give the date with the time, e.g. --{flag} '{days[1]} {clock}'"
+            raise InvalidValue("several-days", what, hint)
+        return first.start_time
 
     def _day(self, instant: datetime) -> date:
         return instant.astimezone(self._zone).date()
@@ -90,9 +94,7 @@ class OwnDay:
 
     def _since(self, clock: time, start: datetime) -> datetime:
         """The first such time since a start; that of its day where it would be tomorrow's: the verb refuses it."""
-        from tasktimer.core.own_day import first_at
-
-        instant = first_at(clock, start, self._zone)
+        instant = self._first_at(clock, start)
         if instant <= self._now:
             return instant
         if self._day(instant) > self._now.date():
@@ -100,6 +102,12 @@ class OwnDay:
         since = moment(start.astimezone(self._zone))
         more = f"there was no {str(clock).removesuffix(':00')} since the start at {since}"
         raise InTheFuture("end", instant.astimezone(self._zone), self._now, more)
+
+    def _first_at(self, clock: time, start: datetime) -> datetime:
+        """The first such time since a start; one in its very minute is not taken for that of the next day."""
+        from tasktimer.core.own_day import first_at
+
+        return first_at(clock, start.astimezone(self._zone).replace(second=0, microsecond=0), self._zone)
 
     def _end_after(self, clock: time, start: datetime, length: timedelta) -> datetime:
         """The end of so long a task that begins on the day of the start."""

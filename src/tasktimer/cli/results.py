@@ -7,7 +7,7 @@ from tasktimer.cli.context import Context
 from tasktimer.cli.exits import write_result
 from tasktimer.core.task import Task
 
-_DAY = timedelta(hours=24)
+_LONG = timedelta(hours=16)  # a time of day alone that was meant otherwise makes tasks of nearly a day
 
 
 def write_tasks(
@@ -34,21 +34,21 @@ def write_task(context: Context, task: Task, sentences: Callable[[], str], *, do
 
 
 def tell_long(context: Context, changes: Iterable[tuple[Task | None, Task]], user: str | None) -> None:
-    """Note which tasks, each as it was (None: it ran, or is new) and as it is, take more than a day now.
+    """Note which tasks, each as it was (None: it ran, or is new) and as it is, are longer than a working day now.
 
-    They may, and it may be a mistake: an end whose date was left out.
+    They may be, and it may be a mistake: an end whose date was left out.
     """
-    long = [after for before, after in changes if _is_long(after) and not (before and _is_long(before))]
+    long = [after for before, after in changes if _length(after) > max(_LONG, _length(before))]
     if long:
         from tasktimer.cli.choosing import undo_command  # it seldom happens
         from tasktimer.cli.exits import report
         from tasktimer.output.text import long_tasks
 
-        report(long_tasks(long, context.now), f"{undo_command(user)} takes that back", label="note")
+        report(long_tasks(long, _LONG, context.now), f"{undo_command(user)} takes that back", label="note")
 
 
-def _is_long(task: Task) -> bool:
-    return task.end_time is not None and task.end_time - task.start_time > _DAY
+def _length(task: Task | None) -> timedelta:
+    return timedelta() if task is None or task.end_time is None else task.end_time - task.start_time
 
 
 def _ids(tasks: Sequence[Task]) -> str:

@@ -56,14 +56,14 @@ def joined(parts: Pair, task: Task, gap: timedelta, now: datetime) -> str:
 def _changed(done: str, pair: Pair, now: datetime) -> str:
     if pair[0] == pair[1]:
         return f"Nothing to change in {pair[0].id}: {short(pair[0].description)}"
-    before, after = pair
-    is_moved = (before.start_time, before.end_time) != (after.start_time, after.end_time)
-    length = f" ({format_seconds(after.interval(now).duration)})" if is_moved and not after.running else ""
-    return f"{done} {_difference(pair, now)}{length}"
+    return f"{done} {_difference(pair, now)}"
 
 
 def _difference(pair: Pair, now: datetime) -> str:
-    return change_line(Change(pair[0].id, *pair), now)
+    before, after = pair
+    is_moved = (before.start_time, before.end_time) != (after.start_time, after.end_time)
+    length = f" ({format_seconds(after.interval(now).duration)})" if is_moved and not after.running else ""
+    return change_line(Change(before.id, before, after), now) + length
 
 
 def _lines(things: Sequence[_Thing], line: Callable[[_Thing], str]) -> str:

@@ -88,12 +88,13 @@ def covering(task: Task, others: Sequence[Task], now: datetime) -> str:
     return f"{listed} {'cover' if names[1:] else 'covers'} {_since(task.start_time, now)}, too"
 
 
-def long_tasks(tasks: Sequence[Task], now: datetime) -> str:
-    """Say which tasks take more than a day now."""
+def long_tasks(tasks: Sequence[Task], length: timedelta, now: datetime) -> str:
+    """Say which tasks take more than so many hours now."""
+    more = f"more than {length // timedelta(hours=1)} hours"
     if len(tasks) == 1:
-        return f"task {tasks[0].id} now takes {format_seconds(tasks[0].interval(now).duration)}, more than 24 hours"
+        return f"task {tasks[0].id} now takes {format_seconds(tasks[0].interval(now).duration)}, {more}"
     ids = " ".join(str(task.id) for task in tasks[:_MOST_IDS])
-    return f"{len(tasks):,} tasks now take more than 24 hours each: {ids}{' …' if len(tasks) > _MOST_IDS else ''}"
+    return f"{len(tasks):,} tasks now take {more} each: {ids}{' …' if len(tasks) > _MOST_IDS else ''}"
 
 
 def clock(instant: datetime, zone: tzinfo | None, day: date, precision: str = "minutes") -> str:
