@@ -40,6 +40,32 @@ DESCRIPTIONS_REFUSED = [
     "\ud800",
 ]
 
+TAGS_KEPT = [
+    '"quoted"',
+    "it's",
+    "';--",
+    "C++",
+    "a/b",
+    "%_:id",
+    "[bold]",
+    "🦀",
+    "👩\u200d💻",  # an emoji of several parts has characters between them that cannot be seen
+    "می\u200cخواهم",  # as have words of Persian
+    "x" * 100,
+]
+
+TAGS_REFUSED = [
+    *("", "+", " ", "two words", "a,b", "++a", "a\tb", "a\nb", "a\u00a0b", "a\0", "\x1b[31m", "\x7f", "\ud800"),
+    *("\u200d", "docs\u200d", "\u200bdocs", "do\u00adcs", "\u202egnp", "x" * 101),
+]
+
+PROJECTS_KEPT = ["acme/web site", "a,b", "C++/+1", 'it\'s/"x"', "%/_", "[bold]", "🦀/👩\u200d💻", "x" * 200]
+
+PROJECTS_REFUSED = [
+    *("", " ", "/", "a/", "/a", "a//b", "a /b", " a", "a\tb", "a\nb", "a\0", "\x1b[31m", "\x7f", "\ud800"),
+    *("\u200d", "acme\u200d", "\u200bacme", "\u202egnp", "x" * 201),
+]
+
 INTEGERS_REFUSED = ["0", "-1", str(2**63), "9" * 100, "4x", "", " ", "1.5", "1e3", "NaN", "0x1", "١", "--"]
 
 DATES_REFUSED = [

@@ -167,6 +167,7 @@ NO_ANSWER = {
     *("already-running", "last-end-in-future", "not-running", "nothing-ended", "nothing-to-resume"),
     *("switch-before-start", "unknown-field", "backup-exists", "backup-failed"),
     *("no-pg-dump", "secret-parameter", "invalid-path", "no-gap-and-at", "until-and-for", "until-without-at"),
+    "too-many-tags",
     *("store-missing", "task-of-other-user"),  # answered as an empty list, and as task-not-found
 }
 # Codes that are put together, by their shape.

@@ -69,6 +69,13 @@ EARLIEST = datetime.min.replace(tzinfo=UTC)
         ("no-ids", lambda tracker: tracker.delete_all()),
         ("filter-and-every", lambda tracker: tracker.delete_all(Filter(running=True), every=True)),
         ("filter-and-every", lambda tracker: tracker.delete_all(span="today", every=True)),
+        (
+            "too-many-tags",
+            lambda tracker: tracker.find(Filter(tags=tuple("abcdefghijk"), not_tags=tuple("lmnopqrstu"))),
+        ),
+        ("invalid-duration", lambda tracker: tracker.find(Filter(longer_than=-HOUR))),
+        ("invalid-duration", lambda tracker: tracker.find(Filter(shorter_than=timedelta.max))),
+        ("invalid-duration", lambda tracker: tracker.find(Filter(shorter_than=timedelta.min))),
         ("nothing-asked", lambda tracker: tracker.edit(1)),
         ("nothing-asked", lambda tracker: tracker.edit_all(span="today")),
         ("invalid-duration", lambda tracker: tracker.edit(1, end_time=NOW, duration=timedelta.max)),

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from tests.conftest import NOW, Run
-from tests.hostile import DESCRIPTIONS_KEPT
+from tests.hostile import DESCRIPTIONS_KEPT, PROJECTS_KEPT, TAGS_KEPT
 
 
 def task(run: Run, number: int = -1) -> dict[str, object]:
@@ -106,6 +106,23 @@ def test_a_project_and_a_note_are_kept(run: Run) -> None:
     assert run("times").out.endswith("\t0\tacme corp/web site\t\tfirst\\nsecond line\n")
 
 
+@pytest.mark.parametrize("tag", TAGS_KEPT)
+def test_a_tag_is_kept_and_found_again(run: Run, tag: str) -> None:
+    assert run("track", "write", f"+{tag}").exit_code == 0
+    assert task(run)["tags"] == [tag]
+    assert run("list", "--tag", tag).out.startswith("1\t")
+    assert run("list", "--not-tag", tag).out == ""
+    assert run("edit", "1", "--remove-tag", tag).exit_code == 0
+    assert task(run)["tags"] == []
+
+
+@pytest.mark.parametrize("project", PROJECTS_KEPT)
+def test_a_project_is_kept_and_found_again(run: Run, project: str) -> None:
+    assert run("track", "write", "-p", project).exit_code == 0
+    assert task(run)["project"] == project
+    assert run("list", "-p", project).out == run("list", "-p", project.partition("/")[0]).out != ""
+
+
 @pytest.mark.parametrize("words", [["C++", "lesson"], ["C++ +1"], ["+1", "for", "it"]])
 def test_other_pluses_are_text(run: Run, words: list[str]) -> None:
     run("track", *words)
@@ -158,21 +175,22 @@ def test_sentences_cut_long_descriptions_and_data_does_not(run: Run) -> None:
         assert long in run(*command, terminal=command[-1] == "1").out
 
 
-def test_a_task_that_gets_longer_than_a_day_is_told(run: Run) -> None:
-    late = "note: task 1 now takes 25:30:00, more than 24 hours\nhint: tasktimer undo takes that back\n"
+def test_a_task_that_gets_longer_than_a_working_day_is_told(run: Run) -> None:
+    late = "note: task 1 now takes 25:30:00, more than 16 hours\nhint: tasktimer undo takes that back\n"
     run("track", "a", "--at", "2023-07-15 9:00", "--for", "1h")
     assert run("edit", "1", "--end", "2023-07-16 10:30").err == late
-    assert run("edit", "1", "--end", "2023-07-16 11:00").err == ""  # it was so before
+    assert run("edit", "1", "--start", "2023-07-15 10:00").err == ""  # it was so before, and longer
+    assert run("edit", "1", "--start", "2023-07-15 9:00").err == late
     run("edit", "1", "--end", "none")
     assert run("stop", "1", "--at", "10:30").err == late
-    assert run("edit", "1", "--for", "24h").err == ""
+    assert run("edit", "1", "--for", "16h").err == ""
     assert run("edit", "--search", "a", "--yes", "--for", "25:30", "--user", "1").err == late.replace(
         "undo", "undo --user 1"
     )
-    assert run("track", "b", "--for", "25:30").err.startswith("note: task 2 now takes 25:30:00, more than 24 hours\n")
+    assert run("track", "b", "--for", "25:30").err.startswith("note: task 2 now takes 25:30:00, more than 16 hours\n")
     run("edit", "1", "2", "--for", "1h")
     assert run("edit", "1", "2", "--for", "25h").err == (
-        "note: 2 tasks now take more than 24 hours each: 1 2\nhint: tasktimer undo takes that back\n"
+        "note: 2 tasks now take more than 16 hours each: 1 2\nhint: tasktimer undo takes that back\n"
     )
     run("track", "c", "--at", "2023-07-15 9:00")
     assert run("switch", "d").err.startswith("note: task 3 now takes 27:00:00")

@@ -1,9 +1,12 @@
 """What `tasktimer track` refuses: nothing is stored then."""
 
+from itertools import product
+from pathlib import Path
+
 import pytest
 from tests.cli.test_track import task
 from tests.conftest import NOW, Run
-from tests.hostile import DESCRIPTIONS_REFUSED, INTEGERS_REFUSED, TIMES_REFUSED
+from tests.hostile import DESCRIPTIONS_REFUSED, INTEGERS_REFUSED, PROJECTS_REFUSED, TAGS_REFUSED, TIMES_REFUSED
 
 
 @pytest.mark.parametrize("text", DESCRIPTIONS_REFUSED)
@@ -13,6 +16,16 @@ def test_a_bad_description_is_refused(run: Run, text: str) -> None:
     assert result.err.startswith("error: the description ")
     assert "\nhint: " in result.err
     assert "\x1b" not in result.err
+
+
+@pytest.mark.parametrize(("flag", "text"), [*product("t", TAGS_REFUSED), *product("p", PROJECTS_REFUSED)])
+def test_a_bad_label_is_refused(run: Run, data_file: Path, flag: str, text: str) -> None:
+    result = run("track", "x", f"-{flag}", text)
+    assert (result.exit_code, result.out) == (2, "")
+    assert result.err.startswith(f"error: the {'tag' if flag == 't' else 'project'} ")
+    assert "\nhint: " in result.err
+    assert "\x1b" not in result.err
+    assert not data_file.exists()
 
 
 def test_without_a_description_the_help_is_named(run: Run) -> None:

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from tests.hostile import DESCRIPTIONS_REFUSED, INTEGERS_REFUSED, TIMES_REFUSED
+from tests.hostile import DESCRIPTIONS_REFUSED, INTEGERS_REFUSED, PROJECTS_REFUSED, TAGS_REFUSED, TIMES_REFUSED
 from tests.server.conftest import Api
 from tests.server.problems import JSON, check
 
@@ -87,6 +87,14 @@ def test_a_bad_integer_is_refused(refusing: Api, text: str) -> None:
 @pytest.mark.parametrize("text", DESCRIPTIONS_REFUSED)
 def test_a_bad_description_is_refused(refusing: Api, text: str) -> None:
     body = json.dumps({"user_id": 42, "description": text})
+    check(refusing.call("POST", "/track", content=body, headers=JSON), 422)
+
+
+@pytest.mark.parametrize(
+    "labels", [*({"tags": [tag]} for tag in TAGS_REFUSED), *({"project": name} for name in PROJECTS_REFUSED)]
+)
+def test_a_bad_label_is_refused(refusing: Api, labels: dict[str, object]) -> None:
+    body = json.dumps({"user_id": 42, "description": "x", **labels})
     check(refusing.call("POST", "/track", content=body, headers=JSON), 422)
 
 

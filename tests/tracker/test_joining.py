@@ -121,6 +121,12 @@ def test_tasks_that_are_not_alike_are_not_joined(store: Store, other: dict[str, 
     assert_unchanged(store, tasks)
 
 
+def test_the_same_characters_written_in_two_ways_are_alike(store: Store) -> None:
+    tasks = [add(store, 3, 2, description="caf\u00e9"), add(store, 2, 1, description="cafe\u0301")]
+    *_, task = join(store, (tasks[0].id, tasks[1].id), by=1, now=NOW)
+    assert task.description == "caf\u00e9"
+
+
 def test_a_gap_is_counted_only_when_that_is_said(store: Store) -> None:
     tasks = [add(store, 3, 2.5), add(store, 2, 1)]
     ids = (tasks[0].id, tasks[1].id)

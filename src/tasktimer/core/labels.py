@@ -1,5 +1,6 @@
 """What makes a project, a tag and a note valid, and which words of a description are tags."""
 
+import re
 from collections.abc import Iterable, Sequence
 
 from tasktimer.core.task import LONGEST_DESCRIPTION, check_text, composed
@@ -7,6 +8,8 @@ from tasktimer.errors import InvalidValue, quoted
 
 LONGEST_PROJECT = 200
 LONGEST_TAG = 100
+
+_JOINERS = "\u200c\u200d"  # they stand unseen within words of some languages, and within emoji of several parts
 
 
 def split_tags(words: Sequence[str]) -> tuple[str, tuple[str, ...]]:
@@ -54,7 +57,7 @@ def parse_tag(text: str) -> str:
     tag = composed(text.removeprefix("+"))
     check_text(tag, "tag", longest=LONGEST_TAG)
     # In TSV and CSV a comma stands between two tags.
-    if not tag.isprintable() or any(character.isspace() or character == "," for character in tag):
+    if not _is_seen(tag) or any(character.isspace() or character == "," for character in tag):
         raise InvalidValue(
             "invalid-tag",
             f"the tag {quoted(tag)} is not one word of characters that can be seen",
@@ -74,13 +77,17 @@ def parse_project(text: str) -> str:
     """
     text = composed(text)
     check_text(text, "project", longest=LONGEST_PROJECT)
-    if not text.isprintable() or any(level != level.strip() or not level for level in text.split("/")):
+    if not _is_seen(text) or any(level != level.strip() or not level for level in text.split("/")):
         raise InvalidValue(
             "invalid-project",
             f"the project {quoted(text)} has a level that is empty or ends with a space, or what cannot be seen",
             "write it like acme or acme/website",
         )
     return text
+
+
+def _is_seen(name: str) -> bool:
+    return name == name.strip(_JOINERS) and all(part.isprintable() for part in re.split(f"[{_JOINERS}]", name))
 
 
 def levels(project: str) -> list[str]:

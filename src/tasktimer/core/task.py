@@ -1,14 +1,15 @@
-"""A task, and what makes an id, a user and a description valid."""
+"""A task, and what makes an id, a user, a description and a length valid."""
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from tasktimer.core.interval import Interval, Window, clamp
 from tasktimer.errors import InvalidValue, TaskOfOtherUser, quoted
 
 LARGEST_INTEGER = 2**63 - 1
 LONGEST_DESCRIPTION = 10_000
+LONGEST_LENGTH = date.max - date.min
 
 # Patterns are compiled when they are used, and kept by re: most commands need few of them, and start faster.
 _INTEGER = r"[0-9]{1,19}"
@@ -73,6 +74,23 @@ def check_description(text: str) -> None:
         InvalidValue: it is blank, too long, undecodable or has control characters other than tab and newline.
     """
     check_text(text, "description", longest=LONGEST_DESCRIPTION)
+
+
+def check_length(length: timedelta) -> None:
+    """Refuse a length that no task can have.
+
+    Raises:
+        InvalidValue: it is negative, or longer than the calendar.
+    """
+    if timedelta() <= length <= LONGEST_LENGTH:
+        return
+    from tasktimer.core.timespec import format_duration
+
+    if length < timedelta():
+        what, hint = f"the duration -{format_duration(-length)} is negative", "give one of zero or more"
+    else:
+        what, hint = f"the duration {format_duration(length)} is too long", "give a shorter one"
+    raise InvalidValue("invalid-duration", what, hint)
 
 
 def check_text(text: str, noun: str, *, longest: int) -> None:

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from tasktimer.core.interval import Window
-from tasktimer.core.task import Task, check_description
+from tasktimer.core.task import Task, check_description, check_length
 from tasktimer.core.timespec import shift
 from tasktimer.errors import Conflict, NotFound, StoreMissing, TaskNotFound, moment
 from tasktimer.store import PATIENCE, Connection, Store, queries
 from tasktimer.tracker.command import Changes, command, retried
-from tasktimer.tracker.tracking import check_end, check_length, check_not_future, labels_of
+from tasktimer.tracker.tracking import check_end, check_not_future, labels_of
 
 
 @retried

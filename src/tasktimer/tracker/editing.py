@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypedDict
 
-from tasktimer.core.task import Task, check_description
+from tasktimer.core.task import Task, check_description, check_length
 from tasktimer.core.timespec import shift
 from tasktimer.errors import InvalidValue, NotFound, quoted
 from tasktimer.store import Store
 from tasktimer.tracker.command import command_on, retried
-from tasktimer.tracker.tracking import check_end, check_length, check_not_future
+from tasktimer.tracker.tracking import check_end, check_not_future
 
 Pair = tuple[Task, Task]  # as it was, as it is
 

@@ -1,17 +1,17 @@
 """The verbs that make one task of two, and two of one."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from tasktimer.core.task import Task
+from tasktimer.core.task import LONGEST_LENGTH, Task, check_length, composed
 from tasktimer.core.timespec import format_some
 from tasktimer.errors import Conflict, InvalidValue, moment, quoted
 from tasktimer.store import Store
 from tasktimer.tracker.command import command_on, retried
-from tasktimer.tracker.tracking import check_length, check_not_future
+from tasktimer.tracker.tracking import check_not_future
 
 NO_GAP = timedelta()
-ANY_GAP = date.max - date.min
+ANY_GAP = LONGEST_LENGTH
 
 
 class SplitOutside(Conflict):
@@ -112,7 +112,7 @@ def gap_between(first: Task, second: Task) -> timedelta:
 def _check_alike(first: Task, second: Task) -> None:
     if first.user_id != second.user_id:
         raise Unlike(first, second, f"users are {first.user_id} and {second.user_id}")
-    if first.description != second.description:
+    if composed(first.description) != composed(second.description):
         difference = f"descriptions are {quoted(first.description)} and {quoted(second.description)}"
         raise Unlike(first, second, difference, "give one the description of the other: tasktimer edit")
     if first.project and second.project and first.project != second.project:

@@ -1,11 +1,11 @@
 """The verb that starts tasks, and what the times and labels of a task must be."""
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from tasktimer.core.task import Task, check_description
-from tasktimer.core.timespec import format_duration, shift
+from tasktimer.core.task import Task, check_description, check_length
+from tasktimer.core.timespec import shift
 from tasktimer.errors import EndBeforeStart, InTheFuture, InvalidValue
 from tasktimer.store import Store
 from tasktimer.tracker.command import command, retried
@@ -81,20 +81,6 @@ def bounds(
         return start_time or now, end_time
     check_length(duration)
     return (shift(now, -duration), now) if start_time is None else (start_time, shift(start_time, duration))
-
-
-def check_length(duration: timedelta) -> None:
-    """Refuse a length that no task can have.
-
-    Raises:
-        InvalidValue: it is negative, or longer than the calendar.
-    """
-    if duration < timedelta():
-        raise InvalidValue("invalid-duration", f"the duration {duration} is negative", "give one of zero or more")
-    if duration > date.max - date.min:
-        raise InvalidValue(
-            "invalid-duration", f"the duration {format_duration(duration)} is too long", "give a shorter one"
-        )
 
 
 def labels_of(project: str | None, tags: Sequence[str], note: str | None) -> dict[str, Any]:
