@@ -55,6 +55,11 @@ def test_times_are_offered_that_the_command_takes(run: Run, complete: Complete, 
         assert run("track", "x", "--at", text).exit_code == 0
 
 
+def test_that_it_runs_again_is_offered_as_the_end_of_a_task(complete: Complete) -> None:
+    assert complete("fish", "tasktimer edit 7 --end n").split("\n") == ["now\tSun 12:00", "none\tit runs again"]
+    assert complete("bash", "tasktimer edit 7 --start n") == "now"
+
+
 def test_spans_and_names_are_offered_where_they_are_read(run: Run, complete: Complete) -> None:
     run("track", "x", "-p", "acme", "+docs")
     offered = [line.split("\t")[0] for line in complete("fish", "tasktimer list ").split("\n")]

@@ -120,6 +120,11 @@ def complete_time(ctx: typer.Context, incomplete: str) -> Offers:
     return offers
 
 
+def complete_end(ctx: typer.Context, incomplete: str) -> Offers:
+    """The same, and that it has none."""
+    return complete_time(ctx, incomplete) + ([("none", "it runs again")] if "none".startswith(incomplete) else [])
+
+
 def _days(today: date) -> list[str]:
     earlier = (today - timedelta(days=back) for back in range(2, 7))  # seven days back have today's name
     return ["today", "yesterday", *(WEEKDAYS[day.weekday()] for day in earlier)]

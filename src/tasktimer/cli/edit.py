@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tasktimer.cli.choosing import DryRun, Yes, check_choice, read_ids, read_window
-from tasktimer.cli.completion import complete_id_or_tag, complete_project, complete_tag, complete_time
+from tasktimer.cli.completion import complete_end, complete_id_or_tag, complete_project, complete_tag, complete_time
 from tasktimer.cli.context import Context
 from tasktimer.cli.filters import From, To, with_filter
 from tasktimer.cli.options import AnyUser, Json
@@ -77,7 +77,7 @@ def edit(
             "--end",
             metavar="WHEN|none",
             help="When it ended; 17:30 is the first one after its start; none: it runs again.",
-            autocompletion=complete_time,
+            autocompletion=complete_end,
         ),
     ] = None,
     length: Annotated[str | None, typer.Option("--for", metavar="DURATION", help="How long it took.")] = None,
