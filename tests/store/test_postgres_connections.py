@@ -59,6 +59,26 @@ def test_a_user_without_rights_is_told(store: PostgresStore, postgres_url: str) 
         insert(store)
 
 
+@pytest.mark.parametrize(
+    ("state", "code"),
+    [
+        ("53100", "store-full"),
+        ("57014", "store-unusable"),  # a statement that took too long for the server: it is running
+        ("53300", "store-unreachable"),
+        ("57P01", "store-unreachable"),
+        ("55P03", "store-locked"),
+        ("40P01", "store-locked"),
+        ("42501", "store-unusable"),
+        ("XX000", "store-unusable"),
+    ],
+)
+def test_what_the_server_reports_is_told_as_what_it_is(store: PostgresStore, state: str, code: str) -> None:
+    with pytest.raises(Unavailable) as refusal, store.write(create=True) as connection:
+        connection.execute(f"DO $$ BEGIN RAISE EXCEPTION 'a report' USING ERRCODE = '{state}'; END $$", {})
+    assert refusal.value.code == code
+    assert code == "store-locked" or "a report" in refusal.value.what
+
+
 def test_without_the_driver_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "psycopg", None)
     with closing(PostgresStore("postgresql://ada@db/work")) as store, pytest.raises(InvalidValue) as refusal:

@@ -10,6 +10,10 @@ from tasktimer.errors import InvalidValue, Overtaken, Unavailable
 
 _LOCKED = "55P03"
 _DEADLOCK = ("40P01", "40001")
+_FULL = "53100"
+# Without a code the server was not reached; with one of these (connections, rights, databases, shutting down) it has
+# refused, or left, who came.
+_NOT_REACHED = ("08", "28", "3D", "53300", "57P")
 
 
 @contextmanager
@@ -19,16 +23,8 @@ def explained(name: str) -> Iterator[None]:
         yield
     except ArgumentError:
         raise unreadable_url() from None
-    except (OperationalError, InterfaceError, PoolTimeout) as error:
-        if sqlstate_of(error) in _DEADLOCK:
-            raise Overtaken from error
-        raise _locked(name) if sqlstate_of(error) == _LOCKED else _unreachable(name, error) from error
-    except DBAPIError as error:
-        raise Unavailable(
-            "store-unusable",
-            f"cannot use {name}: {_first_line(error)}",
-            "may this user use the database and its schema tasktimer, and has no other program changed the tables?",
-        ) from error
+    except (DBAPIError, PoolTimeout) as error:
+        raise _refusal(name, error) from error
 
 
 def unreadable_url() -> InvalidValue:
@@ -46,21 +42,20 @@ def sqlstate_of(error: SQLAlchemyError) -> str | None:
     return state
 
 
-def _locked(name: str) -> Unavailable:
-    return Unavailable(
-        "store-locked",
-        f"a row or a table in {name} is locked by another program",
-        "end that program's transaction, then try again; nothing was changed",
-    )
-
-
-def _unreachable(name: str, error: SQLAlchemyError) -> Unavailable:
-    return Unavailable(
-        "store-unreachable",
-        f"cannot use {name}: {_first_line(error)}",
-        "is the server running, and are the URL, the user and the password right?",
-    )
-
-
-def _first_line(error: SQLAlchemyError) -> str:
-    return str(getattr(error, "orig", error)).strip().partition("\n")[0]
+def _refusal(name: str, error: SQLAlchemyError) -> Unavailable | Overtaken:
+    state = sqlstate_of(error)
+    if state in _DEADLOCK:
+        return Overtaken()
+    if state == _LOCKED:
+        what = f"a row or a table in {name} is locked by another program"
+        return Unavailable("store-locked", what, "end that program's transaction, then try again; nothing was changed")
+    reported = str(getattr(error, "orig", error)).strip().partition("\n")[0]
+    what = f"cannot use {name}: {reported}"
+    if state == _FULL:
+        return Unavailable("store-full", what, "free some space where the server keeps it; nothing was changed")
+    is_of_connection = isinstance(error, OperationalError | InterfaceError | PoolTimeout)
+    if is_of_connection and (state is None or state.startswith(_NOT_REACHED)):
+        hint = "is the server running, and are the URL, the user and the password right?"
+        return Unavailable("store-unreachable", what, hint)
+    hint = "may this user use the database and its schema tasktimer, and has no other program changed the tables?"
+    return Unavailable("store-unusable", what, f"{hint} the log of the server says more")
