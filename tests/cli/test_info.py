@@ -110,6 +110,7 @@ def test_a_config_file_that_cannot_be_read_is_named_once(
     found = rows(done)
     assert found["database"] == found["user"] == ("", "unknown")
     assert found["tz"] == ("", "unknown")
+    assert found["config"] == (str(config_file), "cannot be read")
     assert rows(run("--database", str(tmp_path / "x.db"), "info"))["state"] == ("missing", "")
 
 

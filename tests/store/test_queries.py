@@ -75,7 +75,7 @@ def test_a_task_is_changed_deleted_and_put_back_with_its_tags(store: Store) -> N
             before.id, 42, "Größe", NINE - HOUR, NINE, "acme/website", ("docs", "übung"), "a note\nof two lines"
         )
         mutations.update_task(connection, ended, after)
-        assert mutations.lock_task(connection, before.id) == queries.get_task(connection, before.id) == after
+        assert mutations.find_locked_task(connection, before.id) == queries.get_task(connection, before.id) == after
         assert tags_of(connection) == [(after.id, 42, "docs"), (after.id, 42, "übung")]
         ((folded,),) = connection.execute("SELECT folded FROM tasks", {})
         assert folded == "grösse\na note\nof two lines"

@@ -13,6 +13,7 @@ from tasktimer.core.usage import Usage
 from tasktimer.errors import InvalidValue
 from tasktimer.store import Store
 from tasktimer.store.sqlite import SqliteStore
+from tasktimer.tracker import naming
 from tasktimer.tracker.looking import show
 from tasktimer.tracker.naming import NoSuchName, projects, rename_project, rename_tag, tags, unknown_names
 from tasktimer.tracker.tracking import track
@@ -125,6 +126,17 @@ def test_a_name_that_nobody_has_is_refused_with_a_similar_one(store: Store) -> N
         "no task has the tag 'dogs'",
         "no task has the tag 'dcos'",
     ]
+
+
+def test_a_name_is_known_however_many_there_are(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(naming, "_MOST_NAMES", 1)
+    done(store, project="acme-2", tags=["a", "docs", "docs-2"])
+    done(store, project="acme/web")
+    for wanted in (Filter(project="acme"), Filter(project="acme/web"), Filter(tags=("a", "docs", "docs-2"))):
+        assert unknown_names(store, wanted, user_id=1) == []
+    wanted = Filter(project="acme/we", tags=("doc", "docs-"))
+    assert len(unknown_names(store, wanted, user_id=1)) == 3
+    assert len(unknown_names(store, Filter(project="acme", tags=("docs",)), user_id=2)) == 2
 
 
 @pytest.mark.parametrize(

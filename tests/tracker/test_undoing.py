@@ -7,7 +7,7 @@ from tests.conftest import NOW
 
 from tasktimer.core.task import Task
 from tasktimer.errors import Conflict, NotFound, TaskNotFound
-from tasktimer.store import Store, mutations
+from tasktimer.store import Store
 from tasktimer.tracker.command import command
 from tasktimer.tracker.editing import Edit, edit
 from tasktimer.tracker.looking import running, show
@@ -45,7 +45,7 @@ def test_a_deleted_task_comes_back_whole_with_its_id(store: Store) -> None:
         store, user_id=1, description="write", start_time=NOW, tags=["docs", "äöü"], project="a/b", note="n", now=NOW
     )
     with command(store, "delete", by=1, now=NOW) as made:
-        made.remove(mutations.lock_task(made.connection, task.id))
+        made.remove(made.lock(task.id, None))
     undo(store, by=1, now=NOW)
     assert show(store, task.id) == task
     redo(store, by=1, now=NOW)

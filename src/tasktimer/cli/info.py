@@ -80,12 +80,16 @@ def _name(context: Context) -> str:
 def _settings(context: Context, problems: dict[str, TasktimerError]) -> Iterator[Fact]:
     settings = context.settings
     path = config_file()
-    there = "there is no home" if path is None else "read" if os.path.lexists(path) else "not there"
-    yield Fact("config", None if path is None else str(path), there)
-    yield _setting(context, "user", lambda: settings.user, problems)
-    yield _setting(context, "format", lambda: settings.format, problems)
     otherwise = "TZ" if os.environ.get("TZ") else "default"
-    yield _setting(context, "tz", lambda: str(settings.zone), problems, otherwise=otherwise)
+    facts = [
+        _setting(context, "user", lambda: settings.user, problems),
+        _setting(context, "format", lambda: settings.format, problems),
+        _setting(context, "tz", lambda: str(settings.zone), problems, otherwise=otherwise),
+    ]
+    is_bad = any(problem.code == "invalid-config" for problem in problems.values())
+    found = "cannot be read" if is_bad else "read" if path is not None and os.path.lexists(path) else "not there"
+    yield Fact("config", None if path is None else str(path), "there is no home" if path is None else found)
+    yield from facts
 
 
 def _setting(

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from tasktimer.core.task import Task, fold
-from tasktimer.errors import TaskNotFound
 from tasktimer.store import Connection
 from tasktimer.store.queries import to_microseconds, to_task
 
@@ -85,20 +84,8 @@ def insert_task(  # noqa: PLR0913 (the columns)
     return task
 
 
-def lock_task(connection: Connection, task_id: int) -> Task:
-    """The task of an id, which nobody else can change until the transaction ends.
-
-    Raises:
-        TaskNotFound: there is none.
-    """
-    task = find_locked_task(connection, task_id)
-    if task is None:
-        raise TaskNotFound(task_id)
-    return task
-
-
 def find_locked_task(connection: Connection, task_id: int) -> Task | None:
-    """The same, or None where there is no such task."""
+    """The task of an id, which nobody else can change until the transaction ends; None where there is none."""
     rows = list(connection.execute(LOCK_TASK, {"id": task_id}))
     return to_task(rows[0]) if rows else None
 

@@ -122,8 +122,17 @@ def unknown_names(store: Store, wanted: Filter, *, user_id: int | None) -> list[
     tags = (*wanted.tags, *wanted.not_tags)
     asked = [*([("project", wanted.project)] if wanted.project else []), *(("tag", tag) for tag in tags)]
     with store.read() as connection:
-        known = {kind: _names(connection, kind, user_id) for kind in {kind for kind, _ in asked}}
-    return [NoSuchName(kind, name, known[kind]) for kind, name in asked if name not in known[kind]]
+        unknown = [(kind, name) for kind, name in asked if not _is_used(connection, kind, name, user_id)]
+        names = {kind: _names(connection, kind, user_id) for kind in {kind for kind, _ in unknown}}
+    return [NoSuchName(kind, name, names[kind]) for kind, name in unknown]
+
+
+def _is_used(connection: Connection, kind: str, name: str, user_id: int | None) -> bool:
+    # Of the names that begin so it is the first one.
+    if kind == "tag":
+        return name in offers.tag_names(connection, user_id, name, 1)
+    below = offers.project_names(connection, user_id, f"{name}/", 1)
+    return bool(below) or name in offers.project_names(connection, user_id, name, 1)
 
 
 def _names(connection: Connection, kind: str, user_id: int | None) -> list[str]:
