@@ -2,16 +2,14 @@
 
 import os
 import subprocess
-import sys
-from collections.abc import Callable
+from contextlib import AbstractContextManager
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
-
-TASKTIMER = str(Path(sys.executable).with_name("tasktimer"))
-
-Program = Callable[..., subprocess.CompletedProcess[str]]
+from tests.system.command import TASKTIMER, Program
+from tests.system.server import Serve, Server, serving
 
 
 @pytest.fixture
@@ -37,3 +35,19 @@ def program(environ: dict[str, str]) -> Program:
         )
 
     return run
+
+
+@pytest.fixture
+def serve(environ: dict[str, str], tmp_path: Path) -> Serve:
+    """Start servers."""
+    numbers = count(1)
+
+    def start(*flags: str, on: str) -> AbstractContextManager[Server]:
+        return serving(on, *flags, environ=environ, log=tmp_path / f"server{next(numbers)}.log")
+
+    return start
+
+
+@pytest.fixture
+def token(program: Program, database: str) -> str:
+    return program("--database", database, "token", "create", "--user", "42").stdout.strip()

@@ -2,14 +2,18 @@
 
 import re
 import signal
+import sqlite3
 import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 
 import httpx
-from tests.system.conftest import TASKTIMER
+from tests.system.command import TASKTIMER
+
+from tasktimer.settings import parse_database
+from tasktimer.store.opening import open_store
 
 
 class Server:
@@ -53,6 +57,9 @@ class Server:
         return self.process.wait(timeout=60)
 
 
+Serve = Callable[..., AbstractContextManager[Server]]
+
+
 @contextmanager
 def serving(database: str, *flags: str, environ: dict[str, str], log: Path) -> Iterator[Server]:
     """Run a server, which ends with the block."""
@@ -65,3 +72,16 @@ def serving(database: str, *flags: str, environ: dict[str, str], log: Path) -> I
         finally:
             if process.poll() is None:
                 server.end()
+
+
+def stored(database: str) -> dict[int, tuple[str, bool]]:
+    """Each task with its description, and whether it has an end."""
+    with closing(open_store(parse_database(database))) as store, store.read() as connection:
+        rows = connection.execute("SELECT id, description, end_time FROM tasks", {})
+        return {number: (text, end is not None) for number, text, end in rows}
+
+
+def check_sound(database: str) -> None:
+    if "://" not in database:
+        with closing(sqlite3.connect(database)) as connection:
+            assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)

@@ -15,7 +15,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from tests.conftest import wait_until
-from tests.system.conftest import TASKTIMER, Program
+from tests.system.command import TASKTIMER, Program
 
 from tasktimer.store import SCHEMA_VERSION
 

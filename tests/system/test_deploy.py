@@ -17,7 +17,7 @@ import httpx
 import pytest
 import typer
 import yaml
-from tests.system.conftest import TASKTIMER
+from tests.system.command import TASKTIMER
 from tests.system.server import Server
 
 from tasktimer.cli import serve

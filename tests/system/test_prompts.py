@@ -13,7 +13,7 @@ from contextlib import suppress
 
 import pytest
 from tests.conftest import Run
-from tests.system.conftest import TASKTIMER, Program
+from tests.system.command import TASKTIMER, Program
 
 CTRL_C, CTRL_D = b"\x03", b"\x04"
 

@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.system.conftest import Program
+from tests.system.command import Program
 from tests.system.server import serving
 
 SCHEMATHESIS = str(Path(sys.executable).with_name("schemathesis"))

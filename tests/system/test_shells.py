@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from tests.system.conftest import TASKTIMER, Program
+from tests.system.command import TASKTIMER, Program
 
 SHELLS = {
     "bash": ["bash", "--norc", "--noprofile", "-i"],

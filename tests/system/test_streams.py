@@ -12,7 +12,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from tests.system.conftest import TASKTIMER, Program
+from tests.system.command import TASKTIMER, Program
 
 
 @pytest.mark.parametrize("unbuffered", ["", "1"])

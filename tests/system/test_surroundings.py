@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from tests.store.test_upgrades import old_file
-from tests.system.conftest import Program
+from tests.system.command import Program
 
 from tasktimer.store import SCHEMA_VERSION
 

@@ -1,0 +1,10 @@
+"""The installed command, and the type of what runs it."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+TASKTIMER = str(Path(sys.executable).with_name("tasktimer"))
+
+Program = Callable[..., subprocess.CompletedProcess[str]]
