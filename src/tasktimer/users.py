@@ -46,6 +46,15 @@ def author(settings: Settings, *said: User | None) -> int:
     raise InvalidValue("no-user", "a database that a team shares keeps who gives a command, and nobody is named", hint)
 
 
+def whose_commands(settings: Settings, said: User | None, *otherwise: User | None) -> int:
+    """The user whose own commands are meant: who is said, who cannot be all, else the one who gives commands.
+
+    Raises:
+        InvalidValue: it is said to be all, or a database that a team shares is told of nobody.
+    """
+    return author(settings, *otherwise) if said is None else owner(settings, said)
+
+
 def _user(settings: Settings, said: User | None) -> User | None:
     user = settings.user if said is None else said
     if user is None and not isinstance(settings.database, Path):

@@ -71,3 +71,20 @@ def test_in_ones_own_file_it_is_the_one_whose_it_is(run: Run, monkeypatch: pytes
     monkeypatch.setenv("TASKTIMER_USER", "all")
     run("edit", "1", "+x")
     assert journal(run) == ["1 stop", "1 edit"]
+    assert run("undo").exit_code == run("redo").exit_code == 0  # one's own
+    assert run("undo", "--command", "4").exit_code == 0
+    assert journal(run)[2:] == ["1 undo", "1 redo", "1 undo"]
+    refused = run("undo", "--user", "all")
+    assert (refused.exit_code, refused.out) == (2, "")
+    assert "to one user, not to all" in refused.err
+
+
+@pytest.mark.usefixtures("team")
+@pytest.mark.parametrize("verb", ["cancel", "delete", "edit"])
+def test_who_is_named_by_the_flag_is_told_how_to_take_it_back(run: Run, verb: str) -> None:
+    words = ["+x"] if verb == "edit" else []
+    result = run(verb, "1", *words, "--user", "7", terminal=True)
+    assert (result.exit_code, result.err) == (0, "")
+    if verb != "edit":
+        assert result.out.endswith("tasktimer undo --user 7 brings it back.\n")
+    assert run("undo", "--user", "7").exit_code == 0

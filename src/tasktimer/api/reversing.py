@@ -25,7 +25,7 @@ class Reversing(Session):
         if count != 1:
             raise InvalidValue("count-and-command", "count and command are both given", "give one of them")
         number = checked_count(command, noun="number of a command", code="invalid-command")
-        return [undoing.undo_one(self._store, number, by=self._owner(user), now=self.now())]
+        return [undoing.undo_one(self._store, number, by=self._whose_commands(user), now=self.now())]
 
     def redo(self, count: int = 1, *, user: User | None = None) -> list[Command]:
         """Do again what the user took back, what was taken back last first; all or nothing.
@@ -57,4 +57,4 @@ class Reversing(Session):
 
     def _reverse(self, verb: Callable[..., list[Command]], count: int, user: User | None) -> list[Command]:
         number = checked_count(count, noun="number of commands", code="invalid-count")
-        return verb(self._store, by=self._owner(user), count=number, now=self.now())
+        return verb(self._store, by=self._whose_commands(user), count=number, now=self.now())

@@ -82,6 +82,10 @@ class Session:
         """The user who gives a command, for the journal."""
         return users.author(self._settings, checked_user(user), self._user)
 
+    def _whose_commands(self, user: User | None) -> int:
+        """The user whose own commands are meant."""
+        return users.whose_commands(self._settings, checked_user(user), self._user)
+
 
 def to_instant(value: datetime) -> datetime:
     """A time that is given, in UTC.

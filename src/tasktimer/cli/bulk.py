@@ -3,12 +3,11 @@
 from collections.abc import Callable, Sequence
 
 from tasktimer.cli.asking import ask
-from tasktimer.cli.choosing import undo_command
 from tasktimer.cli.context import Context
 from tasktimer.cli.exits import report_note
 from tasktimer.cli.filters import say_unknown
 from tasktimer.cli.own_day import picked
-from tasktimer.cli.results import tell_long, write_tasks
+from tasktimer.cli.results import tell_long, undo_command, write_tasks
 from tasktimer.core.filter import EVERYTHING, Filter
 from tasktimer.core.interval import Window
 from tasktimer.core.task import Task

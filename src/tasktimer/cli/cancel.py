@@ -4,7 +4,7 @@ import typer
 
 from tasktimer.cli.context import Context
 from tasktimer.cli.options import AnyUser, Json, RunningIds
-from tasktimer.cli.results import write_tasks
+from tasktimer.cli.results import undo_command, write_tasks
 from tasktimer.core.task import Task, parse_id
 from tasktimer.errors import NothingRunning
 from tasktimer.output import text
@@ -43,7 +43,7 @@ def cancel(
         tasks = cancelling.cancel(context.store, numbers, owner=owner, by=by, now=context.now)
     else:
         tasks = _cancel_running(context, whose, by)
-    write_tasks(context, tasks, lambda: _sentences(context, tasks, by), done="cancelled", as_json=as_json)
+    write_tasks(context, tasks, lambda: _sentences(context, tasks, user), done="cancelled", as_json=as_json)
 
 
 def _cancel_running(context: Context, whose: int | None, by: int) -> list[Task]:
@@ -58,7 +58,6 @@ def _cancel_running(context: Context, whose: int | None, by: int) -> list[Task]:
         raise
 
 
-def _sentences(context: Context, tasks: list[Task], by: int) -> str:
+def _sentences(context: Context, tasks: list[Task], user: str | None) -> str:
     lines = "".join(text.cancelled(task, context.now) for task in tasks)
-    flag = "" if by == context.author(None) else f" --user {by}"
-    return f"{lines}tasktimer undo{flag} brings {'it' if len(tasks) == 1 else 'them'} back.\n"
+    return f"{lines}{undo_command(user)} brings {'it' if len(tasks) == 1 else 'them'} back.\n"

@@ -71,9 +71,3 @@ def check_choice(ids: Sequence[int], wanted: "Filter | None", window: Window | N
     if not ids and not is_filtered:
         what = "it is not said which tasks are meant"
         raise InvalidValue("no-ids", what, "give their ids, or flags that choose tasks, such as --search TEXT")
-
-
-def undo_command(user: str | None) -> str:
-    """The command that takes back what was done for the user of the flag."""
-    # What was done for all is a command of one's own.
-    return "tasktimer undo" if user is None or user == "all" else f"tasktimer undo --user {user}"

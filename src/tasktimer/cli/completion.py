@@ -56,7 +56,7 @@ def complete_command(ctx: typer.Context, incomplete: str) -> Offers:
     from tasktimer.tracker.offering import commands
 
     def find(store: Store, _: int | None) -> "list[Command]":
-        return commands(store, by=_context(ctx).owner(ctx.params.get("user")), limit=_MOST_RECENT)
+        return commands(store, by=_context(ctx).whose_commands(ctx.params.get("user")), limit=_MOST_RECENT)
 
     return [
         (number, _told(command)) for command in _ask(ctx, find) if (number := str(command.id)).startswith(incomplete)

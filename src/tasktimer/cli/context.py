@@ -70,6 +70,10 @@ class Context:
         """The user who gives a command, for the journal: as `owner`, but `all` says only whose tasks are meant."""
         return users.author(self.settings, _parsed(flag))
 
+    def whose_commands(self, flag: str | None) -> int:
+        """The user whose own commands are meant: of the flag, which cannot be all, else who gives commands."""
+        return users.whose_commands(self.settings, _parsed(flag))
+
     def close(self) -> None:
         """Let go of the store, if it was used."""
         if "store" in vars(self):  # to ask for self.store would open one

@@ -4,12 +4,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tasktimer.cli.choosing import DryRun, Yes, check_choice, read_ids, read_window, undo_command
+from tasktimer.cli.choosing import DryRun, Yes, check_choice, read_ids, read_window
 from tasktimer.cli.completion import complete_recent
 from tasktimer.cli.context import Context
 from tasktimer.cli.filters import From, To, with_filter
 from tasktimer.cli.options import AnyUser, Json
-from tasktimer.cli.results import write_tasks
+from tasktimer.cli.results import undo_command, write_tasks
 from tasktimer.tracker import editing
 
 if TYPE_CHECKING:  # a run with ids starts without it

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 
 from tasktimer.cli.context import Context
-from tasktimer.cli.exits import write_result
+from tasktimer.cli.exits import report, write_result
 from tasktimer.core.task import Task
 
 _LONG = timedelta(hours=16)  # a time of day alone that was meant otherwise makes tasks of nearly a day
@@ -40,11 +40,15 @@ def tell_long(context: Context, changes: Iterable[tuple[Task | None, Task]], use
     """
     long = [after for before, after in changes if _length(after) > max(_LONG, _length(before))]
     if long:
-        from tasktimer.cli.choosing import undo_command  # it seldom happens
-        from tasktimer.cli.exits import report
-        from tasktimer.output.text import long_tasks
+        from tasktimer.output.text import long_tasks  # it seldom happens
 
         report(long_tasks(long, _LONG, context.now), f"{undo_command(user)} takes that back", label="note")
+
+
+def undo_command(user: str | None) -> str:
+    """The command that takes back what was done for the user of the flag."""
+    # What was done for all is a command of one's own.
+    return "tasktimer undo" if user is None or user == "all" else f"tasktimer undo --user {user}"
 
 
 def _length(task: Task | None) -> timedelta:

@@ -30,7 +30,7 @@ def parse_command(text: str) -> int:
 def reverse(verb: Callable[..., list[Command]], context: Context, user: str | None, count: int) -> list[Command]:
     """Undo or redo so many commands of the user of the flag; who gave no flag is not told their own number."""
     try:
-        return verb(context.store, by=context.owner(user), count=count, now=context.now)
+        return verb(context.store, by=context.whose_commands(user), count=count, now=context.now)
     except undoing.TooFew as error:
         if user is None:
             there = "is only 1 command" if error.found == 1 else f"are only {error.found} commands"

@@ -51,6 +51,6 @@ def undo(
     if command is None:
         commands = reverse(undoing.undo, context, user, parse_count(count))
     else:
-        number, by = parse_command(command), context.owner(user)
+        number, by = parse_command(command), context.whose_commands(user)
         commands = [undoing.undo_one(context.store, number, by=by, now=context.now)]
     write_reversals(context, commands, done="taken back", as_json=as_json)
