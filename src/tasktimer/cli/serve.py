@@ -1,4 +1,4 @@
-"""`tasktimer serve`: the same verbs over HTTP."""
+"""`tasktimer serve`: `track`, `stop` and `times` over HTTP."""
 
 import os
 from collections.abc import Sequence

@@ -1,0 +1,50 @@
+"""PostgreSQL with its tasks in partitions, as docs/server.md makes them: all verbs work as they do without."""
+
+import re
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+
+import psycopg
+from tests.conftest import NOW
+
+from tasktimer.store import schema
+from tasktimer.store.postgres import PostgresStore
+from tasktimer.tracker import editing, naming, stopping, tracking, undoing
+from tasktimer.tracker.looking import show
+
+SERVER = (Path(__file__).parents[2] / "docs" / "server.md").read_text(encoding="utf-8")
+COLUMNS = """
+SELECT column_name, data_type, is_nullable, identity_generation, collation_name FROM information_schema.columns
+WHERE table_schema = 'tasktimer' AND table_name = 'tasks' ORDER BY ordinal_position
+"""
+INDEXES = "SELECT indexname FROM pg_indexes WHERE schemaname = 'tasktimer' AND tablename = 'tasks'"
+
+
+def test_partitions_by_user(postgres_url: str) -> None:
+    (recipe,) = re.findall(r"```sql\n(BEGIN;\n.*?)```", SERVER, re.DOTALL)
+    with closing(PostgresStore(postgres_url)) as store:
+        store.upgrade()
+        with psycopg.connect(postgres_url, autocommit=True) as connection:
+            before = connection.execute(COLUMNS).fetchall()
+            connection.execute(recipe)
+            assert connection.execute(COLUMNS).fetchall() == before
+            indexes = {name for (name,) in connection.execute(INDEXES)}
+        assert indexes > {str(index.name) for index in schema.tasks.indexes}
+
+        start = NOW - timedelta(hours=1)
+        tasks = [
+            tracking.track(
+                store, user_id=user, description="x", start_time=start, project="a", tags=["b", "c"], note="n", now=NOW
+            )
+            for user in range(1, 9)
+        ]
+        assert [task.id for task in tasks] == list(range(1, 9))
+        stopping.stop(store, [3], by=3, now=NOW)
+        assert naming.rename_tag(store, "b", "d", user_id=None, by=1, now=NOW) == 8
+        assert naming.tags(store, user_id=7, now=NOW)[0].name == "c"
+        deleted = editing.delete(store, [3, 4], by=1, now=NOW)
+        undoing.undo(store, by=1, now=NOW)
+        assert [show(store, task.id) for task in deleted] == deleted
+        undoing.undo(store, by=1, now=NOW)
+        assert [show(store, task.id) for task in tasks if task.id != 3] == [task for task in tasks if task.id != 3]
