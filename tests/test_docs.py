@@ -18,13 +18,14 @@ import pytest
 import typer
 
 from tasktimer import Tracker
-from tasktimer.cli import serve
+from tasktimer.cli import serve, times
 from tasktimer.cli.commands import NAMES
 from tasktimer.cli.exits import ExitCode
 from tasktimer.errors import Kind, TasktimerError
 from tasktimer.output import status
 from tasktimer.output.entries import COLUMNS
 from tasktimer.server.app import build_app
+from tasktimer.server.bodies import Task, TrackRequest
 from tasktimer.server.options import Options
 from tasktimer.server.problems import STATUSES
 from tasktimer.settings import FORMATS
@@ -55,6 +56,7 @@ def test_every_exit_code_is_documented(code: ExitCode) -> None:
 
 def test_columns_and_formats_are_documented() -> None:
     assert ", ".join(f"`{column}`" for column in COLUMNS) in SCRIPTING
+    assert ", ".join(COLUMNS) in re.sub(r" \([^)]*\)", "", " ".join(times.EPILOG.split()))
     assert all(re.search(rf"`[^`]*\b{name}`", SCRIPTING) for name in FORMATS)
     assert set(re.findall(r"`\{(\w+)\}`", SCRIPTING)) == set(status.FIELDS)
 
@@ -144,6 +146,10 @@ def test_every_route_is_documented_and_no_other(tmp_path: Path) -> None:
     described = {f"{method.upper()} {path}" for path, methods in app.openapi()["paths"].items() for method in methods}
     documented = re.findall(r"^\| `([A-Z]+ /\S*)` \|", section("The API at a glance"), re.MULTILINE)
     assert sorted(documented) == sorted(described | {f"GET {app.openapi_url}", f"GET {app.docs_url}"})
+    (takes,) = re.findall(r"^\| `POST /track` \|(.*?)\|", section("The API at a glance"), re.MULTILINE)
+    assert re.findall(r"`([a-z_]+)`", takes) == list(TrackRequest.model_fields)
+    (has,) = re.findall(r"^A task has (.*?)\. ", section("The API at a glance"), re.MULTILINE | re.DOTALL)
+    assert set(re.findall(r"`([a-z_]+)`", has)) - {"null"} == set(Task.model_fields)
 
 
 def test_every_setting_of_the_server_is_documented_and_no_other() -> None:

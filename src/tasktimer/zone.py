@@ -4,7 +4,6 @@ import os
 import struct
 from collections.abc import Mapping
 from datetime import datetime
-from difflib import get_close_matches
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -98,7 +97,8 @@ def _posix_zone(rule: str) -> ZoneInfo | None:
 
 
 def _unknown_zone(name: str, advice: str) -> InvalidValue:
-    names = {known.lower(): known for known in zone_names()}
-    similar = get_close_matches(name.lower(), names, n=1)
-    hint = f"did you mean {names[similar[0]]}?" if similar else advice
+    from tasktimer.core.typo import find_meant  # only a mistake is worth its import
+
+    meant = find_meant(name, zone_names())
+    hint = advice if meant is None else f"did you mean {meant}?"
     return InvalidValue("unknown-zone", f"there is no time zone {quoted(name)}", hint)

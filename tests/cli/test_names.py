@@ -42,6 +42,13 @@ def test_names_are_kept_in_one_of_the_ways_to_write_them(run: Run) -> None:
     assert run("rename", "project", "cafe\u0301", "pub").out == "1\n"
 
 
+def test_a_backslash_of_a_name_is_escaped_as_in_all_lines(run: Run) -> None:
+    run("track", "x", "-p", "a\\b", "+c\\d")
+    assert [run(command).out.split("\t")[0] for command in ("projects", "tags")] == ["a\\\\b", "c\\\\d"]
+    run("token", "create", "--name", "x\\ty")
+    assert "\tx\\\\ty\t" in run("token", "list").out
+
+
 def test_names_are_counted_in_a_span(week: Run, golden: Golden) -> None:
     golden("projects-span.txt", week("projects", "2023-07-14", terminal=True).out)
     assert week("projects", "--from", "2023-07-14 23:30", "--to", "2023-07-15").out == (

@@ -240,3 +240,14 @@ def test_what_is_no_date_is_told_with_what_may_be_meant(run: Run, text: str, hin
     result = run("times", "--date", text)
     assert (result.exit_code, result.out) == (2, "")
     assert result.err == f"error: cannot read the date {text!r}\nhint: {hint}\n"
+
+
+def test_two_totals_that_read_the_same_are_one(run: Run) -> None:
+    run("track", "a", "--at", "9:00", "--until", "10:00:00.3")
+    run("track", "b", "--at", "10:00", "--until", "11:00")
+    for command in ("times", "list"):
+        assert "Elapsed" not in run(command, terminal=True).out
+    assert run("status", terminal=True).out == "Nothing is running. Today: 2:00:00.\n"
+    run("edit", "1", "--end", "10:00:01")
+    for command in ("times", "list"):
+        assert "Elapsed" in run(command, terminal=True).out

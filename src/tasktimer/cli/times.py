@@ -35,9 +35,10 @@ DATE is 2023-07-16, today, yesterday, a weekday (the most recent one, today
 included) or -1, -7 (days).
 
 A terminal gets a table. A pipe gets tab-separated lines: id, user_id,
-description, start_time, end_time, time_spent (in seconds); in a description a
-tab, a newline or a backslash is \\t, \\n or \\\\. --format, or TASKTIMER_FORMAT,
-asks for another format, also for the table on a pipe; csv has a header.
+description, start_time, end_time, time_spent (in seconds), project, tags
+(parted by commas), note; in a text a tab, a newline or a backslash is \\t, \\n
+or \\\\. --format, or TASKTIMER_FORMAT, asks for another format, also for the
+table on a pipe; csv has a header.
 
 Arrows mark tasks that began before or end after the day. Where tasks overlap
 there are two totals: worked counts the time they share for each of them,

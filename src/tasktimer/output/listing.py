@@ -6,10 +6,9 @@ from datetime import timedelta, tzinfo
 from tasktimer.core.calendar import local_day
 from tasktimer.core.days import Day
 from tasktimer.core.interval import Window
-from tasktimer.core.timespec import format_seconds
 from tasktimer.output.spans import window_title
 from tasktimer.output.table import draw, entry_rows, task_table
-from tasktimer.output.text import counted
+from tasktimer.output.text import counted, totals
 
 _SECOND = timedelta(seconds=1)
 
@@ -50,12 +49,10 @@ def days_table(
 
 def _totals(name: str, worked: timedelta, elapsed: timedelta) -> Iterator[tuple[str, str, str]]:
     """What stands under End, Time spent and Description of a total; two lines where tasks share some time."""
-    texts = format_seconds(worked), format_seconds(elapsed)
-    if texts[0] == texts[1]:
-        yield "", texts[0], name
-    else:
-        yield "Worked", texts[0], name
-        yield "Elapsed", texts[1], ""
+    texts = totals(worked, elapsed)
+    yield "Worked" if texts[1:] else "", texts[0], name
+    for text in texts[1:]:
+        yield "Elapsed", text, ""
 
 
 def _sum(lengths: Iterable[timedelta]) -> timedelta:

@@ -8,7 +8,7 @@ from tasktimer.core.task import Task
 from tasktimer.core.timesheet import Timesheet
 from tasktimer.core.timespec import format_seconds
 from tasktimer.errors import InvalidValue, quoted
-from tasktimer.output.text import printable, running
+from tasktimer.output.text import printable, running, totals
 
 FIELDS = ("id", "user", "description", "project", "tags", "note", "since", "elapsed", "total", "others")
 
@@ -56,10 +56,10 @@ def sentence(tasks: Sequence[Task], today: Timesheet, now: datetime) -> str:
 
 
 def _with_total(what: str, today: Timesheet) -> str:
-    worked, elapsed = format_seconds(today.worked), format_seconds(today.elapsed)
-    totals = () if elapsed == worked else (f"{worked} worked, {elapsed} elapsed", f"{worked} worked")
-    lines = (f"{what} Today: {total}." for total in totals)
-    return next((line for line in lines if len(line) <= _LINE), f"{what} Today: {worked}.") + "\n"
+    texts = totals(today.worked, today.elapsed)
+    both = (" worked, ".join(texts) + " elapsed", f"{texts[0]} worked") if texts[1:] else ()
+    lines = (f"{what} Today: {total}." for total in both)
+    return next((line for line in lines if len(line) <= _LINE), f"{what} Today: {texts[0]}.") + "\n"
 
 
 def status_json(tasks: Sequence[Task], today: Timesheet, now: datetime, zone: tzinfo) -> str:
@@ -67,12 +67,12 @@ def status_json(tasks: Sequence[Task], today: Timesheet, now: datetime, zone: tz
     from tasktimer.output.data import task_object, to_json
 
     objects = [{**task_object(task, zone), "time_spent": task.interval(now).duration.total_seconds()} for task in tasks]
-    totals: dict[str, object] = {
+    day: dict[str, object] = {
         "date": now.date().isoformat(),
         "worked": today.worked.total_seconds(),
         "elapsed": today.elapsed.total_seconds(),
     }
-    return to_json({"running": objects, "today": totals})
+    return to_json({"running": objects, "today": day})
 
 
 def status_tsv(tasks: Sequence[Task], now: datetime, zone: tzinfo) -> str:

@@ -14,7 +14,7 @@ from tasktimer.core.task import Task
 from tasktimer.core.timesheet import Timesheet
 from tasktimer.core.timespec import format_seconds
 from tasktimer.output.narrow import narrow_lines
-from tasktimer.output.text import clock, day_title, printable, skipped_day
+from tasktimer.output.text import clock, day_title, printable, skipped_day, totals
 
 _SECOND = timedelta(seconds=1)
 _ROOM = 20  # columns; with fewer, lines of their own say more than a column of single words
@@ -33,9 +33,10 @@ def timesheet_table(sheet: Timesheet, day: date, zone: tzinfo, *, is_filtered: b
     for row in entry_rows(sheet, day, zone, several=several):
         table.add_row(*row)
     table.add_section()
-    for name, total in _totals(sheet):
+    texts = totals(sheet.worked, sheet.elapsed)
+    for name, total in zip(("Worked", "Elapsed") if texts[1:] else ("Total",), texts, strict=True):
         blanks = [""] * (3 if several else 2)
-        table.add_row(*blanks, name, format_seconds(total), style="bold")
+        table.add_row(*blanks, name, total, style="bold")
     return draw(title, table)
 
 
@@ -118,14 +119,6 @@ def _least_width(table: Table) -> int:
     )
     # Rich draws two blanks behind each cell, and one before the first.
     return sum(width + 2 for width in room) + 1
-
-
-def _totals(sheet: Timesheet) -> Iterator[tuple[str, timedelta]]:
-    if sheet.worked == sheet.elapsed:
-        yield "Total", sheet.worked
-    else:
-        yield "Worked", sheet.worked
-        yield "Elapsed", sheet.elapsed
 
 
 def _whole_seconds(durations: Iterable[timedelta]) -> Iterator[timedelta]:

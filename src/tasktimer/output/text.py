@@ -97,6 +97,16 @@ def long_tasks(tasks: Sequence[Task], length: timedelta, now: datetime) -> str:
     return f"{len(tasks):,} tasks now take {more} each: {ids}{' …' if len(tasks) > _MOST_IDS else ''}"
 
 
+def totals(worked: timedelta, elapsed: timedelta) -> tuple[str, ...]:
+    """What tasks amount to, worked and elapsed; one text where people read the same.
+
+    >>> totals(timedelta(hours=2, milliseconds=300), timedelta(hours=2))
+    ('2:00:00',)
+    """
+    texts = format_seconds(worked), format_seconds(elapsed)
+    return texts[:1] if texts[0] == texts[1] else texts
+
+
 def clock(instant: datetime, zone: tzinfo | None, day: date, precision: str = "minutes") -> str:
     """Write the local time of an instant, with its date unless it is `day`, and its offset if the clock repeats it."""
     local = instant.astimezone(zone)

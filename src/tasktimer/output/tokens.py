@@ -6,6 +6,7 @@ from typing import Any
 
 from tasktimer.core.timespec import format_instant
 from tasktimer.core.token import Token
+from tasktimer.output.data import escaped
 
 
 def token_object(token: Token, now: datetime) -> dict[str, Any]:
@@ -65,4 +66,4 @@ def _minute(instant: datetime, now: datetime) -> str:
 
 
 def _plain(value: object) -> str:
-    return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+    return "" if value is None else str(value).lower() if isinstance(value, bool) else escaped(str(value))

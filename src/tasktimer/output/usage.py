@@ -7,7 +7,7 @@ from typing import Any
 from tasktimer.core.interval import Window
 from tasktimer.core.timespec import format_instant, format_seconds
 from tasktimer.core.usage import Usage
-from tasktimer.output.data import plain_seconds
+from tasktimer.output.data import escaped, plain_seconds
 from tasktimer.output.text import clock, harmless, printable
 
 
@@ -24,7 +24,7 @@ def usage_object(usage: Usage, now: datetime) -> dict[str, Any]:
 def usages_tsv(usages: Iterable[Usage], now: datetime) -> str:
     """Write names as tab-separated lines without a header: name, count, last_time, worked."""
     return "".join(
-        f"{harmless(usage.name)}\t{usage.count}\t"
+        f"{escaped(usage.name)}\t{usage.count}\t"
         f"{format_instant(usage.last_time, now.tzinfo or UTC)}\t{plain_seconds(usage.worked)}\n"
         for usage in usages
     )
