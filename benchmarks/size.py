@@ -69,14 +69,14 @@ def _fill(store: Store, users: int) -> int:
     for batch in _batches(changes):
         with store.write() as connection:
             for instant, user, text in batch:
-                made = Changes(connection)
+                made = Changes(connection, user)
                 if text is None:
                     made.change(running.pop(user), end_time=instant)
-                    made.record("stop", by=user, now=instant)
+                    made.record("stop", now=instant)
                     continue
                 characters += len(text)
                 running[user] = made.add(user_id=user, description=text, start_time=instant, end_time=None)
-                made.record("track", by=user, now=instant)
+                made.record("track", now=instant)
     return characters
 
 

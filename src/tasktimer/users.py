@@ -36,14 +36,18 @@ def author(settings: Settings, *said: User | None) -> int:
     Raises:
         InvalidValue: a database that a team shares is told of nobody.
     """
-    # Of "all" nobody gives a command.
-    for user in (*said, settings.user):
-        if isinstance(user, int):
-            return user
-    if isinstance(settings.database, Path):
-        return 1
+    user = find_author(settings, *said)
+    if user is not None:
+        return user
     hint = "name yourself: set TASKTIMER_USER, or user in the config file, or give --user N for tasks of your own"
     raise InvalidValue("no-user", "a database that a team shares keeps who gives a command, and nobody is named", hint)
+
+
+def find_author(settings: Settings, *said: User | None) -> int | None:
+    """The same, or None where nobody is named."""
+    # Of "all" nobody gives a command.
+    named = [user for user in (*said, settings.user) if isinstance(user, int)]
+    return named[0] if named else 1 if isinstance(settings.database, Path) else None
 
 
 def whose_commands(settings: Settings, said: User | None, *otherwise: User | None) -> int:

@@ -40,7 +40,7 @@ def test_a_command_is_journalled_with_who_when_and_what(store: Store) -> None:
 def test_what_changes_nothing_is_not_journalled(store: Store) -> None:
     task = start(store)
     with command(store, "edit", by=1, now=NOW) as made:
-        locked = made.lock(task.id, None)
+        locked = made.lock_all([task.id], None)[0]
         made.change(made.change(locked, description="other"), description="write")
     stop(store, [task.id], by=1, now=NOW)
     with pytest.raises(AlreadyStopped):

@@ -40,7 +40,7 @@ def test_undo_waits_for_one_who_changes_the_task(postgres_url: str) -> None:
     with closing(PostgresStore(postgres_url)) as store, ThreadPoolExecutor(1) as pool:
         task = start(store)
         with command(store, "stop", by=2, now=NOW) as made:
-            made.change(made.lock(task.id, None), end_time=NOW.astimezone(UTC))
+            made.change(made.lock_all([task.id], None)[0], end_time=NOW.astimezone(UTC))
             undone = pool.submit(undo, store, by=1, now=NOW)
             with pytest.raises(TimeoutError):
                 undone.result(timeout=0.5)

@@ -45,7 +45,7 @@ def test_a_deleted_task_comes_back_whole_with_its_id(store: Store) -> None:
         store, user_id=1, description="write", start_time=NOW, tags=["docs", "äöü"], project="a/b", note="n", now=NOW
     )
     with command(store, "delete", by=1, now=NOW) as made:
-        made.remove(made.lock(task.id, None))
+        made.remove(made.lock_all([task.id], None)[0])
     undo(store, by=1, now=NOW)
     assert show(store, task.id) == task
     redo(store, by=1, now=NOW)

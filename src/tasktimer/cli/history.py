@@ -1,11 +1,11 @@
 """`tasktimer history`: what was done, by whom, and what it changed."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from tasktimer import users
 from tasktimer.cli.asking import ask
 from tasktimer.cli.completion import complete_recent
 from tasktimer.cli.context import Context
@@ -89,9 +89,7 @@ def history(
 
 
 def _table(context: Context, commands: Sequence[Command], user_id: int | None) -> str:
-    # Who reads it is known as far as the settings tell; in a file of one's own it is user 1.
-    default = context.settings.user
-    reader = default if isinstance(default, int) else 1 if isinstance(context.settings.database, Path) else None
+    reader = users.find_author(context.settings)
     return journal.commands_table(commands, context.now, user_id=user_id, reader=reader)
 
 

@@ -124,10 +124,7 @@ def update_task(connection: Connection, before: Task, after: Task) -> None:
         end_time = None if after.end_time is None else to_microseconds(after.end_time)
         connection.execute(UPDATE_END, {"id": after.id, "end_time": end_time})
         return
-    connection.execute(UPDATE_TASK, {**_parameters(after), "id": after.id})
-    if after.tags != before.tags:
-        connection.execute(DELETE_TAGS, {"task_id": after.id})
-        _insert_tags(connection, after)
+    put_tasks(connection, [(before, after)])
 
 
 def delete_task(connection: Connection, task_id: int) -> None:

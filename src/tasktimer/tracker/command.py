@@ -36,14 +36,14 @@ def command(store: Store, name: str, *, by: int, now: datetime, create: bool = F
     with store.write(create=create) as connection:
         made = Changes(connection, by)
         yield made
-        made.record(name, by=by, now=now)
+        made.record(name, now=now)
 
 
 @contextmanager
 def command_on(
     store: Store, name: str, ids: Sequence[int], *, owner: int | None, by: int, now: datetime
 ) -> Iterator[tuple["Changes", list[Task]]]:
-    """The same, of the tasks of these ids, locked, by id and none twice; with an owner, only that user's.
+    """The same, of the tasks of these ids, locked, in their order and none twice; with an owner, only that user's.
 
     Raises:
         TaskNotFound, TaskOfOtherUser: there is no such task, or it is not the owner's.
@@ -56,26 +56,22 @@ def command_on(
 
 
 class Changes:
-    """The changes of a command; each is made at once."""
+    """The changes of a command of a user; each is made at once."""
 
-    def __init__(self, connection: Connection, by: int | None = None) -> None:
+    def __init__(self, connection: Connection, by: int) -> None:
         self.connection = connection
         self._by = by
         self._before: dict[int, Task | None] = {}
         self._after: dict[int, Task | None] = {}
 
-    def lock(self, task_id: int, owner: int | None) -> Task:
-        """The task of an id, locked; with an owner, only that user's.
+    def lock_all(self, ids: Sequence[int], owner: int | None) -> list[Task]:
+        """The tasks of these ids, locked, in their order and none twice; with an owner, only that user's.
 
         Raises:
             TaskNotFound, TaskOfOtherUser: there is no such task, or it is not the owner's.
         """
-        return self._checked(task_id, mutations.find_locked_task(self.connection, task_id), owner)
-
-    def lock_all(self, ids: Sequence[int], owner: int | None) -> list[Task]:
-        """The same of many tasks, by id and none twice."""
         locked = mutations.find_locked_tasks(self.connection, ids)
-        return [self._checked(task_id, locked.get(task_id), owner) for task_id in sorted(set(ids))]
+        return [self._checked(task_id, locked.get(task_id), owner) for task_id in dict.fromkeys(ids)]
 
     def lock_found(self, find: Callable[[], Sequence[Task]]) -> list[Task]:
         """The tasks that a question finds, locked, and those that it finds only when this command has had its turn."""
@@ -111,12 +107,12 @@ class Changes:
         for task_id, (before, after) in pairs.items():
             self._note(task_id, before, after)
 
-    def record(self, name: str, *, by: int, now: datetime, reverses: int | None = None) -> None:
+    def record(self, name: str, *, now: datetime, reverses: int | None = None) -> None:
         """Journal them as those of one command, unless nothing is different now."""
         pairs = ((before, self._after[task_id]) for task_id, before in self._before.items())
         states = [(before, after) for before, after in pairs if before != after]
         if states:
-            journal.record(self.connection, name, states, user_id=by, given_time=now, reverses=reverses)
+            journal.record(self.connection, name, states, user_id=self._by, given_time=now, reverses=reverses)
 
     def _checked(self, task_id: int, task: Task | None, owner: int | None) -> Task:
         if task is None:

@@ -47,8 +47,7 @@ def edit(
     """
     asked = check_edit(asked)
     with command_on(store, "edit", ids, owner=owner, by=by, now=now) as (made, tasks):
-        edited = {task.id: (task, made.change(task, **correction(task, asked, now))) for task in tasks}
-    return [edited[number] for number in dict.fromkeys(ids)]
+        return [(task, made.change(task, **correction(task, asked, now))) for task in tasks]
 
 
 @retried
@@ -78,8 +77,7 @@ def delete(store: Store, ids: Sequence[int], *, owner: int | None = None, by: in
     with command_on(store, "delete", ids, owner=owner, by=by, now=now) as (made, tasks):
         for task in tasks:
             made.remove(task)
-    deleted = {task.id: task for task in tasks}
-    return [deleted[number] for number in dict.fromkeys(ids)]
+        return tasks
 
 
 def check_edit(asked: Edit) -> Edit:

@@ -99,7 +99,7 @@ def join(
         _check_alike(first, second)
         if (gap := gap_between(first, second)) > longest_gap:
             raise Apart(first, second, gap)
-        kept, other = tasks  # by id: the earlier is kept
+        kept, other = sorted(tasks, key=lambda task: task.id)
         made.remove(other)
         return first, second, made.change(kept, **_united(first, second))
 

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from tasktimer.core.task import Task
-from tasktimer.errors import AlreadyStopped, Conflict, NothingRunning, StoreMissing, TaskNotFound
+from tasktimer.errors import AlreadyStopped, Conflict, NothingRunning, StoreMissing
 from tasktimer.store import Connection, Store, queries
-from tasktimer.tracker.command import Changes, command, retried
+from tasktimer.tracker.command import command, command_on, retried
 
 if TYPE_CHECKING:  # seldom is one given
     from tasktimer.core.filter import Filter
@@ -30,13 +30,11 @@ def stop(
         AlreadyStopped: a task has an end, which stays.
         Conflict: the end lies after now, or before a task's start.
     """
-    try:
-        with command(store, "stop", by=by, now=now) as made:
-            # In one order, whatever was asked: two who stop the same tasks at once must not wait for each other.
-            ended = {number: _end(made, number, end_time, owner=owner, now=now) for number in sorted(set(ids))}
-    except StoreMissing:
-        raise TaskNotFound(ids[0]) from None
-    return [ended[number] for number in dict.fromkeys(ids)]
+    with command_on(store, "stop", ids, owner=owner, by=by, now=now) as (made, tasks):
+        for task in tasks:
+            if task.end_time is not None:  # perhaps since a moment ago
+                raise AlreadyStopped(task.id, task.end_time.astimezone(now.tzinfo))
+        return [made.change(task, end_time=_end_of(task, end_time, now)) for task in tasks]
 
 
 @retried
@@ -87,13 +85,6 @@ def _running_tasks(connection: Connection, wanted: "Filter | None", user_id: int
     from tasktimer.store.filters import find_tasks
 
     return find_tasks(connection, replace(wanted, running=True), window=None, user_id=user_id, now=now)
-
-
-def _end(made: Changes, task_id: int, end_time: datetime | None, *, owner: int | None, now: datetime) -> Task:
-    task = made.lock(task_id, owner)
-    if task.end_time is not None:  # perhaps since a moment ago
-        raise AlreadyStopped(task_id, task.end_time.astimezone(now.tzinfo))
-    return made.change(task, end_time=_end_of(task, end_time, now))
 
 
 def _end_of(task: Task, end_time: datetime | None, now: datetime) -> datetime:

@@ -173,7 +173,7 @@ def _reverse(  # noqa: PLR0913 (what, by whom, when, and what else could be done
     otherwise: str,
 ) -> Command:
     """Reverse one command; `tasks` are those that are locked, and are kept as they are then."""
-    made = Changes(connection)
+    made = Changes(connection, by)
     states = {}
     for change in command.changes:
         old, new = (change.before, change.after) if command.undone else (change.after, change.before)
@@ -184,7 +184,7 @@ def _reverse(  # noqa: PLR0913 (what, by whom, when, and what else could be done
         states[change.task_id] = (new, old)
         tasks[change.task_id] = old
     made.put(states)
-    made.record(name, by=by, now=now, reverses=command.id)
+    made.record(name, now=now, reverses=command.id)
     return command
 
 
