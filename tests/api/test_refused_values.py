@@ -94,6 +94,7 @@ EARLIEST = datetime.min.replace(tzinfo=UTC)
         ("store-missing", lambda tracker: tracker.backup()),
         ("joined-with-itself", lambda tracker: tracker.join(1, 1)),
         ("to-before-from", lambda tracker: tracker.find(between=(NOW, NOW - HOUR))),
+        ("to-before-from", lambda tracker: tracker.find(between=(NOW, NOW))),
         ("span-and-bounds", lambda tracker: tracker.find(span="today", between=(NOW, NOW))),
         ("invalid-span", lambda tracker: tracker.find(span="soon")),
         ("unknown-zone", lambda _: open_tracker(tz="Mars")),

@@ -4,6 +4,7 @@ import ast
 from pathlib import Path
 
 from tasktimer.cli.exits import HINTS
+from tasktimer.server.problems import HINTS as PROBLEM_HINTS
 
 SOURCE = Path(__file__).parents[2] / "src" / "tasktimer"
 
@@ -18,9 +19,10 @@ def test_refusals_are_in_letters_that_every_locale_has() -> None:
 
 def test_every_refusal_says_what_to_do() -> None:
     names = ("InvalidValue", "NotFound", "Conflict")
-    for layer in ("api", "cli", "core", "tracker"):
+    layers = dict.fromkeys(("api", "cli", "core", "output", "store", "tracker", "."), HINTS)
+    for layer, hints in {**layers, "server": PROBLEM_HINTS}.items():
         for path in (SOURCE / layer).glob("*.py"):
             calls = [node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call)]
             for call in calls:
                 if isinstance(call.func, ast.Name) and call.func.id in names and len(call.args) == 2:
-                    assert ast.literal_eval(call.args[0]) in HINTS, f"{path}: {ast.unparse(call)}"
+                    assert ast.literal_eval(call.args[0]) in hints, f"{path}: {ast.unparse(call)}"

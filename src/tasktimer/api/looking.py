@@ -9,7 +9,7 @@ from tasktimer.api.session import Session, User, checked_count, checked_id, to_i
 from tasktimer.core.calendar import local_day
 from tasktimer.core.filter import EVERYTHING, Filter
 from tasktimer.core.interval import Window
-from tasktimer.core.span import parse_span
+from tasktimer.core.span import ALL_DAYS, parse_span
 from tasktimer.core.task import Task
 from tasktimer.core.timesheet import Timesheet
 from tasktimer.core.usage import Usage
@@ -132,10 +132,11 @@ class Looking(Session):
         if span is not None and between is not None:
             raise InvalidValue("span-and-bounds", "span and between are both given", "give one of them")
         if span is not None:
-            return parse_span(span, now.date()).window(self.zone)
+            days = parse_span(span, now.date())
+            return None if days == ALL_DAYS else days.window(self.zone)
         if between is None:
             return None
         start, end = (to_instant(bound) for bound in between)
-        if end < start:
+        if end <= start:
             raise InvalidValue("to-before-from", f"{end} does not lie after {start}", "give the earlier time first")
         return Window(start, end)

@@ -37,13 +37,9 @@ def _find_span(context: Context, text: str) -> str | None:
     """The text as a shell takes it, if it names days."""
     from shlex import quote
 
-    from tasktimer.core.span import parse_span
+    from tasktimer.core.span import find_span
 
-    try:
-        parse_span(text, context.now.date())
-    except InvalidValue:
-        return None
-    return quote(text)
+    return None if find_span(text, context.now.date()) is None else quote(text)
 
 
 def read_window(context: Context, start: str | None, end: str | None) -> Window | None:

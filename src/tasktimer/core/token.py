@@ -9,9 +9,9 @@ from tasktimer.core.timespec import parse_duration
 from tasktimer.errors import InvalidValue, quoted
 
 PREFIX = "tasktimer_"  # by which scanners know a secret that leaked
+SECRET = PREFIX + r"[0-9a-f]{64}"
 LONGEST_NAME = 100
 
-_SECRET = PREFIX + r"[0-9a-f]{64}"
 _DAYS = r"([0-9]{1,5})\s?d"
 
 
@@ -45,7 +45,7 @@ def digest_of(secret: str) -> str | None:
     >>> digest_of("tasktimer_1") is None
     True
     """
-    if not re.fullmatch(_SECRET, secret):
+    if not re.fullmatch(SECRET, secret):
         return None
     from hashlib import sha256
 

@@ -3,10 +3,10 @@
 import logging
 import re
 
-from tasktimer.core.token import PREFIX
+from tasktimer.core.token import PREFIX, SECRET
 
 _LOGGERS = ("uvicorn.access", "uvicorn.error", "tasktimer.server")
-_SECRET = re.compile(rf"{PREFIX}[0-9a-f]{{64}}")
+_SECRET = re.compile(SECRET)
 
 
 def hide_secrets() -> None:

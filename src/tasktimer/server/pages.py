@@ -1,11 +1,12 @@
 """Where a page of tasks begins, and which time it is about."""
 
 import re
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
-from tasktimer.core.calendar import FIRST_DAY, LAST_DAY, check_day, first_instant
+from tasktimer.core.calendar import check_day, first_instant
 from tasktimer.core.interval import Window
 from tasktimer.core.page import Place
+from tasktimer.core.span import ALL_DAYS
 from tasktimer.core.task import LARGEST_INTEGER, Task
 from tasktimer.core.timespec import parse_instant
 from tasktimer.errors import InvalidValue, quoted
@@ -15,8 +16,7 @@ from tasktimer.store.queries import from_microseconds, to_microseconds
 PLACE = r"-?[0-9]{1,18}\.[0-9]{1,19}"
 
 _DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
-_FIRST = datetime.combine(FIRST_DAY, time(), UTC)
-_LAST = datetime.combine(LAST_DAY, time(), UTC) + timedelta(days=1)
+_ALL_TIME = ALL_DAYS.window(UTC)
 
 
 def read_window(start: str | None, end: str | None, zone: tzinfo) -> Window:
@@ -25,10 +25,11 @@ def read_window(start: str | None, end: str | None, zone: tzinfo) -> Window:
     Raises:
         InvalidValue: a bound cannot be read, or there is no time between them.
     """
-    first = _FIRST if start is None else _read_bound(start, zone, days=0)
-    last = _LAST if end is None else _read_bound(end, zone, days=1)
+    first = _ALL_TIME.start if start is None else _read_bound(start, zone, days=0)
+    last = _ALL_TIME.end if end is None else _read_bound(end, zone, days=1)
     if last <= first:
-        raise InvalidValue("to-before-from", f"to={quoted(end or '')} does not lie behind from={quoted(start or '')}")
+        what = f"to={quoted(end or '')} does not lie behind from={quoted(start or '')}"
+        raise InvalidValue("to-before-from", what, "to as a date counts to its end")
     return Window(first, last)
 
 
@@ -40,7 +41,7 @@ def next_of(task: Task) -> str:
 def read_place(text: str) -> Place:
     """Read text of the shape PLACE, which is that of `next_of`; a place out of range is before or behind all tasks."""
     start, _, number = text.partition(".")
-    bounded = min(max(int(start), to_microseconds(_FIRST)), to_microseconds(_LAST))
+    bounded = min(max(int(start), to_microseconds(_ALL_TIME.start)), to_microseconds(_ALL_TIME.end))
     return Place(from_microseconds(bounded), min(int(number), LARGEST_INTEGER))
 
 
@@ -51,7 +52,7 @@ def _read_bound(text: str, zone: tzinfo, *, days: int) -> datetime:
             check_day(day)
             return first_instant(day + timedelta(days=days), zone)
     except ValueError:
-        raise InvalidValue("invalid-date", f"there is no date {text}") from None
+        raise InvalidValue("invalid-date", f"there is no date {text}", "write it like 2023-07-16") from None
     if re.search(r" [0-9]{2}:?[0-9]{2}$", text):  # in a URL a bare plus is a space
         raise InvalidValue("invalid-time", f"cannot read the time {quoted(text)}", "in a URL a + is written %2B")
     return parse_instant(text)

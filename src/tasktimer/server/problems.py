@@ -21,7 +21,7 @@ STATUSES = {
 }
 
 # What to do, where the verbs do not know it: they do not know through which door they were asked.
-_HINTS = {
+HINTS = {
     "task-not-found": "GET /tasks?user_id=… lists the tasks with their ids",
     "already-stopped": "its end stays as it is",
     "end-before-start": "give a later end_time",
@@ -83,7 +83,7 @@ def problem_of(error: TasktimerError) -> Problem:
             else "somebody has to mend it; the log of the server says what",
             headers={"Retry-After": _SECONDS_TO_WAIT},
         )
-    return Problem(status, error.code, error.what, error.hint or _HINTS.get(error.code))
+    return Problem(status, error.code, error.what, error.hint or HINTS.get(error.code))
 
 
 def json_response(content: object) -> Response:
