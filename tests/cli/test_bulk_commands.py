@@ -37,7 +37,7 @@ def test_they_are_shown_and_asked_about(run: Run, monkeypatch: pytest.MonkeyPatc
 def test_of_many_some_are_shown_and_how_many_more(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     answer(monkeypatch, "y\n")
     result = run("delete", "-p", "acme", terminal=True)
-    assert result.err.startswith("  25: write 25, 11:35 to 12:00 (0:25:00)\n")
+    assert result.err.startswith("  25: write 25, 11:35 to 12:00 (0:25:00)  acme  +x\n")
     assert result.err.count("\n") == 20
     assert result.err.endswith("  and 6 more\nDelete 25 tasks? [y/N] ")
     assert run("list", "all").out.startswith("26\t")
@@ -50,7 +50,9 @@ def test_yes_does_not_ask(run: Run) -> None:
         *("25", "24", "23", "22", "21", "20", "2"),
     ]
     result = run("delete", "--search", "write 24", "--yes", terminal=True)
-    assert result.out == "  24: write 24, 11:36 to 12:00 (0:24:00)\n1 task deleted; tasktimer undo takes that back.\n"
+    assert result.out == (
+        "  24: write 24, 11:36 to 12:00 (0:24:00)  home\n1 task deleted; tasktimer undo takes that back.\n"
+    )
     assert [task["id"] for task in json.loads(run("delete", "--tag", "x", "-y", "--json").out)] == [25]
     assert journal(run) == ["edit 2,20,21,22,23,24,25", "delete 24", "delete 25"]
 

@@ -11,7 +11,7 @@ from tests.hostile import INTEGERS_REFUSED, TIMES_REFUSED
 def test_it_starts_a_task_like_the_last_one(run: Run) -> None:
     run("track", "write docs", "+b", "+a", "-p", "acme", "--note", "stays", "--at", "9:00", "--until", "10:00")
     result = run("resume", terminal=True)
-    assert (result.exit_code, result.out, result.err) == (0, "Tracking 2: write docs, since 12:00\n", "")
+    assert (result.exit_code, result.out, result.err) == (0, "Tracking 2: write docs, since 12:00  acme  +a  +b\n", "")
     run("stop")
     assert json.loads(run("resume", "--at", "11:00", "--json").out) == {
         "id": 3,

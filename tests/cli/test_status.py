@@ -44,7 +44,7 @@ def test_both_totals_of_tasks_that_overlap_are_told_where_a_line_has_room(run: R
     run("edit", "3", "--description", f"{name}x")
     assert run("status", terminal=True).out == f"Tracking 3: {name}x, since 11:00 (1:00:00). Today: 2:00:00 worked.\n"
     run("edit", "3", "--description", f"{name}x{'y' * 18}")
-    assert run("status", terminal=True).out.endswith("yy, since 11:00 (1:00:00). Today: 2:00:00.\n")
+    assert run("status", terminal=True).out.endswith("yy, since 11:00 (1:00:00). Today: 2:00:00 worked.\n")
 
 
 @pytest.mark.parametrize("setting", ["missing", "ended"])

@@ -59,6 +59,7 @@ def test_it_prints_the_whole_task_as_json(run: Run) -> None:
         (["--at", "-15m"], "Tracking 1: write docs, since 11:45"),
         (["--at", "9:00", "--until", "10:30"], "Tracked 1: write docs, 09:00 to 10:30 (1:30:00)"),
         (["--at", "9:00", "--for", "90m"], "Tracked 1: write docs, 09:00 to 10:30 (1:30:00)"),
+        (["--until", "10:30", "--for", "90m"], "Tracked 1: write docs, 09:00 to 10:30 (1:30:00)"),
         (["--for", "1:15:30"], "Tracked 1: write docs, 10:44 to 12:00 (1:15:30)"),
         (["--for", "0m"], "Tracked 1: write docs, 12:00 to 12:00 (0:00:00)"),
         (

@@ -28,11 +28,19 @@ def test_without_a_gap_it_records_a_finished_task(run: Run, options: list[str], 
     assert run("track", "write", "--no-gap", *options, terminal=True).out == f"{line}\n"
 
 
+def test_a_last_task_of_another_day_is_told(run: Run) -> None:
+    run("track", "mail", "--at", "yesterday 9:00", "--until", "yesterday 17:30")
+    note = "note: the last task ended on another day, 18:30:00 ago\nhint: tasktimer undo takes that back\n"
+    assert run("track", "write", "--no-gap", "--json").err == note
+    run("undo")
+    assert run("track", "write", "--no-gap", "--until", "yesterday 18:00").err == ""
+
+
 @pytest.mark.parametrize(
     ("options", "exit_code", "words"),
     [
         (["--at", "9:00"], 2, "--no-gap and --at are both given"),
-        (["--until", "10:30", "--for", "5m"], 2, "--until and --for are both given"),
+        (["--until", "10:30", "--for", "5m"], 2, "--no-gap, --until and --for are all given"),
         (["--for", "soon"], 2, "cannot read the duration 'soon'"),
         (["--for", "999999999h"], 2, "is too long"),
         (["--for", "3h"], 1, "the end lies in the future: 2023-07-16 13:00:00+02:00"),
@@ -65,17 +73,20 @@ def test_a_start_that_another_task_covers_is_told_and_stored_all_the_same(run: R
     assert result.err == "note: task 1 (write\\n[b]docs[/], since 08:00) covers 09:00, too\n"
     result = run("track", "visit", "--at", "yesterday 9:00", "--until", "10:00", terminal=True)
     assert "covers" not in result.err
+    note = "note: task 4 (visit, 2023-07-15 09:00 to 2023-07-16 10:00) covers 2023-07-15 23:00, too\n"
+    assert run("track", "nap", "--at", "yesterday 23:00", "--for", "1m").err == note
+    run("undo")
     result = run("track", "mail", "--for", "30m", terminal=True)
-    assert result.out == "Tracked 5: mail, 11:30 to 12:00 (0:30:00)\n"
+    assert result.out == "Tracked 6: mail, 11:30 to 12:00 (0:30:00)\n"
     assert result.err == (
         "note: task 1 (write\\n[b]docs[/], since 08:00) and task 3 (call, since 09:00) cover 11:30, too\n"
     )
     run("stop", "1", "3", "--at", "11:50")
     result = run("track", "plan", "--at", "11:40", "--until", "11:45", "--json")
-    assert json.loads(result.out)["id"] == 6
+    assert json.loads(result.out)["id"] == 7
     assert result.err == (
         "note: task 1 (write\\n[b]docs[/], 08:00 to 11:50), task 3 (call, 09:00 to 11:50) "
-        "and task 5 (mail, 11:30 to 12:00) cover 11:40, too\n"
+        "and task 6 (mail, 11:30 to 12:00) cover 11:40, too\n"
     )
 
 
@@ -94,3 +105,43 @@ def test_tasks_that_share_no_time_are_not_told_of(run: Run, options: list[str]) 
     if options[:1] != ["--no-gap"]:
         run("track", "goes on", "--at", "10:00")
     assert run("track", "write", *options).err == ""
+
+
+@pytest.mark.parametrize("command", [["track", "write"], ["resume", "1"]])
+def test_what_runs_beside_a_task_that_starts_now_is_told_to_people(run: Run, command: list[str]) -> None:
+    run("track", "mail", "--at", "8:00", "--until", "9:00")
+    run("track", "theirs", "--user", "42")
+    assert run(*command, terminal=True).err == ""
+    hint = "hint: tasktimer stop 3 ends it; switch ends what runs by itself\n"
+    result = run("track", "call", terminal=True)
+    assert (result.exit_code, result.out) == (0, "Tracking 4: call, since 12:00\n")
+    assert result.err.startswith("note: task 3 (")
+    assert result.err.endswith(f", since 12:00) runs, too\n{hint}")
+    assert run("track", "call").err == ""
+    assert (
+        "and task 5 (call, since 12:00) run, too\nhint: tasktimer stop 3 4 5 ends them; "
+        in run("track", "more", terminal=True).err
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "note"),
+    [
+        (["9:00", "write"], "note: '9:00' is part of the description\nhint: --at says when it started\n"),
+        (
+            ["+docs", "x"],
+            "note: '+docs' is part of the description\nhint: a tag comes after the first word, or with -t\n",
+        ),
+        (["25:00", "write"], ""),
+        (["9:00 - 9:30 write"], ""),
+        (["+", "write"], ""),
+        (["3", "calls", "9:00"], ""),
+    ],
+)
+@pytest.mark.parametrize("command", ["track", "switch"])
+def test_a_first_word_that_others_take_for_a_time_or_a_tag_is_told(
+    run: Run, command: str, words: list[str], note: str
+) -> None:
+    result = run(command, *words)
+    assert (result.exit_code, result.err) == (0, note)
+    assert task(run)["description"] == " ".join(words)

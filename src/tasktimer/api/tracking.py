@@ -29,7 +29,8 @@ class Tracking(Session):
     ) -> Task:
         """Start a task, now or at a time that is past; with `until` or `duration`, record a finished one.
 
-        A duration alone ends now; with `no_gap` it starts where the user's last one ended. Others go on running.
+        A duration without a start ends then, or now; with `no_gap` it starts where the user's last one ended. Others go
+        on running.
 
         Raises:
             InvalidValue: a value cannot be one, they contradict each other, or a time has no zone.

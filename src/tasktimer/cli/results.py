@@ -1,11 +1,13 @@
 """How the tasks that a command changed are printed."""
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from datetime import timedelta
 
 from tasktimer.cli.context import Context
 from tasktimer.cli.exits import report, write_result
 from tasktimer.core.task import Task
+from tasktimer.errors import InvalidValue
 
 _LONG = timedelta(hours=16)  # a time of day alone that was meant otherwise makes tasks of nearly a day
 
@@ -43,6 +45,30 @@ def tell_long(context: Context, changes: Iterable[tuple[Task | None, Task]], use
         from tasktimer.output.text import long_tasks  # it seldom happens
 
         report(long_tasks(long, _LONG, context.now), f"{undo_command(user)} takes that back", label="note")
+
+
+def tell_gap(context: Context, task: Task, user: str | None) -> None:
+    """Note that a running task started on an earlier day, where the last one ended."""
+    if task.running and task.start_time.astimezone(context.zone).date() != context.now.date():
+        from tasktimer.core.timespec import format_seconds
+
+        ago = format_seconds(task.interval(context.now).duration)
+        hint = f"{undo_command(user)} takes that back"
+        report(f"the last task ended on another day, {ago} ago", hint, label="note")
+
+
+def tell_text(first: str) -> None:
+    """Note that the first word of a description is text, where other trackers would take it as a time or a tag."""
+    from tasktimer.core.labels import is_marked
+    from tasktimer.core.timespec import find_clock
+
+    with suppress(InvalidValue):  # no time of day
+        if is_marked(first):
+            report(
+                f"{first!r} is part of the description", "a tag comes after the first word, or with -t", label="note"
+            )
+        elif find_clock(first) is not None:
+            report(f"{first!r} is part of the description", "--at says when it started", label="note")
 
 
 def undo_command(user: str | None) -> str:

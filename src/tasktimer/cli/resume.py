@@ -56,7 +56,7 @@ def resume(
     )
     done = f"task {task.id} is stored"
     write_task(context, task, lambda: text.tracking(task, context.now), done=done, as_json=as_json)
-    if at is not None:
-        from tasktimer.cli.several import tell_covering  # most tasks start now
+    if at is not None or context.is_terminal:
+        from tasktimer.cli.several import tell_others  # scripts start most tasks now
 
-        tell_covering(context, task)
+        tell_others(context, task)

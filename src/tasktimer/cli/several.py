@@ -10,6 +10,7 @@ from tasktimer.core.task import Task
 from tasktimer.errors import Conflict, Unavailable
 from tasktimer.output import text
 from tasktimer.tracker.continuing import covering
+from tasktimer.tracker.looking import running
 
 if TYPE_CHECKING:  # who is told of what a new task covers ends none
     from tasktimer.tracker.stopping import SeveralRunning
@@ -22,8 +23,13 @@ def say_which(error: "SeveralRunning", command: str, now: datetime, otherwise: s
     return Conflict(error.code, f"{error.what}:", f"say which (tasktimer {command} {ids}){otherwise}", lines)
 
 
-def tell_covering(context: Context, task: Task) -> None:
+def tell_others(context: Context, task: Task) -> None:
     """Note which other tasks cover the start of one that was just stored: they may, and it may be a mistake."""
     with suppress(Unavailable):  # the task is stored, and said to be
-        if others := covering(context.store, task, now=context.now):
-            report(text.covering(task, others, context.now), label="note")
+        if task.start_time != context.now:
+            if others := covering(context.store, task, now=context.now):
+                report(text.covering(task, others, context.now), label="note")
+        elif others := [other for other in running(context.store, user_id=task.user_id) if other.id != task.id]:
+            ids = " ".join(str(other.id) for other in others)
+            hint = f"tasktimer stop {ids} ends {'them' if others[1:] else 'it'}; switch ends what runs by itself"
+            report(text.going_on(others, context.now), hint, label="note")

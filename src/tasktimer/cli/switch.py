@@ -7,7 +7,7 @@ import typer
 from tasktimer.cli.completion import complete_time
 from tasktimer.cli.context import Context
 from tasktimer.cli.options import Description, Json, Note, OneUser, Project, Tags, read_when, split_words
-from tasktimer.cli.results import tell_long, write_task
+from tasktimer.cli.results import tell_long, tell_text, write_task
 from tasktimer.output import text
 from tasktimer.tracker import continuing
 
@@ -66,7 +66,9 @@ def switch(
 
     write_task(context, task, sentences, done=f"task {task.id} is stored", as_json=as_json)
     tell_long(context, ((None, ended) for ended in stopped), user)
+    if description[0].startswith(("+", *"0123456789")):
+        tell_text(description[0])
     if at is not None:
-        from tasktimer.cli.several import tell_covering  # most tasks start now
+        from tasktimer.cli.several import tell_others  # most tasks start now
 
-        tell_covering(context, task)
+        tell_others(context, task)

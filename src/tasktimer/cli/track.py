@@ -7,7 +7,7 @@ import typer
 from tasktimer.cli.completion import complete_time
 from tasktimer.cli.context import Context
 from tasktimer.cli.options import Description, Json, Note, OneUser, Project, StartTime, Tags, read_when, split_words
-from tasktimer.cli.results import tell_long, write_task
+from tasktimer.cli.results import tell_gap, tell_long, tell_text, write_task
 from tasktimer.core.task import Task
 from tasktimer.core.timespec import parse_duration
 from tasktimer.output import text
@@ -19,6 +19,7 @@ Examples:
   tasktimer track review --at 09:14                 started earlier
   tasktimer track standup --at 9:30 --until 9:45    is over
   tasktimer track phone call --for 20m              ended just now
+  tasktimer track lunch --until 13:00 --for 30m     ended earlier
   tasktimer track email --no-gap                    since the last task ended
   tasktimer track fix login +bug -p acme/website    with a tag and a project
   tasktimer track --user 42 -- --help               a description of dashes
@@ -53,7 +54,9 @@ def track(
     ] = None,
     length: Annotated[
         str | None,
-        typer.Option("--for", metavar="DURATION", help="How long it took: record a task that ends now, or with --at."),
+        typer.Option(
+            "--for", metavar="DURATION", help="How long it took; it ended now, unless --at or --until is given."
+        ),
     ] = None,
     no_gap: Annotated[
         bool, typer.Option("--no-gap", help="It started when your last task ended.", show_default=False)
@@ -82,10 +85,14 @@ def track(
     done = f"task {task.id} is stored"
     write_task(context, task, lambda: text.tracking(task, context.now), done=done, as_json=as_json)
     tell_long(context, [(None, task)], user)
-    if task.start_time != context.now:
-        from tasktimer.cli.several import tell_covering  # most tasks start now
+    if no_gap:
+        tell_gap(context, task, user)
+    if description[0].startswith(("+", *"0123456789")):
+        tell_text(description[0])
+    if task.start_time != context.now or context.is_terminal:
+        from tasktimer.cli.several import tell_others  # scripts start most tasks now
 
-        tell_covering(context, task)
+        tell_others(context, task)
 
 
 def _track_on(context: Context, until: str | None, length: str | None, **what: Any) -> Task:

@@ -9,7 +9,7 @@ from tasktimer.core.journal import Change
 from tasktimer.core.task import Task
 from tasktimer.core.timespec import format_seconds, format_some
 from tasktimer.output.journal import change_line
-from tasktimer.output.text import short, summary
+from tasktimer.output.text import labels, short, summary
 
 MOST_LINES = 20
 
@@ -34,8 +34,8 @@ def differences(pairs: Sequence[Pair], now: datetime) -> str:
 
 
 def summaries(tasks: Sequence[Task], now: datetime) -> str:
-    """Name tasks, and when they were."""
-    return _lines(tasks, lambda task: f"  {summary(task, now)}")
+    """Name tasks, when they were, and by which labels they were chosen."""
+    return _lines(tasks, lambda task: f"  {summary(task, now)}{labels(task)}")
 
 
 def split(first: Task, second: Task, now: datetime) -> str:

@@ -57,9 +57,10 @@ def sentence(tasks: Sequence[Task], today: Timesheet, now: datetime) -> str:
 
 def _with_total(what: str, today: Timesheet) -> str:
     texts = totals(today.worked, today.elapsed)
-    both = (" worked, ".join(texts) + " elapsed", f"{texts[0]} worked") if texts[1:] else ()
-    lines = (f"{what} Today: {total}." for total in both)
-    return next((line for line in lines if len(line) <= _LINE), f"{what} Today: {texts[0]}.") + "\n"
+    if not texts[1:]:
+        return f"{what} Today: {texts[0]}.\n"
+    line = f"{what} Today: {texts[0]} worked, {texts[1]} elapsed."
+    return (line if len(line) <= _LINE else f"{what} Today: {texts[0]} worked.") + "\n"
 
 
 def status_json(tasks: Sequence[Task], today: Timesheet, now: datetime, zone: tzinfo) -> str:

@@ -14,7 +14,7 @@ from tasktimer.core.task import Task
 from tasktimer.core.timesheet import Timesheet
 from tasktimer.core.timespec import format_seconds
 from tasktimer.output.narrow import narrow_lines
-from tasktimer.output.text import clock, day_title, printable, skipped_day, totals
+from tasktimer.output.text import clock, day_title, labels, printable, skipped_day, totals
 
 _SECOND = timedelta(seconds=1)
 _ROOM = 20  # columns; with fewer, lines of their own say more than a column of single words
@@ -86,9 +86,7 @@ def _end(task: Task, window: Window, show: Callable[[datetime], str]) -> Text:
 
 def _what(task: Task) -> Text:
     """The description, and behind it the project and the tags."""
-    text = Text(printable(task.description))
-    labels = [*([task.project] if task.project else []), *(f"+{tag}" for tag in task.tags)]
-    return text.append("".join(f"  {printable(label)}" for label in labels), style="dim") if labels else text
+    return Text(printable(task.description)).append(labels(task), style="dim")
 
 
 def draw(title: str, table: Table) -> str:

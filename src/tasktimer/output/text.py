@@ -39,8 +39,8 @@ def short(text: str) -> str:
 
 
 def tracking(task: Task, now: datetime) -> str:
-    """Say that a task has been started, or recorded; times in the zone of `now`."""
-    return f"{'Tracking' if task.running else 'Tracked'} {summary(task, now)}\n"
+    """Say that a task has been started, or recorded, with what it has; times in the zone of `now`."""
+    return f"{'Tracking' if task.running else 'Tracked'} {summary(task, now)}{labels(task)}\n"
 
 
 def stopped(task: Task, now: datetime) -> str:
@@ -74,6 +74,12 @@ def whole(task: Task, now: datetime) -> str:
     return "".join(f"{name:<11}  {value}\n" for name, value in lines.items() if value)
 
 
+def labels(task: Task) -> str:
+    """The project and the tags, as they stand behind what a task is."""
+    found = [*([task.project] if task.project else []), *(f"+{tag}" for tag in task.tags)]
+    return "".join(f"  {printable(label)}" for label in found)
+
+
 def cancelled(task: Task, now: datetime) -> str:
     """Say that a running task is gone; times in the zone of `now`."""
     return f"Cancelled {running(task, now)}\n"
@@ -81,11 +87,12 @@ def cancelled(task: Task, now: datetime) -> str:
 
 def covering(task: Task, others: Sequence[Task], now: datetime) -> str:
     """Name, on one line, tasks that cover the start of another one; times in the zone of `now`."""
-    names = [_short(other, now) for other in others[:_MOST_NAMES]]
-    if len(others) > _MOST_NAMES:
-        names.append(f"{len(others) - _MOST_NAMES} more")
-    listed = " and ".join([", ".join(names[:-1]), names[-1]] if names[1:] else names)
-    return f"{listed} {'cover' if names[1:] else 'covers'} {_since(task.start_time, now)}, too"
+    return f"{_listed(others, now)} {'cover' if others[1:] else 'covers'} {_since(task.start_time, now)}, too"
+
+
+def going_on(tasks: Sequence[Task], now: datetime) -> str:
+    """Name, on one line, tasks that run beside one that starts now; times in the zone of `now`."""
+    return f"{_listed(tasks, now)} {'run' if tasks[1:] else 'runs'}, too"
 
 
 def long_tasks(tasks: Sequence[Task], length: timedelta, now: datetime) -> str:
@@ -153,17 +160,27 @@ def size(length: int) -> str:
 
 
 def _finished(task: Task, end_time: datetime, now: datetime) -> str:
-    start = _since(task.start_time, now)
-    end = clock(end_time, now.tzinfo, task.start_time.astimezone(now.tzinfo).date())
     duration = format_seconds(task.interval(now).duration)
-    return f"{task.id}: {short(task.description)}, {start} to {end} ({duration})"
+    return f"{task.id}: {short(task.description)}, {_from_to(task, end_time, now)} ({duration})"
+
+
+def _from_to(task: Task, end_time: datetime, now: datetime) -> str:
+    end = clock(end_time, now.tzinfo, task.start_time.astimezone(now.tzinfo).date())
+    return f"{_since(task.start_time, now)} to {end}"
+
+
+def _listed(tasks: Sequence[Task], now: datetime) -> str:
+    """Name tasks within a sentence."""
+    names = [_short(task, now) for task in tasks[:_MOST_NAMES]]
+    if len(tasks) > _MOST_NAMES:
+        names.append(f"{len(tasks) - _MOST_NAMES} more")
+    return " and ".join([", ".join(names[:-1]), names[-1]] if names[1:] else names)
 
 
 def _short(task: Task, now: datetime) -> str:
-    """Name a task within a sentence."""
-    start = _since(task.start_time, now)
-    end = "" if task.end_time is None else f" to {_since(task.end_time, now)}"
-    return f"task {task.id} ({short(task.description)}, {'since ' if task.running else ''}{start}{end})"
+    if task.end_time is None:
+        return f"task {task.id} ({short(task.description)}, since {_since(task.start_time, now)})"
+    return f"task {task.id} ({short(task.description)}, {_from_to(task, task.end_time, now)})"
 
 
 def _escape(found: re.Match[str]) -> str:

@@ -61,10 +61,12 @@ def check_together(named: Callable[[str], str], *, at: object, until: object, le
     if no_gap and at is not None:
         what = f"{named('no-gap')} and {named('at')} are both given"
         raise InvalidValue("no-gap-and-at", what, "give one of them")
-    if until is not None and length is not None:
-        what = f"{named('until')} and {named('for')} are both given"
-        raise InvalidValue("until-and-for", what, "give one of them")
-    if until is not None and at is None and not no_gap:
+    has_start = at is not None or no_gap
+    if has_start and until is not None and length is not None:
+        start = named("at" if at is not None else "no-gap")
+        what = f"{start}, {named('until')} and {named('for')} are all given"
+        raise InvalidValue("until-and-for", what, "give two of them: the third follows")
+    if until is not None and length is None and not has_start:
         what = f"{named('until')} needs {named('at')}"
         raise InvalidValue("until-without-at", what, f"say when it started, or how long it took: {named('for')}")
 
@@ -72,7 +74,7 @@ def check_together(named: Callable[[str], str], *, at: object, until: object, le
 def bounds(
     start_time: datetime | None, end_time: datetime | None, duration: timedelta | None, now: datetime
 ) -> tuple[datetime, datetime | None]:
-    """When a new task starts and ends: now, unless something is said; with a length alone it ends now.
+    """When a new task starts and ends: now, unless something is said; with a length and no start it ends then.
 
     Raises:
         InvalidValue: the length is negative or out of range.
@@ -80,7 +82,10 @@ def bounds(
     if duration is None:
         return start_time or now, end_time
     check_length(duration)
-    return (shift(now, -duration), now) if start_time is None else (start_time, shift(start_time, duration))
+    if start_time is not None:
+        return start_time, shift(start_time, duration)
+    end_time = end_time or now
+    return shift(end_time, -duration), end_time
 
 
 def labels_of(project: str | None, tags: Sequence[str], note: str | None) -> dict[str, Any]:
