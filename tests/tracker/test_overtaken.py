@@ -11,10 +11,11 @@ from tests.conftest import NOW
 from tasktimer.core.task import Task
 from tasktimer.store import Connection, Parameters, mutations
 from tasktimer.store.postgres import PostgresStore
+from tasktimer.tracker.changed import ChangedSince
 from tasktimer.tracker.editing import delete, edit
 from tasktimer.tracker.looking import show
 from tasktimer.tracker.tracking import track
-from tasktimer.tracker.undoing import ChangedSince, redo, undo
+from tasktimer.tracker.undoing import redo, undo
 
 
 @pytest.fixture

@@ -52,7 +52,7 @@ def test_undo_waits_for_one_who_changes_the_task(postgres_url: str) -> None:
 def test_commands_and_reversals_of_the_same_tasks_never_wait_for_each_other(postgres_url: str) -> None:
     """One user does and undoes, another edits the same tasks, in other orders: all locks are taken in one order."""
     with closing(PostgresStore(postgres_url)) as store:
-        ids = [start(store, f"task {number}").id for number in range(4)]
+        ids = [start(store, f"task {number}", 2).id for number in range(4)]  # which nobody takes back
 
         def edit(round_: int) -> None:
             order = ids if round_ % 2 else ids[::-1]

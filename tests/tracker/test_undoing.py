@@ -8,12 +8,13 @@ from tests.conftest import NOW
 from tasktimer.core.task import Task
 from tasktimer.errors import Conflict, NotFound, TaskNotFound
 from tasktimer.store import Store
+from tasktimer.tracker.changed import ChangedSince
 from tasktimer.tracker.command import command
 from tasktimer.tracker.editing import Edit, edit
 from tasktimer.tracker.looking import running, show
 from tasktimer.tracker.stopping import stop
 from tasktimer.tracker.tracking import track
-from tasktimer.tracker.undoing import ChangedSince, NothingToReverse, past, redo, undo, undo_one
+from tasktimer.tracker.undoing import NothingToReverse, past, redo, undo, undo_one
 
 HOUR = timedelta(hours=1)
 
@@ -95,6 +96,51 @@ def test_a_task_that_has_changed_since_is_left_alone(store: Store) -> None:
     undo(store, by=1, now=NOW)
     with pytest.raises(ChangedSince, match="it was deleted, by undo of user 1"):
         redo(store, by=2, now=NOW)
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_who_changed_what_is_different_is_named_and_nobody_else(store: Store, count: int) -> None:
+    task = start(store, "write", 1)
+    edit(store, [task.id], Edit(note="theirs"), by=2, now=NOW)
+    edit(store, [task.id], Edit(project="a"), by=3, now=NOW)  # another thing, and not for long
+    undo(store, by=3, now=NOW)
+    edit(store, [task.id], Edit(add_tags=["x"]), by=3, now=NOW)
+    edit(store, [task.id], Edit(remove_tags=["x"]), by=3, now=NOW)
+    if count == 2:
+        edit(store, [task.id], Edit(description="mine"), by=1, now=NOW)
+    for _ in range(2):
+        with pytest.raises(ChangedSince) as refusal:
+            undo(store, by=1, count=count, now=NOW)
+        assert refusal.value.what.endswith("since track (command 1): its note changed, by edit of user 2 (command 2)")
+        assert "user 2 can take that back first" in str(refusal.value.hint)
+        if count == 2:  # the same when it is taken back one by one
+            undo(store, by=1, now=NOW)
+            count = 1
+    undo(store, by=2, now=NOW)
+    undo(store, by=1, now=NOW)
+    with pytest.raises(TaskNotFound):
+        show(store, task.id)
+
+
+def test_what_one_did_oneself_since_is_to_be_taken_back_first(store: Store) -> None:
+    task = start(store)
+    edit(store, [task.id], Edit(note="x"), by=1, now=NOW)
+    edit(store, [task.id], Edit(description="B"), by=1, now=NOW)
+    with pytest.raises(ChangedSince, match="its description and note changed, by edit of user 1") as refusal:
+        undo_one(store, 1, by=1, now=NOW)
+    assert str(refusal.value.hint).endswith("; take back first what you did since: tasktimer undo")
+    undo(store, by=1, count=2, now=NOW)
+    undo(store, by=1, now=NOW)
+
+
+def test_what_another_program_changed_is_nobodys(store: Store) -> None:
+    task = start(store)
+    with store.write() as connection:
+        connection.execute("UPDATE tasks SET note = 'x' WHERE id = :id", {"id": task.id})
+    with pytest.raises(ChangedSince) as refusal:
+        undo(store, by=1, now=NOW)
+    assert refusal.value.what.endswith("since track (command 1): its note changed")
+    assert refusal.value.hint == f"tasktimer history {task.id} shows what was done to it"
 
 
 def test_a_refusal_in_the_middle_undoes_nothing(store: Store) -> None:

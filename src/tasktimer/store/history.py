@@ -60,6 +60,18 @@ WHERE task_id = :task_id AND command_id > :command_id
 ORDER BY command_id DESC LIMIT 1
 """
 
+SELECT_COMMANDS_SINCE = """
+SELECT id, user_id, name, given_time, undone, reverses FROM commands
+WHERE id IN (SELECT command_id FROM changes WHERE task_id = :task_id AND command_id > :command_id)
+ORDER BY id
+"""
+
+SELECT_STATES_OF_TASK = """
+SELECT is_after, task_id, user_id, description, start_time, end_time, project, tags, note FROM changes
+WHERE command_id = :command_id AND task_id = :task_id
+ORDER BY is_after
+"""
+
 SELECT_LAST_COMMAND = """
 SELECT id, user_id, name, given_time, undone, reverses FROM commands
 WHERE reverses IS NULL AND undone = 0
@@ -124,6 +136,15 @@ def find_command(connection: Connection, command_id: int) -> Command | None:
 def last_change_since(connection: Connection, task_id: int, command_id: int) -> Command | None:
     """The last command that changed a task after another one did."""
     return _first(connection, SELECT_LAST_CHANGE, {"task_id": task_id, "command_id": command_id})
+
+
+def commands_since(connection: Connection, task_id: int, command_id: int) -> list[Command]:
+    """The commands that changed a task after another one did, each with this change alone; the last one last."""
+    parameters = {"task_id": task_id, "command_id": command_id}
+    found = [_command(row) for row in connection.execute(SELECT_COMMANDS_SINCE, parameters)]
+    states = ({"task_id": task_id, "command_id": command.id} for command in found)
+    changes = (_changes(connection.execute(SELECT_STATES_OF_TASK, state)) for state in states)
+    return [replace(command, changes=change) for command, change in zip(found, changes, strict=True)]
 
 
 def last_command(connection: Connection) -> Command | None:

@@ -1,7 +1,7 @@
 """The verbs that take commands back, bring them again, and tell what was done."""
 
 from collections.abc import Callable
-from dataclasses import fields, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
@@ -9,8 +9,10 @@ from tasktimer.core.journal import Command
 from tasktimer.core.task import Task
 from tasktimer.errors import Conflict, NotFound, Overtaken, StoreMissing, TaskNotFound
 from tasktimer.store import Connection, Store, history, mutations, queries
+from tasktimer.tracker.changed import ChangedSince, changed_since
 from tasktimer.tracker.command import Changes, retried
 
+_Pairs = dict[int, tuple[Task | None, Task | None]]  # each task as it was, and as it is
 _Find = Callable[[Connection, int, int], list[Command]]
 
 
@@ -25,24 +27,6 @@ class TooFew(NothingToReverse):
         self.name, self.found, self.count = name, found, count
         what = f"user {by} has only {found} to {name}, not {count} commands"
         super().__init__(f"too-few-to-{name}", what, "nothing was done; give a smaller number")
-
-
-class ChangedSince(Conflict):
-    """A task is not as the command that is to be reversed left it."""
-
-    def __init__(
-        self, command: Command, task_id: int, difference: str, since: Command | None, *, otherwise: str = ""
-    ) -> None:
-        by = way_out = ""
-        if since is not None:
-            by = f", by {since.name} of user {since.user_id} (command {since.id})"
-            if since.user_id != command.user_id:
-                way_out = f"; user {since.user_id} can take that back first{otherwise}"
-        super().__init__(
-            "changed-since",
-            f"task {task_id} has changed since {command.name} (command {command.id}): {difference}{by}",
-            f"tasktimer history {task_id} shows what was done to it{way_out}",
-        )
 
 
 @retried
@@ -144,8 +128,13 @@ def _reverse_many(  # noqa: PLR0913 (what, who, when, and what else could be don
         if [command.id for command in find(connection, by, count)] != [command.id for command in commands]:
             raise Overtaken  # while it waited for its turn
         _claim(connection, commands, undone=name == "undo")
-        reversal = partial(_reverse, connection, tasks, name=name, by=by, now=now, otherwise=otherwise)
-        return [reversal(replace(command, undone=name == "undo")) for command in commands]
+        refusal = partial(changed_since, connection, reversing={found.id for found in commands}, otherwise=otherwise)
+        commands = [replace(command, undone=name == "undo") for command in commands]
+        for command in commands:
+            made = Changes(connection, by)
+            made.put(_reverse(command, tasks, refusal))
+            made.record(name, now=now, reverses=command.id)
+        return commands
 
 
 def _lock_tasks(connection: Connection, commands: list[Command]) -> dict[int, Task | None]:
@@ -162,39 +151,17 @@ def _claim(connection: Connection, commands: list[Command], *, undone: bool) -> 
             raise Overtaken
 
 
-def _reverse(  # noqa: PLR0913 (what, by whom, when, and what else could be done)
-    connection: Connection,
-    tasks: dict[int, Task | None],
-    command: Command,
-    *,
-    name: str,
-    by: int,
-    now: datetime,
-    otherwise: str,
-) -> Command:
-    """Reverse one command; `tasks` are those that are locked, and are kept as they are then."""
-    made = Changes(connection, by)
-    states = {}
+def _reverse(command: Command, tasks: dict[int, Task | None], refusal: Callable[..., ChangedSince]) -> _Pairs:
+    """What reversing a command changes with the tasks, which are kept as they are then."""
+    pairs: _Pairs = {}
     for change in command.changes:
         old, new = (change.before, change.after) if command.undone else (change.after, change.before)
         task = tasks[change.task_id]
         if task != new:
-            since = history.last_change_since(connection, change.task_id, command.id)
-            raise ChangedSince(command, change.task_id, _difference(new, task), since, otherwise=otherwise)
-        states[change.task_id] = (new, old)
+            raise refusal(command, (new, task))
+        pairs[change.task_id] = (new, old)
         tasks[change.task_id] = old
-    made.put(states)
-    made.record(name, now=now, reverses=command.id)
-    return command
-
-
-def _difference(expected: Task | None, found: Task | None) -> str:
-    if found is None:
-        return "it was deleted"
-    if expected is None:
-        return "it is there"
-    names = (field.name for field in fields(Task) if getattr(expected, field.name) != getattr(found, field.name))
-    return f"its {' and '.join(name.removesuffix('_time') for name in names)} changed"
+    return pairs
 
 
 def _command_to_undo(connection: Connection, command_id: int, user_id: int) -> Command:
