@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -70,3 +71,16 @@ def test_the_days_add_up_to_the_whole(parts: list[tuple[datetime, timedelta]], b
     assert {entry.task.id for day in days for entry in day.sheet.entries} == {e.task.id for e in whole.entries}
     assert [day.date for day in days] == sorted({day.date for day in days})
     assert all(isinstance(day.date, date) for day in days)
+
+
+@pytest.mark.parametrize("zone", ["America/New_York", "Pacific/Kiritimati", "UTC"])
+def test_the_ends_of_the_calendar_hide_nothing_else(zone: str) -> None:
+    tasks = [
+        task(1, "0001-01-02T00:00+00:00", "0001-01-02T20:00+00:00"),
+        task(2, "2023-07-16T10:00+02:00", "2023-07-16T11:00+02:00"),
+        task(3, "9999-12-30T20:00+00:00", "9999-12-30T23:59+00:00"),
+    ]
+    days = days_of(tasks, None, ZoneInfo(zone), datetime(9999, 12, 30, 23, 59, tzinfo=UTC))
+    assert [entry.task.id for day in days for entry in day.sheet.entries][-2:] == (
+        [2, 3] if zone != "Pacific/Kiritimati" else [1, 2]
+    )

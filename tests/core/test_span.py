@@ -113,6 +113,7 @@ def test_what_is_no_span_is_refused(text: str, code: str) -> None:
             ("3 wekks ago", "'3 weeks ago'"),
             ("3 days", "'last 3 days', or '3 days ago'"),
         ),
+        *(("last monday", "monday"), ("Last  Friday", "friday")),
         *(("1 week", "'last 1 week', or '1 week ago'"), ("12 mnths ago", "'12 months ago'")),
     ],
 )
@@ -174,3 +175,17 @@ def test_a_window_has_all_the_hours_of_its_days() -> None:
     assert Span(date(2023, 3, 26), date(2023, 3, 26)).window(BERLIN).duration == timedelta(hours=23)
     assert Span(date(2023, 10, 1), date(2023, 10, 31)).window(BERLIN).duration == timedelta(days=31, hours=1)
     assert Span(date(2023, 7, 1), date(2023, 7, 1)).window(UTC).duration == timedelta(days=1)
+
+
+@pytest.mark.parametrize("text", ["2023-07-01 - 2023-07-05", "2023-07-01..05", "monday to friday", "since monday"])
+def test_two_ends_in_one_are_told_to_be_given_apart(text: str) -> None:
+    with pytest.raises(InvalidValue) as refusal:
+        parse_span(text, SUNDAY)
+    assert refusal.value.hint == "give --from and --to, each with a day, a span or a time"
+
+
+def test_a_day_that_a_zone_skipped_is_no_time_and_no_mistake() -> None:
+    apia = NOW.astimezone(ZoneInfo("Pacific/Apia"))
+    assert parse_bounds("2011-12-30", "2011-12-30", apia).duration == timedelta()
+    with pytest.raises(InvalidValue):
+        parse_bounds("2011-12-31", "2011-12-30", apia)

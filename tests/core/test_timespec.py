@@ -174,6 +174,16 @@ def test_a_date_that_cannot_be_meant_is_refused(text: str, word: str) -> None:
         ("PT45M", 45),
         ("100:00", 6000),
         ("0m", 0),
+        ("10 minutes", 10),
+        ("1 Minute", 1),
+        ("5 min", 5),
+        ("5 mins", 5),
+        ("1 hour 30 min", 90),
+        ("2 hrs", 120),
+        ("1 hr", 60),
+        ("3 hours", 180),
+        ("30 seconds", 0.5),
+        ("30 sec", 0.5),
     ],
 )
 def test_a_duration_is_read(text: str, minutes: float) -> None:
@@ -181,7 +191,26 @@ def test_a_duration_is_read(text: str, minutes: float) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "90", "pt", "-5m", "1d", "m", "1h1h", "30m1h", "1:60", "1:30:60", ":30", "1.h", "1e3m"]
+    "text",
+    [
+        "",
+        "90",
+        "pt",
+        "-5m",
+        "1d",
+        "m",
+        "1h1h",
+        "30m1h",
+        "1:60",
+        "1:30:60",
+        ":30",
+        "1.h",
+        "1e3m",
+        "hours",
+        "1 hou",
+        "5 mi",
+        "1 ms",
+    ],
 )
 def test_a_duration_that_cannot_be_meant_is_refused(text: str) -> None:
     with pytest.raises(InvalidValue, match="cannot read the duration"):

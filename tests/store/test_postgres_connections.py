@@ -38,7 +38,15 @@ def test_a_server_that_cannot_be_reached_is_named_without_its_password(url: str)
     assert "secret" not in f"{refusal.value.what}{refusal.value.hint}"
 
 
-@pytest.mark.parametrize("url", ["postgresql://ada:secret@db:port/work", "postgresql://ada:secret@db/work?port=abc"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://ada:secret@db:port/work",
+        "postgresql://ada:secret@db/work?port=abc",
+        "postgresql://ada:secret@127.0.0.1:99999/work",
+        "postgresql://ada:secret@127.0.0.1/work?nosuch=1",
+    ],
+)
 def test_a_url_that_cannot_be_read_is_refused_without_repeating_it(url: str) -> None:
     with pytest.raises(InvalidValue) as refusal:
         insert(PostgresStore(url))

@@ -21,16 +21,17 @@ def read_ids(context: Context, words: Sequence[str]) -> list[int]:
     """Read the ids of tasks.
 
     Raises:
-        InvalidValue: a word is none; where the words are days, the hint says how these are given.
+        InvalidValue: a word is none; where the words are days or a time, the hint says how these are given.
     """
     try:
         return [parse_id(word) for word in words]
     except InvalidValue as error:
         span = _find_span(context, " ".join(words))
-        if span is None:
-            raise
-        hint = f"for the tasks of these days give --from {span} --to {span}"
-        raise InvalidValue(error.code, error.what, hint) from None
+        if span is not None:
+            error.hint = f"for the tasks of these days give --from {span} --to {span}"
+        elif any(":" in word for word in words):
+            error.hint = "a time of several words needs quotes: 'monday 9:00'"
+        raise
 
 
 def _find_span(context: Context, text: str) -> str | None:

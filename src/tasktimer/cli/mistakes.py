@@ -13,17 +13,30 @@ def explain(error: typer.TyperException, arguments: Sequence[str]) -> tuple[str,
     what = error.format_message().rstrip(".")
     name = next((word for word in arguments if word in NAMES), None)
     path = f"tasktimer {name}" if name else "tasktimer"
-    if name in ("track", "switch") and type(error).__name__ == "NoSuchOption":
-        return what, f"put -- before a description that begins with a dash; see {path} --help"
-    if name == "list" and (number := _number_as_flag(error, arguments)):
-        days = "yesterday" if number == "-1" else f"{number[1:]} days ago"
-        return f"{number} is read as a flag", f"write tasktimer list {days}, or tasktimer list -- {number}"
-    if name == "move" and type(error).__name__ == "NoSuchOption":
+    if type(error).__name__ == "NoSuchOption":
+        return _of_a_dash(error, arguments, name) or (what, f"see {path} --help")
+    if "unexpected extra argument" not in what:
+        return what, f"see {path} --help"
+    if name == "times":
+        return what, "tasktimer times --date yesterday shows a day, tasktimer list last week any days"
+    return what, f"a value of several words needs quotes, such as '20m ago'; see {path} --help"
+
+
+def _of_a_dash(error: typer.TyperException, arguments: Sequence[str], name: str | None) -> tuple[str, str] | None:
+    """The same of a word that begins with a dash and is no flag."""
+    see = f"see tasktimer {name} --help"
+    if name in ("track", "switch"):
+        return error.format_message().rstrip("."), f"put -- before a description that begins with a dash; {see}"
+    if name == "move":
         word = next((word for word in arguments if word[:1] == "-" and word[1:2].isdigit()), None)
-        if word is not None:  # it is not moved by so much
-            hint = f"WHEN is the time of the start, such as 9:15 or '15m ago'; see {path} --help"
-            return f"{word} is read as a flag", hint
-    return what, f"see {path} --help"
+        hint = f"WHEN is the time of the start, such as 9:15 or '15m ago'; {see}"  # it is not moved by so much
+    else:
+        word = _number_as_flag(error, arguments)
+        hint = f"ids and numbers of commands begin with 1; {see}"
+    if name == "list" and word:
+        days = "yesterday" if word == "-1" else f"{word[1:]} days ago"
+        hint = f"write tasktimer list {days}, or tasktimer list -- {word}"
+    return (f"{word} is read as a flag", hint) if word else None
 
 
 def _number_as_flag(error: typer.TyperException, arguments: Sequence[str]) -> str | None:

@@ -1,6 +1,7 @@
 """What `list`, `projects` and `tags` share: the words that say which days are meant."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -35,10 +36,23 @@ def read_span(words: Sequence[str] | None, start: str | None, end: str | None, n
     span = " ".join(words or ())
     if start is not None or end is not None:
         if words:
-            raise InvalidValue("span-and-bounds", f"{quoted(span)} and --from or --to are both given", "give one")
+            what = f"{quoted(span)} and --from or --to are both given"
+            raise InvalidValue("span-and-bounds", what, _quoting(span, start, end, now) or "give one")
         return parse_bounds(start, end, now)
     days = parse_span(_without_tags(words or ()), now.date())
     return None if days == ALL_DAYS else days.window(now.tzinfo or UTC)
+
+
+def _quoting(rest: str, start: str | None, end: str | None, now: datetime) -> str | None:
+    """What to do where the rest of a time of several words stands alone."""
+    from tasktimer.core.span import parse_bounds
+
+    for flag, text in (("--from", start), ("--to", end)):
+        with suppress(InvalidValue):
+            if text is not None:
+                parse_bounds(f"{text} {rest}", None, now)
+                return f"write {flag} '{text} {rest}'"
+    return None
 
 
 def _without_tags(words: Sequence[str]) -> str:

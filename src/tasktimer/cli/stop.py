@@ -1,5 +1,7 @@
 """`tasktimer stop`: end tasks."""
 
+from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,6 +13,7 @@ from tasktimer.cli.filters import say_unknown, with_filter
 from tasktimer.cli.options import AnyUser, Json, RunningIds, read_when
 from tasktimer.cli.results import tell_long, write_tasks
 from tasktimer.core.task import Task, parse_id
+from tasktimer.core.timespec import parse_when
 from tasktimer.errors import InvalidValue
 from tasktimer.output import text
 from tasktimer.tracker import stopping
@@ -55,7 +58,7 @@ def stop(
     """End tasks: without an id the one that runs."""
     context: Context = ctx.obj
     _check_choice(ids, wanted, every=every)
-    numbers = [parse_id(task_id) for task_id in ids or ()]
+    numbers = _read_ids(context, ids or ())
     owner = context.owner_of_ids(user)
     end_time = None if at is None else read_when(at, context.now, "end")
     if numbers:
@@ -68,6 +71,16 @@ def stop(
     if wanted is not None and (not tasks or wanted.not_tags):  # a mistyped one leaves all
         say_unknown(context, wanted, context.whose(user))
     tell_long(context, ((None, task) for task in tasks), user)
+
+
+def _read_ids(context: Context, words: Sequence[str]) -> list[int]:
+    try:
+        return [parse_id(word) for word in words]
+    except InvalidValue as error:
+        with suppress(InvalidValue):  # no time either
+            parse_when(" ".join(words), context.now)
+            error.hint = f"to end it then: --at '{' '.join(words)}'"
+        raise
 
 
 def _check_choice(ids: list[str] | None, wanted: "Filter | None", *, every: bool) -> None:

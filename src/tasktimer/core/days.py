@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta, tzinfo
 from typing import NamedTuple
 
-from tasktimer.core.calendar import local_day
+from tasktimer.core.calendar import FIRST_DAY, LAST_DAY, local_day
 from tasktimer.core.interval import Interval, Window, clamp
 from tasktimer.core.task import Task
 from tasktimer.core.timesheet import Timesheet, timesheet
@@ -31,7 +31,9 @@ def days_of(tasks: Iterable[Task], window: Window | None, zone: tzinfo, now: dat
 
 
 def _dates(part: Interval, zone: tzinfo) -> Iterable[date]:
-    first, last = part.start.astimezone(zone).date(), part.end.astimezone(zone).date()
+    # Both are days of UTC, in which times are accepted; the zone may have it on the day before or after.
+    first = max(part.start.astimezone(zone).date(), FIRST_DAY)
+    last = min(part.end.astimezone(zone).date(), LAST_DAY)
     return (first + timedelta(days=number) for number in range((last - first).days + 1))
 
 

@@ -64,7 +64,8 @@ def parse_tag(text: str) -> str:
             "spaces and commas part tags: write-docs is one",
         )
     if tag.startswith("+"):
-        raise InvalidValue("invalid-tag", f"the tag {quoted(text)} has two pluses", f"write +{tag.lstrip('+')}")
+        hint = f"write +{tag.lstrip('+')}" if tag.strip("+") else "give it a name: +docs"
+        raise InvalidValue("invalid-tag", f"the tag {quoted(text)} has two pluses", hint)
     return tag
 
 

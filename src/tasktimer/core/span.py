@@ -91,7 +91,9 @@ def parse_bounds(start: str | None, end: str | None, now: datetime) -> Window:
     zone = now.tzinfo or UTC
     first = ALL_DAYS.window(UTC).start if start is None else _read_bound(start, now, zone, is_end=False)
     last = ALL_DAYS.window(UTC).end if end is None else _read_bound(end, now, zone, is_end=True)
-    if last <= first:
+    # What both ends name may be a day that the zone skipped.
+    is_skipped = start is not None and start == end and last == first and find_span(start, now.date()) is not None
+    if last <= first and not is_skipped:
         what = f"--to {quoted(end or '')} does not lie after --from {quoted(start or '')}"
         raise InvalidValue("to-before-from", what, "a span or a date counts to the end of its last day")
     return Window(first, last)
@@ -139,6 +141,10 @@ def _hint(normal: str) -> str:
     """What may be meant by text that is no span."""
     if re.fullmatch(rf"[0-9]{{1,6}} (?:{'|'.join(_UNITS)})s?", normal):
         return f"did you mean 'last {normal}', or '{normal} ago'?"
+    if re.search(r"\.\.| (?:-|to|until) |^(?:since|from|until) ", normal):
+        return "give --from and --to, each with a day, a span or a time"
+    if normal.removeprefix("last ") in WEEKDAYS:  # of today, or of a week ago?
+        return f"did you mean {normal.removeprefix('last ')}?"
     units = _UNITS[1:]
     spans = [
         "all",

@@ -22,7 +22,9 @@ _OFFSET = r"(?P<offset>z|[+-][0-9]{2}:?[0-9]{2}(?::?[0-9]{2})?)"
 _MOMENT = rf"(?:(?P<day>[^\s:]+?)(?:\s|(?<=[0-9])t))?{_CLOCK}(?:\s?{_OFFSET})?"
 _INSTANT = rf"{_DATE}[t ]{_CLOCK}{_OFFSET}"
 _NUMBER = r"([0-9]{1,9}(?:[.,][0-9]{1,9})?)"
-_UNITS = rf"(?:pt)?(?:{_NUMBER}h)?\s?(?:{_NUMBER}m)?\s?(?:{_NUMBER}s)?"
+_UNITS = r"\s?".join(
+    rf"(?:{_NUMBER}\s?{unit})?" for unit in ("h(?:(?:ou)?rs?)?", "m(?:in(?:ute)?s?)?", "s(?:ec(?:ond)?s?)?")
+)
 _COLONS = r"([0-9]{1,9}):([0-5][0-9])(?::([0-5][0-9](?:\.[0-9]{1,6})?))?"
 
 
@@ -107,7 +109,7 @@ def parse_duration(text: str) -> timedelta:
     ['1:30:00', '1:30:00', '1:30:00', '1:30:00']
     """
     normal = _normal(text)
-    found = re.fullmatch(_COLONS, normal) or re.fullmatch(_UNITS, normal)
+    found = re.fullmatch(_COLONS, normal) or re.fullmatch(_UNITS, normal.removeprefix("pt"))
     if found is None or not any(found.groups()):
         raise InvalidValue("invalid-duration", f"cannot read the duration {quoted(text)}", _DURATION_HINT)
     units = (timedelta(hours=1), timedelta(minutes=1), timedelta(seconds=1))

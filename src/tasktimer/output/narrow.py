@@ -55,7 +55,10 @@ class _Layout:
         if name.cell_len + len(_GAP) <= room:
             return [Text.assemble(name, first[name.cell_len :]), *rest]
         line = Text.assemble(name, _GAP, first[room:])
-        return [line, *rest] if line.cell_len <= self.width else [*self._fold(name), first, *rest]
+        # One cell alone may stand anywhere; several stand below those of the row before.
+        if sum(bool(cell.plain) for cell in cells) == 2 and line.cell_len <= self.width:
+            return [line, *rest]
+        return [*self._fold(name), first, *rest]
 
     def _beside(self, cells: Cells, width: int) -> list[Text]:
         """The cells that do not fold."""

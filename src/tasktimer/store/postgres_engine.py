@@ -8,6 +8,8 @@ from sqlalchemy.exc import ArgumentError
 from tasktimer.errors import InvalidValue
 from tasktimer.store.postgres_failures import unreadable_url
 
+_LAST_PORT = 65_535
+
 
 def parse_url(url: str) -> sqlalchemy.URL:
     """Read a URL, for the driver that is used.
@@ -19,7 +21,9 @@ def parse_url(url: str) -> sqlalchemy.URL:
         parsed = sqlalchemy.make_url(url).set(drivername="postgresql+psycopg")
     except (ArgumentError, ValueError):
         raise unreadable_url() from None
-    if "@" in (parsed.host or ""):  # a password with a bare @: what looks like the host is a part of it
+    if (
+        "@" in (parsed.host or "") or (parsed.port or 0) > _LAST_PORT
+    ):  # a password with a bare @: what looks like the host is a part of it
         raise unreadable_url()
     return parsed
 

@@ -3,10 +3,17 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DBAPIError,
+    InterfaceError,
+    OperationalError,
+    ProgrammingError,
+    SQLAlchemyError,
+)
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from tasktimer.errors import InvalidValue, Overtaken, Unavailable
+from tasktimer.errors import InvalidValue, Overtaken, TasktimerError, Unavailable
 
 _LOCKED = "55P03"
 _DEADLOCK = ("40P01", "40001")
@@ -42,7 +49,7 @@ def sqlstate_of(error: SQLAlchemyError) -> str | None:
     return state
 
 
-def _refusal(name: str, error: SQLAlchemyError) -> Unavailable | Overtaken:
+def _refusal(name: str, error: SQLAlchemyError) -> TasktimerError:
     state = sqlstate_of(error)
     if state in _DEADLOCK:
         return Overtaken()
@@ -51,6 +58,9 @@ def _refusal(name: str, error: SQLAlchemyError) -> Unavailable | Overtaken:
         return Unavailable("store-locked", what, "end that program's transaction, then try again; nothing was changed")
     reported = str(getattr(error, "orig", error)).strip().partition("\n")[0]
     what = f"cannot use {name}: {reported}"
+    if state is None and isinstance(error, ProgrammingError):  # of the driver, about a parameter of the URL
+        hint = "see https://www.postgresql.org/docs/current/libpq-connect.html for what may stand behind its ?"
+        return InvalidValue("invalid-database", f"the PostgreSQL URL cannot be used: {reported}", hint)
     if state == _FULL:
         return Unavailable("store-full", what, "free some space where the server keeps it; nothing was changed")
     is_of_connection = isinstance(error, OperationalError | InterfaceError | PoolTimeout)

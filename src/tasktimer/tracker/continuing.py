@@ -165,7 +165,7 @@ def _task_to_resume(connection: Connection, task_id: int | None, user_id: int, n
         raise Conflict(
             "already-running",
             f"task {task.id} is already running, since {moment(task.start_time.astimezone(now.tzinfo))}",
-            "to go on with an earlier one, give its id",
+            "to go on with an earlier one, give its id" if task_id is None else "it goes on",
         )
     return task
 
