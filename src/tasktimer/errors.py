@@ -1,8 +1,9 @@
 """Every way in which a request can be refused: what is wrong, what to do about it, and a stable code."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import Enum
+from typing import Any
 
 LONGEST_QUOTE = 60
 
@@ -17,16 +18,28 @@ class Kind(Enum):
 
 
 class TasktimerError(Exception):
-    """A refusal that names the thing (`what`), says what to do (`hint`) and has a stable `code`."""
+    """A refusal that names the thing (`what`), says what to do (`hint`) and has a stable `code`.
+
+    Where what to do depends on the door, there is no hint, but the facts that each door says it with.
+    """
 
     kind: Kind
 
-    def __init__(self, code: str, what: str, hint: str | None = None, details: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        code: str,
+        what: str,
+        hint: str | None = None,
+        *,
+        details: Sequence[str] = (),
+        facts: Mapping[str, Any] | None = None,
+    ) -> None:
         super().__init__(what)
         self.code = code
         self.what = what
         self.hint = hint
         self.details = details  # lines that list what `what` speaks of
+        self.facts = facts or {}
 
 
 class InvalidValue(TasktimerError):
@@ -71,11 +84,11 @@ class StoreMissing(NotFound):
 class TaskNotFound(NotFound):
     """No task has this id."""
 
-    def __init__(self, task_id: int, removed_by: str | None = None, hint: str | None = None) -> None:
+    def __init__(self, task_id: int, removed_by: str | None = None, *, facts: Mapping[str, Any] | None = None) -> None:
         self.task_id = task_id
         what = f"there is no task {task_id}"
         past = "" if removed_by is None else f" any more: it was removed by {removed_by}"
-        super().__init__("task-not-found", what + past, hint)
+        super().__init__("task-not-found", what + past, facts=facts)
 
 
 class TaskOfOtherUser(NotFound):

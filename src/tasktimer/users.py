@@ -16,7 +16,7 @@ def owner(settings: Settings, said: User | None) -> int:
     """
     user = _user(settings, said)
     if user == EVERY_USER:
-        raise InvalidValue("invalid-user", "a task belongs to one user, not to all", "give --user N")
+        raise InvalidValue("invalid-user", "a task belongs to one user, not to all")
     return 1 if user is None else user
 
 
@@ -39,8 +39,7 @@ def author(settings: Settings, *said: User | None) -> int:
     user = find_author(settings, *said)
     if user is not None:
         return user
-    hint = "name yourself: set TASKTIMER_USER, or user in the config file, or give --user N for tasks of your own"
-    raise InvalidValue("no-user", "a database that a team shares keeps who gives a command, and nobody is named", hint)
+    raise InvalidValue("no-user", "a database that a team shares keeps who gives a command, and nobody is named")
 
 
 def find_author(settings: Settings, *said: User | None) -> int | None:

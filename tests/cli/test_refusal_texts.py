@@ -1,9 +1,10 @@
 """Every refusal in the code: in plain letters, and with a hint."""
 
 import ast
+from collections.abc import Container
 from pathlib import Path
 
-from tasktimer.cli.exits import HINTS
+from tasktimer.cli.hints import HINTS
 from tasktimer.server.problems import HINTS as PROBLEM_HINTS
 
 SOURCE = Path(__file__).parents[2] / "src" / "tasktimer"
@@ -19,7 +20,7 @@ def test_refusals_are_in_letters_that_every_locale_has() -> None:
 
 def test_every_refusal_says_what_to_do() -> None:
     names = ("InvalidValue", "NotFound", "Conflict")
-    layers = dict.fromkeys(("api", "cli", "core", "output", "store", "tracker", "."), HINTS)
+    layers: dict[str, Container[str]] = dict.fromkeys(("api", "cli", "core", "output", "store", "tracker", "."), HINTS)
     for layer, hints in {**layers, "server": PROBLEM_HINTS}.items():
         for path in (SOURCE / layer).glob("*.py"):
             calls = [node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call)]

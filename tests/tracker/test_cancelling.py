@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from tests.conftest import NOW
 
+from tasktimer.cli.hints import hint_for
 from tasktimer.core.task import Task
 from tasktimer.errors import Conflict, NothingRunning, StoreMissing, TaskNotFound, TaskOfOtherUser
 from tasktimer.store import Store
@@ -67,7 +68,7 @@ def test_cancel_of_several_is_all_or_none(store: Store) -> None:
     with pytest.raises(Conflict) as refused:
         cancel(store, [ended.id], by=1, now=NOW)
     assert refused.value.what == "task 2 is not running: it ended at 2023-07-16 12:00:00+02:00"
-    assert refused.value.hint == "tasktimer delete 2 deletes a task that ended"
+    assert hint_for(refused.value) == "tasktimer delete 2 deletes a task that ended"
 
 
 def test_where_nothing_was_tracked_there_is_nothing_to_cancel(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from tests.conftest import NOW
 
+from tasktimer.cli.hints import hint_for
 from tasktimer.core.task import Task
 from tasktimer.errors import Conflict, InTheFuture, InvalidValue, TaskNotFound
 from tasktimer.store import Store
@@ -109,7 +110,7 @@ def test_switch_is_refused_where_the_clock_was_set_back(store: Store) -> None:
     with pytest.raises(Conflict, match="task 1, which is running, starts only at 2023-07-16 12:00:00") as refusal:
         switch(store, user_id=1, description="review", now=NOW - HOUR)
     assert refusal.value.code == "switch-before-start"
-    assert refusal.value.hint == "it is later than that? then correct the clock, or first tasktimer cancel 1"
+    assert hint_for(refusal.value) == "it is later than that? then correct the clock, or first tasktimer cancel 1"
     assert unchanged(store, [task])
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from tests.conftest import NOW
 
+from tasktimer.cli.hints import hint_for
 from tasktimer.errors import TaskNotFound
 from tasktimer.store import Store
 from tasktimer.tracker.cancelling import cancel
@@ -32,7 +33,7 @@ def add(store: Store, user_id: int = 1) -> int:
 def refusal(store: Store, task_id: int, verb: str = "show") -> tuple[str, str | None]:
     with pytest.raises(TaskNotFound) as caught:
         VERBS[verb](store, task_id)
-    return caught.value.what, caught.value.hint
+    return caught.value.what, hint_for(caught.value)
 
 
 @pytest.mark.parametrize("verb", VERBS)
@@ -46,7 +47,10 @@ def test_every_verb_says_by_which_command_a_task_was_removed(store: Store, verb:
         "tasktimer undo brings it back",
     )
     assert refusal(store, theirs, verb)[1] == "tasktimer undo --user 2 brings it back"
-    assert refusal(store, 99, verb) == ("there is no task 99", None)
+    assert refusal(store, 99, verb) == (
+        "there is no task 99",
+        "tasktimer times shows the tasks of a day with their ids",
+    )
 
 
 def test_the_way_back_is_told_only_where_it_is_the_next_step(store: Store) -> None:

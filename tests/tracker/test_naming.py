@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from tests.conftest import NOW
 
+from tasktimer.cli.hints import hint_for
 from tasktimer.core.filter import Filter
 from tasktimer.core.interval import Window
 from tasktimer.core.task import Task
@@ -115,10 +116,10 @@ def test_a_name_that_nobody_has_is_refused_with_a_similar_one(store: Store) -> N
     task = done(store, project="acme", tags=["docs"])
     with pytest.raises(NoSuchName) as refusal:
         rename(rename_project, store, "acmee", "x")
-    assert refusal.value.hint == "did you mean 'acme'?"
+    assert hint_for(refusal.value) == "did you mean 'acme'?"
     with pytest.raises(NoSuchName) as refusal:
         rename(rename_tag, store, "invoice", "x")
-    assert refusal.value.hint == "tasktimer tags shows those there are"
+    assert hint_for(refusal.value) == "tasktimer tags shows those there are"
     assert show(store, task.id) == task
     wanted = Filter(project="acme/web", tags=("docs", "dogs"), not_tags=("dcos",))
     assert [error.what for error in unknown_names(store, wanted, user_id=None)] == [
@@ -156,11 +157,11 @@ def test_an_upper_level_and_another_case_may_be_meant(store: Store, asked: Filte
     for project in ("acme/website", "acme corp/sub", "Über"):
         done(store, project=project, tags=["docs"])
     (unknown,) = unknown_names(store, asked, user_id=None)
-    assert unknown.hint == f"did you mean {meant!r}?"
+    assert hint_for(unknown) == f"did you mean {meant!r}?"
     old = asked.project or (*asked.tags, *asked.not_tags)[0]
     with pytest.raises(NoSuchName) as refusal:
         rename(rename_project if asked.project else rename_tag, store, old, "x")
-    assert refusal.value.hint == unknown.hint
+    assert hint_for(refusal.value) == hint_for(unknown)
 
 
 def test_an_upper_level_is_known_and_what_another_user_has_is_not_told(store: Store) -> None:
@@ -168,7 +169,7 @@ def test_an_upper_level_is_known_and_what_another_user_has_is_not_told(store: St
     for project in ("acme", "acme/website", "acme/website/shop"):
         assert unknown_names(store, Filter(project=project), user_id=1) == []
     (unknown,) = unknown_names(store, Filter(project="acm"), user_id=2)
-    assert unknown.hint == "tasktimer projects shows those there are"
+    assert hint_for(unknown) == "tasktimer projects shows those there are"
 
 
 @pytest.mark.parametrize(("verb", "new"), [(rename_project, "a//b"), (rename_project, ""), (rename_tag, "a b")])

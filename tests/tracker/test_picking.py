@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tasktimer.cli.hints import hint_for
 from tasktimer.errors import TaskNotFound, TaskOfOtherUser, TasktimerError
 from tasktimer.store import Store
 from tasktimer.store.opening import open_store
@@ -35,7 +36,7 @@ def test_one_that_is_not_there_refuses_all(
     with pytest.raises(error) as refusal:
         pick(store, ids, owner=owner, by=1)
     assert f"task {task_id}" in refusal.value.what
-    assert (refusal.value.hint == "tasktimer undo brings it back") == (task_id == 3)
+    assert (hint_for(refusal.value) == "tasktimer undo brings it back") == (task_id == 3)
 
 
 def test_where_nothing_was_tracked_there_is_none(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import pytest
 from tests.conftest import NOW
 from tests.tracker.test_continuing import HOUR, MICROSECOND, record, start, unchanged
 
+from tasktimer.cli.hints import hint_for
 from tasktimer.core.task import Task
 from tasktimer.errors import Conflict, EndBeforeStart, InTheFuture, InvalidValue, NotFound, StoreMissing
 from tasktimer.store import Store
@@ -62,7 +63,7 @@ def test_a_last_end_in_the_future_is_told(store: Store) -> None:
     with pytest.raises(Conflict) as refusal:
         track_on(store, user_id=1, description="email", now=NOW - HOUR)
     assert refusal.value.what == "task 1, the last one, ends in the future: 2023-07-16 12:00:00+02:00"
-    assert refusal.value.hint == "it is 2023-07-16 11:00:00+02:00 now; say when it started: --at"
+    assert hint_for(refusal.value) == "it is 2023-07-16 11:00:00+02:00 now; say when it started: --at"
 
 
 def test_nothing_follows_where_nothing_was_tracked(tmp_path: Path) -> None:

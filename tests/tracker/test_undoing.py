@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from tests.conftest import NOW
 
+from tasktimer.cli.hints import hint_for
 from tasktimer.core.task import Task
 from tasktimer.errors import Conflict, NotFound, TaskNotFound
 from tasktimer.store import Store
@@ -75,7 +76,7 @@ def test_only_ones_own_commands_are_taken_back(store: Store) -> None:
     assert running(store, user_id=None) == [theirs]
     with pytest.raises(NothingToReverse) as refusal:
         undo(store, by=1, now=NOW)
-    assert refusal.value.hint == "the last command is of user 2: track; give --user 2"
+    assert hint_for(refusal.value) == "the last command is of user 2: track; give --user 2"
     redo(store, by=1, now=NOW)
     assert running(store, user_id=None) == [mine, theirs]
     with pytest.raises(NothingToReverse, match="user 1 has only 1 to undo, not 2 commands"):
@@ -112,7 +113,7 @@ def test_who_changed_what_is_different_is_named_and_nobody_else(store: Store, co
         with pytest.raises(ChangedSince) as refusal:
             undo(store, by=1, count=count, now=NOW)
         assert refusal.value.what.endswith("since track (command 1): its note changed, by edit of user 2 (command 2)")
-        assert "user 2 can take that back first" in str(refusal.value.hint)
+        assert "user 2 can take that back first" in str(hint_for(refusal.value))
         if count == 2:  # the same when it is taken back one by one
             undo(store, by=1, now=NOW)
             count = 1
@@ -128,7 +129,7 @@ def test_what_one_did_oneself_since_is_to_be_taken_back_first(store: Store) -> N
     edit(store, [task.id], Edit(description="B"), by=1, now=NOW)
     with pytest.raises(ChangedSince, match="its description and note changed, by edit of user 1") as refusal:
         undo_one(store, 1, by=1, now=NOW)
-    assert str(refusal.value.hint).endswith("; take back first what you did since: tasktimer undo")
+    assert str(hint_for(refusal.value)).endswith("; take back first what you did since: tasktimer undo")
     undo(store, by=1, count=2, now=NOW)
     undo(store, by=1, now=NOW)
 
@@ -140,7 +141,7 @@ def test_what_another_program_changed_is_nobodys(store: Store) -> None:
     with pytest.raises(ChangedSince) as refusal:
         undo(store, by=1, now=NOW)
     assert refusal.value.what.endswith("since track (command 1): its note changed")
-    assert refusal.value.hint == f"tasktimer history {task.id} shows what was done to it"
+    assert hint_for(refusal.value) == f"tasktimer history {task.id} shows what was done to it"
 
 
 def test_a_refusal_in_the_middle_undoes_nothing(store: Store) -> None:
@@ -188,7 +189,7 @@ def test_who_was_overtaken_can_still_take_back_what_was_earlier(store: Store) ->
     stop(store, [second.id], by=2, now=NOW)
     with pytest.raises(ChangedSince) as refusal:
         undo(store, by=1, now=NOW)
-    assert refusal.value.hint == (
+    assert hint_for(refusal.value) == (
         f"tasktimer history {second.id} shows what was done to it; user 2 can take that back first, "
         "or tasktimer undo --command NR takes back an earlier one"
     )

@@ -30,19 +30,6 @@ EXIT_CODES = {
 }
 
 
-# Refusals of the verbs, which do not know through which door they were asked.
-HINTS = {
-    "no-user": "give --user N, or set TASKTIMER_USER, or user in the config file",
-    "store-missing": 'start a task: tasktimer track "write docs"',
-    "nothing-to-resume": 'start a task: tasktimer track "write docs"',
-    "nothing-running": 'start a task: tasktimer track "write docs"',
-    "task-not-found": "tasktimer times shows the tasks of a day with their ids",
-    "already-stopped": "its end stays as it is",
-    "already-revoked": "nobody can use it any more",
-    "end-before-start": "the end must come later; a time of another day needs its date, like 'yesterday 17:30'",
-    "task-of-other-user": "leave out --user, or give the one whose task it is",
-}
-
 _CLOSED = "it is closed"
 
 
@@ -59,18 +46,17 @@ def report(what: str, hint: str | None = None, *, details: Sequence[str] = (), l
 
 def report_error(error: TasktimerError) -> ExitCode:
     """Say what was refused, and give the exit code for it."""
+    from tasktimer.cli.hints import hint_for  # only refusals need it
+
     report(error.what, hint_for(error), details=error.details)
     return EXIT_CODES[error.kind]
 
 
 def report_note(error: TasktimerError) -> None:
     """Say what was refused where the command goes on without it."""
+    from tasktimer.cli.hints import hint_for
+
     report(error.what, hint_for(error), label="note")
-
-
-def hint_for(error: TasktimerError) -> str | None:
-    """What to do on the command line."""
-    return error.hint or HINTS.get(error.code)
 
 
 def write_result(text: str, *, done: str | None = None, utf8: bool = False) -> None:

@@ -20,7 +20,7 @@ def say_which(error: "SeveralRunning", command: str, now: datetime, otherwise: s
     """The refusal, with the tasks and how to name one; times in the zone of `now`."""
     ids = " ".join(str(task.id) for task in error.tasks)
     lines = [text.running(task, now) for task in error.tasks]
-    return Conflict(error.code, f"{error.what}:", f"say which (tasktimer {command} {ids}){otherwise}", lines)
+    return Conflict(error.code, f"{error.what}:", f"say which (tasktimer {command} {ids}){otherwise}", details=lines)
 
 
 def tell_others(context: Context, task: Task) -> None:

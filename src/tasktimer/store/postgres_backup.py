@@ -149,5 +149,5 @@ def _failed(name: str, lines: list[str]) -> Unavailable:
         "backup-failed",
         f"cannot copy {name}: {what}",
         "see to that; pg_dump must be of the server's version or a later one; nothing is left of the copy",
-        details,
+        details=details,
     )

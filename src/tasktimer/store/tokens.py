@@ -43,7 +43,7 @@ class TokenNotFound(NotFound):
     """No token has this id."""
 
     def __init__(self, token_id: int) -> None:
-        super().__init__("token-not-found", f"there is no token {token_id}", "see tasktimer token list")
+        super().__init__("token-not-found", f"there is no token {token_id}")
 
 
 def insert_token(  # noqa: PLR0913 (the columns)

@@ -21,11 +21,9 @@ def cancel(store: Store, ids: Sequence[int], *, owner: int | None = None, by: in
     with command_on(store, "cancel", ids, owner=owner, by=by, now=now) as (made, tasks):
         for task in tasks:
             if task.end_time is not None:  # perhaps since a moment ago
-                raise Conflict(
-                    "not-running",
-                    f"task {task.id} is not running: it ended at {moment(task.end_time.astimezone(now.tzinfo))}",
-                    f"tasktimer delete {task.id} deletes a task that ended",
-                )
+                ended = moment(task.end_time.astimezone(now.tzinfo))
+                what = f"task {task.id} is not running: it ended at {ended}"
+                raise Conflict("not-running", what, facts={"id": task.id})
             made.remove(task)
         return tasks
 

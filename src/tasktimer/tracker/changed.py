@@ -1,6 +1,7 @@
 """Why a command cannot be reversed: what has changed with a task since, and by which command."""
 
 from dataclasses import fields
+from typing import Any
 
 from tasktimer.core.journal import Command
 from tasktimer.core.task import Task
@@ -11,8 +12,8 @@ from tasktimer.store import Connection, history
 class ChangedSince(Conflict):
     """A task is not as the command that is to be reversed left it."""
 
-    def __init__(self, what: str, hint: str) -> None:
-        super().__init__("changed-since", what, hint)
+    def __init__(self, what: str, facts: dict[str, Any]) -> None:
+        super().__init__("changed-since", what, facts=facts)
 
 
 def changed_since(
@@ -21,26 +22,26 @@ def changed_since(
     states: tuple[Task | None, Task | None],
     reversing: set[int | None],
     *,
-    otherwise: str,
+    in_order: bool,
 ) -> ChangedSince:
     """The refusal for a command, with the two states of a task: as the command left it, and as it is.
 
-    `reversing` are the numbers of all commands that were to be reversed, `otherwise` says what else can be done.
+    `reversing` are the numbers of all commands that were to be reversed; `in_order` where it was to be the last one.
     """
     (task_id,) = {task.id for task in states if task is not None}
     later = (since for since in history.commands_since(connection, task_id, command.id) if _stands(since, command.id))
     causes = [since for since in later if _is_cause(since, states) and not {since.id, since.reverses} & reversing]
     since = causes[-1] if causes else None
-    by = way_out = ""
-    if since is not None:
-        by = f", by {since.name} of user {since.user_id} (command {since.id})"
-        if since.user_id != command.user_id:
-            way_out = f"; user {since.user_id} can take that back first{otherwise}"
-        elif command.undone:  # it was to be taken back
-            way_out = "; take back first what you did since: tasktimer undo"
+    by = "" if since is None else f", by {since.name} of user {since.user_id} (command {since.id})"
+    is_own = since is not None and since.user_id == command.user_id
     return ChangedSince(
         f"task {task_id} has changed since {command.name} (command {command.id}): {_told(*states)}{by}",
-        f"tasktimer history {task_id} shows what was done to it{way_out}",
+        {
+            "id": task_id,
+            "user": None if since is None or is_own else since.user_id,  # who else can take back what changed it
+            "own": is_own and command.undone,  # it can be taken back first
+            "in_order": in_order,
+        },
     )
 
 

@@ -145,12 +145,8 @@ def _instant(running: Sequence[Task], start_time: datetime | None, now: datetime
     # It may have started since, while this command waited for its turn.
     if start_time is None and last.start_time - instant <= timedelta(seconds=PATIENCE):
         return last.start_time
-    first = "it is later than that? then correct the clock" if start_time is None else "give a later time"
-    raise Conflict(
-        "switch-before-start",
-        f"task {last.id}, which is running, starts only at {moment(last.start_time.astimezone(now.tzinfo))}",
-        f"{first}, or first tasktimer cancel {last.id}",
-    )
+    what = f"task {last.id}, which is running, starts only at {moment(last.start_time.astimezone(now.tzinfo))}"
+    raise Conflict("switch-before-start", what, facts={"id": last.id, "is_asked": start_time is not None})
 
 
 def _task_to_resume(connection: Connection, task_id: int | None, user_id: int, now: datetime) -> Task:
@@ -191,11 +187,11 @@ def _last_ended(connection: Connection, user_id: int) -> list[Task]:
 def _last_end(made: Changes, user_id: int, now: datetime) -> datetime:
     (task,) = made.lock_found(lambda: _last_ended(made.connection, user_id)) or (None,)
     if task is None or task.end_time is None:
-        raise NotFound("nothing-ended", f"no task of user {user_id} has ended yet", "say when it started: --at")
+        raise NotFound("nothing-ended", f"no task of user {user_id} has ended yet")
     if task.end_time > now:
         raise Conflict(
             "last-end-in-future",
             f"task {task.id}, the last one, ends in the future: {moment(task.end_time.astimezone(now.tzinfo))}",
-            f"it is {moment(now)} now; say when it started: --at",
+            facts={"now": moment(now)},
         )
     return task.end_time

@@ -27,9 +27,10 @@ class SplitOutside(Conflict):
 class Unlike(Conflict):
     """Two tasks that are not one piece of work."""
 
-    def __init__(self, first: Task, second: Task, difference: str, hint: str | None = None) -> None:
-        what = f"tasks {first.id} and {second.id} cannot be joined: their {difference}"
-        super().__init__("unlike-tasks", what, hint or "only tasks of one user and one description can become one")
+    def __init__(self, first: Task, second: Task, what: str, difference: str) -> None:
+        hint = "only tasks of one user and one description can become one" if what == "user" else None
+        said = f"tasks {first.id} and {second.id} cannot be joined: their {what}s are {difference}"
+        super().__init__("unlike-tasks", said, hint, facts={"what": what})
 
 
 class Apart(Conflict):
@@ -39,7 +40,7 @@ class Apart(Conflict):
         self.tasks = (first, second)
         self.gap = gap
         what = f"{format_some(gap)} lie between the end of task {first.id} and the start of task {second.id}"
-        super().__init__("gap-between", what, "--yes joins them, and counts the time between")
+        super().__init__("gap-between", what)
 
 
 @retried
@@ -111,13 +112,12 @@ def gap_between(first: Task, second: Task) -> timedelta:
 
 def _check_alike(first: Task, second: Task) -> None:
     if first.user_id != second.user_id:
-        raise Unlike(first, second, f"users are {first.user_id} and {second.user_id}")
+        raise Unlike(first, second, "user", f"{first.user_id} and {second.user_id}")
     if composed(first.description) != composed(second.description):
-        difference = f"descriptions are {quoted(first.description)} and {quoted(second.description)}"
-        raise Unlike(first, second, difference, "give one the description of the other: tasktimer edit")
+        difference = f"{quoted(first.description)} and {quoted(second.description)}"
+        raise Unlike(first, second, "description", difference)
     if first.project and second.project and first.project != second.project:
-        difference = f"projects are {quoted(first.project)} and {quoted(second.project)}"
-        raise Unlike(first, second, difference, "give one the project of the other: tasktimer edit")
+        raise Unlike(first, second, "project", f"{quoted(first.project)} and {quoted(second.project)}")
 
 
 def _united(first: Task, second: Task) -> dict[str, Any]:

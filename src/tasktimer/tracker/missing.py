@@ -6,19 +6,16 @@ from tasktimer.store import Connection, history
 
 
 def missing_task(connection: Connection, task_id: int, *, by: int | None) -> TaskNotFound:
-    """The refusal for a task that is not there: it says which command removed it, if one did, and the way back.
+    """The refusal for a task that is not there: it says which command removed it, if one did, and knows the way back.
 
     `by` is the user who asks, where that is known.
     """
     last = history.last_change_since(connection, task_id, 0)
     if last is None:
         return TaskNotFound(task_id)
-    back = _way_back(connection, last)
-    if back is None:
-        hint = f"tasktimer history {task_id} shows what was done to it"
-    else:
-        hint = f"tasktimer {back}{'' if by == last.user_id else f' --user {last.user_id}'} brings it back"
-    return TaskNotFound(task_id, f"{last.name} of user {last.user_id} (command {last.id})", hint)
+    user = None if by == last.user_id else last.user_id
+    facts = {"id": task_id, "way_back": _way_back(connection, last), "user": user}
+    return TaskNotFound(task_id, f"{last.name} of user {last.user_id} (command {last.id})", facts=facts)
 
 
 def _way_back(connection: Connection, last: Command) -> str | None:

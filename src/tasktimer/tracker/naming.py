@@ -25,7 +25,7 @@ class NoSuchName(NotFound):
 
     def __init__(self, kind: str, name: str, names: Sequence[str]) -> None:
         meant = find_meant(name, names)
-        hint = f"tasktimer {kind}s shows those there are" if meant is None else f"did you mean {quoted(meant)}?"
+        hint = None if meant is None else f"did you mean {quoted(meant)}?"
         super().__init__(f"no-such-{kind}", f"no task has the {kind} {quoted(name)}", hint)
 
 

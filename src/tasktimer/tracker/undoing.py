@@ -37,12 +37,11 @@ def undo(store: Store, *, by: int, count: int = 1, now: datetime) -> list[Comman
         NothingToReverse: the user has given none, or (TooFew) not so many.
         ChangedSince: a task has changed since.
     """
-    otherwise = ", or tasktimer undo --command NR takes back an earlier one"
-    commands = _reverse_many(store, "undo", history.last_standing, by=by, count=count, now=now, otherwise=otherwise)
+    commands = _reverse_many(store, "undo", history.last_standing, by=by, count=count, now=now, in_order=True)
     if commands:
         return commands
     with store.read() as connection:
-        raise NothingToReverse("nothing-to-undo", *_nothing_to_undo(connection, by))
+        raise _nothing_to_undo(connection, by)
 
 
 @retried
@@ -117,7 +116,7 @@ def forget(store: Store, *, before: datetime, user_id: int | None) -> int:
 
 
 def _reverse_many(  # noqa: PLR0913 (what, who, when, and what else could be done)
-    store: Store, name: str, find: _Find, *, by: int, count: int = 1, now: datetime, otherwise: str = ""
+    store: Store, name: str, find: _Find, *, by: int, count: int = 1, now: datetime, in_order: bool = False
 ) -> list[Command]:
     """Reverse so many commands, or none where there is none."""
     with store.write() as connection:
@@ -128,7 +127,7 @@ def _reverse_many(  # noqa: PLR0913 (what, who, when, and what else could be don
         if [command.id for command in find(connection, by, count)] != [command.id for command in commands]:
             raise Overtaken  # while it waited for its turn
         _claim(connection, commands, undone=name == "undo")
-        refusal = partial(changed_since, connection, reversing={found.id for found in commands}, otherwise=otherwise)
+        refusal = partial(changed_since, connection, reversing={found.id for found in commands}, in_order=in_order)
         commands = [replace(command, undone=name == "undo") for command in commands]
         for command in commands:
             made = Changes(connection, by)
@@ -167,27 +166,21 @@ def _reverse(command: Command, tasks: dict[int, Task | None], refusal: Callable[
 def _command_to_undo(connection: Connection, command_id: int, user_id: int) -> Command:
     command = history.find_command(connection, command_id)
     if command is None:
-        raise NotFound(
-            "command-not-found", f"there is no command {command_id}", "tasktimer history shows their numbers"
-        )
+        raise NotFound("command-not-found", f"there is no command {command_id}")
     name = f"command {command_id} ({command.name})"
     if command.user_id != user_id:
         what = f"{name} is one of user {command.user_id}, not of user {user_id}"
         raise NothingToReverse("command-of-other-user", what, "only one's own commands can be taken back")
     if command.reverses is not None:
-        again = f"undo --command {command.reverses}" if command.name == "redo" else "redo"
         what = f"{name} is itself about command {command.reverses}, and cannot be taken back"
-        raise NothingToReverse("command-is-reversal", what, f"tasktimer {again} may be what you want")
+        raise NothingToReverse("command-is-reversal", what, facts={"name": command.name, "reverses": command.reverses})
     if command.undone:
-        raise NothingToReverse(
-            "already-undone", f"{name} is already taken back", "tasktimer history shows what was done"
-        )
+        raise NothingToReverse("already-undone", f"{name} is already taken back")
     return command
 
 
-def _nothing_to_undo(connection: Connection, user_id: int) -> tuple[str, str | None]:
+def _nothing_to_undo(connection: Connection, user_id: int) -> NothingToReverse:
     other = history.last_command(connection)
-    what = f"there is nothing of user {user_id} to undo"
-    if other is None or other.user_id == user_id:
-        return what, "tasktimer history shows what was done"
-    return what, f"the last command is of user {other.user_id}: {other.name}; give --user {other.user_id}"
+    is_own = other is None or other.user_id == user_id
+    facts = {} if other is None or is_own else {"user": other.user_id, "command": other.name}
+    return NothingToReverse("nothing-to-undo", f"there is nothing of user {user_id} to undo", facts=facts)
