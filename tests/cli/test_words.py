@@ -29,6 +29,11 @@ from tasktimer.cli.commands import NAMES
             "error: No such option: --dat (Possible options: --date, --format, --tz)\n",
         ),
         (["--database"], "error: Option '--database' requires an argument\nhint: see tasktimer --help\n"),
+        (["rename", "tag", "bug"], "error: Missing argument 'NEW'\nhint: see tasktimer rename tag --help\n"),
+        (
+            ["project", "list"],
+            "error: No such command 'project'. Did you mean 'projects'?\nhint: see tasktimer --help\n",
+        ),
         (["track", "x", "--user"], "error: Option '--user' requires an argument\nhint: see tasktimer track --help"),
     ],
 )

@@ -80,9 +80,9 @@ class CommandGroup(TyperGroup):
         try:
             return super().resolve_command(ctx, args)
         except UsageError as error:
-            from tasktimer.cli.synonyms import find_meant  # it seldom happens
+            from tasktimer.cli.synonyms import find_synonym  # it seldom happens
 
-            if meant := find_meant(args[0]):
+            if meant := find_synonym(args[0]):
                 error.message = f"No such command {args[0]!r}. Did you mean {meant!r}?"
             raise
 

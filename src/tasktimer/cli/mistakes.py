@@ -11,8 +11,8 @@ from tasktimer.cli.commands import NAMES
 def explain(error: typer.TyperException, arguments: Sequence[str]) -> tuple[str, str]:
     """What is wrong with the words of a command, and what to do."""
     what = error.format_message().rstrip(".")
-    name = next((word for word in arguments if word in NAMES), None)
-    path = f"tasktimer {name}" if name else "tasktimer"
+    path = _path(error, arguments)
+    name = next(iter(path.split()[1:]), None)
     if type(error).__name__ == "NoSuchOption":
         return _of_a_dash(error, arguments, name) or (what, f"see {path} --help")
     if "unexpected extra argument" not in what:
@@ -20,6 +20,14 @@ def explain(error: typer.TyperException, arguments: Sequence[str]) -> tuple[str,
     if name == "times":
         return what, "tasktimer times --date yesterday shows a day, tasktimer list last week any days"
     return what, f"a value of several words needs quotes, such as '20m ago'; see {path} --help"
+
+
+def _path(error: typer.TyperException, arguments: Sequence[str]) -> str:
+    """The command, with that of its group, where the parser knows it; else what looks like one."""
+    context = getattr(error, "ctx", None)
+    if context is not None:
+        return str(context.command_path)
+    return " ".join(["tasktimer", *[word for word in arguments if word in NAMES][:1]])
 
 
 def _of_a_dash(error: typer.TyperException, arguments: Sequence[str], name: str | None) -> tuple[str, str] | None:

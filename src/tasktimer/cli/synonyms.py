@@ -29,6 +29,6 @@ _WORDS = {
 _MEANT = {word: meant for meant, words in _WORDS.items() for word in words.split()}
 
 
-def find_meant(word: str) -> str | None:
+def find_synonym(word: str) -> str | None:
     """What a word of another time tracker is here, as it is typed after `tasktimer`."""
     return _MEANT.get(word.lower())

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from tasktimer.core.labels import parse_project, parse_tags
-from tasktimer.core.task import check_length, check_text
+from tasktimer.core.task import check_duration, check_text
 from tasktimer.errors import InvalidValue
 
 LONGEST_SEARCH = 1000
@@ -38,7 +38,7 @@ class Filter:
             raise InvalidValue("too-many-tags", f"{count:,} tags are asked about", f"ask about {MOST_TAGS} at most")
         for length in (self.longer_than, self.shorter_than):
             if length is not None:
-                check_length(length)
+                check_duration(length)
         if self.search is not None:
             check_text(self.search, "search", longest=LONGEST_SEARCH)
 

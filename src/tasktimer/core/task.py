@@ -1,4 +1,4 @@
-"""A task, and what makes an id, a user, a description and a length valid."""
+"""A task, and what makes an id, a user, a description and a duration valid."""
 
 import re
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from tasktimer.errors import InvalidValue, TaskOfOtherUser, quoted
 
 LARGEST_INTEGER = 2**63 - 1
 LONGEST_DESCRIPTION = 10_000
-LONGEST_LENGTH = date.max - date.min
+LONGEST_DURATION = date.max - date.min
 
 # Patterns are compiled when they are used, and kept by re: most commands need few of them, and start faster.
 _INTEGER = r"[0-9]{1,19}"
@@ -76,20 +76,20 @@ def check_description(text: str) -> None:
     check_text(text, "description", longest=LONGEST_DESCRIPTION)
 
 
-def check_length(length: timedelta) -> None:
-    """Refuse a length that no task can have.
+def check_duration(duration: timedelta) -> None:
+    """Refuse a duration that no task can have.
 
     Raises:
         InvalidValue: it is negative, or longer than the calendar.
     """
-    if timedelta() <= length <= LONGEST_LENGTH:
+    if timedelta() <= duration <= LONGEST_DURATION:
         return
     from tasktimer.core.timespec import format_duration
 
-    if length < timedelta():
-        what, hint = f"the duration -{format_duration(-length)} is negative", "give one of zero or more"
+    if duration < timedelta():
+        what, hint = f"the duration -{format_duration(-duration)} is negative", "give one of zero or more"
     else:
-        what, hint = f"the duration {format_duration(length)} is too long", "give a shorter one"
+        what, hint = f"the duration {format_duration(duration)} is too long", "give a shorter one"
     raise InvalidValue("invalid-duration", what, hint)
 
 

@@ -38,7 +38,7 @@ def once(
     return Answer(request, status, body), False
 
 
-def digest_of(*parts: object) -> str:
+def digest_of_request(*parts: object) -> str:
     """What tells requests apart, however they are spelt."""
     return sha256(repr(parts).encode("utf-8", "backslashreplace")).hexdigest()
 

@@ -17,7 +17,7 @@ from tasktimer.errors import StoreMissing, TaskNotFound, TaskOfOtherUser, Taskti
 from tasktimer.server.door import Door
 from tasktimer.server.problems import MEDIA_TYPE, Problem, Refusal, json_response
 from tasktimer.server.reading import Reader
-from tasktimer.server.repeats import digest_of, once
+from tasktimer.server.repeats import digest_of_request, once
 from tasktimer.store import Store
 from tasktimer.store.answers import Key
 from tasktimer.store.nested import Nested
@@ -113,7 +113,7 @@ class Visit:
         if key is None:
             return json_response(await self.door.store.write(verb))
         name, body = asked
-        request = digest_of(name, body.model_dump_json())
+        request = digest_of_request(name, body.model_dump_json())
         run = partial(once, key=Key(self.caller.token_id, key), request=request, verb=verb, now=self.now)
         answer, is_repeated = await self.door.store.write(run)
         return Response(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from tasktimer.core.interval import Window
-from tasktimer.core.task import Task, check_description, check_length
+from tasktimer.core.task import Task, check_description, check_duration
 from tasktimer.core.timespec import shift
 from tasktimer.errors import Conflict, NotFound, StoreMissing, TaskNotFound, moment
 from tasktimer.store import PATIENCE, Connection, Store, queries
@@ -105,7 +105,7 @@ def track_on(  # noqa: PLR0913 (what a task has)
     check_description(description)
     labels = labels_of(project, tags, note)
     if duration is not None:
-        check_length(duration)
+        check_duration(duration)
         shift(now, -duration)  # refuses what is out of range, before the store is asked
     with command(store, "track", by=user_id if by is None else by, now=now) as made:
         start_time = _last_end(made, user_id, now)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypedDict
 
-from tasktimer.core.task import Task, check_description, check_length
+from tasktimer.core.task import Task, check_description, check_duration
 from tasktimer.core.timespec import shift
 from tasktimer.errors import InvalidValue, NotFound, quoted
 from tasktimer.store import Store
@@ -114,7 +114,7 @@ def correction(task: Task, asked: Edit, now: datetime) -> dict[str, Any]:
 
 def _check_times(asked: Edit) -> None:
     if "duration" in asked:
-        check_length(asked["duration"])
+        check_duration(asked["duration"])
     if "duration" in asked and "end_time" in asked:
         if asked["end_time"] is None:
             raise InvalidValue("end-and-duration", "a task that runs again has no length", "leave the length out")

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from tasktimer.core.task import LONGEST_LENGTH, Task, check_length, composed
+from tasktimer.core.task import LONGEST_DURATION, Task, check_duration, composed
 from tasktimer.core.timespec import format_some
 from tasktimer.errors import Conflict, InvalidValue, moment, quoted
 from tasktimer.store import Store
@@ -11,7 +11,7 @@ from tasktimer.tracker.command import command_on, retried
 from tasktimer.tracker.tracking import check_not_future
 
 NO_GAP = timedelta()
-ANY_GAP = LONGEST_LENGTH
+ANY_GAP = LONGEST_DURATION
 
 
 class SplitOutside(Conflict):
@@ -92,7 +92,7 @@ def join(
         Unlike: they differ in their user, their description or their project.
         Apart: more time lies between them than the longest gap.
     """
-    check_length(longest_gap)
+    check_duration(longest_gap)
     if ids[0] == ids[1]:
         raise InvalidValue("joined-with-itself", f"task {ids[0]} cannot be joined with itself", "give two ids")
     with command_on(store, "join", ids, owner=owner, by=by, now=now) as (made, tasks):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from tasktimer.core.task import Task, check_description, check_length
+from tasktimer.core.task import Task, check_description, check_duration
 from tasktimer.core.timespec import shift
 from tasktimer.errors import EndBeforeStart, InTheFuture, InvalidValue
 from tasktimer.store import Store
@@ -81,7 +81,7 @@ def bounds(
     """
     if duration is None:
         return start_time or now, end_time
-    check_length(duration)
+    check_duration(duration)
     if start_time is not None:
         return start_time, shift(start_time, duration)
     end_time = end_time or now
