@@ -49,6 +49,7 @@ def test_a_command_of_nobody_is_refused_before_anything_is_done(run: Run, monkey
         assert run(*command).exit_code == 2
     assert run("list", "all", "--user", "all", "--json").out == everything
     assert journal(run) == []
+    assert run("show", "1").out.startswith("1\t7\t")  # which is not journalled
 
 
 @pytest.mark.usefixtures("team")

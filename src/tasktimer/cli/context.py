@@ -63,12 +63,15 @@ class Context:
 
     def owner_of_ids(self, flag: str | None) -> int | None:
         """The user to whom the tasks that are named by their ids must belong: only the flag restricts them."""
-        user = self.whose(flag)
-        return None if flag is None else user
+        return None if flag is None else self.whose(flag)
 
     def author(self, flag: str | None) -> int:
         """The user who gives a command, for the journal: as `owner`, but `all` says only whose tasks are meant."""
         return users.author(self.settings, _parsed(flag))
+
+    def find_author(self, flag: str | None) -> int | None:
+        """The same, where nothing is journalled; None where nobody is named."""
+        return users.find_author(self.settings, _parsed(flag))
 
     def whose_commands(self, flag: str | None) -> int:
         """The user whose own commands are meant: of the flag, which cannot be all, else who gives commands."""

@@ -5,7 +5,6 @@ from typing import Annotated
 
 import typer
 
-from tasktimer import users
 from tasktimer.cli.asking import ask
 from tasktimer.cli.completion import complete_recent
 from tasktimer.cli.context import Context
@@ -89,8 +88,7 @@ def history(
 
 
 def _table(context: Context, commands: Sequence[Command], user_id: int | None) -> str:
-    reader = users.find_author(context.settings)
-    return journal.commands_table(commands, context.now, user_id=user_id, reader=reader)
+    return journal.commands_table(commands, context.now, user_id=user_id, reader=context.find_author(None))
 
 
 def _prune(context: Context, age: str, user_id: int | None, *, yes: bool) -> None:

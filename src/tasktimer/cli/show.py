@@ -32,7 +32,7 @@ def show(
 ) -> None:
     """Show all that is known of a task."""
     context: Context = ctx.obj
-    owner, by = context.owner_of_ids(user), context.author(user)
+    owner, by = context.owner_of_ids(user), context.find_author(user)
     task = looking.show(context.store, parse_id(task_id), owner=owner, by=by)
     if as_json:
         write_result(data.to_json(data.task_object(task, context.zone)), utf8=True)
