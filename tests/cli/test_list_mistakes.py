@@ -65,7 +65,7 @@ def test_what_is_no_number_after_a_dash_is_a_flag(week: Run, word: str) -> None:
         (["split", "1", "--at", "20m", "ago"], "a value of several words needs quotes, such as '20m ago'"),
         (["stop", "9:35"], "to end it then: --at '9:35'"),
         (["stop", "5m", "ago"], "to end it then: --at '5m ago'"),
-        (["stop", "mail"], "give an integer from 1 to"),
+        (["stop", "mail"], "give an integer, such as 7"),
         (["times", "yesterday"], "tasktimer times --date yesterday shows a day"),
         (["show", "-1"], "ids and numbers of commands begin with 1; see tasktimer show --help"),
         (["undo", "-2"], "ids and numbers of commands begin with 1; see tasktimer undo --help"),

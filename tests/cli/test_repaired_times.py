@@ -177,6 +177,12 @@ def test_a_task_of_nearly_a_day_is_told(run: Run) -> None:
             "task 1 cannot be split at 2023-07-15 09:00:00+02:00: " + BOUNDS,
             INSIDE,
         ),
+        (
+            ["2023-07-15 9:00", "2023-07-15 10:00"],  # not at that of the next day, which nobody meant
+            ["split", "1", "--at", "8:30"],
+            "task 1 cannot be split at 2023-07-15 08:30:00+02:00: " + BOUNDS,
+            INSIDE,
+        ),
     ],
 )
 def test_what_cannot_be_is_refused_with_a_hint_that_helps(

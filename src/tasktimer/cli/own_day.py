@@ -65,7 +65,9 @@ class OwnDay:
         (task,) = self._tasks
         if task.running:
             return self._since(clock, task.start_time)
-        return self._first_at(clock, task.start_time)
+        instant = self._first_at(clock, task.start_time)
+        # What is refused is told as what was meant, not as a time of tomorrow.
+        return self._on_day(task.start_time, clock) if task.end_time and instant >= task.end_time else instant
 
     @cached_property
     def _tasks(self) -> Sequence[Task]:

@@ -148,4 +148,6 @@ def parse_positive(text: str, *, noun: str, code: str) -> int:
     """
     if re.fullmatch(_INTEGER, text) and 1 <= (number := int(text)) <= LARGEST_INTEGER:
         return number
-    raise InvalidValue(code, f"{quoted(text)} is not a {noun}", f"give an integer from 1 to {LARGEST_INTEGER}")
+    is_integer = re.fullmatch(r"[+-]?[0-9]+", text) is not None
+    hint = f"give an integer from 1 to {LARGEST_INTEGER}" if is_integer else "give an integer, such as 7"
+    raise InvalidValue(code, f"{quoted(text)} is not a {noun}", hint)
