@@ -179,9 +179,8 @@ def _moment(text: str, found: re.Match[str], now: datetime) -> datetime:
     clock = _clock(text, found["clock"])
     named = found["day"]
     if found["offset"] and not re.fullmatch(_DATE, named or ""):
-        raise InvalidValue(
-            "invalid-time", f"the time {quoted(text)} has an offset and no date", "write 2023-07-16T09:14+02:00"
-        )
+        hint = "write 2023-07-16T09:14+02:00"
+        raise InvalidValue("invalid-time", f"the time {quoted(text)} has an offset and no date", hint)
     day = now.date() if named is None else find_date(named, now.date())
     if day is None:
         raise InvalidValue("invalid-time", f"cannot read the time {quoted(text)}", _TIME_HINT)
@@ -238,8 +237,7 @@ def find_date(normal: str, today: date) -> date | None:
 
 
 def _weekday(normal: str) -> int | None:
-    matches = [number for number, name in enumerate(WEEKDAYS) if normal in (name, name[:3])]
-    return matches[0] if matches else None
+    return next((number for number, name in enumerate(WEEKDAYS) if normal in (name, name[:3])), None)
 
 
 def _multiply(number: str, unit: timedelta) -> timedelta:
