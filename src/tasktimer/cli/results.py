@@ -7,7 +7,7 @@ from datetime import timedelta
 from tasktimer.cli.context import Context
 from tasktimer.cli.exits import report, write_result
 from tasktimer.core.task import Task
-from tasktimer.errors import InvalidValue
+from tasktimer.errors import InvalidValue, quoted
 
 _LONG = timedelta(hours=16)  # a time of day alone that was meant otherwise makes tasks of nearly a day
 
@@ -47,28 +47,18 @@ def tell_long(context: Context, changes: Iterable[tuple[Task | None, Task]], use
         report(long_tasks(long, _LONG, context.now), f"{undo_command(user)} takes that back", label="note")
 
 
-def tell_gap(context: Context, task: Task, user: str | None) -> None:
-    """Note that a running task started on an earlier day, where the last one ended."""
-    if task.running and task.start_time.astimezone(context.zone).date() != context.now.date():
-        from tasktimer.core.timespec import format_seconds
-
-        ago = format_seconds(task.interval(context.now).duration)
-        hint = f"{undo_command(user)} takes that back"
-        report(f"the last task ended on another day, {ago} ago", hint, label="note")
-
-
 def tell_text(first: str) -> None:
     """Note that the first word of a description is text, where other trackers would take it as a time or a tag."""
+    if not first.startswith(("+", *"0123456789")):
+        return
     from tasktimer.core.labels import is_marked
     from tasktimer.core.timespec import find_clock
 
+    hint = "a tag comes after the first word, or with -t" if is_marked(first) else None
     with suppress(InvalidValue):  # no time of day
-        if is_marked(first):
-            report(
-                f"{first!r} is part of the description", "a tag comes after the first word, or with -t", label="note"
-            )
-        elif find_clock(first) is not None:
-            report(f"{first!r} is part of the description", "--at says when it started", label="note")
+        hint = "--at says when it started" if find_clock(first) else hint
+    if hint is not None:
+        report(f"{quoted(first)} is part of the description", hint, label="note")
 
 
 def undo_command(user: str | None) -> str:

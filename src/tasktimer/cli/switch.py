@@ -66,8 +66,7 @@ def switch(
 
     write_task(context, task, sentences, done=f"task {task.id} is stored", as_json=as_json)
     tell_long(context, ((None, ended) for ended in stopped), user)
-    if description[0].startswith(("+", *"0123456789")):
-        tell_text(description[0])
+    tell_text(description[0])
     if at is not None:
         from tasktimer.cli.several import tell_others  # most tasks start now
 

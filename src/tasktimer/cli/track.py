@@ -6,10 +6,11 @@ import typer
 
 from tasktimer.cli.completion import complete_time
 from tasktimer.cli.context import Context
+from tasktimer.cli.exits import report
 from tasktimer.cli.options import Description, Json, Note, OneUser, Project, StartTime, Tags, read_when, split_words
-from tasktimer.cli.results import tell_gap, tell_long, tell_text, write_task
+from tasktimer.cli.results import tell_long, tell_text, undo_command, write_task
 from tasktimer.core.task import Task
-from tasktimer.core.timespec import parse_duration
+from tasktimer.core.timespec import format_seconds, parse_duration
 from tasktimer.output import text
 from tasktimer.tracker import tracking
 
@@ -84,11 +85,17 @@ def track(
         )
     done = f"task {task.id} is stored"
     write_task(context, task, lambda: text.tracking(task, context.now), done=done, as_json=as_json)
+    _tell(context, task, description[0], user, no_gap=no_gap)
+
+
+def _tell(context: Context, task: Task, first: str, user: str | None, *, no_gap: bool) -> None:
+    """Note what may be and may be a mistake; the task is stored."""
     tell_long(context, [(None, task)], user)
-    if no_gap:
-        tell_gap(context, task, user)
-    if description[0].startswith(("+", *"0123456789")):
-        tell_text(description[0])
+    if no_gap and task.running and task.start_time.astimezone(context.zone).date() != context.now.date():
+        ago = format_seconds(task.interval(context.now).duration)
+        hint = f"{undo_command(user)} takes that back"
+        report(f"the last task ended on another day, {ago} ago", hint, label="note")
+    tell_text(first)
     if task.start_time != context.now or context.is_terminal:
         from tasktimer.cli.several import tell_others  # scripts start most tasks now
 
