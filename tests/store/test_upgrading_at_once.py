@@ -56,3 +56,24 @@ def test_who_writes_with_an_older_program_is_awaited(postgres_url: str) -> None:
                 assert list(connection.execute("SELECT folded FROM tasks WHERE description = 'Late'", {})) == [
                     ("late",)
                 ]
+
+
+@pytest.mark.parametrize("use", ["read", "write"])
+def test_who_waits_for_an_upgrade_sees_what_it_has_made(postgres_url: str, use: str) -> None:
+    with closing(PostgresStore(postgres_url)) as store, ThreadPoolExecutor(1) as pool:
+        store.upgrade()
+        with psycopg.connect(postgres_url) as upgrade:
+            upgrade.execute("UPDATE tasktimer.schema_version SET version = version - 1")
+            upgrade.commit()
+            upgrade.execute("LOCK TABLE tasktimer.schema_version IN ACCESS EXCLUSIVE MODE")
+            upgrade.execute("UPDATE tasktimer.schema_version SET version = version + 1")
+
+            def count() -> list[tuple[object, ...]]:
+                with getattr(store, use)() as connection:
+                    return list(connection.execute("SELECT count(*) FROM tasks", {}))
+
+            waiting = pool.submit(count)
+            with pytest.raises(TimeoutError):
+                waiting.result(timeout=0.5)
+            upgrade.commit()
+            assert waiting.result(timeout=20) == [(0,)]

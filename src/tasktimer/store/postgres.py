@@ -139,6 +139,10 @@ class PostgresStore:
     def _transaction(self, *, create: bool = False, is_reading: bool = False) -> Iterator[sqlalchemy.Connection]:
         with explained(self.name), ExitStack() as stack:
             connection, version = self._begin(stack, is_reading=is_reading)
+            if is_reading and version is not None and version < SCHEMA_VERSION:
+                # It may have waited for an upgrade, and see the database as it was before.
+                stack.close()
+                connection, version = self._begin(stack, is_reading=is_reading)
             if version is None and not create:
                 raise StoreMissing(f"the schema {SCHEMA} in {self.name}")
             if version is None:
