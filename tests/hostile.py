@@ -63,7 +63,7 @@ PROJECTS_KEPT = ["acme/web site", "a,b", "C++/+1", 'it\'s/"x"', "%/_", "[bold]",
 
 PROJECTS_REFUSED = [
     *("", " ", "/", "a/", "/a", "a//b", "a /b", " a", "a\tb", "a\nb", "a\0", "\x1b[31m", "\x7f", "\ud800"),
-    *("\u200d", "acme\u200d", "\u200bacme", "\u202egnp", "x" * 201),
+    *("a/\u200d/b", "\u200d", "acme\u200d", "\u200bacme", "\u202egnp", "x" * 201),
 ]
 
 INTEGERS_REFUSED = ["0", "-1", str(2**63), "9" * 100, "4x", "", " ", "1.5", "1e3", "NaN", "0x1", "١", "--"]

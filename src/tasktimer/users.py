@@ -46,7 +46,9 @@ def find_author(settings: Settings, *said: User | None) -> int | None:
     """The same, or None where nobody is named."""
     # Of "all" nobody gives a command.
     named = [user for user in (*said, settings.user) if isinstance(user, int)]
-    return named[0] if named else 1 if isinstance(settings.database, Path) else None
+    if named:
+        return named[0]
+    return 1 if isinstance(settings.database, Path) else None
 
 
 def whose_commands(settings: Settings, said: User | None, *otherwise: User | None) -> int:

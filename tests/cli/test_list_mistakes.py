@@ -68,6 +68,11 @@ def test_what_is_no_number_after_a_dash_is_a_flag(week: Run, word: str) -> None:
         (["stop", "mail"], "give an integer, such as 7"),
         (["times", "yesterday"], "tasktimer times --date yesterday shows a day"),
         (["show", "-1"], "ids and numbers of commands begin with 1; see tasktimer show --help"),
+        (["projects", "-7"], "write tasktimer projects 7 days ago, or tasktimer projects -- -7"),
+        (["times", "-1"], "write tasktimer times --date -1"),
+        (["status", "-1"], "see tasktimer status --help"),
+        (["token", "revoke", "-1"], "ids and numbers of commands begin with 1; see tasktimer token revoke --help"),
+        (["list", "--from", "monday", "9:00", "--to", "tuesday", "10:00"], "a time of several words needs quotes"),
         (["undo", "-2"], "ids and numbers of commands begin with 1; see tasktimer undo --help"),
     ],
 )

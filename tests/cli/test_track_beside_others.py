@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from tests.cli.test_track import task
-from tests.conftest import Run
+from tests.conftest import NOW, Run
 
 
 def test_without_a_gap_it_starts_when_the_last_task_ended(run: Run) -> None:
@@ -34,6 +34,9 @@ def test_a_last_task_of_another_day_is_told(run: Run) -> None:
     assert run("track", "write", "--no-gap", "--json").err == note
     run("undo")
     assert run("track", "write", "--no-gap", "--until", "yesterday 18:00").err == ""
+    run("track", "mail", "--at", "yesterday 22:00", "--until", "yesterday 23:50")
+    midnight = NOW.replace(hour=0, minute=10)
+    assert run("track", "write", "--no-gap", now=midnight).err == ""
 
 
 @pytest.mark.parametrize(

@@ -56,8 +56,7 @@ EXPECTED: dict[str, list[str] | None] = {
     "SELECT_FIRST_STATES": ["PRIMARY"],
     "SELECT_COUNT_OF_TASKS": ["PRIMARY"],
     "SELECT_LAST_CHANGE": ["changes_by_task", "INTEGER PRIMARY KEY"],
-    "SELECT_COMMANDS_SINCE": ["INTEGER PRIMARY KEY", "changes_by_task"],
-    "SELECT_STATES_OF_TASK": ["PRIMARY"],
+    "SELECT_CHANGES_SINCE": ["changes_by_task", "INTEGER PRIMARY KEY"],
     "SELECT_LAST_COMMAND": [],  # the last ones first, until one will do
     "SELECT_COMMANDS": [],  # the last ones first
     "SELECT_COMMANDS_OF_USER": ["commands_by_user"],

@@ -127,10 +127,28 @@ def test_what_one_did_oneself_since_is_to_be_taken_back_first(store: Store) -> N
     task = start(store)
     edit(store, [task.id], Edit(note="x"), by=1, now=NOW)
     edit(store, [task.id], Edit(description="B"), by=1, now=NOW)
-    with pytest.raises(ChangedSince, match="its description and note changed, by edit of user 1") as refusal:
+    start(store, "other")
+    with pytest.raises(ChangedSince, match="its description changed, by edit of user 1") as refusal:
         undo_one(store, 1, by=1, now=NOW)
-    assert str(hint_for(refusal.value)).endswith("; take back first what you did since: tasktimer undo")
-    undo(store, by=1, count=2, now=NOW)
+    assert str(hint_for(refusal.value)).endswith("; first: tasktimer undo --command 3")
+    undo_one(store, 3, by=1, now=NOW)
+    with pytest.raises(ChangedSince, match="its note changed, by edit of user 1") as refusal:
+        undo_one(store, 1, by=1, now=NOW)
+    assert str(hint_for(refusal.value)).endswith("; first: tasktimer undo --command 2")
+    undo_one(store, 2, by=1, now=NOW)
+    undo_one(store, 1, by=1, now=NOW)
+
+
+def test_what_one_took_back_oneself_since_is_to_be_brought_again_first(store: Store) -> None:
+    task = start(store)
+    for note in ("a", "b", "a"):
+        edit(store, [task.id], Edit(note=note), by=1, now=NOW)
+    undo_one(store, 2, by=1, now=NOW)
+    with pytest.raises(ChangedSince, match="its note changed, by undo of user 1") as refusal:
+        undo(store, by=1, now=NOW)
+    assert str(hint_for(refusal.value)).endswith("; first: tasktimer redo")
+    redo(store, by=1, now=NOW)
+    undo(store, by=1, now=NOW)
     undo(store, by=1, now=NOW)
 
 

@@ -10,8 +10,10 @@ _START = 'start a task: tasktimer track "write docs"'
 
 def hint_for(error: TasktimerError) -> str | None:
     """What to do on the command line: what the refusal itself says, else what its code and its facts tell."""
-    hint = error.hint or HINTS.get(error.code)
-    return hint(error.facts) if callable(hint) else hint and (hint if error.hint else hint.format_map(error.facts))
+    if error.hint:
+        return error.hint
+    hint = HINTS.get(error.code)
+    return hint(error.facts) if callable(hint) else hint and hint.format_map(error.facts)
 
 
 def _about_a_missing_task(facts: Mapping[str, Any]) -> str:
@@ -27,8 +29,8 @@ def _about_a_change_since(facts: Mapping[str, Any]) -> str:
     if facts["user"] is not None:
         way_out = f"; user {facts['user']} can take that back first"
         way_out += ", or tasktimer undo --command NR takes back an earlier one" if facts["in_order"] else ""
-    elif facts["own"]:
-        way_out = "; take back first what you did since: tasktimer undo"
+    elif (own := facts["own"]) is not None:
+        way_out = f"; first: tasktimer {'redo' if own.reverses else f'undo --command {own.id}'}"
     return f"tasktimer history {facts['id']} shows what was done to it{way_out}"
 
 

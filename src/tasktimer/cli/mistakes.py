@@ -7,6 +7,8 @@ import typer
 
 from tasktimer.cli.commands import NAMES
 
+_WITHOUT_IDS = ("", "backup", "info", "serve", "status")
+
 
 def explain(error: typer.TyperException, arguments: Sequence[str]) -> tuple[str, str]:
     """What is wrong with the words of a command, and what to do."""
@@ -14,7 +16,7 @@ def explain(error: typer.TyperException, arguments: Sequence[str]) -> tuple[str,
     path = _path(error, arguments)
     name = next(iter(path.split()[1:]), None)
     if type(error).__name__ == "NoSuchOption":
-        return _of_a_dash(error, arguments, name) or (what, f"see {path} --help")
+        return _of_a_dash(error, arguments, path) or (what, f"see {path} --help")
     if "unexpected extra argument" not in what:
         return what, f"see {path} --help"
     if name == "times":
@@ -30,9 +32,10 @@ def _path(error: typer.TyperException, arguments: Sequence[str]) -> str:
     return " ".join(["tasktimer", *[word for word in arguments if word in NAMES][:1]])
 
 
-def _of_a_dash(error: typer.TyperException, arguments: Sequence[str], name: str | None) -> tuple[str, str] | None:
+def _of_a_dash(error: typer.TyperException, arguments: Sequence[str], path: str) -> tuple[str, str] | None:
     """The same of a word that begins with a dash and is no flag."""
-    see = f"see tasktimer {name} --help"
+    name = path.removeprefix("tasktimer").strip()
+    see = f"see {path} --help"
     if name in ("track", "switch"):
         return error.format_message().rstrip("."), f"put -- before a description that begins with a dash; {see}"
     if name == "move":
@@ -40,10 +43,12 @@ def _of_a_dash(error: typer.TyperException, arguments: Sequence[str], name: str 
         hint = f"WHEN is the time of the start, such as 9:15 or '15m ago'; {see}"  # it is not moved by so much
     else:
         word = _number_as_flag(error, arguments)
-        hint = f"ids and numbers of commands begin with 1; {see}"
-    if name == "list" and word:
+        hint = see if name in _WITHOUT_IDS else f"ids and numbers of commands begin with 1; {see}"
+    if name in ("list", "projects", "tags") and word:
         days = "yesterday" if word == "-1" else f"{word[1:]} days ago"
-        hint = f"write tasktimer list {days}, or tasktimer list -- {word}"
+        hint = f"write tasktimer {name} {days}, or tasktimer {name} -- {word}"
+    if name == "times":
+        hint = f"write tasktimer times --date {word}"
     return (f"{word} is read as a flag", hint) if word else None
 
 

@@ -15,6 +15,8 @@ from tasktimer.tracker.looking import running
 if TYPE_CHECKING:  # who is told of what a new task covers ends none
     from tasktimer.tracker.stopping import SeveralRunning
 
+_MOST_IDS = 3
+
 
 def say_which(error: "SeveralRunning", command: str, now: datetime, otherwise: str = "") -> Conflict:
     """The refusal, with the tasks and how to name one; times in the zone of `now`."""
@@ -26,10 +28,15 @@ def say_which(error: "SeveralRunning", command: str, now: datetime, otherwise: s
 def tell_others(context: Context, task: Task) -> None:
     """Note which other tasks cover the start of one that was just stored: they may, and it may be a mistake."""
     with suppress(Unavailable):  # the task is stored, and said to be
-        if task.start_time != context.now:
-            if others := covering(context.store, task, now=context.now):
-                report(text.covering(task, others, context.now), label="note")
-        elif others := [other for other in running(context.store, user_id=task.user_id) if other.id != task.id]:
-            ids = " ".join(str(other.id) for other in others)
-            hint = f"tasktimer stop {ids} ends {'them' if others[1:] else 'it'}; switch ends what runs by itself"
-            report(text.going_on(others, context.now), hint, label="note")
+        if task.start_time != context.now and (others := covering(context.store, task, now=context.now)):
+            report(text.covering(task, others, context.now), label="note")
+        elif task.running and context.is_terminal:
+            _tell_running(context, task)
+
+
+def _tell_running(context: Context, task: Task) -> None:
+    if others := [other for other in running(context.store, user_id=task.user_id) if other.id != task.id]:
+        ids = " ".join(str(other.id) for other in others) if len(others) <= _MOST_IDS else "ID"
+        what = "it" if len(others) == 1 else "them" if len(others) <= _MOST_IDS else "one"
+        hint = f"tasktimer stop {ids} ends {what}; switch ends what runs by itself"
+        report(text.going_on(others, context.now), hint, label="note")

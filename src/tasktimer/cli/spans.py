@@ -52,7 +52,7 @@ def _quoting(rest: str, start: str | None, end: str | None, now: datetime) -> st
             if text is not None:
                 parse_bounds(f"{text} {rest}", None, now)
                 return f"write {flag} '{text} {rest}'"
-    return None
+    return "a time of several words needs quotes: 'monday 9:00'" if ":" in rest else None
 
 
 def _without_tags(words: Sequence[str]) -> str:

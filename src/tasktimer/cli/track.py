@@ -1,5 +1,6 @@
 """`tasktimer track`: start a task, or record a finished one."""
 
+from datetime import timedelta
 from typing import Annotated, Any
 
 import typer
@@ -34,6 +35,8 @@ DURATION is 90m, 1h30m, 1.5h, 1:30 (hours and minutes), 1:30:05 or PT1H30M.
 
 Prints a line on a terminal, the bare id on a pipe, the task with --json.
 """
+
+_NIGHT = timedelta(hours=4)  # who works past midnight goes on sooner
 
 app = typer.Typer(add_completion=False)
 
@@ -91,8 +94,14 @@ def track(
 def _tell(context: Context, task: Task, first: str, user: str | None, *, no_gap: bool) -> None:
     """Note what may be and may be a mistake; the task is stored."""
     tell_long(context, [(None, task)], user)
-    if no_gap and task.running and task.start_time.astimezone(context.zone).date() != context.now.date():
-        ago = format_seconds(task.interval(context.now).duration)
+    gap = task.interval(context.now).duration
+    if (
+        no_gap
+        and task.running
+        and gap > _NIGHT
+        and task.start_time.astimezone(context.zone).date() != context.now.date()
+    ):
+        ago = format_seconds(gap)
         hint = f"{undo_command(user)} takes that back"
         report(f"the last task ended on another day, {ago} ago", hint, label="note")
     tell_text(first)

@@ -32,8 +32,8 @@ def days_of(tasks: Iterable[Task], window: Window | None, zone: tzinfo, now: dat
 
 def _dates(part: Interval, zone: tzinfo) -> Iterable[date]:
     # Both are days of UTC, in which times are accepted; the zone may have it on the day before or after.
-    first = max(part.start.astimezone(zone).date(), FIRST_DAY)
-    last = min(part.end.astimezone(zone).date(), LAST_DAY)
+    ends = (part.start.astimezone(zone).date(), part.end.astimezone(zone).date())
+    first, last = (min(max(day, FIRST_DAY), LAST_DAY) for day in ends)
     return (first + timedelta(days=number) for number in range((last - first).days + 1))
 
 

@@ -78,7 +78,7 @@ def parse_project(text: str) -> str:
     """
     text = composed(text)
     check_text(text, "project", longest=LONGEST_PROJECT)
-    if not _is_seen(text) or any(level != level.strip() or not level for level in text.split("/")):
+    if any(level != level.strip() or not _is_seen(level) for level in text.split("/")):
         raise InvalidValue(
             "invalid-project",
             f"the project {quoted(text)} has a level that is empty or ends with a space, or what cannot be seen",
@@ -88,7 +88,11 @@ def parse_project(text: str) -> str:
 
 
 def _is_seen(name: str) -> bool:
-    return name == name.strip(_JOINERS) and all(part.isprintable() for part in re.split(f"[{_JOINERS}]", name))
+    return (
+        bool(name)
+        and name == name.strip(_JOINERS)
+        and all(part.isprintable() for part in re.split(f"[{_JOINERS}]", name))
+    )
 
 
 def levels(project: str) -> list[str]:

@@ -12,7 +12,7 @@ PREFIX = "tasktimer_"  # by which scanners know a secret that leaked
 SECRET = PREFIX + r"[0-9a-f]{64}"
 LONGEST_NAME = 100
 
-_DAYS = r"([0-9]{1,5})\s?d"
+_DAYS = r"([0-9]{1,5})\s?d(?:ays?)?"
 
 
 @dataclass(frozen=True, slots=True)

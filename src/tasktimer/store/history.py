@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from tasktimer.core.journal import Change, Command
@@ -60,16 +61,12 @@ WHERE task_id = :task_id AND command_id > :command_id
 ORDER BY command_id DESC LIMIT 1
 """
 
-SELECT_COMMANDS_SINCE = """
-SELECT id, user_id, name, given_time, undone, reverses FROM commands
-WHERE id IN (SELECT command_id FROM changes WHERE task_id = :task_id AND command_id > :command_id)
-ORDER BY id
-"""
-
-SELECT_STATES_OF_TASK = """
-SELECT is_after, task_id, user_id, description, start_time, end_time, project, tags, note FROM changes
-WHERE command_id = :command_id AND task_id = :task_id
-ORDER BY is_after
+SELECT_CHANGES_SINCE = """
+SELECT c.id, c.user_id, c.name, c.given_time, c.undone, c.reverses,
+  s.is_after, s.task_id, s.user_id, s.description, s.start_time, s.end_time, s.project, s.tags, s.note
+FROM changes AS s JOIN commands AS c ON c.id = s.command_id
+WHERE s.task_id = :task_id AND s.command_id > :command_id
+ORDER BY s.command_id DESC, s.is_after
 """
 
 SELECT_LAST_COMMAND = """
@@ -139,12 +136,10 @@ def last_change_since(connection: Connection, task_id: int, command_id: int) -> 
 
 
 def commands_since(connection: Connection, task_id: int, command_id: int) -> list[Command]:
-    """The commands that changed a task after another one did, each with this change alone; the last one last."""
-    parameters = {"task_id": task_id, "command_id": command_id}
-    found = [_command(row) for row in connection.execute(SELECT_COMMANDS_SINCE, parameters)]
-    states = ({"task_id": task_id, "command_id": command.id} for command in found)
-    changes = (_changes(connection.execute(SELECT_STATES_OF_TASK, state)) for state in states)
-    return [replace(command, changes=change) for command, change in zip(found, changes, strict=True)]
+    """The commands that changed a task after another one did, each with this change alone; the last one first."""
+    rows = connection.execute(SELECT_CHANGES_SINCE, {"task_id": task_id, "command_id": command_id})
+    of_one = groupby(rows, key=lambda row: row[:6])
+    return [replace(_command(row), changes=_changes(state[6:] for state in states)) for row, states in of_one]
 
 
 def last_command(connection: Connection) -> Command | None:

@@ -18,6 +18,7 @@ from tasktimer.errors import InvalidValue, Overtaken, TasktimerError, Unavailabl
 _LOCKED = "55P03"
 _DEADLOCK = ("40P01", "40001")
 _FULL = "53100"
+_BUSY = ("532", "534", "57014")  # short of something, or what was asked took too long
 # Without a code the server was not reached; with one of these (connections, rights, databases, shutting down) it has
 # refused, or left, who came.
 _NOT_REACHED = ("08", "28", "3D", "53300", "57P")
@@ -57,15 +58,20 @@ def _refusal(name: str, error: SQLAlchemyError) -> TasktimerError:
         what = f"a row or a table in {name} is locked by another program"
         return Unavailable("store-locked", what, "end that program's transaction, then try again; nothing was changed")
     reported = str(getattr(error, "orig", error)).strip().partition("\n")[0]
-    what = f"cannot use {name}: {reported}"
     if state is None and isinstance(error, ProgrammingError):  # of the driver, about a parameter of the URL
         hint = "see https://www.postgresql.org/docs/current/libpq-connect.html for what may stand behind its ?"
         return InvalidValue("invalid-database", f"the PostgreSQL URL cannot be used: {reported}", hint)
-    if state == _FULL:
-        return Unavailable("store-full", what, "free some space where the server keeps it; nothing was changed")
+    return _unavailable(f"cannot use {name}: {reported}", state, error)
+
+
+def _unavailable(what: str, state: str | None, error: SQLAlchemyError) -> Unavailable:
     is_of_connection = isinstance(error, OperationalError | InterfaceError | PoolTimeout)
     if is_of_connection and (state is None or state.startswith(_NOT_REACHED)):
         hint = "is the server running, and are the URL, the user and the password right?"
         return Unavailable("store-unreachable", what, hint)
+    if state == _FULL:
+        return Unavailable("store-full", what, "free some space where the server keeps it; nothing was changed")
+    if state is not None and state.startswith(_BUSY):
+        return Unavailable("store-busy", what, "try again in a moment; the log of the server says more")
     hint = "may this user use the database and its schema tasktimer, and has no other program changed the tables?"
     return Unavailable("store-unusable", what, f"{hint} the log of the server says more")

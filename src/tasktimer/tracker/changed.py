@@ -8,6 +8,8 @@ from tasktimer.core.task import Task
 from tasktimer.errors import Conflict
 from tasktimer.store import Connection, history
 
+_States = tuple[Task | None, Task | None]  # as a command left a task, and as it is
+
 
 class ChangedSince(Conflict):
     """A task is not as the command that is to be reversed left it."""
@@ -19,7 +21,7 @@ class ChangedSince(Conflict):
 def changed_since(
     connection: Connection,
     command: Command,
-    states: tuple[Task | None, Task | None],
+    states: _States,
     reversing: set[int | None],
     *,
     in_order: bool,
@@ -30,16 +32,17 @@ def changed_since(
     """
     (task_id,) = {task.id for task in states if task is not None}
     later = (since for since in history.commands_since(connection, task_id, command.id) if _stands(since, command.id))
-    causes = [since for since in later if _is_cause(since, states) and not {since.id, since.reverses} & reversing]
-    since = causes[-1] if causes else None
-    by = "" if since is None else f", by {since.name} of user {since.user_id} (command {since.id})"
-    is_own = since is not None and since.user_id == command.user_id
+    causes = (since for since in later if _caused(since, states) and not {since.id, since.reverses} & reversing)
+    cause = next(causes, None)
+    by = "" if cause is None else f", by {cause.name} of user {cause.user_id} (command {cause.id})"
+    differences = _differences(*states) if cause is None else _caused(cause, states)
+    is_own = cause is not None and cause.user_id == command.user_id
     return ChangedSince(
-        f"task {task_id} has changed since {command.name} (command {command.id}): {_told(*states)}{by}",
+        f"task {task_id} has changed since {command.name} (command {command.id}): {_told(differences, states)}{by}",
         {
             "id": task_id,
-            "user": None if since is None or is_own else since.user_id,  # who else can take back what changed it
-            "own": is_own and command.undone,  # it can be taken back first
+            "user": None if cause is None or is_own else cause.user_id,  # who else can take back what changed it
+            "own": cause if is_own and command.undone else None,  # what can be taken back first
             "in_order": in_order,
         },
     )
@@ -51,9 +54,10 @@ def _stands(since: Command, command_id: int) -> bool:
     return not since.undone if since.reverses is None else since.reverses < command_id
 
 
-def _is_cause(since: Command, states: tuple[Task | None, Task | None]) -> bool:
+def _caused(since: Command, states: _States) -> set[str]:
+    """What of the differences a later command changed."""
     (change,) = since.changes
-    return bool(_differences(change.before, change.after) & _differences(*states))
+    return _differences(change.before, change.after) & _differences(*states)
 
 
 def _differences(one: Task | None, other: Task | None) -> set[str]:
@@ -62,10 +66,7 @@ def _differences(one: Task | None, other: Task | None) -> set[str]:
     return {field.name for field in fields(Task) if getattr(one, field.name) != getattr(other, field.name)}
 
 
-def _told(expected: Task | None, found: Task | None) -> str:
-    if found is None:
-        return "it was deleted"
-    if expected is None:
-        return "it is there"
-    names = sorted(_differences(expected, found))
-    return f"its {' and '.join(name.removesuffix('_time') for name in names)} changed"
+def _told(differences: set[str], states: _States) -> str:
+    if None in states:
+        return "it was deleted" if states[1] is None else "it is there"
+    return f"its {' and '.join(name.removesuffix('_time') for name in sorted(differences))} changed"
