@@ -55,33 +55,6 @@ def test_what_is_no_number_after_a_dash_is_a_flag(week: Run, word: str) -> None:
     assert week("list", word).err.endswith("hint: see tasktimer list --help\n")
 
 
-@pytest.mark.parametrize(
-    ("words", "hint"),
-    [
-        (["list", "--from", "monday", "9:00"], "write --from 'monday 9:00'"),
-        (["list", "--to", "yesterday", "17:30"], "write --to 'yesterday 17:30'"),
-        (["list", "--from", "monday", "week"], "give one"),
-        (["edit", "1", "--start", "tuesday", "8:00"], "a time of several words needs quotes: 'monday 9:00'"),
-        (["split", "1", "--at", "20m", "ago"], "a value of several words needs quotes, such as '20m ago'"),
-        (["stop", "9:35"], "to end it then: --at '9:35'"),
-        (["stop", "5m", "ago"], "to end it then: --at '5m ago'"),
-        (["stop", "mail"], "give an integer, such as 7"),
-        (["times", "yesterday"], "tasktimer times --date yesterday shows a day"),
-        (["show", "-1"], "ids and numbers of commands begin with 1; see tasktimer show --help"),
-        (["projects", "-7"], "write tasktimer projects 7 days ago, or tasktimer projects -- -7"),
-        (["times", "-1"], "write tasktimer times --date -1"),
-        (["status", "-1"], "see tasktimer status --help"),
-        (["token", "revoke", "-1"], "ids and numbers of commands begin with 1; see tasktimer token revoke --help"),
-        (["list", "--from", "monday", "9:00", "--to", "tuesday", "10:00"], "a time of several words needs quotes"),
-        (["undo", "-2"], "ids and numbers of commands begin with 1; see tasktimer undo --help"),
-    ],
-)
-def test_what_was_meant_is_told(week: Run, words: list[str], hint: str) -> None:
-    result = week(*words)
-    assert (result.exit_code, result.out) == (2, "")
-    assert f"\nhint: {hint}" in result.err
-
-
 def test_a_mistyped_name_is_told_with_the_one_that_may_be_meant(week: Run) -> None:
     result = week("list", "-p", "acmee", "-t", "dcs")
     assert (result.exit_code, result.out) == (0, "")

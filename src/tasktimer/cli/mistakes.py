@@ -7,8 +7,6 @@ import typer
 
 from tasktimer.cli.commands import NAMES
 
-_WITHOUT_IDS = ("", "backup", "info", "serve", "status")
-
 
 def explain(error: typer.TyperException, arguments: Sequence[str]) -> tuple[str, str]:
     """What is wrong with the words of a command, and what to do."""
@@ -38,18 +36,24 @@ def _of_a_dash(error: typer.TyperException, arguments: Sequence[str], path: str)
     see = f"see {path} --help"
     if name in ("track", "switch"):
         return error.format_message().rstrip("."), f"put -- before a description that begins with a dash; {see}"
-    if name == "move":
-        word = next((word for word in arguments if word[:1] == "-" and word[1:2].isdigit()), None)
-        hint = f"WHEN is the time of the start, such as 9:15 or '15m ago'; {see}"  # it is not moved by so much
-    else:
-        word = _number_as_flag(error, arguments)
-        hint = see if name in _WITHOUT_IDS else f"ids and numbers of commands begin with 1; {see}"
-    if name in ("list", "projects", "tags") and word:
-        days = "yesterday" if word == "-1" else f"{word[1:]} days ago"
-        hint = f"write tasktimer {name} {days}, or tasktimer {name} -- {word}"
-    if name == "times":
-        hint = f"write tasktimer times --date {word}"
-    return (f"{word} is read as a flag", hint) if word else None
+    word = _time_as_flag(arguments) if name == "move" else _number_as_flag(error, arguments)
+    if word is None:
+        return None
+    days = "yesterday" if word == "-1" else f"{word[1:]} days ago"
+    hints = {
+        **dict.fromkeys(("", "backup", "info", "serve", "status"), see),  # which take no number
+        **{
+            span: f"write tasktimer {span} {days}, or tasktimer {span} -- {word}"
+            for span in ("list", "projects", "tags")
+        },
+        "times": f"write tasktimer times --date {word}",
+        "move": f"WHEN is the time of the start, such as 9:15 or '15m ago'; {see}",  # it is not moved by so much
+    }
+    return f"{word} is read as a flag", hints.get(name, f"ids and numbers of commands begin with 1; {see}")
+
+
+def _time_as_flag(arguments: Sequence[str]) -> str | None:
+    return next((word for word in arguments if word[:1] == "-" and word[1:2].isdigit()), None)
 
 
 def _number_as_flag(error: typer.TyperException, arguments: Sequence[str]) -> str | None:

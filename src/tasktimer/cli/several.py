@@ -36,7 +36,7 @@ def tell_others(context: Context, task: Task) -> None:
 
 def _tell_running(context: Context, task: Task) -> None:
     if others := [other for other in running(context.store, user_id=task.user_id) if other.id != task.id]:
-        ids = " ".join(str(other.id) for other in others) if len(others) <= _MOST_IDS else "ID"
-        what = "it" if len(others) == 1 else "them" if len(others) <= _MOST_IDS else "one"
-        hint = f"tasktimer stop {ids} ends {what}; switch ends what runs by itself"
+        ids = " ".join(str(other.id) for other in others)
+        ends = f"{ids} ends {'them' if others[1:] else 'it'}" if len(others) <= _MOST_IDS else "ID ends one"
+        hint = f"tasktimer stop {ends}; switch ends what runs by itself"
         report(text.going_on(others, context.now), hint, label="note")
