@@ -8,7 +8,7 @@ from pathlib import Path
 from tasktimer.store import PATIENCE
 from tasktimer.store.failures import damaged
 from tasktimer.store.new_backup import failed, keep
-from tasktimer.store.sqlite_connection import begin, check_header, connect, explained, rolled_back_on_error
+from tasktimer.store.sqlite_connection import begin, explained, opened, rolled_back_on_error
 
 _COUNT_TASKS = "SELECT count(*) FROM tasks"
 
@@ -23,21 +23,20 @@ def back_up(path: Path, target: Path, *, numbered: bool) -> tuple[Path, int]:
         Conflict: the target exists.
         Unavailable: the file cannot be read, or the copy cannot be written; nothing is left of it.
     """
-    check_header(path)
+    with explained(path), opened(path) as (source, _):
 
-    def copy(private: Path) -> int:
-        tasks = _copy(path, private, target)
-        _check(path, private, tasks)
-        return tasks
+        def copy(private: Path) -> int:
+            tasks = _copy(source, path, private, target)
+            _check(path, private, tasks)
+            return tasks
 
-    return keep(target, copy, numbered=numbered)
+        return keep(target, copy, numbered=numbered, is_database=True)
 
 
-def _copy(path: Path, private: Path, target: Path) -> int:
+def _copy(source: sqlite3.Connection, path: Path, private: Path, target: Path) -> int:
     """Copy what there is at one moment, and count the tasks of that moment."""
-    deadline = time.monotonic() + PATIENCE
-    with explained(path), closing(connect(path)) as source, rolled_back_on_error(source):
-        begin(source, path, "BEGIN", deadline)
+    with rolled_back_on_error(source):
+        begin(source, path, "BEGIN", time.monotonic() + PATIENCE)
         (tasks,) = source.execute(_COUNT_TASKS).fetchone()
         try:
             with closing(sqlite3.connect(private, isolation_level=None)) as copy:
@@ -51,7 +50,7 @@ def _copy(path: Path, private: Path, target: Path) -> int:
 
 
 def _check(path: Path, private: Path, tasks: int) -> None:
-    with explained(path), closing(sqlite3.connect(private, isolation_level=None)) as copy:
+    with closing(sqlite3.connect(private, isolation_level=None)) as copy:
         (finding,) = copy.execute("PRAGMA integrity_check(1)").fetchone()
         if finding != "ok" or copy.execute(_COUNT_TASKS).fetchone() != (tasks,):
             raise damaged(path, f"a copy of it is not whole ({finding})")

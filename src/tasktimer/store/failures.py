@@ -8,7 +8,8 @@ from pathlib import Path
 from tasktimer.errors import Unavailable
 from tasktimer.store import SCHEMA_VERSION
 
-BACKUP_HINT = "restore a backup, or name another file with --database; this one was not changed"
+# SQLITE_ERROR, too: the statements are right, so the tables are not as they were made.
+_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_SCHEMA, sqlite3.SQLITE_ERROR)
 
 _EXPLANATIONS = (
     (
@@ -16,13 +17,6 @@ _EXPLANATIONS = (
         "locked",
         "is locked: another program has been using it for too long",
         "end that program, then try again; nothing was changed",
-    ),
-    (
-        # SQLITE_ERROR, too: the statements are right, so the tables are not as they were made.
-        (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_SCHEMA, sqlite3.SQLITE_ERROR),
-        "damaged",
-        "is damaged",
-        BACKUP_HINT,
     ),
     ((sqlite3.SQLITE_FULL,), "full", "cannot grow: the disk is full", "free some space; nothing was changed"),
     (
@@ -50,20 +44,48 @@ def unusable(path: Path, error: OSError) -> Unavailable:
 
 
 def damaged(path: Path, reason: str) -> Unavailable:
-    """The refusal for a file whose content cannot be."""
-    return Unavailable("store-damaged", f"{path} is damaged: {reason}", BACKUP_HINT)
+    """The error for a file whose content is not that of a database file."""
+    return Unavailable("store-damaged", f"{path} is damaged: {reason}{_journals_beside(path)}", restore_hint(path))
+
+
+def unrecognized(path: Path) -> Unavailable:
+    """The error for a file that does not begin as a database file does."""
+    what = f"{path} is damaged, or not a tasktimer file{_journals_beside(path)}"
+    return Unavailable("store-not-ours", what, restore_hint(path))
+
+
+def restore_hint(path: Path) -> str:
+    """Say how a file gets the content of a backup."""
+    return f"restore a backup: tasktimer --database {quoted_path(path)} restore COPY"
 
 
 def unavailable(path: Path, error: sqlite3.DatabaseError) -> Unavailable:
     """The refusal for what SQLite would not do."""
     # Text that is not UTF-8 is reported by Python, without a code of SQLite's.
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
+    if code in _DAMAGED:
+        return damaged(path, str(error))
     for codes, kind, what, hint in _EXPLANATIONS:
         if code in codes:
             return Unavailable(f"store-{kind}", f"{path} {what} ({error})", hint)
     return Unavailable(
         "store-unusable", f"cannot use {path}: {error}", "see whether its folder can be read and written"
     )
+
+
+def _journals_beside(path: Path) -> str:
+    """Name what SQLite has left beside a damaged file: it belongs to that file, or is why it is damaged."""
+    from tasktimer.store.folders import journals_of
+
+    names = [journal.name for journal in journals_of(path) if not journal.name.endswith("-shm")]
+    return f" (beside it: {' and '.join(names)})" if names else ""
+
+
+def quoted_path(path: Path) -> str:
+    """Quote a whole path for a shell."""
+    from shlex import quote  # most commands do not fail
+
+    return quote(str(path.absolute()))
 
 
 @contextmanager

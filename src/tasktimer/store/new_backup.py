@@ -9,10 +9,10 @@ from tasktimer.errors import Conflict, Unavailable
 from tasktimer.store.new_file import private_file, publish
 
 
-def keep(target: Path, copy: Callable[[Path], int], *, numbered: bool) -> tuple[Path, int]:
+def keep(target: Path, copy: Callable[[Path], int], *, numbered: bool, is_database: bool) -> tuple[Path, int]:
     """Let `copy` fill a private file, then give it its name; give that and what `copy` counted.
 
-    Where the target exists, `numbered` allows a number in the name.
+    Where the target exists, `numbered` allows a number in the name. `is_database` is true of a SQLite file.
 
     Raises:
         Conflict: the target exists.
@@ -24,7 +24,7 @@ def keep(target: Path, copy: Callable[[Path], int], *, numbered: bool) -> tuple[
         with private_file(target.parent) as private:
             tasks = copy(private)
             for name in _names(target) if numbered else [target]:
-                if publish(private, name):
+                if publish(private, name, is_database=is_database):
                     return name, tasks
     except OSError as error:
         raise failed(target, error.strerror) from None

@@ -3,12 +3,13 @@
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from itertools import chain, count
 from pathlib import Path
 from tempfile import mkstemp
 
 from tasktimer.store.failures import unavailable, unusable
+from tasktimer.store.folders import locked, make_folders, remove_journals, sync, sync_folder
 
 
 def create(path: Path) -> None:
@@ -16,7 +17,7 @@ def create(path: Path) -> None:
     target = path
     try:
         target = Path(os.path.realpath(path))  # a link to where the file is to be stays a link
-        _make_folders(target.parent)
+        make_folders(target.parent)
         with private_file(target.parent) as private:
             with closing(sqlite3.connect(private, isolation_level=None)) as connection:
                 # Whatever happens to this file is nobody's loss: it is brought to the disk before it gets its name.
@@ -46,57 +47,33 @@ def copy(source: sqlite3.Connection, path: Path) -> Path:
 def private_file(folder: Path) -> Iterator[Path]:
     """An empty file that nobody else knows; the names that the folder has when the block ends are on the disk."""
     descriptor, name = mkstemp(prefix=".tasktimer-", suffix=".new", dir=folder)
+    os.close(descriptor)  # now: once the file has its name, that would drop the locks of other threads on it
     private = Path(name)
     try:
-        os.fchmod(descriptor, 0o600)  # whatever the umask took away
+        private.chmod(0o600)  # whatever the umask took away
         yield private
     finally:
-        os.close(descriptor)
         private.unlink(missing_ok=True)
-    _sync_folder(folder)
+    sync_folder(folder)
 
 
-def publish(private: Path, target: Path) -> bool:
-    """Give the file its name, once it is on the disk; False where the name is taken: that file stays."""
-    with private.open("rb") as file:
-        os.fsync(file.fileno())
-    try:
-        os.link(private, target)
-    except FileExistsError:
-        return False
-    except OSError:  # a file system without hard links
-        return _rename(private, target)
-    return True
+def publish(private: Path, target: Path, *, is_database: bool = True) -> bool:
+    """Give the file its name, once it is on the disk; False where the name is taken: that file stays.
 
-
-def _rename(private: Path, target: Path) -> bool:
-    import fcntl
-
-    folder = os.open(target.parent, os.O_RDONLY)
-    try:
-        fcntl.flock(folder, fcntl.LOCK_EX)  # ends with the process, so that nothing is left to clean up
+    A rollback journal or WAL of an earlier file of this name is removed before: SQLite would apply it to the new one.
+    """
+    sync(private)
+    with locked(target.parent) as has_lock:
         if os.path.lexists(target):
             return False
-        private.rename(target)
-        return True
-    finally:
-        os.close(folder)
-
-
-def _make_folders(folder: Path) -> None:
-    missing = [path for path in (folder, *folder.parents) if not path.exists()]
-    for path in reversed(missing):
-        with suppress(FileExistsError):  # another first command was quicker
-            path.mkdir(mode=0o700)
-            path.chmod(0o700)  # whatever the umask took away
-            _sync_folder(path.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Keep a new name in it through a power cut, where the folder may be read and its file system can."""
-    with suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
+        if is_database:
+            remove_journals(target, has_lock=has_lock)
         try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+            os.link(private, target)
+        except FileExistsError:  # made by a program that does not know the lock
+            return False
+        except OSError:  # a file system without hard links
+            if not has_lock:
+                raise
+            private.rename(target)
+    return True

@@ -88,7 +88,7 @@ def back_up(url: str, target: Path, *, numbered: bool) -> tuple[Path, int]:
                 raise _failed(source.name, ["the copy is not whole"])
             return found.tasks
 
-        return keep(target, copy, numbered=numbered)
+        return keep(target, copy, numbered=numbered, is_database=False)
 
 
 def _content(script: Iterable[bytes]) -> _Content:

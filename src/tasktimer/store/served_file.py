@@ -5,27 +5,26 @@ which waits for the disk, is left to a thread, while the loop takes in the next 
 """
 
 import asyncio
-import os
 import sqlite3
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing, suppress
+from contextlib import ExitStack, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from tasktimer.store import SCHEMA_VERSION, Store, new_file
 from tasktimer.store.nested import Absent, Nested, StoreWanted
+from tasktimer.store.open_files import Identity, identity_of
 from tasktimer.store.served import Result, too_old
 from tasktimer.store.serving_lock import ServingLock
 from tasktimer.store.sqlite_connection import (
     SETTINGS,
-    check_header,
     check_version,
-    connect,
     explained,
     is_busy,
+    opened,
     rolled_back_on_error,
 )
 
@@ -44,7 +43,8 @@ class ServedFile:
     def __init__(self, path: Path, *, patience: float) -> None:
         self.path = path
         self._patience = patience
-        self._opened: tuple[int, int] | None = None  # device and inode of the file that the connections have open
+        self._opened: Identity | None = None  # of the file that the connections have open
+        self._connections = ExitStack()
         self._reader: sqlite3.Connection
         self._writer: sqlite3.Connection
         self._opening = asyncio.Lock()  # nobody opens or closes while somebody writes
@@ -101,7 +101,7 @@ class ServedFile:
                 self._reader.close()
                 with suppress(sqlite3.OperationalError):  # a command uses it now; the next one that writes does this
                     self._writer.execute("PRAGMA journal_mode = DELETE")
-                self._writer.close()
+                self._connections.close()
                 self._opened = None
             self._lock.release()
         self._committer.shutdown()
@@ -133,7 +133,7 @@ class ServedFile:
                 self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     async def _write_together(self, writes: list[_Write]) -> list[_Outcome]:
-        if self._identity() is None:
+        if identity_of(self.path) is None:
             outcomes = [(done, *self._run_absent(verb)) for verb, done in writes]
             if not any(isinstance(error, StoreWanted) for *_, error in outcomes):
                 return outcomes
@@ -186,7 +186,7 @@ class ServedFile:
             time.sleep(_PAUSE)
 
     def _is_open(self) -> bool:
-        found = self._identity()
+        found = identity_of(self.path)
         return found is not None and found == self._opened
 
     async def _open(self) -> None:
@@ -196,21 +196,19 @@ class ServedFile:
         if self._opened is not None:
             self._rest()  # into the file that was, wherever it is now, not into the one in its place
             self._opened = None
-            self._reader.close()
-            self._writer.close()
-        found = self._identity()
+            self._connections.close()
+        found = identity_of(self.path)
         if found is not None:
             self._lock.acquire()
-        check_header(self.path)  # while none of our connections is open: they would lose their locks
         with ExitStack() as opening:
-            connections = [opening.enter_context(closing(self._connect())) for _ in range(2)]
+            connections = [self._connect(opening) for _ in range(2)]
             for connection in connections:
                 for setting in SETTINGS:
                     await self._patiently(partial(connection.execute, setting))
             await self._patiently(partial(self._use_wal, connections[0]))
             self._reader, self._writer = connections
             self._opened = found
-            opening.pop_all()  # from here on they stay open
+            self._connections = opening.pop_all()  # from here on they stay open
 
     def _use_wal(self, connection: sqlite3.Connection) -> None:
         try:
@@ -220,8 +218,8 @@ class ServedFile:
                 raise
             # On a full disk, or where nothing may be written, it can still be read as it is.
 
-    def _connect(self) -> sqlite3.Connection:
-        connection = connect(self.path, check_same_thread=False)
+    def _connect(self, opening: ExitStack) -> sqlite3.Connection:
+        connection, _ = opening.enter_context(opened(self.path, check_same_thread=False, lasting=True))
         connection.execute("PRAGMA busy_timeout = 0")  # the event loop must not stand still
         return connection
 
@@ -236,10 +234,3 @@ class ServedFile:
             else:
                 return
             await asyncio.sleep(_PAUSE)
-
-    def _identity(self) -> tuple[int, int] | None:
-        try:
-            found = os.stat(self.path)  # noqa: PTH116 (for every request; a Path takes four times as long)
-        except OSError:
-            return None
-        return found.st_dev, found.st_ino

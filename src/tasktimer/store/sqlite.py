@@ -13,9 +13,9 @@ from tasktimer.store.failures import upgrade_explained
 from tasktimer.store.sqlite_connection import (
     SETTINGS,
     begin,
-    check_header,
     connect,
     explained,
+    opened,
     patiently,
     rolled_back_on_error,
 )
@@ -97,9 +97,8 @@ class SqliteStore:
     @contextmanager
     def _connection(self) -> Iterator[tuple[sqlite3.Connection, float, bool]]:
         """A connection for one transaction, the moment at which waiting ends, and whether the file uses WAL."""
-        in_wal = check_header(self.path)
         deadline = time.monotonic() + self._patience
-        with explained(self.path), closing(connect(self.path)) as connection:
+        with explained(self.path), opened(self.path) as (connection, in_wal):
             for statement in SETTINGS:
                 patiently(connection, statement, deadline)
             yield connection, deadline, in_wal

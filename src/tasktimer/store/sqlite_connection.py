@@ -1,15 +1,15 @@
 """A connection to the embedded file: first the file is checked to be ours; turns are awaited, failures explained."""
 
 import sqlite3
-import stat
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
-from tasktimer.errors import StoreMissing, Unavailable
+from tasktimer.errors import Unavailable
 from tasktimer.store import SCHEMA_VERSION
-from tasktimer.store.failures import BACKUP_HINT, damaged, unavailable, unusable
+from tasktimer.store.failures import damaged, unavailable, unrecognized
+from tasktimer.store.open_files import held
 
 APPLICATION_ID = 0x74746D72  # "ttmr": tells our files from another program's
 OLDEST_SQLITE = (3, 35, 0)  # for RETURNING
@@ -34,8 +34,29 @@ _APPLICATION_ID_AT = slice(68, 72)
 _READ_VERSION_AT, _WAL = 19, 2
 
 
+@contextmanager
+def opened(
+    path: Path, *, check_same_thread: bool = True, lasting: bool = False
+) -> Iterator[tuple[sqlite3.Connection, bool]]:
+    """Open a file that is there, once it is known to be ours; give the connection, and whether the file uses WAL.
+
+    On a read-only file the connection still reads. A `lasting` one outlives single transactions.
+
+    Raises:
+        StoreMissing: there is no file.
+        Unavailable: it is not a tasktimer file, or cannot be read.
+    """
+    while True:
+        with held(path, lasting=lasting) as file:
+            in_wal = _check_header(path, file.read(_HEADER_SIZE))
+            with closing(connect(path, check_same_thread=check_same_thread)) as connection:
+                if file.is_at(path):  # else another file was put in its place before SQLite opened it
+                    yield connection, in_wal
+                    return
+
+
 def connect(path: Path, *, check_same_thread: bool = True) -> sqlite3.Connection:
-    """Open a file that is there; on a read-only one the connection still reads."""
+    """Open a file that this process holds open already."""
     if sqlite3.sqlite_version_info < OLDEST_SQLITE:
         raise Unavailable(
             "sqlite-too-old",
@@ -118,26 +139,12 @@ def is_busy(error: sqlite3.OperationalError) -> bool:
     return error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
 
 
-def check_header(path: Path) -> bool:
-    """Look at the first bytes before SQLite does, which would roll back or lock what is not ours; tell if it uses WAL.
-
-    Closing a file drops every lock the process holds on it, so no connection of this process may be open then.
-    """
-    try:
-        mode = path.stat().st_mode
-        if not stat.S_ISREG(mode):
-            kind = "a folder" if stat.S_ISDIR(mode) else "not a regular file"
-            raise Unavailable("store-no-file", f"{path} is {kind}", "give --database the path of a file")
-        with path.open("rb") as file:
-            header = file.read(_HEADER_SIZE)
-    except FileNotFoundError:
-        raise StoreMissing(str(path)) from None
-    except OSError as error:
-        raise unusable(path, error) from None
+def _check_header(path: Path, header: bytes) -> bool:
+    """Refuse what is not ours before SQLite sees it, which would roll it back or lock it; tell if it uses WAL."""
     if len(header) < _HEADER_SIZE:
         raise damaged(path, "it is cut short" if header else "it is empty")
     if not header.startswith(_MAGIC):
-        raise Unavailable("store-not-ours", f"{path} is damaged, or not a tasktimer file", BACKUP_HINT)
+        raise unrecognized(path)
     if int.from_bytes(header[_APPLICATION_ID_AT], "big") != APPLICATION_ID:
         raise Unavailable(
             "store-not-ours",
