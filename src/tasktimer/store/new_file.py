@@ -75,5 +75,7 @@ def publish(private: Path, target: Path, *, is_database: bool = True) -> bool:
         except OSError:  # a file system without hard links
             if not has_lock:
                 raise
+            if os.path.lexists(target):
+                return False
             private.rename(target)
     return True
