@@ -16,8 +16,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tasktimer.cli.app import run as run_command
-from tasktimer.store import Store
+from tasktimer.store import Store, sqlite_connection
 from tasktimer.store.opening import open_store
+from tests.commits import After, connecting
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2023, 7, 16, 12, 0, tzinfo=BERLIN)  # a Sunday
@@ -143,6 +144,16 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Run:
         return Result(exit_code, out.text(), err.text())
 
     return command
+
+
+@pytest.fixture
+def after_commits(monkeypatch: pytest.MonkeyPatch) -> After:
+    """Do something right after each commit of a change to a file, before its caller knows of it."""
+
+    def patch(action: Callable[[], None]) -> None:
+        monkeypatch.setattr(sqlite_connection, "sqlite3", connecting(action))
+
+    return patch
 
 
 _databases = count(1)

@@ -158,3 +158,14 @@ def test_preparing_statements_can_be_turned_off(postgres_url: str, text: str, op
 def test_preparing_statements_after_something_else_is_refused(postgres_url: str) -> None:
     with closing(PostgresStore(f"{postgres_url}&prepare_threshold=x")) as store, pytest.raises(InvalidValue):
         insert(store)
+
+
+def test_a_connection_that_is_lost_during_the_commit_leaves_the_outcome_open(
+    store: PostgresStore, postgres_url: str
+) -> None:
+    insert(store)
+    uncertain = pytest.raises(Unavailable, match="the change may be stored in postgresql:")
+    with uncertain as raised, store.write(), psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute(TERMINATE)
+    assert raised.value.code == "store-uncertain"
+    assert insert(store) == 2

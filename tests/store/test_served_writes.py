@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.commits import After, fail
 from tests.store.serving import NINE, NOON, run, tracking
 
 from tasktimer.core.task import Task
@@ -146,3 +147,16 @@ def test_the_loop_goes_on_while_the_disk_is_waited_for(path: Path, monkeypatch: 
         assert (await write).id == 1
 
     run(path, work)
+
+
+def test_an_error_after_the_commit_point_leaves_the_outcome_open(path: Path, after_commits: After) -> None:
+    after_commits(fail)
+
+    async def work(served: ServedFile) -> list[Any]:
+        return await asyncio.gather(*(served.write(tracking(name)) for name in "ab"), return_exceptions=True)
+
+    outcomes = run(path, work)
+    assert [outcome.code for outcome in outcomes] == ["store-uncertain", "store-uncertain"]
+    assert "may be stored" in outcomes[0].what
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT description FROM tasks").fetchall() == [("a",), ("b",)]

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from tasktimer import __version__
+from tasktimer.cli import interrupts
 from tasktimer.cli.commands import CommandGroup
 from tasktimer.cli.context import Clock, Context
 from tasktimer.cli.exits import (
@@ -100,6 +101,8 @@ def run(arguments: Sequence[str], clock: Clock = datetime.now) -> int:
         return ExitCode.INTERRUPTED
     except (SystemExit, OSError, RuntimeError) as error:
         return _end_of_typer(error, arguments)
+    finally:
+        interrupts.release()
     return int(code or ExitCode.DONE)
 
 

@@ -7,6 +7,7 @@ from datetime import datetime, tzinfo
 from functools import cached_property
 
 from tasktimer import users
+from tasktimer.cli import interrupts
 from tasktimer.cli.exits import report
 from tasktimer.settings import Settings, parse_user
 from tasktimer.store import OwnedStore
@@ -40,7 +41,7 @@ class Context:
     @cached_property
     def store(self) -> OwnedStore:
         """Where the tasks are."""
-        return open_store(self.settings.database)
+        return open_store(self.settings.database, interrupts=interrupts)
 
     @property
     def is_terminal(self) -> bool:

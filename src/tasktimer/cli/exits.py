@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from enum import IntEnum
 from typing import BinaryIO
 
+from tasktimer.cli import interrupts
 from tasktimer.errors import Kind, TasktimerError, Unavailable
 from tasktimer.output.text import printable
 
@@ -59,25 +60,38 @@ def report_note(error: TasktimerError) -> None:
     report(error.what, hint_for(error), label="note")
 
 
-def write_result(text: str, *, done: str | None = None, utf8: bool = False) -> None:
-    """Write a result to standard output, now; `done` says what has been changed already.
+def write_result(text: str, *, done: str | None = None, hint: str | None = None, utf8: bool = False) -> None:
+    """Write a result to standard output, now.
+
+    `done` says what has been changed already, and `hint` what to do about it where the result is lost.
 
     Raises:
         BrokenPipeError: nobody reads it any more.
         Unavailable: it cannot be written.
+        KeyboardInterrupt: Ctrl-C came; what has been changed is reported.
     """
-    if sys.stdout is None:  # closed by the caller: `>&-`
-        raise output_failed(_CLOSED, done)
-    # Data is UTF-8 everywhere; for people, what their locale cannot show is escaped.
-    content = text.encode("utf-8" if utf8 else sys.stdout.encoding, "backslashreplace")
     try:
-        sys.stdout.flush()  # what Typer left there comes first
-        _write_all(sys.stdout.buffer, content)
+        interrupts.release()
+        _write(text, utf8=utf8)
+    except KeyboardInterrupt:
+        discard_output()
+        if done:
+            report(_lost(done, "interrupted"), hint)
+        raise
     except BrokenPipeError:  # no failure: who reads has had enough
         raise
     except OSError as error:
         discard_output()
-        raise output_failed(error.strerror, done) from None
+        raise output_failed(error.strerror, done, hint) from None
+
+
+def _write(text: str, *, utf8: bool) -> None:
+    if sys.stdout is None:  # closed by the caller: `>&-`
+        raise OSError(errno.EBADF, _CLOSED)
+    # Data is UTF-8 everywhere; for people, what their locale cannot show is escaped.
+    content = text.encode("utf-8" if utf8 else sys.stdout.encoding, "backslashreplace")
+    sys.stdout.flush()  # what Typer left there comes first
+    _write_all(sys.stdout.buffer, content)
 
 
 def _write_all(stream: BinaryIO, content: bytes) -> None:
@@ -90,10 +104,14 @@ def _write_all(stream: BinaryIO, content: bytes) -> None:
     stream.flush()
 
 
-def output_failed(reason: str | None, done: str | None = None) -> Unavailable:
-    """The refusal for a result that cannot be written; `done` says what has been changed already."""
+def output_failed(reason: str | None, done: str | None = None, hint: str | None = None) -> Unavailable:
+    """The error for a result that cannot be written; `done` says what has been changed already."""
     what = f"cannot write to standard output: {reason}"
-    return Unavailable("output-failed", f"{done}, but its result is lost: {what}" if done else what)
+    return Unavailable("output-failed", _lost(done, what) if done else what, hint)
+
+
+def _lost(done: str, reason: str) -> str:
+    return f"{done}, but its result is lost: {reason}"
 
 
 def check_output() -> None:

@@ -75,6 +75,7 @@ HINTS: dict[str, str | Callable[[Mapping[str, Any]], str]] = {
     "nothing-to-resume": _START,
     "nothing-to-undo": _about_nothing_to_undo,
     "store-missing": _START,
+    "store-uncertain": "see whether it is there before you try again: tasktimer history, or tasktimer token list",
     "switch-before-start": _about_an_early_switch,
     "task-not-found": _about_a_missing_task,
     "task-of-other-user": "leave out --user, or give the one whose task it is",

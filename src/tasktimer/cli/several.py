@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tasktimer.cli.context import Context
 from tasktimer.cli.exits import report
 from tasktimer.core.task import Task
-from tasktimer.errors import Conflict, Unavailable
+from tasktimer.errors import Conflict, TasktimerError
 from tasktimer.output import text
 from tasktimer.tracker.continuing import covering
 from tasktimer.tracker.looking import running
@@ -27,7 +27,7 @@ def say_which(error: "SeveralRunning", command: str, now: datetime, otherwise: s
 
 def tell_others(context: Context, task: Task) -> None:
     """Note which other tasks cover the start of one that was just stored: they may, and it may be a mistake."""
-    with suppress(Unavailable):  # the task is stored, and said to be
+    with suppress(TasktimerError):  # the task is stored, and its id is printed
         if task.start_time != context.now and (others := covering(context.store, task, now=context.now)):
             report(text.covering(task, others, context.now), label="note")
         elif task.running and context.is_terminal:

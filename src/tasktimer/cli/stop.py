@@ -14,7 +14,7 @@ from tasktimer.cli.options import AnyUser, Json, RunningIds, read_when
 from tasktimer.cli.results import tell_long, write_tasks
 from tasktimer.core.task import Task, parse_id
 from tasktimer.core.timespec import parse_when
-from tasktimer.errors import InvalidValue
+from tasktimer.errors import InvalidValue, TasktimerError
 from tasktimer.output import text
 from tasktimer.tracker import stopping
 
@@ -69,7 +69,8 @@ def stop(
     none = "No task is running.\n" if wanted is None else "No running task matches.\n"
     write_tasks(context, tasks, lambda: _sentences(tasks, context.now) or none, done="stopped", as_json=as_json)
     if wanted is not None and (not tasks or wanted.not_tags):  # a mistyped one leaves all
-        say_unknown(context, wanted, context.whose(user))
+        with suppress(TasktimerError):  # the tasks are stopped, and their ids are printed
+            say_unknown(context, wanted, context.whose(user))
     tell_long(context, ((None, task) for task in tasks), user)
 
 

@@ -6,7 +6,7 @@ import typer
 
 from tasktimer import access
 from tasktimer.cli.context import Context
-from tasktimer.cli.exits import report, write_result
+from tasktimer.cli.exits import discard_output, output_failed, report, write_result
 from tasktimer.cli.options import AnyUser, Json, OneUser
 from tasktimer.core.task import parse_positive
 from tasktimer.core.token import Token, parse_expiry
@@ -68,15 +68,21 @@ def create(
         expiry_time=None if expires is None else parse_expiry(expires, context.now),
         now=context.now,
     )
-    done = f"token {token.id} is stored"
-    if as_json:
-        write_result(to_json({**token_object(token, context.now), "secret": secret}), done=done, utf8=True)
-        return
     # Nothing else on standard output: TOKEN=$(tasktimer token create ...) has the bare secret.
-    write_result(f"{secret}\n", done=done)
-    if context.is_terminal:
+    shown = to_json({**token_object(token, context.now), "secret": secret}) if as_json else f"{secret}\n"
+    _write_secret(shown, token)
+    if context.is_terminal and not as_json:
         who = "every user" if token.admin else f"user {token.user_id}"
         report(f"token {token.id} acts for {who}; keep its secret now, it cannot be shown again", label="note")
+
+
+def _write_secret(text: str, token: Token) -> None:
+    done, hint = f"token {token.id} is stored", f"revoke it: tasktimer token revoke {token.id}"
+    try:
+        write_result(text, done=done, hint=hint, utf8=True)
+    except BrokenPipeError:  # of other results it matters less whether they were read
+        discard_output()
+        raise output_failed("nobody reads it", done, hint) from None
 
 
 @app.command("list", epilog=LIST_EPILOG)

@@ -33,6 +33,16 @@ class Store(Protocol):
         """Change the store: all of it when the block ends, none of it when the block raises."""
 
 
+class Interrupts(Protocol):
+    """What keeps Ctrl-C away from a commit, so that nobody takes for undone what is stored."""
+
+    def hold(self) -> None:
+        """Let an interrupt wait from now on."""
+
+    def release(self) -> None:
+        """Let it come, if it came meanwhile at once."""
+
+
 class OwnedStore(Store, Protocol):
     """A store as the one who opened it sees it."""
 

@@ -54,6 +54,12 @@ def unrecognized(path: Path) -> Unavailable:
     return Unavailable("store-not-ours", what, restore_hint(path))
 
 
+def uncertain(name: str, reason: str) -> Unavailable:
+    """The error for a commit of which it is not known whether it took place."""
+    what = f"the change may be stored in {name}, or not: while it was committed, an error was reported: {reason}"
+    return Unavailable("store-uncertain", what)
+
+
 def restore_hint(path: Path) -> str:
     """Say how a file gets the content of a backup."""
     return f"restore a backup: tasktimer --database {quoted_path(path)} restore COPY"

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tasktimer.store import PATIENCE, OwnedStore
+from tasktimer.store import PATIENCE, Interrupts, OwnedStore
 
 if TYPE_CHECKING:  # commands serve nothing
     from tasktimer.store.served import ServedStore
@@ -12,15 +12,18 @@ if TYPE_CHECKING:  # commands serve nothing
 _PATIENCE_OF_REQUESTS = 5.0
 
 
-def open_store(database: Path | str, *, patience: float = PATIENCE) -> OwnedStore:
-    """The store of a file's path or a PostgreSQL URL; nothing is read or created yet."""
+def open_store(database: Path | str, *, patience: float = PATIENCE, interrupts: Interrupts | None = None) -> OwnedStore:
+    """The store of a file's path or a PostgreSQL URL; nothing is read or created yet.
+
+    `interrupts` are held back from the moment at which a change is committed.
+    """
     if isinstance(database, Path):
         from tasktimer.store.sqlite import SqliteStore
 
-        return SqliteStore(database, patience=patience)
+        return SqliteStore(database, patience=patience, interrupts=interrupts)
     from tasktimer.store.postgres import PostgresStore
 
-    return PostgresStore(database, patience=patience)
+    return PostgresStore(database, patience=patience, interrupts=interrupts)
 
 
 def open_served(database: Path | str, *, pool_size: int) -> "ServedStore":

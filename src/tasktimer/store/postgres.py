@@ -11,9 +11,9 @@ import sqlalchemy
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from tasktimer.errors import StoreMissing, Unavailable
-from tasktimer.store import PATIENCE, SCHEMA_VERSION, Parameters, schema
+from tasktimer.store import PATIENCE, SCHEMA_VERSION, Interrupts, Parameters, schema
 from tasktimer.store.postgres_engine import build_engine, parse_url, shown
-from tasktimer.store.postgres_failures import explained, sqlstate_of
+from tasktimer.store.postgres_failures import explained, outcome_explained, sqlstate_of
 
 SCHEMA = "tasktimer"
 # Held while the tables are made, so that several first commands do not collide. Any number that is ours will do.
@@ -52,12 +52,15 @@ class PostgresStore:
 
     copy: Path | None = None  # that is for its administrator to make
 
-    def __init__(self, url: str, *, patience: float = PATIENCE, pool_size: int = 5) -> None:
+    def __init__(
+        self, url: str, *, patience: float = PATIENCE, pool_size: int = 5, interrupts: Interrupts | None = None
+    ) -> None:
         """Take a URL, how many seconds to wait for a connection, and how many of them may be open."""
         self._url = parse_url(url)
         self._patience = patience
         self._waiting = {"patience": f"{math.ceil(patience)}s"}
         self._pool_size = pool_size
+        self._interrupts = interrupts
         self.name = shown(self._url)
 
     @cached_property
@@ -90,6 +93,7 @@ class PostgresStore:
         """
         with self._transaction(create=create) as connection:
             yield _Connection(connection)
+            self._commit(connection)
 
     def version(self) -> int | None:
         """The version of the schema; None where there are no tasktimer tables."""
@@ -120,6 +124,12 @@ class PostgresStore:
         """Close the pool's connections."""
         if "_engine" in vars(self):  # to ask for it would build one
             self._engine.dispose()
+
+    def _commit(self, connection: sqlalchemy.Connection) -> None:
+        if self._interrupts is not None:
+            self._interrupts.hold()
+        with outcome_explained(self.name):
+            connection.commit()
 
     def _upgrade(self) -> None:
         from tasktimer.store.upgrades import fill, postgres_statements

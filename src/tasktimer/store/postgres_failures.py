@@ -14,6 +14,7 @@ from sqlalchemy.exc import (
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from tasktimer.errors import InvalidValue, Overtaken, TasktimerError, Unavailable
+from tasktimer.store.failures import uncertain
 
 _LOCKED = "55P03"
 _DEADLOCK = ("40P01", "40001")
@@ -33,6 +34,17 @@ def explained(name: str) -> Iterator[None]:
         raise unreadable_url() from None
     except (DBAPIError, PoolTimeout) as error:
         raise _refusal(name, error) from error
+
+
+@contextmanager
+def outcome_explained(name: str) -> Iterator[None]:
+    """Say that a change may be stored where the connection is lost before the server has answered the commit."""
+    try:
+        yield
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise uncertain(name, _reported(error)) from error
+        raise
 
 
 def unreadable_url() -> InvalidValue:
@@ -57,11 +69,15 @@ def _refusal(name: str, error: SQLAlchemyError) -> TasktimerError:
     if state == _LOCKED:
         what = f"a row or a table in {name} is locked by another program"
         return Unavailable("store-locked", what, "end that program's transaction, then try again; nothing was changed")
-    reported = str(getattr(error, "orig", error)).strip().partition("\n")[0]
+    reported = _reported(error)
     if state is None and isinstance(error, ProgrammingError):  # of the driver, about a parameter of the URL
         hint = "see https://www.postgresql.org/docs/current/libpq-connect.html for what may stand behind its ?"
         return InvalidValue("invalid-database", f"the PostgreSQL URL cannot be used: {reported}", hint)
     return _unavailable(f"cannot use {name}: {reported}", state, error)
+
+
+def _reported(error: SQLAlchemyError) -> str:
+    return str(getattr(error, "orig", error)).strip().partition("\n")[0]
 
 
 def _unavailable(what: str, state: str | None, error: SQLAlchemyError) -> Unavailable:

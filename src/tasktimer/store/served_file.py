@@ -22,6 +22,7 @@ from tasktimer.store.serving_lock import ServingLock
 from tasktimer.store.sqlite_connection import (
     SETTINGS,
     check_version,
+    commit,
     explained,
     is_busy,
     opened,
@@ -175,15 +176,11 @@ class ServedFile:
 
     def _commit(self, connection: sqlite3.Connection) -> None:
         deadline = time.monotonic() + self._patience
-        while True:
-            try:
-                connection.execute("COMMIT")
-            except sqlite3.OperationalError as error:  # where WAL cannot be had, a reader may have its turn first
-                if not is_busy(error) or time.monotonic() > deadline:
-                    raise
-            else:
-                return
-            time.sleep(_PAUSE)
+        connection.execute(f"PRAGMA busy_timeout = {_PAUSE * 1000:.0f}")  # this thread, unlike the loop, may wait
+        try:
+            commit(connection, self.path, deadline)
+        finally:
+            connection.execute("PRAGMA busy_timeout = 0")
 
     def _is_open(self) -> bool:
         found = identity_of(self.path)

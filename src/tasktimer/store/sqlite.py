@@ -8,11 +8,12 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from tasktimer.errors import StoreMissing
-from tasktimer.store import PATIENCE, SCHEMA_VERSION
+from tasktimer.store import PATIENCE, SCHEMA_VERSION, Interrupts
 from tasktimer.store.failures import upgrade_explained
 from tasktimer.store.sqlite_connection import (
     SETTINGS,
     begin,
+    commit,
     connect,
     explained,
     opened,
@@ -24,11 +25,12 @@ from tasktimer.store.sqlite_connection import (
 class SqliteStore:
     """A tasktimer file."""
 
-    def __init__(self, path: Path, *, patience: float = PATIENCE) -> None:
+    def __init__(self, path: Path, *, patience: float = PATIENCE, interrupts: Interrupts | None = None) -> None:
         self.path = path
         self.name = str(path)
         self.copy: Path | None = None
         self._patience = patience
+        self._interrupts = interrupts
 
     @contextmanager
     def read(self) -> Iterator[sqlite3.Connection]:
@@ -90,9 +92,12 @@ class SqliteStore:
                 self._upgrade(connection, deadline)
                 begin(connection, self.path, statement, deadline)
             yield connection
-            patiently(connection, "COMMIT", deadline)
-            if in_wal and statement == "BEGIN IMMEDIATE":
-                _leave_wal(connection)
+            if statement == "BEGIN":
+                connection.execute("COMMIT")
+            else:
+                commit(connection, self.path, deadline, self._interrupts)
+                if in_wal:
+                    _leave_wal(connection)
 
     @contextmanager
     def _connection(self) -> Iterator[tuple[sqlite3.Connection, float, bool]]:
@@ -123,6 +128,6 @@ class SqliteStore:
 
 def _leave_wal(connection: sqlite3.Connection) -> None:
     """Give a file that a server left behind, killed, its mode at rest; where one still serves it, that fails."""
-    with suppress(sqlite3.OperationalError):
+    with suppress(sqlite3.Error):  # what was committed stays so
         connection.execute("PRAGMA busy_timeout = 0")
         connection.execute("PRAGMA journal_mode = DELETE")

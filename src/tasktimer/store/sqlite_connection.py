@@ -1,5 +1,6 @@
 """A connection to the embedded file: first the file is checked to be ours; turns are awaited, failures explained."""
 
+import os
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -7,8 +8,8 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from tasktimer.errors import Unavailable
-from tasktimer.store import SCHEMA_VERSION
-from tasktimer.store.failures import damaged, unavailable, unrecognized
+from tasktimer.store import SCHEMA_VERSION, Interrupts
+from tasktimer.store.failures import damaged, unavailable, uncertain, unrecognized, unusable
 from tasktimer.store.open_files import held
 
 APPLICATION_ID = 0x74746D72  # "ttmr": tells our files from another program's
@@ -77,9 +78,35 @@ def begin(connection: sqlite3.Connection, path: Path, statement: str, deadline: 
     (version,) = patiently(connection, "PRAGMA user_version", deadline)  # takes a reader's lock
     check_version(path, version)
     (page_size,) = connection.execute("PRAGMA page_size").fetchone()
-    if path.stat().st_size % page_size:
+    try:
+        size = os.stat(path).st_size  # noqa: PTH116 (Path.stat takes twice as long)
+    except OSError as error:
+        raise unusable(path, error) from None
+    if size % page_size:
         raise damaged(path, "it is cut short")
     return version
+
+
+def commit(connection: sqlite3.Connection, path: Path, deadline: float, interrupts: Interrupts | None = None) -> None:
+    """Commit a change; from the moment at which it may be stored, an interrupt has to wait.
+
+    Raises:
+        Unavailable: it may be stored or not: the disk reported an error when the commit was complete, or nearly so.
+    """
+    while True:
+        if interrupts is not None:
+            interrupts.hold()
+        try:
+            connection.execute("COMMIT")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_IOERR:
+                raise uncertain(str(path), str(error)) from error
+            if interrupts is not None:
+                interrupts.release()
+            if not is_busy(error) or time.monotonic() > deadline:  # a reader may have its turn first
+                raise
+        else:
+            return
 
 
 def check_version(path: Path, version: int) -> None:

@@ -1,0 +1,96 @@
+"""Ctrl-C at any moment of a command: what it stored, it reports."""
+
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+
+from tests.conftest import wait_until
+from tests.system.command import TASKTIMER, Program
+
+POINTS = 40
+
+
+def stored(path: Path) -> set[int]:
+    with closing(sqlite3.connect(path)) as connection:
+        return {number for (number,) in connection.execute("SELECT id FROM tasks")}
+
+
+def test_interrupted_at_random_moments_a_stored_task_is_always_reported(
+    program: Program, environ: dict[str, str], data_file: Path
+) -> None:
+    dice = random.Random(1)
+    started = time.monotonic()
+    program("track", "first")
+    whole = time.monotonic() - started
+    count = late = 0
+    for _ in range(POINTS):
+        before = stored(data_file)
+        with subprocess.Popen(
+            [TASKTIMER, "track", "write"], env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        ) as command:
+            time.sleep(dice.uniform(0.2, 1.2) * whole)
+            command.send_signal(signal.SIGINT)
+            out, err = command.communicate()
+        new = stored(data_file) - before
+        assert len(new) <= 1
+        for number in new:
+            count += 1
+            late += not out
+            assert out == f"{number}\n" or f"task {number} is stored, but its result is lost: interrupted" in err
+        if not new:
+            assert (command.returncode in (130, -signal.SIGINT), out) == (True, "")
+    print(
+        f"interrupted at {POINTS} moments, {count} tasks were stored, {late} of them reported as stored on stderr only"
+    )
+
+
+def test_a_command_can_be_interrupted_while_its_commit_waits_for_a_reader(
+    program: Program, environ: dict[str, str], data_file: Path
+) -> None:
+    program("track", "first")
+    with closing(sqlite3.connect(data_file, isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM tasks").fetchone()
+        with subprocess.Popen(
+            [TASKTIMER, "track", "write"], env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        ) as command:
+            wait_until(lambda: is_commit_waiting(data_file))
+            command.send_signal(signal.SIGINT)
+            assert command.communicate() == ("", "")
+        assert command.returncode == 130
+    assert stored(data_file) == {1}
+
+
+READ = "import sqlite3, sys; sqlite3.connect(sys.argv[1], timeout=0).execute('SELECT count(*) FROM tasks')"
+
+
+def is_commit_waiting(path: Path) -> bool:
+    """Whether a writer waits for the last readers to end, and lets no other process begin to read."""
+    done = subprocess.run([sys.executable, "-c", READ, str(path)], capture_output=True, check=False, text=True)
+    return "locked" in done.stderr
+
+
+def test_a_command_can_be_interrupted_while_its_output_waits_for_a_reader(
+    program: Program, environ: dict[str, str], data_file: Path
+) -> None:
+    program("track", "first")
+    source, sink = os.pipe()
+    os.set_blocking(sink, False)
+    with os.fdopen(source, "rb"), os.fdopen(sink, "wb", buffering=0) as pipe:
+        while pipe.write(b"x"):
+            pass
+        os.set_blocking(sink, True)
+        with subprocess.Popen(
+            [TASKTIMER, "track", "write"], env=environ, stdout=sink, stderr=subprocess.PIPE, text=True
+        ) as command:
+            wait_until(lambda: stored(data_file) == {1, 2})
+            command.send_signal(signal.SIGINT)
+            _, err = command.communicate()
+        assert command.returncode == 130
+        assert err == "error: task 2 is stored, but its result is lost: interrupted\n"
