@@ -1,10 +1,10 @@
 """Starting and ending tasks."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 
-from tasktimer.api.session import Session, User, checked_id, to_instant
+from tasktimer.api.session import Session, Time, User, checked_id, to_instant
 from tasktimer.core.filter import EVERYTHING, Filter
 from tasktimer.core.task import Task
 from tasktimer.errors import InvalidValue
@@ -18,8 +18,8 @@ class Tracking(Session):
         self,
         description: str,
         *,
-        at: datetime | None = None,
-        until: datetime | None = None,
+        at: Time | None = None,
+        until: Time | None = None,
         duration: timedelta | None = None,
         no_gap: bool = False,
         project: str | None = None,
@@ -60,7 +60,7 @@ class Tracking(Session):
     def stop(
         self,
         *ids: int,
-        at: datetime | None = None,
+        at: Time | None = None,
         every: bool = False,
         wanted: Filter = EVERYTHING,
         user: User | None = None,
@@ -92,7 +92,7 @@ class Tracking(Session):
         self,
         description: str,
         *,
-        at: datetime | None = None,
+        at: Time | None = None,
         project: str | None = None,
         tags: Sequence[str] = (),
         note: str | None = None,
@@ -117,7 +117,7 @@ class Tracking(Session):
             now=self.now(),
         )
 
-    def resume(self, task_id: int | None = None, *, at: datetime | None = None, user: User | None = None) -> Task:
+    def resume(self, task_id: int | None = None, *, at: Time | None = None, user: User | None = None) -> Task:
         """Start a task like another one, or like the one of the user that ended last.
 
         Raises:
