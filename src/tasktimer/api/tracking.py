@@ -72,6 +72,7 @@ class Tracking(Session):
         Raises:
             InvalidValue: a value cannot be one, or a time has no zone.
             TaskNotFound, TaskOfOtherUser, NothingRunning: there is no such task.
+            ClockBeforeStart: it cannot end now, because the clock was set back to before its start.
             Conflict: it has an end, or the one asked for lies after now or before its start, or several run.
         """
         numbers = [checked_id(number) for number in ids]
@@ -102,6 +103,7 @@ class Tracking(Session):
 
         Raises:
             InvalidValue: a value cannot be one, or a time has no zone.
+            ClockBeforeStart: a task cannot end now, because the clock was set back to before its start.
             Conflict: the instant lies after now, or before the start of a running task.
         """
         owner = self._owner(user)

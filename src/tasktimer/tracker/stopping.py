@@ -1,12 +1,12 @@
 """The verbs that end running tasks."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from tasktimer.core.task import Task
-from tasktimer.errors import AlreadyStopped, Conflict, NothingRunning, StoreMissing
-from tasktimer.store import Connection, Store, queries
+from tasktimer.errors import AlreadyStopped, ClockBeforeStart, Conflict, NothingRunning, StoreMissing
+from tasktimer.store import PATIENCE, Connection, Store, queries
 from tasktimer.tracker.command import command, command_on, retried
 
 if TYPE_CHECKING:  # seldom is one given
@@ -28,6 +28,7 @@ def stop(
     Raises:
         TaskNotFound, TaskOfOtherUser: there is no such task, or it is not the owner's.
         AlreadyStopped: a task has an end, which stays.
+        ClockBeforeStart: a task cannot end now, because the clock was set back to before its start.
         Conflict: the end lies after now, or before a task's start.
     """
     with command_on(store, "stop", ids, owner=owner, by=by, now=now) as (made, tasks):
@@ -55,6 +56,7 @@ def stop_running(  # noqa: PLR0913 (which, of whom, when, and who asks)
     Raises:
         NothingRunning: no task runs, and not `every` was asked.
         SeveralRunning: more than one runs, and not `every` was asked.
+        ClockBeforeStart: a task cannot end now, because the clock was set back to before its start.
         Conflict: the end lies after now, or before a task's start.
     """
     try:
@@ -67,6 +69,24 @@ def stop_running(  # noqa: PLR0913 (which, of whom, when, and who asks)
         if every:
             return []
         raise
+
+
+def end_by_clock(task: Task, now: datetime) -> datetime:
+    """Return the end, in UTC, that a running task gets now: never before its start.
+
+    Raises:
+        ClockBeforeStart: the start lies after now by more than the lock timeout.
+    """
+    # Within the timeout the task was started while this command waited for its turn; beyond it the clock was set back.
+    if task.start_time - now > timedelta(seconds=PATIENCE):
+        raise ClockBeforeStart(task.id, task.start_time.astimezone(now.tzinfo), now)
+    return max(now.astimezone(UTC), task.start_time)
+
+
+def is_now(instant: datetime, now: datetime) -> bool:
+    """Return whether an instant is that of the clock, as `--at now` is."""
+    # In UTC: a local time that the clock shows twice is equal to no time of another zone.
+    return instant.astimezone(UTC) == now.astimezone(UTC)
 
 
 class SeveralRunning(Conflict):
@@ -89,9 +109,8 @@ def _running_tasks(connection: Connection, wanted: "Filter | None", user_id: int
 
 def _end_of(task: Task, end_time: datetime | None, now: datetime) -> datetime:
     """The end that a running task gets: the one asked for, or now; never before its start."""
-    if end_time is None:
-        # It may have started since: while this command waited for its turn, or before the clock was set back.
-        return max(now.astimezone(UTC), task.start_time)
+    if end_time is None or is_now(end_time, now):
+        return end_by_clock(task, now)
     from tasktimer.tracker.tracking import check_end  # most end now
 
     check_end(task.start_time, end_time, now, task.id)
