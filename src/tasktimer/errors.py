@@ -124,14 +124,6 @@ class EndBeforeStart(Conflict):
         )
 
 
-class ClockBeforeStart(Conflict):
-    """The clock shows a time before the start of a running task, which cannot end now."""
-
-    def __init__(self, task_id: int, start_time: datetime, now: datetime) -> None:
-        what = f"task {task_id} cannot end now, at {moment(now)}: it starts at {moment(start_time)}"
-        super().__init__("clock-before-start", what, facts={"id": task_id})
-
-
 class InTheFuture(Conflict):
     """A start or an end that lies after now."""
 

@@ -8,7 +8,7 @@ from tests.conftest import NOW, Run
 
 from tasktimer import open_tracker
 from tasktimer.core.filter import Filter
-from tasktimer.errors import ClockBeforeStart
+from tasktimer.tracker.clock import ClockBeforeStart
 
 EARLIER = NOW - timedelta(hours=1)
 

@@ -9,9 +9,10 @@ from tests.conftest import BERLIN, NOW
 
 from tasktimer.core.filter import Filter
 from tasktimer.core.task import Task
-from tasktimer.errors import ClockBeforeStart, EndBeforeStart
+from tasktimer.errors import EndBeforeStart
 from tasktimer.store import PATIENCE, Store
 from tasktimer.tracker import bulk
+from tasktimer.tracker.clock import ClockBeforeStart
 from tasktimer.tracker.continuing import switch
 from tasktimer.tracker.editing import edit
 from tasktimer.tracker.looking import show

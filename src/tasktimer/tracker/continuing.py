@@ -143,7 +143,7 @@ def _instant(running: Sequence[Task], start_time: datetime | None, now: datetime
     if not running or running[-1].start_time <= instant:
         return instant
     last = running[-1]
-    from tasktimer.tracker.stopping import end_by_clock, is_now  # lazy: the task started meanwhile, or an error
+    from tasktimer.tracker.clock import end_by_clock, is_now  # lazy: the task started meanwhile, or an error
 
     if is_now(instant, now):
         return end_by_clock(last, now)

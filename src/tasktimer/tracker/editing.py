@@ -155,7 +155,7 @@ def _ends(task: Task, asked: Edit, now: datetime) -> tuple[datetime, datetime | 
     if end_time is None:
         return start_time.astimezone(UTC), None
     if task.end_time is None and end_time < start_time:
-        from tasktimer.tracker.stopping import end_by_clock, is_now  # lazy: the task started meanwhile, or an error
+        from tasktimer.tracker.clock import end_by_clock, is_now  # lazy: the task started meanwhile, or an error
 
         if is_now(end_time, now):
             return start_time.astimezone(UTC), end_by_clock(task, now)

@@ -1,12 +1,12 @@
 """The verbs that end running tasks."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from tasktimer.core.task import Task
-from tasktimer.errors import AlreadyStopped, ClockBeforeStart, Conflict, NothingRunning, StoreMissing
-from tasktimer.store import PATIENCE, Connection, Store, queries
+from tasktimer.errors import AlreadyStopped, Conflict, NothingRunning, StoreMissing
+from tasktimer.store import Connection, Store, queries
 from tasktimer.tracker.command import command, command_on, retried
 
 if TYPE_CHECKING:  # seldom is one given
@@ -71,24 +71,6 @@ def stop_running(  # noqa: PLR0913 (which, of whom, when, and who asks)
         raise
 
 
-def end_by_clock(task: Task, now: datetime) -> datetime:
-    """Return the end, in UTC, that a running task gets now: never before its start.
-
-    Raises:
-        ClockBeforeStart: the start lies after now by more than the lock timeout.
-    """
-    # Within the timeout the task was started while this command waited for its turn; beyond it the clock was set back.
-    if task.start_time - now > timedelta(seconds=PATIENCE):
-        raise ClockBeforeStart(task.id, task.start_time.astimezone(now.tzinfo), now)
-    return max(now.astimezone(UTC), task.start_time)
-
-
-def is_now(instant: datetime, now: datetime) -> bool:
-    """Return whether an instant is that of the clock, as `--at now` is."""
-    # In UTC: a local time that the clock shows twice is equal to no time of another zone.
-    return instant.astimezone(UTC) == now.astimezone(UTC)
-
-
 class SeveralRunning(Conflict):
     """Which of the running tasks is meant?"""
 
@@ -109,9 +91,12 @@ def _running_tasks(connection: Connection, wanted: "Filter | None", user_id: int
 
 def _end_of(task: Task, end_time: datetime | None, now: datetime) -> datetime:
     """The end that a running task gets: the one asked for, or now; never before its start."""
+    if end_time is None and task.start_time <= now:
+        return now.astimezone(UTC)
+    from tasktimer.tracker.clock import end_by_clock, is_now  # lazy: the clock was set back, or a time is given
+    from tasktimer.tracker.tracking import check_end
+
     if end_time is None or is_now(end_time, now):
         return end_by_clock(task, now)
-    from tasktimer.tracker.tracking import check_end  # most end now
-
     check_end(task.start_time, end_time, now, task.id)
     return end_time.astimezone(UTC)
