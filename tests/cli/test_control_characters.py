@@ -47,7 +47,7 @@ CHANGES = [
 
 
 @pytest.fixture
-def spoilt(run: Run, database: str, monkeypatch: pytest.MonkeyPatch) -> Run:
+def corrupted(run: Run, database: str, monkeypatch: pytest.MonkeyPatch) -> Run:
     """A store with a text that no command would store, wherever there is text."""
     monkeypatch.setenv("TASKTIMER_DATABASE", database)
     monkeypatch.setenv("TASKTIMER_USER", "1")
@@ -71,11 +71,13 @@ def found(run: Run, line: str, *words: str, terminal: bool) -> list[str]:
 
 
 @pytest.mark.parametrize("terminal", [True, False])
-def test_no_command_writes_them(spoilt: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, terminal: bool) -> None:
+def test_no_command_writes_them(
+    corrupted: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, terminal: bool
+) -> None:
     monkeypatch.chdir(tmp_path)  # where a PostgreSQL database would be copied to
-    written = {line: found(spoilt, line, terminal=terminal) for line in (*READS, *READS_OF_ONE_FORM)}
-    written |= {f"{line} --json": found(spoilt, line, "--json", terminal=terminal) for line in READS}
-    written |= {f"{number} {line}": found(spoilt, line, terminal=terminal) for number, line in enumerate(CHANGES)}
+    written = {line: found(corrupted, line, terminal=terminal) for line in (*READS, *READS_OF_ONE_FORM)}
+    written |= {f"{line} --json": found(corrupted, line, "--json", terminal=terminal) for line in READS}
+    written |= {f"{number} {line}": found(corrupted, line, terminal=terminal) for number, line in enumerate(CHANGES)}
     assert {line: odd for line, odd in written.items() if odd} == {}
 
 
@@ -88,34 +90,34 @@ def test_no_command_writes_them(spoilt: Run, tmp_path: Path, monkeypatch: pytest
         ("token revoke 1", f"Revoked 1: {ESCAPED}, of user 1"),
     ],
 )
-def test_a_terminal_shows_them_escaped(spoilt: Run, line: str, shown: str) -> None:
-    out = spoilt(*shlex.split(line), terminal=True).out
+def test_a_terminal_shows_them_escaped(corrupted: Run, line: str, shown: str) -> None:
+    out = corrupted(*shlex.split(line), terminal=True).out
     assert shown.replace(" ", "") in re.sub(r"\s", "", out)  # a narrow column folds
 
 
-def test_an_error_that_names_a_command_shows_them_escaped(spoilt: Run) -> None:
-    assert f"it was removed by delete{ESCAPED} of user 1 (command 4)" in spoilt("show", "3").err
+def test_an_error_that_names_a_command_shows_them_escaped(corrupted: Run) -> None:
+    assert f"it was removed by delete{ESCAPED} of user 1 (command 4)" in corrupted("show", "3").err
     assert (
         f"command 1 (track{ESCAPED}) is one of user 1, not of user 7"
-        in spoilt("undo", "--command", "1", "--user=7").err
+        in corrupted("undo", "--command", "1", "--user=7").err
     )
 
 
-def test_a_line_of_a_pipe_has_as_many_fields_as_ever(spoilt: Run) -> None:
+def test_a_line_of_a_pipe_has_as_many_fields_as_ever(corrupted: Run) -> None:
     odd = ESCAPED.replace(r"\u202e", "\u202e").replace("\\", "\\\\")
-    assert {line.split("\t")[2] for line in spoilt("history").out.splitlines()} == {
+    assert {line.split("\t")[2] for line in corrupted("history").out.splitlines()} == {
         f"{name}{odd}" for name in ("track", "delete", "edit", "undo")
     }
-    assert [line.split("\t")[3] for line in spoilt("token", "list").out.splitlines()] == [odd]
+    assert [line.split("\t")[3] for line in corrupted("token", "list").out.splitlines()] == [odd]
 
 
-def test_json_reads_back_the_same(spoilt: Run) -> None:
-    assert json.loads(spoilt("history", "--json", terminal=True).out)[0]["command"] == f"track{ODD}"
-    assert json.loads(spoilt("token", "list", "--json", terminal=True).out)[0]["name"] == ODD
+def test_json_reads_back_the_same(corrupted: Run) -> None:
+    assert json.loads(corrupted("history", "--json", terminal=True).out)[0]["command"] == f"track{ODD}"
+    assert json.loads(corrupted("token", "list", "--json", terminal=True).out)[0]["name"] == ODD
 
 
-def test_completion_shows_them_escaped(spoilt: Run, complete: Complete, shell: str) -> None:
-    assert spoilt("history").exit_code == 0
+def test_completion_shows_them_escaped(corrupted: Run, complete: Complete, shell: str) -> None:
+    assert corrupted("history").exit_code == 0
     for line in ("undo --command ", "show ", "stop ", "track x -p ", "track x +"):
         assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", complete(shell, f"tasktimer {line}"))
     assert r"x1b" in complete(shell, "tasktimer undo --command ")
