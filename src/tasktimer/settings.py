@@ -1,6 +1,5 @@
 """What the flags, the environment and the config file say, in that order; and where the data file is."""
 
-import re
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -17,7 +16,7 @@ FORMATS = ("table", "tsv", "csv", "json")
 EveryUser = Literal["all"]
 EVERY_USER: EveryUser = "all"
 
-_URL = r"([A-Za-z][A-Za-z0-9+.-]+)://"
+_SIGNS = frozenset(":=@$%\\")  # none of them: a path, and nothing else
 _Given = tuple[str, str]  # where a setting stands, and its text
 _Value = TypeVar("_Value")
 
@@ -41,7 +40,10 @@ class Settings:
         Raises:
             Unavailable: no database is named, and there is no home to keep one in.
         """
-        return parse_setting(self._given("database"), parse_database) or default_file()
+        named = self._named("database")
+        given = named or self._config.get("database")
+        database = parse_setting(given, parse_database) or default_file()
+        return database if given is named else _beside_config(database)
 
     @cached_property
     def user(self) -> int | EveryUser | None:
@@ -73,11 +75,15 @@ class Settings:
         return _read_config()
 
     def _given(self, name: str) -> _Given | None:
+        return self._named(name) or self._config.get(name)
+
+    def _named(self, name: str) -> _Given | None:
+        """Return the flag or the variable that gives a setting; the config file need not be read for it."""
         if name == "database" and self._database is not None:
             return self._said_by, self._database
         variable = f"TASKTIMER_{name.upper()}"
         # A variable that is set to nothing says nothing.
-        return (variable, self._environ[variable]) if self._environ.get(variable) else self._config.get(name)
+        return (variable, self._environ[variable]) if self._environ.get(variable) else None
 
 
 def default_file() -> Path:
@@ -120,15 +126,15 @@ def parse_format(text: str) -> str:
 
 def parse_database(text: str) -> Path | str:
     """Read the path of a file, or the URL of a PostgreSQL database, which stays text."""
-    found = re.match(_URL, text)
-    if found and found[1].lower() in ("postgres", "postgresql") and text.isprintable():
-        return text
-    if found or not text.strip() or "\0" in text:
-        raise InvalidValue(
-            "invalid-database",
-            f"the database {quoted(found[0] + '…' if found else text)} is neither a path nor a PostgreSQL URL",
-            "give the path of a file, or postgresql://USER@HOST/NAME",
-        )
+    if not text.strip() or "\0" in text:
+        what = f"the database {quoted(text)} is neither a path nor a PostgreSQL URL"
+        raise InvalidValue("invalid-database", what, "give the path of a file, or postgresql://USER@HOST/NAME")
+    if not _SIGNS.isdisjoint(text):
+        from tasktimer.connection_strings import check_path, is_postgres_url  # lazy: PostgreSQL, and errors
+
+        if is_postgres_url(text):
+            return text
+        check_path(text)
     try:
         return Path(text).expanduser()
     except RuntimeError:
@@ -170,17 +176,13 @@ def _read_config() -> dict[str, _Given]:
         raise _unreadable(path, error.strerror) from None
     from tasktimer.config import parse_config  # most people have no such file
 
-    settings = parse_config(path, content)
-    if "database" in settings:
-        origin, database = settings["database"]
-        settings["database"] = origin, _beside(path, database)
-    return settings
+    return parse_config(path, content)
 
 
-def _beside(path: Path, database: str) -> str:
-    """A relative path in the config file is one from its folder, wherever a command is run."""
-    is_relative = database.strip() and not database.startswith(("~", "/")) and not re.match(_URL, database)
-    return str(path.parent / database) if is_relative else database
+def _beside_config(database: Path | str) -> Path | str:
+    """Return the database that the config file names: a relative path starts at its folder, wherever a command runs."""
+    path = config_file()
+    return database if path is None or isinstance(database, str) else path.parent / database
 
 
 def _unreadable(path: Path, reason: str | None) -> InvalidValue:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -220,8 +220,22 @@ def test_an_end_needs_a_start(file_api: Api) -> None:
     assert (answer.status_code, answer.json()["code"]) == (422, "end-without-start")
 
 
-def test_a_stop_that_a_lock_delayed_is_never_before_the_start(file_api: Api) -> None:
-    task_id = file_api.track()
-    file_api.clock.now = datetime.fromisoformat("2023-07-16T11:00+02:00")  # the clock was set back
-    assert file_api.post("/stop", {"id": task_id}).status_code == 200
-    assert file_api.get(f"/tasks/{task_id}").json()["end_time"] == "2023-07-16T12:00:00+02:00"
+def test_a_stop_that_a_lock_delayed_is_never_before_the_start(api: Api) -> None:
+    task_id = api.track()
+    api.clock.move(seconds=-60)
+    assert api.post("/stop", {"id": task_id}).status_code == 200
+    assert api.get(f"/tasks/{task_id}").json()["end_time"] == "2023-07-16T12:00:00+02:00"
+
+
+def test_a_stop_after_the_clock_was_set_back_is_refused(api: Api) -> None:
+    task_id = api.track()
+    api.clock.move(hours=-1)
+    for body in ({"id": task_id}, {"id": task_id, "end_time": "2023-07-16T11:00:00+02:00"}):
+        answer = api.post("/stop", body)
+        problem = answer.json()
+        assert (answer.status_code, problem["code"]) == (409, "clock-before-start")
+        assert problem["detail"] == (
+            "task 1 cannot end now, at 2023-07-16 11:00:00+02:00: it starts at 2023-07-16 12:00:00+02:00"
+        )
+        assert problem["hint"] == "correct the clock of the server, or the start of the task: tasktimer edit"
+    assert api.get(f"/tasks/{task_id}").json()["end_time"] is None

@@ -73,19 +73,6 @@ def test_a_bad_description_is_refused_before_the_store_is_touched() -> None:
         track(SqliteStore(None), user_id=1, description="\0", start_time=NOW, now=NOW)  # type: ignore[arg-type]
 
 
-def test_a_task_that_starts_after_now_ends_at_its_start(store: Store) -> None:
-    """It was started while this command waited for its turn, or before the clock was set back."""
-    tasks = [start(store) for _ in range(3)]
-    before = NOW - 5 * HOUR
-    ended = [
-        *stop(store, [tasks[0].id], by=1, now=before),
-        *stop_running(store, user_id=None, every=True, by=1, now=before),
-    ]
-    assert [(task.id, task.end_time) for task in ended] == [(task.id, task.start_time) for task in tasks]
-    with pytest.raises(EndBeforeStart):
-        stop(store, [start(store).id], end_time=before, by=1, now=before)
-
-
 def test_results_are_in_utc_whatever_zone_was_asked_in(store: Store) -> None:
     recorded = track(store, user_id=1, description="call", start_time=NOW - HOUR, end_time=NOW, now=NOW)
     started = start(store)

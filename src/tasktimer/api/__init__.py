@@ -35,8 +35,15 @@ def open_tracker(
     ...     tracker.stop(task.id)[0].running
     False
     """
-    settings = Settings(os.environ, None if database is None else str(database), said_by="database")
+    settings = Settings(os.environ, _as_text(database), said_by="database")
     return Tracker(settings, user=checked_user(user), zone=get_zone(tz) if isinstance(tz, str) else tz, clock=clock)
+
+
+def _as_text(database: str | Path | None) -> str | None:
+    if not isinstance(database, Path) or str(database).startswith("~"):
+        return None if database is None else str(database)
+    # A Path is a path already, and loses the ./ that would mark it as one.
+    return f"/.{database}" if database.is_absolute() else f"./{database}"
 
 
 class Tracker(Tracking, Repairing, Reversing, Keeping):

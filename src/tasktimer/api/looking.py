@@ -5,7 +5,7 @@ from datetime import date, datetime
 from functools import partial
 from typing import TypeVar
 
-from tasktimer.api.session import Session, User, checked_count, checked_id, to_instant
+from tasktimer.api.session import Session, Time, User, checked_count, checked_id, to_instant
 from tasktimer.core.calendar import local_day
 from tasktimer.core.filter import EVERYTHING, Filter
 from tasktimer.core.interval import Window
@@ -66,7 +66,7 @@ class Looking(Session):
         wanted: Filter = EVERYTHING,
         *,
         span: str | None = None,
-        between: tuple[datetime, datetime] | None = None,
+        between: tuple[Time, Time] | None = None,
         limit: int | None = None,
         user: User | None = None,
     ) -> list[Task]:
@@ -85,7 +85,7 @@ class Looking(Session):
         wanted: Filter = EVERYTHING,
         *,
         span: str | None = None,
-        between: tuple[datetime, datetime] | None = None,
+        between: tuple[Time, Time] | None = None,
         user: User | None = None,
     ) -> list[Usage]:
         """The projects of the tasks that a filter leaves, by name, with how much each was used by these.
@@ -102,7 +102,7 @@ class Looking(Session):
         wanted: Filter = EVERYTHING,
         *,
         span: str | None = None,
-        between: tuple[datetime, datetime] | None = None,
+        between: tuple[Time, Time] | None = None,
         user: User | None = None,
     ) -> list[Usage]:
         """The same of the tags.
@@ -117,7 +117,7 @@ class Looking(Session):
         verb: Callable[..., list[Found]],
         wanted: Filter,
         span: str | None,
-        between: tuple[datetime, datetime] | None,
+        between: tuple[Time, Time] | None,
         *,
         user: User | None,
     ) -> list[Found]:
@@ -128,7 +128,7 @@ class Looking(Session):
         except StoreMissing:
             return []
 
-    def _window(self, span: str | None, between: tuple[datetime, datetime] | None, now: datetime) -> Window | None:
+    def _window(self, span: str | None, between: tuple[Time, Time] | None, now: datetime) -> Window | None:
         if span is not None and between is not None:
             raise InvalidValue("span-and-bounds", "span and between are both given", "give one of them")
         if span is not None:

@@ -1,24 +1,37 @@
 """Correcting tasks and names."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
-from typing import Unpack
+from datetime import timedelta
+from typing import TypedDict, Unpack, cast
 
 from tasktimer.api.looking import Looking
-from tasktimer.api.session import User, checked_id, checked_ids, to_instant
+from tasktimer.api.session import Time, User, checked_id, checked_ids, to_instant
 from tasktimer.core.filter import EVERYTHING, Filter
 from tasktimer.core.task import Task
 from tasktimer.errors import InvalidValue
 from tasktimer.tracker import bulk, editing, joining, naming
 
 
+class EditFields(TypedDict, total=False):
+    """What `edit` and `edit_all` change; what is left out stays as it is."""
+
+    start_time: Time
+    end_time: Time | None  # None: the task runs again
+    duration: timedelta
+    description: str
+    project: str | None
+    note: str | None
+    add_tags: Sequence[str]
+    remove_tags: Sequence[str]
+
+
 class Repairing(Looking):
     """The methods that correct what is there, each as one command of the journal."""
 
-    def edit(self, *ids: int, user: User | None = None, **asked: Unpack[editing.Edit]) -> list[Task]:
+    def edit(self, *ids: int, user: User | None = None, **asked: Unpack[EditFields]) -> list[Task]:
         """Correct these tasks, all or none; gives them as they are now.
 
-        What can be asked is what `tasktimer.tracker.editing.Edit` names: start_time, end_time (None: it runs again),
+        What can be asked is what `EditFields` names: start_time, end_time (None: it runs again),
         duration, description, project, note, add_tags and remove_tags.
 
         Raises:
@@ -31,7 +44,7 @@ class Repairing(Looking):
         pairs = editing.edit(self._store, numbers, _in_utc("edit", asked), owner=owner, by=by, now=self.now())
         return [after for _, after in pairs]
 
-    def move(self, task_id: int, start_time: datetime, *, user: User | None = None) -> Task:
+    def move(self, task_id: int, start_time: Time, *, user: User | None = None) -> Task:
         """Let a task start at another time and keep its length; a running one runs on.
 
         Raises:
@@ -42,7 +55,7 @@ class Repairing(Looking):
         owner, by = self._owner_of_ids(user), self._author(user)
         return editing.move(self._store, checked_id(task_id), instant, owner=owner, by=by, now=self.now())[1]
 
-    def split(self, task_id: int, at: datetime, *, user: User | None = None) -> tuple[Task, Task]:
+    def split(self, task_id: int, at: Time, *, user: User | None = None) -> tuple[Task, Task]:
         """Make two tasks of one, at a time inside it; the first keeps the id.
 
         Raises:
@@ -83,11 +96,11 @@ class Repairing(Looking):
         wanted: Filter = EVERYTHING,
         *,
         span: str | None = None,
-        between: tuple[datetime, datetime] | None = None,
+        between: tuple[Time, Time] | None = None,
         every: bool = False,
         dry_run: bool = False,
         user: User | None = None,
-        **asked: Unpack[editing.Edit],
+        **asked: Unpack[EditFields],
     ) -> list[Task]:
         """Correct the tasks that `find` gives for this, all or none; gives those that are different now, as they are.
 
@@ -109,7 +122,7 @@ class Repairing(Looking):
         wanted: Filter = EVERYTHING,
         *,
         span: str | None = None,
-        between: tuple[datetime, datetime] | None = None,
+        between: tuple[Time, Time] | None = None,
         every: bool = False,
         dry_run: bool = False,
         user: User | None = None,
@@ -150,7 +163,7 @@ class Repairing(Looking):
         self,
         wanted: Filter,
         span: str | None,
-        between: tuple[datetime, datetime] | None,
+        between: tuple[Time, Time] | None,
         *,
         every: bool,
         user: User | None,
@@ -168,7 +181,7 @@ class Repairing(Looking):
             bulk.apply(self._store, name, pairs, by=by, now=self.now())
 
 
-def _in_utc(method: str, asked: editing.Edit) -> editing.Edit:
+def _in_utc(method: str, asked: EditFields) -> editing.Edit:
     """What is asked to be different, its times in UTC."""
     # Python takes any name for **asked: a mistyped one must not be passed over.
     if unknown := asked.keys() - editing.Edit.__annotations__.keys():
@@ -177,8 +190,9 @@ def _in_utc(method: str, asked: editing.Edit) -> editing.Edit:
         raise InvalidValue(
             "nothing-asked", "it is not said what is to be different", "give description=, start_time= ..."
         )
+    times: editing.Edit = {}
     if "start_time" in asked:
-        asked["start_time"] = to_instant(asked["start_time"])
-    if (end_time := asked.get("end_time")) is not None:
-        asked["end_time"] = to_instant(end_time)
-    return asked
+        times["start_time"] = to_instant(asked["start_time"])
+    if "end_time" in asked:
+        times["end_time"] = None if asked["end_time"] is None else to_instant(asked["end_time"])
+    return cast("editing.Edit", {**asked, **times})

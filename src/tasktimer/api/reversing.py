@@ -1,9 +1,8 @@
 """Taking commands back, and what was done."""
 
 from collections.abc import Callable
-from datetime import datetime
 
-from tasktimer.api.session import Session, User, checked_count, checked_id, to_instant
+from tasktimer.api.session import Session, Time, User, checked_count, checked_id, to_instant
 from tasktimer.core.journal import Command
 from tasktimer.errors import InvalidValue, StoreMissing
 from tasktimer.tracker import undoing
@@ -48,7 +47,7 @@ class Reversing(Session):
         except StoreMissing:
             return []
 
-    def forget(self, before: datetime, *, user: User | None = None) -> int:
+    def forget(self, before: Time, *, user: User | None = None) -> int:
         """Forget the commands given before a time: they cannot be taken back any more. Gives how many."""
         try:
             return undoing.forget(self._store, before=to_instant(before), user_id=self._whose(user))

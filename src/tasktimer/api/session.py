@@ -9,6 +9,7 @@ from typing import Literal, Self
 
 from tasktimer import users
 from tasktimer.core.calendar import RANGE_HINT, check_day
+from tasktimer.core.iso import parse_instant
 from tasktimer.core.task import parse_id, parse_positive, parse_user_id
 from tasktimer.errors import InvalidValue
 from tasktimer.settings import EVERY_USER, Settings
@@ -16,6 +17,7 @@ from tasktimer.store import OwnedStore
 from tasktimer.store.opening import open_store
 
 User = int | Literal["all"]
+Time = datetime | str  # with a zone, or ISO 8601 with an offset
 
 
 class Session:
@@ -87,12 +89,14 @@ class Session:
         return users.whose_commands(self._settings, checked_user(user), self._user)
 
 
-def to_instant(value: datetime) -> datetime:
-    """A time that is given, in UTC.
+def to_instant(value: Time) -> datetime:
+    """Return a time that a caller passes, in UTC.
 
     Raises:
-        InvalidValue: it is no time, has no zone, or is out of range.
+        InvalidValue: it is not a time, has no zone, or is out of range.
     """
+    if isinstance(value, str):
+        return parse_instant(value)
     if not isinstance(value, datetime):
         raise InvalidValue("invalid-time", f"{value!r} is not a time", "give a datetime that has a zone")
     if value.utcoffset() is None:

@@ -1,10 +1,10 @@
 """Starting and ending tasks."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 
-from tasktimer.api.session import Session, User, checked_id, to_instant
+from tasktimer.api.session import Session, Time, User, checked_id, to_instant
 from tasktimer.core.filter import EVERYTHING, Filter
 from tasktimer.core.task import Task
 from tasktimer.errors import InvalidValue
@@ -18,8 +18,8 @@ class Tracking(Session):
         self,
         description: str,
         *,
-        at: datetime | None = None,
-        until: datetime | None = None,
+        at: Time | None = None,
+        until: Time | None = None,
         duration: timedelta | None = None,
         no_gap: bool = False,
         project: str | None = None,
@@ -60,7 +60,7 @@ class Tracking(Session):
     def stop(
         self,
         *ids: int,
-        at: datetime | None = None,
+        at: Time | None = None,
         every: bool = False,
         wanted: Filter = EVERYTHING,
         user: User | None = None,
@@ -72,6 +72,7 @@ class Tracking(Session):
         Raises:
             InvalidValue: a value cannot be one, or a time has no zone.
             TaskNotFound, TaskOfOtherUser, NothingRunning: there is no such task.
+            ClockBeforeStart: it cannot end now, because the clock was set back to before its start.
             Conflict: it has an end, or the one asked for lies after now or before its start, or several run.
         """
         numbers = [checked_id(number) for number in ids]
@@ -92,7 +93,7 @@ class Tracking(Session):
         self,
         description: str,
         *,
-        at: datetime | None = None,
+        at: Time | None = None,
         project: str | None = None,
         tags: Sequence[str] = (),
         note: str | None = None,
@@ -102,6 +103,7 @@ class Tracking(Session):
 
         Raises:
             InvalidValue: a value cannot be one, or a time has no zone.
+            ClockBeforeStart: a task cannot end now, because the clock was set back to before its start.
             Conflict: the instant lies after now, or before the start of a running task.
         """
         owner = self._owner(user)
@@ -117,7 +119,7 @@ class Tracking(Session):
             now=self.now(),
         )
 
-    def resume(self, task_id: int | None = None, *, at: datetime | None = None, user: User | None = None) -> Task:
+    def resume(self, task_id: int | None = None, *, at: Time | None = None, user: User | None = None) -> Task:
         """Start a task like another one, or like the one of the user that ended last.
 
         Raises:

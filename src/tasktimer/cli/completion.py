@@ -167,7 +167,7 @@ def _ids(ctx: typer.Context, incomplete: str, tasks: Iterable[Task]) -> Offers:
 
 def _told(command: "Command") -> str:
     tasks = (change.after or change.before for change in command.changes)
-    return ": ".join([command.name, *(printable(task.description) for task in tasks if task)])
+    return ": ".join(map(printable, [command.name, *(task.description for task in tasks if task)]))
 
 
 def _names(ctx: typer.Context, beginning: str, verb: Callable[..., Sequence[str]]) -> list[str]:

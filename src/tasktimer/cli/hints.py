@@ -45,11 +45,6 @@ def _about_a_reversal(facts: Mapping[str, Any]) -> str:
     return f"tasktimer {instead} may be what you want"
 
 
-def _about_an_early_switch(facts: Mapping[str, Any]) -> str:
-    first = "give a later time" if facts["is_asked"] else "it is later than that? then correct the clock"
-    return f"{first}, or first tasktimer cancel {facts['id']}"
-
-
 def _flag(user: int | None) -> str:
     return "" if user is None else f" --user {user}"
 
@@ -60,6 +55,7 @@ HINTS: dict[str, str | Callable[[Mapping[str, Any]], str]] = {
     "already-stopped": "its end stays as it is",
     "already-undone": "tasktimer history shows what was done",
     "changed-since": _about_a_change_since,
+    "clock-before-start": "correct the clock, or the start of the task: tasktimer edit {id} --start '15m ago'",
     "command-is-reversal": _about_a_reversal,
     "command-not-found": "tasktimer history shows their numbers",
     "end-before-start": "the end must come later; a time of another day needs its date, like 'yesterday 17:30'",
@@ -76,7 +72,7 @@ HINTS: dict[str, str | Callable[[Mapping[str, Any]], str]] = {
     "nothing-to-undo": _about_nothing_to_undo,
     "store-missing": _START,
     "store-uncertain": "see whether it is there before you try again: tasktimer history, or tasktimer token list",
-    "switch-before-start": _about_an_early_switch,
+    "switch-before-start": "give a later time, or first tasktimer cancel {id}",
     "task-not-found": _about_a_missing_task,
     "task-of-other-user": "leave out --user, or give the one whose task it is",
     "token-not-found": "see tasktimer token list",

@@ -11,6 +11,7 @@ from tasktimer.cli.options import AnyUser, Json, OneUser
 from tasktimer.core.task import parse_positive
 from tasktimer.core.token import Token, parse_expiry
 from tasktimer.output.data import to_json
+from tasktimer.output.text import printable
 from tasktimer.output.tokens import token_object, tokens_table, tokens_tsv
 
 CREATE_EPILOG = """\
@@ -122,4 +123,4 @@ def _write_revoked(context: Context, tokens: list[Token], *, as_json: bool) -> N
 
 
 def _title(token: Token) -> str:
-    return f"{token.id}: {token.name or 'without a name'}, of user {token.user_id}"
+    return f"{token.id}: {printable(token.name or 'without a name')}, of user {token.user_id}"

@@ -104,7 +104,7 @@ def _read_bound(text: str, now: datetime, zone: tzinfo, *, is_end: bool) -> date
         span = parse_span(text, now.date())
     except InvalidValue as error:
         # Only what may be a time is read as one: of the rest the refusal of a span says more.
-        if error.code != "invalid-span" or not re.search(r":|now|ago|^\s*-", text):
+        if error.code != "invalid-span" or not re.search(r":|now|ago|^\s*-|[0-9][Tt][0-9]", text):
             raise
         return parse_when(text, now)
     window = span.window(zone)

@@ -1,7 +1,7 @@
 """The text of times, dates and durations: read as people type it, written so that it reads back the same."""
 
 import re
-from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from tasktimer.core.calendar import RANGE_HINT, check_day, to_instant
 from tasktimer.errors import InvalidValue, quoted
@@ -9,7 +9,6 @@ from tasktimer.errors import InvalidValue, quoted
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 _TIME_HINT = "write it like 09:14, '2023-07-16 09:14', 'yesterday 17:30', 'monday 9:00', '15m ago' or now"
-_INSTANT_HINT = "write it with its offset from UTC: 2023-07-16T09:14:00+02:00, or 2023-07-16T07:14:00Z"
 _DATE_HINT = "write it like 2023-07-16, today, yesterday, monday or -1 (days)"
 _DURATION_HINT = "write it like 90m, 1h30m, 1.5h, 1:30, 1:30:05 or PT1H30M"
 
@@ -17,19 +16,18 @@ _DURATION_HINT = "write it like 90m, 1h30m, 1.5h, 1:30, 1:30:05 or PT1H30M"
 _DATE = r"([0-9]{4,6})-([0-9]{2})-([0-9]{2})"
 _DAYS_BACK = r"-([0-9]{1,6})"
 _AGO = r"-(?P<minus>[^-].*)|(?P<ago>.+) ago"
-_CLOCK = r"(?P<clock>[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,6})?)?)"
-_OFFSET = r"(?P<offset>z|[+-][0-9]{2}:?[0-9]{2}(?::?[0-9]{2})?)"
-_MOMENT = rf"(?:(?P<day>[^\s:]+?)(?:\s|(?<=[0-9])t))?{_CLOCK}(?:\s?{_OFFSET})?"
-_INSTANT = rf"{_DATE}[t ]{_CLOCK}{_OFFSET}"
+_CLOCK = r"(?P<clock>[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?)"
+_MOMENT = rf"(?:(?P<day>[^\s:]+?)(?:\s|(?<=[0-9])t))?{_CLOCK}"
+_WITH_OFFSET = rf"{_MOMENT}\s?(?:z|[+-][0-9:]{{2,8}})"
 _NUMBER = r"([0-9]{1,9}(?:[.,][0-9]{1,9})?)"
 _UNITS = r"\s?".join(
     rf"(?:{_NUMBER}\s?{unit})?" for unit in ("h(?:(?:ou)?rs?)?", "m(?:in(?:ute)?s?)?", "s(?:ec(?:ond)?s?)?")
 )
-_COLONS = r"([0-9]{1,9}):([0-5][0-9])(?::([0-5][0-9](?:\.[0-9]{1,6})?))?"
+_COLONS = r"([0-9]{1,9}):([0-5][0-9])(?::([0-5][0-9](?:[.,][0-9]{1,9})?))?"
 
 
 def parse_when(text: str, now: datetime) -> datetime:
-    """Read an instant, in UTC; words and bare clock times are taken in the zone of `now`.
+    """Read an instant, in UTC; what has no offset is taken in the zone of `now`.
 
     Raises:
         InvalidValue: it cannot be read, there is no such date or time, the clock of the zone skips or repeats it, or
@@ -45,14 +43,13 @@ def parse_when(text: str, now: datetime) -> datetime:
     if found := re.fullmatch(_MOMENT, normal):
         return _moment(text, found, now)
     if found := re.fullmatch(_AGO, normal):
-        try:
-            instant = now.astimezone(UTC) - parse_duration(found["minus"] or found["ago"])
-        except OverflowError:
-            raise InvalidValue("time-out-of-range", f"the time {quoted(text)} is out of range", RANGE_HINT) from None
-        check_day(instant.date())
-        return instant
-    hint = _TIME_HINT if find_date(normal, now.date()) is None else f"add a time of day: '{normal} 17:30'"
-    raise InvalidValue("invalid-time", f"cannot read the time {quoted(text)}", hint)
+        return _ago(text, found["minus"] or found["ago"], now)
+    from tasktimer.core.iso import find_instant  # lazy: times that programs write, and mistakes
+
+    instant = find_instant(text)
+    if instant is None:
+        raise _unreadable(text, normal, now.date())
+    return instant
 
 
 def find_clock(text: str) -> time | None:
@@ -63,20 +60,6 @@ def find_clock(text: str) -> time | None:
     """
     found = re.fullmatch(_CLOCK, _normal(text)) if ":" in text else None
     return _clock(text, found["clock"]) if found else None
-
-
-def parse_instant(text: str) -> datetime:
-    """Read an instant that needs no clock and no zone to be understood, in UTC: ISO 8601 with an offset.
-
-    Raises:
-        InvalidValue: it cannot be read, there is no such date or time, or it is out of range.
-
-    >>> str(parse_instant("2023-07-16T09:14:00+02:00"))
-    '2023-07-16 07:14:00+00:00'
-    """
-    if not re.fullmatch(_INSTANT, _normal(text)):
-        raise InvalidValue("invalid-time", f"cannot read the time {quoted(text)}", _INSTANT_HINT)
-    return parse_when(text, datetime(1970, 1, 1, tzinfo=UTC))
 
 
 def parse_date(text: str, today: date) -> date:
@@ -138,6 +121,7 @@ def shift(instant: datetime, duration: timedelta) -> datetime:
 def format_instant(instant: datetime, zone: tzinfo) -> str:
     """Write an instant in ISO 8601, with the offset it has in the zone, or in UTC where that is no whole minutes.
 
+    >>> from datetime import timezone
     >>> format_instant(datetime(1880, 1, 1, tzinfo=UTC), timezone(timedelta(minutes=53, seconds=28)))
     '1880-01-01T00:00:00+00:00'
     """
@@ -178,9 +162,6 @@ def format_some(duration: timedelta) -> str:
 def _moment(text: str, found: re.Match[str], now: datetime) -> datetime:
     clock = _clock(text, found["clock"])
     named = found["day"]
-    if found["offset"] and not re.fullmatch(_DATE, named or ""):
-        hint = "write 2023-07-16T09:14+02:00"
-        raise InvalidValue("invalid-time", f"the time {quoted(text)} has an offset and no date", hint)
     day = now.date() if named is None else find_date(named, now.date())
     if day is None:
         raise InvalidValue("invalid-time", f"cannot read the time {quoted(text)}", _TIME_HINT)
@@ -188,10 +169,16 @@ def _moment(text: str, found: re.Match[str], now: datetime) -> datetime:
     local = datetime.combine(day, clock)
     if named and _weekday(named) is not None and local > now.replace(tzinfo=None):
         local -= timedelta(days=7)  # the last one is a week ago, not later today
-    if found["offset"]:
-        instant = local.replace(tzinfo=_offset(text, found["offset"])).astimezone(UTC)
-    else:
-        instant = to_instant(local, now.tzinfo or UTC)
+    instant = to_instant(local, now.tzinfo or UTC)
+    check_day(instant.date())
+    return instant
+
+
+def _ago(text: str, duration: str, now: datetime) -> datetime:
+    try:
+        instant = now.astimezone(UTC) - parse_duration(duration)
+    except OverflowError:
+        raise InvalidValue("time-out-of-range", f"the time {quoted(text)} is out of range", RANGE_HINT) from None
     check_day(instant.date())
     return instant
 
@@ -200,20 +187,18 @@ def _clock(text: str, clock: str) -> time:
     whole, _, fraction = clock.replace(",", ".").partition(".")
     hour, minute, second = (*map(int, whole.split(":")), 0)[:3]
     try:
-        return time(hour, minute, second, int(fraction.ljust(6, "0")) if fraction else 0)
+        return time(hour, minute, second, int(fraction[:6].ljust(6, "0")))
     except ValueError:
         raise InvalidValue("invalid-time", f"there is no time of day {whole}, in {quoted(text)}", _TIME_HINT) from None
 
 
-def _offset(text: str, offset: str) -> timezone:
-    if offset == "z":
-        return UTC
-    digits = offset[1:].replace(":", "").ljust(6, "0")
-    hours, minutes, seconds = int(digits[:2]), int(digits[2:4]), int(digits[4:])
-    if hours > 23 or minutes > 59 or seconds > 59:
-        raise InvalidValue("invalid-time", f"there is no offset {offset}, in {quoted(text)}", "write it like +02:00")
-    distance = timedelta(hours=hours, minutes=minutes, seconds=seconds)
-    return timezone(-distance if offset[0] == "-" else distance)
+def _unreadable(text: str, normal: str, today: date) -> InvalidValue:
+    found = re.fullmatch(_WITH_OFFSET, normal)
+    if found and not re.fullmatch(_DATE, found["day"] or ""):
+        what = f"the time {quoted(text)} has an offset and no date"
+        return InvalidValue("invalid-time", what, "write 2023-07-16T09:14+02:00")
+    hint = _TIME_HINT if find_date(normal, today) is None else f"add a time of day: '{normal} 17:30'"
+    return InvalidValue("invalid-time", f"cannot read the time {quoted(text)}", hint)
 
 
 def find_date(normal: str, today: date) -> date | None:

@@ -7,6 +7,8 @@ from tasktimer.core.task import Task
 from tasktimer.core.timespec import format_instant
 from tasktimer.output.text import harmless
 
+# json leaves these as they are, and a terminal obeys some of them.
+_JSON_ESCAPES = {code: f"\\u{code:04x}" for code in range(0x7F, 0xA0)}
 _TSV_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n"})
 
 
@@ -26,10 +28,11 @@ def task_object(task: Task, zone: tzinfo) -> dict[str, Any]:
 
 
 def to_json(value: object) -> str:
-    """Write JSON for programs that people look at, too."""
+    """Write JSON for programs that people look at, too; control characters are escaped, and read back the same."""
     import json
 
-    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+    text = json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+    return text.translate(_JSON_ESCAPES)
 
 
 def escaped(text: str) -> str:

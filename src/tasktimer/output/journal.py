@@ -7,7 +7,7 @@ from typing import Any
 from tasktimer.core.journal import Change, Command
 from tasktimer.core.task import Task
 from tasktimer.core.timespec import format_instant
-from tasktimer.output.data import task_object
+from tasktimer.output.data import escaped, task_object
 from tasktimer.output.text import clock, counted, printable, short
 
 # A command may have changed thousands of tasks: people see so many of them, programs all.
@@ -36,7 +36,7 @@ def commands_tsv(commands: Iterable[Command], zone: tzinfo) -> str:
         (
             str(command.id),
             str(command.user_id),
-            command.name,
+            escaped(command.name),
             format_instant(command.given_time, zone),
             "true" if command.undone else "false",
             "" if command.reverses is None else str(command.reverses),
@@ -74,7 +74,7 @@ def commands_table(
             str(command.id),
             clock(command.given_time, now.tzinfo, now.date()),
             *([str(command.user_id)] if told else []),
-            f"{command.name}{'' if command.reverses is None else f' {command.reverses}'}",
+            Text(f"{printable(command.name)}{'' if command.reverses is None else f' {command.reverses}'}"),
             Text("\n".join(_some_lines(command.changes, now, command.more))),
             style="dim" if command.undone else None,
         )
@@ -86,7 +86,7 @@ def reversal(command: Command, now: datetime) -> str:
     done = "Took back" if command.undone else "Did again"
     turned = [Change(found.task_id, found.after, found.before) for found in command.changes]
     lines = _some_lines(turned if command.undone else command.changes, now)
-    return f"{done} {command.name} ({command.id}):\n" + "".join(f"  {line}\n" for line in lines)
+    return f"{done} {printable(command.name)} ({command.id}):\n" + "".join(f"  {line}\n" for line in lines)
 
 
 def _some_lines(changes: Sequence[Change], now: datetime, more: int = 0) -> Iterator[str]:

@@ -7,6 +7,7 @@ from typing import Any
 from tasktimer.core.timespec import format_instant
 from tasktimer.core.token import Token
 from tasktimer.output.data import escaped
+from tasktimer.output.text import printable
 
 
 def token_object(token: Token, now: datetime) -> dict[str, Any]:
@@ -50,7 +51,7 @@ def tokens_table(tokens: Sequence[Token], now: datetime) -> str:
             f"{token.user_id}, admin" if token.admin else str(token.user_id),
             _minute(token.created_time, now),
             Text(_until(token, now), style="" if token.is_good(now) else "dim"),
-            Text(token.name or ""),
+            Text(printable(token.name or "")),
         )
     return draw("Tokens", table)
 

@@ -8,9 +8,9 @@ from typing import Annotated
 from fastapi import Header
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
+from tasktimer.core.iso import parse_instant
 from tasktimer.core.labels import LONGEST_PROJECT, LONGEST_TAG
 from tasktimer.core.task import LARGEST_INTEGER, LONGEST_DESCRIPTION, parse_id, parse_positive, parse_user_id
-from tasktimer.core.timespec import parse_instant
 from tasktimer.errors import InvalidValue, quoted
 from tasktimer.server.pages import PLACE
 from tasktimer.zone import zone_names

@@ -5,10 +5,10 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from tasktimer.core.calendar import check_day, first_instant
 from tasktimer.core.interval import Window
+from tasktimer.core.iso import parse_instant
 from tasktimer.core.page import Place
 from tasktimer.core.span import ALL_DAYS
 from tasktimer.core.task import LARGEST_INTEGER, Task
-from tasktimer.core.timespec import parse_instant
 from tasktimer.errors import InvalidValue, quoted
 from tasktimer.store.queries import from_microseconds, to_microseconds
 
@@ -53,6 +53,6 @@ def _read_bound(text: str, zone: tzinfo, *, days: int) -> datetime:
             return first_instant(day + timedelta(days=days), zone)
     except ValueError:
         raise InvalidValue("invalid-date", f"there is no date {text}", "write it like 2023-07-16") from None
-    if re.search(r" [0-9]{2}:?[0-9]{2}$", text):  # in a URL a bare plus is a space
+    if re.search(r"[Tt:][0-9:.,]+ +[0-9]{2}(:?[0-9]{2})?$", text):  # in a URL a bare plus is a space
         raise InvalidValue("invalid-time", f"cannot read the time {quoted(text)}", "in a URL a + is written %2B")
     return parse_instant(text)

@@ -24,6 +24,7 @@ STATUSES = {
 HINTS = {
     "task-not-found": "GET /tasks?user_id=… lists the tasks with their ids",
     "already-stopped": "its end stays as it is",
+    "clock-before-start": "correct the clock of the server, or the start of the task: tasktimer edit",
     "end-before-start": "give a later end_time",
 }
 

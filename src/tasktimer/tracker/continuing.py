@@ -7,7 +7,7 @@ from tasktimer.core.interval import Window
 from tasktimer.core.task import Task, check_description, check_duration
 from tasktimer.core.timespec import shift
 from tasktimer.errors import Conflict, NotFound, StoreMissing, TaskNotFound, moment
-from tasktimer.store import PATIENCE, Connection, Store, queries
+from tasktimer.store import Connection, Store, queries
 from tasktimer.tracker.command import Changes, command, retried
 from tasktimer.tracker.tracking import check_end, check_not_future, labels_of
 
@@ -31,6 +31,7 @@ def switch(  # noqa: PLR0913 (what a task has)
 
     Raises:
         InvalidValue: the description, the project, a tag or the note cannot be one.
+        ClockBeforeStart: a task cannot end now, because the clock was set back to before its start.
         Conflict: the instant lies after now, or before the start of a running task.
     """
     check_description(description)
@@ -142,11 +143,12 @@ def _instant(running: Sequence[Task], start_time: datetime | None, now: datetime
     if not running or running[-1].start_time <= instant:
         return instant
     last = running[-1]
-    # It may have started since, while this command waited for its turn.
-    if start_time is None and last.start_time - instant <= timedelta(seconds=PATIENCE):
-        return last.start_time
+    from tasktimer.tracker.clock import end_by_clock, is_now  # lazy: the task started meanwhile, or an error
+
+    if is_now(instant, now):
+        return end_by_clock(last, now)
     what = f"task {last.id}, which is running, starts only at {moment(last.start_time.astimezone(now.tzinfo))}"
-    raise Conflict("switch-before-start", what, facts={"id": last.id, "is_asked": start_time is not None})
+    raise Conflict("switch-before-start", what, facts={"id": last.id})
 
 
 def _task_to_resume(connection: Connection, task_id: int | None, user_id: int, now: datetime) -> Task:

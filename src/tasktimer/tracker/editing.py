@@ -43,6 +43,7 @@ def edit(
         InvalidValue: a value cannot be one, or they contradict each other.
         TaskNotFound, TaskOfOtherUser: there is no such task, or it is not the owner's.
         NotFound: a tag that is to be removed is not there.
+        ClockBeforeStart: a running task cannot end now, because the clock was set back to before its start.
         Conflict: a start or an end lies after now, or an end before a start.
     """
     asked = check_edit(asked)
@@ -153,6 +154,11 @@ def _ends(task: Task, asked: Edit, now: datetime) -> tuple[datetime, datetime | 
         check_not_future("start", start_time, now)
     if end_time is None:
         return start_time.astimezone(UTC), None
+    if task.end_time is None and end_time < start_time:
+        from tasktimer.tracker.clock import end_by_clock, is_now  # lazy: the task started meanwhile, or an error
+
+        if is_now(end_time, now):
+            return start_time.astimezone(UTC), end_by_clock(task, now)
     if (start_time, end_time) != (task.start_time, task.end_time):
         check_end(start_time, end_time, now, task.id)
     return start_time.astimezone(UTC), end_time.astimezone(UTC)

@@ -28,6 +28,7 @@ def stop(
     Raises:
         TaskNotFound, TaskOfOtherUser: there is no such task, or it is not the owner's.
         AlreadyStopped: a task has an end, which stays.
+        ClockBeforeStart: a task cannot end now, because the clock was set back to before its start.
         Conflict: the end lies after now, or before a task's start.
     """
     with command_on(store, "stop", ids, owner=owner, by=by, now=now) as (made, tasks):
@@ -55,6 +56,7 @@ def stop_running(  # noqa: PLR0913 (which, of whom, when, and who asks)
     Raises:
         NothingRunning: no task runs, and not `every` was asked.
         SeveralRunning: more than one runs, and not `every` was asked.
+        ClockBeforeStart: a task cannot end now, because the clock was set back to before its start.
         Conflict: the end lies after now, or before a task's start.
     """
     try:
@@ -89,10 +91,12 @@ def _running_tasks(connection: Connection, wanted: "Filter | None", user_id: int
 
 def _end_of(task: Task, end_time: datetime | None, now: datetime) -> datetime:
     """The end that a running task gets: the one asked for, or now; never before its start."""
-    if end_time is None:
-        # It may have started since: while this command waited for its turn, or before the clock was set back.
-        return max(now.astimezone(UTC), task.start_time)
-    from tasktimer.tracker.tracking import check_end  # most end now
+    if end_time is None and task.start_time <= now:
+        return now.astimezone(UTC)
+    from tasktimer.tracker.clock import end_by_clock, is_now  # lazy: the clock was set back, or a time is given
+    from tasktimer.tracker.tracking import check_end
 
+    if end_time is None or is_now(end_time, now):
+        return end_by_clock(task, now)
     check_end(task.start_time, end_time, now, task.id)
     return end_time.astimezone(UTC)

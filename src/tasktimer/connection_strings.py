@@ -1,0 +1,104 @@
+"""Database strings for other programs, which would otherwise become the names of files.
+
+Only the part by which such a string is recognized is ever shown: the rest may contain a password.
+"""
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from tasktimer.errors import InvalidValue, quoted
+
+_POSTGRES_URL = r"postgres(?:ql)?://"
+
+# Some environment files keep the quotes around a value.
+_BEGINNING = r"[\s\"']*(?:jdbc:|odbc:|dbi:)?"
+_SERVER = "jdbc|odbc|dbi|pg|pgsql|psql|postgres|postgresql|mysql|mariadb|sqlserver|sqlsrv|oracle|oci|duckdb|libsql"
+_KEYWORD = (
+    r"host(?:addr|name)?|port|db(?:name)?|database|user(?:name| ?id)?|uid|passw(?:or)?d|pwd|passfile|service|ssl\w+|"
+    r"server|data ?source|driver|dsn|initial catalog|application[ _]name|connect_timeout|client_encoding|options|"
+    r"target_session_attrs"
+)
+_AUTHORITY = r"//(?=[^/]*@)|[^/@\s:]+:(?=[^@]*@)|[^/@\s:]+@(?=[^/@\s:]+:[0-9]+/)"
+_PARAMETER = "mode|cache|immutable|nolock|psow|vfs|key|password"
+_VARIABLE = r"\$(?:[A-Za-z_]\w*|\{[^}]*\}|\([^)]*\))|%[A-Za-z]\w+%"
+_WINDOWS = r"[A-Za-z]:[\\/]|\\\\|[~\w.-]*\\(?=[\w.-])"
+
+_NEITHER = "is neither a path nor a PostgreSQL URL"
+_PLAIN_PATH = r"~?[\w./-]+"
+_EXAMPLE = "~/tasks.db"
+
+
+class _Kind(NamedTuple):
+    """Strings of one kind: the pattern has a group `marker`, which is shown; `hint` says what to write instead."""
+
+    pattern: str
+    problem: str
+    hint: Callable[[re.Match[str]], str]
+
+
+def is_postgres_url(text: str) -> bool:
+    """Return whether this is the URL of a PostgreSQL database."""
+    return re.match(_POSTGRES_URL, text, re.IGNORECASE) is not None and text.isprintable()
+
+
+def check_path(text: str) -> None:
+    """Refuse a path that looks like a database string for another program, unless `./` marks it as a path.
+
+    Raises:
+        InvalidValue: it looks like one.
+    """
+    if text.startswith(("./", "../")) or "/./" in text:
+        return
+    for kind in _kinds():
+        if found := re.match(kind.pattern, text, re.IGNORECASE | re.DOTALL):
+            marker = found["marker"]
+            shown = quoted(marker if marker == text else f"{marker}…")
+            # A URL with a host is hardly the name of a file.
+            way_out = "" if marker.endswith("//") else "; if a file has this name, put ./ before the name"
+            raise InvalidValue("invalid-database", f"the database {shown} {kind.problem}", kind.hint(found) + way_out)
+
+
+def _kinds() -> Iterator[_Kind]:
+    yield _Kind(rf"(?P<marker>{_BEGINNING}(?P<scheme>file|sqlite3?|pysqlite)(?:\+\w+)?:)", _NEITHER, _hint_file)
+    yield _Kind(r"(?P<marker>:memory:|:\w+:$)", "is not a file", lambda _: f"give the path of a file: {_EXAMPLE}")
+    yield _Kind(rf"(?P<marker>[\s\"']*(?:{_SERVER})(?:\+\w+)?(?::/*|//))", _NEITHER, _hint_postgres)
+    yield _Kind(r"(?P<marker>[^\w/]*[A-Za-z][\w+.-]*://)", _NEITHER, _hint_postgres)
+    yield _Kind(r"[^/]*?(?P<marker>=[\s\"']*[\w+.-]+://)", _NEITHER, _hint_postgres)
+    yield _Kind(rf"(?![/~])(?:.*?[\s;,\"'])??(?P<marker>(?:{_KEYWORD})\s*=)", _NEITHER, _hint_postgres)
+    yield _Kind(rf"(?P<marker>{_AUTHORITY})", _NEITHER, _hint_postgres)
+    yield _Kind(
+        rf"(?P<path>[^?]+)(?P<marker>\?(?:{_PARAMETER})=)", "has parameters, which a path cannot have", _hint_parameters
+    )
+    yield _Kind(
+        rf"(?P<before>.*?)(?P<marker>{_VARIABLE})", "contains a variable, which is not expanded", _hint_variable
+    )
+    if os.name != "nt":
+        yield _Kind(rf"(?P<marker>{_WINDOWS})", "is a Windows path", lambda _: f"write it like {_EXAMPLE}")
+
+
+def _hint_postgres(_found: re.Match[str]) -> str:
+    return "give the path of a file, or write postgresql://USER:PASSWORD@HOST/NAME"
+
+
+def _hint_file(found: re.Match[str]) -> str:
+    path = re.split("[?;#]", found.string[found.end() :], maxsplit=1)[0].strip(" \"'")
+    if path.startswith("//"):
+        path = re.sub("^//[^/]*", "", path)
+        # SQLAlchemy has a slash between the host, which is empty, and the path.
+        path = path if found["scheme"].lower() == "file" else path.removeprefix("/")
+    return _hint_path(path)
+
+
+def _hint_parameters(found: re.Match[str]) -> str:
+    return _hint_path(found["path"])
+
+
+def _hint_variable(found: re.Match[str]) -> str:
+    is_home = found["marker"].strip("${}%") in ("HOME", "USERPROFILE") and not found["before"]
+    return _hint_path("~" + found.string[found.end() :]) if is_home else "write the value of the variable in its place"
+
+
+def _hint_path(path: str) -> str:
+    return f"write {path if re.fullmatch(_PLAIN_PATH, path) else _EXAMPLE}"

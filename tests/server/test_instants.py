@@ -1,0 +1,46 @@
+"""Times as other programs print them, in bodies and in queries."""
+
+from datetime import datetime
+
+import pytest
+from tests.hostile import INSTANT, INSTANTS_KEPT, INSTANTS_REFUSED, WHOLE_INSTANT, WHOLE_INSTANTS_KEPT
+from tests.server.conftest import Api
+from tests.server.problems import check
+
+
+@pytest.mark.parametrize(("texts", "expected"), [(INSTANTS_KEPT, INSTANT), (WHOLE_INSTANTS_KEPT, WHOLE_INSTANT)])
+def test_every_form_is_read(api: Api, texts: list[str], expected: str) -> None:
+    instant = datetime.fromisoformat(expected)
+    for text in texts:
+        task_id = api.track(start_time=text)
+        assert api.post("/stop", {"id": task_id, "end_time": text}).status_code == 200, text
+        found = api.get(f"/tasks/{task_id}").json()
+        assert [datetime.fromisoformat(found[end]) for end in ("start_time", "end_time")] == [instant, instant]
+        page = api.get("/tasks", params={"from": text, "limit": 1000})
+        assert [task["id"] for task in page.json()["tasks"]][-1] == task_id
+
+
+def test_what_is_like_one_is_refused(refusing: Api) -> None:
+    for text in INSTANTS_REFUSED:
+        check(refusing.post("/track", {"user_id": 42, "description": "x", "start_time": text}), 422)
+        check(refusing.get("/tasks", params={"from": text}), 422)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "2023-07-16T09:14:05+02:00",
+        "2023-07-16T09:14:05.123456789+0200",
+        "2023-07-16+09:14:05,5+02",
+        "2023-07-16%2009:14:05.123456789%20+0200",
+        "20230716T091405+02",
+    ],
+)
+def test_in_a_url_a_plus_is_a_space(refusing: Api, query: str) -> None:
+    problem = check(refusing.get(f"/tasks?from={query}"), 422)
+    assert problem["hint"] == "in a URL a + is written %2B"
+
+
+def test_a_time_without_an_offset_is_not_taken_for_a_url_with_a_plus(refusing: Api) -> None:
+    problem = check(refusing.get("/tasks", params={"from": "2023-07-16 09:14"}), 422)
+    assert problem["hint"].startswith("write it with its offset from UTC")

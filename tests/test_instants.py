@@ -1,0 +1,54 @@
+"""A time that another program printed means the same on the command line, over HTTP and in Python."""
+
+import json
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from tasktimer import open_tracker
+from tasktimer.errors import InvalidValue
+from tests.api.conftest import clock
+from tests.conftest import Run
+from tests.hostile import INSTANT, INSTANTS_KEPT, INSTANTS_REFUSED, WHOLE_INSTANT, WHOLE_INSTANTS_KEPT
+
+KEPT = [*((text, INSTANT) for text in INSTANTS_KEPT), *((text, WHOLE_INSTANT) for text in WHOLE_INSTANTS_KEPT)]
+
+
+@pytest.mark.parametrize(("text", "expected"), KEPT)
+def test_the_command_line_reads_it(run: Run, text: str, expected: str) -> None:
+    instant = datetime.fromisoformat(expected)
+    started = run("track", "x", "--at", text, "--json")
+    assert (started.exit_code, started.err) == (0, "")
+    assert datetime.fromisoformat(json.loads(started.out)["start_time"]) == instant
+    ended = json.loads(run("stop", "1", "--at", text, "--json").out)
+    assert datetime.fromisoformat(ended[0]["end_time"]) == instant
+    assert run("edit", "1", "--start", text, "--end", "now").out == "1\n"
+    assert run("list", "--from", text, "--to", "now").out.startswith("1\t")
+
+
+@pytest.mark.parametrize("text", INSTANTS_REFUSED)
+def test_the_command_line_refuses_what_is_like_it(run: Run, data_file: Path, text: str) -> None:
+    if text != "2023-07-16T09:14:05.5":  # which the zone of the machine completes
+        assert run("track", "x", f"--at={text}").exit_code == 2
+        assert not data_file.exists()
+
+
+@pytest.mark.parametrize(("text", "expected"), KEPT)
+def test_python_reads_it(tmp_path: Path, text: str, expected: str) -> None:
+    instant = datetime.fromisoformat(expected)
+    with open_tracker(tmp_path / "tasks.db", clock=clock) as tracker:
+        task = tracker.track("x", at=text)
+        assert (task.start_time, tracker.stop(at=text)[0].end_time) == (instant, instant)
+        assert [found.id for found in tracker.find(between=(text, tracker.now()))] == [1]
+        assert tracker.edit(1, start_time=text, end_time=text)[0].end_time == instant
+        assert tracker.edit_all(every=True, end_time=None)[0].running
+        assert tracker.move(1, text).start_time == instant
+        assert tracker.forget(text) == 0
+
+
+@pytest.mark.parametrize("text", [*INSTANTS_REFUSED, "9:00", "yesterday 9:00", "now", ""])
+def test_python_refuses_what_is_like_it(tmp_path: Path, text: str) -> None:
+    with open_tracker(tmp_path / "tasks.db", clock=clock) as tracker, pytest.raises(InvalidValue):
+        tracker.track("x", at=text)
+    assert list(tmp_path.iterdir()) == []
