@@ -85,21 +85,21 @@ def test_a_damaged_file_gives_no_copy(path: Path, tmp_path: Path) -> None:
 
 
 def test_a_copy_that_lost_something_gets_no_name(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    copy = backup._copy
-    monkeypatch.setattr(backup, "_copy", lambda *arguments: copy(*arguments) + 1)
+    copy = backup.copy_content
+    monkeypatch.setattr(backup, "copy_content", lambda *arguments: copy(*arguments) + 1)
     with pytest.raises(Unavailable, match="a copy of it is not whole"):
         backup.back_up(path, tmp_path / "copy.db", numbered=False)
     assert os.listdir(tmp_path) == ["tasks.db"]
 
 
 def test_whoever_takes_the_name_meanwhile_keeps_it(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    check = backup._check
+    check = backup.check_whole
 
     def another_program_is_quicker(*arguments: object) -> None:
         check(*arguments)  # type: ignore[arg-type]
         (tmp_path / "copy.db").write_text("mine")
 
-    monkeypatch.setattr(backup, "_check", another_program_is_quicker)
+    monkeypatch.setattr(backup, "check_whole", another_program_is_quicker)
     with pytest.raises(Exception, match=r"copy\.db exists, and stays"):
         backup.back_up(path, tmp_path / "copy.db", numbered=False)
     assert (tmp_path / "copy.db").read_text() == "mine"

@@ -9,6 +9,7 @@ from tasktimer.api.session import Session, User, checked_ids
 if TYPE_CHECKING:
     from tasktimer.core.facts import Info
     from tasktimer.core.token import Token
+    from tasktimer.store.restore import Restored
     from tasktimer.tracker.copying import Backup
 
 
@@ -37,6 +38,24 @@ class Keeping(Session):
         from tasktimer.tracker.copying import back_up
 
         return back_up(self._settings.database, None if path is None else os.fspath(path), now=self.now())
+
+    def restore(self, path: str | os.PathLike[str]) -> "Restored":
+        """Replace the content of the file with that of a backup, which is checked first; what was there is kept.
+
+        Return where it is `kept` (None if there was nothing), and the `revived` tokens: those revoked after the backup
+        was made, which are valid again (None if the file could not be read).
+
+        Raises:
+            InvalidValue: the path cannot be one.
+            NotFound: there is no such backup.
+            Conflict: it is the file itself, or a part of it is in a journal; or the store is a PostgreSQL database.
+            Unavailable: the backup is not whole, not of tasktimer, or of a newer version; a server uses the file; or
+                the file cannot be written.
+        """
+        from tasktimer.tracker.restoring import restoring
+
+        with restoring(self._settings.database, os.fspath(path)) as ready:
+            return ready.carry_out(now=self.now())
 
     def upgrade(self) -> None:
         """Set up the store, or bring one of an older version to this one; a file is copied first.

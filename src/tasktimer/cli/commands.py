@@ -19,7 +19,7 @@ NAMES = (
     *("edit", "split", "join", "move", "delete"),
     *("undo", "redo", "history"),
     *("projects", "tags", "rename"),
-    *("info", "backup", "serve", "token", "db"),
+    *("info", "backup", "restore", "serve", "token", "db"),
 )
 
 

@@ -2,13 +2,17 @@
 
 import sqlite3
 import time
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
+from tasktimer.errors import Conflict, NotFound, StoreMissing, Unavailable, quoted
 from tasktimer.store import PATIENCE
-from tasktimer.store.failures import damaged
+from tasktimer.store.failures import damaged, quoted_path
+from tasktimer.store.folders import journals_of
 from tasktimer.store.new_backup import failed, keep
-from tasktimer.store.sqlite_connection import begin, explained, opened, rolled_back_on_error
+from tasktimer.store.open_files import held
+from tasktimer.store.sqlite_connection import HEADER_SIZE, begin, check_header, explained, opened, rolled_back_on_error
 
 _COUNT_TASKS = "SELECT count(*) FROM tasks"
 
@@ -26,30 +30,77 @@ def back_up(path: Path, target: Path, *, numbered: bool) -> tuple[Path, int]:
     with explained(path), opened(path) as (source, _):
 
         def copy(private: Path) -> int:
-            tasks = _copy(source, path, private, target)
-            _check(path, private, tasks)
+            try:
+                tasks = copy_content(source, path, private)
+            except sqlite3.OperationalError as error:
+                raise failed(target, str(error)) from None
+            check_whole(path, private, tasks)
             return tasks
 
         return keep(target, copy, numbered=numbered, is_database=True)
 
 
-def _copy(source: sqlite3.Connection, path: Path, private: Path, target: Path) -> int:
-    """Copy what there is at one moment, and count the tasks of that moment."""
+def read_backup(copy: Path, private: Path, path: Path) -> int:
+    """Copy a backup of a file to a private one, writing nothing beside it; return how many tasks it holds.
+
+    Raises:
+        NotFound: there is no such backup.
+        Conflict: it is the file itself.
+        Unavailable: it is not whole, not of tasktimer, or of a newer version.
+    """
+    _check_is_finished(copy, path)
+    try:
+        with explained(copy), _reading(copy) as source:
+            tasks = copy_content(source, copy, private)
+            check_whole(copy, private, tasks)
+    except StoreMissing:
+        raise NotFound("copy-missing", f"there is no file {quoted(str(copy))}", "give the path of a backup") from None
+    except Unavailable as error:
+        hint = "upgrade tasktimer first" if error.code == "store-too-new" else "give another backup"
+        raise Unavailable(error.code, error.what, hint) from error
+    return tasks
+
+
+def _check_is_finished(copy: Path, path: Path) -> None:
+    if copy.exists() and path.exists() and copy.samefile(path):
+        raise Conflict("copy-is-database", f"{copy} is the file that is to be replaced", "give the path of a backup")
+    journals = [journal for journal in journals_of(copy) if not journal.name.endswith("-shm")]
+    parts = [journal.name for journal in journals if journal.stat().st_size]
+    if parts:
+        what = f"{copy} is not a whole copy: a part of it is in {parts[0]}"
+        hint = f"make a whole one first: tasktimer --database {quoted_path(copy)} backup NEW_COPY"
+        raise Conflict("copy-unfinished", what, hint)
+
+
+@contextmanager
+def _reading(copy: Path) -> Iterator[sqlite3.Connection]:
+    with held(copy) as file:
+        # With a WAL, SQLite would make files beside it; there is none, so that nobody writes.
+        in_wal = check_header(copy, file.read(HEADER_SIZE))
+        uri = f"{copy.absolute().as_uri()}?{'immutable=1' if in_wal else 'mode=ro'}"
+        with closing(sqlite3.connect(uri, uri=True, isolation_level=None)) as connection:
+            yield connection
+
+
+def copy_content(source: sqlite3.Connection, path: Path, private: Path) -> int:
+    """Copy what a file holds at one moment to a private file, and count the tasks of that moment."""
     with rolled_back_on_error(source):
         begin(source, path, "BEGIN", time.monotonic() + PATIENCE)
         (tasks,) = source.execute(_COUNT_TASKS).fetchone()
-        try:
-            with closing(sqlite3.connect(private, isolation_level=None)) as copy:
-                copy.execute("PRAGMA synchronous = OFF")  # it is brought to the disk before it gets its name
-                source.backup(copy)  # in one step: in several it begins anew whenever somebody writes
-                copy.execute("PRAGMA journal_mode = DELETE")  # a served file is in WAL mode
-        except sqlite3.OperationalError as error:
-            raise failed(target, str(error)) from None
+        with closing(sqlite3.connect(private, isolation_level=None)) as copy:
+            copy.execute("PRAGMA synchronous = OFF")  # it is brought to the disk before it gets its name
+            source.backup(copy)  # in one step: in several it begins anew whenever somebody writes
+            copy.execute("PRAGMA journal_mode = DELETE")  # a served file is in WAL mode
         source.execute("ROLLBACK")
     return int(tasks)
 
 
-def _check(path: Path, private: Path, tasks: int) -> None:
+def check_whole(path: Path, private: Path, tasks: int) -> None:
+    """Check that a copy of a file is sound, and holds as many tasks.
+
+    Raises:
+        Unavailable: it does not.
+    """
     with closing(sqlite3.connect(private, isolation_level=None)) as copy:
         (finding,) = copy.execute("PRAGMA integrity_check(1)").fetchone()
         if finding != "ok" or copy.execute(_COUNT_TASKS).fetchone() != (tasks,):

@@ -43,15 +43,19 @@ def unusable(path: Path, error: OSError) -> Unavailable:
     )
 
 
-def damaged(path: Path, reason: str) -> Unavailable:
+class Damaged(Unavailable):
+    """The content of a file is not that of a tasktimer database."""
+
+
+def damaged(path: Path, reason: str) -> Damaged:
     """The error for a file whose content is not that of a database file."""
-    return Unavailable("store-damaged", f"{path} is damaged: {reason}{_journals_beside(path)}", restore_hint(path))
+    return Damaged("store-damaged", f"{path} is damaged: {reason}{_journals_beside(path)}", restore_hint(path))
 
 
-def unrecognized(path: Path) -> Unavailable:
+def unrecognized(path: Path) -> Damaged:
     """The error for a file that does not begin as a database file does."""
     what = f"{path} is damaged, or not a tasktimer file{_journals_beside(path)}"
-    return Unavailable("store-not-ours", what, restore_hint(path))
+    return Damaged("store-not-ours", what, restore_hint(path))
 
 
 def uncertain(name: str, reason: str) -> Unavailable:

@@ -3,6 +3,7 @@
 import math
 import os
 import re
+import shlex
 import shutil
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping
@@ -59,6 +60,13 @@ class _Source(PostgresStore):
 def default_name(url: str) -> str:
     """What a copy is called: as the database, if the URL names it."""
     return Path(parse_url(url).database or "").name or SCHEMA
+
+
+def restore_command(url: str, copy: str) -> str:
+    """Return the line for a shell that gives a database the content of a copy; it holds no secret."""
+    parameters, _ = for_programs(parse_url(url))
+    flags = ["--clean", "--if-exists", "--no-owner", "--single-transaction", f"--dbname={parameters}"]
+    return shlex.join(["pg_restore", *flags, copy])
 
 
 def back_up(url: str, target: Path, *, numbered: bool) -> tuple[Path, int]:

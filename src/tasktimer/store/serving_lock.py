@@ -14,7 +14,8 @@ class ServingLock:
     """
 
     def __init__(self, path: Path) -> None:
-        self._path = path.with_name(f"{path.name}-serving")
+        real = Path(os.path.realpath(path))  # the same lock for a link to the file
+        self._path = real.with_name(f"{real.name}-serving")
         self._served = path
         self._descriptor: int | None = None
 

@@ -30,7 +30,7 @@ SETTINGS = (
 
 # Where these stand in a file is promised by SQLite's description of its format.
 _MAGIC = b"SQLite format 3\0"
-_HEADER_SIZE = 100
+HEADER_SIZE = 100
 _APPLICATION_ID_AT = slice(68, 72)
 _READ_VERSION_AT, _WAL = 19, 2
 
@@ -49,7 +49,7 @@ def opened(
     """
     while True:
         with held(path, lasting=lasting) as file:
-            in_wal = _check_header(path, file.read(_HEADER_SIZE))
+            in_wal = check_header(path, file.read(HEADER_SIZE))
             with closing(connect(path, check_same_thread=check_same_thread)) as connection:
                 if file.is_at(path):  # else another file was put in its place before SQLite opened it
                     yield connection, in_wal
@@ -99,14 +99,23 @@ def commit(connection: sqlite3.Connection, path: Path, deadline: float, interrup
         try:
             connection.execute("COMMIT")
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_IOERR:
-                raise uncertain(str(path), str(error)) from error
+            check_outcome(path, error)
             if interrupts is not None:
                 interrupts.release()
             if not is_busy(error) or time.monotonic() > deadline:  # a reader may have its turn first
                 raise
         else:
             return
+
+
+def check_outcome(path: Path, error: sqlite3.OperationalError) -> None:
+    """Say of an error during a commit that the change may be stored, unless SQLite has surely undone it.
+
+    Raises:
+        Unavailable: it may be stored or not.
+    """
+    if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_IOERR:
+        raise uncertain(str(path), str(error)) from error
 
 
 def check_version(path: Path, version: int) -> None:
@@ -166,9 +175,9 @@ def is_busy(error: sqlite3.OperationalError) -> bool:
     return error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
 
 
-def _check_header(path: Path, header: bytes) -> bool:
+def check_header(path: Path, header: bytes) -> bool:
     """Refuse what is not ours before SQLite sees it, which would roll it back or lock it; tell if it uses WAL."""
-    if len(header) < _HEADER_SIZE:
+    if len(header) < HEADER_SIZE:
         raise damaged(path, "it is cut short" if header else "it is empty")
     if not header.startswith(_MAGIC):
         raise unrecognized(path)
