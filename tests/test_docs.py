@@ -29,7 +29,7 @@ from tasktimer.server.bodies import Task, TrackRequest
 from tasktimer.server.options import Options
 from tasktimer.server.problems import STATUSES
 from tasktimer.settings import FORMATS
-from tasktimer.store import failures, mutations
+from tasktimer.store import failures, mutations, postgres_failures
 from tasktimer.store.opening import open_store
 from tests.conftest import BERLIN, Run
 
@@ -178,7 +178,10 @@ NO_ANSWER = {
 }
 # Codes that are put together, by their shape.
 SHAPED = {
-    "store-*": [f"store-{explanation[1]}" for explanation in failures._EXPLANATIONS],
+    "store-*": [
+        *(f"store-{explanation[1]}" for explanation in failures._EXPLANATIONS),
+        *(f"store-{kind}" for kind, _ in postgres_failures._EXPLANATIONS.values()),
+    ],
     "*-in-future": ["start-in-future", "end-in-future"],
     **{
         shape: [shape.replace("*", noun) for noun in ("description", "project", "tag", "note")]
