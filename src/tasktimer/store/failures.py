@@ -26,7 +26,7 @@ _EXPLANATIONS = (
     ),
     ((sqlite3.SQLITE_FULL,), "full", "cannot grow: the disk is full", "free some space; nothing was changed"),
     (
-        (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_CANTOPEN),
+        (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN),
         "read-only",
         "cannot be written",
         "SQLite must be able to write the file and its folder; nothing was changed",
@@ -56,6 +56,10 @@ def damaged(path: Path, reason: str) -> Unavailable:
 
 def unavailable(path: Path, error: sqlite3.DatabaseError) -> Unavailable:
     """The refusal for what SQLite would not do."""
+    from tasktimer.store.obstacles import find_obstacle  # few commands fail
+
+    if obstacle := find_obstacle(path, error):
+        return obstacle
     # Text that is not UTF-8 is reported by Python, without a code of SQLite's.
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
     for codes, kind, what, hint in _EXPLANATIONS:

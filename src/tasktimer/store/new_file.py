@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import mkstemp
 
 from tasktimer.store.failures import unavailable, unusable
+from tasktimer.store.locks import no_locks
 
 
 def create(path: Path) -> None:
@@ -18,7 +19,7 @@ def create(path: Path) -> None:
         target = Path(os.path.realpath(path))  # a link to where the file is to be stays a link
         _make_folders(target.parent)
         with private_file(target.parent) as private:
-            with closing(sqlite3.connect(private, isolation_level=None)) as connection:
+            with closing(sqlite3.connect(private, isolation_level=None, timeout=0)) as connection:
                 # Whatever happens to this file is nobody's loss: it is brought to the disk before it gets its name.
                 connection.execute("PRAGMA journal_mode = OFF")
                 connection.execute("PRAGMA synchronous = OFF")
@@ -27,6 +28,8 @@ def create(path: Path) -> None:
     except OSError as error:
         raise unusable(target, error) from None
     except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:  # with whom, before it has a name?
+            raise no_locks(target) from error
         raise unavailable(target, error) from error
 
 

@@ -108,8 +108,15 @@ def patiently(connection: sqlite3.Connection, statement: str, deadline: float) -
         try:
             return connection.execute(statement).fetchone() or ()
         except sqlite3.OperationalError as error:
-            if not is_busy(error) or time.monotonic() > deadline:
+            if not is_busy(error) or time.monotonic() > deadline or _is_hopeless(connection):
                 raise
+
+
+def _is_hopeless(connection: sqlite3.Connection) -> bool:
+    """Whether the turn never comes: the file system has no lock service."""
+    from tasktimer.store.locks import refuses_locks  # who waits for nobody does without
+
+    return refuses_locks(Path(connection.execute("PRAGMA database_list").fetchone()[2]))
 
 
 def is_busy(error: sqlite3.OperationalError) -> bool:
