@@ -29,7 +29,7 @@ from tasktimer.server.bodies import Task, TrackRequest
 from tasktimer.server.options import Options
 from tasktimer.server.problems import STATUSES
 from tasktimer.settings import FORMATS
-from tasktimer.store import failures, mutations
+from tasktimer.store import failures, mutations, postgres_failures
 from tasktimer.store.opening import open_store
 from tests.conftest import BERLIN, Run
 
@@ -172,13 +172,17 @@ NO_ANSWER = {
     *("token-not-found", "changed-since", "invalid-age", "invalid-span", "no-user", "command-not-found"),
     *("already-running", "last-end-in-future", "not-running", "nothing-ended", "nothing-to-resume"),
     *("switch-before-start", "unknown-field", "backup-exists", "backup-failed"),
+    *("copy-is-database", "copy-missing", "copy-unfinished", "restore-with-pg-restore"),
     *("no-pg-dump", "secret-parameter", "invalid-path", "no-gap-and-at", "until-and-for", "until-without-at"),
     "too-many-tags",
     *("store-missing", "task-of-other-user"),  # answered as an empty list, and as task-not-found
 }
 # Codes that are put together, by their shape.
 SHAPED = {
-    "store-*": [f"store-{explanation[1]}" for explanation in failures._EXPLANATIONS],
+    "store-*": [
+        *(f"store-{explanation[1]}" for explanation in failures._EXPLANATIONS),
+        *(f"store-{kind}" for kind, _ in postgres_failures._EXPLANATIONS.values()),
+    ],
     "*-in-future": ["start-in-future", "end-in-future"],
     **{
         shape: [shape.replace("*", noun) for noun in ("description", "project", "tag", "note")]

@@ -1,5 +1,6 @@
 """What the flags, the environment and the config file say, in that order; and where the data file is."""
 
+import stat
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -32,6 +33,7 @@ class Settings:
         self._environ = environ
         self._database = database
         self._said_by = said_by
+        self.unreachable_config: Path | None = None  # a config file that is left out: its folder may not be entered
 
     @cached_property
     def database(self) -> Path | str:
@@ -70,9 +72,20 @@ class Settings:
         given = self._given(name)
         return None if given is None else given[0]
 
+    def names_database(self) -> bool:
+        """Whether a flag or the environment names the database, so that no config file is needed for it."""
+        return self._database is not None or bool(self._environ.get("TASKTIMER_DATABASE"))
+
     @cached_property
     def _config(self) -> dict[str, _Given]:
-        return _read_config()
+        path = config_file()
+        try:
+            return {} if path is None else _read_config(path)
+        except PermissionError as error:  # in the home of another user, which sudo or a service may have kept
+            if not self.names_database():
+                raise _unreachable(error) from None
+            self.unreachable_config = path
+            return {}
 
     def _given(self, name: str) -> _Given | None:
         return self._named(name) or self._config.get(name)
@@ -162,16 +175,27 @@ def _in_home(find: Callable[..., Path]) -> Path | None:
     return folder if folder.is_absolute() else None  # earlier releases of platformdirs leave a "~" that leads nowhere
 
 
-def _read_config() -> dict[str, _Given]:
-    path = config_file()
-    if path is None:
-        return {}
+def _read_config(path: Path) -> dict[str, _Given]:
+    """The settings of a file, if there is one.
+
+    Raises:
+        PermissionError: its folder may not be entered, so that nobody can tell whether it is there.
+    """
     try:
-        if path.exists() and not path.is_file():  # a pipe would be waited for
+        if not stat.S_ISREG(path.stat().st_mode):  # a pipe would be waited for
             raise _unreadable(path, "it is not a regular file")
-        content = path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
         return {}
+    except PermissionError:
+        raise
+    except OSError as error:
+        raise _unreadable(path, error.strerror) from None
+    try:
+        content = path.read_bytes()
+    except PermissionError as error:
+        from shlex import quote  # whoever can read it does without
+
+        raise _unreadable(path, error.strerror, f"make it readable: chmod u+r {quote(str(path))}") from None
     except OSError as error:
         raise _unreadable(path, error.strerror) from None
     from tasktimer.config import parse_config  # most people have no such file
@@ -185,5 +209,13 @@ def _beside_config(database: Path | str) -> Path | str:
     return database if path is None or isinstance(database, str) else path.parent / database
 
 
-def _unreadable(path: Path, reason: str | None) -> InvalidValue:
-    return InvalidValue("invalid-config", f"cannot read the config file {path}: {reason}", "mend it, or move it away")
+def _unreachable(error: PermissionError) -> InvalidValue:
+    return InvalidValue(
+        "invalid-config",
+        f"cannot look for the config file {error.filename}: {error.strerror}",
+        "set HOME to a home of your own, or name the database: tasktimer --database PATH list",
+    )
+
+
+def _unreadable(path: Path, reason: str | None, hint: str = "mend it, or move it away") -> InvalidValue:
+    return InvalidValue("invalid-config", f"cannot read the config file {path}: {reason}", hint)

@@ -37,10 +37,11 @@ def complete(run: Run, monkeypatch: pytest.MonkeyPatch) -> Complete:
             monkeypatch.setenv("COMP_TYPE", "63")
         monkeypatch.setenv("_TYPER_COMPLETE_ARGS", line)
         monkeypatch.setenv("_TYPER_COMPLETE_FISH_ACTION", "get-args")
+        outputs.clear()
         with pytest.raises(SystemExit):
             run()
         monkeypatch.delenv("_TASKTIMER_COMPLETE")
-        return outputs[-1]
+        return "\n".join(outputs)
 
     outputs: list[str] = []
     monkeypatch.setattr("typer._click.echo", lambda text, **_: outputs.append(text))

@@ -19,6 +19,7 @@ from tests.store.test_upgrades import old_file
 
 from tasktimer.cli.app import run as run_command
 from tasktimer.cli.commands import NAMES
+from tasktimer.cli.completion import PathText
 from tasktimer.core.labels import levels
 
 HOSTILE = [
@@ -47,6 +48,8 @@ COMPLETED = {
     "[ID...]",
     "ID...",
 }
+# What a shell completes by itself.
+PATHS = {"PATH", "[PATH]", "PATH|URL", "COPY"}
 
 
 @pytest.mark.parametrize(
@@ -123,7 +126,9 @@ def test_many_candidates_are_cut(run: Run, complete: Complete, data_file: Path) 
 def test_every_command_completes_what_it_takes(name: str) -> None:
     command = typer.main.get_command(import_module(f"tasktimer.cli.{name}").app)
     for parameter in command.params:
-        if COMPLETED & {parameter.metavar, *parameter.opts}:
+        if parameter.metavar in PATHS:
+            assert isinstance(parameter.type, PathText), parameter.name
+        elif COMPLETED & {parameter.metavar, *parameter.opts}:
             assert getattr(parameter, "_custom_shell_complete", None) is not None, parameter.name
 
 
@@ -174,3 +179,8 @@ def test_another_shell_is_refused(run: Run) -> None:
     assert (result.exit_code, result.out) == (2, "")
     assert "no completion for the shell 'tcsh'\nhint: give one of bash, zsh, fish" in result.err
     assert run("track", "--", "--show-completion", "tcsh").exit_code == 0
+
+
+def test_a_path_is_left_to_the_shell(complete: Complete, shell: str) -> None:
+    for line in ("backup ", "backup fol", "--database ", "--database=fol", "--database x.db backup fol"):
+        assert "files" in complete(shell, f"tasktimer {line}")

@@ -47,6 +47,7 @@ rename project acme ace
 rename tag docs writing
 info
 backup DIR/copy.db
+restore DIR/../before.db --yes
 token create --name phone
 token list
 token revoke 1

@@ -153,3 +153,14 @@ def test_an_interrupt_ends_the_program_and_leaves_nothing(
     with pytest.raises(ProcessLookupError):
         os.kill(int(number.read_text()), 0)
     assert os.listdir(copies) == []
+
+
+def test_what_the_programs_say_is_read_in_any_language(
+    url: str, copies: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")  # with which a program of GNU speaks the language of the next
+    monkeypatch.setenv("LANGUAGE", "de")
+    script = '[ "$LC_ALL" = C ] && echo "pg_dump: error: no" >&2 || echo "pg_dump: Fehler: nein" >&2; exit 1'
+    fake("pg_dump", tmp_path / "bin", monkeypatch, script)
+    with pytest.raises(Unavailable, match=r": no$"):
+        back_up(url, copies / "copy.dump", numbered=False)

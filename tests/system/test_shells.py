@@ -146,3 +146,57 @@ def test_several_are_listed_with_their_descriptions(program: Program, terminal: 
         lambda: "write $(touch pwned) `touch pwned`" in terminal.shown and "call %F{red}" in terminal.shown
     )
     assert not (tmp_path / "pwned").exists()
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> list[str]:
+    """Names in the working folder that a shell would complete."""
+    names = ["docs.db", "folder/", "odd $(touch pwned) it's.db", "zzz"]
+    for name in names:
+        (tmp_path / name).mkdir() if name.endswith("/") else (tmp_path / name).touch()
+    return names
+
+
+def test_the_shell_completes_paths(complete: Complete, files: list[str], home: Path, tmp_path: Path) -> None:
+    docs, _, odd, _ = files
+    assert [word.rstrip("/") for word in complete("backup fol\t")] == ["backup", "folder"]  # zsh takes the slash back
+    assert complete("--database do\t list") == ["--database", docs, "list"]
+    assert complete("--database=do\t list") == [f"--database={docs}", "list"]
+    assert complete("--database od\t list") == ["--database", odd, "list"]
+    assert complete("--database=od\t list") == [f"--database={odd}", "list"]
+    assert complete("--database 'do\t list") == ["--database", docs, "list"]
+    for opened in ['"od\t', "odd\\ \t"]:
+        assert complete(f"--database {opened} list") == ["--database", odd, "list"]
+    assert complete(f"backup {tmp_path}/od\t") == ["backup", f"{tmp_path}/{odd}"]
+    (home / ".config").mkdir(exist_ok=True)
+    assert [word.rstrip("/") for word in complete("backup ~/.conf\t")] == ["backup", str(home / ".config")]
+    assert not (tmp_path / "pwned").exists()
+
+
+@pytest.mark.parametrize("word", ["do", "fol", "zzz"])
+def test_where_no_path_is_expected_nothing_is_inserted(
+    program: Program, complete: Complete, files: list[str], word: str
+) -> None:
+    assert any(name.startswith(word) for name in files)
+    program("track", "x", "-p", "acme", "+tag")
+    lines = ["", "track", "stop", "stop 1", "show", "edit 1 --note", "track y -p", "list -t", "undo --command"]
+    for line in [*lines, "times --date", "list", "track y --at", "list --search", "times --format", "serve --port"]:
+        # A blank behind the word would make two of it.
+        assert complete(f"{line} {word}\tq") == [*line.split(), f"{word}q"]
+    assert complete(f"track y --project={word}\tq") == ["track", "y", f"--project={word}q"]
+
+
+@pytest.mark.usefixtures("files")
+def test_the_shell_completes_where_output_goes(complete: Complete, tmp_path: Path) -> None:
+    for line in ("list >do\t", "list > do\t", "list 2>do\t", "list >> do\t"):
+        assert complete(line) == ["list"]
+    assert sorted(os.listdir(tmp_path / "folder")) == []
+    assert not (tmp_path / "do").exists()
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_a_shell_is_sent_nothing_where_there_is_nothing(program: Program, shell: str) -> None:
+    for line in ("tasktimer stop ", "tasktimer track zzz", "tasktimer track y -p zzz", "tasktimer zzz"):
+        asked = {"_TASKTIMER_COMPLETE": f"complete_{shell}", "COMP_LINE": line, "_TYPER_COMPLETE_ARGS": line}
+        done = program(env=asked)
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

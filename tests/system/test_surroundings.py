@@ -1,6 +1,5 @@
 """Homes, folders and disks that are not as they should be."""
 
-import ctypes
 import os
 import resource
 import shutil
@@ -13,6 +12,7 @@ from pathlib import Path
 import pytest
 from tests.store.test_upgrades import old_file
 from tests.system.command import Program
+from tests.system.confined import obey_modes
 
 from tasktimer.store import SCHEMA_VERSION
 
@@ -52,13 +52,6 @@ def test_without_any_home_completion_cannot_be_installed(environ: dict[str, str]
     done = subprocess.run(in_bash, env=environ, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (3, "")
     assert done.stderr.startswith("error: there is no home directory to install completion in\nhint: set HOME")
-
-
-def obey_modes() -> None:
-    """Let root be bound by file modes, too: without these capabilities it is as any owner."""
-    if os.geteuid() == 0 and sys.platform == "linux":
-        for capability in (1, 2):  # CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH
-            ctypes.CDLL(None).prctl(24, capability, 0, 0, 0)  # PR_CAPBSET_DROP
 
 
 @pytest.fixture
@@ -216,3 +209,32 @@ def test_a_backup_where_nothing_may_be_written_is_told(program: Program, tmp_pat
     assert (done.returncode, done.stdout) == (3, "")
     assert "Permission denied" in done.stderr
     assert os.listdir(closed) == []
+
+
+@pytest.mark.parametrize("level", [0, 1])
+def test_a_config_folder_that_may_not_be_entered_is_left_out_where_a_database_is_named(
+    program: Program, config_file: Path, tmp_path: Path, level: int
+) -> None:
+    closed = config_file.parents[level]
+    closed.chmod(0o000)
+    database = str(tmp_path / "tasks.db")
+    done = program("--database", database, "track", "x", preexec_fn=obey_modes)
+    assert (done.returncode, done.stdout) == (0, "1\n")
+    assert done.stderr.startswith(f"note: the config file {config_file} is left out: its folder may not be")
+    done = program("info", env={"TASKTIMER_DATABASE": database}, preexec_fn=obey_modes)
+    assert done.returncode == 0
+    assert f"config\t{config_file}\tcannot be read\n" in done.stdout
+    done = program("list", preexec_fn=obey_modes)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"error: cannot look for the config file {config_file}: Permission denied\n")
+    closed.chmod(0o700)
+
+
+def test_a_config_file_that_may_not_be_read_is_an_error_wherever_the_database_is(
+    program: Program, config_file: Path, tmp_path: Path
+) -> None:
+    config_file.write_text('tz = "Asia/Tokyo"')
+    config_file.chmod(0o000)
+    done = program("--database", str(tmp_path / "tasks.db"), "list", preexec_fn=obey_modes)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"Permission denied\nhint: make it readable: chmod u+r {config_file}\n" in done.stderr

@@ -13,6 +13,7 @@ import typer
 from tasktimer import __version__
 from tasktimer.cli import interrupts
 from tasktimer.cli.commands import CommandGroup
+from tasktimer.cli.completion import PathText
 from tasktimer.cli.context import Clock, Context
 from tasktimer.cli.exits import (
     ExitCode,
@@ -66,6 +67,7 @@ def root(
         typer.Option(
             "--database",
             metavar="PATH|URL",
+            click_type=PathText(),
             help="The file, or the PostgreSQL database (postgresql://...), to use.",
         ),
     ] = None,

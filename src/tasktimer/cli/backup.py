@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from tasktimer.cli.completion import PathText
 from tasktimer.cli.context import Context
 from tasktimer.cli.exits import write_result
 from tasktimer.cli.options import Json
@@ -19,12 +20,11 @@ Examples:
 
 Others may go on tracking, a server may have the file open. The copy is
 checked before it gets its name, is readable by you alone, and never takes the
-place of another file. That of a file is a file like any other: to restore it,
-copy it back while nothing runs.
+place of another file. To bring it back: tasktimer restore COPY
 
 A PostgreSQL database is copied by its own pg_dump and pg_restore, which must
-be on PATH; without a path, its copy is in the working folder. To restore it
-into an empty database: pg_restore --no-owner --dbname=URL FILE
+be on PATH; without a path, its copy is in the working folder. For such a copy
+tasktimer restore prints the pg_restore line that brings it back.
 
 Prints a sentence on a terminal, the path on a pipe, and path, tasks and size
 with --json.
@@ -40,6 +40,7 @@ def backup(
         str | None,
         typer.Argument(
             metavar="[PATH]",
+            click_type=PathText(),
             help="A new file, or a folder.  (default: beside the file; of a database, here)",
             show_default=False,
         ),

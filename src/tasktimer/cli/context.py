@@ -80,6 +80,8 @@ class Context:
 
     def close(self) -> None:
         """Let go of the store, if it was used."""
+        if "settings" in vars(self):
+            report_unreachable_config(self.settings)
         if "store" in vars(self):  # to ask for self.store would open one
             self.store.close()
             report_copy(self.store)
@@ -93,3 +95,10 @@ def report_copy(store: OwnedStore) -> None:
     """Say that a file was upgraded on the way, and where it is as it was."""
     if store.copy:
         report(f"{store.name} is upgraded; as it was before, it is kept in {store.copy}", label="note")
+
+
+def report_unreachable_config(settings: Settings) -> None:
+    """Say that a config file was left out, but not to a shell that asks for candidates."""
+    if settings.unreachable_config and "_TASKTIMER_COMPLETE" not in os.environ:
+        what = f"the config file {settings.unreachable_config} is left out: its folder may not be entered"
+        report(what, "set HOME to a home of your own", label="note")

@@ -86,7 +86,7 @@ def _settings(context: Context, problems: dict[str, TasktimerError]) -> Iterator
         _setting(context, "format", lambda: settings.format, problems),
         _setting(context, "tz", lambda: str(settings.zone), problems, otherwise=otherwise),
     ]
-    is_bad = any(problem.code == "invalid-config" for problem in problems.values())
+    is_bad = settings.unreachable_config or any(problem.code == "invalid-config" for problem in problems.values())
     found = "cannot be read" if is_bad else "read" if path is not None and os.path.lexists(path) else "not there"
     yield Fact("config", None if path is None else str(path), "there is no home" if path is None else found)
     yield from facts

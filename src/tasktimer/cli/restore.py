@@ -8,6 +8,7 @@ import typer
 
 from tasktimer.cli import interrupts
 from tasktimer.cli.asking import ask
+from tasktimer.cli.completion import PathText
 from tasktimer.cli.context import Context
 from tasktimer.cli.exits import report, write_result
 from tasktimer.cli.options import Json
@@ -41,7 +42,9 @@ app = typer.Typer(add_completion=False)
 @app.command(epilog=EPILOG)
 def restore(
     ctx: typer.Context,
-    copy: Annotated[str, typer.Argument(metavar="COPY", help="A backup: a file that tasktimer backup has made.")],
+    copy: Annotated[
+        str, typer.Argument(metavar="COPY", click_type=PathText(), help="A file that tasktimer backup has made.")
+    ],
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.", show_default=False)] = False,
     as_json: Json = False,
 ) -> None:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from tasktimer import access
-from tasktimer.cli.context import Context, report_copy
+from tasktimer.cli.context import Context, report_copy, report_unreachable_config
 from tasktimer.cli.exits import report
 from tasktimer.errors import InvalidValue
 from tasktimer.store import SCHEMA_VERSION, Store
@@ -104,6 +104,7 @@ def serve(
         cors_origins=cors_origin or (),
         pool_size=None if pool_size is None else parse_pool_size(pool_size),
     )
+    report_unreachable_config(settings)
     chosen = settings.port if port is None else parse_port(port)
     count = parse_workers(workers)
     name = _prepare(options.database, migrate=migrate, needs_token=options.needs_token)

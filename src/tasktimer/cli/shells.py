@@ -22,15 +22,20 @@ _BASH = """
         env COMP_LINE="${COMP_LINE:0:COMP_POINT}" COMP_TYPE="$COMP_TYPE" COMP_WORDBREAKS="$COMP_WORDBREAKS" \\
             %(autocomplete_var)s=complete_bash "$1"
     )
+    if [[ ${COMPREPLY-} == $'\\tfiles' || ${COMP_WORDS[COMP_CWORD - 1]} == *([0-9&])@(<|>|>>) ]]; then
+        COMPREPLY=()
+        compopt -o default
+    fi
 }
 
-complete -o default -o nosort -F %(complete_func)s %(prog_name)s
+complete -o nosort -F %(complete_func)s %(prog_name)s
 """
 _ZSH = """
 #compdef %(prog_name)s
 
 %(complete_func)s() {
-  eval "$(env _TYPER_COMPLETE_ARGS="${words[1,$CURRENT]}" %(autocomplete_var)s=complete_zsh %(prog_name)s)"
+  local code="$(env _TYPER_COMPLETE_ARGS="${words[1,$CURRENT]}" %(autocomplete_var)s=complete_zsh %(prog_name)s)"
+  [[ -n $code ]] && eval "$code"
 }
 
 compdef %(complete_func)s %(prog_name)s
@@ -43,10 +48,11 @@ function %(complete_func)s
     set --local line (commandline --cut-at-cursor --current-process | string collect)
     set --local found (env %(autocomplete_var)s=complete_fish _TYPER_COMPLETE_FISH_ACTION=get-args \\
         _TYPER_COMPLETE_ARGS=$line %(prog_name)s)
-    if set --query found[1]
+    if test "$found" = \\tfiles
+        set --local token (commandline --current-token --cut-at-cursor)
+        complete --do-complete "'' $token"
+    else if set --query found[1]
         printf '%%s\\n' $found
-    else
-        __fish_complete_path (commandline --current-token --cut-at-cursor)
     end
 end
 
@@ -57,6 +63,7 @@ complete --command %(prog_name)s --no-files --keep-order --arguments '(%(complet
 _ALWAYS_PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+./,%")
 # An exclamation mark is history, even there.
 _IN_DOUBLE_QUOTES = str.maketrans({"\\": "\\\\", '"': '\\"', "$": "\\$", "`": "\\`", "!": "\"'!'\""})
+_FILES = "\tfiles"  # for bash and fish: the shell completes them; no candidate begins so
 _LISTED = ("33", "63", "64")  # of COMP_TYPE: the candidates are shown; else each may be inserted
 
 
@@ -131,7 +138,13 @@ class _Asked:
         is_dashed = beginning and value.startswith("-")  # it would be taken for an option
         items = self.get_completions(words[1:], beginning if is_dashed else word)  # type: ignore[attr-defined]
         found = [item for item in items if not is_dashed or item.value.startswith(value)]
-        return [CompletionItem(beginning + item.value, help=item.help) for item in found], quote, kept
+        if not found:
+            raise SystemExit(0)  # Typer would print an empty line, which is a candidate for bash and fish
+        return [CompletionItem(beginning + item.value, item.type, item.help) for item in found], quote, kept
+
+
+def _are_files(items: Sequence[CompletionItem]) -> bool:
+    return any(item.type == "file" for item in items)
 
 
 def _description(item: CompletionItem) -> str:
@@ -146,6 +159,8 @@ class _Bash(_Asked, BashComplete):
         """One candidate is inserted as it is; bash lists several, and has room for their descriptions then."""
         line = os.environ.get("COMP_LINE") or os.environ.get("COMP_WORDS", "")  # which a script of Typer's gives
         items, quote, kept = self.offers(line, os.environ.get("COMP_WORDBREAKS", ""))
+        if _are_files(items):
+            return _FILES
         values = [_quoted_for_bash(item.value[kept:], quote) for item in items]
         if len(items) == 1 or os.environ.get("COMP_TYPE") not in _LISTED:
             return "\n".join(values)
@@ -161,8 +176,8 @@ class _Zsh(_Asked, ZshComplete):
     def complete(self) -> str:
         """Zsh quotes what it inserts; the list of candidates is code for it, with every odd character encoded."""
         items, _, _ = self.offers(os.environ.get("_TYPER_COMPLETE_ARGS", ""))
-        if not items:
-            return "_files"
+        if _are_files(items):
+            return "[[ $PREFIX == --*=* ]] && compset -P '*='; _files"
         return f"local -a found; found=({' '.join(map(_candidate_for_zsh, items))}); _describe -V values found"
 
 
@@ -172,6 +187,8 @@ class _Fish(_Asked, FishComplete):
     def complete(self) -> str:
         """Fish takes lines of a candidate, a tab and its description, and quotes what it inserts."""
         items, _, _ = self.offers(os.environ.get("_TYPER_COMPLETE_ARGS", ""))
+        if _are_files(items):
+            return _FILES
         return "\n".join(f"{item.value}\t{_description(item)}" for item in items)
 
 

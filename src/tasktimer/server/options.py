@@ -46,6 +46,10 @@ class ServerSettings(Settings):
         url = None if is_named else self._variable("DATABASE_URL")
         return parse_setting(url, _parse_url) or super().database
 
+    def names_database(self) -> bool:
+        """Whether a flag or the environment names the database, DATABASE_URL included."""
+        return super().names_database() or "DATABASE_URL" in self._environ
+
     @cached_property
     def port(self) -> int | None:
         """The port that PORT names."""

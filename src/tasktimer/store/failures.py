@@ -20,7 +20,7 @@ _EXPLANATIONS = (
     ),
     ((sqlite3.SQLITE_FULL,), "full", "cannot grow: the disk is full", "free some space; nothing was changed"),
     (
-        (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_CANTOPEN),
+        (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN),
         "read-only",
         "cannot be written",
         "SQLite must be able to write the file and its folder; nothing was changed",

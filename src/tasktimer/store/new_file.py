@@ -10,6 +10,8 @@ from tempfile import mkstemp
 
 from tasktimer.store.failures import unavailable, unusable
 from tasktimer.store.folders import locked, make_folders, remove_journals, sync, sync_folder
+from tasktimer.store.locks import no_locks
+from tasktimer.store.obstacles import find_obstacle
 
 
 def create(path: Path) -> None:
@@ -19,7 +21,7 @@ def create(path: Path) -> None:
         target = Path(os.path.realpath(path))  # a link to where the file is to be stays a link
         make_folders(target.parent)
         with private_file(target.parent) as private:
-            with closing(sqlite3.connect(private, isolation_level=None)) as connection:
+            with closing(sqlite3.connect(private, isolation_level=None, timeout=0)) as connection:
                 # Whatever happens to this file is nobody's loss: it is brought to the disk before it gets its name.
                 connection.execute("PRAGMA journal_mode = OFF")
                 connection.execute("PRAGMA synchronous = OFF")
@@ -28,7 +30,9 @@ def create(path: Path) -> None:
     except OSError as error:
         raise unusable(target, error) from None
     except sqlite3.OperationalError as error:
-        raise unavailable(target, error) from error
+        if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:  # with whom, before it has a name?
+            raise no_locks(target) from error
+        raise find_obstacle(target, error) or unavailable(target, error) from error
 
 
 def copy(source: sqlite3.Connection, path: Path) -> Path:

@@ -32,6 +32,17 @@ class OpenFile:
         """Read some of its bytes."""
         return os.pread(self.descriptors[0], size, start)
 
+    def lock_byte(self, offset: int) -> None:
+        """Take a shared lock on one byte, and release it.
+
+        Raises:
+            OSError: another process holds it, or the file system has no locks.
+        """
+        import fcntl  # few commands need it
+
+        fcntl.lockf(self.descriptors[0], fcntl.LOCK_SH | fcntl.LOCK_NB, 1, offset)
+        fcntl.lockf(self.descriptors[0], fcntl.LOCK_UN, 1, offset)
+
     def is_at(self, path: Path) -> bool:
         """Return whether a path still leads to it."""
         return identity_of(path) == self.identity

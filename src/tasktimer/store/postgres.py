@@ -21,15 +21,17 @@ _SETUP_LOCK = 0x74746D72
 
 # What every transaction begins with, in one round trip; it fails where our tables are not.
 _BEGIN = """
-SELECT set_config('search_path', 'tasktimer, pg_catalog', true), set_config('lock_timeout', :patience, true),
-  (SELECT max(version) FROM tasktimer.schema_version)
+SELECT pg_catalog.set_config('search_path', 'tasktimer, pg_catalog', true),
+  pg_catalog.set_config('lock_timeout', :patience, true),
+  (SELECT pg_catalog.max(version) FROM tasktimer.schema_version)
 """
 _SELECT_VERSION = "SELECT max(version) FROM tasktimer.schema_version"
 _LOCK_VERSION = "LOCK TABLE tasktimer.schema_version IN ACCESS EXCLUSIVE MODE"
 _LOCK = "SELECT pg_advisory_xact_lock(:lock)"
 _NO_SUCH_TABLE = ("42P01", "3F000")  # nor such schema
 _BEGIN_ANYWAY = """
-SELECT set_config('search_path', 'tasktimer, pg_catalog', true), set_config('lock_timeout', :patience, true)
+SELECT pg_catalog.set_config('search_path', 'tasktimer, pg_catalog', true),
+  pg_catalog.set_config('lock_timeout', :patience, true)
 """
 # One statement, and so one moment: between two, another first command could have made its tables.
 _SELECT_TABLES = "SELECT tablename FROM pg_catalog.pg_tables WHERE schemaname = 'tasktimer'"

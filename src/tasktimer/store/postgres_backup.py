@@ -6,7 +6,7 @@ import re
 import shlex
 import shutil
 import subprocess
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -18,8 +18,12 @@ from tasktimer.store.postgres import SCHEMA, PostgresStore
 from tasktimer.store.postgres_engine import for_programs, parse_url
 from tasktimer.store.postgres_failures import explained
 
-# Another session may see what this one sees for as long as its transaction lasts, which no time-out may end.
-_EXPORT = "SELECT pg_export_snapshot(), set_config('idle_in_transaction_session_timeout', '0', true)"
+# Another session may see what this one sees for as long as its transaction lasts, which no time-out may end. Names are
+# quoted where they must be, as pg_dump does, whatever the session's setting is.
+_EXPORT = """
+SELECT pg_export_snapshot(), set_config('idle_in_transaction_session_timeout', '0', true),
+  set_config('quote_all_identifiers', 'off', true)
+"""
 _COUNT_TASKS = "SELECT count(*) FROM tasks"
 _SELECT_TABLES = "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'tasktimer'"
 
@@ -27,6 +31,7 @@ _SIGNATURE = re.compile(r"pg_(?:dump|restore): (?:error: |detail: |hint: )?")
 _TABLE = re.compile(rb"CREATE (?:UNLOGGED )?TABLE tasktimer\.(.+) \(\n")
 _ROWS = re.compile(rb"COPY tasktimer\.(\S+) ")
 _END_OF_ROWS = b"\\.\n"
+_UNTRANSLATED = {"LC_ALL": "C"}  # messages are read as above
 
 
 class _Content(NamedTuple):
@@ -46,9 +51,10 @@ class _Source(PostgresStore):
             connection, version = self._begin(stack, is_reading=True)
             if version is None:
                 raise StoreMissing(f"the schema {SCHEMA} in {self.name}")
+            moment = connection.exec_driver_sql(_EXPORT).one()[0]
             tables = set(connection.exec_driver_sql(_SELECT_TABLES).scalars())
             tasks = connection.exec_driver_sql(_COUNT_TASKS).scalar_one()
-            yield connection.exec_driver_sql(_EXPORT).one()[0], _Content(tables, tasks)
+            yield moment, _Content(tables, tasks)
 
     def connection(self) -> tuple[list[str], dict[str, str]]:
         """The flags and the environment with which pg_dump reaches the database, and waits no longer than this does."""
@@ -113,7 +119,7 @@ def _content(script: Iterable[bytes]) -> _Content:
 
 
 @contextmanager
-def _running(name: str, arguments: list[str], secrets: Mapping[str, str] | None = None) -> Iterator[Iterable[bytes]]:
+def _running(name: str, arguments: list[str], secrets: dict[str, str] | None = None) -> Iterator[Iterable[bytes]]:
     """A program at work, as the lines that it prints; it has ended when the block has."""
     with (
         TemporaryFile() as errors,
@@ -122,7 +128,7 @@ def _running(name: str, arguments: list[str], secrets: Mapping[str, str] | None 
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=errors,
-            env=os.environ | (secrets or {}),  # arguments can be read by everybody on the machine
+            env=os.environ | _UNTRANSLATED | (secrets or {}),  # arguments can be read by everybody on the machine
         ) as process,
     ):
         try:

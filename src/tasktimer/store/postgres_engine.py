@@ -9,6 +9,8 @@ from tasktimer.errors import InvalidValue
 from tasktimer.store.postgres_failures import unreadable_url
 
 _LAST_PORT = 65_535
+# Ours to set: the URL, PGCLIENTENCODING, the role or the database may name an encoding that cannot hold every text.
+_SESSION = {"client_encoding": "utf8"}
 
 
 def parse_url(url: str) -> sqlalchemy.URL:
@@ -50,7 +52,7 @@ def build_engine(url: sqlalchemy.URL, *, patience: float, pool_size: int) -> sql
     }
     try:
         return sqlalchemy.create_engine(
-            url.set(query=defaults | url.query).difference_update_query(["prepare_threshold"]),
+            url.set(query=defaults | url.query | _SESSION).difference_update_query(["prepare_threshold"]),
             connect_args=_preparing(url),
             isolation_level="READ COMMITTED",  # who waited for a row sees what became of it
             pool_size=pool_size,

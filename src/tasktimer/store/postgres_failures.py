@@ -1,5 +1,6 @@
 """What PostgreSQL and its driver report, as refusals that say what to do."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -18,8 +19,21 @@ from tasktimer.store.failures import uncertain
 
 _LOCKED = "55P03"
 _DEADLOCK = ("40P01", "40001")
-_FULL = "53100"
+_EXPLANATIONS = {
+    "53100": ("full", "free some space where the server keeps it; nothing was changed"),
+    "22P05": (
+        "encoding",
+        (
+            "nothing was changed; leave that character out, or move the tasks to a database in UTF-8: "
+            "createdb --encoding=UTF8 --template=template0 --locale=C NAME"
+        ),
+    ),
+    # In SQL_ASCII, which takes any bytes from other programs.
+    "22021": ("damaged", "correct the text in the program that wrote it, or restore a backup; nothing was changed"),
+    "25006": ("read-only", "name the primary in the URL, or ask for a role that may write; nothing was changed"),
+}
 _BUSY = ("532", "534", "57014")  # short of something, or what was asked took too long
+_BAD_SETTING = re.compile(r'FATAL: .* parameter "')  # of a session that did not begin, which has no code
 # Without a code the server was not reached; with one of these (connections, rights, databases, shutting down) it has
 # refused, or left, who came.
 _NOT_REACHED = ("08", "28", "3D", "53300", "57P")
@@ -81,12 +95,16 @@ def _reported(error: SQLAlchemyError) -> str:
 
 
 def _unavailable(what: str, state: str | None, error: SQLAlchemyError) -> Unavailable:
+    if state is None and _BAD_SETTING.search(what):
+        hint = "correct it where it is set: PGTZ, PGDATESTYLE, PGOPTIONS or the options of the URL"
+        return Unavailable("store-unreachable", what, hint)
     is_of_connection = isinstance(error, OperationalError | InterfaceError | PoolTimeout)
     if is_of_connection and (state is None or state.startswith(_NOT_REACHED)):
         hint = "is the server running, and are the URL, the user and the password right?"
         return Unavailable("store-unreachable", what, hint)
-    if state == _FULL:
-        return Unavailable("store-full", what, "free some space where the server keeps it; nothing was changed")
+    if state in _EXPLANATIONS:
+        kind, hint = _EXPLANATIONS[state]
+        return Unavailable(f"store-{kind}", what, hint)
     if state is not None and state.startswith(_BUSY):
         return Unavailable("store-busy", what, "try again in a moment; the log of the server says more")
     hint = "may this user use the database and its schema tasktimer, and has no other program changed the tables?"

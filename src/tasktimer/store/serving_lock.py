@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 from tasktimer.errors import Unavailable
+from tasktimer.store.locks import no_locks
 
 
 class ServingLock:
@@ -41,6 +42,8 @@ class ServingLock:
                     f"another process serves {self._served}",
                     "one process serves a file; end the other, or use PostgreSQL for several",
                 ) from None
+            except OSError as error:
+                raise no_locks(self._served) from error
             finally:
                 if self._descriptor is None:
                     os.close(descriptor)

@@ -18,6 +18,19 @@ OLDEST_SQLITE = (3, 35, 0)  # for RETURNING
 # SQLite waits this long at a stretch; between the stretches Ctrl-C is heard.
 _STRETCH = 0.1
 
+# What may fail once a commit is complete, or nearly so: the journal goes, then the folder is synced and the lock released.
+# When a write fails, the journal is still there, and SQLite undoes the change.
+_LATE_ERRORS = (
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_IOERR_FSYNC,
+    sqlite3.SQLITE_IOERR_DIR_FSYNC,
+    sqlite3.SQLITE_IOERR_DELETE,
+    sqlite3.SQLITE_IOERR_DELETE_NOENT,
+    sqlite3.SQLITE_IOERR_TRUNCATE,
+    sqlite3.SQLITE_IOERR_UNLOCK,
+    sqlite3.SQLITE_IOERR_CLOSE,
+)
+
 SETTINGS = (
     "PRAGMA foreign_keys = ON",
     # A damaged page is noticed when it is read, before damage spreads from it.
@@ -114,7 +127,7 @@ def check_outcome(path: Path, error: sqlite3.OperationalError) -> None:
     Raises:
         Unavailable: it may be stored or not.
     """
-    if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_IOERR:
+    if error.sqlite_errorcode in _LATE_ERRORS:
         raise uncertain(str(path), str(error)) from error
 
 
@@ -144,7 +157,9 @@ def explained(path: Path) -> Iterator[None]:
     except UnicodeDecodeError as error:  # SQLite quotes bytes of a damaged schema in its message
         raise damaged(path, "its schema cannot be read") from error
     except sqlite3.DatabaseError as error:
-        raise unavailable(path, error) from error
+        from tasktimer.store.obstacles import find_obstacle  # few commands fail
+
+        raise find_obstacle(path, error) or unavailable(path, error) from error
 
 
 @contextmanager
@@ -165,8 +180,15 @@ def patiently(connection: sqlite3.Connection, statement: str, deadline: float) -
         try:
             return connection.execute(statement).fetchone() or ()
         except sqlite3.OperationalError as error:
-            if not is_busy(error) or time.monotonic() > deadline:
+            if not is_busy(error) or time.monotonic() > deadline or _is_hopeless(connection):
                 raise
+
+
+def _is_hopeless(connection: sqlite3.Connection) -> bool:
+    """Whether the turn never comes: the file system has no lock service."""
+    from tasktimer.store.locks import refuses_locks  # who waits for nobody does without
+
+    return refuses_locks(Path(connection.execute("PRAGMA database_list").fetchone()[2]))
 
 
 def is_busy(error: sqlite3.OperationalError) -> bool:

@@ -1,0 +1,129 @@
+"""`tasktimer restore`, as people and scripts use it."""
+
+import io
+import json
+import shlex
+import sys
+from pathlib import Path
+
+import pytest
+from tests.conftest import Run
+
+KEPT = "tasktimer.db.replaced-20230716T120000"
+
+
+@pytest.fixture
+def copy(run: Run, tmp_path: Path) -> Path:
+    """A backup with one task and a token, and then another task."""
+    run("track", "old")
+    run("token", "create", "--name", "laptop")
+    path = tmp_path / "copy.db"
+    run("backup", str(path))
+    run("track", "new")
+    run("token", "revoke", "1")
+    return path
+
+
+@pytest.fixture
+def answer(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What a person types when asked."""
+    answers: list[str] = []
+
+    class Keyboard(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+        def readline(self, _size: int = -1) -> str:
+            return answers.pop()
+
+    monkeypatch.setattr(sys, "stdin", Keyboard())
+    return answers
+
+
+def test_on_a_pipe_it_prints_where_the_replaced_content_is_kept(run: Run, copy: Path, data_file: Path) -> None:
+    done = run("restore", str(copy), "--yes")
+    assert (done.exit_code, done.out) == (0, f"{data_file.with_name(KEPT)}\n")
+    assert run("list", "--json").out.count('"description": "old"') == 1
+    assert "new" not in run("list").out
+    assert "new" in run("--database", str(data_file.with_name(KEPT)), "list").out
+
+
+def test_tokens_that_are_valid_again_are_named_with_the_line_that_revokes_them(run: Run, copy: Path) -> None:
+    done = run("restore", str(copy), "--yes")
+    assert done.err == (
+        "note: 1 token revoked after the copy was made, valid in it: 1 (laptop, user 1)\n"
+        "hint: afterwards revoke again: tasktimer token revoke 1\n"
+    )
+    assert run("token", "revoke", "1").exit_code == 0
+
+
+def test_as_json(run: Run, copy: Path, data_file: Path) -> None:
+    done = run("restore", str(copy), "--yes", "--json")
+    kept = str(data_file.with_name(KEPT))
+    assert json.loads(done.out) == {"path": str(data_file), "tasks": 1, "kept": kept}
+    data_file.unlink()
+    assert json.loads(run("restore", str(copy), "--yes", "--json").out)["kept"] is None
+
+
+def test_a_person_is_asked(run: Run, copy: Path, data_file: Path, answer: list[str]) -> None:
+    answer.append("y\n")
+    done = run("restore", str(copy), terminal=True)
+    assert done.exit_code == 0
+    assert done.out == f"Restored {data_file} (1 task); what was there is kept in {data_file.with_name(KEPT)}\n"
+    note, _, question = done.err.partition("hint: afterwards revoke again: tasktimer token revoke 1\n")
+    assert "(laptop, user 1)" in note
+    assert question == f"Replace {data_file} with the 1 task of the copy? [y/N] "
+
+
+@pytest.mark.parametrize("text", ["\n", "n\n", ""])
+def test_whoever_does_not_confirm_changes_nothing(
+    run: Run, copy: Path, data_file: Path, answer: list[str], text: str
+) -> None:
+    before = data_file.read_bytes()
+    answer.append(text)
+    done = run("restore", str(copy), terminal=True)
+    assert (done.exit_code, done.out) == (1, "")
+    assert data_file.read_bytes() == before
+    assert [path.name for path in data_file.parent.iterdir()] == [data_file.name]
+
+
+def test_a_script_must_confirm(run: Run, copy: Path, data_file: Path) -> None:
+    before = data_file.read_bytes()
+    done = run("restore", str(copy))
+    assert (done.exit_code, done.out) == (2, "")
+    assert done.err.endswith("hint: add --yes to confirm\n")
+    assert data_file.read_bytes() == before
+
+
+def test_the_hint_of_a_damaged_file_works_when_it_is_pasted(run: Run, copy: Path, data_file: Path) -> None:
+    data_file.write_bytes(b"damaged" * 1000)
+    hint = run("list").err.partition("hint: restore a backup: ")[2]
+    program, *words = shlex.split(hint.replace("COPY", str(copy)))
+    assert program == "tasktimer"
+    assert run(*words, "--yes").exit_code == 0
+    assert "old" in run("status").out
+
+
+def test_the_tokens_of_a_copy_are_mentioned_where_the_file_cannot_be_read(
+    run: Run, copy: Path, data_file: Path
+) -> None:
+    data_file.write_bytes(b"damaged" * 1000)
+    assert run("restore", str(copy), "--yes").err == (
+        "note: tokens that were revoked after the copy was made are valid in it\n"
+        "hint: tasktimer token list shows them; tasktimer token revoke ID revokes one\n"
+    )
+
+
+def test_a_postgresql_database_gets_the_line_that_restores_it(run: Run) -> None:
+    done = run("--database", "postgresql://ada:secret@db.example/work", "restore", "my copy.dump", "--yes")
+    assert (done.exit_code, done.out) == (1, "")
+    assert done.err == (
+        "error: a PostgreSQL database is restored by its own pg_restore\n"
+        "hint: pg_restore --clean --if-exists --no-owner --single-transaction "
+        "'--dbname=host=db.example dbname=work user=ada' 'my copy.dump'\n"
+    )
+
+
+@pytest.mark.parametrize("path", ["", " ", "a\0b"])
+def test_a_path_that_cannot_be_one(run: Run, path: str) -> None:
+    assert run("restore", path, "--yes").exit_code == 2

@@ -1,0 +1,44 @@
+"""File systems that refuse locks, told apart from other programs that hold one."""
+
+import errno
+import fcntl
+import math
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tasktimer.errors import Unavailable
+from tasktimer.store.locks import refuses_locks
+from tasktimer.store.serving_lock import ServingLock
+from tasktimer.store.sqlite_connection import opened, patiently
+
+
+def refuse(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    def lock(*_: object) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(fcntl, name, lock)
+
+
+def test_a_lock_that_another_holds_is_awaited_and_none_is_dropped(path: Path) -> None:
+    with opened(path) as (holder, _):
+        holder.execute("BEGIN EXCLUSIVE")
+        assert not refuses_locks(path)
+        with closing(sqlite3.connect(path, timeout=0)) as other, pytest.raises(sqlite3.OperationalError):
+            other.execute("SELECT count(*) FROM tasks")
+
+
+def test_a_lock_that_is_never_to_be_had_is_not_awaited(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    refuse(monkeypatch, "lockf")
+    with opened(path) as (holder, _), opened(path) as (other, _):
+        holder.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            patiently(other, "BEGIN IMMEDIATE", math.inf)
+
+
+def test_a_server_needs_locks(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    refuse(monkeypatch, "flock")
+    with pytest.raises(Unavailable, match="no lock service"):
+        ServingLock(path).acquire()
