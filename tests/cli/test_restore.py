@@ -1,6 +1,5 @@
 """`tasktimer restore`, as people and scripts use it."""
 
-import io
 import json
 import shlex
 import sys
@@ -29,11 +28,11 @@ def answer(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What a person types when asked."""
     answers: list[str] = []
 
-    class Keyboard(io.StringIO):
+    class Keyboard:
         def isatty(self) -> bool:
             return True
 
-        def readline(self, _size: int = -1) -> str:
+        def readline(self) -> str:
             return answers.pop()
 
     monkeypatch.setattr(sys, "stdin", Keyboard())

@@ -18,11 +18,11 @@ TASKS = 20_000
 
 # Writes so much that it is often killed in the middle of a change.
 WRITER = """
-import sys
+from itertools import count
 from tasktimer import open_tracker
 tracker = open_tracker(user=1)
-while True:
-    tracker.edit_all(every=True, note=f"{len(tracker.find(limit=1)[0].note or '')} again")
+for number in count():
+    tracker.edit_all(every=True, note=str(number))
     print("changed", flush=True)
 """
 
@@ -62,7 +62,7 @@ def test_a_writer_is_killed_and_the_file_restored(
             assert writer.stdout is not None
             writer.stdout.readline()
             while not journal.exists():
-                pass
+                assert writer.poll() is None
             time.sleep(dice.uniform(0, 0.01))
             writer.kill()
         hot += journal.exists()

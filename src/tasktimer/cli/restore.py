@@ -43,7 +43,7 @@ app = typer.Typer(add_completion=False)
 def restore(
     ctx: typer.Context,
     copy: Annotated[
-        str, typer.Argument(metavar="COPY", click_type=PathText(), help="A file that tasktimer backup has made.")
+        str, typer.Argument(metavar="COPY", click_type=PathText(), help="A file made by tasktimer backup.")
     ],
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.", show_default=False)] = False,
     as_json: Json = False,

@@ -18,7 +18,7 @@ OLDEST_SQLITE = (3, 35, 0)  # for RETURNING
 # SQLite waits this long at a stretch; between the stretches Ctrl-C is heard.
 _STRETCH = 0.1
 
-# What may fail once a commit is complete, or nearly so: the journal goes, then the folder is synced and the lock released.
+# What may fail once a commit is complete, or nearly so: the journal goes, the folder is synced, the lock is released.
 # When a write fails, the journal is still there, and SQLite undoes the change.
 _LATE_ERRORS = (
     sqlite3.SQLITE_IOERR,
