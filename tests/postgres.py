@@ -17,6 +17,8 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 
+from tests.conftest import wait_until
+
 CreateDatabase = Callable[[], str]
 
 _FOLDER = pytest.StashKey[Path]()
@@ -26,6 +28,11 @@ _SECONDS_TO_STOP = 60
 
 # No test depends on what this server would keep through a power cut.
 _SETTINGS = {"fsync": "off", "full_page_writes": "off", "max_connections": "300"}
+
+_SELECT_BLOCKED = """
+SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid)
+WHERE NOT granted AND datname = current_database()
+"""
 
 # Waits until no process has the FIFO open for writing: the controller has ended, in whatever way.
 _STOP_WITH_CONTROLLER = """
@@ -137,3 +144,13 @@ def postgres_programs(monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = Path(utils.POSTGRES_VERSIONS[utils.TARGET_POSTGRES_VERSION])
     monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
     return folder
+
+
+def wait_until_blocked(url: str) -> None:
+    """Wait until a transaction in this database waits for a lock that another one holds."""
+    with psycopg.connect(url, autocommit=True) as connection:
+
+        def is_blocked() -> bool:
+            return connection.execute(_SELECT_BLOCKED).fetchone() != (0,)
+
+        wait_until(is_blocked)
