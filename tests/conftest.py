@@ -2,6 +2,7 @@
 
 import io
 import os
+import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -20,7 +21,7 @@ from tasktimer.store.opening import open_store
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2023, 7, 16, 12, 0, tzinfo=BERLIN)  # a Sunday
 
-pytest_plugins = ["tests.postgres"]
+pytest_plugins = ["tests.postgres", "tests.examples"]
 collect_ignore = ["cycles.py"]  # it is of the linter of imports, which the tests do without
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -33,16 +34,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+@pytest.hookimpl(tryfirst=True)  # before -m looks at the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Deal out the tests that take long, so that none of those who share the work is left with most of them."""
+    """Mark whole processes as slow, and deal out what is slow, so that none of those who share the work has most."""
+    for item in items:
+        if "system" in item.path.parts:
+            item.add_marker("slow")
     hands = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
-    long = [item for item in items if "system" in item.path.parts]
-    short = [item for item in items if "system" not in item.path.parts]
+    long = [item for item in items if item.get_closest_marker("slow")]
+    short = [item for item in items if not item.get_closest_marker("slow")]
     size = -(-len(short) // hands)
     items[:] = [item for hand in range(hands) for item in (*long[hand::hands], *short[hand * size : (hand + 1) * size])]
 
 
-def wait_until(condition: Callable[[], bool], seconds: float = 30) -> None:
+def wait_until(condition: Callable[[], bool], seconds: float = 120) -> None:
     """Wait for something that happens elsewhere, and fail when it does not."""
     deadline = time.monotonic() + seconds
     while not condition():
@@ -144,6 +149,26 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Run:
     return command
 
 
+Prepare = Callable[[str, Path, Callable[[], object]], None]
+
+
+@pytest.fixture(scope="session")
+def prepare(tmp_path_factory: pytest.TempPathFactory) -> Prepare:
+    """Provide a file that many tests begin with: the first of them makes it, the others copy it."""
+    folder = tmp_path_factory.mktemp("templates")
+
+    def provide(name: str, path: Path, make: Callable[[], object]) -> None:
+        template = folder / name
+        if template.exists():
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            shutil.copy(template, path)
+        else:
+            make()
+            shutil.copy(path, template)
+
+    return provide
+
+
 @pytest.fixture(params=["sqlite", "postgres"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """What --database takes, for both engines: a store where nothing was tracked yet."""
@@ -153,9 +178,12 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def store(database: str) -> Iterator[Store]:
+def store(database: str, prepare: Prepare) -> Iterator[Store]:
     """An empty store of each engine."""
-    with closing(open_store(database if database.startswith("postgresql:") else Path(database))) as store:
-        with store.write(create=True):
-            pass
+    is_file = not database.startswith("postgresql:")
+    with closing(open_store(Path(database) if is_file else database)) as store:
+        if is_file:
+            prepare("empty", Path(database), store.upgrade)
+        else:
+            store.upgrade()
         yield store

@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.cli.test_app import COMMANDS
 from tests.conftest import Run
+from tests.examples import examples
 from typer.core import TyperOption
 from typer.main import get_command
 
@@ -192,7 +193,7 @@ WORDS += [
 RUN = [*WORDS[:3], "switch", "resume", "cancel", "edit", "split", "join", "move", "delete"]
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(300))
 @given(words=st.lists(st.sampled_from(WORDS) | st.text(max_size=12), max_size=7), command=st.sampled_from(RUN))
 def test_any_words_are_answered(run: Run, tmp_path: Path, words: list[str], command: str) -> None:
     """Whatever is typed: an answer or a refusal, never a traceback, and nothing that a terminal would obey."""
