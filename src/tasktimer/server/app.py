@@ -24,6 +24,7 @@ from tasktimer.server.logs import hide_secrets
 from tasktimer.server.metrics import Observe
 from tasktimer.server.options import Options
 from tasktimer.server.problems import Problem, Refusal, problem_of
+from tasktimer.server.unexpected import CatchErrors
 from tasktimer.server.visit import GuardedRoute
 from tasktimer.store import Store, answers
 from tasktimer.store.opening import open_served
@@ -107,7 +108,11 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 def _middleware(door: Door) -> list[Middleware]:
     # The outermost first: what is refused at the entrance is counted, too.
-    passed = [Middleware(Observe, door.metrics), Middleware(CheckHost, door.options.allowed_hosts)]
+    passed = [
+        Middleware(Observe, door.metrics),
+        Middleware(CatchErrors),
+        Middleware(CheckHost, door.options.allowed_hosts),
+    ]
     if door.options.cors_origins:
         passed.append(
             Middleware(
@@ -158,16 +163,10 @@ async def _tell_http(request: Request, error: Exception) -> Response:
     return _told(request, Problem(error.status_code, code, str(error.detail), hint, headers=error.headers or {}))
 
 
-async def _tell_mistake(request: Request, _: Exception) -> Response:
-    # The error goes on to the server, which writes it to its log.
-    return _told(request, Problem(500, "internal-error", "the server made a mistake", "its log says which"))
-
-
 _TELLERS: Mapping[type[Exception], Any] = {
     Refusal: _tell_refusal,
     TasktimerError: _tell_error,
     HTTPException: _tell_http,
-    Exception: _tell_mistake,
 }
 
 
