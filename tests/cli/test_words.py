@@ -22,20 +22,20 @@ from tasktimer.cli.commands import NAMES
 @pytest.mark.parametrize(
     ("arguments", "err"),
     [
-        (["tims"], "error: No such command 'tims'. Did you mean 'times'?\nhint: see tasktimer --help\n"),
-        (["xyz"], "error: No such command 'xyz'\nhint: see tasktimer --help\n"),
-        (["--nope"], "error: No such option: --nope\nhint: see tasktimer --help\n"),
+        (["tims"], "error: no such command 'tims'\nhint: did you mean 'times'? see tasktimer --help\n"),
+        (["xyz"], "error: no such command 'xyz'\nhint: see tasktimer --help\n"),
+        (["--nope"], "error: no such option '--nope'\nhint: see tasktimer --help\n"),
         (
             ["times", "--dat", "x"],
-            "error: No such option: --dat (Possible options: --date, --format, --tz)\n",
+            "error: no such option '--dat'\nhint: did you mean --date, --format, --tz? see tasktimer times --help\n",
         ),
-        (["--database"], "error: Option '--database' requires an argument\nhint: see tasktimer --help\n"),
-        (["rename", "tag", "bug"], "error: Missing argument 'NEW'\nhint: see tasktimer rename tag --help\n"),
+        (["--database"], "error: option '--database' requires an argument\nhint: see tasktimer --help\n"),
+        (["rename", "tag", "bug"], "error: missing argument 'NEW'\nhint: see tasktimer rename tag --help\n"),
         (
             ["project", "list"],
-            "error: No such command 'project'. Did you mean 'projects'?\nhint: see tasktimer --help\n",
+            "error: no such command 'project'\nhint: did you mean 'projects'? see tasktimer --help\n",
         ),
-        (["track", "x", "--user"], "error: Option '--user' requires an argument\nhint: see tasktimer track --help"),
+        (["track", "x", "--user"], "error: option '--user' requires an argument\nhint: see tasktimer track --help"),
     ],
 )
 def test_mistakes_on_the_command_line_are_told_like_all_others(run: Run, arguments: list[str], err: str) -> None:
@@ -115,9 +115,9 @@ def test_a_time_or_a_number_that_was_meant_otherwise_is_told_how_it_is_given(
 )
 def test_the_words_of_other_time_trackers_are_known(run: Run, line: str, meant: str | None) -> None:
     result = run(*line.split())
-    question = "" if meant is None else f". Did you mean '{meant}'?"
+    question = "" if meant is None else f"did you mean '{meant}'? "
     assert (result.exit_code, result.out) == (2, "")
-    assert result.err.startswith(f"error: No such command '{line.split(maxsplit=1)[0]}'{question}\n")
+    assert result.err.startswith(f"error: no such command '{line.split(maxsplit=1)[0]}'\nhint: {question}see ")
 
 
 def test_what_is_meant_by_a_word_of_others_is_there(run: Run) -> None:
@@ -140,7 +140,7 @@ def test_a_flag_is_never_taken_for_a_value(run: Run, words: str) -> None:
             for name, flag in product(option.opts, [flags[0], flags[-1], "--help", "-h", "--help=x", "--"]):
                 result = run(*words.split(), name, flag)
                 assert (result.exit_code, result.out) == (2, "")
-                what = f"error: Option '{name}' requires an argument, and '{flag}' is a flag\n"
+                what = f"error: option '{name}' requires an argument, and '{flag}' is a flag\n"
                 assert result.err.startswith(what)
 
 
@@ -150,7 +150,7 @@ def test_a_value_that_looks_like_a_flag_is_joined_to_its_own(run: Run, value: li
     assert run("projects").out.startswith("--fo")
     refused = run("track", "call", "-p", "--for", "20m")
     assert refused.err == (
-        "error: Option '-p' requires an argument, and '--for' is a flag\n"
+        "error: option '-p' requires an argument, and '--for' is a flag\n"
         "hint: give one, or if that is the value, join them: --project=--for\n"
     )
     assert len(run("list").out.splitlines()) == 1

@@ -42,6 +42,8 @@ stable `code` and a `hint`. Both POSTs take an `Idempotency-Key`, which makes a 
 
 _BEARER = "What `tasktimer token create` printed."
 
+_NO_ROUTE = {404: "no route has this path", 405: "the route does not take this method"}
+
 log = logging.getLogger("tasktimer.server")
 
 
@@ -159,8 +161,10 @@ async def _tell_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     phrase = HTTPStatus(error.status_code).phrase
     code = phrase.lower().replace(" ", "-")
-    hint = "see /docs for the routes" if error.status_code in (404, 405) else None
-    return _told(request, Problem(error.status_code, code, str(error.detail), hint, headers=error.headers or {}))
+    what = _NO_ROUTE.get(error.status_code, phrase.lower())
+    return _told(
+        request, Problem(error.status_code, code, what, "see /docs for the routes", headers=error.headers or {})
+    )
 
 
 _TELLERS: Mapping[type[Exception], Any] = {
