@@ -22,7 +22,7 @@ from tasktimer.store.opening import open_store
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2023, 7, 16, 12, 0, tzinfo=BERLIN)  # a Sunday
 
-pytest_plugins = ["tests.postgres", "tests.examples"]
+pytest_plugins = ["tests.postgres", "tests.examples", "tests.printed"]
 collect_ignore = ["cycles.py"]  # it is of the linter of imports, which the tests do without
 
 GOLDEN = Path(__file__).parent / "golden"

@@ -151,6 +151,7 @@ def test_what_was_sent_is_not_repeated(refusing: Api) -> None:
     [
         *(
             "zone=Europe/Berlin",
+            "date=2023-07-16&date=2023-07-15",
             "tz=" + "x" * 101,
             "tz=%00",
             "limit=0",
