@@ -47,9 +47,18 @@ def pytest_configure(config: pytest.Config) -> None:
     if hasattr(config, "workerinput"):
         config.stash[_FOLDER] = Path(config.workerinput["postgres_folder"])
         return
-    folder = config.stash[_FOLDER] = Path(mkdtemp(prefix="tasktimer-postgres-"))  # short, as names of sockets must be
+    folder = config.stash[_FOLDER] = make_folder()
     os.mkfifo(folder / "fifo")
     config.stash[_FIFO] = os.open(folder / "fifo", os.O_RDWR)
+
+
+def make_folder() -> Path:
+    """A folder for a server, with a name as short as those of sockets must be, and not among pytest's.
+
+    Each run of pytest closes its own folders to others, as root even to the user of a PostgreSQL that works there: the
+    next checkpoint then ends it.
+    """
+    return Path(mkdtemp(prefix="tasktimer-postgres-"))
 
 
 @pytest.hookimpl(optionalhook=True)
