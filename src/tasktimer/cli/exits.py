@@ -93,7 +93,9 @@ def _write_all(stream: BinaryIO, content: bytes) -> None:
 def output_failed(reason: str | None, done: str | None = None) -> Unavailable:
     """The refusal for a result that cannot be written; `done` says what has been changed already."""
     what = f"cannot write to standard output: {reason}"
-    return Unavailable("output-failed", f"{done}, but its result is lost: {what}" if done else what)
+    if done:
+        what = f"{done}, but its result is lost: {what}"
+    return Unavailable("output-failed", what, "redirect standard output to a file that can be written")
 
 
 def check_output() -> None:
