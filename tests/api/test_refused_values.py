@@ -47,6 +47,7 @@ EARLIEST = datetime.min.replace(tzinfo=UTC)
         ("filter-without-every", lambda tracker: tracker.stop(wanted=Filter(project="acme"))),
         ("ids-and-all", lambda tracker: tracker.stop(1, every=True, wanted=Filter(project="acme"))),
         ("invalid-count", lambda tracker: tracker.undo(0)),
+        ("count-and-command", lambda tracker: tracker.undo(2, command=1)),
         ("invalid-limit", lambda tracker: tracker.history(limit=0)),
         ("invalid-project", lambda tracker: tracker.track("x", project="/")),
         ("invalid-tag", lambda tracker: tracker.track("x", tags=["a b"])),

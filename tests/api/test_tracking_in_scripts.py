@@ -44,6 +44,15 @@ def test_a_task_goes_on_from_the_last_one_and_the_journal_forgets(database: str)
             tracker.undo()
 
 
+def test_of_several_running_tasks_none_is_stopped_by_guess(tmp_path: Path) -> None:
+    tracker = open_tracker(tmp_path / "tasks.db", clock=clock)
+    for description in ("a", "b"):
+        tracker.track(description)
+    with pytest.raises(Conflict, match="2 tasks are running"):
+        tracker.stop()
+    assert len(tracker.running()) == 2
+
+
 def test_a_length_records_a_finished_task(tmp_path: Path) -> None:
     tracker = open_tracker(tmp_path / "tasks.db", clock=clock)
     ended = [

@@ -1,23 +1,28 @@
 """What the tests of the commands share: a week of work, and what a shell is offered."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
-from tests.conftest import Run
+from tests.conftest import Prepare, Run
 
 Complete = Callable[..., str]
 
 
 @pytest.fixture
-def week(run: Run) -> Run:
+def week(run: Run, data_file: Path, prepare: Prepare) -> Run:
     """A week of work, with a night, an overlap, a running task and another user."""
+    prepare("week", data_file, lambda: work_for_a_week(run))
+    return run
+
+
+def work_for_a_week(run: Run) -> None:
     run("track", "plan", "-p", "acme", "--at", "2023-07-10 09:00", "--until", "2023-07-10 10:30")
     run("track", "write", "docs", "+docs", "+urgent", "-p", "acme/web", "--at", "2023-07-14 22:00", "--for", "3h")
     run("track", "Call Zoë", "+phone", "--at", "yesterday 09:00", "--for", "90m", "--note", "invoice 17")
     run("track", "support", "--at", "yesterday 10:00", "--for", "1h")
     run("track", "other", "--at", "8:00", "--for", "15m", "--user", "2")
     run("track", "review", "+docs", "--at", "11:00")
-    return run
 
 
 @pytest.fixture(params=["bash", "zsh", "fish"])

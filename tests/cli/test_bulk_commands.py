@@ -1,16 +1,21 @@
 """`tasktimer edit` and `delete` of the tasks that a filter leaves."""
 
 import json
+from pathlib import Path
 
 import pytest
 from tests.cli.test_repairs import answer
-from tests.conftest import Run
+from tests.conftest import Prepare, Run
 
 COMMANDS = [["edit", "+x"], ["delete"]]
 
 
 @pytest.fixture(autouse=True)
-def _tasks(run: Run) -> None:
+def _tasks(run: Run, data_file: Path, prepare: Prepare) -> None:
+    prepare("bulk", data_file, lambda: track_many(run))
+
+
+def track_many(run: Run) -> None:
     for number in range(1, 26):
         run("track", f"write {number}", "--for", f"{number}m", "-p", "acme", *(["+x"] if number == 25 else []))
     run("track", "call", "--user", "42")

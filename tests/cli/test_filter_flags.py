@@ -2,18 +2,27 @@
 
 import json
 from functools import partial
+from pathlib import Path
 
 import pytest
-from tests.conftest import Run
+from tests.conftest import Prepare, Run
 
 HOSTILE = ["'; DROP TABLE tasks;--", "%", "_", "!", '"', "\\", ":id", "🦀", "[bold]", "/* AND filter */"]
 
 
 @pytest.fixture
-def on(run: Run, database: str, monkeypatch: pytest.MonkeyPatch) -> Run:
+def on(run: Run, database: str, monkeypatch: pytest.MonkeyPatch, prepare: Prepare) -> Run:
     """Run commands on each engine, where somebody has worked since yesterday; three tasks run."""
     monkeypatch.setenv("TASKTIMER_USER", "1")  # who gives the commands on all users' tasks
     on = partial(run, "--database", database)
+    if "://" in database:
+        work(on)
+    else:
+        prepare("filters", Path(database), lambda: work(on))
+    return on
+
+
+def work(on: Run) -> None:
     for user, words in [
         ("1", ["write docs", "+docs", "-p", "acme/web", "--at", "yesterday 23:00", "--until", "1:00"]),
         ("1", ["call", "+phone", "+docs", "-p", "acme", "--at", "8:00", "--for", "30m", "--note", "Invoice 100%"]),
@@ -23,7 +32,6 @@ def on(run: Run, database: str, monkeypatch: pytest.MonkeyPatch) -> Run:
         ("2", ["Straße", "-p", "acme2", "+phone", "--at", "11:45"]),
     ]:
         assert on("track", *words, "--user", user).exit_code == 0
-    return partial(run, "--database", database)
 
 
 # The flags, and what of today they leave: the tasks, and of these the running ones.

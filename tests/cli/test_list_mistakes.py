@@ -51,7 +51,7 @@ def test_a_number_after_a_dash_is_told_how_such_days_are_named(week: Run, words:
 
 @pytest.mark.parametrize("word", ["-1x", "-x1", "-9999999", "--7", "-\u0661"])
 def test_what_is_no_number_after_a_dash_is_a_flag(week: Run, word: str) -> None:
-    assert week("list", word).err.startswith("error: No such option: -")
+    assert week("list", word).err.startswith("error: no such option '-")
     assert week("list", word).err.endswith("hint: see tasktimer list --help\n")
 
 

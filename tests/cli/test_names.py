@@ -97,7 +97,7 @@ def test_a_span_that_cannot_be_is_refused_for_names(week: Run, command: str) -> 
             "it is not said whether 'tax' is a project or a tag",
             "tasktimer rename project tax NEW, or tasktimer rename tag tax NEW",
         ),
-        (["projects", "a", "b"], "No such command 'projects'. Did you mean 'project'?", "see tasktimer rename --help"),
+        (["projects", "a", "b"], "no such command 'projects'", "did you mean 'project'? see tasktimer rename --help"),
     ],
 )
 def test_what_is_renamed_must_be_said(run: Run, words: list[str], what: str, hint: str) -> None:

@@ -59,7 +59,7 @@ def test_the_new_task_is_of_the_user_who_resumes(run: Run, monkeypatch: pytest.M
         (["1", "--at", "13:00"], 1, "the start lies in the future"),
         (["--user", "42"], 1, "user 42 has tracked nothing yet"),
         (["--user", "all"], 2, "a task belongs to one user"),
-        (["1", "2"], 2, "unexpected extra argument"),
+        (["1", "2"], 2, "unexpected argument"),
     ],
 )
 def test_what_cannot_be_resumed_is_refused_and_nothing_changed(

@@ -187,7 +187,7 @@ def test_a_tiny_time_is_a_plain_decimal(run: Run) -> None:
         *(([f"--user={user}"], "is not a user") for user in INTEGERS_REFUSED),
         (["--format", "yaml"], "there is no format 'yaml'"),
         (["--format", "csv", "--json"], "both given"),
-        (["extra"], "unexpected extra argument"),
+        (["extra"], "unexpected argument"),
     ],
 )
 def test_what_can_never_be_is_refused(run: Run, options: list[str], word: str) -> None:

@@ -31,7 +31,7 @@ def test_a_bad_label_is_refused(run: Run, data_file: Path, flag: str, text: str)
 def test_without_a_description_the_help_is_named(run: Run) -> None:
     result = run("track")
     assert result.exit_code == 2
-    assert result.err == "error: Missing argument 'DESCRIPTION...'\nhint: see tasktimer track --help\n"
+    assert result.err == "error: missing argument 'DESCRIPTION...'\nhint: see tasktimer track --help\n"
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_a_bad_time_is_refused(run: Run, option: str, when: str) -> None:
         (["--for", "999999999h"], 2, ["is too long"]),
         (["--at", "2023-01-01T00:00Z", "--for", "69924935h"], 2, ["out of range"]),  # the last hour of 9999
         (["--at"], 2, ["requires an argument"]),
-        (["--att", "9:00"], 2, ["No such option: --att", "--at", "put -- before a description"]),
+        (["--att", "9:00"], 2, ["no such option '--att'", "put -- before a description"]),
     ],
 )
 def test_what_cannot_be_is_refused_and_not_stored(

@@ -99,9 +99,9 @@ def serving(options: Options, clock: Clock) -> Iterator[str]:
         assert not thread.is_alive()
 
 
-@pytest.fixture
-def serve() -> Iterator[Serve]:
-    """Start servers, which end with the test."""
+@contextmanager
+def serving_apis() -> Iterator[Serve]:
+    """Start servers, which end with the block."""
     with ExitStack() as stack:
 
         def start(database: str, **options: Any) -> Api:
@@ -116,6 +116,13 @@ def serve() -> Iterator[Serve]:
             return api
 
         yield start
+
+
+@pytest.fixture
+def serve() -> Iterator[Serve]:
+    """Start servers, which end with the test."""
+    with serving_apis() as serve:
+        yield serve
 
 
 @pytest.fixture
@@ -134,4 +141,8 @@ def file_api(serve: Serve, tmp_path: Path) -> Api:
 def refusing(file_api: Api) -> Iterator[Api]:
     """A server that must not store anything."""
     yield file_api
-    assert file_api.get("/tasks").json() == {"tasks": [], "next": None}
+    assert_empty(file_api)
+
+
+def assert_empty(api: Api) -> None:
+    assert api.get("/tasks").json() == {"tasks": [], "next": None}

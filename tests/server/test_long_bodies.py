@@ -10,7 +10,7 @@ from tests.conftest import wait_until
 from tests.server.conftest import Api
 from tests.server.problems import JSON, check
 
-from tasktimer.server import entrance
+from tasktimer.server import entrance, protocol
 
 
 def large(size: int) -> bytes:
@@ -28,6 +28,31 @@ def test_a_body_over_64_kib_is_refused(refusing: Api, token: str | None) -> None
     in_parts = refusing.call("POST", "/track", token=token, content=chunks(), headers=JSON)
     check(in_parts, 413 if token else 401)
     check(refusing.call("POST", "/track", content=large(64 * 1024), headers=JSON), 422)  # small enough to be read
+
+
+@pytest.mark.parametrize("size", [200_000, 3_000_000, 20_000_000])
+def test_the_answer_to_a_body_that_is_too_large_is_not_lost(refusing: Api, size: int) -> None:
+    """A connection that is closed with unread data is reset, and takes with it what the client has not read."""
+    for _ in range(20):
+        with connected(refusing, "POST /track", f"Content-Length: {size}") as connection:
+            connection.sendall(b"x" * size)
+            assert connection.makefile("rb").read().startswith(b"HTTP/1.1 413 ")
+
+
+def test_the_answer_to_what_is_not_http_is_not_lost(refusing: Api) -> None:
+    for _ in range(20):
+        with connected(refusing, "POST /track", "Content-Length: x") as connection:
+            connection.sendall(b"x" * 1_000_000)
+            assert connection.makefile("rb").read().startswith(b"HTTP/1.1 400 ")
+
+
+def test_the_rest_of_a_body_is_not_awaited_for_ever(refusing: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(protocol, "SECONDS_TO_LINGER", 0.1)
+    with connected(refusing, "POST /track", "Content-Length: 100000") as connection:
+        assert connection.makefile("rb").read().startswith(b"HTTP/1.1 413 ")
+        with pytest.raises(OSError, match=r"reset|Broken pipe"):
+            while True:
+                connection.sendall(b"x")
 
 
 @pytest.mark.parametrize("length", ["99999999999999999999999", "65537"])

@@ -1,6 +1,8 @@
 """Health, readiness and metrics, for those who watch over a server."""
 
 import os
+import re
+import socket
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -105,6 +107,21 @@ def test_a_mistake_of_the_server_is_told_in_the_same_shape_and_logged(
     assert value(api, "tasktimer_http_requests_total", route="/track", status="500") == 1
     monkeypatch.undo()
     assert api.track() == 1
+
+
+def test_after_an_internal_error_the_connection_serves_what_the_client_has_sent(
+    file_api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tasktimer.tracker.tracking.track", lambda *_, **__: 1 / 0)
+    host, port = file_api.client.base_url.host, file_api.client.base_url.port or 80
+    content = b'{"user_id": 1, "description": "x"}'
+    post = f"POST /track HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {file_api.tokens['admin']}\r\n"
+    post += f"Content-Type: application/json\r\nContent-Length: {len(content)}\r\n\r\n"
+    get = f"GET /healthz HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
+    with socket.create_connection((host, port), timeout=60) as connection:
+        connection.sendall(post.encode() + content + post.encode() + content + get.encode())
+        answers = connection.makefile("rb").read()
+    assert [int(status) for status in re.findall(rb"HTTP/1.1 ([0-9]+)", answers)] == [500, 500, 200]
 
 
 def test_every_kind_of_refusal_has_its_status() -> None:

@@ -5,15 +5,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.conftest import Prepare
 
 from tasktimer import open_tracker
 from tasktimer.store.opening import open_store
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
+def path(tmp_path: Path, prepare: Prepare) -> Path:
     path = tmp_path / "tasks.db"
-    open_store(path).upgrade()
+    prepare("empty", path, open_store(path).upgrade)
     return path
 
 

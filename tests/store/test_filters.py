@@ -7,6 +7,7 @@ from unicodedata import normalize
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.examples import examples
 
 from tasktimer.core.filter import EVERYTHING, Filter
 from tasktimer.core.interval import Interval, overlaps
@@ -160,7 +161,7 @@ def keeps(wanted: Filter, task: Task) -> bool:
     )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(150), suppress_health_check=list(HealthCheck))
 @given(st.lists(rows, max_size=8), filters, st.sampled_from([None, 1]), st.sampled_from([None, 2, 40]))
 def test_the_store_finds_what_python_finds(
     store: Store,

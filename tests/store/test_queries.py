@@ -6,8 +6,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.examples import examples
 
 from tasktimer.core.interval import Interval
 from tasktimer.core.task import LARGEST_INTEGER, Task
@@ -132,7 +133,7 @@ def undone(store: Store) -> Iterator[Connection]:
         pass
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(150))
 @given(tasks=st.lists(intervals, max_size=12), now=starts, empty=st.booleans())
 def test_the_overlap_of_sql_equals_the_cores(
     store: Store, tasks: list[tuple[datetime, timedelta | None, int]], now: datetime, empty: bool
@@ -148,7 +149,7 @@ def test_the_overlap_of_sql_equals_the_cores(
             assert found == [entry.task for entry in timesheet(mine, window, now).entries]
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(150))
 @given(tasks=st.lists(intervals, max_size=12))
 def test_the_last_of_a_user_is_found_among_all(
     store: Store, tasks: list[tuple[datetime, timedelta | None, int]]

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from tests.postgres import wait_until_blocked
 from tests.store.test_upgrades import OLDER, old_database, old_file
 
 from tasktimer.store import SCHEMA_VERSION
@@ -47,11 +48,10 @@ def test_who_writes_with_an_older_program_is_awaited(postgres_url: str) -> None:
         older.execute("SELECT max(version) FROM tasktimer.schema_version")
         with closing(PostgresStore(postgres_url)) as store:
             upgrading = pool.submit(store.upgrade)
-            with pytest.raises(TimeoutError):
-                upgrading.result(timeout=0.5)
+            wait_until_blocked(postgres_url)
             older.execute("INSERT INTO tasktimer.tasks (user_id, description, start_time) VALUES (1, 'Late', 1000000)")
             older.commit()
-            upgrading.result(timeout=20)
+            upgrading.result()
             with store.read() as connection:
                 assert list(connection.execute("SELECT folded FROM tasks WHERE description = 'Late'", {})) == [
                     ("late",)
@@ -73,7 +73,6 @@ def test_who_waits_for_an_upgrade_sees_what_it_has_made(postgres_url: str, use: 
                     return list(connection.execute("SELECT count(*) FROM tasks", {}))
 
             waiting = pool.submit(count)
-            with pytest.raises(TimeoutError):
-                waiting.result(timeout=0.5)
+            wait_until_blocked(postgres_url)
             upgrade.commit()
-            assert waiting.result(timeout=20) == [(0,)]
+            assert waiting.result() == [(0,)]

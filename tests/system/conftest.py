@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.messages import breaches, in_output
 from tests.system.command import TASKTIMER, Program
 from tests.system.server import Serve, Server, serving
 
@@ -25,7 +26,7 @@ def program(environ: dict[str, str]) -> Program:
 
     def run(*arguments: str | bytes, env: dict[str, str] | None = None, **options: Any) -> Any:
         defaults: dict[str, Any] = {"capture_output": True, "encoding": "utf-8", "errors": "surrogateescape"}
-        return subprocess.run(
+        done = subprocess.run(
             [TASKTIMER, *arguments],
             env=environ | (env or {}),
             stdin=subprocess.DEVNULL,
@@ -33,6 +34,9 @@ def program(environ: dict[str, str]) -> Program:
             check=False,
             **(defaults | options),
         )
+        if isinstance(done.stderr, str):
+            assert [fault for text in in_output(done.stderr) for fault in breaches(text)] == []
+        return done
 
     return run
 

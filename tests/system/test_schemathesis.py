@@ -4,6 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.examples import examples
 from tests.system.command import Program
 from tests.system.server import serving
 
@@ -39,7 +40,7 @@ def test_every_answer_is_one_that_the_document_describes(
     with serving(database, environ=environ, log=tmp_path / "server.log") as server:
         command = [
             *(SCHEMATHESIS, "run", f"{server.url}/openapi.json", "--header", f"Authorization: Bearer {token}"),
-            *("--max-examples", "40", "--seed", "1", "--no-color", "--continue-on-failure"),
+            *("--max-examples", str(examples(40)), "--seed", "1", "--no-color", "--continue-on-failure"),
         ]
         done = subprocess.run(
             command,

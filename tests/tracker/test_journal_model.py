@@ -6,6 +6,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.conftest import NOW
+from tests.examples import examples
 from tests.tracker.steps import Steps
 
 from tasktimer.core.filter import Filter
@@ -85,7 +86,7 @@ def forget_all(store: Store) -> None:
             list(connection.execute(f"DELETE FROM {table} RETURNING 1", {}))
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(80), suppress_health_check=list(HealthCheck))
 @given(st.lists(tracks, min_size=2, max_size=4), st.lists(steps, min_size=10, max_size=30))
 def test_the_store_holds_what_the_model_holds(
     store: Store, tracked: list[tuple[str, int, Any]], script: list[tuple[str, int, Any]]

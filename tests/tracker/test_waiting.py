@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from concurrent.futures import TimeoutError as StillWaiting
 from contextlib import closing, contextmanager
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from tests.conftest import NOW
+from tests.postgres import wait_until_blocked
 
 from tasktimer.core.filter import Filter
 from tasktimer.core.task import Task
@@ -32,6 +32,9 @@ def other(postgres_url: str) -> Iterator[PostgresStore]:
         yield store
 
 
+RunBehind = Callable[[Callable[[Store], object], Store, Callable[[], Any]], Any]
+
+
 class Paused:
     """A store whose transactions do something before their end."""
 
@@ -47,18 +50,22 @@ class Paused:
             self._happens()
 
 
-def run_behind(first: Callable[[Store], object], other: Store, second: Callable[[], Any]) -> Any:
+@pytest.fixture
+def run_behind(postgres_url: str) -> RunBehind:
     """Let a command begin while another one has its locks; give what it gives when that is done."""
-    with ThreadPoolExecutor(1) as pool:
-        waiting: list[Future[Any]] = []
 
-        def begin() -> None:
-            waiting.append(pool.submit(second))
-            with pytest.raises(StillWaiting):
-                waiting[0].result(timeout=0.5)
+    def run(first: Callable[[Store], object], other: Store, second: Callable[[], Any]) -> Any:
+        with ThreadPoolExecutor(1) as pool:
+            waiting: list[Future[Any]] = []
 
-        first(Paused(other, begin))
-        return waiting[0].result(timeout=30)
+            def begin() -> None:
+                waiting.append(pool.submit(second))
+                wait_until_blocked(postgres_url)
+
+            first(Paused(other, begin))
+            return waiting[0].result()
+
+    return run
 
 
 def switch(store: Store) -> None:
@@ -83,14 +90,16 @@ def cancel(store: Store) -> list[Task]:
 
 @pytest.mark.parametrize("verb", [stop, stop_all, cancel])
 def test_what_a_switch_has_started_meanwhile_is_what_runs(
-    store: PostgresStore, other: PostgresStore, verb: Callable[[Store], list[Task]]
+    store: PostgresStore, other: PostgresStore, run_behind: RunBehind, verb: Callable[[Store], list[Task]]
 ) -> None:
     tracking.track(store, user_id=1, description="first", start_time=BEFORE, now=NOW)
     assert [task.id for task in run_behind(switch, other, lambda: verb(store))] == [2]
     assert not any(task.running for task in find(store))
 
 
-def test_a_tag_is_renamed_where_it_has_just_been_given(store: PostgresStore, other: PostgresStore) -> None:
+def test_a_tag_is_renamed_where_it_has_just_been_given(
+    store: PostgresStore, other: PostgresStore, run_behind: RunBehind
+) -> None:
     for tags in (["old"], []):
         tracking.track(store, user_id=1, description="write", start_time=BEFORE, tags=tags, now=NOW)
 
@@ -106,7 +115,9 @@ def test_a_tag_is_renamed_where_it_has_just_been_given(store: PostgresStore, oth
     assert [task.tags for task in find(store)] == [("new",), ("new",)]
 
 
-def test_of_two_who_resume_at_once_the_second_is_told(store: PostgresStore, other: PostgresStore) -> None:
+def test_of_two_who_resume_at_once_the_second_is_told(
+    store: PostgresStore, other: PostgresStore, run_behind: RunBehind
+) -> None:
     tracking.track(store, user_id=1, description="write", start_time=BEFORE, end_time=NOW, now=NOW)
 
     def resume(store: Store) -> Task:

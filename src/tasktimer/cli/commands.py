@@ -46,7 +46,7 @@ class _Parser(_OptionParser):
 
 def _missing_value(name: str, names: Sequence[str], found: str) -> InvalidValue:
     joined = next((f"{long}={found}" for long in names if long.startswith("--")), f"{name}{found}")
-    what = f"Option {name!r} requires an argument, and {quoted(found)} is a flag"
+    what = f"option {name!r} requires an argument, and {quoted(found)} is a flag"
     return InvalidValue("no-value", what, f"give one, or if that is the value, join them: {joined}")
 
 

@@ -107,6 +107,7 @@ def _write_all(stream: BinaryIO, content: bytes) -> None:
 def output_failed(reason: str | None, done: str | None = None, hint: str | None = None) -> Unavailable:
     """The error for a result that cannot be written; `done` says what has been changed already."""
     what = f"cannot write to standard output: {reason}"
+    hint = hint or "redirect standard output to a file that can be written"
     return Unavailable("output-failed", _lost(done, what) if done else what, hint)
 
 

@@ -6,20 +6,33 @@ from collections.abc import Sequence
 import typer
 
 from tasktimer.cli.commands import NAMES
+from tasktimer.errors import quoted
 
 
 def explain(error: typer.TyperException, arguments: Sequence[str]) -> tuple[str, str]:
     """What is wrong with the words of a command, and what to do."""
-    what = error.format_message().rstrip(".")
+    what, meant = _read(error)
     path = _path(error, arguments)
+    see = f"did you mean {meant}? see {path} --help" if meant else f"see {path} --help"
     name = next(iter(path.split()[1:]), None)
     if type(error).__name__ == "NoSuchOption":
-        return _of_a_dash(error, arguments, path) or (what, f"see {path} --help")
-    if "unexpected extra argument" not in what:
-        return what, f"see {path} --help"
+        return _of_a_dash(error, arguments, path) or (what, see)
+    if not what.startswith("unexpected argument"):
+        return what, see
     if name == "times":
         return what, "tasktimer times --date yesterday shows a day, tasktimer list last week any days"
     return what, f"a value of several words needs quotes, such as '20m ago'; see {path} --help"
+
+
+def _read(error: typer.TyperException) -> tuple[str, str]:
+    """What the parser says, as all other messages are written, and what it suggests."""
+    if type(error).__name__ == "NoSuchOption":
+        possibilities: Sequence[str] = getattr(error, "possibilities", None) or ()
+        return f"no such option {quoted(getattr(error, 'option_name', ''))}", ", ".join(sorted(possibilities))
+    if extra := re.match(r"Got unexpected extra argument(?:\(s\))? \((.*)\)", error.format_message(), re.DOTALL):
+        return f"unexpected argument {quoted(extra[1])}", ""
+    what, _, meant = error.format_message().rstrip(".?").partition(". Did you mean ")
+    return what[:1].lower() + what[1:], meant
 
 
 def _path(error: typer.TyperException, arguments: Sequence[str]) -> str:
@@ -35,7 +48,7 @@ def _of_a_dash(error: typer.TyperException, arguments: Sequence[str], path: str)
     name = path.removeprefix("tasktimer").strip()
     see = f"see {path} --help"
     if name in ("track", "switch"):
-        return error.format_message().rstrip("."), f"put -- before a description that begins with a dash; {see}"
+        return _read(error)[0], f"put -- before a description that begins with a dash; {see}"
     word = _time_as_flag(arguments) if name == "move" else _number_as_flag(error, arguments)
     if word is None:
         return None

@@ -24,6 +24,7 @@ from tasktimer.server.logs import hide_secrets
 from tasktimer.server.metrics import Observe
 from tasktimer.server.options import Options
 from tasktimer.server.problems import Problem, Refusal, problem_of
+from tasktimer.server.unexpected import CatchErrors
 from tasktimer.server.visit import GuardedRoute
 from tasktimer.store import Store, answers
 from tasktimer.store.opening import open_served
@@ -40,6 +41,8 @@ stable `code` and a `hint`. Both POSTs take an `Idempotency-Key`, which makes a 
 """
 
 _BEARER = "What `tasktimer token create` printed."
+
+_NO_ROUTE = {404: "no route has this path", 405: "the route does not take this method"}
 
 log = logging.getLogger("tasktimer.server")
 
@@ -107,7 +110,11 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 def _middleware(door: Door) -> list[Middleware]:
     # The outermost first: what is refused at the entrance is counted, too.
-    passed = [Middleware(Observe, door.metrics), Middleware(CheckHost, door.options.allowed_hosts)]
+    passed = [
+        Middleware(Observe, door.metrics),
+        Middleware(CatchErrors),
+        Middleware(CheckHost, door.options.allowed_hosts),
+    ]
     if door.options.cors_origins:
         passed.append(
             Middleware(
@@ -154,20 +161,16 @@ async def _tell_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     phrase = HTTPStatus(error.status_code).phrase
     code = phrase.lower().replace(" ", "-")
-    hint = "see /docs for the routes" if error.status_code in (404, 405) else None
-    return _told(request, Problem(error.status_code, code, str(error.detail), hint, headers=error.headers or {}))
-
-
-async def _tell_mistake(request: Request, _: Exception) -> Response:
-    # The error goes on to the server, which writes it to its log.
-    return _told(request, Problem(500, "internal-error", "the server made a mistake", "its log says which"))
+    what = _NO_ROUTE.get(error.status_code, phrase.lower())
+    return _told(
+        request, Problem(error.status_code, code, what, "see /docs for the routes", headers=error.headers or {})
+    )
 
 
 _TELLERS: Mapping[type[Exception], Any] = {
     Refusal: _tell_refusal,
     TasktimerError: _tell_error,
     HTTPException: _tell_http,
-    Exception: _tell_mistake,
 }
 
 

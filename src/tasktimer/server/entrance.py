@@ -84,7 +84,8 @@ class Cors(CORSMiddleware):
             return response
         kept = {name: text for name, text in response.headers.items() if name.startswith(("vary", "access-control-"))}
         hint = "for a page of another site start the server with --cors-origin ORIGIN, or TASKTIMER_CORS_ORIGINS"
-        return Problem(400, "cors-not-allowed", bytes(response.body).decode(), hint, headers=kept).response()
+        what = bytes(response.body).decode()
+        return Problem(400, "cors-not-allowed", what[:1].lower() + what[1:], hint, headers=kept).response()
 
 
 async def _refuse(problem: Problem, scope: Scope, receive: Receive, send: Send) -> None:
@@ -112,8 +113,10 @@ def _wrong_host(given: str) -> Problem:
 
 
 def _too_large() -> Problem:
-    return Problem(413, "body-too-large", f"the body has more than {LARGEST_BODY:,} bytes", headers=_CLOSE)
+    what = f"the body has more than {LARGEST_BODY:,} bytes"
+    return Problem(413, "body-too-large", what, "send a shorter one", headers=_CLOSE)
 
 
 def _too_slow() -> Problem:
-    return Problem(408, "body-too-slow", f"the body did not come within {SECONDS_FOR_BODY} seconds", headers=_CLOSE)
+    what = f"the body did not come within {SECONDS_FOR_BODY} seconds"
+    return Problem(408, "body-too-slow", what, "send the whole body at once", headers=_CLOSE)

@@ -22,7 +22,7 @@ STATUSES = {
 
 # What to do, where the verbs do not know it: they do not know through which door they were asked.
 HINTS = {
-    "task-not-found": "GET /tasks?user_id=… lists the tasks with their ids",
+    "task-not-found": "GET /tasks?user_id=42 lists the tasks with their ids",
     "already-stopped": "its end stays as it is",
     "clock-before-start": "correct the clock of the server, or the start of the task: tasktimer edit",
     "end-before-start": "give a later end_time",

@@ -50,7 +50,8 @@ async def _body(request: Request) -> bytes:
     try:
         return await request.body()
     except ClientDisconnect:
-        raise Refusal(Problem(400, "body-incomplete", "the client went away before the body was there")) from None
+        what = "the client went away before the body was there"
+        raise Refusal(Problem(400, "body-incomplete", what, "send the whole body")) from None
 
 
 def _parameters(request: Request) -> Mapping[str, str]:

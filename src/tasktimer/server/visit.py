@@ -170,7 +170,8 @@ def others_hidden() -> Iterator[None]:
 def _secret(request: Request) -> str:
     scheme, _, secret = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer":
-        detail, hint = "the request carries no token", "send Authorization: Bearer …, with what token create printed"
+        detail = "the request carries no token"
+        hint = "send Authorization: Bearer TOKEN, with what tasktimer token create printed"
         raise Refusal(Problem(401, "token-missing", detail, hint, headers={"WWW-Authenticate": _REALM}))
     return secret.strip()
 

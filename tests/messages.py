@@ -1,0 +1,78 @@
+"""The shape of every message that a test prints: one plain sentence, and a hint that works when it is pasted."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+import typer
+
+from tasktimer.cli.app import app
+
+LABELS = ("error", "note")
+
+# What a message quotes is a user's own: it may hold anything.
+_QUOTED = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|\([^()]*\)""")
+_PROPER = ("PostgreSQL", "Python", "None", "Ctrl-C")
+_FIELD = re.compile(r"\{[a-z_]+\}")
+_COMMAND = re.compile(r"\btasktimer(?: --database \S+)? ([a-z]+)((?: [^;,()]+)?)")
+_FLAG = re.compile(r"(?<![\w-])--?[a-z][a-z-]*")
+
+
+def in_output(text: str) -> Iterator[str]:
+    """The messages among what a process wrote to standard error."""
+    yield from re.findall(r"^(?:error|note): .*\n(?:(?:  |hint: ).*\n)*", text, re.MULTILINE)
+
+
+def breaches(text: str) -> list[str]:
+    """What is wrong with a printed message, each time in a few words."""
+    first, *rest = text.rstrip("\n").split("\n")
+    label, _, what = first.partition(": ")
+    hints = [line.removeprefix("hint: ") for line in rest if line.startswith("hint: ")]
+    found = [f"{fault} in {what!r}" for fault in faults(what)]
+    found += [f"{fault} in the hint {hint!r}" for hint in hints for fault in (*faults(hint), *wrong_commands(hint))]
+    if label not in LABELS:
+        found.append(f"no label in {first!r}")
+    if label == "error" and not hints:
+        found.append(f"no hint for {what!r}")
+    return found
+
+
+def faults(sentence: str) -> Iterator[str]:
+    """What keeps a text from being one plain sentence."""
+    plain = _QUOTED.sub("''", sentence)
+    if not plain.isascii():
+        yield "letters that not every locale has"
+    if re.match(r"[A-Z][a-z]", plain) and not plain.startswith(_PROPER):
+        yield "a capital at the start"
+    if plain.endswith(".") and not plain.endswith("..."):
+        yield "a full stop at the end"
+    if re.search(r"[.?!] [A-Z]", plain):
+        yield "a second sentence"
+    if _FIELD.search(plain):
+        yield "a field that is not filled in"
+
+
+def wrong_commands(hint: str) -> Iterator[str]:
+    """The commands that a hint names and there are not, and the flags that they do not have."""
+    for name, rest in _COMMAND.findall(hint):
+        flags = _flags(name)
+        if flags is None:
+            yield f"no command {name}"
+            continue
+        for flag in _FLAG.findall(rest):
+            if flag not in flags:
+                yield f"no flag {flag} of {name}"
+
+
+@cache
+def _flags(name: str) -> frozenset[str] | None:
+    """The flags of a command and of the commands below it; None where there is no such command."""
+    group = typer.main.get_command(app)
+    command = group.get_command(typer.Context(group), name)  # type: ignore[attr-defined]
+    if command is None:
+        return None
+    commands = [command, *getattr(command, "commands", {}).values()]
+    flags = (
+        flag for each in commands for parameter in each.params for flag in parameter.opts + parameter.secondary_opts
+    )
+    return frozenset({*flags, "--help", "-h", "--"})

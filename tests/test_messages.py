@@ -1,0 +1,59 @@
+"""What is looked for in messages: a message of the wrong shape, and one that no test prints, do not pass."""
+
+import ast
+
+import pytest
+
+from tests.messages import breaches, in_output
+from tests.printed import SOURCE, calls, missing
+
+HINT = "\nhint: see tasktimer --help"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "error: there is no task 7\nhint: tasktimer times shows the tasks of a day with their ids",
+        "error: cannot read the date 'Übermorgen. So' (Error 1)\nhint: write it like 2023-07-16, today or -1 (days)",
+        "error: PostgreSQL is not installed" + HINT,
+        "error: TASKTIMER_TZ: there is no time zone 'Mars'" + HINT,
+        "error: 2 tasks are running:\n  1: Écrire. Puis lire.\nhint: say which (tasktimer stop 1 3), or --all",
+        "error: it is asked for\nhint: tasktimer --database postgresql://USER@HOST/NAME db upgrade",
+        "note: nothing is changed",
+    ],
+)
+def test_a_message_of_the_right_shape_passes(text: str) -> None:
+    assert breaches(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("error: there is no task 7", "no hint for"),
+        ("error: There is no task 7" + HINT, "a capital at the start"),
+        ("error: there is no task 7." + HINT, "a full stop at the end"),
+        ("error: there is no task 7. It was deleted" + HINT, "a second sentence"),
+        ("error: there is no task … any more" + HINT, "letters that not every locale has"),
+        ("error: there is no task {id}" + HINT, "a field that is not filled in"),
+        ("there is no task 7" + HINT, "no label"),
+        ("error: there is no task 7\nhint: See tasktimer --help", "a capital at the start"),
+        ("error: there is no task 7\nhint: tasktimer history {id}", "a field that is not filled in"),
+        ("error: there is no task 7\nhint: tasktimer begin 7", "no command begin"),
+        ("error: there is no task 7\nhint: tasktimer undo --task 7", "no flag --task of undo"),
+        ("note: nothing is changed\nhint: Nothing.", "a full stop at the end"),
+    ],
+)
+def test_a_message_of_the_wrong_shape_does_not(text: str, fault: str) -> None:
+    assert [found for found in breaches(text) if found.startswith(fault)] != []
+
+
+def test_messages_are_found_in_what_a_process_writes() -> None:
+    text = "INFO: started\nnote: one\nhint: two\nEdit 2 tasks? [y/N] error: no\nerror: three\n  four\nhint: five\n"
+    assert list(in_output(text)) == ["note: one\nhint: two\n", "error: three\n  four\nhint: five\n"]
+
+
+def test_a_message_that_no_test_prints_is_named() -> None:
+    path = SOURCE / "cli" / "rename.py"
+    (found,) = [call for call, _ in calls(ast.parse(path.read_text(encoding="utf-8")))]
+    assert any(line.startswith(f"cli/rename.py:{found.lineno}: ") for line in missing(set()))
+    assert not any(line.startswith("cli/rename.py") for line in missing({("cli/rename.py", found.lineno)}))
