@@ -1,9 +1,10 @@
-"""The text of a config file; imported only where there is one."""
+"""A config file: its text, and why it cannot be read; imported only where there is one."""
 
 import re
 import tomllib
 from contextlib import suppress
 from pathlib import Path
+from shlex import quote
 
 from tasktimer.errors import InvalidValue, quoted
 
@@ -12,6 +13,30 @@ _HINT = (
     'the settings are database = "/path", user = 42, format = "table" and tz = "Europe/Berlin", '
     "each on a line of its own"
 )
+
+
+def read_config(path: Path) -> dict[str, tuple[str, str]]:
+    """The settings of a file that is there.
+
+    Raises:
+        InvalidValue: it cannot be read, or holds something that is no setting.
+    """
+    try:
+        if not path.is_file():  # a pipe would be waited for
+            raise _unreadable(path, "it is not a regular file")
+        content = path.read_bytes()
+    except PermissionError as error:
+        raise _unreadable(path, error.strerror, f"make it readable: chmod u+r {quote(str(path))}") from None
+    except OSError as error:
+        raise _unreadable(path, error.strerror) from None
+    return parse_config(path, content)
+
+
+def unreachable(path: Path, error: OSError) -> InvalidValue:
+    """The refusal for a file of which nobody can tell whether it is there."""
+    what = f"cannot look for the config file {path}: {error.strerror}"
+    hint = "set HOME to a home of your own, or name the database: tasktimer --database PATH list"
+    return InvalidValue("invalid-config", what, hint)
 
 
 def parse_config(path: Path, content: bytes) -> dict[str, tuple[str, str]]:
@@ -49,6 +74,10 @@ def _line_of(name: str, text: str) -> int:
             if name in tomllib.loads("\n".join(lines[:number])):
                 return number
     return len(lines)
+
+
+def _unreadable(path: Path, reason: str | None, hint: str = "mend it, or move it away") -> InvalidValue:
+    return InvalidValue("invalid-config", f"cannot read the config file {path}: {reason}", hint)
 
 
 def _bad(what: str) -> InvalidValue:

@@ -1,6 +1,5 @@
 """What the flags, the environment and the config file say, in that order; and where the data file is."""
 
-import stat
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -79,13 +78,26 @@ class Settings:
     @cached_property
     def _config(self) -> dict[str, _Given]:
         path = config_file()
-        try:
-            return {} if path is None else _read_config(path)
-        except PermissionError as error:  # in the home of another user, which sudo or a service may have kept
-            if not self.names_database():
-                raise _unreachable(error) from None
-            self.unreachable_config = path
+        if path is None:
             return {}
+        try:
+            path.stat()
+        except (FileNotFoundError, NotADirectoryError):
+            return {}
+        except OSError as error:
+            self._leave_out(path, error)
+            return {}
+        from tasktimer.config import read_config  # most people have no such file
+
+        return read_config(path)
+
+    def _leave_out(self, path: Path, error: OSError) -> None:
+        """Do without a config file in the home of another user, which sudo or a service may have kept."""
+        if not isinstance(error, PermissionError) or not self.names_database():
+            from tasktimer.config import unreachable
+
+            raise unreachable(path, error)
+        self.unreachable_config = path
 
     def _given(self, name: str) -> _Given | None:
         return self._named(name) or self._config.get(name)
@@ -175,47 +187,7 @@ def _in_home(find: Callable[..., Path]) -> Path | None:
     return folder if folder.is_absolute() else None  # earlier releases of platformdirs leave a "~" that leads nowhere
 
 
-def _read_config(path: Path) -> dict[str, _Given]:
-    """The settings of a file, if there is one.
-
-    Raises:
-        PermissionError: its folder may not be entered, so that nobody can tell whether it is there.
-    """
-    try:
-        if not stat.S_ISREG(path.stat().st_mode):  # a pipe would be waited for
-            raise _unreadable(path, "it is not a regular file")
-    except (FileNotFoundError, NotADirectoryError):
-        return {}
-    except PermissionError:
-        raise
-    except OSError as error:
-        raise _unreadable(path, error.strerror) from None
-    try:
-        content = path.read_bytes()
-    except PermissionError as error:
-        from shlex import quote  # whoever can read it does without
-
-        raise _unreadable(path, error.strerror, f"make it readable: chmod u+r {quote(str(path))}") from None
-    except OSError as error:
-        raise _unreadable(path, error.strerror) from None
-    from tasktimer.config import parse_config  # most people have no such file
-
-    return parse_config(path, content)
-
-
 def _beside_config(database: Path | str) -> Path | str:
     """Return the database that the config file names: a relative path starts at its folder, wherever a command runs."""
     path = config_file()
     return database if path is None or isinstance(database, str) else path.parent / database
-
-
-def _unreachable(error: PermissionError) -> InvalidValue:
-    return InvalidValue(
-        "invalid-config",
-        f"cannot look for the config file {error.filename}: {error.strerror}",
-        "set HOME to a home of your own, or name the database: tasktimer --database PATH list",
-    )
-
-
-def _unreadable(path: Path, reason: str | None, hint: str = "mend it, or move it away") -> InvalidValue:
-    return InvalidValue("invalid-config", f"cannot read the config file {path}: {reason}", hint)

@@ -13,7 +13,6 @@ import typer
 from tasktimer import __version__
 from tasktimer.cli import interrupts
 from tasktimer.cli.commands import CommandGroup
-from tasktimer.cli.completion import PathText
 from tasktimer.cli.context import Clock, Context
 from tasktimer.cli.exits import (
     ExitCode,
@@ -67,7 +66,6 @@ def root(
         typer.Option(
             "--database",
             metavar="PATH|URL",
-            click_type=PathText(),
             help="The file, or the PostgreSQL database (postgresql://...), to use.",
         ),
     ] = None,

@@ -4,7 +4,6 @@ from typing import Annotated
 
 import typer
 
-from tasktimer.cli.completion import PathText
 from tasktimer.cli.context import Context
 from tasktimer.cli.exits import write_result
 from tasktimer.cli.options import Json
@@ -40,7 +39,6 @@ def backup(
         str | None,
         typer.Argument(
             metavar="[PATH]",
-            click_type=PathText(),
             help="A new file, or a folder.  (default: beside the file; of a database, here)",
             show_default=False,
         ),

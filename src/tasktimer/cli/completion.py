@@ -4,10 +4,9 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing, suppress
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import typer
-from typer._click.types import StringParamType  # Typer names no public place for it; its version is pinned
 
 from tasktimer.cli.context import Context
 from tasktimer.core.task import Task
@@ -18,8 +17,6 @@ from tasktimer.store import SCHEMA_VERSION, Store
 from tasktimer.store.opening import open_store
 
 if TYPE_CHECKING:
-    from typer._click.shell_completion import CompletionItem
-
     from tasktimer.core.journal import Command
 
 Offers = list[tuple[str, str]]  # what is inserted, and what it is
@@ -29,16 +26,6 @@ _MOST = 200  # candidates; more are no help
 _MOST_RECENT = 50
 
 _Found = TypeVar("_Found")
-
-
-class PathText(StringParamType):
-    """The text of a path, which the shell completes."""
-
-    def shell_complete(self, ctx: Any, param: Any, incomplete: str) -> "list[CompletionItem]":  # noqa: ARG002 (Typer's)
-        """Give what is typed, as a path."""
-        from typer._click.shell_completion import CompletionItem
-
-        return [CompletionItem(incomplete, "file")]
 
 
 def complete_running(ctx: typer.Context, incomplete: str) -> Offers:

@@ -6,7 +6,13 @@ from itertools import pairwise
 
 # Typer names no public place for these; its version is pinned.
 from typer import _completion_shared, completion
-from typer._click.shell_completion import CompletionItem, add_completion_class
+from typer._click.shell_completion import (
+    CompletionItem,
+    ShellComplete,
+    _resolve_context,
+    _resolve_incomplete,
+    add_completion_class,
+)
 from typer._completion_classes import BashComplete, FishComplete, ZshComplete
 
 from tasktimer.cli.commands import NAMES
@@ -63,6 +69,7 @@ complete --command %(prog_name)s --no-files --keep-order --arguments '(%(complet
 _ALWAYS_PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+./,%")
 # An exclamation mark is history, even there.
 _IN_DOUBLE_QUOTES = str.maketrans({"\\": "\\\\", '"': '\\"', "$": "\\$", "`": "\\`", "!": "\"'!'\""})
+_PATHS = ("PATH", "[PATH]", "PATH|URL", "COPY")  # what stands for a path in the help of a command
 _FILES = "\tfiles"  # for bash and fish: the shell completes them; no candidate begins so
 _LISTED = ("33", "63", "64")  # of COMP_TYPE: the candidates are shown; else each may be inserted
 
@@ -127,8 +134,16 @@ def split_line(line: str, breaks: str = "") -> tuple[list[str], str, str, int]:
     return words, word, quote, kept
 
 
-class _Asked:
+class _Asked(ShellComplete):
     """What all of them share: the words of the line, and the candidates for the last."""
+
+    def get_completions(self, args: list[str], incomplete: str) -> list[CompletionItem]:
+        """What Typer finds, or that a path is expected, which the shell knows best."""
+        ctx = _resolve_context(self.cli, self.ctx_args, self.prog_name, args)
+        expected, incomplete = _resolve_incomplete(ctx, args, incomplete)
+        if getattr(expected, "metavar", None) in _PATHS:
+            return [CompletionItem(incomplete, "file")]
+        return expected.shell_complete(ctx, incomplete)
 
     def offers(self, line: str, breaks: str = "") -> tuple[list[CompletionItem], str, int]:
         """The candidates for the whole last word, the quote open in it, and how many characters of it stay."""
@@ -136,7 +151,7 @@ class _Asked:
         option, equals, value = word.partition("=")
         beginning = option + equals if equals and option.startswith("--") else ""
         is_dashed = beginning and value.startswith("-")  # it would be taken for an option
-        items = self.get_completions(words[1:], beginning if is_dashed else word)  # type: ignore[attr-defined]
+        items = self.get_completions(words[1:], beginning if is_dashed else word)
         found = [item for item in items if not is_dashed or item.value.startswith(value)]
         if not found:
             raise SystemExit(0)  # Typer would print an empty line, which is a candidate for bash and fish
