@@ -96,8 +96,8 @@ def test_a_tag_is_renamed_where_it_has_just_been_given(store: PostgresStore, oth
 
     def give(store: Store) -> None:
         tasks = find(store)
-        pairs = bulk.preview(tasks, {"add_tags": ["old"], "note": "x"}, are_named=False, now=NOW)
-        bulk.apply(store, "edit", pairs, by=1, now=NOW)
+        found = bulk.select_edited(tasks, {"add_tags": ["old"], "note": "x"}, are_named=False, now=NOW)
+        bulk.apply(store, "edit", found, by=1, now=NOW)
 
     def rename() -> int:
         return naming.rename_tag(store, "old", "new", user_id=1, by=1, now=NOW)

@@ -3,7 +3,7 @@
 import errno
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import IntEnum
 from typing import BinaryIO
 
@@ -59,8 +59,8 @@ def report_note(error: TasktimerError) -> None:
     report(error.what, hint_for(error), label="note")
 
 
-def write_result(text: str, *, done: str | None = None, utf8: bool = False) -> None:
-    """Write a result to standard output, now; `done` says what has been changed already.
+def write_result(text: str | Iterable[str], *, done: str | None = None, utf8: bool = False) -> None:
+    """Write a result to standard output, now, or piece by piece; `done` says what has been changed already.
 
     Raises:
         BrokenPipeError: nobody reads it any more.
@@ -69,10 +69,11 @@ def write_result(text: str, *, done: str | None = None, utf8: bool = False) -> N
     if sys.stdout is None:  # closed by the caller: `>&-`
         raise output_failed(_CLOSED, done)
     # Data is UTF-8 everywhere; for people, what their locale cannot show is escaped.
-    content = text.encode("utf-8" if utf8 else sys.stdout.encoding, "backslashreplace")
+    encoding = "utf-8" if utf8 else sys.stdout.encoding
     try:
         sys.stdout.flush()  # what Typer left there comes first
-        _write_all(sys.stdout.buffer, content)
+        for piece in (text,) if isinstance(text, str) else text:
+            _write_all(sys.stdout.buffer, piece.encode(encoding, "backslashreplace"))
     except BrokenPipeError:  # no failure: who reads has had enough
         raise
     except OSError as error:
