@@ -30,6 +30,7 @@ EXIT_CODES = {
 }
 
 
+NO_MEMORY = "there is not enough memory"
 _CLOSED = "it is closed"
 
 
@@ -79,6 +80,8 @@ def write_result(text: str | Iterable[str], *, done: str | None = None, utf8: bo
     except OSError as error:
         discard_output()
         raise output_failed(error.strerror, done) from None
+    except MemoryError:
+        raise output_failed(NO_MEMORY, done) from None
 
 
 def _write_all(stream: BinaryIO, content: bytes) -> None:

@@ -27,7 +27,8 @@ def _explained(pieces: Iterable[str], done: str | None) -> Iterator[str]:
     except TasktimerError as error:
         if done is None:
             raise
-        raise Unavailable("output-failed", f"{done}, but its result is lost: {error.what}", error.hint) from error
+        what = f"{done}, but its result is lost: {error.what}"
+        raise Unavailable("output-failed", what, "tasktimer history shows what was done") from error
 
 
 def _gathered(pieces: Iterable[str]) -> Iterator[str]:

@@ -66,6 +66,14 @@ def unavailable(path: Path, error: sqlite3.DatabaseError) -> Unavailable:
     )
 
 
+def out_of_memory(error: MemoryError) -> Unavailable:
+    """The error for a transaction that was rolled back because there is no room for what it needs."""
+    error.__traceback__ = None  # its frames hold what there is no room for
+    return Unavailable(
+        "out-of-memory", "there is not enough memory", "nothing was changed; end other programs, or choose fewer tasks"
+    )
+
+
 @contextmanager
 def upgrade_explained(path: Path, version: int) -> Iterator[None]:
     """Say why a file that cannot be written is not even read."""

@@ -114,7 +114,7 @@ SELECT id FROM commands WHERE user_id = :user_id AND given_time < :before AND id
 
 # So many changes are read at a time.
 PAGE = 500
-_IDS_AT_ONCE = 10_000
+_IDS_AT_ONCE = 1_000
 
 
 def last_standing(connection: Connection, user_id: int, limit: int) -> list[Command]:

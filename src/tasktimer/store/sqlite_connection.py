@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tasktimer.errors import StoreMissing, Unavailable
 from tasktimer.store import SCHEMA_VERSION
-from tasktimer.store.failures import BACKUP_HINT, damaged, unavailable, unusable
+from tasktimer.store.failures import BACKUP_HINT, damaged, out_of_memory, unavailable, unusable
 
 APPLICATION_ID = 0x74746D72  # "ttmr": tells our files from another program's
 OLDEST_SQLITE = (3, 35, 0)  # for RETURNING
@@ -86,6 +86,8 @@ def explained(path: Path) -> Iterator[None]:
         raise
     except UnicodeDecodeError as error:  # SQLite quotes bytes of a damaged schema in its message
         raise damaged(path, "its schema cannot be read") from error
+    except MemoryError as error:
+        raise out_of_memory(error) from None
     except sqlite3.DatabaseError as error:
         raise unavailable(path, error) from error
 

@@ -6,7 +6,7 @@ from itertools import chain, islice
 from tasktimer.store import Connection, mutations
 
 AT_ONCE = 500  # so many tasks are in memory
-_SORTED_AT_ONCE = 10_000
+_SORTED_AT_ONCE = 1_000
 
 
 def in_order(ids: Iterable[int]) -> Sequence[int]:
