@@ -17,7 +17,7 @@ from time import perf_counter
 from typing import Any
 
 from home import Home
-from measure import peak_memory
+from measure import usage
 
 from tasktimer.settings import parse_database
 from tasktimer.store import Store
@@ -69,8 +69,9 @@ def main() -> None:
             start = perf_counter()
             everybody = [] if words[0] in ("undo", "redo") else ["--user", "all"]  # these are about one's own commands
             command = home.tasktimer("--database", str(given.database), *words, *everybody)
-            (memory,) = peak_memory(command, runs=1)
-            print(f"{' '.join(words):<60} {perf_counter() - start:7.1f} s {memory:7.1f} MiB", flush=True)
+            memory, seconds = usage(command)
+            took = f"{perf_counter() - start:7.1f} s, {seconds:7.1f} s of them computing"
+            print(f"{' '.join(words):<60} {took}; {memory:7.1f} MiB", flush=True)
 
 
 def _fill(store: Store, count: int) -> None:

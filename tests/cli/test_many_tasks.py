@@ -223,3 +223,16 @@ def test_memory_does_not_grow_with_the_tasks(
         monkeypatch.setattr(sys, "stdout", nowhere)
         few, more = (peaks_of(database(), number) for number in (4 * AT_ONCE, 4 * AT_ONCE + 2_000))
     assert {words: more[words] - few[words] for words in few if more[words] - few[words] > 200_000} == {}
+
+
+@pytest.mark.parametrize("place", ["tasktimer.output.data.to_json", "tasktimer.store.filters.to_task"])
+def test_what_is_too_much_for_memory_to_be_shown_is_an_error(
+    give: Give, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    def fail(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(place, fail)
+    result = give("list", "all", "--json")
+    assert (result.exit_code, result.out) == (ExitCode.UNAVAILABLE, "")
+    assert result.err.startswith("error: there is not enough memory\nhint: ")

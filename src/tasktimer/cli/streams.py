@@ -16,7 +16,6 @@ def write_pieces(pieces: Iterable[str], *, done: str | None, utf8: bool = False)
         BrokenPipeError: nobody reads it any more.
         Unavailable: it cannot be written, or not be read any more.
     """
-    gc.enable()  # a short command ends before garbage could matter; this one may go on
     write_result(_gathered(_explained(pieces, done)), done=done, utf8=utf8)
 
 
@@ -38,6 +37,7 @@ def _gathered(pieces: Iterable[str]) -> Iterator[str]:
         gathered.append(piece)
         length += len(piece)
         if length > _LENGTH:
+            gc.enable()  # a short command ends before garbage could matter; this one is not short
             yield "".join(gathered)
             gathered, length = [], 0
     yield "".join(gathered)
