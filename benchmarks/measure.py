@@ -34,8 +34,16 @@ def medians(*commands: Command, runs: int) -> list[float]:
 
 def peak_memory(*commands: Command, runs: int) -> list[float]:
     """The median, in MiB, of the most memory that each command holds, run in turns."""
-    turns = [[_mebibytes(command) for command in commands] for _ in range(runs)]
+    turns = [[usage(command)[0] for command in commands] for _ in range(runs)]
     return [median(peaks) for peaks in zip(*turns, strict=True)]
+
+
+def usage(command: Command) -> tuple[float, float]:
+    """The most memory that a command holds, in MiB, and the seconds that it computes."""
+    launcher = [sys.executable, "-I", "-S", str(_PEAK_MEMORY)]
+    words = [*launcher, *command.words, *command.prepare()]
+    memory, seconds = _run(words, command.environment).split()
+    return int(memory) / _MEMORY_UNITS_PER_MIB, float(seconds)
 
 
 def _seconds(command: Command) -> float:
@@ -43,12 +51,6 @@ def _seconds(command: Command) -> float:
     start = perf_counter()
     _run(words, command.environment)
     return perf_counter() - start
-
-
-def _mebibytes(command: Command) -> float:
-    launcher = [sys.executable, "-I", "-S", str(_PEAK_MEMORY)]
-    words = [*launcher, *command.words, *command.prepare()]
-    return int(_run(words, command.environment)) / _MEMORY_UNITS_PER_MIB
 
 
 def _run(words: Sequence[str], environment: Mapping[str, str]) -> str:

@@ -1,4 +1,4 @@
-"""Run a command and print the most memory it held, in the system's unit: KiB on Linux, bytes on macOS.
+"""Run a command and print the most memory it held (KiB on Linux, bytes on macOS), and the seconds it computed.
 
 A program of its own, run with `python -I -S`, because a child counts the memory of the process that started it as its
 own until it has become another program: the starter has to be smaller than what it measures.
@@ -17,7 +17,7 @@ def main() -> None:
     _, status, usage = os.wait4(child, 0)
     if status:
         sys.exit(f"{sys.argv[1]} ended with {os.waitstatus_to_exitcode(status)}")
-    print(usage.ru_maxrss)
+    print(usage.ru_maxrss, usage.ru_utime + usage.ru_stime)
 
 
 if __name__ == "__main__":

@@ -69,14 +69,14 @@ def _fill(store: Store, users: int) -> int:
     for batch in _batches(changes):
         with store.write() as connection:
             for instant, user, text in batch:
-                made = Changes(connection, user)
+                made = Changes(connection, "stop" if text is None else "track", by=user, now=instant)
                 if text is None:
                     made.change(running.pop(user), end_time=instant)
-                    made.record("stop", now=instant)
+                    made.record()
                     continue
                 characters += len(text)
                 running[user] = made.add(user_id=user, description=text, start_time=instant, end_time=None)
-                made.record("track", now=instant)
+                made.record()
     return characters
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from tasktimer.store import (
     answers,
+    chosen,
     counts,
     filters,
     history,
@@ -53,7 +54,7 @@ EXPECTED: dict[str, list[str] | None] = {
     "SELECT_COMMAND": ["INTEGER PRIMARY KEY"],
     "UPDATE_UNDONE": ["INTEGER PRIMARY KEY"],
     "SELECT_STATES": ["PRIMARY"],
-    "SELECT_FIRST_STATES": ["PRIMARY"],
+    "SELECT_TASK_IDS": ["PRIMARY"],
     "SELECT_COUNT_OF_TASKS": ["PRIMARY"],
     "SELECT_LAST_CHANGE": ["changes_by_task", "INTEGER PRIMARY KEY"],
     "SELECT_CHANGES_SINCE": ["changes_by_task", "INTEGER PRIMARY KEY"],
@@ -62,8 +63,10 @@ EXPECTED: dict[str, list[str] | None] = {
     "SELECT_COMMANDS_OF_USER": ["commands_by_user"],
     "SELECT_COMMANDS_OF_TASK": ["INTEGER PRIMARY KEY", "changes_by_task"],
     "SELECT_COUNT_BEFORE": [],  # as rarely as they are deleted
-    "DELETE_COMMANDS": [],  # the journal is forgotten once in a while
-    "DELETE_COMMANDS_OF_USER": ["commands_by_user"],
+    "DELETE_COMMANDS": ["INTEGER PRIMARY KEY", "INTEGER PRIMARY KEY"],
+    "DELETE_COMMANDS_OF_USER": ["INTEGER PRIMARY KEY", "commands_by_user"],
+    "SELECT_SOME": ["INTEGER PRIMARY KEY"],
+    "SELECT_STATES_OF_SOME": ["PRIMARY"],
     "SELECT_PAGE": ["tasks_by_start", "long_tasks_by_start", "running_tasks_by_start"],
     "SELECT_PAGE_OF_USER": ["tasks_by_user_start", "long_tasks_by_user_start", "running_tasks_by_user_start"],
     "SELECT_RUNNING_PAGE": ["running_tasks_by_start"],
@@ -87,7 +90,20 @@ EXPECTED: dict[str, list[str] | None] = {
 
 STATEMENTS = {
     name: text
-    for module in (queries, filters, labels, counts, offers, pages, mutations, journal, history, tokens, answers)
+    for module in (
+        queries,
+        filters,
+        labels,
+        counts,
+        offers,
+        pages,
+        mutations,
+        chosen,
+        journal,
+        history,
+        tokens,
+        answers,
+    )
     for name, text in vars(module).items()
     if name.isupper() and name[0] != "_" and isinstance(text, str) and "\n" in text
 }

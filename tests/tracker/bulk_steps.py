@@ -17,33 +17,35 @@ class BulkSteps(Script):
 
     def __init__(self, store: Store) -> None:
         super().__init__(store)
-        self.shown: tuple[str, list[tuple[Task, Task | None]]] = ("edit", [])
+        self.shown: tuple[str, bulk.Selection] = ("delete", bulk.select_deleted([]))
 
     def edit_many(self, user: int, what: tuple[Filter, Edit], now: datetime) -> None:
         tasks = self._look(what[0], now)
 
         def given() -> States:
-            pairs = bulk.preview(tasks, what[1], are_named=False, now=now)
-            assert all(before != after for before, after in pairs)
-            self.shown = ("edit", [*pairs])
-            return {**{task.id: task for task in tasks}, **{after.id: after for _, after in pairs}}
+            found = bulk.select_edited(tasks, what[1], are_named=False, now=now)
+            assert found.is_whole
+            assert all(before != after for before, after in found.first)
+            self.shown = ("edit", found)
+            return {**{task.id: task for task in tasks}, **{before.id: after for before, after in found.first}}
 
-        self.shown = ("edit", [])
+        self.shown = ("edit", bulk.select_deleted([]))
         self._compare(given, lambda: edited_where_possible(tasks, what[1]))
         self.apply_again(user, None, now)
 
     def delete_many(self, user: int, wanted: Filter, now: datetime) -> None:
-        self.shown = ("delete", [(task, None) for task in self._look(wanted, now)])
+        self.shown = ("delete", bulk.select_deleted(self._look(wanted, now)))
         self.apply_again(user, None, now)
 
     def apply_again(self, user: int, _: None, now: datetime) -> None:
         """Do what was shown last, whatever has happened since."""
-        name, pairs = self.shown
+        name, found = self.shown
+        pairs = found.first
         if not pairs:
             return
 
         def given() -> States:
-            bulk.apply(self.store, name, pairs, by=user, now=now)
+            bulk.apply(self.store, name, found, by=user, now=now)
             return {before.id: after for before, after in pairs}
 
         def expected() -> States:

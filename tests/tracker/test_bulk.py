@@ -9,7 +9,7 @@ from tests.tracker.test_editing import HOUR, add, at, names
 from tasktimer.core.filter import Filter
 from tasktimer.errors import EndBeforeStart, NotFound, TaskNotFound
 from tasktimer.store import Store
-from tasktimer.tracker.bulk import ChangedMeanwhile, apply, preview
+from tasktimer.tracker.bulk import ChangedMeanwhile, apply, select_deleted, select_edited
 from tasktimer.tracker.editing import Edit, delete, edit
 from tasktimer.tracker.listing import find
 from tasktimer.tracker.looking import show
@@ -19,14 +19,14 @@ from tasktimer.tracker.undoing import undo
 def test_only_tasks_that_would_change_are_shown_and_changed(store: Store) -> None:
     tasks = [add(store, tags=tags) for tags in (["a"], ["b"], ["a", "b"], [])]
     found = find(store, Filter(project=None, untagged=False), window=None, user_id=None, now=NOW)
-    pairs = preview(found, Edit(add_tags=["b"], remove_tags=["a"]), are_named=False, now=NOW)
-    assert [(before.id, after.tags) for before, after in pairs] == [
+    selected = select_edited(found, Edit(add_tags=["b"], remove_tags=["a"]), are_named=False, now=NOW)
+    assert [(before.id, after and after.tags) for before, after in selected.first] == [
         (tasks[0].id, ("b",)),
         (tasks[2].id, ("b",)),
         (tasks[3].id, ("b",)),
     ]
     assert [show(store, task.id) for task in tasks] == tasks
-    apply(store, "edit", pairs, by=7, now=NOW)
+    apply(store, "edit", selected, by=7, now=NOW)
     assert [show(store, task.id).tags for task in tasks] == [("b",)] * 4
     assert names(store) == ["track"] * 4 + ["edit"]
     undo(store, by=7, now=NOW)
@@ -36,18 +36,18 @@ def test_only_tasks_that_would_change_are_shown_and_changed(store: Store) -> Non
 def test_a_preview_refuses_what_an_edit_would(store: Store) -> None:
     tasks = [add(store, 3, 2, tags=["a", "b"]), add(store, 9, 8)]
     with pytest.raises(EndBeforeStart):
-        preview(tasks, Edit(end_time=at(5)), are_named=False, now=NOW)
+        select_edited(tasks, Edit(end_time=at(5)), are_named=False, now=NOW)
     with pytest.raises(NotFound, match="none of the tasks has the tag 'c'") as refusal:
-        preview(tasks, Edit(remove_tags=["a", "c"]), are_named=False, now=NOW)
+        select_edited(tasks, Edit(remove_tags=["a", "c"]), are_named=False, now=NOW)
     assert refusal.value.hint == "their tags are +a +b"
-    assert preview([], Edit(remove_tags=["c"]), are_named=False, now=NOW) == []
+    assert not select_edited([], Edit(remove_tags=["c"]), are_named=False, now=NOW)
 
 
 @pytest.mark.parametrize("after", ["edited", "deleted"])
 def test_tasks_that_are_not_what_was_shown_are_left_alone(store: Store, after: str) -> None:
     tasks = [add(store), add(store), add(store)]
-    pairs = preview(tasks, Edit(note="n"), are_named=False, now=NOW)
-    shown = pairs if after == "edited" else [(task, None) for task in tasks]
+    edited = select_edited(tasks, Edit(note="n"), are_named=False, now=NOW)
+    shown = edited if after == "edited" else select_deleted(tasks)
     edit(store, [tasks[1].id], Edit(duration=HOUR + timedelta(microseconds=1)), by=1, now=NOW)
     with pytest.raises(ChangedMeanwhile, match=f"task {tasks[1].id} has changed"):
         apply(store, "edit", shown, by=1, now=NOW)
@@ -60,7 +60,7 @@ def test_tasks_that_are_not_what_was_shown_are_left_alone(store: Store, after: s
 
 def test_many_are_deleted_and_come_back(store: Store) -> None:
     tasks = [add(store, tags=["a"]) for _ in range(200)]
-    apply(store, "delete", [(task, None) for task in reversed(tasks)], by=1, now=NOW)
+    apply(store, "delete", select_deleted(reversed(tasks)), by=1, now=NOW)
     assert find(store, Filter(tags=("a",)), window=None, user_id=1, now=NOW) == []
     undo(store, by=1, now=NOW)
     assert find(store, Filter(tags=("a",)), window=None, user_id=1, now=NOW) == tasks

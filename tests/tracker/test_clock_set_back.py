@@ -44,8 +44,8 @@ ENDS: dict[str, End] = {
 
 
 def _edit_many(store: Store, task: Task, now: datetime) -> None:
-    pairs = bulk.preview([task], {"end_time": now.astimezone(UTC)}, are_named=False, now=now)
-    bulk.apply(store, "edit", pairs, by=1, now=now)
+    selection = bulk.select_edited([task], {"end_time": now.astimezone(UTC)}, are_named=False, now=now)
+    bulk.apply(store, "edit", selection, by=1, now=now)
 
 
 def start(store: Store, at: datetime = NOW, user_id: int = 1) -> Task:

@@ -8,7 +8,6 @@ import psycopg
 import pytest
 from tests.conftest import NOW
 
-from tasktimer.core.task import Task
 from tasktimer.store import Connection, Parameters, mutations
 from tasktimer.store.postgres import PostgresStore
 from tasktimer.tracker.changed import ChangedSince
@@ -29,16 +28,15 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Let something happen just before a command locks its tasks, and just after."""
 
     def arrange(before: Callable[[], object], after: Callable[[], object] = lambda: None) -> None:
-        lock = mutations.find_locked_tasks
+        lock = mutations.await_tasks
 
-        def interrupted(connection: Connection, ids: Sequence[int]) -> dict[int, Task]:
-            monkeypatch.setattr(mutations, "find_locked_tasks", lock)
+        def interrupted(connection: Connection, ids: Sequence[int]) -> None:
+            monkeypatch.setattr(mutations, "await_tasks", lock)
             before()
-            locked = lock(connection, ids)
+            lock(connection, ids)
             after()
-            return locked
 
-        monkeypatch.setattr(mutations, "find_locked_tasks", interrupted)
+        monkeypatch.setattr(mutations, "await_tasks", interrupted)
 
     return arrange
 

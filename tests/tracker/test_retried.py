@@ -35,7 +35,7 @@ class Contended:
 
 
 def apply(store: Store) -> None:
-    bulk.apply(store, "delete", [(show(store, 1), None)], by=1, now=NOW)
+    bulk.apply(store, "delete", bulk.select_deleted([show(store, 1)]), by=1, now=NOW)
 
 
 VERBS: dict[str, Callable[[Store], object]] = {

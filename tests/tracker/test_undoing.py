@@ -13,9 +13,10 @@ from tasktimer.tracker.changed import ChangedSince
 from tasktimer.tracker.command import command
 from tasktimer.tracker.editing import Edit, edit
 from tasktimer.tracker.looking import running, show
+from tasktimer.tracker.reversal import NothingToReverse
 from tasktimer.tracker.stopping import stop
 from tasktimer.tracker.tracking import track
-from tasktimer.tracker.undoing import NothingToReverse, past, redo, undo, undo_one
+from tasktimer.tracker.undoing import past, redo, undo, undo_one
 
 HOUR = timedelta(hours=1)
 

@@ -105,8 +105,8 @@ def test_a_tag_is_renamed_where_it_has_just_been_given(
 
     def give(store: Store) -> None:
         tasks = find(store)
-        pairs = bulk.preview(tasks, {"add_tags": ["old"], "note": "x"}, are_named=False, now=NOW)
-        bulk.apply(store, "edit", pairs, by=1, now=NOW)
+        found = bulk.select_edited(tasks, {"add_tags": ["old"], "note": "x"}, are_named=False, now=NOW)
+        bulk.apply(store, "edit", found, by=1, now=NOW)
 
     def rename() -> int:
         return naming.rename_tag(store, "old", "new", user_id=1, by=1, now=NOW)

@@ -113,9 +113,8 @@ class Repairing(Looking):
         """
         edit = _in_utc("edit_all", asked)
         tasks = self._chosen(wanted, span, between, every=every, user=user)
-        pairs = bulk.preview(tasks, edit, are_named=False, now=self.now())
-        self._apply("edit", pairs, user, dry_run=dry_run)
-        return [after for _, after in pairs]
+        found = bulk.select_edited(tasks, edit, are_named=False, now=self.now())
+        return self._apply("edit", found, user, dry_run=dry_run)
 
     def delete_all(
         self,
@@ -136,8 +135,7 @@ class Repairing(Looking):
             Conflict: somebody changed a task meanwhile.
         """
         tasks = self._chosen(wanted, span, between, every=every, user=user)
-        self._apply("delete", [(task, None) for task in tasks], user, dry_run=dry_run)
-        return tasks
+        return self._apply("delete", bulk.select_deleted(tasks), user, dry_run=dry_run)
 
     def rename_project(self, old: str, new: str, *, user: User | None = None) -> int:
         """Give a project, with the levels below it, another name; gives in how many tasks.
@@ -175,10 +173,12 @@ class Repairing(Looking):
             raise InvalidValue("no-ids", "it is not said which tasks are meant", "give a filter, a span, or every=True")
         return self.find(wanted, span=span, between=between, user=user)
 
-    def _apply(self, name: str, pairs: Sequence[tuple[Task, Task | None]], user: User | None, *, dry_run: bool) -> None:
+    def _apply(self, name: str, found: bulk.Selection, user: User | None, *, dry_run: bool) -> list[Task]:
         by = self._author(user)
-        if pairs and not dry_run:
-            bulk.apply(self._store, name, pairs, by=by, now=self.now())
+        if not found or dry_run:
+            return list(bulk.foreseen(self._store, found))
+        number = bulk.apply(self._store, name, found, by=by, now=self.now())
+        return list(bulk.applied(self._store, number, found))
 
 
 def _in_utc(method: str, asked: EditFields) -> editing.Edit:

@@ -1,6 +1,7 @@
 """Taking commands back, and what was done."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from tasktimer.api.session import Session, Time, User, checked_count, checked_id, to_instant
 from tasktimer.core.journal import Command
@@ -24,7 +25,7 @@ class Reversing(Session):
         if count != 1:
             raise InvalidValue("count-and-command", "count and command are both given", "give one of them")
         number = checked_count(command, noun="number of a command", code="invalid-command")
-        return [undoing.undo_one(self._store, number, by=self._whose_commands(user), now=self.now())]
+        return [self._whole(undoing.undo_one(self._store, number, by=self._whose_commands(user), now=self.now()))]
 
     def redo(self, count: int = 1, *, user: User | None = None) -> list[Command]:
         """Do again what the user took back, what was taken back last first; all or nothing.
@@ -43,7 +44,8 @@ class Reversing(Session):
         number = None if task_id is None else checked_id(task_id)
         most = checked_count(limit, noun="limit", code="invalid-limit")
         try:
-            return undoing.past(self._store, user_id=self._whose(user), task_id=number, limit=most)
+            commands = undoing.past(self._store, user_id=self._whose(user), task_id=number, limit=most)
+            return [self._whole(command) for command in commands]
         except StoreMissing:
             return []
 
@@ -56,4 +58,8 @@ class Reversing(Session):
 
     def _reverse(self, verb: Callable[..., list[Command]], count: int, user: User | None) -> list[Command]:
         number = checked_count(count, noun="number of commands", code="invalid-count")
-        return verb(self._store, by=self._whose_commands(user), count=number, now=self.now())
+        commands = verb(self._store, by=self._whose_commands(user), count=number, now=self.now())
+        return [self._whole(command) for command in commands]
+
+    def _whole(self, command: Command) -> Command:
+        return replace(command, changes=tuple(undoing.changes_of(self._store, command)), more=0)

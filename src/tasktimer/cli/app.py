@@ -15,6 +15,7 @@ from tasktimer.cli import interrupts
 from tasktimer.cli.commands import CommandGroup
 from tasktimer.cli.context import Clock, Context
 from tasktimer.cli.exits import (
+    NO_MEMORY,
     ExitCode,
     check_output,
     discard_output,
@@ -101,6 +102,10 @@ def run(arguments: Sequence[str], clock: Clock = datetime.now) -> int:
         return ExitCode.INTERRUPTED
     except (SystemExit, OSError, RuntimeError) as error:
         return _end_of_typer(error, arguments)
+    except MemoryError as error:
+        error.__traceback__ = None  # its frames hold what there is no room for
+        report(NO_MEMORY, "end other programs, or ask about fewer tasks")
+        return ExitCode.UNAVAILABLE
     finally:
         interrupts.release()
     return int(code or ExitCode.DONE)

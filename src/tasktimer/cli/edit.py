@@ -128,8 +128,8 @@ def edit(
 
     many = Bulk(context, user, yes=yes, dry_run=dry_run, as_json=as_json)
     tasks = many.choose(numbers, wanted, window)
-    times = _times(start, end, length, context.now, lambda: tasks)
-    many.edit(tasks, {**asked, **times}, are_named=bool(numbers))
+    times = _times(start, end, length, context.now, tasks.ends)
+    many.edit(tasks, {**asked, **times})
 
 
 def _what_is_meant(ctx: typer.Context) -> str:

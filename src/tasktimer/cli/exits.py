@@ -3,7 +3,7 @@
 import errno
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import IntEnum
 from typing import BinaryIO
 
@@ -31,6 +31,7 @@ EXIT_CODES = {
 }
 
 
+NO_MEMORY = "there is not enough memory"
 _CLOSED = "it is closed"
 
 
@@ -60,8 +61,10 @@ def report_note(error: TasktimerError) -> None:
     report(error.what, hint_for(error), label="note")
 
 
-def write_result(text: str, *, done: str | None = None, hint: str | None = None, utf8: bool = False) -> None:
-    """Write a result to standard output, now.
+def write_result(
+    text: str | Iterable[str], *, done: str | None = None, hint: str | None = None, utf8: bool = False
+) -> None:
+    """Write a result to standard output, now, or piece by piece.
 
     `done` says what has been changed already, and `hint` what to do about it where the result is lost.
 
@@ -72,7 +75,7 @@ def write_result(text: str, *, done: str | None = None, hint: str | None = None,
     """
     try:
         interrupts.release()
-        _write(text, utf8=utf8)
+        _write((text,) if isinstance(text, str) else text, utf8=utf8)
     except KeyboardInterrupt:
         discard_output()
         if done:
@@ -83,15 +86,24 @@ def write_result(text: str, *, done: str | None = None, hint: str | None = None,
     except OSError as error:
         discard_output()
         raise output_failed(error.strerror, done, hint) from None
+    except MemoryError:
+        raise output_failed(NO_MEMORY, done, hint) from None
+    except TasktimerError as error:  # of a piece that is read from the store
+        if done is None:
+            raise
+        raise Unavailable(
+            "output-failed", _lost(done, error.what), hint or "see what was changed: tasktimer history"
+        ) from error
 
 
-def _write(text: str, *, utf8: bool) -> None:
+def _write(pieces: Iterable[str], *, utf8: bool) -> None:
     if sys.stdout is None:  # closed by the caller: `>&-`
         raise OSError(errno.EBADF, _CLOSED)
     # Data is UTF-8 everywhere; for people, what their locale cannot show is escaped.
-    content = text.encode("utf-8" if utf8 else sys.stdout.encoding, "backslashreplace")
+    encoding = "utf-8" if utf8 else sys.stdout.encoding
     sys.stdout.flush()  # what Typer left there comes first
-    _write_all(sys.stdout.buffer, content)
+    for piece in pieces:
+        _write_all(sys.stdout.buffer, piece.encode(encoding, "backslashreplace"))
 
 
 def _write_all(stream: BinaryIO, content: bytes) -> None:

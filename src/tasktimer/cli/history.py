@@ -1,6 +1,6 @@
 """`tasktimer history`: what was done, by whom, and what it changed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Annotated
 
 import typer
@@ -10,6 +10,7 @@ from tasktimer.cli.completion import complete_recent
 from tasktimer.cli.context import Context
 from tasktimer.cli.exits import report_note, write_result
 from tasktimer.cli.options import AnyUser, Json
+from tasktimer.cli.reversals import write_commands
 from tasktimer.core.age import parse_age
 from tasktimer.core.journal import Command
 from tasktimer.core.task import parse_id, parse_positive
@@ -70,21 +71,20 @@ def history(
         return
     task_id = None if task is None else parse_id(task)
     number = _LIMIT if limit is None else parse_positive(limit, noun="limit", code="invalid-limit")
-    is_missing = False
     try:
-        most = journal.MOST_LINES if context.is_terminal and not as_json else None  # programs get all
-        commands = undoing.past(context.store, user_id=whose, task_id=task_id, limit=number, most_changes=most)
+        commands = undoing.past(
+            context.store, user_id=whose, task_id=task_id, limit=number, most_changes=journal.MOST_LINES
+        )
     except StoreMissing as missing:
         report_note(missing)
-        commands, is_missing = [], True
-    if as_json:
-        from tasktimer.output.data import to_json
+        if not context.is_terminal or as_json:  # the note says enough
+            write_commands(context, [], lambda *_: (), as_json=as_json)
+        return
 
-        write_result(to_json([journal.command_object(command, context.zone) for command in commands]), utf8=True)
-    elif context.is_terminal and not is_missing:  # the note says enough
-        write_result(_table(context, commands, whose if task_id is None else None))
-    else:
-        write_result(journal.commands_tsv(commands, context.zone), utf8=True)
+    def table(context: Context, commands: Sequence[Command]) -> Iterable[str]:
+        yield _table(context, commands, whose if task_id is None else None)
+
+    write_commands(context, commands, table, as_json=as_json)
 
 
 def _table(context: Context, commands: Sequence[Command], user_id: int | None) -> str:

@@ -8,7 +8,6 @@ import typer
 
 from tasktimer.cli import interrupts
 from tasktimer.cli.asking import ask
-from tasktimer.cli.completion import PathText
 from tasktimer.cli.context import Context
 from tasktimer.cli.exits import report, write_result
 from tasktimer.cli.options import Json
@@ -42,9 +41,7 @@ app = typer.Typer(add_completion=False)
 @app.command(epilog=EPILOG)
 def restore(
     ctx: typer.Context,
-    copy: Annotated[
-        str, typer.Argument(metavar="COPY", click_type=PathText(), help="A file made by tasktimer backup.")
-    ],
+    copy: Annotated[str, typer.Argument(metavar="COPY", help="A file made by tasktimer backup.")],
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.", show_default=False)] = False,
     as_json: Json = False,
 ) -> None:

@@ -40,11 +40,21 @@ def tell_long(context: Context, changes: Iterable[tuple[Task | None, Task]], use
 
     They may be, and it may be a mistake: an end whose date was left out.
     """
-    long = [after for before, after in changes if _length(after) > max(_LONG, _length(before))]
-    if long:
+    long = [after for before, after in changes if is_long(before, after)]
+    report_long(context, long, len(long), user)
+
+
+def is_long(before: Task | None, after: Task) -> bool:
+    """Whether a task is longer than a working day now, and longer than it was."""
+    return _length(after) > max(_LONG, _length(before))
+
+
+def report_long(context: Context, tasks: Sequence[Task], count: int, user: str | None) -> None:
+    """Note that so many tasks are long now; `tasks` are the first of them."""
+    if count:
         from tasktimer.output.text import long_tasks  # it seldom happens
 
-        report(long_tasks(long, _LONG, context.now), f"{undo_command(user)} takes that back", label="note")
+        report(long_tasks(tasks, count, _LONG, context.now), f"{undo_command(user)} takes that back", label="note")
 
 
 def tell_text(first: str) -> None:

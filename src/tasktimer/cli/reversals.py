@@ -1,20 +1,24 @@
 """What `undo` and `redo` share: how many commands, and how they are told."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Annotated
 
 import typer
 
 from tasktimer.cli.context import Context
-from tasktimer.cli.exits import write_result
+from tasktimer.cli.streams import write_pieces
 from tasktimer.core.journal import Command
 from tasktimer.core.task import parse_positive
 from tasktimer.output import journal
+from tasktimer.output.text import counted
 from tasktimer.tracker import undoing
+from tasktimer.tracker.reversal import TooFew
 
 Count = Annotated[
     str | None, typer.Argument(metavar="[N]", help="How many commands.  (default: 1)", show_default=False)
 ]
+
+_MOST_NAMES = 20
 
 
 def parse_count(text: str | None) -> int:
@@ -31,7 +35,7 @@ def reverse(verb: Callable[..., list[Command]], context: Context, user: str | No
     """Undo or redo so many commands of the user of the flag; who gave no flag is not told their own number."""
     try:
         return verb(context.store, by=context.whose_commands(user), count=count, now=context.now)
-    except undoing.TooFew as error:
+    except TooFew as error:
         if user is None:
             there = "is only 1 command" if error.found == 1 else f"are only {error.found} commands"
             error.what = f"there {there} to {error.name}, not {error.count}"
@@ -40,13 +44,28 @@ def reverse(verb: Callable[..., list[Command]], context: Context, user: str | No
 
 def write_reversals(context: Context, commands: Sequence[Command], *, done: str, as_json: bool) -> None:
     """Print the commands that were taken back or done again."""
-    said = f"{', '.join(f'{command.name} ({command.id})' for command in commands)} {done}"
-    if as_json:
-        from tasktimer.output.data import to_json
+    names = ", ".join(f"{command.name} ({command.id})" for command in commands[:_MOST_NAMES])
+    more = f" and {counted(len(commands) - _MOST_NAMES, 'command')} more" if commands[_MOST_NAMES:] else ""
+    write_commands(context, commands, _sentences, done=f"{names}{more} {done}", as_json=as_json)
 
-        objects = [journal.command_object(command, context.zone) for command in commands]
-        write_result(to_json(objects), done=said, utf8=True)
-    elif context.is_terminal:
-        write_result("".join(journal.reversal(command, context.now) for command in commands), done=said)
-    else:
-        write_result(journal.commands_tsv(commands, context.zone), done=said, utf8=True)
+
+def write_commands(
+    context: Context,
+    commands: Sequence[Command],
+    sentences: Callable[[Context, Sequence[Command]], Iterable[str]],
+    *,
+    done: str | None = None,
+    as_json: bool,
+) -> None:
+    """Print commands with all that they changed, as JSON or a line each, or on a terminal sentences about them."""
+    if context.is_terminal and not as_json:
+        write_pieces(sentences(context, commands), done=done)
+        return
+    entries = ((command, undoing.changes_of(context.store, command)) for command in commands)
+    write = journal.commands_json if as_json else journal.commands_tsv
+    write_pieces(write(entries, context.zone), done=done, utf8=True)
+
+
+def _sentences(context: Context, commands: Sequence[Command]) -> Iterable[str]:
+    for command in commands:
+        yield journal.reversal(undoing.with_first(context.store, command, journal.MOST_LINES), context.now)

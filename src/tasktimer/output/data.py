@@ -1,5 +1,6 @@
 """Tasks and values as JSON and TSV have them."""
 
+from collections.abc import Iterable, Iterator
 from datetime import timedelta, tzinfo
 from typing import Any
 
@@ -33,6 +34,17 @@ def to_json(value: object) -> str:
 
     text = json.dumps(value, ensure_ascii=False, indent=2) + "\n"
     return text.translate(_JSON_ESCAPES)
+
+
+def json_list(values: Iterable[object], margin: str = "") -> Iterator[str]:
+    """Write a list as JSON value by value, where there may be too many for memory; within another text by a margin."""
+    inner = f"\n{margin}  "
+    before = "["
+    for value in values:
+        # A newline within a text is escaped: those that are there belong to the layout.
+        yield before + inner + to_json(value).removesuffix("\n").replace("\n", inner)
+        before = ","
+    yield "[]" if before == "[" else f"\n{margin}]"
 
 
 def escaped(text: str) -> str:

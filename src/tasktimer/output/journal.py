@@ -7,44 +7,44 @@ from typing import Any
 from tasktimer.core.journal import Change, Command
 from tasktimer.core.task import Task
 from tasktimer.core.timespec import format_instant
-from tasktimer.output.data import escaped, task_object
+from tasktimer.output.data import escaped, json_list, task_object, to_json
 from tasktimer.output.text import clock, counted, printable, short
 
 # A command may have changed thousands of tasks: people see so many of them, programs all.
 MOST_LINES = 10
 
-
-def command_object(command: Command, zone: tzinfo) -> dict[str, Any]:
-    """The object that JSON shows for a command; `before` is null for a new task, `after` for one that is gone."""
-    return {
-        "id": command.id,
-        "user_id": command.user_id,
-        "command": command.name,
-        "time": format_instant(command.given_time, zone),
-        "undone": command.undone,
-        "reverses": command.reverses,
-        "changes": [
-            {"task_id": change.task_id, "before": _state(change.before, zone), "after": _state(change.after, zone)}
-            for change in command.changes
-        ],
-    }
+Entry = tuple[Command, Iterable[Change]]  # with all that it changed
 
 
-def commands_tsv(commands: Iterable[Command], zone: tzinfo) -> str:
+def commands_json(commands: Iterable[Entry], zone: tzinfo) -> Iterator[str]:
+    """Write commands as JSON, piece by piece; `before` is null for a new task, `after` for one that is gone."""
+    before = "["
+    for command, changes in commands:
+        opened = to_json(_object(command, zone)).removesuffix("[]\n}\n")
+        yield f"{before}\n  " + opened.replace("\n", "\n  ")
+        yield from json_list((_change(change, zone) for change in changes), margin="    ")
+        yield "\n  }"
+        before = ","
+    yield "[]\n" if before == "[" else "\n]\n"
+
+
+def commands_tsv(commands: Iterable[Entry], zone: tzinfo) -> Iterator[str]:
     """Write commands as tab-separated lines: id, user_id, command, time, undone, reverses, the ids of the tasks."""
-    rows = (
-        (
+    for command, changes in commands:
+        row = (
             str(command.id),
             str(command.user_id),
             escaped(command.name),
             format_instant(command.given_time, zone),
             "true" if command.undone else "false",
             "" if command.reverses is None else str(command.reverses),
-            ",".join(str(change.task_id) for change in command.changes),
         )
-        for command in commands
-    )
-    return "".join("\t".join(row) + "\n" for row in rows)
+        yield "\t".join(row)
+        before = "\t"
+        for change in changes:
+            yield f"{before}{change.task_id}"
+            before = ","
+        yield "\n" if before == "," else "\t\n"
 
 
 def commands_table(
@@ -85,7 +85,7 @@ def reversal(command: Command, now: datetime) -> str:
     """Say that a command was taken back, or brought again, and what its tasks are now."""
     done = "Took back" if command.undone else "Did again"
     turned = [Change(found.task_id, found.after, found.before) for found in command.changes]
-    lines = _some_lines(turned if command.undone else command.changes, now)
+    lines = _some_lines(turned if command.undone else command.changes, now, command.more)
     return f"{done} {printable(command.name)} ({command.id}):\n" + "".join(f"  {line}\n" for line in lines)
 
 
@@ -138,6 +138,22 @@ def _values(task: Task, now: datetime, precision: str = "minutes") -> dict[str, 
         "tags": printable(" ".join(f"+{tag}" for tag in task.tags) or "none"),
         "note": printable(task.note or "none"),
     }
+
+
+def _object(command: Command, zone: tzinfo) -> dict[str, Any]:
+    return {
+        "id": command.id,
+        "user_id": command.user_id,
+        "command": command.name,
+        "time": format_instant(command.given_time, zone),
+        "undone": command.undone,
+        "reverses": command.reverses,
+        "changes": [],
+    }
+
+
+def _change(change: Change, zone: tzinfo) -> dict[str, Any]:
+    return {"task_id": change.task_id, "before": _state(change.before, zone), "after": _state(change.after, zone)}
 
 
 def _state(task: Task | None, zone: tzinfo) -> dict[str, Any] | None:

@@ -28,14 +28,14 @@ def deleted(tasks: Sequence[Task], now: datetime, undo: str) -> str:
     return f"{lines}{undo} brings {'it' if len(tasks) == 1 else 'them'} back.\n"
 
 
-def differences(pairs: Sequence[Pair], now: datetime) -> str:
-    """Name tasks, and what is different with each."""
-    return _lines(pairs, lambda pair: f"  {_difference(pair, now)}")
+def differences(pairs: Sequence[Pair], count: int, now: datetime) -> str:
+    """Name so many tasks, of which `pairs` are the first, and what is different with each."""
+    return _lines(pairs, lambda pair: f"  {_difference(pair, now)}", count)
 
 
-def summaries(tasks: Sequence[Task], now: datetime) -> str:
-    """Name tasks, when they were, and by which labels they were chosen."""
-    return _lines(tasks, lambda task: f"  {summary(task, now)}{labels(task)}")
+def summaries(tasks: Sequence[Task], count: int, now: datetime) -> str:
+    """Name so many tasks, of which `tasks` are the first, when they were, and by which labels they were chosen."""
+    return _lines(tasks, lambda task: f"  {summary(task, now)}{labels(task)}", count)
 
 
 def split(first: Task, second: Task, now: datetime) -> str:
@@ -66,8 +66,9 @@ def _difference(pair: Pair, now: datetime) -> str:
     return change_line(Change(before.id, before, after), now) + length
 
 
-def _lines(things: Sequence[_Thing], line: Callable[[_Thing], str]) -> str:
+def _lines(things: Sequence[_Thing], line: Callable[[_Thing], str], count: int | None = None) -> str:
+    count = len(things) if count is None else count
     # Never "and 1 more": that one has room where this would stand.
-    shown = things if len(things) <= MOST_LINES else things[: MOST_LINES - 1]
-    rest = len(things) - len(shown)
+    shown = things if count <= MOST_LINES else things[: MOST_LINES - 1]
+    rest = count - len(shown)
     return "".join(f"{line(thing)}\n" for thing in shown) + (f"  and {rest:,} more\n" if rest else "")

@@ -12,7 +12,7 @@ from tasktimer.errors import LONGEST_QUOTE
 # Those that reorder what stands around them are controls, too: a line that is agreed to must be what it seems.
 _CONTROL = r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]"
 _MOST_NAMES = 3
-_MOST_IDS = 20
+MOST_IDS = 20
 _FORBIDDEN = r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]"
 
 
@@ -95,13 +95,13 @@ def going_on(tasks: Sequence[Task], now: datetime) -> str:
     return f"{_listed(tasks, now)} {'run' if tasks[1:] else 'runs'}, too"
 
 
-def long_tasks(tasks: Sequence[Task], length: timedelta, now: datetime) -> str:
-    """Say which tasks take more than so many hours now."""
+def long_tasks(tasks: Sequence[Task], count: int, length: timedelta, now: datetime) -> str:
+    """Say which tasks take more than so many hours now: the first of them, and how many they are."""
     more = f"more than {length // timedelta(hours=1)} hours"
-    if len(tasks) == 1:
+    if count == 1:
         return f"task {tasks[0].id} now takes {format_seconds(tasks[0].interval(now).duration)}, {more}"
-    ids = " ".join(str(task.id) for task in tasks[:_MOST_IDS])
-    return f"{len(tasks):,} tasks now take {more} each: {ids}{' …' if len(tasks) > _MOST_IDS else ''}"
+    ids = " ".join(str(task.id) for task in tasks[:MOST_IDS])
+    return f"{count:,} tasks now take {more} each: {ids}{' …' if count > MOST_IDS else ''}"
 
 
 def totals(worked: timedelta, elapsed: timedelta) -> tuple[str, ...]:

@@ -83,6 +83,14 @@ def unavailable(path: Path, error: sqlite3.DatabaseError) -> Unavailable:
     )
 
 
+def out_of_memory(error: MemoryError) -> Unavailable:
+    """The error for a transaction that was rolled back because there is no room for what it needs."""
+    error.__traceback__ = None  # its frames hold what there is no room for
+    return Unavailable(
+        "out-of-memory", "there is not enough memory", "nothing was changed; end other programs, or choose fewer tasks"
+    )
+
+
 def _journals_beside(path: Path) -> str:
     """Name what SQLite has left beside a damaged file: it belongs to that file, or is why it is damaged."""
     from tasktimer.store.folders import journals_of

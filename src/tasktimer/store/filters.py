@@ -1,5 +1,6 @@
 """How a filter becomes conditions of SQL: fixed text, and parameters for what somebody typed."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from tasktimer.core.filter import Filter
@@ -15,6 +16,7 @@ from tasktimer.store.queries import (
     to_microseconds,
     to_task,
 )
+from tasktimer.store.streaming import stream
 
 # Where a statement about `tasks` takes what a filter asks of a row. It is a comment of SQL: as it stands, the statement
 # asks nothing.
@@ -66,6 +68,14 @@ def find_tasks(
         statement, values["limit"] = _last_first(statement), limit
     found = [to_task(row) for row in connection.execute(statement, values)]
     return found if limit is None else found[::-1]
+
+
+def each_task(
+    connection: Connection, wanted: Filter, *, window: Window | None, user_id: int | None, now: datetime
+) -> Iterator[Task]:
+    """The same tasks one by one, where they may be too many for memory."""
+    if window is None or window.duration:
+        yield from map(to_task, stream(connection, *question(wanted, window=window, user_id=user_id, now=now)))
 
 
 def question(wanted: Filter, *, window: Window | None, user_id: int | None, now: datetime) -> tuple[str, Values]:

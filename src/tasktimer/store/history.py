@@ -1,6 +1,6 @@
 """The statements that find what the journal tells, and mark what was taken back."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
@@ -39,16 +39,17 @@ UPDATE commands SET undone = :undone WHERE id = :id AND undone = :before
 RETURNING id
 """
 
+# A command may have changed a million tasks: its states are read in pages.
 SELECT_STATES = """
 SELECT is_after, task_id, user_id, description, start_time, end_time, project, tags, note FROM changes
-WHERE command_id = :command_id
-ORDER BY task_id, is_after
+WHERE command_id = :command_id AND task_id > :after
+ORDER BY task_id, is_after LIMIT :limit
 """
 
-SELECT_FIRST_STATES = """
-SELECT is_after, task_id, user_id, description, start_time, end_time, project, tags, note FROM changes
-WHERE command_id = :command_id
-ORDER BY task_id, is_after LIMIT :limit
+SELECT_TASK_IDS = """
+SELECT DISTINCT task_id FROM changes
+WHERE command_id = :command_id AND task_id > :after
+ORDER BY task_id LIMIT :limit
 """
 
 SELECT_COUNT_OF_TASKS = """
@@ -100,34 +101,41 @@ WHERE given_time < :before AND (CAST(:user_id AS BIGINT) IS NULL OR user_id = :u
 
 # The ids are for counting: a Connection gives rows, and not how many it changed.
 DELETE_COMMANDS = """
-DELETE FROM commands WHERE given_time < :before RETURNING id
+DELETE FROM commands WHERE id IN (
+SELECT id FROM commands WHERE given_time < :before AND id > :after ORDER BY id LIMIT :limit
+) RETURNING id
 """
 
 DELETE_COMMANDS_OF_USER = """
-DELETE FROM commands WHERE user_id = :user_id AND given_time < :before RETURNING id
+DELETE FROM commands WHERE id IN (
+SELECT id FROM commands WHERE user_id = :user_id AND given_time < :before AND id > :after ORDER BY id LIMIT :limit
+) RETURNING id
 """
+
+# So many changes are read at a time.
+PAGE = 500
+_IDS_AT_ONCE = 1_000
 
 
 def last_standing(connection: Connection, user_id: int, limit: int) -> list[Command]:
-    """The last commands of a user that have not been taken back, the last one first, with their changes."""
-    return _whole(connection, SELECT_LAST_STANDING, {"user_id": user_id, "limit": limit})
+    """The last commands of a user that have not been taken back, the last one first, without their changes."""
+    return _all(connection, SELECT_LAST_STANDING, {"user_id": user_id, "limit": limit})
 
 
 def last_in_brief(connection: Connection, user_id: int, limit: int) -> list[Command]:
     """The same commands, each with the first of its changes alone."""
-    found = [_command(row) for row in connection.execute(SELECT_LAST_STANDING, {"user_id": user_id, "limit": limit})]
-    return [replace(command, changes=_first_changes(connection, command.id, 1)[:1]) for command in found]
+    found = last_standing(connection, user_id, limit)
+    return [replace(command, changes=page(connection, command.id, most=1)[0]) for command in found]
 
 
 def first_redoable(connection: Connection, user_id: int, limit: int) -> list[Command]:
     """The commands that a user took back, unless another one came since, the one taken back last first."""
-    return _whole(connection, SELECT_FIRST_REDOABLE, {"user_id": user_id, "limit": limit})
+    return _all(connection, SELECT_FIRST_REDOABLE, {"user_id": user_id, "limit": limit})
 
 
 def find_command(connection: Connection, command_id: int) -> Command | None:
-    """The command of a number, with its changes."""
-    found = _whole(connection, SELECT_COMMAND, {"id": command_id})
-    return found[0] if found else None
+    """The command of a number, without its changes."""
+    return _first(connection, SELECT_COMMAND, {"id": command_id})
 
 
 def last_change_since(connection: Connection, task_id: int, command_id: int) -> Command | None:
@@ -139,7 +147,7 @@ def commands_since(connection: Connection, task_id: int, command_id: int) -> lis
     """The commands that changed a task after another one did, each with this change alone; the last one first."""
     rows = connection.execute(SELECT_CHANGES_SINCE, {"task_id": task_id, "command_id": command_id})
     of_one = groupby(rows, key=lambda row: row[:6])
-    return [replace(_command(row), changes=_changes(state[6:] for state in states)) for row, states in of_one]
+    return [replace(_command(row), changes=changes_in(state[6:] for state in states)) for row, states in of_one]
 
 
 def last_command(connection: Connection) -> Command | None:
@@ -153,17 +161,34 @@ def mark_undone(connection: Connection, command_id: int, *, undone: bool) -> boo
     return bool(list(connection.execute(UPDATE_UNDONE, parameters)))
 
 
-def changes_of(connection: Connection, command_id: int) -> tuple[Change, ...]:
-    """What a command changed, by task."""
-    return _changes(connection.execute(SELECT_STATES, {"command_id": command_id}))
+def page(connection: Connection, command_id: int, after: int = 0, most: int = PAGE) -> tuple[tuple[Change, ...], bool]:
+    """Some of what a command changed, by task, from behind a task on; and whether there is more."""
+    # A task has two states, or one: of one more there is a state at least.
+    parameters = {"command_id": command_id, "after": after, "limit": 2 * most + 1}
+    changes = changes_in(connection.execute(SELECT_STATES, parameters))
+    return changes[:most], len(changes) > most
+
+
+def task_ids(connection: Connection, command_id: int) -> Iterator[int]:
+    """The tasks that a command changed."""
+    parameters = {"command_id": command_id, "after": 0, "limit": _IDS_AT_ONCE}
+    while ids := [task_id for (task_id,) in connection.execute(SELECT_TASK_IDS, parameters)]:
+        yield from ids
+        parameters["after"] = ids[-1]
+
+
+def count_changes(connection: Connection, command_id: int) -> int:
+    """How many tasks a command changed."""
+    ((count,),) = connection.execute(SELECT_COUNT_OF_TASKS, {"command_id": command_id})
+    return int(count)
 
 
 def commands(
-    connection: Connection, *, user_id: int | None, task_id: int | None, limit: int, most_changes: int | None
+    connection: Connection, *, user_id: int | None, task_id: int | None, limit: int, most_changes: int
 ) -> list[Command]:
     """The last commands, of a user or (None) of all, or those that changed a task; the last one last.
 
-    Each with its first so many changes, or (None) with all.
+    Each with its first so many changes.
     """
     parameters: dict[str, int] = {"limit": limit}
     statement = SELECT_COMMANDS
@@ -171,9 +196,7 @@ def commands(
         statement, parameters["task_id"] = SELECT_COMMANDS_OF_TASK, task_id
     elif user_id is not None:
         statement, parameters["user_id"] = SELECT_COMMANDS_OF_USER, user_id
-    if most_changes is None:
-        return _whole(connection, statement, parameters)[::-1]
-    found = [_command(row) for row in connection.execute(statement, parameters)]
+    found = _all(connection, statement, parameters)
     return [_with_some(connection, command, most_changes) for command in reversed(found)]
 
 
@@ -186,37 +209,35 @@ def count_commands(connection: Connection, before: datetime, user_id: int | None
 
 def forget_commands(connection: Connection, before: datetime, user_id: int | None) -> int:
     """Forget the commands given before an instant, of a user or (None) of all; gives how many."""
-    parameters: dict[str, int] = {"before": to_microseconds(before)}
-    if user_id is None:
-        return len(list(connection.execute(DELETE_COMMANDS, parameters)))
-    return len(list(connection.execute(DELETE_COMMANDS_OF_USER, {**parameters, "user_id": user_id})))
-
-
-def _whole(connection: Connection, statement: str, parameters: Parameters) -> list[Command]:
-    found = [_command(row) for row in connection.execute(statement, parameters)]
-    return [replace(command, changes=changes_of(connection, command.id)) for command in found]
+    parameters: dict[str, int] = {"before": to_microseconds(before), "after": 0, "limit": _IDS_AT_ONCE}
+    statement = DELETE_COMMANDS
+    if user_id is not None:
+        statement, parameters["user_id"] = DELETE_COMMANDS_OF_USER, user_id
+    count = 0
+    while ids := [command_id for (command_id,) in connection.execute(statement, parameters)]:
+        count += len(ids)
+        parameters["after"] = max(ids)
+    return count
 
 
 def _with_some(connection: Connection, command: Command, most: int) -> Command:
-    """The command with its first changes, however many there are."""
-    changes = _first_changes(connection, command.id, most)
-    if len(changes) <= most:
-        return replace(command, changes=changes)
-    ((count,),) = connection.execute(SELECT_COUNT_OF_TASKS, {"command_id": command.id})
-    return replace(command, changes=changes[:most], more=int(count) - most)
+    """The command with its first changes, and how many more there are."""
+    changes, has_more = page(connection, command.id, most=most)
+    more = count_changes(connection, command.id) - most if has_more else 0
+    return replace(command, changes=changes, more=more)
 
 
-def _first_changes(connection: Connection, command_id: int, most: int) -> tuple[Change, ...]:
-    """So many changes of a command, or one more where there are more: each has two states, or one."""
-    return _changes(connection.execute(SELECT_FIRST_STATES, {"command_id": command_id, "limit": 2 * most + 1}))
-
-
-def _changes(rows: Iterable[tuple[Any, ...]]) -> tuple[Change, ...]:
+def changes_in(rows: Iterable[tuple[Any, ...]]) -> tuple[Change, ...]:
+    """The changes that rows of states tell of."""
     states: dict[int, list[Task | None]] = {}
     for is_after, *row in rows:
         task = to_task(tuple(row))
         states.setdefault(task.id, [None, None])[is_after] = task
     return tuple(Change(task_id, before, after) for task_id, (before, after) in states.items())
+
+
+def _all(connection: Connection, statement: str, parameters: Parameters) -> list[Command]:
+    return [_command(row) for row in connection.execute(statement, parameters)]
 
 
 def _first(connection: Connection, statement: str, parameters: Parameters) -> Command | None:

@@ -1,6 +1,6 @@
 """The statements of the journal: the commands that changed tasks, and what they changed."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -24,17 +24,12 @@ UPDATE_REDOABLE = """
 UPDATE commands SET undone = 2 WHERE user_id = :user_id AND undone = 1 AND reverses IS NULL
 """
 
+# As parameters the states take several times their memory.
+_AT_ONCE = 500
 
-def record(
-    connection: Connection,
-    name: str,
-    changes: Iterable[tuple[Task | None, Task | None]],
-    *,
-    user_id: int,
-    given_time: datetime,
-    reverses: int | None = None,
-) -> None:
-    """Journal a command: each task that it changed, before and after."""
+
+def begin(connection: Connection, name: str, *, user_id: int, given_time: datetime, reverses: int | None = None) -> int:
+    """Journal a command, and give its number."""
     if reverses is None:
         connection.execute(UPDATE_REDOABLE, {"user_id": user_id})
     command: dict[str, Any] = {
@@ -44,10 +39,16 @@ def record(
         "reverses": reverses,
     }
     ((command_id,),) = connection.execute(INSERT_COMMAND, command)
-    states = [
-        {"command_id": command_id, "task_id": task.id, "is_after": is_after, **columns_of(task)}
-        for change in changes
-        for is_after, task in enumerate(change)
-        if task is not None
-    ]
-    connection.executemany(INSERT_STATE, states)
+    return int(command_id)
+
+
+def add(connection: Connection, command_id: int, changes: Sequence[tuple[Task | None, Task | None]]) -> None:
+    """Journal tasks that a command changed, each before and after."""
+    for start in range(0, len(changes), _AT_ONCE):
+        states = [
+            {"command_id": command_id, "task_id": task.id, "is_after": is_after, **columns_of(task)}
+            for change in changes[start : start + _AT_ONCE]
+            for is_after, task in enumerate(change)
+            if task is not None
+        ]
+        connection.executemany(INSERT_STATE, states)

@@ -55,12 +55,12 @@ DELETE FROM task_tags WHERE task_id = :task_id
 """
 
 # A table of so many ids, whatever they are, is one statement; where there are fewer, 0 is an id of none.
-_AT_ONCE = 100
-_IDS = ", ".join(f"(CAST(:id{place} AS BIGINT))" for place in range(_AT_ONCE))
+IDS_AT_ONCE = 100
+IDS = ", ".join(f"(CAST(:id{place} AS BIGINT))" for place in range(IDS_AT_ONCE))
 
 # A row that somebody brought back meanwhile is locked here; one that is only read could be changed by others.
 LOCK_SOME = f"""
-UPDATE tasks SET note = note WHERE id IN (SELECT column1 FROM (VALUES {_IDS}) AS wanted)
+UPDATE tasks SET note = note WHERE id IN (SELECT column1 FROM (VALUES {IDS}) AS wanted)
 RETURNING id, user_id, description, start_time, end_time, project, tags, note
 """  # noqa: S608 (no text of a user)
 
@@ -93,16 +93,32 @@ def find_locked_task(connection: Connection, task_id: int) -> Task | None:
 def find_locked_tasks(connection: Connection, ids: Sequence[int]) -> dict[int, Task]:
     """Those of these tasks that there are, by id; nobody else can change them until the transaction ends."""
     wanted = sorted(set(ids))  # in one order: two who change the same tasks at once must not wait for each other
-    if len(wanted) == 1:
-        task = find_locked_task(connection, wanted[0])
+    if len(wanted) > 1:
+        await_tasks(connection, wanted)
+    return read_locked_tasks(connection, wanted)
+
+
+def await_tasks(connection: Connection, ids: Sequence[int]) -> None:
+    """Wait for whoever changes these tasks, which are in order; from then on only this transaction can."""
+    connection.executemany(AWAIT_TASK, [{"id": task_id} for task_id in ids])
+
+
+def read_locked_tasks(connection: Connection, ids: Sequence[int]) -> dict[int, Task]:
+    """Those that there are of tasks that were awaited, by id; one that was brought back meanwhile is locked now."""
+    if len(ids) == 1:
+        task = find_locked_task(connection, ids[0])
         return {} if task is None else {task.id: task}
-    connection.executemany(AWAIT_TASK, [{"id": task_id} for task_id in wanted])
     found: dict[int, Task] = {}
-    for start in range(0, len(wanted), _AT_ONCE):
-        some = [*wanted[start : start + _AT_ONCE], *[0] * _AT_ONCE]
-        parameters = {f"id{place}": some[place] for place in range(_AT_ONCE)}
+    for start in range(0, len(ids), IDS_AT_ONCE):
+        parameters = id_parameters(ids[start : start + IDS_AT_ONCE])
         found |= {row[0]: to_task(row) for row in connection.execute(LOCK_SOME, parameters)}
     return found
+
+
+def id_parameters(ids: Sequence[int]) -> dict[str, int]:
+    """The parameters of a statement about some tasks, at most as many as it has room for."""
+    some = [*ids, *[0] * (IDS_AT_ONCE - len(ids))]
+    return {f"id{place}": task_id for place, task_id in enumerate(some)}
 
 
 def put_tasks(connection: Connection, pairs: Sequence[tuple[Task | None, Task | None]]) -> None:

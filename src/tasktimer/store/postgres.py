@@ -46,6 +46,8 @@ _INSERT_VERSION = "INSERT INTO tasktimer.schema_version (version) VALUES (:versi
 _UPDATE_VERSION = "UPDATE tasktimer.schema_version SET version = :version"
 
 
+_ROWS_AT_ONCE = 1_000
+
 _text = cache(sqlalchemy.text)  # there are few statements, and each is taken apart to find its parameters
 
 
@@ -236,6 +238,11 @@ class _Connection:
     def execute(self, statement: str, parameters: Parameters, /) -> Iterable[tuple[Any, ...]]:
         result = self._connection.execute(_text(statement), dict(parameters))
         return [tuple(row) for row in result] if result.returns_rows else []
+
+    def stream(self, statement: str, parameters: Parameters, /) -> Iterable[tuple[Any, ...]]:
+        """Run a question and give its rows as they are asked for, by a cursor of the server."""
+        options = {"yield_per": _ROWS_AT_ONCE}
+        return map(tuple, self._connection.execute(_text(statement), dict(parameters), execution_options=options))
 
     def executemany(self, statement: str, rows: Sequence[Parameters], /) -> None:
         if rows:  # psycopg sends them without waiting for the answer to each

@@ -15,7 +15,7 @@ from sqlalchemy.exc import (
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from tasktimer.errors import InvalidValue, Overtaken, TasktimerError, Unavailable
-from tasktimer.store.failures import uncertain
+from tasktimer.store.failures import out_of_memory, uncertain
 
 _LOCKED = "55P03"
 _DEADLOCK = ("40P01", "40001")
@@ -48,6 +48,8 @@ def explained(name: str) -> Iterator[None]:
         raise unreadable_url() from None
     except (DBAPIError, PoolTimeout) as error:
         raise _refusal(name, error) from error
+    except MemoryError as error:
+        raise out_of_memory(error) from None
 
 
 @contextmanager

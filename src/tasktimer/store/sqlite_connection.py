@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tasktimer.errors import Unavailable
 from tasktimer.store import SCHEMA_VERSION, Interrupts
-from tasktimer.store.failures import damaged, unavailable, uncertain, unrecognized, unusable
+from tasktimer.store.failures import damaged, out_of_memory, unavailable, uncertain, unrecognized, unusable
 from tasktimer.store.open_files import held
 
 APPLICATION_ID = 0x74746D72  # "ttmr": tells our files from another program's
@@ -156,6 +156,8 @@ def explained(path: Path) -> Iterator[None]:
         raise
     except UnicodeDecodeError as error:  # SQLite quotes bytes of a damaged schema in its message
         raise damaged(path, "its schema cannot be read") from error
+    except MemoryError as error:
+        raise out_of_memory(error) from None
     except sqlite3.DatabaseError as error:
         from tasktimer.store.obstacles import find_obstacle  # few commands fail
 

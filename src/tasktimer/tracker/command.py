@@ -1,6 +1,6 @@
 """A command that changes tasks: one transaction, and its entry in the journal."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
@@ -34,9 +34,9 @@ def command(store: Store, name: str, *, by: int, now: datetime, create: bool = F
     `by` is the user who gave the command.
     """
     with store.write(create=create) as connection:
-        made = Changes(connection, by)
+        made = Changes(connection, name, by=by, now=now)
         yield made
-        made.record(name, now=now)
+        made.record()
 
 
 @contextmanager
@@ -56,11 +56,20 @@ def command_on(
 
 
 class Changes:
-    """The changes of a command of a user; each is made at once."""
+    """The changes of a command; each is made at once.
 
-    def __init__(self, connection: Connection, by: int) -> None:
+    `by` is the user who gave the command; `reverses` is the number of the one that it takes back, or does again.
+    """
+
+    def __init__(
+        self, connection: Connection, name: str, *, by: int, now: datetime, reverses: int | None = None
+    ) -> None:
         self.connection = connection
+        self.number: int | None = None  # in the journal, where it changed something
+        self._name = name
         self._by = by
+        self._now = now
+        self._reverses = reverses
         self._before: dict[int, Task | None] = {}
         self._after: dict[int, Task | None] = {}
 
@@ -71,7 +80,20 @@ class Changes:
             TaskNotFound, TaskOfOtherUser: there is no such task, or it is not the owner's.
         """
         locked = mutations.find_locked_tasks(self.connection, ids)
-        return [self._checked(task_id, locked.get(task_id), owner) for task_id in dict.fromkeys(ids)]
+        return [self.checked(task_id, locked.get(task_id), owner) for task_id in dict.fromkeys(ids)]
+
+    def checked(self, task_id: int, task: Task | None, owner: int | None = None) -> Task:
+        """A task that was found, which with an owner must be that user's.
+
+        Raises:
+            TaskNotFound, TaskOfOtherUser: none was found, or it is not the owner's.
+        """
+        if task is None:
+            from tasktimer.tracker.missing import missing_task  # only now is it of use
+
+            raise missing_task(self.connection, task_id, by=self._by)
+        check_owner(task, owner)
+        return task
 
     def lock_found(self, find: Callable[[], Sequence[Task]]) -> list[Task]:
         """The tasks that a question finds, locked, and those that it finds only when this command has had its turn."""
@@ -102,25 +124,26 @@ class Changes:
         self._note(task.id, task, None)
 
     def put(self, pairs: Mapping[int, tuple[Task | None, Task | None]]) -> None:
-        """Bring tasks that are locked, or absent, by id, from one state to another."""
+        """Bring tasks that are locked, or absent, by id, from one state to another.
+
+        Nothing of them is kept in memory: each is changed once by its command.
+        """
         mutations.put_tasks(self.connection, list(pairs.values()))
-        for task_id, (before, after) in pairs.items():
-            self._note(task_id, before, after)
+        self._record(pairs.values())
 
-    def record(self, name: str, *, now: datetime, reverses: int | None = None) -> None:
-        """Journal them as those of one command, unless nothing is different now."""
-        pairs = ((before, self._after[task_id]) for task_id, before in self._before.items())
-        states = [(before, after) for before, after in pairs if before != after]
-        if states:
-            journal.record(self.connection, name, states, user_id=self._by, given_time=now, reverses=reverses)
+    def record(self) -> None:
+        """Journal what is noted, unless nothing is different now."""
+        self._record((before, self._after[task_id]) for task_id, before in self._before.items())
 
-    def _checked(self, task_id: int, task: Task | None, owner: int | None) -> Task:
-        if task is None:
-            from tasktimer.tracker.missing import missing_task  # only now is it of use
-
-            raise missing_task(self.connection, task_id, by=self._by)
-        check_owner(task, owner)
-        return task
+    def _record(self, pairs: Iterable[tuple[Task | None, Task | None]]) -> None:
+        states = [pair for pair in pairs if pair[0] != pair[1]]
+        if not states:
+            return
+        if self.number is None:
+            self.number = journal.begin(
+                self.connection, self._name, user_id=self._by, given_time=self._now, reverses=self._reverses
+            )
+        journal.add(self.connection, self.number, states)
 
     def _note(self, task_id: int, before: Task | None, after: Task | None) -> None:
         # Of a task that is changed twice the journal has the first state and the last.

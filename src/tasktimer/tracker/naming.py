@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from tasktimer.core.filter import EVERYTHING, Filter
@@ -12,9 +13,10 @@ from tasktimer.core.task import Task, composed
 from tasktimer.core.typo import find_meant
 from tasktimer.core.usage import Usage, usages_of
 from tasktimer.errors import NotFound, StoreMissing, quoted
-from tasktimer.store import Connection, Store, labels, offers
-from tasktimer.store.filters import find_tasks
-from tasktimer.tracker.command import command, retried
+from tasktimer.store import Connection, Store, labels, mutations, offers
+from tasktimer.store.filters import each_task, find_tasks
+from tasktimer.tracker import many
+from tasktimer.tracker.command import Changes, command, retried
 
 # Among so many a similar name is looked for.
 _MOST_NAMES = 10_000
@@ -105,16 +107,22 @@ def _rename(  # noqa: PLR0913 (what, how, whose, and who asks)
 ) -> int:
     try:
         with command(store, f"rename {kind}", by=by, now=now) as made:
-            found = made.lock_found(lambda: find_tasks(made.connection, wanted, window=None, user_id=user_id, now=now))
-            if not found:
+            find = partial(each_task, made.connection, wanted, window=None, user_id=user_id, now=now)
+            ids = many.lock_found(made.connection, lambda: (task.id for task in find()))
+            if not ids:
                 raise NoSuchName(kind, old, _names(made.connection, kind, user_id))
-            # As they are now that nobody else can change them: one may have another name since it was found.
-            pairs = {task.id: (task, replace(task, **renamed(task))) for task in found}
-            different = {number: pair for number, pair in pairs.items() if pair[0] != pair[1]}
-            made.put(different)
-            return len(different)
+            return sum(_rename_some(made, some, renamed) for some in many.batches(ids))
     except StoreMissing:
         raise NoSuchName(kind, old, ()) from None
+
+
+def _rename_some(made: Changes, ids: Sequence[int], renamed: Callable[[Task], dict[str, Any]]) -> int:
+    # As they are now that nobody else can change them: one may have another name since it was found.
+    found = mutations.read_locked_tasks(made.connection, ids).values()
+    pairs = ((task, replace(task, **renamed(task))) for task in found)
+    different = {before.id: (before, after) for before, after in pairs if before != after}
+    made.put(different)
+    return len(different)
 
 
 def unknown_names(store: Store, wanted: Filter, *, user_id: int | None) -> list[NoSuchName]:

@@ -1,32 +1,15 @@
 """The verbs that take commands back, bring them again, and tell what was done."""
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
+from itertools import islice
 
-from tasktimer.core.journal import Command
-from tasktimer.core.task import Task
-from tasktimer.errors import Conflict, NotFound, Overtaken, StoreMissing, TaskNotFound
-from tasktimer.store import Connection, Store, history, mutations, queries
-from tasktimer.tracker.changed import ChangedSince, changed_since
-from tasktimer.tracker.command import Changes, retried
-
-_Pairs = dict[int, tuple[Task | None, Task | None]]  # each task as it was, and as it is
-_Find = Callable[[Connection, int, int], list[Command]]
-
-
-class NothingToReverse(Conflict):
-    """The user has not given, or taken back, as many commands as are asked for."""
-
-
-class TooFew(NothingToReverse):
-    """There are so many commands, and more are asked for."""
-
-    def __init__(self, name: str, found: int, count: int, *, by: int) -> None:
-        self.name, self.found, self.count = name, found, count
-        what = f"user {by} has only {found} to {name}, not {count} commands"
-        super().__init__(f"too-few-to-{name}", what, "nothing was done; give a smaller number")
+from tasktimer.core.journal import Change, Command
+from tasktimer.errors import NotFound, StoreMissing, TaskNotFound
+from tasktimer.store import Connection, Store, history, queries
+from tasktimer.tracker.command import retried
+from tasktimer.tracker.reversal import NothingToReverse, reverse_many
 
 
 @retried
@@ -37,7 +20,7 @@ def undo(store: Store, *, by: int, count: int = 1, now: datetime) -> list[Comman
         NothingToReverse: the user has given none, or (TooFew) not so many.
         ChangedSince: a task has changed since.
     """
-    commands = _reverse_many(store, "undo", history.last_standing, by=by, count=count, now=now, in_order=True)
+    commands = reverse_many(store, "undo", history.last_standing, by=by, count=count, now=now, in_order=True)
     if commands:
         return commands
     with store.read() as connection:
@@ -57,7 +40,7 @@ def undo_one(store: Store, command_id: int, *, by: int, now: datetime) -> Comman
     def find(connection: Connection, user_id: int, _count: int) -> list[Command]:
         return [_command_to_undo(connection, command_id, user_id)]
 
-    return _reverse_many(store, "undo", find, by=by, now=now)[0]
+    return reverse_many(store, "undo", find, by=by, now=now)[0]
 
 
 @retried
@@ -68,7 +51,7 @@ def redo(store: Store, *, by: int, count: int = 1, now: datetime) -> list[Comman
         NothingToReverse: none, or (TooFew) not so many were taken back, or another command came since.
         ChangedSince: a task has changed since.
     """
-    commands = _reverse_many(store, "redo", history.first_redoable, by=by, count=count, now=now)
+    commands = reverse_many(store, "redo", history.first_redoable, by=by, count=count, now=now)
     if commands:
         return commands
     raise NothingToReverse(
@@ -79,11 +62,11 @@ def redo(store: Store, *, by: int, count: int = 1, now: datetime) -> list[Comman
 
 
 def past(
-    store: Store, *, user_id: int | None, task_id: int | None = None, limit: int, most_changes: int | None = None
+    store: Store, *, user_id: int | None, task_id: int | None = None, limit: int, most_changes: int = history.PAGE
 ) -> list[Command]:
     """The last commands that changed tasks, of a user or (None) of all, or those about one task; the last one last.
 
-    Each is told with its first so many changes, and how many more there are, or (None) with all.
+    Each has its first so many changes, and says how many more there are: `changes_of` gives all.
 
     Raises:
         TaskNotFound: there is no such task, and never was since the journal began.
@@ -102,6 +85,25 @@ def past(
         raise TaskNotFound(task_id) from None
 
 
+def changes_of(store: Store, command: Command) -> Iterator[Change]:
+    """All that a command changed, by task, read page by page: nobody has to wait meanwhile."""
+    yield from command.changes
+    after, has_more = (command.changes[-1].task_id if command.changes else 0), command.more > 0
+    while has_more:
+        with store.read() as connection:
+            changes, has_more = history.page(connection, command.id, after)
+        yield from changes
+        after = changes[-1].task_id if changes else after
+
+
+def with_first(store: Store, command: Command, most: int) -> Command:
+    """The command with the first of its changes, so many at least, where a reversal left them out."""
+    if command.changes or not command.more:
+        return command
+    changes = tuple(islice(changes_of(store, command), most))
+    return replace(command, changes=changes, more=command.more - len(changes))
+
+
 def count_before(store: Store, *, before: datetime, user_id: int | None) -> int:
     """How many commands `forget` would forget."""
     with store.read() as connection:
@@ -113,54 +115,6 @@ def forget(store: Store, *, before: datetime, user_id: int | None) -> int:
     """Forget the commands given before an instant, of a user or (None) of all: they cannot be taken back any more."""
     with store.write() as connection:
         return history.forget_commands(connection, before, user_id)
-
-
-def _reverse_many(  # noqa: PLR0913 (what, who, when, and what else could be done)
-    store: Store, name: str, find: _Find, *, by: int, count: int = 1, now: datetime, in_order: bool = False
-) -> list[Command]:
-    """Reverse so many commands, or none where there is none."""
-    with store.write() as connection:
-        commands = find(connection, by, count)
-        if commands and len(commands) < count:
-            raise TooFew(name, len(commands), count, by=by)
-        tasks = _lock_tasks(connection, commands)
-        if [command.id for command in find(connection, by, count)] != [command.id for command in commands]:
-            raise Overtaken  # while it waited for its turn
-        _claim(connection, commands, undone=name == "undo")
-        refusal = partial(changed_since, connection, reversing={found.id for found in commands}, in_order=in_order)
-        commands = [replace(command, undone=name == "undo") for command in commands]
-        for command in commands:
-            made = Changes(connection, by)
-            made.put(_reverse(command, tasks, refusal))
-            made.record(name, now=now, reverses=command.id)
-        return commands
-
-
-def _lock_tasks(connection: Connection, commands: list[Command]) -> dict[int, Task | None]:
-    """The tasks that commands changed, as they are (None: absent), which nobody else can change any more."""
-    ids = sorted({change.task_id for command in commands for change in command.changes})
-    locked = mutations.find_locked_tasks(connection, ids)
-    return {task_id: locked.get(task_id) for task_id in ids}
-
-
-def _claim(connection: Connection, commands: list[Command], *, undone: bool) -> None:
-    """Mark commands as reversed, in the order in which every command takes its locks."""
-    for command in sorted(commands, key=lambda command: command.id):
-        if not history.mark_undone(connection, command.id, undone=undone):
-            raise Overtaken
-
-
-def _reverse(command: Command, tasks: dict[int, Task | None], refusal: Callable[..., ChangedSince]) -> _Pairs:
-    """What reversing a command changes with the tasks, which are kept as they are then."""
-    pairs: _Pairs = {}
-    for change in command.changes:
-        old, new = (change.before, change.after) if command.undone else (change.after, change.before)
-        task = tasks[change.task_id]
-        if task != new:
-            raise refusal(command, (new, task))
-        pairs[change.task_id] = (new, old)
-        tasks[change.task_id] = old
-    return pairs
 
 
 def _command_to_undo(connection: Connection, command_id: int, user_id: int) -> Command:

@@ -1,0 +1,99 @@
+"""How long commands on many tasks take, and the most memory that they hold.
+
+    python benchmarks/bulk.py /tmp/new.db
+    python benchmarks/bulk.py postgresql://USER@HOST/NEW --tasks 20000 --first 4
+
+The store must be a new one. On PostgreSQL the memory is that of the command alone, not of the server.
+"""
+
+import argparse
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import perf_counter
+from typing import Any
+
+from home import Home
+from measure import usage
+
+from tasktimer.settings import parse_database
+from tasktimer.store import Store
+from tasktimer.store.opening import open_store
+
+_USERS = 7
+_ROWS_AT_ONCE = 10_000
+_TASK = """
+INSERT INTO tasks (user_id, description, start_time, end_time, project, tags)
+VALUES (:user_id, :description, :start_time, :end_time, 'acme/web', 'docs later')
+"""
+_TAG = "INSERT INTO task_tags (task_id, user_id, tag) SELECT id, user_id, '{}' FROM tasks"
+_FIRST_DAY = datetime(2000, 1, 1, tzinfo=UTC)
+
+# In this order each finds the tasks as the one before has left them.
+COMMANDS = (
+    ("edit", "--project", "acme", "+client", "--yes"),
+    ("undo",),
+    ("redo",),
+    ("delete", "--project", "acme", "--yes"),
+    ("undo",),
+    ("redo",),
+    ("undo",),
+    ("rename", "project", "acme", "corp"),
+    ("rename", "tag", "docs", "writing"),
+    ("edit", "--project", "corp", "+new", "--yes", "--json"),
+    ("undo", "--json"),
+    ("edit", "--project", "corp", "+new", "--dry-run", "--json"),
+    ("history", "--json"),
+    ("history", "--prune", "0d", "--yes"),
+)
+
+
+def main() -> None:
+    """Fill a store and print what each command takes."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("database", type=parse_database)
+    parser.add_argument("--tasks", type=int, default=1_000_000)
+    parser.add_argument("--first", type=int, default=len(COMMANDS), help="how many of the commands are given")
+    given = parser.parse_args()
+    with closing(open_store(given.database)) as store:
+        assert store.version() is None, "the store is not new"
+        store.upgrade()
+        _fill(store, given.tasks)
+    with TemporaryDirectory() as folder:
+        home = Home.make(Path(folder) / "home")
+        home.environment["TASKTIMER_USER"] = "1"
+        for words in COMMANDS[: given.first]:
+            start = perf_counter()
+            everybody = [] if words[0] in ("undo", "redo") else ["--user", "all"]  # these are about one's own commands
+            command = home.tasktimer("--database", str(given.database), *words, *everybody)
+            memory, seconds = usage(command)
+            took = f"{perf_counter() - start:7.1f} s, {seconds:7.1f} s of them computing"
+            print(f"{' '.join(words):<60} {took}; {memory:7.1f} MiB", flush=True)
+
+
+def _fill(store: Store, count: int) -> None:
+    rows = _rows(count)
+    with store.write() as connection:
+        while some := list(islice(rows, _ROWS_AT_ONCE)):
+            connection.executemany(_TASK, some)
+        for tag in ("docs", "later"):
+            connection.execute(_TAG.format(tag), {})
+
+
+def _rows(count: int) -> Iterator[dict[str, Any]]:
+    step = timedelta(minutes=10)
+    for number in range(count):
+        start = int((_FIRST_DAY + number * step).timestamp()) * 1_000_000
+        yield {
+            "user_id": 1 + number % _USERS,
+            "description": f"task {number % 1000}",
+            "start_time": start,
+            "end_time": start + 300_000_000,
+        }
+
+
+if __name__ == "__main__":
+    main()
