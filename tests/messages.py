@@ -14,7 +14,8 @@ LABELS = ("error", "note")
 _QUOTED = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|\([^()]*\)""")
 _PROPER = ("PostgreSQL", "Python", "None", "Ctrl-C")
 _FIELD = re.compile(r"\{[a-z_]+\}")
-_COMMAND = re.compile(r"\btasktimer(?: --database \S+)? ([a-z]+)((?: [^;,()]+)?)")
+_WORD = r"""(?:'[^']*'|"[^"]*"|[^\s'"])+"""  # of a shell
+_COMMAND = re.compile(rf"\btasktimer(?: --database {_WORD})? ([a-z]+)((?: [^;,()]+)?)")
 _FLAG = re.compile(r"(?<![\w-])--?[a-z][a-z-]*")
 
 

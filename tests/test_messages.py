@@ -19,6 +19,7 @@ HINT = "\nhint: see tasktimer --help"
         "error: TASKTIMER_TZ: there is no time zone 'Mars'" + HINT,
         "error: 2 tasks are running:\n  1: Écrire. Puis lire.\nhint: say which (tasktimer stop 1 3), or --all",
         "error: it is asked for\nhint: tasktimer --database postgresql://USER@HOST/NAME db upgrade",
+        "error: it is locked\nhint: tasktimer --database 'a b'\"'\"'s.db' db upgrade",
         "note: nothing is changed",
     ],
 )
@@ -39,6 +40,7 @@ def test_a_message_of_the_right_shape_passes(text: str) -> None:
         ("error: there is no task 7\nhint: See tasktimer --help", "a capital at the start"),
         ("error: there is no task 7\nhint: tasktimer history {id}", "a field that is not filled in"),
         ("error: there is no task 7\nhint: tasktimer begin 7", "no command begin"),
+        ("error: it is locked\nhint: tasktimer --database 'a b'\"'\"'s.db' begin", "no command begin"),
         ("error: there is no task 7\nhint: tasktimer undo --task 7", "no flag --task of undo"),
         ("note: nothing is changed\nhint: Nothing.", "a full stop at the end"),
     ],

@@ -2,8 +2,8 @@
 
 import errno
 import fcntl
-import math
 import sqlite3
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -32,10 +32,12 @@ def test_a_lock_that_another_holds_is_awaited_and_none_is_dropped(path: Path) ->
 
 def test_a_lock_that_is_never_to_be_had_is_not_awaited(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     refuse(monkeypatch, "lockf")
+    deadline = time.monotonic() + 120
     with opened(path) as (holder, _), opened(path) as (other, _):
         holder.execute("BEGIN EXCLUSIVE")
         with pytest.raises(sqlite3.OperationalError, match="locked"):
-            patiently(other, "BEGIN IMMEDIATE", math.inf)
+            patiently(other, "BEGIN IMMEDIATE", deadline)
+    assert time.monotonic() < deadline
 
 
 def test_a_server_needs_locks(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -160,6 +160,7 @@ def files(tmp_path: Path) -> list[str]:
 def test_the_shell_completes_paths(complete: Complete, files: list[str], home: Path, tmp_path: Path) -> None:
     docs, _, odd, _ = files
     assert [word.rstrip("/") for word in complete("backup fol\t")] == ["backup", "folder"]  # zsh takes the slash back
+    assert complete("restore do\t") == ["restore", docs]
     assert complete("--database do\t list") == ["--database", docs, "list"]
     assert complete("--database=do\t list") == [f"--database={docs}", "list"]
     assert complete("--database od\t list") == ["--database", odd, "list"]
