@@ -94,5 +94,6 @@ def test_no_command_is_left_out() -> None:
         "db",
         "info",
         "backup",
+        "restore",
     }  # what they print depends on the store, and has its own tests
     assert {line.split()[1] for line in SCRIPT.strip().splitlines()} == set(NAMES) - elsewhere

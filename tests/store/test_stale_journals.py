@@ -83,7 +83,7 @@ def test_where_a_folder_cannot_be_locked_a_journal_is_named_and_stays(
     new = left_behind / "tasks.db"
     with pytest.raises(Unavailable, match="is left of an earlier file") as raised:
         open_tracker(new, user=1).track("first")
-    assert raised.value.hint == f"while no tasktimer runs: rm {new}{suffix}"
+    assert raised.value.hint == f"make sure that no program uses it, then remove it: rm {new}{suffix}"
     assert not new.exists()
     for journal in folders.journals_of(new):
         journal.unlink()

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, tzinfo
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Literal, Self
+from typing import TYPE_CHECKING, Literal, Self
 
 from tasktimer import users
 from tasktimer.core.calendar import RANGE_HINT, check_day
@@ -13,8 +13,10 @@ from tasktimer.core.iso import parse_instant
 from tasktimer.core.task import parse_id, parse_positive, parse_user_id
 from tasktimer.errors import InvalidValue
 from tasktimer.settings import EVERY_USER, Settings
-from tasktimer.store import OwnedStore
 from tasktimer.store.opening import open_store
+
+if TYPE_CHECKING:
+    from tasktimer.store.protocols import OwnedStore
 
 User = int | Literal["all"]
 Time = datetime | str  # with a zone, or ISO 8601 with an offset
@@ -62,7 +64,7 @@ class Session:
             del self._store
 
     @cached_property
-    def _store(self) -> OwnedStore:
+    def _store(self) -> "OwnedStore":
         return open_store(self._settings.database)
 
     def _said(self, user: User | None) -> User | None:

@@ -11,7 +11,6 @@ from typing import Annotated, Any
 import typer
 
 from tasktimer import __version__
-from tasktimer.cli import interrupts
 from tasktimer.cli.commands import CommandGroup
 from tasktimer.cli.context import Clock, Context
 from tasktimer.cli.exits import (
@@ -19,6 +18,7 @@ from tasktimer.cli.exits import (
     ExitCode,
     check_output,
     discard_output,
+    interrupts,
     output_failed,
     report,
     report_error,

@@ -5,13 +5,15 @@ import sys
 from collections.abc import Callable
 from datetime import datetime, tzinfo
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from tasktimer import users
-from tasktimer.cli import interrupts
-from tasktimer.cli.exits import report
+from tasktimer.cli.exits import interrupts, report
 from tasktimer.settings import Settings, parse_user
-from tasktimer.store import OwnedStore
 from tasktimer.store.opening import open_store
+
+if TYPE_CHECKING:
+    from tasktimer.store.protocols import OwnedStore
 
 Clock = Callable[[tzinfo], datetime]
 
@@ -39,7 +41,7 @@ class Context:
         return self._clock(self.zone)
 
     @cached_property
-    def store(self) -> OwnedStore:
+    def store(self) -> "OwnedStore":
         """Where the tasks are."""
         return open_store(self.settings.database, interrupts=interrupts)
 
@@ -91,7 +93,7 @@ def _parsed(flag: str | None) -> users.User | None:
     return None if flag is None else parse_user(flag)
 
 
-def report_copy(store: OwnedStore) -> None:
+def report_copy(store: "OwnedStore") -> None:
     """Say that a file was upgraded on the way, and where it is as it was."""
     if store.copy:
         report(f"{store.name} is upgraded; as it was before, it is kept in {store.copy}", label="note")

@@ -2,14 +2,13 @@
 
 import errno
 import os
+import signal
 import sys
 from collections.abc import Iterable, Sequence
 from enum import IntEnum
 from typing import BinaryIO
 
-from tasktimer.cli import interrupts
 from tasktimer.errors import Kind, TasktimerError, Unavailable
-from tasktimer.output.text import printable
 
 
 class ExitCode(IntEnum):
@@ -33,12 +32,28 @@ EXIT_CODES = {
 
 NO_MEMORY = "there is not enough memory"
 _CLOSED = "it is closed"
+HISTORY_HINT = "tasktimer history shows what was done"
+
+
+class _Interrupts:
+    """Ctrl-C while a change is committed: it waits, and then the command can say what is stored."""
+
+    def hold(self) -> None:
+        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+
+    def release(self) -> None:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
+
+
+interrupts = _Interrupts()
 
 
 def report(what: str, hint: str | None = None, *, details: Sequence[str] = (), label: str = "error") -> None:
     """Say on standard error what is wrong and what to do."""
     if sys.stderr is None:  # closed by the caller: `2>&-`
         return
+    from tasktimer.output.text import printable  # most commands have nothing to report: 1 ms
+
     lines = [f"{label}: {what}", *(f"  {line}" for line in details), *([f"hint: {hint}"] if hint else [])]
     try:
         print("\n".join(map(printable, lines)), file=sys.stderr, flush=True)
@@ -79,7 +94,7 @@ def write_result(
     except KeyboardInterrupt:
         discard_output()
         if done:
-            report(_lost(done, "interrupted"), hint)
+            report(lost(done, "interrupted"), hint or HISTORY_HINT)
         raise
     except BrokenPipeError:  # no failure: who reads has had enough
         raise
@@ -88,12 +103,6 @@ def write_result(
         raise output_failed(error.strerror, done, hint) from None
     except MemoryError:
         raise output_failed(NO_MEMORY, done, hint) from None
-    except TasktimerError as error:  # of a piece that is read from the store
-        if done is None:
-            raise
-        raise Unavailable(
-            "output-failed", _lost(done, error.what), hint or "see what was changed: tasktimer history"
-        ) from error
 
 
 def _write(pieces: Iterable[str], *, utf8: bool) -> None:
@@ -120,10 +129,11 @@ def output_failed(reason: str | None, done: str | None = None, hint: str | None 
     """The error for a result that cannot be written; `done` says what has been changed already."""
     what = f"cannot write to standard output: {reason}"
     hint = hint or "redirect standard output to a file that can be written"
-    return Unavailable("output-failed", _lost(done, what) if done else what, hint)
+    return Unavailable("output-failed", lost(done, what) if done else what, hint)
 
 
-def _lost(done: str, reason: str) -> str:
+def lost(done: str, reason: str) -> str:
+    """Say that something is changed, and that its result cannot be shown."""
     return f"{done}, but its result is lost: {reason}"
 
 

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tasktimer.cli import interrupts
 from tasktimer.cli.asking import ask
 from tasktimer.cli.context import Context
-from tasktimer.cli.exits import report, write_result
+from tasktimer.cli.exits import interrupts, report, write_result
 from tasktimer.cli.options import Json
 from tasktimer.core.token import Token
 from tasktimer.errors import InvalidValue

@@ -15,7 +15,6 @@ from tasktimer.cli.results import tell_long, write_tasks
 from tasktimer.core.task import Task, parse_id
 from tasktimer.core.timespec import parse_when
 from tasktimer.errors import InvalidValue, TasktimerError
-from tasktimer.output import text
 from tasktimer.tracker import stopping
 
 if TYPE_CHECKING:  # a run without a flag of it starts without it
@@ -115,4 +114,6 @@ def _stop_running(
 
 
 def _sentences(tasks: list[Task], now: datetime) -> str:
+    from tasktimer.output import text  # for people: 1 ms
+
     return "".join(text.stopped(task, now) for task in tasks)

@@ -12,7 +12,6 @@ from tasktimer.cli.options import Description, Json, Note, OneUser, Project, Sta
 from tasktimer.cli.results import tell_long, tell_text, undo_command, write_task
 from tasktimer.core.task import Task
 from tasktimer.core.timespec import format_seconds, parse_duration
-from tasktimer.output import text
 from tasktimer.tracker import tracking
 
 EPILOG = """\
@@ -87,8 +86,14 @@ def track(
             context.store, user_id=owner, start_time=start_time, end_time=end_time, now=context.now, **what
         )
     done = f"task {task.id} is stored"
-    write_task(context, task, lambda: text.tracking(task, context.now), done=done, as_json=as_json)
+    write_task(context, task, lambda: _sentence(context, task), done=done, as_json=as_json)
     _tell(context, task, description[0], user, no_gap=no_gap)
+
+
+def _sentence(context: Context, task: Task) -> str:
+    from tasktimer.output import text  # for people: 1 ms
+
+    return text.tracking(task, context.now)
 
 
 def _tell(context: Context, task: Task, first: str, user: str | None, *, no_gap: bool) -> None:

@@ -1,16 +1,22 @@
 """Tasks and values as JSON and TSV have them."""
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import timedelta, tzinfo
+from functools import cache
 from typing import Any
 
 from tasktimer.core.task import Task
 from tasktimer.core.timespec import format_instant
-from tasktimer.output.text import harmless
 
-# json leaves these as they are, and a terminal obeys some of them.
-_JSON_ESCAPES = {code: f"\\u{code:04x}" for code in range(0x7F, 0xA0)}
+# The control characters that no description may have.
+_FORBIDDEN = r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]"
 _TSV_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n"})
+
+
+def harmless(text: str) -> str:
+    """Escape the control characters that no description may have: another program may have stored one."""
+    return text if text.isprintable() else re.sub(_FORBIDDEN, _escape, text)
 
 
 def task_object(task: Task, zone: tzinfo) -> dict[str, Any]:
@@ -33,7 +39,7 @@ def to_json(value: object) -> str:
     import json
 
     text = json.dumps(value, ensure_ascii=False, indent=2) + "\n"
-    return text.translate(_JSON_ESCAPES)
+    return text if text.isascii() and "\x7f" not in text else text.translate(_json_escapes())
 
 
 def json_list(values: Iterable[object], margin: str = "") -> Iterator[str]:
@@ -47,6 +53,12 @@ def json_list(values: Iterable[object], margin: str = "") -> Iterator[str]:
     yield "[]" if before == "[" else f"\n{margin}]"
 
 
+@cache
+def _json_escapes() -> dict[int, str]:
+    # json leaves these as they are, and a terminal obeys some of them.
+    return {code: f"\\u{code:04x}" for code in range(0x7F, 0xA0)}
+
+
 def escaped(text: str) -> str:
     """Write text as TSV has it."""
     return text if text.isprintable() and "\\" not in text else harmless(text).translate(_TSV_ESCAPES)
@@ -56,3 +68,7 @@ def plain_seconds(duration: timedelta) -> str:
     """Write seconds as a plain decimal, never with an exponent."""
     seconds = duration.days * 86_400 + duration.seconds
     return f"{seconds}.{duration.microseconds:06}".rstrip("0") if duration.microseconds else str(seconds)
+
+
+def _escape(found: re.Match[str]) -> str:
+    return found[0].encode("unicode_escape").decode("ascii")

@@ -6,8 +6,7 @@ from typing import Any
 
 from tasktimer.core.task import Task
 from tasktimer.core.timespec import format_instant
-from tasktimer.output.data import escaped, plain_seconds, task_object, to_json
-from tasktimer.output.text import harmless
+from tasktimer.output.data import escaped, harmless, plain_seconds, task_object, to_json
 
 Entry = tuple[Task, timedelta]
 COLUMNS = ("id", "user_id", "description", "start_time", "end_time", "time_spent", "project", "tags", "note")

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from tasktimer.core.facts import Fact
-from tasktimer.output.data import escaped
-from tasktimer.output.text import harmless, printable, size
+from tasktimer.output.data import escaped, harmless
+from tasktimer.output.text import printable, size
 
 
 def facts_lines(facts: Sequence[Fact]) -> str:

@@ -13,12 +13,6 @@ from tasktimer.errors import LONGEST_QUOTE
 _CONTROL = r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]"
 _MOST_NAMES = 3
 MOST_IDS = 20
-_FORBIDDEN = r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]"
-
-
-def harmless(text: str) -> str:
-    """Escape the control characters that no description may have: another program may have stored one."""
-    return text if text.isprintable() else re.sub(_FORBIDDEN, _escape, text)
 
 
 def printable(text: str) -> str:
@@ -101,7 +95,7 @@ def long_tasks(tasks: Sequence[Task], count: int, length: timedelta, now: dateti
     if count == 1:
         return f"task {tasks[0].id} now takes {format_seconds(tasks[0].interval(now).duration)}, {more}"
     ids = " ".join(str(task.id) for task in tasks[:MOST_IDS])
-    return f"{count:,} tasks now take {more} each: {ids}{' …' if count > MOST_IDS else ''}"
+    return f"{count:,} tasks now take {more} each: {ids}{f' and {count - MOST_IDS:,} more' if count > MOST_IDS else ''}"
 
 
 def totals(worked: timedelta, elapsed: timedelta) -> tuple[str, ...]:

@@ -7,8 +7,8 @@ from typing import Any
 from tasktimer.core.interval import Window
 from tasktimer.core.timespec import format_instant, format_seconds
 from tasktimer.core.usage import Usage
-from tasktimer.output.data import escaped, plain_seconds
-from tasktimer.output.text import clock, harmless, printable
+from tasktimer.output.data import escaped, harmless, plain_seconds
+from tasktimer.output.text import clock, printable
 
 
 def usage_object(usage: Usage, now: datetime) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from pathlib import Path
 from typing import Any, Protocol
 
 SCHEMA_VERSION = 3
@@ -31,35 +30,3 @@ class Store(Protocol):
 
     def write(self, *, create: bool = False) -> AbstractContextManager[Connection]:
         """Change the store: all of it when the block ends, none of it when the block raises."""
-
-
-class Interrupts(Protocol):
-    """What keeps Ctrl-C away from a commit, so that nobody takes for undone what is stored."""
-
-    def hold(self) -> None:
-        """Let an interrupt wait from now on."""
-
-    def release(self) -> None:
-        """Let it come, if it came meanwhile at once."""
-
-
-class OwnedStore(Store, Protocol):
-    """A store as the one who opened it sees it."""
-
-    name: str  # as a person may see it: without a password
-    copy: Path | None  # of the file as it was before this store upgraded it, if it did
-
-    def version(self) -> int | None:
-        """The version of the schema, of whatever age; None where nothing was stored yet."""
-
-    def engine(self) -> str:
-        """What keeps the store, with its version."""
-
-    def size(self) -> int | None:
-        """How many bytes it takes; None where nothing was stored yet."""
-
-    def upgrade(self) -> None:
-        """Set up a new store, or bring an older schema to this version; who does so at the same time waits."""
-
-    def close(self) -> None:
-        """Let go of what is held open between transactions."""

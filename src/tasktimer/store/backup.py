@@ -56,7 +56,11 @@ def read_backup(copy: Path, private: Path, path: Path) -> int:
     except StoreMissing:
         raise NotFound("copy-missing", f"there is no file {quoted(str(copy))}", "give the path of a backup") from None
     except Unavailable as error:
-        hint = "upgrade tasktimer first" if error.code == "store-too-new" else "give another backup"
+        hint = (
+            "install the newer tasktimer, then restore again"
+            if error.code == "store-too-new"
+            else "give another backup"
+        )
         raise Unavailable(error.code, error.what, hint) from error
     return tasks
 

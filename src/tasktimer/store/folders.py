@@ -78,5 +78,5 @@ def _stale(journal: Path) -> Unavailable:
     return Unavailable(
         "store-stale-journal",
         f"{journal} is left of an earlier file, and its folder cannot be locked",
-        f"while no tasktimer runs: rm {quote(str(journal))}",
+        f"make sure that no program uses it, then remove it: rm {quote(str(journal))}",
     )

@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tasktimer.errors import StoreMissing, Unavailable
-from tasktimer.store.failures import unusable
 
 Identity = tuple[int, int]  # device and inode
 
@@ -141,6 +140,8 @@ def held(path: Path, *, lasting: bool = False) -> Iterator[OpenFile]:
     except FileNotFoundError:
         raise StoreMissing(str(path)) from None
     except OSError as error:
+        from tasktimer.store.failures import unusable  # few commands fail
+
         raise unusable(path, error) from None
     try:
         yield file

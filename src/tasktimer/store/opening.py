@@ -3,16 +3,19 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tasktimer.store import PATIENCE, Interrupts, OwnedStore
+from tasktimer.store import PATIENCE
 
 if TYPE_CHECKING:  # commands serve nothing
+    from tasktimer.store.protocols import Interrupts, OwnedStore
     from tasktimer.store.served import ServedStore
 
 # How many seconds a request waits for its turn, or for a connection.
 _PATIENCE_OF_REQUESTS = 5.0
 
 
-def open_store(database: Path | str, *, patience: float = PATIENCE, interrupts: Interrupts | None = None) -> OwnedStore:
+def open_store(
+    database: Path | str, *, patience: float = PATIENCE, interrupts: "Interrupts | None" = None
+) -> "OwnedStore":
     """The store of a file's path or a PostgreSQL URL; nothing is read or created yet.
 
     `interrupts` are held back from the moment at which a change is committed.

@@ -1,19 +1,23 @@
 """PostgreSQL, for a team: everything lives in a schema `tasktimer`, reached through a SQLAlchemy engine."""
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from functools import cache, cached_property
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import sqlalchemy
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from tasktimer.errors import StoreMissing, Unavailable
-from tasktimer.store import PATIENCE, SCHEMA_VERSION, Interrupts, Parameters, schema
+from tasktimer.store import PATIENCE, SCHEMA_VERSION, schema
+from tasktimer.store.postgres_connection import PostgresConnection, text
 from tasktimer.store.postgres_engine import build_engine, parse_url, shown
 from tasktimer.store.postgres_failures import explained, outcome_explained, sqlstate_of
+
+if TYPE_CHECKING:
+    from tasktimer.store.protocols import Interrupts
 
 SCHEMA = "tasktimer"
 # Held while the tables are made, so that several first commands do not collide. Any number that is ours will do.
@@ -46,18 +50,13 @@ _INSERT_VERSION = "INSERT INTO tasktimer.schema_version (version) VALUES (:versi
 _UPDATE_VERSION = "UPDATE tasktimer.schema_version SET version = :version"
 
 
-_ROWS_AT_ONCE = 1_000
-
-_text = cache(sqlalchemy.text)  # there are few statements, and each is taken apart to find its parameters
-
-
 class PostgresStore:
     """The tasktimer schema of a PostgreSQL database."""
 
     copy: Path | None = None  # that is for its administrator to make
 
     def __init__(
-        self, url: str, *, patience: float = PATIENCE, pool_size: int = 5, interrupts: Interrupts | None = None
+        self, url: str, *, patience: float = PATIENCE, pool_size: int = 5, interrupts: "Interrupts | None" = None
     ) -> None:
         """Take a URL, how many seconds to wait for a connection, and how many of them may be open."""
         self._url = parse_url(url)
@@ -77,18 +76,18 @@ class PostgresStore:
         return self._engine.execution_options(isolation_level="REPEATABLE READ")
 
     @contextmanager
-    def read(self) -> Iterator["_Connection"]:
+    def read(self) -> Iterator[PostgresConnection]:
         """See the database as it is; creates nothing.
 
         Raises:
             StoreMissing: it has no tasktimer tables.
             Unavailable: it cannot be reached, or its tables are not ours, of an older or of a newer version.
         """
-        with self._transaction(is_reading=True) as connection:
-            yield _Connection(connection)
+        with self._transaction(is_reading=True) as transaction, closing(PostgresConnection(transaction)) as connection:
+            yield connection
 
     @contextmanager
-    def write(self, *, create: bool = False) -> Iterator["_Connection"]:
+    def write(self, *, create: bool = False) -> Iterator[PostgresConnection]:
         """Change the database: all of it when the block ends, none of it when the block raises.
 
         Raises:
@@ -96,7 +95,7 @@ class PostgresStore:
             Unavailable: it cannot be reached, or its tables are not ours, of an older or of a newer version.
         """
         with self._transaction(create=create) as connection:
-            yield _Connection(connection)
+            yield PostgresConnection(connection)
             self._commit(connection)
 
     def version(self) -> int | None:
@@ -112,7 +111,7 @@ class PostgresStore:
     def size(self) -> int | None:
         """The bytes of the tables with their indexes; None where there are none."""
         with explained(self.name), self._engine.begin() as connection:
-            size: int | None = connection.scalar(_text(_SELECT_SIZE))
+            size: int | None = connection.scalar(text(_SELECT_SIZE))
             return size
 
     def upgrade(self) -> None:
@@ -139,15 +138,15 @@ class PostgresStore:
         from tasktimer.store.upgrades import fill, postgres_statements
 
         with explained(self.name), self._engine.begin() as connection:
-            connection.execute(_text(_BEGIN_ANYWAY), self._waiting)
+            connection.execute(text(_BEGIN_ANYWAY), self._waiting)
             self._lock(connection)
             # Every transaction has read this table first: those of older programs end before, or do not begin.
             connection.exec_driver_sql(_LOCK_VERSION)
-            version = self._checked(connection.scalar(_text(_SELECT_VERSION)))
+            version = self._checked(connection.scalar(text(_SELECT_VERSION)))
             for statement in postgres_statements(version):
                 connection.exec_driver_sql(statement)
-            fill(_Connection(connection), version)
-            connection.execute(_text(_UPDATE_VERSION), {"version": SCHEMA_VERSION})
+            fill(PostgresConnection(connection), version)
+            connection.execute(text(_UPDATE_VERSION), {"version": SCHEMA_VERSION})
 
     @contextmanager
     def _transaction(self, *, create: bool = False, is_reading: bool = False) -> Iterator[sqlalchemy.Connection]:
@@ -175,7 +174,7 @@ class PostgresStore:
         try:
             with ExitStack() as attempt:
                 connection = attempt.enter_context(engine.begin())
-                version = connection.execute(_text(_BEGIN), self._waiting).one()[2]
+                version = connection.execute(text(_BEGIN), self._waiting).one()[2]
                 # Only a transaction that has begun well outlives the attempt.
                 stack.push(attempt.pop_all())
             return connection, self._checked(version)
@@ -187,14 +186,14 @@ class PostgresStore:
                 raise
         # No tables yet, or a connection that was lost while nobody used it: once more, with care.
         connection = stack.enter_context(engine.begin())
-        connection.execute(_text(_BEGIN_ANYWAY), self._waiting)
+        connection.execute(text(_BEGIN_ANYWAY), self._waiting)
         return connection, self._look(connection)
 
     def _look(self, connection: sqlalchemy.Connection) -> int | None:
         """The version of the schema; None where there is none, and refused where another program's tables are."""
-        tables = connection.scalars(_text(_SELECT_TABLES)).all()
+        tables = connection.scalars(text(_SELECT_TABLES)).all()
         if "schema_version" in tables:
-            return self._checked(connection.scalar(_text(_SELECT_VERSION)))
+            return self._checked(connection.scalar(text(_SELECT_VERSION)))
         if tables:
             raise Unavailable(
                 "store-not-ours",
@@ -222,28 +221,8 @@ class PostgresStore:
             return
         connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")  # an administrator may have made it, empty
         schema.metadata.create_all(connection, checkfirst=False)
-        connection.execute(_text(_CREATE_VERSION_TABLE))
-        connection.execute(_text(_INSERT_VERSION), {"version": SCHEMA_VERSION})
+        connection.execute(text(_CREATE_VERSION_TABLE))
+        connection.execute(text(_INSERT_VERSION), {"version": SCHEMA_VERSION})
 
     def _lock(self, connection: sqlalchemy.Connection) -> None:
-        connection.execute(_text(_LOCK), {"lock": _SETUP_LOCK})
-
-
-class _Connection:
-    """Gives rows as tuples, as sqlite3 does."""
-
-    def __init__(self, connection: sqlalchemy.Connection) -> None:
-        self._connection = connection
-
-    def execute(self, statement: str, parameters: Parameters, /) -> Iterable[tuple[Any, ...]]:
-        result = self._connection.execute(_text(statement), dict(parameters))
-        return [tuple(row) for row in result] if result.returns_rows else []
-
-    def stream(self, statement: str, parameters: Parameters, /) -> Iterable[tuple[Any, ...]]:
-        """Run a question and give its rows as they are asked for, by a cursor of the server."""
-        options = {"yield_per": _ROWS_AT_ONCE}
-        return map(tuple, self._connection.execute(_text(statement), dict(parameters), execution_options=options))
-
-    def executemany(self, statement: str, rows: Sequence[Parameters], /) -> None:
-        if rows:  # psycopg sends them without waiting for the answer to each
-            self._connection.execute(_text(statement), [dict(row) for row in rows])
+        connection.execute(text(_LOCK), {"lock": _SETUP_LOCK})

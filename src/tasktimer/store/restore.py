@@ -8,11 +8,11 @@ from contextlib import ExitStack, closing, contextmanager
 from datetime import datetime
 from itertools import chain, count
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from tasktimer.core.token import Token
 from tasktimer.errors import StoreMissing, Unavailable
-from tasktimer.store import PATIENCE, Interrupts, new_file
+from tasktimer.store import PATIENCE, new_file
 from tasktimer.store.backup import read_backup
 from tasktimer.store.failures import Damaged, unusable
 from tasktimer.store.folders import journals_of, locked, make_folders, remove_journals, sync, sync_folder
@@ -20,6 +20,9 @@ from tasktimer.store.open_files import held
 from tasktimer.store.restored_tokens import has_valid_tokens, revived_tokens
 from tasktimer.store.serving_lock import ServingLock
 from tasktimer.store.sqlite_connection import SETTINGS, check_outcome, explained, opened, patiently
+
+if TYPE_CHECKING:
+    from tasktimer.store.protocols import Interrupts
 
 # Stands in the place of a damaged file while its journals are moved; no command takes it for a tasktimer file.
 _INTERRUPTED = "A restore was interrupted here. Run it again: tasktimer restore COPY\n"
@@ -53,7 +56,7 @@ class Restore:
             _check_is_beyond_use(error)
             return None if has_valid_tokens(self._private) else []
 
-    def carry_out(self, *, now: datetime, interrupts: Interrupts | None = None) -> Restored:
+    def carry_out(self, *, now: datetime, interrupts: "Interrupts | None" = None) -> Restored:
         """Give the file the content of the backup, and keep what was there before.
 
         Raises:
@@ -77,14 +80,15 @@ class Restore:
             raise unusable(self.path, error) from None
         return Restored(None, []) if is_new else None  # another command was quicker
 
-    def _replace_content(self, kept: Path, interrupts: Interrupts | None) -> Restored:
+    def _replace_content(self, kept: Path, interrupts: "Interrupts | None") -> Restored:
         """Copy through SQLite, in one transaction: commands that wait for the lock meet the new content."""
         deadline = time.monotonic() + PATIENCE
         with explained(self.path), opened(self.path) as (connection, _):
-            for statement in (*SETTINGS, "PRAGMA journal_mode = DELETE", "PRAGMA locking_mode = EXCLUSIVE"):
+            for statement in (*SETTINGS, "PRAGMA journal_mode = DELETE", "BEGIN EXCLUSIVE"):
                 patiently(connection, statement, deadline)
-            patiently(connection, "BEGIN EXCLUSIVE", deadline)
-            connection.execute("COMMIT")  # in this locking mode the lock stays, until the connection is closed
+            # Not before: while it waits for a writer, it must not hold a lock that the writer waits for.
+            connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+            connection.execute("COMMIT")  # in this locking mode the lock stays until the connection is closed
             revived = revived_tokens(connection, self._private)
             _hold(interrupts)
             copy = new_file.copy(connection, kept)
@@ -139,7 +143,7 @@ def preparing(copy: Path, path: Path) -> Iterator[Restore]:
         yield Restore(path, private, read_backup(copy, private, path))
 
 
-def _hold(interrupts: Interrupts | None) -> None:
+def _hold(interrupts: "Interrupts | None") -> None:
     if interrupts is not None:
         interrupts.hold()
 

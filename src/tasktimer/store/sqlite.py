@@ -3,14 +3,15 @@
 import os
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tasktimer.errors import StoreMissing
-from tasktimer.store import PATIENCE, SCHEMA_VERSION, Interrupts
-from tasktimer.store.failures import upgrade_explained
+from tasktimer.store import PATIENCE, SCHEMA_VERSION
 from tasktimer.store.sqlite_connection import (
+    READ_SETTINGS,
     SETTINGS,
     begin,
     commit,
@@ -21,11 +22,14 @@ from tasktimer.store.sqlite_connection import (
     rolled_back_on_error,
 )
 
+if TYPE_CHECKING:
+    from tasktimer.store.protocols import Interrupts
+
 
 class SqliteStore:
     """A tasktimer file."""
 
-    def __init__(self, path: Path, *, patience: float = PATIENCE, interrupts: Interrupts | None = None) -> None:
+    def __init__(self, path: Path, *, patience: float = PATIENCE, interrupts: "Interrupts | None" = None) -> None:
         self.path = path
         self.name = str(path)
         self.copy: Path | None = None
@@ -61,7 +65,7 @@ class SqliteStore:
     def version(self) -> int | None:
         """The version of the file's schema; None where there is no file."""
         try:
-            with self._connection() as (connection, deadline, _), rolled_back_on_error(connection):
+            with self._connection(READ_SETTINGS) as (connection, deadline, _), rolled_back_on_error(connection):
                 return begin(connection, self.path, "BEGIN", deadline)
         except StoreMissing:
             return None
@@ -86,7 +90,8 @@ class SqliteStore:
 
     @contextmanager
     def _transaction(self, statement: str) -> Iterator[sqlite3.Connection]:
-        with self._connection() as (connection, deadline, in_wal), rolled_back_on_error(connection):
+        settings = READ_SETTINGS if statement == "BEGIN" else SETTINGS
+        with self._connection(settings) as (connection, deadline, in_wal), rolled_back_on_error(connection):
             if begin(connection, self.path, statement, deadline) < SCHEMA_VERSION:
                 connection.execute("ROLLBACK")
                 self._upgrade(connection, deadline)
@@ -100,18 +105,21 @@ class SqliteStore:
                     _leave_wal(connection)
 
     @contextmanager
-    def _connection(self) -> Iterator[tuple[sqlite3.Connection, float, bool]]:
+    def _connection(self, settings: Iterable[str]) -> Iterator[tuple[sqlite3.Connection, float, bool]]:
         """A connection for one transaction, the moment at which waiting ends, and whether the file uses WAL."""
         deadline = time.monotonic() + self._patience
         with explained(self.path), opened(self.path) as (connection, in_wal):
-            for statement in SETTINGS:
+            for statement in settings:
                 patiently(connection, statement, deadline)
             yield connection, deadline, in_wal
 
     def _upgrade(self, connection: sqlite3.Connection, deadline: float) -> None:
         from tasktimer.store import new_file
+        from tasktimer.store.failures import upgrade_explained
         from tasktimer.store.upgrades import fill, sqlite_statements
 
+        for setting in SETTINGS:
+            patiently(connection, setting, deadline)
         version = begin(connection, self.path, "BEGIN IMMEDIATE", deadline)
         if version < SCHEMA_VERSION:  # else another command was quicker
             with upgrade_explained(self.path, version):

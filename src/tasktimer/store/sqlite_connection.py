@@ -6,10 +6,10 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tasktimer.errors import Unavailable
-from tasktimer.store import SCHEMA_VERSION, Interrupts
-from tasktimer.store.failures import damaged, out_of_memory, unavailable, uncertain, unrecognized, unusable
+from tasktimer.store import SCHEMA_VERSION
 from tasktimer.store.open_files import held
 
 APPLICATION_ID = 0x74746D72  # "ttmr": tells our files from another program's
@@ -31,15 +31,19 @@ _LATE_ERRORS = (
     sqlite3.SQLITE_IOERR_CLOSE,
 )
 
+# A damaged page is noticed when it is read, before damage spreads from it.
+READ_SETTINGS = ("PRAGMA cell_size_check = ON",)
 SETTINGS = (
+    *READ_SETTINGS,
     "PRAGMA foreign_keys = ON",
-    # A damaged page is noticed when it is read, before damage spreads from it.
-    "PRAGMA cell_size_check = ON",
     # A power cut must not bring back the journal of an acknowledged change: EXTRA also syncs the folder.
     "PRAGMA synchronous = EXTRA",
     # What fsync gives to the drive may stay in its cache on macOS; other systems ignore this.
     "PRAGMA fullfsync = ON",
 )
+
+if TYPE_CHECKING:
+    from tasktimer.store.protocols import Interrupts
 
 # Where these stand in a file is promised by SQLite's description of its format.
 _MAGIC = b"SQLite format 3\0"
@@ -94,13 +98,15 @@ def begin(connection: sqlite3.Connection, path: Path, statement: str, deadline: 
     try:
         size = os.stat(path).st_size  # noqa: PTH116 (Path.stat takes twice as long)
     except OSError as error:
-        raise unusable(path, error) from None
+        from tasktimer.store import failures  # few commands fail
+
+        raise failures.unusable(path, error) from None
     if size % page_size:
-        raise damaged(path, "it is cut short")
+        raise _damaged(path, "it is cut short")
     return version
 
 
-def commit(connection: sqlite3.Connection, path: Path, deadline: float, interrupts: Interrupts | None = None) -> None:
+def commit(connection: sqlite3.Connection, path: Path, deadline: float, interrupts: "Interrupts | None" = None) -> None:
     """Commit a change; from the moment at which it may be stored, an interrupt has to wait.
 
     Raises:
@@ -128,7 +134,9 @@ def check_outcome(path: Path, error: sqlite3.OperationalError) -> None:
         Unavailable: it may be stored or not.
     """
     if error.sqlite_errorcode in _LATE_ERRORS:
-        raise uncertain(str(path), str(error)) from error
+        from tasktimer.store import failures  # few commands fail
+
+        raise failures.uncertain(str(path), str(error)) from error
 
 
 def check_version(path: Path, version: int) -> None:
@@ -144,7 +152,7 @@ def check_version(path: Path, version: int) -> None:
             "upgrade tasktimer, or name another file with --database; this one was not changed",
         )
     if version < 1:
-        raise damaged(path, f"its schema cannot be {version}")
+        raise _damaged(path, f"its schema cannot be {version}")
 
 
 @contextmanager
@@ -155,13 +163,21 @@ def explained(path: Path) -> Iterator[None]:
     except sqlite3.ProgrammingError:  # a mistake of ours, not of the file
         raise
     except UnicodeDecodeError as error:  # SQLite quotes bytes of a damaged schema in its message
-        raise damaged(path, "its schema cannot be read") from error
+        raise _damaged(path, "its schema cannot be read") from error
     except MemoryError as error:
-        raise out_of_memory(error) from None
-    except sqlite3.DatabaseError as error:
-        from tasktimer.store.obstacles import find_obstacle  # few commands fail
+        from tasktimer.store import failures  # few commands fail
 
-        raise find_obstacle(path, error) or unavailable(path, error) from error
+        raise failures.out_of_memory(error) from None
+    except sqlite3.DatabaseError as error:
+        from tasktimer.store import failures, obstacles  # few commands fail
+
+        raise obstacles.find_obstacle(path, error) or failures.unavailable(path, error) from error
+
+
+def _damaged(path: Path, reason: str) -> Unavailable:
+    from tasktimer.store import failures  # few commands fail
+
+    return failures.damaged(path, reason)
 
 
 @contextmanager
@@ -202,9 +218,11 @@ def is_busy(error: sqlite3.OperationalError) -> bool:
 def check_header(path: Path, header: bytes) -> bool:
     """Refuse what is not ours before SQLite sees it, which would roll it back or lock it; tell if it uses WAL."""
     if len(header) < HEADER_SIZE:
-        raise damaged(path, "it is cut short" if header else "it is empty")
+        raise _damaged(path, "it is cut short" if header else "it is empty")
     if not header.startswith(_MAGIC):
-        raise unrecognized(path)
+        from tasktimer.store import failures  # few commands fail
+
+        raise failures.unrecognized(path)
     if int.from_bytes(header[_APPLICATION_ID_AT], "big") != APPLICATION_ID:
         raise Unavailable(
             "store-not-ours",

@@ -1,11 +1,16 @@
 """The verb that says what a store is, and how much it holds."""
 
+from typing import TYPE_CHECKING
+
 from tasktimer.core.facts import Info, State
 from tasktimer.errors import TasktimerError
-from tasktimer.store import SCHEMA_VERSION, OwnedStore, counts
+from tasktimer.store import SCHEMA_VERSION, counts
+
+if TYPE_CHECKING:
+    from tasktimer.store.protocols import OwnedStore
 
 
-def describe(store: OwnedStore) -> Info:
+def describe(store: "OwnedStore") -> Info:
     """As much of what can be told of a store as can be found out; it is neither created nor upgraded for that.
 
     What hinders is told in `problem`, not raised.

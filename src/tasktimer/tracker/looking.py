@@ -7,7 +7,6 @@ from tasktimer.core.interval import Window
 from tasktimer.core.task import Task
 from tasktimer.core.timesheet import Timesheet, timesheet
 from tasktimer.store import Store, queries
-from tasktimer.tracker.picking import pick
 
 if TYPE_CHECKING:  # most questions are about all tasks
     from tasktimer.core.filter import Filter
@@ -46,5 +45,7 @@ def show(store: Store, task_id: int, *, owner: int | None = None, by: int | None
     Raises:
         TaskNotFound, TaskOfOtherUser: there is no such task, or it is not the owner's.
     """
+    from tasktimer.tracker.picking import pick  # times and status name no task
+
     (task,) = pick(store, [task_id], owner=owner, by=by)
     return task
