@@ -126,3 +126,10 @@ def test_a_postgresql_database_gets_the_line_that_restores_it(run: Run) -> None:
 @pytest.mark.parametrize("path", ["", " ", "a\0b"])
 def test_a_path_that_cannot_be_one(run: Run, path: str) -> None:
     assert run("restore", path, "--yes").exit_code == 2
+
+
+def test_a_mistyped_copy_makes_no_folder(run: Run, data_file: Path) -> None:
+    done = run("restore", "nowhere.db", "--yes")
+    assert done.exit_code == 1
+    assert done.err == "error: there is no file 'nowhere.db'\nhint: give the path of a backup\n"
+    assert not data_file.parent.exists()

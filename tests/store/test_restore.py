@@ -197,8 +197,9 @@ def test_a_restore_waits_for_the_transaction_of_a_command(path: Path, copy: Path
 def test_while_a_server_uses_the_file_nothing_is_restored(path: Path, copy: Path) -> None:
     serving = ServingLock(path)
     serving.acquire()
-    with pytest.raises(Unavailable, match="another process serves"):
+    with pytest.raises(Unavailable, match="another process serves") as raised:
         restored(copy, path)
+    assert raised.value.hint == "stop the server, then restore"
     assert descriptions(path) == ["old", "new"]
     serving.release()
     link = path.with_name("link.db")

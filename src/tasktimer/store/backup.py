@@ -1,5 +1,6 @@
 """A copy of a file, consistent while others write, and checked before it gets its name."""
 
+import os
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -40,21 +41,19 @@ def back_up(path: Path, target: Path, *, numbered: bool) -> tuple[Path, int]:
         return keep(target, copy, numbered=numbered, is_database=True)
 
 
-def read_backup(copy: Path, private: Path, path: Path) -> int:
-    """Copy a backup of a file to a private one, writing nothing beside it; return how many tasks it holds.
+def read_backup(copy: Path, private: Path) -> int:
+    """Copy a backup to a private file, writing nothing beside it; return how many tasks it holds.
 
     Raises:
         NotFound: there is no such backup.
-        Conflict: it is the file itself.
         Unavailable: it is not whole, not of tasktimer, or of a newer version.
     """
-    _check_is_finished(copy, path)
     try:
         with explained(copy), _reading(copy) as source:
             tasks = copy_content(source, copy, private)
             check_whole(copy, private, tasks)
     except StoreMissing:
-        raise NotFound("copy-missing", f"there is no file {quoted(str(copy))}", "give the path of a backup") from None
+        raise _missing(copy) from None
     except Unavailable as error:
         hint = (
             "install the newer tasktimer, then restore again"
@@ -65,7 +64,15 @@ def read_backup(copy: Path, private: Path, path: Path) -> int:
     return tasks
 
 
-def _check_is_finished(copy: Path, path: Path) -> None:
+def check_is_finished(copy: Path, path: Path) -> None:
+    """Check that a backup is there, and is a whole one to look at.
+
+    Raises:
+        NotFound: there is no such backup.
+        Conflict: it is the file at `path` itself, or a part of it is in a journal beside it.
+    """
+    if not os.path.lexists(copy):
+        raise _missing(copy)
     if copy.exists() and path.exists() and copy.samefile(path):
         raise Conflict("copy-is-database", f"{copy} is the file that is to be replaced", "give the path of a backup")
     journals = [journal for journal in journals_of(copy) if not journal.name.endswith("-shm")]
@@ -74,6 +81,10 @@ def _check_is_finished(copy: Path, path: Path) -> None:
         what = f"{copy} is not a whole copy: a part of it is in {parts[0]}"
         hint = f"make a whole one first: tasktimer --database {quoted_path(copy)} backup NEW_COPY"
         raise Conflict("copy-unfinished", what, hint)
+
+
+def _missing(copy: Path) -> NotFound:
+    return NotFound("copy-missing", f"there is no file {quoted(str(copy))}", "give the path of a backup")
 
 
 @contextmanager

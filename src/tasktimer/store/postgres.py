@@ -205,7 +205,9 @@ class PostgresStore:
     def _checked(self, version: int | None) -> int:
         if version is None or version < 1:
             raise Unavailable(
-                "store-damaged", f"the schema {SCHEMA} in {self.name} does not say its version", "restore a backup"
+                "store-damaged",
+                f"the schema {SCHEMA} in {self.name} does not say its version",
+                "restore a backup: tasktimer restore COPY",
             )
         if version > SCHEMA_VERSION:
             raise Unavailable(

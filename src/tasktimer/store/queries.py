@@ -204,5 +204,5 @@ def to_task(row: tuple[Any, ...]) -> Task:
     raise Unavailable(
         "store-damaged",
         f"the record of task {row[0]} is damaged: {quoted(str(row[1:]))}",
-        "restore a backup, or mend the record with sqlite3 or psql",
+        "restore a backup with tasktimer restore COPY, or correct the record with sqlite3 or psql",
     )

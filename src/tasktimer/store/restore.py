@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from tasktimer.core.token import Token
 from tasktimer.errors import StoreMissing, Unavailable
 from tasktimer.store import PATIENCE, new_file
-from tasktimer.store.backup import read_backup
+from tasktimer.store.backup import check_is_finished, read_backup
 from tasktimer.store.failures import Damaged, unusable
 from tasktimer.store.folders import journals_of, locked, make_folders, remove_journals, sync, sync_folder
 from tasktimer.store.open_files import held
@@ -131,16 +131,26 @@ def preparing(copy: Path, path: Path) -> Iterator[Restore]:
         Unavailable: it is not whole, not of tasktimer, or of a newer version; or a server uses the file.
     """
     path = Path(os.path.realpath(path))
+    check_is_finished(copy, path)  # first: a mistyped name makes no folder
     with ExitStack() as stack:
         try:
             make_folders(path.parent)
-            serving = ServingLock(path)
-            serving.acquire()
-            stack.callback(serving.release)
+            _keep_servers_away(path, stack)
             private = stack.enter_context(new_file.private_file(path.parent))
         except OSError as error:
             raise unusable(path, error) from None
-        yield Restore(path, private, read_backup(copy, private, path))
+        yield Restore(path, private, read_backup(copy, private))
+
+
+def _keep_servers_away(path: Path, stack: ExitStack) -> None:
+    serving = ServingLock(path)
+    try:
+        serving.acquire()
+    except Unavailable as error:
+        if error.code == "store-served":
+            error.hint = "stop the server, then restore"
+        raise
+    stack.callback(serving.release)
 
 
 def _hold(interrupts: "Interrupts | None") -> None:
