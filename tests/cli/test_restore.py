@@ -1,5 +1,6 @@
 """`tasktimer restore`, as people and scripts use it."""
 
+import errno
 import json
 import shlex
 import sys
@@ -47,13 +48,29 @@ def test_on_a_pipe_it_prints_where_the_replaced_content_is_kept(run: Run, copy: 
     assert "new" in run("--database", str(data_file.with_name(KEPT)), "list").out
 
 
-def test_tokens_that_are_valid_again_are_named_with_the_line_that_revokes_them(run: Run, copy: Path) -> None:
+def test_tokens_that_are_valid_again_are_named_with_the_line_that_revokes_them(
+    run: Run, copy: Path, data_file: Path
+) -> None:
     done = run("restore", str(copy), "--yes")
     assert done.err == (
         "note: 1 token revoked after the copy was made, valid in it: 1 (laptop, user 1)\n"
-        "hint: afterwards revoke again: tasktimer token revoke 1\n"
+        f"hint: revoke again after the restore: tasktimer --database {data_file} token revoke 1\n"
     )
-    assert run("token", "revoke", "1").exit_code == 0
+    assert run(*shlex.split(done.err.partition(": tasktimer ")[2])).exit_code == 0
+
+
+def test_tokens_are_named_also_where_the_result_cannot_be_printed(
+    run: Run, copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def write(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("tasktimer.cli.exits._write_all", write)
+    monkeypatch.setattr("tasktimer.cli.exits.discard_output", lambda: None)
+    done = run("restore", str(copy), "--yes")
+    assert done.exit_code == 3
+    assert "1 (laptop, user 1)" in done.err
+    assert "is restored, but its result is lost" in done.err
 
 
 def test_as_json(run: Run, copy: Path, data_file: Path) -> None:
@@ -69,7 +86,9 @@ def test_a_person_is_asked(run: Run, copy: Path, data_file: Path, answer: list[s
     done = run("restore", str(copy), terminal=True)
     assert done.exit_code == 0
     assert done.out == f"Restored {data_file} (1 task); what was there is kept in {data_file.with_name(KEPT)}\n"
-    note, _, question = done.err.partition("hint: afterwards revoke again: tasktimer token revoke 1\n")
+    note, _, question = done.err.partition(
+        f"hint: revoke again after the restore: tasktimer --database {data_file} token revoke 1\n"
+    )
     assert "(laptop, user 1)" in note
     assert question == f"Replace {data_file} with the 1 task of the copy? [y/N] "
 
@@ -109,7 +128,7 @@ def test_the_tokens_of_a_copy_are_mentioned_where_the_file_cannot_be_read(
     data_file.write_bytes(b"damaged" * 1000)
     assert run("restore", str(copy), "--yes").err == (
         "note: tokens that were revoked after the copy was made are valid in it\n"
-        "hint: tasktimer token list shows them; tasktimer token revoke ID revokes one\n"
+        f"hint: look at them after the restore: tasktimer --database {data_file} token list\n"
     )
 
 

@@ -1,14 +1,17 @@
 """No descriptor of a database file is closed while a connection of this process to it is open."""
 
+import errno
+import fcntl
 import multiprocessing
 import os
 import sqlite3
 import sys
 import threading
+import time
 import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -16,7 +19,7 @@ from tests.conftest import wait_until
 
 from tasktimer import open_tracker
 from tasktimer.errors import Unavailable
-from tasktimer.store import new_file, open_files
+from tasktimer.store import folders, locks, new_file, open_files
 from tasktimer.store.backup import back_up
 from tasktimer.store.open_files import held
 from tasktimer.store.opening import open_store
@@ -172,3 +175,64 @@ def test_a_child_that_was_forked_by_a_server_cannot_use_its_file(path: Path) -> 
     with held(path, lasting=True):
         assert in_child(use) == 0
         assert open_tracker(path).running() == []
+
+
+def test_a_fork_does_not_wait_for_a_thread_that_waits_for_a_lock(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The thread looks at the file again while it waits, which a waiting fork must let it do."""
+    looked = threading.Event()
+    refuses_locks = locks.refuses_locks
+
+    def look(file: Path) -> bool:
+        if not looked.is_set():
+            looked.set()
+            wait_until(open_files._open_files._admitting.locked)  # a fork waits
+        return refuses_locks(file)
+
+    monkeypatch.setattr(locks, "refuses_locks", look)
+    holder = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    with ThreadPoolExecutor(2) as pool, held(path, lasting=True), closing(holder):
+        holder.execute("BEGIN IMMEDIATE")
+        waiting = pool.submit(lambda: open_tracker(path, user=1).track("waited"))
+        looked.wait()
+        ending = pool.submit(lambda: [wait_until(open_files._open_files._admitting.locked), holder.execute("ROLLBACK")])
+        started = time.monotonic()
+        assert in_child(lambda: None) == 0
+        assert time.monotonic() - started < open_files._LONGEST_WAIT
+        ending.result()
+        assert waiting.result().id == 1
+
+
+def test_a_folder_is_not_locked_by_a_child_of_a_fork(tmp_path: Path) -> None:
+    source, sink = os.pipe()
+    with folders.locked(tmp_path):
+        child = os.fork()
+        if not child:
+            os.close(sink)
+            os.read(source, 1)  # until the parent closes its end
+            os._exit(0)
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(_lock_folder, tmp_path).result(30)
+    os.close(sink)
+    os.close(source)
+    os.waitpid(child, 0)
+
+
+def _lock_folder(folder: Path) -> bool:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    finally:
+        os.close(descriptor)
+    return True
+
+
+def test_a_disk_that_fails_while_the_first_bytes_are_read_is_named(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def pread(*_: object) -> bytes:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(os, "pread", pread)
+    with pytest.raises(Unavailable, match="cannot be read") as raised:
+        open_tracker(path).running()
+    assert raised.value.code == "store-io"

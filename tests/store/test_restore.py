@@ -331,3 +331,58 @@ def test_a_copy_in_wal_mode_can_be_restored_from_a_folder_that_cannot_be_written
     assert os.listdir(copy.parent) == ["copy.db"]
     assert descriptions(path) == ["old"]
     assert path.read_bytes()[18:20] == b"\x01\x01"  # the rollback journal
+
+
+def damage(path: Path, table: str) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        (page,) = connection.execute("SELECT rootpage FROM sqlite_schema WHERE name = ?", [table]).fetchone()
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+    with path.open("r+b") as file:
+        file.seek(size * (page - 1))
+        file.write(b"\xff" * size)
+
+
+def test_a_damaged_table_of_a_file_that_opens_is_replaced_in_place(path: Path, copies: Path) -> None:
+    """Commands can still write to such a file: it must not be moved away from those that wait for the lock."""
+    with open_tracker(path, user=1) as tracker:
+        tracker.track("old")
+        tracker.create_token(name="laptop")
+        copy = tracker.backup(copies / "copy.db").path
+    damage(path, "tokens")
+    inode = path.stat().st_ino
+    with preparing(copy, path) as ready:
+        assert ready.revived_tokens() is None
+        assert ready.carry_out(now=NOW) == Restored(path.with_name(KEPT), None)
+    assert path.stat().st_ino == inode
+    assert descriptions(path) == ["old"]
+    assert is_sound(path)
+
+
+def test_a_restore_to_a_missing_file_holds_interrupts_back(path: Path, copy: Path) -> None:
+    class Interrupts:
+        held = False
+
+        def hold(self) -> None:
+            assert not path.exists()
+            self.held = True
+
+        def release(self) -> None:
+            pass
+
+    path.unlink()
+    interrupts = Interrupts()
+    with preparing(copy, path) as ready:
+        ready.carry_out(now=NOW, interrupts=interrupts)
+    assert interrupts.held
+
+
+def test_a_full_disk_is_not_blamed_on_the_copy(path: Path, copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> int:
+        error = sqlite3.OperationalError("database or disk is full")
+        error.sqlite_errorcode = sqlite3.SQLITE_FULL
+        raise error
+
+    monkeypatch.setattr("tasktimer.store.backup.copy_content", full)
+    with pytest.raises(Unavailable, match=f"the disk of {path.parent} is full") as raised:
+        restored(copy, path)
+    assert raised.value.hint == "free some space; nothing was changed"

@@ -44,7 +44,8 @@ def test_interrupted_at_random_moments_a_stored_task_is_always_reported(
             late += not out
             assert out == f"{number}\n" or f"task {number} is stored, but its result is lost: interrupted" in err
         if not new:
-            assert (command.returncode in (130, -signal.SIGINT), out) == (True, "")
+            assert command.returncode  # of Python's own making where it had not yet begun to run our code
+            assert out == ""
     print(
         f"interrupted at {POINTS} moments, {count} tasks were stored, {late} of them reported as stored on stderr only"
     )
@@ -93,4 +94,7 @@ def test_a_command_can_be_interrupted_while_its_output_waits_for_a_reader(
             command.send_signal(signal.SIGINT)
             _, err = command.communicate()
         assert command.returncode == 130
-        assert err == "error: task 2 is stored, but its result is lost: interrupted\n"
+        assert err == (
+            "error: task 2 is stored, but its result is lost: interrupted\n"
+            "hint: tasktimer history shows what was done\n"
+        )

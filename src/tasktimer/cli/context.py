@@ -102,5 +102,5 @@ def report_copy(store: "OwnedStore") -> None:
 def report_unreachable_config(settings: Settings) -> None:
     """Say that a config file was left out, but not to a shell that asks for candidates."""
     if settings.unreachable_config and "_TASKTIMER_COMPLETE" not in os.environ:
-        what = f"the config file {settings.unreachable_config} is left out: its folder may not be entered"
-        report(what, "set HOME to a home of your own", label="note")
+        what = f"the config file {settings.unreachable_config} is ignored: permission denied for its folder"
+        report(what, "set HOME to your own home directory", label="note")

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -51,29 +52,30 @@ def restore(
         if not yes:
             _confirm(context, ready)
         restored = ready.carry_out(now=context.now, interrupts=interrupts)
+    if yes:  # else it is known already; before the result, which may have no reader
+        _warn(restored.revived, path)
     _write(context, path, ready.tasks, restored.kept, as_json=as_json)
-    if yes:  # else it is known already
-        _warn(restored.revived)
 
 
 def _confirm(context: Context, ready: "Restore") -> None:
     if not context.is_interactive:
         what = f"{ready.path} would be replaced with the copy, and no one is there to confirm it"
         raise InvalidValue("not-confirmed", what, "add --yes to confirm")
-    _warn(ready.revived_tokens())
+    _warn(ready.revived_tokens(), ready.path)
     ask(f"Replace {printable(str(ready.path))} with the {counted(ready.tasks, 'task')} of the copy?")
 
 
-def _warn(tokens: Sequence[Token] | None) -> None:
+def _warn(tokens: Sequence[Token] | None, path: Path) -> None:
     """Note which tokens that were revoked after the copy was made are valid with its content."""
+    token_command = f"tasktimer --database {quote(str(path))} token"
     if tokens is None:
         what = "tokens that were revoked after the copy was made are valid in it"
-        report(what, "tasktimer token list shows them; tasktimer token revoke ID revokes one", label="note")
+        report(what, f"look at them after the restore: {token_command} list", label="note")
     elif tokens:
         names = ", ".join(f"{token.id} ({token.name or 'no name'}, user {token.user_id})" for token in tokens)
         what = f"{counted(len(tokens), 'token')} revoked after the copy was made, valid in it: {names}"
         ids = " ".join(str(token.id) for token in tokens)
-        report(what, f"afterwards revoke again: tasktimer token revoke {ids}", label="note")
+        report(what, f"revoke again after the restore: {token_command} revoke {ids}", label="note")
 
 
 def _write(context: Context, path: Path, tasks: int, kept: Path | None, *, as_json: bool) -> None:

@@ -83,7 +83,7 @@ def _write_secret(text: str, token: Token) -> None:
         write_result(text, done=done, hint=hint, utf8=True)
     except BrokenPipeError:  # of other results it matters less whether they were read
         discard_output()
-        raise output_failed("nobody reads it", done, hint) from None
+        raise output_failed("its reader has closed it", done, hint) from None
 
 
 @app.command("list", epilog=LIST_EPILOG)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tasktimer.errors import Conflict, NotFound, StoreMissing, Unavailable, quoted
 from tasktimer.store import PATIENCE
-from tasktimer.store.failures import damaged, quoted_path
+from tasktimer.store.failures import Damaged, damaged, quoted_path
 from tasktimer.store.folders import journals_of
 from tasktimer.store.new_backup import failed, keep
 from tasktimer.store.open_files import held
@@ -55,13 +55,19 @@ def read_backup(copy: Path, private: Path) -> int:
     except StoreMissing:
         raise _missing(copy) from None
     except Unavailable as error:
-        hint = (
-            "install the newer tasktimer, then restore again"
-            if error.code == "store-too-new"
-            else "give another backup"
-        )
-        raise Unavailable(error.code, error.what, hint) from error
+        raise _about_copy(error, private.parent) from error
     return tasks
+
+
+def _about_copy(error: Unavailable, folder: Path) -> Unavailable:
+    """Say what to do about a backup, or about the folder that it is copied to."""
+    if error.code == "store-full":
+        what = f"the disk of {folder} is full: the copy needs as much space again"
+        return Unavailable(error.code, what, "free some space; nothing was changed")
+    if error.code == "store-too-new":
+        return Unavailable(error.code, error.what, "install the newer tasktimer, then restore again")
+    is_unfit = isinstance(error, Damaged) or error.code in ("store-not-ours", "store-no-file")
+    return Unavailable(error.code, error.what, "give another backup") if is_unfit else error
 
 
 def check_is_finished(copy: Path, path: Path) -> None:

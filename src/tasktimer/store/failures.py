@@ -43,6 +43,12 @@ def unusable(path: Path, error: OSError) -> Unavailable:
     )
 
 
+def unreadable(path: Path, error: OSError) -> Unavailable:
+    """The error for a file whose bytes the disk does not give."""
+    what = f"{path} cannot be read ({error.strerror})"
+    return Unavailable("store-io", what, "see whether the disk is gone or failing; nothing was changed")
+
+
 class Damaged(Unavailable):
     """The content of a file is not that of a tasktimer database."""
 
@@ -67,6 +73,13 @@ def uncertain(name: str, reason: str) -> Unavailable:
 def restore_hint(path: Path) -> str:
     """Say how a file gets the content of a backup."""
     return f"restore a backup: tasktimer --database {quoted_path(path)} restore COPY"
+
+
+def is_damage(error: sqlite3.DatabaseError) -> bool:
+    """Return whether SQLite cannot read what is in a file, whoever asks."""
+    # Text that is not UTF-8 is reported by Python, without a code of SQLite's.
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
+    return code in (*_DAMAGED, sqlite3.SQLITE_IOERR)
 
 
 def unavailable(path: Path, error: sqlite3.DatabaseError) -> Unavailable:

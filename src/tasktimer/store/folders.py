@@ -21,6 +21,7 @@ def locked(folder: Path) -> Iterator[bool]:
             descriptor = os.open(folder, os.O_RDONLY)
             stack.callback(os.close, descriptor)
             fcntl.flock(descriptor, fcntl.LOCK_EX)  # ends with the process, so that nothing is left to clean up
+            stack.callback(fcntl.flock, descriptor, fcntl.LOCK_UN)  # a child of a fork has the descriptor, too
             has_lock = True
         yield has_lock
 
@@ -77,6 +78,6 @@ def _stale(journal: Path) -> Unavailable:
 
     return Unavailable(
         "store-stale-journal",
-        f"{journal} is left of an earlier file, and its folder cannot be locked",
+        f"{journal} was left behind by an earlier file, and its folder cannot be locked",
         f"make sure that no program uses it, then remove it: rm {quote(str(journal))}",
     )

@@ -17,7 +17,7 @@ def no_locks(path: Path) -> Unavailable:
     return Unavailable(
         "store-no-locks",
         f"{path} cannot be locked: its file system has no lock service",
-        "move it to a local disk, and name it there: tasktimer --database PATH list; nothing was changed",
+        "nothing was changed; move it to a local disk, and name it there: tasktimer --database PATH list",
     )
 
 

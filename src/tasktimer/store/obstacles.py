@@ -82,7 +82,7 @@ def _copying(path: Path, files: list[Path]) -> str:
 def _missing_right(path: Path, obstacle: Path) -> tuple[str, str]:
     owner = obstacle.stat().st_uid
     if owner == os.geteuid():
-        return f"{obstacle} is not writable", f"make it so: chmod u+rwX {shlex.quote(str(obstacle))}"
+        return f"{obstacle} is not writable", f"make it writable: chmod u+rwX {shlex.quote(str(obstacle))}"
     try:
         name = pwd.getpwuid(owner).pw_name
     except KeyError:

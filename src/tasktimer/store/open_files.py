@@ -6,7 +6,7 @@ allows for this among its own connections, and cannot know of a descriptor that 
 
 import os
 import stat
-from _thread import allocate_lock
+from _thread import allocate_lock, get_ident
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,14 +22,24 @@ _LONGEST_WAIT = 10.0
 class OpenFile:
     """A file with at least one holder, each with a connection of its own."""
 
-    def __init__(self, identity: Identity) -> None:
+    def __init__(self, identity: Identity, path: Path) -> None:
         self.identity = identity
+        self._path = path  # at which it was found
         self.descriptors: list[int] = []
         self.holders = 0
 
     def read(self, size: int, *, start: int = 0) -> bytes:
-        """Read some of its bytes."""
-        return os.pread(self.descriptors[0], size, start)
+        """Read some of its bytes.
+
+        Raises:
+            Unavailable: the disk fails.
+        """
+        try:
+            return os.pread(self.descriptors[0], size, start)
+        except OSError as error:
+            from tasktimer.store.failures import unreadable  # few commands fail
+
+            raise unreadable(self._path, error) from None
 
     def lock_byte(self, offset: int) -> None:
         """Take a shared lock on one byte, and release it.
@@ -60,14 +70,21 @@ class _OpenFiles:
     def _reset(self, inherited: frozenset[Identity]) -> None:
         self._files: dict[Identity, OpenFile] = {}
         self._inherited = inherited  # files that were open when this process was forked
-        self._transactions = 0
+        self._threads: dict[int, int] = {}  # how many files each thread holds, by its identifier
         self._changing = allocate_lock()  # around every change of the above
         self._admitting = allocate_lock()  # held by a fork, so that no transaction begins
         self._in_use = allocate_lock()  # held while there are transactions
         self._was_idle = False  # when a fork began
 
-    def add_holder(self, path: Path, *, lasting: bool) -> OpenFile:
-        with self._admitting, self._changing:
+    def add_holder(self, path: Path, thread: int | None) -> OpenFile:
+        """Hold a file for a transaction of a thread, or (None) for longer, so that no fork waits for it."""
+        if thread in self._threads:  # a fork that waits for this thread must not keep it waiting
+            return self._add_holder(path, thread)
+        with self._admitting:
+            return self._add_holder(path, thread)
+
+    def _add_holder(self, path: Path, thread: int | None) -> OpenFile:
+        with self._changing:
             found = os.stat(path)  # noqa: PTH116 (Path.stat takes twice as long)
             if not stat.S_ISREG(found.st_mode):
                 raise _not_a_file(path, found.st_mode)
@@ -75,27 +92,30 @@ class _OpenFiles:
             if file.identity in self._inherited:
                 raise _forked(path)
             file.holders += 1
-            if not lasting:
-                self._transactions += 1
-                if self._transactions == 1:
+            if thread is not None:
+                if not self._threads:
                     self._in_use.acquire()
+                self._threads[thread] = self._threads.get(thread, 0) + 1
             return file
 
-    def remove_holder(self, file: OpenFile, *, lasting: bool) -> None:
+    def remove_holder(self, file: OpenFile, thread: int | None) -> None:
         with self._changing:
             file.holders -= 1
             if not file.holders:
                 del self._files[file.identity]
                 for descriptor in file.descriptors:
                     os.close(descriptor)
-            if not lasting:
-                self._transactions -= 1
-                if not self._transactions:
+            if thread is not None:
+                self._threads[thread] -= 1
+                if not self._threads[thread]:
+                    del self._threads[thread]
+                if not self._threads:
                     self._in_use.release()
 
     def before_fork(self) -> None:
         self._admitting.acquire()
-        self._was_idle = self._in_use.acquire(timeout=_LONGEST_WAIT)
+        # In the middle of a transaction of its own, a thread would wait for itself.
+        self._was_idle = get_ident() not in self._threads and self._in_use.acquire(timeout=_LONGEST_WAIT)
         self._changing.acquire()
 
     def after_fork_in_parent(self) -> None:
@@ -112,7 +132,7 @@ class _OpenFiles:
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
         identity = _identity(os.fstat(descriptor))
         # It has an entry already where another file was at this path a moment ago.
-        file = self._files.setdefault(identity, OpenFile(identity))
+        file = self._files.setdefault(identity, OpenFile(identity, path))
         file.descriptors.append(descriptor)
         return file
 
@@ -135,8 +155,9 @@ def held(path: Path, *, lasting: bool = False) -> Iterator[OpenFile]:
         StoreMissing: there is no file.
         Unavailable: it is not a regular file, cannot be opened, or was open when this process was forked.
     """
+    thread = None if lasting else get_ident()
     try:
-        file = _open_files.add_holder(path, lasting=lasting)
+        file = _open_files.add_holder(path, thread)
     except FileNotFoundError:
         raise StoreMissing(str(path)) from None
     except OSError as error:
@@ -146,7 +167,7 @@ def held(path: Path, *, lasting: bool = False) -> Iterator[OpenFile]:
     try:
         yield file
     finally:
-        _open_files.remove_holder(file, lasting=lasting)
+        _open_files.remove_holder(file, thread)
 
 
 def identity_of(path: Path) -> Identity | None:

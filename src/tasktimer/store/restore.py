@@ -14,7 +14,7 @@ from tasktimer.core.token import Token
 from tasktimer.errors import StoreMissing, Unavailable
 from tasktimer.store import PATIENCE, new_file
 from tasktimer.store.backup import check_is_finished, read_backup
-from tasktimer.store.failures import Damaged, unusable
+from tasktimer.store.failures import Damaged, is_damage, unusable
 from tasktimer.store.folders import journals_of, locked, make_folders, remove_journals, sync, sync_folder
 from tasktimer.store.open_files import held
 from tasktimer.store.restored_tokens import has_valid_tokens, revived_tokens
@@ -66,14 +66,15 @@ class Restore:
         try:
             return self._replace_content(kept, interrupts)
         except StoreMissing:
-            return self._make_file() or self._replace_content(kept, interrupts)
+            return self._make_file(interrupts) or self._replace_content(kept, interrupts)
         except Unavailable as error:
             _check_is_beyond_use(error)
             _hold(interrupts)
             revived: list[Token] | None = None if has_valid_tokens(self._private) else []
             return Restored(self._replace_file(kept), revived)
 
-    def _make_file(self) -> Restored | None:
+    def _make_file(self, interrupts: "Interrupts | None") -> Restored | None:
+        _hold(interrupts)
         try:
             is_new = new_file.publish(self._private, self.path)
         except OSError as error:
@@ -91,7 +92,13 @@ class Restore:
             connection.execute("COMMIT")  # in this locking mode the lock stays until the connection is closed
             revived = revived_tokens(connection, self._private)
             _hold(interrupts)
-            copy = new_file.copy(connection, kept)
+            try:
+                copy = new_file.copy(connection, kept)
+            except sqlite3.DatabaseError as error:
+                if not is_damage(error):
+                    raise
+                # Under the lock: SQLite tells a command that waits for it that the file was moved.
+                return Restored(self._replace_file(kept), revived)
             with closing(sqlite3.connect(self._private)) as source:
                 try:
                     source.backup(connection)

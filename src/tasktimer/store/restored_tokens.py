@@ -5,6 +5,7 @@ from contextlib import closing
 from pathlib import Path
 
 from tasktimer.core.token import Token
+from tasktimer.store.failures import is_damage
 from tasktimer.store.tokens import to_token
 
 # The copy is attached to the connection that has the file.
@@ -19,13 +20,17 @@ _SELECT_VALID = "SELECT 1 FROM copy.tokens WHERE revoked_time IS NULL LIMIT 1"
 _SELECT_TABLES = "SELECT 1 FROM {}.sqlite_schema WHERE name = 'tokens'"
 
 
-def revived_tokens(connection: sqlite3.Connection, copy: Path) -> list[Token]:
-    """Return the tokens that are revoked in a file, and not in its backup."""
+def revived_tokens(connection: sqlite3.Connection, copy: Path) -> list[Token] | None:
+    """Return the tokens that are revoked in a file, and not in its backup; None if the file does not tell."""
     connection.execute("ATTACH :copy AS copy", {"copy": str(copy)})
     try:
         if not all(connection.execute(_SELECT_TABLES.format(name)).fetchone() for name in ("main", "copy")):
             return []
         return [to_token(row) for row in connection.execute(_SELECT_REVIVED)]
+    except sqlite3.DatabaseError as error:
+        if not is_damage(error):
+            raise
+        return None if has_valid_tokens(copy) else []
     finally:
         connection.execute("DETACH copy")
 

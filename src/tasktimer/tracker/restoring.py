@@ -22,7 +22,7 @@ def restoring(database: Path | str, copy: str) -> Iterator["Restore"]:
         Unavailable: the backup is not whole, not of tasktimer, or of a newer version; or a server uses the file.
     """
     if not copy.strip() or "\0" in copy:
-        raise InvalidValue("invalid-path", f"the path {quoted(copy)} cannot be one", "give the path of a backup")
+        raise InvalidValue("invalid-path", f"invalid path {quoted(copy)}", "give the path of a backup")
     if not isinstance(database, Path):
         from tasktimer.store.postgres_backup import restore_command
 
