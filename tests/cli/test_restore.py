@@ -86,9 +86,8 @@ def test_a_person_is_asked(run: Run, copy: Path, data_file: Path, answer: list[s
     done = run("restore", str(copy), terminal=True)
     assert done.exit_code == 0
     assert done.out == f"Restored {data_file} (1 task); what was there is kept in {data_file.with_name(KEPT)}\n"
-    note, _, question = done.err.partition(
-        f"hint: revoke again after the restore: tasktimer --database {data_file} token revoke 1\n"
-    )
+    revoke = f"tasktimer --database {data_file} token revoke 1"
+    note, _, question = done.err.partition(f"hint: revoke again after the restore: {revoke}\n")
     assert "(laptop, user 1)" in note
     assert question == f"Replace {data_file} with the 1 task of the copy? [y/N] "
 

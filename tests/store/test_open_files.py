@@ -194,7 +194,12 @@ def test_a_fork_does_not_wait_for_a_thread_that_waits_for_a_lock(path: Path, mon
         holder.execute("BEGIN IMMEDIATE")
         waiting = pool.submit(lambda: open_tracker(path, user=1).track("waited"))
         looked.wait()
-        ending = pool.submit(lambda: [wait_until(open_files._open_files._admitting.locked), holder.execute("ROLLBACK")])
+
+        def end_the_transaction() -> None:
+            wait_until(open_files._open_files._admitting.locked)
+            holder.execute("ROLLBACK")
+
+        ending = pool.submit(end_the_transaction)
         started = time.monotonic()
         assert in_child(lambda: None) == 0
         assert time.monotonic() - started < open_files._LONGEST_WAIT
