@@ -118,7 +118,7 @@ def test_where_the_folder_cannot_be_written_the_hint_makes_it_so(
     path = leave(kind)
     path.parent.chmod(0o500)
     hint = refused(program, path, f"{state}, and {path.parent} is not writable", preexec_fn=obey_modes)
-    paste(line_of(hint, "make it so"), environ)
+    paste(line_of(hint, "make it writable"), environ)
     done = program("--database", str(path), "list", "all", preexec_fn=obey_modes)
     assert done.stdout.split("\t")[2] == found
 
@@ -153,6 +153,6 @@ def test_a_file_system_without_locks_is_named(program: Program, tmp_path: Path, 
         done = program("--database", str(used), *arguments, preexec_fn=partial(refuse_locks, number))
         assert (done.returncode, done.stdout) == (3, "")
         assert done.stderr.startswith(
-            f"error: {used} cannot be locked: its file system has no lock service\nhint: move"
+            f"error: {used} cannot be locked: its file system has no lock service\nhint: nothing was changed; move"
         )
     assert os.listdir(new.parent) == []

@@ -220,7 +220,7 @@ def test_a_config_folder_that_may_not_be_entered_is_left_out_where_a_database_is
     database = str(tmp_path / "tasks.db")
     done = program("--database", database, "track", "x", preexec_fn=obey_modes)
     assert (done.returncode, done.stdout) == (0, "1\n")
-    assert done.stderr.startswith(f"note: the config file {config_file} is left out: its folder may not be")
+    assert done.stderr.startswith(f"note: the config file {config_file} is ignored: permission denied for its")
     done = program("info", env={"TASKTIMER_DATABASE": database}, preexec_fn=obey_modes)
     assert done.returncode == 0
     assert f"config\t{config_file}\tcannot be read\n" in done.stdout
