@@ -215,14 +215,17 @@ def peaks_of(database: str, number_of_tasks: int) -> dict[str, int]:
 def test_memory_does_not_grow_with_the_tasks(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine: str
 ) -> None:
-    """Each of 2,000 more tasks may take 100 bytes, of which it takes 16; one that is kept takes 700 or more."""
+    """Each of 2,000 more tasks may take 300 bytes; it takes 16, and one that is kept 700 or more.
+
+    Garbage of SQLAlchemy's makes the rest, which is not collected at the same moments in both.
+    """
     monkeypatch.setenv("TASKTIMER_USER", "1")
     paths = (str(tmp_path / f"{number}.db") for number in count(1))
     database = request.getfixturevalue("postgres_server") if engine == "postgres" else paths.__next__
     with Path(os.devnull).open("w") as nowhere:
         monkeypatch.setattr(sys, "stdout", nowhere)
         few, more = (peaks_of(database(), number) for number in (4 * AT_ONCE, 4 * AT_ONCE + 2_000))
-    assert {words: more[words] - few[words] for words in few if more[words] - few[words] > 200_000} == {}
+    assert {words: more[words] - few[words] for words in few if more[words] - few[words] > 600_000} == {}
 
 
 @pytest.mark.parametrize("place", ["tasktimer.output.data.to_json", "tasktimer.store.filters.to_task"])
