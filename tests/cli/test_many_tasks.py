@@ -211,6 +211,7 @@ def peaks_of(database: str, number_of_tasks: int) -> dict[str, int]:
     return peaks
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", ["sqlite", "postgres"])
 def test_memory_does_not_grow_with_the_tasks(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine: str
