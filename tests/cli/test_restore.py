@@ -3,11 +3,18 @@
 import errno
 import json
 import shlex
+import sqlite3
 import sys
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from tests.conftest import Run
+
+from tasktimer.store.serving_lock import ServingLock
+
+Make = Callable[[Path, Path], Path]
 
 KEPT = "tasktimer.db.replaced-20230716T120000"
 
@@ -151,3 +158,62 @@ def test_a_mistyped_copy_makes_no_folder(run: Run, data_file: Path) -> None:
     assert done.exit_code == 1
     assert done.err == "error: there is no file 'nowhere.db'\nhint: give the path of a backup\n"
     assert not data_file.parent.exists()
+
+
+def of_the_database(_copy: Path, data_file: Path) -> Path:
+    return data_file
+
+
+def in_parts(copy: Path, _data_file: Path) -> Path:
+    copy.with_name("copy.db-wal").write_bytes(b"wal")
+    return copy
+
+
+def newer(copy: Path, _data_file: Path) -> Path:
+    with closing(sqlite3.connect(copy)) as connection:
+        connection.execute("PRAGMA user_version = 99")
+    return copy
+
+
+def damaged(copy: Path, _data_file: Path) -> Path:
+    copy.write_bytes(b"damaged" * 1000)
+    return copy
+
+
+def in_a_folder(copy: Path, _data_file: Path) -> Path:
+    return copy.parent
+
+
+UNFIT = [
+    (of_the_database, 1, "is the file that is to be replaced", "give the path of a backup"),
+    (
+        in_parts,
+        1,
+        "is not a whole copy: a part of it is in copy.db-wal",
+        "make a whole one first: tasktimer --database",
+    ),
+    (newer, 3, "was made by a newer tasktimer", "install the newer tasktimer, then restore again"),
+    (damaged, 3, "is damaged, or not a tasktimer file", "give another backup"),
+    (in_a_folder, 3, "is a folder", "give another backup"),
+]
+
+
+@pytest.mark.parametrize(("make", "exit_code", "what", "hint"), UNFIT, ids=[make.__name__ for make, *_ in UNFIT])
+def test_a_copy_that_cannot_be_used_is_refused(
+    run: Run, copy: Path, data_file: Path, make: Make, exit_code: int, what: str, hint: str
+) -> None:
+    before = data_file.read_bytes()
+    done = run("restore", str(make(copy, data_file)), "--yes")
+    assert (done.exit_code, done.out) == (exit_code, "")
+    assert what in done.err
+    assert f"hint: {hint}" in done.err
+    assert data_file.read_bytes() == before
+
+
+def test_a_server_must_be_stopped_first(run: Run, copy: Path, data_file: Path) -> None:
+    serving = ServingLock(data_file)
+    serving.acquire()
+    done = run("restore", str(copy), "--yes")
+    serving.release()
+    assert done.exit_code == 3
+    assert done.err == f"error: another process serves {data_file}\nhint: stop the server, then restore\n"
