@@ -3,10 +3,18 @@
 _SERVED = "over HTTP it goes to the log, in other words than to the client"
 _OF_POSTGRES = "what PostgreSQL reports is made up in tests/store/test_postgres_connections.py"
 
+_IN_PROCESSES = "it needs the rights, the locks or the home of another process; tests/system prints it"
+
 UNPRINTED: dict[str, str] = {
+    "cli/context.py: report_unreachable_config": _IN_PROCESSES,
+    "config.py: unreachable": _IN_PROCESSES,
     "errors.py: Overtaken.__init__": "commands begin again by themselves; tests/tracker/test_retried.py",
+    "store/backup.py: _about_copy": "no disk is full here; tests/store/test_restore.py",
     "store/failures.py: unavailable": "SQLite reports nothing else that is known",
     "store/failures.py: upgrade_explained": "root may write everywhere; tests/system/test_surroundings.py prints it",
+    "store/locks.py: no_locks": _IN_PROCESSES,
+    "store/obstacles.py: _blocked": _IN_PROCESSES,
+    "store/open_files.py: _forked": "a child of a fork meets it; tests/store/test_open_files.py",
     "store/postgres_failures.py: _refusal": _OF_POSTGRES,
     "store/postgres_failures.py: _unavailable": _OF_POSTGRES,
     "store/served_postgres.py: ServedPostgres._run": _SERVED,

@@ -28,6 +28,7 @@ from tasktimer.store.serving_lock import ServingLock
         (["track", "x", "--at", "9:00", "--for", "80000000h"], "the duration 80000000:00:00 is too long"),
         (["token", "create", "--expires", "99999999h"], "is out of range"),
         (["backup", "a\0b"], "the path 'a\\x00b' cannot be one"),
+        (["--database", " ", "list"], "--database: the database ' ' is neither a path nor a PostgreSQL URL"),
         (["--database", "~nobody-of-this-name/x.db", "times"], "is in a home that cannot be found"),
     ],
 )
