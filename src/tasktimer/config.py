@@ -33,9 +33,9 @@ def read_config(path: Path) -> dict[str, tuple[str, str]]:
 
 
 def unreachable(path: Path, error: OSError) -> InvalidValue:
-    """The refusal for a file of which nobody can tell whether it is there."""
+    """Return the error for a config file that may be there: its folder cannot be searched."""
     what = f"cannot look for the config file {path}: {error.strerror}"
-    hint = "set HOME to a home of your own, or name the database: tasktimer --database PATH list"
+    hint = "set HOME to your own home directory, or name the database: tasktimer --database PATH list"
     return InvalidValue("invalid-config", what, hint)
 
 

@@ -1,7 +1,6 @@
 """No descriptor of a database file is closed while a connection of this process to it is open."""
 
 import errno
-import fcntl
 import multiprocessing
 import os
 import sqlite3
@@ -16,6 +15,7 @@ from pathlib import Path
 
 import pytest
 from tests.conftest import wait_until
+from tests.store.test_stale_journals import is_locked
 
 from tasktimer import open_tracker
 from tasktimer.errors import Unavailable
@@ -215,22 +215,10 @@ def test_a_folder_is_not_locked_by_a_child_of_a_fork(tmp_path: Path) -> None:
             os.close(sink)
             os.read(source, 1)  # until the parent closes its end
             os._exit(0)
-    with ThreadPoolExecutor(1) as pool:
-        assert pool.submit(_lock_folder, tmp_path).result(30)
+    assert not is_locked(tmp_path)
     os.close(sink)
     os.close(source)
     os.waitpid(child, 0)
-
-
-def _lock_folder(folder: Path) -> bool:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    finally:
-        os.close(descriptor)
-    return True
 
 
 def test_a_disk_that_fails_while_the_first_bytes_are_read_is_named(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
