@@ -19,9 +19,9 @@ from typing import Any
 from home import Home
 from measure import usage
 
-from tasktimer.settings import parse_database
+from tasktimer.config.settings import parse_database
 from tasktimer.store import Store
-from tasktimer.store.opening import open_store
+from tasktimer.store.factory import open_store
 
 _USERS = 7
 _ROWS_AT_ONCE = 10_000

@@ -10,9 +10,9 @@ from home import Home
 from measure import Command, medians, run
 from report import Table, milliseconds, ratio
 
-from tasktimer.core.filter import EVERYTHING, Filter
-from tasktimer.core.span import parse_span
-from tasktimer.store import filters
+from tasktimer.core.task_filter import EVERYTHING, Filter
+from tasktimer.core.timeparse.date_ranges import parse_span
+from tasktimer.store.statements import task_filter
 
 _FEW = 1_000
 
@@ -59,11 +59,11 @@ def _lists(home: Home, shell: str, runs: int, many: int) -> Table:
     questions = {
         f"`list` of a month, {_count(home, 'list', month):,} tasks": (
             home.tasktimer("list", month),
-            filters.question(EVERYTHING, window=window, user_id=None, now=datetime.now(UTC)),
+            task_filter.question(EVERYTHING, window=window, user_id=None, now=datetime.now(UTC)),
         ),
         f"`list --search`, through {many:,} tasks": (
             home.tasktimer("list", "--search", str(searched.search)),
-            filters.question(searched, window=None, user_id=None, now=datetime.now(UTC)),
+            task_filter.question(searched, window=None, user_id=None, now=datetime.now(UTC)),
         ),
     }
     hello, lines = home.program("hello.py"), []

@@ -16,11 +16,12 @@ from pathlib import Path
 from random import Random
 from typing import TypeVar
 
+from tasktimer.config.settings import parse_database
 from tasktimer.core.task import Task
-from tasktimer.settings import parse_database
-from tasktimer.store import Store, answers
-from tasktimer.store.opening import open_store
-from tasktimer.tracker.command import Changes
+from tasktimer.services.transaction import Changes
+from tasktimer.store import Store
+from tasktimer.store.factory import open_store
+from tasktimer.store.statements import idempotency
 
 DAYS = 10
 TASKS_OF_A_DAY = 20
@@ -106,9 +107,9 @@ def _keep_answers(store: Store) -> None:
             for number in batch:
                 digits = f"{dice.getrandbits(128):032x}"
                 text = f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
-                key = answers.Key(1, text)
-                answers.claim_key(connection, key, f"{dice.getrandbits(256):064x}", FIRST_DAY)
-                answers.keep_answer(connection, key, 200, f'{{"id":{number + 1}}}')
+                key = idempotency.Key(1, text)
+                idempotency.claim_key(connection, key, f"{dice.getrandbits(256):064x}", FIRST_DAY)
+                idempotency.keep_answer(connection, key, 200, f'{{"id":{number + 1}}}')
 
 
 def _logged(store: Store, database: Path | str) -> int:

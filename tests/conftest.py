@@ -16,8 +16,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tasktimer.cli.app import run as run_command
-from tasktimer.store import Store, sqlite_connection
-from tasktimer.store.opening import open_store
+from tasktimer.store import Store
+from tasktimer.store.factory import open_store
+from tasktimer.store.sqlite import connection
 from tests.commits import After, connecting
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -162,7 +163,7 @@ def after_commits(monkeypatch: pytest.MonkeyPatch) -> After:
     """Do something right after each commit of a change to a file, before its caller knows of it."""
 
     def patch(action: Callable[[], None]) -> None:
-        monkeypatch.setattr(sqlite_connection, "sqlite3", connecting(action))
+        monkeypatch.setattr(connection, "sqlite3", connecting(action))
 
     return patch
 

@@ -8,20 +8,20 @@ from typing import Any
 
 import pytest
 
-from tasktimer.cli import exits
+from tasktimer.cli import streams
 from tasktimer.cli.hints import hint_for
 from tasktimer.errors import TasktimerError
-from tasktimer.output.text import printable
-from tasktimer.server.problems import Problem
+from tasktimer.output.messages import printable
+from tasktimer.server.problem_details import Problem
 from tests.messages import breaches
 from tests.unprinted import UNPRINTED
 
 Place = tuple[str, int]  # a file below SOURCE, and a line
 
-SOURCE = Path(exits.__file__).parents[1]
+SOURCE = Path(streams.__file__).parents[1]
 MAKERS = ("InvalidValue", "NotFound", "Conflict", "Unavailable", "Problem", "report")
 # Examples of problems in the OpenAPI document, and where other messages pass.
-PASSED = ("server/described.py", "cli/exits.py")
+PASSED = ("server/openapi.py", "cli/long_results.py")
 
 _MISSING = pytest.StashKey[list[str]]()
 
@@ -49,7 +49,7 @@ def pytest_configure() -> None:
         print(text, **options)
 
     Problem.response = response  # type: ignore[assignment,method-assign]
-    exits.print = print_message  # type: ignore[attr-defined]
+    streams.print = print_message  # type: ignore[attr-defined]
 
 
 def _watch_making(kind: Any, message: Callable[[Any], tuple[str, str | None]]) -> None:

@@ -55,7 +55,9 @@ def test_messages_are_found_in_what_a_process_writes() -> None:
 
 
 def test_a_message_that_no_test_prints_is_named() -> None:
-    path = SOURCE / "cli" / "rename.py"
+    path = SOURCE / "cli" / "commands" / "rename.py"
     (found,) = [call for call, _ in calls(ast.parse(path.read_text(encoding="utf-8")))]
-    assert any(line.startswith(f"cli/rename.py:{found.lineno}: ") for line in missing(set()))
-    assert not any(line.startswith("cli/rename.py") for line in missing({("cli/rename.py", found.lineno)}))
+    assert any(line.startswith(f"cli/commands/rename.py:{found.lineno}: ") for line in missing(set()))
+    assert not any(
+        line.startswith("cli/commands/rename.py") for line in missing({("cli/commands/rename.py", found.lineno)})
+    )

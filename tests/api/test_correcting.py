@@ -7,7 +7,7 @@ from tests.api.conftest import HOUR, clock
 from tests.conftest import NOW
 
 from tasktimer import open_tracker
-from tasktimer.core.filter import Filter
+from tasktimer.core.task_filter import Filter
 from tasktimer.errors import Conflict, InvalidValue, NotFound
 
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from tests.api.conftest import clock
 from tests.conftest import NOW
-from tests.store.test_upgrades import old_file
+from tests.store.test_migrations import old_file
 
 from tasktimer import open_tracker
-from tasktimer.core.facts import Counts
+from tasktimer.core.store_info import Counts
 from tasktimer.errors import Conflict, NotFound, Unavailable
 from tasktimer.store import SCHEMA_VERSION
 

@@ -12,7 +12,7 @@ from tests.conftest import NOW
 from tests.hostile import DESCRIPTIONS_REFUSED
 
 from tasktimer import open_tracker
-from tasktimer.core.filter import Filter
+from tasktimer.core.task_filter import Filter
 from tasktimer.errors import Conflict, InvalidValue, NotFound
 
 

@@ -10,7 +10,7 @@ from tests.conftest import Golden, Run
 
 from tasktimer import __version__
 from tasktimer.cli.app import app
-from tasktimer.cli.commands import NAMES
+from tasktimer.cli.lazy_group import NAMES
 
 
 def whole_names(command: object, name: str = "") -> Iterator[str]:

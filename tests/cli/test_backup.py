@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import make_url
 from tests.conftest import Result, Run
 
-from tasktimer.store.postgres_backup import default_name
+from tasktimer.store.postgres.backup import default_name
 
 
 def descriptions(path: Path) -> list[str]:

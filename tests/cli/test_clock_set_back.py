@@ -7,8 +7,8 @@ import pytest
 from tests.conftest import NOW, Run
 
 from tasktimer import open_tracker
-from tasktimer.core.filter import Filter
-from tasktimer.tracker.clock import ClockBeforeStart
+from tasktimer.core.task_filter import Filter
+from tasktimer.services.clock import ClockBeforeStart
 
 EARLIER = NOW - timedelta(hours=1)
 

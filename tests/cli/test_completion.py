@@ -15,10 +15,10 @@ import typer
 import typer.completion
 from tests.cli.conftest import Complete
 from tests.conftest import Run
-from tests.store.test_upgrades import old_file
+from tests.store.test_migrations import old_file
 
 from tasktimer.cli.app import run as run_command
-from tasktimer.cli.commands import NAMES
+from tasktimer.cli.lazy_group import NAMES
 from tasktimer.core.labels import levels
 
 HOSTILE = [
@@ -121,7 +121,7 @@ def test_many_candidates_are_cut(run: Run, complete: Complete, data_file: Path) 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name not in ("serve", "token", "db")])
 def test_every_command_completes_what_it_takes(name: str) -> None:
-    command = typer.main.get_command(import_module(f"tasktimer.cli.{name}").app)
+    command = typer.main.get_command(import_module(f"tasktimer.cli.commands.{name}").app)
     for parameter in command.params:
         if COMPLETED & {parameter.metavar, *parameter.opts}:
             assert getattr(parameter, "_custom_shell_complete", None) is not None, parameter.name

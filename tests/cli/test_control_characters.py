@@ -10,8 +10,8 @@ import pytest
 from tests.cli.conftest import Complete
 from tests.conftest import Run
 
-from tasktimer.settings import parse_database
-from tasktimer.store.opening import open_store
+from tasktimer.config.settings import parse_database
+from tasktimer.store.factory import open_store
 
 ODD = "\x1b[31mred\x1b]0;title\x07\r\x7f\x85\x9b2J\u202e[bold]x[/]"
 ESCAPED = r"\x1b[31mred\x1b]0;title\x07\r\x7f\x85\x9b2J\u202e[bold]x[/]"

@@ -1,4 +1,4 @@
-"""`tasktimer edit`, as people and scripts use it; the tasks of a filter are in test_bulk_commands.py."""
+"""`tasktimer edit`, as people and scripts use it; the tasks of a filter are in test_bulk_edit.py."""
 
 import json
 from typing import Any

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from tests.conftest import Result, Run
-from tests.store.test_upgrades import old_file
+from tests.store.test_migrations import old_file
 
 from tasktimer.store import SCHEMA_VERSION
 

@@ -11,8 +11,8 @@ import psycopg
 import pytest
 from tests.conftest import Run
 
-from tasktimer.core.filter import MOST_TAGS
-from tasktimer.store.serving_lock import ServingLock
+from tasktimer.core.task_filter import MOST_TAGS
+from tasktimer.store.sqlite.server_lock import ServingLock
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from tests.conftest import Run
 
-from tasktimer.store.serving_lock import ServingLock
+from tasktimer.store.sqlite.server_lock import ServingLock
 
 Make = Callable[[Path, Path], Path]
 
@@ -72,8 +72,8 @@ def test_tokens_are_named_also_where_the_result_cannot_be_printed(
     def write(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("tasktimer.cli.exits._write_all", write)
-    monkeypatch.setattr("tasktimer.cli.exits.discard_output", lambda: None)
+    monkeypatch.setattr("tasktimer.cli.streams._write_all", write)
+    monkeypatch.setattr("tasktimer.cli.streams.discard_output", lambda: None)
     done = run("restore", str(copy), "--yes")
     assert done.exit_code == 3
     assert "1 (laptop, user 1)" in done.err

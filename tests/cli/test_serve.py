@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from tests.conftest import Run
 
-from tasktimer.server import process
-from tasktimer.server.options import Options
+from tasktimer.server import run
+from tasktimer.server.settings import Options
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def served(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[tuple[Option
         started.append((options, workers))
         listening.close()
 
-    monkeypatch.setattr(process, "serve", serve)
+    monkeypatch.setattr(run, "serve", serve)
     return started
 
 

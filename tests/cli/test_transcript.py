@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from tests.conftest import NOW, Golden, Run
 
-from tasktimer.cli.commands import NAMES
+from tasktimer.cli.lazy_group import NAMES
 
 # The first word says how: people see a terminal, programs read a pipe.
 SCRIPT = """

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasktimer.core.calendar import local_day
 from tasktimer.core.interval import Interval
+from tasktimer.core.local_time import local_day
 from tasktimer.core.task import Task
 from tasktimer.core.timesheet import timesheet
 

@@ -14,13 +14,13 @@ import pytest
 import uvicorn
 from tests.conftest import BERLIN, NOW
 
-from tasktimer import access
+from tasktimer.config.settings import parse_database
 from tasktimer.server.app import build_app
-from tasktimer.server.options import Options
-from tasktimer.server.process import open_socket
 from tasktimer.server.protocol import BoundedProtocol
-from tasktimer.settings import parse_database
-from tasktimer.store.opening import open_store
+from tasktimer.server.run import open_socket
+from tasktimer.server.settings import Options
+from tasktimer.services import tokens as tokens_service
+from tasktimer.store.factory import open_store
 
 
 @dataclass
@@ -73,7 +73,7 @@ class Api:
             "now": NOW,
         } | options
         with closing(open_store(parse_database(self.database))) as store:
-            self.tokens[name] = access.create_token(store, **choices)[1]
+            self.tokens[name] = tokens_service.create_token(store, **choices)[1]
         return self.tokens[name]
 
 

@@ -8,11 +8,10 @@ import pytest
 from tests.conftest import NOW
 from tests.server.conftest import Api, Serve
 
-from tasktimer import access
-from tasktimer.settings import parse_database
-from tasktimer.store.opening import open_store
-from tasktimer.tracker import undoing
-from tasktimer.tracker.editing import delete
+from tasktimer.config.settings import parse_database
+from tasktimer.services import tokens, undo
+from tasktimer.services.edit import delete
+from tasktimer.store.factory import open_store
 
 DAY = "date=2023-07-16"
 
@@ -68,8 +67,8 @@ def team(serve: Serve, database: str) -> Api:
     api.create_token("expired", user_id=42, expiry_time=NOW)
     api.create_token("revoked", user_id=42)
     with closing(open_store(parse_database(database))) as store:
-        (revoked,) = (token.id for token in access.list_tokens(store, user_id=42) if token.name == "revoked")
-        access.revoke_tokens(store, [revoked], now=NOW)
+        (revoked,) = (token.id for token in tokens.list_tokens(store, user_id=42) if token.name == "revoked")
+        tokens.revoke_tokens(store, [revoked], now=NOW)
     api.tokens["a made up token"] = "tasktimer_" + "0" * 64
     assert (api.track(1), api.track(42)) == (1, 2)
     return api
@@ -184,7 +183,7 @@ def test_the_journal_names_the_user_of_the_token(team: Api) -> None:
     with closing(open_store(parse_database(team.database))) as store:
         found = [
             (given.name, given.user_id, *(change.task_id for change in given.changes))
-            for given in undoing.past(store, user_id=None, limit=9)
+            for given in undo.past(store, user_id=None, limit=9)
         ]
         assert found == [
             *(("track", 1, 1), ("track", 1, 2)),  # those of the administrator, who is user 1
@@ -192,7 +191,7 @@ def test_the_journal_names_the_user_of_the_token(team: Api) -> None:
             ("stop", 42, 2),
             ("stop", 1, started),
         ]
-        undoing.undo(store, by=42, now=NOW)
+        undo.undo(store, by=42, now=NOW)
     assert team.get("/tasks/2").json()["running"]
 
 
@@ -200,7 +199,7 @@ def test_without_tokens_the_journal_names_the_user_of_the_task(serve: Serve, dat
     api = serve(database, needs_token=False)
     api.post("/stop", {"id": api.track(42)})
     with closing(open_store(parse_database(database))) as store:
-        assert [(given.name, given.user_id) for given in undoing.past(store, user_id=None, limit=9)] == [
+        assert [(given.name, given.user_id) for given in undo.past(store, user_id=None, limit=9)] == [
             ("track", 42),
             ("stop", 42),
         ]

@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 from tests.hostile import INSTANT, INSTANTS_KEPT, INSTANTS_REFUSED, WHOLE_INSTANT, WHOLE_INSTANTS_KEPT
 from tests.server.conftest import Api
-from tests.server.problems import check
+from tests.server.problem_details import check
 
 
 @pytest.mark.parametrize(("texts", "expected"), [(INSTANTS_KEPT, INSTANT), (WHOLE_INSTANTS_KEPT, WHOLE_INSTANT)])

@@ -8,7 +8,7 @@ import pytest
 from tests.conftest import Prepare
 
 from tasktimer import open_tracker
-from tasktimer.store.opening import open_store
+from tasktimer.store.factory import open_store
 
 
 @pytest.fixture

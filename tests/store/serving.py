@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from tasktimer.core.task import Task
+from tasktimer.services.start import track
 from tasktimer.store import Store
-from tasktimer.store.served_file import ServedFile
-from tasktimer.tracker.tracking import track
+from tasktimer.store.sqlite.async_store import ServedFile
 
 NINE = datetime(2023, 7, 16, 9, tzinfo=UTC)
 NOON = datetime(2023, 7, 16, 12, tzinfo=UTC)

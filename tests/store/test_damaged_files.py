@@ -11,8 +11,8 @@ import pytest
 from tests.store.test_sqlite import NINE, insert, read_all
 
 from tasktimer.errors import TasktimerError, Unavailable
-from tasktimer.store import mutations, queries
-from tasktimer.store.sqlite import SqliteStore
+from tasktimer.store.sqlite.store import SqliteStore
+from tasktimer.store.statements import task_queries, task_writes
 
 
 def another_programs_file(path: Path) -> None:
@@ -38,7 +38,7 @@ def truncated_to(size: int) -> Callable[[Path], None]:
     def make(path: Path) -> None:
         with SqliteStore(path).write(create=True) as connection:
             for _ in range(200):  # so that the last page is not one of the schema
-                mutations.insert_task(connection, user_id=1, description="write", start_time=NINE, end_time=None)
+                task_writes.insert_task(connection, user_id=1, description="write", start_time=NINE, end_time=None)
         os.truncate(path, size if size >= 0 else path.stat().st_size + size)
 
     return make
@@ -116,7 +116,7 @@ def test_damage_anywhere_is_refused_or_harmless_and_never_a_crash(tmp_path: Path
     store = SqliteStore(path)
     with store.write(create=True) as connection:
         for _ in range(1000):
-            mutations.insert_task(connection, user_id=1, description="write", start_time=NINE, end_time=None)
+            task_writes.insert_task(connection, user_id=1, description="write", start_time=NINE, end_time=None)
     sound = path.read_bytes()
     dice = random.Random(7)
     uses: tuple[Callable[[SqliteStore], int], ...] = (read_all, insert)
@@ -193,4 +193,4 @@ def test_a_record_that_another_program_spoilt_is_named(tmp_path: Path, column: s
         connection.execute(f"UPDATE tasks SET {column}")
         connection.commit()
     with pytest.raises(Unavailable, match="record of task 1 is damaged"), store.read() as reader:
-        queries.get_task(reader, 1)
+        task_queries.get_task(reader, 1)

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from tests.store.test_plan import EXPECTED, STATEMENTS
 
-from tasktimer.core.filter import Filter
 from tasktimer.core.interval import Interval
-from tasktimer.store import filters, queries
+from tasktimer.core.task_filter import Filter
+from tasktimer.store.statements import task_filter, task_queries
 
 NOW = datetime(2023, 7, 16, tzinfo=UTC)
 DAY = Interval(datetime(1971, 7, 15, tzinfo=UTC), datetime(1971, 7, 16, tzinfo=UTC))
@@ -58,10 +58,10 @@ LED_BY: dict[str, dict[str, list[str] | None]] = {
 CASES = [(name, asked) for name, plans in LED_BY.items() for asked in plans]
 
 
-def filtered(name: str, asked: str) -> tuple[str, filters.Values]:
+def filtered(name: str, asked: str) -> tuple[str, task_filter.Values]:
     is_led = "OVERLAPPING" in name
-    statement, values = filters.restricted(STATEMENTS[name], FILTERS[asked], NOW, is_led=is_led)
-    named = queries.overlap_parameters(DAY, NOW) if is_led else {"now": 1}
+    statement, values = task_filter.restricted(STATEMENTS[name], FILTERS[asked], NOW, is_led=is_led)
+    named = task_queries.overlap_parameters(DAY, NOW) if is_led else {"now": 1}
     return statement, {**named, **({"user_id": 1} if name.endswith("_USER") else {}), **values}
 
 
@@ -77,6 +77,6 @@ def test_a_filter_leaves_a_statement_its_index(connection: sqlite3.Connection, n
 
 
 def test_every_statement_that_takes_a_filter_has_its_plans_asserted() -> None:
-    assert {name for name, text in STATEMENTS.items() if filters.MARK in text} == set(LED_BY)
+    assert {name for name, text in STATEMENTS.items() if task_filter.MARK in text} == set(LED_BY)
     for name in LED_BY:  # in each part of it that reads tasks
-        assert STATEMENTS[name].count(filters.MARK) == len(re.findall(r"\bSELECT\b", STATEMENTS[name]))
+        assert STATEMENTS[name].count(task_filter.MARK) == len(re.findall(r"\bSELECT\b", STATEMENTS[name]))

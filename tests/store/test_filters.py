@@ -9,13 +9,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.examples import examples
 
-from tasktimer.core.filter import EVERYTHING, Filter
 from tasktimer.core.interval import Interval, overlaps
 from tasktimer.core.labels import parse_project, parse_tags
 from tasktimer.core.task import Task
+from tasktimer.core.task_filter import EVERYTHING, Filter
 from tasktimer.errors import InvalidValue
-from tasktimer.store import Connection, Store, mutations
-from tasktimer.store.filters import find_tasks
+from tasktimer.store import Connection, Store
+from tasktimer.store.statements import task_writes
+from tasktimer.store.statements.task_filter import find_tasks
 
 NOW = datetime(2023, 7, 16, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -25,7 +26,7 @@ HOSTILE = ["'", '"', "%", "_", "!", "!%", "\\", ":id", "; DROP TABLE tasks;--", 
 def insert(connection: Connection, text: str = "write", hours: float = 1, **labels: Any) -> Task:
     """A task that ended now."""
     given: dict[str, Any] = {"user_id": 1, "end_time": NOW} | labels
-    return mutations.insert_task(connection, description=text, start_time=NOW - hours * HOUR, **given)
+    return task_writes.insert_task(connection, description=text, start_time=NOW - hours * HOUR, **given)
 
 
 def found(connection: Connection, wanted: Filter, **options: Any) -> list[int]:

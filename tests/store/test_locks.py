@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from tasktimer.errors import Unavailable
-from tasktimer.store.locks import refuses_locks
-from tasktimer.store.serving_lock import ServingLock
-from tasktimer.store.sqlite_connection import opened, patiently
+from tasktimer.store.sqlite.connection import opened, patiently
+from tasktimer.store.sqlite.locks import refuses_locks
+from tasktimer.store.sqlite.server_lock import ServingLock
 
 
 def refuse(monkeypatch: pytest.MonkeyPatch, name: str) -> None:

@@ -19,10 +19,10 @@ from tests.store.test_stale_journals import is_locked
 
 from tasktimer import open_tracker
 from tasktimer.errors import Unavailable
-from tasktimer.store import folders, locks, new_file, open_files
-from tasktimer.store.backup import back_up
-from tasktimer.store.open_files import held
-from tasktimer.store.opening import open_store
+from tasktimer.store.factory import open_store
+from tasktimer.store.sqlite import folders, locks, new_file, open_files
+from tasktimer.store.sqlite.backup import back_up
+from tasktimer.store.sqlite.open_files import held
 
 LOCKS = Path("/proc/locks")
 LOCKED = 17  # an exit code of nothing else

@@ -7,18 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from tasktimer.store import (
-    answers,
-    chosen,
-    counts,
-    filters,
-    history,
+from tasktimer.store.statements import (
+    completion,
+    idempotency,
     journal,
-    labels,
-    mutations,
-    offers,
-    pages,
-    queries,
+    journal_writes,
+    label_usage,
+    statistics,
+    task_filter,
+    task_pages,
+    task_queries,
+    task_writes,
+    tasks_by_id,
     tokens,
 )
 
@@ -91,18 +91,18 @@ EXPECTED: dict[str, list[str] | None] = {
 STATEMENTS = {
     name: text
     for module in (
-        queries,
-        filters,
-        labels,
-        counts,
-        offers,
-        pages,
-        mutations,
-        chosen,
+        task_queries,
+        task_filter,
+        label_usage,
+        statistics,
+        completion,
+        task_pages,
+        task_writes,
+        tasks_by_id,
         journal,
-        history,
+        journal_writes,
         tokens,
-        answers,
+        idempotency,
     )
     for name, text in vars(module).items()
     if name.isupper() and name[0] != "_" and isinstance(text, str) and "\n" in text
@@ -143,8 +143,8 @@ def test_a_page_is_read_in_order_and_not_sorted(connection: sqlite3.Connection, 
 
 
 def test_the_number_that_divides_long_tasks_is_the_same_everywhere() -> None:
-    microseconds = str(queries.LONG // timedelta(microseconds=1))
-    folder = Path(queries.__file__).parent
-    for name in ("queries.py", "pages.py", "schema.py", "schema.sql"):
+    microseconds = str(task_queries.LONG // timedelta(microseconds=1))
+    folder = Path(task_queries.__file__).parents[1]
+    for name in ("statements/task_queries.py", "statements/task_pages.py", "schema.py", "schema.sql"):
         assert re.findall(r"end_time - start_time > (\d+)", (folder / name).read_text()) != []
         assert set(re.findall(r"end_time - start_time > (\d+)", (folder / name).read_text())) == {microseconds}

@@ -11,11 +11,12 @@ import pytest
 from tests.postgres import wait_until_blocked
 
 from tasktimer.errors import AlreadyStopped, StoreMissing, Unavailable
-from tasktimer.store import mutations, postgres, queries
-from tasktimer.store.postgres import PostgresStore
-from tasktimer.tracker.command import Changes
-from tasktimer.tracker.stopping import stop, stop_running
-from tasktimer.tracker.tracking import track
+from tasktimer.services.start import track
+from tasktimer.services.stop import stop, stop_running
+from tasktimer.services.transaction import Changes
+from tasktimer.store.postgres import store as postgres_store
+from tasktimer.store.postgres.store import PostgresStore
+from tasktimer.store.statements import task_queries, task_writes
 
 NINE = datetime(2023, 7, 16, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -104,7 +105,7 @@ def test_of_two_who_stop_a_task_at_once_exactly_one_does(store: PostgresStore, p
     first_may_commit = ThreadPoolExecutor(1)
     with store.write() as connection:
         task = Changes(connection, "stop", by=1, now=NINE).lock_all([task_id], None)[0]
-        mutations.update_task(connection, task, replace(task, end_time=NINE + HOUR))
+        task_writes.update_task(connection, task, replace(task, end_time=NINE + HOUR))
         second = first_may_commit.submit(stop, store, [task_id], end_time=NINE + 2 * HOUR, by=1, now=NINE + 3 * HOUR)
         wait_until_blocked(postgres_url)
     with pytest.raises(AlreadyStopped, match="2023-07-16 10:00:00"):
@@ -126,7 +127,7 @@ def test_two_who_stop_all_at_once_both_succeed(store: PostgresStore, postgres_ur
     with ThreadPoolExecutor(1) as pool:
         with store.write() as connection:
             task = Changes(connection, "stop", by=1, now=NINE).lock_all([task_id], None)[0]
-            mutations.update_task(connection, task, replace(task, end_time=NINE + HOUR))
+            task_writes.update_task(connection, task, replace(task, end_time=NINE + HOUR))
             second = pool.submit(stop_running, store, user_id=None, every=True, by=1, now=NINE + 2 * HOUR)
             wait_until_blocked(postgres_url)  # it has seen the task running
         assert second.result() == []
@@ -135,29 +136,29 @@ def test_two_who_stop_all_at_once_both_succeed(store: PostgresStore, postgres_ur
 def test_a_lost_connection_leaves_nothing_half_done(store: PostgresStore, postgres_url: str) -> None:
     insert(store)
     with pytest.raises(Unavailable, match="terminating connection"), store.write() as connection:
-        mutations.insert_task(connection, user_id=1, description="lost", start_time=NINE, end_time=None)
+        task_writes.insert_task(connection, user_id=1, description="lost", start_time=NINE, end_time=None)
         with psycopg.connect(postgres_url) as other:
             other.execute(TERMINATE)
-        queries.running_tasks(connection, None)
+        task_queries.running_tasks(connection, None)
     with store.read() as connection:
-        assert [task.description for task in queries.running_tasks(connection, None)] == ["write"]
+        assert [task.description for task in task_queries.running_tasks(connection, None)] == ["write"]
 
 
 def test_the_schema_is_named_once() -> None:
     """The statements that find the tables before the schema can be asked spell it out."""
     texts = [
         value
-        for name, value in vars(postgres).items()
+        for name, value in vars(postgres_store).items()
         if name.startswith("_") and isinstance(value, str) and " " in value and "lock(" not in value
     ]
-    assert all(postgres.SCHEMA in text for text in texts)
+    assert all(postgres_store.SCHEMA in text for text in texts)
 
 
 def test_a_read_sees_one_moment(store: PostgresStore) -> None:
     task_id = insert(store)
     with store.read() as connection:
-        before = queries.get_task(connection, task_id)
+        before = task_queries.get_task(connection, task_id)
         stop(store, [task_id], end_time=NINE + HOUR, by=1, now=NINE + 2 * HOUR)
-        assert queries.get_task(connection, task_id) == before
+        assert task_queries.get_task(connection, task_id) == before
     with store.read() as connection:
-        assert queries.get_task(connection, task_id).end_time == NINE + HOUR
+        assert task_queries.get_task(connection, task_id).end_time == NINE + HOUR

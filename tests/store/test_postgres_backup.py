@@ -10,10 +10,10 @@ import psycopg
 import pytest
 from tests.conftest import NOW
 from tests.hostile import DESCRIPTIONS_KEPT
-from tests.store.test_upgrades import old_database
+from tests.store.test_migrations import old_database
 
 from tasktimer import open_tracker
-from tasktimer.store.postgres_backup import back_up
+from tasktimer.store.postgres.backup import back_up
 
 HOUR = timedelta(hours=1)
 # Tasks that are not as the journal says they became, and the other way round.

@@ -11,9 +11,9 @@ import pytest
 from tests.store.test_postgres import TERMINATE, insert
 
 from tasktimer.errors import InvalidValue, Unavailable
-from tasktimer.store import queries
-from tasktimer.store.postgres import PostgresStore
-from tasktimer.store.served_postgres import ServedPostgres
+from tasktimer.store.postgres.async_store import ServedPostgres
+from tasktimer.store.postgres.store import PostgresStore
+from tasktimer.store.statements import task_queries
 
 
 @pytest.fixture
@@ -99,7 +99,7 @@ def test_statements_are_prepared(store: PostgresStore) -> None:
     insert(store)
     for _ in range(10):
         with store.read() as connection:
-            queries.get_task(connection, 1)
+            task_queries.get_task(connection, 1)
     with store.read() as connection:
         prepared = [text for (text,) in connection.execute("SELECT statement FROM pg_prepared_statements", {})]
     assert any("FROM tasks WHERE id = $1" in text for text in prepared)

@@ -10,7 +10,7 @@ import sqlalchemy
 from tests.store.test_filter_plans import CASES, filtered
 from tests.store.test_plan import STATEMENTS
 
-from tasktimer.store.opening import open_store
+from tasktimer.store.factory import open_store
 
 FILL = """
 INSERT INTO tasktimer.tasks (user_id, description, start_time, end_time, project, tags)

@@ -9,12 +9,12 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 from tests.conftest import NOW, Run
-from tests.store.test_upgrades import old_database
+from tests.store.test_migrations import old_database
 
 from tasktimer import open_tracker
-from tasktimer.core.filter import Filter
+from tasktimer.core.task_filter import Filter
 from tasktimer.errors import Unavailable
-from tasktimer.store.postgres import PostgresStore
+from tasktimer.store.postgres.store import PostgresStore
 
 CRAB = "Zoë 🦀 \\ x"
 # None of these restricts anybody; each changes how text, times or names are written or found.

@@ -16,9 +16,9 @@ from tests.store.test_open_files import transaction
 
 from tasktimer import open_tracker
 from tasktimer.errors import Conflict, NotFound, TasktimerError, Unavailable
-from tasktimer.store import new_file, restore
-from tasktimer.store.restore import Restored, preparing
-from tasktimer.store.serving_lock import ServingLock
+from tasktimer.store.sqlite import new_file, restore
+from tasktimer.store.sqlite.restore import Restored, preparing
+from tasktimer.store.sqlite.server_lock import ServingLock
 
 NOW = datetime(2026, 3, 1, 12, 30, tzinfo=UTC)
 KEPT = "tasks.db.replaced-20260301T123000"
@@ -382,7 +382,7 @@ def test_a_full_disk_is_not_blamed_on_the_copy(path: Path, copy: Path, monkeypat
         error.sqlite_errorcode = sqlite3.SQLITE_FULL
         raise error
 
-    monkeypatch.setattr("tasktimer.store.backup.copy_content", full)
+    monkeypatch.setattr("tasktimer.store.sqlite.backup.copy_content", full)
     with pytest.raises(Unavailable, match=f"the disk of {path.parent} is full") as raised:
         restored(copy, path)
     assert raised.value.hint == "free some space; nothing was changed"

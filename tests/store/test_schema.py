@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from tasktimer.store import SCHEMA_VERSION, Store, mutations, schema
-from tasktimer.store.opening import open_store
-from tasktimer.store.sqlite_connection import APPLICATION_ID
+from tasktimer.store import SCHEMA_VERSION, Store, schema
+from tasktimer.store.factory import open_store
+from tasktimer.store.sqlite.connection import APPLICATION_ID
+from tasktimer.store.statements import task_writes
 
 NINE = datetime(2023, 7, 16, 7, tzinfo=UTC)  # 09:00 in Berlin
 
@@ -53,8 +54,8 @@ def test_the_views_show_local_times_and_seconds(store: Store) -> None:
     now = datetime.now(UTC)
     with store.write() as connection:
         for start, end in [(NINE, NINE + timedelta(minutes=90)), (now - timedelta(hours=1), None)]:
-            mutations.insert_task(connection, user_id=42, description="write", start_time=start, end_time=end)
-        mutations.insert_task(
+            task_writes.insert_task(connection, user_id=42, description="write", start_time=start, end_time=end)
+        task_writes.insert_task(
             connection, user_id=1, description="clock set back", start_time=now + timedelta(hours=1), end_time=None
         )
         if not hasattr(connection, "row_factory"):
@@ -76,7 +77,7 @@ def test_a_shell_can_ask_the_file(tmp_path: Path) -> None:
         pytest.skip("there is no sqlite3 command")
     path = tmp_path / "tasks.db"
     with open_store(path).write(create=True) as connection:
-        mutations.insert_task(connection, user_id=1, description="write docs", start_time=NINE, end_time=None)
+        task_writes.insert_task(connection, user_id=1, description="write docs", start_time=NINE, end_time=None)
     asked = [shell, "-readonly", str(path), "select description, started from running"]
     assert (
         subprocess.run(asked, capture_output=True, text=True, check=True).stdout == "write docs|2023-07-16 09:00:00\n"

@@ -14,15 +14,16 @@ from threading import Event, Timer
 import pytest
 
 from tasktimer.errors import StoreMissing, Unavailable
-from tasktimer.store import mutations, new_file, queries
-from tasktimer.store.sqlite import SqliteStore
+from tasktimer.store.sqlite import new_file
+from tasktimer.store.sqlite.store import SqliteStore
+from tasktimer.store.statements import task_queries, task_writes
 
 NINE = datetime(2023, 7, 16, 9, tzinfo=UTC)
 
 
 def insert(store: SqliteStore) -> int:
     with store.write(create=True) as connection:
-        return mutations.insert_task(connection, user_id=1, description="write", start_time=NINE, end_time=None).id
+        return task_writes.insert_task(connection, user_id=1, description="write", start_time=NINE, end_time=None).id
 
 
 def mode(path: Path) -> int:
@@ -111,7 +112,7 @@ def test_a_file_system_without_hard_links_will_do(tmp_path: Path, monkeypatch: p
 
 def read_all(store: SqliteStore) -> int:
     with store.read() as connection:
-        return len(queries.running_tasks(connection, None))
+        return len(task_queries.running_tasks(connection, None))
 
 
 def test_a_stuck_writer_is_told_of(tmp_path: Path) -> None:
@@ -154,10 +155,10 @@ def test_a_reader_sees_one_moment(tmp_path: Path) -> None:
     store = SqliteStore(tmp_path / "tasks.db", patience=0.2)
     insert(store)
     with store.read() as connection:
-        assert len(queries.running_tasks(connection, None)) == 1
+        assert len(task_queries.running_tasks(connection, None)) == 1
         with pytest.raises(Unavailable, match="is locked"):
             insert(store)
-        assert len(queries.running_tasks(connection, None)) == 1
+        assert len(task_queries.running_tasks(connection, None)) == 1
 
 
 def test_what_is_acknowledged_is_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,7 @@ from tests.conftest import Run
 
 from tasktimer import open_tracker
 from tasktimer.errors import Unavailable
-from tasktimer.store import folders, new_file
+from tasktimer.store.sqlite import folders, new_file
 
 
 @pytest.fixture(params=["-journal", "-wal"])

@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tasktimer.core.token import Token
-from tasktimer.store import Store, tokens
-from tasktimer.store.tokens import TokenNotFound
+from tasktimer.store import Store
+from tasktimer.store.statements import tokens
+from tasktimer.store.statements.tokens import TokenNotFound
 
 NOW = datetime(2023, 7, 16, 12, tzinfo=UTC)
 DAY = timedelta(days=1)

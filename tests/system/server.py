@@ -12,8 +12,8 @@ from pathlib import Path
 import httpx
 from tests.system.command import TASKTIMER
 
-from tasktimer.settings import parse_database
-from tasktimer.store.opening import open_store
+from tasktimer.config.settings import parse_database
+from tasktimer.store.factory import open_store
 
 
 class Server:

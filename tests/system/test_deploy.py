@@ -20,7 +20,7 @@ import yaml
 from tests.system.command import TASKTIMER
 from tests.system.server import Server
 
-from tasktimer.cli import serve
+from tasktimer.cli.commands import serve
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"

@@ -68,16 +68,16 @@ def test_a_command_imports_only_what_it_uses(environ: dict[str, str], arguments:
     loaded = modules(*arguments)
     assert loaded & HEAVY == used
     assert not loaded & {
-        "tasktimer.core.page",
+        "tasktimer.core.pagination",
         "tasktimer.core.token",
-        "tasktimer.store.tokens",
-        "tasktimer.store.served",
+        "tasktimer.store.statements.tokens",
+        "tasktimer.store.async_store",
     }
     commands = {name.rpartition(".")[2] for name in loaded if name.startswith("tasktimer.cli.")}
     assert commands & {"track", "switch", "stop", "resume", "cancel", "status", "times"} <= set(arguments)
 
 
-FILTER = {"tasktimer.core.filter", "tasktimer.core.labels", "tasktimer.store.filters"}
+FILTER = {"tasktimer.core.task_filter", "tasktimer.core.labels", "tasktimer.store.statements.task_filter"}
 
 
 @pytest.mark.parametrize("arguments", [["times"], ["stop", "1"], ["stop", "--all"], ["edit", "1", "--for", "2m"]])
@@ -106,11 +106,11 @@ def test_only_a_time_of_day_alone_asks_what_the_day_of_the_task_is(
         return set(done.stderr.rpartition("\n")[2].split("|"))
 
     modules("track", "write", "--at", "2023-07-16 9:00", "--until", "2023-07-16 11:00")
-    day = {"tasktimer.core.own_day", "tasktimer.tracker.picking"}
+    day = {"tasktimer.core.local_time", "tasktimer.services.queries"}
     for when in ("2h ago", "2023-07-16 10:00", "yesterday 10:00"):
         assert not modules(*arguments, when) & day
-    assert "tasktimer.tracker.picking" in modules(*arguments, "10:00")
-    assert not modules("edit", "1", "+docs", "--for", "1h") & {"tasktimer.cli.own_day", *day}
+    assert "tasktimer.services.queries" in modules(*arguments, "10:00")
+    assert not modules("edit", "1", "+docs", "--for", "1h") & {"tasktimer.services.task_times", *day}
 
 
 @pytest.mark.parametrize("words", ["stop", "show", "track x -p", "track x +", "times --date", "undo --command", "st"])

@@ -10,8 +10,8 @@ from tasktimer.api.repairing import Repairing
 from tasktimer.api.reversing import Reversing
 from tasktimer.api.session import User, checked_user
 from tasktimer.api.tracking import Tracking
-from tasktimer.settings import Settings
-from tasktimer.zone import get_zone
+from tasktimer.config.settings import Settings
+from tasktimer.config.timezones import get_zone
 
 
 def open_tracker(

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from tasktimer.api.session import Session, User, checked_ids
 
 if TYPE_CHECKING:
-    from tasktimer.core.facts import Info
+    from tasktimer.core.store_info import Info
     from tasktimer.core.token import Token
-    from tasktimer.store.restore import Restored
-    from tasktimer.tracker.copying import Backup
+    from tasktimer.services.backup import Backup
+    from tasktimer.store.sqlite.restore import Restored
 
 
 class Keeping(Session):
@@ -18,7 +18,7 @@ class Keeping(Session):
 
     def info(self) -> "Info":
         """What can be told of the store, which is neither created nor upgraded; what hinders is its `problem`."""
-        from tasktimer.tracker.describing import describe
+        from tasktimer.services.info import describe
 
         return describe(self._store)
 
@@ -35,7 +35,7 @@ class Keeping(Session):
             Unavailable: the store cannot be read, there is no pg_dump for it, or the copy cannot be written; nothing is
                 left of it.
         """
-        from tasktimer.tracker.copying import back_up
+        from tasktimer.services.backup import back_up
 
         return back_up(self._settings.database, None if path is None else os.fspath(path), now=self.now())
 
@@ -52,7 +52,7 @@ class Keeping(Session):
             Unavailable: the backup is not whole, not of tasktimer, or of a newer version; a server uses the file; or
                 the file cannot be written.
         """
-        from tasktimer.tracker.restoring import restoring
+        from tasktimer.services.restore import restoring
 
         with restoring(self._settings.database, os.fspath(path)) as ready:
             return ready.carry_out(now=self.now())
@@ -82,20 +82,20 @@ class Keeping(Session):
         Raises:
             InvalidValue: the name or the length cannot be one.
         """
-        from tasktimer import access
         from tasktimer.core.token import expiry_after
+        from tasktimer.services import tokens as tokens_service
 
         now = self.now()
         expiry_time = None if good_for is None else expiry_after(good_for, now)
-        return access.create_token(
+        return tokens_service.create_token(
             self._store, user_id=self._owner(user), admin=admin, name=name, expiry_time=expiry_time, now=now
         )
 
     def tokens(self, *, user: User | None = None) -> "list[Token]":
         """The tokens, by id, without their secrets; the revoked and the expired ones are among them."""
-        from tasktimer import access
+        from tasktimer.services import tokens as tokens_service
 
-        return access.list_tokens(self._store, user_id=self._whose(user))
+        return tokens_service.list_tokens(self._store, user_id=self._whose(user))
 
     def revoke_tokens(self, *ids: int) -> "list[Token]":
         """End these tokens, all or none; a server refuses them from now on.
@@ -104,6 +104,6 @@ class Keeping(Session):
             NotFound: there is no such token.
             Conflict: one is revoked already.
         """
-        from tasktimer import access
+        from tasktimer.services import tokens as tokens_service
 
-        return access.revoke_tokens(self._store, checked_ids(ids, noun="token"), now=self.now())
+        return tokens_service.revoke_tokens(self._store, checked_ids(ids, noun="token"), now=self.now())

@@ -6,15 +6,15 @@ from functools import partial
 from typing import TypeVar
 
 from tasktimer.api.session import Session, Time, User, checked_count, checked_id, to_instant
-from tasktimer.core.calendar import local_day
-from tasktimer.core.filter import EVERYTHING, Filter
 from tasktimer.core.interval import Window
-from tasktimer.core.span import ALL_DAYS, parse_span
+from tasktimer.core.label_usage import Usage
+from tasktimer.core.local_time import local_day
 from tasktimer.core.task import Task
+from tasktimer.core.task_filter import EVERYTHING, Filter
+from tasktimer.core.timeparse.date_ranges import ALL_DAYS, parse_span
 from tasktimer.core.timesheet import Timesheet
-from tasktimer.core.usage import Usage
 from tasktimer.errors import InvalidValue, StoreMissing
-from tasktimer.tracker import listing, looking, naming
+from tasktimer.services import labels, queries
 
 Found = TypeVar("Found")
 
@@ -32,14 +32,14 @@ class Looking(Session):
             raise InvalidValue("invalid-date", f"{day!r} is a time, not a date", "give its date()")
         window = local_day(now.date() if day is None else day, self.zone)
         try:
-            return looking.times(self._store, window, wanted, user_id=self._whose(user), now=now)
+            return queries.times(self._store, window, wanted, user_id=self._whose(user), now=now)
         except StoreMissing:
             return Timesheet(window, ())
 
     def running(self, *, user: User | None = None) -> list[Task]:
         """The running tasks, by start, then id."""
         try:
-            return looking.running(self._store, user_id=self._whose(user))
+            return queries.running(self._store, user_id=self._whose(user))
         except StoreMissing:
             return []
 
@@ -48,7 +48,7 @@ class Looking(Session):
         now = self.now()
         day = local_day(now.date(), self.zone)
         try:
-            return looking.status(self._store, day, user_id=self._whose(user), now=now)
+            return queries.status(self._store, day, user_id=self._whose(user), now=now)
         except StoreMissing:
             return [], Timesheet(day, ())
 
@@ -59,7 +59,7 @@ class Looking(Session):
             TaskNotFound, TaskOfOtherUser: there is no such task.
         """
         owner = self._owner_of_ids(user)
-        return looking.show(self._store, checked_id(task_id), owner=owner)
+        return queries.show(self._store, checked_id(task_id), owner=owner)
 
     def find(
         self,
@@ -78,7 +78,7 @@ class Looking(Session):
             InvalidValue: a value cannot be one, or a time has no zone.
         """
         most = None if limit is None else checked_count(limit, noun="limit", code="invalid-limit")
-        return self._found(partial(listing.find, limit=most), wanted, span, between, user=user)
+        return self._found(partial(queries.find, limit=most), wanted, span, between, user=user)
 
     def projects(
         self,
@@ -95,7 +95,7 @@ class Looking(Session):
         Raises:
             InvalidValue: a value cannot be one, or a time has no zone.
         """
-        return self._found(naming.projects, wanted, span, between, user=user)
+        return self._found(labels.projects, wanted, span, between, user=user)
 
     def tags(
         self,
@@ -110,7 +110,7 @@ class Looking(Session):
         Raises:
             InvalidValue: a value cannot be one, or a time has no zone.
         """
-        return self._found(naming.tags, wanted, span, between, user=user)
+        return self._found(labels.tags, wanted, span, between, user=user)
 
     def _found(
         self,

@@ -6,10 +6,11 @@ from typing import TypedDict, Unpack, cast
 
 from tasktimer.api.looking import Looking
 from tasktimer.api.session import Time, User, checked_id, checked_ids, to_instant
-from tasktimer.core.filter import EVERYTHING, Filter
 from tasktimer.core.task import Task
+from tasktimer.core.task_filter import EVERYTHING, Filter
 from tasktimer.errors import InvalidValue
-from tasktimer.tracker import bulk, editing, joining, naming
+from tasktimer.services import bulk, labels, split_join
+from tasktimer.services import edit as edit_service
 
 
 class EditFields(TypedDict, total=False):
@@ -41,7 +42,7 @@ class Repairing(Looking):
         """
         numbers = checked_ids(ids)
         owner, by = self._owner_of_ids(user), self._author(user)
-        pairs = editing.edit(self._store, numbers, _in_utc("edit", asked), owner=owner, by=by, now=self.now())
+        pairs = edit_service.edit(self._store, numbers, _in_utc("edit", asked), owner=owner, by=by, now=self.now())
         return [after for _, after in pairs]
 
     def move(self, task_id: int, start_time: Time, *, user: User | None = None) -> Task:
@@ -53,7 +54,7 @@ class Repairing(Looking):
         """
         instant = to_instant(start_time)
         owner, by = self._owner_of_ids(user), self._author(user)
-        return editing.move(self._store, checked_id(task_id), instant, owner=owner, by=by, now=self.now())[1]
+        return edit_service.move(self._store, checked_id(task_id), instant, owner=owner, by=by, now=self.now())[1]
 
     def split(self, task_id: int, at: Time, *, user: User | None = None) -> tuple[Task, Task]:
         """Make two tasks of one, at a time inside it; the first keeps the id.
@@ -63,10 +64,10 @@ class Repairing(Looking):
             Conflict: the time does not lie inside it.
         """
         owner, by = self._owner_of_ids(user), self._author(user)
-        return joining.split(self._store, checked_id(task_id), to_instant(at), owner=owner, by=by, now=self.now())
+        return split_join.split(self._store, checked_id(task_id), to_instant(at), owner=owner, by=by, now=self.now())
 
     def join(
-        self, first: int, second: int, *, longest_gap: timedelta = joining.NO_GAP, user: User | None = None
+        self, first: int, second: int, *, longest_gap: timedelta = split_join.NO_GAP, user: User | None = None
     ) -> Task:
         """Make one task of two of one user and description, from the first start to the last end; gives it.
 
@@ -79,7 +80,7 @@ class Repairing(Looking):
         """
         ids = checked_id(first), checked_id(second)
         owner, by = self._owner_of_ids(user), self._author(user)
-        return joining.join(self._store, ids, longest_gap=longest_gap, owner=owner, by=by, now=self.now())[2]
+        return split_join.join(self._store, ids, longest_gap=longest_gap, owner=owner, by=by, now=self.now())[2]
 
     def delete(self, *ids: int, user: User | None = None) -> list[Task]:
         """Delete these tasks, all or none; undo brings them back.
@@ -89,7 +90,7 @@ class Repairing(Looking):
         """
         numbers = checked_ids(ids)
         owner, by = self._owner_of_ids(user), self._author(user)
-        return editing.delete(self._store, numbers, owner=owner, by=by, now=self.now())
+        return edit_service.delete(self._store, numbers, owner=owner, by=by, now=self.now())
 
     def edit_all(
         self,
@@ -145,7 +146,7 @@ class Repairing(Looking):
             NotFound: no task has it.
         """
         whose, by = self._whose(user), self._author(user)
-        return naming.rename_project(self._store, old, new, user_id=whose, by=by, now=self.now())
+        return labels.rename_project(self._store, old, new, user_id=whose, by=by, now=self.now())
 
     def rename_tag(self, old: str, new: str, *, user: User | None = None) -> int:
         """Give a tag another name; gives in how many tasks.
@@ -155,7 +156,7 @@ class Repairing(Looking):
             NotFound: no task has it.
         """
         whose, by = self._whose(user), self._author(user)
-        return naming.rename_tag(self._store, old, new, user_id=whose, by=by, now=self.now())
+        return labels.rename_tag(self._store, old, new, user_id=whose, by=by, now=self.now())
 
     def _chosen(
         self,
@@ -181,18 +182,18 @@ class Repairing(Looking):
         return list(bulk.applied(self._store, number, found))
 
 
-def _in_utc(method: str, asked: EditFields) -> editing.Edit:
+def _in_utc(method: str, asked: EditFields) -> edit_service.Edit:
     """What is asked to be different, its times in UTC."""
     # Python takes any name for **asked: a mistyped one must not be passed over.
-    if unknown := asked.keys() - editing.Edit.__annotations__.keys():
+    if unknown := asked.keys() - edit_service.Edit.__annotations__.keys():
         raise TypeError(f"{method}() got an unexpected keyword argument '{min(unknown)}'")
     if not asked:
         raise InvalidValue(
             "nothing-asked", "it is not said what is to be different", "give description=, start_time= ..."
         )
-    times: editing.Edit = {}
+    times: edit_service.Edit = {}
     if "start_time" in asked:
         times["start_time"] = to_instant(asked["start_time"])
     if "end_time" in asked:
         times["end_time"] = None if asked["end_time"] is None else to_instant(asked["end_time"])
-    return cast("editing.Edit", {**asked, **times})
+    return cast("edit_service.Edit", {**asked, **times})

@@ -6,7 +6,7 @@ from dataclasses import replace
 from tasktimer.api.session import Session, Time, User, checked_count, checked_id, to_instant
 from tasktimer.core.journal import Command
 from tasktimer.errors import InvalidValue, StoreMissing
-from tasktimer.tracker import undoing
+from tasktimer.services import undo as undo_service
 
 
 class Reversing(Session):
@@ -21,11 +21,11 @@ class Reversing(Session):
             Conflict: there are fewer, it cannot be taken back, or a task has changed since.
         """
         if command is None:
-            return self._reverse(undoing.undo, count, user)
+            return self._reverse(undo_service.undo, count, user)
         if count != 1:
             raise InvalidValue("count-and-command", "count and command are both given", "give one of them")
         number = checked_count(command, noun="number of a command", code="invalid-command")
-        return [self._whole(undoing.undo_one(self._store, number, by=self._whose_commands(user), now=self.now()))]
+        return [self._whole(undo_service.undo_one(self._store, number, by=self._whose_commands(user), now=self.now()))]
 
     def redo(self, count: int = 1, *, user: User | None = None) -> list[Command]:
         """Do again what the user took back, what was taken back last first; all or nothing.
@@ -33,7 +33,7 @@ class Reversing(Session):
         Raises:
             Conflict: less was taken back, another command came since, or a task has changed since.
         """
-        return self._reverse(undoing.redo, count, user)
+        return self._reverse(undo_service.redo, count, user)
 
     def history(self, task_id: int | None = None, *, limit: int = 20, user: User | None = None) -> list[Command]:
         """The last commands that changed tasks, or those about one task; the last one last.
@@ -44,7 +44,7 @@ class Reversing(Session):
         number = None if task_id is None else checked_id(task_id)
         most = checked_count(limit, noun="limit", code="invalid-limit")
         try:
-            commands = undoing.past(self._store, user_id=self._whose(user), task_id=number, limit=most)
+            commands = undo_service.past(self._store, user_id=self._whose(user), task_id=number, limit=most)
             return [self._whole(command) for command in commands]
         except StoreMissing:
             return []
@@ -52,7 +52,7 @@ class Reversing(Session):
     def forget(self, before: Time, *, user: User | None = None) -> int:
         """Forget the commands given before a time: they cannot be taken back any more. Gives how many."""
         try:
-            return undoing.forget(self._store, before=to_instant(before), user_id=self._whose(user))
+            return undo_service.forget(self._store, before=to_instant(before), user_id=self._whose(user))
         except StoreMissing:
             return 0
 
@@ -62,4 +62,4 @@ class Reversing(Session):
         return [self._whole(command) for command in commands]
 
     def _whole(self, command: Command) -> Command:
-        return replace(command, changes=tuple(undoing.changes_of(self._store, command)), more=0)
+        return replace(command, changes=tuple(undo_service.changes_of(self._store, command)), more=0)

@@ -7,13 +7,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Self
 
-from tasktimer import users
-from tasktimer.core.calendar import RANGE_HINT, check_day
-from tasktimer.core.iso import parse_instant
+from tasktimer.config import users
+from tasktimer.config.settings import EVERY_USER, Settings
+from tasktimer.core.local_time import RANGE_HINT, check_day
 from tasktimer.core.task import parse_id, parse_positive, parse_user_id
+from tasktimer.core.timeparse.iso import parse_instant
 from tasktimer.errors import InvalidValue
-from tasktimer.settings import EVERY_USER, Settings
-from tasktimer.store.opening import open_store
+from tasktimer.store.factory import open_store
 
 if TYPE_CHECKING:
     from tasktimer.store.protocols import OwnedStore

@@ -5,10 +5,12 @@ from datetime import timedelta
 from functools import partial
 
 from tasktimer.api.session import Session, Time, User, checked_id, to_instant
-from tasktimer.core.filter import EVERYTHING, Filter
 from tasktimer.core.task import Task
+from tasktimer.core.task_filter import EVERYTHING, Filter
 from tasktimer.errors import InvalidValue
-from tasktimer.tracker import cancelling, continuing, stopping, tracking
+from tasktimer.services import start
+from tasktimer.services import stop as stop_service
+from tasktimer.services import switch as switch_service
 
 
 class Tracking(Session):
@@ -37,15 +39,15 @@ class Tracking(Session):
             NotFound: no task of the user has ended.
             Conflict: the start or the end lies after now, or the end before the start.
         """
-        tracking.check_together(_named, at=at, until=until, length=duration, no_gap=no_gap)
+        start.check_together(_named, at=at, until=until, length=duration, no_gap=no_gap)
         now, owner = self.now(), self._owner(user)
         start_time = None if at is None else to_instant(at)
         end_time = None if until is None else to_instant(until)
         if no_gap:
-            verb: Callable[..., Task] = partial(continuing.track_on, end_time=end_time, duration=duration)
+            verb: Callable[..., Task] = partial(switch_service.track_on, end_time=end_time, duration=duration)
         else:
-            start_time, end_time = tracking.bounds(start_time, end_time, duration, now)
-            verb = partial(tracking.track, start_time=start_time, end_time=end_time)
+            start_time, end_time = start.bounds(start_time, end_time, duration, now)
+            verb = partial(start.track, start_time=start_time, end_time=end_time)
         return verb(
             self._store,
             user_id=owner,
@@ -84,8 +86,8 @@ class Tracking(Session):
         whose, by = self._whose(user), self._author(user)
         if numbers:
             owner = self._owner_of_ids(user)
-            return stopping.stop(self._store, numbers, end_time=end_time, owner=owner, by=by, now=self.now())
-        return stopping.stop_running(
+            return stop_service.stop(self._store, numbers, end_time=end_time, owner=owner, by=by, now=self.now())
+        return stop_service.stop_running(
             self._store, user_id=whose, end_time=end_time, every=every, wanted=wanted, by=by, now=self.now()
         )
 
@@ -107,7 +109,7 @@ class Tracking(Session):
             Conflict: the instant lies after now, or before the start of a running task.
         """
         owner = self._owner(user)
-        return continuing.switch(
+        return switch_service.switch(
             self._store,
             user_id=owner,
             description=description,
@@ -129,7 +131,9 @@ class Tracking(Session):
         number = None if task_id is None else checked_id(task_id)
         start_time = None if at is None else to_instant(at)
         owner = self._owner(user)
-        return continuing.resume(self._store, number, user_id=owner, start_time=start_time, by=owner, now=self.now())
+        return switch_service.resume(
+            self._store, number, user_id=owner, start_time=start_time, by=owner, now=self.now()
+        )
 
     def cancel(self, *ids: int, user: User | None = None) -> list[Task]:
         """Delete these running tasks, all or none, or without ids the one that runs.
@@ -141,8 +145,8 @@ class Tracking(Session):
         numbers = [checked_id(number) for number in ids]
         whose, by = self._whose(user), self._author(user)
         if numbers:
-            return cancelling.cancel(self._store, numbers, owner=self._owner_of_ids(user), by=by, now=self.now())
-        return cancelling.cancel_running(self._store, user_id=whose, by=by, now=self.now())
+            return stop_service.cancel(self._store, numbers, owner=self._owner_of_ids(user), by=by, now=self.now())
+        return stop_service.cancel_running(self._store, user_id=whose, by=by, now=self.now())
 
 
 def _named(flag: str) -> str:

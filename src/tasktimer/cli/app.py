@@ -11,9 +11,9 @@ from typing import Annotated, Any
 import typer
 
 from tasktimer import __version__
-from tasktimer.cli.commands import CommandGroup
 from tasktimer.cli.context import Clock, Context
-from tasktimer.cli.exits import (
+from tasktimer.cli.lazy_group import CommandGroup
+from tasktimer.cli.streams import (
     NO_MEMORY,
     ExitCode,
     check_output,
@@ -94,7 +94,7 @@ def run(arguments: Sequence[str], clock: Clock = datetime.now) -> int:
     except TasktimerError as error:
         return report_error(error)
     except typer.TyperException as error:
-        from tasktimer.cli.mistakes import explain  # only they need it
+        from tasktimer.cli.usage_errors import explain  # only they need it
 
         report(*explain(error, arguments))
         return ExitCode.INVALID
@@ -115,7 +115,7 @@ def _command(arguments: Sequence[str]) -> Any:
     command = typer.main.get_command(app)
     is_asked = "_TASKTIMER_COMPLETE" in os.environ  # a shell asks what could stand at TAB
     if is_asked or any(word.startswith(("--install-c", "--show-c")) for word in arguments):
-        from tasktimer.cli.shells import use_own_ways
+        from tasktimer.cli.completion.shells import use_own_ways
 
         use_own_ways(arguments)
     return command

@@ -7,10 +7,10 @@ from datetime import datetime, tzinfo
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from tasktimer import users
-from tasktimer.cli.exits import interrupts, report
-from tasktimer.settings import Settings, parse_user
-from tasktimer.store.opening import open_store
+from tasktimer.cli.streams import interrupts, report
+from tasktimer.config import users
+from tasktimer.config.settings import Settings, parse_user
+from tasktimer.store.factory import open_store
 
 if TYPE_CHECKING:
     from tasktimer.store.protocols import OwnedStore

@@ -1,14 +1,17 @@
 """Flags that several commands share."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Annotated
 
 import typer
 
-from tasktimer.cli.completion import complete_project, complete_running, complete_tag, complete_time, complete_word
-from tasktimer.core.timespec import parse_when
-from tasktimer.errors import InTheFuture
+from tasktimer.cli.completion.candidates import (
+    complete_project,
+    complete_running,
+    complete_tag,
+    complete_time,
+    complete_word,
+)
 
 OneUser = Annotated[
     str | None,
@@ -83,25 +86,3 @@ def split_words(words: Sequence[str]) -> tuple[str, tuple[str, ...]]:
     from tasktimer.core.labels import split_tags  # most tasks have none
 
     return split_tags(words)
-
-
-def read_when(text: str, now: datetime, word: str) -> datetime:
-    """Read the start or the end (`word`) that somebody typed.
-
-    Raises:
-        InvalidValue: it cannot be read.
-        InTheFuture: it is a time of today that lies ahead; yesterday's may be meant.
-    """
-    return check_ahead(parse_when(text, now), now, word)
-
-
-def check_ahead(instant: datetime, now: datetime, word: str) -> datetime:
-    """The same start or end, unless it is refused.
-
-    Raises:
-        InTheFuture: it is a time of today that lies ahead; yesterday's may be meant.
-    """
-    local = instant.astimezone(now.tzinfo)
-    if instant > now and local.date() == now.date():
-        raise InTheFuture(word, local, now, f"did you mean 'yesterday {local:%H:%M}'?")
-    return instant

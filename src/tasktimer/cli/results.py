@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import timedelta
 
 from tasktimer.cli.context import Context
-from tasktimer.cli.exits import report, write_result
+from tasktimer.cli.streams import report, write_result
 from tasktimer.core.task import Task
 from tasktimer.errors import InvalidValue, quoted
 
@@ -18,9 +18,11 @@ def write_tasks(
     """Print a list of tasks as JSON, sentences on a terminal, or an id a line; `done` says what was done."""
     said = f"{done} {' '.join(str(task.id) for task in tasks)}" if tasks and done else None
     if as_json:
-        from tasktimer.output import data  # most commands are given by people
+        from tasktimer.output import json_tsv  # most commands are given by people
 
-        write_result(data.to_json([data.task_object(task, context.zone) for task in tasks]), done=said, utf8=True)
+        write_result(
+            json_tsv.to_json([json_tsv.task_object(task, context.zone) for task in tasks]), done=said, utf8=True
+        )
     else:
         write_result(sentences() if context.is_terminal else _ids(tasks), done=said)
 
@@ -28,9 +30,9 @@ def write_tasks(
 def write_task(context: Context, task: Task, sentences: Callable[[], str], *, done: str, as_json: bool) -> None:
     """The same of the one task that there is: JSON has no list, and `done` is a whole clause."""
     if as_json:
-        from tasktimer.output import data  # most commands are given by people
+        from tasktimer.output import json_tsv  # most commands are given by people
 
-        write_result(data.to_json(data.task_object(task, context.zone)), done=done, utf8=True)
+        write_result(json_tsv.to_json(json_tsv.task_object(task, context.zone)), done=done, utf8=True)
     else:
         write_result(sentences() if context.is_terminal else _ids([task]), done=done)
 
@@ -52,7 +54,7 @@ def is_long(before: Task | None, after: Task) -> bool:
 def report_long(context: Context, tasks: Sequence[Task], count: int, user: str | None) -> None:
     """Note that so many tasks are long now; `tasks` are the first of them."""
     if count:
-        from tasktimer.output.text import long_tasks  # it seldom happens
+        from tasktimer.output.messages import long_tasks  # it seldom happens
 
         report(long_tasks(tasks, count, _LONG, context.now), f"{undo_command(user)} takes that back", label="note")
 
@@ -62,7 +64,7 @@ def tell_text(first: str) -> None:
     if not first.startswith(("+", *"0123456789")):
         return
     from tasktimer.core.labels import is_marked
-    from tasktimer.core.timespec import find_clock
+    from tasktimer.core.timeparse.datetimes import find_clock
 
     hint = "a tag comes after the first word, or with -t" if is_marked(first) else None
     with suppress(InvalidValue):  # no time of day

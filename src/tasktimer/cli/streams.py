@@ -1,42 +1,159 @@
-"""Results that may be too long for memory, written piece by piece."""
+"""Where a refusal becomes an exit code and lines on standard error, and where a result reaches standard output."""
 
-import gc
-from collections.abc import Iterable, Iterator
+import errno
+import os
+import signal
+import sys
+from collections.abc import Iterable, Sequence
+from enum import IntEnum
+from typing import BinaryIO
 
-from tasktimer.cli.exits import HISTORY_HINT, lost, write_result
-from tasktimer.errors import TasktimerError, Unavailable
-
-_LENGTH = 65_536  # of what is written at once
+from tasktimer.errors import Kind, TasktimerError, Unavailable
 
 
-def write_pieces(pieces: Iterable[str], *, done: str | None, utf8: bool = False) -> None:
-    """Write a result as `write_result` does; what it is made of may be read from the store meanwhile.
+class ExitCode(IntEnum):
+    """What a script can rely on."""
+
+    DONE = 0
+    REFUSED = 1  # a valid request, refused by the state or the clock
+    INVALID = 2  # a value or a flag that can never be valid
+    UNAVAILABLE = 3  # the store or the output cannot be used
+    INTERRUPTED = 130  # 128 + SIGINT, as shells count
+    CLOSED_PIPE = 141  # 128 + SIGPIPE
+
+
+EXIT_CODES = {
+    Kind.NOT_FOUND: ExitCode.REFUSED,
+    Kind.CONFLICT: ExitCode.REFUSED,
+    Kind.INVALID: ExitCode.INVALID,
+    Kind.UNAVAILABLE: ExitCode.UNAVAILABLE,
+}
+
+
+NO_MEMORY = "there is not enough memory"
+_CLOSED = "it is closed"
+HISTORY_HINT = "tasktimer history shows what was done"
+
+
+class _Interrupts:
+    """Ctrl-C while a change is committed: it waits, and then the command can say what is stored."""
+
+    def hold(self) -> None:
+        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+
+    def release(self) -> None:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
+
+
+interrupts = _Interrupts()
+
+
+def report(what: str, hint: str | None = None, *, details: Sequence[str] = (), label: str = "error") -> None:
+    """Say on standard error what is wrong and what to do."""
+    if sys.stderr is None:  # closed by the caller: `2>&-`
+        return
+    from tasktimer.output.messages import printable  # most commands have nothing to report: 1 ms
+
+    lines = [f"{label}: {what}", *(f"  {line}" for line in details), *([f"hint: {hint}"] if hint else [])]
+    try:
+        print("\n".join(map(printable, lines)), file=sys.stderr, flush=True)
+    except OSError:  # the exit code still tells
+        _discard(sys.stderr.fileno())
+
+
+def report_error(error: TasktimerError) -> ExitCode:
+    """Say what was refused, and give the exit code for it."""
+    from tasktimer.cli.hints import hint_for  # only refusals need it
+
+    report(error.what, hint_for(error), details=error.details)
+    return EXIT_CODES[error.kind]
+
+
+def report_note(error: TasktimerError) -> None:
+    """Say what was refused where the command goes on without it."""
+    from tasktimer.cli.hints import hint_for
+
+    report(error.what, hint_for(error), label="note")
+
+
+def write_result(
+    text: str | Iterable[str], *, done: str | None = None, hint: str | None = None, utf8: bool = False
+) -> None:
+    """Write a result to standard output, now, or piece by piece.
+
+    `done` says what has been changed already, and `hint` what to do about it where the result is lost.
 
     Raises:
         BrokenPipeError: nobody reads it any more.
-        Unavailable: it cannot be written, or not be read any more.
+        Unavailable: it cannot be written.
+        KeyboardInterrupt: Ctrl-C came; what has been changed is reported.
     """
-    write_result(_gathered(_explained(pieces, done)), done=done, utf8=utf8)
-
-
-def _explained(pieces: Iterable[str], done: str | None) -> Iterator[str]:
-    """The same; where it is about what has been done already, an error says so."""
     try:
-        yield from pieces
-    except TasktimerError as error:
-        if done is None:
-            raise
-        raise Unavailable("output-failed", lost(done, error.what), HISTORY_HINT) from error
+        interrupts.release()
+        _write((text,) if isinstance(text, str) else text, utf8=utf8)
+    except KeyboardInterrupt:
+        discard_output()
+        if done:
+            report(lost(done, "interrupted"), hint or HISTORY_HINT)
+        raise
+    except BrokenPipeError:  # no failure: who reads has had enough
+        raise
+    except OSError as error:
+        discard_output()
+        raise output_failed(error.strerror, done, hint) from None
+    except MemoryError:
+        raise output_failed(NO_MEMORY, done, hint) from None
 
 
-def _gathered(pieces: Iterable[str]) -> Iterator[str]:
-    gathered: list[str] = []
-    length = 0
+def _write(pieces: Iterable[str], *, utf8: bool) -> None:
+    if sys.stdout is None:  # closed by the caller: `>&-`
+        raise OSError(errno.EBADF, _CLOSED)
+    # Data is UTF-8 everywhere; for people, what their locale cannot show is escaped.
+    encoding = "utf-8" if utf8 else sys.stdout.encoding
+    sys.stdout.flush()  # what Typer left there comes first
     for piece in pieces:
-        gathered.append(piece)
-        length += len(piece)
-        if length > _LENGTH:
-            gc.enable()  # a short command ends before garbage could matter; this one is not short
-            yield "".join(gathered)
-            gathered, length = [], 0
-    yield "".join(gathered)
+        _write_all(sys.stdout.buffer, piece.encode(encoding, "backslashreplace"))
+
+
+def _write_all(stream: BinaryIO, content: bytes) -> None:
+    rest = memoryview(content)
+    while rest:  # unbuffered, as PYTHONUNBUFFERED asks, a part may be written and the rest not
+        written = stream.write(rest)
+        if not written:  # a pipe that does not block, and is full
+            raise OSError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+        rest = rest[written:]
+    stream.flush()
+
+
+def output_failed(reason: str | None, done: str | None = None, hint: str | None = None) -> Unavailable:
+    """The error for a result that cannot be written; `done` says what has been changed already."""
+    what = f"cannot write to standard output: {reason}"
+    hint = hint or "redirect standard output to a file that can be written"
+    return Unavailable("output-failed", lost(done, what) if done else what, hint)
+
+
+def lost(done: str, reason: str) -> str:
+    """Say that something is changed, and that its result cannot be shown."""
+    return f"{done}, but its result is lost: {reason}"
+
+
+def check_output() -> None:
+    """Refuse to call it done when there was nowhere to print to.
+
+    Raises:
+        Unavailable: standard output is closed.
+    """
+    if sys.stdout is None:
+        raise output_failed(_CLOSED)
+
+
+def discard_output() -> None:
+    """Drop what could not be written, or Python would try again, and complain, when it ends."""
+    if sys.stdout is not None:
+        _discard(sys.stdout.fileno())
+
+
+def _discard(descriptor: int) -> None:
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, descriptor)
+    os.close(nowhere)

@@ -84,7 +84,7 @@ def check_duration(duration: timedelta) -> None:
     """
     if timedelta() <= duration <= LONGEST_DURATION:
         return
-    from tasktimer.core.timespec import format_duration
+    from tasktimer.core.timeparse.datetimes import format_duration
 
     if duration < timedelta():
         what, hint = f"the duration -{format_duration(-duration)} is negative", "give one of zero or more"

@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from tasktimer.core.calendar import check_day
-from tasktimer.core.timespec import parse_duration
+from tasktimer.core.local_time import check_day
+from tasktimer.core.timeparse.datetimes import parse_duration
 from tasktimer.errors import InvalidValue, quoted
 
 PREFIX = "tasktimer_"  # by which scanners know a secret that leaked

@@ -6,9 +6,9 @@ from typing import Any
 
 from tasktimer.core.journal import Change, Command
 from tasktimer.core.task import Task
-from tasktimer.core.timespec import format_instant
-from tasktimer.output.data import escaped, json_list, task_object, to_json
-from tasktimer.output.text import clock, counted, printable, short
+from tasktimer.core.timeparse.datetimes import format_instant
+from tasktimer.output.json_tsv import escaped, json_list, task_object, to_json
+from tasktimer.output.messages import clock, counted, printable, short
 
 # A command may have changed thousands of tasks: people see so many of them, programs all.
 MOST_LINES = 10
@@ -59,7 +59,7 @@ def commands_table(
         return "The journal holds nothing.\n" if user_id is None else f"User {user_id} gave no command.\n"
     from rich.text import Text  # Rich, only when it is used
 
-    from tasktimer.output.table import draw, new_table
+    from tasktimer.output.timesheet_table import draw, new_table
 
     told = {command.user_id for command in commands} != {reader}
     table = new_table()

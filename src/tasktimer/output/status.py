@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
 from tasktimer.core.task import Task
+from tasktimer.core.timeparse.datetimes import format_seconds
 from tasktimer.core.timesheet import Timesheet
-from tasktimer.core.timespec import format_seconds
 from tasktimer.errors import InvalidValue, quoted
-from tasktimer.output.text import printable, running, totals
+from tasktimer.output.messages import printable, running, totals
 
 FIELDS = ("id", "user", "description", "project", "tags", "note", "since", "elapsed", "total", "others")
 
@@ -65,7 +65,7 @@ def _with_total(what: str, today: Timesheet) -> str:
 
 def status_json(tasks: Sequence[Task], today: Timesheet, now: datetime, zone: tzinfo) -> str:
     """Write what runs, each task with the seconds spent since its start, and the seconds of today."""
-    from tasktimer.output.data import task_object, to_json
+    from tasktimer.output.json_tsv import task_object, to_json
 
     objects = [{**task_object(task, zone), "time_spent": task.interval(now).duration.total_seconds()} for task in tasks]
     day: dict[str, object] = {
@@ -78,7 +78,7 @@ def status_json(tasks: Sequence[Task], today: Timesheet, now: datetime, zone: tz
 
 def status_tsv(tasks: Sequence[Task], now: datetime, zone: tzinfo) -> str:
     """Write what runs as the lines of a timesheet, each task with all the time since its start."""
-    from tasktimer.output.entries import entries_tsv
+    from tasktimer.output.timesheet_data import entries_tsv
 
     return entries_tsv([(task, task.interval(now).duration) for task in tasks], zone)
 

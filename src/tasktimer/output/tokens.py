@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from tasktimer.core.timespec import format_instant
+from tasktimer.core.timeparse.datetimes import format_instant
 from tasktimer.core.token import Token
-from tasktimer.output.data import escaped
-from tasktimer.output.text import printable
+from tasktimer.output.json_tsv import escaped
+from tasktimer.output.messages import printable
 
 
 def token_object(token: Token, now: datetime) -> dict[str, Any]:
@@ -36,7 +36,7 @@ def tokens_table(tokens: Sequence[Token], now: datetime) -> str:
         return "There are no tokens.\n"
     from rich.text import Text  # Rich, only when it is used
 
-    from tasktimer.output.table import draw, new_table
+    from tasktimer.output.timesheet_table import draw, new_table
 
     table = new_table()
     for name in ("ID", "User"):

@@ -14,6 +14,6 @@ def create_app() -> "FastAPI":
     import os
 
     from tasktimer.server.app import build_app
-    from tasktimer.server.options import ServerSettings
+    from tasktimer.server.settings import ServerSettings
 
     return build_app(ServerSettings(os.environ).options())

@@ -15,20 +15,20 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from tasktimer import __version__
+from tasktimer.config.timezones import local_zone
 from tasktimer.errors import Kind, StoreMissing, TasktimerError
-from tasktimer.server import probes, routes
-from tasktimer.server.described import ProblemDetails
-from tasktimer.server.door import Clock, Door
-from tasktimer.server.entrance import BoundBody, CheckHost, Cors
-from tasktimer.server.logs import hide_secrets
+from tasktimer.server.dependencies import GuardedRoute
+from tasktimer.server.log_redaction import hide_secrets
 from tasktimer.server.metrics import Observe
-from tasktimer.server.options import Options
-from tasktimer.server.problems import Problem, Refusal, problem_of
-from tasktimer.server.unexpected import CatchErrors
-from tasktimer.server.visit import GuardedRoute
-from tasktimer.store import Store, answers
-from tasktimer.store.opening import open_served
-from tasktimer.zone import local_zone
+from tasktimer.server.middleware import BoundBody, CatchErrors, CheckHost, Cors
+from tasktimer.server.openapi import ProblemDetails
+from tasktimer.server.problem_details import Problem, Refusal, problem_of
+from tasktimer.server.routes import health, tasks
+from tasktimer.server.settings import Options
+from tasktimer.server.state import Clock, Door
+from tasktimer.store import Store
+from tasktimer.store.factory import open_served
+from tasktimer.store.statements import idempotency
 
 _SECONDS_BETWEEN_CLEANINGS = 3600
 
@@ -60,7 +60,7 @@ def build_app(options: Options, clock: Clock = datetime.now) -> FastAPI:
         redirect_slashes=False,
         generate_unique_id_function=lambda route: route.name,
         redoc_url=None,
-        routes=[*routes.router.routes, *probes.router.routes, *probes.guarded.routes],
+        routes=[*tasks.router.routes, *health.router.routes, *health.guarded.routes],
     )
     app.state.door = door
     hide_secrets()
@@ -133,7 +133,7 @@ async def _clean(door: Door) -> None:
 
     def forget(store: Store) -> None:
         with store.write() as connection:
-            answers.forget_answers(connection, door.now())
+            idempotency.forget_answers(connection, door.now())
 
     while True:
         try:

@@ -6,7 +6,7 @@ from itertools import count
 from pathlib import Path
 
 from tasktimer.errors import Conflict, Unavailable
-from tasktimer.store.new_file import private_file, publish
+from tasktimer.store.sqlite.new_file import private_file, publish
 
 
 def keep(target: Path, copy: Callable[[Path], int], *, numbered: bool, is_database: bool) -> tuple[Path, int]:

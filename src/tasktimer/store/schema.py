@@ -19,7 +19,7 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable, ExecutableDDLElement
 
 from tasktimer.store import SCHEMA_VERSION
-from tasktimer.store.sqlite_connection import APPLICATION_ID
+from tasktimer.store.sqlite.connection import APPLICATION_ID
 
 metadata = MetaData()
 

@@ -1,0 +1,165 @@
+"""How many tasks are edited or deleted by one command: shown first, and asked about."""
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
+
+from tasktimer.cli.context import Context
+from tasktimer.cli.filter_options import say_unknown
+from tasktimer.cli.long_results import write_pieces
+from tasktimer.cli.prompts import ask
+from tasktimer.cli.results import is_long, report_long, undo_command
+from tasktimer.cli.selection import picked
+from tasktimer.cli.streams import report_note
+from tasktimer.core.interval import Window
+from tasktimer.core.task import Task
+from tasktimer.core.task_filter import EVERYTHING, Filter
+from tasktimer.errors import InvalidValue, StoreMissing
+from tasktimer.output import edits
+from tasktimer.output.messages import MOST_IDS, counted
+from tasktimer.services import bulk
+from tasktimer.services.edit import Edit
+
+
+class Named:
+    """The tasks of some ids."""
+
+    are_named = True
+
+    def __init__(self, context: Context, ids: Sequence[int], user: str | None) -> None:
+        self._tasks = picked(context, ids, user)
+        self.count = len(self._tasks)
+
+    def __iter__(self) -> Iterator[Task]:
+        return iter(self._tasks)
+
+    def ends(self) -> Sequence[Task]:
+        """Some of them, among which are the first and the last to start."""
+        return self._tasks
+
+
+class Found:
+    """The tasks that a filter leaves of those that overlap a window, read whenever they are gone through."""
+
+    are_named = False
+
+    def __init__(self, context: Context, wanted: Filter | None, window: Window | None, user: str | None) -> None:
+        self._context = context
+        self._filter = wanted or EVERYTHING
+        self._window = window
+        self._whose = context.whose(user)
+        self._has_reported = False
+        self.count = 0  # as it was found last
+
+    def __iter__(self) -> Iterator[Task]:
+        context, self.count = self._context, 0
+        try:
+            for task in bulk.find(
+                context.store, self._filter, window=self._window, user_id=self._whose, now=context.now
+            ):
+                self.count += 1
+                yield task
+        except StoreMissing as missing:
+            self._report(missing)
+        self._report(None)
+
+    def ends(self) -> Sequence[Task]:
+        """The first and the last to start, if there is any."""
+        first = last = None
+        for last in self:
+            first = first or last
+        return [] if first is None or last is None else [first, last]
+
+    def _report(self, missing: StoreMissing | None) -> None:
+        """Say once what may be why these tasks are not the ones that are meant."""
+        if self._has_reported:
+            return
+        self._has_reported = True
+        if missing is not None:
+            report_note(missing)
+        elif not self.count or self._filter.not_tags:  # a mistyped one would leave all
+            say_unknown(self._context, self._filter, self._whose)
+
+
+class Bulk:
+    """One command about many tasks, and how it was asked for."""
+
+    def __init__(self, context: Context, user: str | None, *, yes: bool, dry_run: bool, as_json: bool) -> None:
+        self._context = context
+        self._user = user
+        self._asks = not yes and not dry_run
+        self._dry_run = dry_run
+        self._as_json = as_json
+        if not dry_run:
+            context.author(user)  # refused before anybody is asked
+        if self._asks and not context.is_interactive:
+            hint = "add --yes to say so, or --dry-run to see which they are"
+            raise InvalidValue("not-confirmed", "nobody is there to say that these tasks are meant", hint)
+
+    def choose(self, ids: Sequence[int], wanted: Filter | None, window: Window | None) -> Named | Found:
+        """The tasks of these ids, else those that the filter leaves of those that overlap the window."""
+        if ids:
+            return Named(self._context, ids, self._user)
+        return Found(self._context, wanted, window, self._user)
+
+    def edit(self, tasks: Named | Found, asked: Edit) -> None:
+        """Correct those of these tasks that it would change."""
+        now, long = self._context.now, _Long()
+        found = bulk.select_edited(tasks, asked, are_named=tasks.are_named, now=now, watch=long.watch)
+        edited = [(before, after) for before, after in found.first if after is not None]
+        if tasks.count and not found:
+            self._write(found, f"Nothing to change in {counted(tasks.count, 'task')}.\n")
+        elif self._do("edit", "edited", found, lambda: edits.differences(edited, len(found), now)):
+            report_long(self._context, long.first, long.count, self._user)
+
+    def delete(self, tasks: Named | Found) -> None:
+        """Delete these tasks."""
+        found = bulk.select_deleted(tasks)
+        first = [task for task, _ in found.first]
+        self._do("delete", "deleted", found, lambda: edits.summaries(first, len(found), self._context.now))
+
+    def _do(self, name: str, done: str, found: bulk.Selection, lines: Callable[[], str]) -> bool:
+        """Do it, unless nothing is to be done; says whether it is done."""
+        context, count = self._context, counted(len(found), "task")
+        if not found or self._dry_run:
+            self._write(found, f"{count} would be {done}:\n{lines()}" if found else "No task matches.\n")
+            return False
+        if self._asks:
+            ask(f"{lines()}{name.capitalize()} {count}?")
+        number = bulk.apply(context.store, name, found, by=context.author(self._user), now=context.now)
+        sentences = "" if self._asks else lines()  # who was asked has seen them
+        sentences += f"{count} {done}; {undo_command(self._user)} takes that back.\n"
+        self._write(found, sentences, number=number, done=done)
+        return True
+
+    def _write(
+        self, found: bulk.Selection, sentences: str, *, number: int | None = None, done: str | None = None
+    ) -> None:
+        """Write what has become of the tasks by the command of a number, or (None) what would become of them."""
+        ids = " ".join(map(str, found.ids)) if len(found) <= MOST_IDS else counted(len(found), "task")
+        done = done and f"{done} {ids}"
+        store = self._context.store
+        if self._as_json:
+            from tasktimer.output import json_tsv  # most commands are given by people
+
+            tasks = bulk.foreseen(store, found) if number is None else bulk.applied(store, number, found)
+            objects = (json_tsv.task_object(task, self._context.zone) for task in tasks)
+            write_pieces(chain(json_tsv.json_list(objects), ["\n"]), done=done, utf8=True)
+        else:
+            write_pieces(
+                [sentences] if self._context.is_terminal else (f"{task_id}\n" for task_id in found.ids), done=done
+            )
+
+
+class _Long:
+    """The tasks that are longer than a working day now: the first of them, and how many they are."""
+
+    def __init__(self) -> None:
+        self.first: list[Task] = []
+        self.count = 0
+
+    def watch(self, before: Task, after: Task) -> None:
+        """Count a task that becomes too long."""
+        if before != after and is_long(before, after):
+            self.count += 1
+            if len(self.first) < MOST_IDS:
+                self.first.append(after)

@@ -1,0 +1,71 @@
+"""What `undo` and `redo` share: how many commands, and how they are told."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Annotated
+
+import typer
+
+from tasktimer.cli.context import Context
+from tasktimer.cli.long_results import write_pieces
+from tasktimer.core.journal import Command
+from tasktimer.core.task import parse_positive
+from tasktimer.output import journal
+from tasktimer.output.messages import counted
+from tasktimer.services import undo
+from tasktimer.services.reversal import TooFew
+
+Count = Annotated[
+    str | None, typer.Argument(metavar="[N]", help="How many commands.  (default: 1)", show_default=False)
+]
+
+_MOST_NAMES = 20
+
+
+def parse_count(text: str | None) -> int:
+    """Read how many commands are meant; one when nothing is said."""
+    return 1 if text is None else parse_positive(text, noun="number of commands", code="invalid-count")
+
+
+def parse_command(text: str) -> int:
+    """Read the number of a command."""
+    return parse_positive(text, noun="number of a command", code="invalid-command")
+
+
+def reverse(verb: Callable[..., list[Command]], context: Context, user: str | None, count: int) -> list[Command]:
+    """Undo or redo so many commands of the user of the flag; who gave no flag is not told their own number."""
+    try:
+        return verb(context.store, by=context.whose_commands(user), count=count, now=context.now)
+    except TooFew as error:
+        if user is None:
+            there = "is only 1 command" if error.found == 1 else f"are only {error.found} commands"
+            error.what = f"there {there} to {error.name}, not {error.count}"
+        raise
+
+
+def write_reversals(context: Context, commands: Sequence[Command], *, done: str, as_json: bool) -> None:
+    """Print the commands that were taken back or done again."""
+    names = ", ".join(f"{command.name} ({command.id})" for command in commands[:_MOST_NAMES])
+    more = f" and {counted(len(commands) - _MOST_NAMES, 'command')} more" if commands[_MOST_NAMES:] else ""
+    write_commands(context, commands, _sentences, done=f"{names}{more} {done}", as_json=as_json)
+
+
+def write_commands(
+    context: Context,
+    commands: Sequence[Command],
+    sentences: Callable[[Context, Sequence[Command]], Iterable[str]],
+    *,
+    done: str | None = None,
+    as_json: bool,
+) -> None:
+    """Print commands with all that they changed, as JSON or a line each, or on a terminal sentences about them."""
+    if context.is_terminal and not as_json:
+        write_pieces(sentences(context, commands), done=done)
+        return
+    entries = ((command, undo.changes_of(context.store, command)) for command in commands)
+    write = journal.commands_json if as_json else journal.commands_tsv
+    write_pieces(write(entries, context.zone), done=done, utf8=True)
+
+
+def _sentences(context: Context, commands: Sequence[Command]) -> Iterable[str]:
+    for command in commands:
+        yield journal.reversal(undo.with_first(context.store, command, journal.MOST_LINES), context.now)

@@ -1,0 +1,63 @@
+"""`tasktimer cancel`: take a running task away, as if it had never been started."""
+
+import typer
+
+from tasktimer.cli.context import Context
+from tasktimer.cli.options import AnyUser, Json, RunningIds
+from tasktimer.cli.results import undo_command, write_tasks
+from tasktimer.core.task import Task, parse_id
+from tasktimer.errors import NothingRunning
+from tasktimer.output import messages
+from tasktimer.services import stop
+from tasktimer.services.stop import SeveralRunning
+
+EPILOG = """\
+Examples:
+  tasktimer cancel          the one running task
+  tasktimer cancel 7 8      these two, or neither
+  tasktimer undo            brings them back
+
+Only a running task can be cancelled. An id is cancelled whoever it belongs
+to, unless --user says otherwise.
+
+Prints a line for each task on a terminal, bare ids on a pipe, a list of tasks
+with --json.
+"""
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command(epilog=EPILOG)
+def cancel(
+    ctx: typer.Context,
+    ids: RunningIds = None,
+    user: AnyUser = None,
+    as_json: Json = False,
+) -> None:
+    """Delete a running task, as if it had never been started."""
+    context: Context = ctx.obj
+    numbers = [parse_id(task_id) for task_id in ids or ()]
+    whose, by = context.whose(user), context.author(user)
+    if numbers:
+        owner = context.owner_of_ids(user)
+        tasks = stop.cancel(context.store, numbers, owner=owner, by=by, now=context.now)
+    else:
+        tasks = _cancel_running(context, whose, by)
+    write_tasks(context, tasks, lambda: _sentences(context, tasks, user), done="cancelled", as_json=as_json)
+
+
+def _cancel_running(context: Context, whose: int | None, by: int) -> list[Task]:
+    try:
+        return stop.cancel_running(context.store, user_id=whose, by=by, now=context.now)
+    except SeveralRunning as error:
+        from tasktimer.cli.overlap_warnings import say_which  # it seldom happens
+
+        raise say_which(error, "cancel", context.now) from None
+    except NothingRunning as error:
+        error.hint = "tasktimer delete ID deletes a task that ended"
+        raise
+
+
+def _sentences(context: Context, tasks: list[Task], user: str | None) -> str:
+    lines = "".join(messages.cancelled(task, context.now) for task in tasks)
+    return f"{lines}{undo_command(user)} brings {'it' if len(tasks) == 1 else 'them'} back.\n"

@@ -1,0 +1,77 @@
+"""`tasktimer delete`: delete tasks."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tasktimer.cli.completion.candidates import complete_recent
+from tasktimer.cli.context import Context
+from tasktimer.cli.filter_options import From, To, with_filter
+from tasktimer.cli.options import AnyUser, Json
+from tasktimer.cli.results import undo_command, write_tasks
+from tasktimer.cli.selection import DryRun, Yes, check_choice, read_ids, read_window
+from tasktimer.services import edit
+
+if TYPE_CHECKING:  # a run with ids starts without it
+    from tasktimer.core.task_filter import Filter
+
+EPILOG = """\
+Examples:
+  tasktimer delete 7
+  tasktimer delete 7 8                          both, or neither
+  tasktimer undo                                brings them back
+  tasktimer delete --shorter-than 1m            shows them, and asks
+  tasktimer delete --search test --dry-run      only shows them
+  tasktimer delete --from yesterday --to yesterday --untagged
+
+Several tasks are deleted all or none. Instead of ids, the flags that begin
+with "Only" say which tasks are meant. --from and --to are written as for
+list; a task that lies in that time with a part of it only is meant, too.
+
+Prints a line for each task on a terminal, bare ids on a pipe, a list of tasks
+with --json.
+"""
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command(epilog=EPILOG)
+@with_filter()
+def delete(
+    ctx: typer.Context,
+    ids: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[ID...]", help="The tasks.", show_default=False, autocompletion=complete_recent),
+    ] = None,
+    start: From = None,
+    end: To = None,
+    wanted: "Filter | None" = None,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+    user: AnyUser = None,
+    as_json: Json = False,
+) -> None:
+    """Delete tasks; undo brings them back."""
+    context: Context = ctx.obj
+    numbers = read_ids(context, ids or ())
+    window = read_window(context, start, end)
+    check_choice(numbers, wanted, window, "give one or the other")
+    if numbers and not dry_run:
+        _delete(context, numbers, user, as_json=as_json)
+        return
+    from tasktimer.cli.commands._bulk import Bulk  # once in a while
+
+    many = Bulk(context, user, yes=yes, dry_run=dry_run, as_json=as_json)
+    many.delete(many.choose(numbers, wanted, window))
+
+
+def _delete(context: Context, numbers: list[int], user: str | None, *, as_json: bool) -> None:
+    owner, by = context.owner_of_ids(user), context.author(user)
+    tasks = edit.delete(context.store, numbers, owner=owner, by=by, now=context.now)
+
+    def sentences() -> str:
+        from tasktimer.output import edits  # for people only
+
+        return edits.deleted(tasks, context.now, undo_command(user))
+
+    write_tasks(context, tasks, sentences, done="deleted", as_json=as_json)

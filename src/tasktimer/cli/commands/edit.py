@@ -1,0 +1,221 @@
+"""`tasktimer edit`: correct tasks."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tasktimer.cli.completion.candidates import (
+    complete_end,
+    complete_id_or_tag,
+    complete_project,
+    complete_tag,
+    complete_time,
+)
+from tasktimer.cli.context import Context
+from tasktimer.cli.filter_options import From, To, with_filter
+from tasktimer.cli.options import AnyUser, Json
+from tasktimer.cli.results import tell_long, write_tasks
+from tasktimer.cli.selection import DryRun, Yes, check_choice, read_ids, read_window
+from tasktimer.core.task import Task
+from tasktimer.core.timeparse.datetimes import parse_duration
+from tasktimer.errors import InvalidValue
+from tasktimer.services import edit as edit_service
+
+if TYPE_CHECKING:  # a run with ids starts without it
+    from tasktimer.core.task_filter import Filter
+
+EPILOG = """\
+Examples:
+  tasktimer edit 7 --end 17:30                  it ended earlier
+  tasktimer edit 7 --start 9:00 --for 90m       or how long it took
+  tasktimer edit 7 --end none                   it runs again
+  tasktimer edit 7 +docs --remove-tag later     tags
+  tasktimer edit 7 8 -p acme                    both, or neither
+  tasktimer edit --project acme +client         all of a project
+  tasktimer edit --search invoice -p office --dry-run
+  tasktimer edit --from 'last week' --to yesterday --untagged +misc
+
+WHEN and DURATION are written as for track, but a time of day alone stays on
+the day on which the task starts; as an end it is the first one after the
+start. Several tasks must start on one day then. With --for the end follows
+from the start, or with --end the start from the end.
+
+Instead of ids, the flags that begin with "Only" say which tasks are meant:
+--project and --tag choose tasks, -p and -t change them. --from and --to are
+written as for list; a task that lies in that time with a part of it only is
+meant, too. It is shown what would be different, and asked.
+
+Prints what changed on a terminal, ids on a pipe, a list of tasks with --json.
+"""
+
+_WHAT_HINT = (
+    "give --start, --end, --for, --description, -p or --no-project, +TAG or --remove-tag, --note or --no-note; "
+    "--project and --tag choose tasks"
+)
+_CHOICE_HINT = "-p NAME gives tasks a project, -t TAG a tag; --project and --tag choose tasks"
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command(epilog=EPILOG)
+@with_filter(letters=False)
+def edit(
+    ctx: typer.Context,
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[ID...] [+TAG...]",
+            help="The tasks, and tags that they get.",
+            autocompletion=complete_id_or_tag,
+        ),
+    ] = None,
+    start: Annotated[
+        str | None,
+        typer.Option(
+            "--start", metavar="WHEN", help="When it started; 8:30 is on its own day.", autocompletion=complete_time
+        ),
+    ] = None,
+    end: Annotated[
+        str | None,
+        typer.Option(
+            "--end",
+            metavar="WHEN|none",
+            help="When it ended; 17:30 is the first one after its start; none: it runs again.",
+            autocompletion=complete_end,
+        ),
+    ] = None,
+    length: Annotated[str | None, typer.Option("--for", metavar="DURATION", help="How long it took.")] = None,
+    description: Annotated[str | None, typer.Option("--description", metavar="TEXT", help="What it is.")] = None,
+    project: Annotated[
+        str | None, typer.Option("-p", metavar="NAME", help="Its project.", autocompletion=complete_project)
+    ] = None,
+    no_project: Annotated[bool, typer.Option("--no-project", help="It has no project.", show_default=False)] = False,
+    tags: Annotated[
+        list[str] | None,
+        typer.Option(
+            "-t", metavar="TAG", help="A tag that it gets, as +TAG; may be repeated.", autocompletion=complete_tag
+        ),
+    ] = None,
+    remove_tags: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--remove-tag", metavar="TAG", help="A tag that it loses; may be repeated.", autocompletion=complete_tag
+        ),
+    ] = None,
+    note: Annotated[str | None, typer.Option("--note", metavar="TEXT", help="A note about it.")] = None,
+    no_note: Annotated[bool, typer.Option("--no-note", help="It has no note.", show_default=False)] = False,
+    earliest: From = None,
+    latest: To = None,
+    wanted: "Filter | None" = None,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+    user: AnyUser = None,
+    as_json: Json = False,
+) -> None:
+    """Correct tasks: times, description, project, tags and note."""
+    context: Context = ctx.obj
+    marked = [word for word in words or () if word.startswith("+")]
+    numbers = read_ids(context, [word for word in words or () if not word.startswith("+")])
+    window = read_window(context, earliest, latest)
+    check_choice(numbers, wanted, window, _what_is_meant(ctx) if numbers and wanted else _CHOICE_HINT)
+    asked: edit_service.Edit = {
+        **_texts(description, project, note, no_project=no_project, no_note=no_note),
+        **_tags([*marked, *(tags or ())], remove_tags or ()),
+    }
+    if not asked and start is end is length is None:
+        raise InvalidValue("nothing-asked", "it is not said what is to be different", _WHAT_HINT)
+    if numbers and not dry_run:
+        times = _times(start, end, length, context.now, lambda: _picked(context, numbers, user))
+        _edit(context, numbers, {**asked, **times}, user, as_json=as_json)
+        return
+    from tasktimer.cli.commands._bulk import Bulk  # once in a while
+
+    many = Bulk(context, user, yes=yes, dry_run=dry_run, as_json=as_json)
+    tasks = many.choose(numbers, wanted, window)
+    times = _times(start, end, length, context.now, tasks.ends)
+    many.edit(tasks, {**asked, **times})
+
+
+def _what_is_meant(ctx: typer.Context) -> str:
+    """The line with the flags that give a project and tags instead of those that choose by them, if that is all."""
+    given = {name: value for name, value in ctx.params.items() if value not in (None, False, (), [])}
+    if not given.keys() <= {"words", "of_project", "with_tags"}:
+        return _CHOICE_HINT
+    import shlex  # once in a while
+
+    line = ["tasktimer", "edit", *given["words"]]
+    line += ["-p", given["of_project"]] if "of_project" in given else []
+    line += [word for tag in given.get("with_tags", ()) for word in ("-t", tag)]
+    return f"--project and --tag choose tasks; did you mean: {shlex.join(line)}"
+
+
+def _edit(
+    context: Context, numbers: Sequence[int], asked: edit_service.Edit, user: str | None, *, as_json: bool
+) -> None:
+    owner, by = context.owner_of_ids(user), context.author(user)
+    pairs = edit_service.edit(context.store, numbers, asked, owner=owner, by=by, now=context.now)
+
+    def sentences() -> str:
+        from tasktimer.output import edits  # for people only
+
+        return edits.changed("Edited", pairs, context.now)
+
+    write_tasks(context, [task for _, task in pairs], sentences, done="edited", as_json=as_json)
+    tell_long(context, pairs, user)
+
+
+def _picked(context: Context, numbers: Sequence[int], user: str | None) -> Sequence[Task]:
+    from tasktimer.cli.selection import picked  # seldom
+
+    return picked(context, numbers, user)
+
+
+def _times(
+    start: str | None, end: str | None, length: str | None, now: datetime, read: Callable[[], Sequence[Task]]
+) -> edit_service.Edit:
+    times: edit_service.Edit = {}
+    if length is not None:
+        times["duration"] = parse_duration(length)
+    if start is end is None:
+        return times
+    from tasktimer.services.task_times import OwnDay  # many edits are of labels
+
+    day = OwnDay(now, read)
+    if start is not None:
+        times["start_time"] = day.start(start)
+    if end is not None:
+        runs = end.strip().lower() == "none"
+        times["end_time"] = None if runs else day.end(end, start=times.get("start_time"), length=times.get("duration"))
+    return times
+
+
+def _texts(
+    description: str | None, project: str | None, note: str | None, *, no_project: bool, no_note: bool
+) -> edit_service.Edit:
+    texts: edit_service.Edit = {}
+    if description is not None:
+        texts["description"] = description
+    if project is not None or no_project:
+        texts["project"] = _one_of("project", project, none=no_project)
+    if note is not None or no_note:
+        texts["note"] = _one_of("note", note, none=no_note)
+    return texts
+
+
+def _one_of(noun: str, text: str | None, *, none: bool) -> str | None:
+    if text is not None and none:
+        raise InvalidValue(f"{noun}-and-none", f"a {noun} and --no-{noun} are both given", "give one of them")
+    if text is not None and not text.strip():
+        raise InvalidValue(f"blank-{noun}", f"the {noun} is blank", f"--no-{noun} takes it away")
+    return text
+
+
+def _tags(added: Sequence[str], removed: Sequence[str]) -> edit_service.Edit:
+    tags: edit_service.Edit = {}
+    if added:
+        tags["add_tags"] = added
+    if removed:
+        tags["remove_tags"] = removed
+    return tags

@@ -1,0 +1,105 @@
+"""`tasktimer history`: what was done, by whom, and what it changed."""
+
+from collections.abc import Iterable, Sequence
+from typing import Annotated
+
+import typer
+
+from tasktimer.cli.commands._undo_redo import write_commands
+from tasktimer.cli.completion.candidates import complete_recent
+from tasktimer.cli.context import Context
+from tasktimer.cli.options import AnyUser, Json
+from tasktimer.cli.prompts import ask
+from tasktimer.cli.streams import report_note, write_result
+from tasktimer.core.journal import Command
+from tasktimer.core.task import parse_id, parse_positive
+from tasktimer.core.timeparse.durations import parse_age
+from tasktimer.errors import InvalidValue, StoreMissing
+from tasktimer.output import journal
+from tasktimer.output.messages import counted
+from tasktimer.services import undo
+
+EPILOG = """\
+Examples:
+  tasktimer history                  the last commands that changed tasks
+  tasktimer history 7                all that was done to task 7
+  tasktimer history --limit 100
+  tasktimer history --prune 1y       forget what is older than a year
+
+AGE is 90d, 2w, 6mo or 1y. Nothing else is ever forgotten; what is forgotten
+cannot be taken back any more, the tasks themselves stay.
+
+A terminal gets a table. A pipe gets tab-separated lines: id, user_id,
+command, time, undone, reverses (the command that an undo or a redo was
+about), and the ids of the tasks with commas between them; --json also says
+what each task was before and after.
+"""
+
+_LIMIT = 20
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command(epilog=EPILOG)
+def history(
+    ctx: typer.Context,
+    task: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[ID]", help="A task.  (default: all tasks)", show_default=False, autocompletion=complete_recent
+        ),
+    ] = None,
+    limit: Annotated[
+        str | None,
+        typer.Option("--limit", metavar="N", help="How many, the last ones.  (default: 20)", show_default=False),
+    ] = None,
+    user: AnyUser = None,
+    prune: Annotated[
+        str | None, typer.Option("--prune", metavar="AGE", help="Forget the commands older than this.")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="With --prune: do not ask.", show_default=False)] = False,
+    as_json: Json = False,
+) -> None:
+    """Show the commands that changed tasks, the last one last."""
+    context: Context = ctx.obj
+    whose = context.whose(user)
+    if prune is not None:
+        if other := "a task" if task is not None else "--limit" if limit is not None else "--json" if as_json else None:
+            what, hint = f"--prune and {other} are both given", "--prune forgets by age; --user says whose commands"
+            raise InvalidValue("prune-and-more", what, hint)
+        _prune(context, prune, whose, yes=yes)
+        return
+    task_id = None if task is None else parse_id(task)
+    number = _LIMIT if limit is None else parse_positive(limit, noun="limit", code="invalid-limit")
+    try:
+        commands = undo.past(
+            context.store, user_id=whose, task_id=task_id, limit=number, most_changes=journal.MOST_LINES
+        )
+    except StoreMissing as missing:
+        report_note(missing)
+        if not context.is_terminal or as_json:  # the note says enough
+            write_commands(context, [], lambda *_: (), as_json=as_json)
+        return
+
+    def table(context: Context, commands: Sequence[Command]) -> Iterable[str]:
+        yield _table(context, commands, whose if task_id is None else None)
+
+    write_commands(context, commands, table, as_json=as_json)
+
+
+def _table(context: Context, commands: Sequence[Command], user_id: int | None) -> str:
+    return journal.commands_table(commands, context.now, user_id=user_id, reader=context.find_author(None))
+
+
+def _prune(context: Context, age: str, user_id: int | None, *, yes: bool) -> None:
+    before = parse_age(age, context.now)
+    if not yes:
+        if not context.is_interactive:
+            raise InvalidValue("not-confirmed", "what is forgotten cannot be brought back", "add --yes to say so")
+        count = undo.count_before(context.store, before=before, user_id=user_id)
+        whose = "everybody" if user_id is None else f"user {user_id}"
+        given = f"given by {whose} before {before.astimezone(context.zone):%Y-%m-%d %H:%M}"
+        ask(f"Forget {counted(count, 'command')} {given}? They cannot be taken back then.")
+    forgotten = undo.forget(context.store, before=before, user_id=user_id)
+    done = f"{counted(forgotten, 'command')} forgotten"
+    write_result(f"Forgot {counted(forgotten, 'command')}.\n" if context.is_terminal else f"{forgotten}\n", done=done)

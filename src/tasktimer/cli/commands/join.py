@@ -1,0 +1,75 @@
+"""`tasktimer join`: make one task of two."""
+
+from functools import partial
+from typing import Annotated
+
+import typer
+
+from tasktimer.cli.completion.candidates import complete_recent
+from tasktimer.cli.context import Context
+from tasktimer.cli.options import AnyUser, Json
+from tasktimer.cli.prompts import ask
+from tasktimer.cli.results import write_task
+from tasktimer.core.task import Task, parse_id
+from tasktimer.core.timeparse.datetimes import format_some
+from tasktimer.output import messages
+from tasktimer.services import split_join
+
+EPILOG = """\
+Examples:
+  tasktimer join 7 8          one task, from the first start to the last end
+  tasktimer join 7 8 --yes    the time between them counts, too
+
+The task of the earlier id stays, the other one is gone. Both must be of one
+user, description and, where both have one, project; tags and notes of both
+are kept.
+
+Prints the task on a terminal, its bare id on a pipe, the task with --json.
+"""
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command(epilog=EPILOG)
+def join(
+    ctx: typer.Context,
+    first: Annotated[
+        str, typer.Argument(metavar="ID", help="A task.", show_default=False, autocompletion=complete_recent)
+    ],
+    second: Annotated[
+        str, typer.Argument(metavar="ID", help="Another one.", show_default=False, autocompletion=complete_recent)
+    ],
+    yes: Annotated[
+        bool, typer.Option("--yes", "-y", help="Count time between them, and do not ask.", show_default=False)
+    ] = False,
+    user: AnyUser = None,
+    as_json: Json = False,
+) -> None:
+    """Make one task of two that are the same piece of work."""
+    context: Context = ctx.obj
+    join_over = partial(
+        split_join.join,
+        context.store,
+        (parse_id(first), parse_id(second)),
+        owner=context.owner_of_ids(user),
+        by=context.author(user),
+        now=context.now,
+    )
+    try:
+        tasks = join_over(longest_gap=split_join.ANY_GAP if yes else split_join.NO_GAP)
+    except split_join.Apart as apart:
+        if not context.is_interactive:
+            raise
+        lines = "".join(f"  {messages.summary(task, context.now)}\n" for task in apart.tasks)
+        ask(f"{lines}Join them, and count the {format_some(apart.gap)} between them?")
+        tasks = join_over(longest_gap=apart.gap)
+    _write(context, *tasks, as_json=as_json)
+
+
+def _write(context: Context, first: Task, second: Task, task: Task, *, as_json: bool) -> None:
+    def sentences() -> str:
+        from tasktimer.output import edits  # for people only
+
+        return edits.joined((first, second), task, split_join.gap_between(first, second), context.now)
+
+    write_task(context, task, sentences, done=f"{max(first.id, second.id)} joined to {task.id}", as_json=as_json)

@@ -1,0 +1,120 @@
+"""`tasktimer list`: what was done, day by day."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from tasktimer.cli.context import Context
+from tasktimer.cli.date_range_options import SpanOrToday, read_span
+from tasktimer.cli.filter_options import From, To, say_unknown, with_filter
+from tasktimer.cli.options import AnyUser, Json, Zone
+from tasktimer.cli.output_format import Format, choose_format
+from tasktimer.cli.streams import report_note, write_result
+from tasktimer.config.timezones import get_zone
+from tasktimer.core.interval import Window
+from tasktimer.core.task import LARGEST_INTEGER, Task, parse_positive
+from tasktimer.core.task_filter import EVERYTHING, Filter
+from tasktimer.core.timeparse.date_ranges import ALL_DAYS
+from tasktimer.errors import StoreMissing
+from tasktimer.services import queries
+
+EPILOG = """\
+Examples:
+  tasktimer list                              today
+  tasktimer list last week
+  tasktimer list 2026-Q1 -p acme --not-tag free
+  tasktimer list --search invoice             of all time
+  tasktimer list last 7 days
+  tasktimer list --from 'monday 9:00' --to yesterday
+  tasktimer list month --json
+
+SPAN is today, yesterday, monday (the last one), week, 'last week', month,
+quarter, year, '3 days ago', '2 months ago', 2026-07-16, 2026-W34, 2026-03,
+2026-Q1, 2026 or all; 'last 7 days' are today and the 6 days before, 'last 2
+weeks' this week and the one before. --from and --to take one too, the first
+or last day of which counts, or a time. Without any of these it is today, or
+with a flag that says which tasks, all time.
+
+A terminal gets a table, the newest day last, every task in each day that it
+touches, cut at midnight. A pipe gets the lines of tasktimer times, each task
+once, with the seconds that it spent within the span; --json gives the tasks.
+"""
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command("list", epilog=EPILOG)
+@with_filter()
+def list_(
+    ctx: typer.Context,
+    span: SpanOrToday = None,
+    start: From = None,
+    end: To = None,
+    wanted: Filter | None = None,
+    user: AnyUser = None,
+    tz: Zone = None,
+    limit: Annotated[
+        str | None, typer.Option("--limit", metavar="N", help="The last N tasks.  (default: all)", show_default=False)
+    ] = None,
+    reverse: Annotated[bool, typer.Option("--reverse", help="The newest first.", show_default=False)] = False,
+    format_name: Format = None,
+    as_json: Json = False,
+) -> None:
+    """Show tasks day by day, those of today or of any span."""
+    context: Context = ctx.obj
+    chosen = choose_format(context, format_name, as_json=as_json)
+    zone = context.zone if tz is None else get_zone(tz)
+    now = context.now.astimezone(zone)
+    is_today = not span and start is None and end is None and wanted is None
+    window = read_span(["today"] if is_today else span, start, end, now)
+    count = None if limit is None else parse_positive(limit, noun="limit", code="invalid-limit")
+    most = None if count is None else min(count + 1, LARGEST_INTEGER)  # one more says that there are more
+    try:
+        whose = context.whose(user)
+        tasks = queries.find(context.store, wanted or EVERYTHING, window=window, user_id=whose, limit=most, now=now)
+    except StoreMissing as missing:
+        report_note(missing)
+        tasks = []
+        if chosen == "table":
+            return
+    if not tasks:
+        say_unknown(context, wanted, context.whose(user))
+    has_more = count is not None and len(tasks) > count
+    shown = tasks[1:] if has_more else tasks  # the one more is the earliest
+    if chosen == "table":
+        last = len(shown) if has_more else None
+        write_result(_table(shown, window, now, newest_first=reverse, last=last, is_filtered=wanted is not None))
+    else:
+        write_result(_data(shown, window, chosen, now, newest_first=reverse), utf8=True)
+
+
+def _table(
+    tasks: list[Task], window: Window | None, now: datetime, *, newest_first: bool, last: int | None, is_filtered: bool
+) -> str:
+    from tasktimer.core.timesheet import days_of
+    from tasktimer.output.date_ranges import nothing_found
+
+    zone = now.tzinfo or UTC
+    days = days_of(tasks, window, zone, now)
+    if not days:
+        return nothing_found("No task matches" if is_filtered else "Nothing tracked", window, zone)
+    from tasktimer.output.day_table import days_table  # Rich, only when it is used
+
+    return days_table(days, zone, window=window, newest_first=newest_first, last=last)
+
+
+def _data(tasks: list[Task], window: Window | None, name: str, now: datetime, *, newest_first: bool) -> str:
+    from tasktimer.output import (
+        json_tsv,
+        timesheet_data,  # TAB needs none of it
+    )
+
+    zone = now.tzinfo or UTC
+    if newest_first:
+        tasks.reverse()
+    if name == "json":
+        return json_tsv.to_json([json_tsv.task_object(task, zone) for task in tasks])
+    everything = window or ALL_DAYS.window(UTC)
+    times = [(task, task.time_spent(everything, now)) for task in tasks]
+    return {"csv": timesheet_data.entries_csv, "tsv": timesheet_data.entries_tsv}[name](times, zone)

@@ -1,0 +1,59 @@
+"""`tasktimer move`: let a task start at another time."""
+
+from typing import Annotated
+
+import typer
+
+from tasktimer.cli.completion.candidates import complete_recent, complete_time
+from tasktimer.cli.context import Context
+from tasktimer.cli.options import AnyUser, Json
+from tasktimer.cli.results import write_task
+from tasktimer.cli.selection import picked
+from tasktimer.core.task import parse_id
+from tasktimer.services import edit
+from tasktimer.services.task_times import OwnDay
+
+EPILOG = """\
+Examples:
+  tasktimer move 7 9:15                 starts then, and is as long as before
+  tasktimer move 7 yesterday 17:30
+
+A task that runs goes on running. WHEN is written as for track, but a time of
+day alone stays on the day on which the task starts; one that begins with a
+dash comes after two: move 7 -- -15m. To change one end alone: tasktimer edit.
+
+Prints a line on a terminal, the bare id on a pipe, the task with --json.
+"""
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command(epilog=EPILOG)
+def move(
+    ctx: typer.Context,
+    task: Annotated[
+        str, typer.Argument(metavar="ID", help="The task.", show_default=False, autocompletion=complete_recent)
+    ],
+    when: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="WHEN...",
+            help="When it starts; 9:15 is on its own day; several words need no quotes.",
+            autocompletion=complete_time,
+        ),
+    ],
+    user: AnyUser = None,
+    as_json: Json = False,
+) -> None:
+    """Let a task start at another time, and keep its length."""
+    context: Context = ctx.obj
+    task_id, owner = parse_id(task), context.owner_of_ids(user)
+    start_time = OwnDay(context.now, lambda: picked(context, [task_id], user)).start(" ".join(when))
+    pair = edit.move(context.store, task_id, start_time, owner=owner, by=context.author(user), now=context.now)
+
+    def sentences() -> str:
+        from tasktimer.output import edits  # for people only
+
+        return edits.changed("Moved", [pair], context.now)
+
+    write_task(context, pair[1], sentences, done=f"moved {pair[1].id}", as_json=as_json)

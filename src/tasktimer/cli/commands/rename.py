@@ -1,0 +1,91 @@
+"""`tasktimer rename`: give a project or a tag another name, in every task that has it."""
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import typer
+from typer._click import Command
+from typer._click.exceptions import UsageError
+from typer.core import TyperGroup
+
+from tasktimer.cli.completion.candidates import complete_project, complete_tag
+from tasktimer.cli.context import Context
+from tasktimer.cli.options import AnyUser
+from tasktimer.cli.streams import write_result
+from tasktimer.core.labels import parse_tag
+from tasktimer.errors import InvalidValue, quoted
+from tasktimer.output.messages import printable
+from tasktimer.services import labels
+
+PROJECT_EPILOG = """\
+Examples:
+  tasktimer rename project acme "acme corp"
+  tasktimer rename project acme/web acme/site
+
+The levels below it stay: acme/web becomes acme corp/web. Where the new name
+is there already, the two become one; tasktimer undo parts them again.
+
+Prints on a pipe how many tasks have another project now.
+"""
+
+TAG_EPILOG = """\
+Examples:
+  tasktimer rename tag docs writing
+  tasktimer rename tag +docs +writing
+
+Where a task has both, it keeps the new one; tasktimer undo takes it back.
+Prints on a pipe how many tasks are different now.
+"""
+
+
+class RenameGroup(TyperGroup):
+    """The group whose commands say what is renamed."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Command | None, list[str]]:
+        """Find the command.
+
+        Raises:
+            InvalidValue: there are the names only; with more words it may be misspelt, which Typer sees.
+        """
+        try:
+            return super().resolve_command(ctx, args)
+        except UsageError:
+            if len(args) > 2 and not args[2].startswith("-"):
+                raise
+            what = f"it is not said whether {quoted(args[0])} is a project or a tag"
+            raise InvalidValue("no-kind", what, _ways(args)) from None
+
+
+def _ways(words: list[str]) -> str:
+    import shlex  # once in a while
+
+    names = words if words[1:] else [*words, "NEW"]
+    return ", or ".join(shlex.join(["tasktimer", "rename", kind, *names]) for kind in ("project", "tag"))
+
+
+app = typer.Typer(
+    name="rename", cls=RenameGroup, add_completion=False, help="Give a project or a tag another name, everywhere."
+)
+
+OldProject = Annotated[str, typer.Argument(metavar="OLD", help="The name it has.", autocompletion=complete_project)]
+OldTag = Annotated[str, typer.Argument(metavar="OLD", help="The name it has.", autocompletion=complete_tag)]
+New = Annotated[str, typer.Argument(metavar="NEW", help="The name it gets.")]
+
+
+@app.command(epilog=PROJECT_EPILOG)
+def project(ctx: typer.Context, old: OldProject, new: New, user: AnyUser = None) -> None:
+    """Rename a project, with the levels below it."""
+    _rename(ctx.obj, labels.rename_project, old, new, user)
+
+
+@app.command(epilog=TAG_EPILOG)
+def tag(ctx: typer.Context, old: OldTag, new: New, user: AnyUser = None) -> None:
+    """Rename a tag."""
+    _rename(ctx.obj, labels.rename_tag, parse_tag(old), parse_tag(new), user)  # the sentence has them without a plus
+
+
+def _rename(context: Context, verb: Callable[..., int], old: str, new: str, user: str | None) -> None:
+    whose, by = context.whose(user), context.author(user)
+    count = verb(context.store, old, new, user_id=whose, by=by, now=context.now)
+    done = f"{printable(old)} is now {printable(new)} in {count} task{'' if count == 1 else 's'}"
+    write_result(f"{done}\n" if context.is_terminal else f"{count}\n", done=done)

@@ -1,0 +1,92 @@
+"""`tasktimer restore`: give the file the content of a backup."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from shlex import quote
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tasktimer.cli.context import Context
+from tasktimer.cli.options import Json
+from tasktimer.cli.prompts import ask
+from tasktimer.cli.streams import interrupts, report, write_result
+from tasktimer.core.token import Token
+from tasktimer.errors import InvalidValue
+from tasktimer.output.messages import counted, printable
+from tasktimer.services.restore import restoring
+
+if TYPE_CHECKING:
+    from tasktimer.store.sqlite.restore import Restore
+
+EPILOG = """\
+Examples:
+  tasktimer restore tasktimer-2026-03-01T120000.db
+  tasktimer restore /mnt/usb/copy.db --yes
+
+Checks the copy first. What is replaced is kept beside the file, in
+NAME.replaced-YYYYMMDDTHHMMSS, and can be restored in turn. Commands that run
+meanwhile wait, and then use the restored content; a server must be stopped
+first. Ids that were given since the copy was made are given again.
+
+For a PostgreSQL database it prints the pg_restore line that does this.
+
+Prints a sentence on a terminal, on a pipe the path of what is kept, and path,
+tasks and kept with --json.
+"""
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command(epilog=EPILOG)
+def restore(
+    ctx: typer.Context,
+    copy: Annotated[str, typer.Argument(metavar="COPY", help="A file made by tasktimer backup.")],
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.", show_default=False)] = False,
+    as_json: Json = False,
+) -> None:
+    """Replace the content of the file with that of a backup."""
+    context: Context = ctx.obj
+    with restoring(context.settings.database, copy) as ready:
+        path = ready.path
+        if not yes:
+            _confirm(context, ready)
+        restored = ready.carry_out(now=context.now, interrupts=interrupts)
+    if yes:  # else it is known already; before the result, which may have no reader
+        _warn(restored.revived, path)
+    _write(context, path, ready.tasks, restored.kept, as_json=as_json)
+
+
+def _confirm(context: Context, ready: "Restore") -> None:
+    if not context.is_interactive:
+        what = f"{ready.path} would be replaced with the copy, and no one is there to confirm it"
+        raise InvalidValue("not-confirmed", what, "add --yes to confirm")
+    _warn(ready.revived_tokens(), ready.path)
+    ask(f"Replace {printable(str(ready.path))} with the {counted(ready.tasks, 'task')} of the copy?")
+
+
+def _warn(tokens: Sequence[Token] | None, path: Path) -> None:
+    """Note which tokens that were revoked after the copy was made are valid with its content."""
+    token_command = f"tasktimer --database {quote(str(path))} token"
+    if tokens is None:
+        what = "tokens that were revoked after the copy was made are valid in it"
+        report(what, f"look at them after the restore: {token_command} list", label="note")
+    elif tokens:
+        names = ", ".join(f"{token.id} ({token.name or 'no name'}, user {token.user_id})" for token in tokens)
+        what = f"{counted(len(tokens), 'token')} revoked after the copy was made, valid in it: {names}"
+        ids = " ".join(str(token.id) for token in tokens)
+        report(what, f"revoke again after the restore: {token_command} revoke {ids}", label="note")
+
+
+def _write(context: Context, path: Path, tasks: int, kept: Path | None, *, as_json: bool) -> None:
+    done = f"{path} is restored"
+    if as_json:
+        from tasktimer.output.json_tsv import to_json
+
+        facts = {"path": str(path), "tasks": tasks, "kept": None if kept is None else str(kept)}
+        write_result(to_json(facts), done=done, utf8=True)
+    elif context.is_terminal:
+        before = "" if kept is None else f"; what was there is kept in {printable(str(kept))}"
+        write_result(f"Restored {printable(str(path))} ({counted(tasks, 'task')}){before}\n", done=done)
+    else:
+        write_result("" if kept is None else f"{kept}\n", done=done)

@@ -1,0 +1,63 @@
+"""`tasktimer resume`: start a task like an earlier one."""
+
+from typing import Annotated
+
+import typer
+
+from tasktimer.cli.completion.candidates import complete_recent
+from tasktimer.cli.context import Context
+from tasktimer.cli.options import Json, OneUser, StartTime
+from tasktimer.cli.results import write_task
+from tasktimer.core.task import parse_id
+from tasktimer.core.timeparse.datetimes import read_when
+from tasktimer.output import messages
+from tasktimer.services import switch
+
+EPILOG = """\
+Examples:
+  tasktimer resume                  like the last one
+  tasktimer resume 7                like task 7
+  tasktimer resume --at 13:00       since 13:00
+
+A new task is started, of the same description, project and tags; the earlier
+one stays as it is. The last one is the one of yours that ended last; where
+you started one since, and it runs, nothing is done. The new task is yours,
+whoever's task 7 is. WHEN is written as for track.
+
+Prints a line on a terminal, the bare id on a pipe, the task with --json.
+"""
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command(epilog=EPILOG)
+def resume(
+    ctx: typer.Context,
+    task_id: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[ID]",
+            help="The earlier task.  (default: the last one)",
+            show_default=False,
+            autocompletion=complete_recent,
+        ),
+    ] = None,
+    user: OneUser = None,
+    at: StartTime = None,
+    as_json: Json = False,
+) -> None:
+    """Start a task like an earlier one: without an id like the last one."""
+    context: Context = ctx.obj
+    task = switch.resume(
+        context.store,
+        None if task_id is None else parse_id(task_id),
+        user_id=context.owner(user),
+        start_time=None if at is None else read_when(at, context.now, "start"),
+        now=context.now,
+    )
+    done = f"task {task.id} is stored"
+    write_task(context, task, lambda: messages.tracking(task, context.now), done=done, as_json=as_json)
+    if at is not None or context.is_terminal:
+        from tasktimer.cli.overlap_warnings import tell_others  # scripts start most tasks now
+
+        tell_others(context, task)

@@ -1,0 +1,176 @@
+"""`tasktimer serve`: `track`, `stop` and `times` over HTTP."""
+
+import os
+from collections.abc import Sequence
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tasktimer.cli.context import Context, report_copy, report_unreachable_config
+from tasktimer.cli.streams import report
+from tasktimer.errors import InvalidValue
+from tasktimer.services import tokens
+from tasktimer.store import SCHEMA_VERSION, Store
+from tasktimer.store.async_store import too_old
+from tasktimer.store.factory import open_store
+from tasktimer.store.sqlite.server_lock import ServingLock
+
+EPILOG = """\
+Examples:
+  tasktimer token create --user 42               prints what that user sends
+  tasktimer serve                                on http://127.0.0.1:8000
+  tasktimer serve --no-auth                      no tokens, this machine only
+  tasktimer --database postgresql://... serve --host 0.0.0.0 \\
+    --allowed-host tasks.example.org --workers 4
+
+The store is --database, else TASKTIMER_DATABASE, else DATABASE_URL, each also
+from a .env file in the working directory, else the file of your own. PORT,
+TASKTIMER_ALLOWED_HOSTS and TASKTIMER_CORS_ORIGINS (with commas between them)
+and TASKTIMER_POOL_SIZE stand in for their flags.
+
+GET /docs shows the requests; /healthz, /readyz and /metrics are for those who
+watch over it. SIGTERM or Ctrl-C ends it once the requests in flight are
+answered.
+"""
+
+DEFAULT_PORT = 8000
+
+_INSTALL_HINT = "install the extra: pip install 'tasktimer-cli[server]', or from a checkout '.[server]'"
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command(epilog=EPILOG)
+def serve(
+    ctx: typer.Context,
+    host: Annotated[str, typer.Option("--host", metavar="ADDRESS", help="Where to listen.")] = "127.0.0.1",
+    port: Annotated[
+        str | None, typer.Option("--port", metavar="N", help="The port; 0 for any.  (default: PORT, else 8000)")
+    ] = None,
+    workers: Annotated[
+        str, typer.Option("--workers", metavar="N", help="How many processes serve; above 1 needs PostgreSQL.")
+    ] = "1",
+    pool_size: Annotated[
+        str | None,
+        typer.Option("--pool-size", metavar="N", help="Connections to PostgreSQL of each process.  (default: 10)"),
+    ] = None,
+    no_auth: Annotated[
+        bool, typer.Option("--no-auth", help="Ask for no tokens; on a loopback address only.", show_default=False)
+    ] = False,
+    allowed_host: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--allowed-host",
+            metavar="NAME",
+            help="A host that requests may name, as *.example.org or * for any; may be given again.  "
+            "(default: localhost and ADDRESS)",
+            show_default=False,
+        ),
+    ] = None,
+    cors_origin: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--cors-origin",
+            metavar="ORIGIN",
+            help="A site whose pages may send requests; may be given again.  (default: none)",
+            show_default=False,
+        ),
+    ] = None,
+    migrate: Annotated[
+        bool, typer.Option("--migrate", help="Upgrade an older schema first.", show_default=False)
+    ] = False,
+    access_log: Annotated[bool, typer.Option("--access-log/--no-access-log", help="Log every request.")] = True,
+) -> None:
+    """Serve track, stop and times over HTTP, for those who have a token."""
+    context: Context = ctx.obj
+    try:
+        from tasktimer.server import run
+        from tasktimer.server.settings import ServerSettings, parse_pool_size, parse_port, parse_workers
+    except ImportError as error:
+        raise _not_installed(error) from None
+    settings = ServerSettings(os.environ, context.database)
+    if no_auth and not _is_loopback(host):
+        raise InvalidValue(
+            "no-auth-in-public",
+            f"--no-auth on {host} would let anyone in",
+            "leave it out and create tokens (tasktimer token create), or serve on 127.0.0.1",
+        )
+    options = settings.options(
+        needs_token=not no_auth,
+        own_names=_names(host),
+        allowed_hosts=allowed_host or (),
+        cors_origins=cors_origin or (),
+        pool_size=None if pool_size is None else parse_pool_size(pool_size),
+    )
+    report_unreachable_config(settings)
+    chosen = settings.port if port is None else parse_port(port)
+    count = parse_workers(workers)
+    name = _prepare(options.database, migrate=migrate, needs_token=options.needs_token)
+    if isinstance(options.database, Path) and count > 1:
+        reason = "only one at a time can write to a file, so more would be no faster; --workers is for PostgreSQL"
+        report(f"one process serves, not {count}: {reason}", label="note")
+        count = 1
+    listening = run.open_socket(host, DEFAULT_PORT if chosen is None else chosen)
+    report(f"serving {name} on {_url(host, listening.getsockname()[1])} (requests: /docs)", label="note")
+    run.serve(options, listening, workers=count, access_log=access_log)
+
+
+def _prepare(database: Path | str, *, migrate: bool, needs_token: bool) -> str:
+    """Look at the store before the first request does, and give its name.
+
+    Raises:
+        Unavailable: it cannot be used, another process serves it, or its schema is older, and not to be upgraded.
+    """
+    store = open_store(database)
+    try:
+        version = store.version()
+        if version is not None and version < SCHEMA_VERSION:
+            if not migrate:
+                raise too_old(store.name, version)
+            store.upgrade()
+            report_copy(store)
+        if isinstance(database, Path) and version is not None:
+            # To be told now, not at the first request, that another process serves it.
+            lock = ServingLock(database)
+            lock.acquire()
+            lock.release()
+        _say_who_may(store, database, needs_token=needs_token)
+        return store.name
+    finally:
+        store.close()
+
+
+def _say_who_may(store: Store, database: Path | str, *, needs_token: bool) -> None:
+    if not needs_token:
+        report("no token is asked for: every program on this machine may track and stop for every user", label="note")
+    elif not tokens.has_tokens(store):
+        named = "" if isinstance(database, Path) else "--database URL "
+        report("nobody has a token yet", f"tasktimer {named}token create --user N prints one", label="note")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _names(host: str) -> Sequence[str]:
+    """How requests name the address that is listened on; an address that stands for all has no name."""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return (host.lower(),)
+    return () if address.is_unspecified else (f"[{address}]" if address.version == 6 else str(address),)
+
+
+def _url(host: str, port: int) -> str:
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+
+
+def _not_installed(error: ImportError) -> InvalidValue:
+    if (error.name or "").startswith("tasktimer"):  # a mistake of ours
+        raise error
+    return InvalidValue("server-not-installed", f"the server needs {error.name}, which is not installed", _INSTALL_HINT)

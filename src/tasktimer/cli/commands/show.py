@@ -1,0 +1,46 @@
+"""`tasktimer show`: one task, with all that is known of it."""
+
+from typing import Annotated
+
+import typer
+
+from tasktimer.cli.completion.candidates import complete_recent
+from tasktimer.cli.context import Context
+from tasktimer.cli.options import AnyUser, Json
+from tasktimer.cli.streams import write_result
+from tasktimer.core.task import Task, parse_id
+from tasktimer.output import json_tsv, messages, timesheet_data
+from tasktimer.services import queries
+
+EPILOG = """\
+Examples:
+  tasktimer show 7
+  tasktimer show 7 --json | jq .note
+
+A pipe gets the line of tasktimer times, with the seconds of the whole task.
+"""
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command(epilog=EPILOG)
+def show(
+    ctx: typer.Context,
+    task_id: Annotated[str, typer.Argument(metavar="ID", help="The task.", autocompletion=complete_recent)],
+    user: AnyUser = None,
+    as_json: Json = False,
+) -> None:
+    """Show all that is known of a task."""
+    context: Context = ctx.obj
+    owner, by = context.owner_of_ids(user), context.find_author(user)
+    task = queries.show(context.store, parse_id(task_id), owner=owner, by=by)
+    if as_json:
+        write_result(json_tsv.to_json(json_tsv.task_object(task, context.zone)), utf8=True)
+    elif context.is_terminal:
+        write_result(messages.whole(task, context.now))
+    else:
+        write_result(_line(context, task), utf8=True)
+
+
+def _line(context: Context, task: Task) -> str:
+    return timesheet_data.entries_tsv([(task, task.interval(context.now).duration)], context.zone)

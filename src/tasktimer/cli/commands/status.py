@@ -1,0 +1,69 @@
+"""`tasktimer status`: what runs now, and what today amounts to."""
+
+from typing import Annotated
+
+import typer
+
+from tasktimer.cli.context import Context
+from tasktimer.cli.options import AnyUser, Json
+from tasktimer.cli.streams import ExitCode, write_result
+from tasktimer.core.local_time import local_day
+from tasktimer.core.timesheet import Timesheet
+from tasktimer.errors import InvalidValue, StoreMissing
+from tasktimer.output import status as shown
+from tasktimer.services import queries
+
+EPILOG = """\
+Examples:
+  tasktimer status
+  tasktimer status --format '{description} {elapsed}'     for a prompt
+  tasktimer status > /dev/null && echo busy
+  tasktimer status --json | jq .today.worked
+
+FORMAT has the fields {id}, {user}, {description}, {project}, {tags}, {note},
+{since} (09:14), {elapsed} (1:05:30), {total} (of today) and {others} (how
+many more run), of the task that started last; {{ and }} are braces.
+Where nothing runs, a pipe gets nothing.
+
+Exit code 0: something runs; 1: nothing does.
+
+Prints a line on a terminal. A pipe gets the columns of tasktimer times, a
+line for each running task, its whole length so far as time_spent. --json
+gives the running tasks, each with the seconds elapsed, and those of today.
+"""
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command(epilog=EPILOG)
+def status(
+    ctx: typer.Context,
+    user: AnyUser = None,
+    template: Annotated[
+        str | None,
+        typer.Option("--format", metavar="FORMAT", help="What to print of the task that runs; see below."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Say what runs, since when, and how much was tracked today."""
+    context: Context = ctx.obj
+    if template is not None:
+        if as_json:
+            raise InvalidValue("format-and-json", "--json and --format are both given", "give one of them")
+        shown.check_format(template)
+    now = context.now
+    day = local_day(now.date(), context.zone)
+    try:
+        tasks, today = queries.status(context.store, day, user_id=context.whose(user), now=now)
+    except StoreMissing:
+        tasks, today = [], Timesheet(day, ())
+    if as_json:
+        write_result(shown.status_json(tasks, today, now, context.zone), utf8=True)
+    elif context.is_terminal and (template is None or not tasks):
+        write_result(shown.sentence(tasks, today, now))
+    elif template is not None:
+        write_result(shown.formatted(template, tasks, today, now), utf8=not context.is_terminal)
+    else:
+        write_result(shown.status_tsv(tasks, now, context.zone), utf8=True)
+    if not tasks:
+        raise typer.Exit(ExitCode.REFUSED)

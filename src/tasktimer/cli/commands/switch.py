@@ -1,0 +1,76 @@
+"""`tasktimer switch`: end what runs and start a task, at one instant."""
+
+from typing import Annotated
+
+import typer
+
+from tasktimer.cli.completion.candidates import complete_time
+from tasktimer.cli.context import Context
+from tasktimer.cli.options import Description, Json, Note, OneUser, Project, Tags, split_words
+from tasktimer.cli.results import tell_long, tell_text, write_task
+from tasktimer.core.timeparse.datetimes import read_when
+from tasktimer.output import messages
+from tasktimer.services import switch as switch_service
+
+EPILOG = """\
+Examples:
+  tasktimer switch review                     from now on
+  tasktimer switch lunch --at 12:30           since 12:30
+  tasktimer switch fix login +bug -p acme     with a tag and a project
+
+Everything of yours that runs ends, and the new task starts, at one instant;
+tasktimer undo takes back both. WHEN and +TAG are written as for track.
+
+Prints a line for each task on a terminal; of the new task the bare id on a
+pipe, and the task with --json.
+"""
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command(epilog=EPILOG)
+def switch(
+    ctx: typer.Context,
+    description: Description,
+    project: Project = None,
+    tags: Tags = None,
+    note: Note = None,
+    user: OneUser = None,
+    at: Annotated[
+        str | None,
+        typer.Option(
+            "--at",
+            metavar="WHEN",
+            help="When one ended and the other started.  (default: now)",
+            autocompletion=complete_time,
+        ),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Stop what runs and start a task, at one instant."""
+    context: Context = ctx.obj
+    owner = context.owner(user)
+    words, marked = split_words(description)
+    stopped, task = switch_service.switch(
+        context.store,
+        user_id=owner,
+        description=words,
+        start_time=None if at is None else read_when(at, context.now, "start"),
+        project=project,
+        tags=[*marked, *(tags or ())],
+        note=note,
+        now=context.now,
+    )
+
+    def sentences() -> str:
+        return "".join(
+            [*(messages.stopped(ended, context.now) for ended in stopped), messages.tracking(task, context.now)]
+        )
+
+    write_task(context, task, sentences, done=f"task {task.id} is stored", as_json=as_json)
+    tell_long(context, ((None, ended) for ended in stopped), user)
+    tell_text(description[0])
+    if at is not None:
+        from tasktimer.cli.overlap_warnings import tell_others  # most tasks start now
+
+        tell_others(context, task)

@@ -1,0 +1,45 @@
+"""`tasktimer tags`: the tags there are, and how much they were used."""
+
+import typer
+
+from tasktimer.cli.commands._label_usage import write_usages
+from tasktimer.cli.context import Context
+from tasktimer.cli.date_range_options import SpanOrAll, read_span
+from tasktimer.cli.filter_options import From, To, with_filter
+from tasktimer.cli.options import AnyUser, Json
+from tasktimer.core.task_filter import Filter
+from tasktimer.services import labels
+
+EPILOG = """\
+Examples:
+  tasktimer tags
+  tasktimer tags last week
+  tasktimer tags --project acme
+  tasktimer tags --user 42 --json
+
+SPAN is as in tasktimer list. With it, or --from or --to, what is counted are
+the tasks of that time, and how much of each lies in it; with another flag
+that begins with "Only", such tasks alone.
+
+A terminal gets a table. A pipe gets tab-separated lines: name, count (of
+tasks), last_time (when the last of them started), worked (seconds).
+"""
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command(epilog=EPILOG)
+@with_filter()
+def tags(
+    ctx: typer.Context,
+    span: SpanOrAll = None,
+    start: From = None,
+    end: To = None,
+    wanted: Filter | None = None,
+    user: AnyUser = None,
+    as_json: Json = False,
+) -> None:
+    """Show the tags, with their tasks, their time and their last use."""
+    context: Context = ctx.obj
+    window = read_span(span, start, end, context.now)
+    write_usages(context, labels.tags, wanted, window, user, "Tags", as_json=as_json)

@@ -1,0 +1,106 @@
+"""`tasktimer times`: how long each task took on a day."""
+
+from datetime import date, tzinfo
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tasktimer.cli.completion.candidates import complete_date
+from tasktimer.cli.context import Context
+from tasktimer.cli.filter_options import say_unknown, with_filter
+from tasktimer.cli.options import AnyUser, Json, Zone
+from tasktimer.cli.output_format import Format, choose_format
+from tasktimer.cli.streams import report_note, write_result
+from tasktimer.config.timezones import get_zone
+from tasktimer.core.local_time import local_day
+from tasktimer.core.timeparse.datetimes import parse_date
+from tasktimer.core.timesheet import Timesheet
+from tasktimer.errors import InvalidValue, StoreMissing
+from tasktimer.output import timesheet_data
+from tasktimer.services import queries
+
+if TYPE_CHECKING:  # a run without a flag of it starts without it
+    from tasktimer.core.task_filter import Filter
+
+EPILOG = """\
+Examples:
+  tasktimer times                             today
+  tasktimer times --date yesterday
+  tasktimer times --project acme --not-tag free
+  tasktimer times --date 2023-07-16 --tz America/New_York
+  tasktimer times --json | jq 'map(.time_spent) | add'
+  tasktimer times --format csv > today.csv
+
+DATE is 2023-07-16, today, yesterday, a weekday (the most recent one, today
+included) or -1, -7 (days).
+
+A terminal gets a table. A pipe gets tab-separated lines: id, user_id,
+description, start_time, end_time, time_spent (in seconds), project, tags
+(parted by commas), note; in a text a tab, a newline or a backslash is \\t, \\n
+or \\\\. --format, or TASKTIMER_FORMAT, asks for another format, also for the
+table on a pipe; csv has a header.
+
+Arrows mark tasks that began before or end after the day. Where tasks overlap
+there are two totals: worked counts the time they share for each of them,
+elapsed counts it once.
+"""
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command(epilog=EPILOG)
+@with_filter()
+def times(
+    ctx: typer.Context,
+    day: Annotated[
+        str | None,
+        typer.Option("--date", metavar="DATE", help="The day.  (default: today)", autocompletion=complete_date),
+    ] = None,
+    wanted: "Filter | None" = None,
+    user: AnyUser = None,
+    tz: Zone = None,
+    format_name: Format = None,
+    as_json: Json = False,
+) -> None:
+    """Say how long each task took on a day, cut at local midnight."""
+    context: Context = ctx.obj
+    chosen = choose_format(context, format_name, as_json=as_json)
+    zone = context.zone if tz is None else get_zone(tz)
+    now = context.now.astimezone(zone)
+    asked = _day("today" if day is None else day, now.date())
+    window = local_day(asked, zone)
+    try:
+        sheet = queries.times(context.store, window, wanted, user_id=context.whose(user), now=now)
+    except StoreMissing as missing:
+        report_note(missing)
+        sheet = Timesheet(window, ())
+        if chosen == "table":
+            return
+    if not sheet.entries:
+        say_unknown(context, wanted, context.whose(user))
+    write_result(_render(sheet, chosen, asked, zone, is_filtered=wanted is not None), utf8=chosen != "table")
+
+
+def _day(text: str, today: date) -> date:
+    try:
+        return parse_date(text, today)
+    except InvalidValue as error:
+        from tasktimer.core.timeparse.date_ranges import find_span  # only a mistake needs it
+
+        span = find_span(text, today)
+        if span is None:
+            raise
+        words = " ".join(text.split())
+        hint = f"tasktimer list {words} shows those days" if span.last > span.first else f"write it as {span.first}"
+        raise InvalidValue(error.code, error.what, hint) from None
+
+
+def _render(sheet: Timesheet, name: str, day: date, zone: tzinfo, *, is_filtered: bool) -> str:
+    if name == "table":
+        from tasktimer.output.timesheet_table import timesheet_table  # Rich, only when it is used
+
+        return timesheet_table(sheet, day, zone, is_filtered=is_filtered)
+    write = {"json": timesheet_data.entries_json, "csv": timesheet_data.entries_csv, "tsv": timesheet_data.entries_tsv}[
+        name
+    ]
+    return write([(entry.task, entry.time_spent) for entry in sheet.entries], zone)

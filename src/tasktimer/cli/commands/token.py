@@ -1,0 +1,126 @@
+"""`tasktimer token`: who may use the server."""
+
+from typing import Annotated
+
+import typer
+
+from tasktimer.cli.context import Context
+from tasktimer.cli.options import AnyUser, Json, OneUser
+from tasktimer.cli.streams import discard_output, output_failed, report, write_result
+from tasktimer.core.task import parse_positive
+from tasktimer.core.token import Token, parse_expiry
+from tasktimer.output.json_tsv import to_json
+from tasktimer.output.messages import printable
+from tasktimer.output.tokens import token_object, tokens_table, tokens_tsv
+from tasktimer.services import tokens as tokens_service
+
+CREATE_EPILOG = """\
+Examples:
+  tasktimer token create --user 42 --name laptop
+  tasktimer token create --user 42 --expires 90d
+  tasktimer token create --user 1 --admin        may act for every user
+  curl -H "Authorization: Bearer $TOKEN" ...
+
+Prints the secret, once: only its SHA-256 is stored. A server that uses the
+same file or database knows the token at once.
+"""
+
+LIST_EPILOG = """\
+Examples:
+  tasktimer token list
+  tasktimer token list --user 42 --json
+
+A terminal gets a table. A pipe gets tab-separated lines: id, user_id, admin,
+name, state (good, expired or revoked), created_time, expiry_time,
+revoked_time.
+"""
+
+REVOKE_EPILOG = """\
+Examples:
+  tasktimer token revoke 3
+
+Requests with it are refused from now on. Several are revoked all or none.
+"""
+
+app = typer.Typer(name="token", add_completion=False, help="Create, list and revoke the tokens of a server's users.")
+
+
+@app.command(epilog=CREATE_EPILOG)
+def create(
+    ctx: typer.Context,
+    user: OneUser = None,
+    name: Annotated[
+        str | None, typer.Option("--name", metavar="TEXT", help="What it is for, such as laptop.", show_default=False)
+    ] = None,
+    expires: Annotated[
+        str | None,
+        typer.Option("--expires", metavar="LENGTH", help="How long it is good: 90d, 12h.  (default: until revoked)"),
+    ] = None,
+    admin: Annotated[bool, typer.Option("--admin", help="Let it act for every user.", show_default=False)] = False,
+    as_json: Json = False,
+) -> None:
+    """Create a token for a user and print its secret."""
+    context: Context = ctx.obj
+    token, secret = tokens_service.create_token(
+        context.store,
+        user_id=context.owner(user),
+        admin=admin,
+        name=name,
+        expiry_time=None if expires is None else parse_expiry(expires, context.now),
+        now=context.now,
+    )
+    # Nothing else on standard output: TOKEN=$(tasktimer token create ...) has the bare secret.
+    shown = to_json({**token_object(token, context.now), "secret": secret}) if as_json else f"{secret}\n"
+    _write_secret(shown, token)
+    if context.is_terminal and not as_json:
+        who = "every user" if token.admin else f"user {token.user_id}"
+        report(f"token {token.id} acts for {who}; keep its secret now, it cannot be shown again", label="note")
+
+
+def _write_secret(text: str, token: Token) -> None:
+    done, hint = f"token {token.id} is stored", f"revoke it: tasktimer token revoke {token.id}"
+    try:
+        write_result(text, done=done, hint=hint, utf8=True)
+    except BrokenPipeError:  # of other results it matters less whether they were read
+        discard_output()
+        raise output_failed("its reader has closed it", done, hint) from None
+
+
+@app.command("list", epilog=LIST_EPILOG)
+def list_(ctx: typer.Context, user: AnyUser = None, as_json: Json = False) -> None:
+    """Show the tokens, without their secrets."""
+    context: Context = ctx.obj
+    tokens = tokens_service.list_tokens(context.store, user_id=context.whose(user))
+    if as_json:
+        write_result(to_json([token_object(token, context.now) for token in tokens]), utf8=True)
+    elif context.is_terminal:
+        write_result(tokens_table(tokens, context.now))
+    else:
+        write_result(tokens_tsv(tokens, context.now), utf8=True)
+
+
+@app.command(epilog=REVOKE_EPILOG)
+def revoke(
+    ctx: typer.Context,
+    ids: Annotated[list[str], typer.Argument(metavar="ID...", help="The tokens, as tasktimer token list shows them.")],
+    as_json: Json = False,
+) -> None:
+    """End tokens."""
+    context: Context = ctx.obj
+    numbers = [parse_positive(token_id, noun="token id", code="invalid-id") for token_id in ids]
+    tokens = tokens_service.revoke_tokens(context.store, numbers, now=context.now)
+    _write_revoked(context, tokens, as_json=as_json)
+
+
+def _write_revoked(context: Context, tokens: list[Token], *, as_json: bool) -> None:
+    done = f"revoked {' '.join(str(token.id) for token in tokens)}"
+    if as_json:
+        write_result(to_json([token_object(token, context.now) for token in tokens]), done=done, utf8=True)
+    elif context.is_terminal:
+        write_result("".join(f"Revoked {_title(token)}\n" for token in tokens), done=done)
+    else:
+        write_result("".join(f"{token.id}\n" for token in tokens), done=done)
+
+
+def _title(token: Token) -> str:
+    return f"{token.id}: {printable(token.name or 'without a name')}, of user {token.user_id}"

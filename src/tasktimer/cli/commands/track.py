@@ -1,0 +1,125 @@
+"""`tasktimer track`: start a task, or record a finished one."""
+
+from datetime import timedelta
+from typing import Annotated, Any
+
+import typer
+
+from tasktimer.cli.completion.candidates import complete_time
+from tasktimer.cli.context import Context
+from tasktimer.cli.options import Description, Json, Note, OneUser, Project, StartTime, Tags, split_words
+from tasktimer.cli.results import tell_long, tell_text, undo_command, write_task
+from tasktimer.cli.streams import report
+from tasktimer.core.task import Task
+from tasktimer.core.timeparse.datetimes import format_seconds, parse_duration, read_when
+from tasktimer.services import start
+
+EPILOG = """\
+Examples:
+  tasktimer track write docs                        starts now
+  tasktimer track review --at 09:14                 started earlier
+  tasktimer track standup --at 9:30 --until 9:45    is over
+  tasktimer track phone call --for 20m              ended just now
+  tasktimer track lunch --until 13:00 --for 30m     ended earlier
+  tasktimer track email --no-gap                    since the last task ended
+  tasktimer track fix login +bug -p acme/website    with a tag and a project
+  tasktimer track --user 42 -- --help               a description of dashes
+
+WHEN is 09:14, '2023-07-16 09:14', an ISO 8601 time with its offset,
+'yesterday 17:30', 'monday 9:00' (the last one), '15m ago', -15m or now.
+A word of its own after the first that begins with + is a tag; a + within
+quotes is text: track "C++ +1".
+
+DURATION is 90m, 1h30m, 1.5h, 1:30 (hours and minutes), 1:30:05 or PT1H30M.
+
+Prints a line on a terminal, the bare id on a pipe, the task with --json.
+"""
+
+_NIGHT = timedelta(hours=4)  # who works past midnight goes on sooner
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command(epilog=EPILOG)
+def track(
+    ctx: typer.Context,
+    description: Description,
+    project: Project = None,
+    tags: Tags = None,
+    note: Note = None,
+    user: OneUser = None,
+    at: StartTime = None,
+    until: Annotated[
+        str | None,
+        typer.Option(
+            "--until", metavar="WHEN", help="When it ended: record a finished task.", autocompletion=complete_time
+        ),
+    ] = None,
+    length: Annotated[
+        str | None,
+        typer.Option(
+            "--for", metavar="DURATION", help="How long it took; it ended now, unless --at or --until is given."
+        ),
+    ] = None,
+    no_gap: Annotated[
+        bool, typer.Option("--no-gap", help="It started when your last task ended.", show_default=False)
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Start a task, or with --until or --for record a finished one.
+
+    Other running tasks go on running.
+    """
+    context: Context = ctx.obj
+    owner = context.owner(user)
+    start.check_together(lambda name: f"--{name}", at=at, until=until, length=length, no_gap=no_gap)
+    words, marked = split_words(description)
+    what: dict[str, Any] = {"description": words, "project": project, "tags": [*marked, *(tags or ())], "note": note}
+    if no_gap:
+        task = _track_on(context, until, length, user_id=owner, **what)
+    else:
+        start_time = None if at is None else read_when(at, context.now, "start")
+        end_time = None if until is None else read_when(until, context.now, "end")
+        duration = None if length is None else parse_duration(length)
+        start_time, end_time = start.bounds(start_time, end_time, duration, context.now)
+        task = start.track(
+            context.store, user_id=owner, start_time=start_time, end_time=end_time, now=context.now, **what
+        )
+    done = f"task {task.id} is stored"
+    write_task(context, task, lambda: _sentence(context, task), done=done, as_json=as_json)
+    _tell(context, task, description[0], user, no_gap=no_gap)
+
+
+def _sentence(context: Context, task: Task) -> str:
+    from tasktimer.output import messages  # for people: 1 ms
+
+    return messages.tracking(task, context.now)
+
+
+def _tell(context: Context, task: Task, first: str, user: str | None, *, no_gap: bool) -> None:
+    """Note what may be and may be a mistake; the task is stored."""
+    tell_long(context, [(None, task)], user)
+    gap = task.interval(context.now).duration
+    if (
+        no_gap
+        and task.running
+        and gap > _NIGHT
+        and task.start_time.astimezone(context.zone).date() != context.now.date()
+    ):
+        ago = format_seconds(gap)
+        hint = f"{undo_command(user)} takes that back"
+        report(f"the last task ended on another day, {ago} ago", hint, label="note")
+    tell_text(first)
+    if task.start_time != context.now or context.is_terminal:
+        from tasktimer.cli.overlap_warnings import tell_others  # scripts start most tasks now
+
+        tell_others(context, task)
+
+
+def _track_on(context: Context, until: str | None, length: str | None, **what: Any) -> Task:
+    from tasktimer.services import switch  # most tasks start now
+
+    now = context.now
+    end_time = None if until is None else read_when(until, now, "end")
+    duration = None if length is None else parse_duration(length)
+    return switch.track_on(context.store, end_time=end_time, duration=duration, now=now, **what)

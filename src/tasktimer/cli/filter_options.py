@@ -1,0 +1,124 @@
+"""The flags that say which tasks are meant: the same for every command that reads or edits many."""
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from functools import wraps
+from inspect import Parameter, signature
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from tasktimer.cli.completion.candidates import complete_project, complete_span, complete_tag
+from tasktimer.cli.context import Context
+from tasktimer.cli.streams import report_note
+from tasktimer.errors import StoreMissing
+
+if TYPE_CHECKING:  # a run without such a flag starts without it
+    from tasktimer.core.task_filter import Filter
+
+From = Annotated[
+    str | None,
+    typer.Option("--from", metavar="WHEN|SPAN", help="Only tasks from then on.", autocompletion=complete_span),
+]
+To = Annotated[
+    str | None, typer.Option("--to", metavar="WHEN|SPAN", help="Only tasks up to then.", autocompletion=complete_span)
+]
+
+Command = Callable[..., None]
+
+
+def with_filter(*, letters: bool = True) -> Callable[[Command], Command]:
+    """Let a command have the flags of a filter where its parameter `wanted` stands.
+
+    The parameter gets the filter, or None where none of the flags is given. Without letters there are no -p and -t:
+    the command has others of its own.
+    """
+    flags = list(_flags(letters=letters))
+
+    def decorate(command: Command) -> Command:
+        own = signature(command)
+        parameters: list[Parameter] = []
+        for name, parameter in own.parameters.items():
+            parameters += flags if name == "wanted" else [parameter]
+
+        # Without its annotations: Typer would look the types up, and Filter is not imported here.
+        @wraps(command, assigned=("__name__", "__doc__"))
+        def run(**given: Any) -> None:
+            said = {flag.name: given.pop(flag.name) for flag in flags}
+            is_said = any(value is not None and value is not False and value != [] for value in said.values())
+            command(**given, wanted=_read_filter(**said) if is_said else None)
+
+        run.__signature__ = own.replace(parameters=parameters)  # type: ignore[attr-defined] # where Typer looks
+        return run
+
+    return decorate
+
+
+def _flags(*, letters: bool) -> Iterator[Parameter]:
+    # The names of these parameters leave a command free to have a project and tags of its own beside them.
+    project, tag = (["-p"], ["-t"]) if letters else ([], [])
+    some = {"metavar": "TAG", "autocompletion": complete_tag}
+    yield _flag(
+        "of_project",
+        str | None,
+        ["--project", *project],
+        help="Only tasks of a project, or of one below it.",
+        metavar="NAME",
+        autocompletion=complete_project,
+    )
+    yield _flag(
+        "with_tags", list[str] | None, ["--tag", *tag], help="Only tasks with a tag; repeated: with all.", **some
+    )
+    yield _flag(
+        "not_tags", list[str] | None, ["--not-tag"], help="Only tasks without a tag; repeated: without any.", **some
+    )
+    yield _flag("running", bool, ["--running"], help="Only tasks that run.", show_default=False)
+    yield _flag("untagged", bool, ["--untagged"], help="Only tasks without tags.", show_default=False)
+    length: dict[str, Any] = {"metavar": "DURATION"}
+    yield _flag("longer_than", str | None, ["--longer-than"], help="Only tasks that took longer, such as 2h.", **length)
+    yield _flag("shorter_than", str | None, ["--shorter-than"], help="Only tasks that took less time.", **length)
+    text = "Only tasks with this in their description or note, in any case."
+    yield _flag("search", str | None, ["--search"], help=text, metavar="TEXT")
+
+
+def _flag(name: str, kind: Any, names: list[str], **told: Any) -> Parameter:
+    default = False if kind is bool else None
+    annotation = Annotated[kind, typer.Option(*names, **told)]
+    return Parameter(name, Parameter.POSITIONAL_OR_KEYWORD, default=default, annotation=annotation)
+
+
+def _read_filter(
+    *,
+    of_project: str | None,
+    with_tags: list[str] | None,
+    not_tags: list[str] | None,
+    running: bool,
+    untagged: bool,
+    longer_than: str | None,
+    shorter_than: str | None,
+    search: str | None,
+) -> "Filter":
+    from tasktimer.core.task_filter import Filter
+    from tasktimer.core.timeparse.datetimes import parse_duration
+
+    return Filter(
+        project=of_project,
+        tags=tuple(with_tags or ()),
+        not_tags=tuple(not_tags or ()),
+        running=running,
+        untagged=untagged,
+        longer_than=None if longer_than is None else parse_duration(longer_than),
+        shorter_than=None if shorter_than is None else parse_duration(shorter_than),
+        search=search,
+    )
+
+
+def say_unknown(context: Context, wanted: "Filter | None", user_id: int | None) -> None:
+    """Say which project or tags of a filter were never used, and what may be meant."""
+    if wanted is None or not (wanted.project or wanted.tags or wanted.not_tags):
+        return
+    from tasktimer.services import labels  # only where such names are given
+
+    with suppress(StoreMissing):  # which is told elsewhere
+        for unknown in labels.unknown_names(context.store, wanted, user_id=user_id):
+            report_note(unknown)

@@ -1,0 +1,33 @@
+"""In which format tasks are printed."""
+
+from typing import Annotated
+
+import typer
+
+from tasktimer.cli.context import Context
+from tasktimer.config.settings import FORMATS, parse_format
+from tasktimer.errors import InvalidValue
+
+Format = Annotated[
+    str | None,
+    typer.Option(
+        "--format",
+        metavar="|".join(FORMATS),
+        help="How to print it.  (default: table on a terminal, tsv on a pipe)",
+        autocompletion=lambda: list(FORMATS),
+    ),
+]
+
+
+def choose_format(context: Context, name: str | None, *, as_json: bool) -> str:
+    """The format that the flags ask for, else the settings, else what suits a terminal or a pipe.
+
+    Raises:
+        InvalidValue: there is no such format, or two are asked for.
+    """
+    if as_json and name not in (None, "json"):
+        raise InvalidValue("format-and-json", f"--json and --format {name} are both given", "give one of them")
+    if as_json:
+        return "json"
+    chosen = context.settings.format if name is None else parse_format(name)
+    return chosen or ("table" if context.is_terminal else "tsv")

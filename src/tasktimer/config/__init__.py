@@ -1,0 +1,1 @@
+"""Settings from flags, environment variables and the config file; users, time zones and database strings."""

@@ -1,0 +1,1 @@
+"""Parsers for the dates, times and durations that people type."""

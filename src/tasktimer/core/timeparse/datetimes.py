@@ -1,0 +1,257 @@
+"""The text of times, dates and durations: read as people type it, written so that it reads back the same."""
+
+import re
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+
+from tasktimer.core.local_time import RANGE_HINT, check_day, to_instant
+from tasktimer.errors import InTheFuture, InvalidValue, quoted
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+_TIME_HINT = "write it like 09:14, '2023-07-16 09:14', 'yesterday 17:30', 'monday 9:00', '15m ago' or now"
+_DATE_HINT = "write it like 2023-07-16, today, yesterday, monday or -1 (days)"
+_DURATION_HINT = "write it like 90m, 1h30m, 1.5h, 1:30, 1:30:05 or PT1H30M"
+
+# Compiled when they are used, and kept by re: most commands need few of them, and start faster.
+_DATE = r"([0-9]{4,6})-([0-9]{2})-([0-9]{2})"
+_DAYS_BACK = r"-([0-9]{1,6})"
+_AGO = r"-(?P<minus>[^-].*)|(?P<ago>.+) ago"
+_CLOCK = r"(?P<clock>[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?)"
+_MOMENT = rf"(?:(?P<day>[^\s:]+?)(?:\s|(?<=[0-9])t))?{_CLOCK}"
+_WITH_OFFSET = rf"{_MOMENT}\s?(?:z|[+-][0-9:]{{2,8}})"
+_NUMBER = r"([0-9]{1,9}(?:[.,][0-9]{1,9})?)"
+_UNITS = r"\s?".join(
+    rf"(?:{_NUMBER}\s?{unit})?" for unit in ("h(?:(?:ou)?rs?)?", "m(?:in(?:ute)?s?)?", "s(?:ec(?:ond)?s?)?")
+)
+_COLONS = r"([0-9]{1,9}):([0-5][0-9])(?::([0-5][0-9](?:[.,][0-9]{1,9})?))?"
+
+
+def parse_when(text: str, now: datetime) -> datetime:
+    """Read an instant, in UTC; what has no offset is taken in the zone of `now`.
+
+    Raises:
+        InvalidValue: it cannot be read, there is no such date or time, the clock of the zone skips or repeats it, or
+            it is out of range.
+
+    >>> now = datetime(2023, 7, 17, 8, 0, tzinfo=UTC)
+    >>> [str(parse_when(text, now)) for text in ("15m ago", "yesterday 17:30", "2023-07-16T09:14+02:00")]
+    ['2023-07-17 07:45:00+00:00', '2023-07-16 17:30:00+00:00', '2023-07-16 07:14:00+00:00']
+    """
+    normal = _normal(text)
+    if normal == "now":
+        return now.astimezone(UTC)
+    if found := re.fullmatch(_MOMENT, normal):
+        return _moment(text, found, now)
+    if found := re.fullmatch(_AGO, normal):
+        return _ago(text, found["minus"] or found["ago"], now)
+    from tasktimer.core.timeparse.iso import find_instant  # lazy: times that programs write, and mistakes
+
+    instant = find_instant(text)
+    if instant is None:
+        raise _unreadable(text, normal, now.date())
+    return instant
+
+
+def read_when(text: str, now: datetime, word: str) -> datetime:
+    """Read the start or the end (`word`) that somebody typed.
+
+    Raises:
+        InvalidValue: it cannot be read.
+        InTheFuture: it is a time of today that lies ahead; yesterday's may be meant.
+    """
+    return check_ahead(parse_when(text, now), now, word)
+
+
+def check_ahead(instant: datetime, now: datetime, word: str) -> datetime:
+    """The same start or end, unless it is refused.
+
+    Raises:
+        InTheFuture: it is a time of today that lies ahead; yesterday's may be meant.
+    """
+    local = instant.astimezone(now.tzinfo)
+    if instant > now and local.date() == now.date():
+        raise InTheFuture(word, local, now, f"did you mean 'yesterday {local:%H:%M}'?")
+    return instant
+
+
+def find_clock(text: str) -> time | None:
+    """The time of day that is given alone; None where there is a date with it, or another word.
+
+    Raises:
+        InvalidValue: there is no such time of day.
+    """
+    found = re.fullmatch(_CLOCK, _normal(text)) if ":" in text else None
+    return _clock(text, found["clock"]) if found else None
+
+
+def parse_date(text: str, today: date) -> date:
+    """Read a date; a weekday is the most recent one, today included.
+
+    Raises:
+        InvalidValue: it cannot be read, there is no such date, or it is out of range.
+
+    >>> [str(parse_date(text, date(2023, 7, 16))) for text in ("yesterday", "monday", "-7")]
+    ['2023-07-15', '2023-07-10', '2023-07-09']
+    """
+    day = find_date(_normal(text), today)
+    if day is None:
+        from tasktimer.core.suggestions import find_meant  # only a mistake needs it
+
+        meant = find_meant(_normal(text), ("today", "yesterday", *WEEKDAYS), alike=0.75)
+        hint = _DATE_HINT if meant is None else f"did you mean {meant}?"
+        raise InvalidValue("invalid-date", f"cannot read the date {quoted(text)}", hint)
+    check_day(day)
+    return day
+
+
+def parse_duration(text: str) -> timedelta:
+    """Read a length of time; 1:30 is an hour and a half, fractions finer than a microsecond are cut off.
+
+    Raises:
+        InvalidValue: it cannot be read.
+
+    >>> [str(parse_duration(text)) for text in ("90m", "1.5h", "1:30", "PT1H30M")]
+    ['1:30:00', '1:30:00', '1:30:00', '1:30:00']
+    """
+    normal = _normal(text)
+    found = re.fullmatch(_COLONS, normal) or re.fullmatch(_UNITS, normal.removeprefix("pt"))
+    if found is None or not any(found.groups()):
+        raise InvalidValue("invalid-duration", f"cannot read the duration {quoted(text)}", _DURATION_HINT)
+    units = (timedelta(hours=1), timedelta(minutes=1), timedelta(seconds=1))
+    parts = zip(found.groups(), units, strict=True)
+    return sum((_multiply(number, unit) for number, unit in parts if number), timedelta())
+
+
+def shift(instant: datetime, duration: timedelta) -> datetime:
+    """The instant, in UTC, that lies a duration after another one, or before it where that is negative.
+
+    Raises:
+        InvalidValue: it is out of range.
+
+    >>> str(shift(datetime(2024, 3, 31, 0, 30, tzinfo=UTC), timedelta(hours=2)))
+    '2024-03-31 02:30:00+00:00'
+    """
+    try:
+        shifted = instant.astimezone(UTC) + duration  # arithmetic on a local datetime is on its wall clock
+    except OverflowError:
+        text = format_duration(abs(duration))
+        raise InvalidValue("invalid-duration", f"the duration {text} is too long", "give a shorter one") from None
+    check_day(shifted.date())
+    return shifted
+
+
+def format_instant(instant: datetime, zone: tzinfo) -> str:
+    """Write an instant in ISO 8601, with the offset it has in the zone, or in UTC where that is no whole minutes.
+
+    >>> from datetime import timezone
+    >>> format_instant(datetime(1880, 1, 1, tzinfo=UTC), timezone(timedelta(minutes=53, seconds=28)))
+    '1880-01-01T00:00:00+00:00'
+    """
+    text = instant.astimezone(zone).isoformat()
+    # Before there were zones each town had its own time; RFC 3339, which programs read, cannot write such offsets.
+    return instant.astimezone(UTC).isoformat() if text[-3:-2] == ":" and text[-9] in "+-" else text
+
+
+def format_duration(duration: timedelta) -> str:
+    """Write a length of time as hours, minutes and seconds.
+
+    >>> format_duration(timedelta(days=1, minutes=5, seconds=3))
+    '24:05:03'
+    """
+    seconds, microseconds = divmod(duration // timedelta(microseconds=1), 1_000_000)
+    text = f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+    return f"{text}.{microseconds:06}".rstrip("0") if microseconds else text
+
+
+def format_seconds(duration: timedelta) -> str:
+    """The same for people, in every command: a fraction of a second is cut off.
+
+    >>> format_seconds(timedelta(hours=1, milliseconds=999))
+    '1:00:00'
+    """
+    return format_duration(duration - duration % timedelta(seconds=1))
+
+
+def format_some(duration: timedelta) -> str:
+    """The same, of a length that is said to be there: less than a second is written in full.
+
+    >>> format_some(timedelta(hours=1, milliseconds=250)), format_some(timedelta(milliseconds=250))
+    ('1:00:00', '0:00:00.25')
+    """
+    return format_seconds(duration) if duration >= timedelta(seconds=1) else format_duration(duration)
+
+
+def _moment(text: str, found: re.Match[str], now: datetime) -> datetime:
+    clock = _clock(text, found["clock"])
+    named = found["day"]
+    day = now.date() if named is None else find_date(named, now.date())
+    if day is None:
+        raise InvalidValue("invalid-time", f"cannot read the time {quoted(text)}", _TIME_HINT)
+    check_day(day)
+    local = datetime.combine(day, clock)
+    if named and _weekday(named) is not None and local > now.replace(tzinfo=None):
+        local -= timedelta(days=7)  # the last one is a week ago, not later today
+    instant = to_instant(local, now.tzinfo or UTC)
+    check_day(instant.date())
+    return instant
+
+
+def _ago(text: str, duration: str, now: datetime) -> datetime:
+    try:
+        instant = now.astimezone(UTC) - parse_duration(duration)
+    except OverflowError:
+        raise InvalidValue("time-out-of-range", f"the time {quoted(text)} is out of range", RANGE_HINT) from None
+    check_day(instant.date())
+    return instant
+
+
+def _clock(text: str, clock: str) -> time:
+    whole, _, fraction = clock.replace(",", ".").partition(".")
+    hour, minute, second = (*map(int, whole.split(":")), 0)[:3]
+    try:
+        return time(hour, minute, second, int(fraction[:6].ljust(6, "0")))
+    except ValueError:
+        raise InvalidValue("invalid-time", f"there is no time of day {whole}, in {quoted(text)}", _TIME_HINT) from None
+
+
+def _unreadable(text: str, normal: str, today: date) -> InvalidValue:
+    found = re.fullmatch(_WITH_OFFSET, normal)
+    if found and not re.fullmatch(_DATE, found["day"] or ""):
+        what = f"the time {quoted(text)} has an offset and no date"
+        return InvalidValue("invalid-time", what, "write 2023-07-16T09:14+02:00")
+    hint = _TIME_HINT if find_date(normal, today) is None else f"add a time of day: '{normal} 17:30'"
+    return InvalidValue("invalid-time", f"cannot read the time {quoted(text)}", hint)
+
+
+def find_date(normal: str, today: date) -> date | None:
+    """The date that text in lower case, without spaces at its ends, names; None where it names none.
+
+    Raises:
+        InvalidValue: it names a date that does not exist.
+    """
+    if normal in ("today", "yesterday"):
+        return today - timedelta(days=("today", "yesterday").index(normal))
+    if (weekday := _weekday(normal)) is not None:
+        return today - timedelta(days=(today.weekday() - weekday) % 7)
+    try:
+        if found := re.fullmatch(_DAYS_BACK, normal):
+            return today - timedelta(days=int(found[1]))
+        if found := re.fullmatch(_DATE, normal):
+            return date(int(found[1]), int(found[2]), int(found[3]))
+    except (ValueError, OverflowError):
+        raise InvalidValue("invalid-date", f"there is no date {normal}", _DATE_HINT) from None
+    return None
+
+
+def _weekday(normal: str) -> int | None:
+    return next((number for number, name in enumerate(WEEKDAYS) if normal in (name, name[:3])), None)
+
+
+def _multiply(number: str, unit: timedelta) -> timedelta:
+    whole, _, fraction = number.replace(",", ".").partition(".")
+    part: timedelta = int(fraction or 0) * unit // 10 ** len(fraction)
+    return int(whole) * unit + part
+
+
+def _normal(text: str) -> str:
+    return " ".join(text.split()).lower()

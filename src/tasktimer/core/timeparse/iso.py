@@ -1,0 +1,79 @@
+"""Instants as programs write them: a date, a time and an offset from UTC, in the forms of ISO 8601 and RFC 3339."""
+
+import re
+from datetime import UTC, date, datetime, time, timedelta, timezone
+
+from tasktimer.core.local_time import check_day
+from tasktimer.errors import InvalidValue, quoted
+
+_HINT = "write it with its offset from UTC: 2023-07-16T09:14:00+02:00, or 2023-07-16T07:14:00Z"
+
+_DATE = r"(?P<year>[0-9]{4,6})(?P<dash>-?)(?P<month>[0-9]{2})(?P=dash)(?P<day>[0-9]{2})"
+_SECOND = r"(?P<second>[0-9]{2})(?:[.,](?P<fraction>[0-9]+))?"
+_TIME = rf"(?P<hour>[0-9]{{2}}|[0-9](?=:))(?:(?P<colon>:?)(?P<minute>[0-9]{{2}})(?:(?P=colon){_SECOND})?)?"
+_OFFSET = r"z|(?P<sign>[+-])(?P<hours>[0-9]{2})(?::?(?P<minutes>[0-9]{2})(?::?(?P<seconds>[0-9]{2}))?)?"
+_INSTANT = rf"{_DATE}(?P<separator>[t ])(?P<time>{_TIME})\s?(?P<offset>{_OFFSET})"
+
+
+def parse_instant(text: str) -> datetime:
+    """Read an instant that needs no clock and no zone to be understood, in UTC.
+
+    Raises:
+        InvalidValue: it cannot be read, there is no such date or time, or it is out of range.
+
+    >>> for text in ("2023-07-16T09:14:00.123456789+02:00", "2023-07-16 07:14:00+00", "20230716T071400Z"):
+    ...     print(parse_instant(text))
+    2023-07-16 07:14:00.123456+00:00
+    2023-07-16 07:14:00+00:00
+    2023-07-16 07:14:00+00:00
+    """
+    instant = find_instant(text)
+    if instant is None:
+        raise InvalidValue("invalid-time", f"cannot read the time {quoted(text)}", _HINT)
+    return instant
+
+
+def find_instant(text: str) -> datetime | None:
+    """Return the instant, in UTC, or None if the text has another form; digits beyond microseconds are cut off.
+
+    Raises:
+        InvalidValue: there is no such date, time or offset, or it is out of range.
+    """
+    found = re.fullmatch(_INSTANT, " ".join(text.split()).lower())
+    # Without its T, "2023-07-16 0914-1000" is more likely a time range than a time and an offset.
+    if found is None or (found["separator"] == " " and not found["colon"]):
+        return None
+    day = _read_date(found)
+    check_day(day)
+    local = datetime.combine(day, _read_time(found, text), _read_offset(found, text))
+    instant = local.astimezone(UTC)
+    check_day(instant.date())
+    return instant
+
+
+def _read_date(found: re.Match[str]) -> date:
+    try:
+        return date(int(found["year"]), int(found["month"]), int(found["day"]))
+    except ValueError:
+        name = f"{found['year']}-{found['month']}-{found['day']}"
+        raise InvalidValue("invalid-date", f"there is no date {name}", _HINT) from None
+
+
+def _read_time(found: re.Match[str], text: str) -> time:
+    hour, minute, second = (int(found[unit] or 0) for unit in ("hour", "minute", "second"))
+    try:
+        return time(hour, minute, second, int((found["fraction"] or "")[:6].ljust(6, "0")))
+    except ValueError:
+        what = f"there is no time of day {found['time']}, in {quoted(text)}"
+        raise InvalidValue("invalid-time", what, _HINT) from None
+
+
+def _read_offset(found: re.Match[str], text: str) -> timezone:
+    if found["offset"] == "z":
+        return UTC
+    hours, minutes, seconds = (int(found[unit] or 0) for unit in ("hours", "minutes", "seconds"))
+    if hours > 23 or minutes > 59 or seconds > 59:
+        what = f"there is no offset {found['offset']}, in {quoted(text)}"
+        raise InvalidValue("invalid-time", what, "write it like +02:00")
+    distance = timedelta(hours=hours, minutes=minutes, seconds=seconds)
+    return timezone(-distance if found["sign"] == "-" else distance)

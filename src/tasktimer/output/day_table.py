@@ -1,0 +1,64 @@
+"""Tasks over several days as a Rich table; imported only when one is shown."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import timedelta, tzinfo
+
+from tasktimer.core.interval import Window
+from tasktimer.core.local_time import local_day
+from tasktimer.core.timesheet import Day
+from tasktimer.output.date_ranges import window_title
+from tasktimer.output.messages import counted, totals
+from tasktimer.output.timesheet_table import draw, entry_rows, task_table
+
+_SECOND = timedelta(seconds=1)
+
+
+def days_table(
+    days: Sequence[Day],
+    zone: tzinfo,
+    *,
+    window: Window | None = None,
+    newest_first: bool = False,
+    last: int | None = None,
+) -> str:
+    """Draw days one below the other, each under its date and its total, for the terminal that standard output is.
+
+    `window` is the time that was asked about, None where it is all time. `last` is how many tasks are listed, where
+    there are more.
+    """
+    several = len({entry.task.user_id for day in days for entry in day.sheet.entries}) > 1
+    table = task_table(several=several)
+    blanks = [""] * (3 if several else 2)
+    for day in reversed(days) if newest_first else days:
+        for total in _totals(f"{day.date:%A} {day.date.isoformat()}", day.sheet.worked, day.sheet.elapsed):
+            table.add_row(*blanks, *total, style="bold")
+        rows = list(entry_rows(day.sheet, day.date, zone, several=several))
+        for row in reversed(rows) if newest_first else rows:
+            table.add_row(*row)
+        table.add_section()
+    if len(days) > 1:
+        worked, elapsed = _sum(day.sheet.worked for day in days), _sum(day.sheet.elapsed for day in days)
+        for total in _totals(f"{len(days)} days", worked, elapsed):
+            table.add_row(*blanks, *total, style="bold")
+    title = window_title(window or _whole(days, zone), zone)
+    # The totals are of what is listed: the first day may have more than that.
+    return draw(
+        title if last is None else f"{title}, only the last {'task' if last == 1 else counted(last, 'task')}", table
+    )
+
+
+def _totals(name: str, worked: timedelta, elapsed: timedelta) -> Iterator[tuple[str, str, str]]:
+    """What stands under End, Time spent and Description of a total; two lines where tasks share some time."""
+    texts = totals(worked, elapsed)
+    yield "Worked" if texts[1:] else "", texts[0], name
+    for text in texts[1:]:
+        yield "Elapsed", text, ""
+
+
+def _sum(lengths: Iterable[timedelta]) -> timedelta:
+    """The sum of lengths as they are shown."""
+    return sum((length // _SECOND * _SECOND for length in lengths), timedelta())
+
+
+def _whole(days: Sequence[Day], zone: tzinfo) -> Window:
+    return Window(local_day(days[0].date, zone).start, local_day(days[-1].date, zone).end)

@@ -1,0 +1,129 @@
+"""Timesheets as Rich tables; imported only when one is shown."""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date, datetime, timedelta, tzinfo
+
+from rich import box
+from rich.cells import cell_len
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from tasktimer.core.interval import Window
+from tasktimer.core.task import Task
+from tasktimer.core.timeparse.datetimes import format_seconds
+from tasktimer.core.timesheet import Timesheet
+from tasktimer.output.messages import clock, day_title, labels, printable, skipped_day, totals
+from tasktimer.output.stacked_table import narrow_lines
+
+_SECOND = timedelta(seconds=1)
+_ROOM = 20  # columns; with fewer, lines of their own say more than a column of single words
+_ASCII_ARROWS = str.maketrans("←→", "<>")
+
+
+def timesheet_table(sheet: Timesheet, day: date, zone: tzinfo, *, is_filtered: bool) -> str:
+    """Draw the timesheet of a day, or of some of its tasks, for the terminal, or for 80 columns of plain text."""
+    title = printable(day_title(day, zone, sheet.window.duration))
+    if not sheet.window.duration:
+        return skipped_day(day, zone)
+    if not sheet.entries:
+        return f"{'No task matches' if is_filtered else 'Nothing tracked'} on {title}.\n"
+    several = len({entry.task.user_id for entry in sheet.entries}) > 1
+    table = task_table(several=several)
+    for row in entry_rows(sheet, day, zone, several=several):
+        table.add_row(*row)
+    table.add_section()
+    texts = totals(sheet.worked, sheet.elapsed)
+    for name, total in zip(("Worked", "Elapsed") if texts[1:] else ("Total",), texts, strict=True):
+        blanks = [""] * (3 if several else 2)
+        table.add_row(*blanks, name, total, style="bold")
+    return draw(title, table)
+
+
+def entry_rows(sheet: Timesheet, day: date, zone: tzinfo, *, several: bool) -> Iterator[list[str | Text]]:
+    """The rows of a day's tasks for a `task_table`; the time spent of all adds up to their total."""
+
+    def show(instant: datetime) -> str:
+        return clock(instant, zone, day).removeprefix(f"{day.year:04}-")  # the year is in the title
+
+    spent = _whole_seconds(entry.time_spent for entry in sheet.entries)
+    for entry, duration in zip(sheet.entries, spent, strict=True):
+        task = entry.task
+        user = [str(task.user_id)] if several else []
+        ends = _start(task, sheet.window, show), _end(task, sheet.window, show)
+        yield [str(task.id), *user, *ends, format_seconds(duration), _what(task)]
+
+
+def new_table() -> Table:
+    """A table as all of ours look, without columns."""
+    return Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+
+
+def task_table(*, several: bool) -> Table:
+    """A table for tasks, with a column for users if there are several."""
+    table = new_table()
+    table.add_column("ID", justify="right", no_wrap=True)
+    if several:
+        table.add_column("User", justify="right", no_wrap=True)
+    table.add_column("Start", justify="right", no_wrap=True)
+    table.add_column("End", no_wrap=True)
+    table.add_column("Time spent", justify="right", no_wrap=True)
+    table.add_column("Description", overflow="fold", min_width=12)
+    return table
+
+
+def _start(task: Task, window: Window, show: Callable[[datetime], str]) -> Text:
+    start = show(task.start_time)
+    return Text(f"← {start}", style="dim") if task.start_time < window.start else Text(start)
+
+
+def _end(task: Task, window: Window, show: Callable[[datetime], str]) -> Text:
+    if task.end_time is None:
+        return Text("running", style="green")
+    end = "24:00" if task.end_time == window.end else show(task.end_time)
+    return Text(f"{end} →", style="dim") if task.end_time > window.end else Text(end)
+
+
+def _what(task: Task) -> Text:
+    """The description, and behind it the project and the tags."""
+    return Text(printable(task.description)).append(labels(task), style="dim")
+
+
+def draw(title: str, table: Table) -> str:
+    """Draw a table under its title for the terminal that standard output is, or for 80 columns of plain text."""
+    console = Console(highlight=False)
+    console.width = max(console.width, _ROOM)
+    with console.capture() as capture:
+        console.print(Text(title, style="bold"), soft_wrap=True)  # a table would cut its title to its own width
+        if _least_width(table) <= console.width:
+            console.print(table)
+        else:
+            console.print()
+            console.print(*narrow_lines(console, table), sep="\n", soft_wrap=True)
+    lines = (line.rstrip() for line in capture.get().split("\n"))
+    text = "\n".join(lines).strip("\n") + "\n"
+    return text if console.encoding.startswith("utf") else text.translate(_ASCII_ARROWS)
+
+
+def _least_width(table: Table) -> int:
+    """The width in which nothing is cut off, and what folds has some room."""
+    widths = (
+        max(cell_len(line) for cell in (column.header, *column.cells) for line in str(cell).split("\n"))
+        for column in table.columns
+    )
+    room = (
+        width if column.no_wrap else max(min(width, _ROOM), column.min_width or 0)
+        for width, column in zip(widths, table.columns, strict=True)
+    )
+    # Rich draws two blanks behind each cell, and one before the first.
+    return sum(width + 2 for width in room) + 1
+
+
+def _whole_seconds(durations: Iterable[timedelta]) -> Iterator[timedelta]:
+    """Round to whole seconds so that the rows add up to the total shown: each is off by less than one."""
+    exact = shown = timedelta()
+    for duration in durations:
+        exact += duration
+        whole = exact // _SECOND * _SECOND
+        yield whole - shown
+        shown = whole

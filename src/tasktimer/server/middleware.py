@@ -1,0 +1,158 @@
+"""What every request passes before it reaches a route: its Host is one of ours, its body comes whole and is small."""
+
+import asyncio
+import logging
+
+from starlette.datastructures import Headers
+from starlette.middleware.cors import CORSMiddleware
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from tasktimer.errors import quoted
+from tasktimer.server.problem_details import Problem, Refusal
+from tasktimer.server.state import Door
+
+LARGEST_BODY = 64 * 1024
+SECONDS_FOR_BODY = 30
+
+# A load balancer asks for these by address.
+_ANY_HOST = ("/healthz", "/readyz")
+
+
+class CheckHost:
+    """Refuses requests for other hosts: a page of another site cannot reach this server under a name of its own."""
+
+    def __init__(self, app: ASGIApp, allowed_hosts: tuple[str, ...]) -> None:
+        self._app = app
+        self._names = {host for host in allowed_hosts if not host.startswith("*")}
+        self._endings = tuple(host[1:] for host in allowed_hosts if host.startswith("*."))
+        self._any = "*" in allowed_hosts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] == "http" and not self._any and scope["path"] not in _ANY_HOST:
+            given = Headers(scope=scope).get("host", "")
+            host = _without_port(given).lower()
+            if host not in self._names and not (self._endings and host.endswith(self._endings)):
+                await _refuse(_wrong_host(given), scope, receive, send)
+                return
+        await self._app(scope, receive, send)
+
+
+class BoundBody:
+    """Refuses a body that is too large, or does not come."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        announced = Headers(scope=scope).get("content-length", "0")
+        # Of its digits as many as say enough: Python refuses to read thousands.
+        if announced.isdecimal() and int(announced[:20]) > LARGEST_BODY:
+            await _refuse(_too_large(), scope, receive, send)
+            return
+        size = 0
+        deadline: float | None = asyncio.get_running_loop().time() + SECONDS_FOR_BODY
+
+        async def bounded() -> Message:
+            nonlocal size, deadline
+            try:
+                async with asyncio.timeout_at(deadline):
+                    message = await receive()
+            except TimeoutError:
+                raise Refusal(_too_slow()) from None
+            if not message.get("more_body"):
+                deadline = None  # what comes now is that the client has gone, some day
+            size += len(message.get("body", b""))
+            if size > LARGEST_BODY:
+                raise Refusal(_too_large())
+            return message
+
+        await self._app(scope, bounded, send)
+
+
+class Cors(CORSMiddleware):
+    """Tells a browser which sites' pages may ask; a refusal looks like all others."""
+
+    def preflight_response(self, request_headers: Headers) -> Response:
+        """Answer a browser that asks whether a page may ask."""
+        response = super().preflight_response(request_headers)
+        if response.status_code == 200:
+            return response
+        kept = {name: text for name, text in response.headers.items() if name.startswith(("vary", "access-control-"))}
+        hint = "for a page of another site start the server with --cors-origin ORIGIN, or TASKTIMER_CORS_ORIGINS"
+        what = bytes(response.body).decode()
+        return Problem(400, "cors-not-allowed", what[:1].lower() + what[1:], hint, headers=kept).response()
+
+
+async def _refuse(problem: Problem, scope: Scope, receive: Receive, send: Send) -> None:
+    door: Door = scope["app"].state.door
+    await door.tell(problem)(scope, receive, send)
+
+
+def _without_port(host: str) -> str:
+    name, colon, port = host.rpartition(":")
+    return name if colon and port.isdecimal() else host
+
+
+# After a refusal of these the rest of the body is not read: the connection ends.
+_CLOSE = {"Connection": "close"}
+
+
+def _wrong_host(given: str) -> Problem:
+    return Problem(
+        400,
+        "host-not-allowed",
+        f"the host {quoted(given)} is not served here",
+        "start the server with --allowed-host NAME, or TASKTIMER_ALLOWED_HOSTS",
+        headers=_CLOSE,
+    )
+
+
+def _too_large() -> Problem:
+    what = f"the body has more than {LARGEST_BODY:,} bytes"
+    return Problem(413, "body-too-large", what, "send a shorter one", headers=_CLOSE)
+
+
+def _too_slow() -> Problem:
+    what = f"the body did not come within {SECONDS_FOR_BODY} seconds"
+    return Problem(408, "body-too-slow", what, "send the whole body at once", headers=_CLOSE)
+
+
+log = logging.getLogger("tasktimer.server")
+
+
+class CatchErrors:
+    """Answers an unexpected error with 500 and logs it, so that the connection stays open.
+
+    uvicorn closes the connection of an error that reaches it, and a request that the client has sent by then is lost.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        is_answered = False
+
+        async def watched(message: Message) -> None:
+            nonlocal is_answered
+            is_answered = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watched)
+        except Exception:
+            if is_answered or scope["type"] != "http":  # what is missing of an answer can only be shown by closing
+                raise
+            log.exception("internal error")
+            door: Door = scope["app"].state.door
+            await door.tell(_internal_error())(scope, receive, send)
+
+
+def _internal_error() -> Problem:
+    return Problem(500, "internal-error", "the server made a mistake", "its log says which")

@@ -1,0 +1,163 @@
+"""The verbs: each route calls one, for the user of the token."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+
+from tasktimer.core.local_time import local_day
+from tasktimer.core.pagination import Page
+from tasktimer.core.task import Task as StoredTask
+from tasktimer.core.timesheet import Timesheet
+from tasktimer.errors import StoreMissing, TaskNotFound
+from tasktimer.output.json_tsv import task_object
+from tasktimer.output.timesheet_data import entry_object
+from tasktimer.server.dependencies import Caller, GuardedRoute, Visit, others_hidden
+from tasktimer.server.openapi import problem_responses
+from tasktimer.server.pagination import next_of, read_place, read_window
+from tasktimer.server.problem_details import json_response
+from tasktimer.server.schemas import (
+    Entry,
+    Id,
+    IdempotencyKey,
+    PathTaskId,
+    StopRequest,
+    Task,
+    TaskPage,
+    TaskQuery,
+    TasksQuery,
+    TimesQuery,
+    TrackRequest,
+)
+from tasktimer.services import queries, start
+from tasktimer.services import stop as stop_service
+from tasktimer.store import Store
+
+router = APIRouter(route_class=GuardedRoute)
+
+
+@router.post(
+    "/track",
+    response_model=Id,
+    summary="Start a task",
+    responses=problem_responses(401, 403, 408, 409, 413, 415, 422, 503),
+)
+async def track(request: Request, body: TrackRequest, idempotency_key: IdempotencyKey = None) -> Response:
+    """Start a task, or with `end_time` record a finished one. Other running tasks go on running."""
+    visit = Visit.of(request)
+    user_id = visit.caller.acting_for(body.user_id)
+
+    def verb(store: Store) -> dict[str, int]:
+        task = start.track(
+            store,
+            user_id=user_id,
+            description=body.description,
+            start_time=body.start_time or visit.now,
+            end_time=body.end_time,
+            project=body.project,
+            tags=body.tags,
+            note=body.note,
+            by=visit.caller.user_id,
+            now=visit.now,
+        )
+        return {"id": task.id}
+
+    return await visit.write(verb, idempotency_key, asked=("track", body))
+
+
+@router.post(
+    "/stop",
+    response_model=Id,
+    summary="End a task",
+    responses=problem_responses(401, 404, 408, 409, 413, 415, 422, 503),
+)
+async def stop(request: Request, body: StopRequest, idempotency_key: IdempotencyKey = None) -> Response:
+    """End a task, now or at `end_time`. One that has an end keeps it."""
+    visit = Visit.of(request)
+
+    def verb(store: Store) -> dict[str, int]:
+        with others_hidden():
+            caller = visit.caller
+            by = caller.user_id
+            if by is None:  # nobody needs a token: it counts as a command of the one whose task it is
+                by = queries.show(store, body.id).user_id
+            stop_service.stop(store, [body.id], end_time=body.end_time, owner=caller.owner, by=by, now=visit.now)
+        return {"id": body.id}
+
+    return await visit.write(verb, idempotency_key, asked=("stop", body))
+
+
+@router.get(
+    "/times",
+    response_model=list[Entry],
+    summary="How long each task took on a day",
+    responses=problem_responses(401, 403, 422, 503),
+)
+async def times(request: Request, query: Annotated[TimesQuery, Query()]) -> Response:
+    """How long each task of a user took on a local day, cut at midnight, by start, then id; running ones up to now."""
+    visit = Visit.of(request)
+    zone = visit.zone(query.tz)
+    window = local_day(query.date, zone)
+
+    def verb(store: Store, caller: Caller) -> Timesheet:
+        user_id = caller.acting_for(query.user_id)
+        return queries.times(store, window, user_id=user_id, now=visit.now.astimezone(zone))
+
+    try:
+        sheet = await visit.read(verb)
+    except StoreMissing:
+        sheet = Timesheet(window, ())
+    return json_response([entry_object(entry.task, entry.time_spent, zone) for entry in sheet.entries])
+
+
+@router.get(
+    "/tasks",
+    response_model=TaskPage,
+    summary="Tasks, page by page",
+    responses=problem_responses(401, 403, 422, 503),
+)
+async def tasks(request: Request, query: Annotated[TasksQuery, Query()]) -> Response:
+    """Tasks by start, then id; each page begins behind the last task of the one before, whatever was tracked since."""
+    visit = Visit.of(request)
+    zone = visit.zone(query.tz)
+    window = read_window(query.from_, query.to, zone)
+    # One more than is shown says that there is a next page.
+    page = Page(query.limit + 1, None if query.after is None else read_place(query.after))
+
+    def verb(store: Store, caller: Caller) -> list[StoredTask]:
+        user_id = caller.owner if query.user_id is None else caller.acting_for(query.user_id)
+        return queries.page(store, window, user_id=user_id, running=query.running, page=page, now=visit.now)
+
+    try:
+        found = await visit.read(verb)
+    except StoreMissing:
+        found = []
+    shown = found[: query.limit]
+    return json_response(
+        {
+            "tasks": [task_object(task, zone) for task in shown],
+            "next": next_of(shown[-1]) if len(found) > query.limit else None,
+        }
+    )
+
+
+@router.get(
+    "/tasks/{id}",
+    response_model=Task,
+    summary="A task",
+    responses=problem_responses(401, 404, 422, 503),
+)
+async def task(request: Request, id: PathTaskId, query: Annotated[TaskQuery, Query()]) -> Response:  # noqa: A002
+    """One task."""
+    visit = Visit.of(request)
+    zone = visit.zone(query.tz)
+
+    def verb(store: Store, caller: Caller) -> StoredTask:
+        with others_hidden():
+            return queries.show(store, id, owner=caller.owner)
+
+    try:
+        found = await visit.read(verb)
+    except StoreMissing:
+        raise TaskNotFound(id) from None
+    return json_response(task_object(found, zone))

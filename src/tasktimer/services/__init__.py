@@ -1,0 +1,1 @@
+"""What the program does: each service is one transaction and returns core types."""

@@ -1,0 +1,175 @@
+"""The verbs that correct or delete many tasks at once, as they were shown to the one who asked for it."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from tasktimer.core.interval import Window
+from tasktimer.core.task import Task
+from tasktimer.core.task_filter import Filter
+from tasktimer.errors import Conflict, NotFound, StoreMissing, TaskNotFound, quoted
+from tasktimer.services import batches
+from tasktimer.services.edit import Edit, check_edit, correction
+from tasktimer.services.transaction import command, retried
+from tasktimer.store import Store
+from tasktimer.store.statements import task_filter, task_writes, tasks_by_id
+
+Pair = tuple[Task, Task | None]  # as it is, and as it would be (None: deleted)
+Change = Callable[[Task], Task | None]
+Watch = Callable[[Task, Task], None]
+
+
+class ChangedMeanwhile(Conflict):
+    """A task is not any more what was shown."""
+
+    def __init__(self, task_id: int) -> None:
+        what = f"task {task_id} has changed since it was looked at"
+        super().__init__("changed-meanwhile", what, "nothing is done; look again")
+
+
+class Selection:
+    """Tasks that would be different, in the order in which they were found, and what would become of them.
+
+    However many they are, only the first are in memory. Of each there are its id and a hash of all that it was, from
+    which it is known whether it still is that.
+    """
+
+    def __init__(self, change: Change) -> None:
+        from array import array  # for those who only import this module it would be one more
+
+        self.change = change
+        self.first: list[Pair] = []
+        self.ids = array("q")
+        self._hashes = array("q")
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of them are in memory."""
+        return len(self.first) == len(self.ids)
+
+    def add(self, task: Task) -> Task | None:
+        """Look at a task, which is one of them if it would be different; gives what it would be."""
+        after = self.change(task)
+        if after != task:
+            self.ids.append(task.id)
+            self._hashes.append(hash(task))
+            if len(self.first) < batches.AT_ONCE:
+                self.first.append((task, after))
+        return after
+
+    def batches(self) -> Iterator[dict[int, int]]:
+        """The hash of each, by id, some at a time."""
+        for start in range(0, len(self.ids), batches.AT_ONCE):
+            some = slice(start, start + batches.AT_ONCE)
+            yield dict(zip(self.ids[some], self._hashes[some], strict=True))
+
+
+def find(store: Store, wanted: Filter, *, window: Window | None, user_id: int | None, now: datetime) -> Iterator[Task]:
+    """The tasks that a filter leaves, one by one, by start, then id; until all are read, no file can be written."""
+    with store.read() as connection:
+        yield from task_filter.each_task(connection, wanted, window=window, user_id=user_id, now=now)
+
+
+def select_edited(
+    tasks: Iterable[Task], asked: Edit, *, are_named: bool, now: datetime, watch: Watch = lambda _before, _after: None
+) -> Selection:
+    """Those of these tasks that an edit would change; `watch` sees each task as it is, and as it would be.
+
+    Of tasks that are named each must have a tag that is to be removed, of those that a filter found one.
+
+    Raises:
+        InvalidValue: a value cannot be one, or they contradict each other.
+        NotFound: no task has a tag that is to be removed.
+        Conflict: a start or an end would lie after now, or an end before a start.
+    """
+    asked = check_edit(asked)
+
+    def change(task: Task) -> Task:
+        return replace(task, **correction(task, asked if are_named else _for_one(task, asked), now))
+
+    selection, had, are_any = Selection(change), set[str](), False
+    for task in tasks:
+        are_any = True
+        had.update(task.tags)
+        if (after := selection.add(task)) is not None:
+            watch(task, after)
+    if are_any and (missing := set(asked.get("remove_tags", ())) - had):
+        hint = f"their tags are {' '.join(f'+{tag}' for tag in sorted(had))}" if had else "they have no tags"
+        raise NotFound("tag-not-found", f"none of the tasks has the tag {quoted(min(missing))}", hint)
+    return selection
+
+
+def select_deleted(tasks: Iterable[Task]) -> Selection:
+    """All of these tasks, to be deleted."""
+    selection = Selection(lambda _: None)
+    for task in tasks:
+        selection.add(task)
+    return selection
+
+
+@retried
+def apply(store: Store, name: str, selection: Selection, *, by: int, now: datetime) -> int:
+    """Change tasks that are as they were selected, or none; gives the number of the command in the journal.
+
+    Raises:
+        TaskNotFound, ChangedMeanwhile: a task is not any more what it was.
+    """
+    try:
+        with command(store, name, by=by, now=now) as made:
+            batches.lock(made.connection, selection.ids)
+            for hashes in selection.batches():
+                found = task_writes.read_locked_tasks(made.connection, list(hashes))
+                tasks = [made.checked(task_id, found.get(task_id)) for task_id in hashes]
+                made.put({task.id: (task, selection.change(task)) for task in _unchanged(tasks, hashes)})
+            assert made.number is not None  # or there was nothing to be done
+            return made.number
+    except StoreMissing:
+        raise TaskNotFound(selection.ids[0]) from None
+
+
+def applied(store: Store, number: int, selection: Selection) -> Iterator[Task]:
+    """The tasks that a command has changed, as it left them or as they were when it deleted them, in their order."""
+    if selection.is_whole:
+        yield from (after or before for before, after in selection.first)
+        return
+    for ids in batches.batches(selection.ids):
+        with store.read() as connection:
+            changes = tasks_by_id.changes(connection, number, ids)
+        yield from (task for change in changes if (task := change.after or change.before))
+
+
+def foreseen(store: Store, selection: Selection) -> Iterator[Task]:
+    """What would become of tasks, or what would be deleted, in their order.
+
+    Raises:
+        ChangedMeanwhile: a task is not any more what it was.
+    """
+    if selection.is_whole:
+        yield from (after or before for before, after in selection.first)
+        return
+    for hashes in selection.batches():
+        with store.read() as connection:
+            tasks = tasks_by_id.tasks(connection, list(hashes))
+        for gone in hashes.keys() - {task.id for task in tasks}:
+            raise ChangedMeanwhile(gone)
+        for task in _unchanged(tasks, hashes):
+            yield selection.change(task) or task
+
+
+def _unchanged(tasks: Sequence[Task], hashes: Mapping[int, int]) -> Sequence[Task]:
+    """These tasks, which must be what they were when their hashes were taken."""
+    for task in tasks:
+        if hash(task) != hashes[task.id]:
+            raise ChangedMeanwhile(task.id)
+    return tasks
+
+
+def _for_one(task: Task, asked: Edit) -> Edit:
+    """The same, with a tag removed only where it is."""
+    edit = asked.copy()
+    if "remove_tags" in asked:
+        edit["remove_tags"] = [tag for tag in asked["remove_tags"] if tag in task.tags]
+    return edit

@@ -1,0 +1,167 @@
+"""A copy of a PostgreSQL database's schema, made and checked with PostgreSQL's own programs."""
+
+import math
+import os
+import re
+import shlex
+import shutil
+import subprocess
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import NamedTuple
+
+from tasktimer.errors import StoreMissing, Unavailable
+from tasktimer.store.new_backup import keep
+from tasktimer.store.postgres.engine import for_programs, parse_url
+from tasktimer.store.postgres.errors import explained
+from tasktimer.store.postgres.store import SCHEMA, PostgresStore
+
+# Another session may see what this one sees for as long as its transaction lasts, which no time-out may end. Names are
+# quoted where they must be, as pg_dump does, whatever the session's setting is.
+_EXPORT = """
+SELECT pg_export_snapshot(), set_config('idle_in_transaction_session_timeout', '0', true),
+  set_config('quote_all_identifiers', 'off', true)
+"""
+_COUNT_TASKS = "SELECT count(*) FROM tasks"
+_SELECT_TABLES = "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'tasktimer'"
+
+_SIGNATURE = re.compile(r"pg_(?:dump|restore): (?:error: |detail: |hint: )?")
+_TABLE = re.compile(rb"CREATE (?:UNLOGGED )?TABLE tasktimer\.(.+) \(\n")
+_ROWS = re.compile(rb"COPY tasktimer\.(\S+) ")
+_END_OF_ROWS = b"\\.\n"
+_UNTRANSLATED = {"LC_ALL": "C"}  # messages are read as above
+
+
+class _Content(NamedTuple):
+    """What a copy must hold."""
+
+    tables: set[str]
+    tasks: int
+
+
+class _Source(PostgresStore):
+    """A database, of whatever version, as another program can be told to see it."""
+
+    @contextmanager
+    def snapshot(self) -> Iterator[tuple[str, _Content]]:
+        """The name of a moment, good while the block lasts, and what there is at that moment."""
+        with explained(self.name), ExitStack() as stack:
+            connection, version = self._begin(stack, is_reading=True)
+            if version is None:
+                raise StoreMissing(f"the schema {SCHEMA} in {self.name}")
+            moment = connection.exec_driver_sql(_EXPORT).one()[0]
+            tables = set(connection.exec_driver_sql(_SELECT_TABLES).scalars())
+            tasks = connection.exec_driver_sql(_COUNT_TASKS).scalar_one()
+            yield moment, _Content(tables, tasks)
+
+    def connection(self) -> tuple[list[str], dict[str, str]]:
+        """The flags and the environment with which pg_dump reaches the database, and waits no longer than this does."""
+        parameters, secrets = for_programs(self._engine.url)
+        seconds = math.ceil(self._patience)
+        return [f"--dbname={parameters}", "--no-password", f"--lock-wait-timeout={seconds}s"], secrets
+
+
+def default_name(url: str) -> str:
+    """What a copy is called: as the database, if the URL names it."""
+    return Path(parse_url(url).database or "").name or SCHEMA
+
+
+def restore_command(url: str, copy: str) -> str:
+    """Return the line for a shell that gives a database the content of a copy; it holds no secret."""
+    parameters, _ = for_programs(parse_url(url))
+    flags = ["--clean", "--if-exists", "--no-owner", "--single-transaction", f"--dbname={parameters}"]
+    return shlex.join(["pg_restore", *flags, copy])
+
+
+def back_up(url: str, target: Path, *, numbered: bool) -> tuple[Path, int]:
+    """Copy a database's schema, of whatever version, to a new file for pg_restore; give its path and how many tasks.
+
+    Where the target exists, `numbered` allows a number in the name.
+
+    Raises:
+        InvalidValue: the URL cannot be read.
+        StoreMissing: the database has no tasktimer tables.
+        Conflict: the target exists.
+        Unavailable: a program is missing, the database cannot be read, or the copy not written; nothing is left of it.
+    """
+    pg_dump, pg_restore = map(_program, ("pg_dump", "pg_restore"))
+    with closing(_Source(url)) as source:
+
+        def copy(private: Path) -> int:
+            with source.snapshot() as (moment, content):
+                flags, secrets = source.connection()
+                flags += [f"--snapshot={moment}", f"--schema={SCHEMA}", "--format=custom", f"--file={private}"]
+                # The rows of a table that was split into partitions are counted as the table's.
+                with _running(source.name, [pg_dump, *flags, "--load-via-partition-root"], secrets):
+                    pass
+            with _running(source.name, [pg_restore, "--file=-", str(private)]) as script:
+                found = _content(script)
+            if found != content:
+                raise _failed(source.name, ["the copy is not whole"])
+            return found.tasks
+
+        return keep(target, copy, numbered=numbered, is_database=False)
+
+
+def _content(script: Iterable[bytes]) -> _Content:
+    """What the script that would restore a copy makes; it is read to its end, and not kept."""
+    tables, tasks = set(), 0
+    lines = iter(script)
+    for line in lines:
+        if table := _TABLE.fullmatch(line):
+            tables.add(table[1].decode())
+        elif rows := _ROWS.match(line):
+            count = sum(1 for _ in iter(lambda: next(lines, _END_OF_ROWS), _END_OF_ROWS))
+            tasks += count if rows[1] == b"tasks" else 0
+    return _Content(tables, tasks)
+
+
+@contextmanager
+def _running(name: str, arguments: list[str], secrets: dict[str, str] | None = None) -> Iterator[Iterable[bytes]]:
+    """A program at work, as the lines that it prints; it has ended when the block has."""
+    with (
+        TemporaryFile() as errors,
+        subprocess.Popen(  # noqa: S603 (no shell, and no word of a user's but a path and a connection)
+            arguments,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            env=os.environ | _UNTRANSLATED | (secrets or {}),  # arguments can be read by everybody on the machine
+        ) as process,
+    ):
+        try:
+            assert process.stdout is not None
+            yield process.stdout
+            process.wait()
+        except BaseException:
+            process.kill()
+            process.wait()  # after Ctrl-C, Popen itself would wait for a moment only
+            raise
+        if process.returncode:
+            errors.seek(0)
+            raise _failed(name, errors.read(10_000).decode(errors="replace").splitlines())
+
+
+def _program(name: str) -> str:
+    path = shutil.which(name)
+    if path is None:
+        raise Unavailable(
+            "no-pg-dump",
+            f"a copy of a PostgreSQL database is made with its own program {name}, which is not found",
+            "install PostgreSQL's client programs, of the server's version or a later one, into a folder of PATH",
+        )
+    return path
+
+
+def _failed(name: str, lines: list[str]) -> Unavailable:
+    """The refusal for what a program would not do: its first error, with what it said of that."""
+    first = next((number for number, line in enumerate(lines) if ": error: " in line), 0)
+    what, *details = [_SIGNATURE.sub("", line, count=1) for line in lines[first : first + 3]] or ["it was ended"]
+    return Unavailable(
+        "backup-failed",
+        f"cannot copy {name}: {what}",
+        "see to that; pg_dump must be of the server's version or a later one; nothing is left of the copy",
+        details=details,
+    )

@@ -1,0 +1,113 @@
+"""What PostgreSQL and its driver report, as refusals that say what to do."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.exc import (
+    ArgumentError,
+    DBAPIError,
+    InterfaceError,
+    OperationalError,
+    ProgrammingError,
+    SQLAlchemyError,
+)
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from tasktimer.errors import InvalidValue, Overtaken, TasktimerError, Unavailable
+from tasktimer.store.sqlite.errors import out_of_memory, uncertain
+
+_LOCKED = "55P03"
+_DEADLOCK = ("40P01", "40001")
+_EXPLANATIONS = {
+    "53100": ("full", "free some space where the server keeps it; nothing was changed"),
+    "22P05": (
+        "encoding",
+        (
+            "nothing was changed; leave that character out, or move the tasks to a database in UTF-8: "
+            "createdb --encoding=UTF8 --template=template0 --locale=C NAME"
+        ),
+    ),
+    # In SQL_ASCII, which takes any bytes from other programs.
+    "22021": ("damaged", "correct the text in the program that wrote it, or restore a backup; nothing was changed"),
+    "25006": ("read-only", "name the primary in the URL, or ask for a role that may write; nothing was changed"),
+}
+_BUSY = ("532", "534", "57014")  # short of something, or what was asked took too long
+_BAD_SETTING = re.compile(r'FATAL: .* parameter "')  # of a session that did not begin, which has no code
+# Without a code the server was not reached; with one of these (connections, rights, databases, shutting down) it has
+# refused, or left, who came.
+_NOT_REACHED = ("08", "28", "3D", "53300", "57P")
+
+
+@contextmanager
+def explained(name: str) -> Iterator[None]:
+    """Turn what is reported while a database is used into a refusal."""
+    try:
+        yield
+    except ArgumentError:
+        raise unreadable_url() from None
+    except (DBAPIError, PoolTimeout) as error:
+        raise _refusal(name, error) from error
+    except MemoryError as error:
+        raise out_of_memory(error) from None
+
+
+@contextmanager
+def outcome_explained(name: str) -> Iterator[None]:
+    """Say that a change may be stored where the connection is lost before the server has answered the commit."""
+    try:
+        yield
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise uncertain(name, _reported(error)) from error
+        raise
+
+
+def unreadable_url() -> InvalidValue:
+    """The refusal for a URL that cannot be read; it may hold a password, and is not repeated."""
+    return InvalidValue(
+        "invalid-database",
+        "the PostgreSQL URL cannot be read",
+        "write it like postgresql://USER@HOST:5432/NAME; in a password @ is %40, / is %2F and : is %3A",
+    )
+
+
+def sqlstate_of(error: SQLAlchemyError) -> str | None:
+    """The code that PostgreSQL gave, if it was PostgreSQL that reported."""
+    state: str | None = getattr(getattr(error, "orig", None), "sqlstate", None)
+    return state
+
+
+def _refusal(name: str, error: SQLAlchemyError) -> TasktimerError:
+    state = sqlstate_of(error)
+    if state in _DEADLOCK:
+        return Overtaken()
+    if state == _LOCKED:
+        what = f"a row or a table in {name} is locked by another program"
+        return Unavailable("store-locked", what, "end that program's transaction, then try again; nothing was changed")
+    reported = _reported(error)
+    if state is None and isinstance(error, ProgrammingError):  # of the driver, about a parameter of the URL
+        hint = "see https://www.postgresql.org/docs/current/libpq-connect.html for what may stand behind its ?"
+        return InvalidValue("invalid-database", f"the PostgreSQL URL cannot be used: {reported}", hint)
+    return _unavailable(f"cannot use {name}: {reported}", state, error)
+
+
+def _reported(error: SQLAlchemyError) -> str:
+    return str(getattr(error, "orig", error)).strip().partition("\n")[0]
+
+
+def _unavailable(what: str, state: str | None, error: SQLAlchemyError) -> Unavailable:
+    if state is None and _BAD_SETTING.search(what):
+        hint = "correct it where it is set: PGTZ, PGDATESTYLE, PGOPTIONS or the options of the URL"
+        return Unavailable("store-unreachable", what, hint)
+    is_of_connection = isinstance(error, OperationalError | InterfaceError | PoolTimeout)
+    if is_of_connection and (state is None or state.startswith(_NOT_REACHED)):
+        hint = "is the server running, and are the URL, the user and the password right?"
+        return Unavailable("store-unreachable", what, hint)
+    if state in _EXPLANATIONS:
+        kind, hint = _EXPLANATIONS[state]
+        return Unavailable(f"store-{kind}", what, hint)
+    if state is not None and state.startswith(_BUSY):
+        return Unavailable("store-busy", what, "try again in a moment; the log of the server says more")
+    hint = "may this user use the database and its schema tasktimer, and has no other program changed the tables?"
+    return Unavailable("store-unusable", what, f"{hint} the log of the server says more")

@@ -1,0 +1,135 @@
+"""A copy of a file, consistent while others write, and checked before it gets its name."""
+
+import os
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from tasktimer.errors import Conflict, NotFound, StoreMissing, Unavailable, quoted
+from tasktimer.store import PATIENCE
+from tasktimer.store.new_backup import failed, keep
+from tasktimer.store.sqlite.connection import (
+    HEADER_SIZE,
+    begin,
+    check_header,
+    explained,
+    opened,
+    rolled_back_on_error,
+)
+from tasktimer.store.sqlite.errors import Damaged, damaged, quoted_path
+from tasktimer.store.sqlite.folders import journals_of
+from tasktimer.store.sqlite.open_files import held
+
+_COUNT_TASKS = "SELECT count(*) FROM tasks"
+
+
+def back_up(path: Path, target: Path, *, numbered: bool) -> tuple[Path, int]:
+    """Copy a file, of whatever version, to a new one; give its path and how many tasks it holds.
+
+    Where the target exists, `numbered` allows a number in the name.
+
+    Raises:
+        StoreMissing: there is no file to copy.
+        Conflict: the target exists.
+        Unavailable: the file cannot be read, or the copy cannot be written; nothing is left of it.
+    """
+    with explained(path), opened(path) as (source, _):
+
+        def copy(private: Path) -> int:
+            try:
+                tasks = copy_content(source, path, private)
+            except sqlite3.OperationalError as error:
+                raise failed(target, str(error)) from None
+            check_whole(path, private, tasks)
+            return tasks
+
+        return keep(target, copy, numbered=numbered, is_database=True)
+
+
+def read_backup(copy: Path, private: Path) -> int:
+    """Copy a backup to a private file, writing nothing beside it; return how many tasks it holds.
+
+    Raises:
+        NotFound: there is no such backup.
+        Unavailable: it is not whole, not of tasktimer, or of a newer version.
+    """
+    try:
+        with explained(copy), _reading(copy) as source:
+            tasks = copy_content(source, copy, private)
+            check_whole(copy, private, tasks)
+    except StoreMissing:
+        raise _missing(copy) from None
+    except Unavailable as error:
+        raise _about_copy(error, private.parent) from error
+    return tasks
+
+
+def _about_copy(error: Unavailable, folder: Path) -> Unavailable:
+    """Say what to do about a backup, or about the folder that it is copied to."""
+    if error.code == "store-full":
+        what = f"the disk of {folder} is full: the copy needs as much space again"
+        return Unavailable(error.code, what, "free some space; nothing was changed")
+    if error.code == "store-too-new":
+        return Unavailable(error.code, error.what, "install the newer tasktimer, then restore again")
+    is_unfit = isinstance(error, Damaged) or error.code in ("store-not-ours", "store-no-file")
+    return Unavailable(error.code, error.what, "give another backup") if is_unfit else error
+
+
+def check_is_finished(copy: Path, path: Path) -> None:
+    """Check that a backup is there, and is a whole one to look at.
+
+    Raises:
+        NotFound: there is no such backup.
+        Conflict: it is the file at `path` itself, or a part of it is in a journal beside it.
+    """
+    if not os.path.lexists(copy):
+        raise _missing(copy)
+    if copy.exists() and path.exists() and copy.samefile(path):
+        raise Conflict("copy-is-database", f"{copy} is the file that is to be replaced", "give the path of a backup")
+    journals = [journal for journal in journals_of(copy) if not journal.name.endswith("-shm")]
+    parts = [journal.name for journal in journals if journal.stat().st_size]
+    if parts:
+        what = f"{copy} is not a whole copy: a part of it is in {parts[0]}"
+        hint = f"make a whole one first: tasktimer --database {quoted_path(copy)} backup NEW_COPY"
+        raise Conflict("copy-unfinished", what, hint)
+
+
+def _missing(copy: Path) -> NotFound:
+    return NotFound("copy-missing", f"there is no file {quoted(str(copy))}", "give the path of a backup")
+
+
+@contextmanager
+def _reading(copy: Path) -> Iterator[sqlite3.Connection]:
+    with held(copy) as file:
+        # With a WAL, SQLite would make files beside it; there is none, so that nobody writes.
+        in_wal = check_header(copy, file.read(HEADER_SIZE))
+        uri = f"{copy.absolute().as_uri()}?{'immutable=1' if in_wal else 'mode=ro'}"
+        with closing(sqlite3.connect(uri, uri=True, isolation_level=None)) as connection:
+            yield connection
+
+
+def copy_content(source: sqlite3.Connection, path: Path, private: Path) -> int:
+    """Copy what a file holds at one moment to a private file, and count the tasks of that moment."""
+    with rolled_back_on_error(source):
+        begin(source, path, "BEGIN", time.monotonic() + PATIENCE)
+        (tasks,) = source.execute(_COUNT_TASKS).fetchone()
+        with closing(sqlite3.connect(private, isolation_level=None)) as copy:
+            copy.execute("PRAGMA synchronous = OFF")  # it is brought to the disk before it gets its name
+            source.backup(copy)  # in one step: in several it begins anew whenever somebody writes
+            copy.execute("PRAGMA journal_mode = DELETE")  # a served file is in WAL mode
+        source.execute("ROLLBACK")
+    return int(tasks)
+
+
+def check_whole(path: Path, private: Path, tasks: int) -> None:
+    """Check that a copy of a file is sound, and holds as many tasks.
+
+    Raises:
+        Unavailable: it does not.
+    """
+    with closing(sqlite3.connect(private, isolation_level=None)) as copy:
+        (finding,) = copy.execute("PRAGMA integrity_check(1)").fetchone()
+        if finding != "ok" or copy.execute(_COUNT_TASKS).fetchone() != (tasks,):
+            raise damaged(path, f"a copy of it is not whole ({finding})")

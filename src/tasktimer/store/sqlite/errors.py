@@ -1,0 +1,135 @@
+"""What the operating system and SQLite report, as refusals that say what to do."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tasktimer.errors import Unavailable
+from tasktimer.store import SCHEMA_VERSION
+
+# SQLITE_ERROR, too: the statements are right, so the tables are not as they were made.
+_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_SCHEMA, sqlite3.SQLITE_ERROR)
+
+_EXPLANATIONS = (
+    (
+        (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED),
+        "locked",
+        "is locked: another program has been using it for too long",
+        "end that program, then try again; nothing was changed",
+    ),
+    ((sqlite3.SQLITE_FULL,), "full", "cannot grow: the disk is full", "free some space; nothing was changed"),
+    (
+        (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN),
+        "read-only",
+        "cannot be written",
+        "SQLite must be able to write the file and its folder; nothing was changed",
+    ),
+    (
+        (sqlite3.SQLITE_IOERR,),
+        "io",
+        "cannot be read or written",
+        "see whether the disk is full, gone or failing; nothing was changed",
+    ),
+)
+
+
+def unusable(path: Path, error: OSError) -> Unavailable:
+    """The refusal for what the operating system would not do."""
+    return Unavailable(
+        "store-unusable",
+        f"cannot use {path}: {error.strerror}",
+        "see to that, or name another file with --database",
+    )
+
+
+def unreadable(path: Path, error: OSError) -> Unavailable:
+    """The error for a file whose bytes the disk does not give."""
+    what = f"{path} cannot be read ({error.strerror})"
+    return Unavailable("store-io", what, "see whether the disk is gone or failing; nothing was changed")
+
+
+class Damaged(Unavailable):
+    """The content of a file is not that of a tasktimer database."""
+
+
+def damaged(path: Path, reason: str) -> Damaged:
+    """The error for a file whose content is not that of a database file."""
+    return Damaged("store-damaged", f"{path} is damaged: {reason}{_journals_beside(path)}", restore_hint(path))
+
+
+def unrecognized(path: Path) -> Damaged:
+    """The error for a file that does not begin as a database file does."""
+    what = f"{path} is damaged, or not a tasktimer file{_journals_beside(path)}"
+    return Damaged("store-not-ours", what, restore_hint(path))
+
+
+def uncertain(name: str, reason: str) -> Unavailable:
+    """The error for a commit of which it is not known whether it took place."""
+    what = f"the change may be stored in {name}, or not: while it was committed, an error was reported: {reason}"
+    return Unavailable("store-uncertain", what)
+
+
+def restore_hint(path: Path) -> str:
+    """Say how a file gets the content of a backup."""
+    return f"restore a backup: tasktimer --database {quoted_path(path)} restore COPY"
+
+
+def is_damage(error: sqlite3.DatabaseError) -> bool:
+    """Return whether SQLite cannot read what is in a file, whoever asks."""
+    # Text that is not UTF-8 is reported by Python, without a code of SQLite's.
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
+    return code in (*_DAMAGED, sqlite3.SQLITE_IOERR)
+
+
+def unavailable(path: Path, error: sqlite3.DatabaseError) -> Unavailable:
+    """The refusal for what SQLite would not do."""
+    # Text that is not UTF-8 is reported by Python, without a code of SQLite's.
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
+    if code in _DAMAGED:
+        return damaged(path, str(error))
+    for codes, kind, what, hint in _EXPLANATIONS:
+        if code in codes:
+            return Unavailable(f"store-{kind}", f"{path} {what} ({error})", hint)
+    return Unavailable(
+        "store-unusable", f"cannot use {path}: {error}", "see whether its folder can be read and written"
+    )
+
+
+def out_of_memory(error: MemoryError) -> Unavailable:
+    """The error for a transaction that was rolled back because there is no room for what it needs."""
+    error.__traceback__ = None  # its frames hold what there is no room for
+    return Unavailable(
+        "out-of-memory", "there is not enough memory", "nothing was changed; end other programs, or choose fewer tasks"
+    )
+
+
+def _journals_beside(path: Path) -> str:
+    """Name what SQLite has left beside a damaged file: it belongs to that file, or is why it is damaged."""
+    from tasktimer.store.sqlite.folders import journals_of
+
+    names = [journal.name for journal in journals_of(path) if not journal.name.endswith("-shm")]
+    return f" (beside it: {' and '.join(names)})" if names else ""
+
+
+def quoted_path(path: Path) -> str:
+    """Quote a whole path for a shell."""
+    from shlex import quote  # most commands do not fail
+
+    return quote(str(path.absolute()))
+
+
+@contextmanager
+def upgrade_explained(path: Path, version: int) -> Iterator[None]:
+    """Say why a file that cannot be written is not even read."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN):
+            raise
+        raise Unavailable(
+            "store-too-old",
+            f"{path} is of an older tasktimer (schema {version}, this one needs {SCHEMA_VERSION}), "
+            "and cannot be upgraded: it or its folder is read-only",
+            "copy it to a folder that can be written, and name the copy with --database; this one was not changed",
+        ) from error

@@ -1,0 +1,141 @@
+"""The embedded file, by the stdlib's sqlite3: made whole, brought to this version, changed in full or not."""
+
+import os
+import sqlite3
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tasktimer.errors import StoreMissing
+from tasktimer.store import PATIENCE, SCHEMA_VERSION
+from tasktimer.store.sqlite.connection import (
+    READ_SETTINGS,
+    SETTINGS,
+    begin,
+    commit,
+    connect,
+    explained,
+    opened,
+    patiently,
+    rolled_back_on_error,
+)
+
+if TYPE_CHECKING:
+    from tasktimer.store.protocols import Interrupts
+
+
+class SqliteStore:
+    """A tasktimer file."""
+
+    def __init__(self, path: Path, *, patience: float = PATIENCE, interrupts: "Interrupts | None" = None) -> None:
+        self.path = path
+        self.name = str(path)
+        self.copy: Path | None = None
+        self._patience = patience
+        self._interrupts = interrupts
+
+    @contextmanager
+    def read(self) -> Iterator[sqlite3.Connection]:
+        """See the file as it is at one moment; creates nothing, and upgrades an older file first.
+
+        Raises:
+            StoreMissing: there is no file.
+            Unavailable: the file is not ours, damaged, too new, locked or not readable.
+        """
+        with self._transaction("BEGIN") as connection:
+            yield connection
+
+    @contextmanager
+    def write(self, *, create: bool = False) -> Iterator[sqlite3.Connection]:
+        """Change the file, an older one once upgraded: all of it when the block ends, none of it when the block raises.
+
+        Raises:
+            StoreMissing: there is no file, and it is not to be created.
+            Unavailable: the file is not ours, damaged, too new, locked or not writable, or the disk is full.
+        """
+        if create and not os.path.exists(self.path):  # noqa: PTH110 (Path.exists raises where it may not look)
+            from tasktimer.store.sqlite import new_file  # the first command alone needs it
+
+            new_file.create(self.path)
+        with self._transaction("BEGIN IMMEDIATE") as connection:
+            yield connection
+
+    def version(self) -> int | None:
+        """The version of the file's schema; None where there is no file."""
+        try:
+            with self._connection(READ_SETTINGS) as (connection, deadline, _), rolled_back_on_error(connection):
+                return begin(connection, self.path, "BEGIN", deadline)
+        except StoreMissing:
+            return None
+
+    def engine(self) -> str:
+        """SQLite, with the version that this Python has."""
+        return f"SQLite {sqlite3.sqlite_version}"
+
+    def size(self) -> int | None:
+        """The bytes of the file; None where there is none."""
+        with suppress(OSError):  # whoever uses it is told why
+            return self.path.stat().st_size if self.path.is_file() else None
+        return None
+
+    def upgrade(self) -> None:
+        """Create the file, or bring an older one to this version, after a copy of it."""
+        with self.write(create=True):
+            pass
+
+    def close(self) -> None:
+        """Nothing is held open between transactions."""
+
+    @contextmanager
+    def _transaction(self, statement: str) -> Iterator[sqlite3.Connection]:
+        settings = READ_SETTINGS if statement == "BEGIN" else SETTINGS
+        with self._connection(settings) as (connection, deadline, in_wal), rolled_back_on_error(connection):
+            if begin(connection, self.path, statement, deadline) < SCHEMA_VERSION:
+                connection.execute("ROLLBACK")
+                self._upgrade(connection, deadline)
+                begin(connection, self.path, statement, deadline)
+            yield connection
+            if statement == "BEGIN":
+                connection.execute("COMMIT")
+            else:
+                commit(connection, self.path, deadline, self._interrupts)
+                if in_wal:
+                    _leave_wal(connection)
+
+    @contextmanager
+    def _connection(self, settings: Iterable[str]) -> Iterator[tuple[sqlite3.Connection, float, bool]]:
+        """A connection for one transaction, the moment at which waiting ends, and whether the file uses WAL."""
+        deadline = time.monotonic() + self._patience
+        with explained(self.path), opened(self.path) as (connection, in_wal):
+            for statement in settings:
+                patiently(connection, statement, deadline)
+            yield connection, deadline, in_wal
+
+    def _upgrade(self, connection: sqlite3.Connection, deadline: float) -> None:
+        from tasktimer.store.migrations import fill, sqlite_statements
+        from tasktimer.store.sqlite import new_file
+        from tasktimer.store.sqlite.errors import upgrade_explained
+
+        for setting in SETTINGS:
+            patiently(connection, setting, deadline)
+        version = begin(connection, self.path, "BEGIN IMMEDIATE", deadline)
+        if version < SCHEMA_VERSION:  # else another command was quicker
+            with upgrade_explained(self.path, version):
+                # Before the copy is made: a file that cannot be written is refused, and none is left beside it.
+                connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+            with closing(connect(self.path)) as unchanged:
+                copy = new_file.copy(unchanged, self.path.with_name(f"{self.path.name}.schema-{version}"))
+            for statement in sqlite_statements(version):
+                connection.execute(statement)
+            fill(connection, version)
+            self.copy = copy
+        patiently(connection, "COMMIT", deadline)
+
+
+def _leave_wal(connection: sqlite3.Connection) -> None:
+    """Give a file that a server left behind, killed, its mode at rest; where one still serves it, that fails."""
+    with suppress(sqlite3.Error):  # what was committed stays so
+        connection.execute("PRAGMA busy_timeout = 0")
+        connection.execute("PRAGMA journal_mode = DELETE")

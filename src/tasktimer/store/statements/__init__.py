@@ -1,0 +1,1 @@
+"""Every SQL statement, each beside the function that runs it."""

@@ -1,0 +1,208 @@
+"""`tasktimer edit` and `delete` of the tasks that a filter leaves."""
+
+import json
+from pathlib import Path
+
+import pytest
+from tests.cli.test_split_join_move import answer
+from tests.conftest import Prepare, Run
+
+COMMANDS = [["edit", "+x"], ["delete"]]
+
+
+@pytest.fixture(autouse=True)
+def _tasks(run: Run, data_file: Path, prepare: Prepare) -> None:
+    prepare("bulk", data_file, lambda: track_many(run))
+
+
+def track_many(run: Run) -> None:
+    for number in range(1, 26):
+        run("track", f"write {number}", "--for", f"{number}m", "-p", "acme", *(["+x"] if number == 25 else []))
+    run("track", "call", "--user", "42")
+
+
+def journal(run: Run) -> list[str]:
+    lines = [line.split("\t") for line in run("history", "--limit", "999").out.splitlines()]
+    return [f"{line[2]} {line[6]}" for line in lines if line[2] != "track"]
+
+
+def test_they_are_shown_and_asked_about(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer(monkeypatch, "n\ny\n")
+    result = run("edit", "--project", "acme", "+x", "--longer-than", "22m", terminal=True)
+    assert (result.exit_code, result.out) == (1, "")
+    question = "  24: write 24, tags none -> +x\n  23: write 23, tags none -> +x\nEdit 2 tasks? [y/N] "
+    assert result.err == question + "note: nothing is changed\n"
+    assert journal(run) == []
+    result = run("edit", "--project", "acme", "+x", "--longer-than", "22m", terminal=True)
+    assert (result.exit_code, result.out) == (0, "2 tasks edited; tasktimer undo takes that back.\n")
+    assert result.err == question
+    assert journal(run) == ["edit 23,24"]
+
+
+def test_of_many_some_are_shown_and_how_many_more(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer(monkeypatch, "y\n")
+    result = run("delete", "-p", "acme", terminal=True)
+    assert result.err.startswith("  25: write 25, 11:35 to 12:00 (0:25:00)  acme  +x\n")
+    assert result.err.count("\n") == 20
+    assert result.err.endswith("  and 6 more\nDelete 25 tasks? [y/N] ")
+    assert run("list", "all").out.startswith("26\t")
+    run("undo")
+    assert len(run("list", "all").out.splitlines()) == 26
+
+
+def test_yes_does_not_ask(run: Run) -> None:
+    assert run("edit", "--search", "WRITE 2", "-p", "home", "--yes").out.split() == [
+        *("25", "24", "23", "22", "21", "20", "2"),
+    ]
+    result = run("delete", "--search", "write 24", "--yes", terminal=True)
+    assert result.out == (
+        "  24: write 24, 11:36 to 12:00 (0:24:00)  home\n1 task deleted; tasktimer undo takes that back.\n"
+    )
+    assert [task["id"] for task in json.loads(run("delete", "--tag", "x", "-y", "--json").out)] == [25]
+    assert journal(run) == ["edit 2,20,21,22,23,24,25", "delete 24", "delete 25"]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_dry_run_shows_and_changes_nothing(run: Run, command: list[str]) -> None:
+    before = run("list", "all", "--json").out
+    assert run(*command, "--search", "write 24", "--dry-run", "--yes").out == "24\n"
+    out = run(*command, "--search", "write 24", "--dry-run", terminal=True).out
+    assert out.startswith(f"1 task would be {command[0].removesuffix('e')}ed:\n  24: write 24, ")
+    assert len(json.loads(run(*command, "--shorter-than", "5m", "--user", "1", "--dry-run", "--json").out)) == 4
+    assert run("list", "all", "--json").out == before
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize(
+    ("words", "error"),
+    [
+        (["--project", "acme"], "error: nobody is there to say that these tasks are meant\nhint: add --yes "),
+        (["1", "--project", "acme", "--yes"], "error: ids and flags that choose tasks are both given\nhint: "),
+        (["--yes"], "error: it is not said which tasks are meant\nhint: give their ids, or flags"),
+        (["--yes", "--user", "1"], "error: it is not said which tasks are meant\nhint: give their ids, or flags"),
+        (["--dry-run"], "error: it is not said which tasks are meant\nhint: give their ids, or flags"),
+        (["--search", "", "--yes"], "error: the search is blank\nhint: "),
+        (["--not-tag", "a b", "--yes"], "error: the tag 'a b' is not one word of "),
+        (["--longer-than", "soon", "--yes"], "error: cannot read the duration 'soon'\nhint: "),
+    ],
+)
+def test_what_is_not_clear_is_refused(run: Run, command: list[str], words: list[str], error: str) -> None:
+    before = run("list", "all", "--json").out
+    result = run(*command, *words)
+    assert (result.exit_code, result.out) == (2, "")
+    assert result.err.startswith(error)
+    assert run("list", "all", "--json").out == before
+
+
+@pytest.mark.parametrize("text", ["'; DROP TABLE tasks;--", "%", "_", '"', "\\", ":id", "🦀", "[bold]"])
+@pytest.mark.parametrize("command", COMMANDS)
+def test_what_nothing_holds_touches_nothing(run: Run, command: list[str], text: str) -> None:
+    result = run(*command, "--yes", "--search", text)
+    assert (result.exit_code, result.out, result.err) == (0, "", "")
+    assert run(*command, "--yes", "--search", text, terminal=True).out == "No task matches.\n"
+    assert run(*command, "--yes", "--search", text, "--json").out == "[]\n"
+
+
+def test_a_mistyped_name_is_told(run: Run) -> None:
+    result = run("delete", "--project", "acne", "--yes")
+    assert (result.exit_code, result.out) == (0, "")
+    assert result.err == "note: no task has the project 'acne'\nhint: did you mean 'acme'?\n"
+
+
+def test_a_mistyped_tag_that_none_must_have_is_told_where_all_are_left(run: Run) -> None:
+    result = run("delete", "--project", "acme", "--not-tag", "y", "--dry-run")
+    assert len(result.out.splitlines()) == 25
+    assert result.err == "note: no task has the tag 'y'\nhint: tasktimer tags shows those there are\n"
+    assert run("delete", "--project", "acme", "--not-tag", "x", "--dry-run").err == ""
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_task_that_is_named_twice_is_shown_once(run: Run, command: list[str]) -> None:
+    assert run(*command, "3", "2", "3", "--dry-run").out == "3\n2\n"
+
+
+def test_tags_are_removed_where_they_are(run: Run) -> None:
+    assert run("edit", "--project", "acme", "--remove-tag", "x", "--yes").out == "25\n"
+    result = run("edit", "--project", "acme", "--remove-tag", "x", "--yes")
+    assert (result.exit_code, result.out) == (1, "")
+    assert result.err == "error: none of the tasks has the tag 'x'\nhint: they have no tags\n"
+
+
+def test_an_edit_that_cannot_be_of_one_is_of_none(run: Run) -> None:
+    result = run("edit", "--project", "acme", "--end", "11:50", "--yes")
+    assert (result.exit_code, result.out) == (1, "")
+    assert "cannot end at 2023-07-16 11:50:00+02:00, before its start" in result.err
+    assert journal(run) == []
+    out = run("edit", "--project", "acme", "-p", "acme", "--yes", terminal=True).out
+    assert out == "Nothing to change in 25 tasks.\n"
+
+
+def test_the_user_of_a_bulk_command_is_that_of_the_settings(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert run("edit", "--running", "+x", "--user", "1", "--yes").out == ""
+    monkeypatch.setenv("TASKTIMER_USER", "1")
+    assert run("edit", "--running", "+x", "--yes").out == ""
+    assert run("edit", "--running", "+x", "--user", "all", "--yes").out == "26\n"
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize(
+    ("bounds", "expected"),
+    [
+        (["--from", "yesterday", "--to", "yesterday"], [28, 27]),
+        (["--to", "yesterday"], [28, 27]),
+        (["--to", "last week"], [28]),
+        (["--from", "today", "--user", "42"], [26]),
+        (["--from", "11:50", "--project", "home"], [27]),
+        (["--from", "11:57", "--shorter-than", "3m"], [26, 2, 1]),
+        (["--from", "2023", "--to", "2023-07-08"], []),
+    ],
+)
+def test_days_choose_as_in_list(run: Run, command: list[str], bounds: list[str], expected: list[int]) -> None:
+    run("track", "night", "--at", "yesterday 23:00", "-p", "home")
+    run("track", "week", "--at", "2023-07-09 10:00", "--until", "yesterday 1:00")
+    listed = [task["id"] for task in json.loads(run("list", *bounds, "--json").out)]
+    assert sorted(listed) == sorted(expected)
+    before = run("list", "all", "--json").out
+    assert [int(line) for line in run(*command, *bounds, "--dry-run").out.split()] == listed
+    assert run("list", "all", "--json").out == before
+    assert [int(line) for line in run(*command, *bounds, "--yes").out.split()] == listed
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize(
+    ("words", "error"),
+    [
+        (["1", "--from", "today", "--yes"], "error: ids and flags that choose tasks are both given\nhint: "),
+        (
+            ["--from", "today", "--to", "yesterday", "--yes"],
+            "error: --to 'yesterday' does not lie after --from 'today'",
+        ),
+        (["--from", "soon", "--yes"], "error: cannot read the span of days 'soon'\nhint: "),
+        (["--to", "", "--yes"], "error: cannot read the span of days ''\nhint: "),
+        (["--from", "today"], "error: nobody is there to say that these tasks are meant\nhint: add --yes "),
+        (
+            ["yesterday"],
+            "error: 'yesterday' is not a task id\nhint: for the tasks of these days give --from yesterday --to yest",
+        ),
+        (
+            ["last", "week", "--yes"],
+            "error: 'last' is not a task id\nhint: for the tasks of these days give --from 'last week' --to 'last we",
+        ),
+        (["1", "yesterday"], "error: 'yesterday' is not a task id\nhint: give an integer"),
+        (["$(reboot)"], "error: '$(reboot)' is not a task id\nhint: give an integer"),
+    ],
+)
+def test_days_that_are_not_clear_are_refused(run: Run, command: list[str], words: list[str], error: str) -> None:
+    before = run("list", "all", "--json").out
+    result = run(*command, *words)
+    assert (result.exit_code, result.out) == (2, "")
+    assert result.err.startswith(error)
+    assert run("list", "all", "--json").out == before
+
+
+def test_where_nothing_was_tracked_it_says_so(run: Run, tmp_path_factory: pytest.TempPathFactory) -> None:
+    path = tmp_path_factory.mktemp("none") / "tasks.db"
+    result = run("--database", str(path), "delete", "--search", "x", "--yes")
+    assert (result.exit_code, result.out) == (0, "")
+    assert result.err.startswith("note: nothing is tracked yet")
+    assert not path.exists()

@@ -1,0 +1,244 @@
+"""Commands on more tasks than are kept in memory, on both engines."""
+
+import json
+import os
+import sys
+import tracemalloc
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.conftest import NOW, Run
+
+from tasktimer import open_tracker
+from tasktimer.api import Tracker
+from tasktimer.cli.app import run as run_command
+from tasktimer.cli.streams import ExitCode
+from tasktimer.services.batches import AT_ONCE
+from tasktimer.store.factory import open_store
+from tasktimer.store.statements import task_writes
+from tasktimer.store.statements.task_queries import to_microseconds
+
+MANY = 2 * AT_ONCE + 3
+COMMANDS = {
+    "edit": ["edit", "--project", "acme", "+client", "-y"],
+    "delete": ["delete", "--project", "acme", "-y"],
+    "rename project": ["rename", "project", "acme", "acme/corp"],
+    "rename tag": ["rename", "tag", "docs", "writing"],
+}
+
+Give = Callable[..., Any]
+
+
+def fill(database: str, number_of_tasks: int) -> None:
+    """Store finished tasks, each of which starts before the one that was stored before it."""
+    end = to_microseconds(NOW)
+    rows = [{"start": end - (number + 2) * 60_000_000} for number in range(number_of_tasks)]
+    place = database if "://" in database else Path(database)
+    with closing(open_store(place)) as store, store.write(create=True) as connection:
+        connection.executemany(
+            "INSERT INTO tasks (user_id, description, start_time, end_time, project, tags)"
+            " VALUES (1, 'write', :start, :start + 60000000, 'acme', 'docs')",
+            rows,
+        )
+        connection.execute("INSERT INTO task_tags (task_id, user_id, tag) SELECT id, user_id, 'docs' FROM tasks", {})
+
+
+@pytest.fixture
+def many(database: str) -> str:
+    fill(database, MANY)
+    return database
+
+
+@pytest.fixture
+def give(run: Run, many: str, monkeypatch: pytest.MonkeyPatch) -> Give:
+    monkeypatch.setenv("TASKTIMER_USER", "1")
+    return lambda *words, **given: run("--database", many, *words, **given)
+
+
+@pytest.fixture
+def tracker(many: str) -> Iterator[Tracker]:
+    with open_tracker(many, user=1, clock=NOW.astimezone) as tracker:
+        yield tracker
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_on_many_is_done_taken_back_and_done_again(give: Give, tracker: Tracker, command: str) -> None:
+    before = tracker.find()
+    result = give(*COMMANDS[command])
+    assert (result.exit_code, result.err) == (0, "")
+    after = tracker.find()
+    assert not set(before) & set(after)
+    if command.startswith("rename"):
+        assert result.out == f"{MANY}\n"
+    else:
+        assert [int(line) for line in result.out.split()] == [task.id for task in before]
+    (entry,) = tracker.history()
+    assert (entry.name, len(entry.changes), entry.more) == (command, MANY, 0)
+    for verb, tasks in (("undo", before), ("redo", after)):
+        result = give(verb)
+        assert (result.exit_code, result.err) == (0, "")
+        assert [int(number) for number in result.out.split("\t")[6].split(",")] == sorted(task.id for task in before)
+        assert tracker.find() == tasks
+        last = tracker.history()[-1]
+        assert (last.name, last.reverses, len(last.changes)) == (verb, entry.id, MANY)
+
+
+def test_results_are_in_the_order_of_list_and_as_json_writes_them(give: Give, tracker: Tracker) -> None:
+    def ids() -> list[int]:
+        return [task["id"] for task in json.loads(give("list", "all", "--json").out)]
+
+    listed = ids()
+    foreseen = give("edit", "--project", "acme", "+client", "--dry-run", "--json").out
+    assert give("edit", "--project", "acme", "+client", "--dry-run").out.split() == [str(number) for number in listed]
+    out = give("edit", "--project", "acme", "+client", "-y", "--json").out
+    assert out == foreseen == json.dumps(json.loads(out), ensure_ascii=False, indent=2) + "\n"
+    assert [(task["id"], task["tags"]) for task in json.loads(out)] == [
+        (number, ["client", "docs"]) for number in listed
+    ]
+    taken_back = give("undo", "--json").out
+    assert taken_back == json.dumps(json.loads(taken_back), ensure_ascii=False, indent=2) + "\n"
+    (command,) = json.loads(taken_back)
+    assert (command["undone"], len(command["changes"])) == (True, MANY)
+    deleted = json.loads(give("delete", "--project", "acme", "-y", "--json").out)
+    assert [(task["id"], task["tags"]) for task in deleted] == [(number, ["docs"]) for number in listed]
+    history = give("history", "--json").out
+    assert history == json.dumps(json.loads(history), ensure_ascii=False, indent=2) + "\n"
+    assert [len(command["changes"]) for command in json.loads(history)] == [MANY] * 3
+    tracker.undo()
+    assert ids() == listed
+
+
+def test_people_see_the_first_and_how_many_more(give: Give) -> None:
+    out = give("edit", "--project", "acme", "--start", "2023-06-01 12:00", "-y", terminal=True)
+    assert out.out.endswith(f"  and {MANY - 19:,} more\n{MANY:,} tasks edited; tasktimer undo takes that back.\n")
+    assert out.err.startswith(f"note: {MANY:,} tasks now take more than 16 hours each: {MANY} {MANY - 1} ")
+    assert f"    and {MANY - 10:,} tasks more\n" in give("undo", terminal=True).out.replace("  and", "    and")
+    assert f"and {MANY - 10:,} tasks more" in " ".join(give("history", terminal=True).out.split())
+
+
+def test_undo_takes_back_more_commands_than_are_kept(give: Give, tracker: Tracker) -> None:
+    before = tracker.find()
+    for number in range(25):
+        tracker.edit(1, description=f"{number}")
+    tracker.edit_all(every=True, add_tags=["x"])
+    assert [len(command.changes) for command in tracker.undo(26)] == [MANY] + [1] * 25
+    assert tracker.find() == before
+    out = give("redo", "26", terminal=True).out
+    assert out.count("Did again edit") == 26
+    assert out.count("1: ") == 26
+    assert tracker.find()[-1].description == "24"
+
+
+@pytest.mark.parametrize("place", [0, AT_ONCE, MANY - 1])
+def test_a_task_that_has_changed_since_it_was_looked_at_stops_all(tracker: Tracker, place: int) -> None:
+    from tasktimer.services import bulk
+
+    tasks = tracker.find()
+    selection = bulk.select_edited(tasks, {"add_tags": ["x"]}, are_named=False, now=NOW)
+    assert not selection.is_whole
+    tracker.edit(tasks[place].id, note="new")
+    changed = tracker.find()
+    for verb in (
+        lambda: bulk.apply(tracker._store, "edit", selection, by=1, now=NOW),
+        lambda: list(bulk.foreseen(tracker._store, selection)),
+    ):
+        with pytest.raises(bulk.ChangedMeanwhile, match=f"task {tasks[place].id} has changed"):
+            verb()
+    assert tracker.find() == changed
+    assert [command.name for command in tracker.history()] == ["edit"]
+
+
+@pytest.mark.parametrize("command", [*COMMANDS, "undo", "redo"])
+def test_without_memory_nothing_is_changed(
+    give: Give, tracker: Tracker, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    if command in ("undo", "redo"):
+        give(*COMMANDS["edit"])
+    if command == "redo":
+        give("undo")
+    before, history = tracker.find(), tracker.history()
+    words = COMMANDS.get(command, [command])
+    put, calls = task_writes.put_tasks, iter([True, False])
+
+    def fail_at_second(*given: Any) -> None:
+        if not next(calls):
+            raise MemoryError
+        put(*given)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(task_writes, "put_tasks", fail_at_second)
+        result = give(*words)
+    assert (result.exit_code, result.out) == (ExitCode.UNAVAILABLE, "")
+    hint = "nothing was changed; end other programs, or choose fewer tasks"
+    assert result.err == f"error: there is not enough memory\nhint: {hint}\n"
+    assert (tracker.find(), tracker.history()) == (before, history)
+    assert give(*words).exit_code == 0
+    assert tracker.find() != before
+
+
+def test_what_is_changed_is_reported_where_its_result_cannot_be_read(
+    give: Give, tracker: Tracker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise MemoryError
+
+    with monkeypatch.context() as patch:
+        patch.setattr("tasktimer.store.statements.tasks_by_id.changes", fail)
+        result = give("delete", "--project", "acme", "-y", "--json")
+    assert result.exit_code == ExitCode.UNAVAILABLE
+    done = f"deleted {MANY:,} tasks, but its result is lost: there is not enough memory"
+    assert result.err == f"error: {done}\nhint: tasktimer history shows what was done\n"
+    assert tracker.find() == []
+
+
+def peaks_of(database: str, number_of_tasks: int) -> dict[str, int]:
+    """The most memory of Python's that commands on so many tasks take, in bytes."""
+    fill(database, number_of_tasks)
+    edit, delete, project, tag = COMMANDS.values()
+    peaks: dict[str, int] = {}
+    for words in (
+        *([*edit, "--dry-run", "--json"], [*edit, "--json"], ["undo", "--json"], ["redo"]),
+        *(delete, ["undo"], project, tag, ["history", "--json"]),
+    ):
+        tracemalloc.start()
+        assert run_command(["--database", database, *words], NOW.astimezone) == 0
+        peaks[f"{len(peaks)} {' '.join(words)}"] = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+    return peaks
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("engine", ["sqlite", "postgres"])
+def test_memory_does_not_grow_with_the_tasks(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine: str
+) -> None:
+    """Each of 2,000 more tasks may take 300 bytes; it takes 16, and one that is kept 700 or more.
+
+    Garbage of SQLAlchemy's makes the rest, which is not collected at the same moments in both.
+    """
+    monkeypatch.setenv("TASKTIMER_USER", "1")
+    paths = (str(tmp_path / f"{number}.db") for number in count(1))
+    database = request.getfixturevalue("postgres_server") if engine == "postgres" else paths.__next__
+    with Path(os.devnull).open("w") as nowhere:
+        monkeypatch.setattr(sys, "stdout", nowhere)
+        few, more = (peaks_of(database(), number) for number in (4 * AT_ONCE, 4 * AT_ONCE + 2_000))
+    assert {words: more[words] - few[words] for words in few if more[words] - few[words] > 600_000} == {}
+
+
+@pytest.mark.parametrize(
+    "place", ["tasktimer.output.json_tsv.to_json", "tasktimer.store.statements.task_filter.to_task"]
+)
+def test_what_is_too_much_for_memory_to_be_shown_is_an_error(
+    give: Give, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    def fail(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(place, fail)
+    result = give("list", "all", "--json")
+    assert (result.exit_code, result.out) == (ExitCode.UNAVAILABLE, "")
+    assert result.err.startswith("error: there is not enough memory\nhint: ")

@@ -1,0 +1,72 @@
+"""A time of day alone, given to `edit`, `split` or `move` for a task that is not there, or not any more what it was."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from tests.conftest import Run
+
+from tasktimer.core.task import Task
+from tasktimer.services import queries
+from tasktimer.store import Store
+
+TRACK = ["track", "write", "--at", "yesterday 9:00", "--until", "yesterday 18:00"]
+
+
+@pytest.mark.parametrize(
+    ("words", "error"),
+    [
+        (["edit", "9", "--end", "9:00"], "error: there is no task 9\n"),
+        (["edit", "1", "9", "--end", "9:00"], "error: there is no task 9\n"),
+        (["move", "9", "9:00"], "error: there is no task 9\n"),
+        (["split", "9", "--at", "9:00"], "error: there is no task 9\n"),
+        (["edit", "2", "--start", "9:00"], "error: there is no task 2 any more: it was removed by delete of user 1"),
+        (["edit", "1", "--end", "9:00", "--user", "7"], "error: task 1 is a task of user 1, not of user 7\n"),
+        (["move", "1", "9:00", "--user", "7"], "error: task 1 is a task of user 1, not of user 7\n"),
+    ],
+)
+def test_a_task_that_is_not_there_is_refused_as_always(run: Run, words: list[str], error: str) -> None:
+    run(*TRACK)
+    run(*TRACK)
+    run("delete", "2")
+    before = run("list", "all").out
+    result = run(*words)
+    assert (result.exit_code, result.out) == (1, "")
+    assert result.err.startswith(error)
+    assert run("list", "all").out == before
+
+
+@pytest.mark.parametrize(
+    "words", [["edit", "9", "--end"], ["edit", "9", "--start"], ["move", "9"], ["split", "9", "--at"]]
+)
+@pytest.mark.parametrize("time", ["25:00", "9:60", "9:00+02:00", "9:00Z", "9"])
+def test_what_is_no_time_is_refused_before_the_task_is_looked_for(run: Run, words: list[str], time: str) -> None:
+    assert run(*words, time).exit_code == 2
+
+
+@pytest.mark.parametrize("words", [["edit", "9", "--end"], ["move", "9"], ["split", "9", "--at"]])
+def test_nothing_is_made_by_looking_for_a_task(run: Run, data_file: Path, words: list[str]) -> None:
+    result = run(*words, "9:00")
+    assert (result.exit_code, result.out) == (1, "")
+    assert result.err.startswith("error: there is no task 9\n")
+    assert not data_file.exists()
+
+
+def test_who_moves_the_task_meanwhile_is_met_as_if_the_date_had_been_typed(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(*TRACK)
+    pick = queries.pick
+
+    def pick_and_be_overtaken(store: Store, ids: Sequence[int], *, owner: int | None, by: int) -> list[Task]:
+        tasks = pick(store, ids, owner=owner, by=by)
+        assert run("edit", "1", "--start", "today 9:00", "--end", "today 11:00").exit_code == 0
+        return tasks
+
+    monkeypatch.setattr(queries, "pick", pick_and_be_overtaken)
+    result = run("edit", "1", "--end", "12:30")
+    assert (result.exit_code, result.out) == (1, "")
+    assert result.err.startswith(
+        "error: task 1 cannot end at 2023-07-15 12:30:00+02:00, before its start at 2023-07-16 "
+    )
+    assert "\t2023-07-16T09:00:00+02:00\t2023-07-16T11:00:00+02:00\t" in run("list", "all").out

@@ -1,0 +1,203 @@
+"""Whatever words stand on the line: taken as they are meant, or refused with what may be meant."""
+
+import re
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.cli.test_app import COMMANDS
+from tests.conftest import Run
+from tests.examples import examples
+from typer.core import TyperOption
+from typer.main import get_command
+
+from tasktimer.cli import synonyms
+from tasktimer.cli.app import app
+from tasktimer.cli.lazy_group import NAMES
+
+
+@pytest.mark.parametrize(
+    ("arguments", "err"),
+    [
+        (["tims"], "error: no such command 'tims'\nhint: did you mean 'times'? see tasktimer --help\n"),
+        (["xyz"], "error: no such command 'xyz'\nhint: see tasktimer --help\n"),
+        (["--nope"], "error: no such option '--nope'\nhint: see tasktimer --help\n"),
+        (
+            ["times", "--dat", "x"],
+            "error: no such option '--dat'\nhint: did you mean --date, --format, --tz? see tasktimer times --help\n",
+        ),
+        (["--database"], "error: option '--database' requires an argument\nhint: see tasktimer --help\n"),
+        (["rename", "tag", "bug"], "error: missing argument 'NEW'\nhint: see tasktimer rename tag --help\n"),
+        (
+            ["project", "list"],
+            "error: no such command 'project'\nhint: did you mean 'projects'? see tasktimer --help\n",
+        ),
+        (["track", "x", "--user"], "error: option '--user' requires an argument\nhint: see tasktimer track --help"),
+    ],
+)
+def test_mistakes_on_the_command_line_are_told_like_all_others(run: Run, arguments: list[str], err: str) -> None:
+    result = run(*arguments)
+    assert (result.exit_code, result.out) == (2, "")
+    assert result.err.startswith(err)
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        (["list", "--from", "monday", "9:00"], "write --from 'monday 9:00'"),
+        (["list", "--to", "yesterday", "17:30"], "write --to 'yesterday 17:30'"),
+        (["list", "--from", "monday", "week"], "give one"),
+        (["edit", "1", "--start", "tuesday", "8:00"], "a time of several words needs quotes: 'monday 9:00'"),
+        (["split", "1", "--at", "20m", "ago"], "a value of several words needs quotes, such as '20m ago'"),
+        (["stop", "9:35"], "to end it then: --at '9:35'"),
+        (["stop", "5m", "ago"], "to end it then: --at '5m ago'"),
+        (["stop", "mail"], "give an integer, such as 7"),
+        (["times", "yesterday"], "tasktimer times --date yesterday shows a day"),
+        (["show", "-1"], "ids and numbers of commands begin with 1; see tasktimer show --help"),
+        (["projects", "-7"], "write tasktimer projects 7 days ago, or tasktimer projects -- -7"),
+        (["times", "-1"], "write tasktimer times --date -1"),
+        (["status", "-1"], "see tasktimer status --help"),
+        (["token", "revoke", "-1"], "ids and numbers of commands begin with 1; see tasktimer token revoke --help"),
+        (["list", "--from", "monday", "9:00", "--to", "tuesday", "10:00"], "a time of several words needs quotes"),
+        (["undo", "-2"], "ids and numbers of commands begin with 1; see tasktimer undo --help"),
+    ],
+)
+def test_a_time_or_a_number_that_was_meant_otherwise_is_told_how_it_is_given(
+    run: Run, words: list[str], hint: str
+) -> None:
+    result = run(*words)
+    assert (result.exit_code, result.out) == (2, "")
+    assert f"\nhint: {hint}" in result.err
+
+
+@pytest.mark.parametrize(
+    ("line", "meant"),
+    [
+        ("start write docs", "track"),  # Timewarrior, Watson, klog, Toggl
+        ("in", "track"),  # Timetrap
+        ("begin -p acme", "track"),
+        ("out", "stop"),
+        ("end 1", "stop"),
+        ("finish", "stop"),
+        ("continue", "resume"),
+        ("restart", "resume"),
+        ("again", "resume"),
+        ("add call", "track DESCRIPTION --at WHEN --until WHEN"),
+        ("record", "track DESCRIPTION --at WHEN --until WHEN"),
+        ("rm 3", "delete"),
+        ("remove", "delete"),
+        ("log", "list"),
+        ("export", "list"),
+        ("ls", "list"),
+        ("display", "list"),
+        ("week", "list week"),
+        ("report", "times"),
+        ("summary", "times"),
+        ("day", "times"),
+        ("today", "times"),
+        ("current", "status"),
+        ("now", "status"),
+        ("annotate", "edit ID --note TEXT"),
+        ("note", "edit ID --note TEXT"),
+        ("modify", "edit"),
+        ("shorten", "edit"),
+        ("tag 1 docs", "edit ID +TAG"),
+        ("config", "info"),
+        ("help", "--help"),
+        ("merge 1 2", "join"),
+        ("START", "track"),
+        ("statu", "status"),  # a like spelling, as ever
+        ("frobnicate", None),
+    ],
+)
+def test_the_words_of_other_time_trackers_are_known(run: Run, line: str, meant: str | None) -> None:
+    result = run(*line.split())
+    question = "" if meant is None else f"did you mean '{meant}'? "
+    assert (result.exit_code, result.out) == (2, "")
+    assert result.err.startswith(f"error: no such command '{line.split(maxsplit=1)[0]}'\nhint: {question}see ")
+
+
+def test_what_is_meant_by_a_word_of_others_is_there(run: Run) -> None:
+    values = {"ID": "1", "TAG": "docs", "TEXT": "late", "DESCRIPTION": "call", "WHEN": "now"}
+    run("track", "write", "+docs")
+    for meant, words in synonyms._WORDS.items():
+        assert not set(words.split()) & set(NAMES)
+        result = run(*(values.get(word, word) for word in meant.split()), *(["--help"] if meant in NAMES else []))
+        assert (meant, result.exit_code, result.err) == (meant, 0, "")
+
+
+@pytest.mark.parametrize("words", ["", *COMMANDS])
+def test_a_flag_is_never_taken_for_a_value(run: Run, words: str) -> None:
+    command: Any = get_command(app)
+    for word in words.split():
+        command = command.commands[word]
+    flags = [name for option in command.params if isinstance(option, TyperOption) for name in option.opts]
+    for option in command.params:
+        if isinstance(option, TyperOption) and not option.is_flag:
+            for name, flag in product(option.opts, [flags[0], flags[-1], "--help", "-h", "--help=x", "--"]):
+                result = run(*words.split(), name, flag)
+                assert (result.exit_code, result.out) == (2, "")
+                what = f"error: option '{name}' requires an argument, and '{flag}' is a flag\n"
+                assert result.err.startswith(what)
+
+
+@pytest.mark.parametrize("value", [["--project=--for"], ["-p--for"], ["--project", "--fo"]])
+def test_a_value_that_looks_like_a_flag_is_joined_to_its_own(run: Run, value: list[str]) -> None:
+    assert run("track", "call", *value, "--for", "20m").exit_code == 0
+    assert run("projects").out.startswith("--fo")
+    refused = run("track", "call", "-p", "--for", "20m")
+    assert refused.err == (
+        "error: option '-p' requires an argument, and '--for' is a flag\n"
+        "hint: give one, or if that is the value, join them: --project=--for\n"
+    )
+    assert len(run("list").out.splitlines()) == 1
+
+
+WORDS = [
+    "track",
+    "stop",
+    "times",
+    "--user",
+    "--at",
+    "--until",
+    "--for",
+    "--date",
+    "--tz",
+    "--format",
+    "--json",
+    "--all",
+    "--no-gap",
+]
+
+WORDS += [
+    "--",
+    "-1",
+    "1",
+    "all",
+    "now",
+    "9:00",
+    "1h",
+    "-15m",
+    "today",
+    "csv",
+    "table",
+    "UTC",
+    "2024-10-27",
+    "write",
+    "+x",
+]
+
+RUN = [*WORDS[:3], "switch", "resume", "cancel", "edit", "split", "join", "move", "delete"]
+
+
+@settings(max_examples=examples(300))
+@given(words=st.lists(st.sampled_from(WORDS) | st.text(max_size=12), max_size=7), command=st.sampled_from(RUN))
+def test_any_words_are_answered(run: Run, tmp_path: Path, words: list[str], command: str) -> None:
+    """Whatever is typed: an answer or a refusal, never a traceback, and nothing that a terminal would obey."""
+    result = run("--database", str(tmp_path / "tasks.db"), command, *words, terminal=True)
+    assert result.exit_code in (0, 1, 2, 3)
+    assert (result.err != "") >= (result.exit_code > 0)
+    assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", result.err)

@@ -1,0 +1,145 @@
+"""Settings: flags, then the environment, then the config file, then the defaults."""
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from tasktimer.config.settings import Settings
+from tasktimer.errors import InvalidValue
+
+
+def everything(environ: Mapping[str, str], database: str | None = None) -> tuple[object, object, object]:
+    settings = Settings(environ, database)
+    return settings.database, settings.user, settings.format
+
+
+def test_without_anything_the_file_is_in_the_users_data_folder(data_file: Path) -> None:
+    assert everything({}) == (data_file, None, None)
+
+
+def test_a_zone_can_be_set(config_file: Path) -> None:
+    assert str(Settings({"TZ": "Europe/Berlin"}).zone) == "Europe/Berlin"
+    config_file.write_text('tz = "America/New_York"')
+    assert str(Settings({"TZ": "Europe/Berlin"}).zone) == "America/New_York"
+    assert str(Settings({"TASKTIMER_TZ": "Asia/Tokyo"}).zone) == "Asia/Tokyo"
+    with pytest.raises(InvalidValue, match="TASKTIMER_TZ: there is no time zone 'Mars'"):
+        Settings({"TASKTIMER_TZ": "Mars"}).zone  # noqa: B018
+
+
+def test_the_config_file_stands_before_the_defaults(config_file: Path) -> None:
+    config_file.write_text('database = "/srv/tasks.db"\nuser = 42\nformat = "csv"\n')
+    assert everything({}) == (Path("/srv/tasks.db"), 42, "csv")
+
+
+def test_the_environment_stands_before_the_config_file(config_file: Path) -> None:
+    config_file.write_text('database = "/srv/tasks.db"\nuser = 42\nformat = "csv"\n')
+    environ = {"TASKTIMER_DATABASE": "/env.db", "TASKTIMER_USER": "all", "TASKTIMER_FORMAT": "json"}
+    assert everything(environ) == (Path("/env.db"), "all", "json")
+
+
+def test_a_flag_stands_before_the_environment() -> None:
+    assert Settings({"TASKTIMER_DATABASE": "/env.db"}, "/flag.db").database == Path("/flag.db")
+
+
+def test_an_empty_variable_is_as_good_as_none(data_file: Path) -> None:
+    environ = {"TASKTIMER_DATABASE": "", "TASKTIMER_USER": "", "TASKTIMER_FORMAT": ""}
+    assert everything(environ) == (data_file, None, None)
+
+
+def test_a_tilde_is_the_home(home: Path) -> None:
+    assert Settings({"TASKTIMER_DATABASE": "~/tasks.db"}).database == home / "tasks.db"
+
+
+@pytest.mark.parametrize("url", ["postgresql://ada@db/work", "postgres://ada:x@db:5432/work?sslmode=require"])
+def test_a_postgres_url_is_a_database(url: str) -> None:
+    assert Settings({}, url).database == url
+
+
+@pytest.mark.parametrize("text", ["mysql://ada:secret@db/work", "sqlite:///x.db", "", " ", "a\0b"])
+def test_what_is_neither_path_nor_postgres_url_is_refused_without_repeating_a_password(text: str) -> None:
+    with pytest.raises(InvalidValue) as refusal:
+        everything({}, text)
+    assert "--database" in refusal.value.what
+    assert "secret" not in refusal.value.what
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [("TASKTIMER_USER", "0"), ("TASKTIMER_USER", "ada"), ("TASKTIMER_FORMAT", "yaml")]
+)
+def test_a_bad_variable_is_named(name: str, text: str) -> None:
+    with pytest.raises(InvalidValue, match=name):
+        everything({name: text})
+
+
+@pytest.mark.parametrize(
+    ("content", "line", "reason"),
+    [
+        ("user = 42\nuser = = 7", "line 2", "Invalid value"),
+        ("user = 42\nformat = 'csv", "line 2", "at end of document"),
+        ("user = " + "9" * 5000, "line 1", "Exceeds the limit"),
+        ("user = " + "[" * 5000, "line 1", "recursion"),
+        ('format = """\nuser\n"""\nuser = \'zz\'', "line 4", "'zz' is not a user"),
+        ("user = 42\n\n  colour = 'red'", "line 3", "no setting 'colour'"),
+        ("[tasktimer]\nuser = 42", "line 1", "no setting 'tasktimer'"),
+        ("\nuser = 'ada'", "line 2", "'ada' is not a user"),
+        ("user = true", "line 1", "user cannot be 'True'"),
+        ("user = 1.5", "line 1", "user cannot be '1.5'"),
+        ("user = 1\ndatabase = 5", "line 2", "database cannot be '5'"),
+        ("user = 1\nformat = 'xml'", "line 2", "no format 'xml'"),
+        ("user = 0", "line 1", "'0' is not a user"),
+        ("database = 'ftp://x'", "line 1", "neither a path"),
+    ],
+)
+def test_a_bad_config_file_is_named_with_its_line(config_file: Path, content: str, line: str, reason: str) -> None:
+    config_file.write_text(content)
+    with pytest.raises(InvalidValue) as refusal:
+        everything({})
+    assert str(config_file) in refusal.value.what
+    assert line in refusal.value.what
+    assert reason in refusal.value.what
+
+
+def test_a_config_file_in_another_encoding_is_named_with_its_line(config_file: Path) -> None:
+    config_file.write_bytes(b"# fine\n# \xff\n")
+    with pytest.raises(InvalidValue, match=r"config\.toml, line 2: it is not UTF-8"):
+        everything({})
+
+
+@pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo, lambda path: path.symlink_to("/dev/zero")])
+def test_a_config_file_that_is_no_file_is_named(config_file: Path, make: Callable[[Path], None]) -> None:
+    make(config_file)
+    with pytest.raises(InvalidValue, match=r"config\.toml: it is not a regular file"):
+        everything({})
+
+
+def test_a_byte_order_mark_is_no_mistake(config_file: Path) -> None:
+    config_file.write_bytes(b"\xef\xbb\xbfuser = 42\n")
+    assert Settings({}).user == 42
+
+
+def test_a_bad_setting_hinders_only_those_who_need_it() -> None:
+    settings = Settings({"TASKTIMER_USER": "ada", "TASKTIMER_FORMAT": "csv"}, "/tasks.db")
+    assert (settings.database, settings.format) == (Path("/tasks.db"), "csv")
+
+
+def test_a_home_that_cannot_be_found_is_named() -> None:
+    with pytest.raises(InvalidValue, match=r"'~nobodyatall/x\.db' is in a home that cannot be found"):
+        everything({}, "~nobodyatall/x.db")
+
+
+def test_a_url_that_is_no_text_is_refused() -> None:
+    with pytest.raises(InvalidValue, match="neither a path nor"):
+        everything({}, "postgresql://ada@db/\udcff")
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [("data/x.db", "{folder}/data/x.db"), ("/srv/x.db", "/srv/x.db"), ("~/x.db", "{home}/x.db")],
+)
+def test_a_relative_path_in_the_config_file_is_one_from_its_folder(
+    config_file: Path, home: Path, text: str, path: str
+) -> None:
+    config_file.write_text(f'database = "{text}"\n')
+    assert Settings({}).database == Path(path.format(folder=config_file.parent, home=home))

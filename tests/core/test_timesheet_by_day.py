@@ -1,0 +1,85 @@
+"""Tasks by the local days that they touch."""
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tasktimer.core.interval import Interval
+from tasktimer.core.task import Task
+from tasktimer.core.timesheet import days_of, timesheet
+
+BERLIN = ZoneInfo("Europe/Berlin")
+APIA = ZoneInfo("Pacific/Apia")
+NOW = datetime(2023, 7, 16, 12, tzinfo=BERLIN)
+
+
+def task(number: int, start: str, end: str | None) -> Task:
+    ends = [None if text is None else datetime.fromisoformat(text).astimezone(UTC) for text in (start, end)]
+    assert ends[0]
+    return Task(number, 1, "x", ends[0], ends[1])
+
+
+def shown(days: object) -> list[tuple[str, list[int], float]]:
+    return [
+        (str(day.date), [entry.task.id for entry in day.sheet.entries], day.sheet.worked / timedelta(hours=1))
+        for day in days  # type: ignore[attr-defined]
+    ]
+
+
+def test_a_task_stands_in_every_day_that_it_touches() -> None:
+    tasks = [
+        task(1, "2023-07-13T23:00+02:00", "2023-07-15T01:00+02:00"),
+        task(2, "2023-07-15T00:00+02:00", "2023-07-16T00:00+02:00"),  # not in the 16th: touching is not overlapping
+        task(3, "2023-07-16T11:00+02:00", None),
+    ]
+    assert shown(days_of(tasks, None, BERLIN, NOW)) == [
+        ("2023-07-13", [1], 1),
+        ("2023-07-14", [1], 24),
+        ("2023-07-15", [1, 2], 25),
+        ("2023-07-16", [3], 1),
+    ]
+    window = Interval(*(datetime.fromisoformat(f"2023-07-14T{hour}:00+02:00") for hour in (10, 12)))
+    assert shown(days_of(tasks, window, BERLIN, NOW)) == [("2023-07-14", [1], 2)]
+
+
+def test_a_day_that_the_zone_skipped_is_left_out() -> None:
+    days = days_of([task(1, "2011-12-29T12:00-10:00", "2011-12-31T12:00+14:00")], None, APIA, NOW)
+    assert shown(days) == [("2011-12-29", [1], 12), ("2011-12-31", [1], 12)]
+
+
+def test_an_empty_task_stands_in_the_day_of_its_instant() -> None:
+    midnight = "2023-07-15T00:00+02:00"
+    assert shown(days_of([task(1, midnight, midnight)], None, BERLIN, NOW)) == [("2023-07-15", [1], 0)]
+
+
+starts = st.datetimes(datetime(2023, 3, 20), datetime(2023, 4, 2), timezones=st.just(UTC))  # noqa: DTZ001
+tasks_of_weeks = st.lists(st.tuples(starts, st.timedeltas(timedelta(), timedelta(days=4))), max_size=8)
+
+
+@given(tasks_of_weeks, st.booleans())
+def test_the_days_add_up_to_the_whole(parts: list[tuple[datetime, timedelta]], bounded: bool) -> None:
+    window = Interval(datetime(2023, 3, 24, 5, tzinfo=UTC), datetime(2023, 3, 28, 7, tzinfo=UTC))
+    tasks = [Task(number, 1, "x", start, start + length) for number, (start, length) in enumerate(parts)]
+    days = days_of(tasks, window if bounded else None, BERLIN, NOW)
+    everything = Interval(datetime(2023, 1, 1, tzinfo=UTC), datetime(2024, 1, 1, tzinfo=UTC))
+    whole = timesheet(tasks, window if bounded else everything, NOW)
+    assert sum((day.sheet.worked for day in days), timedelta()) == whole.worked
+    assert {entry.task.id for day in days for entry in day.sheet.entries} == {e.task.id for e in whole.entries}
+    assert [day.date for day in days] == sorted({day.date for day in days})
+    assert all(isinstance(day.date, date) for day in days)
+
+
+@pytest.mark.parametrize("zone", ["America/New_York", "Pacific/Kiritimati", "UTC"])
+def test_the_ends_of_the_calendar_hide_nothing_else(zone: str) -> None:
+    tasks = [
+        task(1, "0001-01-02T00:00+00:00", "0001-01-02T20:00+00:00"),
+        task(2, "2023-07-16T10:00+02:00", "2023-07-16T11:00+02:00"),
+        task(3, "9999-12-30T20:00+00:00", "9999-12-30T23:59+00:00"),
+    ]
+    days = days_of(tasks, None, ZoneInfo(zone), datetime(9999, 12, 30, 23, 59, tzinfo=UTC))
+    assert [entry.task.id for day in days for entry in day.sheet.entries][-2:] == (
+        [2, 3] if zone != "Pacific/Kiritimati" else [1, 2]
+    )

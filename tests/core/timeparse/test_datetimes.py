@@ -1,0 +1,231 @@
+"""The text of times, dates and durations."""
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo, available_timezones
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tasktimer.core.timeparse.datetimes import format_duration, format_instant, parse_date, parse_duration, parse_when
+from tasktimer.errors import InvalidValue
+
+BERLIN = ZoneInfo("Europe/Berlin")
+NOW = datetime(2023, 7, 17, 8, 30, 15, tzinfo=BERLIN)  # a Monday
+
+zones = st.sampled_from(sorted(available_timezones())).map(ZoneInfo)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("now", "2023-07-17T08:30:15+02:00"),
+        ("NOW", "2023-07-17T08:30:15+02:00"),
+        ("07:14", "2023-07-17T07:14:00+02:00"),
+        ("7:14", "2023-07-17T07:14:00+02:00"),
+        ("07:14:05", "2023-07-17T07:14:05+02:00"),
+        ("23:59", "2023-07-17T23:59:00+02:00"),  # ahead of now: read, and refused by the verb
+        ("2023-07-16 09:14", "2023-07-16T09:14:00+02:00"),
+        ("2023-07-16T09:14", "2023-07-16T09:14:00+02:00"),
+        ("2023-07-16t09:14:05", "2023-07-16T09:14:05+02:00"),
+        ("2023-07-16 09:14:05.25", "2023-07-16T09:14:05.250000+02:00"),
+        ("2023-07-16 09:14:05,000001", "2023-07-16T09:14:05.000001+02:00"),
+        ("2023-01-16 09:14", "2023-01-16T09:14:00+01:00"),  # the winter's offset, not today's
+        ("2023-07-16T09:14Z", "2023-07-16T11:14:00+02:00"),
+        ("2023-07-16 09:14 z", "2023-07-16T11:14:00+02:00"),
+        ("2023-07-16T09:14+02:00", "2023-07-16T09:14:00+02:00"),
+        ("2023-07-16T09:14-0530", "2023-07-16T16:44:00+02:00"),
+        ("2024-10-27T02:30+01:00", "2024-10-27T02:30:00+01:00"),  # the second 02:30 of that day
+        ("yesterday 17:30", "2023-07-16T17:30:00+02:00"),
+        ("Yesterday  17:30", "2023-07-16T17:30:00+02:00"),
+        ("today 07:00", "2023-07-17T07:00:00+02:00"),
+        ("-1 17:30", "2023-07-16T17:30:00+02:00"),
+        ("monday 8:00", "2023-07-17T08:00:00+02:00"),
+        ("monday 9:00", "2023-07-10T09:00:00+02:00"),  # today's lies ahead, so the last one is a week ago
+        ("tuesday 9:00", "2023-07-11T09:00:00+02:00"),
+        ("sun 9:00", "2023-07-16T09:00:00+02:00"),
+        ("15m ago", "2023-07-17T08:15:15+02:00"),
+        ("-15m", "2023-07-17T08:15:15+02:00"),
+        ("-1h30m", "2023-07-17T07:00:15+02:00"),
+        ("1.5h ago", "2023-07-17T07:00:15+02:00"),
+        ("-1:30", "2023-07-17T07:00:15+02:00"),
+    ],
+)
+def test_a_time_is_read(text: str, expected: str) -> None:
+    assert parse_when(text, NOW) == datetime.fromisoformat(expected)
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("", "cannot read"),
+        ("soon", "cannot read"),
+        ("9", "cannot read"),
+        ("09.14", "cannot read"),
+        ("9am", "cannot read"),
+        ("-", "cannot read"),
+        ("--15m", "cannot read"),
+        ("15m", "cannot read"),  # is it since, or until?
+        ("ago", "cannot read"),
+        ("x ago", "cannot read"),
+        ("tomorrow 9:00", "cannot read"),
+        ("2023-07-16", "cannot read"),
+        ("yesterday", "cannot read"),
+        ("2023-7-6 9:00", "cannot read"),
+        ("٠٩:١٤", "cannot read"),  # digits of another script
+        ("25:00", "no time of day 25:00"),
+        ("24:00", "no time of day 24:00"),
+        ("09:60", "no time of day 09:60"),
+        ("09:14:60", "no time of day 09:14:60"),
+        ("2023-02-30 10:00", "no date 2023-02-30"),
+        ("2023-13-01 10:00", "no date 2023-13-01"),
+        ("0000-01-01 10:00", "no date 0000-01-01"),
+        ("10000-01-01 10:00", "no date 10000-01-01"),
+        ("9999-12-31 10:00", "out of range"),
+        ("0001-01-01 10:00", "out of range"),
+        ("-999999999h", "out of range"),
+        ("-18000000h", "out of range"),
+        ("09:14Z", "offset and no date"),
+        ("monday 09:14+02:00", "offset and no date"),
+        ("2023-07-16T09:14+24:00", "no offset"),
+        ("2023-07-16T09:14+02:60", "no offset"),
+        ("2024-03-31 02:30", "does not exist"),
+        ("2024-10-27 02:30", "happens twice"),
+    ],
+)
+def test_a_time_that_cannot_be_meant_is_refused(text: str, word: str) -> None:
+    with pytest.raises(InvalidValue, match=word):
+        parse_when(text, NOW)
+
+
+def test_the_last_weekday_is_meant_before_its_clock_is_asked() -> None:
+    """On the Sunday of the change at 01:00, 02:30 lies ahead: last Sunday's is meant, which happens once."""
+    autumn = datetime(2024, 10, 27, 1, 0, tzinfo=BERLIN)
+    assert parse_when("sunday 2:30", autumn) == datetime.fromisoformat("2024-10-20T02:30+02:00")
+
+
+@given(st.datetimes(datetime(1800, 1, 1), datetime(2200, 1, 1), timezones=st.just(UTC)), zones)  # noqa: DTZ001
+def test_an_instant_reads_back_the_same(instant: datetime, zone: ZoneInfo) -> None:
+    assert parse_when(format_instant(instant, zone), NOW) == instant
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2023-07-16", "2023-07-16"),
+        ("2024-02-29", "2024-02-29"),
+        ("today", "2023-07-17"),
+        ("Yesterday", "2023-07-16"),
+        ("monday", "2023-07-17"),  # the most recent one, today included
+        ("tuesday", "2023-07-11"),
+        ("SUNDAY", "2023-07-16"),
+        ("wed", "2023-07-12"),
+        ("-1", "2023-07-16"),
+        ("-7", "2023-07-10"),
+        ("0001-01-02", "0001-01-02"),
+        ("9999-12-30", "9999-12-30"),
+    ],
+)
+def test_a_date_is_read(text: str, expected: str) -> None:
+    assert parse_date(text, NOW.date()) == date.fromisoformat(expected)
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("", "cannot read"),
+        ("16.07.2023", "cannot read"),
+        ("2023-07", "cannot read"),
+        ("1", "cannot read"),
+        ("2023-07-16 09:14", "cannot read"),
+        ("mo", "cannot read"),
+        ("2023-02-30", "no date 2023-02-30"),
+        ("2023-02-29", "no date 2023-02-29"),
+        ("2023-13-01", "no date 2023-13-01"),
+        ("2023-00-01", "no date 2023-00-01"),
+        ("0000-01-01", "no date 0000-01-01"),
+        ("10000-01-01", "no date 10000-01-01"),
+        ("-999999", "no date -999999"),
+        ("9999-12-31", "out of range"),
+        ("0001-01-01", "out of range"),
+    ],
+)
+def test_a_date_that_cannot_be_meant_is_refused(text: str, word: str) -> None:
+    with pytest.raises(InvalidValue, match=word):
+        parse_date(text, NOW.date())
+
+
+@pytest.mark.parametrize(
+    ("text", "minutes"),
+    [
+        ("90m", 90),
+        ("30m", 30),  # minutes, not months
+        ("1h30m", 90),
+        ("1h 30m", 90),
+        ("1H30M", 90),
+        ("1.5h", 90),
+        ("1,5h", 90),
+        ("0.1h", 6),
+        ("1:30", 90),
+        ("1:30:30", 90.5),
+        ("30s", 0.5),
+        ("1h30s", 60.5),
+        ("PT1H30M", 90),
+        ("PT45M", 45),
+        ("100:00", 6000),
+        ("0m", 0),
+        ("10 minutes", 10),
+        ("1 Minute", 1),
+        ("5 min", 5),
+        ("5 mins", 5),
+        ("1 hour 30 min", 90),
+        ("2 hrs", 120),
+        ("1 hr", 60),
+        ("3 hours", 180),
+        ("30 seconds", 0.5),
+        ("30 sec", 0.5),
+    ],
+)
+def test_a_duration_is_read(text: str, minutes: float) -> None:
+    assert parse_duration(text) == timedelta(minutes=minutes)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "90",
+        "pt",
+        "-5m",
+        "1d",
+        "m",
+        "1h1h",
+        "30m1h",
+        "1:60",
+        "1:30:60",
+        ":30",
+        "1.h",
+        "1e3m",
+        "hours",
+        "1 hou",
+        "5 mi",
+        "1 ms",
+    ],
+)
+def test_a_duration_that_cannot_be_meant_is_refused(text: str) -> None:
+    with pytest.raises(InvalidValue, match="cannot read the duration"):
+        parse_duration(text)
+
+
+@given(st.timedeltas(timedelta(), timedelta(days=40000)))
+def test_a_duration_reads_back_the_same(duration: timedelta) -> None:
+    assert parse_duration(format_duration(duration)) == duration
+
+
+@given(st.text(max_size=30))
+def test_any_text_is_read_or_refused(text: str) -> None:
+    for read in (lambda: parse_when(text, NOW), lambda: parse_date(text, NOW.date()), lambda: parse_duration(text)):
+        try:
+            read()
+        except InvalidValue as refusal:
+            assert refusal.what

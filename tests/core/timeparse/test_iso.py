@@ -1,0 +1,53 @@
+"""Instants as other programs print them."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.conftest import NOW
+from tests.hostile import INSTANT, INSTANTS_KEPT, INSTANTS_REFUSED, WHOLE_INSTANT, WHOLE_INSTANTS_KEPT
+
+from tasktimer.core.timeparse.date_ranges import parse_bounds
+from tasktimer.core.timeparse.datetimes import parse_duration, parse_when
+from tasktimer.core.timeparse.iso import parse_instant
+from tasktimer.errors import InvalidValue
+
+READ = [*((text, INSTANT) for text in INSTANTS_KEPT), *((text, WHOLE_INSTANT) for text in WHOLE_INSTANTS_KEPT)]
+
+
+@pytest.mark.parametrize(("text", "expected"), READ)
+def test_an_instant_of_another_program_is_read_wherever_times_are(text: str, expected: str) -> None:
+    instant = datetime.fromisoformat(expected)
+    assert parse_instant(text) == parse_when(text, NOW) == parse_bounds(text, None, NOW).start == instant
+
+
+@pytest.mark.parametrize("text", INSTANTS_REFUSED)
+def test_what_is_not_an_instant_is_refused(text: str) -> None:
+    with pytest.raises(InvalidValue):
+        parse_instant(text)
+
+
+@pytest.mark.parametrize("text", [text for text in INSTANTS_REFUSED if text != "2023-07-16T09:14:05.5"])
+def test_a_time_that_is_read_in_a_zone_follows_the_same_rules(text: str) -> None:
+    with pytest.raises(InvalidValue):
+        parse_when(text, NOW)
+
+
+@given(st.datetimes(datetime(1800, 1, 1), datetime(2200, 1, 1)), st.text("0123456789", min_size=1, max_size=12))  # noqa: DTZ001
+def test_digits_beyond_microseconds_are_cut_off(local: datetime, digits: str) -> None:
+    text = f"{local.isoformat(timespec='microseconds')}{digits}Z"
+    assert parse_instant(text) == parse_when(text, NOW) == local.replace(tzinfo=UTC)
+    assert parse_when(f"{text[:-1]}", NOW.replace(tzinfo=UTC)) == local.replace(tzinfo=UTC)
+
+
+@given(st.text(max_size=40))
+def test_any_text_is_read_or_refused(text: str) -> None:
+    try:
+        parse_instant(text)
+    except InvalidValue as error:
+        assert error.hint
+
+
+def test_a_duration_has_as_many_digits_as_a_time() -> None:
+    assert parse_duration("1:30:05.123456789") == parse_duration("1:30:05,123456") == parse_duration("5405.123456s")

@@ -1,0 +1,241 @@
+"""The three verbs do the same through both doors: each scenario runs on the command line and over HTTP."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.conftest import NOW, Run
+from tests.hostile import DATES_REFUSED, DESCRIPTIONS_KEPT, DESCRIPTIONS_REFUSED, ZONES_REFUSED
+from tests.server.conftest import Api
+
+from tasktimer.cli.streams import EXIT_CODES
+from tasktimer.server.problem_details import STATUSES
+
+Outcome = tuple[str, object]  # "done" and the result, or the text of the refusal and its kind
+
+
+@dataclass(frozen=True)
+class Track:
+    description: str = "write docs"
+    user: int = 42
+    start: str | None = None
+    end: str | None = None
+    project: str | None = None
+    tags: tuple[str, ...] = ()
+    note: str | None = None
+
+
+@dataclass(frozen=True)
+class Stop:
+    id: int
+    end: str | None = None
+
+
+@dataclass(frozen=True)
+class Times:
+    date: str = "2023-07-16"
+    user: int = 42
+    tz: str | None = None
+
+
+@dataclass(frozen=True)
+class Later:
+    hours: float
+
+
+Step = Track | Stop | Times | Later
+
+DAY = "2023-07-16"
+LONG = [Track("sail", start="2023-07-10T12:00+02:00", end="2023-07-15T08:00+02:00")]
+
+SCENARIOS: dict[str, Sequence[Step]] = {
+    "start, end, see": [Track(), Later(1.5), Stop(1), Later(1), Times()],
+    "several run": [Track("a"), Track("b"), Track("c", user=1), Later(2), Times(), Stop(2), Times(), Times(user=1)],
+    "a finished one": [Track(start=f"{DAY}T09:14:00+02:00", end=f"{DAY}T10:00:00.25+02:00"), Times()],
+    "a night across midnight": [
+        Track(start="2023-07-15T23:00+02:00", end="2023-07-16T01:00+02:00"),
+        Times("2023-07-15"),
+        Times(DAY),
+        Times("2023-07-17"),
+        Times("2023-07-15", tz="America/New_York"),
+        Times(DAY, tz="America/New_York"),
+    ],
+    "a task of days": [*LONG, *(Times(f"2023-07-{day}") for day in range(9, 17))],
+    "an empty one": [Track(start=f"{DAY}T09:00Z", end=f"{DAY}T09:00Z"), Times()],
+    "a running one grows": [Track(start="2023-07-14T09:00+02:00"), Times(), Later(0.1), Times(), Times("2023-07-14")],
+    "days of 23, 24.5 and 25 hours": [
+        Later(24 * 600),
+        Track("spring", start="2024-03-30T12:00+01:00", end="2024-04-01T12:00+02:00"),
+        Track("autumn", start="2024-10-26T12:00+02:00", end="2024-10-28T12:00+01:00"),
+        Times("2024-03-31"),
+        Times("2024-10-27"),
+        Times("2024-04-07", tz="Australia/Lord_Howe"),
+        Times("2024-10-27", tz="America/Havana"),
+    ],
+    "a day that a zone skipped": [
+        Track(start="2011-12-28T12:00Z", end="2012-01-02T12:00Z"),
+        *(Times(f"2011-12-{day}", tz="Pacific/Apia") for day in (29, 30, 31)),
+    ],
+    "a day in the future": [Track(), Times("2023-07-17"), Times("9999-12-30"), Times("0001-01-02")],
+    "the same start": [*(Track(str(number), start=f"{DAY}T09:00+02:00") for number in range(3)), Times()],
+    "nothing there": [Times(), Stop(1), Times()],
+    "stopped twice": [Track(), Later(1), Stop(1), Later(1), Stop(1), Times()],
+    "no such task": [Track(), Stop(2), Stop(2**63 - 1)],
+    "ended before its start": [Track(), Stop(1, end=f"{DAY}T11:59:59+02:00"), Times()],
+    "ended in the future": [Track(), Stop(1, end=f"{DAY}T12:00:01+02:00"), Times()],
+    "ended earlier": [Track(start=f"{DAY}T09:00+02:00"), Stop(1, end=f"{DAY}T10:30+02:00"), Times()],
+    "the end before the start": [Track(start=f"{DAY}T10:00+02:00", end=f"{DAY}T09:00+02:00"), Times()],
+    "from the future": [Track(start="2023-07-17T09:00+02:00"), Track(start=f"{DAY}T09:00Z", end="2024-01-01T00:00Z")],
+    "a skipped local time": [Track(start="2023-02-30T09:00+01:00")],
+    "no such offset": [Track(start=f"{DAY}T09:00+25:00")],
+    "out of range": [Track(start="0001-01-01T09:00Z"), Track(start="9999-12-31T09:00Z")],
+    "with labels": [Track(project="acme/web site", tags=("b", "a", "it's", "🦀"), note="two\nlines"), Times()],
+    "no project": [Track(project="a//b"), Track(project=" "), Track(project="x" * 201), Times()],
+    "no tag": [*(Track(tags=(tag,)) for tag in ("a b", "a,b", "", "++a", "x" * 101, "a\tb")), Times()],
+    "no note": [Track(note=" "), Track(note="\x07"), Times()],
+    "kept as typed": [*(Track(text) for text in DESCRIPTIONS_KEPT), Times()],
+    **{f"refused: {text[:9]!r}": [Track(), Track(text), Times()] for text in DESCRIPTIONS_REFUSED},
+    **{f"no zone: {name[:9]!r}": [Times(tz=name)] for name in ZONES_REFUSED if name},
+}
+
+
+class CommandLine:
+    """The verbs as commands."""
+
+    def __init__(self, run: Run, database: str) -> None:
+        self._run, self._database, self._now = run, database, NOW
+
+    def perform(self, step: Step) -> Outcome:
+        match step:
+            case Later():
+                self._now += timedelta(hours=step.hours)
+                return "done", None
+            case Track():
+                labels = self._options(project=step.project, note=step.note), (f"--tag={tag}" for tag in step.tags)
+                given = [*self._options(at=step.start, until=step.end), *chain(*labels)]
+                return self._command("track", "--json", "--user", str(step.user), *given, "--", step.description)
+            case Stop():
+                return self._command("stop", "--json", "--user", "all", str(step.id), *self._options(at=step.end))
+            case Times():
+                day = self._options(date=step.date, tz=step.tz)
+                return self._command("times", "--json", "--user", str(step.user), *day)
+
+    def _options(self, **given: str | None) -> list[str]:
+        return [f"--{name}={text}" for name, text in given.items() if text is not None]
+
+    def _command(self, *arguments: str) -> Outcome:
+        done = self._run("--database", self._database, *arguments, now=self._now)
+        if done.exit_code:
+            return done.err.split("\n")[0].removeprefix("error: "), done.exit_code
+        result = json.loads(done.out)
+        if arguments[0] == "track":
+            return "done", {"id": result["id"]}
+        return "done", {"id": result[0]["id"]} if arguments[0] == "stop" else result
+
+
+class Http:
+    """The verbs as requests."""
+
+    def __init__(self, api: Api) -> None:
+        self._api = api
+
+    def perform(self, step: Step) -> Outcome:
+        match step:
+            case Later():
+                self._api.clock.move(hours=step.hours)
+                return "done", None
+            case Track():
+                body: dict[str, object] = {"user_id": step.user, "description": step.description}
+                body |= self._options(start_time=step.start, end_time=step.end, project=step.project, note=step.note)
+                return self._answer("POST", "/track", json=body | {"tags": step.tags})
+            case Stop():
+                return self._answer("POST", "/stop", json={"id": step.id} | self._options(end_time=step.end))
+            case Times():
+                day = {"user_id": str(step.user), "date": step.date} | self._options(tz=step.tz)
+                return self._answer("GET", "/times", params=day)
+
+    def _options(self, **given: str | None) -> dict[str, str]:
+        return {name: text for name, text in given.items() if text is not None}
+
+    def _answer(self, method: str, path: str, **options: Any) -> Outcome:
+        if "json" in options:  # httpx would refuse a lone surrogate
+            options = {"content": json.dumps(options["json"]), "headers": {"Content-Type": "application/json"}}
+        answer = self._api.call(method, path, **options)
+        if answer.status_code == 200:
+            return "done", answer.json()
+        problem = answer.json()
+        assert problem["status"] == answer.status_code
+        (kind,) = (kind for kind, status in STATUSES.items() if status == answer.status_code)
+        return problem["detail"], EXIT_CODES[kind]
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_both_doors_do_the_same(run: Run, api: Api, tmp_path: Path, name: str) -> None:
+    doors = CommandLine(run, str(tmp_path / "cli.db")), Http(api)
+    for step in SCENARIOS[name]:
+        commanded, requested = (door.perform(step) for door in doors)
+        if "\ud800" in getattr(step, "description", ""):  # JSON cannot carry it: the parser says so in its own words
+            commanded, requested = (("", outcome[1]) for outcome in (commanded, requested))
+        assert commanded == requested, step
+
+
+@pytest.mark.parametrize("text", DATES_REFUSED)
+def test_a_bad_date_is_refused(file_api: Api, text: str) -> None:
+    answer = file_api.get("/times", params={"user_id": 42, "date": text})
+    assert (answer.status_code, answer.json()["code"]) in [(422, "invalid-date"), (422, "date-out-of-range")]
+
+
+def test_the_answers_are_those_of_the_original_service(file_api: Api) -> None:
+    tracked = file_api.post("/track", {"user_id": 42, "description": "write docs"})
+    assert (tracked.status_code, tracked.text) == (200, '{"id":1}')
+    file_api.clock.move(minutes=90)
+    stopped = file_api.post("/stop", {"id": 1})
+    assert (stopped.status_code, stopped.text) == (200, '{"id":1}')
+    times = file_api.get("/times?user_id=42&date=2023-07-16")
+    assert times.headers["content-type"] == "application/json"
+    (entry,) = times.json()
+    assert (entry["id"], entry["description"], entry["time_spent"]) == (1, "write docs", 5400.0)
+
+
+@pytest.mark.parametrize("query", ["", "user_id=42", "date=2023-07-16", "user_id=42&date=", "user_id=&date=2023-07-16"])
+def test_times_needs_a_user_and_a_date(file_api: Api, query: str) -> None:
+    assert file_api.get(f"/times?{query}").status_code == 422
+
+
+def test_days_are_cut_in_the_zone_of_the_server(serve: Callable[..., Api], tmp_path: Path) -> None:
+    api = serve(str(tmp_path / "tasks.db"), tz=None)  # the machine's own: Berlin
+    api.track(start_time="2023-07-16T00:30+02:00", end_time="2023-07-16T01:30+02:00")
+    assert api.get("/times?user_id=42&date=2023-07-16").json()[0]["start_time"] == "2023-07-16T00:30:00+02:00"
+    assert api.get("/times?user_id=42&date=2023-07-15").json() == []
+    assert len(api.get("/times?user_id=42&date=2023-07-15&tz=America/New_York").json()) == 1
+
+
+def test_an_end_needs_a_start(file_api: Api) -> None:
+    answer = file_api.post("/track", {"user_id": 42, "description": "x", "end_time": "2023-07-16T09:00Z"})
+    assert (answer.status_code, answer.json()["code"]) == (422, "end-without-start")
+
+
+def test_a_stop_that_a_lock_delayed_is_never_before_the_start(api: Api) -> None:
+    task_id = api.track()
+    api.clock.move(seconds=-60)
+    assert api.post("/stop", {"id": task_id}).status_code == 200
+    assert api.get(f"/tasks/{task_id}").json()["end_time"] == "2023-07-16T12:00:00+02:00"
+
+
+def test_a_stop_after_the_clock_was_set_back_is_refused(api: Api) -> None:
+    task_id = api.track()
+    api.clock.move(hours=-1)
+    for body in ({"id": task_id}, {"id": task_id, "end_time": "2023-07-16T11:00:00+02:00"}):
+        answer = api.post("/stop", body)
+        problem = answer.json()
+        assert (answer.status_code, problem["code"]) == (409, "clock-before-start")
+        assert problem["detail"] == (
+            "task 1 cannot end now, at 2023-07-16 11:00:00+02:00: it starts at 2023-07-16 12:00:00+02:00"
+        )
+        assert problem["hint"] == "correct the clock of the server, or the start of the task: tasktimer edit"
+    assert api.get(f"/tasks/{task_id}").json()["end_time"] is None

@@ -1,0 +1,128 @@
+"""Health, readiness and metrics, for those who watch over a server."""
+
+import os
+import re
+import socket
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import psycopg
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+from tests.conftest import wait_until
+from tests.server.conftest import Api, Serve
+
+from tasktimer.server.problem_details import STATUSES
+
+
+def value(api: Api, name: str, **labels: str) -> float:
+    text = api.get("/metrics").text
+    samples = (sample for family in text_string_to_metric_families(text) for sample in family.samples)
+    return sum(sample.value for sample in samples if sample.name == name and labels.items() <= sample.labels.items())
+
+
+def test_a_server_is_ready_when_its_store_answers(api: Api) -> None:
+    assert api.client.get("/healthz").json() == {"status": "alive"}
+    assert api.client.get("/readyz").json() == {"status": "ready", "store": "current"}
+    for path in ("/healthz", "/readyz"):
+        head = api.client.head(path)
+        assert (head.status_code, head.content) == (200, b"")
+
+
+def test_an_empty_store_is_ready_and_reading_creates_nothing(serve: Serve, database: str) -> None:
+    api = serve(database, needs_token=False)
+    assert api.client.get("/readyz").json() == {"status": "ready", "store": "empty"}
+    assert api.get("/times?user_id=1&date=2023-07-16").json() == []
+    assert api.get("/tasks").json() == {"tasks": [], "next": None}
+    assert api.get("/tasks/1").status_code == 404
+    assert api.post("/stop", {"id": 1}).status_code == 404
+    assert api.client.get("/readyz").json()["store"] == "empty"
+    assert api.track() == 1
+    assert api.client.get("/readyz").json()["store"] == "current"
+
+
+def test_a_file_that_is_away_for_a_while(file_api: Api, caplog: pytest.LogCaptureFixture) -> None:
+    path = Path(file_api.database)
+    file_api.track()
+    for name in ("", "-wal", "-shm"):
+        if path.with_name(path.name + name).exists():
+            path.with_name(path.name + name).rename(path.with_name(f"away.db{name}"))
+    path.mkdir()
+    refused = file_api.client.get("/readyz")
+    assert (refused.status_code, refused.headers["retry-after"]) == (503, "2")
+    assert file_api.client.get("/healthz").status_code == 200
+    refused = file_api.post("/track", {"user_id": 1, "description": "x"})
+    assert (refused.status_code, refused.json()["code"]) == (503, "store-no-file")
+    assert str(path) not in refused.text  # what is inside is nobody's business
+    assert str(path) in caplog.text
+    path.rmdir()
+    for name in ("", "-wal", "-shm"):
+        if path.with_name(f"away.db{name}").exists():
+            path.with_name(f"away.db{name}").rename(path.with_name(path.name + name))
+    assert file_api.client.get("/readyz").status_code == 200
+    assert file_api.track() == 2
+
+
+def test_a_schema_that_is_older_or_newer_is_not_ready(api: Api) -> None:
+    for version, code in [(1, "store-too-old"), (99, "store-too-new")]:
+        if "://" in api.database:
+            with psycopg.connect(api.database) as connection:
+                connection.execute("UPDATE tasktimer.schema_version SET version = %s", [version])
+        else:
+            with closing(sqlite3.connect(api.database)) as file:
+                file.execute(f"PRAGMA user_version = {version}")
+        refused = api.client.get("/readyz")
+        assert (refused.status_code, refused.json()["code"]) == (503, code)
+
+
+def test_metrics_count_requests_by_route_and_status(file_api: Api) -> None:
+    number = file_api.track()
+    file_api.get(f"/tasks/{number}")
+    file_api.get("/tasks/99")
+    file_api.get("/anything/../else")
+    file_api.call("TRACE", "/tasks")
+    assert file_api.get("/metrics").headers["content-type"].startswith("text/plain; version=")
+    count = "tasktimer_http_requests_total"
+    assert value(file_api, count, method="POST", route="/track", status="200") == 1
+    assert value(file_api, count, route="/tasks/{id}", status="200") == 1
+    assert value(file_api, count, route="/tasks/{id}", status="404") == 1
+    assert value(file_api, count, route="none", status="404") == 1
+    assert value(file_api, count, method="other") == 1
+    assert value(file_api, "tasktimer_http_request_duration_seconds_count", route="/tasks/{id}") == 2
+    assert value(file_api, "tasktimer_http_problems_total", code="task-not-found") == 1
+    assert value(file_api, "process_resident_memory_bytes") > 0 or os.name != "posix"
+
+
+def test_a_mistake_of_the_server_is_told_in_the_same_shape_and_logged(
+    serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    api = serve(str(tmp_path / "tasks.db"))
+    monkeypatch.setattr("tasktimer.services.start.track", lambda *_, **__: 1 / 0)
+    answer = api.post("/track", {"user_id": 1, "description": "x"})
+    assert (answer.status_code, answer.json()["code"]) == (500, "internal-error")
+    assert answer.headers["content-type"] == "application/problem+json"
+    wait_until(lambda: "ZeroDivisionError" in caplog.text)  # the log is written behind the answer
+    assert "ZeroDivisionError" not in answer.text
+    assert value(api, "tasktimer_http_requests_total", route="/track", status="500") == 1
+    monkeypatch.undo()
+    assert api.track() == 1
+
+
+def test_after_an_internal_error_the_connection_serves_what_the_client_has_sent(
+    file_api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tasktimer.services.start.track", lambda *_, **__: 1 / 0)
+    host, port = file_api.client.base_url.host, file_api.client.base_url.port or 80
+    content = b'{"user_id": 1, "description": "x"}'
+    post = f"POST /track HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {file_api.tokens['admin']}\r\n"
+    post += f"Content-Type: application/json\r\nContent-Length: {len(content)}\r\n\r\n"
+    get = f"GET /healthz HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
+    with socket.create_connection((host, port), timeout=60) as connection:
+        connection.sendall(post.encode() + content + post.encode() + content + get.encode())
+        answers = connection.makefile("rb").read()
+    assert [int(status) for status in re.findall(rb"HTTP/1.1 ([0-9]+)", answers)] == [500, 500, 200]
+
+
+def test_every_kind_of_refusal_has_its_status() -> None:
+    assert sorted(STATUSES.values()) == [404, 409, 422, 503]

@@ -1,0 +1,152 @@
+"""A request that is repeated with its key gets the same answer, and nothing is done twice."""
+
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from typing import Any
+
+import httpx
+import pytest
+from tests.conftest import NOW, wait_until
+from tests.server.conftest import Api, Serve
+
+from tasktimer.config.settings import parse_database
+from tasktimer.errors import Overtaken
+from tasktimer.server.idempotency import once
+from tasktimer.store import Store
+from tasktimer.store.factory import open_store
+from tasktimer.store.statements.idempotency import Answer, Key
+
+BODY = {"user_id": 42, "description": "write docs"}
+
+
+def post(api: Api, path: str, body: object, key: str, token: str = "admin", **headers: str) -> httpx.Response:
+    return api.post(path, body, token=token, headers={"Idempotency-Key": key} | headers)
+
+
+def ids(api: Api) -> list[int]:
+    return [task["id"] for task in api.get("/tasks").json()["tasks"]]
+
+
+def test_a_repetition_gets_the_same_answer(api: Api) -> None:
+    first, second = (post(api, "/track", BODY, "k1") for _ in range(2))
+    assert (first.status_code, first.json()) == (second.status_code, second.json()) == (200, {"id": 1})
+    assert "idempotent-replayed" not in first.headers
+    assert second.headers["idempotent-replayed"] == "true"
+    assert post(api, "/track", BODY, "k2").json() == {"id": 2}
+    assert ids(api) == [1, 2]
+
+
+def test_stopping_twice_with_one_key_is_stopping_once(api: Api) -> None:
+    task_id = api.track()
+    api.clock.move(hours=1)
+    assert post(api, "/stop", {"id": task_id}, "k").status_code == 200
+    api.clock.move(hours=1)
+    assert post(api, "/stop", {"id": task_id}, "k").json() == {"id": task_id}
+    assert api.get(f"/tasks/{task_id}").json()["end_time"] == "2023-07-16T13:00:00+02:00"
+    assert post(api, "/stop", {"id": task_id}, "other").status_code == 409
+
+
+def test_a_refusal_is_an_answer_as_well(api: Api) -> None:
+    first = post(api, "/stop", {"id": 1}, "k")
+    api.track()
+    second = post(api, "/stop", {"id": 1}, "k")
+    assert (first.status_code, first.json()) == (second.status_code, second.json())
+    assert first.json()["code"] == "task-not-found"
+    assert second.headers["content-type"] == "application/problem+json"
+    assert api.get("/tasks/1").json()["running"] is True
+
+
+def test_however_it_is_spelt_it_is_the_same_request(api: Api) -> None:
+    headers = {"Content-Type": "application/json", "Idempotency-Key": "k"}
+    for body in [b'{"user_id":42,"description":"write docs"}', b' {"description": "write\\u0020docs", "user_id": 42}']:
+        assert api.call("POST", "/track", content=body, headers=headers).json() == {"id": 1}
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/track", BODY | {"description": "other"}),
+        ("/track", BODY | {"user_id": 1}),
+        ("/track", BODY | {"start_time": "2023-07-16T09:00Z"}),
+        ("/stop", {"id": 1}),
+    ],
+)
+def test_a_key_for_another_request_is_refused(api: Api, path: str, body: dict[str, Any]) -> None:
+    post(api, "/track", BODY, "k")
+    refused = post(api, path, body, "k")
+    assert (refused.status_code, refused.json()["code"]) == (422, "key-reused")
+    assert ids(api) == [1]
+    assert api.get("/tasks/1").json()["running"] is True
+    assert post(api, "/track", BODY, "k").json() == {"id": 1}
+
+
+def test_a_request_that_can_never_be_leaves_its_key_free(api: Api) -> None:
+    assert post(api, "/track", BODY | {"description": "\x07"}, "k").status_code == 422
+    assert post(api, "/track", BODY, "k").json() == {"id": 1}
+
+
+def test_a_key_belongs_to_its_token(api: Api) -> None:
+    api.create_token("a", user_id=42)
+    api.create_token("b", user_id=42)
+    assert [post(api, "/track", BODY, "k", token).json()["id"] for token in ("a", "b", "a", "b")] == [1, 2, 1, 2]
+
+
+def test_without_tokens_keys_belong_to_all(serve: Serve, database: str) -> None:
+    api = serve(database, needs_token=False)
+    assert [post(api, "/track", BODY, "k").json()["id"] for _ in range(2)] == [1, 1]
+
+
+def test_a_key_lives_for_24_hours(api: Api) -> None:
+    post(api, "/track", BODY, "k")
+    api.clock.move(hours=23, minutes=59)
+    assert post(api, "/track", BODY, "k").json() == {"id": 1}
+    api.clock.move(minutes=1)
+    assert post(api, "/track", BODY, "k").json() == {"id": 2}
+    assert post(api, "/track", BODY, "k").json() == {"id": 2}
+
+
+def test_a_key_outlives_the_server_and_counts_in_others(serve: Serve, database: str) -> None:
+    first = serve(database)
+    assert post(first, "/track", BODY, "k").json() == {"id": 1}
+    if "://" not in database:  # one process serves a file
+        first.end()
+    second = serve(database, clock=first.clock)
+    second.tokens = first.tokens
+    again = post(second, "/track", BODY, "k")
+    assert (again.json(), again.headers["idempotent-replayed"]) == ({"id": 1}, "true")
+
+
+def test_repetitions_at_once_do_it_once(api: Api) -> None:
+    with ThreadPoolExecutor(16) as pool:
+        answers = list(pool.map(lambda _: post(api, "/track", BODY, "k").text, range(64)))
+    assert set(answers) == {'{"id":1}'}
+    assert ids(api) == [1]
+
+
+def test_answers_whose_time_is_over_are_forgotten(serve: Serve, database: str) -> None:
+    api = serve(database)
+    post(api, "/track", BODY, "k")
+    api.clock.move(hours=25)
+    api.end()
+    serve(database, clock=api.clock)  # it cleans when it starts, then every hour
+    wait_until(lambda: stored_keys(database) == [])
+
+
+def stored_keys(database: str) -> list[str]:
+    with closing(open_store(parse_database(database))) as store, store.read() as connection:
+        return [str(key) for (key,) in connection.execute("SELECT idempotency_key FROM answers", {})]
+
+
+def test_a_request_that_others_overtook_is_worked_on_again(store: Store) -> None:
+    tries = []
+
+    def verb(_: Store) -> dict[str, int]:
+        tries.append("again")
+        if len(tries) == 1:
+            raise Overtaken
+        return {"id": 7}
+
+    for is_repeated in (False, True):
+        answer = Answer("request", 200, '{"id":7}')
+        assert once(store, key=Key(0, "k"), request="request", verb=verb, now=NOW) == (answer, is_repeated)
+    assert len(tries) == 2

@@ -1,0 +1,138 @@
+"""Tasks page by page: all of them, once, in order, whatever happens meanwhile."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from tests.conftest import BERLIN, NOW
+from tests.server.conftest import Api
+
+from tasktimer.core.interval import overlaps
+from tasktimer.core.task import Task
+from tasktimer.server.pagination import next_of, read_place, read_window
+from tasktimer.store.factory import open_store
+from tasktimer.store.statements import task_writes
+
+
+def pages(api: Api, limit: int, **filters: str | int) -> Iterator[list[dict[str, Any]]]:
+    """Every page, as a client walks through them."""
+    after: dict[str, str] = {}
+    while True:
+        answer = api.get("/tasks", params=filters | {"limit": limit} | after)
+        assert answer.status_code == 200, answer.text
+        page = answer.json()
+        yield page["tasks"]
+        if page["next"] is None:
+            return
+        assert len(page["tasks"]) == limit
+        after = {"after": page["next"]}
+
+
+@pytest.fixture
+def tasks(api: Api) -> list[Task]:
+    """A random history: many at the same instant, some of days, some that run, some empty; of two users."""
+    dice = Random(7)
+    stored = []
+    store = open_store(Path(api.database) if "://" not in api.database else api.database)
+    with closing(store), store.write() as connection:
+        for _ in range(200):
+            start = NOW.astimezone(UTC) - timedelta(hours=dice.randrange(1, 240))
+            length = timedelta(minutes=dice.choice([0, 30, 90, 60 * 30, 60 * 80]))
+            end = None if dice.random() < 0.2 else min(start + length, NOW.astimezone(UTC))
+            user_id = dice.choice([1, 42])
+            stored.append(
+                task_writes.insert_task(connection, user_id=user_id, description="x", start_time=start, end_time=end)
+            )
+    return sorted(stored, key=lambda task: (task.start_time, task.id))
+
+
+@pytest.mark.parametrize("limit", [1, 7, 200, 1000])
+def test_the_pages_hold_every_task_once_in_order(api: Api, tasks: list[Task], limit: int) -> None:
+    found = [task["id"] for page in pages(api, limit) for task in page]
+    assert found == [task.id for task in tasks]
+
+
+@pytest.mark.parametrize("user", [None, 1, 42])
+@pytest.mark.parametrize("running", [None, "true", "false"])
+@pytest.mark.parametrize(
+    ("start", "end"), [(None, None), ("2023-07-12", None), (None, "2023-07-10"), ("2023-07-09", "2023-07-11")]
+)
+def test_the_filters_are_those_of_the_core(
+    api: Api, tasks: list[Task], user: int | None, running: str | None, start: str | None, end: str | None
+) -> None:
+    window = read_window(start, end, BERLIN)
+    expected = [
+        task.id
+        for task in tasks
+        if user in (None, task.user_id)
+        and running in (None, str(task.running).lower())
+        and overlaps(task.interval(NOW), window)
+    ]
+    filters: dict[str, str | int] = {
+        name: value
+        for name, value in {"user_id": user, "running": running, "from": start, "to": end}.items()
+        if value is not None
+    }
+    assert [task["id"] for page in pages(api, 9, **filters) for task in page] == expected
+
+
+def test_pages_stay_in_step_while_others_track_and_stop(api: Api, tasks: list[Task]) -> None:
+    found: list[int] = []
+    for page in pages(api, 20, running="false"):
+        found += [task["id"] for task in page]
+        api.track(start_time="2023-07-01T00:00Z", end_time="2023-07-01T00:00Z")  # before all that are shown
+    assert found == [task.id for task in tasks if not task.running]
+
+
+def test_an_instant_can_bound_them(api: Api) -> None:
+    api.track(start_time="2023-07-16T09:00+02:00", end_time="2023-07-16T10:00+02:00")
+
+    def count(**bounds: str) -> int:
+        return len(api.get("/tasks", params=bounds).json()["tasks"])
+
+    assert count(**{"from": "2023-07-16T09:59:59+02:00"}) == 1
+    assert count(**{"from": "2023-07-16T10:00+02:00"}) == 0  # it touches, and does not overlap
+    assert count(to="2023-07-16T07:00Z") == 0
+    assert count(to="2023-07-16T07:00:01Z") == 1
+    assert count(to="2023-07-16") == 1
+
+
+def test_dates_are_those_of_the_zone(api: Api) -> None:
+    api.track(start_time="2023-07-16T00:30+02:00", end_time="2023-07-16T01:00+02:00")
+    bounds = {"from": "2023-07-16", "to": "2023-07-16"}
+    assert len(api.get("/tasks", params=bounds).json()["tasks"]) == 1
+    assert api.get("/tasks", params=bounds | {"tz": "America/New_York"}).json()["tasks"] == []
+
+
+@pytest.mark.parametrize("start", [datetime(1, 1, 2, tzinfo=UTC), NOW, datetime(9999, 12, 30, tzinfo=UTC)])
+def test_a_place_reads_back(start: datetime) -> None:
+    place = read_place(next_of(Task(2**63 - 1, 1, "x", start, None)))
+    assert (place.start_time, place.id) == (start, 2**63 - 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "count"), [("-999999999999999999.0", 1), ("0.0", 1), ("999999999999999999.9999999999999999999", 0)]
+)
+def test_a_place_out_of_range_is_before_or_behind_all_tasks(api: Api, text: str, count: int) -> None:
+    api.track()
+    assert len(api.get(f"/tasks?after={text}").json()["tasks"]) == count
+
+
+def test_a_task_is_seen_alone(api: Api) -> None:
+    number = api.track(start_time="2023-07-16T09:00Z")
+    assert api.get(f"/tasks/{number}?tz=America/New_York").json() == {
+        "id": number,
+        "user_id": 42,
+        "description": "write docs",
+        "start_time": "2023-07-16T05:00:00-04:00",
+        "end_time": None,
+        "running": True,
+        "project": None,
+        "tags": [],
+        "note": None,
+    }
+    assert api.get(f"/tasks/{number + 1}").status_code == 404

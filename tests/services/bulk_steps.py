@@ -1,0 +1,80 @@
+"""The verbs about many tasks at once, each as a step of a script."""
+
+from datetime import datetime
+
+from tests.services.model import Refused, States, edited_where_possible, renamed
+from tests.services.script import Script
+
+from tasktimer.core.task import Task
+from tasktimer.core.task_filter import Filter
+from tasktimer.services import bulk, labels, queries
+from tasktimer.services.edit import Edit
+from tasktimer.store import Store
+
+
+class BulkSteps(Script):
+    """What may happen to the tasks that a filter leaves."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(store)
+        self.shown: tuple[str, bulk.Selection] = ("delete", bulk.select_deleted([]))
+
+    def edit_many(self, user: int, what: tuple[Filter, Edit], now: datetime) -> None:
+        tasks = self._look(what[0], now)
+
+        def given() -> States:
+            found = bulk.select_edited(tasks, what[1], are_named=False, now=now)
+            assert found.is_whole
+            assert all(before != after for before, after in found.first)
+            self.shown = ("edit", found)
+            return {**{task.id: task for task in tasks}, **{before.id: after for before, after in found.first}}
+
+        self.shown = ("edit", bulk.select_deleted([]))
+        self._compare(given, lambda: edited_where_possible(tasks, what[1]))
+        self.apply_again(user, None, now)
+
+    def delete_many(self, user: int, wanted: Filter, now: datetime) -> None:
+        self.shown = ("delete", bulk.select_deleted(self._look(wanted, now)))
+        self.apply_again(user, None, now)
+
+    def apply_again(self, user: int, _: None, now: datetime) -> None:
+        """Do what was shown last, whatever has happened since."""
+        name, found = self.shown
+        pairs = found.first
+        if not pairs:
+            return
+
+        def given() -> States:
+            bulk.apply(self.store, name, found, by=user, now=now)
+            return {before.id: after for before, after in pairs}
+
+        def expected() -> States:
+            if any(self.model.tasks.get(before.id) != before for before, _ in pairs):
+                raise Refused
+            return {before.id: after for before, after in pairs}
+
+        self._change(name, user, given, expected, now)
+
+    def _look(self, wanted: Filter, now: datetime) -> list[Task]:
+        tasks = queries.find(self.store, wanted, window=None, user_id=None, now=now)
+        assert tasks == self.model.found(wanted)
+        return tasks
+
+    def rename(self, user: int, what: tuple[str, str, str, int | None], now: datetime) -> None:
+        kind, old, new, owner = what
+        verb = labels.rename_project if kind == "project" else labels.rename_tag
+        wanted = Filter(project=old) if kind == "project" else Filter(tags=(old,))
+        found = [task for task in self.model.found(wanted) if owner in (None, task.user_id)]
+        after: States = {task.id: renamed(task, kind, old, new) for task in found}
+
+        def given() -> States:
+            count = verb(self.store, old, new, user_id=owner, by=user, now=now)
+            assert count == sum(after[task.id] != task for task in found)
+            return after
+
+        def expected() -> States:
+            if not found:
+                raise Refused
+            return after
+
+        self._change(f"rename {kind}", user, given, expected, now)

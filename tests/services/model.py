@@ -1,0 +1,157 @@
+"""What a tracker with unlimited undo amounts to: tasks in memory, and what was done to them."""
+
+from copy import copy
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from tasktimer.core.journal import Change, Command
+from tasktimer.core.task import Task
+from tasktimer.core.task_filter import Filter
+from tasktimer.services.edit import Edit
+
+States = dict[int, Task | None]
+USERS = (1, 2)
+
+
+class Refused(Exception):
+    """The model says no."""
+
+
+class Model:
+    """The tasks, the journal, and for each user the numbers of the commands done, and of those taken back."""
+
+    def __init__(self) -> None:
+        self.tasks: States = {}  # of every id that was ever given; none: there is no task now
+        self.journal: list[Command] = []  # their ids are their places, from 1
+        self.undone: set[int] = set()
+        self.done: dict[int, list[int]] = {user: [] for user in USERS}
+        self.taken_back: dict[int, list[int]] = {user: [] for user in USERS}
+
+    def copy(self) -> "Model":
+        other = copy(self)
+        other.tasks, other.journal, other.undone = self.tasks.copy(), self.journal.copy(), self.undone.copy()
+        other.done = {user: numbers.copy() for user, numbers in self.done.items()}
+        other.taken_back = {user: numbers.copy() for user, numbers in self.taken_back.items()}
+        return other
+
+    def do(self, name: str, user: int, after: States, now: datetime) -> None:
+        changes = [Change(task_id, self.tasks.get(task_id), task) for task_id, task in sorted(after.items())]
+        self.done[user].append(self._put(name, user, changes, now))
+        self.taken_back[user] = []
+
+    def undo(self, user: int, now: datetime) -> None:
+        number = self._last(self.done[user])
+        changes = [Change(change.task_id, change.after, change.before) for change in self.journal[number - 1].changes]
+        self._put("undo", user, changes, now, reverses=number)
+        self.taken_back[user].append(number)
+        self.undone.add(number)
+
+    def redo(self, user: int, now: datetime) -> None:
+        number = self._last(self.taken_back[user])
+        self._put("redo", user, self.journal[number - 1].changes, now, reverses=number)
+        self.done[user].append(number)
+        self.undone.remove(number)
+
+    def commands(self) -> list[Command]:
+        return [replace(command, undone=command.id in self.undone) for command in self.journal]
+
+    def found(self, wanted: Filter) -> list[Task]:
+        """The tasks that a filter leaves, by start, then id."""
+        tasks = [task for task in self.tasks.values() if task and is_wanted(task, wanted)]
+        return sorted(tasks, key=lambda task: (task.start_time, task.id))
+
+    def _last(self, numbers: list[int]) -> int:
+        if not numbers:
+            raise Refused
+        return numbers.pop()
+
+    def _put(
+        self,
+        name: str,
+        user: int,
+        changes: list[Change] | tuple[Change, ...],
+        now: datetime,
+        reverses: int | None = None,
+    ) -> int:
+        if any(self.tasks.get(change.task_id) != change.before for change in changes):
+            raise Refused
+        self.tasks |= {change.task_id: change.after for change in changes}
+        number = len(self.journal) + 1
+        self.journal.append(Command(number, user, name, now, False, reverses, tuple(changes)))
+        return number
+
+
+def is_wanted(task: Task, wanted: Filter) -> bool:
+    """Whether a filter, of the kinds that the steps use, leaves a task."""
+    return (
+        (wanted.project is None or is_below(task.project, wanted.project))
+        and set(wanted.tags) <= set(task.tags)
+        and not set(wanted.not_tags) & set(task.tags)
+        and (task.running or not wanted.running)
+        and not (wanted.untagged and task.tags)
+        and (wanted.search or "").casefold() in task.description.casefold()
+    )
+
+
+def is_below(project: str | None, level: str) -> bool:
+    """Whether a project is that one, or one below it."""
+    return project is not None and project.split("/")[: level.count("/") + 1] == level.split("/")
+
+
+def edited(tasks: list[Task], asked: Edit) -> States:
+    """What an edit comes to, of what the steps ask for."""
+    if any(tag not in task.tags for task in tasks for tag in asked.get("remove_tags", ())):
+        raise Refused
+    return {task.id: edited_one(task, asked) for task in tasks}
+
+
+def edited_where_possible(tasks: list[Task], asked: Edit) -> States:
+    """What an edit of all that a filter leaves comes to: a tag is removed where it is."""
+    if tasks and set(asked.get("remove_tags", ())) - {tag for task in tasks for tag in task.tags}:
+        raise Refused
+    return {task.id: edited_one(task, asked) for task in tasks}
+
+
+def edited_one(task: Task, asked: Edit) -> Task:
+    tags = [tag for tag in {*task.tags, *asked.get("add_tags", ())} if tag not in asked.get("remove_tags", ())]
+    changed = replace(task, tags=tuple(sorted(tags)), description=asked.get("description", task.description))
+    if "project" in asked:
+        changed = replace(changed, project=asked["project"])
+    if "end_time" in asked:
+        changed = replace(changed, end_time=None)
+    if "duration" in asked:
+        changed = replace(changed, end_time=task.start_time + asked["duration"])
+    return changed
+
+
+def joined(first: Task, second: Task, *, longest_gap: timedelta) -> Task:
+    """The one task that two become, the earlier one first."""
+    if (first.user_id, first.description) != (second.user_id, second.description):
+        raise Refused
+    if len({first.project, second.project} - {None}) == 2:
+        raise Refused
+    if first.end_time is not None and second.start_time - first.end_time > longest_gap:
+        raise Refused
+    running = first.end_time is None or second.end_time is None
+    return replace(
+        first,
+        end_time=None if running else max(first.end_time, second.end_time),  # type: ignore[type-var]
+        tags=tuple(sorted(set(first.tags + second.tags))),
+        project=first.project or second.project,
+    )
+
+
+def renamed(task: Task, kind: str, old: str, new: str) -> Task:
+    """A task that has the project or the tag, under its new name."""
+    if kind == "tag":
+        return replace(task, tags=tuple(sorted({new if tag == old else tag for tag in task.tags})))
+    levels = (task.project or "").split("/")[old.count("/") + 1 :]
+    return replace(task, project="/".join([new, *levels]))
+
+
+def ended(tasks: list[Task], now: datetime) -> States:
+    return {task.id: replace(task, end_time=now) for task in tasks}
+
+
+def gone(tasks: list[Task]) -> States:
+    return {task.id: None for task in tasks}

@@ -1,0 +1,98 @@
+"""A clock that was set back between the start of a task and its end: one rule, on both engines."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from tests.conftest import BERLIN, NOW
+
+from tasktimer.core.task import Task
+from tasktimer.core.task_filter import Filter
+from tasktimer.errors import EndBeforeStart
+from tasktimer.services import bulk
+from tasktimer.services.clock import ClockBeforeStart
+from tasktimer.services.edit import edit
+from tasktimer.services.queries import show
+from tasktimer.services.start import track
+from tasktimer.services.stop import stop, stop_running
+from tasktimer.services.switch import switch
+from tasktimer.services.undo import past
+from tasktimer.store import PATIENCE, Store
+
+TIMEOUT = timedelta(seconds=PATIENCE)
+MICROSECOND = timedelta(microseconds=1)
+
+End = Callable[[Store, int, datetime], Any]
+
+ENDS: dict[str, End] = {
+    "stop": lambda store, task_id, now: stop(store, [task_id], by=1, now=now),
+    "stop at now": lambda store, task_id, now: stop(store, [task_id], end_time=now.astimezone(UTC), by=1, now=now),
+    "the one that runs": lambda store, _, now: stop_running(store, user_id=1, every=False, by=1, now=now),
+    "every": lambda store, _, now: stop_running(store, user_id=None, every=True, by=1, now=now),
+    "every at now": lambda store, _, now: stop_running(store, user_id=1, end_time=now, every=True, by=1, now=now),
+    "filter": lambda store, _, now: stop_running(
+        store, user_id=1, every=True, wanted=Filter(project="acme"), by=1, now=now
+    ),
+    "switch": lambda store, _, now: switch(store, user_id=1, description="next", now=now),
+    "switch at now": lambda store, _, now: switch(
+        store, user_id=1, description="next", start_time=now.astimezone(UTC), now=now
+    ),
+    "edit": lambda store, task_id, now: edit(store, [task_id], {"end_time": now.astimezone(UTC)}, by=1, now=now),
+    "edit many": lambda store, task_id, now: _edit_many(store, show(store, task_id), now),
+}
+
+
+def _edit_many(store: Store, task: Task, now: datetime) -> None:
+    selection = bulk.select_edited([task], {"end_time": now.astimezone(UTC)}, are_named=False, now=now)
+    bulk.apply(store, "edit", selection, by=1, now=now)
+
+
+def start(store: Store, at: datetime = NOW, user_id: int = 1) -> Task:
+    return track(store, user_id=user_id, description="write", start_time=at, project="acme", now=at)
+
+
+@pytest.mark.parametrize("end", ENDS.values(), ids=ENDS)
+def test_beyond_the_lock_timeout_it_is_refused(store: Store, end: End) -> None:
+    task = start(store)
+    with pytest.raises(ClockBeforeStart) as error:
+        end(store, task.id, NOW - TIMEOUT - MICROSECOND)
+    assert str(error.value) == (
+        "task 1 cannot end now, at 2023-07-16 11:58:59+02:00: it starts at 2023-07-16 12:00:00+02:00"
+    )
+    assert (error.value.code, error.value.facts) == ("clock-before-start", {"id": 1})
+    assert show(store, task.id) == task
+    assert [command.name for command in past(store, user_id=None, limit=9)] == ["track"]
+
+
+@pytest.mark.parametrize("behind", [MICROSECOND, TIMEOUT], ids=str)
+@pytest.mark.parametrize("end", ENDS.values(), ids=ENDS)
+def test_within_it_the_task_ends_at_its_start(store: Store, end: End, behind: timedelta) -> None:
+    task = start(store)
+    end(store, task.id, NOW - behind)
+    assert show(store, task.id).end_time == task.start_time
+
+
+@pytest.mark.parametrize("end", ENDS.values(), ids=ENDS)
+def test_in_an_hour_that_the_clock_shows_twice_now_is_still_now(store: Store, end: End) -> None:
+    second = datetime(2024, 10, 27, 2, 30, tzinfo=BERLIN, fold=1)
+    task = start(store, second)
+    with pytest.raises(ClockBeforeStart):
+        end(store, task.id, second.replace(fold=0))
+    end(store, task.id, second)
+    assert show(store, task.id).end_time == second.astimezone(UTC)
+
+
+@pytest.mark.parametrize("name", ["every", "every at now", "filter", "switch"])
+def test_one_such_task_fails_the_whole_command(store: Store, name: str) -> None:
+    tasks = [start(store, NOW - timedelta(hours=5)), start(store)]
+    with pytest.raises(ClockBeforeStart):
+        ENDS[name](store, 1, NOW - timedelta(hours=1))
+    assert [show(store, task.id) for task in tasks] == tasks
+
+
+def test_a_time_that_is_given_is_not_the_clock(store: Store) -> None:
+    task = start(store)
+    with pytest.raises(EndBeforeStart):
+        stop(store, [task.id], end_time=NOW - MICROSECOND, by=1, now=NOW)
+    assert show(store, task.id) == task

@@ -1,0 +1,97 @@
+"""What others do in PostgreSQL while a command waits for its turn: nothing that was acknowledged is lost."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
+from typing import Any
+
+import psycopg
+import pytest
+from tests.conftest import NOW
+
+from tasktimer.services.edit import delete, edit
+from tasktimer.services.queries import show
+from tasktimer.services.reversal import ChangedSince
+from tasktimer.services.start import track
+from tasktimer.services.undo import redo, undo
+from tasktimer.store import Connection, Parameters
+from tasktimer.store.postgres.store import PostgresStore
+from tasktimer.store.statements import task_writes
+
+
+@pytest.fixture
+def store(postgres_url: str) -> Iterator[PostgresStore]:
+    with closing(PostgresStore(postgres_url)) as store:
+        yield store
+
+
+@pytest.fixture
+def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Let something happen just before a command locks its tasks, and just after."""
+
+    def arrange(before: Callable[[], object], after: Callable[[], object] = lambda: None) -> None:
+        lock = task_writes.await_tasks
+
+        def interrupted(connection: Connection, ids: Sequence[int]) -> None:
+            monkeypatch.setattr(task_writes, "await_tasks", lock)
+            before()
+            lock(connection, ids)
+            after()
+
+        monkeypatch.setattr(task_writes, "await_tasks", interrupted)
+
+    return arrange
+
+
+class Interrupted:
+    """A connection on which something happens after what waits for others."""
+
+    def __init__(self, connection: Connection, happens: Callable[[], object]) -> None:
+        self._connection = connection
+        self._happens = happens
+
+    def execute(self, statement: str, parameters: Parameters, /) -> Iterable[tuple[Any, ...]]:
+        return self._connection.execute(statement, parameters)
+
+    def executemany(self, statement: str, rows: Sequence[Parameters], /) -> None:
+        self._connection.executemany(statement, rows)
+        self._happens()
+
+
+def test_a_task_that_is_brought_back_while_others_are_locked_is_locked_too(
+    store: PostgresStore, postgres_url: str
+) -> None:
+    ids = [track(store, user_id=1, description="write", start_time=NOW, now=NOW).id for _ in range(2)]
+    delete(store, ids[:1], by=1, now=NOW)
+    with closing(PostgresStore(postgres_url)) as other, store.write() as connection:
+        interrupted = Interrupted(connection, lambda: undo(other, by=1, now=NOW))
+        assert sorted(task_writes.find_locked_tasks(interrupted, ids)) == ids
+        with psycopg.connect(postgres_url) as third, pytest.raises(psycopg.errors.LockNotAvailable):
+            third.execute("SELECT 1 FROM tasktimer.tasks WHERE id = 1 FOR UPDATE NOWAIT")
+
+
+def test_redo_keeps_what_somebody_changed_meanwhile(
+    store: PostgresStore, postgres_url: str, meanwhile: Callable[..., None]
+) -> None:
+    task = track(store, user_id=1, description="write", start_time=NOW, now=NOW)
+    edit(store, [task.id], {"project": "acme"}, by=1, now=NOW)
+    undo(store, by=1, now=NOW)
+    with closing(PostgresStore(postgres_url)) as other:
+
+        def bring_back() -> None:
+            redo(other, by=1, now=NOW)
+            edit(other, [task.id], {"note": "of user 2"}, by=2, now=NOW)
+
+        meanwhile(lambda: undo(other, by=1, now=NOW), bring_back)
+        with pytest.raises(ChangedSince):
+            redo(store, by=1, now=NOW)
+    assert show(store, task.id).note == "of user 2"
+
+
+def test_undo_takes_back_what_was_done_last_also_when_it_had_to_wait(
+    store: PostgresStore, postgres_url: str, meanwhile: Callable[..., None]
+) -> None:
+    task = track(store, user_id=1, description="write", start_time=NOW, now=NOW)
+    with closing(PostgresStore(postgres_url)) as other:
+        meanwhile(lambda: edit(other, [task.id], {"project": "acme"}, by=1, now=NOW))
+        assert [command.name for command in undo(store, by=1, now=NOW)] == ["edit"]
+    assert show(store, task.id) == task

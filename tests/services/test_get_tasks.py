@@ -1,0 +1,45 @@
+"""Tasks by their ids."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from tasktimer.cli.hints import hint_for
+from tasktimer.errors import TaskNotFound, TaskOfOtherUser, TasktimerError
+from tasktimer.services import edit
+from tasktimer.services.queries import pick
+from tasktimer.services.start import track
+from tasktimer.store import Store
+from tasktimer.store.factory import open_store
+
+NOW = datetime(2023, 7, 16, 12, 0, tzinfo=UTC)
+
+
+def test_they_come_in_the_order_asked_for_and_none_twice(store: Store) -> None:
+    first, second = (track(store, user_id=user, description="a", start_time=NOW, now=NOW) for user in (1, 2))
+    assert pick(store, [second.id, first.id, second.id]) == [second, first]
+    assert pick(store, [second.id], owner=2, by=7) == [second]
+
+
+@pytest.mark.parametrize(
+    ("ids", "owner", "error", "task_id"),
+    [([1, 9], None, TaskNotFound, 9), ([3], 1, TaskNotFound, 3), ([1, 2], 1, TaskOfOtherUser, 2)],
+)
+def test_one_that_is_not_there_refuses_all(
+    store: Store, ids: Sequence[int], owner: int | None, error: type[TasktimerError], task_id: int
+) -> None:
+    for user in (1, 2, 1):
+        track(store, user_id=user, description="a", start_time=NOW, now=NOW)
+    edit.delete(store, [3], by=1, now=NOW)
+    with pytest.raises(error) as refusal:
+        pick(store, ids, owner=owner, by=1)
+    assert f"task {task_id}" in refusal.value.what
+    assert (hint_for(refusal.value) == "tasktimer undo brings it back") == (task_id == 3)
+
+
+def test_where_nothing_was_tracked_there_is_none(tmp_path: Path) -> None:
+    with pytest.raises(TaskNotFound):
+        pick(open_store(tmp_path / "tasks.db"), [1])
+    assert list(tmp_path.iterdir()) == []

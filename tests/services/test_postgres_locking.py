@@ -1,0 +1,164 @@
+"""What a command finds on PostgreSQL once it has had to wait for another one: what there is then, not before."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from tests.conftest import NOW
+from tests.postgres import wait_until_blocked
+
+from tasktimer.core.task import Task
+from tasktimer.core.task_filter import Filter
+from tasktimer.errors import Conflict
+from tasktimer.services import bulk, edit, labels, queries
+from tasktimer.services import start as start_service
+from tasktimer.services import stop as stop_service
+from tasktimer.services import switch as switch_service
+from tasktimer.store import Connection, Parameters, Store
+from tasktimer.store.postgres.store import PostgresStore
+from tasktimer.store.statements import task_queries
+
+BEFORE = NOW - timedelta(hours=2)
+
+
+@pytest.fixture
+def store(postgres_url: str) -> Iterator[PostgresStore]:
+    with closing(PostgresStore(postgres_url)) as store:
+        yield store
+
+
+@pytest.fixture
+def other(postgres_url: str) -> Iterator[PostgresStore]:
+    with closing(PostgresStore(postgres_url)) as store:
+        yield store
+
+
+RunBehind = Callable[[Callable[[Store], object], Store, Callable[[], Any]], Any]
+
+
+class Paused:
+    """A store whose transactions do something before their end."""
+
+    def __init__(self, store: Store, happens: Callable[[], object]) -> None:
+        self._store = store
+        self._happens = happens
+        self.read = store.read
+
+    @contextmanager
+    def write(self, *, create: bool = False) -> Iterator[Connection]:
+        with self._store.write(create=create) as connection:
+            yield connection
+            self._happens()
+
+
+@pytest.fixture
+def run_behind(postgres_url: str) -> RunBehind:
+    """Let a command begin while another one has its locks; give what it gives when that is done."""
+
+    def run(first: Callable[[Store], object], other: Store, second: Callable[[], Any]) -> Any:
+        with ThreadPoolExecutor(1) as pool:
+            waiting: list[Future[Any]] = []
+
+            def begin() -> None:
+                waiting.append(pool.submit(second))
+                wait_until_blocked(postgres_url)
+
+            first(Paused(other, begin))
+            return waiting[0].result()
+
+    return run
+
+
+def switch(store: Store) -> None:
+    switch_service.switch(store, user_id=1, description="second", now=NOW)
+
+
+def find(store: Store) -> list[Task]:
+    return queries.find(store, Filter(), window=None, user_id=1, now=NOW)
+
+
+def stop(store: Store) -> list[Task]:
+    return stop_service.stop_running(store, user_id=1, every=False, by=1, now=NOW)
+
+
+def stop_all(store: Store) -> list[Task]:
+    return stop_service.stop_running(store, user_id=1, every=True, by=1, now=NOW)
+
+
+def cancel(store: Store) -> list[Task]:
+    return stop_service.cancel_running(store, user_id=1, by=1, now=NOW)
+
+
+@pytest.mark.parametrize("verb", [stop, stop_all, cancel])
+def test_what_a_switch_has_started_meanwhile_is_what_runs(
+    store: PostgresStore, other: PostgresStore, run_behind: RunBehind, verb: Callable[[Store], list[Task]]
+) -> None:
+    start_service.track(store, user_id=1, description="first", start_time=BEFORE, now=NOW)
+    assert [task.id for task in run_behind(switch, other, lambda: verb(store))] == [2]
+    assert not any(task.running for task in find(store))
+
+
+def test_a_tag_is_renamed_where_it_has_just_been_given(
+    store: PostgresStore, other: PostgresStore, run_behind: RunBehind
+) -> None:
+    for tags in (["old"], []):
+        start_service.track(store, user_id=1, description="write", start_time=BEFORE, tags=tags, now=NOW)
+
+    def give(store: Store) -> None:
+        tasks = find(store)
+        found = bulk.select_edited(tasks, {"add_tags": ["old"], "note": "x"}, are_named=False, now=NOW)
+        bulk.apply(store, "edit", found, by=1, now=NOW)
+
+    def rename() -> int:
+        return labels.rename_tag(store, "old", "new", user_id=1, by=1, now=NOW)
+
+    assert run_behind(give, other, rename) == 2
+    assert [task.tags for task in find(store)] == [("new",), ("new",)]
+
+
+def test_of_two_who_resume_at_once_the_second_is_told(
+    store: PostgresStore, other: PostgresStore, run_behind: RunBehind
+) -> None:
+    start_service.track(store, user_id=1, description="write", start_time=BEFORE, end_time=NOW, now=NOW)
+
+    def resume(store: Store) -> Task:
+        return switch_service.resume(store, None, user_id=1, now=NOW)
+
+    with pytest.raises(Conflict, match="task 2 is already running"):
+        run_behind(resume, other, lambda: resume(store))
+
+
+class Between:
+    """A connection on which something happens once, after the first statement that contains a text."""
+
+    def __init__(self, connection: Connection, text: str, happens: Callable[[], object]) -> None:
+        self._connection = connection
+        self._text = text
+        self._happens = happens
+
+    def execute(self, statement: str, parameters: Parameters, /) -> Iterable[tuple[Any, ...]]:
+        rows = list(self._connection.execute(statement, parameters))
+        if self._text in statement:
+            self._text = "\0"
+            self._happens()
+        return rows
+
+    def executemany(self, statement: str, rows: Sequence[Parameters], /) -> object:
+        return self._connection.executemany(statement, rows)
+
+
+def test_what_ended_last_is_found_when_it_is_deleted_meanwhile(store: PostgresStore, other: PostgresStore) -> None:
+    for days in (9, 1):
+        start = NOW - timedelta(days=days)
+        start_service.track(store, user_id=1, description="write", start_time=start, end_time=start, now=NOW)
+    with store.write() as connection:
+        between = Between(connection, "end_time IS NOT NULL\nORDER", lambda: edit.delete(other, [2], by=1, now=NOW))
+        found = task_queries.find_last_ended(between, 1)
+    assert found is not None
+    assert found.id == 1
+    with store.write() as connection:
+        between = Between(connection, "end_time IS NOT NULL\nORDER", lambda: edit.delete(other, [1], by=1, now=NOW))
+        assert task_queries.find_last_ended(between, 1) is None

@@ -1,0 +1,37 @@
+"""What runs, and the day so far, on both engines."""
+
+from datetime import UTC, timedelta
+
+from tests.conftest import NOW
+from tests.services.test_switch import HOUR, record, start
+
+from tasktimer.core.interval import Window
+from tasktimer.services.queries import status
+from tasktimer.services.stop import stop
+from tasktimer.services.transaction import command
+from tasktimer.store import Store
+
+
+def test_status_is_what_runs_and_the_day_at_one_moment(store: Store) -> None:
+    day_start = NOW.replace(hour=0)
+    ended, theirs = record(store, 13, 11), start(store, hours_ago=2, user_id=2)
+    late, early = start(store), start(store, hours_ago=30)
+    day = Window(day_start, day_start + 24 * HOUR)
+    tasks, today = status(store, day, user_id=1, now=NOW)
+    assert tasks == [early, late]
+    assert [(entry.task, entry.time_spent) for entry in today.entries] == [
+        (early, 12 * HOUR),
+        (ended, HOUR),
+        (late, HOUR),
+    ]
+    assert status(store, day, user_id=None, now=NOW)[0] == [early, theirs, late]
+    stop(store, [early.id, late.id], by=1, now=NOW)
+    assert status(store, day, user_id=1, now=NOW)[0] == []
+
+
+def test_a_running_task_that_starts_tomorrow_is_seen(store: Store) -> None:
+    """The clock was set back by a day."""
+    with command(store, "track", by=1, now=NOW) as made:
+        task = made.add(user_id=1, description="x", start_time=(NOW + 24 * HOUR).astimezone(UTC), end_time=None)
+    tasks, today = status(store, Window(NOW - HOUR, NOW + HOUR), user_id=None, now=NOW)
+    assert (tasks, today.worked) == ([task], timedelta())

@@ -1,0 +1,101 @@
+"""A verb that other commands overtake begins again, and nobody notices."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import timedelta
+
+import pytest
+from tests.conftest import NOW
+
+from tasktimer.errors import Overtaken
+from tasktimer.services import bulk, edit, labels, split_join, start, stop, switch, undo
+from tasktimer.services.queries import show
+from tasktimer.store import Connection, Store
+
+BEFORE = NOW - timedelta(hours=2)
+
+
+class Contended:
+    """A store whose transactions are given up so many times, at their end, for those of others."""
+
+    def __init__(self, store: Store, times: int) -> None:
+        self._store = store
+        self.left = times
+
+    def read(self) -> AbstractContextManager[Connection]:
+        return self._store.read()
+
+    @contextmanager
+    def write(self, *, create: bool = False) -> Iterator[Connection]:
+        with self._store.write(create=create) as connection:
+            yield connection
+            if self.left:
+                self.left -= 1
+                raise Overtaken
+
+
+def apply(store: Store) -> None:
+    bulk.apply(store, "delete", bulk.select_deleted([show(store, 1)]), by=1, now=NOW)
+
+
+VERBS: dict[str, Callable[[Store], object]] = {
+    "track": lambda store: start.track(store, user_id=1, description="write", start_time=NOW, now=NOW),
+    "track --no-gap": lambda store: switch.track_on(store, user_id=1, description="write", now=NOW),
+    "switch": lambda store: switch.switch(store, user_id=1, description="write", now=NOW),
+    "resume": lambda store: switch.resume(store, 1, user_id=1, now=NOW),
+    "stop": lambda store: stop.stop(store, [3], by=1, now=NOW),
+    "stop --all": lambda store: stop.stop_running(store, user_id=1, every=True, by=1, now=NOW),
+    "cancel": lambda store: stop.cancel(store, [3], by=1, now=NOW),
+    "cancel what runs": lambda store: stop.cancel_running(store, user_id=1, by=1, now=NOW),
+    "edit": lambda store: edit.edit(store, [1, 2], {"note": "x"}, by=1, now=NOW),
+    "move": lambda store: edit.move(store, 1, BEFORE - timedelta(hours=1), by=1, now=NOW),
+    "delete": lambda store: edit.delete(store, [1, 2], by=1, now=NOW),
+    "bulk": apply,
+    "split": lambda store: split_join.split(store, 1, BEFORE + timedelta(minutes=1), by=1, now=NOW),
+    "join": lambda store: split_join.join(store, (1, 2), longest_gap=timedelta(hours=1), by=1, now=NOW),
+    "rename project": lambda store: labels.rename_project(store, "acme", "other", user_id=1, by=1, now=NOW),
+    "rename tag": lambda store: labels.rename_tag(store, "docs", "other", user_id=1, by=1, now=NOW),
+    "undo": lambda store: undo.undo(store, by=1, now=NOW),
+    "undo --command": lambda store: undo.undo_one(store, 1, by=1, now=NOW),
+    "redo": lambda store: undo.redo(store, by=1, now=NOW),
+    "history --prune": lambda store: undo.forget(store, before=NOW + timedelta(days=1), user_id=1),
+}
+
+
+def fill(store: Store) -> None:
+    """Two tasks that ended, one that runs, and a command that was taken back."""
+    for hours in (2, 1):
+        start.track(
+            store,
+            user_id=1,
+            description="write",
+            start_time=NOW - timedelta(hours=hours),
+            end_time=NOW - timedelta(hours=hours) + timedelta(minutes=30),
+            project="acme",
+            tags=["docs"],
+            now=NOW,
+        )
+    start.track(store, user_id=1, description="call", start_time=NOW - timedelta(minutes=5), now=NOW)
+    edit.edit(store, [2], {"note": "y"}, by=1, now=NOW)
+    undo.undo(store, by=1, now=NOW)
+
+
+def everything(store: Store) -> tuple[list[tuple[object, ...]], list[tuple[object, ...]]]:
+    with store.read() as connection:
+        tasks = connection.execute(
+            "SELECT id, description, start_time, end_time, tags, note FROM tasks ORDER BY id", {}
+        )
+        done = connection.execute("SELECT user_id, name, undone FROM commands ORDER BY id", {})
+        return list(tasks), list(done)
+
+
+@pytest.mark.parametrize("verb", VERBS.values(), ids=VERBS)
+def test_a_verb_that_is_overtaken_begins_again_and_is_done_once(store: Store, verb: Callable[[Store], object]) -> None:
+    fill(store)
+    before = everything(store)
+    contended = Contended(store, 2)
+    verb(contended)
+    assert contended.left == 0
+    tasks, done = everything(store)
+    assert (tasks, done) != before
+    assert len(done) in (0, len(before[1]) + 1)  # pruned, or one command more

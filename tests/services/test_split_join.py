@@ -1,0 +1,159 @@
+"""Splitting and joining tasks, on both engines."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from tests.conftest import NOW
+from tests.services.test_edit import HOUR, add, at, names
+
+from tasktimer.core.task import Task
+from tasktimer.errors import InTheFuture, InvalidValue, TaskNotFound, TaskOfOtherUser
+from tasktimer.services.queries import show
+from tasktimer.services.split_join import ANY_GAP, NO_GAP, Apart, SplitOutside, Unlike, gap_between, join, split
+from tasktimer.services.undo import undo
+from tasktimer.store import Store
+
+MICROSECOND = timedelta(microseconds=1)
+
+
+@pytest.mark.parametrize("end", [1, None])
+def test_a_task_is_split_in_two_that_touch(store: Store, end: float | None) -> None:
+    task = add(store, end=end, project="acme", tags=["a", "b"], note="n", user_id=42)
+    first, second = split(store, task.id, NOW - 2 * HOUR, by=7, now=NOW)
+    assert (first.id, first.start_time, first.end_time) == (task.id, task.start_time, at(2))
+    assert (second.start_time, second.end_time) == (at(2), task.end_time)
+    assert second.id > task.id
+    for part in (first, second):
+        assert (part.user_id, part.project, part.tags, part.note) == (42, "acme", ("a", "b"), "n")
+        assert show(store, part.id) == part
+    assert names(store) == ["track", "split"]
+    undo(store, by=7, now=NOW)
+    assert show(store, task.id) == task
+    with pytest.raises(TaskNotFound):
+        show(store, second.id)
+
+
+@pytest.mark.parametrize("hours_ago", [4, 3, 1, 0, -1])
+def test_it_is_split_only_inside(store: Store, hours_ago: float) -> None:
+    task = add(store)
+    with pytest.raises(SplitOutside, match=r"it starts at 2023-07-16 09:00:00\+02:00 and ends at 2023-07-16 11:00"):
+        split(store, task.id, at(hours_ago), by=1, now=NOW)
+    assert names(store) == ["track"]
+    split(store, task.id, task.start_time + MICROSECOND, by=1, now=NOW)
+
+
+def test_a_running_task_is_split_up_to_now(store: Store) -> None:
+    task = add(store, end=None)
+    with pytest.raises(InTheFuture):
+        split(store, task.id, NOW + MICROSECOND, by=1, now=NOW)
+    with pytest.raises(SplitOutside, match=r"starts at 2023-07-16 09:00:00.* and runs"):
+        split(store, task.id, task.start_time, by=1, now=NOW)
+    first, second = split(store, task.id, NOW, by=1, now=NOW)
+    assert (first.end_time, second.start_time, second.end_time) == (at(0), at(0), None)
+
+
+def test_split_and_joined_it_is_as_it_was(store: Store) -> None:
+    task = add(store, project="acme", tags=["a"], note="n")
+    parts = split(store, task.id, NOW - 2 * HOUR, by=1, now=NOW)
+    assert join(store, (parts[1].id, parts[0].id), by=1, now=NOW) == (*parts, task)
+    assert show(store, task.id) == task
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "start", "end"),
+    [
+        ((3, 2), (2, 1), 3, 1),  # touching
+        ((3, 1.5), (2, 1), 3, 1),
+        ((3, 1), (2.5, 2), 3, 1),  # one inside the other
+        ((3, 2), (3, 1), 3, 1),
+        ((3, 2), (2, None), 3, None),
+        ((3, None), (2, 1), 3, None),
+        ((3, None), (2, None), 3, None),
+        ((2, 2), (2, 2), 2, 2),
+    ],
+)
+def test_one_task_goes_from_the_first_start_to_the_last_end(
+    store: Store, first: Any, second: Any, start: float, end: float | None
+) -> None:
+    later, earlier = add(store, *second), add(store, *first)
+    kept, gone = later, earlier  # the earlier id stays, whenever its task was
+    *_, task = join(store, (later.id, earlier.id), by=1, now=NOW)
+    assert task == show(store, kept.id)
+    assert (task.start_time, task.end_time) == (at(start), None if end is None else at(end))
+    with pytest.raises(TaskNotFound, match="removed by join"):
+        join(store, (kept.id, gone.id), by=1, now=NOW)
+    assert names(store) == ["track", "track", "join"]
+    undo(store, by=1, now=NOW)
+    assert [show(store, kept.id), show(store, gone.id)] == [kept, gone]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "labels"),
+    [
+        ({"tags": ["b"]}, {"tags": ["a", "b"]}, (None, ("a", "b"), None)),
+        ({"project": "acme"}, {}, ("acme", (), None)),
+        ({}, {"project": "acme"}, ("acme", (), None)),
+        ({"note": "one"}, {"note": "two"}, (None, (), "one\ntwo")),
+        ({"note": "same"}, {"note": "same"}, (None, (), "same")),
+        ({}, {"note": "two"}, (None, (), "two")),
+    ],
+)
+def test_labels_of_both_are_kept(store: Store, first: Any, second: Any, labels: Any) -> None:
+    later, earlier = add(store, 2, 1, **second), add(store, 3, 2, **first)
+    *_, task = join(store, (later.id, earlier.id), by=1, now=NOW)
+    assert (task.project, task.tags, task.note) == labels
+    assert show(store, later.id) == task
+
+
+@pytest.mark.parametrize(
+    ("other", "difference"),
+    [
+        ({"user_id": 2}, "their users are 1 and 2"),
+        ({"description": "call"}, "their descriptions are 'write' and 'call'"),
+        ({"project": "acme/web"}, "their projects are 'acme' and 'acme/web'"),
+    ],
+)
+def test_tasks_that_are_not_alike_are_not_joined(store: Store, other: dict[str, Any], difference: str) -> None:
+    tasks = [add(store, 3, 2, project="acme"), add(store, 2, 1, **other)]
+    with pytest.raises(Unlike, match=difference):
+        join(store, (tasks[1].id, tasks[0].id), longest_gap=ANY_GAP, by=1, now=NOW)
+    assert_unchanged(store, tasks)
+
+
+def test_the_same_characters_written_in_two_ways_are_alike(store: Store) -> None:
+    tasks = [add(store, 3, 2, description="caf\u00e9"), add(store, 2, 1, description="cafe\u0301")]
+    *_, task = join(store, (tasks[0].id, tasks[1].id), by=1, now=NOW)
+    assert task.description == "caf\u00e9"
+
+
+def test_a_gap_is_counted_only_when_that_is_said(store: Store) -> None:
+    tasks = [add(store, 3, 2.5), add(store, 2, 1)]
+    ids = (tasks[0].id, tasks[1].id)
+    assert gap_between(*tasks) == HOUR / 2
+    for longest_gap in (NO_GAP, HOUR / 2 - MICROSECOND):
+        with pytest.raises(Apart, match="0:30:00 lie between the end of task 1 and the start of task 2") as refusal:
+            join(store, ids, longest_gap=longest_gap, by=1, now=NOW)
+        assert (refusal.value.tasks, refusal.value.gap) == (tuple(tasks), HOUR / 2)
+        assert_unchanged(store, tasks)
+    *_, task = join(store, ids, longest_gap=HOUR / 2, by=1, now=NOW)
+    assert (task.start_time, task.end_time) == (at(3), at(1))
+
+
+def test_other_joins_that_cannot_be(store: Store) -> None:
+    tasks = [add(store, 3, 2, note="x" * 6000), add(store, 2, 1, note="y" * 6000)]
+    ids = (tasks[0].id, tasks[1].id)
+    with pytest.raises(InvalidValue, match="the note has 12,001 characters"):
+        join(store, ids, by=1, now=NOW)
+    with pytest.raises(InvalidValue, match="cannot be joined with itself"):
+        join(store, (ids[0], ids[0]), by=1, now=NOW)
+    with pytest.raises(TaskNotFound):
+        join(store, (ids[0], 99), by=1, now=NOW)
+    with pytest.raises(TaskOfOtherUser):
+        join(store, ids, owner=2, by=1, now=NOW)
+    assert_unchanged(store, tasks)
+
+
+def assert_unchanged(store: Store, tasks: list[Task]) -> None:
+    assert [show(store, task.id) for task in tasks] == tasks
+    assert set(names(store)) == {"track"}

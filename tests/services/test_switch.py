@@ -1,0 +1,125 @@
+"""The verbs that start a task from what was tracked before, on both engines."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from tests.conftest import NOW
+
+from tasktimer.core.task import Task
+from tasktimer.errors import Conflict, InTheFuture, InvalidValue, TaskNotFound
+from tasktimer.services.queries import running, show
+from tasktimer.services.start import track
+from tasktimer.services.stop import stop
+from tasktimer.services.switch import switch, track_on
+from tasktimer.services.undo import past, redo, undo
+from tasktimer.store import Store
+from tasktimer.store.sqlite.store import SqliteStore
+
+HOUR = timedelta(hours=1)
+
+
+MICROSECOND = timedelta(microseconds=1)
+
+
+def start(store: Store, *, hours_ago: float = 1, user_id: int = 1) -> Task:
+    return track(store, user_id=user_id, description="write", start_time=NOW - hours_ago * HOUR, now=NOW)
+
+
+def record(store: Store, start_ago: float, end_ago: float, user_id: int = 1) -> Task:
+    ends = (NOW - start_ago * HOUR, NOW - end_ago * HOUR)
+    return track(store, user_id=user_id, description="past", start_time=ends[0], end_time=ends[1], now=NOW)
+
+
+def unchanged(store: Store, tasks: list[Task]) -> bool:
+    """Whether these are all the tasks of the journal, and as they were."""
+    return [show(store, task.id) for task in tasks] == tasks and len(past(store, user_id=None, limit=99)) == len(tasks)
+
+
+def test_switch_ends_all_that_runs_and_starts_another_at_one_instant(store: Store) -> None:
+    first, theirs, second = start(store, hours_ago=2), start(store, user_id=2), start(store, hours_ago=3)
+    now = NOW + 7 * MICROSECOND
+    ended, task = switch(
+        store, user_id=1, description="review", project="acme", tags=["b", "a"], note="for the guide", now=now
+    )
+    assert [(found.id, found.end_time) for found in ended] == [(second.id, now), (first.id, now)]
+    assert task == Task(task.id, 1, "review", now.astimezone(UTC), None, "acme", ("a", "b"), "for the guide")
+    assert task.start_time.tzinfo is UTC
+    assert running(store, user_id=None) == [theirs, task]
+
+
+def test_switch_is_one_command_that_undo_takes_back_whole(store: Store) -> None:
+    before = start(store)
+    (ended,), task = switch(store, user_id=1, description="review", by=7, now=NOW)
+    assert [(given.user_id, given.name) for given in past(store, user_id=7, limit=9)] == [(7, "switch")]
+    undo(store, by=7, now=NOW)
+    assert running(store, user_id=None) == [before]
+    with pytest.raises(TaskNotFound):
+        show(store, task.id)
+    redo(store, by=7, now=NOW)
+    assert (show(store, before.id), running(store, user_id=None)) == (ended, [task])
+
+
+def test_switch_where_nothing_runs_just_starts(store: Store) -> None:
+    record(store, 3, 2)
+    ended, task = switch(store, user_id=1, description="review", start_time=NOW - HOUR, now=NOW)
+    assert (ended, task.start_time, running(store, user_id=1)) == ([], NOW - HOUR, [task])
+
+
+def test_switch_makes_the_file(tmp_path: Path) -> None:
+    assert switch(SqliteStore(tmp_path / "tasks.db"), user_id=1, description="review", now=NOW)[1].id == 1
+
+
+@pytest.mark.parametrize(
+    ("description", "start_time", "refusal"),
+    [
+        ("review", NOW - 2 * HOUR, Conflict),  # one of the two started since
+        ("review", NOW + MICROSECOND, InTheFuture),
+        (" ", NOW, InvalidValue),
+    ],
+)
+def test_a_switch_that_cannot_be_changes_nothing(
+    store: Store, description: str, start_time: datetime, refusal: type[Exception]
+) -> None:
+    tasks = [start(store, hours_ago=3), start(store, hours_ago=1)]
+    with pytest.raises(refusal):
+        switch(store, user_id=1, description=description, start_time=start_time, now=NOW)
+    assert unchanged(store, tasks)
+
+
+def test_switch_at_the_start_of_what_runs_leaves_it_empty(store: Store) -> None:
+    task = start(store)
+    (ended,), _ = switch(store, user_id=1, description="review", start_time=NOW - HOUR, now=NOW)
+    assert ended.end_time == task.start_time
+
+
+@pytest.mark.parametrize("runs", [True, False])
+def test_of_many_who_switch_at_once_one_task_runs(store: Store, runs: bool) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        first = start(store)
+        if not runs:
+            stop(store, [first.id], end_time=first.start_time, by=1, now=NOW)
+
+        def one(number: int) -> Task:
+            return switch(store, user_id=1, description=f"{number}", now=NOW + number * MICROSECOND)[1]
+
+        tasks = list(pool.map(one, range(20)))
+        (last,) = running(store, user_id=1)
+        ends = [show(store, task.id).end_time for task in tasks]
+        # Each ended where another one started.
+        assert sorted(end for end in ends if end) == sorted(task.start_time for task in tasks)[1:]
+        assert last.start_time == max(task.start_time for task in tasks)
+
+
+def test_of_many_who_record_what_they_did_since_none_overlap(store: Store) -> None:
+    record(store, 10, 9)
+    with ThreadPoolExecutor(4) as pool:
+        tasks = list(
+            pool.map(
+                lambda number: track_on(store, user_id=1, description=f"{number}", duration=HOUR / 20, now=NOW),
+                range(20),
+            )
+        )
+    starts = sorted(task.start_time for task in tasks)
+    assert starts == [NOW - 9 * HOUR + number * HOUR / 20 for number in range(20)]

@@ -1,0 +1,70 @@
+"""What is said of a task that is not there, on both engines."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from tests.conftest import NOW
+
+from tasktimer.cli.hints import hint_for
+from tasktimer.errors import TaskNotFound
+from tasktimer.services.edit import Edit, delete, edit
+from tasktimer.services.queries import show
+from tasktimer.services.start import track
+from tasktimer.services.stop import cancel, stop
+from tasktimer.services.switch import resume
+from tasktimer.services.undo import redo, undo
+from tasktimer.store import Store
+
+VERBS: dict[str, Callable[[Store, int], object]] = {
+    "show": lambda store, task_id: show(store, task_id, by=1),
+    "stop": lambda store, task_id: stop(store, [task_id], by=1, now=NOW),
+    "cancel": lambda store, task_id: cancel(store, [task_id], by=1, now=NOW),
+    "resume": lambda store, task_id: resume(store, task_id, user_id=1, now=NOW),
+    "edit": lambda store, task_id: edit(store, [task_id], Edit(note="x"), by=1, now=NOW),
+}
+
+
+def add(store: Store, user_id: int = 1) -> int:
+    return track(store, user_id=user_id, description="a", start_time=NOW - timedelta(hours=1), now=NOW).id
+
+
+def refusal(store: Store, task_id: int, verb: str = "show") -> tuple[str, str | None]:
+    with pytest.raises(TaskNotFound) as caught:
+        VERBS[verb](store, task_id)
+    return caught.value.what, hint_for(caught.value)
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_says_by_which_command_a_task_was_removed(store: Store, verb: str) -> None:
+    add(store)
+    gone, theirs = add(store), add(store, user_id=2)
+    delete(store, [gone], by=1, now=NOW)
+    delete(store, [theirs], by=2, now=NOW)
+    assert refusal(store, gone, verb) == (
+        f"there is no task {gone} any more: it was removed by delete of user 1 (command 4)",
+        "tasktimer undo brings it back",
+    )
+    assert refusal(store, theirs, verb)[1] == "tasktimer undo --user 2 brings it back"
+    assert refusal(store, 99, verb) == (
+        "there is no task 99",
+        "tasktimer times shows the tasks of a day with their ids",
+    )
+
+
+def test_the_way_back_is_told_only_where_it_is_the_next_step(store: Store) -> None:
+    gone = add(store)
+    delete(store, [gone], by=1, now=NOW)
+    add(store)
+    assert refusal(store, gone)[1] == f"tasktimer history {gone} shows what was done to it"
+    undo(store, by=1, count=2, now=NOW)
+    redo(store, by=1, now=NOW)
+    assert refusal(store, gone) == (
+        f"there is no task {gone} any more: it was removed by redo of user 1 (command 6)",
+        "tasktimer undo brings it back",
+    )
+    undo(store, by=1, count=2, now=NOW)
+    assert refusal(store, gone) == (
+        f"there is no task {gone} any more: it was removed by undo of user 1 (command 8)",
+        "tasktimer redo brings it back",
+    )

@@ -1,0 +1,97 @@
+"""Tracking from the end of the last task, and the tasks that share a start, on both engines."""
+
+from collections.abc import Callable
+from datetime import UTC
+from pathlib import Path
+
+import pytest
+from tests.conftest import NOW
+from tests.services.test_switch import HOUR, MICROSECOND, record, start, unchanged
+
+from tasktimer.cli.hints import hint_for
+from tasktimer.core.task import Task
+from tasktimer.errors import Conflict, EndBeforeStart, InTheFuture, InvalidValue, NotFound, StoreMissing
+from tasktimer.services.switch import covering, track_on
+from tasktimer.services.undo import past
+from tasktimer.store import Store
+from tasktimer.store.sqlite.store import SqliteStore
+
+
+def test_track_on_starts_where_the_last_task_ended(store: Store) -> None:
+    record(store, 3, 2)
+    record(store, 99, 1)  # the long one ended last
+    record(store, 1, 0, user_id=2)
+    start(store, hours_ago=2.5)
+    task = track_on(store, user_id=1, description="email", project="acme", tags=["a"], note="n", by=7, now=NOW)
+    assert task == Task(task.id, 1, "email", (NOW - HOUR).astimezone(UTC), None, "acme", ("a",), "n")
+    assert past(store, user_id=7, limit=1)[0].name == "track"
+
+
+def test_track_on_records_a_finished_task(store: Store) -> None:
+    record(store, 3, 2)
+    first = track_on(store, user_id=1, description="email", end_time=NOW - 1.5 * HOUR, now=NOW)
+    second = track_on(store, user_id=1, description="call", duration=0.5 * HOUR, now=NOW)
+    assert [(task.start_time, task.end_time) for task in (first, second)] == [
+        (NOW - 2 * HOUR, NOW - 1.5 * HOUR),
+        (NOW - 1.5 * HOUR, NOW - HOUR),
+    ]
+    assert first.end_time is not None
+    assert first.end_time.tzinfo is UTC
+
+
+@pytest.mark.parametrize(
+    ("values", "refusal"),
+    [
+        ({"description": " "}, InvalidValue),
+        ({"tags": ["a b"]}, InvalidValue),
+        ({"user_id": 2}, NotFound),  # whose only task runs
+        ({"end_time": NOW + MICROSECOND}, InTheFuture),
+        ({"duration": 2 * HOUR + MICROSECOND}, InTheFuture),
+        ({"end_time": NOW - 3 * HOUR}, EndBeforeStart),
+        ({"now": NOW - 2 * HOUR - MICROSECOND}, Conflict),  # the clock was set back
+    ],
+)
+def test_what_cannot_follow_is_refused(store: Store, values: dict[str, object], refusal: type[Exception]) -> None:
+    tasks = [record(store, 3, 2), start(store, user_id=2)]
+    with pytest.raises(refusal):
+        track_on(store, **{"user_id": 1, "description": "email", "now": NOW, **values})  # type: ignore[arg-type]
+    assert unchanged(store, tasks)
+
+
+def test_a_last_end_in_the_future_is_told(store: Store) -> None:
+    record(store, 3, 0)
+    with pytest.raises(Conflict) as refusal:
+        track_on(store, user_id=1, description="email", now=NOW - HOUR)
+    assert refusal.value.what == "task 1, the last one, ends in the future: 2023-07-16 12:00:00+02:00"
+    assert hint_for(refusal.value) == "it is 2023-07-16 11:00:00+02:00 now; say when it started: --at"
+
+
+def test_nothing_follows_where_nothing_was_tracked(tmp_path: Path) -> None:
+    store = SqliteStore(tmp_path / "tasks.db")
+    with pytest.raises(StoreMissing):
+        track_on(store, user_id=1, description="email", now=NOW)
+    assert not store.path.exists()
+
+
+Record = Callable[[Store], Task]
+
+
+@pytest.mark.parametrize(
+    ("other", "covers"),
+    [
+        (lambda store: record(store, 3, 1), True),
+        (lambda store: record(store, 99, 1), True),
+        (lambda store: start(store, hours_ago=3), True),
+        (lambda store: start(store, hours_ago=2), True),
+        (lambda store: start(store, hours_ago=99), True),
+        (lambda store: record(store, 2, 1), True),
+        (lambda store: record(store, 3, 2), False),  # it ended just then
+        (lambda store: record(store, 2, 2), False),  # it takes no time
+        (lambda store: record(store, 1, 0), False),
+        (lambda store: start(store, hours_ago=1), False),
+        (lambda store: record(store, 3, 1, user_id=2), False),
+    ],
+)
+def test_the_tasks_that_cover_a_start_are_found(store: Store, other: Record, covers: bool) -> None:
+    found, task = other(store), start(store, hours_ago=2)
+    assert covering(store, task, now=NOW) == ([found] if covers else [])

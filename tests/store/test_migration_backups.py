@@ -1,0 +1,107 @@
+"""A copy of a file: of one moment while others write, whole and checked, or none."""
+
+import os
+import sqlite3
+import threading
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from tests.conftest import NOW
+from tests.store.test_migrations import old_file
+
+from tasktimer.errors import Unavailable
+from tasktimer.services.start import track
+from tasktimer.store import SCHEMA_VERSION
+from tasktimer.store.factory import open_store
+from tasktimer.store.sqlite import backup
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    path = tmp_path / "tasks.db"
+    for number in range(3):
+        track(open_store(path), user_id=1, description=f"task {number}", start_time=NOW, now=NOW)
+    return path
+
+
+def ids(path: Path) -> list[int]:
+    with closing(sqlite3.connect(path)) as connection:
+        return [number for (number,) in connection.execute("SELECT id FROM tasks ORDER BY id")]
+
+
+@pytest.mark.parametrize("mode", ["DELETE", "WAL"])
+def test_a_copy_is_of_one_moment_while_others_write(path: Path, tmp_path: Path, mode: str) -> None:
+    ended = threading.Event()
+
+    def write() -> None:
+        with closing(sqlite3.connect(path, timeout=60)) as connection:
+            connection.execute(f"PRAGMA journal_mode = {mode}")
+            while not ended.is_set():
+                with connection:
+                    connection.execute("INSERT INTO tasks (user_id, description, start_time) VALUES (1, 'x', 0)")
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        copies = [backup.back_up(path, tmp_path / f"copy{number}.db", numbered=False) for number in range(5)]
+    finally:
+        ended.set()
+        writer.join()
+    for copy, tasks in copies:
+        assert ids(copy) == list(range(1, tasks + 1))
+    assert copies[-1][1] > copies[0][1] >= 3
+
+
+def test_a_copy_of_a_served_file_holds_what_is_in_its_wal_and_is_at_rest(path: Path, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(path)) as server:
+        server.execute("PRAGMA journal_mode = WAL")
+        with server:
+            server.execute("INSERT INTO tasks (user_id, description, start_time) VALUES (1, 'in the WAL', 0)")
+        copy, tasks = backup.back_up(path, tmp_path / "copies.db", numbered=False)
+    assert (tasks, ids(copy)) == (4, [1, 2, 3, 4])
+    assert copy.read_bytes()[18:20] == b"\1\1"  # no WAL
+    assert sorted(os.listdir(tmp_path)) == ["copies.db", "tasks.db"]
+
+
+def test_an_older_file_is_copied_as_it_is(tmp_path: Path) -> None:
+    source = old_file(tmp_path / "old.db", 1)
+    copy, tasks = backup.back_up(source, tmp_path / "copy.db", numbered=False)
+    with closing(sqlite3.connect(copy)) as connection:
+        assert connection.execute("PRAGMA user_version").fetchone() == (1,) != (SCHEMA_VERSION,)
+        assert connection.execute("SELECT count(*) FROM tasks").fetchone() == (tasks,)
+    assert sorted(os.listdir(tmp_path)) == ["copy.db", "old.db"]
+
+
+def test_a_damaged_file_gives_no_copy(path: Path, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        (page,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'tasks_by_project'").fetchone()
+    with path.open("r+b") as file:
+        file.seek(4096 * (page - 1))
+        file.write(b"\xff" * 4096)
+    with pytest.raises(Unavailable) as refusal:
+        backup.back_up(path, tmp_path / "copy.db", numbered=False)
+    assert refusal.value.code == "store-damaged"
+    assert os.listdir(tmp_path) == ["tasks.db"]
+
+
+def test_a_copy_that_lost_something_gets_no_name(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    copy = backup.copy_content
+    monkeypatch.setattr(backup, "copy_content", lambda *arguments: copy(*arguments) + 1)
+    with pytest.raises(Unavailable, match="a copy of it is not whole"):
+        backup.back_up(path, tmp_path / "copy.db", numbered=False)
+    assert os.listdir(tmp_path) == ["tasks.db"]
+
+
+def test_whoever_takes_the_name_meanwhile_keeps_it(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    check = backup.check_whole
+
+    def another_program_is_quicker(*arguments: object) -> None:
+        check(*arguments)  # type: ignore[arg-type]
+        (tmp_path / "copy.db").write_text("mine")
+
+    monkeypatch.setattr(backup, "check_whole", another_program_is_quicker)
+    with pytest.raises(Exception, match=r"copy\.db exists, and stays"):
+        backup.back_up(path, tmp_path / "copy.db", numbered=False)
+    assert (tmp_path / "copy.db").read_text() == "mine"
+    assert backup.back_up(path, tmp_path / "copy.db", numbered=True)[0] == tmp_path / "copy-2.db"

@@ -1,0 +1,166 @@
+"""A copy of a PostgreSQL database that cannot be made: it is told, and nothing of it is left."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psycopg
+import pytest
+from tests.conftest import wait_until
+
+from tasktimer.errors import Conflict, InvalidValue, StoreMissing, Unavailable
+from tasktimer.store.postgres.backup import back_up
+
+
+@pytest.fixture(autouse=True)
+def programs(postgres_programs: Path) -> Path:
+    return postgres_programs
+
+
+def fake(name: str, folder: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> None:
+    """Put a script of this name before all others; `$REAL` is the program that it stands for."""
+    real = Path(os.environ["PATH"].partition(os.pathsep)[0]) / name
+    folder.mkdir(exist_ok=True)
+    path = folder / name
+    path.write_text(f"#!/bin/sh\nREAL={real}\n{script}\n")
+    path.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+
+
+def test_the_password_is_seen_by_nobody(
+    url: str, copies: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = tmp_path / "told"
+    script = f'printf "%s\\n" "$PGPASSWORD" "$PGCONNECT_TIMEOUT" "$@" > {told}; '
+    monkeypatch.setenv("PGCONNECT_TIMEOUT", "7")
+    fake("pg_dump", tmp_path / "bin", monkeypatch, f"{script} exec $REAL --password=no-such-flag")
+    with pytest.raises(Unavailable) as refusal:
+        back_up(url.replace(":@", ":s3cr%20t@"), copies / "copy.dump", numbered=False)
+    lines = told.read_text().splitlines()
+    assert lines[:2] == ["s3cr t", "7"]
+    assert "s3cr" not in " ".join(lines[2:])
+    assert "s3cr" not in f"{refusal.value.what} {refusal.value.hint} {refusal.value.details}"
+    assert os.listdir(copies) == []
+    fake("pg_dump", tmp_path / "bin2", monkeypatch, f"REAL={tmp_path}; {script}exit 1")
+    with pytest.raises(Unavailable):
+        back_up(f"{url}&password=s3cr%20t", copies / "copy.dump", numbered=False)
+    assert told.read_text().splitlines()[:2] == ["s3cr t", "7"]
+    assert "s3cr" not in " ".join(told.read_text().splitlines()[2:])
+    with pytest.raises(InvalidValue, match="sslpassword"):
+        back_up(f"{url}&sslpassword=s3cret", copies / "copy.dump", numbered=False)
+    assert os.listdir(copies) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "script", "what", "details"),
+    [
+        (
+            "pg_dump",
+            "echo 'pg_dump: warning: w' >&2; echo 'pg_dump: error: no' >&2; echo 'pg_dump: detail: why' >&2; exit 1",
+            "no",
+            ["why"],
+        ),
+        ("pg_dump", "kill -9 $$", "it was ended", []),
+        ("pg_dump", "exit 0", "input file is too short", None),
+        (
+            "pg_dump",
+            '$REAL "$@" && for word; do case $word in --file=*) truncate -s -9 ${word#--file=};; esac; done',
+            "end of file",
+            [],
+        ),
+        ("pg_dump", '$REAL "$@" --exclude-table-data=tasktimer.tasks', "the copy is not whole", []),
+        ("pg_dump", '$REAL "$@" --exclude-table=tasktimer.tokens', "the copy is not whole", []),
+        (
+            "pg_restore",
+            "yes 'a line' | head -n 100000; echo 'pg_restore: error: a full disk' >&2; exit 1",
+            "a full disk",
+            [],
+        ),
+        ("pg_restore", "yes complaint | head -c 300000 >&2; exit 1", "complaint", ["complaint", "complaint"]),
+    ],
+)
+def test_a_copy_that_fails_or_is_not_whole_gets_no_name(
+    url: str,
+    copies: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    script: str,
+    what: str,
+    details: list[str] | None,
+) -> None:
+    fake(name, tmp_path / "bin", monkeypatch, script)
+    with pytest.raises(Unavailable) as refusal:
+        back_up(url, copies / "copy.dump", numbered=False)
+    assert refusal.value.code == "backup-failed"
+    assert refusal.value.what.startswith("cannot copy postgresql://")
+    assert what in refusal.value.what
+    assert details is None or refusal.value.details == details
+    assert os.listdir(copies) == []
+
+
+@pytest.mark.parametrize("name", ["pg_dump", "pg_restore"])
+def test_without_the_programs_it_says_what_to_install(
+    url: str, copies: Path, programs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    (other,) = {"pg_dump", "pg_restore"} - {name}
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / other).symlink_to(programs / other)
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    with pytest.raises(Unavailable, match=f"its own program {name}, which is not found") as refusal:
+        back_up(url, copies / "copy.dump", numbered=False)
+    assert (refusal.value.code, os.listdir(copies)) == ("no-pg-dump", [])
+
+
+def test_what_is_not_there_or_not_ours_is_not_copied(postgres_url: str, copies: Path) -> None:
+    with pytest.raises(StoreMissing):
+        back_up(postgres_url, copies / "copy.dump", numbered=False)
+    with psycopg.connect(postgres_url) as connection:
+        connection.execute("CREATE SCHEMA tasktimer; CREATE TABLE tasktimer.tasks (mine TEXT)")
+    with pytest.raises(Unavailable, match="another program"):
+        back_up(postgres_url, copies / "copy.dump", numbered=False)
+    with pytest.raises(Unavailable, match="cannot use postgresql://ada@localhost:1/x"):
+        back_up("postgresql://ada:secret@localhost:1/x", copies / "copy.dump", numbered=False)
+    assert os.listdir(copies) == []
+
+
+def test_a_file_that_exists_stays(url: str, copies: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    target = copies / "copy.dump"
+    fake("pg_restore", tmp_path / "bin", monkeypatch, f'echo mine > {target}; exec $REAL "$@"')
+    for _ in range(2):  # made while this copy was, and before
+        with pytest.raises(Conflict, match=r"copy\.dump exists, and stays"):
+            back_up(url, target, numbered=False)
+        assert (target.read_text(), os.listdir(copies)) == ("mine\n", ["copy.dump"])
+    assert back_up(url, target, numbered=True)[0] == copies / "copy-2.dump"
+
+
+@pytest.mark.parametrize("name", ["pg_dump", "pg_restore"])
+def test_an_interrupt_ends_the_program_and_leaves_nothing(
+    url: str, copies: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    number = tmp_path / "pid"
+    fake(name, tmp_path / "bin", monkeypatch, f"echo $$ > {number}.new; mv {number}.new {number}; exec sleep 600")
+    arguments = [sys.executable, "-m", "tasktimer", "--database", url, "backup", str(copies)]
+    with subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        wait_until(number.exists)
+        time.sleep(0.5)  # it is told of its child only now; a terminal would interrupt both
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=30)
+    assert (process.returncode, out, b"Traceback" in err) == (130, b"", False)
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(number.read_text()), 0)
+    assert os.listdir(copies) == []
+
+
+def test_what_the_programs_say_is_read_in_any_language(
+    url: str, copies: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")  # with which a program of GNU speaks the language of the next
+    monkeypatch.setenv("LANGUAGE", "de")
+    script = '[ "$LC_ALL" = C ] && echo "pg_dump: error: no" >&2 || echo "pg_dump: Fehler: nein" >&2; exit 1'
+    fake("pg_dump", tmp_path / "bin", monkeypatch, script)
+    with pytest.raises(Unavailable, match=r": no$"):
+        back_up(url, copies / "copy.dump", numbered=False)
