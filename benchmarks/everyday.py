@@ -10,8 +10,8 @@ from home import Home
 from measure import Command, medians, run
 from report import Table, milliseconds, ratio
 
-from tasktimer.core.task_filter import EVERYTHING, Filter
-from tasktimer.core.timeparse.date_ranges import parse_span
+from tasktimer.core.task_filter import NO_FILTER, TaskFilter
+from tasktimer.core.timeparse.date_ranges import parse_date_range
 from tasktimer.store.statements import task_filter
 
 _FEW = 1_000
@@ -54,16 +54,16 @@ def _commands(short: Home, long: Home, runs: int, many: int) -> Table:
 
 def _lists(home: Home, shell: str, runs: int, many: int) -> Table:
     month = f"{datetime.now(UTC).year - 10}-05"
-    window = parse_span(month, datetime.now(UTC).date()).window(UTC)
-    searched = Filter(search="task 77 is not there")
+    window = parse_date_range(month, datetime.now(UTC).date()).window(UTC)
+    searched = TaskFilter(search="task 77 is not there")
     questions = {
         f"`list` of a month, {_count(home, 'list', month):,} tasks": (
             home.tasktimer("list", month),
-            task_filter.question(EVERYTHING, window=window, user_id=None, now=datetime.now(UTC)),
+            task_filter.build_query(NO_FILTER, window=window, user_id=None, now=datetime.now(UTC)),
         ),
         f"`list --search`, through {many:,} tasks": (
             home.tasktimer("list", "--search", str(searched.search)),
-            task_filter.question(searched, window=None, user_id=None, now=datetime.now(UTC)),
+            task_filter.build_query(searched, window=None, user_id=None, now=datetime.now(UTC)),
         ),
     }
     hello, lines = home.program("hello.py"), []

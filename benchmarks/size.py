@@ -18,7 +18,7 @@ from typing import TypeVar
 
 from tasktimer.config.settings import parse_database
 from tasktimer.core.task import Task
-from tasktimer.services.transaction import Changes
+from tasktimer.services.transaction import ChangeRecorder
 from tasktimer.store import Store
 from tasktimer.store.factory import open_store
 from tasktimer.store.statements import idempotency
@@ -70,7 +70,7 @@ def _fill(store: Store, users: int) -> int:
     for batch in _batches(changes):
         with store.write() as connection:
             for instant, user, text in batch:
-                made = Changes(connection, "stop" if text is None else "track", by=user, now=instant)
+                made = ChangeRecorder(connection, "stop" if text is None else "track", by=user, now=instant)
                 if text is None:
                     made.change(running.pop(user), end_time=instant)
                     made.record()
@@ -107,9 +107,9 @@ def _keep_answers(store: Store) -> None:
             for number in batch:
                 digits = f"{dice.getrandbits(128):032x}"
                 text = f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
-                key = idempotency.Key(1, text)
+                key = idempotency.IdempotencyKey(1, text)
                 idempotency.claim_key(connection, key, f"{dice.getrandbits(256):064x}", FIRST_DAY)
-                idempotency.keep_answer(connection, key, 200, f'{{"id":{number + 1}}}')
+                idempotency.save_response(connection, key, 200, f'{{"id":{number + 1}}}')
 
 
 def _logged(store: Store, database: Path | str) -> int:

@@ -27,14 +27,14 @@ def in_output(text: str) -> Iterator[str]:
 def breaches(text: str) -> list[str]:
     """What is wrong with a printed message, each time in a few words."""
     first, *rest = text.rstrip("\n").split("\n")
-    label, _, what = first.partition(": ")
+    label, _, message = first.partition(": ")
     hints = [line.removeprefix("hint: ") for line in rest if line.startswith("hint: ")]
-    found = [f"{fault} in {what!r}" for fault in faults(what)]
+    found = [f"{fault} in {message!r}" for fault in faults(message)]
     found += [f"{fault} in the hint {hint!r}" for hint in hints for fault in (*faults(hint), *wrong_commands(hint))]
     if label not in LABELS:
         found.append(f"no label in {first!r}")
     if label == "error" and not hints:
-        found.append(f"no hint for {what!r}")
+        found.append(f"no hint for {message!r}")
     return found
 
 

@@ -11,7 +11,7 @@ import pytest
 from tasktimer.cli import streams
 from tasktimer.cli.hints import hint_for
 from tasktimer.errors import TasktimerError
-from tasktimer.output.messages import printable
+from tasktimer.output.messages import escape_for_terminal
 from tasktimer.server.problem_details import Problem
 from tests.messages import breaches
 from tests.unprinted import UNPRINTED
@@ -32,7 +32,7 @@ _breaches: list[str] = []
 
 def pytest_configure() -> None:
     """Look at where errors are made and at where they are printed, as long as the tests run."""
-    _watch_making(TasktimerError, lambda error: (error.what, hint_for(error)))
+    _watch_making(TasktimerError, lambda error: (error.message, hint_for(error)))
     _watch_making(Problem, lambda problem: (problem.detail, problem.hint))
     respond = Problem.response
 
@@ -52,27 +52,27 @@ def pytest_configure() -> None:
     streams.print = print_message  # type: ignore[attr-defined]
 
 
-def _watch_making(kind: Any, message: Callable[[Any], tuple[str, str | None]]) -> None:
+def _watch_making(kind: Any, text_of: Callable[[Any], tuple[str, str | None]]) -> None:
     make = kind.__init__
 
     def init(made: Any, *arguments: Any, **options: Any) -> None:
         make(made, *arguments, **options)
         place = _place(sys._getframe(1))
-        what, hint = message(made)
-        _made.setdefault(printable(what), set()).add(place)
+        message, hint = text_of(made)
+        _made.setdefault(escape_for_terminal(message), set()).add(place)
         if _is_called_by_api(sys._getframe(1)):  # Python prints it
-            _look_at(what, hint)
+            _look_at(message, hint)
         elif hint and place[0] not in PASSED:  # without one, whoever passes the message on has it
-            _look_at(what, hint, is_printed=False)
+            _look_at(message, hint, is_printed=False)
 
     kind.__init__ = init
 
 
-def _look_at(what: str, hint: str | None, *, is_printed: bool = True) -> None:
-    text = printable(what)
+def _look_at(message: str, hint: str | None, *, is_printed: bool = True) -> None:
+    text = escape_for_terminal(message)
     if is_printed:
         _printed.update(_makers_of(text))
-    _breaches.extend(breaches(f"error: {text}" + (f"\nhint: {printable(hint)}" if hint else "")))
+    _breaches.extend(breaches(f"error: {text}" + (f"\nhint: {escape_for_terminal(hint)}" if hint else "")))
 
 
 def _makers_of(text: str) -> Iterator[Place]:

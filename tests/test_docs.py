@@ -19,16 +19,16 @@ import typer
 
 from tasktimer import Tracker
 from tasktimer.cli.commands import serve, times
-from tasktimer.cli.lazy_group import NAMES
+from tasktimer.cli.lazy_group import COMMAND_NAMES
 from tasktimer.cli.streams import ExitCode
 from tasktimer.config.settings import FORMATS
-from tasktimer.errors import Kind, TasktimerError
+from tasktimer.errors import ErrorKind, TasktimerError
 from tasktimer.output import status
 from tasktimer.output.timesheet_data import COLUMNS
 from tasktimer.server.app import build_app
 from tasktimer.server.problem_details import STATUSES
-from tasktimer.server.schemas import Task, TrackRequest
-from tasktimer.server.settings import Options
+from tasktimer.server.schemas import TaskResponse, TrackRequest
+from tasktimer.server.settings import ServerOptions
 from tasktimer.store.factory import open_store
 from tasktimer.store.postgres import errors as postgres_errors
 from tasktimer.store.sqlite import errors as sqlite_errors
@@ -79,7 +79,7 @@ def test_links_lead_somewhere() -> None:
 def test_the_reference_of_commands_is_what_the_program_says(golden: Callable[[str, str, Path], None]) -> None:
     page = run_path(str(ROOT / "docs" / "reference.py"))["reference"]()
     golden("commands.md", page, ROOT / "docs" / "commands.md")
-    assert {f"## tasktimer {name}" for name in NAMES} <= set(page.splitlines())
+    assert {f"## tasktimer {name}" for name in COMMAND_NAMES} <= set(page.splitlines())
     assert not re.search("[\x1b│╭]", page)
 
 
@@ -144,14 +144,14 @@ def section(title: str) -> str:
 
 
 def test_every_route_is_documented_and_no_other(tmp_path: Path) -> None:
-    app = build_app(Options(tmp_path / "tasks.db"))
+    app = build_app(ServerOptions(tmp_path / "tasks.db"))
     described = {f"{method.upper()} {path}" for path, methods in app.openapi()["paths"].items() for method in methods}
     documented = re.findall(r"^\| `([A-Z]+ /\S*)` \|", section("The API at a glance"), re.MULTILINE)
     assert sorted(documented) == sorted(described | {f"GET {app.openapi_url}", f"GET {app.docs_url}"})
     (takes,) = re.findall(r"^\| `POST /track` \|(.*?)\|", section("The API at a glance"), re.MULTILINE)
     assert re.findall(r"`([a-z_]+)`", takes) == list(TrackRequest.model_fields)
     (has,) = re.findall(r"^A task has (.*?)\. ", section("The API at a glance"), re.MULTILINE | re.DOTALL)
-    assert set(re.findall(r"`([a-z_]+)`", has)) - {"null"} == set(Task.model_fields)
+    assert set(re.findall(r"`([a-z_]+)`", has)) - {"null"} == set(TaskResponse.model_fields)
 
 
 def test_every_setting_of_the_server_is_documented_and_no_other() -> None:
@@ -239,7 +239,7 @@ def problems(path: Path) -> Iterator[tuple[str, int]]:
             yield from ((code, int(str(ast.literal_eval(call.args[0])))) for code in codes(call.args[1]))
         for keyword in call.keywords:
             if keyword.arg == "code":  # of a function that raises InvalidValue
-                yield from ((code, STATUSES[Kind.INVALID]) for code in codes(keyword.value))
+                yield from ((code, STATUSES[ErrorKind.INVALID]) for code in codes(keyword.value))
 
 
 def codes(node: ast.expr) -> Iterator[str]:

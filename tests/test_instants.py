@@ -42,7 +42,7 @@ def test_python_reads_it(tmp_path: Path, text: str, expected: str) -> None:
         assert (task.start_time, tracker.stop(at=text)[0].end_time) == (instant, instant)
         assert [found.id for found in tracker.find(between=(text, tracker.now()))] == [1]
         assert tracker.edit(1, start_time=text, end_time=text)[0].end_time == instant
-        assert tracker.edit_all(every=True, end_time=None)[0].running
+        assert tracker.edit_all(all_tasks=True, end_time=None)[0].running
         assert tracker.move(1, text).start_time == instant
         assert tracker.forget(text) == 0
 

@@ -8,7 +8,7 @@ _IN_PROCESSES = "it needs the rights, the locks or the home of another process; 
 UNPRINTED: dict[str, str] = {
     "cli/context.py: report_unreachable_config": _IN_PROCESSES,
     "config/config_file.py: unreachable": _IN_PROCESSES,
-    "errors.py: Overtaken.__init__": "commands begin again by themselves; tests/services/test_retry.py",
+    "errors.py: ConcurrentUpdate.__init__": "commands begin again by themselves; tests/services/test_retry.py",
     "store/sqlite/backup.py: _about_copy": "no disk is full here; tests/store/test_restore.py",
     "store/sqlite/errors.py: unavailable": "SQLite reports nothing else that is known",
     "store/sqlite/errors.py: upgrade_explained": "root may write everywhere; test_environment.py prints it",
@@ -19,5 +19,5 @@ UNPRINTED: dict[str, str] = {
     "store/postgres/errors.py: _unavailable": _OF_POSTGRES,
     "store/postgres/async_store.py: ServedPostgres._run": _SERVED,
     "store/sqlite/connection.py: connect": "this Python has a newer SQLite",
-    "services/bulk.py: ChangedMeanwhile.__init__": "others come first; tests/services/test_bulk.py",
+    "services/bulk.py: TaskChangedConcurrently.__init__": "others come first; tests/services/test_bulk.py",
 }

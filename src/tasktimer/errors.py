@@ -5,10 +5,10 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
-LONGEST_QUOTE = 60
+MAX_QUOTE_LENGTH = 60
 
 
-class Kind(Enum):
+class ErrorKind(Enum):
     """Who can mend it; each door maps a kind to its own exit code or status."""
 
     INVALID = "a value that can never be valid"
@@ -23,55 +23,55 @@ class TasktimerError(Exception):
     Where what to do depends on the door, there is no hint, but the facts that each door says it with.
     """
 
-    kind: Kind
+    kind: ErrorKind
 
     def __init__(
         self,
         code: str,
-        what: str,
+        message: str,
         hint: str | None = None,
         *,
         details: Sequence[str] = (),
-        facts: Mapping[str, Any] | None = None,
+        context: Mapping[str, Any] | None = None,
     ) -> None:
-        super().__init__(what)
+        super().__init__(message)
         self.code = code
-        self.what = what
+        self.message = message
         self.hint = hint
         self.details = details  # lines that list what `what` speaks of
-        self.facts = facts or {}
+        self.context = context or {}
 
 
 class InvalidValue(TasktimerError):
     """A value that can never be valid, whatever the state."""
 
-    kind = Kind.INVALID
+    kind = ErrorKind.INVALID
 
 
 class NotFound(TasktimerError):
     """The state holds no such thing."""
 
-    kind = Kind.NOT_FOUND
+    kind = ErrorKind.NOT_FOUND
 
 
 class Conflict(TasktimerError):
     """A valid request that the state or the clock forbids."""
 
-    kind = Kind.CONFLICT
+    kind = ErrorKind.CONFLICT
 
 
 class Unavailable(TasktimerError):
     """The store, or the output, cannot be used."""
 
-    kind = Kind.UNAVAILABLE
+    kind = ErrorKind.UNAVAILABLE
 
 
-class Overtaken(Unavailable):
+class ConcurrentUpdate(Unavailable):
     """Commands on the same tasks were in each other's way, and this one changed nothing: it can be given again."""
 
     def __init__(self) -> None:
-        what = "another command changed the same tasks at the same time"
-        super().__init__("store-locked", what, "try again; nothing was changed")
+        message = "another command changed the same tasks at the same time"
+        super().__init__("store-locked", message, "try again; nothing was changed")
 
 
 class StoreMissing(NotFound):
@@ -84,11 +84,13 @@ class StoreMissing(NotFound):
 class TaskNotFound(NotFound):
     """No task has this id."""
 
-    def __init__(self, task_id: int, removed_by: str | None = None, *, facts: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self, task_id: int, removed_by: str | None = None, *, context: Mapping[str, Any] | None = None
+    ) -> None:
         self.task_id = task_id
-        what = f"there is no task {task_id}"
+        message = f"there is no task {task_id}"
         past = "" if removed_by is None else f" any more: it was removed by {removed_by}"
-        super().__init__("task-not-found", what + past, facts=facts)
+        super().__init__("task-not-found", message + past, context=context)
 
 
 class TaskOfOtherUser(NotFound):
@@ -110,7 +112,7 @@ class AlreadyStopped(Conflict):
     """The task has an end, which stays."""
 
     def __init__(self, task_id: int, end_time: datetime) -> None:
-        super().__init__("already-stopped", f"task {task_id} is already stopped, at {moment(end_time)}")
+        super().__init__("already-stopped", f"task {task_id} is already stopped, at {format_timestamp(end_time)}")
 
 
 class EndBeforeStart(Conflict):
@@ -120,25 +122,25 @@ class EndBeforeStart(Conflict):
         subject = "the task" if task_id is None else f"task {task_id}"
         super().__init__(
             "end-before-start",
-            f"{subject} cannot end at {moment(end_time)}, before its start at {moment(start_time)}",
+            f"{subject} cannot end at {format_timestamp(end_time)}, before its start at {format_timestamp(start_time)}",
         )
 
 
-class InTheFuture(Conflict):
+class TimeInFuture(Conflict):
     """A start or an end that lies after now."""
 
     def __init__(self, word: str, instant: datetime, now: datetime, more: str | None = None) -> None:
-        hint = f"it is {moment(now)} now" + (f"; {more}" if more else "")
-        super().__init__(f"{word}-in-future", f"the {word} lies in the future: {moment(instant)}", hint)
+        hint = f"it is {format_timestamp(now)} now" + (f"; {more}" if more else "")
+        super().__init__(f"{word}-in-future", f"the {word} lies in the future: {format_timestamp(instant)}", hint)
 
 
-def moment(instant: datetime) -> str:
+def format_timestamp(instant: datetime) -> str:
     """Say an instant to a person, in the zone it carries."""
     return instant.isoformat(sep=" ", timespec="seconds")
 
 
-def quoted(text: str) -> str:
+def quote_value(text: str) -> str:
     """Quote what a user gave, on one line, cut if it is long."""
-    if len(text) > LONGEST_QUOTE:
-        text = text[: LONGEST_QUOTE - 1] + "…"
+    if len(text) > MAX_QUOTE_LENGTH:
+        text = text[: MAX_QUOTE_LENGTH - 1] + "…"
     return repr(text)

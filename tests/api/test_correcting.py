@@ -7,7 +7,7 @@ from tests.api.conftest import HOUR, clock
 from tests.conftest import NOW
 
 from tasktimer import open_tracker
-from tasktimer.core.task_filter import Filter
+from tasktimer.core.task_filter import TaskFilter
 from tasktimer.errors import Conflict, InvalidValue, NotFound
 
 
@@ -24,7 +24,7 @@ def test_tasks_are_corrected_found_and_taken_back(database: str) -> None:
         assert tracker.join(second.id, first.id) == edited
         assert tracker.move(task.id, NOW - 5 * HOUR).end_time == NOW - 3 * HOUR
         assert tracker.rename_project("acme", "ace") == tracker.rename_tag("docs", "text") == 1
-        assert tracker.find(Filter(project="ace", tags=("text",)), span="today") == [tracker.show(task.id)]
+        assert tracker.find(TaskFilter(project="ace", tags=("text",)), span="today") == [tracker.show(task.id)]
         assert tracker.find(between=(NOW - 5 * HOUR, NOW - 4.5 * HOUR), limit=1)[0].id == task.id
         assert tracker.find(span="yesterday") == []
         assert ([usage.name for usage in tracker.projects()], len(tracker.tags())) == (["ace/web"], 2)
@@ -45,22 +45,22 @@ def test_tasks_are_corrected_found_and_taken_back(database: str) -> None:
 
 def test_many_are_corrected_and_deleted_as_one_command(database: str) -> None:
     with open_tracker(database, user=42, clock=clock) as tracker:
-        assert tracker.edit_all(Filter(running=True), note="n") == tracker.delete_all(every=True) == []
+        assert tracker.edit_all(TaskFilter(running=True), note="n") == tracker.delete_all(all_tasks=True) == []
         for hours in (30, 3, 2):
             tracker.track("write", at=NOW - hours * HOUR, duration=HOUR / 2, tags=["docs"] if hours < 10 else [])
         other = tracker.track("of another", user=7)
         before = tracker.find()
-        would_be = tracker.edit_all(Filter(tags=("docs",)), project="acme", remove_tags=["docs"], dry_run=True)
+        would_be = tracker.edit_all(TaskFilter(tags=("docs",)), project="acme", remove_tags=["docs"], dry_run=True)
         assert [(task.id, task.project, task.tags) for task in would_be] == [(2, "acme", ()), (3, "acme", ())]
         assert (tracker.find(), len(tracker.history())) == (before, 3)
-        assert tracker.edit_all(Filter(tags=("docs",)), project="acme", remove_tags=["docs"]) == would_be
+        assert tracker.edit_all(TaskFilter(tags=("docs",)), project="acme", remove_tags=["docs"]) == would_be
         assert tracker.edit_all(span="today", project="acme") == []  # they have it
         assert tracker.history()[-1].name == "edit"
-        assert [task.id for task in tracker.edit_all(every=True, note="n")] == [1, 2, 3]
+        assert [task.id for task in tracker.edit_all(all_tasks=True, note="n")] == [1, 2, 3]
         assert tracker.show(other.id).note is None
         assert [task.id for task in tracker.delete_all(span="yesterday", dry_run=True)] == [1]
         assert [task.id for task in tracker.delete_all(between=(NOW - 4 * HOUR, NOW - 2.5 * HOUR))] == [2]
-        assert [task.id for task in tracker.delete_all(every=True)] == [1, 3]
+        assert [task.id for task in tracker.delete_all(all_tasks=True)] == [1, 3]
         assert tracker.find(user="all") == [other]
         assert [command.name for command in tracker.undo(4)] == ["delete", "delete", "edit", "edit"]
         assert tracker.find() == before
@@ -72,12 +72,12 @@ def test_many_are_corrected_all_or_none(database: str) -> None:
         tracker.track("late", at=NOW - HOUR)
         before = tracker.find()
         with pytest.raises(Conflict) as refusal:
-            tracker.edit_all(every=True, end_time=NOW - 2 * HOUR)
+            tracker.edit_all(all_tasks=True, end_time=NOW - 2 * HOUR)
         assert refusal.value.code == "end-before-start"
         with pytest.raises(NotFound):
-            tracker.edit_all(every=True, remove_tags=["absent"])
+            tracker.edit_all(all_tasks=True, remove_tags=["absent"])
         with pytest.raises(TypeError, match=r"edit_all\(\) got an unexpected keyword argument 'notes'"):
-            tracker.edit_all(every=True, notes="x")  # type: ignore[call-arg]
+            tracker.edit_all(all_tasks=True, notes="x")  # type: ignore[call-arg]
         assert (tracker.find(), len(tracker.history())) == (before, 2)
 
 

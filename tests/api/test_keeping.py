@@ -10,7 +10,7 @@ from tests.conftest import NOW
 from tests.store.test_migrations import old_file
 
 from tasktimer import open_tracker
-from tasktimer.core.store_info import Counts
+from tasktimer.core.store_info import StoreStats
 from tasktimer.errors import Conflict, NotFound, Unavailable
 from tasktimer.store import SCHEMA_VERSION
 
@@ -22,7 +22,7 @@ def test_info_tells_of_the_store_and_makes_none(database: str) -> None:
         tracker.track("x", project="acme", tags=["a", "b"])
         info = tracker.info()
         assert (info.state, info.schema, info.needed_schema) == ("current", SCHEMA_VERSION, SCHEMA_VERSION)
-        assert info.counts == Counts(tasks=1, running=1, users=1, projects=1, tags=2, commands=1)
+        assert info.counts == StoreStats(tasks=1, running=1, users=1, projects=1, tags=2, commands=1)
         assert info.size is not None
         assert info.size > 50_000
         assert str(info.engine).startswith("PostgreSQL 1" if "://" in database else "SQLite 3.")
@@ -52,7 +52,7 @@ def test_an_older_store_is_upgraded_on_request(tmp_path: Path, monkeypatch: pyte
 def test_tokens_are_created_listed_and_revoked(database: str) -> None:
     with open_tracker(database, user=42, clock=clock) as tracker:
         assert tracker.tokens() == []
-        token, secret = tracker.create_token(name="laptop", good_for=timedelta(days=90))
+        token, secret = tracker.create_token(name="laptop", expires_in=timedelta(days=90))
         assert (token.user_id, token.name, token.expiry_time) == (42, "laptop", NOW + timedelta(days=90))
         assert secret.startswith("tasktimer_")
         other, _ = tracker.create_token(admin=True, user=7)

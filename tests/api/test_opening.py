@@ -58,7 +58,7 @@ def test_all_says_whose_tasks_are_meant_and_the_tracker_who_asks(tmp_path: Path,
         with open_tracker(database, user=3, clock=clock) as tracker:
             for user in (7, 8):
                 tracker.track("x", user=user)
-            assert len(tracker.stop(every=True, user="all")) == 2
+            assert len(tracker.stop(all_running=True, user="all")) == 2
             assert [command.user_id for command in tracker.history(user="all")] == [7, 8, 3]
     with open_tracker(postgres_url, user="all", clock=clock) as tracker, pytest.raises(InvalidValue) as refusal:
         tracker.delete(1)

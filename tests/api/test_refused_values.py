@@ -12,7 +12,7 @@ from tests.conftest import NOW
 from tests.hostile import DESCRIPTIONS_REFUSED
 
 from tasktimer import open_tracker
-from tasktimer.core.task_filter import Filter
+from tasktimer.core.task_filter import TaskFilter
 from tasktimer.errors import Conflict, InvalidValue, NotFound
 
 
@@ -43,9 +43,9 @@ EARLIEST = datetime.min.replace(tzinfo=UTC)
         ("invalid-user", lambda tracker: tracker.running(user="ada")),
         ("invalid-id", lambda tracker: tracker.show(-1)),
         ("invalid-id", lambda tracker: tracker.stop(2**63)),
-        ("ids-and-all", lambda tracker: tracker.stop(1, every=True)),
-        ("filter-without-every", lambda tracker: tracker.stop(wanted=Filter(project="acme"))),
-        ("ids-and-all", lambda tracker: tracker.stop(1, every=True, wanted=Filter(project="acme"))),
+        ("ids-and-all", lambda tracker: tracker.stop(1, all_running=True)),
+        ("filter-without-all", lambda tracker: tracker.stop(task_filter=TaskFilter(project="acme"))),
+        ("ids-and-all", lambda tracker: tracker.stop(1, all_running=True, task_filter=TaskFilter(project="acme"))),
         ("invalid-count", lambda tracker: tracker.undo(0)),
         ("count-and-command", lambda tracker: tracker.undo(2, command=1)),
         ("invalid-limit", lambda tracker: tracker.history(limit=0)),
@@ -66,17 +66,17 @@ EARLIEST = datetime.min.replace(tzinfo=UTC)
         ("no-ids", lambda tracker: tracker.edit(note="x")),
         ("no-ids", lambda tracker: tracker.delete()),
         ("no-ids", lambda tracker: tracker.edit_all(note="x")),
-        ("no-ids", lambda tracker: tracker.edit_all(Filter(), note="x", dry_run=True)),
+        ("no-ids", lambda tracker: tracker.edit_all(TaskFilter(), note="x", dry_run=True)),
         ("no-ids", lambda tracker: tracker.delete_all()),
-        ("filter-and-every", lambda tracker: tracker.delete_all(Filter(running=True), every=True)),
-        ("filter-and-every", lambda tracker: tracker.delete_all(span="today", every=True)),
+        ("filter-and-all", lambda tracker: tracker.delete_all(TaskFilter(running=True), all_tasks=True)),
+        ("filter-and-all", lambda tracker: tracker.delete_all(span="today", all_tasks=True)),
         (
             "too-many-tags",
-            lambda tracker: tracker.find(Filter(tags=tuple("abcdefghijk"), not_tags=tuple("lmnopqrstu"))),
+            lambda tracker: tracker.find(TaskFilter(tags=tuple("abcdefghijk"), exclude_tags=tuple("lmnopqrstu"))),
         ),
-        ("invalid-duration", lambda tracker: tracker.find(Filter(longer_than=-HOUR))),
-        ("invalid-duration", lambda tracker: tracker.find(Filter(shorter_than=timedelta.max))),
-        ("invalid-duration", lambda tracker: tracker.find(Filter(shorter_than=timedelta.min))),
+        ("invalid-duration", lambda tracker: tracker.find(TaskFilter(longer_than=-HOUR))),
+        ("invalid-duration", lambda tracker: tracker.find(TaskFilter(shorter_than=timedelta.max))),
+        ("invalid-duration", lambda tracker: tracker.find(TaskFilter(shorter_than=timedelta.min))),
         ("nothing-asked", lambda tracker: tracker.edit(1)),
         ("nothing-asked", lambda tracker: tracker.edit_all(span="today")),
         ("invalid-duration", lambda tracker: tracker.edit(1, end_time=NOW, duration=timedelta.max)),
@@ -84,8 +84,8 @@ EARLIEST = datetime.min.replace(tzinfo=UTC)
         ("naive-time", lambda tracker: tracker.edit_all(span="today", end_time=datetime(2023, 7, 16))),  # noqa: DTZ001
         ("blank-description", lambda tracker: tracker.edit_all(span="today", description=" ")),
         ("span-and-bounds", lambda tracker: tracker.delete_all(span="today", between=(NOW, NOW))),
-        ("invalid-expiry", lambda tracker: tracker.create_token(good_for=-HOUR)),
-        ("invalid-expiry", lambda tracker: tracker.create_token(good_for=timedelta.max)),
+        ("invalid-expiry", lambda tracker: tracker.create_token(expires_in=-HOUR)),
+        ("invalid-expiry", lambda tracker: tracker.create_token(expires_in=timedelta.max)),
         ("invalid-name", lambda tracker: tracker.create_token(name=" ")),
         ("invalid-user", lambda tracker: tracker.create_token(user="all")),
         ("no-ids", lambda tracker: tracker.revoke_tokens()),
@@ -117,12 +117,12 @@ def test_what_is_refused_has_a_code_and_changes_nothing(tmp_path: Path, code: st
     [
         (lambda tracker: tracker.track("x", tags="docs"), "invalid-tag"),
         (lambda tracker: tracker.edit(1, add_tags="docs"), "invalid-tag"),
-        (lambda tracker: tracker.find(Filter(not_tags="docs")), "invalid-tag"),  # type: ignore[arg-type]
+        (lambda tracker: tracker.find(TaskFilter(exclude_tags="docs")), "invalid-tag"),  # type: ignore[arg-type]
         (lambda tracker: tracker.track("x", at="9:00"), "invalid-time"),
         (lambda tracker: tracker.move(1, None), "invalid-time"),
-        (lambda tracker: tracker.find(Filter(longer_than=timedelta.max)), "invalid-duration"),
-        (lambda tracker: tracker.find(Filter(shorter_than=timedelta.min)), "invalid-duration"),
-        (lambda tracker: tracker.join(1, 2, longest_gap=-HOUR), "invalid-duration"),
+        (lambda tracker: tracker.find(TaskFilter(longer_than=timedelta.max)), "invalid-duration"),
+        (lambda tracker: tracker.find(TaskFilter(shorter_than=timedelta.min)), "invalid-duration"),
+        (lambda tracker: tracker.join(1, 2, max_gap=-HOUR), "invalid-duration"),
     ],
 )
 def test_what_no_type_checker_stopped_is_refused(database: str, verb: Callable[[Any], object], code: str) -> None:

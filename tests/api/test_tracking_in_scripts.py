@@ -8,7 +8,7 @@ from tests.api.conftest import HOUR, clock
 from tests.conftest import NOW
 
 from tasktimer import open_tracker
-from tasktimer.core.task_filter import Filter
+from tasktimer.core.task_filter import TaskFilter
 from tasktimer.errors import Conflict, NotFound
 
 
@@ -30,7 +30,7 @@ def test_a_day_on_each_engine(database: str) -> None:
         assert len(tracker.history(limit=2)) == 2
         with pytest.raises(NotFound):
             tracker.show(done.id)
-        assert tracker.stop(every=True) == []
+        assert tracker.stop(all_running=True) == []
 
 
 def test_a_task_goes_on_from_the_last_one_and_the_journal_forgets(database: str) -> None:
@@ -84,14 +84,16 @@ def test_a_filter_says_which_tasks_are_meant(database: str) -> None:
         tracker.track("plan", at=NOW - 4 * HOUR, until=NOW - 2 * HOUR, project="home", tags=["docs"])
         web = tracker.track("write", at=NOW - HOUR, project="acme/web", tags=["docs", "new"])
         tracker.track("call", at=NOW - HOUR, project="home")
-        acme = Filter(project="acme")
-        assert [entry.task for entry in tracker.times(wanted=acme).entries] == [web]
-        assert tracker.times(wanted=Filter(tags=("docs",))).worked == 3 * HOUR
-        assert [(usage.name, usage.count) for usage in tracker.projects(Filter(running=True))] == [
+        acme = TaskFilter(project="acme")
+        assert [entry.task for entry in tracker.times(task_filter=acme).entries] == [web]
+        assert tracker.times(task_filter=TaskFilter(tags=("docs",))).worked == 3 * HOUR
+        assert [(usage.name, usage.count) for usage in tracker.projects(TaskFilter(running=True))] == [
             ("acme/web", 1),
             ("home", 1),
         ]
-        assert [(usage.name, usage.worked) for usage in tracker.tags(Filter(project="home"))] == [("docs", 2 * HOUR)]
-        assert [task.id for task in tracker.stop(every=True, wanted=acme)] == [web.id]
-        assert tracker.stop(every=True, wanted=acme) == []
+        assert [(usage.name, usage.worked) for usage in tracker.tags(TaskFilter(project="home"))] == [
+            ("docs", 2 * HOUR)
+        ]
+        assert [task.id for task in tracker.stop(all_running=True, task_filter=acme)] == [web.id]
+        assert tracker.stop(all_running=True, task_filter=acme) == []
         assert [task.description for task in tracker.running()] == ["call"]

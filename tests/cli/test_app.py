@@ -10,7 +10,7 @@ from tests.conftest import Golden, Run
 
 from tasktimer import __version__
 from tasktimer.cli.app import app
-from tasktimer.cli.lazy_group import NAMES
+from tasktimer.cli.lazy_group import COMMAND_NAMES
 
 
 def whole_names(command: object, name: str = "") -> Iterator[str]:
@@ -39,7 +39,7 @@ def test_help(run: Run, golden: Golden, command: str) -> None:
 
 
 def test_the_help_of_no_command_is_left_out() -> None:
-    assert list(dict.fromkeys(name.split()[0] for name in COMMANDS)) == list(NAMES)
+    assert list(dict.fromkeys(name.split()[0] for name in COMMANDS)) == list(COMMAND_NAMES)
     assert {"rename project", "token create", "db upgrade"} < set(COMMANDS)
 
 

@@ -17,12 +17,12 @@ from tasktimer import open_tracker
 from tasktimer.api import Tracker
 from tasktimer.cli.app import run as run_command
 from tasktimer.cli.streams import ExitCode
-from tasktimer.services.batches import AT_ONCE
+from tasktimer.services.batches import BATCH_SIZE
 from tasktimer.store.factory import open_store
 from tasktimer.store.statements import task_writes
 from tasktimer.store.statements.task_queries import to_microseconds
 
-MANY = 2 * AT_ONCE + 3
+MANY = 2 * BATCH_SIZE + 3
 COMMANDS = {
     "edit": ["edit", "--project", "acme", "+client", "-y"],
     "delete": ["delete", "--project", "acme", "-y"],
@@ -84,7 +84,7 @@ def test_a_command_on_many_is_done_taken_back_and_done_again(give: Give, tracker
         assert [int(number) for number in result.out.split("\t")[6].split(",")] == sorted(task.id for task in before)
         assert tracker.find() == tasks
         last = tracker.history()[-1]
-        assert (last.name, last.reverses, len(last.changes)) == (verb, entry.id, MANY)
+        assert (last.name, last.reverted_entry_id, len(last.changes)) == (verb, entry.id, MANY)
 
 
 def test_results_are_in_the_order_of_list_and_as_json_writes_them(give: Give, tracker: Tracker) -> None:
@@ -124,7 +124,7 @@ def test_undo_takes_back_more_commands_than_are_kept(give: Give, tracker: Tracke
     before = tracker.find()
     for number in range(25):
         tracker.edit(1, description=f"{number}")
-    tracker.edit_all(every=True, add_tags=["x"])
+    tracker.edit_all(all_tasks=True, add_tags=["x"])
     assert [len(command.changes) for command in tracker.undo(26)] == [MANY] + [1] * 25
     assert tracker.find() == before
     out = give("redo", "26", terminal=True).out
@@ -133,7 +133,7 @@ def test_undo_takes_back_more_commands_than_are_kept(give: Give, tracker: Tracke
     assert tracker.find()[-1].description == "24"
 
 
-@pytest.mark.parametrize("place", [0, AT_ONCE, MANY - 1])
+@pytest.mark.parametrize("place", [0, BATCH_SIZE, MANY - 1])
 def test_a_task_that_has_changed_since_it_was_looked_at_stops_all(tracker: Tracker, place: int) -> None:
     from tasktimer.services import bulk
 
@@ -143,10 +143,10 @@ def test_a_task_that_has_changed_since_it_was_looked_at_stops_all(tracker: Track
     tracker.edit(tasks[place].id, note="new")
     changed = tracker.find()
     for verb in (
-        lambda: bulk.apply(tracker._store, "edit", selection, by=1, now=NOW),
-        lambda: list(bulk.foreseen(tracker._store, selection)),
+        lambda: bulk.apply_changes(tracker._store, "edit", selection, by=1, now=NOW),
+        lambda: list(bulk.previewed_tasks(tracker._store, selection)),
     ):
-        with pytest.raises(bulk.ChangedMeanwhile, match=f"task {tasks[place].id} has changed"):
+        with pytest.raises(bulk.TaskChangedConcurrently, match=f"task {tasks[place].id} has changed"):
             verb()
     assert tracker.find() == changed
     assert [command.name for command in tracker.history()] == ["edit"]
@@ -162,7 +162,7 @@ def test_without_memory_nothing_is_changed(
         give("undo")
     before, history = tracker.find(), tracker.history()
     words = COMMANDS.get(command, [command])
-    put, calls = task_writes.put_tasks, iter([True, False])
+    put, calls = task_writes.apply_changes, iter([True, False])
 
     def fail_at_second(*given: Any) -> None:
         if not next(calls):
@@ -170,7 +170,7 @@ def test_without_memory_nothing_is_changed(
         put(*given)
 
     with monkeypatch.context() as patch:
-        patch.setattr(task_writes, "put_tasks", fail_at_second)
+        patch.setattr(task_writes, "apply_changes", fail_at_second)
         result = give(*words)
     assert (result.exit_code, result.out) == (ExitCode.UNAVAILABLE, "")
     hint = "nothing was changed; end other programs, or choose fewer tasks"
@@ -187,7 +187,7 @@ def test_what_is_changed_is_reported_where_its_result_cannot_be_read(
         raise MemoryError
 
     with monkeypatch.context() as patch:
-        patch.setattr("tasktimer.store.statements.tasks_by_id.changes", fail)
+        patch.setattr("tasktimer.store.statements.tasks_by_id.get_changes", fail)
         result = give("delete", "--project", "acme", "-y", "--json")
     assert result.exit_code == ExitCode.UNAVAILABLE
     done = f"deleted {MANY:,} tasks, but its result is lost: there is not enough memory"
@@ -225,12 +225,12 @@ def test_memory_does_not_grow_with_the_tasks(
     database = request.getfixturevalue("postgres_server") if engine == "postgres" else paths.__next__
     with Path(os.devnull).open("w") as nowhere:
         monkeypatch.setattr(sys, "stdout", nowhere)
-        few, more = (peaks_of(database(), number) for number in (4 * AT_ONCE, 4 * AT_ONCE + 2_000))
+        few, more = (peaks_of(database(), number) for number in (4 * BATCH_SIZE, 4 * BATCH_SIZE + 2_000))
     assert {words: more[words] - few[words] for words in few if more[words] - few[words] > 600_000} == {}
 
 
 @pytest.mark.parametrize(
-    "place", ["tasktimer.output.json_tsv.to_json", "tasktimer.store.statements.task_filter.to_task"]
+    "place", ["tasktimer.output.json_tsv.to_json", "tasktimer.store.statements.task_filter.row_to_task"]
 )
 def test_what_is_too_much_for_memory_to_be_shown_is_an_error(
     give: Give, monkeypatch: pytest.MonkeyPatch, place: str

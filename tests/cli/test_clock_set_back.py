@@ -7,7 +7,7 @@ import pytest
 from tests.conftest import NOW, Run
 
 from tasktimer import open_tracker
-from tasktimer.core.task_filter import Filter
+from tasktimer.core.task_filter import TaskFilter
 from tasktimer.services.clock import ClockBeforeStart
 
 EARLIER = NOW - timedelta(hours=1)
@@ -64,8 +64,8 @@ def test_in_python_the_same_is_refused(tasktimer: Run, database: str) -> None:
         for end in (
             tracker.stop,
             lambda: tracker.stop(1),
-            lambda: tracker.stop(every=True),
-            lambda: tracker.stop(every=True, wanted=Filter(project="acme")),
+            lambda: tracker.stop(all_running=True),
+            lambda: tracker.stop(all_running=True, task_filter=TaskFilter(project="acme")),
             lambda: tracker.stop(1, at=tracker.now()),
             lambda: tracker.switch("next"),
         ):

@@ -18,8 +18,8 @@ from tests.conftest import Run
 from tests.store.test_migrations import old_file
 
 from tasktimer.cli.app import run as run_command
-from tasktimer.cli.lazy_group import NAMES
-from tasktimer.core.labels import levels
+from tasktimer.cli.lazy_group import COMMAND_NAMES
+from tasktimer.core.labels import ancestors
 
 HOSTILE = [
     """evil `touch pwned` $(touch pwned) "q" 's' \\`touch pwned\\` [/] [bold]x: * y""",
@@ -80,8 +80,8 @@ def test_a_name_is_data_for_each_shell(run: Run, complete: Complete, name: str) 
         candidates = complete("bash", f"tasktimer track y -p {quote}").split("\n")
         script = "printf '%s\\n' " + " ".join(f"{quote}{candidate}{quote}" for candidate in candidates)
         done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=True)
-        assert done.stdout.splitlines() == levels(name)
-    assert complete("fish", "tasktimer track y -p ").split("\n") == [f"{level}\t" for level in levels(name)]
+        assert done.stdout.splitlines() == ancestors(name)
+    assert complete("fish", "tasktimer track y -p ").split("\n") == [f"{level}\t" for level in ancestors(name)]
 
 
 @pytest.mark.parametrize("name", HOSTILE)
@@ -119,7 +119,7 @@ def test_many_candidates_are_cut(run: Run, complete: Complete, data_file: Path) 
     assert len(complete("fish", "tasktimer stop ").split("\n")) == 200
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name not in ("serve", "token", "db")])
+@pytest.mark.parametrize("name", [name for name in COMMAND_NAMES if name not in ("serve", "token", "db")])
 def test_every_command_completes_what_it_takes(name: str) -> None:
     command = typer.main.get_command(import_module(f"tasktimer.cli.commands.{name}").app)
     for parameter in command.params:

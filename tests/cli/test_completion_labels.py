@@ -17,11 +17,11 @@ def test_projects_are_offered_by_name_of_the_user_on_the_line(run: Run, complete
 def test_the_upper_levels_of_projects_are_offered(run: Run, complete: Complete) -> None:
     for project in ("acme/web/shop", "acme/web", "acme-2", "home/b", "home/a"):
         run("track", "x", "-p", project)
-    every = ["acme", "acme-2", "acme/web", "acme/web/shop", "home", "home/a", "home/b"]
-    assert complete("bash", "tasktimer list -p ").split("\n") == every
+    all_ = ["acme", "acme-2", "acme/web", "acme/web/shop", "home", "home/a", "home/b"]
+    assert complete("bash", "tasktimer list -p ").split("\n") == all_
     assert complete("bash", "tasktimer list -p acme/").split("\n") == ["acme/web", "acme/web/shop"]
     assert complete("bash", "tasktimer rename project ho").split("\n") == ["home", "home/a", "home/b"]
-    for level in every:
+    for level in all_:
         assert run("list", "-p", level).err == ""
 
 

@@ -85,7 +85,7 @@ def test_a_task_of_nearly_a_day_is_told(run: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    ("task", "words", "what", "hint"),
+    ("task", "words", "message", "hint"),
     [
         (
             ["9:00"],
@@ -186,12 +186,12 @@ def test_a_task_of_nearly_a_day_is_told(run: Run) -> None:
     ],
 )
 def test_what_cannot_be_is_refused_with_a_hint_that_helps(
-    run: Run, task: list[str], words: list[str], what: str, hint: str
+    run: Run, task: list[str], words: list[str], message: str, hint: str
 ) -> None:
     track(run, *task)
     before = listed(run)
     result = run(*words)
-    assert (result.exit_code, result.out, result.err) == (1, "", f"error: {what}\nhint: {hint}\n")
+    assert (result.exit_code, result.out, result.err) == (1, "", f"error: {message}\nhint: {hint}\n")
     assert listed(run) == before
 
 

@@ -56,14 +56,14 @@ def test_who_moves_the_task_meanwhile_is_met_as_if_the_date_had_been_typed(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run(*TRACK)
-    pick = queries.pick
+    pick = queries.get_tasks
 
     def pick_and_be_overtaken(store: Store, ids: Sequence[int], *, owner: int | None, by: int) -> list[Task]:
         tasks = pick(store, ids, owner=owner, by=by)
         assert run("edit", "1", "--start", "today 9:00", "--end", "today 11:00").exit_code == 0
         return tasks
 
-    monkeypatch.setattr(queries, "pick", pick_and_be_overtaken)
+    monkeypatch.setattr(queries, "get_tasks", pick_and_be_overtaken)
     result = run("edit", "1", "--end", "12:30")
     assert (result.exit_code, result.out) == (1, "")
     assert result.err.startswith(

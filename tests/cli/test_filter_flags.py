@@ -84,8 +84,8 @@ def test_those_are_stopped_that_the_filter_leaves_and_no_other(on: Run, flags: l
 def test_names_are_counted_in_what_the_filter_leaves(
     on: Run, command: str, flags: list[str], expected: list[int]
 ) -> None:
-    every = json.loads(on("list", "all", "--user", "all", "--json").out)
-    for user, tasks in (("all", every), ("1", [task for task in every if task["user_id"] == 1])):
+    all_ = json.loads(on("list", "all", "--user", "all", "--json").out)
+    for user, tasks in (("all", all_), ("1", [task for task in all_ if task["user_id"] == 1])):
         counts: dict[str, int] = {}
         for task in tasks:
             for name in task["tags"] if command == "tags" else filter(None, [task["project"]]):

@@ -71,7 +71,7 @@ def test_an_interrupt_before_the_commit_changes_nothing(two_tasks: Run, monkeypa
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("tasktimer.store.statements.journal_writes.add", interrupted)
+    monkeypatch.setattr("tasktimer.store.statements.journal_writes.insert_states", interrupted)
     result = two_tasks("track", "mail")
     assert (result.exit_code, result.out, result.err) == (130, "", "")
     assert two_tasks("show", "3").exit_code == 1
@@ -115,10 +115,10 @@ def test_a_token_whose_secret_cannot_be_printed_is_reported(
 
 
 NOTES = [
-    ("tasktimer.cli.overlap_warnings.covering", ["track", "mail", "--at", "11:00"], "3\n"),
-    ("tasktimer.cli.overlap_warnings.running", ["track", "mail"], "mail"),
-    ("tasktimer.cli.overlap_warnings.covering", ["switch", "mail", "--at", "11:00"], "3\n"),
-    ("tasktimer.services.labels.unknown_names", ["stop", "--all", "--not-tag", "nowhere"], "1\n2\n"),
+    ("tasktimer.cli.overlap_warnings.overlapping_at_start", ["track", "mail", "--at", "11:00"], "3\n"),
+    ("tasktimer.cli.overlap_warnings.running_tasks", ["track", "mail"], "mail"),
+    ("tasktimer.cli.overlap_warnings.overlapping_at_start", ["switch", "mail", "--at", "11:00"], "3\n"),
+    ("tasktimer.services.labels.unknown_labels", ["stop", "--all", "--not-tag", "nowhere"], "1\n2\n"),
 ]
 
 

@@ -85,7 +85,7 @@ def test_a_span_that_cannot_be_is_refused_for_names(week: Run, command: str) -> 
 
 
 @pytest.mark.parametrize(
-    ("words", "what", "hint"),
+    ("words", "message", "hint"),
     [
         (
             ["acme", "big corp", "--user", "7"],
@@ -100,6 +100,6 @@ def test_a_span_that_cannot_be_is_refused_for_names(week: Run, command: str) -> 
         (["projects", "a", "b"], "no such command 'projects'", "did you mean 'project'? see tasktimer rename --help"),
     ],
 )
-def test_what_is_renamed_must_be_said(run: Run, words: list[str], what: str, hint: str) -> None:
+def test_what_is_renamed_must_be_said(run: Run, words: list[str], message: str, hint: str) -> None:
     result = run("rename", *words)
-    assert (result.exit_code, result.out, result.err) == (2, "", f"error: {what}\nhint: {hint}\n")
+    assert (result.exit_code, result.out, result.err) == (2, "", f"error: {message}\nhint: {hint}\n")

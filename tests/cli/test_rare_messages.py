@@ -11,15 +11,15 @@ import psycopg
 import pytest
 from tests.conftest import Run
 
-from tasktimer.core.task_filter import MOST_TAGS
-from tasktimer.store.sqlite.server_lock import ServingLock
+from tasktimer.core.task_filter import MAX_TAGS
+from tasktimer.store.sqlite.server_lock import ServerLock
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (["history", "--prune", "9999y", "--yes"], "the age '9999y' is out of range"),
-        (["list", *(f"-tt{number}" for number in range(MOST_TAGS + 1))], f"{MOST_TAGS + 1} tags are asked about"),
+        (["list", *(f"-tt{number}" for number in range(MAX_TAGS + 1))], f"{MAX_TAGS + 1} tags are asked about"),
         (["list", "last", "9999", "years"], "the span of days 'last 9999 years' is out of range"),
         (["list", "2023-W60"], "there is no such time as '2023-W60'"),
         (["track", "x", "--at", "99999999h ago"], "the time '99999999h ago' is out of range"),
@@ -65,7 +65,7 @@ def test_a_file_that_cannot_be_used(run: Run, data_file: Path, spoil: Callable[[
 
 def test_a_file_that_is_served(run: Run, data_file: Path) -> None:
     run("track", "x")
-    lock = ServingLock(data_file)
+    lock = ServerLock(data_file)
     lock.acquire()
     result = run("serve", "--port", "0")
     lock.release()

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from tests.conftest import Run
 
-from tasktimer.store.sqlite.server_lock import ServingLock
+from tasktimer.store.sqlite.server_lock import ServerLock
 
 Make = Callable[[Path, Path], Path]
 
@@ -198,20 +198,20 @@ UNFIT = [
 ]
 
 
-@pytest.mark.parametrize(("make", "exit_code", "what", "hint"), UNFIT, ids=[make.__name__ for make, *_ in UNFIT])
+@pytest.mark.parametrize(("make", "exit_code", "message", "hint"), UNFIT, ids=[make.__name__ for make, *_ in UNFIT])
 def test_a_copy_that_cannot_be_used_is_refused(
-    run: Run, copy: Path, data_file: Path, make: Make, exit_code: int, what: str, hint: str
+    run: Run, copy: Path, data_file: Path, make: Make, exit_code: int, message: str, hint: str
 ) -> None:
     before = data_file.read_bytes()
     done = run("restore", str(make(copy, data_file)), "--yes")
     assert (done.exit_code, done.out) == (exit_code, "")
-    assert what in done.err
+    assert message in done.err
     assert f"hint: {hint}" in done.err
     assert data_file.read_bytes() == before
 
 
 def test_a_server_must_be_stopped_first(run: Run, copy: Path, data_file: Path) -> None:
-    serving = ServingLock(data_file)
+    serving = ServerLock(data_file)
     serving.acquire()
     done = run("restore", str(copy), "--yes")
     serving.release()

@@ -12,16 +12,16 @@ import pytest
 from tests.conftest import Run
 
 from tasktimer.server import run
-from tasktimer.server.settings import Options
+from tasktimer.server.settings import ServerOptions
 
 
 @pytest.fixture
-def served(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[tuple[Options, int]]:
+def served(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[tuple[ServerOptions, int]]:
     """The options of servers that would have been started, and how many processes."""
     monkeypatch.chdir(tmp_path)
     started = []
 
-    def serve(options: Options, listening: socket.socket, *, workers: int, access_log: bool) -> None:
+    def serve(options: ServerOptions, listening: socket.socket, *, workers: int, access_log: bool) -> None:
         assert access_log
         started.append((options, workers))
         listening.close()
@@ -46,7 +46,7 @@ def served(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[tuple[Option
     ],
 )
 def test_what_cannot_be_is_refused(
-    run: Run, served: list[tuple[Options, int]], arguments: list[str], words: list[str]
+    run: Run, served: list[tuple[ServerOptions, int]], arguments: list[str], words: list[str]
 ) -> None:
     refused = run("serve", *arguments)
     assert (refused.exit_code, refused.out, served) == (2, "", [])
@@ -55,7 +55,7 @@ def test_what_cannot_be_is_refused(
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "127.8.9.1", "::1"])
 def test_without_tokens_it_serves_on_a_loopback_address_and_says_so(
-    run: Run, served: list[tuple[Options, int]], data_file: Path, host: str
+    run: Run, served: list[tuple[ServerOptions, int]], data_file: Path, host: str
 ) -> None:
     done = run("serve", "--no-auth", "--host", host, "--port", "0")
     if host == "::1" and done.exit_code == 3:
@@ -71,7 +71,7 @@ def test_without_tokens_it_serves_on_a_loopback_address_and_says_so(
     assert not data_file.exists()
 
 
-def test_it_says_when_nobody_has_a_token(run: Run, served: list[tuple[Options, int]]) -> None:
+def test_it_says_when_nobody_has_a_token(run: Run, served: list[tuple[ServerOptions, int]]) -> None:
     done = run("serve", "--port", "0")
     assert done.err.startswith("note: nobody has a token yet\nhint: tasktimer token create --user N prints one\n")
     run("token", "create")
@@ -79,13 +79,13 @@ def test_it_says_when_nobody_has_a_token(run: Run, served: list[tuple[Options, i
     assert [options.needs_token for options, _ in served] == [True, True]
 
 
-def test_an_address_that_stands_for_all_has_no_name(run: Run, served: list[tuple[Options, int]]) -> None:
+def test_an_address_that_stands_for_all_has_no_name(run: Run, served: list[tuple[ServerOptions, int]]) -> None:
     run("serve", "--port", "0", "--host", "0.0.0.0", "--allowed-host", "a.example")
     assert "0.0.0.0" not in served[0][0].allowed_hosts
     assert "a.example" in served[0][0].allowed_hosts
 
 
-def test_a_port_that_is_taken_is_told(run: Run, served: list[tuple[Options, int]]) -> None:
+def test_a_port_that_is_taken_is_told(run: Run, served: list[tuple[ServerOptions, int]]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         refused = run("serve", "--port", str(taken.getsockname()[1]))
     assert (refused.exit_code, served) == (3, [])
@@ -94,14 +94,14 @@ def test_a_port_that_is_taken_is_told(run: Run, served: list[tuple[Options, int]
 
 
 @pytest.mark.parametrize("host", ["nowhere.invalid", "203.0.113.7"])
-def test_an_address_that_is_not_ours_is_told(run: Run, served: list[tuple[Options, int]], host: str) -> None:
+def test_an_address_that_is_not_ours_is_told(run: Run, served: list[tuple[ServerOptions, int]], host: str) -> None:
     refused = run("serve", "--host", host, "--port", "0")
     assert (refused.exit_code, served) == (3, [])
     assert f"cannot listen on {host}" in refused.err
 
 
 def test_the_port_may_come_from_the_environment(
-    run: Run, served: list[tuple[Options, int]], monkeypatch: pytest.MonkeyPatch
+    run: Run, served: list[tuple[ServerOptions, int]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PORT", "0")
     assert run("serve").exit_code == 0
@@ -112,19 +112,19 @@ def test_the_port_may_come_from_the_environment(
     assert len(served) == 2
 
 
-def test_on_a_file_one_process_serves(run: Run, served: list[tuple[Options, int]]) -> None:
+def test_on_a_file_one_process_serves(run: Run, served: list[tuple[ServerOptions, int]]) -> None:
     done = run("serve", "--workers", "4", "--port", "0")
     assert "note: one process serves, not 4: only one at a time can write to a file" in done.err
     assert served[0][1] == 1
 
 
-def test_on_postgresql_several_do(run: Run, served: list[tuple[Options, int]], postgres_url: str) -> None:
+def test_on_postgresql_several_do(run: Run, served: list[tuple[ServerOptions, int]], postgres_url: str) -> None:
     assert run("--database", postgres_url, "serve", "--workers", "4", "--port", "0").exit_code == 0
     assert served[0][1] == 4
 
 
 def test_an_older_schema_is_upgraded_only_on_request(
-    run: Run, served: list[tuple[Options, int]], data_file: Path
+    run: Run, served: list[tuple[ServerOptions, int]], data_file: Path
 ) -> None:
     run("track", "kept")
     with closing(sqlite3.connect(data_file)) as connection:
@@ -145,7 +145,7 @@ def test_an_older_schema_is_upgraded_only_on_request(
 
 
 def test_a_store_that_cannot_be_used_is_told_before_anything_is_served(
-    run: Run, served: list[tuple[Options, int]], tmp_path: Path
+    run: Run, served: list[tuple[ServerOptions, int]], tmp_path: Path
 ) -> None:
     (tmp_path / "other.txt").write_text("x" * 200)
     assert run("--database", str(tmp_path / "other.txt"), "serve", "--port", "0").exit_code == 3
@@ -154,7 +154,7 @@ def test_a_store_that_cannot_be_used_is_told_before_anything_is_served(
 
 
 def test_the_commands_do_not_know_the_url_of_another_project(
-    run: Run, served: list[tuple[Options, int]], monkeypatch: pytest.MonkeyPatch, data_file: Path, tmp_path: Path
+    run: Run, served: list[tuple[ServerOptions, int]], monkeypatch: pytest.MonkeyPatch, data_file: Path, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgresql://ada:secret@127.0.0.1:1/x")
     (tmp_path / ".env").write_text("TASKTIMER_DATABASE=/nowhere/at/all.db\nTASKTIMER_USER=7\n")

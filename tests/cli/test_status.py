@@ -125,7 +125,7 @@ def test_labels_that_are_not_there_are_empty(run: Run) -> None:
 
 @pytest.mark.parametrize("idle", [True, False])
 @pytest.mark.parametrize(
-    ("text", "what"),
+    ("text", "message"),
     [
         ("{descripton}", "there is no field 'descripton' to format"),
         ("{description.__class__}", "there is no field 'description.__class__' to format"),
@@ -143,12 +143,12 @@ def test_labels_that_are_not_there_are_empty(run: Run) -> None:
         ("}{", "in the format '}{' the brace at character 1 stands alone"),
     ],
 )
-def test_a_broken_format_is_refused_whatever_runs(run: Run, text: str, what: str, idle: bool) -> None:
+def test_a_broken_format_is_refused_whatever_runs(run: Run, text: str, message: str, idle: bool) -> None:
     if not idle:
         run("track", "write")
     result = run("status", "--format", text)
     assert (result.exit_code, result.out) == (2, "")
-    assert result.err.startswith(f"error: {what}\nhint: ")
+    assert result.err.startswith(f"error: {message}\nhint: ")
     assert result.err.endswith(f"the fields are {', '.join(FIELDS)}\n")
 
 

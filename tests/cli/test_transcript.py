@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from tests.conftest import NOW, Golden, Run
 
-from tasktimer.cli.lazy_group import NAMES
+from tasktimer.cli.lazy_group import COMMAND_NAMES
 
 # The first word says how: people see a terminal, programs read a pipe.
 SCRIPT = """
@@ -96,4 +96,4 @@ def test_no_command_is_left_out() -> None:
         "backup",
         "restore",
     }  # what they print depends on the store, and has its own tests
-    assert {line.split()[1] for line in SCRIPT.strip().splitlines()} == set(NAMES) - elsewhere
+    assert {line.split()[1] for line in SCRIPT.strip().splitlines()} == set(COMMAND_NAMES) - elsewhere

@@ -16,7 +16,7 @@ from typer.main import get_command
 
 from tasktimer.cli import synonyms
 from tasktimer.cli.app import app
-from tasktimer.cli.lazy_group import NAMES
+from tasktimer.cli.lazy_group import COMMAND_NAMES
 
 
 @pytest.mark.parametrize(
@@ -124,8 +124,10 @@ def test_what_is_meant_by_a_word_of_others_is_there(run: Run) -> None:
     values = {"ID": "1", "TAG": "docs", "TEXT": "late", "DESCRIPTION": "call", "WHEN": "now"}
     run("track", "write", "+docs")
     for meant, words in synonyms._WORDS.items():
-        assert not set(words.split()) & set(NAMES)
-        result = run(*(values.get(word, word) for word in meant.split()), *(["--help"] if meant in NAMES else []))
+        assert not set(words.split()) & set(COMMAND_NAMES)
+        result = run(
+            *(values.get(word, word) for word in meant.split()), *(["--help"] if meant in COMMAND_NAMES else [])
+        )
         assert (meant, result.exit_code, result.err) == (meant, 0, "")
 
 
@@ -140,8 +142,8 @@ def test_a_flag_is_never_taken_for_a_value(run: Run, words: str) -> None:
             for name, flag in product(option.opts, [flags[0], flags[-1], "--help", "-h", "--help=x", "--"]):
                 result = run(*words.split(), name, flag)
                 assert (result.exit_code, result.out) == (2, "")
-                what = f"error: option '{name}' requires an argument, and '{flag}' is a flag\n"
-                assert result.err.startswith(what)
+                message = f"error: option '{name}' requires an argument, and '{flag}' is a flag\n"
+                assert result.err.startswith(message)
 
 
 @pytest.mark.parametrize("value", [["--project=--for"], ["-p--for"], ["--project", "--fo"]])

@@ -110,9 +110,9 @@ def test_a_tracker_and_a_server_refuse_it(tmp_path: Path, text: str, problem: st
             with pytest.raises(InvalidValue) as error:
                 use()
             assert error.value.code == "invalid-database"
-            assert problem in error.value.what
+            assert problem in error.value.message
             assert instead in str(error.value.hint)
-            assert SECRET not in f"{error.value.what}{error.value.hint}"
+            assert SECRET not in f"{error.value.message}{error.value.hint}"
         Path(".env").write_text(f"TASKTIMER_DATABASE='{text}'\n", encoding="utf-8")
         if not {"'", "\\", "{"} & set(text):  # which mean something in such a file
             with pytest.raises(InvalidValue, match="TASKTIMER_DATABASE"):

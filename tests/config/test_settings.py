@@ -61,8 +61,8 @@ def test_a_postgres_url_is_a_database(url: str) -> None:
 def test_what_is_neither_path_nor_postgres_url_is_refused_without_repeating_a_password(text: str) -> None:
     with pytest.raises(InvalidValue) as refusal:
         everything({}, text)
-    assert "--database" in refusal.value.what
-    assert "secret" not in refusal.value.what
+    assert "--database" in refusal.value.message
+    assert "secret" not in refusal.value.message
 
 
 @pytest.mark.parametrize(
@@ -96,9 +96,9 @@ def test_a_bad_config_file_is_named_with_its_line(config_file: Path, content: st
     config_file.write_text(content)
     with pytest.raises(InvalidValue) as refusal:
         everything({})
-    assert str(config_file) in refusal.value.what
-    assert line in refusal.value.what
-    assert reason in refusal.value.what
+    assert str(config_file) in refusal.value.message
+    assert line in refusal.value.message
+    assert reason in refusal.value.message
 
 
 def test_a_config_file_in_another_encoding_is_named_with_its_line(config_file: Path) -> None:

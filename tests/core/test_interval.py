@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasktimer.core.interval import Interval, clamp, overlaps, sum_of, union_of
+from tasktimer.core.interval import Interval, covered_duration, intersect, overlaps, total_duration
 
 DAY = datetime(2023, 7, 16, tzinfo=UTC)
 
@@ -39,28 +39,28 @@ empty_intervals = instants.map(lambda instant: Interval(instant, instant))
     ],
 )
 def test_clamp_cuts_to_the_window(interval: Interval, window: Interval, expected: Interval | None) -> None:
-    assert clamp(interval, window) == expected
+    assert intersect(interval, window) == expected
     assert overlaps(interval, window) == (expected is not None)
 
 
 @given(intervals | empty_intervals, intervals | empty_intervals)
 def test_overlap_is_symmetric_and_means_that_clamp_leaves_something(one: Interval, other: Interval) -> None:
-    assert overlaps(one, other) == overlaps(other, one) == (clamp(one, other) is not None)
+    assert overlaps(one, other) == overlaps(other, one) == (intersect(one, other) is not None)
 
 
 @given(intervals, st.lists(instants, max_size=8))
 def test_the_parts_over_a_partition_of_time_add_up_to_the_whole(interval: Interval, cuts: list[datetime]) -> None:
     edges = [datetime(2019, 1, 1, tzinfo=UTC), *sorted(cuts), datetime(2021, 1, 1, tzinfo=UTC)]
     windows = [Interval(start, end) for start, end in pairwise(edges)]
-    parts = [part for window in windows if (part := clamp(interval, window))]
-    assert sum_of(parts) == union_of(parts) == interval.duration
+    parts = [part for window in windows if (part := intersect(interval, window))]
+    assert total_duration(parts) == covered_duration(parts) == interval.duration
 
 
 @given(empty_intervals, st.sets(instants, max_size=8))
 def test_an_empty_interval_belongs_to_exactly_one_window_of_a_partition(point: Interval, cuts: set[datetime]) -> None:
     edges = [datetime(2019, 1, 1, tzinfo=UTC), *sorted(cuts), datetime(2021, 1, 1, tzinfo=UTC)]
     windows = [Interval(start, end) for start, end in pairwise(edges)]
-    assert [clamp(point, window) for window in windows if overlaps(point, window)] == [point]
+    assert [intersect(point, window) for window in windows if overlaps(point, window)] == [point]
 
 
 @given(st.lists(intervals | empty_intervals, max_size=8))
@@ -69,7 +69,7 @@ def test_union_counts_shared_time_once(parts: list[Interval]) -> None:
     edges = sorted({edge for part in parts for edge in (part.start, part.end)})
     pieces = [Interval(start, end) for start, end in pairwise(edges)]
     covered = [piece for piece in pieces if any(overlaps(part, piece) for part in parts if part.duration)]
-    assert union_of(parts) == sum_of(covered)
+    assert covered_duration(parts) == total_duration(covered)
 
 
 def test_ends_are_kept_in_utc_so_that_arithmetic_is_on_instants() -> None:

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasktimer.core.local_time import first_at
-from tasktimer.core.timeparse.datetimes import find_clock
+from tasktimer.core.local_time import next_occurrence
+from tasktimer.core.timeparse.datetimes import find_time_of_day
 from tasktimer.errors import InvalidValue
 
 MINUTE = timedelta(minutes=1)
@@ -46,9 +46,9 @@ MINUTE = timedelta(minutes=1)
     ],
 )
 def test_it_is_the_first_one_after_the_start(zone: str, start: str, clock: str, expected: str) -> None:
-    read = find_clock(clock)
+    read = find_time_of_day(clock)
     assert read is not None
-    instant = first_at(read, datetime.fromisoformat(start), ZoneInfo(zone))
+    instant = next_occurrence(read, datetime.fromisoformat(start), ZoneInfo(zone))
     assert instant == datetime.fromisoformat(expected)
     assert instant.tzinfo is UTC
 
@@ -72,17 +72,17 @@ def test_it_is_the_first_one_after_the_start(zone: str, start: str, clock: str, 
     ],
 )
 def test_what_the_clock_skips_or_repeats_is_refused(zone: str, start: str, clock: str, readings: str) -> None:
-    read = find_clock(clock)
+    read = find_time_of_day(clock)
     assert read is not None
     with pytest.raises(InvalidValue) as refusal:
-        first_at(read, datetime.fromisoformat(start), ZoneInfo(zone))
+        next_occurrence(read, datetime.fromisoformat(start), ZoneInfo(zone))
     assert refusal.value.code in ("skipped-local-time", "repeated-local-time")
     assert readings in str(refusal.value.hint)
 
 
 def test_the_calendar_ends() -> None:
     with pytest.raises(InvalidValue) as refusal:
-        first_at(time(22), datetime(9999, 12, 30, 23, tzinfo=UTC), UTC)
+        next_occurrence(time(22), datetime(9999, 12, 30, 23, tzinfo=UTC), UTC)
     assert refusal.value.code == "date-out-of-range"
 
 
@@ -96,7 +96,7 @@ def test_no_such_time_lies_between(zone: ZoneInfo, start: datetime, clock: time)
     start, clock = start.replace(second=0, microsecond=0), clock.replace(second=0, microsecond=0)
     shown = (start + minutes * MINUTE for minutes in range(4 * 24 * 60))
     try:
-        instant = first_at(clock, start, zone)
+        instant = next_occurrence(clock, start, zone)
     except InvalidValue as refusal:
         assert refusal.code in ("skipped-local-time", "repeated-local-time")
         around = (start + timedelta(hours=hours) for hours in range(-30, 80))
@@ -125,10 +125,10 @@ def test_no_such_time_lies_between(zone: ZoneInfo, start: datetime, clock: time)
     ],
 )
 def test_a_time_of_day_stands_alone(text: str, clock: time | None) -> None:
-    assert find_clock(text) == clock
+    assert find_time_of_day(text) == clock
 
 
 @pytest.mark.parametrize("text", ["24:00", "09:60", "09:14:60"])
 def test_a_time_of_day_that_there_is_not_is_refused(text: str) -> None:
     with pytest.raises(InvalidValue, match="no time of day"):
-        find_clock(text)
+        find_time_of_day(text)

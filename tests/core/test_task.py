@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tasktimer.core.task import LARGEST_INTEGER, Task, check_description, parse_id, parse_user_id
+from tasktimer.core.task import MAX_INTEGER, Task, parse_id, parse_user_id, validate_description
 from tasktimer.errors import InvalidValue
 
 NINE = datetime(2023, 7, 16, 9, tzinfo=UTC)
@@ -29,7 +29,7 @@ def test_a_finished_task_has_its_own_end() -> None:
     assert task.interval(NINE + 5 * HOUR).duration == HOUR
 
 
-@pytest.mark.parametrize(("text", "number"), [("1", 1), ("007", 7), (str(2**63 - 1), LARGEST_INTEGER)])
+@pytest.mark.parametrize(("text", "number"), [("1", 1), ("007", 7), (str(2**63 - 1), MAX_INTEGER)])
 def test_an_integer_from_1_that_fits_64_bits_is_an_id(text: str, number: int) -> None:
     assert parse_id(text) == parse_user_id(text) == number
 
@@ -46,7 +46,7 @@ def test_anything_else_is_none(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["x", "a\tb\nc", "é", "🦀", "שלום", "\u202egnp", "x" * 10_000, " padded ", "\u00a0x"])
 def test_text_is_a_description(text: str) -> None:
-    check_description(text)
+    validate_description(text)
 
 
 @pytest.mark.parametrize(
@@ -67,5 +67,5 @@ def test_text_is_a_description(text: str) -> None:
 )
 def test_text_that_cannot_be_shown_or_stored_is_no_description(text: str, code: str) -> None:
     with pytest.raises(InvalidValue) as refusal:
-        check_description(text)
+        validate_description(text)
     assert refusal.value.code == code

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tasktimer.core.interval import Interval
-from tasktimer.core.local_time import local_day
+from tasktimer.core.local_time import day_window
 from tasktimer.core.task import Task
 from tasktimer.core.timesheet import timesheet
 
@@ -56,7 +56,7 @@ def test_tasks_of_one_start_are_ordered_by_id() -> None:
 def test_a_day_that_a_zone_skipped_has_nothing() -> None:
     samoa = ZoneInfo("Pacific/Apia")
     long = Task(1, 1, "sail", datetime(2011, 12, 28, tzinfo=UTC), datetime(2012, 1, 3, tzinfo=UTC))
-    days = [local_day(date(2011, 12, day), samoa) for day in (29, 30, 31)]
+    days = [day_window(date(2011, 12, day), samoa) for day in (29, 30, 31)]
     assert [timesheet([long], day, NOON).worked / HOUR for day in days] == [24, 0, 24]
     assert timesheet([long], days[1], NOON).entries == ()
 
@@ -69,7 +69,7 @@ def test_a_day_that_a_zone_skipped_has_nothing() -> None:
 def test_the_days_of_a_task_add_up_to_it(start: datetime, duration: timedelta, zone: str) -> None:
     whole = Task(1, 1, "write", start, start + duration)
     days = (date(2011, 11, 28) + timedelta(days=number) for number in range(90))
-    sheets = [timesheet([whole], local_day(day, ZoneInfo(zone)), NOON) for day in days]
+    sheets = [timesheet([whole], day_window(day, ZoneInfo(zone)), NOON) for day in days]
     assert sum((sheet.worked for sheet in sheets), timedelta()) == duration
     assert sum(len(sheet.entries) for sheet in sheets) >= 1
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tasktimer.core.interval import Interval
 from tasktimer.core.task import Task
-from tasktimer.core.timesheet import days_of, timesheet
+from tasktimer.core.timesheet import split_by_day, timesheet
 
 BERLIN = ZoneInfo("Europe/Berlin")
 APIA = ZoneInfo("Pacific/Apia")
@@ -35,24 +35,24 @@ def test_a_task_stands_in_every_day_that_it_touches() -> None:
         task(2, "2023-07-15T00:00+02:00", "2023-07-16T00:00+02:00"),  # not in the 16th: touching is not overlapping
         task(3, "2023-07-16T11:00+02:00", None),
     ]
-    assert shown(days_of(tasks, None, BERLIN, NOW)) == [
+    assert shown(split_by_day(tasks, None, BERLIN, NOW)) == [
         ("2023-07-13", [1], 1),
         ("2023-07-14", [1], 24),
         ("2023-07-15", [1, 2], 25),
         ("2023-07-16", [3], 1),
     ]
     window = Interval(*(datetime.fromisoformat(f"2023-07-14T{hour}:00+02:00") for hour in (10, 12)))
-    assert shown(days_of(tasks, window, BERLIN, NOW)) == [("2023-07-14", [1], 2)]
+    assert shown(split_by_day(tasks, window, BERLIN, NOW)) == [("2023-07-14", [1], 2)]
 
 
 def test_a_day_that_the_zone_skipped_is_left_out() -> None:
-    days = days_of([task(1, "2011-12-29T12:00-10:00", "2011-12-31T12:00+14:00")], None, APIA, NOW)
+    days = split_by_day([task(1, "2011-12-29T12:00-10:00", "2011-12-31T12:00+14:00")], None, APIA, NOW)
     assert shown(days) == [("2011-12-29", [1], 12), ("2011-12-31", [1], 12)]
 
 
 def test_an_empty_task_stands_in_the_day_of_its_instant() -> None:
     midnight = "2023-07-15T00:00+02:00"
-    assert shown(days_of([task(1, midnight, midnight)], None, BERLIN, NOW)) == [("2023-07-15", [1], 0)]
+    assert shown(split_by_day([task(1, midnight, midnight)], None, BERLIN, NOW)) == [("2023-07-15", [1], 0)]
 
 
 starts = st.datetimes(datetime(2023, 3, 20), datetime(2023, 4, 2), timezones=st.just(UTC))  # noqa: DTZ001
@@ -63,7 +63,7 @@ tasks_of_weeks = st.lists(st.tuples(starts, st.timedeltas(timedelta(), timedelta
 def test_the_days_add_up_to_the_whole(parts: list[tuple[datetime, timedelta]], bounded: bool) -> None:
     window = Interval(datetime(2023, 3, 24, 5, tzinfo=UTC), datetime(2023, 3, 28, 7, tzinfo=UTC))
     tasks = [Task(number, 1, "x", start, start + length) for number, (start, length) in enumerate(parts)]
-    days = days_of(tasks, window if bounded else None, BERLIN, NOW)
+    days = split_by_day(tasks, window if bounded else None, BERLIN, NOW)
     everything = Interval(datetime(2023, 1, 1, tzinfo=UTC), datetime(2024, 1, 1, tzinfo=UTC))
     whole = timesheet(tasks, window if bounded else everything, NOW)
     assert sum((day.sheet.worked for day in days), timedelta()) == whole.worked
@@ -79,7 +79,7 @@ def test_the_ends_of_the_calendar_hide_nothing_else(zone: str) -> None:
         task(2, "2023-07-16T10:00+02:00", "2023-07-16T11:00+02:00"),
         task(3, "9999-12-30T20:00+00:00", "9999-12-30T23:59+00:00"),
     ]
-    days = days_of(tasks, None, ZoneInfo(zone), datetime(9999, 12, 30, 23, 59, tzinfo=UTC))
+    days = split_by_day(tasks, None, ZoneInfo(zone), datetime(9999, 12, 30, 23, 59, tzinfo=UTC))
     assert [entry.task.id for day in days for entry in day.sheet.entries][-2:] == (
         [2, 3] if zone != "Pacific/Kiritimati" else [1, 2]
     )

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tasktimer.core.token import Token, check_name, digest_of, new_secret, parse_expiry
+from tasktimer.core.token import Token, hash_secret, new_secret, parse_expiry, validate_name
 from tasktimer.errors import InvalidValue
 
 NOW = datetime(2023, 7, 16, 12, tzinfo=UTC)
@@ -19,12 +19,12 @@ def test_a_secret_has_256_random_bits_and_a_prefix_that_scanners_know() -> None:
 
 def test_what_is_stored_is_the_sha_256() -> None:
     secret = "tasktimer_" + "0" * 64
-    assert digest_of(secret) == "a3aba245f13f99af4000f8a3bd15a499254ed5a7af4452be580e8d9a8348f10e"
+    assert hash_secret(secret) == "a3aba245f13f99af4000f8a3bd15a499254ed5a7af4452be580e8d9a8348f10e"
 
 
 @pytest.mark.parametrize("text", ["", "x", "tasktimer_", "tasktimer_" + "g" * 64, "tasktimer_" + "0" * 65, "é" * 74])
 def test_other_text_is_no_secret(text: str) -> None:
-    assert digest_of(text) is None
+    assert hash_secret(text) is None
 
 
 @pytest.mark.parametrize(
@@ -45,18 +45,18 @@ def test_an_expiry_that_cannot_be_is_refused(text: str) -> None:
 
 
 def test_a_token_is_good_until_it_expires_or_is_revoked() -> None:
-    def is_good(expiry: datetime | None, revoked: datetime | None) -> bool:
-        return Token(1, 1, False, None, NOW, expiry, revoked).is_good(NOW)
+    def is_valid(expiry: datetime | None, revoked: datetime | None) -> bool:
+        return Token(1, 1, False, None, NOW, expiry, revoked).is_valid(NOW)
 
-    assert is_good(None, None)
-    assert is_good(NOW + DAY, None)
-    assert not is_good(NOW, None)
-    assert not is_good(NOW + DAY, NOW)
-    assert not is_good(None, NOW + DAY)  # the clock was set back since
+    assert is_valid(None, None)
+    assert is_valid(NOW + DAY, None)
+    assert not is_valid(NOW, None)
+    assert not is_valid(NOW + DAY, NOW)
+    assert not is_valid(None, NOW + DAY)  # the clock was set back since
 
 
 @pytest.mark.parametrize("text", ["", " ", "a\nb", "\x1b[31m", "\ud800", "x" * 101])
 def test_a_name_is_printable(text: str) -> None:
     with pytest.raises(InvalidValue):
-        check_name(text)
-    check_name("Ada's laptop, é")
+        validate_name(text)
+    validate_name("Ada's laptop, é")

@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tasktimer.core.timeparse.date_ranges import ALL_DAYS, Span, parse_bounds
-from tasktimer.output.date_ranges import nothing_found, window_title
+from tasktimer.core.timeparse.date_ranges import ALL_DAYS, DateRange, parse_range_bounds
+from tasktimer.output.date_ranges import format_nothing_found, format_window
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2023, 7, 16, 12, tzinfo=BERLIN)
@@ -31,23 +31,25 @@ NOW = datetime(2023, 7, 16, 12, tzinfo=BERLIN)
 def test_a_stretch_of_time_is_named_as_it_was_asked_for(
     start: str | None, end: str | None, title: str, where: str
 ) -> None:
-    window = parse_bounds(start, end, NOW)
-    assert window_title(window, BERLIN) == f"{title}, Europe/Berlin"
+    window = parse_range_bounds(start, end, NOW)
+    assert format_window(window, BERLIN) == f"{title}, Europe/Berlin"
     length = ", a day of 23 h" if start == "2023-03-26" else ""
     said = f" {where}, Europe/Berlin{length}.\n" if where else ".\n"
-    assert nothing_found("Nothing tracked", window, BERLIN) == f"Nothing tracked{said}"
+    assert format_nothing_found("Nothing tracked", window, BERLIN) == f"Nothing tracked{said}"
 
 
 @pytest.mark.parametrize("zone", [UTC, BERLIN, ZoneInfo("Pacific/Kiritimati"), ZoneInfo("Pacific/Pago_Pago")])
 def test_an_open_end_is_open_in_every_zone(zone: tzinfo) -> None:
     now = NOW.astimezone(zone)
-    assert window_title(parse_bounds("2023-07-10", None, now), zone).startswith("from 2023-07-10 on")
-    assert window_title(parse_bounds(None, "2023-07-10", now), zone).startswith("up to 2023-07-10")
-    assert window_title(ALL_DAYS.window(zone), zone).startswith("all time")
+    assert format_window(parse_range_bounds("2023-07-10", None, now), zone).startswith("from 2023-07-10 on")
+    assert format_window(parse_range_bounds(None, "2023-07-10", now), zone).startswith("up to 2023-07-10")
+    assert format_window(ALL_DAYS.window(zone), zone).startswith("all time")
 
 
 def test_all_time_and_a_day_that_was_left_out() -> None:
     apia = ZoneInfo("Pacific/Apia")
     friday = date(2011, 12, 30)
-    assert nothing_found("Nothing tracked", Span(friday, friday).window(apia), apia).startswith("There was no Friday")
-    assert nothing_found("No task matches", None, apia) == "No task matches.\n"
+    assert format_nothing_found("Nothing tracked", DateRange(friday, friday).window(apia), apia).startswith(
+        "There was no Friday"
+    )
+    assert format_nothing_found("No task matches", None, apia) == "No task matches.\n"

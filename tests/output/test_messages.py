@@ -8,21 +8,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasktimer.output.messages import clock, day_title, printable
+from tasktimer.output.messages import escape_for_terminal, format_day_title, format_time
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
 
 @given(st.text())
 def test_no_control_character_reaches_the_terminal(text: str) -> None:
-    shown = printable(text)
+    shown = escape_for_terminal(text)
     assert not re.search(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]", shown)
     shown.encode("utf-8")
 
 
 @given(st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"])))
 def test_all_other_text_is_shown_as_it_is(text: str) -> None:
-    assert printable(text) == text
+    assert escape_for_terminal(text) == text
 
 
 @pytest.mark.parametrize(
@@ -37,21 +37,23 @@ def test_all_other_text_is_shown_as_it_is(text: str) -> None:
     ],
 )
 def test_a_clock_says_no_more_than_is_needed(instant: str, text: str) -> None:
-    assert clock(datetime.fromisoformat(instant), BERLIN, date(2023, 7, 16)) == text
+    assert format_time(datetime.fromisoformat(instant), BERLIN, date(2023, 7, 16)) == text
 
 
 @pytest.mark.parametrize(
     ("hours", "end"), [(24, "Berlin"), (25, "a day of 25 h"), (24.5, "a day of 24.5 h"), (0, "a day of 0 h")]
 )
 def test_a_day_is_named_with_its_length_where_it_is_odd(hours: float, end: str) -> None:
-    assert day_title(date(2024, 10, 27), BERLIN, timedelta(hours=hours)).endswith(end)
+    assert format_day_title(date(2024, 10, 27), BERLIN, timedelta(hours=hours)).endswith(end)
 
 
 def test_a_zone_without_a_name_has_one() -> None:
-    assert day_title(date(2024, 1, 1), UTC, timedelta(hours=24)) == "Monday 2024-01-01, UTC"
+    assert format_day_title(date(2024, 1, 1), UTC, timedelta(hours=24)) == "Monday 2024-01-01, UTC"
 
 
 @pytest.mark.parametrize("character", ["\u202e", "\u2066", "\u200f", "\u061c", "\u2028", "\x1b", "\x9b"])
 def test_what_would_reorder_or_command_is_shown_escaped(character: str) -> None:
-    assert printable(f"user {character}gnp.exe") == f"user {character.encode('unicode_escape').decode()}gnp.exe"
-    assert printable("שלום 👩\u200d💻 café") == "שלום 👩\u200d💻 café"
+    assert (
+        escape_for_terminal(f"user {character}gnp.exe") == f"user {character.encode('unicode_escape').decode()}gnp.exe"
+    )
+    assert escape_for_terminal("שלום 👩\u200d💻 café") == "שלום 👩\u200d💻 café"

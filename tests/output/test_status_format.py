@@ -47,15 +47,15 @@ def test_what_is_taken_is_filled_as_python_would_and_all_else_is_refused(text: s
     if "{id:}" in text or "{tags:}" in text:
         return  # Python takes an empty specification, too
     if is_plain(text):
-        status.check_format(text)
-        filled = status.formatted(text, [TASK], timesheet([TASK], DAY, NOW), NOW)
+        status.validate_format(text)
+        filled = status.format_fields(text, [TASK], timesheet([TASK], DAY, NOW), NOW)
         assert filled == text.format(**VALUES) + "\n"
     else:
         with pytest.raises(InvalidValue):
-            status.check_format(text)
+            status.validate_format(text)
 
 
 def test_every_field_has_its_value() -> None:
     text = "|".join(f"{{{name}}}" for name in status.FIELDS)
-    filled = status.formatted(text, [TASK], timesheet([TASK], DAY, NOW), NOW)
+    filled = status.format_fields(text, [TASK], timesheet([TASK], DAY, NOW), NOW)
     assert filled == "|".join(VALUES[name] for name in status.FIELDS) + "\n"

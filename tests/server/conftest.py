@@ -16,9 +16,9 @@ from tests.conftest import BERLIN, NOW
 
 from tasktimer.config.settings import parse_database
 from tasktimer.server.app import build_app
-from tasktimer.server.protocol import BoundedProtocol
+from tasktimer.server.protocol import HeaderLimitProtocol
 from tasktimer.server.run import open_socket
-from tasktimer.server.settings import Options
+from tasktimer.server.settings import ServerOptions
 from tasktimer.services import tokens as tokens_service
 from tasktimer.store.factory import open_store
 
@@ -81,10 +81,10 @@ Serve = Callable[..., Api]
 
 
 @contextmanager
-def serving(options: Options, clock: Clock) -> Iterator[str]:
+def serving(options: ServerOptions, clock: Clock) -> Iterator[str]:
     """Run a server, and give its URL."""
     listening = open_socket("127.0.0.1", 0)
-    config = uvicorn.Config(build_app(options, clock), http=BoundedProtocol, log_config=None, log_level="warning")
+    config = uvicorn.Config(build_app(options, clock), http=HeaderLimitProtocol, log_config=None, log_level="warning")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
@@ -108,7 +108,7 @@ def serving_apis() -> Iterator[Serve]:
             clock = options.pop("clock", None) or Clock()
             choices = {"tz": BERLIN} | options
             own = stack.enter_context(ExitStack())
-            url = own.enter_context(serving(Options(parse_database(database), **choices), clock))
+            url = own.enter_context(serving(ServerOptions(parse_database(database), **choices), clock))
             client = own.enter_context(httpx.Client(base_url=url, timeout=30))
             api = Api(client, database, clock, own.close)
             if choices.get("needs_token", True):

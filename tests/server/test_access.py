@@ -183,7 +183,7 @@ def test_the_journal_names_the_user_of_the_token(team: Api) -> None:
     with closing(open_store(parse_database(team.database))) as store:
         found = [
             (given.name, given.user_id, *(change.task_id for change in given.changes))
-            for given in undo.past(store, user_id=None, limit=9)
+            for given in undo.list_entries(store, user_id=None, limit=9)
         ]
         assert found == [
             *(("track", 1, 1), ("track", 1, 2)),  # those of the administrator, who is user 1
@@ -199,7 +199,7 @@ def test_without_tokens_the_journal_names_the_user_of_the_task(serve: Serve, dat
     api = serve(database, needs_token=False)
     api.post("/stop", {"id": api.track(42)})
     with closing(open_store(parse_database(database))) as store:
-        assert [(given.name, given.user_id) for given in undo.past(store, user_id=None, limit=9)] == [
+        assert [(given.name, given.user_id) for given in undo.list_entries(store, user_id=None, limit=9)] == [
             ("track", 42),
             ("stop", 42),
         ]

@@ -47,7 +47,7 @@ def test_the_answer_to_what_is_not_http_is_not_lost(refusing: Api) -> None:
 
 
 def test_the_rest_of_a_body_is_not_awaited_for_ever(refusing: Api, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(protocol, "SECONDS_TO_LINGER", 0.1)
+    monkeypatch.setattr(protocol, "LINGER_TIMEOUT", 0.1)
     with connected(refusing, "POST /track", "Content-Length: 100000") as connection:
         assert connection.makefile("rb").read().startswith(b"HTTP/1.1 413 ")
         with pytest.raises(OSError, match=r"reset|Broken pipe"):
@@ -66,7 +66,7 @@ def test_a_body_that_is_announced_as_too_large_is_not_awaited(refusing: Api, len
 
 
 def test_a_body_that_does_not_come_is_not_awaited_for_ever(refusing: Api, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(middleware, "SECONDS_FOR_BODY", 0.1)
+    monkeypatch.setattr(middleware, "BODY_TIMEOUT", 0.1)
     with connected(refusing, "POST /track", "Content-Length: 100", "Content-Type: application/json") as connection:
         connection.sendall(b'{"user_id"')
         answer = connection.makefile("rb").read()
@@ -75,7 +75,7 @@ def test_a_body_that_does_not_come_is_not_awaited_for_ever(refusing: Api, monkey
 
 
 def test_the_time_for_a_body_is_for_all_of_it(refusing: Api, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(middleware, "SECONDS_FOR_BODY", 0.3)
+    monkeypatch.setattr(middleware, "BODY_TIMEOUT", 0.3)
     with connected(refusing, "POST /track", "Content-Length: 100", "Content-Type: application/json") as connection:
         with suppress(OSError):
             for _ in range(20):

@@ -10,11 +10,11 @@ from tests.conftest import NOW, wait_until
 from tests.server.conftest import Api, Serve
 
 from tasktimer.config.settings import parse_database
-from tasktimer.errors import Overtaken
-from tasktimer.server.idempotency import once
+from tasktimer.errors import ConcurrentUpdate
+from tasktimer.server.idempotency import run_idempotent
 from tasktimer.store import Store
 from tasktimer.store.factory import open_store
-from tasktimer.store.statements.idempotency import Answer, Key
+from tasktimer.store.statements.idempotency import IdempotencyKey, StoredResponse
 
 BODY = {"user_id": 42, "description": "write docs"}
 
@@ -143,10 +143,13 @@ def test_a_request_that_others_overtook_is_worked_on_again(store: Store) -> None
     def verb(_: Store) -> dict[str, int]:
         tries.append("again")
         if len(tries) == 1:
-            raise Overtaken
+            raise ConcurrentUpdate
         return {"id": 7}
 
     for is_repeated in (False, True):
-        answer = Answer("request", 200, '{"id":7}')
-        assert once(store, key=Key(0, "k"), request="request", verb=verb, now=NOW) == (answer, is_repeated)
+        answer = StoredResponse("request", 200, '{"id":7}')
+        assert run_idempotent(store, key=IdempotencyKey(0, "k"), request="request", verb=verb, now=NOW) == (
+            answer,
+            is_repeated,
+        )
     assert len(tries) == 2

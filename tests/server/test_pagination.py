@@ -13,7 +13,7 @@ from tests.server.conftest import Api
 
 from tasktimer.core.interval import overlaps
 from tasktimer.core.task import Task
-from tasktimer.server.pagination import next_of, read_place, read_window
+from tasktimer.server.pagination import decode_cursor, encode_cursor, parse_window
 from tasktimer.store.factory import open_store
 from tasktimer.store.statements import task_writes
 
@@ -64,7 +64,7 @@ def test_the_pages_hold_every_task_once_in_order(api: Api, tasks: list[Task], li
 def test_the_filters_are_those_of_the_core(
     api: Api, tasks: list[Task], user: int | None, running: str | None, start: str | None, end: str | None
 ) -> None:
-    window = read_window(start, end, BERLIN)
+    window = parse_window(start, end, BERLIN)
     expected = [
         task.id
         for task in tasks
@@ -110,7 +110,7 @@ def test_dates_are_those_of_the_zone(api: Api) -> None:
 
 @pytest.mark.parametrize("start", [datetime(1, 1, 2, tzinfo=UTC), NOW, datetime(9999, 12, 30, tzinfo=UTC)])
 def test_a_place_reads_back(start: datetime) -> None:
-    place = read_place(next_of(Task(2**63 - 1, 1, "x", start, None)))
+    place = decode_cursor(encode_cursor(Task(2**63 - 1, 1, "x", start, None)))
     assert (place.start_time, place.id) == (start, 2**63 - 1)
 
 

@@ -39,7 +39,7 @@ def test_a_head_that_does_not_end_is_cut_off(connection: socket.socket, start: b
 def test_a_head_that_does_not_come_is_not_awaited_for_ever(
     monkeypatch: pytest.MonkeyPatch, file_api: Api, start: bytes
 ) -> None:
-    monkeypatch.setattr(protocol, "SECONDS_FOR_HEAD", 0.1)
+    monkeypatch.setattr(protocol, "HEADER_TIMEOUT", 0.1)
     address = file_api.client.base_url.host, file_api.client.base_url.port or 80
     with socket.create_connection(address, timeout=10) as connection:
         connection.sendall(start)

@@ -7,7 +7,7 @@ import pytest
 from tasktimer.errors import InvalidValue
 from tasktimer.server import create_app
 from tasktimer.server.settings import LOOPBACK_NAMES, ServerSettings
-from tasktimer.server.state import Door
+from tasktimer.server.state import AppState
 
 URL = "postgresql://ada:secret@db/work"
 
@@ -45,7 +45,7 @@ def test_both_spellings_of_a_url_will_do(url: str) -> None:
 def test_a_url_of_another_program_is_refused_and_not_repeated(text: str) -> None:
     with pytest.raises(InvalidValue, match="DATABASE_URL: it is no PostgreSQL URL") as refusal:
         ServerSettings({"DATABASE_URL": text}).database  # noqa: B018
-    assert "secret" not in f"{refusal.value.what}{refusal.value.hint}"
+    assert "secret" not in f"{refusal.value.message}{refusal.value.hint}"
 
 
 def test_a_file_of_the_environment_sets_only_what_is_ours(folder: Path) -> None:
@@ -104,6 +104,6 @@ def test_a_bad_port_is_refused(text: str) -> None:
 def test_the_factory_always_asks_for_tokens(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
     monkeypatch.setenv("TASKTIMER_DATABASE", str(folder / "tasks.db"))
     monkeypatch.setenv("TASKTIMER_NO_AUTH", "1")
-    door: Door = create_app().state.door
+    door: AppState = create_app().state.door
     assert door.options.needs_token
     assert door.options.database == folder / "tasks.db"

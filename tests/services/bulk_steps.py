@@ -6,7 +6,7 @@ from tests.services.model import Refused, States, edited_where_possible, renamed
 from tests.services.script import Script
 
 from tasktimer.core.task import Task
-from tasktimer.core.task_filter import Filter
+from tasktimer.core.task_filter import TaskFilter
 from tasktimer.services import bulk, labels, queries
 from tasktimer.services.edit import Edit
 from tasktimer.store import Store
@@ -19,22 +19,22 @@ class BulkSteps(Script):
         super().__init__(store)
         self.shown: tuple[str, bulk.Selection] = ("delete", bulk.select_deleted([]))
 
-    def edit_many(self, user: int, what: tuple[Filter, Edit], now: datetime) -> None:
-        tasks = self._look(what[0], now)
+    def edit_many(self, user: int, message: tuple[TaskFilter, Edit], now: datetime) -> None:
+        tasks = self._look(message[0], now)
 
         def given() -> States:
-            found = bulk.select_edited(tasks, what[1], are_named=False, now=now)
+            found = bulk.select_edited(tasks, message[1], are_named=False, now=now)
             assert found.is_whole
             assert all(before != after for before, after in found.first)
             self.shown = ("edit", found)
             return {**{task.id: task for task in tasks}, **{before.id: after for before, after in found.first}}
 
         self.shown = ("edit", bulk.select_deleted([]))
-        self._compare(given, lambda: edited_where_possible(tasks, what[1]))
+        self._compare(given, lambda: edited_where_possible(tasks, message[1]))
         self.apply_again(user, None, now)
 
-    def delete_many(self, user: int, wanted: Filter, now: datetime) -> None:
-        self.shown = ("delete", bulk.select_deleted(self._look(wanted, now)))
+    def delete_many(self, user: int, task_filter: TaskFilter, now: datetime) -> None:
+        self.shown = ("delete", bulk.select_deleted(self._look(task_filter, now)))
         self.apply_again(user, None, now)
 
     def apply_again(self, user: int, _: None, now: datetime) -> None:
@@ -45,7 +45,7 @@ class BulkSteps(Script):
             return
 
         def given() -> States:
-            bulk.apply(self.store, name, found, by=user, now=now)
+            bulk.apply_changes(self.store, name, found, by=user, now=now)
             return {before.id: after for before, after in pairs}
 
         def expected() -> States:
@@ -55,16 +55,16 @@ class BulkSteps(Script):
 
         self._change(name, user, given, expected, now)
 
-    def _look(self, wanted: Filter, now: datetime) -> list[Task]:
-        tasks = queries.find(self.store, wanted, window=None, user_id=None, now=now)
-        assert tasks == self.model.found(wanted)
+    def _look(self, task_filter: TaskFilter, now: datetime) -> list[Task]:
+        tasks = queries.list_tasks(self.store, task_filter, window=None, user_id=None, now=now)
+        assert tasks == self.model.found(task_filter)
         return tasks
 
-    def rename(self, user: int, what: tuple[str, str, str, int | None], now: datetime) -> None:
-        kind, old, new, owner = what
+    def rename(self, user: int, message: tuple[str, str, str, int | None], now: datetime) -> None:
+        kind, old, new, owner = message
         verb = labels.rename_project if kind == "project" else labels.rename_tag
-        wanted = Filter(project=old) if kind == "project" else Filter(tags=(old,))
-        found = [task for task in self.model.found(wanted) if owner in (None, task.user_id)]
+        task_filter = TaskFilter(project=old) if kind == "project" else TaskFilter(tags=(old,))
+        found = [task for task in self.model.found(task_filter) if owner in (None, task.user_id)]
         after: States = {task.id: renamed(task, kind, old, new) for task in found}
 
         def given() -> States:

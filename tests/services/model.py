@@ -4,9 +4,9 @@ from copy import copy
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from tasktimer.core.journal import Change, Command
+from tasktimer.core.journal import Change, JournalEntry
 from tasktimer.core.task import Task
-from tasktimer.core.task_filter import Filter
+from tasktimer.core.task_filter import TaskFilter
 from tasktimer.services.edit import Edit
 
 States = dict[int, Task | None]
@@ -22,7 +22,7 @@ class Model:
 
     def __init__(self) -> None:
         self.tasks: States = {}  # of every id that was ever given; none: there is no task now
-        self.journal: list[Command] = []  # their ids are their places, from 1
+        self.journal: list[JournalEntry] = []  # their ids are their places, from 1
         self.undone: set[int] = set()
         self.done: dict[int, list[int]] = {user: [] for user in USERS}
         self.taken_back: dict[int, list[int]] = {user: [] for user in USERS}
@@ -42,22 +42,22 @@ class Model:
     def undo(self, user: int, now: datetime) -> None:
         number = self._last(self.done[user])
         changes = [Change(change.task_id, change.after, change.before) for change in self.journal[number - 1].changes]
-        self._put("undo", user, changes, now, reverses=number)
+        self._put("undo", user, changes, now, reverted_entry_id=number)
         self.taken_back[user].append(number)
         self.undone.add(number)
 
     def redo(self, user: int, now: datetime) -> None:
         number = self._last(self.taken_back[user])
-        self._put("redo", user, self.journal[number - 1].changes, now, reverses=number)
+        self._put("redo", user, self.journal[number - 1].changes, now, reverted_entry_id=number)
         self.done[user].append(number)
         self.undone.remove(number)
 
-    def commands(self) -> list[Command]:
+    def commands(self) -> list[JournalEntry]:
         return [replace(command, undone=command.id in self.undone) for command in self.journal]
 
-    def found(self, wanted: Filter) -> list[Task]:
+    def found(self, task_filter: TaskFilter) -> list[Task]:
         """The tasks that a filter leaves, by start, then id."""
-        tasks = [task for task in self.tasks.values() if task and is_wanted(task, wanted)]
+        tasks = [task for task in self.tasks.values() if task and is_wanted(task, task_filter)]
         return sorted(tasks, key=lambda task: (task.start_time, task.id))
 
     def _last(self, numbers: list[int]) -> int:
@@ -71,25 +71,25 @@ class Model:
         user: int,
         changes: list[Change] | tuple[Change, ...],
         now: datetime,
-        reverses: int | None = None,
+        reverted_entry_id: int | None = None,
     ) -> int:
         if any(self.tasks.get(change.task_id) != change.before for change in changes):
             raise Refused
         self.tasks |= {change.task_id: change.after for change in changes}
         number = len(self.journal) + 1
-        self.journal.append(Command(number, user, name, now, False, reverses, tuple(changes)))
+        self.journal.append(JournalEntry(number, user, name, now, False, reverted_entry_id, tuple(changes)))
         return number
 
 
-def is_wanted(task: Task, wanted: Filter) -> bool:
+def is_wanted(task: Task, task_filter: TaskFilter) -> bool:
     """Whether a filter, of the kinds that the steps use, leaves a task."""
     return (
-        (wanted.project is None or is_below(task.project, wanted.project))
-        and set(wanted.tags) <= set(task.tags)
-        and not set(wanted.not_tags) & set(task.tags)
-        and (task.running or not wanted.running)
-        and not (wanted.untagged and task.tags)
-        and (wanted.search or "").casefold() in task.description.casefold()
+        (task_filter.project is None or is_below(task.project, task_filter.project))
+        and set(task_filter.tags) <= set(task.tags)
+        and not set(task_filter.exclude_tags) & set(task.tags)
+        and (task.running or not task_filter.running)
+        and not (task_filter.untagged and task.tags)
+        and (task_filter.search or "").casefold() in task.description.casefold()
     )
 
 
@@ -124,13 +124,13 @@ def edited_one(task: Task, asked: Edit) -> Task:
     return changed
 
 
-def joined(first: Task, second: Task, *, longest_gap: timedelta) -> Task:
+def joined(first: Task, second: Task, *, max_gap: timedelta) -> Task:
     """The one task that two become, the earlier one first."""
     if (first.user_id, first.description) != (second.user_id, second.description):
         raise Refused
     if len({first.project, second.project} - {None}) == 2:
         raise Refused
-    if first.end_time is not None and second.start_time - first.end_time > longest_gap:
+    if first.end_time is not None and second.start_time - first.end_time > max_gap:
         raise Refused
     running = first.end_time is None or second.end_time is None
     return replace(

@@ -7,10 +7,10 @@ from typing import Any
 
 from tests.services.model import Model, Refused, States
 
-from tasktimer.core.journal import Command
+from tasktimer.core.journal import JournalEntry
 from tasktimer.core.task import Task
 from tasktimer.errors import TasktimerError
-from tasktimer.services.undo import past
+from tasktimer.services.undo import list_entries
 from tasktimer.store import Store
 
 MOST_AT_ONCE = 6  # commands; no step gives more
@@ -25,15 +25,15 @@ class Script:
         self._new_id = 0
         self._numbers: dict[int, int] = {}  # by the ids of commands, their places in the journal
 
-    def run(self, step: str, user: int, what: Any, now: datetime) -> None:
+    def run(self, step: str, user: int, message: Any, now: datetime) -> None:
         before = self.model.copy()
         try:
-            getattr(self, step)(user, what, now)
+            getattr(self, step)(user, message, now)
         except Refused:
             self.model = before
 
     def check_last_commands(self) -> None:
-        found = past(self.store, user_id=None, limit=MOST_AT_ONCE)
+        found = list_entries(self.store, user_id=None, limit=MOST_AT_ONCE)
         for command in found:
             if command.id not in self._numbers:
                 assert command.id > max(self._numbers, default=0)
@@ -43,19 +43,23 @@ class Script:
     def check_journal(self) -> None:
         """Hold the whole of it, that of each user and that of each task against the model's."""
         commands = self.model.commands()
-        assert self._numbered(past(self.store, user_id=None, limit=999)) == commands
+        assert self._numbered(list_entries(self.store, user_id=None, limit=999)) == commands
         for user in self.model.done:
-            found = past(self.store, user_id=user, limit=999)
+            found = list_entries(self.store, user_id=user, limit=999)
             assert self._numbered(found) == [command for command in commands if command.user_id == user]
         for task_id in self.model.tasks:
-            found = past(self.store, user_id=None, task_id=task_id, limit=999)
+            found = list_entries(self.store, user_id=None, task_id=task_id, limit=999)
             about = [command for command in commands if task_id in {change.task_id for change in command.changes}]
             assert self._numbered(found) == about
 
-    def _numbered(self, commands: list[Command]) -> list[Command]:
+    def _numbered(self, commands: list[JournalEntry]) -> list[JournalEntry]:
         numbers = self._numbers
         return [
-            replace(command, id=numbers[command.id], reverses=command.reverses and numbers[command.reverses])
+            replace(
+                command,
+                id=numbers[command.id],
+                reverted_entry_id=command.reverted_entry_id and numbers[command.reverted_entry_id],
+            )
             for command in commands
         ]
 

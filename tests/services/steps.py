@@ -13,7 +13,7 @@ from tasktimer.services.edit import Edit, delete, edit, move
 from tasktimer.services.split_join import join, split
 from tasktimer.services.start import track
 from tasktimer.services.stop import cancel, cancel_running, stop, stop_running
-from tasktimer.services.switch import resume, switch, track_on
+from tasktimer.services.switch import resume, switch, track_without_gap
 from tasktimer.services.undo import redo, undo
 
 MINUTE = timedelta(minutes=1)
@@ -22,8 +22,8 @@ MINUTE = timedelta(minutes=1)
 class Steps(BulkSteps):
     """What may happen to a tracker."""
 
-    def track(self, user: int, what: tuple[int, str | None], now: datetime) -> None:
-        owner, project = what
+    def track(self, user: int, message: tuple[int, str | None], now: datetime) -> None:
+        owner, project = message
 
         def given() -> States:
             task = track(
@@ -45,7 +45,9 @@ class Steps(BulkSteps):
 
     def track_on(self, user: int, owner: int, now: datetime) -> None:
         def given() -> States:
-            task = track_on(self.store, user_id=owner, description="more", duration=timedelta(), by=user, now=now)
+            task = track_without_gap(
+                self.store, user_id=owner, description="more", duration=timedelta(), by=user, now=now
+            )
             return {task.id: task}
 
         def expected() -> States:
@@ -88,15 +90,15 @@ class Steps(BulkSteps):
 
         self._change("stop", user, given, lambda: ended(self._running(ids), now), now)
 
-    def stop_running(self, user: int, what: tuple[int | None, bool], now: datetime) -> None:
-        owner, every = what
+    def stop_running(self, user: int, message: tuple[int | None, bool], now: datetime) -> None:
+        owner, all_running = message
 
         def given() -> States:
-            tasks = stop_running(self.store, user_id=owner, every=every, by=user, now=now)
+            tasks = stop_running(self.store, user_id=owner, all_running=all_running, by=user, now=now)
             return {task.id: task for task in tasks}
 
         def expected() -> States:
-            return ended(self._tasks_of(owner, running=True) if every else self._only_running(owner), now)
+            return ended(self._tasks_of(owner, running=True) if all_running else self._only_running(owner), now)
 
         self._change("stop", user, given, expected, now)
 
@@ -114,16 +116,16 @@ class Steps(BulkSteps):
 
         self._change("cancel", user, given, lambda: gone(self._only_running(owner)), now)
 
-    def edit(self, user: int, what: tuple[set[int], Edit], now: datetime) -> None:
-        ids, asked = self._ids(what[0]), what[1]
+    def edit(self, user: int, message: tuple[set[int], Edit], now: datetime) -> None:
+        ids, asked = self._ids(message[0]), message[1]
 
         def given() -> States:
             return {after.id: after for _, after in edit(self.store, ids, asked, by=user, now=now)}
 
         self._change("edit", user, given, lambda: edited(self._there(ids), asked), now)
 
-    def move(self, user: int, what: tuple[int, int], now: datetime) -> None:
-        (task_id,), start_time = self._ids({what[0]}), now - what[1] * MINUTE
+    def move(self, user: int, message: tuple[int, int], now: datetime) -> None:
+        (task_id,), start_time = self._ids({message[0]}), now - message[1] * MINUTE
 
         def expected() -> States:
             (task,) = self._there([task_id])
@@ -145,8 +147,8 @@ class Steps(BulkSteps):
 
         self._change("delete", user, given, lambda: gone(self._there(ids)), now)
 
-    def split(self, user: int, what: tuple[int, int], now: datetime) -> None:
-        (task_id,), at = self._ids({what[0]}), now - what[1] * MINUTE
+    def split(self, user: int, message: tuple[int, int], now: datetime) -> None:
+        (task_id,), at = self._ids({message[0]}), now - message[1] * MINUTE
 
         def expected() -> States:
             (task,) = self._there([task_id])
@@ -162,18 +164,18 @@ class Steps(BulkSteps):
 
         self._change("split", user, given, expected, now)
 
-    def join(self, user: int, what: tuple[int, int, int], now: datetime) -> None:
-        ids, longest_gap = self._ids({what[0], what[1]}), what[2] * MINUTE
+    def join(self, user: int, message: tuple[int, int, int], now: datetime) -> None:
+        ids, max_gap = self._ids({message[0], message[1]}), message[2] * MINUTE
         if len(ids) != 2:
             return
 
         def given() -> States:
-            *_, task = join(self.store, (ids[1], ids[0]), longest_gap=longest_gap, by=user, now=now)
+            *_, task = join(self.store, (ids[1], ids[0]), max_gap=max_gap, by=user, now=now)
             return {ids[0]: task, ids[1]: None}
 
         def expected() -> States:
             earlier, later = sorted(self._there(ids), key=lambda task: (task.start_time, task.id))
-            task = replace(joined(earlier, later, longest_gap=longest_gap), id=ids[0])
+            task = replace(joined(earlier, later, max_gap=max_gap), id=ids[0])
             return {ids[0]: task, ids[1]: None}
 
         self._change("join", user, given, expected, now)

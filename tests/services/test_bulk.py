@@ -6,30 +6,30 @@ import pytest
 from tests.conftest import NOW
 from tests.services.test_edit import HOUR, add, at, names
 
-from tasktimer.core.task_filter import Filter
+from tasktimer.core.task_filter import TaskFilter
 from tasktimer.errors import EndBeforeStart, NotFound, TaskNotFound
-from tasktimer.services.bulk import ChangedMeanwhile, apply, select_deleted, select_edited
+from tasktimer.services.bulk import TaskChangedConcurrently, apply_changes, select_deleted, select_edited
 from tasktimer.services.edit import Edit, delete, edit
-from tasktimer.services.queries import find, show
+from tasktimer.services.queries import get_task, list_tasks
 from tasktimer.services.undo import undo
 from tasktimer.store import Store
 
 
 def test_only_tasks_that_would_change_are_shown_and_changed(store: Store) -> None:
     tasks = [add(store, tags=tags) for tags in (["a"], ["b"], ["a", "b"], [])]
-    found = find(store, Filter(project=None, untagged=False), window=None, user_id=None, now=NOW)
+    found = list_tasks(store, TaskFilter(project=None, untagged=False), window=None, user_id=None, now=NOW)
     selected = select_edited(found, Edit(add_tags=["b"], remove_tags=["a"]), are_named=False, now=NOW)
     assert [(before.id, after and after.tags) for before, after in selected.first] == [
         (tasks[0].id, ("b",)),
         (tasks[2].id, ("b",)),
         (tasks[3].id, ("b",)),
     ]
-    assert [show(store, task.id) for task in tasks] == tasks
-    apply(store, "edit", selected, by=7, now=NOW)
-    assert [show(store, task.id).tags for task in tasks] == [("b",)] * 4
+    assert [get_task(store, task.id) for task in tasks] == tasks
+    apply_changes(store, "edit", selected, by=7, now=NOW)
+    assert [get_task(store, task.id).tags for task in tasks] == [("b",)] * 4
     assert names(store) == ["track"] * 4 + ["edit"]
     undo(store, by=7, now=NOW)
-    assert [show(store, task.id) for task in tasks] == tasks
+    assert [get_task(store, task.id) for task in tasks] == tasks
 
 
 def test_a_preview_refuses_what_an_edit_would(store: Store) -> None:
@@ -48,18 +48,18 @@ def test_tasks_that_are_not_what_was_shown_are_left_alone(store: Store, after: s
     edited = select_edited(tasks, Edit(note="n"), are_named=False, now=NOW)
     shown = edited if after == "edited" else select_deleted(tasks)
     edit(store, [tasks[1].id], Edit(duration=HOUR + timedelta(microseconds=1)), by=1, now=NOW)
-    with pytest.raises(ChangedMeanwhile, match=f"task {tasks[1].id} has changed"):
-        apply(store, "edit", shown, by=1, now=NOW)
+    with pytest.raises(TaskChangedConcurrently, match=f"task {tasks[1].id} has changed"):
+        apply_changes(store, "edit", shown, by=1, now=NOW)
     undo(store, by=1, now=NOW)
     delete(store, [tasks[2].id], by=1, now=NOW)
     with pytest.raises(TaskNotFound):
-        apply(store, "edit", shown, by=1, now=NOW)
-    assert [show(store, task.id) for task in tasks[:2]] == tasks[:2]
+        apply_changes(store, "edit", shown, by=1, now=NOW)
+    assert [get_task(store, task.id) for task in tasks[:2]] == tasks[:2]
 
 
 def test_many_are_deleted_and_come_back(store: Store) -> None:
     tasks = [add(store, tags=["a"]) for _ in range(200)]
-    apply(store, "delete", select_deleted(reversed(tasks)), by=1, now=NOW)
-    assert find(store, Filter(tags=("a",)), window=None, user_id=1, now=NOW) == []
+    apply_changes(store, "delete", select_deleted(reversed(tasks)), by=1, now=NOW)
+    assert list_tasks(store, TaskFilter(tags=("a",)), window=None, user_id=1, now=NOW) == []
     undo(store, by=1, now=NOW)
-    assert find(store, Filter(tags=("a",)), window=None, user_id=1, now=NOW) == tasks
+    assert list_tasks(store, TaskFilter(tags=("a",)), window=None, user_id=1, now=NOW) == tasks

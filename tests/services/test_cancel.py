@@ -9,10 +9,10 @@ from tests.conftest import NOW
 from tasktimer.cli.hints import hint_for
 from tasktimer.core.task import Task
 from tasktimer.errors import Conflict, NothingRunning, StoreMissing, TaskNotFound, TaskOfOtherUser
-from tasktimer.services.queries import running
+from tasktimer.services.queries import running_tasks
 from tasktimer.services.start import track
-from tasktimer.services.stop import SeveralRunning, cancel, cancel_running, stop
-from tasktimer.services.undo import past, undo
+from tasktimer.services.stop import AmbiguousRunningTask, cancel, cancel_running, stop
+from tasktimer.services.undo import list_entries, undo
 from tasktimer.store import Store
 from tasktimer.store.sqlite.store import SqliteStore
 
@@ -29,10 +29,10 @@ def test_cancel_deletes_the_tasks_named_in_their_order_and_undo_brings_them_back
     tasks = [start(store, hours_ago=hours) for hours in (3, 2, 1)]
     ids = [task.id for task in tasks]
     assert cancel(store, [ids[2], ids[0], ids[2]], by=7, now=NOW) == [tasks[2], tasks[0]]
-    assert running(store, user_id=None) == [tasks[1]]
-    assert [given.name for given in past(store, user_id=7, limit=9)] == ["cancel"]
+    assert running_tasks(store, user_id=None) == [tasks[1]]
+    assert [given.name for given in list_entries(store, user_id=7, limit=9)] == ["cancel"]
     undo(store, by=7, now=NOW)
-    assert running(store, user_id=None) == tasks
+    assert running_tasks(store, user_id=None) == tasks
 
 
 def test_without_an_id_the_one_running_task_is_cancelled(store: Store) -> None:
@@ -42,14 +42,14 @@ def test_without_an_id_the_one_running_task_is_cancelled(store: Store) -> None:
     with pytest.raises(NothingRunning, match="no task of user 1 is running"):
         cancel_running(store, user_id=1, by=1, now=NOW)
     undo(store, by=3, now=NOW)  # the one who asked
-    assert running(store, user_id=None) == [theirs]
+    assert running_tasks(store, user_id=None) == [theirs]
 
 
 def test_without_an_id_several_running_tasks_are_refused(store: Store) -> None:
     tasks = [start(store, hours_ago=hours) for hours in (2, 1)]
-    with pytest.raises(SeveralRunning, match="2 tasks are running") as refusal:
+    with pytest.raises(AmbiguousRunningTask, match="2 tasks are running") as refusal:
         cancel_running(store, user_id=None, by=1, now=NOW)
-    assert list(refusal.value.tasks) == running(store, user_id=None) == tasks
+    assert list(refusal.value.tasks) == running_tasks(store, user_id=None) == tasks
 
 
 def test_cancel_of_several_is_all_or_none(store: Store) -> None:
@@ -62,11 +62,11 @@ def test_cancel_of_several_is_all_or_none(store: Store) -> None:
     ]:
         with pytest.raises(refusal):
             cancel(store, ids, owner=owner, by=1, now=NOW)
-    assert running(store, user_id=None) == [first, theirs]
-    assert past(store, user_id=None, limit=1)[0].name == "stop"
+    assert running_tasks(store, user_id=None) == [first, theirs]
+    assert list_entries(store, user_id=None, limit=1)[0].name == "stop"
     with pytest.raises(Conflict) as refused:
         cancel(store, [ended.id], by=1, now=NOW)
-    assert refused.value.what == "task 2 is not running: it ended at 2023-07-16 12:00:00+02:00"
+    assert refused.value.message == "task 2 is not running: it ended at 2023-07-16 12:00:00+02:00"
     assert hint_for(refused.value) == "tasktimer delete 2 deletes a task that ended"
 
 

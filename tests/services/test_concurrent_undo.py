@@ -12,8 +12,8 @@ from tests.postgres import wait_until_blocked
 from tests.services.test_undo import start
 
 from tasktimer.errors import Conflict
-from tasktimer.services.queries import running
-from tasktimer.services.transaction import command, command_on
+from tasktimer.services.queries import running_tasks
+from tasktimer.services.transaction import journaled, journaled_on_tasks
 from tasktimer.services.undo import redo, undo
 from tasktimer.store.postgres.store import PostgresStore
 from tasktimer.store.statements import task_queries
@@ -33,13 +33,13 @@ def test_of_two_who_reverse_at_once_each_takes_another_command(postgres_url: str
             second = pool.submit(partial(verb, store, by=1, now=NOW))
             wait_until_blocked(postgres_url)  # to see what becomes of the first
         assert second.result()[0].id == (1 if verb is undo else 2)  # type: ignore[index]
-        assert running(store, user_id=1) == [tasks[1]]
+        assert running_tasks(store, user_id=1) == [tasks[1]]
 
 
 def test_undo_waits_for_one_who_changes_the_task(postgres_url: str) -> None:
     with closing(PostgresStore(postgres_url)) as store, ThreadPoolExecutor(1) as pool:
         task = start(store)
-        with command(store, "stop", by=2, now=NOW) as made:
+        with journaled(store, "stop", by=2, now=NOW) as made:
             made.change(made.lock_all([task.id], None)[0], end_time=NOW.astimezone(UTC))
             undone = pool.submit(undo, store, by=1, now=NOW)
             wait_until_blocked(postgres_url)
@@ -55,7 +55,7 @@ def test_commands_and_reversals_of_the_same_tasks_never_wait_for_each_other(post
 
         def edit(round_: int) -> None:
             order = ids if round_ % 2 else ids[::-1]
-            with command_on(store, "edit", order, owner=None, by=1, now=NOW) as (made, tasks):
+            with journaled_on_tasks(store, "edit", order, owner=None, by=1, now=NOW) as (made, tasks):
                 for task in tasks:
                     made.change(task, description=f"{round_}")
 

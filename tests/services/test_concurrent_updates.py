@@ -9,8 +9,8 @@ import pytest
 from tests.conftest import NOW
 
 from tasktimer.services.edit import delete, edit
-from tasktimer.services.queries import show
-from tasktimer.services.reversal import ChangedSince
+from tasktimer.services.queries import get_task
+from tasktimer.services.reversal import UndoConflict
 from tasktimer.services.start import track
 from tasktimer.services.undo import redo, undo
 from tasktimer.store import Connection, Parameters
@@ -29,15 +29,15 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Let something happen just before a command locks its tasks, and just after."""
 
     def arrange(before: Callable[[], object], after: Callable[[], object] = lambda: None) -> None:
-        lock = task_writes.await_tasks
+        lock = task_writes.wait_for_task_locks
 
         def interrupted(connection: Connection, ids: Sequence[int]) -> None:
-            monkeypatch.setattr(task_writes, "await_tasks", lock)
+            monkeypatch.setattr(task_writes, "wait_for_task_locks", lock)
             before()
             lock(connection, ids)
             after()
 
-        monkeypatch.setattr(task_writes, "await_tasks", interrupted)
+        monkeypatch.setattr(task_writes, "wait_for_task_locks", interrupted)
 
     return arrange
 
@@ -64,7 +64,7 @@ def test_a_task_that_is_brought_back_while_others_are_locked_is_locked_too(
     delete(store, ids[:1], by=1, now=NOW)
     with closing(PostgresStore(postgres_url)) as other, store.write() as connection:
         interrupted = Interrupted(connection, lambda: undo(other, by=1, now=NOW))
-        assert sorted(task_writes.find_locked_tasks(interrupted, ids)) == ids
+        assert sorted(task_writes.lock_tasks(interrupted, ids)) == ids
         with psycopg.connect(postgres_url) as third, pytest.raises(psycopg.errors.LockNotAvailable):
             third.execute("SELECT 1 FROM tasktimer.tasks WHERE id = 1 FOR UPDATE NOWAIT")
 
@@ -82,9 +82,9 @@ def test_redo_keeps_what_somebody_changed_meanwhile(
             edit(other, [task.id], {"note": "of user 2"}, by=2, now=NOW)
 
         meanwhile(lambda: undo(other, by=1, now=NOW), bring_back)
-        with pytest.raises(ChangedSince):
+        with pytest.raises(UndoConflict):
             redo(store, by=1, now=NOW)
-    assert show(store, task.id).note == "of user 2"
+    assert get_task(store, task.id).note == "of user 2"
 
 
 def test_undo_takes_back_what_was_done_last_also_when_it_had_to_wait(
@@ -94,4 +94,4 @@ def test_undo_takes_back_what_was_done_last_also_when_it_had_to_wait(
     with closing(PostgresStore(postgres_url)) as other:
         meanwhile(lambda: edit(other, [task.id], {"project": "acme"}, by=1, now=NOW))
         assert [command.name for command in undo(store, by=1, now=NOW)] == ["edit"]
-    assert show(store, task.id) == task
+    assert get_task(store, task.id) == task

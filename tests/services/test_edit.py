@@ -9,18 +9,18 @@ from tests.conftest import NOW
 from tasktimer.core.task import Task
 from tasktimer.errors import (
     EndBeforeStart,
-    InTheFuture,
     InvalidValue,
     NotFound,
     StoreMissing,
     TaskNotFound,
     TaskOfOtherUser,
     TasktimerError,
+    TimeInFuture,
 )
 from tasktimer.services.edit import Edit, delete, edit, move
-from tasktimer.services.queries import running, show
+from tasktimer.services.queries import get_task, running_tasks
 from tasktimer.services.start import track
-from tasktimer.services.undo import past, undo
+from tasktimer.services.undo import list_entries, undo
 from tasktimer.store import Store
 from tasktimer.store.sqlite.store import SqliteStore
 
@@ -38,7 +38,7 @@ def add(store: Store, start: float = 3, end: float | None = 1, **labels: Any) ->
 
 
 def names(store: Store) -> list[str]:
-    return [given.name for given in past(store, user_id=None, limit=99)]
+    return [given.name for given in list_entries(store, user_id=None, limit=99)]
 
 
 @pytest.mark.parametrize(
@@ -59,21 +59,21 @@ def names(store: Store) -> list[str]:
 def test_times_are_corrected(store: Store, asked: Edit, start: float, end: float | None) -> None:
     task = add(store)
     ((before, after),) = edit(store, [task.id], asked, by=7, now=NOW)
-    assert (before, after) == (task, show(store, task.id))
+    assert (before, after) == (task, get_task(store, task.id))
     assert (after.start_time, after.end_time) == (at(start), None if end is None else at(end))
     assert all(instant.tzinfo is UTC for instant in (after.start_time, after.end_time) if instant)
-    last = past(store, user_id=7, limit=9)[-1]
+    last = list_entries(store, user_id=7, limit=9)[-1]
     assert (last.user_id, last.name) == (7, "edit")
     undo(store, by=7, now=NOW)
-    assert show(store, task.id) == task
+    assert get_task(store, task.id) == task
 
 
 def test_a_running_task_starts_and_ends_at_other_times(store: Store) -> None:
     task = add(store, end=None)
     edit(store, [task.id], Edit(start_time=NOW), by=1, now=NOW)
-    assert running(store, user_id=1)[0].start_time == at(0)
+    assert running_tasks(store, user_id=1)[0].start_time == at(0)
     edit(store, [task.id], Edit(start_time=NOW - 2 * HOUR, duration=HOUR), by=1, now=NOW)
-    assert show(store, task.id).end_time == at(1)
+    assert get_task(store, task.id).end_time == at(1)
 
 
 def test_three_hours_are_three_hours_across_a_change_of_the_clock(store: Store) -> None:
@@ -88,17 +88,17 @@ def test_labels_are_given_and_taken(store: Store) -> None:
     asked = Edit(description="call", project="home/x", note="new", add_tags=["+z", "a"], remove_tags=["b"])
     ((_, after),) = edit(store, [task.id], asked, by=1, now=NOW)
     assert (after.description, after.project, after.tags, after.note) == ("call", "home/x", ("a", "z"), "new")
-    assert show(store, task.id) == after
+    assert get_task(store, task.id) == after
     ((_, bare),) = edit(store, [task.id], Edit(project=None, note=None, remove_tags=["a", "z"]), by=1, now=NOW)
     assert (bare.project, bare.tags, bare.note) == (None, (), None)
-    assert show(store, task.id) == bare
+    assert get_task(store, task.id) == bare
 
 
 def test_several_are_edited_in_the_order_given_by_one_command(store: Store) -> None:
     ids = [add(store).id for _ in range(3)]
     pairs = edit(store, [ids[2], ids[0], ids[2]], Edit(add_tags=["x"]), by=1, now=NOW)
     assert [after.id for _, after in pairs] == [ids[2], ids[0]]
-    assert [show(store, number).tags for number in ids] == [("x",), (), ("x",)]
+    assert [get_task(store, number).tags for number in ids] == [("x",), (), ("x",)]
     assert names(store) == ["track"] * 3 + ["edit"]
     assert len(undo(store, by=1, now=NOW)[0].changes) == 2
 
@@ -114,9 +114,9 @@ def test_what_changes_nothing_is_not_journalled(store: Store) -> None:
 REFUSED: list[tuple[Edit, type[TasktimerError], str]] = [
     (Edit(start_time=NOW - HOUR / 2), EndBeforeStart, "end-before-start"),
     (Edit(end_time=NOW - 4 * HOUR), EndBeforeStart, "end-before-start"),
-    (Edit(start_time=NOW + HOUR), InTheFuture, "start-in-future"),
-    (Edit(end_time=NOW + HOUR), InTheFuture, "end-in-future"),
-    (Edit(duration=4 * HOUR), InTheFuture, "end-in-future"),
+    (Edit(start_time=NOW + HOUR), TimeInFuture, "start-in-future"),
+    (Edit(end_time=NOW + HOUR), TimeInFuture, "end-in-future"),
+    (Edit(duration=4 * HOUR), TimeInFuture, "end-in-future"),
     (Edit(duration=timedelta.max), InvalidValue, "invalid-duration"),
     (Edit(end_time=NOW, duration=timedelta(days=2022 * 366)), InvalidValue, "invalid-duration"),
     (Edit(start_time=NOW, end_time=NOW, duration=HOUR), InvalidValue, "end-and-duration"),
@@ -138,7 +138,7 @@ def test_a_refused_edit_changes_none_of_the_tasks(
     with pytest.raises(refusal) as refused:
         edit(store, [easy.id, task.id], asked, by=1, now=NOW)
     assert refused.value.code == code
-    assert [show(store, easy.id), show(store, task.id)] == [easy, task]
+    assert [get_task(store, easy.id), get_task(store, task.id)] == [easy, task]
     assert names(store) == ["track"] * 2
 
 
@@ -167,7 +167,7 @@ def test_tasks_that_are_gone_or_of_others_are_refused(store: Store, verb: str) -
         do(mine.id, 99)
     with pytest.raises(TaskOfOtherUser):
         do(mine.id, theirs.id, owner=1)
-    assert [show(store, task.id) for task in (mine, theirs)] == [mine, theirs]
+    assert [get_task(store, task.id) for task in (mine, theirs)] == [mine, theirs]
     do(mine.id, owner=1)
     assert names(store)[-1] == verb
 
@@ -175,13 +175,13 @@ def test_tasks_that_are_gone_or_of_others_are_refused(store: Store, verb: str) -
 def test_a_task_is_moved_and_keeps_its_length(store: Store) -> None:
     task = add(store)
     before, after = move(store, task.id, NOW - 6 * HOUR, by=1, now=NOW)
-    assert (before, after) == (task, show(store, task.id))
+    assert (before, after) == (task, get_task(store, task.id))
     assert (after.start_time, after.end_time) == (at(6), at(4))
     for start, code in [(at(1.5), "end-in-future"), (at(-1), "start-in-future")]:
-        with pytest.raises(InTheFuture) as refusal:
+        with pytest.raises(TimeInFuture) as refusal:
             move(store, task.id, start, by=1, now=NOW)
         assert refusal.value.code == code
-    assert show(store, task.id) == after
+    assert get_task(store, task.id) == after
 
 
 def test_a_running_task_is_moved_and_runs_on(store: Store) -> None:
@@ -194,11 +194,11 @@ def test_deleted_tasks_come_back_whole(store: Store) -> None:
     tasks = [add(store, tags=["a", "b"], note="n"), add(store, end=None, project="p"), add(store)]
     assert delete(store, [tasks[1].id, tasks[0].id, tasks[1].id], by=1, now=NOW) == [tasks[1], tasks[0]]
     with pytest.raises(TaskNotFound):
-        show(store, tasks[0].id)
-    assert show(store, tasks[2].id) == tasks[2]
+        get_task(store, tasks[0].id)
+    assert get_task(store, tasks[2].id) == tasks[2]
     assert names(store)[3:] == ["delete"]
     undo(store, by=1, now=NOW)
-    assert [show(store, task.id) for task in tasks] == tasks
+    assert [get_task(store, task.id) for task in tasks] == tasks
 
 
 def test_where_nothing_was_tracked_there_is_nothing_to_edit(tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -9,7 +9,7 @@ import pytest
 from tasktimer.cli.hints import hint_for
 from tasktimer.errors import TaskNotFound, TaskOfOtherUser, TasktimerError
 from tasktimer.services import edit
-from tasktimer.services.queries import pick
+from tasktimer.services.queries import get_tasks
 from tasktimer.services.start import track
 from tasktimer.store import Store
 from tasktimer.store.factory import open_store
@@ -19,8 +19,8 @@ NOW = datetime(2023, 7, 16, 12, 0, tzinfo=UTC)
 
 def test_they_come_in_the_order_asked_for_and_none_twice(store: Store) -> None:
     first, second = (track(store, user_id=user, description="a", start_time=NOW, now=NOW) for user in (1, 2))
-    assert pick(store, [second.id, first.id, second.id]) == [second, first]
-    assert pick(store, [second.id], owner=2, by=7) == [second]
+    assert get_tasks(store, [second.id, first.id, second.id]) == [second, first]
+    assert get_tasks(store, [second.id], owner=2, by=7) == [second]
 
 
 @pytest.mark.parametrize(
@@ -34,12 +34,12 @@ def test_one_that_is_not_there_refuses_all(
         track(store, user_id=user, description="a", start_time=NOW, now=NOW)
     edit.delete(store, [3], by=1, now=NOW)
     with pytest.raises(error) as refusal:
-        pick(store, ids, owner=owner, by=1)
-    assert f"task {task_id}" in refusal.value.what
+        get_tasks(store, ids, owner=owner, by=1)
+    assert f"task {task_id}" in refusal.value.message
     assert (hint_for(refusal.value) == "tasktimer undo brings it back") == (task_id == 3)
 
 
 def test_where_nothing_was_tracked_there_is_none(tmp_path: Path) -> None:
     with pytest.raises(TaskNotFound):
-        pick(open_store(tmp_path / "tasks.db"), [1])
+        get_tasks(open_store(tmp_path / "tasks.db"), [1])
     assert list(tmp_path.iterdir()) == []

@@ -9,7 +9,7 @@ from tests.conftest import NOW
 from tests.examples import examples
 from tests.services.steps import Steps
 
-from tasktimer.core.task_filter import Filter
+from tasktimer.core.task_filter import TaskFilter
 from tasktimer.services.edit import Edit
 from tasktimer.store import Store
 from tasktimer.store.statements import task_queries, task_writes
@@ -34,14 +34,14 @@ edits = st.sampled_from(
 )
 filters = st.sampled_from(
     [
-        Filter(project="acme"),
-        Filter(tags=("a",)),
-        Filter(tags=("a", "b")),
-        Filter(not_tags=("b",)),
-        Filter(running=True),
-        Filter(untagged=True),
-        Filter(search="RIT"),
-        Filter(search="e", tags=("c",)),
+        TaskFilter(project="acme"),
+        TaskFilter(tags=("a",)),
+        TaskFilter(tags=("a", "b")),
+        TaskFilter(exclude_tags=("b",)),
+        TaskFilter(running=True),
+        TaskFilter(untagged=True),
+        TaskFilter(search="RIT"),
+        TaskFilter(search="e", tags=("c",)),
     ]
 )
 names = st.sampled_from(
@@ -74,7 +74,7 @@ steps = st.one_of(
     st.tuples(st.just("edit_many"), users, st.tuples(filters, edits)),
     st.tuples(st.just("delete_many"), users, filters),
     st.tuples(st.just("apply_again"), users, st.none()),
-    st.tuples(st.just("rename"), users, st.tuples(names, owners).map(lambda what: (*what[0], what[1]))),
+    st.tuples(st.just("rename"), users, st.tuples(names, owners).map(lambda message: (*message[0], message[1]))),
     st.tuples(st.just("undo"), users, counts),
     st.tuples(st.sampled_from(["undo", "redo"]), users, counts),
     st.tuples(st.just("there_and_back"), users, counts),
@@ -94,8 +94,8 @@ def test_the_store_holds_what_the_model_holds(
 ) -> None:
     forget_all(store)
     run = Steps(store)
-    for number, (name, user, what) in enumerate(tracked + script):
-        run.run(name, user, what, (NOW + timedelta(minutes=number)).astimezone(UTC))
+    for number, (name, user, message) in enumerate(tracked + script):
+        run.run(name, user, message, (NOW + timedelta(minutes=number)).astimezone(UTC))
         check_tasks(store, run)
         run.check_last_commands()
     run.check_journal()
@@ -104,10 +104,10 @@ def test_the_store_holds_what_the_model_holds(
 def check_tasks(store: Store, run: Steps) -> None:
     with store.read() as connection:
         rows = connection.execute(task_queries.SELECT_TASK.replace("WHERE id = :id", ""), {})
-        found = {row[0]: task_queries.to_task(tuple(row)) for row in rows}
+        found = {row[0]: task_queries.row_to_task(tuple(row)) for row in rows}
         tags = set(connection.execute("SELECT task_id, user_id, tag FROM task_tags", {}))
         folded = dict(connection.execute("SELECT id, folded FROM tasks", {}))
     # What is searched is kept beside what is shown.
     assert tags == {(task.id, task.user_id, tag) for task in found.values() for tag in task.tags}
-    assert folded == {task.id: task_writes.folded(task.description, task.note) for task in found.values()}
+    assert folded == {task.id: task_writes.search_text(task.description, task.note) for task in found.values()}
     assert found == {task_id: task for task_id, task in run.model.tasks.items() if task}

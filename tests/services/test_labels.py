@@ -8,15 +8,15 @@ from tests.conftest import NOW
 
 from tasktimer.cli.hints import hint_for
 from tasktimer.core.interval import Window
-from tasktimer.core.label_usage import Usage
+from tasktimer.core.label_usage import LabelUsage
 from tasktimer.core.task import Task
-from tasktimer.core.task_filter import Filter
+from tasktimer.core.task_filter import TaskFilter
 from tasktimer.errors import InvalidValue
 from tasktimer.services import labels as labels_service
-from tasktimer.services.labels import NoSuchName, projects, rename_project, rename_tag, tags, unknown_names
-from tasktimer.services.queries import show
+from tasktimer.services.labels import LabelNotFound, projects, rename_project, rename_tag, tags, unknown_labels
+from tasktimer.services.queries import get_task
 from tasktimer.services.start import track
-from tasktimer.services.undo import past, undo
+from tasktimer.services.undo import list_entries, undo
 from tasktimer.store import Store
 from tasktimer.store.sqlite.store import SqliteStore
 
@@ -40,9 +40,15 @@ def test_names_come_with_their_use(store: Store) -> None:
     track(store, user_id=2, description="runs", start_time=NOW - 2 * HOUR, project="B/a", tags=["y"], now=NOW)
     done(store)
     an_hour, two = ((NOW - hours * HOUR).astimezone(UTC) for hours in (1, 2))
-    assert projects(store, user_id=None, now=NOW) == [Usage("B/a", 1, two, 2 * HOUR), Usage("b", 2, an_hour, 4 * HOUR)]
-    assert projects(store, user_id=2, now=NOW) == [Usage("B/a", 1, two, 2 * HOUR)]
-    assert tags(store, user_id=None, now=NOW) == [Usage("x", 1, an_hour, HOUR), Usage("y", 3, an_hour, 6 * HOUR)]
+    assert projects(store, user_id=None, now=NOW) == [
+        LabelUsage("B/a", 1, two, 2 * HOUR),
+        LabelUsage("b", 2, an_hour, 4 * HOUR),
+    ]
+    assert projects(store, user_id=2, now=NOW) == [LabelUsage("B/a", 1, two, 2 * HOUR)]
+    assert tags(store, user_id=None, now=NOW) == [
+        LabelUsage("x", 1, an_hour, HOUR),
+        LabelUsage("y", 3, an_hour, 6 * HOUR),
+    ]
     assert [usage.name for usage in tags(store, user_id=2, now=NOW)] == ["y"]
     assert projects(store, user_id=None, now=NOW - 9 * HOUR)[0].worked == timedelta()  # the clock was set back
     assert projects(store, user_id=3, now=NOW) == []
@@ -57,12 +63,12 @@ def test_within_a_window_only_its_tasks_and_what_lies_in_it_count(store: Store) 
     window = Window(NOW - 2 * HOUR, NOW - HOUR / 2)
     half, both = timedelta(minutes=30), timedelta(minutes=90)
     asked: dict[str, Any] = {"window": window, "user_id": None, "now": NOW}
-    assert projects(store, **asked) == [Usage("B/a", 1, nine, both), Usage("b", 2, one, half + both)]
-    assert tags(store, **asked) == [Usage("x", 1, one, half), Usage("y", 3, one, half + 2 * both)]
-    assert tags(store, Filter(project="b"), **asked)[1] == Usage("y", 2, one, half + both)
-    assert projects(store, **asked | {"user_id": 2}) == [Usage("B/a", 1, nine, both)]
+    assert projects(store, **asked) == [LabelUsage("B/a", 1, nine, both), LabelUsage("b", 2, one, half + both)]
+    assert tags(store, **asked) == [LabelUsage("x", 1, one, half), LabelUsage("y", 3, one, half + 2 * both)]
+    assert tags(store, TaskFilter(project="b"), **asked)[1] == LabelUsage("y", 2, one, half + both)
+    assert projects(store, **asked | {"user_id": 2}) == [LabelUsage("B/a", 1, nine, both)]
     early = Window(NOW - 40 * HOUR, NOW - 39 * HOUR)
-    assert projects(store, **asked | {"window": early}) == [Usage("b", 1, forty, HOUR)]
+    assert projects(store, **asked | {"window": early}) == [LabelUsage("b", 1, forty, HOUR)]
     assert tags(store, **asked | {"window": Window(NOW + HOUR, NOW + 2 * HOUR)}) == []
     ever = Window(NOW - 99 * HOUR, NOW + HOUR)
     for verb in (projects, tags):
@@ -73,7 +79,7 @@ def test_a_project_is_renamed_with_those_below_it(store: Store) -> None:
     names = ["acme", "acme/web", "acme2", "new", None, "acme/a/acme"]
     tasks = {name: done(store, project=name) for name in names}
     assert rename(rename_project, store, "acme", "new/acme") == 3
-    found = {name: show(store, task.id).project for name, task in tasks.items()}
+    found = {name: get_task(store, task.id).project for name, task in tasks.items()}
     assert found == {
         "acme": "new/acme",
         "acme/web": "new/acme/web",
@@ -82,47 +88,47 @@ def test_a_project_is_renamed_with_those_below_it(store: Store) -> None:
         None: None,
         "acme/a/acme": "new/acme/a/acme",
     }
-    (command,) = past(store, user_id=7, limit=9)
+    (command,) = list_entries(store, user_id=7, limit=9)
     assert (command.name, len(command.changes)) == ("rename project", 3)
     undo(store, by=7, now=NOW)
-    assert all(show(store, task.id) == task for task in tasks.values())
+    assert all(get_task(store, task.id) == task for task in tasks.values())
 
 
 def test_a_tag_is_renamed_and_two_become_one(store: Store) -> None:
     old, both, other = (done(store, tags=names) for names in (["a", "z"], ["a", "b"], ["ab"]))
     assert rename(rename_tag, store, "a", "b") == 2
-    assert [show(store, task.id).tags for task in (old, both, other)] == [("b", "z"), ("b",), ("ab",)]
+    assert [get_task(store, task.id).tags for task in (old, both, other)] == [("b", "z"), ("b",), ("ab",)]
     assert [usage.name for usage in tags(store, user_id=None, now=NOW)] == ["ab", "b", "z"]
     assert rename(rename_tag, store, "b", "b") == 0
     undo(store, by=7, now=NOW)
-    assert [show(store, task.id) for task in (old, both, other)] == [old, both, other]
+    assert [get_task(store, task.id) for task in (old, both, other)] == [old, both, other]
 
 
 def test_a_plus_before_a_name_is_how_it_is_typed_and_not_stored(store: Store) -> None:
     task = done(store, tags=["docs"])
     assert rename(rename_tag, store, "+docs", "+writing") == 1
-    assert show(store, task.id).tags == ("writing",)
-    assert Filter(tags=("+b", "a", "a"), not_tags=("+c",)) == Filter(tags=("a", "b"), not_tags=("c",))
+    assert get_task(store, task.id).tags == ("writing",)
+    assert TaskFilter(tags=("+b", "a", "a"), exclude_tags=("+c",)) == TaskFilter(tags=("a", "b"), exclude_tags=("c",))
 
 
 def test_only_the_tasks_of_the_user_are_renamed(store: Store) -> None:
     mine, theirs = (done(store, user, project="p", tags=["t"]) for user in (1, 2))
     assert rename(rename_project, store, "p", "q", 1) == rename(rename_tag, store, "t", "u", 1) == 1
-    assert (show(store, mine.id).project, show(store, mine.id).tags) == ("q", ("u",))
-    assert show(store, theirs.id) == theirs
+    assert (get_task(store, mine.id).project, get_task(store, mine.id).tags) == ("q", ("u",))
+    assert get_task(store, theirs.id) == theirs
 
 
 def test_a_name_that_nobody_has_is_refused_with_a_similar_one(store: Store) -> None:
     task = done(store, project="acme", tags=["docs"])
-    with pytest.raises(NoSuchName) as refusal:
+    with pytest.raises(LabelNotFound) as refusal:
         rename(rename_project, store, "acmee", "x")
     assert hint_for(refusal.value) == "did you mean 'acme'?"
-    with pytest.raises(NoSuchName) as refusal:
+    with pytest.raises(LabelNotFound) as refusal:
         rename(rename_tag, store, "invoice", "x")
     assert hint_for(refusal.value) == "tasktimer tags shows those there are"
-    assert show(store, task.id) == task
-    wanted = Filter(project="acme/web", tags=("docs", "dogs"), not_tags=("dcos",))
-    assert [error.what for error in unknown_names(store, wanted, user_id=None)] == [
+    assert get_task(store, task.id) == task
+    task_filter = TaskFilter(project="acme/web", tags=("docs", "dogs"), exclude_tags=("dcos",))
+    assert [error.message for error in unknown_labels(store, task_filter, user_id=None)] == [
         "no task has the project 'acme/web'",
         "no task has the tag 'dogs'",
         "no task has the tag 'dcos'",
@@ -133,33 +139,37 @@ def test_a_name_is_known_however_many_there_are(store: Store, monkeypatch: pytes
     monkeypatch.setattr(labels_service, "_MOST_NAMES", 1)
     done(store, project="acme-2", tags=["a", "docs", "docs-2"])
     done(store, project="acme/web")
-    for wanted in (Filter(project="acme"), Filter(project="acme/web"), Filter(tags=("a", "docs", "docs-2"))):
-        assert unknown_names(store, wanted, user_id=1) == []
-    wanted = Filter(project="acme/we", tags=("doc", "docs-"))
-    assert len(unknown_names(store, wanted, user_id=1)) == 3
-    assert len(unknown_names(store, Filter(project="acme", tags=("docs",)), user_id=2)) == 2
+    for task_filter in (
+        TaskFilter(project="acme"),
+        TaskFilter(project="acme/web"),
+        TaskFilter(tags=("a", "docs", "docs-2")),
+    ):
+        assert unknown_labels(store, task_filter, user_id=1) == []
+    task_filter = TaskFilter(project="acme/we", tags=("doc", "docs-"))
+    assert len(unknown_labels(store, task_filter, user_id=1)) == 3
+    assert len(unknown_labels(store, TaskFilter(project="acme", tags=("docs",)), user_id=2)) == 2
 
 
 @pytest.mark.parametrize(
     ("asked", "meant"),
     [
-        (Filter(project="acm"), "acme"),  # which no task has itself
-        (Filter(project="ACME"), "acme"),
-        (Filter(project="acme corp/sup"), "acme corp/sub"),
-        (Filter(project="acme crp"), "acme corp"),
-        (Filter(project="ACME/WEBSITES"), "acme/website"),
-        (Filter(project="ueber"), "Über"),
-        (Filter(tags=("DOCS",)), "docs"),
-        (Filter(not_tags=("DOC",)), "docs"),
+        (TaskFilter(project="acm"), "acme"),  # which no task has itself
+        (TaskFilter(project="ACME"), "acme"),
+        (TaskFilter(project="acme corp/sup"), "acme corp/sub"),
+        (TaskFilter(project="acme crp"), "acme corp"),
+        (TaskFilter(project="ACME/WEBSITES"), "acme/website"),
+        (TaskFilter(project="ueber"), "Über"),
+        (TaskFilter(tags=("DOCS",)), "docs"),
+        (TaskFilter(exclude_tags=("DOC",)), "docs"),
     ],
 )
-def test_an_upper_level_and_another_case_may_be_meant(store: Store, asked: Filter, meant: str) -> None:
+def test_an_upper_level_and_another_case_may_be_meant(store: Store, asked: TaskFilter, meant: str) -> None:
     for project in ("acme/website", "acme corp/sub", "Über"):
         done(store, project=project, tags=["docs"])
-    (unknown,) = unknown_names(store, asked, user_id=None)
+    (unknown,) = unknown_labels(store, asked, user_id=None)
     assert hint_for(unknown) == f"did you mean {meant!r}?"
-    old = asked.project or (*asked.tags, *asked.not_tags)[0]
-    with pytest.raises(NoSuchName) as refusal:
+    old = asked.project or (*asked.tags, *asked.exclude_tags)[0]
+    with pytest.raises(LabelNotFound) as refusal:
         rename(rename_project if asked.project else rename_tag, store, old, "x")
     assert hint_for(refusal.value) == hint_for(unknown)
 
@@ -167,8 +177,8 @@ def test_an_upper_level_and_another_case_may_be_meant(store: Store, asked: Filte
 def test_an_upper_level_is_known_and_what_another_user_has_is_not_told(store: Store) -> None:
     done(store, project="acme/website/shop", tags=["docs"])
     for project in ("acme", "acme/website", "acme/website/shop"):
-        assert unknown_names(store, Filter(project=project), user_id=1) == []
-    (unknown,) = unknown_names(store, Filter(project="acm"), user_id=2)
+        assert unknown_labels(store, TaskFilter(project=project), user_id=1) == []
+    (unknown,) = unknown_labels(store, TaskFilter(project="acm"), user_id=2)
     assert hint_for(unknown) == "tasktimer projects shows those there are"
 
 
@@ -182,4 +192,4 @@ def test_a_name_that_would_become_too_long_changes_nothing(store: Store) -> None
     short, long = (done(store, project=name) for name in ("a", f"a/{'x' * 190}"))
     with pytest.raises(InvalidValue):
         rename(rename_project, store, "a", "y" * 50)
-    assert [show(store, task.id) for task in (short, long)] == [short, long]
+    assert [get_task(store, task.id) for task in (short, long)] == [short, long]

@@ -11,7 +11,7 @@ from tests.conftest import NOW
 from tests.postgres import wait_until_blocked
 
 from tasktimer.core.task import Task
-from tasktimer.core.task_filter import Filter
+from tasktimer.core.task_filter import TaskFilter
 from tasktimer.errors import Conflict
 from tasktimer.services import bulk, edit, labels, queries
 from tasktimer.services import start as start_service
@@ -77,15 +77,15 @@ def switch(store: Store) -> None:
 
 
 def find(store: Store) -> list[Task]:
-    return queries.find(store, Filter(), window=None, user_id=1, now=NOW)
+    return queries.list_tasks(store, TaskFilter(), window=None, user_id=1, now=NOW)
 
 
 def stop(store: Store) -> list[Task]:
-    return stop_service.stop_running(store, user_id=1, every=False, by=1, now=NOW)
+    return stop_service.stop_running(store, user_id=1, all_running=False, by=1, now=NOW)
 
 
 def stop_all(store: Store) -> list[Task]:
-    return stop_service.stop_running(store, user_id=1, every=True, by=1, now=NOW)
+    return stop_service.stop_running(store, user_id=1, all_running=True, by=1, now=NOW)
 
 
 def cancel(store: Store) -> list[Task]:
@@ -110,7 +110,7 @@ def test_a_tag_is_renamed_where_it_has_just_been_given(
     def give(store: Store) -> None:
         tasks = find(store)
         found = bulk.select_edited(tasks, {"add_tags": ["old"], "note": "x"}, are_named=False, now=NOW)
-        bulk.apply(store, "edit", found, by=1, now=NOW)
+        bulk.apply_changes(store, "edit", found, by=1, now=NOW)
 
     def rename() -> int:
         return labels.rename_tag(store, "old", "new", user_id=1, by=1, now=NOW)

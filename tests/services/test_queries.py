@@ -8,7 +8,7 @@ from tests.services.test_switch import HOUR, record, start
 from tasktimer.core.interval import Window
 from tasktimer.services.queries import status
 from tasktimer.services.stop import stop
-from tasktimer.services.transaction import command
+from tasktimer.services.transaction import journaled
 from tasktimer.store import Store
 
 
@@ -31,7 +31,7 @@ def test_status_is_what_runs_and_the_day_at_one_moment(store: Store) -> None:
 
 def test_a_running_task_that_starts_tomorrow_is_seen(store: Store) -> None:
     """The clock was set back by a day."""
-    with command(store, "track", by=1, now=NOW) as made:
+    with journaled(store, "track", by=1, now=NOW) as made:
         task = made.add(user_id=1, description="x", start_time=(NOW + 24 * HOUR).astimezone(UTC), end_time=None)
     tasks, today = status(store, Window(NOW - HOUR, NOW + HOUR), user_id=None, now=NOW)
     assert (tasks, today.worked) == ([task], timedelta())

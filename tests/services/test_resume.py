@@ -7,12 +7,12 @@ from tests.conftest import NOW
 from tests.services.test_switch import HOUR, MICROSECOND, record, start, unchanged
 
 from tasktimer.core.task import Task
-from tasktimer.errors import Conflict, InTheFuture, NotFound, StoreMissing, TaskNotFound
-from tasktimer.services.queries import running, show
+from tasktimer.errors import Conflict, NotFound, StoreMissing, TaskNotFound, TimeInFuture
+from tasktimer.services.queries import get_task, running_tasks
 from tasktimer.services.start import track
 from tasktimer.services.stop import stop
 from tasktimer.services.switch import resume, switch
-from tasktimer.services.undo import past, undo
+from tasktimer.services.undo import list_entries, undo
 from tasktimer.store import Store
 from tasktimer.store.sqlite.store import SqliteStore
 
@@ -33,10 +33,10 @@ def test_resume_starts_a_task_like_the_last_one(store: Store) -> None:
     record(store, 0.5, 0, user_id=2)
     task = resume(store, None, user_id=1, by=7, now=NOW)
     assert task == Task(task.id, 1, "write", NOW.astimezone(UTC), None, "acme", ("docs",), None)
-    assert show(store, last.id) == last
-    assert past(store, user_id=7, limit=1)[0].name == "resume"
+    assert get_task(store, last.id) == last
+    assert list_entries(store, user_id=7, limit=1)[0].name == "resume"
     undo(store, by=7, now=NOW)
-    assert running(store, user_id=None) == []
+    assert running_tasks(store, user_id=None) == []
 
 
 def test_the_last_one_is_the_one_that_ended_last_unless_one_started_since(store: Store) -> None:
@@ -91,7 +91,7 @@ def test_where_nothing_was_tracked_nothing_is_resumed(store: Store, tmp_path_fac
         resume(store, None, user_id=1, now=NOW)
     with pytest.raises(TaskNotFound):
         resume(store, 99, user_id=1, now=NOW)
-    with pytest.raises(InTheFuture):
+    with pytest.raises(TimeInFuture):
         resume(store, task.id, user_id=1, start_time=NOW + MICROSECOND, now=NOW)
     assert unchanged(store, [task])
     missing = SqliteStore(tmp_path_factory.mktemp("none") / "tasks.db")

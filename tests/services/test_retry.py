@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 from tests.conftest import NOW
 
-from tasktimer.errors import Overtaken
+from tasktimer.errors import ConcurrentUpdate
 from tasktimer.services import bulk, edit, labels, split_join, start, stop, switch, undo
-from tasktimer.services.queries import show
+from tasktimer.services.queries import get_task
 from tasktimer.store import Connection, Store
 
 BEFORE = NOW - timedelta(hours=2)
@@ -31,20 +31,20 @@ class Contended:
             yield connection
             if self.left:
                 self.left -= 1
-                raise Overtaken
+                raise ConcurrentUpdate
 
 
 def apply(store: Store) -> None:
-    bulk.apply(store, "delete", bulk.select_deleted([show(store, 1)]), by=1, now=NOW)
+    bulk.apply_changes(store, "delete", bulk.select_deleted([get_task(store, 1)]), by=1, now=NOW)
 
 
 VERBS: dict[str, Callable[[Store], object]] = {
     "track": lambda store: start.track(store, user_id=1, description="write", start_time=NOW, now=NOW),
-    "track --no-gap": lambda store: switch.track_on(store, user_id=1, description="write", now=NOW),
+    "track --no-gap": lambda store: switch.track_without_gap(store, user_id=1, description="write", now=NOW),
     "switch": lambda store: switch.switch(store, user_id=1, description="write", now=NOW),
     "resume": lambda store: switch.resume(store, 1, user_id=1, now=NOW),
     "stop": lambda store: stop.stop(store, [3], by=1, now=NOW),
-    "stop --all": lambda store: stop.stop_running(store, user_id=1, every=True, by=1, now=NOW),
+    "stop --all": lambda store: stop.stop_running(store, user_id=1, all_running=True, by=1, now=NOW),
     "cancel": lambda store: stop.cancel(store, [3], by=1, now=NOW),
     "cancel what runs": lambda store: stop.cancel_running(store, user_id=1, by=1, now=NOW),
     "edit": lambda store: edit.edit(store, [1, 2], {"note": "x"}, by=1, now=NOW),
@@ -52,13 +52,13 @@ VERBS: dict[str, Callable[[Store], object]] = {
     "delete": lambda store: edit.delete(store, [1, 2], by=1, now=NOW),
     "bulk": apply,
     "split": lambda store: split_join.split(store, 1, BEFORE + timedelta(minutes=1), by=1, now=NOW),
-    "join": lambda store: split_join.join(store, (1, 2), longest_gap=timedelta(hours=1), by=1, now=NOW),
+    "join": lambda store: split_join.join(store, (1, 2), max_gap=timedelta(hours=1), by=1, now=NOW),
     "rename project": lambda store: labels.rename_project(store, "acme", "other", user_id=1, by=1, now=NOW),
     "rename tag": lambda store: labels.rename_tag(store, "docs", "other", user_id=1, by=1, now=NOW),
     "undo": lambda store: undo.undo(store, by=1, now=NOW),
     "undo --command": lambda store: undo.undo_one(store, 1, by=1, now=NOW),
     "redo": lambda store: undo.redo(store, by=1, now=NOW),
-    "history --prune": lambda store: undo.forget(store, before=NOW + timedelta(days=1), user_id=1),
+    "history --prune": lambda store: undo.prune_history(store, before=NOW + timedelta(days=1), user_id=1),
 }
 
 

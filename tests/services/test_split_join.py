@@ -8,9 +8,18 @@ from tests.conftest import NOW
 from tests.services.test_edit import HOUR, add, at, names
 
 from tasktimer.core.task import Task
-from tasktimer.errors import InTheFuture, InvalidValue, TaskNotFound, TaskOfOtherUser
-from tasktimer.services.queries import show
-from tasktimer.services.split_join import ANY_GAP, NO_GAP, Apart, SplitOutside, Unlike, gap_between, join, split
+from tasktimer.errors import InvalidValue, TaskNotFound, TaskOfOtherUser, TimeInFuture
+from tasktimer.services.queries import get_task
+from tasktimer.services.split_join import (
+    ANY_GAP,
+    NO_GAP,
+    IncompatibleTasks,
+    SplitOutside,
+    TasksNotAdjacent,
+    gap_between,
+    join,
+    split,
+)
 from tasktimer.services.undo import undo
 from tasktimer.store import Store
 
@@ -26,12 +35,12 @@ def test_a_task_is_split_in_two_that_touch(store: Store, end: float | None) -> N
     assert second.id > task.id
     for part in (first, second):
         assert (part.user_id, part.project, part.tags, part.note) == (42, "acme", ("a", "b"), "n")
-        assert show(store, part.id) == part
+        assert get_task(store, part.id) == part
     assert names(store) == ["track", "split"]
     undo(store, by=7, now=NOW)
-    assert show(store, task.id) == task
+    assert get_task(store, task.id) == task
     with pytest.raises(TaskNotFound):
-        show(store, second.id)
+        get_task(store, second.id)
 
 
 @pytest.mark.parametrize("hours_ago", [4, 3, 1, 0, -1])
@@ -45,7 +54,7 @@ def test_it_is_split_only_inside(store: Store, hours_ago: float) -> None:
 
 def test_a_running_task_is_split_up_to_now(store: Store) -> None:
     task = add(store, end=None)
-    with pytest.raises(InTheFuture):
+    with pytest.raises(TimeInFuture):
         split(store, task.id, NOW + MICROSECOND, by=1, now=NOW)
     with pytest.raises(SplitOutside, match=r"starts at 2023-07-16 09:00:00.* and runs"):
         split(store, task.id, task.start_time, by=1, now=NOW)
@@ -57,7 +66,7 @@ def test_split_and_joined_it_is_as_it_was(store: Store) -> None:
     task = add(store, project="acme", tags=["a"], note="n")
     parts = split(store, task.id, NOW - 2 * HOUR, by=1, now=NOW)
     assert join(store, (parts[1].id, parts[0].id), by=1, now=NOW) == (*parts, task)
-    assert show(store, task.id) == task
+    assert get_task(store, task.id) == task
 
 
 @pytest.mark.parametrize(
@@ -79,13 +88,13 @@ def test_one_task_goes_from_the_first_start_to_the_last_end(
     later, earlier = add(store, *second), add(store, *first)
     kept, gone = later, earlier  # the earlier id stays, whenever its task was
     *_, task = join(store, (later.id, earlier.id), by=1, now=NOW)
-    assert task == show(store, kept.id)
+    assert task == get_task(store, kept.id)
     assert (task.start_time, task.end_time) == (at(start), None if end is None else at(end))
     with pytest.raises(TaskNotFound, match="removed by join"):
         join(store, (kept.id, gone.id), by=1, now=NOW)
     assert names(store) == ["track", "track", "join"]
     undo(store, by=1, now=NOW)
-    assert [show(store, kept.id), show(store, gone.id)] == [kept, gone]
+    assert [get_task(store, kept.id), get_task(store, gone.id)] == [kept, gone]
 
 
 @pytest.mark.parametrize(
@@ -103,7 +112,7 @@ def test_labels_of_both_are_kept(store: Store, first: Any, second: Any, labels: 
     later, earlier = add(store, 2, 1, **second), add(store, 3, 2, **first)
     *_, task = join(store, (later.id, earlier.id), by=1, now=NOW)
     assert (task.project, task.tags, task.note) == labels
-    assert show(store, later.id) == task
+    assert get_task(store, later.id) == task
 
 
 @pytest.mark.parametrize(
@@ -116,8 +125,8 @@ def test_labels_of_both_are_kept(store: Store, first: Any, second: Any, labels: 
 )
 def test_tasks_that_are_not_alike_are_not_joined(store: Store, other: dict[str, Any], difference: str) -> None:
     tasks = [add(store, 3, 2, project="acme"), add(store, 2, 1, **other)]
-    with pytest.raises(Unlike, match=difference):
-        join(store, (tasks[1].id, tasks[0].id), longest_gap=ANY_GAP, by=1, now=NOW)
+    with pytest.raises(IncompatibleTasks, match=difference):
+        join(store, (tasks[1].id, tasks[0].id), max_gap=ANY_GAP, by=1, now=NOW)
     assert_unchanged(store, tasks)
 
 
@@ -131,12 +140,14 @@ def test_a_gap_is_counted_only_when_that_is_said(store: Store) -> None:
     tasks = [add(store, 3, 2.5), add(store, 2, 1)]
     ids = (tasks[0].id, tasks[1].id)
     assert gap_between(*tasks) == HOUR / 2
-    for longest_gap in (NO_GAP, HOUR / 2 - MICROSECOND):
-        with pytest.raises(Apart, match="0:30:00 lie between the end of task 1 and the start of task 2") as refusal:
-            join(store, ids, longest_gap=longest_gap, by=1, now=NOW)
+    for max_gap in (NO_GAP, HOUR / 2 - MICROSECOND):
+        with pytest.raises(
+            TasksNotAdjacent, match="0:30:00 lie between the end of task 1 and the start of task 2"
+        ) as refusal:
+            join(store, ids, max_gap=max_gap, by=1, now=NOW)
         assert (refusal.value.tasks, refusal.value.gap) == (tuple(tasks), HOUR / 2)
         assert_unchanged(store, tasks)
-    *_, task = join(store, ids, longest_gap=HOUR / 2, by=1, now=NOW)
+    *_, task = join(store, ids, max_gap=HOUR / 2, by=1, now=NOW)
     assert (task.start_time, task.end_time) == (at(3), at(1))
 
 
@@ -155,5 +166,5 @@ def test_other_joins_that_cannot_be(store: Store) -> None:
 
 
 def assert_unchanged(store: Store, tasks: list[Task]) -> None:
-    assert [show(store, task.id) for task in tasks] == tasks
+    assert [get_task(store, task.id) for task in tasks] == tasks
     assert set(names(store)) == {"track"}

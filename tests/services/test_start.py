@@ -9,20 +9,20 @@ import pytest
 
 from tasktimer.core.interval import Interval
 from tasktimer.core.task import Task
-from tasktimer.core.task_filter import Filter
+from tasktimer.core.task_filter import TaskFilter
 from tasktimer.errors import (
     AlreadyStopped,
     EndBeforeStart,
-    InTheFuture,
     InvalidValue,
     NothingRunning,
     StoreMissing,
     TaskNotFound,
     TaskOfOtherUser,
+    TimeInFuture,
 )
-from tasktimer.services.queries import running, show, times
+from tasktimer.services.queries import get_task, running_tasks, times
 from tasktimer.services.start import track
-from tasktimer.services.stop import SeveralRunning, stop, stop_running
+from tasktimer.services.stop import AmbiguousRunningTask, stop, stop_running
 from tasktimer.store import Store
 from tasktimer.store.sqlite.store import SqliteStore
 
@@ -38,13 +38,13 @@ def start(store: Store, *, hours_ago: float = 1, user_id: int = 1) -> Task:
 
 def test_track_starts_a_task_and_others_go_on(store: Store) -> None:
     first, second = start(store, hours_ago=2), start(store)
-    assert [task.id for task in running(store, user_id=None)] == [first.id, second.id]
+    assert [task.id for task in running_tasks(store, user_id=None)] == [first.id, second.id]
 
 
 def test_track_with_an_end_records_a_finished_task(store: Store) -> None:
     task = track(store, user_id=1, description="call", start_time=NOW - HOUR, end_time=NOW, now=NOW)
     assert not task.running
-    assert running(store, user_id=None) == []
+    assert running_tasks(store, user_id=None) == []
 
 
 def test_a_task_may_be_empty_and_end_now(store: Store) -> None:
@@ -55,8 +55,8 @@ def test_a_task_may_be_empty_and_end_now(store: Store) -> None:
 @pytest.mark.parametrize(
     ("start_time", "end_time", "refusal"),
     [
-        (NOW + MICROSECOND, None, InTheFuture),
-        (NOW - HOUR, NOW + MICROSECOND, InTheFuture),
+        (NOW + MICROSECOND, None, TimeInFuture),
+        (NOW - HOUR, NOW + MICROSECOND, TimeInFuture),
         (NOW - HOUR, NOW - HOUR - MICROSECOND, EndBeforeStart),
     ],
 )
@@ -85,7 +85,7 @@ def test_stop_ends_the_tasks_named_in_their_order(store: Store) -> None:
     ids = [start(store, hours_ago=hours).id for hours in (3, 2, 1)]
     stopped = stop(store, [ids[2], ids[0], ids[2]], end_time=NOW, by=1, now=NOW)
     assert [(task.id, task.end_time) for task in stopped] == [(ids[2], NOW), (ids[0], NOW)]
-    assert [task.id for task in running(store, user_id=None)] == [ids[1]]
+    assert [task.id for task in running_tasks(store, user_id=None)] == [ids[1]]
 
 
 def test_stop_of_several_is_all_or_none(store: Store) -> None:
@@ -93,11 +93,11 @@ def test_stop_of_several_is_all_or_none(store: Store) -> None:
     for ids, end_time, refusal in [
         ([first.id, 99], NOW, TaskNotFound),
         ([first.id, early.id], NOW - 2 * HOUR, EndBeforeStart),
-        ([first.id], NOW + HOUR, InTheFuture),
+        ([first.id], NOW + HOUR, TimeInFuture),
     ]:
         with pytest.raises(refusal):
             stop(store, ids, end_time=end_time, by=1, now=NOW)
-    assert running(store, user_id=None) == [first, early]
+    assert running_tasks(store, user_id=None) == [first, early]
 
 
 def test_a_stopped_task_keeps_its_end(store: Store) -> None:
@@ -118,30 +118,32 @@ def test_an_owner_restricts_what_is_stopped(store: Store) -> None:
 
 def test_without_an_id_the_one_running_task_is_stopped(store: Store) -> None:
     mine, theirs = start(store, user_id=1), start(store, user_id=2)
-    assert stop_running(store, user_id=1, every=False, by=1, now=NOW)[0].id == mine.id
-    assert stop_running(store, user_id=None, end_time=NOW, every=False, by=1, now=NOW)[0].id == theirs.id
+    assert stop_running(store, user_id=1, all_running=False, by=1, now=NOW)[0].id == mine.id
+    assert stop_running(store, user_id=None, end_time=NOW, all_running=False, by=1, now=NOW)[0].id == theirs.id
     with pytest.raises(NothingRunning, match="no task is running"):
-        stop_running(store, user_id=None, end_time=NOW, every=False, by=1, now=NOW)
+        stop_running(store, user_id=None, end_time=NOW, all_running=False, by=1, now=NOW)
     with pytest.raises(NothingRunning, match="no task of user 1 is running"):
-        stop_running(store, user_id=1, end_time=NOW, every=False, by=1, now=NOW)
+        stop_running(store, user_id=1, end_time=NOW, all_running=False, by=1, now=NOW)
 
 
 def test_without_an_id_several_running_tasks_are_refused(store: Store) -> None:
     tasks = [start(store, hours_ago=hours) for hours in (2, 1)]
-    with pytest.raises(SeveralRunning, match="2 tasks are running") as refusal:
-        stop_running(store, user_id=None, end_time=NOW, every=False, by=1, now=NOW)
+    with pytest.raises(AmbiguousRunningTask, match="2 tasks are running") as refusal:
+        stop_running(store, user_id=None, end_time=NOW, all_running=False, by=1, now=NOW)
     assert list(refusal.value.tasks) == tasks
-    assert running(store, user_id=None) == tasks
+    assert running_tasks(store, user_id=None) == tasks
 
 
 def test_all_running_tasks_are_stopped_be_there_none(store: Store) -> None:
     ids = [start(store, user_id=user).id for user in (1, 2, 1)]
-    assert [task.id for task in stop_running(store, user_id=1, end_time=NOW, every=True, by=1, now=NOW)] == [
+    assert [task.id for task in stop_running(store, user_id=1, end_time=NOW, all_running=True, by=1, now=NOW)] == [
         ids[0],
         ids[2],
     ]
-    assert [task.id for task in stop_running(store, user_id=None, end_time=NOW, every=True, by=1, now=NOW)] == [ids[1]]
-    assert stop_running(store, user_id=None, end_time=NOW, every=True, by=1, now=NOW) == []
+    assert [task.id for task in stop_running(store, user_id=None, end_time=NOW, all_running=True, by=1, now=NOW)] == [
+        ids[1]
+    ]
+    assert stop_running(store, user_id=None, end_time=NOW, all_running=True, by=1, now=NOW) == []
 
 
 def test_of_all_that_run_those_of_a_filter_are_stopped(store: Store) -> None:
@@ -151,22 +153,28 @@ def test_of_all_that_run_those_of_a_filter_are_stopped(store: Store) -> None:
 
     acme, web, home = (begin(hours, project=name) for hours, name in ((1, "acme"), (3, "acme/web"), (2, "home")))
     ended = begin(5, project="acme", end_time=NOW)
-    wanted = Filter(project="acme", shorter_than=2 * HOUR)
-    assert [task.id for task in stop_running(store, user_id=2, every=True, wanted=wanted, by=1, now=NOW)] == []
-    assert [task.id for task in stop_running(store, user_id=1, every=True, wanted=wanted, by=1, now=NOW)] == [acme.id]
-    wanted = Filter(project="acme")
-    assert stop_running(store, user_id=None, every=True, wanted=wanted, by=1, now=NOW) == [replace(web, end_time=NOW)]
-    assert running(store, user_id=None) == [home]
-    assert show(store, ended.id) == ended
+    task_filter = TaskFilter(project="acme", shorter_than=2 * HOUR)
+    assert [
+        task.id for task in stop_running(store, user_id=2, all_running=True, task_filter=task_filter, by=1, now=NOW)
+    ] == []
+    assert [
+        task.id for task in stop_running(store, user_id=1, all_running=True, task_filter=task_filter, by=1, now=NOW)
+    ] == [acme.id]
+    task_filter = TaskFilter(project="acme")
+    assert stop_running(store, user_id=None, all_running=True, task_filter=task_filter, by=1, now=NOW) == [
+        replace(web, end_time=NOW)
+    ]
+    assert running_tasks(store, user_id=None) == [home]
+    assert get_task(store, ended.id) == ended
 
 
 def test_where_nothing_was_tracked_there_is_nothing_to_stop(tmp_path_factory: pytest.TempPathFactory) -> None:
     store = SqliteStore(tmp_path_factory.mktemp("none") / "tasks.db")
-    assert stop_running(store, user_id=None, end_time=NOW, every=True, by=1, now=NOW) == []
+    assert stop_running(store, user_id=None, end_time=NOW, all_running=True, by=1, now=NOW) == []
     with pytest.raises(TaskNotFound, match="no task 7"):
         stop(store, [7], end_time=NOW, by=1, now=NOW)
     with pytest.raises(StoreMissing):
-        stop_running(store, user_id=None, end_time=NOW, every=False, by=1, now=NOW)
+        stop_running(store, user_id=None, end_time=NOW, all_running=False, by=1, now=NOW)
     assert not store.path.exists()
 
 

@@ -8,12 +8,12 @@ import pytest
 from tests.conftest import NOW
 
 from tasktimer.core.task import Task
-from tasktimer.errors import Conflict, InTheFuture, InvalidValue, TaskNotFound
-from tasktimer.services.queries import running, show
+from tasktimer.errors import Conflict, InvalidValue, TaskNotFound, TimeInFuture
+from tasktimer.services.queries import get_task, running_tasks
 from tasktimer.services.start import track
 from tasktimer.services.stop import stop
-from tasktimer.services.switch import switch, track_on
-from tasktimer.services.undo import past, redo, undo
+from tasktimer.services.switch import switch, track_without_gap
+from tasktimer.services.undo import list_entries, redo, undo
 from tasktimer.store import Store
 from tasktimer.store.sqlite.store import SqliteStore
 
@@ -34,7 +34,9 @@ def record(store: Store, start_ago: float, end_ago: float, user_id: int = 1) -> 
 
 def unchanged(store: Store, tasks: list[Task]) -> bool:
     """Whether these are all the tasks of the journal, and as they were."""
-    return [show(store, task.id) for task in tasks] == tasks and len(past(store, user_id=None, limit=99)) == len(tasks)
+    return [get_task(store, task.id) for task in tasks] == tasks and len(
+        list_entries(store, user_id=None, limit=99)
+    ) == len(tasks)
 
 
 def test_switch_ends_all_that_runs_and_starts_another_at_one_instant(store: Store) -> None:
@@ -46,25 +48,25 @@ def test_switch_ends_all_that_runs_and_starts_another_at_one_instant(store: Stor
     assert [(found.id, found.end_time) for found in ended] == [(second.id, now), (first.id, now)]
     assert task == Task(task.id, 1, "review", now.astimezone(UTC), None, "acme", ("a", "b"), "for the guide")
     assert task.start_time.tzinfo is UTC
-    assert running(store, user_id=None) == [theirs, task]
+    assert running_tasks(store, user_id=None) == [theirs, task]
 
 
 def test_switch_is_one_command_that_undo_takes_back_whole(store: Store) -> None:
     before = start(store)
     (ended,), task = switch(store, user_id=1, description="review", by=7, now=NOW)
-    assert [(given.user_id, given.name) for given in past(store, user_id=7, limit=9)] == [(7, "switch")]
+    assert [(given.user_id, given.name) for given in list_entries(store, user_id=7, limit=9)] == [(7, "switch")]
     undo(store, by=7, now=NOW)
-    assert running(store, user_id=None) == [before]
+    assert running_tasks(store, user_id=None) == [before]
     with pytest.raises(TaskNotFound):
-        show(store, task.id)
+        get_task(store, task.id)
     redo(store, by=7, now=NOW)
-    assert (show(store, before.id), running(store, user_id=None)) == (ended, [task])
+    assert (get_task(store, before.id), running_tasks(store, user_id=None)) == (ended, [task])
 
 
 def test_switch_where_nothing_runs_just_starts(store: Store) -> None:
     record(store, 3, 2)
     ended, task = switch(store, user_id=1, description="review", start_time=NOW - HOUR, now=NOW)
-    assert (ended, task.start_time, running(store, user_id=1)) == ([], NOW - HOUR, [task])
+    assert (ended, task.start_time, running_tasks(store, user_id=1)) == ([], NOW - HOUR, [task])
 
 
 def test_switch_makes_the_file(tmp_path: Path) -> None:
@@ -75,7 +77,7 @@ def test_switch_makes_the_file(tmp_path: Path) -> None:
     ("description", "start_time", "refusal"),
     [
         ("review", NOW - 2 * HOUR, Conflict),  # one of the two started since
-        ("review", NOW + MICROSECOND, InTheFuture),
+        ("review", NOW + MICROSECOND, TimeInFuture),
         (" ", NOW, InvalidValue),
     ],
 )
@@ -105,8 +107,8 @@ def test_of_many_who_switch_at_once_one_task_runs(store: Store, runs: bool) -> N
             return switch(store, user_id=1, description=f"{number}", now=NOW + number * MICROSECOND)[1]
 
         tasks = list(pool.map(one, range(20)))
-        (last,) = running(store, user_id=1)
-        ends = [show(store, task.id).end_time for task in tasks]
+        (last,) = running_tasks(store, user_id=1)
+        ends = [get_task(store, task.id).end_time for task in tasks]
         # Each ended where another one started.
         assert sorted(end for end in ends if end) == sorted(task.start_time for task in tasks)[1:]
         assert last.start_time == max(task.start_time for task in tasks)
@@ -117,7 +119,9 @@ def test_of_many_who_record_what_they_did_since_none_overlap(store: Store) -> No
     with ThreadPoolExecutor(4) as pool:
         tasks = list(
             pool.map(
-                lambda number: track_on(store, user_id=1, description=f"{number}", duration=HOUR / 20, now=NOW),
+                lambda number: track_without_gap(
+                    store, user_id=1, description=f"{number}", duration=HOUR / 20, now=NOW
+                ),
                 range(20),
             )
         )

@@ -9,7 +9,7 @@ from tests.conftest import NOW
 from tasktimer.cli.hints import hint_for
 from tasktimer.errors import TaskNotFound
 from tasktimer.services.edit import Edit, delete, edit
-from tasktimer.services.queries import show
+from tasktimer.services.queries import get_task
 from tasktimer.services.start import track
 from tasktimer.services.stop import cancel, stop
 from tasktimer.services.switch import resume
@@ -17,7 +17,7 @@ from tasktimer.services.undo import redo, undo
 from tasktimer.store import Store
 
 VERBS: dict[str, Callable[[Store, int], object]] = {
-    "show": lambda store, task_id: show(store, task_id, by=1),
+    "show": lambda store, task_id: get_task(store, task_id, by=1),
     "stop": lambda store, task_id: stop(store, [task_id], by=1, now=NOW),
     "cancel": lambda store, task_id: cancel(store, [task_id], by=1, now=NOW),
     "resume": lambda store, task_id: resume(store, task_id, user_id=1, now=NOW),
@@ -32,7 +32,7 @@ def add(store: Store, user_id: int = 1) -> int:
 def refusal(store: Store, task_id: int, verb: str = "show") -> tuple[str, str | None]:
     with pytest.raises(TaskNotFound) as caught:
         VERBS[verb](store, task_id)
-    return caught.value.what, hint_for(caught.value)
+    return caught.value.message, hint_for(caught.value)
 
 
 @pytest.mark.parametrize("verb", VERBS)

@@ -10,9 +10,9 @@ from tests.services.test_switch import HOUR, MICROSECOND, record, start, unchang
 
 from tasktimer.cli.hints import hint_for
 from tasktimer.core.task import Task
-from tasktimer.errors import Conflict, EndBeforeStart, InTheFuture, InvalidValue, NotFound, StoreMissing
-from tasktimer.services.switch import covering, track_on
-from tasktimer.services.undo import past
+from tasktimer.errors import Conflict, EndBeforeStart, InvalidValue, NotFound, StoreMissing, TimeInFuture
+from tasktimer.services.switch import overlapping_at_start, track_without_gap
+from tasktimer.services.undo import list_entries
 from tasktimer.store import Store
 from tasktimer.store.sqlite.store import SqliteStore
 
@@ -22,15 +22,15 @@ def test_track_on_starts_where_the_last_task_ended(store: Store) -> None:
     record(store, 99, 1)  # the long one ended last
     record(store, 1, 0, user_id=2)
     start(store, hours_ago=2.5)
-    task = track_on(store, user_id=1, description="email", project="acme", tags=["a"], note="n", by=7, now=NOW)
+    task = track_without_gap(store, user_id=1, description="email", project="acme", tags=["a"], note="n", by=7, now=NOW)
     assert task == Task(task.id, 1, "email", (NOW - HOUR).astimezone(UTC), None, "acme", ("a",), "n")
-    assert past(store, user_id=7, limit=1)[0].name == "track"
+    assert list_entries(store, user_id=7, limit=1)[0].name == "track"
 
 
 def test_track_on_records_a_finished_task(store: Store) -> None:
     record(store, 3, 2)
-    first = track_on(store, user_id=1, description="email", end_time=NOW - 1.5 * HOUR, now=NOW)
-    second = track_on(store, user_id=1, description="call", duration=0.5 * HOUR, now=NOW)
+    first = track_without_gap(store, user_id=1, description="email", end_time=NOW - 1.5 * HOUR, now=NOW)
+    second = track_without_gap(store, user_id=1, description="call", duration=0.5 * HOUR, now=NOW)
     assert [(task.start_time, task.end_time) for task in (first, second)] == [
         (NOW - 2 * HOUR, NOW - 1.5 * HOUR),
         (NOW - 1.5 * HOUR, NOW - HOUR),
@@ -45,8 +45,8 @@ def test_track_on_records_a_finished_task(store: Store) -> None:
         ({"description": " "}, InvalidValue),
         ({"tags": ["a b"]}, InvalidValue),
         ({"user_id": 2}, NotFound),  # whose only task runs
-        ({"end_time": NOW + MICROSECOND}, InTheFuture),
-        ({"duration": 2 * HOUR + MICROSECOND}, InTheFuture),
+        ({"end_time": NOW + MICROSECOND}, TimeInFuture),
+        ({"duration": 2 * HOUR + MICROSECOND}, TimeInFuture),
         ({"end_time": NOW - 3 * HOUR}, EndBeforeStart),
         ({"now": NOW - 2 * HOUR - MICROSECOND}, Conflict),  # the clock was set back
     ],
@@ -54,22 +54,22 @@ def test_track_on_records_a_finished_task(store: Store) -> None:
 def test_what_cannot_follow_is_refused(store: Store, values: dict[str, object], refusal: type[Exception]) -> None:
     tasks = [record(store, 3, 2), start(store, user_id=2)]
     with pytest.raises(refusal):
-        track_on(store, **{"user_id": 1, "description": "email", "now": NOW, **values})  # type: ignore[arg-type]
+        track_without_gap(store, **{"user_id": 1, "description": "email", "now": NOW, **values})  # type: ignore[arg-type]
     assert unchanged(store, tasks)
 
 
 def test_a_last_end_in_the_future_is_told(store: Store) -> None:
     record(store, 3, 0)
     with pytest.raises(Conflict) as refusal:
-        track_on(store, user_id=1, description="email", now=NOW - HOUR)
-    assert refusal.value.what == "task 1, the last one, ends in the future: 2023-07-16 12:00:00+02:00"
+        track_without_gap(store, user_id=1, description="email", now=NOW - HOUR)
+    assert refusal.value.message == "task 1, the last one, ends in the future: 2023-07-16 12:00:00+02:00"
     assert hint_for(refusal.value) == "it is 2023-07-16 11:00:00+02:00 now; say when it started: --at"
 
 
 def test_nothing_follows_where_nothing_was_tracked(tmp_path: Path) -> None:
     store = SqliteStore(tmp_path / "tasks.db")
     with pytest.raises(StoreMissing):
-        track_on(store, user_id=1, description="email", now=NOW)
+        track_without_gap(store, user_id=1, description="email", now=NOW)
     assert not store.path.exists()
 
 
@@ -94,4 +94,4 @@ Record = Callable[[Store], Task]
 )
 def test_the_tasks_that_cover_a_start_are_found(store: Store, other: Record, covers: bool) -> None:
     found, task = other(store), start(store, hours_ago=2)
-    assert covering(store, task, now=NOW) == ([found] if covers else [])
+    assert overlapping_at_start(store, task, now=NOW) == ([found] if covers else [])

@@ -9,12 +9,12 @@ from tasktimer.cli.hints import hint_for
 from tasktimer.core.task import Task
 from tasktimer.errors import Conflict, NotFound, TaskNotFound
 from tasktimer.services.edit import Edit, edit
-from tasktimer.services.queries import running, show
-from tasktimer.services.reversal import ChangedSince, NothingToReverse
+from tasktimer.services.queries import get_task, running_tasks
+from tasktimer.services.reversal import NothingToUndo, UndoConflict
 from tasktimer.services.start import track
 from tasktimer.services.stop import stop
-from tasktimer.services.transaction import command
-from tasktimer.services.undo import past, redo, undo, undo_one
+from tasktimer.services.transaction import journaled
+from tasktimer.services.undo import list_entries, redo, undo, undo_one
 from tasktimer.store import Store
 
 HOUR = timedelta(hours=1)
@@ -25,20 +25,20 @@ def start(store: Store, text: str = "write", user_id: int = 1, by: int | None = 
 
 
 def names(store: Store, user_id: int | None = None, task_id: int | None = None) -> list[tuple[int, str]]:
-    return [(given.user_id, given.name) for given in past(store, user_id=user_id, task_id=task_id, limit=100)]
+    return [(given.user_id, given.name) for given in list_entries(store, user_id=user_id, task_id=task_id, limit=100)]
 
 
 def test_undo_takes_back_and_redo_brings_again(store: Store) -> None:
     task = start(store)
     (ended,) = stop(store, [task.id], by=1, now=NOW)
     assert [given.name for given in undo(store, by=1, now=NOW)] == ["stop"]
-    assert show(store, task.id) == task
+    assert get_task(store, task.id) == task
     undo(store, by=1, now=NOW)
     with pytest.raises(TaskNotFound):
-        show(store, task.id)
+        get_task(store, task.id)
     assert start(store, user_id=2).id == task.id + 1  # no id is used again
     assert [given.name for given in redo(store, by=1, count=2, now=NOW)] == ["track", "stop"]
-    assert show(store, task.id) == ended
+    assert get_task(store, task.id) == ended
     assert names(store, user_id=1) == [(1, name) for name in ("track", "stop", "undo", "undo", "redo", "redo")]
 
 
@@ -46,56 +46,56 @@ def test_a_deleted_task_comes_back_whole_with_its_id(store: Store) -> None:
     task = track(
         store, user_id=1, description="write", start_time=NOW, tags=["docs", "äöü"], project="a/b", note="n", now=NOW
     )
-    with command(store, "delete", by=1, now=NOW) as made:
+    with journaled(store, "delete", by=1, now=NOW) as made:
         made.remove(made.lock_all([task.id], None)[0])
     undo(store, by=1, now=NOW)
-    assert show(store, task.id) == task
+    assert get_task(store, task.id) == task
     redo(store, by=1, now=NOW)
     with pytest.raises(TaskNotFound):
-        show(store, task.id)
+        get_task(store, task.id)
 
 
 def test_what_was_taken_back_is_gone_once_something_else_is_done(store: Store) -> None:
     first, _ = start(store, "first"), start(store, "second")
     undo(store, by=1, now=NOW)
     third = start(store, "third")
-    with pytest.raises(NothingToReverse, match="nothing that user 1 took back"):
+    with pytest.raises(NothingToUndo, match="nothing that user 1 took back"):
         redo(store, by=1, now=NOW)
     undo(store, by=1, now=NOW)
     redo(store, by=1, now=NOW)
-    assert [task.description for task in running(store, user_id=1)] == ["first", "third"]
+    assert [task.description for task in running_tasks(store, user_id=1)] == ["first", "third"]
     undo(store, by=1, count=2, now=NOW)  # third, and then first: second was taken back before
-    assert running(store, user_id=1) == []
+    assert running_tasks(store, user_id=1) == []
     assert [given.id for given in redo(store, by=1, count=2, now=NOW)] == [1, 4]
-    assert [task.id for task in running(store, user_id=1)] == [first.id, third.id]
+    assert [task.id for task in running_tasks(store, user_id=1)] == [first.id, third.id]
 
 
 def test_only_ones_own_commands_are_taken_back(store: Store) -> None:
     mine, theirs = start(store, "mine", 1), start(store, "theirs", 2)
     undo(store, by=1, now=NOW)
-    assert running(store, user_id=None) == [theirs]
-    with pytest.raises(NothingToReverse) as refusal:
+    assert running_tasks(store, user_id=None) == [theirs]
+    with pytest.raises(NothingToUndo) as refusal:
         undo(store, by=1, now=NOW)
     assert hint_for(refusal.value) == "the last command is of user 2: track; give --user 2"
     redo(store, by=1, now=NOW)
-    assert running(store, user_id=None) == [mine, theirs]
-    with pytest.raises(NothingToReverse, match="user 1 has only 1 to undo, not 2 commands"):
+    assert running_tasks(store, user_id=None) == [mine, theirs]
+    with pytest.raises(NothingToUndo, match="user 1 has only 1 to undo, not 2 commands"):
         undo(store, by=1, count=2, now=NOW)
-    assert running(store, user_id=None) == [mine, theirs]
+    assert running_tasks(store, user_id=None) == [mine, theirs]
 
 
 def test_a_task_that_has_changed_since_is_left_alone(store: Store) -> None:
     task = start(store, "write", 1)
     stop(store, [task.id], by=2, now=NOW)
-    with pytest.raises(ChangedSince) as refusal:
+    with pytest.raises(UndoConflict) as refusal:
         undo(store, by=1, now=NOW)
-    assert refusal.value.what == (
+    assert refusal.value.message == (
         f"task {task.id} has changed since track (command 1): its end changed, by stop of user 2 (command 2)"
     )
     assert names(store) == [(1, "track"), (2, "stop")]
     undo(store, by=2, now=NOW)
     undo(store, by=1, now=NOW)
-    with pytest.raises(ChangedSince, match="it was deleted, by undo of user 1"):
+    with pytest.raises(UndoConflict, match="it was deleted, by undo of user 1"):
         redo(store, by=2, now=NOW)
 
 
@@ -110,9 +110,11 @@ def test_who_changed_what_is_different_is_named_and_nobody_else(store: Store, co
     if count == 2:
         edit(store, [task.id], Edit(description="mine"), by=1, now=NOW)
     for _ in range(2):
-        with pytest.raises(ChangedSince) as refusal:
+        with pytest.raises(UndoConflict) as refusal:
             undo(store, by=1, count=count, now=NOW)
-        assert refusal.value.what.endswith("since track (command 1): its note changed, by edit of user 2 (command 2)")
+        assert refusal.value.message.endswith(
+            "since track (command 1): its note changed, by edit of user 2 (command 2)"
+        )
         assert "user 2 can take that back first" in str(hint_for(refusal.value))
         if count == 2:  # the same when it is taken back one by one
             undo(store, by=1, now=NOW)
@@ -120,7 +122,7 @@ def test_who_changed_what_is_different_is_named_and_nobody_else(store: Store, co
     undo(store, by=2, now=NOW)
     undo(store, by=1, now=NOW)
     with pytest.raises(TaskNotFound):
-        show(store, task.id)
+        get_task(store, task.id)
 
 
 def test_what_one_did_oneself_since_is_to_be_taken_back_first(store: Store) -> None:
@@ -128,11 +130,11 @@ def test_what_one_did_oneself_since_is_to_be_taken_back_first(store: Store) -> N
     edit(store, [task.id], Edit(note="x"), by=1, now=NOW)
     edit(store, [task.id], Edit(description="B"), by=1, now=NOW)
     start(store, "other")
-    with pytest.raises(ChangedSince, match="its description changed, by edit of user 1") as refusal:
+    with pytest.raises(UndoConflict, match="its description changed, by edit of user 1") as refusal:
         undo_one(store, 1, by=1, now=NOW)
     assert str(hint_for(refusal.value)).endswith("; first: tasktimer undo --command 3")
     undo_one(store, 3, by=1, now=NOW)
-    with pytest.raises(ChangedSince, match="its note changed, by edit of user 1") as refusal:
+    with pytest.raises(UndoConflict, match="its note changed, by edit of user 1") as refusal:
         undo_one(store, 1, by=1, now=NOW)
     assert str(hint_for(refusal.value)).endswith("; first: tasktimer undo --command 2")
     undo_one(store, 2, by=1, now=NOW)
@@ -144,7 +146,7 @@ def test_what_one_took_back_oneself_since_is_to_be_brought_again_first(store: St
     for note in ("a", "b", "a"):
         edit(store, [task.id], Edit(note=note), by=1, now=NOW)
     undo_one(store, 2, by=1, now=NOW)
-    with pytest.raises(ChangedSince, match="its note changed, by undo of user 1") as refusal:
+    with pytest.raises(UndoConflict, match="its note changed, by undo of user 1") as refusal:
         undo(store, by=1, now=NOW)
     assert str(hint_for(refusal.value)).endswith("; first: tasktimer redo")
     redo(store, by=1, now=NOW)
@@ -156,30 +158,30 @@ def test_what_another_program_changed_is_nobodys(store: Store) -> None:
     task = start(store)
     with store.write() as connection:
         connection.execute("UPDATE tasks SET note = 'x' WHERE id = :id", {"id": task.id})
-    with pytest.raises(ChangedSince) as refusal:
+    with pytest.raises(UndoConflict) as refusal:
         undo(store, by=1, now=NOW)
-    assert refusal.value.what.endswith("since track (command 1): its note changed")
+    assert refusal.value.message.endswith("since track (command 1): its note changed")
     assert hint_for(refusal.value) == f"tasktimer history {task.id} shows what was done to it"
 
 
 def test_a_refusal_in_the_middle_undoes_nothing(store: Store) -> None:
     task, other = start(store, "write"), start(store, "other")
     stop(store, [task.id], by=2, now=NOW)
-    with pytest.raises(ChangedSince):
+    with pytest.raises(UndoConflict):
         undo(store, by=1, count=2, now=NOW)
-    assert show(store, other.id) == other
-    assert [given.undone for given in past(store, user_id=1, limit=9)] == [False, False]
+    assert get_task(store, other.id) == other
+    assert [given.undone for given in list_entries(store, user_id=1, limit=9)] == [False, False]
 
 
 def test_one_command_is_taken_back_and_later_ones_stay(store: Store) -> None:
     tasks = [start(store, text) for text in ("first", "second", "third")]
     (stopped,) = stop(store, [tasks[2].id], by=1, now=NOW)
     assert undo_one(store, 1, by=1, now=NOW).changes[0].task_id == tasks[0].id
-    assert running(store, user_id=1) == [tasks[1]]
-    assert show(store, stopped.id) == stopped
+    assert running_tasks(store, user_id=1) == [tasks[1]]
+    assert get_task(store, stopped.id) == stopped
     assert names(store)[-1] == (1, "undo")
     redo(store, by=1, now=NOW)
-    assert running(store, user_id=1) == tasks[:2]
+    assert running_tasks(store, user_id=1) == tasks[:2]
     assert undo(store, by=1, now=NOW)[0].id == 4  # the last one is the last one still
 
 
@@ -189,15 +191,15 @@ def test_what_was_taken_back_last_comes_back_first_whatever_its_number(store: St
     undo(store, by=1, now=NOW)
     for number in (2, 4, 1):
         undo_one(store, number, by=1, now=NOW)
-    assert [task.description for task in running(store, user_id=1)] == ["3"]
+    assert [task.description for task in running_tasks(store, user_id=1)] == ["3"]
     assert [given.id for given in redo(store, by=1, count=2, now=NOW)] == [1, 4]
     undo_one(store, 1, by=1, now=NOW)
     assert undo(store, by=1, now=NOW)[0].id == 4
     assert [given.id for given in redo(store, by=1, count=4, now=NOW)] == [4, 1, 2, 5]
-    assert [task.description for task in running(store, user_id=1)] == ["1", "2", "3", "4", "5"]
+    assert [task.description for task in running_tasks(store, user_id=1)] == ["1", "2", "3", "4", "5"]
     undo_one(store, 2, by=1, now=NOW)
     start(store, "6")
-    with pytest.raises(NothingToReverse):
+    with pytest.raises(NothingToUndo):
         redo(store, by=1, now=NOW)
     assert [given.name for given in undo(store, by=1, count=5, now=NOW)] == ["track"] * 5
 
@@ -205,7 +207,7 @@ def test_what_was_taken_back_last_comes_back_first_whatever_its_number(store: St
 def test_who_was_overtaken_can_still_take_back_what_was_earlier(store: Store) -> None:
     first, second = start(store, "first"), start(store, "second")
     stop(store, [second.id], by=2, now=NOW)
-    with pytest.raises(ChangedSince) as refusal:
+    with pytest.raises(UndoConflict) as refusal:
         undo(store, by=1, now=NOW)
     assert hint_for(refusal.value) == (
         f"tasktimer history {second.id} shows what was done to it; user 2 can take that back first, "
@@ -213,9 +215,9 @@ def test_who_was_overtaken_can_still_take_back_what_was_earlier(store: Store) ->
     )
     undo_one(store, 1, by=1, now=NOW)
     with pytest.raises(TaskNotFound):
-        show(store, first.id)
+        get_task(store, first.id)
     redo(store, by=1, now=NOW)
-    assert show(store, first.id) == first
+    assert get_task(store, first.id) == first
 
 
 def test_a_command_that_cannot_be_taken_back_is_told_with_the_reason(store: Store) -> None:
@@ -226,7 +228,7 @@ def test_a_command_that_cannot_be_taken_back_is_told_with_the_reason(store: Stor
     redo(store, by=2, now=NOW)
     undo(store, by=2, now=NOW)
     before = names(store)
-    for number, by, code, what in [
+    for number, by, code, message in [
         (1, 1, "changed-since", "its note changed, by edit of user 1 .command 3."),
         (2, 1, "command-of-other-user", "command 2 .track. is one of user 2, not of user 1"),
         (4, 2, "already-undone", "command 4 .stop. is already taken back"),
@@ -234,7 +236,7 @@ def test_a_command_that_cannot_be_taken_back_is_told_with_the_reason(store: Stor
         (6, 2, "command-is-reversal", "command 6 .redo. is itself about command 4"),
         (99, 2, "command-not-found", "there is no command 99"),
     ]:
-        with pytest.raises((Conflict, NotFound), match=what) as refusal:
+        with pytest.raises((Conflict, NotFound), match=message) as refusal:
             undo_one(store, number, by=by, now=NOW)
         assert refusal.value.code == code
     assert names(store) == before
@@ -244,4 +246,4 @@ def test_many_tasks_are_one_command(store: Store) -> None:
     ids = [start(store).id for _ in range(200)]
     stop(store, ids, by=1, now=NOW)
     assert len(undo(store, by=1, now=NOW)[0].changes) == 200
-    assert len(running(store, user_id=1)) == 200
+    assert len(running_tasks(store, user_id=1)) == 200

@@ -11,7 +11,7 @@ from typing import Any
 from tasktimer.core.task import Task
 from tasktimer.services.start import track
 from tasktimer.store import Store
-from tasktimer.store.sqlite.async_store import ServedFile
+from tasktimer.store.sqlite.async_store import AsyncSqliteStore
 
 NINE = datetime(2023, 7, 16, 9, tzinfo=UTC)
 NOON = datetime(2023, 7, 16, 12, tzinfo=UTC)
@@ -21,11 +21,11 @@ def tracking(description: str) -> Callable[[Store], Task]:
     return lambda store: track(store, user_id=1, description=description, start_time=NINE, now=NOON)
 
 
-def run(path: Path, work: Callable[[ServedFile], Coroutine[Any, Any, Any]], *, patience: float = 2) -> Any:
+def run(path: Path, work: Callable[[AsyncSqliteStore], Coroutine[Any, Any, Any]], *, lock_timeout: float = 2) -> Any:
     """Do something with a served file, then let go of it."""
 
     async def whole() -> Any:
-        served = ServedFile(path, patience=patience)
+        served = AsyncSqliteStore(path, lock_timeout=lock_timeout)
         try:
             return await work(served)
         finally:

@@ -12,16 +12,16 @@ from tests.store.serving import NINE, NOON, journal_mode, run, tracking
 
 from tasktimer.core.task import Task
 from tasktimer.errors import StoreMissing, TaskNotFound, Unavailable
-from tasktimer.services.queries import show
+from tasktimer.services.queries import get_task
 from tasktimer.services.start import track
 from tasktimer.services.stop import stop
 from tasktimer.store.factory import open_store
 from tasktimer.store.sqlite import async_store
-from tasktimer.store.sqlite.async_store import ServedFile
+from tasktimer.store.sqlite.async_store import AsyncSqliteStore
 
 
 def test_the_file_is_in_wal_mode_while_it_is_served_and_returns_to_rest(path: Path) -> None:
-    async def work(served: ServedFile) -> None:
+    async def work(served: AsyncSqliteStore) -> None:
         await served.write(tracking("x"))
         assert journal_mode(path) == "wal"
         with open_store(path).write():  # a command beside it leaves the mode
@@ -38,21 +38,21 @@ def test_soon_after_the_last_write_the_file_alone_is_the_whole(
 ) -> None:
     monkeypatch.setattr(async_store, "_SECONDS_TO_REST", 0.01)
 
-    async def work(served: ServedFile) -> None:
+    async def work(served: AsyncSqliteStore) -> None:
         await served.write(tracking("x"))
         await asyncio.sleep(0.1)
         (tmp_path / "copy.db").write_bytes(path.read_bytes())
 
     run(path, work)
-    assert show(open_store(tmp_path / "copy.db"), 1).description == "x"
+    assert get_task(open_store(tmp_path / "copy.db"), 1).description == "x"
 
 
 def test_a_file_is_created_by_the_first_task_and_by_nothing_else(tmp_path: Path) -> None:
     path = tmp_path / "new" / "tasks.db"
 
-    async def work(served: ServedFile) -> None:
+    async def work(served: AsyncSqliteStore) -> None:
         with pytest.raises(StoreMissing):
-            await served.read(partial(show, task_id=1))
+            await served.read(partial(get_task, task_id=1))
         with pytest.raises(TaskNotFound):
             await served.write(partial(stop, ids=[1], by=1, now=NOON))
         assert not path.parent.exists()
@@ -66,24 +66,24 @@ def test_another_file_in_its_place_is_the_one_that_is_used(path: Path, tmp_path:
     other = tmp_path / "backup.db"
     track(open_store(other), user_id=7, description="from the backup", start_time=NINE, now=NOON)
 
-    async def work(served: ServedFile) -> None:
+    async def work(served: AsyncSqliteStore) -> None:
         await served.write(tracking("x"))
         other.replace(path)
-        assert (await served.read(partial(show, task_id=1))).description == "from the backup"
+        assert (await served.read(partial(get_task, task_id=1))).description == "from the backup"
         other.write_bytes(path.read_bytes())
         other.replace(path)
         assert (await served.write(tracking("y"))).id == 2
 
     run(path, work)
-    assert [show(open_store(path), number).description for number in (1, 2)] == ["from the backup", "y"]
+    assert [get_task(open_store(path), number).description for number in (1, 2)] == ["from the backup", "y"]
 
 
 def test_a_file_of_another_program_in_its_place_is_refused_and_left(path: Path) -> None:
-    async def work(served: ServedFile) -> None:
+    async def work(served: AsyncSqliteStore) -> None:
         await served.write(tracking("x"))
         path.unlink()
         path.write_text("not ours" * 100)
-        for attempt in (served.read(partial(show, task_id=1)), served.write(tracking("y"))):
+        for attempt in (served.read(partial(get_task, task_id=1)), served.write(tracking("y"))):
             with pytest.raises(Unavailable, match="not a tasktimer file"):
                 await attempt
 
@@ -95,8 +95,8 @@ def test_an_older_file_is_not_served(path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA user_version = 1")
 
-    async def work(served: ServedFile) -> None:
-        for attempt in (served.read(partial(show, task_id=1)), served.write(tracking("y"))):
+    async def work(served: AsyncSqliteStore) -> None:
+        for attempt in (served.read(partial(get_task, task_id=1)), served.write(tracking("y"))):
             with pytest.raises(Unavailable, match="schema of an older tasktimer"):
                 await attempt
 
@@ -104,10 +104,10 @@ def test_an_older_file_is_not_served(path: Path) -> None:
 
 
 def test_one_process_serves_a_file(path: Path) -> None:
-    async def work(served: ServedFile) -> None:
+    async def work(served: AsyncSqliteStore) -> None:
         await served.write(tracking("x"))
-        second = ServedFile(path, patience=1)
-        for attempt in (second.read(partial(show, task_id=1)), second.write(tracking("y"))):
+        second = AsyncSqliteStore(path, lock_timeout=1)
+        for attempt in (second.read(partial(get_task, task_id=1)), second.write(tracking("y"))):
             with pytest.raises(Unavailable, match="another process serves"):
                 await attempt
         await second.close()
@@ -119,15 +119,15 @@ def test_one_process_serves_a_file(path: Path) -> None:
 
 
 def test_where_wal_cannot_be_had_it_is_served_as_it_is(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refused(_: ServedFile, connection: sqlite3.Connection) -> None:
+    def refused(_: AsyncSqliteStore, connection: sqlite3.Connection) -> None:
         connection.execute("PRAGMA journal_mode = DELETE")
 
-    monkeypatch.setattr(ServedFile, "_use_wal", refused)
+    monkeypatch.setattr(AsyncSqliteStore, "_use_wal", refused)
 
-    async def work(served: ServedFile) -> list[Task]:
+    async def work(served: AsyncSqliteStore) -> list[Task]:
         tasks = await asyncio.gather(*(served.write(tracking(str(number))) for number in range(8)))
         for task in tasks:
-            assert await served.read(partial(show, task_id=task.id)) == task
+            assert await served.read(partial(get_task, task_id=task.id)) == task
         return tasks
 
     assert len(run(path, work)) == 8

@@ -76,7 +76,7 @@ def test_tasks_are_found_by_the_digits_their_ids_begin_with(store: Store) -> Non
     with store.read() as connection:
 
         def ids(user_id: int | None, beginning: int, limit: int = 10) -> list[int]:
-            return [task.id for task in completion.numbered_tasks(connection, user_id, beginning, limit)]
+            return [task.id for task in completion.tasks_by_id_prefix(connection, user_id, beginning, limit)]
 
         assert ids(None, 1) == [1, *range(19, 9, -1), *range(123, 113, -1)]
         assert ids(None, 1, limit=2) == [1, 19, 18, 123, 122]
@@ -90,5 +90,7 @@ def test_tasks_are_found_by_the_digits_their_ids_begin_with(store: Store) -> Non
 def test_where_there_is_no_task_no_number_is_found(store: Store) -> None:
     with store.read() as connection:
         assert (
-            completion.numbered_tasks(connection, None, 1, 10) == completion.numbered_tasks(connection, 1, 1, 10) == []
+            completion.tasks_by_id_prefix(connection, None, 1, 10)
+            == completion.tasks_by_id_prefix(connection, 1, 1, 10)
+            == []
         )

@@ -104,7 +104,7 @@ def test_a_file_that_is_not_right_is_refused_and_not_touched(
         with pytest.raises(Unavailable, match=word) as refusal:
             use(store)
         assert refusal.value.code == code
-        assert str(path) in refusal.value.what
+        assert str(path) in refusal.value.message
         assert refusal.value.hint
     assert path.read_bytes() == before
     assert os.listdir(tmp_path) == ["tasks.db"]

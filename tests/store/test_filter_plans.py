@@ -8,16 +8,16 @@ import pytest
 from tests.store.test_plan import EXPECTED, STATEMENTS
 
 from tasktimer.core.interval import Interval
-from tasktimer.core.task_filter import Filter
+from tasktimer.core.task_filter import TaskFilter
 from tasktimer.store.statements import task_filter, task_queries
 
 NOW = datetime(2023, 7, 16, tzinfo=UTC)
 DAY = Interval(datetime(1971, 7, 15, tzinfo=UTC), datetime(1971, 7, 16, tzinfo=UTC))
 FILTERS = {
-    "project": Filter(project="acme"),
-    "tags": Filter(tags=("docs",), not_tags=("free",)),
-    "running": Filter(running=True, project="acme"),
-    "rest": Filter(longer_than=timedelta(hours=1), shorter_than=timedelta(hours=2), untagged=True, search="x"),
+    "project": TaskFilter(project="acme"),
+    "tags": TaskFilter(tags=("docs",), exclude_tags=("free",)),
+    "running": TaskFilter(running=True, project="acme"),
+    "rest": TaskFilter(longer_than=timedelta(hours=1), shorter_than=timedelta(hours=2), untagged=True, search="x"),
 }
 
 # The index by which a statement with a filter comes to the tasks, or to their tags, on SQLite; None: all are read.
@@ -30,13 +30,13 @@ LED_BY: dict[str, dict[str, list[str] | None]] = {
         **dict.fromkeys(FILTERS, EXPECTED["SELECT_OVERLAPPING_OF_USER"]),
         "running": ["running_tasks_by_user_start"] * 3,
     },
-    "SELECT_EVER": {
+    "SELECT_ALL": {
         "project": ["tasks_by_project", "tasks_by_project"],  # the project, and those below it
         "tags": ["tasks_by_start"],
         "running": ["running_tasks_by_start"],
         "rest": ["tasks_by_start"],
     },
-    "SELECT_EVER_OF_USER": {
+    "SELECT_ALL_OF_USER": {
         "tags": ["tasks_by_user_start"],
         "running": ["running_tasks_by_user_start"],
         "rest": ["tasks_by_user_start"],
@@ -60,7 +60,7 @@ CASES = [(name, asked) for name, plans in LED_BY.items() for asked in plans]
 
 def filtered(name: str, asked: str) -> tuple[str, task_filter.Values]:
     is_led = "OVERLAPPING" in name
-    statement, values = task_filter.restricted(STATEMENTS[name], FILTERS[asked], NOW, is_led=is_led)
+    statement, values = task_filter.apply_filter(STATEMENTS[name], FILTERS[asked], NOW, is_led=is_led)
     named = task_queries.overlap_parameters(DAY, NOW) if is_led else {"now": 1}
     return statement, {**named, **({"user_id": 1} if name.endswith("_USER") else {}), **values}
 
@@ -77,6 +77,8 @@ def test_a_filter_leaves_a_statement_its_index(connection: sqlite3.Connection, n
 
 
 def test_every_statement_that_takes_a_filter_has_its_plans_asserted() -> None:
-    assert {name for name, text in STATEMENTS.items() if task_filter.MARK in text} == set(LED_BY)
+    assert {name for name, text in STATEMENTS.items() if task_filter.FILTER_PLACEHOLDER in text} == set(LED_BY)
     for name in LED_BY:  # in each part of it that reads tasks
-        assert STATEMENTS[name].count(task_filter.MARK) == len(re.findall(r"\bSELECT\b", STATEMENTS[name]))
+        assert STATEMENTS[name].count(task_filter.FILTER_PLACEHOLDER) == len(
+            re.findall(r"\bSELECT\b", STATEMENTS[name])
+        )

@@ -12,7 +12,7 @@ from tests.examples import examples
 from tasktimer.core.interval import Interval, overlaps
 from tasktimer.core.labels import parse_project, parse_tags
 from tasktimer.core.task import Task
-from tasktimer.core.task_filter import EVERYTHING, Filter
+from tasktimer.core.task_filter import NO_FILTER, TaskFilter
 from tasktimer.errors import InvalidValue
 from tasktimer.store import Connection, Store
 from tasktimer.store.statements import task_writes
@@ -29,31 +29,31 @@ def insert(connection: Connection, text: str = "write", hours: float = 1, **labe
     return task_writes.insert_task(connection, description=text, start_time=NOW - hours * HOUR, **given)
 
 
-def found(connection: Connection, wanted: Filter, **options: Any) -> list[int]:
+def found(connection: Connection, task_filter: TaskFilter, **options: Any) -> list[int]:
     given: dict[str, Any] = {"window": None, "user_id": None, "now": NOW} | options
-    return [task.id for task in find_tasks(connection, wanted, **given)]
+    return [task.id for task in find_tasks(connection, task_filter, **given)]
 
 
 def test_a_project_finds_those_below_it_and_no_namesakes(store: Store) -> None:
     with store.write() as connection:
         names = ["acme", "acme/web", "acme/web/css", "acme2", "acme web", "acme-x", "Acme", "acm", None]
         ids = {name: insert(connection, project=name).id for name in names}
-        assert found(connection, Filter(project="acme")) == [ids["acme"], ids["acme/web"], ids["acme/web/css"]]
-        assert found(connection, Filter(project="acme/web")) == [ids["acme/web"], ids["acme/web/css"]]
-        assert found(connection, Filter(project="acme web")) == [ids["acme web"]]
-        assert found(connection, Filter(project="a")) == []
+        assert found(connection, TaskFilter(project="acme")) == [ids["acme"], ids["acme/web"], ids["acme/web/css"]]
+        assert found(connection, TaskFilter(project="acme/web")) == [ids["acme/web"], ids["acme/web/css"]]
+        assert found(connection, TaskFilter(project="acme web")) == [ids["acme web"]]
+        assert found(connection, TaskFilter(project="a")) == []
 
 
 def test_tags_are_all_had_or_none(store: Store) -> None:
     with store.write() as connection:
         none, docs, both = (insert(connection, tags=tags).id for tags in ((), ("docs",), ("docs", "it's")))
-        assert found(connection, Filter(tags=("docs",))) == [docs, both]
-        assert found(connection, Filter(tags=("docs", "it's"))) == [both]
-        assert found(connection, Filter(not_tags=("it's",))) == [none, docs]
-        assert found(connection, Filter(tags=("docs",), not_tags=("it's", "other"))) == [docs]
-        assert found(connection, Filter(untagged=True)) == [none]
-        assert found(connection, Filter(untagged=True, tags=("docs",))) == []
-        assert found(connection, Filter(tags=("doc",))) == []
+        assert found(connection, TaskFilter(tags=("docs",))) == [docs, both]
+        assert found(connection, TaskFilter(tags=("docs", "it's"))) == [both]
+        assert found(connection, TaskFilter(exclude_tags=("it's",))) == [none, docs]
+        assert found(connection, TaskFilter(tags=("docs",), exclude_tags=("it's", "other"))) == [docs]
+        assert found(connection, TaskFilter(untagged=True)) == [none]
+        assert found(connection, TaskFilter(untagged=True, tags=("docs",))) == []
+        assert found(connection, TaskFilter(tags=("doc",))) == []
 
 
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
@@ -64,8 +64,8 @@ def test_it_does_not_matter_how_characters_are_composed(store: Store, form: Lite
         ids = [insert(connection, normalize(other, "call ZOË"), **given).id for other in ("NFC", "NFD")]
         ids.append(insert(connection, "call", note=normalize("NFD", "with zoë"), **given).id)
         insert(connection, "call Zoe")
-        for wanted in (Filter(search=name), Filter(project=name), Filter(tags=(name,))):
-            assert found(connection, wanted) == ids
+        for task_filter in (TaskFilter(search=name), TaskFilter(project=name), TaskFilter(tags=(name,))):
+            assert found(connection, task_filter) == ids
 
 
 def test_lengths_are_strict_and_those_of_running_tasks_up_to_now(store: Store) -> None:
@@ -73,11 +73,11 @@ def test_lengths_are_strict_and_those_of_running_tasks_up_to_now(store: Store) -
         short, long = insert(connection, hours=1).id, insert(connection, hours=3).id
         runs = insert(connection, hours=2, end_time=None).id
         ahead = insert(connection, hours=-1, end_time=None).id  # the clock was set back
-        assert found(connection, Filter(longer_than=HOUR)) == [long, runs]
-        assert found(connection, Filter(longer_than=2 * HOUR)) == [long]
-        assert found(connection, Filter(shorter_than=2 * HOUR)) == [short, ahead]
-        assert found(connection, Filter(longer_than=HOUR, shorter_than=3 * HOUR)) == [runs]
-        assert found(connection, Filter(running=True)) == [runs, ahead]
+        assert found(connection, TaskFilter(longer_than=HOUR)) == [long, runs]
+        assert found(connection, TaskFilter(longer_than=2 * HOUR)) == [long]
+        assert found(connection, TaskFilter(shorter_than=2 * HOUR)) == [short, ahead]
+        assert found(connection, TaskFilter(longer_than=HOUR, shorter_than=3 * HOUR)) == [runs]
+        assert found(connection, TaskFilter(running=True)) == [runs, ahead]
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -86,26 +86,26 @@ def test_text_is_found_as_typed_and_nothing_else(store: Store, text: str) -> Non
         there = insert(connection, f"before {text} behind").id
         noted = insert(connection, note=f"see {text}").id
         insert(connection, "nothing of it here ")
-        assert found(connection, Filter(search=text)) == [there, noted]
+        assert found(connection, TaskFilter(search=text)) == [there, noted]
 
 
 def test_case_makes_no_difference_in_any_script(store: Store) -> None:
     with store.write() as connection:
         ids = [insert(connection, text).id for text in ("Straße", "STRASSE", "ΌΣΟΣ", "write")]
-        assert found(connection, Filter(search="strasse")) == ids[:2]
-        assert found(connection, Filter(search="STRAßE")) == ids[:2]
-        assert found(connection, Filter(search="όσοσ")) == [ids[2]]
-        assert found(connection, Filter(search="WRITE")) == [ids[3]]
+        assert found(connection, TaskFilter(search="strasse")) == ids[:2]
+        assert found(connection, TaskFilter(search="STRAßE")) == ids[:2]
+        assert found(connection, TaskFilter(search="όσοσ")) == [ids[2]]
+        assert found(connection, TaskFilter(search="WRITE")) == [ids[3]]
 
 
 def test_the_last_ones_are_kept_by_a_limit(store: Store) -> None:
     with store.write() as connection:
         ids = [insert(connection, hours=hours, user_id=hours % 2 + 1).id for hours in (5, 4, 3, 2, 1)]
-        assert found(connection, EVERYTHING, limit=2) == ids[3:]
-        assert found(connection, EVERYTHING, limit=2, user_id=1) == [ids[1], ids[3]]
+        assert found(connection, NO_FILTER, limit=2) == ids[3:]
+        assert found(connection, NO_FILTER, limit=2, user_id=1) == [ids[1], ids[3]]
         window = Interval(NOW - 4.5 * HOUR, NOW - 2.5 * HOUR)
-        assert found(connection, EVERYTHING, limit=1, window=window) == [ids[2]]
-        assert found(connection, EVERYTHING, window=Interval(NOW, NOW)) == []
+        assert found(connection, NO_FILTER, limit=1, window=window) == [ids[2]]
+        assert found(connection, NO_FILTER, window=Interval(NOW, NOW)) == []
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_the_last_ones_are_kept_by_a_limit(store: Store) -> None:
     [
         {"project": "a//b"},
         {"tags": ("a b",)},
-        {"not_tags": ("",)},
+        {"exclude_tags": ("",)},
         {"search": ""},
         {"search": "x" * 1001},
         {"search": "\0"},
@@ -121,17 +121,17 @@ def test_the_last_ones_are_kept_by_a_limit(store: Store) -> None:
 )
 def test_what_no_task_can_have_is_refused(choice: dict[str, Any]) -> None:
     with pytest.raises(InvalidValue):
-        Filter(**choice)
+        TaskFilter(**choice)
 
 
 projects = st.sampled_from([None, "acme", "acme/web", "acme/web/css", "acme0", "other"])
 tag_sets = st.sets(st.sampled_from("abc")).map(lambda tags: tuple(sorted(tags)))
 lengths = st.sampled_from([None, HOUR, 30 * HOUR])
 filters = st.builds(
-    Filter,
+    TaskFilter,
     project=projects,
     tags=st.sets(st.sampled_from("ab"), max_size=1).map(tuple),
-    not_tags=st.sets(st.sampled_from("bc"), max_size=1).map(tuple),
+    exclude_tags=st.sets(st.sampled_from("bc"), max_size=1).map(tuple),
     running=st.booleans(),
     untagged=st.booleans(),
     longer_than=lengths,
@@ -147,18 +147,18 @@ def searched(text: str) -> str:
     return normalize("NFC", text).casefold()
 
 
-def keeps(wanted: Filter, task: Task) -> bool:
+def keeps(task_filter: TaskFilter, task: Task) -> bool:
     length = task.interval(NOW).duration
     project = f"{task.project or ''}/"
     return (
-        (wanted.project is None or project.startswith(f"{wanted.project}/"))
-        and set(wanted.tags) <= set(task.tags)
-        and not set(wanted.not_tags) & set(task.tags)
-        and (task.running or not wanted.running)
-        and not (task.tags and wanted.untagged)
-        and (wanted.longer_than is None or length > wanted.longer_than)
-        and (wanted.shorter_than is None or length < wanted.shorter_than)
-        and (wanted.search is None or searched(wanted.search) in searched(task.description))
+        (task_filter.project is None or project.startswith(f"{task_filter.project}/"))
+        and set(task_filter.tags) <= set(task.tags)
+        and not set(task_filter.exclude_tags) & set(task.tags)
+        and (task.running or not task_filter.running)
+        and not (task.tags and task_filter.untagged)
+        and (task_filter.longer_than is None or length > task_filter.longer_than)
+        and (task_filter.shorter_than is None or length < task_filter.shorter_than)
+        and (task_filter.search is None or searched(task_filter.search) in searched(task.description))
     )
 
 
@@ -167,7 +167,7 @@ def keeps(wanted: Filter, task: Task) -> bool:
 def test_the_store_finds_what_python_finds(
     store: Store,
     given_rows: list[Any],
-    wanted: Filter,
+    task_filter: TaskFilter,
     user_id: int | None,
     hours: int | None,
 ) -> None:
@@ -182,8 +182,8 @@ def test_the_store_finds_what_python_finds(
         expected = [
             task.id
             for task in sorted(tasks, key=lambda task: (task.start_time, task.id))
-            if keeps(wanted, task)
+            if keeps(task_filter, task)
             and user_id in (None, task.user_id)
             and (window is None or overlaps(task.interval(NOW), window))
         ]
-        assert found(connection, wanted, window=window, user_id=user_id) == expected
+        assert found(connection, task_filter, window=window, user_id=user_id) == expected

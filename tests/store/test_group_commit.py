@@ -13,26 +13,26 @@ from tests.commits import After, fail
 from tests.store.serving import NINE, NOON, run, tracking
 
 from tasktimer.core.task import Task
-from tasktimer.errors import InTheFuture, TaskNotFound, Unavailable
-from tasktimer.services.queries import show
+from tasktimer.errors import TaskNotFound, TimeInFuture, Unavailable
+from tasktimer.services.queries import get_task
 from tasktimer.services.start import track
 from tasktimer.services.stop import stop
 from tasktimer.store import Store
 from tasktimer.store.factory import open_store
-from tasktimer.store.sqlite.async_store import ServedFile
+from tasktimer.store.sqlite.async_store import AsyncSqliteStore
 
 
 def test_writes_that_wait_together_share_one_commit(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     commits = []
-    commit = ServedFile._commit
+    commit = AsyncSqliteStore._commit
 
-    def counted(served: ServedFile, connection: sqlite3.Connection) -> None:
+    def counted(served: AsyncSqliteStore, connection: sqlite3.Connection) -> None:
         commits.append(connection)
         commit(served, connection)
 
-    monkeypatch.setattr(ServedFile, "_commit", counted)
+    monkeypatch.setattr(AsyncSqliteStore, "_commit", counted)
 
-    async def work(served: ServedFile) -> list[Task]:
+    async def work(served: AsyncSqliteStore) -> list[Task]:
         return await asyncio.gather(*(served.write(tracking(str(number))) for number in range(64)))
 
     tasks = run(path, work)
@@ -50,29 +50,29 @@ def test_one_that_is_refused_leaves_the_others_alone(path: Path) -> None:
         track(store, user_id=1, description="undone", start_time=NINE, now=NOON)
         raise ZeroDivisionError
 
-    async def work(served: ServedFile) -> list[Any]:
+    async def work(served: AsyncSqliteStore) -> list[Any]:
         verbs = [tracking("a"), future, tracking("b"), broken, tracking("c")]
         return await asyncio.gather(*map(served.write, verbs), return_exceptions=True)
 
     outcomes = run(path, work)
-    assert [type(outcome) for outcome in outcomes] == [Task, InTheFuture, Task, ZeroDivisionError, Task]
+    assert [type(outcome) for outcome in outcomes] == [Task, TimeInFuture, Task, ZeroDivisionError, Task]
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("SELECT description FROM tasks").fetchall() == [("a",), ("b",), ("c",)]
 
 
 def test_what_is_acknowledged_is_seen_by_others_and_reads_see_it(path: Path) -> None:
-    async def work(served: ServedFile) -> None:
+    async def work(served: AsyncSqliteStore) -> None:
         task = await served.write(tracking("x"))
-        assert await served.read(partial(show, task_id=task.id)) == task
-        assert show(open_store(path), task.id) == task
+        assert await served.read(partial(get_task, task_id=task.id)) == task
+        assert get_task(open_store(path), task.id) == task
         stop(open_store(path), [task.id], by=1, now=NOON)
-        assert not (await served.read(partial(show, task_id=task.id))).running
+        assert not (await served.read(partial(get_task, task_id=task.id))).running
 
     run(path, work)
 
 
 def test_acknowledged_means_synced(path: Path) -> None:
-    async def work(served: ServedFile) -> object:
+    async def work(served: AsyncSqliteStore) -> object:
         await served.write(tracking("x"))
         return served._writer.execute("PRAGMA synchronous").fetchone()
 
@@ -80,14 +80,14 @@ def test_acknowledged_means_synced(path: Path) -> None:
 
 
 def test_a_write_waits_for_a_command_while_reads_go_on(path: Path) -> None:
-    async def work(served: ServedFile) -> None:
+    async def work(served: AsyncSqliteStore) -> None:
         await served.write(tracking("x"))
         with closing(sqlite3.connect(path, isolation_level=None)) as command:
             command.execute("BEGIN IMMEDIATE")
             waiting = asyncio.create_task(served.write(tracking("y")))
             for _ in range(10):
                 await asyncio.sleep(0.01)
-                assert (await served.read(partial(show, task_id=1))).description == "x"
+                assert (await served.read(partial(get_task, task_id=1))).description == "x"
             assert not waiting.done()
             command.execute("ROLLBACK")
             assert (await waiting).id == 2
@@ -96,7 +96,7 @@ def test_a_write_waits_for_a_command_while_reads_go_on(path: Path) -> None:
 
 
 def test_a_command_that_does_not_end_is_told_of(path: Path) -> None:
-    async def work(served: ServedFile) -> None:
+    async def work(served: AsyncSqliteStore) -> None:
         await served.write(tracking("x"))
         with closing(sqlite3.connect(path, isolation_level=None)) as command:
             command.execute("BEGIN IMMEDIATE")
@@ -104,11 +104,11 @@ def test_a_command_that_does_not_end_is_told_of(path: Path) -> None:
                 await served.write(tracking("y"))
         assert (await served.write(tracking("z"))).id == 2
 
-    run(path, work, patience=0.05)
+    run(path, work, lock_timeout=0.05)
 
 
 def test_a_full_disk_fails_those_who_wait_and_nobody_else(path: Path) -> None:
-    async def work(served: ServedFile) -> None:
+    async def work(served: AsyncSqliteStore) -> None:
         await served.write(tracking("x"))
         (pages,) = served._writer.execute("PRAGMA page_count").fetchone()
         served._writer.execute(f"PRAGMA max_page_count = {pages}")
@@ -123,7 +123,7 @@ def test_a_full_disk_fails_those_who_wait_and_nobody_else(path: Path) -> None:
 
 
 def test_closing_finishes_what_was_begun(path: Path) -> None:
-    async def work(served: ServedFile) -> list[asyncio.Task[Task]]:
+    async def work(served: AsyncSqliteStore) -> list[asyncio.Task[Task]]:
         writes = [asyncio.create_task(served.write(tracking(str(number)))) for number in range(8)]
         await asyncio.sleep(0)
         return writes
@@ -134,15 +134,15 @@ def test_closing_finishes_what_was_begun(path: Path) -> None:
 
 def test_the_loop_goes_on_while_the_disk_is_waited_for(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     held = threading.Event()
-    commit = ServedFile._commit
-    monkeypatch.setattr(ServedFile, "_commit", lambda self, connection: held.wait(5) and commit(self, connection))
+    commit = AsyncSqliteStore._commit
+    monkeypatch.setattr(AsyncSqliteStore, "_commit", lambda self, connection: held.wait(5) and commit(self, connection))
 
-    async def work(served: ServedFile) -> None:
+    async def work(served: AsyncSqliteStore) -> None:
         write = asyncio.create_task(served.write(tracking("x")))
         await asyncio.sleep(0.05)
         assert not write.done()
         with pytest.raises(TaskNotFound):
-            await served.read(partial(show, task_id=1))  # what is not on the disk yet is not seen
+            await served.read(partial(get_task, task_id=1))  # what is not on the disk yet is not seen
         held.set()
         assert (await write).id == 1
 
@@ -152,11 +152,11 @@ def test_the_loop_goes_on_while_the_disk_is_waited_for(path: Path, monkeypatch: 
 def test_an_error_after_the_commit_point_leaves_the_outcome_open(path: Path, after_commits: After) -> None:
     after_commits(fail)
 
-    async def work(served: ServedFile) -> list[Any]:
+    async def work(served: AsyncSqliteStore) -> list[Any]:
         return await asyncio.gather(*(served.write(tracking(name)) for name in "ab"), return_exceptions=True)
 
     outcomes = run(path, work)
     assert [outcome.code for outcome in outcomes] == ["store-uncertain", "store-uncertain"]
-    assert "may be stored" in outcomes[0].what
+    assert "may be stored" in outcomes[0].message
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("SELECT description FROM tasks").fetchall() == [("a",), ("b",)]

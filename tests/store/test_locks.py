@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from tasktimer.errors import Unavailable
-from tasktimer.store.sqlite.connection import opened, patiently
+from tasktimer.store.sqlite.connection import execute_with_retry, opened
 from tasktimer.store.sqlite.locks import refuses_locks
-from tasktimer.store.sqlite.server_lock import ServingLock
+from tasktimer.store.sqlite.server_lock import ServerLock
 
 
 def refuse(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
@@ -36,11 +36,11 @@ def test_a_lock_that_is_never_to_be_had_is_not_awaited(path: Path, monkeypatch: 
     with opened(path) as (holder, _), opened(path) as (other, _):
         holder.execute("BEGIN EXCLUSIVE")
         with pytest.raises(sqlite3.OperationalError, match="locked"):
-            patiently(other, "BEGIN IMMEDIATE", deadline)
+            execute_with_retry(other, "BEGIN IMMEDIATE", deadline)
     assert time.monotonic() < deadline
 
 
 def test_a_server_needs_locks(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     refuse(monkeypatch, "flock")
     with pytest.raises(Unavailable, match="no lock service"):
-        ServingLock(path).acquire()
+        ServerLock(path).acquire()

@@ -156,7 +156,7 @@ def test_a_step_that_fails_leaves_everything_as_it_was(tmp_path: Path, monkeypat
     path = old_file(tmp_path / "old.db", 1)
     before = schema_of(path)
     monkeypatch.setattr(
-        migrations, "_STEPS", migrations._STEPS | {3: f"{migrations._STEPS[3]}CREATE TABLE tasks (twice);"}
+        migrations, "MIGRATIONS", migrations.MIGRATIONS | {3: f"{migrations.MIGRATIONS[3]}CREATE TABLE tasks (twice);"}
     )
     with pytest.raises(Unavailable, match="already exists"):
         open_store(path).upgrade()
@@ -166,7 +166,9 @@ def test_a_step_that_fails_leaves_everything_as_it_was(tmp_path: Path, monkeypat
 def test_a_step_that_fails_leaves_a_database_as_it_was(postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     old_database(postgres_url, 1)
     monkeypatch.setattr(
-        migrations, "_STEPS", migrations._STEPS | {3: f"{migrations._STEPS[3]}CREATE TABLE tasks (twice INTEGER);"}
+        migrations,
+        "MIGRATIONS",
+        migrations.MIGRATIONS | {3: f"{migrations.MIGRATIONS[3]}CREATE TABLE tasks (twice INTEGER);"},
     )
     with closing(PostgresStore(postgres_url)) as store:
         with pytest.raises(Unavailable, match="already exists"):

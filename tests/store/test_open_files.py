@@ -97,7 +97,7 @@ def _begin(path: Path) -> None:
 @needs_locks
 def test_a_file_that_is_new_keeps_the_locks_of_other_threads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "tasks.db"
-    publish = new_file.publish
+    publish = new_file.link_into_place
 
     def publish_and_look(private: Path, target: Path) -> bool:
         assert publish(private, target)
@@ -106,7 +106,7 @@ def test_a_file_that_is_new_keeps_the_locks_of_other_threads(tmp_path: Path, mon
         return True
 
     before: set[str] = set()
-    monkeypatch.setattr(new_file, "publish", publish_and_look)
+    monkeypatch.setattr(new_file, "link_into_place", publish_and_look)
     with ExitStack() as stack:
         new_file.create(path)
         assert len(before) >= 2

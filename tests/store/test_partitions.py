@@ -10,7 +10,7 @@ from tests.conftest import NOW
 
 from tasktimer.services import edit, labels, stop, undo
 from tasktimer.services import start as start_service
-from tasktimer.services.queries import show
+from tasktimer.services.queries import get_task
 from tasktimer.store import schema
 from tasktimer.store.postgres.store import PostgresStore
 
@@ -47,6 +47,6 @@ def test_partitions_by_user(postgres_url: str) -> None:
         assert labels.tags(store, user_id=7, now=NOW)[0].name == "c"
         deleted = edit.delete(store, [4, 5], by=1, now=NOW)
         undo.undo(store, by=1, now=NOW)
-        assert [show(store, task.id) for task in deleted] == deleted
+        assert [get_task(store, task.id) for task in deleted] == deleted
         undo.undo(store, by=1, now=NOW)
-        assert [show(store, task.id) for task in tasks if task.id != 4] == [task for task in tasks if task.id != 4]
+        assert [get_task(store, task.id) for task in tasks if task.id != 4] == [task for task in tasks if task.id != 4]

@@ -42,37 +42,37 @@ EXPECTED: dict[str, list[str] | None] = {
     "SELECT_TAG_NAMES_OF_USER": ["task_tags_by_user_tag", "task_tags_by_user_tag"],
     "SELECT_COUNTS": None,  # all is counted, along any index
     "LOCK_TASK": ["INTEGER PRIMARY KEY"],
-    "AWAIT_TASK": ["INTEGER PRIMARY KEY"],
-    "LOCK_SOME": ["INTEGER PRIMARY KEY"],
+    "WAIT_FOR_TASK_LOCK": ["INTEGER PRIMARY KEY"],
+    "LOCK_TASKS": ["INTEGER PRIMARY KEY"],
     "UPDATE_TASK": ["INTEGER PRIMARY KEY"],
     "UPDATE_END": ["INTEGER PRIMARY KEY"],
     "DELETE_TASK": ["INTEGER PRIMARY KEY"],
     "DELETE_TAGS": ["PRIMARY"],
     "UPDATE_REDOABLE": ["undoable_commands_by_user"],
-    "SELECT_LAST_STANDING": ["undoable_commands_by_user"],
-    "SELECT_FIRST_REDOABLE": ["commands_by_user", "commands_by_user", "undoable_commands_by_user", "AUTOMATIC"],
-    "SELECT_COMMAND": ["INTEGER PRIMARY KEY"],
+    "SELECT_UNDOABLE": ["undoable_commands_by_user"],
+    "SELECT_REDOABLE": ["commands_by_user", "commands_by_user", "undoable_commands_by_user", "AUTOMATIC"],
+    "SELECT_ENTRY": ["INTEGER PRIMARY KEY"],
     "UPDATE_UNDONE": ["INTEGER PRIMARY KEY"],
     "SELECT_STATES": ["PRIMARY"],
     "SELECT_TASK_IDS": ["PRIMARY"],
     "SELECT_COUNT_OF_TASKS": ["PRIMARY"],
     "SELECT_LAST_CHANGE": ["changes_by_task", "INTEGER PRIMARY KEY"],
     "SELECT_CHANGES_SINCE": ["changes_by_task", "INTEGER PRIMARY KEY"],
-    "SELECT_LAST_COMMAND": [],  # the last ones first, until one will do
-    "SELECT_COMMANDS": [],  # the last ones first
-    "SELECT_COMMANDS_OF_USER": ["commands_by_user"],
-    "SELECT_COMMANDS_OF_TASK": ["INTEGER PRIMARY KEY", "changes_by_task"],
+    "SELECT_LAST_ENTRY": [],  # the last ones first, until one will do
+    "SELECT_ENTRIES": [],  # the last ones first
+    "SELECT_ENTRIES_OF_USER": ["commands_by_user"],
+    "SELECT_ENTRIES_OF_TASK": ["INTEGER PRIMARY KEY", "changes_by_task"],
     "SELECT_COUNT_BEFORE": [],  # as rarely as they are deleted
-    "DELETE_COMMANDS": ["INTEGER PRIMARY KEY", "INTEGER PRIMARY KEY"],
-    "DELETE_COMMANDS_OF_USER": ["INTEGER PRIMARY KEY", "commands_by_user"],
-    "SELECT_SOME": ["INTEGER PRIMARY KEY"],
-    "SELECT_STATES_OF_SOME": ["PRIMARY"],
+    "DELETE_ENTRIES": ["INTEGER PRIMARY KEY", "INTEGER PRIMARY KEY"],
+    "DELETE_ENTRIES_OF_USER": ["INTEGER PRIMARY KEY", "commands_by_user"],
+    "SELECT_TASKS": ["INTEGER PRIMARY KEY"],
+    "SELECT_TASK_STATES": ["PRIMARY"],
     "SELECT_PAGE": ["tasks_by_start", "long_tasks_by_start", "running_tasks_by_start"],
     "SELECT_PAGE_OF_USER": ["tasks_by_user_start", "long_tasks_by_user_start", "running_tasks_by_user_start"],
     "SELECT_RUNNING_PAGE": ["running_tasks_by_start"],
     "SELECT_RUNNING_PAGE_OF_USER": ["running_tasks_by_user_start"],
-    "SELECT_EVER": ["tasks_by_start"],
-    "SELECT_EVER_OF_USER": ["tasks_by_user_start"],
+    "SELECT_ALL": ["tasks_by_start"],
+    "SELECT_ALL_OF_USER": ["tasks_by_user_start"],
     "SELECT_PROJECTS": None,  # all are counted
     "SELECT_PROJECTS_OF_USER": ["tasks_by_user_project"],
     "SELECT_TAGS": None,  # all are counted, in whatever order
@@ -82,10 +82,10 @@ EXPECTED: dict[str, list[str] | None] = {
     "SELECT_ANY_TOKEN": ["sqlite_autoindex_tokens_1"],  # the first of any index will do
     "SELECT_TOKENS": [],  # all of them are shown
     "UPDATE_REVOKED": ["INTEGER PRIMARY KEY"],
-    "SELECT_ANSWER": ["sqlite_autoindex_answers_1"],
-    "UPDATE_ANSWER": ["sqlite_autoindex_answers_1"],
-    "DELETE_EXPIRED_ANSWER": ["sqlite_autoindex_answers_1"],
-    "DELETE_EXPIRED_ANSWERS": ["answers_by_created"],
+    "SELECT_RESPONSE": ["sqlite_autoindex_answers_1"],
+    "UPDATE_RESPONSE": ["sqlite_autoindex_answers_1"],
+    "DELETE_EXPIRED_RESPONSE": ["sqlite_autoindex_answers_1"],
+    "DELETE_EXPIRED_RESPONSES": ["answers_by_created"],
 }
 
 STATEMENTS = {
@@ -128,7 +128,7 @@ def test_the_plan_names_the_indexes(connection: sqlite3.Connection, name: str) -
 
 
 def test_every_statement_has_its_plan_asserted() -> None:
-    assert {name for name in STATEMENTS if not name.startswith("INSERT_")} == set(EXPECTED)
+    assert {name for name in STATEMENTS if not name.startswith(("INSERT_", "REINSERT_"))} == set(EXPECTED)
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ def test_a_page_is_read_in_order_and_not_sorted(connection: sqlite3.Connection, 
 
 
 def test_the_number_that_divides_long_tasks_is_the_same_everywhere() -> None:
-    microseconds = str(task_queries.LONG // timedelta(microseconds=1))
+    microseconds = str(task_queries.LONG_TASK_THRESHOLD // timedelta(microseconds=1))
     folder = Path(task_queries.__file__).parents[1]
     for name in ("statements/task_queries.py", "statements/task_pages.py", "schema.py", "schema.sql"):
         assert re.findall(r"end_time - start_time > (\d+)", (folder / name).read_text()) != []

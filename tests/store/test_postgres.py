@@ -13,7 +13,7 @@ from tests.postgres import wait_until_blocked
 from tasktimer.errors import AlreadyStopped, StoreMissing, Unavailable
 from tasktimer.services.start import track
 from tasktimer.services.stop import stop, stop_running
-from tasktimer.services.transaction import Changes
+from tasktimer.services.transaction import ChangeRecorder
 from tasktimer.store.postgres import store as postgres_store
 from tasktimer.store.postgres.store import PostgresStore
 from tasktimer.store.statements import task_queries, task_writes
@@ -104,7 +104,7 @@ def test_of_two_who_stop_a_task_at_once_exactly_one_does(store: PostgresStore, p
     task_id = insert(store)
     first_may_commit = ThreadPoolExecutor(1)
     with store.write() as connection:
-        task = Changes(connection, "stop", by=1, now=NINE).lock_all([task_id], None)[0]
+        task = ChangeRecorder(connection, "stop", by=1, now=NINE).lock_all([task_id], None)[0]
         task_writes.update_task(connection, task, replace(task, end_time=NINE + HOUR))
         second = first_may_commit.submit(stop, store, [task_id], end_time=NINE + 2 * HOUR, by=1, now=NINE + 3 * HOUR)
         wait_until_blocked(postgres_url)
@@ -126,9 +126,9 @@ def test_two_who_stop_all_at_once_both_succeed(store: PostgresStore, postgres_ur
     task_id = insert(store)
     with ThreadPoolExecutor(1) as pool:
         with store.write() as connection:
-            task = Changes(connection, "stop", by=1, now=NINE).lock_all([task_id], None)[0]
+            task = ChangeRecorder(connection, "stop", by=1, now=NINE).lock_all([task_id], None)[0]
             task_writes.update_task(connection, task, replace(task, end_time=NINE + HOUR))
-            second = pool.submit(stop_running, store, user_id=None, every=True, by=1, now=NINE + 2 * HOUR)
+            second = pool.submit(stop_running, store, user_id=None, all_running=True, by=1, now=NINE + 2 * HOUR)
             wait_until_blocked(postgres_url)  # it has seen the task running
         assert second.result() == []
 

@@ -42,7 +42,7 @@ def test_the_password_is_seen_by_nobody(
     lines = told.read_text().splitlines()
     assert lines[:2] == ["s3cr t", "7"]
     assert "s3cr" not in " ".join(lines[2:])
-    assert "s3cr" not in f"{refusal.value.what} {refusal.value.hint} {refusal.value.details}"
+    assert "s3cr" not in f"{refusal.value.message} {refusal.value.hint} {refusal.value.details}"
     assert os.listdir(copies) == []
     fake("pg_dump", tmp_path / "bin2", monkeypatch, f"REAL={tmp_path}; {script}exit 1")
     with pytest.raises(Unavailable):
@@ -55,7 +55,7 @@ def test_the_password_is_seen_by_nobody(
 
 
 @pytest.mark.parametrize(
-    ("name", "script", "what", "details"),
+    ("name", "script", "message", "details"),
     [
         (
             "pg_dump",
@@ -89,15 +89,15 @@ def test_a_copy_that_fails_or_is_not_whole_gets_no_name(
     monkeypatch: pytest.MonkeyPatch,
     name: str,
     script: str,
-    what: str,
+    message: str,
     details: list[str] | None,
 ) -> None:
     fake(name, tmp_path / "bin", monkeypatch, script)
     with pytest.raises(Unavailable) as refusal:
         back_up(url, copies / "copy.dump", numbered=False)
     assert refusal.value.code == "backup-failed"
-    assert refusal.value.what.startswith("cannot copy postgresql://")
-    assert what in refusal.value.what
+    assert refusal.value.message.startswith("cannot copy postgresql://")
+    assert message in refusal.value.message
     assert details is None or refusal.value.details == details
     assert os.listdir(copies) == []
 

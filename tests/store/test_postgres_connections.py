@@ -11,7 +11,7 @@ import pytest
 from tests.store.test_postgres import TERMINATE, insert
 
 from tasktimer.errors import InvalidValue, Unavailable
-from tasktimer.store.postgres.async_store import ServedPostgres
+from tasktimer.store.postgres.async_store import AsyncPostgresStore
 from tasktimer.store.postgres.store import PostgresStore
 from tasktimer.store.statements import task_queries
 
@@ -35,7 +35,7 @@ def test_a_server_that_cannot_be_reached_is_named_without_its_password(url: str)
     with closing(PostgresStore(url)) as store, pytest.raises(Unavailable) as refusal, store.read():
         pass
     assert refusal.value.code == "store-unreachable"
-    assert "secret" not in f"{refusal.value.what}{refusal.value.hint}"
+    assert "secret" not in f"{refusal.value.message}{refusal.value.hint}"
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_a_server_that_cannot_be_reached_is_named_without_its_password(url: str)
 def test_a_url_that_cannot_be_read_is_refused_without_repeating_it(url: str) -> None:
     with pytest.raises(InvalidValue) as refusal:
         insert(PostgresStore(url))
-    assert "secret" not in f"{refusal.value.what}{refusal.value.hint}"
+    assert "secret" not in f"{refusal.value.message}{refusal.value.hint}"
 
 
 def test_a_database_that_does_not_exist_is_named(postgres_url: str) -> None:
@@ -85,7 +85,7 @@ def test_what_the_server_reports_is_told_as_what_it_is(store: PostgresStore, sta
     with pytest.raises(Unavailable) as refusal, store.write(create=True) as connection:
         connection.execute(f"DO $$ BEGIN RAISE EXCEPTION 'a report' USING ERRCODE = '{state}'; END $$", {})
     assert refusal.value.code == code
-    assert code == "store-locked" or "a report" in refusal.value.what
+    assert code == "store-locked" or "a report" in refusal.value.message
 
 
 def test_without_the_driver_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -129,13 +129,13 @@ def test_a_connection_that_was_lost_while_idle_is_replaced(store: PostgresStore,
 def test_a_password_with_a_bare_at_sign_is_not_taken_for_a_host() -> None:
     with pytest.raises(InvalidValue) as refusal:
         PostgresStore("postgresql://ada:se@cret@127.0.0.1:1/work")
-    assert "cret" not in f"{refusal.value.what}{refusal.value.hint}".replace("secret", "")
+    assert "cret" not in f"{refusal.value.message}{refusal.value.hint}".replace("secret", "")
     assert "%40" in (refusal.value.hint or "")
 
 
 def test_who_waits_too_long_for_a_connection_is_told(postgres_url: str) -> None:
     async def work() -> list[object]:
-        served = ServedPostgres(postgres_url, pool_size=2, patience=0.3)
+        served = AsyncPostgresStore(postgres_url, pool_size=2, lock_timeout=0.3)
         try:
             verbs = (served.read(lambda _: time.sleep(0.6)) for _ in range(6))
             return await asyncio.gather(*verbs, return_exceptions=True)

@@ -12,7 +12,7 @@ from tests.conftest import NOW, Run
 from tests.store.test_migrations import old_database
 
 from tasktimer import open_tracker
-from tasktimer.core.task_filter import Filter
+from tasktimer.core.task_filter import TaskFilter
 from tasktimer.errors import Unavailable
 from tasktimer.store.postgres.store import PostgresStore
 
@@ -82,7 +82,7 @@ def check_text_is_kept(url: str) -> None:
         tracker.edit(task.id, description=f"{CRAB}!")
         tracker.undo()
         tracker.stop(task.id)
-        for filter_ in (Filter(search="ZOË 🦀"), Filter(project=CRAB), Filter(tags=("ç🦀",))):
+        for filter_ in (TaskFilter(search="ZOË 🦀"), TaskFilter(project=CRAB), TaskFilter(tags=("ç🦀",))):
             (kept,) = tracker.find(filter_)
             assert (kept.description, kept.project, kept.tags, kept.note) == (CRAB, CRAB, ("ç🦀",), CRAB)
 

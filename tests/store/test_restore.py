@@ -18,7 +18,7 @@ from tasktimer import open_tracker
 from tasktimer.errors import Conflict, NotFound, TasktimerError, Unavailable
 from tasktimer.store.sqlite import new_file, restore
 from tasktimer.store.sqlite.restore import Restored, preparing
-from tasktimer.store.sqlite.server_lock import ServingLock
+from tasktimer.store.sqlite.server_lock import ServerLock
 
 NOW = datetime(2026, 3, 1, 12, 30, tzinfo=UTC)
 KEPT = "tasks.db.replaced-20260301T123000"
@@ -123,7 +123,7 @@ def test_a_damaged_file_names_the_journal_beside_it_and_the_way_out(path: Path) 
     path.with_name("tasks.db-journal").write_bytes(b"journal")
     with pytest.raises(Unavailable) as raised:
         descriptions(path)
-    assert raised.value.what == f"{path} is damaged: it is empty (beside it: tasks.db-journal)"
+    assert raised.value.message == f"{path} is damaged: it is empty (beside it: tasks.db-journal)"
     assert raised.value.hint == f"restore a backup: tasktimer --database {path} restore COPY"
 
 
@@ -195,7 +195,7 @@ def test_a_restore_waits_for_the_transaction_of_a_command(path: Path, copy: Path
 
 
 def test_while_a_server_uses_the_file_nothing_is_restored(path: Path, copy: Path) -> None:
-    serving = ServingLock(path)
+    serving = ServerLock(path)
     serving.acquire()
     with pytest.raises(Unavailable, match="another process serves") as raised:
         restored(copy, path)
@@ -204,7 +204,7 @@ def test_while_a_server_uses_the_file_nothing_is_restored(path: Path, copy: Path
     serving.release()
     link = path.with_name("link.db")
     link.symlink_to(path)
-    serving = ServingLock(link)
+    serving = ServerLock(link)
     serving.acquire()
     with pytest.raises(Unavailable, match="another process serves"):
         restored(copy, path)
@@ -298,13 +298,13 @@ UNUSABLE: list[tuple[Callable[[Path], None], type[TasktimerError], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("spoil", "error", "what"), UNUSABLE, ids=[what for *_, what in UNUSABLE])
+@pytest.mark.parametrize(("spoil", "error", "message"), UNUSABLE, ids=[message for *_, message in UNUSABLE])
 def test_a_copy_that_cannot_be_used_changes_nothing(
-    path: Path, copy: Path, spoil: Callable[[Path], None], error: type[TasktimerError], what: str
+    path: Path, copy: Path, spoil: Callable[[Path], None], error: type[TasktimerError], message: str
 ) -> None:
     spoil(copy)
     before = path.read_bytes()
-    with pytest.raises(error, match=what) as raised:
+    with pytest.raises(error, match=message) as raised:
         restored(copy, path)
     assert raised.value.hint
     assert "--database" not in raised.value.hint or "backup NEW_COPY" in raised.value.hint

@@ -79,14 +79,14 @@ def test_reading_or_ending_creates_nothing(tmp_path: Path) -> None:
 def test_the_winner_of_a_race_to_create_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Another first command puts its file in place just before ours is linked."""
     path = tmp_path / "tasks.db"
-    publish = new_file.publish
+    publish = new_file.link_into_place
 
     def too_late(private: Path, target: Path) -> None:
-        monkeypatch.setattr(new_file, "publish", publish)
+        monkeypatch.setattr(new_file, "link_into_place", publish)
         assert insert(SqliteStore(path)) == 1
         publish(private, target)
 
-    monkeypatch.setattr(new_file, "publish", too_late)
+    monkeypatch.setattr(new_file, "link_into_place", too_late)
     assert insert(SqliteStore(path)) == 2
     assert os.listdir(tmp_path) == ["tasks.db"]
 
@@ -116,7 +116,7 @@ def read_all(store: SqliteStore) -> int:
 
 
 def test_a_stuck_writer_is_told_of(tmp_path: Path) -> None:
-    store = SqliteStore(tmp_path / "tasks.db", patience=0.3)
+    store = SqliteStore(tmp_path / "tasks.db", lock_timeout=0.3)
     insert(store)
     with closing(sqlite3.connect(store.path, isolation_level=None)) as stuck:
         stuck.execute("BEGIN EXCLUSIVE")
@@ -152,7 +152,7 @@ def test_a_change_takes_its_turn_before_it_looks(tmp_path: Path) -> None:
 
 
 def test_a_reader_sees_one_moment(tmp_path: Path) -> None:
-    store = SqliteStore(tmp_path / "tasks.db", patience=0.2)
+    store = SqliteStore(tmp_path / "tasks.db", lock_timeout=0.2)
     insert(store)
     with store.read() as connection:
         assert len(task_queries.running_tasks(connection, None)) == 1

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.examples import examples
 
 from tasktimer.core.interval import Interval
-from tasktimer.core.task import LARGEST_INTEGER, Task
+from tasktimer.core.task import MAX_INTEGER, Task
 from tasktimer.core.timesheet import timesheet
 from tasktimer.errors import TaskNotFound
 from tasktimer.store import Connection, Store
@@ -31,9 +31,9 @@ def test_a_task_comes_back_as_it_was_stored(store: Store) -> None:
     end = datetime(9999, 12, 30, 23, 59, 59, 999999, tzinfo=UTC)
     with store.write() as connection:
         task = task_writes.insert_task(
-            connection, user_id=LARGEST_INTEGER, description=text, start_time=start, end_time=end
+            connection, user_id=MAX_INTEGER, description=text, start_time=start, end_time=end
         )
-    assert task == Task(1, LARGEST_INTEGER, text, start, end)
+    assert task == Task(1, MAX_INTEGER, text, start, end)
     with store.read() as connection:
         assert task_queries.get_task(connection, 1) == task
 
@@ -77,16 +77,14 @@ def test_a_task_is_changed_deleted_and_put_back_with_its_tags(store: Store) -> N
             before.id, 42, "Größe", NINE - HOUR, NINE, "acme/website", ("docs", "übung"), "a note\nof two lines"
         )
         task_writes.update_task(connection, ended, after)
-        assert (
-            task_writes.find_locked_task(connection, before.id) == task_queries.get_task(connection, before.id) == after
-        )
+        assert task_writes.lock_task(connection, before.id) == task_queries.get_task(connection, before.id) == after
         assert tags_of(connection) == [(after.id, 42, "docs"), (after.id, 42, "übung")]
         ((folded,),) = connection.execute("SELECT folded FROM tasks", {})
         assert folded == "grösse\na note\nof two lines"
         task_writes.delete_task(connection, after.id)
-        assert task_writes.find_locked_task(connection, after.id) is None
+        assert task_writes.lock_task(connection, after.id) is None
         assert tags_of(connection) == []
-        task_writes.put_tasks(connection, [(None, after)])
+        task_writes.apply_changes(connection, [(None, after)])
         assert task_queries.get_task(connection, after.id) == after
         assert len(tags_of(connection)) == 2
         assert insert(connection, NINE, None).id > after.id

@@ -35,7 +35,7 @@ def open_tracker(
     ...     tracker.stop(task.id)[0].running
     False
     """
-    settings = Settings(os.environ, _as_text(database), said_by="database")
+    settings = Settings(os.environ, _as_text(database), source="database")
     return Tracker(settings, user=checked_user(user), zone=get_zone(tz) if isinstance(tz, str) else tz, clock=clock)
 
 
@@ -65,13 +65,13 @@ class Tracker(Tracking, Repairing, Reversing, Keeping):
     '3:00:00'
     >>> tracker.stop()[0].end_time == noon
     True
-    >>> [command.name for command in tracker.undo()]
+    >>> [journaled.name for journaled in tracker.undo()]
     ['stop']
     >>> tracker.show(1).running
     True
-    >>> [command.name for command in tracker.redo()]
+    >>> [journaled.name for journaled in tracker.redo()]
     ['stop']
-    >>> [command.name for command in tracker.history()]
+    >>> [journaled.name for journaled in tracker.history()]
     ['track', 'stop', 'undo', 'redo']
     >>> tracker.close()
     >>> folder.cleanup()

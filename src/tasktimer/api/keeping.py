@@ -18,9 +18,9 @@ class Keeping(Session):
 
     def info(self) -> "Info":
         """What can be told of the store, which is neither created nor upgraded; what hinders is its `problem`."""
-        from tasktimer.services.info import describe
+        from tasktimer.services.info import store_info
 
-        return describe(self._store)
+        return store_info(self._store)
 
     def backup(self, path: str | os.PathLike[str] | None = None) -> "Backup":
         """Copy the store, whole and checked, while others use it: to a new file, or into a folder.
@@ -52,9 +52,9 @@ class Keeping(Session):
             Unavailable: the backup is not whole, not of tasktimer, or of a newer version; a server uses the file; or
                 the file cannot be written.
         """
-        from tasktimer.services.restore import restoring
+        from tasktimer.services.restore import open_restore
 
-        with restoring(self._settings.database, os.fspath(path)) as ready:
+        with open_restore(self._settings.database, os.fspath(path)) as ready:
             return ready.carry_out(now=self.now())
 
     def upgrade(self) -> None:
@@ -71,7 +71,7 @@ class Keeping(Session):
         self,
         *,
         name: str | None = None,
-        good_for: timedelta | None = None,
+        expires_in: timedelta | None = None,
         admin: bool = False,
         user: User | None = None,
     ) -> "tuple[Token, str]":
@@ -86,7 +86,7 @@ class Keeping(Session):
         from tasktimer.services import tokens as tokens_service
 
         now = self.now()
-        expiry_time = None if good_for is None else expiry_after(good_for, now)
+        expiry_time = None if expires_in is None else expiry_after(expires_in, now)
         return tokens_service.create_token(
             self._store, user_id=self._owner(user), admin=admin, name=name, expiry_time=expiry_time, now=now
         )

@@ -7,11 +7,11 @@ from typing import TypeVar
 
 from tasktimer.api.session import Session, Time, User, checked_count, checked_id, to_instant
 from tasktimer.core.interval import Window
-from tasktimer.core.label_usage import Usage
-from tasktimer.core.local_time import local_day
+from tasktimer.core.label_usage import LabelUsage
+from tasktimer.core.local_time import day_window
 from tasktimer.core.task import Task
-from tasktimer.core.task_filter import EVERYTHING, Filter
-from tasktimer.core.timeparse.date_ranges import ALL_DAYS, parse_span
+from tasktimer.core.task_filter import NO_FILTER, TaskFilter
+from tasktimer.core.timeparse.date_ranges import ALL_DAYS, parse_date_range
 from tasktimer.core.timesheet import Timesheet
 from tasktimer.errors import InvalidValue, StoreMissing
 from tasktimer.services import labels, queries
@@ -22,7 +22,9 @@ Found = TypeVar("Found")
 class Looking(Session):
     """The methods that change nothing; they create no file either."""
 
-    def times(self, day: date | None = None, *, wanted: Filter = EVERYTHING, user: User | None = None) -> Timesheet:
+    def times(
+        self, day: date | None = None, *, task_filter: TaskFilter = NO_FILTER, user: User | None = None
+    ) -> Timesheet:
         """What was worked on, on a day or today, cut at midnight of the zone, running tasks up to now.
 
         With a filter, of the tasks that it leaves.
@@ -30,23 +32,23 @@ class Looking(Session):
         now = self.now()
         if isinstance(day, datetime):  # which is a date to Python
             raise InvalidValue("invalid-date", f"{day!r} is a time, not a date", "give its date()")
-        window = local_day(now.date() if day is None else day, self.zone)
+        window = day_window(now.date() if day is None else day, self.zone)
         try:
-            return queries.times(self._store, window, wanted, user_id=self._whose(user), now=now)
+            return queries.times(self._store, window, task_filter, user_id=self._whose(user), now=now)
         except StoreMissing:
             return Timesheet(window, ())
 
     def running(self, *, user: User | None = None) -> list[Task]:
         """The running tasks, by start, then id."""
         try:
-            return queries.running(self._store, user_id=self._whose(user))
+            return queries.running_tasks(self._store, user_id=self._whose(user))
         except StoreMissing:
             return []
 
     def status(self, *, user: User | None = None) -> tuple[list[Task], Timesheet]:
         """What runs, by start, then id, and what was worked on today, at one moment."""
         now = self.now()
-        day = local_day(now.date(), self.zone)
+        day = day_window(now.date(), self.zone)
         try:
             return queries.status(self._store, day, user_id=self._whose(user), now=now)
         except StoreMissing:
@@ -59,11 +61,11 @@ class Looking(Session):
             TaskNotFound, TaskOfOtherUser: there is no such task.
         """
         owner = self._owner_of_ids(user)
-        return queries.show(self._store, checked_id(task_id), owner=owner)
+        return queries.get_task(self._store, checked_id(task_id), owner=owner)
 
     def find(
         self,
-        wanted: Filter = EVERYTHING,
+        task_filter: TaskFilter = NO_FILTER,
         *,
         span: str | None = None,
         between: tuple[Time, Time] | None = None,
@@ -78,16 +80,16 @@ class Looking(Session):
             InvalidValue: a value cannot be one, or a time has no zone.
         """
         most = None if limit is None else checked_count(limit, noun="limit", code="invalid-limit")
-        return self._found(partial(queries.find, limit=most), wanted, span, between, user=user)
+        return self._found(partial(queries.list_tasks, limit=most), task_filter, span, between, user=user)
 
     def projects(
         self,
-        wanted: Filter = EVERYTHING,
+        task_filter: TaskFilter = NO_FILTER,
         *,
         span: str | None = None,
         between: tuple[Time, Time] | None = None,
         user: User | None = None,
-    ) -> list[Usage]:
+    ) -> list[LabelUsage]:
         """The projects of the tasks that a filter leaves, by name, with how much each was used by these.
 
         With a span or two times, as in `find`, of the tasks then, and how much of these lies in that time.
@@ -95,27 +97,27 @@ class Looking(Session):
         Raises:
             InvalidValue: a value cannot be one, or a time has no zone.
         """
-        return self._found(labels.projects, wanted, span, between, user=user)
+        return self._found(labels.projects, task_filter, span, between, user=user)
 
     def tags(
         self,
-        wanted: Filter = EVERYTHING,
+        task_filter: TaskFilter = NO_FILTER,
         *,
         span: str | None = None,
         between: tuple[Time, Time] | None = None,
         user: User | None = None,
-    ) -> list[Usage]:
+    ) -> list[LabelUsage]:
         """The same of the tags.
 
         Raises:
             InvalidValue: a value cannot be one, or a time has no zone.
         """
-        return self._found(labels.tags, wanted, span, between, user=user)
+        return self._found(labels.tags, task_filter, span, between, user=user)
 
     def _found(
         self,
         verb: Callable[..., list[Found]],
-        wanted: Filter,
+        task_filter: TaskFilter,
         span: str | None,
         between: tuple[Time, Time] | None,
         *,
@@ -124,7 +126,7 @@ class Looking(Session):
         now = self.now()
         window = self._window(span, between, now)
         try:
-            return verb(self._store, wanted, window=window, user_id=self._whose(user), now=now)
+            return verb(self._store, task_filter, window=window, user_id=self._whose(user), now=now)
         except StoreMissing:
             return []
 
@@ -132,7 +134,7 @@ class Looking(Session):
         if span is not None and between is not None:
             raise InvalidValue("span-and-bounds", "span and between are both given", "give one of them")
         if span is not None:
-            days = parse_span(span, now.date())
+            days = parse_date_range(span, now.date())
             return None if days == ALL_DAYS else days.window(self.zone)
         if between is None:
             return None

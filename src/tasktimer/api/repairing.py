@@ -7,7 +7,7 @@ from typing import TypedDict, Unpack, cast
 from tasktimer.api.looking import Looking
 from tasktimer.api.session import Time, User, checked_id, checked_ids, to_instant
 from tasktimer.core.task import Task
-from tasktimer.core.task_filter import EVERYTHING, Filter
+from tasktimer.core.task_filter import NO_FILTER, TaskFilter
 from tasktimer.errors import InvalidValue
 from tasktimer.services import bulk, labels, split_join
 from tasktimer.services import edit as edit_service
@@ -67,7 +67,7 @@ class Repairing(Looking):
         return split_join.split(self._store, checked_id(task_id), to_instant(at), owner=owner, by=by, now=self.now())
 
     def join(
-        self, first: int, second: int, *, longest_gap: timedelta = split_join.NO_GAP, user: User | None = None
+        self, first: int, second: int, *, max_gap: timedelta = split_join.NO_GAP, user: User | None = None
     ) -> Task:
         """Make one task of two of one user and description, from the first start to the last end; gives it.
 
@@ -80,7 +80,7 @@ class Repairing(Looking):
         """
         ids = checked_id(first), checked_id(second)
         owner, by = self._owner_of_ids(user), self._author(user)
-        return split_join.join(self._store, ids, longest_gap=longest_gap, owner=owner, by=by, now=self.now())[2]
+        return split_join.join(self._store, ids, max_gap=max_gap, owner=owner, by=by, now=self.now())[2]
 
     def delete(self, *ids: int, user: User | None = None) -> list[Task]:
         """Delete these tasks, all or none; undo brings them back.
@@ -94,18 +94,18 @@ class Repairing(Looking):
 
     def edit_all(
         self,
-        wanted: Filter = EVERYTHING,
+        task_filter: TaskFilter = NO_FILTER,
         *,
         span: str | None = None,
         between: tuple[Time, Time] | None = None,
-        every: bool = False,
+        all_tasks: bool = False,
         dry_run: bool = False,
         user: User | None = None,
         **asked: Unpack[EditFields],
     ) -> list[Task]:
         """Correct the tasks that `find` gives for this, all or none; gives those that are different now, as they are.
 
-        With `dry_run` nothing is changed: it gives them as they would be. That all tasks are meant is said by `every`.
+        With `dry_run` nothing is changed. To mean all tasks, pass `all_tasks=True`.
 
         Raises:
             InvalidValue: a value cannot be one, or it is not said which tasks are meant.
@@ -113,29 +113,29 @@ class Repairing(Looking):
             Conflict: a start or an end lies after now, an end before a start, or somebody changed a task meanwhile.
         """
         edit = _in_utc("edit_all", asked)
-        tasks = self._chosen(wanted, span, between, every=every, user=user)
+        tasks = self._chosen(task_filter, span, between, all_tasks=all_tasks, user=user)
         found = bulk.select_edited(tasks, edit, are_named=False, now=self.now())
         return self._apply("edit", found, user, dry_run=dry_run)
 
     def delete_all(
         self,
-        wanted: Filter = EVERYTHING,
+        task_filter: TaskFilter = NO_FILTER,
         *,
         span: str | None = None,
         between: tuple[Time, Time] | None = None,
-        every: bool = False,
+        all_tasks: bool = False,
         dry_run: bool = False,
         user: User | None = None,
     ) -> list[Task]:
         """Delete the tasks that `find` gives for this, all or none; undo brings them back.
 
-        With `dry_run` nothing is changed: it gives what would be deleted. That all tasks are meant is said by `every`.
+        With `dry_run` nothing is deleted. To mean all tasks, pass `all_tasks=True`.
 
         Raises:
             InvalidValue: a value cannot be one, or it is not said which tasks are meant.
             Conflict: somebody changed a task meanwhile.
         """
-        tasks = self._chosen(wanted, span, between, every=every, user=user)
+        tasks = self._chosen(task_filter, span, between, all_tasks=all_tasks, user=user)
         return self._apply("delete", bulk.select_deleted(tasks), user, dry_run=dry_run)
 
     def rename_project(self, old: str, new: str, *, user: User | None = None) -> int:
@@ -160,26 +160,28 @@ class Repairing(Looking):
 
     def _chosen(
         self,
-        wanted: Filter,
+        task_filter: TaskFilter,
         span: str | None,
         between: tuple[Time, Time] | None,
         *,
-        every: bool,
+        all_tasks: bool,
         user: User | None,
     ) -> list[Task]:
-        is_said = wanted != EVERYTHING or span is not None or between is not None
-        if is_said and every:
-            raise InvalidValue("filter-and-every", "every and a filter are both given", "give one of them")
-        if not is_said and not every:
-            raise InvalidValue("no-ids", "it is not said which tasks are meant", "give a filter, a span, or every=True")
-        return self.find(wanted, span=span, between=between, user=user)
+        is_said = task_filter != NO_FILTER or span is not None or between is not None
+        if is_said and all_tasks:
+            raise InvalidValue("filter-and-all", "all_tasks and a filter are both given", "give one of them")
+        if not is_said and not all_tasks:
+            raise InvalidValue(
+                "no-ids", "it is not said which tasks are meant", "give a filter, a span, or all_tasks=True"
+            )
+        return self.find(task_filter, span=span, between=between, user=user)
 
     def _apply(self, name: str, found: bulk.Selection, user: User | None, *, dry_run: bool) -> list[Task]:
         by = self._author(user)
         if not found or dry_run:
-            return list(bulk.foreseen(self._store, found))
-        number = bulk.apply(self._store, name, found, by=by, now=self.now())
-        return list(bulk.applied(self._store, number, found))
+            return list(bulk.previewed_tasks(self._store, found))
+        number = bulk.apply_changes(self._store, name, found, by=by, now=self.now())
+        return list(bulk.changed_tasks(self._store, number, found))
 
 
 def _in_utc(method: str, asked: EditFields) -> edit_service.Edit:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from tasktimer.api.session import Session, Time, User, checked_count, checked_id, to_instant
-from tasktimer.core.journal import Command
+from tasktimer.core.journal import JournalEntry
 from tasktimer.errors import InvalidValue, StoreMissing
 from tasktimer.services import undo as undo_service
 
@@ -12,7 +12,7 @@ from tasktimer.services import undo as undo_service
 class Reversing(Session):
     """The methods about the journal."""
 
-    def undo(self, count: int = 1, *, command: int | None = None, user: User | None = None) -> list[Command]:
+    def undo(self, count: int = 1, *, command: int | None = None, user: User | None = None) -> list[JournalEntry]:
         """Take back the user's last commands, the last one first; all of them or none. Or only the command of an id.
 
         Raises:
@@ -27,7 +27,7 @@ class Reversing(Session):
         number = checked_count(command, noun="number of a command", code="invalid-command")
         return [self._whole(undo_service.undo_one(self._store, number, by=self._whose_commands(user), now=self.now()))]
 
-    def redo(self, count: int = 1, *, user: User | None = None) -> list[Command]:
+    def redo(self, count: int = 1, *, user: User | None = None) -> list[JournalEntry]:
         """Do again what the user took back, what was taken back last first; all or nothing.
 
         Raises:
@@ -35,7 +35,7 @@ class Reversing(Session):
         """
         return self._reverse(undo_service.redo, count, user)
 
-    def history(self, task_id: int | None = None, *, limit: int = 20, user: User | None = None) -> list[Command]:
+    def history(self, task_id: int | None = None, *, limit: int = 20, user: User | None = None) -> list[JournalEntry]:
         """The last commands that changed tasks, or those about one task; the last one last.
 
         Raises:
@@ -44,7 +44,7 @@ class Reversing(Session):
         number = None if task_id is None else checked_id(task_id)
         most = checked_count(limit, noun="limit", code="invalid-limit")
         try:
-            commands = undo_service.past(self._store, user_id=self._whose(user), task_id=number, limit=most)
+            commands = undo_service.list_entries(self._store, user_id=self._whose(user), task_id=number, limit=most)
             return [self._whole(command) for command in commands]
         except StoreMissing:
             return []
@@ -52,14 +52,14 @@ class Reversing(Session):
     def forget(self, before: Time, *, user: User | None = None) -> int:
         """Forget the commands given before a time: they cannot be taken back any more. Gives how many."""
         try:
-            return undo_service.forget(self._store, before=to_instant(before), user_id=self._whose(user))
+            return undo_service.prune_history(self._store, before=to_instant(before), user_id=self._whose(user))
         except StoreMissing:
             return 0
 
-    def _reverse(self, verb: Callable[..., list[Command]], count: int, user: User | None) -> list[Command]:
+    def _reverse(self, verb: Callable[..., list[JournalEntry]], count: int, user: User | None) -> list[JournalEntry]:
         number = checked_count(count, noun="number of commands", code="invalid-count")
         commands = verb(self._store, by=self._whose_commands(user), count=number, now=self.now())
         return [self._whole(command) for command in commands]
 
-    def _whole(self, command: Command) -> Command:
+    def _whole(self, command: JournalEntry) -> JournalEntry:
         return replace(command, changes=tuple(undo_service.changes_of(self._store, command)), more=0)

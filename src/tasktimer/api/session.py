@@ -8,15 +8,15 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Self
 
 from tasktimer.config import users
-from tasktimer.config.settings import EVERY_USER, Settings
-from tasktimer.core.local_time import RANGE_HINT, check_day
+from tasktimer.config.settings import ALL_USERS, Settings
+from tasktimer.core.local_time import RANGE_HINT, validate_date
 from tasktimer.core.task import parse_id, parse_positive, parse_user_id
 from tasktimer.core.timeparse.iso import parse_instant
 from tasktimer.errors import InvalidValue
 from tasktimer.store.factory import open_store
 
 if TYPE_CHECKING:
-    from tasktimer.store.protocols import OwnedStore
+    from tasktimer.store.protocols import StoreHandle
 
 User = int | Literal["all"]
 Time = datetime | str  # with a zone, or ISO 8601 with an offset
@@ -64,7 +64,7 @@ class Session:
             del self._store
 
     @cached_property
-    def _store(self) -> "OwnedStore":
+    def _store(self) -> "StoreHandle":
         return open_store(self._settings.database)
 
     def _said(self, user: User | None) -> User | None:
@@ -109,7 +109,7 @@ def to_instant(value: Time) -> datetime:
         instant = value.astimezone(UTC)
     except OverflowError:
         raise InvalidValue("time-out-of-range", f"the time {value} is out of range", RANGE_HINT) from None
-    check_day(instant.date())
+    validate_date(instant.date())
     return instant
 
 
@@ -133,4 +133,4 @@ def checked_count(number: int, *, noun: str, code: str) -> int:
 
 def checked_user(user: User | None) -> User | None:
     """A user that there can be, or all."""
-    return user if user is None or user == EVERY_USER else parse_user_id(str(user))
+    return user if user is None or user == ALL_USERS else parse_user_id(str(user))

@@ -6,7 +6,7 @@ from functools import partial
 
 from tasktimer.api.session import Session, Time, User, checked_id, to_instant
 from tasktimer.core.task import Task
-from tasktimer.core.task_filter import EVERYTHING, Filter
+from tasktimer.core.task_filter import NO_FILTER, TaskFilter
 from tasktimer.errors import InvalidValue
 from tasktimer.services import start
 from tasktimer.services import stop as stop_service
@@ -39,14 +39,14 @@ class Tracking(Session):
             NotFound: no task of the user has ended.
             Conflict: the start or the end lies after now, or the end before the start.
         """
-        start.check_together(_named, at=at, until=until, length=duration, no_gap=no_gap)
+        start.validate_time_options(_named, at=at, until=until, length=duration, no_gap=no_gap)
         now, owner = self.now(), self._owner(user)
         start_time = None if at is None else to_instant(at)
         end_time = None if until is None else to_instant(until)
         if no_gap:
-            verb: Callable[..., Task] = partial(switch_service.track_on, end_time=end_time, duration=duration)
+            verb: Callable[..., Task] = partial(switch_service.track_without_gap, end_time=end_time, duration=duration)
         else:
-            start_time, end_time = start.bounds(start_time, end_time, duration, now)
+            start_time, end_time = start.resolve_times(start_time, end_time, duration, now)
             verb = partial(start.track, start_time=start_time, end_time=end_time)
         return verb(
             self._store,
@@ -63,11 +63,11 @@ class Tracking(Session):
         self,
         *ids: int,
         at: Time | None = None,
-        every: bool = False,
-        wanted: Filter = EVERYTHING,
+        all_running: bool = False,
+        task_filter: TaskFilter = NO_FILTER,
         user: User | None = None,
     ) -> list[Task]:
-        """End these tasks, all or none, or without ids the one that runs, or with `every` all that run.
+        """End these tasks, all or none, or without ids the one that runs, or with `all_running` all that run.
 
         Only a user who is named here restricts ids. A filter says which of all that run are meant.
 
@@ -78,17 +78,23 @@ class Tracking(Session):
             Conflict: it has an end, or the one asked for lies after now or before its start, or several run.
         """
         numbers = [checked_id(number) for number in ids]
-        if numbers and every:
-            raise InvalidValue("ids-and-all", "ids and every are both given", "give one or the other")
-        if wanted != EVERYTHING and not every:
-            raise InvalidValue("filter-without-every", "a filter is given without every", "give every=True with it")
+        if numbers and all_running:
+            raise InvalidValue("ids-and-all", "ids and all_running are both given", "give one or the other")
+        if task_filter != NO_FILTER and not all_running:
+            raise InvalidValue("filter-without-all", "a task filter needs all_running", "give all_running=True with it")
         end_time = None if at is None else to_instant(at)
         whose, by = self._whose(user), self._author(user)
         if numbers:
             owner = self._owner_of_ids(user)
             return stop_service.stop(self._store, numbers, end_time=end_time, owner=owner, by=by, now=self.now())
         return stop_service.stop_running(
-            self._store, user_id=whose, end_time=end_time, every=every, wanted=wanted, by=by, now=self.now()
+            self._store,
+            user_id=whose,
+            end_time=end_time,
+            all_running=all_running,
+            task_filter=task_filter,
+            by=by,
+            now=self.now(),
         )
 
     def switch(

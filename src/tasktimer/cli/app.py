@@ -12,16 +12,16 @@ import typer
 
 from tasktimer import __version__
 from tasktimer.cli.context import Clock, Context
-from tasktimer.cli.lazy_group import CommandGroup
+from tasktimer.cli.lazy_group import LazyGroup
 from tasktimer.cli.streams import (
     NO_MEMORY,
     ExitCode,
     check_output,
     discard_output,
     interrupts,
-    output_failed,
-    report,
-    report_error,
+    output_error,
+    print_error,
+    print_message,
     write_result,
 )
 from tasktimer.errors import TasktimerError, Unavailable
@@ -45,7 +45,7 @@ _WRITE_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
 app = typer.Typer(
     name="tasktimer",
-    cls=CommandGroup,
+    cls=LazyGroup,
     epilog=EPILOG,
     invoke_without_command=True,
     rich_markup_mode="rich",
@@ -92,11 +92,11 @@ def run(arguments: Sequence[str], clock: Clock = datetime.now) -> int:
             )
         check_output()
     except TasktimerError as error:
-        return report_error(error)
+        return print_error(error)
     except typer.TyperException as error:
         from tasktimer.cli.usage_errors import explain  # only they need it
 
-        report(*explain(error, arguments))
+        print_message(*explain(error, arguments))
         return ExitCode.INVALID
     except typer.Abort:
         return ExitCode.INTERRUPTED
@@ -104,7 +104,7 @@ def run(arguments: Sequence[str], clock: Clock = datetime.now) -> int:
         return _end_of_typer(error, arguments)
     except MemoryError as error:
         error.__traceback__ = None  # its frames hold what there is no room for
-        report(NO_MEMORY, "end other programs, or ask about fewer tasks")
+        print_message(NO_MEMORY, "end other programs, or ask about fewer tasks")
         return ExitCode.UNAVAILABLE
     finally:
         interrupts.release()
@@ -115,9 +115,9 @@ def _command(arguments: Sequence[str]) -> Any:
     command = typer.main.get_command(app)
     is_asked = "_TASKTIMER_COMPLETE" in os.environ  # a shell asks what could stand at TAB
     if is_asked or any(word.startswith(("--install-c", "--show-c")) for word in arguments):
-        from tasktimer.cli.completion.shells import use_own_ways
+        from tasktimer.cli.completion.shells import install_completion_classes
 
-        use_own_ways(arguments)
+        install_completion_classes(arguments)
     return command
 
 
@@ -129,13 +129,13 @@ def _end_of_typer(error: SystemExit | OSError | RuntimeError, arguments: Sequenc
             return ExitCode.CLOSED_PIPE
         case OSError(filename=None, errno=number) if number in _WRITE_ERRORS:
             discard_output()
-            return report_error(output_failed(error.strerror))
+            return print_error(output_error(error.strerror))
         case OSError():
-            what = f"cannot use {error.filename or 'the working folder'}: {error.strerror}"
+            message = f"cannot use {error.filename or 'the working folder'}: {error.strerror}"
             hint = "see whether it is there, and may be read and written"
         case RuntimeError() if "--install-completion" in arguments:  # raised by Path.home()
-            what = "there is no home directory to install completion in"
+            message = "there is no home directory to install completion in"
             hint = "set HOME, or keep what tasktimer --show-completion prints"
         case _:
             raise error
-    return report_error(Unavailable("system", what, hint))
+    return print_error(Unavailable("system", message, hint))

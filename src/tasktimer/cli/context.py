@@ -7,13 +7,13 @@ from datetime import datetime, tzinfo
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from tasktimer.cli.streams import interrupts, report
+from tasktimer.cli.streams import interrupts, print_message
 from tasktimer.config import users
 from tasktimer.config.settings import Settings, parse_user
 from tasktimer.store.factory import open_store
 
 if TYPE_CHECKING:
-    from tasktimer.store.protocols import OwnedStore
+    from tasktimer.store.protocols import StoreHandle
 
 Clock = Callable[[tzinfo], datetime]
 
@@ -41,7 +41,7 @@ class Context:
         return self._clock(self.zone)
 
     @cached_property
-    def store(self) -> "OwnedStore":
+    def store(self) -> "StoreHandle":
         """Where the tasks are."""
         return open_store(self.settings.database, interrupts=interrupts)
 
@@ -86,21 +86,21 @@ class Context:
             report_unreachable_config(self.settings)
         if "store" in vars(self):  # to ask for self.store would open one
             self.store.close()
-            report_copy(self.store)
+            report_upgrade_backup(self.store)
 
 
 def _parsed(flag: str | None) -> users.User | None:
     return None if flag is None else parse_user(flag)
 
 
-def report_copy(store: "OwnedStore") -> None:
+def report_upgrade_backup(store: "StoreHandle") -> None:
     """Say that a file was upgraded on the way, and where it is as it was."""
-    if store.copy:
-        report(f"{store.name} is upgraded; as it was before, it is kept in {store.copy}", label="note")
+    if store.backup_path:
+        print_message(f"{store.name} is upgraded; as it was before, it is kept in {store.backup_path}", label="note")
 
 
 def report_unreachable_config(settings: Settings) -> None:
     """Say that a config file was left out, but not to a shell that asks for candidates."""
     if settings.unreachable_config and "_TASKTIMER_COMPLETE" not in os.environ:
-        what = f"the config file {settings.unreachable_config} is ignored: permission denied for its folder"
-        report(what, "set HOME to your own home directory", label="note")
+        message = f"the config file {settings.unreachable_config} is ignored: permission denied for its folder"
+        print_message(message, "set HOME to your own home directory", label="note")

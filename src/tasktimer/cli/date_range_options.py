@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tasktimer.cli.completion.candidates import complete_span
-from tasktimer.errors import InvalidValue, quoted
+from tasktimer.errors import InvalidValue, quote_value
 
 if TYPE_CHECKING:  # a run without such words starts without it
     from tasktimer.core.interval import Window
@@ -19,11 +19,13 @@ def _argument(default: str) -> Any:
     return typer.Argument(metavar="[SPAN]", help=text, show_default=False, autocompletion=complete_span)
 
 
-SpanOrToday = Annotated[list[str] | None, _argument("today")]
-SpanOrAll = Annotated[list[str] | None, _argument("all")]
+DateRangeOrToday = Annotated[list[str] | None, _argument("today")]
+DateRangeOrAll = Annotated[list[str] | None, _argument("all")]
 
 
-def read_span(words: Sequence[str] | None, start: str | None, end: str | None, now: datetime) -> "Window | None":
+def parse_date_range_args(
+    words: Sequence[str] | None, start: str | None, end: str | None, now: datetime
+) -> "Window | None":
     """Read a span of days, or --from and --to, in the zone of `now`; None where none is given, or all time.
 
     Raises:
@@ -31,26 +33,26 @@ def read_span(words: Sequence[str] | None, start: str | None, end: str | None, n
     """
     if not words and start is None and end is None:
         return None
-    from tasktimer.core.timeparse.date_ranges import ALL_DAYS, parse_bounds, parse_span
+    from tasktimer.core.timeparse.date_ranges import ALL_DAYS, parse_date_range, parse_range_bounds
 
     span = " ".join(words or ())
     if start is not None or end is not None:
         if words:
-            what = f"{quoted(span)} and --from or --to are both given"
-            raise InvalidValue("span-and-bounds", what, _quoting(span, start, end, now) or "give one")
-        return parse_bounds(start, end, now)
-    days = parse_span(_without_tags(words or ()), now.date())
+            message = f"{quote_value(span)} and --from or --to are both given"
+            raise InvalidValue("span-and-bounds", message, _quoting_hint(span, start, end, now) or "give one")
+        return parse_range_bounds(start, end, now)
+    days = parse_date_range(_without_tags(words or ()), now.date())
     return None if days == ALL_DAYS else days.window(now.tzinfo or UTC)
 
 
-def _quoting(rest: str, start: str | None, end: str | None, now: datetime) -> str | None:
+def _quoting_hint(rest: str, start: str | None, end: str | None, now: datetime) -> str | None:
     """What to do where the rest of a time of several words stands alone."""
-    from tasktimer.core.timeparse.date_ranges import parse_bounds
+    from tasktimer.core.timeparse.date_ranges import parse_range_bounds
 
     for flag, text in (("--from", start), ("--to", end)):
         with suppress(InvalidValue):
             if text is not None:
-                parse_bounds(f"{text} {rest}", None, now)
+                parse_range_bounds(f"{text} {rest}", None, now)
                 return f"write {flag} '{text} {rest}'"
     return "a time of several words needs quotes: 'monday 9:00'" if ":" in rest else None
 
@@ -68,5 +70,5 @@ def _without_tags(words: Sequence[str]) -> str:
 
         flags = " ".join(f"--tag {quote(tag)}" for tag in tags)
         hint = f"for the tasks with {'this tag' if len(tags) == 1 else 'these tags'} give {flags}"
-        raise InvalidValue("invalid-span", f"cannot read the span of days {quoted(span)}", hint)
+        raise InvalidValue("invalid-span", f"cannot read the span of days {quote_value(span)}", hint)
     return span

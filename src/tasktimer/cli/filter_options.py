@@ -10,11 +10,11 @@ import typer
 
 from tasktimer.cli.completion.candidates import complete_project, complete_span, complete_tag
 from tasktimer.cli.context import Context
-from tasktimer.cli.streams import report_note
+from tasktimer.cli.streams import print_note
 from tasktimer.errors import StoreMissing
 
 if TYPE_CHECKING:  # a run without such a flag starts without it
-    from tasktimer.core.task_filter import Filter
+    from tasktimer.core.task_filter import TaskFilter
 
 From = Annotated[
     str | None,
@@ -27,8 +27,8 @@ To = Annotated[
 Command = Callable[..., None]
 
 
-def with_filter(*, letters: bool = True) -> Callable[[Command], Command]:
-    """Let a command have the flags of a filter where its parameter `wanted` stands.
+def filter_options(*, letters: bool = True) -> Callable[[Command], Command]:
+    """Let a command have the flags of a filter where its parameter `task_filter` stands.
 
     The parameter gets the filter, or None where none of the flags is given. Without letters there are no -p and -t:
     the command has others of its own.
@@ -39,14 +39,14 @@ def with_filter(*, letters: bool = True) -> Callable[[Command], Command]:
         own = signature(command)
         parameters: list[Parameter] = []
         for name, parameter in own.parameters.items():
-            parameters += flags if name == "wanted" else [parameter]
+            parameters += flags if name == "task_filter" else [parameter]
 
         # Without its annotations: Typer would look the types up, and Filter is not imported here.
         @wraps(command, assigned=("__name__", "__doc__"))
         def run(**given: Any) -> None:
             said = {flag.name: given.pop(flag.name) for flag in flags}
             is_said = any(value is not None and value is not False and value != [] for value in said.values())
-            command(**given, wanted=_read_filter(**said) if is_said else None)
+            command(**given, task_filter=_read_filter(**said) if is_said else None)
 
         run.__signature__ = own.replace(parameters=parameters)  # type: ignore[attr-defined] # where Typer looks
         return run
@@ -70,7 +70,7 @@ def _flags(*, letters: bool) -> Iterator[Parameter]:
         "with_tags", list[str] | None, ["--tag", *tag], help="Only tasks with a tag; repeated: with all.", **some
     )
     yield _flag(
-        "not_tags", list[str] | None, ["--not-tag"], help="Only tasks without a tag; repeated: without any.", **some
+        "exclude_tags", list[str] | None, ["--not-tag"], help="Only tasks without a tag; repeated: without any.", **some
     )
     yield _flag("running", bool, ["--running"], help="Only tasks that run.", show_default=False)
     yield _flag("untagged", bool, ["--untagged"], help="Only tasks without tags.", show_default=False)
@@ -91,20 +91,20 @@ def _read_filter(
     *,
     of_project: str | None,
     with_tags: list[str] | None,
-    not_tags: list[str] | None,
+    exclude_tags: list[str] | None,
     running: bool,
     untagged: bool,
     longer_than: str | None,
     shorter_than: str | None,
     search: str | None,
-) -> "Filter":
-    from tasktimer.core.task_filter import Filter
+) -> "TaskFilter":
+    from tasktimer.core.task_filter import TaskFilter
     from tasktimer.core.timeparse.datetimes import parse_duration
 
-    return Filter(
+    return TaskFilter(
         project=of_project,
         tags=tuple(with_tags or ()),
-        not_tags=tuple(not_tags or ()),
+        exclude_tags=tuple(exclude_tags or ()),
         running=running,
         untagged=untagged,
         longer_than=None if longer_than is None else parse_duration(longer_than),
@@ -113,12 +113,12 @@ def _read_filter(
     )
 
 
-def say_unknown(context: Context, wanted: "Filter | None", user_id: int | None) -> None:
+def warn_unknown_labels(context: Context, task_filter: "TaskFilter | None", user_id: int | None) -> None:
     """Say which project or tags of a filter were never used, and what may be meant."""
-    if wanted is None or not (wanted.project or wanted.tags or wanted.not_tags):
+    if task_filter is None or not (task_filter.project or task_filter.tags or task_filter.exclude_tags):
         return
     from tasktimer.services import labels  # only where such names are given
 
     with suppress(StoreMissing):  # which is told elsewhere
-        for unknown in labels.unknown_names(context.store, wanted, user_id=user_id):
-            report_note(unknown)
+        for unknown in labels.unknown_labels(context.store, task_filter, user_id=user_id):
+            print_note(unknown)

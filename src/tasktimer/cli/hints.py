@@ -13,35 +13,35 @@ def hint_for(error: TasktimerError) -> str | None:
     if error.hint:
         return error.hint
     hint = HINTS.get(error.code)
-    return hint(error.facts) if callable(hint) else hint and hint.format_map(error.facts)
+    return hint(error.context) if callable(hint) else hint and hint.format_map(error.context)
 
 
-def _about_a_missing_task(facts: Mapping[str, Any]) -> str:
-    if "id" not in facts:  # it never was there
+def _task_not_found_hint(context: Mapping[str, Any]) -> str:
+    if "id" not in context:  # it never was there
         return "tasktimer times shows the tasks of a day with their ids"
-    if facts["way_back"] is None:
-        return "tasktimer history {id} shows what was done to it".format_map(facts)
-    return f"tasktimer {facts['way_back']}{_flag(facts['user'])} brings it back"
+    if context["way_back"] is None:
+        return "tasktimer history {id} shows what was done to it".format_map(context)
+    return f"tasktimer {context['way_back']}{_flag(context['user'])} brings it back"
 
 
-def _about_a_change_since(facts: Mapping[str, Any]) -> str:
+def _undo_conflict_hint(context: Mapping[str, Any]) -> str:
     way_out = ""
-    if facts["user"] is not None:
-        way_out = f"; user {facts['user']} can take that back first"
-        way_out += ", or tasktimer undo --command NR takes back an earlier one" if facts["in_order"] else ""
-    elif (own := facts["own"]) is not None:
-        way_out = f"; first: tasktimer {'redo' if own.reverses else f'undo --command {own.id}'}"
-    return f"tasktimer history {facts['id']} shows what was done to it{way_out}"
+    if context["user"] is not None:
+        way_out = f"; user {context['user']} can take that back first"
+        way_out += ", or tasktimer undo --command NR takes back an earlier one" if context["in_order"] else ""
+    elif (own := context["own"]) is not None:
+        way_out = f"; first: tasktimer {'redo' if own.reverted_entry_id else f'undo --command {own.id}'}"
+    return f"tasktimer history {context['id']} shows what was done to it{way_out}"
 
 
-def _about_nothing_to_undo(facts: Mapping[str, Any]) -> str:
-    if "user" not in facts:
+def _nothing_to_undo_hint(context: Mapping[str, Any]) -> str:
+    if "user" not in context:
         return "tasktimer history shows what was done"
-    return f"the last command is of user {facts['user']}: {facts['command']}; give{_flag(facts['user'])}"
+    return f"the last command is of user {context['user']}: {context['command']}; give{_flag(context['user'])}"
 
 
-def _about_a_reversal(facts: Mapping[str, Any]) -> str:
-    instead = f"undo --command {facts['reverses']}" if facts["name"] == "redo" else "redo"
+def _reversal_hint(context: Mapping[str, Any]) -> str:
+    instead = f"undo --command {context['reverses']}" if context["name"] == "redo" else "redo"
     return f"tasktimer {instead} may be what you want"
 
 
@@ -54,9 +54,9 @@ HINTS: dict[str, str | Callable[[Mapping[str, Any]], str]] = {
     "already-revoked": "nobody can use it any more",
     "already-stopped": "its end stays as it is",
     "already-undone": "tasktimer history shows what was done",
-    "changed-since": _about_a_change_since,
+    "changed-since": _undo_conflict_hint,
     "clock-before-start": "correct the clock, or the start of the task: tasktimer edit {id} --start '15m ago'",
-    "command-is-reversal": _about_a_reversal,
+    "command-is-reversal": _reversal_hint,
     "command-not-found": "tasktimer history shows their numbers",
     "end-before-start": "the end must come later; a time of another day needs its date, like 'yesterday 17:30'",
     "gap-between": "--yes joins them, and counts the time between",
@@ -69,12 +69,12 @@ HINTS: dict[str, str | Callable[[Mapping[str, Any]], str]] = {
     "nothing-ended": "say when it started: --at",
     "nothing-running": _START,
     "nothing-to-resume": _START,
-    "nothing-to-undo": _about_nothing_to_undo,
+    "nothing-to-undo": _nothing_to_undo_hint,
     "store-missing": _START,
     "store-uncertain": "see whether it is there before you try again: tasktimer history, or tasktimer token list",
     "switch-before-start": "give a later time, or first tasktimer cancel {id}",
-    "task-not-found": _about_a_missing_task,
+    "task-not-found": _task_not_found_hint,
     "task-of-other-user": "leave out --user, or give the one whose task it is",
     "token-not-found": "see tasktimer token list",
-    "unlike-tasks": "give one the {what} of the other: tasktimer edit",
+    "unlike-tasks": "give one the {field} of the other: tasktimer edit",
 }

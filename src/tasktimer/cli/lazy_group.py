@@ -11,9 +11,9 @@ from typer._click.exceptions import UsageError
 from typer._click.parser import _Option, _OptionParser, _ParsingState
 from typer.core import TyperGroup
 
-from tasktimer.errors import InvalidValue, quoted
+from tasktimer.errors import InvalidValue, quote_value
 
-NAMES = (
+COMMAND_NAMES = (
     *("track", "switch", "stop", "resume", "cancel", "status"),
     *("times", "list", "show"),
     *("edit", "split", "join", "move", "delete"),
@@ -46,8 +46,8 @@ class _Parser(_OptionParser):
 
 def _missing_value(name: str, names: Sequence[str], found: str) -> InvalidValue:
     joined = next((f"{long}={found}" for long in names if long.startswith("--")), f"{name}{found}")
-    what = f"option {name!r} requires an argument, and {quoted(found)} is a flag"
-    return InvalidValue("no-value", what, f"give one, or if that is the value, join them: {joined}")
+    message = f"option {name!r} requires an argument, and {quote_value(found)} is a flag"
+    return InvalidValue("no-value", message, f"give one, or if that is the value, join them: {joined}")
 
 
 def _strict_parser(command: Command, ctx: Any) -> _OptionParser:
@@ -64,7 +64,7 @@ def _parse_strictly(command: Command) -> Command:
     return command
 
 
-class CommandGroup(TyperGroup):
+class LazyGroup(TyperGroup):
     """A group whose commands are built when asked for; it knows their names before, to suggest one for a typo."""
 
     def __init__(self, **attributes: Any) -> None:
@@ -93,7 +93,7 @@ class CommandGroup(TyperGroup):
 
 class _Commands(MutableMapping[str, Command]):
     def __init__(self) -> None:
-        self._built: dict[str, Command | None] = dict.fromkeys(NAMES)
+        self._built: dict[str, Command | None] = dict.fromkeys(COMMAND_NAMES)
 
     def __getitem__(self, name: str) -> Command:
         command = self._built[name]

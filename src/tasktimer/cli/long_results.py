@@ -3,7 +3,7 @@
 import gc
 from collections.abc import Iterable, Iterator
 
-from tasktimer.cli.streams import HISTORY_HINT, lost, write_result
+from tasktimer.cli.streams import HISTORY_HINT, output_lost_message, write_result
 from tasktimer.errors import TasktimerError, Unavailable
 
 _LENGTH = 65_536  # of what is written at once
@@ -26,7 +26,7 @@ def _explained(pieces: Iterable[str], done: str | None) -> Iterator[str]:
     except TasktimerError as error:
         if done is None:
             raise
-        raise Unavailable("output-failed", lost(done, error.what), HISTORY_HINT) from error
+        raise Unavailable("output-failed", output_lost_message(done, error.message), HISTORY_HINT) from error
 
 
 def _gathered(pieces: Iterable[str]) -> Iterator[str]:

@@ -19,7 +19,7 @@ Format = Annotated[
 ]
 
 
-def choose_format(context: Context, name: str | None, *, as_json: bool) -> str:
+def resolve_format(context: Context, name: str | None, *, as_json: bool) -> str:
     """The format that the flags ask for, else the settings, else what suits a terminal or a pipe.
 
     Raises:

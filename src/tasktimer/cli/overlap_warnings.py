@@ -5,38 +5,38 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from tasktimer.cli.context import Context
-from tasktimer.cli.streams import report
+from tasktimer.cli.streams import print_message
 from tasktimer.core.task import Task
 from tasktimer.errors import Conflict, TasktimerError
 from tasktimer.output import messages
-from tasktimer.services.queries import running
-from tasktimer.services.switch import covering
+from tasktimer.services.queries import running_tasks
+from tasktimer.services.switch import overlapping_at_start
 
 if TYPE_CHECKING:  # who is told of what a new task covers ends none
-    from tasktimer.services.stop import SeveralRunning
+    from tasktimer.services.stop import AmbiguousRunningTask
 
 _MOST_IDS = 3
 
 
-def say_which(error: "SeveralRunning", command: str, now: datetime, otherwise: str = "") -> Conflict:
+def ambiguous_task_error(error: "AmbiguousRunningTask", command: str, now: datetime, otherwise: str = "") -> Conflict:
     """The refusal, with the tasks and how to name one; times in the zone of `now`."""
     ids = " ".join(str(task.id) for task in error.tasks)
-    lines = [messages.running(task, now) for task in error.tasks]
-    return Conflict(error.code, f"{error.what}:", f"say which (tasktimer {command} {ids}){otherwise}", details=lines)
+    lines = [messages.format_running(task, now) for task in error.tasks]
+    return Conflict(error.code, f"{error.message}:", f"say which (tasktimer {command} {ids}){otherwise}", details=lines)
 
 
-def tell_others(context: Context, task: Task) -> None:
+def warn_overlaps(context: Context, task: Task) -> None:
     """Note which other tasks cover the start of one that was just stored: they may, and it may be a mistake."""
     with suppress(TasktimerError):  # the task is stored, and its id is printed
-        if task.start_time != context.now and (others := covering(context.store, task, now=context.now)):
-            report(messages.covering(task, others, context.now), label="note")
+        if task.start_time != context.now and (others := overlapping_at_start(context.store, task, now=context.now)):
+            print_message(messages.format_overlaps(task, others, context.now), label="note")
         elif task.running and context.is_terminal:
             _tell_running(context, task)
 
 
 def _tell_running(context: Context, task: Task) -> None:
-    if others := [other for other in running(context.store, user_id=task.user_id) if other.id != task.id]:
+    if others := [other for other in running_tasks(context.store, user_id=task.user_id) if other.id != task.id]:
         ids = " ".join(str(other.id) for other in others)
         ends = f"{ids} ends {'them' if others[1:] else 'it'}" if len(others) <= _MOST_IDS else "ID ends one"
         hint = f"tasktimer stop {ends}; switch ends what runs by itself"
-        report(messages.going_on(others, context.now), hint, label="note")
+        print_message(messages.format_also_running(others, context.now), hint, label="note")

@@ -4,10 +4,10 @@ import sys
 
 import typer
 
-from tasktimer.cli.streams import ExitCode, report
+from tasktimer.cli.streams import ExitCode, print_message
 
 
-def ask(question: str) -> None:
+def confirm(question: str) -> None:
     """Go on when the answer is yes, else end the command; on standard error, for a program may read the results.
 
     Raises:
@@ -25,5 +25,5 @@ def ask(question: str) -> None:
     if answer.strip().lower() not in ("y", "yes"):
         if not answer.endswith("\n"):  # Ctrl-D
             sys.stderr.write("\n")
-        report("nothing is changed", label="note")
+        print_message("nothing is changed", label="note")
         raise typer.Exit(ExitCode.REFUSED)

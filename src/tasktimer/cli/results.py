@@ -5,9 +5,9 @@ from contextlib import suppress
 from datetime import timedelta
 
 from tasktimer.cli.context import Context
-from tasktimer.cli.streams import report, write_result
+from tasktimer.cli.streams import print_message, write_result
 from tasktimer.core.task import Task
-from tasktimer.errors import InvalidValue, quoted
+from tasktimer.errors import InvalidValue, quote_value
 
 _LONG = timedelta(hours=16)  # a time of day alone that was meant otherwise makes tasks of nearly a day
 
@@ -21,7 +21,7 @@ def write_tasks(
         from tasktimer.output import json_tsv  # most commands are given by people
 
         write_result(
-            json_tsv.to_json([json_tsv.task_object(task, context.zone) for task in tasks]), done=said, utf8=True
+            json_tsv.to_json([json_tsv.task_to_dict(task, context.zone) for task in tasks]), done=said, utf8=True
         )
     else:
         write_result(sentences() if context.is_terminal else _ids(tasks), done=said)
@@ -32,18 +32,18 @@ def write_task(context: Context, task: Task, sentences: Callable[[], str], *, do
     if as_json:
         from tasktimer.output import json_tsv  # most commands are given by people
 
-        write_result(json_tsv.to_json(json_tsv.task_object(task, context.zone)), done=done, utf8=True)
+        write_result(json_tsv.to_json(json_tsv.task_to_dict(task, context.zone)), done=done, utf8=True)
     else:
         write_result(sentences() if context.is_terminal else _ids([task]), done=done)
 
 
-def tell_long(context: Context, changes: Iterable[tuple[Task | None, Task]], user: str | None) -> None:
+def warn_long_tasks(context: Context, changes: Iterable[tuple[Task | None, Task]], user: str | None) -> None:
     """Note which tasks, each as it was (None: it ran, or is new) and as it is, are longer than a working day now.
 
     They may be, and it may be a mistake: an end whose date was left out.
     """
     long = [after for before, after in changes if is_long(before, after)]
-    report_long(context, long, len(long), user)
+    print_long_tasks_note(context, long, len(long), user)
 
 
 def is_long(before: Task | None, after: Task) -> bool:
@@ -51,26 +51,28 @@ def is_long(before: Task | None, after: Task) -> bool:
     return _length(after) > max(_LONG, _length(before))
 
 
-def report_long(context: Context, tasks: Sequence[Task], count: int, user: str | None) -> None:
+def print_long_tasks_note(context: Context, tasks: Sequence[Task], count: int, user: str | None) -> None:
     """Note that so many tasks are long now; `tasks` are the first of them."""
     if count:
-        from tasktimer.output.messages import long_tasks  # it seldom happens
+        from tasktimer.output.messages import format_long_tasks  # it seldom happens
 
-        report(long_tasks(tasks, count, _LONG, context.now), f"{undo_command(user)} takes that back", label="note")
+        print_message(
+            format_long_tasks(tasks, count, _LONG, context.now), f"{undo_command(user)} takes that back", label="note"
+        )
 
 
-def tell_text(first: str) -> None:
+def warn_description_looks_like_time_or_tag(first: str) -> None:
     """Note that the first word of a description is text, where other trackers would take it as a time or a tag."""
     if not first.startswith(("+", *"0123456789")):
         return
-    from tasktimer.core.labels import is_marked
-    from tasktimer.core.timeparse.datetimes import find_clock
+    from tasktimer.core.labels import is_tag_word
+    from tasktimer.core.timeparse.datetimes import find_time_of_day
 
-    hint = "a tag comes after the first word, or with -t" if is_marked(first) else None
+    hint = "a tag comes after the first word, or with -t" if is_tag_word(first) else None
     with suppress(InvalidValue):  # no time of day
-        hint = "--at says when it started" if find_clock(first) else hint
+        hint = "--at says when it started" if find_time_of_day(first) else hint
     if hint is not None:
-        report(f"{quoted(first)} is part of the description", hint, label="note")
+        print_message(f"{quote_value(first)} is part of the description", hint, label="note")
 
 
 def undo_command(user: str | None) -> str:

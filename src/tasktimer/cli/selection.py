@@ -11,13 +11,13 @@ from tasktimer.core.task import Task, parse_id
 from tasktimer.errors import InvalidValue
 
 if TYPE_CHECKING:  # a run with ids starts without it
-    from tasktimer.core.task_filter import Filter
+    from tasktimer.core.task_filter import TaskFilter
 
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="With a filter: do not ask.", show_default=False)]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would happen, and do nothing.", show_default=False)]
 
 
-def read_ids(context: Context, words: Sequence[str]) -> list[int]:
+def parse_ids(context: Context, words: Sequence[str]) -> list[int]:
     """Read the ids of tasks.
 
     Raises:
@@ -38,23 +38,23 @@ def _find_span(context: Context, text: str) -> str | None:
     """The text as a shell takes it, if it names days."""
     from shlex import quote
 
-    from tasktimer.core.timeparse.date_ranges import find_span
+    from tasktimer.core.timeparse.date_ranges import find_date_range
 
-    return None if find_span(text, context.now.date()) is None else quote(text)
+    return None if find_date_range(text, context.now.date()) is None else quote(text)
 
 
-def picked(context: Context, ids: Sequence[int], user: str | None) -> list[Task]:
+def tasks_by_id(context: Context, ids: Sequence[int], user: str | None) -> list[Task]:
     """The tasks of these ids, none twice.
 
     Raises:
         TaskNotFound, TaskOfOtherUser: there is no such task, or it is not that of the user of the flag.
     """
-    from tasktimer.services.queries import pick  # seldom
+    from tasktimer.services.queries import get_tasks  # seldom
 
-    return pick(context.store, ids, owner=context.owner_of_ids(user), by=context.author(user))
+    return get_tasks(context.store, ids, owner=context.owner_of_ids(user), by=context.author(user))
 
 
-def read_window(context: Context, start: str | None, end: str | None) -> Window | None:
+def parse_window(context: Context, start: str | None, end: str | None) -> Window | None:
     """Read --from and --to; None where neither is given.
 
     Raises:
@@ -62,20 +62,20 @@ def read_window(context: Context, start: str | None, end: str | None) -> Window 
     """
     if start is None and end is None:
         return None
-    from tasktimer.core.timeparse.date_ranges import parse_bounds
+    from tasktimer.core.timeparse.date_ranges import parse_range_bounds
 
-    return parse_bounds(start, end, context.now)
+    return parse_range_bounds(start, end, context.now)
 
 
-def check_choice(ids: Sequence[int], wanted: "Filter | None", window: Window | None, hint: str) -> None:
+def validate_selection(ids: Sequence[int], task_filter: "TaskFilter | None", window: Window | None, hint: str) -> None:
     """Refuse ids and a filter or a window together, and none of them: that would be all that was ever tracked.
 
     Raises:
         InvalidValue: it is so.
     """
-    is_filtered = wanted is not None or window is not None
+    is_filtered = task_filter is not None or window is not None
     if ids and is_filtered:
         raise InvalidValue("ids-and-filter", "ids and flags that choose tasks are both given", hint)
     if not ids and not is_filtered:
-        what = "it is not said which tasks are meant"
-        raise InvalidValue("no-ids", what, "give their ids, or flags that choose tasks, such as --search TEXT")
+        message = "it is not said which tasks are meant"
+        raise InvalidValue("no-ids", message, "give their ids, or flags that choose tasks, such as --search TEXT")

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from enum import IntEnum
 from typing import BinaryIO
 
-from tasktimer.errors import Kind, TasktimerError, Unavailable
+from tasktimer.errors import ErrorKind, TasktimerError, Unavailable
 
 
 class ExitCode(IntEnum):
@@ -23,10 +23,10 @@ class ExitCode(IntEnum):
 
 
 EXIT_CODES = {
-    Kind.NOT_FOUND: ExitCode.REFUSED,
-    Kind.CONFLICT: ExitCode.REFUSED,
-    Kind.INVALID: ExitCode.INVALID,
-    Kind.UNAVAILABLE: ExitCode.UNAVAILABLE,
+    ErrorKind.NOT_FOUND: ExitCode.REFUSED,
+    ErrorKind.CONFLICT: ExitCode.REFUSED,
+    ErrorKind.INVALID: ExitCode.INVALID,
+    ErrorKind.UNAVAILABLE: ExitCode.UNAVAILABLE,
 }
 
 
@@ -48,32 +48,32 @@ class _Interrupts:
 interrupts = _Interrupts()
 
 
-def report(what: str, hint: str | None = None, *, details: Sequence[str] = (), label: str = "error") -> None:
+def print_message(message: str, hint: str | None = None, *, details: Sequence[str] = (), label: str = "error") -> None:
     """Say on standard error what is wrong and what to do."""
     if sys.stderr is None:  # closed by the caller: `2>&-`
         return
-    from tasktimer.output.messages import printable  # most commands have nothing to report: 1 ms
+    from tasktimer.output.messages import escape_for_terminal  # most commands have nothing to report: 1 ms
 
-    lines = [f"{label}: {what}", *(f"  {line}" for line in details), *([f"hint: {hint}"] if hint else [])]
+    lines = [f"{label}: {message}", *(f"  {line}" for line in details), *([f"hint: {hint}"] if hint else [])]
     try:
-        print("\n".join(map(printable, lines)), file=sys.stderr, flush=True)
+        print("\n".join(map(escape_for_terminal, lines)), file=sys.stderr, flush=True)
     except OSError:  # the exit code still tells
         _discard(sys.stderr.fileno())
 
 
-def report_error(error: TasktimerError) -> ExitCode:
+def print_error(error: TasktimerError) -> ExitCode:
     """Say what was refused, and give the exit code for it."""
     from tasktimer.cli.hints import hint_for  # only refusals need it
 
-    report(error.what, hint_for(error), details=error.details)
+    print_message(error.message, hint_for(error), details=error.details)
     return EXIT_CODES[error.kind]
 
 
-def report_note(error: TasktimerError) -> None:
+def print_note(error: TasktimerError) -> None:
     """Say what was refused where the command goes on without it."""
     from tasktimer.cli.hints import hint_for
 
-    report(error.what, hint_for(error), label="note")
+    print_message(error.message, hint_for(error), label="note")
 
 
 def write_result(
@@ -94,15 +94,15 @@ def write_result(
     except KeyboardInterrupt:
         discard_output()
         if done:
-            report(lost(done, "interrupted"), hint or HISTORY_HINT)
+            print_message(output_lost_message(done, "interrupted"), hint or HISTORY_HINT)
         raise
     except BrokenPipeError:  # no failure: who reads has had enough
         raise
     except OSError as error:
         discard_output()
-        raise output_failed(error.strerror, done, hint) from None
+        raise output_error(error.strerror, done, hint) from None
     except MemoryError:
-        raise output_failed(NO_MEMORY, done, hint) from None
+        raise output_error(NO_MEMORY, done, hint) from None
 
 
 def _write(pieces: Iterable[str], *, utf8: bool) -> None:
@@ -125,14 +125,14 @@ def _write_all(stream: BinaryIO, content: bytes) -> None:
     stream.flush()
 
 
-def output_failed(reason: str | None, done: str | None = None, hint: str | None = None) -> Unavailable:
+def output_error(reason: str | None, done: str | None = None, hint: str | None = None) -> Unavailable:
     """The error for a result that cannot be written; `done` says what has been changed already."""
-    what = f"cannot write to standard output: {reason}"
+    message = f"cannot write to standard output: {reason}"
     hint = hint or "redirect standard output to a file that can be written"
-    return Unavailable("output-failed", lost(done, what) if done else what, hint)
+    return Unavailable("output-failed", output_lost_message(done, message) if done else message, hint)
 
 
-def lost(done: str, reason: str) -> str:
+def output_lost_message(done: str, reason: str) -> str:
     """Say that something is changed, and that its result cannot be shown."""
     return f"{done}, but its result is lost: {reason}"
 
@@ -144,7 +144,7 @@ def check_output() -> None:
         Unavailable: standard output is closed.
     """
     if sys.stdout is None:
-        raise output_failed(_CLOSED)
+        raise output_error(_CLOSED)
 
 
 def discard_output() -> None:

@@ -5,34 +5,34 @@ from collections.abc import Sequence
 
 import typer
 
-from tasktimer.cli.lazy_group import NAMES
-from tasktimer.errors import quoted
+from tasktimer.cli.lazy_group import COMMAND_NAMES
+from tasktimer.errors import quote_value
 
 
 def explain(error: typer.TyperException, arguments: Sequence[str]) -> tuple[str, str]:
     """What is wrong with the words of a command, and what to do."""
-    what, meant = _read(error)
+    message, meant = _read(error)
     path = _path(error, arguments)
     see = f"did you mean {meant}? see {path} --help" if meant else f"see {path} --help"
     name = next(iter(path.split()[1:]), None)
     if type(error).__name__ == "NoSuchOption":
-        return _of_a_dash(error, arguments, path) or (what, see)
-    if not what.startswith("unexpected argument"):
-        return what, see
+        return _dash_hint(error, arguments, path) or (message, see)
+    if not message.startswith("unexpected argument"):
+        return message, see
     if name == "times":
-        return what, "tasktimer times --date yesterday shows a day, tasktimer list last week any days"
-    return what, f"a value of several words needs quotes, such as '20m ago'; see {path} --help"
+        return message, "tasktimer times --date yesterday shows a day, tasktimer list last week any days"
+    return message, f"a value of several words needs quotes, such as '20m ago'; see {path} --help"
 
 
 def _read(error: typer.TyperException) -> tuple[str, str]:
     """What the parser says, as all other messages are written, and what it suggests."""
     if type(error).__name__ == "NoSuchOption":
         possibilities: Sequence[str] = getattr(error, "possibilities", None) or ()
-        return f"no such option {quoted(getattr(error, 'option_name', ''))}", ", ".join(sorted(possibilities))
+        return f"no such option {quote_value(getattr(error, 'option_name', ''))}", ", ".join(sorted(possibilities))
     if extra := re.match(r"Got unexpected extra argument(?:\(s\))? \((.*)\)", error.format_message(), re.DOTALL):
-        return f"unexpected argument {quoted(extra[1])}", ""
-    what, _, meant = error.format_message().rstrip(".?").partition(". Did you mean ")
-    return what[:1].lower() + what[1:], meant
+        return f"unexpected argument {quote_value(extra[1])}", ""
+    message, _, meant = error.format_message().rstrip(".?").partition(". Did you mean ")
+    return message[:1].lower() + message[1:], meant
 
 
 def _path(error: typer.TyperException, arguments: Sequence[str]) -> str:
@@ -40,10 +40,10 @@ def _path(error: typer.TyperException, arguments: Sequence[str]) -> str:
     context = getattr(error, "ctx", None)
     if context is not None:
         return str(context.command_path)
-    return " ".join(["tasktimer", *[word for word in arguments if word in NAMES][:1]])
+    return " ".join(["tasktimer", *[word for word in arguments if word in COMMAND_NAMES][:1]])
 
 
-def _of_a_dash(error: typer.TyperException, arguments: Sequence[str], path: str) -> tuple[str, str] | None:
+def _dash_hint(error: typer.TyperException, arguments: Sequence[str], path: str) -> tuple[str, str] | None:
     """The same of a word that begins with a dash and is no flag."""
     name = path.removeprefix("tasktimer").strip()
     see = f"see {path} --help"

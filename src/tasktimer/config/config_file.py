@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 from shlex import quote
 
-from tasktimer.errors import InvalidValue, quoted
+from tasktimer.errors import InvalidValue, quote_value
 
 _SETTINGS = ("database", "user", "format", "tz")
 _HINT = (
@@ -23,20 +23,20 @@ def read_config(path: Path) -> dict[str, tuple[str, str]]:
     """
     try:
         if not path.is_file():  # a pipe would be waited for
-            raise _unreadable(path, "it is not a regular file")
+            raise _unreadable_error(path, "it is not a regular file")
         content = path.read_bytes()
     except PermissionError as error:
-        raise _unreadable(path, error.strerror, f"make it readable: chmod u+r {quote(str(path))}") from None
+        raise _unreadable_error(path, error.strerror, f"make it readable: chmod u+r {quote(str(path))}") from None
     except OSError as error:
-        raise _unreadable(path, error.strerror) from None
+        raise _unreadable_error(path, error.strerror) from None
     return parse_config(path, content)
 
 
-def unreachable(path: Path, error: OSError) -> InvalidValue:
+def unreachable_error(path: Path, error: OSError) -> InvalidValue:
     """Return the error for a config file that may be there: its folder cannot be searched."""
-    what = f"cannot look for the config file {path}: {error.strerror}"
+    message = f"cannot look for the config file {path}: {error.strerror}"
     hint = "set HOME to your own home directory, or name the database: tasktimer --database PATH list"
-    return InvalidValue("invalid-config", what, hint)
+    return InvalidValue("invalid-config", message, hint)
 
 
 def parse_config(path: Path, content: bytes) -> dict[str, tuple[str, str]]:
@@ -50,19 +50,19 @@ def parse_config(path: Path, content: bytes) -> dict[str, tuple[str, str]]:
         config = tomllib.loads(text)
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise _bad(f"{path}, line {line}: it is not UTF-8") from None
+        raise _invalid_config(f"{path}, line {line}: it is not UTF-8") from None
     except (ValueError, RecursionError) as error:  # a mistake in it, a number without end, a list without end
         found = re.search(r"\(at line ([0-9]+)", str(error))
         line = int(found[1]) if found else content.count(b"\n") + 1
-        raise _bad(f"{path}, line {line}: {error}") from None
+        raise _invalid_config(f"{path}, line {line}: {error}") from None
     return {name: _setting(name, value, f"{path}, line {_line_of(name, text)}") for name, value in config.items()}
 
 
 def _setting(name: str, value: object, origin: str) -> tuple[str, str]:
     if name not in _SETTINGS:
-        raise _bad(f"{origin}: there is no setting {quoted(name)}")
+        raise _invalid_config(f"{origin}: there is no setting {quote_value(name)}")
     if not isinstance(value, str) and not (name == "user" and type(value) is int):
-        raise _bad(f"{origin}: {name} cannot be {quoted(repr(value))}")
+        raise _invalid_config(f"{origin}: {name} cannot be {quote_value(repr(value))}")
     return origin, str(value)
 
 
@@ -76,9 +76,9 @@ def _line_of(name: str, text: str) -> int:
     return len(lines)
 
 
-def _unreadable(path: Path, reason: str | None, hint: str = "mend it, or move it away") -> InvalidValue:
+def _unreadable_error(path: Path, reason: str | None, hint: str = "mend it, or move it away") -> InvalidValue:
     return InvalidValue("invalid-config", f"cannot read the config file {path}: {reason}", hint)
 
 
-def _bad(what: str) -> InvalidValue:
-    return InvalidValue("invalid-config", what, _HINT)
+def _invalid_config(message: str) -> InvalidValue:
+    return InvalidValue("invalid-config", message, _HINT)

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from tasktimer.errors import InvalidValue, quoted
+from tasktimer.errors import InvalidValue, quote_value
 
 _POSTGRES_URL = r"postgres(?:ql)?://"
 
@@ -54,7 +54,7 @@ def check_path(text: str) -> None:
     for kind in _kinds():
         if found := re.match(kind.pattern, text, re.IGNORECASE | re.DOTALL):
             marker = found["marker"]
-            shown = quoted(marker if marker == text else f"{marker}…")
+            shown = quote_value(marker if marker == text else f"{marker}…")
             # A URL with a host is hardly the name of a file.
             way_out = "" if marker.endswith("//") else "; if a file has this name, put ./ before the name"
             raise InvalidValue("invalid-database", f"the database {shown} {kind.problem}", kind.hint(found) + way_out)

@@ -8,16 +8,16 @@ from zoneinfo import ZoneInfo
 
 from tasktimer.config.timezones import get_zone, local_zone
 from tasktimer.core.task import parse_user_id
-from tasktimer.errors import InvalidValue, Unavailable, quoted
+from tasktimer.errors import InvalidValue, Unavailable, quote_value
 
 APPLICATION = "tasktimer"
 FORMATS = ("table", "tsv", "csv", "json")
 
-EveryUser = Literal["all"]
-EVERY_USER: EveryUser = "all"
+AllUsers = Literal["all"]
+ALL_USERS: AllUsers = "all"
 
 _SIGNS = frozenset(":=@$%\\")  # none of them: a path, and nothing else
-_Given = tuple[str, str]  # where a setting stands, and its text
+_SettingSource = tuple[str, str]  # where a setting stands, and its text
 _Value = TypeVar("_Value")
 
 
@@ -27,11 +27,11 @@ class Settings:
     Each property may raise InvalidValue, which names where the bad text stands.
     """
 
-    def __init__(self, environ: Mapping[str, str], database: str | None = None, *, said_by: str = "--database") -> None:
+    def __init__(self, environ: Mapping[str, str], database: str | None = None, *, source: str = "--database") -> None:
         """Take the environment, and what the flag `--database`, or something else, said."""
         self._environ = environ
         self._database = database
-        self._said_by = said_by
+        self._said_by = source
         self.unreachable_config: Path | None = None  # a config file that is left out: its folder may not be entered
 
     @cached_property
@@ -44,10 +44,10 @@ class Settings:
         named = self._named("database")
         given = named or self._config.get("database")
         database = parse_setting(given, parse_database) or default_file()
-        return database if given is named else _beside_config(database)
+        return database if given is named else _resolve_relative(database)
 
     @cached_property
-    def user(self) -> int | EveryUser | None:
+    def user(self) -> int | AllUsers | None:
         """The user to use when a command names none."""
         return parse_setting(self._given("user"), parse_user)
 
@@ -76,7 +76,7 @@ class Settings:
         return self._database is not None or bool(self._environ.get("TASKTIMER_DATABASE"))
 
     @cached_property
-    def _config(self) -> dict[str, _Given]:
+    def _config(self) -> dict[str, _SettingSource]:
         path = config_file()
         if path is None:
             return {}
@@ -94,15 +94,15 @@ class Settings:
     def _leave_out(self, path: Path, error: OSError) -> None:
         """Do without a config file in the home of another user, which sudo or a service may have kept."""
         if not isinstance(error, PermissionError) or not self.names_database():
-            from tasktimer.config.config_file import unreachable
+            from tasktimer.config.config_file import unreachable_error
 
-            raise unreachable(path, error)
+            raise unreachable_error(path, error)
         self.unreachable_config = path
 
-    def _given(self, name: str) -> _Given | None:
+    def _given(self, name: str) -> _SettingSource | None:
         return self._named(name) or self._config.get(name)
 
-    def _named(self, name: str) -> _Given | None:
+    def _named(self, name: str) -> _SettingSource | None:
         """Return the flag or the variable that gives a setting; the config file need not be read for it."""
         if name == "database" and self._database is not None:
             return self._said_by, self._database
@@ -119,7 +119,7 @@ def default_file() -> Path:
     """
     from platformdirs import user_data_path
 
-    folder = _in_home(user_data_path)
+    folder = _user_dir(user_data_path)
     if folder is None:
         raise Unavailable(
             "no-home",
@@ -133,27 +133,27 @@ def config_file() -> Path | None:
     """Where the config file is, if there is one; None where there is no home for it."""
     from platformdirs import user_config_path
 
-    folder = _in_home(user_config_path)
+    folder = _user_dir(user_config_path)
     return None if folder is None else folder / "config.toml"
 
 
-def parse_user(text: str) -> int | EveryUser:
+def parse_user(text: str) -> int | AllUsers:
     """Read the id of a user, or `all` for every user."""
-    return EVERY_USER if text == EVERY_USER else parse_user_id(text)
+    return ALL_USERS if text == ALL_USERS else parse_user_id(text)
 
 
 def parse_format(text: str) -> str:
     """Read the name of an output format."""
     if text in FORMATS:
         return text
-    raise InvalidValue("invalid-format", f"there is no format {quoted(text)}", f"give one of {', '.join(FORMATS)}")
+    raise InvalidValue("invalid-format", f"there is no format {quote_value(text)}", f"give one of {', '.join(FORMATS)}")
 
 
 def parse_database(text: str) -> Path | str:
     """Read the path of a file, or the URL of a PostgreSQL database, which stays text."""
     if not text.strip() or "\0" in text:
-        what = f"the database {quoted(text)} is neither a path nor a PostgreSQL URL"
-        raise InvalidValue("invalid-database", what, "give the path of a file, or postgresql://USER@HOST/NAME")
+        message = f"the database {quote_value(text)} is neither a path nor a PostgreSQL URL"
+        raise InvalidValue("invalid-database", message, "give the path of a file, or postgresql://USER@HOST/NAME")
     if not _SIGNS.isdisjoint(text):
         from tasktimer.config.connection_strings import check_path, is_postgres_url  # lazy: PostgreSQL, and errors
 
@@ -164,11 +164,13 @@ def parse_database(text: str) -> Path | str:
         return Path(text).expanduser()
     except RuntimeError:
         raise InvalidValue(
-            "invalid-database", f"the database {quoted(text)} is in a home that cannot be found", "give its whole path"
+            "invalid-database",
+            f"the database {quote_value(text)} is in a home that cannot be found",
+            "give its whole path",
         ) from None
 
 
-def parse_setting(given: _Given | None, parse: Callable[[str], _Value]) -> _Value | None:
+def parse_setting(given: _SettingSource | None, parse: Callable[[str], _Value]) -> _Value | None:
     """Read the text of a setting, if there is one; a refusal names where it stands."""
     if given is None:
         return None
@@ -176,10 +178,10 @@ def parse_setting(given: _Given | None, parse: Callable[[str], _Value]) -> _Valu
     try:
         return parse(text)
     except InvalidValue as error:
-        raise InvalidValue(error.code, f"{origin}: {error.what}", error.hint) from None
+        raise InvalidValue(error.code, f"{origin}: {error.message}", error.hint) from None
 
 
-def _in_home(find: Callable[..., Path]) -> Path | None:
+def _user_dir(find: Callable[..., Path]) -> Path | None:
     try:
         folder = find(APPLICATION, appauthor=False)
     except RuntimeError:
@@ -187,7 +189,7 @@ def _in_home(find: Callable[..., Path]) -> Path | None:
     return folder if folder.is_absolute() else None  # earlier releases of platformdirs leave a "~" that leads nowhere
 
 
-def _beside_config(database: Path | str) -> Path | str:
+def _resolve_relative(database: Path | str) -> Path | str:
     """Return the database that the config file names: a relative path starts at its folder, wherever a command runs."""
     path = config_file()
     return database if path is None or isinstance(database, str) else path.parent / database

@@ -9,10 +9,10 @@ from io import BytesIO
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from tasktimer.errors import InvalidValue, quoted
+from tasktimer.errors import InvalidValue, quote_value
 
 _LOCALTIME = Path("/etc/localtime")
-_NAMELESS = ("localtime", "posixrules")  # files beside the zones, which say what this machine's is
+_PSEUDO_ZONES = ("localtime", "posixrules")  # files beside the zones, which say what this machine's is
 _ZONE_FOLDER = "/zoneinfo/"
 # POSIX leaves the dates open when a string names a summer time without them; the C library takes these.
 _DEFAULT_CHANGES = ",M3.2.0,M11.1.0"
@@ -24,7 +24,7 @@ def get_zone(name: str) -> ZoneInfo:
     Raises:
         InvalidValue: there is no such zone.
     """
-    zone = None if name in _NAMELESS else _find_zone(name)
+    zone = None if name in _PSEUDO_ZONES else _find_zone(name)
     if zone is None:
         raise _unknown_zone(name, "give a name such as Europe/Berlin or UTC")
     return zone
@@ -35,7 +35,7 @@ def zone_names() -> frozenset[str]:
     """The names that zones have."""
     from zoneinfo import available_timezones
 
-    return frozenset(available_timezones() - set(_NAMELESS))
+    return frozenset(available_timezones() - set(_PSEUDO_ZONES))
 
 
 def local_zone(environ: Mapping[str, str]) -> ZoneInfo:
@@ -97,8 +97,8 @@ def _posix_zone(rule: str) -> ZoneInfo | None:
 
 
 def _unknown_zone(name: str, advice: str) -> InvalidValue:
-    from tasktimer.core.suggestions import find_meant  # only a mistake is worth its import
+    from tasktimer.core.suggestions import find_closest_match  # only a mistake is worth its import
 
-    meant = find_meant(name, zone_names())
+    meant = find_closest_match(name, zone_names())
     hint = advice if meant is None else f"did you mean {meant}?"
-    return InvalidValue("unknown-zone", f"there is no time zone {quoted(name)}", hint)
+    return InvalidValue("unknown-zone", f"there is no time zone {quote_value(name)}", hint)

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from tasktimer.config.settings import EVERY_USER, EveryUser, Settings
+from tasktimer.config.settings import ALL_USERS, AllUsers, Settings
 from tasktimer.errors import InvalidValue
 
-User = int | EveryUser
+User = int | AllUsers
 
 
 def owner(settings: Settings, said: User | None) -> int:
@@ -15,7 +15,7 @@ def owner(settings: Settings, said: User | None) -> int:
         InvalidValue: it is said to be all, or a database that a team shares is told of none.
     """
     user = _user(settings, said)
-    if user == EVERY_USER:
+    if user == ALL_USERS:
         raise InvalidValue("invalid-user", "a task belongs to one user, not to all")
     return 1 if user is None else user
 
@@ -27,7 +27,7 @@ def whose(settings: Settings, said: User | None) -> int | None:
         InvalidValue: a database that a team shares is told of none.
     """
     user = _user(settings, said)
-    return None if user == EVERY_USER else user
+    return None if user == ALL_USERS else user
 
 
 def author(settings: Settings, *said: User | None) -> int:

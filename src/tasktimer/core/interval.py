@@ -36,13 +36,13 @@ class Interval:
 Window = Interval
 
 
-def clamp(interval: Interval, window: Window) -> Interval | None:
+def intersect(interval: Interval, window: Window) -> Interval | None:
     """Cut an interval to a window; None when they share no instant.
 
     >>> nine, ten, eleven = (datetime(2023, 7, 16, hour, tzinfo=UTC) for hour in (9, 10, 11))
-    >>> clamp(Interval(nine, eleven), Interval(ten, eleven)).duration
+    >>> intersect(Interval(nine, eleven), Interval(ten, eleven)).duration
     datetime.timedelta(seconds=3600)
-    >>> clamp(Interval(nine, ten), Interval(ten, eleven)) is None  # touching is not overlapping
+    >>> intersect(Interval(nine, ten), Interval(ten, eleven)) is None  # touching is not overlapping
     True
     """
     #   window             [----------)
@@ -64,15 +64,15 @@ def clamp(interval: Interval, window: Window) -> Interval | None:
 
 def overlaps(interval: Interval, window: Window) -> bool:
     """Whether two intervals share an instant; touching ends do not."""
-    return clamp(interval, window) is not None
+    return intersect(interval, window) is not None
 
 
-def sum_of(intervals: Iterable[Interval]) -> timedelta:
+def total_duration(intervals: Iterable[Interval]) -> timedelta:
     """Add up the intervals' durations, time that two of them share counted twice."""
     return sum((interval.duration for interval in intervals), timedelta())
 
 
-def union_of(intervals: Iterable[Interval]) -> timedelta:
+def covered_duration(intervals: Iterable[Interval]) -> timedelta:
     """Add up the time that the intervals cover, time that two of them share counted once."""
     covered = timedelta()
     reached: datetime | None = None

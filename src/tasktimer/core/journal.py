@@ -16,7 +16,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Command:
+class JournalEntry:
     """A command that changed tasks; `reverses` is the one that an undo or a redo is about.
 
     `more` is how many tasks it changed beside those that `changes` tells of: none, unless only some were asked for.
@@ -27,6 +27,6 @@ class Command:
     name: str
     given_time: datetime
     undone: bool
-    reverses: int | None
+    reverted_entry_id: int | None
     changes: tuple[Change, ...] = ()
     more: int = 0

@@ -9,7 +9,7 @@ from tasktimer.core.task import Task
 
 
 @dataclass(frozen=True, slots=True)
-class Usage:
+class LabelUsage:
     """A project or a tag: how many tasks have it, when the last of them started, how long they took together."""
 
     name: str
@@ -18,9 +18,9 @@ class Usage:
     worked: timedelta
 
 
-def usages_of(
+def summarize_usage(
     tasks: Iterable[Task], names: Callable[[Task], Iterable[str]], window: Window, now: datetime
-) -> list[Usage]:
+) -> list[LabelUsage]:
     """The names that tasks have, in their order, with what of these tasks lies in a window, running ones up to now."""
     found: dict[str, list[Task]] = {}
     for task in tasks:
@@ -29,6 +29,6 @@ def usages_of(
     return [_usage(name, found[name], window, now) for name in sorted(found)]
 
 
-def _usage(name: str, tasks: list[Task], window: Window, now: datetime) -> Usage:
+def _usage(name: str, tasks: list[Task], window: Window, now: datetime) -> LabelUsage:
     worked = sum((task.time_spent(window, now) for task in tasks), timedelta())
-    return Usage(name, len(tasks), max(task.start_time for task in tasks), worked)
+    return LabelUsage(name, len(tasks), max(task.start_time for task in tasks), worked)

@@ -13,17 +13,17 @@ RANGE_HINT = f"give one from {FIRST_DAY} to {LAST_DAY}"
 
 
 @lru_cache(maxsize=1024)  # a server is asked for the same few days again and again
-def local_day(day: date, zone: tzinfo) -> Window:
+def day_window(day: date, zone: tzinfo) -> Window:
     """The window of a calendar date in a zone: 23, 24, 24.5 or 25 hours, or empty where a zone skipped the date.
 
     Raises:
         InvalidValue: the date is not between FIRST_DAY and LAST_DAY.
     """
-    check_day(day)
-    return Window(first_instant(day, zone), first_instant(day + timedelta(days=1), zone))
+    validate_date(day)
+    return Window(start_of_day(day, zone), start_of_day(day + timedelta(days=1), zone))
 
 
-def first_instant(day: date, zone: tzinfo) -> datetime:
+def start_of_day(day: date, zone: tzinfo) -> datetime:
     """The earliest instant, in UTC, at which the zone's clock shows this date or a later one."""
     midnight = datetime.combine(day, time(), tzinfo=zone)
     instant = midnight.astimezone(UTC)
@@ -47,7 +47,7 @@ def to_instant(local: datetime, zone: tzinfo) -> datetime:
     Raises:
         InvalidValue: the clock never shows it, or shows it twice; both readings are named.
     """
-    check_day(local.date())
+    validate_date(local.date())
     earlier, later = (local.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
     if earlier.utcoffset() == later.utcoffset():
         return earlier.astimezone(UTC)
@@ -60,12 +60,12 @@ def to_instant(local: datetime, zone: tzinfo) -> datetime:
     )
 
 
-def is_repeated(local: datetime) -> bool:
+def is_ambiguous(local: datetime) -> bool:
     """Whether the clock of its zone shows this aware local time twice."""
     return local.utcoffset() != local.replace(fold=1 - local.fold).utcoffset()
 
 
-def check_day(day: date) -> None:
+def validate_date(day: date) -> None:
     """Refuse a date whose window, or whose neighbour's, cannot be written in UTC.
 
     Raises:
@@ -75,7 +75,7 @@ def check_day(day: date) -> None:
         raise InvalidValue("date-out-of-range", f"the date {day} is out of range", RANGE_HINT)
 
 
-def first_at(clock: time, earliest: datetime, zone: tzinfo) -> datetime:
+def next_occurrence(clock: time, earliest: datetime, zone: tzinfo) -> datetime:
     """The first instant, in UTC, at or after another one, at which the zone's clock shows this time of day.
 
     Raises:
@@ -83,7 +83,7 @@ def first_at(clock: time, earliest: datetime, zone: tzinfo) -> datetime:
             of range.
 
     >>> eleven = datetime(2023, 7, 16, 23, 0, tzinfo=UTC)
-    >>> [str(first_at(time(hour), eleven, UTC)) for hour in (23, 1)]
+    >>> [str(next_occurrence(time(hour), eleven, UTC)) for hour in (23, 1)]
     ['2023-07-16 23:00:00+00:00', '2023-07-17 01:00:00+00:00']
     """
     # Where a clock is put back over midnight, the date is, too.
@@ -91,7 +91,7 @@ def first_at(clock: time, earliest: datetime, zone: tzinfo) -> datetime:
     while True:
         local = datetime.combine(day, clock)
         # On a date that the zone skipped, no time is meant; a time that is skipped or shown twice may be.
-        if local_day(day, zone).duration and _latest_reading(local, zone) >= earliest:
+        if day_window(day, zone).duration and _latest_reading(local, zone) >= earliest:
             return to_instant(local, zone)
         day += timedelta(days=1)
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Cursor:
     """Where a task stands among others, which are in the order of their starts, then of their ids."""
 
     start_time: datetime
@@ -17,4 +17,4 @@ class Page:
     """At most `limit` tasks, those behind a place or (None) from the first on."""
 
     limit: int
-    after: Place | None = None
+    after: Cursor | None = None

@@ -7,7 +7,7 @@ from tasktimer.errors import TasktimerError
 State = Literal["current", "older", "missing", "unusable"]
 
 
-class Counts(NamedTuple):
+class StoreStats(NamedTuple):
     """How much a store holds, of every user."""
 
     tasks: int
@@ -26,11 +26,11 @@ class Info(NamedTuple):
     engine: str | None
     schema: int | None
     needed_schema: int
-    counts: Counts | None
+    counts: StoreStats | None
     problem: TasktimerError | None  # why it is unusable
 
 
-class Fact(NamedTuple):
+class InfoField(NamedTuple):
     """Something with a name; where it was said stands with a setting."""
 
     name: str

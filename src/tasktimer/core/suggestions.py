@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 
 
-def find_meant(text: str, names: Iterable[str], *, alike: float = 0.6) -> str | None:
+def find_closest_match(text: str, names: Iterable[str], *, alike: float = 0.6) -> str | None:
     """The name most like a text, whatever the case; None where none is as alike, from 0 to 1, as that.
 
-    >>> find_meant("ACMEE", ["home", "acme"]), find_meant("soon", ["home", "acme"], alike=0.8)
+    >>> find_closest_match("ACMEE", ["home", "acme"]), find_closest_match("soon", ["home", "acme"], alike=0.8)
     ('acme', None)
     """
     from difflib import get_close_matches  # only a mistake is worth its import

@@ -4,12 +4,12 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from tasktimer.core.interval import Interval, Window, clamp
-from tasktimer.errors import InvalidValue, TaskOfOtherUser, quoted
+from tasktimer.core.interval import Interval, Window, intersect
+from tasktimer.errors import InvalidValue, TaskOfOtherUser, quote_value
 
-LARGEST_INTEGER = 2**63 - 1
-LONGEST_DESCRIPTION = 10_000
-LONGEST_DURATION = date.max - date.min
+MAX_INTEGER = 2**63 - 1
+MAX_DESCRIPTION_LENGTH = 10_000
+MAX_DURATION = date.max - date.min
 
 # Patterns are compiled when they are used, and kept by re: most commands need few of them, and start faster.
 _INTEGER = r"[0-9]{1,19}"
@@ -43,11 +43,11 @@ class Task:
         """How much of its interval lies in a window."""
         if self.end_time is not None and window.start <= self.start_time and self.end_time <= window.end:
             return self.end_time - self.start_time  # as of nearly all, thousands of them in a month
-        part = clamp(self.interval(now), window)
+        part = intersect(self.interval(now), window)
         return timedelta() if part is None else part.duration
 
 
-def check_owner(task: Task, owner: int | None) -> None:
+def validate_owner(task: Task, owner: int | None) -> None:
     """Refuse a task of another user than the owner who is asked for, if one is.
 
     Raises:
@@ -67,33 +67,33 @@ def parse_user_id(text: str) -> int:
     return parse_positive(text, noun="user", code="invalid-user")
 
 
-def check_description(text: str) -> None:
+def validate_description(text: str) -> None:
     """Refuse text that cannot be a description.
 
     Raises:
         InvalidValue: it is blank, too long, undecodable or has control characters other than tab and newline.
     """
-    check_text(text, "description", longest=LONGEST_DESCRIPTION)
+    validate_text(text, "description", longest=MAX_DESCRIPTION_LENGTH)
 
 
-def check_duration(duration: timedelta) -> None:
+def validate_duration(duration: timedelta) -> None:
     """Refuse a duration that no task can have.
 
     Raises:
         InvalidValue: it is negative, or longer than the calendar.
     """
-    if timedelta() <= duration <= LONGEST_DURATION:
+    if timedelta() <= duration <= MAX_DURATION:
         return
     from tasktimer.core.timeparse.datetimes import format_duration
 
     if duration < timedelta():
-        what, hint = f"the duration -{format_duration(-duration)} is negative", "give one of zero or more"
+        message, hint = f"the duration -{format_duration(-duration)} is negative", "give one of zero or more"
     else:
-        what, hint = f"the duration {format_duration(duration)} is too long", "give a shorter one"
-    raise InvalidValue("invalid-duration", what, hint)
+        message, hint = f"the duration {format_duration(duration)} is too long", "give a shorter one"
+    raise InvalidValue("invalid-duration", message, hint)
 
 
-def check_text(text: str, noun: str, *, longest: int) -> None:
+def validate_text(text: str, noun: str, *, longest: int) -> None:
     """Refuse text that cannot be shown; the noun says in the refusal what it was to be.
 
     Raises:
@@ -122,10 +122,10 @@ def check_text(text: str, noun: str, *, longest: int) -> None:
         raise InvalidValue(f"blank-{noun}", f"the {noun} is blank", hint)
 
 
-def composed(text: str) -> str:
+def normalize_nfc(text: str) -> str:
     """The one of several ways to write the same characters that is kept and compared: é as one, not e and an accent.
 
-    >>> composed("cafe\u0301") == "caf\u00e9"
+    >>> normalize_nfc("cafe\u0301") == "caf\u00e9"
     True
     """
     if text.isascii():
@@ -135,9 +135,9 @@ def composed(text: str) -> str:
     return normalize("NFC", text)
 
 
-def fold(text: str) -> str:
+def search_key(text: str) -> str:
     """Text as it is searched: without differences of case, nor of how its characters are written."""
-    return composed(text).casefold()
+    return normalize_nfc(text).casefold()
 
 
 def parse_positive(text: str, *, noun: str, code: str) -> int:
@@ -146,8 +146,8 @@ def parse_positive(text: str, *, noun: str, code: str) -> int:
     Raises:
         InvalidValue: it is none.
     """
-    if re.fullmatch(_INTEGER, text) and 1 <= (number := int(text)) <= LARGEST_INTEGER:
+    if re.fullmatch(_INTEGER, text) and 1 <= (number := int(text)) <= MAX_INTEGER:
         return number
     is_integer = re.fullmatch(r"[+-]?[0-9]+", text) is not None
-    hint = f"give an integer from 1 to {LARGEST_INTEGER}" if is_integer else "give an integer, such as 7"
-    raise InvalidValue(code, f"{quoted(text)} is not a {noun}", hint)
+    hint = f"give an integer from 1 to {MAX_INTEGER}" if is_integer else "give an integer, such as 7"
+    raise InvalidValue(code, f"{quote_value(text)} is not a {noun}", hint)

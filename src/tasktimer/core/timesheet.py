@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from typing import NamedTuple
 
-from tasktimer.core.interval import Interval, Window, clamp, sum_of, union_of
-from tasktimer.core.local_time import FIRST_DAY, LAST_DAY, local_day
+from tasktimer.core.interval import Interval, Window, covered_duration, intersect, total_duration
+from tasktimer.core.local_time import FIRST_DAY, LAST_DAY, day_window
 from tasktimer.core.task import Task
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class TimesheetEntry:
     """A task in a timesheet, with the part of it that lies in the window."""
 
     task: Task
@@ -28,25 +28,25 @@ class Timesheet:
     """The tasks that overlap a window, by start, then id."""
 
     window: Window
-    entries: tuple[Entry, ...]
+    entries: tuple[TimesheetEntry, ...]
 
     @property
     def worked(self) -> timedelta:
         """The sum of the time spent: effort."""
-        return sum_of(entry.part for entry in self.entries)
+        return total_duration(entry.part for entry in self.entries)
 
     @property
     def elapsed(self) -> timedelta:
         """The time covered by any task: wall clock."""
-        return union_of(entry.part for entry in self.entries)
+        return covered_duration(entry.part for entry in self.entries)
 
 
 def timesheet(tasks: Iterable[Task], window: Window, now: datetime) -> Timesheet:
     """Cut tasks to a window, running ones up to now, and leave out those that do not overlap it."""
     ordered = sorted(tasks, key=lambda task: (task.start_time, task.id))
     # A day that a zone skipped has no instants for a task to share, though a long task spans it.
-    parts = ((task, clamp(task.interval(now), window)) for task in ordered if window.duration)
-    return Timesheet(window, tuple(Entry(task, part) for task, part in parts if part is not None))
+    parts = ((task, intersect(task.interval(now), window)) for task in ordered if window.duration)
+    return Timesheet(window, tuple(TimesheetEntry(task, part) for task, part in parts if part is not None))
 
 
 class Day(NamedTuple):
@@ -56,14 +56,14 @@ class Day(NamedTuple):
     sheet: Timesheet
 
 
-def days_of(tasks: Iterable[Task], window: Window | None, zone: tzinfo, now: datetime) -> list[Day]:
+def split_by_day(tasks: Iterable[Task], window: Window | None, zone: tzinfo, now: datetime) -> list[Day]:
     """Cut tasks at the local midnights within a window, or (None) wherever they lie: the days with tasks, in order."""
     found: dict[date, list[Task]] = {}
     for task in tasks:
-        part = task.interval(now) if window is None else clamp(task.interval(now), window)
+        part = task.interval(now) if window is None else intersect(task.interval(now), window)
         for day in () if part is None else _dates(part, zone):
             found.setdefault(day, []).append(task)
-    days = ((day, _within(local_day(day, zone), window)) for day in sorted(found))
+    days = ((day, _within(day_window(day, zone), window)) for day in sorted(found))
     sheets = (Day(day, timesheet(found[day], part, now)) for day, part in days if part is not None)
     # A task that ends at midnight has no part in the day that begins then.
     return [day for day in sheets if day.sheet.entries]
@@ -77,4 +77,4 @@ def _dates(part: Interval, zone: tzinfo) -> Iterable[date]:
 
 
 def _within(day: Window, window: Window | None) -> Window | None:
-    return day if window is None else clamp(day, window)
+    return day if window is None else intersect(day, window)

@@ -4,13 +4,13 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from tasktimer.core.local_time import check_day
+from tasktimer.core.local_time import validate_date
 from tasktimer.core.timeparse.datetimes import parse_duration
-from tasktimer.errors import InvalidValue, quoted
+from tasktimer.errors import InvalidValue, quote_value
 
 PREFIX = "tasktimer_"  # by which scanners know a secret that leaked
 SECRET = PREFIX + r"[0-9a-f]{64}"
-LONGEST_NAME = 100
+MAX_NAME_LENGTH = 100
 
 _DAYS = r"([0-9]{1,5})\s?d(?:ays?)?"
 
@@ -27,7 +27,7 @@ class Token:
     expiry_time: datetime | None
     revoked_time: datetime | None
 
-    def is_good(self, now: datetime) -> bool:
+    def is_valid(self, now: datetime) -> bool:
         """Whether it may be used."""
         return self.revoked_time is None and (self.expiry_time is None or now < self.expiry_time)
 
@@ -39,10 +39,10 @@ def new_secret() -> str:
     return PREFIX + token_hex(32)
 
 
-def digest_of(secret: str) -> str | None:
+def hash_secret(secret: str) -> str | None:
     """What is stored in place of a secret: its SHA-256; None for text that no secret looks like.
 
-    >>> digest_of("tasktimer_1") is None
+    >>> hash_secret("tasktimer_1") is None
     True
     """
     if not re.fullmatch(SECRET, secret):
@@ -53,17 +53,17 @@ def digest_of(secret: str) -> str | None:
     return sha256(secret.encode()).hexdigest()
 
 
-def check_name(text: str) -> None:
+def validate_name(text: str) -> None:
     """Refuse text that cannot name a token.
 
     Raises:
         InvalidValue: it is blank, too long or has control characters.
     """
-    if not text.strip() or len(text) > LONGEST_NAME or not text.isprintable():
+    if not text.strip() or len(text) > MAX_NAME_LENGTH or not text.isprintable():
         raise InvalidValue(
             "invalid-name",
-            f"a token cannot be called {quoted(text)}",
-            f"give printable text of at most {LONGEST_NAME} characters",
+            f"a token cannot be called {quote_value(text)}",
+            f"give printable text of at most {MAX_NAME_LENGTH} characters",
         )
 
 
@@ -91,9 +91,9 @@ def expiry_after(length: timedelta, now: datetime) -> datetime:
     try:
         instant = now.astimezone(UTC) + length
     except OverflowError:
-        what = f"the length {length} is out of range"
-        raise InvalidValue("invalid-expiry", what, "give a shorter one") from None
-    check_day(instant.date())
+        message = f"the length {length} is out of range"
+        raise InvalidValue("invalid-expiry", message, "give a shorter one") from None
+    validate_date(instant.date())
     return instant
 
 
@@ -102,5 +102,5 @@ def _parse_length(text: str) -> timedelta:
         return parse_duration(text)
     except InvalidValue:
         raise InvalidValue(
-            "invalid-expiry", f"cannot read the length {quoted(text)}", "write it like 90d (days) or 12h"
+            "invalid-expiry", f"cannot read the length {quote_value(text)}", "write it like 90d (days) or 12h"
         ) from None

@@ -4,16 +4,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta, tzinfo
 
 from tasktimer.core.interval import Window
-from tasktimer.core.local_time import local_day
+from tasktimer.core.local_time import day_window
 from tasktimer.core.timesheet import Day
-from tasktimer.output.date_ranges import window_title
-from tasktimer.output.messages import counted, totals
-from tasktimer.output.timesheet_table import draw, entry_rows, task_table
+from tasktimer.output.date_ranges import format_window
+from tasktimer.output.messages import format_totals, pluralize
+from tasktimer.output.timesheet_table import entry_rows, render_table, task_table
 
 _SECOND = timedelta(seconds=1)
 
 
-def days_table(
+def render_day_table(
     days: Sequence[Day],
     zone: tzinfo,
     *,
@@ -40,16 +40,16 @@ def days_table(
         worked, elapsed = _sum(day.sheet.worked for day in days), _sum(day.sheet.elapsed for day in days)
         for total in _totals(f"{len(days)} days", worked, elapsed):
             table.add_row(*blanks, *total, style="bold")
-    title = window_title(window or _whole(days, zone), zone)
+    title = format_window(window or _whole(days, zone), zone)
     # The totals are of what is listed: the first day may have more than that.
-    return draw(
-        title if last is None else f"{title}, only the last {'task' if last == 1 else counted(last, 'task')}", table
+    return render_table(
+        title if last is None else f"{title}, only the last {'task' if last == 1 else pluralize(last, 'task')}", table
     )
 
 
 def _totals(name: str, worked: timedelta, elapsed: timedelta) -> Iterator[tuple[str, str, str]]:
     """What stands under End, Time spent and Description of a total; two lines where tasks share some time."""
-    texts = totals(worked, elapsed)
+    texts = format_totals(worked, elapsed)
     yield "Worked" if texts[1:] else "", texts[0], name
     for text in texts[1:]:
         yield "Elapsed", text, ""
@@ -61,4 +61,4 @@ def _sum(lengths: Iterable[timedelta]) -> timedelta:
 
 
 def _whole(days: Sequence[Day], zone: tzinfo) -> Window:
-    return Window(local_day(days[0].date, zone).start, local_day(days[-1].date, zone).end)
+    return Window(day_window(days[0].date, zone).start, day_window(days[-1].date, zone).end)

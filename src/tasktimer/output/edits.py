@@ -4,12 +4,12 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from tasktimer.core.interval import clamp
+from tasktimer.core.interval import intersect
 from tasktimer.core.journal import Change
 from tasktimer.core.task import Task
-from tasktimer.core.timeparse.datetimes import format_seconds, format_some
-from tasktimer.output.journal import change_line
-from tasktimer.output.messages import labels, short, summary
+from tasktimer.core.timeparse.datetimes import format_nonzero_duration, format_whole_seconds
+from tasktimer.output.journal import format_change
+from tasktimer.output.messages import format_labels, format_summary, truncate
 
 MOST_LINES = 20
 
@@ -17,53 +17,53 @@ _Thing = TypeVar("_Thing")
 Pair = tuple[Task, Task]  # a task as it was, and as it is
 
 
-def changed(done: str, pairs: Sequence[Pair], now: datetime) -> str:
+def format_edits(done: str, pairs: Sequence[Pair], now: datetime) -> str:
     """Say what is different with each task; `done` is what was done to it, such as Edited."""
     return _lines(pairs, lambda pair: _changed(done, pair, now))
 
 
-def deleted(tasks: Sequence[Task], now: datetime, undo: str) -> str:
+def format_deleted(tasks: Sequence[Task], now: datetime, undo: str) -> str:
     """Say which tasks are gone, and which command brings them back."""
-    lines = _lines(tasks, lambda task: f"Deleted {summary(task, now)}")
+    lines = _lines(tasks, lambda task: f"Deleted {format_summary(task, now)}")
     return f"{lines}{undo} brings {'it' if len(tasks) == 1 else 'them'} back.\n"
 
 
-def differences(pairs: Sequence[Pair], count: int, now: datetime) -> str:
+def format_diffs(pairs: Sequence[Pair], count: int, now: datetime) -> str:
     """Name so many tasks, of which `pairs` are the first, and what is different with each."""
     return _lines(pairs, lambda pair: f"  {_difference(pair, now)}", count)
 
 
-def summaries(tasks: Sequence[Task], count: int, now: datetime) -> str:
+def format_summaries(tasks: Sequence[Task], count: int, now: datetime) -> str:
     """Name so many tasks, of which `tasks` are the first, when they were, and by which labels they were chosen."""
-    return _lines(tasks, lambda task: f"  {summary(task, now)}{labels(task)}", count)
+    return _lines(tasks, lambda task: f"  {format_summary(task, now)}{format_labels(task)}", count)
 
 
-def split(first: Task, second: Task, now: datetime) -> str:
+def format_split(first: Task, second: Task, now: datetime) -> str:
     """Say which two tasks one is now."""
-    return f"Split {first.id}:\n  {summary(first, now)}\n  {summary(second, now)}\n"
+    return f"Split {first.id}:\n  {format_summary(first, now)}\n  {format_summary(second, now)}\n"
 
 
-def joined(parts: Pair, task: Task, gap: timedelta, now: datetime) -> str:
+def format_joined(parts: Pair, task: Task, gap: timedelta, now: datetime) -> str:
     """Say which one task two are now, and what time counts that did not, or once that counted twice."""
-    counted = f"  the {format_some(gap)} between them count, too\n" if gap else ""
-    both = clamp(parts[0].interval(now), parts[1].interval(now))
+    counted = f"  the {format_nonzero_duration(gap)} between them count, too\n" if gap else ""
+    both = intersect(parts[0].interval(now), parts[1].interval(now))
     if both is not None and both.duration:
-        counted = f"  the {format_some(both.duration)} that they share counted twice before\n"
+        counted = f"  the {format_nonzero_duration(both.duration)} that they share counted twice before\n"
     first, second = sorted(part.id for part in parts)
-    return f"Joined {first} and {second}:\n  {summary(task, now)}\n{counted}"
+    return f"Joined {first} and {second}:\n  {format_summary(task, now)}\n{counted}"
 
 
 def _changed(done: str, pair: Pair, now: datetime) -> str:
     if pair[0] == pair[1]:
-        return f"Nothing to change in {pair[0].id}: {short(pair[0].description)}"
+        return f"Nothing to change in {pair[0].id}: {truncate(pair[0].description)}"
     return f"{done} {_difference(pair, now)}"
 
 
 def _difference(pair: Pair, now: datetime) -> str:
     before, after = pair
     is_moved = (before.start_time, before.end_time) != (after.start_time, after.end_time)
-    length = f" ({format_seconds(after.interval(now).duration)})" if is_moved and not after.running else ""
-    return change_line(Change(before.id, before, after), now) + length
+    length = f" ({format_whole_seconds(after.interval(now).duration)})" if is_moved and not after.running else ""
+    return format_change(Change(before.id, before, after), now) + length
 
 
 def _lines(things: Sequence[_Thing], line: Callable[[_Thing], str], count: int | None = None) -> str:

@@ -3,46 +3,44 @@
 from collections.abc import Sequence
 from typing import Any
 
-from tasktimer.core.store_info import Fact
-from tasktimer.output.json_tsv import escaped, harmless
-from tasktimer.output.messages import printable, size
+from tasktimer.core.store_info import InfoField
+from tasktimer.output.json_tsv import escape_control_chars, escape_tsv
+from tasktimer.output.messages import escape_for_terminal, format_bytes
 
 
-def facts_lines(facts: Sequence[Fact]) -> str:
-    """Write facts for the terminal, a line each, where they come from in brackets."""
-    width = max(len(fact.name) for fact in facts)
-    return "".join(
-        f"{fact.name:{width}}  {_shown(fact)}{'' if fact.origin is None else f'  ({printable(fact.origin)})'}".rstrip()
-        + "\n"
-        for fact in facts
-    )
+def info_lines(fields: Sequence[InfoField]) -> str:
+    """Format fields for the terminal, one a line, with their origin in brackets."""
+    width = max(len(field.name) for field in fields)
+    return "".join(f"{field.name:{width}}  {_shown(field)}{_origin(field)}".rstrip() + "\n" for field in fields)
 
 
-def facts_tsv(facts: Sequence[Fact]) -> str:
-    """Write facts as tab-separated lines without a header: name, value, origin."""
-    return "".join(
-        f"{fact.name}\t{'' if fact.value is None else escaped(str(fact.value))}\t{escaped(fact.origin or '')}\n"
-        for fact in facts
-    )
+def info_tsv(fields: Sequence[InfoField]) -> str:
+    """Format fields as tab-separated lines without a header: name, value, origin."""
+    rows = ((field.name, "" if field.value is None else str(field.value), field.origin or "") for field in fields)
+    return "".join("\t".join(map(escape_tsv, row)) + "\n" for row in rows)
 
 
-def facts_object(facts: Sequence[Fact]) -> dict[str, Any]:
+def info_to_dict(fields: Sequence[InfoField]) -> dict[str, Any]:
     """The object that JSON shows: for a setting its value and its origin, else the bare value."""
     return {
-        fact.name: _clean(fact.value)
-        if fact.origin is None
-        else {"value": _clean(fact.value), "origin": harmless(fact.origin)}
-        for fact in facts
+        field.name: _clean(field.value)
+        if field.origin is None
+        else {"value": _clean(field.value), "origin": escape_control_chars(field.origin)}
+        for field in fields
     }
 
 
-def _shown(fact: Fact) -> str:
-    if fact.value is None:
-        return "not set" if fact.origin == "default" else "-"
-    if fact.name == "size" and isinstance(fact.value, int):
-        return size(fact.value)
-    return f"{fact.value:,}" if isinstance(fact.value, int) else printable(fact.value)
+def _shown(field: InfoField) -> str:
+    if field.value is None:
+        return "not set" if field.origin == "default" else "-"
+    if field.name == "size" and isinstance(field.value, int):
+        return format_bytes(field.value)
+    return f"{field.value:,}" if isinstance(field.value, int) else escape_for_terminal(field.value)
+
+
+def _origin(field: InfoField) -> str:
+    return "" if field.origin is None else f"  ({escape_for_terminal(field.origin)})"
 
 
 def _clean(value: str | int | None) -> str | int | None:
-    return harmless(value) if isinstance(value, str) else value
+    return escape_control_chars(value) if isinstance(value, str) else value

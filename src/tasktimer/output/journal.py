@@ -4,19 +4,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, tzinfo
 from typing import Any
 
-from tasktimer.core.journal import Change, Command
+from tasktimer.core.journal import Change, JournalEntry
 from tasktimer.core.task import Task
 from tasktimer.core.timeparse.datetimes import format_instant
-from tasktimer.output.json_tsv import escaped, json_list, task_object, to_json
-from tasktimer.output.messages import clock, counted, printable, short
+from tasktimer.output.json_tsv import escape_tsv, json_list, task_to_dict, to_json
+from tasktimer.output.messages import escape_for_terminal, format_time, pluralize, truncate
 
 # A command may have changed thousands of tasks: people see so many of them, programs all.
 MOST_LINES = 10
 
-Entry = tuple[Command, Iterable[Change]]  # with all that it changed
+Entry = tuple[JournalEntry, Iterable[Change]]  # with all that it changed
 
 
-def commands_json(commands: Iterable[Entry], zone: tzinfo) -> Iterator[str]:
+def entries_json(commands: Iterable[Entry], zone: tzinfo) -> Iterator[str]:
     """Write commands as JSON, piece by piece; `before` is null for a new task, `after` for one that is gone."""
     before = "["
     for command, changes in commands:
@@ -28,16 +28,16 @@ def commands_json(commands: Iterable[Entry], zone: tzinfo) -> Iterator[str]:
     yield "[]\n" if before == "[" else "\n]\n"
 
 
-def commands_tsv(commands: Iterable[Entry], zone: tzinfo) -> Iterator[str]:
+def entries_tsv(commands: Iterable[Entry], zone: tzinfo) -> Iterator[str]:
     """Write commands as tab-separated lines: id, user_id, command, time, undone, reverses, the ids of the tasks."""
     for command, changes in commands:
         row = (
             str(command.id),
             str(command.user_id),
-            escaped(command.name),
+            escape_tsv(command.name),
             format_instant(command.given_time, zone),
             "true" if command.undone else "false",
-            "" if command.reverses is None else str(command.reverses),
+            "" if command.reverted_entry_id is None else str(command.reverted_entry_id),
         )
         yield "\t".join(row)
         before = "\t"
@@ -47,8 +47,8 @@ def commands_tsv(commands: Iterable[Entry], zone: tzinfo) -> Iterator[str]:
         yield "\n" if before == "," else "\t\n"
 
 
-def commands_table(
-    commands: Sequence[Command], now: datetime, *, user_id: int | None = None, reader: int | None = None
+def entries_table(
+    commands: Sequence[JournalEntry], now: datetime, *, user_id: int | None = None, reader: int | None = None
 ) -> str:
     """Draw commands for the terminal, the last one last, times in the zone of `now`.
 
@@ -59,7 +59,7 @@ def commands_table(
         return "The journal holds nothing.\n" if user_id is None else f"User {user_id} gave no command.\n"
     from rich.text import Text  # Rich, only when it is used
 
-    from tasktimer.output.timesheet_table import draw, new_table
+    from tasktimer.output.timesheet_table import new_table, render_table
 
     told = {command.user_id for command in commands} != {reader}
     table = new_table()
@@ -72,35 +72,40 @@ def commands_table(
     for command in commands:
         table.add_row(
             str(command.id),
-            clock(command.given_time, now.tzinfo, now.date()),
+            format_time(command.given_time, now.tzinfo, now.date()),
             *([str(command.user_id)] if told else []),
-            Text(f"{printable(command.name)}{'' if command.reverses is None else f' {command.reverses}'}"),
+            Text(_name(command)),
             Text("\n".join(_some_lines(command.changes, now, command.more))),
             style="dim" if command.undone else None,
         )
-    return draw("History", table)
+    return render_table("History", table)
 
 
-def reversal(command: Command, now: datetime) -> str:
+def _name(entry: JournalEntry) -> str:
+    reverted = "" if entry.reverted_entry_id is None else f" {entry.reverted_entry_id}"
+    return escape_for_terminal(entry.name) + reverted
+
+
+def format_undo(command: JournalEntry, now: datetime) -> str:
     """Say that a command was taken back, or brought again, and what its tasks are now."""
     done = "Took back" if command.undone else "Did again"
     turned = [Change(found.task_id, found.after, found.before) for found in command.changes]
     lines = _some_lines(turned if command.undone else command.changes, now, command.more)
-    return f"{done} {printable(command.name)} ({command.id}):\n" + "".join(f"  {line}\n" for line in lines)
+    return f"{done} {escape_for_terminal(command.name)} ({command.id}):\n" + "".join(f"  {line}\n" for line in lines)
 
 
 def _some_lines(changes: Sequence[Change], now: datetime, more: int = 0) -> Iterator[str]:
     for change in changes[:MOST_LINES]:
-        yield change_line(change, now)
+        yield format_change(change, now)
     if more := more + len(changes[MOST_LINES:]):
-        yield f"and {counted(more, 'task')} more"
+        yield f"and {pluralize(more, 'task')} more"
 
 
-def change_line(change: Change, now: datetime) -> str:
+def format_change(change: Change, now: datetime) -> str:
     """Say what happened to a task; times in the zone of `now`."""
     task = change.after or change.before
     assert task is not None
-    name = f"{task.id}: {short(task.description)}"
+    name = f"{task.id}: {truncate(task.description)}"
     if change.before is None:
         return f"{name}, added, {_span(task, now)}"
     if change.after is None:
@@ -112,10 +117,10 @@ def change_line(change: Change, now: datetime) -> str:
 
 
 def _span(task: Task, now: datetime) -> str:
-    start = clock(task.start_time, now.tzinfo, now.date())
+    start = format_time(task.start_time, now.tzinfo, now.date())
     if task.end_time is None:
         return f"since {start}"
-    return f"{start} to {clock(task.end_time, now.tzinfo, task.start_time.astimezone(now.tzinfo).date())}"
+    return f"{start} to {format_time(task.end_time, now.tzinfo, task.start_time.astimezone(now.tzinfo).date())}"
 
 
 def _precision(before: Task, after: Task) -> str:
@@ -131,23 +136,23 @@ def _precision(before: Task, after: Task) -> str:
 
 def _values(task: Task, now: datetime, precision: str = "minutes") -> dict[str, str]:
     return {
-        "description": printable(task.description),
-        "start": clock(task.start_time, now.tzinfo, now.date(), precision),
-        "end": "none" if task.end_time is None else clock(task.end_time, now.tzinfo, now.date(), precision),
-        "project": printable(task.project or "none"),
-        "tags": printable(" ".join(f"+{tag}" for tag in task.tags) or "none"),
-        "note": printable(task.note or "none"),
+        "description": escape_for_terminal(task.description),
+        "start": format_time(task.start_time, now.tzinfo, now.date(), precision),
+        "end": "none" if task.end_time is None else format_time(task.end_time, now.tzinfo, now.date(), precision),
+        "project": escape_for_terminal(task.project or "none"),
+        "tags": escape_for_terminal(" ".join(f"+{tag}" for tag in task.tags) or "none"),
+        "note": escape_for_terminal(task.note or "none"),
     }
 
 
-def _object(command: Command, zone: tzinfo) -> dict[str, Any]:
+def _object(command: JournalEntry, zone: tzinfo) -> dict[str, Any]:
     return {
         "id": command.id,
         "user_id": command.user_id,
         "command": command.name,
         "time": format_instant(command.given_time, zone),
         "undone": command.undone,
-        "reverses": command.reverses,
+        "reverses": command.reverted_entry_id,
         "changes": [],
     }
 
@@ -157,4 +162,4 @@ def _change(change: Change, zone: tzinfo) -> dict[str, Any]:
 
 
 def _state(task: Task | None, zone: tzinfo) -> dict[str, Any] | None:
-    return None if task is None else task_object(task, zone)
+    return None if task is None else task_to_dict(task, zone)

@@ -14,23 +14,23 @@ _FORBIDDEN = r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]"
 _TSV_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n"})
 
 
-def harmless(text: str) -> str:
+def escape_control_chars(text: str) -> str:
     """Escape the control characters that no description may have: another program may have stored one."""
     return text if text.isprintable() else re.sub(_FORBIDDEN, _escape, text)
 
 
-def task_object(task: Task, zone: tzinfo) -> dict[str, Any]:
+def task_to_dict(task: Task, zone: tzinfo) -> dict[str, Any]:
     """The object that JSON shows for a task, its times with the offset they have in the zone."""
     return {
         "id": task.id,
         "user_id": task.user_id,
-        "description": harmless(task.description),
+        "description": escape_control_chars(task.description),
         "start_time": format_instant(task.start_time, zone),
         "end_time": None if task.end_time is None else format_instant(task.end_time, zone),
         "running": task.running,
-        "project": None if task.project is None else harmless(task.project),
-        "tags": [harmless(tag) for tag in task.tags],
-        "note": None if task.note is None else harmless(task.note),
+        "project": None if task.project is None else escape_control_chars(task.project),
+        "tags": [escape_control_chars(tag) for tag in task.tags],
+        "note": None if task.note is None else escape_control_chars(task.note),
     }
 
 
@@ -59,12 +59,12 @@ def _json_escapes() -> dict[int, str]:
     return {code: f"\\u{code:04x}" for code in range(0x7F, 0xA0)}
 
 
-def escaped(text: str) -> str:
+def escape_tsv(text: str) -> str:
     """Write text as TSV has it."""
-    return text if text.isprintable() and "\\" not in text else harmless(text).translate(_TSV_ESCAPES)
+    return text if text.isprintable() and "\\" not in text else escape_control_chars(text).translate(_TSV_ESCAPES)
 
 
-def plain_seconds(duration: timedelta) -> str:
+def format_seconds_decimal(duration: timedelta) -> str:
     """Write seconds as a plain decimal, never with an exponent."""
     seconds = duration.days * 86_400 + duration.seconds
     return f"{seconds}.{duration.microseconds:06}".rstrip("0") if duration.microseconds else str(seconds)

@@ -5,55 +5,55 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tasktimer.core.interval import Window
-from tasktimer.core.label_usage import Usage
-from tasktimer.core.timeparse.datetimes import format_instant, format_seconds
-from tasktimer.output.json_tsv import escaped, harmless, plain_seconds
-from tasktimer.output.messages import clock, printable
+from tasktimer.core.label_usage import LabelUsage
+from tasktimer.core.timeparse.datetimes import format_instant, format_whole_seconds
+from tasktimer.output.json_tsv import escape_control_chars, escape_tsv, format_seconds_decimal
+from tasktimer.output.messages import escape_for_terminal, format_time
 
 
-def usage_object(usage: Usage, now: datetime) -> dict[str, Any]:
+def usage_to_dict(usage: LabelUsage, now: datetime) -> dict[str, Any]:
     """The object that JSON shows for a project or a tag; `worked` is in seconds."""
     return {
-        "name": harmless(usage.name),
+        "name": escape_control_chars(usage.name),
         "count": usage.count,
         "last_time": format_instant(usage.last_time, now.tzinfo or UTC),
         "worked": usage.worked.total_seconds(),
     }
 
 
-def usages_tsv(usages: Iterable[Usage], now: datetime) -> str:
+def usages_tsv(usages: Iterable[LabelUsage], now: datetime) -> str:
     """Write names as tab-separated lines without a header: name, count, last_time, worked."""
     return "".join(
-        f"{escaped(usage.name)}\t{usage.count}\t"
-        f"{format_instant(usage.last_time, now.tzinfo or UTC)}\t{plain_seconds(usage.worked)}\n"
+        f"{escape_tsv(usage.name)}\t{usage.count}\t"
+        f"{format_instant(usage.last_time, now.tzinfo or UTC)}\t{format_seconds_decimal(usage.worked)}\n"
         for usage in usages
     )
 
 
 def usages_table(
-    usages: Sequence[Usage], title: str, now: datetime, *, window: Window | None = None, is_filtered: bool
+    usages: Sequence[LabelUsage], title: str, now: datetime, *, window: Window | None = None, is_filtered: bool
 ) -> str:
     """Draw names for the terminal, times in the zone of `now`.
 
     `window` is the time that was asked about, None where it is all time; `is_filtered` if only of some tasks.
     """
-    from tasktimer.output.date_ranges import nothing_found, window_title  # only where people look
+    from tasktimer.output.date_ranges import format_nothing_found, format_window  # only where people look
 
     zone = now.tzinfo or UTC
     if not usages:
         names = title.lower()
         none = f"No task with a {names.removesuffix('s')} matches" if is_filtered else f"There are no {names}"
-        return nothing_found(none, window, zone)
+        return format_nothing_found(none, window, zone)
     from rich.text import Text  # Rich, only when it is used
 
-    from tasktimer.output.timesheet_table import draw, new_table
+    from tasktimer.output.timesheet_table import new_table, render_table
 
     table = new_table()
     table.add_column("Name", overflow="fold", min_width=8)
     for name in ("Tasks", "Worked", "Last used"):
         table.add_column(name, justify="right", no_wrap=True)
     for usage in usages:
-        worked = format_seconds(usage.worked)
-        last = clock(usage.last_time, zone, now.date())
-        table.add_row(Text(printable(usage.name)), str(usage.count), worked, last)
-    return draw(title if window is None else f"{title}, {window_title(window, zone)}", table)
+        worked = format_whole_seconds(usage.worked)
+        last = format_time(usage.last_time, zone, now.date())
+        table.add_row(Text(escape_for_terminal(usage.name)), str(usage.count), worked, last)
+    return render_table(title if window is None else f"{title}, {format_window(window, zone)}", table)

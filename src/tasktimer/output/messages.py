@@ -4,10 +4,10 @@ import re
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta, tzinfo
 
-from tasktimer.core.local_time import is_repeated
+from tasktimer.core.local_time import is_ambiguous
 from tasktimer.core.task import Task
-from tasktimer.core.timeparse.datetimes import format_seconds
-from tasktimer.errors import LONGEST_QUOTE
+from tasktimer.core.timeparse.datetimes import format_whole_seconds
+from tasktimer.errors import MAX_QUOTE_LENGTH
 
 # Those that reorder what stands around them are controls, too: a line that is agreed to must be what it seems.
 _CONTROL = r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]"
@@ -15,10 +15,10 @@ _MOST_NAMES = 3
 MOST_IDS = 20
 
 
-def printable(text: str) -> str:
+def escape_for_terminal(text: str) -> str:
     r"""Show control characters escaped, so that none reaches the terminal.
 
-    >>> printable("two\nlines \x1b[31m")
+    >>> escape_for_terminal("two\nlines \x1b[31m")
     'two\\nlines \\x1b[31m'
     """
     if text.isprintable():
@@ -26,140 +26,143 @@ def printable(text: str) -> str:
     return re.sub(_CONTROL, _escape, text)
 
 
-def short(text: str) -> str:
+def truncate(text: str) -> str:
     """The same with no more of a description than a sentence has room for."""
-    shown = printable(text)
-    return shown if len(shown) <= LONGEST_QUOTE else f"{shown[: LONGEST_QUOTE - 1]}…"
+    shown = escape_for_terminal(text)
+    return shown if len(shown) <= MAX_QUOTE_LENGTH else f"{shown[: MAX_QUOTE_LENGTH - 1]}…"
 
 
-def tracking(task: Task, now: datetime) -> str:
+def format_started(task: Task, now: datetime) -> str:
     """Say that a task has been started, or recorded, with what it has; times in the zone of `now`."""
-    return f"{'Tracking' if task.running else 'Tracked'} {summary(task, now)}{labels(task)}\n"
+    return f"{'Tracking' if task.running else 'Tracked'} {format_summary(task, now)}{format_labels(task)}\n"
 
 
-def stopped(task: Task, now: datetime) -> str:
+def format_stopped(task: Task, now: datetime) -> str:
     """Say that a task has been stopped; times in the zone of `now`."""
-    return f"Stopped {summary(task, now)}\n"
+    return f"Stopped {format_summary(task, now)}\n"
 
 
-def running(task: Task, now: datetime) -> str:
+def format_running(task: Task, now: datetime) -> str:
     """Name a running task; times in the zone of `now`."""
-    return f"{task.id}: {short(task.description)}, since {_since(task.start_time, now)}"
+    return f"{task.id}: {truncate(task.description)}, since {_since(task.start_time, now)}"
 
 
-def summary(task: Task, now: datetime) -> str:
+def format_summary(task: Task, now: datetime) -> str:
     """Name a task, and say when it was; times in the zone of `now`."""
-    return running(task, now) if task.end_time is None else _finished(task, task.end_time, now)
+    return format_running(task, now) if task.end_time is None else _finished(task, task.end_time, now)
 
 
-def whole(task: Task, now: datetime) -> str:
+def format_task_details(task: Task, now: datetime) -> str:
     """Say all that is known of a task, a line for each thing; times in the zone of `now`."""
     lines = {
         "Task": str(task.id),
-        "Description": printable(task.description),
-        "Project": printable(task.project or ""),
-        "Tags": printable(" ".join(f"+{tag}" for tag in task.tags)),
-        "Note": "\n             ".join(map(printable, (task.note or "").split("\n"))),
+        "Description": escape_for_terminal(task.description),
+        "Project": escape_for_terminal(task.project or ""),
+        "Tags": escape_for_terminal(" ".join(f"+{tag}" for tag in task.tags)),
+        "Note": "\n             ".join(map(escape_for_terminal, (task.note or "").split("\n"))),
         "Start": _since(task.start_time, now),
-        "End": "it is running" if task.end_time is None else _since(task.end_time, now),
-        "Time spent": format_seconds(task.interval(now).duration),
+        "End": "it is format_running" if task.end_time is None else _since(task.end_time, now),
+        "Time spent": format_whole_seconds(task.interval(now).duration),
         "User": str(task.user_id),
     }
     return "".join(f"{name:<11}  {value}\n" for name, value in lines.items() if value)
 
 
-def labels(task: Task) -> str:
+def format_labels(task: Task) -> str:
     """The project and the tags, as they stand behind what a task is."""
     found = [*([task.project] if task.project else []), *(f"+{tag}" for tag in task.tags)]
-    return "".join(f"  {printable(label)}" for label in found)
+    return "".join(f"  {escape_for_terminal(label)}" for label in found)
 
 
-def cancelled(task: Task, now: datetime) -> str:
+def format_cancelled(task: Task, now: datetime) -> str:
     """Say that a running task is gone; times in the zone of `now`."""
-    return f"Cancelled {running(task, now)}\n"
+    return f"Cancelled {format_running(task, now)}\n"
 
 
-def covering(task: Task, others: Sequence[Task], now: datetime) -> str:
+def format_overlaps(task: Task, others: Sequence[Task], now: datetime) -> str:
     """Name, on one line, tasks that cover the start of another one; times in the zone of `now`."""
     return f"{_listed(others, now)} {'cover' if others[1:] else 'covers'} {_since(task.start_time, now)}, too"
 
 
-def going_on(tasks: Sequence[Task], now: datetime) -> str:
+def format_also_running(tasks: Sequence[Task], now: datetime) -> str:
     """Name, on one line, tasks that run beside one that starts now; times in the zone of `now`."""
     return f"{_listed(tasks, now)} {'run' if tasks[1:] else 'runs'}, too"
 
 
-def long_tasks(tasks: Sequence[Task], count: int, length: timedelta, now: datetime) -> str:
+def format_long_tasks(tasks: Sequence[Task], count: int, length: timedelta, now: datetime) -> str:
     """Say which tasks take more than so many hours now: the first of them, and how many they are."""
     more = f"more than {length // timedelta(hours=1)} hours"
     if count == 1:
-        return f"task {tasks[0].id} now takes {format_seconds(tasks[0].interval(now).duration)}, {more}"
+        return f"task {tasks[0].id} now takes {format_whole_seconds(tasks[0].interval(now).duration)}, {more}"
     ids = " ".join(str(task.id) for task in tasks[:MOST_IDS])
     return f"{count:,} tasks now take {more} each: {ids}{f' and {count - MOST_IDS:,} more' if count > MOST_IDS else ''}"
 
 
-def totals(worked: timedelta, elapsed: timedelta) -> tuple[str, ...]:
+def format_totals(worked: timedelta, elapsed: timedelta) -> tuple[str, ...]:
     """What tasks amount to, worked and elapsed; one text where people read the same.
 
-    >>> totals(timedelta(hours=2, milliseconds=300), timedelta(hours=2))
+    >>> format_totals(timedelta(hours=2, milliseconds=300), timedelta(hours=2))
     ('2:00:00',)
     """
-    texts = format_seconds(worked), format_seconds(elapsed)
+    texts = format_whole_seconds(worked), format_whole_seconds(elapsed)
     return texts[:1] if texts[0] == texts[1] else texts
 
 
-def clock(instant: datetime, zone: tzinfo | None, day: date, precision: str = "minutes") -> str:
+def format_time(instant: datetime, zone: tzinfo | None, day: date, precision: str = "minutes") -> str:
     """Write the local time of an instant, with its date unless it is `day`, and its offset if the clock repeats it."""
     local = instant.astimezone(zone)
     time = local.time().isoformat(precision)
     text = time if local.date() == day else f"{local.date().isoformat()} {time}"
-    return text + (local.isoformat()[-6:] if is_repeated(local) else "")
+    return text + (local.isoformat()[-6:] if is_ambiguous(local) else "")
 
 
-def day_title(day: date, zone: tzinfo, length: timedelta) -> str:
+def format_day_title(day: date, zone: tzinfo, length: timedelta) -> str:
     """Name a day: its date, its zone and, unless it has 24 hours, how many it has.
 
     >>> from zoneinfo import ZoneInfo
-    >>> day_title(date(2024, 10, 27), ZoneInfo("Europe/Berlin"), timedelta(hours=25))
+    >>> format_day_title(date(2024, 10, 27), ZoneInfo("Europe/Berlin"), timedelta(hours=25))
     'Sunday 2024-10-27, Europe/Berlin, a day of 25 h'
     """
     hours = length / timedelta(hours=1)
     return f"{day:%A} {day.isoformat()}, {zone}" + ("" if hours == 24 else f", a day of {hours:g} h")
 
 
-def skipped_day(day: date, zone: tzinfo) -> str:
+def format_skipped_day(day: date, zone: tzinfo) -> str:
     """Say that no task can be on a day that the clocks of a zone left out."""
-    return printable(f"There was no {day:%A} {day.isoformat()} in {zone}: its clocks went on to the next day.") + "\n"
+    return (
+        escape_for_terminal(f"There was no {day:%A} {day.isoformat()} in {zone}: its clocks went on to the next day.")
+        + "\n"
+    )
 
 
-def counted(number: int, noun: str) -> str:
+def pluralize(number: int, noun: str) -> str:
     """Say how many.
 
-    >>> counted(1, "task"), counted(12_000, "task")
+    >>> pluralize(1, "task"), pluralize(12_000, "task")
     ('1 task', '12,000 tasks')
     """
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def size(length: int) -> str:
+def format_bytes(length: int) -> str:
     """Say how many bytes.
 
-    >>> size(900), size(57_344), size(115_343_360)
+    >>> format_bytes(900), format_bytes(57_344), format_bytes(115_343_360)
     ('900 bytes', '56 KiB', '110 MiB')
     """
     for unit, name in ((1024**3, "GiB"), (1024**2, "MiB"), (1024, "KiB")):
         if length >= unit:
             return f"{length / unit:.3g} {name}"
-    return counted(length, "byte")
+    return pluralize(length, "byte")
 
 
 def _finished(task: Task, end_time: datetime, now: datetime) -> str:
-    duration = format_seconds(task.interval(now).duration)
-    return f"{task.id}: {short(task.description)}, {_from_to(task, end_time, now)} ({duration})"
+    duration = format_whole_seconds(task.interval(now).duration)
+    return f"{task.id}: {truncate(task.description)}, {_from_to(task, end_time, now)} ({duration})"
 
 
 def _from_to(task: Task, end_time: datetime, now: datetime) -> str:
-    end = clock(end_time, now.tzinfo, task.start_time.astimezone(now.tzinfo).date())
+    end = format_time(end_time, now.tzinfo, task.start_time.astimezone(now.tzinfo).date())
     return f"{_since(task.start_time, now)} to {end}"
 
 
@@ -173,8 +176,8 @@ def _listed(tasks: Sequence[Task], now: datetime) -> str:
 
 def _short(task: Task, now: datetime) -> str:
     if task.end_time is None:
-        return f"task {task.id} ({short(task.description)}, since {_since(task.start_time, now)})"
-    return f"task {task.id} ({short(task.description)}, {_from_to(task, task.end_time, now)})"
+        return f"task {task.id} ({truncate(task.description)}, since {_since(task.start_time, now)})"
+    return f"task {task.id} ({truncate(task.description)}, {_from_to(task, task.end_time, now)})"
 
 
 def _escape(found: re.Match[str]) -> str:
@@ -182,4 +185,4 @@ def _escape(found: re.Match[str]) -> str:
 
 
 def _since(instant: datetime, now: datetime) -> str:
-    return clock(instant, now.tzinfo, now.date())
+    return format_time(instant, now.tzinfo, now.date())

@@ -12,7 +12,7 @@ _GAP = "  "
 Cells = Sequence[Text]
 
 
-def narrow_lines(console: Console, table: Table) -> Iterator[Text]:
+def render_stacked(console: Console, table: Table) -> Iterator[Text]:
     """The lines of a table: no cell is cut off, and none is broken but those of the column that folds."""
     layout = _Layout(console, table)
     yield from layout.lines(layout.heads, "bold")

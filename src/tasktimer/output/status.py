@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
 from tasktimer.core.task import Task
-from tasktimer.core.timeparse.datetimes import format_seconds
+from tasktimer.core.timeparse.datetimes import format_whole_seconds
 from tasktimer.core.timesheet import Timesheet
-from tasktimer.errors import InvalidValue, quoted
-from tasktimer.output.messages import printable, running, totals
+from tasktimer.errors import InvalidValue, quote_value
+from tasktimer.output.messages import escape_for_terminal, format_running, format_totals
 
 FIELDS = ("id", "user", "description", "project", "tags", "note", "since", "elapsed", "total", "others")
 
@@ -16,7 +16,7 @@ _LINE = 80  # columns that every terminal has
 _PARTS = r"\{\{|\}\}|\{([^{}]*)\}|[{}]"
 
 
-def check_format(text: str) -> None:
+def validate_format(text: str) -> None:
     """Refuse text that is no format: fields in braces, and braces of their own doubled.
 
     Raises:
@@ -25,13 +25,13 @@ def check_format(text: str) -> None:
     known = f"the fields are {', '.join(FIELDS)}"
     for found in re.finditer(_PARTS, text):
         if found[1] is not None and found[1] not in FIELDS:
-            raise InvalidValue("unknown-field", f"there is no field {quoted(found[1])} to format", known)
+            raise InvalidValue("unknown-field", f"there is no field {quote_value(found[1])} to format", known)
         if len(found[0]) == 1:
-            what = f"in the format {quoted(text)} the brace at character {found.start() + 1} stands alone"
-            raise InvalidValue("invalid-format", what, f"write {found[0] * 2} for a brace of its own; {known}")
+            message = f"in the format {quote_value(text)} the brace at character {found.start() + 1} stands alone"
+            raise InvalidValue("invalid-format", message, f"write {found[0] * 2} for a brace of its own; {known}")
 
 
-def formatted(text: str, tasks: Sequence[Task], today: Timesheet, now: datetime) -> str:
+def format_fields(text: str, tasks: Sequence[Task], today: Timesheet, now: datetime) -> str:
     """Fill a format that was checked with the task that started last; nothing where none runs."""
     if not tasks:
         return ""
@@ -43,7 +43,7 @@ def formatted(text: str, tasks: Sequence[Task], today: Timesheet, now: datetime)
     return re.sub(_PARTS, fill, text) + "\n"
 
 
-def sentence(tasks: Sequence[Task], today: Timesheet, now: datetime) -> str:
+def format_status(tasks: Sequence[Task], today: Timesheet, now: datetime) -> str:
     """Say what runs, since when, and what today amounts to; times in the zone of `now`.
 
     Where tasks overlap, it tells both totals of today if there is room, else the one that `{total}` is.
@@ -51,23 +51,25 @@ def sentence(tasks: Sequence[Task], today: Timesheet, now: datetime) -> str:
     if not tasks:
         return _with_total("Nothing is running.", today)
     last, others = tasks[-1], f", +{len(tasks) - 1} more" if tasks[1:] else ""
-    length = format_seconds(last.interval(now).duration)
-    return _with_total(f"Tracking {running(last, now)} ({length}){others}.", today)
+    length = format_whole_seconds(last.interval(now).duration)
+    return _with_total(f"Tracking {format_running(last, now)} ({length}){others}.", today)
 
 
-def _with_total(what: str, today: Timesheet) -> str:
-    texts = totals(today.worked, today.elapsed)
+def _with_total(message: str, today: Timesheet) -> str:
+    texts = format_totals(today.worked, today.elapsed)
     if not texts[1:]:
-        return f"{what} Today: {texts[0]}.\n"
-    line = f"{what} Today: {texts[0]} worked, {texts[1]} elapsed."
-    return (line if len(line) <= _LINE else f"{what} Today: {texts[0]} worked.") + "\n"
+        return f"{message} Today: {texts[0]}.\n"
+    line = f"{message} Today: {texts[0]} worked, {texts[1]} elapsed."
+    return (line if len(line) <= _LINE else f"{message} Today: {texts[0]} worked.") + "\n"
 
 
 def status_json(tasks: Sequence[Task], today: Timesheet, now: datetime, zone: tzinfo) -> str:
     """Write what runs, each task with the seconds spent since its start, and the seconds of today."""
-    from tasktimer.output.json_tsv import task_object, to_json
+    from tasktimer.output.json_tsv import task_to_dict, to_json
 
-    objects = [{**task_object(task, zone), "time_spent": task.interval(now).duration.total_seconds()} for task in tasks]
+    objects = [
+        {**task_to_dict(task, zone), "time_spent": task.interval(now).duration.total_seconds()} for task in tasks
+    ]
     day: dict[str, object] = {
         "date": now.date().isoformat(),
         "worked": today.worked.total_seconds(),
@@ -88,12 +90,12 @@ def _values(tasks: Sequence[Task], today: Timesheet, now: datetime) -> dict[str,
     return {
         "id": str(task.id),
         "user": str(task.user_id),
-        "description": printable(task.description),
-        "project": printable(task.project or ""),
-        "tags": printable(" ".join(f"+{tag}" for tag in task.tags)),
-        "note": printable(task.note or ""),
+        "description": escape_for_terminal(task.description),
+        "project": escape_for_terminal(task.project or ""),
+        "tags": escape_for_terminal(" ".join(f"+{tag}" for tag in task.tags)),
+        "note": escape_for_terminal(task.note or ""),
         "since": f"{task.start_time.astimezone(now.tzinfo):%H:%M}",
-        "elapsed": format_seconds(task.interval(now).duration),
-        "total": format_seconds(today.worked),
+        "elapsed": format_whole_seconds(task.interval(now).duration),
+        "total": format_whole_seconds(today.worked),
         "others": str(len(tasks) - 1),
     }

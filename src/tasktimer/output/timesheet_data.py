@@ -6,20 +6,20 @@ from typing import Any
 
 from tasktimer.core.task import Task
 from tasktimer.core.timeparse.datetimes import format_instant
-from tasktimer.output.json_tsv import escaped, harmless, plain_seconds, task_object, to_json
+from tasktimer.output.json_tsv import escape_control_chars, escape_tsv, format_seconds_decimal, task_to_dict, to_json
 
 Entry = tuple[Task, timedelta]
 COLUMNS = ("id", "user_id", "description", "start_time", "end_time", "time_spent", "project", "tags", "note")
 
 
-def entry_object(task: Task, time_spent: timedelta, zone: tzinfo) -> dict[str, Any]:
+def entry_to_dict(task: Task, time_spent: timedelta, zone: tzinfo) -> dict[str, Any]:
     """The object that JSON shows for a task with the time spent on it, in seconds."""
-    return {**task_object(task, zone), "time_spent": time_spent.total_seconds()}
+    return {**task_to_dict(task, zone), "time_spent": time_spent.total_seconds()}
 
 
 def entries_json(entries: Iterable[Entry], zone: tzinfo) -> str:
     """Write tasks as a list of objects."""
-    return to_json([entry_object(task, time_spent, zone) for task, time_spent in entries])
+    return to_json([entry_to_dict(task, time_spent, zone) for task, time_spent in entries])
 
 
 def entries_csv(entries: Iterable[Entry], zone: tzinfo) -> str:
@@ -29,13 +29,15 @@ def entries_csv(entries: Iterable[Entry], zone: tzinfo) -> str:
 
     text = StringIO()
     # Lines end as in all other output; csv's own way is CR LF.
-    csv.writer(text, lineterminator="\n").writerows([COLUMNS, *(_row(*entry, zone, harmless) for entry in entries)])
+    csv.writer(text, lineterminator="\n").writerows(
+        [COLUMNS, *(_row(*entry, zone, escape_control_chars) for entry in entries)]
+    )
     return text.getvalue()
 
 
 def entries_tsv(entries: Iterable[Entry], zone: tzinfo) -> str:
     r"""Write tasks as TSV, without a header; a tab, newline or backslash is \t, \n or \\."""
-    return "".join(["\t".join(_row(task, time_spent, zone, escaped)) + "\n" for task, time_spent in entries])
+    return "".join(["\t".join(_row(task, time_spent, zone, escape_tsv)) + "\n" for task, time_spent in entries])
 
 
 def _row(task: Task, time_spent: timedelta, zone: tzinfo, write: Callable[[str], str]) -> tuple[str, ...]:
@@ -46,7 +48,7 @@ def _row(task: Task, time_spent: timedelta, zone: tzinfo, write: Callable[[str],
         write(task.description),
         format_instant(task.start_time, zone),
         "" if task.end_time is None else format_instant(task.end_time, zone),
-        plain_seconds(time_spent),
+        format_seconds_decimal(time_spent),
         write(task.project) if task.project else "",
         ",".join(map(write, task.tags)) if task.tags else "",
         write(task.note) if task.note else "",

@@ -11,21 +11,28 @@ from rich.text import Text
 
 from tasktimer.core.interval import Window
 from tasktimer.core.task import Task
-from tasktimer.core.timeparse.datetimes import format_seconds
+from tasktimer.core.timeparse.datetimes import format_whole_seconds
 from tasktimer.core.timesheet import Timesheet
-from tasktimer.output.messages import clock, day_title, labels, printable, skipped_day, totals
-from tasktimer.output.stacked_table import narrow_lines
+from tasktimer.output.messages import (
+    escape_for_terminal,
+    format_day_title,
+    format_labels,
+    format_skipped_day,
+    format_time,
+    format_totals,
+)
+from tasktimer.output.stacked_table import render_stacked
 
 _SECOND = timedelta(seconds=1)
-_ROOM = 20  # columns; with fewer, lines of their own say more than a column of single words
+_MIN_DESCRIPTION_WIDTH = 20  # columns; with fewer, lines of their own say more than a column of single words
 _ASCII_ARROWS = str.maketrans("←→", "<>")
 
 
 def timesheet_table(sheet: Timesheet, day: date, zone: tzinfo, *, is_filtered: bool) -> str:
     """Draw the timesheet of a day, or of some of its tasks, for the terminal, or for 80 columns of plain text."""
-    title = printable(day_title(day, zone, sheet.window.duration))
+    title = escape_for_terminal(format_day_title(day, zone, sheet.window.duration))
     if not sheet.window.duration:
-        return skipped_day(day, zone)
+        return format_skipped_day(day, zone)
     if not sheet.entries:
         return f"{'No task matches' if is_filtered else 'Nothing tracked'} on {title}.\n"
     several = len({entry.task.user_id for entry in sheet.entries}) > 1
@@ -33,25 +40,25 @@ def timesheet_table(sheet: Timesheet, day: date, zone: tzinfo, *, is_filtered: b
     for row in entry_rows(sheet, day, zone, several=several):
         table.add_row(*row)
     table.add_section()
-    texts = totals(sheet.worked, sheet.elapsed)
+    texts = format_totals(sheet.worked, sheet.elapsed)
     for name, total in zip(("Worked", "Elapsed") if texts[1:] else ("Total",), texts, strict=True):
         blanks = [""] * (3 if several else 2)
         table.add_row(*blanks, name, total, style="bold")
-    return draw(title, table)
+    return render_table(title, table)
 
 
 def entry_rows(sheet: Timesheet, day: date, zone: tzinfo, *, several: bool) -> Iterator[list[str | Text]]:
     """The rows of a day's tasks for a `task_table`; the time spent of all adds up to their total."""
 
     def show(instant: datetime) -> str:
-        return clock(instant, zone, day).removeprefix(f"{day.year:04}-")  # the year is in the title
+        return format_time(instant, zone, day).removeprefix(f"{day.year:04}-")  # the year is in the title
 
     spent = _whole_seconds(entry.time_spent for entry in sheet.entries)
     for entry, duration in zip(sheet.entries, spent, strict=True):
         task = entry.task
         user = [str(task.user_id)] if several else []
         ends = _start(task, sheet.window, show), _end(task, sheet.window, show)
-        yield [str(task.id), *user, *ends, format_seconds(duration), _what(task)]
+        yield [str(task.id), *user, *ends, format_whole_seconds(duration), _what(task)]
 
 
 def new_table() -> Table:
@@ -86,20 +93,20 @@ def _end(task: Task, window: Window, show: Callable[[datetime], str]) -> Text:
 
 def _what(task: Task) -> Text:
     """The description, and behind it the project and the tags."""
-    return Text(printable(task.description)).append(labels(task), style="dim")
+    return Text(escape_for_terminal(task.description)).append(format_labels(task), style="dim")
 
 
-def draw(title: str, table: Table) -> str:
+def render_table(title: str, table: Table) -> str:
     """Draw a table under its title for the terminal that standard output is, or for 80 columns of plain text."""
     console = Console(highlight=False)
-    console.width = max(console.width, _ROOM)
+    console.width = max(console.width, _MIN_DESCRIPTION_WIDTH)
     with console.capture() as capture:
         console.print(Text(title, style="bold"), soft_wrap=True)  # a table would cut its title to its own width
         if _least_width(table) <= console.width:
             console.print(table)
         else:
             console.print()
-            console.print(*narrow_lines(console, table), sep="\n", soft_wrap=True)
+            console.print(*render_stacked(console, table), sep="\n", soft_wrap=True)
     lines = (line.rstrip() for line in capture.get().split("\n"))
     text = "\n".join(lines).strip("\n") + "\n"
     return text if console.encoding.startswith("utf") else text.translate(_ASCII_ARROWS)
@@ -112,7 +119,7 @@ def _least_width(table: Table) -> int:
         for column in table.columns
     )
     room = (
-        width if column.no_wrap else max(min(width, _ROOM), column.min_width or 0)
+        width if column.no_wrap else max(min(width, _MIN_DESCRIPTION_WIDTH), column.min_width or 0)
         for width, column in zip(widths, table.columns, strict=True)
     )
     # Rich draws two blanks behind each cell, and one before the first.

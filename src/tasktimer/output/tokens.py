@@ -6,11 +6,11 @@ from typing import Any
 
 from tasktimer.core.timeparse.datetimes import format_instant
 from tasktimer.core.token import Token
-from tasktimer.output.json_tsv import escaped
-from tasktimer.output.messages import printable
+from tasktimer.output.json_tsv import escape_tsv
+from tasktimer.output.messages import escape_for_terminal
 
 
-def token_object(token: Token, now: datetime) -> dict[str, Any]:
+def token_to_dict(token: Token, now: datetime) -> dict[str, Any]:
     """The object that JSON shows for a token, its times in the zone of `now`; `state` is good, expired or revoked."""
     times = {"created_time": token.created_time, "expiry_time": token.expiry_time, "revoked_time": token.revoked_time}
     zone = now.tzinfo or UTC
@@ -19,14 +19,14 @@ def token_object(token: Token, now: datetime) -> dict[str, Any]:
         "user_id": token.user_id,
         "admin": token.admin,
         "name": token.name,
-        "state": "revoked" if token.revoked_time else "good" if token.is_good(now) else "expired",
+        "state": "revoked" if token.revoked_time else "good" if token.is_valid(now) else "expired",
         **{name: None if time is None else format_instant(time, zone) for name, time in times.items()},
     }
 
 
 def tokens_tsv(tokens: Iterable[Token], now: datetime) -> str:
-    """Write tokens as tab-separated lines without a header, with the fields of `token_object` in its order."""
-    rows = (token_object(token, now).values() for token in tokens)
+    """Write tokens as tab-separated lines without a header, with the fields of `token_to_dict` in its order."""
+    rows = (token_to_dict(token, now).values() for token in tokens)
     return "".join("\t".join(map(_plain, row)) + "\n" for row in rows)
 
 
@@ -36,7 +36,7 @@ def tokens_table(tokens: Sequence[Token], now: datetime) -> str:
         return "There are no tokens.\n"
     from rich.text import Text  # Rich, only when it is used
 
-    from tasktimer.output.timesheet_table import draw, new_table
+    from tasktimer.output.timesheet_table import new_table, render_table
 
     table = new_table()
     for name in ("ID", "User"):
@@ -50,10 +50,10 @@ def tokens_table(tokens: Sequence[Token], now: datetime) -> str:
             str(token.id),
             f"{token.user_id}, admin" if token.admin else str(token.user_id),
             _minute(token.created_time, now),
-            Text(_until(token, now), style="" if token.is_good(now) else "dim"),
-            Text(printable(token.name or "")),
+            Text(_until(token, now), style="" if token.is_valid(now) else "dim"),
+            Text(escape_for_terminal(token.name or "")),
         )
-    return draw("Tokens", table)
+    return render_table("Tokens", table)
 
 
 def _until(token: Token, now: datetime) -> str:
@@ -67,4 +67,4 @@ def _minute(instant: datetime, now: datetime) -> str:
 
 
 def _plain(value: object) -> str:
-    return "" if value is None else str(value).lower() if isinstance(value, bool) else escaped(str(value))
+    return "" if value is None else str(value).lower() if isinstance(value, bool) else escape_tsv(str(value))

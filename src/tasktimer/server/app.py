@@ -16,21 +16,26 @@ from starlette.exceptions import HTTPException
 
 from tasktimer import __version__
 from tasktimer.config.timezones import local_zone
-from tasktimer.errors import Kind, StoreMissing, TasktimerError
-from tasktimer.server.dependencies import GuardedRoute
-from tasktimer.server.log_redaction import hide_secrets
-from tasktimer.server.metrics import Observe
-from tasktimer.server.middleware import BoundBody, CatchErrors, CheckHost, Cors
+from tasktimer.errors import ErrorKind, StoreMissing, TasktimerError
+from tasktimer.server.dependencies import AuthenticatedRoute
+from tasktimer.server.log_redaction import install_redaction_filter
+from tasktimer.server.metrics import MetricsMiddleware
+from tasktimer.server.middleware import (
+    BodyLimitMiddleware,
+    InternalErrorMiddleware,
+    ProblemCORSMiddleware,
+    TrustedHostMiddleware,
+)
 from tasktimer.server.openapi import ProblemDetails
-from tasktimer.server.problem_details import Problem, Refusal, problem_of
+from tasktimer.server.problem_details import Problem, ProblemException, problem_from_error
 from tasktimer.server.routes import health, tasks
-from tasktimer.server.settings import Options
-from tasktimer.server.state import Clock, Door
+from tasktimer.server.settings import ServerOptions
+from tasktimer.server.state import AppState, Clock
 from tasktimer.store import Store
-from tasktimer.store.factory import open_served
+from tasktimer.store.factory import open_async_store
 from tasktimer.store.statements import idempotency
 
-_SECONDS_BETWEEN_CLEANINGS = 3600
+_PURGE_INTERVAL = 3600
 
 _DESCRIPTION = """
 The verbs of tasktimer for a team: `track` starts a task, `stop` ends it, `times` says how long each task took on a day.
@@ -47,10 +52,10 @@ _NO_ROUTE = {404: "no route has this path", 405: "the route does not take this m
 log = logging.getLogger("tasktimer.server")
 
 
-def build_app(options: Options, clock: Clock = datetime.now) -> FastAPI:
+def build_app(options: ServerOptions, clock: Clock = datetime.now) -> FastAPI:
     """The application of one process; it opens the store when it starts and lets go of it when it ends."""
-    store = open_served(options.database, pool_size=options.pool_size)
-    door = Door(options, store, options.tz or local_zone(os.environ), clock)
+    store = open_async_store(options.database, pool_size=options.pool_size)
+    door = AppState(options, store, options.tz or local_zone(os.environ), clock)
     app = _Application(
         title="tasktimer",
         description=_DESCRIPTION,
@@ -63,8 +68,8 @@ def build_app(options: Options, clock: Clock = datetime.now) -> FastAPI:
         routes=[*tasks.router.routes, *health.router.routes, *health.guarded.routes],
     )
     app.state.door = door
-    hide_secrets()
-    for error, tell in _TELLERS.items():
+    install_redaction_filter()
+    for error, tell in EXCEPTION_HANDLERS.items():
         app.add_exception_handler(error, tell)
     return app
 
@@ -79,7 +84,7 @@ class _Application(FastAPI):
             parts["schemas"]["ProblemDetails"] = ProblemDetails.model_json_schema()
             parts["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer", "description": _BEARER}}
             for route in self.routes:
-                if isinstance(route, GuardedRoute):
+                if isinstance(route, AuthenticatedRoute):
                     for method in route.methods or ():
                         document["paths"][route.path][method.lower()]["security"] = [{"token": []}]
             self.openapi_schema = document
@@ -99,8 +104,8 @@ def _with_integers(value: Any) -> Any:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    door: Door = app.state.door
-    cleaning = asyncio.create_task(_clean(door))
+    door: AppState = app.state.door
+    cleaning = asyncio.create_task(_purge_expired_responses(door))
     try:
         yield
     finally:
@@ -108,32 +113,32 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         await door.store.close()
 
 
-def _middleware(door: Door) -> list[Middleware]:
+def _middleware(door: AppState) -> list[Middleware]:
     # The outermost first: what is refused at the entrance is counted, too.
     passed = [
-        Middleware(Observe, door.metrics),
-        Middleware(CatchErrors),
-        Middleware(CheckHost, door.options.allowed_hosts),
+        Middleware(MetricsMiddleware, door.metrics),
+        Middleware(InternalErrorMiddleware),
+        Middleware(TrustedHostMiddleware, door.options.allowed_hosts),
     ]
     if door.options.cors_origins:
         passed.append(
             Middleware(
-                Cors,
+                ProblemCORSMiddleware,
                 allow_origins=door.options.cors_origins,
                 allow_methods=["GET", "POST"],
                 allow_headers=["Authorization", "Content-Type", "Idempotency-Key"],
                 expose_headers=["Idempotent-Replayed", "Retry-After", "WWW-Authenticate"],
             )
         )
-    return [*passed, Middleware(BoundBody)]
+    return [*passed, Middleware(BodyLimitMiddleware)]
 
 
-async def _clean(door: Door) -> None:
+async def _purge_expired_responses(door: AppState) -> None:
     """Forget, again and again, the answers whose time is over."""
 
     def forget(store: Store) -> None:
         with store.write() as connection:
-            idempotency.forget_answers(connection, door.now())
+            idempotency.delete_expired_responses(connection, door.now())
 
     while True:
         try:
@@ -142,38 +147,41 @@ async def _clean(door: Door) -> None:
             pass
         except Exception:  # the next time it may succeed, and requests do not depend on it
             log.exception("old answers stay for now")
-        await asyncio.sleep(_SECONDS_BETWEEN_CLEANINGS)
+        await asyncio.sleep(_PURGE_INTERVAL)
 
 
-async def _tell_refusal(request: Request, error: Exception) -> Response:
-    assert isinstance(error, Refusal)
-    return _told(request, error.problem)
+async def handle_problem(request: Request, error: Exception) -> Response:
+    """Return the response for a request that the server itself rejects."""
+    assert isinstance(error, ProblemException)
+    return _problem_response(request, error.problem)
 
 
-async def _tell_error(request: Request, error: Exception) -> Response:
+async def handle_tasktimer_error(request: Request, error: Exception) -> Response:
+    """Return the response for an error of a service or the store."""
     assert isinstance(error, TasktimerError)
-    if error.kind is Kind.UNAVAILABLE:
-        log.error("%s (%s)", error.what, error.hint)
-    return _told(request, problem_of(error))
+    if error.kind is ErrorKind.UNAVAILABLE:
+        log.error("%s (%s)", error.message, error.hint)
+    return _problem_response(request, problem_from_error(error))
 
 
-async def _tell_http(request: Request, error: Exception) -> Response:
+async def handle_http_exception(request: Request, error: Exception) -> Response:
+    """Return the response for an error of the framework, such as an unknown path."""
     assert isinstance(error, HTTPException)
     phrase = HTTPStatus(error.status_code).phrase
     code = phrase.lower().replace(" ", "-")
-    what = _NO_ROUTE.get(error.status_code, phrase.lower())
-    return _told(
-        request, Problem(error.status_code, code, what, "see /docs for the routes", headers=error.headers or {})
+    message = _NO_ROUTE.get(error.status_code, phrase.lower())
+    return _problem_response(
+        request, Problem(error.status_code, code, message, "see /docs for the routes", headers=error.headers or {})
     )
 
 
-_TELLERS: Mapping[type[Exception], Any] = {
-    Refusal: _tell_refusal,
-    TasktimerError: _tell_error,
-    HTTPException: _tell_http,
+EXCEPTION_HANDLERS: Mapping[type[Exception], Any] = {
+    ProblemException: handle_problem,
+    TasktimerError: handle_tasktimer_error,
+    HTTPException: handle_http_exception,
 }
 
 
-def _told(request: Request, problem: Problem) -> Response:
-    door: Door = request.app.state.door
+def _problem_response(request: Request, problem: Problem) -> Response:
+    door: AppState = request.app.state.door
     return door.tell(problem)

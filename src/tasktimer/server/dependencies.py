@@ -14,21 +14,21 @@ from pydantic import BaseModel
 
 from tasktimer.config.timezones import get_zone
 from tasktimer.errors import StoreMissing, TaskNotFound, TaskOfOtherUser, TasktimerError
-from tasktimer.server.idempotency import digest_of_request, once
-from tasktimer.server.problem_details import MEDIA_TYPE, Problem, Refusal, json_response
-from tasktimer.server.request_parsing import Reader
-from tasktimer.server.state import Door
+from tasktimer.server.idempotency import request_fingerprint, run_idempotent
+from tasktimer.server.problem_details import MEDIA_TYPE, Problem, ProblemException, json_response
+from tasktimer.server.request_parsing import ParameterParser
+from tasktimer.server.state import AppState
 from tasktimer.services import tokens
 from tasktimer.store import Store
 from tasktimer.store.async_store import Result
-from tasktimer.store.savepoint import Nested
-from tasktimer.store.statements.idempotency import Key
+from tasktimer.store.savepoint import SavepointStore
+from tasktimer.store.statements.idempotency import IdempotencyKey
 
 _REALM = 'Bearer realm="tasktimer"'
 
 
 @dataclass(frozen=True, slots=True)
-class Caller:
+class Principal:
     """The one who sent a request, and whose tasks are theirs to act on: a user's, or (owner None) every user's."""
 
     token_id: int  # 0 where no token is asked for
@@ -39,34 +39,34 @@ class Caller:
         """The user whose tasks are meant.
 
         Raises:
-            Refusal: they are another user's.
+            ProblemException: they are another user's.
         """
         if self.owner not in (None, user_id):
             detail = f"this token acts for user {self.owner}, not for user {user_id}"
-            raise Refusal(
+            raise ProblemException(
                 Problem(403, "not-your-user", detail, "use a token of that user, or one created with --admin")
             )
         return user_id
 
 
-class Visit:
+class RequestContext:
     """What a route needs to know of a request: when it came, and for whom it may act."""
 
-    def __init__(self, door: Door, secret: str | None, now: datetime) -> None:
+    def __init__(self, door: AppState, secret: str | None, now: datetime) -> None:
         """Take the secret of the token that the request carries, None where no token is asked for."""
         self.door = door
         self.now = now
         self._secret = secret
-        self._caller = Caller(0, None, None) if secret is None else None
+        self._caller = Principal(0, None, None) if secret is None else None
 
     @classmethod
-    def of(cls, request: Request) -> "Visit":
+    def of(cls, request: Request) -> "RequestContext":
         """The visit that a request is."""
-        visit: Visit = request.state.visit
+        visit: RequestContext = request.state.visit
         return visit
 
     @property
-    def caller(self) -> Caller:
+    def caller(self) -> Principal:
         """The one who asks, who has been admitted."""
         assert self._caller is not None
         return self._caller
@@ -79,22 +79,22 @@ class Visit:
         """Look who asks, unless that is known.
 
         Raises:
-            Refusal: the token is not good.
+            ProblemException: the token is not good.
         """
         if self._caller is None:
             await self.read(lambda _, caller: caller)
 
-    async def read(self, verb: Callable[[Store, Caller], Result]) -> Result:
+    async def read(self, verb: Callable[[Store, Principal], Result]) -> Result:
         """Run a verb that changes nothing, in the transaction in which the caller's token is looked up.
 
         Raises:
-            Refusal: the token is not good.
+            ProblemException: the token is not good.
             StoreMissing: nothing is stored yet.
         """
 
         def work(store: Store) -> Result:
             with store.read() as connection:
-                opened = Nested(connection)
+                opened = SavepointStore(connection)
                 if self._caller is None:
                     self._caller = self._identify(opened)
                 return verb(opened, self._caller)
@@ -103,7 +103,7 @@ class Visit:
             return await self.door.store.read(work)
         except StoreMissing:
             if self._caller is None:  # where nothing is stored no token is good
-                raise _not_good() from None
+                raise _invalid_token() from None
             raise
 
     async def write(
@@ -113,8 +113,10 @@ class Visit:
         if key is None:
             return json_response(await self.door.store.write(verb))
         name, body = asked
-        request = digest_of_request(name, body.model_dump_json())
-        run = partial(once, key=Key(self.caller.token_id, key), request=request, verb=verb, now=self.now)
+        request = request_fingerprint(name, body.model_dump_json())
+        run = partial(
+            run_idempotent, key=IdempotencyKey(self.caller.token_id, key), request=request, verb=verb, now=self.now
+        )
         answer, is_repeated = await self.door.store.write(run)
         return Response(
             answer.body,
@@ -123,14 +125,14 @@ class Visit:
             "application/json" if answer.status == 200 else MEDIA_TYPE,
         )
 
-    def _identify(self, store: Store) -> Caller:
-        token = tokens.find_good_token(store, self._secret or "", now=self.now)
+    def _identify(self, store: Store) -> Principal:
+        token = tokens.authenticate(store, self._secret or "", now=self.now)
         if token is None:
-            raise _not_good()
-        return Caller(token.id, token.user_id, None if token.admin else token.user_id)
+            raise _invalid_token()
+        return Principal(token.id, token.user_id, None if token.admin else token.user_id)
 
 
-class GuardedRoute(APIRoute):
+class AuthenticatedRoute(APIRoute):
     """Reads what is asked, and answers nothing to those who may not ask.
 
     FastAPI finds the route, and describes it by the signature of its function; the parameters are read here, because
@@ -139,17 +141,17 @@ class GuardedRoute(APIRoute):
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """What serves a request."""
-        endpoint, read = self.endpoint, Reader(self.endpoint)
+        endpoint, read = self.endpoint, ParameterParser(self.endpoint)
 
         async def guarded(request: Request) -> Response:
-            door: Door = request.app.state.door
-            visit = Visit(door, _secret(request) if door.options.needs_token else None, door.now())
+            door: AppState = request.app.state.door
+            visit = RequestContext(door, _secret(request) if door.options.needs_token else None, door.now())
             request.state.visit = visit
             if request.method == "POST":  # bodies are taken, and changes made, for those who were let in
                 await visit.admit()
             try:
                 response: Response = await endpoint(request, **await read(request))
-            except (Refusal, TasktimerError):
+            except (ProblemException, TasktimerError):
                 await visit.admit()  # a stranger is not told what is wrong with the rest
                 raise
             await visit.admit()
@@ -159,7 +161,7 @@ class GuardedRoute(APIRoute):
 
 
 @contextmanager
-def others_hidden() -> Iterator[None]:
+def hide_other_users_tasks() -> Iterator[None]:
     """Tell nobody that a task exists which is another user's, or which of theirs there was once."""
     try:
         yield
@@ -172,11 +174,11 @@ def _secret(request: Request) -> str:
     if scheme.lower() != "bearer":
         detail = "the request carries no token"
         hint = "send Authorization: Bearer TOKEN, with what tasktimer token create printed"
-        raise Refusal(Problem(401, "token-missing", detail, hint, headers={"WWW-Authenticate": _REALM}))
+        raise ProblemException(Problem(401, "token-missing", detail, hint, headers={"WWW-Authenticate": _REALM}))
     return secret.strip()
 
 
-def _not_good() -> Refusal:
+def _invalid_token() -> ProblemException:
     detail, hint = "the token is unknown, expired or revoked", "ask for another one"
     invalid = {"WWW-Authenticate": f'{_REALM}, error="invalid_token"'}
-    return Refusal(Problem(401, "token-not-good", detail, hint, headers=invalid))
+    return ProblemException(Problem(401, "token-not-good", detail, hint, headers=invalid))

@@ -9,7 +9,7 @@ _LOGGERS = ("uvicorn.access", "uvicorn.error", "tasktimer.server")
 _SECRET = re.compile(SECRET)
 
 
-def hide_secrets() -> None:
+def install_redaction_filter() -> None:
     """Cut tokens that strayed into a URL, or anywhere else, out of every line from now on."""
     # One for each: a logger's filter is not asked about what the loggers below it say.
     for name in _LOGGERS:

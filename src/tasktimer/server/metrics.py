@@ -35,7 +35,7 @@ class Metrics:
         )
 
 
-class Observe:
+class MetricsMiddleware:
     """Counts each request by the route that answers it, never by a path that somebody made up."""
 
     def __init__(self, app: ASGIApp, metrics: Metrics) -> None:

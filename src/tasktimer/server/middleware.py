@@ -8,18 +8,18 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from tasktimer.errors import quoted
-from tasktimer.server.problem_details import Problem, Refusal
-from tasktimer.server.state import Door
+from tasktimer.errors import quote_value
+from tasktimer.server.problem_details import Problem, ProblemException
+from tasktimer.server.state import AppState
 
-LARGEST_BODY = 64 * 1024
-SECONDS_FOR_BODY = 30
+MAX_BODY_BYTES = 64 * 1024
+BODY_TIMEOUT = 30
 
 # A load balancer asks for these by address.
 _ANY_HOST = ("/healthz", "/readyz")
 
 
-class CheckHost:
+class TrustedHostMiddleware:
     """Refuses requests for other hosts: a page of another site cannot reach this server under a name of its own."""
 
     def __init__(self, app: ASGIApp, allowed_hosts: tuple[str, ...]) -> None:
@@ -39,7 +39,7 @@ class CheckHost:
         await self._app(scope, receive, send)
 
 
-class BoundBody:
+class BodyLimitMiddleware:
     """Refuses a body that is too large, or does not come."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -52,11 +52,11 @@ class BoundBody:
             return
         announced = Headers(scope=scope).get("content-length", "0")
         # Of its digits as many as say enough: Python refuses to read thousands.
-        if announced.isdecimal() and int(announced[:20]) > LARGEST_BODY:
+        if announced.isdecimal() and int(announced[:20]) > MAX_BODY_BYTES:
             await _refuse(_too_large(), scope, receive, send)
             return
         size = 0
-        deadline: float | None = asyncio.get_running_loop().time() + SECONDS_FOR_BODY
+        deadline: float | None = asyncio.get_running_loop().time() + BODY_TIMEOUT
 
         async def bounded() -> Message:
             nonlocal size, deadline
@@ -64,18 +64,18 @@ class BoundBody:
                 async with asyncio.timeout_at(deadline):
                     message = await receive()
             except TimeoutError:
-                raise Refusal(_too_slow()) from None
+                raise ProblemException(_too_slow()) from None
             if not message.get("more_body"):
                 deadline = None  # what comes now is that the client has gone, some day
             size += len(message.get("body", b""))
-            if size > LARGEST_BODY:
-                raise Refusal(_too_large())
+            if size > MAX_BODY_BYTES:
+                raise ProblemException(_too_large())
             return message
 
         await self._app(scope, bounded, send)
 
 
-class Cors(CORSMiddleware):
+class ProblemCORSMiddleware(CORSMiddleware):
     """Tells a browser which sites' pages may ask; a refusal looks like all others."""
 
     def preflight_response(self, request_headers: Headers) -> Response:
@@ -85,12 +85,12 @@ class Cors(CORSMiddleware):
             return response
         kept = {name: text for name, text in response.headers.items() if name.startswith(("vary", "access-control-"))}
         hint = "for a page of another site start the server with --cors-origin ORIGIN, or TASKTIMER_CORS_ORIGINS"
-        what = bytes(response.body).decode()
-        return Problem(400, "cors-not-allowed", what[:1].lower() + what[1:], hint, headers=kept).response()
+        message = bytes(response.body).decode()
+        return Problem(400, "cors-not-allowed", message[:1].lower() + message[1:], hint, headers=kept).response()
 
 
 async def _refuse(problem: Problem, scope: Scope, receive: Receive, send: Send) -> None:
-    door: Door = scope["app"].state.door
+    door: AppState = scope["app"].state.door
     await door.tell(problem)(scope, receive, send)
 
 
@@ -107,26 +107,26 @@ def _wrong_host(given: str) -> Problem:
     return Problem(
         400,
         "host-not-allowed",
-        f"the host {quoted(given)} is not served here",
+        f"the host {quote_value(given)} is not served here",
         "start the server with --allowed-host NAME, or TASKTIMER_ALLOWED_HOSTS",
         headers=_CLOSE,
     )
 
 
 def _too_large() -> Problem:
-    what = f"the body has more than {LARGEST_BODY:,} bytes"
-    return Problem(413, "body-too-large", what, "send a shorter one", headers=_CLOSE)
+    message = f"the body has more than {MAX_BODY_BYTES:,} bytes"
+    return Problem(413, "body-too-large", message, "send a shorter one", headers=_CLOSE)
 
 
 def _too_slow() -> Problem:
-    what = f"the body did not come within {SECONDS_FOR_BODY} seconds"
-    return Problem(408, "body-too-slow", what, "send the whole body at once", headers=_CLOSE)
+    message = f"the body did not come within {BODY_TIMEOUT} seconds"
+    return Problem(408, "body-too-slow", message, "send the whole body at once", headers=_CLOSE)
 
 
 log = logging.getLogger("tasktimer.server")
 
 
-class CatchErrors:
+class InternalErrorMiddleware:
     """Answers an unexpected error with 500 and logs it, so that the connection stays open.
 
     uvicorn closes the connection of an error that reaches it, and a request that the client has sent by then is lost.
@@ -150,7 +150,7 @@ class CatchErrors:
             if is_answered or scope["type"] != "http":  # what is missing of an answer can only be shown by closing
                 raise
             log.exception("internal error")
-            door: Door = scope["app"].state.door
+            door: AppState = scope["app"].state.door
             await door.tell(_internal_error())(scope, receive, send)
 
 

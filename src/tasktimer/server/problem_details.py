@@ -9,15 +9,15 @@ from pydantic_core import to_json
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from tasktimer.errors import Kind, TasktimerError
+from tasktimer.errors import ErrorKind, TasktimerError
 
 MEDIA_TYPE = "application/problem+json"
 
 STATUSES = {
-    Kind.INVALID: HTTPStatus.UNPROCESSABLE_ENTITY,
-    Kind.NOT_FOUND: HTTPStatus.NOT_FOUND,
-    Kind.CONFLICT: HTTPStatus.CONFLICT,
-    Kind.UNAVAILABLE: HTTPStatus.SERVICE_UNAVAILABLE,
+    ErrorKind.INVALID: HTTPStatus.UNPROCESSABLE_ENTITY,
+    ErrorKind.NOT_FOUND: HTTPStatus.NOT_FOUND,
+    ErrorKind.CONFLICT: HTTPStatus.CONFLICT,
+    ErrorKind.UNAVAILABLE: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
 # What to do, where the verbs do not know it: they do not know through which door they were asked.
@@ -29,9 +29,9 @@ HINTS = {
 }
 
 # What may be over in a moment by itself.
-_PASSING = ("store-locked", "store-busy", "store-unreachable")
+_TRANSIENT_CODES = ("store-locked", "store-busy", "store-unreachable")
 
-_SECONDS_TO_WAIT = "2"
+_RETRY_AFTER = "2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class Problem:
         return Response(to_json(self.body()), self.status, dict(self.headers), media_type=MEDIA_TYPE)
 
 
-class Refusal(HTTPException):
+class ProblemException(HTTPException):
     """A request that the door itself refuses: the wrong token, the wrong type of content."""
 
     def __init__(self, problem: Problem) -> None:
@@ -70,21 +70,21 @@ class Refusal(HTTPException):
         self.problem = problem
 
 
-def problem_of(error: TasktimerError) -> Problem:
+def problem_from_error(error: TasktimerError) -> Problem:
     """The problem for what a verb or the store refused."""
     status = STATUSES[error.kind]
-    if error.kind is Kind.UNAVAILABLE:
+    if error.kind is ErrorKind.UNAVAILABLE:
         # The log says which store and why; a client could do nothing with it but learn of the inside.
         return Problem(
             status,
             error.code,
             "the store cannot be used at the moment",
             "try again in a moment; with an Idempotency-Key nothing is done twice"
-            if error.code in _PASSING
+            if error.code in _TRANSIENT_CODES
             else "somebody has to mend it; the log of the server says what",
-            headers={"Retry-After": _SECONDS_TO_WAIT},
+            headers={"Retry-After": _RETRY_AFTER},
         )
-    return Problem(status, error.code, error.what, error.hint or HINTS.get(error.code))
+    return Problem(status, error.code, error.message, error.hint or HINTS.get(error.code))
 
 
 def json_response(content: object) -> Response:

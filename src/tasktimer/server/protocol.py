@@ -5,9 +5,9 @@ from typing import Any, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-LARGEST_HEAD = 64 * 1024
-SECONDS_FOR_HEAD = 30
-SECONDS_TO_LINGER = 10
+MAX_HEADER_BYTES = 64 * 1024
+HEADER_TIMEOUT = 30
+LINGER_TIMEOUT = 10
 
 
 class _LingeringTransport:
@@ -16,7 +16,7 @@ class _LingeringTransport:
     Closed with unread data, the system would reset the connection, and the client could lose the answer.
     """
 
-    def __init__(self, transport: asyncio.Transport, protocol: "BoundedProtocol") -> None:
+    def __init__(self, transport: asyncio.Transport, protocol: "HeaderLimitProtocol") -> None:
         self._transport = transport
         self._protocol = protocol
         self.timer: asyncio.TimerHandle | None = None
@@ -31,12 +31,12 @@ class _LingeringTransport:
         if self.is_closing() or not self._protocol.expects_more:
             self._transport.close()
             return
-        self.timer = self._protocol.loop.call_later(SECONDS_TO_LINGER, self._transport.close)
+        self.timer = self._protocol.loop.call_later(LINGER_TIMEOUT, self._transport.close)
         self._transport.write_eof()
         self._protocol.flow.resume_reading()
 
 
-class BoundedProtocol(HttpToolsProtocol):
+class HeaderLimitProtocol(HttpToolsProtocol):
     """Ends a connection whose request line and headers are too large, or do not come."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
@@ -66,7 +66,7 @@ class BoundedProtocol(HttpToolsProtocol):
         # Only now: what came may have ended the head, and the rest is of a body, which has bounds of its own.
         if self._in_head:
             self._size += len(data)
-            if self._size > LARGEST_HEAD:
+            if self._size > MAX_HEADER_BYTES:
                 self.transport.close()
 
     def on_message_begin(self) -> None:
@@ -96,7 +96,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def _expect_head(self) -> None:
         self._stop_timer()
         self._in_head, self._size = True, 0
-        self._timer = self.loop.call_later(SECONDS_FOR_HEAD, self.transport.close)
+        self._timer = self.loop.call_later(HEADER_TIMEOUT, self.transport.close)
 
     def _stop_timer(self) -> None:
         if self._timer is not None:

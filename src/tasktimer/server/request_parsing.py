@@ -9,14 +9,14 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from starlette.requests import ClientDisconnect
 
 from tasktimer.core.task import parse_id
-from tasktimer.errors import quoted
-from tasktimer.server.problem_details import Problem, Refusal
+from tasktimer.errors import quote_value
+from tasktimer.server.problem_details import Problem, ProblemException
 from tasktimer.server.schemas import IdempotencyKey
 
 _KEY = TypeAdapter[str | None](IdempotencyKey)
 
 
-class Reader:
+class ParameterParser:
     """Reads the parameters that a function has: `query` and `body`, which are models, `id` and `idempotency_key`."""
 
     def __init__(self, endpoint: Callable[..., Any]) -> None:
@@ -50,15 +50,17 @@ async def _body(request: Request) -> bytes:
     try:
         return await request.body()
     except ClientDisconnect:
-        what = "the client went away before the body was there"
-        raise Refusal(Problem(400, "body-incomplete", what, "send the whole body")) from None
+        message = "the client went away before the body was there"
+        raise ProblemException(Problem(400, "body-incomplete", message, "send the whole body")) from None
 
 
 def _parameters(request: Request) -> Mapping[str, str]:
     pairs = parse_qsl(request.scope["query_string"].decode("latin-1"), keep_blank_values=True)
     parameters = dict(pairs)
     if len(parameters) != len(pairs):
-        raise Refusal(Problem(422, "invalid-request", "a parameter is given more than once", "give each of them once"))
+        raise ProblemException(
+            Problem(422, "invalid-request", "a parameter is given more than once", "give each of them once")
+        )
     return parameters
 
 
@@ -70,7 +72,7 @@ def _validated(place: str, validate: Callable[[Any], Any], value: object) -> Any
         found = error.errors(include_url=False, include_context=False, include_input=False)
         errors = [{"where": _where(place, part["loc"]), "what": part["msg"]} for part in found]
         detail = "; ".join(f"{part['where']}: {part['what']}" for part in errors)
-        raise Refusal(Problem(422, "invalid-request", detail, "see /docs", errors)) from None
+        raise ProblemException(Problem(422, "invalid-request", detail, "see /docs", errors)) from None
 
 
 def _where(place: str, location: tuple[int | str, ...]) -> str:
@@ -80,5 +82,5 @@ def _where(place: str, location: tuple[int | str, ...]) -> str:
 def _check_content_type(text: str) -> None:
     kind = text.partition(";")[0].strip().lower()
     if kind != "application/json":
-        detail = f"the content type is {quoted(kind)}" if kind else "the content type is missing"
-        raise Refusal(Problem(415, "not-json", detail, "send JSON, with Content-Type: application/json"))
+        detail = f"the content type is {quote_value(kind)}" if kind else "the content type is missing"
+        raise ProblemException(Problem(415, "not-json", detail, "send JSON, with Content-Type: application/json"))

@@ -10,14 +10,14 @@ from uvicorn.supervisors import Multiprocess
 
 from tasktimer.errors import Unavailable
 from tasktimer.server.app import build_app
-from tasktimer.server.protocol import BoundedProtocol
-from tasktimer.server.settings import Options
+from tasktimer.server.protocol import HeaderLimitProtocol
+from tasktimer.server.settings import ServerOptions
 
 # How long requests in flight may take to end when the server is to end.
-SECONDS_TO_FINISH = 30
+SHUTDOWN_TIMEOUT = 30
 # How long a worker may say nothing. One that is starting on a busy machine says nothing for a while: with uvicorn's own
 # 5 s it could be killed and started for ever.
-SECONDS_OF_SILENCE = 60
+WORKER_HEALTHCHECK_TIMEOUT = 60
 
 
 def open_socket(host: str, port: int) -> socket.socket:
@@ -36,7 +36,7 @@ def open_socket(host: str, port: int) -> socket.socket:
     return listening
 
 
-def serve(options: Options, listening: socket.socket, *, workers: int = 1, access_log: bool = True) -> None:
+def serve(options: ServerOptions, listening: socket.socket, *, workers: int = 1, access_log: bool = True) -> None:
     """Serve until the process is told to end, then finish the requests in flight."""
     gc.enable()  # the command line turns it off for processes that end at once
     config = uvicorn.Config(
@@ -45,10 +45,10 @@ def serve(options: Options, listening: socket.socket, *, workers: int = 1, acces
         workers=workers,
         access_log=access_log,
         log_config=_log_config(),
-        http=BoundedProtocol,
+        http=HeaderLimitProtocol,
         server_header=False,
-        timeout_graceful_shutdown=SECONDS_TO_FINISH,
-        timeout_worker_healthcheck=SECONDS_OF_SILENCE,
+        timeout_graceful_shutdown=SHUTDOWN_TIMEOUT,
+        timeout_worker_healthcheck=WORKER_HEALTHCHECK_TIMEOUT,
     )
     server = uvicorn.Server(config)
     if workers > 1:

@@ -9,25 +9,30 @@ from fastapi import Header
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
 from tasktimer.config.timezones import zone_names
-from tasktimer.core.labels import LONGEST_PROJECT, LONGEST_TAG
-from tasktimer.core.task import LARGEST_INTEGER, LONGEST_DESCRIPTION, parse_id, parse_positive, parse_user_id
+from tasktimer.core.labels import MAX_PROJECT_LENGTH, MAX_TAG_LENGTH
+from tasktimer.core.task import MAX_DESCRIPTION_LENGTH, MAX_INTEGER, parse_id, parse_positive, parse_user_id
 from tasktimer.core.timeparse.iso import parse_instant
-from tasktimer.errors import InvalidValue, quoted
-from tasktimer.server.pagination import PLACE
+from tasktimer.errors import InvalidValue, quote_value
+from tasktimer.server.pagination import CURSOR_PATTERN
 
 # FastAPI makes floats of bounds: one that is a power of two stays exact, the largest integer would not.
-_BOUND = LARGEST_INTEGER + 1
+_BOUND = MAX_INTEGER + 1
 _ID = {"type": "integer", "minimum": 1, "exclusiveMaximum": _BOUND}
 # At least one character that can be seen, and of those that cannot only tab and newline.
 _DESCRIPTION = {
     "type": "string",
     "minLength": 1,
-    "maxLength": LONGEST_DESCRIPTION,
+    "maxLength": MAX_DESCRIPTION_LENGTH,
     "pattern": r"^[^\u0000-\u0008\u000b-\u001f\u007f-\u009f]*[!-~¡-¬®-ʯ][^\u0000-\u0008\u000b-\u001f\u007f-\u009f]*$",
 }
 
-_PROJECT = {"type": "string", "minLength": 1, "maxLength": LONGEST_PROJECT, "pattern": "^[A-Za-z0-9]+(/[A-Za-z0-9]+)*$"}
-_TAG = {"type": "string", "minLength": 1, "maxLength": LONGEST_TAG, "pattern": "^[A-Za-z0-9]+$"}
+_PROJECT = {
+    "type": "string",
+    "minLength": 1,
+    "maxLength": MAX_PROJECT_LENGTH,
+    "pattern": "^[A-Za-z0-9]+(/[A-Za-z0-9]+)*$",
+}
+_TAG = {"type": "string", "minLength": 1, "maxLength": MAX_TAG_LENGTH, "pattern": "^[A-Za-z0-9]+$"}
 
 # The days at the ends of the calendar cannot be shown in every zone.
 _DATE = {"type": "string", "format": "date", "not": {"enum": [str(date.min), str(date.max)]}}
@@ -50,7 +55,7 @@ def _read_date(text: str) -> date:
     if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):  # fromisoformat reads 20230716 and 2023-W28-7, too
         with suppress(ValueError):
             return date.fromisoformat(text)
-    raise InvalidValue("invalid-date", f"cannot read the date {quoted(text)}", "write it like 2023-07-16")
+    raise InvalidValue("invalid-date", f"cannot read the date {quote_value(text)}", "write it like 2023-07-16")
 
 
 _Id = Annotated[int, Field(strict=True, ge=1, lt=_BOUND), BeforeValidator(_read_integer)]
@@ -72,7 +77,7 @@ Instant = Annotated[
 Description = Annotated[str, Field(strict=True), WithJsonSchema({**_DESCRIPTION, "examples": ["write docs"]})]
 Project = Annotated[str, Field(strict=True), WithJsonSchema({**_PROJECT, "examples": ["acme/website"]})]
 Tag = Annotated[str, Field(strict=True), WithJsonSchema({**_TAG, "examples": ["docs"]})]
-Bound = Annotated[
+DateOrDatetime = Annotated[
     str,
     Field(max_length=100),
     WithJsonSchema(
@@ -167,10 +172,10 @@ class TasksQuery(_Request):
     )
     running: Annotated[bool | None, Field(description="Only those that run, or only those that do not.")] = None
     from_: Annotated[
-        Bound | None,
+        DateOrDatetime | None,
         Field(alias="from", description="Only tasks that overlap the time from here on: a date, or an instant."),
     ] = None
-    to: Annotated[Bound | None, Field(description="… up to here; a date counts to its end.")] = None
+    to: Annotated[DateOrDatetime | None, Field(description="… up to here; a date counts to its end.")] = None
     tz: Zone | None = None
     limit: Annotated[int, Field(ge=1, le=1000, description="How many at most."), BeforeValidator(_read_limit)] = 100
     after: Annotated[
@@ -178,19 +183,19 @@ class TasksQuery(_Request):
         Field(
             max_length=100,
             description="Where the page before ended: its `next`.",
-            pattern=f"^{PLACE}$",
+            pattern=f"^{CURSOR_PATTERN}$",
             examples=["1689491640000000.7"],
         ),
     ] = None
 
 
-class Id(BaseModel):
+class TaskIdResponse(BaseModel):
     """The id of a task."""
 
     id: TaskId
 
 
-class Task(BaseModel):
+class TaskResponse(BaseModel):
     """A task; times are ISO 8601 in the zone asked for."""
 
     id: TaskId
@@ -204,14 +209,14 @@ class Task(BaseModel):
     note: str | None
 
 
-class Entry(Task):
+class TimesheetEntryResponse(TaskResponse):
     """A task on a day."""
 
     time_spent: Annotated[float, Field(description="Seconds within the day, up to now.", examples=[5400.0])]
 
 
-class TaskPage(BaseModel):
+class TaskPageResponse(BaseModel):
     """Tasks by start, then id."""
 
-    tasks: list[Task]
+    tasks: list[TaskResponse]
     next: Annotated[str | None, Field(description="What `after` takes to get the next page; null on the last.")]

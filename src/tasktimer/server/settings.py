@@ -9,7 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from tasktimer.config.settings import Settings, parse_database, parse_setting
-from tasktimer.errors import InvalidValue, quoted
+from tasktimer.errors import InvalidValue, quote_value
 
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
 POOL_SIZE = 10
@@ -20,7 +20,7 @@ _ORIGIN = r"https?://[^/\s,*]+|\*"
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class ServerOptions:
     """How to serve; it can be sent to another process."""
 
     database: Path | str
@@ -63,7 +63,7 @@ class ServerSettings(Settings):
         allowed_hosts: Sequence[str] = (),
         cors_origins: Sequence[str] = (),
         pool_size: int | None = None,
-    ) -> Options:
+    ) -> ServerOptions:
         """Put together what flags say and, where they are silent, the environment.
 
         Raises:
@@ -71,7 +71,7 @@ class ServerSettings(Settings):
         """
         hosts = allowed_hosts or self._list("TASKTIMER_ALLOWED_HOSTS")
         origins = cors_origins or self._list("TASKTIMER_CORS_ORIGINS")
-        options = Options(
+        options = ServerOptions(
             database=self.database,
             tz=self.tz,
             needs_token=needs_token,
@@ -107,7 +107,9 @@ def _integer(text: str, least: int, most: int, noun: str) -> int:
     if re.fullmatch("[0-9]{1,9}", text) and least <= int(text) <= most:
         return int(text)
     raise InvalidValue(
-        f"invalid-{noun.replace(' ', '-')}", f"{quoted(text)} is no {noun}", f"give an integer from {least} to {most}"
+        f"invalid-{noun.replace(' ', '-')}",
+        f"{quote_value(text)} is no {noun}",
+        f"give an integer from {least} to {most}",
     )
 
 
@@ -115,7 +117,7 @@ def _checked(text: str, pattern: str, noun: str) -> str:
     if re.fullmatch(pattern, text):
         return text.lower()
     example = "tasks.example.org, *.example.org or *" if noun == "host" else "https://app.example.org, or *"
-    raise InvalidValue(f"invalid-{noun}", f"{quoted(text)} is no {noun}", f"write it like {example}")
+    raise InvalidValue(f"invalid-{noun}", f"{quote_value(text)} is no {noun}", f"write it like {example}")
 
 
 def _parse_url(text: str) -> Path | str:

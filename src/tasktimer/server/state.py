@@ -8,18 +8,18 @@ from starlette.responses import Response
 
 from tasktimer.server.metrics import Metrics
 from tasktimer.server.problem_details import Problem
-from tasktimer.server.settings import Options
-from tasktimer.store.async_store import ServedStore
+from tasktimer.server.settings import ServerOptions
+from tasktimer.store.async_store import AsyncStore
 
 Clock = Callable[[tzinfo], datetime]
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
+class AppState:
     """The world of a server: its options, its store, its zone and its clock."""
 
-    options: Options
-    store: ServedStore
+    options: ServerOptions
+    store: AsyncStore
     zone: tzinfo
     clock: Clock
     metrics: Metrics = field(default_factory=Metrics)

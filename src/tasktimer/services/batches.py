@@ -6,11 +6,11 @@ from itertools import chain, islice
 from tasktimer.store import Connection
 from tasktimer.store.statements import task_writes
 
-AT_ONCE = 500  # so many tasks are in memory
+BATCH_SIZE = 500  # so many tasks are in memory
 _SORTED_AT_ONCE = 1_000
 
 
-def in_order(ids: Iterable[int]) -> Sequence[int]:
+def sort_ids(ids: Iterable[int]) -> Sequence[int]:
     """These ids, sorted."""
     left = iter(ids)
     run = sorted(islice(left, _SORTED_AT_ONCE))
@@ -28,22 +28,22 @@ def in_order(ids: Iterable[int]) -> Sequence[int]:
 
 def batches(ids: Sequence[int]) -> Iterator[Sequence[int]]:
     """These ids, some at a time."""
-    for start in range(0, len(ids), AT_ONCE):
-        yield ids[start : start + AT_ONCE]
+    for start in range(0, len(ids), BATCH_SIZE):
+        yield ids[start : start + BATCH_SIZE]
 
 
 def lock(connection: Connection, ids: Iterable[int]) -> None:
     """Wait for whoever changes these tasks; from then on only this transaction can."""
-    for some in batches(in_order(ids)):
-        task_writes.await_tasks(connection, some)
+    for some in batches(sort_ids(ids)):
+        task_writes.wait_for_task_locks(connection, some)
 
 
 def lock_found(connection: Connection, find: Callable[[], Iterable[int]]) -> Sequence[int]:
     """The tasks that a question finds, locked, and those that it finds only when this command has had its turn."""
     locked: Sequence[int] = ()
-    while new := _without(found := in_order(find()), locked):
+    while new := _without(found := sort_ids(find()), locked):
         lock(connection, new)
-        locked = in_order(chain(locked, new)) if locked else new
+        locked = sort_ids(chain(locked, new)) if locked else new
     return found
 
 
@@ -57,4 +57,4 @@ def _without(ids: Sequence[int], others: Sequence[int]) -> Sequence[int]:
         place = bisect_left(others, task_id)
         return place == len(others) or others[place] != task_id
 
-    return in_order(filter(is_new, ids))
+    return sort_ids(filter(is_new, ids))

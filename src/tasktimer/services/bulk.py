@@ -6,25 +6,26 @@ from datetime import datetime
 
 from tasktimer.core.interval import Window
 from tasktimer.core.task import Task
-from tasktimer.core.task_filter import Filter
-from tasktimer.errors import Conflict, NotFound, StoreMissing, TaskNotFound, quoted
+from tasktimer.core.task_filter import TaskFilter
+from tasktimer.errors import Conflict, NotFound, StoreMissing, TaskNotFound, quote_value
 from tasktimer.services import batches
-from tasktimer.services.edit import Edit, check_edit, correction
-from tasktimer.services.transaction import command, retried
+from tasktimer.services.edit import Edit, resolve_edit, validate_edit
+from tasktimer.services.transaction import journaled, retry_on_conflict
 from tasktimer.store import Store
-from tasktimer.store.statements import task_filter, task_writes, tasks_by_id
+from tasktimer.store.statements import task_writes, tasks_by_id
+from tasktimer.store.statements.task_filter import iterate_tasks as find_tasks
 
-Pair = tuple[Task, Task | None]  # as it is, and as it would be (None: deleted)
+TaskChange = tuple[Task, Task | None]  # as it is, and as it would be (None: deleted)
 Change = Callable[[Task], Task | None]
 Watch = Callable[[Task, Task], None]
 
 
-class ChangedMeanwhile(Conflict):
+class TaskChangedConcurrently(Conflict):
     """A task is not any more what was shown."""
 
     def __init__(self, task_id: int) -> None:
-        what = f"task {task_id} has changed since it was looked at"
-        super().__init__("changed-meanwhile", what, "nothing is done; look again")
+        message = f"task {task_id} has changed since it was looked at"
+        super().__init__("changed-meanwhile", message, "nothing is done; look again")
 
 
 class Selection:
@@ -38,7 +39,7 @@ class Selection:
         from array import array  # for those who only import this module it would be one more
 
         self.change = change
-        self.first: list[Pair] = []
+        self.first: list[TaskChange] = []
         self.ids = array("q")
         self._hashes = array("q")
 
@@ -56,21 +57,23 @@ class Selection:
         if after != task:
             self.ids.append(task.id)
             self._hashes.append(hash(task))
-            if len(self.first) < batches.AT_ONCE:
+            if len(self.first) < batches.BATCH_SIZE:
                 self.first.append((task, after))
         return after
 
     def batches(self) -> Iterator[dict[int, int]]:
         """The hash of each, by id, some at a time."""
-        for start in range(0, len(self.ids), batches.AT_ONCE):
-            some = slice(start, start + batches.AT_ONCE)
+        for start in range(0, len(self.ids), batches.BATCH_SIZE):
+            some = slice(start, start + batches.BATCH_SIZE)
             yield dict(zip(self.ids[some], self._hashes[some], strict=True))
 
 
-def find(store: Store, wanted: Filter, *, window: Window | None, user_id: int | None, now: datetime) -> Iterator[Task]:
+def iterate_tasks(
+    store: Store, task_filter: TaskFilter, *, window: Window | None, user_id: int | None, now: datetime
+) -> Iterator[Task]:
     """The tasks that a filter leaves, one by one, by start, then id; until all are read, no file can be written."""
     with store.read() as connection:
-        yield from task_filter.each_task(connection, wanted, window=window, user_id=user_id, now=now)
+        yield from find_tasks(connection, task_filter, window=window, user_id=user_id, now=now)
 
 
 def select_edited(
@@ -85,10 +88,10 @@ def select_edited(
         NotFound: no task has a tag that is to be removed.
         Conflict: a start or an end would lie after now, or an end before a start.
     """
-    asked = check_edit(asked)
+    asked = validate_edit(asked)
 
     def change(task: Task) -> Task:
-        return replace(task, **correction(task, asked if are_named else _for_one(task, asked), now))
+        return replace(task, **resolve_edit(task, asked if are_named else _for_one(task, asked), now))
 
     selection, had, are_any = Selection(change), set[str](), False
     for task in tasks:
@@ -98,7 +101,7 @@ def select_edited(
             watch(task, after)
     if are_any and (missing := set(asked.get("remove_tags", ())) - had):
         hint = f"their tags are {' '.join(f'+{tag}' for tag in sorted(had))}" if had else "they have no tags"
-        raise NotFound("tag-not-found", f"none of the tasks has the tag {quoted(min(missing))}", hint)
+        raise NotFound("tag-not-found", f"none of the tasks has the tag {quote_value(min(missing))}", hint)
     return selection
 
 
@@ -110,18 +113,18 @@ def select_deleted(tasks: Iterable[Task]) -> Selection:
     return selection
 
 
-@retried
-def apply(store: Store, name: str, selection: Selection, *, by: int, now: datetime) -> int:
+@retry_on_conflict
+def apply_changes(store: Store, name: str, selection: Selection, *, by: int, now: datetime) -> int:
     """Change tasks that are as they were selected, or none; gives the number of the command in the journal.
 
     Raises:
-        TaskNotFound, ChangedMeanwhile: a task is not any more what it was.
+        TaskNotFound, TaskChangedConcurrently: a task is not any more what it was.
     """
     try:
-        with command(store, name, by=by, now=now) as made:
+        with journaled(store, name, by=by, now=now) as made:
             batches.lock(made.connection, selection.ids)
             for hashes in selection.batches():
-                found = task_writes.read_locked_tasks(made.connection, list(hashes))
+                found = task_writes.lock_and_read_tasks(made.connection, list(hashes))
                 tasks = [made.checked(task_id, found.get(task_id)) for task_id in hashes]
                 made.put({task.id: (task, selection.change(task)) for task in _unchanged(tasks, hashes)})
             assert made.number is not None  # or there was nothing to be done
@@ -130,31 +133,31 @@ def apply(store: Store, name: str, selection: Selection, *, by: int, now: dateti
         raise TaskNotFound(selection.ids[0]) from None
 
 
-def applied(store: Store, number: int, selection: Selection) -> Iterator[Task]:
+def changed_tasks(store: Store, number: int, selection: Selection) -> Iterator[Task]:
     """The tasks that a command has changed, as it left them or as they were when it deleted them, in their order."""
     if selection.is_whole:
         yield from (after or before for before, after in selection.first)
         return
     for ids in batches.batches(selection.ids):
         with store.read() as connection:
-            changes = tasks_by_id.changes(connection, number, ids)
+            changes = tasks_by_id.get_changes(connection, number, ids)
         yield from (task for change in changes if (task := change.after or change.before))
 
 
-def foreseen(store: Store, selection: Selection) -> Iterator[Task]:
+def previewed_tasks(store: Store, selection: Selection) -> Iterator[Task]:
     """What would become of tasks, or what would be deleted, in their order.
 
     Raises:
-        ChangedMeanwhile: a task is not any more what it was.
+        TaskChangedConcurrently: a task is not any more what it was.
     """
     if selection.is_whole:
         yield from (after or before for before, after in selection.first)
         return
     for hashes in selection.batches():
         with store.read() as connection:
-            tasks = tasks_by_id.tasks(connection, list(hashes))
+            tasks = tasks_by_id.get_tasks(connection, list(hashes))
         for gone in hashes.keys() - {task.id for task in tasks}:
-            raise ChangedMeanwhile(gone)
+            raise TaskChangedConcurrently(gone)
         for task in _unchanged(tasks, hashes):
             yield selection.change(task) or task
 
@@ -163,7 +166,7 @@ def _unchanged(tasks: Sequence[Task], hashes: Mapping[int, int]) -> Sequence[Tas
     """These tasks, which must be what they were when their hashes were taken."""
     for task in tasks:
         if hash(task) != hashes[task.id]:
-            raise ChangedMeanwhile(task.id)
+            raise TaskChangedConcurrently(task.id)
     return tasks
 
 

@@ -8,10 +8,10 @@ from tasktimer.store import SCHEMA_VERSION
 from tasktimer.store.statements import statistics
 
 if TYPE_CHECKING:
-    from tasktimer.store.protocols import OwnedStore
+    from tasktimer.store.protocols import StoreHandle
 
 
-def describe(store: "OwnedStore") -> Info:
+def store_info(store: "StoreHandle") -> Info:
     """As much of what can be told of a store as can be found out; it is neither created nor upgraded for that.
 
     What hinders is told in `problem`, not raised.
@@ -25,7 +25,7 @@ def describe(store: "OwnedStore") -> Info:
         schema = store.version()
         if schema == SCHEMA_VERSION:  # an older one is not upgraded to be looked at
             with store.read() as connection:
-                held = statistics.count(connection)
+                held = statistics.store_stats(connection)
         state = "missing" if schema is None else "older" if held is None else "current"
     except TasktimerError as error:
         problem = error

@@ -5,14 +5,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tasktimer.errors import Conflict, InvalidValue, quoted
+from tasktimer.errors import Conflict, InvalidValue, quote_value
 
 if TYPE_CHECKING:
     from tasktimer.store.sqlite.restore import Restore
 
 
 @contextmanager
-def restoring(database: Path | str, copy: str) -> Iterator["Restore"]:
+def open_restore(database: Path | str, copy: str) -> Iterator["Restore"]:
     """Check a backup and have it ready; the file is replaced by `carry_out` of what this gives.
 
     Raises:
@@ -22,12 +22,12 @@ def restoring(database: Path | str, copy: str) -> Iterator["Restore"]:
         Unavailable: the backup is not whole, not of tasktimer, or of a newer version; or a server uses the file.
     """
     if not copy.strip() or "\0" in copy:
-        raise InvalidValue("invalid-path", f"invalid path {quoted(copy)}", "give the path of a backup")
+        raise InvalidValue("invalid-path", f"invalid path {quote_value(copy)}", "give the path of a backup")
     if not isinstance(database, Path):
         from tasktimer.store.postgres.backup import restore_command
 
-        what = "a PostgreSQL database is restored by its own pg_restore"
-        raise Conflict("restore-with-pg-restore", what, restore_command(database, copy))
+        message = "a PostgreSQL database is restored by its own pg_restore"
+        raise Conflict("restore-with-pg-restore", message, restore_command(database, copy))
     from tasktimer.store.sqlite.restore import preparing
 
     with preparing(Path(copy), database) as ready:

@@ -4,14 +4,14 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from tasktimer.core.task import Task, check_description, check_duration
-from tasktimer.core.timeparse.datetimes import shift
-from tasktimer.errors import EndBeforeStart, InTheFuture, InvalidValue
-from tasktimer.services.transaction import command, retried
+from tasktimer.core.task import Task, validate_description, validate_duration
+from tasktimer.core.timeparse.datetimes import add_duration
+from tasktimer.errors import EndBeforeStart, InvalidValue, TimeInFuture
+from tasktimer.services.transaction import journaled, retry_on_conflict
 from tasktimer.store import Store
 
 
-@retried
+@retry_on_conflict
 def track(  # noqa: PLR0913 (what a task has)
     store: Store,
     *,
@@ -34,13 +34,13 @@ def track(  # noqa: PLR0913 (what a task has)
         InvalidValue: the description, the project, a tag or the note cannot be one.
         Conflict: the start or the end lies after now, or the end before the start.
     """
-    check_description(description)
-    labels = labels_of(project, tags, note)
-    check_not_future("start", start_time, now)
+    validate_description(description)
+    labels = parse_labels(project, tags, note)
+    validate_not_future("start", start_time, now)
     if end_time is not None:
-        check_end(start_time, end_time, now)
+        validate_end(start_time, end_time, now)
         end_time = end_time.astimezone(UTC)
-    with command(store, "track", by=user_id if by is None else by, now=now, create=True) as made:
+    with journaled(store, "track", by=user_id if by is None else by, now=now, create=True) as made:
         return made.add(
             user_id=user_id,
             description=description,
@@ -50,7 +50,9 @@ def track(  # noqa: PLR0913 (what a task has)
         )
 
 
-def check_together(named: Callable[[str], str], *, at: object, until: object, length: object, no_gap: bool) -> None:
+def validate_time_options(
+    named: Callable[[str], str], *, at: object, until: object, length: object, no_gap: bool
+) -> None:
     """Refuse what is said of the times of a new task and cannot be said together.
 
     `named` gives the name by which the door that was used knows what the command calls at, until, for and no-gap.
@@ -59,19 +61,19 @@ def check_together(named: Callable[[str], str], *, at: object, until: object, le
         InvalidValue: it is so.
     """
     if no_gap and at is not None:
-        what = f"{named('no-gap')} and {named('at')} are both given"
-        raise InvalidValue("no-gap-and-at", what, "give one of them")
+        message = f"{named('no-gap')} and {named('at')} are both given"
+        raise InvalidValue("no-gap-and-at", message, "give one of them")
     has_start = at is not None or no_gap
     if has_start and until is not None and length is not None:
         start = named("at" if at is not None else "no-gap")
-        what = f"{start}, {named('until')} and {named('for')} are all given"
-        raise InvalidValue("until-and-for", what, "give two of them: the third follows")
+        message = f"{start}, {named('until')} and {named('for')} are all given"
+        raise InvalidValue("until-and-for", message, "give two of them: the third follows")
     if until is not None and length is None and not has_start:
-        what = f"{named('until')} needs {named('at')}"
-        raise InvalidValue("until-without-at", what, f"say when it started, or how long it took: {named('for')}")
+        message = f"{named('until')} needs {named('at')}"
+        raise InvalidValue("until-without-at", message, f"say when it started, or how long it took: {named('for')}")
 
 
-def bounds(
+def resolve_times(
     start_time: datetime | None, end_time: datetime | None, duration: timedelta | None, now: datetime
 ) -> tuple[datetime, datetime | None]:
     """When a new task starts and ends: now, unless something is said; with a length and no start it ends then.
@@ -81,14 +83,14 @@ def bounds(
     """
     if duration is None:
         return start_time or now, end_time
-    check_duration(duration)
+    validate_duration(duration)
     if start_time is not None:
-        return start_time, shift(start_time, duration)
+        return start_time, add_duration(start_time, duration)
     end_time = end_time or now
-    return shift(end_time, -duration), end_time
+    return add_duration(end_time, -duration), end_time
 
 
-def labels_of(project: str | None, tags: Sequence[str], note: str | None) -> dict[str, Any]:
+def parse_labels(project: str | None, tags: Sequence[str], note: str | None) -> dict[str, Any]:
     """Read the labels of a new task, as the columns they become; none where there are none.
 
     Raises:
@@ -96,29 +98,29 @@ def labels_of(project: str | None, tags: Sequence[str], note: str | None) -> dic
     """
     if project is None and note is None and not tags:
         return {}
-    from tasktimer.core.labels import check_note, parse_project, parse_tags  # most tasks have none
+    from tasktimer.core.labels import parse_project, parse_tags, validate_note  # most tasks have none
 
     if note is not None:
-        check_note(note)
+        validate_note(note)
     return {"project": None if project is None else parse_project(project), "tags": parse_tags(tags), "note": note}
 
 
-def check_end(start_time: datetime, end_time: datetime, now: datetime, task_id: int | None = None) -> None:
+def validate_end(start_time: datetime, end_time: datetime, now: datetime, task_id: int | None = None) -> None:
     """Refuse an end that lies after now, or before the start.
 
     Raises:
-        InTheFuture, EndBeforeStart: it does.
+        TimeInFuture, EndBeforeStart: it does.
     """
-    check_not_future("end", end_time, now)
+    validate_not_future("end", end_time, now)
     if end_time < start_time:
         raise EndBeforeStart(start_time.astimezone(now.tzinfo), end_time.astimezone(now.tzinfo), task_id)
 
 
-def check_not_future(word: str, instant: datetime, now: datetime) -> None:
+def validate_not_future(word: str, instant: datetime, now: datetime) -> None:
     """Refuse a start or an end (`word`) that lies after now.
 
     Raises:
-        InTheFuture: it does.
+        TimeInFuture: it does.
     """
     if instant > now:
-        raise InTheFuture(word, instant.astimezone(now.tzinfo), now)
+        raise TimeInFuture(word, instant.astimezone(now.tzinfo), now)

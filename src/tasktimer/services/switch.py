@@ -4,16 +4,16 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from tasktimer.core.interval import Window
-from tasktimer.core.task import Task, check_description, check_duration
-from tasktimer.core.timeparse.datetimes import shift
-from tasktimer.errors import Conflict, NotFound, StoreMissing, TaskNotFound, moment
-from tasktimer.services.start import check_end, check_not_future, labels_of
-from tasktimer.services.transaction import Changes, command, retried
+from tasktimer.core.task import Task, validate_description, validate_duration
+from tasktimer.core.timeparse.datetimes import add_duration
+from tasktimer.errors import Conflict, NotFound, StoreMissing, TaskNotFound, format_timestamp
+from tasktimer.services.start import parse_labels, validate_end, validate_not_future
+from tasktimer.services.transaction import ChangeRecorder, journaled, retry_on_conflict
 from tasktimer.store import Connection, Store
 from tasktimer.store.statements import task_queries
 
 
-@retried
+@retry_on_conflict
 def switch(  # noqa: PLR0913 (what a task has)
     store: Store,
     *,
@@ -35,18 +35,18 @@ def switch(  # noqa: PLR0913 (what a task has)
         ClockBeforeStart: a task cannot end now, because the clock was set back to before its start.
         Conflict: the instant lies after now, or before the start of a running task.
     """
-    check_description(description)
-    labels = labels_of(project, tags, note)
+    validate_description(description)
+    labels = parse_labels(project, tags, note)
     if start_time is not None:
-        check_not_future("start", start_time, now)
-    with command(store, "switch", by=user_id if by is None else by, now=now, create=True) as made:
+        validate_not_future("start", start_time, now)
+    with journaled(store, "switch", by=user_id if by is None else by, now=now, create=True) as made:
         running = _lock_running(made, user_id)
         instant = _instant(running, start_time, now)
         ended = [made.change(task, end_time=instant) for task in running]
         return ended, made.add(user_id=user_id, description=description, start_time=instant, end_time=None, **labels)
 
 
-@retried
+@retry_on_conflict
 def resume(
     store: Store,
     task_id: int | None,
@@ -64,9 +64,9 @@ def resume(
         Conflict: it, or one that the user started since it ended, is running, or the start lies after now.
     """
     if start_time is not None:
-        check_not_future("start", start_time, now)
+        validate_not_future("start", start_time, now)
     try:
-        with command(store, "resume", by=user_id if by is None else by, now=now) as made:
+        with journaled(store, "resume", by=user_id if by is None else by, now=now) as made:
             made.lock_found(lambda: [*_last(made.connection, user_id), *_last_ended(made.connection, user_id)])
             like = _task_to_resume(made.connection, task_id, user_id, now)
             return made.add(
@@ -83,8 +83,8 @@ def resume(
         raise TaskNotFound(task_id) from None
 
 
-@retried
-def track_on(  # noqa: PLR0913 (what a task has)
+@retry_on_conflict
+def track_without_gap(  # noqa: PLR0913 (what a task has)
     store: Store,
     *,
     user_id: int,
@@ -104,22 +104,22 @@ def track_on(  # noqa: PLR0913 (what a task has)
         NotFound: no task of the user has ended.
         Conflict: the start or the end lies after now, or the end before the start.
     """
-    check_description(description)
-    labels = labels_of(project, tags, note)
+    validate_description(description)
+    labels = parse_labels(project, tags, note)
     if duration is not None:
-        check_duration(duration)
-        shift(now, -duration)  # refuses what is out of range, before the store is asked
-    with command(store, "track", by=user_id if by is None else by, now=now) as made:
+        validate_duration(duration)
+        add_duration(now, -duration)  # refuses what is out of range, before the store is asked
+    with journaled(store, "track", by=user_id if by is None else by, now=now) as made:
         start_time = _last_end(made, user_id, now)
         if duration is not None:
             end_time = start_time + duration
         if end_time is not None:
-            check_end(start_time, end_time, now)
+            validate_end(start_time, end_time, now)
             end_time = end_time.astimezone(UTC)
         return made.add(user_id=user_id, description=description, start_time=start_time, end_time=end_time, **labels)
 
 
-def covering(store: Store, task: Task, *, now: datetime) -> list[Task]:
+def overlapping_at_start(store: Store, task: Task, *, now: datetime) -> list[Task]:
     """The other tasks of its user that cover the start of a task, by start, then id."""
     window = Window(task.start_time, task.start_time + task_queries.MICROSECOND)
     with store.read() as connection:
@@ -127,7 +127,7 @@ def covering(store: Store, task: Task, *, now: datetime) -> list[Task]:
     return [other for other in found if other.id != task.id and other.end_time != task.start_time]
 
 
-def _lock_running(made: Changes, user_id: int) -> list[Task]:
+def _lock_running(made: ChangeRecorder, user_id: int) -> list[Task]:
     """The running tasks of a user, which nobody else can change until the transaction ends, by start, then id."""
 
     def find() -> list[Task]:
@@ -148,8 +148,10 @@ def _instant(running: Sequence[Task], start_time: datetime | None, now: datetime
 
     if is_now(instant, now):
         return end_by_clock(last, now)
-    what = f"task {last.id}, which is running, starts only at {moment(last.start_time.astimezone(now.tzinfo))}"
-    raise Conflict("switch-before-start", what, facts={"id": last.id})
+    message = (
+        f"task {last.id}, which is running, starts only at {format_timestamp(last.start_time.astimezone(now.tzinfo))}"
+    )
+    raise Conflict("switch-before-start", message, context={"id": last.id})
 
 
 def _task_to_resume(connection: Connection, task_id: int | None, user_id: int, now: datetime) -> Task:
@@ -157,13 +159,13 @@ def _task_to_resume(connection: Connection, task_id: int | None, user_id: int, n
     if task is None:
         if task_id is None:
             raise NotFound("nothing-to-resume", f"user {user_id} has tracked nothing yet")
-        from tasktimer.services.task_not_found import missing_task  # only now is it of use
+        from tasktimer.services.task_not_found import task_not_found_error  # only now is it of use
 
-        raise missing_task(connection, task_id, by=user_id)
+        raise task_not_found_error(connection, task_id, by=user_id)
     if task.running and task.user_id == user_id:
         raise Conflict(
             "already-running",
-            f"task {task.id} is already running, since {moment(task.start_time.astimezone(now.tzinfo))}",
+            f"task {task.id} is already running, since {format_timestamp(task.start_time.astimezone(now.tzinfo))}",
             "to go on with an earlier one, give its id" if task_id is None else "it goes on",
         )
     return task
@@ -187,14 +189,15 @@ def _last_ended(connection: Connection, user_id: int) -> list[Task]:
     return [] if task is None else [task]
 
 
-def _last_end(made: Changes, user_id: int, now: datetime) -> datetime:
+def _last_end(made: ChangeRecorder, user_id: int, now: datetime) -> datetime:
     (task,) = made.lock_found(lambda: _last_ended(made.connection, user_id)) or (None,)
     if task is None or task.end_time is None:
         raise NotFound("nothing-ended", f"no task of user {user_id} has ended yet")
     if task.end_time > now:
         raise Conflict(
             "last-end-in-future",
-            f"task {task.id}, the last one, ends in the future: {moment(task.end_time.astimezone(now.tzinfo))}",
-            facts={"now": moment(now)},
+            f"task {task.id}, the last one, ends in the future: "
+            f"{format_timestamp(task.end_time.astimezone(now.tzinfo))}",
+            context={"now": format_timestamp(now)},
         )
     return task.end_time

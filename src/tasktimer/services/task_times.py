@@ -5,11 +5,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 
 from tasktimer.core.task import Task
-from tasktimer.core.timeparse.datetimes import check_ahead, find_clock, parse_when, read_when
-from tasktimer.errors import InTheFuture, InvalidValue, moment
+from tasktimer.core.timeparse.datetimes import find_time_of_day, parse_datetime, parse_start_or_end, reject_later_today
+from tasktimer.errors import InvalidValue, TimeInFuture, format_timestamp
 
 
-class OwnDay:
+class TaskTimeResolver:
     """The day on which tasks start; they are read only where a time of day is given alone.
 
     What somebody else does to them after that, the command meets as if the date had been typed: the verb looks again.
@@ -25,25 +25,25 @@ class OwnDay:
 
         Raises:
             InvalidValue: it cannot be read, or the tasks start on several days.
-            InTheFuture: it is a time of today that lies ahead; yesterday's may be meant.
+            TimeInFuture: it is a time of today that lies ahead; yesterday's may be meant.
         """
-        clock = find_clock(text)
+        clock = find_time_of_day(text)
         if clock is None:
-            return read_when(text, self._now, "start")
+            return parse_start_or_end(text, self._now, "start")
         if not self._tasks:
             return self._now  # for nobody
-        return check_ahead(self._on_day(self._first_start("start", text), clock), self._now, "start")
+        return reject_later_today(self._on_day(self._first_start("start", text), clock), self._now, "start")
 
     def end(self, text: str, *, start: datetime | None, length: timedelta | None) -> datetime:
         """Read an end that the tasks get, with this start or length, if they get one.
 
         Raises:
             InvalidValue: it cannot be read, or the tasks start on several days.
-            InTheFuture: it lies ahead.
+            TimeInFuture: it lies ahead.
         """
-        clock = find_clock(text)
+        clock = find_time_of_day(text)
         if clock is None:
-            return read_when(text, self._now, "end")
+            return parse_start_or_end(text, self._now, "end")
         if not self._tasks:
             return self._now
         if start is None and length is not None:
@@ -55,11 +55,11 @@ class OwnDay:
 
         Raises:
             InvalidValue: it cannot be read.
-            InTheFuture: the task runs, and it lies ahead.
+            TimeInFuture: the task runs, and it lies ahead.
         """
-        clock = find_clock(text)
+        clock = find_time_of_day(text)
         if clock is None:
-            return parse_when(text, self._now)
+            return parse_datetime(text, self._now)
         (task,) = self._tasks
         if task.running:
             return self._since(clock, task.start_time)
@@ -78,9 +78,9 @@ class OwnDay:
         if days[0] != days[1]:
             clock = " ".join(text.split())
             starts = f"task {first.id} on {days[0]}, task {last.id} on {days[1]}"
-            what = f"the tasks start on several days, {starts}: {clock} may be a time of each of them"
+            message = f"the tasks start on several days, {starts}: {clock} may be a time of each of them"
             hint = f"take tasks of one day at a time, or give the date with the time, e.g. --{flag} '{days[1]} {clock}'"
-            raise InvalidValue("several-days", what, hint)
+            raise InvalidValue("several-days", message, hint)
         return first.start_time
 
     def _day(self, instant: datetime) -> date:
@@ -99,24 +99,24 @@ class OwnDay:
             return instant
         if self._day(instant) > self._now.date():
             return self._on_day(start, clock)
-        since = moment(start.astimezone(self._zone))
+        since = format_timestamp(start.astimezone(self._zone))
         more = f"there was no {str(clock).removesuffix(':00')} since the start at {since}"
-        raise InTheFuture("end", instant.astimezone(self._zone), self._now, more)
+        raise TimeInFuture("end", instant.astimezone(self._zone), self._now, more)
 
     def _first_at(self, clock: time, start: datetime) -> datetime:
         """The first such time since a start; one in its very minute is not taken for that of the next day."""
-        from tasktimer.core.local_time import first_at
+        from tasktimer.core.local_time import next_occurrence
 
-        return first_at(clock, start.astimezone(self._zone).replace(second=0, microsecond=0), self._zone)
+        return next_occurrence(clock, start.astimezone(self._zone).replace(second=0, microsecond=0), self._zone)
 
     def _end_after(self, clock: time, start: datetime, length: timedelta) -> datetime:
         """The end of so long a task that begins on the day of the start."""
-        from tasktimer.core.local_time import first_at, local_day
-        from tasktimer.core.timeparse.datetimes import shift
+        from tasktimer.core.local_time import day_window, next_occurrence
+        from tasktimer.core.timeparse.datetimes import add_duration
 
-        day = local_day(self._day(start), self._zone)
-        instant = first_at(clock, shift(day.start, length), self._zone)
+        day = day_window(self._day(start), self._zone)
+        instant = next_occurrence(clock, add_duration(day.start, length), self._zone)
         if self._day(instant) > self._now.date():
             meant = f"did you mean 'today {clock.isoformat()[:5]}'?"
-            raise InTheFuture("end", instant.astimezone(self._zone), self._now, meant)
-        return check_ahead(instant, self._now, "end")
+            raise TimeInFuture("end", instant.astimezone(self._zone), self._now, meant)
+        return reject_later_today(instant, self._now, "end")

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from tasktimer.core.token import Token, check_name, digest_of, new_secret
-from tasktimer.errors import Conflict, StoreMissing, moment
+from tasktimer.core.token import Token, hash_secret, new_secret, validate_name
+from tasktimer.errors import Conflict, StoreMissing, format_timestamp
 from tasktimer.store import Connection, Store
 from tasktimer.store.statements import tokens
 
@@ -18,9 +18,9 @@ def create_token(
         InvalidValue: the name cannot be one.
     """
     if name is not None:
-        check_name(name)
+        validate_name(name)
     secret = new_secret()
-    digest = digest_of(secret)
+    digest = hash_secret(secret)
     assert digest is not None
     with store.write(create=True) as connection:
         token = tokens.insert_token(
@@ -68,9 +68,9 @@ def revoke_tokens(store: Store, ids: Sequence[int], *, now: datetime) -> list[To
     return [ended[number] for number in dict.fromkeys(ids)]
 
 
-def find_good_token(store: Store, secret: str, *, now: datetime) -> Token | None:
+def authenticate(store: Store, secret: str, *, now: datetime) -> Token | None:
     """The token of a secret, unless it is unknown, expired or revoked."""
-    digest = digest_of(secret)
+    digest = hash_secret(secret)
     if digest is None:
         return None
     try:
@@ -78,7 +78,7 @@ def find_good_token(store: Store, secret: str, *, now: datetime) -> Token | None
             token = tokens.find_token(connection, digest)
     except StoreMissing:
         return None
-    return token if token is not None and token.is_good(now) else None
+    return token if token is not None and token.is_valid(now) else None
 
 
 def _revoke(connection: Connection, token_id: int, now: datetime) -> Token:
@@ -86,5 +86,5 @@ def _revoke(connection: Connection, token_id: int, now: datetime) -> Token:
     if revoked is None:
         token = tokens.get_token(connection, token_id)
         since = (token.revoked_time or now).astimezone(now.tzinfo)
-        raise Conflict("already-revoked", f"token {token_id} is already revoked, since {moment(since)}")
+        raise Conflict("already-revoked", f"token {token_id} is already revoked, since {format_timestamp(since)}")
     return revoked

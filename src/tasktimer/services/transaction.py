@@ -7,8 +7,8 @@ from datetime import datetime
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
-from tasktimer.core.task import Task, check_owner
-from tasktimer.errors import Overtaken, StoreMissing, TaskNotFound
+from tasktimer.core.task import Task, validate_owner
+from tasktimer.errors import ConcurrentUpdate, StoreMissing, TaskNotFound
 from tasktimer.store import Connection, Store
 from tasktimer.store.statements import journal_writes, task_writes
 
@@ -16,61 +16,61 @@ _Asked = ParamSpec("_Asked")
 _Result = TypeVar("_Result")
 
 
-def retried(verb: Callable[_Asked, _Result]) -> Callable[_Asked, _Result]:
+def retry_on_conflict(verb: Callable[_Asked, _Result]) -> Callable[_Asked, _Result]:
     """Let a verb begin again, with what there is then, when other commands overtook it."""
 
     @wraps(verb)
     def again(*args: _Asked.args, **asked: _Asked.kwargs) -> _Result:
         while True:  # each time somebody else's command was done, so that this comes to an end
-            with suppress(Overtaken):
+            with suppress(ConcurrentUpdate):
                 return verb(*args, **asked)
 
     return again
 
 
 @contextmanager
-def command(store: Store, name: str, *, by: int, now: datetime, create: bool = False) -> Iterator["Changes"]:
+def journaled(store: Store, name: str, *, by: int, now: datetime, create: bool = False) -> Iterator["ChangeRecorder"]:
     """Change tasks: all of it, with an entry in the journal, when the block ends; nothing when it raises.
 
     `by` is the user who gave the command.
     """
     with store.write(create=create) as connection:
-        made = Changes(connection, name, by=by, now=now)
+        made = ChangeRecorder(connection, name, by=by, now=now)
         yield made
         made.record()
 
 
 @contextmanager
-def command_on(
+def journaled_on_tasks(
     store: Store, name: str, ids: Sequence[int], *, owner: int | None, by: int, now: datetime
-) -> Iterator[tuple["Changes", list[Task]]]:
+) -> Iterator[tuple["ChangeRecorder", list[Task]]]:
     """The same, of the tasks of these ids, locked, in their order and none twice; with an owner, only that user's.
 
     Raises:
         TaskNotFound, TaskOfOtherUser: there is no such task, or it is not the owner's.
     """
     try:
-        with command(store, name, by=by, now=now) as made:
+        with journaled(store, name, by=by, now=now) as made:
             yield made, made.lock_all(ids, owner)
     except StoreMissing:
         raise TaskNotFound(ids[0]) from None
 
 
-class Changes:
+class ChangeRecorder:
     """The changes of a command; each is made at once.
 
     `by` is the user who gave the command; `reverses` is the number of the one that it takes back, or does again.
     """
 
     def __init__(
-        self, connection: Connection, name: str, *, by: int, now: datetime, reverses: int | None = None
+        self, connection: Connection, name: str, *, by: int, now: datetime, reverted_entry_id: int | None = None
     ) -> None:
         self.connection = connection
         self.number: int | None = None  # in the journal, where it changed something
         self._name = name
         self._by = by
         self._now = now
-        self._reverses = reverses
+        self._reverses = reverted_entry_id
         self._before: dict[int, Task | None] = {}
         self._after: dict[int, Task | None] = {}
 
@@ -80,7 +80,7 @@ class Changes:
         Raises:
             TaskNotFound, TaskOfOtherUser: there is no such task, or it is not the owner's.
         """
-        locked = task_writes.find_locked_tasks(self.connection, ids)
+        locked = task_writes.lock_tasks(self.connection, ids)
         return [self.checked(task_id, locked.get(task_id), owner) for task_id in dict.fromkeys(ids)]
 
     def checked(self, task_id: int, task: Task | None, owner: int | None = None) -> Task:
@@ -90,10 +90,10 @@ class Changes:
             TaskNotFound, TaskOfOtherUser: none was found, or it is not the owner's.
         """
         if task is None:
-            from tasktimer.services.task_not_found import missing_task  # only now is it of use
+            from tasktimer.services.task_not_found import task_not_found_error  # only now is it of use
 
-            raise missing_task(self.connection, task_id, by=self._by)
-        check_owner(task, owner)
+            raise task_not_found_error(self.connection, task_id, by=self._by)
+        validate_owner(task, owner)
         return task
 
     def lock_found(self, find: Callable[[], Sequence[Task]]) -> list[Task]:
@@ -101,7 +101,7 @@ class Changes:
         locked: set[int] = set()
         found = find()
         while new := {task.id for task in found} - locked:
-            locked |= set(task_writes.find_locked_tasks(self.connection, list(new)))
+            locked |= set(task_writes.lock_tasks(self.connection, list(new)))
             found = find()
         return list(found)
 
@@ -129,7 +129,7 @@ class Changes:
 
         Nothing of them is kept in memory: each is changed once by its command.
         """
-        task_writes.put_tasks(self.connection, list(pairs.values()))
+        task_writes.apply_changes(self.connection, list(pairs.values()))
         self._record(pairs.values())
 
     def record(self) -> None:
@@ -141,10 +141,10 @@ class Changes:
         if not states:
             return
         if self.number is None:
-            self.number = journal_writes.begin(
-                self.connection, self._name, user_id=self._by, given_time=self._now, reverses=self._reverses
+            self.number = journal_writes.insert_entry(
+                self.connection, self._name, user_id=self._by, given_time=self._now, reverted_entry_id=self._reverses
             )
-        journal_writes.add(self.connection, self.number, states)
+        journal_writes.insert_states(self.connection, self.number, states)
 
     def _note(self, task_id: int, before: Task | None, after: Task | None) -> None:
         # Of a task that is changed twice the journal has the first state and the last.

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 SCHEMA_VERSION = 3
 
 # How many seconds a command waits for its turn: hundreds of shells at once need some, a stuck program is told of.
-PATIENCE = 60.0
+LOCK_TIMEOUT = 60.0
 
 Parameters = Mapping[str, int | str | None]
 

@@ -9,7 +9,7 @@ from tasktimer.store import SCHEMA_VERSION, Store
 Result = TypeVar("Result")
 
 
-class ServedStore(Protocol):
+class AsyncStore(Protocol):
     """Runs verbs for many requests at once; each may raise what the verb raises, and Unavailable."""
 
     async def read(self, verb: Callable[[Store], Result]) -> Result:
@@ -22,7 +22,7 @@ class ServedStore(Protocol):
         """Finish what was begun, and let go of the store."""
 
 
-def too_old(name: str, version: int) -> Unavailable:
+def outdated_schema_error(name: str, version: int) -> Unavailable:
     """The refusal to serve a schema that has to be upgraded first."""
     return Unavailable(
         "store-too-old",

@@ -3,19 +3,19 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tasktimer.store import PATIENCE
+from tasktimer.store import LOCK_TIMEOUT
 
 if TYPE_CHECKING:  # commands serve nothing
-    from tasktimer.store.async_store import ServedStore
-    from tasktimer.store.protocols import Interrupts, OwnedStore
+    from tasktimer.store.async_store import AsyncStore
+    from tasktimer.store.protocols import Interrupts, StoreHandle
 
 # How many seconds a request waits for its turn, or for a connection.
-_PATIENCE_OF_REQUESTS = 5.0
+_REQUEST_LOCK_TIMEOUT = 5.0
 
 
 def open_store(
-    database: Path | str, *, patience: float = PATIENCE, interrupts: "Interrupts | None" = None
-) -> "OwnedStore":
+    database: Path | str, *, lock_timeout: float = LOCK_TIMEOUT, interrupts: "Interrupts | None" = None
+) -> "StoreHandle":
     """The store of a file's path or a PostgreSQL URL; nothing is read or created yet.
 
     `interrupts` are held back from the moment at which a change is committed.
@@ -23,18 +23,18 @@ def open_store(
     if isinstance(database, Path):
         from tasktimer.store.sqlite.store import SqliteStore
 
-        return SqliteStore(database, patience=patience, interrupts=interrupts)
+        return SqliteStore(database, lock_timeout=lock_timeout, interrupts=interrupts)
     from tasktimer.store.postgres.store import PostgresStore
 
-    return PostgresStore(database, patience=patience, interrupts=interrupts)
+    return PostgresStore(database, lock_timeout=lock_timeout, interrupts=interrupts)
 
 
-def open_served(database: Path | str, *, pool_size: int) -> "ServedStore":
+def open_async_store(database: Path | str, *, pool_size: int) -> "AsyncStore":
     """The store that a server keeps open; it is opened when it is used, after a failure once more."""
     if isinstance(database, Path):
-        from tasktimer.store.sqlite.async_store import ServedFile
+        from tasktimer.store.sqlite.async_store import AsyncSqliteStore
 
-        return ServedFile(database, patience=_PATIENCE_OF_REQUESTS)
-    from tasktimer.store.postgres.async_store import ServedPostgres
+        return AsyncSqliteStore(database, lock_timeout=_REQUEST_LOCK_TIMEOUT)
+    from tasktimer.store.postgres.async_store import AsyncPostgresStore
 
-    return ServedPostgres(database, pool_size=pool_size, patience=_PATIENCE_OF_REQUESTS)
+    return AsyncPostgresStore(database, pool_size=pool_size, lock_timeout=_REQUEST_LOCK_TIMEOUT)

@@ -1,7 +1,7 @@
 """The steps from each version of the schema to the next; a step, once released, never changes."""
 
 from tasktimer.store import SCHEMA_VERSION, Connection
-from tasktimer.store.statements.task_writes import folded
+from tasktimer.store.statements.task_writes import search_text
 
 # What the engines write differently.
 _SQLITE = {
@@ -29,7 +29,7 @@ _POSTGRES = {
     "greatest": "greatest",
 }
 
-_STEPS = {
+MIGRATIONS = {
     2: """
 CREATE TABLE tokens (
   id {identity},
@@ -114,7 +114,7 @@ WHERE end_time IS NULL;
 
 # So many at a time: a long history need not be in memory at once.
 _SELECT_DESCRIPTIONS = "SELECT id, description FROM tasks WHERE id > :after ORDER BY id LIMIT 10000"
-_UPDATE_FOLDED = "UPDATE tasks SET folded = :folded WHERE id = :id"
+_UPDATE_SEARCH_TEXT = "UPDATE tasks SET folded = :folded WHERE id = :id"
 
 
 def sqlite_statements(version: int) -> list[str]:
@@ -127,19 +127,19 @@ def postgres_statements(version: int) -> list[str]:
     return _statements(version, _POSTGRES)
 
 
-def fill(connection: Connection, version: int) -> None:
+def backfill(connection: Connection, version: int) -> None:
     """Give the new columns of a store that was of this version what SQL alone cannot compute."""
     if version >= 3:
         return
     after = 0
     while rows := list(connection.execute(_SELECT_DESCRIPTIONS, {"after": after})):
-        texts = ((task_id, folded(description, None)) for task_id, description in rows)
+        texts = ((task_id, search_text(description, None)) for task_id, description in rows)
         filled = [{"id": task_id, "folded": text} for task_id, text in texts if text is not None]
-        connection.executemany(_UPDATE_FOLDED, filled)
+        connection.executemany(_UPDATE_SEARCH_TEXT, filled)
         after = rows[-1][0]
 
 
 def _statements(version: int, words: dict[str, str]) -> list[str]:
-    steps = (_STEPS[number].format_map(words) for number in range(version + 1, SCHEMA_VERSION + 1))
+    steps = (MIGRATIONS[number].format_map(words) for number in range(version + 1, SCHEMA_VERSION + 1))
     # No statement has a semicolon within it; sqlite3's executescript would commit what came before.
     return [statement for step in steps for statement in step.strip().removesuffix(";").split(";\n")]

@@ -6,10 +6,10 @@ from itertools import count
 from pathlib import Path
 
 from tasktimer.errors import Conflict, Unavailable
-from tasktimer.store.sqlite.new_file import private_file, publish
+from tasktimer.store.sqlite.new_file import link_into_place, temporary_file
 
 
-def keep(target: Path, copy: Callable[[Path], int], *, numbered: bool, is_database: bool) -> tuple[Path, int]:
+def write_backup(target: Path, copy: Callable[[Path], int], *, numbered: bool, is_database: bool) -> tuple[Path, int]:
     """Let `copy` fill a private file, then give it its name; give that and what `copy` counted.
 
     Where the target exists, `numbered` allows a number in the name. `is_database` is true of a SQLite file.
@@ -21,24 +21,24 @@ def keep(target: Path, copy: Callable[[Path], int], *, numbered: bool, is_databa
     if not numbered and os.path.lexists(target):  # before the work, not after it
         raise _exists(target)
     try:
-        with private_file(target.parent) as private:
+        with temporary_file(target.parent) as private:
             tasks = copy(private)
-            for name in _names(target) if numbered else [target]:
-                if publish(private, name, is_database=is_database):
+            for name in _candidate_names(target) if numbered else [target]:
+                if link_into_place(private, name, is_database=is_database):
                     return name, tasks
     except OSError as error:
-        raise failed(target, error.strerror) from None
+        raise backup_error(target, error.strerror) from None
     raise _exists(target)  # since a moment ago
 
 
-def failed(target: Path, reason: str | None) -> Unavailable:
+def backup_error(target: Path, reason: str | None) -> Unavailable:
     """The refusal for a backup that cannot be written."""
     return Unavailable(
         "backup-failed", f"cannot write {target}: {reason}", "name a place that can be written: tasktimer backup PATH"
     )
 
 
-def _names(target: Path) -> Iterator[Path]:
+def _candidate_names(target: Path) -> Iterator[Path]:
     yield target
     for number in count(2):
         yield target.with_name(f"{target.stem}-{number}{target.suffix}")

@@ -16,11 +16,11 @@ class Interrupts(Protocol):
         """Let interrupts come again; one that has waited comes at once."""
 
 
-class OwnedStore(Store, Protocol):
+class StoreHandle(Store, Protocol):
     """A store as the one who opened it sees it."""
 
     name: str  # as a person may see it: without a password
-    copy: Path | None  # of the file as it was before this store upgraded it, if it did
+    backup_path: Path | None  # of the file as it was before this store upgraded it, if it did
 
     def version(self) -> int | None:
         """The version of the schema, of whatever age; None where nothing was stored yet."""

@@ -7,7 +7,7 @@ from tasktimer.errors import StoreMissing, TasktimerError
 from tasktimer.store import Connection
 
 
-class Nested:
+class SavepointStore:
     """Runs transactions as parts of one: a part that is refused is undone alone, any other failure ends the whole."""
 
     def __init__(self, connection: Connection) -> None:
@@ -31,11 +31,11 @@ class Nested:
         self._connection.execute("RELEASE SAVEPOINT part", {})
 
 
-class StoreWanted(Exception):
+class StoreRequired(Exception):
     """A verb would create the store."""
 
 
-class Absent:
+class MissingStore:
     """A store that does not exist, for a verb that may find out that it needs one."""
 
     def __init__(self, name: str) -> None:
@@ -56,8 +56,8 @@ class Absent:
         """Nothing can be changed.
 
         Raises:
-            StoreWanted: the store is to be created.
+            StoreRequired: the store is to be created.
             StoreMissing: it is not.
         """
-        raise StoreWanted if create else StoreMissing(self._name)
+        raise StoreRequired if create else StoreMissing(self._name)
         yield  # never reached: it makes this a generator

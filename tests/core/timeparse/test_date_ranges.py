@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasktimer.core.timeparse.date_ranges import Span, find_span, parse_bounds, parse_span
+from tasktimer.core.timeparse.date_ranges import DateRange, find_date_range, parse_date_range, parse_range_bounds
 from tasktimer.errors import InvalidValue
 
 SUNDAY = date(2023, 7, 16)
@@ -59,8 +59,8 @@ NOW = datetime(2023, 7, 16, 12, tzinfo=BERLIN)
     ],
 )
 def test_a_span_is_read(text: str, first: str, last: str) -> None:
-    assert parse_span(text, SUNDAY) == (date.fromisoformat(first), date.fromisoformat(last))
-    assert find_span(text, SUNDAY) == parse_span(text, SUNDAY)
+    assert parse_date_range(text, SUNDAY) == (date.fromisoformat(first), date.fromisoformat(last))
+    assert find_date_range(text, SUNDAY) == parse_date_range(text, SUNDAY)
 
 
 @pytest.mark.parametrize(
@@ -97,9 +97,9 @@ def test_a_span_is_read(text: str, first: str, last: str) -> None:
 )
 def test_what_is_no_span_is_refused(text: str, code: str) -> None:
     with pytest.raises(InvalidValue) as refusal:
-        parse_span(text, SUNDAY)
+        parse_date_range(text, SUNDAY)
     assert (refusal.value.code, bool(refusal.value.hint)) == (code, True)
-    assert find_span(text, SUNDAY) is None
+    assert find_date_range(text, SUNDAY) is None
 
 
 @pytest.mark.parametrize(
@@ -119,10 +119,10 @@ def test_what_is_no_span_is_refused(text: str, code: str) -> None:
 )
 def test_a_mistyped_span_is_told_with_the_one_that_may_be_meant(text: str, meant: str) -> None:
     with pytest.raises(InvalidValue) as refusal:
-        parse_span(text, SUNDAY)
+        parse_date_range(text, SUNDAY)
     assert (refusal.value.code, refusal.value.hint) == ("invalid-span", f"did you mean {meant}?")
     for one in meant.split(", or "):
-        assert parse_span(one.strip("'"), SUNDAY)
+        assert parse_date_range(one.strip("'"), SUNDAY)
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ def test_a_mistyped_span_is_told_with_the_one_that_may_be_meant(text: str, meant
 )
 def test_a_span_like_no_other_is_told_how_spans_are_written(text: str) -> None:
     with pytest.raises(InvalidValue, match="cannot read") as refusal:
-        parse_span(text, SUNDAY)
+        parse_date_range(text, SUNDAY)
     assert str(refusal.value.hint).startswith("write it like today, monday, week")
 
 
@@ -149,7 +149,7 @@ def test_a_span_like_no_other_is_told_how_spans_are_written(text: str) -> None:
     ],
 )
 def test_bounds_are_spans_dates_or_instants(start: str | None, end: str | None, first: str, last: str) -> None:
-    window = parse_bounds(start, end, NOW)
+    window = parse_range_bounds(start, end, NOW)
     assert (window.start, window.end) == (datetime.fromisoformat(first), datetime.fromisoformat(last))
 
 
@@ -159,33 +159,33 @@ def test_bounds_are_spans_dates_or_instants(start: str | None, end: str | None, 
 )
 def test_bounds_that_cannot_be_are_refused(start: str | None, end: str | None) -> None:
     with pytest.raises(InvalidValue):
-        parse_bounds(start, end, NOW)
+        parse_range_bounds(start, end, NOW)
 
 
 @given(st.dates(date(3, 1, 1), date(9998, 12, 31)), st.sampled_from(["week", "month", "quarter", "year"]))
 def test_spans_of_a_kind_follow_each_other(today: date, unit: str) -> None:
-    this, last = parse_span(unit, today), parse_span(f"last {unit}", today)
+    this, last = parse_date_range(unit, today), parse_date_range(f"last {unit}", today)
     assert this.first <= today <= this.last
     assert last.last == this.first - timedelta(days=1)
-    assert parse_span(f"1 {unit} ago", today) == last
-    assert parse_span(f"last 2 {unit}s", today) == (last.first, this.last)
+    assert parse_date_range(f"1 {unit} ago", today) == last
+    assert parse_date_range(f"last 2 {unit}s", today) == (last.first, this.last)
 
 
 def test_a_window_has_all_the_hours_of_its_days() -> None:
-    assert Span(date(2023, 3, 26), date(2023, 3, 26)).window(BERLIN).duration == timedelta(hours=23)
-    assert Span(date(2023, 10, 1), date(2023, 10, 31)).window(BERLIN).duration == timedelta(days=31, hours=1)
-    assert Span(date(2023, 7, 1), date(2023, 7, 1)).window(UTC).duration == timedelta(days=1)
+    assert DateRange(date(2023, 3, 26), date(2023, 3, 26)).window(BERLIN).duration == timedelta(hours=23)
+    assert DateRange(date(2023, 10, 1), date(2023, 10, 31)).window(BERLIN).duration == timedelta(days=31, hours=1)
+    assert DateRange(date(2023, 7, 1), date(2023, 7, 1)).window(UTC).duration == timedelta(days=1)
 
 
 @pytest.mark.parametrize("text", ["2023-07-01 - 2023-07-05", "2023-07-01..05", "monday to friday", "since monday"])
 def test_two_ends_in_one_are_told_to_be_given_apart(text: str) -> None:
     with pytest.raises(InvalidValue) as refusal:
-        parse_span(text, SUNDAY)
+        parse_date_range(text, SUNDAY)
     assert refusal.value.hint == "give --from and --to, each with a day, a span or a time"
 
 
 def test_a_day_that_a_zone_skipped_is_no_time_and_no_mistake() -> None:
     apia = NOW.astimezone(ZoneInfo("Pacific/Apia"))
-    assert parse_bounds("2011-12-30", "2011-12-30", apia).duration == timedelta()
+    assert parse_range_bounds("2011-12-30", "2011-12-30", apia).duration == timedelta()
     with pytest.raises(InvalidValue):
-        parse_bounds("2011-12-31", "2011-12-30", apia)
+        parse_range_bounds("2011-12-31", "2011-12-30", apia)

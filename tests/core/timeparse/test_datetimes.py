@@ -7,7 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasktimer.core.timeparse.datetimes import format_duration, format_instant, parse_date, parse_duration, parse_when
+from tasktimer.core.timeparse.datetimes import (
+    format_duration,
+    format_instant,
+    parse_date,
+    parse_datetime,
+    parse_duration,
+)
 from tasktimer.errors import InvalidValue
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -52,7 +58,7 @@ zones = st.sampled_from(sorted(available_timezones())).map(ZoneInfo)
     ],
 )
 def test_a_time_is_read(text: str, expected: str) -> None:
-    assert parse_when(text, NOW) == datetime.fromisoformat(expected)
+    assert parse_datetime(text, NOW) == datetime.fromisoformat(expected)
 
 
 @pytest.mark.parametrize(
@@ -95,18 +101,18 @@ def test_a_time_is_read(text: str, expected: str) -> None:
 )
 def test_a_time_that_cannot_be_meant_is_refused(text: str, word: str) -> None:
     with pytest.raises(InvalidValue, match=word):
-        parse_when(text, NOW)
+        parse_datetime(text, NOW)
 
 
 def test_the_last_weekday_is_meant_before_its_clock_is_asked() -> None:
     """On the Sunday of the change at 01:00, 02:30 lies ahead: last Sunday's is meant, which happens once."""
     autumn = datetime(2024, 10, 27, 1, 0, tzinfo=BERLIN)
-    assert parse_when("sunday 2:30", autumn) == datetime.fromisoformat("2024-10-20T02:30+02:00")
+    assert parse_datetime("sunday 2:30", autumn) == datetime.fromisoformat("2024-10-20T02:30+02:00")
 
 
 @given(st.datetimes(datetime(1800, 1, 1), datetime(2200, 1, 1), timezones=st.just(UTC)), zones)  # noqa: DTZ001
 def test_an_instant_reads_back_the_same(instant: datetime, zone: ZoneInfo) -> None:
-    assert parse_when(format_instant(instant, zone), NOW) == instant
+    assert parse_datetime(format_instant(instant, zone), NOW) == instant
 
 
 @pytest.mark.parametrize(
@@ -224,8 +230,8 @@ def test_a_duration_reads_back_the_same(duration: timedelta) -> None:
 
 @given(st.text(max_size=30))
 def test_any_text_is_read_or_refused(text: str) -> None:
-    for read in (lambda: parse_when(text, NOW), lambda: parse_date(text, NOW.date()), lambda: parse_duration(text)):
+    for read in (lambda: parse_datetime(text, NOW), lambda: parse_date(text, NOW.date()), lambda: parse_duration(text)):
         try:
             read()
         except InvalidValue as refusal:
-            assert refusal.what
+            assert refusal.message

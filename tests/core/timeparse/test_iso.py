@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from tests.conftest import NOW
 from tests.hostile import INSTANT, INSTANTS_KEPT, INSTANTS_REFUSED, WHOLE_INSTANT, WHOLE_INSTANTS_KEPT
 
-from tasktimer.core.timeparse.date_ranges import parse_bounds
-from tasktimer.core.timeparse.datetimes import parse_duration, parse_when
+from tasktimer.core.timeparse.date_ranges import parse_range_bounds
+from tasktimer.core.timeparse.datetimes import parse_datetime, parse_duration
 from tasktimer.core.timeparse.iso import parse_instant
 from tasktimer.errors import InvalidValue
 
@@ -19,7 +19,7 @@ READ = [*((text, INSTANT) for text in INSTANTS_KEPT), *((text, WHOLE_INSTANT) fo
 @pytest.mark.parametrize(("text", "expected"), READ)
 def test_an_instant_of_another_program_is_read_wherever_times_are(text: str, expected: str) -> None:
     instant = datetime.fromisoformat(expected)
-    assert parse_instant(text) == parse_when(text, NOW) == parse_bounds(text, None, NOW).start == instant
+    assert parse_instant(text) == parse_datetime(text, NOW) == parse_range_bounds(text, None, NOW).start == instant
 
 
 @pytest.mark.parametrize("text", INSTANTS_REFUSED)
@@ -31,14 +31,14 @@ def test_what_is_not_an_instant_is_refused(text: str) -> None:
 @pytest.mark.parametrize("text", [text for text in INSTANTS_REFUSED if text != "2023-07-16T09:14:05.5"])
 def test_a_time_that_is_read_in_a_zone_follows_the_same_rules(text: str) -> None:
     with pytest.raises(InvalidValue):
-        parse_when(text, NOW)
+        parse_datetime(text, NOW)
 
 
 @given(st.datetimes(datetime(1800, 1, 1), datetime(2200, 1, 1)), st.text("0123456789", min_size=1, max_size=12))  # noqa: DTZ001
 def test_digits_beyond_microseconds_are_cut_off(local: datetime, digits: str) -> None:
     text = f"{local.isoformat(timespec='microseconds')}{digits}Z"
-    assert parse_instant(text) == parse_when(text, NOW) == local.replace(tzinfo=UTC)
-    assert parse_when(f"{text[:-1]}", NOW.replace(tzinfo=UTC)) == local.replace(tzinfo=UTC)
+    assert parse_instant(text) == parse_datetime(text, NOW) == local.replace(tzinfo=UTC)
+    assert parse_datetime(f"{text[:-1]}", NOW.replace(tzinfo=UTC)) == local.replace(tzinfo=UTC)
 
 
 @given(st.text(max_size=40))

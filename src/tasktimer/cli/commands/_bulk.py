@@ -4,29 +4,29 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 
 from tasktimer.cli.context import Context
-from tasktimer.cli.filter_options import say_unknown
+from tasktimer.cli.filter_options import warn_unknown_labels
 from tasktimer.cli.long_results import write_pieces
-from tasktimer.cli.prompts import ask
-from tasktimer.cli.results import is_long, report_long, undo_command
-from tasktimer.cli.selection import picked
-from tasktimer.cli.streams import report_note
+from tasktimer.cli.prompts import confirm
+from tasktimer.cli.results import is_long, print_long_tasks_note, undo_command
+from tasktimer.cli.selection import tasks_by_id
+from tasktimer.cli.streams import print_note
 from tasktimer.core.interval import Window
 from tasktimer.core.task import Task
-from tasktimer.core.task_filter import EVERYTHING, Filter
+from tasktimer.core.task_filter import NO_FILTER, TaskFilter
 from tasktimer.errors import InvalidValue, StoreMissing
 from tasktimer.output import edits
-from tasktimer.output.messages import MOST_IDS, counted
+from tasktimer.output.messages import MOST_IDS, pluralize
 from tasktimer.services import bulk
 from tasktimer.services.edit import Edit
 
 
-class Named:
+class TasksById:
     """The tasks of some ids."""
 
     are_named = True
 
     def __init__(self, context: Context, ids: Sequence[int], user: str | None) -> None:
-        self._tasks = picked(context, ids, user)
+        self._tasks = tasks_by_id(context, ids, user)
         self.count = len(self._tasks)
 
     def __iter__(self) -> Iterator[Task]:
@@ -37,14 +37,16 @@ class Named:
         return self._tasks
 
 
-class Found:
+class FilteredTasks:
     """The tasks that a filter leaves of those that overlap a window, read whenever they are gone through."""
 
     are_named = False
 
-    def __init__(self, context: Context, wanted: Filter | None, window: Window | None, user: str | None) -> None:
+    def __init__(
+        self, context: Context, task_filter: TaskFilter | None, window: Window | None, user: str | None
+    ) -> None:
         self._context = context
-        self._filter = wanted or EVERYTHING
+        self._filter = task_filter or NO_FILTER
         self._window = window
         self._whose = context.whose(user)
         self._has_reported = False
@@ -53,7 +55,7 @@ class Found:
     def __iter__(self) -> Iterator[Task]:
         context, self.count = self._context, 0
         try:
-            for task in bulk.find(
+            for task in bulk.iterate_tasks(
                 context.store, self._filter, window=self._window, user_id=self._whose, now=context.now
             ):
                 self.count += 1
@@ -75,12 +77,12 @@ class Found:
             return
         self._has_reported = True
         if missing is not None:
-            report_note(missing)
-        elif not self.count or self._filter.not_tags:  # a mistyped one would leave all
-            say_unknown(self._context, self._filter, self._whose)
+            print_note(missing)
+        elif not self.count or self._filter.exclude_tags:  # a mistyped one would leave all
+            warn_unknown_labels(self._context, self._filter, self._whose)
 
 
-class Bulk:
+class BulkOperation:
     """One command about many tasks, and how it was asked for."""
 
     def __init__(self, context: Context, user: str | None, *, yes: bool, dry_run: bool, as_json: bool) -> None:
@@ -95,37 +97,39 @@ class Bulk:
             hint = "add --yes to say so, or --dry-run to see which they are"
             raise InvalidValue("not-confirmed", "nobody is there to say that these tasks are meant", hint)
 
-    def choose(self, ids: Sequence[int], wanted: Filter | None, window: Window | None) -> Named | Found:
+    def choose(
+        self, ids: Sequence[int], task_filter: TaskFilter | None, window: Window | None
+    ) -> TasksById | FilteredTasks:
         """The tasks of these ids, else those that the filter leaves of those that overlap the window."""
         if ids:
-            return Named(self._context, ids, self._user)
-        return Found(self._context, wanted, window, self._user)
+            return TasksById(self._context, ids, self._user)
+        return FilteredTasks(self._context, task_filter, window, self._user)
 
-    def edit(self, tasks: Named | Found, asked: Edit) -> None:
+    def edit(self, tasks: TasksById | FilteredTasks, asked: Edit) -> None:
         """Correct those of these tasks that it would change."""
         now, long = self._context.now, _Long()
         found = bulk.select_edited(tasks, asked, are_named=tasks.are_named, now=now, watch=long.watch)
         edited = [(before, after) for before, after in found.first if after is not None]
         if tasks.count and not found:
-            self._write(found, f"Nothing to change in {counted(tasks.count, 'task')}.\n")
-        elif self._do("edit", "edited", found, lambda: edits.differences(edited, len(found), now)):
-            report_long(self._context, long.first, long.count, self._user)
+            self._write(found, f"Nothing to change in {pluralize(tasks.count, 'task')}.\n")
+        elif self._do("edit", "edited", found, lambda: edits.format_diffs(edited, len(found), now)):
+            print_long_tasks_note(self._context, long.first, long.count, self._user)
 
-    def delete(self, tasks: Named | Found) -> None:
+    def delete(self, tasks: TasksById | FilteredTasks) -> None:
         """Delete these tasks."""
         found = bulk.select_deleted(tasks)
         first = [task for task, _ in found.first]
-        self._do("delete", "deleted", found, lambda: edits.summaries(first, len(found), self._context.now))
+        self._do("delete", "deleted", found, lambda: edits.format_summaries(first, len(found), self._context.now))
 
     def _do(self, name: str, done: str, found: bulk.Selection, lines: Callable[[], str]) -> bool:
         """Do it, unless nothing is to be done; says whether it is done."""
-        context, count = self._context, counted(len(found), "task")
+        context, count = self._context, pluralize(len(found), "task")
         if not found or self._dry_run:
             self._write(found, f"{count} would be {done}:\n{lines()}" if found else "No task matches.\n")
             return False
         if self._asks:
-            ask(f"{lines()}{name.capitalize()} {count}?")
-        number = bulk.apply(context.store, name, found, by=context.author(self._user), now=context.now)
+            confirm(f"{lines()}{name.capitalize()} {count}?")
+        number = bulk.apply_changes(context.store, name, found, by=context.author(self._user), now=context.now)
         sentences = "" if self._asks else lines()  # who was asked has seen them
         sentences += f"{count} {done}; {undo_command(self._user)} takes that back.\n"
         self._write(found, sentences, number=number, done=done)
@@ -135,14 +139,14 @@ class Bulk:
         self, found: bulk.Selection, sentences: str, *, number: int | None = None, done: str | None = None
     ) -> None:
         """Write what has become of the tasks by the command of a number, or (None) what would become of them."""
-        ids = " ".join(map(str, found.ids)) if len(found) <= MOST_IDS else counted(len(found), "task")
+        ids = " ".join(map(str, found.ids)) if len(found) <= MOST_IDS else pluralize(len(found), "task")
         done = done and f"{done} {ids}"
         store = self._context.store
         if self._as_json:
             from tasktimer.output import json_tsv  # most commands are given by people
 
-            tasks = bulk.foreseen(store, found) if number is None else bulk.applied(store, number, found)
-            objects = (json_tsv.task_object(task, self._context.zone) for task in tasks)
+            tasks = bulk.previewed_tasks(store, found) if number is None else bulk.changed_tasks(store, number, found)
+            objects = (json_tsv.task_to_dict(task, self._context.zone) for task in tasks)
             write_pieces(chain(json_tsv.json_list(objects), ["\n"]), done=done, utf8=True)
         else:
             write_pieces(

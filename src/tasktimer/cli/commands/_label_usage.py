@@ -3,19 +3,19 @@
 from collections.abc import Callable
 
 from tasktimer.cli.context import Context
-from tasktimer.cli.filter_options import say_unknown
-from tasktimer.cli.streams import report_note, write_result
+from tasktimer.cli.filter_options import warn_unknown_labels
+from tasktimer.cli.streams import print_note, write_result
 from tasktimer.core.interval import Window
-from tasktimer.core.label_usage import Usage
-from tasktimer.core.task_filter import EVERYTHING, Filter
+from tasktimer.core.label_usage import LabelUsage
+from tasktimer.core.task_filter import NO_FILTER, TaskFilter
 from tasktimer.errors import StoreMissing
-from tasktimer.output.label_usage import usage_object, usages_table, usages_tsv
+from tasktimer.output.label_usage import usage_to_dict, usages_table, usages_tsv
 
 
 def write_usages(
     context: Context,
-    find: Callable[..., list[Usage]],
-    wanted: Filter | None,
+    find: Callable[..., list[LabelUsage]],
+    task_filter: TaskFilter | None,
     window: Window | None,
     user: str | None,
     title: str,
@@ -25,17 +25,17 @@ def write_usages(
     """Print the names that a verb finds for a filter, in a window or (None) of all time."""
     whose, is_missing = context.whose(user), False
     try:
-        usages = find(context.store, wanted or EVERYTHING, window=window, user_id=whose, now=context.now)
+        usages = find(context.store, task_filter or NO_FILTER, window=window, user_id=whose, now=context.now)
     except StoreMissing as missing:
-        report_note(missing)
+        print_note(missing)
         usages, is_missing = [], True
     if not usages:
-        say_unknown(context, wanted, whose)
+        warn_unknown_labels(context, task_filter, whose)
     if as_json:
         from tasktimer.output.json_tsv import to_json
 
-        write_result(to_json([usage_object(usage, context.now) for usage in usages]), utf8=True)
+        write_result(to_json([usage_to_dict(usage, context.now) for usage in usages]), utf8=True)
     elif context.is_terminal and not is_missing:  # the note says enough
-        write_result(usages_table(usages, title, context.now, window=window, is_filtered=wanted is not None))
+        write_result(usages_table(usages, title, context.now, window=window, is_filtered=task_filter is not None))
     else:
         write_result(usages_tsv(usages, context.now), utf8=True)

@@ -7,12 +7,12 @@ import typer
 
 from tasktimer.cli.context import Context
 from tasktimer.cli.long_results import write_pieces
-from tasktimer.core.journal import Command
+from tasktimer.core.journal import JournalEntry
 from tasktimer.core.task import parse_positive
 from tasktimer.output import journal
-from tasktimer.output.messages import counted
+from tasktimer.output.messages import pluralize
 from tasktimer.services import undo
-from tasktimer.services.reversal import TooFew
+from tasktimer.services.reversal import NotEnoughEntries
 
 Count = Annotated[
     str | None, typer.Argument(metavar="[N]", help="How many commands.  (default: 1)", show_default=False)
@@ -31,28 +31,30 @@ def parse_command(text: str) -> int:
     return parse_positive(text, noun="number of a command", code="invalid-command")
 
 
-def reverse(verb: Callable[..., list[Command]], context: Context, user: str | None, count: int) -> list[Command]:
+def reverse(
+    verb: Callable[..., list[JournalEntry]], context: Context, user: str | None, count: int
+) -> list[JournalEntry]:
     """Undo or redo so many commands of the user of the flag; who gave no flag is not told their own number."""
     try:
         return verb(context.store, by=context.whose_commands(user), count=count, now=context.now)
-    except TooFew as error:
+    except NotEnoughEntries as error:
         if user is None:
             there = "is only 1 command" if error.found == 1 else f"are only {error.found} commands"
-            error.what = f"there {there} to {error.name}, not {error.count}"
+            error.message = f"there {there} to {error.name}, not {error.count}"
         raise
 
 
-def write_reversals(context: Context, commands: Sequence[Command], *, done: str, as_json: bool) -> None:
+def write_reversals(context: Context, commands: Sequence[JournalEntry], *, done: str, as_json: bool) -> None:
     """Print the commands that were taken back or done again."""
     names = ", ".join(f"{command.name} ({command.id})" for command in commands[:_MOST_NAMES])
-    more = f" and {counted(len(commands) - _MOST_NAMES, 'command')} more" if commands[_MOST_NAMES:] else ""
+    more = f" and {pluralize(len(commands) - _MOST_NAMES, 'command')} more" if commands[_MOST_NAMES:] else ""
     write_commands(context, commands, _sentences, done=f"{names}{more} {done}", as_json=as_json)
 
 
 def write_commands(
     context: Context,
-    commands: Sequence[Command],
-    sentences: Callable[[Context, Sequence[Command]], Iterable[str]],
+    commands: Sequence[JournalEntry],
+    sentences: Callable[[Context, Sequence[JournalEntry]], Iterable[str]],
     *,
     done: str | None = None,
     as_json: bool,
@@ -62,10 +64,10 @@ def write_commands(
         write_pieces(sentences(context, commands), done=done)
         return
     entries = ((command, undo.changes_of(context.store, command)) for command in commands)
-    write = journal.commands_json if as_json else journal.commands_tsv
+    write = journal.entries_json if as_json else journal.entries_tsv
     write_pieces(write(entries, context.zone), done=done, utf8=True)
 
 
-def _sentences(context: Context, commands: Sequence[Command]) -> Iterable[str]:
+def _sentences(context: Context, commands: Sequence[JournalEntry]) -> Iterable[str]:
     for command in commands:
-        yield journal.reversal(undo.with_first(context.store, command, journal.MOST_LINES), context.now)
+        yield journal.format_undo(undo.with_first_changes(context.store, command, journal.MOST_LINES), context.now)

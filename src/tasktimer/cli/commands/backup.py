@@ -7,7 +7,7 @@ import typer
 from tasktimer.cli.context import Context
 from tasktimer.cli.options import Json
 from tasktimer.cli.streams import write_result
-from tasktimer.output.messages import counted, printable, size
+from tasktimer.output.messages import escape_for_terminal, format_bytes, pluralize
 from tasktimer.services.backup import back_up
 
 EPILOG = """\
@@ -54,7 +54,7 @@ def backup(
 
         write_result(to_json({**made._asdict(), "path": str(made.path)}), done=done, utf8=True)
     elif context.is_terminal:
-        held = f"{counted(made.tasks, 'task')}, {size(made.size)}"
-        write_result(f"Backed up to {printable(str(made.path))} ({held}), and checked\n", done=done)
+        held = f"{pluralize(made.tasks, 'task')}, {format_bytes(made.size)}"
+        write_result(f"Backed up to {escape_for_terminal(str(made.path))} ({held}), and checked\n", done=done)
     else:
         write_result(f"{made.path}\n", done=done)

@@ -9,7 +9,7 @@ from tasktimer.core.task import Task, parse_id
 from tasktimer.errors import NothingRunning
 from tasktimer.output import messages
 from tasktimer.services import stop
-from tasktimer.services.stop import SeveralRunning
+from tasktimer.services.stop import AmbiguousRunningTask
 
 EPILOG = """\
 Examples:
@@ -49,15 +49,15 @@ def cancel(
 def _cancel_running(context: Context, whose: int | None, by: int) -> list[Task]:
     try:
         return stop.cancel_running(context.store, user_id=whose, by=by, now=context.now)
-    except SeveralRunning as error:
-        from tasktimer.cli.overlap_warnings import say_which  # it seldom happens
+    except AmbiguousRunningTask as error:
+        from tasktimer.cli.overlap_warnings import ambiguous_task_error  # it seldom happens
 
-        raise say_which(error, "cancel", context.now) from None
+        raise ambiguous_task_error(error, "cancel", context.now) from None
     except NothingRunning as error:
         error.hint = "tasktimer delete ID deletes a task that ended"
         raise
 
 
 def _sentences(context: Context, tasks: list[Task], user: str | None) -> str:
-    lines = "".join(messages.cancelled(task, context.now) for task in tasks)
+    lines = "".join(messages.format_cancelled(task, context.now) for task in tasks)
     return f"{lines}{undo_command(user)} brings {'it' if len(tasks) == 1 else 'them'} back.\n"

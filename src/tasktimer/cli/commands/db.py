@@ -6,7 +6,7 @@ from tasktimer.cli.context import Context
 from tasktimer.cli.options import Json
 from tasktimer.cli.streams import ExitCode, write_result
 from tasktimer.output import json_tsv
-from tasktimer.output.messages import printable
+from tasktimer.output.messages import escape_for_terminal
 from tasktimer.store import SCHEMA_VERSION
 
 UPGRADE_EPILOG = """\
@@ -42,7 +42,7 @@ def status(ctx: typer.Context, as_json: Json = False) -> None:
         found = {"database": context.store.name, "state": state, "version": version, "needed": SCHEMA_VERSION}
         write_result(json_tsv.to_json(found), utf8=True)
     elif context.is_terminal:
-        write_result(f"{printable(context.store.name)}: {_sentence(state, version)}\n")
+        write_result(f"{escape_for_terminal(context.store.name)}: {_sentence(state, version)}\n")
     else:
         write_result(f"{state}\t{'' if version is None else version}\t{SCHEMA_VERSION}\n")
     if state != "current":
@@ -57,7 +57,7 @@ def upgrade(ctx: typer.Context) -> None:
     context.store.upgrade()
     if context.is_terminal:
         done = "is current" if before == SCHEMA_VERSION else "is set up" if before is None else "was upgraded"
-        write_result(f"{printable(context.store.name)}: the schema {done}, version {SCHEMA_VERSION}\n")
+        write_result(f"{escape_for_terminal(context.store.name)}: the schema {done}, version {SCHEMA_VERSION}\n")
 
 
 def _sentence(state: str, version: int | None) -> str:

@@ -6,14 +6,14 @@ import typer
 
 from tasktimer.cli.completion.candidates import complete_recent
 from tasktimer.cli.context import Context
-from tasktimer.cli.filter_options import From, To, with_filter
+from tasktimer.cli.filter_options import From, To, filter_options
 from tasktimer.cli.options import AnyUser, Json
 from tasktimer.cli.results import undo_command, write_tasks
-from tasktimer.cli.selection import DryRun, Yes, check_choice, read_ids, read_window
+from tasktimer.cli.selection import DryRun, Yes, parse_ids, parse_window, validate_selection
 from tasktimer.services import edit
 
 if TYPE_CHECKING:  # a run with ids starts without it
-    from tasktimer.core.task_filter import Filter
+    from tasktimer.core.task_filter import TaskFilter
 
 EPILOG = """\
 Examples:
@@ -36,7 +36,7 @@ app = typer.Typer(add_completion=False)
 
 
 @app.command(epilog=EPILOG)
-@with_filter()
+@filter_options()
 def delete(
     ctx: typer.Context,
     ids: Annotated[
@@ -45,7 +45,7 @@ def delete(
     ] = None,
     start: From = None,
     end: To = None,
-    wanted: "Filter | None" = None,
+    task_filter: "TaskFilter | None" = None,
     yes: Yes = False,
     dry_run: DryRun = False,
     user: AnyUser = None,
@@ -53,16 +53,16 @@ def delete(
 ) -> None:
     """Delete tasks; undo brings them back."""
     context: Context = ctx.obj
-    numbers = read_ids(context, ids or ())
-    window = read_window(context, start, end)
-    check_choice(numbers, wanted, window, "give one or the other")
+    numbers = parse_ids(context, ids or ())
+    window = parse_window(context, start, end)
+    validate_selection(numbers, task_filter, window, "give one or the other")
     if numbers and not dry_run:
         _delete(context, numbers, user, as_json=as_json)
         return
-    from tasktimer.cli.commands._bulk import Bulk  # once in a while
+    from tasktimer.cli.commands._bulk import BulkOperation  # once in a while
 
-    many = Bulk(context, user, yes=yes, dry_run=dry_run, as_json=as_json)
-    many.delete(many.choose(numbers, wanted, window))
+    many = BulkOperation(context, user, yes=yes, dry_run=dry_run, as_json=as_json)
+    many.delete(many.choose(numbers, task_filter, window))
 
 
 def _delete(context: Context, numbers: list[int], user: str | None, *, as_json: bool) -> None:
@@ -72,6 +72,6 @@ def _delete(context: Context, numbers: list[int], user: str | None, *, as_json: 
     def sentences() -> str:
         from tasktimer.output import edits  # for people only
 
-        return edits.deleted(tasks, context.now, undo_command(user))
+        return edits.format_deleted(tasks, context.now, undo_command(user))
 
     write_tasks(context, tasks, sentences, done="deleted", as_json=as_json)

@@ -14,17 +14,17 @@ from tasktimer.cli.completion.candidates import (
     complete_time,
 )
 from tasktimer.cli.context import Context
-from tasktimer.cli.filter_options import From, To, with_filter
+from tasktimer.cli.filter_options import From, To, filter_options
 from tasktimer.cli.options import AnyUser, Json
-from tasktimer.cli.results import tell_long, write_tasks
-from tasktimer.cli.selection import DryRun, Yes, check_choice, read_ids, read_window
+from tasktimer.cli.results import warn_long_tasks, write_tasks
+from tasktimer.cli.selection import DryRun, Yes, parse_ids, parse_window, validate_selection
 from tasktimer.core.task import Task
 from tasktimer.core.timeparse.datetimes import parse_duration
 from tasktimer.errors import InvalidValue
 from tasktimer.services import edit as edit_service
 
 if TYPE_CHECKING:  # a run with ids starts without it
-    from tasktimer.core.task_filter import Filter
+    from tasktimer.core.task_filter import TaskFilter
 
 EPILOG = """\
 Examples:
@@ -60,7 +60,7 @@ app = typer.Typer(add_completion=False)
 
 
 @app.command(epilog=EPILOG)
-@with_filter(letters=False)
+@filter_options(letters=False)
 def edit(
     ctx: typer.Context,
     words: Annotated[
@@ -108,7 +108,7 @@ def edit(
     no_note: Annotated[bool, typer.Option("--no-note", help="It has no note.", show_default=False)] = False,
     earliest: From = None,
     latest: To = None,
-    wanted: "Filter | None" = None,
+    task_filter: "TaskFilter | None" = None,
     yes: Yes = False,
     dry_run: DryRun = False,
     user: AnyUser = None,
@@ -117,9 +117,9 @@ def edit(
     """Correct tasks: times, description, project, tags and note."""
     context: Context = ctx.obj
     marked = [word for word in words or () if word.startswith("+")]
-    numbers = read_ids(context, [word for word in words or () if not word.startswith("+")])
-    window = read_window(context, earliest, latest)
-    check_choice(numbers, wanted, window, _what_is_meant(ctx) if numbers and wanted else _CHOICE_HINT)
+    numbers = parse_ids(context, [word for word in words or () if not word.startswith("+")])
+    window = parse_window(context, earliest, latest)
+    validate_selection(numbers, task_filter, window, _what_is_meant(ctx) if numbers and task_filter else _CHOICE_HINT)
     asked: edit_service.Edit = {
         **_texts(description, project, note, no_project=no_project, no_note=no_note),
         **_tags([*marked, *(tags or ())], remove_tags or ()),
@@ -130,10 +130,10 @@ def edit(
         times = _times(start, end, length, context.now, lambda: _picked(context, numbers, user))
         _edit(context, numbers, {**asked, **times}, user, as_json=as_json)
         return
-    from tasktimer.cli.commands._bulk import Bulk  # once in a while
+    from tasktimer.cli.commands._bulk import BulkOperation  # once in a while
 
-    many = Bulk(context, user, yes=yes, dry_run=dry_run, as_json=as_json)
-    tasks = many.choose(numbers, wanted, window)
+    many = BulkOperation(context, user, yes=yes, dry_run=dry_run, as_json=as_json)
+    tasks = many.choose(numbers, task_filter, window)
     times = _times(start, end, length, context.now, tasks.ends)
     many.edit(tasks, {**asked, **times})
 
@@ -160,16 +160,16 @@ def _edit(
     def sentences() -> str:
         from tasktimer.output import edits  # for people only
 
-        return edits.changed("Edited", pairs, context.now)
+        return edits.format_edits("Edited", pairs, context.now)
 
     write_tasks(context, [task for _, task in pairs], sentences, done="edited", as_json=as_json)
-    tell_long(context, pairs, user)
+    warn_long_tasks(context, pairs, user)
 
 
 def _picked(context: Context, numbers: Sequence[int], user: str | None) -> Sequence[Task]:
-    from tasktimer.cli.selection import picked  # seldom
+    from tasktimer.cli.selection import tasks_by_id  # seldom
 
-    return picked(context, numbers, user)
+    return tasks_by_id(context, numbers, user)
 
 
 def _times(
@@ -180,9 +180,9 @@ def _times(
         times["duration"] = parse_duration(length)
     if start is end is None:
         return times
-    from tasktimer.services.task_times import OwnDay  # many edits are of labels
+    from tasktimer.services.task_times import TaskTimeResolver  # many edits are of labels
 
-    day = OwnDay(now, read)
+    day = TaskTimeResolver(now, read)
     if start is not None:
         times["start_time"] = day.start(start)
     if end is not None:

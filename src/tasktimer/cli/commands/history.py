@@ -9,14 +9,14 @@ from tasktimer.cli.commands._undo_redo import write_commands
 from tasktimer.cli.completion.candidates import complete_recent
 from tasktimer.cli.context import Context
 from tasktimer.cli.options import AnyUser, Json
-from tasktimer.cli.prompts import ask
-from tasktimer.cli.streams import report_note, write_result
-from tasktimer.core.journal import Command
+from tasktimer.cli.prompts import confirm
+from tasktimer.cli.streams import print_note, write_result
+from tasktimer.core.journal import JournalEntry
 from tasktimer.core.task import parse_id, parse_positive
 from tasktimer.core.timeparse.durations import parse_age
 from tasktimer.errors import InvalidValue, StoreMissing
 from tasktimer.output import journal
-from tasktimer.output.messages import counted
+from tasktimer.output.messages import pluralize
 from tasktimer.services import undo
 
 EPILOG = """\
@@ -65,30 +65,30 @@ def history(
     whose = context.whose(user)
     if prune is not None:
         if other := "a task" if task is not None else "--limit" if limit is not None else "--json" if as_json else None:
-            what, hint = f"--prune and {other} are both given", "--prune forgets by age; --user says whose commands"
-            raise InvalidValue("prune-and-more", what, hint)
+            message, hint = f"--prune and {other} are both given", "--prune forgets by age; --user says whose commands"
+            raise InvalidValue("prune-and-more", message, hint)
         _prune(context, prune, whose, yes=yes)
         return
     task_id = None if task is None else parse_id(task)
     number = _LIMIT if limit is None else parse_positive(limit, noun="limit", code="invalid-limit")
     try:
-        commands = undo.past(
+        commands = undo.list_entries(
             context.store, user_id=whose, task_id=task_id, limit=number, most_changes=journal.MOST_LINES
         )
     except StoreMissing as missing:
-        report_note(missing)
+        print_note(missing)
         if not context.is_terminal or as_json:  # the note says enough
             write_commands(context, [], lambda *_: (), as_json=as_json)
         return
 
-    def table(context: Context, commands: Sequence[Command]) -> Iterable[str]:
+    def table(context: Context, commands: Sequence[JournalEntry]) -> Iterable[str]:
         yield _table(context, commands, whose if task_id is None else None)
 
     write_commands(context, commands, table, as_json=as_json)
 
 
-def _table(context: Context, commands: Sequence[Command], user_id: int | None) -> str:
-    return journal.commands_table(commands, context.now, user_id=user_id, reader=context.find_author(None))
+def _table(context: Context, commands: Sequence[JournalEntry], user_id: int | None) -> str:
+    return journal.entries_table(commands, context.now, user_id=user_id, reader=context.find_author(None))
 
 
 def _prune(context: Context, age: str, user_id: int | None, *, yes: bool) -> None:
@@ -96,10 +96,10 @@ def _prune(context: Context, age: str, user_id: int | None, *, yes: bool) -> Non
     if not yes:
         if not context.is_interactive:
             raise InvalidValue("not-confirmed", "what is forgotten cannot be brought back", "add --yes to say so")
-        count = undo.count_before(context.store, before=before, user_id=user_id)
+        count = undo.count_entries_before(context.store, before=before, user_id=user_id)
         whose = "everybody" if user_id is None else f"user {user_id}"
         given = f"given by {whose} before {before.astimezone(context.zone):%Y-%m-%d %H:%M}"
-        ask(f"Forget {counted(count, 'command')} {given}? They cannot be taken back then.")
-    forgotten = undo.forget(context.store, before=before, user_id=user_id)
-    done = f"{counted(forgotten, 'command')} forgotten"
-    write_result(f"Forgot {counted(forgotten, 'command')}.\n" if context.is_terminal else f"{forgotten}\n", done=done)
+        confirm(f"Forget {pluralize(count, 'command')} {given}? They cannot be taken back then.")
+    forgotten = undo.prune_history(context.store, before=before, user_id=user_id)
+    done = f"{pluralize(forgotten, 'command')} forgotten"
+    write_result(f"Forgot {pluralize(forgotten, 'command')}.\n" if context.is_terminal else f"{forgotten}\n", done=done)

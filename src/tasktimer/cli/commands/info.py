@@ -9,12 +9,12 @@ import typer
 from tasktimer import __version__
 from tasktimer.cli.context import Context
 from tasktimer.cli.options import Json
-from tasktimer.cli.streams import report_error, write_result
+from tasktimer.cli.streams import print_error, write_result
 from tasktimer.config.settings import config_file
-from tasktimer.core.store_info import Counts, Fact
+from tasktimer.core.store_info import InfoField, StoreStats
 from tasktimer.errors import TasktimerError
-from tasktimer.output.info import facts_lines, facts_object, facts_tsv
-from tasktimer.services.info import describe
+from tasktimer.output.info import info_lines, info_to_dict, info_tsv
+from tasktimer.services.info import store_info
 from tasktimer.store import SCHEMA_VERSION
 
 EPILOG = """\
@@ -42,34 +42,34 @@ def info(ctx: typer.Context, as_json: Json = False) -> None:
     """Show which file or database is used, what it holds, and the settings."""
     context: Context = ctx.obj
     problems: dict[str, TasktimerError] = {}  # by what they say: many settings may meet one
-    facts = [Fact("program", __version__), *_store(context, problems), *_settings(context, problems)]
+    fields = [InfoField("program", __version__), *_store(context, problems), *_settings(context, problems)]
     if as_json:
         from tasktimer.output.json_tsv import to_json
 
-        write_result(to_json(facts_object(facts)), utf8=True)
+        write_result(to_json(info_to_dict(fields)), utf8=True)
     elif context.is_terminal:
-        write_result(facts_lines(facts))
+        write_result(info_lines(fields))
     else:
-        write_result(facts_tsv(facts), utf8=True)
-    codes = [report_error(problem) for problem in problems.values()]
+        write_result(info_tsv(fields), utf8=True)
+    codes = [print_error(problem) for problem in problems.values()]
     if codes:
         raise typer.Exit(max(codes))  # that of the store, before that of a setting
 
 
-def _store(context: Context, problems: dict[str, TasktimerError]) -> Iterator[Fact]:
+def _store(context: Context, problems: dict[str, TasktimerError]) -> Iterator[InfoField]:
     """The database, and as much of what can be told of it as can be found out."""
     found = _setting(context, "database", lambda: _name(context), problems)
     yield found
-    told = None if found.value is None else describe(context.store)
+    told = None if found.value is None else store_info(context.store)
     if told is not None and told.problem is not None:
-        problems.setdefault(told.problem.what, told.problem)
-    yield Fact("state", told and told.state)
-    yield Fact("size", told and told.size)
-    yield Fact("engine", told and told.engine)
-    yield Fact("schema", told and told.schema)
-    yield Fact("needed_schema", SCHEMA_VERSION)
-    for name in Counts._fields:
-        yield Fact(name, told and getattr(told.counts, name, None))
+        problems.setdefault(told.problem.message, told.problem)
+    yield InfoField("state", told and told.state)
+    yield InfoField("size", told and told.size)
+    yield InfoField("engine", told and told.engine)
+    yield InfoField("schema", told and told.schema)
+    yield InfoField("needed_schema", SCHEMA_VERSION)
+    for name in StoreStats._fields:
+        yield InfoField(name, told and getattr(told.counts, name, None))
 
 
 def _name(context: Context) -> str:
@@ -77,19 +77,19 @@ def _name(context: Context) -> str:
     return str(database.absolute()) if isinstance(database, Path) else context.store.name
 
 
-def _settings(context: Context, problems: dict[str, TasktimerError]) -> Iterator[Fact]:
+def _settings(context: Context, problems: dict[str, TasktimerError]) -> Iterator[InfoField]:
     settings = context.settings
     path = config_file()
     otherwise = "TZ" if os.environ.get("TZ") else "default"
-    facts = [
+    fields = [
         _setting(context, "user", lambda: settings.user, problems),
         _setting(context, "format", lambda: settings.format, problems),
         _setting(context, "tz", lambda: str(settings.zone), problems, otherwise=otherwise),
     ]
     is_bad = settings.unreachable_config or any(problem.code == "invalid-config" for problem in problems.values())
     found = "cannot be read" if is_bad else "read" if path is not None and os.path.lexists(path) else "not there"
-    yield Fact("config", None if path is None else str(path), "there is no home" if path is None else found)
-    yield from facts
+    yield InfoField("config", None if path is None else str(path), "there is no home" if path is None else found)
+    yield from fields
 
 
 def _setting(
@@ -99,15 +99,15 @@ def _setting(
     problems: dict[str, TasktimerError],
     *,
     otherwise: str = "default",
-) -> Fact:
+) -> InfoField:
     """A setting with its origin; no value where it is bad, and the problem is kept."""
     try:
         origin = context.settings.origin(name) or otherwise
     except TasktimerError as error:
-        problems.setdefault(error.what, error)
-        return Fact(name, None, "unknown")
+        problems.setdefault(error.message, error)
+        return InfoField(name, None, "unknown")
     try:
-        return Fact(name, read(), origin)
+        return InfoField(name, read(), origin)
     except TasktimerError as error:
-        problems.setdefault(error.what, error)
-        return Fact(name, None, origin)
+        problems.setdefault(error.message, error)
+        return InfoField(name, None, origin)

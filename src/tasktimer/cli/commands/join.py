@@ -8,10 +8,10 @@ import typer
 from tasktimer.cli.completion.candidates import complete_recent
 from tasktimer.cli.context import Context
 from tasktimer.cli.options import AnyUser, Json
-from tasktimer.cli.prompts import ask
+from tasktimer.cli.prompts import confirm
 from tasktimer.cli.results import write_task
 from tasktimer.core.task import Task, parse_id
-from tasktimer.core.timeparse.datetimes import format_some
+from tasktimer.core.timeparse.datetimes import format_nonzero_duration
 from tasktimer.output import messages
 from tasktimer.services import split_join
 
@@ -56,13 +56,13 @@ def join(
         now=context.now,
     )
     try:
-        tasks = join_over(longest_gap=split_join.ANY_GAP if yes else split_join.NO_GAP)
-    except split_join.Apart as apart:
+        tasks = join_over(max_gap=split_join.ANY_GAP if yes else split_join.NO_GAP)
+    except split_join.TasksNotAdjacent as apart:
         if not context.is_interactive:
             raise
-        lines = "".join(f"  {messages.summary(task, context.now)}\n" for task in apart.tasks)
-        ask(f"{lines}Join them, and count the {format_some(apart.gap)} between them?")
-        tasks = join_over(longest_gap=apart.gap)
+        lines = "".join(f"  {messages.format_summary(task, context.now)}\n" for task in apart.tasks)
+        confirm(f"{lines}Join them, and count the {format_nonzero_duration(apart.gap)} between them?")
+        tasks = join_over(max_gap=apart.gap)
     _write(context, *tasks, as_json=as_json)
 
 
@@ -70,6 +70,6 @@ def _write(context: Context, first: Task, second: Task, task: Task, *, as_json: 
     def sentences() -> str:
         from tasktimer.output import edits  # for people only
 
-        return edits.joined((first, second), task, split_join.gap_between(first, second), context.now)
+        return edits.format_joined((first, second), task, split_join.gap_between(first, second), context.now)
 
     write_task(context, task, sentences, done=f"{max(first.id, second.id)} joined to {task.id}", as_json=as_json)

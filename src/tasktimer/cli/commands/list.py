@@ -6,15 +6,15 @@ from typing import Annotated
 import typer
 
 from tasktimer.cli.context import Context
-from tasktimer.cli.date_range_options import SpanOrToday, read_span
-from tasktimer.cli.filter_options import From, To, say_unknown, with_filter
+from tasktimer.cli.date_range_options import DateRangeOrToday, parse_date_range_args
+from tasktimer.cli.filter_options import From, To, filter_options, warn_unknown_labels
 from tasktimer.cli.options import AnyUser, Json, Zone
-from tasktimer.cli.output_format import Format, choose_format
-from tasktimer.cli.streams import report_note, write_result
+from tasktimer.cli.output_format import Format, resolve_format
+from tasktimer.cli.streams import print_note, write_result
 from tasktimer.config.timezones import get_zone
 from tasktimer.core.interval import Window
-from tasktimer.core.task import LARGEST_INTEGER, Task, parse_positive
-from tasktimer.core.task_filter import EVERYTHING, Filter
+from tasktimer.core.task import MAX_INTEGER, Task, parse_positive
+from tasktimer.core.task_filter import NO_FILTER, TaskFilter
 from tasktimer.core.timeparse.date_ranges import ALL_DAYS
 from tasktimer.errors import StoreMissing
 from tasktimer.services import queries
@@ -45,13 +45,13 @@ app = typer.Typer(add_completion=False)
 
 
 @app.command("list", epilog=EPILOG)
-@with_filter()
+@filter_options()
 def list_(
     ctx: typer.Context,
-    span: SpanOrToday = None,
+    span: DateRangeOrToday = None,
     start: From = None,
     end: To = None,
-    wanted: Filter | None = None,
+    task_filter: TaskFilter | None = None,
     user: AnyUser = None,
     tz: Zone = None,
     limit: Annotated[
@@ -63,28 +63,30 @@ def list_(
 ) -> None:
     """Show tasks day by day, those of today or of any span."""
     context: Context = ctx.obj
-    chosen = choose_format(context, format_name, as_json=as_json)
+    chosen = resolve_format(context, format_name, as_json=as_json)
     zone = context.zone if tz is None else get_zone(tz)
     now = context.now.astimezone(zone)
-    is_today = not span and start is None and end is None and wanted is None
-    window = read_span(["today"] if is_today else span, start, end, now)
+    is_today = not span and start is None and end is None and task_filter is None
+    window = parse_date_range_args(["today"] if is_today else span, start, end, now)
     count = None if limit is None else parse_positive(limit, noun="limit", code="invalid-limit")
-    most = None if count is None else min(count + 1, LARGEST_INTEGER)  # one more says that there are more
+    most = None if count is None else min(count + 1, MAX_INTEGER)  # one more says that there are more
     try:
         whose = context.whose(user)
-        tasks = queries.find(context.store, wanted or EVERYTHING, window=window, user_id=whose, limit=most, now=now)
+        tasks = queries.list_tasks(
+            context.store, task_filter or NO_FILTER, window=window, user_id=whose, limit=most, now=now
+        )
     except StoreMissing as missing:
-        report_note(missing)
+        print_note(missing)
         tasks = []
         if chosen == "table":
             return
     if not tasks:
-        say_unknown(context, wanted, context.whose(user))
+        warn_unknown_labels(context, task_filter, context.whose(user))
     has_more = count is not None and len(tasks) > count
     shown = tasks[1:] if has_more else tasks  # the one more is the earliest
     if chosen == "table":
         last = len(shown) if has_more else None
-        write_result(_table(shown, window, now, newest_first=reverse, last=last, is_filtered=wanted is not None))
+        write_result(_table(shown, window, now, newest_first=reverse, last=last, is_filtered=task_filter is not None))
     else:
         write_result(_data(shown, window, chosen, now, newest_first=reverse), utf8=True)
 
@@ -92,16 +94,16 @@ def list_(
 def _table(
     tasks: list[Task], window: Window | None, now: datetime, *, newest_first: bool, last: int | None, is_filtered: bool
 ) -> str:
-    from tasktimer.core.timesheet import days_of
-    from tasktimer.output.date_ranges import nothing_found
+    from tasktimer.core.timesheet import split_by_day
+    from tasktimer.output.date_ranges import format_nothing_found
 
     zone = now.tzinfo or UTC
-    days = days_of(tasks, window, zone, now)
+    days = split_by_day(tasks, window, zone, now)
     if not days:
-        return nothing_found("No task matches" if is_filtered else "Nothing tracked", window, zone)
-    from tasktimer.output.day_table import days_table  # Rich, only when it is used
+        return format_nothing_found("No task matches" if is_filtered else "Nothing tracked", window, zone)
+    from tasktimer.output.day_table import render_day_table  # Rich, only when it is used
 
-    return days_table(days, zone, window=window, newest_first=newest_first, last=last)
+    return render_day_table(days, zone, window=window, newest_first=newest_first, last=last)
 
 
 def _data(tasks: list[Task], window: Window | None, name: str, now: datetime, *, newest_first: bool) -> str:
@@ -114,7 +116,7 @@ def _data(tasks: list[Task], window: Window | None, name: str, now: datetime, *,
     if newest_first:
         tasks.reverse()
     if name == "json":
-        return json_tsv.to_json([json_tsv.task_object(task, zone) for task in tasks])
+        return json_tsv.to_json([json_tsv.task_to_dict(task, zone) for task in tasks])
     everything = window or ALL_DAYS.window(UTC)
     times = [(task, task.time_spent(everything, now)) for task in tasks]
     return {"csv": timesheet_data.entries_csv, "tsv": timesheet_data.entries_tsv}[name](times, zone)

@@ -8,10 +8,10 @@ from tasktimer.cli.completion.candidates import complete_recent, complete_time
 from tasktimer.cli.context import Context
 from tasktimer.cli.options import AnyUser, Json
 from tasktimer.cli.results import write_task
-from tasktimer.cli.selection import picked
+from tasktimer.cli.selection import tasks_by_id
 from tasktimer.core.task import parse_id
 from tasktimer.services import edit
-from tasktimer.services.task_times import OwnDay
+from tasktimer.services.task_times import TaskTimeResolver
 
 EPILOG = """\
 Examples:
@@ -48,12 +48,12 @@ def move(
     """Let a task start at another time, and keep its length."""
     context: Context = ctx.obj
     task_id, owner = parse_id(task), context.owner_of_ids(user)
-    start_time = OwnDay(context.now, lambda: picked(context, [task_id], user)).start(" ".join(when))
+    start_time = TaskTimeResolver(context.now, lambda: tasks_by_id(context, [task_id], user)).start(" ".join(when))
     pair = edit.move(context.store, task_id, start_time, owner=owner, by=context.author(user), now=context.now)
 
     def sentences() -> str:
         from tasktimer.output import edits  # for people only
 
-        return edits.changed("Moved", [pair], context.now)
+        return edits.format_edits("Moved", [pair], context.now)
 
     write_task(context, pair[1], sentences, done=f"moved {pair[1].id}", as_json=as_json)

@@ -13,8 +13,8 @@ from tasktimer.cli.context import Context
 from tasktimer.cli.options import AnyUser
 from tasktimer.cli.streams import write_result
 from tasktimer.core.labels import parse_tag
-from tasktimer.errors import InvalidValue, quoted
-from tasktimer.output.messages import printable
+from tasktimer.errors import InvalidValue, quote_value
+from tasktimer.output.messages import escape_for_terminal
 from tasktimer.services import labels
 
 PROJECT_EPILOG = """\
@@ -52,8 +52,8 @@ class RenameGroup(TyperGroup):
         except UsageError:
             if len(args) > 2 and not args[2].startswith("-"):
                 raise
-            what = f"it is not said whether {quoted(args[0])} is a project or a tag"
-            raise InvalidValue("no-kind", what, _ways(args)) from None
+            message = f"it is not said whether {quote_value(args[0])} is a project or a tag"
+            raise InvalidValue("no-kind", message, _ways(args)) from None
 
 
 def _ways(words: list[str]) -> str:
@@ -87,5 +87,5 @@ def tag(ctx: typer.Context, old: OldTag, new: New, user: AnyUser = None) -> None
 def _rename(context: Context, verb: Callable[..., int], old: str, new: str, user: str | None) -> None:
     whose, by = context.whose(user), context.author(user)
     count = verb(context.store, old, new, user_id=whose, by=by, now=context.now)
-    done = f"{printable(old)} is now {printable(new)} in {count} task{'' if count == 1 else 's'}"
+    done = f"{escape_for_terminal(old)} is now {escape_for_terminal(new)} in {count} task{'' if count == 1 else 's'}"
     write_result(f"{done}\n" if context.is_terminal else f"{count}\n", done=done)

@@ -9,12 +9,12 @@ import typer
 
 from tasktimer.cli.context import Context
 from tasktimer.cli.options import Json
-from tasktimer.cli.prompts import ask
-from tasktimer.cli.streams import interrupts, report, write_result
+from tasktimer.cli.prompts import confirm
+from tasktimer.cli.streams import interrupts, print_message, write_result
 from tasktimer.core.token import Token
 from tasktimer.errors import InvalidValue
-from tasktimer.output.messages import counted, printable
-from tasktimer.services.restore import restoring
+from tasktimer.output.messages import escape_for_terminal, pluralize
+from tasktimer.services.restore import open_restore
 
 if TYPE_CHECKING:
     from tasktimer.store.sqlite.restore import Restore
@@ -47,7 +47,7 @@ def restore(
 ) -> None:
     """Replace the content of the file with that of a backup."""
     context: Context = ctx.obj
-    with restoring(context.settings.database, copy) as ready:
+    with open_restore(context.settings.database, copy) as ready:
         path = ready.path
         if not yes:
             _confirm(context, ready)
@@ -59,23 +59,23 @@ def restore(
 
 def _confirm(context: Context, ready: "Restore") -> None:
     if not context.is_interactive:
-        what = f"{ready.path} would be replaced with the copy, and no one is there to confirm it"
-        raise InvalidValue("not-confirmed", what, "add --yes to confirm")
+        message = f"{ready.path} would be replaced with the copy, and no one is there to confirm it"
+        raise InvalidValue("not-confirmed", message, "add --yes to confirm")
     _warn(ready.revived_tokens(), ready.path)
-    ask(f"Replace {printable(str(ready.path))} with the {counted(ready.tasks, 'task')} of the copy?")
+    confirm(f"Replace {escape_for_terminal(str(ready.path))} with the {pluralize(ready.tasks, 'task')} of the copy?")
 
 
 def _warn(tokens: Sequence[Token] | None, path: Path) -> None:
     """Note which tokens that were revoked after the copy was made are valid with its content."""
     token_command = f"tasktimer --database {quote(str(path))} token"
     if tokens is None:
-        what = "tokens that were revoked after the copy was made are valid in it"
-        report(what, f"look at them after the restore: {token_command} list", label="note")
+        message = "tokens that were revoked after the copy was made are valid in it"
+        print_message(message, f"look at them after the restore: {token_command} list", label="note")
     elif tokens:
         names = ", ".join(f"{token.id} ({token.name or 'no name'}, user {token.user_id})" for token in tokens)
-        what = f"{counted(len(tokens), 'token')} revoked after the copy was made, valid in it: {names}"
+        message = f"{pluralize(len(tokens), 'token')} revoked after the copy was made, valid in it: {names}"
         ids = " ".join(str(token.id) for token in tokens)
-        report(what, f"revoke again after the restore: {token_command} revoke {ids}", label="note")
+        print_message(message, f"revoke again after the restore: {token_command} revoke {ids}", label="note")
 
 
 def _write(context: Context, path: Path, tasks: int, kept: Path | None, *, as_json: bool) -> None:
@@ -83,10 +83,10 @@ def _write(context: Context, path: Path, tasks: int, kept: Path | None, *, as_js
     if as_json:
         from tasktimer.output.json_tsv import to_json
 
-        facts = {"path": str(path), "tasks": tasks, "kept": None if kept is None else str(kept)}
-        write_result(to_json(facts), done=done, utf8=True)
+        result = {"path": str(path), "tasks": tasks, "kept": None if kept is None else str(kept)}
+        write_result(to_json(result), done=done, utf8=True)
     elif context.is_terminal:
-        before = "" if kept is None else f"; what was there is kept in {printable(str(kept))}"
-        write_result(f"Restored {printable(str(path))} ({counted(tasks, 'task')}){before}\n", done=done)
+        before = "" if kept is None else f"; what was there is kept in {escape_for_terminal(str(kept))}"
+        write_result(f"Restored {escape_for_terminal(str(path))} ({pluralize(tasks, 'task')}){before}\n", done=done)
     else:
         write_result("" if kept is None else f"{kept}\n", done=done)

@@ -9,7 +9,7 @@ from tasktimer.cli.context import Context
 from tasktimer.cli.options import Json, OneUser, StartTime
 from tasktimer.cli.results import write_task
 from tasktimer.core.task import parse_id
-from tasktimer.core.timeparse.datetimes import read_when
+from tasktimer.core.timeparse.datetimes import parse_start_or_end
 from tasktimer.output import messages
 from tasktimer.services import switch
 
@@ -52,12 +52,12 @@ def resume(
         context.store,
         None if task_id is None else parse_id(task_id),
         user_id=context.owner(user),
-        start_time=None if at is None else read_when(at, context.now, "start"),
+        start_time=None if at is None else parse_start_or_end(at, context.now, "start"),
         now=context.now,
     )
     done = f"task {task.id} is stored"
-    write_task(context, task, lambda: messages.tracking(task, context.now), done=done, as_json=as_json)
+    write_task(context, task, lambda: messages.format_started(task, context.now), done=done, as_json=as_json)
     if at is not None or context.is_terminal:
-        from tasktimer.cli.overlap_warnings import tell_others  # scripts start most tasks now
+        from tasktimer.cli.overlap_warnings import warn_overlaps  # scripts start most tasks now
 
-        tell_others(context, task)
+        warn_overlaps(context, task)

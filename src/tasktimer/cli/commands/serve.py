@@ -8,14 +8,14 @@ from typing import Annotated
 
 import typer
 
-from tasktimer.cli.context import Context, report_copy, report_unreachable_config
-from tasktimer.cli.streams import report
+from tasktimer.cli.context import Context, report_unreachable_config, report_upgrade_backup
+from tasktimer.cli.streams import print_message
 from tasktimer.errors import InvalidValue
 from tasktimer.services import tokens
 from tasktimer.store import SCHEMA_VERSION, Store
-from tasktimer.store.async_store import too_old
+from tasktimer.store.async_store import outdated_schema_error
 from tasktimer.store.factory import open_store
-from tasktimer.store.sqlite.server_lock import ServingLock
+from tasktimer.store.sqlite.server_lock import ServerLock
 
 EPILOG = """\
 Examples:
@@ -110,10 +110,10 @@ def serve(
     name = _prepare(options.database, migrate=migrate, needs_token=options.needs_token)
     if isinstance(options.database, Path) and count > 1:
         reason = "only one at a time can write to a file, so more would be no faster; --workers is for PostgreSQL"
-        report(f"one process serves, not {count}: {reason}", label="note")
+        print_message(f"one process serves, not {count}: {reason}", label="note")
         count = 1
     listening = run.open_socket(host, DEFAULT_PORT if chosen is None else chosen)
-    report(f"serving {name} on {_url(host, listening.getsockname()[1])} (requests: /docs)", label="note")
+    print_message(f"serving {name} on {_url(host, listening.getsockname()[1])} (requests: /docs)", label="note")
     run.serve(options, listening, workers=count, access_log=access_log)
 
 
@@ -128,12 +128,12 @@ def _prepare(database: Path | str, *, migrate: bool, needs_token: bool) -> str:
         version = store.version()
         if version is not None and version < SCHEMA_VERSION:
             if not migrate:
-                raise too_old(store.name, version)
+                raise outdated_schema_error(store.name, version)
             store.upgrade()
-            report_copy(store)
+            report_upgrade_backup(store)
         if isinstance(database, Path) and version is not None:
             # To be told now, not at the first request, that another process serves it.
-            lock = ServingLock(database)
+            lock = ServerLock(database)
             lock.acquire()
             lock.release()
         _say_who_may(store, database, needs_token=needs_token)
@@ -144,10 +144,12 @@ def _prepare(database: Path | str, *, migrate: bool, needs_token: bool) -> str:
 
 def _say_who_may(store: Store, database: Path | str, *, needs_token: bool) -> None:
     if not needs_token:
-        report("no token is asked for: every program on this machine may track and stop for every user", label="note")
+        print_message(
+            "no token is asked for: every program on this machine may track and stop for every user", label="note"
+        )
     elif not tokens.has_tokens(store):
         named = "" if isinstance(database, Path) else "--database URL "
-        report("nobody has a token yet", f"tasktimer {named}token create --user N prints one", label="note")
+        print_message("nobody has a token yet", f"tasktimer {named}token create --user N prints one", label="note")
 
 
 def _is_loopback(host: str) -> bool:

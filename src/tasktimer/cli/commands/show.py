@@ -33,11 +33,11 @@ def show(
     """Show all that is known of a task."""
     context: Context = ctx.obj
     owner, by = context.owner_of_ids(user), context.find_author(user)
-    task = queries.show(context.store, parse_id(task_id), owner=owner, by=by)
+    task = queries.get_task(context.store, parse_id(task_id), owner=owner, by=by)
     if as_json:
-        write_result(json_tsv.to_json(json_tsv.task_object(task, context.zone)), utf8=True)
+        write_result(json_tsv.to_json(json_tsv.task_to_dict(task, context.zone)), utf8=True)
     elif context.is_terminal:
-        write_result(messages.whole(task, context.now))
+        write_result(messages.format_task_details(task, context.now))
     else:
         write_result(_line(context, task), utf8=True)
 

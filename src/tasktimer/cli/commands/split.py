@@ -8,10 +8,10 @@ from tasktimer.cli.completion.candidates import complete_recent, complete_time
 from tasktimer.cli.context import Context
 from tasktimer.cli.options import AnyUser, Json
 from tasktimer.cli.results import write_tasks
-from tasktimer.cli.selection import picked
+from tasktimer.cli.selection import tasks_by_id
 from tasktimer.core.task import parse_id
 from tasktimer.services import split_join
-from tasktimer.services.task_times import OwnDay
+from tasktimer.services.task_times import TaskTimeResolver
 
 EPILOG = """\
 Examples:
@@ -50,12 +50,12 @@ def split(
     """Make two tasks of one, at a time inside it."""
     context: Context = ctx.obj
     task_id, owner = parse_id(task), context.owner_of_ids(user)
-    when = OwnDay(context.now, lambda: picked(context, [task_id], user)).inside(at)
+    when = TaskTimeResolver(context.now, lambda: tasks_by_id(context, [task_id], user)).inside(at)
     parts = split_join.split(context.store, task_id, when, owner=owner, by=context.author(user), now=context.now)
 
     def sentences() -> str:
         from tasktimer.output import edits  # for people only
 
-        return edits.split(*parts, context.now)
+        return edits.format_split(*parts, context.now)
 
     write_tasks(context, parts, sentences, done="split into", as_json=as_json)

@@ -7,7 +7,7 @@ import typer
 from tasktimer.cli.context import Context
 from tasktimer.cli.options import AnyUser, Json
 from tasktimer.cli.streams import ExitCode, write_result
-from tasktimer.core.local_time import local_day
+from tasktimer.core.local_time import day_window
 from tasktimer.core.timesheet import Timesheet
 from tasktimer.errors import InvalidValue, StoreMissing
 from tasktimer.output import status as shown
@@ -50,9 +50,9 @@ def status(
     if template is not None:
         if as_json:
             raise InvalidValue("format-and-json", "--json and --format are both given", "give one of them")
-        shown.check_format(template)
+        shown.validate_format(template)
     now = context.now
-    day = local_day(now.date(), context.zone)
+    day = day_window(now.date(), context.zone)
     try:
         tasks, today = queries.status(context.store, day, user_id=context.whose(user), now=now)
     except StoreMissing:
@@ -60,9 +60,9 @@ def status(
     if as_json:
         write_result(shown.status_json(tasks, today, now, context.zone), utf8=True)
     elif context.is_terminal and (template is None or not tasks):
-        write_result(shown.sentence(tasks, today, now))
+        write_result(shown.format_status(tasks, today, now))
     elif template is not None:
-        write_result(shown.formatted(template, tasks, today, now), utf8=not context.is_terminal)
+        write_result(shown.format_fields(template, tasks, today, now), utf8=not context.is_terminal)
     else:
         write_result(shown.status_tsv(tasks, now, context.zone), utf8=True)
     if not tasks:

@@ -9,16 +9,16 @@ import typer
 
 from tasktimer.cli.completion.candidates import complete_time
 from tasktimer.cli.context import Context
-from tasktimer.cli.filter_options import say_unknown, with_filter
+from tasktimer.cli.filter_options import filter_options, warn_unknown_labels
 from tasktimer.cli.options import AnyUser, Json, RunningIds
-from tasktimer.cli.results import tell_long, write_tasks
+from tasktimer.cli.results import warn_long_tasks, write_tasks
 from tasktimer.core.task import Task, parse_id
-from tasktimer.core.timeparse.datetimes import parse_when, read_when
+from tasktimer.core.timeparse.datetimes import parse_datetime, parse_start_or_end
 from tasktimer.errors import InvalidValue, TasktimerError
 from tasktimer.services import stop as stop_service
 
 if TYPE_CHECKING:  # a run without a flag of it starts without it
-    from tasktimer.core.task_filter import Filter
+    from tasktimer.core.task_filter import TaskFilter
 
 EPILOG = """\
 Examples:
@@ -41,12 +41,14 @@ app = typer.Typer(add_completion=False)
 
 
 @app.command(epilog=EPILOG)
-@with_filter()
+@filter_options()
 def stop(
     ctx: typer.Context,
     ids: RunningIds = None,
-    every: Annotated[bool, typer.Option("--all", help="Stop all running tasks, if any.", show_default=False)] = False,
-    wanted: "Filter | None" = None,
+    all_running: Annotated[
+        bool, typer.Option("--all", help="Stop all running tasks, if any.", show_default=False)
+    ] = False,
+    task_filter: "TaskFilter | None" = None,
     user: AnyUser = None,
     at: Annotated[
         str | None,
@@ -56,21 +58,21 @@ def stop(
 ) -> None:
     """End tasks: without an id the one that runs."""
     context: Context = ctx.obj
-    _check_choice(ids, wanted, every=every)
+    _check_choice(ids, task_filter, all_running=all_running)
     numbers = _read_ids(context, ids or ())
     owner = context.owner_of_ids(user)
-    end_time = None if at is None else read_when(at, context.now, "end")
+    end_time = None if at is None else parse_start_or_end(at, context.now, "end")
     if numbers:
         by = context.author(user)
         tasks = stop_service.stop(context.store, numbers, end_time=end_time, owner=owner, by=by, now=context.now)
     else:
-        tasks = _stop_running(context, user, end_time, wanted, every=every)
-    none = "No task is running.\n" if wanted is None else "No running task matches.\n"
+        tasks = _stop_running(context, user, end_time, task_filter, all_running=all_running)
+    none = "No task is running.\n" if task_filter is None else "No running task matches.\n"
     write_tasks(context, tasks, lambda: _sentences(tasks, context.now) or none, done="stopped", as_json=as_json)
-    if wanted is not None and (not tasks or wanted.not_tags):  # a mistyped one leaves all
+    if task_filter is not None and (not tasks or task_filter.exclude_tags):  # a mistyped one leaves all
         with suppress(TasktimerError):  # the tasks are stopped, and their ids are printed
-            say_unknown(context, wanted, context.whose(user))
-    tell_long(context, ((None, task) for task in tasks), user)
+            warn_unknown_labels(context, task_filter, context.whose(user))
+    warn_long_tasks(context, ((None, task) for task in tasks), user)
 
 
 def _read_ids(context: Context, words: Sequence[str]) -> list[int]:
@@ -78,42 +80,47 @@ def _read_ids(context: Context, words: Sequence[str]) -> list[int]:
         return [parse_id(word) for word in words]
     except InvalidValue as error:
         with suppress(InvalidValue):  # no time either
-            parse_when(" ".join(words), context.now)
+            parse_datetime(" ".join(words), context.now)
             error.hint = f"to end it then: --at '{' '.join(words)}'"
         raise
 
 
-def _check_choice(ids: list[str] | None, wanted: "Filter | None", *, every: bool) -> None:
-    if ids and every:
+def _check_choice(ids: list[str] | None, task_filter: "TaskFilter | None", *, all_running: bool) -> None:
+    if ids and all_running:
         raise InvalidValue("ids-and-all", "ids and --all are both given", "give one or the other")
-    if ids and wanted is not None:
-        what = "ids and flags that choose tasks are both given"
-        raise InvalidValue("ids-and-filter", what, "give one or the other")
-    if wanted is not None and not every:
-        what = "flags that choose tasks are given without --all"
-        raise InvalidValue("filter-without-all", what, "add --all to stop all running tasks that they leave")
+    if ids and task_filter is not None:
+        message = "ids and flags that choose tasks are both given"
+        raise InvalidValue("ids-and-filter", message, "give one or the other")
+    if task_filter is not None and not all_running:
+        message = "flags that choose tasks are given without --all"
+        raise InvalidValue("filter-without-all", message, "add --all to stop all running tasks that they leave")
 
 
 def _stop_running(
-    context: Context, user: str | None, end_time: datetime | None, wanted: "Filter | None", *, every: bool
+    context: Context,
+    user: str | None,
+    end_time: datetime | None,
+    task_filter: "TaskFilter | None",
+    *,
+    all_running: bool,
 ) -> list[Task]:
     try:
         return stop_service.stop_running(
             context.store,
             user_id=context.whose(user),
             end_time=end_time,
-            every=every,
-            wanted=wanted,
+            all_running=all_running,
+            task_filter=task_filter,
             by=context.author(user),
             now=context.now,
         )
-    except stop_service.SeveralRunning as error:
-        from tasktimer.cli.overlap_warnings import say_which  # it seldom happens
+    except stop_service.AmbiguousRunningTask as error:
+        from tasktimer.cli.overlap_warnings import ambiguous_task_error  # it seldom happens
 
-        raise say_which(error, "stop", context.now, ", or --all") from None
+        raise ambiguous_task_error(error, "stop", context.now, ", or --all") from None
 
 
 def _sentences(tasks: list[Task], now: datetime) -> str:
     from tasktimer.output import messages  # for people: 1 ms
 
-    return "".join(messages.stopped(task, now) for task in tasks)
+    return "".join(messages.format_stopped(task, now) for task in tasks)

@@ -7,8 +7,8 @@ import typer
 from tasktimer.cli.completion.candidates import complete_time
 from tasktimer.cli.context import Context
 from tasktimer.cli.options import Description, Json, Note, OneUser, Project, Tags, split_words
-from tasktimer.cli.results import tell_long, tell_text, write_task
-from tasktimer.core.timeparse.datetimes import read_when
+from tasktimer.cli.results import warn_description_looks_like_time_or_tag, warn_long_tasks, write_task
+from tasktimer.core.timeparse.datetimes import parse_start_or_end
 from tasktimer.output import messages
 from tasktimer.services import switch as switch_service
 
@@ -55,7 +55,7 @@ def switch(
         context.store,
         user_id=owner,
         description=words,
-        start_time=None if at is None else read_when(at, context.now, "start"),
+        start_time=None if at is None else parse_start_or_end(at, context.now, "start"),
         project=project,
         tags=[*marked, *(tags or ())],
         note=note,
@@ -64,13 +64,16 @@ def switch(
 
     def sentences() -> str:
         return "".join(
-            [*(messages.stopped(ended, context.now) for ended in stopped), messages.tracking(task, context.now)]
+            [
+                *(messages.format_stopped(ended, context.now) for ended in stopped),
+                messages.format_started(task, context.now),
+            ]
         )
 
     write_task(context, task, sentences, done=f"task {task.id} is stored", as_json=as_json)
-    tell_long(context, ((None, ended) for ended in stopped), user)
-    tell_text(description[0])
+    warn_long_tasks(context, ((None, ended) for ended in stopped), user)
+    warn_description_looks_like_time_or_tag(description[0])
     if at is not None:
-        from tasktimer.cli.overlap_warnings import tell_others  # most tasks start now
+        from tasktimer.cli.overlap_warnings import warn_overlaps  # most tasks start now
 
-        tell_others(context, task)
+        warn_overlaps(context, task)

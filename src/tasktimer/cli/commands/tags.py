@@ -4,10 +4,10 @@ import typer
 
 from tasktimer.cli.commands._label_usage import write_usages
 from tasktimer.cli.context import Context
-from tasktimer.cli.date_range_options import SpanOrAll, read_span
-from tasktimer.cli.filter_options import From, To, with_filter
+from tasktimer.cli.date_range_options import DateRangeOrAll, parse_date_range_args
+from tasktimer.cli.filter_options import From, To, filter_options
 from tasktimer.cli.options import AnyUser, Json
-from tasktimer.core.task_filter import Filter
+from tasktimer.core.task_filter import TaskFilter
 from tasktimer.services import labels
 
 EPILOG = """\
@@ -29,17 +29,17 @@ app = typer.Typer(add_completion=False)
 
 
 @app.command(epilog=EPILOG)
-@with_filter()
+@filter_options()
 def tags(
     ctx: typer.Context,
-    span: SpanOrAll = None,
+    span: DateRangeOrAll = None,
     start: From = None,
     end: To = None,
-    wanted: Filter | None = None,
+    task_filter: TaskFilter | None = None,
     user: AnyUser = None,
     as_json: Json = False,
 ) -> None:
     """Show the tags, with their tasks, their time and their last use."""
     context: Context = ctx.obj
-    window = read_span(span, start, end, context.now)
-    write_usages(context, labels.tags, wanted, window, user, "Tags", as_json=as_json)
+    window = parse_date_range_args(span, start, end, context.now)
+    write_usages(context, labels.tags, task_filter, window, user, "Tags", as_json=as_json)

@@ -7,12 +7,12 @@ import typer
 
 from tasktimer.cli.completion.candidates import complete_date
 from tasktimer.cli.context import Context
-from tasktimer.cli.filter_options import say_unknown, with_filter
+from tasktimer.cli.filter_options import filter_options, warn_unknown_labels
 from tasktimer.cli.options import AnyUser, Json, Zone
-from tasktimer.cli.output_format import Format, choose_format
-from tasktimer.cli.streams import report_note, write_result
+from tasktimer.cli.output_format import Format, resolve_format
+from tasktimer.cli.streams import print_note, write_result
 from tasktimer.config.timezones import get_zone
-from tasktimer.core.local_time import local_day
+from tasktimer.core.local_time import day_window
 from tasktimer.core.timeparse.datetimes import parse_date
 from tasktimer.core.timesheet import Timesheet
 from tasktimer.errors import InvalidValue, StoreMissing
@@ -20,7 +20,7 @@ from tasktimer.output import timesheet_data
 from tasktimer.services import queries
 
 if TYPE_CHECKING:  # a run without a flag of it starts without it
-    from tasktimer.core.task_filter import Filter
+    from tasktimer.core.task_filter import TaskFilter
 
 EPILOG = """\
 Examples:
@@ -49,14 +49,14 @@ app = typer.Typer(add_completion=False)
 
 
 @app.command(epilog=EPILOG)
-@with_filter()
+@filter_options()
 def times(
     ctx: typer.Context,
     day: Annotated[
         str | None,
         typer.Option("--date", metavar="DATE", help="The day.  (default: today)", autocompletion=complete_date),
     ] = None,
-    wanted: "Filter | None" = None,
+    task_filter: "TaskFilter | None" = None,
     user: AnyUser = None,
     tz: Zone = None,
     format_name: Format = None,
@@ -64,35 +64,35 @@ def times(
 ) -> None:
     """Say how long each task took on a day, cut at local midnight."""
     context: Context = ctx.obj
-    chosen = choose_format(context, format_name, as_json=as_json)
+    chosen = resolve_format(context, format_name, as_json=as_json)
     zone = context.zone if tz is None else get_zone(tz)
     now = context.now.astimezone(zone)
     asked = _day("today" if day is None else day, now.date())
-    window = local_day(asked, zone)
+    window = day_window(asked, zone)
     try:
-        sheet = queries.times(context.store, window, wanted, user_id=context.whose(user), now=now)
+        sheet = queries.times(context.store, window, task_filter, user_id=context.whose(user), now=now)
     except StoreMissing as missing:
-        report_note(missing)
+        print_note(missing)
         sheet = Timesheet(window, ())
         if chosen == "table":
             return
     if not sheet.entries:
-        say_unknown(context, wanted, context.whose(user))
-    write_result(_render(sheet, chosen, asked, zone, is_filtered=wanted is not None), utf8=chosen != "table")
+        warn_unknown_labels(context, task_filter, context.whose(user))
+    write_result(_render(sheet, chosen, asked, zone, is_filtered=task_filter is not None), utf8=chosen != "table")
 
 
 def _day(text: str, today: date) -> date:
     try:
         return parse_date(text, today)
     except InvalidValue as error:
-        from tasktimer.core.timeparse.date_ranges import find_span  # only a mistake needs it
+        from tasktimer.core.timeparse.date_ranges import find_date_range  # only a mistake needs it
 
-        span = find_span(text, today)
+        span = find_date_range(text, today)
         if span is None:
             raise
         words = " ".join(text.split())
         hint = f"tasktimer list {words} shows those days" if span.last > span.first else f"write it as {span.first}"
-        raise InvalidValue(error.code, error.what, hint) from None
+        raise InvalidValue(error.code, error.message, hint) from None
 
 
 def _render(sheet: Timesheet, name: str, day: date, zone: tzinfo, *, is_filtered: bool) -> str:

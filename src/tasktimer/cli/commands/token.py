@@ -6,12 +6,12 @@ import typer
 
 from tasktimer.cli.context import Context
 from tasktimer.cli.options import AnyUser, Json, OneUser
-from tasktimer.cli.streams import discard_output, output_failed, report, write_result
+from tasktimer.cli.streams import discard_output, output_error, print_message, write_result
 from tasktimer.core.task import parse_positive
 from tasktimer.core.token import Token, parse_expiry
 from tasktimer.output.json_tsv import to_json
-from tasktimer.output.messages import printable
-from tasktimer.output.tokens import token_object, tokens_table, tokens_tsv
+from tasktimer.output.messages import escape_for_terminal
+from tasktimer.output.tokens import token_to_dict, tokens_table, tokens_tsv
 from tasktimer.services import tokens as tokens_service
 
 CREATE_EPILOG = """\
@@ -70,11 +70,11 @@ def create(
         now=context.now,
     )
     # Nothing else on standard output: TOKEN=$(tasktimer token create ...) has the bare secret.
-    shown = to_json({**token_object(token, context.now), "secret": secret}) if as_json else f"{secret}\n"
+    shown = to_json({**token_to_dict(token, context.now), "secret": secret}) if as_json else f"{secret}\n"
     _write_secret(shown, token)
     if context.is_terminal and not as_json:
         who = "every user" if token.admin else f"user {token.user_id}"
-        report(f"token {token.id} acts for {who}; keep its secret now, it cannot be shown again", label="note")
+        print_message(f"token {token.id} acts for {who}; keep its secret now, it cannot be shown again", label="note")
 
 
 def _write_secret(text: str, token: Token) -> None:
@@ -83,7 +83,7 @@ def _write_secret(text: str, token: Token) -> None:
         write_result(text, done=done, hint=hint, utf8=True)
     except BrokenPipeError:  # of other results it matters less whether they were read
         discard_output()
-        raise output_failed("its reader has closed it", done, hint) from None
+        raise output_error("its reader has closed it", done, hint) from None
 
 
 @app.command("list", epilog=LIST_EPILOG)
@@ -92,7 +92,7 @@ def list_(ctx: typer.Context, user: AnyUser = None, as_json: Json = False) -> No
     context: Context = ctx.obj
     tokens = tokens_service.list_tokens(context.store, user_id=context.whose(user))
     if as_json:
-        write_result(to_json([token_object(token, context.now) for token in tokens]), utf8=True)
+        write_result(to_json([token_to_dict(token, context.now) for token in tokens]), utf8=True)
     elif context.is_terminal:
         write_result(tokens_table(tokens, context.now))
     else:
@@ -115,7 +115,7 @@ def revoke(
 def _write_revoked(context: Context, tokens: list[Token], *, as_json: bool) -> None:
     done = f"revoked {' '.join(str(token.id) for token in tokens)}"
     if as_json:
-        write_result(to_json([token_object(token, context.now) for token in tokens]), done=done, utf8=True)
+        write_result(to_json([token_to_dict(token, context.now) for token in tokens]), done=done, utf8=True)
     elif context.is_terminal:
         write_result("".join(f"Revoked {_title(token)}\n" for token in tokens), done=done)
     else:
@@ -123,4 +123,4 @@ def _write_revoked(context: Context, tokens: list[Token], *, as_json: bool) -> N
 
 
 def _title(token: Token) -> str:
-    return f"{token.id}: {printable(token.name or 'without a name')}, of user {token.user_id}"
+    return f"{token.id}: {escape_for_terminal(token.name or 'without a name')}, of user {token.user_id}"

@@ -8,10 +8,10 @@ import typer
 from tasktimer.cli.completion.candidates import complete_time
 from tasktimer.cli.context import Context
 from tasktimer.cli.options import Description, Json, Note, OneUser, Project, StartTime, Tags, split_words
-from tasktimer.cli.results import tell_long, tell_text, undo_command, write_task
-from tasktimer.cli.streams import report
+from tasktimer.cli.results import undo_command, warn_description_looks_like_time_or_tag, warn_long_tasks, write_task
+from tasktimer.cli.streams import print_message
 from tasktimer.core.task import Task
-from tasktimer.core.timeparse.datetimes import format_seconds, parse_duration, read_when
+from tasktimer.core.timeparse.datetimes import format_whole_seconds, parse_duration, parse_start_or_end
 from tasktimer.services import start
 
 EPILOG = """\
@@ -72,18 +72,18 @@ def track(
     """
     context: Context = ctx.obj
     owner = context.owner(user)
-    start.check_together(lambda name: f"--{name}", at=at, until=until, length=length, no_gap=no_gap)
+    start.validate_time_options(lambda name: f"--{name}", at=at, until=until, length=length, no_gap=no_gap)
     words, marked = split_words(description)
-    what: dict[str, Any] = {"description": words, "project": project, "tags": [*marked, *(tags or ())], "note": note}
+    message: dict[str, Any] = {"description": words, "project": project, "tags": [*marked, *(tags or ())], "note": note}
     if no_gap:
-        task = _track_on(context, until, length, user_id=owner, **what)
+        task = _track_on(context, until, length, user_id=owner, **message)
     else:
-        start_time = None if at is None else read_when(at, context.now, "start")
-        end_time = None if until is None else read_when(until, context.now, "end")
+        start_time = None if at is None else parse_start_or_end(at, context.now, "start")
+        end_time = None if until is None else parse_start_or_end(until, context.now, "end")
         duration = None if length is None else parse_duration(length)
-        start_time, end_time = start.bounds(start_time, end_time, duration, context.now)
+        start_time, end_time = start.resolve_times(start_time, end_time, duration, context.now)
         task = start.track(
-            context.store, user_id=owner, start_time=start_time, end_time=end_time, now=context.now, **what
+            context.store, user_id=owner, start_time=start_time, end_time=end_time, now=context.now, **message
         )
     done = f"task {task.id} is stored"
     write_task(context, task, lambda: _sentence(context, task), done=done, as_json=as_json)
@@ -93,12 +93,12 @@ def track(
 def _sentence(context: Context, task: Task) -> str:
     from tasktimer.output import messages  # for people: 1 ms
 
-    return messages.tracking(task, context.now)
+    return messages.format_started(task, context.now)
 
 
 def _tell(context: Context, task: Task, first: str, user: str | None, *, no_gap: bool) -> None:
     """Note what may be and may be a mistake; the task is stored."""
-    tell_long(context, [(None, task)], user)
+    warn_long_tasks(context, [(None, task)], user)
     gap = task.interval(context.now).duration
     if (
         no_gap
@@ -106,20 +106,20 @@ def _tell(context: Context, task: Task, first: str, user: str | None, *, no_gap:
         and gap > _NIGHT
         and task.start_time.astimezone(context.zone).date() != context.now.date()
     ):
-        ago = format_seconds(gap)
+        ago = format_whole_seconds(gap)
         hint = f"{undo_command(user)} takes that back"
-        report(f"the last task ended on another day, {ago} ago", hint, label="note")
-    tell_text(first)
+        print_message(f"the last task ended on another day, {ago} ago", hint, label="note")
+    warn_description_looks_like_time_or_tag(first)
     if task.start_time != context.now or context.is_terminal:
-        from tasktimer.cli.overlap_warnings import tell_others  # scripts start most tasks now
+        from tasktimer.cli.overlap_warnings import warn_overlaps  # scripts start most tasks now
 
-        tell_others(context, task)
+        warn_overlaps(context, task)
 
 
-def _track_on(context: Context, until: str | None, length: str | None, **what: Any) -> Task:
+def _track_on(context: Context, until: str | None, length: str | None, **message: Any) -> Task:
     from tasktimer.services import switch  # most tasks start now
 
     now = context.now
-    end_time = None if until is None else read_when(until, now, "end")
+    end_time = None if until is None else parse_start_or_end(until, now, "end")
     duration = None if length is None else parse_duration(length)
-    return switch.track_on(context.store, end_time=end_time, duration=duration, now=now, **what)
+    return switch.track_without_gap(context.store, end_time=end_time, duration=duration, now=now, **message)

@@ -10,15 +10,15 @@ import typer
 
 from tasktimer.cli.context import Context
 from tasktimer.core.task import Task
-from tasktimer.core.timeparse.datetimes import WEEKDAYS, parse_when
+from tasktimer.core.timeparse.datetimes import WEEKDAYS, parse_datetime
 from tasktimer.errors import InvalidValue, TasktimerError
 from tasktimer.store import SCHEMA_VERSION, Store
 from tasktimer.store.factory import open_store
 
 if TYPE_CHECKING:
-    from tasktimer.core.journal import Command
+    from tasktimer.core.journal import JournalEntry
 
-Offers = list[tuple[str, str]]  # what is inserted, and what it is
+Candidates = list[tuple[str, str]]  # what is inserted, and what it is
 
 _PATIENCE = 0.5  # seconds; better no candidates than a shell that hangs
 _MOST = 200  # candidates; more are no help
@@ -27,68 +27,70 @@ _MOST_RECENT = 50
 _Found = TypeVar("_Found")
 
 
-def complete_running(ctx: typer.Context, incomplete: str) -> Offers:
+def complete_running(ctx: typer.Context, incomplete: str) -> Candidates:
     """The ids of running tasks, with their descriptions, but those already on the line."""
-    from tasktimer.services.completion import running
+    from tasktimer.services.completion import running_tasks
 
-    tasks = _ask(ctx, lambda store, user_id: running(store, user_id=user_id))
+    tasks = _query_store(ctx, lambda store, user_id: running_tasks(store, user_id=user_id))
     return _ids(ctx, incomplete, tasks)[:_MOST]
 
 
-def complete_recent(ctx: typer.Context, incomplete: str) -> Offers:
+def complete_recent(ctx: typer.Context, incomplete: str) -> Candidates:
     """The ids of the tasks that started last, with their descriptions, but those already on the line.
 
     Where digits are typed, older tasks are offered, too.
     """
-    from tasktimer.services.completion import numbered, recent
+    from tasktimer.services.completion import recent_tasks, tasks_by_id_prefix
 
     def find(store: Store, user_id: int | None) -> list[Task]:
         if re.fullmatch("[1-9][0-9]{0,18}", incomplete):  # as many digits as an id can have
-            return numbered(store, int(incomplete), user_id=user_id, limit=_MOST_RECENT)
-        return recent(store, user_id=user_id, limit=_MOST_RECENT)
+            return tasks_by_id_prefix(store, int(incomplete), user_id=user_id, limit=_MOST_RECENT)
+        return recent_tasks(store, user_id=user_id, limit=_MOST_RECENT)
 
-    return _ids(ctx, incomplete, _ask(ctx, find))
+    return _ids(ctx, incomplete, _query_store(ctx, find))
 
 
-def complete_command(ctx: typer.Context, incomplete: str) -> Offers:
+def complete_command(ctx: typer.Context, incomplete: str) -> Candidates:
     """The numbers of the user's last commands that can be taken back, each with its name and its first task."""
-    from tasktimer.services.completion import commands
+    from tasktimer.services.completion import undoable_entries
 
-    def find(store: Store, _: int | None) -> "list[Command]":
-        return commands(store, by=_context(ctx).whose_commands(ctx.params.get("user")), limit=_MOST_RECENT)
+    def find(store: Store, _: int | None) -> "list[JournalEntry]":
+        return undoable_entries(store, by=_context(ctx).whose_commands(ctx.params.get("user")), limit=_MOST_RECENT)
 
     return [
-        (number, _told(command)) for command in _ask(ctx, find) if (number := str(command.id)).startswith(incomplete)
+        (number, _told(command))
+        for command in _query_store(ctx, find)
+        if (number := str(command.id)).startswith(incomplete)
     ]
 
 
-def complete_project(ctx: typer.Context, incomplete: str) -> Offers:
+def complete_project(ctx: typer.Context, incomplete: str) -> Candidates:
     """The projects, and the upper levels of projects, that begin so."""
-    from tasktimer.services.completion import projects
+    from tasktimer.services.completion import project_names
 
-    return [(name, "") for name in _names(ctx, incomplete, projects)]
+    return [(name, "") for name in _names(ctx, incomplete, project_names)]
 
 
-def complete_tag(ctx: typer.Context, incomplete: str) -> Offers:
+def complete_tag(ctx: typer.Context, incomplete: str) -> Candidates:
     """The tags that begin so, with a plus before each where one is typed, but those already on the line."""
-    from tasktimer.services.completion import tags
+    from tasktimer.services.completion import tag_names
 
     plus = "+" if incomplete.startswith("+") else ""
     given = {word.removeprefix("+") for word in _given(ctx, "tags", "with_tags", "tag", "description", "words")}
-    return [(plus + tag, "") for tag in _names(ctx, incomplete.removeprefix("+"), tags) if tag not in given]
+    return [(plus + tag, "") for tag in _names(ctx, incomplete.removeprefix("+"), tag_names) if tag not in given]
 
 
-def complete_word(ctx: typer.Context, incomplete: str) -> Offers:
+def complete_word(ctx: typer.Context, incomplete: str) -> Candidates:
     """The tags, where a plus begins a word of a description that is not its first."""
     return complete_tag(ctx, incomplete) if incomplete.startswith("+") and _given(ctx, "description") else []
 
 
-def complete_id_or_tag(ctx: typer.Context, incomplete: str) -> Offers:
+def complete_id_or_tag(ctx: typer.Context, incomplete: str) -> Candidates:
     """The tags, where a plus begins a word, else the ids of the tasks that started last."""
     return (complete_tag if incomplete.startswith("+") else complete_recent)(ctx, incomplete)
 
 
-def complete_date(ctx: typer.Context, incomplete: str) -> Offers:
+def complete_date(ctx: typer.Context, incomplete: str) -> Candidates:
     """The words for the days of the last week, each with its date."""
     with suppress(TasktimerError):  # of a bad setting; the command itself will say so
         today = _context(ctx).now.date()
@@ -97,7 +99,7 @@ def complete_date(ctx: typer.Context, incomplete: str) -> Offers:
     return []
 
 
-def complete_span(ctx: typer.Context, incomplete: str) -> Offers:
+def complete_span(ctx: typer.Context, incomplete: str) -> Candidates:
     """The words for days and for spans of them."""
     units = ("week", "month", "quarter", "year")
     lasts = (*units, "7 days", "30 days")
@@ -107,9 +109,9 @@ def complete_span(ctx: typer.Context, incomplete: str) -> Offers:
     return complete_date(ctx, incomplete) + [(span, "") for span in spans if span.startswith(incomplete)]
 
 
-def complete_time(ctx: typer.Context, incomplete: str) -> Offers:
+def complete_time(ctx: typer.Context, incomplete: str) -> Candidates:
     """Some times that lie behind, each as a clock shows it."""
-    offers: Offers = []
+    offers: Candidates = []
     with suppress(TasktimerError):
         now = _context(ctx).now
         clocks = (f"{day} {clock}" for day in _days(now.date()) for clock in ("9:00", "17:00"))
@@ -119,7 +121,7 @@ def complete_time(ctx: typer.Context, incomplete: str) -> Offers:
     return offers
 
 
-def complete_end(ctx: typer.Context, incomplete: str) -> Offers:
+def complete_end(ctx: typer.Context, incomplete: str) -> Candidates:
     """The same, and that it has none."""
     return complete_time(ctx, incomplete) + ([("none", "it runs again")] if "none".startswith(incomplete) else [])
 
@@ -129,18 +131,18 @@ def _days(today: date) -> list[str]:
     return ["today", "yesterday", *(WEEKDAYS[day.weekday()] for day in earlier)]
 
 
-def _time(text: str, now: datetime) -> Offers:
+def _time(text: str, now: datetime) -> Candidates:
     with suppress(InvalidValue):  # a time that the clock skipped or showed twice
-        instant = parse_when(text, now)
+        instant = parse_datetime(text, now)
         return [(text, f"{instant.astimezone(now.tzinfo):%a %H:%M}")] if instant <= now else []
     return []
 
 
-def _ask(ctx: typer.Context, verb: Callable[[Store, int | None], Sequence[_Found]]) -> Sequence[_Found]:
+def _query_store(ctx: typer.Context, verb: Callable[[Store, int | None], Sequence[_Found]]) -> Sequence[_Found]:
     """What a verb finds for the user on the line; nothing where it refuses: the command itself will say why."""
     try:
         context = _context(ctx)
-        with closing(open_store(context.settings.database, patience=_PATIENCE)) as store:
+        with closing(open_store(context.settings.database, lock_timeout=_PATIENCE)) as store:
             if store.version() != SCHEMA_VERSION:  # no upgrade while somebody types
                 return ()
             return verb(store, context.whose(ctx.params.get("user")))
@@ -155,7 +157,7 @@ def _context(ctx: typer.Context) -> Context:
     return context
 
 
-def _ids(ctx: typer.Context, incomplete: str, tasks: Iterable[Task]) -> Offers:
+def _ids(ctx: typer.Context, incomplete: str, tasks: Iterable[Task]) -> Candidates:
     given = _given(ctx, "ids", "words", "first")
     return [
         (task_id, _printable(task.description))
@@ -164,7 +166,7 @@ def _ids(ctx: typer.Context, incomplete: str, tasks: Iterable[Task]) -> Offers:
     ]
 
 
-def _told(command: "Command") -> str:
+def _told(command: "JournalEntry") -> str:
     tasks = (change.after or change.before for change in command.changes)
     return ": ".join(map(_printable, [command.name, *(task.description for task in tasks if task)]))
 
@@ -172,7 +174,7 @@ def _told(command: "Command") -> str:
 def _names(ctx: typer.Context, beginning: str, verb: Callable[..., Sequence[str]]) -> list[str]:
     if not beginning.isprintable():
         return []
-    found = _ask(ctx, lambda store, user_id: verb(store, user_id=user_id, beginning=beginning, limit=_MOST))
+    found = _query_store(ctx, lambda store, user_id: verb(store, user_id=user_id, beginning=beginning, limit=_MOST))
     return [name for name in found if name.isprintable()]  # another program may have stored what cannot be typed
 
 
@@ -183,6 +185,6 @@ def _given(ctx: typer.Context, *names: str) -> list[str]:
 
 
 def _printable(text: str) -> str:
-    from tasktimer.output.messages import printable  # at TAB alone: 1 ms
+    from tasktimer.output.messages import escape_for_terminal  # at TAB alone: 1 ms
 
-    return printable(text)
+    return escape_for_terminal(text)

@@ -15,8 +15,8 @@ from typer._click.shell_completion import (
 )
 from typer._completion_classes import BashComplete, FishComplete, ZshComplete
 
-from tasktimer.cli.lazy_group import NAMES
-from tasktimer.errors import InvalidValue, quoted
+from tasktimer.cli.lazy_group import COMMAND_NAMES
+from tasktimer.errors import InvalidValue, quote_value
 
 _SHELLS = ("bash", "zsh", "fish")
 _LONGEST = 60  # characters of a description; a list of candidates should fit the screen
@@ -74,7 +74,7 @@ _FILES = "\tfiles"  # for bash and fish: the shell completes them; no candidate 
 _LISTED = ("33", "63", "64")  # of COMP_TYPE: the candidates are shown; else each may be inserted
 
 
-def use_own_ways(arguments: Sequence[str]) -> None:
+def install_completion_classes(arguments: Sequence[str]) -> None:
     """Replace Typer's ways, which take names for code and descriptions for Rich markup.
 
     Raises:
@@ -92,12 +92,12 @@ def use_own_ways(arguments: Sequence[str]) -> None:
 def _named_shell(arguments: Sequence[str]) -> str | None:
     """The shell that stands after --install-completion or --show-completion, if one does."""
     for flag, name in pairwise(arguments):
-        if flag == "--" or flag in NAMES:  # what follows are words of a command
+        if flag == "--" or flag in COMMAND_NAMES:  # what follows are words of a command
             return None
         if flag.startswith(("--install-c", "--show-c")) and not name.startswith("-"):
             if name not in _SHELLS:
-                what = f"there is no completion for the shell {quoted(name)}"
-                raise InvalidValue("unknown-shell", what, f"give one of {', '.join(_SHELLS)}, or none for this one")
+                message = f"there is no completion for the shell {quote_value(name)}"
+                raise InvalidValue("unknown-shell", message, f"give one of {', '.join(_SHELLS)}, or none for this one")
             return name
     return None
 
@@ -134,7 +134,7 @@ def split_line(line: str, breaks: str = "") -> tuple[list[str], str, str, int]:
     return words, word, quote, kept
 
 
-class _Asked(ShellComplete):
+class _CompletionMixin(ShellComplete):
     """What all of them share: the words of the line, and the candidates for the last."""
 
     def get_completions(self, args: list[str], incomplete: str) -> list[CompletionItem]:
@@ -167,7 +167,7 @@ def _description(item: CompletionItem) -> str:
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 
-class _Bash(_Asked, BashComplete):
+class _Bash(_CompletionMixin, BashComplete):
     source_template = _BASH
 
     def complete(self) -> str:
@@ -185,7 +185,7 @@ class _Bash(_Asked, BashComplete):
         )
 
 
-class _Zsh(_Asked, ZshComplete):
+class _Zsh(_CompletionMixin, ZshComplete):
     source_template = _ZSH
 
     def complete(self) -> str:
@@ -196,7 +196,7 @@ class _Zsh(_Asked, ZshComplete):
         return f"local -a found; found=({' '.join(map(_candidate_for_zsh, items))}); _describe -V values found"
 
 
-class _Fish(_Asked, FishComplete):
+class _Fish(_CompletionMixin, FishComplete):
     source_template = _FISH
 
     def complete(self) -> str:

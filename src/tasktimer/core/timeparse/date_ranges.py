@@ -5,10 +5,10 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import NamedTuple
 
 from tasktimer.core.interval import Window
-from tasktimer.core.local_time import FIRST_DAY, LAST_DAY, RANGE_HINT, check_day, first_instant
-from tasktimer.core.suggestions import find_meant
-from tasktimer.core.timeparse.datetimes import WEEKDAYS, find_date, parse_when
-from tasktimer.errors import InvalidValue, quoted
+from tasktimer.core.local_time import FIRST_DAY, LAST_DAY, RANGE_HINT, start_of_day, validate_date
+from tasktimer.core.suggestions import find_closest_match
+from tasktimer.core.timeparse.datetimes import WEEKDAYS, find_date, parse_datetime
+from tasktimer.errors import InvalidValue, quote_value
 
 _HINT = (
     "write it like today, monday, week, 'last month', 'last 7 days', 2026-W34, 2026-03, 2026-Q1, 2026 or '3 days ago'"
@@ -21,7 +21,7 @@ _LAST = rf"last (?P<number>[0-9]{{1,6}}) (?P<unit>{'|'.join(_UNITS)})s?"
 _ISO = r"(?P<year>[0-9]{4})(?:-(?:w(?P<week>[0-9]{1,2})|q(?P<quarter>[1-4])|(?P<month>[0-9]{2})))?"
 
 
-class Span(NamedTuple):
+class DateRange(NamedTuple):
     """Days, the first and the last included."""
 
     first: date
@@ -29,13 +29,13 @@ class Span(NamedTuple):
 
     def window(self, zone: tzinfo) -> Window:
         """The time from the beginning of the first day to the end of the last one."""
-        return Window(first_instant(self.first, zone), first_instant(self.last + timedelta(days=1), zone))
+        return Window(start_of_day(self.first, zone), start_of_day(self.last + timedelta(days=1), zone))
 
 
-ALL_DAYS = Span(FIRST_DAY, LAST_DAY)
+ALL_DAYS = DateRange(FIRST_DAY, LAST_DAY)
 
 
-def parse_span(text: str, today: date) -> Span:
+def parse_date_range(text: str, today: date) -> DateRange:
     """Read a span of days; weeks begin on Monday.
 
     The last so many days end with today; the last so many weeks, months, quarters or years are whole ones, the last of
@@ -46,7 +46,7 @@ def parse_span(text: str, today: date) -> Span:
 
     >>> sunday = date(2023, 7, 16)
     >>> for text in ("week", "last week", "last 2 weeks", "last 7 days", "2023-W01", "2023-02", "2023-Q1"):
-    ...     print(*parse_span(text, sunday))
+    ...     print(*parse_date_range(text, sunday))
     2023-07-10 2023-07-16
     2023-07-03 2023-07-09
     2023-07-03 2023-07-16
@@ -61,28 +61,28 @@ def parse_span(text: str, today: date) -> Span:
     try:
         span = _read_words(normal, today) or _read_iso(normal)
     except OverflowError:
-        what = f"the span of days {quoted(text)} is out of range"
-        raise InvalidValue("date-out-of-range", what, RANGE_HINT) from None
+        message = f"the span of days {quote_value(text)} is out of range"
+        raise InvalidValue("date-out-of-range", message, RANGE_HINT) from None
     except ValueError:
-        raise InvalidValue("invalid-span", f"there is no such time as {quoted(text)}", _HINT) from None
+        raise InvalidValue("invalid-span", f"there is no such time as {quote_value(text)}", _HINT) from None
     if span is None and (day := find_date(normal, today)) is not None:
-        span = Span(day, day)
+        span = DateRange(day, day)
     if span is None:
-        raise InvalidValue("invalid-span", f"cannot read the span of days {quoted(text)}", _hint(normal))
+        raise InvalidValue("invalid-span", f"cannot read the span of days {quote_value(text)}", _hint(normal))
     for day in span:
-        check_day(day)
+        validate_date(day)
     return span
 
 
-def find_span(text: str, today: date) -> Span | None:
+def find_date_range(text: str, today: date) -> DateRange | None:
     """The span of days that a text names, if it names one."""
     try:
-        return parse_span(text, today)
+        return parse_date_range(text, today)
     except InvalidValue:
         return None
 
 
-def parse_bounds(start: str | None, end: str | None, now: datetime) -> Window:
+def parse_range_bounds(start: str | None, end: str | None, now: datetime) -> Window:
     """Read the ends of a stretch of time: each is a span, whose first or last day counts, or an instant.
 
     Raises:
@@ -92,49 +92,49 @@ def parse_bounds(start: str | None, end: str | None, now: datetime) -> Window:
     first = ALL_DAYS.window(UTC).start if start is None else _read_bound(start, now, zone, is_end=False)
     last = ALL_DAYS.window(UTC).end if end is None else _read_bound(end, now, zone, is_end=True)
     # What both ends name may be a day that the zone skipped.
-    is_skipped = start is not None and start == end and last == first and find_span(start, now.date()) is not None
+    is_skipped = start is not None and start == end and last == first and find_date_range(start, now.date()) is not None
     if last <= first and not is_skipped:
-        what = f"--to {quoted(end or '')} does not lie after --from {quoted(start or '')}"
-        raise InvalidValue("to-before-from", what, "a span or a date counts to the end of its last day")
+        message = f"--to {quote_value(end or '')} does not lie after --from {quote_value(start or '')}"
+        raise InvalidValue("to-before-from", message, "a span or a date counts to the end of its last day")
     return Window(first, last)
 
 
 def _read_bound(text: str, now: datetime, zone: tzinfo, *, is_end: bool) -> datetime:
     try:
-        span = parse_span(text, now.date())
+        span = parse_date_range(text, now.date())
     except InvalidValue as error:
         # Only what may be a time is read as one: of the rest the refusal of a span says more.
         if error.code != "invalid-span" or not re.search(r":|now|ago|^\s*-|[0-9][Tt][0-9]", text):
             raise
-        return parse_when(text, now)
+        return parse_datetime(text, now)
     window = span.window(zone)
     return window.end if is_end else window.start
 
 
-def _read_words(normal: str, today: date) -> Span | None:
+def _read_words(normal: str, today: date) -> DateRange | None:
     if found := re.fullmatch(_NAMED, normal):
         if found["unit"] == "day" and found["which"] != "last":
-            return None if found["which"] is None else Span(today, today)
-        return _around(today, found["unit"], back=1 if found["which"] == "last" else 0)
+            return None if found["which"] is None else DateRange(today, today)
+        return _period_containing(today, found["unit"], back=1 if found["which"] == "last" else 0)
     if found := re.fullmatch(_AGO, normal):
-        return _around(today, found["unit"], back=int(found["number"]))
+        return _period_containing(today, found["unit"], back=int(found["number"]))
     if found := re.fullmatch(_LAST, normal):
         return _last(today, found["unit"], int(found["number"]))
     return None
 
 
-def _read_iso(normal: str) -> Span | None:
+def _read_iso(normal: str) -> DateRange | None:
     found = re.fullmatch(_ISO, normal)
     if found is None:
         return None
     year = int(found["year"])
     if found["week"]:
-        return _around(date.fromisocalendar(year, int(found["week"]), 1), "week")
+        return _period_containing(date.fromisocalendar(year, int(found["week"]), 1), "week")
     if found["quarter"]:
-        return _around(date(year, int(found["quarter"]) * 3, 1), "quarter")
+        return _period_containing(date(year, int(found["quarter"]) * 3, 1), "quarter")
     if found["month"]:
-        return _around(date(year, int(found["month"]), 1), "month")
-    return _around(date(year, 1, 1), "year")
+        return _period_containing(date(year, int(found["month"]), 1), "month")
+    return _period_containing(date(year, 1, 1), "year")
 
 
 def _hint(normal: str) -> str:
@@ -157,22 +157,22 @@ def _hint(normal: str) -> str:
     if found := re.match(r"[0-9]{1,6}(?= )", normal):
         spans = [f"{found[0]} {unit}{'' if found[0] == '1' else 's'} ago" for unit in _UNITS]
     # Nothing was done in a week to come, which is spelt much like the last one.
-    meant = None if "next" in normal else find_meant(normal, spans, alike=0.75)
-    return _HINT if meant is None else f"did you mean {quoted(meant) if ' ' in meant else meant}?"
+    meant = None if "next" in normal else find_closest_match(normal, spans, alike=0.75)
+    return _HINT if meant is None else f"did you mean {quote_value(meant) if ' ' in meant else meant}?"
 
 
-def _around(day: date, unit: str, *, back: int = 0) -> Span:
+def _period_containing(day: date, unit: str, *, back: int = 0) -> DateRange:
     """The day, week, month, quarter or year of a day, or so many before it."""
     if unit in ("day", "week"):
         first = day - timedelta(days=day.weekday() if unit == "week" else 0)
         length = timedelta(days=7 if unit == "week" else 1)
-        return Span(first - back * length, first - back * length + length - timedelta(days=1))
+        return DateRange(first - back * length, first - back * length + length - timedelta(days=1))
     months = {"month": 1, "quarter": 3, "year": 12}[unit]
     count = (day.year * 12 + day.month - 1) // months - back
-    return Span(_month(count * months), _month((count + 1) * months) - timedelta(days=1))
+    return DateRange(_month(count * months), _month((count + 1) * months) - timedelta(days=1))
 
 
-def _last(today: date, unit: str, count: int) -> Span:
+def _last(today: date, unit: str, count: int) -> DateRange:
     """The last so many days, weeks, months, quarters or years, that of today included.
 
     Raises:
@@ -180,7 +180,7 @@ def _last(today: date, unit: str, count: int) -> Span:
     """
     if not count:
         raise ValueError
-    return Span(_around(today, unit, back=count - 1).first, _around(today, unit).last)
+    return DateRange(_period_containing(today, unit, back=count - 1).first, _period_containing(today, unit).last)
 
 
 def _month(number: int) -> date:

@@ -3,8 +3,8 @@
 import re
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
-from tasktimer.core.local_time import RANGE_HINT, check_day, to_instant
-from tasktimer.errors import InTheFuture, InvalidValue, quoted
+from tasktimer.core.local_time import RANGE_HINT, to_instant, validate_date
+from tasktimer.errors import InvalidValue, TimeInFuture, quote_value
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -26,7 +26,7 @@ _UNITS = r"\s?".join(
 _COLONS = r"([0-9]{1,9}):([0-5][0-9])(?::([0-5][0-9](?:[.,][0-9]{1,9})?))?"
 
 
-def parse_when(text: str, now: datetime) -> datetime:
+def parse_datetime(text: str, now: datetime) -> datetime:
     """Read an instant, in UTC; what has no offset is taken in the zone of `now`.
 
     Raises:
@@ -34,7 +34,7 @@ def parse_when(text: str, now: datetime) -> datetime:
             it is out of range.
 
     >>> now = datetime(2023, 7, 17, 8, 0, tzinfo=UTC)
-    >>> [str(parse_when(text, now)) for text in ("15m ago", "yesterday 17:30", "2023-07-16T09:14+02:00")]
+    >>> [str(parse_datetime(text, now)) for text in ("15m ago", "yesterday 17:30", "2023-07-16T09:14+02:00")]
     ['2023-07-17 07:45:00+00:00', '2023-07-16 17:30:00+00:00', '2023-07-16 07:14:00+00:00']
     """
     normal = _normal(text)
@@ -52,29 +52,29 @@ def parse_when(text: str, now: datetime) -> datetime:
     return instant
 
 
-def read_when(text: str, now: datetime, word: str) -> datetime:
+def parse_start_or_end(text: str, now: datetime, word: str) -> datetime:
     """Read the start or the end (`word`) that somebody typed.
 
     Raises:
         InvalidValue: it cannot be read.
-        InTheFuture: it is a time of today that lies ahead; yesterday's may be meant.
+        TimeInFuture: it is a time of today that lies ahead; yesterday's may be meant.
     """
-    return check_ahead(parse_when(text, now), now, word)
+    return reject_later_today(parse_datetime(text, now), now, word)
 
 
-def check_ahead(instant: datetime, now: datetime, word: str) -> datetime:
+def reject_later_today(instant: datetime, now: datetime, word: str) -> datetime:
     """The same start or end, unless it is refused.
 
     Raises:
-        InTheFuture: it is a time of today that lies ahead; yesterday's may be meant.
+        TimeInFuture: it is a time of today that lies ahead; yesterday's may be meant.
     """
     local = instant.astimezone(now.tzinfo)
     if instant > now and local.date() == now.date():
-        raise InTheFuture(word, local, now, f"did you mean 'yesterday {local:%H:%M}'?")
+        raise TimeInFuture(word, local, now, f"did you mean 'yesterday {local:%H:%M}'?")
     return instant
 
 
-def find_clock(text: str) -> time | None:
+def find_time_of_day(text: str) -> time | None:
     """The time of day that is given alone; None where there is a date with it, or another word.
 
     Raises:
@@ -95,12 +95,12 @@ def parse_date(text: str, today: date) -> date:
     """
     day = find_date(_normal(text), today)
     if day is None:
-        from tasktimer.core.suggestions import find_meant  # only a mistake needs it
+        from tasktimer.core.suggestions import find_closest_match  # only a mistake needs it
 
-        meant = find_meant(_normal(text), ("today", "yesterday", *WEEKDAYS), alike=0.75)
+        meant = find_closest_match(_normal(text), ("today", "yesterday", *WEEKDAYS), alike=0.75)
         hint = _DATE_HINT if meant is None else f"did you mean {meant}?"
-        raise InvalidValue("invalid-date", f"cannot read the date {quoted(text)}", hint)
-    check_day(day)
+        raise InvalidValue("invalid-date", f"cannot read the date {quote_value(text)}", hint)
+    validate_date(day)
     return day
 
 
@@ -116,19 +116,19 @@ def parse_duration(text: str) -> timedelta:
     normal = _normal(text)
     found = re.fullmatch(_COLONS, normal) or re.fullmatch(_UNITS, normal.removeprefix("pt"))
     if found is None or not any(found.groups()):
-        raise InvalidValue("invalid-duration", f"cannot read the duration {quoted(text)}", _DURATION_HINT)
+        raise InvalidValue("invalid-duration", f"cannot read the duration {quote_value(text)}", _DURATION_HINT)
     units = (timedelta(hours=1), timedelta(minutes=1), timedelta(seconds=1))
     parts = zip(found.groups(), units, strict=True)
     return sum((_multiply(number, unit) for number, unit in parts if number), timedelta())
 
 
-def shift(instant: datetime, duration: timedelta) -> datetime:
+def add_duration(instant: datetime, duration: timedelta) -> datetime:
     """The instant, in UTC, that lies a duration after another one, or before it where that is negative.
 
     Raises:
         InvalidValue: it is out of range.
 
-    >>> str(shift(datetime(2024, 3, 31, 0, 30, tzinfo=UTC), timedelta(hours=2)))
+    >>> str(add_duration(datetime(2024, 3, 31, 0, 30, tzinfo=UTC), timedelta(hours=2)))
     '2024-03-31 02:30:00+00:00'
     """
     try:
@@ -136,7 +136,7 @@ def shift(instant: datetime, duration: timedelta) -> datetime:
     except OverflowError:
         text = format_duration(abs(duration))
         raise InvalidValue("invalid-duration", f"the duration {text} is too long", "give a shorter one") from None
-    check_day(shifted.date())
+    validate_date(shifted.date())
     return shifted
 
 
@@ -163,22 +163,22 @@ def format_duration(duration: timedelta) -> str:
     return f"{text}.{microseconds:06}".rstrip("0") if microseconds else text
 
 
-def format_seconds(duration: timedelta) -> str:
+def format_whole_seconds(duration: timedelta) -> str:
     """The same for people, in every command: a fraction of a second is cut off.
 
-    >>> format_seconds(timedelta(hours=1, milliseconds=999))
+    >>> format_whole_seconds(timedelta(hours=1, milliseconds=999))
     '1:00:00'
     """
     return format_duration(duration - duration % timedelta(seconds=1))
 
 
-def format_some(duration: timedelta) -> str:
+def format_nonzero_duration(duration: timedelta) -> str:
     """The same, of a length that is said to be there: less than a second is written in full.
 
-    >>> format_some(timedelta(hours=1, milliseconds=250)), format_some(timedelta(milliseconds=250))
-    ('1:00:00', '0:00:00.25')
+    >>> [format_nonzero_duration(timedelta(hours=hours, milliseconds=250)) for hours in (1, 0)]
+    ['1:00:00', '0:00:00.25']
     """
-    return format_seconds(duration) if duration >= timedelta(seconds=1) else format_duration(duration)
+    return format_whole_seconds(duration) if duration >= timedelta(seconds=1) else format_duration(duration)
 
 
 def _moment(text: str, found: re.Match[str], now: datetime) -> datetime:
@@ -186,13 +186,13 @@ def _moment(text: str, found: re.Match[str], now: datetime) -> datetime:
     named = found["day"]
     day = now.date() if named is None else find_date(named, now.date())
     if day is None:
-        raise InvalidValue("invalid-time", f"cannot read the time {quoted(text)}", _TIME_HINT)
-    check_day(day)
+        raise InvalidValue("invalid-time", f"cannot read the time {quote_value(text)}", _TIME_HINT)
+    validate_date(day)
     local = datetime.combine(day, clock)
     if named and _weekday(named) is not None and local > now.replace(tzinfo=None):
         local -= timedelta(days=7)  # the last one is a week ago, not later today
     instant = to_instant(local, now.tzinfo or UTC)
-    check_day(instant.date())
+    validate_date(instant.date())
     return instant
 
 
@@ -200,8 +200,8 @@ def _ago(text: str, duration: str, now: datetime) -> datetime:
     try:
         instant = now.astimezone(UTC) - parse_duration(duration)
     except OverflowError:
-        raise InvalidValue("time-out-of-range", f"the time {quoted(text)} is out of range", RANGE_HINT) from None
-    check_day(instant.date())
+        raise InvalidValue("time-out-of-range", f"the time {quote_value(text)} is out of range", RANGE_HINT) from None
+    validate_date(instant.date())
     return instant
 
 
@@ -211,16 +211,18 @@ def _clock(text: str, clock: str) -> time:
     try:
         return time(hour, minute, second, int(fraction[:6].ljust(6, "0")))
     except ValueError:
-        raise InvalidValue("invalid-time", f"there is no time of day {whole}, in {quoted(text)}", _TIME_HINT) from None
+        raise InvalidValue(
+            "invalid-time", f"there is no time of day {whole}, in {quote_value(text)}", _TIME_HINT
+        ) from None
 
 
 def _unreadable(text: str, normal: str, today: date) -> InvalidValue:
     found = re.fullmatch(_WITH_OFFSET, normal)
     if found and not re.fullmatch(_DATE, found["day"] or ""):
-        what = f"the time {quoted(text)} has an offset and no date"
-        return InvalidValue("invalid-time", what, "write 2023-07-16T09:14+02:00")
+        message = f"the time {quote_value(text)} has an offset and no date"
+        return InvalidValue("invalid-time", message, "write 2023-07-16T09:14+02:00")
     hint = _TIME_HINT if find_date(normal, today) is None else f"add a time of day: '{normal} 17:30'"
-    return InvalidValue("invalid-time", f"cannot read the time {quoted(text)}", hint)
+    return InvalidValue("invalid-time", f"cannot read the time {quote_value(text)}", hint)
 
 
 def find_date(normal: str, today: date) -> date | None:

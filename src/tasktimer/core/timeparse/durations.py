@@ -3,8 +3,8 @@
 import re
 from datetime import UTC, datetime, timedelta
 
-from tasktimer.core.local_time import check_day
-from tasktimer.errors import InvalidValue, quoted
+from tasktimer.core.local_time import validate_date
+from tasktimer.errors import InvalidValue, quote_value
 
 _AGE = r"([0-9]{1,4})\s?(d|days?|w|weeks?|mo|months?|y|years?)"
 
@@ -21,7 +21,9 @@ def parse_age(text: str, now: datetime) -> datetime:
     """
     found = re.fullmatch(_AGE, text.strip().lower())
     if found is None:
-        raise InvalidValue("invalid-age", f"cannot read the age {quoted(text)}", "write it like 90d, 2w, 6mo or 1y")
+        raise InvalidValue(
+            "invalid-age", f"cannot read the age {quote_value(text)}", "write it like 90d, 2w, 6mo or 1y"
+        )
     number, unit = int(found[1]), found[2]
     instant = now.astimezone(UTC)
     try:
@@ -30,8 +32,10 @@ def parse_age(text: str, now: datetime) -> datetime:
         else:
             instant = _months_before(instant, number * (12 if unit.startswith("y") else 1))
     except (OverflowError, ValueError):
-        raise InvalidValue("invalid-age", f"the age {quoted(text)} is out of range", "give a shorter one") from None
-    check_day(instant.date())
+        raise InvalidValue(
+            "invalid-age", f"the age {quote_value(text)} is out of range", "give a shorter one"
+        ) from None
+    validate_date(instant.date())
     return instant
 
 

@@ -3,8 +3,8 @@
 import re
 from datetime import UTC, date, datetime, time, timedelta, timezone
 
-from tasktimer.core.local_time import check_day
-from tasktimer.errors import InvalidValue, quoted
+from tasktimer.core.local_time import validate_date
+from tasktimer.errors import InvalidValue, quote_value
 
 _HINT = "write it with its offset from UTC: 2023-07-16T09:14:00+02:00, or 2023-07-16T07:14:00Z"
 
@@ -29,7 +29,7 @@ def parse_instant(text: str) -> datetime:
     """
     instant = find_instant(text)
     if instant is None:
-        raise InvalidValue("invalid-time", f"cannot read the time {quoted(text)}", _HINT)
+        raise InvalidValue("invalid-time", f"cannot read the time {quote_value(text)}", _HINT)
     return instant
 
 
@@ -44,10 +44,10 @@ def find_instant(text: str) -> datetime | None:
     if found is None or (found["separator"] == " " and not found["colon"]):
         return None
     day = _read_date(found)
-    check_day(day)
+    validate_date(day)
     local = datetime.combine(day, _read_time(found, text), _read_offset(found, text))
     instant = local.astimezone(UTC)
-    check_day(instant.date())
+    validate_date(instant.date())
     return instant
 
 
@@ -64,8 +64,8 @@ def _read_time(found: re.Match[str], text: str) -> time:
     try:
         return time(hour, minute, second, int((found["fraction"] or "")[:6].ljust(6, "0")))
     except ValueError:
-        what = f"there is no time of day {found['time']}, in {quoted(text)}"
-        raise InvalidValue("invalid-time", what, _HINT) from None
+        message = f"there is no time of day {found['time']}, in {quote_value(text)}"
+        raise InvalidValue("invalid-time", message, _HINT) from None
 
 
 def _read_offset(found: re.Match[str], text: str) -> timezone:
@@ -73,7 +73,7 @@ def _read_offset(found: re.Match[str], text: str) -> timezone:
         return UTC
     hours, minutes, seconds = (int(found[unit] or 0) for unit in ("hours", "minutes", "seconds"))
     if hours > 23 or minutes > 59 or seconds > 59:
-        what = f"there is no offset {found['offset']}, in {quoted(text)}"
-        raise InvalidValue("invalid-time", what, "write it like +02:00")
+        message = f"there is no offset {found['offset']}, in {quote_value(text)}"
+        raise InvalidValue("invalid-time", message, "write it like +02:00")
     distance = timedelta(hours=hours, minutes=minutes, seconds=seconds)
     return timezone(-distance if found["sign"] == "-" else distance)

@@ -6,14 +6,14 @@ from prometheus_client import generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_1_0_0
 
 from tasktimer.errors import StoreMissing
-from tasktimer.server.dependencies import GuardedRoute
+from tasktimer.server.dependencies import AuthenticatedRoute
 from tasktimer.server.openapi import problem_responses
 from tasktimer.server.problem_details import json_response
-from tasktimer.server.state import Door
+from tasktimer.server.state import AppState
 from tasktimer.store import Store
 
 router = APIRouter()
-guarded = APIRouter(route_class=GuardedRoute)
+guarded = APIRouter(route_class=AuthenticatedRoute)
 
 
 @router.head("/healthz", include_in_schema=False)
@@ -27,9 +27,9 @@ async def healthz() -> Response:
 @router.get("/readyz", summary="Ready", responses=problem_responses(503))
 async def readyz(request: Request) -> Response:
     """Answers 200 when the store answers and its schema is current, or it is yet to be set up by the first write."""
-    door: Door = request.app.state.door
+    door: AppState = request.app.state.door
     try:
-        await door.store.read(_look)
+        await door.store.read(_check_store)
     except StoreMissing:
         return json_response({"status": "ready", "store": "empty"})
     return json_response({"status": "ready", "store": "current"})
@@ -43,10 +43,10 @@ async def readyz(request: Request) -> Response:
 )
 async def metrics(request: Request) -> Response:
     """Requests, latencies and refusals of this process, in the text format of Prometheus."""
-    door: Door = request.app.state.door
+    door: AppState = request.app.state.door
     return Response(generate_latest(door.metrics.registry), media_type=CONTENT_TYPE_PLAIN_1_0_0)
 
 
-def _look(store: Store) -> None:
+def _check_store(store: Store) -> None:
     with store.read():
         pass

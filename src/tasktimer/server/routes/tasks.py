@@ -5,27 +5,27 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
-from tasktimer.core.local_time import local_day
+from tasktimer.core.local_time import day_window
 from tasktimer.core.pagination import Page
 from tasktimer.core.task import Task as StoredTask
 from tasktimer.core.timesheet import Timesheet
 from tasktimer.errors import StoreMissing, TaskNotFound
-from tasktimer.output.json_tsv import task_object
-from tasktimer.output.timesheet_data import entry_object
-from tasktimer.server.dependencies import Caller, GuardedRoute, Visit, others_hidden
+from tasktimer.output.json_tsv import task_to_dict
+from tasktimer.output.timesheet_data import entry_to_dict
+from tasktimer.server.dependencies import AuthenticatedRoute, Principal, RequestContext, hide_other_users_tasks
 from tasktimer.server.openapi import problem_responses
-from tasktimer.server.pagination import next_of, read_place, read_window
+from tasktimer.server.pagination import decode_cursor, encode_cursor, parse_window
 from tasktimer.server.problem_details import json_response
 from tasktimer.server.schemas import (
-    Entry,
-    Id,
     IdempotencyKey,
     PathTaskId,
     StopRequest,
-    Task,
-    TaskPage,
+    TaskIdResponse,
+    TaskPageResponse,
     TaskQuery,
+    TaskResponse,
     TasksQuery,
+    TimesheetEntryResponse,
     TimesQuery,
     TrackRequest,
 )
@@ -33,18 +33,18 @@ from tasktimer.services import queries, start
 from tasktimer.services import stop as stop_service
 from tasktimer.store import Store
 
-router = APIRouter(route_class=GuardedRoute)
+router = APIRouter(route_class=AuthenticatedRoute)
 
 
 @router.post(
     "/track",
-    response_model=Id,
+    response_model=TaskIdResponse,
     summary="Start a task",
     responses=problem_responses(401, 403, 408, 409, 413, 415, 422, 503),
 )
 async def track(request: Request, body: TrackRequest, idempotency_key: IdempotencyKey = None) -> Response:
     """Start a task, or with `end_time` record a finished one. Other running tasks go on running."""
-    visit = Visit.of(request)
+    visit = RequestContext.of(request)
     user_id = visit.caller.acting_for(body.user_id)
 
     def verb(store: Store) -> dict[str, int]:
@@ -67,20 +67,20 @@ async def track(request: Request, body: TrackRequest, idempotency_key: Idempoten
 
 @router.post(
     "/stop",
-    response_model=Id,
+    response_model=TaskIdResponse,
     summary="End a task",
     responses=problem_responses(401, 404, 408, 409, 413, 415, 422, 503),
 )
 async def stop(request: Request, body: StopRequest, idempotency_key: IdempotencyKey = None) -> Response:
     """End a task, now or at `end_time`. One that has an end keeps it."""
-    visit = Visit.of(request)
+    visit = RequestContext.of(request)
 
     def verb(store: Store) -> dict[str, int]:
-        with others_hidden():
+        with hide_other_users_tasks():
             caller = visit.caller
             by = caller.user_id
             if by is None:  # nobody needs a token: it counts as a command of the one whose task it is
-                by = queries.show(store, body.id).user_id
+                by = queries.get_task(store, body.id).user_id
             stop_service.stop(store, [body.id], end_time=body.end_time, owner=caller.owner, by=by, now=visit.now)
         return {"id": body.id}
 
@@ -89,17 +89,17 @@ async def stop(request: Request, body: StopRequest, idempotency_key: Idempotency
 
 @router.get(
     "/times",
-    response_model=list[Entry],
+    response_model=list[TimesheetEntryResponse],
     summary="How long each task took on a day",
     responses=problem_responses(401, 403, 422, 503),
 )
 async def times(request: Request, query: Annotated[TimesQuery, Query()]) -> Response:
     """How long each task of a user took on a local day, cut at midnight, by start, then id; running ones up to now."""
-    visit = Visit.of(request)
+    visit = RequestContext.of(request)
     zone = visit.zone(query.tz)
-    window = local_day(query.date, zone)
+    window = day_window(query.date, zone)
 
-    def verb(store: Store, caller: Caller) -> Timesheet:
+    def verb(store: Store, caller: Principal) -> Timesheet:
         user_id = caller.acting_for(query.user_id)
         return queries.times(store, window, user_id=user_id, now=visit.now.astimezone(zone))
 
@@ -107,26 +107,26 @@ async def times(request: Request, query: Annotated[TimesQuery, Query()]) -> Resp
         sheet = await visit.read(verb)
     except StoreMissing:
         sheet = Timesheet(window, ())
-    return json_response([entry_object(entry.task, entry.time_spent, zone) for entry in sheet.entries])
+    return json_response([entry_to_dict(entry.task, entry.time_spent, zone) for entry in sheet.entries])
 
 
 @router.get(
     "/tasks",
-    response_model=TaskPage,
+    response_model=TaskPageResponse,
     summary="Tasks, page by page",
     responses=problem_responses(401, 403, 422, 503),
 )
 async def tasks(request: Request, query: Annotated[TasksQuery, Query()]) -> Response:
     """Tasks by start, then id; each page begins behind the last task of the one before, whatever was tracked since."""
-    visit = Visit.of(request)
+    visit = RequestContext.of(request)
     zone = visit.zone(query.tz)
-    window = read_window(query.from_, query.to, zone)
+    window = parse_window(query.from_, query.to, zone)
     # One more than is shown says that there is a next page.
-    page = Page(query.limit + 1, None if query.after is None else read_place(query.after))
+    page = Page(query.limit + 1, None if query.after is None else decode_cursor(query.after))
 
-    def verb(store: Store, caller: Caller) -> list[StoredTask]:
+    def verb(store: Store, caller: Principal) -> list[StoredTask]:
         user_id = caller.owner if query.user_id is None else caller.acting_for(query.user_id)
-        return queries.page(store, window, user_id=user_id, running=query.running, page=page, now=visit.now)
+        return queries.list_tasks_page(store, window, user_id=user_id, running=query.running, page=page, now=visit.now)
 
     try:
         found = await visit.read(verb)
@@ -135,29 +135,29 @@ async def tasks(request: Request, query: Annotated[TasksQuery, Query()]) -> Resp
     shown = found[: query.limit]
     return json_response(
         {
-            "tasks": [task_object(task, zone) for task in shown],
-            "next": next_of(shown[-1]) if len(found) > query.limit else None,
+            "tasks": [task_to_dict(task, zone) for task in shown],
+            "next": encode_cursor(shown[-1]) if len(found) > query.limit else None,
         }
     )
 
 
 @router.get(
     "/tasks/{id}",
-    response_model=Task,
+    response_model=TaskResponse,
     summary="A task",
     responses=problem_responses(401, 404, 422, 503),
 )
 async def task(request: Request, id: PathTaskId, query: Annotated[TaskQuery, Query()]) -> Response:  # noqa: A002
     """One task."""
-    visit = Visit.of(request)
+    visit = RequestContext.of(request)
     zone = visit.zone(query.tz)
 
-    def verb(store: Store, caller: Caller) -> StoredTask:
-        with others_hidden():
-            return queries.show(store, id, owner=caller.owner)
+    def verb(store: Store, caller: Principal) -> StoredTask:
+        with hide_other_users_tasks():
+            return queries.get_task(store, id, owner=caller.owner)
 
     try:
         found = await visit.read(verb)
     except StoreMissing:
         raise TaskNotFound(id) from None
-    return json_response(task_object(found, zone))
+    return json_response(task_to_dict(found, zone))

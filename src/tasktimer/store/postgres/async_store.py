@@ -10,12 +10,12 @@ from tasktimer.store.async_store import Result
 from tasktimer.store.postgres.store import PostgresStore
 
 
-class ServedPostgres:
+class AsyncPostgresStore:
     """The tasktimer schema of a PostgreSQL database, for many requests at once."""
 
-    def __init__(self, url: str, *, pool_size: int, patience: float) -> None:
-        self._store = PostgresStore(url, patience=patience, pool_size=pool_size)
-        self._patience = patience
+    def __init__(self, url: str, *, pool_size: int, lock_timeout: float) -> None:
+        self._store = PostgresStore(url, lock_timeout=lock_timeout, pool_size=pool_size)
+        self._lock_timeout = lock_timeout
         self._free = asyncio.Semaphore(pool_size)  # who waits for a thread itself could not give up
         self._threads = ThreadPoolExecutor(pool_size, thread_name_prefix="store")
 
@@ -34,12 +34,12 @@ class ServedPostgres:
 
     async def _run(self, verb: Callable[[Store], Result]) -> Result:
         try:
-            async with asyncio.timeout(self._patience):
+            async with asyncio.timeout(self._lock_timeout):
                 await self._free.acquire()
         except TimeoutError:
             raise Unavailable(
                 "store-busy",
-                f"all connections to {self._store.name} were in use for {self._patience:g} seconds",
+                f"all connections to {self._store.name} were in use for {self._lock_timeout:g} seconds",
                 "raise --pool-size, or see what holds them up",
             ) from None
         running = asyncio.get_running_loop().run_in_executor(self._threads, verb, self._store)

@@ -13,9 +13,9 @@ from tempfile import TemporaryFile
 from typing import NamedTuple
 
 from tasktimer.errors import StoreMissing, Unavailable
-from tasktimer.store.new_backup import keep
-from tasktimer.store.postgres.engine import for_programs, parse_url
-from tasktimer.store.postgres.errors import explained
+from tasktimer.store.new_backup import write_backup
+from tasktimer.store.postgres.engine import parse_url, to_libpq_conninfo
+from tasktimer.store.postgres.errors import translate_errors
 from tasktimer.store.postgres.store import SCHEMA, PostgresStore
 
 # Another session may see what this one sees for as long as its transaction lasts, which no time-out may end. Names are
@@ -41,13 +41,13 @@ class _Content(NamedTuple):
     tasks: int
 
 
-class _Source(PostgresStore):
+class _SnapshotSource(PostgresStore):
     """A database, of whatever version, as another program can be told to see it."""
 
     @contextmanager
     def snapshot(self) -> Iterator[tuple[str, _Content]]:
         """The name of a moment, good while the block lasts, and what there is at that moment."""
-        with explained(self.name), ExitStack() as stack:
+        with translate_errors(self.name), ExitStack() as stack:
             connection, version = self._begin(stack, is_reading=True)
             if version is None:
                 raise StoreMissing(f"the schema {SCHEMA} in {self.name}")
@@ -58,8 +58,8 @@ class _Source(PostgresStore):
 
     def connection(self) -> tuple[list[str], dict[str, str]]:
         """The flags and the environment with which pg_dump reaches the database, and waits no longer than this does."""
-        parameters, secrets = for_programs(self._engine.url)
-        seconds = math.ceil(self._patience)
+        parameters, secrets = to_libpq_conninfo(self._engine.url)
+        seconds = math.ceil(self._lock_timeout)
         return [f"--dbname={parameters}", "--no-password", f"--lock-wait-timeout={seconds}s"], secrets
 
 
@@ -70,7 +70,7 @@ def default_name(url: str) -> str:
 
 def restore_command(url: str, copy: str) -> str:
     """Return the line for a shell that gives a database the content of a copy; it holds no secret."""
-    parameters, _ = for_programs(parse_url(url))
+    parameters, _ = to_libpq_conninfo(parse_url(url))
     flags = ["--clean", "--if-exists", "--no-owner", "--single-transaction", f"--dbname={parameters}"]
     return shlex.join(["pg_restore", *flags, copy])
 
@@ -87,7 +87,7 @@ def back_up(url: str, target: Path, *, numbered: bool) -> tuple[Path, int]:
         Unavailable: a program is missing, the database cannot be read, or the copy not written; nothing is left of it.
     """
     pg_dump, pg_restore = map(_program, ("pg_dump", "pg_restore"))
-    with closing(_Source(url)) as source:
+    with closing(_SnapshotSource(url)) as source:
 
         def copy(private: Path) -> int:
             with source.snapshot() as (moment, content):
@@ -102,7 +102,7 @@ def back_up(url: str, target: Path, *, numbered: bool) -> tuple[Path, int]:
                 raise _failed(source.name, ["the copy is not whole"])
             return found.tasks
 
-        return keep(target, copy, numbered=numbered, is_database=False)
+        return write_backup(target, copy, numbered=numbered, is_database=False)
 
 
 def _content(script: Iterable[bytes]) -> _Content:
@@ -158,10 +158,10 @@ def _program(name: str) -> str:
 def _failed(name: str, lines: list[str]) -> Unavailable:
     """The refusal for what a program would not do: its first error, with what it said of that."""
     first = next((number for number, line in enumerate(lines) if ": error: " in line), 0)
-    what, *details = [_SIGNATURE.sub("", line, count=1) for line in lines[first : first + 3]] or ["it was ended"]
+    message, *details = [_SIGNATURE.sub("", line, count=1) for line in lines[first : first + 3]] or ["it was ended"]
     return Unavailable(
         "backup-failed",
-        f"cannot copy {name}: {what}",
+        f"cannot copy {name}: {message}",
         "see to that; pg_dump must be of the server's version or a later one; nothing is left of the copy",
         details=details,
     )

@@ -6,7 +6,7 @@ import sqlalchemy
 from sqlalchemy.exc import ArgumentError
 
 from tasktimer.errors import InvalidValue
-from tasktimer.store.postgres.errors import unreadable_url
+from tasktimer.store.postgres.errors import unreadable_url_error
 
 _LAST_PORT = 65_535
 # Ours to set: the URL, PGCLIENTENCODING, the role or the database may name an encoding that cannot hold every text.
@@ -22,27 +22,27 @@ def parse_url(url: str) -> sqlalchemy.URL:
     try:
         parsed = sqlalchemy.make_url(url).set(drivername="postgresql+psycopg")
     except (ArgumentError, ValueError):
-        raise unreadable_url() from None
+        raise unreadable_url_error() from None
     if (
         "@" in (parsed.host or "") or (parsed.port or 0) > _LAST_PORT
     ):  # a password with a bare @: what looks like the host is a part of it
-        raise unreadable_url()
+        raise unreadable_url_error()
     return parsed
 
 
-def shown(url: sqlalchemy.URL) -> str:
+def redact_url(url: sqlalchemy.URL) -> str:
     """The URL as a person may see it: without the password, and without parameters, which may hold secrets, too."""
     parts = {part: getattr(url, part) for part in ("username", "host", "port", "database")}
     return sqlalchemy.URL.create("postgresql", **parts).render_as_string()
 
 
-def build_engine(url: sqlalchemy.URL, *, patience: float, pool_size: int) -> sqlalchemy.Engine:
+def build_engine(url: sqlalchemy.URL, *, lock_timeout: float, pool_size: int) -> sqlalchemy.Engine:
     """The engine of a database; nothing is connected yet.
 
     Raises:
         InvalidValue: the driver is not installed, or does not take what the URL says.
     """
-    seconds = math.ceil(patience)
+    seconds = math.ceil(lock_timeout)
     # A network that went silent is noticed, too; what the URL says of these comes first.
     defaults = {
         "application_name": "tasktimer",
@@ -53,11 +53,11 @@ def build_engine(url: sqlalchemy.URL, *, patience: float, pool_size: int) -> sql
     try:
         return sqlalchemy.create_engine(
             url.set(query=defaults | url.query | _SESSION).difference_update_query(["prepare_threshold"]),
-            connect_args=_preparing(url),
+            connect_args=_connect_args(url),
             isolation_level="READ COMMITTED",  # who waited for a row sees what became of it
             pool_size=pool_size,
             max_overflow=0,  # no more connections than were allowed
-            pool_timeout=patience,
+            pool_timeout=lock_timeout,
         )
     except ImportError:
         raise InvalidValue(
@@ -67,7 +67,7 @@ def build_engine(url: sqlalchemy.URL, *, patience: float, pool_size: int) -> sql
         ) from None
 
 
-def for_programs(url: sqlalchemy.URL) -> tuple[str, dict[str, str]]:
+def to_libpq_conninfo(url: sqlalchemy.URL) -> tuple[str, dict[str, str]]:
     """What reaches the database from PostgreSQL's own programs: a string for anybody to see, and their environment.
 
     Raises:
@@ -93,7 +93,7 @@ def for_programs(url: sqlalchemy.URL) -> tuple[str, dict[str, str]]:
     return conninfo.make_conninfo(**known), environ
 
 
-def _preparing(url: sqlalchemy.URL) -> dict[str, int | None]:
+def _connect_args(url: sqlalchemy.URL) -> dict[str, int | None]:
     """After how many uses a statement is prepared: the one parameter of the URL that the driver takes as a number."""
     match url.query.get("prepare_threshold"):
         case None:
@@ -102,4 +102,4 @@ def _preparing(url: sqlalchemy.URL) -> dict[str, int | None]:
             return {"prepare_threshold": None}
         case str(text) if text.isascii() and text.isdigit():
             return {"prepare_threshold": int(text)}
-    raise unreadable_url()
+    raise unreadable_url_error()

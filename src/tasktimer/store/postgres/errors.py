@@ -14,8 +14,8 @@ from sqlalchemy.exc import (
 )
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from tasktimer.errors import InvalidValue, Overtaken, TasktimerError, Unavailable
-from tasktimer.store.sqlite.errors import out_of_memory, uncertain
+from tasktimer.errors import ConcurrentUpdate, InvalidValue, TasktimerError, Unavailable
+from tasktimer.store.sqlite.errors import out_of_memory_error, uncertain_error
 
 _LOCKED = "55P03"
 _DEADLOCK = ("40P01", "40001")
@@ -40,30 +40,30 @@ _NOT_REACHED = ("08", "28", "3D", "53300", "57P")
 
 
 @contextmanager
-def explained(name: str) -> Iterator[None]:
+def translate_errors(name: str) -> Iterator[None]:
     """Turn what is reported while a database is used into a refusal."""
     try:
         yield
     except ArgumentError:
-        raise unreadable_url() from None
+        raise unreadable_url_error() from None
     except (DBAPIError, PoolTimeout) as error:
         raise _refusal(name, error) from error
     except MemoryError as error:
-        raise out_of_memory(error) from None
+        raise out_of_memory_error(error) from None
 
 
 @contextmanager
-def outcome_explained(name: str) -> Iterator[None]:
+def translate_commit_errors(name: str) -> Iterator[None]:
     """Say that a change may be stored where the connection is lost before the server has answered the commit."""
     try:
         yield
     except DBAPIError as error:
         if error.connection_invalidated:
-            raise uncertain(name, _reported(error)) from error
+            raise uncertain_error(name, _reported(error)) from error
         raise
 
 
-def unreadable_url() -> InvalidValue:
+def unreadable_url_error() -> InvalidValue:
     """The refusal for a URL that cannot be read; it may hold a password, and is not repeated."""
     return InvalidValue(
         "invalid-database",
@@ -81,33 +81,35 @@ def sqlstate_of(error: SQLAlchemyError) -> str | None:
 def _refusal(name: str, error: SQLAlchemyError) -> TasktimerError:
     state = sqlstate_of(error)
     if state in _DEADLOCK:
-        return Overtaken()
+        return ConcurrentUpdate()
     if state == _LOCKED:
-        what = f"a row or a table in {name} is locked by another program"
-        return Unavailable("store-locked", what, "end that program's transaction, then try again; nothing was changed")
+        message = f"a row or a table in {name} is locked by another program"
+        return Unavailable(
+            "store-locked", message, "end that program's transaction, then try again; nothing was changed"
+        )
     reported = _reported(error)
     if state is None and isinstance(error, ProgrammingError):  # of the driver, about a parameter of the URL
         hint = "see https://www.postgresql.org/docs/current/libpq-connect.html for what may stand behind its ?"
         return InvalidValue("invalid-database", f"the PostgreSQL URL cannot be used: {reported}", hint)
-    return _unavailable(f"cannot use {name}: {reported}", state, error)
+    return _unavailable_error(f"cannot use {name}: {reported}", state, error)
 
 
 def _reported(error: SQLAlchemyError) -> str:
     return str(getattr(error, "orig", error)).strip().partition("\n")[0]
 
 
-def _unavailable(what: str, state: str | None, error: SQLAlchemyError) -> Unavailable:
-    if state is None and _BAD_SETTING.search(what):
+def _unavailable_error(message: str, state: str | None, error: SQLAlchemyError) -> Unavailable:
+    if state is None and _BAD_SETTING.search(message):
         hint = "correct it where it is set: PGTZ, PGDATESTYLE, PGOPTIONS or the options of the URL"
-        return Unavailable("store-unreachable", what, hint)
+        return Unavailable("store-unreachable", message, hint)
     is_of_connection = isinstance(error, OperationalError | InterfaceError | PoolTimeout)
     if is_of_connection and (state is None or state.startswith(_NOT_REACHED)):
         hint = "is the server running, and are the URL, the user and the password right?"
-        return Unavailable("store-unreachable", what, hint)
+        return Unavailable("store-unreachable", message, hint)
     if state in _EXPLANATIONS:
         kind, hint = _EXPLANATIONS[state]
-        return Unavailable(f"store-{kind}", what, hint)
+        return Unavailable(f"store-{kind}", message, hint)
     if state is not None and state.startswith(_BUSY):
-        return Unavailable("store-busy", what, "try again in a moment; the log of the server says more")
+        return Unavailable("store-busy", message, "try again in a moment; the log of the server says more")
     hint = "may this user use the database and its schema tasktimer, and has no other program changed the tables?"
-    return Unavailable("store-unusable", what, f"{hint} the log of the server says more")
+    return Unavailable("store-unusable", message, f"{hint} the log of the server says more")

@@ -11,10 +11,10 @@ import sqlalchemy
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from tasktimer.errors import StoreMissing, Unavailable
-from tasktimer.store import PATIENCE, SCHEMA_VERSION, schema
+from tasktimer.store import LOCK_TIMEOUT, SCHEMA_VERSION, schema
 from tasktimer.store.postgres.connection import PostgresConnection, text
-from tasktimer.store.postgres.engine import build_engine, parse_url, shown
-from tasktimer.store.postgres.errors import explained, outcome_explained, sqlstate_of
+from tasktimer.store.postgres.engine import build_engine, parse_url, redact_url
+from tasktimer.store.postgres.errors import sqlstate_of, translate_commit_errors, translate_errors
 
 if TYPE_CHECKING:
     from tasktimer.store.protocols import Interrupts
@@ -26,7 +26,7 @@ _SETUP_LOCK = 0x74746D72
 # What every transaction begins with, in one round trip; it fails where our tables are not.
 _BEGIN = """
 SELECT pg_catalog.set_config('search_path', 'tasktimer, pg_catalog', true),
-  pg_catalog.set_config('lock_timeout', :patience, true),
+  pg_catalog.set_config('lock_timeout', :lock_timeout, true),
   (SELECT pg_catalog.max(version) FROM tasktimer.schema_version)
 """
 _SELECT_VERSION = "SELECT max(version) FROM tasktimer.schema_version"
@@ -35,7 +35,7 @@ _LOCK = "SELECT pg_advisory_xact_lock(:lock)"
 _NO_SUCH_TABLE = ("42P01", "3F000")  # nor such schema
 _BEGIN_ANYWAY = """
 SELECT pg_catalog.set_config('search_path', 'tasktimer, pg_catalog', true),
-  pg_catalog.set_config('lock_timeout', :patience, true)
+  pg_catalog.set_config('lock_timeout', :lock_timeout, true)
 """
 # One statement, and so one moment: between two, another first command could have made its tables.
 _SELECT_TABLES = "SELECT tablename FROM pg_catalog.pg_tables WHERE schemaname = 'tasktimer'"
@@ -53,22 +53,27 @@ _UPDATE_VERSION = "UPDATE tasktimer.schema_version SET version = :version"
 class PostgresStore:
     """The tasktimer schema of a PostgreSQL database."""
 
-    copy: Path | None = None  # that is for its administrator to make
+    backup_path: Path | None = None  # that is for its administrator to make
 
     def __init__(
-        self, url: str, *, patience: float = PATIENCE, pool_size: int = 5, interrupts: "Interrupts | None" = None
+        self,
+        url: str,
+        *,
+        lock_timeout: float = LOCK_TIMEOUT,
+        pool_size: int = 5,
+        interrupts: "Interrupts | None" = None,
     ) -> None:
         """Take a URL, how many seconds to wait for a connection, and how many of them may be open."""
         self._url = parse_url(url)
-        self._patience = patience
-        self._waiting = {"patience": f"{math.ceil(patience)}s"}
+        self._lock_timeout = lock_timeout
+        self._waiting = {"lock_timeout": f"{math.ceil(lock_timeout)}s"}
         self._pool_size = pool_size
         self._interrupts = interrupts
-        self.name = shown(self._url)
+        self.name = redact_url(self._url)
 
     @cached_property
     def _engine(self) -> sqlalchemy.Engine:
-        return build_engine(self._url, patience=self._patience, pool_size=self._pool_size)
+        return build_engine(self._url, lock_timeout=self._lock_timeout, pool_size=self._pool_size)
 
     @cached_property
     def _reading(self) -> sqlalchemy.Engine:
@@ -100,23 +105,23 @@ class PostgresStore:
 
     def version(self) -> int | None:
         """The version of the schema; None where there are no tasktimer tables."""
-        with explained(self.name), ExitStack() as stack:
+        with translate_errors(self.name), ExitStack() as stack:
             return self._begin(stack)[1]
 
     def engine(self) -> str:
         """PostgreSQL, with the version of the server."""
-        with explained(self.name), self._engine.begin() as connection:
+        with translate_errors(self.name), self._engine.begin() as connection:
             return f"PostgreSQL {connection.exec_driver_sql('SHOW server_version').scalar()}"
 
     def size(self) -> int | None:
         """The bytes of the tables with their indexes; None where there are none."""
-        with explained(self.name), self._engine.begin() as connection:
+        with translate_errors(self.name), self._engine.begin() as connection:
             size: int | None = connection.scalar(text(_SELECT_SIZE))
             return size
 
     def upgrade(self) -> None:
         """Set up the schema, or bring an older one to this version, in one transaction; others who do so wait."""
-        with explained(self.name), ExitStack() as stack:
+        with translate_errors(self.name), ExitStack() as stack:
             connection, version = self._begin(stack)
             if version is None:
                 self._set_up(connection)
@@ -131,13 +136,13 @@ class PostgresStore:
     def _commit(self, connection: sqlalchemy.Connection) -> None:
         if self._interrupts is not None:
             self._interrupts.hold()
-        with outcome_explained(self.name):
+        with translate_commit_errors(self.name):
             connection.commit()
 
     def _upgrade(self) -> None:
-        from tasktimer.store.migrations import fill, postgres_statements
+        from tasktimer.store.migrations import backfill, postgres_statements
 
-        with explained(self.name), self._engine.begin() as connection:
+        with translate_errors(self.name), self._engine.begin() as connection:
             connection.execute(text(_BEGIN_ANYWAY), self._waiting)
             self._lock(connection)
             # Every transaction has read this table first: those of older programs end before, or do not begin.
@@ -145,12 +150,12 @@ class PostgresStore:
             version = self._checked(connection.scalar(text(_SELECT_VERSION)))
             for statement in postgres_statements(version):
                 connection.exec_driver_sql(statement)
-            fill(PostgresConnection(connection), version)
+            backfill(PostgresConnection(connection), version)
             connection.execute(text(_UPDATE_VERSION), {"version": SCHEMA_VERSION})
 
     @contextmanager
     def _transaction(self, *, create: bool = False, is_reading: bool = False) -> Iterator[sqlalchemy.Connection]:
-        with explained(self.name), ExitStack() as stack:
+        with translate_errors(self.name), ExitStack() as stack:
             connection, version = self._begin(stack, is_reading=is_reading)
             if is_reading and version is not None and version < SCHEMA_VERSION:
                 # It may have waited for an upgrade, and see the database as it was before.

@@ -15,20 +15,20 @@ from pathlib import Path
 from typing import Any
 
 from tasktimer.store import SCHEMA_VERSION, Store
-from tasktimer.store.async_store import Result, too_old
-from tasktimer.store.savepoint import Absent, Nested, StoreWanted
+from tasktimer.store.async_store import Result, outdated_schema_error
+from tasktimer.store.savepoint import MissingStore, SavepointStore, StoreRequired
 from tasktimer.store.sqlite import new_file
 from tasktimer.store.sqlite.connection import (
     SETTINGS,
     check_version,
     commit,
-    explained,
     is_busy,
     opened,
-    rolled_back_on_error,
+    rollback_on_error,
+    translate_errors,
 )
 from tasktimer.store.sqlite.open_files import Identity, identity_of
-from tasktimer.store.sqlite.server_lock import ServingLock
+from tasktimer.store.sqlite.server_lock import ServerLock
 
 # Seconds between two looks at whether a command has ended its change.
 _PAUSE = 0.005
@@ -39,12 +39,12 @@ _Write = tuple[Callable[[Store], Any], "asyncio.Future[Any]"]
 _Outcome = tuple["asyncio.Future[Any]", Any, Exception | None]
 
 
-class ServedFile:
+class AsyncSqliteStore:
     """A tasktimer file, for many requests at once; commands may use it beside the server."""
 
-    def __init__(self, path: Path, *, patience: float) -> None:
+    def __init__(self, path: Path, *, lock_timeout: float) -> None:
         self.path = path
-        self._patience = patience
+        self._lock_timeout = lock_timeout
         self._opened: Identity | None = None  # of the file that the connections have open
         self._connections = ExitStack()
         self._reader: sqlite3.Connection
@@ -53,7 +53,7 @@ class ServedFile:
         self._waiting: list[_Write] = []
         self._writing: asyncio.Task[None] | None = None
         self._resting: asyncio.TimerHandle | None = None
-        self._lock = ServingLock(path)
+        self._lock = ServerLock(path)
         self._committer = ThreadPoolExecutor(1, thread_name_prefix="commit")
 
     async def read(self, verb: Callable[[Store], Result]) -> Result:
@@ -63,16 +63,16 @@ class ServedFile:
             StoreMissing: there is no file.
             Unavailable: the file cannot be used.
         """
-        deadline = time.monotonic() + self._patience
-        with explained(self.path):
+        deadline = time.monotonic() + self._lock_timeout
+        with translate_errors(self.path):
             while True:
                 if not self._is_open():
                     async with self._opening:
                         await self._open()
                 try:  # without a pause in it, so that reads can share a connection
-                    with rolled_back_on_error(self._reader):
+                    with rollback_on_error(self._reader):
                         self._begin(self._reader, "BEGIN")
-                        answer = verb(Nested(self._reader))
+                        answer = verb(SavepointStore(self._reader))
                         self._reader.execute("COMMIT")
                         return answer
                 except sqlite3.OperationalError as error:
@@ -115,7 +115,7 @@ class ServedFile:
             writes, self._waiting = self._waiting, []
             async with self._opening:
                 try:
-                    with explained(self.path):
+                    with translate_errors(self.path):
                         outcomes = await self._write_together([write for write in writes if not write[1].done()])
                 except Exception as raised:  # noqa: BLE001 (it is given to those who asked)
                     outcomes = [(done, None, raised) for _, done in writes]
@@ -137,12 +137,12 @@ class ServedFile:
     async def _write_together(self, writes: list[_Write]) -> list[_Outcome]:
         if identity_of(self.path) is None:
             outcomes = [(done, *self._run_absent(verb)) for verb, done in writes]
-            if not any(isinstance(error, StoreWanted) for *_, error in outcomes):
+            if not any(isinstance(error, StoreRequired) for *_, error in outcomes):
                 return outcomes
             new_file.create(self.path)
         await self._open()
         connection = self._writer
-        with rolled_back_on_error(connection):
+        with rollback_on_error(connection):
             await self._patiently(lambda: self._begin(connection, "BEGIN IMMEDIATE"))
             outcomes = [(done, *self._run_one(connection, verb)) for verb, done in writes]
             await asyncio.get_running_loop().run_in_executor(self._committer, self._commit, connection)
@@ -150,7 +150,7 @@ class ServedFile:
 
     def _run_absent(self, verb: Callable[[Store], Any]) -> tuple[Any, Exception | None]:
         try:
-            return verb(Absent(str(self.path))), None
+            return verb(MissingStore(str(self.path))), None
         except Exception as error:  # noqa: BLE001 (it is given to the one who asked)
             return None, error
 
@@ -158,8 +158,8 @@ class ServedFile:
         """Run a verb as a part of the transaction: whatever goes wrong in it is undone without the others."""
         connection.execute("SAVEPOINT request")
         try:
-            with explained(self.path):
-                answer, error = verb(Nested(connection)), None
+            with translate_errors(self.path):
+                answer, error = verb(SavepointStore(connection)), None
         except Exception as raised:  # it is given to the one who asked
             if not connection.in_transaction:  # SQLite has undone everything: the disk is full, or fails
                 raise
@@ -173,10 +173,10 @@ class ServedFile:
         (version,) = connection.execute("PRAGMA user_version").fetchone()  # a newer command may have upgraded it
         if version != SCHEMA_VERSION:
             check_version(self.path, version)
-            raise too_old(str(self.path), version)
+            raise outdated_schema_error(str(self.path), version)
 
     def _commit(self, connection: sqlite3.Connection) -> None:
-        deadline = time.monotonic() + self._patience
+        deadline = time.monotonic() + self._lock_timeout
         connection.execute(f"PRAGMA busy_timeout = {_PAUSE * 1000:.0f}")  # this thread, unlike the loop, may wait
         try:
             commit(connection, self.path, deadline)
@@ -222,7 +222,7 @@ class ServedFile:
         return connection
 
     async def _patiently(self, step: Callable[[], object]) -> None:
-        deadline = time.monotonic() + self._patience
+        deadline = time.monotonic() + self._lock_timeout
         while True:
             try:
                 step()

@@ -7,18 +7,18 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from tasktimer.errors import Conflict, NotFound, StoreMissing, Unavailable, quoted
-from tasktimer.store import PATIENCE
-from tasktimer.store.new_backup import failed, keep
+from tasktimer.errors import Conflict, NotFound, StoreMissing, Unavailable, quote_value
+from tasktimer.store import LOCK_TIMEOUT
+from tasktimer.store.new_backup import backup_error, write_backup
 from tasktimer.store.sqlite.connection import (
     HEADER_SIZE,
     begin,
     check_header,
-    explained,
     opened,
-    rolled_back_on_error,
+    rollback_on_error,
+    translate_errors,
 )
-from tasktimer.store.sqlite.errors import Damaged, damaged, quoted_path
+from tasktimer.store.sqlite.errors import Damaged, damaged_error, quoted_path
 from tasktimer.store.sqlite.folders import journals_of
 from tasktimer.store.sqlite.open_files import held
 
@@ -35,17 +35,17 @@ def back_up(path: Path, target: Path, *, numbered: bool) -> tuple[Path, int]:
         Conflict: the target exists.
         Unavailable: the file cannot be read, or the copy cannot be written; nothing is left of it.
     """
-    with explained(path), opened(path) as (source, _):
+    with translate_errors(path), opened(path) as (source, _):
 
         def copy(private: Path) -> int:
             try:
                 tasks = copy_content(source, path, private)
             except sqlite3.OperationalError as error:
-                raise failed(target, str(error)) from None
+                raise backup_error(target, str(error)) from None
             check_whole(path, private, tasks)
             return tasks
 
-        return keep(target, copy, numbered=numbered, is_database=True)
+        return write_backup(target, copy, numbered=numbered, is_database=True)
 
 
 def read_backup(copy: Path, private: Path) -> int:
@@ -56,7 +56,7 @@ def read_backup(copy: Path, private: Path) -> int:
         Unavailable: it is not whole, not of tasktimer, or of a newer version.
     """
     try:
-        with explained(copy), _reading(copy) as source:
+        with translate_errors(copy), _reading(copy) as source:
             tasks = copy_content(source, copy, private)
             check_whole(copy, private, tasks)
     except StoreMissing:
@@ -69,12 +69,12 @@ def read_backup(copy: Path, private: Path) -> int:
 def _about_copy(error: Unavailable, folder: Path) -> Unavailable:
     """Say what to do about a backup, or about the folder that it is copied to."""
     if error.code == "store-full":
-        what = f"the disk of {folder} is full: the copy needs as much space again"
-        return Unavailable(error.code, what, "free some space; nothing was changed")
+        message = f"the disk of {folder} is full: the copy needs as much space again"
+        return Unavailable(error.code, message, "free some space; nothing was changed")
     if error.code == "store-too-new":
-        return Unavailable(error.code, error.what, "install the newer tasktimer, then restore again")
+        return Unavailable(error.code, error.message, "install the newer tasktimer, then restore again")
     is_unfit = isinstance(error, Damaged) or error.code in ("store-not-ours", "store-no-file")
-    return Unavailable(error.code, error.what, "give another backup") if is_unfit else error
+    return Unavailable(error.code, error.message, "give another backup") if is_unfit else error
 
 
 def check_is_finished(copy: Path, path: Path) -> None:
@@ -91,13 +91,13 @@ def check_is_finished(copy: Path, path: Path) -> None:
     journals = [journal for journal in journals_of(copy) if not journal.name.endswith("-shm")]
     parts = [journal.name for journal in journals if journal.stat().st_size]
     if parts:
-        what = f"{copy} is not a whole copy: a part of it is in {parts[0]}"
+        message = f"{copy} is not a whole copy: a part of it is in {parts[0]}"
         hint = f"make a whole one first: tasktimer --database {quoted_path(copy)} backup NEW_COPY"
-        raise Conflict("copy-unfinished", what, hint)
+        raise Conflict("copy-unfinished", message, hint)
 
 
 def _missing(copy: Path) -> NotFound:
-    return NotFound("copy-missing", f"there is no file {quoted(str(copy))}", "give the path of a backup")
+    return NotFound("copy-missing", f"there is no file {quote_value(str(copy))}", "give the path of a backup")
 
 
 @contextmanager
@@ -112,8 +112,8 @@ def _reading(copy: Path) -> Iterator[sqlite3.Connection]:
 
 def copy_content(source: sqlite3.Connection, path: Path, private: Path) -> int:
     """Copy what a file holds at one moment to a private file, and count the tasks of that moment."""
-    with rolled_back_on_error(source):
-        begin(source, path, "BEGIN", time.monotonic() + PATIENCE)
+    with rollback_on_error(source):
+        begin(source, path, "BEGIN", time.monotonic() + LOCK_TIMEOUT)
         (tasks,) = source.execute(_COUNT_TASKS).fetchone()
         with closing(sqlite3.connect(private, isolation_level=None)) as copy:
             copy.execute("PRAGMA synchronous = OFF")  # it is brought to the disk before it gets its name
@@ -132,4 +132,4 @@ def check_whole(path: Path, private: Path, tasks: int) -> None:
     with closing(sqlite3.connect(private, isolation_level=None)) as copy:
         (finding,) = copy.execute("PRAGMA integrity_check(1)").fetchone()
         if finding != "ok" or copy.execute(_COUNT_TASKS).fetchone() != (tasks,):
-            raise damaged(path, f"a copy of it is not whole ({finding})")
+            raise damaged_error(path, f"a copy of it is not whole ({finding})")

@@ -13,10 +13,10 @@ from tasktimer.store import SCHEMA_VERSION
 from tasktimer.store.sqlite.open_files import held
 
 APPLICATION_ID = 0x74746D72  # "ttmr": tells our files from another program's
-OLDEST_SQLITE = (3, 35, 0)  # for RETURNING
+MIN_SQLITE_VERSION = (3, 35, 0)  # for RETURNING
 
 # SQLite waits this long at a stretch; between the stretches Ctrl-C is heard.
-_STRETCH = 0.1
+_BUSY_TIMEOUT = 0.1
 
 # What may fail once a commit is complete, or nearly so: the journal goes, the folder is synced, the lock is released.
 # When a write fails, the journal is still there, and SQLite undoes the change.
@@ -75,14 +75,16 @@ def opened(
 
 def connect(path: Path, *, check_same_thread: bool = True) -> sqlite3.Connection:
     """Open a file that this process holds open already."""
-    if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+    if sqlite3.sqlite_version_info < MIN_SQLITE_VERSION:
         raise Unavailable(
             "sqlite-too-old",
             f"this Python has SQLite {sqlite3.sqlite_version}",
-            f"use one with SQLite {'.'.join(map(str, OLDEST_SQLITE))} or later",
+            f"use one with SQLite {'.'.join(map(str, MIN_SQLITE_VERSION))} or later",
         )
     uri = f"{path.absolute().as_uri()}?mode=rw"  # without "create" it never makes a file
-    return sqlite3.connect(uri, uri=True, timeout=_STRETCH, isolation_level=None, check_same_thread=check_same_thread)
+    return sqlite3.connect(
+        uri, uri=True, timeout=_BUSY_TIMEOUT, isolation_level=None, check_same_thread=check_same_thread
+    )
 
 
 def begin(connection: sqlite3.Connection, path: Path, statement: str, deadline: float) -> int:
@@ -91,8 +93,8 @@ def begin(connection: sqlite3.Connection, path: Path, statement: str, deadline: 
     Raises:
         Unavailable: it is newer than this program; or the file ends within a page, and SQLite would make up the rest.
     """
-    patiently(connection, statement, deadline)
-    (version,) = patiently(connection, "PRAGMA user_version", deadline)  # takes a reader's lock
+    execute_with_retry(connection, statement, deadline)
+    (version,) = execute_with_retry(connection, "PRAGMA user_version", deadline)  # takes a reader's lock
     check_version(path, version)
     (page_size,) = connection.execute("PRAGMA page_size").fetchone()
     try:
@@ -100,9 +102,9 @@ def begin(connection: sqlite3.Connection, path: Path, statement: str, deadline: 
     except OSError as error:
         from tasktimer.store.sqlite import errors  # few commands fail
 
-        raise errors.unusable(path, error) from None
+        raise errors.unusable_error(path, error) from None
     if size % page_size:
-        raise _damaged(path, "it is cut short")
+        raise _damaged_error(path, "it is cut short")
     return version
 
 
@@ -136,7 +138,7 @@ def check_outcome(path: Path, error: sqlite3.OperationalError) -> None:
     if error.sqlite_errorcode in _LATE_ERRORS:
         from tasktimer.store.sqlite import errors  # few commands fail
 
-        raise errors.uncertain(str(path), str(error)) from error
+        raise errors.uncertain_error(str(path), str(error)) from error
 
 
 def check_version(path: Path, version: int) -> None:
@@ -152,39 +154,39 @@ def check_version(path: Path, version: int) -> None:
             "upgrade tasktimer, or name another file with --database; this one was not changed",
         )
     if version < 1:
-        raise _damaged(path, f"its schema cannot be {version}")
+        raise _damaged_error(path, f"its schema cannot be {version}")
 
 
 @contextmanager
-def explained(path: Path) -> Iterator[None]:
+def translate_errors(path: Path) -> Iterator[None]:
     """Turn what SQLite reports into a refusal."""
     try:
         yield
     except sqlite3.ProgrammingError:  # a mistake of ours, not of the file
         raise
     except UnicodeDecodeError as error:  # SQLite quotes bytes of a damaged schema in its message
-        raise _damaged(path, "its schema cannot be read") from error
+        raise _damaged_error(path, "its schema cannot be read") from error
     except MemoryError as error:
         from tasktimer.store.sqlite import errors  # few commands fail
 
-        raise errors.out_of_memory(error) from None
+        raise errors.out_of_memory_error(error) from None
     except sqlite3.DatabaseError as error:
         from tasktimer.store.sqlite import (
             errors,
             obstacles,  # few commands fail
         )
 
-        raise obstacles.find_obstacle(path, error) or errors.unavailable(path, error) from error
+        raise obstacles.find_obstacle(path, error) or errors.unavailable_error(path, error) from error
 
 
-def _damaged(path: Path, reason: str) -> Unavailable:
+def _damaged_error(path: Path, reason: str) -> Unavailable:
     from tasktimer.store.sqlite import errors  # few commands fail
 
-    return errors.damaged(path, reason)
+    return errors.damaged_error(path, reason)
 
 
 @contextmanager
-def rolled_back_on_error(connection: sqlite3.Connection) -> Iterator[None]:
+def rollback_on_error(connection: sqlite3.Connection) -> Iterator[None]:
     """Leave no transaction open when the block raises."""
     try:
         yield
@@ -195,7 +197,7 @@ def rolled_back_on_error(connection: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
-def patiently(connection: sqlite3.Connection, statement: str, deadline: float) -> tuple[int, ...]:
+def execute_with_retry(connection: sqlite3.Connection, statement: str, deadline: float) -> tuple[int, ...]:
     """Run a statement that may have to wait for its turn, and give its row, if it has one."""
     while True:
         try:
@@ -221,11 +223,11 @@ def is_busy(error: sqlite3.OperationalError) -> bool:
 def check_header(path: Path, header: bytes) -> bool:
     """Refuse what is not ours before SQLite sees it, which would roll it back or lock it; tell if it uses WAL."""
     if len(header) < HEADER_SIZE:
-        raise _damaged(path, "it is cut short" if header else "it is empty")
+        raise _damaged_error(path, "it is cut short" if header else "it is empty")
     if not header.startswith(_MAGIC):
         from tasktimer.store.sqlite import errors  # few commands fail
 
-        raise errors.unrecognized(path)
+        raise errors.unrecognized_error(path)
     if int.from_bytes(header[_APPLICATION_ID_AT], "big") != APPLICATION_ID:
         raise Unavailable(
             "store-not-ours",

@@ -34,7 +34,7 @@ _EXPLANATIONS = (
 )
 
 
-def unusable(path: Path, error: OSError) -> Unavailable:
+def unusable_error(path: Path, error: OSError) -> Unavailable:
     """The refusal for what the operating system would not do."""
     return Unavailable(
         "store-unusable",
@@ -43,31 +43,31 @@ def unusable(path: Path, error: OSError) -> Unavailable:
     )
 
 
-def unreadable(path: Path, error: OSError) -> Unavailable:
+def unreadable_error(path: Path, error: OSError) -> Unavailable:
     """The error for a file whose bytes the disk does not give."""
-    what = f"{path} cannot be read ({error.strerror})"
-    return Unavailable("store-io", what, "see whether the disk is gone or failing; nothing was changed")
+    message = f"{path} cannot be read ({error.strerror})"
+    return Unavailable("store-io", message, "see whether the disk is gone or failing; nothing was changed")
 
 
 class Damaged(Unavailable):
     """The content of a file is not that of a tasktimer database."""
 
 
-def damaged(path: Path, reason: str) -> Damaged:
+def damaged_error(path: Path, reason: str) -> Damaged:
     """The error for a file whose content is not that of a database file."""
     return Damaged("store-damaged", f"{path} is damaged: {reason}{_journals_beside(path)}", restore_hint(path))
 
 
-def unrecognized(path: Path) -> Damaged:
+def unrecognized_error(path: Path) -> Damaged:
     """The error for a file that does not begin as a database file does."""
-    what = f"{path} is damaged, or not a tasktimer file{_journals_beside(path)}"
-    return Damaged("store-not-ours", what, restore_hint(path))
+    message = f"{path} is damaged, or not a tasktimer file{_journals_beside(path)}"
+    return Damaged("store-not-ours", message, restore_hint(path))
 
 
-def uncertain(name: str, reason: str) -> Unavailable:
+def uncertain_error(name: str, reason: str) -> Unavailable:
     """The error for a commit of which it is not known whether it took place."""
-    what = f"the change may be stored in {name}, or not: while it was committed, an error was reported: {reason}"
-    return Unavailable("store-uncertain", what)
+    message = f"the change may be stored in {name}, or not: while it was committed, an error was reported: {reason}"
+    return Unavailable("store-uncertain", message)
 
 
 def restore_hint(path: Path) -> str:
@@ -82,21 +82,21 @@ def is_damage(error: sqlite3.DatabaseError) -> bool:
     return code in (*_DAMAGED, sqlite3.SQLITE_IOERR)
 
 
-def unavailable(path: Path, error: sqlite3.DatabaseError) -> Unavailable:
+def unavailable_error(path: Path, error: sqlite3.DatabaseError) -> Unavailable:
     """The refusal for what SQLite would not do."""
     # Text that is not UTF-8 is reported by Python, without a code of SQLite's.
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
     if code in _DAMAGED:
-        return damaged(path, str(error))
-    for codes, kind, what, hint in _EXPLANATIONS:
+        return damaged_error(path, str(error))
+    for codes, kind, message, hint in _EXPLANATIONS:
         if code in codes:
-            return Unavailable(f"store-{kind}", f"{path} {what} ({error})", hint)
+            return Unavailable(f"store-{kind}", f"{path} {message} ({error})", hint)
     return Unavailable(
         "store-unusable", f"cannot use {path}: {error}", "see whether its folder can be read and written"
     )
 
 
-def out_of_memory(error: MemoryError) -> Unavailable:
+def out_of_memory_error(error: MemoryError) -> Unavailable:
     """The error for a transaction that was rolled back because there is no room for what it needs."""
     error.__traceback__ = None  # its frames hold what there is no room for
     return Unavailable(
@@ -120,7 +120,7 @@ def quoted_path(path: Path) -> str:
 
 
 @contextmanager
-def upgrade_explained(path: Path, version: int) -> Iterator[None]:
+def translate_upgrade_errors(path: Path, version: int) -> Iterator[None]:
     """Say why a file that cannot be written is not even read."""
     try:
         yield

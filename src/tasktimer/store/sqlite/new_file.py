@@ -8,7 +8,7 @@ from itertools import chain, count
 from pathlib import Path
 from tempfile import mkstemp
 
-from tasktimer.store.sqlite.errors import unavailable, unusable
+from tasktimer.store.sqlite.errors import unavailable_error, unusable_error
 from tasktimer.store.sqlite.folders import locked, make_folders, remove_journals, sync, sync_folder
 from tasktimer.store.sqlite.locks import no_locks
 from tasktimer.store.sqlite.obstacles import find_obstacle
@@ -20,35 +20,35 @@ def create(path: Path) -> None:
     try:
         target = Path(os.path.realpath(path))  # a link to where the file is to be stays a link
         make_folders(target.parent)
-        with private_file(target.parent) as private:
+        with temporary_file(target.parent) as private:
             with closing(sqlite3.connect(private, isolation_level=None, timeout=0)) as connection:
                 # Whatever happens to this file is nobody's loss: it is brought to the disk before it gets its name.
                 connection.execute("PRAGMA journal_mode = OFF")
                 connection.execute("PRAGMA synchronous = OFF")
                 connection.executescript(Path(__file__).parents[1].joinpath("schema.sql").read_text(encoding="utf-8"))
-            publish(private, target)
+            link_into_place(private, target)
     except OSError as error:
-        raise unusable(target, error) from None
+        raise unusable_error(target, error) from None
     except sqlite3.OperationalError as error:
         if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:  # with whom, before it has a name?
             raise no_locks(target) from error
-        raise find_obstacle(target, error) or unavailable(target, error) from error
+        raise find_obstacle(target, error) or unavailable_error(target, error) from error
 
 
 def copy(source: sqlite3.Connection, path: Path) -> Path:
     """Copy what a connection sees to a new file of this name, or with a number behind it where there is one."""
     names = chain([path], (path.with_name(f"{path.name}.{number}") for number in count(2)))
     try:
-        with private_file(path.parent) as private:
+        with temporary_file(path.parent) as private:
             with closing(sqlite3.connect(private)) as target:
                 source.backup(target)
-            return next(name for name in names if publish(private, name))
+            return next(name for name in names if link_into_place(private, name))
     except OSError as error:
-        raise unusable(path, error) from None
+        raise unusable_error(path, error) from None
 
 
 @contextmanager
-def private_file(folder: Path) -> Iterator[Path]:
+def temporary_file(folder: Path) -> Iterator[Path]:
     """An empty file that nobody else knows; the names that the folder has when the block ends are on the disk."""
     descriptor, name = mkstemp(prefix=".tasktimer-", suffix=".new", dir=folder)
     os.close(descriptor)  # now: once the file has its name, that would drop the locks of other threads on it
@@ -61,7 +61,7 @@ def private_file(folder: Path) -> Iterator[Path]:
     sync_folder(folder)
 
 
-def publish(private: Path, target: Path, *, is_database: bool = True) -> bool:
+def link_into_place(private: Path, target: Path, *, is_database: bool = True) -> bool:
     """Give the file its name, once it is on the disk; False where the name is taken: that file stays.
 
     A rollback journal or WAL of an earlier file of this name is removed before: SQLite would apply it to the new one.

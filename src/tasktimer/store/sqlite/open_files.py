@@ -37,9 +37,9 @@ class OpenFile:
         try:
             return os.pread(self.descriptors[0], size, start)
         except OSError as error:
-            from tasktimer.store.sqlite.errors import unreadable  # few commands fail
+            from tasktimer.store.sqlite.errors import unreadable_error  # few commands fail
 
-            raise unreadable(self._path, error) from None
+            raise unreadable_error(self._path, error) from None
 
     def lock_byte(self, offset: int) -> None:
         """Take a shared lock on one byte, and release it.
@@ -161,9 +161,9 @@ def held(path: Path, *, lasting: bool = False) -> Iterator[OpenFile]:
     except FileNotFoundError:
         raise StoreMissing(str(path)) from None
     except OSError as error:
-        from tasktimer.store.sqlite.errors import unusable  # few commands fail
+        from tasktimer.store.sqlite.errors import unusable_error  # few commands fail
 
-        raise unusable(path, error) from None
+        raise unusable_error(path, error) from None
     try:
         yield file
     finally:

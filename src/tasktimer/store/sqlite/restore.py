@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from tasktimer.core.token import Token
 from tasktimer.errors import StoreMissing, Unavailable
-from tasktimer.store import PATIENCE
+from tasktimer.store import LOCK_TIMEOUT
 from tasktimer.store.sqlite import new_file
 from tasktimer.store.sqlite.backup import check_is_finished, read_backup
-from tasktimer.store.sqlite.connection import SETTINGS, check_outcome, explained, opened, patiently
-from tasktimer.store.sqlite.errors import Damaged, is_damage, unusable
+from tasktimer.store.sqlite.connection import SETTINGS, check_outcome, execute_with_retry, opened, translate_errors
+from tasktimer.store.sqlite.errors import Damaged, is_damage, unusable_error
 from tasktimer.store.sqlite.folders import journals_of, locked, make_folders, remove_journals, sync, sync_folder
 from tasktimer.store.sqlite.open_files import held
 from tasktimer.store.sqlite.restored_tokens import has_valid_tokens, revived_tokens
-from tasktimer.store.sqlite.server_lock import ServingLock
+from tasktimer.store.sqlite.server_lock import ServerLock
 
 if TYPE_CHECKING:
     from tasktimer.store.protocols import Interrupts
@@ -49,7 +49,7 @@ class Restore:
     def revived_tokens(self) -> list[Token] | None:
         """Return the tokens that were revoked since the backup was made; None if the file cannot be read."""
         try:
-            with explained(self.path), opened(self.path) as (connection, _):
+            with translate_errors(self.path), opened(self.path) as (connection, _):
                 return revived_tokens(connection, self._private)
         except StoreMissing:
             return []
@@ -77,17 +77,17 @@ class Restore:
     def _make_file(self, interrupts: "Interrupts | None") -> Restored | None:
         _hold(interrupts)
         try:
-            is_new = new_file.publish(self._private, self.path)
+            is_new = new_file.link_into_place(self._private, self.path)
         except OSError as error:
-            raise unusable(self.path, error) from None
+            raise unusable_error(self.path, error) from None
         return Restored(None, []) if is_new else None  # another command was quicker
 
     def _replace_content(self, kept: Path, interrupts: "Interrupts | None") -> Restored:
         """Copy through SQLite, in one transaction: commands that wait for the lock meet the new content."""
-        deadline = time.monotonic() + PATIENCE
-        with explained(self.path), opened(self.path) as (connection, _):
+        deadline = time.monotonic() + LOCK_TIMEOUT
+        with translate_errors(self.path), opened(self.path) as (connection, _):
             for statement in (*SETTINGS, "PRAGMA journal_mode = DELETE", "BEGIN EXCLUSIVE"):
-                patiently(connection, statement, deadline)
+                execute_with_retry(connection, statement, deadline)
             # Not before: while it waits for a writer, it must not hold a lock that the writer waits for.
             connection.execute("PRAGMA locking_mode = EXCLUSIVE")
             connection.execute("COMMIT")  # in this locking mode the lock stays until the connection is closed
@@ -116,7 +116,7 @@ class Restore:
             with locked(folder):
                 kept = _keep(self.path, kept)
                 if journals_of(self.path):
-                    with new_file.private_file(folder) as note:
+                    with new_file.temporary_file(folder) as note:
                         note.write_text(_INTERRUPTED, encoding="utf-8")
                         sync(note)
                         note.replace(self.path)
@@ -125,7 +125,7 @@ class Restore:
                 self._private.replace(self.path)
                 sync_folder(folder)
         except OSError as error:
-            raise unusable(self.path, error) from None
+            raise unusable_error(self.path, error) from None
         return kept
 
 
@@ -144,14 +144,14 @@ def preparing(copy: Path, path: Path) -> Iterator[Restore]:
         try:
             make_folders(path.parent)
             _keep_servers_away(path, stack)
-            private = stack.enter_context(new_file.private_file(path.parent))
+            private = stack.enter_context(new_file.temporary_file(path.parent))
         except OSError as error:
-            raise unusable(path, error) from None
+            raise unusable_error(path, error) from None
         yield Restore(path, private, read_backup(copy, private))
 
 
 def _keep_servers_away(path: Path, stack: ExitStack) -> None:
-    serving = ServingLock(path)
+    serving = ServerLock(path)
     try:
         serving.acquire()
     except Unavailable as error:

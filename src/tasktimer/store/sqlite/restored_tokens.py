@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tasktimer.core.token import Token
 from tasktimer.store.sqlite.errors import is_damage
-from tasktimer.store.statements.tokens import to_token
+from tasktimer.store.statements.tokens import row_to_token
 
 # The copy is attached to the connection that has the file.
 _SELECT_REVIVED = """
@@ -26,7 +26,7 @@ def revived_tokens(connection: sqlite3.Connection, copy: Path) -> list[Token] | 
     try:
         if not all(connection.execute(_SELECT_TABLES.format(name)).fetchone() for name in ("main", "copy")):
             return []
-        return [to_token(row) for row in connection.execute(_SELECT_REVIVED)]
+        return [row_to_token(row) for row in connection.execute(_SELECT_REVIVED)]
     except sqlite3.DatabaseError as error:
         if not is_damage(error):
             raise

@@ -8,7 +8,7 @@ from tasktimer.errors import Unavailable
 from tasktimer.store.sqlite.locks import no_locks
 
 
-class ServingLock:
+class ServerLock:
     """Held from when a file is first served to the end of the process, however it ends.
 
     It is a file of its own beside the other: closing the file itself would drop SQLite's locks on it.

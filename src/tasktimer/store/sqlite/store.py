@@ -9,17 +9,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tasktimer.errors import StoreMissing
-from tasktimer.store import PATIENCE, SCHEMA_VERSION
+from tasktimer.store import LOCK_TIMEOUT, SCHEMA_VERSION
 from tasktimer.store.sqlite.connection import (
     READ_SETTINGS,
     SETTINGS,
     begin,
     commit,
     connect,
-    explained,
+    execute_with_retry,
     opened,
-    patiently,
-    rolled_back_on_error,
+    rollback_on_error,
+    translate_errors,
 )
 
 if TYPE_CHECKING:
@@ -29,11 +29,13 @@ if TYPE_CHECKING:
 class SqliteStore:
     """A tasktimer file."""
 
-    def __init__(self, path: Path, *, patience: float = PATIENCE, interrupts: "Interrupts | None" = None) -> None:
+    def __init__(
+        self, path: Path, *, lock_timeout: float = LOCK_TIMEOUT, interrupts: "Interrupts | None" = None
+    ) -> None:
         self.path = path
         self.name = str(path)
-        self.copy: Path | None = None
-        self._patience = patience
+        self.backup_path: Path | None = None
+        self._lock_timeout = lock_timeout
         self._interrupts = interrupts
 
     @contextmanager
@@ -65,7 +67,7 @@ class SqliteStore:
     def version(self) -> int | None:
         """The version of the file's schema; None where there is no file."""
         try:
-            with self._connection(READ_SETTINGS) as (connection, deadline, _), rolled_back_on_error(connection):
+            with self._connection(READ_SETTINGS) as (connection, deadline, _), rollback_on_error(connection):
                 return begin(connection, self.path, "BEGIN", deadline)
         except StoreMissing:
             return None
@@ -91,7 +93,7 @@ class SqliteStore:
     @contextmanager
     def _transaction(self, statement: str) -> Iterator[sqlite3.Connection]:
         settings = READ_SETTINGS if statement == "BEGIN" else SETTINGS
-        with self._connection(settings) as (connection, deadline, in_wal), rolled_back_on_error(connection):
+        with self._connection(settings) as (connection, deadline, in_wal), rollback_on_error(connection):
             if begin(connection, self.path, statement, deadline) < SCHEMA_VERSION:
                 connection.execute("ROLLBACK")
                 self._upgrade(connection, deadline)
@@ -107,31 +109,31 @@ class SqliteStore:
     @contextmanager
     def _connection(self, settings: Iterable[str]) -> Iterator[tuple[sqlite3.Connection, float, bool]]:
         """A connection for one transaction, the moment at which waiting ends, and whether the file uses WAL."""
-        deadline = time.monotonic() + self._patience
-        with explained(self.path), opened(self.path) as (connection, in_wal):
+        deadline = time.monotonic() + self._lock_timeout
+        with translate_errors(self.path), opened(self.path) as (connection, in_wal):
             for statement in settings:
-                patiently(connection, statement, deadline)
+                execute_with_retry(connection, statement, deadline)
             yield connection, deadline, in_wal
 
     def _upgrade(self, connection: sqlite3.Connection, deadline: float) -> None:
-        from tasktimer.store.migrations import fill, sqlite_statements
+        from tasktimer.store.migrations import backfill, sqlite_statements
         from tasktimer.store.sqlite import new_file
-        from tasktimer.store.sqlite.errors import upgrade_explained
+        from tasktimer.store.sqlite.errors import translate_upgrade_errors
 
         for setting in SETTINGS:
-            patiently(connection, setting, deadline)
+            execute_with_retry(connection, setting, deadline)
         version = begin(connection, self.path, "BEGIN IMMEDIATE", deadline)
         if version < SCHEMA_VERSION:  # else another command was quicker
-            with upgrade_explained(self.path, version):
+            with translate_upgrade_errors(self.path, version):
                 # Before the copy is made: a file that cannot be written is refused, and none is left beside it.
                 connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
             with closing(connect(self.path)) as unchanged:
                 copy = new_file.copy(unchanged, self.path.with_name(f"{self.path.name}.schema-{version}"))
             for statement in sqlite_statements(version):
                 connection.execute(statement)
-            fill(connection, version)
-            self.copy = copy
-        patiently(connection, "COMMIT", deadline)
+            backfill(connection, version)
+            self.backup_path = copy
+        execute_with_retry(connection, "COMMIT", deadline)
 
 
 def _leave_wal(connection: sqlite3.Connection) -> None:

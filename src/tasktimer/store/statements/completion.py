@@ -5,7 +5,7 @@ from typing import Any
 
 from tasktimer.core.task import Task
 from tasktimer.store import Connection
-from tasktimer.store.statements.task_queries import to_task
+from tasktimer.store.statements.task_queries import row_to_task
 
 # From each name the index leads to the next: as many steps as there are names, however many tasks have each.
 SELECT_PROJECT_NAMES = """
@@ -105,12 +105,12 @@ def tag_names(connection: Connection, user_id: int | None, beginning: str, limit
 def recent_tasks(connection: Connection, user_id: int | None, limit: int) -> list[Task]:
     """The tasks that started last, the last one first, of one user or (None) of all."""
     if user_id is None:
-        return [to_task(row) for row in connection.execute(SELECT_RECENT, {"limit": limit})]
+        return [row_to_task(row) for row in connection.execute(SELECT_RECENT, {"limit": limit})]
     parameters = {"user_id": user_id, "limit": limit}
-    return [to_task(row) for row in connection.execute(SELECT_RECENT_OF_USER, parameters)]
+    return [row_to_task(row) for row in connection.execute(SELECT_RECENT_OF_USER, parameters)]
 
 
-def numbered_tasks(connection: Connection, user_id: int | None, beginning: int, limit: int) -> list[Task]:
+def tasks_by_id_prefix(connection: Connection, user_id: int | None, beginning: int, limit: int) -> list[Task]:
     """The task of this id, and of those whose ids have more digits the last ones of each length; of a user or all.
 
     `limit` is how many of each length.
@@ -125,7 +125,7 @@ def numbered_tasks(connection: Connection, user_id: int | None, beginning: int, 
         else:
             of_user = {**parameters, "user_id": user_id, "most_read": _MOST_READ}
             rows = connection.execute(SELECT_BETWEEN_OF_USER, of_user)
-        tasks += [to_task(row) for row in rows]
+        tasks += [row_to_task(row) for row in rows]
         first, size = first * 10, size * 10  # the ids that begin so and have one digit more
     return tasks
 

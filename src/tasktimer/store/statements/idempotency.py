@@ -10,32 +10,32 @@ from tasktimer.store.statements.task_queries import to_microseconds
 LIFETIME = timedelta(hours=24)
 
 # Of two with the same key at once, the second waits here for the first to commit, and then inserts nothing.
-INSERT_ANSWER = """
+INSERT_RESPONSE = """
 INSERT INTO answers (token_id, idempotency_key, request, created_time)
 VALUES (:token_id, :key, :request, :created_time)
 ON CONFLICT (token_id, idempotency_key) DO NOTHING
 RETURNING token_id
 """
 
-SELECT_ANSWER = """
+SELECT_RESPONSE = """
 SELECT request, status, body FROM answers WHERE token_id = :token_id AND idempotency_key = :key
 """
 
-UPDATE_ANSWER = """
+UPDATE_RESPONSE = """
 UPDATE answers SET status = :status, body = :body WHERE token_id = :token_id AND idempotency_key = :key
 """
 
-DELETE_EXPIRED_ANSWER = """
+DELETE_EXPIRED_RESPONSE = """
 DELETE FROM answers WHERE token_id = :token_id AND idempotency_key = :key AND created_time <= :expired
 """
 
-DELETE_EXPIRED_ANSWERS = """
+DELETE_EXPIRED_RESPONSES = """
 DELETE FROM answers WHERE created_time <= :expired
 """
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
+class IdempotencyKey:
     """What names an answer: a key belongs to its token, 0 where a server asks for none."""
 
     token_id: int
@@ -47,7 +47,7 @@ class Key:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class StoredResponse:
     """A status of HTTP and the text of a body; `request` is the digest of what was asked."""
 
     request: str
@@ -55,23 +55,23 @@ class Answer:
     body: str
 
 
-def claim_key(connection: Connection, key: Key, request: str, now: datetime) -> Answer | None:
+def claim_key(connection: Connection, key: IdempotencyKey, request: str, now: datetime) -> StoredResponse | None:
     """Take a key for a request; None when it is taken, else the answer that was given to it before."""
-    connection.execute(DELETE_EXPIRED_ANSWER, {**key.parameters(), "expired": to_microseconds(now - LIFETIME)})
+    connection.execute(DELETE_EXPIRED_RESPONSE, {**key.parameters(), "expired": to_microseconds(now - LIFETIME)})
     new = {**key.parameters(), "request": request, "created_time": to_microseconds(now)}
     while True:
-        if list(connection.execute(INSERT_ANSWER, new)):
+        if list(connection.execute(INSERT_RESPONSE, new)):
             return None
-        for asked, status, body in connection.execute(SELECT_ANSWER, key.parameters()):
-            return Answer(asked, status, body)
+        for asked, status, body in connection.execute(SELECT_RESPONSE, key.parameters()):
+            return StoredResponse(asked, status, body)
         # It was forgotten in between, its time being over.
 
 
-def keep_answer(connection: Connection, key: Key, status: int, body: str) -> None:
+def save_response(connection: Connection, key: IdempotencyKey, status: int, body: str) -> None:
     """Remember the answer of a key that was claimed in this transaction."""
-    connection.execute(UPDATE_ANSWER, {**key.parameters(), "status": status, "body": body})
+    connection.execute(UPDATE_RESPONSE, {**key.parameters(), "status": status, "body": body})
 
 
-def forget_answers(connection: Connection, now: datetime) -> None:
+def delete_expired_responses(connection: Connection, now: datetime) -> None:
     """Delete the answers whose time is over."""
-    connection.execute(DELETE_EXPIRED_ANSWERS, {"expired": to_microseconds(now - LIFETIME)})
+    connection.execute(DELETE_EXPIRED_RESPONSES, {"expired": to_microseconds(now - LIFETIME)})

@@ -6,19 +6,19 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from tasktimer.core.journal import Change, Command
+from tasktimer.core.journal import Change, JournalEntry
 from tasktimer.core.task import Task
 from tasktimer.store import Connection, Parameters
-from tasktimer.store.statements.task_queries import from_microseconds, to_microseconds, to_task
+from tasktimer.store.statements.task_queries import from_microseconds, row_to_task, to_microseconds
 
-SELECT_LAST_STANDING = """
+SELECT_UNDOABLE = """
 SELECT id, user_id, name, given_time, undone, reverses FROM commands
 WHERE user_id = :user_id AND undone = 0 AND reverses IS NULL
 ORDER BY id DESC LIMIT :limit
 """
 
 # All that can be redone was taken back since the user's last command that was neither an undo nor a redo.
-SELECT_FIRST_REDOABLE = """
+SELECT_REDOABLE = """
 SELECT c.id, c.user_id, c.name, c.given_time, c.undone, c.reverses FROM commands AS c LEFT JOIN (
 SELECT reverses, MAX(id) AS last_id FROM commands
 WHERE user_id = :user_id AND reverses IS NOT NULL AND id > COALESCE(
@@ -29,7 +29,7 @@ WHERE c.user_id = :user_id AND c.undone = 1 AND c.reverses IS NULL
 ORDER BY COALESCE(last_id, 0) DESC, c.id LIMIT :limit
 """
 
-SELECT_COMMAND = """
+SELECT_ENTRY = """
 SELECT id, user_id, name, given_time, undone, reverses FROM commands WHERE id = :id
 """
 
@@ -70,25 +70,25 @@ WHERE s.task_id = :task_id AND s.command_id > :command_id
 ORDER BY s.command_id DESC, s.is_after
 """
 
-SELECT_LAST_COMMAND = """
+SELECT_LAST_ENTRY = """
 SELECT id, user_id, name, given_time, undone, reverses FROM commands
 WHERE reverses IS NULL AND undone = 0
 ORDER BY id DESC LIMIT 1
 """
 
-SELECT_COMMANDS = """
+SELECT_ENTRIES = """
 SELECT id, user_id, name, given_time, undone, reverses FROM commands
 ORDER BY id DESC LIMIT :limit
 """
 
-SELECT_COMMANDS_OF_USER = """
+SELECT_ENTRIES_OF_USER = """
 SELECT id, user_id, name, given_time, undone, reverses FROM commands
 WHERE user_id = :user_id
 ORDER BY id DESC LIMIT :limit
 """
 
 # Not a join: most commands have two states of a task, before and after.
-SELECT_COMMANDS_OF_TASK = """
+SELECT_ENTRIES_OF_TASK = """
 SELECT id, user_id, name, given_time, undone, reverses FROM commands
 WHERE id IN (SELECT command_id FROM changes WHERE task_id = :task_id)
 ORDER BY id DESC LIMIT :limit
@@ -100,59 +100,59 @@ WHERE given_time < :before AND (CAST(:user_id AS BIGINT) IS NULL OR user_id = :u
 """
 
 # The ids are for counting: a Connection gives rows, and not how many it changed.
-DELETE_COMMANDS = """
+DELETE_ENTRIES = """
 DELETE FROM commands WHERE id IN (
 SELECT id FROM commands WHERE given_time < :before AND id > :after ORDER BY id LIMIT :limit
 ) RETURNING id
 """
 
-DELETE_COMMANDS_OF_USER = """
+DELETE_ENTRIES_OF_USER = """
 DELETE FROM commands WHERE id IN (
 SELECT id FROM commands WHERE user_id = :user_id AND given_time < :before AND id > :after ORDER BY id LIMIT :limit
 ) RETURNING id
 """
 
 # So many changes are read at a time.
-PAGE = 500
+CHANGES_PAGE = 500
 _IDS_AT_ONCE = 1_000
 
 
-def last_standing(connection: Connection, user_id: int, limit: int) -> list[Command]:
+def undoable_entries(connection: Connection, user_id: int, limit: int) -> list[JournalEntry]:
     """The last commands of a user that have not been taken back, the last one first, without their changes."""
-    return _all(connection, SELECT_LAST_STANDING, {"user_id": user_id, "limit": limit})
+    return _all(connection, SELECT_UNDOABLE, {"user_id": user_id, "limit": limit})
 
 
-def last_in_brief(connection: Connection, user_id: int, limit: int) -> list[Command]:
+def undoable_entries_summary(connection: Connection, user_id: int, limit: int) -> list[JournalEntry]:
     """The same commands, each with the first of its changes alone."""
-    found = last_standing(connection, user_id, limit)
-    return [replace(command, changes=page(connection, command.id, most=1)[0]) for command in found]
+    found = undoable_entries(connection, user_id, limit)
+    return [replace(command, changes=changes_page(connection, command.id, most=1)[0]) for command in found]
 
 
-def first_redoable(connection: Connection, user_id: int, limit: int) -> list[Command]:
+def redoable_entries(connection: Connection, user_id: int, limit: int) -> list[JournalEntry]:
     """The commands that a user took back, unless another one came since, the one taken back last first."""
-    return _all(connection, SELECT_FIRST_REDOABLE, {"user_id": user_id, "limit": limit})
+    return _all(connection, SELECT_REDOABLE, {"user_id": user_id, "limit": limit})
 
 
-def find_command(connection: Connection, command_id: int) -> Command | None:
+def find_entry(connection: Connection, command_id: int) -> JournalEntry | None:
     """The command of a number, without its changes."""
-    return _first(connection, SELECT_COMMAND, {"id": command_id})
+    return _first(connection, SELECT_ENTRY, {"id": command_id})
 
 
-def last_change_since(connection: Connection, task_id: int, command_id: int) -> Command | None:
+def last_change_since(connection: Connection, task_id: int, command_id: int) -> JournalEntry | None:
     """The last command that changed a task after another one did."""
     return _first(connection, SELECT_LAST_CHANGE, {"task_id": task_id, "command_id": command_id})
 
 
-def commands_since(connection: Connection, task_id: int, command_id: int) -> list[Command]:
+def entries_since(connection: Connection, task_id: int, command_id: int) -> list[JournalEntry]:
     """The commands that changed a task after another one did, each with this change alone; the last one first."""
     rows = connection.execute(SELECT_CHANGES_SINCE, {"task_id": task_id, "command_id": command_id})
     of_one = groupby(rows, key=lambda row: row[:6])
-    return [replace(_command(row), changes=changes_in(state[6:] for state in states)) for row, states in of_one]
+    return [replace(_row_to_entry(row), changes=changes_in(state[6:] for state in states)) for row, states in of_one]
 
 
-def last_command(connection: Connection) -> Command | None:
+def last_entry(connection: Connection) -> JournalEntry | None:
     """The last command of anybody that has not been taken back."""
-    return _first(connection, SELECT_LAST_COMMAND, {})
+    return _first(connection, SELECT_LAST_ENTRY, {})
 
 
 def mark_undone(connection: Connection, command_id: int, *, undone: bool) -> bool:
@@ -161,7 +161,9 @@ def mark_undone(connection: Connection, command_id: int, *, undone: bool) -> boo
     return bool(list(connection.execute(UPDATE_UNDONE, parameters)))
 
 
-def page(connection: Connection, command_id: int, after: int = 0, most: int = PAGE) -> tuple[tuple[Change, ...], bool]:
+def changes_page(
+    connection: Connection, command_id: int, after: int = 0, most: int = CHANGES_PAGE
+) -> tuple[tuple[Change, ...], bool]:
     """Some of what a command changed, by task, from behind a task on; and whether there is more."""
     # A task has two states, or one: of one more there is a state at least.
     parameters = {"command_id": command_id, "after": after, "limit": 2 * most + 1}
@@ -183,36 +185,36 @@ def count_changes(connection: Connection, command_id: int) -> int:
     return int(count)
 
 
-def commands(
+def list_entries(
     connection: Connection, *, user_id: int | None, task_id: int | None, limit: int, most_changes: int
-) -> list[Command]:
+) -> list[JournalEntry]:
     """The last commands, of a user or (None) of all, or those that changed a task; the last one last.
 
     Each with its first so many changes.
     """
     parameters: dict[str, int] = {"limit": limit}
-    statement = SELECT_COMMANDS
+    statement = SELECT_ENTRIES
     if task_id is not None:
-        statement, parameters["task_id"] = SELECT_COMMANDS_OF_TASK, task_id
+        statement, parameters["task_id"] = SELECT_ENTRIES_OF_TASK, task_id
     elif user_id is not None:
-        statement, parameters["user_id"] = SELECT_COMMANDS_OF_USER, user_id
+        statement, parameters["user_id"] = SELECT_ENTRIES_OF_USER, user_id
     found = _all(connection, statement, parameters)
     return [_with_some(connection, command, most_changes) for command in reversed(found)]
 
 
-def count_commands(connection: Connection, before: datetime, user_id: int | None) -> int:
+def count_entries(connection: Connection, before: datetime, user_id: int | None) -> int:
     """How many commands were given before an instant, by a user or (None) by all."""
     parameters: dict[str, int | str | None] = {"before": to_microseconds(before), "user_id": user_id}
     ((count,),) = connection.execute(SELECT_COUNT_BEFORE, parameters)
     return int(count)
 
 
-def forget_commands(connection: Connection, before: datetime, user_id: int | None) -> int:
+def delete_entries(connection: Connection, before: datetime, user_id: int | None) -> int:
     """Forget the commands given before an instant, of a user or (None) of all; gives how many."""
     parameters: dict[str, int] = {"before": to_microseconds(before), "after": 0, "limit": _IDS_AT_ONCE}
-    statement = DELETE_COMMANDS
+    statement = DELETE_ENTRIES
     if user_id is not None:
-        statement, parameters["user_id"] = DELETE_COMMANDS_OF_USER, user_id
+        statement, parameters["user_id"] = DELETE_ENTRIES_OF_USER, user_id
     count = 0
     while ids := [command_id for (command_id,) in connection.execute(statement, parameters)]:
         count += len(ids)
@@ -220,9 +222,9 @@ def forget_commands(connection: Connection, before: datetime, user_id: int | Non
     return count
 
 
-def _with_some(connection: Connection, command: Command, most: int) -> Command:
+def _with_some(connection: Connection, command: JournalEntry, most: int) -> JournalEntry:
     """The command with its first changes, and how many more there are."""
-    changes, has_more = page(connection, command.id, most=most)
+    changes, has_more = changes_page(connection, command.id, most=most)
     more = count_changes(connection, command.id) - most if has_more else 0
     return replace(command, changes=changes, more=more)
 
@@ -231,20 +233,20 @@ def changes_in(rows: Iterable[tuple[Any, ...]]) -> tuple[Change, ...]:
     """The changes that rows of states tell of."""
     states: dict[int, list[Task | None]] = {}
     for is_after, *row in rows:
-        task = to_task(tuple(row))
+        task = row_to_task(tuple(row))
         states.setdefault(task.id, [None, None])[is_after] = task
     return tuple(Change(task_id, before, after) for task_id, (before, after) in states.items())
 
 
-def _all(connection: Connection, statement: str, parameters: Parameters) -> list[Command]:
-    return [_command(row) for row in connection.execute(statement, parameters)]
+def _all(connection: Connection, statement: str, parameters: Parameters) -> list[JournalEntry]:
+    return [_row_to_entry(row) for row in connection.execute(statement, parameters)]
 
 
-def _first(connection: Connection, statement: str, parameters: Parameters) -> Command | None:
+def _first(connection: Connection, statement: str, parameters: Parameters) -> JournalEntry | None:
     rows = list(connection.execute(statement, parameters))
-    return _command(rows[0]) if rows else None
+    return _row_to_entry(rows[0]) if rows else None
 
 
-def _command(row: tuple[Any, ...]) -> Command:
-    command_id, user_id, name, given, undone, reverses = row
-    return Command(command_id, user_id, name, from_microseconds(given), bool(undone), reverses)
+def _row_to_entry(row: tuple[Any, ...]) -> JournalEntry:
+    command_id, user_id, name, given, undone, reverted_entry_id = row
+    return JournalEntry(command_id, user_id, name, from_microseconds(given), bool(undone), reverted_entry_id)

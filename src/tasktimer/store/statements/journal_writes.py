@@ -9,7 +9,7 @@ from tasktimer.store import Connection
 from tasktimer.store.statements.task_queries import to_microseconds
 from tasktimer.store.statements.task_writes import columns_of
 
-INSERT_COMMAND = """
+INSERT_ENTRY = """
 INSERT INTO commands (user_id, name, given_time, reverses) VALUES (:user_id, :name, :given_time, :reverses)
 RETURNING id
 """
@@ -28,21 +28,23 @@ UPDATE commands SET undone = 2 WHERE user_id = :user_id AND undone = 1 AND rever
 _AT_ONCE = 500
 
 
-def begin(connection: Connection, name: str, *, user_id: int, given_time: datetime, reverses: int | None = None) -> int:
+def insert_entry(
+    connection: Connection, name: str, *, user_id: int, given_time: datetime, reverted_entry_id: int | None = None
+) -> int:
     """Journal a command, and give its number."""
-    if reverses is None:
+    if reverted_entry_id is None:
         connection.execute(UPDATE_REDOABLE, {"user_id": user_id})
     command: dict[str, Any] = {
         "user_id": user_id,
         "name": name,
         "given_time": to_microseconds(given_time),
-        "reverses": reverses,
+        "reverses": reverted_entry_id,
     }
-    ((command_id,),) = connection.execute(INSERT_COMMAND, command)
+    ((command_id,),) = connection.execute(INSERT_ENTRY, command)
     return int(command_id)
 
 
-def add(connection: Connection, command_id: int, changes: Sequence[tuple[Task | None, Task | None]]) -> None:
+def insert_states(connection: Connection, command_id: int, changes: Sequence[tuple[Task | None, Task | None]]) -> None:
     """Journal tasks that a command changed, each before and after."""
     for start in range(0, len(changes), _AT_ONCE):
         states = [

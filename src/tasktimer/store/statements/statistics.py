@@ -1,6 +1,6 @@
 """The statement that counts what a store holds."""
 
-from tasktimer.core.store_info import Counts
+from tasktimer.core.store_info import StoreStats
 from tasktimer.store import Connection
 
 SELECT_COUNTS = """
@@ -13,7 +13,7 @@ SELECT (SELECT COUNT(*) FROM tasks),
 """
 
 
-def count(connection: Connection) -> Counts:
+def store_stats(connection: Connection) -> StoreStats:
     """How much the store holds."""
     ((*counts,),) = connection.execute(SELECT_COUNTS, {})
-    return Counts(*counts)
+    return StoreStats(*counts)

@@ -6,7 +6,13 @@ from tasktimer.core.interval import Window
 from tasktimer.core.pagination import Page
 from tasktimer.core.task import Task
 from tasktimer.store import Connection
-from tasktimer.store.statements.task_queries import FIRST, LONG, MICROSECOND, to_microseconds, to_task
+from tasktimer.store.statements.task_queries import (
+    FIRST,
+    LONG_TASK_THRESHOLD,
+    MICROSECOND,
+    row_to_task,
+    to_microseconds,
+)
 
 # A page of the tasks that overlap a window, by start, then id, from behind a place on: the same parts, each read from
 # that place on along its index, so that the last page takes as long as the first.
@@ -69,7 +75,7 @@ LIMIT :limit
 """
 
 
-def page_of_tasks(
+def list_tasks_page(
     connection: Connection, window: Window, *, user_id: int | None, running: bool | None, page: Page, now: datetime
 ) -> list[Task]:
     """Some of the tasks that overlap a window, of one user or (None) of all, by start, then id."""
@@ -77,7 +83,7 @@ def page_of_tasks(
         return []
     start = to_microseconds(window.start)
     after_start = FIRST if page.after is None else to_microseconds(page.after.start_time)
-    earliest = start - LONG // MICROSECOND
+    earliest = start - LONG_TASK_THRESHOLD // MICROSECOND
     parameters: dict[str, int] = {
         "after_start": after_start,
         "after_id": 0 if page.after is None else page.after.id,
@@ -93,4 +99,4 @@ def page_of_tasks(
     else:
         parameters["user_id"] = user_id
         statement = SELECT_RUNNING_PAGE_OF_USER if running else SELECT_PAGE_OF_USER
-    return [to_task(row) for row in connection.execute(statement, parameters)]
+    return [row_to_task(row) for row in connection.execute(statement, parameters)]

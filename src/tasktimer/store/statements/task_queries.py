@@ -6,7 +6,7 @@ from typing import Any
 from tasktimer.core.interval import Window
 from tasktimer.core.local_time import FIRST_DAY, LAST_DAY
 from tasktimer.core.task import Task
-from tasktimer.errors import TaskNotFound, Unavailable, quoted
+from tasktimer.errors import TaskNotFound, Unavailable, quote_value
 from tasktimer.store import Connection
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -17,7 +17,7 @@ _END = (datetime.combine(LAST_DAY, time(), UTC) + timedelta(days=1) - _EPOCH) //
 # Tasks longer than this have an index of their own: the others that reach into a window start at most this long
 # before it. The same number stands in the conditions of the indexes and, as a literal, in the statements of this
 # module and of pages.py.
-LONG = timedelta(hours=24)
+LONG_TASK_THRESHOLD = timedelta(hours=24)
 
 # How long a task is by now; 0 where the clock was set back to before its start.
 LENGTH = (
@@ -120,30 +120,30 @@ def get_task(connection: Connection, task_id: int) -> Task:
 def find_task(connection: Connection, task_id: int) -> Task | None:
     """The same, or None where there is no such task."""
     rows = list(connection.execute(SELECT_TASK, {"id": task_id}))
-    return to_task(rows[0]) if rows else None
+    return row_to_task(rows[0]) if rows else None
 
 
 def running_tasks(connection: Connection, user_id: int | None) -> list[Task]:
     """The running tasks, of one user or (None) of all, by start, then id."""
     if user_id is None:
-        return [to_task(row) for row in connection.execute(SELECT_RUNNING, {})]
-    return [to_task(row) for row in connection.execute(SELECT_RUNNING_OF_USER, {"user_id": user_id})]
+        return [row_to_task(row) for row in connection.execute(SELECT_RUNNING, {})]
+    return [row_to_task(row) for row in connection.execute(SELECT_RUNNING_OF_USER, {"user_id": user_id})]
 
 
 def find_last_task(connection: Connection, user_id: int) -> Task | None:
     """The last task of a user, by start, then id."""
     rows = list(connection.execute(SELECT_LAST_OF_USER, {"user_id": user_id}))
-    return to_task(rows[0]) if rows else None
+    return row_to_task(rows[0]) if rows else None
 
 
 def find_last_ended(connection: Connection, user_id: int) -> Task | None:
     """The task of a user that ended last."""
     parameters = {"user_id": user_id}
     # On PostgreSQL others may take away what the first statement found before the second looks: then both once more.
-    while started := [to_task(row) for row in connection.execute(SELECT_LAST_STARTED_OF_ENDED, parameters)]:
-        earliest = to_microseconds(started[0].start_time) - LONG // MICROSECOND
+    while started := [row_to_task(row) for row in connection.execute(SELECT_LAST_STARTED_OF_ENDED, parameters)]:
+        earliest = to_microseconds(started[0].start_time) - LONG_TASK_THRESHOLD // MICROSECOND
         for row in connection.execute(SELECT_LAST_ENDED_OF_USER, {**parameters, "earliest": earliest}):
-            return to_task(row)
+            return row_to_task(row)
     return None
 
 
@@ -153,16 +153,16 @@ def overlapping_tasks(connection: Connection, window: Window, *, user_id: int | 
         return []
     parameters = overlap_parameters(window, now)
     if user_id is None:
-        return [to_task(row) for row in connection.execute(SELECT_OVERLAPPING, parameters)]
+        return [row_to_task(row) for row in connection.execute(SELECT_OVERLAPPING, parameters)]
     parameters["user_id"] = user_id
-    return [to_task(row) for row in connection.execute(SELECT_OVERLAPPING_OF_USER, parameters)]
+    return [row_to_task(row) for row in connection.execute(SELECT_OVERLAPPING_OF_USER, parameters)]
 
 
 def overlap_parameters(window: Window, now: datetime) -> dict[str, int]:
     """What the statements about what overlaps a window ask for, but the user."""
     start = to_microseconds(window.start)
     return {
-        "earliest": start - LONG // MICROSECOND,
+        "earliest": start - LONG_TASK_THRESHOLD // MICROSECOND,
         "window_start": start,
         "window_end": to_microseconds(window.end),
         "now": to_microseconds(now),
@@ -179,7 +179,7 @@ def from_microseconds(microseconds: int) -> datetime:
     return _EPOCH + timedelta(0, 0, microseconds)
 
 
-def to_task(row: tuple[Any, ...]) -> Task:
+def row_to_task(row: tuple[Any, ...]) -> Task:
     """Give core types to a record, which another program may have spoilt."""
     task_id, user_id, text, start, end, project, tags, note = row
     if (
@@ -203,6 +203,6 @@ def to_task(row: tuple[Any, ...]) -> Task:
         )
     raise Unavailable(
         "store-damaged",
-        f"the record of task {row[0]} is damaged: {quoted(str(row[1:]))}",
+        f"the record of task {row[0]} is damaged: {quote_value(str(row[1:]))}",
         "restore a backup with tasktimer restore COPY, or correct the record with sqlite3 or psql",
     )

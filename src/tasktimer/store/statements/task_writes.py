@@ -5,9 +5,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from tasktimer.core.task import Task, fold
+from tasktimer.core.task import Task, search_key
 from tasktimer.store import Connection
-from tasktimer.store.statements.task_queries import to_microseconds, to_task
+from tasktimer.store.statements.task_queries import row_to_task, to_microseconds
 
 INSERT_TASK = """
 INSERT INTO tasks (user_id, description, start_time, end_time, project, tags, note, folded)
@@ -15,7 +15,7 @@ VALUES (:user_id, :description, :start_time, :end_time, :project, :tags, :note, 
 RETURNING id
 """
 
-INSERT_TASK_AGAIN = """
+REINSERT_TASK = """
 INSERT INTO tasks (id, user_id, description, start_time, end_time, project, tags, note, folded)
 VALUES (:id, :user_id, :description, :start_time, :end_time, :project, :tags, :note, :folded)
 """
@@ -28,7 +28,7 @@ RETURNING id, user_id, description, start_time, end_time, project, tags, note
 
 # The same of many, which gives nothing back: PostgreSQL is not waited for between one and the next. It only waits for
 # whoever has a row, in the order of the ids; what there is then is told by LOCK_SOME.
-AWAIT_TASK = """
+WAIT_FOR_TASK_LOCK = """
 UPDATE tasks SET note = note WHERE id = :id
 """
 
@@ -59,7 +59,7 @@ IDS_AT_ONCE = 100
 IDS = ", ".join(f"(CAST(:id{place} AS BIGINT))" for place in range(IDS_AT_ONCE))
 
 # A row that somebody brought back meanwhile is locked here; one that is only read could be changed by others.
-LOCK_SOME = f"""
+LOCK_TASKS = f"""
 UPDATE tasks SET note = note WHERE id IN (SELECT column1 FROM (VALUES {IDS}) AS wanted)
 RETURNING id, user_id, description, start_time, end_time, project, tags, note
 """  # noqa: S608 (no text of a user)
@@ -84,34 +84,34 @@ def insert_task(  # noqa: PLR0913 (the columns)
     return task
 
 
-def find_locked_task(connection: Connection, task_id: int) -> Task | None:
+def lock_task(connection: Connection, task_id: int) -> Task | None:
     """The task of an id, which nobody else can change until the transaction ends; None where there is none."""
     rows = list(connection.execute(LOCK_TASK, {"id": task_id}))
-    return to_task(rows[0]) if rows else None
+    return row_to_task(rows[0]) if rows else None
 
 
-def find_locked_tasks(connection: Connection, ids: Sequence[int]) -> dict[int, Task]:
+def lock_tasks(connection: Connection, ids: Sequence[int]) -> dict[int, Task]:
     """Those of these tasks that there are, by id; nobody else can change them until the transaction ends."""
-    wanted = sorted(set(ids))  # in one order: two who change the same tasks at once must not wait for each other
-    if len(wanted) > 1:
-        await_tasks(connection, wanted)
-    return read_locked_tasks(connection, wanted)
+    in_order = sorted(set(ids))  # in one order: two who change the same tasks at once must not wait for each other
+    if len(in_order) > 1:
+        wait_for_task_locks(connection, in_order)
+    return lock_and_read_tasks(connection, in_order)
 
 
-def await_tasks(connection: Connection, ids: Sequence[int]) -> None:
+def wait_for_task_locks(connection: Connection, ids: Sequence[int]) -> None:
     """Wait for whoever changes these tasks, which are in order; from then on only this transaction can."""
-    connection.executemany(AWAIT_TASK, [{"id": task_id} for task_id in ids])
+    connection.executemany(WAIT_FOR_TASK_LOCK, [{"id": task_id} for task_id in ids])
 
 
-def read_locked_tasks(connection: Connection, ids: Sequence[int]) -> dict[int, Task]:
+def lock_and_read_tasks(connection: Connection, ids: Sequence[int]) -> dict[int, Task]:
     """Those that there are of tasks that were awaited, by id; one that was brought back meanwhile is locked now."""
     if len(ids) == 1:
-        task = find_locked_task(connection, ids[0])
+        task = lock_task(connection, ids[0])
         return {} if task is None else {task.id: task}
     found: dict[int, Task] = {}
     for start in range(0, len(ids), IDS_AT_ONCE):
         parameters = id_parameters(ids[start : start + IDS_AT_ONCE])
-        found |= {row[0]: to_task(row) for row in connection.execute(LOCK_SOME, parameters)}
+        found |= {row[0]: row_to_task(row) for row in connection.execute(LOCK_TASKS, parameters)}
     return found
 
 
@@ -121,14 +121,14 @@ def id_parameters(ids: Sequence[int]) -> dict[str, int]:
     return {f"id{place}": task_id for place, task_id in enumerate(some)}
 
 
-def put_tasks(connection: Connection, pairs: Sequence[tuple[Task | None, Task | None]]) -> None:
+def apply_changes(connection: Connection, pairs: Sequence[tuple[Task | None, Task | None]]) -> None:
     """Bring tasks from what they are (None: absent) to other values (None: deleted), each a task of its own."""
     gone = [{"id": before.id} for before, after in pairs if before is not None and after is None]
     back = [after for before, after in pairs if before is None and after is not None]
     kept = [(before, after) for before, after in pairs if before is not None and after is not None]
     tagged = [after for before, after in kept if after.tags != before.tags]
     connection.executemany(DELETE_TASK, gone)
-    connection.executemany(INSERT_TASK_AGAIN, [{**_parameters(task), "id": task.id} for task in back])
+    connection.executemany(REINSERT_TASK, [{**_parameters(task), "id": task.id} for task in back])
     connection.executemany(UPDATE_TASK, [{**_parameters(after), "id": after.id} for _, after in kept])
     connection.executemany(DELETE_TAGS, [{"task_id": task.id} for task in tagged])
     _insert_tags(connection, *back, *tagged)
@@ -140,7 +140,7 @@ def update_task(connection: Connection, before: Task, after: Task) -> None:
         end_time = None if after.end_time is None else to_microseconds(after.end_time)
         connection.execute(UPDATE_END, {"id": after.id, "end_time": end_time})
         return
-    put_tasks(connection, [(before, after)])
+    apply_changes(connection, [(before, after)])
 
 
 def delete_task(connection: Connection, task_id: int) -> None:
@@ -148,9 +148,9 @@ def delete_task(connection: Connection, task_id: int) -> None:
     connection.execute(DELETE_TASK, {"id": task_id})
 
 
-def folded(description: str, note: str | None) -> str | None:
+def search_text(description: str, note: str | None) -> str | None:
     """The text in which a task is searched, as `fold` has it; None where that is its description."""
-    text = fold(description if note is None else f"{description}\n{note}")
+    text = search_key(description if note is None else f"{description}\n{note}")
     return None if text == description else text
 
 
@@ -168,7 +168,7 @@ def columns_of(task: Task) -> dict[str, Any]:
 
 
 def _parameters(task: Task) -> dict[str, Any]:
-    return {**columns_of(task), "folded": folded(task.description, task.note)}
+    return {**columns_of(task), "folded": search_text(task.description, task.note)}
 
 
 def _insert_tags(connection: Connection, *tasks: Task) -> None:

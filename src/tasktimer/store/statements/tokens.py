@@ -76,19 +76,19 @@ def get_token(connection: Connection, token_id: int) -> Token:
         TokenNotFound: there is none.
     """
     for row in connection.execute(SELECT_TOKEN, {"id": token_id}):
-        return to_token(row)
+        return row_to_token(row)
     raise TokenNotFound(token_id)
 
 
 def find_token(connection: Connection, digest: str) -> Token | None:
     """The token whose secret has this digest."""
     rows = list(connection.execute(SELECT_TOKEN_OF_DIGEST, {"digest": digest}))
-    return to_token(rows[0]) if rows else None
+    return row_to_token(rows[0]) if rows else None
 
 
 def all_tokens(connection: Connection, user_id: int | None) -> list[Token]:
     """The tokens, of one user or (None) of all, by id."""
-    return [to_token(row) for row in connection.execute(SELECT_TOKENS, {"user_id": user_id})]
+    return [row_to_token(row) for row in connection.execute(SELECT_TOKENS, {"user_id": user_id})]
 
 
 def has_tokens(connection: Connection) -> bool:
@@ -100,10 +100,10 @@ def revoke_token(connection: Connection, token_id: int, revoked_time: datetime) 
     """End a token; None when it has been ended before, or never was."""
     parameters: dict[str, int] = {"id": token_id, "revoked_time": to_microseconds(revoked_time)}
     rows = list(connection.execute(UPDATE_REVOKED, parameters))
-    return to_token(rows[0]) if rows else None
+    return row_to_token(rows[0]) if rows else None
 
 
-def to_token(row: tuple[Any, ...]) -> Token:
+def row_to_token(row: tuple[Any, ...]) -> Token:
     """Return the token of a row that has these columns."""
     token_id, user_id, admin, name, *times = row
     created, expiry, revoked = (None if time is None else from_microseconds(time) for time in times)
