@@ -17,6 +17,7 @@ from random import Random
 from typing import TypeVar
 
 from tasktimer.config.settings import parse_database
+from tasktimer.core.actor import Actor
 from tasktimer.core.task import Task
 from tasktimer.services.transaction import ChangeRecorder
 from tasktimer.store import Store
@@ -70,7 +71,7 @@ def _fill(store: Store, users: int) -> int:
     for batch in _batches(changes):
         with store.write() as connection:
             for instant, user, text in batch:
-                made = ChangeRecorder(connection, "stop" if text is None else "track", by=user, now=instant)
+                made = ChangeRecorder(connection, Actor(user, user), "stop" if text is None else "track", now=instant)
                 if text is None:
                     made.change(running.pop(user), end_time=instant)
                     made.record()

@@ -8,7 +8,7 @@ import pytest
 
 from tasktimer import open_tracker
 from tasktimer.errors import InvalidValue
-from tests.api.conftest import clock
+from tests.client.conftest import clock
 from tests.conftest import Run
 from tests.hostile import INSTANT, INSTANTS_KEPT, INSTANTS_REFUSED, WHOLE_INSTANT, WHOLE_INSTANTS_KEPT
 
@@ -40,11 +40,11 @@ def test_python_reads_it(tmp_path: Path, text: str, expected: str) -> None:
     with open_tracker(tmp_path / "tasks.db", clock=clock) as tracker:
         task = tracker.track("x", at=text)
         assert (task.start_time, tracker.stop(at=text)[0].end_time) == (instant, instant)
-        assert [found.id for found in tracker.find(between=(text, tracker.now()))] == [1]
+        assert [found.id for found in tracker.list_tasks(between=(text, tracker.now()))] == [1]
         assert tracker.edit(1, start_time=text, end_time=text)[0].end_time == instant
         assert tracker.edit_all(all_tasks=True, end_time=None)[0].running
         assert tracker.move(1, text).start_time == instant
-        assert tracker.forget(text) == 0
+        assert tracker.prune_history(text) == 0
 
 
 @pytest.mark.parametrize("text", [*INSTANTS_REFUSED, "9:00", "yesterday 9:00", "now", ""])

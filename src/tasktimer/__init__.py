@@ -5,12 +5,12 @@ __version__ = "0.1.0"
 
 TYPE_CHECKING = False  # as in typing, which a script need not import to read the version
 if TYPE_CHECKING:
-    from tasktimer.api import Tracker, open_tracker
+    from tasktimer.client import Tracker, open_tracker
 else:
 
     def __getattr__(name: str) -> object:
         if name in {"Tracker", "open_tracker"}:
-            from tasktimer import api
+            from tasktimer import client
 
-            return getattr(api, name)
+            return getattr(client, name)
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -14,9 +14,10 @@ import pytest
 from tests.conftest import NOW, Run
 
 from tasktimer import open_tracker
-from tasktimer.api import Tracker
 from tasktimer.cli.app import run as run_command
 from tasktimer.cli.streams import ExitCode
+from tasktimer.client import Tracker
+from tasktimer.core.actor import ALL_USERS, Actor
 from tasktimer.services.batches import BATCH_SIZE
 from tasktimer.store.factory import open_store
 from tasktimer.store.statements import task_writes
@@ -67,22 +68,22 @@ def tracker(many: str) -> Iterator[Tracker]:
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_command_on_many_is_done_taken_back_and_done_again(give: Give, tracker: Tracker, command: str) -> None:
-    before = tracker.find()
+    before = tracker.list_tasks()
     result = give(*COMMANDS[command])
     assert (result.exit_code, result.err) == (0, "")
-    after = tracker.find()
+    after = tracker.list_tasks()
     assert not set(before) & set(after)
     if command.startswith("rename"):
         assert result.out == f"{MANY}\n"
     else:
         assert [int(line) for line in result.out.split()] == [task.id for task in before]
     (entry,) = tracker.history()
-    assert (entry.name, len(entry.changes), entry.more) == (command, MANY, 0)
+    assert (entry.name, len(entry.changes), entry.omitted_changes) == (command, MANY, 0)
     for verb, tasks in (("undo", before), ("redo", after)):
         result = give(verb)
         assert (result.exit_code, result.err) == (0, "")
         assert [int(number) for number in result.out.split("\t")[6].split(",")] == sorted(task.id for task in before)
-        assert tracker.find() == tasks
+        assert tracker.list_tasks() == tasks
         last = tracker.history()[-1]
         assert (last.name, last.reverted_entry_id, len(last.changes)) == (verb, entry.id, MANY)
 
@@ -121,34 +122,34 @@ def test_people_see_the_first_and_how_many_more(give: Give) -> None:
 
 
 def test_undo_takes_back_more_commands_than_are_kept(give: Give, tracker: Tracker) -> None:
-    before = tracker.find()
+    before = tracker.list_tasks()
     for number in range(25):
         tracker.edit(1, description=f"{number}")
     tracker.edit_all(all_tasks=True, add_tags=["x"])
     assert [len(command.changes) for command in tracker.undo(26)] == [MANY] + [1] * 25
-    assert tracker.find() == before
+    assert tracker.list_tasks() == before
     out = give("redo", "26", terminal=True).out
     assert out.count("Did again edit") == 26
     assert out.count("1: ") == 26
-    assert tracker.find()[-1].description == "24"
+    assert tracker.list_tasks()[-1].description == "24"
 
 
 @pytest.mark.parametrize("place", [0, BATCH_SIZE, MANY - 1])
 def test_a_task_that_has_changed_since_it_was_looked_at_stops_all(tracker: Tracker, place: int) -> None:
     from tasktimer.services import bulk
 
-    tasks = tracker.find()
-    selection = bulk.select_edited(tasks, {"add_tags": ["x"]}, are_named=False, now=NOW)
-    assert not selection.is_whole
+    tasks = tracker.list_tasks()
+    selection = bulk.select_edited(tasks, {"add_tags": ["x"]}, by_id=False, now=NOW)
+    assert not selection.is_complete
     tracker.edit(tasks[place].id, note="new")
-    changed = tracker.find()
+    changed = tracker.list_tasks()
     for verb in (
-        lambda: bulk.apply_changes(tracker._store, "edit", selection, by=1, now=NOW),
+        lambda: bulk.apply_changes(tracker._store, Actor(1, ALL_USERS), "edit", selection, now=NOW),
         lambda: list(bulk.previewed_tasks(tracker._store, selection)),
     ):
         with pytest.raises(bulk.TaskChangedConcurrently, match=f"task {tasks[place].id} has changed"):
             verb()
-    assert tracker.find() == changed
+    assert tracker.list_tasks() == changed
     assert [command.name for command in tracker.history()] == ["edit"]
 
 
@@ -160,7 +161,7 @@ def test_without_memory_nothing_is_changed(
         give(*COMMANDS["edit"])
     if command == "redo":
         give("undo")
-    before, history = tracker.find(), tracker.history()
+    before, history = tracker.list_tasks(), tracker.history()
     words = COMMANDS.get(command, [command])
     put, calls = task_writes.apply_changes, iter([True, False])
 
@@ -175,9 +176,9 @@ def test_without_memory_nothing_is_changed(
     assert (result.exit_code, result.out) == (ExitCode.UNAVAILABLE, "")
     hint = "nothing was changed; end other programs, or choose fewer tasks"
     assert result.err == f"error: there is not enough memory\nhint: {hint}\n"
-    assert (tracker.find(), tracker.history()) == (before, history)
+    assert (tracker.list_tasks(), tracker.history()) == (before, history)
     assert give(*words).exit_code == 0
-    assert tracker.find() != before
+    assert tracker.list_tasks() != before
 
 
 def test_what_is_changed_is_reported_where_its_result_cannot_be_read(
@@ -192,7 +193,7 @@ def test_what_is_changed_is_reported_where_its_result_cannot_be_read(
     assert result.exit_code == ExitCode.UNAVAILABLE
     done = f"deleted {MANY:,} tasks, but its result is lost: there is not enough memory"
     assert result.err == f"error: {done}\nhint: tasktimer history shows what was done\n"
-    assert tracker.find() == []
+    assert tracker.list_tasks() == []
 
 
 def peaks_of(database: str, number_of_tasks: int) -> dict[str, int]:

@@ -60,7 +60,7 @@ def test_the_clock_of_a_moment_ago_ends_the_task_at_its_start(tasktimer: Run) ->
 
 def test_in_python_the_same_is_refused(tasktimer: Run, database: str) -> None:
     with open_tracker(database, user=1, clock=EARLIER.astimezone) as tracker:
-        before = tracker.find()
+        before = tracker.list_tasks()
         for end in (
             tracker.stop,
             lambda: tracker.stop(1),
@@ -71,5 +71,5 @@ def test_in_python_the_same_is_refused(tasktimer: Run, database: str) -> None:
         ):
             with pytest.raises(ClockBeforeStart):
                 end()
-        assert tracker.find() == before
+        assert tracker.list_tasks() == before
     assert tasktimer("stop").out == "1\n"

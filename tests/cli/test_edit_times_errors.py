@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from tests.conftest import Run
 
+from tasktimer.core.actor import Actor
 from tasktimer.core.task import Task
 from tasktimer.services import queries
 from tasktimer.store import Store
@@ -58,8 +59,8 @@ def test_who_moves_the_task_meanwhile_is_met_as_if_the_date_had_been_typed(
     run(*TRACK)
     pick = queries.get_tasks
 
-    def pick_and_be_overtaken(store: Store, ids: Sequence[int], *, owner: int | None, by: int) -> list[Task]:
-        tasks = pick(store, ids, owner=owner, by=by)
+    def pick_and_be_overtaken(store: Store, actor: Actor, ids: Sequence[int]) -> list[Task]:
+        tasks = pick(store, actor, ids)
         assert run("edit", "1", "--start", "today 9:00", "--end", "today 11:00").exit_code == 0
         return tasks
 

@@ -167,10 +167,13 @@ def test_a_mistyped_tag_that_leaves_all_to_be_stopped_is_told(run: Run) -> None:
 @pytest.mark.parametrize(
     ("arguments", "error"),
     [
-        (["-p", "acme"], "error: flags that choose tasks are given without --all\nhint: add --all to stop "),
-        (["--running"], "error: flags that choose tasks are given without --all\nhint: add --all to stop "),
-        (["1", "-p", "acme"], "error: ids and flags that choose tasks are both given\nhint: give one or the other\n"),
-        (["1", "--all", "-p", "acme"], "error: ids and --all are both given\nhint: give one or the other\n"),
+        (["-p", "acme"], "error: a filter needs all running tasks to be selected\nhint: add --all to stop "),
+        (["--running"], "error: a filter needs all running tasks to be selected\nhint: add --all to stop "),
+        (["1", "-p", "acme"], "error: task ids and a filter are both given\nhint: give one or the other\n"),
+        (
+            ["1", "--all", "-p", "acme"],
+            "error: task ids and all running tasks are both given\nhint: give one or the other\n",
+        ),
     ],
 )
 def test_without_all_a_filter_stops_nothing(run: Run, arguments: list[str], error: str) -> None:

@@ -42,8 +42,8 @@ def test_a_last_task_of_another_day_is_told(run: Run) -> None:
 @pytest.mark.parametrize(
     ("options", "exit_code", "words"),
     [
-        (["--at", "9:00"], 2, "--no-gap and --at are both given"),
-        (["--until", "10:30", "--for", "5m"], 2, "--no-gap, --until and --for are all given"),
+        (["--at", "9:00"], 2, "a start time and no gap are both given"),
+        (["--until", "10:30", "--for", "5m"], 2, "a start, an end and a duration are all given"),
         (["--for", "soon"], 2, "cannot read the duration 'soon'"),
         (["--for", "999999999h"], 2, "is too long"),
         (["--for", "3h"], 1, "the end lies in the future: 2023-07-16 13:00:00+02:00"),

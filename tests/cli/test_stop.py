@@ -97,7 +97,7 @@ def test_where_nothing_was_tracked_it_is_refused_and_nothing_created(run: Run, d
         (["--at", "13:00"], 1, "the end lies in the future"),
         (["2", "--user", "1"], 1, "task 2 is a task of user 42, not of user 1"),
         (["--user", "1"], 1, "no task of user 1 is running"),
-        (["2", "--all"], 2, "ids and --all are both given"),
+        (["2", "--all"], 2, "task ids and all running tasks are both given"),
     ],
 )
 def test_what_cannot_be_stopped_is_refused_and_nothing_changed(

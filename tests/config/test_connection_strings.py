@@ -144,7 +144,7 @@ def test_a_path_object_needs_no_dot(tmp_path: Path, name: str) -> None:
             with open_tracker(path, user=1, clock=NOW.astimezone) as tracker:
                 tracker.track("x")
                 assert tracker.database == str(tmp_path / name)
-        assert len(open_tracker(Path(name)).find()) == 2
+        assert len(open_tracker(Path(name)).list_tasks()) == 2
     with open_tracker(Path("~/x.db")) as tracker:
         assert tracker.database == str(Path.home() / "x.db")
 

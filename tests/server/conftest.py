@@ -15,6 +15,7 @@ import uvicorn
 from tests.conftest import BERLIN, NOW
 
 from tasktimer.config.settings import parse_database
+from tasktimer.core.actor import Actor
 from tasktimer.server.app import build_app
 from tasktimer.server.protocol import HeaderLimitProtocol
 from tasktimer.server.run import open_socket
@@ -66,14 +67,14 @@ class Api:
     def create_token(self, name: str, **options: Any) -> str:
         """Make a token that `token=name` then sends."""
         choices: dict[str, Any] = {
-            "user_id": 1,
             "admin": False,
             "name": name,
             "expiry_time": None,
             "now": NOW,
         } | options
+        user_id = choices.pop("user_id", 1)
         with closing(open_store(parse_database(self.database))) as store:
-            self.tokens[name] = tokens_service.create_token(store, **choices)[1]
+            self.tokens[name] = tokens_service.create_token(store, Actor(user_id, user_id), **choices)[1]
         return self.tokens[name]
 
 

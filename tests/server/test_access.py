@@ -9,8 +9,11 @@ from tests.conftest import NOW
 from tests.server.conftest import Api, Serve
 
 from tasktimer.config.settings import parse_database
-from tasktimer.services import tokens, undo
+from tasktimer.core.actor import ALL_USERS, Actor
+from tasktimer.services import tokens
 from tasktimer.services.edit import delete
+from tasktimer.services.history import list_entries
+from tasktimer.services.undo import undo
 from tasktimer.store.factory import open_store
 
 DAY = "date=2023-07-16"
@@ -67,7 +70,7 @@ def team(serve: Serve, database: str) -> Api:
     api.create_token("expired", user_id=42, expiry_time=NOW)
     api.create_token("revoked", user_id=42)
     with closing(open_store(parse_database(database))) as store:
-        (revoked,) = (token.id for token in tokens.list_tokens(store, user_id=42) if token.name == "revoked")
+        (revoked,) = (token.id for token in tokens.list_tokens(store, Actor(42, 42)) if token.name == "revoked")
         tokens.revoke_tokens(store, [revoked], now=NOW)
     api.tokens["a made up token"] = "tasktimer_" + "0" * 64
     assert (api.track(1), api.track(42)) == (1, 2)
@@ -183,7 +186,7 @@ def test_the_journal_names_the_user_of_the_token(team: Api) -> None:
     with closing(open_store(parse_database(team.database))) as store:
         found = [
             (given.name, given.user_id, *(change.task_id for change in given.changes))
-            for given in undo.list_entries(store, user_id=None, limit=9)
+            for given in list_entries(store, Actor(None, ALL_USERS), limit=9)
         ]
         assert found == [
             *(("track", 1, 1), ("track", 1, 2)),  # those of the administrator, who is user 1
@@ -191,7 +194,7 @@ def test_the_journal_names_the_user_of_the_token(team: Api) -> None:
             ("stop", 42, 2),
             ("stop", 1, started),
         ]
-        undo.undo(store, by=42, now=NOW)
+        undo(store, Actor(42, 42), now=NOW)
     assert team.get("/tasks/2").json()["running"]
 
 
@@ -199,7 +202,7 @@ def test_without_tokens_the_journal_names_the_user_of_the_task(serve: Serve, dat
     api = serve(database, needs_token=False)
     api.post("/stop", {"id": api.track(42)})
     with closing(open_store(parse_database(database))) as store:
-        assert [(given.name, given.user_id) for given in undo.list_entries(store, user_id=None, limit=9)] == [
+        assert [(given.name, given.user_id) for given in list_entries(store, Actor(None, ALL_USERS), limit=9)] == [
             ("track", 42),
             ("stop", 42),
         ]
@@ -209,7 +212,7 @@ def test_nothing_is_told_of_what_became_of_a_task_that_is_gone(api: Api) -> None
     api.create_token("mine", user_id=42)
     gone = api.track(user_id=7)
     with closing(open_store(parse_database(api.database))) as store:
-        delete(store, [gone], by=7, now=NOW)
+        delete(store, Actor(7, ALL_USERS), [gone], now=NOW)
     for token in ("mine", "admin"):
         for answer in (api.get(f"/tasks/{gone}", token=token), api.post("/stop", {"id": gone}, token=token)):
             assert answer.status_code == 404

@@ -98,7 +98,7 @@ def test_a_mistake_of_the_server_is_told_in_the_same_shape_and_logged(
     serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     api = serve(str(tmp_path / "tasks.db"))
-    monkeypatch.setattr("tasktimer.services.start.track", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr("tasktimer.server.routes.tasks.start", lambda *_, **__: 1 / 0)
     answer = api.post("/track", {"user_id": 1, "description": "x"})
     assert (answer.status_code, answer.json()["code"]) == (500, "internal-error")
     assert answer.headers["content-type"] == "application/problem+json"
@@ -112,7 +112,7 @@ def test_a_mistake_of_the_server_is_told_in_the_same_shape_and_logged(
 def test_after_an_internal_error_the_connection_serves_what_the_client_has_sent(
     file_api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tasktimer.services.start.track", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr("tasktimer.server.routes.tasks.start", lambda *_, **__: 1 / 0)
     host, port = file_api.client.base_url.host, file_api.client.base_url.port or 80
     content = b'{"user_id": 1, "description": "x"}'
     post = f"POST /track HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {file_api.tokens['admin']}\r\n"

@@ -5,10 +5,11 @@ from datetime import datetime
 from tests.services.model import Refused, States, edited_where_possible, renamed
 from tests.services.script import Script
 
+from tasktimer.core.actor import ALL_USERS, Actor
 from tasktimer.core.task import Task
 from tasktimer.core.task_filter import TaskFilter
 from tasktimer.services import bulk, labels, queries
-from tasktimer.services.edit import Edit
+from tasktimer.services.edit import EditFields
 from tasktimer.store import Store
 
 
@@ -19,12 +20,12 @@ class BulkSteps(Script):
         super().__init__(store)
         self.shown: tuple[str, bulk.Selection] = ("delete", bulk.select_deleted([]))
 
-    def edit_many(self, user: int, message: tuple[TaskFilter, Edit], now: datetime) -> None:
+    def edit_many(self, user: int, message: tuple[TaskFilter, EditFields], now: datetime) -> None:
         tasks = self._look(message[0], now)
 
         def given() -> States:
-            found = bulk.select_edited(tasks, message[1], are_named=False, now=now)
-            assert found.is_whole
+            found = bulk.select_edited(tasks, message[1], by_id=False, now=now)
+            assert found.is_complete
             assert all(before != after for before, after in found.first)
             self.shown = ("edit", found)
             return {**{task.id: task for task in tasks}, **{before.id: after for before, after in found.first}}
@@ -45,7 +46,7 @@ class BulkSteps(Script):
             return
 
         def given() -> States:
-            bulk.apply_changes(self.store, name, found, by=user, now=now)
+            bulk.apply_changes(self.store, Actor(user, ALL_USERS), name, found, now=now)
             return {before.id: after for before, after in pairs}
 
         def expected() -> States:
@@ -56,7 +57,7 @@ class BulkSteps(Script):
         self._change(name, user, given, expected, now)
 
     def _look(self, task_filter: TaskFilter, now: datetime) -> list[Task]:
-        tasks = queries.list_tasks(self.store, task_filter, window=None, user_id=None, now=now)
+        tasks = queries.list_tasks(self.store, Actor(None, ALL_USERS), task_filter, window=None, now=now)
         assert tasks == self.model.found(task_filter)
         return tasks
 
@@ -68,7 +69,7 @@ class BulkSteps(Script):
         after: States = {task.id: renamed(task, kind, old, new) for task in found}
 
         def given() -> States:
-            count = verb(self.store, old, new, user_id=owner, by=user, now=now)
+            count = verb(self.store, Actor(user, owner or ALL_USERS), old, new, now=now)
             assert count == sum(after[task.id] != task for task in found)
             return after
 

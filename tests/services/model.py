@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from tasktimer.core.journal import Change, JournalEntry
 from tasktimer.core.task import Task
 from tasktimer.core.task_filter import TaskFilter
-from tasktimer.services.edit import Edit
+from tasktimer.services.edit import EditFields
 
 States = dict[int, Task | None]
 USERS = (1, 2)
@@ -98,21 +98,21 @@ def is_below(project: str | None, level: str) -> bool:
     return project is not None and project.split("/")[: level.count("/") + 1] == level.split("/")
 
 
-def edited(tasks: list[Task], asked: Edit) -> States:
+def edited(tasks: list[Task], asked: EditFields) -> States:
     """What an edit comes to, of what the steps ask for."""
     if any(tag not in task.tags for task in tasks for tag in asked.get("remove_tags", ())):
         raise Refused
     return {task.id: edited_one(task, asked) for task in tasks}
 
 
-def edited_where_possible(tasks: list[Task], asked: Edit) -> States:
+def edited_where_possible(tasks: list[Task], asked: EditFields) -> States:
     """What an edit of all that a filter leaves comes to: a tag is removed where it is."""
     if tasks and set(asked.get("remove_tags", ())) - {tag for task in tasks for tag in task.tags}:
         raise Refused
     return {task.id: edited_one(task, asked) for task in tasks}
 
 
-def edited_one(task: Task, asked: Edit) -> Task:
+def edited_one(task: Task, asked: EditFields) -> Task:
     tags = [tag for tag in {*task.tags, *asked.get("add_tags", ())} if tag not in asked.get("remove_tags", ())]
     changed = replace(task, tags=tuple(sorted(tags)), description=asked.get("description", task.description))
     if "project" in asked:

@@ -7,10 +7,11 @@ from typing import Any
 
 from tests.services.model import Model, Refused, States
 
+from tasktimer.core.actor import ALL_USERS, Actor
 from tasktimer.core.journal import JournalEntry
 from tasktimer.core.task import Task
 from tasktimer.errors import TasktimerError
-from tasktimer.services.undo import list_entries
+from tasktimer.services.history import list_entries
 from tasktimer.store import Store
 
 MOST_AT_ONCE = 6  # commands; no step gives more
@@ -33,7 +34,7 @@ class Script:
             self.model = before
 
     def check_last_commands(self) -> None:
-        found = list_entries(self.store, user_id=None, limit=MOST_AT_ONCE)
+        found = list_entries(self.store, Actor(None, ALL_USERS), limit=MOST_AT_ONCE)
         for command in found:
             if command.id not in self._numbers:
                 assert command.id > max(self._numbers, default=0)
@@ -43,12 +44,12 @@ class Script:
     def check_journal(self) -> None:
         """Hold the whole of it, that of each user and that of each task against the model's."""
         commands = self.model.commands()
-        assert self._numbered(list_entries(self.store, user_id=None, limit=999)) == commands
+        assert self._numbered(list_entries(self.store, Actor(None, ALL_USERS), limit=999)) == commands
         for user in self.model.done:
-            found = list_entries(self.store, user_id=user, limit=999)
+            found = list_entries(self.store, Actor(user, user), limit=999)
             assert self._numbered(found) == [command for command in commands if command.user_id == user]
         for task_id in self.model.tasks:
-            found = list_entries(self.store, user_id=None, task_id=task_id, limit=999)
+            found = list_entries(self.store, Actor(None, ALL_USERS), task_id, limit=999)
             about = [command for command in commands if task_id in {change.task_id for change in command.changes}]
             assert self._numbered(found) == about
 

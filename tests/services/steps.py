@@ -7,13 +7,16 @@ from typing import Any
 from tests.services.bulk_steps import BulkSteps
 from tests.services.model import Refused, States, edited, ended, gone, joined
 
+from tasktimer.core.actor import ALL_USERS, Actor
 from tasktimer.core.task import Task
 from tasktimer.errors import Conflict
-from tasktimer.services.edit import Edit, delete, edit, move
+from tasktimer.services.edit import EditFields, delete, edit, move
+from tasktimer.services.resume import resume
 from tasktimer.services.split_join import join, split
-from tasktimer.services.start import track
-from tasktimer.services.stop import cancel, cancel_running, stop, stop_running
-from tasktimer.services.switch import resume, switch, track_without_gap
+from tasktimer.services.start import NewTask
+from tasktimer.services.start import start as start_task
+from tasktimer.services.stop import cancel, stop
+from tasktimer.services.switch import switch
 from tasktimer.services.undo import redo, undo
 
 MINUTE = timedelta(minutes=1)
@@ -26,15 +29,8 @@ class Steps(BulkSteps):
         owner, project = message
 
         def given() -> States:
-            task = track(
-                self.store,
-                user_id=owner,
-                description="write",
-                start_time=now,
-                project=project,
-                tags=["a"],
-                by=user,
-                now=now,
+            task = start_task(
+                self.store, Actor(user, owner), NewTask("write", project=project, tags=["a"], start_time=now), now=now
             )
             return {task.id: task}
 
@@ -45,8 +41,8 @@ class Steps(BulkSteps):
 
     def track_on(self, user: int, owner: int, now: datetime) -> None:
         def given() -> States:
-            task = track_without_gap(
-                self.store, user_id=owner, description="more", duration=timedelta(), by=user, now=now
+            task = start_task(
+                self.store, Actor(user, owner), NewTask("more", duration=timedelta(), no_gap=True), now=now
             )
             return {task.id: task}
 
@@ -60,7 +56,7 @@ class Steps(BulkSteps):
 
     def switch(self, user: int, owner: int, now: datetime) -> None:
         def given() -> States:
-            tasks, task = switch(self.store, user_id=owner, description="next", by=user, now=now)
+            tasks, task = switch(self.store, Actor(user, owner), NewTask("next"), now=now)
             return {**{found.id: found for found in tasks}, task.id: task}
 
         def expected() -> States:
@@ -71,7 +67,7 @@ class Steps(BulkSteps):
 
     def resume(self, user: int, owner: int, now: datetime) -> None:
         def given() -> States:
-            task = resume(self.store, None, user_id=owner, by=user, now=now)
+            task = resume(self.store, Actor(user, owner), None, now=now)
             return {task.id: task}
 
         def expected() -> States:
@@ -86,7 +82,7 @@ class Steps(BulkSteps):
         ids = self._ids(places)
 
         def given() -> States:
-            return {task.id: task for task in stop(self.store, ids, by=user, now=now)}
+            return {task.id: task for task in stop(self.store, Actor(user, ALL_USERS), ids, now=now)}
 
         self._change("stop", user, given, lambda: ended(self._running(ids), now), now)
 
@@ -94,7 +90,7 @@ class Steps(BulkSteps):
         owner, all_running = message
 
         def given() -> States:
-            tasks = stop_running(self.store, user_id=owner, all_running=all_running, by=user, now=now)
+            tasks = stop(self.store, Actor(user, owner or ALL_USERS), all_running=all_running, now=now)
             return {task.id: task for task in tasks}
 
         def expected() -> States:
@@ -106,21 +102,21 @@ class Steps(BulkSteps):
         ids = self._ids(places)
 
         def given() -> States:
-            return gone(cancel(self.store, ids, by=user, now=now))
+            return gone(cancel(self.store, Actor(user, ALL_USERS), ids, now=now))
 
         self._change("cancel", user, given, lambda: gone(self._running(ids)), now)
 
     def cancel_running(self, user: int, owner: int | None, now: datetime) -> None:
         def given() -> States:
-            return gone(cancel_running(self.store, user_id=owner, by=user, now=now))
+            return gone(cancel(self.store, Actor(user, owner or ALL_USERS), now=now))
 
         self._change("cancel", user, given, lambda: gone(self._only_running(owner)), now)
 
-    def edit(self, user: int, message: tuple[set[int], Edit], now: datetime) -> None:
+    def edit(self, user: int, message: tuple[set[int], EditFields], now: datetime) -> None:
         ids, asked = self._ids(message[0]), message[1]
 
         def given() -> States:
-            return {after.id: after for _, after in edit(self.store, ids, asked, by=user, now=now)}
+            return {after.id: after for _, after in edit(self.store, Actor(user, ALL_USERS), ids, asked, now=now)}
 
         self._change("edit", user, given, lambda: edited(self._there(ids), asked), now)
 
@@ -135,7 +131,7 @@ class Steps(BulkSteps):
             return {task_id: replace(task, start_time=start_time, end_time=end_time)}
 
         def given() -> States:
-            return {task_id: move(self.store, task_id, start_time, by=user, now=now)[1]}
+            return {task_id: move(self.store, Actor(user, ALL_USERS), task_id, start_time, now=now)[1]}
 
         self._change("move", user, given, expected, now)
 
@@ -143,7 +139,7 @@ class Steps(BulkSteps):
         ids = self._ids(places)
 
         def given() -> States:
-            return gone(delete(self.store, ids, by=user, now=now))
+            return gone(delete(self.store, Actor(user, ALL_USERS), ids, now=now))
 
         self._change("delete", user, given, lambda: gone(self._there(ids)), now)
 
@@ -160,7 +156,7 @@ class Steps(BulkSteps):
             }
 
         def given() -> States:
-            return {task.id: task for task in split(self.store, task_id, at, by=user, now=now)}
+            return {task.id: task for task in split(self.store, Actor(user, ALL_USERS), task_id, at, now=now)}
 
         self._change("split", user, given, expected, now)
 
@@ -170,7 +166,7 @@ class Steps(BulkSteps):
             return
 
         def given() -> States:
-            *_, task = join(self.store, (ids[1], ids[0]), max_gap=max_gap, by=user, now=now)
+            *_, task = join(self.store, Actor(user, ALL_USERS), (ids[1], ids[0]), max_gap=max_gap, now=now)
             return {ids[0]: task, ids[1]: None}
 
         def expected() -> States:
@@ -203,7 +199,7 @@ class Steps(BulkSteps):
     def _reverse(self, verb: Any, model: Any, user: int, count: int, now: datetime) -> None:
         refused = False
         try:
-            assert len(verb(self.store, by=user, count=count, now=now)) == count
+            assert len(verb(self.store, Actor(user, user), count, now=now)) == count
         except Conflict:
             refused = True
         try:

@@ -6,10 +6,11 @@ import pytest
 from tests.conftest import NOW
 from tests.services.test_edit import HOUR, add, at, names
 
+from tasktimer.core.actor import ALL_USERS, Actor
 from tasktimer.core.task_filter import TaskFilter
 from tasktimer.errors import EndBeforeStart, NotFound, TaskNotFound
 from tasktimer.services.bulk import TaskChangedConcurrently, apply_changes, select_deleted, select_edited
-from tasktimer.services.edit import Edit, delete, edit
+from tasktimer.services.edit import EditFields, delete, edit
 from tasktimer.services.queries import get_task, list_tasks
 from tasktimer.services.undo import undo
 from tasktimer.store import Store
@@ -17,49 +18,49 @@ from tasktimer.store import Store
 
 def test_only_tasks_that_would_change_are_shown_and_changed(store: Store) -> None:
     tasks = [add(store, tags=tags) for tags in (["a"], ["b"], ["a", "b"], [])]
-    found = list_tasks(store, TaskFilter(project=None, untagged=False), window=None, user_id=None, now=NOW)
-    selected = select_edited(found, Edit(add_tags=["b"], remove_tags=["a"]), are_named=False, now=NOW)
+    found = list_tasks(store, Actor(None, ALL_USERS), TaskFilter(project=None, untagged=False), window=None, now=NOW)
+    selected = select_edited(found, EditFields(add_tags=["b"], remove_tags=["a"]), by_id=False, now=NOW)
     assert [(before.id, after and after.tags) for before, after in selected.first] == [
         (tasks[0].id, ("b",)),
         (tasks[2].id, ("b",)),
         (tasks[3].id, ("b",)),
     ]
-    assert [get_task(store, task.id) for task in tasks] == tasks
-    apply_changes(store, "edit", selected, by=7, now=NOW)
-    assert [get_task(store, task.id).tags for task in tasks] == [("b",)] * 4
+    assert [get_task(store, Actor(None, ALL_USERS), task.id) for task in tasks] == tasks
+    apply_changes(store, Actor(7, ALL_USERS), "edit", selected, now=NOW)
+    assert [get_task(store, Actor(None, ALL_USERS), task.id).tags for task in tasks] == [("b",)] * 4
     assert names(store) == ["track"] * 4 + ["edit"]
-    undo(store, by=7, now=NOW)
-    assert [get_task(store, task.id) for task in tasks] == tasks
+    undo(store, Actor(7, 7), now=NOW)
+    assert [get_task(store, Actor(None, ALL_USERS), task.id) for task in tasks] == tasks
 
 
 def test_a_preview_refuses_what_an_edit_would(store: Store) -> None:
     tasks = [add(store, 3, 2, tags=["a", "b"]), add(store, 9, 8)]
     with pytest.raises(EndBeforeStart):
-        select_edited(tasks, Edit(end_time=at(5)), are_named=False, now=NOW)
+        select_edited(tasks, EditFields(end_time=at(5)), by_id=False, now=NOW)
     with pytest.raises(NotFound, match="none of the tasks has the tag 'c'") as refusal:
-        select_edited(tasks, Edit(remove_tags=["a", "c"]), are_named=False, now=NOW)
+        select_edited(tasks, EditFields(remove_tags=["a", "c"]), by_id=False, now=NOW)
     assert refusal.value.hint == "their tags are +a +b"
-    assert not select_edited([], Edit(remove_tags=["c"]), are_named=False, now=NOW)
+    assert not select_edited([], EditFields(remove_tags=["c"]), by_id=False, now=NOW)
 
 
 @pytest.mark.parametrize("after", ["edited", "deleted"])
 def test_tasks_that_are_not_what_was_shown_are_left_alone(store: Store, after: str) -> None:
     tasks = [add(store), add(store), add(store)]
-    edited = select_edited(tasks, Edit(note="n"), are_named=False, now=NOW)
+    edited = select_edited(tasks, EditFields(note="n"), by_id=False, now=NOW)
     shown = edited if after == "edited" else select_deleted(tasks)
-    edit(store, [tasks[1].id], Edit(duration=HOUR + timedelta(microseconds=1)), by=1, now=NOW)
+    edit(store, Actor(1, ALL_USERS), [tasks[1].id], EditFields(duration=HOUR + timedelta(microseconds=1)), now=NOW)
     with pytest.raises(TaskChangedConcurrently, match=f"task {tasks[1].id} has changed"):
-        apply_changes(store, "edit", shown, by=1, now=NOW)
-    undo(store, by=1, now=NOW)
-    delete(store, [tasks[2].id], by=1, now=NOW)
+        apply_changes(store, Actor(1, ALL_USERS), "edit", shown, now=NOW)
+    undo(store, Actor(1, 1), now=NOW)
+    delete(store, Actor(1, ALL_USERS), [tasks[2].id], now=NOW)
     with pytest.raises(TaskNotFound):
-        apply_changes(store, "edit", shown, by=1, now=NOW)
-    assert [get_task(store, task.id) for task in tasks[:2]] == tasks[:2]
+        apply_changes(store, Actor(1, ALL_USERS), "edit", shown, now=NOW)
+    assert [get_task(store, Actor(None, ALL_USERS), task.id) for task in tasks[:2]] == tasks[:2]
 
 
 def test_many_are_deleted_and_come_back(store: Store) -> None:
     tasks = [add(store, tags=["a"]) for _ in range(200)]
-    apply_changes(store, "delete", select_deleted(reversed(tasks)), by=1, now=NOW)
-    assert list_tasks(store, TaskFilter(tags=("a",)), window=None, user_id=1, now=NOW) == []
-    undo(store, by=1, now=NOW)
-    assert list_tasks(store, TaskFilter(tags=("a",)), window=None, user_id=1, now=NOW) == tasks
+    apply_changes(store, Actor(1, ALL_USERS), "delete", select_deleted(reversed(tasks)), now=NOW)
+    assert list_tasks(store, Actor(1, 1), TaskFilter(tags=("a",)), window=None, now=NOW) == []
+    undo(store, Actor(1, 1), now=NOW)
+    assert list_tasks(store, Actor(1, 1), TaskFilter(tags=("a",)), window=None, now=NOW) == tasks

@@ -7,17 +7,19 @@ from typing import Any
 import pytest
 from tests.conftest import BERLIN, NOW
 
+from tasktimer.core.actor import ALL_USERS, Actor
 from tasktimer.core.task import Task
 from tasktimer.core.task_filter import TaskFilter
 from tasktimer.errors import EndBeforeStart
 from tasktimer.services import bulk
 from tasktimer.services.clock import ClockBeforeStart
 from tasktimer.services.edit import edit
+from tasktimer.services.history import list_entries
 from tasktimer.services.queries import get_task
-from tasktimer.services.start import track
-from tasktimer.services.stop import stop, stop_running
+from tasktimer.services.start import NewTask
+from tasktimer.services.start import start as start_task
+from tasktimer.services.stop import stop
 from tasktimer.services.switch import switch
-from tasktimer.services.undo import list_entries
 from tasktimer.store import LOCK_TIMEOUT, Store
 
 TIMEOUT = timedelta(seconds=LOCK_TIMEOUT)
@@ -26,30 +28,34 @@ MICROSECOND = timedelta(microseconds=1)
 End = Callable[[Store, int, datetime], Any]
 
 ENDS: dict[str, End] = {
-    "stop": lambda store, task_id, now: stop(store, [task_id], by=1, now=now),
-    "stop at now": lambda store, task_id, now: stop(store, [task_id], end_time=now.astimezone(UTC), by=1, now=now),
-    "the one that runs": lambda store, _, now: stop_running(store, user_id=1, all_running=False, by=1, now=now),
-    "every": lambda store, _, now: stop_running(store, user_id=None, all_running=True, by=1, now=now),
-    "every at now": lambda store, _, now: stop_running(store, user_id=1, end_time=now, all_running=True, by=1, now=now),
-    "filter": lambda store, _, now: stop_running(
-        store, user_id=1, all_running=True, task_filter=TaskFilter(project="acme"), by=1, now=now
+    "stop": lambda store, task_id, now: stop(store, Actor(1, ALL_USERS), [task_id], now=now),
+    "stop at now": lambda store, task_id, now: stop(
+        store, Actor(1, ALL_USERS), [task_id], end_time=now.astimezone(UTC), now=now
     ),
-    "switch": lambda store, _, now: switch(store, user_id=1, description="next", now=now),
+    "the one that runs": lambda store, _, now: stop(store, Actor(1, 1), all_running=False, now=now),
+    "every": lambda store, _, now: stop(store, Actor(1, ALL_USERS), all_running=True, now=now),
+    "every at now": lambda store, _, now: stop(store, Actor(1, 1), end_time=now, all_running=True, now=now),
+    "filter": lambda store, _, now: stop(
+        store, Actor(1, 1), all_running=True, task_filter=TaskFilter(project="acme"), now=now
+    ),
+    "switch": lambda store, _, now: switch(store, Actor(1, 1), NewTask("next"), now=now),
     "switch at now": lambda store, _, now: switch(
-        store, user_id=1, description="next", start_time=now.astimezone(UTC), now=now
+        store, Actor(1, 1), NewTask("next", start_time=now.astimezone(UTC)), now=now
     ),
-    "edit": lambda store, task_id, now: edit(store, [task_id], {"end_time": now.astimezone(UTC)}, by=1, now=now),
-    "edit many": lambda store, task_id, now: _edit_many(store, get_task(store, task_id), now),
+    "edit": lambda store, task_id, now: edit(
+        store, Actor(1, ALL_USERS), [task_id], {"end_time": now.astimezone(UTC)}, now=now
+    ),
+    "edit many": lambda store, task_id, now: _edit_many(store, get_task(store, Actor(None, ALL_USERS), task_id), now),
 }
 
 
 def _edit_many(store: Store, task: Task, now: datetime) -> None:
-    selection = bulk.select_edited([task], {"end_time": now.astimezone(UTC)}, are_named=False, now=now)
-    bulk.apply_changes(store, "edit", selection, by=1, now=now)
+    selection = bulk.select_edited([task], {"end_time": now.astimezone(UTC)}, by_id=False, now=now)
+    bulk.apply_changes(store, Actor(1, ALL_USERS), "edit", selection, now=now)
 
 
 def start(store: Store, at: datetime = NOW, user_id: int = 1) -> Task:
-    return track(store, user_id=user_id, description="write", start_time=at, project="acme", now=at)
+    return start_task(store, Actor(user_id, user_id), NewTask("write", project="acme", start_time=at), now=at)
 
 
 @pytest.mark.parametrize("end", ENDS.values(), ids=ENDS)
@@ -61,8 +67,8 @@ def test_beyond_the_lock_timeout_it_is_refused(store: Store, end: End) -> None:
         "task 1 cannot end now, at 2023-07-16 11:58:59+02:00: it starts at 2023-07-16 12:00:00+02:00"
     )
     assert (error.value.code, error.value.context) == ("clock-before-start", {"id": 1})
-    assert get_task(store, task.id) == task
-    assert [command.name for command in list_entries(store, user_id=None, limit=9)] == ["track"]
+    assert get_task(store, Actor(None, ALL_USERS), task.id) == task
+    assert [command.name for command in list_entries(store, Actor(None, ALL_USERS), limit=9)] == ["track"]
 
 
 @pytest.mark.parametrize("behind", [MICROSECOND, TIMEOUT], ids=str)
@@ -70,7 +76,7 @@ def test_beyond_the_lock_timeout_it_is_refused(store: Store, end: End) -> None:
 def test_within_it_the_task_ends_at_its_start(store: Store, end: End, behind: timedelta) -> None:
     task = start(store)
     end(store, task.id, NOW - behind)
-    assert get_task(store, task.id).end_time == task.start_time
+    assert get_task(store, Actor(None, ALL_USERS), task.id).end_time == task.start_time
 
 
 @pytest.mark.parametrize("end", ENDS.values(), ids=ENDS)
@@ -80,7 +86,7 @@ def test_in_an_hour_that_the_clock_shows_twice_now_is_still_now(store: Store, en
     with pytest.raises(ClockBeforeStart):
         end(store, task.id, second.replace(fold=0))
     end(store, task.id, second)
-    assert get_task(store, task.id).end_time == second.astimezone(UTC)
+    assert get_task(store, Actor(None, ALL_USERS), task.id).end_time == second.astimezone(UTC)
 
 
 @pytest.mark.parametrize("name", ["every", "every at now", "filter", "switch"])
@@ -88,11 +94,11 @@ def test_one_such_task_fails_the_whole_command(store: Store, name: str) -> None:
     tasks = [start(store, NOW - timedelta(hours=5)), start(store)]
     with pytest.raises(ClockBeforeStart):
         ENDS[name](store, 1, NOW - timedelta(hours=1))
-    assert [get_task(store, task.id) for task in tasks] == tasks
+    assert [get_task(store, Actor(None, ALL_USERS), task.id) for task in tasks] == tasks
 
 
 def test_a_time_that_is_given_is_not_the_clock(store: Store) -> None:
     task = start(store)
     with pytest.raises(EndBeforeStart):
-        stop(store, [task.id], end_time=NOW - MICROSECOND, by=1, now=NOW)
-    assert get_task(store, task.id) == task
+        stop(store, Actor(1, ALL_USERS), [task.id], end_time=NOW - MICROSECOND, now=NOW)
+    assert get_task(store, Actor(None, ALL_USERS), task.id) == task

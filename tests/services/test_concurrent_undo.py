@@ -11,6 +11,7 @@ from tests.conftest import NOW
 from tests.postgres import wait_until_blocked
 from tests.services.test_undo import start
 
+from tasktimer.core.actor import ALL_USERS, Actor
 from tasktimer.errors import Conflict
 from tasktimer.services.queries import running_tasks
 from tasktimer.services.transaction import journaled, journaled_on_tasks
@@ -24,24 +25,24 @@ def test_of_two_who_reverse_at_once_each_takes_another_command(postgres_url: str
     with closing(PostgresStore(postgres_url)) as store, ThreadPoolExecutor(1) as pool:
         tasks = [start(store, text) for text in ("first", "second")]
         if verb is redo:
-            undo(store, by=1, count=2, now=NOW)
+            undo(store, Actor(1, 1), 2, now=NOW)
         with store.write() as connection:
             marked = connection.execute(
                 "UPDATE commands SET undone = 1 - undone WHERE id = :id", {"id": 2 if verb is undo else 1}
             )
             list(marked)
-            second = pool.submit(partial(verb, store, by=1, now=NOW))
+            second = pool.submit(partial(verb, store, Actor(1, 1), now=NOW))
             wait_until_blocked(postgres_url)  # to see what becomes of the first
         assert second.result()[0].id == (1 if verb is undo else 2)  # type: ignore[index]
-        assert running_tasks(store, user_id=1) == [tasks[1]]
+        assert running_tasks(store, Actor(1, 1)) == [tasks[1]]
 
 
 def test_undo_waits_for_one_who_changes_the_task(postgres_url: str) -> None:
     with closing(PostgresStore(postgres_url)) as store, ThreadPoolExecutor(1) as pool:
         task = start(store)
-        with journaled(store, "stop", by=2, now=NOW) as made:
-            made.change(made.lock_all([task.id], None)[0], end_time=NOW.astimezone(UTC))
-            undone = pool.submit(undo, store, by=1, now=NOW)
+        with journaled(store, Actor(2, ALL_USERS), "stop", now=NOW) as made:
+            made.change(made.lock_all([task.id])[0], end_time=NOW.astimezone(UTC))
+            undone = pool.submit(undo, store, Actor(1, 1), now=NOW)
             wait_until_blocked(postgres_url)
         assert isinstance(undone.exception(), Conflict)
         with store.read() as connection:
@@ -55,13 +56,13 @@ def test_commands_and_reversals_of_the_same_tasks_never_wait_for_each_other(post
 
         def edit(round_: int) -> None:
             order = ids if round_ % 2 else ids[::-1]
-            with journaled_on_tasks(store, "edit", order, owner=None, by=1, now=NOW) as (made, tasks):
+            with journaled_on_tasks(store, Actor(1, ALL_USERS), "edit", order, now=NOW) as (made, tasks):
                 for task in tasks:
                     made.change(task, description=f"{round_}")
 
         def reverse(round_: int) -> None:
             with suppress(Conflict):
-                (undo if round_ % 2 else redo)(store, by=1, count=1 + round_ % 2, now=NOW)
+                (undo if round_ % 2 else redo)(store, Actor(1, 1), 1 + round_ % 2, now=NOW)
 
         with ThreadPoolExecutor(4) as pool:
             works = [pool.submit(work, round_) for round_ in range(40) for work in (edit, reverse)]

@@ -8,10 +8,12 @@ import psycopg
 import pytest
 from tests.conftest import NOW
 
+from tasktimer.core.actor import ALL_USERS, Actor
 from tasktimer.services.edit import delete, edit
 from tasktimer.services.queries import get_task
 from tasktimer.services.reversal import UndoConflict
-from tasktimer.services.start import track
+from tasktimer.services.start import NewTask
+from tasktimer.services.start import start as start_task
 from tasktimer.services.undo import redo, undo
 from tasktimer.store import Connection, Parameters
 from tasktimer.store.postgres.store import PostgresStore
@@ -60,10 +62,10 @@ class Interrupted:
 def test_a_task_that_is_brought_back_while_others_are_locked_is_locked_too(
     store: PostgresStore, postgres_url: str
 ) -> None:
-    ids = [track(store, user_id=1, description="write", start_time=NOW, now=NOW).id for _ in range(2)]
-    delete(store, ids[:1], by=1, now=NOW)
+    ids = [start_task(store, Actor(1, 1), NewTask("write", start_time=NOW), now=NOW).id for _ in range(2)]
+    delete(store, Actor(1, ALL_USERS), ids[:1], now=NOW)
     with closing(PostgresStore(postgres_url)) as other, store.write() as connection:
-        interrupted = Interrupted(connection, lambda: undo(other, by=1, now=NOW))
+        interrupted = Interrupted(connection, lambda: undo(other, Actor(1, 1), now=NOW))
         assert sorted(task_writes.lock_tasks(interrupted, ids)) == ids
         with psycopg.connect(postgres_url) as third, pytest.raises(psycopg.errors.LockNotAvailable):
             third.execute("SELECT 1 FROM tasktimer.tasks WHERE id = 1 FOR UPDATE NOWAIT")
@@ -72,26 +74,26 @@ def test_a_task_that_is_brought_back_while_others_are_locked_is_locked_too(
 def test_redo_keeps_what_somebody_changed_meanwhile(
     store: PostgresStore, postgres_url: str, meanwhile: Callable[..., None]
 ) -> None:
-    task = track(store, user_id=1, description="write", start_time=NOW, now=NOW)
-    edit(store, [task.id], {"project": "acme"}, by=1, now=NOW)
-    undo(store, by=1, now=NOW)
+    task = start_task(store, Actor(1, 1), NewTask("write", start_time=NOW), now=NOW)
+    edit(store, Actor(1, ALL_USERS), [task.id], {"project": "acme"}, now=NOW)
+    undo(store, Actor(1, 1), now=NOW)
     with closing(PostgresStore(postgres_url)) as other:
 
         def bring_back() -> None:
-            redo(other, by=1, now=NOW)
-            edit(other, [task.id], {"note": "of user 2"}, by=2, now=NOW)
+            redo(other, Actor(1, 1), now=NOW)
+            edit(other, Actor(2, ALL_USERS), [task.id], {"note": "of user 2"}, now=NOW)
 
-        meanwhile(lambda: undo(other, by=1, now=NOW), bring_back)
+        meanwhile(lambda: undo(other, Actor(1, 1), now=NOW), bring_back)
         with pytest.raises(UndoConflict):
-            redo(store, by=1, now=NOW)
-    assert get_task(store, task.id).note == "of user 2"
+            redo(store, Actor(1, 1), now=NOW)
+    assert get_task(store, Actor(None, ALL_USERS), task.id).note == "of user 2"
 
 
 def test_undo_takes_back_what_was_done_last_also_when_it_had_to_wait(
     store: PostgresStore, postgres_url: str, meanwhile: Callable[..., None]
 ) -> None:
-    task = track(store, user_id=1, description="write", start_time=NOW, now=NOW)
+    task = start_task(store, Actor(1, 1), NewTask("write", start_time=NOW), now=NOW)
     with closing(PostgresStore(postgres_url)) as other:
-        meanwhile(lambda: edit(other, [task.id], {"project": "acme"}, by=1, now=NOW))
-        assert [command.name for command in undo(store, by=1, now=NOW)] == ["edit"]
-    assert get_task(store, task.id) == task
+        meanwhile(lambda: edit(other, Actor(1, ALL_USERS), [task.id], {"project": "acme"}, now=NOW))
+        assert [command.name for command in undo(store, Actor(1, 1), now=NOW)] == ["edit"]
+    assert get_task(store, Actor(None, ALL_USERS), task.id) == task

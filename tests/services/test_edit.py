@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from tests.conftest import NOW
 
+from tasktimer.core.actor import ALL_USERS, Actor
 from tasktimer.core.task import Task
 from tasktimer.errors import (
     EndBeforeStart,
@@ -17,10 +18,12 @@ from tasktimer.errors import (
     TasktimerError,
     TimeInFuture,
 )
-from tasktimer.services.edit import Edit, delete, edit, move
+from tasktimer.services.edit import EditFields, delete, edit, move
+from tasktimer.services.history import list_entries
 from tasktimer.services.queries import get_task, running_tasks
-from tasktimer.services.start import track
-from tasktimer.services.undo import list_entries, undo
+from tasktimer.services.start import NewTask
+from tasktimer.services.start import start as start_task
+from tasktimer.services.undo import undo
 from tasktimer.store import Store
 from tasktimer.store.sqlite.store import SqliteStore
 
@@ -33,133 +36,140 @@ def at(hours_ago: float) -> datetime:
 
 def add(store: Store, start: float = 3, end: float | None = 1, **labels: Any) -> Task:
     """A task of user 1, from so many hours ago to so many hours ago."""
-    given: dict[str, Any] = {"user_id": 1, "description": "write"} | labels
-    return track(store, start_time=at(start), end_time=None if end is None else at(end), now=NOW, **given)
+    user_id = labels.pop("user_id", 1)
+    given: dict[str, Any] = {"description": "write"} | labels
+    new_task = NewTask(start_time=at(start), end_time=None if end is None else at(end), **given)
+    return start_task(store, Actor(user_id, user_id), new_task, now=NOW)
 
 
 def names(store: Store) -> list[str]:
-    return [given.name for given in list_entries(store, user_id=None, limit=99)]
+    return [given.name for given in list_entries(store, Actor(None, ALL_USERS), limit=99)]
 
 
 @pytest.mark.parametrize(
     ("asked", "start", "end"),
     [
-        (Edit(start_time=NOW - 2 * HOUR), 2, 1),
-        (Edit(end_time=NOW), 3, 0),
-        (Edit(start_time=NOW - 9 * HOUR, end_time=NOW - 8 * HOUR), 9, 8),
-        (Edit(start_time=NOW - HOUR), 1, 1),  # empty
-        (Edit(end_time=None), 3, None),
-        (Edit(start_time=NOW, end_time=None), 0, None),
-        (Edit(duration=HOUR), 3, 2),
-        (Edit(duration=timedelta()), 3, 3),
-        (Edit(start_time=NOW - 5 * HOUR, duration=HOUR), 5, 4),
-        (Edit(end_time=NOW - 5 * HOUR, duration=HOUR), 6, 5),
+        (EditFields(start_time=NOW - 2 * HOUR), 2, 1),
+        (EditFields(end_time=NOW), 3, 0),
+        (EditFields(start_time=NOW - 9 * HOUR, end_time=NOW - 8 * HOUR), 9, 8),
+        (EditFields(start_time=NOW - HOUR), 1, 1),  # empty
+        (EditFields(end_time=None), 3, None),
+        (EditFields(start_time=NOW, end_time=None), 0, None),
+        (EditFields(duration=HOUR), 3, 2),
+        (EditFields(duration=timedelta()), 3, 3),
+        (EditFields(start_time=NOW - 5 * HOUR, duration=HOUR), 5, 4),
+        (EditFields(end_time=NOW - 5 * HOUR, duration=HOUR), 6, 5),
     ],
 )
-def test_times_are_corrected(store: Store, asked: Edit, start: float, end: float | None) -> None:
+def test_times_are_corrected(store: Store, asked: EditFields, start: float, end: float | None) -> None:
     task = add(store)
-    ((before, after),) = edit(store, [task.id], asked, by=7, now=NOW)
-    assert (before, after) == (task, get_task(store, task.id))
+    ((before, after),) = edit(store, Actor(7, ALL_USERS), [task.id], asked, now=NOW)
+    assert (before, after) == (task, get_task(store, Actor(None, ALL_USERS), task.id))
     assert (after.start_time, after.end_time) == (at(start), None if end is None else at(end))
     assert all(instant.tzinfo is UTC for instant in (after.start_time, after.end_time) if instant)
-    last = list_entries(store, user_id=7, limit=9)[-1]
+    last = list_entries(store, Actor(7, 7), limit=9)[-1]
     assert (last.user_id, last.name) == (7, "edit")
-    undo(store, by=7, now=NOW)
-    assert get_task(store, task.id) == task
+    undo(store, Actor(7, 7), now=NOW)
+    assert get_task(store, Actor(None, ALL_USERS), task.id) == task
 
 
 def test_a_running_task_starts_and_ends_at_other_times(store: Store) -> None:
     task = add(store, end=None)
-    edit(store, [task.id], Edit(start_time=NOW), by=1, now=NOW)
-    assert running_tasks(store, user_id=1)[0].start_time == at(0)
-    edit(store, [task.id], Edit(start_time=NOW - 2 * HOUR, duration=HOUR), by=1, now=NOW)
-    assert get_task(store, task.id).end_time == at(1)
+    edit(store, Actor(1, ALL_USERS), [task.id], EditFields(start_time=NOW), now=NOW)
+    assert running_tasks(store, Actor(1, 1))[0].start_time == at(0)
+    edit(store, Actor(1, ALL_USERS), [task.id], EditFields(start_time=NOW - 2 * HOUR, duration=HOUR), now=NOW)
+    assert get_task(store, Actor(None, ALL_USERS), task.id).end_time == at(1)
 
 
 def test_three_hours_are_three_hours_across_a_change_of_the_clock(store: Store) -> None:
     end = datetime.fromisoformat("2024-03-31T04:00+02:00").astimezone(NOW.tzinfo)
-    task = track(store, user_id=1, description="night", start_time=end - 9 * HOUR, end_time=end, now=end)
-    ((_, after),) = edit(store, [task.id], Edit(end_time=end, duration=3 * HOUR), by=1, now=end)
+    task = start_task(store, Actor(1, 1), NewTask("night", start_time=end - 9 * HOUR, end_time=end), now=end)
+    ((_, after),) = edit(store, Actor(1, ALL_USERS), [task.id], EditFields(end_time=end, duration=3 * HOUR), now=end)
     assert after.start_time.isoformat() == "2024-03-30T23:00:00+00:00"
 
 
 def test_labels_are_given_and_taken(store: Store) -> None:
     task = add(store, project="acme", tags=["b", "a"], note="old")
-    asked = Edit(description="call", project="home/x", note="new", add_tags=["+z", "a"], remove_tags=["b"])
-    ((_, after),) = edit(store, [task.id], asked, by=1, now=NOW)
+    asked = EditFields(description="call", project="home/x", note="new", add_tags=["+z", "a"], remove_tags=["b"])
+    ((_, after),) = edit(store, Actor(1, ALL_USERS), [task.id], asked, now=NOW)
     assert (after.description, after.project, after.tags, after.note) == ("call", "home/x", ("a", "z"), "new")
-    assert get_task(store, task.id) == after
-    ((_, bare),) = edit(store, [task.id], Edit(project=None, note=None, remove_tags=["a", "z"]), by=1, now=NOW)
+    assert get_task(store, Actor(None, ALL_USERS), task.id) == after
+    ((_, bare),) = edit(
+        store, Actor(1, ALL_USERS), [task.id], EditFields(project=None, note=None, remove_tags=["a", "z"]), now=NOW
+    )
     assert (bare.project, bare.tags, bare.note) == (None, (), None)
-    assert get_task(store, task.id) == bare
+    assert get_task(store, Actor(None, ALL_USERS), task.id) == bare
 
 
 def test_several_are_edited_in_the_order_given_by_one_command(store: Store) -> None:
     ids = [add(store).id for _ in range(3)]
-    pairs = edit(store, [ids[2], ids[0], ids[2]], Edit(add_tags=["x"]), by=1, now=NOW)
+    pairs = edit(store, Actor(1, ALL_USERS), [ids[2], ids[0], ids[2]], EditFields(add_tags=["x"]), now=NOW)
     assert [after.id for _, after in pairs] == [ids[2], ids[0]]
-    assert [get_task(store, number).tags for number in ids] == [("x",), (), ("x",)]
+    assert [get_task(store, Actor(None, ALL_USERS), number).tags for number in ids] == [("x",), (), ("x",)]
     assert names(store) == ["track"] * 3 + ["edit"]
-    assert len(undo(store, by=1, now=NOW)[0].changes) == 2
+    assert len(undo(store, Actor(1, 1), now=NOW)[0].changes) == 2
 
 
 def test_what_changes_nothing_is_not_journalled(store: Store) -> None:
     task = add(store, tags=["a"], project="acme")
-    same = Edit(end_time=task.end_time, project="acme", add_tags=["a"], duration=2 * HOUR)
-    assert edit(store, [task.id], same, by=1, now=NOW) == [(task, task)]
-    assert move(store, task.id, task.start_time, by=1, now=NOW) == (task, task)
+    same = EditFields(end_time=task.end_time, project="acme", add_tags=["a"], duration=2 * HOUR)
+    assert edit(store, Actor(1, ALL_USERS), [task.id], same, now=NOW) == [(task, task)]
+    assert move(store, Actor(1, ALL_USERS), task.id, task.start_time, now=NOW) == (task, task)
     assert names(store) == ["track"]
 
 
-REFUSED: list[tuple[Edit, type[TasktimerError], str]] = [
-    (Edit(start_time=NOW - HOUR / 2), EndBeforeStart, "end-before-start"),
-    (Edit(end_time=NOW - 4 * HOUR), EndBeforeStart, "end-before-start"),
-    (Edit(start_time=NOW + HOUR), TimeInFuture, "start-in-future"),
-    (Edit(end_time=NOW + HOUR), TimeInFuture, "end-in-future"),
-    (Edit(duration=4 * HOUR), TimeInFuture, "end-in-future"),
-    (Edit(duration=timedelta.max), InvalidValue, "invalid-duration"),
-    (Edit(end_time=NOW, duration=timedelta(days=2022 * 366)), InvalidValue, "invalid-duration"),
-    (Edit(start_time=NOW, end_time=NOW, duration=HOUR), InvalidValue, "end-and-duration"),
-    (Edit(end_time=None, duration=HOUR), InvalidValue, "end-and-duration"),
-    (Edit(description=" "), InvalidValue, "blank-description"),
-    (Edit(project="a//b"), InvalidValue, "invalid-project"),
-    (Edit(note="\0"), InvalidValue, "control-character"),
-    (Edit(add_tags=["two words"]), InvalidValue, "invalid-tag"),
-    (Edit(add_tags=["x"], remove_tags=["+x"]), InvalidValue, "tag-added-and-removed"),
-    (Edit(remove_tags=["b"]), NotFound, "tag-not-found"),
+REFUSED: list[tuple[EditFields, type[TasktimerError], str]] = [
+    (EditFields(start_time=NOW - HOUR / 2), EndBeforeStart, "end-before-start"),
+    (EditFields(end_time=NOW - 4 * HOUR), EndBeforeStart, "end-before-start"),
+    (EditFields(start_time=NOW + HOUR), TimeInFuture, "start-in-future"),
+    (EditFields(end_time=NOW + HOUR), TimeInFuture, "end-in-future"),
+    (EditFields(duration=4 * HOUR), TimeInFuture, "end-in-future"),
+    (EditFields(duration=timedelta.max), InvalidValue, "invalid-duration"),
+    (EditFields(end_time=NOW, duration=timedelta(days=2022 * 366)), InvalidValue, "invalid-duration"),
+    (EditFields(start_time=NOW, end_time=NOW, duration=HOUR), InvalidValue, "end-and-duration"),
+    (EditFields(end_time=None, duration=HOUR), InvalidValue, "end-and-duration"),
+    (EditFields(description=" "), InvalidValue, "blank-description"),
+    (EditFields(project="a//b"), InvalidValue, "invalid-project"),
+    (EditFields(note="\0"), InvalidValue, "control-character"),
+    (EditFields(add_tags=["two words"]), InvalidValue, "invalid-tag"),
+    (EditFields(add_tags=["x"], remove_tags=["+x"]), InvalidValue, "tag-added-and-removed"),
+    (EditFields(remove_tags=["b"]), NotFound, "tag-not-found"),
 ]
 
 
 @pytest.mark.parametrize(("asked", "refusal", "code"), REFUSED)
 def test_a_refused_edit_changes_none_of_the_tasks(
-    store: Store, asked: Edit, refusal: type[TasktimerError], code: str
+    store: Store, asked: EditFields, refusal: type[TasktimerError], code: str
 ) -> None:
     easy, task = add(store, start=9, end=None, tags=["b"]), add(store, tags=["a"])
     with pytest.raises(refusal) as refused:
-        edit(store, [easy.id, task.id], asked, by=1, now=NOW)
+        edit(store, Actor(1, ALL_USERS), [easy.id, task.id], asked, now=NOW)
     assert refused.value.code == code
-    assert [get_task(store, easy.id), get_task(store, task.id)] == [easy, task]
+    assert [get_task(store, Actor(None, ALL_USERS), easy.id), get_task(store, Actor(None, ALL_USERS), task.id)] == [
+        easy,
+        task,
+    ]
     assert names(store) == ["track"] * 2
 
 
 def test_a_tag_that_is_not_there_is_told_with_those_that_are(store: Store) -> None:
     with pytest.raises(NotFound, match="task 1 has no tag 'c'") as refusal:
-        edit(store, [add(store, tags=["a", "b"]).id], Edit(remove_tags=["c"]), by=1, now=NOW)
+        edit(store, Actor(1, ALL_USERS), [add(store, tags=["a", "b"]).id], EditFields(remove_tags=["c"]), now=NOW)
     assert refusal.value.hint == "its tags are +a +b"
 
 
 @pytest.mark.parametrize("verb", ["edit", "move", "delete"])
 def test_tasks_that_are_gone_or_of_others_are_refused(store: Store, verb: str) -> None:
     mine, theirs, gone = add(store), add(store, user_id=2), add(store, user_id=3)
-    delete(store, [gone.id], by=1, now=NOW)
+    delete(store, Actor(1, ALL_USERS), [gone.id], now=NOW)
 
     def do(*ids: int, owner: int | None = None) -> None:
         if verb == "edit":
-            edit(store, ids, Edit(end_time=None), owner=owner, by=1, now=NOW)
+            edit(store, Actor(1, owner or ALL_USERS), ids, EditFields(end_time=None), now=NOW)
         elif verb == "move":
-            move(store, ids[-1], NOW - 9 * HOUR, owner=owner, by=1, now=NOW)
+            move(store, Actor(1, owner or ALL_USERS), ids[-1], NOW - 9 * HOUR, now=NOW)
         else:
-            delete(store, ids, owner=owner, by=1, now=NOW)
+            delete(store, Actor(1, owner or ALL_USERS), ids, now=NOW)
 
     with pytest.raises(TaskNotFound, match=rf"there is no task {gone.id} any more: it was removed by delete of user 1"):
         do(mine.id, gone.id)
@@ -167,43 +177,46 @@ def test_tasks_that_are_gone_or_of_others_are_refused(store: Store, verb: str) -
         do(mine.id, 99)
     with pytest.raises(TaskOfOtherUser):
         do(mine.id, theirs.id, owner=1)
-    assert [get_task(store, task.id) for task in (mine, theirs)] == [mine, theirs]
+    assert [get_task(store, Actor(None, ALL_USERS), task.id) for task in (mine, theirs)] == [mine, theirs]
     do(mine.id, owner=1)
     assert names(store)[-1] == verb
 
 
 def test_a_task_is_moved_and_keeps_its_length(store: Store) -> None:
     task = add(store)
-    before, after = move(store, task.id, NOW - 6 * HOUR, by=1, now=NOW)
-    assert (before, after) == (task, get_task(store, task.id))
+    before, after = move(store, Actor(1, ALL_USERS), task.id, NOW - 6 * HOUR, now=NOW)
+    assert (before, after) == (task, get_task(store, Actor(None, ALL_USERS), task.id))
     assert (after.start_time, after.end_time) == (at(6), at(4))
     for start, code in [(at(1.5), "end-in-future"), (at(-1), "start-in-future")]:
         with pytest.raises(TimeInFuture) as refusal:
-            move(store, task.id, start, by=1, now=NOW)
+            move(store, Actor(1, ALL_USERS), task.id, start, now=NOW)
         assert refusal.value.code == code
-    assert get_task(store, task.id) == after
+    assert get_task(store, Actor(None, ALL_USERS), task.id) == after
 
 
 def test_a_running_task_is_moved_and_runs_on(store: Store) -> None:
     task = add(store, end=None)
-    _, after = move(store, task.id, NOW, by=1, now=NOW)
+    _, after = move(store, Actor(1, ALL_USERS), task.id, NOW, now=NOW)
     assert (after.start_time, after.end_time) == (at(0), None)
 
 
 def test_deleted_tasks_come_back_whole(store: Store) -> None:
     tasks = [add(store, tags=["a", "b"], note="n"), add(store, end=None, project="p"), add(store)]
-    assert delete(store, [tasks[1].id, tasks[0].id, tasks[1].id], by=1, now=NOW) == [tasks[1], tasks[0]]
+    assert delete(store, Actor(1, ALL_USERS), [tasks[1].id, tasks[0].id, tasks[1].id], now=NOW) == [tasks[1], tasks[0]]
     with pytest.raises(TaskNotFound):
-        get_task(store, tasks[0].id)
-    assert get_task(store, tasks[2].id) == tasks[2]
+        get_task(store, Actor(None, ALL_USERS), tasks[0].id)
+    assert get_task(store, Actor(None, ALL_USERS), tasks[2].id) == tasks[2]
     assert names(store)[3:] == ["delete"]
-    undo(store, by=1, now=NOW)
-    assert [get_task(store, task.id) for task in tasks] == tasks
+    undo(store, Actor(1, 1), now=NOW)
+    assert [get_task(store, Actor(None, ALL_USERS), task.id) for task in tasks] == tasks
 
 
 def test_where_nothing_was_tracked_there_is_nothing_to_edit(tmp_path_factory: pytest.TempPathFactory) -> None:
     store = SqliteStore(tmp_path_factory.mktemp("none") / "tasks.db")
-    for verb in (lambda: edit(store, [7, 8], Edit(note="x"), by=1, now=NOW), lambda: delete(store, [7], by=1, now=NOW)):
+    for verb in (
+        lambda: edit(store, Actor(1, ALL_USERS), [7, 8], EditFields(note="x"), now=NOW),
+        lambda: delete(store, Actor(1, ALL_USERS), [7], now=NOW),
+    ):
         with pytest.raises(TaskNotFound, match="no task 7"):
             verb()
     with pytest.raises(StoreMissing), store.read():

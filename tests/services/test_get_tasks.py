@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 
 from tasktimer.cli.hints import hint_for
+from tasktimer.core.actor import ALL_USERS, Actor
 from tasktimer.errors import TaskNotFound, TaskOfOtherUser, TasktimerError
 from tasktimer.services import edit
 from tasktimer.services.queries import get_tasks
-from tasktimer.services.start import track
+from tasktimer.services.start import NewTask
+from tasktimer.services.start import start as start_task
 from tasktimer.store import Store
 from tasktimer.store.factory import open_store
 
@@ -18,9 +20,9 @@ NOW = datetime(2023, 7, 16, 12, 0, tzinfo=UTC)
 
 
 def test_they_come_in_the_order_asked_for_and_none_twice(store: Store) -> None:
-    first, second = (track(store, user_id=user, description="a", start_time=NOW, now=NOW) for user in (1, 2))
-    assert get_tasks(store, [second.id, first.id, second.id]) == [second, first]
-    assert get_tasks(store, [second.id], owner=2, by=7) == [second]
+    first, second = (start_task(store, Actor(user, user), NewTask("a", start_time=NOW), now=NOW) for user in (1, 2))
+    assert get_tasks(store, Actor(None, ALL_USERS), [second.id, first.id, second.id]) == [second, first]
+    assert get_tasks(store, Actor(7, 2), [second.id]) == [second]
 
 
 @pytest.mark.parametrize(
@@ -31,15 +33,15 @@ def test_one_that_is_not_there_refuses_all(
     store: Store, ids: Sequence[int], owner: int | None, error: type[TasktimerError], task_id: int
 ) -> None:
     for user in (1, 2, 1):
-        track(store, user_id=user, description="a", start_time=NOW, now=NOW)
-    edit.delete(store, [3], by=1, now=NOW)
+        start_task(store, Actor(user, user), NewTask("a", start_time=NOW), now=NOW)
+    edit.delete(store, Actor(1, ALL_USERS), [3], now=NOW)
     with pytest.raises(error) as refusal:
-        get_tasks(store, ids, owner=owner, by=1)
+        get_tasks(store, Actor(1, owner or ALL_USERS), ids)
     assert f"task {task_id}" in refusal.value.message
     assert (hint_for(refusal.value) == "tasktimer undo brings it back") == (task_id == 3)
 
 
 def test_where_nothing_was_tracked_there_is_none(tmp_path: Path) -> None:
     with pytest.raises(TaskNotFound):
-        get_tasks(open_store(tmp_path / "tasks.db"), [1])
+        get_tasks(open_store(tmp_path / "tasks.db"), Actor(None, ALL_USERS), [1])
     assert list(tmp_path.iterdir()) == []

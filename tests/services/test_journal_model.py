@@ -10,7 +10,7 @@ from tests.examples import examples
 from tests.services.steps import Steps
 
 from tasktimer.core.task_filter import TaskFilter
-from tasktimer.services.edit import Edit
+from tasktimer.services.edit import EditFields
 from tasktimer.store import Store
 from tasktimer.store.statements import task_queries, task_writes
 
@@ -19,17 +19,17 @@ places = st.integers(0, 5)
 minutes = st.integers(0, 20)
 edits = st.sampled_from(
     [
-        Edit(description="call"),
-        Edit(description="write"),
-        Edit(project="acme"),
-        Edit(project="acme/web"),
-        Edit(project=None),
-        Edit(add_tags=["b"]),
-        Edit(remove_tags=["b"]),
-        Edit(add_tags=["c"], remove_tags=["a"]),
-        Edit(end_time=None),
-        Edit(duration=timedelta()),
-        Edit(duration=timedelta(seconds=1), project="acme"),
+        EditFields(description="call"),
+        EditFields(description="write"),
+        EditFields(project="acme"),
+        EditFields(project="acme/web"),
+        EditFields(project=None),
+        EditFields(add_tags=["b"]),
+        EditFields(remove_tags=["b"]),
+        EditFields(add_tags=["c"], remove_tags=["a"]),
+        EditFields(end_time=None),
+        EditFields(duration=timedelta()),
+        EditFields(duration=timedelta(seconds=1), project="acme"),
     ]
 )
 filters = st.sampled_from(

@@ -7,79 +7,85 @@ import pytest
 from tests.conftest import NOW
 
 from tasktimer.cli.hints import hint_for
+from tasktimer.core.actor import ALL_USERS, Actor
 from tasktimer.core.interval import Window
 from tasktimer.core.label_usage import LabelUsage
 from tasktimer.core.task import Task
 from tasktimer.core.task_filter import TaskFilter
 from tasktimer.errors import InvalidValue
 from tasktimer.services import labels as labels_service
+from tasktimer.services.history import list_entries
 from tasktimer.services.labels import LabelNotFound, projects, rename_project, rename_tag, tags, unknown_labels
 from tasktimer.services.queries import get_task
-from tasktimer.services.start import track
-from tasktimer.services.undo import list_entries, undo
+from tasktimer.services.start import NewTask
+from tasktimer.services.start import start as start_task
+from tasktimer.services.undo import undo
 from tasktimer.store import Store
 from tasktimer.store.sqlite.store import SqliteStore
 
 HOUR = timedelta(hours=1)
+ANYONE = Actor(None, ALL_USERS)
 
 
 def done(store: Store, user_id: int = 1, hours: float = 1, **labels: Any) -> Task:
     """A task that ended now."""
     start = NOW - hours * HOUR
-    return track(store, user_id=user_id, description="x", start_time=start, end_time=NOW, now=NOW, **labels)
+    return start_task(store, Actor(user_id, user_id), NewTask("x", start_time=start, end_time=NOW, **labels), now=NOW)
 
 
 def rename(verb: Any, store: Store, old: str, new: str, user_id: int | None = None) -> int:
-    count: int = verb(store, old, new, user_id=user_id, by=7, now=NOW)
+    count: int = verb(store, Actor(7, user_id or ALL_USERS), old, new, now=NOW)
     return count
 
 
 def test_names_come_with_their_use(store: Store) -> None:
     done(store, project="b", tags=["x", "y"])
     done(store, hours=3, project="b", tags=["y"])
-    track(store, user_id=2, description="runs", start_time=NOW - 2 * HOUR, project="B/a", tags=["y"], now=NOW)
+    start_task(store, Actor(2, 2), NewTask("runs", project="B/a", tags=["y"], start_time=NOW - 2 * HOUR), now=NOW)
     done(store)
     an_hour, two = ((NOW - hours * HOUR).astimezone(UTC) for hours in (1, 2))
-    assert projects(store, user_id=None, now=NOW) == [
+    assert projects(store, Actor(None, ALL_USERS), now=NOW) == [
         LabelUsage("B/a", 1, two, 2 * HOUR),
         LabelUsage("b", 2, an_hour, 4 * HOUR),
     ]
-    assert projects(store, user_id=2, now=NOW) == [LabelUsage("B/a", 1, two, 2 * HOUR)]
-    assert tags(store, user_id=None, now=NOW) == [
+    assert projects(store, Actor(2, 2), now=NOW) == [LabelUsage("B/a", 1, two, 2 * HOUR)]
+    assert tags(store, Actor(None, ALL_USERS), now=NOW) == [
         LabelUsage("x", 1, an_hour, HOUR),
         LabelUsage("y", 3, an_hour, 6 * HOUR),
     ]
-    assert [usage.name for usage in tags(store, user_id=2, now=NOW)] == ["y"]
-    assert projects(store, user_id=None, now=NOW - 9 * HOUR)[0].worked == timedelta()  # the clock was set back
-    assert projects(store, user_id=3, now=NOW) == []
+    assert [usage.name for usage in tags(store, Actor(2, 2), now=NOW)] == ["y"]
+    assert (
+        projects(store, Actor(None, ALL_USERS), now=NOW - 9 * HOUR)[0].worked == timedelta()
+    )  # the clock was set back
+    assert projects(store, Actor(3, 3), now=NOW) == []
 
 
 def test_within_a_window_only_its_tasks_and_what_lies_in_it_count(store: Store) -> None:
     done(store, hours=1, project="b", tags=["x", "y"])
     done(store, hours=40, project="b", tags=["y"])  # longer than a day
-    track(store, user_id=2, description="runs", start_time=NOW - 9 * HOUR, project="B/a", tags=["y"], now=NOW)
+    start_task(store, Actor(2, 2), NewTask("runs", project="B/a", tags=["y"], start_time=NOW - 9 * HOUR), now=NOW)
     done(store, hours=5)
     one, nine, forty = ((NOW - hours * HOUR).astimezone(UTC) for hours in (1, 9, 40))
     window = Window(NOW - 2 * HOUR, NOW - HOUR / 2)
     half, both = timedelta(minutes=30), timedelta(minutes=90)
-    asked: dict[str, Any] = {"window": window, "user_id": None, "now": NOW}
-    assert projects(store, **asked) == [LabelUsage("B/a", 1, nine, both), LabelUsage("b", 2, one, half + both)]
-    assert tags(store, **asked) == [LabelUsage("x", 1, one, half), LabelUsage("y", 3, one, half + 2 * both)]
-    assert tags(store, TaskFilter(project="b"), **asked)[1] == LabelUsage("y", 2, one, half + both)
-    assert projects(store, **asked | {"user_id": 2}) == [LabelUsage("B/a", 1, nine, both)]
+    asked: dict[str, Any] = {"window": window, "now": NOW}
+    assert projects(store, ANYONE, **asked) == [LabelUsage("B/a", 1, nine, both), LabelUsage("b", 2, one, half + both)]
+    assert tags(store, ANYONE, **asked) == [LabelUsage("x", 1, one, half), LabelUsage("y", 3, one, half + 2 * both)]
+    assert tags(store, ANYONE, TaskFilter(project="b"), **asked)[1] == LabelUsage("y", 2, one, half + both)
+    assert projects(store, Actor(2, 2), **asked) == [LabelUsage("B/a", 1, nine, both)]
     early = Window(NOW - 40 * HOUR, NOW - 39 * HOUR)
-    assert projects(store, **asked | {"window": early}) == [LabelUsage("b", 1, forty, HOUR)]
-    assert tags(store, **asked | {"window": Window(NOW + HOUR, NOW + 2 * HOUR)}) == []
+    assert projects(store, ANYONE, **asked | {"window": early}) == [LabelUsage("b", 1, forty, HOUR)]
+    assert tags(store, ANYONE, **asked | {"window": Window(NOW + HOUR, NOW + 2 * HOUR)}) == []
     ever = Window(NOW - 99 * HOUR, NOW + HOUR)
     for verb in (projects, tags):
-        assert verb(store, **asked | {"window": ever}) == verb(store, user_id=None, now=NOW)
+        assert verb(store, ANYONE, **asked | {"window": ever}) == verb(store, ANYONE, now=NOW)
 
 
 def test_a_project_is_renamed_with_those_below_it(store: Store) -> None:
     names = ["acme", "acme/web", "acme2", "new", None, "acme/a/acme"]
     tasks = {name: done(store, project=name) for name in names}
     assert rename(rename_project, store, "acme", "new/acme") == 3
-    found = {name: get_task(store, task.id).project for name, task in tasks.items()}
+    found = {name: get_task(store, Actor(None, ALL_USERS), task.id).project for name, task in tasks.items()}
     assert found == {
         "acme": "new/acme",
         "acme/web": "new/acme/web",
@@ -88,34 +94,41 @@ def test_a_project_is_renamed_with_those_below_it(store: Store) -> None:
         None: None,
         "acme/a/acme": "new/acme/a/acme",
     }
-    (command,) = list_entries(store, user_id=7, limit=9)
+    (command,) = list_entries(store, Actor(7, 7), limit=9)
     assert (command.name, len(command.changes)) == ("rename project", 3)
-    undo(store, by=7, now=NOW)
-    assert all(get_task(store, task.id) == task for task in tasks.values())
+    undo(store, Actor(7, 7), now=NOW)
+    assert all(get_task(store, Actor(None, ALL_USERS), task.id) == task for task in tasks.values())
 
 
 def test_a_tag_is_renamed_and_two_become_one(store: Store) -> None:
     old, both, other = (done(store, tags=names) for names in (["a", "z"], ["a", "b"], ["ab"]))
     assert rename(rename_tag, store, "a", "b") == 2
-    assert [get_task(store, task.id).tags for task in (old, both, other)] == [("b", "z"), ("b",), ("ab",)]
-    assert [usage.name for usage in tags(store, user_id=None, now=NOW)] == ["ab", "b", "z"]
+    assert [get_task(store, Actor(None, ALL_USERS), task.id).tags for task in (old, both, other)] == [
+        ("b", "z"),
+        ("b",),
+        ("ab",),
+    ]
+    assert [usage.name for usage in tags(store, Actor(None, ALL_USERS), now=NOW)] == ["ab", "b", "z"]
     assert rename(rename_tag, store, "b", "b") == 0
-    undo(store, by=7, now=NOW)
-    assert [get_task(store, task.id) for task in (old, both, other)] == [old, both, other]
+    undo(store, Actor(7, 7), now=NOW)
+    assert [get_task(store, Actor(None, ALL_USERS), task.id) for task in (old, both, other)] == [old, both, other]
 
 
 def test_a_plus_before_a_name_is_how_it_is_typed_and_not_stored(store: Store) -> None:
     task = done(store, tags=["docs"])
     assert rename(rename_tag, store, "+docs", "+writing") == 1
-    assert get_task(store, task.id).tags == ("writing",)
+    assert get_task(store, Actor(None, ALL_USERS), task.id).tags == ("writing",)
     assert TaskFilter(tags=("+b", "a", "a"), exclude_tags=("+c",)) == TaskFilter(tags=("a", "b"), exclude_tags=("c",))
 
 
 def test_only_the_tasks_of_the_user_are_renamed(store: Store) -> None:
     mine, theirs = (done(store, user, project="p", tags=["t"]) for user in (1, 2))
     assert rename(rename_project, store, "p", "q", 1) == rename(rename_tag, store, "t", "u", 1) == 1
-    assert (get_task(store, mine.id).project, get_task(store, mine.id).tags) == ("q", ("u",))
-    assert get_task(store, theirs.id) == theirs
+    assert (
+        get_task(store, Actor(None, ALL_USERS), mine.id).project,
+        get_task(store, Actor(None, ALL_USERS), mine.id).tags,
+    ) == ("q", ("u",))
+    assert get_task(store, Actor(None, ALL_USERS), theirs.id) == theirs
 
 
 def test_a_name_that_nobody_has_is_refused_with_a_similar_one(store: Store) -> None:
@@ -126,9 +139,9 @@ def test_a_name_that_nobody_has_is_refused_with_a_similar_one(store: Store) -> N
     with pytest.raises(LabelNotFound) as refusal:
         rename(rename_tag, store, "invoice", "x")
     assert hint_for(refusal.value) == "tasktimer tags shows those there are"
-    assert get_task(store, task.id) == task
+    assert get_task(store, Actor(None, ALL_USERS), task.id) == task
     task_filter = TaskFilter(project="acme/web", tags=("docs", "dogs"), exclude_tags=("dcos",))
-    assert [error.message for error in unknown_labels(store, task_filter, user_id=None)] == [
+    assert [error.message for error in unknown_labels(store, Actor(None, ALL_USERS), task_filter)] == [
         "no task has the project 'acme/web'",
         "no task has the tag 'dogs'",
         "no task has the tag 'dcos'",
@@ -136,7 +149,7 @@ def test_a_name_that_nobody_has_is_refused_with_a_similar_one(store: Store) -> N
 
 
 def test_a_name_is_known_however_many_there_are(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(labels_service, "_MOST_NAMES", 1)
+    monkeypatch.setattr(labels_service, "_MAX_NAMES", 1)
     done(store, project="acme-2", tags=["a", "docs", "docs-2"])
     done(store, project="acme/web")
     for task_filter in (
@@ -144,10 +157,10 @@ def test_a_name_is_known_however_many_there_are(store: Store, monkeypatch: pytes
         TaskFilter(project="acme/web"),
         TaskFilter(tags=("a", "docs", "docs-2")),
     ):
-        assert unknown_labels(store, task_filter, user_id=1) == []
+        assert unknown_labels(store, Actor(1, 1), task_filter) == []
     task_filter = TaskFilter(project="acme/we", tags=("doc", "docs-"))
-    assert len(unknown_labels(store, task_filter, user_id=1)) == 3
-    assert len(unknown_labels(store, TaskFilter(project="acme", tags=("docs",)), user_id=2)) == 2
+    assert len(unknown_labels(store, Actor(1, 1), task_filter)) == 3
+    assert len(unknown_labels(store, Actor(2, 2), TaskFilter(project="acme", tags=("docs",)))) == 2
 
 
 @pytest.mark.parametrize(
@@ -166,7 +179,7 @@ def test_a_name_is_known_however_many_there_are(store: Store, monkeypatch: pytes
 def test_an_upper_level_and_another_case_may_be_meant(store: Store, asked: TaskFilter, meant: str) -> None:
     for project in ("acme/website", "acme corp/sub", "Über"):
         done(store, project=project, tags=["docs"])
-    (unknown,) = unknown_labels(store, asked, user_id=None)
+    (unknown,) = unknown_labels(store, Actor(None, ALL_USERS), asked)
     assert hint_for(unknown) == f"did you mean {meant!r}?"
     old = asked.project or (*asked.tags, *asked.exclude_tags)[0]
     with pytest.raises(LabelNotFound) as refusal:
@@ -177,8 +190,8 @@ def test_an_upper_level_and_another_case_may_be_meant(store: Store, asked: TaskF
 def test_an_upper_level_is_known_and_what_another_user_has_is_not_told(store: Store) -> None:
     done(store, project="acme/website/shop", tags=["docs"])
     for project in ("acme", "acme/website", "acme/website/shop"):
-        assert unknown_labels(store, TaskFilter(project=project), user_id=1) == []
-    (unknown,) = unknown_labels(store, TaskFilter(project="acm"), user_id=2)
+        assert unknown_labels(store, Actor(1, 1), TaskFilter(project=project)) == []
+    (unknown,) = unknown_labels(store, Actor(2, 2), TaskFilter(project="acm"))
     assert hint_for(unknown) == "tasktimer projects shows those there are"
 
 
@@ -192,4 +205,4 @@ def test_a_name_that_would_become_too_long_changes_nothing(store: Store) -> None
     short, long = (done(store, project=name) for name in ("a", f"a/{'x' * 190}"))
     with pytest.raises(InvalidValue):
         rename(rename_project, store, "a", "y" * 50)
-    assert [get_task(store, task.id) for task in (short, long)] == [short, long]
+    assert [get_task(store, Actor(None, ALL_USERS), task.id) for task in (short, long)] == [short, long]

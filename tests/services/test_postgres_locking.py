@@ -10,13 +10,16 @@ import pytest
 from tests.conftest import NOW
 from tests.postgres import wait_until_blocked
 
+from tasktimer.core.actor import ALL_USERS, Actor
 from tasktimer.core.task import Task
 from tasktimer.core.task_filter import TaskFilter
 from tasktimer.errors import Conflict
 from tasktimer.services import bulk, edit, labels, queries
-from tasktimer.services import start as start_service
+from tasktimer.services import resume as resume_service
 from tasktimer.services import stop as stop_service
 from tasktimer.services import switch as switch_service
+from tasktimer.services.start import NewTask
+from tasktimer.services.start import start as start_task
 from tasktimer.store import Connection, Parameters, Store
 from tasktimer.store.postgres.store import PostgresStore
 from tasktimer.store.statements import task_queries
@@ -73,30 +76,30 @@ def run_behind(postgres_url: str) -> RunBehind:
 
 
 def switch(store: Store) -> None:
-    switch_service.switch(store, user_id=1, description="second", now=NOW)
+    switch_service.switch(store, Actor(1, 1), NewTask("second"), now=NOW)
 
 
 def find(store: Store) -> list[Task]:
-    return queries.list_tasks(store, TaskFilter(), window=None, user_id=1, now=NOW)
+    return queries.list_tasks(store, Actor(1, 1), TaskFilter(), window=None, now=NOW)
 
 
 def stop(store: Store) -> list[Task]:
-    return stop_service.stop_running(store, user_id=1, all_running=False, by=1, now=NOW)
+    return stop_service.stop(store, Actor(1, 1), all_running=False, now=NOW)
 
 
 def stop_all(store: Store) -> list[Task]:
-    return stop_service.stop_running(store, user_id=1, all_running=True, by=1, now=NOW)
+    return stop_service.stop(store, Actor(1, 1), all_running=True, now=NOW)
 
 
 def cancel(store: Store) -> list[Task]:
-    return stop_service.cancel_running(store, user_id=1, by=1, now=NOW)
+    return stop_service.cancel(store, Actor(1, 1), now=NOW)
 
 
 @pytest.mark.parametrize("verb", [stop, stop_all, cancel])
 def test_what_a_switch_has_started_meanwhile_is_what_runs(
     store: PostgresStore, other: PostgresStore, run_behind: RunBehind, verb: Callable[[Store], list[Task]]
 ) -> None:
-    start_service.track(store, user_id=1, description="first", start_time=BEFORE, now=NOW)
+    start_task(store, Actor(1, 1), NewTask("first", start_time=BEFORE), now=NOW)
     assert [task.id for task in run_behind(switch, other, lambda: verb(store))] == [2]
     assert not any(task.running for task in find(store))
 
@@ -105,15 +108,15 @@ def test_a_tag_is_renamed_where_it_has_just_been_given(
     store: PostgresStore, other: PostgresStore, run_behind: RunBehind
 ) -> None:
     for tags in (["old"], []):
-        start_service.track(store, user_id=1, description="write", start_time=BEFORE, tags=tags, now=NOW)
+        start_task(store, Actor(1, 1), NewTask("write", tags=tags, start_time=BEFORE), now=NOW)
 
     def give(store: Store) -> None:
         tasks = find(store)
-        found = bulk.select_edited(tasks, {"add_tags": ["old"], "note": "x"}, are_named=False, now=NOW)
-        bulk.apply_changes(store, "edit", found, by=1, now=NOW)
+        found = bulk.select_edited(tasks, {"add_tags": ["old"], "note": "x"}, by_id=False, now=NOW)
+        bulk.apply_changes(store, Actor(1, ALL_USERS), "edit", found, now=NOW)
 
     def rename() -> int:
-        return labels.rename_tag(store, "old", "new", user_id=1, by=1, now=NOW)
+        return labels.rename_tag(store, Actor(1, 1), "old", "new", now=NOW)
 
     assert run_behind(give, other, rename) == 2
     assert [task.tags for task in find(store)] == [("new",), ("new",)]
@@ -122,10 +125,10 @@ def test_a_tag_is_renamed_where_it_has_just_been_given(
 def test_of_two_who_resume_at_once_the_second_is_told(
     store: PostgresStore, other: PostgresStore, run_behind: RunBehind
 ) -> None:
-    start_service.track(store, user_id=1, description="write", start_time=BEFORE, end_time=NOW, now=NOW)
+    start_task(store, Actor(1, 1), NewTask("write", start_time=BEFORE, end_time=NOW), now=NOW)
 
     def resume(store: Store) -> Task:
-        return switch_service.resume(store, None, user_id=1, now=NOW)
+        return resume_service.resume(store, Actor(1, 1), None, now=NOW)
 
     with pytest.raises(Conflict, match="task 2 is already running"):
         run_behind(resume, other, lambda: resume(store))
@@ -153,12 +156,16 @@ class Between:
 def test_what_ended_last_is_found_when_it_is_deleted_meanwhile(store: PostgresStore, other: PostgresStore) -> None:
     for days in (9, 1):
         start = NOW - timedelta(days=days)
-        start_service.track(store, user_id=1, description="write", start_time=start, end_time=start, now=NOW)
+        start_task(store, Actor(1, 1), NewTask("write", start_time=start, end_time=start), now=NOW)
     with store.write() as connection:
-        between = Between(connection, "end_time IS NOT NULL\nORDER", lambda: edit.delete(other, [2], by=1, now=NOW))
+        between = Between(
+            connection, "end_time IS NOT NULL\nORDER", lambda: edit.delete(other, Actor(1, ALL_USERS), [2], now=NOW)
+        )
         found = task_queries.find_last_ended(between, 1)
     assert found is not None
     assert found.id == 1
     with store.write() as connection:
-        between = Between(connection, "end_time IS NOT NULL\nORDER", lambda: edit.delete(other, [1], by=1, now=NOW))
+        between = Between(
+            connection, "end_time IS NOT NULL\nORDER", lambda: edit.delete(other, Actor(1, ALL_USERS), [1], now=NOW)
+        )
         assert task_queries.find_last_ended(between, 1) is None

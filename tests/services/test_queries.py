@@ -5,6 +5,7 @@ from datetime import UTC, timedelta
 from tests.conftest import NOW
 from tests.services.test_switch import HOUR, record, start
 
+from tasktimer.core.actor import ALL_USERS, Actor
 from tasktimer.core.interval import Window
 from tasktimer.services.queries import status
 from tasktimer.services.stop import stop
@@ -17,21 +18,21 @@ def test_status_is_what_runs_and_the_day_at_one_moment(store: Store) -> None:
     ended, theirs = record(store, 13, 11), start(store, hours_ago=2, user_id=2)
     late, early = start(store), start(store, hours_ago=30)
     day = Window(day_start, day_start + 24 * HOUR)
-    tasks, today = status(store, day, user_id=1, now=NOW)
+    tasks, today = status(store, Actor(1, 1), day, now=NOW)
     assert tasks == [early, late]
     assert [(entry.task, entry.time_spent) for entry in today.entries] == [
         (early, 12 * HOUR),
         (ended, HOUR),
         (late, HOUR),
     ]
-    assert status(store, day, user_id=None, now=NOW)[0] == [early, theirs, late]
-    stop(store, [early.id, late.id], by=1, now=NOW)
-    assert status(store, day, user_id=1, now=NOW)[0] == []
+    assert status(store, Actor(None, ALL_USERS), day, now=NOW)[0] == [early, theirs, late]
+    stop(store, Actor(1, ALL_USERS), [early.id, late.id], now=NOW)
+    assert status(store, Actor(1, 1), day, now=NOW)[0] == []
 
 
 def test_a_running_task_that_starts_tomorrow_is_seen(store: Store) -> None:
     """The clock was set back by a day."""
-    with journaled(store, "track", by=1, now=NOW) as made:
+    with journaled(store, Actor(1, ALL_USERS), "track", now=NOW) as made:
         task = made.add(user_id=1, description="x", start_time=(NOW + 24 * HOUR).astimezone(UTC), end_time=None)
-    tasks, today = status(store, Window(NOW - HOUR, NOW + HOUR), user_id=None, now=NOW)
+    tasks, today = status(store, Actor(None, ALL_USERS), Window(NOW - HOUR, NOW + HOUR), now=NOW)
     assert (tasks, today.worked) == ([task], timedelta())

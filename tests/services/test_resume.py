@@ -6,71 +6,71 @@ import pytest
 from tests.conftest import NOW
 from tests.services.test_switch import HOUR, MICROSECOND, record, start, unchanged
 
+from tasktimer.core.actor import ALL_USERS, Actor
 from tasktimer.core.task import Task
 from tasktimer.errors import Conflict, NotFound, StoreMissing, TaskNotFound, TimeInFuture
+from tasktimer.services.history import list_entries
 from tasktimer.services.queries import get_task, running_tasks
-from tasktimer.services.start import track
+from tasktimer.services.resume import resume
+from tasktimer.services.start import NewTask
+from tasktimer.services.start import start as start_task
 from tasktimer.services.stop import stop
-from tasktimer.services.switch import resume, switch
-from tasktimer.services.undo import list_entries, undo
+from tasktimer.services.switch import switch
+from tasktimer.services.undo import undo
 from tasktimer.store import Store
 from tasktimer.store.sqlite.store import SqliteStore
 
 
 def test_resume_starts_a_task_like_the_last_one(store: Store) -> None:
-    last = track(
+    last = start_task(
         store,
-        user_id=1,
-        description="write",
-        start_time=NOW - 2 * HOUR,
-        end_time=NOW - HOUR,
-        project="acme",
-        tags=["docs"],
-        note="stays there",
+        Actor(1, 1),
+        NewTask(
+            "write", project="acme", tags=["docs"], note="stays there", start_time=NOW - 2 * HOUR, end_time=NOW - HOUR
+        ),
         now=NOW,
     )
     record(store, 1.75, 1.5)  # started later, ended earlier
     record(store, 0.5, 0, user_id=2)
-    task = resume(store, None, user_id=1, by=7, now=NOW)
+    task = resume(store, Actor(7, 1), None, now=NOW)
     assert task == Task(task.id, 1, "write", NOW.astimezone(UTC), None, "acme", ("docs",), None)
-    assert get_task(store, last.id) == last
-    assert list_entries(store, user_id=7, limit=1)[0].name == "resume"
-    undo(store, by=7, now=NOW)
-    assert running_tasks(store, user_id=None) == []
+    assert get_task(store, Actor(None, ALL_USERS), last.id) == last
+    assert list_entries(store, Actor(7, 7), limit=1)[0].name == "resume"
+    undo(store, Actor(7, 7), now=NOW)
+    assert running_tasks(store, Actor(None, ALL_USERS)) == []
 
 
 def test_the_last_one_is_the_one_that_ended_last_unless_one_started_since(store: Store) -> None:
     def resumed(at: float) -> str:
         now = NOW + at * HOUR
-        like = resume(store, None, user_id=1, now=now).description
-        undo(store, by=1, now=now)
+        like = resume(store, Actor(1, 1), None, now=now).description
+        undo(store, Actor(1, 1), now=now)
         return like
 
-    track(store, user_id=1, description="background", start_time=NOW - 90 * HOUR, now=NOW)
+    start_task(store, Actor(1, 1), NewTask("background", start_time=NOW - 90 * HOUR), now=NOW)
     record(store, 3, 1)
-    track(store, user_id=1, description="aside", start_time=NOW - 2 * HOUR, now=NOW)
+    start_task(store, Actor(1, 1), NewTask("aside", start_time=NOW - 2 * HOUR), now=NOW)
     assert resumed(0) == "past"  # it ended after the others started
-    stop(store, [1], by=1, now=NOW + HOUR)
+    stop(store, Actor(1, ALL_USERS), [1], now=NOW + HOUR)
     assert resumed(1) == "background"
     start(store)
-    stop(store, [3], end_time=NOW - 1.5 * HOUR, by=1, now=NOW + HOUR)
+    stop(store, Actor(1, ALL_USERS), [3], end_time=NOW - 1.5 * HOUR, now=NOW + HOUR)
     assert resumed(2) == "background"
-    switch(store, user_id=1, description="next", now=NOW + 2 * HOUR)
+    switch(store, Actor(1, 1), NewTask("next"), now=NOW + 2 * HOUR)
     with pytest.raises(Conflict, match="is already running"):
         resumed(2)
 
 
 def test_of_two_that_started_at_once_the_later_id_is_resumed(store: Store) -> None:
-    ends = {"start_time": NOW - HOUR, "end_time": NOW, "now": NOW}
     for text in ("first", "second"):
-        track(store, user_id=1, description=text, **ends)  # type: ignore[arg-type]
-    assert resume(store, None, user_id=1, now=NOW).description == "second"
+        start_task(store, Actor(1, 1), NewTask(text, start_time=NOW - HOUR, end_time=NOW), now=NOW)
+    assert resume(store, Actor(1, 1), None, now=NOW).description == "second"
 
 
 def test_resume_takes_an_id_and_a_start(store: Store) -> None:
-    earlier = track(store, user_id=2, description="theirs", start_time=NOW - 9 * HOUR, end_time=NOW, now=NOW)
+    earlier = start_task(store, Actor(2, 2), NewTask("theirs", start_time=NOW - 9 * HOUR, end_time=NOW), now=NOW)
     record(store, 2, 1)
-    task = resume(store, earlier.id, user_id=1, start_time=NOW - HOUR, now=NOW)
+    task = resume(store, Actor(1, 1), earlier.id, start_time=NOW - HOUR, now=NOW)
     assert (task.description, task.user_id, task.start_time) == ("theirs", 1, NOW - HOUR)
 
 
@@ -78,25 +78,25 @@ def test_what_runs_is_not_resumed_but_an_earlier_one_may_be(store: Store) -> Non
     ended, task = record(store, 3, 2), start(store)
     for task_id in (None, task.id):
         with pytest.raises(Conflict, match="task 2 is already running, since 2023-07-16 11:00:00") as refusal:
-            resume(store, task_id, user_id=1, now=NOW)
+            resume(store, Actor(1, 1), task_id, now=NOW)
         assert refusal.value.code == "already-running"
     assert unchanged(store, [ended, task])
-    assert resume(store, ended.id, user_id=1, now=NOW).description == "past"
-    assert resume(store, task.id, user_id=2, now=NOW).user_id == 2  # one's own: the other's goes on
+    assert resume(store, Actor(1, 1), ended.id, now=NOW).description == "past"
+    assert resume(store, Actor(2, 2), task.id, now=NOW).user_id == 2  # one's own: the other's goes on
 
 
 def test_where_nothing_was_tracked_nothing_is_resumed(store: Store, tmp_path_factory: pytest.TempPathFactory) -> None:
     task = start(store, user_id=2)
     with pytest.raises(NotFound, match="user 1 has tracked nothing yet"):
-        resume(store, None, user_id=1, now=NOW)
+        resume(store, Actor(1, 1), None, now=NOW)
     with pytest.raises(TaskNotFound):
-        resume(store, 99, user_id=1, now=NOW)
+        resume(store, Actor(1, 1), 99, now=NOW)
     with pytest.raises(TimeInFuture):
-        resume(store, task.id, user_id=1, start_time=NOW + MICROSECOND, now=NOW)
+        resume(store, Actor(1, 1), task.id, start_time=NOW + MICROSECOND, now=NOW)
     assert unchanged(store, [task])
     missing = SqliteStore(tmp_path_factory.mktemp("none") / "tasks.db")
     with pytest.raises(StoreMissing):
-        resume(missing, None, user_id=1, now=NOW)
+        resume(missing, Actor(1, 1), None, now=NOW)
     with pytest.raises(TaskNotFound):
-        resume(missing, 7, user_id=1, now=NOW)
+        resume(missing, Actor(1, 1), 7, now=NOW)
     assert not missing.path.exists()

@@ -7,9 +7,12 @@ from datetime import timedelta
 import pytest
 from tests.conftest import NOW
 
+from tasktimer.core.actor import ALL_USERS, Actor
 from tasktimer.errors import ConcurrentUpdate
-from tasktimer.services import bulk, edit, labels, split_join, start, stop, switch, undo
+from tasktimer.services import bulk, edit, history, labels, resume, split_join, stop, switch, undo
 from tasktimer.services.queries import get_task
+from tasktimer.services.start import NewTask
+from tasktimer.services.start import start as start_task
 from tasktimer.store import Connection, Store
 
 BEFORE = NOW - timedelta(hours=2)
@@ -35,49 +38,53 @@ class Contended:
 
 
 def apply(store: Store) -> None:
-    bulk.apply_changes(store, "delete", bulk.select_deleted([get_task(store, 1)]), by=1, now=NOW)
+    bulk.apply_changes(
+        store, Actor(1, ALL_USERS), "delete", bulk.select_deleted([get_task(store, Actor(None, ALL_USERS), 1)]), now=NOW
+    )
 
 
 VERBS: dict[str, Callable[[Store], object]] = {
-    "track": lambda store: start.track(store, user_id=1, description="write", start_time=NOW, now=NOW),
-    "track --no-gap": lambda store: switch.track_without_gap(store, user_id=1, description="write", now=NOW),
-    "switch": lambda store: switch.switch(store, user_id=1, description="write", now=NOW),
-    "resume": lambda store: switch.resume(store, 1, user_id=1, now=NOW),
-    "stop": lambda store: stop.stop(store, [3], by=1, now=NOW),
-    "stop --all": lambda store: stop.stop_running(store, user_id=1, all_running=True, by=1, now=NOW),
-    "cancel": lambda store: stop.cancel(store, [3], by=1, now=NOW),
-    "cancel what runs": lambda store: stop.cancel_running(store, user_id=1, by=1, now=NOW),
-    "edit": lambda store: edit.edit(store, [1, 2], {"note": "x"}, by=1, now=NOW),
-    "move": lambda store: edit.move(store, 1, BEFORE - timedelta(hours=1), by=1, now=NOW),
-    "delete": lambda store: edit.delete(store, [1, 2], by=1, now=NOW),
+    "track": lambda store: start_task(store, Actor(1, 1), NewTask("write", start_time=NOW), now=NOW),
+    "track --no-gap": lambda store: start_task(store, Actor(1, 1), NewTask("write", no_gap=True), now=NOW),
+    "switch": lambda store: switch.switch(store, Actor(1, 1), NewTask("write"), now=NOW),
+    "resume": lambda store: resume.resume(store, Actor(1, 1), 1, now=NOW),
+    "stop": lambda store: stop.stop(store, Actor(1, ALL_USERS), [3], now=NOW),
+    "stop --all": lambda store: stop.stop(store, Actor(1, 1), all_running=True, now=NOW),
+    "cancel": lambda store: stop.cancel(store, Actor(1, ALL_USERS), [3], now=NOW),
+    "cancel what runs": lambda store: stop.cancel(store, Actor(1, 1), now=NOW),
+    "edit": lambda store: edit.edit(store, Actor(1, ALL_USERS), [1, 2], {"note": "x"}, now=NOW),
+    "move": lambda store: edit.move(store, Actor(1, ALL_USERS), 1, BEFORE - timedelta(hours=1), now=NOW),
+    "delete": lambda store: edit.delete(store, Actor(1, ALL_USERS), [1, 2], now=NOW),
     "bulk": apply,
-    "split": lambda store: split_join.split(store, 1, BEFORE + timedelta(minutes=1), by=1, now=NOW),
-    "join": lambda store: split_join.join(store, (1, 2), max_gap=timedelta(hours=1), by=1, now=NOW),
-    "rename project": lambda store: labels.rename_project(store, "acme", "other", user_id=1, by=1, now=NOW),
-    "rename tag": lambda store: labels.rename_tag(store, "docs", "other", user_id=1, by=1, now=NOW),
-    "undo": lambda store: undo.undo(store, by=1, now=NOW),
-    "undo --command": lambda store: undo.undo_one(store, 1, by=1, now=NOW),
-    "redo": lambda store: undo.redo(store, by=1, now=NOW),
-    "history --prune": lambda store: undo.prune_history(store, before=NOW + timedelta(days=1), user_id=1),
+    "split": lambda store: split_join.split(store, Actor(1, ALL_USERS), 1, BEFORE + timedelta(minutes=1), now=NOW),
+    "join": lambda store: split_join.join(store, Actor(1, ALL_USERS), (1, 2), max_gap=timedelta(hours=1), now=NOW),
+    "rename project": lambda store: labels.rename_project(store, Actor(1, 1), "acme", "other", now=NOW),
+    "rename tag": lambda store: labels.rename_tag(store, Actor(1, 1), "docs", "other", now=NOW),
+    "undo": lambda store: undo.undo(store, Actor(1, 1), now=NOW),
+    "undo --command": lambda store: undo.undo_entry(store, Actor(1, 1), 1, now=NOW),
+    "redo": lambda store: undo.redo(store, Actor(1, 1), now=NOW),
+    "history --prune": lambda store: history.prune_history(store, Actor(1, 1), NOW + timedelta(days=1)),
 }
 
 
 def fill(store: Store) -> None:
     """Two tasks that ended, one that runs, and a command that was taken back."""
     for hours in (2, 1):
-        start.track(
+        start_task(
             store,
-            user_id=1,
-            description="write",
-            start_time=NOW - timedelta(hours=hours),
-            end_time=NOW - timedelta(hours=hours) + timedelta(minutes=30),
-            project="acme",
-            tags=["docs"],
+            Actor(1, 1),
+            NewTask(
+                "write",
+                project="acme",
+                tags=["docs"],
+                start_time=NOW - timedelta(hours=hours),
+                end_time=NOW - timedelta(hours=hours) + timedelta(minutes=30),
+            ),
             now=NOW,
         )
-    start.track(store, user_id=1, description="call", start_time=NOW - timedelta(minutes=5), now=NOW)
-    edit.edit(store, [2], {"note": "y"}, by=1, now=NOW)
-    undo.undo(store, by=1, now=NOW)
+    start_task(store, Actor(1, 1), NewTask("call", start_time=NOW - timedelta(minutes=5)), now=NOW)
+    edit.edit(store, Actor(1, ALL_USERS), [2], {"note": "y"}, now=NOW)
+    undo.undo(store, Actor(1, 1), now=NOW)
 
 
 def everything(store: Store) -> tuple[list[tuple[object, ...]], list[tuple[object, ...]]]:

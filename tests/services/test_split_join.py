@@ -7,6 +7,7 @@ import pytest
 from tests.conftest import NOW
 from tests.services.test_edit import HOUR, add, at, names
 
+from tasktimer.core.actor import ALL_USERS, Actor
 from tasktimer.core.task import Task
 from tasktimer.errors import InvalidValue, TaskNotFound, TaskOfOtherUser, TimeInFuture
 from tasktimer.services.queries import get_task
@@ -29,44 +30,44 @@ MICROSECOND = timedelta(microseconds=1)
 @pytest.mark.parametrize("end", [1, None])
 def test_a_task_is_split_in_two_that_touch(store: Store, end: float | None) -> None:
     task = add(store, end=end, project="acme", tags=["a", "b"], note="n", user_id=42)
-    first, second = split(store, task.id, NOW - 2 * HOUR, by=7, now=NOW)
+    first, second = split(store, Actor(7, ALL_USERS), task.id, NOW - 2 * HOUR, now=NOW)
     assert (first.id, first.start_time, first.end_time) == (task.id, task.start_time, at(2))
     assert (second.start_time, second.end_time) == (at(2), task.end_time)
     assert second.id > task.id
     for part in (first, second):
         assert (part.user_id, part.project, part.tags, part.note) == (42, "acme", ("a", "b"), "n")
-        assert get_task(store, part.id) == part
+        assert get_task(store, Actor(None, ALL_USERS), part.id) == part
     assert names(store) == ["track", "split"]
-    undo(store, by=7, now=NOW)
-    assert get_task(store, task.id) == task
+    undo(store, Actor(7, 7), now=NOW)
+    assert get_task(store, Actor(None, ALL_USERS), task.id) == task
     with pytest.raises(TaskNotFound):
-        get_task(store, second.id)
+        get_task(store, Actor(None, ALL_USERS), second.id)
 
 
 @pytest.mark.parametrize("hours_ago", [4, 3, 1, 0, -1])
 def test_it_is_split_only_inside(store: Store, hours_ago: float) -> None:
     task = add(store)
     with pytest.raises(SplitOutside, match=r"it starts at 2023-07-16 09:00:00\+02:00 and ends at 2023-07-16 11:00"):
-        split(store, task.id, at(hours_ago), by=1, now=NOW)
+        split(store, Actor(1, ALL_USERS), task.id, at(hours_ago), now=NOW)
     assert names(store) == ["track"]
-    split(store, task.id, task.start_time + MICROSECOND, by=1, now=NOW)
+    split(store, Actor(1, ALL_USERS), task.id, task.start_time + MICROSECOND, now=NOW)
 
 
 def test_a_running_task_is_split_up_to_now(store: Store) -> None:
     task = add(store, end=None)
     with pytest.raises(TimeInFuture):
-        split(store, task.id, NOW + MICROSECOND, by=1, now=NOW)
+        split(store, Actor(1, ALL_USERS), task.id, NOW + MICROSECOND, now=NOW)
     with pytest.raises(SplitOutside, match=r"starts at 2023-07-16 09:00:00.* and runs"):
-        split(store, task.id, task.start_time, by=1, now=NOW)
-    first, second = split(store, task.id, NOW, by=1, now=NOW)
+        split(store, Actor(1, ALL_USERS), task.id, task.start_time, now=NOW)
+    first, second = split(store, Actor(1, ALL_USERS), task.id, NOW, now=NOW)
     assert (first.end_time, second.start_time, second.end_time) == (at(0), at(0), None)
 
 
 def test_split_and_joined_it_is_as_it_was(store: Store) -> None:
     task = add(store, project="acme", tags=["a"], note="n")
-    parts = split(store, task.id, NOW - 2 * HOUR, by=1, now=NOW)
-    assert join(store, (parts[1].id, parts[0].id), by=1, now=NOW) == (*parts, task)
-    assert get_task(store, task.id) == task
+    parts = split(store, Actor(1, ALL_USERS), task.id, NOW - 2 * HOUR, now=NOW)
+    assert join(store, Actor(1, ALL_USERS), (parts[1].id, parts[0].id), now=NOW) == (*parts, task)
+    assert get_task(store, Actor(None, ALL_USERS), task.id) == task
 
 
 @pytest.mark.parametrize(
@@ -87,14 +88,17 @@ def test_one_task_goes_from_the_first_start_to_the_last_end(
 ) -> None:
     later, earlier = add(store, *second), add(store, *first)
     kept, gone = later, earlier  # the earlier id stays, whenever its task was
-    *_, task = join(store, (later.id, earlier.id), by=1, now=NOW)
-    assert task == get_task(store, kept.id)
+    *_, task = join(store, Actor(1, ALL_USERS), (later.id, earlier.id), now=NOW)
+    assert task == get_task(store, Actor(None, ALL_USERS), kept.id)
     assert (task.start_time, task.end_time) == (at(start), None if end is None else at(end))
     with pytest.raises(TaskNotFound, match="removed by join"):
-        join(store, (kept.id, gone.id), by=1, now=NOW)
+        join(store, Actor(1, ALL_USERS), (kept.id, gone.id), now=NOW)
     assert names(store) == ["track", "track", "join"]
-    undo(store, by=1, now=NOW)
-    assert [get_task(store, kept.id), get_task(store, gone.id)] == [kept, gone]
+    undo(store, Actor(1, 1), now=NOW)
+    assert [get_task(store, Actor(None, ALL_USERS), kept.id), get_task(store, Actor(None, ALL_USERS), gone.id)] == [
+        kept,
+        gone,
+    ]
 
 
 @pytest.mark.parametrize(
@@ -110,9 +114,9 @@ def test_one_task_goes_from_the_first_start_to_the_last_end(
 )
 def test_labels_of_both_are_kept(store: Store, first: Any, second: Any, labels: Any) -> None:
     later, earlier = add(store, 2, 1, **second), add(store, 3, 2, **first)
-    *_, task = join(store, (later.id, earlier.id), by=1, now=NOW)
+    *_, task = join(store, Actor(1, ALL_USERS), (later.id, earlier.id), now=NOW)
     assert (task.project, task.tags, task.note) == labels
-    assert get_task(store, later.id) == task
+    assert get_task(store, Actor(None, ALL_USERS), later.id) == task
 
 
 @pytest.mark.parametrize(
@@ -126,13 +130,13 @@ def test_labels_of_both_are_kept(store: Store, first: Any, second: Any, labels: 
 def test_tasks_that_are_not_alike_are_not_joined(store: Store, other: dict[str, Any], difference: str) -> None:
     tasks = [add(store, 3, 2, project="acme"), add(store, 2, 1, **other)]
     with pytest.raises(IncompatibleTasks, match=difference):
-        join(store, (tasks[1].id, tasks[0].id), max_gap=ANY_GAP, by=1, now=NOW)
+        join(store, Actor(1, ALL_USERS), (tasks[1].id, tasks[0].id), max_gap=ANY_GAP, now=NOW)
     assert_unchanged(store, tasks)
 
 
 def test_the_same_characters_written_in_two_ways_are_alike(store: Store) -> None:
     tasks = [add(store, 3, 2, description="caf\u00e9"), add(store, 2, 1, description="cafe\u0301")]
-    *_, task = join(store, (tasks[0].id, tasks[1].id), by=1, now=NOW)
+    *_, task = join(store, Actor(1, ALL_USERS), (tasks[0].id, tasks[1].id), now=NOW)
     assert task.description == "caf\u00e9"
 
 
@@ -144,10 +148,10 @@ def test_a_gap_is_counted_only_when_that_is_said(store: Store) -> None:
         with pytest.raises(
             TasksNotAdjacent, match="0:30:00 lie between the end of task 1 and the start of task 2"
         ) as refusal:
-            join(store, ids, max_gap=max_gap, by=1, now=NOW)
+            join(store, Actor(1, ALL_USERS), ids, max_gap=max_gap, now=NOW)
         assert (refusal.value.tasks, refusal.value.gap) == (tuple(tasks), HOUR / 2)
         assert_unchanged(store, tasks)
-    *_, task = join(store, ids, max_gap=HOUR / 2, by=1, now=NOW)
+    *_, task = join(store, Actor(1, ALL_USERS), ids, max_gap=HOUR / 2, now=NOW)
     assert (task.start_time, task.end_time) == (at(3), at(1))
 
 
@@ -155,16 +159,16 @@ def test_other_joins_that_cannot_be(store: Store) -> None:
     tasks = [add(store, 3, 2, note="x" * 6000), add(store, 2, 1, note="y" * 6000)]
     ids = (tasks[0].id, tasks[1].id)
     with pytest.raises(InvalidValue, match="the note has 12,001 characters"):
-        join(store, ids, by=1, now=NOW)
+        join(store, Actor(1, ALL_USERS), ids, now=NOW)
     with pytest.raises(InvalidValue, match="cannot be joined with itself"):
-        join(store, (ids[0], ids[0]), by=1, now=NOW)
+        join(store, Actor(1, ALL_USERS), (ids[0], ids[0]), now=NOW)
     with pytest.raises(TaskNotFound):
-        join(store, (ids[0], 99), by=1, now=NOW)
+        join(store, Actor(1, ALL_USERS), (ids[0], 99), now=NOW)
     with pytest.raises(TaskOfOtherUser):
-        join(store, ids, owner=2, by=1, now=NOW)
+        join(store, Actor(1, 2), ids, now=NOW)
     assert_unchanged(store, tasks)
 
 
 def assert_unchanged(store: Store, tasks: list[Task]) -> None:
-    assert [get_task(store, task.id) for task in tasks] == tasks
+    assert [get_task(store, Actor(None, ALL_USERS), task.id) for task in tasks] == tasks
     assert set(names(store)) == {"track"}

@@ -7,13 +7,16 @@ from pathlib import Path
 import pytest
 from tests.conftest import NOW
 
+from tasktimer.core.actor import ALL_USERS, Actor
 from tasktimer.core.task import Task
 from tasktimer.errors import Conflict, InvalidValue, TaskNotFound, TimeInFuture
+from tasktimer.services.history import list_entries
 from tasktimer.services.queries import get_task, running_tasks
-from tasktimer.services.start import track
+from tasktimer.services.start import NewTask
+from tasktimer.services.start import start as start_task
 from tasktimer.services.stop import stop
-from tasktimer.services.switch import switch, track_without_gap
-from tasktimer.services.undo import list_entries, redo, undo
+from tasktimer.services.switch import switch
+from tasktimer.services.undo import redo, undo
 from tasktimer.store import Store
 from tasktimer.store.sqlite.store import SqliteStore
 
@@ -24,18 +27,18 @@ MICROSECOND = timedelta(microseconds=1)
 
 
 def start(store: Store, *, hours_ago: float = 1, user_id: int = 1) -> Task:
-    return track(store, user_id=user_id, description="write", start_time=NOW - hours_ago * HOUR, now=NOW)
+    return start_task(store, Actor(user_id, user_id), NewTask("write", start_time=NOW - hours_ago * HOUR), now=NOW)
 
 
 def record(store: Store, start_ago: float, end_ago: float, user_id: int = 1) -> Task:
     ends = (NOW - start_ago * HOUR, NOW - end_ago * HOUR)
-    return track(store, user_id=user_id, description="past", start_time=ends[0], end_time=ends[1], now=NOW)
+    return start_task(store, Actor(user_id, user_id), NewTask("past", start_time=ends[0], end_time=ends[1]), now=NOW)
 
 
 def unchanged(store: Store, tasks: list[Task]) -> bool:
     """Whether these are all the tasks of the journal, and as they were."""
-    return [get_task(store, task.id) for task in tasks] == tasks and len(
-        list_entries(store, user_id=None, limit=99)
+    return [get_task(store, Actor(None, ALL_USERS), task.id) for task in tasks] == tasks and len(
+        list_entries(store, Actor(None, ALL_USERS), limit=99)
     ) == len(tasks)
 
 
@@ -43,34 +46,37 @@ def test_switch_ends_all_that_runs_and_starts_another_at_one_instant(store: Stor
     first, theirs, second = start(store, hours_ago=2), start(store, user_id=2), start(store, hours_ago=3)
     now = NOW + 7 * MICROSECOND
     ended, task = switch(
-        store, user_id=1, description="review", project="acme", tags=["b", "a"], note="for the guide", now=now
+        store, Actor(1, 1), NewTask("review", project="acme", tags=["b", "a"], note="for the guide"), now=now
     )
     assert [(found.id, found.end_time) for found in ended] == [(second.id, now), (first.id, now)]
     assert task == Task(task.id, 1, "review", now.astimezone(UTC), None, "acme", ("a", "b"), "for the guide")
     assert task.start_time.tzinfo is UTC
-    assert running_tasks(store, user_id=None) == [theirs, task]
+    assert running_tasks(store, Actor(None, ALL_USERS)) == [theirs, task]
 
 
 def test_switch_is_one_command_that_undo_takes_back_whole(store: Store) -> None:
     before = start(store)
-    (ended,), task = switch(store, user_id=1, description="review", by=7, now=NOW)
-    assert [(given.user_id, given.name) for given in list_entries(store, user_id=7, limit=9)] == [(7, "switch")]
-    undo(store, by=7, now=NOW)
-    assert running_tasks(store, user_id=None) == [before]
+    (ended,), task = switch(store, Actor(7, 1), NewTask("review"), now=NOW)
+    assert [(given.user_id, given.name) for given in list_entries(store, Actor(7, 7), limit=9)] == [(7, "switch")]
+    undo(store, Actor(7, 7), now=NOW)
+    assert running_tasks(store, Actor(None, ALL_USERS)) == [before]
     with pytest.raises(TaskNotFound):
-        get_task(store, task.id)
-    redo(store, by=7, now=NOW)
-    assert (get_task(store, before.id), running_tasks(store, user_id=None)) == (ended, [task])
+        get_task(store, Actor(None, ALL_USERS), task.id)
+    redo(store, Actor(7, 7), now=NOW)
+    assert (get_task(store, Actor(None, ALL_USERS), before.id), running_tasks(store, Actor(None, ALL_USERS))) == (
+        ended,
+        [task],
+    )
 
 
 def test_switch_where_nothing_runs_just_starts(store: Store) -> None:
     record(store, 3, 2)
-    ended, task = switch(store, user_id=1, description="review", start_time=NOW - HOUR, now=NOW)
-    assert (ended, task.start_time, running_tasks(store, user_id=1)) == ([], NOW - HOUR, [task])
+    ended, task = switch(store, Actor(1, 1), NewTask("review", start_time=NOW - HOUR), now=NOW)
+    assert (ended, task.start_time, running_tasks(store, Actor(1, 1))) == ([], NOW - HOUR, [task])
 
 
 def test_switch_makes_the_file(tmp_path: Path) -> None:
-    assert switch(SqliteStore(tmp_path / "tasks.db"), user_id=1, description="review", now=NOW)[1].id == 1
+    assert switch(SqliteStore(tmp_path / "tasks.db"), Actor(1, 1), NewTask("review"), now=NOW)[1].id == 1
 
 
 @pytest.mark.parametrize(
@@ -86,13 +92,13 @@ def test_a_switch_that_cannot_be_changes_nothing(
 ) -> None:
     tasks = [start(store, hours_ago=3), start(store, hours_ago=1)]
     with pytest.raises(refusal):
-        switch(store, user_id=1, description=description, start_time=start_time, now=NOW)
+        switch(store, Actor(1, 1), NewTask(description, start_time=start_time), now=NOW)
     assert unchanged(store, tasks)
 
 
 def test_switch_at_the_start_of_what_runs_leaves_it_empty(store: Store) -> None:
     task = start(store)
-    (ended,), _ = switch(store, user_id=1, description="review", start_time=NOW - HOUR, now=NOW)
+    (ended,), _ = switch(store, Actor(1, 1), NewTask("review", start_time=NOW - HOUR), now=NOW)
     assert ended.end_time == task.start_time
 
 
@@ -101,14 +107,14 @@ def test_of_many_who_switch_at_once_one_task_runs(store: Store, runs: bool) -> N
     with ThreadPoolExecutor(4) as pool:
         first = start(store)
         if not runs:
-            stop(store, [first.id], end_time=first.start_time, by=1, now=NOW)
+            stop(store, Actor(1, ALL_USERS), [first.id], end_time=first.start_time, now=NOW)
 
         def one(number: int) -> Task:
-            return switch(store, user_id=1, description=f"{number}", now=NOW + number * MICROSECOND)[1]
+            return switch(store, Actor(1, 1), NewTask(f"{number}"), now=NOW + number * MICROSECOND)[1]
 
         tasks = list(pool.map(one, range(20)))
-        (last,) = running_tasks(store, user_id=1)
-        ends = [get_task(store, task.id).end_time for task in tasks]
+        (last,) = running_tasks(store, Actor(1, 1))
+        ends = [get_task(store, Actor(None, ALL_USERS), task.id).end_time for task in tasks]
         # Each ended where another one started.
         assert sorted(end for end in ends if end) == sorted(task.start_time for task in tasks)[1:]
         assert last.start_time == max(task.start_time for task in tasks)
@@ -119,8 +125,8 @@ def test_of_many_who_record_what_they_did_since_none_overlap(store: Store) -> No
     with ThreadPoolExecutor(4) as pool:
         tasks = list(
             pool.map(
-                lambda number: track_without_gap(
-                    store, user_id=1, description=f"{number}", duration=HOUR / 20, now=NOW
+                lambda number: start_task(
+                    store, Actor(1, 1), NewTask(f"{number}", duration=HOUR / 20, no_gap=True), now=NOW
                 ),
                 range(20),
             )

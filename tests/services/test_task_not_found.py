@@ -7,26 +7,28 @@ import pytest
 from tests.conftest import NOW
 
 from tasktimer.cli.hints import hint_for
+from tasktimer.core.actor import ALL_USERS, Actor
 from tasktimer.errors import TaskNotFound
-from tasktimer.services.edit import Edit, delete, edit
+from tasktimer.services.edit import EditFields, delete, edit
 from tasktimer.services.queries import get_task
-from tasktimer.services.start import track
+from tasktimer.services.resume import resume
+from tasktimer.services.start import NewTask
+from tasktimer.services.start import start as start_task
 from tasktimer.services.stop import cancel, stop
-from tasktimer.services.switch import resume
 from tasktimer.services.undo import redo, undo
 from tasktimer.store import Store
 
 VERBS: dict[str, Callable[[Store, int], object]] = {
-    "show": lambda store, task_id: get_task(store, task_id, by=1),
-    "stop": lambda store, task_id: stop(store, [task_id], by=1, now=NOW),
-    "cancel": lambda store, task_id: cancel(store, [task_id], by=1, now=NOW),
-    "resume": lambda store, task_id: resume(store, task_id, user_id=1, now=NOW),
-    "edit": lambda store, task_id: edit(store, [task_id], Edit(note="x"), by=1, now=NOW),
+    "show": lambda store, task_id: get_task(store, Actor(1, ALL_USERS), task_id),
+    "stop": lambda store, task_id: stop(store, Actor(1, ALL_USERS), [task_id], now=NOW),
+    "cancel": lambda store, task_id: cancel(store, Actor(1, ALL_USERS), [task_id], now=NOW),
+    "resume": lambda store, task_id: resume(store, Actor(1, 1), task_id, now=NOW),
+    "edit": lambda store, task_id: edit(store, Actor(1, ALL_USERS), [task_id], EditFields(note="x"), now=NOW),
 }
 
 
 def add(store: Store, user_id: int = 1) -> int:
-    return track(store, user_id=user_id, description="a", start_time=NOW - timedelta(hours=1), now=NOW).id
+    return start_task(store, Actor(user_id, user_id), NewTask("a", start_time=NOW - timedelta(hours=1)), now=NOW).id
 
 
 def refusal(store: Store, task_id: int, verb: str = "show") -> tuple[str, str | None]:
@@ -39,8 +41,8 @@ def refusal(store: Store, task_id: int, verb: str = "show") -> tuple[str, str | 
 def test_every_verb_says_by_which_command_a_task_was_removed(store: Store, verb: str) -> None:
     add(store)
     gone, theirs = add(store), add(store, user_id=2)
-    delete(store, [gone], by=1, now=NOW)
-    delete(store, [theirs], by=2, now=NOW)
+    delete(store, Actor(1, ALL_USERS), [gone], now=NOW)
+    delete(store, Actor(2, ALL_USERS), [theirs], now=NOW)
     assert refusal(store, gone, verb) == (
         f"there is no task {gone} any more: it was removed by delete of user 1 (command 4)",
         "tasktimer undo brings it back",
@@ -54,16 +56,16 @@ def test_every_verb_says_by_which_command_a_task_was_removed(store: Store, verb:
 
 def test_the_way_back_is_told_only_where_it_is_the_next_step(store: Store) -> None:
     gone = add(store)
-    delete(store, [gone], by=1, now=NOW)
+    delete(store, Actor(1, ALL_USERS), [gone], now=NOW)
     add(store)
     assert refusal(store, gone)[1] == f"tasktimer history {gone} shows what was done to it"
-    undo(store, by=1, count=2, now=NOW)
-    redo(store, by=1, now=NOW)
+    undo(store, Actor(1, 1), 2, now=NOW)
+    redo(store, Actor(1, 1), now=NOW)
     assert refusal(store, gone) == (
         f"there is no task {gone} any more: it was removed by redo of user 1 (command 6)",
         "tasktimer undo brings it back",
     )
-    undo(store, by=1, count=2, now=NOW)
+    undo(store, Actor(1, 1), 2, now=NOW)
     assert refusal(store, gone) == (
         f"there is no task {gone} any more: it was removed by undo of user 1 (command 8)",
         "tasktimer redo brings it back",

@@ -3,16 +3,20 @@
 from collections.abc import Callable
 from datetime import UTC
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.conftest import NOW
 from tests.services.test_switch import HOUR, MICROSECOND, record, start, unchanged
 
 from tasktimer.cli.hints import hint_for
+from tasktimer.core.actor import Actor
 from tasktimer.core.task import Task
 from tasktimer.errors import Conflict, EndBeforeStart, InvalidValue, NotFound, StoreMissing, TimeInFuture
-from tasktimer.services.switch import overlapping_at_start, track_without_gap
-from tasktimer.services.undo import list_entries
+from tasktimer.services.history import list_entries
+from tasktimer.services.queries import overlapping_at_start
+from tasktimer.services.start import NewTask
+from tasktimer.services.start import start as start_task
 from tasktimer.store import Store
 from tasktimer.store.sqlite.store import SqliteStore
 
@@ -22,15 +26,15 @@ def test_track_on_starts_where_the_last_task_ended(store: Store) -> None:
     record(store, 99, 1)  # the long one ended last
     record(store, 1, 0, user_id=2)
     start(store, hours_ago=2.5)
-    task = track_without_gap(store, user_id=1, description="email", project="acme", tags=["a"], note="n", by=7, now=NOW)
+    task = start_task(store, Actor(7, 1), NewTask("email", project="acme", tags=["a"], note="n", no_gap=True), now=NOW)
     assert task == Task(task.id, 1, "email", (NOW - HOUR).astimezone(UTC), None, "acme", ("a",), "n")
-    assert list_entries(store, user_id=7, limit=1)[0].name == "track"
+    assert list_entries(store, Actor(7, 7), limit=1)[0].name == "track"
 
 
 def test_track_on_records_a_finished_task(store: Store) -> None:
     record(store, 3, 2)
-    first = track_without_gap(store, user_id=1, description="email", end_time=NOW - 1.5 * HOUR, now=NOW)
-    second = track_without_gap(store, user_id=1, description="call", duration=0.5 * HOUR, now=NOW)
+    first = start_task(store, Actor(1, 1), NewTask("email", end_time=NOW - 1.5 * HOUR, no_gap=True), now=NOW)
+    second = start_task(store, Actor(1, 1), NewTask("call", duration=0.5 * HOUR, no_gap=True), now=NOW)
     assert [(task.start_time, task.end_time) for task in (first, second)] == [
         (NOW - 2 * HOUR, NOW - 1.5 * HOUR),
         (NOW - 1.5 * HOUR, NOW - HOUR),
@@ -51,17 +55,19 @@ def test_track_on_records_a_finished_task(store: Store) -> None:
         ({"now": NOW - 2 * HOUR - MICROSECOND}, Conflict),  # the clock was set back
     ],
 )
-def test_what_cannot_follow_is_refused(store: Store, values: dict[str, object], refusal: type[Exception]) -> None:
+def test_what_cannot_follow_is_refused(store: Store, values: dict[str, Any], refusal: type[Exception]) -> None:
     tasks = [record(store, 3, 2), start(store, user_id=2)]
     with pytest.raises(refusal):
-        track_without_gap(store, **{"user_id": 1, "description": "email", "now": NOW, **values})  # type: ignore[arg-type]
+        fields = {"description": "email", "no_gap": True, "user_id": 1, "now": NOW, **values}
+        user_id, now = fields.pop("user_id"), fields.pop("now")
+        start_task(store, Actor(user_id, user_id), NewTask(**fields), now=now)
     assert unchanged(store, tasks)
 
 
 def test_a_last_end_in_the_future_is_told(store: Store) -> None:
     record(store, 3, 0)
     with pytest.raises(Conflict) as refusal:
-        track_without_gap(store, user_id=1, description="email", now=NOW - HOUR)
+        start_task(store, Actor(1, 1), NewTask("email", no_gap=True), now=NOW - HOUR)
     assert refusal.value.message == "task 1, the last one, ends in the future: 2023-07-16 12:00:00+02:00"
     assert hint_for(refusal.value) == "it is 2023-07-16 11:00:00+02:00 now; say when it started: --at"
 
@@ -69,7 +75,7 @@ def test_a_last_end_in_the_future_is_told(store: Store) -> None:
 def test_nothing_follows_where_nothing_was_tracked(tmp_path: Path) -> None:
     store = SqliteStore(tmp_path / "tasks.db")
     with pytest.raises(StoreMissing):
-        track_without_gap(store, user_id=1, description="email", now=NOW)
+        start_task(store, Actor(1, 1), NewTask("email", no_gap=True), now=NOW)
     assert not store.path.exists()
 
 

@@ -6,152 +6,158 @@ import pytest
 from tests.conftest import NOW
 
 from tasktimer.cli.hints import hint_for
+from tasktimer.core.actor import ALL_USERS, Actor
 from tasktimer.core.task import Task
 from tasktimer.errors import Conflict, NotFound, TaskNotFound
-from tasktimer.services.edit import Edit, edit
+from tasktimer.services.edit import EditFields, edit
+from tasktimer.services.history import list_entries
 from tasktimer.services.queries import get_task, running_tasks
 from tasktimer.services.reversal import NothingToUndo, UndoConflict
-from tasktimer.services.start import track
+from tasktimer.services.start import NewTask
+from tasktimer.services.start import start as start_task
 from tasktimer.services.stop import stop
 from tasktimer.services.transaction import journaled
-from tasktimer.services.undo import list_entries, redo, undo, undo_one
+from tasktimer.services.undo import redo, undo, undo_entry
 from tasktimer.store import Store
 
 HOUR = timedelta(hours=1)
 
 
 def start(store: Store, text: str = "write", user_id: int = 1, by: int | None = None) -> Task:
-    return track(store, user_id=user_id, description=text, start_time=NOW - HOUR, by=by, now=NOW)
+    return start_task(store, Actor(by, user_id), NewTask(text, start_time=NOW - HOUR), now=NOW)
 
 
 def names(store: Store, user_id: int | None = None, task_id: int | None = None) -> list[tuple[int, str]]:
-    return [(given.user_id, given.name) for given in list_entries(store, user_id=user_id, task_id=task_id, limit=100)]
+    return [
+        (given.user_id, given.name)
+        for given in list_entries(store, Actor(user_id, user_id or ALL_USERS), task_id, limit=100)
+    ]
 
 
 def test_undo_takes_back_and_redo_brings_again(store: Store) -> None:
     task = start(store)
-    (ended,) = stop(store, [task.id], by=1, now=NOW)
-    assert [given.name for given in undo(store, by=1, now=NOW)] == ["stop"]
-    assert get_task(store, task.id) == task
-    undo(store, by=1, now=NOW)
+    (ended,) = stop(store, Actor(1, ALL_USERS), [task.id], now=NOW)
+    assert [given.name for given in undo(store, Actor(1, 1), now=NOW)] == ["stop"]
+    assert get_task(store, Actor(None, ALL_USERS), task.id) == task
+    undo(store, Actor(1, 1), now=NOW)
     with pytest.raises(TaskNotFound):
-        get_task(store, task.id)
+        get_task(store, Actor(None, ALL_USERS), task.id)
     assert start(store, user_id=2).id == task.id + 1  # no id is used again
-    assert [given.name for given in redo(store, by=1, count=2, now=NOW)] == ["track", "stop"]
-    assert get_task(store, task.id) == ended
+    assert [given.name for given in redo(store, Actor(1, 1), 2, now=NOW)] == ["track", "stop"]
+    assert get_task(store, Actor(None, ALL_USERS), task.id) == ended
     assert names(store, user_id=1) == [(1, name) for name in ("track", "stop", "undo", "undo", "redo", "redo")]
 
 
 def test_a_deleted_task_comes_back_whole_with_its_id(store: Store) -> None:
-    task = track(
-        store, user_id=1, description="write", start_time=NOW, tags=["docs", "äöü"], project="a/b", note="n", now=NOW
+    task = start_task(
+        store, Actor(1, 1), NewTask("write", project="a/b", tags=["docs", "äöü"], note="n", start_time=NOW), now=NOW
     )
-    with journaled(store, "delete", by=1, now=NOW) as made:
-        made.remove(made.lock_all([task.id], None)[0])
-    undo(store, by=1, now=NOW)
-    assert get_task(store, task.id) == task
-    redo(store, by=1, now=NOW)
+    with journaled(store, Actor(1, ALL_USERS), "delete", now=NOW) as made:
+        made.remove(made.lock_all([task.id])[0])
+    undo(store, Actor(1, 1), now=NOW)
+    assert get_task(store, Actor(None, ALL_USERS), task.id) == task
+    redo(store, Actor(1, 1), now=NOW)
     with pytest.raises(TaskNotFound):
-        get_task(store, task.id)
+        get_task(store, Actor(None, ALL_USERS), task.id)
 
 
 def test_what_was_taken_back_is_gone_once_something_else_is_done(store: Store) -> None:
     first, _ = start(store, "first"), start(store, "second")
-    undo(store, by=1, now=NOW)
+    undo(store, Actor(1, 1), now=NOW)
     third = start(store, "third")
     with pytest.raises(NothingToUndo, match="nothing that user 1 took back"):
-        redo(store, by=1, now=NOW)
-    undo(store, by=1, now=NOW)
-    redo(store, by=1, now=NOW)
-    assert [task.description for task in running_tasks(store, user_id=1)] == ["first", "third"]
-    undo(store, by=1, count=2, now=NOW)  # third, and then first: second was taken back before
-    assert running_tasks(store, user_id=1) == []
-    assert [given.id for given in redo(store, by=1, count=2, now=NOW)] == [1, 4]
-    assert [task.id for task in running_tasks(store, user_id=1)] == [first.id, third.id]
+        redo(store, Actor(1, 1), now=NOW)
+    undo(store, Actor(1, 1), now=NOW)
+    redo(store, Actor(1, 1), now=NOW)
+    assert [task.description for task in running_tasks(store, Actor(1, 1))] == ["first", "third"]
+    undo(store, Actor(1, 1), 2, now=NOW)  # third, and then first: second was taken back before
+    assert running_tasks(store, Actor(1, 1)) == []
+    assert [given.id for given in redo(store, Actor(1, 1), 2, now=NOW)] == [1, 4]
+    assert [task.id for task in running_tasks(store, Actor(1, 1))] == [first.id, third.id]
 
 
 def test_only_ones_own_commands_are_taken_back(store: Store) -> None:
     mine, theirs = start(store, "mine", 1), start(store, "theirs", 2)
-    undo(store, by=1, now=NOW)
-    assert running_tasks(store, user_id=None) == [theirs]
+    undo(store, Actor(1, 1), now=NOW)
+    assert running_tasks(store, Actor(None, ALL_USERS)) == [theirs]
     with pytest.raises(NothingToUndo) as refusal:
-        undo(store, by=1, now=NOW)
+        undo(store, Actor(1, 1), now=NOW)
     assert hint_for(refusal.value) == "the last command is of user 2: track; give --user 2"
-    redo(store, by=1, now=NOW)
-    assert running_tasks(store, user_id=None) == [mine, theirs]
+    redo(store, Actor(1, 1), now=NOW)
+    assert running_tasks(store, Actor(None, ALL_USERS)) == [mine, theirs]
     with pytest.raises(NothingToUndo, match="user 1 has only 1 to undo, not 2 commands"):
-        undo(store, by=1, count=2, now=NOW)
-    assert running_tasks(store, user_id=None) == [mine, theirs]
+        undo(store, Actor(1, 1), 2, now=NOW)
+    assert running_tasks(store, Actor(None, ALL_USERS)) == [mine, theirs]
 
 
 def test_a_task_that_has_changed_since_is_left_alone(store: Store) -> None:
     task = start(store, "write", 1)
-    stop(store, [task.id], by=2, now=NOW)
+    stop(store, Actor(2, ALL_USERS), [task.id], now=NOW)
     with pytest.raises(UndoConflict) as refusal:
-        undo(store, by=1, now=NOW)
+        undo(store, Actor(1, 1), now=NOW)
     assert refusal.value.message == (
         f"task {task.id} has changed since track (command 1): its end changed, by stop of user 2 (command 2)"
     )
     assert names(store) == [(1, "track"), (2, "stop")]
-    undo(store, by=2, now=NOW)
-    undo(store, by=1, now=NOW)
+    undo(store, Actor(2, 2), now=NOW)
+    undo(store, Actor(1, 1), now=NOW)
     with pytest.raises(UndoConflict, match="it was deleted, by undo of user 1"):
-        redo(store, by=2, now=NOW)
+        redo(store, Actor(2, 2), now=NOW)
 
 
 @pytest.mark.parametrize("count", [1, 2])
 def test_who_changed_what_is_different_is_named_and_nobody_else(store: Store, count: int) -> None:
     task = start(store, "write", 1)
-    edit(store, [task.id], Edit(note="theirs"), by=2, now=NOW)
-    edit(store, [task.id], Edit(project="a"), by=3, now=NOW)  # another thing, and not for long
-    undo(store, by=3, now=NOW)
-    edit(store, [task.id], Edit(add_tags=["x"]), by=3, now=NOW)
-    edit(store, [task.id], Edit(remove_tags=["x"]), by=3, now=NOW)
+    edit(store, Actor(2, ALL_USERS), [task.id], EditFields(note="theirs"), now=NOW)
+    edit(store, Actor(3, ALL_USERS), [task.id], EditFields(project="a"), now=NOW)  # another thing, and not for long
+    undo(store, Actor(3, 3), now=NOW)
+    edit(store, Actor(3, ALL_USERS), [task.id], EditFields(add_tags=["x"]), now=NOW)
+    edit(store, Actor(3, ALL_USERS), [task.id], EditFields(remove_tags=["x"]), now=NOW)
     if count == 2:
-        edit(store, [task.id], Edit(description="mine"), by=1, now=NOW)
+        edit(store, Actor(1, ALL_USERS), [task.id], EditFields(description="mine"), now=NOW)
     for _ in range(2):
         with pytest.raises(UndoConflict) as refusal:
-            undo(store, by=1, count=count, now=NOW)
+            undo(store, Actor(1, 1), count, now=NOW)
         assert refusal.value.message.endswith(
             "since track (command 1): its note changed, by edit of user 2 (command 2)"
         )
         assert "user 2 can take that back first" in str(hint_for(refusal.value))
         if count == 2:  # the same when it is taken back one by one
-            undo(store, by=1, now=NOW)
+            undo(store, Actor(1, 1), now=NOW)
             count = 1
-    undo(store, by=2, now=NOW)
-    undo(store, by=1, now=NOW)
+    undo(store, Actor(2, 2), now=NOW)
+    undo(store, Actor(1, 1), now=NOW)
     with pytest.raises(TaskNotFound):
-        get_task(store, task.id)
+        get_task(store, Actor(None, ALL_USERS), task.id)
 
 
 def test_what_one_did_oneself_since_is_to_be_taken_back_first(store: Store) -> None:
     task = start(store)
-    edit(store, [task.id], Edit(note="x"), by=1, now=NOW)
-    edit(store, [task.id], Edit(description="B"), by=1, now=NOW)
+    edit(store, Actor(1, ALL_USERS), [task.id], EditFields(note="x"), now=NOW)
+    edit(store, Actor(1, ALL_USERS), [task.id], EditFields(description="B"), now=NOW)
     start(store, "other")
     with pytest.raises(UndoConflict, match="its description changed, by edit of user 1") as refusal:
-        undo_one(store, 1, by=1, now=NOW)
+        undo_entry(store, Actor(1, 1), 1, now=NOW)
     assert str(hint_for(refusal.value)).endswith("; first: tasktimer undo --command 3")
-    undo_one(store, 3, by=1, now=NOW)
+    undo_entry(store, Actor(1, 1), 3, now=NOW)
     with pytest.raises(UndoConflict, match="its note changed, by edit of user 1") as refusal:
-        undo_one(store, 1, by=1, now=NOW)
+        undo_entry(store, Actor(1, 1), 1, now=NOW)
     assert str(hint_for(refusal.value)).endswith("; first: tasktimer undo --command 2")
-    undo_one(store, 2, by=1, now=NOW)
-    undo_one(store, 1, by=1, now=NOW)
+    undo_entry(store, Actor(1, 1), 2, now=NOW)
+    undo_entry(store, Actor(1, 1), 1, now=NOW)
 
 
 def test_what_one_took_back_oneself_since_is_to_be_brought_again_first(store: Store) -> None:
     task = start(store)
     for note in ("a", "b", "a"):
-        edit(store, [task.id], Edit(note=note), by=1, now=NOW)
-    undo_one(store, 2, by=1, now=NOW)
+        edit(store, Actor(1, ALL_USERS), [task.id], EditFields(note=note), now=NOW)
+    undo_entry(store, Actor(1, 1), 2, now=NOW)
     with pytest.raises(UndoConflict, match="its note changed, by undo of user 1") as refusal:
-        undo(store, by=1, now=NOW)
+        undo(store, Actor(1, 1), now=NOW)
     assert str(hint_for(refusal.value)).endswith("; first: tasktimer redo")
-    redo(store, by=1, now=NOW)
-    undo(store, by=1, now=NOW)
-    undo(store, by=1, now=NOW)
+    redo(store, Actor(1, 1), now=NOW)
+    undo(store, Actor(1, 1), now=NOW)
+    undo(store, Actor(1, 1), now=NOW)
 
 
 def test_what_another_program_changed_is_nobodys(store: Store) -> None:
@@ -159,74 +165,74 @@ def test_what_another_program_changed_is_nobodys(store: Store) -> None:
     with store.write() as connection:
         connection.execute("UPDATE tasks SET note = 'x' WHERE id = :id", {"id": task.id})
     with pytest.raises(UndoConflict) as refusal:
-        undo(store, by=1, now=NOW)
+        undo(store, Actor(1, 1), now=NOW)
     assert refusal.value.message.endswith("since track (command 1): its note changed")
     assert hint_for(refusal.value) == f"tasktimer history {task.id} shows what was done to it"
 
 
 def test_a_refusal_in_the_middle_undoes_nothing(store: Store) -> None:
     task, other = start(store, "write"), start(store, "other")
-    stop(store, [task.id], by=2, now=NOW)
+    stop(store, Actor(2, ALL_USERS), [task.id], now=NOW)
     with pytest.raises(UndoConflict):
-        undo(store, by=1, count=2, now=NOW)
-    assert get_task(store, other.id) == other
-    assert [given.undone for given in list_entries(store, user_id=1, limit=9)] == [False, False]
+        undo(store, Actor(1, 1), 2, now=NOW)
+    assert get_task(store, Actor(None, ALL_USERS), other.id) == other
+    assert [given.undone for given in list_entries(store, Actor(1, 1), limit=9)] == [False, False]
 
 
 def test_one_command_is_taken_back_and_later_ones_stay(store: Store) -> None:
     tasks = [start(store, text) for text in ("first", "second", "third")]
-    (stopped,) = stop(store, [tasks[2].id], by=1, now=NOW)
-    assert undo_one(store, 1, by=1, now=NOW).changes[0].task_id == tasks[0].id
-    assert running_tasks(store, user_id=1) == [tasks[1]]
-    assert get_task(store, stopped.id) == stopped
+    (stopped,) = stop(store, Actor(1, ALL_USERS), [tasks[2].id], now=NOW)
+    assert undo_entry(store, Actor(1, 1), 1, now=NOW).changes[0].task_id == tasks[0].id
+    assert running_tasks(store, Actor(1, 1)) == [tasks[1]]
+    assert get_task(store, Actor(None, ALL_USERS), stopped.id) == stopped
     assert names(store)[-1] == (1, "undo")
-    redo(store, by=1, now=NOW)
-    assert running_tasks(store, user_id=1) == tasks[:2]
-    assert undo(store, by=1, now=NOW)[0].id == 4  # the last one is the last one still
+    redo(store, Actor(1, 1), now=NOW)
+    assert running_tasks(store, Actor(1, 1)) == tasks[:2]
+    assert undo(store, Actor(1, 1), now=NOW)[0].id == 4  # the last one is the last one still
 
 
 def test_what_was_taken_back_last_comes_back_first_whatever_its_number(store: Store) -> None:
     for number in range(1, 6):
         start(store, f"{number}")
-    undo(store, by=1, now=NOW)
+    undo(store, Actor(1, 1), now=NOW)
     for number in (2, 4, 1):
-        undo_one(store, number, by=1, now=NOW)
-    assert [task.description for task in running_tasks(store, user_id=1)] == ["3"]
-    assert [given.id for given in redo(store, by=1, count=2, now=NOW)] == [1, 4]
-    undo_one(store, 1, by=1, now=NOW)
-    assert undo(store, by=1, now=NOW)[0].id == 4
-    assert [given.id for given in redo(store, by=1, count=4, now=NOW)] == [4, 1, 2, 5]
-    assert [task.description for task in running_tasks(store, user_id=1)] == ["1", "2", "3", "4", "5"]
-    undo_one(store, 2, by=1, now=NOW)
+        undo_entry(store, Actor(1, 1), number, now=NOW)
+    assert [task.description for task in running_tasks(store, Actor(1, 1))] == ["3"]
+    assert [given.id for given in redo(store, Actor(1, 1), 2, now=NOW)] == [1, 4]
+    undo_entry(store, Actor(1, 1), 1, now=NOW)
+    assert undo(store, Actor(1, 1), now=NOW)[0].id == 4
+    assert [given.id for given in redo(store, Actor(1, 1), 4, now=NOW)] == [4, 1, 2, 5]
+    assert [task.description for task in running_tasks(store, Actor(1, 1))] == ["1", "2", "3", "4", "5"]
+    undo_entry(store, Actor(1, 1), 2, now=NOW)
     start(store, "6")
     with pytest.raises(NothingToUndo):
-        redo(store, by=1, now=NOW)
-    assert [given.name for given in undo(store, by=1, count=5, now=NOW)] == ["track"] * 5
+        redo(store, Actor(1, 1), now=NOW)
+    assert [given.name for given in undo(store, Actor(1, 1), 5, now=NOW)] == ["track"] * 5
 
 
 def test_who_was_overtaken_can_still_take_back_what_was_earlier(store: Store) -> None:
     first, second = start(store, "first"), start(store, "second")
-    stop(store, [second.id], by=2, now=NOW)
+    stop(store, Actor(2, ALL_USERS), [second.id], now=NOW)
     with pytest.raises(UndoConflict) as refusal:
-        undo(store, by=1, now=NOW)
+        undo(store, Actor(1, 1), now=NOW)
     assert hint_for(refusal.value) == (
         f"tasktimer history {second.id} shows what was done to it; user 2 can take that back first, "
         "or tasktimer undo --command NR takes back an earlier one"
     )
-    undo_one(store, 1, by=1, now=NOW)
+    undo_entry(store, Actor(1, 1), 1, now=NOW)
     with pytest.raises(TaskNotFound):
-        get_task(store, first.id)
-    redo(store, by=1, now=NOW)
-    assert get_task(store, first.id) == first
+        get_task(store, Actor(None, ALL_USERS), first.id)
+    redo(store, Actor(1, 1), now=NOW)
+    assert get_task(store, Actor(None, ALL_USERS), first.id) == first
 
 
 def test_a_command_that_cannot_be_taken_back_is_told_with_the_reason(store: Store) -> None:
     task, other = start(store), start(store, user_id=2)
-    edit(store, [task.id], Edit(note="n"), by=1, now=NOW)
-    stop(store, [other.id], by=2, now=NOW)
-    undo(store, by=2, now=NOW)
-    redo(store, by=2, now=NOW)
-    undo(store, by=2, now=NOW)
+    edit(store, Actor(1, ALL_USERS), [task.id], EditFields(note="n"), now=NOW)
+    stop(store, Actor(2, ALL_USERS), [other.id], now=NOW)
+    undo(store, Actor(2, 2), now=NOW)
+    redo(store, Actor(2, 2), now=NOW)
+    undo(store, Actor(2, 2), now=NOW)
     before = names(store)
     for number, by, code, message in [
         (1, 1, "changed-since", "its note changed, by edit of user 1 .command 3."),
@@ -237,13 +243,13 @@ def test_a_command_that_cannot_be_taken_back_is_told_with_the_reason(store: Stor
         (99, 2, "command-not-found", "there is no command 99"),
     ]:
         with pytest.raises((Conflict, NotFound), match=message) as refusal:
-            undo_one(store, number, by=by, now=NOW)
+            undo_entry(store, Actor(by, by), number, now=NOW)
         assert refusal.value.code == code
     assert names(store) == before
 
 
 def test_many_tasks_are_one_command(store: Store) -> None:
     ids = [start(store).id for _ in range(200)]
-    stop(store, ids, by=1, now=NOW)
-    assert len(undo(store, by=1, now=NOW)[0].changes) == 200
-    assert len(running_tasks(store, user_id=1)) == 200
+    stop(store, Actor(1, ALL_USERS), ids, now=NOW)
+    assert len(undo(store, Actor(1, 1), now=NOW)[0].changes) == 200
+    assert len(running_tasks(store, Actor(1, 1))) == 200

@@ -8,8 +8,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from tasktimer.core.actor import Actor
 from tasktimer.core.task import Task
-from tasktimer.services.start import track
+from tasktimer.services.start import NewTask
+from tasktimer.services.start import start as start_task
 from tasktimer.store import Store
 from tasktimer.store.sqlite.async_store import AsyncSqliteStore
 
@@ -18,7 +20,7 @@ NOON = datetime(2023, 7, 16, 12, tzinfo=UTC)
 
 
 def tracking(description: str) -> Callable[[Store], Task]:
-    return lambda store: track(store, user_id=1, description=description, start_time=NINE, now=NOON)
+    return lambda store: start_task(store, Actor(1, 1), NewTask(description, start_time=NINE), now=NOON)
 
 
 def run(path: Path, work: Callable[[AsyncSqliteStore], Coroutine[Any, Any, Any]], *, lock_timeout: float = 2) -> Any:

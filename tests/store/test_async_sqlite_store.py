@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 from tests.store.serving import NINE, NOON, journal_mode, run, tracking
 
+from tasktimer.core.actor import ALL_USERS, Actor
 from tasktimer.core.task import Task
 from tasktimer.errors import StoreMissing, TaskNotFound, Unavailable
 from tasktimer.services.queries import get_task
-from tasktimer.services.start import track
+from tasktimer.services.start import NewTask
+from tasktimer.services.start import start as start_task
 from tasktimer.services.stop import stop
 from tasktimer.store.factory import open_store
 from tasktimer.store.sqlite import async_store
@@ -44,7 +46,7 @@ def test_soon_after_the_last_write_the_file_alone_is_the_whole(
         (tmp_path / "copy.db").write_bytes(path.read_bytes())
 
     run(path, work)
-    assert get_task(open_store(tmp_path / "copy.db"), 1).description == "x"
+    assert get_task(open_store(tmp_path / "copy.db"), Actor(None, ALL_USERS), 1).description == "x"
 
 
 def test_a_file_is_created_by_the_first_task_and_by_nothing_else(tmp_path: Path) -> None:
@@ -52,9 +54,9 @@ def test_a_file_is_created_by_the_first_task_and_by_nothing_else(tmp_path: Path)
 
     async def work(served: AsyncSqliteStore) -> None:
         with pytest.raises(StoreMissing):
-            await served.read(partial(get_task, task_id=1))
+            await served.read(partial(get_task, actor=Actor(1, 1), task_id=1))
         with pytest.raises(TaskNotFound):
-            await served.write(partial(stop, ids=[1], by=1, now=NOON))
+            await served.write(partial(stop, actor=Actor(1, 1), ids=[1], now=NOON))
         assert not path.parent.exists()
         assert (await served.write(tracking("x"))).id == 1
 
@@ -64,18 +66,21 @@ def test_a_file_is_created_by_the_first_task_and_by_nothing_else(tmp_path: Path)
 
 def test_another_file_in_its_place_is_the_one_that_is_used(path: Path, tmp_path: Path) -> None:
     other = tmp_path / "backup.db"
-    track(open_store(other), user_id=7, description="from the backup", start_time=NINE, now=NOON)
+    start_task(open_store(other), Actor(7, 7), NewTask("from the backup", start_time=NINE), now=NOON)
 
     async def work(served: AsyncSqliteStore) -> None:
         await served.write(tracking("x"))
         other.replace(path)
-        assert (await served.read(partial(get_task, task_id=1))).description == "from the backup"
+        assert (await served.read(partial(get_task, actor=Actor(1, 1), task_id=1))).description == "from the backup"
         other.write_bytes(path.read_bytes())
         other.replace(path)
         assert (await served.write(tracking("y"))).id == 2
 
     run(path, work)
-    assert [get_task(open_store(path), number).description for number in (1, 2)] == ["from the backup", "y"]
+    assert [get_task(open_store(path), Actor(None, ALL_USERS), number).description for number in (1, 2)] == [
+        "from the backup",
+        "y",
+    ]
 
 
 def test_a_file_of_another_program_in_its_place_is_refused_and_left(path: Path) -> None:
@@ -83,7 +88,7 @@ def test_a_file_of_another_program_in_its_place_is_refused_and_left(path: Path) 
         await served.write(tracking("x"))
         path.unlink()
         path.write_text("not ours" * 100)
-        for attempt in (served.read(partial(get_task, task_id=1)), served.write(tracking("y"))):
+        for attempt in (served.read(partial(get_task, actor=Actor(1, 1), task_id=1)), served.write(tracking("y"))):
             with pytest.raises(Unavailable, match="not a tasktimer file"):
                 await attempt
 
@@ -96,7 +101,7 @@ def test_an_older_file_is_not_served(path: Path) -> None:
         connection.execute("PRAGMA user_version = 1")
 
     async def work(served: AsyncSqliteStore) -> None:
-        for attempt in (served.read(partial(get_task, task_id=1)), served.write(tracking("y"))):
+        for attempt in (served.read(partial(get_task, actor=Actor(1, 1), task_id=1)), served.write(tracking("y"))):
             with pytest.raises(Unavailable, match="schema of an older tasktimer"):
                 await attempt
 
@@ -107,7 +112,7 @@ def test_one_process_serves_a_file(path: Path) -> None:
     async def work(served: AsyncSqliteStore) -> None:
         await served.write(tracking("x"))
         second = AsyncSqliteStore(path, lock_timeout=1)
-        for attempt in (second.read(partial(get_task, task_id=1)), second.write(tracking("y"))):
+        for attempt in (second.read(partial(get_task, actor=Actor(1, 1), task_id=1)), second.write(tracking("y"))):
             with pytest.raises(Unavailable, match="another process serves"):
                 await attempt
         await second.close()

@@ -12,10 +12,12 @@ import pytest
 from tests.commits import After, fail
 from tests.store.serving import NINE, NOON, run, tracking
 
+from tasktimer.core.actor import ALL_USERS, Actor
 from tasktimer.core.task import Task
 from tasktimer.errors import TaskNotFound, TimeInFuture, Unavailable
 from tasktimer.services.queries import get_task
-from tasktimer.services.start import track
+from tasktimer.services.start import NewTask
+from tasktimer.services.start import start as start_task
 from tasktimer.services.stop import stop
 from tasktimer.store import Store
 from tasktimer.store.factory import open_store
@@ -43,11 +45,11 @@ def test_writes_that_wait_together_share_one_commit(path: Path, monkeypatch: pyt
 
 def test_one_that_is_refused_leaves_the_others_alone(path: Path) -> None:
     def future(store: Store) -> Task:
-        track(store, user_id=1, description="undone", start_time=NINE, now=NOON)
-        return track(store, user_id=1, description="x", start_time=NOON, now=NINE)
+        start_task(store, Actor(1, 1), NewTask("undone", start_time=NINE), now=NOON)
+        return start_task(store, Actor(1, 1), NewTask("x", start_time=NOON), now=NINE)
 
     def broken(store: Store) -> Task:
-        track(store, user_id=1, description="undone", start_time=NINE, now=NOON)
+        start_task(store, Actor(1, 1), NewTask("undone", start_time=NINE), now=NOON)
         raise ZeroDivisionError
 
     async def work(served: AsyncSqliteStore) -> list[Any]:
@@ -64,8 +66,8 @@ def test_what_is_acknowledged_is_seen_by_others_and_reads_see_it(path: Path) -> 
     async def work(served: AsyncSqliteStore) -> None:
         task = await served.write(tracking("x"))
         assert await served.read(partial(get_task, task_id=task.id)) == task
-        assert get_task(open_store(path), task.id) == task
-        stop(open_store(path), [task.id], by=1, now=NOON)
+        assert get_task(open_store(path), Actor(None, ALL_USERS), task.id) == task
+        stop(open_store(path), Actor(1, ALL_USERS), [task.id], now=NOON)
         assert not (await served.read(partial(get_task, task_id=task.id))).running
 
     run(path, work)

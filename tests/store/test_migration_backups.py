@@ -10,8 +10,10 @@ import pytest
 from tests.conftest import NOW
 from tests.store.test_migrations import old_file
 
+from tasktimer.core.actor import Actor
 from tasktimer.errors import Unavailable
-from tasktimer.services.start import track
+from tasktimer.services.start import NewTask
+from tasktimer.services.start import start as start_task
 from tasktimer.store import SCHEMA_VERSION
 from tasktimer.store.factory import open_store
 from tasktimer.store.sqlite import backup
@@ -21,7 +23,7 @@ from tasktimer.store.sqlite import backup
 def path(tmp_path: Path) -> Path:
     path = tmp_path / "tasks.db"
     for number in range(3):
-        track(open_store(path), user_id=1, description=f"task {number}", start_time=NOW, now=NOW)
+        start_task(open_store(path), Actor(1, 1), NewTask(f"task {number}", start_time=NOW), now=NOW)
     return path
 
 

@@ -29,7 +29,7 @@ LOCKED = 17  # an exit code of nothing else
 needs_locks = pytest.mark.skipif(not LOCKS.exists(), reason="only Linux lists the locks of files")
 
 USES = {
-    "read": lambda path: open_tracker(path).running(),
+    "read": lambda path: open_tracker(path).running_tasks(),
     "write": lambda path: open_tracker(path).tokens(),
     "info": lambda path: open_tracker(path).info(),
     "back up": lambda path: back_up(path, path.with_name("copy.db"), numbered=True),
@@ -80,7 +80,7 @@ def test_a_lock_outlasts_what_other_threads_do(path: Path, use: Callable[[Path],
 
 def test_no_other_process_can_write_while_another_thread_reads(path: Path) -> None:
     with transaction(path):
-        open_tracker(path).running()
+        open_tracker(path).running_tasks()
         other = multiprocessing.get_context("spawn").Process(target=_begin, args=(path,))
         other.start()
         other.join()
@@ -163,18 +163,18 @@ def test_a_fork_waits_for_the_transactions_of_other_threads(path: Path) -> None:
         ending = pool.submit(end_the_transaction)
         assert in_child(lambda: open_tracker(path, user=1).track("in the child")) == 0
         ending.result()
-    assert [task.description for task in open_tracker(path).running()] == ["in the child"]
+    assert [task.description for task in open_tracker(path).running_tasks()] == ["in the child"]
 
 
 def test_a_child_that_was_forked_by_a_server_cannot_use_its_file(path: Path) -> None:
     def use() -> None:
         with pytest.raises(Unavailable, match="was open when this process was forked") as raised:
-            open_tracker(path).running()
+            open_tracker(path).running_tasks()
         assert raised.value.code == "store-forked"
 
     with held(path, lasting=True):
         assert in_child(use) == 0
-        assert open_tracker(path).running() == []
+        assert open_tracker(path).running_tasks() == []
 
 
 def test_a_fork_does_not_wait_for_a_thread_that_waits_for_a_lock(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -227,5 +227,5 @@ def test_a_disk_that_fails_while_the_first_bytes_are_read_is_named(path: Path, m
 
     monkeypatch.setattr(os, "pread", pread)
     with pytest.raises(Unavailable, match="cannot be read") as raised:
-        open_tracker(path).running()
+        open_tracker(path).running_tasks()
     assert raised.value.code == "store-io"

@@ -8,9 +8,11 @@ from pathlib import Path
 import psycopg
 from tests.conftest import NOW
 
+from tasktimer.core.actor import ALL_USERS, Actor
 from tasktimer.services import edit, labels, stop, undo
-from tasktimer.services import start as start_service
 from tasktimer.services.queries import get_task
+from tasktimer.services.start import NewTask
+from tasktimer.services.start import start as start_task
 from tasktimer.store import schema
 from tasktimer.store.postgres.store import PostgresStore
 
@@ -25,8 +27,8 @@ INDEXES = "SELECT indexname FROM pg_indexes WHERE schemaname = 'tasktimer' AND t
 def test_partitions_by_user(postgres_url: str) -> None:
     (recipe,) = re.findall(r"```sql\n(BEGIN;\n.*?)```", SERVER, re.DOTALL)
     with closing(PostgresStore(postgres_url)) as store:
-        first = start_service.track(store, user_id=1, description="x", start_time=NOW, now=NOW)
-        edit.delete(store, [first.id], by=1, now=NOW)
+        first = start_task(store, Actor(1, 1), NewTask("x", start_time=NOW), now=NOW)
+        edit.delete(store, Actor(1, ALL_USERS), [first.id], now=NOW)
         with psycopg.connect(postgres_url, autocommit=True) as connection:
             before = connection.execute(COLUMNS).fetchall()
             connection.execute(recipe)
@@ -36,17 +38,22 @@ def test_partitions_by_user(postgres_url: str) -> None:
 
         start = NOW - timedelta(hours=1)
         tasks = [
-            start_service.track(
-                store, user_id=user, description="x", start_time=start, project="a", tags=["b", "c"], note="n", now=NOW
+            start_task(
+                store,
+                Actor(user, user),
+                NewTask("x", project="a", tags=["b", "c"], note="n", start_time=start),
+                now=NOW,
             )
             for user in range(1, 9)
         ]
         assert [task.id for task in tasks] == list(range(2, 10))  # none is used again
-        stop.stop(store, [4], by=3, now=NOW)
-        assert labels.rename_tag(store, "b", "d", user_id=None, by=1, now=NOW) == 8
-        assert labels.tags(store, user_id=7, now=NOW)[0].name == "c"
-        deleted = edit.delete(store, [4, 5], by=1, now=NOW)
-        undo.undo(store, by=1, now=NOW)
-        assert [get_task(store, task.id) for task in deleted] == deleted
-        undo.undo(store, by=1, now=NOW)
-        assert [get_task(store, task.id) for task in tasks if task.id != 4] == [task for task in tasks if task.id != 4]
+        stop.stop(store, Actor(3, ALL_USERS), [4], now=NOW)
+        assert labels.rename_tag(store, Actor(1, ALL_USERS), "b", "d", now=NOW) == 8
+        assert labels.tags(store, Actor(7, 7), now=NOW)[0].name == "c"
+        deleted = edit.delete(store, Actor(1, ALL_USERS), [4, 5], now=NOW)
+        undo.undo(store, Actor(1, 1), now=NOW)
+        assert [get_task(store, Actor(None, ALL_USERS), task.id) for task in deleted] == deleted
+        undo.undo(store, Actor(1, 1), now=NOW)
+        assert [get_task(store, Actor(None, ALL_USERS), task.id) for task in tasks if task.id != 4] == [
+            task for task in tasks if task.id != 4
+        ]

@@ -10,9 +10,11 @@ import psycopg
 import pytest
 from tests.postgres import wait_until_blocked
 
+from tasktimer.core.actor import ALL_USERS, Actor
 from tasktimer.errors import AlreadyStopped, StoreMissing, Unavailable
-from tasktimer.services.start import track
-from tasktimer.services.stop import stop, stop_running
+from tasktimer.services.start import NewTask
+from tasktimer.services.start import start as start_task
+from tasktimer.services.stop import stop
 from tasktimer.services.transaction import ChangeRecorder
 from tasktimer.store.postgres import store as postgres_store
 from tasktimer.store.postgres.store import PostgresStore
@@ -34,7 +36,7 @@ def store(postgres_url: str) -> Iterator[PostgresStore]:
 
 
 def insert(store: PostgresStore) -> int:
-    return track(store, user_id=1, description="write", start_time=NINE, now=NINE + HOUR).id
+    return start_task(store, Actor(1, 1), NewTask("write", start_time=NINE), now=NINE + HOUR).id
 
 
 def test_reading_or_ending_creates_nothing(store: PostgresStore, postgres_url: str) -> None:
@@ -104,9 +106,11 @@ def test_of_two_who_stop_a_task_at_once_exactly_one_does(store: PostgresStore, p
     task_id = insert(store)
     first_may_commit = ThreadPoolExecutor(1)
     with store.write() as connection:
-        task = ChangeRecorder(connection, "stop", by=1, now=NINE).lock_all([task_id], None)[0]
+        task = ChangeRecorder(connection, Actor(1, ALL_USERS), "stop", now=NINE).lock_all([task_id])[0]
         task_writes.update_task(connection, task, replace(task, end_time=NINE + HOUR))
-        second = first_may_commit.submit(stop, store, [task_id], end_time=NINE + 2 * HOUR, by=1, now=NINE + 3 * HOUR)
+        second = first_may_commit.submit(
+            stop, store, Actor(1, 1), [task_id], end_time=NINE + 2 * HOUR, now=NINE + 3 * HOUR
+        )
         wait_until_blocked(postgres_url)
     with pytest.raises(AlreadyStopped, match="2023-07-16 10:00:00"):
         second.result()
@@ -116,7 +120,7 @@ def test_of_two_who_stop_a_task_at_once_exactly_one_does(store: PostgresStore, p
 def test_two_who_stop_the_same_tasks_in_another_order_do_not_wait_for_each_other(store: PostgresStore) -> None:
     ids = [insert(store) for _ in range(20)]
     with ThreadPoolExecutor(2) as pool:
-        races = [pool.submit(stop, store, order, by=1, now=NINE + 2 * HOUR) for order in (ids, ids[::-1])]
+        races = [pool.submit(stop, store, Actor(1, 1), order, now=NINE + 2 * HOUR) for order in (ids, ids[::-1])]
     outcomes = sorted(type(race.exception()).__name__ for race in races)
     assert outcomes == ["AlreadyStopped", "NoneType"]
     assert [task.id for race in races if not race.exception() for task in race.result()] in (ids, ids[::-1])
@@ -126,9 +130,9 @@ def test_two_who_stop_all_at_once_both_succeed(store: PostgresStore, postgres_ur
     task_id = insert(store)
     with ThreadPoolExecutor(1) as pool:
         with store.write() as connection:
-            task = ChangeRecorder(connection, "stop", by=1, now=NINE).lock_all([task_id], None)[0]
+            task = ChangeRecorder(connection, Actor(1, ALL_USERS), "stop", now=NINE).lock_all([task_id])[0]
             task_writes.update_task(connection, task, replace(task, end_time=NINE + HOUR))
-            second = pool.submit(stop_running, store, user_id=None, all_running=True, by=1, now=NINE + 2 * HOUR)
+            second = pool.submit(stop, store, Actor(1, ALL_USERS), all_running=True, now=NINE + 2 * HOUR)
             wait_until_blocked(postgres_url)  # it has seen the task running
         assert second.result() == []
 
@@ -158,7 +162,7 @@ def test_a_read_sees_one_moment(store: PostgresStore) -> None:
     task_id = insert(store)
     with store.read() as connection:
         before = task_queries.get_task(connection, task_id)
-        stop(store, [task_id], end_time=NINE + HOUR, by=1, now=NINE + 2 * HOUR)
+        stop(store, Actor(1, ALL_USERS), [task_id], end_time=NINE + HOUR, now=NINE + 2 * HOUR)
         assert task_queries.get_task(connection, task_id) == before
     with store.read() as connection:
         assert task_queries.get_task(connection, task_id).end_time == NINE + HOUR

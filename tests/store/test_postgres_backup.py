@@ -61,12 +61,12 @@ def test_what_is_restored_is_what_was_there(postgres_server: Callable[[], str], 
     with open_tracker(source, user=42) as tracker:
         for description in DESCRIPTIONS_KEPT:
             tracker.track(description, at=NOW - HOUR, duration=HOUR)
-        first, last = tracker.find()[0], tracker.find()[-1]
+        first, last = tracker.list_tasks()[0], tracker.list_tasks()[-1]
         tracker.edit(first.id, project="acme", add_tags=["docs"], note="COPY tasktimer.tasks (id) FROM stdin;\n\\.\n")
         tracker.delete(last.id)
         tracker.undo()
         tracker.create_token(name="laptop")
-        tasks, past = tracker.find(), tracker.history()
+        tasks, past = tracker.list_tasks(), tracker.history()
         copy, count = back_up(source, copies / "copy.dump", numbered=False)
         assert (copy, count) == (copies / "copy.dump", len(tasks))
         assert copy.stat().st_mode & 0o777 == 0o600
@@ -75,11 +75,11 @@ def test_what_is_restored_is_what_was_there(postgres_server: Callable[[], str], 
     restore(copy, source, "--clean", "--if-exists")
     for url in (source, target):
         with open_tracker(url, user=42) as tracker:
-            assert (tracker.find(), tracker.history()) == (tasks, past)
+            assert (tracker.list_tasks(), tracker.history()) == (tasks, past)
             assert [token.name for token in tracker.tokens()] == ["laptop"]
             assert [command.name for command in tracker.redo()] == ["delete"]
             tracker.undo(2)
-            assert tracker.show(first.id).tags == ()
+            assert tracker.get_task(first.id).tags == ()
             assert tracker.track("next").id == last.id + 1
 
 

@@ -83,7 +83,7 @@ def check_text_is_kept(url: str) -> None:
         tracker.undo()
         tracker.stop(task.id)
         for filter_ in (TaskFilter(search="ZOË 🦀"), TaskFilter(project=CRAB), TaskFilter(tags=("ç🦀",))):
-            (kept,) = tracker.find(filter_)
+            (kept,) = tracker.list_tasks(filter_)
             assert (kept.description, kept.project, kept.tags, kept.note) == (CRAB, CRAB, ("ç🦀",), CRAB)
 
 

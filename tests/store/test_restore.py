@@ -27,7 +27,7 @@ SCHEMAS = Path(__file__).parent / "schemas"
 
 def descriptions(path: Path) -> list[str]:
     with open_tracker(path) as tracker:
-        return [task.description for task in tracker.find()]
+        return [task.description for task in tracker.list_tasks()]
 
 
 def is_sound(path: Path) -> bool:

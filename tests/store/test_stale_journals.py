@@ -57,7 +57,7 @@ def test_a_new_file_does_not_meet_the_journal_of_a_deleted_one(run: Run, left_be
 
 def test_a_backup_does_not_meet_the_journal_of_a_deleted_one(run: Run, path: Path, left_behind: Path) -> None:
     assert run("--database", str(path), "backup", str(left_behind / "tasks.db")).exit_code == 0
-    assert len(open_tracker(left_behind / "tasks.db").running()) == 40
+    assert len(open_tracker(left_behind / "tasks.db").running_tasks()) == 40
     assert is_sound(left_behind / "tasks.db")
 
 
@@ -122,5 +122,5 @@ def test_a_new_file_gets_its_name_under_the_lock_of_its_folder(
     monkeypatch.setattr(Path, "rename", look_and_rename)
     new_file.create(tmp_path / "tasks.db")
     assert was_locked == [True]
-    assert open_tracker(tmp_path / "tasks.db").running() == []
+    assert open_tracker(tmp_path / "tasks.db").running_tasks() == []
     assert not is_locked(tmp_path)

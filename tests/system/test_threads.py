@@ -25,7 +25,7 @@ begun = threading.Event()
 def track(tracker, name):
     for number in range(tasks):
         task = tracker.track(f"{name} {number}")
-        tracker.running()
+        tracker.running_tasks()
         tracker.stop(task.id)
         os.write(1, f"{task.id} {task.description}\\n".encode())
         begun.set()

@@ -8,8 +8,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tasktimer.cli.streams import interrupts, print_message
-from tasktimer.config import users
 from tasktimer.config.settings import Settings, parse_user
+from tasktimer.config.users import ActorResolver
 from tasktimer.store.factory import open_store
 
 if TYPE_CHECKING:
@@ -56,29 +56,9 @@ class Context:
         # Questions go to standard error: standard output has results alone.
         return sys.stdin is not None and sys.stdin.isatty() and sys.stderr is not None and sys.stderr.isatty()
 
-    def owner(self, flag: str | None) -> int:
-        """The user whom a new task belongs to: of the flag, else of the settings, else 1 in a file of one's own."""
-        return users.owner(self.settings, _parsed(flag))
-
-    def whose(self, flag: str | None) -> int | None:
-        """The user whose tasks are meant: of the flag, else of the settings; None is every user."""
-        return users.whose(self.settings, _parsed(flag))
-
-    def owner_of_ids(self, flag: str | None) -> int | None:
-        """The user to whom the tasks that are named by their ids must belong: only the flag restricts them."""
-        return None if flag is None else self.whose(flag)
-
-    def author(self, flag: str | None) -> int:
-        """The user who gives a command, for the journal: as `owner`, but `all` says only whose tasks are meant."""
-        return users.author(self.settings, _parsed(flag))
-
-    def find_author(self, flag: str | None) -> int | None:
-        """The same, where nothing is journalled; None where nobody is named."""
-        return users.find_author(self.settings, _parsed(flag))
-
-    def whose_commands(self, flag: str | None) -> int:
-        """The user whose own commands are meant: of the flag, which cannot be all, else who gives commands."""
-        return users.whose_commands(self.settings, _parsed(flag))
+    def resolve_user(self, option: str | None) -> ActorResolver:
+        """Return what resolves the actor of this command from its --user option."""
+        return ActorResolver(self.settings, None if option is None else parse_user(option))
 
     def close(self) -> None:
         """Let go of the store, if it was used."""
@@ -87,10 +67,6 @@ class Context:
         if "store" in vars(self):  # to ask for self.store would open one
             self.store.close()
             report_upgrade_backup(self.store)
-
-
-def _parsed(flag: str | None) -> users.User | None:
-    return None if flag is None else parse_user(flag)
 
 
 def report_upgrade_backup(store: "StoreHandle") -> None:

@@ -113,12 +113,12 @@ def _read_filter(
     )
 
 
-def warn_unknown_labels(context: Context, task_filter: "TaskFilter | None", user_id: int | None) -> None:
+def warn_unknown_labels(context: Context, task_filter: "TaskFilter | None", user: str | None) -> None:
     """Say which project or tags of a filter were never used, and what may be meant."""
     if task_filter is None or not (task_filter.project or task_filter.tags or task_filter.exclude_tags):
         return
     from tasktimer.services import labels  # only where such names are given
 
     with suppress(StoreMissing):  # which is told elsewhere
-        for unknown in labels.unknown_labels(context.store, task_filter, user_id=user_id):
+        for unknown in labels.unknown_labels(context.store, context.resolve_user(user).reader, task_filter):
             print_note(unknown)

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from tasktimer.cli.context import Context
 from tasktimer.cli.streams import print_message
+from tasktimer.core.actor import Actor
 from tasktimer.core.task import Task
 from tasktimer.errors import Conflict, TasktimerError
 from tasktimer.output import messages
-from tasktimer.services.queries import running_tasks
-from tasktimer.services.switch import overlapping_at_start
+from tasktimer.services.queries import overlapping_at_start, running_tasks
 
 if TYPE_CHECKING:  # who is told of what a new task covers ends none
     from tasktimer.services.stop import AmbiguousRunningTask
@@ -35,7 +35,9 @@ def warn_overlaps(context: Context, task: Task) -> None:
 
 
 def _tell_running(context: Context, task: Task) -> None:
-    if others := [other for other in running_tasks(context.store, user_id=task.user_id) if other.id != task.id]:
+    if others := [
+        other for other in running_tasks(context.store, Actor(task.user_id, task.user_id)) if other.id != task.id
+    ]:
         ids = " ".join(str(other.id) for other in others)
         ends = f"{ids} ends {'them' if others[1:] else 'it'}" if len(others) <= _MOST_IDS else "ID ends one"
         hint = f"tasktimer stop {ends}; switch ends what runs by itself"

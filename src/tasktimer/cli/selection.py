@@ -51,7 +51,7 @@ def tasks_by_id(context: Context, ids: Sequence[int], user: str | None) -> list[
     """
     from tasktimer.services.queries import get_tasks  # seldom
 
-    return get_tasks(context.store, ids, owner=context.owner_of_ids(user), by=context.author(user))
+    return get_tasks(context.store, context.resolve_user(user).actor_for_ids, ids)
 
 
 def parse_window(context: Context, start: str | None, end: str | None) -> Window | None:

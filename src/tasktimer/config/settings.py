@@ -3,18 +3,16 @@
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from tasktimer.config.timezones import get_zone, local_zone
+from tasktimer.core.actor import ALL_USERS, AllUsers
 from tasktimer.core.task import parse_user_id
 from tasktimer.errors import InvalidValue, Unavailable, quote_value
 
 APPLICATION = "tasktimer"
 FORMATS = ("table", "tsv", "csv", "json")
-
-AllUsers = Literal["all"]
-ALL_USERS: AllUsers = "all"
 
 _SIGNS = frozenset(":=@$%\\")  # none of them: a path, and nothing else
 _SettingSource = tuple[str, str]  # where a setting stands, and its text

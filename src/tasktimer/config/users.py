@@ -1,67 +1,84 @@
-"""Whose tasks are meant, and who gives a command: what was said, else what is set, else the one whose file it is."""
+"""Resolve who acts, and whose tasks are meant, from an option, a default and the settings."""
 
 from pathlib import Path
 
-from tasktimer.config.settings import ALL_USERS, AllUsers, Settings
+from tasktimer.config.settings import Settings
+from tasktimer.core.actor import ALL_USERS, Actor, AllUsers
 from tasktimer.errors import InvalidValue
 
 User = int | AllUsers
 
 
-def owner(settings: Settings, said: User | None) -> int:
-    """The user whom a new task belongs to: 1 in a file of one's own, when nothing else is said.
+class ActorResolver:
+    """Resolves actors from the option of a command, else the default of a tracker, else the settings.
 
-    Raises:
-        InvalidValue: it is said to be all, or a database that a team shares is told of none.
+    In a file of one's own the user is 1 if none is given. A shared database requires one.
+
+    Each property may raise InvalidValue: if a user is missing for a shared database, or is "all" where only one user
+    can be meant.
     """
-    user = _user(settings, said)
-    if user == ALL_USERS:
-        raise InvalidValue("invalid-user", "a task belongs to one user, not to all")
-    return 1 if user is None else user
 
+    def __init__(self, settings: Settings, option: User | None, default: User | None = None) -> None:
+        self._settings = settings
+        self._option = option
+        self._default = default
 
-def whose(settings: Settings, said: User | None) -> int | None:
-    """The user whose tasks are meant; None is every user.
+    @property
+    def owner(self) -> Actor:
+        """A user who acts on their own tasks only, as for a new task."""
+        selected = self._selected()
+        owner = Actor(None, 1 if selected is None else selected).owner
+        return Actor(owner, owner)
 
-    Raises:
-        InvalidValue: a database that a team shares is told of none.
-    """
-    user = _user(settings, said)
-    return None if user == ALL_USERS else user
+    @property
+    def author(self) -> Actor:
+        """The user whose own commands are meant, as for undo; a default of "all" selects tasks, not commands."""
+        if self._option is not None:
+            return self.owner
+        user_id = self._acting_user()
+        return Actor(user_id, user_id)
 
+    @property
+    def actor(self) -> Actor:
+        """Who changes the tasks of the selected user, or of all users."""
+        return Actor(self._acting_user(), self._selected() or ALL_USERS)
 
-def author(settings: Settings, *said: User | None) -> int:
-    """The user who gives a command, for the journal: as `owner`, but `all` says only whose tasks are meant.
+    @property
+    def actor_for_ids(self) -> Actor:
+        """Who changes tasks given by ID; only the option restricts whose tasks these may be."""
+        return Actor(self._acting_user(), self._option or ALL_USERS)
 
-    Raises:
-        InvalidValue: a database that a team shares is told of nobody.
-    """
-    user = find_author(settings, *said)
-    if user is not None:
+    @property
+    def reader(self) -> Actor:
+        """Who reads the tasks of the selected user, or of all users."""
+        return Actor(self._find_acting_user(), self._selected() or ALL_USERS)
+
+    @property
+    def reader_for_ids(self) -> Actor:
+        """Who reads tasks given by ID; only the option restricts whose tasks these may be."""
+        return Actor(self._find_acting_user(), self._option or ALL_USERS)
+
+    def _selected(self) -> User | None:
+        user = self._option or self._default or self._settings.user
+        if user is None and not isinstance(self._settings.database, Path):
+            raise _no_user()
         return user
-    raise InvalidValue("no-user", "a database that a team shares keeps who gives a command, and nobody is named")
+
+    def _acting_user(self) -> int:
+        user = self._find_acting_user()
+        if user is None:
+            raise _no_user()
+        return user
+
+    def _find_acting_user(self) -> int | None:
+        """Return the first user that is not "all"; None if there is none, and the database is shared."""
+        for user in (self._option, self._default):
+            if isinstance(user, int):
+                return user
+        if isinstance(self._settings.user, int):  # read last: an invalid setting must not fail a command with an option
+            return self._settings.user
+        return 1 if isinstance(self._settings.database, Path) else None
 
 
-def find_author(settings: Settings, *said: User | None) -> int | None:
-    """The same, or None where nobody is named."""
-    # Of "all" nobody gives a command.
-    named = [user for user in (*said, settings.user) if isinstance(user, int)]
-    if named:
-        return named[0]
-    return 1 if isinstance(settings.database, Path) else None
-
-
-def whose_commands(settings: Settings, said: User | None, *otherwise: User | None) -> int:
-    """The user whose own commands are meant: who is said, who cannot be all, else the one who gives commands.
-
-    Raises:
-        InvalidValue: it is said to be all, or a database that a team shares is told of nobody.
-    """
-    return author(settings, *otherwise) if said is None else owner(settings, said)
-
-
-def _user(settings: Settings, said: User | None) -> User | None:
-    user = settings.user if said is None else said
-    if user is None and not isinstance(settings.database, Path):
-        raise InvalidValue("no-user", "a database that a team shares needs a user")
-    return user
+def _no_user() -> InvalidValue:
+    return InvalidValue("no-user", "a user is required for a shared database")

@@ -17,9 +17,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class JournalEntry:
-    """A command that changed tasks; `reverses` is the one that an undo or a redo is about.
+    """A command that changed tasks.
 
-    `more` is how many tasks it changed beside those that `changes` tells of: none, unless only some were asked for.
+    For an undo or a redo, `reverted_entry_id` is the entry that it is about. `omitted_changes` is the number of
+    changes that were not loaded into `changes`.
     """
 
     id: int
@@ -29,4 +30,4 @@ class JournalEntry:
     undone: bool
     reverted_entry_id: int | None
     changes: tuple[Change, ...] = ()
-    more: int = 0
+    omitted_changes: int = 0

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from tasktimer.core.interval import Interval, Window, intersect
-from tasktimer.errors import InvalidValue, TaskOfOtherUser, quote_value
+from tasktimer.errors import InvalidValue, quote_value
 
 MAX_INTEGER = 2**63 - 1
 MAX_DESCRIPTION_LENGTH = 10_000
@@ -45,16 +45,6 @@ class Task:
             return self.end_time - self.start_time  # as of nearly all, thousands of them in a month
         part = intersect(self.interval(now), window)
         return timedelta() if part is None else part.duration
-
-
-def validate_owner(task: Task, owner: int | None) -> None:
-    """Refuse a task of another user than the owner who is asked for, if one is.
-
-    Raises:
-        TaskOfOtherUser: it is another user's.
-    """
-    if owner is not None and task.user_id != owner:
-        raise TaskOfOtherUser(task.id, owner=task.user_id, asked=owner)
 
 
 def parse_id(text: str) -> int:

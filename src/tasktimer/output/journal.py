@@ -75,7 +75,7 @@ def entries_table(
             format_time(command.given_time, now.tzinfo, now.date()),
             *([str(command.user_id)] if told else []),
             Text(_name(command)),
-            Text("\n".join(_some_lines(command.changes, now, command.more))),
+            Text("\n".join(_some_lines(command.changes, now, command.omitted_changes))),
             style="dim" if command.undone else None,
         )
     return render_table("History", table)
@@ -90,7 +90,7 @@ def format_undo(command: JournalEntry, now: datetime) -> str:
     """Say that a command was taken back, or brought again, and what its tasks are now."""
     done = "Took back" if command.undone else "Did again"
     turned = [Change(found.task_id, found.after, found.before) for found in command.changes]
-    lines = _some_lines(turned if command.undone else command.changes, now, command.more)
+    lines = _some_lines(turned if command.undone else command.changes, now, command.omitted_changes)
     return f"{done} {escape_for_terminal(command.name)} ({command.id}):\n" + "".join(f"  {line}\n" for line in lines)
 
 

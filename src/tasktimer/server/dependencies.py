@@ -13,6 +13,7 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
 from tasktimer.config.timezones import get_zone
+from tasktimer.core.actor import ALL_USERS, Actor
 from tasktimer.errors import StoreMissing, TaskNotFound, TaskOfOtherUser, TasktimerError
 from tasktimer.server.idempotency import request_fingerprint, run_idempotent
 from tasktimer.server.problem_details import MEDIA_TYPE, Problem, ProblemException, json_response
@@ -35,8 +36,13 @@ class Principal:
     user_id: int | None  # whose token it is; none where none is asked for
     owner: int | None
 
-    def acting_for(self, user_id: int) -> int:
-        """The user whose tasks are meant.
+    @property
+    def actor(self) -> Actor:
+        """Who acts, and whose tasks they may touch."""
+        return Actor(self.user_id, ALL_USERS if self.owner is None else self.owner)
+
+    def acting_for(self, user_id: int) -> Actor:
+        """The one who acts on the tasks of a user.
 
         Raises:
             ProblemException: they are another user's.
@@ -46,7 +52,7 @@ class Principal:
             raise ProblemException(
                 Problem(403, "not-your-user", detail, "use a token of that user, or one created with --admin")
             )
-        return user_id
+        return Actor(self.user_id, user_id)
 
 
 class RequestContext:

@@ -1,4 +1,4 @@
-"""Many tasks, of which a command keeps only the ids in memory: eight bytes each."""
+"""Work on many tasks of which only the IDs, eight bytes each, are kept in memory."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, islice
@@ -6,55 +6,55 @@ from itertools import chain, islice
 from tasktimer.store import Connection
 from tasktimer.store.statements import task_writes
 
-BATCH_SIZE = 500  # so many tasks are in memory
-_SORTED_AT_ONCE = 1_000
+BATCH_SIZE = 500  # tasks in memory at a time
+_SORT_SIZE = 1_000
 
 
 def sort_ids(ids: Iterable[int]) -> Sequence[int]:
-    """These ids, sorted."""
-    left = iter(ids)
-    run = sorted(islice(left, _SORTED_AT_ONCE))
-    if len(run) < _SORTED_AT_ONCE:
+    """Return these IDs, sorted."""
+    remaining = iter(ids)
+    run = sorted(islice(remaining, _SORT_SIZE))
+    if len(run) < _SORT_SIZE:
         return run
-    # A list of all would take five times the memory; most commands need neither of the two.
+    # lazy: most commands sort few IDs. A list of all would take five times the memory of an array.
     from array import array
     from heapq import merge
 
     runs = [array("q", run)]
-    while run := sorted(islice(left, _SORTED_AT_ONCE)):
+    while run := sorted(islice(remaining, _SORT_SIZE)):
         runs.append(array("q", run))
     return array("q", merge(*runs))
 
 
-def batches(ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    """These ids, some at a time."""
+def split(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    """Yield these IDs in batches."""
     for start in range(0, len(ids), BATCH_SIZE):
         yield ids[start : start + BATCH_SIZE]
 
 
 def lock(connection: Connection, ids: Iterable[int]) -> None:
-    """Wait for whoever changes these tasks; from then on only this transaction can."""
-    for some in batches(sort_ids(ids)):
-        task_writes.wait_for_task_locks(connection, some)
+    """Lock these tasks until the transaction ends."""
+    for batch in split(sort_ids(ids)):
+        task_writes.wait_for_task_locks(connection, batch)
 
 
-def lock_found(connection: Connection, find: Callable[[], Iterable[int]]) -> Sequence[int]:
-    """The tasks that a question finds, locked, and those that it finds only when this command has had its turn."""
+def lock_until_stable(connection: Connection, find: Callable[[], Iterable[int]]) -> Sequence[int]:
+    """Lock the tasks that a query finds, and query again until it finds no others; return their IDs."""
     locked: Sequence[int] = ()
-    while new := _without(found := sort_ids(find()), locked):
+    while new := _difference(found := sort_ids(find()), locked):
         lock(connection, new)
         locked = sort_ids(chain(locked, new)) if locked else new
     return found
 
 
-def _without(ids: Sequence[int], others: Sequence[int]) -> Sequence[int]:
-    """Those of the one that are not of the other; both are in order."""
+def _difference(ids: Sequence[int], others: Sequence[int]) -> Sequence[int]:
+    """Return the IDs that are not in `others`; both are sorted."""
     if not others:
         return ids
     from bisect import bisect_left
 
     def is_new(task_id: int) -> bool:
-        place = bisect_left(others, task_id)
-        return place == len(others) or others[place] != task_id
+        index = bisect_left(others, task_id)
+        return index == len(others) or others[index] != task_id
 
     return sort_ids(filter(is_new, ids))

@@ -1,27 +1,28 @@
-"""The verbs that correct or delete many tasks at once, as they were shown to the one who asked for it."""
+"""Edit or delete many tasks at once, exactly as they were previewed."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from tasktimer.core.actor import Actor
 from tasktimer.core.interval import Window
 from tasktimer.core.task import Task
 from tasktimer.core.task_filter import TaskFilter
 from tasktimer.errors import Conflict, NotFound, StoreMissing, TaskNotFound, quote_value
 from tasktimer.services import batches
-from tasktimer.services.edit import Edit, resolve_edit, validate_edit
+from tasktimer.services.edit import EditFields, resolve_edit, validate_edit
 from tasktimer.services.transaction import journaled, retry_on_conflict
 from tasktimer.store import Store
 from tasktimer.store.statements import task_writes, tasks_by_id
 from tasktimer.store.statements.task_filter import iterate_tasks as find_tasks
 
-TaskChange = tuple[Task, Task | None]  # as it is, and as it would be (None: deleted)
+TaskChange = tuple[Task, Task | None]  # before, after (None: deleted)
 Change = Callable[[Task], Task | None]
 Watch = Callable[[Task, Task], None]
 
 
 class TaskChangedConcurrently(Conflict):
-    """A task is not any more what was shown."""
+    """A task has changed since it was selected."""
 
     def __init__(self, task_id: int) -> None:
         message = f"task {task_id} has changed since it was looked at"
@@ -29,14 +30,13 @@ class TaskChangedConcurrently(Conflict):
 
 
 class Selection:
-    """Tasks that would be different, in the order in which they were found, and what would become of them.
+    """The tasks that a change would affect, in the order in which they were found.
 
-    However many they are, only the first are in memory. Of each there are its id and a hash of all that it was, from
-    which it is known whether it still is that.
+    Only the first are kept in memory; of each, its ID and a hash of its fields, by which a later change is detected.
     """
 
     def __init__(self, change: Change) -> None:
-        from array import array  # for those who only import this module it would be one more
+        from array import array  # lazy: not needed to edit by ID
 
         self.change = change
         self.first: list[TaskChange] = []
@@ -47,12 +47,12 @@ class Selection:
         return len(self.ids)
 
     @property
-    def is_whole(self) -> bool:
-        """Whether all of them are in memory."""
+    def is_complete(self) -> bool:
+        """Whether all tasks are in memory."""
         return len(self.first) == len(self.ids)
 
     def add(self, task: Task) -> Task | None:
-        """Look at a task, which is one of them if it would be different; gives what it would be."""
+        """Add a task if the change would affect it, and return it as it would be afterwards."""
         after = self.change(task)
         if after != task:
             self.ids.append(task.id)
@@ -62,36 +62,41 @@ class Selection:
         return after
 
     def batches(self) -> Iterator[dict[int, int]]:
-        """The hash of each, by id, some at a time."""
+        """Yield the hash of each task by its ID, in batches."""
         for start in range(0, len(self.ids), batches.BATCH_SIZE):
             some = slice(start, start + batches.BATCH_SIZE)
             yield dict(zip(self.ids[some], self._hashes[some], strict=True))
 
 
 def iterate_tasks(
-    store: Store, task_filter: TaskFilter, *, window: Window | None, user_id: int | None, now: datetime
+    store: Store, actor: Actor, task_filter: TaskFilter, *, window: Window | None, now: datetime
 ) -> Iterator[Task]:
-    """The tasks that a filter leaves, one by one, by start, then id; until all are read, no file can be written."""
+    """Yield the tasks that match a filter, by start, then ID. A file cannot be written until all are read."""
     with store.read() as connection:
-        yield from find_tasks(connection, task_filter, window=window, user_id=user_id, now=now)
+        yield from find_tasks(connection, task_filter, window=window, user_id=actor.tasks_of_user, now=now)
 
 
 def select_edited(
-    tasks: Iterable[Task], asked: Edit, *, are_named: bool, now: datetime, watch: Watch = lambda _before, _after: None
+    tasks: Iterable[Task],
+    changes: EditFields,
+    *,
+    by_id: bool,
+    now: datetime,
+    watch: Watch = lambda _before, _after: None,
 ) -> Selection:
-    """Those of these tasks that an edit would change; `watch` sees each task as it is, and as it would be.
+    """Return those of these tasks that an edit would change; `watch` is called with each, before and after.
 
-    Of tasks that are named each must have a tag that is to be removed, of those that a filter found one.
+    If the tasks were selected by ID, each must have every tag to remove; otherwise at least one of them must.
 
     Raises:
-        InvalidValue: a value cannot be one, or they contradict each other.
-        NotFound: no task has a tag that is to be removed.
-        Conflict: a start or an end would lie after now, or an end before a start.
+        InvalidValue: if a value is invalid, or values contradict each other.
+        NotFound: if no task has a tag to remove.
+        Conflict: if a start or an end would be in the future, or an end before a start.
     """
-    asked = validate_edit(asked)
+    changes = validate_edit(changes)
 
     def change(task: Task) -> Task:
-        return replace(task, **resolve_edit(task, asked if are_named else _for_one(task, asked), now))
+        return replace(task, **resolve_edit(task, changes if by_id else _for_one(task, changes), now))
 
     selection, had, are_any = Selection(change), set[str](), False
     for task in tasks:
@@ -99,14 +104,14 @@ def select_edited(
         had.update(task.tags)
         if (after := selection.add(task)) is not None:
             watch(task, after)
-    if are_any and (missing := set(asked.get("remove_tags", ())) - had):
+    if are_any and (missing := set(changes.get("remove_tags", ())) - had):
         hint = f"their tags are {' '.join(f'+{tag}' for tag in sorted(had))}" if had else "they have no tags"
         raise NotFound("tag-not-found", f"none of the tasks has the tag {quote_value(min(missing))}", hint)
     return selection
 
 
 def select_deleted(tasks: Iterable[Task]) -> Selection:
-    """All of these tasks, to be deleted."""
+    """Return all of these tasks, to be deleted."""
     selection = Selection(lambda _: None)
     for task in tasks:
         selection.add(task)
@@ -114,65 +119,66 @@ def select_deleted(tasks: Iterable[Task]) -> Selection:
 
 
 @retry_on_conflict
-def apply_changes(store: Store, name: str, selection: Selection, *, by: int, now: datetime) -> int:
-    """Change tasks that are as they were selected, or none; gives the number of the command in the journal.
+def apply_changes(store: Store, actor: Actor, name: str, selection: Selection, *, now: datetime) -> int:
+    """Change the selected tasks, all or none, and return the ID of the journal entry.
 
     Raises:
-        TaskNotFound, TaskChangedConcurrently: a task is not any more what it was.
+        TaskNotFound: if a task was deleted since it was selected.
+        TaskChangedConcurrently: if a task has changed since it was selected.
     """
     try:
-        with journaled(store, name, by=by, now=now) as made:
-            batches.lock(made.connection, selection.ids)
+        with journaled(store, actor, name, now=now) as recorder:
+            batches.lock(recorder.connection, selection.ids)
             for hashes in selection.batches():
-                found = task_writes.lock_and_read_tasks(made.connection, list(hashes))
-                tasks = [made.checked(task_id, found.get(task_id)) for task_id in hashes]
-                made.put({task.id: (task, selection.change(task)) for task in _unchanged(tasks, hashes)})
-            assert made.number is not None  # or there was nothing to be done
-            return made.number
+                found = task_writes.lock_and_read_tasks(recorder.connection, list(hashes))
+                tasks = [recorder.check(task_id, found.get(task_id)) for task_id in hashes]
+                recorder.put({task.id: (task, selection.change(task)) for task in _unchanged(tasks, hashes)})
+            assert recorder.entry_id is not None  # a selection is never empty
+            return recorder.entry_id
     except StoreMissing:
         raise TaskNotFound(selection.ids[0]) from None
 
 
-def changed_tasks(store: Store, number: int, selection: Selection) -> Iterator[Task]:
-    """The tasks that a command has changed, as it left them or as they were when it deleted them, in their order."""
-    if selection.is_whole:
+def changed_tasks(store: Store, entry_id: int, selection: Selection) -> Iterator[Task]:
+    """Yield the tasks that a journal entry changed, after the change; deleted ones as they were before."""
+    if selection.is_complete:
         yield from (after or before for before, after in selection.first)
         return
-    for ids in batches.batches(selection.ids):
+    for ids in batches.split(selection.ids):
         with store.read() as connection:
-            changes = tasks_by_id.get_changes(connection, number, ids)
+            changes = tasks_by_id.get_changes(connection, entry_id, ids)
         yield from (task for change in changes if (task := change.after or change.before))
 
 
 def previewed_tasks(store: Store, selection: Selection) -> Iterator[Task]:
-    """What would become of tasks, or what would be deleted, in their order.
+    """Yield the selected tasks as they would be after the change; those to delete as they are.
 
     Raises:
-        TaskChangedConcurrently: a task is not any more what it was.
+        TaskChangedConcurrently: if a task has changed since it was selected.
     """
-    if selection.is_whole:
+    if selection.is_complete:
         yield from (after or before for before, after in selection.first)
         return
     for hashes in selection.batches():
         with store.read() as connection:
             tasks = tasks_by_id.get_tasks(connection, list(hashes))
-        for gone in hashes.keys() - {task.id for task in tasks}:
-            raise TaskChangedConcurrently(gone)
+        for deleted in hashes.keys() - {task.id for task in tasks}:
+            raise TaskChangedConcurrently(deleted)
         for task in _unchanged(tasks, hashes):
             yield selection.change(task) or task
 
 
 def _unchanged(tasks: Sequence[Task], hashes: Mapping[int, int]) -> Sequence[Task]:
-    """These tasks, which must be what they were when their hashes were taken."""
+    """Return these tasks if they still have the hashes that were taken when they were selected."""
     for task in tasks:
         if hash(task) != hashes[task.id]:
             raise TaskChangedConcurrently(task.id)
     return tasks
 
 
-def _for_one(task: Task, asked: Edit) -> Edit:
-    """The same, with a tag removed only where it is."""
-    edit = asked.copy()
-    if "remove_tags" in asked:
-        edit["remove_tags"] = [tag for tag in asked["remove_tags"] if tag in task.tags]
+def _for_one(task: Task, changes: EditFields) -> EditFields:
+    """Return the changes without removing tags that the task does not have."""
+    edit = changes.copy()
+    if "remove_tags" in changes:
+        edit["remove_tags"] = [tag for tag in changes["remove_tags"] if tag in task.tags]
     return edit

@@ -1,9 +1,10 @@
-"""The verbs that correct tasks, and delete them."""
+"""Change tasks, and delete them."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypedDict
 
+from tasktimer.core.actor import Actor
 from tasktimer.core.task import Task, validate_description, validate_duration
 from tasktimer.core.timeparse.datetimes import add_duration
 from tasktimer.errors import InvalidValue, NotFound, quote_value
@@ -11,15 +12,15 @@ from tasktimer.services.start import validate_end, validate_not_future
 from tasktimer.services.transaction import journaled_on_tasks, retry_on_conflict
 from tasktimer.store import Store
 
-TaskChange = tuple[Task, Task]  # as it was, as it is
+TaskChange = tuple[Task, Task]  # before, after
 
 
-class Edit(TypedDict, total=False):
-    """What is asked to be different; what is left out stays as it is."""
+class EditFields(TypedDict, total=False):
+    """The fields to change; a missing key leaves a field as it is."""
 
     start_time: datetime
     end_time: datetime | None  # None: the task runs again
-    duration: timedelta  # gives the end, or the start where only an end is given, too
+    duration: timedelta  # sets the end, or the start if only an end is given
     description: str
     project: str | None
     note: str | None
@@ -28,118 +29,111 @@ class Edit(TypedDict, total=False):
 
 
 @retry_on_conflict
-def edit(
-    store: Store,
-    ids: Sequence[int],
-    asked: Edit,
-    *,
-    owner: int | None = None,
-    by: int,
-    now: datetime,
-) -> list[TaskChange]:
-    """Correct these tasks, all or none; gives each as it was and as it is, in the order asked for.
+def edit(store: Store, actor: Actor, ids: Sequence[int], changes: EditFields, *, now: datetime) -> list[TaskChange]:
+    """Change these tasks, all or none, and return each before and after, in the order of `ids`.
 
     Raises:
-        InvalidValue: a value cannot be one, or they contradict each other.
-        TaskNotFound, TaskOfOtherUser: there is no such task, or it is not the owner's.
-        NotFound: a tag that is to be removed is not there.
-        ClockBeforeStart: a running task cannot end now, because the clock was set back to before its start.
-        Conflict: a start or an end lies after now, or an end before a start.
+        InvalidValue: if a value is invalid, or values contradict each other.
+        TaskNotFound: if a task does not exist.
+        TaskOfOtherUser: if the actor may not touch a task.
+        NotFound: if a task does not have a tag to remove.
+        ClockBeforeStart: if a task cannot end now because the clock was set back to before its start.
+        Conflict: if a start or an end is in the future, or an end is before a start.
     """
-    asked = validate_edit(asked)
-    with journaled_on_tasks(store, "edit", ids, owner=owner, by=by, now=now) as (made, tasks):
-        return [(task, made.change(task, **resolve_edit(task, asked, now))) for task in tasks]
+    changes = validate_edit(changes)
+    with journaled_on_tasks(store, actor, "edit", ids, now=now) as (recorder, tasks):
+        return [(task, recorder.change(task, **resolve_edit(task, changes, now))) for task in tasks]
 
 
 @retry_on_conflict
-def move(
-    store: Store, task_id: int, start_time: datetime, *, owner: int | None = None, by: int, now: datetime
-) -> TaskChange:
-    """Let a task start at another time and keep its length; a running one runs on.
+def move(store: Store, actor: Actor, task_id: int, start_time: datetime, *, now: datetime) -> TaskChange:
+    """Change the start of a task, keep its length, and return it before and after; a running task stays running.
 
     Raises:
-        TaskNotFound, TaskOfOtherUser: there is no such task, or it is not the owner's.
-        Conflict: the start, or the end, would lie after now.
+        TaskNotFound: if the task does not exist.
+        TaskOfOtherUser: if the actor may not touch it.
+        Conflict: if the start or the end would be in the future.
     """
     validate_not_future("start", start_time, now)
-    with journaled_on_tasks(store, "move", [task_id], owner=owner, by=by, now=now) as (made, (task,)):
+    with journaled_on_tasks(store, actor, "move", [task_id], now=now) as (recorder, (task,)):
         if task.end_time is None:
-            return task, made.change(task, start_time=start_time.astimezone(UTC))
+            return task, recorder.change(task, start_time=start_time.astimezone(UTC))
         end_time = add_duration(start_time, task.end_time - task.start_time)
         validate_end(start_time, end_time, now, task_id)
-        return task, made.change(task, start_time=start_time.astimezone(UTC), end_time=end_time)
+        return task, recorder.change(task, start_time=start_time.astimezone(UTC), end_time=end_time)
 
 
 @retry_on_conflict
-def delete(store: Store, ids: Sequence[int], *, owner: int | None = None, by: int, now: datetime) -> list[Task]:
-    """Delete these tasks, all or none; gives them in the order asked for.
+def delete(store: Store, actor: Actor, ids: Sequence[int], *, now: datetime) -> list[Task]:
+    """Delete these tasks, all or none, and return them in the order of `ids`.
 
     Raises:
-        TaskNotFound, TaskOfOtherUser: there is no such task, or it is not the owner's.
+        TaskNotFound: if a task does not exist.
+        TaskOfOtherUser: if the actor may not touch a task.
     """
-    with journaled_on_tasks(store, "delete", ids, owner=owner, by=by, now=now) as (made, tasks):
+    with journaled_on_tasks(store, actor, "delete", ids, now=now) as (recorder, tasks):
         for task in tasks:
-            made.remove(task)
+            recorder.remove(task)
         return tasks
 
 
-def validate_edit(asked: Edit) -> Edit:
-    """Refuse what no task can become, and give the tags as they are stored.
+def validate_edit(changes: EditFields) -> EditFields:
+    """Return the changes with project and tags as they are stored.
 
     Raises:
-        InvalidValue: a value cannot be one, or they contradict each other.
+        InvalidValue: if a value is invalid, or values contradict each other.
     """
-    _check_times(asked)
-    if "description" in asked:
-        validate_description(asked["description"])
-    if asked.keys() & {"project", "note", "add_tags", "remove_tags"}:
-        return _labelled(asked)
-    return asked
+    _validate_times(changes)
+    if "description" in changes:
+        validate_description(changes["description"])
+    if changes.keys() & {"project", "note", "add_tags", "remove_tags"}:
+        return _parse_labels(changes)
+    return changes
 
 
-def resolve_edit(task: Task, asked: Edit, now: datetime) -> dict[str, Any]:
-    """The values that a task gets: those asked for, and those that follow from what it has.
+def resolve_edit(task: Task, changes: EditFields, now: datetime) -> dict[str, Any]:
+    """Return the values that a task gets: the changes, and what follows from them.
 
     Raises:
-        NotFound: a tag that is to be removed is not there.
-        Conflict: a start or an end lies after now, or the end before the start.
+        NotFound: if the task does not have a tag to remove.
+        Conflict: if the start or the end is in the future, or the end is before the start.
     """
-    start_time, end_time = _ends(task, asked, now)
+    start_time, end_time = _resolve_times(task, changes, now)
     return {
-        "description": asked.get("description", task.description),
+        "description": changes.get("description", task.description),
         "start_time": start_time,
         "end_time": end_time,
-        "project": asked.get("project", task.project),
-        "tags": _tags(task, set(asked.get("add_tags", ())), set(asked.get("remove_tags", ()))),
-        "note": asked.get("note", task.note),
+        "project": changes.get("project", task.project),
+        "tags": _tags(task, set(changes.get("add_tags", ())), set(changes.get("remove_tags", ()))),
+        "note": changes.get("note", task.note),
     }
 
 
-def _check_times(asked: Edit) -> None:
-    if "duration" in asked:
-        validate_duration(asked["duration"])
-    if "duration" in asked and "end_time" in asked:
-        if asked["end_time"] is None:
+def _validate_times(changes: EditFields) -> None:
+    if "duration" in changes:
+        validate_duration(changes["duration"])
+    if "duration" in changes and "end_time" in changes:
+        if changes["end_time"] is None:
             raise InvalidValue("end-and-duration", "a task that runs again has no length", "leave the length out")
-        if "start_time" in asked:
+        if "start_time" in changes:
             message = "the start, the end and the length are all given"
             raise InvalidValue("end-and-duration", message, "give two of them: the third follows")
 
 
-def _labelled(asked: Edit) -> Edit:
-    from tasktimer.core.labels import parse_project, parse_tags, validate_note  # most edits are of times
+def _parse_labels(changes: EditFields) -> EditFields:
+    from tasktimer.core.labels import parse_project, parse_tags, validate_note  # lazy: filters and labels
 
-    labelled = asked.copy()
-    if (note := asked.get("note")) is not None:
+    parsed = changes.copy()
+    if (note := changes.get("note")) is not None:
         validate_note(note)
-    if (project := asked.get("project")) is not None:
-        labelled["project"] = parse_project(project)
-    added, removed = parse_tags(asked.get("add_tags", ())), parse_tags(asked.get("remove_tags", ()))
+    if (project := changes.get("project")) is not None:
+        parsed["project"] = parse_project(project)
+    added, removed = parse_tags(changes.get("add_tags", ())), parse_tags(changes.get("remove_tags", ()))
     if both := set(added) & set(removed):
         message = f"the tag {quote_value(min(both))} is to be added and to be removed"
         raise InvalidValue("tag-added-and-removed", message, "give one of them")
-    labelled["add_tags"], labelled["remove_tags"] = added, removed
-    return labelled
+    parsed["add_tags"], parsed["remove_tags"] = added, removed
+    return parsed
 
 
 def _tags(task: Task, added: set[str], removed: set[str]) -> tuple[str, ...]:
@@ -149,9 +143,9 @@ def _tags(task: Task, added: set[str], removed: set[str]) -> tuple[str, ...]:
     return tuple(sorted({*task.tags, *added} - removed))
 
 
-def _ends(task: Task, asked: Edit, now: datetime) -> tuple[datetime, datetime | None]:
-    start_time, end_time = _asked_ends(task, asked)
-    # A time that stays may lie after now, where the clock was set back: the rest can be corrected all the same.
+def _resolve_times(task: Task, changes: EditFields, now: datetime) -> tuple[datetime, datetime | None]:
+    start_time, end_time = _requested_times(task, changes)
+    # An unchanged time may be in the future if the clock was set back; other fields can still be changed.
     if start_time != task.start_time:
         validate_not_future("start", start_time, now)
     if end_time is None:
@@ -166,10 +160,10 @@ def _ends(task: Task, asked: Edit, now: datetime) -> tuple[datetime, datetime | 
     return start_time.astimezone(UTC), end_time.astimezone(UTC)
 
 
-def _asked_ends(task: Task, asked: Edit) -> tuple[datetime, datetime | None]:
-    start_time, end_time = asked.get("start_time", task.start_time), asked.get("end_time", task.end_time)
-    if "duration" not in asked:
+def _requested_times(task: Task, changes: EditFields) -> tuple[datetime, datetime | None]:
+    start_time, end_time = changes.get("start_time", task.start_time), changes.get("end_time", task.end_time)
+    if "duration" not in changes:
         return start_time, end_time
-    if "end_time" in asked and end_time is not None:
-        return add_duration(end_time, -asked["duration"]), end_time
-    return start_time, add_duration(start_time, asked["duration"])
+    if "end_time" in changes and end_time is not None:
+        return add_duration(end_time, -changes["duration"]), end_time
+    return start_time, add_duration(start_time, changes["duration"])

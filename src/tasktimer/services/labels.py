@@ -1,11 +1,12 @@
-"""The verbs about projects and tags: which there are, and giving them other names."""
+"""List, look up and rename projects and tags."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
+from tasktimer.core.actor import Actor
 from tasktimer.core.interval import Window
 from tasktimer.core.label_usage import LabelUsage, summarize_usage
 from tasktimer.core.labels import ancestors, parse_project, parse_tag
@@ -19,135 +20,133 @@ from tasktimer.store import Connection, Store
 from tasktimer.store.statements import completion, label_usage, task_writes
 from tasktimer.store.statements.task_filter import find_tasks, iterate_tasks
 
-# Among so many a similar name is looked for.
-_MOST_NAMES = 10_000
+# How many names to search for a similar one.
+_MAX_NAMES = 10_000
 
 
 class LabelNotFound(NotFound):
     """No task has this project or tag."""
 
     def __init__(self, kind: str, name: str, names: Sequence[str]) -> None:
-        meant = find_closest_match(name, names)
-        hint = None if meant is None else f"did you mean {quote_value(meant)}?"
+        match = find_closest_match(name, names)
+        hint = None if match is None else f"did you mean {quote_value(match)}?"
         super().__init__(f"no-such-{kind}", f"no task has the {kind} {quote_value(name)}", hint)
 
 
 def projects(
-    store: Store,
-    task_filter: TaskFilter = NO_FILTER,
-    *,
-    window: Window | None = None,
-    user_id: int | None,
-    now: datetime,
+    store: Store, actor: Actor, task_filter: TaskFilter = NO_FILTER, *, window: Window | None = None, now: datetime
 ) -> list[LabelUsage]:
-    """The projects of what a filter leaves, of a user or (None) of all, by name; running tasks up to now.
+    """Return the projects of the tasks that match a filter, by name, with how much each is used.
 
-    With a window, of the tasks that overlap it, and how much of these lies in it.
+    With a window, only tasks that overlap it count, with their time inside it. Running tasks count up to now.
     """
     with store.read() as connection:
         if window is None:
-            return label_usage.projects(connection, task_filter, user_id=user_id, now=now)
-        tasks = find_tasks(connection, task_filter, window=window, user_id=user_id, now=now)
+            return label_usage.projects(connection, task_filter, user_id=actor.tasks_of_user, now=now)
+        tasks = find_tasks(connection, task_filter, window=window, user_id=actor.tasks_of_user, now=now)
     return summarize_usage(tasks, lambda task: (task.project,) if task.project else (), window, now)
 
 
 def tags(
-    store: Store,
-    task_filter: TaskFilter = NO_FILTER,
-    *,
-    window: Window | None = None,
-    user_id: int | None,
-    now: datetime,
+    store: Store, actor: Actor, task_filter: TaskFilter = NO_FILTER, *, window: Window | None = None, now: datetime
 ) -> list[LabelUsage]:
-    """The same of the tags."""
+    """Return the tags of the tasks that match a filter, by name, with how much each is used.
+
+    With a window, only tasks that overlap it count, with their time inside it. Running tasks count up to now.
+    """
     with store.read() as connection:
         if window is None:
-            return label_usage.tags(connection, task_filter, user_id=user_id, now=now)
-        tasks = find_tasks(connection, task_filter, window=window, user_id=user_id, now=now)
+            return label_usage.tags(connection, task_filter, user_id=actor.tasks_of_user, now=now)
+        tasks = find_tasks(connection, task_filter, window=window, user_id=actor.tasks_of_user, now=now)
     return summarize_usage(tasks, lambda task: task.tags, window, now)
 
 
 @retry_on_conflict
-def rename_project(store: Store, old: str, new: str, *, user_id: int | None, by: int, now: datetime) -> int:
-    """Give a project, with the levels below it, another name, in the tasks of a user or (None) of all.
+def rename_project(store: Store, actor: Actor, old: str, new: str, *, now: datetime) -> int:
+    """Rename a project, with the levels below it, and return how many tasks changed.
 
-    Gives how many tasks are different now. Where there is a project of the new name already, the two become one.
+    If there is a project with the new name already, the two are merged.
 
     Raises:
-        InvalidValue: a name cannot be one.
-        LabelNotFound: no task has the project.
+        InvalidValue: if a name is invalid.
+        LabelNotFound: if no task has the project.
     """
     old, new = normalize_nfc(old), parse_project(new)
 
     def renamed(task: Task) -> dict[str, Any]:
         project = task.project or ""
-        is_meant = project == old or project.startswith(f"{old}/")
-        return {"project": parse_project(f"{new}{project.removeprefix(old)}")} if is_meant else {}
+        is_match = project == old or project.startswith(f"{old}/")
+        return {"project": parse_project(f"{new}{project.removeprefix(old)}")} if is_match else {}
 
-    task_filter = TaskFilter(project=old)
-    return _rename(store, "project", old, task_filter=task_filter, renamed=renamed, user_id=user_id, by=by, now=now)
+    return _rename(store, actor, _Label("project", old, TaskFilter(project=old)), renamed, now=now)
 
 
 @retry_on_conflict
-def rename_tag(store: Store, old: str, new: str, *, user_id: int | None, by: int, now: datetime) -> int:
-    """Give a tag another name, in the tasks of a user or (None) of all; gives how many tasks are different now.
+def rename_tag(store: Store, actor: Actor, old: str, new: str, *, now: datetime) -> int:
+    """Rename a tag and return how many tasks changed.
 
     Raises:
-        InvalidValue: a name cannot be one.
-        LabelNotFound: no task has the tag.
+        InvalidValue: if a name is invalid.
+        LabelNotFound: if no task has the tag.
     """
     old, new = parse_tag(old), parse_tag(new)
 
     def renamed(task: Task) -> dict[str, Any]:
         return {"tags": tuple(sorted({*task.tags, new} - {old}))} if old in task.tags and old != new else {}
 
-    task_filter = TaskFilter(tags=(old,))
-    return _rename(store, "tag", old, task_filter=task_filter, renamed=renamed, user_id=user_id, by=by, now=now)
+    return _rename(store, actor, _Label("tag", old, TaskFilter(tags=(old,))), renamed, now=now)
 
 
-def _rename(  # noqa: PLR0913 (what, how, whose, and who asks)
-    store: Store,
-    kind: str,
-    old: str,
-    *,
-    task_filter: TaskFilter,
-    renamed: Callable[[Task], dict[str, Any]],
-    user_id: int | None,
-    by: int,
-    now: datetime,
-) -> int:
-    try:
-        with journaled(store, f"rename {kind}", by=by, now=now) as made:
-            find = partial(iterate_tasks, made.connection, task_filter, window=None, user_id=user_id, now=now)
-            ids = batches.lock_found(made.connection, lambda: (task.id for task in find()))
-            if not ids:
-                raise LabelNotFound(kind, old, _names(made.connection, kind, user_id))
-            return sum(_rename_some(made, some, renamed) for some in batches.batches(ids))
-    except StoreMissing:
-        raise LabelNotFound(kind, old, ()) from None
-
-
-def _rename_some(made: ChangeRecorder, ids: Sequence[int], renamed: Callable[[Task], dict[str, Any]]) -> int:
-    # As they are now that nobody else can change them: one may have another name since it was found.
-    found = task_writes.lock_and_read_tasks(made.connection, ids).values()
-    pairs = ((task, replace(task, **renamed(task))) for task in found)
-    different = {before.id: (before, after) for before, after in pairs if before != after}
-    made.put(different)
-    return len(different)
-
-
-def unknown_labels(store: Store, task_filter: TaskFilter, *, user_id: int | None) -> list[LabelNotFound]:
-    """What a filter asks for that no task of a user, or (None) of anybody, has."""
+def unknown_labels(store: Store, actor: Actor, task_filter: TaskFilter) -> list[LabelNotFound]:
+    """Return an error for each project and tag of a filter that no task has."""
     tags = (*task_filter.tags, *task_filter.exclude_tags)
-    asked = [*([("project", task_filter.project)] if task_filter.project else []), *(("tag", tag) for tag in tags)]
+    labels = [("project", task_filter.project)] if task_filter.project else []
+    user_id = actor.tasks_of_user
     with store.read() as connection:
-        unknown = [(kind, name) for kind, name in asked if not _is_used(connection, kind, name, user_id)]
+        unknown = [
+            (kind, name)
+            for kind, name in (*labels, *(("tag", tag) for tag in tags))
+            if not _is_used(connection, kind, name, user_id)
+        ]
         names = {kind: _names(connection, kind, user_id) for kind in {kind for kind, _ in unknown}}
     return [LabelNotFound(kind, name, names[kind]) for kind, name in unknown]
 
 
+class _Label(NamedTuple):
+    """A project or a tag, and the filter that finds its tasks."""
+
+    kind: str
+    name: str
+    task_filter: TaskFilter
+
+
+def _rename(
+    store: Store, actor: Actor, label: _Label, renamed: Callable[[Task], dict[str, Any]], *, now: datetime
+) -> int:
+    user_id = actor.tasks_of_user
+    try:
+        with journaled(store, actor, f"rename {label.kind}", now=now) as recorder:
+            connection = recorder.connection
+            find = partial(iterate_tasks, connection, label.task_filter, window=None, user_id=user_id, now=now)
+            ids = batches.lock_until_stable(connection, lambda: (task.id for task in find()))
+            if not ids:
+                raise LabelNotFound(label.kind, label.name, _names(connection, label.kind, user_id))
+            return sum(_rename_batch(recorder, batch, renamed) for batch in batches.split(ids))
+    except StoreMissing:
+        raise LabelNotFound(label.kind, label.name, ()) from None
+
+
+def _rename_batch(recorder: ChangeRecorder, ids: Sequence[int], renamed: Callable[[Task], dict[str, Any]]) -> int:
+    # Read again under the lock: a task may have been renamed since it was found.
+    found = task_writes.lock_and_read_tasks(recorder.connection, ids).values()
+    pairs = ((task, replace(task, **renamed(task))) for task in found)
+    changed = {before.id: (before, after) for before, after in pairs if before != after}
+    recorder.put(changed)
+    return len(changed)
+
+
 def _is_used(connection: Connection, kind: str, name: str, user_id: int | None) -> bool:
-    # Of the names that begin so it is the first one.
+    # A name sorts before all others that start with it.
     if kind == "tag":
         return name in completion.tag_names(connection, user_id, name, 1)
     below = completion.project_names(connection, user_id, f"{name}/", 1)
@@ -155,8 +154,8 @@ def _is_used(connection: Connection, kind: str, name: str, user_id: int | None) 
 
 
 def _names(connection: Connection, kind: str, user_id: int | None) -> list[str]:
-    """The names in use, those of the upper levels of projects, too."""
+    """Return the names in use, including the upper levels of projects."""
     if kind == "tag":
-        return completion.tag_names(connection, user_id, "", _MOST_NAMES)
-    projects = completion.project_names(connection, user_id, "", _MOST_NAMES)
+        return completion.tag_names(connection, user_id, "", _MAX_NAMES)
+    projects = completion.project_names(connection, user_id, "", _MAX_NAMES)
     return list(dict.fromkeys(level for project in projects for level in ancestors(project)))

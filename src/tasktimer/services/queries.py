@@ -1,11 +1,12 @@
-"""The verbs that look at tasks."""
+"""Look up tasks and timesheets; nothing here changes them."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from tasktimer.core.actor import Actor
 from tasktimer.core.interval import Window
-from tasktimer.core.task import Task, validate_owner
+from tasktimer.core.task import Task
 from tasktimer.core.timesheet import Timesheet, timesheet
 from tasktimer.errors import StoreMissing, TaskNotFound
 from tasktimer.store import Connection, Store
@@ -17,91 +18,104 @@ if TYPE_CHECKING:
 
 
 def times(
-    store: Store, window: Window, task_filter: "TaskFilter | None" = None, *, user_id: int | None, now: datetime
+    store: Store, actor: Actor, window: Window, task_filter: "TaskFilter | None" = None, *, now: datetime
 ) -> Timesheet:
-    """What was worked on in a window, of a user or (None) of all, running tasks up to now; of what a filter leaves."""
+    """Return the time spent within a window on each task that matches the filter; running tasks count up to now."""
     with store.read() as connection:
         if task_filter is None:
-            tasks = task_queries.overlapping_tasks(connection, window, user_id=user_id, now=now)
+            tasks = task_queries.overlapping_tasks(connection, window, user_id=actor.tasks_of_user, now=now)
         else:
-            from tasktimer.store.statements.task_filter import find_tasks
+            from tasktimer.store.statements.task_filter import find_tasks  # lazy: filters and labels
 
-            tasks = find_tasks(connection, task_filter, window=window, user_id=user_id, now=now)
+            tasks = find_tasks(connection, task_filter, window=window, user_id=actor.tasks_of_user, now=now)
         return timesheet(tasks, window, now)
 
 
-def status(store: Store, day: Window, *, user_id: int | None, now: datetime) -> tuple[list[Task], Timesheet]:
-    """What runs, by start, then id, and what was worked on in a day, at one moment; of a user or (None) of all."""
+def status(store: Store, actor: Actor, day: Window, *, now: datetime) -> tuple[list[Task], Timesheet]:
+    """Return the running tasks, by start, then ID, and the timesheet of a day, from one snapshot."""
     with store.read() as connection:
-        tasks = task_queries.running_tasks(connection, user_id)
-        return tasks, timesheet(task_queries.overlapping_tasks(connection, day, user_id=user_id, now=now), day, now)
+        tasks = task_queries.running_tasks(connection, actor.tasks_of_user)
+        overlapping = task_queries.overlapping_tasks(connection, day, user_id=actor.tasks_of_user, now=now)
+        return tasks, timesheet(overlapping, day, now)
 
 
-def running_tasks(store: Store, *, user_id: int | None) -> list[Task]:
-    """The running tasks, of a user or (None) of all, by start, then id."""
+def running_tasks(store: Store, actor: Actor) -> list[Task]:
+    """Return the running tasks, by start, then ID."""
     with store.read() as connection:
-        return task_queries.running_tasks(connection, user_id)
+        return task_queries.running_tasks(connection, actor.tasks_of_user)
 
 
-def get_task(store: Store, task_id: int, *, owner: int | None = None, by: int | None = None) -> Task:
-    """The task of an id; with an owner, only that user's. `by` is the user who asks, where that is known.
+def get_task(store: Store, actor: Actor, task_id: int) -> Task:
+    """Return the task with an ID.
 
     Raises:
-        TaskNotFound, TaskOfOtherUser: there is no such task, or it is not the owner's.
+        TaskNotFound: if it does not exist.
+        TaskOfOtherUser: if the actor may not touch it.
     """
-    (task,) = get_tasks(store, [task_id], owner=owner, by=by)
+    (task,) = get_tasks(store, actor, [task_id])
     return task
+
+
+def get_tasks(store: Store, actor: Actor, ids: Sequence[int]) -> list[Task]:
+    """Return the tasks with these IDs, in their order, without duplicates.
+
+    Raises:
+        TaskNotFound: if a task does not exist.
+        TaskOfOtherUser: if the actor may not touch a task.
+    """
+    try:
+        with store.read() as connection:
+            tasks = [_get_task(connection, actor, task_id) for task_id in dict.fromkeys(ids)]
+    except StoreMissing:
+        raise TaskNotFound(ids[0]) from None
+    for task in tasks:
+        actor.check_access(task)
+    return tasks
 
 
 def list_tasks(
     store: Store,
+    actor: Actor,
     task_filter: "TaskFilter",
     *,
-    window: Window | None,
-    user_id: int | None,
+    window: Window | None = None,
     limit: int | None = None,
     now: datetime,
 ) -> list[Task]:
-    """The tasks that a filter leaves, of those that overlap a window or (None) of all, by start, then id.
+    """Return the tasks that match a filter and overlap a window, if given, by start, then ID.
 
-    With a limit, the last so many of them.
+    With a limit, return only the last ones.
     """
-    from tasktimer.store.statements.task_filter import find_tasks
+    from tasktimer.store.statements.task_filter import find_tasks  # lazy: filters and labels
 
     with store.read() as connection:
+        user_id = actor.tasks_of_user
         return find_tasks(connection, task_filter, window=window, user_id=user_id, limit=limit, now=now)
 
 
 def list_tasks_page(
-    store: Store, window: Window, *, user_id: int | None, running: bool | None, page: "Page", now: datetime
+    store: Store, actor: Actor, window: Window, *, running: bool | None, page: "Page", now: datetime
 ) -> list[Task]:
-    """Some of the tasks that overlap a window, of a user or (None) of all, running or not or (None) both."""
-    from tasktimer.store.statements import task_pages  # only a server asks for pages
+    """Return a page of the tasks that overlap a window; `running` selects the running or the ended ones."""
+    from tasktimer.store.statements import task_pages  # lazy: used by servers only
 
     with store.read() as connection:
+        user_id = actor.tasks_of_user
         return task_pages.list_tasks_page(connection, window, user_id=user_id, running=running, page=page, now=now)
 
 
-def get_tasks(store: Store, ids: Sequence[int], *, owner: int | None = None, by: int | None = None) -> list[Task]:
-    """The tasks of these ids, none twice; with an owner, only that user's. `by` is the user who asks, if known.
-
-    Raises:
-        TaskNotFound, TaskOfOtherUser: there is no such task, or it is not the owner's.
-    """
-    try:
-        with store.read() as connection:
-            tasks = [_get_task(connection, task_id, by) for task_id in dict.fromkeys(ids)]
-    except StoreMissing:
-        raise TaskNotFound(ids[0]) from None
-    for task in tasks:
-        validate_owner(task, owner)
-    return tasks
+def overlapping_at_start(store: Store, task: Task, *, now: datetime) -> list[Task]:
+    """Return the other tasks of the same user that cover the start of a task, by start, then ID."""
+    window = Window(task.start_time, task.start_time + task_queries.MICROSECOND)
+    with store.read() as connection:
+        found = task_queries.overlapping_tasks(connection, window, user_id=task.user_id, now=now)
+    return [other for other in found if other.id != task.id and other.end_time != task.start_time]
 
 
-def _get_task(connection: Connection, task_id: int, by: int | None) -> Task:
+def _get_task(connection: Connection, actor: Actor, task_id: int) -> Task:
     task = task_queries.find_task(connection, task_id)
     if task is None:
-        from tasktimer.services.task_not_found import task_not_found_error  # only now is it of use
+        from tasktimer.services.task_not_found import task_not_found_error  # lazy: errors
 
-        raise task_not_found_error(connection, task_id, by=by)
+        raise task_not_found_error(connection, actor, task_id)
     return task

@@ -1,4 +1,4 @@
-"""Reversing commands of the journal, page by page: of all that they changed, few tasks are in memory."""
+"""Undo and redo journal entries page by page, so that few of their changes are in memory."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import fields, replace
@@ -7,6 +7,7 @@ from functools import partial
 from itertools import chain
 from typing import Any
 
+from tasktimer.core.actor import Actor
 from tasktimer.core.journal import Change, JournalEntry
 from tasktimer.core.task import Task
 from tasktimer.errors import ConcurrentUpdate, Conflict
@@ -16,28 +17,26 @@ from tasktimer.store import Connection, Store
 from tasktimer.store.statements import journal, task_writes
 
 Find = Callable[[Connection, int, int], list[JournalEntry]]
-_Pairs = dict[int, tuple[Task | None, Task | None]]  # each task as it was, and as it is
+_States = tuple[Task | None, Task | None]
 
-_States = tuple[Task | None, Task | None]  # as a command left a task, and as it is
-
-_FEW = 20
+_CACHED_ENTRIES = 20
 
 
 class NothingToUndo(Conflict):
-    """The user has not given, or taken back, as many commands as are asked for."""
+    """There is nothing to undo or redo, or not as much as requested."""
 
 
 class NotEnoughEntries(NothingToUndo):
-    """There are so many commands, and more are asked for."""
+    """There are fewer entries to undo or redo than requested."""
 
-    def __init__(self, name: str, found: int, count: int, *, by: int) -> None:
+    def __init__(self, name: str, found: int, count: int, *, user_id: int) -> None:
         self.name, self.found, self.count = name, found, count
-        message = f"user {by} has only {found} to {name}, not {count} commands"
+        message = f"user {user_id} has only {found} to {name}, not {count} commands"
         super().__init__(f"too-few-to-{name}", message, "nothing was done; give a smaller number")
 
 
 class UndoConflict(Conflict):
-    """A task is not as the command that is to be reversed left it."""
+    """A task has changed since the entry that is to be undone or redone."""
 
     def __init__(self, message: str, context: dict[str, Any]) -> None:
         super().__init__("changed-since", message, context=context)
@@ -45,44 +44,44 @@ class UndoConflict(Conflict):
 
 def undo_conflict(
     connection: Connection,
-    command: JournalEntry,
+    entry: JournalEntry,
     states: _States,
     reversing: set[int | None],
     *,
     in_order: bool,
 ) -> UndoConflict:
-    """The refusal for a command, with the two states of a task: as the command left it, and as it is.
+    """Return the error for an entry and the two states of a task: as the entry left it, and as it is now.
 
-    `reversing` are the numbers of all commands that were to be reversed; `sort_ids` where it was to be the last one.
+    `reversing` are the IDs of all entries that are being reversed.
     """
     (task_id,) = {task.id for task in states if task is not None}
-    later = (since for since in journal.entries_since(connection, task_id, command.id) if _stands(since, command.id))
+    later = (since for since in journal.entries_since(connection, task_id, entry.id) if _stands(since, entry.id))
     causes = (
         since for since in later if _caused(since, states) and not {since.id, since.reverted_entry_id} & reversing
     )
     cause = next(causes, None)
     by = "" if cause is None else f", by {cause.name} of user {cause.user_id} (command {cause.id})"
     differences = _differences(*states) if cause is None else _caused(cause, states)
-    is_own = cause is not None and cause.user_id == command.user_id
+    is_own = cause is not None and cause.user_id == entry.user_id
     return UndoConflict(
-        f"task {task_id} has changed since {command.name} (command {command.id}): {_told(differences, states)}{by}",
+        f"task {task_id} has changed since {entry.name} (command {entry.id}): {_describe(differences, states)}{by}",
         {
             "id": task_id,
             "user": None if cause is None or is_own else cause.user_id,  # who else can take back what changed it
-            "own": cause if is_own and command.undone else None,  # what can be taken back first
+            "own": cause if is_own and entry.undone else None,  # what can be taken back first
             "in_order": in_order,
         },
     )
 
 
 def _stands(since: JournalEntry, command_id: int) -> bool:
-    """Whether anything is left of a later command."""
-    # Of one that was reversed nothing is left, and its reversal did no more than that.
+    """Return whether a later entry still has an effect."""
+    # An undone entry has none, and neither has the undo itself.
     return not since.undone if since.reverted_entry_id is None else since.reverted_entry_id < command_id
 
 
 def _caused(since: JournalEntry, states: _States) -> set[str]:
-    """What of the differences a later command changed."""
+    """Return the fields that differ between the states and that a later entry changed."""
     (change,) = since.changes
     return _differences(change.before, change.after) & _differences(*states)
 
@@ -93,91 +92,94 @@ def _differences(one: Task | None, other: Task | None) -> set[str]:
     return {field.name for field in fields(Task) if getattr(one, field.name) != getattr(other, field.name)}
 
 
-def _told(differences: set[str], states: _States) -> str:
+def _describe(differences: set[str], states: _States) -> str:
     if None in states:
         return "it was deleted" if states[1] is None else "it is there"
     return f"its {' and '.join(name.removesuffix('_time') for name in sorted(differences))} changed"
 
 
-def reverse_entries(  # noqa: PLR0913 (what, who, when, and what else could be done)
-    store: Store, name: str, find: Find, *, by: int, count: int = 1, now: datetime, in_order: bool = False
+def reverse_entries(  # noqa: PLR0913 (what, who, when, and the order)
+    store: Store, actor: Actor, name: str, find: Find, *, count: int = 1, now: datetime, in_order: bool = False
 ) -> list[JournalEntry]:
-    """Reverse so many commands, or none where there is none; gives each with the first of its changes."""
+    """Undo or redo entries, all or none, and return each with the first of its changes; none if there are none.
+
+    `in_order` says that they are the last ones, rather than one that was named.
+    """
     with store.write() as connection:
-        commands = find(connection, by, count)
-        if commands and len(commands) < count:
-            raise NotEnoughEntries(name, len(commands), count, by=by)
-        pages = _Pages(connection, commands)
-        batches.lock(connection, chain.from_iterable(map(pages.ids, commands)))
-        if [command.id for command in find(connection, by, count)] != [command.id for command in commands]:
-            raise ConcurrentUpdate  # while it waited for its turn
-        _mark_undone(connection, commands, undone=name == "undo")
-        refusal = partial(undo_conflict, connection, reversing={found.id for found in commands}, in_order=in_order)
-        done: list[JournalEntry] = []
-        for command in commands:
-            made = ChangeRecorder(connection, name, by=by, now=now, reverted_entry_id=command.id)
-            undone = replace(command, undone=name == "undo")
-            done.append(_reverse(made, undone, pages, refusal))
-        return done
+        entries = find(connection, actor.owner, count)
+        if entries and len(entries) < count:
+            raise NotEnoughEntries(name, len(entries), count, user_id=actor.owner)
+        pages = _Pages(connection, entries)
+        batches.lock(connection, chain.from_iterable(map(pages.ids, entries)))
+        if [entry.id for entry in find(connection, actor.owner, count)] != [entry.id for entry in entries]:
+            raise ConcurrentUpdate  # while this entry waited for the locks
+        _mark_undone(connection, entries, undone=name == "undo")
+        conflict = partial(undo_conflict, connection, reversing={entry.id for entry in entries}, in_order=in_order)
+        reversed_entries: list[JournalEntry] = []
+        for entry in entries:
+            recorder = ChangeRecorder(connection, actor, name, now=now, reverted_entry_id=entry.id)
+            marked = replace(entry, undone=name == "undo")
+            reversed_entries.append(_reverse(recorder, marked, pages, conflict))
+        return reversed_entries
 
 
 class _Pages:
-    """What commands changed, a page at a time; it is read twice, but for the first page of a few."""
+    """The changes of entries, page by page. The first pages of the first entries are cached: they are read twice."""
 
-    def __init__(self, connection: Connection, commands: Sequence[JournalEntry]) -> None:
+    def __init__(self, connection: Connection, entries: Sequence[JournalEntry]) -> None:
         self._connection = connection
-        self._first = {command.id: journal.changes_page(connection, command.id) for command in commands[:_FEW]}
+        self._first = {entry.id: journal.changes_page(connection, entry.id) for entry in entries[:_CACHED_ENTRIES]}
 
-    def of(self, command: JournalEntry) -> Iterator[tuple[Change, ...]]:
-        """The changes of a command, by task."""
-        changes, has_more = self._first_of(command)
+    def of(self, entry: JournalEntry) -> Iterator[tuple[Change, ...]]:
+        """Yield the changes of an entry in pages, by task."""
+        changes, has_more = self._first_of(entry)
         yield changes
         while has_more:
-            changes, has_more = journal.changes_page(self._connection, command.id, changes[-1].task_id)
+            changes, has_more = journal.changes_page(self._connection, entry.id, changes[-1].task_id)
             yield changes
 
-    def ids(self, command: JournalEntry) -> Iterable[int]:
-        """The tasks that a command changed."""
-        changes, has_more = self._first_of(command)
-        return journal.task_ids(self._connection, command.id) if has_more else [change.task_id for change in changes]
+    def ids(self, entry: JournalEntry) -> Iterable[int]:
+        """Return the IDs of the tasks that an entry changed."""
+        changes, has_more = self._first_of(entry)
+        return journal.task_ids(self._connection, entry.id) if has_more else [change.task_id for change in changes]
 
-    def kept(self, command: JournalEntry) -> tuple[Change, ...]:
-        """The first changes of a command that are in memory, if any are."""
-        return self._first.get(command.id, ((), True))[0]
+    def kept(self, entry: JournalEntry) -> tuple[Change, ...]:
+        """Return the cached first changes of an entry; empty if there are none."""
+        return self._first.get(entry.id, ((), True))[0]
 
-    def _first_of(self, command: JournalEntry) -> tuple[tuple[Change, ...], bool]:
-        return self._first.get(command.id) or journal.changes_page(self._connection, command.id)
+    def _first_of(self, entry: JournalEntry) -> tuple[tuple[Change, ...], bool]:
+        return self._first.get(entry.id) or journal.changes_page(self._connection, entry.id)
 
 
-def _mark_undone(connection: Connection, commands: list[JournalEntry], *, undone: bool) -> None:
-    """Mark commands as reversed, in the order in which every command takes its locks."""
-    for command in sorted(commands, key=lambda command: command.id):
-        if not journal.mark_undone(connection, command.id, undone=undone):
+def _mark_undone(connection: Connection, entries: list[JournalEntry], *, undone: bool) -> None:
+    # In the order of their IDs, in which every entry takes its locks.
+    for entry in sorted(entries, key=lambda entry: entry.id):
+        if not journal.mark_undone(connection, entry.id, undone=undone):
             raise ConcurrentUpdate
 
 
 def _reverse(
-    made: ChangeRecorder, command: JournalEntry, pages: _Pages, refusal: Callable[..., UndoConflict]
+    recorder: ChangeRecorder, entry: JournalEntry, pages: _Pages, conflict: Callable[..., UndoConflict]
 ) -> JournalEntry:
-    """Reverse a command; gives it with the first of its changes, where a few are reversed."""
+    """Reverse an entry and return it, with the first of its changes if they are in memory."""
     count = 0
-    for page in pages.of(command):
-        tasks = task_writes.lock_and_read_tasks(made.connection, [change.task_id for change in page])
-        made.put(_pairs(command, page, tasks, refusal))
+    for page in pages.of(entry):
+        tasks = task_writes.lock_and_read_tasks(recorder.connection, [change.task_id for change in page])
+        recorder.put(_states_after_reversal(entry, page, tasks, conflict))
         count += len(page)
-    first = pages.kept(command)
-    return replace(command, changes=first, more=count - len(first))
+    first = pages.kept(entry)
+    return replace(entry, changes=first, omitted_changes=count - len(first))
 
 
-def _pairs(
-    command: JournalEntry, page: Iterable[Change], tasks: dict[int, Task], refusal: Callable[..., UndoConflict]
-) -> _Pairs:
-    """What reversing some changes of a command makes of the tasks."""
-    pairs: _Pairs = {}
+def _states_after_reversal(
+    entry: JournalEntry, page: Iterable[Change], tasks: dict[int, Task], conflict: Callable[..., UndoConflict]
+) -> dict[int, _States]:
+    """Return, for each task of a page of changes, its state before and after the reversal."""
+    states: dict[int, _States] = {}
     for change in page:
-        old, new = (change.before, change.after) if command.undone else (change.after, change.before)
+        old, new = (change.before, change.after) if entry.undone else (change.after, change.before)
         task = tasks.get(change.task_id)
         if task != new:
-            raise refusal(command, (new, task))
-        pairs[change.task_id] = (new, old)
-    return pairs
+            raise conflict(entry, (new, task))
+        states[change.task_id] = (new, old)
+    return states

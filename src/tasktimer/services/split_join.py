@@ -1,8 +1,9 @@
-"""The verbs that make one task of two, and two of one."""
+"""Split a task into two, and join two into one."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from tasktimer.core.actor import Actor
 from tasktimer.core.task import MAX_DURATION, Task, normalize_nfc, validate_duration
 from tasktimer.core.timeparse.datetimes import format_nonzero_duration
 from tasktimer.errors import Conflict, InvalidValue, format_timestamp, quote_value
@@ -15,7 +16,7 @@ ANY_GAP = MAX_DURATION
 
 
 class SplitOutside(Conflict):
-    """A task can be split only at a time inside it."""
+    """The time at which to split a task is not inside it."""
 
     def __init__(self, task: Task, at: datetime, now: datetime) -> None:
         zone = now.tzinfo
@@ -27,16 +28,16 @@ class SplitOutside(Conflict):
 
 
 class IncompatibleTasks(Conflict):
-    """Two tasks that are not one piece of work."""
+    """Two tasks that cannot be joined, because they differ in a field."""
 
     def __init__(self, first: Task, second: Task, field: str, difference: str) -> None:
         hint = "only tasks of one user and one description can become one" if field == "user" else None
-        said = f"tasks {first.id} and {second.id} cannot be joined: their {field}s are {difference}"
-        super().__init__("unlike-tasks", said, hint, context={"field": field})
+        message = f"tasks {first.id} and {second.id} cannot be joined: their {field}s are {difference}"
+        super().__init__("unlike-tasks", message, hint, context={"field": field})
 
 
 class TasksNotAdjacent(Conflict):
-    """Two tasks with time between them, which a join would count."""
+    """Two tasks that cannot be joined, because there is time between them."""
 
     def __init__(self, first: Task, second: Task, gap: timedelta) -> None:
         self.tasks = (first, second)
@@ -48,22 +49,21 @@ class TasksNotAdjacent(Conflict):
 
 
 @retry_on_conflict
-def split(
-    store: Store, task_id: int, at: datetime, *, owner: int | None = None, by: int, now: datetime
-) -> tuple[Task, Task]:
-    """Make two tasks of one: it ends at a time inside it, and another like it goes on from there.
+def split(store: Store, actor: Actor, task_id: int, at: datetime, *, now: datetime) -> tuple[Task, Task]:
+    """End a task at a time inside it, start another one like it there, and return both.
 
     Raises:
-        TaskNotFound, TaskOfOtherUser: there is no such task, or it is not the owner's.
-        SplitOutside: it has not begun by then, or is over.
-        TimeInFuture: it runs, and the time lies after now.
+        TaskNotFound: if the task does not exist.
+        TaskOfOtherUser: if the actor may not touch it.
+        SplitOutside: if the time is not inside the task.
+        TimeInFuture: if the task is running and the time is in the future.
     """
     at = at.astimezone(UTC)
-    with journaled_on_tasks(store, "split", [task_id], owner=owner, by=by, now=now) as (made, (task,)):
+    with journaled_on_tasks(store, actor, "split", [task_id], now=now) as (recorder, (task,)):
         if at <= task.start_time or (task.end_time is not None and at >= task.end_time):
             raise SplitOutside(task, at, now)
         validate_not_future("end", at, now)
-        second = made.add(
+        second = recorder.add(
             user_id=task.user_id,
             description=task.description,
             start_time=at,
@@ -72,45 +72,40 @@ def split(
             tags=task.tags,
             note=task.note,
         )
-        return made.change(task, end_time=at), second
+        return recorder.change(task, end_time=at), second
 
 
 @retry_on_conflict
 def join(
-    store: Store,
-    ids: tuple[int, int],
-    *,
-    max_gap: timedelta = NO_GAP,
-    owner: int | None = None,
-    by: int,
-    now: datetime,
+    store: Store, actor: Actor, ids: tuple[int, int], *, max_gap: timedelta = NO_GAP, now: datetime
 ) -> tuple[Task, Task, Task]:
-    """Make one task of two; gives the one that started first and the other one as they were, and the one that is now.
+    """Join two tasks into one; return the earlier and the later one as they were, and the joined one.
 
-    It keeps the earlier of the ids, goes from the first start to the last end, and has the tags, the project and the
-    notes of both.
+    It keeps the smaller ID, lasts from the first start to the last end, and has the tags, the project and the notes
+    of both.
 
     Raises:
-        InvalidValue: they are one task, or their notes together are too long.
-        TaskNotFound, TaskOfOtherUser: there is no such task, or it is not the owner's.
-        IncompatibleTasks: they differ in their user, their description or their project.
-        TasksNotAdjacent: more time lies between them than the longest gap.
+        InvalidValue: if both IDs are the same, or the notes together are too long.
+        TaskNotFound: if a task does not exist.
+        TaskOfOtherUser: if the actor may not touch a task.
+        IncompatibleTasks: if they differ in user, description or project.
+        TasksNotAdjacent: if the time between them is longer than `max_gap`.
     """
     validate_duration(max_gap)
     if ids[0] == ids[1]:
         raise InvalidValue("joined-with-itself", f"task {ids[0]} cannot be joined with itself", "give two ids")
-    with journaled_on_tasks(store, "join", ids, owner=owner, by=by, now=now) as (made, tasks):
+    with journaled_on_tasks(store, actor, "join", ids, now=now) as (recorder, tasks):
         first, second = sorted(tasks, key=lambda task: (task.start_time, task.id))
         _check_compatible(first, second)
         if (gap := gap_between(first, second)) > max_gap:
             raise TasksNotAdjacent(first, second, gap)
         kept, other = sorted(tasks, key=lambda task: task.id)
-        made.remove(other)
-        return first, second, made.change(kept, **_merged_fields(first, second))
+        recorder.remove(other)
+        return first, second, recorder.change(kept, **_merged_fields(first, second))
 
 
 def gap_between(first: Task, second: Task) -> timedelta:
-    """The time from the end of a task to the start of a later one; none where they touch or overlap."""
+    """Return the time from the end of a task to the start of a later one; zero if they touch or overlap."""
     return NO_GAP if first.end_time is None else max(second.start_time - first.end_time, NO_GAP)
 
 
@@ -140,7 +135,7 @@ def _merged_fields(first: Task, second: Task) -> dict[str, Any]:
 def _merged_notes(first: str | None, second: str | None) -> str | None:
     if first is None or second is None or first == second:
         return first or second
-    from tasktimer.core.labels import validate_note  # most tasks have none
+    from tasktimer.core.labels import validate_note  # lazy: filters and labels
 
     note = f"{first}\n{second}"
     validate_note(note)

@@ -1,126 +1,164 @@
-"""The verb that starts tasks, and what the times and labels of a task must be."""
+"""Start a task, or record a finished one."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
+from tasktimer.core.actor import Actor
 from tasktimer.core.task import Task, validate_description, validate_duration
 from tasktimer.core.timeparse.datetimes import add_duration
-from tasktimer.errors import EndBeforeStart, InvalidValue, TimeInFuture
-from tasktimer.services.transaction import journaled, retry_on_conflict
+from tasktimer.errors import Conflict, EndBeforeStart, InvalidValue, NotFound, TimeInFuture, format_timestamp
+from tasktimer.services.transaction import ChangeRecorder, journaled, retry_on_conflict
 from tasktimer.store import Store
+from tasktimer.store.statements import task_queries
+
+
+class NewTask(NamedTuple):
+    """A task to start, or with an end or a duration to record as finished.
+
+    It starts now unless `start_time` is set. With `no_gap` it starts when the owner's last task ended. A duration
+    without a start counts back from the end, which is now by default.
+    """
+
+    description: str
+    project: str | None = None
+    tags: Sequence[str] = ()
+    note: str | None = None
+    start_time: datetime | None = None
+    end_time: datetime | None = None
+    duration: timedelta | None = None
+    no_gap: bool = False
 
 
 @retry_on_conflict
-def track(  # noqa: PLR0913 (what a task has)
-    store: Store,
-    *,
-    user_id: int,
-    description: str,
-    start_time: datetime,
-    end_time: datetime | None = None,
-    project: str | None = None,
-    tags: Sequence[str] = (),
-    note: str | None = None,
-    by: int | None = None,
-    now: datetime,
-) -> Task:
-    """Start a task, or record a finished one; other running tasks go on.
+def start(store: Store, actor: Actor, new_task: NewTask, *, now: datetime) -> Task:
+    """Store a new task and return it. Other running tasks continue.
 
-    `by` is the user who gives the command, else the one whose task it is. The zone of `now` is the one that refusals
-    speak in.
+    Times in errors are shown in the zone of `now`.
 
     Raises:
-        InvalidValue: the description, the project, a tag or the note cannot be one.
-        Conflict: the start or the end lies after now, or the end before the start.
+        InvalidValue: if a value is invalid, or the times contradict each other.
+        NotFound: if `no_gap` is set and no task of the owner has ended.
+        Conflict: if the start or the end is in the future, or the end is before the start.
     """
-    validate_description(description)
-    labels = parse_labels(project, tags, note)
+    _validate_times(new_task)
+    validate_description(new_task.description)
+    labels = parse_labels(new_task)
+    if new_task.no_gap:
+        return _start_without_gap(store, actor, new_task, labels, now=now)
+    start_time, end_time = _resolve_times(new_task, now)
     validate_not_future("start", start_time, now)
     if end_time is not None:
         validate_end(start_time, end_time, now)
         end_time = end_time.astimezone(UTC)
-    with journaled(store, "track", by=user_id if by is None else by, now=now, create=True) as made:
-        return made.add(
-            user_id=user_id,
-            description=description,
+    with journaled(store, actor, "track", now=now, create=True) as recorder:
+        return recorder.add(
+            user_id=actor.owner,
+            description=new_task.description,
             start_time=start_time.astimezone(UTC),
             end_time=end_time,
             **labels,
         )
 
 
-def validate_time_options(
-    named: Callable[[str], str], *, at: object, until: object, length: object, no_gap: bool
-) -> None:
-    """Refuse what is said of the times of a new task and cannot be said together.
-
-    `named` gives the name by which the door that was used knows what the command calls at, until, for and no-gap.
+def parse_labels(new_task: NewTask) -> dict[str, Any]:
+    """Return the project, tags and note of a new task as column values; empty if it has none of them.
 
     Raises:
-        InvalidValue: it is so.
+        InvalidValue: if the project, a tag or the note is invalid.
     """
-    if no_gap and at is not None:
-        message = f"{named('no-gap')} and {named('at')} are both given"
-        raise InvalidValue("no-gap-and-at", message, "give one of them")
-    has_start = at is not None or no_gap
-    if has_start and until is not None and length is not None:
-        start = named("at" if at is not None else "no-gap")
-        message = f"{start}, {named('until')} and {named('for')} are all given"
-        raise InvalidValue("until-and-for", message, "give two of them: the third follows")
-    if until is not None and length is None and not has_start:
-        message = f"{named('until')} needs {named('at')}"
-        raise InvalidValue("until-without-at", message, f"say when it started, or how long it took: {named('for')}")
-
-
-def resolve_times(
-    start_time: datetime | None, end_time: datetime | None, duration: timedelta | None, now: datetime
-) -> tuple[datetime, datetime | None]:
-    """When a new task starts and ends: now, unless something is said; with a length and no start it ends then.
-
-    Raises:
-        InvalidValue: the length is negative or out of range.
-    """
-    if duration is None:
-        return start_time or now, end_time
-    validate_duration(duration)
-    if start_time is not None:
-        return start_time, add_duration(start_time, duration)
-    end_time = end_time or now
-    return add_duration(end_time, -duration), end_time
-
-
-def parse_labels(project: str | None, tags: Sequence[str], note: str | None) -> dict[str, Any]:
-    """Read the labels of a new task, as the columns they become; none where there are none.
-
-    Raises:
-        InvalidValue: the project, a tag or the note cannot be one.
-    """
-    if project is None and note is None and not tags:
+    project, note = new_task.project, new_task.note
+    if project is None and note is None and not new_task.tags:
         return {}
-    from tasktimer.core.labels import parse_project, parse_tags, validate_note  # most tasks have none
+    from tasktimer.core.labels import parse_project, parse_tags, validate_note  # lazy: filters and labels
 
     if note is not None:
         validate_note(note)
-    return {"project": None if project is None else parse_project(project), "tags": parse_tags(tags), "note": note}
+    return {
+        "project": None if project is None else parse_project(project),
+        "tags": parse_tags(new_task.tags),
+        "note": note,
+    }
 
 
 def validate_end(start_time: datetime, end_time: datetime, now: datetime, task_id: int | None = None) -> None:
-    """Refuse an end that lies after now, or before the start.
+    """Raise an error if an end is in the future, or before the start.
 
     Raises:
-        TimeInFuture, EndBeforeStart: it does.
+        TimeInFuture: if the end is in the future.
+        EndBeforeStart: if the end is before the start.
     """
     validate_not_future("end", end_time, now)
     if end_time < start_time:
         raise EndBeforeStart(start_time.astimezone(now.tzinfo), end_time.astimezone(now.tzinfo), task_id)
 
 
-def validate_not_future(word: str, instant: datetime, now: datetime) -> None:
-    """Refuse a start or an end (`word`) that lies after now.
+def validate_not_future(noun: str, instant: datetime, now: datetime) -> None:
+    """Raise an error if an instant, the "start" or the "end" of a task, is in the future.
 
     Raises:
-        TimeInFuture: it does.
+        TimeInFuture: if it is.
     """
     if instant > now:
-        raise TimeInFuture(word, instant.astimezone(now.tzinfo), now)
+        raise TimeInFuture(noun, instant.astimezone(now.tzinfo), now)
+
+
+def _validate_times(new_task: NewTask) -> None:
+    start_time, end_time, duration, no_gap = new_task[4:]
+    if no_gap and start_time is not None:
+        raise InvalidValue("no-gap-and-start", "a start time and no gap are both given")
+    has_start = start_time is not None or no_gap
+    if has_start and end_time is not None and duration is not None:
+        raise InvalidValue("end-and-duration", "a start, an end and a duration are all given", "give two of them")
+    if end_time is not None and duration is None and not has_start:
+        raise InvalidValue("end-without-start", "an end time needs a start time or a duration")
+
+
+def _resolve_times(new_task: NewTask, now: datetime) -> tuple[datetime, datetime | None]:
+    duration = new_task.duration
+    if duration is None:
+        return new_task.start_time or now, new_task.end_time
+    validate_duration(duration)
+    if new_task.start_time is not None:
+        return new_task.start_time, add_duration(new_task.start_time, duration)
+    end_time = new_task.end_time or now
+    return add_duration(end_time, -duration), end_time
+
+
+def _start_without_gap(store: Store, actor: Actor, new_task: NewTask, labels: dict[str, Any], *, now: datetime) -> Task:
+    end_time, duration = new_task.end_time, new_task.duration
+    if duration is not None:
+        validate_duration(duration)
+        add_duration(now, -duration)  # rejects a duration out of range before the store is opened
+    with journaled(store, actor, "track", now=now) as recorder:
+        start_time = _last_end(recorder, actor.owner, now)
+        if duration is not None:
+            end_time = start_time + duration
+        if end_time is not None:
+            validate_end(start_time, end_time, now)
+            end_time = end_time.astimezone(UTC)
+        return recorder.add(
+            user_id=actor.owner,
+            description=new_task.description,
+            start_time=start_time,
+            end_time=end_time,
+            **labels,
+        )
+
+
+def _last_end(recorder: ChangeRecorder, user_id: int, now: datetime) -> datetime:
+    def find() -> list[Task]:
+        task = task_queries.find_last_ended(recorder.connection, user_id)
+        return [] if task is None else [task]
+
+    (task,) = recorder.lock_until_stable(find) or (None,)
+    if task is None or task.end_time is None:
+        raise NotFound("nothing-ended", f"no task of user {user_id} has ended yet")
+    if task.end_time > now:
+        end = format_timestamp(task.end_time.astimezone(now.tzinfo))
+        raise Conflict(
+            "last-end-in-future",
+            f"task {task.id}, the last one, ends in the future: {end}",
+            context={"now": format_timestamp(now)},
+        )
+    return task.end_time

@@ -1,99 +1,134 @@
-"""The verbs that end running tasks."""
+"""Stop running tasks, or cancel them."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from tasktimer.core.actor import Actor
 from tasktimer.core.task import Task
-from tasktimer.errors import AlreadyStopped, Conflict, NothingRunning, StoreMissing, format_timestamp
-from tasktimer.services.transaction import journaled, journaled_on_tasks, retry_on_conflict
+from tasktimer.errors import AlreadyStopped, Conflict, InvalidValue, NothingRunning, StoreMissing, format_timestamp
+from tasktimer.services.transaction import ChangeRecorder, journaled, journaled_on_tasks, retry_on_conflict
 from tasktimer.store import Connection, Store
 from tasktimer.store.statements import task_queries
 
-if TYPE_CHECKING:  # seldom is one given
+if TYPE_CHECKING:
     from tasktimer.core.task_filter import TaskFilter
 
 
-@retry_on_conflict
-def stop(
-    store: Store,
-    ids: Sequence[int],
-    *,
-    end_time: datetime | None = None,
-    owner: int | None = None,
-    by: int,
-    now: datetime,
-) -> list[Task]:
-    """End these tasks, all or none, now or at `end_time`; with an owner, only that user's.
-
-    Raises:
-        TaskNotFound, TaskOfOtherUser: there is no such task, or it is not the owner's.
-        AlreadyStopped: a task has an end, which stays.
-        ClockBeforeStart: a task cannot end now, because the clock was set back to before its start.
-        Conflict: the end lies after now, or before a task's start.
-    """
-    with journaled_on_tasks(store, "stop", ids, owner=owner, by=by, now=now) as (made, tasks):
-        for task in tasks:
-            if task.end_time is not None:  # perhaps since a moment ago
-                raise AlreadyStopped(task.id, task.end_time.astimezone(now.tzinfo))
-        return [made.change(task, end_time=_end_time_for(task, end_time, now)) for task in tasks]
-
-
-@retry_on_conflict
-def stop_running(  # noqa: PLR0913 (which, of whom, when, and who asks)
-    store: Store,
-    *,
-    user_id: int | None,
-    end_time: datetime | None = None,
-    all_running: bool,
-    task_filter: "TaskFilter | None" = None,
-    by: int,
-    now: datetime,
-) -> list[Task]:
-    """End the one running task, of a user or (None) of all; with `every`, all that run, be there none.
-
-    With a filter, of those that it leaves.
-
-    Raises:
-        NothingRunning: no task runs, and not `every` was asked.
-        AmbiguousRunningTask: more than one runs, and not `every` was asked.
-        ClockBeforeStart: a task cannot end now, because the clock was set back to before its start.
-        Conflict: the end lies after now, or before a task's start.
-    """
-    try:
-        with journaled(store, "stop", by=by, now=now) as made:
-            running = made.lock_found(lambda: _running_tasks(made.connection, task_filter, user_id, now))
-            if not all_running and len(running) != 1:
-                raise AmbiguousRunningTask(running) if running else NothingRunning(user_id)
-            return [made.change(task, end_time=_end_time_for(task, end_time, now)) for task in running]
-    except StoreMissing:
-        if all_running:
-            return []
-        raise
-
-
 class AmbiguousRunningTask(Conflict):
-    """Which of the running tasks is meant?"""
+    """More than one task is running, and one is needed."""
 
     def __init__(self, tasks: Sequence[Task]) -> None:
         super().__init__("several-running", f"{len(tasks)} tasks are running", "say which, or all")
         self.tasks = tasks
 
 
-def _running_tasks(
-    connection: Connection, task_filter: "TaskFilter | None", user_id: int | None, now: datetime
+@retry_on_conflict
+def stop(  # noqa: PLR0913 (which tasks, and when)
+    store: Store,
+    actor: Actor,
+    ids: Sequence[int] = (),
+    *,
+    all_running: bool = False,
+    task_filter: "TaskFilter | None" = None,
+    end_time: datetime | None = None,
+    now: datetime,
 ) -> list[Task]:
+    """Stop these tasks, all or none, and return them; without IDs, stop the only running task.
+
+    With `all_running`, stop every running task, or those that match the filter; there may be none.
+
+    Raises:
+        InvalidValue: if IDs are combined with `all_running` or a filter, or a filter is given without `all_running`.
+        TaskNotFound: if a task does not exist.
+        TaskOfOtherUser: if the actor may not touch a task.
+        NothingRunning: if no task is running.
+        AmbiguousRunningTask: if several tasks are running.
+        AlreadyStopped: if a task has already ended; its end stays.
+        ClockBeforeStart: if a task cannot end now because the clock was set back to before its start.
+        Conflict: if the end is in the future, or before the start of a task.
+    """
+    _validate_selection(ids, task_filter, all_running=all_running)
+    if ids:
+        with journaled_on_tasks(store, actor, "stop", ids, now=now) as (recorder, tasks):
+            return [_stop(recorder, task, end_time, now) for task in tasks]
+    try:
+        with journaled(store, actor, "stop", now=now) as recorder:
+            running = recorder.lock_until_stable(lambda: _find_running(recorder.connection, actor, task_filter, now))
+            if not all_running:
+                _check_is_one(running, actor)
+            return [_stop(recorder, task, end_time, now) for task in running]
+    except StoreMissing:
+        if all_running:
+            return []
+        raise
+
+
+@retry_on_conflict
+def cancel(store: Store, actor: Actor, ids: Sequence[int] = (), *, now: datetime) -> list[Task]:
+    """Delete these running tasks, all or none, and return them; without IDs, delete the only running task.
+
+    Raises:
+        TaskNotFound: if a task does not exist.
+        TaskOfOtherUser: if the actor may not touch a task.
+        NothingRunning: if no task is running.
+        AmbiguousRunningTask: if several tasks are running.
+        Conflict: if a task has ended.
+    """
+    if ids:
+        with journaled_on_tasks(store, actor, "cancel", ids, now=now) as (recorder, tasks):
+            for task in tasks:
+                _check_is_running(task, now)
+                recorder.remove(task)
+            return tasks
+    with journaled(store, actor, "cancel", now=now) as recorder:
+        running = recorder.lock_until_stable(lambda: _find_running(recorder.connection, actor, None, now))
+        _check_is_one(running, actor)
+        recorder.remove(running[0])
+        return running
+
+
+def _validate_selection(ids: Sequence[int], task_filter: "TaskFilter | None", *, all_running: bool) -> None:
+    if ids and all_running:
+        raise InvalidValue("ids-and-all", "task ids and all running tasks are both given", "give one or the other")
+    if ids and task_filter is not None:
+        raise InvalidValue("ids-and-filter", "task ids and a filter are both given", "give one or the other")
+    if task_filter is not None and not all_running:
+        raise InvalidValue("filter-without-all", "a filter needs all running tasks to be selected")
+
+
+def _find_running(connection: Connection, actor: Actor, task_filter: "TaskFilter | None", now: datetime) -> list[Task]:
     if task_filter is None:
-        return task_queries.running_tasks(connection, user_id)
+        return task_queries.running_tasks(connection, actor.tasks_of_user)
     from dataclasses import replace
 
-    from tasktimer.store.statements.task_filter import find_tasks
+    from tasktimer.store.statements.task_filter import find_tasks  # lazy: filters and labels
 
-    return find_tasks(connection, replace(task_filter, running=True), window=None, user_id=user_id, now=now)
+    running = replace(task_filter, running=True)
+    return find_tasks(connection, running, window=None, user_id=actor.tasks_of_user, now=now)
+
+
+def _check_is_one(running: Sequence[Task], actor: Actor) -> None:
+    if not running:
+        raise NothingRunning(actor.tasks_of_user)
+    if len(running) > 1:
+        raise AmbiguousRunningTask(running)
+
+
+def _check_is_running(task: Task, now: datetime) -> None:
+    if task.end_time is not None:
+        ended = format_timestamp(task.end_time.astimezone(now.tzinfo))
+        message = f"task {task.id} is not running: it ended at {ended}"
+        raise Conflict("not-running", message, context={"id": task.id})
+
+
+def _stop(recorder: ChangeRecorder, task: Task, end_time: datetime | None, now: datetime) -> Task:
+    if task.end_time is not None:  # perhaps stopped by another command while this one waited for the lock
+        raise AlreadyStopped(task.id, task.end_time.astimezone(now.tzinfo))
+    return recorder.change(task, end_time=_end_time_for(task, end_time, now))
 
 
 def _end_time_for(task: Task, end_time: datetime | None, now: datetime) -> datetime:
-    """The end that a running task gets: the one asked for, or now; never before its start."""
     if end_time is None and task.start_time <= now:
         return now.astimezone(UTC)
     from tasktimer.services.clock import end_by_clock, is_now  # lazy: the clock was set back, or a time is given
@@ -103,37 +138,3 @@ def _end_time_for(task: Task, end_time: datetime | None, now: datetime) -> datet
         return end_by_clock(task, now)
     validate_end(task.start_time, end_time, now, task.id)
     return end_time.astimezone(UTC)
-
-
-@retry_on_conflict
-def cancel(store: Store, ids: Sequence[int], *, owner: int | None = None, by: int, now: datetime) -> list[Task]:
-    """Delete these running tasks, all or none; with an owner, only that user's.
-
-    Raises:
-        TaskNotFound, TaskOfOtherUser: there is no such task, or it is not the owner's.
-        Conflict: a task has ended.
-    """
-    with journaled_on_tasks(store, "cancel", ids, owner=owner, by=by, now=now) as (made, tasks):
-        for task in tasks:
-            if task.end_time is not None:  # perhaps since a moment ago
-                ended = format_timestamp(task.end_time.astimezone(now.tzinfo))
-                message = f"task {task.id} is not running: it ended at {ended}"
-                raise Conflict("not-running", message, context={"id": task.id})
-            made.remove(task)
-        return tasks
-
-
-@retry_on_conflict
-def cancel_running(store: Store, *, user_id: int | None, by: int, now: datetime) -> list[Task]:
-    """Delete the one running task, of a user or (None) of all.
-
-    Raises:
-        NothingRunning: no task runs.
-        AmbiguousRunningTask: more than one runs.
-    """
-    with journaled(store, "cancel", by=by, now=now) as made:
-        running = made.lock_found(lambda: task_queries.running_tasks(made.connection, user_id))
-        if len(running) != 1:
-            raise AmbiguousRunningTask(running) if running else NothingRunning(user_id)
-        made.remove(running[0])
-        return running

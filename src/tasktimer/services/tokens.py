@@ -1,8 +1,9 @@
-"""Who may act over HTTP: tokens are created, listed and revoked, and a secret is recognised."""
+"""Create, list and revoke the tokens of a server, and authenticate their holders."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from tasktimer.core.actor import Actor
 from tasktimer.core.token import Token, hash_secret, new_secret, validate_name
 from tasktimer.errors import Conflict, StoreMissing, format_timestamp
 from tasktimer.store import Connection, Store
@@ -10,12 +11,12 @@ from tasktimer.store.statements import tokens
 
 
 def create_token(
-    store: Store, *, user_id: int, admin: bool, name: str | None, expiry_time: datetime | None, now: datetime
+    store: Store, actor: Actor, *, admin: bool, name: str | None, expiry_time: datetime | None, now: datetime
 ) -> tuple[Token, str]:
-    """Make a token for a user, and give it with its secret, which is nowhere else and cannot be shown again.
+    """Create a token for the actor's owner; return it and its secret, which is not stored and cannot be shown again.
 
     Raises:
-        InvalidValue: the name cannot be one.
+        InvalidValue: if the name is invalid.
     """
     if name is not None:
         validate_name(name)
@@ -26,7 +27,7 @@ def create_token(
         token = tokens.insert_token(
             connection,
             digest=digest,
-            user_id=user_id,
+            user_id=actor.owner,
             admin=admin,
             name=name,
             created_time=now.astimezone(UTC),
@@ -35,17 +36,17 @@ def create_token(
     return token, secret
 
 
-def list_tokens(store: Store, *, user_id: int | None) -> list[Token]:
-    """The tokens, of a user or (None) of all, by id, the revoked and the expired ones among them."""
+def list_tokens(store: Store, actor: Actor) -> list[Token]:
+    """Return the tokens, by ID, including revoked and expired ones."""
     try:
         with store.read() as connection:
-            return tokens.all_tokens(connection, user_id)
+            return tokens.all_tokens(connection, actor.tasks_of_user)
     except StoreMissing:
         return []
 
 
 def has_tokens(store: Store) -> bool:
-    """Whether anybody was ever given a token."""
+    """Return whether a token was ever created."""
     try:
         with store.read() as connection:
             return tokens.has_tokens(connection)
@@ -54,11 +55,11 @@ def has_tokens(store: Store) -> bool:
 
 
 def revoke_tokens(store: Store, ids: Sequence[int], *, now: datetime) -> list[Token]:
-    """End these tokens, all or none; they are refused from now on.
+    """Revoke these tokens, all or none, and return them in the order of `ids`.
 
     Raises:
-        TokenNotFound: there is no such token.
-        Conflict: one has been revoked before.
+        TokenNotFound: if a token does not exist.
+        Conflict: if a token is already revoked.
     """
     try:
         with store.write() as connection:
@@ -69,7 +70,7 @@ def revoke_tokens(store: Store, ids: Sequence[int], *, now: datetime) -> list[To
 
 
 def authenticate(store: Store, secret: str, *, now: datetime) -> Token | None:
-    """The token of a secret, unless it is unknown, expired or revoked."""
+    """Return the token with a secret; None if it is unknown, expired or revoked."""
     digest = hash_secret(secret)
     if digest is None:
         return None

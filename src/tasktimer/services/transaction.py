@@ -1,4 +1,4 @@
-"""A command that changes tasks: one transaction, and its entry in the journal."""
+"""Transactions that change tasks and record the change in the journal."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -7,97 +7,106 @@ from datetime import datetime
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
-from tasktimer.core.task import Task, validate_owner
+from tasktimer.core.actor import Actor
+from tasktimer.core.task import Task
 from tasktimer.errors import ConcurrentUpdate, StoreMissing, TaskNotFound
 from tasktimer.store import Connection, Store
 from tasktimer.store.statements import journal_writes, task_writes
 
-_Asked = ParamSpec("_Asked")
+_Parameters = ParamSpec("_Parameters")
 _Result = TypeVar("_Result")
 
 
-def retry_on_conflict(verb: Callable[_Asked, _Result]) -> Callable[_Asked, _Result]:
-    """Let a verb begin again, with what there is then, when other commands overtook it."""
+def retry_on_conflict(service: Callable[_Parameters, _Result]) -> Callable[_Parameters, _Result]:
+    """Run a service again, on the current state, whenever a concurrent update made it fail."""
 
-    @wraps(verb)
-    def again(*args: _Asked.args, **asked: _Asked.kwargs) -> _Result:
-        while True:  # each time somebody else's command was done, so that this comes to an end
+    @wraps(service)
+    def run(*args: _Parameters.args, **kwargs: _Parameters.kwargs) -> _Result:
+        while True:  # ends: each round means that another command has succeeded
             with suppress(ConcurrentUpdate):
-                return verb(*args, **asked)
+                return service(*args, **kwargs)
 
-    return again
+    return run
 
 
 @contextmanager
-def journaled(store: Store, name: str, *, by: int, now: datetime, create: bool = False) -> Iterator["ChangeRecorder"]:
-    """Change tasks: all of it, with an entry in the journal, when the block ends; nothing when it raises.
-
-    `by` is the user who gave the command.
-    """
+def journaled(
+    store: Store, actor: Actor, name: str, *, now: datetime, create: bool = False
+) -> Iterator["ChangeRecorder"]:
+    """Open a transaction whose changes become one journal entry; roll it back if the block raises."""
     with store.write(create=create) as connection:
-        made = ChangeRecorder(connection, name, by=by, now=now)
-        yield made
-        made.record()
+        recorder = ChangeRecorder(connection, actor, name, now=now)
+        yield recorder
+        recorder.record()
 
 
 @contextmanager
 def journaled_on_tasks(
-    store: Store, name: str, ids: Sequence[int], *, owner: int | None, by: int, now: datetime
+    store: Store, actor: Actor, name: str, ids: Sequence[int], *, now: datetime
 ) -> Iterator[tuple["ChangeRecorder", list[Task]]]:
-    """The same, of the tasks of these ids, locked, in their order and none twice; with an owner, only that user's.
+    """Open a journaled transaction and lock these tasks, in the order of `ids`, without duplicates.
 
     Raises:
-        TaskNotFound, TaskOfOtherUser: there is no such task, or it is not the owner's.
+        TaskNotFound: if a task does not exist.
+        TaskOfOtherUser: if the actor may not touch a task.
     """
     try:
-        with journaled(store, name, by=by, now=now) as made:
-            yield made, made.lock_all(ids, owner)
+        with journaled(store, actor, name, now=now) as recorder:
+            yield recorder, recorder.lock_all(ids)
     except StoreMissing:
         raise TaskNotFound(ids[0]) from None
 
 
 class ChangeRecorder:
-    """The changes of a command; each is made at once.
+    """Applies changes to tasks at once, and records them in the journal at the end.
 
-    `by` is the user who gave the command; `reverses` is the number of the one that it takes back, or does again.
+    `reverted_entry_id` is the journal entry that an undo or a redo is about.
     """
 
     def __init__(
-        self, connection: Connection, name: str, *, by: int, now: datetime, reverted_entry_id: int | None = None
+        self,
+        connection: Connection,
+        actor: Actor,
+        name: str,
+        *,
+        now: datetime,
+        reverted_entry_id: int | None = None,
     ) -> None:
         self.connection = connection
-        self.number: int | None = None  # in the journal, where it changed something
+        self.entry_id: int | None = None  # known once something has been recorded
+        self._actor = actor
         self._name = name
-        self._by = by
         self._now = now
-        self._reverses = reverted_entry_id
+        self._reverted_entry_id = reverted_entry_id
         self._before: dict[int, Task | None] = {}
         self._after: dict[int, Task | None] = {}
 
-    def lock_all(self, ids: Sequence[int], owner: int | None) -> list[Task]:
-        """The tasks of these ids, locked, in their order and none twice; with an owner, only that user's.
+    def lock_all(self, ids: Sequence[int]) -> list[Task]:
+        """Lock these tasks and return them in the order of `ids`, without duplicates.
 
         Raises:
-            TaskNotFound, TaskOfOtherUser: there is no such task, or it is not the owner's.
+            TaskNotFound: if a task does not exist.
+            TaskOfOtherUser: if the actor may not touch a task.
         """
         locked = task_writes.lock_tasks(self.connection, ids)
-        return [self.checked(task_id, locked.get(task_id), owner) for task_id in dict.fromkeys(ids)]
+        return [self.check(task_id, locked.get(task_id)) for task_id in dict.fromkeys(ids)]
 
-    def checked(self, task_id: int, task: Task | None, owner: int | None = None) -> Task:
-        """A task that was found, which with an owner must be that user's.
+    def check(self, task_id: int, task: Task | None) -> Task:
+        """Return a task that was looked up.
 
         Raises:
-            TaskNotFound, TaskOfOtherUser: none was found, or it is not the owner's.
+            TaskNotFound: if it is None.
+            TaskOfOtherUser: if the actor may not touch it.
         """
         if task is None:
-            from tasktimer.services.task_not_found import task_not_found_error  # only now is it of use
+            from tasktimer.services.task_not_found import task_not_found_error  # lazy: errors
 
-            raise task_not_found_error(self.connection, task_id, by=self._by)
-        validate_owner(task, owner)
+            raise task_not_found_error(self.connection, self._actor, task_id)
+        self._actor.check_access(task)
         return task
 
-    def lock_found(self, find: Callable[[], Sequence[Task]]) -> list[Task]:
-        """The tasks that a question finds, locked, and those that it finds only when this command has had its turn."""
+    def lock_until_stable(self, find: Callable[[], Sequence[Task]]) -> list[Task]:
+        """Lock the tasks that a query finds, and query again until it finds no others."""
         locked: set[int] = set()
         found = find()
         while new := {task.id for task in found} - locked:
@@ -106,13 +115,13 @@ class ChangeRecorder:
         return list(found)
 
     def add(self, **values: Any) -> Task:
-        """Store a new task; takes what `task_writes.insert_task` takes."""
+        """Insert a task; takes the arguments of `task_writes.insert_task`."""
         task = task_writes.insert_task(self.connection, **values)
         self._note(task.id, None, task)
         return task
 
     def change(self, task: Task, **values: Any) -> Task:
-        """Give a task that is locked other values; an id and a user stay."""
+        """Update a locked task and return it as it is now; its ID and user cannot change."""
         changed = replace(task, **values)
         if changed != task:
             task_writes.update_task(self.connection, task, changed)
@@ -120,33 +129,41 @@ class ChangeRecorder:
         return changed
 
     def remove(self, task: Task) -> None:
-        """Delete a task that is locked."""
+        """Delete a locked task."""
         task_writes.delete_task(self.connection, task.id)
         self._note(task.id, task, None)
 
-    def put(self, pairs: Mapping[int, tuple[Task | None, Task | None]]) -> None:
-        """Bring tasks that are locked, or absent, by id, from one state to another.
+    def put(self, states: Mapping[int, tuple[Task | None, Task | None]]) -> None:
+        """Change locked tasks from their first state to their second; None means that the task does not exist.
 
-        Nothing of them is kept in memory: each is changed once by its command.
+        They are recorded at once, so that none is kept in memory. Put each task at most once.
         """
-        task_writes.apply_changes(self.connection, list(pairs.values()))
-        self._record(pairs.values())
+        task_writes.apply_changes(self.connection, list(states.values()))
+        self._record(states.values())
 
     def record(self) -> None:
-        """Journal what is noted, unless nothing is different now."""
+        """Write the journal entry, unless nothing has changed."""
         self._record((before, self._after[task_id]) for task_id, before in self._before.items())
 
     def _record(self, pairs: Iterable[tuple[Task | None, Task | None]]) -> None:
         states = [pair for pair in pairs if pair[0] != pair[1]]
         if not states:
             return
-        if self.number is None:
-            self.number = journal_writes.insert_entry(
-                self.connection, self._name, user_id=self._by, given_time=self._now, reverted_entry_id=self._reverses
+        if self.entry_id is None:
+            self.entry_id = journal_writes.insert_entry(
+                self.connection,
+                self._name,
+                user_id=self._actor.user_id or _owner(states[0]),
+                given_time=self._now,
+                reverted_entry_id=self._reverted_entry_id,
             )
-        journal_writes.insert_states(self.connection, self.number, states)
+        journal_writes.insert_states(self.connection, self.entry_id, states)
 
     def _note(self, task_id: int, before: Task | None, after: Task | None) -> None:
-        # Of a task that is changed twice the journal has the first state and the last.
+        # If a task changes twice, the entry holds its first state and its last.
         self._before.setdefault(task_id, before)
         self._after[task_id] = after
+
+
+def _owner(states: tuple[Task | None, Task | None]) -> int:
+    return next(task.user_id for task in states if task is not None)

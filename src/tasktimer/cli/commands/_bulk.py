@@ -1,4 +1,4 @@
-"""How many tasks are edited or deleted by one command: shown first, and asked about."""
+"""How many tasks are edited or deleted by one command: shown first, and changes about."""
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
@@ -17,13 +17,13 @@ from tasktimer.errors import InvalidValue, StoreMissing
 from tasktimer.output import edits
 from tasktimer.output.messages import MOST_IDS, pluralize
 from tasktimer.services import bulk
-from tasktimer.services.edit import Edit
+from tasktimer.services.edit import EditFields
 
 
 class TasksById:
     """The tasks of some ids."""
 
-    are_named = True
+    by_id = True
 
     def __init__(self, context: Context, ids: Sequence[int], user: str | None) -> None:
         self._tasks = tasks_by_id(context, ids, user)
@@ -40,7 +40,7 @@ class TasksById:
 class FilteredTasks:
     """The tasks that a filter leaves of those that overlap a window, read whenever they are gone through."""
 
-    are_named = False
+    by_id = False
 
     def __init__(
         self, context: Context, task_filter: TaskFilter | None, window: Window | None, user: str | None
@@ -48,7 +48,8 @@ class FilteredTasks:
         self._context = context
         self._filter = task_filter or NO_FILTER
         self._window = window
-        self._whose = context.whose(user)
+        self._user = user
+        self._actor = context.resolve_user(user).reader
         self._has_reported = False
         self.count = 0  # as it was found last
 
@@ -56,7 +57,7 @@ class FilteredTasks:
         context, self.count = self._context, 0
         try:
             for task in bulk.iterate_tasks(
-                context.store, self._filter, window=self._window, user_id=self._whose, now=context.now
+                context.store, self._actor, self._filter, window=self._window, now=context.now
             ):
                 self.count += 1
                 yield task
@@ -79,11 +80,11 @@ class FilteredTasks:
         if missing is not None:
             print_note(missing)
         elif not self.count or self._filter.exclude_tags:  # a mistyped one would leave all
-            warn_unknown_labels(self._context, self._filter, self._whose)
+            warn_unknown_labels(self._context, self._filter, self._user)
 
 
 class BulkOperation:
-    """One command about many tasks, and how it was asked for."""
+    """One command about many tasks, and how it was changes for."""
 
     def __init__(self, context: Context, user: str | None, *, yes: bool, dry_run: bool, as_json: bool) -> None:
         self._context = context
@@ -92,7 +93,7 @@ class BulkOperation:
         self._dry_run = dry_run
         self._as_json = as_json
         if not dry_run:
-            context.author(user)  # refused before anybody is asked
+            context.resolve_user(user).actor  # noqa: B018 (fails before anything is changes)
         if self._asks and not context.is_interactive:
             hint = "add --yes to say so, or --dry-run to see which they are"
             raise InvalidValue("not-confirmed", "nobody is there to say that these tasks are meant", hint)
@@ -105,10 +106,10 @@ class BulkOperation:
             return TasksById(self._context, ids, self._user)
         return FilteredTasks(self._context, task_filter, window, self._user)
 
-    def edit(self, tasks: TasksById | FilteredTasks, asked: Edit) -> None:
+    def edit(self, tasks: TasksById | FilteredTasks, changes: EditFields) -> None:
         """Correct those of these tasks that it would change."""
         now, long = self._context.now, _Long()
-        found = bulk.select_edited(tasks, asked, are_named=tasks.are_named, now=now, watch=long.watch)
+        found = bulk.select_edited(tasks, changes, by_id=tasks.by_id, now=now, watch=long.watch)
         edited = [(before, after) for before, after in found.first if after is not None]
         if tasks.count and not found:
             self._write(found, f"Nothing to change in {pluralize(tasks.count, 'task')}.\n")
@@ -129,8 +130,8 @@ class BulkOperation:
             return False
         if self._asks:
             confirm(f"{lines()}{name.capitalize()} {count}?")
-        number = bulk.apply_changes(context.store, name, found, by=context.author(self._user), now=context.now)
-        sentences = "" if self._asks else lines()  # who was asked has seen them
+        number = bulk.apply_changes(context.store, context.resolve_user(self._user).actor, name, found, now=context.now)
+        sentences = "" if self._asks else lines()  # who was changes has seen them
         sentences += f"{count} {done}; {undo_command(self._user)} takes that back.\n"
         self._write(found, sentences, number=number, done=done)
         return True

@@ -23,14 +23,16 @@ def write_usages(
     as_json: bool,
 ) -> None:
     """Print the names that a verb finds for a filter, in a window or (None) of all time."""
-    whose, is_missing = context.whose(user), False
+    is_missing = False
     try:
-        usages = find(context.store, task_filter or NO_FILTER, window=window, user_id=whose, now=context.now)
+        usages = find(
+            context.store, context.resolve_user(user).reader, task_filter or NO_FILTER, window=window, now=context.now
+        )
     except StoreMissing as missing:
         print_note(missing)
         usages, is_missing = [], True
     if not usages:
-        warn_unknown_labels(context, task_filter, whose)
+        warn_unknown_labels(context, task_filter, user)
     if as_json:
         from tasktimer.output.json_tsv import to_json
 

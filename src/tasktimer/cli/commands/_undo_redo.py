@@ -11,7 +11,7 @@ from tasktimer.core.journal import JournalEntry
 from tasktimer.core.task import parse_positive
 from tasktimer.output import journal
 from tasktimer.output.messages import pluralize
-from tasktimer.services import undo
+from tasktimer.services.history import changes_of, with_first_changes
 from tasktimer.services.reversal import NotEnoughEntries
 
 Count = Annotated[
@@ -32,11 +32,11 @@ def parse_command(text: str) -> int:
 
 
 def reverse(
-    verb: Callable[..., list[JournalEntry]], context: Context, user: str | None, count: int
+    service: Callable[..., list[JournalEntry]], context: Context, user: str | None, count: int
 ) -> list[JournalEntry]:
     """Undo or redo so many commands of the user of the flag; who gave no flag is not told their own number."""
     try:
-        return verb(context.store, by=context.whose_commands(user), count=count, now=context.now)
+        return service(context.store, context.resolve_user(user).author, count, now=context.now)
     except NotEnoughEntries as error:
         if user is None:
             there = "is only 1 command" if error.found == 1 else f"are only {error.found} commands"
@@ -63,11 +63,11 @@ def write_commands(
     if context.is_terminal and not as_json:
         write_pieces(sentences(context, commands), done=done)
         return
-    entries = ((command, undo.changes_of(context.store, command)) for command in commands)
+    entries = ((command, changes_of(context.store, command)) for command in commands)
     write = journal.entries_json if as_json else journal.entries_tsv
     write_pieces(write(entries, context.zone), done=done, utf8=True)
 
 
 def _sentences(context: Context, commands: Sequence[JournalEntry]) -> Iterable[str]:
     for command in commands:
-        yield journal.format_undo(undo.with_first_changes(context.store, command, journal.MOST_LINES), context.now)
+        yield journal.format_undo(with_first_changes(context.store, command, journal.MOST_LINES), context.now)

@@ -8,8 +8,8 @@ from tasktimer.cli.results import undo_command, write_tasks
 from tasktimer.core.task import Task, parse_id
 from tasktimer.errors import NothingRunning
 from tasktimer.output import messages
-from tasktimer.services import stop
 from tasktimer.services.stop import AmbiguousRunningTask
+from tasktimer.services.stop import cancel as cancel_service
 
 EPILOG = """\
 Examples:
@@ -37,25 +37,17 @@ def cancel(
     """Delete a running task, as if it had never been started."""
     context: Context = ctx.obj
     numbers = [parse_id(task_id) for task_id in ids or ()]
-    whose, by = context.whose(user), context.author(user)
-    if numbers:
-        owner = context.owner_of_ids(user)
-        tasks = stop.cancel(context.store, numbers, owner=owner, by=by, now=context.now)
-    else:
-        tasks = _cancel_running(context, whose, by)
-    write_tasks(context, tasks, lambda: _sentences(context, tasks, user), done="cancelled", as_json=as_json)
-
-
-def _cancel_running(context: Context, whose: int | None, by: int) -> list[Task]:
+    users = context.resolve_user(user)
     try:
-        return stop.cancel_running(context.store, user_id=whose, by=by, now=context.now)
+        tasks = cancel_service(context.store, users.actor_for_ids if numbers else users.actor, numbers, now=context.now)
     except AmbiguousRunningTask as error:
-        from tasktimer.cli.overlap_warnings import ambiguous_task_error  # it seldom happens
+        from tasktimer.cli.overlap_warnings import ambiguous_task_error  # lazy: errors
 
         raise ambiguous_task_error(error, "cancel", context.now) from None
     except NothingRunning as error:
         error.hint = "tasktimer delete ID deletes a task that ended"
         raise
+    write_tasks(context, tasks, lambda: _sentences(context, tasks, user), done="cancelled", as_json=as_json)
 
 
 def _sentences(context: Context, tasks: list[Task], user: str | None) -> str:

@@ -66,8 +66,8 @@ def delete(
 
 
 def _delete(context: Context, numbers: list[int], user: str | None, *, as_json: bool) -> None:
-    owner, by = context.owner_of_ids(user), context.author(user)
-    tasks = edit.delete(context.store, numbers, owner=owner, by=by, now=context.now)
+    actor = context.resolve_user(user).actor_for_ids
+    tasks = edit.delete(context.store, actor, numbers, now=context.now)
 
     def sentences() -> str:
         from tasktimer.output import edits  # for people only

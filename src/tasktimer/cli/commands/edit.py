@@ -120,22 +120,22 @@ def edit(
     numbers = parse_ids(context, [word for word in words or () if not word.startswith("+")])
     window = parse_window(context, earliest, latest)
     validate_selection(numbers, task_filter, window, _what_is_meant(ctx) if numbers and task_filter else _CHOICE_HINT)
-    asked: edit_service.Edit = {
+    changes: edit_service.EditFields = {
         **_texts(description, project, note, no_project=no_project, no_note=no_note),
         **_tags([*marked, *(tags or ())], remove_tags or ()),
     }
-    if not asked and start is end is length is None:
-        raise InvalidValue("nothing-asked", "it is not said what is to be different", _WHAT_HINT)
+    if not changes and start is end is length is None:
+        raise InvalidValue("nothing-changes", "it is not said what is to be different", _WHAT_HINT)
     if numbers and not dry_run:
         times = _times(start, end, length, context.now, lambda: _picked(context, numbers, user))
-        _edit(context, numbers, {**asked, **times}, user, as_json=as_json)
+        _edit(context, numbers, {**changes, **times}, user, as_json=as_json)
         return
     from tasktimer.cli.commands._bulk import BulkOperation  # once in a while
 
     many = BulkOperation(context, user, yes=yes, dry_run=dry_run, as_json=as_json)
     tasks = many.choose(numbers, task_filter, window)
     times = _times(start, end, length, context.now, tasks.ends)
-    many.edit(tasks, {**asked, **times})
+    many.edit(tasks, {**changes, **times})
 
 
 def _what_is_meant(ctx: typer.Context) -> str:
@@ -152,10 +152,10 @@ def _what_is_meant(ctx: typer.Context) -> str:
 
 
 def _edit(
-    context: Context, numbers: Sequence[int], asked: edit_service.Edit, user: str | None, *, as_json: bool
+    context: Context, numbers: Sequence[int], changes: edit_service.EditFields, user: str | None, *, as_json: bool
 ) -> None:
-    owner, by = context.owner_of_ids(user), context.author(user)
-    pairs = edit_service.edit(context.store, numbers, asked, owner=owner, by=by, now=context.now)
+    actor = context.resolve_user(user).actor_for_ids
+    pairs = edit_service.edit(context.store, actor, numbers, changes, now=context.now)
 
     def sentences() -> str:
         from tasktimer.output import edits  # for people only
@@ -174,8 +174,8 @@ def _picked(context: Context, numbers: Sequence[int], user: str | None) -> Seque
 
 def _times(
     start: str | None, end: str | None, length: str | None, now: datetime, read: Callable[[], Sequence[Task]]
-) -> edit_service.Edit:
-    times: edit_service.Edit = {}
+) -> edit_service.EditFields:
+    times: edit_service.EditFields = {}
     if length is not None:
         times["duration"] = parse_duration(length)
     if start is end is None:
@@ -193,8 +193,8 @@ def _times(
 
 def _texts(
     description: str | None, project: str | None, note: str | None, *, no_project: bool, no_note: bool
-) -> edit_service.Edit:
-    texts: edit_service.Edit = {}
+) -> edit_service.EditFields:
+    texts: edit_service.EditFields = {}
     if description is not None:
         texts["description"] = description
     if project is not None or no_project:
@@ -212,8 +212,8 @@ def _one_of(noun: str, text: str | None, *, none: bool) -> str | None:
     return text
 
 
-def _tags(added: Sequence[str], removed: Sequence[str]) -> edit_service.Edit:
-    tags: edit_service.Edit = {}
+def _tags(added: Sequence[str], removed: Sequence[str]) -> edit_service.EditFields:
+    tags: edit_service.EditFields = {}
     if added:
         tags["add_tags"] = added
     if removed:

@@ -11,13 +11,14 @@ from tasktimer.cli.context import Context
 from tasktimer.cli.options import AnyUser, Json
 from tasktimer.cli.prompts import confirm
 from tasktimer.cli.streams import print_note, write_result
+from tasktimer.core.actor import ALL_USERS, Actor
 from tasktimer.core.journal import JournalEntry
 from tasktimer.core.task import parse_id, parse_positive
 from tasktimer.core.timeparse.durations import parse_age
 from tasktimer.errors import InvalidValue, StoreMissing
 from tasktimer.output import journal
 from tasktimer.output.messages import pluralize
-from tasktimer.services import undo
+from tasktimer.services import history as history_service
 
 EPILOG = """\
 Examples:
@@ -62,18 +63,18 @@ def history(
 ) -> None:
     """Show the commands that changed tasks, the last one last."""
     context: Context = ctx.obj
-    whose = context.whose(user)
+    actor = context.resolve_user(user).reader
     if prune is not None:
         if other := "a task" if task is not None else "--limit" if limit is not None else "--json" if as_json else None:
             message, hint = f"--prune and {other} are both given", "--prune forgets by age; --user says whose commands"
             raise InvalidValue("prune-and-more", message, hint)
-        _prune(context, prune, whose, yes=yes)
+        _prune(context, prune, actor, yes=yes)
         return
     task_id = None if task is None else parse_id(task)
     number = _LIMIT if limit is None else parse_positive(limit, noun="limit", code="invalid-limit")
     try:
-        commands = undo.list_entries(
-            context.store, user_id=whose, task_id=task_id, limit=number, most_changes=journal.MOST_LINES
+        commands = history_service.list_entries(
+            context.store, actor, task_id, limit=number, max_changes=journal.MOST_LINES
         )
     except StoreMissing as missing:
         print_note(missing)
@@ -82,24 +83,26 @@ def history(
         return
 
     def table(context: Context, commands: Sequence[JournalEntry]) -> Iterable[str]:
-        yield _table(context, commands, whose if task_id is None else None)
+        yield _table(context, commands, actor.tasks_of_user if task_id is None else None)
 
     write_commands(context, commands, table, as_json=as_json)
 
 
 def _table(context: Context, commands: Sequence[JournalEntry], user_id: int | None) -> str:
-    return journal.entries_table(commands, context.now, user_id=user_id, reader=context.find_author(None))
+    return journal.entries_table(
+        commands, context.now, user_id=user_id, reader=context.resolve_user(None).reader_for_ids.user_id
+    )
 
 
-def _prune(context: Context, age: str, user_id: int | None, *, yes: bool) -> None:
+def _prune(context: Context, age: str, actor: Actor, *, yes: bool) -> None:
     before = parse_age(age, context.now)
     if not yes:
         if not context.is_interactive:
             raise InvalidValue("not-confirmed", "what is forgotten cannot be brought back", "add --yes to say so")
-        count = undo.count_entries_before(context.store, before=before, user_id=user_id)
-        whose = "everybody" if user_id is None else f"user {user_id}"
-        given = f"given by {whose} before {before.astimezone(context.zone):%Y-%m-%d %H:%M}"
+        count = history_service.count_entries_before(context.store, actor, before)
+        users = "all users" if actor.tasks_of == ALL_USERS else f"user {actor.tasks_of}"
+        given = f"given by {users} before {before.astimezone(context.zone):%Y-%m-%d %H:%M}"
         confirm(f"Forget {pluralize(count, 'command')} {given}? They cannot be taken back then.")
-    forgotten = undo.prune_history(context.store, before=before, user_id=user_id)
+    forgotten = history_service.prune_history(context.store, actor, before)
     done = f"{pluralize(forgotten, 'command')} forgotten"
     write_result(f"Forgot {pluralize(forgotten, 'command')}.\n" if context.is_terminal else f"{forgotten}\n", done=done)

@@ -50,9 +50,8 @@ def join(
     join_over = partial(
         split_join.join,
         context.store,
+        context.resolve_user(user).actor_for_ids,
         (parse_id(first), parse_id(second)),
-        owner=context.owner_of_ids(user),
-        by=context.author(user),
         now=context.now,
     )
     try:

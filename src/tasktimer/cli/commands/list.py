@@ -71,17 +71,15 @@ def list_(
     count = None if limit is None else parse_positive(limit, noun="limit", code="invalid-limit")
     most = None if count is None else min(count + 1, MAX_INTEGER)  # one more says that there are more
     try:
-        whose = context.whose(user)
-        tasks = queries.list_tasks(
-            context.store, task_filter or NO_FILTER, window=window, user_id=whose, limit=most, now=now
-        )
+        actor = context.resolve_user(user).reader
+        tasks = queries.list_tasks(context.store, actor, task_filter or NO_FILTER, window=window, limit=most, now=now)
     except StoreMissing as missing:
         print_note(missing)
         tasks = []
         if chosen == "table":
             return
     if not tasks:
-        warn_unknown_labels(context, task_filter, context.whose(user))
+        warn_unknown_labels(context, task_filter, user)
     has_more = count is not None and len(tasks) > count
     shown = tasks[1:] if has_more else tasks  # the one more is the earliest
     if chosen == "table":

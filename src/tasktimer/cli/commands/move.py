@@ -47,9 +47,9 @@ def move(
 ) -> None:
     """Let a task start at another time, and keep its length."""
     context: Context = ctx.obj
-    task_id, owner = parse_id(task), context.owner_of_ids(user)
+    task_id = parse_id(task)
     start_time = TaskTimeResolver(context.now, lambda: tasks_by_id(context, [task_id], user)).start(" ".join(when))
-    pair = edit.move(context.store, task_id, start_time, owner=owner, by=context.author(user), now=context.now)
+    pair = edit.move(context.store, context.resolve_user(user).actor_for_ids, task_id, start_time, now=context.now)
 
     def sentences() -> str:
         from tasktimer.output import edits  # for people only

@@ -84,8 +84,7 @@ def tag(ctx: typer.Context, old: OldTag, new: New, user: AnyUser = None) -> None
     _rename(ctx.obj, labels.rename_tag, parse_tag(old), parse_tag(new), user)  # the sentence has them without a plus
 
 
-def _rename(context: Context, verb: Callable[..., int], old: str, new: str, user: str | None) -> None:
-    whose, by = context.whose(user), context.author(user)
-    count = verb(context.store, old, new, user_id=whose, by=by, now=context.now)
+def _rename(context: Context, service: Callable[..., int], old: str, new: str, user: str | None) -> None:
+    count = service(context.store, context.resolve_user(user).actor, old, new, now=context.now)
     done = f"{escape_for_terminal(old)} is now {escape_for_terminal(new)} in {count} task{'' if count == 1 else 's'}"
     write_result(f"{done}\n" if context.is_terminal else f"{count}\n", done=done)

@@ -11,7 +11,7 @@ from tasktimer.cli.results import write_task
 from tasktimer.core.task import parse_id
 from tasktimer.core.timeparse.datetimes import parse_start_or_end
 from tasktimer.output import messages
-from tasktimer.services import switch
+from tasktimer.services import resume as resume_service
 
 EPILOG = """\
 Examples:
@@ -48,13 +48,10 @@ def resume(
 ) -> None:
     """Start a task like an earlier one: without an id like the last one."""
     context: Context = ctx.obj
-    task = switch.resume(
-        context.store,
-        None if task_id is None else parse_id(task_id),
-        user_id=context.owner(user),
-        start_time=None if at is None else parse_start_or_end(at, context.now, "start"),
-        now=context.now,
-    )
+    number = None if task_id is None else parse_id(task_id)
+    start_time = None if at is None else parse_start_or_end(at, context.now, "start")
+    actor = context.resolve_user(user).owner
+    task = resume_service.resume(context.store, actor, number, start_time=start_time, now=context.now)
     done = f"task {task.id} is stored"
     write_task(context, task, lambda: messages.format_started(task, context.now), done=done, as_json=as_json)
     if at is not None or context.is_terminal:

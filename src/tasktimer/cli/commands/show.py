@@ -32,8 +32,7 @@ def show(
 ) -> None:
     """Show all that is known of a task."""
     context: Context = ctx.obj
-    owner, by = context.owner_of_ids(user), context.find_author(user)
-    task = queries.get_task(context.store, parse_id(task_id), owner=owner, by=by)
+    task = queries.get_task(context.store, context.resolve_user(user).reader_for_ids, parse_id(task_id))
     if as_json:
         write_result(json_tsv.to_json(json_tsv.task_to_dict(task, context.zone)), utf8=True)
     elif context.is_terminal:

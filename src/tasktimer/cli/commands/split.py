@@ -49,9 +49,9 @@ def split(
 ) -> None:
     """Make two tasks of one, at a time inside it."""
     context: Context = ctx.obj
-    task_id, owner = parse_id(task), context.owner_of_ids(user)
+    task_id = parse_id(task)
     when = TaskTimeResolver(context.now, lambda: tasks_by_id(context, [task_id], user)).inside(at)
-    parts = split_join.split(context.store, task_id, when, owner=owner, by=context.author(user), now=context.now)
+    parts = split_join.split(context.store, context.resolve_user(user).actor_for_ids, task_id, when, now=context.now)
 
     def sentences() -> str:
         from tasktimer.output import edits  # for people only

@@ -54,7 +54,7 @@ def status(
     now = context.now
     day = day_window(now.date(), context.zone)
     try:
-        tasks, today = queries.status(context.store, day, user_id=context.whose(user), now=now)
+        tasks, today = queries.status(context.store, context.resolve_user(user).reader, day, now=now)
     except StoreMissing:
         tasks, today = [], Timesheet(day, ())
     if as_json:

@@ -58,66 +58,38 @@ def stop(
 ) -> None:
     """End tasks: without an id the one that runs."""
     context: Context = ctx.obj
-    _check_choice(ids, task_filter, all_running=all_running)
-    numbers = _read_ids(context, ids or ())
-    owner = context.owner_of_ids(user)
-    end_time = None if at is None else parse_start_or_end(at, context.now, "end")
-    if numbers:
-        by = context.author(user)
-        tasks = stop_service.stop(context.store, numbers, end_time=end_time, owner=owner, by=by, now=context.now)
-    else:
-        tasks = _stop_running(context, user, end_time, task_filter, all_running=all_running)
-    none = "No task is running.\n" if task_filter is None else "No running task matches.\n"
-    write_tasks(context, tasks, lambda: _sentences(tasks, context.now) or none, done="stopped", as_json=as_json)
-    if task_filter is not None and (not tasks or task_filter.exclude_tags):  # a mistyped one leaves all
-        with suppress(TasktimerError):  # the tasks are stopped, and their ids are printed
-            warn_unknown_labels(context, task_filter, context.whose(user))
-    warn_long_tasks(context, ((None, task) for task in tasks), user)
-
-
-def _read_ids(context: Context, words: Sequence[str]) -> list[int]:
+    numbers = _parse_ids(context, ids or ())
+    users = context.resolve_user(user)
     try:
-        return [parse_id(word) for word in words]
-    except InvalidValue as error:
-        with suppress(InvalidValue):  # no time either
-            parse_datetime(" ".join(words), context.now)
-            error.hint = f"to end it then: --at '{' '.join(words)}'"
-        raise
-
-
-def _check_choice(ids: list[str] | None, task_filter: "TaskFilter | None", *, all_running: bool) -> None:
-    if ids and all_running:
-        raise InvalidValue("ids-and-all", "ids and --all are both given", "give one or the other")
-    if ids and task_filter is not None:
-        message = "ids and flags that choose tasks are both given"
-        raise InvalidValue("ids-and-filter", message, "give one or the other")
-    if task_filter is not None and not all_running:
-        message = "flags that choose tasks are given without --all"
-        raise InvalidValue("filter-without-all", message, "add --all to stop all running tasks that they leave")
-
-
-def _stop_running(
-    context: Context,
-    user: str | None,
-    end_time: datetime | None,
-    task_filter: "TaskFilter | None",
-    *,
-    all_running: bool,
-) -> list[Task]:
-    try:
-        return stop_service.stop_running(
+        tasks = stop_service.stop(
             context.store,
-            user_id=context.whose(user),
-            end_time=end_time,
+            users.actor_for_ids if numbers else users.actor,
+            numbers,
             all_running=all_running,
             task_filter=task_filter,
-            by=context.author(user),
+            end_time=None if at is None else parse_start_or_end(at, context.now, "end"),
             now=context.now,
         )
     except stop_service.AmbiguousRunningTask as error:
-        from tasktimer.cli.overlap_warnings import ambiguous_task_error  # it seldom happens
+        from tasktimer.cli.overlap_warnings import ambiguous_task_error  # lazy: errors
 
         raise ambiguous_task_error(error, "stop", context.now, ", or --all") from None
+    none = "No task is running.\n" if task_filter is None else "No running task matches.\n"
+    write_tasks(context, tasks, lambda: _sentences(tasks, context.now) or none, done="stopped", as_json=as_json)
+    if task_filter is not None and (not tasks or task_filter.exclude_tags):  # a misspelled tag excludes no task
+        with suppress(TasktimerError):  # the tasks are stopped, and their IDs are printed
+            warn_unknown_labels(context, task_filter, user)
+    warn_long_tasks(context, ((None, task) for task in tasks), user)
+
+
+def _parse_ids(context: Context, words: Sequence[str]) -> list[int]:
+    try:
+        return [parse_id(word) for word in words]
+    except InvalidValue as error:
+        with suppress(InvalidValue):  # not a time either
+            parse_datetime(" ".join(words), context.now)
+            error.hint = f"to end it then: --at '{' '.join(words)}'"
+        raise
 
 
 def _sentences(tasks: list[Task], now: datetime) -> str:

@@ -11,6 +11,7 @@ from tasktimer.cli.results import warn_description_looks_like_time_or_tag, warn_
 from tasktimer.core.timeparse.datetimes import parse_start_or_end
 from tasktimer.output import messages
 from tasktimer.services import switch as switch_service
+from tasktimer.services.start import NewTask
 
 EPILOG = """\
 Examples:
@@ -49,18 +50,11 @@ def switch(
 ) -> None:
     """Stop what runs and start a task, at one instant."""
     context: Context = ctx.obj
-    owner = context.owner(user)
+    actor = context.resolve_user(user).owner
     words, marked = split_words(description)
-    stopped, task = switch_service.switch(
-        context.store,
-        user_id=owner,
-        description=words,
-        start_time=None if at is None else parse_start_or_end(at, context.now, "start"),
-        project=project,
-        tags=[*marked, *(tags or ())],
-        note=note,
-        now=context.now,
-    )
+    start_time = None if at is None else parse_start_or_end(at, context.now, "start")
+    new_task = NewTask(words, project, [*marked, *(tags or ())], note, start_time)
+    stopped, task = switch_service.switch(context.store, actor, new_task, now=context.now)
 
     def sentences() -> str:
         return "".join(

@@ -70,14 +70,14 @@ def times(
     asked = _day("today" if day is None else day, now.date())
     window = day_window(asked, zone)
     try:
-        sheet = queries.times(context.store, window, task_filter, user_id=context.whose(user), now=now)
+        sheet = queries.times(context.store, context.resolve_user(user).reader, window, task_filter, now=now)
     except StoreMissing as missing:
         print_note(missing)
         sheet = Timesheet(window, ())
         if chosen == "table":
             return
     if not sheet.entries:
-        warn_unknown_labels(context, task_filter, context.whose(user))
+        warn_unknown_labels(context, task_filter, user)
     write_result(_render(sheet, chosen, asked, zone, is_filtered=task_filter is not None), utf8=chosen != "table")
 
 

@@ -63,7 +63,7 @@ def create(
     context: Context = ctx.obj
     token, secret = tokens_service.create_token(
         context.store,
-        user_id=context.owner(user),
+        context.resolve_user(user).owner,
         admin=admin,
         name=name,
         expiry_time=None if expires is None else parse_expiry(expires, context.now),
@@ -90,7 +90,7 @@ def _write_secret(text: str, token: Token) -> None:
 def list_(ctx: typer.Context, user: AnyUser = None, as_json: Json = False) -> None:
     """Show the tokens, without their secrets."""
     context: Context = ctx.obj
-    tokens = tokens_service.list_tokens(context.store, user_id=context.whose(user))
+    tokens = tokens_service.list_tokens(context.store, context.resolve_user(user).reader)
     if as_json:
         write_result(to_json([token_to_dict(token, context.now) for token in tokens]), utf8=True)
     elif context.is_terminal:

@@ -1,7 +1,7 @@
 """`tasktimer track`: start a task, or record a finished one."""
 
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -12,7 +12,7 @@ from tasktimer.cli.results import undo_command, warn_description_looks_like_time
 from tasktimer.cli.streams import print_message
 from tasktimer.core.task import Task
 from tasktimer.core.timeparse.datetimes import format_whole_seconds, parse_duration, parse_start_or_end
-from tasktimer.services import start
+from tasktimer.services.start import NewTask, start
 
 EPILOG = """\
 Examples:
@@ -71,23 +71,22 @@ def track(
     Other running tasks go on running.
     """
     context: Context = ctx.obj
-    owner = context.owner(user)
-    start.validate_time_options(lambda name: f"--{name}", at=at, until=until, length=length, no_gap=no_gap)
+    actor = context.resolve_user(user).owner
     words, marked = split_words(description)
-    message: dict[str, Any] = {"description": words, "project": project, "tags": [*marked, *(tags or ())], "note": note}
-    if no_gap:
-        task = _track_on(context, until, length, user_id=owner, **message)
-    else:
-        start_time = None if at is None else parse_start_or_end(at, context.now, "start")
-        end_time = None if until is None else parse_start_or_end(until, context.now, "end")
-        duration = None if length is None else parse_duration(length)
-        start_time, end_time = start.resolve_times(start_time, end_time, duration, context.now)
-        task = start.track(
-            context.store, user_id=owner, start_time=start_time, end_time=end_time, now=context.now, **message
-        )
+    new_task = NewTask(
+        words,
+        project,
+        [*marked, *(tags or ())],
+        note,
+        start_time=None if at is None else parse_start_or_end(at, context.now, "start"),
+        end_time=None if until is None else parse_start_or_end(until, context.now, "end"),
+        duration=None if length is None else parse_duration(length),
+        no_gap=no_gap,
+    )
+    task = start(context.store, actor, new_task, now=context.now)
     done = f"task {task.id} is stored"
     write_task(context, task, lambda: _sentence(context, task), done=done, as_json=as_json)
-    _tell(context, task, description[0], user, no_gap=no_gap)
+    _warn(context, task, description[0], user, no_gap=no_gap)
 
 
 def _sentence(context: Context, task: Task) -> str:
@@ -96,8 +95,8 @@ def _sentence(context: Context, task: Task) -> str:
     return messages.format_started(task, context.now)
 
 
-def _tell(context: Context, task: Task, first: str, user: str | None, *, no_gap: bool) -> None:
-    """Note what may be and may be a mistake; the task is stored."""
+def _warn(context: Context, task: Task, first: str, user: str | None, *, no_gap: bool) -> None:
+    """Print notes about what may be a mistake; the task is stored."""
     warn_long_tasks(context, [(None, task)], user)
     gap = task.interval(context.now).duration
     if (
@@ -114,12 +113,3 @@ def _tell(context: Context, task: Task, first: str, user: str | None, *, no_gap:
         from tasktimer.cli.overlap_warnings import warn_overlaps  # scripts start most tasks now
 
         warn_overlaps(context, task)
-
-
-def _track_on(context: Context, until: str | None, length: str | None, **message: Any) -> Task:
-    from tasktimer.services import switch  # most tasks start now
-
-    now = context.now
-    end_time = None if until is None else parse_start_or_end(until, now, "end")
-    duration = None if length is None else parse_duration(length)
-    return switch.track_without_gap(context.store, end_time=end_time, duration=duration, now=now, **message)

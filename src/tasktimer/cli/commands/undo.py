@@ -51,6 +51,6 @@ def undo(
     if command is None:
         commands = reverse(undo_service.undo, context, user, parse_count(count))
     else:
-        number, by = parse_command(command), context.whose_commands(user)
-        commands = [undo_service.undo_one(context.store, number, by=by, now=context.now)]
+        actor = context.resolve_user(user).author
+        commands = [undo_service.undo_entry(context.store, actor, parse_command(command), now=context.now)]
     write_reversals(context, commands, done="taken back", as_json=as_json)

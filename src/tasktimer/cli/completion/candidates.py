@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 import typer
 
 from tasktimer.cli.context import Context
+from tasktimer.core.actor import Actor
 from tasktimer.core.task import Task
 from tasktimer.core.timeparse.datetimes import WEEKDAYS, parse_datetime
 from tasktimer.errors import InvalidValue, TasktimerError
@@ -20,9 +21,9 @@ if TYPE_CHECKING:
 
 Candidates = list[tuple[str, str]]  # what is inserted, and what it is
 
-_PATIENCE = 0.5  # seconds; better no candidates than a shell that hangs
-_MOST = 200  # candidates; more are no help
-_MOST_RECENT = 50
+_LOCK_TIMEOUT = 0.5  # seconds; better no candidates than a shell that hangs
+_MAX_CANDIDATES = 200
+_MAX_RECENT = 50
 
 _Found = TypeVar("_Found")
 
@@ -31,8 +32,8 @@ def complete_running(ctx: typer.Context, incomplete: str) -> Candidates:
     """The ids of running tasks, with their descriptions, but those already on the line."""
     from tasktimer.services.completion import running_tasks
 
-    tasks = _query_store(ctx, lambda store, user_id: running_tasks(store, user_id=user_id))
-    return _ids(ctx, incomplete, tasks)[:_MOST]
+    tasks = _query_store(ctx, running_tasks)
+    return _ids(ctx, incomplete, tasks)[:_MAX_CANDIDATES]
 
 
 def complete_recent(ctx: typer.Context, incomplete: str) -> Candidates:
@@ -42,10 +43,10 @@ def complete_recent(ctx: typer.Context, incomplete: str) -> Candidates:
     """
     from tasktimer.services.completion import recent_tasks, tasks_by_id_prefix
 
-    def find(store: Store, user_id: int | None) -> list[Task]:
-        if re.fullmatch("[1-9][0-9]{0,18}", incomplete):  # as many digits as an id can have
-            return tasks_by_id_prefix(store, int(incomplete), user_id=user_id, limit=_MOST_RECENT)
-        return recent_tasks(store, user_id=user_id, limit=_MOST_RECENT)
+    def find(store: Store, actor: Actor) -> list[Task]:
+        if re.fullmatch("[1-9][0-9]{0,18}", incomplete):  # an ID has at most 19 digits
+            return tasks_by_id_prefix(store, actor, int(incomplete), limit=_MAX_RECENT)
+        return recent_tasks(store, actor, limit=_MAX_RECENT)
 
     return _ids(ctx, incomplete, _query_store(ctx, find))
 
@@ -54,8 +55,9 @@ def complete_command(ctx: typer.Context, incomplete: str) -> Candidates:
     """The numbers of the user's last commands that can be taken back, each with its name and its first task."""
     from tasktimer.services.completion import undoable_entries
 
-    def find(store: Store, _: int | None) -> "list[JournalEntry]":
-        return undoable_entries(store, by=_context(ctx).whose_commands(ctx.params.get("user")), limit=_MOST_RECENT)
+    def find(store: Store, _: Actor) -> "list[JournalEntry]":
+        author = _context(ctx).resolve_user(ctx.params.get("user")).author
+        return undoable_entries(store, author, limit=_MAX_RECENT)
 
     return [
         (number, _told(command))
@@ -138,14 +140,14 @@ def _time(text: str, now: datetime) -> Candidates:
     return []
 
 
-def _query_store(ctx: typer.Context, verb: Callable[[Store, int | None], Sequence[_Found]]) -> Sequence[_Found]:
-    """What a verb finds for the user on the line; nothing where it refuses: the command itself will say why."""
+def _query_store(ctx: typer.Context, query: Callable[[Store, Actor], Sequence[_Found]]) -> Sequence[_Found]:
+    """Return what a query finds for the user on the command line; nothing if it fails, as the command reports why."""
     try:
         context = _context(ctx)
-        with closing(open_store(context.settings.database, lock_timeout=_PATIENCE)) as store:
-            if store.version() != SCHEMA_VERSION:  # no upgrade while somebody types
+        with closing(open_store(context.settings.database, lock_timeout=_LOCK_TIMEOUT)) as store:
+            if store.version() != SCHEMA_VERSION:  # do not upgrade at TAB
                 return ()
-            return verb(store, context.whose(ctx.params.get("user")))
+            return query(store, context.resolve_user(ctx.params.get("user")).reader)
     except TasktimerError:
         return ()
 
@@ -171,10 +173,10 @@ def _told(command: "JournalEntry") -> str:
     return ": ".join(map(_printable, [command.name, *(task.description for task in tasks if task)]))
 
 
-def _names(ctx: typer.Context, beginning: str, verb: Callable[..., Sequence[str]]) -> list[str]:
-    if not beginning.isprintable():
+def _names(ctx: typer.Context, prefix: str, query: Callable[..., Sequence[str]]) -> list[str]:
+    if not prefix.isprintable():
         return []
-    found = _query_store(ctx, lambda store, user_id: verb(store, user_id=user_id, beginning=beginning, limit=_MOST))
+    found = _query_store(ctx, lambda store, actor: query(store, actor, prefix, limit=_MAX_CANDIDATES))
     return [name for name in found if name.isprintable()]  # another program may have stored what cannot be typed
 
 

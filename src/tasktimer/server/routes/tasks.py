@@ -29,8 +29,9 @@ from tasktimer.server.schemas import (
     TimesQuery,
     TrackRequest,
 )
-from tasktimer.services import queries, start
+from tasktimer.services import queries
 from tasktimer.services import stop as stop_service
+from tasktimer.services.start import NewTask, start
 from tasktimer.store import Store
 
 router = APIRouter(route_class=AuthenticatedRoute)
@@ -45,21 +46,13 @@ router = APIRouter(route_class=AuthenticatedRoute)
 async def track(request: Request, body: TrackRequest, idempotency_key: IdempotencyKey = None) -> Response:
     """Start a task, or with `end_time` record a finished one. Other running tasks go on running."""
     visit = RequestContext.of(request)
-    user_id = visit.caller.acting_for(body.user_id)
+    actor = visit.caller.acting_for(body.user_id)
 
     def verb(store: Store) -> dict[str, int]:
-        task = start.track(
-            store,
-            user_id=user_id,
-            description=body.description,
-            start_time=body.start_time or visit.now,
-            end_time=body.end_time,
-            project=body.project,
-            tags=body.tags,
-            note=body.note,
-            by=visit.caller.user_id,
-            now=visit.now,
+        new_task = NewTask(
+            body.description, body.project, body.tags, body.note, body.start_time or visit.now, body.end_time
         )
+        task = start(store, actor, new_task, now=visit.now)
         return {"id": task.id}
 
     return await visit.write(verb, idempotency_key, asked=("track", body))
@@ -77,11 +70,7 @@ async def stop(request: Request, body: StopRequest, idempotency_key: Idempotency
 
     def verb(store: Store) -> dict[str, int]:
         with hide_other_users_tasks():
-            caller = visit.caller
-            by = caller.user_id
-            if by is None:  # nobody needs a token: it counts as a command of the one whose task it is
-                by = queries.get_task(store, body.id).user_id
-            stop_service.stop(store, [body.id], end_time=body.end_time, owner=caller.owner, by=by, now=visit.now)
+            stop_service.stop(store, visit.caller.actor, [body.id], end_time=body.end_time, now=visit.now)
         return {"id": body.id}
 
     return await visit.write(verb, idempotency_key, asked=("stop", body))
@@ -100,8 +89,7 @@ async def times(request: Request, query: Annotated[TimesQuery, Query()]) -> Resp
     window = day_window(query.date, zone)
 
     def verb(store: Store, caller: Principal) -> Timesheet:
-        user_id = caller.acting_for(query.user_id)
-        return queries.times(store, window, user_id=user_id, now=visit.now.astimezone(zone))
+        return queries.times(store, caller.acting_for(query.user_id), window, now=visit.now.astimezone(zone))
 
     try:
         sheet = await visit.read(verb)
@@ -125,8 +113,8 @@ async def tasks(request: Request, query: Annotated[TasksQuery, Query()]) -> Resp
     page = Page(query.limit + 1, None if query.after is None else decode_cursor(query.after))
 
     def verb(store: Store, caller: Principal) -> list[StoredTask]:
-        user_id = caller.owner if query.user_id is None else caller.acting_for(query.user_id)
-        return queries.list_tasks_page(store, window, user_id=user_id, running=query.running, page=page, now=visit.now)
+        actor = caller.actor if query.user_id is None else caller.acting_for(query.user_id)
+        return queries.list_tasks_page(store, actor, window, running=query.running, page=page, now=visit.now)
 
     try:
         found = await visit.read(verb)
@@ -154,7 +142,7 @@ async def task(request: Request, id: PathTaskId, query: Annotated[TaskQuery, Que
 
     def verb(store: Store, caller: Principal) -> StoredTask:
         with hide_other_users_tasks():
-            return queries.get_task(store, id, owner=caller.owner)
+            return queries.get_task(store, caller.actor, id)
 
     try:
         found = await visit.read(verb)

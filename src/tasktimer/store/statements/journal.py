@@ -226,7 +226,7 @@ def _with_some(connection: Connection, command: JournalEntry, most: int) -> Jour
     """The command with its first changes, and how many more there are."""
     changes, has_more = changes_page(connection, command.id, most=most)
     more = count_changes(connection, command.id) - most if has_more else 0
-    return replace(command, changes=changes, more=more)
+    return replace(command, changes=changes, omitted_changes=more)
 
 
 def changes_in(rows: Iterable[tuple[Any, ...]]) -> tuple[Change, ...]:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from tests.api.conftest import clock
+from tests.client.conftest import clock
 from tests.conftest import NOW
 from tests.store.test_migrations import old_file
 
@@ -78,7 +78,7 @@ def test_a_backup_goes_to_a_file_a_folder_or_beside_the_file(tmp_path: Path) -> 
     ]:
         made = tracker.backup(path)
         assert (made.path, made.tasks, made.size) == (tmp_path / name, 1, (tmp_path / name).stat().st_size)
-        assert open_tracker(made.path, clock=clock).running() == tracker.running()
+        assert open_tracker(made.path, clock=clock).running_tasks() == tracker.running_tasks()
     with pytest.raises(Conflict) as refusal:
         tracker.backup(tmp_path / "copy.db")
     assert refusal.value.code == "backup-exists"

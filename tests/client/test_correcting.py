@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from tests.api.conftest import HOUR, clock
+from tests.client.conftest import HOUR, clock
 from tests.conftest import NOW
 
 from tasktimer import open_tracker
@@ -13,7 +13,7 @@ from tasktimer.errors import Conflict, InvalidValue, NotFound
 
 def test_tasks_are_corrected_found_and_taken_back(database: str) -> None:
     with open_tracker(database, user=42, clock=clock) as tracker:
-        assert (tracker.find(), tracker.projects(), tracker.tags()) == ([], [], [])
+        assert (tracker.list_tasks(), tracker.projects(), tracker.tags()) == ([], [], [])
         tracker.track("plan", at=NOW - 4 * HOUR)
         (ended,), task = tracker.switch("write", at=NOW - 3 * HOUR, project="acme/web", tags=["docs"])
         assert (ended.end_time, task.start_time) == (NOW - 3 * HOUR, NOW - 3 * HOUR)
@@ -24,23 +24,25 @@ def test_tasks_are_corrected_found_and_taken_back(database: str) -> None:
         assert tracker.join(second.id, first.id) == edited
         assert tracker.move(task.id, NOW - 5 * HOUR).end_time == NOW - 3 * HOUR
         assert tracker.rename_project("acme", "ace") == tracker.rename_tag("docs", "text") == 1
-        assert tracker.find(TaskFilter(project="ace", tags=("text",)), span="today") == [tracker.show(task.id)]
-        assert tracker.find(between=(NOW - 5 * HOUR, NOW - 4.5 * HOUR), limit=1)[0].id == task.id
-        assert tracker.find(span="yesterday") == []
+        assert tracker.list_tasks(TaskFilter(project="ace", tags=("text",)), date_range="today") == [
+            tracker.get_task(task.id)
+        ]
+        assert tracker.list_tasks(between=(NOW - 5 * HOUR, NOW - 4.5 * HOUR), limit=1)[0].id == task.id
+        assert tracker.list_tasks(date_range="yesterday") == []
         assert ([usage.name for usage in tracker.projects()], len(tracker.tags())) == (["ace/web"], 2)
-        assert [usage.worked for usage in tracker.projects(span="last 2 days")] == [2 * HOUR]
-        assert tracker.projects(span="2022") == tracker.tags(span="yesterday") == []
+        assert [usage.worked for usage in tracker.projects(date_range="last 2 days")] == [2 * HOUR]
+        assert tracker.projects(date_range="2022") == tracker.tags(date_range="yesterday") == []
         half = (NOW - 4.5 * HOUR, NOW - 4 * HOUR)
         assert {usage.name: usage.worked for usage in tracker.tags(between=half)} == {"new": HOUR / 2, "text": HOUR / 2}
         with pytest.raises(InvalidValue, match="both given"):
-            tracker.tags(span="today", between=half)
+            tracker.tags(date_range="today", between=half)
         again = tracker.resume(task.id)
         assert (again.running, again.project, again.note) == (True, "ace/web", None)
         assert tracker.cancel() == [again]
         assert [gone.id for gone in tracker.delete(1, task.id)] == [1, task.id]
         names = ["delete", "cancel", "resume", "rename tag", "rename project", "move", "join", "split", "edit"]
         assert [command.name for command in tracker.undo(9)] == names
-        assert tracker.show(task.id) == task
+        assert tracker.get_task(task.id) == task
 
 
 def test_many_are_corrected_and_deleted_as_one_command(database: str) -> None:
@@ -49,28 +51,28 @@ def test_many_are_corrected_and_deleted_as_one_command(database: str) -> None:
         for hours in (30, 3, 2):
             tracker.track("write", at=NOW - hours * HOUR, duration=HOUR / 2, tags=["docs"] if hours < 10 else [])
         other = tracker.track("of another", user=7)
-        before = tracker.find()
+        before = tracker.list_tasks()
         would_be = tracker.edit_all(TaskFilter(tags=("docs",)), project="acme", remove_tags=["docs"], dry_run=True)
         assert [(task.id, task.project, task.tags) for task in would_be] == [(2, "acme", ()), (3, "acme", ())]
-        assert (tracker.find(), len(tracker.history())) == (before, 3)
+        assert (tracker.list_tasks(), len(tracker.history())) == (before, 3)
         assert tracker.edit_all(TaskFilter(tags=("docs",)), project="acme", remove_tags=["docs"]) == would_be
-        assert tracker.edit_all(span="today", project="acme") == []  # they have it
+        assert tracker.edit_all(date_range="today", project="acme") == []  # they have it
         assert tracker.history()[-1].name == "edit"
         assert [task.id for task in tracker.edit_all(all_tasks=True, note="n")] == [1, 2, 3]
-        assert tracker.show(other.id).note is None
-        assert [task.id for task in tracker.delete_all(span="yesterday", dry_run=True)] == [1]
+        assert tracker.get_task(other.id).note is None
+        assert [task.id for task in tracker.delete_all(date_range="yesterday", dry_run=True)] == [1]
         assert [task.id for task in tracker.delete_all(between=(NOW - 4 * HOUR, NOW - 2.5 * HOUR))] == [2]
         assert [task.id for task in tracker.delete_all(all_tasks=True)] == [1, 3]
-        assert tracker.find(user="all") == [other]
+        assert tracker.list_tasks(user="all") == [other]
         assert [command.name for command in tracker.undo(4)] == ["delete", "delete", "edit", "edit"]
-        assert tracker.find() == before
+        assert tracker.list_tasks() == before
 
 
 def test_many_are_corrected_all_or_none(database: str) -> None:
     with open_tracker(database, user=42, clock=clock) as tracker:
         tracker.track("early", at=NOW - 5 * HOUR, duration=HOUR)
         tracker.track("late", at=NOW - HOUR)
-        before = tracker.find()
+        before = tracker.list_tasks()
         with pytest.raises(Conflict) as refusal:
             tracker.edit_all(all_tasks=True, end_time=NOW - 2 * HOUR)
         assert refusal.value.code == "end-before-start"
@@ -78,7 +80,7 @@ def test_many_are_corrected_all_or_none(database: str) -> None:
             tracker.edit_all(all_tasks=True, remove_tags=["absent"])
         with pytest.raises(TypeError, match=r"edit_all\(\) got an unexpected keyword argument 'notes'"):
             tracker.edit_all(all_tasks=True, notes="x")  # type: ignore[call-arg]
-        assert (tracker.find(), len(tracker.history())) == (before, 2)
+        assert (tracker.list_tasks(), len(tracker.history())) == (before, 2)
 
 
 def test_an_argument_that_there_is_not_is_no_silence(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from datetime import UTC
 from pathlib import Path
 
 import pytest
-from tests.api.conftest import clock
+from tests.client.conftest import clock
 from tests.conftest import NOW, Run
 
 from tasktimer import open_tracker
@@ -35,7 +35,7 @@ def test_the_environment_counts_unless_something_is_given(tmp_path: Path, monkey
     assert open_tracker(clock=clock).track("x").user_id == 7
     given = open_tracker(tmp_path / "given.db", user=3, tz=UTC, clock=clock)
     assert (given.track("x").user_id, given.track("y", user=4).user_id, given.zone) == (3, 4, UTC)
-    assert [task.user_id for task in given.running(user="all")] == [3, 4]
+    assert [task.user_id for task in given.running_tasks(user="all")] == [3, 4]
     assert sorted(os.listdir(tmp_path)) == ["env.db", "given.db"]
 
 
@@ -43,10 +43,10 @@ def test_an_id_belongs_to_anybody_unless_a_user_is_named(tmp_path: Path) -> None
     tracker = open_tracker(tmp_path / "tasks.db", user=1, clock=clock)
     tracker.track("x", user=7)
     with pytest.raises(TaskOfOtherUser):
-        tracker.show(1, user=8)
+        tracker.get_task(1, user=8)
     with pytest.raises(TaskOfOtherUser):
         tracker.stop(1, user=8)
-    assert tracker.show(1).user_id == 7
+    assert tracker.get_task(1).user_id == 7
     assert tracker.stop(1)[0].id == 1
     assert tracker.history()[-1].user_id == 1  # who gave the command
     with pytest.raises(Conflict, match="has changed since track"):
@@ -67,11 +67,11 @@ def test_all_says_whose_tasks_are_meant_and_the_tracker_who_asks(tmp_path: Path,
 
 def test_a_bad_database_is_named(tmp_path: Path) -> None:
     with pytest.raises(InvalidValue, match="database: the database 'mysql://…' is neither"):
-        open_tracker("mysql://ada:secret@db/work").running()
+        open_tracker("mysql://ada:secret@db/work").running_tasks()
     with pytest.raises(Unavailable, match="is a folder"):
-        open_tracker(tmp_path).running()
-    with pytest.raises(InvalidValue, match="needs a user"):
-        open_tracker("postgresql://ada@db/work").running()
+        open_tracker(tmp_path).running_tasks()
+    with pytest.raises(InvalidValue, match="a user is required"):
+        open_tracker("postgresql://ada@db/work").running_tasks()
 
 
 def test_threads_may_share_a_tracker(tmp_path: Path) -> None:
@@ -81,12 +81,12 @@ def test_threads_may_share_a_tracker(tmp_path: Path) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(task.description for task in tracker.running()) == [f"task {number}" for number in range(8)]
+    assert sorted(task.description for task in tracker.running_tasks()) == [f"task {number}" for number in range(8)]
 
 
 def test_after_its_end_it_opens_again(tmp_path: Path) -> None:
     with open_tracker(tmp_path / "tasks.db", clock=clock) as tracker:
         tracker.track("x")
-    assert len(tracker.running()) == 1
+    assert len(tracker.running_tasks()) == 1
     tracker.close()
     tracker.close()

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from tests.api.conftest import HOUR, clock
+from tests.client.conftest import HOUR, clock
 from tests.conftest import NOW
 
 from tasktimer import open_tracker
@@ -14,10 +14,10 @@ from tasktimer.errors import Conflict, NotFound
 
 def test_a_day_on_each_engine(database: str) -> None:
     with open_tracker(database, user=42, clock=clock) as tracker:
-        assert (tracker.running(), tracker.history(), tracker.times().entries) == ([], [], ())
+        assert (tracker.running_tasks(), tracker.history(), tracker.times().entries) == ([], [], ())
         task = tracker.track("write docs", at=NOW - 3 * HOUR, project="acme", tags=["+b", "a"], note="soon")
         assert (task.id, task.user_id, task.project, task.tags, task.note) == (1, 42, "acme", ("a", "b"), "soon")
-        assert tracker.running() == [task] == [tracker.show(1)]
+        assert tracker.running_tasks() == [task] == [tracker.get_task(1)]
         assert tracker.times().worked == 3 * HOUR
         (stopped,) = tracker.stop()
         assert stopped.end_time == NOW
@@ -25,21 +25,21 @@ def test_a_day_on_each_engine(database: str) -> None:
         assert [entry.time_spent for entry in tracker.times(date(2023, 7, 15)).entries] == [2 * HOUR]
         assert [command.name for command in tracker.undo(2)] == ["track", "stop"]
         assert [command.name for command in tracker.redo()] == ["stop"]
-        assert tracker.show(1) == stopped
+        assert tracker.get_task(1) == stopped
         assert [command.name for command in tracker.history(1)] == ["track", "stop", "undo", "redo"]
         assert len(tracker.history(limit=2)) == 2
         with pytest.raises(NotFound):
-            tracker.show(done.id)
+            tracker.get_task(done.id)
         assert tracker.stop(all_running=True) == []
 
 
 def test_a_task_goes_on_from_the_last_one_and_the_journal_forgets(database: str) -> None:
     with open_tracker(database, user=42, clock=clock) as tracker:
-        assert tracker.forget(NOW) == 0
+        assert tracker.prune_history(NOW) == 0
         tracker.track("a", at=NOW - 3 * HOUR, until=NOW - 2 * HOUR)
         assert tracker.track("b", no_gap=True, until=NOW - HOUR).start_time == NOW - 2 * HOUR
-        assert tracker.forget(NOW) == 0
-        assert tracker.forget(NOW + HOUR) == 2
+        assert tracker.prune_history(NOW) == 0
+        assert tracker.prune_history(NOW + HOUR) == 2
         with pytest.raises(Conflict):
             tracker.undo()
 
@@ -50,7 +50,7 @@ def test_of_several_running_tasks_none_is_stopped_by_guess(tmp_path: Path) -> No
         tracker.track(description)
     with pytest.raises(Conflict, match="2 tasks are running"):
         tracker.stop()
-    assert len(tracker.running()) == 2
+    assert len(tracker.running_tasks()) == 2
 
 
 def test_a_length_records_a_finished_task(tmp_path: Path) -> None:
@@ -96,4 +96,4 @@ def test_a_filter_says_which_tasks_are_meant(database: str) -> None:
         ]
         assert [task.id for task in tracker.stop(all_running=True, task_filter=acme)] == [web.id]
         assert tracker.stop(all_running=True, task_filter=acme) == []
-        assert [task.description for task in tracker.running()] == ["call"]
+        assert [task.description for task in tracker.running_tasks()] == ["call"]

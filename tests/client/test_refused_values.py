@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.api.conftest import HOUR, clock
+from tests.client.conftest import HOUR, clock
 from tests.conftest import NOW
 from tests.hostile import DESCRIPTIONS_REFUSED
 
@@ -32,7 +32,7 @@ EARLIEST = datetime.min.replace(tzinfo=UTC)
         ("naive-time", lambda tracker: tracker.track("x", at=datetime(2023, 7, 16, 9))),  # noqa: DTZ001
         ("naive-time", lambda tracker: tracker.track("x", at=NOW, until=datetime(2023, 7, 16, 9))),  # noqa: DTZ001
         ("naive-time", lambda tracker: tracker.stop(at=datetime(2023, 7, 16, 9))),  # noqa: DTZ001
-        ("until-without-at", lambda tracker: tracker.track("x", until=NOW)),
+        ("end-without-start", lambda tracker: tracker.track("x", until=NOW)),
         ("time-out-of-range", lambda tracker: tracker.track("x", at=datetime.min.replace(tzinfo=NOW.tzinfo))),
         ("date-out-of-range", lambda tracker: tracker.track("x", at=EARLIEST)),
         ("start-in-future", lambda tracker: tracker.track("x", at=NOW + HOUR)),
@@ -40,8 +40,8 @@ EARLIEST = datetime.min.replace(tzinfo=UTC)
         ("invalid-date", lambda tracker: tracker.times(NOW)),
         ("invalid-user", lambda tracker: tracker.track("x", user="all")),
         ("invalid-user", lambda tracker: tracker.track("x", user=0)),
-        ("invalid-user", lambda tracker: tracker.running(user="ada")),
-        ("invalid-id", lambda tracker: tracker.show(-1)),
+        ("invalid-user", lambda tracker: tracker.running_tasks(user="ada")),
+        ("invalid-id", lambda tracker: tracker.get_task(-1)),
         ("invalid-id", lambda tracker: tracker.stop(2**63)),
         ("ids-and-all", lambda tracker: tracker.stop(1, all_running=True)),
         ("filter-without-all", lambda tracker: tracker.stop(task_filter=TaskFilter(project="acme"))),
@@ -53,37 +53,37 @@ EARLIEST = datetime.min.replace(tzinfo=UTC)
         ("invalid-tag", lambda tracker: tracker.track("x", tags=["a b"])),
         ("naive-time", lambda tracker: tracker.edit(1, start_time=datetime(2023, 7, 16))),  # noqa: DTZ001
         ("naive-time", lambda tracker: tracker.split(1, datetime(2023, 7, 16))),  # noqa: DTZ001
-        ("naive-time", lambda tracker: tracker.find(between=(NOW, datetime(2023, 7, 16)))),  # noqa: DTZ001
-        ("no-gap-and-at", lambda tracker: tracker.track("x", at=NOW, no_gap=True)),
-        ("until-and-for", lambda tracker: tracker.track("x", at=NOW, until=NOW, duration=HOUR)),
+        ("naive-time", lambda tracker: tracker.list_tasks(between=(NOW, datetime(2023, 7, 16)))),  # noqa: DTZ001
+        ("no-gap-and-start", lambda tracker: tracker.track("x", at=NOW, no_gap=True)),
+        ("end-and-duration", lambda tracker: tracker.track("x", at=NOW, until=NOW, duration=HOUR)),
         ("invalid-duration", lambda tracker: tracker.track("x", duration=-HOUR)),
         ("invalid-duration", lambda tracker: tracker.track("x", no_gap=True, duration=-HOUR)),
         ("invalid-duration", lambda tracker: tracker.track("x", no_gap=True, duration=timedelta.max)),
         ("invalid-duration", lambda tracker: tracker.track("x", duration=timedelta.max)),
         ("end-in-future", lambda tracker: tracker.track("x", at=NOW - HOUR, duration=2 * HOUR)),
         ("store-missing", lambda tracker: tracker.track("x", no_gap=True)),
-        ("naive-time", lambda tracker: tracker.forget(datetime(2023, 7, 16))),  # noqa: DTZ001
+        ("naive-time", lambda tracker: tracker.prune_history(datetime(2023, 7, 16))),  # noqa: DTZ001
         ("no-ids", lambda tracker: tracker.edit(note="x")),
         ("no-ids", lambda tracker: tracker.delete()),
         ("no-ids", lambda tracker: tracker.edit_all(note="x")),
         ("no-ids", lambda tracker: tracker.edit_all(TaskFilter(), note="x", dry_run=True)),
         ("no-ids", lambda tracker: tracker.delete_all()),
         ("filter-and-all", lambda tracker: tracker.delete_all(TaskFilter(running=True), all_tasks=True)),
-        ("filter-and-all", lambda tracker: tracker.delete_all(span="today", all_tasks=True)),
+        ("filter-and-all", lambda tracker: tracker.delete_all(date_range="today", all_tasks=True)),
         (
             "too-many-tags",
-            lambda tracker: tracker.find(TaskFilter(tags=tuple("abcdefghijk"), exclude_tags=tuple("lmnopqrstu"))),
+            lambda tracker: tracker.list_tasks(TaskFilter(tags=tuple("abcdefghijk"), exclude_tags=tuple("lmnopqrstu"))),
         ),
-        ("invalid-duration", lambda tracker: tracker.find(TaskFilter(longer_than=-HOUR))),
-        ("invalid-duration", lambda tracker: tracker.find(TaskFilter(shorter_than=timedelta.max))),
-        ("invalid-duration", lambda tracker: tracker.find(TaskFilter(shorter_than=timedelta.min))),
+        ("invalid-duration", lambda tracker: tracker.list_tasks(TaskFilter(longer_than=-HOUR))),
+        ("invalid-duration", lambda tracker: tracker.list_tasks(TaskFilter(shorter_than=timedelta.max))),
+        ("invalid-duration", lambda tracker: tracker.list_tasks(TaskFilter(shorter_than=timedelta.min))),
         ("nothing-asked", lambda tracker: tracker.edit(1)),
-        ("nothing-asked", lambda tracker: tracker.edit_all(span="today")),
+        ("nothing-asked", lambda tracker: tracker.edit_all(date_range="today")),
         ("invalid-duration", lambda tracker: tracker.edit(1, end_time=NOW, duration=timedelta.max)),
         ("invalid-duration", lambda tracker: tracker.edit(1, duration=-HOUR)),
-        ("naive-time", lambda tracker: tracker.edit_all(span="today", end_time=datetime(2023, 7, 16))),  # noqa: DTZ001
-        ("blank-description", lambda tracker: tracker.edit_all(span="today", description=" ")),
-        ("span-and-bounds", lambda tracker: tracker.delete_all(span="today", between=(NOW, NOW))),
+        ("naive-time", lambda tracker: tracker.edit_all(date_range="today", end_time=datetime(2023, 7, 16))),  # noqa: DTZ001
+        ("blank-description", lambda tracker: tracker.edit_all(date_range="today", description=" ")),
+        ("range-and-bounds", lambda tracker: tracker.delete_all(date_range="today", between=(NOW, NOW))),
         ("invalid-expiry", lambda tracker: tracker.create_token(expires_in=-HOUR)),
         ("invalid-expiry", lambda tracker: tracker.create_token(expires_in=timedelta.max)),
         ("invalid-name", lambda tracker: tracker.create_token(name=" ")),
@@ -94,14 +94,14 @@ EARLIEST = datetime.min.replace(tzinfo=UTC)
         ("invalid-path", lambda tracker: tracker.backup("a\0b")),
         ("store-missing", lambda tracker: tracker.backup()),
         ("joined-with-itself", lambda tracker: tracker.join(1, 1)),
-        ("to-before-from", lambda tracker: tracker.find(between=(NOW, NOW - HOUR))),
-        ("to-before-from", lambda tracker: tracker.find(between=(NOW, NOW))),
-        ("span-and-bounds", lambda tracker: tracker.find(span="today", between=(NOW, NOW))),
-        ("invalid-span", lambda tracker: tracker.find(span="soon")),
+        ("to-before-from", lambda tracker: tracker.list_tasks(between=(NOW, NOW - HOUR))),
+        ("to-before-from", lambda tracker: tracker.list_tasks(between=(NOW, NOW))),
+        ("range-and-bounds", lambda tracker: tracker.list_tasks(date_range="today", between=(NOW, NOW))),
+        ("invalid-span", lambda tracker: tracker.list_tasks(date_range="soon")),
         ("unknown-zone", lambda _: open_tracker(tz="Mars")),
         ("invalid-user", lambda _: open_tracker(user=0)),
         ("store-missing", lambda tracker: tracker.stop()),
-        ("task-not-found", lambda tracker: tracker.show(1)),
+        ("task-not-found", lambda tracker: tracker.get_task(1)),
     ],
 )
 def test_what_is_refused_has_a_code_and_changes_nothing(tmp_path: Path, code: str, call: Any) -> None:
@@ -117,11 +117,11 @@ def test_what_is_refused_has_a_code_and_changes_nothing(tmp_path: Path, code: st
     [
         (lambda tracker: tracker.track("x", tags="docs"), "invalid-tag"),
         (lambda tracker: tracker.edit(1, add_tags="docs"), "invalid-tag"),
-        (lambda tracker: tracker.find(TaskFilter(exclude_tags="docs")), "invalid-tag"),  # type: ignore[arg-type]
+        (lambda tracker: tracker.list_tasks(TaskFilter(exclude_tags="docs")), "invalid-tag"),  # type: ignore[arg-type]
         (lambda tracker: tracker.track("x", at="9:00"), "invalid-time"),
         (lambda tracker: tracker.move(1, None), "invalid-time"),
-        (lambda tracker: tracker.find(TaskFilter(longer_than=timedelta.max)), "invalid-duration"),
-        (lambda tracker: tracker.find(TaskFilter(shorter_than=timedelta.min)), "invalid-duration"),
+        (lambda tracker: tracker.list_tasks(TaskFilter(longer_than=timedelta.max)), "invalid-duration"),
+        (lambda tracker: tracker.list_tasks(TaskFilter(shorter_than=timedelta.min)), "invalid-duration"),
         (lambda tracker: tracker.join(1, 2, max_gap=-HOUR), "invalid-duration"),
     ],
 )
@@ -131,4 +131,4 @@ def test_what_no_type_checker_stopped_is_refused(database: str, verb: Callable[[
         with pytest.raises(InvalidValue) as refusal:
             verb(tracker)
         assert refusal.value.code == code
-        assert tracker.find() == before
+        assert tracker.list_tasks() == before

@@ -1,0 +1,518 @@
+"""The Python API: a `Tracker` does what the commands do."""
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta, tzinfo
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self, TypeVar, Unpack
+
+from tasktimer.client_values import (
+    EditFields,
+    Time,
+    to_edit_fields,
+    to_instant,
+    to_instant_or_none,
+    validate_count,
+    validate_day,
+    validate_id,
+    validate_ids,
+    validate_user,
+)
+from tasktimer.config.settings import Settings
+from tasktimer.config.timezones import get_zone
+from tasktimer.config.users import ActorResolver, User
+from tasktimer.core.interval import Window
+from tasktimer.core.journal import JournalEntry
+from tasktimer.core.label_usage import LabelUsage
+from tasktimer.core.local_time import day_window
+from tasktimer.core.task import Task
+from tasktimer.core.task_filter import NO_FILTER, TaskFilter
+from tasktimer.core.timeparse.date_ranges import ALL_DAYS, parse_date_range
+from tasktimer.core.timesheet import Timesheet
+from tasktimer.core.token import Token, expiry_after
+from tasktimer.errors import InvalidValue, StoreMissing
+from tasktimer.services import backup as backup_service
+from tasktimer.services import bulk, history, info, labels, queries, restore, split_join, tokens
+from tasktimer.services import edit as edit_service
+from tasktimer.services import resume as resume_service
+from tasktimer.services import stop as stop_service
+from tasktimer.services import switch as switch_service
+from tasktimer.services import undo as undo_service
+from tasktimer.services.start import NewTask, start
+from tasktimer.store.factory import open_store
+
+if TYPE_CHECKING:
+    from tasktimer.core.store_info import Info
+    from tasktimer.store.protocols import StoreHandle
+    from tasktimer.store.sqlite.restore import Restored
+
+Bounds = tuple[Time, Time]
+_Found = TypeVar("_Found")
+
+
+def open_tracker(
+    database: str | Path | None = None,
+    *,
+    user: User | None = None,
+    tz: str | tzinfo | None = None,
+    clock: Callable[[tzinfo], datetime] = datetime.now,
+) -> "Tracker":
+    """Open a tracker on a file or a PostgreSQL URL; nothing is read or created yet.
+
+    Defaults come from the environment, then the config file. The clock returns the present in a zone; tests pass their
+    own.
+
+    Raises:
+        InvalidValue: if the user or the zone is invalid. An invalid setting is reported when it is used.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder, open_tracker(f"{folder}/tasks.db", user=1) as tracker:
+    ...     task = tracker.track("write docs", project="acme", tags=["docs"])
+    ...     tracker.stop(task.id)[0].running
+    False
+    """
+    settings = Settings(os.environ, _as_text(database), source="database")
+    return Tracker(settings, user=validate_user(user), zone=get_zone(tz) if isinstance(tz, str) else tz, clock=clock)
+
+
+def _as_text(database: str | Path | None) -> str | None:
+    if not isinstance(database, Path) or str(database).startswith("~"):
+        return None if database is None else str(database)
+    # A Path never is a URL, but loses the ./ that would mark it as a path.
+    return f"/.{database}" if database.is_absolute() else f"./{database}"
+
+
+class Tracker:
+    """Tracks tasks in one store. Each method is one transaction, durable when it returns.
+
+    The `user` of a method, a user ID or "all", selects whose tasks are meant; the default is that of the tracker.
+    Errors are subclasses of `tasktimer.errors.TasktimerError` with a stable `code`; a method that raises one has
+    changed nothing.
+
+    >>> from datetime import UTC, timedelta
+    >>> from tempfile import TemporaryDirectory
+    >>> folder = TemporaryDirectory()
+    >>> noon = datetime(2023, 7, 16, 12, 0, tzinfo=UTC)
+    >>> tracker = open_tracker(f"{folder.name}/tasks.db", user=1, tz="Europe/Berlin", clock=noon.astimezone)
+    >>> tracker.track("write docs", at=noon - timedelta(hours=3)).id
+    1
+    >>> str(tracker.times().worked), tracker.stop()[0].end_time == noon
+    ('3:00:00', True)
+    >>> [entry.name for entry in (*tracker.undo(), *tracker.redo(), *tracker.history())]
+    ['stop', 'stop', 'track', 'stop', 'undo', 'redo']
+    >>> tracker.close()
+    >>> folder.cleanup()
+    """
+
+    def __init__(
+        self, settings: Settings, *, user: User | None, zone: tzinfo | None, clock: Callable[[tzinfo], datetime]
+    ) -> None:
+        self._settings = settings
+        self._user = user
+        self._zone = zone
+        self._clock = clock
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @cached_property
+    def zone(self) -> tzinfo:
+        """The zone in which local days begin and end."""
+        return self._zone or self._settings.zone
+
+    @property
+    def database(self) -> str:
+        """The absolute path of the file, or the URL of the PostgreSQL database without its password."""
+        database = self._settings.database
+        return str(database.absolute()) if isinstance(database, Path) else self._store.name
+
+    def now(self) -> datetime:
+        """Return the present, in the tracker's zone."""
+        return self._clock(self.zone)
+
+    def close(self) -> None:
+        """Close the store if it was used."""
+        if "_store" in vars(self):  # self._store would open one
+            self._store.close()
+            del self._store
+
+    # Start and stop
+
+    def track(  # noqa: PLR0913 (the fields of a task)
+        self,
+        description: str,
+        *,
+        at: Time | None = None,
+        until: Time | None = None,
+        duration: timedelta | None = None,
+        no_gap: bool = False,
+        project: str | None = None,
+        tags: Sequence[str] = (),
+        note: str | None = None,
+        user: User | None = None,
+    ) -> Task:
+        """Start a task, now or in the past; with `until` or `duration`, record a finished one.
+
+        A duration without a start counts back from the end, which is now by default. With `no_gap` the task starts
+        when the user's last task ended. Other running tasks continue.
+        """
+        start_time, end_time = to_instant_or_none(at), to_instant_or_none(until)
+        new_task = NewTask(description, project, tags, note, start_time, end_time, duration, no_gap)
+        return start(self._store, self._actors(user).owner, new_task, now=self.now())
+
+    def stop(
+        self,
+        *ids: int,
+        at: Time | None = None,
+        all_running: bool = False,
+        task_filter: TaskFilter = NO_FILTER,
+        user: User | None = None,
+    ) -> list[Task]:
+        """Stop these tasks, all or none; without IDs, the only running task, or with `all_running` every one.
+
+        A filter selects among all running tasks. IDs are restricted only by a user given here.
+        """
+        actors = self._actors(user)
+        return stop_service.stop(
+            self._store,
+            actors.actor_for_ids if ids else actors.actor,
+            [validate_id(number) for number in ids],
+            all_running=all_running,
+            task_filter=None if task_filter == NO_FILTER else task_filter,
+            end_time=to_instant_or_none(at),
+            now=self.now(),
+        )
+
+    def switch(
+        self,
+        description: str,
+        *,
+        at: Time | None = None,
+        project: str | None = None,
+        tags: Sequence[str] = (),
+        note: str | None = None,
+        user: User | None = None,
+    ) -> tuple[list[Task], Task]:
+        """Stop the user's running tasks and start another one at the same instant; return both."""
+        new_task = NewTask(description, project, tags, note, to_instant_or_none(at))
+        return switch_service.switch(self._store, self._actors(user).owner, new_task, now=self.now())
+
+    def resume(self, task_id: int | None = None, *, at: Time | None = None, user: User | None = None) -> Task:
+        """Start a task with the details of an earlier one, by default the user's last one that ended."""
+        number = None if task_id is None else validate_id(task_id)
+        start_time, actor = to_instant_or_none(at), self._actors(user).owner
+        return resume_service.resume(self._store, actor, number, start_time=start_time, now=self.now())
+
+    def cancel(self, *ids: int, user: User | None = None) -> list[Task]:
+        """Delete these running tasks, all or none; without IDs, the only running task."""
+        actors, numbers = self._actors(user), [validate_id(number) for number in ids]
+        actor = actors.actor_for_ids if numbers else actors.actor
+        return stop_service.cancel(self._store, actor, numbers, now=self.now())
+
+    # Change
+
+    def edit(self, *ids: int, user: User | None = None, **changes: Unpack[EditFields]) -> list[Task]:
+        """Change the given fields of these tasks, all or none, and return them as they are now."""
+        numbers, edit = validate_ids(ids), to_edit_fields("edit", changes)
+        pairs = edit_service.edit(self._store, self._actors(user).actor_for_ids, numbers, edit, now=self.now())
+        return [after for _, after in pairs]
+
+    def edit_all(
+        self,
+        task_filter: TaskFilter = NO_FILTER,
+        *,
+        date_range: str | None = None,
+        between: Bounds | None = None,
+        all_tasks: bool = False,
+        dry_run: bool = False,
+        user: User | None = None,
+        **changes: Unpack[EditFields],
+    ) -> list[Task]:
+        """Change the tasks that `list_tasks` returns, all or none; return those that changed, or would with `dry_run`.
+
+        To change every task, pass `all_tasks=True`.
+        """
+        edit = to_edit_fields("edit_all", changes)
+        tasks = self._select(task_filter, date_range, between, all_tasks=all_tasks, user=user)
+        selection = bulk.select_edited(tasks, edit, by_id=False, now=self.now())
+        return self._apply("edit", selection, user, dry_run=dry_run)
+
+    def move(self, task_id: int, start_time: Time, *, user: User | None = None) -> Task:
+        """Change the start of a task and keep its length; a running task stays running."""
+        number, instant = validate_id(task_id), to_instant(start_time)
+        return edit_service.move(self._store, self._actors(user).actor_for_ids, number, instant, now=self.now())[1]
+
+    def split(self, task_id: int, at: Time, *, user: User | None = None) -> tuple[Task, Task]:
+        """Split a task in two at a time inside it; the first keeps the ID."""
+        number, instant = validate_id(task_id), to_instant(at)
+        return split_join.split(self._store, self._actors(user).actor_for_ids, number, instant, now=self.now())
+
+    def join(
+        self, first: int, second: int, *, max_gap: timedelta = split_join.NO_GAP, user: User | None = None
+    ) -> Task:
+        """Join two tasks of one user and description; the smaller ID stays.
+
+        The time between them, at most `max_gap`, counts afterwards.
+        """
+        ids, actor = (validate_id(first), validate_id(second)), self._actors(user).actor_for_ids
+        return split_join.join(self._store, actor, ids, max_gap=max_gap, now=self.now())[2]
+
+    def delete(self, *ids: int, user: User | None = None) -> list[Task]:
+        """Delete these tasks, all or none; `undo` restores them."""
+        return edit_service.delete(self._store, self._actors(user).actor_for_ids, validate_ids(ids), now=self.now())
+
+    def delete_all(
+        self,
+        task_filter: TaskFilter = NO_FILTER,
+        *,
+        date_range: str | None = None,
+        between: Bounds | None = None,
+        all_tasks: bool = False,
+        dry_run: bool = False,
+        user: User | None = None,
+    ) -> list[Task]:
+        """Delete the tasks that `list_tasks` returns, all or none; with `dry_run`, only return them.
+
+        To delete every task, pass `all_tasks=True`.
+        """
+        tasks = self._select(task_filter, date_range, between, all_tasks=all_tasks, user=user)
+        return self._apply("delete", bulk.select_deleted(tasks), user, dry_run=dry_run)
+
+    def rename_project(self, old: str, new: str, *, user: User | None = None) -> int:
+        """Rename a project, with the levels below it; return how many tasks changed."""
+        return labels.rename_project(self._store, self._actors(user).actor, old, new, now=self.now())
+
+    def rename_tag(self, old: str, new: str, *, user: User | None = None) -> int:
+        """Rename a tag; return how many tasks changed."""
+        return labels.rename_tag(self._store, self._actors(user).actor, old, new, now=self.now())
+
+    # Read; a store that does not exist is empty, and is not created
+
+    def times(
+        self, day: date | None = None, *, task_filter: TaskFilter = NO_FILTER, user: User | None = None
+    ) -> Timesheet:
+        """Return the time spent on each task on a local day, today by default; running tasks count up to now."""
+        now, actor = self.now(), self._actors(user).reader
+        window = day_window(now.date() if day is None else validate_day(day), self.zone)
+        try:
+            return queries.times(self._store, actor, window, task_filter, now=now)
+        except StoreMissing:
+            return Timesheet(window, ())
+
+    def running_tasks(self, *, user: User | None = None) -> list[Task]:
+        """Return the running tasks, by start, then ID."""
+        try:
+            return queries.running_tasks(self._store, self._actors(user).reader)
+        except StoreMissing:
+            return []
+
+    def status(self, *, user: User | None = None) -> tuple[list[Task], Timesheet]:
+        """Return the running tasks and today's timesheet, from one snapshot."""
+        now = self.now()
+        day = day_window(now.date(), self.zone)
+        try:
+            return queries.status(self._store, self._actors(user).reader, day, now=now)
+        except StoreMissing:
+            return [], Timesheet(day, ())
+
+    def get_task(self, task_id: int, *, user: User | None = None) -> Task:
+        """Return the task with an ID; only a user given here restricts whose it may be."""
+        return queries.get_task(self._store, self._actors(user).reader_for_ids, validate_id(task_id))
+
+    def list_tasks(
+        self,
+        task_filter: TaskFilter = NO_FILTER,
+        *,
+        date_range: str | None = None,
+        between: Bounds | None = None,
+        limit: int | None = None,
+        user: User | None = None,
+    ) -> list[Task]:
+        """Return the tasks that match a filter, by start, then ID, of all time by default.
+
+        A date range is written as for `tasktimer list`: "last week", "2026-Q1". With a limit, return the last ones.
+        """
+        count = None if limit is None else validate_count(limit, noun="limit", code="invalid-limit")
+        now = self.now()
+        window, actor = self._window(date_range, between, now), self._actors(user).reader
+        try:
+            return queries.list_tasks(self._store, actor, task_filter, window=window, limit=count, now=now)
+        except StoreMissing:
+            return []
+
+    def projects(
+        self,
+        task_filter: TaskFilter = NO_FILTER,
+        *,
+        date_range: str | None = None,
+        between: Bounds | None = None,
+        user: User | None = None,
+    ) -> list[LabelUsage]:
+        """Return the projects of the tasks that `list_tasks` returns, by name, with their time in that period."""
+        return self._label_usage(labels.projects, task_filter, self._window(date_range, between, self.now()), user)
+
+    def tags(
+        self,
+        task_filter: TaskFilter = NO_FILTER,
+        *,
+        date_range: str | None = None,
+        between: Bounds | None = None,
+        user: User | None = None,
+    ) -> list[LabelUsage]:
+        """Return the tags of the tasks that `list_tasks` returns, by name, with their time in that period."""
+        return self._label_usage(labels.tags, task_filter, self._window(date_range, between, self.now()), user)
+
+    # Undo
+
+    def undo(self, count: int = 1, *, command: int | None = None, user: User | None = None) -> list[JournalEntry]:
+        """Undo the user's last commands, all or none, newest first; or only the command with an ID."""
+        if command is None:
+            return self._reverse(undo_service.undo, count, user)
+        if count != 1:
+            raise InvalidValue("count-and-command", "count and command are both given", "give one of them")
+        number = validate_count(command, noun="number of a command", code="invalid-command")
+        entry = undo_service.undo_entry(self._store, self._actors(user).author, number, now=self.now())
+        return [self._with_changes(entry)]
+
+    def redo(self, count: int = 1, *, user: User | None = None) -> list[JournalEntry]:
+        """Redo what the user undid last, all or none, last undone first."""
+        return self._reverse(undo_service.redo, count, user)
+
+    def history(self, task_id: int | None = None, *, limit: int = 20, user: User | None = None) -> list[JournalEntry]:
+        """Return the last commands that changed tasks, or those about one task, oldest first."""
+        number = None if task_id is None else validate_id(task_id)
+        count = validate_count(limit, noun="limit", code="invalid-limit")
+        try:
+            entries = history.list_entries(self._store, self._actors(user).reader, number, limit=count)
+            return [self._with_changes(entry) for entry in entries]
+        except StoreMissing:
+            return []
+
+    def prune_history(self, before: Time, *, user: User | None = None) -> int:
+        """Delete the history before a time, and return how many commands; they can no longer be undone."""
+        try:
+            return history.prune_history(self._store, self._actors(user).reader, to_instant(before))
+        except StoreMissing:
+            return 0
+
+    # The store
+
+    def info(self) -> "Info":
+        """Return what is known about the store, which is neither created nor upgraded."""
+        return info.store_info(self._store)
+
+    def backup(self, path: str | os.PathLike[str] | None = None) -> backup_service.Backup:
+        """Copy the store to a new file or into a folder, while others use it, and verify the copy.
+
+        By default the copy of a file is beside it, and that of a PostgreSQL database in the working directory.
+        """
+        target = None if path is None else os.fspath(path)
+        return backup_service.back_up(self._settings.database, target, now=self.now())
+
+    def restore(self, path: str | os.PathLike[str]) -> "Restored":
+        """Replace the content of the file with that of a backup, which is verified first.
+
+        Return where the old content is `kept`, and the `revived` tokens: revoked after the backup, valid again.
+        """
+        with restore.open_restore(self._settings.database, os.fspath(path)) as ready:
+            return ready.carry_out(now=self.now())
+
+    def upgrade(self) -> None:
+        """Create the store, or upgrade an older one to this version; a file is copied first."""
+        self._store.upgrade()
+
+    def create_token(
+        self,
+        *,
+        name: str | None = None,
+        expires_in: timedelta | None = None,
+        admin: bool = False,
+        user: User | None = None,
+    ) -> tuple[Token, str]:
+        """Create a token for a user of a server; return it and its secret, which cannot be read again.
+
+        An admin's token may act for every user.
+        """
+        now, actor = self.now(), self._actors(user).owner
+        expiry_time = None if expires_in is None else expiry_after(expires_in, now)
+        return tokens.create_token(self._store, actor, admin=admin, name=name, expiry_time=expiry_time, now=now)
+
+    def tokens(self, *, user: User | None = None) -> list[Token]:
+        """Return the tokens, by ID, without their secrets, including revoked and expired ones."""
+        return tokens.list_tokens(self._store, self._actors(user).reader)
+
+    def revoke_tokens(self, *ids: int) -> list[Token]:
+        """Revoke these tokens, all or none."""
+        return tokens.revoke_tokens(self._store, validate_ids(ids, noun="token"), now=self.now())
+
+    @cached_property
+    def _store(self) -> "StoreHandle":
+        return open_store(self._settings.database)
+
+    def _actors(self, user: User | None) -> ActorResolver:
+        return ActorResolver(self._settings, validate_user(user), self._user)
+
+    def _window(self, date_range: str | None, between: Bounds | None, now: datetime) -> Window | None:
+        if date_range is not None and between is not None:
+            raise InvalidValue("range-and-bounds", "date_range and between are both given", "give one of them")
+        if date_range is not None:
+            days = parse_date_range(date_range, now.date())
+            return None if days == ALL_DAYS else days.window(self.zone)
+        if between is None:
+            return None
+        first, last = (to_instant(bound) for bound in between)
+        if last <= first:
+            raise InvalidValue("to-before-from", f"{last} does not lie after {first}", "give the earlier time first")
+        return Window(first, last)
+
+    def _label_usage(
+        self,
+        service: Callable[..., list[_Found]],
+        task_filter: TaskFilter,
+        window: Window | None,
+        user: User | None,
+    ) -> list[_Found]:
+        try:
+            return service(self._store, self._actors(user).reader, task_filter, window=window, now=self.now())
+        except StoreMissing:
+            return []
+
+    def _select(
+        self,
+        task_filter: TaskFilter,
+        date_range: str | None,
+        between: Bounds | None,
+        *,
+        all_tasks: bool,
+        user: User | None,
+    ) -> list[Task]:
+        is_filtered = task_filter != NO_FILTER or date_range is not None or between is not None
+        if is_filtered and all_tasks:
+            raise InvalidValue("filter-and-all", "all_tasks and a filter are both given", "give one of them")
+        if not is_filtered and not all_tasks:
+            hint = "give a filter, a date range, or all_tasks=True"
+            raise InvalidValue("no-ids", "it is not said which tasks are meant", hint)
+        return self.list_tasks(task_filter, date_range=date_range, between=between, user=user)
+
+    def _apply(self, name: str, selection: bulk.Selection, user: User | None, *, dry_run: bool) -> list[Task]:
+        actor = self._actors(user).actor
+        if not selection or dry_run:
+            return list(bulk.previewed_tasks(self._store, selection))
+        entry_id = bulk.apply_changes(self._store, actor, name, selection, now=self.now())
+        return list(bulk.changed_tasks(self._store, entry_id, selection))
+
+    def _reverse(self, service: Callable[..., list[JournalEntry]], count: int, user: User | None) -> list[JournalEntry]:
+        number = validate_count(count, noun="number of commands", code="invalid-count")
+        entries = service(self._store, self._actors(user).author, number, now=self.now())
+        return [self._with_changes(entry) for entry in entries]
+
+    def _with_changes(self, entry: JournalEntry) -> JournalEntry:
+        return replace(entry, changes=tuple(history.changes_of(self._store, entry)), omitted_changes=0)

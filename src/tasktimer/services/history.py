@@ -1,0 +1,70 @@
+"""List what was done, and prune it."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from itertools import islice
+
+from tasktimer.core.actor import Actor
+from tasktimer.core.journal import Change, JournalEntry
+from tasktimer.errors import StoreMissing, TaskNotFound
+from tasktimer.services.transaction import retry_on_conflict
+from tasktimer.store import Store
+from tasktimer.store.statements import journal, task_queries
+
+
+def list_entries(
+    store: Store, actor: Actor, task_id: int | None = None, *, limit: int, max_changes: int = journal.CHANGES_PAGE
+) -> list[JournalEntry]:
+    """Return the last journal entries of the actor's users, or those about one task, oldest first.
+
+    Each has at most `max_changes` of its changes; `changes_of` returns all.
+
+    Raises:
+        TaskNotFound: if there is no such task, and the journal does not know it either.
+    """
+    try:
+        with store.read() as connection:
+            user_id = actor.tasks_of_user
+            entries = journal.list_entries(
+                connection, user_id=user_id, task_id=task_id, limit=limit, most_changes=max_changes
+            )
+            if task_id is not None and not entries:
+                task_queries.get_task(connection, task_id)  # it may be older than the journal
+            return entries
+    except StoreMissing:
+        if task_id is None:
+            raise
+        raise TaskNotFound(task_id) from None
+
+
+def changes_of(store: Store, entry: JournalEntry) -> Iterator[Change]:
+    """Yield all changes of an entry, by task, read page by page in short transactions."""
+    yield from entry.changes
+    after, has_more = (entry.changes[-1].task_id if entry.changes else 0), entry.omitted_changes > 0
+    while has_more:
+        with store.read() as connection:
+            changes, has_more = journal.changes_page(connection, entry.id, after)
+        yield from changes
+        after = changes[-1].task_id if changes else after
+
+
+def with_first_changes(store: Store, entry: JournalEntry, count: int) -> JournalEntry:
+    """Return an entry with at least its first `count` changes, which an undo or a redo may have left out."""
+    if entry.changes or not entry.omitted_changes:
+        return entry
+    changes = tuple(islice(changes_of(store, entry), count))
+    return replace(entry, changes=changes, omitted_changes=entry.omitted_changes - len(changes))
+
+
+def count_entries_before(store: Store, actor: Actor, before: datetime) -> int:
+    """Return how many entries `prune_history` would delete."""
+    with store.read() as connection:
+        return journal.count_entries(connection, before, actor.tasks_of_user)
+
+
+@retry_on_conflict
+def prune_history(store: Store, actor: Actor, before: datetime) -> int:
+    """Delete the journal entries before an instant, and return how many; they can no longer be undone."""
+    with store.write() as connection:
+        return journal.delete_entries(connection, before, actor.tasks_of_user)
