@@ -1,4 +1,4 @@
-"""Every day: the other commands against the smallest program, on a short and a long history; lists against sqlite3."""
+"""Every day: other commands compared with the smallest program, on short and long histories; lists with sqlite3."""
 
 import shutil
 from collections.abc import Callable, Iterator, Sequence
@@ -18,7 +18,7 @@ _FEW = 1_000
 
 
 def measure_everyday(folder: Path, runs: int, many: int) -> Iterator[Table]:
-    """Compare commands on `many` tasks with the smallest program, and with the same on a thousand."""
+    """Compare commands on `many` tasks with the smallest program and with a thousand tasks."""
     days = Days.until(datetime.now().astimezone())
     short, long = Home.make(folder / "few"), Home.make(folder / "many")
     load(short, _FEW, days)
@@ -93,10 +93,10 @@ def _count(home: Home, *words: str) -> int:
 
 
 def _reversible(home: Home) -> Command:
-    """An `undo`, each time of a task that was started for it."""
+    """Return an `undo` command that starts a task before each run."""
 
     def prepare() -> Sequence[str]:
-        run(home.tasktimer("track", "to be taken back"))
+        run(home.tasktimer("track", "to be undone"))
         return ()
 
     return home.tasktimer("undo", prepare=prepare)

