@@ -39,15 +39,15 @@ def _beside_tutorial(folder: Path, turns: Turns) -> Table:
     table = home.folder / "tutorial.db"
     lines = []
     with _tasktimer(home, rows(_TUTORIAL_HISTORY, users=1)) as ours, _tutorial(home, table) as theirs:
-        for verb, target in (("times", "at least 20"), ("stop", "at least 3"), ("track", "at least 3")):
-            if verb == "stop":  # only now: the tutorial's `times` reads all running tasks
+        for command, target in (("times", "at least 20"), ("stop", "at least 3"), ("track", "at least 3")):
+            if command == "stop":  # only now: the tutorial's `times` reads all running tasks
                 load_file(home.file, rows(0, users=1, running=_RUNNING))
                 load_tutorial(table, rows(0, users=1, running=_RUNNING))
             for number, clients in enumerate(CLIENTS):
-                question = _question(verb, number)
+                question = _question(command, number)
                 pair = rates((ours, question), (theirs, question), clients=clients, turns=turns)
                 errors = [str(rate.errors) for rate in pair]
-                lines.append([*_line(f"`{verb}`", clients, *pair), *errors, target])
+                lines.append([*_line(f"`{command}`", clients, *pair), *errors, target])
     note = (
         f"One process each, on a file with {_TUTORIAL_HISTORY:,} tasks of the user who asks; tasktimer asks for a "
         "token, and its commits are fully durable. The tutorial's way is `benchmarks/tutorial_api.py`: FastAPI, "
@@ -101,9 +101,9 @@ def _flat(folder: Path, turns: Turns, many: int) -> Table:
     return Table("Served, flat", note, columns, lines)
 
 
-def _line(verb: str, clients: int, ours: Rate, theirs: Rate) -> Sequence[str]:
+def _line(command: str, clients: int, ours: Rate, theirs: Rate) -> Sequence[str]:
     return [
-        verb,
+        command,
         str(clients),
         f"{ours.rate:,.0f}",
         f"{theirs.rate:,.0f}",
@@ -117,12 +117,12 @@ def _times() -> Question:
     return Question("GET", f"/times?user_id=1&date={last_day():%Y-%m-%d}&tz=UTC")
 
 
-def _question(verb: str, number: int) -> Question:
-    if verb == "stop":  # each request stops another task
+def _question(command: str, number: int) -> Question:
+    if command == "stop":  # each request stops another task
         return Question(
             "POST", "/stop", '{"id": {id}}', first_id=_TUTORIAL_HISTORY + 1 + number * _RUNNING // len(CLIENTS)
         )
-    return _TRACK if verb == "track" else _times()
+    return _TRACK if command == "track" else _times()
 
 
 @contextmanager
