@@ -59,9 +59,7 @@ def check(path: Path) -> dict[int, bool]:
         return dict(connection.execute("SELECT id, end_time IS NOT NULL FROM tasks"))
 
 
-def test_killed_at_random_moments_nothing_acknowledged_is_lost(
-    program: Program, environ: dict[str, str], history: Path
-) -> None:
+def test_kill_at_random_loses_no_acknowledged_change(program: Program, environ: dict[str, str], history: Path) -> None:
     dice = random.Random(1)
     acknowledged = dict.fromkeys(range(1, TASKS + 1), True)
     changes = hot = 0
@@ -92,7 +90,7 @@ def test_killed_at_random_moments_nothing_acknowledged_is_lost(
     )
 
 
-def test_killed_during_an_upgrade_the_file_is_of_one_version_or_the_other(
+def test_kill_during_upgrade_leaves_old_or_new_version(
     program: Program, environ: dict[str, str], data_file: Path
 ) -> None:
     old = data_file.parent / "old.db"
@@ -130,7 +128,7 @@ def test_killed_during_an_upgrade_the_file_is_of_one_version_or_the_other(
 
 
 @pytest.mark.parametrize("command", [["edit", "-p", "acme", "+x"], ["delete"]], ids=["edit", "delete"])
-def test_killed_during_a_bulk_command_all_is_done_or_nothing(
+def test_kill_during_bulk_command_is_atomic(
     program: Program, environ: dict[str, str], history: Path, command: list[str]
 ) -> None:
     arguments = [*command, "--search", "task", "--yes"]
@@ -177,7 +175,7 @@ def outcome(path: Path) -> tuple[bool, int]:
 
 
 @pytest.mark.parametrize("command", [["edit", "-p", "acme", "+x"], ["delete"]], ids=["edit", "delete"])
-def test_a_client_killed_during_a_bulk_command_has_changed_all_or_nothing(
+def test_kill_during_bulk_command_on_postgres_is_atomic(
     program: Program, environ: dict[str, str], postgres_url: str, command: list[str]
 ) -> None:
     environ |= {"TASKTIMER_DATABASE": postgres_url, "TASKTIMER_USER": "1"}
@@ -226,7 +224,7 @@ def test_a_client_killed_during_a_bulk_command_has_changed_all_or_nothing(
     ],
 )
 @pytest.mark.parametrize("exists", [True, False], ids=["file exists", "no file yet"])
-def test_killed_at_each_call_that_writes(
+def test_kill_at_each_write_call_loses_nothing(
     program: Program, environ: dict[str, str], data_file: Path, call: str, first: int, step: int, exists: bool
 ) -> None:
     """The command is killed at its first call, its second, and so on, until it gets through."""

@@ -87,7 +87,7 @@ def check_end(server: Server) -> None:
         httpx.get(f"{url}/healthz", timeout=10)
 
 
-def test_the_render_blueprint_runs_as_it_is_written(environ: dict[str, str], postgres_url: str, tmp_path: Path) -> None:
+def test_render_blueprint_runs(environ: dict[str, str], postgres_url: str, tmp_path: Path) -> None:
     (service,) = RENDER["services"]
     checkout = tmp_path / "checkout"
     copy_checkout(checkout)
@@ -127,7 +127,7 @@ def check_verbs(client: httpx.Client, token: str) -> None:
     assert {(entry["id"], entry["description"], entry["running"]) for entry in found} == {(number, "write docs", False)}
 
 
-def test_the_render_blueprint_gives_the_server_its_database() -> None:
+def test_render_blueprint_sets_database_url() -> None:
     (service,), (database,) = RENDER["services"], RENDER["databases"]
     assert (service["type"], service["runtime"], service["healthCheckPath"]) == ("web", "python", "/healthz")
     (variable,) = service["envVars"]
@@ -138,7 +138,7 @@ def test_the_render_blueprint_gives_the_server_its_database() -> None:
 @pytest.mark.parametrize(
     "command", [dockerfile("CMD"), COMPOSE["services"]["tasktimer"]["command"], RENDER["services"][0]["startCommand"]]
 )
-def test_only_flags_that_exist_are_used(command: str | list[str]) -> None:
+def test_commands_use_existing_flags(command: str | list[str]) -> None:
     words = command.removeprefix("exec ").split() if isinstance(command, str) else command
     parameters = typer.main.get_command(serve.app).params
     flags = {flag for parameter in parameters for flag in (*parameter.opts, *parameter.secondary_opts)}
@@ -146,7 +146,7 @@ def test_only_flags_that_exist_are_used(command: str | list[str]) -> None:
     assert {word for word in words if word.startswith("-")} <= flags
 
 
-def test_the_image_serves_a_file_in_its_volume_and_tells_its_health(environ: dict[str, str], tmp_path: Path) -> None:
+def test_image_serves_file_in_volume_and_reports_health(environ: dict[str, str], tmp_path: Path) -> None:
     environ |= {"PATH": f"{Path(TASKTIMER).parent}{os.pathsep}{environ['PATH']}", "PORT": "0"}
     assert "ENV XDG_DATA_HOME=/data\nVOLUME /data\n" in DOCKERFILE
     environ["XDG_DATA_HOME"] = str(tmp_path / "data")
@@ -166,7 +166,7 @@ def test_the_image_serves_a_file_in_its_volume_and_tells_its_health(environ: dic
         assert (tmp_path / "data" / "tasktimer" / "tasktimer.db").is_file()
 
 
-def test_the_image_has_what_the_build_needs_and_no_root() -> None:
+def test_image_has_build_files_and_runs_without_root() -> None:
     ignored = (DEPLOY / "Dockerfile.dockerignore").read_text(encoding="utf-8").split()
     copied = {name for names in re.findall(r"^COPY (.+) \S+$", DOCKERFILE, re.MULTILINE) for name in names.split()}
     assert {f"!{name}" for name in copied} <= set(ignored)
@@ -176,7 +176,7 @@ def test_the_image_has_what_the_build_needs_and_no_root() -> None:
     assert user not in ("0", "root")
 
 
-def test_what_compose_runs_serves_on_postgresql(environ: dict[str, str], postgres_url: str, tmp_path: Path) -> None:
+def test_compose_command_serves_on_postgres(environ: dict[str, str], postgres_url: str, tmp_path: Path) -> None:
     service = COMPOSE["services"]["tasktimer"]
     environ |= {"PATH": f"{Path(TASKTIMER).parent}{os.pathsep}{environ['PATH']}", "PORT": "0"}
     given = {"SITE": HOST, "POSTGRES_PASSWORD": "secret"}
@@ -192,7 +192,7 @@ def test_what_compose_runs_serves_on_postgresql(environ: dict[str, str], postgre
         check_end(server)
 
 
-def test_compose_asks_for_a_password_and_publishes_only_what_speaks_tls() -> None:
+def test_compose_requires_password_and_publishes_only_tls() -> None:
     services = COMPOSE["services"]
     assert [name for name, service in services.items() if "ports" in service] == ["caddy"]
     (password,) = {
@@ -212,7 +212,7 @@ def readme_lines(mark: str) -> str:
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="there is no curl")
-def test_the_lines_of_the_readme_serve_a_user(environ: dict[str, str], database: str, tmp_path: Path) -> None:
+def test_readme_commands_serve_a_user(environ: dict[str, str], database: str, tmp_path: Path) -> None:
     make, install, *serve_it = readme_lines("serve").split(" && ")
     # What Render's build does, too, in an environment as new as this one would be.
     assert (make, install) == ("python3 -m venv .venv", ".venv/bin/pip install -q '.[server]'")

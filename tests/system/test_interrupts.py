@@ -21,7 +21,7 @@ def stored(path: Path) -> set[int]:
         return {number for (number,) in connection.execute("SELECT id FROM tasks")}
 
 
-def test_interrupted_at_random_moments_a_stored_task_is_always_reported(
+def test_interrupt_at_random_reports_every_stored_task(
     program: Program, environ: dict[str, str], data_file: Path
 ) -> None:
     dice = random.Random(1)
@@ -51,7 +51,7 @@ def test_interrupted_at_random_moments_a_stored_task_is_always_reported(
     )
 
 
-def test_a_command_can_be_interrupted_while_its_commit_waits_for_a_reader(
+def test_interrupt_ends_commit_that_waits_for_reader(
     program: Program, environ: dict[str, str], data_file: Path
 ) -> None:
     program("track", "first")
@@ -77,7 +77,7 @@ def is_commit_waiting(path: Path) -> bool:
     return "locked" in done.stderr
 
 
-def test_a_command_can_be_interrupted_while_its_output_waits_for_a_reader(
+def test_interrupt_ends_output_that_waits_for_reader(
     program: Program, environ: dict[str, str], data_file: Path
 ) -> None:
     program("track", "first")

@@ -97,7 +97,7 @@ def read_only(folder: Path, mounted: Path) -> Iterator[None]:
 
 
 @KINDS
-def test_on_a_read_only_file_system_a_copy_can_be_read(
+def test_copy_from_read_only_file_system_can_be_read(
     program: Program, leave: Leave, environ: dict[str, str], tmp_path: Path, kind: str, state: str, found: str
 ) -> None:
     made = leave(kind)
@@ -112,7 +112,7 @@ def test_on_a_read_only_file_system_a_copy_can_be_read(
 
 
 @KINDS
-def test_where_the_folder_cannot_be_written_the_hint_makes_it_so(
+def test_hint_for_read_only_folder_works(
     program: Program, leave: Leave, environ: dict[str, str], kind: str, state: str, found: str
 ) -> None:
     path = leave(kind)
@@ -125,7 +125,7 @@ def test_where_the_folder_cannot_be_written_the_hint_makes_it_so(
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file to another user")
 @KINDS
-def test_what_another_user_left_is_named_with_that_user(
+def test_journal_of_other_user_is_named_with_user(
     program: Program, leave: Leave, kind: str, state: str, found: str
 ) -> None:
     path = leave(kind)
@@ -144,7 +144,7 @@ def test_what_another_user_left_is_named_with_that_user(
 
 @needs_linux
 @pytest.mark.parametrize("number", [errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.EPERM])
-def test_a_file_system_without_locks_is_named(program: Program, tmp_path: Path, number: int) -> None:
+def test_file_system_without_locks_is_named(program: Program, tmp_path: Path, number: int) -> None:
     path = tmp_path / "tasks.db"
     program("--database", str(path), "track", "before")
     (tmp_path / "new").mkdir()

@@ -118,7 +118,7 @@ def state(run: Run) -> tuple[str, str]:
 
 @pytest.mark.parametrize("answer", ANSWERS)
 @pytest.mark.parametrize("line", COMMANDS)
-def test_a_person_is_shown_what_is_meant_and_asked(run: Run, environ: dict[str, str], line: str, answer: str) -> None:
+def test_prompt_shows_tasks_and_asks(run: Run, environ: dict[str, str], line: str, answer: str) -> None:
     run("track", "write", "+later", "--at", "08:00", "--until", "09:00")
     run("track", "write it", "--at", "08:30", "--until", "08:45")
     run("track", "write", "--at", "09:30", "--until", "11:00")
@@ -133,7 +133,7 @@ def test_a_person_is_shown_what_is_meant_and_asked(run: Run, environ: dict[str, 
     assert (state(run) == before) == (answer != "yes")
 
 
-def test_of_a_long_list_a_screen_is_shown(run: Run, environ: dict[str, str]) -> None:
+def test_prompt_shows_one_screen_of_long_list(run: Run, environ: dict[str, str]) -> None:
     for number in range(1, 26):
         run("track", f"write {number}", "--at", f"8:{number:02}", "--for", "1m")
     code, shown, rest = converse(environ, ["delete", "--search", "write"], b"n\n")
@@ -143,7 +143,7 @@ def test_of_a_long_list_a_screen_is_shown(run: Run, environ: dict[str, str]) -> 
     assert (code, rest) == (1, f"n\r\n{NO}")
 
 
-def test_who_is_not_asked_at_a_terminal_must_say_yes(run: Run, program: Program) -> None:
+def test_prompt_without_terminal_requires_yes(run: Run, program: Program) -> None:
     run("track", "write", "--at", "08:00", "--until", "09:00")
     run("track", "write", "--at", "09:30", "--until", "11:00")
     before = state(run)

@@ -50,9 +50,7 @@ def copy(program: Program, tmp_path: Path) -> Path:
     return copy
 
 
-def test_a_writer_is_killed_and_the_file_restored(
-    program: Program, environ: dict[str, str], data_file: Path, copy: Path
-) -> None:
+def test_restore_after_killed_writer(program: Program, environ: dict[str, str], data_file: Path, copy: Path) -> None:
     insert(data_file, 500)
     dice = random.Random(1)
     journal = data_file.with_name(f"{data_file.name}-journal")
@@ -75,7 +73,7 @@ def test_a_writer_is_killed_and_the_file_restored(
     print(f"killed {KILLS // 2} writers, {hot} of them in the middle of a change; each file was restored")
 
 
-def test_a_restore_is_killed_at_random_moments(
+def test_kill_of_restore_leaves_old_or_new_content(
     program: Program, environ: dict[str, str], data_file: Path, copy: Path
 ) -> None:
     insert(data_file, TASKS)
@@ -102,7 +100,7 @@ def test_a_restore_is_killed_at_random_moments(
     print(f"killed {KILLS} restores: {outcomes.count(True)} gave the new content, {outcomes.count(False)} left the old")
 
 
-def test_a_server_is_killed_and_its_file_restored(program: Program, serve: Serve, data_file: Path, copy: Path) -> None:
+def test_restore_after_killed_server(program: Program, serve: Serve, data_file: Path, copy: Path) -> None:
     token = program("token", "create", "--user", "1").stdout.strip()
     with serve(on=str(data_file)) as server:
         assert program("restore", str(copy), "--yes").returncode == 3
@@ -119,7 +117,7 @@ def test_a_server_is_killed_and_its_file_restored(program: Program, serve: Serve
     assert {path.name for path in data_file.parent.iterdir()} == {data_file.name, kept.name}
 
 
-def test_a_command_that_waits_during_a_restore_meets_the_restored_content(
+def test_command_waiting_for_restore_uses_restored_content(
     program: Program, environ: dict[str, str], data_file: Path, copy: Path
 ) -> None:
     program("track", "new", "--for", "1m")

@@ -32,7 +32,7 @@ def before_call(context, case, kwargs):
 """
 
 
-def test_every_answer_is_one_that_the_document_describes(
+def test_responses_match_openapi_schema(
     program: Program, environ: dict[str, str], database: str, tmp_path: Path
 ) -> None:
     token = program("--database", database, "token", "create", "--user", "42", "--admin").stdout.strip()

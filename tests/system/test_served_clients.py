@@ -68,7 +68,7 @@ def work_at_once(url: str, token: str, clients: int, rounds: int) -> dict[int, s
     return merged
 
 
-def test_64_clients_at_once_lose_nothing(serve: Serve, token: str, database: str) -> None:
+def test_64_concurrent_clients_lose_nothing(serve: Serve, token: str, database: str) -> None:
     flags = ["--workers", "2"] if "://" in database else []
     with serve("--no-access-log", *flags, on=database) as server:
         done = work_at_once(server.url, token, CLIENTS, ROUNDS)
@@ -78,9 +78,7 @@ def test_64_clients_at_once_lose_nothing(serve: Serve, token: str, database: str
     check_sound(database)
 
 
-def test_commands_beside_a_server_lose_nothing(
-    serve: Serve, token: str, database: str, environ: dict[str, str]
-) -> None:
+def test_commands_beside_server_lose_nothing(serve: Serve, token: str, database: str, environ: dict[str, str]) -> None:
     script = f'for i in 1 2 3 4 5; do "{TASKTIMER}" --database "$1" track "by a shell" --user 42; done'
     with serve("--no-access-log", on=database) as server:
         shells = [
@@ -99,7 +97,7 @@ def test_commands_beside_a_server_lose_nothing(
     check_sound(database)
 
 
-def test_several_workers_stop_a_task_once(serve: Serve, postgres_url: str, program: Program) -> None:
+def test_workers_stop_task_once(serve: Serve, postgres_url: str, program: Program) -> None:
     token = program("--database", postgres_url, "token", "create", "--user", "42").stdout.strip()
     with serve("--workers", "2", on=postgres_url) as server, ThreadPoolExecutor(16) as pool:
         headers = {"Authorization": f"Bearer {token}"}

@@ -74,7 +74,7 @@ def check_kept(database: str, writers: list[Writer]) -> int:
     return acknowledged
 
 
-def test_a_server_that_is_killed_loses_nothing_that_it_acknowledged(serve: Serve, token: str, database: str) -> None:
+def test_kill_of_server_loses_no_acknowledged_change(serve: Serve, token: str, database: str) -> None:
     dice = random.Random(1)
     writers: list[Writer] = []
     for life in range(5):
@@ -91,9 +91,7 @@ def test_a_server_that_is_killed_loses_nothing_that_it_acknowledged(serve: Serve
     print(f"killed 5 times; of {acknowledged} acknowledged changes none is lost")
 
 
-def test_a_file_whose_server_was_killed_is_used_and_returns_to_rest(
-    serve: Serve, tmp_path: Path, program: Program
-) -> None:
+def test_file_of_killed_server_returns_to_rollback_journal(serve: Serve, tmp_path: Path, program: Program) -> None:
     database = str(tmp_path / "tasks.db")
     token = program("--database", database, "token", "create", "--user", "42").stdout.strip()
     with serve(on=database) as server:
@@ -124,9 +122,7 @@ def own_postgres() -> Iterator[Any]:
     shutil.rmtree(folder)
 
 
-def test_postgresql_that_is_killed_loses_nothing_and_the_server_recovers(
-    serve: Serve, program: Program, own_postgres: Any
-) -> None:
+def test_kill_of_postgres_loses_nothing_and_server_recovers(serve: Serve, program: Program, own_postgres: Any) -> None:
     url = own_postgres.get_uri()
     token = program("--database", url, "token", "create", "--user", "42").stdout.strip()
     with serve("--no-access-log", on=url) as server, server.client(token) as client:
@@ -150,9 +146,7 @@ def test_postgresql_that_is_killed_loses_nothing_and_the_server_recovers(
     print(f"PostgreSQL killed; of {acknowledged} acknowledged changes none is lost")
 
 
-def test_a_lost_connection_is_an_error_to_one_and_the_pool_heals(
-    serve: Serve, postgres_url: str, program: Program
-) -> None:
+def test_lost_connection_fails_one_request_and_pool_recovers(serve: Serve, postgres_url: str, program: Program) -> None:
     token = program("--database", postgres_url, "token", "create", "--user", "42").stdout.strip()
     with serve("--pool-size", "2", on=postgres_url) as server, server.client(token) as client:
         assert client.post("/track", json={"user_id": 42, "description": "x"}).status_code == 200

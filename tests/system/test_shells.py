@@ -96,7 +96,7 @@ def complete(terminal: Terminal, tmp_path: Path) -> Complete:
     return ask
 
 
-def test_commands_ids_dates_and_options_are_completed(program: Program, complete: Complete) -> None:
+def test_shell_completes_commands_ids_dates_and_options(program: Program, complete: Complete) -> None:
     program("track", "write docs")
     assert complete("sto\t\t") == ["stop", "1"]
     assert complete("hist\t1\t") == ["history", "1"]
@@ -109,7 +109,7 @@ def test_commands_ids_dates_and_options_are_completed(program: Program, complete
     assert complete("list --from yest\t --to to\t") == ["list", "--from", "yesterday", "--to", "today"]
 
 
-def test_a_name_is_inserted_as_data(program: Program, complete: Complete, tmp_path: Path) -> None:
+def test_shell_inserts_name_as_data(program: Program, complete: Complete, tmp_path: Path) -> None:
     program("track", "x", "-p", HOSTILE, "-t", "we$(touch${IFS}pwned)ird'\"\\🦀*")
     program("track", "x", "-p", "beta:web=1@2", "+docs")
     program("stop", "--all")
@@ -124,7 +124,7 @@ def test_a_name_is_inserted_as_data(program: Program, complete: Complete, tmp_pa
     assert sorted(os.listdir(tmp_path)) == before
 
 
-def test_odd_names_are_inserted_whole(program: Program, complete: Complete, tmp_path: Path) -> None:
+def test_shell_inserts_odd_names_whole(program: Program, complete: Complete, tmp_path: Path) -> None:
     names = {"-": "-x y", "🦀": "🦀 & \u00e9", "s": "$(touch pwned)", "b": "`touch pwned`", "q": """'it"s'"""}
     for name in names.values():
         program("track", "x", f"--project={name}", f"--tag={name.replace(' ', '')}")
@@ -138,7 +138,7 @@ def test_odd_names_are_inserted_whole(program: Program, complete: Complete, tmp_
     assert sorted(os.listdir(tmp_path)) == before
 
 
-def test_several_are_listed_with_their_descriptions(program: Program, terminal: Terminal, tmp_path: Path) -> None:
+def test_shell_lists_candidates_with_descriptions(program: Program, terminal: Terminal, tmp_path: Path) -> None:
     program("track", "write $(touch pwned) `touch pwned`")
     program("track", "call %F{red}")
     terminal.type("tasktimer stop \t\t")
@@ -157,7 +157,7 @@ def files(tmp_path: Path) -> list[str]:
     return names
 
 
-def test_the_shell_completes_paths(complete: Complete, files: list[str], home: Path, tmp_path: Path) -> None:
+def test_shell_completes_paths(complete: Complete, files: list[str], home: Path, tmp_path: Path) -> None:
     docs, _, odd, _ = files
     assert [word.rstrip("/") for word in complete("backup fol\t")] == ["backup", "folder"]  # zsh takes the slash back
     assert complete("restore do\t") == ["restore", docs]
@@ -175,7 +175,7 @@ def test_the_shell_completes_paths(complete: Complete, files: list[str], home: P
 
 
 @pytest.mark.parametrize("word", ["do", "fol", "zzz"])
-def test_where_no_path_is_expected_nothing_is_inserted(
+def test_shell_inserts_nothing_if_no_path_is_expected(
     program: Program, complete: Complete, files: list[str], word: str
 ) -> None:
     assert any(name.startswith(word) for name in files)
@@ -188,7 +188,7 @@ def test_where_no_path_is_expected_nothing_is_inserted(
 
 
 @pytest.mark.usefixtures("files")
-def test_the_shell_completes_where_output_goes(complete: Complete, tmp_path: Path) -> None:
+def test_shell_completes_redirections(complete: Complete, tmp_path: Path) -> None:
     for line in ("list >do\t", "list > do\t", "list 2>do\t", "list >> do\t"):
         assert complete(line) == ["list"]
     assert sorted(os.listdir(tmp_path / "folder")) == []
@@ -196,7 +196,7 @@ def test_the_shell_completes_where_output_goes(complete: Complete, tmp_path: Pat
 
 
 @pytest.mark.parametrize("shell", SHELLS)
-def test_a_shell_is_sent_nothing_where_there_is_nothing(program: Program, shell: str) -> None:
+def test_shell_receives_nothing_without_candidates(program: Program, shell: str) -> None:
     for line in ("tasktimer stop ", "tasktimer track zzz", "tasktimer track y -p zzz", "tasktimer zzz"):
         asked = {"_TASKTIMER_COMPLETE": f"complete_{shell}", "COMP_LINE": line, "_TYPER_COMPLETE_ARGS": line}
         done = program(env=asked)

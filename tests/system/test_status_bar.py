@@ -44,7 +44,7 @@ def tracked(program: Program) -> str:
     return description
 
 
-def test_tmux_shows_a_description_and_does_not_interpret_it(tracked: str, screen: Callable[[], str]) -> None:
+def test_tmux_shows_description_uninterpreted(tracked: str, screen: Callable[[], str]) -> None:
     def shown() -> str | None:
         found = re.search(r"(\S.*) [0-9]+:[0-9]{2}:[0-9]{2}$", screen().split("name", 1)[-1], re.MULTILINE)
         return found and found[1]

@@ -99,7 +99,7 @@ def stored(path: Path) -> dict[int, str]:
 
 
 @pytest.mark.parametrize("way", ["shared", "one each", "to_thread", "fork"])
-def test_threads_of_several_processes_beside_commands_lose_nothing(
+def test_threads_of_processes_beside_commands_lose_nothing(
     start: Callable[..., subprocess.Popen[str]], data_file: Path, way: str
 ) -> None:
     programs = [
@@ -115,7 +115,7 @@ def test_threads_of_several_processes_beside_commands_lose_nothing(
     )
 
 
-def test_threads_beside_a_server_lose_nothing(
+def test_threads_beside_server_lose_nothing(
     start: Callable[..., subprocess.Popen[str]], serve: Serve, program: Program, data_file: Path
 ) -> None:
     token = program("token", "create", "--user", "1").stdout.strip()
