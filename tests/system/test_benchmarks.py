@@ -1,4 +1,4 @@
-"""The histories of the benchmarks are what they say they are."""
+"""The generated histories of the benchmarks."""
 
 import sqlite3
 from contextlib import closing

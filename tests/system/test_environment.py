@@ -1,4 +1,4 @@
-"""Homes, folders and disks that are not as they should be."""
+"""Missing homes, read-only folders and full disks."""
 
 import os
 import resource
@@ -130,7 +130,7 @@ def test_file_is_private_with_any_umask(program: Program, data_file: Path, umask
 
 
 def test_file_size_limit_keeps_content(program: Program, data_file: Path) -> None:
-    """A limit on the size of files, as a disk that fills up between two tasks."""
+    """A limit on file sizes acts like a disk that fills up between two tasks."""
     program("track", "first")
     size = data_file.stat().st_size
     failed = 0

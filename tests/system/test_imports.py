@@ -1,4 +1,4 @@
-"""What a command does not use, it does not import: a run must start fast."""
+"""Commands import only what they use, so that they start fast."""
 
 import subprocess
 import sys
@@ -63,7 +63,7 @@ def test_command_imports_only_what_it_uses(environ: dict[str, str], arguments: l
         done = subprocess.run(command, env=environ, capture_output=True, text=True, check=True)
         return set(done.stderr.split("|"))
 
-    modules("track", "ended", "--for", "1m")  # the first command makes the file
+    modules("track", "ended", "--for", "1m")  # the first command creates the file
     modules("track", "before")
     loaded = modules(*arguments)
     assert loaded & HEAVY == used

@@ -1,4 +1,4 @@
-"""Ctrl-C at any moment of a command: what it stored, it reports."""
+"""Ctrl-C at any moment of a command: it reports what it has stored."""
 
 import os
 import random
@@ -44,7 +44,7 @@ def test_interrupt_at_random_reports_every_stored_task(
             late += not out
             assert out == f"{number}\n" or f"task {number} is stored, but its result is lost: interrupted" in err
         if not new:
-            assert command.returncode  # of Python's own making where it had not yet begun to run our code
+            assert command.returncode  # Python's own exit code if it was interrupted before our code ran
             assert out == ""
     print(
         f"interrupted at {POINTS} moments, {count} tasks were stored, {late} of them reported as stored on stderr only"
@@ -72,7 +72,7 @@ READ = "import sqlite3, sys; sqlite3.connect(sys.argv[1], timeout=0).execute('SE
 
 
 def is_commit_waiting(path: Path) -> bool:
-    """Whether a writer waits for the last readers to end, and lets no other process begin to read."""
+    """Return whether a writer waits for readers to end and blocks new ones (a PENDING lock)."""
     done = subprocess.run([sys.executable, "-c", READ, str(path)], capture_output=True, check=False, text=True)
     return "locked" in done.stderr
 

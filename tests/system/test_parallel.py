@@ -1,4 +1,4 @@
-"""Many shells at once: every command does what it says it did."""
+"""Many shells at once: no acknowledged change is lost."""
 
 import sqlite3
 import subprocess

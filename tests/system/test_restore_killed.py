@@ -1,4 +1,4 @@
-"""kill -9 of writers, servers and restores: then the file has the old content or the restored, and is never empty."""
+"""kill -9 of writers, servers and restores: the file has the old or the restored content, and is never empty."""
 
 import random
 import sqlite3
@@ -16,7 +16,7 @@ from tests.system.server import Serve
 KILLS = 20
 TASKS = 20_000
 
-# Writes so much that it is often killed in the middle of a change.
+# Writes so much that most kills hit a change.
 WRITER = """
 from itertools import count
 from tasktimer import open_tracker
@@ -43,7 +43,7 @@ def stored(path: Path) -> set[str]:
 
 @pytest.fixture
 def copy(program: Program, tmp_path: Path) -> Path:
-    """A backup with one task."""
+    """Create a backup with one task."""
     program("track", "old", "--for", "1m")
     copy = tmp_path / "copy.db"
     assert program("backup", str(copy)).returncode == 0
@@ -127,7 +127,7 @@ def test_command_waiting_for_restore_uses_restored_content(
         with subprocess.Popen(
             [TASKTIMER, "restore", str(copy), "--yes"], env=environ, stdout=subprocess.PIPE
         ) as restore:
-            wait_until(lambda: is_locked(environ, data_file))  # it waits for the reader, and lets no other one begin
+            wait_until(lambda: is_locked(environ, data_file))  # it waits for the reader and blocks new ones
             with subprocess.Popen([TASKTIMER, "track", "waited"], env=environ, stdout=subprocess.PIPE) as command:
                 reader.execute("ROLLBACK")
                 assert restore.wait() == 0

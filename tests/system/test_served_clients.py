@@ -1,4 +1,4 @@
-"""Servers as processes: many clients at once, and commands beside them."""
+"""Servers under load: many concurrent clients, and commands on the same store."""
 
 import asyncio
 import json
@@ -17,7 +17,7 @@ ROUNDS = 50
 
 
 class Client:
-    """A client so light that many of them do not wait for each other: one connection, one request at a time."""
+    """A lightweight client: one connection, one request at a time."""
 
     def __init__(self, url: str, token: str) -> None:
         parts = httpx.URL(url)
@@ -33,7 +33,7 @@ class Client:
         await self._writer.wait_closed()
 
     async def post(self, path: str, body: dict[str, object]) -> Any:
-        """What a request that must be granted gives."""
+        """Send a request that must succeed and return its response."""
         content = json.dumps(body)
         self._writer.write(
             f"POST {path} HTTP/1.1\r\n{self._head}Content-Length: {len(content)}\r\n\r\n{content}".encode()
@@ -46,7 +46,7 @@ class Client:
 
 
 def work_at_once(url: str, token: str, clients: int, rounds: int) -> dict[int, str]:
-    """Let clients start and end tasks, one after the other, and give what was acknowledged."""
+    """Start and stop tasks in turn, and return the acknowledged ones."""
 
     async def work(name: int) -> dict[int, str]:
         done: dict[int, str] = {}

@@ -1,4 +1,4 @@
-"""Servers as processes: what they wait for, how they end, and what the log says."""
+"""Server processes: locks, shutdown and log."""
 
 import signal
 import sqlite3

@@ -1,4 +1,4 @@
-"""Completion in real shells, on a terminal: what is inserted is data, whatever it holds."""
+"""Completion in real shells on a terminal: inserted text is data, whatever it contains."""
 
 import contextlib
 import os
@@ -18,7 +18,7 @@ SHELLS = {
     "zsh": ["zsh", "-f", "-i"],
     "fish": ["fish", "--no-config", "-i"],
 }
-# The command is asked by the shell, and what would be run is written down instead.
+# The shell calls the command for completion; running the line only records its words.
 RECORD = {
     "bash": "tasktimer() { printf '%s\\0' \"$@\" > args.new; mv args.new args; }",
     "zsh": "tasktimer() { printf '%s\\0' \"$@\" > args.new; mv args.new args; }",
@@ -35,7 +35,7 @@ Complete = Callable[[str], list[str]]
 
 
 class Terminal:
-    """A shell on a terminal of its own."""
+    """A shell on its own terminal."""
 
     def __init__(self, words: list[str], folder: Path, environ: dict[str, str]) -> None:
         self.shown = ""
@@ -64,7 +64,7 @@ class Terminal:
 def terminal(
     request: pytest.FixtureRequest, program: Program, environ: dict[str, str], tmp_path: Path
 ) -> Iterator[Terminal]:
-    """A shell that knows the completion which the program prints for it."""
+    """A shell with the completion script of the program."""
     shell = str(request.param)
     if not shutil.which(shell):
         (pytest.fail if os.environ.get("CI") else pytest.skip)(f"there is no {shell}")
@@ -83,7 +83,7 @@ def terminal(
 
 @pytest.fixture
 def complete(terminal: Terminal, tmp_path: Path) -> Complete:
-    """The words that a line ends up as; TAB is a tab in it."""
+    """Return the words of a line after completion; a tab in it is the TAB key."""
 
     def ask(line: str) -> list[str]:
         terminal.type(f"tasktimer {line}\r")
@@ -150,7 +150,7 @@ def test_shell_lists_candidates_with_descriptions(program: Program, terminal: Te
 
 @pytest.fixture
 def files(tmp_path: Path) -> list[str]:
-    """Names in the working folder that a shell would complete."""
+    """File names in the working folder."""
     names = ["docs.db", "folder/", "odd $(touch pwned) it's.db", "zzz"]
     for name in names:
         (tmp_path / name).mkdir() if name.endswith("/") else (tmp_path / name).touch()
@@ -159,7 +159,7 @@ def files(tmp_path: Path) -> list[str]:
 
 def test_shell_completes_paths(complete: Complete, files: list[str], home: Path, tmp_path: Path) -> None:
     docs, _, odd, _ = files
-    assert [word.rstrip("/") for word in complete("backup fol\t")] == ["backup", "folder"]  # zsh takes the slash back
+    assert [word.rstrip("/") for word in complete("backup fol\t")] == ["backup", "folder"]  # zsh removes the slash
     assert complete("restore do\t") == ["restore", docs]
     assert complete("--database do\t list") == ["--database", docs, "list"]
     assert complete("--database=do\t list") == [f"--database={docs}", "list"]
@@ -182,7 +182,7 @@ def test_shell_inserts_nothing_if_no_path_is_expected(
     program("track", "x", "-p", "acme", "+tag")
     lines = ["", "track", "stop", "stop 1", "show", "edit 1 --note", "track y -p", "list -t", "undo --command"]
     for line in [*lines, "times --date", "list", "track y --at", "list --search", "times --format", "serve --port"]:
-        # A blank behind the word would make two of it.
+        # A space after the word would split it in two.
         assert complete(f"{line} {word}\tq") == [*line.split(), f"{word}q"]
     assert complete(f"track y --project={word}\tq") == ["track", "y", f"--project={word}q"]
 

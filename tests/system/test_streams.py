@@ -1,4 +1,4 @@
-"""Pipes, terminals, locales and signals, as a shell sees them."""
+"""Pipes, terminals, locales and signals."""
 
 import contextlib
 import os
@@ -84,12 +84,12 @@ def test_closed_stderr_keeps_exit_code(program: Program) -> None:
 
 
 def on_terminal(environ: dict[str, str], *arguments: str) -> str:
-    """What a person sees: standard output and error on a pseudo-terminal."""
+    """Return standard output and error on a pseudo-terminal."""
     main, other = pty.openpty()
     process = subprocess.Popen([TASKTIMER, *arguments], stdin=other, stdout=other, stderr=other, env=environ)
     os.close(other)
     seen = b""
-    with contextlib.suppress(OSError):  # Linux ends a terminal that nobody holds open with an error
+    with contextlib.suppress(OSError):  # on Linux, reading from a terminal without other users is an error
         while part := os.read(main, 4096):
             seen += part
     process.wait()
@@ -133,7 +133,7 @@ def test_command_works_in_any_locale(program: Program, locale: dict[str, str]) -
     assert all("Traceback" not in result.stderr for result in results)
     assert [result.returncode for result in results[2:]] == [0, 0, 0, 2, 1, 0, 0, 0, 0, 0]
     assert results[0].returncode == 0
-    assert results[1].returncode in (0, 2)  # stored, or refused as undecodable
+    assert results[1].returncode in (0, 2)  # stored, or rejected as undecodable
     assert "naïve 🦀" in results[3].stdout  # data is UTF-8 everywhere
     assert "naïve 🦀" in results[4].stdout
 
@@ -153,13 +153,13 @@ def test_undecodable_arguments_are_rejected(program: Program, tmp_path: Path, pl
 
 
 def wait_until_open(process: subprocess.Popen[str], path: Path) -> None:
-    """Wait until a process has opened a file; where that cannot be seen, long enough."""
+    """Wait until a process has opened a file, or without /proc for a fixed time."""
     folder = Path(f"/proc/{process.pid}/fd")
     deadline = time.monotonic() + (30 if folder.exists() else 3)
     while time.monotonic() < deadline:
-        with contextlib.suppress(OSError):  # a descriptor that was closed while it was looked at
+        with contextlib.suppress(OSError):  # a descriptor closed meanwhile
             if any(link.readlink() == path for link in folder.iterdir()):
-                time.sleep(0.2)  # the header is read before SQLite opens it, too
+                time.sleep(0.2)  # tasktimer reads the header before SQLite opens the file
                 return
         time.sleep(0.01)
 

@@ -1,4 +1,4 @@
-"""Times that the programs of this machine print go into a command as they are."""
+"""Times printed by programs of this machine are accepted unchanged."""
 
 import json
 import shutil
