@@ -45,8 +45,8 @@ def _commands(short: Home, long: Home, runs: int, many: int) -> Table:
             ]
         )
     note = (
-        f"Each on {_FEW:,} tasks and on {many:,}, the latter against a Typer program that prints one line; output goes "
-        "to a pipe."
+        f"Each command on {_FEW:,} and on {many:,} tasks; the latter is compared with a Typer program that prints one "
+        "line. Output goes to a pipe."
     )
     columns = ("command", f"{_FEW:,} tasks", f"{many:,} tasks", "smallest program", "ratio to it", "target")
     return Table("Every day", note, (*columns, "ratio to few", "target"), lines)
@@ -74,8 +74,8 @@ def _lists(home: Home, shell: str, runs: int, many: int) -> Table:
             [label, *map(milliseconds, (seconds, theirs, least)), ratio(seconds, theirs + least), "at most 1.50"]
         )
     note = (
-        "Against the same SQL run by the `sqlite3` shell, to which the time of the smallest program is added; output "
-        "goes to a pipe."
+        "Compared with the same SQL in the `sqlite3` shell, plus the time of the smallest program. "
+        "Output goes to a pipe."
     )
     columns = ("command", "tasktimer", "`sqlite3`", "smallest program", "ratio", "target")
     return Table("Lists", note, columns, lines)

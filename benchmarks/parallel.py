@@ -23,9 +23,9 @@ _WATSON_SHARE = 10
 _COLUMNS = ("", "writers", "exit 0", "stored", "different ids", "time", "ratio", "target")
 _TRACK_AND_STOP = 'id=$("$0" track "task $1") && exec "$0" stop "$id"'
 _NOTE = (
-    "Each writer of tasktimer's is a shell that runs `track`, then `stop`; stored are its tasks that have an end. A "
-    "writer of a peer's adds one interval that is over (`watson add`, `timew track`). Counts are sums over {rounds} "
-    "rounds; the time is a round's median, the ratio that of no file to a file."
+    "Each tasktimer writer is a shell that runs `track`, then `stop`; *stored* counts its stopped tasks. Each writer "
+    "of a peer adds one finished interval (`watson add`, `timew track`). Counts are sums over {rounds} rounds, "
+    "times are medians of a round, and the ratio compares a new file with an existing one."
 )
 
 

@@ -122,7 +122,8 @@ def _note(home: Home, peers: Peers, history: int) -> str:
         if path
     ]
     return (
-        f"Each with a history of {history:,} tasks in {YEARS} years ({', '.join(present) or 'none installed'}); the "
-        "ratio is tasktimer's time to theirs. `track` and piped `times` aim to be no slower than Watson's `start` and "
-        "`status`, which read no history; Timewarrior is compiled, and starts no Python."
+        f"Each program has a history of {history:,} tasks over {YEARS} years "
+        f"({', '.join(present) or 'none installed'}). The ratio is tasktimer's time divided by the "
+        "other's. `track` and piped `times` should not be slower than Watson's `start` and `status`, which do not read "
+        "the history. Timewarrior is compiled and does not start Python."
     )

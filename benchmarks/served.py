@@ -49,13 +49,12 @@ def _beside_tutorial(folder: Path, turns: Turns) -> Table:
                 errors = [str(rate.errors) for rate in pair]
                 lines.append([*_line(f"`{command}`", clients, *pair), *errors, target])
     note = (
-        f"One process each, on a file with {_TUTORIAL_HISTORY:,} tasks of the user who asks; tasktimer asks for a "
-        "token, and its commits are fully durable. The tutorial's way is `benchmarks/tutorial_api.py`: FastAPI, "
-        "`databases` with aiosqlite, naive times, no index. Requests a second are those that were answered with 200; "
-        "all others are errors."
+        "Requests per second with status 200; all others are errors. One process each, on a file with "
+        f"{_TUTORIAL_HISTORY:,} tasks of the user. tasktimer requires a token, and its commits are fully durable. The "
+        "tutorial server is `benchmarks/tutorial_api.py`: FastAPI, `databases` with aiosqlite, naive times, no index."
     )
     columns = ("", "clients", "tasktimer", "tutorial", "ratio", "p99", "p99, tutorial", "errors", "errors, tutorial")
-    return Table("Served, beside the tutorial's way", note, (*columns, "target"), lines)
+    return Table("Served, compared with a tutorial server", note, (*columns, "target"), lines)
 
 
 def _beside_bare(folder: Path, turns: Turns) -> Table:
@@ -66,11 +65,11 @@ def _beside_bare(folder: Path, turns: Turns) -> Table:
             pair = rates((ours, _times()), (bare, _times()), clients=clients, turns=turns)
             lines.append([*_line("`times`", clients, *pair), "at least 0.3"])
     note = (
-        "Against an application on the same uvicorn that stores nothing and asks for no token "
-        "(`benchmarks/bare_api.py`); both answer with ten tasks."
+        "Requests per second, compared with an application on the same uvicorn without a store and tokens "
+        "(`benchmarks/bare_api.py`). Both return ten tasks."
     )
     return Table(
-        "Served, beside the framework alone",
+        "Served, compared with the framework alone",
         note,
         ("", "clients", "tasktimer", "framework", "ratio", "p99", "p99, framework", "target"),
         lines,
@@ -94,8 +93,8 @@ def _flat(folder: Path, turns: Turns, many: int) -> Table:
                     ]
                 )
     note = (
-        f"`times` of a day with ten tasks, over HTTP, with a history of {_FEW:,} tasks of {_TEAM} users and with "
-        f"{many:,}: the ratio is that of the times a request takes."
+        f"Requests per second of `times` for a day with ten tasks, on histories of {_FEW:,} and {many:,} tasks of "
+        f"{_TEAM} users. The ratio compares the times per request."
     )
     columns = ("", "clients", f"{_FEW:,} tasks", f"{many:,} tasks", "ratio", "target")
     return Table("Served, flat", note, columns, lines)

@@ -8,8 +8,8 @@ from measure import Command, medians, peak_memory, run
 from report import Table, milliseconds, ratio
 
 _NOTE = (
-    "Against a Typer program that prints one line (`benchmarks/hello.py`), the table against a Typer program that "
-    "prints a Rich table of three rows (`benchmarks/hello_table.py`); output goes to a pipe."
+    "Compared with a Typer program that prints one line (`benchmarks/hello.py`), or for the table, one that prints a "
+    "Rich table of three rows (`benchmarks/hello_table.py`). Output goes to a pipe."
 )
 _COLUMNS = ("command", "tasktimer", "smallest program", "ratio", "target")
 _MEMORY_RUNS = 5
