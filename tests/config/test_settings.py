@@ -59,10 +59,10 @@ def test_postgres_url_is_a_database(url: str) -> None:
 
 @pytest.mark.parametrize("text", ["mysql://ada:secret@db/work", "sqlite:///x.db", "", " ", "a\0b"])
 def test_unknown_url_is_rejected_without_its_password(text: str) -> None:
-    with pytest.raises(InvalidValue) as refusal:
+    with pytest.raises(InvalidValue) as error:
         everything({}, text)
-    assert "--database" in refusal.value.message
-    assert "secret" not in refusal.value.message
+    assert "--database" in error.value.message
+    assert "secret" not in error.value.message
 
 
 @pytest.mark.parametrize(
@@ -94,11 +94,11 @@ def test_invalid_variable_is_named(name: str, text: str) -> None:
 )
 def test_invalid_config_file_is_named_with_line(config_file: Path, content: str, line: str, reason: str) -> None:
     config_file.write_text(content)
-    with pytest.raises(InvalidValue) as refusal:
+    with pytest.raises(InvalidValue) as error:
         everything({})
-    assert str(config_file) in refusal.value.message
-    assert line in refusal.value.message
-    assert reason in refusal.value.message
+    assert str(config_file) in error.value.message
+    assert line in error.value.message
+    assert reason in error.value.message
 
 
 def test_config_file_in_other_encoding_is_named_with_line(config_file: Path) -> None:

@@ -109,9 +109,9 @@ def test_zone_is_found_by_name() -> None:
     ],
 )
 def test_unknown_zone_gets_suggestion(name: str, hint: str) -> None:
-    with pytest.raises(InvalidValue) as refusal:
+    with pytest.raises(InvalidValue) as error:
         get_zone(name)
-    assert hint in (refusal.value.hint or "")
+    assert hint in (error.value.hint or "")
 
 
 @pytest.mark.parametrize("name", ["right/Europe/Berlin", "posix/Europe/Berlin"])

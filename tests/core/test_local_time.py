@@ -80,12 +80,12 @@ def test_local_time_needs_exactly_one_instant(zone: ZoneInfo, local: datetime) -
 def test_ambiguous_or_nonexistent_time_names_both_readings(
     zone: str, local: str, code: str, readings: tuple[str, str]
 ) -> None:
-    with pytest.raises(InvalidValue) as refusal:
+    with pytest.raises(InvalidValue) as error:
         to_instant(datetime.fromisoformat(local), ZoneInfo(zone))
-    assert refusal.value.code == code
-    assert zone in refusal.value.message
-    assert refusal.value.hint is not None
-    assert all(reading in refusal.value.hint for reading in readings)
+    assert error.value.code == code
+    assert zone in error.value.message
+    assert error.value.hint is not None
+    assert all(reading in error.value.hint for reading in readings)
 
 
 @pytest.mark.parametrize("day", [date(1, 1, 1), date(9999, 12, 31)])

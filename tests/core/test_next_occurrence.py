@@ -81,16 +81,16 @@ def test_next_occurrence_rejects_ambiguous_or_nonexistent_time(
 ) -> None:
     read = find_time_of_day(clock)
     assert read is not None
-    with pytest.raises(InvalidValue) as refusal:
+    with pytest.raises(InvalidValue) as error:
         next_occurrence(read, datetime.fromisoformat(start), ZoneInfo(zone))
-    assert refusal.value.code in ("skipped-local-time", "repeated-local-time")
-    assert readings in str(refusal.value.hint)
+    assert error.value.code in ("skipped-local-time", "repeated-local-time")
+    assert readings in str(error.value.hint)
 
 
 def test_next_occurrence_after_last_date_is_rejected() -> None:
-    with pytest.raises(InvalidValue) as refusal:
+    with pytest.raises(InvalidValue) as error:
         next_occurrence(time(22), datetime(9999, 12, 30, 23, tzinfo=UTC), UTC)
-    assert refusal.value.code == "date-out-of-range"
+    assert error.value.code == "date-out-of-range"
 
 
 @given(
@@ -104,8 +104,8 @@ def test_next_occurrence_is_first_match_by_minute(zone: ZoneInfo, start: datetim
     shown = (start + minutes * MINUTE for minutes in range(4 * 24 * 60))
     try:
         instant = next_occurrence(clock, start, zone)
-    except InvalidValue as refusal:
-        assert refusal.code in ("skipped-local-time", "repeated-local-time")
+    except InvalidValue as error:
+        assert error.code in ("skipped-local-time", "repeated-local-time")
         around = (start + timedelta(hours=hours) for hours in range(-30, 80))
         assert len({moment.astimezone(zone).utcoffset() for moment in around}) > 1
     else:

@@ -66,6 +66,6 @@ def test_description_accepts_text(text: str) -> None:
     ],
 )
 def test_description_rejects_unprintable_text(text: str, code: str) -> None:
-    with pytest.raises(InvalidValue) as refusal:
+    with pytest.raises(InvalidValue) as error:
         validate_description(text)
-    assert refusal.value.code == code
+    assert error.value.code == code

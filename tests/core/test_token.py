@@ -39,9 +39,9 @@ def test_expiry_is_duration_from_now(text: str, length: timedelta) -> None:
     "text", ["", "0d", "0h", "-1d", "90", "1w", "never", "d", "99999d" * 9, "99999999h", "999999999h"]
 )
 def test_expiry_rejects_invalid_duration(text: str) -> None:
-    with pytest.raises(InvalidValue) as refusal:
+    with pytest.raises(InvalidValue) as error:
         parse_expiry(text, NOW)
-    assert refusal.value.code in ("invalid-expiry", "date-out-of-range")
+    assert error.value.code in ("invalid-expiry", "date-out-of-range")
 
 
 def test_token_is_valid_until_expired_or_revoked() -> None:

@@ -32,8 +32,8 @@ def test_date_range_is_named_as_requested(start: str | None, end: str | None, ti
     window = parse_range_bounds(start, end, NOW)
     assert format_window(window, BERLIN) == f"{title}, Europe/Berlin"
     length = ", a day of 23 h" if start == "2023-03-26" else ""
-    said = f" {where}, Europe/Berlin{length}.\n" if where else ".\n"
-    assert format_nothing_found("Nothing tracked", window, BERLIN) == f"Nothing tracked{said}"
+    rest = f" {where}, Europe/Berlin{length}.\n" if where else ".\n"
+    assert format_nothing_found("Nothing tracked", window, BERLIN) == f"Nothing tracked{rest}"
 
 
 @pytest.mark.parametrize("zone", [UTC, BERLIN, ZoneInfo("Pacific/Kiritimati"), ZoneInfo("Pacific/Pago_Pago")])

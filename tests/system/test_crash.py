@@ -188,20 +188,20 @@ def test_kill_during_bulk_command_on_postgres_is_atomic(
             f"SELECT 1, 'task ' || n, n * 1000000000, n * 1000000000 + 1 FROM generate_series(2, {FEW}::bigint) AS n"
         )
 
-        def asked(query: str) -> int:
+        def count(query: str) -> int:
             ((count,),) = connection.execute(query).fetchall()
             return int(count)
 
         outcomes = []
         for number in range(CLIENT_KILLS):
             with subprocess.Popen([TASKTIMER, *arguments], env=environ, stdout=subprocess.DEVNULL) as changing:
-                wait_until(lambda: asked(OTHERS + " AND backend_xid IS NOT NULL") > 0)  # it has started to write
+                wait_until(lambda: count(OTHERS + " AND backend_xid IS NOT NULL") > 0)  # it has started to write
                 time.sleep(dice.uniform(0, 0.2) if number else 0)
                 changing.kill()
-            wait_until(lambda: asked(OTHERS) == 0)  # the server has ended the session
-            same = asked("SELECT count(*) FROM tasktimer.tasks WHERE project IS NULL AND description LIKE 'task %'")
-            tags = asked("SELECT count(*) FROM tasktimer.task_tags")
-            states = asked("SELECT count(DISTINCT (command_id, task_id)) FROM tasktimer.changes WHERE task_id > 1")
+            wait_until(lambda: count(OTHERS) == 0)  # the server has ended the session
+            same = count("SELECT count(*) FROM tasktimer.tasks WHERE project IS NULL AND description LIKE 'task %'")
+            tags = count("SELECT count(*) FROM tasktimer.task_tags")
+            states = count("SELECT count(DISTINCT (command_id, task_id)) FROM tasktimer.changes WHERE task_id > 1")
             outcomes.append(same == 0)
             tagged = FEW - 1 if command[0] == "edit" else 0
             assert (same, tags, states) == ((0, tagged, FEW - 1) if outcomes[-1] else (FEW - 1, 0, 0))
@@ -210,7 +210,7 @@ def test_kill_during_bulk_command_on_postgres_is_atomic(
         assert not outcomes[0]
         assert outcomes[-1] or len(program(*arguments).stdout.splitlines()) == FEW - 1  # no lock remains
         assert program("undo").returncode == 0
-        assert asked("SELECT count(*) FROM tasktimer.tasks WHERE project IS NULL") == FEW
+        assert count("SELECT count(*) FROM tasktimer.tasks WHERE project IS NULL") == FEW
     print(f"killed {len(outcomes)} times while it wrote to PostgreSQL; done whole {outcomes.count(True)} times")
 
 

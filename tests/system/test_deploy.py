@@ -225,11 +225,11 @@ def test_readme_commands_serve_a_user(environ: dict[str, str], database: str, tm
         (token,) = re.findall("^tasktimer_.+$", server.log(), re.MULTILINE)
         ask = readme_lines("curl").replace("http://localhost:8000", server.url)
         before = datetime.now().astimezone().date()
-        asked = subprocess.run(
+        curl = subprocess.run(
             ["sh", "-c", ask], env=environ | {"TOKEN": token}, capture_output=True, text=True, timeout=60, check=True
         )
         after = datetime.now().astimezone().date()
-    tracked, stopped, day = re.fullmatch(r"(\{.*\})(\{.*\})(\[.*\])", asked.stdout).groups()  # type: ignore[union-attr]
+    tracked, stopped, day = re.fullmatch(r"(\{.*\})(\{.*\})(\[.*\])", curl.stdout).groups()  # type: ignore[union-attr]
     assert (json.loads(tracked), json.loads(stopped)) == ({"id": 1}, {"id": 1})
     if before == after:  # unless it was midnight
         (entry,) = json.loads(day)

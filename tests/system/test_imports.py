@@ -114,9 +114,9 @@ def test_only_bare_time_of_day_imports_task_times(environ: dict[str, str], argum
 @pytest.mark.parametrize("words", ["stop", "show", "track x -p", "track x +", "times --date", "undo --command", "st"])
 def test_completion_imports_only_what_it_uses(environ: dict[str, str], words: str) -> None:
     script = SCRIPT.replace("exit_code = run(sys.argv[1:])", "try: run([])\nexcept SystemExit: exit_code = 0")
-    asked = environ | {"_TASKTIMER_COMPLETE": "complete_bash", "COMP_LINE": f"tasktimer {words} ", "COMP_TYPE": "9"}
+    variables = environ | {"_TASKTIMER_COMPLETE": "complete_bash", "COMP_LINE": f"tasktimer {words} ", "COMP_TYPE": "9"}
     for _ in range(2):
-        done = subprocess.run([sys.executable, "-c", script], env=asked, capture_output=True, text=True, check=True)
+        done = subprocess.run([sys.executable, "-c", script], env=variables, capture_output=True, text=True, check=True)
         assert not set(done.stderr.split("|")) & HEAVY
         subprocess.run(
             [sys.executable, "-c", SCRIPT, "track", "x", "-p", "acme", "+docs"],

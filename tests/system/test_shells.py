@@ -198,6 +198,6 @@ def test_shell_completes_redirections(complete: Complete, tmp_path: Path) -> Non
 @pytest.mark.parametrize("shell", SHELLS)
 def test_shell_receives_nothing_without_candidates(program: Program, shell: str) -> None:
     for line in ("tasktimer stop ", "tasktimer track zzz", "tasktimer track y -p zzz", "tasktimer zzz"):
-        asked = {"_TASKTIMER_COMPLETE": f"complete_{shell}", "COMP_LINE": line, "_TYPER_COMPLETE_ARGS": line}
-        done = program(env=asked)
+        variables = {"_TASKTIMER_COMPLETE": f"complete_{shell}", "COMP_LINE": line, "_TYPER_COMPLETE_ARGS": line}
+        done = program(env=variables)
         assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

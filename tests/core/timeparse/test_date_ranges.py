@@ -96,9 +96,9 @@ def test_date_range_is_parsed(text: str, first: str, last: str) -> None:
     ],
 )
 def test_date_range_rejects_other_text(text: str, code: str) -> None:
-    with pytest.raises(InvalidValue) as refusal:
+    with pytest.raises(InvalidValue) as error:
         parse_date_range(text, SUNDAY)
-    assert (refusal.value.code, bool(refusal.value.hint)) == (code, True)
+    assert (error.value.code, bool(error.value.hint)) == (code, True)
     assert find_date_range(text, SUNDAY) is None
 
 
@@ -118,9 +118,9 @@ def test_date_range_rejects_other_text(text: str, code: str) -> None:
     ],
 )
 def test_mistyped_date_range_gets_suggestion(text: str, meant: str) -> None:
-    with pytest.raises(InvalidValue) as refusal:
+    with pytest.raises(InvalidValue) as error:
         parse_date_range(text, SUNDAY)
-    assert (refusal.value.code, refusal.value.hint) == ("invalid-span", f"did you mean {meant}?")
+    assert (error.value.code, error.value.hint) == ("invalid-span", f"did you mean {meant}?")
     for one in meant.split(", or "):
         assert parse_date_range(one.strip("'"), SUNDAY)
 
@@ -129,9 +129,9 @@ def test_mistyped_date_range_gets_suggestion(text: str, meant: str) -> None:
     "text", ["", "soon", "tomorrow", "next week", "next quarter", "mext", "12345", "2023-7", "acme", "\0", "ago"]
 )
 def test_unknown_date_range_gets_examples(text: str) -> None:
-    with pytest.raises(InvalidValue, match="cannot read") as refusal:
+    with pytest.raises(InvalidValue, match="cannot read") as error:
         parse_date_range(text, SUNDAY)
-    assert str(refusal.value.hint).startswith("write it like today, monday, week")
+    assert str(error.value.hint).startswith("write it like today, monday, week")
 
 
 @pytest.mark.parametrize(
@@ -179,9 +179,9 @@ def test_window_covers_all_hours_of_its_days() -> None:
 
 @pytest.mark.parametrize("text", ["2023-07-01 - 2023-07-05", "2023-07-01..05", "monday to friday", "since monday"])
 def test_combined_bounds_get_hint_for_from_and_to(text: str) -> None:
-    with pytest.raises(InvalidValue) as refusal:
+    with pytest.raises(InvalidValue) as error:
         parse_date_range(text, SUNDAY)
-    assert refusal.value.hint == "give --from and --to, each with a day, a span or a time"
+    assert error.value.hint == "give --from and --to, each with a day, a span or a time"
 
 
 def test_skipped_day_is_empty_window() -> None:

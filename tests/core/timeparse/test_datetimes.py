@@ -233,5 +233,5 @@ def test_any_text_is_parsed_or_rejected(text: str) -> None:
     for read in (lambda: parse_datetime(text, NOW), lambda: parse_date(text, NOW.date()), lambda: parse_duration(text)):
         try:
             read()
-        except InvalidValue as refusal:
-            assert refusal.message
+        except InvalidValue as error:
+            assert error.message
