@@ -1,4 +1,4 @@
-"""A FastAPI application with the same routes that stores nothing: what the framework alone can do."""
+"""A FastAPI application with the same routes that stores nothing, to measure the framework alone."""
 
 from datetime import date
 
@@ -16,26 +16,26 @@ class Track(BaseModel):
 
 
 class Stop(BaseModel):
-    """A task to end."""
+    """A task to stop."""
 
     id: int
 
 
 @app.post("/track")
 async def track(body: Track) -> dict[str, int]:
-    """Answer as if a task had been started."""
+    """Respond as if a task was started."""
     return {"id": body.user_id}
 
 
 @app.post("/stop")
 async def stop(body: Stop) -> dict[str, int]:
-    """Answer as if a task had been ended."""
+    """Respond as if a task was stopped."""
     return {"id": body.id}
 
 
 @app.get("/times")
 async def times(user_id: int, date: date) -> list[dict[str, object]]:
-    """Answer with ten tasks."""
+    """Return ten tasks."""
     return [
         {
             "id": number,

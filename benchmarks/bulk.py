@@ -1,9 +1,9 @@
-"""How long commands on many tasks take, and the most memory that they hold.
+"""Measure the time and peak memory of commands on many tasks.
 
     python benchmarks/bulk.py /tmp/new.db
     python benchmarks/bulk.py postgresql://USER@HOST/NEW --tasks 20000 --first 4
 
-The store must be a new one. On PostgreSQL the memory is that of the command alone, not of the server.
+The store must be new. On PostgreSQL, the memory is that of the command alone, without the server.
 """
 
 import argparse
@@ -32,7 +32,7 @@ VALUES (:user_id, :description, :start_time, :end_time, 'acme/web', 'docs later'
 _TAG = "INSERT INTO task_tags (task_id, user_id, tag) SELECT id, user_id, '{}' FROM tasks"
 _FIRST_DAY = datetime(2000, 1, 1, tzinfo=UTC)
 
-# In this order each finds the tasks as the one before has left them.
+# Each command runs on the result of the previous one.
 COMMANDS = (
     ("edit", "--project", "acme", "+client", "--yes"),
     ("undo",),
@@ -52,33 +52,34 @@ COMMANDS = (
 
 
 def main() -> None:
-    """Fill a store and print what each command takes."""
+    """Fill a store and print the time and memory of each command."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("database", type=parse_database)
     parser.add_argument("--tasks", type=int, default=1_000_000)
-    parser.add_argument("--first", type=int, default=len(COMMANDS), help="how many of the commands are given")
-    given = parser.parse_args()
-    with closing(open_store(given.database)) as store:
+    parser.add_argument("--first", type=int, default=len(COMMANDS), help="number of commands to run")
+    options = parser.parse_args()
+    with closing(open_store(options.database)) as store:
         assert store.version() is None, "the store is not new"
         store.upgrade()
-        _fill(store, given.tasks)
+        _fill(store, options.tasks)
     with TemporaryDirectory() as folder:
         home = Home.make(Path(folder) / "home")
         home.environment["TASKTIMER_USER"] = "1"
-        for words in COMMANDS[: given.first]:
+        for words in COMMANDS[: options.first]:
             start = perf_counter()
-            everybody = [] if words[0] in ("undo", "redo") else ["--user", "all"]  # these are about one's own commands
-            command = home.tasktimer("--database", str(given.database), *words, *everybody)
+            # undo and redo act on the user's own commands
+            user_option = [] if words[0] in ("undo", "redo") else ["--user", "all"]
+            command = home.tasktimer("--database", str(options.database), *words, *user_option)
             memory, seconds = usage(command)
-            took = f"{perf_counter() - start:7.1f} s, {seconds:7.1f} s of them computing"
+            took = f"{perf_counter() - start:7.1f} s, {seconds:7.1f} s of CPU time"
             print(f"{' '.join(words):<60} {took}; {memory:7.1f} MiB", flush=True)
 
 
 def _fill(store: Store, count: int) -> None:
     rows = _rows(count)
     with store.write() as connection:
-        while some := list(islice(rows, _ROWS_AT_ONCE)):
-            connection.executemany(_TASK, some)
+        while batch := list(islice(rows, _ROWS_AT_ONCE)):
+            connection.executemany(_TASK, batch)
         for tag in ("docs", "later"):
             connection.execute(_TAG.format(tag), {})
 

@@ -1,4 +1,4 @@
-"""Every day: the other commands against the smallest program, on a short and a long history; lists against sqlite3."""
+"""Every day: other commands compared with the smallest program, on short and long histories; lists with sqlite3."""
 
 import shutil
 from collections.abc import Callable, Iterator, Sequence
@@ -18,7 +18,7 @@ _FEW = 1_000
 
 
 def measure_everyday(folder: Path, runs: int, many: int) -> Iterator[Table]:
-    """Compare commands on `many` tasks with the smallest program, and with the same on a thousand."""
+    """Compare commands on `many` tasks with the smallest program and with a thousand tasks."""
     days = Days.until(datetime.now().astimezone())
     short, long = Home.make(folder / "few"), Home.make(folder / "many")
     load(short, _FEW, days)
@@ -45,8 +45,8 @@ def _commands(short: Home, long: Home, runs: int, many: int) -> Table:
             ]
         )
     note = (
-        f"Each on {_FEW:,} tasks and on {many:,}, the latter against a Typer program that prints one line; output goes "
-        "to a pipe."
+        f"Each command on {_FEW:,} and on {many:,} tasks; the latter is compared with a Typer program that prints one "
+        "line. Output goes to a pipe."
     )
     columns = ("command", f"{_FEW:,} tasks", f"{many:,} tasks", "smallest program", "ratio to it", "target")
     return Table("Every day", note, (*columns, "ratio to few", "target"), lines)
@@ -74,8 +74,8 @@ def _lists(home: Home, shell: str, runs: int, many: int) -> Table:
             [label, *map(milliseconds, (seconds, theirs, least)), ratio(seconds, theirs + least), "at most 1.50"]
         )
     note = (
-        "Against the same SQL run by the `sqlite3` shell, to which the time of the smallest program is added; output "
-        "goes to a pipe."
+        "Compared with the same SQL in the `sqlite3` shell, plus the time of the smallest program. "
+        "Output goes to a pipe."
     )
     columns = ("command", "tasktimer", "`sqlite3`", "smallest program", "ratio", "target")
     return Table("Lists", note, columns, lines)
@@ -93,10 +93,10 @@ def _count(home: Home, *words: str) -> int:
 
 
 def _reversible(home: Home) -> Command:
-    """An `undo`, each time of a task that was started for it."""
+    """Return an `undo` command that starts a task before each run."""
 
     def prepare() -> Sequence[str]:
-        run(home.tasktimer("track", "to be taken back"))
+        run(home.tasktimer("track", "to be undone"))
         return ()
 
     return home.tasktimer("undo", prepare=prepare)

@@ -1,4 +1,4 @@
-"""Flat: commands on a long history against the same commands on a short one."""
+"""Flat: commands on a long history, compared with a short one."""
 
 from datetime import datetime
 from pathlib import Path
@@ -13,7 +13,7 @@ _TARGET = "at most 1.15"
 
 
 def measure_flat(folder: Path, runs: int, many: int) -> Table:
-    """Compare each command on `many` tasks with the same on a thousand, and an old day with today."""
+    """Compare each command on `many` tasks and on a thousand, and an old day with today."""
     days = Days.until(datetime.now().astimezone())
     short, long = Home.make(folder / "short"), Home.make(folder / "long")
     load(short, _FEW, days)
@@ -27,7 +27,7 @@ def _rows(short: Home, long: Home, days: Days, runs: int) -> list[list[str]]:
     def compare(label: str, *words: str) -> list[str]:
         return _row(label, short.tasktimer(*words), long.tasktimer(*words), runs)
 
-    # `times` comes first: the tasks that the others leave would lengthen its answer.
+    # `times` comes first: the other commands add tasks, which would slow it down.
     return [
         compare("`times`, piped", "times"),
         compare("`times --date`, an old day, piped", "times", "--date", days.name_of_old),
@@ -44,15 +44,15 @@ def _row(label: str, short: Command, long: Command, runs: int) -> list[str]:
 
 def _history(home: Home, seconds: float) -> str:
     return (
-        f"The long history spans {YEARS} years and {USERS} users, with {MANY_DAY_TASKS} tasks of three days and "
-        f"{RUNNING_TASKS} that run; the days asked about hold the same tasks in both. Loading it, in one transaction, "
-        f"took {seconds:.1f} s; the file has {home.file.stat().st_size / 1024**2:.0f} MiB."
+        f"The long history spans {YEARS} years and {USERS} users, including {MANY_DAY_TASKS} tasks of three days and "
+        f"{RUNNING_TASKS} running tasks. The queried days contain the same tasks in both histories. Loading the long "
+        f"one in a single transaction took {seconds:.1f} s; its file has {home.file.stat().st_size / 1024**2:.0f} MiB."
     )
 
 
 def _old_day(home: Home, days: Days, runs: int) -> str:
     today, old = medians(home.tasktimer("times"), home.tasktimer("times", "--date", days.name_of_old), runs=runs)
     return (
-        f" There, `times` for a day {YEARS // 2} years ago takes {ratio(old, today)} times as long as for today "
-        f"({milliseconds(old)} against {milliseconds(today)})."
+        f" On it, `times` for a day {YEARS // 2} years ago takes {ratio(old, today)} times as long as for today "
+        f"({milliseconds(old)} and {milliseconds(today)})."
     )

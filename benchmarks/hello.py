@@ -1,4 +1,4 @@
-"""The smallest Typer program: what a command costs before it does anything."""
+"""The smallest Typer program, as a baseline for start-up time."""
 
 import typer
 

@@ -1,4 +1,4 @@
-"""Long histories, written straight into the files of tasktimer, Watson and Timewarrior."""
+"""Generate long histories in the file formats of tasktimer, Watson and Timewarrior."""
 
 import json
 import sqlite3
@@ -37,32 +37,35 @@ _COUNT_LABELS = "SELECT count(DISTINCT project), (SELECT count(DISTINCT tag) FRO
 
 
 class Interval(NamedTuple):
-    """A stretch of time, half-open."""
+    """A half-open interval."""
 
     start: datetime
     end: datetime
 
 
 class Days(NamedTuple):
-    """The days a history is asked about: today, up to now, and one in the middle of the history."""
+    """The days that the benchmarks query: today up to now, and a day in the middle of the history."""
 
     today: Interval
     old: Interval
 
     @classmethod
     def until(cls, now: datetime) -> "Days":
-        """The days of a history that ends now."""
+        """Return the days for a history that ends at `now`."""
         old = now.date() - YEARS // 2 * 365 * _DAY
         return cls(Interval(_midnight(now.date()), now), Interval(_midnight(old), _midnight(old + _DAY)))
 
     @property
     def name_of_old(self) -> str:
-        """The date of the old day, as every program reads it."""
+        """The date of the old day, in a format that every program accepts."""
         return f"{self.old.start:%Y-%m-%d}"
 
 
 def load(home: Home, count: int, days: Days) -> float:
-    """Fill a home with tasks and give the seconds it took; the days asked about hold the same tasks at any count."""
+    """Fill a home with tasks and return the seconds it took.
+
+    The queried days contain the same tasks at any count.
+    """
     run(home.tasktimer("track", "the first", "--for", "1m"))
     start = perf_counter()
     with closing(sqlite3.connect(home.file)) as connection, connection:
@@ -75,7 +78,7 @@ def load(home: Home, count: int, days: Days) -> float:
 
 
 def stop_each(home: Home, count: int) -> Command:
-    """A `stop ID` that can run a number of times: each time it ends another task, started now."""
+    """Return a `stop ID` command that can run `count` times, each time on another task that was started now."""
     now = _microseconds(datetime.now(UTC))
     with closing(sqlite3.connect(home.file)) as connection, connection:
         ids = [connection.execute(_INSERT, (1, "to be stopped", now, None)).lastrowid for _ in range(count)]
@@ -84,7 +87,7 @@ def stop_each(home: Home, count: int) -> Command:
 
 
 def load_watson(home: Home, count: int, days: Days) -> None:
-    """Write the history of a Watson user."""
+    """Write a Watson history."""
     frames = [
         (int(start.timestamp()), int(end.timestamp()), "writing", f"{number:032x}", (), int(end.timestamp()))
         for number, (start, end) in enumerate(_finished(count, days))
@@ -95,7 +98,7 @@ def load_watson(home: Home, count: int, days: Days) -> None:
 
 
 def load_timewarrior(home: Home, count: int, days: Days) -> None:
-    """Write the history of a Timewarrior user, a file a month."""
+    """Write a Timewarrior history, one file per month."""
     folder = home.folder / "timewarrior" / "data"
     folder.mkdir(parents=True, exist_ok=True)
     intervals = (Interval(start.astimezone(UTC), end.astimezone(UTC)) for start, end in _finished(count, days))
@@ -106,7 +109,7 @@ def load_timewarrior(home: Home, count: int, days: Days) -> None:
 
 
 def _rows(count: int, days: Days) -> Iterator[tuple[int, str, int, int | None]]:
-    extra = 2 * TASKS_OF_A_DAY + MANY_DAY_TASKS + RUNNING_TASKS + 1  # and the one that made the file
+    extra = 2 * TASKS_OF_A_DAY + MANY_DAY_TASKS + RUNNING_TASKS + 1  # and the task that created the file
     intervals = chain(_many_day(days), _finished(count - extra + 2 * TASKS_OF_A_DAY, days))
     for number, (start, end) in enumerate(intervals):
         yield 1 + number % USERS, f"task {number % 1000}", _microseconds(start), _microseconds(end)
@@ -115,7 +118,7 @@ def _rows(count: int, days: Days) -> Iterator[tuple[int, str, int, int | None]]:
 
 
 def _finished(count: int, days: Days) -> Iterator[Interval]:
-    """Tasks one after the other: the same few on the days asked about, all others around the old day."""
+    """Yield consecutive tasks: a fixed number on the queried days, all others around the old day."""
     before = (count - 2 * TASKS_OF_A_DAY) // 2
     after = count - 2 * TASKS_OF_A_DAY - before
     parts: Iterable[tuple[Interval, int]] = (
@@ -137,7 +140,7 @@ def _spread(within: Interval, count: int) -> Iterator[Interval]:
 
 
 def _many_day(days: Days) -> Iterator[Interval]:
-    """Tasks of three days all over the history; one of them lies over the old day."""
+    """Yield tasks of three days, spread over the history; one of them covers the old day."""
     first = days.old.start - _DAY
     apart = (days.today.start - days.old.end) / MANY_DAY_TASKS
     for number in range(MANY_DAY_TASKS):
@@ -146,7 +149,7 @@ def _many_day(days: Days) -> Iterator[Interval]:
 
 
 def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time()).astimezone()  # the machine's offset of that day, which may not be today's
+    return datetime.combine(day, time()).astimezone()  # with the UTC offset of that day, which may differ from today's
 
 
 def _microseconds(instant: datetime) -> int:

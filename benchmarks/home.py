@@ -1,4 +1,4 @@
-"""Users made for a measurement: each has an empty home, and none ever sees the data of whoever runs it."""
+"""Temporary home folders for measurements, isolated from the data of the user who runs them."""
 
 import os
 import sys
@@ -12,20 +12,20 @@ from measure import Command
 TASKTIMER = Path(sysconfig.get_path("scripts")) / "tasktimer"
 HERE = Path(__file__).parent
 
-# Settings of Python's (uncached bytecode, other paths) and of the programs would change what is measured.
+# Python settings (uncached bytecode, other paths) and program settings would distort the measurement.
 _LEFT_OUT = ("PYTHON", "TASKTIMER_", "_TASKTIMER_", "WATSON_", "TIMEWARRIORDB", "XDG_")
 
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """A home folder and the environment that leads every program to it."""
+    """A home folder, and an environment in which every program uses it."""
 
     folder: Path
     environment: dict[str, str]
 
     @classmethod
     def make(cls, folder: Path) -> "Home":
-        """An empty home in a new folder."""
+        """Create an empty home in a new folder."""
         folder.mkdir()
         kept = {name: value for name, value in os.environ.items() if not name.startswith(_LEFT_OUT)}
         own = {"HOME": folder, "WATSON_DIR": folder / "watson", "TIMEWARRIORDB": folder / "timewarrior"}
@@ -33,17 +33,17 @@ class Home:
 
     @property
     def file(self) -> Path:
-        """The file of tasks, which exists once a task was tracked."""
+        """The path of the tasktimer file."""
         return next(self.folder.rglob("tasktimer.db"))
 
     def tasktimer(self, *words: str, prepare: Callable[[], Sequence[str]] = tuple) -> Command:
-        """A command of tasktimer's."""
+        """Return a tasktimer command."""
         return self.command(str(TASKTIMER), *words, prepare=prepare)
 
     def program(self, name: str) -> Command:
-        """A program of this folder's, in the Python that runs the benchmark."""
+        """Return a command that runs a script of this folder with the current Python."""
         return self.command(sys.executable, str(HERE / name))
 
     def command(self, *words: str, prepare: Callable[[], Sequence[str]] = tuple) -> Command:
-        """Any command."""
+        """Return a command that runs in this home."""
         return Command(words, self.environment, prepare)

@@ -1,4 +1,4 @@
-"""Histories in the stores of servers: of one user or of several, ten tasks a day each, the last day yesterday."""
+"""Generate histories for servers: ten tasks per user and day, up to yesterday."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -16,12 +16,12 @@ Row = tuple[int, str, datetime, datetime | None]
 
 
 def last_day() -> datetime:
-    """The first instant of the day that is asked about, in UTC: yesterday, which is over."""
+    """Return the start of yesterday in UTC, the day that the benchmarks query."""
     return datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0) - _DAY
 
 
 def rows(count: int, *, users: int, running: int = 0) -> Iterator[Row]:
-    """Tasks back from yesterday, then some of another user that have been running since then."""
+    """Yield tasks backwards from yesterday, then `running` tasks of another user that are still running."""
     day = last_day()
     for number in range(count):
         slot, user = divmod(number, users)
@@ -33,7 +33,7 @@ def rows(count: int, *, users: int, running: int = 0) -> Iterator[Row]:
 
 
 def load_file(path: Path, tasks: Iterator[Row]) -> None:
-    """Fill a file of tasktimer's, which exists."""
+    """Fill an existing tasktimer file."""
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.executemany(
             "INSERT INTO tasks (user_id, description, start_time, end_time) VALUES (?, ?, ?, ?)",
@@ -42,7 +42,7 @@ def load_file(path: Path, tasks: Iterator[Row]) -> None:
 
 
 def load_tutorial(path: Path, tasks: Iterator[Row]) -> None:
-    """Fill the file of the tutorial's application, which is made where there is none."""
+    """Fill the file of the tutorial's application, and create it if it is missing."""
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute(
             "CREATE TABLE IF NOT EXISTS tasks (id INTEGER PRIMARY KEY, user_id INTEGER, description VARCHAR, "
@@ -55,7 +55,7 @@ def load_tutorial(path: Path, tasks: Iterator[Row]) -> None:
 
 
 def load_postgres(url: str, tasks: Iterator[Row]) -> None:
-    """Fill the tables of tasktimer's in a PostgreSQL database."""
+    """Fill tasktimer's tables in a PostgreSQL database."""
     import psycopg
 
     with psycopg.connect(url) as connection:

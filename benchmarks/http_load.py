@@ -1,4 +1,7 @@
-"""Many clients that ask a server as fast as it answers, in a process of their own: a spec as JSON in, figures out."""
+"""Send requests from many clients as fast as the server answers.
+
+Runs in its own process: reads a JSON spec from standard input and prints the figures as JSON.
+"""
 
 import asyncio
 import json
@@ -12,7 +15,7 @@ from time import perf_counter
 
 @dataclass
 class Load:
-    """What the clients have seen so far."""
+    """The responses that the clients have received so far."""
 
     requests: Iterator[bytes]
     deadline: float
@@ -22,7 +25,7 @@ class Load:
 
 
 class Client(asyncio.Protocol):
-    """One connection that is kept, one request at a time."""
+    """A keep-alive connection with one request at a time."""
 
     def __init__(self, load: Load) -> None:
         self._load = load
@@ -30,13 +33,13 @@ class Client(asyncio.Protocol):
         self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Ask for the first time."""
+        """Send the first request."""
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
         self._ask()
 
     def data_received(self, data: bytes) -> None:
-        """Count an answer that is complete, and ask again."""
+        """Count a complete response and send the next request."""
         self._received += data
         head, separator, body = self._received.partition(b"\r\n\r\n")
         if not separator or len(body) < _length(head):
@@ -48,11 +51,11 @@ class Client(asyncio.Protocol):
             self._load.latencies.append(now - self._asked)
         if status == "200" and now < self._load.deadline:
             self._ask()
-        else:  # after an error of its own a server closes the connection
+        else:  # a server closes the connection after an internal error
             self._transport.close()
 
     def connection_lost(self, _: Exception | None) -> None:
-        """End; a connection that was closed instead of an answer is told as such."""
+        """Finish; count a connection that was closed without a response."""
         if self._waiting:
             self._load.statuses["closed"] += 1
         self.done.set_result(None)
@@ -68,7 +71,7 @@ def _length(head: bytes) -> int:
 
 
 def _requests(spec: dict[str, str], ids: Iterator[int]) -> Iterator[bytes]:
-    """The requests; in each body an id takes the place of `{id}`."""
+    """Yield the requests, with `{id}` in the body replaced by the next ID."""
     for number in ids:
         body = spec["body"].replace("{id}", str(number)).encode()
         head = f"{spec['method']} {spec['path']} HTTP/1.1\r\n{spec['headers']}Content-Length: {len(body)}\r\n\r\n"
@@ -86,7 +89,7 @@ async def _run(port: int, clients: int, load: Load) -> None:
 
 
 def main() -> None:
-    """Ask as the spec on standard input says, and print what came."""
+    """Send the requests of the spec on standard input and print the figures."""
     spec = json.load(sys.stdin)
     start = perf_counter() + spec["warm_up"]
     ids = count(spec["first_id"])

@@ -1,4 +1,4 @@
-"""Servers on this machine for as long as they are measured, and the load that is put on them."""
+"""Start local servers and measure them under load."""
 
 import json
 import socket
@@ -21,7 +21,7 @@ _WARM_UP = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A server that runs: where, and what its requests carry."""
+    """The address of a running server, and the headers of its requests."""
 
     port: int
     headers: str
@@ -29,7 +29,7 @@ class Server:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What every client asks, again and again; in a body `{id}` is another number each time."""
+    """The request that every client repeats; `{id}` in the body is a new number each time."""
 
     method: str
     path: str
@@ -39,7 +39,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Turns:
-    """How often each server has its turn, and how long one lasts, after a warm-up."""
+    """The number of turns of each server and their length in seconds, after a warm-up."""
 
     count: int
     seconds: float
@@ -47,7 +47,7 @@ class Turns:
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """What a server did: answers of 200 a second, the 99th percentile of latencies, and other answers."""
+    """The throughput of a server (200 responses per second), its 99th percentile latency, and other responses."""
 
     rate: float
     p99: float
@@ -56,7 +56,7 @@ class Rate:
 
 @contextmanager
 def tasktimer_server(home: Home, database: str) -> Iterator[Server]:
-    """Tasktimer itself, with tokens."""
+    """Run the tasktimer server, with a token."""
     tasktimer = [str(TASKTIMER), "--database", database]
     create = [*tasktimer, "token", "create", "--user", "1", "--admin"]
     token = subprocess.check_output(create, env=home.environment, text=True).strip()
@@ -68,7 +68,7 @@ def tasktimer_server(home: Home, database: str) -> Iterator[Server]:
 
 @contextmanager
 def uvicorn_server(name: str, environment: dict[str, str]) -> Iterator[Server]:
-    """An application of this folder's, on the same uvicorn."""
+    """Run an application of this folder on the same uvicorn."""
     port = _free_port()
     options = ["--app-dir", str(HERE), "--port", str(port), "--no-access-log", "--log-level", "critical"]
     with _running([sys.executable, "-m", "uvicorn", *options, f"{name}:app"], environment, port):
@@ -76,7 +76,7 @@ def uvicorn_server(name: str, environment: dict[str, str]) -> Iterator[Server]:
 
 
 def rates(*questions: tuple[Server, Question], clients: int, turns: Turns) -> list[Rate]:
-    """Put load on servers in turns (A B A B), and give the median rate and latency and all errors of each."""
+    """Load servers in turns (A B A B) and return each one's median rate and latency, and the sum of its errors."""
     firsts = [question.first_id for _, question in questions]
     measured = []
     for _ in range(turns.count):

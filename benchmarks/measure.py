@@ -1,4 +1,4 @@
-"""Commands measured from outside, as whole processes: in turns, and as medians."""
+"""Measure commands as whole processes, in turns, and return medians."""
 
 import subprocess
 import sys
@@ -14,7 +14,7 @@ _MEMORY_UNITS_PER_MIB = 1024**2 if sys.platform == "darwin" else 1024
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command line; before each run `prepare` puts things in order, untimed, and gives that run's last words."""
+    """A command line. Before each run, `prepare` runs untimed and returns the last arguments of that run."""
 
     words: Sequence[str]
     environment: Mapping[str, str]
@@ -22,24 +22,24 @@ class Command:
 
 
 def run(command: Command) -> str:
-    """Run a command, its output on a pipe, and give that output; a command that fails ends the benchmark."""
+    """Run a command and return its output; if the command fails, exit."""
     return _run([*command.words, *command.prepare()], command.environment)
 
 
 def medians(*commands: Command, runs: int) -> list[float]:
-    """The median seconds of each command, run in turns (A B A B) after one untimed turn."""
+    """Return the median seconds of each command, run in turns (A B A B) after one untimed turn."""
     turns = [[_seconds(command) for command in commands] for _ in range(runs + 1)]
     return [median(seconds) for seconds in zip(*turns[1:], strict=True)]
 
 
 def peak_memory(*commands: Command, runs: int) -> list[float]:
-    """The median, in MiB, of the most memory that each command holds, run in turns."""
+    """Return the median peak memory of each command in MiB, run in turns."""
     turns = [[usage(command)[0] for command in commands] for _ in range(runs)]
     return [median(peaks) for peaks in zip(*turns, strict=True)]
 
 
 def usage(command: Command) -> tuple[float, float]:
-    """The most memory that a command holds, in MiB, and the seconds that it computes."""
+    """Return the peak memory of a command in MiB, and its CPU seconds."""
     launcher = [sys.executable, "-I", "-S", str(_PEAK_MEMORY)]
     words = [*launcher, *command.words, *command.prepare()]
     memory, seconds = _run(words, command.environment).split()

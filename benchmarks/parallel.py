@@ -1,4 +1,4 @@
-"""Parallel: many processes that write at once, and what is stored afterwards."""
+"""Parallel: many concurrent writers, and what is stored afterwards."""
 
 import json
 import sqlite3
@@ -18,20 +18,20 @@ from measure import run
 from peers import Peers
 from report import Table, ratio
 
-# A small share of the writers shows what Watson loses.
+# A few writers are enough to show that Watson loses data.
 _WATSON_SHARE = 10
 _COLUMNS = ("", "writers", "exit 0", "stored", "different ids", "time", "ratio", "target")
 _TRACK_AND_STOP = 'id=$("$0" track "task $1") && exec "$0" stop "$id"'
 _NOTE = (
-    "Each writer of tasktimer's is a shell that runs `track`, then `stop`; stored are its tasks that have an end. A "
-    "writer of a peer's adds one interval that is over (`watson add`, `timew track`). Counts are sums over {rounds} "
-    "rounds; the time is a round's median, the ratio that of no file to a file."
+    "Each tasktimer writer is a shell that runs `track`, then `stop`; *stored* counts its stopped tasks. Each writer "
+    "of a peer adds one finished interval (`watson add`, `timew track`). Counts are sums over {rounds} rounds, "
+    "times are medians of a round, and the ratio compares a new file with an existing one."
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Race:
-    """What writers at once came to: those that ended with 0, what is stored, the ids it was given, and the seconds."""
+    """The result of concurrent writers: how many exited with 0, stored tasks, distinct IDs, and seconds."""
 
     writers: int
     succeeded: int
@@ -41,7 +41,7 @@ class Race:
 
 
 def measure_parallel(folder: Path, rounds: int, writers: int, peers: Peers) -> Table:
-    """Let many processes write at once, on a file that exists and on none in turns, and then the peers."""
+    """Run many concurrent writers, in turns on an existing and on a new file, then those of the peers."""
     homes = (Home.make(folder / f"parallel-{number}") for number in count())
     turns = [(_race_on_file(next(homes), writers), _race(next(homes), writers)) for _ in range(rounds)]
     kept, new = zip(*turns, strict=True)
@@ -90,14 +90,14 @@ def _race_watson(home: Home, watson: str, writers: int) -> Race:
     succeeded, seconds = _run_at_once(home, commands)
     try:
         frames = json.loads((home.folder / "watson" / "frames").read_text(encoding="utf-8"))
-    except (OSError, ValueError):  # gone or torn: nothing of it is left
+    except (OSError, ValueError):  # missing or truncated: nothing is stored
         frames = []
     return Race(writers, succeeded, len(frames), len({frame[3] for frame in frames}), seconds)
 
 
 def _race_timewarrior(home: Home, timewarrior: str, writers: int) -> Race:
     data = home.folder / "timewarrior" / "data"
-    data.mkdir(parents=True)  # else the first command asks whether it may
+    data.mkdir(parents=True)  # or else the first command asks for confirmation
     commands = [[timewarrior, "track", start, "-", end, "docs"] for start, end in _half_hours(writers)]
     succeeded, seconds = _run_at_once(home, commands)
     lines = [line for file in data.glob("????-??.data") for line in file.read_text(encoding="utf-8").splitlines()]
@@ -105,14 +105,14 @@ def _race_timewarrior(home: Home, timewarrior: str, writers: int) -> Race:
 
 
 def _half_hours(number: int) -> list[tuple[str, str]]:
-    """Intervals that do not overlap, as texts: an hour apart, long ago."""
+    """Return start and end of `number` disjoint intervals, an hour apart."""
     first = datetime.fromisoformat("2020-01-01T00:00:00")
     starts = [first + hour * timedelta(hours=1) for hour in range(number)]
     return [(start.isoformat(), (start + timedelta(minutes=30)).isoformat()) for start in starts]
 
 
 def _run_at_once(home: Home, commands: Sequence[Sequence[str]]) -> tuple[int, float]:
-    """Start all, wait for all; how many ended with 0, and the seconds from the first start to the last end."""
+    """Run all commands at once; return how many exited with 0, and the seconds from first start to last exit."""
     with (home.folder / "output").open("wb") as output:
         start = perf_counter()
         processes = [

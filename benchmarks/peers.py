@@ -1,4 +1,4 @@
-"""Peers: the same questions to tasktimer, Watson and Timewarrior, each with a history of the same length."""
+"""Peers: equivalent commands of tasktimer, Watson and Timewarrior, on histories of the same length."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -23,13 +23,13 @@ _ABSENT = "absent"
 
 @dataclass(frozen=True, slots=True)
 class Peers:
-    """The programs to compare with, where they are installed."""
+    """The paths of the programs to compare with; None if not installed."""
 
     watson: str | None
     timewarrior: str | None
 
     def hints(self) -> Iterator[str]:
-        """How to install what is absent."""
+        """Yield how to install each missing program."""
         if not self.watson:
             yield "Watson is absent: pipx install td-watson, or name it with --watson PATH"
         if not self.timewarrior:
@@ -37,7 +37,7 @@ class Peers:
 
 
 def measure_peers(folder: Path, runs: int, peers: Peers, history: int) -> Table:
-    """Time the everyday commands of each program, in turns."""
+    """Measure the everyday commands of each program, in turns."""
     home = Home.make(folder / "peers")
     days = Days.until(datetime.now().astimezone())
     ours = _tasktimer(home, days, history, runs)
@@ -60,7 +60,7 @@ def _compare(ours: Command, theirs: Sequence[Command | None], runs: int) -> list
     return cells
 
 
-# Each program's commands stand in the order of _COMPARED, the one that lengthens today's answer last.
+# Commands are in the order of _COMPARED. The last one adds tasks to today, which would slow down the others.
 
 
 def _tasktimer(home: Home, days: Days, history: int, runs: int) -> Sequence[Command]:
@@ -81,7 +81,7 @@ def _watson(home: Home, watson: str, days: Days, history: int) -> Sequence[Comma
         state.write_text(json.dumps({"project": "docs", "start": int(datetime.now(UTC).timestamp()), "tags": []}))
         return ()
 
-    def forget() -> tuple[str, ...]:
+    def clear() -> tuple[str, ...]:
         state.unlink(missing_ok=True)
         return ()
 
@@ -89,7 +89,7 @@ def _watson(home: Home, watson: str, days: Days, history: int) -> Sequence[Comma
         home.command(watson, "status", prepare=start),
         home.command(watson, "log", "--no-pager", "--from", days.name_of_old, "--to", days.name_of_old),
         home.command(watson, "stop", prepare=start),
-        home.command(watson, "start", "docs", prepare=forget),
+        home.command(watson, "start", "docs", prepare=clear),
     ]
 
 
@@ -98,12 +98,12 @@ def _timewarrior(home: Home, timewarrior: str, days: Days, history: int) -> Sequ
     month = max((home.folder / "timewarrior" / "data").glob("????-??.data"))
     finished = month.read_text(encoding="utf-8")
 
-    # Not with its own commands: a start and a stop within one second are refused.
+    # Write the file directly: Timewarrior rejects a start and a stop within one second.
     def start() -> tuple[str, ...]:
         month.write_text(f"{finished}inc {finished.split()[-3]} # writing\n", encoding="utf-8")
         return ()
 
-    def forget() -> tuple[str, ...]:
+    def clear() -> tuple[str, ...]:
         month.write_text(finished, encoding="utf-8")
         return ()
 
@@ -111,7 +111,7 @@ def _timewarrior(home: Home, timewarrior: str, days: Days, history: int) -> Sequ
         home.command(timewarrior, "summary"),
         home.command(timewarrior, "summary", days.name_of_old),
         home.command(timewarrior, "stop", prepare=start),
-        home.command(timewarrior, "start", "writing", prepare=forget),
+        home.command(timewarrior, "start", "writing", prepare=clear),
     ]
 
 
@@ -122,7 +122,8 @@ def _note(home: Home, peers: Peers, history: int) -> str:
         if path
     ]
     return (
-        f"Each with a history of {history:,} tasks in {YEARS} years ({', '.join(present) or 'none installed'}); the "
-        "ratio is tasktimer's time to theirs. `track` and piped `times` aim to be no slower than Watson's `start` and "
-        "`status`, which read no history; Timewarrior is compiled, and starts no Python."
+        f"Each program has a history of {history:,} tasks over {YEARS} years "
+        f"({', '.join(present) or 'none installed'}). The ratio is tasktimer's time divided by the "
+        "other's. `track` and piped `times` should not be slower than Watson's `start` and `status`, which do not read "
+        "the history. Timewarrior is compiled and does not start Python."
     )

@@ -1,4 +1,4 @@
-"""What was measured, as Markdown: tables, the machine they come from, and the page they stand on."""
+"""Write measurements as Markdown: tables, the machine, and the page."""
 
 import os
 import platform
@@ -21,7 +21,7 @@ _TEMPLATE = Path(__file__).with_name("performance.template.md")
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Figures under a title, with what a reader has to know of them."""
+    """A table of figures with a title and a note."""
 
     title: str
     note: str
@@ -29,7 +29,7 @@ class Table:
     rows: Sequence[Sequence[str]]
 
     def to_markdown(self) -> str:
-        """The table as a section of a page; columns of figures keep to the right."""
+        """Return the table as a section of a page, with figures right-aligned."""
         rule = ["---"] + ["---:"] * (len(self.columns) - 1)
         lines = ["| " + " | ".join(row) + " |" for row in (self.columns, rule, *self.rows)]
         note = fill(self.note, _WIDTH, break_on_hyphens=False, break_long_words=False)
@@ -37,29 +37,29 @@ class Table:
 
 
 def milliseconds(seconds: float) -> str:
-    """Seconds as people read them here."""
+    """Format seconds as milliseconds."""
     return f"{seconds * 1000:.1f} ms" if seconds < 0.01 else f"{seconds * 1000:.0f} ms"
 
 
 def ratio(ours: float, theirs: float) -> str:
-    """How many times theirs ours is."""
+    """Format the ratio of two values."""
     return f"{ours / theirs:.2f}"
 
 
 def figures(tables: Sequence[Table], arguments: str) -> str:
-    """All that one run of the benchmark says."""
+    """Return the report of one benchmark run."""
     command = f"python benchmarks/run.py {arguments}".rstrip()
-    head = f"Measured on {date.today().isoformat()} with `{command}`:\n\n{_machine()}"  # noqa: DTZ011 (the reader's day)
+    head = f"Measured on {date.today().isoformat()} with `{command}`:\n\n{_machine()}"  # noqa: DTZ011 (the local date)
     return "\n\n".join([head, *(table.to_markdown() for table in tables)]) + "\n"
 
 
 def write(text: str, page: Path) -> None:
-    """Put figures between the marks of a page, which is made where there is none."""
+    """Write figures between the marks of a page, and create the page if it is missing."""
     content = (page if page.exists() else _TEMPLATE).read_text(encoding="utf-8")
     before, begin, rest = content.partition(_BEGIN)
     _, end, after = rest.partition(_END)
     if not (begin and end):
-        sys.exit(f"error: {page} has no {_BEGIN} … {_END} to write between")
+        sys.exit(f"error: {page} does not contain {_BEGIN} … {_END}")
     page.parent.mkdir(exist_ok=True)
     page.write_text(f"{before}{begin}\n{text}{end}{after}", encoding="utf-8")
 

@@ -1,4 +1,4 @@
-"""Measure tasktimer beside the smallest programs and its peers: `python benchmarks/run.py --help`."""
+"""Compare tasktimer with the smallest programs and with its peers: `python benchmarks/run.py --help`."""
 
 import argparse
 import shutil
@@ -23,7 +23,7 @@ PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
 PARTS = ("startup", "flat", "everyday", "parallel", "peers", "served")
 
 _ROUNDS, _QUICK_ROUNDS = 3, 2
-# With the warm-up longer than the five seconds after which Python's sqlite3 gives up waiting for a lock.
+# With the warm-up, longer than five seconds, the default lock timeout of Python's sqlite3.
 _TURNS, _QUICK_TURNS = Turns(3, 5.0), Turns(2, 1.0)
 _WRITERS, _QUICK_WRITERS = 200, 50
 _TASKS, _QUICK_TASKS = 1_000_000, 100_000
@@ -31,11 +31,11 @@ _QUICK_RUNS = 5
 
 
 def main() -> None:
-    """Measure what the arguments ask for, print it, and write the page after a whole run."""
+    """Run the selected parts, print the report, and write the page after a full run."""
     options = _parse_arguments()
     _check_installation()
     peers = Peers(options.watson, options.timewarrior)
-    _tell(*peers.hints())
+    _print_status(*peers.hints())
     with TemporaryDirectory(prefix="tasktimer-benchmark-") as folder:
         text = figures(list(_measure(options, Path(folder), peers)), _arguments(options))
     print(text, end="")
@@ -45,21 +45,21 @@ def main() -> None:
 
 
 def _parse_arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description="Measure tasktimer; a whole run writes docs/performance.md.")
-    parser.add_argument("--runs", type=int, default=30, help="of each command; its figure is their median")
-    parser.add_argument("--only", type=_parts, default=PARTS, metavar=",".join(PARTS), help="measure some parts")
-    parser.add_argument("--quick", action="store_true", help="few runs, short histories: a first impression")
-    parser.add_argument("--peers-history", type=int, default=10_000, metavar="N", help="intervals in each history")
+    parser = argparse.ArgumentParser(description="Measure tasktimer; a full run writes docs/performance.md.")
+    parser.add_argument("--runs", type=int, default=30, help="runs of each command, of which the median is reported")
+    parser.add_argument("--only", type=_parts, default=PARTS, metavar=",".join(PARTS), help="measure only these parts")
+    parser.add_argument("--quick", action="store_true", help="few runs on short histories")
+    parser.add_argument("--peers-history", type=int, default=10_000, metavar="N", help="tasks in each history")
     parser.add_argument("--watson", default=shutil.which("watson"), metavar="PATH")
     parser.add_argument("--timewarrior", default=shutil.which("timew"), metavar="PATH")
-    parser.add_argument("--output", type=Path, metavar="PAGE", help="write this page, after any run")
+    parser.add_argument("--output", type=Path, metavar="PAGE", help="write this page after any run")
     return parser.parse_args()
 
 
 def _parts(text: str) -> tuple[str, ...]:
     parts = tuple(text.split(","))
     if unknown := set(parts) - set(PARTS):
-        raise argparse.ArgumentTypeError(f"there is no part {', '.join(sorted(unknown))}")
+        raise argparse.ArgumentTypeError(f"unknown part: {', '.join(sorted(unknown))}")
     return parts
 
 
@@ -68,7 +68,9 @@ def _check_installation() -> None:
     if spec is None or spec.origin is None or not TASKTIMER.exists():
         sys.exit("error: tasktimer is not installed for this Python\nhint: pip install .")
     if not Path(spec.origin).is_relative_to(sysconfig.get_path("purelib")):
-        _tell(f"warning: tasktimer runs from {spec.origin}: bytecode that is not cached distorts times; pip install .")
+        _print_status(
+            f"warning: tasktimer runs from {spec.origin}: uncached bytecode distorts the figures; run pip install ."
+        )
 
 
 def _measure(options: argparse.Namespace, folder: Path, peers: Peers) -> Iterator[Table]:
@@ -86,21 +88,21 @@ def _measure(options: argparse.Namespace, folder: Path, peers: Peers) -> Iterato
     }
     for name in options.only:
         if name == "served" and (missing := missing_package()):
-            _tell(f"note: served is left out, {missing} is not installed: pip install '.[benchmark]'")
+            _print_status(f"note: skipping served: {missing} is not installed; run pip install '.[benchmark]'")
             continue
-        _tell(f"measuring: {name} …")
+        _print_status(f"measuring: {name} …")
         yield from parts[name]()
 
 
 def _arguments(options: argparse.Namespace) -> str:
-    """The arguments that give these figures again, without anybody's paths."""
+    """Return the arguments that reproduce these figures, without local paths."""
     words = [f"--runs {options.runs}", f"--peers-history {options.peers_history}"]
     if set(options.only) != set(PARTS):
         words.append(f"--only {','.join(options.only)}")
     return " ".join([*words, "--quick"] if options.quick else words)
 
 
-def _tell(*lines: str) -> None:
+def _print_status(*lines: str) -> None:
     for line in lines:
         print(line, file=sys.stderr)
 

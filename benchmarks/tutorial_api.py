@@ -1,4 +1,4 @@
-"""The service as a tutorial would write it: FastAPI, `databases` with aiosqlite, naive local times, no index."""
+"""The server as in a tutorial: FastAPI, `databases` with aiosqlite, naive local times, no index."""
 
 import os
 from collections.abc import AsyncIterator
@@ -33,14 +33,14 @@ class Track(BaseModel):
 
 
 class Stop(BaseModel):
-    """A task to end."""
+    """A task to stop."""
 
     id: int
 
 
 @asynccontextmanager
 async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-    """Connect while the server runs."""
+    """Connect to the database while the server is running."""
     await database.connect()
     yield
     await database.disconnect()
@@ -58,7 +58,7 @@ async def track(body: Track) -> dict[str, int]:
 
 @app.post("/stop")
 async def stop(body: Stop) -> dict[str, int]:
-    """End a task."""
+    """Stop a task."""
     query = tasks.update().where(tasks.c.id == body.id).values(end_time=datetime.now())  # noqa: DTZ005
     await database.execute(query)
     return {"id": body.id}
@@ -66,7 +66,7 @@ async def stop(body: Stop) -> dict[str, int]:
 
 @app.get("/times")
 async def times(user_id: int, date: date) -> list[dict[str, object]]:
-    """How long each task took on a day."""
+    """Return the time spent on each task on a day."""
     day_start = datetime.combine(date, time())
     day_end = day_start + timedelta(days=1)
     query = tasks.select().where(

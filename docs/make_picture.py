@@ -1,4 +1,4 @@
-"""Draw the README's picture from what the program really prints: `python docs/make_picture.py`."""
+"""Draw the picture in the README from the program's output: `python docs/make_picture.py`."""
 
 import io
 import os
@@ -40,7 +40,7 @@ class _Terminal(io.TextIOWrapper):
 
 
 def picture() -> str:
-    """The picture, as SVG."""
+    """Return the picture as SVG."""
     console = Console(record=True, width=WIDTH, file=io.StringIO())
     with TemporaryDirectory() as folder:
         _set_environment(folder)
@@ -50,7 +50,7 @@ def picture() -> str:
             console.print(Text.assemble(("$ ", "green"), ("tasktimer " + " ".join(words), "bold")))
             console.print(Text.from_ansi(_output(words, _NOW + timedelta(minutes=12 * number)).rstrip("\n")))
     svg = console.export_svg(title="tasktimer")
-    return re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)  # a picture asks no server for a font
+    return re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)  # do not load fonts from the network
 
 
 def _set_environment(folder: str) -> None:

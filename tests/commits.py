@@ -1,4 +1,4 @@
-"""What happens right after a commit, before its caller knows of it."""
+"""Run code right after a commit, before its caller continues."""
 
 import sqlite3
 from collections.abc import Callable
@@ -8,7 +8,7 @@ After = Callable[[Callable[[], None]], None]
 
 
 def connecting(action: Callable[[], None]) -> Any:
-    """The module sqlite3, whose connections do something right after each commit of a change."""
+    """A stand-in for sqlite3 whose connections run a function right after each commit of a change."""
 
     class Connection(sqlite3.Connection):
         def execute(self, statement: str, *parameters: Any) -> sqlite3.Cursor:
@@ -29,7 +29,7 @@ def connecting(action: Callable[[], None]) -> Any:
 
 
 def fail() -> None:
-    """Report what SQLite does when the folder cannot be brought to the disk after the journal is gone."""
+    """Raise the error of SQLite when the folder cannot be synced after the journal was removed."""
     error = sqlite3.OperationalError("disk I/O error")
     error.sqlite_errorcode = sqlite3.SQLITE_IOERR_DIR_FSYNC
     raise error

@@ -1,4 +1,4 @@
-"""What the tests share: a home of their own, a fixed clock, a command runner, both engines, golden files."""
+"""Shared fixtures: an empty home, a fixed clock, a command runner, both engines, golden files."""
 
 import io
 import os
@@ -25,10 +25,10 @@ BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2023, 7, 16, 12, 0, tzinfo=BERLIN)  # a Sunday
 
 pytest_plugins = ["tests.postgres", "tests.examples", "tests.printed"]
-collect_ignore = ["cycles.py"]  # it is of the linter of imports, which the tests do without
+collect_ignore = ["cycles.py"]  # requires import-linter, which the tests do not install
 
 GOLDEN = Path(__file__).parent / "golden"
-Golden = Callable[[str, str], None]  # a name, and what is to stand in the file
+Golden = Callable[[str, str], None]  # the name and the expected content of a file
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -43,9 +43,9 @@ def pytest_configure() -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-@pytest.hookimpl(tryfirst=True)  # before -m looks at the marks
+@pytest.hookimpl(tryfirst=True)  # before -m evaluates the markers
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark whole processes as slow, and deal out what is slow, so that none of those who share the work has most."""
+    """Mark tests of whole processes as slow, and spread slow tests over the workers."""
     for item in items:
         if "system" in item.path.parts:
             item.add_marker("slow")
@@ -57,7 +57,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def wait_until(condition: Callable[[], bool], seconds: float = 120) -> None:
-    """Wait for something that happens elsewhere, and fail when it does not."""
+    """Wait until a condition of another thread or process is true, or fail after a timeout."""
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline
@@ -80,7 +80,7 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
 
 @pytest.fixture(autouse=True)
 def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty home, in Berlin, with nothing of the developer's own settings."""
+    """An empty home in Berlin, without the developer's own settings."""
     for name in os.environ:
         if name.startswith(("TASKTIMER_", "XDG_", "LC_", "PG", "_TASKTIMER")):
             monkeypatch.delenv(name)
@@ -91,13 +91,13 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("LANG", "C.UTF-8")
     monkeypatch.setenv("TERM", "dumb")
     monkeypatch.setenv("COLUMNS", "80")
-    monkeypatch.delenv("LINES", raising=False)  # which processes of parallel tests have
+    monkeypatch.delenv("LINES", raising=False)  # set in the workers of xdist
     return home
 
 
 @pytest.fixture
 def data_file(home: Path) -> Path:
-    """Where the tasks are when nothing else is said."""
+    """The default path of the database."""
     if sys.platform == "darwin":
         return home / "Library" / "Application Support" / "tasktimer" / "tasktimer.db"
     return home / ".local" / "share" / "tasktimer" / "tasktimer.db"
@@ -105,7 +105,7 @@ def data_file(home: Path) -> Path:
 
 @pytest.fixture
 def config_file(home: Path) -> Path:
-    """Where the config file is; its folder exists, it does not."""
+    """The path of the config file; its folder exists, the file does not."""
     folder = home / ("Library/Application Support/tasktimer" if sys.platform == "darwin" else ".config/tasktimer")
     folder.mkdir(parents=True)
     return folder / "config.toml"
@@ -113,7 +113,7 @@ def config_file(home: Path) -> Path:
 
 @dataclass(frozen=True)
 class Result:
-    """How a command ended."""
+    """The exit code and output of a command."""
 
     exit_code: int
     out: str
@@ -160,7 +160,7 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Run:
 
 @pytest.fixture
 def after_commits(monkeypatch: pytest.MonkeyPatch) -> After:
-    """Do something right after each commit of a change to a file, before its caller knows of it."""
+    """Run a function right after each commit of a change to a file, before its caller continues."""
 
     def patch(action: Callable[[], None]) -> None:
         monkeypatch.setattr(connection, "sqlite3", connecting(action))
@@ -173,7 +173,7 @@ Prepare = Callable[[str, Path, Callable[[], object]], None]
 
 @pytest.fixture(scope="session")
 def prepare(tmp_path_factory: pytest.TempPathFactory) -> Prepare:
-    """Provide a file that many tests begin with: the first of them makes it, the others copy it."""
+    """Provide a file that many tests start from: the first test creates it, the others copy it."""
     folder = tmp_path_factory.mktemp("templates")
 
     def provide(name: str, path: Path, make: Callable[[], object]) -> None:
@@ -190,7 +190,7 @@ def prepare(tmp_path_factory: pytest.TempPathFactory) -> Prepare:
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """What --database takes, for both engines: a store where nothing was tracked yet."""
+    """The value of --database for an empty store of each engine."""
     if request.param == "sqlite":
         return str(tmp_path / "tasks.db")
     return str(request.getfixturevalue("postgres_url"))

@@ -1,22 +1,22 @@
-"""A contract for import-linter: its own see cycles among modules of a package, not those of a package with its own."""
+"""A contract for import-linter: its built-in ones miss cycles between a package and its own modules."""
 
 from grimp import ImportGraph
 from importlinter import Contract, ContractCheck, output
 
 
 class NoCycles(Contract):
-    """No module reaches itself by what it imports, be it within a function."""
+    """No module imports itself indirectly, imports in functions included."""
 
     type_name = "no_cycles"
 
-    def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:  # noqa: ARG002 (import-linter gives it)
-        """Look for the shortest way from each module back to itself."""
+    def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:  # noqa: ARG002 (import-linter passes it)
+        """Find the shortest import chain from each module back to itself."""
         ways = [way for module in sorted(graph.modules) if (way := _way_back(graph, module))]
         cycles = {frozenset(way): way for way in ways}
         return ContractCheck(kept=not cycles, metadata={"cycles": list(cycles.values())})
 
     def render_broken_contract(self, check: ContractCheck) -> None:
-        """Name the modules of each cycle, in the order in which one imports the next."""
+        """Print the modules of each cycle in import order."""
         for way in check.metadata["cycles"]:
             output.print_error(" -> ".join(way))
 

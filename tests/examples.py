@@ -1,4 +1,4 @@
-"""How many examples Hypothesis tries: all in CI and with `--hypothesis-profile full`, a fifth of them elsewhere."""
+"""Hypothesis profiles: all examples in CI and with `--hypothesis-profile full`, a fifth of them otherwise."""
 
 import os
 
@@ -10,12 +10,12 @@ for _name, _examples in (("full", _FULL), ("small", _SMALL)):
     settings.register_profile(
         _name,
         max_examples=_examples,
-        deadline=None,  # on a busy machine any example may take long
+        deadline=None,  # any example can be slow on a busy machine
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
     )
 settings.load_profile("full" if os.environ.get("CI") else "small")
 
 
 def examples(full: int) -> int:
-    """How many examples a test tries in the profile that is loaded, of those it tries in full."""
+    """Return the number of examples for the loaded profile, given the full number."""
     return full * settings().max_examples // _FULL

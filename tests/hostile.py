@@ -1,4 +1,4 @@
-"""Values that people, scripts and attackers send: each door refuses or keeps them the same way."""
+"""Values that users, scripts and attackers send: each interface must reject or accept them alike."""
 
 DESCRIPTIONS_KEPT = [
     "--help",
@@ -49,8 +49,8 @@ TAGS_KEPT = [
     "%_:id",
     "[bold]",
     "🦀",
-    "👩\u200d💻",  # an emoji of several parts has characters between them that cannot be seen
-    "می\u200cخواهم",  # as have words of Persian
+    "👩\u200d💻",  # an emoji sequence, joined by invisible characters
+    "می\u200cخواهم",  # a Persian word with an invisible character
     "x" * 100,
 ]
 
@@ -77,14 +77,14 @@ DATES_REFUSED = [
     "tomorrow",
     "16.7.2023",
     "20230716",
-    "2023-W28-7",  # Python reads both of these, and calls them ISO 8601
+    "2023-W28-7",  # Python accepts both as ISO 8601
     "",
     "+1",
 ]
 
 TIMES_REFUSED = ["25:00", "2023-02-30 10:00", "2024-03-31 02:30", "2024-10-27 02:30", "noon", "", "2023-07-16", "9"]
 
-# One instant as other programs print it; what they print beyond microseconds is cut off, not rounded.
+# One instant in the formats of other programs; digits beyond microseconds are cut off, not rounded.
 INSTANT = "2023-07-16T09:14:05.123456+00:00"
 INSTANTS_KEPT = [
     "2023-07-16T11:14:05,123456789+02:00",  # date -Ins
@@ -113,7 +113,7 @@ WHOLE_INSTANTS_KEPT = [
     "20230716T09Z",
     "2023-07-16 9:00Z",
     "2023-07-16T09:00-00:00",
-    "2023-07-16T09:53:28+00:53:28",  # psql, for years before there were zones
+    "2023-07-16T09:53:28+00:53:28",  # psql, for years before time zones
 ]
 INSTANTS_REFUSED = [
     "2023-07-16T09:14:05.Z",
@@ -121,7 +121,7 @@ INSTANTS_REFUSED = [
     "2023-07-16T09:14:05.5",  # which zone?
     "20230716T091405",
     "20230716 091405Z",
-    "2023-07-16 9-10",  # a range of hours, without its T no time with an offset
+    "2023-07-16 9-10",  # a range of hours: an offset requires the T
     "2023-07-16 0914-1000",
     "2023-0716T09:14Z",
     "230716T0914Z",

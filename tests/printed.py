@@ -1,4 +1,4 @@
-"""Checks every message that a test prints, and at the end of a whole run that each message of the code was printed."""
+"""Check every message that a test prints, and after a full run that each message in the code was printed."""
 
 import ast
 import sys
@@ -16,11 +16,11 @@ from tasktimer.server.problem_details import Problem
 from tests.messages import breaches
 from tests.unprinted import UNPRINTED
 
-Place = tuple[str, int]  # a file below SOURCE, and a line
+Place = tuple[str, int]  # a file under SOURCE, and a line
 
 SOURCE = Path(streams.__file__).parents[1]
 MAKERS = ("InvalidValue", "NotFound", "Conflict", "Unavailable", "Problem", "report")
-# Examples of problems in the OpenAPI document, and where other messages pass.
+# Files with examples for the OpenAPI document, and files that pass on messages of others.
 PASSED = ("server/openapi.py", "cli/long_results.py")
 
 _MISSING = pytest.StashKey[list[str]]()
@@ -31,7 +31,7 @@ _breaches: list[str] = []
 
 
 def pytest_configure() -> None:
-    """Look at where errors are made and at where they are printed, as long as the tests run."""
+    """Record where errors are created and printed while the tests run."""
     _watch_making(TasktimerError, lambda error: (error.message, hint_for(error)))
     _watch_making(Problem, lambda problem: (problem.detail, problem.hint))
     respond = Problem.response
@@ -62,7 +62,7 @@ def _watch_making(kind: Any, text_of: Callable[[Any], tuple[str, str | None]]) -
         _made.setdefault(escape_for_terminal(message), set()).add(place)
         if _is_called_by_api(sys._getframe(1)):  # Python prints it
             _look_at(message, hint)
-        elif hint and place[0] not in PASSED:  # without one, whoever passes the message on has it
+        elif hint and place[0] not in PASSED:  # without a hint, the caller adds one
             _look_at(message, hint, is_printed=False)
 
     kind.__init__ = init
@@ -76,7 +76,7 @@ def _look_at(message: str, hint: str | None, *, is_printed: bool = True) -> None
 
 
 def _makers_of(text: str) -> Iterator[Place]:
-    """The places where a message was made; `flag: message` names where the value comes from."""
+    """Yield the places that created a message, with or without the name of the setting in front."""
     while text:
         yield from _made.get(text, ())
         text = text.partition(": ")[2]
@@ -95,7 +95,7 @@ def _place(frame: Any) -> Place:
 
 @pytest.fixture(autouse=True)
 def messages() -> Iterator[None]:
-    """Fail a test that prints a message of the wrong shape."""
+    """Fail a test that prints an invalid message."""
     yield
     found = list(_breaches)
     _breaches.clear()
@@ -103,7 +103,7 @@ def messages() -> Iterator[None]:
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    """Pass on what a worker of xdist has printed; or, when all tests have passed, look for what none has."""
+    """Send the printed messages of an xdist worker, or look for unprinted ones after a successful run."""
     config = session.config
     if hasattr(config, "workeroutput"):
         config.workeroutput["printed"] = sorted(_printed)
@@ -115,7 +115,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
-    """Take over what a worker of xdist has printed."""
+    """Collect the printed messages of an xdist worker."""
     _printed.update((path, line) for path, line in getattr(node, "workeroutput", {}).get("printed", ()))
 
 
@@ -126,7 +126,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 
 def _is_whole(config: pytest.Config) -> bool:
-    """Whether no test was left out but slow ones, which run in processes of their own."""
+    """Return whether the run included all tests, except possibly slow ones, which run in other processes."""
     option = config.option
     chosen = (option.keyword, option.deselect, option.ignore, option.ignore_glob, getattr(option, "lf", False))
     reporter = config.pluginmanager.get_plugin("terminalreporter")
@@ -141,7 +141,7 @@ def _is_whole(config: pytest.Config) -> bool:
 
 
 def missing(printed: set[Place]) -> list[str]:
-    """The messages of the code that were not printed, and the reasons that hold no longer."""
+    """Return the messages in the code that were not printed, and the outdated entries of UNPRINTED."""
     found = []
     used = set()
     for path in sorted(SOURCE.rglob("*.py")):
@@ -154,11 +154,11 @@ def missing(printed: set[Place]) -> list[str]:
                 found.append(f"{name}:{call.lineno}: {ast.unparse(call)[:100]}")
             if not is_printed:
                 used.add(key)
-    return found + [f"what is said not to be printed, but is: {key}" for key in sorted(UNPRINTED.keys() - used)]
+    return found + [f"listed in UNPRINTED, but printed: {key}" for key in sorted(UNPRINTED.keys() - used)]
 
 
 def calls(tree: ast.AST, function: str = "") -> Iterator[tuple[ast.Call, str]]:
-    """The calls that make or print a message, each with the function it stands in."""
+    """Yield the calls that create or print a message, each with the function that contains it."""
     for node in ast.iter_child_nodes(tree):
         is_scope = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
         if isinstance(node, ast.Call) and _makes_message(node):
@@ -169,4 +169,4 @@ def calls(tree: ast.AST, function: str = "") -> Iterator[tuple[ast.Call, str]]:
 def _makes_message(call: ast.Call) -> bool:
     name = ast.unparse(call.func)
     is_code = bool(call.args) and isinstance(call.args[0], ast.Constant | ast.JoinedStr)
-    return name in MAKERS or (name == "super().__init__" and is_code)  # the latter of a kind of error
+    return name in MAKERS or (name == "super().__init__" and is_code)  # the latter in a subclass of an error

@@ -1,4 +1,4 @@
-"""The documents say what the program does."""
+"""The docs match the program."""
 
 import ast
 import doctest
@@ -45,14 +45,14 @@ def texts(svg: str) -> list[str]:
     return [unescape(text).replace("\xa0", " ") for text in re.findall(r"<text[^>]*>([^<]*)</text>", svg)]
 
 
-def test_the_picture_shows_what_the_program_prints() -> None:
+def test_picture_matches_program_output() -> None:
     code = "import make_picture; print(make_picture.picture())"
     drawn = subprocess.run([sys.executable, "-c", code], cwd=ROOT / "docs", capture_output=True, text=True, check=True)
     assert texts(drawn.stdout) == texts((ROOT / "docs" / "times.svg").read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("code", ExitCode)
-def test_every_exit_code_is_documented(code: ExitCode) -> None:
+def test_exit_codes_are_documented(code: ExitCode) -> None:
     assert f"| {int(code)} |" in SCRIPTING
 
 
@@ -63,27 +63,27 @@ def test_columns_and_formats_are_documented() -> None:
     assert set(re.findall(r"`\{(\w+)\}`", SCRIPTING)) == set(status.FIELDS)
 
 
-def test_no_page_is_unfinished() -> None:
+def test_pages_are_complete() -> None:
     for page in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")]:
         text = page.read_text(encoding="utf-8")
         assert len(text) > 500, page
         assert not re.search(r"^[A-Z]+$|TODO|<!-- figures -->\s*<!--", text, re.MULTILINE), page
 
 
-def test_links_lead_somewhere() -> None:
+def test_links_have_targets() -> None:
     for page in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")]:
         for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8")):
             assert (page.parent / target).exists(), (page.name, target)
 
 
-def test_the_reference_of_commands_is_what_the_program_says(golden: Callable[[str, str, Path], None]) -> None:
+def test_command_reference_matches_help(golden: Callable[[str, str, Path], None]) -> None:
     page = run_path(str(ROOT / "docs" / "reference.py"))["reference"]()
     golden("commands.md", page, ROOT / "docs" / "commands.md")
     assert {f"## tasktimer {name}" for name in COMMAND_NAMES} <= set(page.splitlines())
     assert not re.search("[\x1b│╭]", page)
 
 
-def test_the_examples_for_scripts_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_api_examples_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     blocks = re.findall(
         r"^```python\n(.*?)^```", (ROOT / "docs" / "api.md").read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
@@ -93,7 +93,7 @@ def test_the_examples_for_scripts_run(tmp_path: Path, monkeypatch: pytest.Monkey
     assert doctest.DocTestRunner().run(example).failed == 0
 
 
-def test_the_day_of_the_guide_is_what_happens(run: Run, request: pytest.FixtureRequest) -> None:
+def test_guide_matches_program_output(run: Run, request: pytest.FixtureRequest) -> None:
     path = ROOT / "docs" / "guide.md"
     page = path.read_text(encoding="utf-8")
 
@@ -113,20 +113,20 @@ def test_the_day_of_the_guide_is_what_happens(run: Run, request: pytest.FixtureR
     assert replayed == path.read_text(encoding="utf-8")
 
 
-def test_every_method_for_scripts_is_documented_and_no_other() -> None:
+def test_tracker_methods_are_documented() -> None:
     page = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
     methods = {name for name in dir(Tracker) if not name.startswith("_")}
     rows = "".join(re.findall(r"^\| `.*", page, re.MULTILINE))
     assert set(re.findall(r"`(\w+)(?:\(|` \| the (?:zone|path))", rows)) == methods
 
 
-def test_nobody_is_told_to_install_another_project() -> None:
+def test_pages_name_the_right_distribution() -> None:
     pages = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md"), *ROOT.glob("src/**/*.py")]
     for page in pages:
         assert not re.search(r"install '?tasktimer(?!-)\b", page.read_text(encoding="utf-8")), page
 
 
-def test_the_sql_of_the_readme_answers(tmp_path: Path) -> None:
+def test_readme_sql_returns_rows(tmp_path: Path) -> None:
     path = tmp_path / "tasks.db"
     now = datetime.now(UTC)
     with open_store(path).write(create=True) as connection:
@@ -143,7 +143,7 @@ def section(title: str) -> str:
     return SERVER.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
 
 
-def test_every_route_is_documented_and_no_other(tmp_path: Path) -> None:
+def test_routes_are_documented(tmp_path: Path) -> None:
     app = build_app(ServerOptions(tmp_path / "tasks.db"))
     described = {f"{method.upper()} {path}" for path, methods in app.openapi()["paths"].items() for method in methods}
     documented = re.findall(r"^\| `([A-Z]+ /\S*)` \|", section("The API at a glance"), re.MULTILINE)
@@ -154,7 +154,7 @@ def test_every_route_is_documented_and_no_other(tmp_path: Path) -> None:
     assert set(re.findall(r"`([a-z_]+)`", has)) - {"null"} == set(TaskResponse.model_fields)
 
 
-def test_every_setting_of_the_server_is_documented_and_no_other() -> None:
+def test_server_settings_are_documented() -> None:
     rows = [line.split("|")[1:3] for line in section("Settings").splitlines() if line.startswith("|")]
     parameters = typer.main.get_command(serve.app).params
     flags = {flag for parameter in parameters for flag in (*parameter.opts, *parameter.secondary_opts)}
@@ -164,7 +164,7 @@ def test_every_setting_of_the_server_is_documented_and_no_other() -> None:
     assert {name for _, cell in rows for name in re.findall("`([A-Z_]+)`", cell)} == variables
 
 
-# What no request is answered with: commands alone meet it, or the start of a server.
+# Codes that no HTTP response contains: only commands or the start of a server raise them.
 NO_ANSWER = {
     *("address-unusable", "already-revoked", "invalid-config", "invalid-database", "invalid-duration"),
     *("invalid-env-file", "invalid-expiry", "invalid-format", "invalid-name", "no-home", "nothing-running"),
@@ -186,9 +186,9 @@ NO_ANSWER = {
         "ids-and-filter",
     ),
     "too-many-tags",
-    *("store-missing", "task-of-other-user"),  # answered as an empty list, and as task-not-found
+    *("store-missing", "task-of-other-user"),  # reported as an empty list and as task-not-found
 }
-# Codes that are put together, by their shape.
+# Codes built from parts, by their pattern.
 SHAPED = {
     "store-*": [
         *(f"store-{explanation[1]}" for explanation in sqlite_errors._EXPLANATIONS),
@@ -199,14 +199,14 @@ SHAPED = {
         shape: [shape.replace("*", noun) for noun in ("description", "project", "tag", "note")]
         for shape in ("*-too-long", "undecodable-*", "blank-*")
     },
-    "no-such-*": [],  # names, which only commands look up
-    "invalid-*": [],  # settings of a server, which then does not start
+    "no-such-*": [],  # labels, which only commands look up
+    "invalid-*": [],  # server settings, which prevent the start
 }
-# What the framework refuses by itself.
+# Errors that the framework raises itself.
 FRAMEWORK = {("not-found", 404), ("method-not-allowed", 405)}
 
 
-def test_every_problem_code_is_documented_with_its_status_and_no_other() -> None:
+def test_problem_codes_are_documented_with_status() -> None:
     rows = re.findall(r"^\| (`.+`) \| ([0-9]{3}) \|", section("Problems"), re.MULTILINE)
     documented = [(code, int(status)) for cell, status in rows for code in re.findall("`([^`]+)`", cell)]
     found = {
@@ -221,7 +221,7 @@ def test_every_problem_code_is_documented_with_its_status_and_no_other() -> None
 
 
 def problems(path: Path) -> Iterator[tuple[str, int]]:
-    """The codes that a module names, each with the status by which HTTP tells it."""
+    """Yield the error codes in a module, each with its HTTP status."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     kinds = {error.__name__: error.kind for error in TasktimerError.__subclasses__()}
     own = {
@@ -239,7 +239,7 @@ def problems(path: Path) -> Iterator[tuple[str, int]]:
         if name == "Problem" and isinstance(call.args[0], ast.Constant):
             yield from ((code, int(str(ast.literal_eval(call.args[0])))) for code in codes(call.args[1]))
         for keyword in call.keywords:
-            if keyword.arg == "code":  # of a function that raises InvalidValue
+            if keyword.arg == "code":  # passed to a function that raises InvalidValue
                 yield from ((code, STATUSES[ErrorKind.INVALID]) for code in codes(keyword.value))
 
 

@@ -1,4 +1,4 @@
-"""A time that another program printed means the same on the command line, over HTTP and in Python."""
+"""Times printed by other programs mean the same on the command line and in Python."""
 
 import json
 from datetime import datetime
@@ -16,7 +16,7 @@ KEPT = [*((text, INSTANT) for text in INSTANTS_KEPT), *((text, WHOLE_INSTANT) fo
 
 
 @pytest.mark.parametrize(("text", "expected"), KEPT)
-def test_the_command_line_reads_it(run: Run, text: str, expected: str) -> None:
+def test_command_line_accepts_instant(run: Run, text: str, expected: str) -> None:
     instant = datetime.fromisoformat(expected)
     started = run("track", "x", "--at", text, "--json")
     assert (started.exit_code, started.err) == (0, "")
@@ -28,14 +28,14 @@ def test_the_command_line_reads_it(run: Run, text: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize("text", INSTANTS_REFUSED)
-def test_the_command_line_refuses_what_is_like_it(run: Run, data_file: Path, text: str) -> None:
-    if text != "2023-07-16T09:14:05.5":  # which the zone of the machine completes
+def test_command_line_rejects_similar_text(run: Run, data_file: Path, text: str) -> None:
+    if text != "2023-07-16T09:14:05.5":  # completed with the zone of the machine
         assert run("track", "x", f"--at={text}").exit_code == 2
         assert not data_file.exists()
 
 
 @pytest.mark.parametrize(("text", "expected"), KEPT)
-def test_python_reads_it(tmp_path: Path, text: str, expected: str) -> None:
+def test_tracker_accepts_instant(tmp_path: Path, text: str, expected: str) -> None:
     instant = datetime.fromisoformat(expected)
     with open_tracker(tmp_path / "tasks.db", clock=clock) as tracker:
         task = tracker.track("x", at=text)
@@ -48,7 +48,7 @@ def test_python_reads_it(tmp_path: Path, text: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize("text", [*INSTANTS_REFUSED, "9:00", "yesterday 9:00", "now", ""])
-def test_python_refuses_what_is_like_it(tmp_path: Path, text: str) -> None:
+def test_tracker_rejects_similar_text(tmp_path: Path, text: str) -> None:
     with open_tracker(tmp_path / "tasks.db", clock=clock) as tracker, pytest.raises(InvalidValue):
         tracker.track("x", at=text)
     assert list(tmp_path.iterdir()) == []

@@ -1,4 +1,4 @@
-"""What is looked for in messages: a message of the wrong shape, and one that no test prints, do not pass."""
+"""The checks of messages: invalid ones, and messages that no test prints."""
 
 import ast
 
@@ -23,7 +23,7 @@ HINT = "\nhint: see tasktimer --help"
         "note: nothing is changed",
     ],
 )
-def test_a_message_of_the_right_shape_passes(text: str) -> None:
+def test_breaches_accepts_valid_message(text: str) -> None:
     assert breaches(text) == []
 
 
@@ -45,16 +45,16 @@ def test_a_message_of_the_right_shape_passes(text: str) -> None:
         ("note: nothing is changed\nhint: Nothing.", "a full stop at the end"),
     ],
 )
-def test_a_message_of_the_wrong_shape_does_not(text: str, fault: str) -> None:
+def test_breaches_reports_invalid_message(text: str, fault: str) -> None:
     assert [found for found in breaches(text) if found.startswith(fault)] != []
 
 
-def test_messages_are_found_in_what_a_process_writes() -> None:
+def test_in_output_finds_messages() -> None:
     text = "INFO: started\nnote: one\nhint: two\nEdit 2 tasks? [y/N] error: no\nerror: three\n  four\nhint: five\n"
     assert list(in_output(text)) == ["note: one\nhint: two\n", "error: three\n  four\nhint: five\n"]
 
 
-def test_a_message_that_no_test_prints_is_named() -> None:
+def test_missing_names_unprinted_message() -> None:
     path = SOURCE / "cli" / "commands" / "rename.py"
     (found,) = [call for call, _ in calls(ast.parse(path.read_text(encoding="utf-8")))]
     assert any(line.startswith(f"cli/commands/rename.py:{found.lineno}: ") for line in missing(set()))

@@ -1,9 +1,9 @@
-"""Messages that no test of this process prints, and why; by the file and the function that makes them."""
+"""Messages that no test in this process prints, with the reason, by file and function."""
 
-_SERVED = "over HTTP it goes to the log, in other words than to the client"
-_OF_POSTGRES = "what PostgreSQL reports is made up in tests/store/test_postgres_connections.py"
+_SERVED = "printed only in the log of the server"
+_OF_POSTGRES = "tests/store/test_postgres_connections.py simulates errors of PostgreSQL"
 
-_IN_PROCESSES = "it needs the rights, the locks or the home of another process; tests/system prints it"
+_IN_PROCESSES = "requires the permissions, locks or home of another process; tests/system prints it"
 
 UNPRINTED: dict[str, str] = {
     "cli/context.py: report_unreachable_config": _IN_PROCESSES,

@@ -1,4 +1,4 @@
-"""Database strings for other programs: refused wherever a database is named, and never repeated."""
+"""Database strings of other programs are rejected in every setting, and not repeated in the error."""
 
 import os
 from contextlib import chdir
@@ -15,7 +15,7 @@ from tasktimer.server.settings import ServerSettings
 URL = "write postgresql://USER:PASSWORD@HOST/NAME"
 SECRET = "swordfish"
 
-# What is refused, what the error names, and what the hint says to write instead.
+# The database string, a part of the error, and a part of the hint.
 REFUSED = [
     (f"jdbc:postgresql://db/work?user=ada&password={SECRET}", "'jdbc:…' is neither a path nor", URL),
     (f"host=db user=ada password={SECRET} dbname=work", "'host=…' is neither", URL),
@@ -67,7 +67,7 @@ REFUSED = [
     ("data\\x.db", "'data\\\\…' is a Windows path", "write it like ~/tasks.db"),
 ]
 
-# Names that look a little like those above, and were always files.
+# Similar names that are files.
 KEPT = [
     *("notes:2026.db", "backup-2026-11-26T12:10:00.db", "a b.db", "x=y.db", "year=2026/t.db", "ada@db.db", "100%.db"),
     *("50%_50%.db", "a$.db", "my\\ tasks.db", "C:t.db", "file.db", "memory", "postgresql.db", "sqlite", "t.db?"),
@@ -75,14 +75,14 @@ KEPT = [
 
 
 @pytest.mark.parametrize(("text", "problem", "instead"), REFUSED)
-def test_each_place_refuses_it_and_says_what_to_write(
+def test_connection_string_is_rejected_with_hint(
     run: Run, tmp_path: Path, config_file: Path, monkeypatch: pytest.MonkeyPatch, text: str, problem: str, instead: str
 ) -> None:
     def check(origin: str, *words: str) -> None:
         result = run(*words, "track", "x")
         assert (result.exit_code, result.out) == (2, "")
         error, hint = result.err.splitlines()
-        # What is shown of the text on a terminal has its own escapes.
+        # Text in errors is escaped for the terminal.
         assert error.startswith(f"error: {origin}: the database {problem}")
         assert instead in hint
         assert SECRET not in result.err
@@ -100,7 +100,7 @@ def test_each_place_refuses_it_and_says_what_to_write(
 
 
 @pytest.mark.parametrize(("text", "problem", "instead"), REFUSED)
-def test_a_tracker_and_a_server_refuse_it(tmp_path: Path, text: str, problem: str, instead: str) -> None:
+def test_tracker_and_server_reject_connection_string(tmp_path: Path, text: str, problem: str, instead: str) -> None:
     with chdir(tmp_path):
         for use in (
             lambda: open_tracker(text).track("x"),
@@ -114,16 +114,14 @@ def test_a_tracker_and_a_server_refuse_it(tmp_path: Path, text: str, problem: st
             assert instead in str(error.value.hint)
             assert SECRET not in f"{error.value.message}{error.value.hint}"
         Path(".env").write_text(f"TASKTIMER_DATABASE='{text}'\n", encoding="utf-8")
-        if not {"'", "\\", "{"} & set(text):  # which mean something in such a file
+        if not {"'", "\\", "{"} & set(text):  # special characters of .env files
             with pytest.raises(InvalidValue, match="TASKTIMER_DATABASE"):
                 ServerSettings({}).database  # noqa: B018
     assert os.listdir(tmp_path) == [".env"]
 
 
 @pytest.mark.parametrize("text", [text for text, *_ in REFUSED if not text.startswith(("/", "~"))])
-def test_a_file_that_has_this_name_is_given_with_a_dot(
-    config_file: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, text: str
-) -> None:
+def test_dot_prefix_means_file(config_file: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, text: str) -> None:
     monkeypatch.chdir(tmp_path)
     assert parse_database(f"./{text}") == Path(text)
     assert Settings({"TASKTIMER_DATABASE": f"./{text}"}).database == Path(text)
@@ -132,13 +130,13 @@ def test_a_file_that_has_this_name_is_given_with_a_dot(
     assert Settings({}).database == config_file.parent / text
 
 
-def test_a_dot_within_a_path_marks_the_name_after_it() -> None:
+def test_dot_within_path_means_file() -> None:
     assert parse_database("/srv/./$x.db") == Path("/srv/$x.db")
     assert parse_database("~/./t.db?mode=ro") == Path("~/t.db?mode=ro").expanduser()
 
 
 @pytest.mark.parametrize("name", ["$x.db", "file:t.db", "host=x", "t.db?mode=ro"])
-def test_a_path_object_needs_no_dot(tmp_path: Path, name: str) -> None:
+def test_path_object_means_file(tmp_path: Path, name: str) -> None:
     with chdir(tmp_path):
         for path in (Path(name), tmp_path / name):
             with open_tracker(path, user=1, clock=NOW.astimezone) as tracker:
@@ -150,5 +148,5 @@ def test_a_path_object_needs_no_dot(tmp_path: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize("text", KEPT)
-def test_a_name_that_is_like_one_stays_a_file(text: str) -> None:
+def test_similar_name_is_a_file(text: str) -> None:
     assert parse_database(text) == Path(text)

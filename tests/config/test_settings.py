@@ -15,11 +15,11 @@ def everything(environ: Mapping[str, str], database: str | None = None) -> tuple
     return settings.database, settings.user, settings.format
 
 
-def test_without_anything_the_file_is_in_the_users_data_folder(data_file: Path) -> None:
+def test_default_database_is_in_data_folder(data_file: Path) -> None:
     assert everything({}) == (data_file, None, None)
 
 
-def test_a_zone_can_be_set(config_file: Path) -> None:
+def test_zone_can_be_set(config_file: Path) -> None:
     assert str(Settings({"TZ": "Europe/Berlin"}).zone) == "Europe/Berlin"
     config_file.write_text('tz = "America/New_York"')
     assert str(Settings({"TZ": "Europe/Berlin"}).zone) == "America/New_York"
@@ -28,47 +28,47 @@ def test_a_zone_can_be_set(config_file: Path) -> None:
         Settings({"TASKTIMER_TZ": "Mars"}).zone  # noqa: B018
 
 
-def test_the_config_file_stands_before_the_defaults(config_file: Path) -> None:
+def test_config_file_overrides_defaults(config_file: Path) -> None:
     config_file.write_text('database = "/srv/tasks.db"\nuser = 42\nformat = "csv"\n')
     assert everything({}) == (Path("/srv/tasks.db"), 42, "csv")
 
 
-def test_the_environment_stands_before_the_config_file(config_file: Path) -> None:
+def test_environment_overrides_config_file(config_file: Path) -> None:
     config_file.write_text('database = "/srv/tasks.db"\nuser = 42\nformat = "csv"\n')
     environ = {"TASKTIMER_DATABASE": "/env.db", "TASKTIMER_USER": "all", "TASKTIMER_FORMAT": "json"}
     assert everything(environ) == (Path("/env.db"), "all", "json")
 
 
-def test_a_flag_stands_before_the_environment() -> None:
+def test_flag_overrides_environment() -> None:
     assert Settings({"TASKTIMER_DATABASE": "/env.db"}, "/flag.db").database == Path("/flag.db")
 
 
-def test_an_empty_variable_is_as_good_as_none(data_file: Path) -> None:
+def test_empty_variable_is_ignored(data_file: Path) -> None:
     environ = {"TASKTIMER_DATABASE": "", "TASKTIMER_USER": "", "TASKTIMER_FORMAT": ""}
     assert everything(environ) == (data_file, None, None)
 
 
-def test_a_tilde_is_the_home(home: Path) -> None:
+def test_tilde_is_home_folder(home: Path) -> None:
     assert Settings({"TASKTIMER_DATABASE": "~/tasks.db"}).database == home / "tasks.db"
 
 
 @pytest.mark.parametrize("url", ["postgresql://ada@db/work", "postgres://ada:x@db:5432/work?sslmode=require"])
-def test_a_postgres_url_is_a_database(url: str) -> None:
+def test_postgres_url_is_a_database(url: str) -> None:
     assert Settings({}, url).database == url
 
 
 @pytest.mark.parametrize("text", ["mysql://ada:secret@db/work", "sqlite:///x.db", "", " ", "a\0b"])
-def test_what_is_neither_path_nor_postgres_url_is_refused_without_repeating_a_password(text: str) -> None:
-    with pytest.raises(InvalidValue) as refusal:
+def test_unknown_url_is_rejected_without_its_password(text: str) -> None:
+    with pytest.raises(InvalidValue) as error:
         everything({}, text)
-    assert "--database" in refusal.value.message
-    assert "secret" not in refusal.value.message
+    assert "--database" in error.value.message
+    assert "secret" not in error.value.message
 
 
 @pytest.mark.parametrize(
     ("name", "text"), [("TASKTIMER_USER", "0"), ("TASKTIMER_USER", "ada"), ("TASKTIMER_FORMAT", "yaml")]
 )
-def test_a_bad_variable_is_named(name: str, text: str) -> None:
+def test_invalid_variable_is_named(name: str, text: str) -> None:
     with pytest.raises(InvalidValue, match=name):
         everything({name: text})
 
@@ -92,44 +92,44 @@ def test_a_bad_variable_is_named(name: str, text: str) -> None:
         ("database = 'ftp://x'", "line 1", "neither a path"),
     ],
 )
-def test_a_bad_config_file_is_named_with_its_line(config_file: Path, content: str, line: str, reason: str) -> None:
+def test_invalid_config_file_is_named_with_line(config_file: Path, content: str, line: str, reason: str) -> None:
     config_file.write_text(content)
-    with pytest.raises(InvalidValue) as refusal:
+    with pytest.raises(InvalidValue) as error:
         everything({})
-    assert str(config_file) in refusal.value.message
-    assert line in refusal.value.message
-    assert reason in refusal.value.message
+    assert str(config_file) in error.value.message
+    assert line in error.value.message
+    assert reason in error.value.message
 
 
-def test_a_config_file_in_another_encoding_is_named_with_its_line(config_file: Path) -> None:
+def test_config_file_in_other_encoding_is_named_with_line(config_file: Path) -> None:
     config_file.write_bytes(b"# fine\n# \xff\n")
     with pytest.raises(InvalidValue, match=r"config\.toml, line 2: it is not UTF-8"):
         everything({})
 
 
 @pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo, lambda path: path.symlink_to("/dev/zero")])
-def test_a_config_file_that_is_no_file_is_named(config_file: Path, make: Callable[[Path], None]) -> None:
+def test_config_file_must_be_regular_file(config_file: Path, make: Callable[[Path], None]) -> None:
     make(config_file)
     with pytest.raises(InvalidValue, match=r"config\.toml: it is not a regular file"):
         everything({})
 
 
-def test_a_byte_order_mark_is_no_mistake(config_file: Path) -> None:
+def test_byte_order_mark_is_accepted(config_file: Path) -> None:
     config_file.write_bytes(b"\xef\xbb\xbfuser = 42\n")
     assert Settings({}).user == 42
 
 
-def test_a_bad_setting_hinders_only_those_who_need_it() -> None:
+def test_invalid_setting_fails_only_when_used() -> None:
     settings = Settings({"TASKTIMER_USER": "ada", "TASKTIMER_FORMAT": "csv"}, "/tasks.db")
     assert (settings.database, settings.format) == (Path("/tasks.db"), "csv")
 
 
-def test_a_home_that_cannot_be_found_is_named() -> None:
+def test_missing_home_is_named() -> None:
     with pytest.raises(InvalidValue, match=r"'~nobodyatall/x\.db' is in a home that cannot be found"):
         everything({}, "~nobodyatall/x.db")
 
 
-def test_a_url_that_is_no_text_is_refused() -> None:
+def test_undecodable_url_is_rejected() -> None:
     with pytest.raises(InvalidValue, match="neither a path nor"):
         everything({}, "postgresql://ada@db/\udcff")
 
@@ -138,8 +138,6 @@ def test_a_url_that_is_no_text_is_refused() -> None:
     ("text", "path"),
     [("data/x.db", "{folder}/data/x.db"), ("/srv/x.db", "/srv/x.db"), ("~/x.db", "{home}/x.db")],
 )
-def test_a_relative_path_in_the_config_file_is_one_from_its_folder(
-    config_file: Path, home: Path, text: str, path: str
-) -> None:
+def test_relative_path_in_config_file_starts_at_its_folder(config_file: Path, home: Path, text: str, path: str) -> None:
     config_file.write_text(f'database = "{text}"\n')
     assert Settings({}).database == Path(path.format(folder=config_file.parent, home=home))

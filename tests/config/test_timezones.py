@@ -1,4 +1,4 @@
-"""The machine's own zone, in every form that TZ may take."""
+"""The time zone of the machine, in every form of TZ."""
 
 import shutil
 from datetime import datetime, timedelta
@@ -14,7 +14,7 @@ BERLIN_RULE = "CET-1CEST,M3.5.0,M10.5.0/3"
 
 
 def zone_file(name: str) -> Path:
-    """A compiled zone file: the system's, or that of tzdata."""
+    """Return the path of a compiled zone file, of the system or of tzdata."""
     import tzdata
 
     found = Path("/usr/share/zoneinfo") / name
@@ -29,7 +29,7 @@ def zone_file(name: str) -> Path:
         ("America/New_York", -5, -4),
         (BERLIN_RULE, 1, 2),
         (f":{BERLIN_RULE}", 1, 2),
-        ("CET-1CEST", 1, 2),  # no dates: those of the C library
+        ("CET-1CEST", 1, 2),  # without rules: those of the C library
         ("EST5EDT,M3.2.0,M11.1.0", -5, -4),
         ("<-03>3<-02>,M3.5.0/-2,M10.5.0/-1", -3, -2),
         ("JST-9", 9, 9),
@@ -40,7 +40,7 @@ def zone_file(name: str) -> Path:
         (":", 0, 0),
     ],
 )
-def test_tz_is_honoured_with_its_full_rules(text: str, winter: float, summer: float) -> None:
+def test_tz_has_full_rules(text: str, winter: float, summer: float) -> None:
     zone = local_zone({"TZ": text})
     offsets = [datetime(2024, month, 1, tzinfo=zone).utcoffset() for month in (1, 7)]
     assert offsets == [timedelta(hours=winter), timedelta(hours=summer)]
@@ -67,19 +67,19 @@ def test_tz_may_name_a_file(prefix: str, tmp_path: Path) -> None:
         "AAA+24:59:59",
     ],
 )
-def test_a_tz_that_is_no_zone_is_refused(text: str) -> None:
+def test_invalid_tz_is_rejected(text: str) -> None:
     with pytest.raises(InvalidValue, match="there is no time zone"):
         local_zone({"TZ": text})
 
 
-def test_without_tz_the_machines_link_names_the_zone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_localtime_link_names_zone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     link = tmp_path / "localtime"
     link.symlink_to("/usr/share/zoneinfo/Europe/Berlin")
     monkeypatch.setattr(timezones, "_LOCALTIME", link)
     assert str(local_zone({})) == "Europe/Berlin"
 
 
-def test_without_tz_a_copied_file_has_the_full_rules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_copied_localtime_has_full_rules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     copy = shutil.copy(zone_file("Europe/Berlin"), tmp_path / "localtime")
     monkeypatch.setattr(timezones, "_LOCALTIME", copy)
     local = local_zone({})
@@ -90,12 +90,12 @@ def test_without_tz_a_copied_file_has_the_full_rules(tmp_path: Path, monkeypatch
     ]
 
 
-def test_without_anything_it_is_utc(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_default_zone_is_utc(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(timezones, "_LOCALTIME", tmp_path / "none")
     assert str(local_zone({})) == "UTC"
 
 
-def test_a_zone_is_found_by_name() -> None:
+def test_zone_is_found_by_name() -> None:
     assert str(get_zone("Asia/Kathmandu")) == "Asia/Kathmandu"
 
 
@@ -108,12 +108,12 @@ def test_a_zone_is_found_by_name() -> None:
         ("", "such as"),
     ],
 )
-def test_an_unknown_zone_is_refused_with_a_suggestion(name: str, hint: str) -> None:
-    with pytest.raises(InvalidValue) as refusal:
+def test_unknown_zone_gets_suggestion(name: str, hint: str) -> None:
+    with pytest.raises(InvalidValue) as error:
         get_zone(name)
-    assert hint in (refusal.value.hint or "")
+    assert hint in (error.value.hint or "")
 
 
 @pytest.mark.parametrize("name", ["right/Europe/Berlin", "posix/Europe/Berlin"])
-def test_a_zone_with_leap_seconds_is_the_one_without(name: str) -> None:
+def test_posix_and_right_zones_are_normalized(name: str) -> None:
     assert str(get_zone(name)) == str(local_zone({"TZ": name})) == "Europe/Berlin"

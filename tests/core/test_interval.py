@@ -1,4 +1,4 @@
-"""Intervals: overlap, clamp, sum and union."""
+"""Intervals: overlap, intersection, sum and union."""
 
 from datetime import UTC, datetime, timedelta, timezone
 from itertools import pairwise
@@ -25,31 +25,31 @@ empty_intervals = instants.map(lambda instant: Interval(instant, instant))
     ("interval", "window", "expected"),
     [
         (hours(1, 2), hours(3, 5), None),
-        (hours(1, 3), hours(3, 5), None),  # touching the start is not overlapping
-        (hours(5, 6), hours(3, 5), None),  # nor the end
+        (hours(1, 3), hours(3, 5), None),  # touching ends do not overlap
+        (hours(5, 6), hours(3, 5), None),  # as above
         (hours(1, 4), hours(3, 5), hours(3, 4)),
         (hours(4, 9), hours(3, 5), hours(4, 5)),
         (hours(1, 9), hours(3, 5), hours(3, 5)),
         (hours(3, 5), hours(3, 5), hours(3, 5)),
         (hours(3.5, 4), hours(3, 5), hours(3.5, 4)),
-        (hours(3, 3), hours(3, 5), hours(3, 3)),  # an empty one belongs to the window that starts with it
-        (hours(5, 5), hours(3, 5), None),  # not to the one that ends with it
+        (hours(3, 3), hours(3, 5), hours(3, 3)),  # an empty interval is in the window that starts with it
+        (hours(5, 5), hours(3, 5), None),  # not in the window that ends with it
         (hours(4, 4), hours(3, 5), hours(4, 4)),
         (hours(4, 4), hours(4, 4), None),  # an empty window has no instants
     ],
 )
-def test_clamp_cuts_to_the_window(interval: Interval, window: Interval, expected: Interval | None) -> None:
+def test_intersect_cuts_to_window(interval: Interval, window: Interval, expected: Interval | None) -> None:
     assert intersect(interval, window) == expected
     assert overlaps(interval, window) == (expected is not None)
 
 
 @given(intervals | empty_intervals, intervals | empty_intervals)
-def test_overlap_is_symmetric_and_means_that_clamp_leaves_something(one: Interval, other: Interval) -> None:
+def test_overlap_is_symmetric_and_equals_nonempty_intersection(one: Interval, other: Interval) -> None:
     assert overlaps(one, other) == overlaps(other, one) == (intersect(one, other) is not None)
 
 
 @given(intervals, st.lists(instants, max_size=8))
-def test_the_parts_over_a_partition_of_time_add_up_to_the_whole(interval: Interval, cuts: list[datetime]) -> None:
+def test_partition_conserves_duration(interval: Interval, cuts: list[datetime]) -> None:
     edges = [datetime(2019, 1, 1, tzinfo=UTC), *sorted(cuts), datetime(2021, 1, 1, tzinfo=UTC)]
     windows = [Interval(start, end) for start, end in pairwise(edges)]
     parts = [part for window in windows if (part := intersect(interval, window))]
@@ -57,7 +57,7 @@ def test_the_parts_over_a_partition_of_time_add_up_to_the_whole(interval: Interv
 
 
 @given(empty_intervals, st.sets(instants, max_size=8))
-def test_an_empty_interval_belongs_to_exactly_one_window_of_a_partition(point: Interval, cuts: set[datetime]) -> None:
+def test_empty_interval_belongs_to_one_window_of_partition(point: Interval, cuts: set[datetime]) -> None:
     edges = [datetime(2019, 1, 1, tzinfo=UTC), *sorted(cuts), datetime(2021, 1, 1, tzinfo=UTC)]
     windows = [Interval(start, end) for start, end in pairwise(edges)]
     assert [intersect(point, window) for window in windows if overlaps(point, window)] == [point]
@@ -65,21 +65,21 @@ def test_an_empty_interval_belongs_to_exactly_one_window_of_a_partition(point: I
 
 @given(st.lists(intervals | empty_intervals, max_size=8))
 def test_union_counts_shared_time_once(parts: list[Interval]) -> None:
-    # Between two neighbouring edges an interval covers all or nothing.
+    # An interval covers the time between two neighbouring edges fully or not at all.
     edges = sorted({edge for part in parts for edge in (part.start, part.end)})
     pieces = [Interval(start, end) for start, end in pairwise(edges)]
     covered = [piece for piece in pieces if any(overlaps(part, piece) for part in parts if part.duration)]
     assert covered_duration(parts) == total_duration(covered)
 
 
-def test_ends_are_kept_in_utc_so_that_arithmetic_is_on_instants() -> None:
+def test_interval_converts_ends_to_utc() -> None:
     east = timezone(timedelta(hours=2))
     interval = Interval(datetime(2023, 7, 16, 2, tzinfo=east), datetime(2023, 7, 16, 1, tzinfo=UTC))
     assert (interval.start, interval.duration) == (DAY, timedelta(hours=1))
     assert interval.start.tzinfo is UTC
 
 
-def test_an_interval_needs_aware_ends_in_order() -> None:
+def test_interval_requires_aware_ordered_ends() -> None:
     with pytest.raises(ValueError, match="before its start"):
         hours(2, 1)
     with pytest.raises(ValueError, match="no zone"):

@@ -1,4 +1,4 @@
-"""Local days in the zones where they are odd."""
+"""Local days, including zones with irregular ones."""
 
 from datetime import UTC, date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo, available_timezones
@@ -37,28 +37,26 @@ days = st.dates(date(1880, 1, 1), date(2100, 1, 1))
         ("UTC", "2024-02-29", "2024-02-29T00:00:00+00:00", 24),
     ],
 )
-def test_a_local_day_goes_from_its_first_instant_to_the_next_days(
-    zone: str, day: str, start: str, hours: float
-) -> None:
+def test_day_window_ends_at_next_day(zone: str, day: str, start: str, hours: float) -> None:
     window = day_window(date.fromisoformat(day), ZoneInfo(zone))
     assert window.start.astimezone(ZoneInfo(zone)).isoformat() == start
     assert window.duration == timedelta(hours=hours)
 
 
 @given(zones, days)
-def test_the_first_instant_of_a_day_is_the_earliest_that_shows_its_date(zone: ZoneInfo, day: date) -> None:
+def test_start_of_day_is_earliest_instant_of_date(zone: ZoneInfo, day: date) -> None:
     instant = start_of_day(day, zone)
     assert instant.astimezone(zone).date() >= day
     assert (instant - timedelta(seconds=1)).astimezone(zone).date() < day
 
 
 @given(zones, days)
-def test_days_follow_each_other_without_gap(zone: ZoneInfo, day: date) -> None:
+def test_day_windows_are_contiguous(zone: ZoneInfo, day: date) -> None:
     assert day_window(day, zone).end == day_window(day + timedelta(days=1), zone).start
 
 
 @given(zones, st.datetimes(datetime(1900, 1, 1), datetime(2100, 1, 1)))  # noqa: DTZ001
-def test_a_local_time_is_an_instant_exactly_when_one_instant_shows_it(zone: ZoneInfo, local: datetime) -> None:
+def test_local_time_needs_exactly_one_instant(zone: ZoneInfo, local: datetime) -> None:
     offsets = {(local + timedelta(hours=shift)).replace(tzinfo=zone).utcoffset() for shift in (-36, 0, 36)}
     offsets |= {local.replace(tzinfo=zone, fold=1).utcoffset()}
     candidates = {local.replace(tzinfo=timezone(offset)).astimezone(UTC) for offset in offsets if offset is not None}
@@ -79,24 +77,24 @@ def test_a_local_time_is_an_instant_exactly_when_one_instant_shows_it(zone: Zone
         ("Pacific/Apia", "2011-12-30T12:00", "skipped-local-time", ("T12:00:00-10:00", "T12:00:00+14:00")),
     ],
 )
-def test_a_local_time_that_is_skipped_or_repeated_is_refused_with_both_readings(
+def test_ambiguous_or_nonexistent_time_names_both_readings(
     zone: str, local: str, code: str, readings: tuple[str, str]
 ) -> None:
-    with pytest.raises(InvalidValue) as refusal:
+    with pytest.raises(InvalidValue) as error:
         to_instant(datetime.fromisoformat(local), ZoneInfo(zone))
-    assert refusal.value.code == code
-    assert zone in refusal.value.message
-    assert refusal.value.hint is not None
-    assert all(reading in refusal.value.hint for reading in readings)
+    assert error.value.code == code
+    assert zone in error.value.message
+    assert error.value.hint is not None
+    assert all(reading in error.value.hint for reading in readings)
 
 
 @pytest.mark.parametrize("day", [date(1, 1, 1), date(9999, 12, 31)])
-def test_a_date_that_cannot_be_written_in_utc_is_refused(day: date) -> None:
+def test_date_out_of_utc_range_is_rejected(day: date) -> None:
     with pytest.raises(InvalidValue, match="out of range"):
         day_window(day, UTC)
 
 
 @pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Etc/GMT+12", "UTC"])
 @pytest.mark.parametrize("day", [FIRST_DAY, LAST_DAY])
-def test_the_first_and_last_days_work_everywhere(zone: str, day: date) -> None:
+def test_first_and_last_dates_work_in_every_zone(zone: str, day: date) -> None:
     assert day_window(day, ZoneInfo(zone)).duration == timedelta(hours=24)

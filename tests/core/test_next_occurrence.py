@@ -1,4 +1,4 @@
-"""A time of day alone, as an instant at or after another one, in the zones where days are odd."""
+"""The next occurrence of a time of day, including zones with irregular days."""
 
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo, available_timezones
@@ -28,7 +28,12 @@ MINUTE = timedelta(minutes=1)
         # It is Saturday in UTC, and Sunday here.
         ("Europe/Berlin", "2023-07-15T22:30:00+00:00", "9:00", "2023-07-16T09:00:00+02:00"),
         ("Europe/Berlin", "2024-03-30T23:00:00+01:00", "3:00", "2024-03-31T03:00:00+02:00"),
-        ("Europe/Berlin", "2024-03-31T04:00:00+02:00", "2:30", "2024-04-01T02:30:00+02:00"),  # the next that there is
+        (
+            "Europe/Berlin",
+            "2024-03-31T04:00:00+02:00",
+            "2:30",
+            "2024-04-01T02:30:00+02:00",
+        ),  # 02:30 is skipped on the 31st
         ("Europe/Berlin", "2024-10-26T23:00:00+02:00", "3:00", "2024-10-27T03:00:00+01:00"),
         ("Europe/Berlin", "2024-10-27T02:45:00+01:00", "2:30", "2024-10-28T02:30:00+01:00"),  # both are over
         ("America/New_York", "2024-03-10T01:00:00-05:00", "3:00", "2024-03-10T03:00:00-04:00"),
@@ -38,14 +43,14 @@ MINUTE = timedelta(minutes=1)
         ("Pacific/Apia", "2011-12-29T23:00:00-10:00", "1:00", "2011-12-31T01:00:00+14:00"),  # the 30th was skipped
         ("America/Sao_Paulo", "2016-10-15T23:30:00-03:00", "1:00", "2016-10-16T01:00:00-02:00"),
         ("Australia/Lord_Howe", "2024-04-06T23:00:00+11:00", "2:00", "2024-04-07T02:00:00+10:30"),
-        # Put back over midnight, to the day before: 00:00:30 came twice, and Saturday went on for an hour.
+        # The clock was set back over midnight: 00:00:30 occurred twice, and Saturday was extended by an hour.
         ("America/St_Johns", "2010-11-07T00:00:30-03:30", "23:30", "2010-11-07T23:30:00-03:30"),
         ("UTC", "0001-01-02T00:00:00+00:00", "0:00", "0001-01-02T00:00:00+00:00"),
         ("America/New_York", "0001-01-02T00:00:00+00:00", "12:00", "0001-01-02T12:00:00-04:56:02"),
         ("UTC", "9999-12-30T23:00:00+00:00", "23:59", "9999-12-30T23:59:00+00:00"),
     ],
 )
-def test_it_is_the_first_one_after_the_start(zone: str, start: str, clock: str, expected: str) -> None:
+def test_next_occurrence_is_first_after_start(zone: str, start: str, clock: str, expected: str) -> None:
     read = find_time_of_day(clock)
     assert read is not None
     instant = next_occurrence(read, datetime.fromisoformat(start), ZoneInfo(zone))
@@ -58,32 +63,34 @@ def test_it_is_the_first_one_after_the_start(zone: str, start: str, clock: str, 
     [
         ("Europe/Berlin", "2024-03-31T01:30:00+01:00", "2:30", "2024-03-31T02:30:00+01:00 and 2024-03-31T02:30:00+02"),
         ("Europe/Berlin", "2024-03-30T23:00:00+01:00", "2:30", "2024-03-31T02:30:00+01:00 and 2024-03-31T02:30:00+02"),
-        # The one reading of what was skipped is 03:30, which lies after the start.
+        # One reading of the skipped time is 03:30, after the start.
         ("Europe/Berlin", "2024-03-31T03:10:00+02:00", "2:30", "2024-03-31T02:30:00+01:00 and 2024-03-31T02:30:00+02"),
         ("Europe/Berlin", "2024-10-26T23:00:00+02:00", "2:30", "2024-10-27T02:30:00+02:00 and 2024-10-27T02:30:00+01"),
-        # The first of two is over, the second is not: it is not guessed, and not taken for that of the next day.
+        # The first occurrence is past, the second is not: neither it nor the next day's is guessed.
         ("Europe/Berlin", "2024-10-27T02:45:00+02:00", "2:30", "2024-10-27T02:30:00+02:00 and 2024-10-27T02:30:00+01"),
         ("Europe/Berlin", "2024-10-27T02:30:00+01:00", "2:30", "2024-10-27T02:30:00+02:00 and 2024-10-27T02:30:00+01"),
         ("America/New_York", "2024-03-10T01:00:00-05:00", "2:30", "2024-03-10T02:30:00-05:00 and 2024-03-10T02:30:00-"),
         ("America/New_York", "2024-11-02T20:00:00-04:00", "1:30", "2024-11-03T01:30:00-04:00 and 2024-11-03T01:30:00-"),
         ("America/Sao_Paulo", "2016-10-15T23:30:00-03:00", "0:30", "2016-10-16T00:30:00-03:00 and 2016-10-16T00:30:00"),
-        # The date of the start is Sunday; it became Saturday once more.
+        # The start is on Sunday; then the clock returned to Saturday.
         ("America/St_Johns", "2010-11-07T00:00:30-02:30", "23:30", "2010-11-06T23:30:00-02:30 and 2010-11-06T23:30:00"),
     ],
 )
-def test_what_the_clock_skips_or_repeats_is_refused(zone: str, start: str, clock: str, readings: str) -> None:
+def test_next_occurrence_rejects_ambiguous_or_nonexistent_time(
+    zone: str, start: str, clock: str, readings: str
+) -> None:
     read = find_time_of_day(clock)
     assert read is not None
-    with pytest.raises(InvalidValue) as refusal:
+    with pytest.raises(InvalidValue) as error:
         next_occurrence(read, datetime.fromisoformat(start), ZoneInfo(zone))
-    assert refusal.value.code in ("skipped-local-time", "repeated-local-time")
-    assert readings in str(refusal.value.hint)
+    assert error.value.code in ("skipped-local-time", "repeated-local-time")
+    assert readings in str(error.value.hint)
 
 
-def test_the_calendar_ends() -> None:
-    with pytest.raises(InvalidValue) as refusal:
+def test_next_occurrence_after_last_date_is_rejected() -> None:
+    with pytest.raises(InvalidValue) as error:
         next_occurrence(time(22), datetime(9999, 12, 30, 23, tzinfo=UTC), UTC)
-    assert refusal.value.code == "date-out-of-range"
+    assert error.value.code == "date-out-of-range"
 
 
 @given(
@@ -91,14 +98,14 @@ def test_the_calendar_ends() -> None:
     st.datetimes(datetime(1973, 1, 1), datetime(2037, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001
     st.times(),
 )
-def test_no_such_time_lies_between(zone: ZoneInfo, start: datetime, clock: time) -> None:
-    """Minute by minute from the start on, the clock of the zone shows it first then, whatever the zone does."""
+def test_next_occurrence_is_first_match_by_minute(zone: ZoneInfo, start: datetime, clock: time) -> None:
+    """Compare with a search minute by minute from the start."""
     start, clock = start.replace(second=0, microsecond=0), clock.replace(second=0, microsecond=0)
     shown = (start + minutes * MINUTE for minutes in range(4 * 24 * 60))
     try:
         instant = next_occurrence(clock, start, zone)
-    except InvalidValue as refusal:
-        assert refusal.code in ("skipped-local-time", "repeated-local-time")
+    except InvalidValue as error:
+        assert error.code in ("skipped-local-time", "repeated-local-time")
         around = (start + timedelta(hours=hours) for hours in range(-30, 80))
         assert len({moment.astimezone(zone).utcoffset() for moment in around}) > 1
     else:
@@ -124,11 +131,11 @@ def test_no_such_time_lies_between(zone: ZoneInfo, start: datetime, clock: time)
         ("٠٩:١٤", None),
     ],
 )
-def test_a_time_of_day_stands_alone(text: str, clock: time | None) -> None:
+def test_parse_time_of_day_requires_bare_time(text: str, clock: time | None) -> None:
     assert find_time_of_day(text) == clock
 
 
 @pytest.mark.parametrize("text", ["24:00", "09:60", "09:14:60"])
-def test_a_time_of_day_that_there_is_not_is_refused(text: str) -> None:
+def test_parse_time_of_day_rejects_invalid_time(text: str) -> None:
     with pytest.raises(InvalidValue, match="no time of day"):
         find_time_of_day(text)

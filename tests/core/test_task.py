@@ -1,4 +1,4 @@
-"""Tasks, and what makes their parts valid."""
+"""Tasks and the validation of their fields."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -11,33 +11,33 @@ NINE = datetime(2023, 7, 16, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 
 
-def test_a_running_task_counts_up_to_now() -> None:
+def test_running_task_counts_up_to_now() -> None:
     task = Task(1, 1, "write", NINE, None)
     assert task.running
     assert task.interval(NINE + HOUR).duration == HOUR
 
 
-def test_a_running_task_that_starts_after_now_counts_nothing() -> None:
+def test_running_task_with_future_start_counts_zero() -> None:
     """The clock of the machine was set back."""
     interval = Task(1, 1, "write", NINE, None).interval(NINE - HOUR)
     assert (interval.start, interval.duration) == (NINE, timedelta())
 
 
-def test_a_finished_task_has_its_own_end() -> None:
+def test_finished_task_uses_own_end() -> None:
     task = Task(1, 1, "write", NINE, NINE + HOUR)
     assert not task.running
     assert task.interval(NINE + 5 * HOUR).duration == HOUR
 
 
 @pytest.mark.parametrize(("text", "number"), [("1", 1), ("007", 7), (str(2**63 - 1), MAX_INTEGER)])
-def test_an_integer_from_1_that_fits_64_bits_is_an_id(text: str, number: int) -> None:
+def test_id_is_positive_64_bit_integer(text: str, number: int) -> None:
     assert parse_id(text) == parse_user_id(text) == number
 
 
 @pytest.mark.parametrize(
     "text", ["0", "-1", "+1", str(2**63), "9" * 400, "4x", "1.0", "1_000", " 1", "", "٣", "one", "NaN"]
 )
-def test_anything_else_is_none(text: str) -> None:
+def test_id_rejects_other_text(text: str) -> None:
     with pytest.raises(InvalidValue, match="is not a task id"):
         parse_id(text)
     with pytest.raises(InvalidValue, match="is not a user"):
@@ -45,7 +45,7 @@ def test_anything_else_is_none(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["x", "a\tb\nc", "é", "🦀", "שלום", "\u202egnp", "x" * 10_000, " padded ", "\u00a0x"])
-def test_text_is_a_description(text: str) -> None:
+def test_description_accepts_text(text: str) -> None:
     validate_description(text)
 
 
@@ -54,7 +54,7 @@ def test_text_is_a_description(text: str) -> None:
     [
         ("", "blank-description"),
         (" \t\n\u00a0\u2003", "blank-description"),
-        ("\u200b\u2060", "blank-description"),  # nothing that is visible
+        ("\u200b\u2060", "blank-description"),  # nothing visible
         ("x" * 10_001, "description-too-long"),
         ("a\0b", "control-character"),
         ("a\x1b[31mb", "control-character"),
@@ -65,7 +65,7 @@ def test_text_is_a_description(text: str) -> None:
         ("a\ud800b", "undecodable-description"),
     ],
 )
-def test_text_that_cannot_be_shown_or_stored_is_no_description(text: str, code: str) -> None:
-    with pytest.raises(InvalidValue) as refusal:
+def test_description_rejects_unprintable_text(text: str, code: str) -> None:
+    with pytest.raises(InvalidValue) as error:
         validate_description(text)
-    assert refusal.value.code == code
+    assert error.value.code == code

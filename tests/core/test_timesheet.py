@@ -1,4 +1,4 @@
-"""Timesheets: which tasks a window holds, and their totals."""
+"""Timesheets: the tasks in a window and their totals."""
 
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -21,14 +21,14 @@ def task(number: int, start: float, end: float | None) -> Task:
     return Task(number, 1, "write", DAY + start * HOUR, None if end is None else DAY + end * HOUR)
 
 
-def test_a_task_counts_in_every_day_it_touches_and_in_no_other() -> None:
+def test_task_counts_on_every_day_it_overlaps() -> None:
     tasks = [
         task(1, -1, 25),  # covers the day
-        task(2, -5, 0),  # touches its midnight only
-        task(3, 24, 30),  # touches the next one only
+        task(2, -5, 0),  # only touches the start of the day
+        task(3, 24, 30),  # only touches the end of the day
         task(4, -2, 1),
         task(5, 23, 26),
-        task(6, 11, None),  # runs
+        task(6, 11, None),  # running
         task(7, 13, None),  # starts after now: the clock was set back
         task(8, 5, 5),
     ]
@@ -38,22 +38,22 @@ def test_a_task_counts_in_every_day_it_touches_and_in_no_other() -> None:
     ]  # fmt: skip
 
 
-def test_a_day_in_the_future_has_nothing() -> None:
+def test_future_day_is_empty() -> None:
     tomorrow = Interval(WINDOW.end, WINDOW.end + 24 * HOUR)
     assert timesheet([task(1, 11, None)], tomorrow, NOON).entries == ()
 
 
-def test_worked_is_the_sum_and_elapsed_the_union() -> None:
+def test_worked_is_sum_and_elapsed_is_union() -> None:
     sheet = timesheet([task(1, 9, 11), task(2, 10, 12), task(3, 14, 15)], WINDOW, NOON)
     assert (sheet.worked, sheet.elapsed) == (5 * HOUR, 4 * HOUR)
 
 
-def test_tasks_of_one_start_are_ordered_by_id() -> None:
+def test_tasks_with_equal_start_are_ordered_by_id() -> None:
     sheet = timesheet([task(2, 9, 10), task(10, 9, 9.5), task(1, 9, 11)], WINDOW, NOON)
     assert [entry.task.id for entry in sheet.entries] == [1, 2, 10]
 
 
-def test_a_day_that_a_zone_skipped_has_nothing() -> None:
+def test_skipped_day_is_empty() -> None:
     samoa = ZoneInfo("Pacific/Apia")
     long = Task(1, 1, "sail", datetime(2011, 12, 28, tzinfo=UTC), datetime(2012, 1, 3, tzinfo=UTC))
     days = [day_window(date(2011, 12, day), samoa) for day in (29, 30, 31)]
@@ -66,7 +66,7 @@ def test_a_day_that_a_zone_skipped_has_nothing() -> None:
     st.timedeltas(timedelta(), timedelta(days=20)),
     st.sampled_from(["Pacific/Apia", "Europe/Berlin", "America/Sao_Paulo", "Australia/Lord_Howe"]),
 )
-def test_the_days_of_a_task_add_up_to_it(start: datetime, duration: timedelta, zone: str) -> None:
+def test_days_of_task_add_up(start: datetime, duration: timedelta, zone: str) -> None:
     whole = Task(1, 1, "write", start, start + duration)
     days = (date(2011, 11, 28) + timedelta(days=number) for number in range(90))
     sheets = [timesheet([whole], day_window(day, ZoneInfo(zone)), NOON) for day in days]
@@ -75,7 +75,7 @@ def test_the_days_of_a_task_add_up_to_it(start: datetime, duration: timedelta, z
 
 
 @given(st.integers(-30, 30), st.none() | st.integers(0, 60), st.integers(-30, 30))
-def test_the_time_spent_on_a_task_is_that_of_its_entry(start: int, length: int | None, now: int) -> None:
+def test_time_spent_equals_entry(start: int, length: int | None, now: int) -> None:
     found = task(1, start, None if length is None else start + length)
     entries = timesheet([found], WINDOW, DAY + now * HOUR).entries
     expected = entries[0].time_spent if entries else timedelta()

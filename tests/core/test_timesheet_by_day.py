@@ -1,4 +1,4 @@
-"""Tasks by the local days that they touch."""
+"""Tasks split by local day."""
 
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -29,10 +29,10 @@ def shown(days: object) -> list[tuple[str, list[int], float]]:
     ]
 
 
-def test_a_task_stands_in_every_day_that_it_touches() -> None:
+def test_task_appears_on_every_day_it_overlaps() -> None:
     tasks = [
         task(1, "2023-07-13T23:00+02:00", "2023-07-15T01:00+02:00"),
-        task(2, "2023-07-15T00:00+02:00", "2023-07-16T00:00+02:00"),  # not in the 16th: touching is not overlapping
+        task(2, "2023-07-15T00:00+02:00", "2023-07-16T00:00+02:00"),  # not on the 16th: touching ends do not overlap
         task(3, "2023-07-16T11:00+02:00", None),
     ]
     assert shown(split_by_day(tasks, None, BERLIN, NOW)) == [
@@ -45,12 +45,12 @@ def test_a_task_stands_in_every_day_that_it_touches() -> None:
     assert shown(split_by_day(tasks, window, BERLIN, NOW)) == [("2023-07-14", [1], 2)]
 
 
-def test_a_day_that_the_zone_skipped_is_left_out() -> None:
+def test_skipped_day_is_omitted() -> None:
     days = split_by_day([task(1, "2011-12-29T12:00-10:00", "2011-12-31T12:00+14:00")], None, APIA, NOW)
     assert shown(days) == [("2011-12-29", [1], 12), ("2011-12-31", [1], 12)]
 
 
-def test_an_empty_task_stands_in_the_day_of_its_instant() -> None:
+def test_empty_task_appears_on_its_day() -> None:
     midnight = "2023-07-15T00:00+02:00"
     assert shown(split_by_day([task(1, midnight, midnight)], None, BERLIN, NOW)) == [("2023-07-15", [1], 0)]
 
@@ -60,7 +60,7 @@ tasks_of_weeks = st.lists(st.tuples(starts, st.timedeltas(timedelta(), timedelta
 
 
 @given(tasks_of_weeks, st.booleans())
-def test_the_days_add_up_to_the_whole(parts: list[tuple[datetime, timedelta]], bounded: bool) -> None:
+def test_days_add_up_to_whole(parts: list[tuple[datetime, timedelta]], bounded: bool) -> None:
     window = Interval(datetime(2023, 3, 24, 5, tzinfo=UTC), datetime(2023, 3, 28, 7, tzinfo=UTC))
     tasks = [Task(number, 1, "x", start, start + length) for number, (start, length) in enumerate(parts)]
     days = split_by_day(tasks, window if bounded else None, BERLIN, NOW)
@@ -73,7 +73,7 @@ def test_the_days_add_up_to_the_whole(parts: list[tuple[datetime, timedelta]], b
 
 
 @pytest.mark.parametrize("zone", ["America/New_York", "Pacific/Kiritimati", "UTC"])
-def test_the_ends_of_the_calendar_hide_nothing_else(zone: str) -> None:
+def test_first_and_last_dates_hide_no_other_day(zone: str) -> None:
     tasks = [
         task(1, "0001-01-02T00:00+00:00", "0001-01-02T20:00+00:00"),
         task(2, "2023-07-16T10:00+02:00", "2023-07-16T11:00+02:00"),

@@ -1,4 +1,4 @@
-"""Stretches of time, as titles and sentences name them."""
+"""Names of date ranges in titles and messages."""
 
 from datetime import UTC, date, datetime, tzinfo
 from zoneinfo import ZoneInfo
@@ -28,25 +28,23 @@ NOW = datetime(2023, 7, 16, 12, tzinfo=BERLIN)
         ("all", "all", "all time", ""),
     ],
 )
-def test_a_stretch_of_time_is_named_as_it_was_asked_for(
-    start: str | None, end: str | None, title: str, where: str
-) -> None:
+def test_date_range_is_named_as_requested(start: str | None, end: str | None, title: str, where: str) -> None:
     window = parse_range_bounds(start, end, NOW)
     assert format_window(window, BERLIN) == f"{title}, Europe/Berlin"
     length = ", a day of 23 h" if start == "2023-03-26" else ""
-    said = f" {where}, Europe/Berlin{length}.\n" if where else ".\n"
-    assert format_nothing_found("Nothing tracked", window, BERLIN) == f"Nothing tracked{said}"
+    rest = f" {where}, Europe/Berlin{length}.\n" if where else ".\n"
+    assert format_nothing_found("Nothing tracked", window, BERLIN) == f"Nothing tracked{rest}"
 
 
 @pytest.mark.parametrize("zone", [UTC, BERLIN, ZoneInfo("Pacific/Kiritimati"), ZoneInfo("Pacific/Pago_Pago")])
-def test_an_open_end_is_open_in_every_zone(zone: tzinfo) -> None:
+def test_open_end_is_open_in_every_zone(zone: tzinfo) -> None:
     now = NOW.astimezone(zone)
     assert format_window(parse_range_bounds("2023-07-10", None, now), zone).startswith("from 2023-07-10 on")
     assert format_window(parse_range_bounds(None, "2023-07-10", now), zone).startswith("up to 2023-07-10")
     assert format_window(ALL_DAYS.window(zone), zone).startswith("all time")
 
 
-def test_all_time_and_a_day_that_was_left_out() -> None:
+def test_all_time_and_skipped_day_have_names() -> None:
     apia = ZoneInfo("Pacific/Apia")
     friday = date(2011, 12, 30)
     assert format_nothing_found("Nothing tracked", DateRange(friday, friday).window(apia), apia).startswith(

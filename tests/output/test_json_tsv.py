@@ -1,4 +1,4 @@
-"""Data for programs reads back as what it was."""
+"""JSON, TSV and CSV round-trip."""
 
 import csv
 import io
@@ -40,7 +40,7 @@ def unescape(field: str) -> str:
 
 
 @given(sheets())
-def test_tsv_csv_and_json_say_the_same(sheet: Timesheet) -> None:
+def test_tsv_csv_and_json_agree(sheet: Timesheet) -> None:
     times = [(entry.task, entry.time_spent) for entry in sheet.entries]
     objects = json.loads(timesheet_data.entries_json(times, NEW_YORK))
     lines = timesheet_data.entries_tsv(times, NEW_YORK).split("\n")
@@ -61,7 +61,7 @@ def test_tsv_csv_and_json_say_the_same(sheet: Timesheet) -> None:
 
 
 @given(st.lists(st.timedeltas(timedelta(), timedelta(days=2))))
-def test_whole_seconds_add_up_and_each_is_off_by_less_than_one(durations: list[timedelta]) -> None:
+def test_whole_seconds_add_up_with_error_below_one(durations: list[timedelta]) -> None:
     second = timedelta(seconds=1)
     whole = list(timesheet_table._whole_seconds(durations))
     assert sum(whole, timedelta()) == sum(durations, timedelta()) // second * second
@@ -69,7 +69,7 @@ def test_whole_seconds_add_up_and_each_is_off_by_less_than_one(durations: list[t
     assert all(shown >= timedelta() and not shown % second for shown in whole)
 
 
-def test_control_characters_that_another_program_stored_are_escaped() -> None:
+def test_stored_control_characters_are_escaped() -> None:
     task = Task(1, 1, "a\x1b[31m\x9b\tb", WINDOW.start, None)
     times = [(task, timedelta(hours=1))]
     shown = "a\\x1b[31m\\x9b\tb"

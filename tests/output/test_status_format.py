@@ -1,4 +1,4 @@
-"""A format for prompts takes fields alone, and nothing of what Python's own formats can do."""
+"""Formats of `status` accept fields only, without the other features of Python's format strings."""
 
 import string
 from datetime import UTC, datetime, timedelta
@@ -34,7 +34,7 @@ formats = st.lists(parts | st.text(max_size=3)).map("".join)
 
 
 def is_plain(text: str) -> bool:
-    """Whether Python reads it as fields of ours and nothing more."""
+    """Return whether Python parses the text as known fields only."""
     try:
         found = [part[1:] for part in string.Formatter().parse(text) if part[1] is not None]
     except ValueError:
@@ -43,9 +43,9 @@ def is_plain(text: str) -> bool:
 
 
 @given(formats)
-def test_what_is_taken_is_filled_as_python_would_and_all_else_is_refused(text: str) -> None:
+def test_status_format_matches_python_or_is_rejected(text: str) -> None:
     if "{id:}" in text or "{tags:}" in text:
-        return  # Python takes an empty specification, too
+        return  # Python also accepts an empty format specification
     if is_plain(text):
         status.validate_format(text)
         filled = status.format_fields(text, [TASK], timesheet([TASK], DAY, NOW), NOW)
@@ -55,7 +55,7 @@ def test_what_is_taken_is_filled_as_python_would_and_all_else_is_refused(text: s
             status.validate_format(text)
 
 
-def test_every_field_has_its_value() -> None:
+def test_status_format_fills_every_field() -> None:
     text = "|".join(f"{{{name}}}" for name in status.FIELDS)
     filled = status.format_fields(text, [TASK], timesheet([TASK], DAY, NOW), NOW)
     assert filled == "|".join(VALUES[name] for name in status.FIELDS) + "\n"

@@ -1,4 +1,4 @@
-"""The installed command, and the type of what runs it."""
+"""The installed command, and the type of the fixture that runs it."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""The program as a process of its own."""
+"""Fixtures that run the program as a separate process."""
 
 import os
 import subprocess
@@ -15,14 +15,14 @@ from tests.system.server import Serve, Server, serving
 
 @pytest.fixture
 def environ(home: Path) -> dict[str, str]:
-    """The environment of a process: the test's own, with compiled modules kept as on any machine."""
+    """The environment of a process: that of the test, with bytecode caching enabled."""
     assert os.environ["HOME"] == str(home)
     return {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
 
 
 @pytest.fixture
 def program(environ: dict[str, str]) -> Program:
-    """Run the installed command in a process of its own."""
+    """Run the installed command in a separate process."""
 
     def run(*arguments: str | bytes, env: dict[str, str] | None = None, **options: Any) -> Any:
         defaults: dict[str, Any] = {"capture_output": True, "encoding": "utf-8", "errors": "surrogateescape"}

@@ -1,4 +1,4 @@
-"""A server as a process of its own."""
+"""A server in a separate process."""
 
 import re
 import signal
@@ -17,7 +17,7 @@ from tasktimer.store.factory import open_store
 
 
 class Server:
-    """`tasktimer serve`, from outside; what it writes is in a file."""
+    """A running `tasktimer serve`, with its output in a file."""
 
     def __init__(self, process: subprocess.Popen[bytes], log: Path) -> None:
         self.process = process
@@ -62,7 +62,7 @@ Serve = Callable[..., AbstractContextManager[Server]]
 
 @contextmanager
 def serving(database: str, *flags: str, environ: dict[str, str], log: Path) -> Iterator[Server]:
-    """Run a server, which ends with the block."""
+    """Run a server until the block ends."""
     command = [TASKTIMER, "--database", database, "serve", "--port", "0", *flags]
     with log.open("wb") as file, subprocess.Popen(command, env=environ, stdout=file, stderr=file) as process:
         server = Server(process, log)
@@ -75,7 +75,7 @@ def serving(database: str, *flags: str, environ: dict[str, str], log: Path) -> I
 
 
 def stored(database: str) -> dict[int, tuple[str, bool]]:
-    """Each task with its description, and whether it has an end."""
+    """Return the description of each task, and whether it is running."""
     with closing(open_store(parse_database(database))) as store, store.read() as connection:
         rows = connection.execute("SELECT id, description, end_time FROM tasks", {})
         return {number: (text, end is not None) for number, text, end in rows}

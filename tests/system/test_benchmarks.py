@@ -1,4 +1,4 @@
-"""The histories of the benchmarks are what they say they are."""
+"""The generated histories of the benchmarks."""
 
 import sqlite3
 from contextlib import closing
@@ -11,7 +11,7 @@ from tests.conftest import BERLIN
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 
 
-def test_the_labels_of_a_long_history_vary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_long_history_has_varied_labels(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(BENCHMARKS)
     from histories import Days, load
     from home import Home

@@ -1,4 +1,4 @@
-"""kill -9 at any moment: what was acknowledged is there, and the next command works at once."""
+"""kill -9 at any moment: acknowledged changes are stored, and the next command works at once."""
 
 import os
 import random
@@ -19,7 +19,7 @@ from tests.system.command import TASKTIMER, Program
 
 from tasktimer.store import SCHEMA_VERSION
 
-# One process that runs commands one after the other, so that nearly every moment is one of writing.
+# A process that runs commands one after the other, so that it writes nearly all the time.
 WRITER = """
 import os, sys
 from tasktimer.cli.app import run
@@ -32,7 +32,7 @@ SCHEMAS = Path(__file__).parents[1] / "store" / "schemas"
 TASKS = 10_000
 KILLS = 40
 BULK_KILLS = 20
-# On PostgreSQL, where each client takes its time to start.
+# On PostgreSQL, where clients start slowly.
 FEW, CLIENT_KILLS = 500, 2
 OTHERS = """
 SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'tasktimer'
@@ -41,7 +41,7 @@ SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND app
 
 @pytest.fixture
 def history(program: Program, data_file: Path) -> Path:
-    """A file with 10,000 finished tasks."""
+    """Create a file with 10,000 finished tasks."""
     program("track", "first", "--for", "1m")
     with closing(sqlite3.connect(data_file)) as connection:
         connection.executemany(
@@ -53,15 +53,13 @@ def history(program: Program, data_file: Path) -> Path:
 
 
 def check(path: Path) -> dict[int, bool]:
-    """Whether each task has an end; the file must be sound."""
+    """Return whether each task has an end, and check the integrity of the file."""
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         return dict(connection.execute("SELECT id, end_time IS NOT NULL FROM tasks"))
 
 
-def test_killed_at_random_moments_nothing_acknowledged_is_lost(
-    program: Program, environ: dict[str, str], history: Path
-) -> None:
+def test_kill_at_random_loses_no_acknowledged_change(program: Program, environ: dict[str, str], history: Path) -> None:
     dice = random.Random(1)
     acknowledged = dict.fromkeys(range(1, TASKS + 1), True)
     changes = hot = 0
@@ -71,12 +69,12 @@ def test_killed_at_random_moments_nothing_acknowledged_is_lost(
             first = writer.stdout.readline()
             time.sleep(dice.uniform(0, 0.1))
             writer.kill()
-            # A line that was cut short was not acknowledged.
+            # A truncated line was not acknowledged.
             lines = [line for line in [first, *writer.stdout] if line.endswith("\n")]
         changes += len(lines)
         hot += history.with_name(f"{history.name}-journal").exists()
         for number in map(int, lines):
-            acknowledged[number] = number in acknowledged  # named first by track, then by stop
+            acknowledged[number] = number in acknowledged  # printed first by track, then by stop
         done = program("track", "after")
         assert done.returncode == 0
         acknowledged[int(done.stdout)] = False
@@ -86,13 +84,13 @@ def test_killed_at_random_moments_nothing_acknowledged_is_lost(
         assert program("stop", "--all").returncode == 0
         acknowledged = dict.fromkeys(stored, True)
     assert len(acknowledged) > TASKS + 2 * KILLS
-    assert hot > 0  # some were killed while they were writing
+    assert hot > 0  # some were killed during a write
     print(
         f"killed {KILLS} times, {hot} of them in the middle of a change; of {changes} acknowledged changes none is lost"
     )
 
 
-def test_killed_during_an_upgrade_the_file_is_of_one_version_or_the_other(
+def test_kill_during_upgrade_leaves_old_or_new_version(
     program: Program, environ: dict[str, str], data_file: Path
 ) -> None:
     old = data_file.parent / "old.db"
@@ -113,7 +111,7 @@ def test_killed_during_an_upgrade_the_file_is_of_one_version_or_the_other(
     for _ in range(KILLS):
         shutil.copy(old, data_file)
         with subprocess.Popen([TASKTIMER, "times"], env=environ, stderr=subprocess.DEVNULL) as upgrading:
-            time.sleep(dice.uniform(0, 1.3 * whole))  # some after all of it
+            time.sleep(dice.uniform(0, 1.3 * whole))  # sometimes after the end
             upgrading.kill()
         with closing(sqlite3.connect(data_file)) as connection:
             assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
@@ -130,7 +128,7 @@ def test_killed_during_an_upgrade_the_file_is_of_one_version_or_the_other(
 
 
 @pytest.mark.parametrize("command", [["edit", "-p", "acme", "+x"], ["delete"]], ids=["edit", "delete"])
-def test_killed_during_a_bulk_command_all_is_done_or_nothing(
+def test_kill_during_bulk_command_is_atomic(
     program: Program, environ: dict[str, str], history: Path, command: list[str]
 ) -> None:
     arguments = [*command, "--search", "task", "--yes"]
@@ -153,7 +151,7 @@ def test_killed_during_a_bulk_command_all_is_done_or_nothing(
         if outcomes[-1] == (True, 1):
             assert program("undo", "2").returncode == 0
             assert outcome(history) == (False, 1)
-    # Beside "after" stands either the whole of the command, with its entry in the journal, or nothing of it.
+    # Either all tasks are changed and the history has one entry, or nothing is changed.
     assert set(outcomes) <= {(False, 0), (True, 1)}
     assert (False, 0) in outcomes
     assert hot > 0
@@ -162,7 +160,7 @@ def test_killed_during_a_bulk_command_all_is_done_or_nothing(
 
 
 def outcome(path: Path) -> tuple[bool, int]:
-    """Whether every task is different now, and how many commands say so; some of them is neither."""
+    """Return whether all tasks changed (not only some), and the number of bulk commands in the history."""
     check(path)
     with closing(sqlite3.connect(path)) as connection:
         query = "SELECT count(*) FROM tasks WHERE description LIKE 'task %' AND project IS NULL AND tags IS NULL"
@@ -177,7 +175,7 @@ def outcome(path: Path) -> tuple[bool, int]:
 
 
 @pytest.mark.parametrize("command", [["edit", "-p", "acme", "+x"], ["delete"]], ids=["edit", "delete"])
-def test_a_client_killed_during_a_bulk_command_has_changed_all_or_nothing(
+def test_kill_during_bulk_command_on_postgres_is_atomic(
     program: Program, environ: dict[str, str], postgres_url: str, command: list[str]
 ) -> None:
     environ |= {"TASKTIMER_DATABASE": postgres_url, "TASKTIMER_USER": "1"}
@@ -190,34 +188,34 @@ def test_a_client_killed_during_a_bulk_command_has_changed_all_or_nothing(
             f"SELECT 1, 'task ' || n, n * 1000000000, n * 1000000000 + 1 FROM generate_series(2, {FEW}::bigint) AS n"
         )
 
-        def asked(query: str) -> int:
+        def count(query: str) -> int:
             ((count,),) = connection.execute(query).fetchall()
             return int(count)
 
         outcomes = []
         for number in range(CLIENT_KILLS):
             with subprocess.Popen([TASKTIMER, *arguments], env=environ, stdout=subprocess.DEVNULL) as changing:
-                wait_until(lambda: asked(OTHERS + " AND backend_xid IS NOT NULL") > 0)  # it has begun to write
+                wait_until(lambda: count(OTHERS + " AND backend_xid IS NOT NULL") > 0)  # it has started to write
                 time.sleep(dice.uniform(0, 0.2) if number else 0)
                 changing.kill()
-            wait_until(lambda: asked(OTHERS) == 0)  # the server has noticed
-            same = asked("SELECT count(*) FROM tasktimer.tasks WHERE project IS NULL AND description LIKE 'task %'")
-            tags = asked("SELECT count(*) FROM tasktimer.task_tags")
-            states = asked("SELECT count(DISTINCT (command_id, task_id)) FROM tasktimer.changes WHERE task_id > 1")
+            wait_until(lambda: count(OTHERS) == 0)  # the server has ended the session
+            same = count("SELECT count(*) FROM tasktimer.tasks WHERE project IS NULL AND description LIKE 'task %'")
+            tags = count("SELECT count(*) FROM tasktimer.task_tags")
+            states = count("SELECT count(DISTINCT (command_id, task_id)) FROM tasktimer.changes WHERE task_id > 1")
             outcomes.append(same == 0)
             tagged = FEW - 1 if command[0] == "edit" else 0
             assert (same, tags, states) == ((0, tagged, FEW - 1) if outcomes[-1] else (FEW - 1, 0, 0))
             if outcomes[-1]:
                 break
         assert not outcomes[0]
-        assert outcomes[-1] or len(program(*arguments).stdout.splitlines()) == FEW - 1  # nothing is locked
+        assert outcomes[-1] or len(program(*arguments).stdout.splitlines()) == FEW - 1  # no lock remains
         assert program("undo").returncode == 0
-        assert asked("SELECT count(*) FROM tasktimer.tasks WHERE project IS NULL") == FEW
+        assert count("SELECT count(*) FROM tasktimer.tasks WHERE project IS NULL") == FEW
     print(f"killed {len(outcomes)} times while it wrote to PostgreSQL; done whole {outcomes.count(True)} times")
 
 
-@pytest.mark.skipif(sys.platform != "linux" or not shutil.which("strace"), reason="there is no strace")
-# The calls that there are many of are shared out.
+@pytest.mark.skipif(sys.platform != "linux" or not shutil.which("strace"), reason="strace is not installed")
+# The most frequent call is split over several tests.
 @pytest.mark.parametrize(
     ("call", "first", "step"),
     [
@@ -226,10 +224,10 @@ def test_a_client_killed_during_a_bulk_command_has_changed_all_or_nothing(
     ],
 )
 @pytest.mark.parametrize("exists", [True, False], ids=["file exists", "no file yet"])
-def test_killed_at_each_call_that_writes(
+def test_kill_at_each_write_call_loses_nothing(
     program: Program, environ: dict[str, str], data_file: Path, call: str, first: int, step: int, exists: bool
 ) -> None:
-    """The command is killed at its first call, its second, and so on, until it gets through."""
+    """Kill the command at its first call, then at its second, and so on, until it completes."""
 
     def run_killed(number: int) -> subprocess.CompletedProcess[str]:
         inject = f"inject={call}:signal=KILL:when={number}"

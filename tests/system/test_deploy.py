@@ -1,4 +1,4 @@
-"""What `deploy/` and the README say of a server is run as it is written: Docker's commands without Docker."""
+"""Run the commands of `deploy/` and the README as written, those of Docker without Docker."""
 
 import json
 import os
@@ -34,7 +34,7 @@ HOST = "tasktimer.onrender.com"
 
 @contextmanager
 def running(command: str | Sequence[str], *, environ: dict[str, str], folder: Path) -> Iterator[Server]:
-    """Run a command, through a shell if it is text, until the block ends; nothing that it started is left behind."""
+    """Run a command, through a shell if it is text, until the block ends; then kill its process group."""
     words = ["sh", "-c", command] if isinstance(command, str) else command
     log = folder / "server.log"
     with (
@@ -51,13 +51,13 @@ def running(command: str | Sequence[str], *, environ: dict[str, str], folder: Pa
 
 
 def dockerfile(instruction: str) -> list[str]:
-    """The words of an instruction in its exec form."""
+    """Return the words of a Dockerfile instruction in exec form."""
     (words,) = re.findall(rf"^{instruction} (\[.*\])$", DOCKERFILE, re.MULTILINE)
     return [str(word) for word in json.loads(words)]
 
 
 def copy_checkout(folder: Path) -> None:
-    """Copy what git tracks; where there is no git, in a copy of a checkout, what was not made since."""
+    """Copy the files that git tracks, or without git, all files that are not generated."""
     listed = subprocess.run(
         ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False, timeout=60
     )
@@ -73,13 +73,13 @@ def copy_checkout(folder: Path) -> None:
 
 
 def in_venv(folder: Path, environ: dict[str, str]) -> dict[str, str]:
-    """The environment of a shell in which a new virtual environment was activated."""
+    """Return the environment of a shell with a new, activated virtual environment."""
     subprocess.run([sys.executable, "-m", "venv", folder], capture_output=True, timeout=300, check=True)
     return environ | {"VIRTUAL_ENV": str(folder), "PATH": f"{folder / 'bin'}{os.pathsep}{environ['PATH']}"}
 
 
 def check_end(server: Server) -> None:
-    """SIGTERM ends it, and nobody listens any more."""
+    """Check that SIGTERM ends the server and frees its port."""
     url = server.url
     assert server.end(signal.SIGTERM) in (0, -signal.SIGTERM), server.log()
     assert "Traceback" not in server.log()
@@ -87,7 +87,7 @@ def check_end(server: Server) -> None:
         httpx.get(f"{url}/healthz", timeout=10)
 
 
-def test_the_render_blueprint_runs_as_it_is_written(environ: dict[str, str], postgres_url: str, tmp_path: Path) -> None:
+def test_render_blueprint_runs(environ: dict[str, str], postgres_url: str, tmp_path: Path) -> None:
     (service,) = RENDER["services"]
     checkout = tmp_path / "checkout"
     copy_checkout(checkout)
@@ -107,12 +107,12 @@ def test_the_render_blueprint_runs_as_it_is_written(environ: dict[str, str], pos
             created = subprocess.run(
                 ["sh", "-c", create], cwd=tmp_path, env=environ, capture_output=True, text=True, timeout=60, check=True
             )
-            check_verbs(client, created.stdout.strip())
+            check_requests(client, created.stdout.strip())
             assert client.get("/tasks", headers={"Host": "elsewhere.example"}).status_code == 400
         check_end(server)
 
 
-def check_verbs(client: httpx.Client, token: str) -> None:
+def check_requests(client: httpx.Client, token: str) -> None:
     body = {"user_id": 42, "description": "write docs"}
     assert client.post("/track", json=body).status_code == 401
     client.headers["Authorization"] = f"Bearer {token}"
@@ -127,7 +127,7 @@ def check_verbs(client: httpx.Client, token: str) -> None:
     assert {(entry["id"], entry["description"], entry["running"]) for entry in found} == {(number, "write docs", False)}
 
 
-def test_the_render_blueprint_gives_the_server_its_database() -> None:
+def test_render_blueprint_sets_database_url() -> None:
     (service,), (database,) = RENDER["services"], RENDER["databases"]
     assert (service["type"], service["runtime"], service["healthCheckPath"]) == ("web", "python", "/healthz")
     (variable,) = service["envVars"]
@@ -138,7 +138,7 @@ def test_the_render_blueprint_gives_the_server_its_database() -> None:
 @pytest.mark.parametrize(
     "command", [dockerfile("CMD"), COMPOSE["services"]["tasktimer"]["command"], RENDER["services"][0]["startCommand"]]
 )
-def test_only_flags_that_exist_are_used(command: str | list[str]) -> None:
+def test_commands_use_existing_flags(command: str | list[str]) -> None:
     words = command.removeprefix("exec ").split() if isinstance(command, str) else command
     parameters = typer.main.get_command(serve.app).params
     flags = {flag for parameter in parameters for flag in (*parameter.opts, *parameter.secondary_opts)}
@@ -146,7 +146,7 @@ def test_only_flags_that_exist_are_used(command: str | list[str]) -> None:
     assert {word for word in words if word.startswith("-")} <= flags
 
 
-def test_the_image_serves_a_file_in_its_volume_and_tells_its_health(environ: dict[str, str], tmp_path: Path) -> None:
+def test_image_serves_file_in_volume_and_reports_health(environ: dict[str, str], tmp_path: Path) -> None:
     environ |= {"PATH": f"{Path(TASKTIMER).parent}{os.pathsep}{environ['PATH']}", "PORT": "0"}
     assert "ENV XDG_DATA_HOME=/data\nVOLUME /data\n" in DOCKERFILE
     environ["XDG_DATA_HOME"] = str(tmp_path / "data")
@@ -158,7 +158,7 @@ def test_the_image_serves_a_file_in_its_volume_and_tells_its_health(environ: dic
         create = [TASKTIMER, "token", "create", "--user", "42"]
         created = subprocess.run(create, env=environ, capture_output=True, text=True, timeout=60, check=True)
         with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
-            check_verbs(client, created.stdout.strip())
+            check_requests(client, created.stdout.strip())
         check_end(server)
     ended = subprocess.run(command, env=environ | {"PORT": port}, timeout=60, check=False, stderr=subprocess.DEVNULL)
     assert ended.returncode != 0
@@ -166,7 +166,7 @@ def test_the_image_serves_a_file_in_its_volume_and_tells_its_health(environ: dic
         assert (tmp_path / "data" / "tasktimer" / "tasktimer.db").is_file()
 
 
-def test_the_image_has_what_the_build_needs_and_no_root() -> None:
+def test_image_has_build_files_and_runs_without_root() -> None:
     ignored = (DEPLOY / "Dockerfile.dockerignore").read_text(encoding="utf-8").split()
     copied = {name for names in re.findall(r"^COPY (.+) \S+$", DOCKERFILE, re.MULTILINE) for name in names.split()}
     assert {f"!{name}" for name in copied} <= set(ignored)
@@ -176,7 +176,7 @@ def test_the_image_has_what_the_build_needs_and_no_root() -> None:
     assert user not in ("0", "root")
 
 
-def test_what_compose_runs_serves_on_postgresql(environ: dict[str, str], postgres_url: str, tmp_path: Path) -> None:
+def test_compose_command_serves_on_postgres(environ: dict[str, str], postgres_url: str, tmp_path: Path) -> None:
     service = COMPOSE["services"]["tasktimer"]
     environ |= {"PATH": f"{Path(TASKTIMER).parent}{os.pathsep}{environ['PATH']}", "PORT": "0"}
     given = {"SITE": HOST, "POSTGRES_PASSWORD": "secret"}
@@ -184,15 +184,15 @@ def test_what_compose_runs_serves_on_postgresql(environ: dict[str, str], postgre
         environ[name] = re.sub(r"\$\{(\w+)(?::[-?]([^}]*))?\}", lambda found: given.get(found[1], found[2]), text)
     environ["TASKTIMER_DATABASE"] = postgres_url
     with running(service["command"], environ=environ, folder=tmp_path) as server:
-        # As `docker compose exec tasktimer tasktimer token create` does: the store comes from the environment.
+        # Like `docker compose exec tasktimer tasktimer token create`: the database comes from the environment.
         create = [TASKTIMER, "token", "create", "--user", "42"]
         created = subprocess.run(create, env=environ, capture_output=True, text=True, timeout=60, check=True)
         with httpx.Client(base_url=server.url, headers={"Host": HOST}, timeout=60) as client:
-            check_verbs(client, created.stdout.strip())
+            check_requests(client, created.stdout.strip())
         check_end(server)
 
 
-def test_compose_asks_for_a_password_and_publishes_only_what_speaks_tls() -> None:
+def test_compose_requires_password_and_publishes_only_tls() -> None:
     services = COMPOSE["services"]
     assert [name for name, service in services.items() if "ports" in service] == ["caddy"]
     (password,) = {
@@ -206,15 +206,15 @@ def test_compose_asks_for_a_password_and_publishes_only_what_speaks_tls() -> Non
 
 
 def readme_lines(mark: str) -> str:
-    """The code block that follows a mark."""
+    """Return the code block after a mark."""
     (found,) = re.findall(rf"^<!-- {mark} -->\n```sh\n(.+?)\n```$", README, re.MULTILINE | re.DOTALL)
     return str(found)
 
 
-@pytest.mark.skipif(shutil.which("curl") is None, reason="there is no curl")
-def test_the_lines_of_the_readme_serve_a_user(environ: dict[str, str], database: str, tmp_path: Path) -> None:
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+def test_readme_commands_serve_a_user(environ: dict[str, str], database: str, tmp_path: Path) -> None:
     make, install, *serve_it = readme_lines("serve").split(" && ")
-    # What Render's build does, too, in an environment as new as this one would be.
+    # The Render test runs the same installation in a new environment.
     assert (make, install) == ("python3 -m venv .venv", ".venv/bin/pip install -q '.[server]'")
     (tmp_path / ".venv").symlink_to(Path(TASKTIMER).parents[1])
     command = " && ".join(serve_it)
@@ -225,12 +225,12 @@ def test_the_lines_of_the_readme_serve_a_user(environ: dict[str, str], database:
         (token,) = re.findall("^tasktimer_.+$", server.log(), re.MULTILINE)
         ask = readme_lines("curl").replace("http://localhost:8000", server.url)
         before = datetime.now().astimezone().date()
-        asked = subprocess.run(
+        curl = subprocess.run(
             ["sh", "-c", ask], env=environ | {"TOKEN": token}, capture_output=True, text=True, timeout=60, check=True
         )
         after = datetime.now().astimezone().date()
-    tracked, stopped, day = re.fullmatch(r"(\{.*\})(\{.*\})(\[.*\])", asked.stdout).groups()  # type: ignore[union-attr]
+    tracked, stopped, day = re.fullmatch(r"(\{.*\})(\{.*\})(\[.*\])", curl.stdout).groups()  # type: ignore[union-attr]
     assert (json.loads(tracked), json.loads(stopped)) == ({"id": 1}, {"id": 1})
-    if before == after:  # else it was midnight
+    if before == after:  # unless it was midnight
         (entry,) = json.loads(day)
         assert (entry["id"], entry["user_id"], entry["running"]) == (1, 42, False)

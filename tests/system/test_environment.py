@@ -1,4 +1,4 @@
-"""Homes, folders and disks that are not as they should be."""
+"""Missing homes, read-only folders and full disks."""
 
 import os
 import resource
@@ -28,7 +28,7 @@ sys.exit(main())
 """
 
 
-def test_without_any_home_it_asks_for_a_database(environ: dict[str, str], tmp_path: Path) -> None:
+def test_missing_home_requires_database(environ: dict[str, str], tmp_path: Path) -> None:
     environ = {name: value for name, value in environ.items() if name != "HOME"}
 
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -46,7 +46,7 @@ def test_without_any_home_it_asks_for_a_database(environ: dict[str, str], tmp_pa
 
 
 @pytest.mark.skipif(not shutil.which("bash"), reason="there is no bash")
-def test_without_any_home_completion_cannot_be_installed(environ: dict[str, str]) -> None:
+def test_missing_home_prevents_completion_install(environ: dict[str, str]) -> None:
     environ = {name: value for name, value in environ.items() if name != "HOME"}
     in_bash = ["bash", "-c", '"$0" "$@"; exit $?', sys.executable, "-c", HOMELESS, "--install-completion"]
     done = subprocess.run(in_bash, env=environ, capture_output=True, text=True, check=False)
@@ -63,7 +63,7 @@ def locked_folder(program: Program, data_file: Path) -> Iterator[Path]:
     folder.chmod(0o700)
 
 
-def test_a_read_only_folder_can_be_read(program: Program, locked_folder: Path, data_file: Path) -> None:
+def test_read_only_folder_can_be_read(program: Program, locked_folder: Path, data_file: Path) -> None:
     before = data_file.read_bytes()
     assert program("times", preexec_fn=obey_modes).stdout.split("\t")[2] == "before"
     for arguments in (["track", "x"], ["stop"]):
@@ -76,9 +76,7 @@ def test_a_read_only_folder_can_be_read(program: Program, locked_folder: Path, d
 
 
 @pytest.mark.parametrize(("folder_mode", "file_mode"), [(0o500, 0o400), (0o500, 0o600), (0o700, 0o400)])
-def test_an_older_file_that_cannot_be_written_says_why_it_is_not_read(
-    program: Program, tmp_path: Path, folder_mode: int, file_mode: int
-) -> None:
+def test_older_read_only_file_reports_cause(program: Program, tmp_path: Path, folder_mode: int, file_mode: int) -> None:
     folder = tmp_path / "folder"
     folder.mkdir()
     path = old_file(folder / "old.db", 1)
@@ -97,7 +95,7 @@ def test_an_older_file_that_cannot_be_written_says_why_it_is_not_read(
         folder.chmod(0o700)
 
 
-def test_a_read_only_file_can_be_read(program: Program, data_file: Path) -> None:
+def test_read_only_file_can_be_read(program: Program, data_file: Path) -> None:
     program("track", "before")
     data_file.chmod(0o400)
     assert program("times", preexec_fn=obey_modes).stdout.split("\t")[2] == "before"
@@ -107,7 +105,7 @@ def test_a_read_only_file_can_be_read(program: Program, data_file: Path) -> None
 
 
 @pytest.mark.parametrize("mode", [0o000, 0o200])
-def test_an_unreadable_file_is_told(program: Program, data_file: Path, mode: int) -> None:
+def test_unreadable_file_is_reported(program: Program, data_file: Path, mode: int) -> None:
     program("track", "before")
     data_file.chmod(mode)
     for arguments in (["times"], ["track", "x"], ["stop"]):
@@ -116,7 +114,7 @@ def test_an_unreadable_file_is_told(program: Program, data_file: Path, mode: int
         assert "Permission denied" in done.stderr
 
 
-def test_a_folder_that_cannot_be_made_is_told(program: Program, home: Path) -> None:
+def test_uncreatable_folder_is_reported(program: Program, home: Path) -> None:
     home.chmod(0o500)
     done = program("track", "x", preexec_fn=obey_modes)
     home.chmod(0o700)
@@ -125,14 +123,14 @@ def test_a_folder_that_cannot_be_made_is_told(program: Program, home: Path) -> N
 
 
 @pytest.mark.parametrize("umask", [0o000, 0o077, 0o777])
-def test_the_file_is_private_whatever_the_umask(program: Program, data_file: Path, umask: int) -> None:
+def test_file_is_private_with_any_umask(program: Program, data_file: Path, umask: int) -> None:
     assert program("track", "x", umask=umask).stdout == "1\n"
     assert stat.S_IMODE(data_file.stat().st_mode) == 0o600
     assert stat.S_IMODE(data_file.parent.stat().st_mode) == 0o700
 
 
-def test_a_file_that_may_not_grow_keeps_what_it_has(program: Program, data_file: Path) -> None:
-    """A limit on the size of files, as a disk that fills up between two tasks."""
+def test_file_size_limit_keeps_content(program: Program, data_file: Path) -> None:
+    """A limit on file sizes acts like a disk that fills up between two tasks."""
     program("track", "first")
     size = data_file.stat().st_size
     failed = 0
@@ -165,7 +163,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", str(folder)], check=True)
 
 
-def test_a_full_disk_keeps_what_it_has(program: Program, small_disk: Path) -> None:
+def test_full_disk_keeps_content(program: Program, small_disk: Path) -> None:
     path = small_disk / "tasks.db"
     done = program("--database", str(path), "track", "first")
     acknowledged = [done.stdout.strip()]
@@ -183,7 +181,7 @@ def test_a_full_disk_keeps_what_it_has(program: Program, small_disk: Path) -> No
     assert program("--database", str(path), "stop", "--all").stdout.split() == acknowledged
 
 
-def test_a_first_command_on_a_full_disk_leaves_nothing(program: Program, small_disk: Path) -> None:
+def test_first_command_on_full_disk_leaves_no_file(program: Program, small_disk: Path) -> None:
     with pytest.raises(OSError, match="No space"):
         (small_disk / "ballast").write_bytes(bytes(300_000))
     done = program("--database", str(small_disk / "tasks.db"), "track", "first")
@@ -191,7 +189,7 @@ def test_a_first_command_on_a_full_disk_leaves_nothing(program: Program, small_d
     assert os.listdir(small_disk) == ["ballast"]
 
 
-def test_a_backup_on_a_full_disk_leaves_nothing(program: Program, small_disk: Path) -> None:
+def test_backup_on_full_disk_leaves_no_file(program: Program, small_disk: Path) -> None:
     program("track", "first")
     (small_disk / "ballast").write_bytes(bytes(100_000))
     done = program("backup", str(small_disk))
@@ -201,7 +199,7 @@ def test_a_backup_on_a_full_disk_leaves_nothing(program: Program, small_disk: Pa
 
 
 @pytest.mark.parametrize("name", ["", "copy.db"])
-def test_a_backup_where_nothing_may_be_written_is_told(program: Program, tmp_path: Path, name: str) -> None:
+def test_backup_in_read_only_folder_is_reported(program: Program, tmp_path: Path, name: str) -> None:
     closed = tmp_path / "closed"
     closed.mkdir(mode=0o500)
     program("track", "first", preexec_fn=obey_modes)
@@ -212,7 +210,7 @@ def test_a_backup_where_nothing_may_be_written_is_told(program: Program, tmp_pat
 
 
 @pytest.mark.parametrize("level", [0, 1])
-def test_a_config_folder_that_may_not_be_entered_is_left_out_where_a_database_is_named(
+def test_inaccessible_config_folder_is_skipped_if_database_is_named(
     program: Program, config_file: Path, tmp_path: Path, level: int
 ) -> None:
     closed = config_file.parents[level]
@@ -230,9 +228,7 @@ def test_a_config_folder_that_may_not_be_entered_is_left_out_where_a_database_is
     closed.chmod(0o700)
 
 
-def test_a_config_file_that_may_not_be_read_is_an_error_wherever_the_database_is(
-    program: Program, config_file: Path, tmp_path: Path
-) -> None:
+def test_unreadable_config_file_is_an_error(program: Program, config_file: Path, tmp_path: Path) -> None:
     config_file.write_text('tz = "Asia/Tokyo"')
     config_file.chmod(0o000)
     done = program("--database", str(tmp_path / "tasks.db"), "list", preexec_fn=obey_modes)

@@ -1,4 +1,4 @@
-"""What a command does not use, it does not import: a run must start fast."""
+"""Commands import only what they use, so that they start fast."""
 
 import subprocess
 import sys
@@ -57,13 +57,13 @@ sys.exit(exit_code)
         (["--version"], set()),
     ],
 )
-def test_a_command_imports_only_what_it_uses(environ: dict[str, str], arguments: list[str], used: set[str]) -> None:
+def test_command_imports_only_what_it_uses(environ: dict[str, str], arguments: list[str], used: set[str]) -> None:
     def modules(*arguments: str) -> set[str]:
         command = [sys.executable, "-c", SCRIPT, *arguments]
         done = subprocess.run(command, env=environ, capture_output=True, text=True, check=True)
         return set(done.stderr.split("|"))
 
-    modules("track", "ended", "--for", "1m")  # the first command makes the file
+    modules("track", "ended", "--for", "1m")  # the first command creates the file
     modules("track", "before")
     loaded = modules(*arguments)
     assert loaded & HEAVY == used
@@ -81,7 +81,7 @@ FILTER = {"tasktimer.core.task_filter", "tasktimer.core.labels", "tasktimer.stor
 
 
 @pytest.mark.parametrize("arguments", [["times"], ["stop", "1"], ["stop", "--all"], ["edit", "1", "--for", "2m"]])
-def test_without_a_flag_of_it_no_filter_is_imported(environ: dict[str, str], arguments: list[str]) -> None:
+def test_command_without_filter_flag_imports_no_filter(environ: dict[str, str], arguments: list[str]) -> None:
     def modules(*arguments: str) -> set[str]:
         command = [sys.executable, "-c", SCRIPT, *arguments]
         done = subprocess.run(command, env=environ, capture_output=True, text=True, check=True)
@@ -97,9 +97,7 @@ def test_without_a_flag_of_it_no_filter_is_imported(environ: dict[str, str], arg
 @pytest.mark.parametrize(
     "arguments", [["edit", "1", "--end"], ["edit", "1", "--start"], ["move", "1"], ["split", "1", "--at"]]
 )
-def test_only_a_time_of_day_alone_asks_what_the_day_of_the_task_is(
-    environ: dict[str, str], arguments: list[str]
-) -> None:
+def test_only_bare_time_of_day_imports_task_times(environ: dict[str, str], arguments: list[str]) -> None:
     def modules(*arguments: str) -> set[str]:
         command = [sys.executable, "-c", SCRIPT, *arguments]
         done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
@@ -116,9 +114,9 @@ def test_only_a_time_of_day_alone_asks_what_the_day_of_the_task_is(
 @pytest.mark.parametrize("words", ["stop", "show", "track x -p", "track x +", "times --date", "undo --command", "st"])
 def test_completion_imports_only_what_it_uses(environ: dict[str, str], words: str) -> None:
     script = SCRIPT.replace("exit_code = run(sys.argv[1:])", "try: run([])\nexcept SystemExit: exit_code = 0")
-    asked = environ | {"_TASKTIMER_COMPLETE": "complete_bash", "COMP_LINE": f"tasktimer {words} ", "COMP_TYPE": "9"}
+    variables = environ | {"_TASKTIMER_COMPLETE": "complete_bash", "COMP_LINE": f"tasktimer {words} ", "COMP_TYPE": "9"}
     for _ in range(2):
-        done = subprocess.run([sys.executable, "-c", script], env=asked, capture_output=True, text=True, check=True)
+        done = subprocess.run([sys.executable, "-c", script], env=variables, capture_output=True, text=True, check=True)
         assert not set(done.stderr.split("|")) & HEAVY
         subprocess.run(
             [sys.executable, "-c", SCRIPT, "track", "x", "-p", "acme", "+docs"],
@@ -128,7 +126,7 @@ def test_completion_imports_only_what_it_uses(environ: dict[str, str], words: st
         )
 
 
-def test_importing_the_package_imports_nothing_else(environ: dict[str, str]) -> None:
+def test_package_imports_nothing_else(environ: dict[str, str]) -> None:
     code = "import sys; before = set(sys.modules); import tasktimer; print(*set(sys.modules) - before)"
     command = [sys.executable, "-S", "-c", code]
     bare = environ | {"PYTHONPATH": SOURCE}

@@ -1,4 +1,4 @@
-"""Ctrl-C at any moment of a command: what it stored, it reports."""
+"""Ctrl-C at any moment of a command: it reports what it has stored."""
 
 import os
 import random
@@ -21,7 +21,7 @@ def stored(path: Path) -> set[int]:
         return {number for (number,) in connection.execute("SELECT id FROM tasks")}
 
 
-def test_interrupted_at_random_moments_a_stored_task_is_always_reported(
+def test_interrupt_at_random_reports_every_stored_task(
     program: Program, environ: dict[str, str], data_file: Path
 ) -> None:
     dice = random.Random(1)
@@ -44,14 +44,14 @@ def test_interrupted_at_random_moments_a_stored_task_is_always_reported(
             late += not out
             assert out == f"{number}\n" or f"task {number} is stored, but its result is lost: interrupted" in err
         if not new:
-            assert command.returncode  # of Python's own making where it had not yet begun to run our code
+            assert command.returncode  # Python's own exit code if it was interrupted before our code ran
             assert out == ""
     print(
         f"interrupted at {POINTS} moments, {count} tasks were stored, {late} of them reported as stored on stderr only"
     )
 
 
-def test_a_command_can_be_interrupted_while_its_commit_waits_for_a_reader(
+def test_interrupt_ends_commit_that_waits_for_reader(
     program: Program, environ: dict[str, str], data_file: Path
 ) -> None:
     program("track", "first")
@@ -72,12 +72,12 @@ READ = "import sqlite3, sys; sqlite3.connect(sys.argv[1], timeout=0).execute('SE
 
 
 def is_commit_waiting(path: Path) -> bool:
-    """Whether a writer waits for the last readers to end, and lets no other process begin to read."""
+    """Return whether a writer waits for readers to end and blocks new ones (a PENDING lock)."""
     done = subprocess.run([sys.executable, "-c", READ, str(path)], capture_output=True, check=False, text=True)
     return "locked" in done.stderr
 
 
-def test_a_command_can_be_interrupted_while_its_output_waits_for_a_reader(
+def test_interrupt_ends_output_that_waits_for_reader(
     program: Program, environ: dict[str, str], data_file: Path
 ) -> None:
     program("track", "first")

@@ -1,4 +1,4 @@
-"""Files that cannot be used for a reason that SQLite does not give: leftovers, owners, file systems without locks."""
+"""Files that are unusable for a reason SQLite does not report: leftovers, owners, missing locks."""
 
 import errno
 import os
@@ -14,8 +14,8 @@ import pytest
 from tests.system.command import TASKTIMER, Program
 from tests.system.confined import needs_linux, obey_modes, refuse_locks
 
-OTHER = 54_321  # no user's id
-# Ends as if killed, in the middle of a change, or with a change that is in the WAL alone.
+OTHER = 54_321  # the id of no user
+# Exits as if killed, during a change or with a change only in the WAL.
 LEAVE = """
 import os, sqlite3, sys
 connection = sqlite3.connect(sys.argv[1], isolation_level=None)
@@ -40,7 +40,7 @@ Leave = Callable[[str], Path]
 
 @pytest.fixture
 def leave(program: Program, tmp_path: Path) -> Iterator[Leave]:
-    """Make a file with a task, and leave a journal or a WAL beside it, as a process that was killed."""
+    """Create a file with a task, and leave a journal or a WAL, like a killed process."""
     folder = tmp_path / "it's a folder"
     folder.mkdir()
 
@@ -48,7 +48,7 @@ def leave(program: Program, tmp_path: Path) -> Iterator[Leave]:
         path = folder / "tasks.db"
         program("--database", str(path), "track", "before")
         subprocess.run([sys.executable, "-c", LEAVE, str(path), kind], check=True)
-        path.with_name("tasks.db-shm").unlink(missing_ok=True)  # which does not outlive the machine
+        path.with_name("tasks.db-shm").unlink(missing_ok=True)  # which does not survive a reboot
         assert path.with_name(f"tasks.db-{kind}").stat().st_size
         return path
 
@@ -57,7 +57,7 @@ def leave(program: Program, tmp_path: Path) -> Iterator[Leave]:
 
 
 def refused(program: Program, path: Path, message: str, **options: object) -> str:
-    """Run commands that are all refused for this reason, and give the hint."""
+    """Run commands, check that all fail for this reason, and return the hint."""
     hints = set()
     for arguments in COMMANDS:
         done = program("--database", str(path), *arguments, **options)
@@ -70,7 +70,7 @@ def refused(program: Program, path: Path, message: str, **options: object) -> st
 
 
 def paste(hint: str, environ: dict[str, str]) -> str:
-    """Run the line of a hint in a shell, and give what it prints."""
+    """Run the command of a hint in a shell and return its output."""
     path = f"{Path(TASKTIMER).parent}:{environ['PATH']}"
     done = subprocess.run(
         ["sh", "-c", hint], env=environ | {"PATH": path}, capture_output=True, encoding="utf-8", check=True
@@ -85,7 +85,7 @@ def line_of(hint: str, beginning: str) -> str:
 
 @contextmanager
 def read_only(folder: Path, mounted: Path) -> Iterator[None]:
-    """Show a folder at another place, where nothing can be written, while the block lasts."""
+    """Mount a folder read-only at another path until the block ends."""
     bind = ["mount", "--bind", str(folder), str(mounted)]
     if os.geteuid() or not shutil.which("mount") or subprocess.run(bind, capture_output=True, check=False).returncode:
         pytest.skip("no file system can be mounted here")
@@ -97,7 +97,7 @@ def read_only(folder: Path, mounted: Path) -> Iterator[None]:
 
 
 @KINDS
-def test_on_a_read_only_file_system_a_copy_can_be_read(
+def test_copy_from_read_only_file_system_can_be_read(
     program: Program, leave: Leave, environ: dict[str, str], tmp_path: Path, kind: str, state: str, found: str
 ) -> None:
     made = leave(kind)
@@ -112,7 +112,7 @@ def test_on_a_read_only_file_system_a_copy_can_be_read(
 
 
 @KINDS
-def test_where_the_folder_cannot_be_written_the_hint_makes_it_so(
+def test_hint_for_read_only_folder_works(
     program: Program, leave: Leave, environ: dict[str, str], kind: str, state: str, found: str
 ) -> None:
     path = leave(kind)
@@ -125,7 +125,7 @@ def test_where_the_folder_cannot_be_written_the_hint_makes_it_so(
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file to another user")
 @KINDS
-def test_what_another_user_left_is_named_with_that_user(
+def test_journal_of_other_user_is_named_with_user(
     program: Program, leave: Leave, kind: str, state: str, found: str
 ) -> None:
     path = leave(kind)
@@ -136,7 +136,7 @@ def test_what_another_user_left_is_named_with_that_user(
     command = line_of(hint, "finish it as that user")
     assert command.startswith(f"sudo -u '#{OTHER}' tasktimer --database ")
     assert command.endswith(" db upgrade")
-    program("--database", str(path), "db", "upgrade")  # as root, who may do what that user may
+    program("--database", str(path), "db", "upgrade")  # as root, in place of that user
     done = program("--database", str(path), "list", "all", preexec_fn=obey_modes)
     assert done.stdout.split("\t")[2] == found
     assert os.listdir(path.parent) == ["tasks.db"]
@@ -144,7 +144,7 @@ def test_what_another_user_left_is_named_with_that_user(
 
 @needs_linux
 @pytest.mark.parametrize("number", [errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.EPERM])
-def test_a_file_system_without_locks_is_named(program: Program, tmp_path: Path, number: int) -> None:
+def test_file_system_without_locks_is_named(program: Program, tmp_path: Path, number: int) -> None:
     path = tmp_path / "tasks.db"
     program("--database", str(path), "track", "before")
     (tmp_path / "new").mkdir()

@@ -1,4 +1,4 @@
-"""Many shells at once: every command does what it says it did."""
+"""Many shells at once: no acknowledged change is lost."""
 
 import sqlite3
 import subprocess
@@ -13,7 +13,7 @@ SHELLS = 200
 
 
 @pytest.mark.parametrize("exists", [True, False], ids=["file exists", "no file yet"])
-def test_200_shells_at_once_lose_nothing(
+def test_200_concurrent_shells_lose_nothing(
     program: Program, environ: dict[str, str], data_file: Path, exists: bool
 ) -> None:
     if exists:

@@ -1,4 +1,4 @@
-"""Questions, as a person at a real terminal sees and answers them."""
+"""Prompts on a real terminal."""
 
 import fcntl
 import os
@@ -19,7 +19,7 @@ CTRL_C, CTRL_D = b"\x03", b"\x04"
 
 
 def converse(environ: dict[str, str], arguments: list[str], answer: bytes) -> tuple[int, str, str]:
-    """Answer a question; gives the exit code, what stood on the terminal up to the question, and what came then."""
+    """Answer a prompt; return the exit code, and the output before and after the answer."""
     terminal, other_end = pty.openpty()
     with subprocess.Popen(
         [TASKTIMER, *arguments],
@@ -28,10 +28,10 @@ def converse(environ: dict[str, str], arguments: list[str], answer: bytes) -> tu
         stdout=other_end,
         stderr=other_end,
         start_new_session=True,
-        preexec_fn=sit_down,  # noqa: PLW1509 (the other thread of this process holds no lock)
+        preexec_fn=acquire_terminal,  # noqa: PLW1509 (the other thread of this process holds no lock)
     ) as command:
         os.close(other_end)
-        last_moment = threading.Timer(60, command.kill)  # so that whatever is not understood fails, and does not hang
+        last_moment = threading.Timer(60, command.kill)  # an unexpected prompt must fail, not hang
         last_moment.start()
         question = rest = ""
         while not question.endswith("[y/N] ") and (text := read_some(terminal)):
@@ -48,7 +48,7 @@ def converse(environ: dict[str, str], arguments: list[str], answer: bytes) -> tu
 
 
 def interrupt(command: subprocess.Popen[bytes], terminal: int) -> None:
-    """Press Ctrl-C as often as it takes: a signal that comes just before a read does not end it."""
+    """Press Ctrl-C repeatedly: a signal just before a read does not interrupt it."""
     while command.poll() is None:
         with suppress(OSError):
             os.write(terminal, CTRL_C)
@@ -56,8 +56,8 @@ def interrupt(command: subprocess.Popen[bytes], terminal: int) -> None:
             command.wait(timeout=2)
 
 
-def sit_down() -> None:
-    """Take the terminal as one's own, and its Ctrl-C: who runs tests in the background of a shell has it ignored."""
+def acquire_terminal() -> None:
+    """Acquire the terminal, and enable Ctrl-C, which a shell disables for background processes."""
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
@@ -65,12 +65,12 @@ def sit_down() -> None:
 def read_some(terminal: int) -> str:
     try:
         return os.read(terminal, 1024).decode()
-    except OSError:  # the other end is closed
+    except OSError:  # the other end was closed
         return ""
 
 
 NO = "note: nothing is changed\r\n"
-# What each command shows and asks, and what it says when the answer is yes.
+# The tasks and the question that each command prints, and the output after yes.
 COMMANDS = {
     "edit --search write +docs --remove-tag later": (
         (
@@ -118,7 +118,7 @@ def state(run: Run) -> tuple[str, str]:
 
 @pytest.mark.parametrize("answer", ANSWERS)
 @pytest.mark.parametrize("line", COMMANDS)
-def test_a_person_is_shown_what_is_meant_and_asked(run: Run, environ: dict[str, str], line: str, answer: str) -> None:
+def test_prompt_shows_tasks_and_asks(run: Run, environ: dict[str, str], line: str, answer: str) -> None:
     run("track", "write", "+later", "--at", "08:00", "--until", "09:00")
     run("track", "write it", "--at", "08:30", "--until", "08:45")
     run("track", "write", "--at", "09:30", "--until", "11:00")
@@ -133,7 +133,7 @@ def test_a_person_is_shown_what_is_meant_and_asked(run: Run, environ: dict[str, 
     assert (state(run) == before) == (answer != "yes")
 
 
-def test_of_a_long_list_a_screen_is_shown(run: Run, environ: dict[str, str]) -> None:
+def test_prompt_shows_one_screen_of_long_list(run: Run, environ: dict[str, str]) -> None:
     for number in range(1, 26):
         run("track", f"write {number}", "--at", f"8:{number:02}", "--for", "1m")
     code, shown, rest = converse(environ, ["delete", "--search", "write"], b"n\n")
@@ -143,7 +143,7 @@ def test_of_a_long_list_a_screen_is_shown(run: Run, environ: dict[str, str]) -> 
     assert (code, rest) == (1, f"n\r\n{NO}")
 
 
-def test_who_is_not_asked_at_a_terminal_must_say_yes(run: Run, program: Program) -> None:
+def test_prompt_without_terminal_requires_yes(run: Run, program: Program) -> None:
     run("track", "write", "--at", "08:00", "--until", "09:00")
     run("track", "write", "--at", "09:30", "--until", "11:00")
     before = state(run)

@@ -1,4 +1,4 @@
-"""kill -9 of writers, servers and restores: then the file has the old content or the restored, and is never empty."""
+"""kill -9 of writers, servers and restores: the file has the old or the restored content, and is never empty."""
 
 import random
 import sqlite3
@@ -16,7 +16,7 @@ from tests.system.server import Serve
 KILLS = 20
 TASKS = 20_000
 
-# Writes so much that it is often killed in the middle of a change.
+# Writes so much that most kills hit a change.
 WRITER = """
 from itertools import count
 from tasktimer import open_tracker
@@ -43,16 +43,14 @@ def stored(path: Path) -> set[str]:
 
 @pytest.fixture
 def copy(program: Program, tmp_path: Path) -> Path:
-    """A backup with one task."""
+    """Create a backup with one task."""
     program("track", "old", "--for", "1m")
     copy = tmp_path / "copy.db"
     assert program("backup", str(copy)).returncode == 0
     return copy
 
 
-def test_a_writer_is_killed_and_the_file_restored(
-    program: Program, environ: dict[str, str], data_file: Path, copy: Path
-) -> None:
+def test_restore_after_killed_writer(program: Program, environ: dict[str, str], data_file: Path, copy: Path) -> None:
     insert(data_file, 500)
     dice = random.Random(1)
     journal = data_file.with_name(f"{data_file.name}-journal")
@@ -75,7 +73,7 @@ def test_a_writer_is_killed_and_the_file_restored(
     print(f"killed {KILLS // 2} writers, {hot} of them in the middle of a change; each file was restored")
 
 
-def test_a_restore_is_killed_at_random_moments(
+def test_kill_of_restore_leaves_old_or_new_content(
     program: Program, environ: dict[str, str], data_file: Path, copy: Path
 ) -> None:
     insert(data_file, TASKS)
@@ -102,7 +100,7 @@ def test_a_restore_is_killed_at_random_moments(
     print(f"killed {KILLS} restores: {outcomes.count(True)} gave the new content, {outcomes.count(False)} left the old")
 
 
-def test_a_server_is_killed_and_its_file_restored(program: Program, serve: Serve, data_file: Path, copy: Path) -> None:
+def test_restore_after_killed_server(program: Program, serve: Serve, data_file: Path, copy: Path) -> None:
     token = program("token", "create", "--user", "1").stdout.strip()
     with serve(on=str(data_file)) as server:
         assert program("restore", str(copy), "--yes").returncode == 3
@@ -119,7 +117,7 @@ def test_a_server_is_killed_and_its_file_restored(program: Program, serve: Serve
     assert {path.name for path in data_file.parent.iterdir()} == {data_file.name, kept.name}
 
 
-def test_a_command_that_waits_during_a_restore_meets_the_restored_content(
+def test_command_waiting_for_restore_uses_restored_content(
     program: Program, environ: dict[str, str], data_file: Path, copy: Path
 ) -> None:
     program("track", "new", "--for", "1m")
@@ -129,7 +127,7 @@ def test_a_command_that_waits_during_a_restore_meets_the_restored_content(
         with subprocess.Popen(
             [TASKTIMER, "restore", str(copy), "--yes"], env=environ, stdout=subprocess.PIPE
         ) as restore:
-            wait_until(lambda: is_locked(environ, data_file))  # it waits for the reader, and lets no other one begin
+            wait_until(lambda: is_locked(environ, data_file))  # it waits for the reader and blocks new ones
             with subprocess.Popen([TASKTIMER, "track", "waited"], env=environ, stdout=subprocess.PIPE) as command:
                 reader.execute("ROLLBACK")
                 assert restore.wait() == 0

@@ -1,4 +1,4 @@
-"""Schemathesis makes requests out of the OpenAPI document, good and bad ones, and looks at every answer."""
+"""Schemathesis generates valid and invalid requests from the OpenAPI document and checks every response."""
 
 import subprocess
 import sys
@@ -10,8 +10,8 @@ from tests.system.server import serving
 
 SCHEMATHESIS = str(Path(sys.executable).with_name("schemathesis"))
 
-# What no schema can say: the same key for another request is refused, and so is a time that ends before it begins. And
-# nobody writes an integer in a URL as 7.0, which it is to JSON.
+# Rules that the schema cannot express: an idempotency key cannot be reused for another request, and `to` must be later
+# than `from`. Integers in URLs must not be written as 7.0, although JSON allows it.
 HOOKS = """
 import schemathesis
 
@@ -32,7 +32,7 @@ def before_call(context, case, kwargs):
 """
 
 
-def test_every_answer_is_one_that_the_document_describes(
+def test_responses_match_openapi_schema(
     program: Program, environ: dict[str, str], database: str, tmp_path: Path
 ) -> None:
     token = program("--database", database, "token", "create", "--user", "42", "--admin").stdout.strip()

@@ -1,4 +1,4 @@
-"""Servers as processes: many clients at once, and commands beside them."""
+"""Servers under load: many concurrent clients, and commands on the same store."""
 
 import asyncio
 import json
@@ -17,7 +17,7 @@ ROUNDS = 50
 
 
 class Client:
-    """A client so light that many of them do not wait for each other: one connection, one request at a time."""
+    """A lightweight client: one connection, one request at a time."""
 
     def __init__(self, url: str, token: str) -> None:
         parts = httpx.URL(url)
@@ -33,7 +33,7 @@ class Client:
         await self._writer.wait_closed()
 
     async def post(self, path: str, body: dict[str, object]) -> Any:
-        """What a request that must be granted gives."""
+        """Send a request that must succeed and return its response."""
         content = json.dumps(body)
         self._writer.write(
             f"POST {path} HTTP/1.1\r\n{self._head}Content-Length: {len(content)}\r\n\r\n{content}".encode()
@@ -46,7 +46,7 @@ class Client:
 
 
 def work_at_once(url: str, token: str, clients: int, rounds: int) -> dict[int, str]:
-    """Let clients start and end tasks, one after the other, and give what was acknowledged."""
+    """Start and stop tasks in turn, and return the acknowledged ones."""
 
     async def work(name: int) -> dict[int, str]:
         done: dict[int, str] = {}
@@ -68,7 +68,7 @@ def work_at_once(url: str, token: str, clients: int, rounds: int) -> dict[int, s
     return merged
 
 
-def test_64_clients_at_once_lose_nothing(serve: Serve, token: str, database: str) -> None:
+def test_64_concurrent_clients_lose_nothing(serve: Serve, token: str, database: str) -> None:
     flags = ["--workers", "2"] if "://" in database else []
     with serve("--no-access-log", *flags, on=database) as server:
         done = work_at_once(server.url, token, CLIENTS, ROUNDS)
@@ -78,9 +78,7 @@ def test_64_clients_at_once_lose_nothing(serve: Serve, token: str, database: str
     check_sound(database)
 
 
-def test_commands_beside_a_server_lose_nothing(
-    serve: Serve, token: str, database: str, environ: dict[str, str]
-) -> None:
+def test_commands_beside_server_lose_nothing(serve: Serve, token: str, database: str, environ: dict[str, str]) -> None:
     script = f'for i in 1 2 3 4 5; do "{TASKTIMER}" --database "$1" track "by a shell" --user 42; done'
     with serve("--no-access-log", on=database) as server:
         shells = [
@@ -99,7 +97,7 @@ def test_commands_beside_a_server_lose_nothing(
     check_sound(database)
 
 
-def test_several_workers_stop_a_task_once(serve: Serve, postgres_url: str, program: Program) -> None:
+def test_workers_stop_task_once(serve: Serve, postgres_url: str, program: Program) -> None:
     token = program("--database", postgres_url, "token", "create", "--user", "42").stdout.strip()
     with serve("--workers", "2", on=postgres_url) as server, ThreadPoolExecutor(16) as pool:
         headers = {"Authorization": f"Bearer {token}"}

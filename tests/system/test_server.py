@@ -1,4 +1,4 @@
-"""Servers as processes: what they wait for, how they end, and what the log says."""
+"""Server processes: locks, shutdown and log."""
 
 import signal
 import sqlite3
@@ -13,7 +13,7 @@ from tests.system.command import Program
 from tests.system.server import Serve, stored
 
 
-def test_a_row_that_somebody_locks_is_told_of(serve: Serve, postgres_url: str, program: Program) -> None:
+def test_locked_row_is_reported(serve: Serve, postgres_url: str, program: Program) -> None:
     token = program("--database", postgres_url, "token", "create", "--user", "42").stdout.strip()
     with serve(on=postgres_url) as server, server.client(token) as client:
         client.post("/track", json={"user_id": 42, "description": "x"})
@@ -25,9 +25,7 @@ def test_a_row_that_somebody_locks_is_told_of(serve: Serve, postgres_url: str, p
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_when_it_is_told_to_end_it_answers_what_was_begun(
-    serve: Serve, token: str, database: str, number: signal.Signals
-) -> None:
+def test_sigterm_finishes_requests_in_flight(serve: Serve, token: str, database: str, number: signal.Signals) -> None:
     if "://" in database:
         hold = psycopg.connect(database)
         hold.execute("LOCK TABLE tasktimer.tasks IN EXCLUSIVE MODE")
@@ -52,7 +50,7 @@ def test_when_it_is_told_to_end_it_answers_what_was_begun(
     assert stored(database) == {1: ("begun", False)}
 
 
-def test_no_secret_is_in_the_log(serve: Serve, postgres_url: str, program: Program) -> None:
+def test_log_contains_no_secret(serve: Serve, postgres_url: str, program: Program) -> None:
     with psycopg.connect(postgres_url, autocommit=True) as connection:
         connection.execute("CREATE ROLE ada LOGIN SUPERUSER PASSWORD 'swordfish'")
     url = postgres_url.replace("postgres:@", "ada:swordfish@")
@@ -87,7 +85,7 @@ def test_no_secret_is_in_the_log(serve: Serve, postgres_url: str, program: Progr
         assert secret not in log
 
 
-def test_the_pool_is_bounded(serve: Serve, postgres_url: str, program: Program) -> None:
+def test_pool_is_bounded(serve: Serve, postgres_url: str, program: Program) -> None:
     token = program("--database", postgres_url, "token", "create", "--user", "42").stdout.strip()
     with serve("--pool-size", "3", on=postgres_url) as server:
         with ThreadPoolExecutor(32) as pool, server.client(token) as client:
@@ -102,7 +100,7 @@ def test_the_pool_is_bounded(serve: Serve, postgres_url: str, program: Program) 
     assert {name for name, _ in rows} == {"tasktimer"}
 
 
-def test_two_servers_that_start_and_upgrade_at_once_do_not_collide(serve: Serve, postgres_url: str) -> None:
+def test_concurrent_server_upgrades_do_not_collide(serve: Serve, postgres_url: str) -> None:
     schemas = Path(__file__).parents[1] / "store" / "schemas"
     with psycopg.connect(postgres_url) as connection:
         connection.execute((schemas / "postgres-1.sql").read_bytes())

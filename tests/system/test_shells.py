@@ -1,4 +1,4 @@
-"""Completion in real shells, on a terminal: what is inserted is data, whatever it holds."""
+"""Completion in real shells on a terminal: inserted text is data, whatever it contains."""
 
 import contextlib
 import os
@@ -18,7 +18,7 @@ SHELLS = {
     "zsh": ["zsh", "-f", "-i"],
     "fish": ["fish", "--no-config", "-i"],
 }
-# The command is asked by the shell, and what would be run is written down instead.
+# The shell calls the command for completion; running the line only records its words.
 RECORD = {
     "bash": "tasktimer() { printf '%s\\0' \"$@\" > args.new; mv args.new args; }",
     "zsh": "tasktimer() { printf '%s\\0' \"$@\" > args.new; mv args.new args; }",
@@ -35,7 +35,7 @@ Complete = Callable[[str], list[str]]
 
 
 class Terminal:
-    """A shell on a terminal of its own."""
+    """A shell on its own terminal."""
 
     def __init__(self, words: list[str], folder: Path, environ: dict[str, str]) -> None:
         self.shown = ""
@@ -64,7 +64,7 @@ class Terminal:
 def terminal(
     request: pytest.FixtureRequest, program: Program, environ: dict[str, str], tmp_path: Path
 ) -> Iterator[Terminal]:
-    """A shell that knows the completion which the program prints for it."""
+    """A shell with the completion script of the program."""
     shell = str(request.param)
     if not shutil.which(shell):
         (pytest.fail if os.environ.get("CI") else pytest.skip)(f"there is no {shell}")
@@ -83,7 +83,7 @@ def terminal(
 
 @pytest.fixture
 def complete(terminal: Terminal, tmp_path: Path) -> Complete:
-    """The words that a line ends up as; TAB is a tab in it."""
+    """Return the words of a line after completion; a tab in it is the TAB key."""
 
     def ask(line: str) -> list[str]:
         terminal.type(f"tasktimer {line}\r")
@@ -96,7 +96,7 @@ def complete(terminal: Terminal, tmp_path: Path) -> Complete:
     return ask
 
 
-def test_commands_ids_dates_and_options_are_completed(program: Program, complete: Complete) -> None:
+def test_shell_completes_commands_ids_dates_and_options(program: Program, complete: Complete) -> None:
     program("track", "write docs")
     assert complete("sto\t\t") == ["stop", "1"]
     assert complete("hist\t1\t") == ["history", "1"]
@@ -109,7 +109,7 @@ def test_commands_ids_dates_and_options_are_completed(program: Program, complete
     assert complete("list --from yest\t --to to\t") == ["list", "--from", "yesterday", "--to", "today"]
 
 
-def test_a_name_is_inserted_as_data(program: Program, complete: Complete, tmp_path: Path) -> None:
+def test_shell_inserts_name_as_data(program: Program, complete: Complete, tmp_path: Path) -> None:
     program("track", "x", "-p", HOSTILE, "-t", "we$(touch${IFS}pwned)ird'\"\\🦀*")
     program("track", "x", "-p", "beta:web=1@2", "+docs")
     program("stop", "--all")
@@ -124,7 +124,7 @@ def test_a_name_is_inserted_as_data(program: Program, complete: Complete, tmp_pa
     assert sorted(os.listdir(tmp_path)) == before
 
 
-def test_odd_names_are_inserted_whole(program: Program, complete: Complete, tmp_path: Path) -> None:
+def test_shell_inserts_odd_names_whole(program: Program, complete: Complete, tmp_path: Path) -> None:
     names = {"-": "-x y", "🦀": "🦀 & \u00e9", "s": "$(touch pwned)", "b": "`touch pwned`", "q": """'it"s'"""}
     for name in names.values():
         program("track", "x", f"--project={name}", f"--tag={name.replace(' ', '')}")
@@ -138,7 +138,7 @@ def test_odd_names_are_inserted_whole(program: Program, complete: Complete, tmp_
     assert sorted(os.listdir(tmp_path)) == before
 
 
-def test_several_are_listed_with_their_descriptions(program: Program, terminal: Terminal, tmp_path: Path) -> None:
+def test_shell_lists_candidates_with_descriptions(program: Program, terminal: Terminal, tmp_path: Path) -> None:
     program("track", "write $(touch pwned) `touch pwned`")
     program("track", "call %F{red}")
     terminal.type("tasktimer stop \t\t")
@@ -150,16 +150,16 @@ def test_several_are_listed_with_their_descriptions(program: Program, terminal: 
 
 @pytest.fixture
 def files(tmp_path: Path) -> list[str]:
-    """Names in the working folder that a shell would complete."""
+    """File names in the working folder."""
     names = ["docs.db", "folder/", "odd $(touch pwned) it's.db", "zzz"]
     for name in names:
         (tmp_path / name).mkdir() if name.endswith("/") else (tmp_path / name).touch()
     return names
 
 
-def test_the_shell_completes_paths(complete: Complete, files: list[str], home: Path, tmp_path: Path) -> None:
+def test_shell_completes_paths(complete: Complete, files: list[str], home: Path, tmp_path: Path) -> None:
     docs, _, odd, _ = files
-    assert [word.rstrip("/") for word in complete("backup fol\t")] == ["backup", "folder"]  # zsh takes the slash back
+    assert [word.rstrip("/") for word in complete("backup fol\t")] == ["backup", "folder"]  # zsh removes the slash
     assert complete("restore do\t") == ["restore", docs]
     assert complete("--database do\t list") == ["--database", docs, "list"]
     assert complete("--database=do\t list") == [f"--database={docs}", "list"]
@@ -175,20 +175,20 @@ def test_the_shell_completes_paths(complete: Complete, files: list[str], home: P
 
 
 @pytest.mark.parametrize("word", ["do", "fol", "zzz"])
-def test_where_no_path_is_expected_nothing_is_inserted(
+def test_shell_inserts_nothing_if_no_path_is_expected(
     program: Program, complete: Complete, files: list[str], word: str
 ) -> None:
     assert any(name.startswith(word) for name in files)
     program("track", "x", "-p", "acme", "+tag")
     lines = ["", "track", "stop", "stop 1", "show", "edit 1 --note", "track y -p", "list -t", "undo --command"]
     for line in [*lines, "times --date", "list", "track y --at", "list --search", "times --format", "serve --port"]:
-        # A blank behind the word would make two of it.
+        # A space after the word would split it in two.
         assert complete(f"{line} {word}\tq") == [*line.split(), f"{word}q"]
     assert complete(f"track y --project={word}\tq") == ["track", "y", f"--project={word}q"]
 
 
 @pytest.mark.usefixtures("files")
-def test_the_shell_completes_where_output_goes(complete: Complete, tmp_path: Path) -> None:
+def test_shell_completes_redirections(complete: Complete, tmp_path: Path) -> None:
     for line in ("list >do\t", "list > do\t", "list 2>do\t", "list >> do\t"):
         assert complete(line) == ["list"]
     assert sorted(os.listdir(tmp_path / "folder")) == []
@@ -196,8 +196,8 @@ def test_the_shell_completes_where_output_goes(complete: Complete, tmp_path: Pat
 
 
 @pytest.mark.parametrize("shell", SHELLS)
-def test_a_shell_is_sent_nothing_where_there_is_nothing(program: Program, shell: str) -> None:
+def test_shell_receives_nothing_without_candidates(program: Program, shell: str) -> None:
     for line in ("tasktimer stop ", "tasktimer track zzz", "tasktimer track y -p zzz", "tasktimer zzz"):
-        asked = {"_TASKTIMER_COMPLETE": f"complete_{shell}", "COMP_LINE": line, "_TYPER_COMPLETE_ARGS": line}
-        done = program(env=asked)
+        variables = {"_TASKTIMER_COMPLETE": f"complete_{shell}", "COMP_LINE": line, "_TYPER_COMPLETE_ARGS": line}
+        done = program(env=variables)
         assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

@@ -1,4 +1,4 @@
-"""The example of a status bar in the documentation, in a tmux of its own."""
+"""The status bar example of the docs, in a separate tmux."""
 
 import re
 import shlex
@@ -16,7 +16,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "scripting.md"
 
 @pytest.fixture
 def screen(environ: dict[str, str], tmp_path: Path) -> Iterator[Callable[[], str]]:
-    """What a terminal shows of a tmux with the documented configuration: the terminal is a pane of another tmux."""
+    """The screen of a tmux with the documented configuration, which runs in a pane of another tmux."""
     if shutil.which("tmux") is None:
         pytest.skip("tmux is not installed")
     (example,) = re.findall(r"```tmux\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
@@ -44,10 +44,10 @@ def tracked(program: Program) -> str:
     return description
 
 
-def test_tmux_shows_a_description_and_does_not_interpret_it(tracked: str, screen: Callable[[], str]) -> None:
+def test_tmux_shows_description_uninterpreted(tracked: str, screen: Callable[[], str]) -> None:
     def shown() -> str | None:
         found = re.search(r"(\S.*) [0-9]+:[0-9]{2}:[0-9]{2}$", screen().split("name", 1)[-1], re.MULTILINE)
         return found and found[1]
 
-    wait_until(lambda: shown() is not None)  # tmux draws the bar again when the command has ended
+    wait_until(lambda: shown() is not None)  # tmux redraws the bar when the command has ended
     assert str(shown()).endswith(tracked)

@@ -1,4 +1,4 @@
-"""Pipes, terminals, locales and signals, as a shell sees them."""
+"""Pipes, terminals, locales and signals."""
 
 import contextlib
 import os
@@ -17,7 +17,7 @@ from tests.system.command import TASKTIMER, Program
 
 @pytest.mark.parametrize("unbuffered", ["", "1"])
 @pytest.mark.parametrize("arguments", [["track", "write"], ["times"], ["--help"], ["--version"], ["times", "--help"]])
-def test_a_closed_pipe_ends_it_quietly(program: Program, arguments: list[str], unbuffered: str) -> None:
+def test_closed_pipe_ends_command_quietly(program: Program, arguments: list[str], unbuffered: str) -> None:
     program("track", "before")
     reader, writer = os.pipe()
     os.close(reader)
@@ -43,7 +43,7 @@ def test_a_closed_pipe_ends_it_quietly(program: Program, arguments: list[str], u
         (["--help"], "No space left"),
     ],
 )
-def test_output_that_cannot_be_written_is_no_success(program: Program, arguments: list[str], word: str) -> None:
+def test_unwritable_output_is_an_error(program: Program, arguments: list[str], word: str) -> None:
     program("track", "before")
     with Path("/dev/full").open("w") as full:
         done = program(*arguments, capture_output=False, stdout=full, stderr=subprocess.PIPE)
@@ -53,13 +53,13 @@ def test_output_that_cannot_be_written_is_no_success(program: Program, arguments
 
 
 @pytest.mark.parametrize("arguments", [["--help"], [], ["track", "--help"], ["--version"], ["times"]])
-def test_a_closed_standard_output_is_no_success(program: Program, arguments: list[str]) -> None:
+def test_closed_stdout_is_an_error(program: Program, arguments: list[str]) -> None:
     done = program(*arguments, preexec_fn=lambda: os.close(1))
     assert (done.returncode, "it is closed" in done.stderr) == (3, True)
 
 
 @pytest.mark.parametrize("unbuffered", ["", "1"])
-def test_output_that_is_cut_off_is_no_success(program: Program, tmp_path: Path, unbuffered: str) -> None:
+def test_truncated_output_is_an_error(program: Program, tmp_path: Path, unbuffered: str) -> None:
     for _ in range(5):
         program("track", "x" * 10_000)
     with (tmp_path / "out").open("w") as out:
@@ -70,7 +70,7 @@ def test_output_that_is_cut_off_is_no_success(program: Program, tmp_path: Path, 
     assert (done.returncode, "cannot write to standard output: File too large" in done.stderr) == (3, True)
 
 
-def test_a_closed_standard_output_is_never_the_data_file_the_data_file(program: Program, data_file: Path) -> None:
+def test_closed_stdout_never_becomes_data_file(program: Program, data_file: Path) -> None:
     program("track", "before")
     done = program("track", "write", preexec_fn=lambda: os.close(1))
     assert (done.returncode, "it is closed" in done.stderr) == (3, True)
@@ -78,18 +78,18 @@ def test_a_closed_standard_output_is_never_the_data_file_the_data_file(program: 
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
-def test_a_closed_standard_error_leaves_the_exit_code(program: Program) -> None:
+def test_closed_stderr_keeps_exit_code(program: Program) -> None:
     done = program("stop", preexec_fn=lambda: os.close(2))
     assert (done.returncode, done.stdout) == (1, "")
 
 
 def on_terminal(environ: dict[str, str], *arguments: str) -> str:
-    """What a person sees: standard output and error on a pseudo-terminal."""
+    """Return standard output and error on a pseudo-terminal."""
     main, other = pty.openpty()
     process = subprocess.Popen([TASKTIMER, *arguments], stdin=other, stdout=other, stderr=other, env=environ)
     os.close(other)
     seen = b""
-    with contextlib.suppress(OSError):  # Linux ends a terminal that nobody holds open with an error
+    with contextlib.suppress(OSError):  # on Linux, reading from a terminal without other users is an error
         while part := os.read(main, 4096):
             seen += part
     process.wait()
@@ -97,7 +97,7 @@ def on_terminal(environ: dict[str, str], *arguments: str) -> str:
     return seen.decode()
 
 
-def test_a_terminal_gets_sentences_and_a_coloured_table(environ: dict[str, str]) -> None:
+def test_terminal_gets_sentences_and_coloured_table(environ: dict[str, str]) -> None:
     colours = environ | {"TERM": "xterm-256color"}
     assert on_terminal(colours, "track", "write", "docs").startswith("Tracking 1: write docs, since ")
     table = on_terminal(colours, "times")
@@ -117,7 +117,7 @@ LOCALES = [
 
 
 @pytest.mark.parametrize("locale", LOCALES)
-def test_no_locale_crashes_it(program: Program, locale: dict[str, str]) -> None:
+def test_command_works_in_any_locale(program: Program, locale: dict[str, str]) -> None:
     program("track", "naïve 🦀")
     results = [
         program("track", "ascii", env=locale),
@@ -133,13 +133,13 @@ def test_no_locale_crashes_it(program: Program, locale: dict[str, str]) -> None:
     assert all("Traceback" not in result.stderr for result in results)
     assert [result.returncode for result in results[2:]] == [0, 0, 0, 2, 1, 0, 0, 0, 0, 0]
     assert results[0].returncode == 0
-    assert results[1].returncode in (0, 2)  # stored, or refused as undecodable
+    assert results[1].returncode in (0, 2)  # stored, or rejected as undecodable
     assert "naïve 🦀" in results[3].stdout  # data is UTF-8 everywhere
     assert "naïve 🦀" in results[4].stdout
 
 
 @pytest.mark.parametrize("place", ["description", "date", "database", "command"])
-def test_undecodable_bytes_on_the_command_line_are_refused(program: Program, tmp_path: Path, place: str) -> None:
+def test_undecodable_arguments_are_rejected(program: Program, tmp_path: Path, place: str) -> None:
     arguments: list[str | bytes] = {
         "description": ["track", b"caf\xe9"],
         "date": ["times", "--date", b"\xff"],
@@ -153,20 +153,18 @@ def test_undecodable_bytes_on_the_command_line_are_refused(program: Program, tmp
 
 
 def wait_until_open(process: subprocess.Popen[str], path: Path) -> None:
-    """Wait until a process has opened a file; where that cannot be seen, long enough."""
+    """Wait until a process has opened a file, or without /proc for a fixed time."""
     folder = Path(f"/proc/{process.pid}/fd")
     deadline = time.monotonic() + (30 if folder.exists() else 3)
     while time.monotonic() < deadline:
-        with contextlib.suppress(OSError):  # a descriptor that was closed while it was looked at
+        with contextlib.suppress(OSError):  # a descriptor closed meanwhile
             if any(link.readlink() == path for link in folder.iterdir()):
-                time.sleep(0.2)  # the header is read before SQLite opens it, too
+                time.sleep(0.2)  # tasktimer reads the header before SQLite opens the file
                 return
         time.sleep(0.01)
 
 
-def test_ctrl_c_while_waiting_ends_it_quietly_and_changes_nothing(
-    program: Program, environ: dict[str, str], data_file: Path
-) -> None:
+def test_ctrl_c_while_waiting_changes_nothing(program: Program, environ: dict[str, str], data_file: Path) -> None:
     program("track", "before")
     with closing(sqlite3.connect(data_file, isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
@@ -182,7 +180,7 @@ def test_ctrl_c_while_waiting_ends_it_quietly_and_changes_nothing(
     assert program("times").stdout.count("\n") == 1
 
 
-def test_a_full_pipe_that_does_not_block_is_no_success(program: Program) -> None:
+def test_full_nonblocking_pipe_is_an_error(program: Program) -> None:
     for _ in range(8):
         program("track", "x" * 10_000)
     reader, writer = os.pipe()

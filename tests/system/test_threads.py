@@ -1,4 +1,4 @@
-"""Python programs whose threads share a file, beside commands and a server: what was acknowledged is there, once."""
+"""Python programs with threads on one file, beside commands and a server: no acknowledged change is lost or doubled."""
 
 import sqlite3
 import subprocess
@@ -13,7 +13,7 @@ from tests.system.server import Serve
 
 PROGRAMS, THREADS, TASKS = 3, 3, 10
 
-# Starts and stops tasks in threads, and prints the id of each.
+# Starts and stops tasks in threads, and prints their ids.
 SCRIPT = """
 import asyncio, os, sys, threading
 from concurrent.futures import ThreadPoolExecutor
@@ -49,10 +49,10 @@ elif way == "fork":
     others.start()
     begun.wait()
     children = []
-    for number in range(3):  # each in the middle of what the threads do
+    for number in range(3):  # each while the threads are working
         child = os.fork()
         if not child:
-            begun = threading.Event()  # the other may be locked, by a thread that is not in the child
+            begun = threading.Event()  # the old one may be locked by a thread that does not exist in the child
             track(open_tracker(path, user=1), f"{name} child {number}")
             os._exit(0)
         children.append(child)
@@ -71,7 +71,7 @@ done
 
 @pytest.fixture
 def start(environ: dict[str, str], data_file: Path) -> Callable[..., subprocess.Popen[str]]:
-    """Start a process whose output is read when it has ended."""
+    """Start a process with its output on a pipe."""
     environ = environ | {"TASKTIMER_DATABASE": str(data_file)}
 
     def start(*command: str) -> subprocess.Popen[str]:
@@ -81,25 +81,25 @@ def start(environ: dict[str, str], data_file: Path) -> Callable[..., subprocess.
 
 
 def acknowledged(processes: list[subprocess.Popen[str]]) -> dict[int, str]:
-    """The tasks that the processes report, by id; none of them reports an error."""
+    """Return the tasks that the processes report, by id, and check that there are no errors."""
     results = [process.communicate() for process in processes]
     assert {err for _, err in results} == {""}
     assert {process.returncode for process in processes} == {0}
     lines = [line.split(" ", 1) for out, _ in results for line in out.splitlines()]
     tasks = {int(number): description for number, description in lines}
-    assert len(tasks) == len(lines)  # no id is given twice
+    assert len(tasks) == len(lines)  # ids are unique
     return tasks
 
 
 def stored(path: Path) -> dict[int, str]:
-    """The tasks with an end, by id; the file must be sound."""
+    """Return the ids of stopped tasks, and check the integrity of the file."""
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         return dict(connection.execute("SELECT id, description FROM tasks WHERE end_time IS NOT NULL"))
 
 
 @pytest.mark.parametrize("way", ["shared", "one each", "to_thread", "fork"])
-def test_threads_of_several_processes_beside_commands_lose_nothing(
+def test_threads_of_processes_beside_commands_lose_nothing(
     start: Callable[..., subprocess.Popen[str]], data_file: Path, way: str
 ) -> None:
     programs = [
@@ -115,7 +115,7 @@ def test_threads_of_several_processes_beside_commands_lose_nothing(
     )
 
 
-def test_threads_beside_a_server_lose_nothing(
+def test_threads_beside_server_lose_nothing(
     start: Callable[..., subprocess.Popen[str]], serve: Serve, program: Program, data_file: Path
 ) -> None:
     token = program("token", "create", "--user", "1").stdout.strip()

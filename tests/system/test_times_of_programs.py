@@ -1,4 +1,4 @@
-"""Times that the programs of this machine print go into a command as they are."""
+"""Times printed by programs of this machine are accepted unchanged."""
 
 import json
 import shutil
@@ -29,20 +29,20 @@ def printed(*command: str) -> str:
 
 
 @pytest.mark.parametrize("form", FORMS, ids=" ".join)
-def test_what_date_prints_is_never_in_the_future(program: Program, form: list[str]) -> None:
+def test_output_of_date_is_never_in_future(program: Program, form: list[str]) -> None:
     text = printed("date", *form)
     done = program("track", "x", "--at", text, "--json")
     assert (done.returncode, done.stderr) == (0, ""), text
     assert datetime.fromisoformat(json.loads(done.stdout)["start_time"]) <= datetime.now(UTC)
 
 
-def test_the_nanoseconds_of_date_are_cut_off(program: Program) -> None:
+def test_nanoseconds_of_date_are_cut_off(program: Program) -> None:
     text = printed("date", "-d", "2023-07-16T09:14:05.999999999", "-Ins")
     done = program("track", "x", "--at", text, "--json")
     assert json.loads(done.stdout)["start_time"] == "2023-07-16T09:14:05.999999+02:00"
 
 
-def test_the_time_of_a_file_is_read(program: Program, tmp_path: Path) -> None:
+def test_output_of_stat_is_accepted(program: Program, tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.touch()
     done = program("track", "x", "--at", printed("stat", "-c", "%y", str(file)), "--json")
@@ -51,7 +51,7 @@ def test_the_time_of_a_file_is_read(program: Program, tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(shutil.which("bash") is None, reason="bash is not installed")
-def test_a_line_of_a_shell_may_ask_date_itself(program: Program, environ: dict[str, str]) -> None:
+def test_command_substitution_of_date_is_accepted(program: Program, environ: dict[str, str]) -> None:
     printed("date", "-Ins")
     folder = str(Path(program("--version").args[0]).parent)
     line = 'for n in 1 2 3 4 5; do tasktimer track x --at "$(date -Ins)" || exit; done'

@@ -1,4 +1,4 @@
-"""Spans of days, as people name them."""
+"""Parsing of date ranges."""
 
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -48,7 +48,7 @@ NOW = datetime(2023, 7, 16, 12, tzinfo=BERLIN)
         ("last 2 years", "2022-01-01", "2023-12-31"),
         ("18 months ago", "2022-01-01", "2022-01-31"),
         ("2026-W34", "2026-08-17", "2026-08-23"),
-        ("2026-w1", "2025-12-29", "2026-01-04"),  # ISO weeks may begin in the year before
+        ("2026-w1", "2025-12-29", "2026-01-04"),  # an ISO week can start in the previous year
         ("2020-W53", "2020-12-28", "2021-01-03"),
         ("2026-03", "2026-03-01", "2026-03-31"),
         ("2024-02", "2024-02-01", "2024-02-29"),
@@ -58,7 +58,7 @@ NOW = datetime(2023, 7, 16, 12, tzinfo=BERLIN)
         ("all", "0001-01-02", "9999-12-30"),
     ],
 )
-def test_a_span_is_read(text: str, first: str, last: str) -> None:
+def test_date_range_is_parsed(text: str, first: str, last: str) -> None:
     assert parse_date_range(text, SUNDAY) == (date.fromisoformat(first), date.fromisoformat(last))
     assert find_date_range(text, SUNDAY) == parse_date_range(text, SUNDAY)
 
@@ -95,10 +95,10 @@ def test_a_span_is_read(text: str, first: str, last: str) -> None:
         *((f"last 999999 {unit}", "date-out-of-range") for unit in ("days", "weeks", "months", "years")),
     ],
 )
-def test_what_is_no_span_is_refused(text: str, code: str) -> None:
-    with pytest.raises(InvalidValue) as refusal:
+def test_date_range_rejects_other_text(text: str, code: str) -> None:
+    with pytest.raises(InvalidValue) as error:
         parse_date_range(text, SUNDAY)
-    assert (refusal.value.code, bool(refusal.value.hint)) == (code, True)
+    assert (error.value.code, bool(error.value.hint)) == (code, True)
     assert find_date_range(text, SUNDAY) is None
 
 
@@ -117,10 +117,10 @@ def test_what_is_no_span_is_refused(text: str, code: str) -> None:
         *(("1 week", "'last 1 week', or '1 week ago'"), ("12 mnths ago", "'12 months ago'")),
     ],
 )
-def test_a_mistyped_span_is_told_with_the_one_that_may_be_meant(text: str, meant: str) -> None:
-    with pytest.raises(InvalidValue) as refusal:
+def test_mistyped_date_range_gets_suggestion(text: str, meant: str) -> None:
+    with pytest.raises(InvalidValue) as error:
         parse_date_range(text, SUNDAY)
-    assert (refusal.value.code, refusal.value.hint) == ("invalid-span", f"did you mean {meant}?")
+    assert (error.value.code, error.value.hint) == ("invalid-span", f"did you mean {meant}?")
     for one in meant.split(", or "):
         assert parse_date_range(one.strip("'"), SUNDAY)
 
@@ -128,10 +128,10 @@ def test_a_mistyped_span_is_told_with_the_one_that_may_be_meant(text: str, meant
 @pytest.mark.parametrize(
     "text", ["", "soon", "tomorrow", "next week", "next quarter", "mext", "12345", "2023-7", "acme", "\0", "ago"]
 )
-def test_a_span_like_no_other_is_told_how_spans_are_written(text: str) -> None:
-    with pytest.raises(InvalidValue, match="cannot read") as refusal:
+def test_unknown_date_range_gets_examples(text: str) -> None:
+    with pytest.raises(InvalidValue, match="cannot read") as error:
         parse_date_range(text, SUNDAY)
-    assert str(refusal.value.hint).startswith("write it like today, monday, week")
+    assert str(error.value.hint).startswith("write it like today, monday, week")
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,7 @@ def test_a_span_like_no_other_is_told_how_spans_are_written(text: str) -> None:
         ("2023-07-10", None, "2023-07-10T00:00+02:00", "9999-12-31T00:00Z"),
     ],
 )
-def test_bounds_are_spans_dates_or_instants(start: str | None, end: str | None, first: str, last: str) -> None:
+def test_bounds_are_date_ranges_dates_or_instants(start: str | None, end: str | None, first: str, last: str) -> None:
     window = parse_range_bounds(start, end, NOW)
     assert (window.start, window.end) == (datetime.fromisoformat(first), datetime.fromisoformat(last))
 
@@ -157,13 +157,13 @@ def test_bounds_are_spans_dates_or_instants(start: str | None, end: str | None, 
     ("start", "end"),
     [("today", "yesterday"), ("9:00", "9:00"), ("soon", None), (None, "25:00"), ("2023-03-26 02:30", None)],
 )
-def test_bounds_that_cannot_be_are_refused(start: str | None, end: str | None) -> None:
+def test_bounds_reject_invalid_text(start: str | None, end: str | None) -> None:
     with pytest.raises(InvalidValue):
         parse_range_bounds(start, end, NOW)
 
 
 @given(st.dates(date(3, 1, 1), date(9998, 12, 31)), st.sampled_from(["week", "month", "quarter", "year"]))
-def test_spans_of_a_kind_follow_each_other(today: date, unit: str) -> None:
+def test_date_ranges_of_a_kind_are_contiguous(today: date, unit: str) -> None:
     this, last = parse_date_range(unit, today), parse_date_range(f"last {unit}", today)
     assert this.first <= today <= this.last
     assert last.last == this.first - timedelta(days=1)
@@ -171,20 +171,20 @@ def test_spans_of_a_kind_follow_each_other(today: date, unit: str) -> None:
     assert parse_date_range(f"last 2 {unit}s", today) == (last.first, this.last)
 
 
-def test_a_window_has_all_the_hours_of_its_days() -> None:
+def test_window_covers_all_hours_of_its_days() -> None:
     assert DateRange(date(2023, 3, 26), date(2023, 3, 26)).window(BERLIN).duration == timedelta(hours=23)
     assert DateRange(date(2023, 10, 1), date(2023, 10, 31)).window(BERLIN).duration == timedelta(days=31, hours=1)
     assert DateRange(date(2023, 7, 1), date(2023, 7, 1)).window(UTC).duration == timedelta(days=1)
 
 
 @pytest.mark.parametrize("text", ["2023-07-01 - 2023-07-05", "2023-07-01..05", "monday to friday", "since monday"])
-def test_two_ends_in_one_are_told_to_be_given_apart(text: str) -> None:
-    with pytest.raises(InvalidValue) as refusal:
+def test_combined_bounds_get_hint_for_from_and_to(text: str) -> None:
+    with pytest.raises(InvalidValue) as error:
         parse_date_range(text, SUNDAY)
-    assert refusal.value.hint == "give --from and --to, each with a day, a span or a time"
+    assert error.value.hint == "give --from and --to, each with a day, a span or a time"
 
 
-def test_a_day_that_a_zone_skipped_is_no_time_and_no_mistake() -> None:
+def test_skipped_day_is_empty_window() -> None:
     apia = NOW.astimezone(ZoneInfo("Pacific/Apia"))
     assert parse_range_bounds("2011-12-30", "2011-12-30", apia).duration == timedelta()
     with pytest.raises(InvalidValue):

@@ -1,4 +1,4 @@
-"""The text of times, dates and durations."""
+"""Parsing and formatting of times, dates and durations."""
 
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo, available_timezones
@@ -30,7 +30,7 @@ zones = st.sampled_from(sorted(available_timezones())).map(ZoneInfo)
         ("07:14", "2023-07-17T07:14:00+02:00"),
         ("7:14", "2023-07-17T07:14:00+02:00"),
         ("07:14:05", "2023-07-17T07:14:05+02:00"),
-        ("23:59", "2023-07-17T23:59:00+02:00"),  # ahead of now: read, and refused by the verb
+        ("23:59", "2023-07-17T23:59:00+02:00"),  # in the future: parsed here, rejected by the service
         ("2023-07-16 09:14", "2023-07-16T09:14:00+02:00"),
         ("2023-07-16T09:14", "2023-07-16T09:14:00+02:00"),
         ("2023-07-16t09:14:05", "2023-07-16T09:14:05+02:00"),
@@ -47,7 +47,7 @@ zones = st.sampled_from(sorted(available_timezones())).map(ZoneInfo)
         ("today 07:00", "2023-07-17T07:00:00+02:00"),
         ("-1 17:30", "2023-07-16T17:30:00+02:00"),
         ("monday 8:00", "2023-07-17T08:00:00+02:00"),
-        ("monday 9:00", "2023-07-10T09:00:00+02:00"),  # today's lies ahead, so the last one is a week ago
+        ("monday 9:00", "2023-07-10T09:00:00+02:00"),  # today's is in the future, so the last one is a week ago
         ("tuesday 9:00", "2023-07-11T09:00:00+02:00"),
         ("sun 9:00", "2023-07-16T09:00:00+02:00"),
         ("15m ago", "2023-07-17T08:15:15+02:00"),
@@ -57,7 +57,7 @@ zones = st.sampled_from(sorted(available_timezones())).map(ZoneInfo)
         ("-1:30", "2023-07-17T07:00:15+02:00"),
     ],
 )
-def test_a_time_is_read(text: str, expected: str) -> None:
+def test_datetime_is_parsed(text: str, expected: str) -> None:
     assert parse_datetime(text, NOW) == datetime.fromisoformat(expected)
 
 
@@ -71,7 +71,7 @@ def test_a_time_is_read(text: str, expected: str) -> None:
         ("9am", "cannot read"),
         ("-", "cannot read"),
         ("--15m", "cannot read"),
-        ("15m", "cannot read"),  # is it since, or until?
+        ("15m", "cannot read"),  # start or duration?
         ("ago", "cannot read"),
         ("x ago", "cannot read"),
         ("tomorrow 9:00", "cannot read"),
@@ -99,19 +99,19 @@ def test_a_time_is_read(text: str, expected: str) -> None:
         ("2024-10-27 02:30", "happens twice"),
     ],
 )
-def test_a_time_that_cannot_be_meant_is_refused(text: str, word: str) -> None:
+def test_datetime_rejects_invalid_text(text: str, word: str) -> None:
     with pytest.raises(InvalidValue, match=word):
         parse_datetime(text, NOW)
 
 
-def test_the_last_weekday_is_meant_before_its_clock_is_asked() -> None:
-    """On the Sunday of the change at 01:00, 02:30 lies ahead: last Sunday's is meant, which happens once."""
+def test_weekday_is_resolved_before_its_time() -> None:
+    """At 01:00 on the Sunday of the change, 02:30 is in the future: last Sunday's is used, which is unambiguous."""
     autumn = datetime(2024, 10, 27, 1, 0, tzinfo=BERLIN)
     assert parse_datetime("sunday 2:30", autumn) == datetime.fromisoformat("2024-10-20T02:30+02:00")
 
 
 @given(st.datetimes(datetime(1800, 1, 1), datetime(2200, 1, 1), timezones=st.just(UTC)), zones)  # noqa: DTZ001
-def test_an_instant_reads_back_the_same(instant: datetime, zone: ZoneInfo) -> None:
+def test_instant_round_trips(instant: datetime, zone: ZoneInfo) -> None:
     assert parse_datetime(format_instant(instant, zone), NOW) == instant
 
 
@@ -132,7 +132,7 @@ def test_an_instant_reads_back_the_same(instant: datetime, zone: ZoneInfo) -> No
         ("9999-12-30", "9999-12-30"),
     ],
 )
-def test_a_date_is_read(text: str, expected: str) -> None:
+def test_date_is_parsed(text: str, expected: str) -> None:
     assert parse_date(text, NOW.date()) == date.fromisoformat(expected)
 
 
@@ -156,7 +156,7 @@ def test_a_date_is_read(text: str, expected: str) -> None:
         ("0001-01-01", "out of range"),
     ],
 )
-def test_a_date_that_cannot_be_meant_is_refused(text: str, word: str) -> None:
+def test_date_rejects_invalid_text(text: str, word: str) -> None:
     with pytest.raises(InvalidValue, match=word):
         parse_date(text, NOW.date())
 
@@ -192,7 +192,7 @@ def test_a_date_that_cannot_be_meant_is_refused(text: str, word: str) -> None:
         ("30 sec", 0.5),
     ],
 )
-def test_a_duration_is_read(text: str, minutes: float) -> None:
+def test_duration_is_parsed(text: str, minutes: float) -> None:
     assert parse_duration(text) == timedelta(minutes=minutes)
 
 
@@ -218,20 +218,20 @@ def test_a_duration_is_read(text: str, minutes: float) -> None:
         "1 ms",
     ],
 )
-def test_a_duration_that_cannot_be_meant_is_refused(text: str) -> None:
+def test_duration_rejects_invalid_text(text: str) -> None:
     with pytest.raises(InvalidValue, match="cannot read the duration"):
         parse_duration(text)
 
 
 @given(st.timedeltas(timedelta(), timedelta(days=40000)))
-def test_a_duration_reads_back_the_same(duration: timedelta) -> None:
+def test_duration_round_trips(duration: timedelta) -> None:
     assert parse_duration(format_duration(duration)) == duration
 
 
 @given(st.text(max_size=30))
-def test_any_text_is_read_or_refused(text: str) -> None:
+def test_any_text_is_parsed_or_rejected(text: str) -> None:
     for read in (lambda: parse_datetime(text, NOW), lambda: parse_date(text, NOW.date()), lambda: parse_duration(text)):
         try:
             read()
-        except InvalidValue as refusal:
-            assert refusal.message
+        except InvalidValue as error:
+            assert error.message

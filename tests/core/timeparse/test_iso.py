@@ -1,4 +1,4 @@
-"""Instants as other programs print them."""
+"""Parsing of instants in the formats of other programs."""
 
 from datetime import UTC, datetime
 
@@ -17,19 +17,19 @@ READ = [*((text, INSTANT) for text in INSTANTS_KEPT), *((text, WHOLE_INSTANT) fo
 
 
 @pytest.mark.parametrize(("text", "expected"), READ)
-def test_an_instant_of_another_program_is_read_wherever_times_are(text: str, expected: str) -> None:
+def test_instant_of_other_program_is_parsed_everywhere(text: str, expected: str) -> None:
     instant = datetime.fromisoformat(expected)
     assert parse_instant(text) == parse_datetime(text, NOW) == parse_range_bounds(text, None, NOW).start == instant
 
 
 @pytest.mark.parametrize("text", INSTANTS_REFUSED)
-def test_what_is_not_an_instant_is_refused(text: str) -> None:
+def test_instant_rejects_other_text(text: str) -> None:
     with pytest.raises(InvalidValue):
         parse_instant(text)
 
 
 @pytest.mark.parametrize("text", [text for text in INSTANTS_REFUSED if text != "2023-07-16T09:14:05.5"])
-def test_a_time_that_is_read_in_a_zone_follows_the_same_rules(text: str) -> None:
+def test_local_time_follows_same_rules(text: str) -> None:
     with pytest.raises(InvalidValue):
         parse_datetime(text, NOW)
 
@@ -42,12 +42,12 @@ def test_digits_beyond_microseconds_are_cut_off(local: datetime, digits: str) ->
 
 
 @given(st.text(max_size=40))
-def test_any_text_is_read_or_refused(text: str) -> None:
+def test_any_text_is_parsed_or_rejected(text: str) -> None:
     try:
         parse_instant(text)
     except InvalidValue as error:
         assert error.hint
 
 
-def test_a_duration_has_as_many_digits_as_a_time() -> None:
+def test_duration_accepts_same_digits_as_time() -> None:
     assert parse_duration("1:30:05.123456789") == parse_duration("1:30:05,123456") == parse_duration("5405.123456s")
