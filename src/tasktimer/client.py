@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import date, datetime, timedelta, tzinfo
 from functools import cached_property
 from pathlib import Path
@@ -515,4 +514,4 @@ class Tracker:
         return [self._with_changes(entry) for entry in entries]
 
     def _with_changes(self, entry: JournalEntry) -> JournalEntry:
-        return replace(entry, changes=tuple(history.changes_of(self._store, entry)), omitted_changes=0)
+        return entry._replace(changes=tuple(history.changes_of(self._store, entry)), omitted_changes=0)

@@ -53,7 +53,7 @@ class Model:
         self.undone.remove(number)
 
     def commands(self) -> list[JournalEntry]:
-        return [replace(command, undone=command.id in self.undone) for command in self.journal]
+        return [command._replace(undone=command.id in self.undone) for command in self.journal]
 
     def found(self, task_filter: TaskFilter) -> list[Task]:
         """The tasks that a filter leaves, by start, then id."""

@@ -1,7 +1,6 @@
 """A script of steps that run on the store and on the model, which must agree on what comes of each."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -56,8 +55,7 @@ class Script:
     def _numbered(self, commands: list[JournalEntry]) -> list[JournalEntry]:
         numbers = self._numbers
         return [
-            replace(
-                command,
+            command._replace(
                 id=numbers[command.id],
                 reverted_entry_id=command.reverted_entry_id and numbers[command.reverted_entry_id],
             )

@@ -20,11 +20,16 @@ from tasktimer.services import stop as stop_service
 from tasktimer.services import switch as switch_service
 from tasktimer.services.start import NewTask
 from tasktimer.services.start import start as start_task
+from tasktimer.services.undo import undo
 from tasktimer.store import Connection, Parameters, Store
 from tasktimer.store.postgres.store import PostgresStore
 from tasktimer.store.statements import task_queries
 
 BEFORE = NOW - timedelta(hours=2)
+MANY_TASKS = 2_000
+INSERT = """
+INSERT INTO tasks (user_id, description, start_time, end_time) VALUES (:user_id, :description, :start_time, :end_time)
+"""
 
 
 @pytest.fixture
@@ -169,3 +174,39 @@ def test_what_ended_last_is_found_when_it_is_deleted_meanwhile(store: PostgresSt
             connection, "end_time IS NOT NULL\nORDER", lambda: edit.delete(other, Actor(1, ALL_USERS), [1], now=NOW)
         )
         assert task_queries.find_last_ended(between, 1) is None
+
+
+def test_change_of_many_tasks_plans_each_statement_again(store: PostgresStore) -> None:
+    # A plan that was cached while the table was empty would scan it all for each batch that an undo brings back.
+    tasks: list[Parameters] = [
+        {"user_id": 1, "description": "x", "start_time": number, "end_time": number} for number in range(MANY_TASKS)
+    ]
+    with store.write(create=True) as connection:
+        connection.executemany(INSERT, tasks)
+    actor = Actor(1, ALL_USERS)
+    found = bulk.select_deleted(bulk.iterate_tasks(store, actor, TaskFilter(), window=None, now=NOW))
+    bulk.apply_changes(store, actor, "delete", found, now=NOW)
+    plans: list[tuple[int, int]] = []
+    undo(CountingPlans(store, plans), Actor(1, 1), now=NOW)
+    assert len(find(store)) == MANY_TASKS
+    assert max(custom for _, custom in plans) > 10
+    assert {generic for generic, _ in plans} == {0}
+
+
+class CountingPlans:
+    """A store that counts the generic and the custom plans of each prepared statement before it commits."""
+
+    def __init__(self, store: Store, plans: list[tuple[int, int]]) -> None:
+        self._store = store
+        self._plans = plans
+        self.read = store.read
+
+    @contextmanager
+    def write(self, *, create: bool = False) -> Iterator[Connection]:
+        with self._store.write(create=create) as connection:
+            yield connection
+            statement = """
+            SELECT generic_plans, custom_plans FROM pg_catalog.pg_prepared_statements
+            WHERE statement LIKE '%UPDATE tasks SET note = note%'
+            """
+            self._plans += [(generic, custom) for generic, custom in connection.execute(statement, {})]

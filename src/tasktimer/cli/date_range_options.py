@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tasktimer.cli.completion.candidates import complete_span
+from tasktimer.cli.completion import complete
 from tasktimer.errors import InvalidValue, quote_value
 
 if TYPE_CHECKING:  # a run without such words starts without it
@@ -16,7 +16,7 @@ if TYPE_CHECKING:  # a run without such words starts without it
 
 def _argument(default: str) -> Any:
     text = f"Which days.  (default: {default})"
-    return typer.Argument(metavar="[SPAN]", help=text, show_default=False, autocompletion=complete_span)
+    return typer.Argument(metavar="[SPAN]", help=text, show_default=False, autocompletion=complete("span"))
 
 
 DateRangeOrToday = Annotated[list[str] | None, _argument("today")]

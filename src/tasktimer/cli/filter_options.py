@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tasktimer.cli.completion.candidates import complete_project, complete_span, complete_tag
+from tasktimer.cli.completion import complete
 from tasktimer.cli.context import Context
 from tasktimer.cli.streams import print_note
 from tasktimer.errors import StoreMissing
@@ -18,10 +18,11 @@ if TYPE_CHECKING:  # a run without such a flag starts without it
 
 From = Annotated[
     str | None,
-    typer.Option("--from", metavar="WHEN|SPAN", help="Only tasks from then on.", autocompletion=complete_span),
+    typer.Option("--from", metavar="WHEN|SPAN", help="Only tasks from then on.", autocompletion=complete("span")),
 ]
 To = Annotated[
-    str | None, typer.Option("--to", metavar="WHEN|SPAN", help="Only tasks up to then.", autocompletion=complete_span)
+    str | None,
+    typer.Option("--to", metavar="WHEN|SPAN", help="Only tasks up to then.", autocompletion=complete("span")),
 ]
 
 Command = Callable[..., None]
@@ -57,14 +58,14 @@ def filter_options(*, letters: bool = True) -> Callable[[Command], Command]:
 def _flags(*, letters: bool) -> Iterator[Parameter]:
     # The names of these parameters leave a command free to have a project and tags of its own beside them.
     project, tag = (["-p"], ["-t"]) if letters else ([], [])
-    some = {"metavar": "TAG", "autocompletion": complete_tag}
+    some = {"metavar": "TAG", "autocompletion": complete("tag")}
     yield _flag(
         "of_project",
         str | None,
         ["--project", *project],
         help="Only tasks of a project, or of one below it.",
         metavar="NAME",
-        autocompletion=complete_project,
+        autocompletion=complete("project"),
     )
     yield _flag(
         "with_tags", list[str] | None, ["--tag", *tag], help="Only tasks with a tag; repeated: with all.", **some

@@ -5,13 +5,7 @@ from typing import Annotated
 
 import typer
 
-from tasktimer.cli.completion.candidates import (
-    complete_project,
-    complete_running,
-    complete_tag,
-    complete_time,
-    complete_word,
-)
+from tasktimer.cli.completion import complete
 
 OneUser = Annotated[
     str | None,
@@ -31,7 +25,7 @@ AnyUser = Annotated[
 Description = Annotated[
     list[str],
     typer.Argument(
-        metavar="DESCRIPTION...", help="What it is; several words need no quotes.", autocompletion=complete_word
+        metavar="DESCRIPTION...", help="What it is; several words need no quotes.", autocompletion=complete("word")
     ),
 ]
 Project = Annotated[
@@ -41,7 +35,7 @@ Project = Annotated[
         "-p",
         metavar="NAME",
         help="Its project, such as acme or acme/website.",
-        autocompletion=complete_project,
+        autocompletion=complete("project"),
     ),
 ]
 Tags = Annotated[
@@ -51,7 +45,7 @@ Tags = Annotated[
         "-t",
         metavar="TAG",
         help="A tag; may be repeated. +TAG among the words is the same.",
-        autocompletion=complete_tag,
+        autocompletion=complete("tag"),
     ),
 ]
 Note = Annotated[str | None, typer.Option("--note", metavar="TEXT", help="A note about it.")]
@@ -61,7 +55,7 @@ Zone = Annotated[
 ]
 StartTime = Annotated[
     str | None,
-    typer.Option("--at", metavar="WHEN", help="When it started.  (default: now)", autocompletion=complete_time),
+    typer.Option("--at", metavar="WHEN", help="When it started.  (default: now)", autocompletion=complete("time")),
 ]
 RunningIds = Annotated[
     list[str] | None,
@@ -69,7 +63,7 @@ RunningIds = Annotated[
         metavar="[ID...]",
         help="The tasks.  (default: the one that runs)",
         show_default=False,
-        autocompletion=complete_running,
+        autocompletion=complete("running"),
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.", show_default=False)]

@@ -1,13 +1,12 @@
 """What the journal tells of a command: who gave it, when, and what it changed."""
 
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from tasktimer.core.task import Task
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """A task before (None: it came into being) and after (None: it was deleted) a command."""
 
     task_id: int
@@ -15,8 +14,7 @@ class Change:
     after: Task | None
 
 
-@dataclass(frozen=True, slots=True)
-class JournalEntry:
+class JournalEntry(NamedTuple):
     """A command that changed tasks.
 
     For an undo or a redo, `reverted_entry_id` is the entry that it is about. `omitted_changes` is the number of

@@ -1,19 +1,17 @@
 """A page of tasks: how many, and from where on."""
 
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Cursor:
+class Cursor(NamedTuple):
     """Where a task stands among others, which are in the order of their starts, then of their ids."""
 
     start_time: datetime
     id: int
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """At most `limit` tasks, those behind a place or (None) from the first on."""
 
     limit: int

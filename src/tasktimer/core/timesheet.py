@@ -1,7 +1,6 @@
 """What a set of tasks amounts to within a window."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from typing import NamedTuple
 
@@ -10,8 +9,7 @@ from tasktimer.core.local_time import FIRST_DAY, LAST_DAY, day_window
 from tasktimer.core.task import Task
 
 
-@dataclass(frozen=True, slots=True)
-class TimesheetEntry:
+class TimesheetEntry(NamedTuple):
     """A task in a timesheet, with the part of it that lies in the window."""
 
     task: Task
@@ -23,8 +21,7 @@ class TimesheetEntry:
         return self.part.duration
 
 
-@dataclass(frozen=True, slots=True)
-class Timesheet:
+class Timesheet(NamedTuple):
     """The tasks that overlap a window, by start, then id."""
 
     window: Window

@@ -1,7 +1,6 @@
 """List what was done, and prune it."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 
@@ -54,7 +53,7 @@ def with_first_changes(store: Store, entry: JournalEntry, count: int) -> Journal
     if entry.changes or not entry.omitted_changes:
         return entry
     changes = tuple(islice(changes_of(store, entry), count))
-    return replace(entry, changes=changes, omitted_changes=entry.omitted_changes - len(changes))
+    return entry._replace(changes=changes, omitted_changes=entry.omitted_changes - len(changes))
 
 
 def count_entries_before(store: Store, actor: Actor, before: datetime) -> int:

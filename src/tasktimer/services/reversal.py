@@ -1,7 +1,7 @@
 """Undo and redo journal entries page by page, so that few of their changes are in memory."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import fields, replace
+from dataclasses import fields
 from datetime import datetime
 from functools import partial
 from itertools import chain
@@ -118,7 +118,7 @@ def reverse_entries(  # noqa: PLR0913 (what, who, when, and the order)
         reversed_entries: list[JournalEntry] = []
         for entry in entries:
             recorder = ChangeRecorder(connection, actor, name, now=now, reverted_entry_id=entry.id)
-            marked = replace(entry, undone=name == "undo")
+            marked = entry._replace(undone=name == "undo")
             reversed_entries.append(_reverse(recorder, marked, pages, conflict))
         return reversed_entries
 
@@ -168,7 +168,7 @@ def _reverse(
         recorder.put(_states_after_reversal(entry, page, tasks, conflict))
         count += len(page)
     first = pages.kept(entry)
-    return replace(entry, changes=first, omitted_changes=count - len(first))
+    return entry._replace(changes=first, omitted_changes=count - len(first))
 
 
 def _states_after_reversal(

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tasktimer.cli.completion.candidates import complete_recent
+from tasktimer.cli.completion import complete
 from tasktimer.cli.context import Context
 from tasktimer.cli.filter_options import From, To, filter_options
 from tasktimer.cli.options import AnyUser, Json
@@ -41,7 +41,7 @@ def delete(
     ctx: typer.Context,
     ids: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[ID...]", help="The tasks.", show_default=False, autocompletion=complete_recent),
+        typer.Argument(metavar="[ID...]", help="The tasks.", show_default=False, autocompletion=complete("recent")),
     ] = None,
     start: From = None,
     end: To = None,

@@ -6,13 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tasktimer.cli.completion.candidates import (
-    complete_end,
-    complete_id_or_tag,
-    complete_project,
-    complete_tag,
-    complete_time,
-)
+from tasktimer.cli.completion import complete
 from tasktimer.cli.context import Context
 from tasktimer.cli.filter_options import From, To, filter_options
 from tasktimer.cli.options import AnyUser, Json
@@ -68,13 +62,13 @@ def edit(
         typer.Argument(
             metavar="[ID...] [+TAG...]",
             help="The tasks, and tags that they get.",
-            autocompletion=complete_id_or_tag,
+            autocompletion=complete("id_or_tag"),
         ),
     ] = None,
     start: Annotated[
         str | None,
         typer.Option(
-            "--start", metavar="WHEN", help="When it started; 8:30 is on its own day.", autocompletion=complete_time
+            "--start", metavar="WHEN", help="When it started; 8:30 is on its own day.", autocompletion=complete("time")
         ),
     ] = None,
     end: Annotated[
@@ -83,25 +77,25 @@ def edit(
             "--end",
             metavar="WHEN|none",
             help="When it ended; 17:30 is the first one after its start; none: it runs again.",
-            autocompletion=complete_end,
+            autocompletion=complete("end"),
         ),
     ] = None,
     length: Annotated[str | None, typer.Option("--for", metavar="DURATION", help="How long it took.")] = None,
     description: Annotated[str | None, typer.Option("--description", metavar="TEXT", help="What it is.")] = None,
     project: Annotated[
-        str | None, typer.Option("-p", metavar="NAME", help="Its project.", autocompletion=complete_project)
+        str | None, typer.Option("-p", metavar="NAME", help="Its project.", autocompletion=complete("project"))
     ] = None,
     no_project: Annotated[bool, typer.Option("--no-project", help="It has no project.", show_default=False)] = False,
     tags: Annotated[
         list[str] | None,
         typer.Option(
-            "-t", metavar="TAG", help="A tag that it gets, as +TAG; may be repeated.", autocompletion=complete_tag
+            "-t", metavar="TAG", help="A tag that it gets, as +TAG; may be repeated.", autocompletion=complete("tag")
         ),
     ] = None,
     remove_tags: Annotated[
         list[str] | None,
         typer.Option(
-            "--remove-tag", metavar="TAG", help="A tag that it loses; may be repeated.", autocompletion=complete_tag
+            "--remove-tag", metavar="TAG", help="A tag that it loses; may be repeated.", autocompletion=complete("tag")
         ),
     ] = None,
     note: Annotated[str | None, typer.Option("--note", metavar="TEXT", help="A note about it.")] = None,

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from tasktimer.cli.commands._undo_redo import write_commands
-from tasktimer.cli.completion.candidates import complete_recent
+from tasktimer.cli.completion import complete
 from tasktimer.cli.context import Context
 from tasktimer.cli.options import AnyUser, Json
 from tasktimer.cli.prompts import confirm
@@ -47,7 +47,7 @@ def history(
     task: Annotated[
         str | None,
         typer.Argument(
-            metavar="[ID]", help="A task.  (default: all tasks)", show_default=False, autocompletion=complete_recent
+            metavar="[ID]", help="A task.  (default: all tasks)", show_default=False, autocompletion=complete("recent")
         ),
     ] = None,
     limit: Annotated[

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from tasktimer.cli.completion.candidates import complete_recent
+from tasktimer.cli.completion import complete
 from tasktimer.cli.context import Context
 from tasktimer.cli.options import AnyUser, Json
 from tasktimer.cli.prompts import confirm
@@ -34,10 +34,10 @@ app = typer.Typer(add_completion=False)
 def join(
     ctx: typer.Context,
     first: Annotated[
-        str, typer.Argument(metavar="ID", help="A task.", show_default=False, autocompletion=complete_recent)
+        str, typer.Argument(metavar="ID", help="A task.", show_default=False, autocompletion=complete("recent"))
     ],
     second: Annotated[
-        str, typer.Argument(metavar="ID", help="Another one.", show_default=False, autocompletion=complete_recent)
+        str, typer.Argument(metavar="ID", help="Another one.", show_default=False, autocompletion=complete("recent"))
     ],
     yes: Annotated[
         bool, typer.Option("--yes", "-y", help="Count time between them, and do not ask.", show_default=False)

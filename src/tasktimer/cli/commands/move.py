@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from tasktimer.cli.completion.candidates import complete_recent, complete_time
+from tasktimer.cli.completion import complete
 from tasktimer.cli.context import Context
 from tasktimer.cli.options import AnyUser, Json
 from tasktimer.cli.results import write_task
@@ -32,14 +32,14 @@ app = typer.Typer(add_completion=False)
 def move(
     ctx: typer.Context,
     task: Annotated[
-        str, typer.Argument(metavar="ID", help="The task.", show_default=False, autocompletion=complete_recent)
+        str, typer.Argument(metavar="ID", help="The task.", show_default=False, autocompletion=complete("recent"))
     ],
     when: Annotated[
         list[str],
         typer.Argument(
             metavar="WHEN...",
             help="When it starts; 9:15 is on its own day; several words need no quotes.",
-            autocompletion=complete_time,
+            autocompletion=complete("time"),
         ),
     ],
     user: AnyUser = None,

@@ -8,7 +8,7 @@ from typer._click import Command
 from typer._click.exceptions import UsageError
 from typer.core import TyperGroup
 
-from tasktimer.cli.completion.candidates import complete_project, complete_tag
+from tasktimer.cli.completion import complete
 from tasktimer.cli.context import Context
 from tasktimer.cli.options import AnyUser
 from tasktimer.cli.streams import write_result
@@ -67,8 +67,8 @@ app = typer.Typer(
     name="rename", cls=RenameGroup, add_completion=False, help="Give a project or a tag another name, everywhere."
 )
 
-OldProject = Annotated[str, typer.Argument(metavar="OLD", help="The name it has.", autocompletion=complete_project)]
-OldTag = Annotated[str, typer.Argument(metavar="OLD", help="The name it has.", autocompletion=complete_tag)]
+OldProject = Annotated[str, typer.Argument(metavar="OLD", help="The name it has.", autocompletion=complete("project"))]
+OldTag = Annotated[str, typer.Argument(metavar="OLD", help="The name it has.", autocompletion=complete("tag"))]
 New = Annotated[str, typer.Argument(metavar="NEW", help="The name it gets.")]
 
 

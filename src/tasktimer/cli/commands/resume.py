@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from tasktimer.cli.completion.candidates import complete_recent
+from tasktimer.cli.completion import complete
 from tasktimer.cli.context import Context
 from tasktimer.cli.options import Json, OneUser, StartTime
 from tasktimer.cli.results import write_task
@@ -39,7 +39,7 @@ def resume(
             metavar="[ID]",
             help="The earlier task.  (default: the last one)",
             show_default=False,
-            autocompletion=complete_recent,
+            autocompletion=complete("recent"),
         ),
     ] = None,
     user: OneUser = None,

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from tasktimer.cli.completion.candidates import complete_recent
+from tasktimer.cli.completion import complete
 from tasktimer.cli.context import Context
 from tasktimer.cli.options import AnyUser, Json
 from tasktimer.cli.streams import write_result
@@ -26,7 +26,7 @@ app = typer.Typer(add_completion=False)
 @app.command(epilog=EPILOG)
 def show(
     ctx: typer.Context,
-    task_id: Annotated[str, typer.Argument(metavar="ID", help="The task.", autocompletion=complete_recent)],
+    task_id: Annotated[str, typer.Argument(metavar="ID", help="The task.", autocompletion=complete("recent"))],
     user: AnyUser = None,
     as_json: Json = False,
 ) -> None:

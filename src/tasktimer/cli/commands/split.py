@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from tasktimer.cli.completion.candidates import complete_recent, complete_time
+from tasktimer.cli.completion import complete
 from tasktimer.cli.context import Context
 from tasktimer.cli.options import AnyUser, Json
 from tasktimer.cli.results import write_tasks
@@ -32,7 +32,7 @@ app = typer.Typer(add_completion=False)
 def split(
     ctx: typer.Context,
     task: Annotated[
-        str, typer.Argument(metavar="ID", help="The task.", show_default=False, autocompletion=complete_recent)
+        str, typer.Argument(metavar="ID", help="The task.", show_default=False, autocompletion=complete("recent"))
     ],
     at: Annotated[
         str,
@@ -41,7 +41,7 @@ def split(
             metavar="WHEN",
             help="A time inside it; 10:30 is the first one after its start.",
             show_default=False,
-            autocompletion=complete_time,
+            autocompletion=complete("time"),
         ),
     ],
     user: AnyUser = None,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tasktimer.cli.completion.candidates import complete_time
+from tasktimer.cli.completion import complete
 from tasktimer.cli.context import Context
 from tasktimer.cli.filter_options import filter_options, warn_unknown_labels
 from tasktimer.cli.options import AnyUser, Json, RunningIds
@@ -52,7 +52,7 @@ def stop(
     user: AnyUser = None,
     at: Annotated[
         str | None,
-        typer.Option("--at", metavar="WHEN", help="When they ended.  (default: now)", autocompletion=complete_time),
+        typer.Option("--at", metavar="WHEN", help="When they ended.  (default: now)", autocompletion=complete("time")),
     ] = None,
     as_json: Json = False,
 ) -> None:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from tasktimer.cli.completion.candidates import complete_time
+from tasktimer.cli.completion import complete
 from tasktimer.cli.context import Context
 from tasktimer.cli.options import Description, Json, Note, OneUser, Project, Tags, split_words
 from tasktimer.cli.results import warn_description_looks_like_time_or_tag, warn_long_tasks, write_task
@@ -43,7 +43,7 @@ def switch(
             "--at",
             metavar="WHEN",
             help="When one ended and the other started.  (default: now)",
-            autocompletion=complete_time,
+            autocompletion=complete("time"),
         ),
     ] = None,
     as_json: Json = False,

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tasktimer.cli.completion.candidates import complete_date
+from tasktimer.cli.completion import complete
 from tasktimer.cli.context import Context
 from tasktimer.cli.filter_options import filter_options, warn_unknown_labels
 from tasktimer.cli.options import AnyUser, Json, Zone
@@ -54,7 +54,7 @@ def times(
     ctx: typer.Context,
     day: Annotated[
         str | None,
-        typer.Option("--date", metavar="DATE", help="The day.  (default: today)", autocompletion=complete_date),
+        typer.Option("--date", metavar="DATE", help="The day.  (default: today)", autocompletion=complete("date")),
     ] = None,
     task_filter: "TaskFilter | None" = None,
     user: AnyUser = None,

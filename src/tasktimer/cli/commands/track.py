@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from tasktimer.cli.completion.candidates import complete_time
+from tasktimer.cli.completion import complete
 from tasktimer.cli.context import Context
 from tasktimer.cli.options import Description, Json, Note, OneUser, Project, StartTime, Tags, split_words
 from tasktimer.cli.results import undo_command, warn_description_looks_like_time_or_tag, warn_long_tasks, write_task
@@ -52,7 +52,7 @@ def track(
     until: Annotated[
         str | None,
         typer.Option(
-            "--until", metavar="WHEN", help="When it ended: record a finished task.", autocompletion=complete_time
+            "--until", metavar="WHEN", help="When it ended: record a finished task.", autocompletion=complete("time")
         ),
     ] = None,
     length: Annotated[

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from tasktimer.cli.commands._undo_redo import Count, parse_command, parse_count, reverse, write_reversals
-from tasktimer.cli.completion.candidates import complete_command
+from tasktimer.cli.completion import complete
 from tasktimer.cli.context import Context
 from tasktimer.cli.options import Json, OneUser
 from tasktimer.errors import InvalidValue
@@ -38,7 +38,7 @@ def undo(
             "--command",
             metavar="NR",
             help="Only this one of your commands, as numbered by history.",
-            autocompletion=complete_command,
+            autocompletion=complete("command"),
         ),
     ] = None,
     user: OneUser = None,

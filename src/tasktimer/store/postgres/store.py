@@ -23,10 +23,12 @@ SCHEMA = "tasktimer"
 # Held while the tables are made, so that several first commands do not collide. Any number that is ours will do.
 _SETUP_LOCK = 0x74746D72
 
-# What every transaction begins with, in one round trip; it fails where our tables are not.
+# What every transaction begins with, in one round trip; it fails where our tables are not. A change of many tasks can
+# fill a table that was empty when the first of its statements was planned: a cached plan would go on scanning it.
 _BEGIN = """
 SELECT pg_catalog.set_config('search_path', 'tasktimer, pg_catalog', true),
   pg_catalog.set_config('lock_timeout', :lock_timeout, true),
+  pg_catalog.set_config('plan_cache_mode', :plan_cache_mode, true),
   (SELECT pg_catalog.max(version) FROM tasktimer.schema_version)
 """
 _SELECT_VERSION = "SELECT max(version) FROM tasktimer.schema_version"
@@ -176,10 +178,11 @@ class PostgresStore:
     def _begin(self, stack: ExitStack, *, is_reading: bool = False) -> tuple[sqlalchemy.Connection, int | None]:
         """A transaction that lasts as long as the stack, and the version of the schema."""
         engine = self._reading if is_reading else self._engine
+        settings = self._waiting | {"plan_cache_mode": "auto" if is_reading else "force_custom_plan"}
         try:
             with ExitStack() as attempt:
                 connection = attempt.enter_context(engine.begin())
-                version = connection.execute(text(_BEGIN), self._waiting).one()[2]
+                version = connection.execute(text(_BEGIN), settings).one()[3]
                 # Only a transaction that has begun well outlives the attempt.
                 stack.push(attempt.pop_all())
             return connection, self._checked(version)

@@ -1,7 +1,7 @@
 """The statements about answers that were given to requests with a key, so that a repetition gets the same."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from tasktimer.store import Connection
 from tasktimer.store.statements.task_queries import to_microseconds
@@ -34,8 +34,7 @@ DELETE FROM answers WHERE created_time <= :expired
 """
 
 
-@dataclass(frozen=True, slots=True)
-class IdempotencyKey:
+class IdempotencyKey(NamedTuple):
     """What names an answer: a key belongs to its token, 0 where a server asks for none."""
 
     token_id: int
@@ -46,8 +45,7 @@ class IdempotencyKey:
         return {"token_id": self.token_id, "key": self.text}
 
 
-@dataclass(frozen=True, slots=True)
-class StoredResponse:
+class StoredResponse(NamedTuple):
     """A status of HTTP and the text of a body; `request` is the digest of what was asked."""
 
     request: str

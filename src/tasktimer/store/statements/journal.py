@@ -1,7 +1,6 @@
 """The statements that find what the journal tells, and mark what was taken back."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -125,7 +124,7 @@ def undoable_entries(connection: Connection, user_id: int, limit: int) -> list[J
 def undoable_entries_summary(connection: Connection, user_id: int, limit: int) -> list[JournalEntry]:
     """The same commands, each with the first of its changes alone."""
     found = undoable_entries(connection, user_id, limit)
-    return [replace(command, changes=changes_page(connection, command.id, most=1)[0]) for command in found]
+    return [command._replace(changes=changes_page(connection, command.id, most=1)[0]) for command in found]
 
 
 def redoable_entries(connection: Connection, user_id: int, limit: int) -> list[JournalEntry]:
@@ -147,7 +146,7 @@ def entries_since(connection: Connection, task_id: int, command_id: int) -> list
     """The commands that changed a task after another one did, each with this change alone; the last one first."""
     rows = connection.execute(SELECT_CHANGES_SINCE, {"task_id": task_id, "command_id": command_id})
     of_one = groupby(rows, key=lambda row: row[:6])
-    return [replace(_row_to_entry(row), changes=changes_in(state[6:] for state in states)) for row, states in of_one]
+    return [_row_to_entry(row)._replace(changes=changes_in(state[6:] for state in states)) for row, states in of_one]
 
 
 def last_entry(connection: Connection) -> JournalEntry | None:
@@ -226,7 +225,7 @@ def _with_some(connection: Connection, command: JournalEntry, most: int) -> Jour
     """The command with its first changes, and how many more there are."""
     changes, has_more = changes_page(connection, command.id, most=most)
     more = count_changes(connection, command.id) - most if has_more else 0
-    return replace(command, changes=changes, omitted_changes=more)
+    return command._replace(changes=changes, omitted_changes=more)
 
 
 def changes_in(rows: Iterable[tuple[Any, ...]]) -> tuple[Change, ...]:
