@@ -22,7 +22,7 @@ from tasktimer.cli.commands import serve, times
 from tasktimer.cli.lazy_group import COMMAND_NAMES
 from tasktimer.cli.streams import ExitCode
 from tasktimer.config.settings import FORMATS
-from tasktimer.errors import ErrorKind, TasktimerError
+from tasktimer.errors import InvalidValue, TasktimerError
 from tasktimer.output import status
 from tasktimer.output.timesheet_data import COLUMNS
 from tasktimer.server.app import build_app
@@ -223,7 +223,7 @@ def test_problem_codes_are_documented_with_status() -> None:
 def problems(path: Path) -> Iterator[tuple[str, int]]:
     """Yield the error codes in a module, each with its HTTP status."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    kinds = {error.__name__: error.kind for error in TasktimerError.__subclasses__()}
+    kinds = {error.__name__: error for error in TasktimerError.__subclasses__()}
     own = {
         call: kinds[ast.unparse(node.bases[0])]
         for node in ast.walk(tree)
@@ -240,7 +240,7 @@ def problems(path: Path) -> Iterator[tuple[str, int]]:
             yield from ((code, int(str(ast.literal_eval(call.args[0])))) for code in codes(call.args[1]))
         for keyword in call.keywords:
             if keyword.arg == "code":  # passed to a function that raises InvalidValue
-                yield from ((code, STATUSES[ErrorKind.INVALID]) for code in codes(keyword.value))
+                yield from ((code, STATUSES[InvalidValue]) for code in codes(keyword.value))
 
 
 def codes(node: ast.expr) -> Iterator[str]:

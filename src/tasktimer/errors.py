@@ -2,19 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from enum import Enum
 from typing import Any
 
 MAX_QUOTE_LENGTH = 60
-
-
-class ErrorKind(Enum):
-    """Who can mend it; each door maps a kind to its own exit code or status."""
-
-    INVALID = "a value that can never be valid"
-    NOT_FOUND = "the state holds no such thing"
-    CONFLICT = "the state or the clock forbids it"
-    UNAVAILABLE = "the store or the output cannot be used"
 
 
 class TasktimerError(Exception):
@@ -22,8 +12,6 @@ class TasktimerError(Exception):
 
     Where what to do depends on the door, there is no hint, but the facts that each door says it with.
     """
-
-    kind: ErrorKind
 
     def __init__(
         self,
@@ -45,25 +33,17 @@ class TasktimerError(Exception):
 class InvalidValue(TasktimerError):
     """A value that can never be valid, whatever the state."""
 
-    kind = ErrorKind.INVALID
-
 
 class NotFound(TasktimerError):
     """The state holds no such thing."""
-
-    kind = ErrorKind.NOT_FOUND
 
 
 class Conflict(TasktimerError):
     """A valid request that the state or the clock forbids."""
 
-    kind = ErrorKind.CONFLICT
-
 
 class Unavailable(TasktimerError):
     """The store, or the output, cannot be used."""
-
-    kind = ErrorKind.UNAVAILABLE
 
 
 class ConcurrentUpdate(Unavailable):

@@ -108,7 +108,7 @@ def run(arguments: Sequence[str], clock: Clock = datetime.now) -> int:
         return ExitCode.UNAVAILABLE
     finally:
         interrupts.release()
-    return int(code or ExitCode.DONE)
+    return int(code or ExitCode.OK)
 
 
 def _command(arguments: Sequence[str]) -> Any:

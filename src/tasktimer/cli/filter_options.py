@@ -10,6 +10,7 @@ import typer
 
 from tasktimer.cli.completion import complete
 from tasktimer.cli.context import Context
+from tasktimer.cli.options import parse_duration_option
 from tasktimer.cli.streams import print_note
 from tasktimer.errors import StoreMissing
 
@@ -100,7 +101,6 @@ def _read_filter(
     search: str | None,
 ) -> "TaskFilter":
     from tasktimer.core.task_filter import TaskFilter
-    from tasktimer.core.timeparse.datetimes import parse_duration
 
     return TaskFilter(
         project=of_project,
@@ -108,8 +108,8 @@ def _read_filter(
         exclude_tags=tuple(exclude_tags or ()),
         running=running,
         untagged=untagged,
-        longer_than=None if longer_than is None else parse_duration(longer_than),
-        shorter_than=None if shorter_than is None else parse_duration(shorter_than),
+        longer_than=parse_duration_option(longer_than),
+        shorter_than=parse_duration_option(shorter_than),
         search=search,
     )
 

@@ -1,6 +1,7 @@
 """Flags that several commands share."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Annotated
 
 import typer
@@ -80,3 +81,30 @@ def split_words(words: Sequence[str]) -> tuple[str, tuple[str, ...]]:
     from tasktimer.core.labels import split_tags  # most tasks have none
 
     return split_tags(words)
+
+
+def parse_time_option(text: str | None, now: datetime, noun: str) -> datetime | None:
+    """Parse the start or the end (`noun`) of a task; None if the option is not given.
+
+    Raises:
+        InvalidValue: if the time cannot be parsed.
+        TimeInFuture: if it is later today; yesterday's may be meant.
+    """
+    if text is None:
+        return None
+    from tasktimer.core.timeparse.datetimes import parse_start_or_end  # lazy: typed times, 0.4 ms
+
+    return parse_start_or_end(text, now, noun)
+
+
+def parse_duration_option(text: str | None) -> timedelta | None:
+    """Parse a duration; None if the option is not given.
+
+    Raises:
+        InvalidValue: if it cannot be parsed.
+    """
+    if text is None:
+        return None
+    from tasktimer.core.timeparse.datetimes import parse_duration  # lazy: typed times, 0.4 ms
+
+    return parse_duration(text)

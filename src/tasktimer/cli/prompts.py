@@ -26,4 +26,4 @@ def confirm(question: str) -> None:
         if not answer.endswith("\n"):  # Ctrl-D
             sys.stderr.write("\n")
         print_message("nothing is changed", label="note")
-        raise typer.Exit(ExitCode.REFUSED)
+        raise typer.Exit(ExitCode.FAILED)

@@ -8,25 +8,25 @@ from collections.abc import Iterable, Sequence
 from enum import IntEnum
 from typing import BinaryIO
 
-from tasktimer.errors import ErrorKind, TasktimerError, Unavailable
+from tasktimer.errors import Conflict, InvalidValue, NotFound, TasktimerError, Unavailable
 
 
 class ExitCode(IntEnum):
     """What a script can rely on."""
 
-    DONE = 0
-    REFUSED = 1  # a valid request, refused by the state or the clock
+    OK = 0
+    FAILED = 1  # a valid request, refused by the state or the clock
     INVALID = 2  # a value or a flag that can never be valid
     UNAVAILABLE = 3  # the store or the output cannot be used
     INTERRUPTED = 130  # 128 + SIGINT, as shells count
     CLOSED_PIPE = 141  # 128 + SIGPIPE
 
 
-EXIT_CODES = {
-    ErrorKind.NOT_FOUND: ExitCode.REFUSED,
-    ErrorKind.CONFLICT: ExitCode.REFUSED,
-    ErrorKind.INVALID: ExitCode.INVALID,
-    ErrorKind.UNAVAILABLE: ExitCode.UNAVAILABLE,
+EXIT_CODES: dict[type[TasktimerError], ExitCode] = {
+    NotFound: ExitCode.FAILED,
+    Conflict: ExitCode.FAILED,
+    InvalidValue: ExitCode.INVALID,
+    Unavailable: ExitCode.UNAVAILABLE,
 }
 
 
@@ -66,7 +66,7 @@ def print_error(error: TasktimerError) -> ExitCode:
     from tasktimer.cli.hints import hint_for  # only refusals need it
 
     print_message(error.message, hint_for(error), details=error.details)
-    return EXIT_CODES[error.kind]
+    return next(code for kind, code in EXIT_CODES.items() if isinstance(error, kind))
 
 
 def print_note(error: TasktimerError) -> None:

@@ -98,3 +98,23 @@ def next_occurrence(clock: time, earliest: datetime, zone: tzinfo) -> datetime:
 
 def _latest_reading(local: datetime, zone: tzinfo) -> datetime:
     return max(local.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
+
+
+def add_duration(instant: datetime, duration: timedelta) -> datetime:
+    """The instant, in UTC, that lies a duration after another one, or before it where that is negative.
+
+    Raises:
+        InvalidValue: it is out of range.
+
+    >>> str(add_duration(datetime(2024, 3, 31, 0, 30, tzinfo=UTC), timedelta(hours=2)))
+    '2024-03-31 02:30:00+00:00'
+    """
+    try:
+        shifted = instant.astimezone(UTC) + duration  # arithmetic on a local datetime is on its wall clock
+    except OverflowError:
+        from tasktimer.core.timeparse.datetimes import format_duration  # lazy: errors
+
+        text = format_duration(abs(duration))
+        raise InvalidValue("invalid-duration", f"the duration {text} is too long", "give a shorter one") from None
+    validate_date(shifted.date())
+    return shifted

@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 
 from tasktimer import __version__
 from tasktimer.config.timezones import local_zone
-from tasktimer.errors import ErrorKind, StoreMissing, TasktimerError
+from tasktimer.errors import StoreMissing, TasktimerError, Unavailable
 from tasktimer.server.dependencies import AuthenticatedRoute
 from tasktimer.server.log_redaction import install_redaction_filter
 from tasktimer.server.metrics import MetricsMiddleware
@@ -159,7 +159,7 @@ async def handle_problem(request: Request, error: Exception) -> Response:
 async def handle_tasktimer_error(request: Request, error: Exception) -> Response:
     """Return the response for an error of a service or the store."""
     assert isinstance(error, TasktimerError)
-    if error.kind is ErrorKind.UNAVAILABLE:
+    if isinstance(error, Unavailable):
         log.error("%s (%s)", error.message, error.hint)
     return _problem_response(request, problem_from_error(error))
 

@@ -9,15 +9,15 @@ from pydantic_core import to_json
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from tasktimer.errors import ErrorKind, TasktimerError
+from tasktimer.errors import Conflict, InvalidValue, NotFound, TasktimerError, Unavailable
 
 MEDIA_TYPE = "application/problem+json"
 
-STATUSES = {
-    ErrorKind.INVALID: HTTPStatus.UNPROCESSABLE_ENTITY,
-    ErrorKind.NOT_FOUND: HTTPStatus.NOT_FOUND,
-    ErrorKind.CONFLICT: HTTPStatus.CONFLICT,
-    ErrorKind.UNAVAILABLE: HTTPStatus.SERVICE_UNAVAILABLE,
+STATUSES: dict[type[TasktimerError], HTTPStatus] = {
+    InvalidValue: HTTPStatus.UNPROCESSABLE_ENTITY,
+    NotFound: HTTPStatus.NOT_FOUND,
+    Conflict: HTTPStatus.CONFLICT,
+    Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
 # What to do, where the verbs do not know it: they do not know through which door they were asked.
@@ -72,8 +72,8 @@ class ProblemException(HTTPException):
 
 def problem_from_error(error: TasktimerError) -> Problem:
     """The problem for what a verb or the store refused."""
-    status = STATUSES[error.kind]
-    if error.kind is ErrorKind.UNAVAILABLE:
+    status = next(status for kind, status in STATUSES.items() if isinstance(error, kind))
+    if isinstance(error, Unavailable):
         # The log says which store and why; a client could do nothing with it but learn of the inside.
         return Problem(
             status,

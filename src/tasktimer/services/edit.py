@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TypedDict
 
 from tasktimer.core.actor import Actor
+from tasktimer.core.local_time import add_duration
 from tasktimer.core.task import Task, validate_description, validate_duration
-from tasktimer.core.timeparse.datetimes import add_duration
 from tasktimer.errors import InvalidValue, NotFound, quote_value
 from tasktimer.services.start import validate_end, validate_not_future
 from tasktimer.services.transaction import journaled_on_tasks, retry_on_conflict

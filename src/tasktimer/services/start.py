@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 
 from tasktimer.core.actor import Actor
 from tasktimer.core.task import Task, validate_description, validate_duration
-from tasktimer.core.timeparse.datetimes import add_duration
 from tasktimer.errors import Conflict, EndBeforeStart, InvalidValue, NotFound, TimeInFuture, format_timestamp
 from tasktimer.services.transaction import ChangeRecorder, journaled, retry_on_conflict
 from tasktimer.store import Store
@@ -118,6 +117,8 @@ def _resolve_times(new_task: NewTask, now: datetime) -> tuple[datetime, datetime
     duration = new_task.duration
     if duration is None:
         return new_task.start_time or now, new_task.end_time
+    from tasktimer.core.local_time import add_duration  # lazy: typed times, 0.1 ms
+
     validate_duration(duration)
     if new_task.start_time is not None:
         return new_task.start_time, add_duration(new_task.start_time, duration)
@@ -128,6 +129,8 @@ def _resolve_times(new_task: NewTask, now: datetime) -> tuple[datetime, datetime
 def _start_without_gap(store: Store, actor: Actor, new_task: NewTask, labels: dict[str, Any], *, now: datetime) -> Task:
     end_time, duration = new_task.end_time, new_task.duration
     if duration is not None:
+        from tasktimer.core.local_time import add_duration  # lazy: typed times, 0.1 ms
+
         validate_duration(duration)
         add_duration(now, -duration)  # rejects a duration out of range before the store is opened
     with journaled(store, actor, "track", now=now) as recorder:

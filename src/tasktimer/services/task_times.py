@@ -111,8 +111,7 @@ class TaskTimeResolver:
 
     def _end_after(self, clock: time, start: datetime, length: timedelta) -> datetime:
         """The end of so long a task that begins on the day of the start."""
-        from tasktimer.core.local_time import day_window, next_occurrence
-        from tasktimer.core.timeparse.datetimes import add_duration
+        from tasktimer.core.local_time import add_duration, day_window, next_occurrence
 
         day = day_window(self._day(start), self._zone)
         instant = next_occurrence(clock, add_duration(day.start, length), self._zone)

@@ -46,7 +46,7 @@ def status(ctx: typer.Context, as_json: Json = False) -> None:
     else:
         write_result(f"{state}\t{'' if version is None else version}\t{SCHEMA_VERSION}\n")
     if state != "current":
-        raise typer.Exit(ExitCode.REFUSED)
+        raise typer.Exit(ExitCode.FAILED)
 
 
 @app.command(epilog=UPGRADE_EPILOG)

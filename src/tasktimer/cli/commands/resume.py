@@ -6,10 +6,9 @@ import typer
 
 from tasktimer.cli.completion import complete
 from tasktimer.cli.context import Context
-from tasktimer.cli.options import Json, OneUser, StartTime
+from tasktimer.cli.options import Json, OneUser, StartTime, parse_time_option
 from tasktimer.cli.results import write_task
 from tasktimer.core.task import parse_id
-from tasktimer.core.timeparse.datetimes import parse_start_or_end
 from tasktimer.output import messages
 from tasktimer.services import resume as resume_service
 
@@ -49,7 +48,7 @@ def resume(
     """Start a task like an earlier one: without an id like the last one."""
     context: Context = ctx.obj
     number = None if task_id is None else parse_id(task_id)
-    start_time = None if at is None else parse_start_or_end(at, context.now, "start")
+    start_time = parse_time_option(at, context.now, "start")
     actor = context.resolve_user(user).owner
     task = resume_service.resume(context.store, actor, number, start_time=start_time, now=context.now)
     done = f"task {task.id} is stored"

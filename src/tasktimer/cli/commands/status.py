@@ -66,4 +66,4 @@ def status(
     else:
         write_result(shown.status_tsv(tasks, now, context.zone), utf8=True)
     if not tasks:
-        raise typer.Exit(ExitCode.REFUSED)
+        raise typer.Exit(ExitCode.FAILED)

@@ -10,10 +10,9 @@ import typer
 from tasktimer.cli.completion import complete
 from tasktimer.cli.context import Context
 from tasktimer.cli.filter_options import filter_options, warn_unknown_labels
-from tasktimer.cli.options import AnyUser, Json, RunningIds
+from tasktimer.cli.options import AnyUser, Json, RunningIds, parse_time_option
 from tasktimer.cli.results import warn_long_tasks, write_tasks
 from tasktimer.core.task import Task, parse_id
-from tasktimer.core.timeparse.datetimes import parse_datetime, parse_start_or_end
 from tasktimer.errors import InvalidValue, TasktimerError
 from tasktimer.services import stop as stop_service
 
@@ -67,7 +66,7 @@ def stop(
             numbers,
             all_running=all_running,
             task_filter=task_filter,
-            end_time=None if at is None else parse_start_or_end(at, context.now, "end"),
+            end_time=parse_time_option(at, context.now, "end"),
             now=context.now,
         )
     except stop_service.AmbiguousRunningTask as error:
@@ -86,6 +85,8 @@ def _parse_ids(context: Context, words: Sequence[str]) -> list[int]:
     try:
         return [parse_id(word) for word in words]
     except InvalidValue as error:
+        from tasktimer.core.timeparse.datetimes import parse_datetime  # lazy: errors
+
         with suppress(InvalidValue):  # not a time either
             parse_datetime(" ".join(words), context.now)
             error.hint = f"to end it then: --at '{' '.join(words)}'"

@@ -6,9 +6,8 @@ import typer
 
 from tasktimer.cli.completion import complete
 from tasktimer.cli.context import Context
-from tasktimer.cli.options import Description, Json, Note, OneUser, Project, Tags, split_words
+from tasktimer.cli.options import Description, Json, Note, OneUser, Project, Tags, parse_time_option, split_words
 from tasktimer.cli.results import warn_description_looks_like_time_or_tag, warn_long_tasks, write_task
-from tasktimer.core.timeparse.datetimes import parse_start_or_end
 from tasktimer.output import messages
 from tasktimer.services import switch as switch_service
 from tasktimer.services.start import NewTask
@@ -52,7 +51,7 @@ def switch(
     context: Context = ctx.obj
     actor = context.resolve_user(user).owner
     words, marked = split_words(description)
-    start_time = None if at is None else parse_start_or_end(at, context.now, "start")
+    start_time = parse_time_option(at, context.now, "start")
     new_task = NewTask(words, project, [*marked, *(tags or ())], note, start_time)
     stopped, task = switch_service.switch(context.store, actor, new_task, now=context.now)
 

@@ -7,11 +7,21 @@ import typer
 
 from tasktimer.cli.completion import complete
 from tasktimer.cli.context import Context
-from tasktimer.cli.options import Description, Json, Note, OneUser, Project, StartTime, Tags, split_words
+from tasktimer.cli.options import (
+    Description,
+    Json,
+    Note,
+    OneUser,
+    Project,
+    StartTime,
+    Tags,
+    parse_duration_option,
+    parse_time_option,
+    split_words,
+)
 from tasktimer.cli.results import undo_command, warn_description_looks_like_time_or_tag, warn_long_tasks, write_task
 from tasktimer.cli.streams import print_message
 from tasktimer.core.task import Task
-from tasktimer.core.timeparse.datetimes import format_whole_seconds, parse_duration, parse_start_or_end
 from tasktimer.services.start import NewTask, start
 
 EPILOG = """\
@@ -78,9 +88,9 @@ def track(
         project,
         [*marked, *(tags or ())],
         note,
-        start_time=None if at is None else parse_start_or_end(at, context.now, "start"),
-        end_time=None if until is None else parse_start_or_end(until, context.now, "end"),
-        duration=None if length is None else parse_duration(length),
+        start_time=parse_time_option(at, context.now, "start"),
+        end_time=parse_time_option(until, context.now, "end"),
+        duration=parse_duration_option(length),
         no_gap=no_gap,
     )
     task = start(context.store, actor, new_task, now=context.now)
@@ -105,6 +115,8 @@ def _warn(context: Context, task: Task, first: str, user: str | None, *, no_gap:
         and gap > _NIGHT
         and task.start_time.astimezone(context.zone).date() != context.now.date()
     ):
+        from tasktimer.core.timeparse.datetimes import format_whole_seconds  # lazy: what people see
+
         ago = format_whole_seconds(gap)
         hint = f"{undo_command(user)} takes that back"
         print_message(f"the last task ended on another day, {ago} ago", hint, label="note")

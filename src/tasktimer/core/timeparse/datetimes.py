@@ -122,24 +122,6 @@ def parse_duration(text: str) -> timedelta:
     return sum((_multiply(number, unit) for number, unit in parts if number), timedelta())
 
 
-def add_duration(instant: datetime, duration: timedelta) -> datetime:
-    """The instant, in UTC, that lies a duration after another one, or before it where that is negative.
-
-    Raises:
-        InvalidValue: it is out of range.
-
-    >>> str(add_duration(datetime(2024, 3, 31, 0, 30, tzinfo=UTC), timedelta(hours=2)))
-    '2024-03-31 02:30:00+00:00'
-    """
-    try:
-        shifted = instant.astimezone(UTC) + duration  # arithmetic on a local datetime is on its wall clock
-    except OverflowError:
-        text = format_duration(abs(duration))
-        raise InvalidValue("invalid-duration", f"the duration {text} is too long", "give a shorter one") from None
-    validate_date(shifted.date())
-    return shifted
-
-
 def format_instant(instant: datetime, zone: tzinfo) -> str:
     """Write an instant in ISO 8601, with the offset it has in the zone, or in UTC where that is no whole minutes.
 
