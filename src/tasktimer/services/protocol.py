@@ -1,0 +1,126 @@
+"""The services as one interface, without a store: what runs them may be local, or a server."""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from types import SimpleNamespace
+from typing import Protocol, cast
+
+from tasktimer.core.actor import Actor
+from tasktimer.core.interval import Window
+from tasktimer.core.journal import Change, JournalEntry
+from tasktimer.core.label_usage import LabelUsage
+from tasktimer.core.store_info import Info
+from tasktimer.core.task import Task
+from tasktimer.core.task_filter import NO_FILTER, TaskFilter
+from tasktimer.core.timesheet import Timesheet
+from tasktimer.core.token import Token
+from tasktimer.services import (
+    bulk,
+    edit,
+    history,
+    info,
+    labels,
+    queries,
+    resume,
+    split_join,
+    start,
+    stop,
+    switch,
+    tokens,
+    undo,
+)
+from tasktimer.services.bulk import Selection
+from tasktimer.services.edit import EditFields, TaskChange
+from tasktimer.services.split_join import NO_GAP
+from tasktimer.services.start import NewTask
+from tasktimer.store.protocols import StoreHandle
+from tasktimer.store.statements.journal import CHANGES_PAGE
+
+
+class Services(Protocol):
+    """What the program does; each method is documented where `SERVICES` implements it."""
+
+    def start(self, actor: Actor, new_task: NewTask, *, now: datetime) -> Task: ...
+    def stop(
+        self,
+        actor: Actor,
+        ids: Sequence[int] = (),
+        *,
+        all_running: bool = False,
+        task_filter: TaskFilter | None = None,
+        end_time: datetime | None = None,
+        now: datetime,
+    ) -> list[Task]: ...
+    def switch(self, actor: Actor, new_task: NewTask, *, now: datetime) -> tuple[list[Task], Task]: ...
+    def resume(
+        self, actor: Actor, task_id: int | None = None, *, start_time: datetime | None = None, now: datetime
+    ) -> Task: ...
+    def cancel(self, actor: Actor, ids: Sequence[int] = (), *, now: datetime) -> list[Task]: ...
+    def edit(self, actor: Actor, ids: Sequence[int], changes: EditFields, *, now: datetime) -> list[TaskChange]: ...
+    def move(self, actor: Actor, task_id: int, start_time: datetime, *, now: datetime) -> TaskChange: ...
+    def split(self, actor: Actor, task_id: int, at: datetime, *, now: datetime) -> tuple[Task, Task]: ...
+    def join(
+        self, actor: Actor, ids: tuple[int, int], *, max_gap: timedelta = NO_GAP, now: datetime
+    ) -> tuple[Task, Task, Task]: ...
+    def delete(self, actor: Actor, ids: Sequence[int], *, now: datetime) -> list[Task]: ...
+    def apply_changes(self, actor: Actor, name: str, selection: Selection, *, now: datetime) -> int: ...
+    def changed_tasks(self, entry_id: int, selection: Selection) -> Iterator[Task]: ...
+    def previewed_tasks(self, selection: Selection) -> Iterator[Task]: ...
+    def rename_project(self, actor: Actor, old: str, new: str, *, now: datetime) -> int: ...
+    def rename_tag(self, actor: Actor, old: str, new: str, *, now: datetime) -> int: ...
+    def times(
+        self, actor: Actor, window: Window, task_filter: TaskFilter | None = None, *, now: datetime
+    ) -> Timesheet: ...
+    def status(self, actor: Actor, day: Window, *, now: datetime) -> tuple[list[Task], Timesheet]: ...
+    def running_tasks(self, actor: Actor) -> list[Task]: ...
+    def get_task(self, actor: Actor, task_id: int) -> Task: ...
+    def list_tasks(
+        self,
+        actor: Actor,
+        task_filter: TaskFilter,
+        *,
+        window: Window | None = None,
+        limit: int | None = None,
+        now: datetime,
+    ) -> list[Task]: ...
+    def projects(
+        self, actor: Actor, task_filter: TaskFilter = NO_FILTER, *, window: Window | None = None, now: datetime
+    ) -> list[LabelUsage]: ...
+    def tags(
+        self, actor: Actor, task_filter: TaskFilter = NO_FILTER, *, window: Window | None = None, now: datetime
+    ) -> list[LabelUsage]: ...
+    def undo(self, actor: Actor, count: int = 1, *, now: datetime) -> list[JournalEntry]: ...
+    def undo_entry(self, actor: Actor, entry_id: int, *, now: datetime) -> JournalEntry: ...
+    def redo(self, actor: Actor, count: int = 1, *, now: datetime) -> list[JournalEntry]: ...
+    def list_entries(
+        self, actor: Actor, task_id: int | None = None, *, limit: int, max_changes: int = CHANGES_PAGE
+    ) -> list[JournalEntry]: ...
+    def changes_of(self, entry: JournalEntry) -> Iterator[Change]: ...
+    def prune_history(self, actor: Actor, before: datetime) -> int: ...
+    def store_info(self) -> Info: ...
+    def create_token(
+        self, actor: Actor, *, admin: bool, name: str | None, expiry_time: datetime | None, now: datetime
+    ) -> tuple[Token, str]: ...
+    def list_tokens(self, actor: Actor) -> list[Token]: ...
+    def revoke_tokens(self, ids: Sequence[int], *, now: datetime) -> list[Token]: ...
+
+
+SERVICES: dict[str, Callable[..., object]] = {
+    service.__name__: service
+    for service in (
+        *(start.start, stop.stop, switch.switch, resume.resume, stop.cancel),
+        *(edit.edit, edit.move, edit.delete, split_join.split, split_join.join),
+        *(bulk.apply_changes, bulk.changed_tasks, bulk.previewed_tasks),
+        *(labels.rename_project, labels.rename_tag, labels.projects, labels.tags),
+        *(queries.times, queries.status, queries.running_tasks, queries.get_task, queries.list_tasks),
+        *(undo.undo, undo.undo_entry, undo.redo),
+        *(history.list_entries, history.changes_of, history.prune_history),
+        *(info.store_info, tokens.create_token, tokens.list_tokens, tokens.revoke_tokens),
+    )
+}
+
+
+def local_services(store: StoreHandle) -> Services:
+    """Return the services on a store."""
+    return cast("Services", SimpleNamespace(**{name: partial(service, store) for name, service in SERVICES.items()}))
