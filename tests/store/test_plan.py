@@ -18,7 +18,6 @@ from tasktimer.store.statements import (
     task_pages,
     task_queries,
     task_writes,
-    tasks_by_id,
     tokens,
 )
 
@@ -98,7 +97,6 @@ STATEMENTS = {
         completion,
         task_pages,
         task_writes,
-        tasks_by_id,
         journal,
         journal_writes,
         tokens,

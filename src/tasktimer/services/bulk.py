@@ -12,7 +12,7 @@ from tasktimer.services import batches
 from tasktimer.services.edit import Edit, resolve_edit, validate_edit
 from tasktimer.services.transaction import journaled, retry_on_conflict
 from tasktimer.store import Store
-from tasktimer.store.statements import task_writes, tasks_by_id
+from tasktimer.store.statements import journal, task_queries, task_writes
 from tasktimer.store.statements.task_filter import iterate_tasks as find_tasks
 
 TaskChange = tuple[Task, Task | None]  # as it is, and as it would be (None: deleted)
@@ -140,7 +140,7 @@ def changed_tasks(store: Store, number: int, selection: Selection) -> Iterator[T
         return
     for ids in batches.batches(selection.ids):
         with store.read() as connection:
-            changes = tasks_by_id.get_changes(connection, number, ids)
+            changes = journal.get_changes(connection, number, ids)
         yield from (task for change in changes if (task := change.after or change.before))
 
 
@@ -155,7 +155,7 @@ def previewed_tasks(store: Store, selection: Selection) -> Iterator[Task]:
         return
     for hashes in selection.batches():
         with store.read() as connection:
-            tasks = tasks_by_id.get_tasks(connection, list(hashes))
+            tasks = task_queries.get_tasks(connection, list(hashes))
         for gone in hashes.keys() - {task.id for task in tasks}:
             raise TaskChangedConcurrently(gone)
         for task in _unchanged(tasks, hashes):

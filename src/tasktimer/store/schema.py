@@ -167,7 +167,7 @@ SELECT id, user_id, description,
   {ended} AS ended,
   {greatest}(coalesce(end_time, {now}) - start_time, 0) / 1000000 AS seconds,
   project, tags, note
-FROM tasks""",  # noqa: S608 (no text of a user)
+FROM tasks""",
         f"""\
 CREATE VIEW running AS
 SELECT id, user_id, description,
@@ -175,7 +175,7 @@ SELECT id, user_id, description,
   {greatest}({now} - start_time, 0) / 1000000 AS seconds,
   project, tags, note
 FROM tasks
-WHERE end_time IS NULL""",  # noqa: S608
+WHERE end_time IS NULL""",
     )
 
 

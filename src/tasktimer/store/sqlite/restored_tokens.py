@@ -6,14 +6,13 @@ from pathlib import Path
 
 from tasktimer.core.token import Token
 from tasktimer.store.sqlite.errors import is_damage
-from tasktimer.store.statements.tokens import row_to_token
+from tasktimer.store.statements.tokens import TOKEN_COLUMNS, row_to_token
 
 # The copy is attached to the connection that has the file.
-_SELECT_REVIVED = """
-SELECT c.id, c.user_id, c.admin, c.name, c.created_time, c.expiry_time, c.revoked_time
-FROM main.tokens AS t JOIN copy.tokens AS c ON c.digest = t.digest
-WHERE t.revoked_time IS NOT NULL AND c.revoked_time IS NULL
-ORDER BY c.id
+_SELECT_REVIVED = f"""
+SELECT {TOKEN_COLUMNS} FROM copy.tokens
+WHERE revoked_time IS NULL AND digest IN (SELECT digest FROM main.tokens WHERE revoked_time IS NOT NULL)
+ORDER BY id
 """
 _SELECT_VALID = "SELECT 1 FROM copy.tokens WHERE revoked_time IS NULL LIMIT 1"
 # Files of the first version have none.
