@@ -140,7 +140,7 @@ class PostgresStore:
             connection.commit()
 
     def _upgrade(self) -> None:
-        from tasktimer.store.migrations import backfill, postgres_statements
+        from tasktimer.store.migrations import pending_migrations, split_statements
 
         with translate_errors(self.name), self._engine.begin() as connection:
             connection.execute(text(_BEGIN_ANYWAY), self._waiting)
@@ -148,9 +148,10 @@ class PostgresStore:
             # Every transaction has read this table first: those of older programs end before, or do not begin.
             connection.exec_driver_sql(_LOCK_VERSION)
             version = self._checked(connection.scalar(text(_SELECT_VERSION)))
-            for statement in postgres_statements(version):
-                connection.exec_driver_sql(statement)
-            backfill(PostgresConnection(connection), version)
+            for migration in pending_migrations(version):
+                for statement in split_statements(migration.POSTGRES):
+                    connection.exec_driver_sql(statement)
+                migration.backfill(PostgresConnection(connection))
             connection.execute(text(_UPDATE_VERSION), {"version": SCHEMA_VERSION})
 
     @contextmanager

@@ -116,7 +116,7 @@ class SqliteStore:
             yield connection, deadline, in_wal
 
     def _upgrade(self, connection: sqlite3.Connection, deadline: float) -> None:
-        from tasktimer.store.migrations import backfill, sqlite_statements
+        from tasktimer.store.migrations import pending_migrations, split_statements
         from tasktimer.store.sqlite import new_file
         from tasktimer.store.sqlite.errors import translate_upgrade_errors
 
@@ -129,9 +129,10 @@ class SqliteStore:
                 connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
             with closing(connect(self.path)) as unchanged:
                 copy = new_file.copy(unchanged, self.path.with_name(f"{self.path.name}.schema-{version}"))
-            for statement in sqlite_statements(version):
-                connection.execute(statement)
-            backfill(connection, version)
+            for migration in pending_migrations(version):
+                for statement in split_statements(migration.SQLITE):
+                    connection.execute(statement)
+                migration.backfill(connection)
             self.backup_path = copy
         execute_with_retry(connection, "COMMIT", deadline)
 
