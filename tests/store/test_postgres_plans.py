@@ -62,3 +62,12 @@ def test_postgres_walks_no_history_for_what_is_led_by_an_index(
     used = {found[1] for line in plan if (found := re.search(r"Index (?:Only )?Scan (?:using|on) (tasks\w+)", line))}
     if "OVERLAPPING" in name:
         assert used <= {"tasks_by_start", "tasks_by_user_start"}, plan
+
+
+def test_postgres_counts_users_projects_and_tags_by_their_indexes(postgres: sqlalchemy.Connection) -> None:
+    # A recursive step shows its subquery only once it has run.
+    explain = f"EXPLAIN (ANALYZE, TIMING OFF) {STATEMENTS['SELECT_COUNTS']}"
+    plan = [line for (line,) in postgres.execute(sqlalchemy.text(explain))]
+    used = [found[1] for line in plan if (found := re.search(r"Index Only Scan using (\w+)", line))]
+    for index in ("tasks_by_user_start", "tasks_by_project", "task_tags_by_tag"):
+        assert used.count(index) == 2, plan  # the first value, and the step to the next
