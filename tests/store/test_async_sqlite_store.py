@@ -11,7 +11,7 @@ import pytest
 from tests.store.serving import NINE, NOON, journal_mode, run, tracking
 
 from tasktimer.core.task import Task
-from tasktimer.errors import StoreMissing, TaskNotFound, Unavailable
+from tasktimer.errors import TaskNotFound, Unavailable
 from tasktimer.services.queries import get_task
 from tasktimer.services.start import track
 from tasktimer.services.stop import stop
@@ -51,7 +51,7 @@ def test_a_file_is_created_by_the_first_task_and_by_nothing_else(tmp_path: Path)
     path = tmp_path / "new" / "tasks.db"
 
     async def work(served: AsyncSqliteStore) -> None:
-        with pytest.raises(StoreMissing):
+        with pytest.raises(TaskNotFound):
             await served.read(partial(get_task, task_id=1))
         with pytest.raises(TaskNotFound):
             await served.write(partial(stop, ids=[1], by=1, now=NOON))

@@ -13,7 +13,7 @@ from tasktimer.core.task import Task
 from tasktimer.core.task_filter import NO_FILTER, TaskFilter
 from tasktimer.core.timeparse.date_ranges import ALL_DAYS, parse_date_range
 from tasktimer.core.timesheet import Timesheet
-from tasktimer.errors import InvalidValue, StoreMissing
+from tasktimer.errors import InvalidValue
 from tasktimer.services import labels, queries
 
 Found = TypeVar("Found")
@@ -33,26 +33,17 @@ class Looking(Session):
         if isinstance(day, datetime):  # which is a date to Python
             raise InvalidValue("invalid-date", f"{day!r} is a time, not a date", "give its date()")
         window = day_window(now.date() if day is None else day, self.zone)
-        try:
-            return queries.times(self._store, window, task_filter, user_id=self._whose(user), now=now)
-        except StoreMissing:
-            return Timesheet(window, ())
+        return queries.times(self._store, window, task_filter, user_id=self._whose(user), now=now)
 
     def running(self, *, user: User | None = None) -> list[Task]:
         """The running tasks, by start, then id."""
-        try:
-            return queries.running_tasks(self._store, user_id=self._whose(user))
-        except StoreMissing:
-            return []
+        return queries.running_tasks(self._store, user_id=self._whose(user))
 
     def status(self, *, user: User | None = None) -> tuple[list[Task], Timesheet]:
         """What runs, by start, then id, and what was worked on today, at one moment."""
         now = self.now()
         day = day_window(now.date(), self.zone)
-        try:
-            return queries.status(self._store, day, user_id=self._whose(user), now=now)
-        except StoreMissing:
-            return [], Timesheet(day, ())
+        return queries.status(self._store, day, user_id=self._whose(user), now=now)
 
     def show(self, task_id: int, *, user: User | None = None) -> Task:
         """The task of an id; only a user who is named here restricts it.
@@ -125,10 +116,7 @@ class Looking(Session):
     ) -> list[Found]:
         now = self.now()
         window = self._window(span, between, now)
-        try:
-            return verb(self._store, task_filter, window=window, user_id=self._whose(user), now=now)
-        except StoreMissing:
-            return []
+        return verb(self._store, task_filter, window=window, user_id=self._whose(user), now=now)
 
     def _window(self, span: str | None, between: tuple[Time, Time] | None, now: datetime) -> Window | None:
         if span is not None and between is not None:

@@ -43,11 +43,8 @@ class Reversing(Session):
         """
         number = None if task_id is None else checked_id(task_id)
         most = checked_count(limit, noun="limit", code="invalid-limit")
-        try:
-            commands = undo_service.list_entries(self._store, user_id=self._whose(user), task_id=number, limit=most)
-            return [self._whole(command) for command in commands]
-        except StoreMissing:
-            return []
+        commands = undo_service.list_entries(self._store, user_id=self._whose(user), task_id=number, limit=most)
+        return [self._whole(command) for command in commands]
 
     def forget(self, before: Time, *, user: User | None = None) -> int:
         """Forget the commands given before a time: they cannot be taken back any more. Gives how many."""

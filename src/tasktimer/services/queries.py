@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from tasktimer.core.interval import Window
 from tasktimer.core.task import Task, validate_owner
 from tasktimer.core.timesheet import Timesheet, timesheet
-from tasktimer.errors import StoreMissing, TaskNotFound
 from tasktimer.store import Connection, Store
 from tasktimer.store.statements import task_queries
 
@@ -88,11 +87,8 @@ def get_tasks(store: Store, ids: Sequence[int], *, owner: int | None = None, by:
     Raises:
         TaskNotFound, TaskOfOtherUser: there is no such task, or it is not the owner's.
     """
-    try:
-        with store.read() as connection:
-            tasks = [_get_task(connection, task_id, by) for task_id in dict.fromkeys(ids)]
-    except StoreMissing:
-        raise TaskNotFound(ids[0]) from None
+    with store.read() as connection:
+        tasks = [_get_task(connection, task_id, by) for task_id in dict.fromkeys(ids)]
     for task in tasks:
         validate_owner(task, owner)
     return tasks

@@ -37,20 +37,14 @@ def create_token(
 
 def list_tokens(store: Store, *, user_id: int | None) -> list[Token]:
     """The tokens, of a user or (None) of all, by id, the revoked and the expired ones among them."""
-    try:
-        with store.read() as connection:
-            return tokens.all_tokens(connection, user_id)
-    except StoreMissing:
-        return []
+    with store.read() as connection:
+        return tokens.all_tokens(connection, user_id)
 
 
 def has_tokens(store: Store) -> bool:
     """Whether anybody was ever given a token."""
-    try:
-        with store.read() as connection:
-            return tokens.has_tokens(connection)
-    except StoreMissing:
-        return False
+    with store.read() as connection:
+        return tokens.has_tokens(connection)
 
 
 def revoke_tokens(store: Store, ids: Sequence[int], *, now: datetime) -> list[Token]:
@@ -73,11 +67,8 @@ def authenticate(store: Store, secret: str, *, now: datetime) -> Token | None:
     digest = hash_secret(secret)
     if digest is None:
         return None
-    try:
-        with store.read() as connection:
-            token = tokens.find_token(connection, digest)
-    except StoreMissing:
-        return None
+    with store.read() as connection:
+        token = tokens.find_token(connection, digest)
     return token if token is not None and token.is_valid(now) else None
 
 

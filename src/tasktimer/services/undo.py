@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import islice
 
 from tasktimer.core.journal import Change, JournalEntry
-from tasktimer.errors import NotFound, StoreMissing, TaskNotFound
+from tasktimer.errors import NotFound
 from tasktimer.services.reversal import NothingToUndo, reverse_entries
 from tasktimer.services.transaction import retry_on_conflict
 from tasktimer.store import Connection, Store
@@ -77,18 +77,13 @@ def list_entries(
     Raises:
         TaskNotFound: there is no such task, and never was since the journal began.
     """
-    try:
-        with store.read() as connection:
-            found = journal.list_entries(
-                connection, user_id=user_id, task_id=task_id, limit=limit, most_changes=most_changes
-            )
-            if task_id is not None and not found:
-                task_queries.get_task(connection, task_id)  # it may be older than the journal
-            return found
-    except StoreMissing:
-        if task_id is None:
-            raise
-        raise TaskNotFound(task_id) from None
+    with store.read() as connection:
+        found = journal.list_entries(
+            connection, user_id=user_id, task_id=task_id, limit=limit, most_changes=most_changes
+        )
+        if task_id is not None and not found:
+            task_queries.get_task(connection, task_id)  # it may be older than the journal
+        return found
 
 
 def changes_of(store: Store, command: JournalEntry) -> Iterator[Change]:

@@ -23,10 +23,14 @@ class Connection(Protocol):
 
 
 class Store(Protocol):
-    """What verbs need: a transaction a time; it may raise Unavailable, and StoreMissing where nothing is stored."""
+    """A store as services see it: each block is one transaction, and may raise Unavailable."""
 
     def read(self) -> AbstractContextManager[Connection]:
-        """See the store as it is at one moment; creates nothing."""
+        """Read the store as it is at one moment. One that does not exist is not created: it reads as an empty one."""
 
     def write(self, *, create: bool = False) -> AbstractContextManager[Connection]:
-        """Change the store: all of it when the block ends, none of it when the block raises."""
+        """Write to the store: everything is stored when the block ends, and nothing if it raises.
+
+        Raises:
+            StoreMissing: if the store does not exist and is not to be created.
+        """

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Protocol
 
+from tasktimer.errors import StoreMissing
 from tasktimer.store import Store
 
 
@@ -21,6 +22,9 @@ class StoreHandle(Store, Protocol):
 
     name: str  # as a person may see it: without a password
     backup_path: Path | None  # of the file as it was before this store upgraded it, if it did
+
+    def missing_error(self) -> StoreMissing | None:
+        """Return the error that nothing was ever stored, or None if something was."""
 
     def version(self) -> int | None:
         """The version of the schema, of whatever age; None where nothing was stored yet."""

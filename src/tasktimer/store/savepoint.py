@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from tasktimer.errors import StoreMissing, TasktimerError
 from tasktimer.store import Connection
+from tasktimer.store.sqlite.empty_store import open_empty_store
 
 
 class SavepointStore:
@@ -43,13 +44,9 @@ class MissingStore:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """Nothing can be seen.
-
-        Raises:
-            StoreMissing: always.
-        """
-        raise StoreMissing(self._name)
-        yield  # never reached: it makes this a generator
+        """Read an empty store."""
+        with open_empty_store() as connection:
+            yield connection
 
     @contextmanager
     def write(self, *, create: bool = False) -> Iterator[Connection]:

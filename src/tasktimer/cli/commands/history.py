@@ -14,7 +14,7 @@ from tasktimer.cli.streams import print_note, write_result
 from tasktimer.core.journal import JournalEntry
 from tasktimer.core.task import parse_id, parse_positive
 from tasktimer.core.timeparse.durations import parse_age
-from tasktimer.errors import InvalidValue, StoreMissing
+from tasktimer.errors import InvalidValue
 from tasktimer.output import journal
 from tasktimer.output.messages import pluralize
 from tasktimer.services import undo
@@ -71,11 +71,10 @@ def history(
         return
     task_id = None if task is None else parse_id(task)
     number = _LIMIT if limit is None else parse_positive(limit, noun="limit", code="invalid-limit")
-    try:
-        commands = undo.list_entries(
-            context.store, user_id=whose, task_id=task_id, limit=number, most_changes=journal.MOST_LINES
-        )
-    except StoreMissing as missing:
+    commands = undo.list_entries(
+        context.store, user_id=whose, task_id=task_id, limit=number, most_changes=journal.MOST_LINES
+    )
+    if not commands and (missing := context.store.missing_error()):
         print_note(missing)
         if not context.is_terminal or as_json:  # the note says enough
             write_commands(context, [], lambda *_: (), as_json=as_json)
@@ -96,6 +95,8 @@ def _prune(context: Context, age: str, user_id: int | None, *, yes: bool) -> Non
     if not yes:
         if not context.is_interactive:
             raise InvalidValue("not-confirmed", "what is forgotten cannot be brought back", "add --yes to say so")
+        if missing := context.store.missing_error():
+            raise missing
         count = undo.count_entries_before(context.store, before=before, user_id=user_id)
         whose = "everybody" if user_id is None else f"user {user_id}"
         given = f"given by {whose} before {before.astimezone(context.zone):%Y-%m-%d %H:%M}"

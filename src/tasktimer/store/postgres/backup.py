@@ -50,7 +50,7 @@ class _SnapshotSource(PostgresStore):
         with translate_errors(self.name), ExitStack() as stack:
             connection, version = self._begin(stack, is_reading=True)
             if version is None:
-                raise StoreMissing(f"the schema {SCHEMA} in {self.name}")
+                raise StoreMissing(self._schema_name)
             moment = connection.exec_driver_sql(_EXPORT).one()[0]
             tables = set(connection.exec_driver_sql(_SELECT_TABLES).scalars())
             tasks = connection.exec_driver_sql(_COUNT_TASKS).scalar_one()

@@ -11,10 +11,11 @@ import sqlalchemy
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from tasktimer.errors import StoreMissing, Unavailable
-from tasktimer.store import LOCK_TIMEOUT, SCHEMA_VERSION, schema
+from tasktimer.store import LOCK_TIMEOUT, SCHEMA_VERSION, Connection, schema
 from tasktimer.store.postgres.connection import PostgresConnection, text
 from tasktimer.store.postgres.engine import build_engine, parse_url, redact_url
 from tasktimer.store.postgres.errors import sqlstate_of, translate_commit_errors, translate_errors
+from tasktimer.store.sqlite.empty_store import open_empty_store
 
 if TYPE_CHECKING:
     from tasktimer.store.protocols import Interrupts
@@ -70,6 +71,7 @@ class PostgresStore:
         self._pool_size = pool_size
         self._interrupts = interrupts
         self.name = redact_url(self._url)
+        self._schema_name = f"the schema {SCHEMA} in {self.name}"
 
     @cached_property
     def _engine(self) -> sqlalchemy.Engine:
@@ -81,15 +83,19 @@ class PostgresStore:
         return self._engine.execution_options(isolation_level="REPEATABLE READ")
 
     @contextmanager
-    def read(self) -> Iterator[PostgresConnection]:
-        """See the database as it is; creates nothing.
+    def read(self) -> Iterator[Connection]:
+        """Read the database as it is at one moment; one without our schema reads as an empty one.
 
         Raises:
-            StoreMissing: it has no tasktimer tables.
-            Unavailable: it cannot be reached, or its tables are not ours, of an older or of a newer version.
+            Unavailable: if it cannot be reached, or its tables are not ours, or of an older or newer version.
         """
-        with self._transaction(is_reading=True) as transaction, closing(PostgresConnection(transaction)) as connection:
-            yield connection
+        with ExitStack() as stack:
+            try:
+                transaction = stack.enter_context(self._transaction(is_reading=True))
+            except StoreMissing:
+                yield stack.enter_context(open_empty_store())
+            else:
+                yield stack.enter_context(closing(PostgresConnection(transaction)))
 
     @contextmanager
     def write(self, *, create: bool = False) -> Iterator[PostgresConnection]:
@@ -102,6 +108,10 @@ class PostgresStore:
         with self._transaction(create=create) as connection:
             yield PostgresConnection(connection)
             self._commit(connection)
+
+    def missing_error(self) -> StoreMissing | None:
+        """Return the error that the database has no tasktimer schema, or None if it has one."""
+        return StoreMissing(self._schema_name) if self.version() is None else None
 
     def version(self) -> int | None:
         """The version of the schema; None where there are no tasktimer tables."""
@@ -163,7 +173,7 @@ class PostgresStore:
                 stack.close()
                 connection, version = self._begin(stack, is_reading=is_reading)
             if version is None and not create:
-                raise StoreMissing(f"the schema {SCHEMA} in {self.name}")
+                raise StoreMissing(self._schema_name)
             if version is None:
                 self._set_up(connection)
             elif version < SCHEMA_VERSION:

@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from tasktimer.errors import StoreMissing
 from tasktimer.store import SCHEMA_VERSION, Store
 from tasktimer.store.async_store import Result, outdated_schema_error
 from tasktimer.store.savepoint import MissingStore, SavepointStore, StoreRequired
@@ -27,6 +28,7 @@ from tasktimer.store.sqlite.connection import (
     rollback_on_error,
     translate_errors,
 )
+from tasktimer.store.sqlite.empty_store import open_empty_store
 from tasktimer.store.sqlite.open_files import Identity, identity_of
 from tasktimer.store.sqlite.server_lock import ServerLock
 
@@ -57,18 +59,21 @@ class AsyncSqliteStore:
         self._committer = ThreadPoolExecutor(1, thread_name_prefix="commit")
 
     async def read(self, verb: Callable[[Store], Result]) -> Result:
-        """Run a verb that changes nothing.
+        """Run a verb that changes nothing; a missing file reads as an empty one.
 
         Raises:
-            StoreMissing: there is no file.
             Unavailable: the file cannot be used.
         """
         deadline = time.monotonic() + self._lock_timeout
         with translate_errors(self.path):
             while True:
                 if not self._is_open():
-                    async with self._opening:
-                        await self._open()
+                    try:
+                        async with self._opening:
+                            await self._open()
+                    except StoreMissing:
+                        with open_empty_store() as empty:
+                            return verb(SavepointStore(empty))
                 try:  # without a pause in it, so that reads can share a connection
                     with rollback_on_error(self._reader):
                         self._begin(self._reader, "BEGIN")

@@ -8,6 +8,7 @@ from itertools import chain, count
 from pathlib import Path
 from tempfile import mkstemp
 
+from tasktimer.store.sqlite.empty_store import schema_script
 from tasktimer.store.sqlite.errors import unavailable_error, unusable_error
 from tasktimer.store.sqlite.folders import locked, make_folders, remove_journals, sync, sync_folder
 from tasktimer.store.sqlite.locks import no_locks
@@ -25,7 +26,7 @@ def create(path: Path) -> None:
                 # Whatever happens to this file is nobody's loss: it is brought to the disk before it gets its name.
                 connection.execute("PRAGMA journal_mode = OFF")
                 connection.execute("PRAGMA synchronous = OFF")
-                connection.executescript(Path(__file__).parents[1].joinpath("schema.sql").read_text(encoding="utf-8"))
+                connection.executescript(schema_script())
             link_into_place(private, target)
     except OSError as error:
         raise unusable_error(target, error) from None

@@ -4,7 +4,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,13 +40,18 @@ class SqliteStore:
 
     @contextmanager
     def read(self) -> Iterator[sqlite3.Connection]:
-        """See the file as it is at one moment; creates nothing, and upgrades an older file first.
+        """Read the file as it is at one moment, after upgrading an older one; a missing file reads as an empty one.
 
         Raises:
-            StoreMissing: there is no file.
-            Unavailable: the file is not ours, damaged, too new, locked or not readable.
+            Unavailable: if the file is not ours, damaged, too new, locked or not readable.
         """
-        with self._transaction("BEGIN") as connection:
+        with ExitStack() as stack:
+            try:
+                connection = stack.enter_context(self._transaction("BEGIN"))
+            except StoreMissing:
+                from tasktimer.store.sqlite.empty_store import open_empty_store  # lazy: the file is usually there
+
+                connection = stack.enter_context(open_empty_store())
             yield connection
 
     @contextmanager
@@ -63,6 +68,10 @@ class SqliteStore:
             new_file.create(self.path)
         with self._transaction("BEGIN IMMEDIATE") as connection:
             yield connection
+
+    def missing_error(self) -> StoreMissing | None:
+        """Return the error that there is no file, or None if there is one."""
+        return None if os.path.exists(self.path) else StoreMissing(self.name)  # noqa: PTH110 (as in write)
 
     def version(self) -> int | None:
         """The version of the file's schema; None where there is no file."""
