@@ -36,7 +36,7 @@ def test_the_file_is_in_wal_mode_while_it_is_served_and_returns_to_rest(path: Pa
 def test_soon_after_the_last_write_the_file_alone_is_the_whole(
     path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(async_store, "_SECONDS_TO_REST", 0.01)
+    monkeypatch.setattr(async_store, "_CHECKPOINT_DELAY", 0.01)
 
     async def work(served: AsyncSqliteStore) -> None:
         await served.write(tracking("x"))
