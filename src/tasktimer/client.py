@@ -32,7 +32,7 @@ from tasktimer.core.task_filter import NO_FILTER, TaskFilter
 from tasktimer.core.timeparse.date_ranges import ALL_DAYS, parse_date_range
 from tasktimer.core.timesheet import Timesheet
 from tasktimer.core.token import Token, expiry_after
-from tasktimer.errors import InvalidValue, StoreMissing
+from tasktimer.errors import InvalidValue
 from tasktimer.services import backup as backup_service
 from tasktimer.services import bulk, history, info, labels, queries, restore, split_join, tokens
 from tasktimer.services import edit as edit_service
@@ -301,26 +301,17 @@ class Tracker:
         """Return the time spent on each task on a local day, today by default; running tasks count up to now."""
         now, actor = self.now(), self._actors(user).reader
         window = day_window(now.date() if day is None else validate_day(day), self.zone)
-        try:
-            return queries.times(self._store, actor, window, task_filter, now=now)
-        except StoreMissing:
-            return Timesheet(window, ())
+        return queries.times(self._store, actor, window, task_filter, now=now)
 
     def running_tasks(self, *, user: User | None = None) -> list[Task]:
         """Return the running tasks, by start, then ID."""
-        try:
-            return queries.running_tasks(self._store, self._actors(user).reader)
-        except StoreMissing:
-            return []
+        return queries.running_tasks(self._store, self._actors(user).reader)
 
     def status(self, *, user: User | None = None) -> tuple[list[Task], Timesheet]:
         """Return the running tasks and today's timesheet, from one snapshot."""
         now = self.now()
         day = day_window(now.date(), self.zone)
-        try:
-            return queries.status(self._store, self._actors(user).reader, day, now=now)
-        except StoreMissing:
-            return [], Timesheet(day, ())
+        return queries.status(self._store, self._actors(user).reader, day, now=now)
 
     def get_task(self, task_id: int, *, user: User | None = None) -> Task:
         """Return the task with an ID; only a user given here restricts whose it may be."""
@@ -342,10 +333,7 @@ class Tracker:
         count = None if limit is None else validate_count(limit, noun="limit", code="invalid-limit")
         now = self.now()
         window, actor = self._window(date_range, between, now), self._actors(user).reader
-        try:
-            return queries.list_tasks(self._store, actor, task_filter, window=window, limit=count, now=now)
-        except StoreMissing:
-            return []
+        return queries.list_tasks(self._store, actor, task_filter, window=window, limit=count, now=now)
 
     def projects(
         self,
@@ -389,17 +377,14 @@ class Tracker:
         """Return the last commands that changed tasks, or those about one task, oldest first."""
         number = None if task_id is None else validate_id(task_id)
         count = validate_count(limit, noun="limit", code="invalid-limit")
-        try:
-            entries = history.list_entries(self._store, self._actors(user).reader, number, limit=count)
-            return [self._with_changes(entry) for entry in entries]
-        except StoreMissing:
-            return []
+        entries = history.list_entries(self._store, self._actors(user).reader, number, limit=count)
+        return [self._with_changes(entry) for entry in entries]
 
     def prune_history(self, before: Time, *, user: User | None = None) -> int:
         """Delete the history before a time, and return how many commands; they can no longer be undone."""
         try:
             return history.prune_history(self._store, self._actors(user).reader, to_instant(before))
-        except StoreMissing:
+        except StoreMissing:  # there is no history to prune
             return 0
 
     # The store
@@ -479,10 +464,7 @@ class Tracker:
         window: Window | None,
         user: User | None,
     ) -> list[_Found]:
-        try:
-            return service(self._store, self._actors(user).reader, task_filter, window=window, now=self.now())
-        except StoreMissing:
-            return []
+        return service(self._store, self._actors(user).reader, task_filter, window=window, now=self.now())
 
     def _select(
         self,

@@ -188,7 +188,7 @@ def test_what_is_changed_is_reported_where_its_result_cannot_be_read(
         raise MemoryError
 
     with monkeypatch.context() as patch:
-        patch.setattr("tasktimer.store.statements.tasks_by_id.get_changes", fail)
+        patch.setattr("tasktimer.store.statements.journal.get_changes", fail)
         result = give("delete", "--project", "acme", "-y", "--json")
     assert result.exit_code == ExitCode.UNAVAILABLE
     done = f"deleted {MANY:,} tasks, but its result is lost: there is not enough memory"

@@ -1,11 +1,12 @@
 """What `history` shows to people and to programs, and what it forgets."""
 
 import json
+import sys
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from tests.conftest import NOW, Run
+from tests.conftest import NOW, Run, Stream
 
 
 def test_a_user_who_did_nothing_is_named(run: Run) -> None:
@@ -21,6 +22,13 @@ def test_that_nothing_was_ever_tracked_is_said_once(run: Run, data_file: Path, c
     assert (result.exit_code, result.out) == (0, "")
     assert result.err.startswith(note)
     assert run(command, "--json", terminal=True).out == "[]\n"
+
+
+def test_prune_asks_nothing_if_nothing_was_ever_tracked(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", Stream(terminal=True))
+    result = run("history", "--prune", "1d", terminal=True)
+    assert (result.exit_code, result.out) == (1, "")
+    assert result.err.startswith("error: nothing is tracked yet: ")
 
 
 def test_a_journal_without_commands_is_told(run: Run, data_file: Path) -> None:

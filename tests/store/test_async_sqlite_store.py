@@ -12,7 +12,7 @@ from tests.store.serving import NINE, NOON, journal_mode, run, tracking
 
 from tasktimer.core.actor import ALL_USERS, Actor
 from tasktimer.core.task import Task
-from tasktimer.errors import StoreMissing, TaskNotFound, Unavailable
+from tasktimer.errors import TaskNotFound, Unavailable
 from tasktimer.services.queries import get_task
 from tasktimer.services.start import NewTask
 from tasktimer.services.start import start as start_task
@@ -38,7 +38,7 @@ def test_the_file_is_in_wal_mode_while_it_is_served_and_returns_to_rest(path: Pa
 def test_soon_after_the_last_write_the_file_alone_is_the_whole(
     path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(async_store, "_SECONDS_TO_REST", 0.01)
+    monkeypatch.setattr(async_store, "_CHECKPOINT_DELAY", 0.01)
 
     async def work(served: AsyncSqliteStore) -> None:
         await served.write(tracking("x"))
@@ -53,7 +53,7 @@ def test_a_file_is_created_by_the_first_task_and_by_nothing_else(tmp_path: Path)
     path = tmp_path / "new" / "tasks.db"
 
     async def work(served: AsyncSqliteStore) -> None:
-        with pytest.raises(StoreMissing):
+        with pytest.raises(TaskNotFound):
             await served.read(partial(get_task, actor=Actor(1, 1), task_id=1))
         with pytest.raises(TaskNotFound):
             await served.write(partial(stop, actor=Actor(1, 1), ids=[1], now=NOON))
@@ -132,7 +132,7 @@ def test_where_wal_cannot_be_had_it_is_served_as_it_is(path: Path, monkeypatch: 
     async def work(served: AsyncSqliteStore) -> list[Task]:
         tasks = await asyncio.gather(*(served.write(tracking(str(number))) for number in range(8)))
         for task in tasks:
-            assert await served.read(partial(get_task, task_id=task.id)) == task
+            assert await served.read(partial(get_task, actor=Actor(1, 1), task_id=task.id)) == task
         return tasks
 
     assert len(run(path, work)) == 8

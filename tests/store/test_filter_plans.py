@@ -77,8 +77,8 @@ def test_a_filter_leaves_a_statement_its_index(connection: sqlite3.Connection, n
 
 
 def test_every_statement_that_takes_a_filter_has_its_plans_asserted() -> None:
-    assert {name for name, text in STATEMENTS.items() if task_filter.FILTER_PLACEHOLDER in text} == set(LED_BY)
+    assert {name for name, text in STATEMENTS.items() if task_queries.FILTER_PLACEHOLDER in text} == set(LED_BY)
     for name in LED_BY:  # in each part of it that reads tasks
-        assert STATEMENTS[name].count(task_filter.FILTER_PLACEHOLDER) == len(
+        assert STATEMENTS[name].count(task_queries.FILTER_PLACEHOLDER) == len(
             re.findall(r"\bSELECT\b", STATEMENTS[name])
         )

@@ -65,10 +65,10 @@ def test_one_that_is_refused_leaves_the_others_alone(path: Path) -> None:
 def test_what_is_acknowledged_is_seen_by_others_and_reads_see_it(path: Path) -> None:
     async def work(served: AsyncSqliteStore) -> None:
         task = await served.write(tracking("x"))
-        assert await served.read(partial(get_task, task_id=task.id)) == task
+        assert await served.read(partial(get_task, actor=Actor(1, 1), task_id=task.id)) == task
         assert get_task(open_store(path), Actor(None, ALL_USERS), task.id) == task
         stop(open_store(path), Actor(1, ALL_USERS), [task.id], now=NOON)
-        assert not (await served.read(partial(get_task, task_id=task.id))).running
+        assert not (await served.read(partial(get_task, actor=Actor(1, 1), task_id=task.id))).running
 
     run(path, work)
 
@@ -89,7 +89,7 @@ def test_a_write_waits_for_a_command_while_reads_go_on(path: Path) -> None:
             waiting = asyncio.create_task(served.write(tracking("y")))
             for _ in range(10):
                 await asyncio.sleep(0.01)
-                assert (await served.read(partial(get_task, task_id=1))).description == "x"
+                assert (await served.read(partial(get_task, actor=Actor(1, 1), task_id=1))).description == "x"
             assert not waiting.done()
             command.execute("ROLLBACK")
             assert (await waiting).id == 2
@@ -144,7 +144,9 @@ def test_the_loop_goes_on_while_the_disk_is_waited_for(path: Path, monkeypatch: 
         await asyncio.sleep(0.05)
         assert not write.done()
         with pytest.raises(TaskNotFound):
-            await served.read(partial(get_task, task_id=1))  # what is not on the disk yet is not seen
+            await served.read(
+                partial(get_task, actor=Actor(1, 1), task_id=1)
+            )  # what is not on the disk yet is not seen
         held.set()
         assert (await write).id == 1
 

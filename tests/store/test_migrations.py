@@ -12,7 +12,7 @@ import pytest
 from tests.conftest import Run
 
 from tasktimer.errors import Unavailable
-from tasktimer.store import SCHEMA_VERSION, migrations
+from tasktimer.store import SCHEMA_VERSION
 from tasktimer.store.factory import open_store
 from tasktimer.store.postgres.store import PostgresStore
 from tasktimer.store.sqlite.store import SqliteStore
@@ -152,28 +152,31 @@ def test_older_tasks_are_found_whatever_their_case(
     assert (found.exit_code, found.out.split("\t")[2]) == (0, "ÜBER Straße")
 
 
-def test_a_step_that_fails_leaves_everything_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+# The last migration makes this table after it has changed others.
+IN_THE_WAY = "CREATE TABLE {}changes (of_another_program INTEGER)"
+
+
+def test_a_migration_that_fails_leaves_a_file_as_it_was(tmp_path: Path) -> None:
     path = old_file(tmp_path / "old.db", 1)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(IN_THE_WAY.format(""))
     before = schema_of(path)
-    monkeypatch.setattr(
-        migrations, "MIGRATIONS", migrations.MIGRATIONS | {3: f"{migrations.MIGRATIONS[3]}CREATE TABLE tasks (twice);"}
-    )
     with pytest.raises(Unavailable, match="already exists"):
         open_store(path).upgrade()
     assert schema_of(path) == before
 
 
-def test_a_step_that_fails_leaves_a_database_as_it_was(postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_migration_that_fails_leaves_a_database_as_it_was(postgres_url: str) -> None:
     old_database(postgres_url, 1)
-    monkeypatch.setattr(
-        migrations,
-        "MIGRATIONS",
-        migrations.MIGRATIONS | {3: f"{migrations.MIGRATIONS[3]}CREATE TABLE tasks (twice INTEGER);"},
-    )
+    with psycopg.connect(postgres_url) as connection:
+        connection.execute(IN_THE_WAY.format("tasktimer.").encode())
+        before = connection.execute(COLUMNS.encode()).fetchall()
     with closing(PostgresStore(postgres_url)) as store:
         with pytest.raises(Unavailable, match="already exists"):
             store.upgrade()
         assert store.version() == 1
+    with psycopg.connect(postgres_url) as connection:
+        assert connection.execute(COLUMNS.encode()).fetchall() == before
 
 
 def test_a_file_left_in_wal_mode_by_a_killed_server_returns_to_rest(tmp_path: Path) -> None:

@@ -202,7 +202,7 @@ def test_a_fork_does_not_wait_for_a_thread_that_waits_for_a_lock(path: Path, mon
         ending = pool.submit(end_the_transaction)
         started = time.monotonic()
         assert in_child(lambda: None) == 0
-        assert time.monotonic() - started < open_files._LONGEST_WAIT
+        assert time.monotonic() - started < open_files._FORK_TIMEOUT
         ending.result()
         assert waiting.result().id == 1
 

@@ -18,7 +18,6 @@ from tasktimer.store.statements import (
     task_pages,
     task_queries,
     task_writes,
-    tasks_by_id,
     tokens,
 )
 
@@ -40,7 +39,16 @@ EXPECTED: dict[str, list[str] | None] = {
     "SELECT_PROJECT_NAMES_OF_USER": ["tasks_by_user_project", "tasks_by_user_project"],
     "SELECT_TAG_NAMES": ["task_tags_by_tag", "task_tags_by_tag"],
     "SELECT_TAG_NAMES_OF_USER": ["task_tags_by_user_tag", "task_tags_by_user_tag"],
-    "SELECT_COUNTS": None,  # all is counted, along any index
+    "SELECT_COUNTS": [
+        *("tasks_by_start", "running_tasks_by_start"),  # COUNT(*)
+        *(
+            "tasks_by_user_start",
+            "tasks_by_user_start",
+            "tasks_by_project",
+            "tasks_by_project",
+        ),  # by steps
+        *("task_tags_by_tag", "task_tags_by_tag", "commands_by_user"),
+    ],
     "LOCK_TASK": ["INTEGER PRIMARY KEY"],
     "WAIT_FOR_TASK_LOCK": ["INTEGER PRIMARY KEY"],
     "LOCK_TASKS": ["INTEGER PRIMARY KEY"],
@@ -98,7 +106,6 @@ STATEMENTS = {
         completion,
         task_pages,
         task_writes,
-        tasks_by_id,
         journal,
         journal_writes,
         tokens,

@@ -11,6 +11,7 @@ from tests.store.test_filter_plans import CASES, filtered
 from tests.store.test_plan import STATEMENTS
 
 from tasktimer.store.factory import open_store
+from tasktimer.store.statements.task_queries import IDS_AT_ONCE
 
 FILL = """
 INSERT INTO tasktimer.tasks (user_id, description, start_time, end_time, project, tags)
@@ -62,3 +63,27 @@ def test_postgres_walks_no_history_for_what_is_led_by_an_index(
     used = {found[1] for line in plan if (found := re.search(r"Index (?:Only )?Scan (?:using|on) (tasks\w+)", line))}
     if "OVERLAPPING" in name:
         assert used <= {"tasks_by_start", "tasks_by_user_start"}, plan
+
+
+def test_postgres_counts_users_projects_and_tags_by_their_indexes(postgres: sqlalchemy.Connection) -> None:
+    # A recursive step shows its subquery only once it has run.
+    explain = f"EXPLAIN (ANALYZE, TIMING OFF) {STATEMENTS['SELECT_COUNTS']}"
+    plan = [line for (line,) in postgres.execute(sqlalchemy.text(explain))]
+    used = [found[1] for line in plan if (found := re.search(r"Index Only Scan using (\w+)", line))]
+    for index in ("tasks_by_user_start", "tasks_by_project", "task_tags_by_tag"):
+        assert used.count(index) == 2, plan  # the first value, and the step to the next
+
+
+@pytest.mark.parametrize("name", ["LOCK_TASKS", "SELECT_TASKS"])
+def test_postgres_looks_each_task_up_in_a_table_that_it_takes_for_empty(
+    postgres: sqlalchemy.Connection, name: str
+) -> None:
+    # As after deleting every task: autovacuum has counted no rows, but the table and its index keep their size.
+    postgres.execute(sqlalchemy.text("UPDATE pg_class SET reltuples = 0 WHERE relname IN ('tasks', 'tasks_pkey')"))
+    try:
+        parameters = {f"id{place}": 50_000 + place for place in range(IDS_AT_ONCE)}
+        plan = [line for (line,) in postgres.execute(sqlalchemy.text(f"EXPLAIN {STATEMENTS[name]}"), parameters)]
+    finally:
+        postgres.rollback()
+        postgres.execute(sqlalchemy.text("SET search_path TO tasktimer"))
+    assert [line for line in plan if re.search(r"Index Cond: \(id = ANY", line)], plan

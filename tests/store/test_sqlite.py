@@ -69,11 +69,14 @@ def test_a_file_may_have_any_name(tmp_path: Path, name: str) -> None:
 
 def test_reading_or_ending_creates_nothing(tmp_path: Path) -> None:
     store = SqliteStore(tmp_path / "folder" / "tasks.db")
-    with pytest.raises(StoreMissing, match=r"tasks\.db does not exist"), store.read():
-        pass
+    with store.read() as connection:
+        assert task_queries.running_tasks(connection, None) == []
+    assert str(store.missing_error()) == f"nothing is tracked yet: {store.path} does not exist"
     with pytest.raises(StoreMissing), store.write():
         pass
     assert os.listdir(tmp_path) == []
+    insert(store)
+    assert store.missing_error() is None
 
 
 def test_the_winner_of_a_race_to_create_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,7 +1,6 @@
 """The flags that say which tasks are meant: the same for every command that reads or edits many."""
 
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from functools import wraps
 from inspect import Parameter, signature
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,7 +11,6 @@ from tasktimer.cli.completion import complete
 from tasktimer.cli.context import Context
 from tasktimer.cli.options import parse_duration_option
 from tasktimer.cli.streams import print_note
-from tasktimer.errors import StoreMissing
 
 if TYPE_CHECKING:  # a run without such a flag starts without it
     from tasktimer.core.task_filter import TaskFilter
@@ -120,6 +118,6 @@ def warn_unknown_labels(context: Context, task_filter: "TaskFilter | None", user
         return
     from tasktimer.services import labels  # only where such names are given
 
-    with suppress(StoreMissing):  # which is told elsewhere
+    if context.store.missing_error() is None:  # otherwise a note has been printed
         for unknown in labels.unknown_labels(context.store, context.resolve_user(user).reader, task_filter):
             print_note(unknown)

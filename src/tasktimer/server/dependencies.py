@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from tasktimer.config.timezones import get_zone
 from tasktimer.core.actor import ALL_USERS, Actor
-from tasktimer.errors import StoreMissing, TaskNotFound, TaskOfOtherUser, TasktimerError
+from tasktimer.errors import TaskNotFound, TaskOfOtherUser, TasktimerError
 from tasktimer.server.idempotency import request_fingerprint, run_idempotent
 from tasktimer.server.problem_details import MEDIA_TYPE, Problem, ProblemException, json_response
 from tasktimer.server.request_parsing import ParameterParser
@@ -95,7 +95,6 @@ class RequestContext:
 
         Raises:
             ProblemException: the token is not good.
-            StoreMissing: nothing is stored yet.
         """
 
         def work(store: Store) -> Result:
@@ -105,12 +104,7 @@ class RequestContext:
                     self._caller = self._identify(opened)
                 return verb(opened, self._caller)
 
-        try:
-            return await self.door.store.read(work)
-        except StoreMissing:
-            if self._caller is None:  # where nothing is stored no token is good
-                raise _invalid_token() from None
-            raise
+        return await self.door.store.read(work)
 
     async def write(
         self, verb: Callable[[Store], object], key: str | None, *, asked: tuple[str, BaseModel]

@@ -13,7 +13,7 @@ from tasktimer.services import batches
 from tasktimer.services.edit import EditFields, resolve_edit, validate_edit
 from tasktimer.services.transaction import journaled, retry_on_conflict
 from tasktimer.store import Store
-from tasktimer.store.statements import task_writes, tasks_by_id
+from tasktimer.store.statements import journal, task_queries, task_writes
 from tasktimer.store.statements.task_filter import iterate_tasks as find_tasks
 
 TaskChange = tuple[Task, Task | None]  # before, after (None: deleted)
@@ -146,7 +146,7 @@ def changed_tasks(store: Store, entry_id: int, selection: Selection) -> Iterator
         return
     for ids in batches.split(selection.ids):
         with store.read() as connection:
-            changes = tasks_by_id.get_changes(connection, entry_id, ids)
+            changes = journal.get_changes(connection, entry_id, ids)
         yield from (task for change in changes if (task := change.after or change.before))
 
 
@@ -161,7 +161,7 @@ def previewed_tasks(store: Store, selection: Selection) -> Iterator[Task]:
         return
     for hashes in selection.batches():
         with store.read() as connection:
-            tasks = tasks_by_id.get_tasks(connection, list(hashes))
+            tasks = task_queries.get_tasks(connection, list(hashes))
         for deleted in hashes.keys() - {task.id for task in tasks}:
             raise TaskChangedConcurrently(deleted)
         for task in _unchanged(tasks, hashes):

@@ -6,7 +6,6 @@ from itertools import islice
 
 from tasktimer.core.actor import Actor
 from tasktimer.core.journal import Change, JournalEntry
-from tasktimer.errors import StoreMissing, TaskNotFound
 from tasktimer.services.transaction import retry_on_conflict
 from tasktimer.store import Store
 from tasktimer.store.statements import journal, task_queries
@@ -22,19 +21,13 @@ def list_entries(
     Raises:
         TaskNotFound: if there is no such task, and the journal does not know it either.
     """
-    try:
-        with store.read() as connection:
-            user_id = actor.tasks_of_user
-            entries = journal.list_entries(
-                connection, user_id=user_id, task_id=task_id, limit=limit, most_changes=max_changes
-            )
-            if task_id is not None and not entries:
-                task_queries.get_task(connection, task_id)  # it may be older than the journal
-            return entries
-    except StoreMissing:
-        if task_id is None:
-            raise
-        raise TaskNotFound(task_id) from None
+    with store.read() as connection:
+        entries = journal.list_entries(
+            connection, user_id=actor.tasks_of_user, task_id=task_id, limit=limit, most_changes=max_changes
+        )
+        if task_id is not None and not entries:
+            task_queries.get_task(connection, task_id)  # it may be older than the journal
+        return entries
 
 
 def changes_of(store: Store, entry: JournalEntry) -> Iterator[Change]:

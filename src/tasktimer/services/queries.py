@@ -8,7 +8,6 @@ from tasktimer.core.actor import Actor
 from tasktimer.core.interval import Window
 from tasktimer.core.task import Task
 from tasktimer.core.timesheet import Timesheet, timesheet
-from tasktimer.errors import StoreMissing, TaskNotFound
 from tasktimer.store import Connection, Store
 from tasktimer.store.statements import task_queries
 
@@ -63,11 +62,8 @@ def get_tasks(store: Store, actor: Actor, ids: Sequence[int]) -> list[Task]:
         TaskNotFound: if a task does not exist.
         TaskOfOtherUser: if the actor may not touch a task.
     """
-    try:
-        with store.read() as connection:
-            tasks = [_get_task(connection, actor, task_id) for task_id in dict.fromkeys(ids)]
-    except StoreMissing:
-        raise TaskNotFound(ids[0]) from None
+    with store.read() as connection:
+        tasks = [_get_task(connection, actor, task_id) for task_id in dict.fromkeys(ids)]
     for task in tasks:
         actor.check_access(task)
     return tasks

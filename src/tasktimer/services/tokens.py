@@ -38,20 +38,14 @@ def create_token(
 
 def list_tokens(store: Store, actor: Actor) -> list[Token]:
     """Return the tokens, by ID, including revoked and expired ones."""
-    try:
-        with store.read() as connection:
-            return tokens.all_tokens(connection, actor.tasks_of_user)
-    except StoreMissing:
-        return []
+    with store.read() as connection:
+        return tokens.all_tokens(connection, actor.tasks_of_user)
 
 
 def has_tokens(store: Store) -> bool:
     """Return whether a token was ever created."""
-    try:
-        with store.read() as connection:
-            return tokens.has_tokens(connection)
-    except StoreMissing:
-        return False
+    with store.read() as connection:
+        return tokens.has_tokens(connection)
 
 
 def revoke_tokens(store: Store, ids: Sequence[int], *, now: datetime) -> list[Token]:
@@ -74,11 +68,8 @@ def authenticate(store: Store, secret: str, *, now: datetime) -> Token | None:
     digest = hash_secret(secret)
     if digest is None:
         return None
-    try:
-        with store.read() as connection:
-            token = tokens.find_token(connection, digest)
-    except StoreMissing:
-        return None
+    with store.read() as connection:
+        token = tokens.find_token(connection, digest)
     return token if token is not None and token.is_valid(now) else None
 
 

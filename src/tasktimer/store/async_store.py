@@ -1,4 +1,4 @@
-"""A store that a server keeps open: verbs are given to it, so that it decides when they run and who waits."""
+"""A store that a server keeps open: it is given services to run, and schedules their transactions."""
 
 from collections.abc import Callable
 from typing import Protocol, TypeVar
@@ -10,20 +10,20 @@ Result = TypeVar("Result")
 
 
 class AsyncStore(Protocol):
-    """Runs verbs for many requests at once; each may raise what the verb raises, and Unavailable."""
+    """A store for concurrent requests; methods raise what the service raises, or Unavailable."""
 
-    async def read(self, verb: Callable[[Store], Result]) -> Result:
-        """Run a verb that changes nothing."""
+    async def read(self, service: Callable[[Store], Result]) -> Result:
+        """Run a service that only reads."""
 
-    async def write(self, verb: Callable[[Store], Result]) -> Result:
-        """Run a verb; when this returns, what it changed is on the disk. A verb may be run again from its start."""
+    async def write(self, service: Callable[[Store], Result]) -> Result:
+        """Run a service and return once its changes are durable. The service may be run again from the start."""
 
     async def close(self) -> None:
-        """Finish what was begun, and let go of the store."""
+        """Finish pending work and close the store."""
 
 
 def outdated_schema_error(name: str, version: int) -> Unavailable:
-    """The refusal to serve a schema that has to be upgraded first."""
+    """Return the error for a schema that must be upgraded before it is served."""
     return Unavailable(
         "store-too-old",
         f"{name} has the schema of an older tasktimer ({version}, this one needs {SCHEMA_VERSION})",

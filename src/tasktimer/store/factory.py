@@ -1,24 +1,24 @@
-"""Which store it is: a path is that of a file, anything else the URL of a PostgreSQL database."""
+"""Create a store from a database setting: a path is a SQLite file, a string the URL of a PostgreSQL database."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tasktimer.store import LOCK_TIMEOUT
 
-if TYPE_CHECKING:  # commands serve nothing
+if TYPE_CHECKING:  # commands run without a server
     from tasktimer.store.async_store import AsyncStore
     from tasktimer.store.protocols import Interrupts, StoreHandle
 
-# How many seconds a request waits for its turn, or for a connection.
+# Seconds that a request waits for a lock or a connection.
 _REQUEST_LOCK_TIMEOUT = 5.0
 
 
 def open_store(
     database: Path | str, *, lock_timeout: float = LOCK_TIMEOUT, interrupts: "Interrupts | None" = None
 ) -> "StoreHandle":
-    """The store of a file's path or a PostgreSQL URL; nothing is read or created yet.
+    """Return the store of a path or a PostgreSQL URL; nothing is opened or created yet.
 
-    `interrupts` are held back from the moment at which a change is committed.
+    `interrupts` are held from the start of a commit on.
     """
     if isinstance(database, Path):
         from tasktimer.store.sqlite.store import SqliteStore
@@ -30,7 +30,7 @@ def open_store(
 
 
 def open_async_store(database: Path | str, *, pool_size: int) -> "AsyncStore":
-    """The store that a server keeps open; it is opened when it is used, after a failure once more."""
+    """Return the store for a server; it is opened at the first use, and again after a failure."""
     if isinstance(database, Path):
         from tasktimer.store.sqlite.async_store import AsyncSqliteStore
 

@@ -1,4 +1,4 @@
-"""A new backup, which gets its name when it is whole, and never the place of another file."""
+"""Writing a backup: it appears under its name when complete, and never overwrites another file."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -10,15 +10,15 @@ from tasktimer.store.sqlite.new_file import link_into_place, temporary_file
 
 
 def write_backup(target: Path, copy: Callable[[Path], int], *, numbered: bool, is_database: bool) -> tuple[Path, int]:
-    """Let `copy` fill a private file, then give it its name; give that and what `copy` counted.
+    """Fill a temporary file with `copy`, then link it to its name; return that name and the result of `copy`.
 
-    Where the target exists, `numbered` allows a number in the name. `is_database` is true of a SQLite file.
+    With `numbered`, a number is added to the name of a target that exists. `is_database` means a SQLite file.
 
     Raises:
-        Conflict: the target exists.
-        Unavailable: it cannot be written; nothing is left of it.
+        Conflict: if the target exists.
+        Unavailable: if the backup cannot be written; the temporary file is removed.
     """
-    if not numbered and os.path.lexists(target):  # before the work, not after it
+    if not numbered and os.path.lexists(target):  # before the work is done
         raise _exists(target)
     try:
         with temporary_file(target.parent) as private:
@@ -28,11 +28,11 @@ def write_backup(target: Path, copy: Callable[[Path], int], *, numbered: bool, i
                     return name, tasks
     except OSError as error:
         raise backup_error(target, error.strerror) from None
-    raise _exists(target)  # since a moment ago
+    raise _exists(target)  # created by another process since the check
 
 
 def backup_error(target: Path, reason: str | None) -> Unavailable:
-    """The refusal for a backup that cannot be written."""
+    """Return the error for a backup that cannot be written."""
     return Unavailable(
         "backup-failed", f"cannot write {target}: {reason}", "name a place that can be written: tasktimer backup PATH"
     )

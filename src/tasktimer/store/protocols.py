@@ -1,38 +1,42 @@
-"""What a store is to those who open it; imported for its types alone, which a run starts without."""
+"""Types of a store for the code that opens it, imported only by the type checker."""
 
 from pathlib import Path
 from typing import Protocol
 
+from tasktimer.errors import StoreMissing
 from tasktimer.store import Store
 
 
 class Interrupts(Protocol):
-    """What keeps Ctrl-C away from a commit, so that what is stored is not taken for undone."""
+    """Delays Ctrl-C during a commit, so that a stored change is not reported as interrupted."""
 
     def hold(self) -> None:
-        """Let an interrupt wait from now on."""
+        """Delay interrupts from now on."""
 
     def release(self) -> None:
-        """Let interrupts come again; one that has waited comes at once."""
+        """Deliver a delayed interrupt, and stop delaying."""
 
 
 class StoreHandle(Store, Protocol):
-    """A store as the one who opened it sees it."""
+    """A store with its metadata and its lifetime."""
 
-    name: str  # as a person may see it: without a password
-    backup_path: Path | None  # of the file as it was before this store upgraded it, if it did
+    name: str  # to be displayed: contains no password
+    backup_path: Path | None  # the copy made before this store upgraded the file, if it did
+
+    def missing_error(self) -> StoreMissing | None:
+        """Return the error that nothing was ever stored, or None if something was."""
 
     def version(self) -> int | None:
-        """The version of the schema, of whatever age; None where nothing was stored yet."""
+        """Return the version of the schema without upgrading it, or None if the store does not exist."""
 
     def engine(self) -> str:
-        """What keeps the store, with its version."""
+        """Return the name and version of the database engine."""
 
     def size(self) -> int | None:
-        """How many bytes it takes; None where nothing was stored yet."""
+        """Return the size in bytes, or None if the store does not exist."""
 
     def upgrade(self) -> None:
-        """Set up a new store, or bring an older schema to this version; who does so at the same time waits."""
+        """Create the store, or migrate an older schema; safe to run concurrently."""
 
     def close(self) -> None:
-        """Let go of what is held open between transactions."""
+        """Close what stays open between transactions."""

@@ -1,63 +1,63 @@
-"""Stores that stand in for the real one while a verb runs: within an open transaction, or where there is none yet."""
+"""Stores for a service that runs inside an open transaction, or before the store exists."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from tasktimer.errors import StoreMissing, TasktimerError
 from tasktimer.store import Connection
+from tasktimer.store.sqlite.empty_store import open_empty_store
 
 
 class SavepointStore:
-    """Runs transactions as parts of one: a part that is refused is undone alone, any other failure ends the whole."""
+    """Runs each transaction as a savepoint of one transaction.
+
+    A TasktimerError rolls back to the savepoint; any other exception fails the whole transaction.
+    """
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """See what the transaction sees, its own changes included."""
+        """Read within the transaction, including its own changes."""
         yield self._connection
 
     @contextmanager
-    def write(self, *, create: bool = False) -> Iterator[Connection]:  # noqa: ARG002 (whoever began has created)
-        """Change a part: all of it when the block ends, none of it when the block refuses."""
-        self._connection.execute("SAVEPOINT part", {})
+    def write(self, *, create: bool = False) -> Iterator[Connection]:  # noqa: ARG002 (the store exists)
+        """Write within a savepoint, which is rolled back if the block raises a TasktimerError."""
+        self._connection.execute("SAVEPOINT service", {})
         try:
             yield self._connection
         except TasktimerError:
-            self._connection.execute("ROLLBACK TO SAVEPOINT part", {})
-            self._connection.execute("RELEASE SAVEPOINT part", {})
+            self._connection.execute("ROLLBACK TO SAVEPOINT service", {})
+            self._connection.execute("RELEASE SAVEPOINT service", {})
             raise
-        self._connection.execute("RELEASE SAVEPOINT part", {})
+        self._connection.execute("RELEASE SAVEPOINT service", {})
 
 
 class StoreRequired(Exception):
-    """A verb would create the store."""
+    """The service needs the store to be created; run it again in the new store."""
 
 
 class MissingStore:
-    """A store that does not exist, for a verb that may find out that it needs one."""
+    """A store that does not exist, for a service that may need it to be created."""
 
     def __init__(self, name: str) -> None:
         self._name = name
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """Nothing can be seen.
-
-        Raises:
-            StoreMissing: always.
-        """
-        raise StoreMissing(self._name)
-        yield  # never reached: it makes this a generator
+        """Read an empty store."""
+        with open_empty_store() as connection:
+            yield connection
 
     @contextmanager
     def write(self, *, create: bool = False) -> Iterator[Connection]:
-        """Nothing can be changed.
+        """Raise an error: there is nothing to write to.
 
         Raises:
-            StoreRequired: the store is to be created.
-            StoreMissing: it is not.
+            StoreRequired: if the store is to be created.
+            StoreMissing: otherwise.
         """
         raise StoreRequired if create else StoreMissing(self._name)
-        yield  # never reached: it makes this a generator
+        yield  # unreachable: makes this a generator

@@ -1,4 +1,4 @@
-"""The tables, indexes and views, for both engines; `schema.sql` is this for SQLite, written out."""
+"""Tables, indexes and views for both engines; `schema.sql` is generated from them for SQLite."""
 
 from sqlalchemy import (
     DDL,
@@ -23,28 +23,28 @@ from tasktimer.store.sqlite.connection import APPLICATION_ID
 
 metadata = MetaData()
 
-# Names are compared by their code points, on both engines.
-_NAME = Text().with_variant(Text(collation="C"), "postgresql")
+# Compared by code point on both engines.
+_NAME_TEXT = Text().with_variant(Text(collation="C"), "postgresql")
 
 tasks = Table(
     "tasks",
     metadata,
-    # Not "always": a task that was deleted comes back with its id.
+    # Not GENERATED ALWAYS: undo restores a deleted task with its id.
     Column("id", BigInteger().with_variant(Integer(), "sqlite"), Identity(), primary_key=True),
     Column("user_id", BigInteger, nullable=False),
     Column("description", Text, nullable=False),
     Column("start_time", BigInteger, nullable=False),  # microseconds since 1970-01-01T00:00Z
-    Column("end_time", BigInteger),  # the same; none while the task runs
-    Column("project", _NAME),
-    Column("tags", _NAME),  # in order, with a space between two; what `task_tags` holds, to be read with the task
+    Column("end_time", BigInteger),  # microseconds; NULL while the task is running
+    Column("project", _NAME_TEXT),
+    Column("tags", _NAME_TEXT),  # sorted and space-separated: a copy of `task_tags`, read with the task
     Column("note", Text),
-    Column("folded", Text),  # what is searched, casefolded; none where that is the description as it stands
+    Column("folded", Text),  # casefolded text for search; NULL if it equals the description
     CheckConstraint("user_id >= 1", name="user_id_positive"),
     CheckConstraint("end_time IS NULL OR end_time >= start_time", name="end_not_before_start"),
-    sqlite_autoincrement=True,  # an id is never used again
+    sqlite_autoincrement=True,  # ids are never reused
 )
 
-# Who may use the server; the secret itself is never stored.
+# Access tokens of the server; the secret itself is never stored.
 tokens = Table(
     "tokens",
     metadata,
@@ -53,50 +53,50 @@ tokens = Table(
     Column("user_id", BigInteger, nullable=False),
     Column("admin", Integer, nullable=False),  # 1: may act for every user
     Column("name", Text),
-    Column("created_time", BigInteger, nullable=False),  # microseconds, as all times here
+    Column("created_time", BigInteger, nullable=False),  # microseconds, like every time
     Column("expiry_time", BigInteger),
     Column("revoked_time", BigInteger),
     CheckConstraint("user_id >= 1", name="token_user_id_positive"),
     sqlite_autoincrement=True,
 )
 
-# What a request with an Idempotency-Key was answered, so that its repetition gets the same.
+# Responses to requests with an Idempotency-Key, replayed when a request is repeated.
 answers = Table(
     "answers",
     metadata,
     Column("token_id", BigInteger, primary_key=True, autoincrement=False),  # 0: a server without tokens
     Column("idempotency_key", Text, primary_key=True),
-    Column("request", Text, nullable=False),  # SHA-256 of what was asked, in hexadecimal
-    Column("status", Integer),  # none while it is worked on
+    Column("request", Text, nullable=False),  # SHA-256 of the request, in hexadecimal
+    Column("status", Integer),  # NULL while the request is being processed
     Column("body", Text),
     Column("created_time", BigInteger, nullable=False),
 )
 
-# Which task has a tag.
+# The tags of tasks, to find tasks by tag.
 task_tags = Table(
     "task_tags",
     metadata,
     Column("task_id", BigInteger, ForeignKey("tasks.id", ondelete="CASCADE"), primary_key=True),
-    Column("tag", _NAME, primary_key=True),
+    Column("tag", _NAME_TEXT, primary_key=True),
     Column("user_id", BigInteger, nullable=False),
-    # The rows stand in their key, not beside it. The key comes first: SQLite 3.40 checks them wrongly otherwise.
+    # The key columns come first: integrity_check of SQLite 3.40 fails otherwise.
     sqlite_with_rowid=False,
 )
 
-# The journal: the commands that changed tasks, whoever gave them through whichever door.
+# The journal: the commands that changed tasks, through any interface.
 commands = Table(
     "commands",
     metadata,
     Column("id", BigInteger().with_variant(Integer(), "sqlite"), Identity(always=True), primary_key=True),
-    Column("user_id", BigInteger, nullable=False),  # who gave it
+    Column("user_id", BigInteger, nullable=False),  # who ran it
     Column("name", Text, nullable=False),
     Column("given_time", BigInteger, nullable=False),
-    Column("undone", Integer, nullable=False, server_default="0"),  # 1: can be redone; 2: something else came since
-    Column("reverses", BigInteger),  # the command that an undo or a redo is about
+    Column("undone", Integer, nullable=False, server_default="0"),  # 1: can be redone; 2: too late to redo
+    Column("reverses", BigInteger),  # the command that an undo or redo reverts
     sqlite_autoincrement=True,
 )
 
-# What a command changed: each task as it was before (none: it came into being) and after (none: it was deleted).
+# What a command changed: the state of each task before (no row: it was created) and after (no row: it was deleted).
 changes = Table(
     "changes",
     metadata,
@@ -107,14 +107,14 @@ changes = Table(
     Column("description", Text, nullable=False),
     Column("start_time", BigInteger, nullable=False),
     Column("end_time", BigInteger),
-    Column("project", _NAME),
-    Column("tags", _NAME),
+    Column("project", _NAME_TEXT),
+    Column("tags", _NAME_TEXT),
     Column("note", Text),
     sqlite_with_rowid=False,
 )
 
-# Each part of the question "what overlaps this window?" has its index, for every user and for one. Of two that would
-# serve, SQLite takes the one made last: the partial ones come last.
+# One index for each part of the overlap statements, for all users and for one user. SQLite prefers the index created
+# last if several would do, so the partial ones come last.
 _CONDITIONS = {
     "tasks": None,
     "long_tasks": text("end_time - start_time > 86400000000"),
@@ -157,7 +157,7 @@ _POSTGRES_NOW = "CAST(extract(epoch FROM now()) * 1000000 AS BIGINT)"
 
 
 def _views(local: str, now: str, greatest: str) -> tuple[str, str]:
-    """Write the views for people: times as local text, lengths in whole seconds, never negative."""
+    """Return the statements that create the views: times as local text, lengths in whole seconds, never negative."""
     started, ended = local.format("start_time"), local.format("end_time")
     return (
         f"""\
@@ -167,7 +167,7 @@ SELECT id, user_id, description,
   {ended} AS ended,
   {greatest}(coalesce(end_time, {now}) - start_time, 0) / 1000000 AS seconds,
   project, tags, note
-FROM tasks""",  # noqa: S608 (no text of a user)
+FROM tasks""",
         f"""\
 CREATE VIEW running AS
 SELECT id, user_id, description,
@@ -175,7 +175,7 @@ SELECT id, user_id, description,
   {greatest}({now} - start_time, 0) / 1000000 AS seconds,
   project, tags, note
 FROM tasks
-WHERE end_time IS NULL""",  # noqa: S608
+WHERE end_time IS NULL""",
     )
 
 
@@ -187,7 +187,7 @@ for _view in POSTGRES_VIEWS:
 
 
 def sqlite_script() -> str:
-    """What makes an empty SQLite file a tasktimer file: the content of schema.sql."""
+    """Return the content of schema.sql, which turns an empty SQLite file into a tasktimer file."""
     dialect = sqlite.dialect()
     tables = map(CreateTable, metadata.sorted_tables)
     elements: list[ExecutableDDLElement] = [*tables, *map(CreateIndex, INDEXES)]

@@ -13,7 +13,7 @@ from tasktimer.cli.streams import print_note
 from tasktimer.core.interval import Window
 from tasktimer.core.task import Task
 from tasktimer.core.task_filter import NO_FILTER, TaskFilter
-from tasktimer.errors import InvalidValue, StoreMissing
+from tasktimer.errors import InvalidValue
 from tasktimer.output import edits
 from tasktimer.output.messages import MOST_IDS, pluralize
 from tasktimer.services import bulk
@@ -55,15 +55,10 @@ class FilteredTasks:
 
     def __iter__(self) -> Iterator[Task]:
         context, self.count = self._context, 0
-        try:
-            for task in bulk.iterate_tasks(
-                context.store, self._actor, self._filter, window=self._window, now=context.now
-            ):
-                self.count += 1
-                yield task
-        except StoreMissing as missing:
-            self._report(missing)
-        self._report(None)
+        for task in bulk.iterate_tasks(context.store, self._actor, self._filter, window=self._window, now=context.now):
+            self.count += 1
+            yield task
+        self._report()
 
     def ends(self) -> Sequence[Task]:
         """The first and the last to start, if there is any."""
@@ -72,12 +67,12 @@ class FilteredTasks:
             first = first or last
         return [] if first is None or last is None else [first, last]
 
-    def _report(self, missing: StoreMissing | None) -> None:
+    def _report(self) -> None:
         """Say once what may be why these tasks are not the ones that are meant."""
         if self._has_reported:
             return
         self._has_reported = True
-        if missing is not None:
+        if not self.count and (missing := self._context.store.missing_error()):
             print_note(missing)
         elif not self.count or self._filter.exclude_tags:  # a mistyped one would leave all
             warn_unknown_labels(self._context, self._filter, self._user)

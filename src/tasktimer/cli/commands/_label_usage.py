@@ -8,7 +8,6 @@ from tasktimer.cli.streams import print_note, write_result
 from tasktimer.core.interval import Window
 from tasktimer.core.label_usage import LabelUsage
 from tasktimer.core.task_filter import NO_FILTER, TaskFilter
-from tasktimer.errors import StoreMissing
 from tasktimer.output.label_usage import usage_to_dict, usages_table, usages_tsv
 
 
@@ -23,21 +22,18 @@ def write_usages(
     as_json: bool,
 ) -> None:
     """Print the names that a verb finds for a filter, in a window or (None) of all time."""
-    is_missing = False
-    try:
-        usages = find(
-            context.store, context.resolve_user(user).reader, task_filter or NO_FILTER, window=window, now=context.now
-        )
-    except StoreMissing as missing:
+    actor = context.resolve_user(user).reader
+    usages = find(context.store, actor, task_filter or NO_FILTER, window=window, now=context.now)
+    missing = None if usages else context.store.missing_error()
+    if missing:
         print_note(missing)
-        usages, is_missing = [], True
     if not usages:
         warn_unknown_labels(context, task_filter, user)
     if as_json:
         from tasktimer.output.json_tsv import to_json
 
         write_result(to_json([usage_to_dict(usage, context.now) for usage in usages]), utf8=True)
-    elif context.is_terminal and not is_missing:  # the note says enough
+    elif context.is_terminal and not missing:  # the note says enough
         write_result(usages_table(usages, title, context.now, window=window, is_filtered=task_filter is not None))
     else:
         write_result(usages_tsv(usages, context.now), utf8=True)

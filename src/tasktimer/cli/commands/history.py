@@ -15,7 +15,7 @@ from tasktimer.core.actor import ALL_USERS, Actor
 from tasktimer.core.journal import JournalEntry
 from tasktimer.core.task import parse_id, parse_positive
 from tasktimer.core.timeparse.durations import parse_age
-from tasktimer.errors import InvalidValue, StoreMissing
+from tasktimer.errors import InvalidValue
 from tasktimer.output import journal
 from tasktimer.output.messages import pluralize
 from tasktimer.services import history as history_service
@@ -72,11 +72,8 @@ def history(
         return
     task_id = None if task is None else parse_id(task)
     number = _LIMIT if limit is None else parse_positive(limit, noun="limit", code="invalid-limit")
-    try:
-        commands = history_service.list_entries(
-            context.store, actor, task_id, limit=number, max_changes=journal.MOST_LINES
-        )
-    except StoreMissing as missing:
+    commands = history_service.list_entries(context.store, actor, task_id, limit=number, max_changes=journal.MOST_LINES)
+    if not commands and (missing := context.store.missing_error()):
         print_note(missing)
         if not context.is_terminal or as_json:  # the note says enough
             write_commands(context, [], lambda *_: (), as_json=as_json)

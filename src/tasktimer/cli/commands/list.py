@@ -16,7 +16,6 @@ from tasktimer.core.interval import Window
 from tasktimer.core.task import MAX_INTEGER, Task, parse_positive
 from tasktimer.core.task_filter import NO_FILTER, TaskFilter
 from tasktimer.core.timeparse.date_ranges import ALL_DAYS
-from tasktimer.errors import StoreMissing
 from tasktimer.services import queries
 
 EPILOG = """\
@@ -70,12 +69,10 @@ def list_(
     window = parse_date_range_args(["today"] if is_today else span, start, end, now)
     count = None if limit is None else parse_positive(limit, noun="limit", code="invalid-limit")
     most = None if count is None else min(count + 1, MAX_INTEGER)  # one more says that there are more
-    try:
-        actor = context.resolve_user(user).reader
-        tasks = queries.list_tasks(context.store, actor, task_filter or NO_FILTER, window=window, limit=most, now=now)
-    except StoreMissing as missing:
+    actor = context.resolve_user(user).reader
+    tasks = queries.list_tasks(context.store, actor, task_filter or NO_FILTER, window=window, limit=most, now=now)
+    if not tasks and (missing := context.store.missing_error()):
         print_note(missing)
-        tasks = []
         if chosen == "table":
             return
     if not tasks:

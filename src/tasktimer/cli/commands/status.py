@@ -8,8 +8,7 @@ from tasktimer.cli.context import Context
 from tasktimer.cli.options import AnyUser, Json
 from tasktimer.cli.streams import ExitCode, write_result
 from tasktimer.core.local_time import day_window
-from tasktimer.core.timesheet import Timesheet
-from tasktimer.errors import InvalidValue, StoreMissing
+from tasktimer.errors import InvalidValue
 from tasktimer.output import status as shown
 from tasktimer.services import queries
 
@@ -53,10 +52,7 @@ def status(
         shown.validate_format(template)
     now = context.now
     day = day_window(now.date(), context.zone)
-    try:
-        tasks, today = queries.status(context.store, context.resolve_user(user).reader, day, now=now)
-    except StoreMissing:
-        tasks, today = [], Timesheet(day, ())
+    tasks, today = queries.status(context.store, context.resolve_user(user).reader, day, now=now)
     if as_json:
         write_result(shown.status_json(tasks, today, now, context.zone), utf8=True)
     elif context.is_terminal and (template is None or not tasks):

@@ -15,7 +15,7 @@ from tasktimer.config.timezones import get_zone
 from tasktimer.core.local_time import day_window
 from tasktimer.core.timeparse.datetimes import parse_date
 from tasktimer.core.timesheet import Timesheet
-from tasktimer.errors import InvalidValue, StoreMissing
+from tasktimer.errors import InvalidValue
 from tasktimer.output import timesheet_data
 from tasktimer.services import queries
 
@@ -69,11 +69,9 @@ def times(
     now = context.now.astimezone(zone)
     asked = _day("today" if day is None else day, now.date())
     window = day_window(asked, zone)
-    try:
-        sheet = queries.times(context.store, context.resolve_user(user).reader, window, task_filter, now=now)
-    except StoreMissing as missing:
+    sheet = queries.times(context.store, context.resolve_user(user).reader, window, task_filter, now=now)
+    if not sheet.entries and (missing := context.store.missing_error()):
         print_note(missing)
-        sheet = Timesheet(window, ())
         if chosen == "table":
             return
     if not sheet.entries:

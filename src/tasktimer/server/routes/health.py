@@ -5,12 +5,12 @@ from fastapi.responses import PlainTextResponse, Response
 from prometheus_client import generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_1_0_0
 
-from tasktimer.errors import StoreMissing
 from tasktimer.server.dependencies import AuthenticatedRoute
 from tasktimer.server.openapi import problem_responses
 from tasktimer.server.problem_details import json_response
 from tasktimer.server.state import AppState
 from tasktimer.store import Store
+from tasktimer.store.sqlite.empty_store import EmptyConnection
 
 router = APIRouter()
 guarded = APIRouter(route_class=AuthenticatedRoute)
@@ -28,11 +28,8 @@ async def healthz() -> Response:
 async def readyz(request: Request) -> Response:
     """Answers 200 when the store answers and its schema is current, or it is yet to be set up by the first write."""
     door: AppState = request.app.state.door
-    try:
-        await door.store.read(_check_store)
-    except StoreMissing:
-        return json_response({"status": "ready", "store": "empty"})
-    return json_response({"status": "ready", "store": "current"})
+    is_empty = await door.store.read(_is_empty)
+    return json_response({"status": "ready", "store": "empty" if is_empty else "current"})
 
 
 @guarded.get(
@@ -47,6 +44,6 @@ async def metrics(request: Request) -> Response:
     return Response(generate_latest(door.metrics.registry), media_type=CONTENT_TYPE_PLAIN_1_0_0)
 
 
-def _check_store(store: Store) -> None:
-    with store.read():
-        pass
+def _is_empty(store: Store) -> bool:
+    with store.read() as connection:
+        return isinstance(connection, EmptyConnection)

@@ -9,7 +9,6 @@ from tasktimer.core.local_time import day_window
 from tasktimer.core.pagination import Page
 from tasktimer.core.task import Task as StoredTask
 from tasktimer.core.timesheet import Timesheet
-from tasktimer.errors import StoreMissing, TaskNotFound
 from tasktimer.output.json_tsv import task_to_dict
 from tasktimer.output.timesheet_data import entry_to_dict
 from tasktimer.server.dependencies import AuthenticatedRoute, Principal, RequestContext, hide_other_users_tasks
@@ -91,10 +90,7 @@ async def times(request: Request, query: Annotated[TimesQuery, Query()]) -> Resp
     def verb(store: Store, caller: Principal) -> Timesheet:
         return queries.times(store, caller.acting_for(query.user_id), window, now=visit.now.astimezone(zone))
 
-    try:
-        sheet = await visit.read(verb)
-    except StoreMissing:
-        sheet = Timesheet(window, ())
+    sheet = await visit.read(verb)
     return json_response([entry_to_dict(entry.task, entry.time_spent, zone) for entry in sheet.entries])
 
 
@@ -116,10 +112,7 @@ async def tasks(request: Request, query: Annotated[TasksQuery, Query()]) -> Resp
         actor = caller.actor if query.user_id is None else caller.acting_for(query.user_id)
         return queries.list_tasks_page(store, actor, window, running=query.running, page=page, now=visit.now)
 
-    try:
-        found = await visit.read(verb)
-    except StoreMissing:
-        found = []
+    found = await visit.read(verb)
     shown = found[: query.limit]
     return json_response(
         {
@@ -144,8 +137,4 @@ async def task(request: Request, id: PathTaskId, query: Annotated[TaskQuery, Que
         with hide_other_users_tasks():
             return queries.get_task(store, caller.actor, id)
 
-    try:
-        found = await visit.read(verb)
-    except StoreMissing:
-        raise TaskNotFound(id) from None
-    return json_response(task_to_dict(found, zone))
+    return json_response(task_to_dict(await visit.read(verb), zone))

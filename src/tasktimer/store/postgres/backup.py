@@ -1,4 +1,4 @@
-"""A copy of a PostgreSQL database's schema, made and checked with PostgreSQL's own programs."""
+"""Backups of the schema of a PostgreSQL database, made with pg_dump and checked with pg_restore."""
 
 import math
 import os
@@ -18,8 +18,8 @@ from tasktimer.store.postgres.engine import parse_url, to_libpq_conninfo
 from tasktimer.store.postgres.errors import translate_errors
 from tasktimer.store.postgres.store import SCHEMA, PostgresStore
 
-# Another session may see what this one sees for as long as its transaction lasts, which no time-out may end. Names are
-# quoted where they must be, as pg_dump does, whatever the session's setting is.
+# pg_dump reads the exported snapshot as long as this transaction lasts, so no timeout may end it. quote_ident quotes
+# only if needed, like pg_dump, whatever the setting of the session.
 _EXPORT = """
 SELECT pg_export_snapshot(), set_config('idle_in_transaction_session_timeout', '0', true),
   set_config('quote_all_identifiers', 'off', true)
@@ -31,60 +31,60 @@ _SIGNATURE = re.compile(r"pg_(?:dump|restore): (?:error: |detail: |hint: )?")
 _TABLE = re.compile(rb"CREATE (?:UNLOGGED )?TABLE tasktimer\.(.+) \(\n")
 _ROWS = re.compile(rb"COPY tasktimer\.(\S+) ")
 _END_OF_ROWS = b"\\.\n"
-_UNTRANSLATED = {"LC_ALL": "C"}  # messages are read as above
+_UNTRANSLATED = {"LC_ALL": "C"}  # messages are parsed
 
 
 class _Content(NamedTuple):
-    """What a copy must hold."""
+    """The expected content of a copy."""
 
     tables: set[str]
     tasks: int
 
 
 class _SnapshotSource(PostgresStore):
-    """A database, of whatever version, as another program can be told to see it."""
+    """A database of any version, with a snapshot that another program can read."""
 
     @contextmanager
     def snapshot(self) -> Iterator[tuple[str, _Content]]:
-        """The name of a moment, good while the block lasts, and what there is at that moment."""
+        """Yield the name of a snapshot, valid during the block, and its content."""
         with translate_errors(self.name), ExitStack() as stack:
             connection, version = self._begin(stack, is_reading=True)
             if version is None:
-                raise StoreMissing(f"the schema {SCHEMA} in {self.name}")
+                raise StoreMissing(self._schema_name)
             moment = connection.exec_driver_sql(_EXPORT).one()[0]
             tables = set(connection.exec_driver_sql(_SELECT_TABLES).scalars())
             tasks = connection.exec_driver_sql(_COUNT_TASKS).scalar_one()
             yield moment, _Content(tables, tasks)
 
     def connection(self) -> tuple[list[str], dict[str, str]]:
-        """The flags and the environment with which pg_dump reaches the database, and waits no longer than this does."""
+        """Return the flags and the environment for pg_dump to connect with the same timeout."""
         parameters, secrets = to_libpq_conninfo(self._engine.url)
         seconds = math.ceil(self._lock_timeout)
         return [f"--dbname={parameters}", "--no-password", f"--lock-wait-timeout={seconds}s"], secrets
 
 
 def default_name(url: str) -> str:
-    """What a copy is called: as the database, if the URL names it."""
+    """Return the default name of a copy: that of the database, if the URL has one."""
     return Path(parse_url(url).database or "").name or SCHEMA
 
 
 def restore_command(url: str, copy: str) -> str:
-    """Return the line for a shell that gives a database the content of a copy; it holds no secret."""
+    """Return the shell command that restores a copy to a database; it contains no secret."""
     parameters, _ = to_libpq_conninfo(parse_url(url))
     flags = ["--clean", "--if-exists", "--no-owner", "--single-transaction", f"--dbname={parameters}"]
     return shlex.join(["pg_restore", *flags, copy])
 
 
 def back_up(url: str, target: Path, *, numbered: bool) -> tuple[Path, int]:
-    """Copy a database's schema, of whatever version, to a new file for pg_restore; give its path and how many tasks.
+    """Copy a schema of any version to a new file for pg_restore; return its path and the number of tasks in it.
 
-    Where the target exists, `numbered` allows a number in the name.
+    With `numbered`, a number is added to the name of a target that exists.
 
     Raises:
-        InvalidValue: the URL cannot be read.
-        StoreMissing: the database has no tasktimer tables.
-        Conflict: the target exists.
-        Unavailable: a program is missing, the database cannot be read, or the copy not written; nothing is left of it.
+        InvalidValue: if the URL cannot be parsed.
+        StoreMissing: if the database has no tasktimer tables.
+        Conflict: if the target exists.
+        Unavailable: if a program is missing, the database cannot be read or the copy not written; no copy remains.
     """
     pg_dump, pg_restore = map(_program, ("pg_dump", "pg_restore"))
     with closing(_SnapshotSource(url)) as source:
@@ -93,7 +93,7 @@ def back_up(url: str, target: Path, *, numbered: bool) -> tuple[Path, int]:
             with source.snapshot() as (moment, content):
                 flags, secrets = source.connection()
                 flags += [f"--snapshot={moment}", f"--schema={SCHEMA}", "--format=custom", f"--file={private}"]
-                # The rows of a table that was split into partitions are counted as the table's.
+                # The rows of partitions are counted as rows of their table.
                 with _running(source.name, [pg_dump, *flags, "--load-via-partition-root"], secrets):
                     pass
             with _running(source.name, [pg_restore, "--file=-", str(private)]) as script:
@@ -106,7 +106,7 @@ def back_up(url: str, target: Path, *, numbered: bool) -> tuple[Path, int]:
 
 
 def _content(script: Iterable[bytes]) -> _Content:
-    """What the script that would restore a copy makes; it is read to its end, and not kept."""
+    """Return the content of a copy, counted in the SQL script that would restore it."""
     tables, tasks = set(), 0
     lines = iter(script)
     for line in lines:
@@ -120,15 +120,15 @@ def _content(script: Iterable[bytes]) -> _Content:
 
 @contextmanager
 def _running(name: str, arguments: list[str], secrets: dict[str, str] | None = None) -> Iterator[Iterable[bytes]]:
-    """A program at work, as the lines that it prints; it has ended when the block has."""
+    """Run a program and yield the lines that it prints; it has ended at the end of the block."""
     with (
         TemporaryFile() as errors,
-        subprocess.Popen(  # noqa: S603 (no shell, and no word of a user's but a path and a connection)
+        subprocess.Popen(  # noqa: S603 (no shell)
             arguments,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=errors,
-            env=os.environ | _UNTRANSLATED | (secrets or {}),  # arguments can be read by everybody on the machine
+            env=os.environ | _UNTRANSLATED | (secrets or {}),  # arguments are visible to other users
         ) as process,
     ):
         try:
@@ -137,7 +137,7 @@ def _running(name: str, arguments: list[str], secrets: dict[str, str] | None = N
             process.wait()
         except BaseException:
             process.kill()
-            process.wait()  # after Ctrl-C, Popen itself would wait for a moment only
+            process.wait()  # after Ctrl-C, Popen itself waits only a moment
             raise
         if process.returncode:
             errors.seek(0)
@@ -156,12 +156,12 @@ def _program(name: str) -> str:
 
 
 def _failed(name: str, lines: list[str]) -> Unavailable:
-    """The refusal for what a program would not do: its first error, with what it said of that."""
+    """Return the error for a program that failed: the first error that it printed, with the lines after it."""
     first = next((number for number, line in enumerate(lines) if ": error: " in line), 0)
     message, *details = [_SIGNATURE.sub("", line, count=1) for line in lines[first : first + 3]] or ["it was ended"]
     return Unavailable(
         "backup-failed",
         f"cannot copy {name}: {message}",
-        "see to that; pg_dump must be of the server's version or a later one; nothing is left of the copy",
+        "fix this, and use a pg_dump of the server's version or later; nothing is left of the copy",
         details=details,
     )

@@ -1,4 +1,4 @@
-"""The URL of a PostgreSQL database, and the engine with its pool of connections that it leads to."""
+"""PostgreSQL URLs, and the SQLAlchemy engine with its connection pool."""
 
 import math
 
@@ -9,41 +9,40 @@ from tasktimer.errors import InvalidValue
 from tasktimer.store.postgres.errors import unreadable_url_error
 
 _LAST_PORT = 65_535
-# Ours to set: the URL, PGCLIENTENCODING, the role or the database may name an encoding that cannot hold every text.
+# Overrides the URL, PGCLIENTENCODING, the role and the database, whose encoding may not cover every text.
 _SESSION = {"client_encoding": "utf8"}
 
 
 def parse_url(url: str) -> sqlalchemy.URL:
-    """Read a URL, for the driver that is used.
+    """Parse a URL and set the driver.
 
     Raises:
-        InvalidValue: it cannot be read; it may hold a password, and is not repeated.
+        InvalidValue: if it cannot be parsed; the error does not quote it, since it may contain a password.
     """
     try:
         parsed = sqlalchemy.make_url(url).set(drivername="postgresql+psycopg")
     except (ArgumentError, ValueError):
         raise unreadable_url_error() from None
-    if (
-        "@" in (parsed.host or "") or (parsed.port or 0) > _LAST_PORT
-    ):  # a password with a bare @: what looks like the host is a part of it
+    # An unescaped @ in the password: what is parsed as the host is a part of it.
+    if "@" in (parsed.host or "") or (parsed.port or 0) > _LAST_PORT:
         raise unreadable_url_error()
     return parsed
 
 
 def redact_url(url: sqlalchemy.URL) -> str:
-    """The URL as a person may see it: without the password, and without parameters, which may hold secrets, too."""
+    """Return a URL without its password and its parameters, which may contain secrets."""
     parts = {part: getattr(url, part) for part in ("username", "host", "port", "database")}
     return sqlalchemy.URL.create("postgresql", **parts).render_as_string()
 
 
 def build_engine(url: sqlalchemy.URL, *, lock_timeout: float, pool_size: int) -> sqlalchemy.Engine:
-    """The engine of a database; nothing is connected yet.
+    """Return the engine of a database; it does not connect yet.
 
     Raises:
-        InvalidValue: the driver is not installed, or does not take what the URL says.
+        InvalidValue: if the driver is not installed or rejects the URL.
     """
     seconds = math.ceil(lock_timeout)
-    # A network that went silent is noticed, too; what the URL says of these comes first.
+    # Also detect a network that has gone silent. The URL overrides these defaults.
     defaults = {
         "application_name": "tasktimer",
         "connect_timeout": str(seconds),
@@ -54,9 +53,9 @@ def build_engine(url: sqlalchemy.URL, *, lock_timeout: float, pool_size: int) ->
         return sqlalchemy.create_engine(
             url.set(query=defaults | url.query | _SESSION).difference_update_query(["prepare_threshold"]),
             connect_args=_connect_args(url),
-            isolation_level="READ COMMITTED",  # who waited for a row sees what became of it
+            isolation_level="READ COMMITTED",  # a transaction that waited for a row reads its new version
             pool_size=pool_size,
-            max_overflow=0,  # no more connections than were allowed
+            max_overflow=0,  # never more connections than pool_size
             pool_timeout=lock_timeout,
         )
     except ImportError:
@@ -68,17 +67,17 @@ def build_engine(url: sqlalchemy.URL, *, lock_timeout: float, pool_size: int) ->
 
 
 def to_libpq_conninfo(url: sqlalchemy.URL) -> tuple[str, dict[str, str]]:
-    """What reaches the database from PostgreSQL's own programs: a string for anybody to see, and their environment.
+    """Return a connection string without secrets for PostgreSQL's own programs, and the environment with the secrets.
 
     Raises:
-        InvalidValue: it holds a secret that they take in no other way than for anybody to see.
+        InvalidValue: if the URL contains a secret that has no environment variable.
     """
     from psycopg import conninfo, pq
 
     options = {option.keyword.decode(): option for option in pq.Conninfo.get_defaults()}
     given = url.get_dialect()().create_connect_args(url)[1]
     known = {name: str(value) for name, value in given.items() if name in options and value}
-    # libpq marks with a star what must not be shown.
+    # libpq marks secret options with "*".
     secrets = {name: known.pop(name) for name in list(known) if options[name].dispchar == b"*"}
     environ = {}
     for name, secret in secrets.items():
@@ -94,11 +93,11 @@ def to_libpq_conninfo(url: sqlalchemy.URL) -> tuple[str, dict[str, str]]:
 
 
 def _connect_args(url: sqlalchemy.URL) -> dict[str, int | None]:
-    """After how many uses a statement is prepared: the one parameter of the URL that the driver takes as a number."""
+    """Return `prepare_threshold` as the number that the driver expects; other parameters of a URL are strings."""
     match url.query.get("prepare_threshold"):
         case None:
             return {}
-        case "none":  # for a pooler between transactions that cannot keep prepared statements
+        case "none":  # for poolers without support for prepared statements
             return {"prepare_threshold": None}
         case str(text) if text.isascii() and text.isdigit():
             return {"prepare_threshold": int(text)}

@@ -1,4 +1,4 @@
-"""What PostgreSQL and its driver report, as refusals that say what to do."""
+"""Errors of PostgreSQL and its driver, translated into messages and hints."""
 
 import re
 from collections.abc import Iterator
@@ -28,33 +28,33 @@ _EXPLANATIONS = {
             "createdb --encoding=UTF8 --template=template0 --locale=C NAME"
         ),
     ),
-    # In SQL_ASCII, which takes any bytes from other programs.
+    # In the encoding SQL_ASCII, other programs can store any bytes.
     "22021": ("damaged", "correct the text in the program that wrote it, or restore a backup; nothing was changed"),
     "25006": ("read-only", "name the primary in the URL, or ask for a role that may write; nothing was changed"),
 }
-_BUSY = ("532", "534", "57014")  # short of something, or what was asked took too long
-_BAD_SETTING = re.compile(r'FATAL: .* parameter "')  # of a session that did not begin, which has no code
-# Without a code the server was not reached; with one of these (connections, rights, databases, shutting down) it has
-# refused, or left, who came.
+_BUSY = ("532", "534", "57014")  # out of resources, or a statement timeout
+_BAD_SETTING = re.compile(r'FATAL: .* parameter "')  # for a session that did not start; without a SQLSTATE
+# Without a SQLSTATE, the server was not reached. With one of these (connection, authorization, database, shutdown), it
+# rejected or closed the connection.
 _NOT_REACHED = ("08", "28", "3D", "53300", "57P")
 
 
 @contextmanager
 def translate_errors(name: str) -> Iterator[None]:
-    """Turn what is reported while a database is used into a refusal."""
+    """Translate exceptions of SQLAlchemy into TasktimerError."""
     try:
         yield
     except ArgumentError:
         raise unreadable_url_error() from None
     except (DBAPIError, PoolTimeout) as error:
-        raise _refusal(name, error) from error
+        raise _translate(name, error) from error
     except MemoryError as error:
         raise out_of_memory_error(error) from None
 
 
 @contextmanager
 def translate_commit_errors(name: str) -> Iterator[None]:
-    """Say that a change may be stored where the connection is lost before the server has answered the commit."""
+    """Report that a change may be stored if the connection is lost during the commit."""
     try:
         yield
     except DBAPIError as error:
@@ -64,7 +64,7 @@ def translate_commit_errors(name: str) -> Iterator[None]:
 
 
 def unreadable_url_error() -> InvalidValue:
-    """The refusal for a URL that cannot be read; it may hold a password, and is not repeated."""
+    """Return the error for an invalid URL, which is not quoted, since it may contain a password."""
     return InvalidValue(
         "invalid-database",
         "the PostgreSQL URL cannot be read",
@@ -73,12 +73,12 @@ def unreadable_url_error() -> InvalidValue:
 
 
 def sqlstate_of(error: SQLAlchemyError) -> str | None:
-    """The code that PostgreSQL gave, if it was PostgreSQL that reported."""
+    """Return the SQLSTATE of an error, or None if PostgreSQL did not report it."""
     state: str | None = getattr(getattr(error, "orig", None), "sqlstate", None)
     return state
 
 
-def _refusal(name: str, error: SQLAlchemyError) -> TasktimerError:
+def _translate(name: str, error: SQLAlchemyError) -> TasktimerError:
     state = sqlstate_of(error)
     if state in _DEADLOCK:
         return ConcurrentUpdate()
@@ -88,8 +88,8 @@ def _refusal(name: str, error: SQLAlchemyError) -> TasktimerError:
             "store-locked", message, "end that program's transaction, then try again; nothing was changed"
         )
     reported = _reported(error)
-    if state is None and isinstance(error, ProgrammingError):  # of the driver, about a parameter of the URL
-        hint = "see https://www.postgresql.org/docs/current/libpq-connect.html for what may stand behind its ?"
+    if state is None and isinstance(error, ProgrammingError):  # the driver rejects a parameter of the URL
+        hint = "see https://www.postgresql.org/docs/current/libpq-connect.html for the parameters after its ?"
         return InvalidValue("invalid-database", f"the PostgreSQL URL cannot be used: {reported}", hint)
     return _unavailable_error(f"cannot use {name}: {reported}", state, error)
 

@@ -1,1 +1,1 @@
-"""The store in one SQLite file, through the standard library's sqlite3."""
+"""A store in a SQLite file, through the standard library's sqlite3."""

@@ -1,7 +1,7 @@
-"""The embedded file behind a server: kept open in WAL mode; writes that wait at the same time share one commit.
+"""A SQLite file behind a server: kept open in WAL mode, with a group commit for concurrent writes.
 
-Reading a file takes some microseconds, less than handing it to a thread: verbs run in the event loop. Only the commit,
-which waits for the disk, is left to a thread, while the loop takes in the next requests.
+A transaction takes microseconds, less than passing it to a thread, so services run in the event loop. Only the commit,
+which waits for the disk, runs in a thread while the loop accepts further requests.
 """
 
 import asyncio
@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from tasktimer.errors import StoreMissing
 from tasktimer.store import SCHEMA_VERSION, Store
 from tasktimer.store.async_store import Result, outdated_schema_error
 from tasktimer.store.savepoint import MissingStore, SavepointStore, StoreRequired
@@ -27,157 +28,163 @@ from tasktimer.store.sqlite.connection import (
     rollback_on_error,
     translate_errors,
 )
+from tasktimer.store.sqlite.empty_store import open_empty_store
 from tasktimer.store.sqlite.open_files import Identity, identity_of
 from tasktimer.store.sqlite.server_lock import ServerLock
 
-# Seconds between two looks at whether a command has ended its change.
-_PAUSE = 0.005
-# Seconds after the last write at which the WAL is brought into the file.
-_SECONDS_TO_REST = 1
+# Seconds between two attempts to get a lock that a command holds.
+_RETRY_INTERVAL = 0.005
+# Seconds from the last write to a WAL checkpoint.
+_CHECKPOINT_DELAY = 1
 
 _Write = tuple[Callable[[Store], Any], "asyncio.Future[Any]"]
 _Outcome = tuple["asyncio.Future[Any]", Any, Exception | None]
 
 
 class AsyncSqliteStore:
-    """A tasktimer file, for many requests at once; commands may use it beside the server."""
+    """A tasktimer file for concurrent requests; commands may use it at the same time."""
 
     def __init__(self, path: Path, *, lock_timeout: float) -> None:
         self.path = path
         self._lock_timeout = lock_timeout
-        self._opened: Identity | None = None  # of the file that the connections have open
+        self._opened: Identity | None = None  # of the file to which the connections are open
         self._connections = ExitStack()
         self._reader: sqlite3.Connection
         self._writer: sqlite3.Connection
-        self._opening = asyncio.Lock()  # nobody opens or closes while somebody writes
-        self._waiting: list[_Write] = []
-        self._writing: asyncio.Task[None] | None = None
-        self._resting: asyncio.TimerHandle | None = None
+        self._opening = asyncio.Lock()  # excludes opening and closing during a write
+        self._queue: list[_Write] = []
+        self._writer_task: asyncio.Task[None] | None = None
+        self._checkpoint_timer: asyncio.TimerHandle | None = None
         self._lock = ServerLock(path)
         self._committer = ThreadPoolExecutor(1, thread_name_prefix="commit")
 
-    async def read(self, verb: Callable[[Store], Result]) -> Result:
-        """Run a verb that changes nothing.
+    async def read(self, service: Callable[[Store], Result]) -> Result:
+        """Run a service that only reads; a missing file reads as an empty one.
 
         Raises:
-            StoreMissing: there is no file.
-            Unavailable: the file cannot be used.
+            Unavailable: if the file cannot be used.
         """
         deadline = time.monotonic() + self._lock_timeout
         with translate_errors(self.path):
             while True:
                 if not self._is_open():
-                    async with self._opening:
-                        await self._open()
-                try:  # without a pause in it, so that reads can share a connection
+                    try:
+                        async with self._opening:
+                            await self._open()
+                    except StoreMissing:
+                        with open_empty_store() as empty:
+                            return service(SavepointStore(empty))
+                try:  # no await within, so that reads can share a connection
                     with rollback_on_error(self._reader):
                         self._begin(self._reader, "BEGIN")
-                        answer = verb(SavepointStore(self._reader))
+                        result = service(SavepointStore(self._reader))
                         self._reader.execute("COMMIT")
-                        return answer
+                        return result
                 except sqlite3.OperationalError as error:
                     if not is_busy(error) or time.monotonic() > deadline:
                         raise
-                await asyncio.sleep(_PAUSE)
+                await asyncio.sleep(_RETRY_INTERVAL)
 
-    async def write(self, verb: Callable[[Store], Result]) -> Result:
-        """Run a verb, with others that wait at the same time; when this returns, what it changed is on the disk.
+    async def write(self, service: Callable[[Store], Result]) -> Result:
+        """Run a service in a group commit; when this returns, its changes are durable.
 
         Raises:
-            Unavailable: the file cannot be used.
+            Unavailable: if the file cannot be used.
         """
         done: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
-        self._waiting.append((verb, done))
-        if self._writing is None or self._writing.done():
-            self._writing = asyncio.create_task(self._write_waiting())
+        self._queue.append((service, done))
+        if self._writer_task is None or self._writer_task.done():
+            self._writer_task = asyncio.create_task(self._write_queue())
         return await done
 
     async def close(self) -> None:
-        """Finish what was begun, and give the file its mode at rest."""
-        if self._writing is not None:
-            await self._writing
-        if self._resting is not None:
-            self._resting.cancel()
+        """Finish pending writes, and return the file to the rollback journal mode."""
+        if self._writer_task is not None:
+            await self._writer_task
+        if self._checkpoint_timer is not None:
+            self._checkpoint_timer.cancel()
         async with self._opening:
             if self._opened is not None:
                 self._reader.close()
-                with suppress(sqlite3.OperationalError):  # a command uses it now; the next one that writes does this
+                with suppress(sqlite3.OperationalError):  # a command uses it; the next one that writes will do this
                     self._writer.execute("PRAGMA journal_mode = DELETE")
                 self._connections.close()
                 self._opened = None
             self._lock.release()
         self._committer.shutdown()
 
-    async def _write_waiting(self) -> None:
-        if self._resting is not None:
-            self._resting.cancel()
-        while self._waiting:
-            writes, self._waiting = self._waiting, []
+    async def _write_queue(self) -> None:
+        if self._checkpoint_timer is not None:
+            self._checkpoint_timer.cancel()
+        while self._queue:
+            writes, self._queue = self._queue, []
             async with self._opening:
                 try:
                     with translate_errors(self.path):
-                        outcomes = await self._write_together([write for write in writes if not write[1].done()])
-                except Exception as raised:  # noqa: BLE001 (it is given to those who asked)
+                        outcomes = await self._group_commit([write for write in writes if not write[1].done()])
+                except Exception as raised:  # noqa: BLE001 (raised in the callers)
                     outcomes = [(done, None, raised) for _, done in writes]
-            for done, answer, error in outcomes:
-                if done.done():  # nobody waits for it any more
+            for done, result, error in outcomes:
+                if done.done():  # the request was cancelled
                     continue
                 if error is None:
-                    done.set_result(answer)
+                    done.set_result(result)
                 else:
                     done.set_exception(error)
-        self._resting = asyncio.get_running_loop().call_later(_SECONDS_TO_REST, self._rest)
+        self._checkpoint_timer = asyncio.get_running_loop().call_later(_CHECKPOINT_DELAY, self._checkpoint)
 
-    def _rest(self) -> None:
-        """Bring what the WAL holds into the file, which whoever copies or moves it takes for the whole."""
+    def _checkpoint(self) -> None:
+        """Run a WAL checkpoint, so that the file is complete if it is copied or moved."""
         if self._opened is not None and not self._writer.in_transaction:
-            with suppress(sqlite3.Error):  # somebody reads; the next write comes back to it
+            with suppress(sqlite3.Error):  # a reader blocks it; the next write tries again
                 self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
-    async def _write_together(self, writes: list[_Write]) -> list[_Outcome]:
+    async def _group_commit(self, writes: list[_Write]) -> list[_Outcome]:
         if identity_of(self.path) is None:
-            outcomes = [(done, *self._run_absent(verb)) for verb, done in writes]
+            outcomes = [(done, *self._run_without_store(service)) for service, done in writes]
             if not any(isinstance(error, StoreRequired) for *_, error in outcomes):
                 return outcomes
             new_file.create(self.path)
         await self._open()
         connection = self._writer
         with rollback_on_error(connection):
-            await self._patiently(lambda: self._begin(connection, "BEGIN IMMEDIATE"))
-            outcomes = [(done, *self._run_one(connection, verb)) for verb, done in writes]
+            await self._retry_while_busy(lambda: self._begin(connection, "BEGIN IMMEDIATE"))
+            outcomes = [(done, *self._run_in_savepoint(connection, service)) for service, done in writes]
             await asyncio.get_running_loop().run_in_executor(self._committer, self._commit, connection)
         return outcomes
 
-    def _run_absent(self, verb: Callable[[Store], Any]) -> tuple[Any, Exception | None]:
+    def _run_without_store(self, service: Callable[[Store], Any]) -> tuple[Any, Exception | None]:
         try:
-            return verb(MissingStore(str(self.path))), None
-        except Exception as error:  # noqa: BLE001 (it is given to the one who asked)
+            return service(MissingStore(str(self.path))), None
+        except Exception as error:  # noqa: BLE001 (raised in the caller)
             return None, error
 
-    def _run_one(self, connection: sqlite3.Connection, verb: Callable[[Store], Any]) -> tuple[Any, Exception | None]:
-        """Run a verb as a part of the transaction: whatever goes wrong in it is undone without the others."""
+    def _run_in_savepoint(
+        self, connection: sqlite3.Connection, service: Callable[[Store], Any]
+    ) -> tuple[Any, Exception | None]:
+        """Run a service in a savepoint of the transaction, so that an error in it does not affect the others."""
         connection.execute("SAVEPOINT request")
         try:
             with translate_errors(self.path):
-                answer, error = verb(SavepointStore(connection)), None
-        except Exception as raised:  # it is given to the one who asked
-            if not connection.in_transaction:  # SQLite has undone everything: the disk is full, or fails
+                result, error = service(SavepointStore(connection)), None
+        except Exception as raised:  # raised in the caller
+            if not connection.in_transaction:  # SQLite has rolled back: the disk is full or fails
                 raise
             connection.execute("ROLLBACK TO SAVEPOINT request")
-            answer, error = None, raised
+            result, error = None, raised
         connection.execute("RELEASE SAVEPOINT request")
-        return answer, error
+        return result, error
 
     def _begin(self, connection: sqlite3.Connection, statement: str) -> None:
         connection.execute(statement)
-        (version,) = connection.execute("PRAGMA user_version").fetchone()  # a newer command may have upgraded it
+        (version,) = connection.execute("PRAGMA user_version").fetchone()  # a newer tasktimer may have upgraded it
         if version != SCHEMA_VERSION:
             check_version(self.path, version)
             raise outdated_schema_error(str(self.path), version)
 
     def _commit(self, connection: sqlite3.Connection) -> None:
         deadline = time.monotonic() + self._lock_timeout
-        connection.execute(f"PRAGMA busy_timeout = {_PAUSE * 1000:.0f}")  # this thread, unlike the loop, may wait
+        connection.execute(f"PRAGMA busy_timeout = {_RETRY_INTERVAL * 1000:.0f}")  # a thread may wait
         try:
             commit(connection, self.path, deadline)
         finally:
@@ -188,11 +195,11 @@ class AsyncSqliteStore:
         return found is not None and found == self._opened
 
     async def _open(self) -> None:
-        """Open the file, unless it is the one that is open: another may have been put in its place."""
+        """Open the file, unless it is open; another file may have been put in its place."""
         if self._is_open():
             return
         if self._opened is not None:
-            self._rest()  # into the file that was, wherever it is now, not into the one in its place
+            self._checkpoint()  # of the previous file, wherever it was moved to
             self._opened = None
             self._connections.close()
         found = identity_of(self.path)
@@ -202,11 +209,11 @@ class AsyncSqliteStore:
             connections = [self._connect(opening) for _ in range(2)]
             for connection in connections:
                 for setting in SETTINGS:
-                    await self._patiently(partial(connection.execute, setting))
-            await self._patiently(partial(self._use_wal, connections[0]))
+                    await self._retry_while_busy(partial(connection.execute, setting))
+            await self._retry_while_busy(partial(self._use_wal, connections[0]))
             self._reader, self._writer = connections
             self._opened = found
-            self._connections = opening.pop_all()  # from here on they stay open
+            self._connections = opening.pop_all()  # stays open from here on
 
     def _use_wal(self, connection: sqlite3.Connection) -> None:
         try:
@@ -214,14 +221,14 @@ class AsyncSqliteStore:
         except sqlite3.OperationalError as error:
             if is_busy(error):
                 raise
-            # On a full disk, or where nothing may be written, it can still be read as it is.
+            # On a full or read-only disk, the file can still be read in the rollback journal mode.
 
     def _connect(self, opening: ExitStack) -> sqlite3.Connection:
         connection, _ = opening.enter_context(opened(self.path, check_same_thread=False, lasting=True))
-        connection.execute("PRAGMA busy_timeout = 0")  # the event loop must not stand still
+        connection.execute("PRAGMA busy_timeout = 0")  # the event loop must not block
         return connection
 
-    async def _patiently(self, step: Callable[[], object]) -> None:
+    async def _retry_while_busy(self, step: Callable[[], object]) -> None:
         deadline = time.monotonic() + self._lock_timeout
         while True:
             try:
@@ -231,4 +238,4 @@ class AsyncSqliteStore:
                     raise
             else:
                 return
-            await asyncio.sleep(_PAUSE)
+            await asyncio.sleep(_RETRY_INTERVAL)

@@ -1,4 +1,4 @@
-"""A copy of a file, consistent while others write, and checked before it gets its name."""
+"""Backups of a file: consistent while others write, and checked before they get their name."""
 
 import os
 import sqlite3
@@ -26,14 +26,14 @@ _COUNT_TASKS = "SELECT count(*) FROM tasks"
 
 
 def back_up(path: Path, target: Path, *, numbered: bool) -> tuple[Path, int]:
-    """Copy a file, of whatever version, to a new one; give its path and how many tasks it holds.
+    """Copy a file of any version to a new file; return its path and the number of tasks in it.
 
-    Where the target exists, `numbered` allows a number in the name.
+    With `numbered`, a number is added to the name of a target that exists.
 
     Raises:
-        StoreMissing: there is no file to copy.
-        Conflict: the target exists.
-        Unavailable: the file cannot be read, or the copy cannot be written; nothing is left of it.
+        StoreMissing: if there is no file to copy.
+        Conflict: if the target exists.
+        Unavailable: if the file cannot be read or the copy cannot be written; no copy remains.
     """
     with translate_errors(path), opened(path) as (source, _):
 
@@ -49,11 +49,11 @@ def back_up(path: Path, target: Path, *, numbered: bool) -> tuple[Path, int]:
 
 
 def read_backup(copy: Path, private: Path) -> int:
-    """Copy a backup to a private file, writing nothing beside it; return how many tasks it holds.
+    """Copy a backup to a temporary file, writing nothing beside it; return the number of tasks in it.
 
     Raises:
-        NotFound: there is no such backup.
-        Unavailable: it is not whole, not of tasktimer, or of a newer version.
+        NotFound: if there is no such backup.
+        Unavailable: if it is incomplete, not a tasktimer file, or too new.
     """
     try:
         with translate_errors(copy), _reading(copy) as source:
@@ -62,12 +62,12 @@ def read_backup(copy: Path, private: Path) -> int:
     except StoreMissing:
         raise _missing(copy) from None
     except Unavailable as error:
-        raise _about_copy(error, private.parent) from error
+        raise _translate_backup_error(error, private.parent) from error
     return tasks
 
 
-def _about_copy(error: Unavailable, folder: Path) -> Unavailable:
-    """Say what to do about a backup, or about the folder that it is copied to."""
+def _translate_backup_error(error: Unavailable, folder: Path) -> Unavailable:
+    """Replace the hint of an error, which is about a database, with one about a backup."""
     if error.code == "store-full":
         message = f"the disk of {folder} is full: the copy needs as much space again"
         return Unavailable(error.code, message, "free some space; nothing was changed")
@@ -78,11 +78,11 @@ def _about_copy(error: Unavailable, folder: Path) -> Unavailable:
 
 
 def check_is_finished(copy: Path, path: Path) -> None:
-    """Check that a backup is there, and is a whole one to look at.
+    """Check that a backup exists and has no journals.
 
     Raises:
-        NotFound: there is no such backup.
-        Conflict: it is the file at `path` itself, or a part of it is in a journal beside it.
+        NotFound: if there is no such backup.
+        Conflict: if it is the file at `path` itself, or part of it is in a journal beside it.
     """
     if not os.path.lexists(copy):
         raise _missing(copy)
@@ -103,7 +103,7 @@ def _missing(copy: Path) -> NotFound:
 @contextmanager
 def _reading(copy: Path) -> Iterator[sqlite3.Connection]:
     with held(copy) as file:
-        # With a WAL, SQLite would make files beside it; there is none, so that nobody writes.
+        # In WAL mode, SQLite would create files beside it. It has no WAL, so it is not being written.
         in_wal = check_header(copy, file.read(HEADER_SIZE))
         uri = f"{copy.absolute().as_uri()}?{'immutable=1' if in_wal else 'mode=ro'}"
         with closing(sqlite3.connect(uri, uri=True, isolation_level=None)) as connection:
@@ -111,23 +111,23 @@ def _reading(copy: Path) -> Iterator[sqlite3.Connection]:
 
 
 def copy_content(source: sqlite3.Connection, path: Path, private: Path) -> int:
-    """Copy what a file holds at one moment to a private file, and count the tasks of that moment."""
+    """Copy a snapshot of a file to a temporary file; return the number of tasks in the snapshot."""
     with rollback_on_error(source):
         begin(source, path, "BEGIN", time.monotonic() + LOCK_TIMEOUT)
         (tasks,) = source.execute(_COUNT_TASKS).fetchone()
         with closing(sqlite3.connect(private, isolation_level=None)) as copy:
-            copy.execute("PRAGMA synchronous = OFF")  # it is brought to the disk before it gets its name
-            source.backup(copy)  # in one step: in several it begins anew whenever somebody writes
+            copy.execute("PRAGMA synchronous = OFF")  # it is synced before it is linked
+            source.backup(copy)  # in one step: after each write by others, it would start over
             copy.execute("PRAGMA journal_mode = DELETE")  # a served file is in WAL mode
         source.execute("ROLLBACK")
     return int(tasks)
 
 
 def check_whole(path: Path, private: Path, tasks: int) -> None:
-    """Check that a copy of a file is sound, and holds as many tasks.
+    """Check the integrity of a copy and the number of tasks in it.
 
     Raises:
-        Unavailable: it does not.
+        Unavailable: if the copy is damaged or incomplete.
     """
     with closing(sqlite3.connect(private, isolation_level=None)) as copy:
         (finding,) = copy.execute("PRAGMA integrity_check(1)").fetchone()

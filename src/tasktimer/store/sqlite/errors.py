@@ -1,4 +1,4 @@
-"""What the operating system and SQLite report, as refusals that say what to do."""
+"""Errors of the operating system and SQLite, translated into messages and hints."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from pathlib import Path
 from tasktimer.errors import Unavailable
 from tasktimer.store import SCHEMA_VERSION
 
-# SQLITE_ERROR, too: the statements are right, so the tables are not as they were made.
+# Including SQLITE_ERROR: our statements are valid, so the schema must have been changed.
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_SCHEMA, sqlite3.SQLITE_ERROR)
 
 _EXPLANATIONS = (
@@ -35,16 +35,16 @@ _EXPLANATIONS = (
 
 
 def unusable_error(path: Path, error: OSError) -> Unavailable:
-    """The refusal for what the operating system would not do."""
+    """Return the error for a failed operation of the operating system."""
     return Unavailable(
         "store-unusable",
         f"cannot use {path}: {error.strerror}",
-        "see to that, or name another file with --database",
+        "fix this, or name another file with --database",
     )
 
 
 def unreadable_error(path: Path, error: OSError) -> Unavailable:
-    """The error for a file whose bytes the disk does not give."""
+    """Return the error for a file that cannot be read from the disk."""
     message = f"{path} cannot be read ({error.strerror})"
     return Unavailable("store-io", message, "see whether the disk is gone or failing; nothing was changed")
 
@@ -54,37 +54,37 @@ class Damaged(Unavailable):
 
 
 def damaged_error(path: Path, reason: str) -> Damaged:
-    """The error for a file whose content is not that of a database file."""
+    """Return the error for a file with invalid content."""
     return Damaged("store-damaged", f"{path} is damaged: {reason}{_journals_beside(path)}", restore_hint(path))
 
 
 def unrecognized_error(path: Path) -> Damaged:
-    """The error for a file that does not begin as a database file does."""
+    """Return the error for a file without the header of a SQLite database."""
     message = f"{path} is damaged, or not a tasktimer file{_journals_beside(path)}"
     return Damaged("store-not-ours", message, restore_hint(path))
 
 
 def uncertain_error(name: str, reason: str) -> Unavailable:
-    """The error for a commit of which it is not known whether it took place."""
+    """Return the error for a commit with an unknown outcome."""
     message = f"the change may be stored in {name}, or not: while it was committed, an error was reported: {reason}"
     return Unavailable("store-uncertain", message)
 
 
 def restore_hint(path: Path) -> str:
-    """Say how a file gets the content of a backup."""
+    """Return the hint to restore a backup."""
     return f"restore a backup: tasktimer --database {quoted_path(path)} restore COPY"
 
 
 def is_damage(error: sqlite3.DatabaseError) -> bool:
-    """Return whether SQLite cannot read what is in a file, whoever asks."""
-    # Text that is not UTF-8 is reported by Python, without a code of SQLite's.
+    """Return whether an error is about the content of the file or the disk, not about locks or permissions."""
+    # Python reports text that is not UTF-8 without an SQLite error code.
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
     return code in (*_DAMAGED, sqlite3.SQLITE_IOERR)
 
 
 def unavailable_error(path: Path, error: sqlite3.DatabaseError) -> Unavailable:
-    """The refusal for what SQLite would not do."""
-    # Text that is not UTF-8 is reported by Python, without a code of SQLite's.
+    """Return the error for an exception of sqlite3."""
+    # Python reports text that is not UTF-8 without an SQLite error code.
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
     if code in _DAMAGED:
         return damaged_error(path, str(error))
@@ -97,15 +97,15 @@ def unavailable_error(path: Path, error: sqlite3.DatabaseError) -> Unavailable:
 
 
 def out_of_memory_error(error: MemoryError) -> Unavailable:
-    """The error for a transaction that was rolled back because there is no room for what it needs."""
-    error.__traceback__ = None  # its frames hold what there is no room for
+    """Return the error for a transaction that was rolled back for lack of memory."""
+    error.__traceback__ = None  # its frames keep large objects alive
     return Unavailable(
         "out-of-memory", "there is not enough memory", "nothing was changed; end other programs, or choose fewer tasks"
     )
 
 
 def _journals_beside(path: Path) -> str:
-    """Name what SQLite has left beside a damaged file: it belongs to that file, or is why it is damaged."""
+    """Name the journals beside a damaged file, which belong to it or are the reason for the damage."""
     from tasktimer.store.sqlite.folders import journals_of
 
     names = [journal.name for journal in journals_of(path) if not journal.name.endswith("-shm")]
@@ -113,15 +113,15 @@ def _journals_beside(path: Path) -> str:
 
 
 def quoted_path(path: Path) -> str:
-    """Quote a whole path for a shell."""
-    from shlex import quote  # most commands do not fail
+    """Return an absolute path quoted for a shell."""
+    from shlex import quote  # lazy: only for errors
 
     return quote(str(path.absolute()))
 
 
 @contextmanager
 def translate_upgrade_errors(path: Path, version: int) -> Iterator[None]:
-    """Say why a file that cannot be written is not even read."""
+    """Explain that an older file must be writable, even to be read, because it is migrated first."""
     try:
         yield
     except sqlite3.OperationalError as error:

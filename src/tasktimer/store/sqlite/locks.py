@@ -1,4 +1,4 @@
-"""Whether a file system lets files be locked."""
+"""Detection of file systems without locks."""
 
 import errno
 from contextlib import suppress
@@ -7,13 +7,13 @@ from pathlib import Path
 from tasktimer.errors import TasktimerError, Unavailable
 from tasktimer.store.sqlite.open_files import held
 
-# Behind the bytes that SQLite locks: nobody else locks it, and a lock needs no byte to be there.
+# After the bytes that SQLite locks. A lock may be beyond the end of the file.
 _BYTE = 0x40000000 + 1024
 _HELD = (errno.EAGAIN, errno.EACCES)
 
 
 def no_locks(path: Path) -> Unavailable:
-    """The refusal for a file whose file system does not lock."""
+    """Return the error for a file on a file system without locks."""
     return Unavailable(
         "store-no-locks",
         f"{path} cannot be locked: its file system has no lock service",
@@ -22,7 +22,7 @@ def no_locks(path: Path) -> Unavailable:
 
 
 def refuses_locks(path: Path) -> bool:
-    """Tell a file system without a lock service from another program's lock: SQLite reports both as busy."""
+    """Return whether the file system of a file has no lock service, which SQLite reports as busy."""
     with suppress(TasktimerError), held(path) as file:
         try:
             file.lock_byte(_BYTE)

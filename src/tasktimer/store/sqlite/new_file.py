@@ -1,4 +1,4 @@
-"""A new file, or a copy of one, which appears whole and private or not at all."""
+"""Atomic creation of files: a new file appears under its name complete and private, or not at all."""
 
 import os
 import sqlite3
@@ -8,6 +8,7 @@ from itertools import chain, count
 from pathlib import Path
 from tempfile import mkstemp
 
+from tasktimer.store.sqlite.empty_store import schema_script
 from tasktimer.store.sqlite.errors import unavailable_error, unusable_error
 from tasktimer.store.sqlite.folders import locked, make_folders, remove_journals, sync, sync_folder
 from tasktimer.store.sqlite.locks import no_locks
@@ -15,28 +16,28 @@ from tasktimer.store.sqlite.obstacles import find_obstacle
 
 
 def create(path: Path) -> None:
-    """Build a new file; where another command was quicker, its file stays."""
+    """Create a database file, unless a concurrent command has created it."""
     target = path
     try:
-        target = Path(os.path.realpath(path))  # a link to where the file is to be stays a link
+        target = Path(os.path.realpath(path))  # keep a symbolic link to a file that does not exist yet
         make_folders(target.parent)
         with temporary_file(target.parent) as private:
             with closing(sqlite3.connect(private, isolation_level=None, timeout=0)) as connection:
-                # Whatever happens to this file is nobody's loss: it is brought to the disk before it gets its name.
+                # Durability does not matter yet: the file is synced before it is linked.
                 connection.execute("PRAGMA journal_mode = OFF")
                 connection.execute("PRAGMA synchronous = OFF")
-                connection.executescript(Path(__file__).parents[1].joinpath("schema.sql").read_text(encoding="utf-8"))
+                connection.executescript(schema_script())
             link_into_place(private, target)
     except OSError as error:
         raise unusable_error(target, error) from None
     except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:  # with whom, before it has a name?
+        if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:  # the temporary file cannot be locked by others
             raise no_locks(target) from error
         raise find_obstacle(target, error) or unavailable_error(target, error) from error
 
 
 def copy(source: sqlite3.Connection, path: Path) -> Path:
-    """Copy what a connection sees to a new file of this name, or with a number behind it where there is one."""
+    """Copy a database to a new file, with a number added to its name if it exists; return its path."""
     names = chain([path], (path.with_name(f"{path.name}.{number}") for number in count(2)))
     try:
         with temporary_file(path.parent) as private:
@@ -49,12 +50,12 @@ def copy(source: sqlite3.Connection, path: Path) -> Path:
 
 @contextmanager
 def temporary_file(folder: Path) -> Iterator[Path]:
-    """An empty file that nobody else knows; the names that the folder has when the block ends are on the disk."""
+    """Yield an empty private file, removed at the end of the block; then sync the entries of the folder."""
     descriptor, name = mkstemp(prefix=".tasktimer-", suffix=".new", dir=folder)
-    os.close(descriptor)  # now: once the file has its name, that would drop the locks of other threads on it
+    os.close(descriptor)  # now: closing it once other threads have locks on it would drop these
     private = Path(name)
     try:
-        private.chmod(0o600)  # whatever the umask took away
+        private.chmod(0o600)  # regardless of the umask
         yield private
     finally:
         private.unlink(missing_ok=True)
@@ -62,9 +63,9 @@ def temporary_file(folder: Path) -> Iterator[Path]:
 
 
 def link_into_place(private: Path, target: Path, *, is_database: bool = True) -> bool:
-    """Give the file its name, once it is on the disk; False where the name is taken: that file stays.
+    """Sync a file and link it to its name; return False if the name is taken.
 
-    A rollback journal or WAL of an earlier file of this name is removed before: SQLite would apply it to the new one.
+    Journals of an earlier database of this name are removed first: SQLite would apply them to the new one.
     """
     sync(private)
     with locked(target.parent) as has_lock:
@@ -74,7 +75,7 @@ def link_into_place(private: Path, target: Path, *, is_database: bool = True) ->
             remove_journals(target, has_lock=has_lock)
         try:
             os.link(private, target)
-        except FileExistsError:  # made by a program that does not know the lock
+        except FileExistsError:  # created without the lock on the folder
             return False
         except OSError:  # a file system without hard links
             if not has_lock:

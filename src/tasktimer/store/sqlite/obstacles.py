@@ -1,4 +1,4 @@
-"""Why SQLite could not use a file, where its error names another cause: found by looking at what stands around it."""
+"""Diagnosis of errors whose cause SQLite does not name: missing locks, and journals that cannot be rolled back."""
 
 import os
 import pwd
@@ -21,25 +21,25 @@ _LOCK_ERRORS = (
     sqlite3.SQLITE_IOERR_SHMLOCK,
     sqlite3.SQLITE_PERM,
 )
-_WAL = b"\x02"  # at byte 19, which says how a file is read
+_WAL = b"\x02"  # the read version at offset 19 of the header
 
 
 class _Leftover(NamedTuple):
-    """What another process left beside a file, and what SQLite then needs to read the file."""
+    """What another process left beside a file, and the files that SQLite needs to recover."""
 
     state: str
     files: tuple[Path, ...]
 
 
 def find_obstacle(path: Path, error: sqlite3.DatabaseError) -> Unavailable | None:
-    """The refusal for a file that cannot be locked, or whose leftovers cannot be dealt with."""
+    """Return the error for a file that cannot be locked or recovered, or None if that is not the cause."""
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT)
     if code in _LOCK_ERRORS or (code & 0xFF == sqlite3.SQLITE_BUSY and refuses_locks(path)):
         return no_locks(path)
-    # Plain SQLITE_READONLY is about a change of this process, not about reading.
+    # Without an extended code, SQLITE_READONLY is about a write of this process, not about recovery.
     needs_rights = code != sqlite3.SQLITE_READONLY and code & 0xFF in _NO_RIGHTS
     if needs_rights or code == sqlite3.SQLITE_IOERR_DELETE:
-        with suppress(OSError, TasktimerError):  # what cannot be looked at explains nothing
+        with suppress(OSError, TasktimerError):  # nothing can be found out
             leftover = _find_leftover(path)
             return leftover and _blocked(path, leftover)
     return None
@@ -87,6 +87,6 @@ def _missing_right(path: Path, obstacle: Path) -> tuple[str, str]:
         name = pwd.getpwuid(owner).pw_name
     except KeyError:
         name = f"#{owner}"
-    # It rolls back a journal, and gives a file of a killed server its mode at rest.
+    # This command rolls back a journal and returns the file of a killed server to the rollback journal mode.
     command = shlex.join(["sudo", "-u", name, "tasktimer", "--database", str(path), "db", "upgrade"])
     return f"{obstacle} of user {name} is not writable", f"finish it as that user: {command}"

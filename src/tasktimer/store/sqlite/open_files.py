@@ -1,7 +1,7 @@
-"""The database files that this process has open; a descriptor of one is closed only when nothing else has it open.
+"""Database files that this process has open: a descriptor is closed only once no connection to its file is left.
 
-POSIX drops every lock that a process holds on a file as soon as the process closes any descriptor of that file. SQLite
-allows for this among its own connections, and cannot know of a descriptor that was opened beside them.
+POSIX drops all locks of a process on a file as soon as the process closes any descriptor of that file. SQLite handles
+this for its own connections, but not for descriptors that are opened elsewhere in the process.
 """
 
 import os
@@ -15,53 +15,53 @@ from tasktimer.errors import StoreMissing, Unavailable
 
 Identity = tuple[int, int]  # device and inode
 
-# How many seconds a fork waits for the transactions of other threads.
-_LONGEST_WAIT = 10.0
+# Seconds that a fork waits for the transactions of other threads.
+_FORK_TIMEOUT = 10.0
 
 
 class OpenFile:
-    """A file with at least one holder, each with a connection of its own."""
+    """An open file; each holder has its own connection."""
 
     def __init__(self, identity: Identity, path: Path) -> None:
         self.identity = identity
-        self._path = path  # at which it was found
+        self._path = path  # at which it was opened
         self.descriptors: list[int] = []
         self.holders = 0
 
     def read(self, size: int, *, start: int = 0) -> bytes:
-        """Read some of its bytes.
+        """Return up to `size` bytes from offset `start`.
 
         Raises:
-            Unavailable: the disk fails.
+            Unavailable: if the disk fails.
         """
         try:
             return os.pread(self.descriptors[0], size, start)
         except OSError as error:
-            from tasktimer.store.sqlite.errors import unreadable_error  # few commands fail
+            from tasktimer.store.sqlite.errors import unreadable_error  # lazy: only for errors
 
             raise unreadable_error(self._path, error) from None
 
     def lock_byte(self, offset: int) -> None:
-        """Take a shared lock on one byte, and release it.
+        """Lock one byte for reading and unlock it again.
 
         Raises:
-            OSError: another process holds it, or the file system has no locks.
+            OSError: if another process has locked it, or the file system has no locks.
         """
-        import fcntl  # few commands need it
+        import fcntl  # lazy: only if a lock is held
 
         fcntl.lockf(self.descriptors[0], fcntl.LOCK_SH | fcntl.LOCK_NB, 1, offset)
         fcntl.lockf(self.descriptors[0], fcntl.LOCK_UN, 1, offset)
 
     def is_at(self, path: Path) -> bool:
-        """Return whether a path still leads to it."""
+        """Return whether a path leads to this file."""
         return identity_of(path) == self.identity
 
 
 class _OpenFiles:
-    """The files that are open, by identity, and the locks that a fork waits for.
+    """The open files by identity, and the synchronization with forks.
 
-    A child of a fork has copies of SQLite's notes on locks, but not the locks. So a fork waits until no thread is in a
-    transaction; a file that is open all the same, as that of a server is, cannot be used in the child.
+    A forked child inherits SQLite's record of its locks, but not the locks. So a fork waits until no thread is in a
+    transaction; a file that is open nevertheless, such as that of a server, cannot be used in the child.
     """
 
     def __init__(self) -> None:
@@ -70,15 +70,15 @@ class _OpenFiles:
     def _reset(self, inherited: frozenset[Identity]) -> None:
         self._files: dict[Identity, OpenFile] = {}
         self._inherited = inherited  # files that were open when this process was forked
-        self._threads: dict[int, int] = {}  # how many files each thread holds, by its identifier
-        self._changing = allocate_lock()  # around every change of the above
-        self._admitting = allocate_lock()  # held by a fork, so that no transaction begins
-        self._in_use = allocate_lock()  # held while there are transactions
-        self._was_idle = False  # when a fork began
+        self._threads: dict[int, int] = {}  # number of files that each thread holds, by its identifier
+        self._changing = allocate_lock()  # guards the attributes above
+        self._admitting = allocate_lock()  # held during a fork, so that no transaction begins
+        self._in_use = allocate_lock()  # held during transactions
+        self._was_idle = False  # no transactions when the fork began
 
     def add_holder(self, path: Path, thread: int | None) -> OpenFile:
-        """Hold a file for a transaction of a thread, or (None) for longer, so that no fork waits for it."""
-        if thread in self._threads:  # a fork that waits for this thread must not keep it waiting
+        """Hold a file during a transaction of a thread; `thread=None` means longer, so that no fork waits for it."""
+        if thread in self._threads:  # waiting for a fork that waits for this thread would deadlock
             return self._add_holder(path, thread)
         with self._admitting:
             return self._add_holder(path, thread)
@@ -114,8 +114,8 @@ class _OpenFiles:
 
     def before_fork(self) -> None:
         self._admitting.acquire()
-        # In the middle of a transaction of its own, a thread would wait for itself.
-        self._was_idle = get_ident() not in self._threads and self._in_use.acquire(timeout=_LONGEST_WAIT)
+        # A thread that forks within its own transaction would wait for itself.
+        self._was_idle = get_ident() not in self._threads and self._in_use.acquire(timeout=_FORK_TIMEOUT)
         self._changing.acquire()
 
     def after_fork_in_parent(self) -> None:
@@ -128,10 +128,10 @@ class _OpenFiles:
         self._reset(self._inherited | self._files.keys())
 
     def _open(self, path: Path) -> OpenFile:
-        # Not blocking: a pipe may have been put in the place of the file.
+        # Non-blocking: the file may have been replaced by a pipe.
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
         identity = _identity(os.fstat(descriptor))
-        # It has an entry already where another file was at this path a moment ago.
+        # The file may have an entry: another one may have been at this path when its identity was looked up.
         file = self._files.setdefault(identity, OpenFile(identity, path))
         file.descriptors.append(descriptor)
         return file
@@ -149,11 +149,11 @@ os.register_at_fork(
 
 @contextmanager
 def held(path: Path, *, lasting: bool = False) -> Iterator[OpenFile]:
-    """Hold a file for as long as a connection to it is open; a `lasting` one is not waited for by a fork.
+    """Hold a file open during the block, in which connections to it may be opened; forks do not wait if `lasting`.
 
     Raises:
-        StoreMissing: there is no file.
-        Unavailable: it is not a regular file, cannot be opened, or was open when this process was forked.
+        StoreMissing: if there is no file.
+        Unavailable: if it is not a regular file, cannot be opened, or was open when this process was forked.
     """
     thread = None if lasting else get_ident()
     try:
@@ -161,7 +161,7 @@ def held(path: Path, *, lasting: bool = False) -> Iterator[OpenFile]:
     except FileNotFoundError:
         raise StoreMissing(str(path)) from None
     except OSError as error:
-        from tasktimer.store.sqlite.errors import unusable_error  # few commands fail
+        from tasktimer.store.sqlite.errors import unusable_error  # lazy: only for errors
 
         raise unusable_error(path, error) from None
     try:
@@ -171,9 +171,9 @@ def held(path: Path, *, lasting: bool = False) -> Iterator[OpenFile]:
 
 
 def identity_of(path: Path) -> Identity | None:
-    """Return the device and inode of a file; None where there is none."""
+    """Return the device and inode of a file, or None if it cannot be found."""
     try:
-        return _identity(os.stat(path))  # noqa: PTH116 (a server asks for every request)
+        return _identity(os.stat(path))  # noqa: PTH116 (called for every request of a server)
     except OSError:
         return None
 
@@ -191,5 +191,5 @@ def _forked(path: Path) -> Unavailable:
     return Unavailable(
         "store-forked",
         f"{path} was open when this process was forked",
-        'start the process anew: multiprocessing.get_context("spawn")',
+        'start the process with multiprocessing.get_context("spawn")',
     )

@@ -1,4 +1,4 @@
-"""A file gets the content of a backup: all of it or none, whatever commands wait for the file and whenever it ends."""
+"""Replacing the content of a file with that of a backup, atomically and safely beside concurrent commands."""
 
 import os
 import sqlite3
@@ -25,29 +25,29 @@ from tasktimer.store.sqlite.server_lock import ServerLock
 if TYPE_CHECKING:
     from tasktimer.store.protocols import Interrupts
 
-# Stands in the place of a damaged file while its journals are moved; no command takes it for a tasktimer file.
+# Replaces a damaged file while its journals are moved; no command accepts it as a tasktimer file.
 _INTERRUPTED = "A restore was interrupted here. Run it again: tasktimer restore COPY\n"
 
 _CHUNK = 1 << 20  # bytes
 
 
 class Restored(NamedTuple):
-    """What a restore has done."""
+    """The result of a restore."""
 
-    kept: Path | None  # what was there before
-    revived: list[Token] | None  # tokens that were revoked and are valid again; None if that cannot be known
+    kept: Path | None  # the copy of the previous content
+    revived: list[Token] | None  # revoked tokens that are valid again; None if unknown
 
 
 class Restore:
-    """A backup that is checked and ready to take the place of a file."""
+    """A checked backup, ready to replace a file."""
 
     def __init__(self, path: Path, private: Path, tasks: int) -> None:
         self.path = path
-        self.tasks = tasks  # in the backup
+        self.tasks = tasks  # number in the backup
         self._private = private
 
     def revived_tokens(self) -> list[Token] | None:
-        """Return the tokens that were revoked since the backup was made; None if the file cannot be read."""
+        """Return the tokens that were revoked since the backup was made, or None if the file cannot be read."""
         try:
             with translate_errors(self.path), opened(self.path) as (connection, _):
                 return revived_tokens(connection, self._private)
@@ -58,10 +58,10 @@ class Restore:
             return None if has_valid_tokens(self._private) else []
 
     def carry_out(self, *, now: datetime, interrupts: "Interrupts | None" = None) -> Restored:
-        """Give the file the content of the backup, and keep what was there before.
+        """Replace the content of the file, keeping a copy of the previous content.
 
         Raises:
-            Unavailable: the file cannot be written, or is locked for too long; it is as it was.
+            Unavailable: if the file cannot be written or is locked for too long; it is unchanged.
         """
         kept = self.path.with_name(f"{self.path.name}.replaced-{now:%Y%m%dT%H%M%S}")
         try:
@@ -80,17 +80,17 @@ class Restore:
             is_new = new_file.link_into_place(self._private, self.path)
         except OSError as error:
             raise unusable_error(self.path, error) from None
-        return Restored(None, []) if is_new else None  # another command was quicker
+        return Restored(None, []) if is_new else None  # created by a concurrent command
 
     def _replace_content(self, kept: Path, interrupts: "Interrupts | None") -> Restored:
-        """Copy through SQLite, in one transaction: commands that wait for the lock meet the new content."""
+        """Replace the content in one transaction of SQLite: commands that wait for the lock read the new content."""
         deadline = time.monotonic() + LOCK_TIMEOUT
         with translate_errors(self.path), opened(self.path) as (connection, _):
             for statement in (*SETTINGS, "PRAGMA journal_mode = DELETE", "BEGIN EXCLUSIVE"):
                 execute_with_retry(connection, statement, deadline)
-            # Not before: while it waits for a writer, it must not hold a lock that the writer waits for.
+            # Only now: while waiting for a writer, it must not hold the SHARED lock that the writer waits for.
             connection.execute("PRAGMA locking_mode = EXCLUSIVE")
-            connection.execute("COMMIT")  # in this locking mode the lock stays until the connection is closed
+            connection.execute("COMMIT")  # the locking mode keeps the lock until the connection is closed
             revived = revived_tokens(connection, self._private)
             _hold(interrupts)
             try:
@@ -98,7 +98,7 @@ class Restore:
             except sqlite3.DatabaseError as error:
                 if not is_damage(error):
                     raise
-                # Under the lock: SQLite tells a command that waits for it that the file was moved.
+                # Under the lock: a command that waits for it notices that the file was moved.
                 return Restored(self._replace_file(kept), revived)
             with closing(sqlite3.connect(self._private)) as source:
                 try:
@@ -110,7 +110,7 @@ class Restore:
         return Restored(copy, revived)
 
     def _replace_file(self, kept: Path) -> Path:
-        """Move a damaged file aside with its journals; at no moment is its name free for a new, empty file."""
+        """Move a damaged file and its journals aside; its name is never free for a new, empty file."""
         folder = self.path.parent
         try:
             with locked(folder):
@@ -120,7 +120,7 @@ class Restore:
                         note.write_text(_INTERRUPTED, encoding="utf-8")
                         sync(note)
                         note.replace(self.path)
-                    remove_journals(self.path, has_lock=True)  # the name is taken: no other process makes a file
+                    remove_journals(self.path, has_lock=True)  # the name is taken: no other process creates a file
                 sync(self._private)
                 self._private.replace(self.path)
                 sync_folder(folder)
@@ -131,15 +131,15 @@ class Restore:
 
 @contextmanager
 def preparing(copy: Path, path: Path) -> Iterator[Restore]:
-    """Check a backup, and have it ready in the folder of the file; no server may use the file until the block ends.
+    """Check a backup and copy it to the folder of the file; no server can use the file during the block.
 
     Raises:
-        NotFound: there is no such backup.
-        Conflict: it is the file itself.
-        Unavailable: it is not whole, not of tasktimer, or of a newer version; or a server uses the file.
+        NotFound: if there is no such backup.
+        Conflict: if it is the file itself.
+        Unavailable: if it is incomplete, not a tasktimer file, or too new; or if a server uses the file.
     """
     path = Path(os.path.realpath(path))
-    check_is_finished(copy, path)  # first: a mistyped name makes no folder
+    check_is_finished(copy, path)  # first: a mistyped name must not create a folder
     with ExitStack() as stack:
         try:
             make_folders(path.parent)
@@ -167,13 +167,13 @@ def _hold(interrupts: "Interrupts | None") -> None:
 
 
 def _check_is_beyond_use(error: Unavailable) -> None:
-    """Raise the error again, unless it says that the file cannot be opened, whoever tries."""
+    """Raise the error again unless it means that nobody can read the file."""
     if not isinstance(error, Damaged) and error.code != "store-io":
         raise error
 
 
 def _keep(path: Path, kept: Path) -> Path:
-    """Give a file and its journals a second name, by hard links where there are such."""
+    """Keep a file and its journals under a new name, by hard links if possible; return the name."""
     for name in chain([kept], (kept.with_name(f"{kept.name}.{number}") for number in count(2))):
         if not os.path.lexists(name):
             kept = name

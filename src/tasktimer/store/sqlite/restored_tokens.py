@@ -1,4 +1,4 @@
-"""The tokens that a restored backup makes valid again."""
+"""Tokens that become valid again when a backup is restored."""
 
 import sqlite3
 from contextlib import closing
@@ -6,22 +6,21 @@ from pathlib import Path
 
 from tasktimer.core.token import Token
 from tasktimer.store.sqlite.errors import is_damage
-from tasktimer.store.statements.tokens import row_to_token
+from tasktimer.store.statements.tokens import TOKEN_COLUMNS, row_to_token
 
-# The copy is attached to the connection that has the file.
-_SELECT_REVIVED = """
-SELECT c.id, c.user_id, c.admin, c.name, c.created_time, c.expiry_time, c.revoked_time
-FROM main.tokens AS t JOIN copy.tokens AS c ON c.digest = t.digest
-WHERE t.revoked_time IS NOT NULL AND c.revoked_time IS NULL
-ORDER BY c.id
+# The copy is attached to the connection of the file.
+_SELECT_REVIVED = f"""
+SELECT {TOKEN_COLUMNS} FROM copy.tokens
+WHERE revoked_time IS NULL AND digest IN (SELECT digest FROM main.tokens WHERE revoked_time IS NOT NULL)
+ORDER BY id
 """
 _SELECT_VALID = "SELECT 1 FROM copy.tokens WHERE revoked_time IS NULL LIMIT 1"
-# Files of the first version have none.
+# Version 1 of the schema has no tokens.
 _SELECT_TABLES = "SELECT 1 FROM {}.sqlite_schema WHERE name = 'tokens'"
 
 
 def revived_tokens(connection: sqlite3.Connection, copy: Path) -> list[Token] | None:
-    """Return the tokens that are revoked in a file, and not in its backup; None if the file does not tell."""
+    """Return the tokens that are revoked in a file but not in its backup; None if the file cannot be read."""
     connection.execute("ATTACH :copy AS copy", {"copy": str(copy)})
     try:
         if not all(connection.execute(_SELECT_TABLES.format(name)).fetchone() for name in ("main", "copy")):

@@ -1,4 +1,4 @@
-"""One process serves a file: two that keep it open would not notice each other when the file is replaced."""
+"""A lock that allows one server for each file: a second one would not notice when the file is replaced."""
 
 import fcntl
 import os
@@ -9,9 +9,9 @@ from tasktimer.store.sqlite.locks import no_locks
 
 
 class ServerLock:
-    """Held from when a file is first served to the end of the process, however it ends.
+    """A lock that is held from the first use of a file by a server until its process ends.
 
-    It is a file of its own beside the other: closing the file itself would drop SQLite's locks on it.
+    It is a separate file: closing a descriptor of the database would drop SQLite's locks on it.
     """
 
     def __init__(self, path: Path) -> None:
@@ -21,26 +21,26 @@ class ServerLock:
         self._descriptor: int | None = None
 
     def acquire(self) -> None:
-        """Take it, unless it is held already.
+        """Acquire the lock, unless it is held.
 
         Raises:
-            Unavailable: another process serves the file.
+            Unavailable: if another process serves the file.
         """
         while self._descriptor is None:
             try:
                 descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-            except OSError:  # where it cannot be made, nothing can be written: the file is only read
+            except OSError:  # the folder is read-only: the file is only read
                 return
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 if self._path.exists() and self._path.stat().st_ino == os.fstat(descriptor).st_ino:
-                    self._descriptor = descriptor  # else the one before has just removed it
+                    self._descriptor = descriptor  # otherwise it was just released and removed: try again
                     return
             except BlockingIOError:
                 raise Unavailable(
                     "store-served",
                     f"another process serves {self._served}",
-                    "one process serves a file; end the other, or use PostgreSQL for several",
+                    "stop the other server, or use PostgreSQL for several",
                 ) from None
             except OSError as error:
                 raise no_locks(self._served) from error
@@ -49,9 +49,9 @@ class ServerLock:
                     os.close(descriptor)
 
     def release(self) -> None:
-        """Let go of it, and leave nothing behind."""
+        """Release the lock and remove its file."""
         if self._descriptor is not None:
-            # While it is held: who gets it next sees that the file has gone, and makes another.
+            # Before closing: the next process to lock it notices that the file is gone and creates another.
             self._path.unlink(missing_ok=True)
             os.close(self._descriptor)
             self._descriptor = None

@@ -1,10 +1,10 @@
-"""The embedded file, by the stdlib's sqlite3: made whole, brought to this version, changed in full or not."""
+"""A store in a SQLite file: created atomically, migrated on demand, one connection for each transaction."""
 
 import os
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,32 +40,41 @@ class SqliteStore:
 
     @contextmanager
     def read(self) -> Iterator[sqlite3.Connection]:
-        """See the file as it is at one moment; creates nothing, and upgrades an older file first.
+        """Read the file as it is at one moment, after upgrading an older one; a missing file reads as an empty one.
 
         Raises:
-            StoreMissing: there is no file.
-            Unavailable: the file is not ours, damaged, too new, locked or not readable.
+            Unavailable: if the file is not ours, damaged, too new, locked or not readable.
         """
-        with self._transaction("BEGIN") as connection:
+        with ExitStack() as stack:
+            try:
+                connection = stack.enter_context(self._transaction("BEGIN"))
+            except StoreMissing:
+                from tasktimer.store.sqlite.empty_store import open_empty_store  # lazy: the file is usually there
+
+                connection = stack.enter_context(open_empty_store())
             yield connection
 
     @contextmanager
     def write(self, *, create: bool = False) -> Iterator[sqlite3.Connection]:
-        """Change the file, an older one once upgraded: all of it when the block ends, none of it when the block raises.
+        """Write to the file, after upgrading an older one: commit when the block ends, roll back if it raises.
 
         Raises:
-            StoreMissing: there is no file, and it is not to be created.
-            Unavailable: the file is not ours, damaged, too new, locked or not writable, or the disk is full.
+            StoreMissing: if there is no file and it is not to be created.
+            Unavailable: if the file is not ours, damaged, too new, locked or not writable, or the disk is full.
         """
-        if create and not os.path.exists(self.path):  # noqa: PTH110 (Path.exists raises where it may not look)
-            from tasktimer.store.sqlite import new_file  # the first command alone needs it
+        if create and not os.path.exists(self.path):  # noqa: PTH110 (Path.exists raises PermissionError)
+            from tasktimer.store.sqlite import new_file  # lazy: only the first command
 
             new_file.create(self.path)
         with self._transaction("BEGIN IMMEDIATE") as connection:
             yield connection
 
+    def missing_error(self) -> StoreMissing | None:
+        """Return the error that there is no file, or None if there is one."""
+        return None if os.path.exists(self.path) else StoreMissing(self.name)  # noqa: PTH110 (as in write)
+
     def version(self) -> int | None:
-        """The version of the file's schema; None where there is no file."""
+        """Return the version of the schema without upgrading it, or None if there is no file."""
         try:
             with self._connection(READ_SETTINGS) as (connection, deadline, _), rollback_on_error(connection):
                 return begin(connection, self.path, "BEGIN", deadline)
@@ -73,22 +82,22 @@ class SqliteStore:
             return None
 
     def engine(self) -> str:
-        """SQLite, with the version that this Python has."""
+        """Return the version of SQLite."""
         return f"SQLite {sqlite3.sqlite_version}"
 
     def size(self) -> int | None:
-        """The bytes of the file; None where there is none."""
-        with suppress(OSError):  # whoever uses it is told why
+        """Return the size of the file in bytes, or None if there is no file."""
+        with suppress(OSError):  # reported when the file is used
             return self.path.stat().st_size if self.path.is_file() else None
         return None
 
     def upgrade(self) -> None:
-        """Create the file, or bring an older one to this version, after a copy of it."""
+        """Create the file, or migrate an older one after making a copy of it."""
         with self.write(create=True):
             pass
 
     def close(self) -> None:
-        """Nothing is held open between transactions."""
+        """Do nothing: no connection stays open between transactions."""
 
     @contextmanager
     def _transaction(self, statement: str) -> Iterator[sqlite3.Connection]:
@@ -108,7 +117,7 @@ class SqliteStore:
 
     @contextmanager
     def _connection(self, settings: Iterable[str]) -> Iterator[tuple[sqlite3.Connection, float, bool]]:
-        """A connection for one transaction, the moment at which waiting ends, and whether the file uses WAL."""
+        """Yield a connection for one transaction, the deadline for locks, and whether the file uses WAL."""
         deadline = time.monotonic() + self._lock_timeout
         with translate_errors(self.path), opened(self.path) as (connection, in_wal):
             for statement in settings:
@@ -116,28 +125,29 @@ class SqliteStore:
             yield connection, deadline, in_wal
 
     def _upgrade(self, connection: sqlite3.Connection, deadline: float) -> None:
-        from tasktimer.store.migrations import backfill, sqlite_statements
+        from tasktimer.store.migrations import pending_migrations, split_statements
         from tasktimer.store.sqlite import new_file
         from tasktimer.store.sqlite.errors import translate_upgrade_errors
 
         for setting in SETTINGS:
             execute_with_retry(connection, setting, deadline)
         version = begin(connection, self.path, "BEGIN IMMEDIATE", deadline)
-        if version < SCHEMA_VERSION:  # else another command was quicker
+        if version < SCHEMA_VERSION:  # otherwise a concurrent command has upgraded it
             with translate_upgrade_errors(self.path, version):
-                # Before the copy is made: a file that cannot be written is refused, and none is left beside it.
+                # Before the copy is made: a read-only file raises here, and no copy is left beside it.
                 connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
             with closing(connect(self.path)) as unchanged:
                 copy = new_file.copy(unchanged, self.path.with_name(f"{self.path.name}.schema-{version}"))
-            for statement in sqlite_statements(version):
-                connection.execute(statement)
-            backfill(connection, version)
+            for migration in pending_migrations(version):
+                for statement in split_statements(migration.SQLITE):
+                    connection.execute(statement)
+                migration.backfill(connection)
             self.backup_path = copy
         execute_with_retry(connection, "COMMIT", deadline)
 
 
 def _leave_wal(connection: sqlite3.Connection) -> None:
-    """Give a file that a server left behind, killed, its mode at rest; where one still serves it, that fails."""
-    with suppress(sqlite3.Error):  # what was committed stays so
+    """Return the file of a killed server to the rollback journal mode; this fails while a server runs."""
+    with suppress(sqlite3.Error):  # the change is committed already
         connection.execute("PRAGMA busy_timeout = 0")
         connection.execute("PRAGMA journal_mode = DELETE")

@@ -1,1 +1,1 @@
-"""Every SQL statement, each beside the function that runs it."""
+"""SQL statements, each next to the function that runs it."""

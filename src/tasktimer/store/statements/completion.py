@@ -1,135 +1,85 @@
-"""The statements that give names in use and recent tasks: a few steps along an index, however long the history is."""
-
-from collections.abc import Iterable
-from typing import Any
+"""Statements for completion: labels and tasks in a few steps along an index, however long the history is."""
 
 from tasktimer.core.task import Task
-from tasktimer.store import Connection
-from tasktimer.store.statements.task_queries import row_to_task
+from tasktimer.store import Connection, Parameters
+from tasktimer.store.statements.distinct_values import distinct_values
+from tasktimer.store.statements.task_queries import TASK_COLUMNS, for_user, query_tasks
 
-# From each name the index leads to the next: as many steps as there are names, however many tasks have each.
-SELECT_PROJECT_NAMES = """
-WITH RECURSIVE names (name) AS (
-SELECT name FROM (SELECT project AS name FROM tasks
-WHERE project IS NOT NULL AND project >= :first ORDER BY project LIMIT 1) AS least
-UNION ALL
-SELECT (SELECT project FROM tasks WHERE project IS NOT NULL AND project > names.name ORDER BY project LIMIT 1)
-FROM names WHERE names.name IS NOT NULL
-)
-SELECT name FROM names WHERE name IS NOT NULL LIMIT :limit
+
+def _names_statement(column: str, table: str, condition: str) -> str:
+    return f"""
+WITH RECURSIVE {distinct_values("names", column, table, condition, first=":first")}
+SELECT value FROM names WHERE value IS NOT NULL LIMIT :limit
 """
 
-SELECT_PROJECT_NAMES_OF_USER = """
-WITH RECURSIVE names (name) AS (
-SELECT name FROM (SELECT project AS name FROM tasks
-WHERE project IS NOT NULL AND user_id = :user_id AND project >= :first ORDER BY project LIMIT 1) AS least
-UNION ALL
-SELECT (SELECT project FROM tasks
-WHERE project IS NOT NULL AND user_id = :user_id AND project > names.name ORDER BY project LIMIT 1)
-FROM names WHERE names.name IS NOT NULL
-)
-SELECT name FROM names WHERE name IS NOT NULL LIMIT :limit
-"""
 
-SELECT_TAG_NAMES = """
-WITH RECURSIVE names (name) AS (
-SELECT name FROM (SELECT tag AS name FROM task_tags WHERE tag >= :first ORDER BY tag LIMIT 1) AS least
-UNION ALL
-SELECT (SELECT tag FROM task_tags WHERE tag > names.name ORDER BY tag LIMIT 1)
-FROM names WHERE names.name IS NOT NULL
-)
-SELECT name FROM names WHERE name IS NOT NULL LIMIT :limit
-"""
+SELECT_PROJECT_NAMES = _names_statement("project", "tasks", "project IS NOT NULL")
+SELECT_PROJECT_NAMES_OF_USER = _names_statement("project", "tasks", "project IS NOT NULL AND user_id = :user_id")
+SELECT_TAG_NAMES = _names_statement("tag", "task_tags", "1 = 1")
+SELECT_TAG_NAMES_OF_USER = _names_statement("tag", "task_tags", "user_id = :user_id")
 
-SELECT_TAG_NAMES_OF_USER = """
-WITH RECURSIVE names (name) AS (
-SELECT name FROM (SELECT tag AS name FROM task_tags
-WHERE user_id = :user_id AND tag >= :first ORDER BY tag LIMIT 1) AS least
-UNION ALL
-SELECT (SELECT tag FROM task_tags WHERE user_id = :user_id AND tag > names.name ORDER BY tag LIMIT 1)
-FROM names WHERE names.name IS NOT NULL
-)
-SELECT name FROM names WHERE name IS NOT NULL LIMIT :limit
-"""
-
-SELECT_RECENT = """
-SELECT id, user_id, description, start_time, end_time, project, tags, note FROM tasks
+SELECT_RECENT = f"""
+SELECT {TASK_COLUMNS} FROM tasks
+WHERE 1 = 1
 ORDER BY start_time DESC, id DESC LIMIT :limit
 """
-
-SELECT_RECENT_OF_USER = """
-SELECT id, user_id, description, start_time, end_time, project, tags, note FROM tasks
-WHERE user_id = :user_id
-ORDER BY start_time DESC, id DESC LIMIT :limit
-"""
+SELECT_RECENT_OF_USER = for_user(SELECT_RECENT)
 
 SELECT_LAST_ID = """
 SELECT MAX(id) FROM tasks
 """
 
-SELECT_BETWEEN = """
-SELECT id, user_id, description, start_time, end_time, project, tags, note FROM tasks
+SELECT_BETWEEN = f"""
+SELECT {TASK_COLUMNS} FROM tasks
 WHERE id BETWEEN :first AND :last
 ORDER BY id DESC LIMIT :limit
 """
 
-# Among the last of many ids alone: a user may have few of a team's million tasks, or none.
-SELECT_BETWEEN_OF_USER = """
-SELECT id, user_id, description, start_time, end_time, project, tags, note FROM (
-SELECT id, user_id, description, start_time, end_time, project, tags, note FROM tasks
-WHERE id BETWEEN :first AND :last
-ORDER BY id DESC LIMIT :most_read
-) AS newest WHERE user_id = :user_id
+# Searches only the newest of a range of ids: a user may own few or none of a million tasks.
+SELECT_BETWEEN_OF_USER = f"""
+SELECT {TASK_COLUMNS} FROM ({SELECT_BETWEEN.replace(":limit", ":most_read")}) AS newest
+WHERE user_id = :user_id
 ORDER BY id DESC LIMIT :limit
 """
 
 _MOST_READ = 1000
 
 
-def project_names(connection: Connection, user_id: int | None, beginning: str, limit: int) -> list[str]:
-    """The first projects, by name, that begin so, of tasks of one user or (None) of all."""
-    parameters: dict[str, int | str] = {"first": beginning, "limit": limit}
-    if user_id is None:
-        return _names(connection.execute(SELECT_PROJECT_NAMES, parameters), beginning)
-    return _names(connection.execute(SELECT_PROJECT_NAMES_OF_USER, {**parameters, "user_id": user_id}), beginning)
+def project_names(connection: Connection, user_id: int | None, prefix: str, limit: int) -> list[str]:
+    """Return the first projects, by name, that start with a prefix. `user_id=None` means all users."""
+    statement = SELECT_PROJECT_NAMES if user_id is None else SELECT_PROJECT_NAMES_OF_USER
+    return _names(connection, statement, {"user_id": user_id, "first": prefix, "limit": limit}, prefix)
 
 
-def tag_names(connection: Connection, user_id: int | None, beginning: str, limit: int) -> list[str]:
-    """The first tags, by name, that begin so, of tasks of one user or (None) of all."""
-    parameters: dict[str, int | str] = {"first": beginning, "limit": limit}
-    if user_id is None:
-        return _names(connection.execute(SELECT_TAG_NAMES, parameters), beginning)
-    return _names(connection.execute(SELECT_TAG_NAMES_OF_USER, {**parameters, "user_id": user_id}), beginning)
+def tag_names(connection: Connection, user_id: int | None, prefix: str, limit: int) -> list[str]:
+    """Return the first tags, by name, that start with a prefix. `user_id=None` means all users."""
+    statement = SELECT_TAG_NAMES if user_id is None else SELECT_TAG_NAMES_OF_USER
+    return _names(connection, statement, {"user_id": user_id, "first": prefix, "limit": limit}, prefix)
 
 
 def recent_tasks(connection: Connection, user_id: int | None, limit: int) -> list[Task]:
-    """The tasks that started last, the last one first, of one user or (None) of all."""
-    if user_id is None:
-        return [row_to_task(row) for row in connection.execute(SELECT_RECENT, {"limit": limit})]
-    parameters = {"user_id": user_id, "limit": limit}
-    return [row_to_task(row) for row in connection.execute(SELECT_RECENT_OF_USER, parameters)]
+    """Return the tasks that started last, newest first. `user_id=None` means all users."""
+    statement = SELECT_RECENT if user_id is None else SELECT_RECENT_OF_USER
+    return query_tasks(connection, statement, {"user_id": user_id, "limit": limit})
 
 
-def tasks_by_id_prefix(connection: Connection, user_id: int | None, beginning: int, limit: int) -> list[Task]:
-    """The task of this id, and of those whose ids have more digits the last ones of each length; of a user or all.
+def tasks_by_id_prefix(connection: Connection, user_id: int | None, prefix: int, limit: int) -> list[Task]:
+    """Return the tasks whose ID has this prefix: the newest `limit` for each number of digits.
 
-    `limit` is how many of each length.
+    `user_id=None` means all users.
     """
     ((last_id,),) = connection.execute(SELECT_LAST_ID, {})
+    statement = SELECT_BETWEEN if user_id is None else SELECT_BETWEEN_OF_USER
     tasks: list[Task] = []
-    first, size = beginning, 1
+    first, size = prefix, 1
     while first <= (last_id or 0):
-        parameters = {"first": first, "last": min(first + size - 1, last_id), "limit": limit}
-        if user_id is None:
-            rows = connection.execute(SELECT_BETWEEN, parameters)
-        else:
-            of_user = {**parameters, "user_id": user_id, "most_read": _MOST_READ}
-            rows = connection.execute(SELECT_BETWEEN_OF_USER, of_user)
-        tasks += [row_to_task(row) for row in rows]
-        first, size = first * 10, size * 10  # the ids that begin so and have one digit more
+        values = {"first": first, "last": min(first + size - 1, last_id), "limit": limit}
+        tasks += query_tasks(connection, statement, {**values, "user_id": user_id, "most_read": _MOST_READ})
+        first, size = first * 10, size * 10  # the IDs with one more digit
     return tasks
 
 
-def _names(rows: Iterable[tuple[Any, ...]], beginning: str) -> list[str]:
-    # The index goes on to names that begin otherwise; and another program may have stored what is no text.
-    return [name for (name,) in rows if type(name) is str and name.startswith(beginning)]
+def _names(connection: Connection, statement: str, parameters: Parameters, prefix: str) -> list[str]:
+    rows = connection.execute(statement, parameters)
+    # The index continues after the prefix; and another program may have stored values that are not text.
+    return [name for (name,) in rows if type(name) is str and name.startswith(prefix)]

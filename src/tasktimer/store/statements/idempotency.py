@@ -1,4 +1,4 @@
-"""The statements about answers that were given to requests with a key, so that a repetition gets the same."""
+"""Statements that store the response to a request with an Idempotency-Key, to be replayed when it is repeated."""
 
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -6,10 +6,10 @@ from typing import NamedTuple
 from tasktimer.store import Connection
 from tasktimer.store.statements.task_queries import to_microseconds
 
-# How long the answer of a key is kept.
+# How long a response is kept.
 LIFETIME = timedelta(hours=24)
 
-# Of two with the same key at once, the second waits here for the first to commit, and then inserts nothing.
+# Of two requests with the same key, the second waits here for the first to commit, and then inserts nothing.
 INSERT_RESPONSE = """
 INSERT INTO answers (token_id, idempotency_key, request, created_time)
 VALUES (:token_id, :key, :request, :created_time)
@@ -41,7 +41,7 @@ class IdempotencyKey(NamedTuple):
     text: str
 
     def parameters(self) -> dict[str, int | str | None]:
-        """How statements name it."""
+        """Return the parameters of the statements."""
         return {"token_id": self.token_id, "key": self.text}
 
 
@@ -54,22 +54,22 @@ class StoredResponse(NamedTuple):
 
 
 def claim_key(connection: Connection, key: IdempotencyKey, request: str, now: datetime) -> StoredResponse | None:
-    """Take a key for a request; None when it is taken, else the answer that was given to it before."""
+    """Claim a key for a request and return None; or return the stored response if the key was claimed before."""
     connection.execute(DELETE_EXPIRED_RESPONSE, {**key.parameters(), "expired": to_microseconds(now - LIFETIME)})
     new = {**key.parameters(), "request": request, "created_time": to_microseconds(now)}
     while True:
         if list(connection.execute(INSERT_RESPONSE, new)):
             return None
-        for asked, status, body in connection.execute(SELECT_RESPONSE, key.parameters()):
-            return StoredResponse(asked, status, body)
-        # It was forgotten in between, its time being over.
+        for earlier, status, body in connection.execute(SELECT_RESPONSE, key.parameters()):
+            return StoredResponse(earlier, status, body)
+        # The earlier response expired and was deleted between the two statements: try again.
 
 
 def save_response(connection: Connection, key: IdempotencyKey, status: int, body: str) -> None:
-    """Remember the answer of a key that was claimed in this transaction."""
+    """Store the response for a key that was claimed in this transaction."""
     connection.execute(UPDATE_RESPONSE, {**key.parameters(), "status": status, "body": body})
 
 
 def delete_expired_responses(connection: Connection, now: datetime) -> None:
-    """Delete the answers whose time is over."""
+    """Delete all expired responses."""
     connection.execute(DELETE_EXPIRED_RESPONSES, {"expired": to_microseconds(now - LIFETIME)})

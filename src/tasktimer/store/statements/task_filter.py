@@ -1,51 +1,50 @@
-"""How a filter becomes conditions of SQL: fixed text, and parameters for what somebody typed."""
+"""Conditions for a task filter: fixed SQL text, with what a user typed as parameters."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from typing import Any, Protocol, runtime_checkable
 
 from tasktimer.core.interval import Window
 from tasktimer.core.task import Task, search_key
 from tasktimer.core.task_filter import TaskFilter
-from tasktimer.store import Connection
-from tasktimer.store.statements.streaming import stream
+from tasktimer.store import Connection, Parameters
 from tasktimer.store.statements.task_queries import (
+    FILTER_PLACEHOLDER,
     LENGTH,
     MICROSECOND,
     SELECT_OVERLAPPING,
     SELECT_OVERLAPPING_OF_USER,
+    TASK_COLUMNS,
+    for_user,
     overlap_parameters,
     row_to_task,
     to_microseconds,
 )
 
-# Where a statement about `tasks` takes what a filter asks of a row. It is a comment of SQL: as it stands, the statement
-# asks nothing.
-FILTER_PLACEHOLDER = "/* AND filter */"
-_IN_ORDER = "ORDER BY start_time, id\n"
-_LAST_FIRST = "ORDER BY start_time DESC, id DESC LIMIT :limit\n"
+_OLDEST_FIRST = "ORDER BY start_time, id\n"
+_NEWEST_FIRST = "ORDER BY start_time DESC, id DESC LIMIT :limit\n"
 
-# Its condition holds of every row: what a filter asks begins with AND.
-SELECT_ALL = """
-SELECT id, user_id, description, start_time, end_time, project, tags, note FROM tasks
+# The conditions of a filter begin with AND: it needs a condition that is always true.
+SELECT_ALL = f"""
+SELECT {TASK_COLUMNS} FROM tasks
 WHERE 1 = 1
-/* AND filter */
-ORDER BY start_time, id
-"""
+{FILTER_PLACEHOLDER}
+{_OLDEST_FIRST}"""
+SELECT_ALL_OF_USER = for_user(SELECT_ALL)
 
-SELECT_ALL_OF_USER = """
-SELECT id, user_id, description, start_time, end_time, project, tags, note FROM tasks
-WHERE user_id = :user_id
-/* AND filter */
-ORDER BY start_time, id
-"""
-
-# The slash's neighbour in ASCII: what begins with "acme/" lies between "acme/" and "acme0".
+# "0" follows "/" in ASCII: names with the prefix "acme/" are those from "acme/" up to "acme0".
 _PROJECT = "({column} = :project OR ({column} >= :project_first AND {column} < :project_end))"
 _TAG = "EXISTS (SELECT 1 FROM task_tags WHERE task_id = tasks.id AND tag = :{name})"
 _NOT_TAG = "NOT EXISTS (SELECT 1 FROM task_tags WHERE task_id = tasks.id AND tag = :{name})"
 _SEARCH = "COALESCE(folded, description) LIKE :search ESCAPE '!'"
 
 Values = dict[str, int | str | None]
+
+
+@runtime_checkable
+class _Streaming(Protocol):
+    def stream(self, statement: str, parameters: Parameters, /) -> Iterable[tuple[Any, ...]]:
+        """Run a query and yield its rows one by one."""
 
 
 def find_tasks(
@@ -57,45 +56,51 @@ def find_tasks(
     limit: int | None = None,
     now: datetime,
 ) -> list[Task]:
-    """The tasks that a filter leaves, of those that overlap a window or (None) of all, by start, then id.
+    """Return the tasks that match a filter and overlap a window, by start, then id; with a limit, the last ones.
 
-    With a limit, the last so many of them.
+    `window=None` means all time, `user_id=None` all users.
     """
     if window is not None and not window.duration:
         return []
     statement, values = build_query(task_filter, window=window, user_id=user_id, now=now)
     if limit is not None:
-        statement, values["limit"] = _last_first(statement), limit
-    found = [row_to_task(row) for row in connection.execute(statement, values)]
-    return found if limit is None else found[::-1]
+        statement, values["limit"] = _newest_first(statement), limit
+    tasks = [row_to_task(row) for row in connection.execute(statement, values)]
+    return tasks if limit is None else tasks[::-1]
 
 
 def iterate_tasks(
     connection: Connection, task_filter: TaskFilter, *, window: Window | None, user_id: int | None, now: datetime
 ) -> Iterator[Task]:
-    """The same tasks one by one, where they may be too many for memory."""
-    if window is None or window.duration:
-        yield from map(
-            row_to_task, stream(connection, *build_query(task_filter, window=window, user_id=user_id, now=now))
-        )
+    """Yield the tasks that match a filter and overlap a window, by start, then id, without holding all in memory.
+
+    `window=None` means all time, `user_id=None` all users. Nothing may be written until the iterator is exhausted.
+    """
+    if window is not None and not window.duration:
+        return
+    # sqlite3 yields rows as they are read in any case.
+    run = connection.stream if isinstance(connection, _Streaming) else connection.execute
+    yield from map(row_to_task, run(*build_query(task_filter, window=window, user_id=user_id, now=now)))
 
 
 def build_query(
     task_filter: TaskFilter, *, window: Window | None, user_id: int | None, now: datetime
 ) -> tuple[str, Values]:
-    """The statement that finds these tasks, and its parameters."""
-    statement, values = apply_filter(_statement(window, user_id), task_filter, now, is_led=window is not None)
+    """Return the statement that selects the tasks of a filter in a window, and its parameters."""
+    if window is None:
+        statement = SELECT_ALL if user_id is None else SELECT_ALL_OF_USER
+    else:
+        statement = SELECT_OVERLAPPING if user_id is None else SELECT_OVERLAPPING_OF_USER
+    statement, values = apply_filter(statement, task_filter, now, is_led=window is not None)
     if window is not None:
         values |= overlap_parameters(window, now)
-    if user_id is not None:
-        values["user_id"] = user_id
-    return statement, values
+    return statement, {**values, "user_id": user_id}
 
 
 def apply_filter(statement: str, task_filter: TaskFilter, now: datetime, *, is_led: bool = False) -> tuple[str, Values]:
-    """A statement that asks what a filter does wherever its mark stands, and the parameters that this needs.
+    """Replace each placeholder of a statement with the conditions of a filter; return it with their parameters.
 
-    `is_led` where an index leads to few rows already.
+    `is_led` means that an index restricts the statement to few rows already.
     """
     assert FILTER_PLACEHOLDER in statement
     conditions, values = conditions_of(task_filter, now, is_led=is_led)
@@ -103,14 +108,13 @@ def apply_filter(statement: str, task_filter: TaskFilter, now: datetime, *, is_l
 
 
 def conditions_of(task_filter: TaskFilter, now: datetime, *, is_led: bool) -> tuple[list[str], Values]:
-    """What a filter asks of a row of `tasks`, running ones being as long as they are now."""
+    """Return the conditions of a filter on a row of `tasks`, and their parameters; running tasks extend to `now`."""
     conditions: list[str] = []
     values: Values = {}
     if task_filter.project is not None:
-        # No index has an expression: else a planner without statistics would read a whole project for one day of it.
-        conditions.append(
-            _PROJECT.format(column="COALESCE(project, '')" if is_led or task_filter.running else "project")
-        )
+        # No index is on an expression: otherwise a planner without statistics would read a whole project for one day.
+        has_index = is_led or task_filter.running
+        conditions.append(_PROJECT.format(column="COALESCE(project, '')" if has_index else "project"))
         values |= {
             "project": task_filter.project,
             "project_first": f"{task_filter.project}/",
@@ -127,7 +131,7 @@ def conditions_of(task_filter: TaskFilter, now: datetime, *, is_led: bool) -> tu
     _bound_length(task_filter, now, conditions, values)
     if task_filter.search is not None:
         conditions.append(_SEARCH)
-        values["search"] = f"%{_escaped(search_key(task_filter.search))}%"
+        values["search"] = f"%{_escape_like(search_key(task_filter.search))}%"
     return conditions, values
 
 
@@ -138,18 +142,12 @@ def _bound_length(task_filter: TaskFilter, now: datetime, conditions: list[str],
             values |= {name: length // MICROSECOND, "now": to_microseconds(now)}
 
 
-def _statement(window: Window | None, user_id: int | None) -> str:
-    if window is None:
-        return SELECT_ALL if user_id is None else SELECT_ALL_OF_USER
-    return SELECT_OVERLAPPING if user_id is None else SELECT_OVERLAPPING_OF_USER
+def _newest_first(statement: str) -> str:
+    assert statement.endswith(_OLDEST_FIRST)
+    return statement.removesuffix(_OLDEST_FIRST) + _NEWEST_FIRST
 
 
-def _last_first(statement: str) -> str:
-    assert statement.endswith(_IN_ORDER)
-    return statement.removesuffix(_IN_ORDER) + _LAST_FIRST
-
-
-def _escaped(text: str) -> str:
-    for character in "!%_":  # the mark of the others first, or it would be marked twice
+def _escape_like(text: str) -> str:
+    for character in "!%_":  # the escape character first, so that it is not escaped twice
         text = text.replace(character, f"!{character}")
     return text

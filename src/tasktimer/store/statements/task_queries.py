@@ -1,5 +1,6 @@
-"""The statements that read tasks, each beside the function that runs it: text for both engines, core types out."""
+"""Statements that read tasks: SQL for both engines in, core types out."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
@@ -7,109 +8,109 @@ from tasktimer.core.interval import Window
 from tasktimer.core.local_time import FIRST_DAY, LAST_DAY
 from tasktimer.core.task import Task
 from tasktimer.errors import TaskNotFound, Unavailable, quote_value
-from tasktimer.store import Connection
+from tasktimer.store import Connection, Parameters
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
-# The range of the calendar, so that every zone can show what is stored.
+# The range of the calendar, so that a stored instant can be shown in every zone.
 FIRST = (datetime.combine(FIRST_DAY, time(), UTC) - _EPOCH) // MICROSECOND
 _END = (datetime.combine(LAST_DAY, time(), UTC) + timedelta(days=1) - _EPOCH) // MICROSECOND
-# Tasks longer than this have an index of their own: the others that reach into a window start at most this long
-# before it. The same number stands in the conditions of the indexes and, as a literal, in the statements of this
-# module and of pages.py.
+# Longer tasks have partial indexes of their own; any other task that overlaps a window starts at most this long before
+# it. The conditions of the indexes and the statements of this module and of task_pages.py repeat the number.
 LONG_TASK_THRESHOLD = timedelta(hours=24)
 
-# How long a task is by now; 0 where the clock was set back to before its start.
+# The columns that `tasks` and `changes` share.
+TASK_VALUES = "user_id, description, start_time, end_time, project, tags, note"
+TASK_COLUMNS = f"id, {TASK_VALUES}"  # in the order that row_to_task expects
+
+# A comment, so that the statement also runs without a filter. `task_filter` replaces it with conditions.
+FILTER_PLACEHOLDER = "/* AND filter */"
+
+# How long a task is now; 0 if it starts after now because the clock was set back.
 LENGTH = (
     "CASE WHEN end_time IS NOT NULL THEN end_time - start_time "
     "WHEN CAST(:now AS BIGINT) > start_time THEN CAST(:now AS BIGINT) - start_time ELSE 0 END"
 )
 
-SELECT_TASK = """
-SELECT id, user_id, description, start_time, end_time, project, tags, note FROM tasks WHERE id = :id
+
+def for_user(statement: str, column: str = "user_id") -> str:
+    """Return a statement about all users with every WHERE at the start of a line restricted to `:user_id`.
+
+    One statement with an optional condition would not do: the planner would scan the history for it.
+    """
+    return statement.replace("\nWHERE ", f"\nWHERE {column} = :user_id AND ")
+
+
+SELECT_TASK = f"""
+SELECT {TASK_COLUMNS} FROM tasks WHERE id = :id
 """
 
-SELECT_RUNNING = """
-SELECT id, user_id, description, start_time, end_time, project, tags, note FROM tasks
+# The number of ids in a statement is fixed, so that it is prepared once; ids that are not needed are 0.
+IDS_AT_ONCE = 100
+IDS = ", ".join(f"CAST(:id{place} AS BIGINT)" for place in range(IDS_AT_ONCE))
+
+SELECT_TASKS = f"""
+SELECT {TASK_COLUMNS} FROM tasks
+WHERE id IN ({IDS})
+"""
+
+SELECT_RUNNING = f"""
+SELECT {TASK_COLUMNS} FROM tasks
 WHERE end_time IS NULL
 ORDER BY start_time, id
 """
+SELECT_RUNNING_OF_USER = for_user(SELECT_RUNNING)
 
-SELECT_RUNNING_OF_USER = """
-SELECT id, user_id, description, start_time, end_time, project, tags, note FROM tasks
-WHERE end_time IS NULL AND user_id = :user_id
-ORDER BY start_time, id
-"""
-
-# With "user_id = :user_id" PostgreSQL would rather walk the tasks of all users from the end than use the one index
-# that has this order: far, where the user has tracked nothing for long.
-SELECT_LAST_OF_USER = """
-SELECT id, user_id, description, start_time, end_time, project, tags, note FROM tasks
+# With "user_id = :user_id" PostgreSQL walks the tasks of all users backwards instead of using the one index in this
+# order: a long walk if the user has not tracked anything lately.
+SELECT_LAST_OF_USER = f"""
+SELECT {TASK_COLUMNS} FROM tasks
 WHERE user_id BETWEEN :user_id AND :user_id
 ORDER BY user_id DESC, start_time DESC, id DESC LIMIT 1
 """
 
-SELECT_LAST_STARTED_OF_ENDED = """
-SELECT id, user_id, description, start_time, end_time, project, tags, note FROM tasks
+SELECT_LAST_STARTED_OF_ENDED = f"""
+SELECT {TASK_COLUMNS} FROM tasks
 WHERE user_id BETWEEN :user_id AND :user_id AND end_time IS NOT NULL
 ORDER BY user_id DESC, start_time DESC LIMIT 1
 """
 
-# No index is ordered by the end. But the last end lies not before the last start of the tasks that ended: the task
-# that has it starts at most 24 h before that start, or is one of the few longer ones.
-SELECT_LAST_ENDED_OF_USER = """
-SELECT id, user_id, description, start_time, end_time, project, tags, note FROM tasks
+# No index is ordered by the end. But the last end is not before the last start of the tasks that have ended: the task
+# with the last end starts at most 24 h before that start, or is one of the few longer tasks.
+SELECT_LAST_ENDED_OF_USER = f"""
+SELECT {TASK_COLUMNS} FROM tasks
 WHERE user_id = :user_id AND start_time >= :earliest AND end_time IS NOT NULL
 UNION ALL
-SELECT id, user_id, description, start_time, end_time, project, tags, note FROM tasks
+SELECT {TASK_COLUMNS} FROM tasks
 WHERE end_time - start_time > 86400000000 AND user_id = :user_id AND start_time < :earliest
 ORDER BY end_time DESC, id DESC LIMIT 1
 """
 
-# The tasks that overlap a window, as three disjoint parts, so that each is a short walk along an index however long
-# the history is: those that start in it or up to 24 h before; longer ones that start before that; running ones that
-# start before the window. One statement for every user and one for a single user: with an optional filter the
-# planner falls back to walking the history. The comments are replaced by the conditions of a task filter.
-SELECT_OVERLAPPING = """
-SELECT id, user_id, description, start_time, end_time, project, tags, note FROM tasks
+# Three disjoint parts, each a short range of an index however long the history is: tasks that start in the window or
+# up to 24 h before it, longer tasks that start earlier, and running tasks that start before the window.
+SELECT_OVERLAPPING = f"""
+SELECT {TASK_COLUMNS} FROM tasks
 WHERE start_time >= :earliest AND start_time < :window_end
 AND (start_time >= :window_start OR end_time > :window_start)
-/* AND filter */
+{FILTER_PLACEHOLDER}
 UNION ALL
-SELECT id, user_id, description, start_time, end_time, project, tags, note FROM tasks
+SELECT {TASK_COLUMNS} FROM tasks
 WHERE end_time - start_time > 86400000000 AND start_time < :earliest AND end_time > :window_start
-/* AND filter */
+{FILTER_PLACEHOLDER}
 UNION ALL
-SELECT id, user_id, description, start_time, end_time, project, tags, note FROM tasks
+SELECT {TASK_COLUMNS} FROM tasks
 WHERE end_time IS NULL AND start_time < :window_start AND CAST(:now AS BIGINT) > CAST(:window_start AS BIGINT)
-/* AND filter */
+{FILTER_PLACEHOLDER}
 ORDER BY start_time, id
 """
-
-SELECT_OVERLAPPING_OF_USER = """
-SELECT id, user_id, description, start_time, end_time, project, tags, note FROM tasks
-WHERE user_id = :user_id AND start_time >= :earliest AND start_time < :window_end
-AND (start_time >= :window_start OR end_time > :window_start)
-/* AND filter */
-UNION ALL
-SELECT id, user_id, description, start_time, end_time, project, tags, note FROM tasks
-WHERE end_time - start_time > 86400000000
-AND user_id = :user_id AND start_time < :earliest AND end_time > :window_start
-/* AND filter */
-UNION ALL
-SELECT id, user_id, description, start_time, end_time, project, tags, note FROM tasks
-WHERE end_time IS NULL
-AND user_id = :user_id AND start_time < :window_start AND CAST(:now AS BIGINT) > CAST(:window_start AS BIGINT)
-/* AND filter */
-ORDER BY start_time, id
-"""
+SELECT_OVERLAPPING_OF_USER = for_user(SELECT_OVERLAPPING)
 
 
 def get_task(connection: Connection, task_id: int) -> Task:
-    """The task of an id.
+    """Return a task by its id.
 
     Raises:
-        TaskNotFound: there is none.
+        TaskNotFound: if there is no such task.
     """
     task = find_task(connection, task_id)
     if task is None:
@@ -118,48 +119,60 @@ def get_task(connection: Connection, task_id: int) -> Task:
 
 
 def find_task(connection: Connection, task_id: int) -> Task | None:
-    """The same, or None where there is no such task."""
-    rows = list(connection.execute(SELECT_TASK, {"id": task_id}))
-    return row_to_task(rows[0]) if rows else None
+    """Return a task by its id, or None if there is no such task."""
+    return _first_task(connection, SELECT_TASK, {"id": task_id})
+
+
+def get_tasks(connection: Connection, ids: Sequence[int]) -> list[Task]:
+    """Return the tasks with these ids, in this order, without those that do not exist."""
+    tasks: dict[int, Task] = {}
+    for start in range(0, len(ids), IDS_AT_ONCE):
+        parameters = id_parameters(ids[start : start + IDS_AT_ONCE])
+        tasks |= {row[0]: row_to_task(row) for row in connection.execute(SELECT_TASKS, parameters)}
+    return [tasks[task_id] for task_id in ids if task_id in tasks]
+
+
+def id_parameters(ids: Sequence[int]) -> dict[str, int]:
+    """Return the parameters of a statement with `IDS` for at most `IDS_AT_ONCE` ids."""
+    padded = [*ids, *[0] * (IDS_AT_ONCE - len(ids))]
+    return {f"id{place}": task_id for place, task_id in enumerate(padded)}
 
 
 def running_tasks(connection: Connection, user_id: int | None) -> list[Task]:
-    """The running tasks, of one user or (None) of all, by start, then id."""
-    if user_id is None:
-        return [row_to_task(row) for row in connection.execute(SELECT_RUNNING, {})]
-    return [row_to_task(row) for row in connection.execute(SELECT_RUNNING_OF_USER, {"user_id": user_id})]
+    """Return the running tasks by start, then id. `user_id=None` means all users."""
+    statement = SELECT_RUNNING if user_id is None else SELECT_RUNNING_OF_USER
+    return query_tasks(connection, statement, {"user_id": user_id})
 
 
 def find_last_task(connection: Connection, user_id: int) -> Task | None:
-    """The last task of a user, by start, then id."""
-    rows = list(connection.execute(SELECT_LAST_OF_USER, {"user_id": user_id}))
-    return row_to_task(rows[0]) if rows else None
+    """Return the task of a user that started last; of equal starts, the one with the higher id."""
+    return _first_task(connection, SELECT_LAST_OF_USER, {"user_id": user_id})
 
 
 def find_last_ended(connection: Connection, user_id: int) -> Task | None:
-    """The task of a user that ended last."""
-    parameters = {"user_id": user_id}
-    # On PostgreSQL others may take away what the first statement found before the second looks: then both once more.
-    while started := [row_to_task(row) for row in connection.execute(SELECT_LAST_STARTED_OF_ENDED, parameters)]:
+    """Return the task of a user that ended last."""
+    # On PostgreSQL another transaction can delete what the first statement found before the second runs: retry both.
+    while started := query_tasks(connection, SELECT_LAST_STARTED_OF_ENDED, {"user_id": user_id}):
         earliest = to_microseconds(started[0].start_time) - LONG_TASK_THRESHOLD // MICROSECOND
-        for row in connection.execute(SELECT_LAST_ENDED_OF_USER, {**parameters, "earliest": earliest}):
-            return row_to_task(row)
+        task = _first_task(connection, SELECT_LAST_ENDED_OF_USER, {"user_id": user_id, "earliest": earliest})
+        if task is not None:
+            return task
     return None
 
 
 def overlapping_tasks(connection: Connection, window: Window, *, user_id: int | None, now: datetime) -> list[Task]:
-    """The tasks that overlap a window, of one user or (None) of all, running ones up to now, by start, then id."""
+    """Return the tasks that overlap a window by start, then id; running tasks extend to `now`.
+
+    `user_id=None` means all users.
+    """
     if not window.duration:
         return []
-    parameters = overlap_parameters(window, now)
-    if user_id is None:
-        return [row_to_task(row) for row in connection.execute(SELECT_OVERLAPPING, parameters)]
-    parameters["user_id"] = user_id
-    return [row_to_task(row) for row in connection.execute(SELECT_OVERLAPPING_OF_USER, parameters)]
+    statement = SELECT_OVERLAPPING if user_id is None else SELECT_OVERLAPPING_OF_USER
+    return query_tasks(connection, statement, {"user_id": user_id, **overlap_parameters(window, now)})
 
 
 def overlap_parameters(window: Window, now: datetime) -> dict[str, int]:
-    """What the statements about what overlaps a window ask for, but the user."""
+    """Return the parameters of the overlap statements, without `user_id`."""
     start = to_microseconds(window.start)
     return {
         "earliest": start - LONG_TASK_THRESHOLD // MICROSECOND,
@@ -169,18 +182,32 @@ def overlap_parameters(window: Window, now: datetime) -> dict[str, int]:
     }
 
 
+def query_tasks(connection: Connection, statement: str, parameters: Parameters) -> list[Task]:
+    """Run a statement that selects `TASK_COLUMNS` and return the tasks."""
+    return [row_to_task(row) for row in connection.execute(statement, parameters)]
+
+
+def _first_task(connection: Connection, statement: str, parameters: Parameters) -> Task | None:
+    rows = list(connection.execute(statement, parameters))
+    return row_to_task(rows[0]) if rows else None
+
+
 def to_microseconds(instant: datetime) -> int:
-    """An instant as the store keeps it: whole microseconds since 1970-01-01T00:00Z."""
+    """Return an instant as it is stored: whole microseconds since 1970-01-01T00:00Z."""
     return (instant - _EPOCH) // MICROSECOND
 
 
 def from_microseconds(microseconds: int) -> datetime:
-    """The instant, in UTC, of a number of microseconds since 1970-01-01T00:00Z."""
+    """Return the UTC instant that is stored as this number of microseconds since 1970-01-01T00:00Z."""
     return _EPOCH + timedelta(0, 0, microseconds)
 
 
 def row_to_task(row: tuple[Any, ...]) -> Task:
-    """Give core types to a record, which another program may have spoilt."""
+    """Convert a row of `TASK_COLUMNS` to a task.
+
+    Raises:
+        Unavailable: if another program has stored values that a task cannot have.
+    """
     task_id, user_id, text, start, end, project, tags, note = row
     if (
         type(task_id) is type(user_id) is type(start) is int
@@ -195,7 +222,7 @@ def row_to_task(row: tuple[Any, ...]) -> Task:
             task_id,
             user_id,
             text,
-            _EPOCH + start * MICROSECOND,  # from_microseconds, without the call that thousands of rows would feel
+            _EPOCH + start * MICROSECOND,  # from_microseconds inlined: the calls add up over thousands of rows
             None if end is None else _EPOCH + end * MICROSECOND,
             project,
             tuple(tags.split(" ")) if tags else (),

@@ -1,4 +1,4 @@
-"""The statements that change tasks, each beside the function that runs it; tags are kept in a table, too."""
+"""Statements that write tasks, and lock those that are about to be written."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -7,29 +7,45 @@ from typing import Any
 
 from tasktimer.core.task import Task, search_key
 from tasktimer.store import Connection
-from tasktimer.store.statements.task_queries import row_to_task, to_microseconds
+from tasktimer.store.statements.task_queries import (
+    IDS,
+    IDS_AT_ONCE,
+    TASK_COLUMNS,
+    TASK_VALUES,
+    id_parameters,
+    row_to_task,
+    to_microseconds,
+)
 
-INSERT_TASK = """
-INSERT INTO tasks (user_id, description, start_time, end_time, project, tags, note, folded)
-VALUES (:user_id, :description, :start_time, :end_time, :project, :tags, :note, :folded)
+VALUE_PARAMETERS = f":{TASK_VALUES.replace(', ', ', :')}"
+
+INSERT_TASK = f"""
+INSERT INTO tasks ({TASK_VALUES}, folded)
+VALUES ({VALUE_PARAMETERS}, :folded)
 RETURNING id
 """
 
-REINSERT_TASK = """
-INSERT INTO tasks (id, user_id, description, start_time, end_time, project, tags, note, folded)
-VALUES (:id, :user_id, :description, :start_time, :end_time, :project, :tags, :note, :folded)
+REINSERT_TASK = f"""
+INSERT INTO tasks (id, {TASK_VALUES}, folded)
+VALUES (:id, {VALUE_PARAMETERS}, :folded)
 """
 
-# Nobody else can change the row until the transaction ends; "FOR UPDATE" is not in SQLite's language.
-LOCK_TASK = """
+# Locks the row until the transaction ends: SQLite has no "FOR UPDATE".
+LOCK_TASK = f"""
 UPDATE tasks SET note = note WHERE id = :id
-RETURNING id, user_id, description, start_time, end_time, project, tags, note
+RETURNING {TASK_COLUMNS}
 """
 
-# The same of many, which gives nothing back: PostgreSQL is not waited for between one and the next. It only waits for
-# whoever has a row, in the order of the ids; what there is then is told by LOCK_SOME.
+# Returns no rows, so that psycopg can pipeline it for many ids. It waits for other transactions in the order of the
+# ids; LOCK_TASKS then reads the rows.
 WAIT_FOR_TASK_LOCK = """
 UPDATE tasks SET note = note WHERE id = :id
+"""
+
+# Also locks a row that another transaction has restored in the meantime, which a SELECT would not.
+LOCK_TASKS = f"""
+UPDATE tasks SET note = note WHERE id IN ({IDS})
+RETURNING {TASK_COLUMNS}
 """
 
 UPDATE_TASK = """
@@ -54,16 +70,6 @@ DELETE_TAGS = """
 DELETE FROM task_tags WHERE task_id = :task_id
 """
 
-# A table of so many ids, whatever they are, is one statement; where there are fewer, 0 is an id of none.
-IDS_AT_ONCE = 100
-IDS = ", ".join(f"(CAST(:id{place} AS BIGINT))" for place in range(IDS_AT_ONCE))
-
-# A row that somebody brought back meanwhile is locked here; one that is only read could be changed by others.
-LOCK_TASKS = f"""
-UPDATE tasks SET note = note WHERE id IN (SELECT column1 FROM (VALUES {IDS}) AS wanted)
-RETURNING id, user_id, description, start_time, end_time, project, tags, note
-"""  # noqa: S608 (no text of a user)
-
 
 def insert_task(  # noqa: PLR0913 (the columns)
     connection: Connection,
@@ -76,7 +82,7 @@ def insert_task(  # noqa: PLR0913 (the columns)
     tags: tuple[str, ...] = (),
     note: str | None = None,
 ) -> Task:
-    """Store a task; its id was never used before."""
+    """Insert a task and return it with its id, which was never used before."""
     values = (user_id, description, start_time, end_time, project, tags, note)
     ((task_id,),) = connection.execute(INSERT_TASK, _parameters(Task(0, *values)))
     task = Task(task_id, *values)
@@ -85,58 +91,52 @@ def insert_task(  # noqa: PLR0913 (the columns)
 
 
 def lock_task(connection: Connection, task_id: int) -> Task | None:
-    """The task of an id, which nobody else can change until the transaction ends; None where there is none."""
+    """Lock a task until the transaction ends and return it, or None if it does not exist."""
     rows = list(connection.execute(LOCK_TASK, {"id": task_id}))
     return row_to_task(rows[0]) if rows else None
 
 
 def lock_tasks(connection: Connection, ids: Sequence[int]) -> dict[int, Task]:
-    """Those of these tasks that there are, by id; nobody else can change them until the transaction ends."""
-    in_order = sorted(set(ids))  # in one order: two who change the same tasks at once must not wait for each other
+    """Lock tasks until the transaction ends and return those that exist, by id."""
+    in_order = sorted(set(ids))  # the same order in every transaction prevents deadlocks
     if len(in_order) > 1:
         wait_for_task_locks(connection, in_order)
     return lock_and_read_tasks(connection, in_order)
 
 
 def wait_for_task_locks(connection: Connection, ids: Sequence[int]) -> None:
-    """Wait for whoever changes these tasks, which are in order; from then on only this transaction can."""
+    """Lock tasks until the transaction ends, waiting for other transactions; `ids` are sorted."""
     connection.executemany(WAIT_FOR_TASK_LOCK, [{"id": task_id} for task_id in ids])
 
 
 def lock_and_read_tasks(connection: Connection, ids: Sequence[int]) -> dict[int, Task]:
-    """Those that there are of tasks that were awaited, by id; one that was brought back meanwhile is locked now."""
+    """Return those of the tasks that exist, by id, after `wait_for_task_locks`; also lock tasks restored since then."""
     if len(ids) == 1:
         task = lock_task(connection, ids[0])
         return {} if task is None else {task.id: task}
-    found: dict[int, Task] = {}
+    tasks: dict[int, Task] = {}
     for start in range(0, len(ids), IDS_AT_ONCE):
         parameters = id_parameters(ids[start : start + IDS_AT_ONCE])
-        found |= {row[0]: row_to_task(row) for row in connection.execute(LOCK_TASKS, parameters)}
-    return found
-
-
-def id_parameters(ids: Sequence[int]) -> dict[str, int]:
-    """The parameters of a statement about some tasks, at most as many as it has room for."""
-    some = [*ids, *[0] * (IDS_AT_ONCE - len(ids))]
-    return {f"id{place}": task_id for place, task_id in enumerate(some)}
+        tasks |= {row[0]: row_to_task(row) for row in connection.execute(LOCK_TASKS, parameters)}
+    return tasks
 
 
 def apply_changes(connection: Connection, pairs: Sequence[tuple[Task | None, Task | None]]) -> None:
-    """Bring tasks from what they are (None: absent) to other values (None: deleted), each a task of its own."""
-    gone = [{"id": before.id} for before, after in pairs if before is not None and after is None]
-    back = [after for before, after in pairs if before is None and after is not None]
-    kept = [(before, after) for before, after in pairs if before is not None and after is not None]
-    tagged = [after for before, after in kept if after.tags != before.tags]
-    connection.executemany(DELETE_TASK, gone)
-    connection.executemany(REINSERT_TASK, [{**_parameters(task), "id": task.id} for task in back])
-    connection.executemany(UPDATE_TASK, [{**_parameters(after), "id": after.id} for _, after in kept])
-    connection.executemany(DELETE_TAGS, [{"task_id": task.id} for task in tagged])
-    _insert_tags(connection, *back, *tagged)
+    """Change each task from its first state to its second; None means that the task does not exist."""
+    deleted = [{"id": before.id} for before, after in pairs if before is not None and after is None]
+    restored = [after for before, after in pairs if before is None and after is not None]
+    updated = [(before, after) for before, after in pairs if before is not None and after is not None]
+    retagged = [after for before, after in updated if after.tags != before.tags]
+    connection.executemany(DELETE_TASK, deleted)
+    connection.executemany(REINSERT_TASK, [{**_parameters(task), "id": task.id} for task in restored])
+    connection.executemany(UPDATE_TASK, [{**_parameters(after), "id": after.id} for _, after in updated])
+    connection.executemany(DELETE_TAGS, [{"task_id": task.id} for task in retagged])
+    _insert_tags(connection, *restored, *retagged)
 
 
 def update_task(connection: Connection, before: Task, after: Task) -> None:
-    """Give a task other values; its id and its user stay."""
-    if after == replace(before, end_time=after.end_time):  # the one change that is made all day
+    """Update a task, which keeps its id and its user."""
+    if after == replace(before, end_time=after.end_time):  # stopping a task, the most frequent update
         end_time = None if after.end_time is None else to_microseconds(after.end_time)
         connection.execute(UPDATE_END, {"id": after.id, "end_time": end_time})
         return
@@ -144,18 +144,18 @@ def update_task(connection: Connection, before: Task, after: Task) -> None:
 
 
 def delete_task(connection: Connection, task_id: int) -> None:
-    """Delete a task, its tags with it."""
+    """Delete a task; ON DELETE CASCADE deletes its tags."""
     connection.execute(DELETE_TASK, {"id": task_id})
 
 
 def search_text(description: str, note: str | None) -> str | None:
-    """The text in which a task is searched, as `fold` has it; None where that is its description."""
+    """Return the text that searches look at, as a `search_key`; None if it equals the description."""
     text = search_key(description if note is None else f"{description}\n{note}")
     return None if text == description else text
 
 
-def columns_of(task: Task) -> dict[str, Any]:
-    """The values of the columns that a task and its states in the journal share."""
+def values_of(task: Task) -> dict[str, Any]:
+    """Return the parameters for `TASK_VALUES`."""
     return {
         "user_id": task.user_id,
         "description": task.description,
@@ -168,7 +168,7 @@ def columns_of(task: Task) -> dict[str, Any]:
 
 
 def _parameters(task: Task) -> dict[str, Any]:
-    return {**columns_of(task), "folded": search_text(task.description, task.note)}
+    return {**values_of(task), "folded": search_text(task.description, task.note)}
 
 
 def _insert_tags(connection: Connection, *tasks: Task) -> None:

@@ -1,4 +1,4 @@
-"""The statements about tokens, each beside the function that runs it."""
+"""Statements that read and write tokens."""
 
 from datetime import datetime
 from typing import Any
@@ -8,23 +8,25 @@ from tasktimer.errors import NotFound
 from tasktimer.store import Connection
 from tasktimer.store.statements.task_queries import from_microseconds, to_microseconds
 
+TOKEN_COLUMNS = "id, user_id, admin, name, created_time, expiry_time, revoked_time"  # as row_to_token expects them
+
 INSERT_TOKEN = """
 INSERT INTO tokens (digest, user_id, admin, name, created_time, expiry_time)
 VALUES (:digest, :user_id, :admin, :name, :created_time, :expiry_time)
 RETURNING id
 """
 
-SELECT_TOKEN = """
-SELECT id, user_id, admin, name, created_time, expiry_time, revoked_time FROM tokens WHERE id = :id
+SELECT_TOKEN = f"""
+SELECT {TOKEN_COLUMNS} FROM tokens WHERE id = :id
 """
 
-SELECT_TOKEN_OF_DIGEST = """
-SELECT id, user_id, admin, name, created_time, expiry_time, revoked_time FROM tokens WHERE digest = :digest
+SELECT_TOKEN_OF_DIGEST = f"""
+SELECT {TOKEN_COLUMNS} FROM tokens WHERE digest = :digest
 """
 
-# One statement with an optional user: there are so few that it may read them all.
-SELECT_TOKENS = """
-SELECT id, user_id, admin, name, created_time, expiry_time, revoked_time FROM tokens
+# One statement with an optional user: tokens are few enough to scan.
+SELECT_TOKENS = f"""
+SELECT {TOKEN_COLUMNS} FROM tokens
 WHERE CAST(:user_id AS BIGINT) IS NULL OR user_id = :user_id
 ORDER BY id
 """
@@ -33,14 +35,14 @@ SELECT_ANY_TOKEN = """
 SELECT 1 FROM tokens LIMIT 1
 """
 
-UPDATE_REVOKED = """
+UPDATE_REVOKED = f"""
 UPDATE tokens SET revoked_time = :revoked_time WHERE id = :id AND revoked_time IS NULL
-RETURNING id, user_id, admin, name, created_time, expiry_time, revoked_time
+RETURNING {TOKEN_COLUMNS}
 """
 
 
 class TokenNotFound(NotFound):
-    """No token has this id."""
+    """There is no token with this id."""
 
     def __init__(self, token_id: int) -> None:
         super().__init__("token-not-found", f"there is no token {token_id}")
@@ -56,7 +58,7 @@ def insert_token(  # noqa: PLR0913 (the columns)
     created_time: datetime,
     expiry_time: datetime | None,
 ) -> Token:
-    """Store a token by the digest of its secret."""
+    """Insert a token under the digest of its secret and return it."""
     parameters: dict[str, int | str | None] = {
         "digest": digest,
         "user_id": user_id,
@@ -70,10 +72,10 @@ def insert_token(  # noqa: PLR0913 (the columns)
 
 
 def get_token(connection: Connection, token_id: int) -> Token:
-    """The token of an id.
+    """Return a token by its id.
 
     Raises:
-        TokenNotFound: there is none.
+        TokenNotFound: if there is no such token.
     """
     for row in connection.execute(SELECT_TOKEN, {"id": token_id}):
         return row_to_token(row)
@@ -81,30 +83,30 @@ def get_token(connection: Connection, token_id: int) -> Token:
 
 
 def find_token(connection: Connection, digest: str) -> Token | None:
-    """The token whose secret has this digest."""
+    """Return the token whose secret has this digest, or None."""
     rows = list(connection.execute(SELECT_TOKEN_OF_DIGEST, {"digest": digest}))
     return row_to_token(rows[0]) if rows else None
 
 
 def all_tokens(connection: Connection, user_id: int | None) -> list[Token]:
-    """The tokens, of one user or (None) of all, by id."""
+    """Return the tokens by id. `user_id=None` means all users."""
     return [row_to_token(row) for row in connection.execute(SELECT_TOKENS, {"user_id": user_id})]
 
 
 def has_tokens(connection: Connection) -> bool:
-    """Whether there is any token, be it good or not."""
+    """Return whether any token was ever created, including expired and revoked ones."""
     return bool(list(connection.execute(SELECT_ANY_TOKEN, {})))
 
 
 def revoke_token(connection: Connection, token_id: int, revoked_time: datetime) -> Token | None:
-    """End a token; None when it has been ended before, or never was."""
+    """Revoke a token and return it; None if it does not exist or was revoked before."""
     parameters: dict[str, int] = {"id": token_id, "revoked_time": to_microseconds(revoked_time)}
     rows = list(connection.execute(UPDATE_REVOKED, parameters))
     return row_to_token(rows[0]) if rows else None
 
 
 def row_to_token(row: tuple[Any, ...]) -> Token:
-    """Return the token of a row that has these columns."""
+    """Convert a row of `TOKEN_COLUMNS` to a token."""
     token_id, user_id, admin, name, *times = row
     created, expiry, revoked = (None if time is None else from_microseconds(time) for time in times)
     assert created is not None

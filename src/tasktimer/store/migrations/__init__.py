@@ -1,0 +1,32 @@
+"""Migrations from each version of the schema to the next; a released migration never changes."""
+
+from typing import Protocol
+
+from tasktimer.store import SCHEMA_VERSION, Connection
+from tasktimer.store.migrations import v2, v3
+
+
+class Migration(Protocol):
+    """A module with the statements of one version for both engines."""
+
+    SQLITE: str
+    POSTGRES: str
+
+    def backfill(self, connection: Connection, /) -> None:
+        """Fill the new columns, after the statements."""
+
+
+MIGRATIONS: dict[int, Migration] = {2: v2, 3: v3}
+
+
+def pending_migrations(version: int) -> list[Migration]:
+    """Return the migrations from this version of the schema to SCHEMA_VERSION, in order."""
+    return [MIGRATIONS[number] for number in range(version + 1, SCHEMA_VERSION + 1)]
+
+
+def split_statements(script: str) -> list[str]:
+    """Return the statements of a migration, in which every line that ends with a semicolon ends a statement.
+
+    sqlite3's executescript is no alternative: it commits the transaction first.
+    """
+    return script.strip().removesuffix(";").split(";\n")
