@@ -157,6 +157,6 @@ def test_an_error_after_the_commit_point_leaves_the_outcome_open(path: Path, aft
 
     outcomes = run(path, work)
     assert [outcome.code for outcome in outcomes] == ["store-uncertain", "store-uncertain"]
-    assert "may be stored" in outcomes[0].message
+    assert "may or may not be stored" in outcomes[0].message
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("SELECT description FROM tasks").fetchall() == [("a",), ("b",)]

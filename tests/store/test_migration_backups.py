@@ -88,7 +88,7 @@ def test_a_damaged_file_gives_no_copy(path: Path, tmp_path: Path) -> None:
 def test_a_copy_that_lost_something_gets_no_name(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     copy = backup.copy_content
     monkeypatch.setattr(backup, "copy_content", lambda *arguments: copy(*arguments) + 1)
-    with pytest.raises(Unavailable, match="a copy of it is not whole"):
+    with pytest.raises(Unavailable, match="a copy of it is incomplete"):
         backup.back_up(path, tmp_path / "copy.db", numbered=False)
     assert os.listdir(tmp_path) == ["tasks.db"]
 
@@ -101,7 +101,7 @@ def test_whoever_takes_the_name_meanwhile_keeps_it(path: Path, tmp_path: Path, m
         (tmp_path / "copy.db").write_text("mine")
 
     monkeypatch.setattr(backup, "check_whole", another_program_is_quicker)
-    with pytest.raises(Exception, match=r"copy\.db exists, and stays"):
+    with pytest.raises(Exception, match=r"copy\.db exists already"):
         backup.back_up(path, tmp_path / "copy.db", numbered=False)
     assert (tmp_path / "copy.db").read_text() == "mine"
     assert backup.back_up(path, tmp_path / "copy.db", numbered=True)[0] == tmp_path / "copy-2.db"

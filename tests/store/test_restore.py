@@ -260,7 +260,7 @@ def test_an_error_after_the_commit_point_leaves_the_outcome_open(
             sqlite3, "connect", lambda *arguments, **options: connect(*arguments, factory=Source, **options)
         )
         monkeypatch.setattr(new_file, "copy", lambda *_: path.with_name(KEPT))
-        with pytest.raises(Unavailable, match="may be stored"):
+        with pytest.raises(Unavailable, match="may or may not be stored"):
             ready.carry_out(now=NOW)
 
 
@@ -290,11 +290,11 @@ def in_parts(copy: Path) -> None:
 
 UNUSABLE: list[tuple[Callable[[Path], None], type[TasktimerError], str]] = [
     (Path.unlink, NotFound, "there is no file"),
-    (truncated, Unavailable, "is damaged: it is cut short"),
+    (truncated, Unavailable, "is damaged: it is truncated"),
     (of_another_program, Unavailable, "is a SQLite file of another program"),
-    (newer, Unavailable, "was made by a newer tasktimer"),
+    (newer, Unavailable, "was created by a newer tasktimer"),
     (corrupted, Unavailable, "is damaged"),
-    (in_parts, Conflict, "a part of it is in copy.db-wal"),
+    (in_parts, Conflict, "part of it is in copy.db-wal"),
 ]
 
 
@@ -313,7 +313,7 @@ def test_a_copy_that_cannot_be_used_changes_nothing(
 
 
 def test_a_file_is_not_restored_from_itself(path: Path) -> None:
-    with pytest.raises(Conflict, match="is the file that is to be replaced"):
+    with pytest.raises(Conflict, match="is the file to be replaced"):
         restored(path, path)
 
 

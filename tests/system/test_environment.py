@@ -89,7 +89,9 @@ def test_an_older_file_that_cannot_be_written_says_why_it_is_not_read(
         for arguments in (["list", "all"], ["track", "x"]):
             done = program("--database", str(path), *arguments, preexec_fn=obey_modes)
             assert (done.returncode, done.stdout) == (3, "")
-            assert f"{path} is of an older tasktimer (schema 1, this one needs {SCHEMA_VERSION})" in done.stderr
+            assert (
+                f"{path} was created by an older tasktimer (schema 1, this one needs {SCHEMA_VERSION})" in done.stderr
+            )
             assert "hint: copy it to a folder that can be written" in done.stderr
         assert path.read_bytes() == before
         assert os.listdir(folder) == ["old.db"]
