@@ -7,7 +7,7 @@ _IN_PROCESSES = "it needs the rights, the locks or the home of another process; 
 
 UNPRINTED: dict[str, str] = {
     "cli/context.py: report_unreachable_config": _IN_PROCESSES,
-    "config/config_file.py: unreachable": _IN_PROCESSES,
+    "config/config_file.py: unreachable_error": _IN_PROCESSES,
     "errors.py: ConcurrentUpdate.__init__": "commands begin again by themselves; tests/services/test_retry.py",
     "store/sqlite/backup.py: _translate_backup_error": "no disk is full here; tests/store/test_restore.py",
     "store/sqlite/errors.py: unavailable_error": "SQLite reports nothing else that is known",
