@@ -1,8 +1,10 @@
-"""Run code right after a commit, before its caller continues."""
+"""Connections on which something fails or happens: right after a commit, or wherever a test says."""
 
 import sqlite3
 from collections.abc import Callable
 from typing import Any
+
+import pytest
 
 After = Callable[[Callable[[], None]], None]
 
@@ -28,8 +30,24 @@ def connecting(action: Callable[[], None]) -> Any:
     return Module()
 
 
+def connect_with(patch: pytest.MonkeyPatch, kind: type[sqlite3.Connection]) -> None:
+    """Make every connection to a file one of this kind."""
+    connect = sqlite3.connect
+
+    def connect_as(*arguments: Any, **options: Any) -> sqlite3.Connection:
+        connection: sqlite3.Connection = connect(*arguments, **{"factory": kind, **options})
+        return connection
+
+    patch.setattr(sqlite3, "connect", connect_as)
+
+
+def error_of(message: str, code: int) -> sqlite3.OperationalError:
+    """Return an error as SQLite reports it."""
+    error = sqlite3.OperationalError(message)
+    error.sqlite_errorcode = code
+    return error
+
+
 def fail() -> None:
-    """Raise the error of SQLite when the folder cannot be synced after the journal was removed."""
-    error = sqlite3.OperationalError("disk I/O error")
-    error.sqlite_errorcode = sqlite3.SQLITE_IOERR_DIR_FSYNC
-    raise error
+    """Report what SQLite does when the folder cannot be brought to the disk after the journal is gone."""
+    raise error_of("disk I/O error", sqlite3.SQLITE_IOERR_DIR_FSYNC)

@@ -32,7 +32,7 @@ from tasktimer.core.task_filter import NO_FILTER, TaskFilter
 from tasktimer.core.timeparse.date_ranges import ALL_DAYS, parse_date_range
 from tasktimer.core.timesheet import Timesheet
 from tasktimer.core.token import Token, expiry_after
-from tasktimer.errors import InvalidValue
+from tasktimer.errors import InvalidValue, StoreMissing
 from tasktimer.services import backup as backup_service
 from tasktimer.services import bulk, history, info, labels, queries, restore, split_join, tokens
 from tasktimer.services import edit as edit_service

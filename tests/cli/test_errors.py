@@ -10,7 +10,7 @@ def test_a_folder_for_a_database_is_refused(run: Run, tmp_path: Path) -> None:
     result = run("--database", str(tmp_path), "track", "x")
     assert (result.exit_code, result.err) == (
         3,
-        f"error: {tmp_path} is a folder\nhint: give --database the path of a file\n",
+        f"error: {tmp_path} is a folder\nhint: name a file with --database\n",
     )
 
 

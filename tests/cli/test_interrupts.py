@@ -86,7 +86,7 @@ def test_an_error_after_the_commit_point_does_not_claim_that_nothing_was_changed
     assert result.exit_code == 3
     assert result.out == ""
     assert result.err == (
-        f"error: the change may be stored in {data_file}, or not: while it was committed, an error was reported: "
+        f"error: the change may or may not be stored in {data_file}: the commit reported an error: "
         "disk I/O error\n"
         "hint: see whether it is there before you try again: tasktimer history, or tasktimer token list\n"
     )

@@ -46,7 +46,7 @@ def change(path: Path, script: str) -> None:
 @pytest.mark.parametrize(
     ("spoil", "message"),
     [
-        (lambda path: change(path, "PRAGMA user_version = 99"), "was made by a newer tasktimer"),
+        (lambda path: change(path, "PRAGMA user_version = 99"), "was created by a newer tasktimer"),
         (lambda path: change(path, "PRAGMA application_id = 7"), "is a SQLite file of another program"),
         (
             lambda path: change(path, "UPDATE tasks SET start_time = 'x', end_time = 'x'"),
@@ -76,8 +76,8 @@ def test_a_file_that_is_served(run: Run, data_file: Path) -> None:
     ("statement", "message"),
     [
         ("CREATE TABLE tasktimer.other (mine TEXT)", "holds tables of another program"),
-        ("CREATE TABLE tasktimer.schema_version (version INTEGER)", "does not say its version"),
-        ("CREATE TABLE tasktimer.schema_version AS SELECT 99 AS version", "was set up by a newer tasktimer"),
+        ("CREATE TABLE tasktimer.schema_version (version INTEGER)", "has no version"),
+        ("CREATE TABLE tasktimer.schema_version AS SELECT 99 AS version", "was created by a newer tasktimer"),
         ("CREATE TABLE tasktimer.schema_version AS SELECT 3 AS version", "cannot use postgresql://"),
     ],
 )
@@ -106,14 +106,14 @@ def test_a_backup_without_the_programs_of_postgresql(
 ) -> None:
     run("--database", postgres_url, "track", "x", "--user", "1")
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert "error: a copy of a PostgreSQL database is made with" in run("--database", postgres_url, "backup").err
+    assert "error: cannot find pg_" in run("--database", postgres_url, "backup").err
     for name in ("pg_dump", "pg_restore"):
         (tmp_path / name).write_text(f"#!/bin/sh\necho '{name}: error: too old' >&2\nexit 1\n")
         (tmp_path / name).chmod(0o755)
     failed = run("--database", postgres_url, "backup", str(tmp_path / "copy"))
     assert (failed.exit_code, failed.err.splitlines()[0].startswith("error: cannot copy postgresql://")) == (3, True)
     secret = run("--database", f"{postgres_url}&sslpassword=swordfish", "backup", str(tmp_path / "copy"))
-    assert secret.err.startswith("error: pg_dump takes the sslpassword of the URL in no way that hides it")
+    assert secret.err.startswith("error: cannot pass the sslpassword of the URL to pg_dump")
 
 
 def test_postgresql_without_its_driver(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

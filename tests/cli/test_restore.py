@@ -156,7 +156,7 @@ def test_a_path_that_cannot_be_one(run: Run, path: str) -> None:
 def test_a_mistyped_copy_makes_no_folder(run: Run, data_file: Path) -> None:
     done = run("restore", "nowhere.db", "--yes")
     assert done.exit_code == 1
-    assert done.err == "error: there is no file 'nowhere.db'\nhint: give the path of a backup\n"
+    assert done.err == "error: there is no file 'nowhere.db'\nhint: name a backup: tasktimer restore COPY\n"
     assert not data_file.parent.exists()
 
 
@@ -185,16 +185,16 @@ def in_a_folder(copy: Path, _data_file: Path) -> Path:
 
 
 UNFIT = [
-    (of_the_database, 1, "is the file that is to be replaced", "give the path of a backup"),
+    (of_the_database, 1, "is the file to be replaced", "name a backup: tasktimer restore COPY"),
     (
         in_parts,
         1,
-        "is not a whole copy: a part of it is in copy.db-wal",
-        "make a whole one first: tasktimer --database",
+        "is incomplete: part of it is in copy.db-wal",
+        "make a complete copy first: tasktimer --database",
     ),
-    (newer, 3, "was made by a newer tasktimer", "install the newer tasktimer, then restore again"),
-    (damaged, 3, "is damaged, or not a tasktimer file", "give another backup"),
-    (in_a_folder, 3, "is a folder", "give another backup"),
+    (newer, 3, "was created by a newer tasktimer", "install the newer tasktimer, then restore again"),
+    (damaged, 3, "is damaged, or not a tasktimer file", "use another backup"),
+    (in_a_folder, 3, "is a folder", "use another backup"),
 ]
 
 

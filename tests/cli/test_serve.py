@@ -138,7 +138,7 @@ def test_an_older_schema_is_upgraded_only_on_request(
     refused = run("serve", "--port", "0")
     assert (refused.exit_code, served) == (3, [])
     assert "has the schema of an older tasktimer" in refused.err
-    assert "serve --migrate upgrades it first" in refused.err
+    assert "upgrade it first: tasktimer db upgrade, or serve --migrate" in refused.err
     done = run("serve", "--port", "0", "--migrate")
     assert (done.exit_code, len(served)) == (0, 1)
     assert f"note: {data_file} is upgraded; as it was before, it is kept in {data_file}.schema-2\n" in done.err

@@ -6,8 +6,10 @@ import sqlite3
 from contextlib import closing
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
+from tests.commits import connect_with, error_of
 from tests.store.serving import NINE, NOON, journal_mode, run, tracking
 
 from tasktimer.core.actor import ALL_USERS, Actor
@@ -124,10 +126,13 @@ def test_one_process_serves_a_file(path: Path) -> None:
 
 
 def test_where_wal_cannot_be_had_it_is_served_as_it_is(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refused(_: AsyncSqliteStore, connection: sqlite3.Connection) -> None:
-        connection.execute("PRAGMA journal_mode = DELETE")
+    class WithoutWal(sqlite3.Connection):
+        def execute(self, statement: str, *parameters: Any) -> sqlite3.Cursor:
+            if statement == "PRAGMA journal_mode = WAL":
+                raise error_of("attempt to write a readonly database", sqlite3.SQLITE_READONLY)
+            return super().execute(statement, *parameters)
 
-    monkeypatch.setattr(AsyncSqliteStore, "_use_wal", refused)
+    connect_with(monkeypatch, WithoutWal)
 
     async def work(served: AsyncSqliteStore) -> list[Task]:
         tasks = await asyncio.gather(*(served.write(tracking(str(number))) for number in range(8)))
@@ -136,3 +141,4 @@ def test_where_wal_cannot_be_had_it_is_served_as_it_is(path: Path, monkeypatch: 
         return tasks
 
     assert len(run(path, work)) == 8
+    assert journal_mode(path) == "delete"

@@ -5,13 +5,15 @@ import sqlite3
 import threading
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
+from tests.commits import connect_with
 from tests.conftest import NOW
 from tests.store.test_migrations import old_file
 
 from tasktimer.core.actor import Actor
-from tasktimer.errors import Unavailable
+from tasktimer.errors import Conflict, Unavailable
 from tasktimer.services.start import NewTask
 from tasktimer.services.start import start as start_task
 from tasktimer.store import SCHEMA_VERSION
@@ -88,22 +90,28 @@ def test_a_damaged_file_gives_no_copy(path: Path, tmp_path: Path) -> None:
 
 
 def test_a_copy_that_lost_something_gets_no_name(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    copy = backup.copy_content
-    monkeypatch.setattr(backup, "copy_content", lambda *arguments: copy(*arguments) + 1)
-    with pytest.raises(Unavailable, match="a copy of it is not whole"):
+    class Lossy(sqlite3.Connection):
+        def backup(self, target: sqlite3.Connection, **options: Any) -> None:
+            super().backup(target, **options)
+            target.execute("DELETE FROM tasks WHERE id = 2")
+
+    connect_with(monkeypatch, Lossy)
+    with pytest.raises(Unavailable, match="a copy of it is incomplete"):
         backup.back_up(path, tmp_path / "copy.db", numbered=False)
     assert os.listdir(tmp_path) == ["tasks.db"]
 
 
 def test_whoever_takes_the_name_meanwhile_keeps_it(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    check = backup.check_whole
+    link = os.link
 
-    def another_program_is_quicker(*arguments: object) -> None:
-        check(*arguments)  # type: ignore[arg-type]
-        (tmp_path / "copy.db").write_text("mine")
+    def link_later(private: Path, target: Path) -> None:
+        if not target.exists():
+            target.write_text("mine")
+        link(private, target)
 
-    monkeypatch.setattr(backup, "check_whole", another_program_is_quicker)
-    with pytest.raises(Exception, match=r"copy\.db exists, and stays"):
+    monkeypatch.setattr(os, "link", link_later)
+    with pytest.raises(Conflict, match=r"copy\.db exists already"):
         backup.back_up(path, tmp_path / "copy.db", numbered=False)
     assert (tmp_path / "copy.db").read_text() == "mine"
+    monkeypatch.undo()
     assert backup.back_up(path, tmp_path / "copy.db", numbered=True)[0] == tmp_path / "copy-2.db"

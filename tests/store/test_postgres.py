@@ -85,7 +85,7 @@ def test_an_empty_schema_that_was_made_ready_is_used(store: PostgresStore, postg
 
 @pytest.mark.parametrize(
     ("change", "word"),
-    [("UPDATE {} SET version = 99", "newer tasktimer"), ("DELETE FROM {}", "does not say its version")],
+    [("UPDATE {} SET version = 99", "newer tasktimer"), ("DELETE FROM {}", "has no version")],
 )
 def test_tables_of_another_version_are_refused(store: PostgresStore, postgres_url: str, change: str, word: str) -> None:
     insert(store)

@@ -71,8 +71,8 @@ def test_the_password_is_seen_by_nobody(
             "end of file",
             [],
         ),
-        ("pg_dump", '$REAL "$@" --exclude-table-data=tasktimer.tasks', "the copy is not whole", []),
-        ("pg_dump", '$REAL "$@" --exclude-table=tasktimer.tokens', "the copy is not whole", []),
+        ("pg_dump", '$REAL "$@" --exclude-table-data=tasktimer.tasks', "the copy is incomplete", []),
+        ("pg_dump", '$REAL "$@" --exclude-table=tasktimer.tokens', "the copy is incomplete", []),
         (
             "pg_restore",
             "yes 'a line' | head -n 100000; echo 'pg_restore: error: a full disk' >&2; exit 1",
@@ -110,7 +110,7 @@ def test_without_the_programs_it_says_what_to_install(
     (tmp_path / "bin").mkdir()
     (tmp_path / "bin" / other).symlink_to(programs / other)
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))
-    with pytest.raises(Unavailable, match=f"its own program {name}, which is not found") as refusal:
+    with pytest.raises(Unavailable, match=f"cannot find {name}") as refusal:
         back_up(url, copies / "copy.dump", numbered=False)
     assert (refusal.value.code, os.listdir(copies)) == ("no-pg-dump", [])
 
@@ -131,7 +131,7 @@ def test_a_file_that_exists_stays(url: str, copies: Path, tmp_path: Path, monkey
     target = copies / "copy.dump"
     fake("pg_restore", tmp_path / "bin", monkeypatch, f'echo mine > {target}; exec $REAL "$@"')
     for _ in range(2):  # made while this copy was, and before
-        with pytest.raises(Conflict, match=r"copy\.dump exists, and stays"):
+        with pytest.raises(Conflict, match=r"copy\.dump exists already"):
             back_up(url, target, numbered=False)
         assert (target.read_text(), os.listdir(copies)) == ("mine\n", ["copy.dump"])
     assert back_up(url, target, numbered=True)[0] == copies / "copy-2.dump"

@@ -4,19 +4,21 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
-from tests.commits import fail
+from tests.commits import connect_with, error_of, fail
 from tests.conftest import wait_until
 from tests.store.test_open_files import transaction
 
 from tasktimer import open_tracker
+from tasktimer.core.task import Task
 from tasktimer.errors import Conflict, NotFound, TasktimerError, Unavailable
-from tasktimer.store.sqlite import new_file, restore
+from tasktimer.store.sqlite import restore
 from tasktimer.store.sqlite.restore import Restored, preparing
 from tasktimer.store.sqlite.server_lock import ServerLock
 
@@ -164,20 +166,19 @@ def test_whenever_the_exchange_of_a_damaged_file_ends_no_empty_file_takes_its_pl
 
 
 def test_a_command_that_waits_for_the_lock_meets_the_restored_content(path: Path, copy: Path) -> None:
-    started: list[str] = []
-    backup = new_file.copy
+    started: list[Future[Task]] = []
 
-    def copy_while_another_waits(source: sqlite3.Connection, target: Path) -> Path:
-        started.append("restore")
-        waiting = pool.submit(lambda: open_tracker(path, user=1).track("waited"))
-        results.append(waiting)
-        wait_until(waiting.running)
-        return backup(source, target)
+    class Source(sqlite3.Connection):
+        def backup(self, target: sqlite3.Connection, **options: Any) -> None:
+            if not started and self.execute("PRAGMA database_list").fetchone()[2] == str(path):
+                started.append(pool.submit(lambda: open_tracker(path, user=1).track("waited")))
+                wait_until(started[0].running)
+            super().backup(target, **options)
 
-    results: list[object] = []
     with ThreadPoolExecutor(1) as pool, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(new_file, "copy", copy_while_another_waits)
+        connect_with(patch, Source)
         kept = restored(copy, path).kept
+    assert [waited.result().description for waited in started] == ["waited"]
     assert kept is not None
     assert descriptions(path) == ["old", "waited"]
     assert descriptions(kept) == ["old", "new"]
@@ -250,17 +251,14 @@ def test_an_error_after_the_commit_point_leaves_the_outcome_open(
     path: Path, copy: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Source(sqlite3.Connection):
-        def backup(self, target: sqlite3.Connection, **options: object) -> None:
-            super().backup(target, **options)  # type: ignore[arg-type]
-            fail()
+        def backup(self, target: sqlite3.Connection, **options: Any) -> None:
+            super().backup(target, **options)
+            if target.execute("PRAGMA database_list").fetchone()[2] == str(path):
+                fail()
 
-    connect = sqlite3.connect
     with preparing(copy, path) as ready:
-        monkeypatch.setattr(
-            sqlite3, "connect", lambda *arguments, **options: connect(*arguments, factory=Source, **options)
-        )
-        monkeypatch.setattr(new_file, "copy", lambda *_: path.with_name(KEPT))
-        with pytest.raises(Unavailable, match="may be stored"):
+        connect_with(monkeypatch, Source)
+        with pytest.raises(Unavailable, match="may or may not be stored"):
             ready.carry_out(now=NOW)
 
 
@@ -290,11 +288,11 @@ def in_parts(copy: Path) -> None:
 
 UNUSABLE: list[tuple[Callable[[Path], None], type[TasktimerError], str]] = [
     (Path.unlink, NotFound, "there is no file"),
-    (truncated, Unavailable, "is damaged: it is cut short"),
+    (truncated, Unavailable, "is damaged: it is truncated"),
     (of_another_program, Unavailable, "is a SQLite file of another program"),
-    (newer, Unavailable, "was made by a newer tasktimer"),
+    (newer, Unavailable, "was created by a newer tasktimer"),
     (corrupted, Unavailable, "is damaged"),
-    (in_parts, Conflict, "a part of it is in copy.db-wal"),
+    (in_parts, Conflict, "part of it is in copy.db-wal"),
 ]
 
 
@@ -313,7 +311,7 @@ def test_a_copy_that_cannot_be_used_changes_nothing(
 
 
 def test_a_file_is_not_restored_from_itself(path: Path) -> None:
-    with pytest.raises(Conflict, match="is the file that is to be replaced"):
+    with pytest.raises(Conflict, match="is the file to be replaced"):
         restored(path, path)
 
 
@@ -377,12 +375,11 @@ def test_a_restore_to_a_missing_file_holds_interrupts_back(path: Path, copy: Pat
 
 
 def test_a_full_disk_is_not_blamed_on_the_copy(path: Path, copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(*_: object) -> int:
-        error = sqlite3.OperationalError("database or disk is full")
-        error.sqlite_errorcode = sqlite3.SQLITE_FULL
-        raise error
+    class Full(sqlite3.Connection):
+        def backup(self, *_: Any, **__: Any) -> None:
+            raise error_of("database or disk is full", sqlite3.SQLITE_FULL)
 
-    monkeypatch.setattr("tasktimer.store.sqlite.backup.copy_content", full)
+    connect_with(monkeypatch, Full)
     with pytest.raises(Unavailable, match=f"the disk of {path.parent} is full") as raised:
         restored(copy, path)
     assert raised.value.hint == "free some space; nothing was changed"

@@ -14,7 +14,6 @@ from threading import Event, Timer
 import pytest
 
 from tasktimer.errors import StoreMissing, Unavailable
-from tasktimer.store.sqlite import new_file
 from tasktimer.store.sqlite.store import SqliteStore
 from tasktimer.store.statements import task_queries, task_writes
 
@@ -82,14 +81,14 @@ def test_reading_or_ending_creates_nothing(tmp_path: Path) -> None:
 def test_the_winner_of_a_race_to_create_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Another first command puts its file in place just before ours is linked."""
     path = tmp_path / "tasks.db"
-    publish = new_file.link_into_place
+    fsync = os.fsync
 
-    def too_late(private: Path, target: Path) -> None:
-        monkeypatch.setattr(new_file, "link_into_place", publish)
+    def too_late(descriptor: int) -> None:  # the new file is brought to the disk before it is linked
+        monkeypatch.setattr(os, "fsync", fsync)
         assert insert(SqliteStore(path)) == 1
-        publish(private, target)
+        fsync(descriptor)
 
-    monkeypatch.setattr(new_file, "link_into_place", too_late)
+    monkeypatch.setattr(os, "fsync", too_late)
     assert insert(SqliteStore(path)) == 2
     assert os.listdir(tmp_path) == ["tasks.db"]
 

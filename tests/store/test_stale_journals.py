@@ -81,7 +81,7 @@ def test_where_a_folder_cannot_be_locked_a_journal_is_named_and_stays(
 ) -> None:
     without_locks(monkeypatch)
     new = left_behind / "tasks.db"
-    with pytest.raises(Unavailable, match="was left behind by an earlier file") as raised:
+    with pytest.raises(Unavailable, match="belongs to an earlier file") as raised:
         open_tracker(new, user=1).track("first")
     assert raised.value.hint == f"make sure that no program uses it, then remove it: rm {new}{suffix}"
     assert not new.exists()

@@ -87,7 +87,9 @@ def test_older_read_only_file_reports_cause(program: Program, tmp_path: Path, fo
         for arguments in (["list", "all"], ["track", "x"]):
             done = program("--database", str(path), *arguments, preexec_fn=obey_modes)
             assert (done.returncode, done.stdout) == (3, "")
-            assert f"{path} is of an older tasktimer (schema 1, this one needs {SCHEMA_VERSION})" in done.stderr
+            assert (
+                f"{path} was created by an older tasktimer (schema 1, this one needs {SCHEMA_VERSION})" in done.stderr
+            )
             assert "hint: copy it to a folder that can be written" in done.stderr
         assert path.read_bytes() == before
         assert os.listdir(folder) == ["old.db"]

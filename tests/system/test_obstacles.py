@@ -31,7 +31,7 @@ KINDS = pytest.mark.parametrize(
     ("kind", "state", "found"),
     [
         ("journal", "was left in the middle of a change", "before"),
-        ("wal", "uses the WAL of a server that runs or was killed", "in the WAL"),
+        ("wal", "uses the WAL of a running or killed server", "in the WAL"),
     ],
 )
 COMMANDS = [["list", "all"], ["times"], ["status"], ["track", "x"], ["stop"]]

@@ -51,10 +51,8 @@ def _target(path: str | None, folder: Path, name: str) -> tuple[Path, bool]:
     if path is None:
         return folder / name, False
     if not path.strip():
-        raise InvalidValue("invalid-path", "the path of the copy is blank", "name a new file, or a folder")
+        raise InvalidValue("invalid-path", "the path of the copy is blank", "name a new file or a folder")
     if "\0" in path:
-        raise InvalidValue(
-            "invalid-path", f"the path {quote_value(path)} cannot be one", "name a new file, or a folder"
-        )
+        raise InvalidValue("invalid-path", f"the path {quote_value(path)} cannot be one", "name a new file or a folder")
     is_folder = path.endswith("/") or os.path.isdir(path)  # noqa: PTH112 (Path.is_dir raises)
     return (Path(path) / name, False) if is_folder else (Path(path), True)

@@ -22,7 +22,7 @@ def open_restore(database: Path | str, copy: str) -> Iterator["Restore"]:
         Unavailable: the backup is not whole, not of tasktimer, or of a newer version; or a server uses the file.
     """
     if not copy.strip() or "\0" in copy:
-        raise InvalidValue("invalid-path", f"invalid path {quote_value(copy)}", "give the path of a backup")
+        raise InvalidValue("invalid-path", f"invalid path {quote_value(copy)}", "name a backup: tasktimer restore COPY")
     if not isinstance(database, Path):
         from tasktimer.store.postgres.backup import restore_command
 

@@ -27,5 +27,5 @@ def outdated_schema_error(name: str, version: int) -> Unavailable:
     return Unavailable(
         "store-too-old",
         f"{name} has the schema of an older tasktimer ({version}, this one needs {SCHEMA_VERSION})",
-        "serve --migrate upgrades it first; so does tasktimer db upgrade",
+        "upgrade it first: tasktimer db upgrade, or serve --migrate",
     )

@@ -34,7 +34,7 @@ def write_backup(target: Path, copy: Callable[[Path], int], *, numbered: bool, i
 def backup_error(target: Path, reason: str | None) -> Unavailable:
     """Return the error for a backup that cannot be written."""
     return Unavailable(
-        "backup-failed", f"cannot write {target}: {reason}", "name a place that can be written: tasktimer backup PATH"
+        "backup-failed", f"cannot write {target}: {reason}", "name a writable path: tasktimer backup PATH"
     )
 
 
@@ -45,4 +45,4 @@ def _candidate_names(target: Path) -> Iterator[Path]:
 
 
 def _exists(target: Path) -> Conflict:
-    return Conflict("backup-exists", f"{target} exists, and stays", "name a new file, or a folder")
+    return Conflict("backup-exists", f"{target} exists already", "name a new file or a folder")

@@ -99,7 +99,7 @@ def back_up(url: str, target: Path, *, numbered: bool) -> tuple[Path, int]:
             with _running(source.name, [pg_restore, "--file=-", str(private)]) as script:
                 found = _content(script)
             if found != content:
-                raise _failed(source.name, ["the copy is not whole"])
+                raise _failed(source.name, ["the copy is incomplete"])
             return found.tasks
 
         return write_backup(target, copy, numbered=numbered, is_database=False)
@@ -149,8 +149,8 @@ def _program(name: str) -> str:
     if path is None:
         raise Unavailable(
             "no-pg-dump",
-            f"a copy of a PostgreSQL database is made with its own program {name}, which is not found",
-            "install PostgreSQL's client programs, of the server's version or a later one, into a folder of PATH",
+            f"cannot find {name}, which makes backups of PostgreSQL databases",
+            "install the PostgreSQL client programs, of the server's version or later, in a folder of PATH",
         )
     return path
 

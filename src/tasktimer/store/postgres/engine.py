@@ -85,8 +85,8 @@ def to_libpq_conninfo(url: sqlalchemy.URL) -> tuple[str, dict[str, str]]:
         if variable is None:
             raise InvalidValue(
                 "secret-parameter",
-                f"pg_dump takes the {name} of the URL in no way that hides it from others on this machine",
-                f"for a backup, name a connection that needs no {name}",
+                f"cannot pass the {name} of the URL to pg_dump without showing it to other users of this machine",
+                f"use a URL without {name} for the backup",
             )
         environ[variable.decode()] = secret
     return conninfo.make_conninfo(**known), environ

@@ -100,16 +100,16 @@ def _reported(error: SQLAlchemyError) -> str:
 
 def _unavailable_error(message: str, state: str | None, error: SQLAlchemyError) -> Unavailable:
     if state is None and _BAD_SETTING.search(message):
-        hint = "correct it where it is set: PGTZ, PGDATESTYLE, PGOPTIONS or the options of the URL"
+        hint = "correct the setting in PGTZ, PGDATESTYLE, PGOPTIONS or the options of the URL"
         return Unavailable("store-unreachable", message, hint)
     is_of_connection = isinstance(error, OperationalError | InterfaceError | PoolTimeout)
     if is_of_connection and (state is None or state.startswith(_NOT_REACHED)):
-        hint = "is the server running, and are the URL, the user and the password right?"
+        hint = "check that the server is running and that the URL, the user and the password are right"
         return Unavailable("store-unreachable", message, hint)
     if state in _EXPLANATIONS:
         kind, hint = _EXPLANATIONS[state]
         return Unavailable(f"store-{kind}", message, hint)
     if state is not None and state.startswith(_BUSY):
-        return Unavailable("store-busy", message, "try again in a moment; the log of the server says more")
-    hint = "may this user use the database and its schema tasktimer, and has no other program changed the tables?"
-    return Unavailable("store-unusable", message, f"{hint} the log of the server says more")
+        return Unavailable("store-busy", message, "try again in a moment; see the log of the server")
+    hint = "check the permissions of this user and the tables in the schema tasktimer;"
+    return Unavailable("store-unusable", message, f"{hint} see the log of the server")

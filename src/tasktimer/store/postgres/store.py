@@ -181,7 +181,7 @@ class PostgresStore:
             elif version < SCHEMA_VERSION:
                 raise Unavailable(
                     "store-too-old",
-                    f"{self.name} was set up by an older tasktimer (schema {version}, this one needs {SCHEMA_VERSION})",
+                    f"{self.name} has the schema of an older tasktimer ({version}, this one needs {SCHEMA_VERSION})",
                     "upgrade it once every user has this version: tasktimer --database URL db upgrade",
                 )
             yield connection
@@ -225,13 +225,13 @@ class PostgresStore:
         if version is None or version < 1:
             raise Unavailable(
                 "store-damaged",
-                f"the schema {SCHEMA} in {self.name} does not say its version",
+                f"the schema {SCHEMA} in {self.name} has no version",
                 "restore a backup: tasktimer restore COPY",
             )
         if version > SCHEMA_VERSION:
             raise Unavailable(
                 "store-too-new",
-                f"{self.name} was set up by a newer tasktimer (schema {version}, this one knows {SCHEMA_VERSION})",
+                f"{self.name} was created by a newer tasktimer (schema {version}, this one supports {SCHEMA_VERSION})",
                 "upgrade tasktimer; the database was not changed",
             )
         return version

@@ -69,12 +69,12 @@ def read_backup(copy: Path, private: Path) -> int:
 def _translate_backup_error(error: Unavailable, folder: Path) -> Unavailable:
     """Replace the hint of an error, which is about a database, with one about a backup."""
     if error.code == "store-full":
-        message = f"the disk of {folder} is full: the copy needs as much space again"
+        message = f"the disk of {folder} is full: the copy needs as much space as the backup"
         return Unavailable(error.code, message, "free some space; nothing was changed")
     if error.code == "store-too-new":
         return Unavailable(error.code, error.message, "install the newer tasktimer, then restore again")
     is_unfit = isinstance(error, Damaged) or error.code in ("store-not-ours", "store-no-file")
-    return Unavailable(error.code, error.message, "give another backup") if is_unfit else error
+    return Unavailable(error.code, error.message, "use another backup") if is_unfit else error
 
 
 def check_is_finished(copy: Path, path: Path) -> None:
@@ -87,17 +87,21 @@ def check_is_finished(copy: Path, path: Path) -> None:
     if not os.path.lexists(copy):
         raise _missing(copy)
     if copy.exists() and path.exists() and copy.samefile(path):
-        raise Conflict("copy-is-database", f"{copy} is the file that is to be replaced", "give the path of a backup")
+        raise Conflict(
+            "copy-is-database", f"{copy} is the file to be replaced", "name a backup: tasktimer restore COPY"
+        )
     journals = [journal for journal in journals_of(copy) if not journal.name.endswith("-shm")]
     parts = [journal.name for journal in journals if journal.stat().st_size]
     if parts:
-        message = f"{copy} is not a whole copy: a part of it is in {parts[0]}"
-        hint = f"make a whole one first: tasktimer --database {quoted_path(copy)} backup NEW_COPY"
+        message = f"{copy} is incomplete: part of it is in {parts[0]}"
+        hint = f"make a complete copy first: tasktimer --database {quoted_path(copy)} backup NEW_COPY"
         raise Conflict("copy-unfinished", message, hint)
 
 
 def _missing(copy: Path) -> NotFound:
-    return NotFound("copy-missing", f"there is no file {quote_value(str(copy))}", "give the path of a backup")
+    return NotFound(
+        "copy-missing", f"there is no file {quote_value(str(copy))}", "name a backup: tasktimer restore COPY"
+    )
 
 
 @contextmanager
@@ -132,4 +136,4 @@ def check_whole(path: Path, private: Path, tasks: int) -> None:
     with closing(sqlite3.connect(private, isolation_level=None)) as copy:
         (finding,) = copy.execute("PRAGMA integrity_check(1)").fetchone()
         if finding != "ok" or copy.execute(_COUNT_TASKS).fetchone() != (tasks,):
-            raise damaged_error(path, f"a copy of it is not whole ({finding})")
+            raise damaged_error(path, f"a copy of it is incomplete ({finding})")

@@ -79,7 +79,7 @@ def connect(path: Path, *, check_same_thread: bool = True) -> sqlite3.Connection
         raise Unavailable(
             "sqlite-too-old",
             f"this Python has SQLite {sqlite3.sqlite_version}",
-            f"use one with SQLite {'.'.join(map(str, MIN_SQLITE_VERSION))} or later",
+            f"use a Python with SQLite {'.'.join(map(str, MIN_SQLITE_VERSION))} or later",
         )
     uri = f"{path.absolute().as_uri()}?mode=rw"  # "rw" never creates a file
     return sqlite3.connect(
@@ -104,7 +104,7 @@ def begin(connection: sqlite3.Connection, path: Path, statement: str, deadline: 
 
         raise errors.unusable_error(path, error) from None
     if size % page_size:
-        raise _damaged_error(path, "it is cut short")
+        raise _damaged_error(path, "it is truncated")
     return version
 
 
@@ -150,11 +150,11 @@ def check_version(path: Path, version: int) -> None:
     if version > SCHEMA_VERSION:
         raise Unavailable(
             "store-too-new",
-            f"{path} was made by a newer tasktimer: its schema is {version}, this one knows {SCHEMA_VERSION}",
+            f"{path} was created by a newer tasktimer (schema {version}, this one supports {SCHEMA_VERSION})",
             "upgrade tasktimer, or name another file with --database; this one was not changed",
         )
     if version < 1:
-        raise _damaged_error(path, f"its schema cannot be {version}")
+        raise _damaged_error(path, f"invalid schema version {version}")
 
 
 @contextmanager
@@ -220,7 +220,7 @@ def is_busy(error: sqlite3.OperationalError) -> bool:
 def check_header(path: Path, header: bytes) -> bool:
     """Check that a file is ours before SQLite locks it or rolls back its journal; return whether it uses WAL."""
     if len(header) < HEADER_SIZE:
-        raise _damaged_error(path, "it is cut short" if header else "it is empty")
+        raise _damaged_error(path, "it is truncated" if header else "it is empty")
     if not header.startswith(_MAGIC):
         from tasktimer.store.sqlite import errors  # lazy: only for errors
 

@@ -29,7 +29,7 @@ _EXPLANATIONS = (
         (sqlite3.SQLITE_IOERR,),
         "io",
         "cannot be read or written",
-        "see whether the disk is full, gone or failing; nothing was changed",
+        "check that the disk is not full, disconnected or failing; nothing was changed",
     ),
 )
 
@@ -46,7 +46,7 @@ def unusable_error(path: Path, error: OSError) -> Unavailable:
 def unreadable_error(path: Path, error: OSError) -> Unavailable:
     """Return the error for a file that cannot be read from the disk."""
     message = f"{path} cannot be read ({error.strerror})"
-    return Unavailable("store-io", message, "see whether the disk is gone or failing; nothing was changed")
+    return Unavailable("store-io", message, "check that the disk is not disconnected or failing; nothing was changed")
 
 
 class Damaged(Unavailable):
@@ -66,7 +66,7 @@ def unrecognized_error(path: Path) -> Damaged:
 
 def uncertain_error(name: str, reason: str) -> Unavailable:
     """Return the error for a commit with an unknown outcome."""
-    message = f"the change may be stored in {name}, or not: while it was committed, an error was reported: {reason}"
+    message = f"the change may or may not be stored in {name}: the commit reported an error: {reason}"
     return Unavailable("store-uncertain", message)
 
 
@@ -91,9 +91,7 @@ def unavailable_error(path: Path, error: sqlite3.DatabaseError) -> Unavailable:
     for codes, kind, message, hint in _EXPLANATIONS:
         if code in codes:
             return Unavailable(f"store-{kind}", f"{path} {message} ({error})", hint)
-    return Unavailable(
-        "store-unusable", f"cannot use {path}: {error}", "see whether its folder can be read and written"
-    )
+    return Unavailable("store-unusable", f"cannot use {path}: {error}", "check that its folder can be read and written")
 
 
 def out_of_memory_error(error: MemoryError) -> Unavailable:
@@ -129,7 +127,7 @@ def translate_upgrade_errors(path: Path, version: int) -> Iterator[None]:
             raise
         raise Unavailable(
             "store-too-old",
-            f"{path} is of an older tasktimer (schema {version}, this one needs {SCHEMA_VERSION}), "
+            f"{path} was created by an older tasktimer (schema {version}, this one needs {SCHEMA_VERSION}) "
             "and cannot be upgraded: it or its folder is read-only",
-            "copy it to a folder that can be written, and name the copy with --database; this one was not changed",
+            "copy it to a writable folder and name the copy with --database; this one was not changed",
         ) from error

@@ -78,6 +78,6 @@ def _stale(journal: Path) -> Unavailable:
 
     return Unavailable(
         "store-stale-journal",
-        f"{journal} was left behind by an earlier file, and its folder cannot be locked",
+        f"{journal} belongs to an earlier file, and its folder cannot be locked",
         f"make sure that no program uses it, then remove it: rm {quote(str(journal))}",
     )

@@ -51,7 +51,7 @@ def _find_leftover(path: Path) -> _Leftover | None:
         return _Leftover("was left in the middle of a change", (journal,))
     with held(path) as file:
         if file.read(1, start=19) == _WAL:
-            return _Leftover("uses the WAL of a server that runs or was killed", (wal, shm))
+            return _Leftover("uses the WAL of a running or killed server", (wal, shm))
     return None
 
 

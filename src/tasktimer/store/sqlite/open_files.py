@@ -184,7 +184,7 @@ def _identity(found: os.stat_result) -> Identity:
 
 def _not_a_file(path: Path, mode: int) -> Unavailable:
     kind = "a folder" if stat.S_ISDIR(mode) else "not a regular file"
-    return Unavailable("store-no-file", f"{path} is {kind}", "give --database the path of a file")
+    return Unavailable("store-no-file", f"{path} is {kind}", "name a file with --database")
 
 
 def _forked(path: Path) -> Unavailable:
