@@ -74,7 +74,7 @@ def test_however_it_is_spelt_it_is_the_same_request(api: Api) -> None:
 def test_a_key_for_another_request_is_refused(api: Api, path: str, body: dict[str, Any]) -> None:
     post(api, "/track", BODY, "k")
     refused = post(api, path, body, "k")
-    assert (refused.status_code, refused.json()["code"]) == (422, "key-reused")
+    assert (refused.status_code, refused.json()["code"]) == (422, "idempotency-key-reused")
     assert ids(api) == [1]
     assert api.get("/tasks/1").json()["running"] is True
     assert post(api, "/track", BODY, "k").json() == {"id": 1}

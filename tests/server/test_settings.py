@@ -104,6 +104,6 @@ def test_a_bad_port_is_refused(text: str) -> None:
 def test_the_factory_always_asks_for_tokens(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
     monkeypatch.setenv("TASKTIMER_DATABASE", str(folder / "tasks.db"))
     monkeypatch.setenv("TASKTIMER_NO_AUTH", "1")
-    door: AppState = create_app().state.door
-    assert door.options.needs_token
-    assert door.options.database == folder / "tasks.db"
+    state = AppState.of(create_app())
+    assert state.options.needs_token
+    assert state.options.database == folder / "tasks.db"

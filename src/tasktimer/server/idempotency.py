@@ -29,7 +29,7 @@ def run_idempotent(
         if earlier is not None:
             if earlier.request != request:
                 raise InvalidValue(
-                    "key-reused",
+                    "idempotency-key-reused",
                     "the Idempotency-Key was used for another request",
                     "use a new key for each request, and the same only to repeat one",
                 )

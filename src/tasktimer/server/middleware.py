@@ -90,8 +90,7 @@ class ProblemCORSMiddleware(CORSMiddleware):
 
 
 async def _refuse(problem: Problem, scope: Scope, receive: Receive, send: Send) -> None:
-    door: AppState = scope["app"].state.door
-    await door.tell(problem)(scope, receive, send)
+    await AppState.of(scope["app"]).problem_response(problem)(scope, receive, send)
 
 
 def _without_port(host: str) -> str:
@@ -120,7 +119,7 @@ def _too_large() -> Problem:
 
 def _too_slow() -> Problem:
     message = f"the body did not come within {BODY_TIMEOUT} seconds"
-    return Problem(408, "body-too-slow", message, "send the whole body at once", headers=_CLOSE)
+    return Problem(408, "request-timeout", message, "send the whole body at once", headers=_CLOSE)
 
 
 log = logging.getLogger("tasktimer.server")
@@ -150,8 +149,7 @@ class InternalErrorMiddleware:
             if is_answered or scope["type"] != "http":  # what is missing of an answer can only be shown by closing
                 raise
             log.exception("internal error")
-            door: AppState = scope["app"].state.door
-            await door.tell(_internal_error())(scope, receive, send)
+            await AppState.of(scope["app"]).problem_response(_internal_error())(scope, receive, send)
 
 
 def _internal_error() -> Problem:

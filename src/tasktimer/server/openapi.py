@@ -35,13 +35,18 @@ _EXAMPLES = {
     problem.status: _example(problem)
     for problem in (
         Problem(400, "host-not-allowed", "the host 'evil.example' is not served here", "start the server with …"),
-        Problem(401, "token-missing", "the request carries no token", "send Authorization: Bearer TOKEN …"),
-        Problem(403, "not-your-user", "this token acts for user 1, not for user 42", "use a token of that user …"),
+        Problem(401, "missing-token", "the request has no token", "send Authorization: Bearer TOKEN …"),
+        Problem(403, "user-not-allowed", "this token acts for user 1, not for user 42", "use a token of that user …"),
         Problem(404, "task-not-found", "there is no task 7", "GET /tasks?user_id=42 lists the tasks with their ids"),
-        Problem(408, "body-too-slow", "the body did not come within 30 seconds", "send the whole body at once"),
+        Problem(408, "request-timeout", "the body did not come within 30 seconds", "send the whole body at once"),
         Problem(409, "already-stopped", "task 7 is already stopped, at 2023-07-16 10:00:00+02:00", "its end stays …"),
         Problem(413, "body-too-large", "the body has more than 65,536 bytes", "send a shorter one"),
-        Problem(415, "not-json", "the content type is 'text/plain'", "send JSON, with Content-Type: application/json"),
+        Problem(
+            415,
+            "unsupported-media-type",
+            "the content type is 'text/plain'",
+            "send JSON, with Content-Type: application/json",
+        ),
         Problem(422, "invalid-user", "'0' is not a user", "give an integer from 1 to 9223372036854775807"),
         Problem(500, "internal-error", "the server made a mistake", "its log says which"),
         Problem(503, "store-locked", "the store cannot be used at the moment", "try again in a moment …"),

@@ -1,19 +1,18 @@
 """Whether the process lives, whether it can serve, and what it has served."""
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import PlainTextResponse, Response
 from prometheus_client import generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_1_0_0
 
 from tasktimer.errors import StoreMissing
-from tasktimer.server.dependencies import AuthenticatedRoute
+from tasktimer.server.dependencies import get_principal
 from tasktimer.server.openapi import problem_responses
 from tasktimer.server.problem_details import json_response
 from tasktimer.server.state import AppState
 from tasktimer.store import Store
 
 router = APIRouter()
-guarded = APIRouter(route_class=AuthenticatedRoute)
 
 
 @router.head("/healthz", include_in_schema=False)
@@ -27,24 +26,25 @@ async def healthz() -> Response:
 @router.get("/readyz", summary="Ready", responses=problem_responses(503))
 async def readyz(request: Request) -> Response:
     """Answers 200 when the store answers and its schema is current, or it is yet to be set up by the first write."""
-    door: AppState = request.app.state.door
+    state = AppState.of(request.app)
     try:
-        await door.store.read(_check_store)
+        await state.store.read(_check_store)
     except StoreMissing:
         return json_response({"status": "ready", "store": "empty"})
     return json_response({"status": "ready", "store": "current"})
 
 
-@guarded.get(
+@router.get(
     "/metrics",
+    dependencies=[Depends(get_principal)],
     summary="Metrics for Prometheus",
     response_class=PlainTextResponse,
     responses=problem_responses(401, 503),
 )
 async def metrics(request: Request) -> Response:
     """Requests, latencies and refusals of this process, in the text format of Prometheus."""
-    door: AppState = request.app.state.door
-    return Response(generate_latest(door.metrics.registry), media_type=CONTENT_TYPE_PLAIN_1_0_0)
+    state = AppState.of(request.app)
+    return Response(generate_latest(state.metrics.registry), media_type=CONTENT_TYPE_PLAIN_1_0_0)
 
 
 def _check_store(store: Store) -> None:

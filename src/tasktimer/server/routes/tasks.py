@@ -1,8 +1,8 @@
 """The verbs: each route calls one, for the user of the token."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from tasktimer.core.local_time import day_window
@@ -12,10 +12,11 @@ from tasktimer.core.timesheet import Timesheet
 from tasktimer.errors import StoreMissing, TaskNotFound
 from tasktimer.output.json_tsv import task_to_dict
 from tasktimer.output.timesheet_data import entry_to_dict
-from tasktimer.server.dependencies import AuthenticatedRoute, Principal, RequestContext, hide_other_users_tasks
+from tasktimer.server.authentication import Principal, defer_authentication
+from tasktimer.server.dependencies import Context, hide_other_users_tasks
+from tasktimer.server.direct_route import DirectRoute
 from tasktimer.server.openapi import problem_responses
 from tasktimer.server.pagination import decode_cursor, encode_cursor, parse_window
-from tasktimer.server.problem_details import json_response
 from tasktimer.server.schemas import (
     IdempotencyKey,
     PathTaskId,
@@ -33,7 +34,7 @@ from tasktimer.services import queries, start
 from tasktimer.services import stop as stop_service
 from tasktimer.store import Store
 
-router = APIRouter(route_class=AuthenticatedRoute)
+router = APIRouter(route_class=DirectRoute)
 
 
 @router.post(
@@ -42,27 +43,27 @@ router = APIRouter(route_class=AuthenticatedRoute)
     summary="Start a task",
     responses=problem_responses(401, 403, 408, 409, 413, 415, 422, 503),
 )
-async def track(request: Request, body: TrackRequest, idempotency_key: IdempotencyKey = None) -> Response:
+async def track(body: TrackRequest, context: Context, idempotency_key: IdempotencyKey = None) -> Response:
     """Start a task, or with `end_time` record a finished one. Other running tasks go on running."""
-    visit = RequestContext.of(request)
-    user_id = visit.caller.acting_for(body.user_id)
+    principal = await context.authenticate()
+    user_id = principal.authorize(body.user_id)
 
     def verb(store: Store) -> dict[str, int]:
         task = start.track(
             store,
             user_id=user_id,
             description=body.description,
-            start_time=body.start_time or visit.now,
+            start_time=body.start_time or context.now,
             end_time=body.end_time,
             project=body.project,
             tags=body.tags,
             note=body.note,
-            by=visit.caller.user_id,
-            now=visit.now,
+            by=principal.user_id,
+            now=context.now,
         )
         return {"id": task.id}
 
-    return await visit.write(verb, idempotency_key, asked=("track", body))
+    return await context.write(verb, idempotency_key, request=("track", body))
 
 
 @router.post(
@@ -71,20 +72,19 @@ async def track(request: Request, body: TrackRequest, idempotency_key: Idempoten
     summary="End a task",
     responses=problem_responses(401, 404, 408, 409, 413, 415, 422, 503),
 )
-async def stop(request: Request, body: StopRequest, idempotency_key: IdempotencyKey = None) -> Response:
+async def stop(body: StopRequest, context: Context, idempotency_key: IdempotencyKey = None) -> Response:
     """End a task, now or at `end_time`. One that has an end keeps it."""
-    visit = RequestContext.of(request)
+    principal = await context.authenticate()
 
     def verb(store: Store) -> dict[str, int]:
         with hide_other_users_tasks():
-            caller = visit.caller
-            by = caller.user_id
+            by = principal.user_id
             if by is None:  # nobody needs a token: it counts as a command of the one whose task it is
                 by = queries.get_task(store, body.id).user_id
-            stop_service.stop(store, [body.id], end_time=body.end_time, owner=caller.owner, by=by, now=visit.now)
+            stop_service.stop(store, [body.id], end_time=body.end_time, owner=principal.owner, by=by, now=context.now)
         return {"id": body.id}
 
-    return await visit.write(verb, idempotency_key, asked=("stop", body))
+    return await context.write(verb, idempotency_key, request=("stop", body))
 
 
 @router.get(
@@ -93,21 +93,21 @@ async def stop(request: Request, body: StopRequest, idempotency_key: Idempotency
     summary="How long each task took on a day",
     responses=problem_responses(401, 403, 422, 503),
 )
-async def times(request: Request, query: Annotated[TimesQuery, Query()]) -> Response:
+@defer_authentication
+async def get_times(query: Annotated[TimesQuery, Query()], context: Context) -> list[dict[str, Any]]:
     """How long each task of a user took on a local day, cut at midnight, by start, then id; running ones up to now."""
-    visit = RequestContext.of(request)
-    zone = visit.zone(query.tz)
+    zone = context.zone(query.tz)
     window = day_window(query.date, zone)
 
-    def verb(store: Store, caller: Principal) -> Timesheet:
-        user_id = caller.acting_for(query.user_id)
-        return queries.times(store, window, user_id=user_id, now=visit.now.astimezone(zone))
+    def verb(store: Store, principal: Principal) -> Timesheet:
+        user_id = principal.authorize(query.user_id)
+        return queries.times(store, window, user_id=user_id, now=context.now.astimezone(zone))
 
     try:
-        sheet = await visit.read(verb)
+        sheet = await context.read(verb)
     except StoreMissing:
         sheet = Timesheet(window, ())
-    return json_response([entry_to_dict(entry.task, entry.time_spent, zone) for entry in sheet.entries])
+    return [entry_to_dict(entry.task, entry.time_spent, zone) for entry in sheet.entries]
 
 
 @router.get(
@@ -116,29 +116,29 @@ async def times(request: Request, query: Annotated[TimesQuery, Query()]) -> Resp
     summary="Tasks, page by page",
     responses=problem_responses(401, 403, 422, 503),
 )
-async def tasks(request: Request, query: Annotated[TasksQuery, Query()]) -> Response:
+@defer_authentication
+async def list_tasks(query: Annotated[TasksQuery, Query()], context: Context) -> dict[str, Any]:
     """Tasks by start, then id; each page begins behind the last task of the one before, whatever was tracked since."""
-    visit = RequestContext.of(request)
-    zone = visit.zone(query.tz)
+    zone = context.zone(query.tz)
     window = parse_window(query.from_, query.to, zone)
     # One more than is shown says that there is a next page.
     page = Page(query.limit + 1, None if query.after is None else decode_cursor(query.after))
 
-    def verb(store: Store, caller: Principal) -> list[StoredTask]:
-        user_id = caller.owner if query.user_id is None else caller.acting_for(query.user_id)
-        return queries.list_tasks_page(store, window, user_id=user_id, running=query.running, page=page, now=visit.now)
+    def verb(store: Store, principal: Principal) -> list[StoredTask]:
+        user_id = principal.owner if query.user_id is None else principal.authorize(query.user_id)
+        return queries.list_tasks_page(
+            store, window, user_id=user_id, running=query.running, page=page, now=context.now
+        )
 
     try:
-        found = await visit.read(verb)
+        found = await context.read(verb)
     except StoreMissing:
         found = []
     shown = found[: query.limit]
-    return json_response(
-        {
-            "tasks": [task_to_dict(task, zone) for task in shown],
-            "next": encode_cursor(shown[-1]) if len(found) > query.limit else None,
-        }
-    )
+    return {
+        "tasks": [task_to_dict(task, zone) for task in shown],
+        "next": encode_cursor(shown[-1]) if len(found) > query.limit else None,
+    }
 
 
 @router.get(
@@ -147,17 +147,21 @@ async def tasks(request: Request, query: Annotated[TasksQuery, Query()]) -> Resp
     summary="A task",
     responses=problem_responses(401, 404, 422, 503),
 )
-async def task(request: Request, id: PathTaskId, query: Annotated[TaskQuery, Query()]) -> Response:  # noqa: A002
+@defer_authentication
+async def get_task(
+    id: PathTaskId,  # noqa: A002
+    query: Annotated[TaskQuery, Query()],
+    context: Context,
+) -> dict[str, Any]:
     """One task."""
-    visit = RequestContext.of(request)
-    zone = visit.zone(query.tz)
+    zone = context.zone(query.tz)
 
-    def verb(store: Store, caller: Principal) -> StoredTask:
+    def verb(store: Store, principal: Principal) -> StoredTask:
         with hide_other_users_tasks():
-            return queries.get_task(store, id, owner=caller.owner)
+            return queries.get_task(store, id, owner=principal.owner)
 
     try:
-        found = await visit.read(verb)
+        found = await context.read(verb)
     except StoreMissing:
         raise TaskNotFound(id) from None
-    return json_response(task_to_dict(found, zone))
+    return task_to_dict(found, zone)

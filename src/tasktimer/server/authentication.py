@@ -1,0 +1,191 @@
+"""Authentication by bearer token, required of every route unless it is listed as public."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+from starlette.routing import BaseRoute, Match, Router
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from tasktimer.errors import StoreMissing, TasktimerError
+from tasktimer.server.exception_handlers import error_response
+from tasktimer.server.problem_details import Problem, ProblemException
+from tasktimer.server.state import AppState
+from tasktimer.services import tokens
+from tasktimer.store import Store
+from tasktimer.store.async_store import AsyncStore
+
+Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
+
+PUBLIC_PATHS = frozenset({"/healthz", "/readyz", "/docs", "/docs/oauth2-redirect", "/openapi.json"})
+
+_REALM = 'Bearer realm="tasktimer"'
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """The authenticated caller, and whose tasks the token gives access to; `owner=None` means all users."""
+
+    token_id: int  # 0 if the server runs without authentication
+    user_id: int | None  # the token's user; None if the server runs without authentication
+    owner: int | None
+
+    def authorize(self, user_id: int) -> int:
+        """Return the user if the caller may act for them.
+
+        Raises:
+            ProblemException: if the token belongs to another user.
+        """
+        if self.owner not in (None, user_id):
+            detail = f"this token acts for user {self.owner}, not for user {user_id}"
+            raise ProblemException(
+                Problem(403, "user-not-allowed", detail, "use a token of that user, or one created with --admin")
+            )
+        return user_id
+
+
+class Authentication:
+    """The token of a request, and the principal once the token has been looked up."""
+
+    def __init__(self, secret: str, now: datetime, *, principal: Principal | None = None) -> None:
+        """Start with the token's secret, and the principal if no token is required."""
+        self.now = now
+        self.principal = principal
+        self._secret = secret
+
+    def look_up(self, store: Store) -> Principal:
+        """Return the principal, looking the token up on first use, in a transaction that is already open.
+
+        Raises:
+            ProblemException: if the token is unknown, expired or revoked.
+        """
+        if self.principal is None:
+            token = tokens.authenticate(store, self._secret, now=self.now)
+            if token is None:
+                raise _invalid_token()
+            self.principal = Principal(token.id, token.user_id, None if token.admin else token.user_id)
+        return self.principal
+
+    async def authenticate(self, store: AsyncStore) -> Principal:
+        """Return the principal, looking the token up in a transaction of its own if that has not been done.
+
+        Raises:
+            ProblemException: if the token is unknown, expired or revoked.
+        """
+        if self.principal is not None:
+            return self.principal
+        try:
+            return await store.read(self.look_up)
+        except StoreMissing:
+            raise _invalid_token() from None
+
+
+def defer_authentication(endpoint: Endpoint) -> Endpoint:
+    """Mark a GET route that looks the token up itself, in the transaction that reads its data."""
+    endpoint.defers_authentication = True  # type: ignore[attr-defined]
+    return endpoint
+
+
+class AuthenticationMiddleware:
+    """Answers 401 to requests without a valid token, before their body and parameters are read.
+
+    The principal is left in `request.state.authentication`. A route marked with `defer_authentication` runs first,
+    but its response is sent only after the token has been looked up.
+    """
+
+    def __init__(self, app: ASGIApp, state: AppState) -> None:
+        self._app = app
+        self._state = state
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+            return
+        try:
+            route = _find_route(scope["app"].router, scope)
+            scope["route"] = route  # the metrics count by route what is refused here, too
+            if getattr(route, "path", None) in PUBLIC_PATHS:
+                await self._app(scope, receive, send)
+                return
+            authentication = scope.setdefault("state", {})["authentication"] = self._begin(scope)
+            if scope["method"] != "GET" or not _defers_authentication(route):
+                await authentication.authenticate(self._state.store)
+        except (HTTPException, TasktimerError) as error:
+            await error_response(self._state, error)(scope, receive, send)
+            return
+        if authentication.principal is None:
+            send = _DeferredSend(self._state, authentication, scope=scope, receive=receive, send=send)
+        await self._app(scope, receive, send)
+
+    def _begin(self, scope: Scope) -> Authentication:
+        now = self._state.now()
+        if not self._state.options.needs_token:
+            return Authentication("", now, principal=Principal(0, None, None))
+        return Authentication(_read_secret(scope), now)
+
+
+class _DeferredSend:
+    """Sends the response of a route that defers authentication, or 401 in its place."""
+
+    def __init__(
+        self, state: AppState, authentication: Authentication, *, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        self._state = state
+        self._authentication = authentication
+        self._scope = scope
+        self._receive = receive
+        self._send = send
+        self._is_refused = False
+
+    async def __call__(self, message: Message) -> None:
+        """Send a message of the response if the request is authenticated."""
+        if self._authentication.principal is None and not self._is_refused:
+            try:
+                await self._authentication.authenticate(self._state.store)
+            except (HTTPException, TasktimerError) as error:
+                self._is_refused = True
+                await error_response(self._state, error)(self._scope, self._receive, self._send)
+        if not self._is_refused:
+            await self._send(message)
+
+
+def _find_route(router: Router, scope: Scope) -> BaseRoute:
+    """Return the route that the router will choose.
+
+    Raises:
+        HTTPException: if no route has the path (404) or the method (405); such a request is not passed on.
+    """
+    allowed: set[str] | None = None
+    for route in router.routes:
+        match, _ = route.matches(scope)
+        if match is Match.FULL:
+            return route
+        if match is Match.PARTIAL and allowed is None:
+            allowed = getattr(route, "methods", None) or set()
+            scope["route"] = route
+    if allowed is None:
+        raise HTTPException(404)
+    raise HTTPException(405, headers={"Allow": ", ".join(sorted(allowed))})
+
+
+def _defers_authentication(route: BaseRoute) -> bool:
+    return getattr(getattr(route, "endpoint", None), "defers_authentication", False)
+
+
+def _read_secret(scope: Scope) -> str:
+    scheme, _, secret = Headers(scope=scope).get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer":
+        detail = "the request has no token"
+        hint = "send Authorization: Bearer TOKEN, with the token that tasktimer token create printed"
+        raise ProblemException(Problem(401, "missing-token", detail, hint, headers={"WWW-Authenticate": _REALM}))
+    return secret.strip()
+
+
+def _invalid_token() -> ProblemException:
+    detail, hint = "the token is unknown, expired or revoked", "ask an administrator for a new token"
+    headers = {"WWW-Authenticate": f'{_REALM}, error="invalid_token"'}
+    return ProblemException(Problem(401, "invalid-token", detail, hint, headers=headers))
