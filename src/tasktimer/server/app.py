@@ -6,7 +6,6 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import Any
 
 from fastapi import FastAPI
 from fastapi.middleware import Middleware
@@ -24,7 +23,7 @@ from tasktimer.server.middleware import (
     ProblemCORSMiddleware,
     TrustedHostMiddleware,
 )
-from tasktimer.server.openapi import ProblemDetails
+from tasktimer.server.openapi import extend_document
 from tasktimer.server.routes import health, tasks
 from tasktimer.server.settings import ServerOptions
 from tasktimer.server.state import AppState, Clock
@@ -42,6 +41,11 @@ user; one that was created with `--admin` for all. Every refusal has the same sh
 stable `code` and a `hint`. Both POSTs take an `Idempotency-Key`, which makes a retry safe.
 """
 
+_TAGS = [
+    {"name": "tasks", "description": "Start, stop and list tasks."},
+    {"name": "health", "description": "Watch over the server."},
+]
+
 log = logging.getLogger("tasktimer.server")
 
 
@@ -49,44 +53,25 @@ def build_app(options: ServerOptions, clock: Clock = datetime.now) -> FastAPI:
     """The application of one process; it opens the store when it starts and lets go of it when it ends."""
     store = open_async_store(options.database, pool_size=options.pool_size)
     state = AppState(options, store, options.tz or local_zone(os.environ), clock)
-    app = _Application(
+    app = FastAPI(
         title="tasktimer",
         description=_DESCRIPTION,
         version=__version__,
+        contact={"name": "tasktimer"},
+        license_info={"name": "MIT", "identifier": "MIT"},
+        servers=[{"url": "/"}],
+        openapi_tags=_TAGS,
         lifespan=_lifespan,
         middleware=_middleware(state),
         exception_handlers=EXCEPTION_HANDLERS,
         redirect_slashes=False,
-        generate_unique_id_function=lambda route: route.name,
         redoc_url=None,
         routes=[*tasks.router.routes, *health.router.routes],
     )
     app.state.tasktimer = state
+    extend_document(app)
     install_redaction_filter()
     return app
-
-
-class _Application(FastAPI):
-    def openapi(self) -> dict[str, Any]:
-        """The document, with what FastAPI does not know: who may ask, and how refusals look."""
-        if self.openapi_schema is None:
-            # With whole numbers as such: a float cannot tell the largest ids from those beyond.
-            document = _with_integers(super().openapi())
-            parts = document["components"]
-            parts["schemas"]["ProblemDetails"] = ProblemDetails.model_json_schema()
-            self.openapi_schema = document
-        return self.openapi_schema
-
-
-def _with_integers(value: Any) -> Any:
-    match value:
-        case dict():
-            return {name: _with_integers(part) for name, part in value.items()}
-        case list():
-            return [_with_integers(part) for part in value]
-        case float() if value.is_integer():
-            return int(value)
-    return value
 
 
 @asynccontextmanager
@@ -114,7 +99,7 @@ def _middleware(state: AppState) -> list[Middleware]:
                 allow_origins=state.options.cors_origins,
                 allow_methods=["GET", "POST"],
                 allow_headers=["Authorization", "Content-Type", "Idempotency-Key"],
-                expose_headers=["Idempotent-Replayed", "Retry-After", "WWW-Authenticate"],
+                expose_headers=["Idempotent-Replayed", "Location", "Retry-After", "WWW-Authenticate"],
             )
         )
     return [*passed, Middleware(AuthenticationMiddleware, state), Middleware(BodyLimitMiddleware)]

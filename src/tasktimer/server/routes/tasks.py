@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
+from pydantic_core import from_json
 
 from tasktimer.core.local_time import day_window
 from tasktimer.core.pagination import Page
@@ -15,7 +16,7 @@ from tasktimer.output.timesheet_data import entry_to_dict
 from tasktimer.server.authentication import Principal, defer_authentication
 from tasktimer.server.dependencies import Context, hide_other_users_tasks
 from tasktimer.server.direct_route import DirectRoute
-from tasktimer.server.openapi import problem_responses
+from tasktimer.server.openapi import operation_id, problem_responses, success_headers
 from tasktimer.server.pagination import decode_cursor, encode_cursor, parse_window
 from tasktimer.server.schemas import (
     IdempotencyKey,
@@ -34,14 +35,17 @@ from tasktimer.services import queries, start
 from tasktimer.services import stop as stop_service
 from tasktimer.store import Store
 
-router = APIRouter(route_class=DirectRoute)
+router = APIRouter(route_class=DirectRoute, generate_unique_id_function=operation_id, tags=["tasks"])
 
 
 @router.post(
     "/track",
     response_model=TaskIdResponse,
     summary="Start a task",
-    responses=problem_responses(401, 403, 408, 409, 413, 415, 422, 503),
+    responses={
+        **success_headers("Location", "Idempotent-Replayed"),
+        **problem_responses(401, 403, 408, 409, 413, 415, 422, 503),
+    },
 )
 async def track(body: TrackRequest, context: Context, idempotency_key: IdempotencyKey = None) -> Response:
     """Start a task, or with `end_time` record a finished one. Other running tasks go on running."""
@@ -63,14 +67,20 @@ async def track(body: TrackRequest, context: Context, idempotency_key: Idempoten
         )
         return {"id": task.id}
 
-    return await context.write(verb, idempotency_key, request=("track", body))
+    response = await context.write(verb, idempotency_key, request=("track", body))
+    if response.status_code == 200:
+        response.headers["Location"] = f"/tasks/{from_json(bytes(response.body))['id']}"
+    return response
 
 
 @router.post(
     "/stop",
     response_model=TaskIdResponse,
     summary="End a task",
-    responses=problem_responses(401, 404, 408, 409, 413, 415, 422, 503),
+    responses={
+        **success_headers("Idempotent-Replayed"),
+        **problem_responses(401, 404, 408, 409, 413, 415, 422, 503),
+    },
 )
 async def stop(body: StopRequest, context: Context, idempotency_key: IdempotencyKey = None) -> Response:
     """End a task, now or at `end_time`. One that has an end keeps it."""
