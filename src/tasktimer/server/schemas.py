@@ -122,9 +122,10 @@ class TrackRequest(_Request):
         Project | None,
         Field(description=f"The project, with slashes between levels; at most {MAX_PROJECT_LENGTH} characters."),
     ] = None
+    # A factory, since generators make a field with a default in the document required.
     tags: Annotated[
         list[Tag], Field(description=f"The tags; each has at most {MAX_TAG_LENGTH} characters.", max_length=100)
-    ] = []
+    ] = Field(default_factory=list)
     note: Annotated[Text | None, Field(description="A note about the task.")] = None
 
     model_config = ConfigDict(
