@@ -193,4 +193,4 @@ def test_nothing_is_told_of_what_became_of_a_task_that_is_gone(api: Api) -> None
         for answer in (api.get(f"/tasks/{gone}", token=token), api.post("/stop", {"id": gone}, token=token)):
             assert answer.status_code == 404
             assert answer.json()["detail"] == f"there is no task {gone}"
-            assert answer.json()["hint"] == "GET /tasks?user_id=42 lists the tasks with their ids"
+            assert answer.json()["hint"] == "GET /tasks?user_id=42 lists the tasks with their IDs"

@@ -169,7 +169,7 @@ def test_what_was_sent_is_not_repeated(refusing: Api) -> None:
 def test_a_bad_question_is_refused(refusing: Api, query: str) -> None:
     problem = check(refusing.get(f"/tasks?{query}"), 422)
     if "+02" in query:
-        assert problem["hint"] == "in a URL a + is written %2B"
+        assert problem["hint"] == "write + as %2B in a URL"
 
 
 def test_an_unknown_parameter_is_refused(refusing: Api) -> None:

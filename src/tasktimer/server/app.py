@@ -1,4 +1,4 @@
-"""The application: its routes, what every request passes, and how refusals are told."""
+"""The FastAPI application: its routes, middleware and lifespan."""
 
 import asyncio
 import logging
@@ -34,23 +34,23 @@ from tasktimer.store.statements import idempotency
 _PURGE_INTERVAL = 3600
 
 _DESCRIPTION = """
-The verbs of tasktimer for a team: `track` starts a task, `stop` ends it, `times` says how long each task took on a day.
+Track time over HTTP: `track` starts a task, `stop` ends it, `times` returns the time spent on each task on a day.
 
-Every request but those for health and this page carries a token: `Authorization: Bearer …`. A token acts for its own
-user; one that was created with `--admin` for all. Every refusal has the same shape: problem details (RFC 9457) with a
-stable `code` and a `hint`. Both POSTs take an `Idempotency-Key`, which makes a retry safe.
+Every request needs a token, `Authorization: Bearer …`, except those for health and documentation. A token acts for its
+user, an administrator's token for all users. Errors are problem details (RFC 9457) with a stable `code` and a `hint`.
+Send an `Idempotency-Key` with each `POST` to make retries safe.
 """
 
 _TAGS = [
     {"name": "tasks", "description": "Start, stop and list tasks."},
-    {"name": "health", "description": "Watch over the server."},
+    {"name": "health", "description": "Monitor the server."},
 ]
 
 log = logging.getLogger("tasktimer.server")
 
 
 def build_app(options: ServerOptions, clock: Clock = datetime.now) -> FastAPI:
-    """The application of one process; it opens the store when it starts and lets go of it when it ends."""
+    """Return the application of one process, which opens the store on first use and closes it on shutdown."""
     store = open_async_store(options.database, pool_size=options.pool_size)
     state = AppState(options, store, options.tz or local_zone(os.environ), clock)
     app = FastAPI(
@@ -77,23 +77,23 @@ def build_app(options: ServerOptions, clock: Clock = datetime.now) -> FastAPI:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     state = AppState.of(app)
-    cleaning = asyncio.create_task(_purge_expired_responses(state))
+    purging = asyncio.create_task(_purge_expired_responses(state))
     try:
         yield
     finally:
-        cleaning.cancel()
+        purging.cancel()
         await state.store.close()
 
 
 def _middleware(state: AppState) -> list[Middleware]:
-    # The outermost first: what is refused at the entrance is counted, too.
-    passed = [
+    # From the outside in: the metrics count every response, and CORS preflight requests have no token.
+    middleware = [
         Middleware(MetricsMiddleware, state.metrics),
         Middleware(InternalErrorMiddleware),
         Middleware(TrustedHostMiddleware, state.options.allowed_hosts),
     ]
     if state.options.cors_origins:
-        passed.append(
+        middleware.append(
             Middleware(
                 ProblemCORSMiddleware,
                 allow_origins=state.options.cors_origins,
@@ -102,21 +102,21 @@ def _middleware(state: AppState) -> list[Middleware]:
                 expose_headers=["Idempotent-Replayed", "Location", "Retry-After", "WWW-Authenticate"],
             )
         )
-    return [*passed, Middleware(AuthenticationMiddleware, state), Middleware(BodyLimitMiddleware)]
+    return [*middleware, Middleware(AuthenticationMiddleware, state), Middleware(BodyLimitMiddleware)]
 
 
 async def _purge_expired_responses(state: AppState) -> None:
-    """Forget, again and again, the answers whose time is over."""
+    """Delete the expired responses of idempotent requests, now and every hour."""
 
-    def forget(store: Store) -> None:
+    def purge(store: Store) -> None:
         with store.write() as connection:
             idempotency.delete_expired_responses(connection, state.now())
 
     while True:
         try:
-            await state.store.write(forget)
+            await state.store.write(purge)
         except StoreMissing:
             pass
-        except Exception:  # the next time it may succeed, and requests do not depend on it
-            log.exception("old answers stay for now")
+        except Exception:  # requests do not depend on it, and the next attempt may succeed
+            log.exception("cannot delete expired responses")
         await asyncio.sleep(_PURGE_INTERVAL)

@@ -27,7 +27,7 @@ _REALM = 'Bearer realm="tasktimer"'
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """The authenticated caller, and whose tasks the token gives access to; `owner=None` means all users."""
+    """The authenticated caller, and the owner of the tasks it may act on; `owner=None` means all users."""
 
     token_id: int  # 0 if the server runs without authentication
     user_id: int | None  # the token's user; None if the server runs without authentication

@@ -78,7 +78,7 @@ class RequestContext:
             run_idempotent,
             key=IdempotencyKey(principal.token_id, key),
             request=request_fingerprint(name, body.model_dump_json()),
-            verb=service,
+            service=service,
             now=self.now,
         )
         answer, is_replay = await self._state.store.write(run)

@@ -19,7 +19,7 @@ _PARAMETERS = {"id", "query", "idempotency_key", "body"}
 
 
 class DirectRoute(APIRoute):
-    """A route whose `context` and declared parameters are resolved here, and whose result is sent without validation.
+    """A route that resolves its `context` and parameters without FastAPI, and sends its result without validation.
 
     FastAPI's own resolution and validation take 426 µs of CPU instead of 282 for `times` with 10 tasks, and 858 instead
     of 703 for `track` (in process, without a socket; FastAPI 0.165, Python 3.11). Its parser would also accept bodies

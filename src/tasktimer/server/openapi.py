@@ -27,7 +27,9 @@ class ProblemDetails(BaseModel):
     status: Annotated[int, Field(description="The HTTP status.", examples=[409])]
     detail: Annotated[str, Field(description="What went wrong, for people.", examples=["task 7 is already stopped"])]
     code: Annotated[str, Field(description="What went wrong, for programs.", examples=["already-stopped"])]
-    hint: Annotated[str | None, Field(description="What to do about it.", examples=["the end is not changed"])]
+    hint: Annotated[
+        str | None, Field(description="What to do about it.", examples=["a stopped task keeps its end_time"])
+    ]
     errors: Annotated[
         list[InvalidField] | None, Field(description="One entry for each invalid field; only with `invalid-request`.")
     ] = None
@@ -96,13 +98,18 @@ _PROBLEMS = {
         Problem(400, "host-not-allowed", "the host 'evil.example' is not served here", "start the server with …"),
         Problem(401, "missing-token", "the request has no token", "send Authorization: Bearer TOKEN …"),
         Problem(403, "user-not-allowed", "this token acts for user 1, not for user 42", "use a token of that user …"),
-        Problem(404, "task-not-found", "there is no task 7", "GET /tasks?user_id=42 lists the tasks with their ids"),
+        Problem(404, "task-not-found", "there is no task 7", "GET /tasks?user_id=42 lists the tasks with their IDs"),
         Problem(408, "request-timeout", "the body did not arrive within 30 seconds", "send the whole body at once"),
-        Problem(409, "already-stopped", "task 7 is already stopped, at 2023-07-16 10:00:00+02:00", "its end stays …"),
-        Problem(413, "body-too-large", "the body has more than 65,536 bytes", "send a shorter one"),
+        Problem(
+            409,
+            "already-stopped",
+            "task 7 is already stopped, at 2023-07-16 10:00:00+02:00",
+            "a stopped task keeps its end_time",
+        ),
+        Problem(413, "body-too-large", "the body has more than 65,536 bytes", "send a shorter body"),
         Problem(415, "unsupported-media-type", "the content type is 'text/plain'", "send JSON, with Content-Type: …"),
         Problem(422, "invalid-user", "'0' is not a user", "give an integer from 1 to 9223372036854775807"),
         Problem(500, "internal-error", "internal server error", "see the server log"),
-        Problem(503, "store-locked", "the store cannot be used at the moment", "try again in a moment …"),
+        Problem(503, "store-locked", "the store is unavailable", "retry in a moment …"),
     )
 }

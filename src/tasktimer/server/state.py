@@ -1,4 +1,4 @@
-"""Application state shared by all requests of a process."""
+"""The state that all requests of an application share."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

@@ -35,14 +35,16 @@ class Readiness(BaseModel):
 
 
 @router.head("/healthz", include_in_schema=False)
-@router.get("/healthz", summary="Alive", responses=problem_responses(), openapi_extra=_PUBLIC)
+@router.get("/healthz", summary="Check that the process is alive", responses=problem_responses(), openapi_extra=_PUBLIC)
 async def get_health() -> Health:
     """Return 200 while the process is alive, whatever the state of the store."""
     return Health(status="alive")
 
 
 @router.head("/readyz", include_in_schema=False)
-@router.get("/readyz", summary="Ready", responses=problem_responses(503), openapi_extra=_PUBLIC)
+@router.get(
+    "/readyz", summary="Check that the server is ready", responses=problem_responses(503), openapi_extra=_PUBLIC
+)
 async def get_readiness(request: Request) -> Readiness:
     """Return 200 if the store can be used: its schema is current, or the first write will set it up."""
     state = AppState.of(request.app)
@@ -56,7 +58,7 @@ async def get_readiness(request: Request) -> Readiness:
 @router.get(
     "/metrics",
     dependencies=[Depends(get_principal)],
-    summary="Metrics",
+    summary="Get metrics",
     response_class=PlainTextResponse,
     responses=problem_responses(401, 503),
 )

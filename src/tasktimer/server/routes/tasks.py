@@ -1,4 +1,4 @@
-"""The verbs: each route calls one, for the user of the token."""
+"""The routes of tasks: each calls one service for the caller."""
 
 from typing import Annotated, Any
 
@@ -48,11 +48,11 @@ router = APIRouter(route_class=DirectRoute, generate_unique_id_function=operatio
     },
 )
 async def track(body: TrackRequest, context: Context, idempotency_key: IdempotencyKey = None) -> Response:
-    """Start a task, or with `end_time` record a finished one. Other running tasks go on running."""
+    """Start a task, or with `end_time` record a finished task. Other running tasks are not stopped."""
     principal = await context.authenticate()
     user_id = principal.authorize(body.user_id)
 
-    def verb(store: Store) -> dict[str, int]:
+    def service(store: Store) -> dict[str, int]:
         task = start.track(
             store,
             user_id=user_id,
@@ -67,7 +67,7 @@ async def track(body: TrackRequest, context: Context, idempotency_key: Idempoten
         )
         return {"id": task.id}
 
-    response = await context.write(verb, idempotency_key, request=("track", body))
+    response = await context.write(service, idempotency_key, request=("track", body))
     if response.status_code == 200:
         response.headers["Location"] = f"/tasks/{from_json(bytes(response.body))['id']}"
     return response
@@ -76,45 +76,45 @@ async def track(body: TrackRequest, context: Context, idempotency_key: Idempoten
 @router.post(
     "/stop",
     response_model=TaskIdResponse,
-    summary="End a task",
+    summary="Stop a task",
     responses={
         **success_headers("Idempotent-Replayed"),
         **problem_responses(401, 404, 408, 409, 413, 415, 422, 503),
     },
 )
 async def stop(body: StopRequest, context: Context, idempotency_key: IdempotencyKey = None) -> Response:
-    """End a task, now or at `end_time`. One that has an end keeps it."""
+    """Stop a running task, now or at `end_time`. A stopped task is not changed."""
     principal = await context.authenticate()
 
-    def verb(store: Store) -> dict[str, int]:
+    def service(store: Store) -> dict[str, int]:
         with hide_other_users_tasks():
             by = principal.user_id
-            if by is None:  # nobody needs a token: it counts as a command of the one whose task it is
+            if by is None:  # without authentication the journal names the task's user
                 by = queries.get_task(store, body.id).user_id
             stop_service.stop(store, [body.id], end_time=body.end_time, owner=principal.owner, by=by, now=context.now)
         return {"id": body.id}
 
-    return await context.write(verb, idempotency_key, request=("stop", body))
+    return await context.write(service, idempotency_key, request=("stop", body))
 
 
 @router.get(
     "/times",
     response_model=list[TimesheetEntryResponse],
-    summary="How long each task took on a day",
+    summary="Get the time spent on each task on a day",
     responses=problem_responses(401, 403, 422, 503),
 )
 @defer_authentication
 async def get_times(query: Annotated[TimesQuery, Query()], context: Context) -> list[dict[str, Any]]:
-    """How long each task of a user took on a local day, cut at midnight, by start, then id; running ones up to now."""
+    """Return the tasks of a local day, ordered by start, and the time spent on each within the day, until now."""
     zone = context.zone(query.tz)
     window = day_window(query.date, zone)
 
-    def verb(store: Store, principal: Principal) -> Timesheet:
+    def service(store: Store, principal: Principal) -> Timesheet:
         user_id = principal.authorize(query.user_id)
         return queries.times(store, window, user_id=user_id, now=context.now.astimezone(zone))
 
     try:
-        sheet = await context.read(verb)
+        sheet = await context.read(service)
     except StoreMissing:
         sheet = Timesheet(window, ())
     return [entry_to_dict(entry.task, entry.time_spent, zone) for entry in sheet.entries]
@@ -123,25 +123,25 @@ async def get_times(query: Annotated[TimesQuery, Query()], context: Context) -> 
 @router.get(
     "/tasks",
     response_model=TaskPageResponse,
-    summary="Tasks, page by page",
+    summary="List tasks",
     responses=problem_responses(401, 403, 422, 503),
 )
 @defer_authentication
 async def list_tasks(query: Annotated[TasksQuery, Query()], context: Context) -> dict[str, Any]:
-    """Tasks by start, then id; each page begins behind the last task of the one before, whatever was tracked since."""
+    """Return a page of tasks, ordered by start, then ID. It continues after the last task of the previous page."""
     zone = context.zone(query.tz)
     window = parse_window(query.from_, query.to, zone)
-    # One more than is shown says that there is a next page.
+    # One task more than the limit shows whether there is a next page.
     page = Page(query.limit + 1, None if query.after is None else decode_cursor(query.after))
 
-    def verb(store: Store, principal: Principal) -> list[StoredTask]:
+    def service(store: Store, principal: Principal) -> list[StoredTask]:
         user_id = principal.owner if query.user_id is None else principal.authorize(query.user_id)
         return queries.list_tasks_page(
             store, window, user_id=user_id, running=query.running, page=page, now=context.now
         )
 
     try:
-        found = await context.read(verb)
+        found = await context.read(service)
     except StoreMissing:
         found = []
     shown = found[: query.limit]
@@ -154,7 +154,7 @@ async def list_tasks(query: Annotated[TasksQuery, Query()], context: Context) ->
 @router.get(
     "/tasks/{id}",
     response_model=TaskResponse,
-    summary="A task",
+    summary="Get a task",
     responses=problem_responses(401, 404, 422, 503),
 )
 @defer_authentication
@@ -163,15 +163,15 @@ async def get_task(
     query: Annotated[TaskQuery, Query()],
     context: Context,
 ) -> dict[str, Any]:
-    """One task."""
+    """Return a task."""
     zone = context.zone(query.tz)
 
-    def verb(store: Store, principal: Principal) -> StoredTask:
+    def service(store: Store, principal: Principal) -> StoredTask:
         with hide_other_users_tasks():
             return queries.get_task(store, id, owner=principal.owner)
 
     try:
-        found = await context.read(verb)
+        found = await context.read(service)
     except StoreMissing:
         raise TaskNotFound(id) from None
     return task_to_dict(found, zone)
