@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from fastapi.responses import Response
 from fastapi.routing import APIRoute
 from tests.conftest import BERLIN, NOW
@@ -157,6 +157,17 @@ def test_whatever_is_wrong_with_a_request_a_token_comes_first(
     token = None if invalid == "no token" else invalid
     answer = file_api.call(method, path, token=token, content=content, headers={"Content-Type": "text/plain"})
     assert check(answer, 401)["code"] == ("missing-token" if token is None else "invalid-token")
+
+
+def test_a_direct_route_refuses_dependencies_that_it_would_ignore() -> None:
+    router = APIRouter(route_class=DirectRoute)
+
+    async def with_unknown_parameter(context: Context, page: int) -> None: ...
+
+    with pytest.raises(TypeError, match="DirectRoute"):
+        router.add_api_route("/added", start_task, response_model=None, dependencies=[Depends(lambda: None)])
+    with pytest.raises(TypeError, match="DirectRoute"):
+        router.add_api_route("/added", with_unknown_parameter, response_model=None)
 
 
 def test_the_public_routes_exist(server: Server) -> None:

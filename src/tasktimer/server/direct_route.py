@@ -29,11 +29,17 @@ class DirectRoute(APIRoute):
     """
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """Return the function that serves a request."""
+        """Return the function that serves a request.
+
+        Raises:
+            TypeError: if the route has a parameter or a dependency that is not resolved here.
+        """
         endpoint = self.endpoint
         hints = get_type_hints(endpoint, include_extras=True)
         adapters = {name: TypeAdapter(hints[name]) for name in hints.keys() - {"context", "return"}}
-        assert adapters.keys() <= _PARAMETERS
+        dependencies = [dependency.call for dependency in self.dependant.dependencies]
+        if dependencies != [get_context] or not adapters.keys() <= _PARAMETERS:  # it would be ignored
+            raise TypeError(f"{endpoint.__name__} has a parameter or a dependency that DirectRoute does not resolve")
 
         async def serve(request: Request) -> Response:
             context = await get_context(request)
