@@ -1,14 +1,14 @@
 """Every route needs a valid token unless it is public, whoever adds it and whatever its method is."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from fastapi import APIRouter, Depends, FastAPI
+from fastapi import APIRouter, Depends, FastAPI, WebSocket
 from fastapi.responses import Response
 from fastapi.routing import APIRoute
 from tests.conftest import BERLIN, NOW
@@ -168,6 +168,43 @@ def test_a_direct_route_refuses_dependencies_that_it_would_ignore() -> None:
         router.add_api_route("/added", start_task, response_model=None, dependencies=[Depends(lambda: None)])
     with pytest.raises(TypeError, match="DirectRoute"):
         router.add_api_route("/added", with_unknown_parameter, response_model=None)
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+def test_a_public_path_is_public_for_reading_only(server: Server, method: str) -> None:
+    router = APIRouter(route_class=DirectRoute)
+    router.add_api_route("/healthz", start_task, methods=[method], response_model=None)
+    server.app.router.routes.extend(router.routes)
+    check(server.call(method, "/healthz", None, content=BODY), 401)
+    assert server.count_tasks() == 0
+    assert server.call(method, "/healthz", server.token, content=BODY).json() == {"id": 1}
+
+
+def test_a_websocket_route_needs_a_token(server: Server) -> None:
+    @server.app.websocket("/added")
+    async def greet(websocket: WebSocket) -> None:
+        await websocket.accept()
+        await websocket.send_text("swordfish")
+
+    def messages(*headers: tuple[bytes, bytes]) -> list[dict[str, Any]]:
+        sent: list[dict[str, Any]] = []
+
+        async def receive() -> dict[str, Any]:
+            return {"type": "websocket.connect"}
+
+        async def send(message: MutableMapping[str, Any]) -> None:
+            sent.append(dict(message))
+
+        scope = {"type": "websocket", "path": "/added", "headers": headers, "query_string": b"", "subprotocols": []}
+        asyncio.run(server.app(scope, receive, send))
+        return sent
+
+    (refusal, _) = messages()
+    assert (refusal["type"], refusal["status"]) == ("websocket.http.response.start", 401)
+    assert [message["type"] for message in messages((b"authorization", f"Bearer {server.token}".encode()))] == [
+        "websocket.accept",
+        "websocket.send",
+    ]
 
 
 def test_the_public_routes_exist(server: Server) -> None:

@@ -106,20 +106,26 @@ class AuthenticationMiddleware:
             await self._app(scope, receive, send)
             return
         try:
-            route = _find_route(scope["app"].router, scope)
-            scope["route"] = route  # the metrics count by route what is refused here, too
-            if getattr(route, "path", None) in PUBLIC_PATHS:
-                await self._app(scope, receive, send)
-                return
-            authentication = scope.setdefault("state", {})["authentication"] = self._begin(scope)
-            if scope["method"] != "GET" or not _defers_authentication(route):
-                await authentication.authenticate(self._state.store)
+            authentication = await self._authenticate(scope)
         except (HTTPException, TasktimerError) as error:
             await error_response(self._state, error)(scope, receive, send)
             return
-        if authentication.principal is None:
+        if authentication is not None and authentication.principal is None:
             send = _DeferredSend(self._state, authentication, scope=scope, receive=receive, send=send)
         await self._app(scope, receive, send)
+
+    async def _authenticate(self, scope: Scope) -> Authentication | None:
+        """Return the authentication of a request, without a principal if it is deferred; None for a public route."""
+        route = _find_route(scope["app"].router, scope)
+        scope["route"] = route  # the metrics count rejected requests by route, too
+        method = scope.get("method")  # a WebSocket has none
+        if method in ("GET", "HEAD") and getattr(route, "path", None) in PUBLIC_PATHS:
+            return None
+        authentication = self._begin(scope)
+        if method != "GET" or not _defers_authentication(route):
+            await authentication.authenticate(self._state.store)
+        scope.setdefault("state", {})["authentication"] = authentication
+        return authentication
 
     def _begin(self, scope: Scope) -> Authentication:
         now = self._state.now()

@@ -1,4 +1,4 @@
-"""What routes depend on: the authenticated caller, the store, and requests that are well-formed."""
+"""Dependencies of routes: the authenticated caller, and the context in which services run."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -81,19 +81,19 @@ class RequestContext:
             service=service,
             now=self.now,
         )
-        answer, is_replay = await self._state.store.write(run)
+        stored, is_replay = await self._state.store.write(run)
         return Response(
-            answer.body,
-            answer.status,
+            stored.body,
+            stored.status,
             {"Idempotent-Replayed": "true"} if is_replay else None,
-            "application/json" if answer.status == 200 else MEDIA_TYPE,
+            "application/json" if stored.status == 200 else MEDIA_TYPE,
         )
 
 
 class ContextBearer(HTTPBearer):
     """The security scheme of the OpenAPI document, and the dependency that returns the context of a request.
 
-    The authentication middleware has checked the token already, or the context will, in `read`.
+    The token is checked by the authentication middleware or, if that is deferred, by `RequestContext.read`.
     """
 
     async def __call__(self, request: Request) -> RequestContext:  # type: ignore[override]
