@@ -135,7 +135,7 @@ def test_settings_of_a_server_that_cannot_be(run: Run, tmp_path: Path, monkeypat
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("DATABASE_URL", "mysql://ada:secret@host/name")
     result = run("serve", "--port", "0")
-    assert (result.exit_code, result.err.splitlines()[0]) == (2, "error: DATABASE_URL: it is no PostgreSQL URL")
+    assert (result.exit_code, result.err.splitlines()[0]) == (2, "error: DATABASE_URL: not a PostgreSQL URL")
     (tmp_path / ".env").mkdir()
     result = run("serve", "--port", "0")
     assert (result.exit_code, result.err.startswith("error: cannot read .env: ")) == (2, True)

@@ -33,12 +33,12 @@ def served(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[tuple[Server
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--port", "x"], ["'x' is no port", "give an integer from 0 to 65535"]),
-        (["--port", "70000"], ["'70000' is no port"]),
-        (["--workers", "0"], ["'0' is no number of workers"]),
-        (["--pool-size", "-1"], ["'-1' is no pool size"]),
-        (["--allowed-host", "http://x"], ["'http://x' is no host", "tasks.example.org"]),
-        (["--cors-origin", "x"], ["'x' is no origin", "https://"]),
+        (["--port", "x"], ["invalid port 'x'", "use an integer from 0 to 65535"]),
+        (["--port", "70000"], ["invalid port '70000'"]),
+        (["--workers", "0"], ["invalid number of workers '0'"]),
+        (["--pool-size", "-1"], ["invalid pool size '-1'"]),
+        (["--allowed-host", "http://x"], ["invalid host 'http://x'", "tasks.example.org"]),
+        (["--cors-origin", "x"], ["invalid origin 'x'", "https://"]),
         (["--no-auth", "--host", "0.0.0.0"], ["--no-auth on 0.0.0.0 would let anyone in", "127.0.0.1"]),
         (["--no-auth", "--host", "::"], ["would let anyone in"]),
         (["--no-auth", "--host", "example.org"], ["would let anyone in"]),
@@ -107,7 +107,7 @@ def test_the_port_may_come_from_the_environment(
     assert run("serve").exit_code == 0
     monkeypatch.setenv("PORT", "http")
     refused = run("serve")
-    assert refused.err.startswith("error: PORT: 'http' is no port")
+    assert refused.err.startswith("error: PORT: invalid port 'http'")
     assert run("serve", "--port", "0").exit_code == 0
     assert len(served) == 2
 

@@ -88,7 +88,7 @@ def test_a_bad_body_is_refused(refusing: Api, body: bytes) -> None:
 @pytest.mark.parametrize("value", [0, -1, 2**63, True, "1", 1.5, None, [], {}])
 def test_a_bad_id_is_refused(refusing: Api, value: object) -> None:
     problem = check(refusing.post("/stop", {"id": value}), 422)
-    assert problem["errors"][0]["where"] == "id"
+    assert problem["errors"][0]["location"] == "body.id"
 
 
 @pytest.mark.parametrize("text", [text for text in INTEGERS_REFUSED if text])
@@ -125,7 +125,7 @@ def test_a_bad_time_is_refused(refusing: Api, text: str) -> None:
 def test_what_is_not_json_is_refused(refusing: Api, kind: str | None) -> None:
     headers = {} if kind is None else {"Content-Type": kind}
     answer = refusing.call("POST", "/track", content=b'{"user_id": 42, "description": "x"}', headers=headers)
-    assert check(answer, 415)["code"] == "not-json"
+    assert check(answer, 415)["code"] == "unsupported-media-type"
 
 
 @pytest.mark.parametrize("kind", ["application/json", "application/json; charset=utf-8", "Application/JSON"])
@@ -169,12 +169,12 @@ def test_what_was_sent_is_not_repeated(refusing: Api) -> None:
 def test_a_bad_question_is_refused(refusing: Api, query: str) -> None:
     problem = check(refusing.get(f"/tasks?{query}"), 422)
     if "+02" in query:
-        assert problem["hint"] == "in a URL a + is written %2B"
+        assert problem["hint"] == "write + as %2B in a URL"
 
 
 def test_an_unknown_parameter_is_refused(refusing: Api) -> None:
     problem = check(refusing.get("/times?user_id=42&date=2023-07-16&timezone=Europe/Berlin"), 422)
-    assert problem["errors"] == [{"where": "query.timezone", "what": "Extra inputs are not permitted"}]
+    assert problem["errors"] == [{"location": "query.timezone", "detail": "Extra inputs are not permitted"}]
 
 
 @pytest.mark.parametrize(

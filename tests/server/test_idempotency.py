@@ -74,7 +74,7 @@ def test_however_it_is_spelt_it_is_the_same_request(api: Api) -> None:
 def test_a_key_for_another_request_is_refused(api: Api, path: str, body: dict[str, Any]) -> None:
     post(api, "/track", BODY, "k")
     refused = post(api, path, body, "k")
-    assert (refused.status_code, refused.json()["code"]) == (422, "key-reused")
+    assert (refused.status_code, refused.json()["code"]) == (422, "idempotency-key-reused")
     assert ids(api) == [1]
     assert api.get("/tasks/1").json()["running"] is True
     assert post(api, "/track", BODY, "k").json() == {"id": 1}
@@ -140,7 +140,7 @@ def stored_keys(database: str) -> list[str]:
 def test_a_request_that_others_overtook_is_worked_on_again(store: Store) -> None:
     tries = []
 
-    def verb(_: Store) -> dict[str, int]:
+    def service(_: Store) -> dict[str, int]:
         tries.append("again")
         if len(tries) == 1:
             raise ConcurrentUpdate
@@ -148,7 +148,7 @@ def test_a_request_that_others_overtook_is_worked_on_again(store: Store) -> None
 
     for is_repeated in (False, True):
         answer = StoredResponse("request", 200, '{"id":7}')
-        assert run_idempotent(store, key=IdempotencyKey(0, "k"), request="request", verb=verb, now=NOW) == (
+        assert run_idempotent(store, key=IdempotencyKey(0, "k"), request="request", service=service, now=NOW) == (
             answer,
             is_repeated,
         )

@@ -38,7 +38,7 @@ def test_what_is_like_one_is_refused(refusing: Api) -> None:
 )
 def test_in_a_url_a_plus_is_a_space(refusing: Api, query: str) -> None:
     problem = check(refusing.get(f"/tasks?from={query}"), 422)
-    assert problem["hint"] == "in a URL a + is written %2B"
+    assert problem["hint"] == "write + as %2B in a URL"
 
 
 def test_a_time_without_an_offset_is_not_taken_for_a_url_with_a_plus(refusing: Api) -> None:

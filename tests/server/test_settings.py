@@ -1,4 +1,4 @@
-"""What a server is told: flags, then the environment, then a `.env` file, then the config file, then the defaults."""
+"""Settings: flags, then the environment, then a `.env` file, then the config file, then the defaults."""
 
 from pathlib import Path
 
@@ -43,7 +43,7 @@ def test_both_spellings_of_a_url_will_do(url: str) -> None:
 
 @pytest.mark.parametrize("text", ["mysql://ada:secret@db/work", "secret", "sqlite:///secret.db", "/secret/tasks.db"])
 def test_a_url_of_another_program_is_refused_and_not_repeated(text: str) -> None:
-    with pytest.raises(InvalidValue, match="DATABASE_URL: it is no PostgreSQL URL") as refusal:
+    with pytest.raises(InvalidValue, match="DATABASE_URL: not a PostgreSQL URL") as refusal:
         ServerSettings({"DATABASE_URL": text}).database  # noqa: B018
     assert "secret" not in f"{refusal.value.message}{refusal.value.hint}"
 
@@ -104,6 +104,6 @@ def test_a_bad_port_is_refused(text: str) -> None:
 def test_the_factory_always_asks_for_tokens(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
     monkeypatch.setenv("TASKTIMER_DATABASE", str(folder / "tasks.db"))
     monkeypatch.setenv("TASKTIMER_NO_AUTH", "1")
-    door: AppState = create_app().state.door
-    assert door.options.needs_token
-    assert door.options.database == folder / "tasks.db"
+    state = AppState.of(create_app())
+    assert state.options.needs_token
+    assert state.options.database == folder / "tasks.db"

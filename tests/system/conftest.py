@@ -12,6 +12,8 @@ from tests.messages import breaches, in_output
 from tests.system.command import TASKTIMER, Program
 from tests.system.server import Serve, Server, serving
 
+collect_ignore = ["clients"]  # they import what tests/system/test_generated_clients.py generates
+
 
 @pytest.fixture
 def environ(home: Path) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The verbs over HTTP: parse a request, call one verb, serialise what it gives."""
+"""The HTTP server: each route parses a request, calls one service and serialises its result."""
 
 from typing import TYPE_CHECKING
 
@@ -7,9 +7,9 @@ if TYPE_CHECKING:
 
 
 def create_app() -> "FastAPI":
-    """The application for `uvicorn --factory tasktimer.server:create_app`, set up by the environment.
+    """Return the application for `uvicorn --factory tasktimer.server:create_app`, configured by the environment.
 
-    It does not know on which address it is reached, and so always asks for tokens.
+    It requires tokens: the application does not know whether its address is a loopback address.
     """
     import os
 

@@ -1,23 +1,20 @@
-"""The application: its routes, what every request passes, and how refusals are told."""
+"""The FastAPI application: its routes, middleware and lifespan."""
 
 import asyncio
 import logging
 import os
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
-from http import HTTPStatus
-from typing import Any
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI
 from fastapi.middleware import Middleware
-from fastapi.responses import Response
-from starlette.exceptions import HTTPException
 
 from tasktimer import __version__
 from tasktimer.config.timezones import local_zone
-from tasktimer.errors import StoreMissing, TasktimerError, Unavailable
-from tasktimer.server.dependencies import AuthenticatedRoute
+from tasktimer.errors import StoreMissing
+from tasktimer.server.authentication import AuthenticationMiddleware
+from tasktimer.server.exception_handlers import EXCEPTION_HANDLERS
 from tasktimer.server.log_redaction import install_redaction_filter
 from tasktimer.server.metrics import MetricsMiddleware
 from tasktimer.server.middleware import (
@@ -26,8 +23,7 @@ from tasktimer.server.middleware import (
     ProblemCORSMiddleware,
     TrustedHostMiddleware,
 )
-from tasktimer.server.openapi import ProblemDetails
-from tasktimer.server.problem_details import Problem, ProblemException, problem_from_error
+from tasktimer.server.openapi import extend_document
 from tasktimer.server.routes import health, tasks
 from tasktimer.server.settings import ServerOptions
 from tasktimer.server.state import AppState, Clock
@@ -38,150 +34,89 @@ from tasktimer.store.statements import idempotency
 _PURGE_INTERVAL = 3600
 
 _DESCRIPTION = """
-The verbs of tasktimer for a team: `track` starts a task, `stop` ends it, `times` says how long each task took on a day.
+Track time over HTTP: `track` starts a task, `stop` ends it, `times` returns the time spent on each task on a day.
 
-Every request but those for health and this page carries a token: `Authorization: Bearer …`. A token acts for its own
-user; one that was created with `--admin` for all. Every refusal has the same shape: problem details (RFC 9457) with a
-stable `code` and a `hint`. Both POSTs take an `Idempotency-Key`, which makes a retry safe.
+Every request needs a token, `Authorization: Bearer …`, except those for health and documentation. A token acts for its
+user, an administrator's token for all users. Errors are problem details (RFC 9457) with a stable `code` and a `hint`.
+Send an `Idempotency-Key` with each `POST` to make retries safe.
 """
 
-_BEARER = "What `tasktimer token create` printed."
-
-_NO_ROUTE = {404: "no route has this path", 405: "the route does not take this method"}
+_TAGS = [
+    {"name": "tasks", "description": "Start, stop and list tasks."},
+    {"name": "health", "description": "Monitor the server."},
+]
 
 log = logging.getLogger("tasktimer.server")
 
 
 def build_app(options: ServerOptions, clock: Clock = datetime.now) -> FastAPI:
-    """The application of one process; it opens the store when it starts and lets go of it when it ends."""
+    """Return the application of one process, which opens the store on first use and closes it on shutdown."""
     store = open_async_store(options.database, pool_size=options.pool_size)
-    door = AppState(options, store, options.tz or local_zone(os.environ), clock)
-    app = _Application(
+    state = AppState(options, store, options.tz or local_zone(os.environ), clock)
+    app = FastAPI(
         title="tasktimer",
         description=_DESCRIPTION,
         version=__version__,
+        contact={"name": "tasktimer"},
+        license_info={"name": "MIT", "identifier": "MIT"},
+        servers=[{"url": "/"}],
+        openapi_tags=_TAGS,
         lifespan=_lifespan,
-        middleware=_middleware(door),
+        middleware=_middleware(state),
+        exception_handlers=EXCEPTION_HANDLERS,
         redirect_slashes=False,
-        generate_unique_id_function=lambda route: route.name,
         redoc_url=None,
-        routes=[*tasks.router.routes, *health.router.routes, *health.guarded.routes],
+        routes=[*tasks.router.routes, *health.router.routes],
     )
-    app.state.door = door
+    app.state.tasktimer = state
+    extend_document(app)
     install_redaction_filter()
-    for error, tell in EXCEPTION_HANDLERS.items():
-        app.add_exception_handler(error, tell)
     return app
-
-
-class _Application(FastAPI):
-    def openapi(self) -> dict[str, Any]:
-        """The document, with what FastAPI does not know: who may ask, and how refusals look."""
-        if self.openapi_schema is None:
-            # With whole numbers as such: a float cannot tell the largest ids from those beyond.
-            document = _with_integers(super().openapi())
-            parts = document["components"]
-            parts["schemas"]["ProblemDetails"] = ProblemDetails.model_json_schema()
-            parts["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer", "description": _BEARER}}
-            for route in self.routes:
-                if isinstance(route, AuthenticatedRoute):
-                    for method in route.methods or ():
-                        document["paths"][route.path][method.lower()]["security"] = [{"token": []}]
-            self.openapi_schema = document
-        return self.openapi_schema
-
-
-def _with_integers(value: Any) -> Any:
-    match value:
-        case dict():
-            return {name: _with_integers(part) for name, part in value.items()}
-        case list():
-            return [_with_integers(part) for part in value]
-        case float() if value.is_integer():
-            return int(value)
-    return value
 
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    door: AppState = app.state.door
-    cleaning = asyncio.create_task(_purge_expired_responses(door))
+    state = AppState.of(app)
+    purging = asyncio.create_task(_purge_expired_responses(state))
     try:
         yield
     finally:
-        cleaning.cancel()
-        await door.store.close()
+        purging.cancel()
+        await state.store.close()
 
 
-def _middleware(door: AppState) -> list[Middleware]:
-    # The outermost first: what is refused at the entrance is counted, too.
-    passed = [
-        Middleware(MetricsMiddleware, door.metrics),
+def _middleware(state: AppState) -> list[Middleware]:
+    # From the outside in: the metrics count every response, and CORS preflight requests have no token.
+    middleware = [
+        Middleware(MetricsMiddleware, state.metrics),
         Middleware(InternalErrorMiddleware),
-        Middleware(TrustedHostMiddleware, door.options.allowed_hosts),
+        Middleware(TrustedHostMiddleware, state.options.allowed_hosts),
     ]
-    if door.options.cors_origins:
-        passed.append(
+    if state.options.cors_origins:
+        middleware.append(
             Middleware(
                 ProblemCORSMiddleware,
-                allow_origins=door.options.cors_origins,
+                allow_origins=state.options.cors_origins,
                 allow_methods=["GET", "POST"],
                 allow_headers=["Authorization", "Content-Type", "Idempotency-Key"],
-                expose_headers=["Idempotent-Replayed", "Retry-After", "WWW-Authenticate"],
+                expose_headers=["Idempotent-Replayed", "Location", "Retry-After", "WWW-Authenticate"],
             )
         )
-    return [*passed, Middleware(BodyLimitMiddleware)]
+    return [*middleware, Middleware(AuthenticationMiddleware, state), Middleware(BodyLimitMiddleware)]
 
 
-async def _purge_expired_responses(door: AppState) -> None:
-    """Forget, again and again, the answers whose time is over."""
+async def _purge_expired_responses(state: AppState) -> None:
+    """Delete the expired responses of idempotent requests, now and every hour."""
 
-    def forget(store: Store) -> None:
+    def purge(store: Store) -> None:
         with store.write() as connection:
-            idempotency.delete_expired_responses(connection, door.now())
+            idempotency.delete_expired_responses(connection, state.now())
 
     while True:
         try:
-            await door.store.write(forget)
+            await state.store.write(purge)
         except StoreMissing:
             pass
-        except Exception:  # the next time it may succeed, and requests do not depend on it
-            log.exception("old answers stay for now")
+        except Exception:  # requests do not depend on it, and the next attempt may succeed
+            log.exception("cannot delete expired responses")
         await asyncio.sleep(_PURGE_INTERVAL)
-
-
-async def handle_problem(request: Request, error: Exception) -> Response:
-    """Return the response for a request that the server itself rejects."""
-    assert isinstance(error, ProblemException)
-    return _problem_response(request, error.problem)
-
-
-async def handle_tasktimer_error(request: Request, error: Exception) -> Response:
-    """Return the response for an error of a service or the store."""
-    assert isinstance(error, TasktimerError)
-    if isinstance(error, Unavailable):
-        log.error("%s (%s)", error.message, error.hint)
-    return _problem_response(request, problem_from_error(error))
-
-
-async def handle_http_exception(request: Request, error: Exception) -> Response:
-    """Return the response for an error of the framework, such as an unknown path."""
-    assert isinstance(error, HTTPException)
-    phrase = HTTPStatus(error.status_code).phrase
-    code = phrase.lower().replace(" ", "-")
-    message = _NO_ROUTE.get(error.status_code, phrase.lower())
-    return _problem_response(
-        request, Problem(error.status_code, code, message, "see /docs for the routes", headers=error.headers or {})
-    )
-
-
-EXCEPTION_HANDLERS: Mapping[type[Exception], Any] = {
-    ProblemException: handle_problem,
-    TasktimerError: handle_tasktimer_error,
-    HTTPException: handle_http_exception,
-}
-
-
-def _problem_response(request: Request, problem: Problem) -> Response:
-    door: AppState = request.app.state.door
-    return door.tell(problem)

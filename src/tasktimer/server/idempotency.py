@@ -1,4 +1,4 @@
-"""A request that carries an Idempotency-Key is worked on once; whoever repeats it gets the same answer."""
+"""Idempotent requests: with the same Idempotency-Key, a retry gets the stored response."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -17,36 +17,36 @@ from tasktimer.store.statements.idempotency import IdempotencyKey, StoredRespons
 
 @retry_on_conflict
 def run_idempotent(
-    store: Store, *, key: IdempotencyKey, request: str, verb: Callable[[Store], object], now: datetime
+    store: Store, *, key: IdempotencyKey, request: str, service: Callable[[Store], object], now: datetime
 ) -> tuple[StoredResponse, bool]:
-    """Run a verb and keep its answer, in one transaction, or give the answer that was kept, and True.
+    """Run a service and store its response in the same transaction; return a stored response, and True, if any.
 
     Raises:
-        InvalidValue: the key was used for another request; or what the verb raises of values that can never be valid.
+        InvalidValue: if the key was used for another request, or the service raises it.
     """
     with store.write(create=True) as connection:
         earlier = idempotency.claim_key(connection, key, request, now)
         if earlier is not None:
             if earlier.request != request:
                 raise InvalidValue(
-                    "key-reused",
+                    "idempotency-key-reused",
                     "the Idempotency-Key was used for another request",
-                    "use a new key for each request, and the same only to repeat one",
+                    "use a new key for each request, and the same key only to retry it",
                 )
             return earlier, True
-        status, body = _answer(verb, SavepointStore(connection))
+        status, body = _run(service, SavepointStore(connection))
         idempotency.save_response(connection, key, status, body)
     return StoredResponse(request, status, body), False
 
 
 def request_fingerprint(*parts: object) -> str:
-    """What tells requests apart, however they are spelt."""
+    """Return a digest of the parsed request, the same for bodies that differ only in spelling."""
     return sha256(repr(parts).encode("utf-8", "backslashreplace")).hexdigest()
 
 
-def _answer(verb: Callable[[Store], object], store: Store) -> tuple[int, str]:
+def _run(service: Callable[[Store], object], store: Store) -> tuple[int, str]:
     try:
-        return 200, to_json(verb(store)).decode()
-    except (NotFound, Conflict) as refused:  # an answer as well: a repetition must not be told anything else
-        problem = problem_from_error(refused)
+        return 200, to_json(service(store)).decode()
+    except (NotFound, Conflict) as error:  # stored, so that a retry gets the same response
+        problem = problem_from_error(error)
         return problem.status, to_json(problem.body()).decode()

@@ -1,4 +1,4 @@
-"""What the log must not show, wherever it came from."""
+"""Redaction of tokens in the log."""
 
 import logging
 import re
@@ -10,18 +10,18 @@ _SECRET = re.compile(SECRET)
 
 
 def install_redaction_filter() -> None:
-    """Cut tokens that strayed into a URL, or anywhere else, out of every line from now on."""
-    # One for each: a logger's filter is not asked about what the loggers below it say.
+    """Remove the secret of every token from log records, for example of a token that was sent in a URL."""
+    # On each logger, since the filters of a parent do not apply to records of its children.
     for name in _LOGGERS:
-        logging.getLogger(name).addFilter(_without_secrets)
+        logging.getLogger(name).addFilter(_redact_record)
 
 
-def _without_secrets(record: logging.LogRecord) -> bool:
-    record.msg = _hidden(record.msg)
+def _redact_record(record: logging.LogRecord) -> bool:
+    record.msg = _redact(record.msg)
     if isinstance(record.args, tuple):
-        record.args = tuple(map(_hidden, record.args))
+        record.args = tuple(map(_redact, record.args))
     return True
 
 
-def _hidden(value: object) -> object:
+def _redact(value: object) -> object:
     return _SECRET.sub(f"{PREFIX}…", value) if isinstance(value, str) else value

@@ -1,4 +1,4 @@
-"""What a process has served, for Prometheus."""
+"""Request metrics of a process, for Prometheus."""
 
 import time
 
@@ -10,33 +10,33 @@ _SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 
 
 
 class Metrics:
-    """The counters of one process."""
+    """The metrics of one application."""
 
     def __init__(self) -> None:
-        # Not the one of the library: an application that is built twice would meet its own names there.
+        # Not the library's global registry, in which a second application could not register the same names.
         self.registry = CollectorRegistry()
         for collector in (PROCESS_COLLECTOR, PLATFORM_COLLECTOR, GC_COLLECTOR):
             self.registry.register(collector)
         self.requests = Counter(
             "tasktimer_http_requests",
-            "Requests that were answered.",
+            "Requests answered.",
             ("method", "route", "status"),
             registry=self.registry,
         )
         self.latency = Histogram(
             "tasktimer_http_request_duration_seconds",
-            "Time from the first byte of a request to the last of its answer.",
+            "Time from the start of a request to the end of its response.",
             ("method", "route"),
             buckets=_SECONDS,
             registry=self.registry,
         )
         self.problems = Counter(
-            "tasktimer_http_problems", "Requests that were refused, by code.", ("code",), registry=self.registry
+            "tasktimer_http_problems", "Problem responses, by code.", ("code",), registry=self.registry
         )
 
 
 class MetricsMiddleware:
-    """Counts each request by the route that answers it, never by a path that somebody made up."""
+    """Counts requests by route, not by path, of which clients could make up any number."""
 
     def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
         self._app = app
@@ -48,7 +48,7 @@ class MetricsMiddleware:
             await self._app(scope, receive, send)
             return
         start = time.perf_counter()
-        status = 500  # what is sent when nothing was, because of an error in the program
+        status = 500  # unless a response is started
 
         async def observed(message: Message) -> None:
             nonlocal status

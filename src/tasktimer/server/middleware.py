@@ -1,4 +1,4 @@
-"""What every request passes before it reaches a route: its Host is one of ours, its body comes whole and is small."""
+"""Checks that apply to every route: hosts, origins, the size of bodies, and internal errors."""
 
 import asyncio
 import logging
@@ -15,12 +15,14 @@ from tasktimer.server.state import AppState
 MAX_BODY_BYTES = 64 * 1024
 BODY_TIMEOUT = 30
 
-# A load balancer asks for these by address.
+log = logging.getLogger("tasktimer.server")
+
+# Load balancers check these by address.
 _ANY_HOST = ("/healthz", "/readyz")
 
 
 class TrustedHostMiddleware:
-    """Refuses requests for other hosts: a page of another site cannot reach this server under a name of its own."""
+    """Rejects requests for other hosts, which prevents DNS rebinding."""
 
     def __init__(self, app: ASGIApp, allowed_hosts: tuple[str, ...]) -> None:
         self._app = app
@@ -40,7 +42,7 @@ class TrustedHostMiddleware:
 
 
 class BodyLimitMiddleware:
-    """Refuses a body that is too large, or does not come."""
+    """Rejects a body that is too large or does not arrive in time."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -51,14 +53,14 @@ class BodyLimitMiddleware:
             await self._app(scope, receive, send)
             return
         announced = Headers(scope=scope).get("content-length", "0")
-        # Of its digits as many as say enough: Python refuses to read thousands.
+        # Not all of its digits: Python refuses to parse more than 4,300.
         if announced.isdecimal() and int(announced[:20]) > MAX_BODY_BYTES:
             await _refuse(_too_large(), scope, receive, send)
             return
         size = 0
         deadline: float | None = asyncio.get_running_loop().time() + BODY_TIMEOUT
 
-        async def bounded() -> Message:
+        async def receive_limited() -> Message:
             nonlocal size, deadline
             try:
                 async with asyncio.timeout_at(deadline):
@@ -66,32 +68,31 @@ class BodyLimitMiddleware:
             except TimeoutError:
                 raise ProblemException(_too_slow()) from None
             if not message.get("more_body"):
-                deadline = None  # what comes now is that the client has gone, some day
+                deadline = None  # the next message is that the client has disconnected
             size += len(message.get("body", b""))
             if size > MAX_BODY_BYTES:
                 raise ProblemException(_too_large())
             return message
 
-        await self._app(scope, bounded, send)
+        await self._app(scope, receive_limited, send)
 
 
 class ProblemCORSMiddleware(CORSMiddleware):
-    """Tells a browser which sites' pages may ask; a refusal looks like all others."""
+    """CORS with problem details as errors."""
 
     def preflight_response(self, request_headers: Headers) -> Response:
-        """Answer a browser that asks whether a page may ask."""
+        """Return the response to a preflight request."""
         response = super().preflight_response(request_headers)
         if response.status_code == 200:
             return response
         kept = {name: text for name, text in response.headers.items() if name.startswith(("vary", "access-control-"))}
-        hint = "for a page of another site start the server with --cors-origin ORIGIN, or TASKTIMER_CORS_ORIGINS"
+        hint = "allow the origin with --cors-origin or TASKTIMER_CORS_ORIGINS"
         message = bytes(response.body).decode()
         return Problem(400, "cors-not-allowed", message[:1].lower() + message[1:], hint, headers=kept).response()
 
 
 async def _refuse(problem: Problem, scope: Scope, receive: Receive, send: Send) -> None:
-    door: AppState = scope["app"].state.door
-    await door.tell(problem)(scope, receive, send)
+    await AppState.of(scope["app"]).problem_response(problem)(scope, receive, send)
 
 
 def _without_port(host: str) -> str:
@@ -99,7 +100,7 @@ def _without_port(host: str) -> str:
     return name if colon and port.isdecimal() else host
 
 
-# After a refusal of these the rest of the body is not read: the connection ends.
+# The rest of the body is not read, so that the connection cannot be used again.
 _CLOSE = {"Connection": "close"}
 
 
@@ -108,28 +109,25 @@ def _wrong_host(given: str) -> Problem:
         400,
         "host-not-allowed",
         f"the host {quote_value(given)} is not served here",
-        "start the server with --allowed-host NAME, or TASKTIMER_ALLOWED_HOSTS",
+        "allow the host with --allowed-host or TASKTIMER_ALLOWED_HOSTS",
         headers=_CLOSE,
     )
 
 
 def _too_large() -> Problem:
     message = f"the body has more than {MAX_BODY_BYTES:,} bytes"
-    return Problem(413, "body-too-large", message, "send a shorter one", headers=_CLOSE)
+    return Problem(413, "body-too-large", message, "send a shorter body", headers=_CLOSE)
 
 
 def _too_slow() -> Problem:
-    message = f"the body did not come within {BODY_TIMEOUT} seconds"
-    return Problem(408, "body-too-slow", message, "send the whole body at once", headers=_CLOSE)
-
-
-log = logging.getLogger("tasktimer.server")
+    message = f"the body did not arrive within {BODY_TIMEOUT} seconds"
+    return Problem(408, "request-timeout", message, "send the whole body at once", headers=_CLOSE)
 
 
 class InternalErrorMiddleware:
-    """Answers an unexpected error with 500 and logs it, so that the connection stays open.
+    """Answers an unexpected exception with 500 and logs it.
 
-    uvicorn closes the connection of an error that reaches it, and a request that the client has sent by then is lost.
+    If it reached uvicorn, uvicorn would close the connection, and requests that the client has pipelined would be lost.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -137,22 +135,23 @@ class InternalErrorMiddleware:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        is_answered = False
+        has_started = False
 
-        async def watched(message: Message) -> None:
-            nonlocal is_answered
-            is_answered = True
+        async def send_watched(message: Message) -> None:
+            nonlocal has_started
+            has_started = True
             await send(message)
 
         try:
-            await self._app(scope, receive, watched)
+            await self._app(scope, receive, send_watched)
         except Exception:
-            if is_answered or scope["type"] != "http":  # what is missing of an answer can only be shown by closing
+            if (
+                has_started or scope["type"] != "http"
+            ):  # closing the connection is the only way to show that the response is incomplete
                 raise
             log.exception("internal error")
-            door: AppState = scope["app"].state.door
-            await door.tell(_internal_error())(scope, receive, send)
+            await AppState.of(scope["app"]).problem_response(_internal_error())(scope, receive, send)
 
 
 def _internal_error() -> Problem:
-    return Problem(500, "internal-error", "the server made a mistake", "its log says which")
+    return Problem(500, "internal-error", "internal server error", "see the server log")

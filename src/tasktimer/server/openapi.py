@@ -1,49 +1,115 @@
-"""How OpenAPI describes refusals: their shape, and an example of each status."""
+"""What FastAPI cannot derive for the OpenAPI document: problem details, and the headers of responses."""
 
 from http import HTTPStatus
 from typing import Annotated, Any
 
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
 from pydantic import BaseModel, Field
 
 from tasktimer.server.problem_details import MEDIA_TYPE, Problem
 
+Responses = dict[int | str, dict[str, Any]]
+
+
+class InvalidField(BaseModel):
+    """A field of the request that is invalid."""
+
+    location: Annotated[str, Field(description="Where the field is.", examples=["body.user_id", "query.date"])]
+    detail: Annotated[str, Field(description="Why it is invalid.", examples=["Field required"])]
+
 
 class ProblemDetails(BaseModel):
-    """Why a request was refused (RFC 9457)."""
+    """Why a request failed (RFC 9457)."""
 
-    type: Annotated[str, Field(examples=["urn:tasktimer:problem:already-stopped"])]
-    title: str
-    status: int
-    detail: str
-    code: Annotated[str, Field(description="Stable: what programs can rely on.", examples=["already-stopped"])]
-    hint: Annotated[str | None, Field(description="What to do.")]
-    errors: Annotated[list[dict[str, str]], Field(description="The parts of the request that cannot be.")] = []
+    type: Annotated[str, Field(description="A URN made of `code`.", examples=["urn:tasktimer:problem:already-stopped"])]
+    title: Annotated[str, Field(description="The name of the status.", examples=["Conflict"])]
+    status: Annotated[int, Field(description="The HTTP status.", examples=[409])]
+    detail: Annotated[str, Field(description="What went wrong, for people.", examples=["task 7 is already stopped"])]
+    code: Annotated[str, Field(description="What went wrong, for programs.", examples=["already-stopped"])]
+    hint: Annotated[
+        str | None, Field(description="What to do about it.", examples=["a stopped task keeps its end_time"])
+    ]
+    errors: Annotated[
+        list[InvalidField] | None, Field(description="One entry for each invalid field; only with `invalid-request`.")
+    ] = None
 
 
-def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The refusals that a route may answer with, for OpenAPI."""
-    return {status: _EXAMPLES[status] for status in sorted({*statuses, 400, 500})}
+def extend_document(app: FastAPI) -> None:
+    """Add the schemas of problem details, which are not sent as `application/json`, to the document of an application.
+
+    FastAPI describes a model in `responses` with the media type of the route's own response.
+    """
+    build = app.openapi
+    schema = ProblemDetails.model_json_schema(ref_template="#/components/schemas/{model}")
+    schemas = {**schema.pop("$defs"), "ProblemDetails": schema}
+
+    def openapi() -> dict[str, Any]:
+        document = build()
+        document["components"]["schemas"].update(schemas)
+        return document
+
+    app.openapi = openapi  # type: ignore[method-assign]
 
 
-def _example(problem: Problem) -> dict[str, Any]:
+def operation_id(route: APIRoute) -> str:
+    """Return the name of the route's function, which is the name of the function in generated clients, too."""
+    return route.name
+
+
+def problem_responses(*statuses: int) -> Responses:
+    """Return the problems that a route may answer with, and those that every route may answer with."""
+    return {status: _PROBLEMS[status] for status in sorted({*statuses, 400, 500})}
+
+
+def success_headers(*names: str) -> Responses:
+    """Return headers that a route sends with status 200."""
+    return {200: {"headers": {name: _HEADERS[name] for name in names}}}
+
+
+def _header(description: str, example: str) -> dict[str, Any]:
+    return {"description": description, "schema": {"type": "string"}, "example": example}
+
+
+_HEADERS = {
+    "Location": _header("The path of the task.", "/tasks/7"),
+    "Idempotent-Replayed": _header("Sent if this is the stored response of an earlier request.", "true"),
+    "Retry-After": _header("After how many seconds to retry.", "2"),
+    "WWW-Authenticate": _header("The authentication scheme.", 'Bearer realm="tasktimer"'),
+}
+
+_HEADERS_OF_STATUS = {401: "WWW-Authenticate", 503: "Retry-After"}
+
+
+def _describe(problem: Problem) -> dict[str, Any]:
     schema = {"$ref": "#/components/schemas/ProblemDetails"}
-    content = {MEDIA_TYPE: {"schema": schema, "example": problem.body()}}
-    return {"description": HTTPStatus(problem.status).phrase, "content": content}
+    described: dict[str, Any] = {
+        "description": HTTPStatus(problem.status).phrase,
+        "content": {MEDIA_TYPE: {"schema": schema, "example": problem.body()}},
+    }
+    if header := _HEADERS_OF_STATUS.get(problem.status):
+        described["headers"] = {header: _HEADERS[header]}
+    return described
 
 
-_EXAMPLES = {
-    problem.status: _example(problem)
+_PROBLEMS = {
+    problem.status: _describe(problem)
     for problem in (
         Problem(400, "host-not-allowed", "the host 'evil.example' is not served here", "start the server with …"),
-        Problem(401, "token-missing", "the request carries no token", "send Authorization: Bearer TOKEN …"),
-        Problem(403, "not-your-user", "this token acts for user 1, not for user 42", "use a token of that user …"),
-        Problem(404, "task-not-found", "there is no task 7", "GET /tasks?user_id=42 lists the tasks with their ids"),
-        Problem(408, "body-too-slow", "the body did not come within 30 seconds", "send the whole body at once"),
-        Problem(409, "already-stopped", "task 7 is already stopped, at 2023-07-16 10:00:00+02:00", "its end stays …"),
-        Problem(413, "body-too-large", "the body has more than 65,536 bytes", "send a shorter one"),
-        Problem(415, "not-json", "the content type is 'text/plain'", "send JSON, with Content-Type: application/json"),
+        Problem(401, "missing-token", "the request has no token", "send Authorization: Bearer TOKEN …"),
+        Problem(403, "user-not-allowed", "this token acts for user 1, not for user 42", "use a token of that user …"),
+        Problem(404, "task-not-found", "there is no task 7", "GET /tasks?user_id=42 lists the tasks with their IDs"),
+        Problem(408, "request-timeout", "the body did not arrive within 30 seconds", "send the whole body at once"),
+        Problem(
+            409,
+            "already-stopped",
+            "task 7 is already stopped, at 2023-07-16 10:00:00+02:00",
+            "a stopped task keeps its end_time",
+        ),
+        Problem(413, "body-too-large", "the body has more than 65,536 bytes", "send a shorter body"),
+        Problem(415, "unsupported-media-type", "the content type is 'text/plain'", "send JSON, with Content-Type: …"),
         Problem(422, "invalid-user", "'0' is not a user", "give an integer from 1 to 9223372036854775807"),
-        Problem(500, "internal-error", "the server made a mistake", "its log says which"),
-        Problem(503, "store-locked", "the store cannot be used at the moment", "try again in a moment …"),
+        Problem(500, "internal-error", "internal server error", "see the server log"),
+        Problem(503, "store-locked", "the store is unavailable", "retry in a moment …"),
     )
 }

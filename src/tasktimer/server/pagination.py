@@ -1,4 +1,4 @@
-"""Where a page of tasks begins, and which time it is about."""
+"""Cursors and time windows of task lists."""
 
 import re
 from datetime import UTC, date, datetime, timedelta, tzinfo
@@ -12,7 +12,7 @@ from tasktimer.core.timeparse.iso import parse_instant
 from tasktimer.errors import InvalidValue, quote_value
 from tasktimer.store.statements.task_queries import from_microseconds, to_microseconds
 
-# The shape of what `encode_cursor` writes, for OpenAPI too.
+# What `encode_cursor` returns; also in the OpenAPI document.
 CURSOR_PATTERN = r"-?[0-9]{1,18}\.[0-9]{1,19}"
 
 _DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
@@ -20,39 +20,39 @@ _ALL_TIME = ALL_DAYS.window(UTC)
 
 
 def parse_window(start: str | None, end: str | None, zone: tzinfo) -> Window:
-    """The time from a date or an instant on, up to an instant or the end of a date; without bounds all time.
+    """Return the window between two dates or instants; `end` as a date includes the whole day, `None` is unbounded.
 
     Raises:
-        InvalidValue: a bound cannot be read, or there is no time between them.
+        InvalidValue: if a bound cannot be parsed, or `end` is not later than `start`.
     """
-    first = _ALL_TIME.start if start is None else _read_bound(start, zone, days=0)
-    last = _ALL_TIME.end if end is None else _read_bound(end, zone, days=1)
+    first = _ALL_TIME.start if start is None else _parse_bound(start, zone, days=0)
+    last = _ALL_TIME.end if end is None else _parse_bound(end, zone, days=1)
     if last <= first:
-        message = f"to={quote_value(end or '')} does not lie behind from={quote_value(start or '')}"
-        raise InvalidValue("to-before-from", message, "to as a date counts to its end")
+        message = f"to={quote_value(end or '')} must be later than from={quote_value(start or '')}"
+        raise InvalidValue("to-before-from", message, "use a later to; as a date it includes the whole day")
     return Window(first, last)
 
 
 def encode_cursor(task: Task) -> str:
-    """What `after` takes to go on behind a task: its start, in microseconds since 1970, and its id."""
+    """Return the cursor of the page after a task: its start, in microseconds since 1970, and its ID."""
     return f"{to_microseconds(task.start_time)}.{task.id}"
 
 
 def decode_cursor(text: str) -> Cursor:
-    """Parse what `encode_cursor` returns; a cursor out of range points before or after all tasks."""
+    """Parse a cursor; one that is out of range points before or after all tasks."""
     start, _, number = text.partition(".")
     bounded = min(max(int(start), to_microseconds(_ALL_TIME.start)), to_microseconds(_ALL_TIME.end))
     return Cursor(from_microseconds(bounded), min(int(number), MAX_INTEGER))
 
 
-def _read_bound(text: str, zone: tzinfo, *, days: int) -> datetime:
+def _parse_bound(text: str, zone: tzinfo, *, days: int) -> datetime:
     try:
         if re.fullmatch(_DATE, text):
             day = date.fromisoformat(text)
             validate_date(day)
             return start_of_day(day + timedelta(days=days), zone)
     except ValueError:
-        raise InvalidValue("invalid-date", f"there is no date {text}", "write it like 2023-07-16") from None
-    if re.search(r"[Tt:][0-9:.,]+ +[0-9]{2}(:?[0-9]{2})?$", text):  # in a URL a bare plus is a space
-        raise InvalidValue("invalid-time", f"cannot read the time {quote_value(text)}", "in a URL a + is written %2B")
+        raise InvalidValue("invalid-date", f"invalid date {quote_value(text)}", "write it like 2023-07-16") from None
+    if re.search(r"[Tt:][0-9:.,]+ +[0-9]{2}(:?[0-9]{2})?$", text):  # an unescaped + in a URL is a space
+        raise InvalidValue("invalid-time", f"cannot read the time {quote_value(text)}", "write + as %2B in a URL")
     return parse_instant(text)

@@ -1,4 +1,4 @@
-"""Every refusal in one shape: problem details (RFC 9457) with a stable code and a hint."""
+"""Errors as problem details (RFC 9457) with a stable code and a hint."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,15 +20,15 @@ STATUSES: dict[type[TasktimerError], HTTPStatus] = {
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
-# What to do, where the verbs do not know it: they do not know through which door they were asked.
+# Hints for errors of services, which do not know that they are called over HTTP.
 HINTS = {
-    "task-not-found": "GET /tasks?user_id=42 lists the tasks with their ids",
-    "already-stopped": "its end stays as it is",
-    "clock-before-start": "correct the clock of the server, or the start of the task: tasktimer edit",
-    "end-before-start": "give a later end_time",
+    "task-not-found": "GET /tasks?user_id=42 lists the tasks with their IDs",
+    "already-stopped": "a stopped task keeps its end_time",
+    "clock-before-start": "correct the clock of the server, or the start of the task with tasktimer edit",
+    "end-before-start": "use a later end_time",
 }
 
-# What may be over in a moment by itself.
+# Errors that a retry may not meet again.
 _TRANSIENT_CODES = ("store-locked", "store-busy", "store-unreachable")
 
 _RETRY_AFTER = "2"
@@ -36,7 +36,7 @@ _RETRY_AFTER = "2"
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A refusal as HTTP tells it; `errors` names the parts of a request that cannot be."""
+    """Why a request failed; `errors` has an entry for each invalid field."""
 
     status: int
     code: str
@@ -46,7 +46,7 @@ class Problem:
     headers: Mapping[str, str] = field(default_factory=dict)
 
     def body(self) -> dict[str, Any]:
-        """What the client reads."""
+        """Return the members of the JSON object."""
         found: dict[str, Any] = {
             "type": f"urn:tasktimer:problem:{self.code}",
             "title": HTTPStatus(self.status).phrase,
@@ -58,12 +58,12 @@ class Problem:
         return {**found, "errors": self.errors} if self.errors else found
 
     def response(self) -> Response:
-        """What the client gets."""
+        """Return the response to send."""
         return Response(to_json(self.body()), self.status, dict(self.headers), media_type=MEDIA_TYPE)
 
 
 class ProblemException(HTTPException):
-    """A request that the door itself refuses: the wrong token, the wrong type of content."""
+    """An error of the server itself, such as an invalid token or the wrong content type."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.status, problem.detail)
@@ -78,15 +78,15 @@ def problem_from_error(error: TasktimerError) -> Problem:
         return Problem(
             status,
             error.code,
-            "the store cannot be used at the moment",
-            "try again in a moment; with an Idempotency-Key nothing is done twice"
+            "the store is unavailable",
+            "retry in a moment; with an Idempotency-Key nothing is done twice"
             if error.code in _TRANSIENT_CODES
-            else "somebody has to mend it; the log of the server says what",
+            else "contact the administrator; details are in the server log",
             headers={"Retry-After": _RETRY_AFTER},
         )
     return Problem(status, error.code, error.message, error.hint or HINTS.get(error.code))
 
 
 def json_response(content: object) -> Response:
-    """What a client gets that is not refused."""
+    """Return a JSON response."""
     return Response(to_json(content), media_type="application/json")

@@ -1,4 +1,4 @@
-"""HTTP as uvicorn speaks it, with bounds to what comes before a body: its size, and the time it takes."""
+"""uvicorn's HTTP protocol with limits on the size of a request head and the time it takes."""
 
 import asyncio
 from typing import Any, cast
@@ -11,9 +11,9 @@ LINGER_TIMEOUT = 10
 
 
 class _LingeringTransport:
-    """A transport that, closed before the client has sent all of a request, takes in the rest of it for a while.
+    """A transport that, if closed in the middle of a request, reads and discards the rest of it for a while.
 
-    Closed with unread data, the system would reset the connection, and the client could lose the answer.
+    A socket that is closed with unread data resets the connection, and the client may lose the response.
     """
 
     def __init__(self, transport: asyncio.Transport, protocol: "HeaderLimitProtocol") -> None:
@@ -37,57 +37,57 @@ class _LingeringTransport:
 
 
 class HeaderLimitProtocol(HttpToolsProtocol):
-    """Ends a connection whose request line and headers are too large, or do not come."""
+    """Closes a connection if the request line and headers are too large or do not arrive in time."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._in_head = True
         self._size = 0
         self._timer: asyncio.TimerHandle | None = None
-        self.expects_more = False  # of the request that is being answered
+        self.expects_more = False  # whether the current request is incomplete
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Expect a request."""
+        """Start to wait for a request."""
         super().connection_made(transport)
         self._lingering = _LingeringTransport(transport, self)
         self.transport = cast("asyncio.Transport", self._lingering)
         self._expect_head()
 
     def send_400_response(self, msg: str) -> None:
-        """Refuse what is not HTTP; nobody knows where it ends."""
+        """Reject data that is not HTTP, of which the end is unknown."""
         self.expects_more = True
         super().send_400_response(msg)
 
     def data_received(self, data: bytes) -> None:
-        """Take in what came."""
+        """Parse the data, unless the connection is only being drained."""
         if self._lingering.timer is not None:
             return
         super().data_received(data)
-        # Only now: what came may have ended the head, and the rest is of a body, which has bounds of its own.
+        # After parsing: the data may have completed the head, and bodies have a limit of their own.
         if self._in_head:
             self._size += len(data)
             if self._size > MAX_HEADER_BYTES:
                 self.transport.close()
 
     def on_message_begin(self) -> None:
-        """A request begins, on a connection that may have had others."""
+        """Start to wait for the head of another request on the same connection."""
         self._expect_head()
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
-        """The head is whole."""
+        """End the wait for the head."""
         self._stop_timer()
         self._in_head = False
         self.expects_more = True
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
-        """The request is whole."""
+        """Note that the request is complete."""
         self.expects_more = False
         super().on_message_complete()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Nothing is expected any more."""
+        """Cancel the timers."""
         self._stop_timer()
         if self._lingering.timer is not None:
             self._lingering.timer.cancel()

@@ -1,4 +1,4 @@
-"""The process that serves, or those that do: uvicorn on a socket that is ours."""
+"""Running the server: uvicorn on a socket that is opened first."""
 
 import gc
 import socket
@@ -13,32 +13,32 @@ from tasktimer.server.app import build_app
 from tasktimer.server.protocol import HeaderLimitProtocol
 from tasktimer.server.settings import ServerOptions
 
-# How long requests in flight may take to end when the server is to end.
+# Seconds that requests in flight get on shutdown.
 SHUTDOWN_TIMEOUT = 30
-# How long a worker may say nothing. One that is starting on a busy machine says nothing for a while: with uvicorn's own
-# 5 s it could be killed and started for ever.
+# Seconds after which a silent worker is restarted. With uvicorn's default of 5 a worker that starts slowly on a busy
+# machine would be restarted again and again.
 WORKER_HEALTHCHECK_TIMEOUT = 60
 
 
 def open_socket(host: str, port: int) -> socket.socket:
-    """Listen on an address; port 0 lets the system choose one.
+    """Listen on an address; with port 0 the system chooses the port.
 
     Raises:
-        Unavailable: it cannot be had.
+        Unavailable: if the address cannot be used.
     """
     try:
         family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
         listening = socket.create_server(address[:2], family=family, backlog=2048)
     except OSError as error:
-        hint = "give another --host or --port; port 0 lets the system choose one"
+        hint = "use another --host or --port; with --port 0 the system chooses one"
         raise Unavailable("address-unusable", f"cannot listen on {host}, port {port}: {error.strerror}", hint) from None
-    listening.set_inheritable(True)  # the workers are to have it
+    listening.set_inheritable(True)  # worker processes inherit it
     return listening
 
 
 def serve(options: ServerOptions, listening: socket.socket, *, workers: int = 1, access_log: bool = True) -> None:
-    """Serve until the process is told to end, then finish the requests in flight."""
-    gc.enable()  # the command line turns it off for processes that end at once
+    """Serve until a signal ends the process, then finish the requests in flight."""
+    gc.enable()  # the command line disables it for short commands
     config = uvicorn.Config(
         partial(build_app, options),
         factory=True,
@@ -58,7 +58,7 @@ def serve(options: ServerOptions, listening: socket.socket, *, workers: int = 1,
 
 
 def _log_config() -> dict[str, object]:
-    """That of uvicorn, with a line for us."""
+    """Return uvicorn's log configuration with our logger."""
     config = deepcopy(uvicorn.config.LOGGING_CONFIG)
     config["loggers"]["tasktimer"] = {"handlers": ["default"], "level": "INFO", "propagate": False}
     return config

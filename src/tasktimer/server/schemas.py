@@ -1,4 +1,8 @@
-"""What requests carry and answers contain, as OpenAPI describes it."""
+"""Models of requests and responses, and their description in the OpenAPI document.
+
+The services validate texts, IDs and times. `WithJsonSchema` describes what they accept, never less; the patterns use
+only what regular expressions of ECMAScript, Python, Rust and Go have in common.
+"""
 
 import re
 from contextlib import suppress
@@ -8,38 +12,35 @@ from typing import Annotated
 from fastapi import Header
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
-from tasktimer.config.timezones import zone_names
 from tasktimer.core.labels import MAX_PROJECT_LENGTH, MAX_TAG_LENGTH
 from tasktimer.core.task import MAX_DESCRIPTION_LENGTH, MAX_INTEGER, parse_id, parse_positive, parse_user_id
 from tasktimer.core.timeparse.iso import parse_instant
 from tasktimer.errors import InvalidValue, quote_value
 from tasktimer.server.pagination import CURSOR_PATTERN
 
-# FastAPI makes floats of bounds: one that is a power of two stays exact, the largest integer would not.
+# FastAPI makes floats of bounds: a power of two stays exact, the largest 64-bit integer would not.
 _BOUND = MAX_INTEGER + 1
-_ID = {"type": "integer", "minimum": 1, "exclusiveMaximum": _BOUND}
-# At least one character that can be seen, and of those that cannot only tab and newline.
-_DESCRIPTION = {
+_ID = {"type": "integer", "format": "int64", "minimum": 1, "exclusiveMaximum": _BOUND}
+
+_CONTROL = r"\x00-\x1f\x7f-\x9f"
+# No control character but tab and newline, and at least one that is not white space.
+_TEXT = {
     "type": "string",
     "minLength": 1,
     "maxLength": MAX_DESCRIPTION_LENGTH,
-    "pattern": r"^[^\u0000-\u0008\u000b-\u001f\u007f-\u009f]*[!-~¡-¬®-ʯ][^\u0000-\u0008\u000b-\u001f\u007f-\u009f]*$",
+    "pattern": r"^[^\x00-\x08\x0b-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x08\x0b-\x1f\x7f-\x9f]*$",
 }
+# Labels are counted after Unicode normalization, which may shorten them: no `maxLength` would be right.
+_LEVEL = rf"[^\s/{_CONTROL}]([^/{_CONTROL}]*[^\s/{_CONTROL}])?"
+_PROJECT = {"type": "string", "minLength": 1, "pattern": f"^{_LEVEL}(/{_LEVEL})*$"}
+_TAG = {"type": "string", "minLength": 1, "pattern": rf"^\+?[^\s,+{_CONTROL}][^\s,{_CONTROL}]*$"}
 
-_PROJECT = {
-    "type": "string",
-    "minLength": 1,
-    "maxLength": MAX_PROJECT_LENGTH,
-    "pattern": "^[A-Za-z0-9]+(/[A-Za-z0-9]+)*$",
-}
-_TAG = {"type": "string", "minLength": 1, "maxLength": MAX_TAG_LENGTH, "pattern": "^[A-Za-z0-9]+$"}
-
-# The days at the ends of the calendar cannot be shown in every zone.
+# The first and the last day of the calendar have no local midnight in some zones.
 _DATE = {"type": "string", "format": "date", "not": {"enum": [str(date.min), str(date.max)]}}
 
 
 def _read_integer(value: object) -> object:
-    """Take 7.0 for 7, as JSON does, where a float is exact."""
+    """Accept 7.0 for 7, as JSON does, if the float is exact."""
     return int(value) if isinstance(value, float) and value.is_integer() and abs(value) <= 2**53 else value
 
 
@@ -52,21 +53,27 @@ def _read_limit(value: object) -> object:
 
 
 def _read_date(text: str) -> date:
-    if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):  # fromisoformat reads 20230716 and 2023-W28-7, too
+    if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):  # fromisoformat also reads 20230716 and 2023-W28-7
         with suppress(ValueError):
             return date.fromisoformat(text)
     raise InvalidValue("invalid-date", f"cannot read the date {quote_value(text)}", "write it like 2023-07-16")
 
 
 _Id = Annotated[int, Field(strict=True, ge=1, lt=_BOUND), BeforeValidator(_read_integer)]
-TaskId = Annotated[_Id, Field(description="The id of a task.", examples=[7])]
-UserId = Annotated[_Id, Field(description="The user.", examples=[42])]
-PathTaskId = Annotated[int, BeforeValidator(parse_id), WithJsonSchema({**_ID, "description": "The id of a task."})]
+TaskId = Annotated[_Id, Field(description="The ID of the task.", examples=[7], json_schema_extra={"format": "int64"})]
+UserId = Annotated[
+    _Id, Field(description="The user the task belongs to.", examples=[42], json_schema_extra={"format": "int64"})
+]
+PathTaskId = Annotated[int, BeforeValidator(parse_id), WithJsonSchema({**_ID, "description": "The ID of the task."})]
 QueryUserId = Annotated[int, BeforeValidator(parse_user_id), WithJsonSchema({**_ID, "examples": [42]})]
 QueryDate = Annotated[date, BeforeValidator(_read_date), WithJsonSchema({**_DATE, "examples": ["2023-07-16"]})]
-_ZONE = {"type": "string", "enum": sorted(zone_names()), "examples": ["Europe/Berlin"]}
 Zone = Annotated[
-    str, Field(max_length=100, description="A time zone by its IANA name; else the server's."), WithJsonSchema(_ZONE)
+    str,
+    Field(
+        max_length=100,
+        description="The IANA name of a time zone. Default: the server's zone.",
+        examples=["Europe/Berlin"],
+    ),
 ]
 Instant = Annotated[
     datetime,
@@ -74,7 +81,7 @@ Instant = Annotated[
     Field(strict=True),
     WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2023-07-16T09:14:00+02:00"]}),
 ]
-Description = Annotated[str, Field(strict=True), WithJsonSchema({**_DESCRIPTION, "examples": ["write docs"]})]
+Text = Annotated[str, Field(strict=True), WithJsonSchema({**_TEXT, "examples": ["write docs"]})]
 Project = Annotated[str, Field(strict=True), WithJsonSchema({**_PROJECT, "examples": ["acme/website"]})]
 Tag = Annotated[str, Field(strict=True), WithJsonSchema({**_TAG, "examples": ["docs"]})]
 DateOrDatetime = Annotated[
@@ -94,8 +101,8 @@ IdempotencyKey = Annotated[
         min_length=1,
         max_length=255,
         pattern="^[!-~]+$",
-        description="Makes a retry safe: for 24 hours the same key gets the same answer, and nothing is done twice.",
-        examples=["5f0f1cd6-5e8b-4a2c-9c0f-0c8d7f2f6b1e"],
+        description="Makes a retry safe: within 24 hours a request with the same key gets the stored response, and "
+        "nothing is done twice. Send a new UUID with each request.",
     ),
 ]
 
@@ -105,23 +112,25 @@ class _Request(BaseModel):
 
 
 class TrackRequest(_Request):
-    """A task to start, or a finished one to record."""
+    """A task to start, or a finished task to record."""
 
     user_id: UserId
-    description: Description
-    start_time: Annotated[Instant | None, Field(description="When it started; else now.")] = None
-    end_time: Annotated[Instant | None, Field(description="When it ended: it is over. Needs start_time.")] = None
-    project: Annotated[Project | None, Field(description="Its project, a slash between levels.")] = None
-    tags: Annotated[list[Tag], Field(description="Its tags.", max_length=100)] = []
-    note: Annotated[Description | None, Field(description="A note about it.")] = None
+    description: Annotated[Text, Field(description="What is being done.")]
+    start_time: Annotated[Instant | None, Field(description="When the task started. Default: now.")] = None
+    end_time: Annotated[Instant | None, Field(description="When the task ended; requires `start_time`.")] = None
+    project: Annotated[
+        Project | None,
+        Field(description=f"The project, with slashes between levels; at most {MAX_PROJECT_LENGTH} characters."),
+    ] = None
+    # A factory, since generators make a field with a default in the document required.
+    tags: Annotated[
+        list[Tag], Field(description=f"The tags; each has at most {MAX_TAG_LENGTH} characters.", max_length=100)
+    ] = Field(default_factory=list)
+    note: Annotated[Text | None, Field(description="A note about the task.")] = None
 
     model_config = ConfigDict(
         extra="forbid",
         json_schema_extra={
-            "anyOf": [
-                {"properties": {"end_time": {"type": "null"}}},
-                {"properties": {"start_time": {"type": "string"}}, "required": ["start_time"]},
-            ],
             "examples": [
                 {"user_id": 42, "description": "write docs"},
                 {
@@ -137,24 +146,24 @@ class TrackRequest(_Request):
     @model_validator(mode="after")
     def _has_start(self) -> "TrackRequest":
         if self.end_time is not None and self.start_time is None:
-            raise InvalidValue("end-without-start", "end_time needs start_time", "say when it started, too")
+            raise InvalidValue("end-without-start", "end_time requires start_time", "add start_time")
         return self
 
 
 class StopRequest(_Request):
-    """A task to end."""
+    """A task to stop."""
 
     id: TaskId
-    end_time: Annotated[Instant | None, Field(description="When it ended; else now.")] = None
+    end_time: Annotated[Instant | None, Field(description="When the task ended. Default: now.")] = None
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"id": 7}]})
 
 
 class TimesQuery(_Request):
-    """A user's local day."""
+    """A local day of a user."""
 
-    user_id: Annotated[QueryUserId, Field(description="Whose tasks.")]
-    date: Annotated[QueryDate, Field(description="The day, in the zone.")]
+    user_id: Annotated[QueryUserId, Field(description="The user.")]
+    date: Annotated[QueryDate, Field(description="The day, in the time zone.")]
     tz: Zone | None = None
 
 
@@ -165,24 +174,32 @@ class TaskQuery(_Request):
 
 
 class TasksQuery(_Request):
-    """Which tasks, and how many at once."""
+    """Which tasks to list, and how many."""
 
-    user_id: Annotated[QueryUserId | None, Field(description="Whose; else the token's user, or all for an admin.")] = (
-        None
-    )
-    running: Annotated[bool | None, Field(description="Only those that run, or only those that do not.")] = None
+    user_id: Annotated[
+        QueryUserId | None,
+        Field(description="The user. Default: the user of the token; with an administrator's token, all users."),
+    ] = None
+    running: Annotated[
+        bool | None, Field(description="`true` for running tasks only, `false` for finished tasks only.")
+    ] = None
     from_: Annotated[
         DateOrDatetime | None,
-        Field(alias="from", description="Only tasks that overlap the time from here on: a date, or an instant."),
+        Field(alias="from", description="Only tasks that overlap the time after this date or instant."),
     ] = None
-    to: Annotated[DateOrDatetime | None, Field(description="… up to here; a date counts to its end.")] = None
+    to: Annotated[
+        DateOrDatetime | None,
+        Field(description="Only tasks that overlap the time before the end of this date, or before this instant."),
+    ] = None
     tz: Zone | None = None
-    limit: Annotated[int, Field(ge=1, le=1000, description="How many at most."), BeforeValidator(_read_limit)] = 100
+    limit: Annotated[
+        int, Field(ge=1, le=1000, description="The maximum number of tasks."), BeforeValidator(_read_limit)
+    ] = 100
     after: Annotated[
         str | None,
         Field(
             max_length=100,
-            description="Where the page before ended: its `next`.",
+            description="The `next` of the previous page.",
             pattern=f"^{CURSOR_PATTERN}$",
             examples=["1689491640000000.7"],
         ),
@@ -190,19 +207,19 @@ class TasksQuery(_Request):
 
 
 class TaskIdResponse(BaseModel):
-    """The id of a task."""
+    """The ID of a task."""
 
     id: TaskId
 
 
 class TaskResponse(BaseModel):
-    """A task; times are ISO 8601 in the zone asked for."""
+    """A task; its times are in the time zone of the request."""
 
     id: TaskId
     user_id: UserId
     description: Annotated[str, Field(examples=["write docs"])]
     start_time: Annotated[datetime, Field(examples=["2023-07-16T09:14:00+02:00"])]
-    end_time: Annotated[datetime | None, Field(description="null while it runs.")]
+    end_time: Annotated[datetime | None, Field(description="null while the task is running.")]
     running: bool
     project: Annotated[str | None, Field(examples=["acme/website"])]
     tags: Annotated[list[str], Field(examples=[["docs"]])]
@@ -210,13 +227,13 @@ class TaskResponse(BaseModel):
 
 
 class TimesheetEntryResponse(TaskResponse):
-    """A task on a day."""
+    """A task, and the time spent on it on a day."""
 
-    time_spent: Annotated[float, Field(description="Seconds within the day, up to now.", examples=[5400.0])]
+    time_spent: Annotated[float, Field(description="Seconds within the day, until now.", examples=[5400.0])]
 
 
 class TaskPageResponse(BaseModel):
-    """Tasks by start, then id."""
+    """A page of tasks, ordered by start, then ID."""
 
     tasks: list[TaskResponse]
-    next: Annotated[str | None, Field(description="What `after` takes to get the next page; null on the last.")]
+    next: Annotated[str | None, Field(description="The `after` of the next page; null on the last page.")]

@@ -1,4 +1,4 @@
-"""What a server is told by flags, by the environment and by a `.env` file in the working directory."""
+"""Settings of the server: flags, then the environment, then a `.env` file in the working directory."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -21,10 +21,10 @@ _ORIGIN = r"https?://[^/\s,*]+|\*"
 
 @dataclass(frozen=True, slots=True)
 class ServerOptions:
-    """How to serve; it can be sent to another process."""
+    """The options of a server; they can be pickled for worker processes."""
 
     database: Path | str
-    tz: ZoneInfo | None = None  # the machine's own where none is set
+    tz: ZoneInfo | None = None  # None: the machine's zone
     needs_token: bool = True
     allowed_hosts: tuple[str, ...] = LOOPBACK_NAMES
     cors_origins: tuple[str, ...] = ()
@@ -32,10 +32,10 @@ class ServerOptions:
 
 
 class ServerSettings(Settings):
-    """The settings of a server, which is started where it is installed: DATABASE_URL and a `.env` file count, too."""
+    """Settings that also read DATABASE_URL, PORT and a `.env` file."""
 
     def __init__(self, environ: Mapping[str, str], database: str | None = None) -> None:
-        """Take the environment, and what the flag `--database` gave."""
+        """Start with the environment and the value of `--database`."""
         from_file = _read_env_file()
         super().__init__({**from_file, **{name: text for name, text in environ.items() if text}}, database)
 
@@ -47,12 +47,12 @@ class ServerSettings(Settings):
         return parse_setting(url, _parse_url) or super().database
 
     def names_database(self) -> bool:
-        """Whether a flag or the environment names the database, DATABASE_URL included."""
+        """Return whether a flag or the environment, DATABASE_URL included, names the database."""
         return super().names_database() or "DATABASE_URL" in self._environ
 
     @cached_property
     def port(self) -> int | None:
-        """The port that PORT names."""
+        """The value of PORT."""
         return parse_setting(self._variable("PORT"), parse_port)
 
     def options(
@@ -64,10 +64,10 @@ class ServerSettings(Settings):
         cors_origins: Sequence[str] = (),
         pool_size: int | None = None,
     ) -> ServerOptions:
-        """Put together what flags say and, where they are silent, the environment.
+        """Return the options that flags set, with the environment as the default.
 
         Raises:
-            InvalidValue: something is no host, origin or number.
+            InvalidValue: if a host, an origin or the pool size is invalid.
         """
         hosts = allowed_hosts or self._list("TASKTIMER_ALLOWED_HOSTS")
         origins = cors_origins or self._list("TASKTIMER_CORS_ORIGINS")
@@ -75,8 +75,8 @@ class ServerSettings(Settings):
             database=self.database,
             tz=self.tz,
             needs_token=needs_token,
-            allowed_hosts=(*LOOPBACK_NAMES, *own_names, *(_checked(host, _HOST, "host") for host in hosts)),
-            cors_origins=tuple(_checked(origin, _ORIGIN, "origin") for origin in origins),
+            allowed_hosts=(*LOOPBACK_NAMES, *own_names, *(_validate(host, _HOST, "host") for host in hosts)),
+            cors_origins=tuple(_validate(origin, _ORIGIN, "origin") for origin in origins),
         )
         size = pool_size or parse_setting(self._variable("TASKTIMER_POOL_SIZE"), parse_pool_size)
         return replace(options, pool_size=size) if size else options
@@ -89,44 +89,44 @@ class ServerSettings(Settings):
 
 
 def parse_port(text: str) -> int:
-    """Read a port; 0 lets the system choose one."""
-    return _integer(text, 0, 65535, "port")
+    """Parse a port; 0 lets the system choose one."""
+    return _parse_integer(text, 0, 65535, "port")
 
 
 def parse_pool_size(text: str) -> int:
-    """Read how many connections a process may have to PostgreSQL."""
-    return _integer(text, 1, 1000, "pool size")
+    """Parse the maximum number of connections of a process to PostgreSQL."""
+    return _parse_integer(text, 1, 1000, "pool size")
 
 
 def parse_workers(text: str) -> int:
-    """Read how many processes are to serve."""
-    return _integer(text, 1, 1000, "number of workers")
+    """Parse the number of worker processes."""
+    return _parse_integer(text, 1, 1000, "number of workers")
 
 
-def _integer(text: str, least: int, most: int, noun: str) -> int:
+def _parse_integer(text: str, least: int, most: int, noun: str) -> int:
     if re.fullmatch("[0-9]{1,9}", text) and least <= int(text) <= most:
         return int(text)
     raise InvalidValue(
         f"invalid-{noun.replace(' ', '-')}",
-        f"{quote_value(text)} is no {noun}",
-        f"give an integer from {least} to {most}",
+        f"invalid {noun} {quote_value(text)}",
+        f"use an integer from {least} to {most}",
     )
 
 
-def _checked(text: str, pattern: str, noun: str) -> str:
+def _validate(text: str, pattern: str, noun: str) -> str:
     if re.fullmatch(pattern, text):
         return text.lower()
     example = "tasks.example.org, *.example.org or *" if noun == "host" else "https://app.example.org, or *"
-    raise InvalidValue(f"invalid-{noun}", f"{quote_value(text)} is no {noun}", f"write it like {example}")
+    raise InvalidValue(f"invalid-{noun}", f"invalid {noun} {quote_value(text)}", f"write it like {example}")
 
 
 def _parse_url(text: str) -> Path | str:
     if not re.match("postgres(ql)?://", text):
-        # What it is instead may hold a password: it is not repeated.
+        # The value is not repeated, since it may contain a password.
         raise InvalidValue(
             "invalid-database",
-            "it is no PostgreSQL URL",
-            "set TASKTIMER_DATABASE, or give --database, which come first",
+            "not a PostgreSQL URL",
+            "set TASKTIMER_DATABASE or --database, which have precedence",
         )
     return parse_database(text)
 
@@ -139,9 +139,7 @@ def _read_env_file() -> dict[str, str]:
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as error:
-        raise InvalidValue(
-            "invalid-env-file", f"cannot read {_ENV_FILE}: {error}", "mend it, or move it away"
-        ) from None
+        raise InvalidValue("invalid-env-file", f"cannot read {_ENV_FILE}: {error}", "fix or remove the file") from None
     values = dotenv_values(stream=StringIO(text))
     names = ("DATABASE_URL", "PORT")
     return {name: text for name, text in values.items() if text and (name in names or name.startswith("TASKTIMER_"))}

@@ -1,9 +1,10 @@
-"""What the requests of one process share."""
+"""The state that all requests of an application share."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
+from starlette.datastructures import State
 from starlette.responses import Response
 
 from tasktimer.server.metrics import Metrics
@@ -16,7 +17,7 @@ Clock = Callable[[tzinfo], datetime]
 
 @dataclass(frozen=True, slots=True)
 class AppState:
-    """The world of a server: its options, its store, its zone and its clock."""
+    """The options, store, default time zone and clock of an application, and its metrics."""
 
     options: ServerOptions
     store: AsyncStore
@@ -24,11 +25,18 @@ class AppState:
     clock: Clock
     metrics: Metrics = field(default_factory=Metrics)
 
+    @classmethod
+    def of(cls, app: object) -> "AppState":
+        """Return the state of an application built by `build_app`."""
+        state: State = app.state  # type: ignore[attr-defined]
+        found: AppState = state.tasktimer
+        return found
+
     def now(self) -> datetime:
-        """The moment of a request, in the zone of the server."""
+        """Return the current time in the server's zone."""
         return self.clock(self.zone)
 
-    def tell(self, problem: Problem) -> Response:
-        """Count a refusal, and give what the client gets."""
+    def problem_response(self, problem: Problem) -> Response:
+        """Count a problem in the metrics and return its response."""
         self.metrics.problems.labels(problem.code).inc()
         return problem.response()

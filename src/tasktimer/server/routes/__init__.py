@@ -1,1 +1,1 @@
-"""The routes, by subject."""
+"""The routes by subject."""

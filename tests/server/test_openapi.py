@@ -1,0 +1,105 @@
+"""The OpenAPI document: what it describes is what the server accepts and sends."""
+
+import re
+from typing import Any
+
+import pytest
+from tests.hostile import DESCRIPTIONS_KEPT, PROJECTS_KEPT, TAGS_KEPT
+from tests.server.conftest import Api
+from tests.server.openapi import dump_document
+
+IDS = {
+    "track": ("post", "/track"),
+    "stop": ("post", "/stop"),
+    "get_times": ("get", "/times"),
+    "list_tasks": ("get", "/tasks"),
+    "get_task": ("get", "/tasks/{id}"),
+    "get_metrics": ("get", "/metrics"),
+    "get_health": ("get", "/healthz"),
+    "get_readiness": ("get", "/readyz"),
+}
+
+
+@pytest.fixture(scope="module")
+def document() -> dict[str, Any]:
+    return dump_document()
+
+
+def pattern(document: dict[str, Any], field: str) -> re.Pattern[str]:
+    schema = document["components"]["schemas"]["TrackRequest"]["properties"][field]
+    parts = (schema, schema.get("items", {}), *schema.get("anyOf", []))
+    (found,) = (part["pattern"] for part in parts if "pattern" in part)
+    return re.compile(found)
+
+
+def test_every_operation_is_named_by_a_verb(document: dict[str, Any]) -> None:
+    found = {
+        operation["operationId"]: (method, path)
+        for path, item in document["paths"].items()
+        for method, operation in item.items()
+    }
+    assert found == IDS
+
+
+def test_the_patterns_match_what_is_accepted(document: dict[str, Any], file_api: Api) -> None:
+    for text in [*DESCRIPTIONS_KEPT, "日本語", "é", "a\tb\nc"]:
+        assert pattern(document, "description").search(text)
+        assert pattern(document, "note").search(text)
+        file_api.track(description=text, note=text)
+    for name in [*PROJECTS_KEPT, "acme corp", "main-unit", "日本語/web site", "e\u0301" * 200]:
+        assert pattern(document, "project").search(name)
+        file_api.track(project=name)
+    for tag in [*TAGS_KEPT, "+docs", "main-unit", "日本語", "#1"]:
+        assert pattern(document, "tags").search(tag)
+        file_api.track(tags=[tag])
+
+
+@pytest.mark.parametrize(
+    ("field", "texts"),
+    [
+        ("description", ["", " ", "\n", "a\x07b", "\x7f"]),
+        ("project", ["", " ", "a//b", "/a", "a/", " a", "a ", "a/ b", "a\tb\x00"]),
+        ("tags", ["", "a b", "a,b", "++a", "+", "a\x07"]),
+    ],
+)
+def test_a_pattern_refuses_what_is_never_accepted(document: dict[str, Any], field: str, texts: list[str]) -> None:
+    assert [text for text in texts if pattern(document, field).search(text)] == []
+
+
+def test_the_document_names_no_zone_of_the_machine(document: dict[str, Any]) -> None:
+    for path in ("/times", "/tasks", "/tasks/{id}"):
+        (zone,) = (found for found in document["paths"][path]["get"]["parameters"] if found["name"] == "tz")
+        assert "enum" not in str(zone)
+
+
+def test_a_new_task_has_a_location(api: Api) -> None:
+    for key in ("first", "first", "second"):
+        answer = api.post("/track", {"user_id": 42, "description": "x"}, headers={"Idempotency-Key": key})
+        assert answer.headers["location"] == f"/tasks/{answer.json()['id']}"
+    answer = api.post("/track", {"user_id": 42, "description": "x"})
+    assert api.get(answer.headers["location"]).json()["id"] == 3
+    refused = api.post("/track", {"user_id": 42, "description": "x", "start_time": "2030-01-01T00:00Z"})
+    assert (refused.status_code, "location" in refused.headers) == (409, False)
+
+
+def test_every_operation_and_problem_is_described(document: dict[str, Any]) -> None:
+    public = {"/healthz", "/readyz"}
+    assert document["components"]["securitySchemes"]["token"]["scheme"] == "bearer"  # /docs has a field for a token
+    for path, operations in document["paths"].items():
+        for operation in operations.values():
+            assert operation["summary"]
+            assert operation["description"]
+            answers = operation["responses"]
+            is_public = path in public
+            assert (operation["security"], "401" in answers) == ([] if is_public else [{"token": []}], not is_public)
+            for status, answer in answers.items():
+                if status != "200":
+                    (shown,) = answer["content"].items()
+                    assert shown[0] == "application/problem+json"
+                    assert shown[1]["schema"] == {"$ref": "#/components/schemas/ProblemDetails"}
+                    assert shown[1]["example"]["status"] == int(status)
+    schemas = document["components"]["schemas"]
+    assert schemas["TrackRequest"]["examples"]
+    assert schemas["StopRequest"]["examples"]
+    assert {"ProblemDetails", "InvalidField"} <= schemas.keys()
+    assert "HTTPValidationError" not in schemas
