@@ -1,4 +1,4 @@
-"""Every route needs a valid token unless it is public, whoever adds it and whatever its method is."""
+"""Every route needs a valid token unless it is public, whatever its method is and however it was added."""
 
 import asyncio
 from collections.abc import Callable, MutableMapping

@@ -1,4 +1,4 @@
-"""The three verbs do the same through both doors: each scenario runs on the command line and over HTTP."""
+"""The three verbs do the same through both interfaces: each scenario runs on the command line and over HTTP."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -175,10 +175,10 @@ class Http:
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
-def test_both_doors_do_the_same(run: Run, api: Api, tmp_path: Path, name: str) -> None:
-    doors = CommandLine(run, str(tmp_path / "cli.db")), Http(api)
+def test_both_interfaces_do_the_same(run: Run, api: Api, tmp_path: Path, name: str) -> None:
+    interfaces = CommandLine(run, str(tmp_path / "cli.db")), Http(api)
     for step in SCENARIOS[name]:
-        commanded, requested = (door.perform(step) for door in doors)
+        commanded, requested = (interface.perform(step) for interface in interfaces)
         if "\ud800" in getattr(step, "description", ""):  # JSON cannot carry it: the parser says so in its own words
             commanded, requested = (("", outcome[1]) for outcome in (commanded, requested))
         assert commanded == requested, step
