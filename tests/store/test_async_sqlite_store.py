@@ -73,7 +73,7 @@ def test_another_file_in_its_place_is_the_one_that_is_used(path: Path, tmp_path:
     async def work(served: AsyncSqliteStore) -> None:
         await served.write(tracking("x"))
         other.replace(path)
-        assert (await served.read(partial(get_task, actor=Actor(1, 1), task_id=1))).description == "from the backup"
+        assert (await served.read(partial(get_task, actor=Actor(7, 7), task_id=1))).description == "from the backup"
         other.write_bytes(path.read_bytes())
         other.replace(path)
         assert (await served.write(tracking("y"))).id == 2

@@ -22,7 +22,7 @@ from itertools import count
 from tasktimer import open_tracker
 tracker = open_tracker(user=1)
 for number in count():
-    tracker.edit_all(every=True, note=str(number))
+    tracker.edit_all(all_tasks=True, note=str(number))
     print("changed", flush=True)
 """
 
