@@ -67,48 +67,6 @@ def test_command_imports_only_what_it_uses(environ: dict[str, str], arguments: l
     modules("track", "before")
     loaded = modules(*arguments)
     assert loaded & HEAVY == used
-    assert not loaded & {
-        "tasktimer.core.pagination",
-        "tasktimer.core.token",
-        "tasktimer.store.statements.tokens",
-        "tasktimer.store.async_store",
-    }
-    commands = {name.rpartition(".")[2] for name in loaded if name.startswith("tasktimer.cli.")}
-    assert commands & {"track", "switch", "stop", "resume", "cancel", "status", "times"} <= set(arguments)
-
-
-FILTER = {"tasktimer.core.task_filter", "tasktimer.core.labels", "tasktimer.store.statements.task_filter"}
-
-
-@pytest.mark.parametrize("arguments", [["times"], ["stop", "1"], ["stop", "--all"], ["edit", "1", "--for", "2m"]])
-def test_command_without_filter_flag_imports_no_filter(environ: dict[str, str], arguments: list[str]) -> None:
-    def modules(*arguments: str) -> set[str]:
-        command = [sys.executable, "-c", SCRIPT, *arguments]
-        done = subprocess.run(command, env=environ, capture_output=True, text=True, check=True)
-        return set(done.stderr.rpartition("\n")[2].split("|"))
-
-    modules("track", "write", "--at", "10m ago")
-    assert not modules(*arguments) & FILTER
-    modules("undo")
-    assert modules("times", "--tag", "docs") >= FILTER
-    assert modules("stop", "--all", "--untagged") >= FILTER
-
-
-@pytest.mark.parametrize(
-    "arguments", [["edit", "1", "--end"], ["edit", "1", "--start"], ["move", "1"], ["split", "1", "--at"]]
-)
-def test_only_bare_time_of_day_imports_task_times(environ: dict[str, str], arguments: list[str]) -> None:
-    def modules(*arguments: str) -> set[str]:
-        command = [sys.executable, "-c", SCRIPT, *arguments]
-        done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
-        return set(done.stderr.rpartition("\n")[2].split("|"))
-
-    modules("track", "write", "--at", "2023-07-16 9:00", "--until", "2023-07-16 11:00")
-    day = {"tasktimer.core.local_time", "tasktimer.services.queries"}
-    for when in ("2h ago", "2023-07-16 10:00", "yesterday 10:00"):
-        assert not modules(*arguments, when) & day
-    assert "tasktimer.services.queries" in modules(*arguments, "10:00")
-    assert not modules("edit", "1", "+docs", "--for", "1h") & {"tasktimer.services.task_times", *day}
 
 
 @pytest.mark.parametrize("words", ["stop", "show", "track x -p", "track x +", "times --date", "undo --command", "st"])
