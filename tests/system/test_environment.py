@@ -92,7 +92,7 @@ def test_an_older_file_that_cannot_be_written_says_why_it_is_not_read(
             assert (
                 f"{path} was created by an older tasktimer (schema 1, this one needs {SCHEMA_VERSION})" in done.stderr
             )
-            assert "hint: copy it to a folder that can be written" in done.stderr
+            assert "hint: copy it to a writable folder" in done.stderr
         assert path.read_bytes() == before
         assert os.listdir(folder) == ["old.db"]
     finally:
