@@ -90,7 +90,7 @@ def test_older_read_only_file_reports_cause(program: Program, tmp_path: Path, fo
             assert (
                 f"{path} was created by an older tasktimer (schema 1, this one needs {SCHEMA_VERSION})" in done.stderr
             )
-            assert "hint: copy it to a folder that can be written" in done.stderr
+            assert "hint: copy it to a writable folder" in done.stderr
         assert path.read_bytes() == before
         assert os.listdir(folder) == ["old.db"]
     finally:
