@@ -83,7 +83,7 @@ def test_dry_run_shows_and_changes_nothing(run: Run, command: list[str]) -> None
         (["--dry-run"], "error: it is not said which tasks are meant\nhint: give their ids, or flags"),
         (["--search", "", "--yes"], "error: the search is blank\nhint: "),
         (["--not-tag", "a b", "--yes"], "error: the tag 'a b' is not one word of "),
-        (["--longer-than", "soon", "--yes"], "error: cannot read the duration 'soon'\nhint: "),
+        (["--longer-than", "soon", "--yes"], "error: invalid duration 'soon'\nhint: "),
     ],
 )
 def test_what_is_not_clear_is_refused(run: Run, command: list[str], words: list[str], error: str) -> None:

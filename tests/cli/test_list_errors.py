@@ -18,7 +18,7 @@ from tests.conftest import Run
         (["+"], "cannot read the span of days '+'"),
         (["--tz", "Mars"], "'Mars'"),
         (["--limit", "0"], "'0' is not a limit"),
-        (["--longer-than", "long"], "cannot read the duration 'long'"),
+        (["--longer-than", "long"], "invalid duration 'long'"),
         (["--search", ""], "the search is blank"),
         (["-t", "a b"], "the tag 'a b' is not one word"),
         (["-p", "/"], "the project '/'"),

@@ -112,7 +112,7 @@ def add_duration(instant: datetime, duration: timedelta) -> datetime:
     try:
         shifted = instant.astimezone(UTC) + duration  # arithmetic on a local datetime is on its wall clock
     except OverflowError:
-        from tasktimer.core.timeparse.datetimes import format_duration  # lazy: errors
+        from tasktimer.core.timeformat import format_duration  # lazy: errors
 
         text = format_duration(abs(duration))
         raise InvalidValue("invalid-duration", f"the duration {text} is too long", "give a shorter one") from None

@@ -74,7 +74,7 @@ def validate_duration(duration: timedelta) -> None:
     """
     if timedelta() <= duration <= MAX_DURATION:
         return
-    from tasktimer.core.timeparse.datetimes import format_duration
+    from tasktimer.core.timeformat import format_duration
 
     if duration < timedelta():
         message, hint = f"the duration -{format_duration(-duration)} is negative", "give one of zero or more"

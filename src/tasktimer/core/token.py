@@ -5,14 +5,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from tasktimer.core.local_time import validate_date
-from tasktimer.core.timeparse.datetimes import parse_duration
 from tasktimer.errors import InvalidValue, quote_value
 
 PREFIX = "tasktimer_"  # by which scanners know a secret that leaked
 SECRET = PREFIX + r"[0-9a-f]{64}"
 MAX_NAME_LENGTH = 100
-
-_DAYS = r"([0-9]{1,5})\s?d(?:ays?)?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,19 +64,6 @@ def validate_name(text: str) -> None:
         )
 
 
-def parse_expiry(text: str, now: datetime) -> datetime:
-    """Read how long a token is to be good for, and give the instant, in UTC, at which that ends.
-
-    Raises:
-        InvalidValue: it cannot be read, is nothing, or is out of range.
-
-    >>> str(parse_expiry("90d", datetime(2023, 7, 16, tzinfo=UTC)))
-    '2023-10-14 00:00:00+00:00'
-    """
-    found = re.fullmatch(_DAYS, text.strip().lower())
-    return expiry_after(timedelta(days=int(found[1])) if found else _parse_length(text), now)
-
-
 def expiry_after(length: timedelta, now: datetime) -> datetime:
     """The instant, in UTC, at which a token ends that is good for a length of time.
 
@@ -95,12 +79,3 @@ def expiry_after(length: timedelta, now: datetime) -> datetime:
         raise InvalidValue("invalid-expiry", message, "give a shorter one") from None
     validate_date(instant.date())
     return instant
-
-
-def _parse_length(text: str) -> timedelta:
-    try:
-        return parse_duration(text)
-    except InvalidValue:
-        raise InvalidValue(
-            "invalid-expiry", f"cannot read the length {quote_value(text)}", "write it like 90d (days) or 12h"
-        ) from None

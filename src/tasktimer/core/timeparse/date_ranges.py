@@ -141,6 +141,8 @@ def _hint(normal: str) -> str:
     """What may be meant by text that is no span."""
     if re.fullmatch(rf"[0-9]{{1,6}} (?:{'|'.join(_UNITS)})s?", normal):
         return f"did you mean 'last {normal}', or '{normal} ago'?"
+    if found := re.fullmatch(r"([0-9]{1,6}) ?([dw]) ago", normal):
+        return f"did you mean '{found[1]} {'days' if found[2] == 'd' else 'weeks'} ago'?"
     if re.search(r"\.\.| (?:-|to|until) |^(?:since|from|until) ", normal):
         return "give --from and --to, each with a day, a span or a time"
     if normal.removeprefix("last ") in WEEKDAYS:  # of today, or of a week ago?

@@ -1,7 +1,7 @@
 """The text of times, dates and durations: read as people type it, written so that it reads back the same."""
 
 import re
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta
 
 from tasktimer.core.local_time import RANGE_HINT, to_instant, validate_date
 from tasktimer.errors import InvalidValue, TimeInFuture, quote_value
@@ -10,7 +10,6 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 
 _TIME_HINT = "write it like 09:14, '2023-07-16 09:14', 'yesterday 17:30', 'monday 9:00', '15m ago' or now"
 _DATE_HINT = "write it like 2023-07-16, today, yesterday, monday or -1 (days)"
-_DURATION_HINT = "write it like 90m, 1h30m, 1.5h, 1:30, 1:30:05 or PT1H30M"
 
 # Compiled when they are used, and kept by re: most commands need few of them, and start faster.
 _DATE = r"([0-9]{4,6})-([0-9]{2})-([0-9]{2})"
@@ -19,11 +18,6 @@ _AGO = r"-(?P<minus>[^-].*)|(?P<ago>.+) ago"
 _CLOCK = r"(?P<clock>[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?)"
 _MOMENT = rf"(?:(?P<day>[^\s:]+?)(?:\s|(?<=[0-9])t))?{_CLOCK}"
 _WITH_OFFSET = rf"{_MOMENT}\s?(?:z|[+-][0-9:]{{2,8}})"
-_NUMBER = r"([0-9]{1,9}(?:[.,][0-9]{1,9})?)"
-_UNITS = r"\s?".join(
-    rf"(?:{_NUMBER}\s?{unit})?" for unit in ("h(?:(?:ou)?rs?)?", "m(?:in(?:ute)?s?)?", "s(?:ec(?:ond)?s?)?")
-)
-_COLONS = r"([0-9]{1,9}):([0-5][0-9])(?::([0-5][0-9](?:[.,][0-9]{1,9})?))?"
 
 
 def parse_datetime(text: str, now: datetime) -> datetime:
@@ -104,65 +98,6 @@ def parse_date(text: str, today: date) -> date:
     return day
 
 
-def parse_duration(text: str) -> timedelta:
-    """Read a length of time; 1:30 is an hour and a half, fractions finer than a microsecond are cut off.
-
-    Raises:
-        InvalidValue: it cannot be read.
-
-    >>> [str(parse_duration(text)) for text in ("90m", "1.5h", "1:30", "PT1H30M")]
-    ['1:30:00', '1:30:00', '1:30:00', '1:30:00']
-    """
-    normal = _normal(text)
-    found = re.fullmatch(_COLONS, normal) or re.fullmatch(_UNITS, normal.removeprefix("pt"))
-    if found is None or not any(found.groups()):
-        raise InvalidValue("invalid-duration", f"cannot read the duration {quote_value(text)}", _DURATION_HINT)
-    units = (timedelta(hours=1), timedelta(minutes=1), timedelta(seconds=1))
-    parts = zip(found.groups(), units, strict=True)
-    return sum((_multiply(number, unit) for number, unit in parts if number), timedelta())
-
-
-def format_instant(instant: datetime, zone: tzinfo) -> str:
-    """Write an instant in ISO 8601, with the offset it has in the zone, or in UTC where that is no whole minutes.
-
-    >>> from datetime import timezone
-    >>> format_instant(datetime(1880, 1, 1, tzinfo=UTC), timezone(timedelta(minutes=53, seconds=28)))
-    '1880-01-01T00:00:00+00:00'
-    """
-    text = instant.astimezone(zone).isoformat()
-    # Before there were zones each town had its own time; RFC 3339, which programs read, cannot write such offsets.
-    return instant.astimezone(UTC).isoformat() if text[-3:-2] == ":" and text[-9] in "+-" else text
-
-
-def format_duration(duration: timedelta) -> str:
-    """Write a length of time as hours, minutes and seconds.
-
-    >>> format_duration(timedelta(days=1, minutes=5, seconds=3))
-    '24:05:03'
-    """
-    seconds, microseconds = divmod(duration // timedelta(microseconds=1), 1_000_000)
-    text = f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
-    return f"{text}.{microseconds:06}".rstrip("0") if microseconds else text
-
-
-def format_whole_seconds(duration: timedelta) -> str:
-    """The same for people, in every command: a fraction of a second is cut off.
-
-    >>> format_whole_seconds(timedelta(hours=1, milliseconds=999))
-    '1:00:00'
-    """
-    return format_duration(duration - duration % timedelta(seconds=1))
-
-
-def format_nonzero_duration(duration: timedelta) -> str:
-    """The same, of a length that is said to be there: less than a second is written in full.
-
-    >>> [format_nonzero_duration(timedelta(hours=hours, milliseconds=250)) for hours in (1, 0)]
-    ['1:00:00', '0:00:00.25']
-    """
-    return format_whole_seconds(duration) if duration >= timedelta(seconds=1) else format_duration(duration)
-
-
 def _moment(text: str, found: re.Match[str], now: datetime) -> datetime:
     clock = _clock(text, found["clock"])
     named = found["day"]
@@ -179,6 +114,8 @@ def _moment(text: str, found: re.Match[str], now: datetime) -> datetime:
 
 
 def _ago(text: str, duration: str, now: datetime) -> datetime:
+    from tasktimer.core.timeparse.durations import parse_duration  # lazy: relative times, 0.2 ms
+
     try:
         instant = now.astimezone(UTC) - parse_duration(duration)
     except OverflowError:
@@ -229,12 +166,6 @@ def find_date(normal: str, today: date) -> date | None:
 
 def _weekday(normal: str) -> int | None:
     return next((number for number, name in enumerate(WEEKDAYS) if normal in (name, name[:3])), None)
-
-
-def _multiply(number: str, unit: timedelta) -> timedelta:
-    whole, _, fraction = number.replace(",", ".").partition(".")
-    part: timedelta = int(fraction or 0) * unit // 10 ** len(fraction)
-    return int(whole) * unit + part
 
 
 def _normal(text: str) -> str:
