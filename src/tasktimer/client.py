@@ -377,7 +377,7 @@ class Tracker:
             return self._reverse(undo_service.undo, count, user)
         if count != 1:
             raise InvalidValue("count-and-command", "count and command are both given", "give one of them")
-        number = validate_count(command, noun="number of a command", code="invalid-command")
+        number = validate_count(command, noun="command ID", code="invalid-command")
         entry = undo_service.undo_entry(self._store, self._actors(user).author, number, now=self.now())
         return [self._with_changes(entry)]
 

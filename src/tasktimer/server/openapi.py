@@ -42,7 +42,7 @@ _EXAMPLES = {
         Problem(409, "already-stopped", "task 7 is already stopped, at 2023-07-16 10:00:00+02:00", "its end stays …"),
         Problem(413, "body-too-large", "the body has more than 65,536 bytes", "send a shorter one"),
         Problem(415, "not-json", "the content type is 'text/plain'", "send JSON, with Content-Type: application/json"),
-        Problem(422, "invalid-user", "'0' is not a user", "give an integer from 1 to 9223372036854775807"),
+        Problem(422, "invalid-user", "invalid user '0'", "use an integer from 1 to 9223372036854775807"),
         Problem(500, "internal-error", "the server made a mistake", "its log says which"),
         Problem(503, "store-locked", "the store cannot be used at the moment", "try again in a moment …"),
     )

@@ -52,7 +52,7 @@ def _read_bound(text: str, zone: tzinfo, *, days: int) -> datetime:
             validate_date(day)
             return start_of_day(day + timedelta(days=days), zone)
     except ValueError:
-        raise InvalidValue("invalid-date", f"there is no date {text}", "write it like 2023-07-16") from None
+        raise InvalidValue("invalid-date", f"the date {text} does not exist", "use a format like 2023-07-16") from None
     if re.search(r"[Tt:][0-9:.,]+ +[0-9]{2}(:?[0-9]{2})?$", text):  # in a URL a bare plus is a space
-        raise InvalidValue("invalid-time", f"cannot read the time {quote_value(text)}", "in a URL a + is written %2B")
+        raise InvalidValue("invalid-time", f"invalid time {quote_value(text)}", "in a URL a + is written %2B")
     return parse_instant(text)

@@ -55,7 +55,7 @@ def _read_date(text: str) -> date:
     if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):  # fromisoformat reads 20230716 and 2023-W28-7, too
         with suppress(ValueError):
             return date.fromisoformat(text)
-    raise InvalidValue("invalid-date", f"cannot read the date {quote_value(text)}", "write it like 2023-07-16")
+    raise InvalidValue("invalid-date", f"invalid date {quote_value(text)}", "use a format like 2023-07-16")
 
 
 _Id = Annotated[int, Field(strict=True, ge=1, lt=_BOUND), BeforeValidator(_read_integer)]

@@ -108,7 +108,7 @@ def revoke(
 ) -> None:
     """End tokens."""
     context: Context = ctx.obj
-    numbers = [parse_positive(token_id, noun="token id", code="invalid-id") for token_id in ids]
+    numbers = [parse_positive(token_id, noun="token ID", code="invalid-id") for token_id in ids]
     tokens = tokens_service.revoke_tokens(context.store, numbers, now=context.now)
     _write_revoked(context, tokens, as_json=as_json)
 

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from tasktimer.core.local_time import validate_date
 from tasktimer.errors import InvalidValue, quote_value
 
-_HINT = "use a form like 90m, 1h30m, 1.5h, 2d, 1w, 1:30, 1:30:05 or PT1H30M"
-_AGE_HINT = "use a form like 12h, 90d, 2w, 6mo or 1y"
+_HINT = "use a format like 90m, 1h30m, 1.5h, 2d, 1w, 1:30, 1:30:05 or PT1H30M"
+_AGE_HINT = "use a format like 12h, 90d, 2w, 6mo or 1y"
 
 _UNITS = (
     ("w(?:eeks?)?", timedelta(days=7)),
