@@ -14,9 +14,9 @@ HINT = "\nhint: see tasktimer --help"
     "text",
     [
         "error: there is no task 7\nhint: tasktimer times shows the tasks of a day with their ids",
-        "error: cannot read the date 'Übermorgen. So' (Error 1)\nhint: write it like 2023-07-16, today or -1 (days)",
+        "error: invalid date 'Übermorgen. So' (Error 1)\nhint: use a format like 2023-07-16, today or -1 (days)",
         "error: PostgreSQL is not installed" + HINT,
-        "error: TASKTIMER_TZ: there is no time zone 'Mars'" + HINT,
+        "error: TASKTIMER_TZ: unknown time zone 'Mars'" + HINT,
         "error: 2 tasks are running:\n  1: Écrire. Puis lire.\nhint: say which (tasktimer stop 1 3), or --all",
         "error: it is asked for\nhint: tasktimer --database postgresql://USER@HOST/NAME db upgrade",
         "error: it is locked\nhint: tasktimer --database 'a b'\"'\"'s.db' db upgrade",

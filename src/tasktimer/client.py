@@ -23,6 +23,7 @@ from tasktimer.client_values import (
 from tasktimer.config.settings import Settings
 from tasktimer.config.timezones import get_zone
 from tasktimer.config.users import ActorResolver, User
+from tasktimer.core.actor import ALL_USERS, Actor
 from tasktimer.core.interval import Window
 from tasktimer.core.journal import JournalEntry
 from tasktimer.core.label_usage import LabelUsage
@@ -315,7 +316,7 @@ class Tracker:
 
     def get_task(self, task_id: int, *, user: User | None = None) -> Task:
         """Return the task with an ID; only a user given here restricts whose it may be."""
-        return queries.get_task(self._store, self._actors(user).reader_for_ids, validate_id(task_id))
+        return queries.get_task(self._store, Actor(None, validate_user(user) or ALL_USERS), validate_id(task_id))
 
     def list_tasks(
         self,
@@ -365,7 +366,7 @@ class Tracker:
             return self._reverse(undo_service.undo, count, user)
         if count != 1:
             raise InvalidValue("count-and-command", "count and command are both given", "give one of them")
-        number = validate_count(command, noun="number of a command", code="invalid-command")
+        number = validate_count(command, noun="command ID", code="invalid-command")
         entry = undo_service.undo_entry(self._store, self._actors(user).author, number, now=self.now())
         return [self._with_changes(entry)]
 

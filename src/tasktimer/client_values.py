@@ -75,7 +75,7 @@ def validate_ids(numbers: Sequence[int], *, noun: str = "task") -> list[int]:
     """Return IDs, of which there must be at least one."""
     if not numbers:
         raise InvalidValue("no-ids", f"it is not said which {noun}s are meant", "give their ids")
-    return [parse_positive(str(number), noun=f"{noun} id", code="invalid-id") for number in numbers]
+    return [parse_positive(str(number), noun=f"{noun} ID", code="invalid-id") for number in numbers]
 
 
 def validate_count(number: int, *, noun: str, code: str) -> int:

@@ -87,5 +87,5 @@ def test_a_bad_id_is_refused(run: Run, number: str) -> None:
     run("track", "write")
     result = run("cancel", "1", number)
     assert (result.exit_code, result.out) == (2, "")
-    assert "is not a task id" in result.err
+    assert "invalid task ID" in result.err
     assert run("status").exit_code == 0

@@ -96,7 +96,7 @@ def test_a_value_that_cannot_be_one_is_refused_and_nothing_changed(run: Run, opt
 def test_what_is_no_id_is_refused(run: Run, word: str) -> None:
     result = run("edit", "1", word, "+fine")
     assert (result.exit_code, result.out) == (2, "")
-    assert "is not a task id\nhint: give an integer" in result.err
+    assert "\nhint: use an integer" in result.err
     assert task(run)["tags"] == []
 
 

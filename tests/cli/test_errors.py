@@ -17,7 +17,7 @@ def test_a_folder_for_a_database_is_refused(run: Run, tmp_path: Path) -> None:
 def test_what_is_refused_is_shown_escaped(run: Run) -> None:
     result = run("times", "--date", "\x1b]0;title\x07\ud800")
     assert result.exit_code == 2
-    assert result.err.startswith("error: cannot read the date '\\x1b]0;title\\x07\\ud800'\n")
+    assert result.err.startswith("error: invalid date '\\x1b]0;title\\x07\\ud800'\n")
 
 
 def test_a_long_value_is_cut_in_the_message(run: Run) -> None:

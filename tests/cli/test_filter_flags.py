@@ -128,16 +128,16 @@ COMMANDS = [["times"], ["stop", "--all"], ["projects"], ["tags"]]
 @pytest.mark.parametrize(
     ("flags", "word"),
     [
-        (["--project", "a//b"], "the project 'a//b' has a level that is empty"),
+        (["--project", "a//b"], "invalid project 'a//b': each level must be visible text"),
         (["--project", ""], "the project is blank"),
-        (["--tag", "a b"], "the tag 'a b' is not one word"),
-        (["--tag", "a,b"], "the tag 'a,b' is not one word"),
+        (["--tag", "a b"], "invalid tag 'a b': tags cannot contain spaces or commas"),
+        (["--tag", "a,b"], "invalid tag 'a,b': tags cannot contain spaces or commas"),
         (["--not-tag", ""], "the tag is blank"),
-        (["--longer-than", "soon"], "cannot read the duration 'soon'"),
-        (["--shorter-than", ""], "cannot read the duration ''"),
+        (["--longer-than", "soon"], "invalid duration 'soon'"),
+        (["--shorter-than", ""], "invalid duration ''"),
         (["--search", ""], "the search is blank"),
-        (["--search", "x" * 1001], "the search has 1,001 characters"),
-        (["--search", "\x1b[31m"], "the search holds a control character"),
+        (["--search", "x" * 1001], "the search is too long: 1,001 characters"),
+        (["--search", "\x1b[31m"], "the search contains a control character"),
     ],
 )
 def test_what_no_task_can_have_is_refused(run: Run, command: list[str], flags: list[str], word: str) -> None:

@@ -90,8 +90,8 @@ def test_a_bad_setting_is_named_and_the_rest_is_told(
     found = rows(done)
     assert done.exit_code == 2
     assert done.err.count("error: ") == 2
-    assert f"error: {config_file}, line 1: 'ada' is not a user" in done.err
-    assert "error: TASKTIMER_TZ: there is no time zone 'Mars'" in done.err
+    assert f"error: {config_file}, line 1: invalid user 'ada'" in done.err
+    assert "error: TASKTIMER_TZ: unknown time zone 'Mars'" in done.err
     assert found["user"] == ("", f"{config_file}, line 1")
     assert found["tz"] == ("", "TASKTIMER_TZ")
     assert found["format"] == ("csv", f"{config_file}, line 2")

@@ -44,7 +44,7 @@ def test_a_last_task_of_another_day_is_told(run: Run) -> None:
     [
         (["--at", "9:00"], 2, "a start time and no gap are both given"),
         (["--until", "10:30", "--for", "5m"], 2, "a start, an end and a duration are all given"),
-        (["--for", "soon"], 2, "cannot read the duration 'soon'"),
+        (["--for", "soon"], 2, "invalid duration 'soon'"),
         (["--for", "999999999h"], 2, "is too long"),
         (["--for", "3h"], 1, "the end lies in the future: 2023-07-16 13:00:00+02:00"),
         (["--until", "13:00"], 1, "the end lies in the future"),

@@ -58,7 +58,7 @@ def test_the_new_task_is_of_the_user_who_resumes(run: Run, monkeypatch: pytest.M
         (["9"], 1, "there is no task 9"),
         (["1", "--at", "13:00"], 1, "the start lies in the future"),
         (["--user", "42"], 1, "user 42 has tracked nothing yet"),
-        (["--user", "all"], 2, "a task belongs to one user"),
+        (["--user", "all"], 2, "a single user is required"),
         (["1", "2"], 2, "unexpected argument"),
     ],
 )
@@ -85,7 +85,7 @@ def test_a_bad_id_is_refused(run: Run, number: str) -> None:
     run("track", "write", "--for", "1h")
     result = run("resume", number)
     assert (result.exit_code, result.out) == (2, "")
-    assert "is not a task id" in result.err
+    assert "invalid task ID" in result.err
 
 
 @pytest.mark.parametrize("when", TIMES_REFUSED)

@@ -117,7 +117,7 @@ def test_a_bad_id_is_refused(run: Run, number: str) -> None:
     run("track", "write")
     result = run("stop", "1", number)
     assert (result.exit_code, result.out) == (2, "")
-    assert "is not a task id" in result.err
+    assert "invalid task ID" in result.err
     assert json.loads(run("times", "--json").out)[0]["running"]
 
 

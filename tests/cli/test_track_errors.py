@@ -22,7 +22,8 @@ def test_a_bad_description_is_refused(run: Run, text: str) -> None:
 def test_a_bad_label_is_refused(run: Run, data_file: Path, flag: str, text: str) -> None:
     result = run("track", "x", f"-{flag}", text)
     assert (result.exit_code, result.out) == (2, "")
-    assert result.err.startswith(f"error: the {'tag' if flag == 't' else 'project'} ")
+    noun = "tag" if flag == "t" else "project"
+    assert result.err.startswith((f"error: invalid {noun} ", f"error: the {noun} "))
     assert "\nhint: " in result.err
     assert "\x1b" not in result.err
     assert not data_file.exists()
@@ -46,7 +47,7 @@ def test_a_label_that_cannot_be_one_is_refused_and_nothing_stored(run: Run, opti
     run("track", "before")
     result = run("track", "write", *options)
     assert (result.exit_code, result.out) == (2, "")
-    assert result.err.startswith(("error: the tag ", "error: the project ", "error: the note "))
+    assert result.err.startswith(("error: the ", "error: invalid "))
     assert "\nhint: " in result.err
     assert "\x1b" not in result.err
     assert task(run)["description"] == "before"
@@ -56,7 +57,7 @@ def test_a_label_that_cannot_be_one_is_refused_and_nothing_stored(run: Run, opti
 def test_a_bad_user_is_refused(run: Run, user: str) -> None:
     result = run("track", "write", f"--user={user}")
     assert (result.exit_code, result.out) == (2, "")
-    assert "hint: give " in result.err
+    assert "hint: " in result.err
 
 
 @pytest.mark.parametrize("when", TIMES_REFUSED)
@@ -81,8 +82,8 @@ def test_a_bad_time_is_refused(run: Run, option: str, when: str) -> None:
         (["--at", "9:00", "--until", "10:00", "--for", "1h"], 2, ["a start, an end and a duration are all given"]),
         (["--until", "10:00"], 2, ["an end time needs a start time or a duration"]),
         (["--until", "23:50", "--for", "5m"], 1, ["the end lies in the future"]),
-        (["--for", "soon"], 2, ["cannot read the duration 'soon'"]),
-        (["--for=-5m"], 2, ["cannot read the duration '-5m'"]),
+        (["--for", "soon"], 2, ["invalid duration 'soon'"]),
+        (["--for=-5m"], 2, ["invalid duration '-5m'"]),
         (["--for", "999999999h"], 2, ["is too long"]),
         (["--at", "2023-01-01T00:00Z", "--for", "69924935h"], 2, ["out of range"]),  # the last hour of 9999
         (["--at"], 2, ["requires an argument"]),

@@ -54,7 +54,7 @@ def test_mistakes_on_the_command_line_are_told_like_all_others(run: Run, argumen
         (["split", "1", "--at", "20m", "ago"], "a value of several words needs quotes, such as '20m ago'"),
         (["stop", "9:35"], "to end it then: --at '9:35'"),
         (["stop", "5m", "ago"], "to end it then: --at '5m ago'"),
-        (["stop", "mail"], "give an integer, such as 7"),
+        (["stop", "mail"], "use an integer, such as 7"),
         (["times", "yesterday"], "tasktimer times --date yesterday shows a day"),
         (["show", "-1"], "ids and numbers of commands begin with 1; see tasktimer show --help"),
         (["projects", "-7"], "write tasktimer projects 7 days ago, or tasktimer projects -- -7"),

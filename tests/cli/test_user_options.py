@@ -77,7 +77,7 @@ def test_in_ones_own_file_it_is_the_one_whose_it_is(run: Run, monkeypatch: pytes
     assert journal(run)[2:] == ["1 undo", "1 redo", "1 undo"]
     refused = run("undo", "--user", "all")
     assert (refused.exit_code, refused.out) == (2, "")
-    assert "to one user, not to all" in refused.err
+    assert "a single user is required" in refused.err
 
 
 @pytest.mark.usefixtures("team")

@@ -12,7 +12,7 @@ from tasktimer.config.settings import Settings, parse_database
 from tasktimer.errors import InvalidValue
 from tasktimer.server.settings import ServerSettings
 
-URL = "write postgresql://USER:PASSWORD@HOST/NAME"
+URL = "a URL like postgresql://USER:PASSWORD@HOST/NAME"
 SECRET = "swordfish"
 
 # The database string, a part of the error, and a part of the hint.
@@ -40,31 +40,31 @@ REFUSED = [
     ("ada@db:5432/work", "'ada@…' is neither", URL),
     (f"mysql://ada:{SECRET}@db/work", "'mysql://…' is neither", URL),
     ("https://example.org/tasks.db", "'https://…' is neither", URL),
-    ("file:t.db?mode=ro", "'file:…' is neither", "write t.db"),
-    ("file:///srv/t.db?cache=shared", "'file:…' is neither", "write /srv/t.db"),
-    ("FILE:/srv/t.db", "'FILE:…' is neither", "write /srv/t.db"),
-    (f"file:t.db?key={SECRET}", "'file:…' is neither", "write t.db"),
-    ("file::memory:?cache=shared", "'file:…' is neither", "write ~/tasks.db"),
-    ("sqlite:t.db", "'sqlite:…' is neither", "write t.db"),
-    ("sqlite:///t.db", "'sqlite:…' is neither", "write t.db"),
-    ("sqlite:////srv/t.db", "'sqlite:…' is neither", "write /srv/t.db"),
-    ("sqlite+pysqlite:///t.db", "'sqlite+pysqlite:…' is neither", "write t.db"),
-    ("sqlite::memory:", "'sqlite:…' is neither", "write ~/tasks.db"),
-    ("jdbc:sqlite:t.db", "'jdbc:sqlite:…' is neither", "write t.db"),
+    ("file:t.db?mode=ro", "'file:…' is neither", "use t.db"),
+    ("file:///srv/t.db?cache=shared", "'file:…' is neither", "use /srv/t.db"),
+    ("FILE:/srv/t.db", "'FILE:…' is neither", "use /srv/t.db"),
+    (f"file:t.db?key={SECRET}", "'file:…' is neither", "use t.db"),
+    ("file::memory:?cache=shared", "'file:…' is neither", "use ~/tasks.db"),
+    ("sqlite:t.db", "'sqlite:…' is neither", "use t.db"),
+    ("sqlite:///t.db", "'sqlite:…' is neither", "use t.db"),
+    ("sqlite:////srv/t.db", "'sqlite:…' is neither", "use /srv/t.db"),
+    ("sqlite+pysqlite:///t.db", "'sqlite+pysqlite:…' is neither", "use t.db"),
+    ("sqlite::memory:", "'sqlite:…' is neither", "use ~/tasks.db"),
+    ("jdbc:sqlite:t.db", "'jdbc:sqlite:…' is neither", "use t.db"),
     ("Data Source=t.db;Version=3", "'Data Source=…' is neither", URL),
-    ("t.db?mode=ro", "'?mode=…' has parameters, which a path cannot have", "write t.db"),
-    ("/srv/t.db?immutable=1", "'?immutable=…' has parameters", "write /srv/t.db"),
-    (":memory:", "':memory:' is not a file", "give the path of a file: ~/tasks.db"),
-    ("$HOME/x.db", "'$HOME…' contains a variable, which is not expanded", "write ~/x.db"),
-    ("${HOME}/data/x.db", "'${HOME}…' contains a variable", "write ~/data/x.db"),
-    ("$XDG_DATA_HOME/x.db", "'$XDG_DATA_HOME…' contains a variable", "write the value of the variable in its place"),
-    ("/home/$USER/x.db", "'$USER…' contains a variable", "write the value of the variable in its place"),
-    ("~/$(hostname).db", "'$(hostname)…' contains a variable", "write the value of the variable in its place"),
-    ("%APPDATA%/x.db", "'%APPDATA%…' contains a variable", "write the value of the variable in its place"),
-    ("C:\\Users\\ada\\x.db", "'C:\\\\…' is a Windows path", "write it like ~/tasks.db"),
-    ("c:/Users/ada/x.db", "'c:/…' is a Windows path", "write it like ~/tasks.db"),
-    ("\\\\server\\share\\x.db", "'\\\\\\\\…' is a Windows path", "write it like ~/tasks.db"),
-    ("data\\x.db", "'data\\\\…' is a Windows path", "write it like ~/tasks.db"),
+    ("t.db?mode=ro", "'?mode=…' has parameters, which a path cannot have", "use t.db"),
+    ("/srv/t.db?immutable=1", "'?immutable=…' has parameters", "use /srv/t.db"),
+    (":memory:", "':memory:' is not a file", "use a path like ~/tasks.db"),
+    ("$HOME/x.db", "'$HOME…' contains a variable, which is not expanded", "use ~/x.db"),
+    ("${HOME}/data/x.db", "'${HOME}…' contains a variable", "use ~/data/x.db"),
+    ("$XDG_DATA_HOME/x.db", "'$XDG_DATA_HOME…' contains a variable", "replace the variable with its value"),
+    ("/home/$USER/x.db", "'$USER…' contains a variable", "replace the variable with its value"),
+    ("~/$(hostname).db", "'$(hostname)…' contains a variable", "replace the variable with its value"),
+    ("%APPDATA%/x.db", "'%APPDATA%…' contains a variable", "replace the variable with its value"),
+    ("C:\\Users\\ada\\x.db", "'C:\\\\…' is a Windows path", "use a path like ~/tasks.db"),
+    ("c:/Users/ada/x.db", "'c:/…' is a Windows path", "use a path like ~/tasks.db"),
+    ("\\\\server\\share\\x.db", "'\\\\\\\\…' is a Windows path", "use a path like ~/tasks.db"),
+    ("data\\x.db", "'data\\\\…' is a Windows path", "use a path like ~/tasks.db"),
 ]
 
 # Similar names that are files.

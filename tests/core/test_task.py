@@ -38,9 +38,9 @@ def test_id_is_positive_64_bit_integer(text: str, number: int) -> None:
     "text", ["0", "-1", "+1", str(2**63), "9" * 400, "4x", "1.0", "1_000", " 1", "", "٣", "one", "NaN"]
 )
 def test_id_rejects_other_text(text: str) -> None:
-    with pytest.raises(InvalidValue, match="is not a task id"):
+    with pytest.raises(InvalidValue, match="invalid task ID"):
         parse_id(text)
-    with pytest.raises(InvalidValue, match="is not a user"):
+    with pytest.raises(InvalidValue, match="invalid user"):
         parse_user_id(text)
 
 

@@ -89,10 +89,20 @@ def test_a_client_that_goes_away_is_no_mistake_of_the_server(refusing: Api, capl
     assert "Traceback" not in caplog.text
 
 
+@pytest.mark.parametrize("line", ["POST /track", "POST /nowhere", "GET /times?user_id=1&date=2023-07-16"])
+@pytest.mark.parametrize("header", [f"Content-Length: {10 * 1024 * 1024}", "Transfer-Encoding: chunked"])
+def test_large_body_without_a_token_closes_the_connection(refusing: Api, line: str, header: str) -> None:
+    with connected(refusing, line, header, token="unknown") as connection:
+        answer = connection.makefile("rb").read()  # ends with the connection, although no body was sent
+    assert answer.split(b" ")[1] in (b"401", b"404")
+    assert b"connection: close" in answer.lower()
+
+
 @contextmanager
-def connected(api: Api, line: str, *headers: str) -> Iterator[socket.socket]:
+def connected(api: Api, line: str, *headers: str, token: str | None = None) -> Iterator[socket.socket]:
     host, port = api.client.base_url.host, api.client.base_url.port
-    lines = [f"{line} HTTP/1.1", f"Host: {host}", f"Authorization: Bearer {api.tokens['admin']}", *headers, "", ""]
+    secret = token or api.tokens["admin"]
+    lines = [f"{line} HTTP/1.1", f"Host: {host}", f"Authorization: Bearer {secret}", *headers, "", ""]
     with socket.create_connection((host, port or 80), timeout=10) as connection:
         connection.sendall("\r\n".join(lines).encode())
         yield connection

@@ -43,4 +43,4 @@ def test_in_a_url_a_plus_is_a_space(refusing: Api, query: str) -> None:
 
 def test_a_time_without_an_offset_is_not_taken_for_a_url_with_a_plus(refusing: Api) -> None:
     problem = check(refusing.get("/tasks", params={"from": "2023-07-16 09:14"}), 422)
-    assert problem["hint"].startswith("write it with its offset from UTC")
+    assert problem["hint"].startswith("use a format with an offset")

@@ -105,6 +105,6 @@ def parse_duration_option(text: str | None) -> timedelta | None:
     """
     if text is None:
         return None
-    from tasktimer.core.timeparse.datetimes import parse_duration  # lazy: typed times, 0.4 ms
+    from tasktimer.core.timeparse.durations import parse_duration  # lazy: typed times, 0.4 ms
 
     return parse_duration(text)

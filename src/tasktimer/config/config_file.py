@@ -1,4 +1,4 @@
-"""A config file: its text, and why it cannot be read; imported only where there is one."""
+"""Reading of the config file; imported only if there is one."""
 
 import re
 import tomllib
@@ -9,20 +9,17 @@ from shlex import quote
 from tasktimer.errors import InvalidValue, quote_value
 
 _SETTINGS = ("database", "user", "format", "tz")
-_HINT = (
-    'the settings are database = "/path", user = 42, format = "table" and tz = "Europe/Berlin", '
-    "each on a line of its own"
-)
+_HINT = 'use lines like database = "/path", user = 42, format = "table" or tz = "Europe/Berlin"'
 
 
 def read_config(path: Path) -> dict[str, tuple[str, str]]:
-    """The settings of a file that is there.
+    """Read the settings of an existing file; see `parse_config`.
 
     Raises:
-        InvalidValue: it cannot be read, or holds something that is no setting.
+        InvalidValue: if the file cannot be read, or contains an invalid setting.
     """
     try:
-        if not path.is_file():  # a pipe would be waited for
+        if not path.is_file():  # reading a pipe would block
             raise _unreadable_error(path, "it is not a regular file")
         content = path.read_bytes()
     except PermissionError as error:
@@ -33,25 +30,25 @@ def read_config(path: Path) -> dict[str, tuple[str, str]]:
 
 
 def unreachable_error(path: Path, error: OSError) -> InvalidValue:
-    """Return the error for a config file that may be there: its folder cannot be searched."""
+    """Return the error for a config file that may exist, but whose folder is not accessible."""
     message = f"cannot look for the config file {path}: {error.strerror}"
-    hint = "set HOME to your own home directory, or name the database: tasktimer --database PATH list"
+    hint = "set HOME to your own home directory, or use tasktimer --database PATH list"
     return InvalidValue("invalid-config", message, hint)
 
 
 def parse_config(path: Path, content: bytes) -> dict[str, tuple[str, str]]:
-    """The settings of a file, by name: where each stands, and its text.
+    """Parse the content of a config file, and return the origin and the text of each setting by name.
 
     Raises:
-        InvalidValue: it cannot be read, or holds something that is no setting.
+        InvalidValue: if the content cannot be parsed, or contains an invalid setting.
     """
     try:
-        text = content.decode("utf-8-sig")  # with or without the mark that some editors put first
+        text = content.decode("utf-8-sig")  # some editors add a byte order mark
         config = tomllib.loads(text)
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise _invalid_config(f"{path}, line {line}: it is not UTF-8") from None
-    except (ValueError, RecursionError) as error:  # a mistake in it, a number without end, a list without end
+        raise _invalid_config(f"{path}, line {line}: invalid UTF-8") from None
+    except (ValueError, RecursionError) as error:  # also for a number or a nesting that exceeds Python's limits
         found = re.search(r"\(at line ([0-9]+)", str(error))
         line = int(found[1]) if found else content.count(b"\n") + 1
         raise _invalid_config(f"{path}, line {line}: {error}") from None
@@ -60,14 +57,14 @@ def parse_config(path: Path, content: bytes) -> dict[str, tuple[str, str]]:
 
 def _setting(name: str, value: object, origin: str) -> tuple[str, str]:
     if name not in _SETTINGS:
-        raise _invalid_config(f"{origin}: there is no setting {quote_value(name)}")
+        raise _invalid_config(f"{origin}: unknown setting {quote_value(name)}")
     if not isinstance(value, str) and not (name == "user" and type(value) is int):
-        raise _invalid_config(f"{origin}: {name} cannot be {quote_value(repr(value))}")
+        raise _invalid_config(f"{origin}: invalid {name} {quote_value(repr(value))}")
     return origin, str(value)
 
 
 def _line_of(name: str, text: str) -> int:
-    """The line by whose end the setting has its value."""
+    """Return the number of the line on which the value of a setting ends."""
     lines = text.splitlines()
     for number in range(1, len(lines)):
         with suppress(tomllib.TOMLDecodeError):
@@ -76,7 +73,7 @@ def _line_of(name: str, text: str) -> int:
     return len(lines)
 
 
-def _unreadable_error(path: Path, reason: str | None, hint: str = "mend it, or move it away") -> InvalidValue:
+def _unreadable_error(path: Path, reason: str | None, hint: str = "fix or remove the file") -> InvalidValue:
     return InvalidValue("invalid-config", f"cannot read the config file {path}: {reason}", hint)
 
 

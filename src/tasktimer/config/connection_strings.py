@@ -1,6 +1,6 @@
-"""Database strings for other programs, which would otherwise become the names of files.
+"""Detection of database strings for other programs, which would otherwise be used as file names.
 
-Only the part by which such a string is recognized is ever shown: the rest may contain a password.
+Messages show only the part that identifies such a string, because the rest may contain a password.
 """
 
 import os
@@ -31,7 +31,7 @@ _EXAMPLE = "~/tasks.db"
 
 
 class _Kind(NamedTuple):
-    """Strings of one kind: the pattern has a group `marker`, which is shown; `hint` says what to write instead."""
+    """A kind of string. The group `marker` of its pattern is shown in the error; `hint` returns what to use instead."""
 
     pattern: str
     problem: str
@@ -44,10 +44,10 @@ def is_postgres_url(text: str) -> bool:
 
 
 def check_path(text: str) -> None:
-    """Refuse a path that looks like a database string for another program, unless `./` marks it as a path.
+    """Raise an error if a path looks like a database string for another program, unless it contains `./`.
 
     Raises:
-        InvalidValue: it looks like one.
+        InvalidValue: if it looks like such a string.
     """
     if text.startswith(("./", "../")) or "/./" in text:
         return
@@ -55,14 +55,15 @@ def check_path(text: str) -> None:
         if found := re.match(kind.pattern, text, re.IGNORECASE | re.DOTALL):
             marker = found["marker"]
             shown = quote_value(marker if marker == text else f"{marker}…")
-            # A URL with a host is hardly the name of a file.
-            way_out = "" if marker.endswith("//") else "; if a file has this name, put ./ before the name"
-            raise InvalidValue("invalid-database", f"the database {shown} {kind.problem}", kind.hint(found) + way_out)
+            # A URL with a host is unlikely to be a file name.
+            alternative = "" if marker.endswith("//") else "; for a file with this name, put ./ in front of it"
+            message = f"the database {shown} {kind.problem}"
+            raise InvalidValue("invalid-database", message, kind.hint(found) + alternative)
 
 
 def _kinds() -> Iterator[_Kind]:
     yield _Kind(rf"(?P<marker>{_BEGINNING}(?P<scheme>file|sqlite3?|pysqlite)(?:\+\w+)?:)", _NEITHER, _hint_file)
-    yield _Kind(r"(?P<marker>:memory:|:\w+:$)", "is not a file", lambda _: f"give the path of a file: {_EXAMPLE}")
+    yield _Kind(r"(?P<marker>:memory:|:\w+:$)", "is not a file", lambda _: f"use a path like {_EXAMPLE}")
     yield _Kind(rf"(?P<marker>[\s\"']*(?:{_SERVER})(?:\+\w+)?(?::/*|//))", _NEITHER, _hint_postgres)
     yield _Kind(r"(?P<marker>[^\w/]*[A-Za-z][\w+.-]*://)", _NEITHER, _hint_postgres)
     yield _Kind(r"[^/]*?(?P<marker>=[\s\"']*[\w+.-]+://)", _NEITHER, _hint_postgres)
@@ -75,18 +76,18 @@ def _kinds() -> Iterator[_Kind]:
         rf"(?P<before>.*?)(?P<marker>{_VARIABLE})", "contains a variable, which is not expanded", _hint_variable
     )
     if os.name != "nt":
-        yield _Kind(rf"(?P<marker>{_WINDOWS})", "is a Windows path", lambda _: f"write it like {_EXAMPLE}")
+        yield _Kind(rf"(?P<marker>{_WINDOWS})", "is a Windows path", lambda _: f"use a path like {_EXAMPLE}")
 
 
 def _hint_postgres(_found: re.Match[str]) -> str:
-    return "give the path of a file, or write postgresql://USER:PASSWORD@HOST/NAME"
+    return "use the path of a file, or a URL like postgresql://USER:PASSWORD@HOST/NAME"
 
 
 def _hint_file(found: re.Match[str]) -> str:
     path = re.split("[?;#]", found.string[found.end() :], maxsplit=1)[0].strip(" \"'")
     if path.startswith("//"):
         path = re.sub("^//[^/]*", "", path)
-        # SQLAlchemy has a slash between the host, which is empty, and the path.
+        # SQLAlchemy separates the empty host and the path with a slash.
         path = path if found["scheme"].lower() == "file" else path.removeprefix("/")
     return _hint_path(path)
 
@@ -97,8 +98,8 @@ def _hint_parameters(found: re.Match[str]) -> str:
 
 def _hint_variable(found: re.Match[str]) -> str:
     is_home = found["marker"].strip("${}%") in ("HOME", "USERPROFILE") and not found["before"]
-    return _hint_path("~" + found.string[found.end() :]) if is_home else "write the value of the variable in its place"
+    return _hint_path("~" + found.string[found.end() :]) if is_home else "replace the variable with its value"
 
 
 def _hint_path(path: str) -> str:
-    return f"write {path if re.fullmatch(_PLAIN_PATH, path) else _EXAMPLE}"
+    return f"use {path if re.fullmatch(_PLAIN_PATH, path) else _EXAMPLE}"

@@ -1,4 +1,4 @@
-"""What the flags, the environment and the config file say, in that order; and where the data file is."""
+"""Settings from flags, environment variables and the config file, in that order."""
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
@@ -14,30 +14,31 @@ from tasktimer.errors import InvalidValue, Unavailable, quote_value
 APPLICATION = "tasktimer"
 FORMATS = ("table", "tsv", "csv", "json")
 
-_SIGNS = frozenset(":=@$%\\")  # none of them: a path, and nothing else
-_SettingSource = tuple[str, str]  # where a setting stands, and its text
+_SIGNS = frozenset(":=@$%\\")  # text without these can only be a path
+_SettingSource = tuple[str, str]  # the origin of a setting, and its text
 _Value = TypeVar("_Value")
 
 
 class Settings:
-    """The settings of a command or a server; each is read when asked for, so that a bad one hinders only who needs it.
+    """The settings of a command or a server.
 
-    Each property may raise InvalidValue, which names where the bad text stands.
+    Each is parsed when it is used, so that an invalid one fails only the commands that need it. Each property may
+    raise InvalidValue, which names the origin of the invalid text.
     """
 
     def __init__(self, environ: Mapping[str, str], database: str | None = None, *, source: str = "--database") -> None:
-        """Take the environment, and what the flag `--database`, or something else, said."""
+        """Initialize from the environment and the value of `--database`; errors call that flag `source`."""
         self._environ = environ
         self._database = database
-        self._said_by = source
-        self.unreachable_config: Path | None = None  # a config file that is left out: its folder may not be entered
+        self._database_source = source
+        self.unreachable_config: Path | None = None  # a config file that was skipped: its folder is not accessible
 
     @cached_property
     def database(self) -> Path | str:
         """The path of a file, or a PostgreSQL URL as a string.
 
         Raises:
-            Unavailable: no database is named, and there is no home to keep one in.
+            Unavailable: if no database is set, and there is no home directory for the default file.
         """
         named = self._named("database")
         given = named or self._config.get("database")
@@ -46,31 +47,31 @@ class Settings:
 
     @cached_property
     def user(self) -> int | AllUsers | None:
-        """The user to use when a command names none."""
+        """The default user."""
         return parse_setting(self._given("user"), parse_user)
 
     @cached_property
     def format(self) -> str | None:
-        """The format to print in when a command names none."""
+        """The default output format."""
         return parse_setting(self._given("format"), parse_format)
 
     @cached_property
     def tz(self) -> ZoneInfo | None:
-        """The zone to use when nothing else is said."""
+        """The default time zone; None means the machine's own."""
         return parse_setting(self._given("tz"), get_zone)
 
     @cached_property
     def zone(self) -> ZoneInfo:
-        """The zone in which days are cut and times are read: the one that is set, else the machine's own."""
+        """The zone of days and times: the default time zone, else the machine's own."""
         return self.tz or local_zone(self._environ)
 
     def origin(self, name: str) -> str | None:
-        """Where a setting is given: a flag, a variable, or a line of the config file; None where it is the default."""
+        """Return where a setting is set: a flag, a variable, or a line of the config file; None if it is not set."""
         given = self._given(name)
         return None if given is None else given[0]
 
     def names_database(self) -> bool:
-        """Whether a flag or the environment names the database, so that no config file is needed for it."""
+        """Return whether a flag or the environment names the database, so that the config file is not needed for it."""
         return self._database is not None or bool(self._environ.get("TASKTIMER_DATABASE"))
 
     @cached_property
@@ -83,16 +84,16 @@ class Settings:
         except (FileNotFoundError, NotADirectoryError):
             return {}
         except OSError as error:
-            self._leave_out(path, error)
+            self._skip_config(path, error)
             return {}
-        from tasktimer.config.config_file import read_config  # most people have no such file
+        from tasktimer.config.config_file import read_config  # lazy: most users have no config file
 
         return read_config(path)
 
-    def _leave_out(self, path: Path, error: OSError) -> None:
-        """Do without a config file in the home of another user, which sudo or a service may have kept."""
+    def _skip_config(self, path: Path, error: OSError) -> None:
+        """Skip a config file in the home of another user, to which HOME may point under sudo or in a service."""
         if not isinstance(error, PermissionError) or not self.names_database():
-            from tasktimer.config.config_file import unreachable_error
+            from tasktimer.config.config_file import unreachable_error  # lazy: errors
 
             raise unreachable_error(path, error)
         self.unreachable_config = path
@@ -101,19 +102,19 @@ class Settings:
         return self._named(name) or self._config.get(name)
 
     def _named(self, name: str) -> _SettingSource | None:
-        """Return the flag or the variable that gives a setting; the config file need not be read for it."""
+        """Return the flag or the variable that sets a setting, without reading the config file."""
         if name == "database" and self._database is not None:
-            return self._said_by, self._database
+            return self._database_source, self._database
         variable = f"TASKTIMER_{name.upper()}"
-        # A variable that is set to nothing says nothing.
+        # An empty variable counts as not set.
         return (variable, self._environ[variable]) if self._environ.get(variable) else None
 
 
 def default_file() -> Path:
-    """Where a user's tasks are when nothing else is said.
+    """Return the path of the default data file.
 
     Raises:
-        Unavailable: there is no home to keep them in.
+        Unavailable: if there is no home directory.
     """
     from platformdirs import user_data_path
 
@@ -121,14 +122,14 @@ def default_file() -> Path:
     if folder is None:
         raise Unavailable(
             "no-home",
-            "there is no home directory to keep the tasks in",
-            "say where: tasktimer --database PATH ..., or set TASKTIMER_DATABASE or HOME",
+            "no home directory for the data file",
+            "set HOME or TASKTIMER_DATABASE, or use tasktimer --database PATH list",
         )
     return folder / "tasktimer.db"
 
 
 def config_file() -> Path | None:
-    """Where the config file is, if there is one; None where there is no home for it."""
+    """Return the path of the config file, which may not exist; None if there is no home directory."""
     from platformdirs import user_config_path
 
     folder = _user_dir(user_config_path)
@@ -136,22 +137,22 @@ def config_file() -> Path | None:
 
 
 def parse_user(text: str) -> int | AllUsers:
-    """Read the id of a user, or `all` for every user."""
+    """Parse a user ID, or "all" for all users."""
     return ALL_USERS if text == ALL_USERS else parse_user_id(text)
 
 
 def parse_format(text: str) -> str:
-    """Read the name of an output format."""
+    """Parse the name of an output format."""
     if text in FORMATS:
         return text
-    raise InvalidValue("invalid-format", f"there is no format {quote_value(text)}", f"give one of {', '.join(FORMATS)}")
+    raise InvalidValue("invalid-format", f"invalid format {quote_value(text)}", f"use one of {', '.join(FORMATS)}")
 
 
 def parse_database(text: str) -> Path | str:
-    """Read the path of a file, or the URL of a PostgreSQL database, which stays text."""
+    """Parse the path of a file, or the URL of a PostgreSQL database, which is returned as a string."""
     if not text.strip() or "\0" in text:
         message = f"the database {quote_value(text)} is neither a path nor a PostgreSQL URL"
-        raise InvalidValue("invalid-database", message, "give the path of a file, or postgresql://USER@HOST/NAME")
+        raise InvalidValue("invalid-database", message, "use the path of a file, or postgresql://USER@HOST/NAME")
     if not _SIGNS.isdisjoint(text):
         from tasktimer.config.connection_strings import check_path, is_postgres_url  # lazy: PostgreSQL, and errors
 
@@ -163,13 +164,13 @@ def parse_database(text: str) -> Path | str:
     except RuntimeError:
         raise InvalidValue(
             "invalid-database",
-            f"the database {quote_value(text)} is in a home that cannot be found",
-            "give its whole path",
+            f"the database {quote_value(text)} is in an unknown home directory",
+            "use an absolute path",
         ) from None
 
 
 def parse_setting(given: _SettingSource | None, parse: Callable[[str], _Value]) -> _Value | None:
-    """Read the text of a setting, if there is one; a refusal names where it stands."""
+    """Parse the text of a setting, if it is set; errors name its origin."""
     if given is None:
         return None
     origin, text = given
@@ -184,10 +185,10 @@ def _user_dir(find: Callable[..., Path]) -> Path | None:
         folder = find(APPLICATION, appauthor=False)
     except RuntimeError:
         return None
-    return folder if folder.is_absolute() else None  # earlier releases of platformdirs leave a "~" that leads nowhere
+    return folder if folder.is_absolute() else None  # earlier releases of platformdirs do not expand "~" then
 
 
 def _resolve_relative(database: Path | str) -> Path | str:
-    """Return the database that the config file names: a relative path starts at its folder, wherever a command runs."""
+    """Return a database from the config file; a relative path is relative to its folder, not to the working folder."""
     path = config_file()
     return database if path is None or isinstance(database, str) else path.parent / database

@@ -1,4 +1,4 @@
-"""Resolve who acts, and whose tasks are meant, from an option, a default and the settings."""
+"""Resolve the acting user and the users whose tasks are selected from an option, a default and the settings."""
 
 from pathlib import Path
 
@@ -12,10 +12,10 @@ User = int | AllUsers
 class ActorResolver:
     """Resolves actors from the option of a command, else the default of a tracker, else the settings.
 
-    In a file of one's own the user is 1 if none is given. A shared database requires one.
+    In a private file the default user is 1. A shared database requires a user.
 
-    Each property may raise InvalidValue: if a user is missing for a shared database, or is "all" where only one user
-    can be meant.
+    Each property may raise InvalidValue: if a user is missing for a shared database, or is "all" where a single user
+    is required.
     """
 
     def __init__(self, settings: Settings, option: User | None, default: User | None = None) -> None:
@@ -32,7 +32,7 @@ class ActorResolver:
 
     @property
     def author(self) -> Actor:
-        """The user whose own commands are meant, as for undo; a default of "all" selects tasks, not commands."""
+        """A user who acts on their own commands, as for undo; a default of "all" selects tasks, not commands."""
         if self._option is not None:
             return self.owner
         user_id = self._acting_user()
@@ -40,22 +40,22 @@ class ActorResolver:
 
     @property
     def actor(self) -> Actor:
-        """Who changes the tasks of the selected user, or of all users."""
+        """The actor who changes the tasks of the selected user, or of all users."""
         return Actor(self._acting_user(), self._selected() or ALL_USERS)
 
     @property
     def actor_for_ids(self) -> Actor:
-        """Who changes tasks given by ID; only the option restricts whose tasks these may be."""
+        """The actor who changes tasks selected by ID; only the option restricts their users."""
         return Actor(self._acting_user(), self._option or ALL_USERS)
 
     @property
     def reader(self) -> Actor:
-        """Who reads the tasks of the selected user, or of all users."""
-        return Actor(self._find_acting_user(), self._selected() or ALL_USERS)
+        """The actor who reads the tasks of the selected user, or of all users."""
+        return Actor(None, self._selected() or ALL_USERS)
 
     @property
     def reader_for_ids(self) -> Actor:
-        """Who reads tasks given by ID; only the option restricts whose tasks these may be."""
+        """The actor who reads tasks selected by ID; only the option restricts their users."""
         return Actor(self._find_acting_user(), self._option or ALL_USERS)
 
     def _selected(self) -> User | None:
@@ -71,7 +71,7 @@ class ActorResolver:
         return user
 
     def _find_acting_user(self) -> int | None:
-        """Return the first user that is not "all"; None if there is none, and the database is shared."""
+        """Return the first user that is not "all"; None if no such user is set and the database is shared."""
         for user in (self._option, self._default):
             if isinstance(user, int):
                 return user

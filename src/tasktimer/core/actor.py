@@ -1,4 +1,4 @@
-"""Who acts, and whose tasks they may touch."""
+"""The user who acts, and the users whose tasks they may access."""
 
 from typing import Final, Literal, NamedTuple
 
@@ -10,7 +10,7 @@ ALL_USERS: Final = "all"
 
 
 class Actor(NamedTuple):
-    """The user who acts, and the user whose tasks they may touch, or all users.
+    """The user who acts, and the user whose tasks they may access, or all users.
 
     The history records `user_id`. Without one, a change is recorded for the user whose task it changes.
     """
@@ -20,25 +20,25 @@ class Actor(NamedTuple):
 
     @property
     def tasks_of_user(self) -> int | None:
-        """The user whose tasks may be touched; None if those of all users may be."""
+        """The user whose tasks may be accessed; None means all users."""
         return None if self.tasks_of == ALL_USERS else self.tasks_of
 
     @property
     def owner(self) -> int:
-        """The user to whom a new task belongs.
+        """The user who owns a new task.
 
         Raises:
-            InvalidValue: if the tasks of all users may be touched.
+            InvalidValue: if the actor may access the tasks of all users.
         """
         if self.tasks_of == ALL_USERS:
-            raise InvalidValue("invalid-user", "a task belongs to one user, not to all")
+            raise InvalidValue("invalid-user", "a single user is required, not all")
         return self.tasks_of
 
     def check_access(self, task: Task) -> None:
-        """Raise an error unless the task may be touched.
+        """Raise an error unless the actor may access the task.
 
         Raises:
-            TaskOfOtherUser: if it belongs to another user.
+            TaskOfOtherUser: if the task belongs to another user.
         """
         if self.tasks_of not in (ALL_USERS, task.user_id):
             raise TaskOfOtherUser(task.id, owner=task.user_id, asked=self.owner)

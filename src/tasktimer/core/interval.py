@@ -1,4 +1,4 @@
-"""Half-open intervals of time, and what two of them share."""
+"""Half-open intervals of time, and their overlap."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,13 +7,13 @@ from datetime import UTC, datetime, timedelta
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """The instants t with start <= t < end; an empty one (start == end) stands for its start alone.
+    """The instants t with start <= t < end; an empty interval (start == end) represents its start alone.
 
-    Both ends are aware and kept in UTC: arithmetic on two local datetimes of one zone would be wrong across a
-    change of its clock.
+    Both ends are aware and converted to UTC: arithmetic on two local datetimes of one zone is wrong across a change
+    of its clock.
 
     Raises:
-        ValueError: an end is naive, or the end lies before the start.
+        ValueError: if an end is naive, or the end is before the start.
     """
 
     start: datetime
@@ -24,20 +24,20 @@ class Interval:
             object.__setattr__(self, "start", _to_utc(self.start))
             object.__setattr__(self, "end", _to_utc(self.end))
         if self.end < self.start:
-            raise ValueError(f"the interval would end at {self.end}, before its start at {self.start}")
+            raise ValueError(f"the end {self.end} is before the start {self.start}")
 
     @property
     def duration(self) -> timedelta:
-        """How long it is."""
+        """The length of the interval."""
         return self.end - self.start
 
 
-# A window is an interval that bounds a question: a day, a week, a month.
+# A window is an interval that bounds a query: a day, a week, a month.
 Window = Interval
 
 
 def intersect(interval: Interval, window: Window) -> Interval | None:
-    """Cut an interval to a window; None when they share no instant.
+    """Cut an interval to a window; return None if they share no instant.
 
     >>> nine, ten, eleven = (datetime(2023, 7, 16, hour, tzinfo=UTC) for hour in (9, 10, 11))
     >>> intersect(Interval(nine, eleven), Interval(ten, eleven)).duration
@@ -49,11 +49,11 @@ def intersect(interval: Interval, window: Window) -> Interval | None:
     #   apart       [---)  .          .
     #   touching       [---)          .
     #   cut                [--)-----------)       -> [-------)  from the later start to the earlier end
-    #   empty              |          .            -> itself, if window.start <= t < window.end
+    #   empty              |          .            -> unchanged, if window.start <= t < window.end
     #   empty              .          |            -> None: it belongs to the next window
     start, end = max(interval.start, window.start), min(interval.end, window.end)
     if start < end:
-        # Most tasks lie within the window: they need no other object.
+        # Most tasks are inside the window, and need no new object.
         whole = start is interval.start and end is interval.end
         return interval if whole else Interval(start, end)
     for point, other in ((interval, window), (window, interval)):
@@ -63,17 +63,17 @@ def intersect(interval: Interval, window: Window) -> Interval | None:
 
 
 def overlaps(interval: Interval, window: Window) -> bool:
-    """Whether two intervals share an instant; touching ends do not."""
+    """Return whether two intervals share an instant; intervals that only touch do not."""
     return intersect(interval, window) is not None
 
 
 def total_duration(intervals: Iterable[Interval]) -> timedelta:
-    """Add up the intervals' durations, time that two of them share counted twice."""
+    """Add up the durations of intervals, counting shared time several times."""
     return sum((interval.duration for interval in intervals), timedelta())
 
 
 def covered_duration(intervals: Iterable[Interval]) -> timedelta:
-    """Add up the time that the intervals cover, time that two of them share counted once."""
+    """Add up the time that intervals cover, counting shared time once."""
     covered = timedelta()
     reached: datetime | None = None
     for interval in sorted(intervals, key=lambda interval: interval.start):
@@ -86,5 +86,5 @@ def covered_duration(intervals: Iterable[Interval]) -> timedelta:
 
 def _to_utc(instant: datetime) -> datetime:
     if instant.tzinfo is None:
-        raise ValueError(f"{instant} has no zone: it is no instant")
+        raise ValueError(f"the datetime {instant} is naive")
     return instant.astimezone(UTC)

@@ -1,4 +1,4 @@
-"""What the journal tells of a command: who gave it, when, and what it changed."""
+"""Journal entries: who ran a command, when, and what it changed."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -7,7 +7,7 @@ from tasktimer.core.task import Task
 
 
 class Change(NamedTuple):
-    """A task before (None: it came into being) and after (None: it was deleted) a command."""
+    """A task before and after a command; `before=None` means that it was created, `after=None` that it was deleted."""
 
     task_id: int
     before: Task | None
@@ -17,7 +17,7 @@ class Change(NamedTuple):
 class JournalEntry(NamedTuple):
     """A command that changed tasks.
 
-    For an undo or a redo, `reverted_entry_id` is the entry that it is about. `omitted_changes` is the number of
+    For an undo or a redo, `reverted_entry_id` is the entry that it reverses. `omitted_changes` is the number of
     changes that were not loaded into `changes`.
     """
 

@@ -1,4 +1,4 @@
-"""What makes a project, a tag and a note valid, and which words of a description are tags."""
+"""Projects, tags and notes: validation, and tags among the words of a description."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -9,16 +9,16 @@ from tasktimer.errors import InvalidValue, quote_value
 MAX_PROJECT_LENGTH = 200
 MAX_TAG_LENGTH = 100
 
-_JOINERS = "\u200c\u200d"  # they stand unseen within words of some languages, and within emoji of several parts
+_JOINERS = "\u200c\u200d"  # invisible, but part of words in some languages and of composed emoji
 
 
 def split_tags(words: Sequence[str]) -> tuple[str, tuple[str, ...]]:
-    """Part the words of a command line into a description and tags: words of their own that begin with a plus.
+    """Separate the words of a command line into a description and the tags, which start with a plus sign.
 
-    The first word is never a tag, nor is what was quoted together with other words.
+    The first word is never a tag, and neither is an argument that contains spaces.
 
     Raises:
-        InvalidValue: a tag cannot be one.
+        InvalidValue: if a tag is invalid.
 
     >>> split_tags(["write", "docs", "+urgent", "C++ +1"])
     ('write docs C++ +1', ('urgent',))
@@ -29,7 +29,7 @@ def split_tags(words: Sequence[str]) -> tuple[str, tuple[str, ...]]:
 
 
 def is_tag_word(word: str) -> bool:
-    """Whether a word is written as a tag.
+    """Return whether a word has the form of a tag.
 
     >>> [is_tag_word(word) for word in ("+docs", "docs", "+1 by me", "+")]
     [True, False, False, False]
@@ -38,53 +38,53 @@ def is_tag_word(word: str) -> bool:
 
 
 def parse_tags(texts: Iterable[str]) -> tuple[str, ...]:
-    """Read tags, with or without a plus before each, and give them in order, none twice.
+    """Parse tags, each with or without a leading plus sign, and return them sorted, without duplicates.
 
     Raises:
-        InvalidValue: one cannot be a tag, or they are one text, which would be taken for its letters.
+        InvalidValue: if a tag is invalid, or if `texts` is a string, which would be split into letters.
     """
     if isinstance(texts, str):
         raise InvalidValue(
-            "invalid-tag", f"{quote_value(texts)} is one text, not a list of tags", 'give a list: ["docs"]'
+            "invalid-tag", f"invalid tags {quote_value(texts)}: a list is required", 'use a list, such as ["docs"]'
         )
     return tuple(sorted({parse_tag(text) for text in texts}))
 
 
 def parse_tag(text: str) -> str:
-    """Read a tag, with or without a plus before it.
+    """Parse a tag, with or without a leading plus sign.
 
     Raises:
-        InvalidValue: it is blank or too long, or has a space, a comma or a control character.
+        InvalidValue: if it is blank or too long, or contains a space, a comma or an invisible character.
     """
     tag = normalize_nfc(text.removeprefix("+"))
     validate_text(tag, "tag", longest=MAX_TAG_LENGTH)
-    # In TSV and CSV a comma stands between two tags.
-    if not _is_visible(tag) or any(character.isspace() or character == "," for character in tag):
-        raise InvalidValue(
-            "invalid-tag",
-            f"the tag {quote_value(tag)} is not one word of characters that can be seen",
-            "spaces and commas part tags: write-docs is one",
-        )
+    # TSV and CSV separate tags with commas.
+    if any(character.isspace() or character == "," for character in tag):
+        message = f"invalid tag {quote_value(tag)}: tags cannot contain spaces or commas"
+        raise InvalidValue("invalid-tag", message, "use hyphens instead, as in write-docs")
+    if not _is_visible(tag):
+        message = f"invalid tag {quote_value(tag)}: tags cannot contain invisible characters"
+        raise InvalidValue("invalid-tag", message, "use visible characters, as in write-docs")
     if tag.startswith("+"):
-        hint = f"write +{tag.lstrip('+')}" if tag.strip("+") else "give it a name: +docs"
-        raise InvalidValue("invalid-tag", f"the tag {quote_value(text)} has two pluses", hint)
+        hint = f"use +{tag.lstrip('+')}" if tag.strip("+") else "add a name, as in +docs"
+        raise InvalidValue("invalid-tag", f"invalid tag {quote_value(text)}: it starts with two plus signs", hint)
     return tag
 
 
 def parse_project(text: str) -> str:
-    """Read the name of a project, a slash between its levels.
+    """Parse the name of a project, whose levels are separated by slashes.
 
     Raises:
-        InvalidValue: it is blank or too long, has a control character, or a level that is empty or begins or ends
-            with a space.
+        InvalidValue: if it is blank or too long, or a level is empty, starts or ends with a space, or contains an
+            invisible character.
     """
     text = normalize_nfc(text)
     validate_text(text, "project", longest=MAX_PROJECT_LENGTH)
     if any(level != level.strip() or not _is_visible(level) for level in text.split("/")):
         raise InvalidValue(
             "invalid-project",
-            f"the project {quote_value(text)} has a level that is empty or ends with a space, or what cannot be seen",
-            "write it like acme or acme/website",
+            f"invalid project {quote_value(text)}: each level must be visible text without surrounding spaces",
+            "use a name like acme or acme/website",
         )
     return text
 
@@ -98,7 +98,7 @@ def _is_visible(name: str) -> bool:
 
 
 def ancestors(project: str) -> list[str]:
-    """A project's upper levels, the highest first, and the project itself.
+    """Return the upper levels of a project, highest first, and the project itself.
 
     >>> ancestors("acme/website/shop")
     ['acme', 'acme/website', 'acme/website/shop']
@@ -108,9 +108,9 @@ def ancestors(project: str) -> list[str]:
 
 
 def validate_note(text: str) -> None:
-    """Refuse text that cannot be a note.
+    """Raise an error if a note is invalid.
 
     Raises:
-        InvalidValue: it is blank, too long, undecodable or has control characters other than tab and newline.
+        InvalidValue: if it is blank, too long, undecodable, or contains control characters other than tab and newline.
     """
     validate_text(text, "note", longest=MAX_DESCRIPTION_LENGTH)

@@ -6,31 +6,31 @@ from functools import lru_cache
 from tasktimer.core.interval import Window
 from tasktimer.errors import InvalidValue
 
-# Every zone's window of these days, and the day after, can be written in UTC.
+# In every zone, the windows of these days and of the day after can be expressed in UTC.
 FIRST_DAY = date(1, 1, 2)
 LAST_DAY = date(9999, 12, 30)
-RANGE_HINT = f"give one from {FIRST_DAY} to {LAST_DAY}"
+RANGE_HINT = f"use a date from {FIRST_DAY} to {LAST_DAY}"
 
 
-@lru_cache(maxsize=1024)  # a server is asked for the same few days again and again
+@lru_cache(maxsize=1024)  # most requests to a server concern the same few days
 def day_window(day: date, zone: tzinfo) -> Window:
-    """The window of a calendar date in a zone: 23, 24, 24.5 or 25 hours, or empty where a zone skipped the date.
+    """Return the window of a calendar date in a zone: 23, 24, 24.5 or 25 hours, or empty if the zone skipped the date.
 
     Raises:
-        InvalidValue: the date is not between FIRST_DAY and LAST_DAY.
+        InvalidValue: if the date is not between FIRST_DAY and LAST_DAY.
     """
     validate_date(day)
     return Window(start_of_day(day, zone), start_of_day(day + timedelta(days=1), zone))
 
 
 def start_of_day(day: date, zone: tzinfo) -> datetime:
-    """The earliest instant, in UTC, at which the zone's clock shows this date or a later one."""
+    """Return the earliest instant, in UTC, at which the zone's clock shows this date or a later one."""
     midnight = datetime.combine(day, time(), tzinfo=zone)
     instant = midnight.astimezone(UTC)
     if instant.astimezone(zone).replace(tzinfo=None) == midnight.replace(tzinfo=None):
         return instant
-    # Midnight was skipped. With the offset after the gap it maps to an instant before the change of the clock, with
-    # the one before to an instant not before it: the change, always on a whole second, lies between.
+    # The zone skips midnight. With the offset after the gap, midnight maps to an instant before the clock change;
+    # with the offset before the gap, to one at or after it. The change, on a whole second, is between: bisect.
     before, after = midnight.replace(fold=1).astimezone(UTC), instant
     while after - before > timedelta(seconds=1):
         middle = before + (after - before) // timedelta(seconds=2) * timedelta(seconds=1)
@@ -42,55 +42,55 @@ def start_of_day(day: date, zone: tzinfo) -> datetime:
 
 
 def to_instant(local: datetime, zone: tzinfo) -> datetime:
-    """The instant, in UTC, at which the zone's clock shows this naive local time.
+    """Return the instant, in UTC, at which the zone's clock shows this naive local time.
 
     Raises:
-        InvalidValue: the clock never shows it, or shows it twice; both readings are named.
+        InvalidValue: if the clock skips this time or shows it twice. The error names both readings.
     """
     validate_date(local.date())
     earlier, later = (local.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
     if earlier.utcoffset() == later.utcoffset():
         return earlier.astimezone(UTC)
     exists = earlier.astimezone(UTC).astimezone(zone).replace(tzinfo=None) == local
-    readings = " and ".join(reading.isoformat(timespec="auto") for reading in (earlier, later))
+    readings = " or ".join(reading.isoformat() for reading in (earlier, later))
     raise InvalidValue(
         "repeated-local-time" if exists else "skipped-local-time",
-        f"{local} {'happens twice' if exists else 'does not exist'} in {zone}, where the clock changes",
-        f"give its offset; the two readings are {readings}",
+        f"the time {local} {'occurs twice' if exists else 'does not exist'} in {zone}: the clock changes then",
+        f"add the offset: {readings}",
     )
 
 
 def is_ambiguous(local: datetime) -> bool:
-    """Whether the clock of its zone shows this aware local time twice."""
+    """Return whether the clock of its zone shows this aware local time twice."""
     return local.utcoffset() != local.replace(fold=1 - local.fold).utcoffset()
 
 
 def validate_date(day: date) -> None:
-    """Refuse a date whose window, or whose neighbour's, cannot be written in UTC.
+    """Raise an error if the window of a date or an adjacent one cannot be expressed in UTC.
 
     Raises:
-        InvalidValue: the date is not between FIRST_DAY and LAST_DAY.
+        InvalidValue: if the date is not between FIRST_DAY and LAST_DAY.
     """
     if not FIRST_DAY <= day <= LAST_DAY:
         raise InvalidValue("date-out-of-range", f"the date {day} is out of range", RANGE_HINT)
 
 
 def next_occurrence(clock: time, earliest: datetime, zone: tzinfo) -> datetime:
-    """The first instant, in UTC, at or after another one, at which the zone's clock shows this time of day.
+    """Return the first instant, in UTC, not before `earliest`, at which the zone's clock shows this time of day.
 
     Raises:
-        InvalidValue: before that the clock skips it, or it shows it twice then; both readings are named. Or it is out
-            of range.
+        InvalidValue: if the clock skips this time on the first possible day, or shows it twice; or if the instant is
+            out of range.
 
     >>> eleven = datetime(2023, 7, 16, 23, 0, tzinfo=UTC)
     >>> [str(next_occurrence(time(hour), eleven, UTC)) for hour in (23, 1)]
     ['2023-07-16 23:00:00+00:00', '2023-07-17 01:00:00+00:00']
     """
-    # Where a clock is put back over midnight, the date is, too.
+    # A clock that is set back across midnight repeats part of the previous date.
     day = max(earliest.astimezone(zone).date(), FIRST_DAY + timedelta(days=1)) - timedelta(days=1)
     while True:
         local = datetime.combine(day, clock)
-        # On a date that the zone skipped, no time is meant; a time that is skipped or shown twice may be.
+        # Ignore dates that the zone skipped; a time that is skipped or shown twice is an error.
         if day_window(day, zone).duration and _latest_reading(local, zone) >= earliest:
             return to_instant(local, zone)
         day += timedelta(days=1)
@@ -101,20 +101,20 @@ def _latest_reading(local: datetime, zone: tzinfo) -> datetime:
 
 
 def add_duration(instant: datetime, duration: timedelta) -> datetime:
-    """The instant, in UTC, that lies a duration after another one, or before it where that is negative.
+    """Return the instant, in UTC, a duration after another one, or before it if the duration is negative.
 
     Raises:
-        InvalidValue: it is out of range.
+        InvalidValue: if the result is out of range.
 
     >>> str(add_duration(datetime(2024, 3, 31, 0, 30, tzinfo=UTC), timedelta(hours=2)))
     '2024-03-31 02:30:00+00:00'
     """
     try:
-        shifted = instant.astimezone(UTC) + duration  # arithmetic on a local datetime is on its wall clock
+        shifted = instant.astimezone(UTC) + duration  # arithmetic on a local datetime ignores clock changes
     except OverflowError:
-        from tasktimer.core.timeparse.datetimes import format_duration  # lazy: errors
+        from tasktimer.core.timeformat import format_duration  # lazy: errors
 
         text = format_duration(abs(duration))
-        raise InvalidValue("invalid-duration", f"the duration {text} is too long", "give a shorter one") from None
+        raise InvalidValue("invalid-duration", f"the duration {text} is too long", "use a shorter duration") from None
     validate_date(shifted.date())
     return shifted

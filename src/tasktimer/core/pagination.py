@@ -1,18 +1,18 @@
-"""A page of tasks: how many, and from where on."""
+"""Pages of tasks."""
 
 from datetime import datetime
 from typing import NamedTuple
 
 
 class Cursor(NamedTuple):
-    """Where a task stands among others, which are in the order of their starts, then of their ids."""
+    """The position of a task in a list sorted by start, then ID."""
 
     start_time: datetime
     id: int
 
 
 class Page(NamedTuple):
-    """At most `limit` tasks, those behind a place or (None) from the first on."""
+    """At most `limit` tasks after a position; `after=None` means from the first task."""
 
     limit: int
     after: Cursor | None = None

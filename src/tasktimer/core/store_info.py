@@ -1,4 +1,4 @@
-"""What can be told of a store and of the settings."""
+"""Information about a store and the settings."""
 
 from typing import Literal, NamedTuple
 
@@ -8,7 +8,7 @@ State = Literal["current", "older", "missing", "unusable"]
 
 
 class StoreStats(NamedTuple):
-    """How much a store holds, of every user."""
+    """The content of a store in numbers, for all users together."""
 
     tasks: int
     running: int
@@ -19,19 +19,19 @@ class StoreStats(NamedTuple):
 
 
 class Info(NamedTuple):
-    """What a store is; what could not be found out is None."""
+    """The state and size of a store; unknown values are None."""
 
     state: State
-    size: int | None  # in bytes; of a PostgreSQL database that of the tasktimer tables and their indexes
+    size: int | None  # in bytes; in PostgreSQL, of the tasktimer tables and their indexes
     engine: str | None
     schema: int | None
     needed_schema: int
     counts: StoreStats | None
-    problem: TasktimerError | None  # why it is unusable
+    problem: TasktimerError | None  # why the store is unusable
 
 
 class InfoField(NamedTuple):
-    """Something with a name; where it was said stands with a setting."""
+    """A named value; for a setting, also its origin, such as a flag or a line of the config file."""
 
     name: str
     value: str | int | None

@@ -1,4 +1,4 @@
-"""A task, and what makes an id, a user, a description and a duration valid."""
+"""Tasks, and validation of their IDs, users, descriptions and durations."""
 
 import re
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ MAX_INTEGER = 2**63 - 1
 MAX_DESCRIPTION_LENGTH = 10_000
 MAX_DURATION = date.max - date.min
 
-# Patterns are compiled when they are used, and kept by re: most commands need few of them, and start faster.
+# Compiled when they are used, and cached by re: most commands need few of them.
 _INTEGER = r"[0-9]{1,19}"
 _SURROGATE = r"[\ud800-\udfff]"
 _CONTROL = r"[\x00-\x08\x0b-\x1f\x7f-\x9f]"  # all but tab and newline
@@ -19,7 +19,7 @@ _CONTROL = r"[\x00-\x08\x0b-\x1f\x7f-\x9f]"  # all but tab and newline
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A stored record of work: instants are aware and in UTC; no end_time means that it is running."""
+    """A stored record of work. Instants are aware and in UTC; `end_time=None` means that the task is running."""
 
     id: int
     user_id: int
@@ -27,117 +27,117 @@ class Task:
     start_time: datetime
     end_time: datetime | None
     project: str | None = None
-    tags: tuple[str, ...] = ()  # in order, none twice
+    tags: tuple[str, ...] = ()  # sorted, without duplicates
     note: str | None = None
 
     @property
     def running(self) -> bool:
-        """Whether it has no end yet."""
+        """Whether the task has no end yet."""
         return self.end_time is None
 
     def interval(self, now: datetime) -> Interval:
-        """Its interval, a running one up to now; one that starts after now (a clock set back) is empty."""
+        """Return the task's interval, up to now if it is running; empty if it starts after now (a clock set back)."""
         return Interval(self.start_time, max(now, self.start_time) if self.end_time is None else self.end_time)
 
     def time_spent(self, window: Window, now: datetime) -> timedelta:
-        """How much of its interval lies in a window."""
+        """Return the length of the task's interval inside a window."""
         if self.end_time is not None and window.start <= self.start_time and self.end_time <= window.end:
-            return self.end_time - self.start_time  # as of nearly all, thousands of them in a month
+            return self.end_time - self.start_time  # fast path: nearly all tasks are inside the window
         part = intersect(self.interval(now), window)
         return timedelta() if part is None else part.duration
 
 
 def parse_id(text: str) -> int:
-    """Read the id of a task: an integer from 1 that fits 64 bits."""
-    return parse_positive(text, noun="task id", code="invalid-id")
+    """Parse a task ID, a positive 64-bit integer."""
+    return parse_positive(text, noun="task ID", code="invalid-id")
 
 
 def parse_user_id(text: str) -> int:
-    """Read the id of a user: an integer from 1 that fits 64 bits."""
+    """Parse a user ID, a positive 64-bit integer."""
     return parse_positive(text, noun="user", code="invalid-user")
 
 
 def validate_description(text: str) -> None:
-    """Refuse text that cannot be a description.
+    """Raise an error if a description is invalid.
 
     Raises:
-        InvalidValue: it is blank, too long, undecodable or has control characters other than tab and newline.
+        InvalidValue: if it is blank, too long, undecodable, or contains control characters other than tab and newline.
     """
     validate_text(text, "description", longest=MAX_DESCRIPTION_LENGTH)
 
 
 def validate_duration(duration: timedelta) -> None:
-    """Refuse a duration that no task can have.
+    """Raise an error if no task can have a duration.
 
     Raises:
-        InvalidValue: it is negative, or longer than the calendar.
+        InvalidValue: if it is negative, or longer than the calendar.
     """
     if timedelta() <= duration <= MAX_DURATION:
         return
-    from tasktimer.core.timeparse.datetimes import format_duration
+    from tasktimer.core.timeformat import format_duration  # lazy: errors
 
     if duration < timedelta():
-        message, hint = f"the duration -{format_duration(-duration)} is negative", "give one of zero or more"
+        message, hint = f"the duration -{format_duration(-duration)} is negative", "use a duration of zero or more"
     else:
-        message, hint = f"the duration {format_duration(duration)} is too long", "give a shorter one"
+        message, hint = f"the duration {format_duration(duration)} is too long", "use a shorter duration"
     raise InvalidValue("invalid-duration", message, hint)
 
 
 def validate_text(text: str, noun: str, *, longest: int) -> None:
-    """Refuse text that cannot be shown; the noun says in the refusal what it was to be.
+    """Raise an error if text is not printable; the noun names the text in the message.
 
     Raises:
-        InvalidValue: it is blank, too long, undecodable or has control characters other than tab and newline.
+        InvalidValue: if it is blank, too long, undecodable, or contains control characters other than tab and newline.
     """
     if len(text) > longest:
         raise InvalidValue(
             f"{noun}-too-long",
-            f"the {noun} has {len(text):,} characters",
-            f"{longest:,} are the most that it may have",
+            f"the {noun} is too long: {len(text):,} characters",
+            f"use at most {longest:,} characters",
         )
     if found := re.search(_SURROGATE, text):
         raise InvalidValue(
             f"undecodable-{noun}",
-            f"the {noun} holds something that is not text: {found[0]!r} at character {found.start() + 1}",
-            "is it in the encoding of your locale (UTF-8 is best)?",
+            f"the {noun} contains an undecodable byte: {found[0]!r} at character {found.start() + 1}",
+            "use the encoding of your locale, preferably UTF-8",
         )
     if found := re.search(_CONTROL, text):
         raise InvalidValue(
             "control-character",
-            f"the {noun} holds a control character: {found[0]!r} at character {found.start() + 1}",
-            "only tab and newline may stand in it",
+            f"the {noun} contains a control character: {found[0]!r} at character {found.start() + 1}",
+            "remove it; only tabs and newlines are allowed",
         )
     if not any(character.isprintable() and not character.isspace() for character in text):
-        hint = "say what you are working on" if noun == "description" else f"leave it out where there is no {noun}"
+        hint = "describe what you are working on" if noun == "description" else f"enter some text, or omit the {noun}"
         raise InvalidValue(f"blank-{noun}", f"the {noun} is blank", hint)
 
 
 def normalize_nfc(text: str) -> str:
-    """The one of several ways to write the same characters that is kept and compared: é as one, not e and an accent.
+    """Return text in Unicode form NFC, which is stored and compared: é as one character, not e and an accent.
 
     >>> normalize_nfc("cafe\u0301") == "caf\u00e9"
     True
     """
     if text.isascii():
         return text
-    from unicodedata import normalize  # most text needs none of it
+    from unicodedata import normalize  # lazy: most text is ASCII
 
     return normalize("NFC", text)
 
 
 def search_key(text: str) -> str:
-    """Text as it is searched: without differences of case, nor of how its characters are written."""
+    """Return text in the form that searches compare: NFC, without differences of case."""
     return normalize_nfc(text).casefold()
 
 
 def parse_positive(text: str, *, noun: str, code: str) -> int:
-    """Read an integer from 1 that fits 64 bits; noun and code are those of the refusal.
+    """Parse a positive 64-bit integer; noun and code are used in the error.
 
     Raises:
-        InvalidValue: it is none.
+        InvalidValue: if the text is not such an integer.
     """
     if re.fullmatch(_INTEGER, text) and 1 <= (number := int(text)) <= MAX_INTEGER:
         return number
     is_integer = re.fullmatch(r"[+-]?[0-9]+", text) is not None
-    hint = f"give an integer from 1 to {MAX_INTEGER}" if is_integer else "give an integer, such as 7"
-    raise InvalidValue(code, f"{quote_value(text)} is not a {noun}", hint)
+    hint = f"use an integer from 1 to {MAX_INTEGER}" if is_integer else "use an integer, such as 7"
+    raise InvalidValue(code, f"invalid {noun} {quote_value(text)}", hint)

@@ -1,4 +1,4 @@
-"""Which tasks a command is about."""
+"""Filters that select tasks."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -8,12 +8,12 @@ from tasktimer.core.task import validate_duration, validate_text
 from tasktimer.errors import InvalidValue
 
 MAX_SEARCH_LENGTH = 1000
-MAX_TAGS = 20  # each is a part of the question; engines take long to plan many
+MAX_TAGS = 20  # each adds a condition to the query, and planning many is slow
 
 
 @dataclass(frozen=True, slots=True)
 class TaskFilter:
-    """What tasks have in common; what is not said restricts nothing."""
+    """Conditions that a task must meet, all of them; a field with its default value is not a condition."""
 
     project: str | None = None  # and the levels below it
     tags: tuple[str, ...] = ()  # all of them
@@ -22,23 +22,23 @@ class TaskFilter:
     untagged: bool = False
     longer_than: timedelta | None = None
     shorter_than: timedelta | None = None
-    search: str | None = None  # in the description or the note, whatever the case
+    search: str | None = None  # in the description or the note, ignoring case
 
     def __post_init__(self) -> None:
-        """Read the names, and refuse what no task can have.
+        """Normalize the names and validate the values.
 
         Raises:
-            InvalidValue: a name or the text cannot be one, the tags are too many, or a length is out of range.
+            InvalidValue: if a name, a duration or the text is invalid, or there are too many tags.
         """
         if self.project is not None:
             object.__setattr__(self, "project", parse_project(self.project))
         object.__setattr__(self, "tags", parse_tags(self.tags))
         object.__setattr__(self, "exclude_tags", parse_tags(self.exclude_tags))
         if (count := len(self.tags) + len(self.exclude_tags)) > MAX_TAGS:
-            raise InvalidValue("too-many-tags", f"{count:,} tags are asked about", f"ask about {MAX_TAGS} at most")
-        for length in (self.longer_than, self.shorter_than):
-            if length is not None:
-                validate_duration(length)
+            raise InvalidValue("too-many-tags", f"too many tags in the filter: {count:,}", f"use at most {MAX_TAGS}")
+        for duration in (self.longer_than, self.shorter_than):
+            if duration is not None:
+                validate_duration(duration)
         if self.search is not None:
             validate_text(self.search, "search", longest=MAX_SEARCH_LENGTH)
 

@@ -1,4 +1,4 @@
-"""What a set of tasks amounts to within a window."""
+"""The time spent on tasks within a window."""
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta, tzinfo
@@ -10,14 +10,14 @@ from tasktimer.core.task import Task
 
 
 class TimesheetEntry(NamedTuple):
-    """A task in a timesheet, with the part of it that lies in the window."""
+    """A task in a timesheet, with the part of its interval inside the window."""
 
     task: Task
     part: Interval
 
     @property
     def time_spent(self) -> timedelta:
-        """How much of the task lies in the window."""
+        """The length of the part inside the window."""
         return self.part.duration
 
 
@@ -39,22 +39,22 @@ class Timesheet(NamedTuple):
 
 
 def timesheet(tasks: Iterable[Task], window: Window, now: datetime) -> Timesheet:
-    """Cut tasks to a window, running ones up to now, and leave out those that do not overlap it."""
+    """Return the timesheet of the tasks that overlap a window; running tasks count up to now."""
     ordered = sorted(tasks, key=lambda task: (task.start_time, task.id))
-    # A day that a zone skipped has no instants for a task to share, though a long task spans it.
+    # A day that the zone skipped has no instants, so even a task that spans it shares none.
     parts = ((task, intersect(task.interval(now), window)) for task in ordered if window.duration)
     return Timesheet(window, tuple(TimesheetEntry(task, part) for task, part in parts if part is not None))
 
 
 class Day(NamedTuple):
-    """A date, and the timesheet of what lies in it."""
+    """A date and its timesheet."""
 
     date: date
     sheet: Timesheet
 
 
 def split_by_day(tasks: Iterable[Task], window: Window | None, zone: tzinfo, now: datetime) -> list[Day]:
-    """Cut tasks at the local midnights within a window, or (None) wherever they lie: the days with tasks, in order."""
+    """Cut tasks at local midnights and return the days with tasks, in order; `window=None` means all time."""
     found: dict[date, list[Task]] = {}
     for task in tasks:
         part = task.interval(now) if window is None else intersect(task.interval(now), window)
@@ -62,12 +62,12 @@ def split_by_day(tasks: Iterable[Task], window: Window | None, zone: tzinfo, now
             found.setdefault(day, []).append(task)
     days = ((day, _within(day_window(day, zone), window)) for day in sorted(found))
     sheets = (Day(day, timesheet(found[day], part, now)) for day, part in days if part is not None)
-    # A task that ends at midnight has no part in the day that begins then.
+    # A task that ends at midnight does not count on the day that starts then.
     return [day for day in sheets if day.sheet.entries]
 
 
 def _dates(part: Interval, zone: tzinfo) -> Iterable[date]:
-    # Both are days of UTC, in which times are accepted; the zone may have it on the day before or after.
+    # Accepted times are between these days in UTC; in the zone they may fall on the day before or after.
     ends = (part.start.astimezone(zone).date(), part.end.astimezone(zone).date())
     first, last = (min(max(day, FIRST_DAY), LAST_DAY) for day in ends)
     return (first + timedelta(days=number) for number in range((last - first).days + 1))

@@ -1,23 +1,20 @@
-"""A token that lets a program act for a user over HTTP: its secret, its name, and how long it is good for."""
+"""Tokens, which authenticate a user over HTTP: secrets, names and expiry."""
 
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from tasktimer.core.local_time import validate_date
-from tasktimer.core.timeparse.datetimes import parse_duration
 from tasktimer.errors import InvalidValue, quote_value
 
-PREFIX = "tasktimer_"  # by which scanners know a secret that leaked
+PREFIX = "tasktimer_"  # lets scanners recognize a leaked secret
 SECRET = PREFIX + r"[0-9a-f]{64}"
 MAX_NAME_LENGTH = 100
-
-_DAYS = r"([0-9]{1,5})\s?d(?:ays?)?"
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """What is stored of a token: instants are aware and in UTC; the secret is not among it."""
+    """A token as it is stored, without its secret. Instants are aware and in UTC."""
 
     id: int
     user_id: int
@@ -28,19 +25,19 @@ class Token:
     revoked_time: datetime | None
 
     def is_valid(self, now: datetime) -> bool:
-        """Whether it may be used."""
+        """Return whether the token is neither revoked nor expired."""
         return self.revoked_time is None and (self.expiry_time is None or now < self.expiry_time)
 
 
 def new_secret() -> str:
-    """Draw a secret of 256 random bits."""
+    """Return a secret of 256 random bits."""
     from secrets import token_hex
 
     return PREFIX + token_hex(32)
 
 
 def hash_secret(secret: str) -> str | None:
-    """What is stored in place of a secret: its SHA-256; None for text that no secret looks like.
+    """Return the SHA-256 of a secret, which is stored in its place; None if the text does not look like a secret.
 
     >>> hash_secret("tasktimer_1") is None
     True
@@ -49,58 +46,36 @@ def hash_secret(secret: str) -> str | None:
         return None
     from hashlib import sha256
 
-    # A plain hash: nobody can guess 256 random bits, so it need not be slow, and is looked up by equality.
+    # A fast, unsalted hash is safe, because 256 random bits cannot be guessed; it can be looked up by equality.
     return sha256(secret.encode()).hexdigest()
 
 
 def validate_name(text: str) -> None:
-    """Refuse text that cannot name a token.
+    """Raise an error if the name of a token is invalid.
 
     Raises:
-        InvalidValue: it is blank, too long or has control characters.
+        InvalidValue: if it is blank or too long, or contains control characters.
     """
     if not text.strip() or len(text) > MAX_NAME_LENGTH or not text.isprintable():
         raise InvalidValue(
             "invalid-name",
-            f"a token cannot be called {quote_value(text)}",
-            f"give printable text of at most {MAX_NAME_LENGTH} characters",
+            f"invalid token name {quote_value(text)}",
+            f"use at most {MAX_NAME_LENGTH} printable characters",
         )
 
 
-def parse_expiry(text: str, now: datetime) -> datetime:
-    """Read how long a token is to be good for, and give the instant, in UTC, at which that ends.
+def expiry_after(lifetime: timedelta, now: datetime) -> datetime:
+    """Return the instant, in UTC, at which a token expires.
 
     Raises:
-        InvalidValue: it cannot be read, is nothing, or is out of range.
-
-    >>> str(parse_expiry("90d", datetime(2023, 7, 16, tzinfo=UTC)))
-    '2023-10-14 00:00:00+00:00'
+        InvalidValue: if the lifetime is not positive, or is too long.
     """
-    found = re.fullmatch(_DAYS, text.strip().lower())
-    return expiry_after(timedelta(days=int(found[1])) if found else _parse_length(text), now)
-
-
-def expiry_after(length: timedelta, now: datetime) -> datetime:
-    """The instant, in UTC, at which a token ends that is good for a length of time.
-
-    Raises:
-        InvalidValue: the length is nothing, or out of range.
-    """
-    if length <= timedelta():
-        raise InvalidValue("invalid-expiry", "a token cannot be good for no time at all", "give a length such as 90d")
+    if lifetime <= timedelta():
+        raise InvalidValue("invalid-expiry", "the lifetime of a token must be positive", "use a duration such as 90d")
     try:
-        instant = now.astimezone(UTC) + length
+        instant = now.astimezone(UTC) + lifetime
     except OverflowError:
-        message = f"the length {length} is out of range"
-        raise InvalidValue("invalid-expiry", message, "give a shorter one") from None
+        message = f"the lifetime of {lifetime} is too long"
+        raise InvalidValue("invalid-expiry", message, "use a shorter duration") from None
     validate_date(instant.date())
     return instant
-
-
-def _parse_length(text: str) -> timedelta:
-    try:
-        return parse_duration(text)
-    except InvalidValue:
-        raise InvalidValue(
-            "invalid-expiry", f"cannot read the length {quote_value(text)}", "write it like 90d (days) or 12h"
-        ) from None

@@ -7,7 +7,7 @@ from typing import TypeVar
 from tasktimer.core.interval import intersect
 from tasktimer.core.journal import Change
 from tasktimer.core.task import Task
-from tasktimer.core.timeparse.datetimes import format_nonzero_duration, format_whole_seconds
+from tasktimer.core.timeformat import format_nonzero_duration, format_whole_seconds
 from tasktimer.output.journal import format_change
 from tasktimer.output.messages import format_labels, format_summary, truncate
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from tasktimer.core.journal import Change, JournalEntry
 from tasktimer.core.task import Task
-from tasktimer.core.timeparse.datetimes import format_instant
+from tasktimer.core.timeformat import format_instant
 from tasktimer.output.json_tsv import escape_tsv, json_list, task_to_dict, to_json
 from tasktimer.output.messages import escape_for_terminal, format_time, pluralize, truncate
 

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from tasktimer.core.task import Task
-from tasktimer.core.timeparse.datetimes import format_instant
+from tasktimer.core.timeformat import format_instant
 
 # The control characters that no description may have.
 _FORBIDDEN = r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]"

@@ -6,7 +6,7 @@ from typing import Any
 
 from tasktimer.core.interval import Window
 from tasktimer.core.label_usage import LabelUsage
-from tasktimer.core.timeparse.datetimes import format_instant, format_whole_seconds
+from tasktimer.core.timeformat import format_instant, format_whole_seconds
 from tasktimer.output.json_tsv import escape_control_chars, escape_tsv, format_seconds_decimal
 from tasktimer.output.messages import escape_for_terminal, format_time
 

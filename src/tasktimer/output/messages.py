@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta, tzinfo
 
 from tasktimer.core.local_time import is_ambiguous
 from tasktimer.core.task import Task
-from tasktimer.core.timeparse.datetimes import format_whole_seconds
+from tasktimer.core.timeformat import format_whole_seconds
 from tasktimer.errors import MAX_QUOTE_LENGTH
 
 # Those that reorder what stands around them are controls, too: a line that is agreed to must be what it seems.

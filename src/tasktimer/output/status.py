@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
 from tasktimer.core.task import Task
-from tasktimer.core.timeparse.datetimes import format_whole_seconds
+from tasktimer.core.timeformat import format_whole_seconds
 from tasktimer.core.timesheet import Timesheet
 from tasktimer.errors import InvalidValue, quote_value
 from tasktimer.output.messages import escape_for_terminal, format_running, format_totals

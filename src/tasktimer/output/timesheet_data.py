@@ -5,7 +5,7 @@ from datetime import timedelta, tzinfo
 from typing import Any
 
 from tasktimer.core.task import Task
-from tasktimer.core.timeparse.datetimes import format_instant
+from tasktimer.core.timeformat import format_instant
 from tasktimer.output.json_tsv import escape_control_chars, escape_tsv, format_seconds_decimal, task_to_dict, to_json
 
 Entry = tuple[Task, timedelta]

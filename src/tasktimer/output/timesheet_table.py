@@ -11,7 +11,7 @@ from rich.text import Text
 
 from tasktimer.core.interval import Window
 from tasktimer.core.task import Task
-from tasktimer.core.timeparse.datetimes import format_whole_seconds
+from tasktimer.core.timeformat import format_whole_seconds
 from tasktimer.core.timesheet import Timesheet
 from tasktimer.output.messages import (
     escape_for_terminal,

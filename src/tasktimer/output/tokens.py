@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from tasktimer.core.timeparse.datetimes import format_instant
+from tasktimer.core.timeformat import format_instant
 from tasktimer.core.token import Token
 from tasktimer.output.json_tsv import escape_tsv
 from tasktimer.output.messages import escape_for_terminal

@@ -7,12 +7,14 @@ from typing import Any, TypeVar
 
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Match, Router
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tasktimer.core.actor import ALL_USERS, Actor
 from tasktimer.errors import TasktimerError
 from tasktimer.server.exception_handlers import error_response
+from tasktimer.server.middleware import MAX_BODY_BYTES
 from tasktimer.server.problem_details import Problem, ProblemException
 from tasktimer.server.state import AppState
 from tasktimer.services import tokens
@@ -105,7 +107,7 @@ class AuthenticationMiddleware:
         try:
             authentication = await self._authenticate(scope)
         except (HTTPException, TasktimerError) as error:
-            await error_response(self._state, error)(scope, receive, send)
+            await _rejection(self._state, error, scope)(scope, receive, send)
             return
         if authentication is not None and authentication.principal is None:
             send = _DeferredSend(self._state, authentication, scope=scope, receive=receive, send=send)
@@ -151,9 +153,20 @@ class _DeferredSend:
                 await self._authentication.authenticate(self._state.store)
             except (HTTPException, TasktimerError) as error:
                 self._is_refused = True
-                await error_response(self._state, error)(self._scope, self._receive, self._send)
+                response = _rejection(self._state, error, self._scope)
+                await response(self._scope, self._receive, self._send)
         if not self._is_refused:
             await self._send(message)
+
+
+def _rejection(state: AppState, error: HTTPException | TasktimerError, scope: Scope) -> Response:
+    """Return the response for an error; it closes the connection rather than read a large body to its end."""
+    response = error_response(state, error)
+    headers = Headers(scope=scope)
+    announced = headers.get("content-length", "0")
+    if "transfer-encoding" in headers or not announced.isdecimal() or int(announced[:20]) > MAX_BODY_BYTES:
+        response.headers["Connection"] = "close"
+    return response
 
 
 def _find_route(router: Router, scope: Scope) -> BaseRoute:

@@ -15,7 +15,7 @@ from tasktimer.config.timezones import get_zone
 from tasktimer.errors import TaskNotFound, TaskOfOtherUser
 from tasktimer.server.authentication import Authentication, Principal
 from tasktimer.server.idempotency import request_fingerprint, run_idempotent
-from tasktimer.server.problem_details import MEDIA_TYPE, Problem, ProblemException, json_response
+from tasktimer.server.problem_details import MEDIA_TYPE, json_response
 from tasktimer.server.state import AppState
 from tasktimer.store import Store
 from tasktimer.store.async_store import Result
@@ -96,14 +96,7 @@ class ContextBearer(HTTPBearer):
     """
 
     async def __call__(self, request: Request) -> RequestContext:  # type: ignore[override]
-        """Return the context of a request.
-
-        Raises:
-            ProblemException: if the query names a parameter twice, of which FastAPI would use the last.
-        """
-        if request.scope["query_string"] and len(request.query_params.multi_items()) != len(request.query_params):
-            message = "a parameter is given more than once"
-            raise ProblemException(Problem(422, "invalid-request", message, "give each parameter once"))
+        """Return the context of a request."""
         return RequestContext(AppState.of(request.app), request.state.authentication)
 
 

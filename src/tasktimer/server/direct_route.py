@@ -54,6 +54,9 @@ async def _parse_parameters(request: Request, adapters: Adapters) -> dict[str, A
     if adapter := adapters.get("id"):
         values["id"] = _validate(("path", "id"), adapter.validate_python, request.path_params["id"])
     if adapter := adapters.get("query"):
+        if len(request.query_params.multi_items()) != len(request.query_params):
+            message = "a parameter is given more than once"
+            raise ProblemException(Problem(422, "invalid-request", message, "give each parameter once"))
         values["query"] = _validate(("query",), adapter.validate_python, dict(request.query_params.items()))
     if adapter := adapters.get("idempotency_key"):
         key = request.headers.get("idempotency-key")

@@ -52,7 +52,9 @@ def _parse_bound(text: str, zone: tzinfo, *, days: int) -> datetime:
             validate_date(day)
             return start_of_day(day + timedelta(days=days), zone)
     except ValueError:
-        raise InvalidValue("invalid-date", f"invalid date {quote_value(text)}", "write it like 2023-07-16") from None
+        raise InvalidValue(
+            "invalid-date", f"invalid date {quote_value(text)}", "use a format like 2023-07-16"
+        ) from None
     if re.search(r"[Tt:][0-9:.,]+ +[0-9]{2}(:?[0-9]{2})?$", text):  # an unescaped + in a URL is a space
-        raise InvalidValue("invalid-time", f"cannot read the time {quote_value(text)}", "write + as %2B in a URL")
+        raise InvalidValue("invalid-time", f"invalid time {quote_value(text)}", "write + as %2B in a URL")
     return parse_instant(text)

@@ -56,7 +56,7 @@ def _read_date(text: str) -> date:
     if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):  # fromisoformat also reads 20230716 and 2023-W28-7
         with suppress(ValueError):
             return date.fromisoformat(text)
-    raise InvalidValue("invalid-date", f"cannot read the date {quote_value(text)}", "write it like 2023-07-16")
+    raise InvalidValue("invalid-date", f"invalid date {quote_value(text)}", "use a format like 2023-07-16")
 
 
 _Id = Annotated[int, Field(strict=True, ge=1, lt=_BOUND), BeforeValidator(_read_integer)]

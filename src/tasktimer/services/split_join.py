@@ -5,7 +5,7 @@ from typing import Any
 
 from tasktimer.core.actor import Actor
 from tasktimer.core.task import MAX_DURATION, Task, normalize_nfc, validate_duration
-from tasktimer.core.timeparse.datetimes import format_nonzero_duration
+from tasktimer.core.timeformat import format_nonzero_duration
 from tasktimer.errors import Conflict, InvalidValue, format_timestamp, quote_value
 from tasktimer.services.start import validate_not_future
 from tasktimer.services.transaction import journaled_on_tasks, retry_on_conflict

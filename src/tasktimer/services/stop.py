@@ -51,6 +51,8 @@ def stop(  # noqa: PLR0913 (which tasks, and when)
     _validate_selection(ids, task_filter, all_running=all_running)
     if ids:
         with journaled_on_tasks(store, actor, "stop", ids, now=now) as (recorder, tasks):
+            for task in tasks:
+                _check_has_no_end(task, now)
             return [_stop(recorder, task, end_time, now) for task in tasks]
     try:
         with journaled(store, actor, "stop", now=now) as recorder:
@@ -122,9 +124,12 @@ def _check_is_running(task: Task, now: datetime) -> None:
         raise Conflict("not-running", message, context={"id": task.id})
 
 
-def _stop(recorder: ChangeRecorder, task: Task, end_time: datetime | None, now: datetime) -> Task:
+def _check_has_no_end(task: Task, now: datetime) -> None:
     if task.end_time is not None:  # perhaps stopped by another command while this one waited for the lock
         raise AlreadyStopped(task.id, task.end_time.astimezone(now.tzinfo))
+
+
+def _stop(recorder: ChangeRecorder, task: Task, end_time: datetime | None, now: datetime) -> Task:
     return recorder.change(task, end_time=_end_time_for(task, end_time, now))
 
 

@@ -129,9 +129,9 @@ def test_mistyped_date_range_gets_suggestion(text: str, meant: str) -> None:
     "text", ["", "soon", "tomorrow", "next week", "next quarter", "mext", "12345", "2023-7", "acme", "\0", "ago"]
 )
 def test_unknown_date_range_gets_examples(text: str) -> None:
-    with pytest.raises(InvalidValue, match="cannot read") as error:
+    with pytest.raises(InvalidValue, match="invalid date range") as error:
         parse_date_range(text, SUNDAY)
-    assert str(error.value.hint).startswith("write it like today, monday, week")
+    assert str(error.value.hint).startswith("use a format like today, monday")
 
 
 @pytest.mark.parametrize(
@@ -181,7 +181,7 @@ def test_window_covers_all_hours_of_its_days() -> None:
 def test_combined_bounds_get_hint_for_from_and_to(text: str) -> None:
     with pytest.raises(InvalidValue) as error:
         parse_date_range(text, SUNDAY)
-    assert error.value.hint == "give --from and --to, each with a day, a span or a time"
+    assert error.value.hint == "use --from and --to, each with a date, a date range or a time"
 
 
 def test_skipped_day_is_empty_window() -> None:

@@ -1,19 +1,15 @@
 """Parsing and formatting of times, dates and durations."""
 
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Callable
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasktimer.core.timeparse.datetimes import (
-    format_duration,
-    format_instant,
-    parse_date,
-    parse_datetime,
-    parse_duration,
-)
+from tasktimer.core.timeformat import format_instant
+from tasktimer.core.timeparse.datetimes import parse_date, parse_datetime
 from tasktimer.errors import InvalidValue
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -55,6 +51,10 @@ zones = st.sampled_from(sorted(available_timezones())).map(ZoneInfo)
         ("-1h30m", "2023-07-17T07:00:15+02:00"),
         ("1.5h ago", "2023-07-17T07:00:15+02:00"),
         ("-1:30", "2023-07-17T07:00:15+02:00"),
+        ("2d ago", "2023-07-15T08:30:15+02:00"),
+        ("2 days ago", "2023-07-15T08:30:15+02:00"),
+        ("1w ago", "2023-07-10T08:30:15+02:00"),
+        ("120d ago", "2023-03-19T07:30:15+01:00"),  # elapsed time: the clock changed since
     ],
 )
 def test_datetime_is_parsed(text: str, expected: str) -> None:
@@ -64,39 +64,39 @@ def test_datetime_is_parsed(text: str, expected: str) -> None:
 @pytest.mark.parametrize(
     ("text", "word"),
     [
-        ("", "cannot read"),
-        ("soon", "cannot read"),
-        ("9", "cannot read"),
-        ("09.14", "cannot read"),
-        ("9am", "cannot read"),
-        ("-", "cannot read"),
-        ("--15m", "cannot read"),
-        ("15m", "cannot read"),  # start or duration?
-        ("ago", "cannot read"),
-        ("x ago", "cannot read"),
-        ("tomorrow 9:00", "cannot read"),
-        ("2023-07-16", "cannot read"),
-        ("yesterday", "cannot read"),
-        ("2023-7-6 9:00", "cannot read"),
-        ("٠٩:١٤", "cannot read"),  # digits of another script
-        ("25:00", "no time of day 25:00"),
-        ("24:00", "no time of day 24:00"),
-        ("09:60", "no time of day 09:60"),
-        ("09:14:60", "no time of day 09:14:60"),
-        ("2023-02-30 10:00", "no date 2023-02-30"),
-        ("2023-13-01 10:00", "no date 2023-13-01"),
-        ("0000-01-01 10:00", "no date 0000-01-01"),
-        ("10000-01-01 10:00", "no date 10000-01-01"),
+        ("", "invalid time"),
+        ("soon", "invalid time"),
+        ("9", "invalid time"),
+        ("09.14", "invalid time"),
+        ("9am", "invalid time"),
+        ("-", "invalid time"),
+        ("--15m", "invalid time"),
+        ("15m", "invalid time"),  # start or duration?
+        ("ago", "invalid time"),
+        ("x ago", "invalid duration"),
+        ("tomorrow 9:00", "invalid time"),
+        ("2023-07-16", "invalid time"),
+        ("yesterday", "invalid time"),
+        ("2023-7-6 9:00", "invalid time"),
+        ("٠٩:١٤", "invalid time"),  # digits of another script
+        ("25:00", "25:00 does not exist"),
+        ("24:00", "24:00 does not exist"),
+        ("09:60", "09:60 does not exist"),
+        ("09:14:60", "09:14:60 does not exist"),
+        ("2023-02-30 10:00", "the date 2023-02-30 does not exist"),
+        ("2023-13-01 10:00", "the date 2023-13-01 does not exist"),
+        ("0000-01-01 10:00", "the date 0000-01-01 does not exist"),
+        ("10000-01-01 10:00", "the date 10000-01-01 does not exist"),
         ("9999-12-31 10:00", "out of range"),
         ("0001-01-01 10:00", "out of range"),
         ("-999999999h", "out of range"),
         ("-18000000h", "out of range"),
-        ("09:14Z", "offset and no date"),
-        ("monday 09:14+02:00", "offset and no date"),
-        ("2023-07-16T09:14+24:00", "no offset"),
-        ("2023-07-16T09:14+02:60", "no offset"),
+        ("09:14Z", "an offset requires a date"),
+        ("monday 09:14+02:00", "an offset requires a date"),
+        ("2023-07-16T09:14+24:00", "the offset .* does not exist"),
+        ("2023-07-16T09:14+02:60", "the offset .* does not exist"),
         ("2024-03-31 02:30", "does not exist"),
-        ("2024-10-27 02:30", "happens twice"),
+        ("2024-10-27 02:30", "occurs twice"),
     ],
 )
 def test_datetime_rejects_invalid_text(text: str, word: str) -> None:
@@ -139,19 +139,19 @@ def test_date_is_parsed(text: str, expected: str) -> None:
 @pytest.mark.parametrize(
     ("text", "word"),
     [
-        ("", "cannot read"),
-        ("16.07.2023", "cannot read"),
-        ("2023-07", "cannot read"),
-        ("1", "cannot read"),
-        ("2023-07-16 09:14", "cannot read"),
-        ("mo", "cannot read"),
-        ("2023-02-30", "no date 2023-02-30"),
-        ("2023-02-29", "no date 2023-02-29"),
-        ("2023-13-01", "no date 2023-13-01"),
-        ("2023-00-01", "no date 2023-00-01"),
-        ("0000-01-01", "no date 0000-01-01"),
-        ("10000-01-01", "no date 10000-01-01"),
-        ("-999999", "no date -999999"),
+        ("", "invalid date"),
+        ("16.07.2023", "invalid date"),
+        ("2023-07", "invalid date"),
+        ("1", "invalid date"),
+        ("2023-07-16 09:14", "invalid date"),
+        ("mo", "invalid date"),
+        ("2023-02-30", "the date 2023-02-30 does not exist"),
+        ("2023-02-29", "the date 2023-02-29 does not exist"),
+        ("2023-13-01", "the date 2023-13-01 does not exist"),
+        ("2023-00-01", "the date 2023-00-01 does not exist"),
+        ("0000-01-01", "the date 0000-01-01 does not exist"),
+        ("10000-01-01", "the date 10000-01-01 does not exist"),
+        ("-999999", "the date -999999 does not exist"),
         ("9999-12-31", "out of range"),
         ("0001-01-01", "out of range"),
     ],
@@ -161,77 +161,11 @@ def test_date_rejects_invalid_text(text: str, word: str) -> None:
         parse_date(text, NOW.date())
 
 
-@pytest.mark.parametrize(
-    ("text", "minutes"),
-    [
-        ("90m", 90),
-        ("30m", 30),  # minutes, not months
-        ("1h30m", 90),
-        ("1h 30m", 90),
-        ("1H30M", 90),
-        ("1.5h", 90),
-        ("1,5h", 90),
-        ("0.1h", 6),
-        ("1:30", 90),
-        ("1:30:30", 90.5),
-        ("30s", 0.5),
-        ("1h30s", 60.5),
-        ("PT1H30M", 90),
-        ("PT45M", 45),
-        ("100:00", 6000),
-        ("0m", 0),
-        ("10 minutes", 10),
-        ("1 Minute", 1),
-        ("5 min", 5),
-        ("5 mins", 5),
-        ("1 hour 30 min", 90),
-        ("2 hrs", 120),
-        ("1 hr", 60),
-        ("3 hours", 180),
-        ("30 seconds", 0.5),
-        ("30 sec", 0.5),
-    ],
-)
-def test_duration_is_parsed(text: str, minutes: float) -> None:
-    assert parse_duration(text) == timedelta(minutes=minutes)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "90",
-        "pt",
-        "-5m",
-        "1d",
-        "m",
-        "1h1h",
-        "30m1h",
-        "1:60",
-        "1:30:60",
-        ":30",
-        "1.h",
-        "1e3m",
-        "hours",
-        "1 hou",
-        "5 mi",
-        "1 ms",
-    ],
-)
-def test_duration_rejects_invalid_text(text: str) -> None:
-    with pytest.raises(InvalidValue, match="cannot read the duration"):
-        parse_duration(text)
-
-
-@given(st.timedeltas(timedelta(), timedelta(days=40000)))
-def test_duration_round_trips(duration: timedelta) -> None:
-    assert parse_duration(format_duration(duration)) == duration
-
-
 @given(st.text(max_size=30))
 def test_any_text_is_parsed_or_rejected(text: str) -> None:
-    for read in (lambda: parse_datetime(text, NOW), lambda: parse_date(text, NOW.date()), lambda: parse_duration(text)):
+    parsers: list[Callable[[], object]] = [lambda: parse_datetime(text, NOW), lambda: parse_date(text, NOW.date())]
+    for parse in parsers:
         try:
-            read()
+            parse()
         except InvalidValue as error:
             assert error.message

@@ -9,7 +9,8 @@ from tests.conftest import NOW
 from tests.hostile import INSTANT, INSTANTS_KEPT, INSTANTS_REFUSED, WHOLE_INSTANT, WHOLE_INSTANTS_KEPT
 
 from tasktimer.core.timeparse.date_ranges import parse_range_bounds
-from tasktimer.core.timeparse.datetimes import parse_datetime, parse_duration
+from tasktimer.core.timeparse.datetimes import parse_datetime
+from tasktimer.core.timeparse.durations import parse_duration
 from tasktimer.core.timeparse.iso import parse_instant
 from tasktimer.errors import InvalidValue
 

@@ -28,7 +28,7 @@ def parse_count(text: str | None) -> int:
 
 def parse_command(text: str) -> int:
     """Read the number of a command."""
-    return parse_positive(text, noun="number of a command", code="invalid-command")
+    return parse_positive(text, noun="command ID", code="invalid-command")
 
 
 def reverse(

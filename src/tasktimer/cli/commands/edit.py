@@ -13,7 +13,7 @@ from tasktimer.cli.options import AnyUser, Json
 from tasktimer.cli.results import warn_long_tasks, write_tasks
 from tasktimer.cli.selection import DryRun, Yes, parse_ids, parse_window, validate_selection
 from tasktimer.core.task import Task
-from tasktimer.core.timeparse.datetimes import parse_duration
+from tasktimer.core.timeparse.durations import parse_duration
 from tasktimer.errors import InvalidValue
 from tasktimer.services import edit as edit_service
 

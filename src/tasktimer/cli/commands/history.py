@@ -27,8 +27,8 @@ Examples:
   tasktimer history --limit 100
   tasktimer history --prune 1y       forget what is older than a year
 
-AGE is 90d, 2w, 6mo or 1y. Nothing else is ever forgotten; what is forgotten
-cannot be taken back any more, the tasks themselves stay.
+AGE is 12h, 90d, 2w, 6mo or 1y. Nothing else is ever forgotten; what is
+forgotten cannot be taken back any more, the tasks themselves stay.
 
 A terminal gets a table. A pipe gets tab-separated lines: id, user_id,
 command, time, undone, reverses (the command that an undo or a redo was

@@ -11,7 +11,7 @@ from tasktimer.cli.options import AnyUser, Json
 from tasktimer.cli.prompts import confirm
 from tasktimer.cli.results import write_task
 from tasktimer.core.task import Task, parse_id
-from tasktimer.core.timeparse.datetimes import format_nonzero_duration
+from tasktimer.core.timeformat import format_nonzero_duration
 from tasktimer.output import messages
 from tasktimer.services import split_join
 

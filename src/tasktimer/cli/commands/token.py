@@ -8,7 +8,8 @@ from tasktimer.cli.context import Context
 from tasktimer.cli.options import AnyUser, Json, OneUser
 from tasktimer.cli.streams import discard_output, output_error, print_message, write_result
 from tasktimer.core.task import parse_positive
-from tasktimer.core.token import Token, parse_expiry
+from tasktimer.core.timeparse.durations import parse_duration
+from tasktimer.core.token import Token, expiry_after
 from tasktimer.output.json_tsv import to_json
 from tasktimer.output.messages import escape_for_terminal
 from tasktimer.output.tokens import token_to_dict, tokens_table, tokens_tsv
@@ -54,7 +55,7 @@ def create(
     ] = None,
     expires: Annotated[
         str | None,
-        typer.Option("--expires", metavar="LENGTH", help="How long it is good: 90d, 12h.  (default: until revoked)"),
+        typer.Option("--expires", metavar="DURATION", help="Lifetime, such as 90d or 12h.  (default: until revoked)"),
     ] = None,
     admin: Annotated[bool, typer.Option("--admin", help="Let it act for every user.", show_default=False)] = False,
     as_json: Json = False,
@@ -66,7 +67,7 @@ def create(
         context.resolve_user(user).owner,
         admin=admin,
         name=name,
-        expiry_time=None if expires is None else parse_expiry(expires, context.now),
+        expiry_time=None if expires is None else expiry_after(parse_duration(expires), context.now),
         now=context.now,
     )
     # Nothing else on standard output: TOKEN=$(tasktimer token create ...) has the bare secret.
@@ -107,7 +108,7 @@ def revoke(
 ) -> None:
     """End tokens."""
     context: Context = ctx.obj
-    numbers = [parse_positive(token_id, noun="token id", code="invalid-id") for token_id in ids]
+    numbers = [parse_positive(token_id, noun="token ID", code="invalid-id") for token_id in ids]
     tokens = tokens_service.revoke_tokens(context.store, numbers, now=context.now)
     _write_revoked(context, tokens, as_json=as_json)
 

@@ -40,7 +40,8 @@ WHEN is 09:14, '2023-07-16 09:14', an ISO 8601 time with its offset,
 A word of its own after the first that begins with + is a tag; a + within
 quotes is text: track "C++ +1".
 
-DURATION is 90m, 1h30m, 1.5h, 1:30 (hours and minutes), 1:30:05 or PT1H30M.
+DURATION is 90m, 1h30m, 1.5h, 2d (48 hours), 1w, 1:30 (hours and minutes),
+1:30:05 or PT1H30M.
 
 Prints a line on a terminal, the bare id on a pipe, the task with --json.
 """
@@ -115,7 +116,7 @@ def _warn(context: Context, task: Task, first: str, user: str | None, *, no_gap:
         and gap > _NIGHT
         and task.start_time.astimezone(context.zone).date() != context.now.date()
     ):
-        from tasktimer.core.timeparse.datetimes import format_whole_seconds  # lazy: what people see
+        from tasktimer.core.timeformat import format_whole_seconds  # lazy: what people see
 
         ago = format_whole_seconds(gap)
         hint = f"{undo_command(user)} takes that back"

@@ -1,4 +1,4 @@
-"""Spans of days as people name them: yesterday, last week, last 7 days, 2026-W34, 2026-Q1, 3 days ago."""
+"""Parsers for date ranges, such as yesterday, last week, last 7 days, 2026-W34, 2026-Q1 or 3 days ago."""
 
 import re
 from datetime import UTC, date, datetime, timedelta, tzinfo
@@ -10,9 +10,7 @@ from tasktimer.core.suggestions import find_closest_match
 from tasktimer.core.timeparse.datetimes import WEEKDAYS, find_date, parse_datetime
 from tasktimer.errors import InvalidValue, quote_value
 
-_HINT = (
-    "write it like today, monday, week, 'last month', 'last 7 days', 2026-W34, 2026-03, 2026-Q1, 2026 or '3 days ago'"
-)
+_HINT = "use a format like today, monday, week, 'last month', 'last 7 days', 2026-W34, 2026-03, 2026-Q1 or '3 days ago'"
 
 _UNITS = ("day", "week", "month", "quarter", "year")
 _NAMED = rf"(?:(?P<which>this|last) )?(?P<unit>{'|'.join(_UNITS)})"
@@ -22,13 +20,13 @@ _ISO = r"(?P<year>[0-9]{4})(?:-(?:w(?P<week>[0-9]{1,2})|q(?P<quarter>[1-4])|(?P<
 
 
 class DateRange(NamedTuple):
-    """Days, the first and the last included."""
+    """A run of days, including the first and the last."""
 
     first: date
     last: date
 
     def window(self, zone: tzinfo) -> Window:
-        """The time from the beginning of the first day to the end of the last one."""
+        """Return the window from the start of the first day to the end of the last one."""
         return Window(start_of_day(self.first, zone), start_of_day(self.last + timedelta(days=1), zone))
 
 
@@ -36,13 +34,13 @@ ALL_DAYS = DateRange(FIRST_DAY, LAST_DAY)
 
 
 def parse_date_range(text: str, today: date) -> DateRange:
-    """Read a span of days; weeks begin on Monday.
+    """Parse a date range; weeks start on Monday.
 
-    The last so many days end with today; the last so many weeks, months, quarters or years are whole ones, the last of
-    which is the one that today lies in.
+    "last 7 days" ends today; "last 2 weeks", and likewise months, quarters and years, are whole calendar periods, the
+    last of which contains today.
 
     Raises:
-        InvalidValue: it cannot be read, there is no such date, or it is out of range.
+        InvalidValue: if the text cannot be parsed, or the range does not exist or is out of range.
 
     >>> sunday = date(2023, 7, 16)
     >>> for text in ("week", "last week", "last 2 weeks", "last 7 days", "2023-W01", "2023-02", "2023-Q1"):
@@ -61,21 +59,21 @@ def parse_date_range(text: str, today: date) -> DateRange:
     try:
         span = _read_words(normal, today) or _read_iso(normal)
     except OverflowError:
-        message = f"the span of days {quote_value(text)} is out of range"
+        message = f"the date range {quote_value(text)} is out of range"
         raise InvalidValue("date-out-of-range", message, RANGE_HINT) from None
     except ValueError:
-        raise InvalidValue("invalid-span", f"there is no such time as {quote_value(text)}", _HINT) from None
+        raise InvalidValue("invalid-span", f"the date range {quote_value(text)} does not exist", _HINT) from None
     if span is None and (day := find_date(normal, today)) is not None:
         span = DateRange(day, day)
     if span is None:
-        raise InvalidValue("invalid-span", f"cannot read the span of days {quote_value(text)}", _hint(normal))
+        raise InvalidValue("invalid-span", f"invalid date range {quote_value(text)}", _hint(normal))
     for day in span:
         validate_date(day)
     return span
 
 
 def find_date_range(text: str, today: date) -> DateRange | None:
-    """The span of days that a text names, if it names one."""
+    """Return the date range, or None if the text cannot be parsed."""
     try:
         return parse_date_range(text, today)
     except InvalidValue:
@@ -83,19 +81,19 @@ def find_date_range(text: str, today: date) -> DateRange | None:
 
 
 def parse_range_bounds(start: str | None, end: str | None, now: datetime) -> Window:
-    """Read the ends of a stretch of time: each is a span, whose first or last day counts, or an instant.
+    """Parse the ends of a window: each is a time, or a date range of which the first or the last day counts.
 
     Raises:
-        InvalidValue: one cannot be read, or the end does not lie after the start.
+        InvalidValue: if an end cannot be parsed, or is not after the start.
     """
     zone = now.tzinfo or UTC
     first = ALL_DAYS.window(UTC).start if start is None else _read_bound(start, now, zone, is_end=False)
     last = ALL_DAYS.window(UTC).end if end is None else _read_bound(end, now, zone, is_end=True)
-    # What both ends name may be a day that the zone skipped.
+    # If both ends are the same day and the zone skipped it, the window is empty.
     is_skipped = start is not None and start == end and last == first and find_date_range(start, now.date()) is not None
     if last <= first and not is_skipped:
-        message = f"--to {quote_value(end or '')} does not lie after --from {quote_value(start or '')}"
-        raise InvalidValue("to-before-from", message, "a span or a date counts to the end of its last day")
+        message = f"--to {quote_value(end or '')} is not after --from {quote_value(start or '')}"
+        raise InvalidValue("to-before-from", message, "use a later --to; a date or range includes its last day")
     return Window(first, last)
 
 
@@ -103,7 +101,7 @@ def _read_bound(text: str, now: datetime, zone: tzinfo, *, is_end: bool) -> date
     try:
         span = parse_date_range(text, now.date())
     except InvalidValue as error:
-        # Only what may be a time is read as one: of the rest the refusal of a span says more.
+        # Unless the text looks like a time, the error about a date range is the more helpful one.
         if error.code != "invalid-span" or not re.search(r":|now|ago|^\s*-|[0-9][Tt][0-9]", text):
             raise
         return parse_datetime(text, now)
@@ -138,12 +136,14 @@ def _read_iso(normal: str) -> DateRange | None:
 
 
 def _hint(normal: str) -> str:
-    """What may be meant by text that is no span."""
+    """Return a hint for text that is not a date range."""
     if re.fullmatch(rf"[0-9]{{1,6}} (?:{'|'.join(_UNITS)})s?", normal):
         return f"did you mean 'last {normal}', or '{normal} ago'?"
+    if found := re.fullmatch(r"([0-9]{1,6}) ?([dw]) ago", normal):
+        return f"did you mean '{found[1]} {'days' if found[2] == 'd' else 'weeks'} ago'?"
     if re.search(r"\.\.| (?:-|to|until) |^(?:since|from|until) ", normal):
-        return "give --from and --to, each with a day, a span or a time"
-    if normal.removeprefix("last ") in WEEKDAYS:  # of today, or of a week ago?
+        return "use --from and --to, each with a date, a date range or a time"
+    if normal.removeprefix("last ") in WEEKDAYS:  # ambiguous: today or a week ago
         return f"did you mean {normal.removeprefix('last ')}?"
     units = _UNITS[1:]
     spans = [
@@ -156,13 +156,13 @@ def _hint(normal: str) -> str:
     ]
     if found := re.match(r"[0-9]{1,6}(?= )", normal):
         spans = [f"{found[0]} {unit}{'' if found[0] == '1' else 's'} ago" for unit in _UNITS]
-    # Nothing was done in a week to come, which is spelt much like the last one.
-    meant = None if "next" in normal else find_closest_match(normal, spans, alike=0.75)
+    # "next week" is similar to "last week", but a future range has no tasks.
+    meant = None if "next" in normal else find_closest_match(normal, spans, cutoff=0.75)
     return _HINT if meant is None else f"did you mean {quote_value(meant) if ' ' in meant else meant}?"
 
 
 def _period_containing(day: date, unit: str, *, back: int = 0) -> DateRange:
-    """The day, week, month, quarter or year of a day, or so many before it."""
+    """Return the day, week, month, quarter or year that contains a day, or the one `back` units before it."""
     if unit in ("day", "week"):
         first = day - timedelta(days=day.weekday() if unit == "week" else 0)
         length = timedelta(days=7 if unit == "week" else 1)
@@ -173,10 +173,10 @@ def _period_containing(day: date, unit: str, *, back: int = 0) -> DateRange:
 
 
 def _last(today: date, unit: str, count: int) -> DateRange:
-    """The last so many days, weeks, months, quarters or years, that of today included.
+    """Return the last days, weeks, months, quarters or years, including the current one.
 
     Raises:
-        ValueError: they are none.
+        ValueError: if the count is zero.
     """
     if not count:
         raise ValueError
@@ -184,10 +184,10 @@ def _last(today: date, unit: str, count: int) -> DateRange:
 
 
 def _month(number: int) -> date:
-    """The first day of a month, counted from the year 0 on.
+    """Return the first day of a month, counted from the year 0.
 
     Raises:
-        OverflowError: there is none.
+        OverflowError: if the year is not from 1 to 9999.
     """
     if not 12 <= number < 120_000:
         raise OverflowError

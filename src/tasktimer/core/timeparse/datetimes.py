@@ -1,37 +1,31 @@
-"""The text of times, dates and durations: read as people type it, written so that it reads back the same."""
+"""Parsers for the times and dates that people type."""
 
 import re
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta
 
 from tasktimer.core.local_time import RANGE_HINT, to_instant, validate_date
 from tasktimer.errors import InvalidValue, TimeInFuture, quote_value
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
-_TIME_HINT = "write it like 09:14, '2023-07-16 09:14', 'yesterday 17:30', 'monday 9:00', '15m ago' or now"
-_DATE_HINT = "write it like 2023-07-16, today, yesterday, monday or -1 (days)"
-_DURATION_HINT = "write it like 90m, 1h30m, 1.5h, 1:30, 1:30:05 or PT1H30M"
+_TIME_HINT = "use a format like 09:14, '2023-07-16 09:14', 'yesterday 17:30', 'monday 9:00', '15m ago' or now"
+_DATE_HINT = "use a format like 2023-07-16, today, yesterday, monday or -1 (days)"
 
-# Compiled when they are used, and kept by re: most commands need few of them, and start faster.
+# Compiled when they are used, and cached by re: most commands need few of them.
 _DATE = r"([0-9]{4,6})-([0-9]{2})-([0-9]{2})"
 _DAYS_BACK = r"-([0-9]{1,6})"
 _AGO = r"-(?P<minus>[^-].*)|(?P<ago>.+) ago"
 _CLOCK = r"(?P<clock>[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?)"
 _MOMENT = rf"(?:(?P<day>[^\s:]+?)(?:\s|(?<=[0-9])t))?{_CLOCK}"
 _WITH_OFFSET = rf"{_MOMENT}\s?(?:z|[+-][0-9:]{{2,8}})"
-_NUMBER = r"([0-9]{1,9}(?:[.,][0-9]{1,9})?)"
-_UNITS = r"\s?".join(
-    rf"(?:{_NUMBER}\s?{unit})?" for unit in ("h(?:(?:ou)?rs?)?", "m(?:in(?:ute)?s?)?", "s(?:ec(?:ond)?s?)?")
-)
-_COLONS = r"([0-9]{1,9}):([0-5][0-9])(?::([0-5][0-9](?:[.,][0-9]{1,9})?))?"
 
 
 def parse_datetime(text: str, now: datetime) -> datetime:
-    """Read an instant, in UTC; what has no offset is taken in the zone of `now`.
+    """Parse a time and return it in UTC; a time without an offset is local to the zone of `now`.
 
     Raises:
-        InvalidValue: it cannot be read, there is no such date or time, the clock of the zone skips or repeats it, or
-            it is out of range.
+        InvalidValue: if the text cannot be parsed, the date or time does not exist, the clock of the zone skips it or
+            shows it twice, or the instant is out of range.
 
     >>> now = datetime(2023, 7, 17, 8, 0, tzinfo=UTC)
     >>> [str(parse_datetime(text, now)) for text in ("15m ago", "yesterday 17:30", "2023-07-16T09:14+02:00")]
@@ -44,7 +38,7 @@ def parse_datetime(text: str, now: datetime) -> datetime:
         return _moment(text, found, now)
     if found := re.fullmatch(_AGO, normal):
         return _ago(text, found["minus"] or found["ago"], now)
-    from tasktimer.core.timeparse.iso import find_instant  # lazy: times that programs write, and mistakes
+    from tasktimer.core.timeparse.iso import find_instant  # lazy: times of programs, and errors
 
     instant = find_instant(text)
     if instant is None:
@@ -53,20 +47,20 @@ def parse_datetime(text: str, now: datetime) -> datetime:
 
 
 def parse_start_or_end(text: str, now: datetime, word: str) -> datetime:
-    """Read the start or the end (`word`) that somebody typed.
+    """Parse the start or the end (`word`) of a task.
 
     Raises:
-        InvalidValue: it cannot be read.
-        TimeInFuture: it is a time of today that lies ahead; yesterday's may be meant.
+        InvalidValue: if the text cannot be parsed.
+        TimeInFuture: if the time is later today. The hint suggests yesterday's.
     """
     return reject_later_today(parse_datetime(text, now), now, word)
 
 
 def reject_later_today(instant: datetime, now: datetime, word: str) -> datetime:
-    """The same start or end, unless it is refused.
+    """Return a start or an end unchanged, unless it is later today.
 
     Raises:
-        TimeInFuture: it is a time of today that lies ahead; yesterday's may be meant.
+        TimeInFuture: if it is later today. The hint suggests yesterday's.
     """
     local = instant.astimezone(now.tzinfo)
     if instant > now and local.date() == now.date():
@@ -75,110 +69,53 @@ def reject_later_today(instant: datetime, now: datetime, word: str) -> datetime:
 
 
 def find_time_of_day(text: str) -> time | None:
-    """The time of day that is given alone; None where there is a date with it, or another word.
+    """Return the time of day if the text is nothing else, such as a date and a time; otherwise None.
 
     Raises:
-        InvalidValue: there is no such time of day.
+        InvalidValue: if the time of day does not exist.
     """
     found = re.fullmatch(_CLOCK, _normal(text)) if ":" in text else None
-    return _clock(text, found["clock"]) if found else None
+    return _clock(found["clock"]) if found else None
 
 
 def parse_date(text: str, today: date) -> date:
-    """Read a date; a weekday is the most recent one, today included.
+    """Parse a date; a weekday means the most recent one, including today.
 
     Raises:
-        InvalidValue: it cannot be read, there is no such date, or it is out of range.
+        InvalidValue: if the text cannot be parsed, or the date does not exist or is out of range.
 
     >>> [str(parse_date(text, date(2023, 7, 16))) for text in ("yesterday", "monday", "-7")]
     ['2023-07-15', '2023-07-10', '2023-07-09']
     """
     day = find_date(_normal(text), today)
     if day is None:
-        from tasktimer.core.suggestions import find_closest_match  # only a mistake needs it
+        from tasktimer.core.suggestions import find_closest_match  # lazy: errors
 
-        meant = find_closest_match(_normal(text), ("today", "yesterday", *WEEKDAYS), alike=0.75)
+        meant = find_closest_match(_normal(text), ("today", "yesterday", *WEEKDAYS), cutoff=0.75)
         hint = _DATE_HINT if meant is None else f"did you mean {meant}?"
-        raise InvalidValue("invalid-date", f"cannot read the date {quote_value(text)}", hint)
+        raise InvalidValue("invalid-date", f"invalid date {quote_value(text)}", hint)
     validate_date(day)
     return day
 
 
-def parse_duration(text: str) -> timedelta:
-    """Read a length of time; 1:30 is an hour and a half, fractions finer than a microsecond are cut off.
-
-    Raises:
-        InvalidValue: it cannot be read.
-
-    >>> [str(parse_duration(text)) for text in ("90m", "1.5h", "1:30", "PT1H30M")]
-    ['1:30:00', '1:30:00', '1:30:00', '1:30:00']
-    """
-    normal = _normal(text)
-    found = re.fullmatch(_COLONS, normal) or re.fullmatch(_UNITS, normal.removeprefix("pt"))
-    if found is None or not any(found.groups()):
-        raise InvalidValue("invalid-duration", f"cannot read the duration {quote_value(text)}", _DURATION_HINT)
-    units = (timedelta(hours=1), timedelta(minutes=1), timedelta(seconds=1))
-    parts = zip(found.groups(), units, strict=True)
-    return sum((_multiply(number, unit) for number, unit in parts if number), timedelta())
-
-
-def format_instant(instant: datetime, zone: tzinfo) -> str:
-    """Write an instant in ISO 8601, with the offset it has in the zone, or in UTC where that is no whole minutes.
-
-    >>> from datetime import timezone
-    >>> format_instant(datetime(1880, 1, 1, tzinfo=UTC), timezone(timedelta(minutes=53, seconds=28)))
-    '1880-01-01T00:00:00+00:00'
-    """
-    text = instant.astimezone(zone).isoformat()
-    # Before there were zones each town had its own time; RFC 3339, which programs read, cannot write such offsets.
-    return instant.astimezone(UTC).isoformat() if text[-3:-2] == ":" and text[-9] in "+-" else text
-
-
-def format_duration(duration: timedelta) -> str:
-    """Write a length of time as hours, minutes and seconds.
-
-    >>> format_duration(timedelta(days=1, minutes=5, seconds=3))
-    '24:05:03'
-    """
-    seconds, microseconds = divmod(duration // timedelta(microseconds=1), 1_000_000)
-    text = f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
-    return f"{text}.{microseconds:06}".rstrip("0") if microseconds else text
-
-
-def format_whole_seconds(duration: timedelta) -> str:
-    """The same for people, in every command: a fraction of a second is cut off.
-
-    >>> format_whole_seconds(timedelta(hours=1, milliseconds=999))
-    '1:00:00'
-    """
-    return format_duration(duration - duration % timedelta(seconds=1))
-
-
-def format_nonzero_duration(duration: timedelta) -> str:
-    """The same, of a length that is said to be there: less than a second is written in full.
-
-    >>> [format_nonzero_duration(timedelta(hours=hours, milliseconds=250)) for hours in (1, 0)]
-    ['1:00:00', '0:00:00.25']
-    """
-    return format_whole_seconds(duration) if duration >= timedelta(seconds=1) else format_duration(duration)
-
-
 def _moment(text: str, found: re.Match[str], now: datetime) -> datetime:
-    clock = _clock(text, found["clock"])
+    clock = _clock(found["clock"])
     named = found["day"]
     day = now.date() if named is None else find_date(named, now.date())
     if day is None:
-        raise InvalidValue("invalid-time", f"cannot read the time {quote_value(text)}", _TIME_HINT)
+        raise InvalidValue("invalid-time", f"invalid time {quote_value(text)}", _TIME_HINT)
     validate_date(day)
     local = datetime.combine(day, clock)
     if named and _weekday(named) is not None and local > now.replace(tzinfo=None):
-        local -= timedelta(days=7)  # the last one is a week ago, not later today
+        local -= timedelta(days=7)  # the most recent one is a week ago, not later today
     instant = to_instant(local, now.tzinfo or UTC)
     validate_date(instant.date())
     return instant
 
 
 def _ago(text: str, duration: str, now: datetime) -> datetime:
+    from tasktimer.core.timeparse.durations import parse_duration  # lazy: relative times, 0.2 ms
+
     try:
         instant = now.astimezone(UTC) - parse_duration(duration)
     except OverflowError:
@@ -187,31 +124,29 @@ def _ago(text: str, duration: str, now: datetime) -> datetime:
     return instant
 
 
-def _clock(text: str, clock: str) -> time:
+def _clock(clock: str) -> time:
     whole, _, fraction = clock.replace(",", ".").partition(".")
     hour, minute, second = (*map(int, whole.split(":")), 0)[:3]
     try:
         return time(hour, minute, second, int(fraction[:6].ljust(6, "0")))
     except ValueError:
-        raise InvalidValue(
-            "invalid-time", f"there is no time of day {whole}, in {quote_value(text)}", _TIME_HINT
-        ) from None
+        raise InvalidValue("invalid-time", f"the time of day {whole} does not exist", _TIME_HINT) from None
 
 
 def _unreadable(text: str, normal: str, today: date) -> InvalidValue:
     found = re.fullmatch(_WITH_OFFSET, normal)
     if found and not re.fullmatch(_DATE, found["day"] or ""):
-        message = f"the time {quote_value(text)} has an offset and no date"
-        return InvalidValue("invalid-time", message, "write 2023-07-16T09:14+02:00")
+        message = f"invalid time {quote_value(text)}: an offset requires a date"
+        return InvalidValue("invalid-time", message, "use a format like 2023-07-16T09:14+02:00")
     hint = _TIME_HINT if find_date(normal, today) is None else f"add a time of day: '{normal} 17:30'"
-    return InvalidValue("invalid-time", f"cannot read the time {quote_value(text)}", hint)
+    return InvalidValue("invalid-time", f"invalid time {quote_value(text)}", hint)
 
 
 def find_date(normal: str, today: date) -> date | None:
-    """The date that text in lower case, without spaces at its ends, names; None where it names none.
+    """Return the date for text in lower case without surrounding spaces, or None if it has another format.
 
     Raises:
-        InvalidValue: it names a date that does not exist.
+        InvalidValue: if the date does not exist.
     """
     if normal in ("today", "yesterday"):
         return today - timedelta(days=("today", "yesterday").index(normal))
@@ -223,18 +158,12 @@ def find_date(normal: str, today: date) -> date | None:
         if found := re.fullmatch(_DATE, normal):
             return date(int(found[1]), int(found[2]), int(found[3]))
     except (ValueError, OverflowError):
-        raise InvalidValue("invalid-date", f"there is no date {normal}", _DATE_HINT) from None
+        raise InvalidValue("invalid-date", f"the date {normal} does not exist", _DATE_HINT) from None
     return None
 
 
 def _weekday(normal: str) -> int | None:
     return next((number for number, name in enumerate(WEEKDAYS) if normal in (name, name[:3])), None)
-
-
-def _multiply(number: str, unit: timedelta) -> timedelta:
-    whole, _, fraction = number.replace(",", ".").partition(".")
-    part: timedelta = int(fraction or 0) * unit // 10 ** len(fraction)
-    return int(whole) * unit + part
 
 
 def _normal(text: str) -> str:

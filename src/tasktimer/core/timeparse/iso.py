@@ -1,4 +1,4 @@
-"""Instants as programs write them: a date, a time and an offset from UTC, in the forms of ISO 8601 and RFC 3339."""
+"""Parsers for instants in the formats of ISO 8601 and RFC 3339: a date, a time and an offset from UTC."""
 
 import re
 from datetime import UTC, date, datetime, time, timedelta, timezone
@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from tasktimer.core.local_time import validate_date
 from tasktimer.errors import InvalidValue, quote_value
 
-_HINT = "write it with its offset from UTC: 2023-07-16T09:14:00+02:00, or 2023-07-16T07:14:00Z"
+_HINT = "use a format with an offset, like 2023-07-16T09:14:00+02:00 or 2023-07-16T07:14:00Z"
 
 _DATE = r"(?P<year>[0-9]{4,6})(?P<dash>-?)(?P<month>[0-9]{2})(?P=dash)(?P<day>[0-9]{2})"
 _SECOND = r"(?P<second>[0-9]{2})(?:[.,](?P<fraction>[0-9]+))?"
@@ -16,10 +16,10 @@ _INSTANT = rf"{_DATE}(?P<separator>[t ])(?P<time>{_TIME})\s?(?P<offset>{_OFFSET}
 
 
 def parse_instant(text: str) -> datetime:
-    """Read an instant that needs no clock and no zone to be understood, in UTC.
+    """Parse an instant with an offset, and return it in UTC.
 
     Raises:
-        InvalidValue: it cannot be read, there is no such date or time, or it is out of range.
+        InvalidValue: if the text cannot be parsed, the date or time does not exist, or the instant is out of range.
 
     >>> for text in ("2023-07-16T09:14:00.123456789+02:00", "2023-07-16 07:14:00+00", "20230716T071400Z"):
     ...     print(parse_instant(text))
@@ -29,15 +29,15 @@ def parse_instant(text: str) -> datetime:
     """
     instant = find_instant(text)
     if instant is None:
-        raise InvalidValue("invalid-time", f"cannot read the time {quote_value(text)}", _HINT)
+        raise InvalidValue("invalid-time", f"invalid time {quote_value(text)}", _HINT)
     return instant
 
 
 def find_instant(text: str) -> datetime | None:
-    """Return the instant, in UTC, or None if the text has another form; digits beyond microseconds are cut off.
+    """Return the instant, in UTC, or None if the text has another format; digits beyond microseconds are cut off.
 
     Raises:
-        InvalidValue: there is no such date, time or offset, or it is out of range.
+        InvalidValue: if the date, time or offset does not exist, or the instant is out of range.
     """
     found = re.fullmatch(_INSTANT, " ".join(text.split()).lower())
     # Without its T, "2023-07-16 0914-1000" is more likely a time range than a time and an offset.
@@ -45,7 +45,7 @@ def find_instant(text: str) -> datetime | None:
         return None
     day = _read_date(found)
     validate_date(day)
-    local = datetime.combine(day, _read_time(found, text), _read_offset(found, text))
+    local = datetime.combine(day, _read_time(found), _read_offset(found))
     instant = local.astimezone(UTC)
     validate_date(instant.date())
     return instant
@@ -56,24 +56,24 @@ def _read_date(found: re.Match[str]) -> date:
         return date(int(found["year"]), int(found["month"]), int(found["day"]))
     except ValueError:
         name = f"{found['year']}-{found['month']}-{found['day']}"
-        raise InvalidValue("invalid-date", f"there is no date {name}", _HINT) from None
+        raise InvalidValue("invalid-date", f"the date {name} does not exist", _HINT) from None
 
 
-def _read_time(found: re.Match[str], text: str) -> time:
+def _read_time(found: re.Match[str]) -> time:
     hour, minute, second = (int(found[unit] or 0) for unit in ("hour", "minute", "second"))
     try:
         return time(hour, minute, second, int((found["fraction"] or "")[:6].ljust(6, "0")))
     except ValueError:
-        message = f"there is no time of day {found['time']}, in {quote_value(text)}"
+        message = f"the time of day {found['time']} does not exist"
         raise InvalidValue("invalid-time", message, _HINT) from None
 
 
-def _read_offset(found: re.Match[str], text: str) -> timezone:
+def _read_offset(found: re.Match[str]) -> timezone:
     if found["offset"] == "z":
         return UTC
     hours, minutes, seconds = (int(found[unit] or 0) for unit in ("hours", "minutes", "seconds"))
     if hours > 23 or minutes > 59 or seconds > 59:
-        message = f"there is no offset {found['offset']}, in {quote_value(text)}"
-        raise InvalidValue("invalid-time", message, "write it like +02:00")
+        message = f"the offset {found['offset']} does not exist"
+        raise InvalidValue("invalid-time", message, "use an offset like +02:00")
     distance = timedelta(hours=hours, minutes=minutes, seconds=seconds)
     return timezone(-distance if found["sign"] == "-" else distance)
