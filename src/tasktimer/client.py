@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta, tzinfo
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self, TypeVar, Unpack
+from typing import TYPE_CHECKING, Self, Unpack
 
 from tasktimer.client_values import (
     EditFields,
@@ -35,13 +35,9 @@ from tasktimer.core.timesheet import Timesheet
 from tasktimer.core.token import Token, expiry_after
 from tasktimer.errors import InvalidValue, StoreMissing
 from tasktimer.services import backup as backup_service
-from tasktimer.services import bulk, history, info, labels, queries, restore, split_join, tokens
-from tasktimer.services import edit as edit_service
-from tasktimer.services import resume as resume_service
-from tasktimer.services import stop as stop_service
-from tasktimer.services import switch as switch_service
-from tasktimer.services import undo as undo_service
-from tasktimer.services.start import NewTask, start
+from tasktimer.services import bulk, restore, split_join
+from tasktimer.services.protocol import Services, local_services
+from tasktimer.services.start import NewTask
 from tasktimer.store.factory import open_store
 
 if TYPE_CHECKING:
@@ -50,7 +46,6 @@ if TYPE_CHECKING:
     from tasktimer.store.sqlite.restore import Restored
 
 Bounds = tuple[Time, Time]
-_Found = TypeVar("_Found")
 
 
 def open_tracker(
@@ -143,6 +138,7 @@ class Tracker:
         if "_store" in vars(self):  # self._store would open one
             self._store.close()
             del self._store
+            vars(self).pop("_services", None)
 
     # Start and stop
 
@@ -166,7 +162,7 @@ class Tracker:
         """
         start_time, end_time = to_instant_or_none(at), to_instant_or_none(until)
         new_task = NewTask(description, project, tags, note, start_time, end_time, duration, no_gap)
-        return start(self._store, self._actors(user).owner, new_task, now=self.now())
+        return self._services.start(self._actors(user).owner, new_task, now=self.now())
 
     def stop(
         self,
@@ -181,8 +177,7 @@ class Tracker:
         A filter selects among all running tasks. IDs are restricted only by a user given here.
         """
         actors = self._actors(user)
-        return stop_service.stop(
-            self._store,
+        return self._services.stop(
             actors.actor_for_ids if ids else actors.actor,
             [validate_id(number) for number in ids],
             all_running=all_running,
@@ -203,26 +198,26 @@ class Tracker:
     ) -> tuple[list[Task], Task]:
         """Stop the user's running tasks and start another one at the same instant; return both."""
         new_task = NewTask(description, project, tags, note, to_instant_or_none(at))
-        return switch_service.switch(self._store, self._actors(user).owner, new_task, now=self.now())
+        return self._services.switch(self._actors(user).owner, new_task, now=self.now())
 
     def resume(self, task_id: int | None = None, *, at: Time | None = None, user: User | None = None) -> Task:
         """Start a task with the details of an earlier one, by default the user's last one that ended."""
         number = None if task_id is None else validate_id(task_id)
         start_time, actor = to_instant_or_none(at), self._actors(user).owner
-        return resume_service.resume(self._store, actor, number, start_time=start_time, now=self.now())
+        return self._services.resume(actor, number, start_time=start_time, now=self.now())
 
     def cancel(self, *ids: int, user: User | None = None) -> list[Task]:
         """Delete these running tasks, all or none; without IDs, the only running task."""
         actors, numbers = self._actors(user), [validate_id(number) for number in ids]
         actor = actors.actor_for_ids if numbers else actors.actor
-        return stop_service.cancel(self._store, actor, numbers, now=self.now())
+        return self._services.cancel(actor, numbers, now=self.now())
 
     # Change
 
     def edit(self, *ids: int, user: User | None = None, **changes: Unpack[EditFields]) -> list[Task]:
         """Change the given fields of these tasks, all or none, and return them as they are now."""
         numbers, edit = validate_ids(ids), to_edit_fields("edit", changes)
-        pairs = edit_service.edit(self._store, self._actors(user).actor_for_ids, numbers, edit, now=self.now())
+        pairs = self._services.edit(self._actors(user).actor_for_ids, numbers, edit, now=self.now())
         return [after for _, after in pairs]
 
     def edit_all(
@@ -248,12 +243,12 @@ class Tracker:
     def move(self, task_id: int, start_time: Time, *, user: User | None = None) -> Task:
         """Change the start of a task and keep its length; a running task stays running."""
         number, instant = validate_id(task_id), to_instant(start_time)
-        return edit_service.move(self._store, self._actors(user).actor_for_ids, number, instant, now=self.now())[1]
+        return self._services.move(self._actors(user).actor_for_ids, number, instant, now=self.now())[1]
 
     def split(self, task_id: int, at: Time, *, user: User | None = None) -> tuple[Task, Task]:
         """Split a task in two at a time inside it; the first keeps the ID."""
         number, instant = validate_id(task_id), to_instant(at)
-        return split_join.split(self._store, self._actors(user).actor_for_ids, number, instant, now=self.now())
+        return self._services.split(self._actors(user).actor_for_ids, number, instant, now=self.now())
 
     def join(
         self, first: int, second: int, *, max_gap: timedelta = split_join.NO_GAP, user: User | None = None
@@ -263,11 +258,11 @@ class Tracker:
         The time between them, at most `max_gap`, counts afterwards.
         """
         ids, actor = (validate_id(first), validate_id(second)), self._actors(user).actor_for_ids
-        return split_join.join(self._store, actor, ids, max_gap=max_gap, now=self.now())[2]
+        return self._services.join(actor, ids, max_gap=max_gap, now=self.now())[2]
 
     def delete(self, *ids: int, user: User | None = None) -> list[Task]:
         """Delete these tasks, all or none; `undo` restores them."""
-        return edit_service.delete(self._store, self._actors(user).actor_for_ids, validate_ids(ids), now=self.now())
+        return self._services.delete(self._actors(user).actor_for_ids, validate_ids(ids), now=self.now())
 
     def delete_all(
         self,
@@ -288,11 +283,11 @@ class Tracker:
 
     def rename_project(self, old: str, new: str, *, user: User | None = None) -> int:
         """Rename a project, with the levels below it; return how many tasks changed."""
-        return labels.rename_project(self._store, self._actors(user).actor, old, new, now=self.now())
+        return self._services.rename_project(self._actors(user).actor, old, new, now=self.now())
 
     def rename_tag(self, old: str, new: str, *, user: User | None = None) -> int:
         """Rename a tag; return how many tasks changed."""
-        return labels.rename_tag(self._store, self._actors(user).actor, old, new, now=self.now())
+        return self._services.rename_tag(self._actors(user).actor, old, new, now=self.now())
 
     # Read; a store that does not exist is empty, and is not created
 
@@ -302,21 +297,21 @@ class Tracker:
         """Return the time spent on each task on a local day, today by default; running tasks count up to now."""
         now, actor = self.now(), self._actors(user).reader
         window = day_window(now.date() if day is None else validate_day(day), self.zone)
-        return queries.times(self._store, actor, window, task_filter, now=now)
+        return self._services.times(actor, window, task_filter, now=now)
 
     def running_tasks(self, *, user: User | None = None) -> list[Task]:
         """Return the running tasks, by start, then ID."""
-        return queries.running_tasks(self._store, self._actors(user).reader)
+        return self._services.running_tasks(self._actors(user).reader)
 
     def status(self, *, user: User | None = None) -> tuple[list[Task], Timesheet]:
         """Return the running tasks and today's timesheet, from one snapshot."""
         now = self.now()
         day = day_window(now.date(), self.zone)
-        return queries.status(self._store, self._actors(user).reader, day, now=now)
+        return self._services.status(self._actors(user).reader, day, now=now)
 
     def get_task(self, task_id: int, *, user: User | None = None) -> Task:
         """Return the task with an ID; only a user given here restricts whose it may be."""
-        return queries.get_task(self._store, Actor(None, validate_user(user) or ALL_USERS), validate_id(task_id))
+        return self._services.get_task(Actor(None, validate_user(user) or ALL_USERS), validate_id(task_id))
 
     def list_tasks(
         self,
@@ -334,7 +329,7 @@ class Tracker:
         count = None if limit is None else validate_count(limit, noun="limit", code="invalid-limit")
         now = self.now()
         window, actor = self._window(date_range, between, now), self._actors(user).reader
-        return queries.list_tasks(self._store, actor, task_filter, window=window, limit=count, now=now)
+        return self._services.list_tasks(actor, task_filter, window=window, limit=count, now=now)
 
     def projects(
         self,
@@ -345,7 +340,9 @@ class Tracker:
         user: User | None = None,
     ) -> list[LabelUsage]:
         """Return the projects of the tasks that `list_tasks` returns, by name, with their time in that period."""
-        return self._label_usage(labels.projects, task_filter, self._window(date_range, between, self.now()), user)
+        return self._label_usage(
+            self._services.projects, task_filter, self._window(date_range, between, self.now()), user
+        )
 
     def tags(
         self,
@@ -356,35 +353,35 @@ class Tracker:
         user: User | None = None,
     ) -> list[LabelUsage]:
         """Return the tags of the tasks that `list_tasks` returns, by name, with their time in that period."""
-        return self._label_usage(labels.tags, task_filter, self._window(date_range, between, self.now()), user)
+        return self._label_usage(self._services.tags, task_filter, date_range, between, user=user)
 
     # Undo
 
     def undo(self, count: int = 1, *, command: int | None = None, user: User | None = None) -> list[JournalEntry]:
         """Undo the user's last commands, all or none, newest first; or only the command with an ID."""
         if command is None:
-            return self._reverse(undo_service.undo, count, user)
+            return self._reverse(self._services.undo, count, user)
         if count != 1:
             raise InvalidValue("count-and-command", "count and command are both given", "give one of them")
         number = validate_count(command, noun="command ID", code="invalid-command")
-        entry = undo_service.undo_entry(self._store, self._actors(user).author, number, now=self.now())
+        entry = self._services.undo_entry(self._actors(user).author, number, now=self.now())
         return [self._with_changes(entry)]
 
     def redo(self, count: int = 1, *, user: User | None = None) -> list[JournalEntry]:
         """Redo what the user undid last, all or none, last undone first."""
-        return self._reverse(undo_service.redo, count, user)
+        return self._reverse(self._services.redo, count, user)
 
     def history(self, task_id: int | None = None, *, limit: int = 20, user: User | None = None) -> list[JournalEntry]:
         """Return the last commands that changed tasks, or those about one task, oldest first."""
         number = None if task_id is None else validate_id(task_id)
         count = validate_count(limit, noun="limit", code="invalid-limit")
-        entries = history.list_entries(self._store, self._actors(user).reader, number, limit=count)
+        entries = self._services.list_entries(self._actors(user).reader, number, limit=count)
         return [self._with_changes(entry) for entry in entries]
 
     def prune_history(self, before: Time, *, user: User | None = None) -> int:
         """Delete the history before a time, and return how many commands; they can no longer be undone."""
         try:
-            return history.prune_history(self._store, self._actors(user).reader, to_instant(before))
+            return self._services.prune_history(self._actors(user).reader, to_instant(before))
         except StoreMissing:  # there is no history to prune
             return 0
 
@@ -392,7 +389,7 @@ class Tracker:
 
     def info(self) -> "Info":
         """Return what is known about the store, which is neither created nor upgraded."""
-        return info.store_info(self._store)
+        return self._services.store_info()
 
     def backup(self, path: str | os.PathLike[str] | None = None) -> backup_service.Backup:
         """Copy the store to a new file or into a folder, while others use it, and verify the copy.
@@ -428,19 +425,23 @@ class Tracker:
         """
         now, actor = self.now(), self._actors(user).owner
         expiry_time = None if expires_in is None else expiry_after(expires_in, now)
-        return tokens.create_token(self._store, actor, admin=admin, name=name, expiry_time=expiry_time, now=now)
+        return self._services.create_token(actor, admin=admin, name=name, expiry_time=expiry_time, now=now)
 
     def tokens(self, *, user: User | None = None) -> list[Token]:
         """Return the tokens, by ID, without their secrets, including revoked and expired ones."""
-        return tokens.list_tokens(self._store, self._actors(user).reader)
+        return self._services.list_tokens(self._actors(user).reader)
 
     def revoke_tokens(self, *ids: int) -> list[Token]:
         """Revoke these tokens, all or none."""
-        return tokens.revoke_tokens(self._store, validate_ids(ids, noun="token"), now=self.now())
+        return self._services.revoke_tokens(validate_ids(ids, noun="token"), now=self.now())
 
     @cached_property
     def _store(self) -> "StoreHandle":
         return open_store(self._settings.database)
+
+    @cached_property
+    def _services(self) -> Services:
+        return local_services(self._store)
 
     def _actors(self, user: User | None) -> ActorResolver:
         return ActorResolver(self._settings, validate_user(user), self._user)
@@ -460,12 +461,16 @@ class Tracker:
 
     def _label_usage(
         self,
-        service: Callable[..., list[_Found]],
+        service: Callable[..., list[LabelUsage]],
         task_filter: TaskFilter,
-        window: Window | None,
+        date_range: str | None,
+        between: Bounds | None,
+        *,
         user: User | None,
-    ) -> list[_Found]:
-        return service(self._store, self._actors(user).reader, task_filter, window=window, now=self.now())
+    ) -> list[LabelUsage]:
+        now = self.now()
+        window = self._window(date_range, between, now)
+        return service(self._actors(user).reader, task_filter, window=window, now=now)
 
     def _select(
         self,
@@ -487,14 +492,14 @@ class Tracker:
     def _apply(self, name: str, selection: bulk.Selection, user: User | None, *, dry_run: bool) -> list[Task]:
         actor = self._actors(user).actor
         if not selection or dry_run:
-            return list(bulk.previewed_tasks(self._store, selection))
-        entry_id = bulk.apply_changes(self._store, actor, name, selection, now=self.now())
-        return list(bulk.changed_tasks(self._store, entry_id, selection))
+            return list(self._services.previewed_tasks(selection))
+        entry_id = self._services.apply_changes(actor, name, selection, now=self.now())
+        return list(self._services.changed_tasks(entry_id, selection))
 
     def _reverse(self, service: Callable[..., list[JournalEntry]], count: int, user: User | None) -> list[JournalEntry]:
         number = validate_count(count, noun="number of commands", code="invalid-count")
-        entries = service(self._store, self._actors(user).author, number, now=self.now())
+        entries = service(self._actors(user).author, number, now=self.now())
         return [self._with_changes(entry) for entry in entries]
 
     def _with_changes(self, entry: JournalEntry) -> JournalEntry:
-        return entry._replace(changes=tuple(history.changes_of(self._store, entry)), omitted_changes=0)
+        return entry._replace(changes=tuple(self._services.changes_of(entry)), omitted_changes=0)
