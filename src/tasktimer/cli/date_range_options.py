@@ -15,7 +15,7 @@ if TYPE_CHECKING:  # a run without such words starts without it
 
 
 def _argument(default: str) -> Any:
-    text = f"Which days.  (default: {default})"
+    text = f"Days to include.  (default: {default})"
     return typer.Argument(metavar="[SPAN]", help=text, show_default=False, autocompletion=complete("span"))
 
 

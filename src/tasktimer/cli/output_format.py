@@ -13,7 +13,7 @@ Format = Annotated[
     typer.Option(
         "--format",
         metavar="|".join(FORMATS),
-        help="How to print it.  (default: table on a terminal, tsv on a pipe)",
+        help="Output format.  (default: table on a terminal, tsv on a pipe)",
         autocompletion=lambda: list(FORMATS),
     ),
 ]

@@ -13,8 +13,8 @@ from tasktimer.errors import InvalidValue
 if TYPE_CHECKING:  # a run with ids starts without it
     from tasktimer.core.task_filter import TaskFilter
 
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="With a filter: do not ask.", show_default=False)]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would happen, and do nothing.", show_default=False)]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.", show_default=False)]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show the changes without making them.", show_default=False)]
 
 
 def parse_ids(context: Context, words: Sequence[str]) -> list[int]:

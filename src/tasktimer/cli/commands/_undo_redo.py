@@ -15,7 +15,7 @@ from tasktimer.services.history import changes_of, with_first_changes
 from tasktimer.services.reversal import NotEnoughEntries
 
 Count = Annotated[
-    str | None, typer.Argument(metavar="[N]", help="How many commands.  (default: 1)", show_default=False)
+    str | None, typer.Argument(metavar="[N]", help="Number of commands.  (default: 1)", show_default=False)
 ]
 
 _MOST_NAMES = 20

@@ -1,4 +1,4 @@
-"""`tasktimer cancel`: take a running task away, as if it had never been started."""
+"""`tasktimer cancel`: delete running tasks."""
 
 import typer
 
@@ -13,15 +13,15 @@ from tasktimer.services.stop import cancel as cancel_service
 
 EPILOG = """\
 Examples:
-  tasktimer cancel          the one running task
-  tasktimer cancel 7 8      these two, or neither
-  tasktimer undo            brings them back
+  tasktimer cancel          the only running task
+  tasktimer cancel 7 8      both, or neither
+  tasktimer undo            restore them
 
-Only a running task can be cancelled. An id is cancelled whoever it belongs
-to, unless --user says otherwise.
+Only running tasks can be cancelled. IDs of all users are accepted, unless
+--user is given.
 
-Prints a line for each task on a terminal, bare ids on a pipe, a list of tasks
-with --json.
+Prints a line per task on a terminal, IDs on a pipe, a list of tasks with
+--json.
 """
 
 app = typer.Typer(add_completion=False)

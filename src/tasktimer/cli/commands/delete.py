@@ -19,17 +19,17 @@ EPILOG = """\
 Examples:
   tasktimer delete 7
   tasktimer delete 7 8                          both, or neither
-  tasktimer undo                                brings them back
-  tasktimer delete --shorter-than 1m            shows them, and asks
-  tasktimer delete --search test --dry-run      only shows them
+  tasktimer undo                                restore them
+  tasktimer delete --shorter-than 1m            show them and ask
+  tasktimer delete --search test --dry-run      only show them
   tasktimer delete --from yesterday --to yesterday --untagged
 
-Several tasks are deleted all or none. Instead of ids, the flags that begin
-with "Only" say which tasks are meant. --from and --to are written as for
-list; a task that lies in that time with a part of it only is meant, too.
+Either all of the tasks are deleted, or none. Instead of IDs, select tasks
+with the options that begin with "Only". --from and --to are written as for
+list; tasks that only partly fall in the range are included.
 
-Prints a line for each task on a terminal, bare ids on a pipe, a list of tasks
-with --json.
+Prints a line per task on a terminal, IDs on a pipe, a list of tasks with
+--json.
 """
 
 app = typer.Typer(add_completion=False)
@@ -41,7 +41,7 @@ def delete(
     ctx: typer.Context,
     ids: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[ID...]", help="The tasks.", show_default=False, autocompletion=complete("recent")),
+        typer.Argument(metavar="[ID...]", help="IDs of tasks.", show_default=False, autocompletion=complete("recent")),
     ] = None,
     start: From = None,
     end: To = None,
@@ -51,7 +51,7 @@ def delete(
     user: AnyUser = None,
     as_json: Json = False,
 ) -> None:
-    """Delete tasks; undo brings them back."""
+    """Delete tasks; undo restores them."""
     context: Context = ctx.obj
     numbers = parse_ids(context, ids or ())
     window = parse_window(context, start, end)

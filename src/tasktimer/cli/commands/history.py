@@ -1,4 +1,4 @@
-"""`tasktimer history`: what was done, by whom, and what it changed."""
+"""`tasktimer history`: show or prune the commands that changed tasks."""
 
 from collections.abc import Iterable, Sequence
 from typing import Annotated
@@ -22,18 +22,18 @@ from tasktimer.services import history as history_service
 
 EPILOG = """\
 Examples:
-  tasktimer history                  the last commands that changed tasks
-  tasktimer history 7                all that was done to task 7
+  tasktimer history                  the latest commands
+  tasktimer history 7                everything done to task 7
   tasktimer history --limit 100
-  tasktimer history --prune 1y       forget what is older than a year
+  tasktimer history --prune 1y       delete what is older than a year
 
-AGE is 90d, 2w, 6mo or 1y. Nothing else is ever forgotten; what is forgotten
-cannot be taken back any more, the tasks themselves stay.
+AGE is 90d, 2w, 6mo or 1y. History is kept until you prune it. Pruned commands
+can no longer be undone; tasks are not affected.
 
-A terminal gets a table. A pipe gets tab-separated lines: id, user_id,
-command, time, undone, reverses (the command that an undo or a redo was
-about), and the ids of the tasks with commas between them; --json also says
-what each task was before and after.
+Prints a table on a terminal. Prints tab-separated lines on a pipe: id,
+user_id, command, time, undone, reverses (the command that an undo or a redo
+refers to), and comma-separated task IDs. --json also has each task before and
+after.
 """
 
 _LIMIT = 20
@@ -47,21 +47,26 @@ def history(
     task: Annotated[
         str | None,
         typer.Argument(
-            metavar="[ID]", help="A task.  (default: all tasks)", show_default=False, autocompletion=complete("recent")
+            metavar="[ID]",
+            help="ID of a task.  (default: all tasks)",
+            show_default=False,
+            autocompletion=complete("recent"),
         ),
     ] = None,
     limit: Annotated[
         str | None,
-        typer.Option("--limit", metavar="N", help="How many, the last ones.  (default: 20)", show_default=False),
+        typer.Option("--limit", metavar="N", help="Number of commands, the latest.  (default: 20)", show_default=False),
     ] = None,
     user: AnyUser = None,
     prune: Annotated[
-        str | None, typer.Option("--prune", metavar="AGE", help="Forget the commands older than this.")
+        str | None, typer.Option("--prune", metavar="AGE", help="Delete the history older than this.")
     ] = None,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="With --prune: do not ask.", show_default=False)] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", "-y", help="With --prune, do not ask for confirmation.", show_default=False)
+    ] = False,
     as_json: Json = False,
 ) -> None:
-    """Show the commands that changed tasks, the last one last."""
+    """Show the commands that changed tasks, oldest first."""
     context: Context = ctx.obj
     actor = context.resolve_user(user).reader
     if prune is not None:

@@ -1,4 +1,4 @@
-"""`tasktimer rename`: give a project or a tag another name, in every task that has it."""
+"""`tasktimer rename`: rename a project or a tag in every task."""
 
 from collections.abc import Callable
 from typing import Annotated, Any
@@ -22,10 +22,10 @@ Examples:
   tasktimer rename project acme "acme corp"
   tasktimer rename project acme/web acme/site
 
-The levels below it stay: acme/web becomes acme corp/web. Where the new name
-is there already, the two become one; tasktimer undo parts them again.
+The levels below are renamed too: acme/web becomes acme corp/web. If the new
+name exists, the two projects are merged; tasktimer undo separates them.
 
-Prints on a pipe how many tasks have another project now.
+Prints the number of changed tasks on a pipe.
 """
 
 TAG_EPILOG = """\
@@ -33,8 +33,10 @@ Examples:
   tasktimer rename tag docs writing
   tasktimer rename tag +docs +writing
 
-Where a task has both, it keeps the new one; tasktimer undo takes it back.
-Prints on a pipe how many tasks are different now.
+If the new name exists, the two tags are merged; tasktimer undo separates
+them.
+
+Prints the number of changed tasks on a pipe.
 """
 
 
@@ -63,18 +65,16 @@ def _ways(words: list[str]) -> str:
     return ", or ".join(shlex.join(["tasktimer", "rename", kind, *names]) for kind in ("project", "tag"))
 
 
-app = typer.Typer(
-    name="rename", cls=RenameGroup, add_completion=False, help="Give a project or a tag another name, everywhere."
-)
+app = typer.Typer(name="rename", cls=RenameGroup, add_completion=False, help="Rename a project or a tag in every task.")
 
-OldProject = Annotated[str, typer.Argument(metavar="OLD", help="The name it has.", autocompletion=complete("project"))]
-OldTag = Annotated[str, typer.Argument(metavar="OLD", help="The name it has.", autocompletion=complete("tag"))]
-New = Annotated[str, typer.Argument(metavar="NEW", help="The name it gets.")]
+OldProject = Annotated[str, typer.Argument(metavar="OLD", help="Current name.", autocompletion=complete("project"))]
+OldTag = Annotated[str, typer.Argument(metavar="OLD", help="Current name.", autocompletion=complete("tag"))]
+New = Annotated[str, typer.Argument(metavar="NEW", help="New name.")]
 
 
 @app.command(epilog=PROJECT_EPILOG)
 def project(ctx: typer.Context, old: OldProject, new: New, user: AnyUser = None) -> None:
-    """Rename a project, with the levels below it."""
+    """Rename a project and the levels below it."""
     _rename(ctx.obj, labels.rename_project, old, new, user)
 
 

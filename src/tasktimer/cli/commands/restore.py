@@ -1,4 +1,4 @@
-"""`tasktimer restore`: give the file the content of a backup."""
+"""`tasktimer restore`: restore a backup."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -24,15 +24,15 @@ Examples:
   tasktimer restore tasktimer-2026-03-01T120000.db
   tasktimer restore /mnt/usb/copy.db --yes
 
-Checks the copy first. What is replaced is kept beside the file, in
-NAME.replaced-YYYYMMDDTHHMMSS, and can be restored in turn. Commands that run
-meanwhile wait, and then use the restored content; a server must be stopped
-first. Ids that were given since the copy was made are given again.
+The copy is verified first. The replaced content is kept next to the file, in
+NAME.replaced-YYYYMMDDTHHMMSS, and can be restored in turn. Concurrent
+commands wait, and then use the restored content. Stop a server first. IDs
+that were assigned after the copy was made are assigned again.
 
-For a PostgreSQL database it prints the pg_restore line that does this.
+For a PostgreSQL database, prints the pg_restore line to run.
 
-Prints a sentence on a terminal, on a pipe the path of what is kept, and path,
-tasks and kept with --json.
+Prints a sentence on a terminal, the path of the replaced content on a pipe,
+and path, tasks and kept with --json.
 """
 
 app = typer.Typer(add_completion=False)
@@ -41,11 +41,11 @@ app = typer.Typer(add_completion=False)
 @app.command(epilog=EPILOG)
 def restore(
     ctx: typer.Context,
-    copy: Annotated[str, typer.Argument(metavar="COPY", help="A file made by tasktimer backup.")],
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.", show_default=False)] = False,
+    copy: Annotated[str, typer.Argument(metavar="COPY", help="Copy made by tasktimer backup.")],
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.", show_default=False)] = False,
     as_json: Json = False,
 ) -> None:
-    """Replace the content of the file with that of a backup."""
+    """Replace the content of the file with a backup."""
     context: Context = ctx.obj
     with open_restore(context.settings.database, copy) as ready:
         path = ready.path

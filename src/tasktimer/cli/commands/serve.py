@@ -19,19 +19,19 @@ from tasktimer.store.sqlite.server_lock import ServerLock
 
 EPILOG = """\
 Examples:
-  tasktimer token create --user 42               prints what that user sends
+  tasktimer token create --user 42               print a token for user 42
   tasktimer serve                                on http://127.0.0.1:8000
   tasktimer serve --no-auth                      no tokens, this machine only
   tasktimer --database postgresql://... serve --host 0.0.0.0 \\
     --allowed-host tasks.example.org --workers 4
 
-The store is --database, else TASKTIMER_DATABASE, else DATABASE_URL, each also
-from a .env file in the working directory, else the file of your own. PORT,
-TASKTIMER_ALLOWED_HOSTS and TASKTIMER_CORS_ORIGINS (with commas between them)
-and TASKTIMER_POOL_SIZE stand in for their flags.
+The database is --database, else TASKTIMER_DATABASE, else DATABASE_URL, the
+variables also from a .env file in the working directory; by default, your own
+file. PORT, TASKTIMER_ALLOWED_HOSTS and TASKTIMER_CORS_ORIGINS (both
+comma-separated) and TASKTIMER_POOL_SIZE are the defaults of their options.
 
-GET /docs shows the requests; /healthz, /readyz and /metrics are for those who
-watch over it. SIGTERM or Ctrl-C ends it once the requests in flight are
+GET /docs documents the requests; /healthz, /readyz and /metrics are for
+monitoring. SIGTERM or Ctrl-C stops the server once requests in flight are
 answered.
 """
 
@@ -45,26 +45,26 @@ app = typer.Typer(add_completion=False)
 @app.command(epilog=EPILOG)
 def serve(
     ctx: typer.Context,
-    host: Annotated[str, typer.Option("--host", metavar="ADDRESS", help="Where to listen.")] = "127.0.0.1",
+    host: Annotated[str, typer.Option("--host", metavar="ADDRESS", help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[
-        str | None, typer.Option("--port", metavar="N", help="The port; 0 for any.  (default: PORT, else 8000)")
+        str | None, typer.Option("--port", metavar="N", help="Port; 0 for any free one.  (default: PORT, else 8000)")
     ] = None,
     workers: Annotated[
-        str, typer.Option("--workers", metavar="N", help="How many processes serve; above 1 needs PostgreSQL.")
+        str, typer.Option("--workers", metavar="N", help="Number of processes; more than 1 requires PostgreSQL.")
     ] = "1",
     pool_size: Annotated[
         str | None,
-        typer.Option("--pool-size", metavar="N", help="Connections to PostgreSQL of each process.  (default: 10)"),
+        typer.Option("--pool-size", metavar="N", help="PostgreSQL connections per process.  (default: 10)"),
     ] = None,
     no_auth: Annotated[
-        bool, typer.Option("--no-auth", help="Ask for no tokens; on a loopback address only.", show_default=False)
+        bool, typer.Option("--no-auth", help="Require no tokens; on a loopback address only.", show_default=False)
     ] = False,
     allowed_host: Annotated[
         list[str] | None,
         typer.Option(
             "--allowed-host",
             metavar="NAME",
-            help="A host that requests may name, as *.example.org or * for any; may be given again.  "
+            help="Host name that requests may use, such as *.example.org, or * for any; can be repeated.  "
             "(default: localhost and ADDRESS)",
             show_default=False,
         ),
@@ -74,7 +74,7 @@ def serve(
         typer.Option(
             "--cors-origin",
             metavar="ORIGIN",
-            help="A site whose pages may send requests; may be given again.  (default: none)",
+            help="Origin of web pages that may send requests; can be repeated.  (default: none)",
             show_default=False,
         ),
     ] = None,
@@ -83,7 +83,7 @@ def serve(
     ] = False,
     access_log: Annotated[bool, typer.Option("--access-log/--no-access-log", help="Log every request.")] = True,
 ) -> None:
-    """Serve track, stop and times over HTTP, for those who have a token."""
+    """Serve track, stop and times over HTTP."""
     context: Context = ctx.obj
     try:
         from tasktimer.server import run

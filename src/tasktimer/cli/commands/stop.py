@@ -1,4 +1,4 @@
-"""`tasktimer stop`: end tasks."""
+"""`tasktimer stop`: stop tasks."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -21,19 +21,17 @@ if TYPE_CHECKING:  # a run without a flag of it starts without it
 
 EPILOG = """\
 Examples:
-  tasktimer stop                  the one running task
-  tasktimer stop 7 8              these two, or neither
-  tasktimer stop --all            all that run
-  tasktimer stop --all -p acme    all that run of a project
-  tasktimer stop 7 --at 17:30     it ended earlier
+  tasktimer stop                  the only running task
+  tasktimer stop 7 8              both, or neither
+  tasktimer stop --all            all running tasks
+  tasktimer stop --all -p acme    all running tasks of a project
+  tasktimer stop 7 --at 17:30     with an earlier end
 
-With --all, the flags that begin with "Only" say which tasks are meant.
+With --all, select tasks with the options that begin with "Only". IDs of all
+users are accepted, unless --user is given. WHEN is written as for track.
 
-WHEN is written as for track. An id is stopped whoever it belongs to, unless
---user says otherwise; several ids are stopped all or none.
-
-Prints a line for each task on a terminal, bare ids on a pipe, a list of tasks
-with --json.
+Prints a line per task on a terminal, IDs on a pipe, a list of tasks with
+--json.
 """
 
 app = typer.Typer(add_completion=False)
@@ -51,11 +49,11 @@ def stop(
     user: AnyUser = None,
     at: Annotated[
         str | None,
-        typer.Option("--at", metavar="WHEN", help="When they ended.  (default: now)", autocompletion=complete("time")),
+        typer.Option("--at", metavar="WHEN", help="End time.  (default: now)", autocompletion=complete("time")),
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """End tasks: without an id the one that runs."""
+    """Stop tasks. Without an ID, stop the running task."""
     context: Context = ctx.obj
     numbers = _parse_ids(context, ids or ())
     users = context.resolve_user(user)

@@ -1,4 +1,4 @@
-"""`tasktimer times`: how long each task took on a day."""
+"""`tasktimer times`: show the time spent on each task on a given day."""
 
 from datetime import date, tzinfo
 from typing import TYPE_CHECKING, Annotated
@@ -34,15 +34,15 @@ Examples:
 DATE is 2023-07-16, today, yesterday, a weekday (the most recent one, today
 included) or -1, -7 (days).
 
-A terminal gets a table. A pipe gets tab-separated lines: id, user_id,
-description, start_time, end_time, time_spent (in seconds), project, tags
-(parted by commas), note; in a text a tab, a newline or a backslash is \\t, \\n
-or \\\\. --format, or TASKTIMER_FORMAT, asks for another format, also for the
-table on a pipe; csv has a header.
+Prints a table on a terminal. Prints tab-separated lines on a pipe: id,
+user_id, description, start_time, end_time, time_spent (in seconds), project,
+tags (comma-separated), note. Tabs, newlines and backslashes are escaped as
+\\t, \\n and \\\\. --format, or TASKTIMER_FORMAT, selects another format; csv
+has a header.
 
-Arrows mark tasks that began before or end after the day. Where tasks overlap
-there are two totals: worked counts the time they share for each of them,
-elapsed counts it once.
+Arrows mark tasks that start before or end after the day. If tasks overlap,
+there are two totals: worked counts the shared time for each of them, elapsed
+counts it once.
 """
 
 app = typer.Typer(add_completion=False)
@@ -54,7 +54,7 @@ def times(
     ctx: typer.Context,
     day: Annotated[
         str | None,
-        typer.Option("--date", metavar="DATE", help="The day.  (default: today)", autocompletion=complete("date")),
+        typer.Option("--date", metavar="DATE", help="Day.  (default: today)", autocompletion=complete("date")),
     ] = None,
     task_filter: "TaskFilter | None" = None,
     user: AnyUser = None,
@@ -62,7 +62,7 @@ def times(
     format_name: Format = None,
     as_json: Json = False,
 ) -> None:
-    """Say how long each task took on a day, cut at local midnight."""
+    """Show the time spent on each task on a given day."""
     context: Context = ctx.obj
     chosen = resolve_format(context, format_name, as_json=as_json)
     zone = context.zone if tz is None else get_zone(tz)

@@ -1,4 +1,4 @@
-"""`tasktimer token`: who may use the server."""
+"""`tasktimer token`: create, list and revoke server tokens."""
 
 from typing import Annotated
 
@@ -18,11 +18,11 @@ CREATE_EPILOG = """\
 Examples:
   tasktimer token create --user 42 --name laptop
   tasktimer token create --user 42 --expires 90d
-  tasktimer token create --user 1 --admin        may act for every user
+  tasktimer token create --user 1 --admin        acts for every user
   curl -H "Authorization: Bearer $TOKEN" ...
 
-Prints the secret, once: only its SHA-256 is stored. A server that uses the
-same file or database knows the token at once.
+Prints the secret once; only its SHA-256 is stored. A running server accepts
+the token at once.
 """
 
 LIST_EPILOG = """\
@@ -30,19 +30,20 @@ Examples:
   tasktimer token list
   tasktimer token list --user 42 --json
 
-A terminal gets a table. A pipe gets tab-separated lines: id, user_id, admin,
-name, state (good, expired or revoked), created_time, expiry_time,
-revoked_time.
+Prints a table on a terminal. Prints tab-separated lines on a pipe: id,
+user_id, admin, name, state (good, expired or revoked), created_time,
+expiry_time, revoked_time.
 """
 
 REVOKE_EPILOG = """\
 Examples:
   tasktimer token revoke 3
 
-Requests with it are refused from now on. Several are revoked all or none.
+The server rejects requests with a revoked token at once. Either all of the
+tokens are revoked, or none.
 """
 
-app = typer.Typer(name="token", add_completion=False, help="Create, list and revoke the tokens of a server's users.")
+app = typer.Typer(name="token", add_completion=False, help="Create, list and revoke server tokens.")
 
 
 @app.command(epilog=CREATE_EPILOG)
@@ -50,13 +51,15 @@ def create(
     ctx: typer.Context,
     user: OneUser = None,
     name: Annotated[
-        str | None, typer.Option("--name", metavar="TEXT", help="What it is for, such as laptop.", show_default=False)
+        str | None, typer.Option("--name", metavar="TEXT", help="Name, such as laptop.", show_default=False)
     ] = None,
     expires: Annotated[
         str | None,
-        typer.Option("--expires", metavar="LENGTH", help="How long it is good: 90d, 12h.  (default: until revoked)"),
+        typer.Option("--expires", metavar="LENGTH", help="Lifetime, for example 90d or 12h.  (default: until revoked)"),
     ] = None,
-    admin: Annotated[bool, typer.Option("--admin", help="Let it act for every user.", show_default=False)] = False,
+    admin: Annotated[
+        bool, typer.Option("--admin", help="Allow the token to act for every user.", show_default=False)
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Create a token for a user and print its secret."""
@@ -102,10 +105,10 @@ def list_(ctx: typer.Context, user: AnyUser = None, as_json: Json = False) -> No
 @app.command(epilog=REVOKE_EPILOG)
 def revoke(
     ctx: typer.Context,
-    ids: Annotated[list[str], typer.Argument(metavar="ID...", help="The tokens, as tasktimer token list shows them.")],
+    ids: Annotated[list[str], typer.Argument(metavar="ID...", help="IDs of tokens, from tasktimer token list.")],
     as_json: Json = False,
 ) -> None:
-    """End tokens."""
+    """Revoke tokens."""
     context: Context = ctx.obj
     numbers = [parse_positive(token_id, noun="token id", code="invalid-id") for token_id in ids]
     tokens = tokens_service.revoke_tokens(context.store, numbers, now=context.now)
