@@ -153,7 +153,7 @@ def test_a_value_that_looks_like_a_flag_is_joined_to_its_own(run: Run, value: li
     refused = run("track", "call", "-p", "--for", "20m")
     assert refused.err == (
         "error: option '-p' requires an argument, and '--for' is a flag\n"
-        "hint: give one, or if that is the value, join them: --project=--for\n"
+        "hint: add a value, or write --project=--for if that is the value\n"
     )
     assert len(run("list").out.splitlines()) == 1
 

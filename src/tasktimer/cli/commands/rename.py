@@ -4,14 +4,13 @@ from collections.abc import Callable
 from typing import Annotated, Any
 
 import typer
-from typer._click import Command
-from typer._click.exceptions import UsageError
 from typer.core import TyperGroup
 
 from tasktimer.cli.completion import complete
 from tasktimer.cli.context import Context
 from tasktimer.cli.options import AnyUser
 from tasktimer.cli.streams import write_result
+from tasktimer.cli.typer_internals import Command, UsageError
 from tasktimer.core.labels import parse_tag
 from tasktimer.errors import InvalidValue, quote_value
 from tasktimer.output.messages import escape_for_terminal
