@@ -105,7 +105,7 @@ def run(arguments: Sequence[str], clock: Clock = datetime.now) -> int:
         return _end_of_typer(error, arguments)
     except MemoryError as error:
         error.__traceback__ = None  # its frames hold what there is no room for
-        print_message(NO_MEMORY, "end other programs, or ask about fewer tasks")
+        print_message(NO_MEMORY, "stop other programs, or select fewer tasks")
         return ExitCode.UNAVAILABLE
     finally:
         interrupts.release()
@@ -133,10 +133,10 @@ def _end_of_typer(error: SystemExit | OSError | RuntimeError, arguments: Sequenc
             return print_error(output_error(error.strerror))
         case OSError():
             message = f"cannot use {error.filename or 'the working folder'}: {error.strerror}"
-            hint = "see whether it is there, and may be read and written"
+            hint = "check that it exists and can be read and written"
         case RuntimeError() if "--install-completion" in arguments:  # raised by Path.home()
             message = "there is no home directory to install completion in"
-            hint = "set HOME, or keep what tasktimer --show-completion prints"
+            hint = "set HOME, or save the output of tasktimer --show-completion"
         case _:
             raise error
     return print_error(Unavailable("system", message, hint))

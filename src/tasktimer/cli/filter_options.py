@@ -14,7 +14,7 @@ from tasktimer.cli.options import parse_duration_option
 from tasktimer.cli.streams import print_note
 from tasktimer.errors import StoreMissing
 
-if TYPE_CHECKING:  # a run without such a flag starts without it
+if TYPE_CHECKING:  # lazy: filters and labels
     from tasktimer.core.task_filter import TaskFilter
 
 From = Annotated[

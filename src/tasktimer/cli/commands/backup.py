@@ -50,7 +50,7 @@ def backup(
     made = back_up(context.settings.database, path, now=context.now)
     done = f"{made.path} is written"
     if as_json:
-        from tasktimer.output.json_tsv import to_json
+        from tasktimer.output.json_tsv import to_json  # lazy: machine formats
 
         write_result(to_json({**made._asdict(), "path": str(made.path)}), done=done, utf8=True)
     elif context.is_terminal:

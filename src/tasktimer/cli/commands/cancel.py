@@ -6,7 +6,7 @@ from tasktimer.cli.context import Context
 from tasktimer.cli.options import AnyUser, Json, RunningIds
 from tasktimer.cli.results import undo_command, write_tasks
 from tasktimer.core.task import Task, parse_id
-from tasktimer.errors import NothingRunning
+from tasktimer.errors import NotFound, NothingRunning
 from tasktimer.output import messages
 from tasktimer.services.stop import AmbiguousRunningTask
 from tasktimer.services.stop import cancel as cancel_service
@@ -45,8 +45,7 @@ def cancel(
 
         raise ambiguous_task_error(error, "cancel", context.now) from None
     except NothingRunning as error:
-        error.hint = "tasktimer delete ID deletes a task that ended"
-        raise
+        raise NotFound(error.code, error.message, "delete a task that has ended: tasktimer delete ID") from None
     write_tasks(context, tasks, lambda: _sentences(context, tasks, user), done="cancelled", as_json=as_json)
 
 

@@ -12,7 +12,7 @@ from tasktimer.cli.results import undo_command, write_tasks
 from tasktimer.cli.selection import DryRun, Yes, parse_ids, parse_window, validate_selection
 from tasktimer.services import edit
 
-if TYPE_CHECKING:  # a run with ids starts without it
+if TYPE_CHECKING:  # lazy: filters and labels
     from tasktimer.core.task_filter import TaskFilter
 
 EPILOG = """\
@@ -55,11 +55,11 @@ def delete(
     context: Context = ctx.obj
     numbers = parse_ids(context, ids or ())
     window = parse_window(context, start, end)
-    validate_selection(numbers, task_filter, window, "give one or the other")
+    validate_selection(numbers, task_filter, window, "use one or the other")
     if numbers and not dry_run:
         _delete(context, numbers, user, as_json=as_json)
         return
-    from tasktimer.cli.commands._bulk import BulkOperation  # once in a while
+    from tasktimer.cli.commands._bulk import BulkOperation  # lazy: filters and labels
 
     many = BulkOperation(context, user, yes=yes, dry_run=dry_run, as_json=as_json)
     many.delete(many.choose(numbers, task_filter, window))
@@ -70,7 +70,7 @@ def _delete(context: Context, numbers: list[int], user: str | None, *, as_json: 
     tasks = edit.delete(context.store, actor, numbers, now=context.now)
 
     def sentences() -> str:
-        from tasktimer.output import edits  # for people only
+        from tasktimer.output import edits  # lazy: what people see
 
         return edits.format_deleted(tasks, context.now, undo_command(user))
 

@@ -17,7 +17,7 @@ from tasktimer.core.timeparse.datetimes import parse_duration
 from tasktimer.errors import InvalidValue
 from tasktimer.services import edit as edit_service
 
-if TYPE_CHECKING:  # a run with ids starts without it
+if TYPE_CHECKING:  # lazy: filters and labels
     from tasktimer.core.task_filter import TaskFilter
 
 EPILOG = """\
@@ -44,11 +44,11 @@ The changes are shown for confirmation first.
 Prints the changes on a terminal, IDs on a pipe, a list of tasks with --json.
 """
 
-_WHAT_HINT = (
-    "give --start, --end, --for, --description, -p or --no-project, +TAG or --remove-tag, --note or --no-note; "
-    "--project and --tag choose tasks"
+_NO_CHANGES_HINT = (
+    "use --start, --end, --for, --description, -p or --no-project, +TAG or --remove-tag, --note or --no-note; "
+    "--project and --tag select tasks"
 )
-_CHOICE_HINT = "-p NAME gives tasks a project, -t TAG a tag; --project and --tag choose tasks"
+_SELECTION_HINT = "use -p and -t to change tasks; --project and --tag select tasks"
 
 app = typer.Typer(add_completion=False)
 
@@ -116,18 +116,19 @@ def edit(
     marked = [word for word in words or () if word.startswith("+")]
     numbers = parse_ids(context, [word for word in words or () if not word.startswith("+")])
     window = parse_window(context, earliest, latest)
-    validate_selection(numbers, task_filter, window, _what_is_meant(ctx) if numbers and task_filter else _CHOICE_HINT)
+    hint = _selection_hint(ctx) if numbers and task_filter else _SELECTION_HINT
+    validate_selection(numbers, task_filter, window, hint)
     changes: edit_service.EditFields = {
         **_texts(description, project, note, no_project=no_project, no_note=no_note),
         **_tags([*marked, *(tags or ())], remove_tags or ()),
     }
     if not changes and start is end is length is None:
-        raise InvalidValue("nothing-changes", "it is not said what is to be different", _WHAT_HINT)
+        raise InvalidValue("nothing-changes", "no changes given", _NO_CHANGES_HINT)
     if numbers and not dry_run:
         times = _times(start, end, length, context.now, lambda: _picked(context, numbers, user))
         _edit(context, numbers, {**changes, **times}, user, as_json=as_json)
         return
-    from tasktimer.cli.commands._bulk import BulkOperation  # once in a while
+    from tasktimer.cli.commands._bulk import BulkOperation  # lazy: filters and labels
 
     many = BulkOperation(context, user, yes=yes, dry_run=dry_run, as_json=as_json)
     tasks = many.choose(numbers, task_filter, window)
@@ -135,17 +136,17 @@ def edit(
     many.edit(tasks, {**changes, **times})
 
 
-def _what_is_meant(ctx: typer.Context) -> str:
+def _selection_hint(ctx: typer.Context) -> str:
     """The line with the flags that give a project and tags instead of those that choose by them, if that is all."""
     given = {name: value for name, value in ctx.params.items() if value not in (None, False, (), [])}
     if not given.keys() <= {"words", "of_project", "with_tags"}:
-        return _CHOICE_HINT
+        return _SELECTION_HINT
     import shlex  # once in a while
 
     line = ["tasktimer", "edit", *given["words"]]
     line += ["-p", given["of_project"]] if "of_project" in given else []
     line += [word for tag in given.get("with_tags", ()) for word in ("-t", tag)]
-    return f"--project and --tag choose tasks; did you mean: {shlex.join(line)}"
+    return f"--project and --tag select tasks; did you mean: {shlex.join(line)}"
 
 
 def _edit(
@@ -155,7 +156,7 @@ def _edit(
     pairs = edit_service.edit(context.store, actor, numbers, changes, now=context.now)
 
     def sentences() -> str:
-        from tasktimer.output import edits  # for people only
+        from tasktimer.output import edits  # lazy: what people see
 
         return edits.format_edits("Edited", pairs, context.now)
 
@@ -203,9 +204,9 @@ def _texts(
 
 def _one_of(noun: str, text: str | None, *, none: bool) -> str | None:
     if text is not None and none:
-        raise InvalidValue(f"{noun}-and-none", f"a {noun} and --no-{noun} are both given", "give one of them")
+        raise InvalidValue(f"{noun}-and-none", f"a {noun} and --no-{noun} are both given", "use one of them")
     if text is not None and not text.strip():
-        raise InvalidValue(f"blank-{noun}", f"the {noun} is blank", f"--no-{noun} takes it away")
+        raise InvalidValue(f"blank-{noun}", f"the {noun} is blank", f"use --no-{noun} to remove it")
     return text
 
 

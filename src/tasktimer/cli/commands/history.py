@@ -9,7 +9,7 @@ from tasktimer.cli.commands._undo_redo import write_commands
 from tasktimer.cli.completion import complete
 from tasktimer.cli.context import Context
 from tasktimer.cli.options import AnyUser, Json
-from tasktimer.cli.prompts import confirm
+from tasktimer.cli.prompts import confirm, confirmation_error
 from tasktimer.cli.streams import print_note, write_result
 from tasktimer.core.actor import ALL_USERS, Actor
 from tasktimer.core.journal import JournalEntry
@@ -71,7 +71,7 @@ def history(
     actor = context.resolve_user(user).reader
     if prune is not None:
         if other := "a task" if task is not None else "--limit" if limit is not None else "--json" if as_json else None:
-            message, hint = f"--prune and {other} are both given", "--prune forgets by age; --user says whose commands"
+            message, hint = f"--prune and {other} are both given", "use --prune with --user and --yes only"
             raise InvalidValue("prune-and-more", message, hint)
         _prune(context, prune, actor, yes=yes)
         return
@@ -103,11 +103,11 @@ def _prune(context: Context, age: str, actor: Actor, *, yes: bool) -> None:
     before = parse_age(age, context.now)
     if not yes:
         if not context.is_interactive:
-            raise InvalidValue("not-confirmed", "what is forgotten cannot be brought back", "add --yes to say so")
+            raise confirmation_error("add --yes to confirm; pruned commands cannot be undone")
         count = history_service.count_entries_before(context.store, actor, before)
         users = "all users" if actor.tasks_of == ALL_USERS else f"user {actor.tasks_of}"
-        given = f"given by {users} before {before.astimezone(context.zone):%Y-%m-%d %H:%M}"
-        confirm(f"Forget {pluralize(count, 'command')} {given}? They cannot be taken back then.")
-    forgotten = history_service.prune_history(context.store, actor, before)
-    done = f"{pluralize(forgotten, 'command')} forgotten"
-    write_result(f"Forgot {pluralize(forgotten, 'command')}.\n" if context.is_terminal else f"{forgotten}\n", done=done)
+        commands = f"{pluralize(count, 'command')} of {users} before {before.astimezone(context.zone):%Y-%m-%d %H:%M}"
+        confirm(f"Prune {commands}? They can no longer be undone.")
+    count = history_service.prune_history(context.store, actor, before)
+    pruned = pluralize(count, "command")
+    write_result(f"Pruned {pruned}.\n" if context.is_terminal else f"{count}\n", done=f"{pruned} pruned")

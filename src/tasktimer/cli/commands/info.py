@@ -44,7 +44,7 @@ def info(ctx: typer.Context, as_json: Json = False) -> None:
     problems: dict[str, TasktimerError] = {}  # by what they say: many settings may meet one
     fields = [InfoField("program", __version__), *_store(context, problems), *_settings(context, problems)]
     if as_json:
-        from tasktimer.output.json_tsv import to_json
+        from tasktimer.output.json_tsv import to_json  # lazy: machine formats
 
         write_result(to_json(info_to_dict(fields)), utf8=True)
     elif context.is_terminal:

@@ -70,7 +70,7 @@ def join(
 
 def _write(context: Context, first: Task, second: Task, task: Task, *, as_json: bool) -> None:
     def sentences() -> str:
-        from tasktimer.output import edits  # for people only
+        from tasktimer.output import edits  # lazy: what people see
 
         return edits.format_joined((first, second), task, split_join.gap_between(first, second), context.now)
 

@@ -99,7 +99,7 @@ def _table(
     days = split_by_day(tasks, window, zone, now)
     if not days:
         return format_nothing_found("No task matches" if is_filtered else "Nothing tracked", window, zone)
-    from tasktimer.output.day_table import render_day_table  # Rich, only when it is used
+    from tasktimer.output.day_table import render_day_table  # lazy: what people see
 
     return render_day_table(days, zone, window=window, newest_first=newest_first, last=last)
 

@@ -53,7 +53,7 @@ def move(
     pair = edit.move(context.store, context.resolve_user(user).actor_for_ids, task_id, start_time, now=context.now)
 
     def sentences() -> str:
-        from tasktimer.output import edits  # for people only
+        from tasktimer.output import edits  # lazy: what people see
 
         return edits.format_edits("Moved", [pair], context.now)
 

@@ -30,4 +30,4 @@ def redo(
     """Redo the commands that you undid last."""
     context: Context = ctx.obj
     commands = reverse(undo.redo, context, user, parse_count(count))
-    write_reversals(context, commands, done="done again", as_json=as_json)
+    write_reversals(context, commands, done="redone", as_json=as_json)

@@ -1,5 +1,6 @@
 """`tasktimer rename`: rename a project or a tag in every task."""
 
+import shlex
 from collections.abc import Callable
 from typing import Annotated, Any
 
@@ -40,28 +41,27 @@ Prints the number of changed tasks on a pipe.
 
 
 class RenameGroup(TyperGroup):
-    """The group whose commands say what is renamed."""
+    """The group of `rename project` and `rename tag`."""
 
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Command | None, list[str]]:
         """Find the command.
 
         Raises:
-            InvalidValue: there are the names only; with more words it may be misspelt, which Typer sees.
+            InvalidValue: if there are only names, without `project` or `tag` in front.
         """
         try:
             return super().resolve_command(ctx, args)
         except UsageError:
             if len(args) > 2 and not args[2].startswith("-"):
                 raise
-            message = f"it is not said whether {quote_value(args[0])} is a project or a tag"
-            raise InvalidValue("no-kind", message, _ways(args)) from None
+            message = f"{quote_value(args[0])} is neither 'project' nor 'tag'"
+            raise InvalidValue("no-kind", message, _suggestions(args)) from None
 
 
-def _ways(words: list[str]) -> str:
-    import shlex  # once in a while
-
+def _suggestions(words: list[str]) -> str:
     names = words if words[1:] else [*words, "NEW"]
-    return ", or ".join(shlex.join(["tasktimer", "rename", kind, *names]) for kind in ("project", "tag"))
+    lines = [shlex.join(["tasktimer", "rename", kind, *names]) for kind in ("project", "tag")]
+    return f"use {', or '.join(lines)}"
 
 
 app = typer.Typer(name="rename", cls=RenameGroup, add_completion=False, help="Rename a project or a tag in every task.")
@@ -80,7 +80,7 @@ def project(ctx: typer.Context, old: OldProject, new: New, user: AnyUser = None)
 @app.command(epilog=TAG_EPILOG)
 def tag(ctx: typer.Context, old: OldTag, new: New, user: AnyUser = None) -> None:
     """Rename a tag."""
-    _rename(ctx.obj, labels.rename_tag, parse_tag(old), parse_tag(new), user)  # the sentence has them without a plus
+    _rename(ctx.obj, labels.rename_tag, parse_tag(old), parse_tag(new), user)  # without a plus in the result
 
 
 def _rename(context: Context, service: Callable[..., int], old: str, new: str, user: str | None) -> None:

@@ -9,10 +9,9 @@ import typer
 
 from tasktimer.cli.context import Context
 from tasktimer.cli.options import Json
-from tasktimer.cli.prompts import confirm
+from tasktimer.cli.prompts import confirm, confirmation_error
 from tasktimer.cli.streams import interrupts, print_message, write_result
 from tasktimer.core.token import Token
-from tasktimer.errors import InvalidValue
 from tasktimer.output.messages import escape_for_terminal, pluralize
 from tasktimer.services.restore import open_restore
 
@@ -59,8 +58,7 @@ def restore(
 
 def _confirm(context: Context, ready: "Restore") -> None:
     if not context.is_interactive:
-        message = f"{ready.path} would be replaced with the copy, and no one is there to confirm it"
-        raise InvalidValue("not-confirmed", message, "add --yes to confirm")
+        raise confirmation_error("add --yes to confirm")
     _warn(ready.revived_tokens(), ready.path)
     confirm(f"Replace {escape_for_terminal(str(ready.path))} with the {pluralize(ready.tasks, 'task')} of the copy?")
 
@@ -70,7 +68,7 @@ def _warn(tokens: Sequence[Token] | None, path: Path) -> None:
     token_command = f"tasktimer --database {quote(str(path))} token"
     if tokens is None:
         message = "tokens that were revoked after the copy was made are valid in it"
-        print_message(message, f"look at them after the restore: {token_command} list", label="note")
+        print_message(message, f"list them after the restore: {token_command} list", label="note")
     elif tokens:
         names = ", ".join(f"{token.id} ({token.name or 'no name'}, user {token.user_id})" for token in tokens)
         message = f"{pluralize(len(tokens), 'token')} revoked after the copy was made, valid in it: {names}"
@@ -81,7 +79,7 @@ def _warn(tokens: Sequence[Token] | None, path: Path) -> None:
 def _write(context: Context, path: Path, tasks: int, kept: Path | None, *, as_json: bool) -> None:
     done = f"{path} is restored"
     if as_json:
-        from tasktimer.output.json_tsv import to_json
+        from tasktimer.output.json_tsv import to_json  # lazy: machine formats
 
         result = {"path": str(path), "tasks": tasks, "kept": None if kept is None else str(kept)}
         write_result(to_json(result), done=done, utf8=True)

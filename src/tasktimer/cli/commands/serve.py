@@ -94,8 +94,8 @@ def serve(
     if no_auth and not _is_loopback(host):
         raise InvalidValue(
             "no-auth-in-public",
-            f"--no-auth on {host} would let anyone in",
-            "leave it out and create tokens (tasktimer token create), or serve on 127.0.0.1",
+            f"--no-auth on {host} would allow requests from anyone",
+            "omit it and create tokens (tasktimer token create), or serve on 127.0.0.1",
         )
     options = settings.options(
         needs_token=not no_auth,
@@ -109,8 +109,8 @@ def serve(
     count = parse_workers(workers)
     name = _prepare(options.database, migrate=migrate, needs_token=options.needs_token)
     if isinstance(options.database, Path) and count > 1:
-        reason = "only one at a time can write to a file, so more would be no faster; --workers is for PostgreSQL"
-        print_message(f"one process serves, not {count}: {reason}", label="note")
+        reason = "a file allows one writer at a time"
+        print_message(f"one process serves, not {count}: {reason}", "use --workers with PostgreSQL", label="note")
         count = 1
     listening = run.open_socket(host, DEFAULT_PORT if chosen is None else chosen)
     print_message(f"serving {name} on {_url(host, listening.getsockname()[1])} (requests: /docs)", label="note")
@@ -144,12 +144,10 @@ def _prepare(database: Path | str, *, migrate: bool, needs_token: bool) -> str:
 
 def _say_who_may(store: Store, database: Path | str, *, needs_token: bool) -> None:
     if not needs_token:
-        print_message(
-            "no token is asked for: every program on this machine may track and stop for every user", label="note"
-        )
+        print_message("no token is required: every program on this machine can act for every user", label="note")
     elif not tokens.has_tokens(store):
         named = "" if isinstance(database, Path) else "--database URL "
-        print_message("nobody has a token yet", f"tasktimer {named}token create --user N prints one", label="note")
+        print_message("there are no tokens yet", f"create one: tasktimer {named}token create --user N", label="note")
 
 
 def _is_loopback(host: str) -> bool:

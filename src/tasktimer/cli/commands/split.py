@@ -54,7 +54,7 @@ def split(
     parts = split_join.split(context.store, context.resolve_user(user).actor_for_ids, task_id, when, now=context.now)
 
     def sentences() -> str:
-        from tasktimer.output import edits  # for people only
+        from tasktimer.output import edits  # lazy: what people see
 
         return edits.format_split(*parts, context.now)
 

@@ -48,7 +48,7 @@ def status(
     context: Context = ctx.obj
     if template is not None:
         if as_json:
-            raise InvalidValue("format-and-json", "--json and --format are both given", "give one of them")
+            raise InvalidValue("format-and-json", "--json and --format are both given", "use one of them")
         shown.validate_format(template)
     now = context.now
     day = day_window(now.date(), context.zone)

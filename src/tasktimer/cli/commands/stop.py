@@ -16,7 +16,7 @@ from tasktimer.core.task import Task, parse_id
 from tasktimer.errors import InvalidValue, TasktimerError
 from tasktimer.services import stop as stop_service
 
-if TYPE_CHECKING:  # a run without a flag of it starts without it
+if TYPE_CHECKING:  # lazy: filters and labels
     from tasktimer.core.task_filter import TaskFilter
 
 EPILOG = """\
@@ -70,7 +70,7 @@ def stop(
     except stop_service.AmbiguousRunningTask as error:
         from tasktimer.cli.overlap_warnings import ambiguous_task_error  # lazy: errors
 
-        raise ambiguous_task_error(error, "stop", context.now, ", or --all") from None
+        raise ambiguous_task_error(error, "stop", context.now, ", or use --all") from None
     none = "No task is running.\n" if task_filter is None else "No running task matches.\n"
     write_tasks(context, tasks, lambda: _sentences(tasks, context.now) or none, done="stopped", as_json=as_json)
     if task_filter is not None and (not tasks or task_filter.exclude_tags):  # a misspelled tag excludes no task
@@ -85,13 +85,14 @@ def _parse_ids(context: Context, words: Sequence[str]) -> list[int]:
     except InvalidValue as error:
         from tasktimer.core.timeparse.datetimes import parse_datetime  # lazy: errors
 
+        hint, text = error.hint, " ".join(words)
         with suppress(InvalidValue):  # not a time either
-            parse_datetime(" ".join(words), context.now)
-            error.hint = f"to end it then: --at '{' '.join(words)}'"
-        raise
+            parse_datetime(text, context.now)
+            hint = f"set the end time: --at '{text}'"
+        raise InvalidValue(error.code, error.message, hint) from None
 
 
 def _sentences(tasks: list[Task], now: datetime) -> str:
-    from tasktimer.output import messages  # for people: 1 ms
+    from tasktimer.output import messages  # lazy: what people see
 
     return "".join(messages.format_stopped(task, now) for task in tasks)

@@ -19,7 +19,7 @@ from tasktimer.errors import InvalidValue, StoreMissing
 from tasktimer.output import timesheet_data
 from tasktimer.services import queries
 
-if TYPE_CHECKING:  # a run without a flag of it starts without it
+if TYPE_CHECKING:  # lazy: filters and labels
     from tasktimer.core.task_filter import TaskFilter
 
 EPILOG = """\
@@ -91,13 +91,13 @@ def _day(text: str, today: date) -> date:
         if span is None:
             raise
         words = " ".join(text.split())
-        hint = f"tasktimer list {words} shows those days" if span.last > span.first else f"write it as {span.first}"
+        hint = f"list several days: tasktimer list {words}" if span.last > span.first else f"use {span.first}"
         raise InvalidValue(error.code, error.message, hint) from None
 
 
 def _render(sheet: Timesheet, name: str, day: date, zone: tzinfo, *, is_filtered: bool) -> str:
     if name == "table":
-        from tasktimer.output.timesheet_table import timesheet_table  # Rich, only when it is used
+        from tasktimer.output.timesheet_table import timesheet_table  # lazy: what people see
 
         return timesheet_table(sheet, day, zone, is_filtered=is_filtered)
     write = {"json": timesheet_data.entries_json, "csv": timesheet_data.entries_csv, "tsv": timesheet_data.entries_tsv}[

@@ -77,7 +77,7 @@ def create(
     _write_secret(shown, token)
     if context.is_terminal and not as_json:
         who = "every user" if token.admin else f"user {token.user_id}"
-        print_message(f"token {token.id} acts for {who}; keep its secret now, it cannot be shown again", label="note")
+        print_message(f"token {token.id} acts for {who}; save the secret now, it cannot be shown again", label="note")
 
 
 def _write_secret(text: str, token: Token) -> None:
@@ -86,7 +86,7 @@ def _write_secret(text: str, token: Token) -> None:
         write_result(text, done=done, hint=hint, utf8=True)
     except BrokenPipeError:  # of other results it matters less whether they were read
         discard_output()
-        raise output_error("its reader has closed it", done, hint) from None
+        raise output_error("the reader closed it", done, hint) from None
 
 
 @app.command("list", epilog=LIST_EPILOG)

@@ -98,7 +98,7 @@ def track(
 
 
 def _sentence(context: Context, task: Task) -> str:
-    from tasktimer.output import messages  # for people: 1 ms
+    from tasktimer.output import messages  # lazy: what people see
 
     return messages.format_started(task, context.now)
 
@@ -116,7 +116,7 @@ def _warn(context: Context, task: Task, first: str, user: str | None, *, no_gap:
         from tasktimer.core.timeparse.datetimes import format_whole_seconds  # lazy: what people see
 
         ago = format_whole_seconds(gap)
-        hint = f"{undo_command(user)} takes that back"
+        hint = f"to undo this, run {undo_command(user)}"
         print_message(f"the last task ended on another day, {ago} ago", hint, label="note")
     warn_description_looks_like_time_or_tag(first)
     if task.start_time != context.now or context.is_terminal:

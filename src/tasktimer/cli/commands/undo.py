@@ -47,10 +47,10 @@ def undo(
     """Undo your last commands."""
     context: Context = ctx.obj
     if command is not None and count is not None:
-        raise InvalidValue("count-and-command", "a number of commands and --command are both given", "give one of them")
+        raise InvalidValue("count-and-command", "a number of commands and --command are both given", "use one of them")
     if command is None:
         commands = reverse(undo_service.undo, context, user, parse_count(count))
     else:
         actor = context.resolve_user(user).author
         commands = [undo_service.undo_entry(context.store, actor, parse_command(command), now=context.now)]
-    write_reversals(context, commands, done="taken back", as_json=as_json)
+    write_reversals(context, commands, done="undone", as_json=as_json)
