@@ -25,7 +25,7 @@ BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2023, 7, 16, 12, 0, tzinfo=BERLIN)  # a Sunday
 
 pytest_plugins = ["tests.postgres", "tests.examples", "tests.printed"]
-collect_ignore = ["cycles.py"]  # requires import-linter, which the tests do not install
+collect_ignore = ["cycles.py", "private_imports.py"]  # require import-linter, which the tests do not install
 
 GOLDEN = Path(__file__).parent / "golden"
 Golden = Callable[[str, str], None]  # the name and the expected content of a file

@@ -20,7 +20,7 @@ HINT = "\nhint: see tasktimer --help"
         "error: 2 tasks are running:\n  1: Écrire. Puis lire.\nhint: say which (tasktimer stop 1 3), or --all",
         "error: it is asked for\nhint: tasktimer --database postgresql://USER@HOST/NAME db upgrade",
         "error: it is locked\nhint: tasktimer --database 'a b'\"'\"'s.db' db upgrade",
-        "note: nothing is changed",
+        "note: nothing was changed",
     ],
 )
 def test_breaches_accepts_valid_message(text: str) -> None:
@@ -42,7 +42,7 @@ def test_breaches_accepts_valid_message(text: str) -> None:
         ("error: there is no task 7\nhint: tasktimer begin 7", "no command begin"),
         ("error: it is locked\nhint: tasktimer --database 'a b'\"'\"'s.db' begin", "no command begin"),
         ("error: there is no task 7\nhint: tasktimer undo --task 7", "no flag --task of undo"),
-        ("note: nothing is changed\nhint: Nothing.", "a full stop at the end"),
+        ("note: nothing was changed\nhint: Nothing.", "a full stop at the end"),
     ],
 )
 def test_breaches_reports_invalid_message(text: str, fault: str) -> None:

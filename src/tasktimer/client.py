@@ -340,9 +340,7 @@ class Tracker:
         user: User | None = None,
     ) -> list[LabelUsage]:
         """Return the projects of the tasks that `list_tasks` returns, by name, with their time in that period."""
-        return self._label_usage(
-            self._services.projects, task_filter, self._window(date_range, between, self.now()), user
-        )
+        return self._label_usage(self._services.projects, task_filter, date_range, between, user=user)
 
     def tags(
         self,

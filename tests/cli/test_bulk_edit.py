@@ -31,10 +31,10 @@ def test_they_are_shown_and_asked_about(run: Run, monkeypatch: pytest.MonkeyPatc
     result = run("edit", "--project", "acme", "+x", "--longer-than", "22m", terminal=True)
     assert (result.exit_code, result.out) == (1, "")
     question = "  24: write 24, tags none -> +x\n  23: write 23, tags none -> +x\nEdit 2 tasks? [y/N] "
-    assert result.err == question + "note: nothing is changed\n"
+    assert result.err == question + "note: nothing was changed\n"
     assert journal(run) == []
     result = run("edit", "--project", "acme", "+x", "--longer-than", "22m", terminal=True)
-    assert (result.exit_code, result.out) == (0, "2 tasks edited; tasktimer undo takes that back.\n")
+    assert (result.exit_code, result.out) == (0, "2 tasks edited; to undo this, run tasktimer undo\n")
     assert result.err == question
     assert journal(run) == ["edit 23,24"]
 
@@ -56,7 +56,7 @@ def test_yes_does_not_ask(run: Run) -> None:
     ]
     result = run("delete", "--search", "write 24", "--yes", terminal=True)
     assert result.out == (
-        "  24: write 24, 11:36 to 12:00 (0:24:00)  home\n1 task deleted; tasktimer undo takes that back.\n"
+        "  24: write 24, 11:36 to 12:00 (0:24:00)  home\n1 task deleted; to undo this, run tasktimer undo\n"
     )
     assert [task["id"] for task in json.loads(run("delete", "--tag", "x", "-y", "--json").out)] == [25]
     assert journal(run) == ["edit 2,20,21,22,23,24,25", "delete 24", "delete 25"]
@@ -76,11 +76,11 @@ def test_dry_run_shows_and_changes_nothing(run: Run, command: list[str]) -> None
 @pytest.mark.parametrize(
     ("words", "error"),
     [
-        (["--project", "acme"], "error: nobody is there to say that these tasks are meant\nhint: add --yes "),
-        (["1", "--project", "acme", "--yes"], "error: ids and flags that choose tasks are both given\nhint: "),
-        (["--yes"], "error: it is not said which tasks are meant\nhint: give their ids, or flags"),
-        (["--yes", "--user", "1"], "error: it is not said which tasks are meant\nhint: give their ids, or flags"),
-        (["--dry-run"], "error: it is not said which tasks are meant\nhint: give their ids, or flags"),
+        (["--project", "acme"], "error: confirmation required, but there is no terminal to ask on\nhint: add --yes "),
+        (["1", "--project", "acme", "--yes"], "error: IDs and options that select tasks are both given\nhint: "),
+        (["--yes"], "error: no tasks selected\nhint: add IDs, or options"),
+        (["--yes", "--user", "1"], "error: no tasks selected\nhint: add IDs, or options"),
+        (["--dry-run"], "error: no tasks selected\nhint: add IDs, or options"),
         (["--search", "", "--yes"], "error: the search is blank\nhint: "),
         (["--not-tag", "a b", "--yes"], "error: invalid tag 'a b': tags cannot contain spaces or commas"),
         (["--longer-than", "soon", "--yes"], "error: invalid duration 'soon'\nhint: "),
@@ -112,7 +112,7 @@ def test_a_mistyped_name_is_told(run: Run) -> None:
 def test_a_mistyped_tag_that_none_must_have_is_told_where_all_are_left(run: Run) -> None:
     result = run("delete", "--project", "acme", "--not-tag", "y", "--dry-run")
     assert len(result.out.splitlines()) == 25
-    assert result.err == "note: no task has the tag 'y'\nhint: tasktimer tags shows those there are\n"
+    assert result.err == "note: no task has the tag 'y'\nhint: list the tags: tasktimer tags\n"
     assert run("delete", "--project", "acme", "--not-tag", "x", "--dry-run").err == ""
 
 
@@ -172,21 +172,21 @@ def test_days_choose_as_in_list(run: Run, command: list[str], bounds: list[str],
 @pytest.mark.parametrize(
     ("words", "error"),
     [
-        (["1", "--from", "today", "--yes"], "error: ids and flags that choose tasks are both given\nhint: "),
+        (["1", "--from", "today", "--yes"], "error: IDs and options that select tasks are both given\nhint: "),
         (
             ["--from", "today", "--to", "yesterday", "--yes"],
             "error: --to 'yesterday' is not after --from 'today'",
         ),
         (["--from", "soon", "--yes"], "error: invalid date range 'soon'\nhint: "),
         (["--to", "", "--yes"], "error: invalid date range ''\nhint: "),
-        (["--from", "today"], "error: nobody is there to say that these tasks are meant\nhint: add --yes "),
+        (["--from", "today"], "error: confirmation required, but there is no terminal to ask on\nhint: add --yes "),
         (
             ["yesterday"],
-            "error: invalid task ID 'yesterday'\nhint: for the tasks of these days give --from yesterday --to yest",
+            "error: invalid task ID 'yesterday'\nhint: select tasks by date: --from yesterday --to yest",
         ),
         (
             ["last", "week", "--yes"],
-            "error: invalid task ID 'last'\nhint: for the tasks of these days give --from 'last week' --to 'last we",
+            "error: invalid task ID 'last'\nhint: select tasks by date: --from 'last week' --to 'last we",
         ),
         (["1", "yesterday"], "error: invalid task ID 'yesterday'\nhint: use an integer"),
         (["$(reboot)"], "error: invalid task ID '$(reboot)'\nhint: use an integer"),

@@ -115,7 +115,7 @@ def test_results_are_in_the_order_of_list_and_as_json_writes_them(give: Give, tr
 
 def test_people_see_the_first_and_how_many_more(give: Give) -> None:
     out = give("edit", "--project", "acme", "--start", "2023-06-01 12:00", "-y", terminal=True)
-    assert out.out.endswith(f"  and {MANY - 19:,} more\n{MANY:,} tasks edited; tasktimer undo takes that back.\n")
+    assert out.out.endswith(f"  and {MANY - 19:,} more\n{MANY:,} tasks edited; to undo this, run tasktimer undo\n")
     assert out.err.startswith(f"note: {MANY:,} tasks now take more than 16 hours each: {MANY} {MANY - 1} ")
     assert f"    and {MANY - 10:,} tasks more\n" in give("undo", terminal=True).out.replace("  and", "    and")
     assert f"and {MANY - 10:,} tasks more" in " ".join(give("history", terminal=True).out.split())
@@ -192,7 +192,7 @@ def test_what_is_changed_is_reported_where_its_result_cannot_be_read(
         result = give("delete", "--project", "acme", "-y", "--json")
     assert result.exit_code == ExitCode.UNAVAILABLE
     done = f"deleted {MANY:,} tasks, but its result is lost: there is not enough memory"
-    assert result.err == f"error: {done}\nhint: tasktimer history shows what was done\n"
+    assert result.err == f"error: {done}\nhint: show what was done: tasktimer history\n"
     assert tracker.list_tasks() == []
 
 

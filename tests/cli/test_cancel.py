@@ -39,7 +39,7 @@ def test_several_running_tasks_are_listed_and_none_is_cancelled(run: Run) -> Non
         "error: 2 tasks are running:\n"
         "  1: write docs, since 09:14\n"
         "  2: call, since 10:00\n"
-        "hint: say which (tasktimer cancel 1 2)\n"
+        "hint: name the tasks: tasktimer cancel 1 2\n"
     )
     assert run("cancel", "1", "2", terminal=True).out.endswith("\ntasktimer undo brings them back.\n")
 
@@ -57,11 +57,15 @@ def test_the_hint_names_the_user_whose_undo_it_is(run: Run, monkeypatch: pytest.
 @pytest.mark.parametrize(
     ("arguments", "exit_code", "words"),
     [
-        (["1"], 1, "task 1 is not running: it ended at 2023-07-16 10:00:00+02:00\nhint: tasktimer delete 1 deletes"),
+        (
+            ["1"],
+            1,
+            "task 1 is not running: it ended at 2023-07-16 10:00:00+02:00\nhint: delete a task that has ended: ",
+        ),
         (["2", "1"], 1, "task 1 is not running"),
         (["2", "99"], 1, "there is no task 99"),
         (["2", "--user", "1"], 1, "task 2 is a task of user 42, not of user 1"),
-        (["--user", "1"], 1, "no task of user 1 is running\nhint: tasktimer delete ID deletes a task that"),
+        (["--user", "1"], 1, "no task of user 1 is running\nhint: delete a task that has ended: tasktimer delete ID"),
     ],
 )
 def test_what_cannot_be_cancelled_is_refused_and_nothing_changed(

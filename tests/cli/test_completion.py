@@ -172,7 +172,7 @@ def test_a_shell_can_be_named(
 def test_another_shell_is_refused(run: Run) -> None:
     result = run("--install-completion", "tcsh")
     assert (result.exit_code, result.out) == (2, "")
-    assert "no completion for the shell 'tcsh'\nhint: give one of bash, zsh, fish" in result.err
+    assert "no completion for the shell 'tcsh'\nhint: use one of bash, zsh, fish" in result.err
     assert run("track", "--", "--show-completion", "tcsh").exit_code == 0
 
 

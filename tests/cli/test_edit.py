@@ -133,7 +133,7 @@ def test_dry_run_of_an_id_shows_and_changes_nothing(run: Run) -> None:
 def test_who_names_and_chooses_tasks_is_told_what_may_be_meant(run: Run, words: list[str], meant: str | None) -> None:
     result = run("edit", "1", *words)
     assert (result.exit_code, result.out) == (2, "")
-    hint = "-p NAME gives tasks a project, -t TAG a tag; --project and --tag choose tasks"
+    hint = "use -p and -t to change tasks; --project and --tag select tasks"
     if meant:
-        hint = f"--project and --tag choose tasks; {meant}"
-    assert result.err == f"error: ids and flags that choose tasks are both given\nhint: {hint}\n"
+        hint = f"--project and --tag select tasks; {meant}"
+    assert result.err == f"error: IDs and options that select tasks are both given\nhint: {hint}\n"

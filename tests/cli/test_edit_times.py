@@ -12,7 +12,7 @@ NIGHT = ["yesterday 23:00", "2:00"]
 TODAY = ["9:00", "11:00"]
 
 NOON = "it is 2023-07-16 12:00:00+02:00 now"
-LATER = "the end must come later; a time of another day needs its date, like 'yesterday 17:30'"
+LATER = "use a later end; a time on another day needs its date, such as 'yesterday 17:30'"
 BOUNDS = "it starts at 2023-07-15 09:00:00+02:00 and ends at 2023-07-15 10:00:00+02:00"
 INSIDE = "give a time after its start, and before its end"
 
@@ -80,7 +80,7 @@ def test_a_task_of_nearly_a_day_is_told(run: Run) -> None:
         run("edit", "1", "--end", "18:00")
         result = run("edit", "1", "--end", end)
         assert (result.exit_code, listed(run)) == (0, ["15 09:00 - 16 08:30"])
-        note = "note: task 1 now takes 23:30:00, more than 16 hours\nhint: tasktimer undo takes that back\n"
+        note = "note: task 1 now takes 23:30:00, more than 16 hours\nhint: to undo this, run tasktimer undo\n"
         assert result.err == note
 
 

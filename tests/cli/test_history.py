@@ -91,7 +91,7 @@ def test_one_command_is_taken_back_by_its_number(run: Run) -> None:
     again = run("undo", "--command", "1")
     assert (again.exit_code, again.err) == (
         1,
-        "error: command 1 (track) is already taken back\nhint: tasktimer history shows what was done\n",
+        "error: command 1 (track) is already taken back\nhint: show what was done: tasktimer history\n",
     )
     assert run("undo", "2", "--command", "2").exit_code == 2
     assert run("redo").out == "1\t1\ttrack\t2023-07-16T12:00:00+02:00\tfalse\t\t1\n"
@@ -99,8 +99,12 @@ def test_one_command_is_taken_back_by_its_number(run: Run) -> None:
 
 def test_how_many_commands_there_are_is_said_of_another_user_with_the_user(run: Run) -> None:
     run("track", "write")
-    assert run("undo", "2").err.startswith("error: there is only 1 command to undo, not 2\nhint: nothing was done; ")
+    assert run("undo", "2").err.startswith(
+        "error: there is only 1 command to undo, not 2\nhint: use a smaller number; nothing was changed"
+    )
     assert run("undo", "2", "--user", "1").err.startswith("error: user 1 has only 1 to undo, not 2 commands\n")
     run("stop")
     run("undo", "2")
-    assert run("redo", "9").err.startswith("error: there are only 2 commands to redo, not 9\nhint: nothing was done; ")
+    assert run("redo", "9").err.startswith(
+        "error: there are only 2 commands to redo, not 9\nhint: use a smaller number; nothing was changed"
+    )

@@ -44,7 +44,7 @@ CHANGES = [
     (["cancel", "2"], "cancelled 2"),
     (["move", "1", "8:00"], "moved 1"),
     (["rename", "tag", "docs", "paper"], "docs"),
-    (["undo"], "track (2) taken back"),
+    (["undo"], "track (2) undone"),
     (["token", "create"], "token 1 is stored"),
 ]
 
@@ -88,7 +88,7 @@ def test_an_error_after_the_commit_point_does_not_claim_that_nothing_was_changed
     assert result.err == (
         f"error: the change may or may not be stored in {data_file}: the commit reported an error: "
         "disk I/O error\n"
-        "hint: see whether it is there before you try again: tasktimer history, or tasktimer token list\n"
+        "hint: check whether it was stored before trying again: tasktimer history, or tasktimer token list\n"
     )
 
 

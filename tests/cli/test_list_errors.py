@@ -13,8 +13,8 @@ from tests.conftest import Run
         (["today", "--from", "monday"], "'today' and --from or --to are both given"),
         (["--from", "today", "--to", "yesterday"], "is not after"),
         (["7", "days"], "did you mean 'last 7 days', or '7 days ago'?"),
-        (["+docs"], "hint: for the tasks with this tag give --tag docs\n"),
-        (["week", "+a b", "+c"], "hint: for the tasks with these tags give --tag 'a b' --tag c\n"),
+        (["+docs"], "hint: use --tag docs\n"),
+        (["week", "+a b", "+c"], "hint: use --tag 'a b' --tag c\n"),
         (["+"], "invalid date range '+'"),
         (["--tz", "Mars"], "'Mars'"),
         (["--limit", "0"], "invalid limit '0'"),
@@ -44,7 +44,7 @@ def test_a_mistyped_span_is_told_with_the_one_that_may_be_meant(week: Run) -> No
 )
 def test_a_number_after_a_dash_is_told_how_such_days_are_named(week: Run, words: str, number: str, days: str) -> None:
     result = week("list", *words.split())
-    hint = f"hint: write tasktimer list {days}, or tasktimer list -- {number}\n"
+    hint = f"hint: use tasktimer list {days}, or tasktimer list -- {number}\n"
     assert (result.exit_code, result.err) == (2, f"error: {number} is read as a flag\n{hint}")
     assert week("list", *days.split()).out == week("list", "--", number).out
 

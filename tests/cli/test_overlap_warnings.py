@@ -30,7 +30,7 @@ def test_without_a_gap_it_records_a_finished_task(run: Run, options: list[str], 
 
 def test_a_last_task_of_another_day_is_told(run: Run) -> None:
     run("track", "mail", "--at", "yesterday 9:00", "--until", "yesterday 17:30")
-    note = "note: the last task ended on another day, 18:30:00 ago\nhint: tasktimer undo takes that back\n"
+    note = "note: the last task ended on another day, 18:30:00 ago\nhint: to undo this, run tasktimer undo\n"
     assert run("track", "write", "--no-gap", "--json").err == note
     run("undo")
     assert run("track", "write", "--no-gap", "--until", "yesterday 18:00").err == ""
@@ -49,7 +49,7 @@ def test_a_last_task_of_another_day_is_told(run: Run) -> None:
         (["--for", "3h"], 1, "the end lies in the future: 2023-07-16 13:00:00+02:00"),
         (["--until", "13:00"], 1, "the end lies in the future"),
         (["--until", "9:30"], 1, "cannot end at 2023-07-16 09:30:00+02:00, before its start at 2023-07-16 10:00"),
-        (["--user", "42"], 1, "no task of user 42 has ended yet\nhint: say when it started: --at"),
+        (["--user", "42"], 1, "no task of user 42 has ended yet\nhint: set the start with --at"),
     ],
 )
 def test_what_cannot_be_without_a_gap_is_refused(run: Run, options: list[str], exit_code: int, words: str) -> None:
@@ -115,14 +115,14 @@ def test_what_runs_beside_a_task_that_starts_now_is_told_to_people(run: Run, com
     run("track", "mail", "--at", "8:00", "--until", "9:00")
     run("track", "theirs", "--user", "42")
     assert run(*command, terminal=True).err == ""
-    hint = "hint: tasktimer stop 3 ends it; switch ends what runs by itself\n"
+    hint = "hint: to stop it, run tasktimer stop 3, or use switch next time\n"
     result = run("track", "call", terminal=True)
     assert (result.exit_code, result.out) == (0, "Tracking 4: call, since 12:00\n")
     assert result.err.startswith("note: task 3 (")
     assert result.err.endswith(f", since 12:00) runs, too\n{hint}")
     assert run("track", "call").err == ""
     assert (
-        "and task 5 (call, since 12:00) run, too\nhint: tasktimer stop 3 4 5 ends them; "
+        "and task 5 (call, since 12:00) run, too\nhint: to stop them, run tasktimer stop 3 4 5, "
         in run("track", "more", terminal=True).err
     )
 
@@ -130,10 +130,10 @@ def test_what_runs_beside_a_task_that_starts_now_is_told_to_people(run: Run, com
 @pytest.mark.parametrize(
     ("words", "note"),
     [
-        (["9:00", "write"], "note: '9:00' is part of the description\nhint: --at says when it started\n"),
+        (["9:00", "write"], "note: '9:00' is part of the description\nhint: use --at for the start time\n"),
         (
             ["+docs", "x"],
-            "note: '+docs' is part of the description\nhint: a tag comes after the first word, or with -t\n",
+            "note: '+docs' is part of the description\nhint: put a tag after the first word, or use -t\n",
         ),
         (["25:00", "write"], ""),
         (["9:00 - 9:30 write"], ""),

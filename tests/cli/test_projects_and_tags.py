@@ -89,13 +89,13 @@ def test_a_span_that_cannot_be_is_refused_for_names(week: Run, command: str) -> 
     [
         (
             ["acme", "big corp", "--user", "7"],
-            "it is not said whether 'acme' is a project or a tag",
-            "tasktimer rename project acme 'big corp' --user 7, or tasktimer rename tag acme 'big corp' --user 7",
+            "'acme' is neither 'project' nor 'tag'",
+            "use tasktimer rename project acme 'big corp' --user 7, or tasktimer rename tag acme 'big corp' --user 7",
         ),
         (
             ["tax"],  # which is spelt nearly like a command
-            "it is not said whether 'tax' is a project or a tag",
-            "tasktimer rename project tax NEW, or tasktimer rename tag tax NEW",
+            "'tax' is neither 'project' nor 'tag'",
+            "use tasktimer rename project tax NEW, or tasktimer rename tag tax NEW",
         ),
         (["projects", "a", "b"], "no such command 'projects'", "did you mean 'project'? see tasktimer rename --help"),
     ],

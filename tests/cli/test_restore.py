@@ -134,7 +134,7 @@ def test_the_tokens_of_a_copy_are_mentioned_where_the_file_cannot_be_read(
     data_file.write_bytes(b"damaged" * 1000)
     assert run("restore", str(copy), "--yes").err == (
         "note: tokens that were revoked after the copy was made are valid in it\n"
-        f"hint: look at them after the restore: tasktimer --database {data_file} token list\n"
+        f"hint: list them after the restore: tasktimer --database {data_file} token list\n"
     )
 
 

@@ -39,10 +39,10 @@ def served(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[tuple[Server
         (["--pool-size", "-1"], ["invalid pool size '-1'"]),
         (["--allowed-host", "http://x"], ["invalid host 'http://x'", "tasks.example.org"]),
         (["--cors-origin", "x"], ["invalid origin 'x'", "https://"]),
-        (["--no-auth", "--host", "0.0.0.0"], ["--no-auth on 0.0.0.0 would let anyone in", "127.0.0.1"]),
-        (["--no-auth", "--host", "::"], ["would let anyone in"]),
-        (["--no-auth", "--host", "example.org"], ["would let anyone in"]),
-        (["--no-auth", "--host", "localhost.example.org"], ["would let anyone in"]),
+        (["--no-auth", "--host", "0.0.0.0"], ["--no-auth on 0.0.0.0 would allow requests from anyone", "127.0.0.1"]),
+        (["--no-auth", "--host", "::"], ["would allow requests from anyone"]),
+        (["--no-auth", "--host", "example.org"], ["would allow requests from anyone"]),
+        (["--no-auth", "--host", "localhost.example.org"], ["would allow requests from anyone"]),
     ],
 )
 def test_what_cannot_be_is_refused(
@@ -62,7 +62,7 @@ def test_without_tokens_it_serves_on_a_loopback_address_and_says_so(
         pytest.skip("there is no IPv6 here")
     assert (done.exit_code, done.out) == (0, "")
     first, second, _ = done.err.split("\n")
-    assert first.startswith("note: no token is asked for")
+    assert first.startswith("note: no token is required")
     shown = "[::1]" if host == "::1" else host
     assert second.startswith(f"note: serving {data_file} on http://{shown}:")
     ((options, workers),) = served
@@ -73,7 +73,7 @@ def test_without_tokens_it_serves_on_a_loopback_address_and_says_so(
 
 def test_it_says_when_nobody_has_a_token(run: Run, served: list[tuple[ServerOptions, int]]) -> None:
     done = run("serve", "--port", "0")
-    assert done.err.startswith("note: nobody has a token yet\nhint: tasktimer token create --user N prints one\n")
+    assert done.err.startswith("note: there are no tokens yet\nhint: create one: tasktimer token create --user N\n")
     run("token", "create")
     assert "token" not in run("serve", "--port", "0").err
     assert [options.needs_token for options, _ in served] == [True, True]
@@ -114,7 +114,7 @@ def test_the_port_may_come_from_the_environment(
 
 def test_on_a_file_one_process_serves(run: Run, served: list[tuple[ServerOptions, int]]) -> None:
     done = run("serve", "--workers", "4", "--port", "0")
-    assert "note: one process serves, not 4: only one at a time can write to a file" in done.err
+    assert "note: one process serves, not 4: a file allows one writer at a time" in done.err
     assert served[0][1] == 1
 
 
@@ -141,7 +141,7 @@ def test_an_older_schema_is_upgraded_only_on_request(
     assert "upgrade it first: tasktimer db upgrade, or serve --migrate" in refused.err
     done = run("serve", "--port", "0", "--migrate")
     assert (done.exit_code, len(served)) == (0, 1)
-    assert f"note: {data_file} is upgraded; as it was before, it is kept in {data_file}.schema-2\n" in done.err
+    assert f"note: {data_file} was upgraded; a copy of the old file is in {data_file}.schema-2\n" in done.err
 
 
 def test_a_store_that_cannot_be_used_is_told_before_anything_is_served(

@@ -67,8 +67,7 @@ def test_move(run: Run) -> None:
     assert (result.exit_code, result.out) == (1, "")
     assert result.err.startswith("error: the end lies in the future: 2023-07-16 12:30:00+02:00\n")
     assert run("move", "2", "-15m").err == (
-        "error: -15m is read as a flag\n"
-        "hint: WHEN is the time of the start, such as 9:15 or '15m ago'; see tasktimer move --help\n"
+        "error: -15m is read as a flag\nhint: use a start time, such as 9:15 or '15m ago'; see tasktimer move --help\n"
     )
     assert listed(run) == ["1 23:30 00:30", "2 09:00 10:30", "3 11:45"]
 
@@ -78,7 +77,7 @@ def test_join_over_a_gap_needs_a_yes(run: Run) -> None:
     assert (result.exit_code, result.out) == (1, "")
     assert result.err == (
         "error: 0:30:00 lie between the end of task 1 and the start of task 2\n"
-        "hint: --yes joins them, and counts the time between\n"
+        "hint: add --yes to include the time between them\n"
     )
     assert len(listed(run)) == 3
     result = run("join", "2", "1", "--yes", terminal=True)
@@ -103,7 +102,7 @@ def test_a_person_is_asked_about_a_gap(run: Run, monkeypatch: pytest.MonkeyPatch
         "Join them, and count the 0:30:00 between them? [y/N] "
     )
     assert result.err.startswith(asked)
-    assert ("note: nothing is changed\n" in result.err) != joined
+    assert ("note: nothing was changed\n" in result.err) != joined
     assert len(listed(run)) == (2 if joined else 3)
 
 
@@ -136,7 +135,7 @@ def test_delete(run: Run) -> None:
     assert (result.exit_code, result.out) == (1, "")
     assert result.err == (
         "error: there is no task 1 any more: it was removed by delete of user 1 (command 8)\n"
-        "hint: tasktimer undo brings it back\n"
+        "hint: restore it: tasktimer undo\n"
     )
     assert listed(run) == ["2 09:30 11:00", "3 11:00"]
     assert run("delete", "2", "3").out == "2\n3\n"

@@ -51,7 +51,7 @@ def test_several_running_tasks_are_listed_and_none_is_stopped(run: Run) -> None:
         "error: 2 tasks are running:\n"
         "  2: [bold]call[/]\\n, since 2023-07-15 23:00\n"
         "  1: write docs, since 09:14\n"
-        "hint: say which (tasktimer stop 2 1), or --all\n"
+        "hint: name the tasks: tasktimer stop 2 1, or use --all\n"
     )
     assert len(json.loads(run("times", "--json").out)) == 2
 

@@ -71,7 +71,7 @@ def test_what_runs_must_have_started_by_then(run: Run) -> None:
         "",
         (
             "error: task 2, which is running, starts only at 2023-07-16 11:00:00+02:00\n"
-            "hint: give a later time, or first tasktimer cancel 2\n"
+            "hint: use a later time, or first run: tasktimer cancel 2\n"
         ),
     )
     assert (run("times", "--json").out, len(run("history").out.splitlines())) == (before, 2)

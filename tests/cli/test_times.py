@@ -230,9 +230,9 @@ def test_a_bad_default_does_not_hinder_a_good_flag(run: Run, monkeypatch: pytest
 @pytest.mark.parametrize(
     ("text", "hint"),
     [
-        ("2026-W34", "tasktimer list 2026-W34 shows those days"),
-        ("last  week", "tasktimer list last week shows those days"),
-        ("3 days ago", "write it as 2023-07-13"),
+        ("2026-W34", "list several days: tasktimer list 2026-W34"),
+        ("last  week", "list several days: tasktimer list last week"),
+        ("3 days ago", "use 2023-07-13"),
         ("yesterdy", "did you mean yesterday?"),
         ("soon", "use a format like 2023-07-16, today, yesterday, monday or -1 (days)"),
     ],

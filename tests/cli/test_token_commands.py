@@ -30,9 +30,9 @@ def test_it_prints_the_secret_once_and_stores_only_its_digest(run: Run, data_fil
 def test_on_a_terminal_it_says_that_the_secret_is_shown_once(run: Run) -> None:
     done = run("token", "create", "--user", "42", terminal=True)
     assert re.fullmatch(rf"{SECRET}\n", done.out)
-    assert done.err == "note: token 1 acts for user 42; keep its secret now, it cannot be shown again\n"
+    assert done.err == "note: token 1 acts for user 42; save the secret now, it cannot be shown again\n"
     done = run("token", "create", "--admin", terminal=True)
-    assert done.err == "note: token 2 acts for every user; keep its secret now, it cannot be shown again\n"
+    assert done.err == "note: token 2 acts for every user; save the secret now, it cannot be shown again\n"
 
 
 def test_json_has_the_token_and_its_secret(run: Run) -> None:
@@ -78,12 +78,12 @@ def test_tokens_are_revoked_all_or_none(run: Run) -> None:
     assert run("token", "revoke", "3", "1", "3").out == "3\n1\n"
     refused = run("token", "revoke", "2", "1")
     assert (refused.exit_code, refused.out) == (1, "")
-    assert (
-        refused.err
-        == "error: token 1 is already revoked, since 2023-07-16 12:00:00+02:00\nhint: nobody can use it any more\n"
+    assert refused.err == (
+        "error: token 1 is already revoked, since 2023-07-16 12:00:00+02:00\n"
+        "hint: list the tokens: tasktimer token list\n"
     )
     refused = run("token", "revoke", "2", "9")
-    assert refused.err == "error: there is no token 9\nhint: see tasktimer token list\n"
+    assert refused.err == "error: there is no token 9\nhint: list the tokens: tasktimer token list\n"
     assert run("token", "revoke", "2", terminal=True).out == "Revoked 2: without a name, of user 1\n"
     assert json.loads(run("token", "create", "--json").out)["id"] == 4  # an id is never used again
 

@@ -47,22 +47,22 @@ def test_mistakes_on_the_command_line_are_told_like_all_others(run: Run, argumen
 @pytest.mark.parametrize(
     ("words", "hint"),
     [
-        (["list", "--from", "monday", "9:00"], "write --from 'monday 9:00'"),
-        (["list", "--to", "yesterday", "17:30"], "write --to 'yesterday 17:30'"),
-        (["list", "--from", "monday", "week"], "give one"),
-        (["edit", "1", "--start", "tuesday", "8:00"], "a time of several words needs quotes: 'monday 9:00'"),
-        (["split", "1", "--at", "20m", "ago"], "a value of several words needs quotes, such as '20m ago'"),
-        (["stop", "9:35"], "to end it then: --at '9:35'"),
-        (["stop", "5m", "ago"], "to end it then: --at '5m ago'"),
+        (["list", "--from", "monday", "9:00"], "put quotes around the value: --from 'monday 9:00'"),
+        (["list", "--to", "yesterday", "17:30"], "put quotes around the value: --to 'yesterday 17:30'"),
+        (["list", "--from", "monday", "week"], "use one or the other"),
+        (["edit", "1", "--start", "tuesday", "8:00"], "put quotes around a value of several words: 'monday 9:00'"),
+        (["split", "1", "--at", "20m", "ago"], "put quotes around a value of several words: 'monday 9:00'"),
+        (["stop", "9:35"], "set the end time: --at '9:35'"),
+        (["stop", "5m", "ago"], "set the end time: --at '5m ago'"),
         (["stop", "mail"], "use an integer, such as 7"),
-        (["times", "yesterday"], "tasktimer times --date yesterday shows a day"),
-        (["show", "-1"], "ids and numbers of commands begin with 1; see tasktimer show --help"),
-        (["projects", "-7"], "write tasktimer projects 7 days ago, or tasktimer projects -- -7"),
-        (["times", "-1"], "write tasktimer times --date -1"),
+        (["times", "yesterday"], "use tasktimer times --date yesterday for a day"),
+        (["show", "-1"], "use a number from 1; see tasktimer show --help"),
+        (["projects", "-7"], "use tasktimer projects 7 days ago, or tasktimer projects -- -7"),
+        (["times", "-1"], "use tasktimer times --date -1"),
         (["status", "-1"], "see tasktimer status --help"),
-        (["token", "revoke", "-1"], "ids and numbers of commands begin with 1; see tasktimer token revoke --help"),
-        (["list", "--from", "monday", "9:00", "--to", "tuesday", "10:00"], "a time of several words needs quotes"),
-        (["undo", "-2"], "ids and numbers of commands begin with 1; see tasktimer undo --help"),
+        (["token", "revoke", "-1"], "use a number from 1; see tasktimer token revoke --help"),
+        (["list", "--from", "monday", "9:00", "--to", "tuesday", "10:00"], "put quotes around a value of several"),
+        (["undo", "-2"], "use a number from 1; see tasktimer undo --help"),
     ],
 )
 def test_a_time_or_a_number_that_was_meant_otherwise_is_told_how_it_is_given(
@@ -153,7 +153,7 @@ def test_a_value_that_looks_like_a_flag_is_joined_to_its_own(run: Run, value: li
     refused = run("track", "call", "-p", "--for", "20m")
     assert refused.err == (
         "error: option '-p' requires an argument, and '--for' is a flag\n"
-        "hint: give one, or if that is the value, join them: --project=--for\n"
+        "hint: add a value, or write --project=--for if that is the value\n"
     )
     assert len(run("list").out.splitlines()) == 1
 

@@ -45,12 +45,12 @@ def test_every_verb_says_by_which_command_a_task_was_removed(store: Store, verb:
     delete(store, Actor(2, ALL_USERS), [theirs], now=NOW)
     assert refusal(store, gone, verb) == (
         f"there is no task {gone} any more: it was removed by delete of user 1 (command 4)",
-        "tasktimer undo brings it back",
+        "restore it: tasktimer undo",
     )
-    assert refusal(store, theirs, verb)[1] == "tasktimer undo --user 2 brings it back"
+    assert refusal(store, theirs, verb)[1] == "restore it: tasktimer undo --user 2"
     assert refusal(store, 99, verb) == (
         "there is no task 99",
-        "tasktimer times shows the tasks of a day with their ids",
+        "list the tasks of today with their IDs: tasktimer times",
     )
 
 
@@ -58,15 +58,15 @@ def test_the_way_back_is_told_only_where_it_is_the_next_step(store: Store) -> No
     gone = add(store)
     delete(store, Actor(1, ALL_USERS), [gone], now=NOW)
     add(store)
-    assert refusal(store, gone)[1] == f"tasktimer history {gone} shows what was done to it"
+    assert refusal(store, gone)[1] == f"show what was done to it: tasktimer history {gone}"
     undo(store, Actor(1, 1), 2, now=NOW)
     redo(store, Actor(1, 1), now=NOW)
     assert refusal(store, gone) == (
         f"there is no task {gone} any more: it was removed by redo of user 1 (command 6)",
-        "tasktimer undo brings it back",
+        "restore it: tasktimer undo",
     )
     undo(store, Actor(1, 1), 2, now=NOW)
     assert refusal(store, gone) == (
         f"there is no task {gone} any more: it was removed by undo of user 1 (command 8)",
-        "tasktimer redo brings it back",
+        "restore it: tasktimer redo",
     )

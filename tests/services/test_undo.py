@@ -82,7 +82,7 @@ def test_only_ones_own_commands_are_taken_back(store: Store) -> None:
     assert running_tasks(store, Actor(None, ALL_USERS)) == [theirs]
     with pytest.raises(NothingToUndo) as refusal:
         undo(store, Actor(1, 1), now=NOW)
-    assert hint_for(refusal.value) == "the last command is of user 2: track; give --user 2"
+    assert hint_for(refusal.value) == "add --user 2 for the last command, track"
     redo(store, Actor(1, 1), now=NOW)
     assert running_tasks(store, Actor(None, ALL_USERS)) == [mine, theirs]
     with pytest.raises(NothingToUndo, match="user 1 has only 1 to undo, not 2 commands"):
@@ -121,7 +121,7 @@ def test_who_changed_what_is_different_is_named_and_nobody_else(store: Store, co
         assert refusal.value.message.endswith(
             "since track (command 1): its note changed, by edit of user 2 (command 2)"
         )
-        assert "user 2 can take that back first" in str(hint_for(refusal.value))
+        assert "ask user 2 to undo that first" in str(hint_for(refusal.value))
         if count == 2:  # the same when it is taken back one by one
             undo(store, Actor(1, 1), now=NOW)
             count = 1
@@ -138,11 +138,11 @@ def test_what_one_did_oneself_since_is_to_be_taken_back_first(store: Store) -> N
     start(store, "other")
     with pytest.raises(UndoConflict, match="its description changed, by edit of user 1") as refusal:
         undo_entry(store, Actor(1, 1), 1, now=NOW)
-    assert str(hint_for(refusal.value)).endswith("; first: tasktimer undo --command 3")
+    assert str(hint_for(refusal.value)).endswith("first run: tasktimer undo --command 3")
     undo_entry(store, Actor(1, 1), 3, now=NOW)
     with pytest.raises(UndoConflict, match="its note changed, by edit of user 1") as refusal:
         undo_entry(store, Actor(1, 1), 1, now=NOW)
-    assert str(hint_for(refusal.value)).endswith("; first: tasktimer undo --command 2")
+    assert str(hint_for(refusal.value)).endswith("first run: tasktimer undo --command 2")
     undo_entry(store, Actor(1, 1), 2, now=NOW)
     undo_entry(store, Actor(1, 1), 1, now=NOW)
 
@@ -154,7 +154,7 @@ def test_what_one_took_back_oneself_since_is_to_be_brought_again_first(store: St
     undo_entry(store, Actor(1, 1), 2, now=NOW)
     with pytest.raises(UndoConflict, match="its note changed, by undo of user 1") as refusal:
         undo(store, Actor(1, 1), now=NOW)
-    assert str(hint_for(refusal.value)).endswith("; first: tasktimer redo")
+    assert str(hint_for(refusal.value)).endswith("first run: tasktimer redo")
     redo(store, Actor(1, 1), now=NOW)
     undo(store, Actor(1, 1), now=NOW)
     undo(store, Actor(1, 1), now=NOW)
@@ -167,7 +167,7 @@ def test_what_another_program_changed_is_nobodys(store: Store) -> None:
     with pytest.raises(UndoConflict) as refusal:
         undo(store, Actor(1, 1), now=NOW)
     assert refusal.value.message.endswith("since track (command 1): its note changed")
-    assert hint_for(refusal.value) == f"tasktimer history {task.id} shows what was done to it"
+    assert hint_for(refusal.value) == f"show what was done to it: tasktimer history {task.id}"
 
 
 def test_a_refusal_in_the_middle_undoes_nothing(store: Store) -> None:
@@ -216,8 +216,7 @@ def test_who_was_overtaken_can_still_take_back_what_was_earlier(store: Store) ->
     with pytest.raises(UndoConflict) as refusal:
         undo(store, Actor(1, 1), now=NOW)
     assert hint_for(refusal.value) == (
-        f"tasktimer history {second.id} shows what was done to it; user 2 can take that back first, "
-        "or tasktimer undo --command NR takes back an earlier one"
+        "ask user 2 to undo that first, or undo an earlier command: tasktimer undo --command N"
     )
     undo_entry(store, Actor(1, 1), 1, now=NOW)
     with pytest.raises(TaskNotFound):

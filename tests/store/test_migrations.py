@@ -96,7 +96,7 @@ def test_any_command_upgrades_a_file_and_says_so(run: Run, tmp_path: Path, argum
     path = old_file(tmp_path / "old.db", 1)
     done = run("--database", str(path), *arguments)
     assert done.exit_code == 0
-    assert done.err == f"note: {path} is upgraded; as it was before, it is kept in {path}.schema-1\n"
+    assert done.err == f"note: {path} was upgraded; a copy of the old file is in {path}.schema-1\n"
     assert run("--database", str(path), "times", "--date", "1970-01-01").out.split("\t")[2] == "kept"
     assert run("--database", str(path), *arguments).err == ""
 

@@ -96,5 +96,5 @@ def test_interrupt_ends_output_that_waits_for_reader(
         assert command.returncode == 130
         assert err == (
             "error: task 2 is stored, but its result is lost: interrupted\n"
-            "hint: tasktimer history shows what was done\n"
+            "hint: show what was done: tasktimer history\n"
         )

@@ -69,7 +69,7 @@ def read_some(terminal: int) -> str:
         return ""
 
 
-NO = "note: nothing is changed\r\n"
+NO = "note: nothing was changed\r\n"
 # The tasks and the question that each command prints, and the output after yes.
 COMMANDS = {
     "edit --search write +docs --remove-tag later": (
@@ -79,11 +79,11 @@ COMMANDS = {
             "  3: write, tags none -> +docs\r\n"
             "Edit 3 tasks?"
         ),
-        "3 tasks edited; tasktimer undo takes that back.\r\n",
+        "3 tasks edited; to undo this, run tasktimer undo\r\n",
     ),
     "delete --search 'write it'": (
         "  2: write it, 2023-07-16 08:30 to 08:45 (0:15:00)\r\nDelete 1 task?",
-        "1 task deleted; tasktimer undo takes that back.\r\n",
+        "1 task deleted; to undo this, run tasktimer undo\r\n",
     ),
     "join 3 1": (
         (

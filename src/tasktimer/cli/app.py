@@ -29,15 +29,16 @@ from tasktimer.errors import TasktimerError, Unavailable
 EPILOG = """\
 Examples:
   tasktimer track write docs          start a task
-  tasktimer stop                      end it
-  tasktimer times --date yesterday    how long each task took
+  tasktimer stop                      stop it
+  tasktimer times --date yesterday    show the time spent on each task
 
-The tasks are in one file of your own; --database, TASKTIMER_DATABASE or the
-config file can name another. Without --user, TASKTIMER_USER or the config
-file says which user is meant; a PostgreSQL database needs one.
+Tasks are stored in one private file; --database, TASKTIMER_DATABASE or the
+config file selects another. The user is --user, else TASKTIMER_USER, else the
+one in the config file; a PostgreSQL database requires one.
 
-Exit codes: 0 done, 1 refused as things stand, 2 an invalid value or flag,
-3 the file, the database or the output cannot be used.
+Exit codes: 0 success, 1 the request could not be carried out (for example, no
+such task), 2 an invalid value or option, 3 the file, the database or the
+output cannot be used.
 """
 
 # What a disk says that is full or fails. Where such an error names no file, it is about standard output.
@@ -67,14 +68,14 @@ def root(
         typer.Option(
             "--database",
             metavar="PATH|URL",
-            help="The file, or the PostgreSQL database (postgresql://...), to use.",
+            help="File or PostgreSQL database (postgresql://...) to use.",
         ),
     ] = None,
     _version: Annotated[
-        bool, typer.Option("--version", help="Show the version.", callback=_show_version, is_eager=True)
+        bool, typer.Option("--version", help="Print the version.", callback=_show_version, is_eager=True)
     ] = False,
 ) -> None:
-    """Track the time that tasks take: start them, stop them, see how long each took on a day."""
+    """Track time: start and stop tasks, and show the time spent on each."""
     ctx.obj.database = database
     if ctx.invoked_subcommand is None:
         typer.echo(ctx.get_help())
@@ -104,7 +105,7 @@ def run(arguments: Sequence[str], clock: Clock = datetime.now) -> int:
         return _end_of_typer(error, arguments)
     except MemoryError as error:
         error.__traceback__ = None  # its frames hold what there is no room for
-        print_message(NO_MEMORY, "end other programs, or ask about fewer tasks")
+        print_message(NO_MEMORY, "stop other programs, or select fewer tasks")
         return ExitCode.UNAVAILABLE
     finally:
         interrupts.release()
@@ -132,10 +133,10 @@ def _end_of_typer(error: SystemExit | OSError | RuntimeError, arguments: Sequenc
             return print_error(output_error(error.strerror))
         case OSError():
             message = f"cannot use {error.filename or 'the working folder'}: {error.strerror}"
-            hint = "see whether it is there, and may be read and written"
+            hint = "check that it exists and can be read and written"
         case RuntimeError() if "--install-completion" in arguments:  # raised by Path.home()
             message = "there is no home directory to install completion in"
-            hint = "set HOME, or keep what tasktimer --show-completion prints"
+            hint = "set HOME, or save the output of tasktimer --show-completion"
         case _:
             raise error
     return print_error(Unavailable("system", message, hint))

@@ -72,7 +72,7 @@ class Context:
 def report_upgrade_backup(store: "StoreHandle") -> None:
     """Say that a file was upgraded on the way, and where it is as it was."""
     if store.backup_path:
-        print_message(f"{store.name} is upgraded; as it was before, it is kept in {store.backup_path}", label="note")
+        print_message(f"{store.name} was upgraded; a copy of the old file is in {store.backup_path}", label="note")
 
 
 def report_unreachable_config(settings: Settings) -> None:

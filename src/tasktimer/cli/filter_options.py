@@ -12,16 +12,16 @@ from tasktimer.cli.context import Context
 from tasktimer.cli.options import parse_duration_option
 from tasktimer.cli.streams import print_note
 
-if TYPE_CHECKING:  # a run without such a flag starts without it
+if TYPE_CHECKING:  # lazy: filters and labels
     from tasktimer.core.task_filter import TaskFilter
 
 From = Annotated[
     str | None,
-    typer.Option("--from", metavar="WHEN|SPAN", help="Only tasks from then on.", autocompletion=complete("span")),
+    typer.Option("--from", metavar="WHEN|SPAN", help="Only tasks from this time on.", autocompletion=complete("span")),
 ]
 To = Annotated[
     str | None,
-    typer.Option("--to", metavar="WHEN|SPAN", help="Only tasks up to then.", autocompletion=complete("span")),
+    typer.Option("--to", metavar="WHEN|SPAN", help="Only tasks up to this time.", autocompletion=complete("span")),
 ]
 
 Command = Callable[..., None]
@@ -62,22 +62,26 @@ def _flags(*, letters: bool) -> Iterator[Parameter]:
         "of_project",
         str | None,
         ["--project", *project],
-        help="Only tasks of a project, or of one below it.",
+        help="Only tasks in this project or below it.",
         metavar="NAME",
         autocompletion=complete("project"),
     )
     yield _flag(
-        "with_tags", list[str] | None, ["--tag", *tag], help="Only tasks with a tag; repeated: with all.", **some
+        "with_tags",
+        list[str] | None,
+        ["--tag", *tag],
+        help="Only tasks with this tag; repeat to require several.",
+        **some,
     )
     yield _flag(
-        "exclude_tags", list[str] | None, ["--not-tag"], help="Only tasks without a tag; repeated: without any.", **some
+        "exclude_tags", list[str] | None, ["--not-tag"], help="Only tasks without this tag; can be repeated.", **some
     )
-    yield _flag("running", bool, ["--running"], help="Only tasks that run.", show_default=False)
+    yield _flag("running", bool, ["--running"], help="Only running tasks.", show_default=False)
     yield _flag("untagged", bool, ["--untagged"], help="Only tasks without tags.", show_default=False)
     length: dict[str, Any] = {"metavar": "DURATION"}
-    yield _flag("longer_than", str | None, ["--longer-than"], help="Only tasks that took longer, such as 2h.", **length)
-    yield _flag("shorter_than", str | None, ["--shorter-than"], help="Only tasks that took less time.", **length)
-    text = "Only tasks with this in their description or note, in any case."
+    yield _flag("longer_than", str | None, ["--longer-than"], help="Only tasks longer than this, such as 2h.", **length)
+    yield _flag("shorter_than", str | None, ["--shorter-than"], help="Only tasks shorter than this.", **length)
+    text = "Only tasks with this text in the description or note, in any case."
     yield _flag("search", str | None, ["--search"], help=text, metavar="TEXT")
 
 

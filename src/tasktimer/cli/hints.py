@@ -1,15 +1,18 @@
-"""What to do on the command line about what a verb refused: it does not know by which door it was asked."""
+"""Hints for errors of the services, which do not know the interface: from the code and the context of the error."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from tasktimer.errors import TasktimerError
 
+QUOTE_VALUE = "put quotes around a value of several words: 'monday 9:00'"
+
 _START = 'start a task: tasktimer track "write docs"'
+_HISTORY = "show what was done: tasktimer history"
 
 
 def hint_for(error: TasktimerError) -> str | None:
-    """What to do on the command line: what the refusal itself says, else what its code and its facts tell."""
+    """Return the hint of the error itself, else the one for its code and context."""
     if error.hint:
         return error.hint
     hint = HINTS.get(error.code)
@@ -17,67 +20,68 @@ def hint_for(error: TasktimerError) -> str | None:
 
 
 def _task_not_found_hint(context: Mapping[str, Any]) -> str:
-    if "id" not in context:  # it never was there
-        return "tasktimer times shows the tasks of a day with their ids"
+    if "id" not in context:  # no task ever had this ID
+        return "list the tasks of today with their IDs: tasktimer times"
     if context["way_back"] is None:
-        return "tasktimer history {id} shows what was done to it".format_map(context)
-    return f"tasktimer {context['way_back']}{_flag(context['user'])} brings it back"
+        return "show what was done to it: tasktimer history {id}".format_map(context)
+    return f"restore it: tasktimer {context['way_back']}{_user_flag(context['user'])}"
 
 
 def _undo_conflict_hint(context: Mapping[str, Any]) -> str:
-    way_out = ""
+    history = f"show what was done to it: tasktimer history {context['id']}"
     if context["user"] is not None:
-        way_out = f"; user {context['user']} can take that back first"
-        way_out += ", or tasktimer undo --command NR takes back an earlier one" if context["in_order"] else ""
-    elif (own := context["own"]) is not None:
-        way_out = f"; first: tasktimer {'redo' if own.reverted_entry_id else f'undo --command {own.id}'}"
-    return f"tasktimer history {context['id']} shows what was done to it{way_out}"
+        earlier = ", or undo an earlier command: tasktimer undo --command N" if context["in_order"] else ""
+        return f"ask user {context['user']} to undo that first{earlier}"
+    if (own := context["own"]) is not None:
+        return f"first run: tasktimer {'redo' if own.reverted_entry_id else f'undo --command {own.id}'}"
+    return history
 
 
 def _nothing_to_undo_hint(context: Mapping[str, Any]) -> str:
     if "user" not in context:
-        return "tasktimer history shows what was done"
-    return f"the last command is of user {context['user']}: {context['command']}; give{_flag(context['user'])}"
+        return _HISTORY
+    return f"add{_user_flag(context['user'])} for the last command, {context['command']}"
 
 
 def _reversal_hint(context: Mapping[str, Any]) -> str:
-    instead = f"undo --command {context['reverses']}" if context["name"] == "redo" else "redo"
-    return f"tasktimer {instead} may be what you want"
+    if context["name"] == "redo":
+        return f"undo what it repeated: tasktimer undo --command {context['reverses']}"
+    return "redo what it undid: tasktimer redo"
 
 
-def _flag(user: int | None) -> str:
+def _user_flag(user: int | None) -> str:
     return "" if user is None else f" --user {user}"
 
 
-# With facts of the refusal in braces.
+# Fields in braces are filled in from the context of the error.
 HINTS: dict[str, str | Callable[[Mapping[str, Any]], str]] = {
-    "already-revoked": "nobody can use it any more",
-    "already-stopped": "its end stays as it is",
-    "already-undone": "tasktimer history shows what was done",
+    "already-revoked": "list the tokens: tasktimer token list",
+    "already-stopped": "to change its end, use tasktimer edit ID --end WHEN",
+    "already-undone": _HISTORY,
     "changed-since": _undo_conflict_hint,
     "clock-before-start": "correct the clock, or the start of the task: tasktimer edit {id} --start '15m ago'",
     "command-is-reversal": _reversal_hint,
-    "command-not-found": "tasktimer history shows their numbers",
+    "command-not-found": "list the commands with their numbers: tasktimer history",
     "end-without-start": "add --at or --for",
-    "end-before-start": "the end must come later; a time of another day needs its date, like 'yesterday 17:30'",
+    "end-before-start": "use a later end; a time on another day needs its date, such as 'yesterday 17:30'",
     "filter-without-all": "add --all to stop all running tasks that match",
-    "gap-between": "--yes joins them, and counts the time between",
-    "invalid-user": "give --user N",
-    "last-end-in-future": "it is {now} now; say when it started: --at",
-    "no-gap-and-start": "give either --at or --no-gap",
-    "no-such-project": "tasktimer projects shows those there are",
-    "no-such-tag": "tasktimer tags shows those there are",
-    "no-user": "give --user N, or set TASKTIMER_USER, or user in the config file",
-    "not-running": "tasktimer delete {id} deletes a task that ended",
-    "nothing-ended": "say when it started: --at",
+    "gap-between": "add --yes to include the time between them",
+    "invalid-user": "use --user N",
+    "last-end-in-future": "set the start with --at; it is {now} now",
+    "no-gap-and-start": "use either --at or --no-gap",
+    "no-such-project": "list the projects: tasktimer projects",
+    "no-such-tag": "list the tags: tasktimer tags",
+    "no-user": "use --user N, or set TASKTIMER_USER, or user in the config file",
+    "not-running": "delete a task that has ended: tasktimer delete {id}",
+    "nothing-ended": "set the start with --at",
     "nothing-running": _START,
     "nothing-to-resume": _START,
     "nothing-to-undo": _nothing_to_undo_hint,
     "store-missing": _START,
-    "store-uncertain": "see whether it is there before you try again: tasktimer history, or tasktimer token list",
-    "switch-before-start": "give a later time, or first tasktimer cancel {id}",
+    "store-uncertain": "check whether it was stored before trying again: tasktimer history, or tasktimer token list",
+    "switch-before-start": "use a later time, or first run: tasktimer cancel {id}",
     "task-not-found": _task_not_found_hint,
-    "task-of-other-user": "leave out --user, or give the one whose task it is",
-    "token-not-found": "see tasktimer token list",
-    "unlike-tasks": "give one the {field} of the other: tasktimer edit",
+    "task-of-other-user": "omit --user, or use the user of the task",
+    "token-not-found": "list the tokens: tasktimer token list",
+    "unlike-tasks": "set the same {field} for both with tasktimer edit",
 }

@@ -11,7 +11,7 @@ from tasktimer.cli.completion import complete
 OneUser = Annotated[
     str | None,
     typer.Option(
-        "--user", metavar="N", help="The user, an integer from 1 (default: TASKTIMER_USER, else 1).", show_default=False
+        "--user", metavar="N", help="User, a number from 1.  (default: TASKTIMER_USER, else 1)", show_default=False
     ),
 ]
 AnyUser = Annotated[
@@ -19,14 +19,14 @@ AnyUser = Annotated[
     typer.Option(
         "--user",
         metavar="N|all",
-        help="The user, or all (default: TASKTIMER_USER, else all).",
+        help="User, or all users.  (default: TASKTIMER_USER, else all)",
         show_default=False,
     ),
 ]
 Description = Annotated[
     list[str],
     typer.Argument(
-        metavar="DESCRIPTION...", help="What it is; several words need no quotes.", autocompletion=complete("word")
+        metavar="DESCRIPTION...", help="Description of the task; needs no quotes.", autocompletion=complete("word")
     ),
 ]
 Project = Annotated[
@@ -35,7 +35,7 @@ Project = Annotated[
         "--project",
         "-p",
         metavar="NAME",
-        help="Its project, such as acme or acme/website.",
+        help="Project, such as acme or acme/website.",
         autocompletion=complete("project"),
     ),
 ]
@@ -45,24 +45,24 @@ Tags = Annotated[
         "--tag",
         "-t",
         metavar="TAG",
-        help="A tag; may be repeated. +TAG among the words is the same.",
+        help="Tag, like +TAG in the description; can be repeated.",
         autocompletion=complete("tag"),
     ),
 ]
-Note = Annotated[str | None, typer.Option("--note", metavar="TEXT", help="A note about it.")]
+Note = Annotated[str | None, typer.Option("--note", metavar="TEXT", help="Note about the task.")]
 Zone = Annotated[
     str | None,
-    typer.Option("--tz", metavar="ZONE", help="Whose days: a name such as Europe/Berlin.  (default: here)"),
+    typer.Option("--tz", metavar="ZONE", help="Time zone, such as Europe/Berlin.  (default: local)"),
 ]
 StartTime = Annotated[
     str | None,
-    typer.Option("--at", metavar="WHEN", help="When it started.  (default: now)", autocompletion=complete("time")),
+    typer.Option("--at", metavar="WHEN", help="Start time.  (default: now)", autocompletion=complete("time")),
 ]
 RunningIds = Annotated[
     list[str] | None,
     typer.Argument(
         metavar="[ID...]",
-        help="The tasks.  (default: the one that runs)",
+        help="IDs of tasks.  (default: the running task)",
         show_default=False,
         autocompletion=complete("running"),
     ),

@@ -13,7 +13,7 @@ Format = Annotated[
     typer.Option(
         "--format",
         metavar="|".join(FORMATS),
-        help="How to print it.  (default: table on a terminal, tsv on a pipe)",
+        help="Output format.  (default: table on a terminal, tsv on a pipe)",
         autocompletion=lambda: list(FORMATS),
     ),
 ]
@@ -26,7 +26,7 @@ def resolve_format(context: Context, name: str | None, *, as_json: bool) -> str:
         InvalidValue: there is no such format, or two are asked for.
     """
     if as_json and name not in (None, "json"):
-        raise InvalidValue("format-and-json", f"--json and --format {name} are both given", "give one of them")
+        raise InvalidValue("format-and-json", f"--json and --format {name} are both given", "use one of them")
     if as_json:
         return "json"
     chosen = context.settings.format if name is None else parse_format(name)

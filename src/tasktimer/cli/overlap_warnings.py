@@ -22,7 +22,8 @@ def ambiguous_task_error(error: "AmbiguousRunningTask", command: str, now: datet
     """The refusal, with the tasks and how to name one; times in the zone of `now`."""
     ids = " ".join(str(task.id) for task in error.tasks)
     lines = [messages.format_running(task, now) for task in error.tasks]
-    return Conflict(error.code, f"{error.message}:", f"say which (tasktimer {command} {ids}){otherwise}", details=lines)
+    hint = f"name the tasks: tasktimer {command} {ids}{otherwise}"
+    return Conflict(error.code, f"{error.message}:", hint, details=lines)
 
 
 def warn_overlaps(context: Context, task: Task) -> None:
@@ -39,6 +40,6 @@ def _tell_running(context: Context, task: Task) -> None:
         other for other in running_tasks(context.store, Actor(task.user_id, task.user_id)) if other.id != task.id
     ]:
         ids = " ".join(str(other.id) for other in others)
-        ends = f"{ids} ends {'them' if others[1:] else 'it'}" if len(others) <= _MOST_IDS else "ID ends one"
-        hint = f"tasktimer stop {ends}; switch ends what runs by itself"
+        named = ids if len(others) <= _MOST_IDS else "ID"
+        hint = f"to stop {'them' if others[1:] else 'it'}, run tasktimer stop {named}, or use switch next time"
         print_message(messages.format_also_running(others, context.now), hint, label="note")

@@ -1,17 +1,18 @@
-"""How a person is asked before something that may not be meant."""
+"""Ask the user to confirm a change."""
 
 import sys
 
 import typer
 
 from tasktimer.cli.streams import ExitCode, print_message
+from tasktimer.errors import InvalidValue
 
 
 def confirm(question: str) -> None:
-    """Go on when the answer is yes, else end the command; on standard error, for a program may read the results.
+    """Ask on standard error, because standard output is for results, and return if the answer is yes.
 
     Raises:
-        typer.Exit: the answer is not yes.
+        typer.Exit: if the answer is not yes.
     """
     assert sys.stderr is not None
     assert sys.stdin is not None
@@ -25,5 +26,10 @@ def confirm(question: str) -> None:
     if answer.strip().lower() not in ("y", "yes"):
         if not answer.endswith("\n"):  # Ctrl-D
             sys.stderr.write("\n")
-        print_message("nothing is changed", label="note")
+        print_message("nothing was changed", label="note")
         raise typer.Exit(ExitCode.FAILED)
+
+
+def confirmation_error(hint: str) -> InvalidValue:
+    """Return the error for a change that needs a confirmation, if there is no terminal."""
+    return InvalidValue("not-confirmed", "confirmation required, but there is no terminal to ask on", hint)

@@ -18,7 +18,7 @@ def write_tasks(
     """Print a list of tasks as JSON, sentences on a terminal, or an id a line; `done` says what was done."""
     said = f"{done} {' '.join(str(task.id) for task in tasks)}" if tasks and done else None
     if as_json:
-        from tasktimer.output import json_tsv  # most commands are given by people
+        from tasktimer.output import json_tsv  # lazy: machine formats
 
         write_result(
             json_tsv.to_json([json_tsv.task_to_dict(task, context.zone) for task in tasks]), done=said, utf8=True
@@ -30,7 +30,7 @@ def write_tasks(
 def write_task(context: Context, task: Task, sentences: Callable[[], str], *, done: str, as_json: bool) -> None:
     """The same of the one task that there is: JSON has no list, and `done` is a whole clause."""
     if as_json:
-        from tasktimer.output import json_tsv  # most commands are given by people
+        from tasktimer.output import json_tsv  # lazy: machine formats
 
         write_result(json_tsv.to_json(json_tsv.task_to_dict(task, context.zone)), done=done, utf8=True)
     else:
@@ -54,10 +54,10 @@ def is_long(before: Task | None, after: Task) -> bool:
 def print_long_tasks_note(context: Context, tasks: Sequence[Task], count: int, user: str | None) -> None:
     """Note that so many tasks are long now; `tasks` are the first of them."""
     if count:
-        from tasktimer.output.messages import format_long_tasks  # it seldom happens
+        from tasktimer.output.messages import format_long_tasks  # lazy: what people see
 
         print_message(
-            format_long_tasks(tasks, count, _LONG, context.now), f"{undo_command(user)} takes that back", label="note"
+            format_long_tasks(tasks, count, _LONG, context.now), f"to undo this, run {undo_command(user)}", label="note"
         )
 
 
@@ -68,9 +68,9 @@ def warn_description_looks_like_time_or_tag(first: str) -> None:
     from tasktimer.core.labels import is_tag_word
     from tasktimer.core.timeparse.datetimes import find_time_of_day
 
-    hint = "a tag comes after the first word, or with -t" if is_tag_word(first) else None
+    hint = "put a tag after the first word, or use -t" if is_tag_word(first) else None
     with suppress(InvalidValue):  # no time of day
-        hint = "--at says when it started" if find_time_of_day(first) else hint
+        hint = "use --at for the start time" if find_time_of_day(first) else hint
     if hint is not None:
         print_message(f"{quote_value(first)} is part of the description", hint, label="note")
 

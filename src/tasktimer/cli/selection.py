@@ -1,81 +1,80 @@
-"""What commands share that take ids, or a filter or a span instead: the flags, and the refusals."""
+"""Select tasks by their IDs, or by a filter and a date range."""
 
 from collections.abc import Sequence
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tasktimer.cli.context import Context
+from tasktimer.cli.hints import QUOTE_VALUE
 from tasktimer.core.interval import Window
 from tasktimer.core.task import Task, parse_id
 from tasktimer.errors import InvalidValue
 
-if TYPE_CHECKING:  # a run with ids starts without it
+if TYPE_CHECKING:  # lazy: filters and labels
     from tasktimer.core.task_filter import TaskFilter
 
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="With a filter: do not ask.", show_default=False)]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would happen, and do nothing.", show_default=False)]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.", show_default=False)]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show the changes without making them.", show_default=False)]
 
 
 def parse_ids(context: Context, words: Sequence[str]) -> list[int]:
-    """Read the ids of tasks.
+    """Parse the IDs of tasks.
 
     Raises:
-        InvalidValue: a word is none; where the words are days or a time, the hint says how these are given.
+        InvalidValue: if a word is not an ID; if the words are a date or a time, the hint names the option for it.
     """
     try:
         return [parse_id(word) for word in words]
     except InvalidValue as error:
-        span = _find_span(context, " ".join(words))
-        if span is not None:
-            error.hint = f"for the tasks of these days give --from {span} --to {span}"
-        elif any(":" in word for word in words):
-            error.hint = "a time of several words needs quotes: 'monday 9:00'"
-        raise
+        hint = _date_hint(context, words) or error.hint
+        raise InvalidValue(error.code, error.message, hint) from None
 
 
-def _find_span(context: Context, text: str) -> str | None:
-    """The text as a shell takes it, if it names days."""
-    from shlex import quote
+def _date_hint(context: Context, words: Sequence[str]) -> str | None:
+    from tasktimer.core.timeparse.date_ranges import find_date_range  # lazy: errors
 
-    from tasktimer.core.timeparse.date_ranges import find_date_range
-
-    return None if find_date_range(text, context.now.date()) is None else quote(text)
+    text = " ".join(words)
+    if find_date_range(text, context.now.date()) is not None:
+        return f"select tasks by date: --from {quote(text)} --to {quote(text)}"
+    return QUOTE_VALUE if ":" in text else None
 
 
 def tasks_by_id(context: Context, ids: Sequence[int], user: str | None) -> list[Task]:
-    """The tasks of these ids, none twice.
+    """Return the tasks with these IDs, each once.
 
     Raises:
-        TaskNotFound, TaskOfOtherUser: there is no such task, or it is not that of the user of the flag.
+        TaskNotFound: if a task does not exist.
+        TaskOfOtherUser: if it belongs to another user than `user`.
     """
-    from tasktimer.services.queries import get_tasks  # seldom
+    from tasktimer.services.queries import get_tasks  # lazy: typed times
 
     return get_tasks(context.store, context.resolve_user(user).actor_for_ids, ids)
 
 
 def parse_window(context: Context, start: str | None, end: str | None) -> Window | None:
-    """Read --from and --to; None where neither is given.
+    """Parse --from and --to; None if neither is given.
 
     Raises:
-        InvalidValue: one cannot be read, or the end does not lie after the start.
+        InvalidValue: if one cannot be parsed, or the end is not after the start.
     """
     if start is None and end is None:
         return None
-    from tasktimer.core.timeparse.date_ranges import parse_range_bounds
+    from tasktimer.core.timeparse.date_ranges import parse_range_bounds  # lazy: filters and labels
 
     return parse_range_bounds(start, end, context.now)
 
 
 def validate_selection(ids: Sequence[int], task_filter: "TaskFilter | None", window: Window | None, hint: str) -> None:
-    """Refuse ids and a filter or a window together, and none of them: that would be all that was ever tracked.
+    """Reject IDs combined with a filter or a window, and a command without any of them, which would mean all tasks.
 
     Raises:
-        InvalidValue: it is so.
+        InvalidValue: if the selection is ambiguous or missing.
     """
     is_filtered = task_filter is not None or window is not None
     if ids and is_filtered:
-        raise InvalidValue("ids-and-filter", "ids and flags that choose tasks are both given", hint)
+        raise InvalidValue("ids-and-filter", "IDs and options that select tasks are both given", hint)
     if not ids and not is_filtered:
-        message = "it is not said which tasks are meant"
-        raise InvalidValue("no-ids", message, "give their ids, or flags that choose tasks, such as --search TEXT")
+        hint = "add IDs, or options that select tasks, such as --search TEXT"
+        raise InvalidValue("no-ids", "no tasks selected", hint)

@@ -32,7 +32,7 @@ EXIT_CODES: dict[type[TasktimerError], ExitCode] = {
 
 NO_MEMORY = "there is not enough memory"
 _CLOSED = "it is closed"
-HISTORY_HINT = "tasktimer history shows what was done"
+HISTORY_HINT = "show what was done: tasktimer history"
 
 
 class _Interrupts:

@@ -1,76 +1,76 @@
-"""What to say to words that the parser refuses."""
+"""Messages and hints for usage errors of the parser."""
 
 import re
 from collections.abc import Sequence
 
 import typer
 
+from tasktimer.cli.hints import QUOTE_VALUE
 from tasktimer.cli.lazy_group import COMMAND_NAMES
 from tasktimer.errors import quote_value
 
 
 def explain(error: typer.TyperException, arguments: Sequence[str]) -> tuple[str, str]:
-    """What is wrong with the words of a command, and what to do."""
-    message, meant = _read(error)
-    path = _path(error, arguments)
-    see = f"did you mean {meant}? see {path} --help" if meant else f"see {path} --help"
-    name = next(iter(path.split()[1:]), None)
+    """Return the message for a usage error, and a hint."""
+    message, suggestion = _message(error)
+    path = _command_path(error, arguments)
+    see = f"did you mean {suggestion}? see {path} --help" if suggestion else f"see {path} --help"
     if type(error).__name__ == "NoSuchOption":
-        return _dash_hint(error, arguments, path) or (message, see)
+        return _dash_error(error, arguments, path) or (message, see)
     if not message.startswith("unexpected argument"):
         return message, see
-    if name == "times":
-        return message, "tasktimer times --date yesterday shows a day, tasktimer list last week any days"
-    return message, f"a value of several words needs quotes, such as '20m ago'; see {path} --help"
+    if path == "tasktimer times":
+        return message, "use tasktimer times --date yesterday for a day, or tasktimer list last week for several"
+    return message, f"{QUOTE_VALUE}; see {path} --help"
 
 
-def _read(error: typer.TyperException) -> tuple[str, str]:
-    """What the parser says, as all other messages are written, and what it suggests."""
+def _message(error: typer.TyperException) -> tuple[str, str]:
+    """Return the parser's message in the form of all others, and the names that it suggests."""
     if type(error).__name__ == "NoSuchOption":
         possibilities: Sequence[str] = getattr(error, "possibilities", None) or ()
         return f"no such option {quote_value(getattr(error, 'option_name', ''))}", ", ".join(sorted(possibilities))
     if extra := re.match(r"Got unexpected extra argument(?:\(s\))? \((.*)\)", error.format_message(), re.DOTALL):
         return f"unexpected argument {quote_value(extra[1])}", ""
-    message, _, meant = error.format_message().rstrip(".?").partition(". Did you mean ")
-    return message[:1].lower() + message[1:], meant
+    message, _, suggestion = error.format_message().rstrip(".?").partition(". Did you mean ")
+    return message[:1].lower() + message[1:], suggestion
 
 
-def _path(error: typer.TyperException, arguments: Sequence[str]) -> str:
-    """The command, with that of its group, where the parser knows it; else what looks like one."""
+def _command_path(error: typer.TyperException, arguments: Sequence[str]) -> str:
+    """Return the command with its group; if the parser does not know it, the first argument that names one."""
     context = getattr(error, "ctx", None)
     if context is not None:
         return str(context.command_path)
     return " ".join(["tasktimer", *[word for word in arguments if word in COMMAND_NAMES][:1]])
 
 
-def _dash_hint(error: typer.TyperException, arguments: Sequence[str], path: str) -> tuple[str, str] | None:
-    """The same of a word that begins with a dash and is no flag."""
+def _dash_error(error: typer.TyperException, arguments: Sequence[str], path: str) -> tuple[str, str] | None:
+    """Return the message and the hint for a description or a number that begins with a dash, if it is one."""
     name = path.removeprefix("tasktimer").strip()
     see = f"see {path} --help"
     if name in ("track", "switch"):
-        return _read(error)[0], f"put -- before a description that begins with a dash; {see}"
-    word = _time_as_flag(arguments) if name == "move" else _number_as_flag(error, arguments)
+        return _message(error)[0], f"put -- before a description that begins with a dash; {see}"
+    word = _time_as_option(arguments) if name == "move" else _number_as_option(error, arguments)
     if word is None:
         return None
     days = "yesterday" if word == "-1" else f"{word[1:]} days ago"
     hints = {
-        **dict.fromkeys(("", "backup", "info", "serve", "status"), see),  # which take no number
+        **dict.fromkeys(("", "backup", "info", "serve", "status"), see),  # these accept no number
         **{
-            span: f"write tasktimer {span} {days}, or tasktimer {span} -- {word}"
-            for span in ("list", "projects", "tags")
+            command: f"use tasktimer {command} {days}, or tasktimer {command} -- {word}"
+            for command in ("list", "projects", "tags")
         },
-        "times": f"write tasktimer times --date {word}",
-        "move": f"WHEN is the time of the start, such as 9:15 or '15m ago'; {see}",  # it is not moved by so much
+        "times": f"use tasktimer times --date {word}",
+        "move": f"use a start time, such as 9:15 or '15m ago'; {see}",  # not an offset
     }
-    return f"{word} is read as a flag", hints.get(name, f"ids and numbers of commands begin with 1; {see}")
+    return f"{word} is read as a flag", hints.get(name, f"use a number from 1; {see}")
 
 
-def _time_as_flag(arguments: Sequence[str]) -> str | None:
+def _time_as_option(arguments: Sequence[str]) -> str | None:
     return next((word for word in arguments if word[:1] == "-" and word[1:2].isdigit()), None)
 
 
-def _number_as_flag(error: typer.TyperException, arguments: Sequence[str]) -> str | None:
-    """The number after a dash that a mistake is about, as it was typed: the parser names its first digit alone."""
-    flag = getattr(error, "option_name", "")
-    numbers = (word for word in arguments if word.startswith(flag) and re.fullmatch("-[0-9]{1,6}", word))
-    return next(numbers, None) if flag else None
+def _number_as_option(error: typer.TyperException, arguments: Sequence[str]) -> str | None:
+    """Return the number with a dash that caused the error, as typed: the parser names its first digit only."""
+    option = getattr(error, "option_name", "")
+    numbers = (word for word in arguments if word.startswith(option) and re.fullmatch("-[0-9]{1,6}", word))
+    return next(numbers, None) if option else None

@@ -6,14 +6,13 @@ from itertools import chain
 from tasktimer.cli.context import Context
 from tasktimer.cli.filter_options import warn_unknown_labels
 from tasktimer.cli.long_results import write_pieces
-from tasktimer.cli.prompts import confirm
+from tasktimer.cli.prompts import confirm, confirmation_error
 from tasktimer.cli.results import is_long, print_long_tasks_note, undo_command
 from tasktimer.cli.selection import tasks_by_id
 from tasktimer.cli.streams import print_note
 from tasktimer.core.interval import Window
 from tasktimer.core.task import Task
 from tasktimer.core.task_filter import NO_FILTER, TaskFilter
-from tasktimer.errors import InvalidValue
 from tasktimer.output import edits
 from tasktimer.output.messages import MOST_IDS, pluralize
 from tasktimer.services import bulk
@@ -90,8 +89,7 @@ class BulkOperation:
         if not dry_run:
             context.resolve_user(user).actor  # noqa: B018 (fails before anything is changes)
         if self._asks and not context.is_interactive:
-            hint = "add --yes to say so, or --dry-run to see which they are"
-            raise InvalidValue("not-confirmed", "nobody is there to say that these tasks are meant", hint)
+            raise confirmation_error("add --yes to confirm, or --dry-run to show the tasks")
 
     def choose(
         self, ids: Sequence[int], task_filter: TaskFilter | None, window: Window | None
@@ -127,7 +125,7 @@ class BulkOperation:
             confirm(f"{lines()}{name.capitalize()} {count}?")
         number = bulk.apply_changes(context.store, context.resolve_user(self._user).actor, name, found, now=context.now)
         sentences = "" if self._asks else lines()  # who was changes has seen them
-        sentences += f"{count} {done}; {undo_command(self._user)} takes that back.\n"
+        sentences += f"{count} {done}; to undo this, run {undo_command(self._user)}\n"
         self._write(found, sentences, number=number, done=done)
         return True
 
@@ -139,7 +137,7 @@ class BulkOperation:
         done = done and f"{done} {ids}"
         store = self._context.store
         if self._as_json:
-            from tasktimer.output import json_tsv  # most commands are given by people
+            from tasktimer.output import json_tsv  # lazy: machine formats
 
             tasks = bulk.previewed_tasks(store, found) if number is None else bulk.changed_tasks(store, number, found)
             objects = (json_tsv.task_to_dict(task, self._context.zone) for task in tasks)

@@ -30,7 +30,7 @@ def write_usages(
     if not usages:
         warn_unknown_labels(context, task_filter, user)
     if as_json:
-        from tasktimer.output.json_tsv import to_json
+        from tasktimer.output.json_tsv import to_json  # lazy: machine formats
 
         write_result(to_json([usage_to_dict(usage, context.now) for usage in usages]), utf8=True)
     elif context.is_terminal and not missing:  # the note says enough

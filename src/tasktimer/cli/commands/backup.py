@@ -1,4 +1,4 @@
-"""`tasktimer backup`: copy the file, or the database."""
+"""`tasktimer backup`: copy the file or database."""
 
 from typing import Annotated
 
@@ -12,18 +12,18 @@ from tasktimer.services.backup import back_up
 
 EPILOG = """\
 Examples:
-  tasktimer backup                      beside the file, named by the time
+  tasktimer backup                      next to the file, named by the time
   tasktimer backup /mnt/usb/            in a folder
   tasktimer backup before-cleaning.db
-  tasktimer --database before-cleaning.db times     look into it
+  tasktimer --database before-cleaning.db times     read the copy
 
-Others may go on tracking, a server may have the file open. The copy is
-checked before it gets its name, is readable by you alone, and never takes the
-place of another file. To bring it back: tasktimer restore COPY
+Other commands and a server can write meanwhile. The copy is verified before
+it gets its name, is readable by you alone, and never overwrites an existing
+file. To restore it: tasktimer restore COPY
 
-A PostgreSQL database is copied by its own pg_dump and pg_restore, which must
-be on PATH; without a path, its copy is in the working folder. For such a copy
-tasktimer restore prints the pg_restore line that brings it back.
+A PostgreSQL database is copied with pg_dump and verified with pg_restore;
+both must be on PATH. By default, its copy is in the working folder. For such
+a copy, tasktimer restore prints the pg_restore line to run.
 
 Prints a sentence on a terminal, the path on a pipe, and path, tasks and size
 with --json.
@@ -39,18 +39,18 @@ def backup(
         str | None,
         typer.Argument(
             metavar="[PATH]",
-            help="A new file, or a folder.  (default: beside the file; of a database, here)",
+            help="New file, or folder.  (default: next to the file; for PostgreSQL, here)",
             show_default=False,
         ),
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Copy the file or database, whole and checked, while others use it."""
+    """Copy the file or database, even while it is in use."""
     context: Context = ctx.obj
     made = back_up(context.settings.database, path, now=context.now)
     done = f"{made.path} is written"
     if as_json:
-        from tasktimer.output.json_tsv import to_json
+        from tasktimer.output.json_tsv import to_json  # lazy: machine formats
 
         write_result(to_json({**made._asdict(), "path": str(made.path)}), done=done, utf8=True)
     elif context.is_terminal:

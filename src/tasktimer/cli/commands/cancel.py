@@ -1,4 +1,4 @@
-"""`tasktimer cancel`: take a running task away, as if it had never been started."""
+"""`tasktimer cancel`: delete running tasks."""
 
 import typer
 
@@ -6,22 +6,22 @@ from tasktimer.cli.context import Context
 from tasktimer.cli.options import AnyUser, Json, RunningIds
 from tasktimer.cli.results import undo_command, write_tasks
 from tasktimer.core.task import Task, parse_id
-from tasktimer.errors import NothingRunning
+from tasktimer.errors import NotFound, NothingRunning
 from tasktimer.output import messages
 from tasktimer.services.stop import AmbiguousRunningTask
 from tasktimer.services.stop import cancel as cancel_service
 
 EPILOG = """\
 Examples:
-  tasktimer cancel          the one running task
-  tasktimer cancel 7 8      these two, or neither
-  tasktimer undo            brings them back
+  tasktimer cancel          the only running task
+  tasktimer cancel 7 8      both, or neither
+  tasktimer undo            restore them
 
-Only a running task can be cancelled. An id is cancelled whoever it belongs
-to, unless --user says otherwise.
+Only running tasks can be cancelled. IDs of all users are accepted, unless
+--user is given.
 
-Prints a line for each task on a terminal, bare ids on a pipe, a list of tasks
-with --json.
+Prints a line per task on a terminal, IDs on a pipe, a list of tasks with
+--json.
 """
 
 app = typer.Typer(add_completion=False)
@@ -45,8 +45,7 @@ def cancel(
 
         raise ambiguous_task_error(error, "cancel", context.now) from None
     except NothingRunning as error:
-        error.hint = "tasktimer delete ID deletes a task that ended"
-        raise
+        raise NotFound(error.code, error.message, "delete a task that has ended: tasktimer delete ID") from None
     write_tasks(context, tasks, lambda: _sentences(context, tasks, user), done="cancelled", as_json=as_json)
 
 

@@ -1,4 +1,4 @@
-"""`tasktimer db`: the tables of a database, and bringing older ones up to date."""
+"""`tasktimer db`: show and upgrade the database schema."""
 
 import typer
 
@@ -14,9 +14,9 @@ Examples:
   tasktimer db upgrade
   tasktimer --database postgresql://USER@HOST/NAME db upgrade
 
-A file is upgraded by any command that uses it; this is for a PostgreSQL
-database, when everybody who uses it has the new version. An empty one is set
-up. All is done or nothing; several may do it at once. A file is copied first.
+A file is copied and upgraded by the first command that uses it. Run this for
+a PostgreSQL database once every user has the new version. An empty database
+is set up. The upgrade is atomic and safe to run concurrently.
 """
 
 STATUS_EPILOG = """\
@@ -24,17 +24,17 @@ Examples:
   tasktimer db status
   tasktimer --database postgresql://USER@HOST/NAME db status || echo not yet
 
-Prints a sentence on a terminal; on a pipe state, version and needed version,
-tab-separated; or JSON. The state is current, older or missing; exit code 1
-says that it is not current.
+Prints a sentence on a terminal; state, version and required version,
+tab-separated, on a pipe; an object with --json. The state is current, older
+or missing. The exit code is 1 unless the state is current.
 """
 
-app = typer.Typer(name="db", add_completion=False, help="Show or upgrade the schema of the database.")
+app = typer.Typer(name="db", add_completion=False, help="Show or upgrade the database schema.")
 
 
 @app.command(epilog=STATUS_EPILOG)
 def status(ctx: typer.Context, as_json: Json = False) -> None:
-    """Say which version of the schema the database has."""
+    """Show the version of the database schema."""
     context: Context = ctx.obj
     version = context.store.version()
     state = "missing" if version is None else "current" if version == SCHEMA_VERSION else "older"
@@ -51,7 +51,7 @@ def status(ctx: typer.Context, as_json: Json = False) -> None:
 
 @app.command(epilog=UPGRADE_EPILOG)
 def upgrade(ctx: typer.Context) -> None:
-    """Set up the schema, or bring an older one to the version that this program needs."""
+    """Set up the database schema, or upgrade an older one."""
     context: Context = ctx.obj
     before = context.store.version()
     context.store.upgrade()
@@ -64,5 +64,5 @@ def _sentence(state: str, version: int | None) -> str:
     return {
         "missing": "nothing is stored yet",
         "current": f"the schema is current, version {version}",
-        "older": f"the schema is of version {version}, this program needs {SCHEMA_VERSION}: tasktimer db upgrade",
+        "older": f"the schema has version {version}, but {SCHEMA_VERSION} is required; run tasktimer db upgrade",
     }[state]

@@ -12,24 +12,24 @@ from tasktimer.cli.results import undo_command, write_tasks
 from tasktimer.cli.selection import DryRun, Yes, parse_ids, parse_window, validate_selection
 from tasktimer.services import edit
 
-if TYPE_CHECKING:  # a run with ids starts without it
+if TYPE_CHECKING:  # lazy: filters and labels
     from tasktimer.core.task_filter import TaskFilter
 
 EPILOG = """\
 Examples:
   tasktimer delete 7
   tasktimer delete 7 8                          both, or neither
-  tasktimer undo                                brings them back
-  tasktimer delete --shorter-than 1m            shows them, and asks
-  tasktimer delete --search test --dry-run      only shows them
+  tasktimer undo                                restore them
+  tasktimer delete --shorter-than 1m            show them and ask
+  tasktimer delete --search test --dry-run      only show them
   tasktimer delete --from yesterday --to yesterday --untagged
 
-Several tasks are deleted all or none. Instead of ids, the flags that begin
-with "Only" say which tasks are meant. --from and --to are written as for
-list; a task that lies in that time with a part of it only is meant, too.
+Either all of the tasks are deleted, or none. Instead of IDs, select tasks
+with the options that begin with "Only". --from and --to are written as for
+list; tasks that only partly fall in the range are included.
 
-Prints a line for each task on a terminal, bare ids on a pipe, a list of tasks
-with --json.
+Prints a line per task on a terminal, IDs on a pipe, a list of tasks with
+--json.
 """
 
 app = typer.Typer(add_completion=False)
@@ -41,7 +41,7 @@ def delete(
     ctx: typer.Context,
     ids: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[ID...]", help="The tasks.", show_default=False, autocompletion=complete("recent")),
+        typer.Argument(metavar="[ID...]", help="IDs of tasks.", show_default=False, autocompletion=complete("recent")),
     ] = None,
     start: From = None,
     end: To = None,
@@ -51,15 +51,15 @@ def delete(
     user: AnyUser = None,
     as_json: Json = False,
 ) -> None:
-    """Delete tasks; undo brings them back."""
+    """Delete tasks; undo restores them."""
     context: Context = ctx.obj
     numbers = parse_ids(context, ids or ())
     window = parse_window(context, start, end)
-    validate_selection(numbers, task_filter, window, "give one or the other")
+    validate_selection(numbers, task_filter, window, "use one or the other")
     if numbers and not dry_run:
         _delete(context, numbers, user, as_json=as_json)
         return
-    from tasktimer.cli.commands._bulk import BulkOperation  # once in a while
+    from tasktimer.cli.commands._bulk import BulkOperation  # lazy: filters and labels
 
     many = BulkOperation(context, user, yes=yes, dry_run=dry_run, as_json=as_json)
     many.delete(many.choose(numbers, task_filter, window))
@@ -70,7 +70,7 @@ def _delete(context: Context, numbers: list[int], user: str | None, *, as_json: 
     tasks = edit.delete(context.store, actor, numbers, now=context.now)
 
     def sentences() -> str:
-        from tasktimer.output import edits  # for people only
+        from tasktimer.output import edits  # lazy: what people see
 
         return edits.format_deleted(tasks, context.now, undo_command(user))
 

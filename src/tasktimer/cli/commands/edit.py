@@ -1,4 +1,4 @@
-"""`tasktimer edit`: correct tasks."""
+"""`tasktimer edit`: change tasks."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -17,38 +17,38 @@ from tasktimer.core.timeparse.durations import parse_duration
 from tasktimer.errors import InvalidValue
 from tasktimer.services import edit as edit_service
 
-if TYPE_CHECKING:  # a run with ids starts without it
+if TYPE_CHECKING:  # lazy: filters and labels
     from tasktimer.core.task_filter import TaskFilter
 
 EPILOG = """\
 Examples:
-  tasktimer edit 7 --end 17:30                  it ended earlier
-  tasktimer edit 7 --start 9:00 --for 90m       or how long it took
-  tasktimer edit 7 --end none                   it runs again
-  tasktimer edit 7 +docs --remove-tag later     tags
+  tasktimer edit 7 --end 17:30                  correct the end
+  tasktimer edit 7 --start 9:00 --for 90m       correct start and duration
+  tasktimer edit 7 --end none                   make it run again
+  tasktimer edit 7 +docs --remove-tag later     add and remove tags
   tasktimer edit 7 8 -p acme                    both, or neither
-  tasktimer edit --project acme +client         all of a project
+  tasktimer edit --project acme +client         every task of a project
   tasktimer edit --search invoice -p office --dry-run
   tasktimer edit --from 'last week' --to yesterday --untagged +misc
 
-WHEN and DURATION are written as for track, but a time of day alone stays on
-the day on which the task starts; as an end it is the first one after the
-start. Several tasks must start on one day then. With --for the end follows
-from the start, or with --end the start from the end.
+WHEN and DURATION are written as for track, but a bare time of day refers to
+the day on which the task starts; as an end, it is the first one after the
+start. If the tasks start on different days, it is an error. --for sets the
+end, or with --end the start.
 
-Instead of ids, the flags that begin with "Only" say which tasks are meant:
---project and --tag choose tasks, -p and -t change them. --from and --to are
-written as for list; a task that lies in that time with a part of it only is
-meant, too. It is shown what would be different, and asked.
+Instead of IDs, select tasks with the options that begin with "Only":
+--project and --tag select tasks, -p and -t change them. --from and --to are
+written as for list; tasks that only partly fall in the range are included.
+The changes are shown for confirmation first.
 
-Prints what changed on a terminal, ids on a pipe, a list of tasks with --json.
+Prints the changes on a terminal, IDs on a pipe, a list of tasks with --json.
 """
 
-_WHAT_HINT = (
-    "give --start, --end, --for, --description, -p or --no-project, +TAG or --remove-tag, --note or --no-note; "
-    "--project and --tag choose tasks"
+_NO_CHANGES_HINT = (
+    "use --start, --end, --for, --description, -p or --no-project, +TAG or --remove-tag, --note or --no-note; "
+    "--project and --tag select tasks"
 )
-_CHOICE_HINT = "-p NAME gives tasks a project, -t TAG a tag; --project and --tag choose tasks"
+_SELECTION_HINT = "use -p and -t to change tasks; --project and --tag select tasks"
 
 app = typer.Typer(add_completion=False)
 
@@ -61,14 +61,17 @@ def edit(
         list[str] | None,
         typer.Argument(
             metavar="[ID...] [+TAG...]",
-            help="The tasks, and tags that they get.",
+            help="IDs of tasks, and tags to add.",
             autocompletion=complete("id_or_tag"),
         ),
     ] = None,
     start: Annotated[
         str | None,
         typer.Option(
-            "--start", metavar="WHEN", help="When it started; 8:30 is on its own day.", autocompletion=complete("time")
+            "--start",
+            metavar="WHEN",
+            help="Start time; 8:30 is on the day of the task.",
+            autocompletion=complete("time"),
         ),
     ] = None,
     end: Annotated[
@@ -76,30 +79,30 @@ def edit(
         typer.Option(
             "--end",
             metavar="WHEN|none",
-            help="When it ended; 17:30 is the first one after its start; none: it runs again.",
+            help="End time; 17:30 is the first one after the start, none makes the task run again.",
             autocompletion=complete("end"),
         ),
     ] = None,
-    length: Annotated[str | None, typer.Option("--for", metavar="DURATION", help="How long it took.")] = None,
-    description: Annotated[str | None, typer.Option("--description", metavar="TEXT", help="What it is.")] = None,
+    length: Annotated[str | None, typer.Option("--for", metavar="DURATION", help="Duration.")] = None,
+    description: Annotated[str | None, typer.Option("--description", metavar="TEXT", help="Description.")] = None,
     project: Annotated[
-        str | None, typer.Option("-p", metavar="NAME", help="Its project.", autocompletion=complete("project"))
+        str | None, typer.Option("-p", metavar="NAME", help="Project.", autocompletion=complete("project"))
     ] = None,
-    no_project: Annotated[bool, typer.Option("--no-project", help="It has no project.", show_default=False)] = False,
+    no_project: Annotated[bool, typer.Option("--no-project", help="Remove the project.", show_default=False)] = False,
     tags: Annotated[
         list[str] | None,
         typer.Option(
-            "-t", metavar="TAG", help="A tag that it gets, as +TAG; may be repeated.", autocompletion=complete("tag")
+            "-t", metavar="TAG", help="Tag to add, like +TAG; can be repeated.", autocompletion=complete("tag")
         ),
     ] = None,
     remove_tags: Annotated[
         list[str] | None,
         typer.Option(
-            "--remove-tag", metavar="TAG", help="A tag that it loses; may be repeated.", autocompletion=complete("tag")
+            "--remove-tag", metavar="TAG", help="Tag to remove; can be repeated.", autocompletion=complete("tag")
         ),
     ] = None,
-    note: Annotated[str | None, typer.Option("--note", metavar="TEXT", help="A note about it.")] = None,
-    no_note: Annotated[bool, typer.Option("--no-note", help="It has no note.", show_default=False)] = False,
+    note: Annotated[str | None, typer.Option("--note", metavar="TEXT", help="Note.")] = None,
+    no_note: Annotated[bool, typer.Option("--no-note", help="Remove the note.", show_default=False)] = False,
     earliest: From = None,
     latest: To = None,
     task_filter: "TaskFilter | None" = None,
@@ -108,23 +111,24 @@ def edit(
     user: AnyUser = None,
     as_json: Json = False,
 ) -> None:
-    """Correct tasks: times, description, project, tags and note."""
+    """Change tasks: times, description, project, tags and note."""
     context: Context = ctx.obj
     marked = [word for word in words or () if word.startswith("+")]
     numbers = parse_ids(context, [word for word in words or () if not word.startswith("+")])
     window = parse_window(context, earliest, latest)
-    validate_selection(numbers, task_filter, window, _what_is_meant(ctx) if numbers and task_filter else _CHOICE_HINT)
+    hint = _selection_hint(ctx) if numbers and task_filter else _SELECTION_HINT
+    validate_selection(numbers, task_filter, window, hint)
     changes: edit_service.EditFields = {
         **_texts(description, project, note, no_project=no_project, no_note=no_note),
         **_tags([*marked, *(tags or ())], remove_tags or ()),
     }
     if not changes and start is end is length is None:
-        raise InvalidValue("nothing-changes", "it is not said what is to be different", _WHAT_HINT)
+        raise InvalidValue("nothing-asked", "no changes given", _NO_CHANGES_HINT)
     if numbers and not dry_run:
         times = _times(start, end, length, context.now, lambda: _picked(context, numbers, user))
         _edit(context, numbers, {**changes, **times}, user, as_json=as_json)
         return
-    from tasktimer.cli.commands._bulk import BulkOperation  # once in a while
+    from tasktimer.cli.commands._bulk import BulkOperation  # lazy: filters and labels
 
     many = BulkOperation(context, user, yes=yes, dry_run=dry_run, as_json=as_json)
     tasks = many.choose(numbers, task_filter, window)
@@ -132,17 +136,17 @@ def edit(
     many.edit(tasks, {**changes, **times})
 
 
-def _what_is_meant(ctx: typer.Context) -> str:
+def _selection_hint(ctx: typer.Context) -> str:
     """The line with the flags that give a project and tags instead of those that choose by them, if that is all."""
     given = {name: value for name, value in ctx.params.items() if value not in (None, False, (), [])}
     if not given.keys() <= {"words", "of_project", "with_tags"}:
-        return _CHOICE_HINT
+        return _SELECTION_HINT
     import shlex  # once in a while
 
     line = ["tasktimer", "edit", *given["words"]]
     line += ["-p", given["of_project"]] if "of_project" in given else []
     line += [word for tag in given.get("with_tags", ()) for word in ("-t", tag)]
-    return f"--project and --tag choose tasks; did you mean: {shlex.join(line)}"
+    return f"--project and --tag select tasks; did you mean: {shlex.join(line)}"
 
 
 def _edit(
@@ -152,7 +156,7 @@ def _edit(
     pairs = edit_service.edit(context.store, actor, numbers, changes, now=context.now)
 
     def sentences() -> str:
-        from tasktimer.output import edits  # for people only
+        from tasktimer.output import edits  # lazy: what people see
 
         return edits.format_edits("Edited", pairs, context.now)
 
@@ -200,9 +204,9 @@ def _texts(
 
 def _one_of(noun: str, text: str | None, *, none: bool) -> str | None:
     if text is not None and none:
-        raise InvalidValue(f"{noun}-and-none", f"a {noun} and --no-{noun} are both given", "give one of them")
+        raise InvalidValue(f"{noun}-and-none", f"a {noun} and --no-{noun} are both given", "use one of them")
     if text is not None and not text.strip():
-        raise InvalidValue(f"blank-{noun}", f"the {noun} is blank", f"--no-{noun} takes it away")
+        raise InvalidValue(f"blank-{noun}", f"the {noun} is blank", f"use --no-{noun} to remove it")
     return text
 
 

@@ -1,4 +1,4 @@
-"""`tasktimer history`: what was done, by whom, and what it changed."""
+"""`tasktimer history`: show or prune the commands that changed tasks."""
 
 from collections.abc import Iterable, Sequence
 from typing import Annotated
@@ -9,7 +9,7 @@ from tasktimer.cli.commands._undo_redo import write_commands
 from tasktimer.cli.completion import complete
 from tasktimer.cli.context import Context
 from tasktimer.cli.options import AnyUser, Json
-from tasktimer.cli.prompts import confirm
+from tasktimer.cli.prompts import confirm, confirmation_error
 from tasktimer.cli.streams import print_note, write_result
 from tasktimer.core.actor import ALL_USERS, Actor
 from tasktimer.core.journal import JournalEntry
@@ -22,18 +22,18 @@ from tasktimer.services import history as history_service
 
 EPILOG = """\
 Examples:
-  tasktimer history                  the last commands that changed tasks
-  tasktimer history 7                all that was done to task 7
+  tasktimer history                  the latest commands
+  tasktimer history 7                everything done to task 7
   tasktimer history --limit 100
-  tasktimer history --prune 1y       forget what is older than a year
+  tasktimer history --prune 1y       delete what is older than a year
 
-AGE is 12h, 90d, 2w, 6mo or 1y. Nothing else is ever forgotten; what is
-forgotten cannot be taken back any more, the tasks themselves stay.
+AGE is 12h, 90d, 2w, 6mo or 1y. History is kept until you prune it. Pruned
+commands can no longer be undone; tasks are not affected.
 
-A terminal gets a table. A pipe gets tab-separated lines: id, user_id,
-command, time, undone, reverses (the command that an undo or a redo was
-about), and the ids of the tasks with commas between them; --json also says
-what each task was before and after.
+Prints a table on a terminal. Prints tab-separated lines on a pipe: id,
+user_id, command, time, undone, reverses (the command that an undo or a redo
+refers to), and comma-separated task IDs. --json also has each task before and
+after.
 """
 
 _LIMIT = 20
@@ -47,26 +47,31 @@ def history(
     task: Annotated[
         str | None,
         typer.Argument(
-            metavar="[ID]", help="A task.  (default: all tasks)", show_default=False, autocompletion=complete("recent")
+            metavar="[ID]",
+            help="ID of a task.  (default: all tasks)",
+            show_default=False,
+            autocompletion=complete("recent"),
         ),
     ] = None,
     limit: Annotated[
         str | None,
-        typer.Option("--limit", metavar="N", help="How many, the last ones.  (default: 20)", show_default=False),
+        typer.Option("--limit", metavar="N", help="Number of commands, the latest.  (default: 20)", show_default=False),
     ] = None,
     user: AnyUser = None,
     prune: Annotated[
-        str | None, typer.Option("--prune", metavar="AGE", help="Forget the commands older than this.")
+        str | None, typer.Option("--prune", metavar="AGE", help="Delete the history older than this.")
     ] = None,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="With --prune: do not ask.", show_default=False)] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", "-y", help="With --prune, do not ask for confirmation.", show_default=False)
+    ] = False,
     as_json: Json = False,
 ) -> None:
-    """Show the commands that changed tasks, the last one last."""
+    """Show the commands that changed tasks, oldest first."""
     context: Context = ctx.obj
     actor = context.resolve_user(user).reader
     if prune is not None:
         if other := "a task" if task is not None else "--limit" if limit is not None else "--json" if as_json else None:
-            message, hint = f"--prune and {other} are both given", "--prune forgets by age; --user says whose commands"
+            message, hint = f"--prune and {other} are both given", "use --prune with --user and --yes only"
             raise InvalidValue("prune-and-more", message, hint)
         _prune(context, prune, actor, yes=yes)
         return
@@ -75,7 +80,7 @@ def history(
     commands = history_service.list_entries(context.store, actor, task_id, limit=number, max_changes=journal.MOST_LINES)
     if not commands and (missing := context.store.missing_error()):
         print_note(missing)
-        if not context.is_terminal or as_json:  # the note says enough
+        if not context.is_terminal or as_json:  # the note is enough
             write_commands(context, [], lambda *_: (), as_json=as_json)
         return
 
@@ -95,11 +100,13 @@ def _prune(context: Context, age: str, actor: Actor, *, yes: bool) -> None:
     before = parse_age(age, context.now)
     if not yes:
         if not context.is_interactive:
-            raise InvalidValue("not-confirmed", "what is forgotten cannot be brought back", "add --yes to say so")
+            raise confirmation_error("add --yes to confirm; pruned commands cannot be undone")
+        if missing := context.store.missing_error():
+            raise missing
         count = history_service.count_entries_before(context.store, actor, before)
         users = "all users" if actor.tasks_of == ALL_USERS else f"user {actor.tasks_of}"
-        given = f"given by {users} before {before.astimezone(context.zone):%Y-%m-%d %H:%M}"
-        confirm(f"Forget {pluralize(count, 'command')} {given}? They cannot be taken back then.")
-    forgotten = history_service.prune_history(context.store, actor, before)
-    done = f"{pluralize(forgotten, 'command')} forgotten"
-    write_result(f"Forgot {pluralize(forgotten, 'command')}.\n" if context.is_terminal else f"{forgotten}\n", done=done)
+        commands = f"{pluralize(count, 'command')} of {users} before {before.astimezone(context.zone):%Y-%m-%d %H:%M}"
+        confirm(f"Prune {commands}? They can no longer be undone.")
+    count = history_service.prune_history(context.store, actor, before)
+    pruned = pluralize(count, "command")
+    write_result(f"Pruned {pruned}.\n" if context.is_terminal else f"{count}\n", done=f"{pruned} pruned")

@@ -1,4 +1,4 @@
-"""`tasktimer info`: where one is: the store, what it holds, and the settings."""
+"""`tasktimer info`: show the store, its content, and the settings."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -23,15 +23,15 @@ Examples:
   tasktimer info --json | jq -r .database.value
   tasktimer --database old.db info
 
-With each setting stands where it comes from: a flag, a variable, a line of
-the config file, or default. The state of the file or database is current,
-older, missing (nothing is tracked yet) or unusable. Counts are of every user.
+The origin of a setting is an option, a variable, a line of the config file,
+or default. The state of the file or database is current, older, missing
+(nothing is tracked yet) or unusable. Counts include all users.
 
-What is wrong with a setting or the file is told with all the rest, and the
-exit code says so. Nothing is created or changed.
+Problems with a setting or the file are reported after the rest, and set the
+exit code. Nothing is created or changed.
 
-A terminal gets aligned lines; a pipe gets tab-separated lines: name, value,
-origin; --json gives an object.
+Prints aligned lines on a terminal; name, value and origin, tab-separated, on
+a pipe; an object with --json.
 """
 
 app = typer.Typer(add_completion=False)
@@ -39,12 +39,12 @@ app = typer.Typer(add_completion=False)
 
 @app.command(epilog=EPILOG)
 def info(ctx: typer.Context, as_json: Json = False) -> None:
-    """Show which file or database is used, what it holds, and the settings."""
+    """Show the file or database in use, and the settings."""
     context: Context = ctx.obj
     problems: dict[str, TasktimerError] = {}  # by what they say: many settings may meet one
     fields = [InfoField("program", __version__), *_store(context, problems), *_settings(context, problems)]
     if as_json:
-        from tasktimer.output.json_tsv import to_json
+        from tasktimer.output.json_tsv import to_json  # lazy: machine formats
 
         write_result(to_json(info_to_dict(fields)), utf8=True)
     elif context.is_terminal:

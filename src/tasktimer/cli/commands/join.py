@@ -1,4 +1,4 @@
-"""`tasktimer join`: make one task of two."""
+"""`tasktimer join`: join two tasks into one."""
 
 from functools import partial
 from typing import Annotated
@@ -18,13 +18,13 @@ from tasktimer.services import split_join
 EPILOG = """\
 Examples:
   tasktimer join 7 8          one task, from the first start to the last end
-  tasktimer join 7 8 --yes    the time between them counts, too
+  tasktimer join 7 8 --yes    include the time between them
 
-The task of the earlier id stays, the other one is gone. Both must be of one
-user, description and, where both have one, project; tags and notes of both
-are kept.
+The task with the lower ID is kept, the other one is deleted. Both must have
+the same user, description and project; one may have no project. Tags and
+notes are combined.
 
-Prints the task on a terminal, its bare id on a pipe, the task with --json.
+Prints the task on a terminal, its ID on a pipe, the task with --json.
 """
 
 app = typer.Typer(add_completion=False)
@@ -34,18 +34,21 @@ app = typer.Typer(add_completion=False)
 def join(
     ctx: typer.Context,
     first: Annotated[
-        str, typer.Argument(metavar="ID", help="A task.", show_default=False, autocompletion=complete("recent"))
+        str, typer.Argument(metavar="ID", help="ID of a task.", show_default=False, autocompletion=complete("recent"))
     ],
     second: Annotated[
-        str, typer.Argument(metavar="ID", help="Another one.", show_default=False, autocompletion=complete("recent"))
+        str,
+        typer.Argument(
+            metavar="ID", help="ID of the other task.", show_default=False, autocompletion=complete("recent")
+        ),
     ],
     yes: Annotated[
-        bool, typer.Option("--yes", "-y", help="Count time between them, and do not ask.", show_default=False)
+        bool, typer.Option("--yes", "-y", help="Include the time between them without asking.", show_default=False)
     ] = False,
     user: AnyUser = None,
     as_json: Json = False,
 ) -> None:
-    """Make one task of two that are the same piece of work."""
+    """Join two tasks into one."""
     context: Context = ctx.obj
     join_over = partial(
         split_join.join,
@@ -67,7 +70,7 @@ def join(
 
 def _write(context: Context, first: Task, second: Task, task: Task, *, as_json: bool) -> None:
     def sentences() -> str:
-        from tasktimer.output import edits  # for people only
+        from tasktimer.output import edits  # lazy: what people see
 
         return edits.format_joined((first, second), task, split_join.gap_between(first, second), context.now)
 

@@ -1,4 +1,4 @@
-"""`tasktimer list`: what was done, day by day."""
+"""`tasktimer list`: show tasks by day."""
 
 from datetime import UTC, datetime
 from typing import Annotated
@@ -30,14 +30,13 @@ Examples:
 
 SPAN is today, yesterday, monday (the last one), week, 'last week', month,
 quarter, year, '3 days ago', '2 months ago', 2026-07-16, 2026-W34, 2026-03,
-2026-Q1, 2026 or all; 'last 7 days' are today and the 6 days before, 'last 2
-weeks' this week and the one before. --from and --to take one too, the first
-or last day of which counts, or a time. Without any of these it is today, or
-with a flag that says which tasks, all time.
+2026-Q1, 2026 or all. 'last 7 days' includes today, and 'last 2 weeks' this
+week. --from and --to accept a time, or a SPAN for its first or last day. The
+default is today, or all time if a filter such as --project is given.
 
-A terminal gets a table, the newest day last, every task in each day that it
-touches, cut at midnight. A pipe gets the lines of tasktimer times, each task
-once, with the seconds that it spent within the span; --json gives the tasks.
+Prints a table on a terminal, newest day last; a task appears in each day that
+it touches, cut at midnight. Prints the lines of tasktimer times on a pipe,
+each task once, with the seconds spent within SPAN. --json prints the tasks.
 """
 
 app = typer.Typer(add_completion=False)
@@ -54,13 +53,14 @@ def list_(
     user: AnyUser = None,
     tz: Zone = None,
     limit: Annotated[
-        str | None, typer.Option("--limit", metavar="N", help="The last N tasks.  (default: all)", show_default=False)
+        str | None,
+        typer.Option("--limit", metavar="N", help="Number of tasks, the latest.  (default: all)", show_default=False),
     ] = None,
-    reverse: Annotated[bool, typer.Option("--reverse", help="The newest first.", show_default=False)] = False,
+    reverse: Annotated[bool, typer.Option("--reverse", help="Newest first.", show_default=False)] = False,
     format_name: Format = None,
     as_json: Json = False,
 ) -> None:
-    """Show tasks day by day, those of today or of any span."""
+    """Show tasks by day, for today or any date range."""
     context: Context = ctx.obj
     chosen = resolve_format(context, format_name, as_json=as_json)
     zone = context.zone if tz is None else get_zone(tz)
@@ -96,7 +96,7 @@ def _table(
     days = split_by_day(tasks, window, zone, now)
     if not days:
         return format_nothing_found("No task matches" if is_filtered else "Nothing tracked", window, zone)
-    from tasktimer.output.day_table import render_day_table  # Rich, only when it is used
+    from tasktimer.output.day_table import render_day_table  # lazy: what people see
 
     return render_day_table(days, zone, window=window, newest_first=newest_first, last=last)
 

@@ -1,4 +1,4 @@
-"""`tasktimer move`: let a task start at another time."""
+"""`tasktimer move`: move a task to another time."""
 
 from typing import Annotated
 
@@ -15,14 +15,15 @@ from tasktimer.services.task_times import TaskTimeResolver
 
 EPILOG = """\
 Examples:
-  tasktimer move 7 9:15                 starts then, and is as long as before
+  tasktimer move 7 9:15                 another start, the same duration
   tasktimer move 7 yesterday 17:30
 
-A task that runs goes on running. WHEN is written as for track, but a time of
-day alone stays on the day on which the task starts; one that begins with a
-dash comes after two: move 7 -- -15m. To change one end alone: tasktimer edit.
+A running task keeps running. WHEN is written as for track, but a bare time of
+day stays on the day on which the task starts. Put -- before a WHEN that
+begins with a dash: move 7 -- -15m. To change the start or the end alone, use
+tasktimer edit.
 
-Prints a line on a terminal, the bare id on a pipe, the task with --json.
+Prints a line on a terminal, the ID on a pipe, the task with --json.
 """
 
 app = typer.Typer(add_completion=False)
@@ -32,27 +33,27 @@ app = typer.Typer(add_completion=False)
 def move(
     ctx: typer.Context,
     task: Annotated[
-        str, typer.Argument(metavar="ID", help="The task.", show_default=False, autocompletion=complete("recent"))
+        str, typer.Argument(metavar="ID", help="ID of a task.", show_default=False, autocompletion=complete("recent"))
     ],
     when: Annotated[
         list[str],
         typer.Argument(
             metavar="WHEN...",
-            help="When it starts; 9:15 is on its own day; several words need no quotes.",
+            help="New start time; 9:15 is on the day of the task. Needs no quotes.",
             autocompletion=complete("time"),
         ),
     ],
     user: AnyUser = None,
     as_json: Json = False,
 ) -> None:
-    """Let a task start at another time, and keep its length."""
+    """Move a task to another time, keeping its duration."""
     context: Context = ctx.obj
     task_id = parse_id(task)
     start_time = TaskTimeResolver(context.now, lambda: tasks_by_id(context, [task_id], user)).start(" ".join(when))
     pair = edit.move(context.store, context.resolve_user(user).actor_for_ids, task_id, start_time, now=context.now)
 
     def sentences() -> str:
-        from tasktimer.output import edits  # for people only
+        from tasktimer.output import edits  # lazy: what people see
 
         return edits.format_edits("Moved", [pair], context.now)
 

@@ -1,4 +1,4 @@
-"""`tasktimer projects`: the projects there are, and how much they were used."""
+"""`tasktimer projects`: show the projects and how much each was used."""
 
 import typer
 
@@ -17,14 +17,13 @@ Examples:
   tasktimer projects --tag billed --longer-than 15m
   tasktimer projects --user 42 --json
 
-SPAN is as in tasktimer list. With it, or --from or --to, what is counted are
-the tasks of that time, and how much of each lies in it; with another flag
-that begins with "Only", such tasks alone.
-Each level is counted by itself, acme without acme/web; -p acme finds what is
-below it, too.
+SPAN is written as for list. With SPAN, --from or --to, only the tasks and the
+time within it are counted. The other options that begin with "Only" select
+tasks. Each level is counted separately: acme does not include acme/web,
+but -p acme selects both.
 
-A terminal gets a table. A pipe gets tab-separated lines: name, count (of
-tasks), last_time (when the last of them started), worked (seconds).
+Prints a table on a terminal. Prints tab-separated lines on a pipe: name,
+count (of tasks), last_time (start of the latest task), worked (seconds).
 """
 
 app = typer.Typer(add_completion=False)
@@ -41,7 +40,7 @@ def projects(
     user: AnyUser = None,
     as_json: Json = False,
 ) -> None:
-    """Show the projects, with their tasks, their time and their last use."""
+    """Show projects, with their tasks, time and last use."""
     context: Context = ctx.obj
     window = parse_date_range_args(span, start, end, context.now)
     write_usages(context, labels.projects, task_filter, window, user, "Projects", as_json=as_json)

@@ -1,4 +1,4 @@
-"""`tasktimer redo`: do again what was taken back."""
+"""`tasktimer redo`: redo commands that were undone."""
 
 import typer
 
@@ -9,11 +9,12 @@ from tasktimer.services import undo
 
 EPILOG = """\
 Examples:
-  tasktimer redo          does again what you took back last
-  tasktimer redo 3        three commands, what was taken back last first
+  tasktimer redo          the command that was undone last
+  tasktimer redo 3        three commands, the one undone last first
 
-What undo took can be brought back until you give another command that changes
-tasks. A pipe gets the lines of tasktimer history.
+Commands can be redone until you run another command that changes tasks.
+
+Prints the lines of tasktimer history on a pipe.
 """
 
 app = typer.Typer(add_completion=False)
@@ -26,7 +27,7 @@ def redo(
     user: OneUser = None,
     as_json: Json = False,
 ) -> None:
-    """Do again what undo took back."""
+    """Redo the commands that you undid last."""
     context: Context = ctx.obj
     commands = reverse(undo.redo, context, user, parse_count(count))
-    write_reversals(context, commands, done="done again", as_json=as_json)
+    write_reversals(context, commands, done="redone", as_json=as_json)

@@ -1,17 +1,17 @@
-"""`tasktimer rename`: give a project or a tag another name, in every task that has it."""
+"""`tasktimer rename`: rename a project or a tag in every task."""
 
+import shlex
 from collections.abc import Callable
 from typing import Annotated, Any
 
 import typer
-from typer._click import Command
-from typer._click.exceptions import UsageError
 from typer.core import TyperGroup
 
 from tasktimer.cli.completion import complete
 from tasktimer.cli.context import Context
 from tasktimer.cli.options import AnyUser
 from tasktimer.cli.streams import write_result
+from tasktimer.cli.typer_internals import Command, UsageError
 from tasktimer.core.labels import parse_tag
 from tasktimer.errors import InvalidValue, quote_value
 from tasktimer.output.messages import escape_for_terminal
@@ -22,10 +22,10 @@ Examples:
   tasktimer rename project acme "acme corp"
   tasktimer rename project acme/web acme/site
 
-The levels below it stay: acme/web becomes acme corp/web. Where the new name
-is there already, the two become one; tasktimer undo parts them again.
+The levels below are renamed too: acme/web becomes acme corp/web. If the new
+name exists, the two projects are merged; tasktimer undo separates them.
 
-Prints on a pipe how many tasks have another project now.
+Prints the number of changed tasks on a pipe.
 """
 
 TAG_EPILOG = """\
@@ -33,55 +33,54 @@ Examples:
   tasktimer rename tag docs writing
   tasktimer rename tag +docs +writing
 
-Where a task has both, it keeps the new one; tasktimer undo takes it back.
-Prints on a pipe how many tasks are different now.
+If the new name exists, the two tags are merged; tasktimer undo separates
+them.
+
+Prints the number of changed tasks on a pipe.
 """
 
 
 class RenameGroup(TyperGroup):
-    """The group whose commands say what is renamed."""
+    """The group of `rename project` and `rename tag`."""
 
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Command | None, list[str]]:
         """Find the command.
 
         Raises:
-            InvalidValue: there are the names only; with more words it may be misspelt, which Typer sees.
+            InvalidValue: if there are only names, without `project` or `tag` in front.
         """
         try:
             return super().resolve_command(ctx, args)
         except UsageError:
             if len(args) > 2 and not args[2].startswith("-"):
                 raise
-            message = f"it is not said whether {quote_value(args[0])} is a project or a tag"
-            raise InvalidValue("no-kind", message, _ways(args)) from None
+            message = f"{quote_value(args[0])} is neither 'project' nor 'tag'"
+            raise InvalidValue("no-kind", message, _suggestions(args)) from None
 
 
-def _ways(words: list[str]) -> str:
-    import shlex  # once in a while
-
+def _suggestions(words: list[str]) -> str:
     names = words if words[1:] else [*words, "NEW"]
-    return ", or ".join(shlex.join(["tasktimer", "rename", kind, *names]) for kind in ("project", "tag"))
+    lines = [shlex.join(["tasktimer", "rename", kind, *names]) for kind in ("project", "tag")]
+    return f"use {', or '.join(lines)}"
 
 
-app = typer.Typer(
-    name="rename", cls=RenameGroup, add_completion=False, help="Give a project or a tag another name, everywhere."
-)
+app = typer.Typer(name="rename", cls=RenameGroup, add_completion=False, help="Rename a project or a tag in every task.")
 
-OldProject = Annotated[str, typer.Argument(metavar="OLD", help="The name it has.", autocompletion=complete("project"))]
-OldTag = Annotated[str, typer.Argument(metavar="OLD", help="The name it has.", autocompletion=complete("tag"))]
-New = Annotated[str, typer.Argument(metavar="NEW", help="The name it gets.")]
+OldProject = Annotated[str, typer.Argument(metavar="OLD", help="Current name.", autocompletion=complete("project"))]
+OldTag = Annotated[str, typer.Argument(metavar="OLD", help="Current name.", autocompletion=complete("tag"))]
+New = Annotated[str, typer.Argument(metavar="NEW", help="New name.")]
 
 
 @app.command(epilog=PROJECT_EPILOG)
 def project(ctx: typer.Context, old: OldProject, new: New, user: AnyUser = None) -> None:
-    """Rename a project, with the levels below it."""
+    """Rename a project and the levels below it."""
     _rename(ctx.obj, labels.rename_project, old, new, user)
 
 
 @app.command(epilog=TAG_EPILOG)
 def tag(ctx: typer.Context, old: OldTag, new: New, user: AnyUser = None) -> None:
     """Rename a tag."""
-    _rename(ctx.obj, labels.rename_tag, parse_tag(old), parse_tag(new), user)  # the sentence has them without a plus
+    _rename(ctx.obj, labels.rename_tag, parse_tag(old), parse_tag(new), user)  # without a plus in the result
 
 
 def _rename(context: Context, service: Callable[..., int], old: str, new: str, user: str | None) -> None:

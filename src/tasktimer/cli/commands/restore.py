@@ -1,4 +1,4 @@
-"""`tasktimer restore`: give the file the content of a backup."""
+"""`tasktimer restore`: restore a backup."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,10 +9,9 @@ import typer
 
 from tasktimer.cli.context import Context
 from tasktimer.cli.options import Json
-from tasktimer.cli.prompts import confirm
+from tasktimer.cli.prompts import confirm, confirmation_error
 from tasktimer.cli.streams import interrupts, print_message, write_result
 from tasktimer.core.token import Token
-from tasktimer.errors import InvalidValue
 from tasktimer.output.messages import escape_for_terminal, pluralize
 from tasktimer.services.restore import open_restore
 
@@ -24,15 +23,15 @@ Examples:
   tasktimer restore tasktimer-2026-03-01T120000.db
   tasktimer restore /mnt/usb/copy.db --yes
 
-Checks the copy first. What is replaced is kept beside the file, in
-NAME.replaced-YYYYMMDDTHHMMSS, and can be restored in turn. Commands that run
-meanwhile wait, and then use the restored content; a server must be stopped
-first. Ids that were given since the copy was made are given again.
+The copy is verified first. The replaced content is kept next to the file, in
+NAME.replaced-YYYYMMDDTHHMMSS, and can be restored in turn. Concurrent
+commands wait, and then use the restored content. Stop a server first. IDs
+that were assigned after the copy was made are assigned again.
 
-For a PostgreSQL database it prints the pg_restore line that does this.
+For a PostgreSQL database, prints the pg_restore line to run.
 
-Prints a sentence on a terminal, on a pipe the path of what is kept, and path,
-tasks and kept with --json.
+Prints a sentence on a terminal, the path of the replaced content on a pipe,
+and path, tasks and kept with --json.
 """
 
 app = typer.Typer(add_completion=False)
@@ -41,11 +40,11 @@ app = typer.Typer(add_completion=False)
 @app.command(epilog=EPILOG)
 def restore(
     ctx: typer.Context,
-    copy: Annotated[str, typer.Argument(metavar="COPY", help="A file made by tasktimer backup.")],
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.", show_default=False)] = False,
+    copy: Annotated[str, typer.Argument(metavar="COPY", help="Copy made by tasktimer backup.")],
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.", show_default=False)] = False,
     as_json: Json = False,
 ) -> None:
-    """Replace the content of the file with that of a backup."""
+    """Replace the content of the file with a backup."""
     context: Context = ctx.obj
     with open_restore(context.settings.database, copy) as ready:
         path = ready.path
@@ -59,8 +58,7 @@ def restore(
 
 def _confirm(context: Context, ready: "Restore") -> None:
     if not context.is_interactive:
-        message = f"{ready.path} would be replaced with the copy, and no one is there to confirm it"
-        raise InvalidValue("not-confirmed", message, "add --yes to confirm")
+        raise confirmation_error("add --yes to confirm")
     _warn(ready.revived_tokens(), ready.path)
     confirm(f"Replace {escape_for_terminal(str(ready.path))} with the {pluralize(ready.tasks, 'task')} of the copy?")
 
@@ -70,7 +68,7 @@ def _warn(tokens: Sequence[Token] | None, path: Path) -> None:
     token_command = f"tasktimer --database {quote(str(path))} token"
     if tokens is None:
         message = "tokens that were revoked after the copy was made are valid in it"
-        print_message(message, f"look at them after the restore: {token_command} list", label="note")
+        print_message(message, f"list them after the restore: {token_command} list", label="note")
     elif tokens:
         names = ", ".join(f"{token.id} ({token.name or 'no name'}, user {token.user_id})" for token in tokens)
         message = f"{pluralize(len(tokens), 'token')} revoked after the copy was made, valid in it: {names}"
@@ -81,7 +79,7 @@ def _warn(tokens: Sequence[Token] | None, path: Path) -> None:
 def _write(context: Context, path: Path, tasks: int, kept: Path | None, *, as_json: bool) -> None:
     done = f"{path} is restored"
     if as_json:
-        from tasktimer.output.json_tsv import to_json
+        from tasktimer.output.json_tsv import to_json  # lazy: machine formats
 
         result = {"path": str(path), "tasks": tasks, "kept": None if kept is None else str(kept)}
         write_result(to_json(result), done=done, utf8=True)

@@ -1,4 +1,4 @@
-"""`tasktimer resume`: start a task like an earlier one."""
+"""`tasktimer resume`: start a task with the details of an earlier one."""
 
 from typing import Annotated
 
@@ -14,16 +14,16 @@ from tasktimer.services import resume as resume_service
 
 EPILOG = """\
 Examples:
-  tasktimer resume                  like the last one
-  tasktimer resume 7                like task 7
-  tasktimer resume --at 13:00       since 13:00
+  tasktimer resume                  the task that ended last
+  tasktimer resume 7                task 7
+  tasktimer resume --at 13:00       started at 13:00
 
-A new task is started, of the same description, project and tags; the earlier
-one stays as it is. The last one is the one of yours that ended last; where
-you started one since, and it runs, nothing is done. The new task is yours,
-whoever's task 7 is. WHEN is written as for track.
+The new task has the same description, project and tags; the earlier one is
+not changed. By default, your most recently ended task is used; if you have
+started another task since and it is still running, the command fails. The new
+task always belongs to you. WHEN is written as for track.
 
-Prints a line on a terminal, the bare id on a pipe, the task with --json.
+Prints a line on a terminal, the ID on a pipe, the task with --json.
 """
 
 app = typer.Typer(add_completion=False)
@@ -36,7 +36,7 @@ def resume(
         str | None,
         typer.Argument(
             metavar="[ID]",
-            help="The earlier task.  (default: the last one)",
+            help="ID of a task.  (default: the one that ended last)",
             show_default=False,
             autocompletion=complete("recent"),
         ),
@@ -45,7 +45,7 @@ def resume(
     at: StartTime = None,
     as_json: Json = False,
 ) -> None:
-    """Start a task like an earlier one: without an id like the last one."""
+    """Start a new task with the details of an earlier one."""
     context: Context = ctx.obj
     number = None if task_id is None else parse_id(task_id)
     start_time = parse_time_option(at, context.now, "start")

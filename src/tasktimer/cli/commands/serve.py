@@ -19,19 +19,19 @@ from tasktimer.store.sqlite.server_lock import ServerLock
 
 EPILOG = """\
 Examples:
-  tasktimer token create --user 42               prints what that user sends
+  tasktimer token create --user 42               print a token for user 42
   tasktimer serve                                on http://127.0.0.1:8000
   tasktimer serve --no-auth                      no tokens, this machine only
   tasktimer --database postgresql://... serve --host 0.0.0.0 \\
     --allowed-host tasks.example.org --workers 4
 
-The store is --database, else TASKTIMER_DATABASE, else DATABASE_URL, each also
-from a .env file in the working directory, else the file of your own. PORT,
-TASKTIMER_ALLOWED_HOSTS and TASKTIMER_CORS_ORIGINS (with commas between them)
-and TASKTIMER_POOL_SIZE stand in for their flags.
+The database is --database, else TASKTIMER_DATABASE, else DATABASE_URL, the
+variables also from a .env file in the working directory; by default, your own
+file. PORT, TASKTIMER_ALLOWED_HOSTS and TASKTIMER_CORS_ORIGINS (both
+comma-separated) and TASKTIMER_POOL_SIZE are the defaults of their options.
 
-GET /docs shows the requests; /healthz, /readyz and /metrics are for those who
-watch over it. SIGTERM or Ctrl-C ends it once the requests in flight are
+GET /docs documents the requests; /healthz, /readyz and /metrics are for
+monitoring. SIGTERM or Ctrl-C stops the server once requests in flight are
 answered.
 """
 
@@ -45,26 +45,26 @@ app = typer.Typer(add_completion=False)
 @app.command(epilog=EPILOG)
 def serve(
     ctx: typer.Context,
-    host: Annotated[str, typer.Option("--host", metavar="ADDRESS", help="Where to listen.")] = "127.0.0.1",
+    host: Annotated[str, typer.Option("--host", metavar="ADDRESS", help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[
-        str | None, typer.Option("--port", metavar="N", help="The port; 0 for any.  (default: PORT, else 8000)")
+        str | None, typer.Option("--port", metavar="N", help="Port; 0 for any free one.  (default: PORT, else 8000)")
     ] = None,
     workers: Annotated[
-        str, typer.Option("--workers", metavar="N", help="How many processes serve; above 1 needs PostgreSQL.")
+        str, typer.Option("--workers", metavar="N", help="Number of processes; more than 1 requires PostgreSQL.")
     ] = "1",
     pool_size: Annotated[
         str | None,
-        typer.Option("--pool-size", metavar="N", help="Connections to PostgreSQL of each process.  (default: 10)"),
+        typer.Option("--pool-size", metavar="N", help="PostgreSQL connections per process.  (default: 10)"),
     ] = None,
     no_auth: Annotated[
-        bool, typer.Option("--no-auth", help="Ask for no tokens; on a loopback address only.", show_default=False)
+        bool, typer.Option("--no-auth", help="Require no tokens; on a loopback address only.", show_default=False)
     ] = False,
     allowed_host: Annotated[
         list[str] | None,
         typer.Option(
             "--allowed-host",
             metavar="NAME",
-            help="A host that requests may name, as *.example.org or * for any; may be given again.  "
+            help="Host name that requests may use, such as *.example.org, or * for any; can be repeated.  "
             "(default: localhost and ADDRESS)",
             show_default=False,
         ),
@@ -74,7 +74,7 @@ def serve(
         typer.Option(
             "--cors-origin",
             metavar="ORIGIN",
-            help="A site whose pages may send requests; may be given again.  (default: none)",
+            help="Origin of web pages that may send requests; can be repeated.  (default: none)",
             show_default=False,
         ),
     ] = None,
@@ -83,7 +83,7 @@ def serve(
     ] = False,
     access_log: Annotated[bool, typer.Option("--access-log/--no-access-log", help="Log every request.")] = True,
 ) -> None:
-    """Serve track, stop and times over HTTP, for those who have a token."""
+    """Serve track, stop and times over HTTP."""
     context: Context = ctx.obj
     try:
         from tasktimer.server import run
@@ -94,8 +94,8 @@ def serve(
     if no_auth and not _is_loopback(host):
         raise InvalidValue(
             "no-auth-in-public",
-            f"--no-auth on {host} would let anyone in",
-            "leave it out and create tokens (tasktimer token create), or serve on 127.0.0.1",
+            f"--no-auth on {host} would allow requests from anyone",
+            "omit it and create tokens (tasktimer token create), or serve on 127.0.0.1",
         )
     options = settings.options(
         needs_token=not no_auth,
@@ -109,8 +109,8 @@ def serve(
     count = parse_workers(workers)
     name = _prepare(options.database, migrate=migrate, needs_token=options.needs_token)
     if isinstance(options.database, Path) and count > 1:
-        reason = "only one at a time can write to a file, so more would be no faster; --workers is for PostgreSQL"
-        print_message(f"one process serves, not {count}: {reason}", label="note")
+        reason = "a file allows one writer at a time"
+        print_message(f"one process serves, not {count}: {reason}", "use --workers with PostgreSQL", label="note")
         count = 1
     listening = run.open_socket(host, DEFAULT_PORT if chosen is None else chosen)
     print_message(f"serving {name} on {_url(host, listening.getsockname()[1])} (requests: /docs)", label="note")
@@ -144,12 +144,10 @@ def _prepare(database: Path | str, *, migrate: bool, needs_token: bool) -> str:
 
 def _say_who_may(store: Store, database: Path | str, *, needs_token: bool) -> None:
     if not needs_token:
-        print_message(
-            "no token is asked for: every program on this machine may track and stop for every user", label="note"
-        )
+        print_message("no token is required: every program on this machine can act for every user", label="note")
     elif not tokens.has_tokens(store):
         named = "" if isinstance(database, Path) else "--database URL "
-        print_message("nobody has a token yet", f"tasktimer {named}token create --user N prints one", label="note")
+        print_message("there are no tokens yet", f"create one: tasktimer {named}token create --user N", label="note")
 
 
 def _is_loopback(host: str) -> bool:

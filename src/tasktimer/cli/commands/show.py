@@ -1,4 +1,4 @@
-"""`tasktimer show`: one task, with all that is known of it."""
+"""`tasktimer show`: show the details of a task."""
 
 from typing import Annotated
 
@@ -17,7 +17,8 @@ Examples:
   tasktimer show 7
   tasktimer show 7 --json | jq .note
 
-A pipe gets the line of tasktimer times, with the seconds of the whole task.
+Prints the line of tasktimer times on a pipe, with the duration of the whole
+task in seconds.
 """
 
 app = typer.Typer(add_completion=False)
@@ -26,11 +27,11 @@ app = typer.Typer(add_completion=False)
 @app.command(epilog=EPILOG)
 def show(
     ctx: typer.Context,
-    task_id: Annotated[str, typer.Argument(metavar="ID", help="The task.", autocompletion=complete("recent"))],
+    task_id: Annotated[str, typer.Argument(metavar="ID", help="ID of a task.", autocompletion=complete("recent"))],
     user: AnyUser = None,
     as_json: Json = False,
 ) -> None:
-    """Show all that is known of a task."""
+    """Show the details of a task."""
     context: Context = ctx.obj
     task = queries.get_task(context.store, context.resolve_user(user).reader_for_ids, parse_id(task_id))
     if as_json:

@@ -1,4 +1,4 @@
-"""`tasktimer split`: make two tasks of one."""
+"""`tasktimer split`: split a task in two."""
 
 from typing import Annotated
 
@@ -15,14 +15,14 @@ from tasktimer.services.task_times import TaskTimeResolver
 
 EPILOG = """\
 Examples:
-  tasktimer split 7 --at 10:30                the first part ends then
+  tasktimer split 7 --at 10:30                end of the first part
   tasktimer split 7 --at 'yesterday 17:30'
 
-The second part has the same description, project, tags and note, and a new
-id; where the task runs, the second part runs on. WHEN is written as for
-track, but a time of day alone is the first one after the start of the task.
+The second part has a new ID, and the same description, project, tags and
+note; it is running if the task was. WHEN is written as for track, but a bare
+time of day is the first one after the start of the task.
 
-Prints both on a terminal, both ids on a pipe, a list of two tasks with --json.
+Prints both on a terminal, both IDs on a pipe, a list of two tasks with --json.
 """
 
 app = typer.Typer(add_completion=False)
@@ -32,14 +32,14 @@ app = typer.Typer(add_completion=False)
 def split(
     ctx: typer.Context,
     task: Annotated[
-        str, typer.Argument(metavar="ID", help="The task.", show_default=False, autocompletion=complete("recent"))
+        str, typer.Argument(metavar="ID", help="ID of a task.", show_default=False, autocompletion=complete("recent"))
     ],
     at: Annotated[
         str,
         typer.Option(
             "--at",
             metavar="WHEN",
-            help="A time inside it; 10:30 is the first one after its start.",
+            help="Time inside the task; 10:30 is the first one after its start.",
             show_default=False,
             autocompletion=complete("time"),
         ),
@@ -47,14 +47,14 @@ def split(
     user: AnyUser = None,
     as_json: Json = False,
 ) -> None:
-    """Make two tasks of one, at a time inside it."""
+    """Split a task in two at a given time."""
     context: Context = ctx.obj
     task_id = parse_id(task)
     when = TaskTimeResolver(context.now, lambda: tasks_by_id(context, [task_id], user)).inside(at)
     parts = split_join.split(context.store, context.resolve_user(user).actor_for_ids, task_id, when, now=context.now)
 
     def sentences() -> str:
-        from tasktimer.output import edits  # for people only
+        from tasktimer.output import edits  # lazy: what people see
 
         return edits.format_split(*parts, context.now)
 

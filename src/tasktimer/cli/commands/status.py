@@ -1,4 +1,4 @@
-"""`tasktimer status`: what runs now, and what today amounts to."""
+"""`tasktimer status`: show the running tasks and the total of today."""
 
 from typing import Annotated
 
@@ -20,15 +20,14 @@ Examples:
   tasktimer status --json | jq .today.worked
 
 FORMAT has the fields {id}, {user}, {description}, {project}, {tags}, {note},
-{since} (09:14), {elapsed} (1:05:30), {total} (of today) and {others} (how
-many more run), of the task that started last; {{ and }} are braces.
-Where nothing runs, a pipe gets nothing.
+{since} (09:14), {elapsed} (1:05:30), {total} (of today) and {others} (number
+of other running tasks), of the task that started last; {{ and }} are braces.
 
-Exit code 0: something runs; 1: nothing does.
+The exit code is 0 if a task is running, else 1.
 
-Prints a line on a terminal. A pipe gets the columns of tasktimer times, a
-line for each running task, its whole length so far as time_spent. --json
-gives the running tasks, each with the seconds elapsed, and those of today.
+Prints a line on a terminal. Prints the columns of tasktimer times on a pipe,
+one line per running task, with its duration so far as time_spent. --json has
+the running tasks with the elapsed seconds, and the totals of today.
 """
 
 app = typer.Typer(add_completion=False)
@@ -40,15 +39,15 @@ def status(
     user: AnyUser = None,
     template: Annotated[
         str | None,
-        typer.Option("--format", metavar="FORMAT", help="What to print of the task that runs; see below."),
+        typer.Option("--format", metavar="FORMAT", help="Format of the running task; see below."),
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Say what runs, since when, and how much was tracked today."""
+    """Show the running tasks and the total of today."""
     context: Context = ctx.obj
     if template is not None:
         if as_json:
-            raise InvalidValue("format-and-json", "--json and --format are both given", "give one of them")
+            raise InvalidValue("format-and-json", "--json and --format are both given", "use one of them")
         shown.validate_format(template)
     now = context.now
     day = day_window(now.date(), context.zone)

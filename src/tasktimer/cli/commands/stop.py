@@ -1,4 +1,4 @@
-"""`tasktimer stop`: end tasks."""
+"""`tasktimer stop`: stop tasks."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -16,24 +16,22 @@ from tasktimer.core.task import Task, parse_id
 from tasktimer.errors import InvalidValue, TasktimerError
 from tasktimer.services import stop as stop_service
 
-if TYPE_CHECKING:  # a run without a flag of it starts without it
+if TYPE_CHECKING:  # lazy: filters and labels
     from tasktimer.core.task_filter import TaskFilter
 
 EPILOG = """\
 Examples:
-  tasktimer stop                  the one running task
-  tasktimer stop 7 8              these two, or neither
-  tasktimer stop --all            all that run
-  tasktimer stop --all -p acme    all that run of a project
-  tasktimer stop 7 --at 17:30     it ended earlier
+  tasktimer stop                  the only running task
+  tasktimer stop 7 8              both, or neither
+  tasktimer stop --all            all running tasks
+  tasktimer stop --all -p acme    all running tasks of a project
+  tasktimer stop 7 --at 17:30     with an earlier end
 
-With --all, the flags that begin with "Only" say which tasks are meant.
+With --all, select tasks with the options that begin with "Only". IDs of all
+users are accepted, unless --user is given. WHEN is written as for track.
 
-WHEN is written as for track. An id is stopped whoever it belongs to, unless
---user says otherwise; several ids are stopped all or none.
-
-Prints a line for each task on a terminal, bare ids on a pipe, a list of tasks
-with --json.
+Prints a line per task on a terminal, IDs on a pipe, a list of tasks with
+--json.
 """
 
 app = typer.Typer(add_completion=False)
@@ -51,11 +49,11 @@ def stop(
     user: AnyUser = None,
     at: Annotated[
         str | None,
-        typer.Option("--at", metavar="WHEN", help="When they ended.  (default: now)", autocompletion=complete("time")),
+        typer.Option("--at", metavar="WHEN", help="End time.  (default: now)", autocompletion=complete("time")),
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """End tasks: without an id the one that runs."""
+    """Stop tasks. Without an ID, stop the running task."""
     context: Context = ctx.obj
     numbers = _parse_ids(context, ids or ())
     users = context.resolve_user(user)
@@ -72,7 +70,7 @@ def stop(
     except stop_service.AmbiguousRunningTask as error:
         from tasktimer.cli.overlap_warnings import ambiguous_task_error  # lazy: errors
 
-        raise ambiguous_task_error(error, "stop", context.now, ", or --all") from None
+        raise ambiguous_task_error(error, "stop", context.now, ", or use --all") from None
     none = "No task is running.\n" if task_filter is None else "No running task matches.\n"
     write_tasks(context, tasks, lambda: _sentences(tasks, context.now) or none, done="stopped", as_json=as_json)
     if task_filter is not None and (not tasks or task_filter.exclude_tags):  # a misspelled tag excludes no task
@@ -87,13 +85,14 @@ def _parse_ids(context: Context, words: Sequence[str]) -> list[int]:
     except InvalidValue as error:
         from tasktimer.core.timeparse.datetimes import parse_datetime  # lazy: errors
 
+        hint, text = error.hint, " ".join(words)
         with suppress(InvalidValue):  # not a time either
-            parse_datetime(" ".join(words), context.now)
-            error.hint = f"to end it then: --at '{' '.join(words)}'"
-        raise
+            parse_datetime(text, context.now)
+            hint = f"set the end time: --at '{text}'"
+        raise InvalidValue(error.code, error.message, hint) from None
 
 
 def _sentences(tasks: list[Task], now: datetime) -> str:
-    from tasktimer.output import messages  # for people: 1 ms
+    from tasktimer.output import messages  # lazy: what people see
 
     return "".join(messages.format_stopped(task, now) for task in tasks)

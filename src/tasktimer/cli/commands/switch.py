@@ -1,4 +1,4 @@
-"""`tasktimer switch`: end what runs and start a task, at one instant."""
+"""`tasktimer switch`: stop running tasks and start a new one at the same instant."""
 
 from typing import Annotated
 
@@ -14,15 +14,15 @@ from tasktimer.services.start import NewTask
 
 EPILOG = """\
 Examples:
-  tasktimer switch review                     from now on
-  tasktimer switch lunch --at 12:30           since 12:30
+  tasktimer switch review                     now
+  tasktimer switch lunch --at 12:30           at 12:30
   tasktimer switch fix login +bug -p acme     with a tag and a project
 
-Everything of yours that runs ends, and the new task starts, at one instant;
-tasktimer undo takes back both. WHEN and +TAG are written as for track.
+All your running tasks end at the instant at which the new task starts;
+tasktimer undo undoes both. WHEN and +TAG are written as for track.
 
-Prints a line for each task on a terminal; of the new task the bare id on a
-pipe, and the task with --json.
+Prints a line per task on a terminal, the ID of the new task on a pipe, the
+new task with --json.
 """
 
 app = typer.Typer(add_completion=False)
@@ -41,13 +41,13 @@ def switch(
         typer.Option(
             "--at",
             metavar="WHEN",
-            help="When one ended and the other started.  (default: now)",
+            help="End of the running tasks and start of the new one.  (default: now)",
             autocompletion=complete("time"),
         ),
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Stop what runs and start a task, at one instant."""
+    """Stop your running tasks and start a new one."""
     context: Context = ctx.obj
     actor = context.resolve_user(user).owner
     words, marked = split_words(description)

@@ -1,4 +1,4 @@
-"""`tasktimer tags`: the tags there are, and how much they were used."""
+"""`tasktimer tags`: show the tags and how much each was used."""
 
 import typer
 
@@ -17,12 +17,12 @@ Examples:
   tasktimer tags --project acme
   tasktimer tags --user 42 --json
 
-SPAN is as in tasktimer list. With it, or --from or --to, what is counted are
-the tasks of that time, and how much of each lies in it; with another flag
-that begins with "Only", such tasks alone.
+SPAN is written as for list. With SPAN, --from or --to, only the tasks and the
+time within it are counted. The other options that begin with "Only" select
+tasks.
 
-A terminal gets a table. A pipe gets tab-separated lines: name, count (of
-tasks), last_time (when the last of them started), worked (seconds).
+Prints a table on a terminal. Prints tab-separated lines on a pipe: name,
+count (of tasks), last_time (start of the latest task), worked (seconds).
 """
 
 app = typer.Typer(add_completion=False)
@@ -39,7 +39,7 @@ def tags(
     user: AnyUser = None,
     as_json: Json = False,
 ) -> None:
-    """Show the tags, with their tasks, their time and their last use."""
+    """Show tags, with their tasks, time and last use."""
     context: Context = ctx.obj
     window = parse_date_range_args(span, start, end, context.now)
     write_usages(context, labels.tags, task_filter, window, user, "Tags", as_json=as_json)

@@ -1,4 +1,4 @@
-"""`tasktimer times`: how long each task took on a day."""
+"""`tasktimer times`: show the time spent on each task on a given day."""
 
 from datetime import date, tzinfo
 from typing import TYPE_CHECKING, Annotated
@@ -19,7 +19,7 @@ from tasktimer.errors import InvalidValue
 from tasktimer.output import timesheet_data
 from tasktimer.services import queries
 
-if TYPE_CHECKING:  # a run without a flag of it starts without it
+if TYPE_CHECKING:  # lazy: filters and labels
     from tasktimer.core.task_filter import TaskFilter
 
 EPILOG = """\
@@ -34,15 +34,15 @@ Examples:
 DATE is 2023-07-16, today, yesterday, a weekday (the most recent one, today
 included) or -1, -7 (days).
 
-A terminal gets a table. A pipe gets tab-separated lines: id, user_id,
-description, start_time, end_time, time_spent (in seconds), project, tags
-(parted by commas), note; in a text a tab, a newline or a backslash is \\t, \\n
-or \\\\. --format, or TASKTIMER_FORMAT, asks for another format, also for the
-table on a pipe; csv has a header.
+Prints a table on a terminal. Prints tab-separated lines on a pipe: id,
+user_id, description, start_time, end_time, time_spent (in seconds), project,
+tags (comma-separated), note. Tabs, newlines and backslashes are escaped as
+\\t, \\n and \\\\. --format, or TASKTIMER_FORMAT, selects another format; csv
+has a header.
 
-Arrows mark tasks that began before or end after the day. Where tasks overlap
-there are two totals: worked counts the time they share for each of them,
-elapsed counts it once.
+Arrows mark tasks that start before or end after the day. If tasks overlap,
+there are two totals: worked counts the shared time for each of them, elapsed
+counts it once.
 """
 
 app = typer.Typer(add_completion=False)
@@ -54,7 +54,7 @@ def times(
     ctx: typer.Context,
     day: Annotated[
         str | None,
-        typer.Option("--date", metavar="DATE", help="The day.  (default: today)", autocompletion=complete("date")),
+        typer.Option("--date", metavar="DATE", help="Day.  (default: today)", autocompletion=complete("date")),
     ] = None,
     task_filter: "TaskFilter | None" = None,
     user: AnyUser = None,
@@ -62,7 +62,7 @@ def times(
     format_name: Format = None,
     as_json: Json = False,
 ) -> None:
-    """Say how long each task took on a day, cut at local midnight."""
+    """Show the time spent on each task on a given day."""
     context: Context = ctx.obj
     chosen = resolve_format(context, format_name, as_json=as_json)
     zone = context.zone if tz is None else get_zone(tz)
@@ -89,13 +89,13 @@ def _day(text: str, today: date) -> date:
         if span is None:
             raise
         words = " ".join(text.split())
-        hint = f"tasktimer list {words} shows those days" if span.last > span.first else f"write it as {span.first}"
+        hint = f"list several days: tasktimer list {words}" if span.last > span.first else f"use {span.first}"
         raise InvalidValue(error.code, error.message, hint) from None
 
 
 def _render(sheet: Timesheet, name: str, day: date, zone: tzinfo, *, is_filtered: bool) -> str:
     if name == "table":
-        from tasktimer.output.timesheet_table import timesheet_table  # Rich, only when it is used
+        from tasktimer.output.timesheet_table import timesheet_table  # lazy: what people see
 
         return timesheet_table(sheet, day, zone, is_filtered=is_filtered)
     write = {"json": timesheet_data.entries_json, "csv": timesheet_data.entries_csv, "tsv": timesheet_data.entries_tsv}[

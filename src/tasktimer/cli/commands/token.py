@@ -1,4 +1,4 @@
-"""`tasktimer token`: who may use the server."""
+"""`tasktimer token`: create, list and revoke server tokens."""
 
 from typing import Annotated
 
@@ -19,11 +19,11 @@ CREATE_EPILOG = """\
 Examples:
   tasktimer token create --user 42 --name laptop
   tasktimer token create --user 42 --expires 90d
-  tasktimer token create --user 1 --admin        may act for every user
+  tasktimer token create --user 1 --admin        acts for every user
   curl -H "Authorization: Bearer $TOKEN" ...
 
-Prints the secret, once: only its SHA-256 is stored. A server that uses the
-same file or database knows the token at once.
+Prints the secret once; only its SHA-256 is stored. A running server accepts
+the token at once.
 """
 
 LIST_EPILOG = """\
@@ -31,19 +31,20 @@ Examples:
   tasktimer token list
   tasktimer token list --user 42 --json
 
-A terminal gets a table. A pipe gets tab-separated lines: id, user_id, admin,
-name, state (good, expired or revoked), created_time, expiry_time,
-revoked_time.
+Prints a table on a terminal. Prints tab-separated lines on a pipe: id,
+user_id, admin, name, state (good, expired or revoked), created_time,
+expiry_time, revoked_time.
 """
 
 REVOKE_EPILOG = """\
 Examples:
   tasktimer token revoke 3
 
-Requests with it are refused from now on. Several are revoked all or none.
+The server rejects requests with a revoked token at once. Either all of the
+tokens are revoked, or none.
 """
 
-app = typer.Typer(name="token", add_completion=False, help="Create, list and revoke the tokens of a server's users.")
+app = typer.Typer(name="token", add_completion=False, help="Create, list and revoke server tokens.")
 
 
 @app.command(epilog=CREATE_EPILOG)
@@ -51,13 +52,17 @@ def create(
     ctx: typer.Context,
     user: OneUser = None,
     name: Annotated[
-        str | None, typer.Option("--name", metavar="TEXT", help="What it is for, such as laptop.", show_default=False)
+        str | None, typer.Option("--name", metavar="TEXT", help="Name, such as laptop.", show_default=False)
     ] = None,
     expires: Annotated[
         str | None,
-        typer.Option("--expires", metavar="DURATION", help="Lifetime, such as 90d or 12h.  (default: until revoked)"),
+        typer.Option(
+            "--expires", metavar="DURATION", help="Lifetime, for example 90d or 12h.  (default: until revoked)"
+        ),
     ] = None,
-    admin: Annotated[bool, typer.Option("--admin", help="Let it act for every user.", show_default=False)] = False,
+    admin: Annotated[
+        bool, typer.Option("--admin", help="Allow the token to act for every user.", show_default=False)
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Create a token for a user and print its secret."""
@@ -75,7 +80,7 @@ def create(
     _write_secret(shown, token)
     if context.is_terminal and not as_json:
         who = "every user" if token.admin else f"user {token.user_id}"
-        print_message(f"token {token.id} acts for {who}; keep its secret now, it cannot be shown again", label="note")
+        print_message(f"token {token.id} acts for {who}; save the secret now, it cannot be shown again", label="note")
 
 
 def _write_secret(text: str, token: Token) -> None:
@@ -84,7 +89,7 @@ def _write_secret(text: str, token: Token) -> None:
         write_result(text, done=done, hint=hint, utf8=True)
     except BrokenPipeError:  # of other results it matters less whether they were read
         discard_output()
-        raise output_error("its reader has closed it", done, hint) from None
+        raise output_error("the reader closed it", done, hint) from None
 
 
 @app.command("list", epilog=LIST_EPILOG)
@@ -103,10 +108,10 @@ def list_(ctx: typer.Context, user: AnyUser = None, as_json: Json = False) -> No
 @app.command(epilog=REVOKE_EPILOG)
 def revoke(
     ctx: typer.Context,
-    ids: Annotated[list[str], typer.Argument(metavar="ID...", help="The tokens, as tasktimer token list shows them.")],
+    ids: Annotated[list[str], typer.Argument(metavar="ID...", help="IDs of tokens, from tasktimer token list.")],
     as_json: Json = False,
 ) -> None:
-    """End tokens."""
+    """Revoke tokens."""
     context: Context = ctx.obj
     numbers = [parse_positive(token_id, noun="token ID", code="invalid-id") for token_id in ids]
     tokens = tokens_service.revoke_tokens(context.store, numbers, now=context.now)

@@ -28,22 +28,22 @@ EPILOG = """\
 Examples:
   tasktimer track write docs                        starts now
   tasktimer track review --at 09:14                 started earlier
-  tasktimer track standup --at 9:30 --until 9:45    is over
-  tasktimer track phone call --for 20m              ended just now
-  tasktimer track lunch --until 13:00 --for 30m     ended earlier
+  tasktimer track standup --at 9:30 --until 9:45    finished
+  tasktimer track phone call --for 20m              just finished
+  tasktimer track lunch --until 13:00 --for 30m     finished earlier
   tasktimer track email --no-gap                    since the last task ended
   tasktimer track fix login +bug -p acme/website    with a tag and a project
-  tasktimer track --user 42 -- --help               a description of dashes
+  tasktimer track --user 42 -- --help               a description with dashes
 
 WHEN is 09:14, '2023-07-16 09:14', an ISO 8601 time with its offset,
 'yesterday 17:30', 'monday 9:00' (the last one), '15m ago', -15m or now.
-A word of its own after the first that begins with + is a tag; a + within
-quotes is text: track "C++ +1".
+Every word after the first that begins with + is a tag; a + within quotes is
+text: track "C++ +1".
 
 DURATION is 90m, 1h30m, 1.5h, 2d (48 hours), 1w, 1:30 (hours and minutes),
 1:30:05 or PT1H30M.
 
-Prints a line on a terminal, the bare id on a pipe, the task with --json.
+Prints a line on a terminal, the ID on a pipe, the task with --json.
 """
 
 _NIGHT = timedelta(hours=4)  # who works past midnight goes on sooner
@@ -63,23 +63,21 @@ def track(
     until: Annotated[
         str | None,
         typer.Option(
-            "--until", metavar="WHEN", help="When it ended: record a finished task.", autocompletion=complete("time")
+            "--until", metavar="WHEN", help="End time; records a finished task.", autocompletion=complete("time")
         ),
     ] = None,
     length: Annotated[
         str | None,
-        typer.Option(
-            "--for", metavar="DURATION", help="How long it took; it ended now, unless --at or --until is given."
-        ),
+        typer.Option("--for", metavar="DURATION", help="Duration; the task ended now unless --at or --until is given."),
     ] = None,
     no_gap: Annotated[
-        bool, typer.Option("--no-gap", help="It started when your last task ended.", show_default=False)
+        bool, typer.Option("--no-gap", help="Start the task when your last one ended.", show_default=False)
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Start a task, or with --until or --for record a finished one.
+    """Start a task, or record a finished one.
 
-    Other running tasks go on running.
+    Other running tasks keep running.
     """
     context: Context = ctx.obj
     actor = context.resolve_user(user).owner
@@ -101,7 +99,7 @@ def track(
 
 
 def _sentence(context: Context, task: Task) -> str:
-    from tasktimer.output import messages  # for people: 1 ms
+    from tasktimer.output import messages  # lazy: what people see
 
     return messages.format_started(task, context.now)
 
@@ -119,7 +117,7 @@ def _warn(context: Context, task: Task, first: str, user: str | None, *, no_gap:
         from tasktimer.core.timeformat import format_whole_seconds  # lazy: what people see
 
         ago = format_whole_seconds(gap)
-        hint = f"{undo_command(user)} takes that back"
+        hint = f"to undo this, run {undo_command(user)}"
         print_message(f"the last task ended on another day, {ago} ago", hint, label="note")
     warn_description_looks_like_time_or_tag(first)
     if task.start_time != context.now or context.is_terminal:

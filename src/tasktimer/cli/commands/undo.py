@@ -1,4 +1,4 @@
-"""`tasktimer undo`: take back what was done last."""
+"""`tasktimer undo`: undo commands."""
 
 from typing import Annotated
 
@@ -13,16 +13,16 @@ from tasktimer.services import undo as undo_service
 
 EPILOG = """\
 Examples:
-  tasktimer undo                 takes back your last command
+  tasktimer undo                 your last command
   tasktimer undo 3               the last three
-  tasktimer undo --command 12    that one, and none that came after it
-  tasktimer redo                 brings it back
+  tasktimer undo --command 12    only that command
+  tasktimer redo                 redo it
 
-Whole commands are taken back, however many tasks each changed, as far back as
-the journal goes: tasktimer history. Commands of other users stay. If a task
-has changed since, nothing is done.
+A command is undone as a whole, however many tasks it changed. Commands of
+other users are not affected. If a task has changed since, nothing is undone.
+tasktimer history shows the commands that can be undone.
 
-A pipe gets the lines of tasktimer history.
+Prints the lines of tasktimer history on a pipe.
 """
 
 app = typer.Typer(add_completion=False)
@@ -36,21 +36,21 @@ def undo(
         str | None,
         typer.Option(
             "--command",
-            metavar="NR",
-            help="Only this one of your commands, as numbered by history.",
+            metavar="N",
+            help="A single command, by its number in tasktimer history.",
             autocompletion=complete("command"),
         ),
     ] = None,
     user: OneUser = None,
     as_json: Json = False,
 ) -> None:
-    """Take back your last command."""
+    """Undo your last commands."""
     context: Context = ctx.obj
     if command is not None and count is not None:
-        raise InvalidValue("count-and-command", "a number of commands and --command are both given", "give one of them")
+        raise InvalidValue("count-and-command", "a number of commands and --command are both given", "use one of them")
     if command is None:
         commands = reverse(undo_service.undo, context, user, parse_count(count))
     else:
         actor = context.resolve_user(user).author
         commands = [undo_service.undo_entry(context.store, actor, parse_command(command), now=context.now)]
-    write_reversals(context, commands, done="taken back", as_json=as_json)
+    write_reversals(context, commands, done="undone", as_json=as_json)

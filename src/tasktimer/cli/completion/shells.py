@@ -1,27 +1,26 @@
-"""How bash, zsh and fish ask for candidates, and how they get them: as data that none of them takes for code."""
+"""The completion scripts of bash, zsh and fish, and the answers to them; no candidate is evaluated as code."""
 
 import os
 from collections.abc import Sequence
 from itertools import pairwise
 
-# Typer names no public place for these; its version is pinned.
-from typer import _completion_shared, completion
-from typer._click.shell_completion import (
-    CompletionItem,
-    ShellComplete,
-    _resolve_context,
-    _resolve_incomplete,
-    add_completion_class,
-)
-from typer._completion_classes import BashComplete, FishComplete, ZshComplete
-
 from tasktimer.cli.lazy_group import COMMAND_NAMES
+from tasktimer.cli.typer_internals import (
+    BashComplete,
+    CompletionItem,
+    FishComplete,
+    ShellComplete,
+    ZshComplete,
+    register_completion,
+    resolve_parameter,
+    set_shell_name,
+)
 from tasktimer.errors import InvalidValue, quote_value
 
 _SHELLS = ("bash", "zsh", "fish")
-_LONGEST = 60  # characters of a description; a list of candidates should fit the screen
+_LONGEST = 60  # characters of a description; the list of candidates should fit the screen
 
-# Candidates are read a line each, and not expanded again, as the words of $(…) would be.
+# Candidates are read line by line, without the expansion that the words of $(…) undergo.
 _BASH = """
 %(complete_func)s() {
     mapfile -t COMPREPLY < <(
@@ -45,7 +44,7 @@ _ZSH = """
 }
 
 compdef %(complete_func)s %(prog_name)s
-if [[ $funcstack[1] == _%(prog_name)s ]]; then  # zsh loads this file when it is first asked
+if [[ $funcstack[1] == _%(prog_name)s ]]; then  # zsh loads this file at the first TAB
   %(complete_func)s "$@"
 fi
 """
@@ -65,48 +64,47 @@ end
 complete --command %(prog_name)s --no-files --keep-order --arguments '(%(complete_func)s)'
 """
 
-# What each of these means to a shell ends where a candidate is inserted.
+# These characters need no quotes in any shell.
 _ALWAYS_PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+./,%")
-# An exclamation mark is history, even there.
+# An exclamation mark expands history, even in double quotes.
 _IN_DOUBLE_QUOTES = str.maketrans({"\\": "\\\\", '"': '\\"', "$": "\\$", "`": "\\`", "!": "\"'!'\""})
-_PATHS = ("PATH", "[PATH]", "PATH|URL", "COPY")  # what stands for a path in the help of a command
-_FILES = "\tfiles"  # for bash and fish: the shell completes them; no candidate begins so
-_LISTED = ("33", "63", "64")  # of COMP_TYPE: the candidates are shown; else each may be inserted
+_PATHS = ("PATH", "[PATH]", "PATH|URL", "COPY")  # the metavars of paths
+_FILES = "\tfiles"  # makes bash and fish to complete paths; no candidate starts with a tab
+_LISTED = ("33", "63", "64")  # values of COMP_TYPE if the candidates are listed; otherwise they can be inserted
 
 
 def install_completion_classes(arguments: Sequence[str]) -> None:
-    """Replace Typer's ways, which take names for code and descriptions for Rich markup.
+    """Replace Typer's completion, which evaluates names as code and renders descriptions as Rich markup.
 
     Raises:
-        InvalidValue: a shell is named that it cannot be.
+        InvalidValue: if the arguments name an unsupported shell.
     """
     for shell in (_Bash, _Zsh, _Fish):
-        # The class answers at TAB, the script is what --install-completion writes.
-        add_completion_class(shell, shell.name)
-        _completion_shared._completion_scripts[shell.name] = shell.source_template  # noqa: SLF001
+        register_completion(shell.name, shell, shell.source_template)
     if name := _named_shell(arguments):
-        for module in (completion, _completion_shared):  # Typer's flags take no name: they find the shell out
-            module._get_shell_name = lambda: name  # type: ignore[attr-defined]  # noqa: SLF001
+        set_shell_name(name)
 
 
 def _named_shell(arguments: Sequence[str]) -> str | None:
-    """The shell that stands after --install-completion or --show-completion, if one does."""
+    """Return the name after --install-completion or --show-completion, if there is one."""
     for flag, name in pairwise(arguments):
-        if flag == "--" or flag in COMMAND_NAMES:  # what follows are words of a command
+        if flag == "--" or flag in COMMAND_NAMES:  # the rest belongs to a command
             return None
         if flag.startswith(("--install-c", "--show-c")) and not name.startswith("-"):
             if name not in _SHELLS:
                 message = f"there is no completion for the shell {quote_value(name)}"
-                raise InvalidValue("unknown-shell", message, f"give one of {', '.join(_SHELLS)}, or none for this one")
+                raise InvalidValue(
+                    "unknown-shell", message, f"use one of {', '.join(_SHELLS)}, or no name for the current shell"
+                )
             return name
     return None
 
 
 def split_line(line: str, breaks: str = "") -> tuple[list[str], str, str, int]:
-    r"""Take a line apart as a shell does, up to the cursor at its end.
+    r"""Split a line like a shell, up to the cursor at its end.
 
-    Gives the words before the one that is typed; that one, without quotes; the quote that is open in it; and how many
-    of its characters stand before the part that readline replaces, where `breaks` end a word for it.
+    Return the words before the last one; the last one, without quotes; the quote that is open in it; and the number of
+    its characters before the part that readline replaces. The characters in `breaks` end a word for readline.
 
     >>> split_line(r"tasktimer track a\ b 'c d' -p 'acme")
     (['tasktimer', 'track', 'a b', 'c d', '-p'], 'acme', "'", 0)
@@ -135,26 +133,26 @@ def split_line(line: str, breaks: str = "") -> tuple[list[str], str, str, int]:
 
 
 class _CompletionMixin(ShellComplete):
-    """What all of them share: the words of the line, and the candidates for the last."""
+    """The words of the line and the candidates for the last one, for every shell."""
 
     def get_completions(self, args: list[str], incomplete: str) -> list[CompletionItem]:
-        """What Typer finds, or that a path is expected, which the shell knows best."""
-        ctx = _resolve_context(self.cli, self.ctx_args, self.prog_name, args)
-        expected, incomplete = _resolve_incomplete(ctx, args, incomplete)
-        if getattr(expected, "metavar", None) in _PATHS:
+        """Return the candidates of Typer, or an item of type "file" if the shell completes a path."""
+        ctx, parameter, incomplete = resolve_parameter(self.cli, self.ctx_args, self.prog_name, args, incomplete)
+        if getattr(parameter, "metavar", None) in _PATHS:
             return [CompletionItem(incomplete, "file")]
-        return expected.shell_complete(ctx, incomplete)
+        items: list[CompletionItem] = parameter.shell_complete(ctx, incomplete)
+        return items
 
-    def offers(self, line: str, breaks: str = "") -> tuple[list[CompletionItem], str, int]:
-        """The candidates for the whole last word, the quote open in it, and how many characters of it stay."""
+    def candidates(self, line: str, breaks: str = "") -> tuple[list[CompletionItem], str, int]:
+        """Return candidates for the whole last word, the open quote, and the number of characters to keep."""
         words, word, quote, kept = split_line(line, breaks)
         option, equals, value = word.partition("=")
         beginning = option + equals if equals and option.startswith("--") else ""
-        is_dashed = beginning and value.startswith("-")  # it would be taken for an option
+        is_dashed = beginning and value.startswith("-")  # Typer would parse it as an option
         items = self.get_completions(words[1:], beginning if is_dashed else word)
         found = [item for item in items if not is_dashed or item.value.startswith(value)]
         if not found:
-            raise SystemExit(0)  # Typer would print an empty line, which is a candidate for bash and fish
+            raise SystemExit(0)  # for an empty line, bash and fish would insert an empty candidate
         return [CompletionItem(beginning + item.value, item.type, item.help) for item in found], quote, kept
 
 
@@ -171,9 +169,9 @@ class _Bash(_CompletionMixin, BashComplete):
     source_template = _BASH
 
     def complete(self) -> str:
-        """One candidate is inserted as it is; bash lists several, and has room for their descriptions then."""
-        line = os.environ.get("COMP_LINE") or os.environ.get("COMP_WORDS", "")  # which a script of Typer's gives
-        items, quote, kept = self.offers(line, os.environ.get("COMP_WORDBREAKS", ""))
+        """Return the candidates, with descriptions if bash only lists them."""
+        line = os.environ.get("COMP_LINE") or os.environ.get("COMP_WORDS", "")  # set by Typer's own script
+        items, quote, kept = self.candidates(line, os.environ.get("COMP_WORDBREAKS", ""))
         if _are_files(items):
             return _FILES
         values = [_quoted_for_bash(item.value[kept:], quote) for item in items]
@@ -189,8 +187,8 @@ class _Zsh(_CompletionMixin, ZshComplete):
     source_template = _ZSH
 
     def complete(self) -> str:
-        """Zsh quotes what it inserts; the list of candidates is code for it, with every odd character encoded."""
-        items, _, _ = self.offers(os.environ.get("_TYPER_COMPLETE_ARGS", ""))
+        """Return code for zsh that lists the candidates, with special characters encoded; zsh quotes them itself."""
+        items, _, _ = self.candidates(os.environ.get("_TYPER_COMPLETE_ARGS", ""))
         if _are_files(items):
             return "[[ $PREFIX == --*=* ]] && compset -P '*='; _files"
         return f"local -a found; found=({' '.join(map(_candidate_for_zsh, items))}); _describe -V values found"
@@ -200,8 +198,8 @@ class _Fish(_CompletionMixin, FishComplete):
     source_template = _FISH
 
     def complete(self) -> str:
-        """Fish takes lines of a candidate, a tab and its description, and quotes what it inserts."""
-        items, _, _ = self.offers(os.environ.get("_TYPER_COMPLETE_ARGS", ""))
+        """Return lines of a candidate, a tab and its description; fish quotes candidates itself."""
+        items, _, _ = self.candidates(os.environ.get("_TYPER_COMPLETE_ARGS", ""))
         if _are_files(items):
             return _FILES
         return "\n".join(f"{item.value}\t{_description(item)}" for item in items)

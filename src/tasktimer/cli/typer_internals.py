@@ -1,0 +1,106 @@
+"""Everything that uses private modules of Typer; an import contract keeps them out of other modules.
+
+Typer vendors Click as `typer._click`. The strict parser, the types in the signatures of its groups and the completion
+of the shells have no public equivalent, so the version of Typer is pinned.
+"""
+
+from collections.abc import MutableMapping, Sequence
+from functools import partial
+from typing import Any
+
+from typer import _completion_shared, completion
+from typer._click import Command
+from typer._click.exceptions import UsageError
+from typer._click.parser import _Option, _OptionParser, _ParsingState
+from typer._click.shell_completion import (
+    CompletionItem,
+    ShellComplete,
+    _resolve_context,
+    _resolve_incomplete,
+    add_completion_class,
+)
+from typer._completion_classes import BashComplete, FishComplete, ZshComplete
+
+from tasktimer.errors import InvalidValue, quote_value
+
+__all__ = [
+    "BashComplete",
+    "Command",
+    "CompletionItem",
+    "FishComplete",
+    "OptionParser",
+    "ShellComplete",
+    "UsageError",
+    "ZshComplete",
+    "parse_strictly",
+    "register_completion",
+    "resolve_parameter",
+    "set_shell_name",
+    "strict_parser",
+]
+
+OptionParser = _OptionParser
+
+
+class _StrictParser(_OptionParser):
+    """A parser that never accepts an option of the command as the value of the option before it."""
+
+    def _process_opts(self, arg: str, state: _ParsingState) -> None:
+        # A joined value (--at=9:00) is pushed in front of the remaining words, which tells the two forms apart.
+        self._following = len(state.rargs)
+        super()._process_opts(arg, state)
+
+    def _get_value_from_state(self, option_name: str, option: _Option, state: _ParsingState) -> str | Sequence[str]:
+        is_joined = len(state.rargs) > self._following
+        value = super()._get_value_from_state(option_name, option, state)
+        if not is_joined and isinstance(value, str) and self._is_option(value):
+            raise _missing_value_error(option_name, option.obj.opts, value)
+        return value
+
+    def _is_option(self, value: str) -> bool:
+        if not value.startswith("-") or self.ctx is None or self.ctx.resilient_parsing:  # incomplete at TAB
+            return False
+        return value == "--" or value in self._short_opt or value.partition("=")[0] in self._long_opt
+
+
+def _missing_value_error(name: str, names: Sequence[str], value: str) -> InvalidValue:
+    joined = next((f"{long}={value}" for long in names if long.startswith("--")), f"{name}{value}")
+    message = f"option {name!r} requires an argument, and {quote_value(value)} is a flag"
+    return InvalidValue("no-value", message, f"add a value, or write {joined} if that is the value")
+
+
+def strict_parser(command: Command, ctx: Any) -> OptionParser:
+    """Return a parser that never accepts an option of the command as the value of another option."""
+    parser = _StrictParser(ctx)
+    for parameter in command.get_params(ctx):
+        parameter.add_to_parser(parser, ctx)
+    return parser
+
+
+def parse_strictly(command: Command) -> Command:
+    """Make a command and its subcommands use the strict parser."""
+    command.make_parser = partial(strict_parser, command)  # type: ignore[method-assign] # Typer has two classes
+    for subcommand in getattr(command, "commands", {}).values():
+        parse_strictly(subcommand)
+    return command
+
+
+def register_completion(shell: str, completion_class: type[ShellComplete], script: str) -> None:
+    """Replace Typer's completion of a shell: the class that answers at TAB, and the script to install."""
+    add_completion_class(completion_class, shell)
+    _completion_shared._completion_scripts[shell] = script  # noqa: SLF001
+
+
+def set_shell_name(name: str) -> None:
+    """Make --install-completion and --show-completion use this shell instead of the detected one."""
+    for module in (completion, _completion_shared):
+        module._get_shell_name = lambda: name  # type: ignore[attr-defined]  # noqa: SLF001
+
+
+def resolve_parameter(
+    command: Command, ctx_args: MutableMapping[str, Any], program: str, words: list[str], incomplete: str
+) -> tuple[Any, Any, str]:
+    """Return the context, the parameter or command that the incomplete word belongs to, and the word."""
+    ctx = _resolve_context(command, ctx_args, program, words)
+    parameter, incomplete = _resolve_incomplete(ctx, words, incomplete)
+    return ctx, parameter, incomplete
