@@ -83,7 +83,7 @@ def history(
         )
     except StoreMissing as missing:
         print_note(missing)
-        if not context.is_terminal or as_json:  # the note says enough
+        if not context.is_terminal or as_json:  # the note is enough
             write_commands(context, [], lambda *_: (), as_json=as_json)
         return
 

@@ -45,7 +45,7 @@ DURATION is 90m, 1h30m, 1.5h, 1:30 (hours and minutes), 1:30:05 or PT1H30M.
 Prints a line on a terminal, the ID on a pipe, the task with --json.
 """
 
-_NIGHT = timedelta(hours=4)  # who works past midnight goes on sooner
+_NIGHT = timedelta(hours=4)  # a shorter gap across midnight is ordinary late work
 
 app = typer.Typer(add_completion=False)
 
@@ -104,7 +104,7 @@ def _sentence(context: Context, task: Task) -> str:
 
 
 def _warn(context: Context, task: Task, first: str, user: str | None, *, no_gap: bool) -> None:
-    """Print notes about what may be a mistake; the task is stored."""
+    """Print notes about possible mistakes; the task is already stored."""
     warn_long_tasks(context, [(None, task)], user)
     gap = task.interval(context.now).duration
     if (
@@ -120,6 +120,6 @@ def _warn(context: Context, task: Task, first: str, user: str | None, *, no_gap:
         print_message(f"the last task ended on another day, {ago} ago", hint, label="note")
     warn_description_looks_like_time_or_tag(first)
     if task.start_time != context.now or context.is_terminal:
-        from tasktimer.cli.overlap_warnings import warn_overlaps  # scripts start most tasks now
+        from tasktimer.cli.overlap_warnings import warn_overlaps  # lazy: what people see
 
         warn_overlaps(context, task)
