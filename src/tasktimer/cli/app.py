@@ -1,4 +1,4 @@
-"""The program: its commands, and how each run of it ends."""
+"""The application: its global options, and how a run ends."""
 
 import errno
 import os
@@ -41,7 +41,7 @@ such task), 2 an invalid value or option, 3 the file, the database or the
 output cannot be used.
 """
 
-# What a disk says that is full or fails. Where such an error names no file, it is about standard output.
+# Errors of a full or failing disk. If such an error names no file, it is about standard output.
 _WRITE_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
 app = typer.Typer(
@@ -54,8 +54,8 @@ app = typer.Typer(
 )
 
 
-def _show_version(asked: bool) -> None:
-    if asked:
+def _show_version(is_requested: bool) -> None:
+    if is_requested:
         write_result(f"tasktimer {__version__}\n")
         raise typer.Exit
 
@@ -82,12 +82,12 @@ def root(
 
 
 def run(arguments: Sequence[str], clock: Clock = datetime.now) -> int:
-    """Run a command and give its exit code; every refusal is told on standard error."""
-    if sys.stdout is not None:  # what Typer writes of help, in a locale that cannot show it
+    """Run a command and return its exit code; errors are printed on standard error."""
+    if sys.stdout is not None:  # for help texts in a locale that cannot show their lines
         sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     try:
         with closing(Context(clock)) as context:
-            # On its own Typer would tell of refusals in its way, and end the process.
+            # In standalone mode, Typer prints errors itself and ends the process.
             code = _command(arguments).main(
                 args=list(arguments), prog_name="tasktimer", standalone_mode=False, obj=context
             )
@@ -95,7 +95,7 @@ def run(arguments: Sequence[str], clock: Clock = datetime.now) -> int:
     except TasktimerError as error:
         return print_error(error)
     except typer.TyperException as error:
-        from tasktimer.cli.usage_errors import explain  # only they need it
+        from tasktimer.cli.usage_errors import explain  # lazy: errors
 
         print_message(*explain(error, arguments))
         return ExitCode.INVALID
@@ -104,7 +104,7 @@ def run(arguments: Sequence[str], clock: Clock = datetime.now) -> int:
     except (SystemExit, OSError, RuntimeError) as error:
         return _end_of_typer(error, arguments)
     except MemoryError as error:
-        error.__traceback__ = None  # its frames hold what there is no room for
+        error.__traceback__ = None  # its frames keep the memory in use
         print_message(NO_MEMORY, "stop other programs, or select fewer tasks")
         return ExitCode.UNAVAILABLE
     finally:
@@ -114,18 +114,18 @@ def run(arguments: Sequence[str], clock: Clock = datetime.now) -> int:
 
 def _command(arguments: Sequence[str]) -> Any:
     command = typer.main.get_command(app)
-    is_asked = "_TASKTIMER_COMPLETE" in os.environ  # a shell asks what could stand at TAB
-    if is_asked or any(word.startswith(("--install-c", "--show-c")) for word in arguments):
-        from tasktimer.cli.completion.shells import install_completion_classes
+    is_completing = "_TASKTIMER_COMPLETE" in os.environ
+    if is_completing or any(word.startswith(("--install-c", "--show-c")) for word in arguments):
+        from tasktimer.cli.completion.shells import install_completion_classes  # lazy: needed at TAB only
 
         install_completion_classes(arguments)
     return command
 
 
 def _end_of_typer(error: SystemExit | OSError | RuntimeError, arguments: Sequence[str]) -> ExitCode:
-    """Tell what hindered Typer while it wrote help or installed completion; all else is raised again."""
+    """Print an error that Typer raised while it printed help or installed completion; raise any other again."""
     match error:
-        case SystemExit(__context__=BrokenPipeError()):  # how Typer ends when nobody reads its help
+        case SystemExit(__context__=BrokenPipeError()):  # Typer exits if the reader of its help closed the pipe
             discard_output()
             return ExitCode.CLOSED_PIPE
         case OSError(filename=None, errno=number) if number in _WRITE_ERRORS:

@@ -1,4 +1,4 @@
-"""What a command reads from the world, once: settings, clock, zone, store, terminal."""
+"""The environment of a command, read once: settings, clock, zone, store, terminal."""
 
 import os
 import sys
@@ -19,64 +19,64 @@ Clock = Callable[[tzinfo], datetime]
 
 
 class Context:
-    """The world of one command; nothing is read before it is asked for, so that --help always works."""
+    """The environment of one command, read lazily, so that --help always works."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self.database: str | None = None  # as the flag gave it
+        self.database: str | None = None  # the value of --database
 
     @cached_property
     def settings(self) -> Settings:
-        """What the environment and the config file say."""
+        """Settings from the environment and the config file."""
         return Settings(os.environ, self.database)
 
     @cached_property
     def zone(self) -> tzinfo:
-        """The zone in which days are cut and times are read."""
+        """Time zone of days and typed times."""
         return self.settings.zone
 
     @cached_property
     def now(self) -> datetime:
-        """The moment of this command, in that zone."""
+        """Current time in that zone, the same for the whole command."""
         return self._clock(self.zone)
 
     @cached_property
     def store(self) -> "StoreHandle":
-        """Where the tasks are."""
+        """Store of the tasks."""
         return open_store(self.settings.database, interrupts=interrupts)
 
     @property
     def is_terminal(self) -> bool:
-        """Whether a person sees standard output."""
+        """Whether standard output is a terminal."""
         return sys.stdout is not None and sys.stdout.isatty()
 
     @property
     def is_interactive(self) -> bool:
-        """Whether a person can be asked."""
-        # Questions go to standard error: standard output has results alone.
+        """Whether the user can be asked for confirmation."""
+        # Questions go to standard error: standard output is for results only.
         return sys.stdin is not None and sys.stdin.isatty() and sys.stderr is not None and sys.stderr.isatty()
 
     def resolve_user(self, option: str | None) -> ActorResolver:
-        """Return what resolves the actor of this command from its --user option."""
+        """Return the resolver of the actor for a --user option."""
         return ActorResolver(self.settings, None if option is None else parse_user(option))
 
     def close(self) -> None:
-        """Let go of the store, if it was used."""
+        """Close the store, if it was opened."""
         if "settings" in vars(self):
             report_unreachable_config(self.settings)
-        if "store" in vars(self):  # to ask for self.store would open one
+        if "store" in vars(self):  # reading self.store would open it
             self.store.close()
             report_upgrade_backup(self.store)
 
 
 def report_upgrade_backup(store: "StoreHandle") -> None:
-    """Say that a file was upgraded on the way, and where it is as it was."""
+    """Print a note if the file was upgraded, with the path of its copy."""
     if store.backup_path:
         print_message(f"{store.name} was upgraded; a copy of the old file is in {store.backup_path}", label="note")
 
 
 def report_unreachable_config(settings: Settings) -> None:
-    """Say that a config file was left out, but not to a shell that asks for candidates."""
+    """Print a note if the config file was ignored, except for completion."""
     if settings.unreachable_config and "_TASKTIMER_COMPLETE" not in os.environ:
         message = f"the config file {settings.unreachable_config} is ignored: permission denied for its folder"
         print_message(message, "set HOME to your own home directory", label="note")

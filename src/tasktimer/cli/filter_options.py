@@ -1,4 +1,4 @@
-"""The flags that say which tasks are meant: the same for every command that reads or edits many."""
+"""The options that filter tasks, the same for every command that reads or changes several."""
 
 from collections.abc import Callable, Iterator
 from functools import wraps
@@ -27,13 +27,13 @@ To = Annotated[
 Command = Callable[..., None]
 
 
-def filter_options(*, letters: bool = True) -> Callable[[Command], Command]:
-    """Let a command have the flags of a filter where its parameter `task_filter` stands.
+def filter_options(*, short_flags: bool = True) -> Callable[[Command], Command]:
+    """Replace the parameter `task_filter` of a command with filter options.
 
-    The parameter gets the filter, or None where none of the flags is given. Without letters there are no -p and -t:
-    the command has others of its own.
+    The command is called with a `TaskFilter`, or None if no filter option is given. `short_flags=False` omits -p and
+    -t, for a command that uses them itself.
     """
-    flags = list(_flags(letters=letters))
+    flags = list(_flags(short_flags=short_flags))
 
     def decorate(command: Command) -> Command:
         own = signature(command)
@@ -41,23 +41,23 @@ def filter_options(*, letters: bool = True) -> Callable[[Command], Command]:
         for name, parameter in own.parameters.items():
             parameters += flags if name == "task_filter" else [parameter]
 
-        # Without its annotations: Typer would look the types up, and Filter is not imported here.
+        # Without annotations: Typer would resolve the types, and TaskFilter is not imported here.
         @wraps(command, assigned=("__name__", "__doc__"))
-        def run(**given: Any) -> None:
-            said = {flag.name: given.pop(flag.name) for flag in flags}
-            is_said = any(value is not None and value is not False and value != [] for value in said.values())
-            command(**given, task_filter=_read_filter(**said) if is_said else None)
+        def run(**options: Any) -> None:
+            filters = {flag.name: options.pop(flag.name) for flag in flags}
+            is_filtered = any(value is not None and value is not False and value != [] for value in filters.values())
+            command(**options, task_filter=_create_filter(**filters) if is_filtered else None)
 
-        run.__signature__ = own.replace(parameters=parameters)  # type: ignore[attr-defined] # where Typer looks
+        run.__signature__ = own.replace(parameters=parameters)  # type: ignore[attr-defined] # read by Typer
         return run
 
     return decorate
 
 
-def _flags(*, letters: bool) -> Iterator[Parameter]:
-    # The names of these parameters leave a command free to have a project and tags of its own beside them.
-    project, tag = (["-p"], ["-t"]) if letters else ([], [])
-    some = {"metavar": "TAG", "autocompletion": complete("tag")}
+def _flags(*, short_flags: bool) -> Iterator[Parameter]:
+    # These names do not collide with the parameters `project` and `tags` of a command.
+    project, tag = (["-p"], ["-t"]) if short_flags else ([], [])
+    tag_kwargs = {"metavar": "TAG", "autocompletion": complete("tag")}
     yield _flag(
         "of_project",
         str | None,
@@ -71,10 +71,14 @@ def _flags(*, letters: bool) -> Iterator[Parameter]:
         list[str] | None,
         ["--tag", *tag],
         help="Only tasks with this tag; repeat to require several.",
-        **some,
+        **tag_kwargs,
     )
     yield _flag(
-        "exclude_tags", list[str] | None, ["--not-tag"], help="Only tasks without this tag; can be repeated.", **some
+        "exclude_tags",
+        list[str] | None,
+        ["--not-tag"],
+        help="Only tasks without this tag; can be repeated.",
+        **tag_kwargs,
     )
     yield _flag("running", bool, ["--running"], help="Only running tasks.", show_default=False)
     yield _flag("untagged", bool, ["--untagged"], help="Only tasks without tags.", show_default=False)
@@ -85,13 +89,13 @@ def _flags(*, letters: bool) -> Iterator[Parameter]:
     yield _flag("search", str | None, ["--search"], help=text, metavar="TEXT")
 
 
-def _flag(name: str, kind: Any, names: list[str], **told: Any) -> Parameter:
+def _flag(name: str, kind: Any, names: list[str], **option_kwargs: Any) -> Parameter:
     default = False if kind is bool else None
-    annotation = Annotated[kind, typer.Option(*names, **told)]
+    annotation = Annotated[kind, typer.Option(*names, **option_kwargs)]
     return Parameter(name, Parameter.POSITIONAL_OR_KEYWORD, default=default, annotation=annotation)
 
 
-def _read_filter(
+def _create_filter(
     *,
     of_project: str | None,
     with_tags: list[str] | None,
@@ -102,7 +106,7 @@ def _read_filter(
     shorter_than: str | None,
     search: str | None,
 ) -> "TaskFilter":
-    from tasktimer.core.task_filter import TaskFilter
+    from tasktimer.core.task_filter import TaskFilter  # lazy: filters and labels
 
     return TaskFilter(
         project=of_project,
@@ -117,10 +121,10 @@ def _read_filter(
 
 
 def warn_unknown_labels(context: Context, task_filter: "TaskFilter | None", user: str | None) -> None:
-    """Say which project or tags of a filter were never used, and what may be meant."""
+    """Print a note for each project or tag of a filter that no task has, with a similar name."""
     if task_filter is None or not (task_filter.project or task_filter.tags or task_filter.exclude_tags):
         return
-    from tasktimer.services import labels  # only where such names are given
+    from tasktimer.services import labels  # lazy: filters and labels
 
     if context.store.missing_error() is None:  # otherwise a note has been printed
         for unknown in labels.unknown_labels(context.store, context.resolve_user(user).reader, task_filter):

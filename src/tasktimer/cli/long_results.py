@@ -1,4 +1,4 @@
-"""Results that may be too long for memory, written piece by piece."""
+"""Write results that can be too long for memory piece by piece."""
 
 import gc
 from collections.abc import Iterable, Iterator
@@ -6,21 +6,21 @@ from collections.abc import Iterable, Iterator
 from tasktimer.cli.streams import HISTORY_HINT, output_lost_message, write_result
 from tasktimer.errors import TasktimerError, Unavailable
 
-_LENGTH = 65_536  # of what is written at once
+_LENGTH = 65_536  # characters written at once
 
 
 def write_pieces(pieces: Iterable[str], *, done: str | None, utf8: bool = False) -> None:
-    """Write a result as `write_result` does; what it is made of may be read from the store meanwhile.
+    """Write a result like `write_result`; the pieces can be read from the store meanwhile.
 
     Raises:
-        BrokenPipeError: nobody reads it any more.
-        Unavailable: it cannot be written, or not be read any more.
+        BrokenPipeError: if the reader closed the pipe.
+        Unavailable: if the result cannot be written, or not be read from the store.
     """
     write_result(_gathered(_explained(pieces, done)), done=done, utf8=utf8)
 
 
 def _explained(pieces: Iterable[str], done: str | None) -> Iterator[str]:
-    """The same; where it is about what has been done already, an error says so."""
+    """Yield the pieces; an error after a change reports the change."""
     try:
         yield from pieces
     except TasktimerError as error:
@@ -36,7 +36,7 @@ def _gathered(pieces: Iterable[str]) -> Iterator[str]:
         gathered.append(piece)
         length += len(piece)
         if length > _LENGTH:
-            gc.enable()  # a short command ends before garbage could matter; this one is not short
+            gc.enable()  # disabled for short commands
             yield "".join(gathered)
             gathered, length = [], 0
     yield "".join(gathered)

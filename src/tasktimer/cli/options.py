@@ -1,4 +1,4 @@
-"""Flags that several commands share."""
+"""Options that several commands share."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -71,14 +71,14 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON.", show_default=F
 
 
 def split_words(words: Sequence[str]) -> tuple[str, tuple[str, ...]]:
-    """Part the words of a description from those that are tags.
+    """Separate the words of a description from the tags among them.
 
     Raises:
-        InvalidValue: a tag cannot be one.
+        InvalidValue: if a tag is invalid.
     """
     if not any(word.startswith("+") for word in words[1:]):
         return " ".join(words), ()
-    from tasktimer.core.labels import split_tags  # most tasks have none
+    from tasktimer.core.labels import split_tags  # lazy: filters and labels
 
     return split_tags(words)
 
@@ -92,7 +92,7 @@ def parse_time_option(text: str | None, now: datetime, noun: str) -> datetime | 
     """
     if text is None:
         return None
-    from tasktimer.core.timeparse.datetimes import parse_start_or_end  # lazy: typed times, 0.4 ms
+    from tasktimer.core.timeparse.datetimes import parse_start_or_end  # lazy: typed times
 
     return parse_start_or_end(text, now, noun)
 
@@ -105,6 +105,6 @@ def parse_duration_option(text: str | None) -> timedelta | None:
     """
     if text is None:
         return None
-    from tasktimer.core.timeparse.durations import parse_duration  # lazy: typed times, 0.4 ms
+    from tasktimer.core.timeparse.durations import parse_duration  # lazy: typed times
 
     return parse_duration(text)

@@ -1,4 +1,4 @@
-"""In which format tasks are printed."""
+"""The output format of tasks."""
 
 from typing import Annotated
 
@@ -20,10 +20,10 @@ Format = Annotated[
 
 
 def resolve_format(context: Context, name: str | None, *, as_json: bool) -> str:
-    """The format that the flags ask for, else the settings, else what suits a terminal or a pipe.
+    """Return the format from the options, else from the settings, else table on a terminal and tsv on a pipe.
 
     Raises:
-        InvalidValue: there is no such format, or two are asked for.
+        InvalidValue: if the format is unknown, or two are given.
     """
     if as_json and name not in (None, "json"):
         raise InvalidValue("format-and-json", f"--json and --format {name} are both given", "use one of them")

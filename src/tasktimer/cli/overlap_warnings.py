@@ -1,8 +1,7 @@
-"""What is said where several tasks run and one is meant, or where tasks share a time."""
+"""Messages about several running tasks, and about tasks that overlap."""
 
 from contextlib import suppress
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from tasktimer.cli.context import Context
 from tasktimer.cli.streams import print_message
@@ -11,15 +10,13 @@ from tasktimer.core.task import Task
 from tasktimer.errors import Conflict, TasktimerError
 from tasktimer.output import messages
 from tasktimer.services.queries import overlapping_at_start, running_tasks
-
-if TYPE_CHECKING:  # who is told of what a new task covers ends none
-    from tasktimer.services.stop import AmbiguousRunningTask
+from tasktimer.services.stop import AmbiguousRunningTask
 
 _MOST_IDS = 3
 
 
-def ambiguous_task_error(error: "AmbiguousRunningTask", command: str, now: datetime, otherwise: str = "") -> Conflict:
-    """The refusal, with the tasks and how to name one; times in the zone of `now`."""
+def ambiguous_task_error(error: AmbiguousRunningTask, command: str, now: datetime, otherwise: str = "") -> Conflict:
+    """Return the error with a line for each running task; times are in the zone of `now`."""
     ids = " ".join(str(task.id) for task in error.tasks)
     lines = [messages.format_running(task, now) for task in error.tasks]
     hint = f"name the tasks: tasktimer {command} {ids}{otherwise}"
@@ -27,15 +24,15 @@ def ambiguous_task_error(error: "AmbiguousRunningTask", command: str, now: datet
 
 
 def warn_overlaps(context: Context, task: Task) -> None:
-    """Note which other tasks cover the start of one that was just stored: they may, and it may be a mistake."""
-    with suppress(TasktimerError):  # the task is stored, and its id is printed
+    """Print a note if other tasks are running at the start of a new one, which can be a mistake."""
+    with suppress(TasktimerError):  # the task is stored, and its ID is printed
         if task.start_time != context.now and (others := overlapping_at_start(context.store, task, now=context.now)):
             print_message(messages.format_overlaps(task, others, context.now), label="note")
         elif task.running and context.is_terminal:
-            _tell_running(context, task)
+            _print_running(context, task)
 
 
-def _tell_running(context: Context, task: Task) -> None:
+def _print_running(context: Context, task: Task) -> None:
     if others := [
         other for other in running_tasks(context.store, Actor(task.user_id, task.user_id)) if other.id != task.id
     ]:

@@ -1,4 +1,4 @@
-"""Where a refusal becomes an exit code and lines on standard error, and where a result reaches standard output."""
+"""Write results to standard output, and errors to standard error with an exit code."""
 
 import errno
 import os
@@ -12,11 +12,11 @@ from tasktimer.errors import Conflict, InvalidValue, NotFound, TasktimerError, U
 
 
 class ExitCode(IntEnum):
-    """What a script can rely on."""
+    """Exit codes, which scripts can rely on."""
 
     OK = 0
-    FAILED = 1  # a valid request, refused by the state or the clock
-    INVALID = 2  # a value or a flag that can never be valid
+    FAILED = 1  # a valid request that cannot be carried out now
+    INVALID = 2  # a value or an option that can never be valid
     UNAVAILABLE = 3  # the store or the output cannot be used
     INTERRUPTED = 130  # 128 + SIGINT, as shells count
     CLOSED_PIPE = 141  # 128 + SIGPIPE
@@ -36,7 +36,7 @@ HISTORY_HINT = "show what was done: tasktimer history"
 
 
 class _Interrupts:
-    """Ctrl-C while a change is committed: it waits, and then the command can say what is stored."""
+    """Delay Ctrl-C while a change is committed, so that the command can report what was stored."""
 
     def hold(self) -> None:
         signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
@@ -49,44 +49,46 @@ interrupts = _Interrupts()
 
 
 def print_message(message: str, hint: str | None = None, *, details: Sequence[str] = (), label: str = "error") -> None:
-    """Say on standard error what is wrong and what to do."""
+    """Print a message with its details and its hint on standard error."""
     if sys.stderr is None:  # closed by the caller: `2>&-`
         return
-    from tasktimer.output.messages import escape_for_terminal  # most commands have nothing to report: 1 ms
+    from tasktimer.output.messages import escape_for_terminal  # lazy: errors
 
     lines = [f"{label}: {message}", *(f"  {line}" for line in details), *([f"hint: {hint}"] if hint else [])]
     try:
         print("\n".join(map(escape_for_terminal, lines)), file=sys.stderr, flush=True)
-    except OSError:  # the exit code still tells
+    except OSError:  # the exit code still reports the error
         _discard(sys.stderr.fileno())
 
 
 def print_error(error: TasktimerError) -> ExitCode:
-    """Say what was refused, and give the exit code for it."""
-    from tasktimer.cli.hints import hint_for  # only refusals need it
-
-    print_message(error.message, hint_for(error), details=error.details)
+    """Print an error and return its exit code."""
+    print_message(error.message, _hint_for(error), details=error.details)
     return next(code for kind, code in EXIT_CODES.items() if isinstance(error, kind))
 
 
 def print_note(error: TasktimerError) -> None:
-    """Say what was refused where the command goes on without it."""
-    from tasktimer.cli.hints import hint_for
+    """Print an error that does not end the command."""
+    print_message(error.message, _hint_for(error), label="note")
 
-    print_message(error.message, hint_for(error), label="note")
+
+def _hint_for(error: TasktimerError) -> str | None:
+    from tasktimer.cli.hints import hint_for  # lazy: errors
+
+    return hint_for(error)
 
 
 def write_result(
     text: str | Iterable[str], *, done: str | None = None, hint: str | None = None, utf8: bool = False
 ) -> None:
-    """Write a result to standard output, now, or piece by piece.
+    """Write a result to standard output, at once or piece by piece.
 
-    `done` says what has been changed already, and `hint` what to do about it where the result is lost.
+    If the result is lost, the error reports the change in `done`, with `hint`.
 
     Raises:
-        BrokenPipeError: nobody reads it any more.
-        Unavailable: it cannot be written.
-        KeyboardInterrupt: Ctrl-C came; what has been changed is reported.
+        BrokenPipeError: if the reader closed the pipe.
+        Unavailable: if the result cannot be written.
+        KeyboardInterrupt: after Ctrl-C; the change is reported first.
     """
     try:
         interrupts.release()
@@ -96,7 +98,7 @@ def write_result(
         if done:
             print_message(output_lost_message(done, "interrupted"), hint or HISTORY_HINT)
         raise
-    except BrokenPipeError:  # no failure: who reads has had enough
+    except BrokenPipeError:  # the reader has enough
         raise
     except OSError as error:
         discard_output()
@@ -108,47 +110,47 @@ def write_result(
 def _write(pieces: Iterable[str], *, utf8: bool) -> None:
     if sys.stdout is None:  # closed by the caller: `>&-`
         raise OSError(errno.EBADF, _CLOSED)
-    # Data is UTF-8 everywhere; for people, what their locale cannot show is escaped.
+    # Data is UTF-8 in every locale; in sentences, characters that the locale cannot show are escaped.
     encoding = "utf-8" if utf8 else sys.stdout.encoding
-    sys.stdout.flush()  # what Typer left there comes first
+    sys.stdout.flush()  # text that Typer has buffered
     for piece in pieces:
         _write_all(sys.stdout.buffer, piece.encode(encoding, "backslashreplace"))
 
 
 def _write_all(stream: BinaryIO, content: bytes) -> None:
     rest = memoryview(content)
-    while rest:  # unbuffered, as PYTHONUNBUFFERED asks, a part may be written and the rest not
+    while rest:  # with PYTHONUNBUFFERED, a write can be partial
         written = stream.write(rest)
-        if not written:  # a pipe that does not block, and is full
+        if not written:  # a full non-blocking pipe
             raise OSError(errno.EAGAIN, os.strerror(errno.EAGAIN))
         rest = rest[written:]
     stream.flush()
 
 
 def output_error(reason: str | None, done: str | None = None, hint: str | None = None) -> Unavailable:
-    """The error for a result that cannot be written; `done` says what has been changed already."""
+    """Return the error for a result that cannot be written; `done` is a change made before."""
     message = f"cannot write to standard output: {reason}"
     hint = hint or "redirect standard output to a file that can be written"
     return Unavailable("output-failed", output_lost_message(done, message) if done else message, hint)
 
 
 def output_lost_message(done: str, reason: str) -> str:
-    """Say that something is changed, and that its result cannot be shown."""
+    """Return the message for a change with a result that cannot be written."""
     return f"{done}, but its result is lost: {reason}"
 
 
 def check_output() -> None:
-    """Refuse to call it done when there was nowhere to print to.
+    """Check that standard output is open.
 
     Raises:
-        Unavailable: standard output is closed.
+        Unavailable: if it is closed.
     """
     if sys.stdout is None:
         raise output_error(_CLOSED)
 
 
 def discard_output() -> None:
-    """Drop what could not be written, or Python would try again, and complain, when it ends."""
+    """Discard buffered output; otherwise Python would try to write it at exit and print an error."""
     if sys.stdout is not None:
         _discard(sys.stdout.fileno())
 

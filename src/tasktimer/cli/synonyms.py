@@ -1,4 +1,4 @@
-"""What other time trackers, and other people, call the commands; imported only when such a word is typed."""
+"""Names of the commands in other time trackers."""
 
 _WORDS = {
     "track": "start in begin work on new create",
@@ -26,9 +26,9 @@ _WORDS = {
     "undo": "revert rollback",
     "serve": "server web",
 }
-_MEANT = {word: meant for meant, words in _WORDS.items() for word in words.split()}
+_COMMANDS = {word: command for command, words in _WORDS.items() for word in words.split()}
 
 
 def find_synonym(word: str) -> str | None:
-    """What a word of another time tracker is here, as it is typed after `tasktimer`."""
-    return _MEANT.get(word.lower())
+    """Return the arguments of `tasktimer` for a command of another time tracker, if it is known."""
+    return _COMMANDS.get(word.lower())

@@ -46,7 +46,7 @@ class _StrictParser(_OptionParser):
     """A parser that never accepts an option of the command as the value of the option before it."""
 
     def _process_opts(self, arg: str, state: _ParsingState) -> None:
-        # A joined value (--at=9:00) is pushed in front of the remaining words, which tells the two forms apart.
+        # A joined value (--at=9:00) is pushed in front of the remaining words, which distinguishes the two forms.
         self._following = len(state.rargs)
         super()._process_opts(arg, state)
 

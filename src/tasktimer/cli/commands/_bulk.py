@@ -1,4 +1,4 @@
-"""How many tasks are edited or deleted by one command: shown first, and changes about."""
+"""Edit or delete several tasks with one command, after a preview and a confirmation."""
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
@@ -20,7 +20,7 @@ from tasktimer.services.edit import EditFields
 
 
 class TasksById:
-    """The tasks of some ids."""
+    """Tasks with given IDs."""
 
     by_id = True
 
@@ -32,12 +32,12 @@ class TasksById:
         return iter(self._tasks)
 
     def ends(self) -> Sequence[Task]:
-        """Some of them, among which are the first and the last to start."""
+        """Return tasks that include the first and the last to start."""
         return self._tasks
 
 
 class FilteredTasks:
-    """The tasks that a filter leaves of those that overlap a window, read whenever they are gone through."""
+    """Tasks that overlap a window and match a filter, read again in every iteration."""
 
     by_id = False
 
@@ -50,7 +50,7 @@ class FilteredTasks:
         self._user = user
         self._actor = context.resolve_user(user).reader
         self._has_reported = False
-        self.count = 0  # as it was found last
+        self.count = 0  # in the last iteration
 
     def __iter__(self) -> Iterator[Task]:
         context, self.count = self._context, 0
@@ -60,71 +60,73 @@ class FilteredTasks:
         self._report()
 
     def ends(self) -> Sequence[Task]:
-        """The first and the last to start, if there is any."""
+        """Return the first and the last task to start, if there are any."""
         first = last = None
         for last in self:
             first = first or last
         return [] if first is None or last is None else [first, last]
 
     def _report(self) -> None:
-        """Say once what may be why these tasks are not the ones that are meant."""
+        """Print once why the filter can select other tasks than intended."""
         if self._has_reported:
             return
         self._has_reported = True
         if not self.count and (missing := self._context.store.missing_error()):
             print_note(missing)
-        elif not self.count or self._filter.exclude_tags:  # a mistyped one would leave all
+        elif not self.count or self._filter.exclude_tags:  # a misspelled tag excludes no task
             warn_unknown_labels(self._context, self._filter, self._user)
 
 
 class BulkOperation:
-    """One command about many tasks, and how it was changes for."""
+    """An edit or a deletion of several tasks, with its options."""
 
     def __init__(self, context: Context, user: str | None, *, yes: bool, dry_run: bool, as_json: bool) -> None:
         self._context = context
         self._user = user
-        self._asks = not yes and not dry_run
+        self._needs_confirmation = not yes and not dry_run
         self._dry_run = dry_run
         self._as_json = as_json
         if not dry_run:
-            context.resolve_user(user).actor  # noqa: B018 (fails before anything is changes)
-        if self._asks and not context.is_interactive:
+            context.resolve_user(user).actor  # noqa: B018 (raises before the tasks are read)
+        if self._needs_confirmation and not context.is_interactive:
             raise confirmation_error("add --yes to confirm, or --dry-run to show the tasks")
 
-    def choose(
+    def select_tasks(
         self, ids: Sequence[int], task_filter: TaskFilter | None, window: Window | None
     ) -> TasksById | FilteredTasks:
-        """The tasks of these ids, else those that the filter leaves of those that overlap the window."""
+        """Return the tasks with these IDs; without IDs, those that overlap the window and match the filter."""
         if ids:
             return TasksById(self._context, ids, self._user)
         return FilteredTasks(self._context, task_filter, window, self._user)
 
     def edit(self, tasks: TasksById | FilteredTasks, changes: EditFields) -> None:
-        """Correct those of these tasks that it would change."""
-        now, long = self._context.now, _Long()
+        """Apply the changes to the tasks that differ."""
+        now, long = self._context.now, _LongTasks()
         found = bulk.select_edited(tasks, changes, by_id=tasks.by_id, now=now, watch=long.watch)
         edited = [(before, after) for before, after in found.first if after is not None]
         if tasks.count and not found:
             self._write(found, f"Nothing to change in {pluralize(tasks.count, 'task')}.\n")
-        elif self._do("edit", "edited", found, lambda: edits.format_diffs(edited, len(found), now)):
+        elif self._confirm_and_apply("edit", "edited", found, lambda: edits.format_diffs(edited, len(found), now)):
             print_long_tasks_note(self._context, long.first, long.count, self._user)
 
     def delete(self, tasks: TasksById | FilteredTasks) -> None:
         """Delete these tasks."""
         found = bulk.select_deleted(tasks)
         first = [task for task, _ in found.first]
-        self._do("delete", "deleted", found, lambda: edits.format_summaries(first, len(found), self._context.now))
+        self._confirm_and_apply(
+            "delete", "deleted", found, lambda: edits.format_summaries(first, len(found), self._context.now)
+        )
 
-    def _do(self, name: str, done: str, found: bulk.Selection, lines: Callable[[], str]) -> bool:
-        """Do it, unless nothing is to be done; says whether it is done."""
+    def _confirm_and_apply(self, name: str, done: str, found: bulk.Selection, lines: Callable[[], str]) -> bool:
+        """Confirm and apply the changes; return whether they were applied."""
         context, count = self._context, pluralize(len(found), "task")
         if not found or self._dry_run:
             self._write(found, f"{count} would be {done}:\n{lines()}" if found else "No task matches.\n")
             return False
-        if self._asks:
+        if self._needs_confirmation:
             confirm(f"{lines()}{name.capitalize()} {count}?")
         number = bulk.apply_changes(context.store, context.resolve_user(self._user).actor, name, found, now=context.now)
-        sentences = "" if self._asks else lines()  # who was changes has seen them
+        sentences = "" if self._needs_confirmation else lines()  # already shown with the question
         sentences += f"{count} {done}; to undo this, run {undo_command(self._user)}\n"
         self._write(found, sentences, number=number, done=done)
         return True
@@ -132,7 +134,7 @@ class BulkOperation:
     def _write(
         self, found: bulk.Selection, sentences: str, *, number: int | None = None, done: str | None = None
     ) -> None:
-        """Write what has become of the tasks by the command of a number, or (None) what would become of them."""
+        """Write the tasks changed by the command `number`, or a preview if `number` is None."""
         ids = " ".join(map(str, found.ids)) if len(found) <= MOST_IDS else pluralize(len(found), "task")
         done = done and f"{done} {ids}"
         store = self._context.store
@@ -148,8 +150,8 @@ class BulkOperation:
             )
 
 
-class _Long:
-    """The tasks that are longer than a working day now: the first of them, and how many they are."""
+class _LongTasks:
+    """The number of tasks that became longer than a working day, and the first of them."""
 
     def __init__(self) -> None:
         self.first: list[Task] = []

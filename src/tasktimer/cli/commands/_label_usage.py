@@ -1,4 +1,4 @@
-"""What `projects` and `tags` share: how the names are printed."""
+"""The output that `projects` and `tags` share."""
 
 from collections.abc import Callable
 
@@ -21,7 +21,7 @@ def write_usages(
     *,
     as_json: bool,
 ) -> None:
-    """Print the names that a verb finds for a filter, in a window or (None) of all time."""
+    """Print the labels that a service finds for a filter; `window=None` means all time."""
     actor = context.resolve_user(user).reader
     usages = find(context.store, actor, task_filter or NO_FILTER, window=window, now=context.now)
     missing = None if usages else context.store.missing_error()
@@ -33,7 +33,7 @@ def write_usages(
         from tasktimer.output.json_tsv import to_json  # lazy: machine formats
 
         write_result(to_json([usage_to_dict(usage, context.now) for usage in usages]), utf8=True)
-    elif context.is_terminal and not missing:  # the note says enough
+    elif context.is_terminal and not missing:  # the note is enough
         write_result(usages_table(usages, title, context.now, window=window, is_filtered=task_filter is not None))
     else:
         write_result(usages_tsv(usages, context.now), utf8=True)

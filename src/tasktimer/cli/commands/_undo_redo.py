@@ -37,7 +37,7 @@ def reverse(
     """Undo or redo the last `count` commands of a user.
 
     Raises:
-        NothingToUndo: if there are none, or fewer; without --user, the message omits the user.
+        NothingToUndo: if there are fewer; without --user, the message omits the user.
     """
     try:
         return service(context.store, context.resolve_user(user).author, count, now=context.now)

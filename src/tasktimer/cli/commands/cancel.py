@@ -4,6 +4,7 @@ import typer
 
 from tasktimer.cli.context import Context
 from tasktimer.cli.options import AnyUser, Json, RunningIds
+from tasktimer.cli.overlap_warnings import ambiguous_task_error
 from tasktimer.cli.results import undo_command, write_tasks
 from tasktimer.core.task import Task, parse_id
 from tasktimer.errors import NotFound, NothingRunning
@@ -41,8 +42,6 @@ def cancel(
     try:
         tasks = cancel_service(context.store, users.actor_for_ids if numbers else users.actor, numbers, now=context.now)
     except AmbiguousRunningTask as error:
-        from tasktimer.cli.overlap_warnings import ambiguous_task_error  # lazy: errors
-
         raise ambiguous_task_error(error, "cancel", context.now) from None
     except NothingRunning as error:
         raise NotFound(error.code, error.message, "delete a task that has ended: tasktimer delete ID") from None

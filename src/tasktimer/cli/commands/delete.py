@@ -61,8 +61,8 @@ def delete(
         return
     from tasktimer.cli.commands._bulk import BulkOperation  # lazy: filters and labels
 
-    many = BulkOperation(context, user, yes=yes, dry_run=dry_run, as_json=as_json)
-    many.delete(many.choose(numbers, task_filter, window))
+    operation = BulkOperation(context, user, yes=yes, dry_run=dry_run, as_json=as_json)
+    operation.delete(operation.select_tasks(numbers, task_filter, window))
 
 
 def _delete(context: Context, numbers: list[int], user: str | None, *, as_json: bool) -> None:

@@ -1,5 +1,6 @@
 """`tasktimer edit`: change tasks."""
 
+import shlex
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
@@ -11,7 +12,7 @@ from tasktimer.cli.context import Context
 from tasktimer.cli.filter_options import From, To, filter_options
 from tasktimer.cli.options import AnyUser, Json
 from tasktimer.cli.results import warn_long_tasks, write_tasks
-from tasktimer.cli.selection import DryRun, Yes, parse_ids, parse_window, validate_selection
+from tasktimer.cli.selection import DryRun, Yes, parse_ids, parse_window, tasks_by_id, validate_selection
 from tasktimer.core.task import Task
 from tasktimer.core.timeparse.durations import parse_duration
 from tasktimer.errors import InvalidValue
@@ -54,7 +55,7 @@ app = typer.Typer(add_completion=False)
 
 
 @app.command(epilog=EPILOG)
-@filter_options(letters=False)
+@filter_options(short_flags=False)
 def edit(
     ctx: typer.Context,
     words: Annotated[
@@ -125,24 +126,22 @@ def edit(
     if not changes and start is end is length is None:
         raise InvalidValue("nothing-asked", "no changes given", _NO_CHANGES_HINT)
     if numbers and not dry_run:
-        times = _times(start, end, length, context.now, lambda: _picked(context, numbers, user))
+        times = _times(start, end, length, context.now, lambda: tasks_by_id(context, numbers, user))
         _edit(context, numbers, {**changes, **times}, user, as_json=as_json)
         return
     from tasktimer.cli.commands._bulk import BulkOperation  # lazy: filters and labels
 
-    many = BulkOperation(context, user, yes=yes, dry_run=dry_run, as_json=as_json)
-    tasks = many.choose(numbers, task_filter, window)
+    operation = BulkOperation(context, user, yes=yes, dry_run=dry_run, as_json=as_json)
+    tasks = operation.select_tasks(numbers, task_filter, window)
     times = _times(start, end, length, context.now, tasks.ends)
-    many.edit(tasks, {**changes, **times})
+    operation.edit(tasks, {**changes, **times})
 
 
 def _selection_hint(ctx: typer.Context) -> str:
-    """The line with the flags that give a project and tags instead of those that choose by them, if that is all."""
+    """Return a hint with -p and -t instead of --project and --tag, if no other option is given."""
     given = {name: value for name, value in ctx.params.items() if value not in (None, False, (), [])}
     if not given.keys() <= {"words", "of_project", "with_tags"}:
         return _SELECTION_HINT
-    import shlex  # once in a while
-
     line = ["tasktimer", "edit", *given["words"]]
     line += ["-p", given["of_project"]] if "of_project" in given else []
     line += [word for tag in given.get("with_tags", ()) for word in ("-t", tag)]
@@ -164,12 +163,6 @@ def _edit(
     warn_long_tasks(context, pairs, user)
 
 
-def _picked(context: Context, numbers: Sequence[int], user: str | None) -> Sequence[Task]:
-    from tasktimer.cli.selection import tasks_by_id  # seldom
-
-    return tasks_by_id(context, numbers, user)
-
-
 def _times(
     start: str | None, end: str | None, length: str | None, now: datetime, read: Callable[[], Sequence[Task]]
 ) -> edit_service.EditFields:
@@ -178,7 +171,7 @@ def _times(
         times["duration"] = parse_duration(length)
     if start is end is None:
         return times
-    from tasktimer.services.task_times import TaskTimeResolver  # many edits are of labels
+    from tasktimer.services.task_times import TaskTimeResolver  # lazy: typed times
 
     day = TaskTimeResolver(now, read)
     if start is not None:

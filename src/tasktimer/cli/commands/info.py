@@ -41,7 +41,7 @@ app = typer.Typer(add_completion=False)
 def info(ctx: typer.Context, as_json: Json = False) -> None:
     """Show the file or database in use, and the settings."""
     context: Context = ctx.obj
-    problems: dict[str, TasktimerError] = {}  # by what they say: many settings may meet one
+    problems: dict[str, TasktimerError] = {}  # by message: several settings can have the same problem
     fields = [InfoField("program", __version__), *_store(context, problems), *_settings(context, problems)]
     if as_json:
         from tasktimer.output.json_tsv import to_json  # lazy: machine formats
@@ -53,23 +53,23 @@ def info(ctx: typer.Context, as_json: Json = False) -> None:
         write_result(info_tsv(fields), utf8=True)
     codes = [print_error(problem) for problem in problems.values()]
     if codes:
-        raise typer.Exit(max(codes))  # that of the store, before that of a setting
+        raise typer.Exit(max(codes))  # an error of the store before one of a setting
 
 
 def _store(context: Context, problems: dict[str, TasktimerError]) -> Iterator[InfoField]:
-    """The database, and as much of what can be told of it as can be found out."""
-    found = _setting(context, "database", lambda: _name(context), problems)
-    yield found
-    told = None if found.value is None else store_info(context.store)
-    if told is not None and told.problem is not None:
-        problems.setdefault(told.problem.message, told.problem)
-    yield InfoField("state", told and told.state)
-    yield InfoField("size", told and told.size)
-    yield InfoField("engine", told and told.engine)
-    yield InfoField("schema", told and told.schema)
+    """Yield the database and, as far as they can be read, its state and content."""
+    database = _setting(context, "database", lambda: _name(context), problems)
+    yield database
+    store_details = None if database.value is None else store_info(context.store)
+    if store_details is not None and store_details.problem is not None:
+        problems.setdefault(store_details.problem.message, store_details.problem)
+    yield InfoField("state", store_details and store_details.state)
+    yield InfoField("size", store_details and store_details.size)
+    yield InfoField("engine", store_details and store_details.engine)
+    yield InfoField("schema", store_details and store_details.schema)
     yield InfoField("needed_schema", SCHEMA_VERSION)
     for name in StoreStats._fields:
-        yield InfoField(name, told and getattr(told.counts, name, None))
+        yield InfoField(name, store_details and getattr(store_details.counts, name, None))
 
 
 def _name(context: Context) -> str:
@@ -87,8 +87,8 @@ def _settings(context: Context, problems: dict[str, TasktimerError]) -> Iterator
         _setting(context, "tz", lambda: str(settings.zone), problems, otherwise=otherwise),
     ]
     is_bad = settings.unreachable_config or any(problem.code == "invalid-config" for problem in problems.values())
-    found = "cannot be read" if is_bad else "read" if path is not None and os.path.lexists(path) else "not there"
-    yield InfoField("config", None if path is None else str(path), "there is no home" if path is None else found)
+    state = "cannot be read" if is_bad else "read" if path is not None and os.path.lexists(path) else "not there"
+    yield InfoField("config", None if path is None else str(path), "there is no home" if path is None else state)
     yield from fields
 
 
@@ -100,7 +100,7 @@ def _setting(
     *,
     otherwise: str = "default",
 ) -> InfoField:
-    """A setting with its origin; no value where it is bad, and the problem is kept."""
+    """Return a setting with its origin; an invalid setting has no value and is added to `problems`."""
     try:
         origin = context.settings.origin(name) or otherwise
     except TasktimerError as error:

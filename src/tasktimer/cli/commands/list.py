@@ -16,6 +16,8 @@ from tasktimer.core.interval import Window
 from tasktimer.core.task import MAX_INTEGER, Task, parse_positive
 from tasktimer.core.task_filter import NO_FILTER, TaskFilter
 from tasktimer.core.timeparse.date_ranges import ALL_DAYS
+from tasktimer.core.timesheet import split_by_day
+from tasktimer.output.date_ranges import format_nothing_found
 from tasktimer.services import queries
 
 EPILOG = """\
@@ -68,7 +70,7 @@ def list_(
     is_today = not span and start is None and end is None and task_filter is None
     window = parse_date_range_args(["today"] if is_today else span, start, end, now)
     count = None if limit is None else parse_positive(limit, noun="limit", code="invalid-limit")
-    most = None if count is None else min(count + 1, MAX_INTEGER)  # one more says that there are more
+    most = None if count is None else min(count + 1, MAX_INTEGER)  # one more shows whether there are more
     actor = context.resolve_user(user).reader
     tasks = queries.list_tasks(context.store, actor, task_filter or NO_FILTER, window=window, limit=most, now=now)
     if not tasks and (missing := context.store.missing_error()):
@@ -78,7 +80,7 @@ def list_(
     if not tasks:
         warn_unknown_labels(context, task_filter, user)
     has_more = count is not None and len(tasks) > count
-    shown = tasks[1:] if has_more else tasks  # the one more is the earliest
+    shown = tasks[1:] if has_more else tasks  # the extra task is the earliest
     if chosen == "table":
         last = len(shown) if has_more else None
         write_result(_table(shown, window, now, newest_first=reverse, last=last, is_filtered=task_filter is not None))
@@ -89,9 +91,6 @@ def list_(
 def _table(
     tasks: list[Task], window: Window | None, now: datetime, *, newest_first: bool, last: int | None, is_filtered: bool
 ) -> str:
-    from tasktimer.core.timesheet import split_by_day
-    from tasktimer.output.date_ranges import format_nothing_found
-
     zone = now.tzinfo or UTC
     days = split_by_day(tasks, window, zone, now)
     if not days:
@@ -102,10 +101,7 @@ def _table(
 
 
 def _data(tasks: list[Task], window: Window | None, name: str, now: datetime, *, newest_first: bool) -> str:
-    from tasktimer.output import (
-        json_tsv,
-        timesheet_data,  # TAB needs none of it
-    )
+    from tasktimer.output import json_tsv, timesheet_data  # lazy: machine formats
 
     zone = now.tzinfo or UTC
     if newest_first:

@@ -51,7 +51,7 @@ def restore(
         if not yes:
             _confirm(context, ready)
         restored = ready.carry_out(now=context.now, interrupts=interrupts)
-    if yes:  # else it is known already; before the result, which may have no reader
+    if yes:  # before the result, which can be lost; without --yes, it was shown with the question
         _warn(restored.revived, path)
     _write(context, path, ready.tasks, restored.kept, as_json=as_json)
 
@@ -64,7 +64,7 @@ def _confirm(context: Context, ready: "Restore") -> None:
 
 
 def _warn(tokens: Sequence[Token] | None, path: Path) -> None:
-    """Note which tokens that were revoked after the copy was made are valid with its content."""
+    """Print a note about tokens that were revoked after the copy was made, and are valid in it."""
     token_command = f"tasktimer --database {quote(str(path))} token"
     if tokens is None:
         message = "tokens that were revoked after the copy was made are valid in it"

@@ -7,6 +7,7 @@ import typer
 from tasktimer.cli.completion import complete
 from tasktimer.cli.context import Context
 from tasktimer.cli.options import Json, OneUser, StartTime, parse_time_option
+from tasktimer.cli.overlap_warnings import warn_overlaps
 from tasktimer.cli.results import write_task
 from tasktimer.core.task import parse_id
 from tasktimer.output import messages
@@ -54,6 +55,4 @@ def resume(
     done = f"task {task.id} is stored"
     write_task(context, task, lambda: messages.format_started(task, context.now), done=done, as_json=as_json)
     if at is not None or context.is_terminal:
-        from tasktimer.cli.overlap_warnings import warn_overlaps  # scripts start most tasks now
-
         warn_overlaps(context, task)

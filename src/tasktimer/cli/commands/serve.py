@@ -86,7 +86,7 @@ def serve(
     """Serve track, stop and times over HTTP."""
     context: Context = ctx.obj
     try:
-        from tasktimer.server import run
+        from tasktimer.server import run  # lazy: an optional extra
         from tasktimer.server.settings import ServerSettings, parse_pool_size, parse_port, parse_workers
     except ImportError as error:
         raise _not_installed(error) from None
@@ -118,10 +118,10 @@ def serve(
 
 
 def _prepare(database: Path | str, *, migrate: bool, needs_token: bool) -> str:
-    """Look at the store before the first request does, and give its name.
+    """Check the store before the first request, and return its name.
 
     Raises:
-        Unavailable: it cannot be used, another process serves it, or its schema is older, and not to be upgraded.
+        Unavailable: if it cannot be used, another process serves it, or its schema is older and `migrate` is not set.
     """
     store = open_store(database)
     try:
@@ -132,17 +132,17 @@ def _prepare(database: Path | str, *, migrate: bool, needs_token: bool) -> str:
             store.upgrade()
             report_upgrade_backup(store)
         if isinstance(database, Path) and version is not None:
-            # To be told now, not at the first request, that another process serves it.
+            # Fail now, not at the first request, if another process serves the file.
             lock = ServerLock(database)
             lock.acquire()
             lock.release()
-        _say_who_may(store, database, needs_token=needs_token)
+        _report_access(store, database, needs_token=needs_token)
         return store.name
     finally:
         store.close()
 
 
-def _say_who_may(store: Store, database: Path | str, *, needs_token: bool) -> None:
+def _report_access(store: Store, database: Path | str, *, needs_token: bool) -> None:
     if not needs_token:
         print_message("no token is required: every program on this machine can act for every user", label="note")
     elif not tokens.has_tokens(store):
@@ -158,7 +158,7 @@ def _is_loopback(host: str) -> bool:
 
 
 def _names(host: str) -> Sequence[str]:
-    """How requests name the address that is listened on; an address that stands for all has no name."""
+    """Return the host names of the address in requests; an unspecified address has none."""
     try:
         address = ip_address(host)
     except ValueError:
@@ -171,6 +171,6 @@ def _url(host: str, port: int) -> str:
 
 
 def _not_installed(error: ImportError) -> InvalidValue:
-    if (error.name or "").startswith("tasktimer"):  # a mistake of ours
+    if (error.name or "").startswith("tasktimer"):  # a bug, not a missing extra
         raise error
     return InvalidValue("server-not-installed", f"the server needs {error.name}, which is not installed", _INSTALL_HINT)

@@ -7,6 +7,7 @@ import typer
 from tasktimer.cli.completion import complete
 from tasktimer.cli.context import Context
 from tasktimer.cli.options import Description, Json, Note, OneUser, Project, Tags, parse_time_option, split_words
+from tasktimer.cli.overlap_warnings import warn_overlaps
 from tasktimer.cli.results import warn_description_looks_like_time_or_tag, warn_long_tasks, write_task
 from tasktimer.output import messages
 from tasktimer.services import switch as switch_service
@@ -67,6 +68,4 @@ def switch(
     warn_long_tasks(context, ((None, ended) for ended in stopped), user)
     warn_description_looks_like_time_or_tag(description[0])
     if at is not None:
-        from tasktimer.cli.overlap_warnings import warn_overlaps  # most tasks start now
-
         warn_overlaps(context, task)

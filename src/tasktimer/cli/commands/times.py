@@ -83,7 +83,7 @@ def _day(text: str, today: date) -> date:
     try:
         return parse_date(text, today)
     except InvalidValue as error:
-        from tasktimer.core.timeparse.date_ranges import find_date_range  # only a mistake needs it
+        from tasktimer.core.timeparse.date_ranges import find_date_range  # lazy: errors
 
         span = find_date_range(text, today)
         if span is None:

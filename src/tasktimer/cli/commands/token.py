@@ -75,7 +75,7 @@ def create(
         expiry_time=None if expires is None else expiry_after(parse_duration(expires), context.now),
         now=context.now,
     )
-    # Nothing else on standard output: TOKEN=$(tasktimer token create ...) has the bare secret.
+    # Nothing else on standard output, for TOKEN=$(tasktimer token create ...).
     shown = to_json({**token_to_dict(token, context.now), "secret": secret}) if as_json else f"{secret}\n"
     _write_secret(shown, token)
     if context.is_terminal and not as_json:
@@ -87,7 +87,7 @@ def _write_secret(text: str, token: Token) -> None:
     done, hint = f"token {token.id} is stored", f"revoke it: tasktimer token revoke {token.id}"
     try:
         write_result(text, done=done, hint=hint, utf8=True)
-    except BrokenPipeError:  # of other results it matters less whether they were read
+    except BrokenPipeError:  # a secret that was not read is lost
         discard_output()
         raise output_error("the reader closed it", done, hint) from None
 

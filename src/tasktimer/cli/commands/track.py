@@ -46,7 +46,7 @@ DURATION is 90m, 1h30m, 1.5h, 2d (48 hours), 1w, 1:30 (hours and minutes),
 Prints a line on a terminal, the ID on a pipe, the task with --json.
 """
 
-_NIGHT = timedelta(hours=4)  # who works past midnight goes on sooner
+_NIGHT = timedelta(hours=4)  # a shorter gap across midnight is ordinary late work
 
 app = typer.Typer(add_completion=False)
 
@@ -105,7 +105,7 @@ def _sentence(context: Context, task: Task) -> str:
 
 
 def _warn(context: Context, task: Task, first: str, user: str | None, *, no_gap: bool) -> None:
-    """Print notes about what may be a mistake; the task is stored."""
+    """Print notes about possible mistakes; the task is already stored."""
     warn_long_tasks(context, [(None, task)], user)
     gap = task.interval(context.now).duration
     if (
@@ -121,6 +121,6 @@ def _warn(context: Context, task: Task, first: str, user: str | None, *, no_gap:
         print_message(f"the last task ended on another day, {ago} ago", hint, label="note")
     warn_description_looks_like_time_or_tag(first)
     if task.start_time != context.now or context.is_terminal:
-        from tasktimer.cli.overlap_warnings import warn_overlaps  # scripts start most tasks now
+        from tasktimer.cli.overlap_warnings import warn_overlaps  # lazy: what people see
 
         warn_overlaps(context, task)

@@ -1,4 +1,4 @@
-"""Shell completion: the candidates that TAB offers, and the scripts of the shells."""
+"""Shell completion: the candidates at TAB, and the scripts of the shells."""
 
 from collections.abc import Callable
 
@@ -9,7 +9,7 @@ def complete(kind: str) -> Callable[[typer.Context, str], list[tuple[str, str]]]
     """Return an `autocompletion` function that calls `candidates.complete_KIND`."""
 
     def find_candidates(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
-        from tasktimer.cli.completion import candidates  # lazy: needed at TAB only, 0.7 ms
+        from tasktimer.cli.completion import candidates  # lazy: needed at TAB only
 
         candidates_of: Callable[[typer.Context, str], list[tuple[str, str]]] = getattr(candidates, f"complete_{kind}")
         return candidates_of(ctx, incomplete)
