@@ -87,7 +87,7 @@ def test_nothing_there_yet_creates_nothing(run: Run) -> None:
         for terminal in (False, True):
             result = run(*command, terminal=terminal)
             assert result.exit_code == 0
-            assert "nothing is tracked yet" in result.err
+            assert "nothing has been tracked yet" in result.err
     assert run("list", "--json").out == run("projects", "--json").out == "[]\n"
     assert run("show", "1").exit_code == run("rename", "tag", "a", "b").exit_code == 1
 

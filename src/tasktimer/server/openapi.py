@@ -39,7 +39,7 @@ _EXAMPLES = {
         Problem(403, "not-your-user", "this token acts for user 1, not for user 42", "use a token of that user …"),
         Problem(404, "task-not-found", "there is no task 7", "GET /tasks?user_id=42 lists the tasks with their ids"),
         Problem(408, "body-too-slow", "the body did not come within 30 seconds", "send the whole body at once"),
-        Problem(409, "already-stopped", "task 7 is already stopped, at 2023-07-16 10:00:00+02:00", "its end stays …"),
+        Problem(409, "already-stopped", "task 7 is already stopped: it ended at 2023-07-16 10:00", "its end stays …"),
         Problem(413, "body-too-large", "the body has more than 65,536 bytes", "send a shorter one"),
         Problem(415, "not-json", "the content type is 'text/plain'", "send JSON, with Content-Type: application/json"),
         Problem(422, "invalid-user", "invalid user '0'", "use an integer from 1 to 9223372036854775807"),
