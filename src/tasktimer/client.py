@@ -1,4 +1,4 @@
-"""The Python API: a `Tracker` does what the commands do."""
+"""The Python API: `Tracker` has a method for each command."""
 
 import os
 from collections.abc import Callable, Sequence
@@ -76,14 +76,15 @@ def open_tracker(
 def _as_text(database: str | Path | None) -> str | None:
     if not isinstance(database, Path) or str(database).startswith("~"):
         return None if database is None else str(database)
-    # A Path never is a URL, but loses the ./ that would mark it as a path.
+    # A Path is never a URL, but pathlib removes the ./ that would mark it as a path.
     return f"/.{database}" if database.is_absolute() else f"./{database}"
 
 
 class Tracker:
     """Tracks tasks in one store. Each method is one transaction, durable when it returns.
 
-    The `user` of a method, a user ID or "all", selects whose tasks are meant; the default is that of the tracker.
+    The `user` of a method, a user ID or "all", selects the users whose tasks it affects; the default is that of the
+    tracker.
     Errors are subclasses of `tasktimer.errors.TasktimerError` with a stable `code`; a method that raises one has
     changed nothing.
 
@@ -360,7 +361,7 @@ class Tracker:
         if command is None:
             return self._reverse(self._services.undo, count, user)
         if count != 1:
-            raise InvalidValue("count-and-command", "count and command are both given", "give one of them")
+            raise InvalidValue("count-and-command", "count and command cannot be combined", "pass only one of them")
         number = validate_count(command, noun="command ID", code="invalid-command")
         entry = self._services.undo_entry(self._actors(user).author, number, now=self.now())
         return [self._with_changes(entry)]
@@ -446,7 +447,8 @@ class Tracker:
 
     def _window(self, date_range: str | None, between: Bounds | None, now: datetime) -> Window | None:
         if date_range is not None and between is not None:
-            raise InvalidValue("range-and-bounds", "date_range and between are both given", "give one of them")
+            message = "date_range and between cannot be combined"
+            raise InvalidValue("range-and-bounds", message, "pass only one of them")
         if date_range is not None:
             days = parse_date_range(date_range, now.date())
             return None if days == ALL_DAYS else days.window(self.zone)
@@ -454,7 +456,7 @@ class Tracker:
             return None
         first, last = (to_instant(bound) for bound in between)
         if last <= first:
-            raise InvalidValue("to-before-from", f"{last} does not lie after {first}", "give the earlier time first")
+            raise InvalidValue("to-before-from", f"{last} is not after {first}", "pass the earlier time first")
         return Window(first, last)
 
     def _label_usage(
@@ -481,10 +483,9 @@ class Tracker:
     ) -> list[Task]:
         is_filtered = task_filter != NO_FILTER or date_range is not None or between is not None
         if is_filtered and all_tasks:
-            raise InvalidValue("filter-and-all", "all_tasks and a filter are both given", "give one of them")
+            raise InvalidValue("filter-and-all", "all_tasks and a filter cannot be combined", "pass one of them")
         if not is_filtered and not all_tasks:
-            hint = "give a filter, a date range, or all_tasks=True"
-            raise InvalidValue("no-ids", "it is not said which tasks are meant", hint)
+            raise InvalidValue("no-ids", "no tasks selected", "pass a filter, a date range, or all_tasks=True")
         return self.list_tasks(task_filter, date_range=date_range, between=between, user=user)
 
     def _apply(self, name: str, selection: bulk.Selection, user: User | None, *, dry_run: bool) -> list[Task]:

@@ -37,11 +37,10 @@ def to_instant(value: Time) -> datetime:
     if isinstance(value, str):
         return parse_instant(value)
     if not isinstance(value, datetime):
-        raise InvalidValue("invalid-time", f"{value!r} is not a time", "give a datetime that has a zone")
+        raise InvalidValue("invalid-time", f"invalid time {value!r}", "use an aware datetime")
     if value.utcoffset() is None:
-        raise InvalidValue(
-            "naive-time", f"the time {value} has no zone", "give it a tzinfo, or take the machine's: .astimezone()"
-        )
+        message, hint = f"the time {value} has no zone", "add a tzinfo, or that of the machine with .astimezone()"
+        raise InvalidValue("naive-time", message, hint)
     try:
         instant = value.astimezone(UTC)
     except OverflowError:
@@ -59,27 +58,27 @@ def validate_day(day: date) -> date:
     """Return a date.
 
     Raises:
-        InvalidValue: if it is a datetime, which Python takes for a date, too.
+        InvalidValue: if it is a datetime, which is also a date in Python.
     """
     if isinstance(day, datetime):
-        raise InvalidValue("invalid-date", f"{day!r} is a time, not a date", "give its date()")
+        raise InvalidValue("invalid-date", f"invalid date {day!r}: it is a time", "use its date()")
     return day
 
 
 def validate_id(number: int) -> int:
-    """Return a task ID, checked as on the command line: True, for example, is not one."""
+    """Return a task ID, checked as on the command line: True, for example, is invalid."""
     return parse_id(str(number))
 
 
 def validate_ids(numbers: Sequence[int], *, noun: str = "task") -> list[int]:
-    """Return IDs, of which there must be at least one."""
+    """Return IDs; at least one is required."""
     if not numbers:
-        raise InvalidValue("no-ids", f"it is not said which {noun}s are meant", "give their ids")
+        raise InvalidValue("no-ids", f"no {noun}s selected", f"pass the ID of at least one {noun}")
     return [parse_positive(str(number), noun=f"{noun} ID", code="invalid-id") for number in numbers]
 
 
 def validate_count(number: int, *, noun: str, code: str) -> int:
-    """Return a number that must be at least one."""
+    """Return a number, which must be at least 1."""
     return parse_positive(str(number), noun=noun, code=code)
 
 
@@ -98,9 +97,7 @@ def to_edit_fields(method: str, changes: EditFields) -> edit_service.EditFields:
     if unknown := changes.keys() - edit_service.EditFields.__annotations__.keys():
         raise TypeError(f"{method}() got an unexpected keyword argument '{min(unknown)}'")
     if not changes:
-        raise InvalidValue(
-            "nothing-asked", "it is not said what is to be different", "give description=, start_time= ..."
-        )
+        raise InvalidValue("nothing-asked", "no changes given", "pass a field to change, such as description=")
     times: edit_service.EditFields = {}
     if "start_time" in changes:
         times["start_time"] = to_instant(changes["start_time"])

@@ -1,4 +1,4 @@
-"""Every way in which a request can be refused: what is wrong, what to do about it, and a stable code."""
+"""Errors with a message, a hint and a stable code."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -8,9 +8,9 @@ MAX_QUOTE_LENGTH = 60
 
 
 class TasktimerError(Exception):
-    """A refusal that names the thing (`what`), says what to do (`hint`) and has a stable `code`.
+    """An error with a `message`, a stable `code` and, in most cases, a `hint` at what to do.
 
-    Where what to do depends on the door, there is no hint, but the facts that each door says it with.
+    If the hint depends on the interface, it is None, and `context` has the values from which the interface makes one.
     """
 
     def __init__(
@@ -26,20 +26,20 @@ class TasktimerError(Exception):
         self.code = code
         self.message = message
         self.hint = hint
-        self.details = details  # lines that list what `what` speaks of
+        self.details = details  # further lines, which list the things that the message is about
         self.context = context or {}
 
 
 class InvalidValue(TasktimerError):
-    """A value that can never be valid, whatever the state."""
+    """A value that is invalid regardless of the state of the store."""
 
 
 class NotFound(TasktimerError):
-    """The state holds no such thing."""
+    """The store does not contain what was requested."""
 
 
 class Conflict(TasktimerError):
-    """A valid request that the state or the clock forbids."""
+    """A valid request that conflicts with the state of the store or the clock."""
 
 
 class Unavailable(TasktimerError):
@@ -47,7 +47,7 @@ class Unavailable(TasktimerError):
 
 
 class ConcurrentUpdate(Unavailable):
-    """Commands on the same tasks were in each other's way, and this one changed nothing: it can be given again."""
+    """A concurrent command changed the same tasks. This one changed nothing and can be repeated."""
 
     def __init__(self) -> None:
         message = "another command changed the same tasks at the same time"
@@ -55,10 +55,10 @@ class ConcurrentUpdate(Unavailable):
 
 
 class StoreMissing(NotFound):
-    """Nothing was ever tracked in this store: reading it creates nothing."""
+    """The store does not exist yet. Reading does not create it."""
 
     def __init__(self, name: str) -> None:
-        super().__init__("store-missing", f"nothing is tracked yet: {name} does not exist")
+        super().__init__("store-missing", f"nothing has been tracked yet: {name} does not exist")
 
 
 class TaskNotFound(NotFound):
@@ -69,58 +69,75 @@ class TaskNotFound(NotFound):
     ) -> None:
         self.task_id = task_id
         message = f"there is no task {task_id}"
-        past = "" if removed_by is None else f" any more: it was removed by {removed_by}"
-        super().__init__("task-not-found", message + past, context=context)
+        if removed_by is not None:
+            message = f"task {task_id} no longer exists: it was removed by {removed_by}"
+        super().__init__("task-not-found", message, context=context)
 
 
 class TaskOfOtherUser(NotFound):
-    """The task exists, and belongs to a user who was not asked for."""
+    """The task exists, but belongs to a user that was not selected."""
 
     def __init__(self, task_id: int, *, owner: int, asked: int) -> None:
         self.task_id = task_id
-        super().__init__("task-of-other-user", f"task {task_id} is a task of user {owner}, not of user {asked}")
+        super().__init__("task-of-other-user", f"task {task_id} belongs to user {owner}, not to user {asked}")
 
 
 class NothingRunning(NotFound):
-    """There is no running task to act on."""
+    """No task is running."""
 
     def __init__(self, user_id: int | None) -> None:
         super().__init__("nothing-running", f"no task{'' if user_id is None else f' of user {user_id}'} is running")
 
 
 class AlreadyStopped(Conflict):
-    """The task has an end, which stays."""
+    """The task has already ended."""
 
-    def __init__(self, task_id: int, end_time: datetime) -> None:
-        super().__init__("already-stopped", f"task {task_id} is already stopped, at {format_timestamp(end_time)}")
+    def __init__(self, task_id: int, end_time: datetime, now: datetime) -> None:
+        message = f"task {task_id} is already stopped: it ended at {format_timestamp(end_time, now)}"
+        super().__init__("already-stopped", message)
 
 
 class EndBeforeStart(Conflict):
-    """An end that lies before the start it belongs to."""
+    """The end of a task is before its start."""
 
-    def __init__(self, start_time: datetime, end_time: datetime, task_id: int | None = None) -> None:
+    def __init__(self, start_time: datetime, end_time: datetime, now: datetime, task_id: int | None = None) -> None:
         subject = "the task" if task_id is None else f"task {task_id}"
-        super().__init__(
-            "end-before-start",
-            f"{subject} cannot end at {format_timestamp(end_time)}, before its start at {format_timestamp(start_time)}",
-        )
+        start = format_timestamp(start_time, now, compared_to=end_time)
+        end = format_timestamp(end_time, now, compared_to=start_time)
+        super().__init__("end-before-start", f"{subject} cannot end at {end}, before its start at {start}")
 
 
 class TimeInFuture(Conflict):
-    """A start or an end that lies after now."""
+    """A start or an end (`word`) is in the future."""
 
-    def __init__(self, word: str, instant: datetime, now: datetime, more: str | None = None) -> None:
-        hint = f"it is {format_timestamp(now)} now" + (f"; {more}" if more else "")
-        super().__init__(f"{word}-in-future", f"the {word} lies in the future: {format_timestamp(instant)}", hint)
+    def __init__(self, word: str, instant: datetime, now: datetime, hint: str = "use a time that has passed") -> None:
+        time = format_timestamp(instant, now, compared_to=now)
+        clock = format_timestamp(now, now, compared_to=instant)
+        super().__init__(f"{word}-in-future", f"the {word} is in the future: {time} (it is {clock} now)", hint)
 
 
-def format_timestamp(instant: datetime) -> str:
-    """Say an instant to a person, in the zone it carries."""
-    return instant.isoformat(sep=" ", timespec="seconds")
+def format_timestamp(instant: datetime, now: datetime, *, compared_to: datetime | None = None) -> str:
+    """Format an instant as in tables: in the zone of `now`, with the date unless it is today.
+
+    The offset is added if the clock shows this local time twice. Seconds are added if the time would otherwise look
+    the same as that of `compared_to`.
+    """
+    local = instant.astimezone(now.tzinfo)
+    precision = "minutes"
+    if compared_to is not None:
+        other = compared_to.astimezone(now.tzinfo)
+        precisions = ("minutes", "seconds", "microseconds")
+        distinct = (name for name in precisions if local.isoformat(timespec=name) != other.isoformat(timespec=name))
+        precision = next(distinct, precision)
+    text = local.time().isoformat(precision)
+    if local.date() != now.date():
+        text = f"{local.date().isoformat()} {text}"
+    is_ambiguous = local.utcoffset() != local.replace(fold=1 - local.fold).utcoffset()
+    return text + (local.isoformat()[-6:] if is_ambiguous else "")
 
 
 def quote_value(text: str) -> str:
-    """Quote what a user gave, on one line, cut if it is long."""
+    """Quote a value that a user entered, on one line, truncated if it is long."""
     if len(text) > MAX_QUOTE_LENGTH:
         text = text[: MAX_QUOTE_LENGTH - 1] + "…"
     return repr(text)

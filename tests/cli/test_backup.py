@@ -76,7 +76,7 @@ def test_json(run: Run, tmp_path: Path) -> None:
 def test_where_nothing_was_tracked_there_is_nothing_to_copy(run: Run, home: Path) -> None:
     done = run("backup")
     assert (done.exit_code, done.out) == (1, "")
-    assert "nothing is tracked yet" in done.err
+    assert "nothing has been tracked yet" in done.err
     assert os.listdir(home) == []
 
 
@@ -92,7 +92,7 @@ def test_a_path_that_cannot_be_is_refused_and_nothing_is_left(
     run("track", "write")
     done = run("backup", path)
     assert (done.exit_code, done.out) == (code, "")
-    assert "hint: name a" in done.err
+    assert "hint: " in done.err
     assert os.listdir(tmp_path) == ["file"]
 
 

@@ -131,7 +131,7 @@ def test_tags_are_removed_where_they_are(run: Run) -> None:
 def test_an_edit_that_cannot_be_of_one_is_of_none(run: Run) -> None:
     result = run("edit", "--project", "acme", "--end", "11:50", "--yes")
     assert (result.exit_code, result.out) == (1, "")
-    assert "cannot end at 2023-07-16 11:50:00+02:00, before its start" in result.err
+    assert "cannot end at 11:50, before its start" in result.err
     assert journal(run) == []
     out = run("edit", "--project", "acme", "-p", "acme", "--yes", terminal=True).out
     assert out == "Nothing to change in 25 tasks.\n"
@@ -204,5 +204,5 @@ def test_where_nothing_was_tracked_it_says_so(run: Run, tmp_path_factory: pytest
     path = tmp_path_factory.mktemp("none") / "tasks.db"
     result = run("--database", str(path), "delete", "--search", "x", "--yes")
     assert (result.exit_code, result.out) == (0, "")
-    assert result.err.startswith("note: nothing is tracked yet")
+    assert result.err.startswith("note: nothing has been tracked yet")
     assert not path.exists()

@@ -40,7 +40,7 @@ def test_it_is_refused_with_what_to_do_and_at_now_is_the_clock(tasktimer: Run, w
         1,
         "",
         (
-            "error: task 1 cannot end now, at 2023-07-16 11:00:00+02:00: it starts at 2023-07-16 12:00:00+02:00\n"
+            "error: task 1 cannot end now, at 11:00, before its start at 12:00\n"
             "hint: correct the clock, or the start of the task: tasktimer edit 1 --start '15m ago'\n"
         ),
     )

@@ -98,7 +98,7 @@ def test_a_terminal_shows_them_escaped(corrupted: Run, line: str, shown: str) ->
 def test_an_error_that_names_a_command_shows_them_escaped(corrupted: Run) -> None:
     assert f"it was removed by delete{ESCAPED} of user 1 (command 4)" in corrupted("show", "3").err
     assert (
-        f"command 1 (track{ESCAPED}) is one of user 1, not of user 7"
+        f"command 1 (track{ESCAPED}) belongs to user 1, not to user 7"
         in corrupted("undo", "--command", "1", "--user=7").err
     )
 

@@ -106,7 +106,7 @@ def test_only_a_user_who_is_named_restricts_ids(run: Run, monkeypatch: pytest.Mo
     assert run("history").out.splitlines()[-1].split("\t")[1:3] == ["7", "edit"]
     result = run("edit", "2", "+y", "--user", "7")
     assert (result.exit_code, result.out) == (1, "")
-    assert "task 2 is a task of user 42, not of user 7" in result.err
+    assert "task 2 belongs to user 42, not to user 7" in result.err
     assert run("edit", "2", "+y", "--user", "42").exit_code == 0
 
 

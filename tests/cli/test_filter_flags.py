@@ -167,12 +167,12 @@ def test_a_mistyped_tag_that_leaves_all_to_be_stopped_is_told(run: Run) -> None:
 @pytest.mark.parametrize(
     ("arguments", "error"),
     [
-        (["-p", "acme"], "error: a filter needs all running tasks to be selected\nhint: add --all to stop "),
-        (["--running"], "error: a filter needs all running tasks to be selected\nhint: add --all to stop "),
-        (["1", "-p", "acme"], "error: task ids and a filter are both given\nhint: give one or the other\n"),
+        (["-p", "acme"], "error: a filter requires that all running tasks are selected\nhint: add --all to stop "),
+        (["--running"], "error: a filter requires that all running tasks are selected\nhint: add --all to stop "),
+        (["1", "-p", "acme"], "error: task IDs and a filter cannot be combined\nhint: use one of them\n"),
         (
             ["1", "--all", "-p", "acme"],
-            "error: task ids and all running tasks are both given\nhint: give one or the other\n",
+            "error: task IDs and all running tasks cannot be combined\nhint: use one of them\n",
         ),
     ],
 )

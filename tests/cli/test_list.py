@@ -87,7 +87,7 @@ def test_nothing_there_yet_creates_nothing(run: Run) -> None:
         for terminal in (False, True):
             result = run(*command, terminal=terminal)
             assert result.exit_code == 0
-            assert result.err.count("note: ") == result.err.count("nothing is tracked yet") == 1
+            assert result.err.count("note: ") == result.err.count("nothing has been tracked yet") == 1
     assert run("list", "--json").out == run("projects", "--json").out == "[]\n"
     assert run("show", "1").exit_code == run("rename", "tag", "a", "b").exit_code == 1
 

@@ -27,7 +27,7 @@ from tasktimer.store.sqlite.server_lock import ServerLock
         (["track", "x", "--at", "9:00", "--for", "99999999h"], "the duration 99999999:00:00 is too long"),
         (["track", "x", "--at", "9:00", "--for", "80000000h"], "the duration 80000000:00:00 is too long"),
         (["token", "create", "--expires", "99999999h"], "is too long"),
-        (["backup", "a\0b"], "the path 'a\\x00b' cannot be one"),
+        (["backup", "a\0b"], "invalid path 'a\\x00b'"),
         (["--database", " ", "list"], "--database: the database ' ' is neither a path nor a PostgreSQL URL"),
         (["--database", "~nobody-of-this-name/x.db", "times"], "is in an unknown home directory"),
     ],
@@ -170,4 +170,4 @@ def test_a_last_task_that_ends_in_the_future(run: Run, data_file: Path) -> None:
     run("track", "x", "--for", "1m")
     change(data_file, "UPDATE tasks SET end_time = end_time + 86400000000")
     result = run("track", "y", "--no-gap")
-    assert (result.exit_code, result.err.startswith("error: task 1, the last one, ends in the future: ")) == (1, True)
+    assert (result.exit_code, result.err.startswith("error: the last task (1) ends in the future: ")) == (1, True)

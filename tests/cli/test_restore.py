@@ -142,7 +142,7 @@ def test_a_postgresql_database_gets_the_line_that_restores_it(run: Run) -> None:
     done = run("--database", "postgresql://ada:secret@db.example/work", "restore", "my copy.dump", "--yes")
     assert (done.exit_code, done.out) == (1, "")
     assert done.err == (
-        "error: a PostgreSQL database is restored by its own pg_restore\n"
+        "error: tasktimer cannot restore a PostgreSQL database: use pg_restore\n"
         "hint: pg_restore --clean --if-exists --no-owner --single-transaction "
         "'--dbname=host=db.example dbname=work user=ada' 'my copy.dump'\n"
     )

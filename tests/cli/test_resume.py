@@ -53,10 +53,10 @@ def test_the_new_task_is_of_the_user_who_resumes(run: Run, monkeypatch: pytest.M
 @pytest.mark.parametrize(
     ("arguments", "exit_code", "words"),
     [
-        ([], 1, "task 2 is already running, since 2023-07-16 10:30:00+02:00\nhint: to go on with an earlier one"),
+        ([], 1, "task 2 is already running (since 10:30)\nhint: use the ID of an earlier task"),
         (["2"], 1, "task 2 is already running"),
         (["9"], 1, "there is no task 9"),
-        (["1", "--at", "13:00"], 1, "the start lies in the future"),
+        (["1", "--at", "13:00"], 1, "the start is in the future"),
         (["--user", "42"], 1, "user 42 has tracked nothing yet"),
         (["--user", "all"], 2, "a single user is required"),
         (["1", "2"], 2, "unexpected argument"),
@@ -75,7 +75,7 @@ def test_what_cannot_be_resumed_is_refused_and_nothing_changed(
 
 
 def test_where_nothing_was_tracked_it_is_refused_and_nothing_created(run: Run, data_file: Path) -> None:
-    assert run("resume").err.startswith("error: nothing is tracked yet: ")
+    assert run("resume").err.startswith("error: nothing has been tracked yet: ")
     assert run("resume", "7").err.startswith("error: there is no task 7\n")
     assert not data_file.parent.exists()
 

@@ -43,16 +43,16 @@ def test_split(run: Run) -> None:
 @pytest.mark.parametrize(
     ("when", "words"),
     [
-        ("9:30", "it starts at 2023-07-16 09:30:00+02:00 and ends at 2023-07-16 11:00:00+02:00"),
-        ("11:00", "it starts at 2023-07-16 09:30:00+02:00 and ends at 2023-07-16 11:00:00+02:00"),
-        ("23:00", "it starts at 2023-07-16 09:30:00+02:00 and ends at 2023-07-16 11:00:00+02:00"),
+        ("9:30", "it starts at 09:30"),
+        ("11:00", "it ends at 11:00"),
+        ("23:00", "it ends at 11:00"),
     ],
 )
 def test_split_outside_is_refused(run: Run, when: str, words: str) -> None:
     result = run("split", "2", "--at", when)
     assert (result.exit_code, result.out) == (1, "")
     assert words in result.err
-    assert "\nhint: give a time after its start" in result.err
+    assert "\nhint: use a time after its start" in result.err
 
 
 def test_move(run: Run) -> None:
@@ -65,7 +65,7 @@ def test_move(run: Run) -> None:
     assert run("move", "2", "9:00", terminal=True).out == "Nothing to change in 2: write\n"
     result = run("move", "2", "11:00")
     assert (result.exit_code, result.out) == (1, "")
-    assert result.err.startswith("error: the end lies in the future: 2023-07-16 12:30:00+02:00\n")
+    assert result.err.startswith("error: the end is in the future: 12:30 (it is 12:00 now)\n")
     assert run("move", "2", "-15m").err == (
         "error: -15m is read as a flag\nhint: use a start time, such as 9:15 or '15m ago'; see tasktimer move --help\n"
     )
@@ -76,7 +76,7 @@ def test_join_over_a_gap_needs_a_yes(run: Run) -> None:
     result = run("join", "2", "1")
     assert (result.exit_code, result.out) == (1, "")
     assert result.err == (
-        "error: 0:30:00 lie between the end of task 1 and the start of task 2\n"
+        "error: the gap between the end of task 1 and the start of task 2 is 0:30:00\n"
         "hint: add --yes to include the time between them\n"
     )
     assert len(listed(run)) == 3
@@ -134,7 +134,7 @@ def test_delete(run: Run) -> None:
     result = run("delete", "2", "1")
     assert (result.exit_code, result.out) == (1, "")
     assert result.err == (
-        "error: there is no task 1 any more: it was removed by delete of user 1 (command 8)\n"
+        "error: task 1 no longer exists: it was removed by delete of user 1 (command 8)\n"
         "hint: restore it: tasktimer undo\n"
     )
     assert listed(run) == ["2 09:30 11:00", "3 11:00"]

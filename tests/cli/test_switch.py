@@ -70,7 +70,7 @@ def test_what_runs_must_have_started_by_then(run: Run) -> None:
         1,
         "",
         (
-            "error: task 2, which is running, starts only at 2023-07-16 11:00:00+02:00\n"
+            "error: the running task 2 cannot end at 10:00, before its start at 11:00\n"
             "hint: use a later time, or first run: tasktimer cancel 2\n"
         ),
     )

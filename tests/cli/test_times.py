@@ -123,7 +123,9 @@ def test_where_nothing_was_tracked_it_says_so_and_creates_nothing(run: Run, data
         result = run("times", *options)
         assert result.exit_code == 0
         assert result.out == out
-        assert result.err.startswith(f"note: nothing is tracked yet: {data_file} does not exist\nhint: start a task")
+        assert result.err.startswith(
+            f"note: nothing has been tracked yet: {data_file} does not exist\nhint: start a task"
+        )
     assert not data_file.parent.exists()
 
 

@@ -234,8 +234,6 @@ def test_a_stop_after_the_clock_was_set_back_is_refused(api: Api) -> None:
         answer = api.post("/stop", body)
         problem = answer.json()
         assert (answer.status_code, problem["code"]) == (409, "clock-before-start")
-        assert problem["detail"] == (
-            "task 1 cannot end now, at 2023-07-16 11:00:00+02:00: it starts at 2023-07-16 12:00:00+02:00"
-        )
+        assert problem["detail"] == ("task 1 cannot end now, at 11:00, before its start at 12:00")
         assert problem["hint"] == "correct the clock of the server, or the start of the task with tasktimer edit"
     assert api.get(f"/tasks/{task_id}").json()["end_time"] is None

@@ -152,7 +152,7 @@ def test_a_refused_edit_changes_none_of_the_tasks(
 
 
 def test_a_tag_that_is_not_there_is_told_with_those_that_are(store: Store) -> None:
-    with pytest.raises(NotFound, match="task 1 has no tag 'c'") as refusal:
+    with pytest.raises(NotFound, match="task 1 does not have the tag 'c'") as refusal:
         edit(store, Actor(1, ALL_USERS), [add(store, tags=["a", "b"]).id], EditFields(remove_tags=["c"]), now=NOW)
     assert refusal.value.hint == "its tags are +a +b"
 
@@ -170,7 +170,7 @@ def test_tasks_that_are_gone_or_of_others_are_refused(store: Store, verb: str) -
         else:
             delete(store, Actor(1, owner or ALL_USERS), ids, now=NOW)
 
-    with pytest.raises(TaskNotFound, match=rf"there is no task {gone.id} any more: it was removed by delete of user 1"):
+    with pytest.raises(TaskNotFound, match=rf"task {gone.id} no longer exists: it was removed by delete of user 1"):
         do(mine.id, gone.id)
     with pytest.raises(TaskNotFound, match=r"there is no task 99$"):
         do(mine.id, 99)

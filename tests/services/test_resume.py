@@ -77,7 +77,7 @@ def test_resume_takes_an_id_and_a_start(store: Store) -> None:
 def test_what_runs_is_not_resumed_but_an_earlier_one_may_be(store: Store) -> None:
     ended, task = record(store, 3, 2), start(store)
     for task_id in (None, task.id):
-        with pytest.raises(Conflict, match="task 2 is already running, since 2023-07-16 11:00:00") as refusal:
+        with pytest.raises(Conflict, match=r"task 2 is already running \(since 11:00\)") as refusal:
             resume(store, Actor(1, 1), task_id, now=NOW)
         assert refusal.value.code == "already-running"
     assert unchanged(store, [ended, task])

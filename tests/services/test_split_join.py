@@ -47,7 +47,7 @@ def test_a_task_is_split_in_two_that_touch(store: Store, end: float | None) -> N
 @pytest.mark.parametrize("hours_ago", [4, 3, 1, 0, -1])
 def test_it_is_split_only_inside(store: Store, hours_ago: float) -> None:
     task = add(store)
-    with pytest.raises(SplitOutside, match=r"it starts at 2023-07-16 09:00:00\+02:00 and ends at 2023-07-16 11:00"):
+    with pytest.raises(SplitOutside, match=r"it (starts at 09|ends at 11):00"):
         split(store, Actor(1, ALL_USERS), task.id, at(hours_ago), now=NOW)
     assert names(store) == ["track"]
     split(store, Actor(1, ALL_USERS), task.id, task.start_time + MICROSECOND, now=NOW)
@@ -57,7 +57,7 @@ def test_a_running_task_is_split_up_to_now(store: Store) -> None:
     task = add(store, end=None)
     with pytest.raises(TimeInFuture):
         split(store, Actor(1, ALL_USERS), task.id, NOW + MICROSECOND, now=NOW)
-    with pytest.raises(SplitOutside, match=r"starts at 2023-07-16 09:00:00.* and runs"):
+    with pytest.raises(SplitOutside, match="split at 09:00: it starts at 09:00"):
         split(store, Actor(1, ALL_USERS), task.id, task.start_time, now=NOW)
     first, second = split(store, Actor(1, ALL_USERS), task.id, NOW, now=NOW)
     assert (first.end_time, second.start_time, second.end_time) == (at(0), at(0), None)
@@ -122,9 +122,9 @@ def test_labels_of_both_are_kept(store: Store, first: Any, second: Any, labels: 
 @pytest.mark.parametrize(
     ("other", "difference"),
     [
-        ({"user_id": 2}, "their users are 1 and 2"),
-        ({"description": "call"}, "their descriptions are 'write' and 'call'"),
-        ({"project": "acme/web"}, "their projects are 'acme' and 'acme/web'"),
+        ({"user_id": 2}, "their users differ: 1 and 2"),
+        ({"description": "call"}, "their descriptions differ: 'write' and 'call'"),
+        ({"project": "acme/web"}, "their projects differ: 'acme' and 'acme/web'"),
     ],
 )
 def test_tasks_that_are_not_alike_are_not_joined(store: Store, other: dict[str, Any], difference: str) -> None:
@@ -146,7 +146,7 @@ def test_a_gap_is_counted_only_when_that_is_said(store: Store) -> None:
     assert gap_between(*tasks) == HOUR / 2
     for max_gap in (NO_GAP, HOUR / 2 - MICROSECOND):
         with pytest.raises(
-            TasksNotAdjacent, match="0:30:00 lie between the end of task 1 and the start of task 2"
+            TasksNotAdjacent, match="the gap between the end of task 1 and the start of task 2 is 0:30:00"
         ) as refusal:
             join(store, Actor(1, ALL_USERS), ids, max_gap=max_gap, now=NOW)
         assert (refusal.value.tasks, refusal.value.gap) == (tuple(tasks), HOUR / 2)
@@ -158,7 +158,7 @@ def test_a_gap_is_counted_only_when_that_is_said(store: Store) -> None:
 def test_other_joins_that_cannot_be(store: Store) -> None:
     tasks = [add(store, 3, 2, note="x" * 6000), add(store, 2, 1, note="y" * 6000)]
     ids = (tasks[0].id, tasks[1].id)
-    with pytest.raises(InvalidValue, match="the note has 12,001 characters"):
+    with pytest.raises(InvalidValue, match="the note is too long: 12,001 characters"):
         join(store, Actor(1, ALL_USERS), ids, now=NOW)
     with pytest.raises(InvalidValue, match="cannot be joined with itself"):
         join(store, Actor(1, ALL_USERS), (ids[0], ids[0]), now=NOW)

@@ -44,7 +44,7 @@ def test_every_verb_says_by_which_command_a_task_was_removed(store: Store, verb:
     delete(store, Actor(1, ALL_USERS), [gone], now=NOW)
     delete(store, Actor(2, ALL_USERS), [theirs], now=NOW)
     assert refusal(store, gone, verb) == (
-        f"there is no task {gone} any more: it was removed by delete of user 1 (command 4)",
+        f"task {gone} no longer exists: it was removed by delete of user 1 (command 4)",
         "restore it: tasktimer undo",
     )
     assert refusal(store, theirs, verb)[1] == "restore it: tasktimer undo --user 2"
@@ -62,11 +62,11 @@ def test_the_way_back_is_told_only_where_it_is_the_next_step(store: Store) -> No
     undo(store, Actor(1, 1), 2, now=NOW)
     redo(store, Actor(1, 1), now=NOW)
     assert refusal(store, gone) == (
-        f"there is no task {gone} any more: it was removed by redo of user 1 (command 6)",
+        f"task {gone} no longer exists: it was removed by redo of user 1 (command 6)",
         "restore it: tasktimer undo",
     )
     undo(store, Actor(1, 1), 2, now=NOW)
     assert refusal(store, gone) == (
-        f"there is no task {gone} any more: it was removed by undo of user 1 (command 8)",
+        f"task {gone} no longer exists: it was removed by undo of user 1 (command 8)",
         "restore it: tasktimer redo",
     )

@@ -65,7 +65,7 @@ def test_what_was_taken_back_is_gone_once_something_else_is_done(store: Store) -
     first, _ = start(store, "first"), start(store, "second")
     undo(store, Actor(1, 1), now=NOW)
     third = start(store, "third")
-    with pytest.raises(NothingToUndo, match="nothing that user 1 took back"):
+    with pytest.raises(NothingToUndo, match="user 1 has nothing to redo"):
         redo(store, Actor(1, 1), now=NOW)
     undo(store, Actor(1, 1), now=NOW)
     redo(store, Actor(1, 1), now=NOW)
@@ -85,7 +85,7 @@ def test_only_ones_own_commands_are_taken_back(store: Store) -> None:
     assert hint_for(refusal.value) == "add --user 2 for the last command, track"
     redo(store, Actor(1, 1), now=NOW)
     assert running_tasks(store, Actor(None, ALL_USERS)) == [mine, theirs]
-    with pytest.raises(NothingToUndo, match="user 1 has only 1 to undo, not 2 commands"):
+    with pytest.raises(NothingToUndo, match="user 1 has only 1 command to undo, not 2"):
         undo(store, Actor(1, 1), 2, now=NOW)
     assert running_tasks(store, Actor(None, ALL_USERS)) == [mine, theirs]
 
@@ -235,10 +235,10 @@ def test_a_command_that_cannot_be_taken_back_is_told_with_the_reason(store: Stor
     before = names(store)
     for number, by, code, message in [
         (1, 1, "changed-since", "its note changed, by edit of user 1 .command 3."),
-        (2, 1, "command-of-other-user", "command 2 .track. is one of user 2, not of user 1"),
-        (4, 2, "already-undone", "command 4 .stop. is already taken back"),
-        (5, 2, "command-is-reversal", "command 5 .undo. is itself about command 4"),
-        (6, 2, "command-is-reversal", "command 6 .redo. is itself about command 4"),
+        (2, 1, "command-of-other-user", "command 2 .track. belongs to user 2, not to user 1"),
+        (4, 2, "already-undone", "command 4 .stop. is already undone"),
+        (5, 2, "command-is-reversal", "command 5 .undo. reverses command 4"),
+        (6, 2, "command-is-reversal", "command 6 .redo. reverses command 4"),
         (99, 2, "command-not-found", "there is no command 99"),
     ]:
         with pytest.raises((Conflict, NotFound), match=message) as refusal:

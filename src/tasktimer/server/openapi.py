@@ -103,12 +103,12 @@ _PROBLEMS = {
         Problem(
             409,
             "already-stopped",
-            "task 7 is already stopped, at 2023-07-16 10:00:00+02:00",
+            "task 7 is already stopped: it ended at 2023-07-16 10:00",
             "a stopped task keeps its end_time",
         ),
         Problem(413, "body-too-large", "the body has more than 65,536 bytes", "send a shorter body"),
         Problem(415, "unsupported-media-type", "the content type is 'text/plain'", "send JSON, with Content-Type: …"),
-        Problem(422, "invalid-user", "'0' is not a user", "give an integer from 1 to 9223372036854775807"),
+        Problem(422, "invalid-user", "invalid user '0'", "use an integer from 1 to 9223372036854775807"),
         Problem(500, "internal-error", "internal server error", "see the server log"),
         Problem(503, "store-locked", "the store is unavailable", "retry in a moment …"),
     )

@@ -1,1 +1,1 @@
-"""What the program does: each service is one transaction and returns core types."""
+"""The operations of the program: each service is one transaction and returns core types."""

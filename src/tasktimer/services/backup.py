@@ -1,4 +1,4 @@
-"""The verb that copies a store."""
+"""Copy a store."""
 
 import os
 from datetime import datetime
@@ -9,7 +9,7 @@ from tasktimer.errors import InvalidValue, quote_value
 
 
 class Backup(NamedTuple):
-    """A copy that was made, and checked."""
+    """A verified copy of a store."""
 
     path: Path
     tasks: int
@@ -17,16 +17,16 @@ class Backup(NamedTuple):
 
 
 def back_up(database: Path | str, path: str | None, *, now: datetime) -> Backup:
-    """Copy a store, whole and checked, while others use it: to a new file, or into a folder.
+    """Copy a store to a new file or into a folder, while others use it, and verify the copy.
 
-    Without a path, the copy of a file is beside it, that of a PostgreSQL database in the working folder; without a
-    name of its own, it is named by the store and the time.
+    By default, the copy of a file is written to the file's folder, and that of a PostgreSQL database to the working
+    folder. In a folder, the name of the copy consists of the name of the store and the time.
 
     Raises:
-        InvalidValue: the path cannot be one, or the URL cannot be read.
-        StoreMissing: there is nothing to copy.
-        Conflict: the path exists.
-        Unavailable: the store cannot be read, or the copy cannot be written; nothing is left of it.
+        InvalidValue: if the path or the URL is invalid.
+        StoreMissing: if there is nothing to copy.
+        Conflict: if the path exists.
+        Unavailable: if the store cannot be read, or the copy cannot be written; an incomplete copy is removed.
     """
     if isinstance(database, Path):
         from tasktimer.store.sqlite.backup import back_up as copy_file
@@ -47,12 +47,13 @@ def _stamp(now: datetime) -> str:
 
 
 def _target(path: str | None, folder: Path, name: str) -> tuple[Path, bool]:
-    """Where the copy goes, and whether that very name was given."""
+    """Return the path of the copy, and whether the caller chose its name."""
     if path is None:
         return folder / name, False
     if not path.strip():
-        raise InvalidValue("invalid-path", "the path of the copy is blank", "name a new file or a folder")
+        raise InvalidValue("invalid-path", "the path of the copy is blank", "use the path of a new file, or a folder")
     if "\0" in path:
-        raise InvalidValue("invalid-path", f"the path {quote_value(path)} cannot be one", "name a new file or a folder")
+        message = f"invalid path {quote_value(path)}"
+        raise InvalidValue("invalid-path", message, "use the path of a new file, or a folder")
     is_folder = path.endswith("/") or os.path.isdir(path)  # noqa: PTH112 (Path.is_dir raises)
     return (Path(path) / name, False) if is_folder else (Path(path), True)

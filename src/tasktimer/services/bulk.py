@@ -25,8 +25,8 @@ class TaskChangedConcurrently(Conflict):
     """A task has changed since it was selected."""
 
     def __init__(self, task_id: int) -> None:
-        message = f"task {task_id} has changed since it was looked at"
-        super().__init__("changed-meanwhile", message, "nothing is done; look again")
+        message = f"task {task_id} has changed since it was selected"
+        super().__init__("changed-meanwhile", message, "run the command again; nothing was changed")
 
 
 class Selection:

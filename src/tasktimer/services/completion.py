@@ -1,4 +1,4 @@
-"""Find the tasks, labels and commands that shell completion offers."""
+"""Find the tasks, labels and commands that are completion candidates."""
 
 from typing import TYPE_CHECKING
 

@@ -114,10 +114,11 @@ def _validate_times(changes: EditFields) -> None:
         validate_duration(changes["duration"])
     if "duration" in changes and "end_time" in changes:
         if changes["end_time"] is None:
-            raise InvalidValue("end-and-duration", "a task that runs again has no length", "leave the length out")
+            message = "a running task cannot have a duration"
+            raise InvalidValue("end-and-duration", message, "omit the duration")
         if "start_time" in changes:
-            message = "the start, the end and the length are all given"
-            raise InvalidValue("end-and-duration", message, "give two of them: the third follows")
+            message = "a start, an end and a duration cannot be combined"
+            raise InvalidValue("end-and-duration", message, "use two of them; the third follows")
 
 
 def _parse_labels(changes: EditFields) -> EditFields:
@@ -130,8 +131,8 @@ def _parse_labels(changes: EditFields) -> EditFields:
         parsed["project"] = parse_project(project)
     added, removed = parse_tags(changes.get("add_tags", ())), parse_tags(changes.get("remove_tags", ()))
     if both := set(added) & set(removed):
-        message = f"the tag {quote_value(min(both))} is to be added and to be removed"
-        raise InvalidValue("tag-added-and-removed", message, "give one of them")
+        message = f"the tag {quote_value(min(both))} is both added and removed"
+        raise InvalidValue("tag-added-and-removed", message, "either add or remove the tag")
     parsed["add_tags"], parsed["remove_tags"] = added, removed
     return parsed
 
@@ -139,7 +140,7 @@ def _parse_labels(changes: EditFields) -> EditFields:
 def _tags(task: Task, added: set[str], removed: set[str]) -> tuple[str, ...]:
     if missing := removed.difference(task.tags):
         hint = f"its tags are {' '.join(f'+{tag}' for tag in task.tags)}" if task.tags else "it has no tags"
-        raise NotFound("tag-not-found", f"task {task.id} has no tag {quote_value(min(missing))}", hint)
+        raise NotFound("tag-not-found", f"task {task.id} does not have the tag {quote_value(min(missing))}", hint)
     return tuple(sorted({*task.tags, *added} - removed))
 
 

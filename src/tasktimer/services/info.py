@@ -1,4 +1,4 @@
-"""The verb that says what a store is, and how much it holds."""
+"""Report the state and the content of a store."""
 
 from typing import TYPE_CHECKING
 
@@ -12,18 +12,18 @@ if TYPE_CHECKING:
 
 
 def store_info(store: "StoreHandle") -> Info:
-    """As much of what can be told of a store as can be found out; it is neither created nor upgraded for that.
+    """Return what is known about a store, without creating or upgrading it.
 
-    What hinders is told in `problem`, not raised.
+    If the store cannot be used, the error is in `problem`; it is not raised.
     """
     state: State = "unusable"
     problem: TasktimerError | None = None
     size = engine = schema = held = None
     try:
-        # First what can be told of a store that cannot be used.
+        # First what is available even if the store cannot be used.
         size, engine = store.size(), store.engine()
         schema = store.version()
-        if schema == SCHEMA_VERSION:  # an older one is not upgraded to be looked at
+        if schema == SCHEMA_VERSION:  # opening an older store would upgrade it
             with store.read() as connection:
                 held = statistics.store_stats(connection)
         state = "missing" if schema is None else "older" if held is None else "current"

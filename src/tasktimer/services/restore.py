@@ -1,4 +1,4 @@
-"""The verb that gives a store the content of a backup."""
+"""Replace the content of a store with a backup."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,20 +13,21 @@ if TYPE_CHECKING:
 
 @contextmanager
 def open_restore(database: Path | str, copy: str) -> Iterator["Restore"]:
-    """Check a backup and have it ready; the file is replaced by `carry_out` of what this gives.
+    """Verify a backup and prepare its restoration; `carry_out` of the returned object replaces the file.
 
     Raises:
-        InvalidValue: the path of the backup cannot be one.
-        NotFound: there is no such backup.
-        Conflict: it is the file itself; or the database is PostgreSQL's, which its own `pg_restore` restores.
-        Unavailable: the backup is not whole, not of tasktimer, or of a newer version; or a server uses the file.
+        InvalidValue: if the path of the backup is invalid.
+        NotFound: if the backup does not exist.
+        Conflict: if the backup is the file itself, or the database is PostgreSQL, which `pg_restore` restores.
+        Unavailable: if the backup is incomplete, from another program or from a newer version, or a server uses the
+            file.
     """
     if not copy.strip() or "\0" in copy:
-        raise InvalidValue("invalid-path", f"invalid path {quote_value(copy)}", "name a backup: tasktimer restore COPY")
+        raise InvalidValue("invalid-path", f"invalid path {quote_value(copy)}", "use the path of a backup")
     if not isinstance(database, Path):
         from tasktimer.store.postgres.backup import restore_command
 
-        message = "a PostgreSQL database is restored by its own pg_restore"
+        message = "tasktimer cannot restore a PostgreSQL database: use pg_restore"
         raise Conflict("restore-with-pg-restore", message, restore_command(database, copy))
     from tasktimer.store.sqlite.restore import preparing
 

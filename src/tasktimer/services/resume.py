@@ -17,7 +17,7 @@ def resume(
 ) -> Task:
     """Start a task with the description, project and tags of an earlier one, by default the last one that ended.
 
-    The new task belongs to the actor's owner, whoever the earlier one belongs to. Its note is not copied.
+    The new task belongs to the actor's owner, even if the earlier one belongs to another user. The note is not copied.
 
     Raises:
         TaskNotFound: if there is no task with this ID.
@@ -61,12 +61,9 @@ def _task_to_resume(connection: Connection, actor: Actor, task_id: int | None, n
 
         raise task_not_found_error(connection, actor, task_id)
     if task.running and task.user_id == owner:
-        since = format_timestamp(task.start_time.astimezone(now.tzinfo))
-        raise Conflict(
-            "already-running",
-            f"task {task.id} is already running, since {since}",
-            "to go on with an earlier one, give its id" if task_id is None else "it goes on",
-        )
+        message = f"task {task.id} is already running (since {format_timestamp(task.start_time, now)})"
+        hint = "use the ID of an earlier task to resume that one" if task_id is None else "use the ID of another task"
+        raise Conflict("already-running", message, hint)
     return task
 
 

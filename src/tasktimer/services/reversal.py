@@ -31,8 +31,9 @@ class NotEnoughEntries(NothingToUndo):
 
     def __init__(self, name: str, found: int, count: int, *, user_id: int) -> None:
         self.name, self.found, self.count = name, found, count
-        message = f"user {user_id} has only {found} to {name}, not {count} commands"
-        super().__init__(f"too-few-to-{name}", message, "nothing was done; give a smaller number")
+        noun = "command" if found == 1 else "commands"
+        message = f"user {user_id} has only {found} {noun} to {name}, not {count}"
+        super().__init__(f"too-few-to-{name}", message, "use a smaller number; nothing was changed")
 
 
 class UndoConflict(Conflict):
@@ -55,7 +56,7 @@ def undo_conflict(
     `reversing` are the IDs of all entries that are being reversed.
     """
     (task_id,) = {task.id for task in states if task is not None}
-    later = (since for since in journal.entries_since(connection, task_id, entry.id) if _stands(since, entry.id))
+    later = (since for since in journal.entries_since(connection, task_id, entry.id) if _is_in_effect(since, entry.id))
     causes = (
         since for since in later if _caused(since, states) and not {since.id, since.reverted_entry_id} & reversing
     )
@@ -67,16 +68,16 @@ def undo_conflict(
         f"task {task_id} has changed since {entry.name} (command {entry.id}): {_describe(differences, states)}{by}",
         {
             "id": task_id,
-            "user": None if cause is None or is_own else cause.user_id,  # who else can take back what changed it
-            "own": cause if is_own and entry.undone else None,  # what can be taken back first
+            "user": None if cause is None or is_own else cause.user_id,  # another user who can undo the cause
+            "own": cause if is_own and entry.undone else None,  # an entry to undo or redo first
             "in_order": in_order,
         },
     )
 
 
-def _stands(since: JournalEntry, command_id: int) -> bool:
+def _is_in_effect(since: JournalEntry, command_id: int) -> bool:
     """Return whether a later entry still has an effect."""
-    # An undone entry has none, and neither has the undo itself.
+    # An undone entry has no effect, and neither does the undo itself.
     return not since.undone if since.reverted_entry_id is None else since.reverted_entry_id < command_id
 
 
@@ -94,16 +95,16 @@ def _differences(one: Task | None, other: Task | None) -> set[str]:
 
 def _describe(differences: set[str], states: _States) -> str:
     if None in states:
-        return "it was deleted" if states[1] is None else "it is there"
+        return "it was deleted" if states[1] is None else "it exists again"
     return f"its {' and '.join(name.removesuffix('_time') for name in sorted(differences))} changed"
 
 
 def reverse_entries(  # noqa: PLR0913 (what, who, when, and the order)
     store: Store, actor: Actor, name: str, find: Find, *, count: int = 1, now: datetime, in_order: bool = False
 ) -> list[JournalEntry]:
-    """Undo or redo entries, all or none, and return each with the first of its changes; none if there are none.
+    """Undo or redo the entries found, all or none, and return each with the first of its changes.
 
-    `in_order` says that they are the last ones, rather than one that was named.
+    `in_order` means that they are the last entries, rather than one selected by ID.
     """
     with store.write() as connection:
         entries = find(connection, actor.owner, count)
@@ -124,7 +125,7 @@ def reverse_entries(  # noqa: PLR0913 (what, who, when, and the order)
 
 
 class _Pages:
-    """The changes of entries, page by page. The first pages of the first entries are cached: they are read twice."""
+    """The changes of entries, page by page. The first pages of the first entries are cached, as they are read twice."""
 
     def __init__(self, connection: Connection, entries: Sequence[JournalEntry]) -> None:
         self._connection = connection
@@ -144,7 +145,7 @@ class _Pages:
         return journal.task_ids(self._connection, entry.id) if has_more else [change.task_id for change in changes]
 
     def kept(self, entry: JournalEntry) -> tuple[Change, ...]:
-        """Return the cached first changes of an entry; empty if there are none."""
+        """Return the first changes of an entry if they are cached; otherwise an empty tuple."""
         return self._first.get(entry.id, ((), True))[0]
 
     def _first_of(self, entry: JournalEntry) -> tuple[tuple[Change, ...], bool]:

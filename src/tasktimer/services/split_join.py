@@ -19,20 +19,20 @@ class SplitOutside(Conflict):
     """The time at which to split a task is not inside it."""
 
     def __init__(self, task: Task, at: datetime, now: datetime) -> None:
-        zone = now.tzinfo
-        start = format_timestamp(task.start_time.astimezone(zone))
-        end = "runs" if task.end_time is None else f"ends at {format_timestamp(task.end_time.astimezone(zone))}"
-        when = format_timestamp(at.astimezone(zone))
-        message = f"task {task.id} cannot be split at {when}: it starts at {start} and {end}"
-        super().__init__("split-outside", message, "give a time after its start, and before its end")
+        is_before = task.end_time is None or at <= task.start_time
+        limit = task.start_time if is_before or task.end_time is None else task.end_time
+        instant = format_timestamp(at, now, compared_to=limit)
+        bound = f"{'starts' if is_before else 'ends'} at {format_timestamp(limit, now, compared_to=at)}"
+        message = f"task {task.id} cannot be split at {instant}: it {bound}"
+        super().__init__("split-outside", message, "use a time after its start and before its end")
 
 
 class IncompatibleTasks(Conflict):
     """Two tasks that cannot be joined, because they differ in a field."""
 
     def __init__(self, first: Task, second: Task, field: str, difference: str) -> None:
-        hint = "only tasks of one user and one description can become one" if field == "user" else None
-        message = f"tasks {first.id} and {second.id} cannot be joined: their {field}s are {difference}"
+        hint = "select tasks of the same user" if field == "user" else None
+        message = f"tasks {first.id} and {second.id} cannot be joined: their {field}s differ: {difference}"
         super().__init__("unlike-tasks", message, hint, context={"field": field})
 
 
@@ -43,7 +43,8 @@ class TasksNotAdjacent(Conflict):
         self.tasks = (first, second)
         self.gap = gap
         message = (
-            f"{format_nonzero_duration(gap)} lie between the end of task {first.id} and the start of task {second.id}"
+            f"the gap between the end of task {first.id} and the start of task {second.id} is "
+            f"{format_nonzero_duration(gap)}"
         )
         super().__init__("gap-between", message)
 
@@ -93,7 +94,7 @@ def join(
     """
     validate_duration(max_gap)
     if ids[0] == ids[1]:
-        raise InvalidValue("joined-with-itself", f"task {ids[0]} cannot be joined with itself", "give two ids")
+        raise InvalidValue("joined-with-itself", f"task {ids[0]} cannot be joined with itself", "use two IDs")
     with journaled_on_tasks(store, actor, "join", ids, now=now) as (recorder, tasks):
         first, second = sorted(tasks, key=lambda task: (task.start_time, task.id))
         _check_compatible(first, second)

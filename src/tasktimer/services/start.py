@@ -89,7 +89,7 @@ def validate_end(start_time: datetime, end_time: datetime, now: datetime, task_i
     """
     validate_not_future("end", end_time, now)
     if end_time < start_time:
-        raise EndBeforeStart(start_time.astimezone(now.tzinfo), end_time.astimezone(now.tzinfo), task_id)
+        raise EndBeforeStart(start_time, end_time, now, task_id)
 
 
 def validate_not_future(noun: str, instant: datetime, now: datetime) -> None:
@@ -99,18 +99,19 @@ def validate_not_future(noun: str, instant: datetime, now: datetime) -> None:
         TimeInFuture: if it is.
     """
     if instant > now:
-        raise TimeInFuture(noun, instant.astimezone(now.tzinfo), now)
+        raise TimeInFuture(noun, instant, now)
 
 
 def _validate_times(new_task: NewTask) -> None:
     start_time, end_time, duration, no_gap = new_task[4:]
     if no_gap and start_time is not None:
-        raise InvalidValue("no-gap-and-start", "a start time and no gap are both given")
+        raise InvalidValue("no-gap-and-start", "a start time and no gap cannot be combined")
     has_start = start_time is not None or no_gap
     if has_start and end_time is not None and duration is not None:
-        raise InvalidValue("end-and-duration", "a start, an end and a duration are all given", "give two of them")
+        message = "a start, an end and a duration cannot be combined"
+        raise InvalidValue("end-and-duration", message, "use two of them; the third follows")
     if end_time is not None and duration is None and not has_start:
-        raise InvalidValue("end-without-start", "an end time needs a start time or a duration")
+        raise InvalidValue("end-without-start", "an end time requires a start time or a duration")
 
 
 def _resolve_times(new_task: NewTask, now: datetime) -> tuple[datetime, datetime | None]:
@@ -158,10 +159,6 @@ def _last_end(recorder: ChangeRecorder, user_id: int, now: datetime) -> datetime
     if task is None or task.end_time is None:
         raise NotFound("nothing-ended", f"no task of user {user_id} has ended yet")
     if task.end_time > now:
-        end = format_timestamp(task.end_time.astimezone(now.tzinfo))
-        raise Conflict(
-            "last-end-in-future",
-            f"task {task.id}, the last one, ends in the future: {end}",
-            context={"now": format_timestamp(now)},
-        )
+        message = f"the last task ({task.id}) ends in the future: {format_timestamp(task.end_time, now)}"
+        raise Conflict("last-end-in-future", message, context={"now": format_timestamp(now, now)})
     return task.end_time

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tasktimer.core.actor import Actor
 from tasktimer.core.task import Task
 from tasktimer.errors import AlreadyStopped, Conflict, InvalidValue, NothingRunning, StoreMissing, format_timestamp
-from tasktimer.services.transaction import ChangeRecorder, journaled, journaled_on_tasks, retry_on_conflict
+from tasktimer.services.transaction import journaled, journaled_on_tasks, retry_on_conflict
 from tasktimer.store import Connection, Store
 from tasktimer.store.statements import task_queries
 
@@ -19,7 +19,7 @@ class AmbiguousRunningTask(Conflict):
     """More than one task is running, and one is needed."""
 
     def __init__(self, tasks: Sequence[Task]) -> None:
-        super().__init__("several-running", f"{len(tasks)} tasks are running", "say which, or all")
+        super().__init__("several-running", f"{len(tasks)} tasks are running", "select one of them, or all")
         self.tasks = tasks
 
 
@@ -92,11 +92,11 @@ def cancel(store: Store, actor: Actor, ids: Sequence[int] = (), *, now: datetime
 
 def _validate_selection(ids: Sequence[int], task_filter: "TaskFilter | None", *, all_running: bool) -> None:
     if ids and all_running:
-        raise InvalidValue("ids-and-all", "task ids and all running tasks are both given", "give one or the other")
+        raise InvalidValue("ids-and-all", "task IDs and all running tasks cannot be combined", "use one of them")
     if ids and task_filter is not None:
-        raise InvalidValue("ids-and-filter", "task ids and a filter are both given", "give one or the other")
+        raise InvalidValue("ids-and-filter", "task IDs and a filter cannot be combined", "use one of them")
     if task_filter is not None and not all_running:
-        raise InvalidValue("filter-without-all", "a filter needs all running tasks to be selected")
+        raise InvalidValue("filter-without-all", "a filter requires that all running tasks are selected")
 
 
 def _find_running(connection: Connection, actor: Actor, task_filter: "TaskFilter | None", now: datetime) -> list[Task]:
@@ -119,14 +119,13 @@ def _check_is_one(running: Sequence[Task], actor: Actor) -> None:
 
 def _check_is_running(task: Task, now: datetime) -> None:
     if task.end_time is not None:
-        ended = format_timestamp(task.end_time.astimezone(now.tzinfo))
-        message = f"task {task.id} is not running: it ended at {ended}"
+        message = f"task {task.id} is not running: it ended at {format_timestamp(task.end_time, now)}"
         raise Conflict("not-running", message, context={"id": task.id})
 
 
 def _check_has_no_end(task: Task, now: datetime) -> None:
     if task.end_time is not None:  # perhaps stopped by another command while this one waited for the lock
-        raise AlreadyStopped(task.id, task.end_time.astimezone(now.tzinfo))
+        raise AlreadyStopped(task.id, task.end_time, now)
 
 
 def _stop(recorder: ChangeRecorder, task: Task, end_time: datetime | None, now: datetime) -> Task:

@@ -60,6 +60,7 @@ def _instant(running: Sequence[Task], start_time: datetime | None, now: datetime
 
     if is_now(instant, now):
         return end_by_clock(last, now)
-    started = format_timestamp(last.start_time.astimezone(now.tzinfo))
-    message = f"task {last.id}, which is running, starts only at {started}"
+    start = format_timestamp(last.start_time, now, compared_to=instant)
+    message = f"the running task {last.id} cannot end at {format_timestamp(instant, now, compared_to=last.start_time)}"
+    message += f", before its start at {start}"
     raise Conflict("switch-before-start", message, context={"id": last.id})

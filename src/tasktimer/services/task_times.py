@@ -1,4 +1,4 @@
-"""When tasks that there are start and end, as somebody typed it: a time of day alone is one of their own day."""
+"""Resolve typed times for existing tasks; a bare time of day refers to the day on which a task starts."""
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
@@ -6,13 +6,13 @@ from functools import cached_property
 
 from tasktimer.core.task import Task
 from tasktimer.core.timeparse.datetimes import find_time_of_day, parse_datetime, parse_start_or_end, reject_later_today
-from tasktimer.errors import InvalidValue, TimeInFuture, format_timestamp
+from tasktimer.errors import InvalidValue, TimeInFuture, format_timestamp, quote_value
 
 
 class TaskTimeResolver:
-    """The day on which tasks start; they are read only where a time of day is given alone.
+    """Resolves the typed times of the tasks that `read` returns, which is called only for a bare time of day.
 
-    What somebody else does to them after that, the command meets as if the date had been typed: the verb looks again.
+    If a task changes afterwards, the service still checks the resolved time under its lock.
     """
 
     def __init__(self, now: datetime, read: Callable[[], Sequence[Task]]) -> None:
@@ -21,25 +21,25 @@ class TaskTimeResolver:
         self._read = read
 
     def start(self, text: str) -> datetime:
-        """Read a start that the tasks get.
+        """Parse a new start of the tasks.
 
         Raises:
-            InvalidValue: it cannot be read, or the tasks start on several days.
-            TimeInFuture: it is a time of today that lies ahead; yesterday's may be meant.
+            InvalidValue: if the text cannot be parsed, or the tasks start on different days.
+            TimeInFuture: if the time is later today. The hint suggests yesterday's.
         """
         clock = find_time_of_day(text)
         if clock is None:
             return parse_start_or_end(text, self._now, "start")
         if not self._tasks:
-            return self._now  # for nobody
+            return self._now  # unused: no task gets it
         return reject_later_today(self._on_day(self._first_start("start", text), clock), self._now, "start")
 
     def end(self, text: str, *, start: datetime | None, length: timedelta | None) -> datetime:
-        """Read an end that the tasks get, with this start or length, if they get one.
+        """Parse a new end of the tasks, which also get the start or the length, if given.
 
         Raises:
-            InvalidValue: it cannot be read, or the tasks start on several days.
-            TimeInFuture: it lies ahead.
+            InvalidValue: if the text cannot be parsed, or the tasks start on different days.
+            TimeInFuture: if the end is in the future.
         """
         clock = find_time_of_day(text)
         if clock is None:
@@ -51,11 +51,11 @@ class TaskTimeResolver:
         return self._since(clock, start or self._first_start("end", text))
 
     def inside(self, text: str) -> datetime:
-        """Read a time inside the one task.
+        """Parse a time inside the only task.
 
         Raises:
-            InvalidValue: it cannot be read.
-            TimeInFuture: the task runs, and it lies ahead.
+            InvalidValue: if the text cannot be parsed.
+            TimeInFuture: if the task is running, and the time is in the future.
         """
         clock = find_time_of_day(text)
         if clock is None:
@@ -64,7 +64,7 @@ class TaskTimeResolver:
         if task.running:
             return self._since(clock, task.start_time)
         instant = self._first_at(clock, task.start_time)
-        # What is refused is told as what was meant, not as a time of tomorrow.
+        # If the time is not inside the task, the error shows the task's own day, not the next one.
         return self._on_day(task.start_time, clock) if task.end_time and instant >= task.end_time else instant
 
     @cached_property
@@ -72,14 +72,17 @@ class TaskTimeResolver:
         return self._read()
 
     def _first_start(self, flag: str, text: str) -> datetime:
-        """The first of the starts, all of one day: an end that lies before another one is refused by the verb."""
+        """Return the earliest start of the tasks, which must all start on one day.
+
+        The service rejects an end before a later one of these starts.
+        """
         first, last = (end(self._tasks, key=lambda task: task.start_time) for end in (min, max))
         days = [self._day(task.start_time) for task in (first, last)]
         if days[0] != days[1]:
             clock = " ".join(text.split())
             starts = f"task {first.id} on {days[0]}, task {last.id} on {days[1]}"
-            message = f"the tasks start on several days, {starts}: {clock} may be a time of each of them"
-            hint = f"take tasks of one day at a time, or give the date with the time, e.g. --{flag} '{days[1]} {clock}'"
+            message = f"the time {quote_value(clock)} is ambiguous, because the tasks start on different days: {starts}"
+            hint = f"select tasks of one day, or add the date, as in --{flag} '{days[1]} {clock}'"
             raise InvalidValue("several-days", message, hint)
         return first.start_time
 
@@ -87,35 +90,38 @@ class TaskTimeResolver:
         return instant.astimezone(self._zone).date()
 
     def _on_day(self, start: datetime, clock: time) -> datetime:
-        """The time of the day of a start."""
+        """Return the instant of a time of day on the day of a start."""
         from tasktimer.core.local_time import to_instant
 
         return to_instant(datetime.combine(self._day(start), clock), self._zone)
 
     def _since(self, clock: time, start: datetime) -> datetime:
-        """The first such time since a start; that of its day where it would be tomorrow's: the verb refuses it."""
+        """Return the first instant of a time of day since a start.
+
+        If that is tomorrow, return the one on the day of the start, which the service rejects.
+        """
         instant = self._first_at(clock, start)
         if instant <= self._now:
             return instant
         if self._day(instant) > self._now.date():
             return self._on_day(start, clock)
-        since = format_timestamp(start.astimezone(self._zone))
-        more = f"there was no {str(clock).removesuffix(':00')} since the start at {since}"
-        raise TimeInFuture("end", instant.astimezone(self._zone), self._now, more)
+        since = format_timestamp(start, self._now)
+        hint = f"use a time between the start at {since} and now"
+        raise TimeInFuture("end", instant, self._now, hint)
 
     def _first_at(self, clock: time, start: datetime) -> datetime:
-        """The first such time since a start; one in its very minute is not taken for that of the next day."""
+        """Return the first instant of a time of day since a start; the minute of the start counts in full."""
         from tasktimer.core.local_time import next_occurrence
 
         return next_occurrence(clock, start.astimezone(self._zone).replace(second=0, microsecond=0), self._zone)
 
     def _end_after(self, clock: time, start: datetime, length: timedelta) -> datetime:
-        """The end of so long a task that begins on the day of the start."""
+        """Return the first instant of a time of day at which a task of this length can end if it starts on that day."""
         from tasktimer.core.local_time import add_duration, day_window, next_occurrence
 
         day = day_window(self._day(start), self._zone)
         instant = next_occurrence(clock, add_duration(day.start, length), self._zone)
         if self._day(instant) > self._now.date():
             meant = f"did you mean 'today {clock.isoformat()[:5]}'?"
-            raise TimeInFuture("end", instant.astimezone(self._zone), self._now, meant)
+            raise TimeInFuture("end", instant, self._now, meant)
         return reject_later_today(instant, self._now, "end")

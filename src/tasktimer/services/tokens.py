@@ -77,6 +77,6 @@ def _revoke(connection: Connection, token_id: int, now: datetime) -> Token:
     revoked = tokens.revoke_token(connection, token_id, now.astimezone(UTC))
     if revoked is None:
         token = tokens.get_token(connection, token_id)
-        since = (token.revoked_time or now).astimezone(now.tzinfo)
-        raise Conflict("already-revoked", f"token {token_id} is already revoked, since {format_timestamp(since)}")
+        time = format_timestamp(token.revoked_time or now, now)
+        raise Conflict("already-revoked", f"token {token_id} was already revoked at {time}")
     return revoked

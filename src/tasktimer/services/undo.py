@@ -16,7 +16,8 @@ def undo(store: Store, actor: Actor, count: int = 1, *, now: datetime) -> list[J
     """Undo the actor's last commands, all or none, and return them, newest first.
 
     Raises:
-        NothingToUndo: if there are none, or (NotEnoughEntries) fewer than `count`.
+        NothingToUndo: if there is no command to undo.
+        NotEnoughEntries: if there are fewer than `count`.
         UndoConflict: if a task has changed since.
     """
     entries = reverse_entries(store, actor, "undo", journal.undoable_entries, count=count, now=now, in_order=True)
@@ -47,7 +48,8 @@ def redo(store: Store, actor: Actor, count: int = 1, *, now: datetime) -> list[J
     """Redo what the actor undid last, all or none, and return it, last undone first.
 
     Raises:
-        NothingToUndo: if nothing, or (NotEnoughEntries) less than `count`, was undone, or another command came since.
+        NothingToUndo: if nothing was undone, or a command has changed tasks since.
+        NotEnoughEntries: if fewer than `count` commands were undone.
         UndoConflict: if a task has changed since.
     """
     entries = reverse_entries(store, actor, "redo", journal.redoable_entries, count=count, now=now)
@@ -55,8 +57,8 @@ def redo(store: Store, actor: Actor, count: int = 1, *, now: datetime) -> list[J
         return entries
     raise NothingToUndo(
         "nothing-to-redo",
-        f"there is nothing that user {actor.owner} took back",
-        "what undo took can be brought back until another command changes tasks",
+        f"user {actor.owner} has nothing to redo",
+        "use redo directly after undo, before another command changes tasks",
     )
 
 
@@ -66,14 +68,14 @@ def _get_undoable_entry(connection: Connection, entry_id: int, user_id: int) -> 
         raise NotFound("command-not-found", f"there is no command {entry_id}")
     name = f"command {entry_id} ({entry.name})"
     if entry.user_id != user_id:
-        message = f"{name} is one of user {entry.user_id}, not of user {user_id}"
-        raise NothingToUndo("command-of-other-user", message, "only one's own commands can be taken back")
+        message = f"{name} belongs to user {entry.user_id}, not to user {user_id}"
+        raise NothingToUndo("command-of-other-user", message, "undo only your own commands")
     if entry.reverted_entry_id is not None:
-        message = f"{name} is itself about command {entry.reverted_entry_id}, and cannot be taken back"
+        message = f"{name} reverses command {entry.reverted_entry_id} and cannot be undone itself"
         context = {"name": entry.name, "reverses": entry.reverted_entry_id}
         raise NothingToUndo("command-is-reversal", message, context=context)
     if entry.undone:
-        raise NothingToUndo("already-undone", f"{name} is already taken back")
+        raise NothingToUndo("already-undone", f"{name} is already undone")
     return entry
 
 
@@ -81,4 +83,4 @@ def _nothing_to_undo(connection: Connection, user_id: int) -> NothingToUndo:
     last = journal.last_entry(connection)
     is_own = last is None or last.user_id == user_id
     context = {} if last is None or is_own else {"user": last.user_id, "command": last.name}
-    return NothingToUndo("nothing-to-undo", f"there is nothing of user {user_id} to undo", context=context)
+    return NothingToUndo("nothing-to-undo", f"user {user_id} has nothing to undo", context=context)

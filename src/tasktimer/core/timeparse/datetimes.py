@@ -64,7 +64,7 @@ def reject_later_today(instant: datetime, now: datetime, word: str) -> datetime:
     """
     local = instant.astimezone(now.tzinfo)
     if instant > now and local.date() == now.date():
-        raise TimeInFuture(word, local, now, f"did you mean 'yesterday {local:%H:%M}'?")
+        raise TimeInFuture(word, instant, now, f"did you mean 'yesterday {local:%H:%M}'?")
     return instant
 
 
