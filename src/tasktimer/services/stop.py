@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tasktimer.core.actor import Actor
 from tasktimer.core.task import Task
 from tasktimer.errors import AlreadyStopped, Conflict, InvalidValue, NothingRunning, StoreMissing, format_timestamp
-from tasktimer.services.transaction import journaled, journaled_on_tasks, retry_on_conflict
+from tasktimer.services.transaction import ChangeRecorder, journaled, journaled_on_tasks, retry_on_conflict
 from tasktimer.store import Connection, Store
 from tasktimer.store.statements import task_queries
 
