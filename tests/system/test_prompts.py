@@ -98,7 +98,7 @@ COMMANDS = {
         ),
     ),
     "history --prune 1y": (
-        "Forget 4 commands given by everybody before DATE? They cannot be taken back then.",
+        "Prune 4 commands of all users before DATE? They can no longer be undone.",
         "Forgot 4 commands.\r\n",
     ),
 }
