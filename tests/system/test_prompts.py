@@ -99,7 +99,7 @@ COMMANDS = {
     ),
     "history --prune 1y": (
         "Prune 4 commands of all users before DATE? They can no longer be undone.",
-        "Forgot 4 commands.\r\n",
+        "Pruned 4 commands.\r\n",
     ),
 }
 ANSWERS = {
