@@ -73,7 +73,7 @@ def test_json(run: Run, tmp_path: Path) -> None:
     assert found == {"path": str(path), "tasks": 1, "size": path.stat().st_size}
 
 
-def test_where_nothing_was_tracked_there_is_nothing_to_copy(run: Run, home: Path) -> None:
+def test_backup_without_tasks_fails(run: Run, home: Path) -> None:
     done = run("backup")
     assert (done.exit_code, done.out) == (1, "")
     assert "nothing has been tracked yet" in done.err

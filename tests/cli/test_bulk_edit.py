@@ -103,13 +103,13 @@ def test_what_nothing_holds_touches_nothing(run: Run, command: list[str], text: 
     assert run(*command, "--yes", "--search", text, "--json").out == "[]\n"
 
 
-def test_a_mistyped_name_is_told(run: Run) -> None:
+def test_unknown_label_prints_note(run: Run) -> None:
     result = run("delete", "--project", "acne", "--yes")
     assert (result.exit_code, result.out) == (0, "")
     assert result.err == "note: no task has the project 'acne'\nhint: did you mean 'acme'?\n"
 
 
-def test_a_mistyped_tag_that_none_must_have_is_told_where_all_are_left(run: Run) -> None:
+def test_unknown_excluded_tag_prints_note(run: Run) -> None:
     result = run("delete", "--project", "acme", "--not-tag", "y", "--dry-run")
     assert len(result.out.splitlines()) == 25
     assert result.err == "note: no task has the tag 'y'\nhint: list the tags: tasktimer tags\n"
@@ -200,7 +200,7 @@ def test_days_that_are_not_clear_are_refused(run: Run, command: list[str], words
     assert run("list", "all", "--json").out == before
 
 
-def test_where_nothing_was_tracked_it_says_so(run: Run, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_edit_without_store_prints_note(run: Run, tmp_path_factory: pytest.TempPathFactory) -> None:
     path = tmp_path_factory.mktemp("none") / "tasks.db"
     result = run("--database", str(path), "delete", "--search", "x", "--yes")
     assert (result.exit_code, result.out) == (0, "")

@@ -76,7 +76,7 @@ def test_what_cannot_be_cancelled_is_refused_and_nothing_changed(
     assert run("times", "--json").out == before
 
 
-def test_where_nothing_was_tracked_it_is_refused_and_nothing_created(run: Run, data_file: Path) -> None:
+def test_cancel_without_store_creates_nothing(run: Run, data_file: Path) -> None:
     assert run("cancel").err.startswith("error: nothing has been tracked yet: ")
     assert run("cancel", "7").err.startswith("error: there is no task 7\n")
     assert not data_file.parent.exists()

@@ -52,7 +52,7 @@ COMPLETED = {
 @pytest.mark.parametrize(
     "line", ["tasktimer stop ", "tasktimer --database /nowhere/x.db stop ", "tasktimer --database / stop "]
 )
-def test_where_nothing_can_be_offered_nothing_is(complete: Complete, line: str) -> None:
+def test_completion_without_candidates_is_empty(complete: Complete, line: str) -> None:
     assert complete("bash", line) == ""
 
 
@@ -65,7 +65,7 @@ def test_a_locked_file_does_not_hang_the_shell(run: Run, complete: Complete, dat
         assert time.monotonic() - started < 10
 
 
-def test_commands_and_formats_are_offered(complete: Complete) -> None:
+def test_commands_and_formats_complete(complete: Complete) -> None:
     assert complete("bash", "tasktimer hist") == "history"
     assert [line.split()[0] for line in complete("bash", "tasktimer t").split("\n")] == [
         *("track", "times", "tags", "token")
@@ -144,7 +144,7 @@ def test_bash_gets_descriptions_only_to_list_them(
     assert complete("bash", "tasktimer stop ", listing=False) == "1\n2"
 
 
-def test_odd_text_on_the_line_is_no_error(run: Run, complete: Complete, shell: str) -> None:
+def test_odd_text_completes_without_error(run: Run, complete: Complete, shell: str) -> None:
     run("track", "x", "-p", "acme", "+docs")
     for line in [
         "\udcff",

@@ -5,7 +5,7 @@ from tests.cli.conftest import Complete
 from tests.conftest import Run
 
 
-def test_projects_are_offered_by_name_of_the_user_on_the_line(run: Run, complete: Complete) -> None:
+def test_projects_complete_for_user_on_line(run: Run, complete: Complete) -> None:
     for user, project in [(1, "zeta"), (1, "acme"), (7, "acme/website"), (1, "acme"), (1, "Über")]:
         run("track", "x", "-p", project, "--user", str(user))
     assert complete("bash", "tasktimer track y -p ").split("\n") == ["acme", "acme/website", "zeta", "Über"]
@@ -14,7 +14,7 @@ def test_projects_are_offered_by_name_of_the_user_on_the_line(run: Run, complete
     assert complete("bash", "tasktimer track y -p nope") == ""
 
 
-def test_the_upper_levels_of_projects_are_offered(run: Run, complete: Complete) -> None:
+def test_upper_project_levels_complete(run: Run, complete: Complete) -> None:
     for project in ("acme/web/shop", "acme/web", "acme-2", "home/b", "home/a"):
         run("track", "x", "-p", project)
     all_ = ["acme", "acme-2", "acme/web", "acme/web/shop", "home", "home/a", "home/b"]
@@ -25,7 +25,7 @@ def test_the_upper_levels_of_projects_are_offered(run: Run, complete: Complete) 
         assert run("list", "-p", level).err == ""
 
 
-def test_tags_are_offered_with_and_without_a_plus_but_not_twice(run: Run, complete: Complete) -> None:
+def test_tags_complete_once_with_or_without_plus(run: Run, complete: Complete) -> None:
     run("track", "x", "+docs", "+urgent", "+deep-work")
     run("track", "other", "+docs", "+home", "--user", "7")
     assert complete("bash", "tasktimer track y -t d").split("\n") == ["deep-work", "docs"]
@@ -36,7 +36,7 @@ def test_tags_are_offered_with_and_without_a_plus_but_not_twice(run: Run, comple
     assert complete("bash", "tasktimer track y d") == ""
 
 
-def test_dates_are_offered(complete: Complete, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_dates_complete(complete: Complete, monkeypatch: pytest.MonkeyPatch) -> None:
     offered = complete("fish", "tasktimer times --date ").split("\n")
     assert [line.split("\t")[0] for line in offered][:3] == ["today", "yesterday", offered[2].split("\t")[0]]
     assert len(offered) == 7
@@ -47,7 +47,7 @@ def test_dates_are_offered(complete: Complete, monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.mark.parametrize("option", ["track x --at", "track x --at 9:00 --until", "stop --at"])
-def test_times_are_offered_that_the_command_takes(run: Run, complete: Complete, option: str) -> None:
+def test_accepted_times_complete(run: Run, complete: Complete, option: str) -> None:
     offered = complete("fish", f"tasktimer {option} ").split("\n")
     texts = [line.split("\t")[0] for line in offered]
     assert {"now", "15m ago", "yesterday 17:00"} <= set(texts)
@@ -55,12 +55,12 @@ def test_times_are_offered_that_the_command_takes(run: Run, complete: Complete, 
         assert run("track", "x", "--at", text).exit_code == 0
 
 
-def test_that_it_runs_again_is_offered_as_the_end_of_a_task(complete: Complete) -> None:
+def test_none_completes_as_end(complete: Complete) -> None:
     assert complete("fish", "tasktimer edit 7 --end n").split("\n") == ["now\tSun 12:00", "none\tit runs again"]
     assert complete("bash", "tasktimer edit 7 --start n") == "now"
 
 
-def test_spans_and_names_are_offered_where_they_are_read(run: Run, complete: Complete) -> None:
+def test_date_ranges_and_labels_complete(run: Run, complete: Complete) -> None:
     run("track", "x", "-p", "acme", "+docs")
     offered = [line.split("\t")[0] for line in complete("fish", "tasktimer list ").split("\n")]
     assert {"today", "week", "last month", "all"} <= set(offered)

@@ -10,7 +10,7 @@ from tests.cli.conftest import Complete
 from tests.conftest import Run
 
 
-def test_running_tasks_are_offered_with_their_descriptions(run: Run, complete: Complete, shell: str) -> None:
+def test_running_tasks_complete_with_descriptions(run: Run, complete: Complete, shell: str) -> None:
     run("track", "write docs")
     run("track", "over", "--for", "5m")
     run("track", "call ACME")
@@ -28,7 +28,7 @@ def test_a_long_description_is_cut(run: Run, complete: Complete) -> None:
     assert complete("bash", "tasktimer stop ").split("\n")[0] == f"1  -- {'x' * 59}…"
 
 
-def test_ids_already_given_are_not_offered_again(run: Run, complete: Complete) -> None:
+def test_ids_on_line_do_not_complete_again(run: Run, complete: Complete) -> None:
     for number in range(12):
         run("track", f"task {number}")
     assert complete("bash", "tasktimer stop 1").split("\n")[:2] == ["1  -- task 0", "10  -- task 9"]
@@ -44,7 +44,7 @@ def test_the_database_and_the_user_on_the_line_count(run: Run, complete: Complet
     assert complete("bash", f"tasktimer --database {other} stop --user 8 ") == ""
 
 
-def test_recent_tasks_are_offered_the_last_one_first(run: Run, complete: Complete) -> None:
+def test_recent_tasks_complete_latest_first(run: Run, complete: Complete) -> None:
     run("track", "second", "--at", "9:00", "--for", "5m")
     run("track", "first", "--at", "8:00", "--for", "5m")
     run("track", "third", "--at", "10:00", "--user", "7")
@@ -52,7 +52,7 @@ def test_recent_tasks_are_offered_the_last_one_first(run: Run, complete: Complet
     assert complete("fish", "tasktimer history --user 1 ") == "1\tsecond\n2\tfirst"
 
 
-def test_older_tasks_are_offered_where_digits_are_typed(run: Run, complete: Complete, data_file: Path) -> None:
+def test_older_tasks_complete_after_digit(run: Run, complete: Complete, data_file: Path) -> None:
     run("track", "first", "--at", "9:00")
     with closing(sqlite3.connect(data_file)) as connection, connection:
         connection.executemany(
@@ -74,7 +74,7 @@ def test_older_tasks_are_offered_where_digits_are_typed(run: Run, complete: Comp
         assert ids(f"show {word}") == []
 
 
-def test_commands_that_can_be_taken_back_are_offered(run: Run, complete: Complete) -> None:
+def test_undoable_commands_complete(run: Run, complete: Complete) -> None:
     run("track", "write docs", "--at", "9:00", "--for", "1h")
     run("track", "mail", "--at", "10:00", "--for", "1h")
     run("undo")
@@ -91,7 +91,7 @@ def test_commands_that_can_be_taken_back_are_offered(run: Run, complete: Complet
     assert complete("fish", "tasktimer undo --command ").split("\n")[0] == "5\tedit: write docs"
 
 
-def test_a_team_is_offered_the_commands_of_the_user_meant(
+def test_commands_of_selected_user_complete(
     run: Run, complete: Complete, database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for user in ("1", "7"):

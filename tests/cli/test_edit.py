@@ -83,7 +83,7 @@ def test_texts_are_stored_as_typed(run: Run, text: str) -> None:
         *(f"--user={user}" for user in INTEGERS_REFUSED),
     ],
 )
-def test_a_value_that_cannot_be_one_is_refused_and_nothing_changed(run: Run, option: str) -> None:
+def test_invalid_value_changes_nothing(run: Run, option: str) -> None:
     result = run("edit", "1", "+fine", option)
     assert (result.exit_code, result.out) == (2, "")
     assert result.err.startswith("error: ")
@@ -93,7 +93,7 @@ def test_a_value_that_cannot_be_one_is_refused_and_nothing_changed(run: Run, opt
 
 
 @pytest.mark.parametrize("word", [number for number in INTEGERS_REFUSED if not number.startswith("-")])
-def test_what_is_no_id_is_refused(run: Run, word: str) -> None:
+def test_invalid_id_fails(run: Run, word: str) -> None:
     result = run("edit", "1", word, "+fine")
     assert (result.exit_code, result.out) == (2, "")
     assert "\nhint: use an integer" in result.err
@@ -130,7 +130,7 @@ def test_dry_run_of_an_id_shows_and_changes_nothing(run: Run) -> None:
         (["--from", "today"], None),
     ],
 )
-def test_who_names_and_chooses_tasks_is_told_what_may_be_meant(run: Run, words: list[str], meant: str | None) -> None:
+def test_edit_with_ids_and_filter_suggests_options(run: Run, words: list[str], meant: str | None) -> None:
     result = run("edit", "1", *words)
     assert (result.exit_code, result.out) == (2, "")
     hint = "use -p and -t to change tasks; --project and --tag select tasks"

@@ -73,7 +73,7 @@ def test_it_is_of_the_day_of_the_task(run: Run, task: list[str], words: list[str
     assert listed(run) == expected
 
 
-def test_a_task_of_nearly_a_day_is_told(run: Run) -> None:
+def test_task_of_nearly_a_day_prints_note(run: Run) -> None:
     track(run, *YESTERDAY)
     for end in ("8:30", "today 8:30"):
         run("edit", "1", "--end", "18:00")

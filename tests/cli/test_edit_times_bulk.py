@@ -91,7 +91,7 @@ def test_dry_run_shows_that_day(run: Run) -> None:
     assert listed(run) == UNCHANGED
 
 
-def test_where_no_task_matches_the_time_is_still_read(run: Run) -> None:
+def test_invalid_time_fails_without_matching_tasks(run: Run) -> None:
     words = ["edit", "--search", "nothing", "--yes", "--end"]
     assert run(*words, "9:00", terminal=True).out == "No task matches.\n"
     assert run(*words, "23:00", terminal=True).out == "No task matches.\n"  # at whatever hour it is asked

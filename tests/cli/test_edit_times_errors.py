@@ -41,7 +41,7 @@ def test_a_task_that_is_not_there_is_refused_as_always(run: Run, words: list[str
     "words", [["edit", "9", "--end"], ["edit", "9", "--start"], ["move", "9"], ["split", "9", "--at"]]
 )
 @pytest.mark.parametrize("time", ["25:00", "9:60", "9:00+02:00", "9:00Z", "9"])
-def test_what_is_no_time_is_refused_before_the_task_is_looked_for(run: Run, words: list[str], time: str) -> None:
+def test_invalid_time_fails_before_task_lookup(run: Run, words: list[str], time: str) -> None:
     assert run(*words, time).exit_code == 2
 
 

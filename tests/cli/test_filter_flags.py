@@ -149,7 +149,7 @@ def test_what_no_task_can_have_is_refused(run: Run, command: list[str], flags: l
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_a_mistyped_name_is_told(run: Run, command: list[str]) -> None:
+def test_unknown_label_prints_note(run: Run, command: list[str]) -> None:
     run("track", "write", "-p", "acme", "+docs")
     result = run(*command, "-p", "acne")
     assert (result.exit_code, result.out) == (0, "")
@@ -157,7 +157,7 @@ def test_a_mistyped_name_is_told(run: Run, command: list[str]) -> None:
     assert run(*command, "-t", "dosc").err == "note: no task has the tag 'dosc'\nhint: did you mean 'docs'?\n"
 
 
-def test_a_mistyped_tag_that_leaves_all_to_be_stopped_is_told(run: Run) -> None:
+def test_unknown_excluded_tag_of_stop_prints_note(run: Run) -> None:
     run("track", "write", "+docs")
     result = run("stop", "--all", "--not-tag", "dosc")
     assert (result.exit_code, result.out) == (0, "1\n")
@@ -193,14 +193,14 @@ def test_without_all_a_filter_stops_nothing(run: Run, arguments: list[str], erro
         (["tags"], "No task with a tag matches.\n"),
     ],
 )
-def test_people_are_told_that_nothing_is_like_that(run: Run, command: list[str], sentence: str) -> None:
+def test_terminal_reports_no_match(run: Run, command: list[str], sentence: str) -> None:
     run("track", "write", "-p", "acme", "+docs")
     result = run(*command, "--search", "nothing", terminal=True)
     assert (result.exit_code, result.out, result.err) == (0, sentence, "")
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_where_nothing_was_tracked_nothing_is_found_or_created(
+def test_filter_without_store_creates_nothing(
     run: Run, command: list[str], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     path = tmp_path_factory.mktemp("none") / "tasks.db"

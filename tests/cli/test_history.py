@@ -16,7 +16,7 @@ def test_a_user_who_did_nothing_is_named(run: Run) -> None:
 
 
 @pytest.mark.parametrize("command", ["history", "projects", "tags"])
-def test_that_nothing_was_ever_tracked_is_said_once(run: Run, data_file: Path, command: str) -> None:
+def test_missing_store_is_reported_once(run: Run, data_file: Path, command: str) -> None:
     result = run(command, terminal=True)
     note = f"note: nothing has been tracked yet: {data_file} does not exist\nhint: start a task: tasktimer track "
     assert (result.exit_code, result.out) == (0, "")
@@ -28,10 +28,10 @@ def test_prune_asks_nothing_if_nothing_was_ever_tracked(run: Run, monkeypatch: p
     monkeypatch.setattr(sys, "stdin", Stream(terminal=True))
     result = run("history", "--prune", "1d", terminal=True)
     assert (result.exit_code, result.out) == (1, "")
-    assert result.err.startswith("error: nothing is tracked yet: ")
+    assert result.err.startswith("error: nothing has been tracked yet: ")
 
 
-def test_a_journal_without_commands_is_told(run: Run, data_file: Path) -> None:
+def test_empty_history_is_reported(run: Run, data_file: Path) -> None:
     assert run("history", "1").err.startswith("error: there is no task 1\n")
     assert run("history", "1").exit_code == 1
     assert not data_file.parent.exists()
@@ -41,7 +41,7 @@ def test_a_journal_without_commands_is_told(run: Run, data_file: Path) -> None:
     assert (run("history", "1").exit_code, run("history", "7").exit_code) == (0, 1)
 
 
-def test_whose_commands_they_are_is_told_unless_they_are_ones_own(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_users_are_shown_unless_reader(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     for user in ("1", "7"):
         run("track", "write", "--user", user)
     headings = ["User" in run("history", *user, terminal=True).out for user in ((), ("--user", "1"), ("--user", "7"))]
@@ -97,7 +97,7 @@ def test_one_command_is_taken_back_by_its_number(run: Run) -> None:
     assert run("redo").out == "1\t1\ttrack\t2023-07-16T12:00:00+02:00\tfalse\t\t1\n"
 
 
-def test_how_many_commands_there_are_is_said_of_another_user_with_the_user(run: Run) -> None:
+def test_number_of_commands_names_user_only_with_option(run: Run) -> None:
     run("track", "write")
     assert run("undo", "2").err.startswith("error: there is only 1 command to undo, not 2\nhint: use a smaller ")
     assert run("undo", "2", "--user", "1").err.startswith("error: user 1 has only 1 command to undo, not 2\n")

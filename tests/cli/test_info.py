@@ -22,7 +22,7 @@ def rows(result: Result) -> dict[str, tuple[str, str]]:
     return found
 
 
-def test_where_nothing_is_tracked_it_says_so_and_makes_nothing(run: Run, home: Path, data_file: Path) -> None:
+def test_info_without_store_creates_nothing(run: Run, home: Path, data_file: Path) -> None:
     done = run("info")
     found = rows(done)
     assert (done.exit_code, done.err) == (0, "")
@@ -81,7 +81,7 @@ def test_each_setting_says_where_it_comes_from(
     assert os.listdir(tmp_path) == []
 
 
-def test_a_bad_setting_is_named_and_the_rest_is_told(
+def test_invalid_setting_is_reported_after_the_rest(
     run: Run, config_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     config_file.write_text('user = "ada"\nformat = "csv"\n')
@@ -114,7 +114,7 @@ def test_a_config_file_that_cannot_be_read_is_named_once(
     assert rows(run("--database", str(tmp_path / "x.db"), "info"))["state"] == ("missing", "")
 
 
-def test_a_file_that_cannot_be_used_is_told_with_all_the_rest(run: Run, tmp_path: Path) -> None:
+def test_unusable_file_is_reported_after_the_rest(run: Run, tmp_path: Path) -> None:
     done = run("--database", str(tmp_path), "info")
     found = rows(done)
     assert (done.exit_code, found["state"][0], found["database"][0]) == (3, "unusable", str(tmp_path))

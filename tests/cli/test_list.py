@@ -100,7 +100,7 @@ def test_a_task_is_shown_whole(week: Run, golden: Golden) -> None:
         assert week("show", *arguments).exit_code == code
 
 
-def test_a_project_whose_name_only_begins_so_is_another(run: Run) -> None:
+def test_project_with_same_prefix_does_not_match(run: Run) -> None:
     for name in ("acme", "acme/web", "acme0", "acme-x", "acme.x", "acmé"):
         run("track", "x", "-p", name)
     assert [line.split("\t")[0] for line in run("list", "-p", "acme").out.splitlines()] == ["1", "2"]
@@ -120,7 +120,7 @@ def test_a_table_says_where_a_limit_left_tasks_out(run: Run) -> None:
 
 
 @pytest.mark.parametrize("command", [["list", "2011-12-30"], ["times", "--date", "2011-12-30"]])
-def test_a_day_that_was_left_out_is_said_to_be(run: Run, monkeypatch: pytest.MonkeyPatch, command: list[str]) -> None:
+def test_skipped_local_day_is_reported(run: Run, monkeypatch: pytest.MonkeyPatch, command: list[str]) -> None:
     monkeypatch.setenv("TASKTIMER_TZ", "Pacific/Apia")
     run("track", "over it", "--at", "2011-12-29 12:00", "--until", "2011-12-31 12:00")
     assert run(*command, terminal=True).out == (
@@ -156,7 +156,7 @@ def test_the_title_is_the_span_that_was_asked_for(week: Run, arguments: list[str
         (["all", "--user", "3"], "Nothing tracked."),
     ],
 )
-def test_where_there_is_nothing_it_says_so(week: Run, arguments: list[str], said: str) -> None:
+def test_empty_list_is_reported(week: Run, arguments: list[str], said: str) -> None:
     assert week("list", *arguments, terminal=True).out == f"{said}\n"
 
 

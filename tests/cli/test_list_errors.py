@@ -32,7 +32,7 @@ def test_what_cannot_be_is_refused(week: Run, arguments: list[str], words: str) 
     assert "hint: " in result.err
 
 
-def test_a_mistyped_span_is_told_with_the_one_that_may_be_meant(week: Run) -> None:
+def test_mistyped_date_range_gets_suggestion(week: Run) -> None:
     assert week("list", "wek").err.endswith("hint: did you mean week?\n")
     assert week("list", "last", "wek").err.endswith("hint: did you mean 'last week'?\n")
     assert week("list", "--from", "yesterdy").err.endswith("hint: did you mean yesterday?\n")
@@ -42,7 +42,7 @@ def test_a_mistyped_span_is_told_with_the_one_that_may_be_meant(week: Run) -> No
     ("words", "number", "days"),
     [("-1", "-1", "yesterday"), ("-7", "-7", "7 days ago"), ("-p acme -12", "-12", "12 days ago")],
 )
-def test_a_number_after_a_dash_is_told_how_such_days_are_named(week: Run, words: str, number: str, days: str) -> None:
+def test_number_with_dash_gets_hint(week: Run, words: str, number: str, days: str) -> None:
     result = week("list", *words.split())
     hint = f"hint: use tasktimer list {days}, or tasktimer list -- {number}\n"
     assert (result.exit_code, result.err) == (2, f"error: {number} is read as a flag\n{hint}")
@@ -50,12 +50,12 @@ def test_a_number_after_a_dash_is_told_how_such_days_are_named(week: Run, words:
 
 
 @pytest.mark.parametrize("word", ["-1x", "-x1", "-9999999", "--7", "-\u0661"])
-def test_what_is_no_number_after_a_dash_is_a_flag(week: Run, word: str) -> None:
+def test_word_with_dash_is_option(week: Run, word: str) -> None:
     assert week("list", word).err.startswith("error: no such option '-")
     assert week("list", word).err.endswith("hint: see tasktimer list --help\n")
 
 
-def test_a_mistyped_name_is_told_with_the_one_that_may_be_meant(week: Run) -> None:
+def test_mistyped_label_gets_suggestion(week: Run) -> None:
     result = week("list", "-p", "acmee", "-t", "dcs")
     assert (result.exit_code, result.out) == (0, "")
     assert "note: no task has the project 'acmee'\nhint: did you mean 'acme'?\n" in result.err
@@ -65,6 +65,6 @@ def test_a_mistyped_name_is_told_with_the_one_that_may_be_meant(week: Run) -> No
     assert week("list", "today", "-p", "acme").err == ""  # there is one, only not today
 
 
-def test_an_empty_span_is_no_span(run: Run) -> None:
+def test_empty_date_range_fails(run: Run) -> None:
     for words in ([""], ["", "-p", "acme"], ["", "--from", "monday"]):
         assert run("list", *words).exit_code == 2

@@ -28,7 +28,7 @@ def test_without_a_gap_it_records_a_finished_task(run: Run, options: list[str], 
     assert run("track", "write", "--no-gap", *options, terminal=True).out == f"{line}\n"
 
 
-def test_a_last_task_of_another_day_is_told(run: Run) -> None:
+def test_last_task_of_another_day_prints_note(run: Run) -> None:
     run("track", "mail", "--at", "yesterday 9:00", "--until", "yesterday 17:30")
     note = "note: the last task ended on another day, 18:30:00 ago\nhint: to undo this, run tasktimer undo\n"
     assert run("track", "write", "--no-gap", "--json").err == note
@@ -61,14 +61,14 @@ def test_what_cannot_be_without_a_gap_is_refused(run: Run, options: list[str], e
     assert task(run)["description"] == "theirs"
 
 
-def test_where_nothing_was_tracked_there_is_no_last_end(run: Run, data_file: Path) -> None:
+def test_no_gap_without_store_fails(run: Run, data_file: Path) -> None:
     result = run("track", "write", "--no-gap")
     assert (result.exit_code, result.out) == (1, "")
     assert "nothing has been tracked yet" in result.err
     assert not data_file.exists()
 
 
-def test_a_start_that_another_task_covers_is_told_and_stored_all_the_same(run: Run) -> None:
+def test_overlapping_start_prints_note_and_is_stored(run: Run) -> None:
     run("track", "write\n[b]docs[/]", "--at", "8:00")
     run("track", "theirs", "--at", "8:00", "--user", "42")
     result = run("track", "call", "--at", "9:00")
@@ -103,7 +103,7 @@ def test_many_tasks_and_long_texts_are_one_short_line(run: Run) -> None:
 
 
 @pytest.mark.parametrize("options", [[], ["--at", "now"], ["--at", "9:00"], ["--no-gap"]])
-def test_tasks_that_share_no_time_are_not_told_of(run: Run, options: list[str]) -> None:
+def test_separate_tasks_print_no_note(run: Run, options: list[str]) -> None:
     run("track", "before", "--at", "8:00", "--until", "9:00")
     if options[:1] != ["--no-gap"]:
         run("track", "goes on", "--at", "10:00")
@@ -111,7 +111,7 @@ def test_tasks_that_share_no_time_are_not_told_of(run: Run, options: list[str]) 
 
 
 @pytest.mark.parametrize("command", [["track", "write"], ["resume", "1"]])
-def test_what_runs_beside_a_task_that_starts_now_is_told_to_people(run: Run, command: list[str]) -> None:
+def test_running_tasks_print_note_on_terminal(run: Run, command: list[str]) -> None:
     run("track", "mail", "--at", "8:00", "--until", "9:00")
     run("track", "theirs", "--user", "42")
     assert run(*command, terminal=True).err == ""
@@ -142,9 +142,7 @@ def test_what_runs_beside_a_task_that_starts_now_is_told_to_people(run: Run, com
     ],
 )
 @pytest.mark.parametrize("command", ["track", "switch"])
-def test_a_first_word_that_others_take_for_a_time_or_a_tag_is_told(
-    run: Run, command: str, words: list[str], note: str
-) -> None:
+def test_first_word_like_time_or_tag_prints_note(run: Run, command: str, words: list[str], note: str) -> None:
     result = run(command, *words)
     assert (result.exit_code, result.err) == (0, note)
     assert task(run)["description"] == " ".join(words)

@@ -72,7 +72,7 @@ def test_names_are_counted_in_a_span(week: Run, golden: Golden) -> None:
         (["projects", "--running"], "No task with a project matches."),
     ],
 )
-def test_where_there_are_no_names_it_says_so(week: Run, arguments: list[str], said: str) -> None:
+def test_missing_labels_are_reported(week: Run, arguments: list[str], said: str) -> None:
     assert week(*arguments, terminal=True).out == f"{said}\n"
 
 
@@ -100,6 +100,6 @@ def test_a_span_that_cannot_be_is_refused_for_names(week: Run, command: str) -> 
         (["projects", "a", "b"], "no such command 'projects'", "did you mean 'project'? see tasktimer rename --help"),
     ],
 )
-def test_what_is_renamed_must_be_said(run: Run, words: list[str], message: str, hint: str) -> None:
+def test_rename_requires_kind(run: Run, words: list[str], message: str, hint: str) -> None:
     result = run("rename", *words)
     assert (result.exit_code, result.out, result.err) == (2, "", f"error: {message}\nhint: {hint}\n")

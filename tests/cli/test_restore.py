@@ -100,7 +100,7 @@ def test_a_person_is_asked(run: Run, copy: Path, data_file: Path, answer: list[s
 
 
 @pytest.mark.parametrize("text", ["\n", "n\n", ""])
-def test_whoever_does_not_confirm_changes_nothing(
+def test_unconfirmed_restore_changes_nothing(
     run: Run, copy: Path, data_file: Path, answer: list[str], text: str
 ) -> None:
     before = data_file.read_bytes()
@@ -149,7 +149,7 @@ def test_a_postgresql_database_gets_the_line_that_restores_it(run: Run) -> None:
 
 
 @pytest.mark.parametrize("path", ["", " ", "a\0b"])
-def test_a_path_that_cannot_be_one(run: Run, path: str) -> None:
+def test_invalid_path_fails(run: Run, path: str) -> None:
     assert run("restore", path, "--yes").exit_code == 2
 
 

@@ -34,7 +34,7 @@ def test_it_prints_the_bare_id_on_a_pipe(run: Run) -> None:
 
 
 @pytest.mark.parametrize("command", [["resume", "1"], ["switch", "next"]])
-def test_a_start_that_another_task_covers_is_told(run: Run, command: list[str]) -> None:
+def test_overlapping_start_prints_note(run: Run, command: list[str]) -> None:
     run("track", "done", "--at", "9:00", "--until", "10:00")
     assert run(*command).err == ""
     run("cancel")
@@ -74,7 +74,7 @@ def test_what_cannot_be_resumed_is_refused_and_nothing_changed(
     assert len(json.loads(run("times", "--json").out)) == 2
 
 
-def test_where_nothing_was_tracked_it_is_refused_and_nothing_created(run: Run, data_file: Path) -> None:
+def test_resume_without_store_creates_nothing(run: Run, data_file: Path) -> None:
     assert run("resume").err.startswith("error: nothing has been tracked yet: ")
     assert run("resume", "7").err.startswith("error: there is no task 7\n")
     assert not data_file.parent.exists()

@@ -71,7 +71,7 @@ def test_without_tokens_it_serves_on_a_loopback_address_and_says_so(
     assert not data_file.exists()
 
 
-def test_it_says_when_nobody_has_a_token(run: Run, served: list[tuple[ServerOptions, int]]) -> None:
+def test_missing_tokens_print_note(run: Run, served: list[tuple[ServerOptions, int]]) -> None:
     done = run("serve", "--port", "0")
     assert done.err.startswith("note: there are no tokens yet\nhint: create one: tasktimer token create --user N\n")
     run("token", "create")
@@ -85,7 +85,7 @@ def test_an_address_that_stands_for_all_has_no_name(run: Run, served: list[tuple
     assert "a.example" in served[0][0].allowed_hosts
 
 
-def test_a_port_that_is_taken_is_told(run: Run, served: list[tuple[ServerOptions, int]]) -> None:
+def test_port_in_use_fails(run: Run, served: list[tuple[ServerOptions, int]]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         refused = run("serve", "--port", str(taken.getsockname()[1]))
     assert (refused.exit_code, served) == (3, [])
@@ -94,7 +94,7 @@ def test_a_port_that_is_taken_is_told(run: Run, served: list[tuple[ServerOptions
 
 
 @pytest.mark.parametrize("host", ["nowhere.invalid", "203.0.113.7"])
-def test_an_address_that_is_not_ours_is_told(run: Run, served: list[tuple[ServerOptions, int]], host: str) -> None:
+def test_foreign_address_fails(run: Run, served: list[tuple[ServerOptions, int]], host: str) -> None:
     refused = run("serve", "--host", host, "--port", "0")
     assert (refused.exit_code, served) == (3, [])
     assert f"cannot listen on {host}" in refused.err
@@ -144,9 +144,7 @@ def test_an_older_schema_is_upgraded_only_on_request(
     assert f"note: {data_file} was upgraded; a copy of the old file is in {data_file}.schema-2\n" in done.err
 
 
-def test_a_store_that_cannot_be_used_is_told_before_anything_is_served(
-    run: Run, served: list[tuple[ServerOptions, int]], tmp_path: Path
-) -> None:
+def test_unusable_store_fails_before_serving(run: Run, served: list[tuple[ServerOptions, int]], tmp_path: Path) -> None:
     (tmp_path / "other.txt").write_text("x" * 200)
     assert run("--database", str(tmp_path / "other.txt"), "serve", "--port", "0").exit_code == 3
     assert run("--database", "postgresql://ada:secret@127.0.0.1:1/x", "serve", "--port", "0").exit_code == 3

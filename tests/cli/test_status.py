@@ -32,7 +32,7 @@ def test_of_several_the_one_that_started_last_is_shown(run: Run) -> None:
     assert run("status", "--format", "{id} {others} {total}").out == "1 2 6:00:00\n"
 
 
-def test_both_totals_of_tasks_that_overlap_are_told_where_a_line_has_room(run: Run) -> None:
+def test_both_totals_of_overlapping_tasks_are_shown_if_line_is_wide_enough(run: Run) -> None:
     run("track", "call", "--at", "10:00", "--for", "30m")
     run("track", "mail", "--at", "10:15", "--for", "30m")
     assert run("status", terminal=True).out == "Nothing is running. Today: 1:00:00 worked, 0:45:00 elapsed.\n"
@@ -168,7 +168,7 @@ def test_control_characters_are_shown_escaped(run: Run) -> None:
         assert not re.search(r"[\x00-\x1f]", out.removesuffix("\n"))
 
 
-def test_users_are_told_apart(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_users_are_distinguished(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     run("track", "mine", "--at", "11:00")
     run("track", "theirs", "--at", "10:00", "--user", "42")
     fields = ["--format", "{description} {total}"]

@@ -56,7 +56,7 @@ def test_several_running_tasks_are_listed_and_none_is_stopped(run: Run) -> None:
     assert len(json.loads(run("times", "--json").out)) == 2
 
 
-def test_with_all_it_ends_every_running_task_be_there_none(run: Run) -> None:
+def test_stop_all_without_running_tasks_succeeds(run: Run) -> None:
     run("track", "write")
     run("track", "call")
     assert run("stop", "--all", now=LATER).out == "1\n2\n"
@@ -66,14 +66,14 @@ def test_with_all_it_ends_every_running_task_be_there_none(run: Run) -> None:
     assert run("stop", "--all", "--json").out == "[]\n"
 
 
-def test_where_nothing_runs_it_is_refused(run: Run) -> None:
+def test_stop_without_running_task_fails(run: Run) -> None:
     run("track", "write", "--for", "5m")
     result = run("stop")
     assert (result.exit_code, result.out) == (1, "")
     assert result.err.startswith("error: no task is running\nhint: start a task")
 
 
-def test_where_nothing_was_tracked_it_is_refused_and_nothing_created(run: Run, data_file: Path) -> None:
+def test_stop_without_store_creates_nothing(run: Run, data_file: Path) -> None:
     for arguments, exit_code in [(["stop"], 1), (["stop", "7"], 1), (["stop", "--all"], 0)]:
         assert run(*arguments).exit_code == exit_code
     assert "there is no task 7" in run("stop", "7").err

@@ -57,7 +57,7 @@ def test_it_ends_all_that_runs_of_the_user_and_undo_takes_back_all(run: Run) -> 
     assert run("times", "--json").out == before
 
 
-def test_where_nothing_runs_it_just_starts(run: Run) -> None:
+def test_switch_without_running_task_starts_task(run: Run) -> None:
     assert run("switch", "write", terminal=True).out == "Tracking 1: write, since 12:00\n"
 
 

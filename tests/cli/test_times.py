@@ -48,7 +48,7 @@ def test_what_people_and_programs_see(run: Run, golden: Golden, name: str, optio
     golden(name, result.out)
 
 
-def test_an_empty_day_is_no_line_on_a_pipe(run: Run) -> None:
+def test_empty_day_prints_nothing_on_pipe(run: Run) -> None:
     run("track", "write")
     assert run("times", "--date", "2023-07-01").out == ""
 
@@ -118,7 +118,7 @@ def test_the_days_of_another_zone(run: Run) -> None:
     assert (task["start_time"], task["time_spent"]) == ("2023-07-15T18:00:00-04:00", 3600)
 
 
-def test_where_nothing_was_tracked_it_says_so_and_creates_nothing(run: Run, data_file: Path) -> None:
+def test_times_without_store_creates_nothing(run: Run, data_file: Path) -> None:
     for options, out in [([], ""), (["--json"], "[]\n"), (["--format", "table"], "")]:
         result = run("times", *options)
         assert result.exit_code == 0
@@ -220,7 +220,7 @@ def test_a_narrow_terminal_hides_nothing(run: Run, monkeypatch: pytest.MonkeyPat
         assert word in narrow
 
 
-def test_a_bad_default_does_not_hinder_a_good_flag(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_invalid_default_does_not_affect_option(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TASKTIMER_FORMAT", "xml")
     monkeypatch.setenv("TASKTIMER_USER", "ada")
     assert run("track", "write", "--user", "3").out == "1\n"
@@ -239,7 +239,7 @@ def test_a_bad_default_does_not_hinder_a_good_flag(run: Run, monkeypatch: pytest
         ("soon", "use a format like 2023-07-16, today, yesterday, monday or -1 (days)"),
     ],
 )
-def test_what_is_no_date_is_told_with_what_may_be_meant(run: Run, text: str, hint: str) -> None:
+def test_invalid_date_gets_suggestion(run: Run, text: str, hint: str) -> None:
     result = run("times", "--date", text)
     assert (result.exit_code, result.out) == (2, "")
     assert result.err == f"error: invalid date {text!r}\nhint: {hint}\n"

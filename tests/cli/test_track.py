@@ -176,7 +176,7 @@ def test_sentences_cut_long_descriptions_and_data_does_not(run: Run) -> None:
         assert long in run(*command, terminal=command[-1] == "1").out
 
 
-def test_a_task_that_gets_longer_than_a_working_day_is_told(run: Run) -> None:
+def test_task_longer_than_working_day_prints_note(run: Run) -> None:
     late = "note: task 1 now takes 25:30:00, more than 16 hours\nhint: to undo this, run tasktimer undo\n"
     run("track", "a", "--at", "2023-07-15 9:00", "--for", "1h")
     assert run("edit", "1", "--end", "2023-07-16 10:30").err == late

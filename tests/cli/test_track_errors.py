@@ -43,7 +43,7 @@ def test_without_a_description_the_help_is_named(run: Run) -> None:
         *(["--note", text] for text in ("", " \n", "x" * 10_001, "a\0b")),
     ],
 )
-def test_a_label_that_cannot_be_one_is_refused_and_nothing_stored(run: Run, options: list[str]) -> None:
+def test_invalid_label_stores_nothing(run: Run, options: list[str]) -> None:
     run("track", "before")
     result = run("track", "write", *options)
     assert (result.exit_code, result.out) == (2, "")
@@ -101,7 +101,7 @@ def test_what_cannot_be_is_refused_and_not_stored(
     assert task(run)["description"] == "before"
 
 
-def test_a_repeated_hour_is_told_with_its_offset(run: Run) -> None:
+def test_ambiguous_hour_is_shown_with_offset(run: Run) -> None:
     autumn = NOW.replace(year=2024, month=10, day=27)
     line = run("track", "shift", "--at", "2024-10-27T02:30+01:00", now=autumn, terminal=True).out
     assert line == "Tracking 1: shift, since 02:30+01:00\n"

@@ -38,7 +38,7 @@ from tasktimer.cli.lazy_group import COMMAND_NAMES
         (["track", "x", "--user"], "error: option '--user' requires an argument\nhint: see tasktimer track --help"),
     ],
 )
-def test_mistakes_on_the_command_line_are_told_like_all_others(run: Run, arguments: list[str], err: str) -> None:
+def test_usage_errors_have_form_of_other_errors(run: Run, arguments: list[str], err: str) -> None:
     result = run(*arguments)
     assert (result.exit_code, result.out) == (2, "")
     assert result.err.startswith(err)
@@ -65,9 +65,7 @@ def test_mistakes_on_the_command_line_are_told_like_all_others(run: Run, argumen
         (["undo", "-2"], "use a number from 1; see tasktimer undo --help"),
     ],
 )
-def test_a_time_or_a_number_that_was_meant_otherwise_is_told_how_it_is_given(
-    run: Run, words: list[str], hint: str
-) -> None:
+def test_misplaced_time_or_number_gets_hint(run: Run, words: list[str], hint: str) -> None:
     result = run(*words)
     assert (result.exit_code, result.out) == (2, "")
     assert f"\nhint: {hint}" in result.err
@@ -120,7 +118,7 @@ def test_the_words_of_other_time_trackers_are_known(run: Run, line: str, meant: 
     assert result.err.startswith(f"error: no such command '{line.split(maxsplit=1)[0]}'\nhint: {question}see ")
 
 
-def test_what_is_meant_by_a_word_of_others_is_there(run: Run) -> None:
+def test_suggested_synonym_is_valid_command(run: Run) -> None:
     values = {"ID": "1", "TAG": "docs", "TEXT": "late", "DESCRIPTION": "call", "WHEN": "now"}
     run("track", "write", "+docs")
     for meant, words in synonyms._WORDS.items():

@@ -36,7 +36,7 @@ def journal(run: Run) -> list[str]:
 
 
 @pytest.mark.usefixtures("team")
-def test_a_command_of_nobody_is_refused_before_anything_is_done(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_command_without_user_fails_before_change(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     everything = run("list", "all", "--user", "all", "--json").out
     for command in COMMANDS:
         for arguments in (command, [*command, "--user", "all"]):
@@ -53,7 +53,7 @@ def test_a_command_of_nobody_is_refused_before_anything_is_done(run: Run, monkey
 
 
 @pytest.mark.usefixtures("team")
-def test_all_says_whose_tasks_are_meant_and_the_settings_who_asks(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_all_selects_tasks_and_settings_select_actor(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     assert run("edit", "--search", "write", "+x", "--dry-run", "--user", "all").out == "1\n2\n"  # nothing to journal
     monkeypatch.setenv("TASKTIMER_USER", "3")
     assert run("edit", "--search", "write", "+x", "--yes", "--user", "all").out == "1\n2\n"
@@ -82,7 +82,7 @@ def test_in_ones_own_file_it_is_the_one_whose_it_is(run: Run, monkeypatch: pytes
 
 @pytest.mark.usefixtures("team")
 @pytest.mark.parametrize("verb", ["cancel", "delete", "edit"])
-def test_who_is_named_by_the_flag_is_told_how_to_take_it_back(run: Run, verb: str) -> None:
+def test_hint_to_undo_names_user_of_option(run: Run, verb: str) -> None:
     words = ["+x"] if verb == "edit" else []
     result = run(verb, "1", *words, "--user", "7", terminal=True)
     assert (result.exit_code, result.err) == (0, "")

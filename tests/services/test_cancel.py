@@ -73,7 +73,7 @@ def test_cancel_of_several_is_all_or_none(store: Store) -> None:
     with pytest.raises(Conflict) as refused:
         cancel(store, Actor(1, ALL_USERS), [ended.id], now=NOW)
     assert refused.value.message == "task 2 is not running: it ended at 12:00"
-    assert hint_for(refused.value) == "tasktimer delete 2 deletes a task that ended"
+    assert hint_for(refused.value) == "delete a task that has ended: tasktimer delete 2"
 
 
 def test_where_nothing_was_tracked_there_is_nothing_to_cancel(tmp_path: Path) -> None:

@@ -138,7 +138,7 @@ def test_a_name_that_nobody_has_is_refused_with_a_similar_one(store: Store) -> N
     assert hint_for(refusal.value) == "did you mean 'acme'?"
     with pytest.raises(LabelNotFound) as refusal:
         rename(rename_tag, store, "invoice", "x")
-    assert hint_for(refusal.value) == "tasktimer tags shows those there are"
+    assert hint_for(refusal.value) == "list the tags: tasktimer tags"
     assert get_task(store, Actor(None, ALL_USERS), task.id) == task
     task_filter = TaskFilter(project="acme/web", tags=("docs", "dogs"), exclude_tags=("dcos",))
     assert [error.message for error in unknown_labels(store, Actor(None, ALL_USERS), task_filter)] == [
@@ -192,7 +192,7 @@ def test_an_upper_level_is_known_and_what_another_user_has_is_not_told(store: St
     for project in ("acme", "acme/website", "acme/website/shop"):
         assert unknown_labels(store, Actor(1, 1), TaskFilter(project=project)) == []
     (unknown,) = unknown_labels(store, Actor(2, 2), TaskFilter(project="acm"))
-    assert hint_for(unknown) == "tasktimer projects shows those there are"
+    assert hint_for(unknown) == "list the projects: tasktimer projects"
 
 
 @pytest.mark.parametrize(("verb", "new"), [(rename_project, "a//b"), (rename_project, ""), (rename_tag, "a b")])

@@ -98,8 +98,8 @@ COMMANDS = {
         ),
     ),
     "history --prune 1y": (
-        "Forget 4 commands given by everybody before DATE? They cannot be taken back then.",
-        "Forgot 4 commands.\r\n",
+        "Prune 4 commands of all users before DATE? They can no longer be undone.",
+        "Pruned 4 commands.\r\n",
     ),
 }
 ANSWERS = {

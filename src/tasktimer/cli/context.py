@@ -12,7 +12,7 @@ from tasktimer.config.settings import Settings, parse_user
 from tasktimer.config.users import ActorResolver
 from tasktimer.store.factory import open_store
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # needed for types only
     from tasktimer.store.protocols import StoreHandle
 
 Clock = Callable[[tzinfo], datetime]

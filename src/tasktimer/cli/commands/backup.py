@@ -47,14 +47,14 @@ def backup(
 ) -> None:
     """Copy the file or database, even while it is in use."""
     context: Context = ctx.obj
-    made = back_up(context.settings.database, path, now=context.now)
-    done = f"{made.path} is written"
+    copy = back_up(context.settings.database, path, now=context.now)
+    done = f"{copy.path} is written"
     if as_json:
         from tasktimer.output.json_tsv import to_json  # lazy: machine formats
 
-        write_result(to_json({**made._asdict(), "path": str(made.path)}), done=done, utf8=True)
+        write_result(to_json({**copy._asdict(), "path": str(copy.path)}), done=done, utf8=True)
     elif context.is_terminal:
-        held = f"{pluralize(made.tasks, 'task')}, {format_bytes(made.size)}"
-        write_result(f"Backed up to {escape_for_terminal(str(made.path))} ({held}), and checked\n", done=done)
+        content = f"{pluralize(copy.tasks, 'task')}, {format_bytes(copy.size)}"
+        write_result(f"Backed up to {escape_for_terminal(str(copy.path))} ({content}), and checked\n", done=done)
     else:
-        write_result(f"{made.path}\n", done=done)
+        write_result(f"{copy.path}\n", done=done)

@@ -39,8 +39,8 @@ def status(ctx: typer.Context, as_json: Json = False) -> None:
     version = context.store.version()
     state = "missing" if version is None else "current" if version == SCHEMA_VERSION else "older"
     if as_json:
-        found = {"database": context.store.name, "state": state, "version": version, "needed": SCHEMA_VERSION}
-        write_result(json_tsv.to_json(found), utf8=True)
+        fields = {"database": context.store.name, "state": state, "version": version, "needed": SCHEMA_VERSION}
+        write_result(json_tsv.to_json(fields), utf8=True)
     elif context.is_terminal:
         write_result(f"{escape_for_terminal(context.store.name)}: {_sentence(state, version)}\n")
     else:

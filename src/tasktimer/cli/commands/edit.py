@@ -139,12 +139,12 @@ def edit(
 
 def _selection_hint(ctx: typer.Context) -> str:
     """Return a hint with -p and -t instead of --project and --tag, if no other option is given."""
-    given = {name: value for name, value in ctx.params.items() if value not in (None, False, (), [])}
-    if not given.keys() <= {"words", "of_project", "with_tags"}:
+    options = {name: value for name, value in ctx.params.items() if value not in (None, False, (), [])}
+    if not options.keys() <= {"words", "of_project", "with_tags"}:
         return _SELECTION_HINT
-    line = ["tasktimer", "edit", *given["words"]]
-    line += ["-p", given["of_project"]] if "of_project" in given else []
-    line += [word for tag in given.get("with_tags", ()) for word in ("-t", tag)]
+    line = ["tasktimer", "edit", *options["words"]]
+    line += ["-p", options["of_project"]] if "of_project" in options else []
+    line += [word for tag in options.get("with_tags", ()) for word in ("-t", tag)]
     return f"--project and --tag select tasks; did you mean: {shlex.join(line)}"
 
 

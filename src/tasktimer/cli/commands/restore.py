@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 from shlex import quote
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -14,9 +14,7 @@ from tasktimer.cli.streams import interrupts, print_message, write_result
 from tasktimer.core.token import Token
 from tasktimer.output.messages import escape_for_terminal, pluralize
 from tasktimer.services.restore import open_restore
-
-if TYPE_CHECKING:
-    from tasktimer.store.sqlite.restore import Restore
+from tasktimer.store.sqlite.restore import Restore
 
 EPILOG = """\
 Examples:
@@ -56,7 +54,7 @@ def restore(
     _write(context, path, ready.tasks, restored.kept, as_json=as_json)
 
 
-def _confirm(context: Context, ready: "Restore") -> None:
+def _confirm(context: Context, ready: Restore) -> None:
     if not context.is_interactive:
         raise confirmation_error("add --yes to confirm")
     _warn(ready.revived_tokens(), ready.path)

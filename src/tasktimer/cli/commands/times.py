@@ -67,8 +67,8 @@ def times(
     chosen = resolve_format(context, format_name, as_json=as_json)
     zone = context.zone if tz is None else get_zone(tz)
     now = context.now.astimezone(zone)
-    asked = _day("today" if day is None else day, now.date())
-    window = day_window(asked, zone)
+    shown_day = _day("today" if day is None else day, now.date())
+    window = day_window(shown_day, zone)
     sheet = queries.times(context.store, context.resolve_user(user).reader, window, task_filter, now=now)
     if not sheet.entries and (missing := context.store.missing_error()):
         print_note(missing)
@@ -76,7 +76,7 @@ def times(
             return
     if not sheet.entries:
         warn_unknown_labels(context, task_filter, user)
-    write_result(_render(sheet, chosen, asked, zone, is_filtered=task_filter is not None), utf8=chosen != "table")
+    write_result(_render(sheet, chosen, shown_day, zone, is_filtered=task_filter is not None), utf8=chosen != "table")
 
 
 def _day(text: str, today: date) -> date:

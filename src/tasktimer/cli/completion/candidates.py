@@ -4,12 +4,13 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing, suppress
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 import typer
 
 from tasktimer.cli.context import Context
 from tasktimer.core.actor import Actor
+from tasktimer.core.journal import JournalEntry
 from tasktimer.core.task import Task
 from tasktimer.core.timeparse.datetimes import WEEKDAYS, parse_datetime
 from tasktimer.errors import InvalidValue, TasktimerError
@@ -17,9 +18,6 @@ from tasktimer.output.messages import escape_for_terminal
 from tasktimer.services import completion
 from tasktimer.store import SCHEMA_VERSION, Store
 from tasktimer.store.factory import open_store
-
-if TYPE_CHECKING:
-    from tasktimer.core.journal import JournalEntry
 
 Candidates = list[tuple[str, str]]  # text to insert, and its description
 
@@ -53,7 +51,7 @@ def complete_recent(ctx: typer.Context, incomplete: str) -> Candidates:
 def complete_command(ctx: typer.Context, incomplete: str) -> Candidates:
     """Return the numbers of the user's latest undoable commands, each with its name and its first task."""
 
-    def find(store: Store, _: Actor) -> "list[JournalEntry]":
+    def find(store: Store, _: Actor) -> list[JournalEntry]:
         author = _context(ctx).resolve_user(ctx.params.get("user")).author
         return completion.undoable_entries(store, author, limit=_MAX_RECENT)
 
@@ -164,7 +162,7 @@ def _ids(ctx: typer.Context, incomplete: str, tasks: Iterable[Task]) -> Candidat
     ]
 
 
-def _summary(command: "JournalEntry") -> str:
+def _summary(command: JournalEntry) -> str:
     tasks = (change.after or change.before for change in command.changes)
     return ": ".join(map(escape_for_terminal, [command.name, *(task.description for task in tasks if task)]))
 

@@ -150,10 +150,10 @@ class _CompletionMixin(ShellComplete):
         beginning = option + equals if equals and option.startswith("--") else ""
         is_dashed = beginning and value.startswith("-")  # Typer would parse it as an option
         items = self.get_completions(words[1:], beginning if is_dashed else word)
-        found = [item for item in items if not is_dashed or item.value.startswith(value)]
-        if not found:
+        matches = [item for item in items if not is_dashed or item.value.startswith(value)]
+        if not matches:
             raise SystemExit(0)  # for an empty line, bash and fish would insert an empty candidate
-        return [CompletionItem(beginning + item.value, item.type, item.help) for item in found], quote, kept
+        return [CompletionItem(beginning + item.value, item.type, item.help) for item in matches], quote, kept
 
 
 def _are_files(items: Sequence[CompletionItem]) -> bool:
