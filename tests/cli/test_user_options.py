@@ -87,5 +87,5 @@ def test_who_is_named_by_the_flag_is_told_how_to_take_it_back(run: Run, verb: st
     result = run(verb, "1", *words, "--user", "7", terminal=True)
     assert (result.exit_code, result.err) == (0, "")
     if verb != "edit":
-        assert result.out.endswith("tasktimer undo --user 7 brings it back.\n")
+        assert result.out.endswith("To restore it, run: tasktimer undo --user 7\n")
     assert run("undo", "--user", "7").exit_code == 0

@@ -70,5 +70,5 @@ def _without_tags(words: Sequence[str]) -> str:
 
         flags = " ".join(f"--tag {quote(tag)}" for tag in tags)
         hint = f"for the tasks with {'this tag' if len(tags) == 1 else 'these tags'} give {flags}"
-        raise InvalidValue("invalid-span", f"cannot read the span of days {quote_value(span)}", hint)
+        raise InvalidValue("invalid-span", f"invalid date range {quote_value(span)}", hint)
     return span
