@@ -83,7 +83,7 @@ def _makers_of(text: str) -> Iterator[Place]:
 
 
 def _is_called_by_api(frame: Any) -> bool:
-    while frame is not None and not _place(frame)[0].startswith("api/"):
+    while frame is not None and not _place(frame)[0].startswith("client"):
         frame = frame.f_back
     return frame is not None
 

@@ -129,7 +129,7 @@ def test_undo_takes_back_more_commands_than_are_kept(give: Give, tracker: Tracke
     assert [len(command.changes) for command in tracker.undo(26)] == [MANY] + [1] * 25
     assert tracker.list_tasks() == before
     out = give("redo", "26", terminal=True).out
-    assert out.count("Did again edit") == 26
+    assert out.count("Redid edit") == 26
     assert out.count("1: ") == 26
     assert tracker.list_tasks()[-1].description == "24"
 

@@ -15,7 +15,7 @@ def test_it_deletes_the_one_running_task_and_undo_brings_it_back(run: Run) -> No
     result = run("cancel", terminal=True)
     assert (result.exit_code, result.out) == (
         0,
-        "Cancelled 2: write [b]docs[/]\\n, since 09:14\ntasktimer undo brings it back.\n",
+        "Cancelled 2: write [b]docs[/]\\n, since 09:14\nTo restore it, run: tasktimer undo\n",
     )
     assert [task["id"] for task in json.loads(run("times", "--json").out)] == [1]
     run("undo")
@@ -41,16 +41,16 @@ def test_several_running_tasks_are_listed_and_none_is_cancelled(run: Run) -> Non
         "  2: call, since 10:00\n"
         "hint: name the tasks: tasktimer cancel 1 2\n"
     )
-    assert run("cancel", "1", "2", terminal=True).out.endswith("\ntasktimer undo brings them back.\n")
+    assert run("cancel", "1", "2", terminal=True).out.endswith("\nTo restore them, run: tasktimer undo\n")
 
 
 def test_the_hint_names_the_user_whose_undo_it_is(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TASKTIMER_USER", "7")
     run("track", "write", "--user", "42")
-    assert run("cancel", "--user", "42", terminal=True).out.endswith("\ntasktimer undo --user 42 brings it back.\n")
+    assert run("cancel", "--user", "42", terminal=True).out.endswith("\nTo restore it, run: tasktimer undo --user 42\n")
     assert run("undo").exit_code == 1
     assert run("undo", "--user", "42").exit_code == 0
-    assert run("cancel", "1", terminal=True).out.endswith("\ntasktimer undo brings it back.\n")
+    assert run("cancel", "1", terminal=True).out.endswith("\nTo restore it, run: tasktimer undo\n")
     assert run("undo").exit_code == 0
 
 

@@ -86,7 +86,7 @@ def test_no_command_writes_them(
     [
         ("history", f"track{ESCAPED}"),
         ("token list", ESCAPED),
-        ("undo", f"Took back track{ESCAPED} (5):"),
+        ("undo", f"Undid track{ESCAPED} (5):"),
         ("token revoke 1", f"Revoked 1: {ESCAPED}, of user 1"),
     ],
 )

@@ -11,7 +11,7 @@ from tests.conftest import NOW, Run, Stream
 
 def test_a_user_who_did_nothing_is_named(run: Run) -> None:
     run("track", "write")
-    assert run("history", "--user", "7", terminal=True).out == "User 7 gave no command.\n"
+    assert run("history", "--user", "7", terminal=True).out == "User 7 has no commands in the history.\n"
     assert run("history", "--user", "7").out == ""
 
 
@@ -37,7 +37,7 @@ def test_empty_history_is_reported(run: Run, data_file: Path) -> None:
     assert not data_file.parent.exists()
     run("track", "write", "--for", "1m")
     run("history", "--prune", "1d", "--yes", now=NOW + timedelta(days=2))
-    assert run("history", terminal=True).out == "The journal holds nothing.\n"
+    assert run("history", terminal=True).out == "The history is empty.\n"
     assert (run("history", "1").exit_code, run("history", "7").exit_code) == (0, 1)
 
 
@@ -87,7 +87,7 @@ def test_one_command_is_taken_back_by_its_number(run: Run) -> None:
     run("track", "first")
     run("track", "second")
     told = run("undo", "--command", "1", terminal=True)
-    assert (told.exit_code, told.out) == (0, "Took back track (1):\n  1: first, removed, since 12:00\n")
+    assert (told.exit_code, told.out) == (0, "Undid track (1):\n  1: first, removed, since 12:00\n")
     again = run("undo", "--command", "1")
     assert (again.exit_code, again.err) == (
         1,

@@ -124,7 +124,7 @@ def test_skipped_local_day_is_reported(run: Run, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("TASKTIMER_TZ", "Pacific/Apia")
     run("track", "over it", "--at", "2011-12-29 12:00", "--until", "2011-12-31 12:00")
     assert run(*command, terminal=True).out == (
-        "There was no Friday 2011-12-30 in Pacific/Apia: its clocks went on to the next day.\n"
+        "There was no Friday 2011-12-30 in Pacific/Apia: the clocks skipped that day.\n"
     )
 
 

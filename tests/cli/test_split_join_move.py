@@ -82,9 +82,7 @@ def test_join_over_a_gap_needs_a_yes(run: Run) -> None:
     assert len(listed(run)) == 3
     result = run("join", "2", "1", "--yes", terminal=True)
     assert (result.exit_code, result.err) == (0, "")
-    assert (
-        result.out == "Joined 1 and 2:\n  1: write, 08:00 to 11:00 (3:00:00)\n  the 0:30:00 between them count, too\n"
-    )
+    assert result.out == "Joined 1 and 2:\n  1: write, 08:00 to 11:00 (3:00:00)\n  includes the 0:30:00 between them\n"
     assert listed(run) == ["1 08:00 11:00", "3 11:00"]
 
 
@@ -114,7 +112,7 @@ def test_join_without_a_gap_asks_nothing(run: Run) -> None:
     run("undo")
     run("edit", "4", "--end", "11:20")
     assert run("join", "3", "4", terminal=True).out == (
-        "Joined 3 and 4:\n  3: call, since 10:00\n  the 0:20:00 that they share counted twice before\n"
+        "Joined 3 and 4:\n  3: call, since 10:00\n  the shared 0:20:00 no longer counts twice\n"
     )
     run("undo")
     assert run("join", "4", "3").out == "3\n"
@@ -124,13 +122,16 @@ def test_delete(run: Run) -> None:
     result = run("delete", "3", "1", "3", terminal=True)
     assert (result.exit_code, result.err) == (0, "")
     assert result.out == (
-        "Deleted 3: call, since 11:00\nDeleted 1: write, 08:00 to 09:00 (1:00:00)\ntasktimer undo brings them back.\n"
+        "Deleted 3: call, since 11:00\nDeleted 1: write, 08:00 to 09:00 (1:00:00)\n"
+        "To restore them, run: tasktimer undo\n"
     )
     assert listed(run) == ["2 09:30 11:00"]
     run("undo")
     assert [task["id"] for task in json.loads(run("delete", "3", "1", "--json").out)] == [3, 1]
     run("undo")
-    assert run("delete", "1", "--user", "1", terminal=True).out.endswith("tasktimer undo --user 1 brings it back.\n")
+    assert run("delete", "1", "--user", "1", terminal=True).out.endswith(
+        "To restore it, run: tasktimer undo --user 1\n"
+    )
     result = run("delete", "2", "1")
     assert (result.exit_code, result.out) == (1, "")
     assert result.err == (

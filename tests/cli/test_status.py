@@ -127,20 +127,20 @@ def test_labels_that_are_not_there_are_empty(run: Run) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("{descripton}", "there is no field 'descripton' to format"),
-        ("{description.__class__}", "there is no field 'description.__class__' to format"),
-        ("{x.__class__}", "there is no field 'x.__class__' to format"),
-        ("{description[0]}", "there is no field 'description[0]' to format"),
-        ("{description!r}", "there is no field 'description!r' to format"),
-        ("{id:>999999999999}", "there is no field 'id:>999999999999' to format"),
-        ("{}", "there is no field '' to format"),
-        ("{0}", "there is no field '0' to format"),
-        ("{ID}", "there is no field 'ID' to format"),
-        ("{ id }", "there is no field ' id ' to format"),
-        ("{id", "in the format '{id' the brace at character 1 stands alone"),
-        ("a {id}}", "in the format 'a {id}}' the brace at character 7 stands alone"),
-        ("{a{id}}", "in the format '{a{id}}' the brace at character 1 stands alone"),
-        ("}{", "in the format '}{' the brace at character 1 stands alone"),
+        ("{descripton}", "unknown field 'descripton' in the format"),
+        ("{description.__class__}", "unknown field 'description.__class__' in the format"),
+        ("{x.__class__}", "unknown field 'x.__class__' in the format"),
+        ("{description[0]}", "unknown field 'description[0]' in the format"),
+        ("{description!r}", "unknown field 'description!r' in the format"),
+        ("{id:>999999999999}", "unknown field 'id:>999999999999' in the format"),
+        ("{}", "unknown field '' in the format"),
+        ("{0}", "unknown field '0' in the format"),
+        ("{ID}", "unknown field 'ID' in the format"),
+        ("{ id }", "unknown field ' id ' in the format"),
+        ("{id", "unmatched brace at character 1 of the format '{id'"),
+        ("a {id}}", "unmatched brace at character 7 of the format 'a {id}}'"),
+        ("{a{id}}", "unmatched brace at character 1 of the format '{a{id}}'"),
+        ("}{", "unmatched brace at character 1 of the format '}{'"),
     ],
 )
 def test_a_broken_format_is_refused_whatever_runs(run: Run, text: str, message: str, idle: bool) -> None:
@@ -148,8 +148,8 @@ def test_a_broken_format_is_refused_whatever_runs(run: Run, text: str, message: 
         run("track", "write")
     result = run("status", "--format", text)
     assert (result.exit_code, result.out) == (2, "")
-    assert result.err.startswith(f"error: {message}\nhint: ")
-    assert result.err.endswith(f"the fields are {', '.join(FIELDS)}\n")
+    assert result.err.startswith(f"error: {message}\nhint: use ")
+    assert result.err.endswith((f"one of {', '.join(FIELDS)}\n", " for a literal brace\n"))
 
 
 def test_a_format_and_json_are_refused_together(run: Run) -> None:

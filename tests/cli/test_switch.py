@@ -53,7 +53,7 @@ def test_it_ends_all_that_runs_of_the_user_and_undo_takes_back_all(run: Run) -> 
         "Tracking 4: third, since 11:00\n"
     )
     assert [task["id"] for task in json.loads(run("status", "--json").out)["running"]] == [4, 3]
-    assert run("undo", terminal=True).out.startswith("Took back switch (4):\n")
+    assert run("undo", terminal=True).out.startswith("Undid switch (4):\n")
     assert run("times", "--json").out == before
 
 

@@ -87,5 +87,5 @@ def test_hint_to_undo_names_user_of_option(run: Run, verb: str) -> None:
     result = run(verb, "1", *words, "--user", "7", terminal=True)
     assert (result.exit_code, result.err) == (0, "")
     if verb != "edit":
-        assert result.out.endswith("tasktimer undo --user 7 brings it back.\n")
+        assert result.out.endswith("To restore it, run: tasktimer undo --user 7\n")
     assert run("undo", "--user", "7").exit_code == 0

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasktimer.output.messages import escape_for_terminal, format_day_title, format_time
+from tasktimer.core.task import Task
+from tasktimer.output.messages import escape_for_terminal, format_day_title, format_task_details, format_time
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -57,3 +58,9 @@ def test_bidirectional_and_control_characters_are_escaped(character: str) -> Non
         escape_for_terminal(f"user {character}gnp.exe") == f"user {character.encode('unicode_escape').decode()}gnp.exe"
     )
     assert escape_for_terminal("שלום 👩\u200d💻 café") == "שלום 👩\u200d💻 café"
+
+
+def test_running_task_has_no_end() -> None:
+    now = datetime(2023, 7, 16, 12, 0, tzinfo=BERLIN)
+    lines = format_task_details(Task(7, 1, "write", datetime(2023, 7, 16, 9, 0, tzinfo=UTC), None), now).splitlines()
+    assert lines[2:5] == ["Start        11:00", "End          running", "Time spent   1:00:00"]

@@ -94,7 +94,7 @@ COMMANDS = {
         (
             "Joined 1 and 3:\r\n"
             "  1: write, 2023-07-16 08:00 to 11:00 (3:00:00)\r\n"
-            "  the 0:30:00 between them count, too\r\n"
+            "  includes the 0:30:00 between them\r\n"
         ),
     ),
     "history --prune 1y": (

@@ -62,5 +62,5 @@ def _reject_tags(words: Sequence[str]) -> None:
         InvalidValue: if a word is a tag, such as +docs.
     """
     if tags := [word[1:] for word in words if len(word) > 1 and word.startswith("+")]:
-        message = f"cannot read the span of days {quote_value(' '.join(words))}"
+        message = f"invalid date range {quote_value(' '.join(words))}"
         raise InvalidValue("invalid-span", message, f"use {' '.join(f'--tag {quote(tag)}' for tag in tags)}")

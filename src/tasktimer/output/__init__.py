@@ -1,1 +1,1 @@
-"""Results as text: tables and sentences for people, JSON, CSV and TSV for programs."""
+"""Formatting of results: tables and sentences for people; JSON, CSV and TSV for programs."""

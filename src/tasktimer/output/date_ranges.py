@@ -1,4 +1,4 @@
-"""Stretches of time named for people, in titles and where nothing lies in them."""
+"""Names of windows, in titles and in sentences about empty results."""
 
 from datetime import date, timedelta, tzinfo
 
@@ -10,7 +10,7 @@ _DAY = timedelta(days=1)
 
 
 def format_window(window: Window, zone: tzinfo) -> str:
-    """Name a stretch of time, and the zone of its days.
+    """Return the name of a window, and the zone of its days.
 
     >>> from datetime import UTC, datetime
     >>> first, last = datetime(2023, 7, 10, tzinfo=UTC), datetime(2023, 7, 16, tzinfo=UTC)
@@ -24,12 +24,12 @@ def format_window(window: Window, zone: tzinfo) -> str:
 
 
 def format_nothing_found(none: str, window: Window | None, zone: tzinfo) -> str:
-    """Say that there is nothing in such a time, or (None) at all; `none` begins the sentence."""
+    """Return a sentence that starts with `none`, and names the window; `window=None` means all time."""
     if window is None:
         return f"{none}.\n"
     day = window.start.astimezone(zone).date()
     if not window.duration:
-        return format_skipped_day(day - _DAY, zone)  # its empty window is where the next day begins
+        return format_skipped_day(day - _DAY, zone)  # its empty window is at the start of the next day
     start, end = _ends(window, zone)
     if start == end == day.isoformat():
         return f"{none} on {escape_for_terminal(format_day_title(day, zone, window.duration))}.\n"
@@ -47,7 +47,7 @@ def _between(start: str | None, end: str | None) -> str:
 
 
 def _ends(window: Window, zone: tzinfo) -> tuple[str | None, str | None]:
-    """The first and the last day, or the times where it is not made of days; None for an end beyond all days."""
+    """Return the first and the last day of a window, or its ends if it is not made of days; None for an open end."""
     first = window.start.astimezone(zone).date()
     last = max(window.start, window.end - timedelta(microseconds=1)).astimezone(zone).date()
     has_start, has_end = first > FIRST_DAY, last < LAST_DAY

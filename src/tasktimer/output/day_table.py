@@ -1,4 +1,4 @@
-"""Tasks over several days as a Rich table; imported only when one is shown."""
+"""A Rich table of tasks over several days; imported only when it is shown."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta, tzinfo
@@ -21,10 +21,9 @@ def render_day_table(
     newest_first: bool = False,
     last: int | None = None,
 ) -> str:
-    """Draw days one below the other, each under its date and its total, for the terminal that standard output is.
+    """Render days, each below its date and total, to the width of the terminal.
 
-    `window` is the time that was asked about, None where it is all time. `last` is how many tasks are listed, where
-    there are more.
+    `window=None` means all time. `last` is the number of listed tasks if a limit left out earlier ones.
     """
     several = len({entry.task.user_id for day in days for entry in day.sheet.entries}) > 1
     table = task_table(several=several)
@@ -41,14 +40,14 @@ def render_day_table(
         for total in _totals(f"{len(days)} days", worked, elapsed):
             table.add_row(*blanks, *total, style="bold")
     title = format_window(window or _whole(days, zone), zone)
-    # The totals are of what is listed: the first day may have more than that.
+    # The totals are those of the listed tasks: the first day may have others.
     return render_table(
         title if last is None else f"{title}, only the last {'task' if last == 1 else pluralize(last, 'task')}", table
     )
 
 
 def _totals(name: str, worked: timedelta, elapsed: timedelta) -> Iterator[tuple[str, str, str]]:
-    """What stands under End, Time spent and Description of a total; two lines where tasks share some time."""
+    """Yield the cells End, Time spent and Description of a total; two rows if tasks overlap."""
     texts = format_totals(worked, elapsed)
     yield "Worked" if texts[1:] else "", texts[0], name
     for text in texts[1:]:
@@ -56,7 +55,7 @@ def _totals(name: str, worked: timedelta, elapsed: timedelta) -> Iterator[tuple[
 
 
 def _sum(lengths: Iterable[timedelta]) -> timedelta:
-    """The sum of lengths as they are shown."""
+    """Return the sum of durations as they are shown, in whole seconds."""
     return sum((length // _SECOND * _SECOND for length in lengths), timedelta())
 
 

@@ -1,4 +1,4 @@
-"""Sentences about tasks that were corrected or deleted, or would be; times in the zone of `now`."""
+"""Sentences about edited and deleted tasks, or those that would be; times in the zone of `now`."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
@@ -14,41 +14,41 @@ from tasktimer.output.messages import format_labels, format_summary, truncate
 MOST_LINES = 20
 
 _Thing = TypeVar("_Thing")
-Pair = tuple[Task, Task]  # a task as it was, and as it is
+Pair = tuple[Task, Task]  # before, after
 
 
 def format_edits(done: str, pairs: Sequence[Pair], now: datetime) -> str:
-    """Say what is different with each task; `done` is what was done to it, such as Edited."""
+    """Return a line for each task with its changes; `done` is a word such as Edited."""
     return _lines(pairs, lambda pair: _changed(done, pair, now))
 
 
 def format_deleted(tasks: Sequence[Task], now: datetime, undo: str) -> str:
-    """Say which tasks are gone, and which command brings them back."""
+    """Return a line for each deleted task, and the command that restores them."""
     lines = _lines(tasks, lambda task: f"Deleted {format_summary(task, now)}")
-    return f"{lines}{undo} brings {'it' if len(tasks) == 1 else 'them'} back.\n"
+    return f"{lines}To restore {'it' if len(tasks) == 1 else 'them'}, run: {undo}\n"
 
 
 def format_diffs(pairs: Sequence[Pair], count: int, now: datetime) -> str:
-    """Name so many tasks, of which `pairs` are the first, and what is different with each."""
+    """Return a line for each task with its changes; `pairs` are the first of `count` tasks."""
     return _lines(pairs, lambda pair: f"  {_difference(pair, now)}", count)
 
 
 def format_summaries(tasks: Sequence[Task], count: int, now: datetime) -> str:
-    """Name so many tasks, of which `tasks` are the first, when they were, and by which labels they were chosen."""
+    """Return a line for each task with its times and labels; `tasks` are the first of `count` tasks."""
     return _lines(tasks, lambda task: f"  {format_summary(task, now)}{format_labels(task)}", count)
 
 
 def format_split(first: Task, second: Task, now: datetime) -> str:
-    """Say which two tasks one is now."""
+    """Return the lines that name the two parts of a split task."""
     return f"Split {first.id}:\n  {format_summary(first, now)}\n  {format_summary(second, now)}\n"
 
 
 def format_joined(parts: Pair, task: Task, gap: timedelta, now: datetime) -> str:
-    """Say which one task two are now, and what time counts that did not, or once that counted twice."""
-    counted = f"  the {format_nonzero_duration(gap)} between them count, too\n" if gap else ""
+    """Return the lines that name a joined task, and how its time differs from that of the two parts."""
+    counted = f"  includes the {format_nonzero_duration(gap)} between them\n" if gap else ""
     both = intersect(parts[0].interval(now), parts[1].interval(now))
     if both is not None and both.duration:
-        counted = f"  the {format_nonzero_duration(both.duration)} that they share counted twice before\n"
+        counted = f"  the shared {format_nonzero_duration(both.duration)} no longer counts twice\n"
     first, second = sorted(part.id for part in parts)
     return f"Joined {first} and {second}:\n  {format_summary(task, now)}\n{counted}"
 
@@ -68,7 +68,7 @@ def _difference(pair: Pair, now: datetime) -> str:
 
 def _lines(things: Sequence[_Thing], line: Callable[[_Thing], str], count: int | None = None) -> str:
     count = len(things) if count is None else count
-    # Never "and 1 more": that one has room where this would stand.
+    # Never "and 1 more": the last task fits on that line.
     shown = things if count <= MOST_LINES else things[: MOST_LINES - 1]
     rest = count - len(shown)
     return "".join(f"{line(thing)}\n" for thing in shown) + (f"  and {rest:,} more\n" if rest else "")

@@ -1,4 +1,4 @@
-"""Facts about a store and the settings: aligned for people, TSV and JSON for programs."""
+"""Information about a store and the settings, as aligned lines, TSV and JSON."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,7 +9,7 @@ from tasktimer.output.messages import escape_for_terminal, format_bytes
 
 
 def info_lines(fields: Sequence[InfoField]) -> str:
-    """Format fields for the terminal, one a line, with their origin in brackets."""
+    """Format fields for the terminal, one per line, with their origin in parentheses."""
     width = max(len(field.name) for field in fields)
     return "".join(f"{field.name:{width}}  {_shown(field)}{_origin(field)}".rstrip() + "\n" for field in fields)
 
@@ -21,7 +21,7 @@ def info_tsv(fields: Sequence[InfoField]) -> str:
 
 
 def info_to_dict(fields: Sequence[InfoField]) -> dict[str, Any]:
-    """The object that JSON shows: for a setting its value and its origin, else the bare value."""
+    """Return the JSON object of the fields: for a setting, its value and origin; otherwise the bare value."""
     return {
         field.name: _clean(field.value)
         if field.origin is None

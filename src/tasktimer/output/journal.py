@@ -1,4 +1,4 @@
-"""What the journal tells, as JSON and TSV for programs, and as lines and a table for people."""
+"""Journal entries, as JSON and TSV for programs, and as lines and a table for people."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, tzinfo
@@ -10,14 +10,14 @@ from tasktimer.core.timeformat import format_instant
 from tasktimer.output.json_tsv import escape_tsv, json_list, task_to_dict, to_json
 from tasktimer.output.messages import escape_for_terminal, format_time, pluralize, truncate
 
-# A command may have changed thousands of tasks: people see so many of them, programs all.
+# A command may have changed thousands of tasks; only programs get all of them.
 MOST_LINES = 10
 
-Entry = tuple[JournalEntry, Iterable[Change]]  # with all that it changed
+Entry = tuple[JournalEntry, Iterable[Change]]  # an entry and all its changes
 
 
 def entries_json(commands: Iterable[Entry], zone: tzinfo) -> Iterator[str]:
-    """Write commands as JSON, piece by piece; `before` is null for a new task, `after` for one that is gone."""
+    """Yield a JSON list of commands in pieces; `before` is null for a new task, `after` for a deleted one."""
     before = "["
     for command, changes in commands:
         opened = to_json(_object(command, zone)).removesuffix("[]\n}\n")
@@ -29,7 +29,7 @@ def entries_json(commands: Iterable[Entry], zone: tzinfo) -> Iterator[str]:
 
 
 def entries_tsv(commands: Iterable[Entry], zone: tzinfo) -> Iterator[str]:
-    """Write commands as tab-separated lines: id, user_id, command, time, undone, reverses, the ids of the tasks."""
+    """Yield commands as tab-separated lines: id, user_id, command, time, undone, reverses, the IDs of the tasks."""
     for command, changes in commands:
         row = (
             str(command.id),
@@ -50,30 +50,29 @@ def entries_tsv(commands: Iterable[Entry], zone: tzinfo) -> Iterator[str]:
 def entries_table(
     commands: Sequence[JournalEntry], now: datetime, *, user_id: int | None = None, reader: int | None = None
 ) -> str:
-    """Draw commands for the terminal, the last one last, times in the zone of `now`.
+    """Render commands for the terminal, in the given order, times in the zone of `now`.
 
-    `user_id` is the user whose commands they are, None where they are anybody's; who reads them need not be told that
-    they are the reader's own.
+    `user_id=None` means the commands of all users. The column of users is left out if all commands are the reader's.
     """
     if not commands:
-        return "The journal holds nothing.\n" if user_id is None else f"User {user_id} gave no command.\n"
-    from rich.text import Text  # Rich, only when it is used
+        return "The history is empty.\n" if user_id is None else f"User {user_id} has no commands in the history.\n"
+    from rich.text import Text  # lazy: what people see
 
     from tasktimer.output.timesheet_table import new_table, render_table
 
-    told = {command.user_id for command in commands} != {reader}
+    has_users = {command.user_id for command in commands} != {reader}
     table = new_table()
-    table.add_column("Nr", justify="right", no_wrap=True)
-    table.add_column("Given", justify="right", no_wrap=True)
-    if told:
+    table.add_column("#", justify="right", no_wrap=True)
+    table.add_column("Time", justify="right", no_wrap=True)
+    if has_users:
         table.add_column("User", justify="right", no_wrap=True)
     table.add_column("Command", no_wrap=True)
-    table.add_column("What it changed", overflow="fold", min_width=20)
+    table.add_column("Changes", overflow="fold", min_width=20)
     for command in commands:
         table.add_row(
             str(command.id),
             format_time(command.given_time, now.tzinfo, now.date()),
-            *([str(command.user_id)] if told else []),
+            *([str(command.user_id)] if has_users else []),
             Text(_name(command)),
             Text("\n".join(_some_lines(command.changes, now, command.omitted_changes))),
             style="dim" if command.undone else None,
@@ -87,10 +86,10 @@ def _name(entry: JournalEntry) -> str:
 
 
 def format_undo(command: JournalEntry, now: datetime) -> str:
-    """Say that a command was taken back, or brought again, and what its tasks are now."""
-    done = "Took back" if command.undone else "Did again"
-    turned = [Change(found.task_id, found.after, found.before) for found in command.changes]
-    lines = _some_lines(turned if command.undone else command.changes, now, command.omitted_changes)
+    """Return the lines about an undone or redone command and its tasks."""
+    done = "Undid" if command.undone else "Redid"
+    reversed_changes = [Change(change.task_id, change.after, change.before) for change in command.changes]
+    lines = _some_lines(reversed_changes if command.undone else command.changes, now, command.omitted_changes)
     return f"{done} {escape_for_terminal(command.name)} ({command.id}):\n" + "".join(f"  {line}\n" for line in lines)
 
 
@@ -102,7 +101,7 @@ def _some_lines(changes: Sequence[Change], now: datetime, more: int = 0) -> Iter
 
 
 def format_change(change: Change, now: datetime) -> str:
-    """Say what happened to a task; times in the zone of `now`."""
+    """Describe the change of a task; times in the zone of `now`."""
     task = change.after or change.before
     assert task is not None
     name = f"{task.id}: {truncate(task.description)}"
@@ -124,7 +123,7 @@ def _span(task: Task, now: datetime) -> str:
 
 
 def _precision(before: Task, after: Task) -> str:
-    """How exact times must be for those that differ to look different."""
+    """Return the lowest precision at which the changed times look different."""
     ends = ((before.start_time, after.start_time), (before.end_time, after.end_time))
     different = [pair for pair in ends if None not in pair and pair[0] != pair[1]]
     for precision in ("minutes", "seconds"):

@@ -1,4 +1,4 @@
-"""Tasks and values as JSON and TSV have them."""
+"""Tasks and values in JSON and TSV."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -9,18 +9,18 @@ from typing import Any
 from tasktimer.core.task import Task
 from tasktimer.core.timeformat import format_instant
 
-# The control characters that no description may have.
+# The control characters that are invalid in a description.
 _FORBIDDEN = r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]"
 _TSV_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n"})
 
 
 def escape_control_chars(text: str) -> str:
-    """Escape the control characters that no description may have: another program may have stored one."""
+    """Escape control characters that are invalid in a description, but that another program may have stored."""
     return text if text.isprintable() else re.sub(_FORBIDDEN, _escape, text)
 
 
 def task_to_dict(task: Task, zone: tzinfo) -> dict[str, Any]:
-    """The object that JSON shows for a task, its times with the offset they have in the zone."""
+    """Return the JSON object of a task, its times with their offset in the zone."""
     return {
         "id": task.id,
         "user_id": task.user_id,
@@ -35,7 +35,7 @@ def task_to_dict(task: Task, zone: tzinfo) -> dict[str, Any]:
 
 
 def to_json(value: object) -> str:
-    """Write JSON for programs that people look at, too; control characters are escaped, and read back the same."""
+    """Format a value as indented JSON, with control characters escaped."""
     import json
 
     text = json.dumps(value, ensure_ascii=False, indent=2) + "\n"
@@ -43,11 +43,11 @@ def to_json(value: object) -> str:
 
 
 def json_list(values: Iterable[object], margin: str = "") -> Iterator[str]:
-    """Write a list as JSON value by value, where there may be too many for memory; within another text by a margin."""
+    """Yield a JSON list value by value, so that not all are in memory; `margin` indents it inside another value."""
     inner = f"\n{margin}  "
     before = "["
     for value in values:
-        # A newline within a text is escaped: those that are there belong to the layout.
+        # Newlines inside strings are escaped, so these are part of the layout.
         yield before + inner + to_json(value).removesuffix("\n").replace("\n", inner)
         before = ","
     yield "[]" if before == "[" else f"\n{margin}]"
@@ -55,17 +55,17 @@ def json_list(values: Iterable[object], margin: str = "") -> Iterator[str]:
 
 @cache
 def _json_escapes() -> dict[int, str]:
-    # json leaves these as they are, and a terminal obeys some of them.
+    # json does not escape these, and terminals interpret some of them.
     return {code: f"\\u{code:04x}" for code in range(0x7F, 0xA0)}
 
 
 def escape_tsv(text: str) -> str:
-    """Write text as TSV has it."""
+    """Escape text for TSV."""
     return text if text.isprintable() and "\\" not in text else escape_control_chars(text).translate(_TSV_ESCAPES)
 
 
 def format_seconds_decimal(duration: timedelta) -> str:
-    """Write seconds as a plain decimal, never with an exponent."""
+    """Format a duration as a decimal number of seconds, never with an exponent."""
     seconds = duration.days * 86_400 + duration.seconds
     return f"{seconds}.{duration.microseconds:06}".rstrip("0") if duration.microseconds else str(seconds)
 

@@ -1,4 +1,4 @@
-"""Projects and tags with their use, as JSON and TSV for programs, and as a table for people."""
+"""The use of projects and tags, as JSON and TSV for programs, and as a table for people."""
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
@@ -12,7 +12,7 @@ from tasktimer.output.messages import escape_for_terminal, format_time
 
 
 def usage_to_dict(usage: LabelUsage, now: datetime) -> dict[str, Any]:
-    """The object that JSON shows for a project or a tag; `worked` is in seconds."""
+    """Return the JSON object of a project or a tag; `worked` is in seconds."""
     return {
         "name": escape_control_chars(usage.name),
         "count": usage.count,
@@ -22,7 +22,7 @@ def usage_to_dict(usage: LabelUsage, now: datetime) -> dict[str, Any]:
 
 
 def usages_tsv(usages: Iterable[LabelUsage], now: datetime) -> str:
-    """Write names as tab-separated lines without a header: name, count, last_time, worked."""
+    """Format projects or tags as tab-separated lines without a header: name, count, last_time, worked."""
     return "".join(
         f"{escape_tsv(usage.name)}\t{usage.count}\t"
         f"{format_instant(usage.last_time, now.tzinfo or UTC)}\t{format_seconds_decimal(usage.worked)}\n"
@@ -33,18 +33,18 @@ def usages_tsv(usages: Iterable[LabelUsage], now: datetime) -> str:
 def usages_table(
     usages: Sequence[LabelUsage], title: str, now: datetime, *, window: Window | None = None, is_filtered: bool
 ) -> str:
-    """Draw names for the terminal, times in the zone of `now`.
+    """Render projects or tags for the terminal, times in the zone of `now`.
 
-    `window` is the time that was asked about, None where it is all time; `is_filtered` if only of some tasks.
+    `window=None` means all time; `is_filtered` means that a task filter was given.
     """
-    from tasktimer.output.date_ranges import format_nothing_found, format_window  # only where people look
+    from tasktimer.output.date_ranges import format_nothing_found, format_window  # lazy: what people see
 
     zone = now.tzinfo or UTC
     if not usages:
         names = title.lower()
         none = f"No task with a {names.removesuffix('s')} matches" if is_filtered else f"There are no {names}"
         return format_nothing_found(none, window, zone)
-    from rich.text import Text  # Rich, only when it is used
+    from rich.text import Text  # lazy: what people see
 
     from tasktimer.output.timesheet_table import new_table, render_table
 

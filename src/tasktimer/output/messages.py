@@ -1,4 +1,4 @@
-"""Sentences for people, and user text made safe to show."""
+"""Sentences for people, and escaping of user text for the terminal."""
 
 import re
 from collections.abc import Sequence
@@ -9,14 +9,14 @@ from tasktimer.core.task import Task
 from tasktimer.core.timeformat import format_whole_seconds
 from tasktimer.errors import MAX_QUOTE_LENGTH
 
-# Those that reorder what stands around them are controls, too: a line that is agreed to must be what it seems.
+# Includes characters that reorder the text around them: a line that the user confirms must read as it is.
 _CONTROL = r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]"
 _MOST_NAMES = 3
 MOST_IDS = 20
 
 
 def escape_for_terminal(text: str) -> str:
-    r"""Show control characters escaped, so that none reaches the terminal.
+    r"""Escape control characters, so that none reaches the terminal.
 
     >>> escape_for_terminal("two\nlines \x1b[31m")
     'two\\nlines \\x1b[31m'
@@ -27,33 +27,33 @@ def escape_for_terminal(text: str) -> str:
 
 
 def truncate(text: str) -> str:
-    """The same with no more of a description than a sentence has room for."""
+    """Escape a description for the terminal, and shorten it to fit into a sentence."""
     shown = escape_for_terminal(text)
     return shown if len(shown) <= MAX_QUOTE_LENGTH else f"{shown[: MAX_QUOTE_LENGTH - 1]}…"
 
 
 def format_started(task: Task, now: datetime) -> str:
-    """Say that a task has been started, or recorded, with what it has; times in the zone of `now`."""
+    """Return the line about a started or recorded task, with its labels; times in the zone of `now`."""
     return f"{'Tracking' if task.running else 'Tracked'} {format_summary(task, now)}{format_labels(task)}\n"
 
 
 def format_stopped(task: Task, now: datetime) -> str:
-    """Say that a task has been stopped; times in the zone of `now`."""
+    """Return the line about a stopped task; times in the zone of `now`."""
     return f"Stopped {format_summary(task, now)}\n"
 
 
 def format_running(task: Task, now: datetime) -> str:
-    """Name a running task; times in the zone of `now`."""
+    """Return the ID, description and start of a running task; times in the zone of `now`."""
     return f"{task.id}: {truncate(task.description)}, since {_since(task.start_time, now)}"
 
 
 def format_summary(task: Task, now: datetime) -> str:
-    """Name a task, and say when it was; times in the zone of `now`."""
+    """Return the ID, description and times of a task, in the zone of `now`."""
     return format_running(task, now) if task.end_time is None else _finished(task, task.end_time, now)
 
 
 def format_task_details(task: Task, now: datetime) -> str:
-    """Say all that is known of a task, a line for each thing; times in the zone of `now`."""
+    """Return all fields of a task, one per line; times in the zone of `now`."""
     lines = {
         "Task": str(task.id),
         "Description": escape_for_terminal(task.description),
@@ -61,7 +61,7 @@ def format_task_details(task: Task, now: datetime) -> str:
         "Tags": escape_for_terminal(" ".join(f"+{tag}" for tag in task.tags)),
         "Note": "\n             ".join(map(escape_for_terminal, (task.note or "").split("\n"))),
         "Start": _since(task.start_time, now),
-        "End": "it is format_running" if task.end_time is None else _since(task.end_time, now),
+        "End": "running" if task.end_time is None else _since(task.end_time, now),
         "Time spent": format_whole_seconds(task.interval(now).duration),
         "User": str(task.user_id),
     }
@@ -69,28 +69,28 @@ def format_task_details(task: Task, now: datetime) -> str:
 
 
 def format_labels(task: Task) -> str:
-    """The project and the tags, as they stand behind what a task is."""
+    """Return the project and the tags, to be appended to the description of a task."""
     found = [*([task.project] if task.project else []), *(f"+{tag}" for tag in task.tags)]
     return "".join(f"  {escape_for_terminal(label)}" for label in found)
 
 
 def format_cancelled(task: Task, now: datetime) -> str:
-    """Say that a running task is gone; times in the zone of `now`."""
+    """Return the line about a cancelled task; times in the zone of `now`."""
     return f"Cancelled {format_running(task, now)}\n"
 
 
 def format_overlaps(task: Task, others: Sequence[Task], now: datetime) -> str:
-    """Name, on one line, tasks that cover the start of another one; times in the zone of `now`."""
-    return f"{_listed(others, now)} {'cover' if others[1:] else 'covers'} {_since(task.start_time, now)}, too"
+    """Return a sentence about tasks that cover the start of another one; times in the zone of `now`."""
+    return f"{_listed(others, now)} also {'cover' if others[1:] else 'covers'} {_since(task.start_time, now)}"
 
 
 def format_also_running(tasks: Sequence[Task], now: datetime) -> str:
-    """Name, on one line, tasks that run beside one that starts now; times in the zone of `now`."""
-    return f"{_listed(tasks, now)} {'run' if tasks[1:] else 'runs'}, too"
+    """Return a sentence about other running tasks; times in the zone of `now`."""
+    return f"{_listed(tasks, now)} {'are' if tasks[1:] else 'is'} also running"
 
 
 def format_long_tasks(tasks: Sequence[Task], count: int, length: timedelta, now: datetime) -> str:
-    """Say which tasks take more than so many hours now: the first of them, and how many they are."""
+    """Return a sentence about tasks that are now longer than `length`; `tasks` are the first of `count`."""
     more = f"more than {length // timedelta(hours=1)} hours"
     if count == 1:
         return f"task {tasks[0].id} now takes {format_whole_seconds(tasks[0].interval(now).duration)}, {more}"
@@ -99,7 +99,7 @@ def format_long_tasks(tasks: Sequence[Task], count: int, length: timedelta, now:
 
 
 def format_totals(worked: timedelta, elapsed: timedelta) -> tuple[str, ...]:
-    """What tasks amount to, worked and elapsed; one text where people read the same.
+    """Format the worked and the elapsed time of tasks; one text if both look the same.
 
     >>> format_totals(timedelta(hours=2, milliseconds=300), timedelta(hours=2))
     ('2:00:00',)
@@ -109,7 +109,7 @@ def format_totals(worked: timedelta, elapsed: timedelta) -> tuple[str, ...]:
 
 
 def format_time(instant: datetime, zone: tzinfo | None, day: date, precision: str = "minutes") -> str:
-    """Write the local time of an instant, with its date unless it is `day`, and its offset if the clock repeats it."""
+    """Format an instant as local time, with the date unless it is `day`, and the offset if the time is ambiguous."""
     local = instant.astimezone(zone)
     time = local.time().isoformat(precision)
     text = time if local.date() == day else f"{local.date().isoformat()} {time}"
@@ -117,7 +117,7 @@ def format_time(instant: datetime, zone: tzinfo | None, day: date, precision: st
 
 
 def format_day_title(day: date, zone: tzinfo, length: timedelta) -> str:
-    """Name a day: its date, its zone and, unless it has 24 hours, how many it has.
+    """Return the date and the zone of a day, and its length unless that is 24 hours.
 
     >>> from zoneinfo import ZoneInfo
     >>> format_day_title(date(2024, 10, 27), ZoneInfo("Europe/Berlin"), timedelta(hours=25))
@@ -128,15 +128,14 @@ def format_day_title(day: date, zone: tzinfo, length: timedelta) -> str:
 
 
 def format_skipped_day(day: date, zone: tzinfo) -> str:
-    """Say that no task can be on a day that the clocks of a zone left out."""
+    """Return a sentence about a date that a zone skipped."""
     return (
-        escape_for_terminal(f"There was no {day:%A} {day.isoformat()} in {zone}: its clocks went on to the next day.")
-        + "\n"
+        escape_for_terminal(f"There was no {day:%A} {day.isoformat()} in {zone}: the clocks skipped that day.") + "\n"
     )
 
 
 def pluralize(number: int, noun: str) -> str:
-    """Say how many.
+    """Return a number with its noun.
 
     >>> pluralize(1, "task"), pluralize(12_000, "task")
     ('1 task', '12,000 tasks')
@@ -145,7 +144,7 @@ def pluralize(number: int, noun: str) -> str:
 
 
 def format_bytes(length: int) -> str:
-    """Say how many bytes.
+    """Format a size in bytes.
 
     >>> format_bytes(900), format_bytes(57_344), format_bytes(115_343_360)
     ('900 bytes', '56 KiB', '110 MiB')
@@ -167,7 +166,7 @@ def _from_to(task: Task, end_time: datetime, now: datetime) -> str:
 
 
 def _listed(tasks: Sequence[Task], now: datetime) -> str:
-    """Name tasks within a sentence."""
+    """Return a list of tasks as part of a sentence."""
     names = [_short(task, now) for task in tasks[:_MOST_NAMES]]
     if len(tasks) > _MOST_NAMES:
         names.append(f"{len(tasks) - _MOST_NAMES} more")

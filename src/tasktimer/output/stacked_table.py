@@ -1,4 +1,4 @@
-"""A table where the terminal is too narrow for it: what folds has lines of its own, all as wide as the terminal."""
+"""A layout for terminals too narrow for a table: the folding column gets lines of its own, of full width."""
 
 from collections.abc import Iterator, Sequence
 
@@ -13,7 +13,7 @@ Cells = Sequence[Text]
 
 
 def render_stacked(console: Console, table: Table) -> Iterator[Text]:
-    """The lines of a table: no cell is cut off, and none is broken but those of the column that folds."""
+    """Yield the lines of a table; only cells of the folding column are wrapped, and no cell is truncated."""
     layout = _Layout(console, table)
     yield from layout.lines(layout.heads, "bold")
     yield Text("─" * layout.width)
@@ -24,7 +24,7 @@ def render_stacked(console: Console, table: Table) -> Iterator[Text]:
 
 
 class _Layout:
-    """Where the cells of a row stand: those that do not fold in columns, if there is room, else one after the other."""
+    """The layout of rows: cells that do not fold are aligned in columns if there is room, otherwise run on."""
 
     def __init__(self, console: Console, table: Table) -> None:
         self._console = console
@@ -37,33 +37,33 @@ class _Layout:
         self._from_right = [column.justify == "right" for column in table.columns]
 
     def lines(self, cells: Cells, style: str) -> Iterator[Text]:
-        """The lines of a row."""
-        told = cells[self._folding]
+        """Yield the lines of a row."""
+        text = cells[self._folding]
         if self._folding == 0:
-            lines = [*self._fold(told), *(_pad(line, _INDENT) for line in self._beside(cells, self.width - _INDENT))]
-        elif cells[0].plain or not told.plain:
-            lines = [*self._beside(cells, self.width), *self._fold(told, indent=_INDENT)]
+            lines = [*self._fold(text), *(_pad(line, _INDENT) for line in self._beside(cells, self.width - _INDENT))]
+        elif cells[0].plain or not text.plain:
+            lines = [*self._beside(cells, self.width), *self._fold(text, indent=_INDENT)]
         else:
-            lines = self._total(told, cells)
+            lines = self._total(text, cells)
         for line in lines:
             yield Text.assemble(line, style=style)
 
     def _total(self, name: Text, cells: Cells) -> list[Text]:
-        """The lines of a row that has nothing at its beginning: its name stands there, if there is room."""
+        """Return the lines of a row whose first cells are empty, with its name in their place if there is room."""
         first, *rest = self._beside(cells, self.width)
         room = len(first.plain) - len(first.plain.lstrip())
         if name.cell_len + len(_GAP) <= room:
             return [Text.assemble(name, first[name.cell_len :]), *rest]
         line = Text.assemble(name, _GAP, first[room:])
-        # One cell alone may stand anywhere; several stand below those of the row before.
+        # A single cell can be anywhere; several must be aligned with those of the row above.
         if sum(bool(cell.plain) for cell in cells) == 2 and line.cell_len <= self.width:
             return [line, *rest]
         return [*self._fold(name), first, *rest]
 
     def _beside(self, cells: Cells, width: int) -> list[Text]:
-        """The cells that do not fold."""
+        """Return the lines of the cells that do not fold."""
         numbers = [number for number in range(len(cells)) if number != self._folding]
-        for gap in (_GAP, " "):  # they move closer before they part into several lines
+        for gap in (_GAP, " "):  # reduce the gaps before using several lines
             if sum(self._widths[number] for number in numbers) + len(gap) * (len(numbers) - 1) <= width:
                 return [Text(gap).join(self._placed(cells[number], number) for number in numbers)]
         lines: list[Text] = []

@@ -1,4 +1,4 @@
-"""What runs now: a line for people and for prompts, and data for programs."""
+"""The running tasks, as a line for people and prompts, and as data for programs."""
 
 import re
 from collections.abc import Sequence
@@ -12,27 +12,27 @@ from tasktimer.output.messages import escape_for_terminal, format_running, forma
 
 FIELDS = ("id", "user", "description", "project", "tags", "note", "since", "elapsed", "total", "others")
 
-_LINE = 80  # columns that every terminal has
+_LINE = 80  # columns; the usual minimum of terminals
 _PARTS = r"\{\{|\}\}|\{([^{}]*)\}|[{}]"
 
 
 def validate_format(text: str) -> None:
-    """Refuse text that is no format: fields in braces, and braces of their own doubled.
+    """Raise an error unless text is a format: fields in braces, and literal braces doubled.
 
     Raises:
-        InvalidValue: a field is unknown, or a brace stands alone.
+        InvalidValue: if a field is unknown, or a brace is unmatched.
     """
-    known = f"the fields are {', '.join(FIELDS)}"
     for found in re.finditer(_PARTS, text):
         if found[1] is not None and found[1] not in FIELDS:
-            raise InvalidValue("unknown-field", f"there is no field {quote_value(found[1])} to format", known)
+            hint = f"use one of {', '.join(FIELDS)}"
+            raise InvalidValue("unknown-field", f"unknown field {quote_value(found[1])} in the format", hint)
         if len(found[0]) == 1:
-            message = f"in the format {quote_value(text)} the brace at character {found.start() + 1} stands alone"
-            raise InvalidValue("invalid-format", message, f"write {found[0] * 2} for a brace of its own; {known}")
+            message = f"unmatched brace at character {found.start() + 1} of the format {quote_value(text)}"
+            raise InvalidValue("invalid-format", message, f"use {found[0] * 2} for a literal brace")
 
 
 def format_fields(text: str, tasks: Sequence[Task], today: Timesheet, now: datetime) -> str:
-    """Fill a format that was checked with the task that started last; nothing where none runs."""
+    """Fill a valid format with the task that started last; return an empty string if no task is running."""
     if not tasks:
         return ""
     values = _values(tasks, today, now)
@@ -44,9 +44,9 @@ def format_fields(text: str, tasks: Sequence[Task], today: Timesheet, now: datet
 
 
 def format_status(tasks: Sequence[Task], today: Timesheet, now: datetime) -> str:
-    """Say what runs, since when, and what today amounts to; times in the zone of `now`.
+    """Return a line about the running tasks and today's total; times in the zone of `now`.
 
-    Where tasks overlap, it tells both totals of today if there is room, else the one that `{total}` is.
+    If tasks overlap, the line has both totals if there is room, otherwise only the worked time, as in `{total}`.
     """
     if not tasks:
         return _with_total("Nothing is running.", today)
@@ -64,7 +64,7 @@ def _with_total(message: str, today: Timesheet) -> str:
 
 
 def status_json(tasks: Sequence[Task], today: Timesheet, now: datetime, zone: tzinfo) -> str:
-    """Write what runs, each task with the seconds spent since its start, and the seconds of today."""
+    """Format the running tasks as JSON, each with the seconds since its start, and the totals of today in seconds."""
     from tasktimer.output.json_tsv import task_to_dict, to_json
 
     objects = [
@@ -79,7 +79,7 @@ def status_json(tasks: Sequence[Task], today: Timesheet, now: datetime, zone: tz
 
 
 def status_tsv(tasks: Sequence[Task], now: datetime, zone: tzinfo) -> str:
-    """Write what runs as the lines of a timesheet, each task with all the time since its start."""
+    """Format the running tasks as the TSV lines of a timesheet, each with the time since its start."""
     from tasktimer.output.timesheet_data import entries_tsv
 
     return entries_tsv([(task, task.interval(now).duration) for task in tasks], zone)

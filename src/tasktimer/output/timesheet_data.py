@@ -1,4 +1,4 @@
-"""Tasks, each with the time spent on it, as JSON, CSV and TSV: their shape never depends on the content."""
+"""Tasks with the time spent on each, as JSON, CSV and TSV, whose shape never depends on the content."""
 
 from collections.abc import Callable, Iterable
 from datetime import timedelta, tzinfo
@@ -13,22 +13,22 @@ COLUMNS = ("id", "user_id", "description", "start_time", "end_time", "time_spent
 
 
 def entry_to_dict(task: Task, time_spent: timedelta, zone: tzinfo) -> dict[str, Any]:
-    """The object that JSON shows for a task with the time spent on it, in seconds."""
+    """Return the JSON object of a task with the time spent on it, in seconds."""
     return {**task_to_dict(task, zone), "time_spent": time_spent.total_seconds()}
 
 
 def entries_json(entries: Iterable[Entry], zone: tzinfo) -> str:
-    """Write tasks as a list of objects."""
+    """Format tasks as a JSON list of objects."""
     return to_json([entry_to_dict(task, time_spent, zone) for task, time_spent in entries])
 
 
 def entries_csv(entries: Iterable[Entry], zone: tzinfo) -> str:
-    """Write tasks as CSV, with a header."""
+    """Format tasks as CSV, with a header."""
     import csv
     from io import StringIO
 
     text = StringIO()
-    # Lines end as in all other output; csv's own way is CR LF.
+    # csv ends lines with CR LF by default; all other output uses LF.
     csv.writer(text, lineterminator="\n").writerows(
         [COLUMNS, *(_row(*entry, zone, escape_control_chars) for entry in entries)]
     )
@@ -36,12 +36,12 @@ def entries_csv(entries: Iterable[Entry], zone: tzinfo) -> str:
 
 
 def entries_tsv(entries: Iterable[Entry], zone: tzinfo) -> str:
-    r"""Write tasks as TSV, without a header; a tab, newline or backslash is \t, \n or \\."""
+    r"""Format tasks as TSV, without a header; tabs, newlines and backslashes are escaped as \t, \n and \\."""
     return "".join(["\t".join(_row(task, time_spent, zone, escape_tsv)) + "\n" for task, time_spent in entries])
 
 
 def _row(task: Task, time_spent: timedelta, zone: tzinfo, write: Callable[[str], str]) -> tuple[str, ...]:
-    """The values of COLUMNS; `write` says how the format writes what somebody typed."""
+    """Return the values of COLUMNS; `write` escapes user text for the format."""
     return (
         str(task.id),
         str(task.user_id),

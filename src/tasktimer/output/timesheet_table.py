@@ -1,4 +1,4 @@
-"""Timesheets as Rich tables; imported only when one is shown."""
+"""Timesheets as Rich tables; imported only when they are shown."""
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, timedelta, tzinfo
@@ -24,12 +24,12 @@ from tasktimer.output.messages import (
 from tasktimer.output.stacked_table import render_stacked
 
 _SECOND = timedelta(seconds=1)
-_MIN_DESCRIPTION_WIDTH = 20  # columns; with fewer, lines of their own say more than a column of single words
+_MIN_DESCRIPTION_WIDTH = 20  # columns; with fewer, descriptions are more readable on lines of their own
 _ASCII_ARROWS = str.maketrans("←→", "<>")
 
 
 def timesheet_table(sheet: Timesheet, day: date, zone: tzinfo, *, is_filtered: bool) -> str:
-    """Draw the timesheet of a day, or of some of its tasks, for the terminal, or for 80 columns of plain text."""
+    """Render the timesheet of a day, possibly filtered, for the terminal, or as plain text of 80 columns."""
     title = escape_for_terminal(format_day_title(day, zone, sheet.window.duration))
     if not sheet.window.duration:
         return format_skipped_day(day, zone)
@@ -48,7 +48,7 @@ def timesheet_table(sheet: Timesheet, day: date, zone: tzinfo, *, is_filtered: b
 
 
 def entry_rows(sheet: Timesheet, day: date, zone: tzinfo, *, several: bool) -> Iterator[list[str | Text]]:
-    """The rows of a day's tasks for a `task_table`; the time spent of all adds up to their total."""
+    """Yield the rows of a day's tasks for a `task_table`; their time spent adds up to the total."""
 
     def show(instant: datetime) -> str:
         return format_time(instant, zone, day).removeprefix(f"{day.year:04}-")  # the year is in the title
@@ -62,12 +62,12 @@ def entry_rows(sheet: Timesheet, day: date, zone: tzinfo, *, several: bool) -> I
 
 
 def new_table() -> Table:
-    """A table as all of ours look, without columns."""
+    """Return a table in the common style, without columns."""
     return Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
 
 
 def task_table(*, several: bool) -> Table:
-    """A table for tasks, with a column for users if there are several."""
+    """Return a table for tasks, with a column for users if there are several."""
     table = new_table()
     table.add_column("ID", justify="right", no_wrap=True)
     if several:
@@ -92,16 +92,16 @@ def _end(task: Task, window: Window, show: Callable[[datetime], str]) -> Text:
 
 
 def _what(task: Task) -> Text:
-    """The description, and behind it the project and the tags."""
+    """Return the description, followed by the project and the tags."""
     return Text(escape_for_terminal(task.description)).append(format_labels(task), style="dim")
 
 
 def render_table(title: str, table: Table) -> str:
-    """Draw a table under its title for the terminal that standard output is, or for 80 columns of plain text."""
+    """Render a table below its title for the terminal, or as plain text of 80 columns."""
     console = Console(highlight=False)
     console.width = max(console.width, _MIN_DESCRIPTION_WIDTH)
     with console.capture() as capture:
-        console.print(Text(title, style="bold"), soft_wrap=True)  # a table would cut its title to its own width
+        console.print(Text(title, style="bold"), soft_wrap=True)  # a table wraps its own title
         if _least_width(table) <= console.width:
             console.print(table)
         else:
@@ -113,7 +113,7 @@ def render_table(title: str, table: Table) -> str:
 
 
 def _least_width(table: Table) -> int:
-    """The width in which nothing is cut off, and what folds has some room."""
+    """Return the smallest width at which no cell is truncated and the folding column has some room."""
     widths = (
         max(cell_len(line) for cell in (column.header, *column.cells) for line in str(cell).split("\n"))
         for column in table.columns
@@ -122,12 +122,12 @@ def _least_width(table: Table) -> int:
         width if column.no_wrap else max(min(width, _MIN_DESCRIPTION_WIDTH), column.min_width or 0)
         for width, column in zip(widths, table.columns, strict=True)
     )
-    # Rich draws two blanks behind each cell, and one before the first.
+    # Rich draws two spaces after each cell, and one before the first.
     return sum(width + 2 for width in room) + 1
 
 
 def _whole_seconds(durations: Iterable[timedelta]) -> Iterator[timedelta]:
-    """Round to whole seconds so that the rows add up to the total shown: each is off by less than one."""
+    """Yield durations in whole seconds that add up to the total as shown; each is off by less than a second."""
     exact = shown = timedelta()
     for duration in durations:
         exact += duration

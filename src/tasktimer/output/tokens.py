@@ -11,7 +11,7 @@ from tasktimer.output.messages import escape_for_terminal
 
 
 def token_to_dict(token: Token, now: datetime) -> dict[str, Any]:
-    """The object that JSON shows for a token, its times in the zone of `now`; `state` is good, expired or revoked."""
+    """Return the JSON object of a token, its times in the zone of `now`; `state` is good, expired or revoked."""
     times = {"created_time": token.created_time, "expiry_time": token.expiry_time, "revoked_time": token.revoked_time}
     zone = now.tzinfo or UTC
     return {
@@ -25,23 +25,23 @@ def token_to_dict(token: Token, now: datetime) -> dict[str, Any]:
 
 
 def tokens_tsv(tokens: Iterable[Token], now: datetime) -> str:
-    """Write tokens as tab-separated lines without a header, with the fields of `token_to_dict` in its order."""
+    """Format tokens as tab-separated lines without a header, with the fields of `token_to_dict` in its order."""
     rows = (token_to_dict(token, now).values() for token in tokens)
     return "".join("\t".join(map(_plain, row)) + "\n" for row in rows)
 
 
 def tokens_table(tokens: Sequence[Token], now: datetime) -> str:
-    """Draw tokens for the terminal, their times in the zone of `now`."""
+    """Render tokens for the terminal, their times in the zone of `now`."""
     if not tokens:
         return "There are no tokens.\n"
-    from rich.text import Text  # Rich, only when it is used
+    from rich.text import Text  # lazy: what people see
 
     from tasktimer.output.timesheet_table import new_table, render_table
 
     table = new_table()
     for name in ("ID", "User"):
         table.add_column(name, justify="right", no_wrap=True)
-    for name in ("Created", "Good until"):
+    for name in ("Created", "Expires"):
         table.add_column(name, no_wrap=True)
     table.add_column("Name", overflow="fold", min_width=8)
 
@@ -50,16 +50,16 @@ def tokens_table(tokens: Sequence[Token], now: datetime) -> str:
             str(token.id),
             f"{token.user_id}, admin" if token.admin else str(token.user_id),
             _minute(token.created_time, now),
-            Text(_until(token, now), style="" if token.is_valid(now) else "dim"),
+            Text(_expiry(token, now), style="" if token.is_valid(now) else "dim"),
             Text(escape_for_terminal(token.name or "")),
         )
     return render_table("Tokens", table)
 
 
-def _until(token: Token, now: datetime) -> str:
+def _expiry(token: Token, now: datetime) -> str:
     if token.revoked_time:
         return f"revoked {_minute(token.revoked_time, now)}"
-    return _minute(token.expiry_time, now) if token.expiry_time else "it is revoked"
+    return _minute(token.expiry_time, now) if token.expiry_time else "never"
 
 
 def _minute(instant: datetime, now: datetime) -> str:

@@ -50,4 +50,4 @@ def cancel(
 
 def _sentences(context: Context, tasks: list[Task], user: str | None) -> str:
     lines = "".join(messages.format_cancelled(task, context.now) for task in tasks)
-    return f"{lines}{undo_command(user)} brings {'it' if len(tasks) == 1 else 'them'} back.\n"
+    return f"{lines}To restore {'it' if len(tasks) == 1 else 'them'}, run: {undo_command(user)}\n"
