@@ -83,7 +83,7 @@ def test_many_are_corrected_all_or_none(database: str) -> None:
         assert (tracker.list_tasks(), len(tracker.history())) == (before, 2)
 
 
-def test_an_argument_that_there_is_not_is_no_silence(tmp_path: Path) -> None:
+def test_unknown_argument_raises_type_error(tmp_path: Path) -> None:
     tracker = open_tracker(tmp_path / "tasks.db", clock=clock)
     tracker.track("x")
     with pytest.raises(TypeError, match="unexpected keyword argument 'ended'"):

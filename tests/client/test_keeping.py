@@ -15,7 +15,7 @@ from tasktimer.errors import Conflict, NotFound, Unavailable
 from tasktimer.store import SCHEMA_VERSION
 
 
-def test_info_tells_of_the_store_and_makes_none(database: str) -> None:
+def test_info_describes_store_without_creating_it(database: str) -> None:
     with open_tracker(database, user=42, clock=clock) as tracker:
         info = tracker.info()
         assert (info.state, info.size, info.schema, info.counts, info.problem) == ("missing", None, None, None, None)
@@ -28,7 +28,7 @@ def test_info_tells_of_the_store_and_makes_none(database: str) -> None:
         assert str(info.engine).startswith("PostgreSQL 1" if "://" in database else "SQLite 3.")
 
 
-def test_a_store_that_cannot_be_used_is_told_of(tmp_path: Path) -> None:
+def test_info_reports_unusable_store(tmp_path: Path) -> None:
     path = tmp_path / "cut.db"
     path.write_bytes(b"SQLite format 3\0 and no more")
     info = open_tracker(path).info()

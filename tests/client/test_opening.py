@@ -53,7 +53,7 @@ def test_an_id_belongs_to_anybody_unless_a_user_is_named(tmp_path: Path) -> None
         tracker.undo(user=7)
 
 
-def test_all_says_whose_tasks_are_meant_and_the_tracker_who_asks(tmp_path: Path, postgres_url: str) -> None:
+def test_all_selects_tasks_and_tracker_is_the_actor(tmp_path: Path, postgres_url: str) -> None:
     for database in (tmp_path / "tasks.db", postgres_url):
         with open_tracker(database, user=3, clock=clock) as tracker:
             for user in (7, 8):

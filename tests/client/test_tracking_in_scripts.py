@@ -67,7 +67,7 @@ def test_a_length_records_a_finished_task(tmp_path: Path) -> None:
     assert (on.start_time, on.end_time) == (NOW - 2 * HOUR, NOW - 1.5 * HOUR)
 
 
-def test_status_tells_what_runs_and_of_today(database: str) -> None:
+def test_status_returns_running_tasks_and_timesheet(database: str) -> None:
     with open_tracker(database, user=42, tz="Europe/Berlin", clock=clock) as tracker:
         running, today = tracker.status()
         assert (running, today.entries, today.window.end - today.window.start) == ([], (), 24 * HOUR)
@@ -79,7 +79,7 @@ def test_status_tells_what_runs_and_of_today(database: str) -> None:
         assert len(tracker.status(user="all")[0]) == 2
 
 
-def test_a_filter_says_which_tasks_are_meant(database: str) -> None:
+def test_filter_selects_tasks(database: str) -> None:
     with open_tracker(database, user=42, clock=clock) as tracker:
         tracker.track("plan", at=NOW - 4 * HOUR, until=NOW - 2 * HOUR, project="home", tags=["docs"])
         web = tracker.track("write", at=NOW - HOUR, project="acme/web", tags=["docs", "new"])

@@ -142,7 +142,7 @@ def test_the_name_of_the_scheme_may_be_written_in_any_case(file_api: Api) -> Non
     assert answer.status_code == 200
 
 
-def test_a_server_without_tokens_lets_everybody_act_for_everybody(serve: Serve, database: str) -> None:
+def test_server_without_tokens_allows_every_user(serve: Serve, database: str) -> None:
     api = serve(database, needs_token=False)
     assert api.post("/track", {"user_id": 1, "description": "x"}, token=None).json() == {"id": 1}
     assert api.post("/track", {"user_id": 2, "description": "x"}, token="nonsense").json() == {"id": 2}
@@ -187,7 +187,7 @@ def test_without_tokens_the_journal_names_the_user_of_the_task(serve: Serve, dat
         ]
 
 
-def test_nothing_is_told_of_what_became_of_a_task_that_is_gone(api: Api) -> None:
+def test_deleted_task_is_reported_as_not_found_only(api: Api) -> None:
     api.create_token("mine", user_id=42)
     gone = api.track(user_id=7)
     with closing(open_store(parse_database(api.database))) as store:

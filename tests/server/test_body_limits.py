@@ -81,7 +81,7 @@ def test_the_time_for_a_body_is_for_all_of_it(refusing: Api, monkeypatch: pytest
         assert connection.makefile("rb").readline().startswith(b"HTTP/1.1 408 ")
 
 
-def test_a_client_that_goes_away_is_no_mistake_of_the_server(refusing: Api, caplog: pytest.LogCaptureFixture) -> None:
+def test_client_disconnect_is_not_an_internal_error(refusing: Api, caplog: pytest.LogCaptureFixture) -> None:
     with connected(refusing, "POST /track", "Content-Length: 100", "Content-Type: application/json") as connection:
         connection.sendall(b"{")
     wait_until(lambda: "body-incomplete" in refusing.get("/metrics").text)
@@ -108,7 +108,7 @@ def connected(api: Api, line: str, *headers: str, token: str | None = None) -> I
         yield connection
 
 
-def test_refusals_at_the_entrance_are_counted(refusing: Api) -> None:
+def test_errors_of_middleware_are_counted(refusing: Api) -> None:
     refusing.get("/tasks", headers={"Host": "elsewhere.example"})
     refusing.call("POST", "/track", content=large(64 * 1024 + 1), headers=JSON)
     metrics = refusing.get("/metrics").text

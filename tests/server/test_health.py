@@ -95,7 +95,7 @@ def test_metrics_count_requests_by_route_and_status(file_api: Api) -> None:
     assert value(file_api, "process_resident_memory_bytes") > 0 or os.name != "posix"
 
 
-def test_a_mistake_of_the_server_is_told_in_the_same_shape_and_logged(
+def test_internal_error_is_a_problem_and_logged(
     serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     api = serve(str(tmp_path / "tasks.db"))
@@ -125,5 +125,5 @@ def test_after_an_internal_error_the_connection_serves_what_the_client_has_sent(
     assert [int(status) for status in re.findall(rb"HTTP/1.1 ([0-9]+)", answers)] == [500, 500, 200]
 
 
-def test_every_kind_of_refusal_has_its_status() -> None:
+def test_every_kind_of_error_has_its_status() -> None:
     assert sorted(STATUSES.values()) == [404, 409, 422, 503]

@@ -46,7 +46,7 @@ def test_stopping_twice_with_one_key_is_stopping_once(api: Api) -> None:
     assert post(api, "/stop", {"id": task_id}, "other").status_code == 409
 
 
-def test_a_refusal_is_an_answer_as_well(api: Api) -> None:
+def test_error_is_replayed_too(api: Api) -> None:
     first = post(api, "/stop", {"id": 1}, "k")
     api.track()
     second = post(api, "/stop", {"id": 1}, "k")

@@ -32,7 +32,7 @@ def pattern(document: dict[str, Any], field: str) -> re.Pattern[str]:
     return re.compile(found)
 
 
-def test_every_operation_is_named_by_a_verb(document: dict[str, Any]) -> None:
+def test_operation_ids_are_commands(document: dict[str, Any]) -> None:
     found = {
         operation["operationId"]: (method, path)
         for path, item in document["paths"].items()

@@ -56,7 +56,7 @@ def test_a_file_of_the_environment_sets_only_what_is_ours(folder: Path) -> None:
     assert "HOME" not in settings._environ
 
 
-def test_a_file_of_the_environment_that_cannot_be_read_is_told(folder: Path) -> None:
+def test_unreadable_env_file_is_reported(folder: Path) -> None:
     (folder / ".env").write_bytes(b"PORT=\xff\xfe")
     with pytest.raises(InvalidValue, match=r"cannot read \.env"):
         ServerSettings({})

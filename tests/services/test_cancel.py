@@ -76,7 +76,7 @@ def test_cancel_of_several_is_all_or_none(store: Store) -> None:
     assert hint_for(refused.value) == "delete a task that has ended: tasktimer delete 2"
 
 
-def test_where_nothing_was_tracked_there_is_nothing_to_cancel(tmp_path: Path) -> None:
+def test_cancel_without_store_fails(tmp_path: Path) -> None:
     store = SqliteStore(tmp_path / "tasks.db")
     with pytest.raises(TaskNotFound):
         cancel(store, Actor(1, ALL_USERS), [7], now=NOW)

@@ -71,7 +71,7 @@ def test_a_task_that_is_brought_back_while_others_are_locked_is_locked_too(
             third.execute("SELECT 1 FROM tasktimer.tasks WHERE id = 1 FOR UPDATE NOWAIT")
 
 
-def test_redo_keeps_what_somebody_changed_meanwhile(
+def test_redo_keeps_concurrent_change(
     store: PostgresStore, postgres_url: str, meanwhile: Callable[..., None]
 ) -> None:
     task = start_task(store, Actor(1, 1), NewTask("write", start_time=NOW), now=NOW)

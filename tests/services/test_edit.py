@@ -151,7 +151,7 @@ def test_a_refused_edit_changes_none_of_the_tasks(
     assert names(store) == ["track"] * 2
 
 
-def test_a_tag_that_is_not_there_is_told_with_those_that_are(store: Store) -> None:
+def test_missing_tag_is_reported_with_existing_ones(store: Store) -> None:
     with pytest.raises(NotFound, match="task 1 does not have the tag 'c'") as refusal:
         edit(store, Actor(1, ALL_USERS), [add(store, tags=["a", "b"]).id], EditFields(remove_tags=["c"]), now=NOW)
     assert refusal.value.hint == "its tags are +a +b"
@@ -210,7 +210,7 @@ def test_deleted_tasks_come_back_whole(store: Store) -> None:
     assert [get_task(store, Actor(None, ALL_USERS), task.id) for task in tasks] == tasks
 
 
-def test_where_nothing_was_tracked_there_is_nothing_to_edit(tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_edit_without_store_fails(tmp_path_factory: pytest.TempPathFactory) -> None:
     store = SqliteStore(tmp_path_factory.mktemp("none") / "tasks.db")
     for verb in (
         lambda: edit(store, Actor(1, ALL_USERS), [7, 8], EditFields(note="x"), now=NOW),

@@ -41,7 +41,7 @@ def test_one_that_is_not_there_refuses_all(
     assert (hint_for(refusal.value) == "restore it: tasktimer undo") == (task_id == 3)
 
 
-def test_where_nothing_was_tracked_there_is_none(tmp_path: Path) -> None:
+def test_get_tasks_without_store_fails(tmp_path: Path) -> None:
     with pytest.raises(TaskNotFound):
         get_tasks(open_store(tmp_path / "tasks.db"), Actor(None, ALL_USERS), [1])
     assert list(tmp_path.iterdir()) == []

@@ -60,7 +60,7 @@ def test_the_journal_of_a_task_is_its_own(store: Store) -> None:
     assert list_entries(store, Actor(None, ALL_USERS), older.id, limit=1) == []
 
 
-def test_of_a_command_on_many_tasks_only_some_need_be_told(store: Store) -> None:
+def test_list_entries_limits_changes(store: Store) -> None:
     ids = [start(store).id for _ in range(7)]
     stop(store, Actor(1, ALL_USERS), ids, now=NOW)
     for most, told in ((1, 1), (6, 6), (7, 7), (8, 7)):

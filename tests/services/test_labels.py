@@ -60,7 +60,7 @@ def test_names_come_with_their_use(store: Store) -> None:
     assert projects(store, Actor(3, 3), now=NOW) == []
 
 
-def test_within_a_window_only_its_tasks_and_what_lies_in_it_count(store: Store) -> None:
+def test_usage_within_window(store: Store) -> None:
     done(store, hours=1, project="b", tags=["x", "y"])
     done(store, hours=40, project="b", tags=["y"])  # longer than a day
     start_task(store, Actor(2, 2), NewTask("runs", project="B/a", tags=["y"], start_time=NOW - 9 * HOUR), now=NOW)
@@ -131,7 +131,7 @@ def test_only_the_tasks_of_the_user_are_renamed(store: Store) -> None:
     assert get_task(store, Actor(None, ALL_USERS), theirs.id) == theirs
 
 
-def test_a_name_that_nobody_has_is_refused_with_a_similar_one(store: Store) -> None:
+def test_unknown_label_suggests_similar_one(store: Store) -> None:
     task = done(store, project="acme", tags=["docs"])
     with pytest.raises(LabelNotFound) as refusal:
         rename(rename_project, store, "acmee", "x")
@@ -187,7 +187,7 @@ def test_an_upper_level_and_another_case_may_be_meant(store: Store, asked: TaskF
     assert hint_for(refusal.value) == hint_for(unknown)
 
 
-def test_an_upper_level_is_known_and_what_another_user_has_is_not_told(store: Store) -> None:
+def test_unknown_label_ignores_other_users(store: Store) -> None:
     done(store, project="acme/website/shop", tags=["docs"])
     for project in ("acme", "acme/website", "acme/website/shop"):
         assert unknown_labels(store, Actor(1, 1), TaskFilter(project=project)) == []
@@ -196,7 +196,7 @@ def test_an_upper_level_is_known_and_what_another_user_has_is_not_told(store: St
 
 
 @pytest.mark.parametrize(("verb", "new"), [(rename_project, "a//b"), (rename_project, ""), (rename_tag, "a b")])
-def test_a_name_that_cannot_be_one_is_refused(verb: Any, new: str) -> None:
+def test_invalid_label_fails(verb: Any, new: str) -> None:
     with pytest.raises(InvalidValue):
         rename(verb, SqliteStore(None), "old", new)  # type: ignore[arg-type]
 

@@ -85,7 +85,7 @@ def test_what_runs_is_not_resumed_but_an_earlier_one_may_be(store: Store) -> Non
     assert resume(store, Actor(2, 2), task.id, now=NOW).user_id == 2  # one's own: the other's goes on
 
 
-def test_where_nothing_was_tracked_nothing_is_resumed(store: Store, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_resume_without_store_fails(store: Store, tmp_path_factory: pytest.TempPathFactory) -> None:
     task = start(store, user_id=2)
     with pytest.raises(NotFound, match="user 1 has tracked nothing yet"):
         resume(store, Actor(1, 1), None, now=NOW)

@@ -97,7 +97,7 @@ def everything(store: Store) -> tuple[list[tuple[object, ...]], list[tuple[objec
 
 
 @pytest.mark.parametrize("verb", VERBS.values(), ids=VERBS)
-def test_a_verb_that_is_overtaken_begins_again_and_is_done_once(store: Store, verb: Callable[[Store], object]) -> None:
+def test_conflicting_service_is_retried_and_applied_once(store: Store, verb: Callable[[Store], object]) -> None:
     fill(store)
     before = everything(store)
     contended = Contended(store, 2)

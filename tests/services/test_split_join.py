@@ -140,7 +140,7 @@ def test_the_same_characters_written_in_two_ways_are_alike(store: Store) -> None
     assert task.description == "caf\u00e9"
 
 
-def test_a_gap_is_counted_only_when_that_is_said(store: Store) -> None:
+def test_join_with_gap_needs_max_gap(store: Store) -> None:
     tasks = [add(store, 3, 2.5), add(store, 2, 1)]
     ids = (tasks[0].id, tasks[1].id)
     assert gap_between(*tasks) == HOUR / 2

@@ -136,7 +136,7 @@ def test_without_an_id_several_running_tasks_are_refused(store: Store) -> None:
     assert running_tasks(store, Actor(None, ALL_USERS)) == tasks
 
 
-def test_all_running_tasks_are_stopped_be_there_none(store: Store) -> None:
+def test_stop_all_running_tasks(store: Store) -> None:
     ids = [start(store, user_id=user).id for user in (1, 2, 1)]
     assert [task.id for task in stop(store, Actor(1, 1), end_time=NOW, all_running=True, now=NOW)] == [
         ids[0],
@@ -166,7 +166,7 @@ def test_of_all_that_run_those_of_a_filter_are_stopped(store: Store) -> None:
     assert get_task(store, Actor(None, ALL_USERS), ended.id) == ended
 
 
-def test_where_nothing_was_tracked_there_is_nothing_to_stop(tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_stop_without_store_fails(tmp_path_factory: pytest.TempPathFactory) -> None:
     store = SqliteStore(tmp_path_factory.mktemp("none") / "tasks.db")
     assert stop(store, Actor(1, ALL_USERS), end_time=NOW, all_running=True, now=NOW) == []
     with pytest.raises(TaskNotFound, match="no task 7"):

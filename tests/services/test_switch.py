@@ -69,7 +69,7 @@ def test_switch_is_one_command_that_undo_takes_back_whole(store: Store) -> None:
     )
 
 
-def test_switch_where_nothing_runs_just_starts(store: Store) -> None:
+def test_switch_without_running_task_starts_one(store: Store) -> None:
     record(store, 3, 2)
     ended, task = switch(store, Actor(1, 1), NewTask("review", start_time=NOW - HOUR), now=NOW)
     assert (ended, task.start_time, running_tasks(store, Actor(1, 1))) == ([], NOW - HOUR, [task])

@@ -38,7 +38,7 @@ def refusal(store: Store, task_id: int, verb: str = "show") -> tuple[str, str | 
 
 
 @pytest.mark.parametrize("verb", VERBS)
-def test_every_verb_says_by_which_command_a_task_was_removed(store: Store, verb: str) -> None:
+def test_task_not_found_names_removing_command(store: Store, verb: str) -> None:
     add(store)
     gone, theirs = add(store), add(store, user_id=2)
     delete(store, Actor(1, ALL_USERS), [gone], now=NOW)
@@ -54,7 +54,7 @@ def test_every_verb_says_by_which_command_a_task_was_removed(store: Store, verb:
     )
 
 
-def test_the_way_back_is_told_only_where_it_is_the_next_step(store: Store) -> None:
+def test_restoring_command_is_suggested_only_if_next(store: Store) -> None:
     gone = add(store)
     delete(store, Actor(1, ALL_USERS), [gone], now=NOW)
     add(store)

@@ -64,7 +64,7 @@ def test_what_cannot_follow_is_refused(store: Store, values: dict[str, Any], ref
     assert unchanged(store, tasks)
 
 
-def test_a_last_end_in_the_future_is_told(store: Store) -> None:
+def test_last_end_in_future_fails(store: Store) -> None:
     record(store, 3, 0)
     with pytest.raises(Conflict) as refusal:
         start_task(store, Actor(1, 1), NewTask("email", no_gap=True), now=NOW - HOUR)
@@ -72,7 +72,7 @@ def test_a_last_end_in_the_future_is_told(store: Store) -> None:
     assert hint_for(refusal.value) == "set the start with --at; it is 11:00 now"
 
 
-def test_nothing_follows_where_nothing_was_tracked(tmp_path: Path) -> None:
+def test_track_without_gap_without_store_fails(tmp_path: Path) -> None:
     store = SqliteStore(tmp_path / "tasks.db")
     with pytest.raises(StoreMissing):
         start_task(store, Actor(1, 1), NewTask("email", no_gap=True), now=NOW)

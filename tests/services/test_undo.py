@@ -106,7 +106,7 @@ def test_a_task_that_has_changed_since_is_left_alone(store: Store) -> None:
 
 
 @pytest.mark.parametrize("count", [1, 2])
-def test_who_changed_what_is_different_is_named_and_nobody_else(store: Store, count: int) -> None:
+def test_undo_conflict_names_user_of_conflicting_change(store: Store, count: int) -> None:
     task = start(store, "write", 1)
     edit(store, Actor(2, ALL_USERS), [task.id], EditFields(note="theirs"), now=NOW)
     edit(store, Actor(3, ALL_USERS), [task.id], EditFields(project="a"), now=NOW)  # another thing, and not for long
@@ -170,7 +170,7 @@ def test_what_another_program_changed_is_nobodys(store: Store) -> None:
     assert hint_for(refusal.value) == f"show what was done to it: tasktimer history {task.id}"
 
 
-def test_a_refusal_in_the_middle_undoes_nothing(store: Store) -> None:
+def test_undo_conflict_undoes_nothing(store: Store) -> None:
     task, other = start(store, "write"), start(store, "other")
     stop(store, Actor(2, ALL_USERS), [task.id], now=NOW)
     with pytest.raises(UndoConflict):
@@ -225,7 +225,7 @@ def test_who_was_overtaken_can_still_take_back_what_was_earlier(store: Store) ->
     assert get_task(store, Actor(None, ALL_USERS), first.id) == first
 
 
-def test_a_command_that_cannot_be_taken_back_is_told_with_the_reason(store: Store) -> None:
+def test_undo_entry_reports_why_it_fails(store: Store) -> None:
     task, other = start(store), start(store, user_id=2)
     edit(store, Actor(1, ALL_USERS), [task.id], EditFields(note="n"), now=NOW)
     stop(store, Actor(2, ALL_USERS), [other.id], now=NOW)

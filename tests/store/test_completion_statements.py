@@ -42,7 +42,7 @@ def test_each_name_is_given_once_in_order(store: Store) -> None:
         assert completion.tag_names(connection, 7, "", 10) == ["docs", "über"]
 
 
-def test_names_that_begin_so_are_given_up_to_a_limit(store: Store) -> None:
+def test_names_with_prefix_up_to_limit(store: Store) -> None:
     fill(store)
     with store.read() as connection:
         assert completion.project_names(connection, None, "acme", 10) == ["acme", "acme/website"]
@@ -87,7 +87,7 @@ def test_tasks_are_found_by_the_digits_their_ids_begin_with(store: Store) -> Non
         assert ids(3, 1) == ids(None, 124) == ids(None, 10**19) == []
 
 
-def test_where_there_is_no_task_no_number_is_found(store: Store) -> None:
+def test_id_prefix_without_tasks(store: Store) -> None:
     with store.read() as connection:
         assert (
             completion.tasks_by_id_prefix(connection, None, 1, 10)

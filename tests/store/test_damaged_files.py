@@ -145,7 +145,7 @@ def test_damage_anywhere_is_refused_or_harmless_and_never_a_crash(tmp_path: Path
         (lambda path: path.symlink_to("/dev/null"), "not a regular file"),
     ],
 )
-def test_what_is_no_file_is_refused(tmp_path: Path, make: Callable[[Path], None], word: str) -> None:
+def test_path_that_is_not_a_file_fails(tmp_path: Path, make: Callable[[Path], None], word: str) -> None:
     path = tmp_path / "tasks.db"
     make(path)
     with pytest.raises(Unavailable, match=word):
@@ -185,7 +185,7 @@ def test_a_mistake_in_a_statement_is_not_taken_for_damage(tmp_path: Path) -> Non
         "user_id = 'bob'",
     ],
 )
-def test_a_record_that_another_program_spoilt_is_named(tmp_path: Path, column: str) -> None:
+def test_corrupted_record_is_named(tmp_path: Path, column: str) -> None:
     store = SqliteStore(tmp_path / "tasks.db")
     insert(store)
     with closing(sqlite3.connect(store.path)) as connection:

@@ -91,7 +91,7 @@ def test_a_write_waits_for_a_command_while_reads_go_on(path: Path) -> None:
     run(path, work)
 
 
-def test_a_command_that_does_not_end_is_told_of(path: Path) -> None:
+def test_write_reports_lock_timeout(path: Path) -> None:
     async def work(served: AsyncSqliteStore) -> None:
         await served.write(tracking("x"))
         with closing(sqlite3.connect(path, isolation_level=None)) as command:
@@ -103,7 +103,7 @@ def test_a_command_that_does_not_end_is_told_of(path: Path) -> None:
     run(path, work, lock_timeout=0.05)
 
 
-def test_a_full_disk_fails_those_who_wait_and_nobody_else(path: Path) -> None:
+def test_full_disk_fails_waiting_writes_only(path: Path) -> None:
     async def work(served: AsyncSqliteStore) -> None:
         await served.write(tracking("x"))
         (pages,) = served._writer.execute("PRAGMA page_count").fetchone()

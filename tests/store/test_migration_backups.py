@@ -77,7 +77,7 @@ def test_an_older_file_is_copied_as_it_is(tmp_path: Path) -> None:
     assert sorted(os.listdir(tmp_path)) == ["copy.db", "old.db"]
 
 
-def test_a_damaged_file_gives_no_copy(path: Path, tmp_path: Path) -> None:
+def test_damaged_file_is_not_copied(path: Path, tmp_path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection:
         (page,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'tasks_by_project'").fetchone()
     with path.open("r+b") as file:
@@ -101,7 +101,7 @@ def test_a_copy_that_lost_something_gets_no_name(path: Path, tmp_path: Path, mon
     assert os.listdir(tmp_path) == ["tasks.db"]
 
 
-def test_whoever_takes_the_name_meanwhile_keeps_it(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_concurrent_file_with_the_name_is_kept(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     link = os.link
 
     def link_later(private: Path, target: Path) -> None:

@@ -59,7 +59,7 @@ def test_a_database_that_does_not_exist_is_named(postgres_url: str) -> None:
             pass
 
 
-def test_a_user_without_rights_is_told(store: PostgresStore, postgres_url: str) -> None:
+def test_user_without_privileges_fails(store: PostgresStore, postgres_url: str) -> None:
     with psycopg.connect(postgres_url) as connection:
         connection.execute("CREATE SCHEMA tasktimer")
         connection.execute("ALTER DATABASE " + (connection.info.dbname) + " SET default_transaction_read_only = on")
@@ -81,7 +81,7 @@ def test_a_user_without_rights_is_told(store: PostgresStore, postgres_url: str) 
         ("XX000", "store-unusable"),
     ],
 )
-def test_what_the_server_reports_is_told_as_what_it_is(store: PostgresStore, state: str, code: str) -> None:
+def test_server_errors_are_translated(store: PostgresStore, state: str, code: str) -> None:
     with pytest.raises(Unavailable) as refusal, store.write(create=True) as connection:
         connection.execute(f"DO $$ BEGIN RAISE EXCEPTION 'a report' USING ERRCODE = '{state}'; END $$", {})
     assert refusal.value.code == code
@@ -133,7 +133,7 @@ def test_a_password_with_a_bare_at_sign_is_not_taken_for_a_host() -> None:
     assert "%40" in (refusal.value.hint or "")
 
 
-def test_who_waits_too_long_for_a_connection_is_told(postgres_url: str) -> None:
+def test_pool_timeout_is_reported(postgres_url: str) -> None:
     async def work() -> list[object]:
         served = AsyncPostgresStore(postgres_url, pool_size=2, lock_timeout=0.3)
         try:

@@ -157,7 +157,7 @@ def test_sql_ascii_keeps_every_text(sql_ascii: str) -> None:
     check_text_is_kept(sql_ascii)
 
 
-def test_sql_ascii_may_hold_what_is_no_text(sql_ascii: str, run: Run) -> None:
+def test_sql_ascii_database_may_contain_invalid_text(sql_ascii: str, run: Run) -> None:
     check_text_is_kept(sql_ascii)
     with psycopg.connect(sql_ascii, client_encoding="SQL_ASCII") as connection:
         connection.execute(b"UPDATE tasktimer.tasks SET description = 'caf\xe9'")

@@ -117,7 +117,7 @@ def read_all(store: SqliteStore) -> int:
         return len(task_queries.running_tasks(connection, None))
 
 
-def test_a_stuck_writer_is_told_of(tmp_path: Path) -> None:
+def test_stuck_writer_is_reported(tmp_path: Path) -> None:
     store = SqliteStore(tmp_path / "tasks.db", lock_timeout=0.3)
     insert(store)
     with closing(sqlite3.connect(store.path, isolation_level=None)) as stuck:
@@ -174,7 +174,7 @@ def test_what_is_acknowledged_is_on_the_disk(tmp_path: Path, monkeypatch: pytest
     assert [stat.S_ISDIR(mode) for mode in synced] == [True, False, True]
 
 
-def test_a_working_folder_that_was_deleted_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_deleted_working_folder_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "gone"
     folder.mkdir()
     monkeypatch.chdir(folder)

@@ -71,10 +71,10 @@ class ProblemException(HTTPException):
 
 
 def problem_from_error(error: TasktimerError) -> Problem:
-    """The problem for what a verb or the store refused."""
+    """Return the problem for an error of a service or the store."""
     status = next(status for kind, status in STATUSES.items() if isinstance(error, kind))
     if isinstance(error, Unavailable):
-        # The log says which store and why; a client could do nothing with it but learn of the inside.
+        # Which store it is, and why it cannot be used, is in the log and not disclosed to clients.
         return Problem(
             status,
             error.code,

@@ -27,6 +27,6 @@ def pending_migrations(version: int) -> list[Migration]:
 def split_statements(script: str) -> list[str]:
     """Return the statements of a migration, in which every line that ends with a semicolon ends a statement.
 
-    sqlite3's executescript is no alternative: it commits the transaction first.
+    sqlite3's executescript cannot be used: it commits the transaction first.
     """
     return script.strip().removesuffix(";").split(";\n")

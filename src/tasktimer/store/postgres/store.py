@@ -81,7 +81,7 @@ class PostgresStore:
 
     @cached_property
     def _reading_engine(self) -> sqlalchemy.Engine:
-        """The same pool, for transactions that read a snapshot."""
+        """An engine on the same pool, for transactions that read a snapshot."""
         return self._engine.execution_options(isolation_level="REPEATABLE READ")
 
     @contextmanager
@@ -126,7 +126,7 @@ class PostgresStore:
             return f"PostgreSQL {connection.exec_driver_sql('SHOW server_version').scalar()}"
 
     def size(self) -> int | None:
-        """Return the size of the tables and their indexes in bytes, or None if there are none."""
+        """Return the size of the tables and their indexes in bytes, or None if they do not exist."""
         with translate_errors(self.name), self._engine.begin() as connection:
             size: int | None = connection.scalar(text(_SELECT_SIZE))
             return size

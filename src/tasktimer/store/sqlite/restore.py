@@ -167,7 +167,7 @@ def _hold(interrupts: "Interrupts | None") -> None:
 
 
 def _check_is_beyond_use(error: Unavailable) -> None:
-    """Raise the error again unless it means that nobody can read the file."""
+    """Raise the error again unless it means that the file cannot be read."""
     if not isinstance(error, Damaged) and error.code != "store-io":
         raise error
 
