@@ -1,1 +1,1 @@
-"""The domain, pure: intervals, local days, the text of times, tasks and timesheets."""
+"""The domain, without I/O or a clock: intervals, local days, parsing and formatting of times, tasks and timesheets."""

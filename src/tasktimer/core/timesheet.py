@@ -22,7 +22,7 @@ class TimesheetEntry(NamedTuple):
 
 
 class Timesheet(NamedTuple):
-    """The tasks that overlap a window, by start, then id."""
+    """The tasks that overlap a window, by start, then ID."""
 
     window: Window
     entries: tuple[TimesheetEntry, ...]
