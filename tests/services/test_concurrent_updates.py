@@ -71,9 +71,7 @@ def test_a_task_that_is_brought_back_while_others_are_locked_is_locked_too(
             third.execute("SELECT 1 FROM tasktimer.tasks WHERE id = 1 FOR UPDATE NOWAIT")
 
 
-def test_redo_keeps_concurrent_change(
-    store: PostgresStore, postgres_url: str, meanwhile: Callable[..., None]
-) -> None:
+def test_redo_keeps_concurrent_change(store: PostgresStore, postgres_url: str, meanwhile: Callable[..., None]) -> None:
     task = start_task(store, Actor(1, 1), NewTask("write", start_time=NOW), now=NOW)
     edit(store, Actor(1, ALL_USERS), [task.id], {"project": "acme"}, now=NOW)
     undo(store, Actor(1, 1), now=NOW)

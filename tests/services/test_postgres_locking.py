@@ -127,9 +127,7 @@ def test_a_tag_is_renamed_where_it_has_just_been_given(
     assert [task.tags for task in find(store)] == [("new",), ("new",)]
 
 
-def test_second_of_concurrent_resumes_fails(
-    store: PostgresStore, other: PostgresStore, run_behind: RunBehind
-) -> None:
+def test_second_of_concurrent_resumes_fails(store: PostgresStore, other: PostgresStore, run_behind: RunBehind) -> None:
     start_task(store, Actor(1, 1), NewTask("write", start_time=BEFORE, end_time=NOW), now=NOW)
 
     def resume(store: Store) -> Task:

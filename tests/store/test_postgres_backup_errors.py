@@ -30,9 +30,7 @@ def fake(name: str, folder: Path, monkeypatch: pytest.MonkeyPatch, script: str) 
     monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
 
 
-def test_password_is_not_visible(
-    url: str, copies: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_password_is_not_visible(url: str, copies: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     told = tmp_path / "told"
     script = f'printf "%s\\n" "$PGPASSWORD" "$PGCONNECT_TIMEOUT" "$@" > {told}; '
     monkeypatch.setenv("PGCONNECT_TIMEOUT", "7")

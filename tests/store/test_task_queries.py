@@ -102,9 +102,7 @@ def test_running_tasks_come_by_start_then_id(store: Store) -> None:
 @pytest.mark.parametrize(
     ("user_id", "start", "end"), [(0, NINE, None), (-1, NINE, None), (1, NINE, NINE - timedelta(microseconds=1))]
 )
-def test_schema_rejects_invalid_rows(
-    store: Store, user_id: int, start: datetime, end: datetime | None
-) -> None:
+def test_schema_rejects_invalid_rows(store: Store, user_id: int, start: datetime, end: datetime | None) -> None:
     with pytest.raises(Exception, match=r"(?i)check constraint|constraint failed"), store.write() as connection:
         insert(connection, start, end, user_id)
 
