@@ -70,7 +70,7 @@ def test_reading_or_ending_creates_nothing(tmp_path: Path) -> None:
     store = SqliteStore(tmp_path / "folder" / "tasks.db")
     with store.read() as connection:
         assert task_queries.running_tasks(connection, None) == []
-    assert str(store.missing_error()) == f"nothing is tracked yet: {store.path} does not exist"
+    assert str(store.missing_error()) == f"nothing has been tracked yet: {store.path} does not exist"
     with pytest.raises(StoreMissing), store.write():
         pass
     assert os.listdir(tmp_path) == []
