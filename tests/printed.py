@@ -19,7 +19,7 @@ from tests.unprinted import UNPRINTED
 Place = tuple[str, int]  # a file under SOURCE, and a line
 
 SOURCE = Path(streams.__file__).parents[1]
-MAKERS = ("InvalidValue", "NotFound", "Conflict", "Unavailable", "Problem", "report")
+MAKERS = ("InvalidValue", "NotFound", "Conflict", "Unavailable", "Problem", "print_message")
 # Files with examples for the OpenAPI document, and files that pass on messages of others.
 PASSED = ("server/openapi.py", "cli/long_results.py")
 
