@@ -9,28 +9,31 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self, Unpack
 
 from tasktimer.client_values import (
+    Bounds,
     EditFields,
+    Period,
     Time,
+    to_database,
     to_edit_fields,
     to_instant,
     to_instant_or_none,
+    to_window,
     validate_count,
     validate_day,
     validate_id,
     validate_ids,
+    validate_selection,
     validate_user,
 )
 from tasktimer.config.settings import Settings
 from tasktimer.config.timezones import get_zone
 from tasktimer.config.users import ActorResolver, User
 from tasktimer.core.actor import ALL_USERS, Actor
-from tasktimer.core.interval import Window
 from tasktimer.core.journal import JournalEntry
 from tasktimer.core.label_usage import LabelUsage
 from tasktimer.core.local_time import day_window
 from tasktimer.core.task import Task
 from tasktimer.core.task_filter import NO_FILTER, TaskFilter
-from tasktimer.core.timeparse.date_ranges import ALL_DAYS, parse_date_range
 from tasktimer.core.timesheet import Timesheet
 from tasktimer.core.token import Token, expiry_after
 from tasktimer.errors import InvalidValue, StoreMissing
@@ -44,8 +47,6 @@ if TYPE_CHECKING:
     from tasktimer.core.store_info import Info
     from tasktimer.store.protocols import StoreHandle
     from tasktimer.store.sqlite.restore import Restored
-
-Bounds = tuple[Time, Time]
 
 
 def open_tracker(
@@ -69,15 +70,8 @@ def open_tracker(
     ...     tracker.stop(task.id)[0].running
     False
     """
-    settings = Settings(os.environ, _as_text(database), source="database")
+    settings = Settings(os.environ, to_database(database), source="database")
     return Tracker(settings, user=validate_user(user), zone=get_zone(tz) if isinstance(tz, str) else tz, clock=clock)
-
-
-def _as_text(database: str | Path | None) -> str | None:
-    if not isinstance(database, Path) or str(database).startswith("~"):
-        return None if database is None else str(database)
-    # A Path is never a URL, but pathlib removes the ./ that would mark it as a path.
-    return f"/.{database}" if database.is_absolute() else f"./{database}"
 
 
 class Tracker:
@@ -237,7 +231,9 @@ class Tracker:
         To change every task, pass `all_tasks=True`.
         """
         edit = to_edit_fields("edit_all", changes)
-        tasks = self._select(task_filter, date_range, between, all_tasks=all_tasks, user=user)
+        period: Period = {"date_range": date_range, "between": between}
+        validate_selection(task_filter, period, all_tasks=all_tasks)
+        tasks = self.list_tasks(task_filter, user=user, **period)
         selection = bulk.select_edited(tasks, edit, by_id=False, now=self.now())
         return self._apply("edit", selection, user, dry_run=dry_run)
 
@@ -269,17 +265,17 @@ class Tracker:
         self,
         task_filter: TaskFilter = NO_FILTER,
         *,
-        date_range: str | None = None,
-        between: Bounds | None = None,
         all_tasks: bool = False,
         dry_run: bool = False,
         user: User | None = None,
+        **period: Unpack[Period],
     ) -> list[Task]:
         """Delete the tasks that `list_tasks` returns, all or none; with `dry_run`, only return them.
 
         To delete every task, pass `all_tasks=True`.
         """
-        tasks = self._select(task_filter, date_range, between, all_tasks=all_tasks, user=user)
+        validate_selection(task_filter, period, all_tasks=all_tasks)
+        tasks = self.list_tasks(task_filter, user=user, **period)
         return self._apply("delete", bulk.select_deleted(tasks), user, dry_run=dry_run)
 
     def rename_project(self, old: str, new: str, *, user: User | None = None) -> int:
@@ -318,41 +314,31 @@ class Tracker:
         self,
         task_filter: TaskFilter = NO_FILTER,
         *,
-        date_range: str | None = None,
-        between: Bounds | None = None,
         limit: int | None = None,
         user: User | None = None,
+        **period: Unpack[Period],
     ) -> list[Task]:
         """Return the tasks that match a filter, by start, then ID, of all time by default.
 
         A date range is written as for `tasktimer list`: "last week", "2026-Q1". With a limit, return the last ones.
         """
         count = None if limit is None else validate_count(limit, noun="limit", code="invalid-limit")
-        now = self.now()
-        window, actor = self._window(date_range, between, now), self._actors(user).reader
-        return self._services.list_tasks(actor, task_filter, window=window, limit=count, now=now)
+        now, actor = self.now(), self._actors(user).reader
+        return self._services.list_tasks(actor, task_filter, window=to_window(now, **period), limit=count, now=now)
 
     def projects(
-        self,
-        task_filter: TaskFilter = NO_FILTER,
-        *,
-        date_range: str | None = None,
-        between: Bounds | None = None,
-        user: User | None = None,
+        self, task_filter: TaskFilter = NO_FILTER, *, user: User | None = None, **period: Unpack[Period]
     ) -> list[LabelUsage]:
         """Return the projects of the tasks that `list_tasks` returns, by name, with their time in that period."""
-        return self._label_usage(self._services.projects, task_filter, date_range, between, user=user)
+        now, actor = self.now(), self._actors(user).reader
+        return self._services.projects(actor, task_filter, window=to_window(now, **period), now=now)
 
     def tags(
-        self,
-        task_filter: TaskFilter = NO_FILTER,
-        *,
-        date_range: str | None = None,
-        between: Bounds | None = None,
-        user: User | None = None,
+        self, task_filter: TaskFilter = NO_FILTER, *, user: User | None = None, **period: Unpack[Period]
     ) -> list[LabelUsage]:
         """Return the tags of the tasks that `list_tasks` returns, by name, with their time in that period."""
-        return self._label_usage(self._services.tags, task_filter, date_range, between, user=user)
+        now, actor = self.now(), self._actors(user).reader
+        return self._services.tags(actor, task_filter, window=to_window(now, **period), now=now)
 
     # Undo
 
@@ -444,49 +430,6 @@ class Tracker:
 
     def _actors(self, user: User | None) -> ActorResolver:
         return ActorResolver(self._settings, validate_user(user), self._user)
-
-    def _window(self, date_range: str | None, between: Bounds | None, now: datetime) -> Window | None:
-        if date_range is not None and between is not None:
-            message = "date_range and between cannot be combined"
-            raise InvalidValue("range-and-bounds", message, "pass only one of them")
-        if date_range is not None:
-            days = parse_date_range(date_range, now.date())
-            return None if days == ALL_DAYS else days.window(self.zone)
-        if between is None:
-            return None
-        first, last = (to_instant(bound) for bound in between)
-        if last <= first:
-            raise InvalidValue("to-before-from", f"{last} is not after {first}", "pass the earlier time first")
-        return Window(first, last)
-
-    def _label_usage(
-        self,
-        service: Callable[..., list[LabelUsage]],
-        task_filter: TaskFilter,
-        date_range: str | None,
-        between: Bounds | None,
-        *,
-        user: User | None,
-    ) -> list[LabelUsage]:
-        now = self.now()
-        window = self._window(date_range, between, now)
-        return service(self._actors(user).reader, task_filter, window=window, now=now)
-
-    def _select(
-        self,
-        task_filter: TaskFilter,
-        date_range: str | None,
-        between: Bounds | None,
-        *,
-        all_tasks: bool,
-        user: User | None,
-    ) -> list[Task]:
-        is_filtered = task_filter != NO_FILTER or date_range is not None or between is not None
-        if is_filtered and all_tasks:
-            raise InvalidValue("filter-and-all", "all_tasks and a filter cannot be combined", "pass one of them")
-        if not is_filtered and not all_tasks:
-            raise InvalidValue("no-ids", "no tasks selected", "pass a filter, a date range, or all_tasks=True")
-        return self.list_tasks(task_filter, date_range=date_range, between=between, user=user)
 
     def _apply(self, name: str, selection: bulk.Selection, user: User | None, *, dry_run: bool) -> list[Task]:
         actor = self._actors(user).actor

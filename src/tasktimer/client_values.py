@@ -2,17 +2,29 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import TypedDict, cast
 
 from tasktimer.config.users import User
 from tasktimer.core.actor import ALL_USERS
+from tasktimer.core.interval import Window
 from tasktimer.core.local_time import RANGE_HINT, validate_date
 from tasktimer.core.task import parse_id, parse_positive, parse_user_id
+from tasktimer.core.task_filter import NO_FILTER, TaskFilter
+from tasktimer.core.timeparse.date_ranges import ALL_DAYS, parse_date_range
 from tasktimer.core.timeparse.iso import parse_instant
 from tasktimer.errors import InvalidValue
 from tasktimer.services import edit as edit_service
 
 Time = datetime | str  # aware, or ISO 8601 with an offset
+Bounds = tuple[Time, Time]
+
+
+class Period(TypedDict, total=False):
+    """Which tasks by their time, one of both: those that overlap a date range such as "last week", or two bounds."""
+
+    date_range: str | None
+    between: Bounds | None
 
 
 class EditFields(TypedDict, total=False):
@@ -54,6 +66,39 @@ def to_instant_or_none(value: Time | None) -> datetime | None:
     return None if value is None else to_instant(value)
 
 
+def to_window(now: datetime, *, date_range: str | None = None, between: Bounds | None = None) -> Window | None:
+    """Return the window of a date range in the zone of `now`, or between two times; without either, None.
+
+    Raises:
+        InvalidValue: if both are given, one is invalid, or the second time is not after the first.
+    """
+    if date_range is not None and between is not None:
+        raise InvalidValue("range-and-bounds", "date_range and between cannot be combined", "pass only one of them")
+    if date_range is not None:
+        assert now.tzinfo is not None
+        days = parse_date_range(date_range, now.date())
+        return None if days == ALL_DAYS else days.window(now.tzinfo)
+    if between is None:
+        return None
+    first, last = (to_instant(bound) for bound in between)
+    if last <= first:
+        raise InvalidValue("to-before-from", f"{last} is not after {first}", "pass the earlier time first")
+    return Window(first, last)
+
+
+def validate_selection(task_filter: TaskFilter, period: Period, *, all_tasks: bool) -> None:
+    """Require a filter or a period to change many tasks, or `all_tasks` to change every one.
+
+    Raises:
+        InvalidValue: if both are given, or neither.
+    """
+    is_filtered = task_filter != NO_FILTER or any(bounds is not None for bounds in period.values())
+    if is_filtered and all_tasks:
+        raise InvalidValue("filter-and-all", "all_tasks and a filter cannot be combined", "pass one of them")
+    if not is_filtered and not all_tasks:
+        raise InvalidValue("no-ids", "no tasks selected", "pass a filter, a date range, or all_tasks=True")
+
+
 def validate_day(day: date) -> date:
     """Return a date.
 
@@ -80,6 +125,16 @@ def validate_ids(numbers: Sequence[int], *, noun: str = "task") -> list[int]:
 def validate_count(number: int, *, noun: str, code: str) -> int:
     """Return a number, which must be at least 1."""
     return parse_positive(str(number), noun=noun, code=code)
+
+
+def to_database(database: str | Path | None) -> str | None:
+    """Return the text of the setting for a database.
+
+    A Path is never a URL, so it is marked as a path: pathlib removes a leading `./`.
+    """
+    if not isinstance(database, Path) or str(database).startswith("~"):
+        return None if database is None else str(database)
+    return f"/.{database}" if database.is_absolute() else f"./{database}"
 
 
 def validate_user(user: User | None) -> User | None:

@@ -1,4 +1,4 @@
-"""What the tests of the tracker in scripts share: the moment at which they run."""
+"""The clock of the tests of the Python API."""
 
 from datetime import datetime, timedelta, tzinfo
 

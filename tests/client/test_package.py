@@ -1,4 +1,4 @@
-"""What `import tasktimer` gives, what it costs, and that it is described."""
+"""Names, import cost and docstrings of the package."""
 
 import subprocess
 import sys
@@ -9,14 +9,14 @@ import tasktimer
 from tasktimer import Tracker
 
 
-def test_the_package_names_what_it_has() -> None:
+def test_package_lists_public_names() -> None:
     assert tasktimer.Tracker is Tracker
     assert {"Tracker", "open_tracker"} <= set(tasktimer.__all__)
     with pytest.raises(AttributeError, match="no attribute 'close_tracker'"):
         tasktimer.close_tracker  # type: ignore[attr-defined]  # noqa: B018
 
 
-def test_importing_it_costs_no_more_than_a_command() -> None:
+def test_import_loads_no_heavy_module() -> None:
     def modules(script: str) -> set[str]:
         code = f"import sys\n{script}\nprint(*sys.modules)"
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -30,7 +30,7 @@ def test_importing_it_costs_no_more_than_a_command() -> None:
     assert len(used) < len(started)
 
 
-def test_every_method_says_what_it_does_in_a_sentence() -> None:
+def test_public_methods_have_docstrings() -> None:
     for name in dir(Tracker):
         if not name.startswith("_"):
             first = (getattr(Tracker, name).__doc__ or "").partition("\n")[0]

@@ -1,4 +1,4 @@
-"""Schemathesis makes requests out of the OpenAPI document, good and bad ones, and looks at every answer."""
+"""Schemathesis generates valid and invalid requests from the OpenAPI document, and checks each response."""
 
 import subprocess
 import sys
@@ -56,7 +56,7 @@ def before_call(context, case, kwargs):
 """
 
 
-def test_every_answer_is_one_that_the_document_describes(
+def test_responses_match_openapi_document(
     program: Program, environ: dict[str, str], database: str, tmp_path: Path
 ) -> None:
     token = program("--database", database, "token", "create", "--user", "42", "--admin").stdout.strip()

@@ -1,4 +1,4 @@
-"""What a tracker is opened with, for whom, and how it is shared and closed."""
+"""Settings, users, threads and closing of a tracker."""
 
 import os
 import threading
@@ -13,12 +13,12 @@ from tasktimer import open_tracker
 from tasktimer.errors import Conflict, InvalidValue, TaskOfOtherUser, Unavailable
 
 
-def test_a_database_of_a_team_is_named_without_its_password() -> None:
+def test_database_hides_password() -> None:
     tracker = open_tracker("postgresql://ada:secret@db/work?password=secret", user=1, clock=clock)
     assert tracker.database == "postgresql://ada@db/work"
 
 
-def test_without_arguments_it_is_what_the_commands_use(run: Run, config_file: Path, data_file: Path) -> None:
+def test_default_settings_are_those_of_commands(run: Run, config_file: Path, data_file: Path) -> None:
     config_file.write_text('user = 7\ntz = "Asia/Tokyo"\n')
     with open_tracker(clock=clock) as tracker:
         tracker.track("from a script")
@@ -28,7 +28,7 @@ def test_without_arguments_it_is_what_the_commands_use(run: Run, config_file: Pa
     assert run("times").out.startswith("1\t7\tfrom a script\t2023-07-16T19:00:00+09:00")
 
 
-def test_the_environment_counts_unless_something_is_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_arguments_override_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TASKTIMER_DATABASE", str(tmp_path / "env.db"))
     monkeypatch.setenv("TASKTIMER_USER", "7")
     monkeypatch.setenv("TASKTIMER_TZ", "Asia/Tokyo")
@@ -39,7 +39,7 @@ def test_the_environment_counts_unless_something_is_given(tmp_path: Path, monkey
     assert sorted(os.listdir(tmp_path)) == ["env.db", "given.db"]
 
 
-def test_an_id_belongs_to_anybody_unless_a_user_is_named(tmp_path: Path) -> None:
+def test_only_user_argument_restricts_ids(tmp_path: Path) -> None:
     tracker = open_tracker(tmp_path / "tasks.db", user=1, clock=clock)
     tracker.track("x", user=7)
     with pytest.raises(TaskOfOtherUser):
@@ -65,7 +65,7 @@ def test_all_selects_tasks_and_tracker_is_the_actor(tmp_path: Path, postgres_url
     assert refusal.value.code == "no-user"
 
 
-def test_a_bad_database_is_named(tmp_path: Path) -> None:
+def test_invalid_database_is_reported(tmp_path: Path) -> None:
     with pytest.raises(InvalidValue, match="database: the database 'mysql://…' is neither"):
         open_tracker("mysql://ada:secret@db/work").running_tasks()
     with pytest.raises(Unavailable, match="is a folder"):
@@ -74,7 +74,7 @@ def test_a_bad_database_is_named(tmp_path: Path) -> None:
         open_tracker("postgresql://ada@db/work").running_tasks()
 
 
-def test_threads_may_share_a_tracker(tmp_path: Path) -> None:
+def test_threads_share_tracker(tmp_path: Path) -> None:
     tracker = open_tracker(tmp_path / "tasks.db", clock=clock)
     threads = [threading.Thread(target=tracker.track, args=(f"task {number}",)) for number in range(8)]
     for thread in threads:
@@ -84,7 +84,7 @@ def test_threads_may_share_a_tracker(tmp_path: Path) -> None:
     assert sorted(task.description for task in tracker.running_tasks()) == [f"task {number}" for number in range(8)]
 
 
-def test_after_its_end_it_opens_again(tmp_path: Path) -> None:
+def test_closed_tracker_opens_again(tmp_path: Path) -> None:
     with open_tracker(tmp_path / "tasks.db", clock=clock) as tracker:
         tracker.track("x")
     assert len(tracker.running_tasks()) == 1

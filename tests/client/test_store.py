@@ -1,4 +1,4 @@
-"""The store itself in scripts: what it holds, its copies, its tokens."""
+"""Info, upgrades, backups and tokens in Python."""
 
 import os
 from datetime import timedelta
@@ -37,7 +37,7 @@ def test_info_reports_unusable_store(tmp_path: Path) -> None:
     assert info.problem.code == "store-damaged"
 
 
-def test_an_older_store_is_upgraded_on_request(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_upgrade_migrates_older_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     tracker = open_tracker(old_file(tmp_path / "old.db", 1).name, clock=clock)
     info = tracker.info()
@@ -65,7 +65,7 @@ def test_tokens_are_created_listed_and_revoked(database: str) -> None:
             tracker.revoke_tokens(99)
 
 
-def test_a_backup_goes_to_a_file_a_folder_or_beside_the_file(tmp_path: Path) -> None:
+def test_backup_writes_to_file_folder_or_beside_database(tmp_path: Path) -> None:
     (tmp_path / "copies").mkdir()
     tracker = open_tracker(tmp_path / "tasks.db", clock=clock)
     tracker.track("x")
@@ -85,7 +85,7 @@ def test_a_backup_goes_to_a_file_a_folder_or_beside_the_file(tmp_path: Path) -> 
 
 
 @pytest.mark.usefixtures("postgres_programs")
-def test_a_database_is_backed_up_to_a_file_or_a_folder(postgres_url: str, tmp_path: Path) -> None:
+def test_backup_of_postgres_writes_to_file_or_folder(postgres_url: str, tmp_path: Path) -> None:
     with open_tracker(postgres_url, user=1, clock=clock) as tracker:
         tracker.track("x")
         made = tracker.backup(tmp_path / "copy.dump")

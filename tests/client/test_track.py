@@ -1,4 +1,4 @@
-"""Tasks that a script starts, ends and looks at, and what it takes back."""
+"""Start, stop, read and undo in Python."""
 
 from datetime import date, timedelta
 from pathlib import Path
@@ -12,7 +12,7 @@ from tasktimer.core.task_filter import TaskFilter
 from tasktimer.errors import Conflict, NotFound
 
 
-def test_a_day_on_each_engine(database: str) -> None:
+def test_tracked_tasks_are_in_times(database: str) -> None:
     with open_tracker(database, user=42, clock=clock) as tracker:
         assert (tracker.running_tasks(), tracker.history(), tracker.times().entries) == ([], [], ())
         task = tracker.track("write docs", at=NOW - 3 * HOUR, project="acme", tags=["+b", "a"], note="soon")
@@ -33,7 +33,7 @@ def test_a_day_on_each_engine(database: str) -> None:
         assert tracker.stop(all_running=True) == []
 
 
-def test_a_task_goes_on_from_the_last_one_and_the_journal_forgets(database: str) -> None:
+def test_no_gap_starts_at_last_end_and_prune_deletes_history(database: str) -> None:
     with open_tracker(database, user=42, clock=clock) as tracker:
         assert tracker.prune_history(NOW) == 0
         tracker.track("a", at=NOW - 3 * HOUR, until=NOW - 2 * HOUR)
@@ -44,7 +44,7 @@ def test_a_task_goes_on_from_the_last_one_and_the_journal_forgets(database: str)
             tracker.undo()
 
 
-def test_of_several_running_tasks_none_is_stopped_by_guess(tmp_path: Path) -> None:
+def test_stop_with_several_running_tasks_requires_choice(tmp_path: Path) -> None:
     tracker = open_tracker(tmp_path / "tasks.db", clock=clock)
     for description in ("a", "b"):
         tracker.track(description)
@@ -53,7 +53,7 @@ def test_of_several_running_tasks_none_is_stopped_by_guess(tmp_path: Path) -> No
     assert len(tracker.running_tasks()) == 2
 
 
-def test_a_length_records_a_finished_task(tmp_path: Path) -> None:
+def test_duration_records_finished_task(tmp_path: Path) -> None:
     tracker = open_tracker(tmp_path / "tasks.db", clock=clock)
     ended = [
         tracker.track("a", duration=HOUR),

@@ -1,4 +1,4 @@
-"""What a script cannot ask for: refused as strictly as by the commands, and nothing is changed."""
+"""Invalid values in Python raise the errors of the commands, and change nothing."""
 
 import os
 from collections.abc import Callable
@@ -17,7 +17,7 @@ from tasktimer.errors import Conflict, InvalidValue, NotFound
 
 
 @pytest.mark.parametrize("description", DESCRIPTIONS_REFUSED)
-def test_hostile_descriptions_are_refused(tmp_path: Path, description: str) -> None:
+def test_track_rejects_hostile_description(tmp_path: Path, description: str) -> None:
     with pytest.raises(InvalidValue):
         open_tracker(tmp_path / "tasks.db").track(description)
     assert os.listdir(tmp_path) == []
@@ -104,7 +104,7 @@ EARLIEST = datetime.min.replace(tzinfo=UTC)
         ("task-not-found", lambda tracker: tracker.get_task(1)),
     ],
 )
-def test_what_is_refused_has_a_code_and_changes_nothing(tmp_path: Path, code: str, call: Any) -> None:
+def test_invalid_call_raises_code_and_changes_nothing(tmp_path: Path, code: str, call: Any) -> None:
     tracker = open_tracker(tmp_path / "tasks.db", clock=clock)
     with pytest.raises((InvalidValue, Conflict, NotFound)) as refusal:
         call(tracker)
@@ -125,7 +125,7 @@ def test_what_is_refused_has_a_code_and_changes_nothing(tmp_path: Path, code: st
         (lambda tracker: tracker.join(1, 2, max_gap=-HOUR), "invalid-duration"),
     ],
 )
-def test_what_no_type_checker_stopped_is_refused(database: str, verb: Callable[[Any], object], code: str) -> None:
+def test_wrong_type_raises_code(database: str, verb: Callable[[Any], object], code: str) -> None:
     with open_tracker(database, user=42, clock=clock) as tracker:
         before = [tracker.track("a", tags=["docs"]), tracker.track("a")]
         with pytest.raises(InvalidValue) as refusal:

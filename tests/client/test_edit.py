@@ -1,4 +1,4 @@
-"""Tasks that a script corrects and deletes, one or many."""
+"""Edit and delete tasks in Python, one or many."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from tasktimer.core.task_filter import TaskFilter
 from tasktimer.errors import Conflict, InvalidValue, NotFound
 
 
-def test_tasks_are_corrected_found_and_taken_back(database: str) -> None:
+def test_edit_changes_listed_tasks_and_undo_restores_them(database: str) -> None:
     with open_tracker(database, user=42, clock=clock) as tracker:
         assert (tracker.list_tasks(), tracker.projects(), tracker.tags()) == ([], [], [])
         tracker.track("plan", at=NOW - 4 * HOUR)
@@ -45,7 +45,7 @@ def test_tasks_are_corrected_found_and_taken_back(database: str) -> None:
         assert tracker.get_task(task.id) == task
 
 
-def test_many_are_corrected_and_deleted_as_one_command(database: str) -> None:
+def test_edit_all_and_delete_all_are_one_command_each(database: str) -> None:
     with open_tracker(database, user=42, clock=clock) as tracker:
         assert tracker.edit_all(TaskFilter(running=True), note="n") == tracker.delete_all(all_tasks=True) == []
         for hours in (30, 3, 2):
@@ -68,7 +68,7 @@ def test_many_are_corrected_and_deleted_as_one_command(database: str) -> None:
         assert tracker.list_tasks() == before
 
 
-def test_many_are_corrected_all_or_none(database: str) -> None:
+def test_edit_all_changes_all_tasks_or_none(database: str) -> None:
     with open_tracker(database, user=42, clock=clock) as tracker:
         tracker.track("early", at=NOW - 5 * HOUR, duration=HOUR)
         tracker.track("late", at=NOW - HOUR)
