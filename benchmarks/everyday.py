@@ -49,7 +49,7 @@ def _commands(short: Home, long: Home, runs: int, many: int) -> Table:
         "line. Output goes to a pipe."
     )
     columns = ("command", f"{_FEW:,} tasks", f"{many:,} tasks", "smallest program", "ratio to it", "target")
-    return Table("Every day", note, (*columns, "ratio to few", "target"), lines)
+    return Table("Everyday commands", note, (*columns, "ratio to few", "target"), lines)
 
 
 def _lists(home: Home, shell: str, runs: int, many: int) -> Table:

@@ -20,7 +20,7 @@ def measure_flat(folder: Path, runs: int, many: int) -> Table:
     seconds = load(long, many, days)
     note = _history(long, seconds) + _old_day(long, days, runs)
     columns = ("command", f"{_FEW:,} tasks", f"{many:,} tasks", "ratio", "target")
-    return Table("Flat", note, columns, _rows(short, long, days, runs))
+    return Table("Scaling with history size", note, columns, _rows(short, long, days, runs))
 
 
 def _rows(short: Home, long: Home, days: Days, runs: int) -> list[list[str]]:
@@ -46,7 +46,7 @@ def _history(home: Home, seconds: float) -> str:
     return (
         f"The long history spans {YEARS} years and {USERS} users, including {MANY_DAY_TASKS} tasks of three days and "
         f"{RUNNING_TASKS} running tasks. The queried days contain the same tasks in both histories. Loading the long "
-        f"one in a single transaction took {seconds:.1f} s; its file has {home.file.stat().st_size / 1024**2:.0f} MiB."
+        f"one in a single transaction took {seconds:.1f} s; its file is {home.file.stat().st_size / 1024**2:.0f} MiB."
     )
 
 

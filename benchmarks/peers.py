@@ -47,7 +47,7 @@ def measure_peers(folder: Path, runs: int, peers: Peers, history: int) -> Table:
     for number, label in enumerate(_COMPARED):
         theirs = [commands[number] if commands else None for commands in (watson, timewarrior)]
         rows.append([label, *_compare(ours[number], theirs, runs)])
-    return Table("Peers", _note(home, peers, history), _COLUMNS, rows)
+    return Table("Other time trackers", _note(home, peers, history), _COLUMNS, rows)
 
 
 def _compare(ours: Command, theirs: Sequence[Command | None], runs: int) -> list[str]:

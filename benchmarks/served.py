@@ -54,7 +54,7 @@ def _beside_tutorial(folder: Path, turns: Turns) -> Table:
         "tutorial server is `benchmarks/tutorial_api.py`: FastAPI, `databases` with aiosqlite, naive times, no index."
     )
     columns = ("", "clients", "tasktimer", "tutorial", "ratio", "p99", "p99, tutorial", "errors", "errors, tutorial")
-    return Table("Served, compared with a tutorial server", note, (*columns, "target"), lines)
+    return Table("Server: compared with a tutorial server", note, (*columns, "target"), lines)
 
 
 def _beside_bare(folder: Path, turns: Turns) -> Table:
@@ -69,7 +69,7 @@ def _beside_bare(folder: Path, turns: Turns) -> Table:
         "(`benchmarks/bare_api.py`). Both return ten tasks."
     )
     return Table(
-        "Served, compared with the framework alone",
+        "Server: compared with the framework alone",
         note,
         ("", "clients", "tasktimer", "framework", "ratio", "p99", "p99, framework", "target"),
         lines,
@@ -97,7 +97,7 @@ def _flat(folder: Path, turns: Turns, many: int) -> Table:
         f"{_TEAM} users. The ratio compares the times per request."
     )
     columns = ("", "clients", f"{_FEW:,} tasks", f"{many:,} tasks", "ratio", "target")
-    return Table("Served, flat", note, columns, lines)
+    return Table("Server: scaling with history size", note, columns, lines)
 
 
 def _line(command: str, clients: int, ours: Rate, theirs: Rate) -> Sequence[str]:
