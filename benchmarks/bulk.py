@@ -20,8 +20,8 @@ from home import Home
 from measure import usage
 
 from tasktimer.config.settings import parse_database
-from tasktimer.store import Store
 from tasktimer.store.factory import open_store
+from tasktimer.store.protocols import Store
 
 _USERS = 7
 _ROWS_AT_ONCE = 10_000

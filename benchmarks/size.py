@@ -17,11 +17,10 @@ from random import Random
 from typing import TypeVar
 
 from tasktimer.config.settings import parse_database
-from tasktimer.core.actor import Actor
-from tasktimer.core.task import Task
+from tasktimer.core.task import Actor, Task
 from tasktimer.services.transaction import ChangeRecorder
-from tasktimer.store import Store
 from tasktimer.store.factory import open_store
+from tasktimer.store.protocols import Store
 from tasktimer.store.statements import idempotency
 
 DAYS = 10

@@ -41,6 +41,21 @@ def connect_with(patch: pytest.MonkeyPatch, kind: type[sqlite3.Connection]) -> N
     patch.setattr(sqlite3, "connect", connect_as)
 
 
+def connection_with(action: Callable[[str], None]) -> type[sqlite3.Connection]:
+    """Return a kind of connection that calls a function with each statement before it runs."""
+
+    class Connection(sqlite3.Connection):
+        def execute(self, statement: str, *parameters: Any) -> sqlite3.Cursor:
+            action(statement)
+            return super().execute(statement, *parameters)
+
+        def executemany(self, statement: str, *parameters: Any) -> sqlite3.Cursor:
+            action(statement)
+            return super().executemany(statement, *parameters)
+
+    return Connection
+
+
 def error_of(message: str, code: int) -> sqlite3.OperationalError:
     """Return an error as SQLite reports it."""
     error = sqlite3.OperationalError(message)

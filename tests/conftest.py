@@ -11,13 +11,15 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import IO
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from tasktimer.cli.app import run as run_command
-from tasktimer.store import Store
 from tasktimer.store.factory import open_store
+from tasktimer.store.protocols import Store
 from tasktimer.store.sqlite import connection
 from tests.commits import After, connecting
 
@@ -123,9 +125,9 @@ class Result:
 class Stream(io.TextIOWrapper):
     """A stand-in for a standard stream, a terminal or not."""
 
-    def __init__(self, *, terminal: bool) -> None:
+    def __init__(self, file: IO[bytes] | None = None, *, terminal: bool) -> None:
         self.terminal = terminal
-        super().__init__(io.BytesIO(), encoding="utf-8", newline="\n")
+        super().__init__(file or io.BytesIO(), encoding="utf-8", newline="\n")
 
     def isatty(self) -> bool:
         return self.terminal
@@ -133,8 +135,7 @@ class Stream(io.TextIOWrapper):
     def text(self) -> str:
         self.flush()
         buffer = self.buffer
-        assert isinstance(buffer, io.BytesIO)
-        return buffer.getvalue().decode()
+        return (buffer.getvalue() if isinstance(buffer, io.BytesIO) else Path(buffer.name).read_bytes()).decode()
 
 
 Run = Callable[..., Result]
@@ -144,16 +145,17 @@ Run = Callable[..., Result]
 def run(monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run a command in this process, at a given moment, on a pipe or a terminal."""
 
-    def command(*arguments: str, now: datetime = NOW, terminal: bool = False) -> Result:
+    def command(*arguments: str, now: datetime = NOW, terminal: bool = False, stdout: IO[str] | None = None) -> Result:
         def clock(zone: tzinfo) -> datetime:
             return now.astimezone(zone)
 
-        out, err = Stream(terminal=terminal), Stream(terminal=terminal)
-        with monkeypatch.context() as patch:
-            patch.setattr(sys, "stdout", out)
+        # Files, because a command redirects the descriptor of an output that failed.
+        with NamedTemporaryFile() as out_file, NamedTemporaryFile() as err_file, monkeypatch.context() as patch:
+            out, err = Stream(out_file, terminal=terminal), Stream(err_file, terminal=terminal)
+            patch.setattr(sys, "stdout", stdout or out)
             patch.setattr(sys, "stderr", err)
             exit_code = run_command(arguments, clock)
-        return Result(exit_code, out.text(), err.text())
+            return Result(exit_code, out.text(), err.text())
 
     return command
 

@@ -15,16 +15,15 @@ from pathlib import Path
 from runpy import run_path
 
 import pytest
-import typer
 
 from tasktimer import Tracker
-from tasktimer.cli.commands import serve, times
-from tasktimer.cli.lazy_group import COMMAND_NAMES
+from tasktimer.cli.commands import times
+from tasktimer.cli.lazy_group import COMMAND_NAMES, LazyGroup
 from tasktimer.cli.streams import ExitCode
 from tasktimer.config.settings import FORMATS
 from tasktimer.errors import InvalidValue, TasktimerError
 from tasktimer.output import status
-from tasktimer.output.timesheet_data import COLUMNS
+from tasktimer.output.json_tsv import COLUMNS
 from tasktimer.server.app import build_app
 from tasktimer.server.problem_details import STATUSES
 from tasktimer.server.schemas import TaskResponse, TrackRequest
@@ -156,7 +155,7 @@ def test_routes_are_documented(tmp_path: Path) -> None:
 
 def test_server_settings_are_documented() -> None:
     rows = [line.split("|")[1:3] for line in section("Settings").splitlines() if line.startswith("|")]
-    parameters = typer.main.get_command(serve.app).params
+    parameters = LazyGroup().commands["serve"].params
     flags = {flag for parameter in parameters for flag in (*parameter.opts, *parameter.secondary_opts)}
     assert {flag for cell, _ in rows for flag in re.findall("`(--[a-z-]+)`", cell)} == flags | {"--database"}
     source = (ROOT / "src" / "tasktimer" / "server" / "settings.py").read_text(encoding="utf-8")
@@ -166,18 +165,32 @@ def test_server_settings_are_documented() -> None:
 
 # Codes that no HTTP response contains: only commands or the start of a server raise them.
 NO_ANSWER = {
-    *("address-unusable", "already-revoked", "invalid-config", "invalid-database", "invalid-duration"),
-    *("invalid-env-file", "invalid-expiry", "invalid-format", "invalid-name", "no-home", "nothing-running"),
-    *("postgres-not-installed", "repeated-local-time", "several-running", "skipped-local-time", "time-out-of-range"),
-    *("changed-meanwhile", "end-and-duration", "gap-between", "joined-with-itself", "split-outside", "tag-not-found"),
-    *("tag-added-and-removed", "unlike-tasks"),
-    *("token-not-found", "changed-since", "invalid-age", "invalid-span", "no-user", "command-not-found"),
-    *("already-running", "last-end-in-future", "not-running", "nothing-ended", "nothing-to-resume"),
-    *("switch-before-start", "unknown-field", "backup-exists", "backup-failed"),
-    *("copy-is-database", "copy-missing", "copy-unfinished", "restore-with-pg-restore"),
+    *("address-unavailable", "already-revoked", "invalid-config", "invalid-database", "invalid-duration"),
     *(
-        "several-days",
-        "no-pg-dump",
+        "invalid-env-file",
+        "invalid-expiry",
+        "invalid-format",
+        "invalid-token-name",
+        "no-home-directory",
+        "nothing-running",
+    ),
+    "public-without-auth",
+    *(
+        "postgres-not-installed",
+        "ambiguous-local-time",
+        "multiple-running",
+        "nonexistent-local-time",
+        "time-out-of-range",
+    ),
+    *("concurrent-update", "end-and-duration", "tasks-not-adjacent", "same-task", "split-outside-task", "tag-not-set"),
+    *("tag-added-and-removed", "incompatible-tasks"),
+    *("token-not-found", "undo-conflict", "invalid-age", "invalid-date-range", "missing-user", "command-not-found"),
+    *("already-running", "last-end-in-future", "not-running", "no-ended-task", "nothing-to-resume"),
+    *("switch-before-start", "unknown-field", "backup-exists", "backup-failed"),
+    *("backup-is-database", "backup-not-found", "backup-incomplete", "restore-with-pg-restore"),
+    *(
+        "multiple-days",
+        "pg-dump-not-found",
         "secret-parameter",
         "invalid-path",
         "no-gap-and-start",
@@ -199,7 +212,7 @@ SHAPED = {
         shape: [shape.replace("*", noun) for noun in ("description", "project", "tag", "note")]
         for shape in ("*-too-long", "undecodable-*", "blank-*")
     },
-    "no-such-*": [],  # labels, which only commands look up
+    "*-not-found": [],  # labels, which only commands look up
     "invalid-*": [],  # server settings, which prevent the start
 }
 # Errors that the framework raises itself.
@@ -211,8 +224,8 @@ def test_problem_codes_are_documented_with_status() -> None:
     documented = [(code, int(status)) for cell, status in rows for code in re.findall("`([^`]+)`", cell)]
     found = {
         problem
-        for path in (ROOT / "src").rglob("*.py")
-        if "cli" not in path.parts and not path.stem.startswith("client")
+        for path in (ROOT / "src" / "tasktimer").rglob("*.py")
+        if not path.is_relative_to(ROOT / "src" / "tasktimer" / "cli") and not path.stem.startswith("client")
         for problem in problems(path)
     }
     assert {code for code, _ in found} > NO_ANSWER

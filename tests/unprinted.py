@@ -7,13 +7,13 @@ _IN_PROCESSES = "requires the permissions, locks or home of another process; tes
 
 UNPRINTED: dict[str, str] = {
     "cli/context.py: report_unreachable_config": _IN_PROCESSES,
-    "config/config_file.py: unreachable_error": _IN_PROCESSES,
+    "config/settings.py: Settings._config": _IN_PROCESSES,
     "errors.py: ConcurrentUpdate.__init__": "commands begin again by themselves; tests/services/test_retry.py",
     "store/sqlite/backup.py: _translate_backup_error": "no disk is full here; tests/store/test_restore.py",
-    "store/sqlite/errors.py: unavailable_error": "SQLite reports nothing else that is known",
-    "store/sqlite/errors.py: translate_upgrade_errors": "root may write everywhere; test_environment.py prints it",
-    "store/sqlite/locks.py: no_locks": _IN_PROCESSES,
-    "store/sqlite/obstacles.py: _blocked": _IN_PROCESSES,
+    "store/sqlite/errors.py: _describe": "SQLite reports nothing else that is known",
+    "store/sqlite/upgrade.py: upgrade": "root may write everywhere; test_environment.py prints it",
+    "store/sqlite/open_files.py: no_locks_error": _IN_PROCESSES,
+    "store/sqlite/errors.py: _blocked": _IN_PROCESSES,
     "store/sqlite/open_files.py: _forked": "a child of a fork meets it; tests/store/test_open_files.py",
     "store/postgres/errors.py: _translate": _OF_POSTGRES,
     "store/postgres/errors.py: _unavailable_error": _OF_POSTGRES,

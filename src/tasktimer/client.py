@@ -25,14 +25,12 @@ from tasktimer.client_values import (
     validate_selection,
     validate_user,
 )
-from tasktimer.config.settings import Settings
+from tasktimer.config.settings import ActorResolver, Settings, User
 from tasktimer.config.timezones import get_zone
-from tasktimer.config.users import ActorResolver, User
-from tasktimer.core.actor import ALL_USERS, Actor
 from tasktimer.core.journal import JournalEntry
 from tasktimer.core.label_usage import LabelUsage
 from tasktimer.core.local_time import day_window
-from tasktimer.core.task import Task
+from tasktimer.core.task import ALL_USERS, Actor, Task
 from tasktimer.core.task_filter import NO_FILTER, TaskFilter
 from tasktimer.core.timesheet import Timesheet
 from tasktimer.core.token import Token, expiry_after

@@ -5,11 +5,10 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TypedDict, cast
 
-from tasktimer.config.users import User
-from tasktimer.core.actor import ALL_USERS
+from tasktimer.config.settings import User
 from tasktimer.core.interval import Window
 from tasktimer.core.local_time import RANGE_HINT, validate_date
-from tasktimer.core.task import parse_id, parse_positive, parse_user_id
+from tasktimer.core.task import ALL_USERS, parse_id, parse_positive, parse_user_id
 from tasktimer.core.task_filter import NO_FILTER, TaskFilter
 from tasktimer.core.timeparse.date_ranges import ALL_DAYS, parse_date_range
 from tasktimer.core.timeparse.iso import parse_instant
@@ -96,7 +95,7 @@ def validate_selection(task_filter: TaskFilter, period: Period, *, all_tasks: bo
     if is_filtered and all_tasks:
         raise InvalidValue("filter-and-all", "all_tasks and a filter cannot be combined", "pass one of them")
     if not is_filtered and not all_tasks:
-        raise InvalidValue("no-ids", "no tasks selected", "pass a filter, a date range, or all_tasks=True")
+        raise InvalidValue("no-selection", "no tasks selected", "pass a filter, a date range, or all_tasks=True")
 
 
 def validate_day(day: date) -> date:
@@ -118,7 +117,7 @@ def validate_id(number: int) -> int:
 def validate_ids(numbers: Sequence[int], *, noun: str = "task") -> list[int]:
     """Return IDs; at least one is required."""
     if not numbers:
-        raise InvalidValue("no-ids", f"no {noun}s selected", f"pass the ID of at least one {noun}")
+        raise InvalidValue("no-selection", f"no {noun}s selected", f"pass the ID of at least one {noun}")
     return [parse_positive(str(number), noun=f"{noun} ID", code="invalid-id") for number in numbers]
 
 
@@ -152,7 +151,7 @@ def to_edit_fields(method: str, changes: EditFields) -> edit_service.EditFields:
     if unknown := changes.keys() - edit_service.EditFields.__annotations__.keys():
         raise TypeError(f"{method}() got an unexpected keyword argument '{min(unknown)}'")
     if not changes:
-        raise InvalidValue("nothing-asked", "no changes given", "pass a field to change, such as description=")
+        raise InvalidValue("no-changes", "no changes given", "pass a field to change, such as description=")
     times: edit_service.EditFields = {}
     if "start_time" in changes:
         times["start_time"] = to_instant(changes["start_time"])

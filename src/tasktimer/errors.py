@@ -1,6 +1,6 @@
 """Errors with a message, a hint and a stable code."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -107,6 +107,16 @@ class EndBeforeStart(Conflict):
         super().__init__("end-before-start", f"{subject} cannot end at {end}, before its start at {start}")
 
 
+class ClockBeforeStart(Conflict):
+    """A running task cannot end now, because the clock shows a time before its start."""
+
+    def __init__(self, task_id: int, start_time: datetime, now: datetime) -> None:
+        clock = format_timestamp(now, now, compared_to=start_time)
+        start = format_timestamp(start_time, now, compared_to=now)
+        message = f"task {task_id} cannot end now, at {clock}, before its start at {start}"
+        super().__init__("clock-before-start", message, context={"id": task_id})
+
+
 class TimeInFuture(Conflict):
     """A start or an end (`word`) is in the future."""
 
@@ -141,3 +151,16 @@ def quote_value(text: str) -> str:
     if len(text) > MAX_QUOTE_LENGTH:
         text = text[: MAX_QUOTE_LENGTH - 1] + "…"
     return repr(text)
+
+
+def find_closest_match(text: str, names: Iterable[str], *, cutoff: float = 0.6) -> str | None:
+    """Return the name most similar to a text, ignoring case, or None if no similarity, from 0 to 1, reaches the cutoff.
+
+    >>> find_closest_match("ACMEE", ["home", "acme"]), find_closest_match("soon", ["home", "acme"], cutoff=0.8)
+    ('acme', None)
+    """
+    from difflib import get_close_matches  # lazy: errors
+
+    named = {name.casefold(): name for name in names}
+    similar = get_close_matches(text.casefold(), named, n=1, cutoff=cutoff)
+    return named[similar[0]] if similar else None

@@ -1,10 +1,10 @@
-"""What the tests of the commands share: a week of work, and what a shell is offered."""
+"""What the tests of the commands share: a week of work, and what completion returns."""
 
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.conftest import Prepare, Run
+from tests.conftest import Prepare, Run, Stream
 
 Complete = Callable[..., str]
 
@@ -32,7 +32,7 @@ def shell(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def complete(run: Run, monkeypatch: pytest.MonkeyPatch) -> Complete:
-    """What is offered for a line, as the shell's script asks for it."""
+    """Return the candidates for a line, as the shell's script requests them."""
 
     def ask(shell: str, line: str, *, listing: bool = True) -> str:
         monkeypatch.setenv("_TASKTIMER_COMPLETE", f"complete_{shell}")
@@ -42,12 +42,10 @@ def complete(run: Run, monkeypatch: pytest.MonkeyPatch) -> Complete:
             monkeypatch.setenv("COMP_TYPE", "63")
         monkeypatch.setenv("_TYPER_COMPLETE_ARGS", line)
         monkeypatch.setenv("_TYPER_COMPLETE_FISH_ACTION", "get-args")
-        outputs.clear()
+        out = Stream(terminal=False)
         with pytest.raises(SystemExit):
-            run()
+            run(stdout=out)
         monkeypatch.delenv("_TASKTIMER_COMPLETE")
-        return "\n".join(outputs)
+        return out.text().removesuffix("\n")
 
-    outputs: list[str] = []
-    monkeypatch.setattr("typer._click.echo", lambda text, **_: outputs.append(text))
     return ask

@@ -38,12 +38,12 @@ def test_help(run: Run, golden: Golden, command: str) -> None:
     assert not re.search("[^\\x00-\\x7f─│╭╮╰╯]", text)  # Rich draws its lines as the locale can show them
 
 
-def test_the_help_of_no_command_is_left_out() -> None:
+def test_help_of_every_command_is_covered() -> None:
     assert list(dict.fromkeys(name.split()[0] for name in COMMANDS)) == list(COMMAND_NAMES)
     assert {"rename project", "token create", "db upgrade"} < set(COMMANDS)
 
 
-def test_without_a_command_it_helps(run: Run) -> None:
+def test_no_command_prints_help(run: Run) -> None:
     assert run().out == run("--help").out
 
 
@@ -51,7 +51,7 @@ def test_version(run: Run) -> None:
     assert run("--version").out == f"tasktimer {__version__}\n"
 
 
-def test_help_works_with_a_bad_config_file(run: Run, config_file: Path) -> None:
+def test_help_works_with_invalid_config_file(run: Run, config_file: Path) -> None:
     config_file.write_text("colour = 1")
     assert run("times", "--help").exit_code == 0
     result = run("times")
@@ -59,7 +59,7 @@ def test_help_works_with_a_bad_config_file(run: Run, config_file: Path) -> None:
     assert f"{config_file}, line 1" in result.err
 
 
-def test_a_day_on_each_engine(run: Run, database: str) -> None:
+def test_day_of_work_on_each_engine(run: Run, database: str) -> None:
     """The same answers, whatever keeps the tasks."""
 
     def on(*arguments: str) -> tuple[int, str]:
@@ -91,9 +91,7 @@ def test_a_day_on_each_engine(run: Run, database: str) -> None:
     assert on("track", "mail", "--no-gap") == (0, "5\n")
 
 
-def test_the_store_comes_from_the_flag_then_the_environment(
-    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_database_flag_overrides_environment(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TASKTIMER_DATABASE", str(tmp_path / "env.db"))
     run("track", "write")
     run("--database", str(tmp_path / "flag.db"), "track", "write")
@@ -107,7 +105,7 @@ def test_the_store_comes_from_the_flag_then_the_environment(
         *(["status"], ["stop"], ["stop", "7"], ["times"]),
     ],
 )
-def test_a_database_that_a_team_shares_needs_a_user(
+def test_postgres_requires_user(
     run: Run, postgres_url: str, arguments: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     result = run("--database", postgres_url, *arguments)

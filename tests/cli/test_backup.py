@@ -18,7 +18,7 @@ def descriptions(path: Path) -> list[str]:
         return [text for (text,) in connection.execute("SELECT description FROM tasks ORDER BY id")]
 
 
-def test_without_a_path_the_copy_is_beside_the_file_and_named_by_the_time(run: Run, data_file: Path) -> None:
+def test_default_copy_is_next_to_file_and_named_by_time(run: Run, data_file: Path) -> None:
     run("track", "write")
     done = run("backup")
     copy = data_file.with_name("tasktimer-2023-07-16T120000.db")
@@ -28,7 +28,7 @@ def test_without_a_path_the_copy_is_beside_the_file_and_named_by_the_time(run: R
     assert run("--database", str(copy), "times").out == run("times").out
 
 
-def test_two_of_the_same_second_both_stay(run: Run, data_file: Path) -> None:
+def test_copies_of_same_second_have_different_names(run: Run, data_file: Path) -> None:
     run("track", "write")
     names = [run("backup").out.strip() for _ in range(3)]
     assert [Path(name).name for name in names] == [
@@ -38,12 +38,12 @@ def test_two_of_the_same_second_both_stay(run: Run, data_file: Path) -> None:
 
 
 @pytest.mark.parametrize("slash", ["", "/"])
-def test_into_a_folder(run: Run, tmp_path: Path, slash: str) -> None:
+def test_folder_gets_copy(run: Run, tmp_path: Path, slash: str) -> None:
     run("track", "write")
     assert run("backup", f"{tmp_path}{slash}").out == f"{tmp_path}/tasktimer-2023-07-16T120000.db\n"
 
 
-def test_a_path_that_exists_stays_as_it_is(run: Run, tmp_path: Path) -> None:
+def test_existing_path_is_not_overwritten(run: Run, tmp_path: Path) -> None:
     run("track", "write")
     path = tmp_path / "copy.db"
     assert run("backup", str(path)).out == f"{path}\n"
@@ -59,14 +59,14 @@ def test_a_path_that_exists_stays_as_it_is(run: Run, tmp_path: Path) -> None:
     assert sorted(os.listdir(tmp_path)) == ["copy.db", "link.db"]
 
 
-def test_on_a_terminal_it_says_what_the_copy_holds(run: Run, tmp_path: Path) -> None:
+def test_terminal_shows_content_of_copy(run: Run, tmp_path: Path) -> None:
     run("track", "write")
     done = run("backup", str(tmp_path / "a\nb.db"), terminal=True)
     size = (tmp_path / "a\nb.db").stat().st_size // 1024
     assert done.out == f"Backed up to {tmp_path}/a\\nb.db (1 task, {size} KiB), and checked\n"
 
 
-def test_json(run: Run, tmp_path: Path) -> None:
+def test_json_has_path_tasks_and_size(run: Run, tmp_path: Path) -> None:
     run("track", "write")
     path = tmp_path / "copy.db"
     found = json.loads(run("backup", str(path), "--json").out)
@@ -84,7 +84,7 @@ def test_backup_without_tasks_fails(run: Run, home: Path) -> None:
     ("path", "code"),
     [("", 2), (" ", 2), ("absent/", 3), ("absent/copy.db", 3), ("x" * 300, 3), ("file/copy.db", 3), ("x/" * 3000, 3)],
 )
-def test_a_path_that_cannot_be_is_refused_and_nothing_is_left(
+def test_invalid_path_leaves_nothing(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str, code: int
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -97,7 +97,7 @@ def test_a_path_that_cannot_be_is_refused_and_nothing_is_left(
 
 
 @pytest.mark.usefixtures("postgres_programs")
-def test_a_database_is_copied_into_the_working_folder_and_named_as_it_is(
+def test_postgres_copy_is_in_working_folder(
     run: Run, postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -121,12 +121,12 @@ def test_a_database_is_copied_into_the_working_folder_and_named_as_it_is(
 
 
 @pytest.mark.parametrize(("path", "name"), [("a/../../b", "b"), ("..", ".."), ("", "tasktimer"), ("a%2Fb", "b")])
-def test_the_name_of_a_database_never_leads_elsewhere(path: str, name: str) -> None:
+def test_database_name_cannot_change_folder(path: str, name: str) -> None:
     assert default_name(f"postgresql://ada@localhost/{path}") == name
 
 
 @pytest.mark.usefixtures("postgres_programs")
-def test_a_database_that_cannot_be_reached_is_named_without_its_password(run: Run, tmp_path: Path) -> None:
+def test_unreachable_database_is_shown_without_password(run: Run, tmp_path: Path) -> None:
     url = "postgresql://ada:secret@localhost:1/work"
     done = run("--database", url, "backup", str(tmp_path / "copy.dump"))
     assert (done.exit_code, done.out, os.listdir(tmp_path)) == (3, "", [])

@@ -26,7 +26,7 @@ def journal(run: Run) -> list[str]:
     return [f"{line[2]} {line[6]}" for line in lines if line[2] != "track"]
 
 
-def test_they_are_shown_and_asked_about(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_bulk_edit_shows_tasks_and_asks(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     answer(monkeypatch, "n\ny\n")
     result = run("edit", "--project", "acme", "+x", "--longer-than", "22m", terminal=True)
     assert (result.exit_code, result.out) == (1, "")
@@ -39,7 +39,7 @@ def test_they_are_shown_and_asked_about(run: Run, monkeypatch: pytest.MonkeyPatc
     assert journal(run) == ["edit 23,24"]
 
 
-def test_of_many_some_are_shown_and_how_many_more(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_bulk_edit_of_many_tasks_shows_first_and_count(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     answer(monkeypatch, "y\n")
     result = run("delete", "-p", "acme", terminal=True)
     assert result.err.startswith("  25: write 25, 11:35 to 12:00 (0:25:00)  acme  +x\n")
@@ -86,7 +86,7 @@ def test_dry_run_shows_and_changes_nothing(run: Run, command: list[str]) -> None
         (["--longer-than", "soon", "--yes"], "error: invalid duration 'soon'\nhint: "),
     ],
 )
-def test_what_is_not_clear_is_refused(run: Run, command: list[str], words: list[str], error: str) -> None:
+def test_unclear_selection_fails(run: Run, command: list[str], words: list[str], error: str) -> None:
     before = run("list", "all", "--json").out
     result = run(*command, *words)
     assert (result.exit_code, result.out) == (2, "")
@@ -94,9 +94,16 @@ def test_what_is_not_clear_is_refused(run: Run, command: list[str], words: list[
     assert run("list", "all", "--json").out == before
 
 
+@pytest.mark.parametrize("words", [["edit"], ["edit", "--start", "9:00"], ["delete"]])
+def test_command_without_selection_fails(run: Run, words: list[str]) -> None:
+    result = run(*words)
+    assert (result.exit_code, result.out) == (2, "")
+    assert result.err.startswith("error: no tasks selected\nhint: add IDs, or options")
+
+
 @pytest.mark.parametrize("text", ["'; DROP TABLE tasks;--", "%", "_", '"', "\\", ":id", "🦀", "[bold]"])
 @pytest.mark.parametrize("command", COMMANDS)
-def test_what_nothing_holds_touches_nothing(run: Run, command: list[str], text: str) -> None:
+def test_filter_without_match_changes_nothing(run: Run, command: list[str], text: str) -> None:
     result = run(*command, "--yes", "--search", text)
     assert (result.exit_code, result.out, result.err) == (0, "", "")
     assert run(*command, "--yes", "--search", text, terminal=True).out == "No task matches.\n"
@@ -117,18 +124,18 @@ def test_unknown_excluded_tag_prints_note(run: Run) -> None:
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_a_task_that_is_named_twice_is_shown_once(run: Run, command: list[str]) -> None:
+def test_repeated_id_is_shown_once(run: Run, command: list[str]) -> None:
     assert run(*command, "3", "2", "3", "--dry-run").out == "3\n2\n"
 
 
-def test_tags_are_removed_where_they_are(run: Run) -> None:
+def test_remove_tag_changes_only_tasks_with_tag(run: Run) -> None:
     assert run("edit", "--project", "acme", "--remove-tag", "x", "--yes").out == "25\n"
     result = run("edit", "--project", "acme", "--remove-tag", "x", "--yes")
     assert (result.exit_code, result.out) == (1, "")
     assert result.err == "error: none of the tasks has the tag 'x'\nhint: they have no tags\n"
 
 
-def test_an_edit_that_cannot_be_of_one_is_of_none(run: Run) -> None:
+def test_bulk_edit_is_all_or_nothing(run: Run) -> None:
     result = run("edit", "--project", "acme", "--end", "11:50", "--yes")
     assert (result.exit_code, result.out) == (1, "")
     assert "cannot end at 11:50, before its start" in result.err
@@ -137,7 +144,7 @@ def test_an_edit_that_cannot_be_of_one_is_of_none(run: Run) -> None:
     assert out == "Nothing to change in 25 tasks.\n"
 
 
-def test_the_user_of_a_bulk_command_is_that_of_the_settings(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_bulk_edit_uses_user_of_settings(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     assert run("edit", "--running", "+x", "--user", "1", "--yes").out == ""
     monkeypatch.setenv("TASKTIMER_USER", "1")
     assert run("edit", "--running", "+x", "--yes").out == ""
@@ -157,7 +164,7 @@ def test_the_user_of_a_bulk_command_is_that_of_the_settings(run: Run, monkeypatc
         (["--from", "2023", "--to", "2023-07-08"], []),
     ],
 )
-def test_days_choose_as_in_list(run: Run, command: list[str], bounds: list[str], expected: list[int]) -> None:
+def test_from_and_to_select_as_in_list(run: Run, command: list[str], bounds: list[str], expected: list[int]) -> None:
     run("track", "night", "--at", "yesterday 23:00", "-p", "home")
     run("track", "week", "--at", "2023-07-09 10:00", "--until", "yesterday 1:00")
     listed = [task["id"] for task in json.loads(run("list", *bounds, "--json").out)]
@@ -192,7 +199,7 @@ def test_days_choose_as_in_list(run: Run, command: list[str], bounds: list[str],
         (["$(reboot)"], "error: invalid task ID '$(reboot)'\nhint: use an integer"),
     ],
 )
-def test_days_that_are_not_clear_are_refused(run: Run, command: list[str], words: list[str], error: str) -> None:
+def test_unclear_from_and_to_fail(run: Run, command: list[str], words: list[str], error: str) -> None:
     before = run("list", "all", "--json").out
     result = run(*command, *words)
     assert (result.exit_code, result.out) == (2, "")

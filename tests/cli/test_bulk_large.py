@@ -17,7 +17,7 @@ from tasktimer import open_tracker
 from tasktimer.cli.app import run as run_command
 from tasktimer.cli.streams import ExitCode
 from tasktimer.client import Tracker
-from tasktimer.core.actor import ALL_USERS, Actor
+from tasktimer.core.task import ALL_USERS, Actor
 from tasktimer.services.batches import BATCH_SIZE
 from tasktimer.store.factory import open_store
 from tasktimer.store.statements import task_writes
@@ -67,7 +67,7 @@ def tracker(many: str) -> Iterator[Tracker]:
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_a_command_on_many_is_done_taken_back_and_done_again(give: Give, tracker: Tracker, command: str) -> None:
+def test_command_on_many_tasks_is_undone_and_redone(give: Give, tracker: Tracker, command: str) -> None:
     before = tracker.list_tasks()
     result = give(*COMMANDS[command])
     assert (result.exit_code, result.err) == (0, "")
@@ -88,7 +88,7 @@ def test_a_command_on_many_is_done_taken_back_and_done_again(give: Give, tracker
         assert (last.name, last.reverted_entry_id, len(last.changes)) == (verb, entry.id, MANY)
 
 
-def test_results_are_in_the_order_of_list_and_as_json_writes_them(give: Give, tracker: Tracker) -> None:
+def test_results_have_order_and_json_of_list(give: Give, tracker: Tracker) -> None:
     def ids() -> list[int]:
         return [task["id"] for task in json.loads(give("list", "all", "--json").out)]
 
@@ -113,7 +113,7 @@ def test_results_are_in_the_order_of_list_and_as_json_writes_them(give: Give, tr
     assert ids() == listed
 
 
-def test_people_see_the_first_and_how_many_more(give: Give) -> None:
+def test_terminal_shows_first_tasks_and_count(give: Give) -> None:
     out = give("edit", "--project", "acme", "--start", "2023-06-01 12:00", "-y", terminal=True)
     assert out.out.endswith(f"  and {MANY - 19:,} more\n{MANY:,} tasks edited; to undo this, run tasktimer undo\n")
     assert out.err.startswith(f"note: {MANY:,} tasks now take more than 16 hours each: {MANY} {MANY - 1} ")
@@ -121,7 +121,7 @@ def test_people_see_the_first_and_how_many_more(give: Give) -> None:
     assert f"and {MANY - 10:,} tasks more" in " ".join(give("history", terminal=True).out.split())
 
 
-def test_undo_takes_back_more_commands_than_are_kept(give: Give, tracker: Tracker) -> None:
+def test_undo_reverts_more_commands_than_fit_in_batch(give: Give, tracker: Tracker) -> None:
     before = tracker.list_tasks()
     for number in range(25):
         tracker.edit(1, description=f"{number}")
@@ -135,7 +135,7 @@ def test_undo_takes_back_more_commands_than_are_kept(give: Give, tracker: Tracke
 
 
 @pytest.mark.parametrize("place", [0, BATCH_SIZE, MANY - 1])
-def test_a_task_that_has_changed_since_it_was_looked_at_stops_all(tracker: Tracker, place: int) -> None:
+def test_concurrently_changed_task_fails_whole_command(tracker: Tracker, place: int) -> None:
     from tasktimer.services import bulk
 
     tasks = tracker.list_tasks()
@@ -154,7 +154,7 @@ def test_a_task_that_has_changed_since_it_was_looked_at_stops_all(tracker: Track
 
 
 @pytest.mark.parametrize("command", [*COMMANDS, "undo", "redo"])
-def test_without_memory_nothing_is_changed(
+def test_command_without_memory_changes_nothing(
     give: Give, tracker: Tracker, monkeypatch: pytest.MonkeyPatch, command: str
 ) -> None:
     if command in ("undo", "redo"):
@@ -181,7 +181,7 @@ def test_without_memory_nothing_is_changed(
     assert tracker.list_tasks() != before
 
 
-def test_what_is_changed_is_reported_where_its_result_cannot_be_read(
+def test_change_with_unreadable_result_is_reported(
     give: Give, tracker: Tracker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object) -> None:
@@ -214,7 +214,7 @@ def peaks_of(database: str, number_of_tasks: int) -> dict[str, int]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("engine", ["sqlite", "postgres"])
-def test_memory_does_not_grow_with_the_tasks(
+def test_memory_does_not_grow_with_tasks(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine: str
 ) -> None:
     """Each of 2,000 more tasks may take 300 bytes; it takes 16, and one that is kept 700 or more.
@@ -230,13 +230,9 @@ def test_memory_does_not_grow_with_the_tasks(
     assert {words: more[words] - few[words] for words in few if more[words] - few[words] > 600_000} == {}
 
 
-@pytest.mark.parametrize(
-    "place", ["tasktimer.output.json_tsv.to_json", "tasktimer.store.statements.task_filter.row_to_task"]
-)
-def test_what_is_too_much_for_memory_to_be_shown_is_an_error(
-    give: Give, monkeypatch: pytest.MonkeyPatch, place: str
-) -> None:
-    def fail(*_: object) -> None:
+@pytest.mark.parametrize("place", ["json.dumps", "tasktimer.store.statements.task_filter.row_to_task"])
+def test_list_without_memory_fails(give: Give, monkeypatch: pytest.MonkeyPatch, place: str) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise MemoryError
 
     monkeypatch.setattr(place, fail)

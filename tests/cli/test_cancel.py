@@ -8,7 +8,7 @@ from tests.conftest import Run
 from tests.hostile import INTEGERS_REFUSED
 
 
-def test_it_deletes_the_one_running_task_and_undo_brings_it_back(run: Run) -> None:
+def test_cancel_deletes_running_task_and_undo_restores_it(run: Run) -> None:
     run("track", "done", "--for", "1h")
     run("track", "write [b]docs[/]\n", "+a", "--at", "9:14")
     before = run("times", "--json").out
@@ -22,7 +22,7 @@ def test_it_deletes_the_one_running_task_and_undo_brings_it_back(run: Run) -> No
     assert run("times", "--json").out == before
 
 
-def test_it_prints_bare_ids_on_a_pipe_and_tasks_as_json(run: Run) -> None:
+def test_pipe_has_ids_and_json_has_tasks(run: Run) -> None:
     for text in ("first", "second", "third"):
         run("track", text)
     assert run("cancel", "3", "1").out == "3\n1\n"
@@ -30,7 +30,7 @@ def test_it_prints_bare_ids_on_a_pipe_and_tasks_as_json(run: Run) -> None:
     assert (task["id"], task["description"], task["running"]) == (2, "second", True)
 
 
-def test_several_running_tasks_are_listed_and_none_is_cancelled(run: Run) -> None:
+def test_several_running_tasks_fail_with_list(run: Run) -> None:
     run("track", "write docs", "--at", "09:14")
     run("track", "call", "--at", "10:00")
     result = run("cancel", terminal=True)
@@ -44,7 +44,7 @@ def test_several_running_tasks_are_listed_and_none_is_cancelled(run: Run) -> Non
     assert run("cancel", "1", "2", terminal=True).out.endswith("\nTo restore them, run: tasktimer undo\n")
 
 
-def test_the_hint_names_the_user_whose_undo_it_is(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_undo_hint_has_user(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TASKTIMER_USER", "7")
     run("track", "write", "--user", "42")
     assert run("cancel", "--user", "42", terminal=True).out.endswith("\nTo restore it, run: tasktimer undo --user 42\n")
@@ -64,9 +64,7 @@ def test_the_hint_names_the_user_whose_undo_it_is(run: Run, monkeypatch: pytest.
         (["--user", "1"], 1, "no task of user 1 is running\nhint: delete a task that has ended: tasktimer delete ID"),
     ],
 )
-def test_what_cannot_be_cancelled_is_refused_and_nothing_changed(
-    run: Run, arguments: list[str], exit_code: int, words: str
-) -> None:
+def test_invalid_cancel_changes_nothing(run: Run, arguments: list[str], exit_code: int, words: str) -> None:
     run("track", "done", "--at", "9:00", "--until", "10:00")
     run("track", "write", "--at", "10:30", "--user", "42")
     before = run("times", "--json").out
@@ -83,7 +81,7 @@ def test_cancel_without_store_creates_nothing(run: Run, data_file: Path) -> None
 
 
 @pytest.mark.parametrize("number", [text for text in INTEGERS_REFUSED if text not in ("-1", "--")])
-def test_a_bad_id_is_refused(run: Run, number: str) -> None:
+def test_invalid_id_fails(run: Run, number: str) -> None:
     run("track", "write")
     result = run("cancel", "1", number)
     assert (result.exit_code, result.out) == (2, "")

@@ -8,7 +8,7 @@ from tests.conftest import NOW, Run
 
 from tasktimer import open_tracker
 from tasktimer.core.task_filter import TaskFilter
-from tasktimer.services.clock import ClockBeforeStart
+from tasktimer.errors import ClockBeforeStart
 
 EARLIER = NOW - timedelta(hours=1)
 
@@ -32,7 +32,7 @@ def tasktimer(run: Run, database: str, monkeypatch: pytest.MonkeyPatch) -> Run:
 
 
 @pytest.mark.parametrize("words", [*LINES, *([*line, "--at"] for line in LINES if line[0] != "edit")], ids=" ".join)
-def test_it_is_refused_with_what_to_do_and_at_now_is_the_clock(tasktimer: Run, words: list[str]) -> None:
+def test_stop_before_start_fails_with_hint(tasktimer: Run, words: list[str]) -> None:
     arguments = [*words, "now"] if words[-1] in ("--at", "--end") else words
     before = tasktimer("list", "--json").out
     result = tasktimer(*arguments, now=EARLIER)
@@ -47,18 +47,18 @@ def test_it_is_refused_with_what_to_do_and_at_now_is_the_clock(tasktimer: Run, w
     assert tasktimer("list", "--json").out == before
 
 
-def test_the_hint_works(tasktimer: Run) -> None:
+def test_hint_works_when_pasted(tasktimer: Run) -> None:
     assert tasktimer("edit", "1", "--start", "15m ago", now=EARLIER).exit_code == 0
     (task,) = json.loads(tasktimer("stop", "--json", now=EARLIER).out)
     assert (task["start_time"], task["end_time"]) == ("2023-07-16T10:45:00+02:00", "2023-07-16T11:00:00+02:00")
 
 
-def test_the_clock_of_a_moment_ago_ends_the_task_at_its_start(tasktimer: Run) -> None:
+def test_clock_slightly_behind_ends_task_at_its_start(tasktimer: Run) -> None:
     (task,) = json.loads(tasktimer("stop", "--at", "now", "--json", now=NOW - timedelta(seconds=60)).out)
     assert task["end_time"] == "2023-07-16T12:00:00+02:00"
 
 
-def test_in_python_the_same_is_refused(tasktimer: Run, database: str) -> None:
+def test_tracker_stop_before_start_fails(tasktimer: Run, database: str) -> None:
     with open_tracker(database, user=1, clock=EARLIER.astimezone) as tracker:
         before = tracker.list_tasks()
         for end in (

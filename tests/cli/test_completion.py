@@ -7,18 +7,16 @@ import subprocess
 import time
 from contextlib import closing
 from datetime import datetime
-from importlib import import_module
 from pathlib import Path
 
 import pytest
-import typer
 import typer.completion
 from tests.cli.conftest import Complete
 from tests.conftest import Run
 from tests.store.test_migrations import old_file
 
 from tasktimer.cli.app import run as run_command
-from tasktimer.cli.lazy_group import COMMAND_NAMES
+from tasktimer.cli.lazy_group import COMMAND_NAMES, LazyGroup
 from tasktimer.core.labels import ancestors
 
 HOSTILE = [
@@ -56,7 +54,7 @@ def test_completion_without_candidates_is_empty(complete: Complete, line: str) -
     assert complete("bash", line) == ""
 
 
-def test_a_locked_file_does_not_hang_the_shell(run: Run, complete: Complete, data_file: Path) -> None:
+def test_locked_file_does_not_block_shell(run: Run, complete: Complete, data_file: Path) -> None:
     run("track", "write")
     with closing(sqlite3.connect(data_file, isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
@@ -74,7 +72,7 @@ def test_commands_and_formats_complete(complete: Complete) -> None:
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_name_is_data_for_each_shell(run: Run, complete: Complete, name: str) -> None:
+def test_name_is_data_in_every_shell(run: Run, complete: Complete, name: str) -> None:
     run("track", "x", "-p", name)
     for quote in ("", "'", '"'):
         candidates = complete("bash", f"tasktimer track y -p {quote}").split("\n")
@@ -86,7 +84,7 @@ def test_a_name_is_data_for_each_shell(run: Run, complete: Complete, name: str) 
 
 @pytest.mark.parametrize("name", HOSTILE)
 @pytest.mark.skipif(not shutil.which("zsh"), reason="there is no zsh")
-def test_zsh_reads_a_name_and_a_description_as_text(run: Run, complete: Complete, tmp_path: Path, name: str) -> None:
+def test_zsh_reads_name_and_description_as_text(run: Run, complete: Complete, tmp_path: Path, name: str) -> None:
     run("track", f"a{name}")
     code = complete("zsh", "tasktimer stop ")
     script = "_describe() { print -rn -- $found[1]; }; f() { eval $OFFERED; }; f"
@@ -98,14 +96,14 @@ def test_zsh_reads_a_name_and_a_description_as_text(run: Run, complete: Complete
     assert os.listdir(tmp_path) == []
 
 
-def test_a_value_behind_an_equals_sign_keeps_its_option(run: Run, complete: Complete) -> None:
+def test_value_after_equals_sign_keeps_option(run: Run, complete: Complete) -> None:
     run("track", "x", "-p", "a:b=c")
     assert complete("bash", "tasktimer track y --project=a") == r"a\:b\=c"  # readline replaces what follows the sign
     assert complete("bash", "tasktimer track y --project=a:") == r"b\=c"
     assert complete("fish", "tasktimer track y --project=a") == "--project=a:b=c\t"
 
 
-def test_many_candidates_are_cut(run: Run, complete: Complete, data_file: Path) -> None:
+def test_number_of_candidates_is_limited(run: Run, complete: Complete, data_file: Path) -> None:
     run("track", "x")
     with closing(sqlite3.connect(data_file)) as connection, connection:
         connection.executemany(
@@ -120,14 +118,13 @@ def test_many_candidates_are_cut(run: Run, complete: Complete, data_file: Path) 
 
 
 @pytest.mark.parametrize("name", [name for name in COMMAND_NAMES if name not in ("serve", "token", "db")])
-def test_every_command_completes_what_it_takes(name: str) -> None:
-    command = typer.main.get_command(import_module(f"tasktimer.cli.commands.{name}").app)
-    for parameter in command.params:
+def test_every_parameter_completes(name: str) -> None:
+    for parameter in LazyGroup().commands[name].params:
         if COMPLETED & {parameter.metavar, *parameter.opts}:
             assert getattr(parameter, "_custom_shell_complete", None) is not None, parameter.name
 
 
-def test_an_older_file_is_not_upgraded_by_a_tab(complete: Complete, data_file: Path) -> None:
+def test_completion_does_not_upgrade_older_file(complete: Complete, data_file: Path) -> None:
     data_file.parent.mkdir(parents=True)
     before = old_file(data_file, 1).read_bytes()
     assert complete("bash", "tasktimer stop ") == ""
@@ -135,9 +132,7 @@ def test_an_older_file_is_not_upgraded_by_a_tab(complete: Complete, data_file: P
     assert os.listdir(data_file.parent) == [data_file.name]
 
 
-def test_bash_gets_descriptions_only_to_list_them(
-    run: Run, complete: Complete, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_bash_gets_descriptions_only_in_lists(run: Run, complete: Complete, monkeypatch: pytest.MonkeyPatch) -> None:
     run("track", "write docs")
     run("track", "call")
     monkeypatch.setenv("COMP_TYPE", "37")  # menu-complete inserts each as it is
@@ -159,7 +154,7 @@ def test_odd_text_completes_without_error(run: Run, complete: Complete, shell: s
 
 
 @pytest.mark.parametrize(("shell", "word"), [("bash", "complete -o"), ("zsh", "compdef"), ("fish", "commandline")])
-def test_a_shell_can_be_named(
+def test_named_shell_is_used(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], shell: str, word: str
 ) -> None:
     for module in (typer.completion, typer._completion_shared):  # which the program changes
@@ -169,13 +164,13 @@ def test_a_shell_can_be_named(
     assert word in capsys.readouterr().out
 
 
-def test_another_shell_is_refused(run: Run) -> None:
+def test_unknown_shell_fails(run: Run) -> None:
     result = run("--install-completion", "tcsh")
     assert (result.exit_code, result.out) == (2, "")
     assert "no completion for the shell 'tcsh'\nhint: use one of bash, zsh, fish" in result.err
     assert run("track", "--", "--show-completion", "tcsh").exit_code == 0
 
 
-def test_a_path_is_left_to_the_shell(complete: Complete, shell: str) -> None:
+def test_shell_completes_paths(complete: Complete, shell: str) -> None:
     for line in ("backup ", "backup fol", "--database ", "--database=fol", "--database x.db backup fol"):
         assert "files" in complete(shell, f"tasktimer {line}")

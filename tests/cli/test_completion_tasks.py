@@ -22,7 +22,7 @@ def test_running_tasks_complete_with_descriptions(run: Run, complete: Complete, 
     assert complete(shell, "tasktimer stop ") == complete(shell, "tasktimer cancel ") == offered[shell]
 
 
-def test_a_long_description_is_cut(run: Run, complete: Complete) -> None:
+def test_long_description_is_truncated(run: Run, complete: Complete) -> None:
     run("track", "x" * 10_000)
     run("track", "second")
     assert complete("bash", "tasktimer stop ").split("\n")[0] == f"1  -- {'x' * 59}…"
@@ -35,7 +35,7 @@ def test_ids_on_line_do_not_complete_again(run: Run, complete: Complete) -> None
     assert complete("bash", "tasktimer stop 12 11 10 1") == "1"  # the only one: inserted as it is
 
 
-def test_the_database_and_the_user_on_the_line_count(run: Run, complete: Complete, tmp_path: os.PathLike[str]) -> None:
+def test_completion_uses_database_and_user_of_line(run: Run, complete: Complete, tmp_path: os.PathLike[str]) -> None:
     other = f"{tmp_path}/other.db"
     run("--database", other, "track", "elsewhere", "--user", "7")
     run("track", "here")

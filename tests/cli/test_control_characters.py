@@ -71,7 +71,7 @@ def found(run: Run, line: str, *words: str, terminal: bool) -> list[str]:
 
 
 @pytest.mark.parametrize("terminal", [True, False])
-def test_no_command_writes_them(
+def test_no_command_prints_control_characters(
     corrupted: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, terminal: bool
 ) -> None:
     monkeypatch.chdir(tmp_path)  # where a PostgreSQL database would be copied to
@@ -90,12 +90,12 @@ def test_no_command_writes_them(
         ("token revoke 1", f"Revoked 1: {ESCAPED}, of user 1"),
     ],
 )
-def test_a_terminal_shows_them_escaped(corrupted: Run, line: str, shown: str) -> None:
+def test_terminal_shows_control_characters_escaped(corrupted: Run, line: str, shown: str) -> None:
     out = corrupted(*shlex.split(line), terminal=True).out
     assert shown.replace(" ", "") in re.sub(r"\s", "", out)  # a narrow column folds
 
 
-def test_an_error_that_names_a_command_shows_them_escaped(corrupted: Run) -> None:
+def test_error_shows_command_name_escaped(corrupted: Run) -> None:
     assert f"it was removed by delete{ESCAPED} of user 1 (command 4)" in corrupted("show", "3").err
     assert (
         f"command 1 (track{ESCAPED}) belongs to user 1, not to user 7"
@@ -103,7 +103,7 @@ def test_an_error_that_names_a_command_shows_them_escaped(corrupted: Run) -> Non
     )
 
 
-def test_a_line_of_a_pipe_has_as_many_fields_as_ever(corrupted: Run) -> None:
+def test_tsv_line_keeps_number_of_fields(corrupted: Run) -> None:
     odd = ESCAPED.replace(r"\u202e", "\u202e").replace("\\", "\\\\")
     assert {line.split("\t")[2] for line in corrupted("history").out.splitlines()} == {
         f"{name}{odd}" for name in ("track", "delete", "edit", "undo")
@@ -111,12 +111,12 @@ def test_a_line_of_a_pipe_has_as_many_fields_as_ever(corrupted: Run) -> None:
     assert [line.split("\t")[3] for line in corrupted("token", "list").out.splitlines()] == [odd]
 
 
-def test_json_reads_back_the_same(corrupted: Run) -> None:
+def test_json_round_trips(corrupted: Run) -> None:
     assert json.loads(corrupted("history", "--json", terminal=True).out)[0]["command"] == f"track{ODD}"
     assert json.loads(corrupted("token", "list", "--json", terminal=True).out)[0]["name"] == ODD
 
 
-def test_completion_shows_them_escaped(corrupted: Run, complete: Complete, shell: str) -> None:
+def test_completion_shows_control_characters_escaped(corrupted: Run, complete: Complete, shell: str) -> None:
     assert corrupted("history").exit_code == 0
     for line in ("undo --command ", "show ", "stop ", "track x -p ", "track x +"):
         assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", complete(shell, f"tasktimer {line}"))
@@ -124,7 +124,7 @@ def test_completion_shows_them_escaped(corrupted: Run, complete: Complete, shell
 
 
 @pytest.mark.parametrize("line", ["db status", "db upgrade", "info", "backup", "list", "show 1"])
-def test_nor_does_the_path_of_a_file_bring_them_to_a_terminal(run: Run, tmp_path: Path, line: str) -> None:
+def test_path_is_shown_escaped(run: Run, tmp_path: Path, line: str) -> None:
     folder = tmp_path / "\x1b[31m\x9b"
     folder.mkdir()
     for words in ([], ["track", "x", "--for", "1m"]):

@@ -45,19 +45,19 @@ def task(run: Run, number: int = 1) -> dict[str, Any]:
         (["2", "+home"], "Nothing to change in 2: call"),
     ],
 )
-def test_it_says_what_is_different(run: Run, words: list[str], line: str) -> None:
+def test_terminal_shows_differences(run: Run, words: list[str], line: str) -> None:
     result = run("edit", *words, terminal=True)
     assert (result.exit_code, result.out, result.err) == (0, line + "\n", "")
 
 
-def test_scripts_get_ids_and_tasks(run: Run) -> None:
+def test_pipe_has_ids_and_json_has_tasks(run: Run) -> None:
     assert run("edit", "2", "1", "2", "+x").out == "2\n1\n"
     assert run("edit", "1", "+x").out == "1\n"
     assert json.loads(run("edit", "1", "--end", "none", "--json", terminal=True).out) == [task(run)]
     assert task(run)["end_time"] is None
 
 
-def test_only_what_changes_tasks_is_in_the_journal(run: Run) -> None:
+def test_edit_without_change_is_not_in_history(run: Run) -> None:
     run("edit", "1", "--end", "11:00")
     run("edit", "1", "2", "+x")
     assert [line.split("\t")[2] for line in run("history").out.splitlines()] == ["track", "track", "edit"]
@@ -100,7 +100,7 @@ def test_invalid_id_fails(run: Run, word: str) -> None:
     assert task(run)["tags"] == []
 
 
-def test_only_a_user_who_is_named_restricts_ids(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ids_are_restricted_only_by_user_option(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TASKTIMER_USER", "7")
     assert run("edit", "2", "+x").exit_code == 0
     assert run("history").out.splitlines()[-1].split("\t")[1:3] == ["7", "edit"]
@@ -110,7 +110,7 @@ def test_only_a_user_who_is_named_restricts_ids(run: Run, monkeypatch: pytest.Mo
     assert run("edit", "2", "+y", "--user", "42").exit_code == 0
 
 
-def test_dry_run_of_an_id_shows_and_changes_nothing(run: Run) -> None:
+def test_dry_run_of_id_changes_nothing(run: Run) -> None:
     before = task(run)
     result = run("edit", "1", "+x", "--dry-run", terminal=True)
     assert (result.exit_code, result.out) == (0, "1 task would be edited:\n  1: write docs, tags none -> +x\n")

@@ -66,7 +66,7 @@ def short(instant: str | None) -> str:
         (YESTERDAY, ["split", "1", "--at", "yesterday 10:30"], ["15 09:00 - 15 10:30", "15 10:30 - 15 18:00"]),
     ],
 )
-def test_it_is_of_the_day_of_the_task(run: Run, task: list[str], words: list[str], expected: list[str]) -> None:
+def test_time_of_day_is_on_day_of_task(run: Run, task: list[str], words: list[str], expected: list[str]) -> None:
     track(run, *task)
     result = run(*words)
     assert (result.exit_code, result.err) == (0, "")
@@ -184,9 +184,7 @@ def test_task_of_nearly_a_day_prints_note(run: Run) -> None:
         ),
     ],
 )
-def test_what_cannot_be_is_refused_with_a_hint_that_helps(
-    run: Run, task: list[str], words: list[str], message: str, hint: str
-) -> None:
+def test_invalid_time_fails_with_hint(run: Run, task: list[str], words: list[str], message: str, hint: str) -> None:
     track(run, *task)
     before = listed(run)
     result = run(*words)
@@ -204,7 +202,7 @@ def test_what_cannot_be_is_refused_with_a_hint_that_helps(
         ("2024-10-27 1:30", "2024-10-29T12:00", "2024-10-27 02:30:00 occurs twice in Europe/Berlin", "+02:00 +01:00"),
     ],
 )
-def test_a_time_that_the_clock_skips_or_repeats_is_refused(
+def test_skipped_or_repeated_time_fails(
     run: Run, words: list[str], start: str, now: str, error: str, readings: str
 ) -> None:
     moment = datetime.fromisoformat(now).replace(tzinfo=BERLIN)
@@ -215,7 +213,7 @@ def test_a_time_that_the_clock_skips_or_repeats_is_refused(
     assert all(f"T02:30:00{offset}" in result.err for offset in readings.split())
 
 
-def test_the_day_is_that_of_the_zone_of_the_command(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_day_is_in_zone_of_command(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     track(run, "0:30", "9:00")  # in New York it is 18:30, of Saturday
     monkeypatch.setenv("TASKTIMER_TZ", "America/New_York")
     assert run("edit", "1", "--start", "18:00", "--end", "23:00").exit_code == 0

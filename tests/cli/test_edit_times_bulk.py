@@ -37,14 +37,16 @@ UNCHANGED = ["14 09:00 - 14 10:00", "14 11:00 - 14 12:00", "15 09:00 - 15 10:00"
         (["--end", "8:45", "--for", "30m"], "14 08:15 - 14 08:45", "14 08:15 - 14 08:45"),
     ],
 )
-def test_of_one_day(run: Run, which: list[str], times: list[str], first: str, second: str) -> None:
+def test_time_of_day_for_tasks_of_one_day(
+    run: Run, which: list[str], times: list[str], first: str, second: str
+) -> None:
     result = run("edit", *which, *times)
     assert (result.exit_code, result.err) == (0, "")
     assert sorted(listed(run)) == sorted([first, second, "15 09:00 - 15 10:00"])
 
 
 @pytest.mark.parametrize("which", SAME_DAY)
-def test_an_end_between_their_starts_is_not_taken_for_that_of_the_next_day(run: Run, which: list[str]) -> None:
+def test_end_between_starts_is_not_on_next_day(run: Run, which: list[str]) -> None:
     """It would make the first of them longer than a day."""
     result = run("edit", *which, "--end", "10:30")
     assert (result.exit_code, result.out) == (1, "")
@@ -65,7 +67,9 @@ def test_an_end_between_their_starts_is_not_taken_for_that_of_the_next_day(run: 
         (["--end", "17:30", "--for", "30m"], "--end '2023-07-15 17:30'"),
     ],
 )
-def test_of_several_days_it_is_refused(run: Run, which: list[str], dry: list[str], times: list[str], hint: str) -> None:
+def test_time_of_day_for_several_days_fails(
+    run: Run, which: list[str], dry: list[str], times: list[str], hint: str
+) -> None:
     result = run("edit", *which, *times, *dry)
     assert (result.exit_code, result.out) == (2, "")
     clock = hint.partition(" ")[2].rstrip("'").rpartition(" ")[2]
@@ -78,13 +82,13 @@ def test_of_several_days_it_is_refused(run: Run, which: list[str], dry: list[str
 
 
 @pytest.mark.parametrize("which", DAYS)
-def test_of_several_days_a_time_with_its_date_is_taken(run: Run, which: list[str]) -> None:
+def test_time_with_date_for_several_days_works(run: Run, which: list[str]) -> None:
     assert run("edit", *which, "--end", "2023-07-15 10:00").exit_code == 0
     assert run("edit", *which, "--start", "yesterday 9:00", "--end", "9:30").exit_code == 0
     assert listed(run)[-1] == "15 09:00 - 15 09:30"
 
 
-def test_dry_run_shows_that_day(run: Run) -> None:
+def test_dry_run_shows_resolved_day(run: Run) -> None:
     result = run("edit", "1", "2", "--end", "12:30", "--dry-run", terminal=True)
     assert (result.exit_code, result.err) == (0, "")
     assert "  1: write, end 2023-07-14 10:00 -> 2023-07-14 12:30 (3:30:00)\n" in result.out

@@ -1,15 +1,10 @@
 """A time of day alone, given to `edit`, `split` or `move` for a task that is not there, or not any more what it was."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from tests.commits import connect_with, connection_with
 from tests.conftest import Run
-
-from tasktimer.core.actor import Actor
-from tasktimer.core.task import Task
-from tasktimer.services import queries
-from tasktimer.store import Store
 
 TRACK = ["track", "write", "--at", "yesterday 9:00", "--until", "yesterday 18:00"]
 
@@ -26,7 +21,7 @@ TRACK = ["track", "write", "--at", "yesterday 9:00", "--until", "yesterday 18:00
         (["move", "1", "9:00", "--user", "7"], "error: task 1 belongs to user 1, not to user 7\n"),
     ],
 )
-def test_a_task_that_is_not_there_is_refused_as_always(run: Run, words: list[str], error: str) -> None:
+def test_missing_task_fails(run: Run, words: list[str], error: str) -> None:
     run(*TRACK)
     run(*TRACK)
     run("delete", "2")
@@ -46,25 +41,22 @@ def test_invalid_time_fails_before_task_lookup(run: Run, words: list[str], time:
 
 
 @pytest.mark.parametrize("words", [["edit", "9", "--end"], ["move", "9"], ["split", "9", "--at"]])
-def test_nothing_is_made_by_looking_for_a_task(run: Run, data_file: Path, words: list[str]) -> None:
+def test_missing_task_creates_no_file(run: Run, data_file: Path, words: list[str]) -> None:
     result = run(*words, "9:00")
     assert (result.exit_code, result.out) == (1, "")
     assert result.err.startswith("error: there is no task 9\n")
     assert not data_file.exists()
 
 
-def test_who_moves_the_task_meanwhile_is_met_as_if_the_date_had_been_typed(
-    run: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_edit_of_moved_task_uses_day_that_was_read(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     run(*TRACK)
-    pick = queries.get_tasks
+    others = [["edit", "1", "--start", "today 9:00", "--end", "today 11:00"]]
 
-    def pick_and_be_overtaken(store: Store, actor: Actor, ids: Sequence[int]) -> list[Task]:
-        tasks = pick(store, actor, ids)
-        assert run("edit", "1", "--start", "today 9:00", "--end", "today 11:00").exit_code == 0
-        return tasks
+    def edit_first(statement: str) -> None:
+        if statement == "BEGIN IMMEDIATE" and others:  # the task has been read, and is not locked yet
+            assert run(*others.pop()).exit_code == 0
 
-    monkeypatch.setattr(queries, "get_tasks", pick_and_be_overtaken)
+    connect_with(monkeypatch, connection_with(edit_first))
     result = run("edit", "1", "--end", "12:30")
     assert (result.exit_code, result.out) == (1, "")
     assert result.err.startswith("error: task 1 cannot end at 2023-07-15 12:30, before its start at 09:00\n")

@@ -6,7 +6,7 @@ from pathlib import Path
 from tests.conftest import Golden, Run
 
 
-def test_a_folder_for_a_database_is_refused(run: Run, tmp_path: Path) -> None:
+def test_folder_as_database_fails(run: Run, tmp_path: Path) -> None:
     result = run("--database", str(tmp_path), "track", "x")
     assert (result.exit_code, result.err) == (
         3,
@@ -14,13 +14,13 @@ def test_a_folder_for_a_database_is_refused(run: Run, tmp_path: Path) -> None:
     )
 
 
-def test_what_is_refused_is_shown_escaped(run: Run) -> None:
+def test_invalid_value_is_shown_escaped(run: Run) -> None:
     result = run("times", "--date", "\x1b]0;title\x07\ud800")
     assert result.exit_code == 2
     assert result.err.startswith("error: invalid date '\\x1b]0;title\\x07\\ud800'\n")
 
 
-def test_a_long_value_is_cut_in_the_message(run: Run) -> None:
+def test_long_value_is_truncated_in_message(run: Run) -> None:
     assert len(run("times", "--date", "x" * 5000).err) < 300
 
 

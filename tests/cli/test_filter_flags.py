@@ -56,7 +56,7 @@ RUNNING = {4, 5, 6}
 
 
 @pytest.mark.parametrize(("flags", "expected"), CASES)
-def test_times_are_of_what_the_filter_leaves(on: Run, flags: list[str], expected: list[int]) -> None:
+def test_times_shows_matching_tasks_only(on: Run, flags: list[str], expected: list[int]) -> None:
     everything = {line.split("\t")[0]: line for line in on("times", "--user", "all").out.splitlines()}
     result = on("times", *flags, "--user", "all")
     assert (result.exit_code, result.err) == (0, "")
@@ -68,7 +68,7 @@ def test_times_are_of_what_the_filter_leaves(on: Run, flags: list[str], expected
 
 
 @pytest.mark.parametrize(("flags", "expected"), CASES)
-def test_those_are_stopped_that_the_filter_leaves_and_no_other(on: Run, flags: list[str], expected: list[int]) -> None:
+def test_stop_all_stops_matching_tasks_only(on: Run, flags: list[str], expected: list[int]) -> None:
     ended = [number for number in expected if number in RUNNING]
     before = {task["id"]: task for task in json.loads(on("list", "all", "--user", "all", "--json").out)}
     result = on("stop", "--all", *flags, "--user", "all")
@@ -81,9 +81,7 @@ def test_those_are_stopped_that_the_filter_leaves_and_no_other(on: Run, flags: l
 
 @pytest.mark.parametrize(("flags", "expected"), CASES)
 @pytest.mark.parametrize("command", ["projects", "tags"])
-def test_names_are_counted_in_what_the_filter_leaves(
-    on: Run, command: str, flags: list[str], expected: list[int]
-) -> None:
+def test_labels_are_counted_in_matching_tasks(on: Run, command: str, flags: list[str], expected: list[int]) -> None:
     all_ = json.loads(on("list", "all", "--user", "all", "--json").out)
     for user, tasks in (("all", all_), ("1", [task for task in all_ if task["user_id"] == 1])):
         counts: dict[str, int] = {}
@@ -94,14 +92,14 @@ def test_names_are_counted_in_what_the_filter_leaves(
         assert {usage["name"]: usage["count"] for usage in usages} == {name: n for name, n in counts.items() if n}
 
 
-def test_what_is_counted_is_the_time_of_these_tasks_alone(on: Run) -> None:
+def test_worked_time_is_of_matching_tasks(on: Run) -> None:
     lines = on("projects", "--longer-than", "45m", "--user", "all").out.splitlines()
     assert [line.split("\t")[::3] for line in lines] == [["acme", "3600"], ["acme/web", "7200"]]
     assert on("tags", "-p", "acme2", "--user", "2").out == "phone\t1\t2023-07-16T11:45:00+02:00\t900\n"
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_hostile_text_finds_what_holds_it_and_nothing_else(on: Run, text: str) -> None:
+def test_search_matches_hostile_text_literally(on: Run, text: str) -> None:
     found = "2\t" if text == "%" else ""
     assert on("times", "--search", text, "--user", "1").out[:2] == found
     assert on("stop", "--all", "--search", text, "--user", "1").out == ""
@@ -112,7 +110,7 @@ def test_hostile_text_finds_what_holds_it_and_nothing_else(on: Run, text: str) -
 
 
 @pytest.mark.parametrize("tag", ['"', "%", "_", ":id", "🦀", "';--", "a/b", "docs%"])
-def test_a_hostile_tag_is_a_tag_like_any_other(run: Run, tag: str) -> None:
+def test_hostile_tag_is_matched_literally(run: Run, tag: str) -> None:
     run("track", "write", "-t", tag)
     run("track", "call", "-t", "docs")
     assert run("times", "-t", tag).out.startswith("1\t")
@@ -140,7 +138,7 @@ COMMANDS = [["times"], ["stop", "--all"], ["projects"], ["tags"]]
         (["--search", "\x1b[31m"], "the search contains a control character"),
     ],
 )
-def test_what_no_task_can_have_is_refused(run: Run, command: list[str], flags: list[str], word: str) -> None:
+def test_impossible_filter_fails(run: Run, command: list[str], flags: list[str], word: str) -> None:
     run("track", "write")
     result = run(*command, *flags)
     assert (result.exit_code, result.out) == (2, "")
@@ -176,7 +174,7 @@ def test_unknown_excluded_tag_of_stop_prints_note(run: Run) -> None:
         ),
     ],
 )
-def test_without_all_a_filter_stops_nothing(run: Run, arguments: list[str], error: str) -> None:
+def test_stop_with_filter_requires_all(run: Run, arguments: list[str], error: str) -> None:
     run("track", "write", "-p", "acme")
     result = run("stop", *arguments)
     assert (result.exit_code, result.out) == (2, "")
@@ -209,12 +207,12 @@ def test_filter_without_store_creates_nothing(
     assert not path.exists()
 
 
-def test_the_totals_of_a_table_are_those_of_what_is_left(on: Run) -> None:
+def test_table_totals_are_of_matching_tasks(on: Run) -> None:
     lines = on("times", "-t", "docs", "--user", "1", terminal=True).out.splitlines()
     assert next(line for line in lines if "total" in line.lower()).split()[-1] == "2:30:00"
 
 
-def test_a_filtered_stop_is_one_command_that_is_taken_back(on: Run) -> None:
+def test_filtered_stop_is_undone_as_one_command(on: Run) -> None:
     assert on("stop", "--all", "--not-tag", "phone", "--user", "1").out == "4\n5\n"
     assert on("undo", "--user", "1").exit_code == 0
     assert len(on("list", "--running", "--user", "all").out.splitlines()) == 3

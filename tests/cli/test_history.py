@@ -9,7 +9,7 @@ import pytest
 from tests.conftest import NOW, Run, Stream
 
 
-def test_a_user_who_did_nothing_is_named(run: Run) -> None:
+def test_history_of_idle_user_names_user(run: Run) -> None:
     run("track", "write")
     assert run("history", "--user", "7", terminal=True).out == "User 7 has no commands in the history.\n"
     assert run("history", "--user", "7").out == ""
@@ -24,7 +24,7 @@ def test_missing_store_is_reported_once(run: Run, data_file: Path, command: str)
     assert run(command, "--json", terminal=True).out == "[]\n"
 
 
-def test_prune_asks_nothing_if_nothing_was_ever_tracked(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_prune_without_store_fails_without_question(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", Stream(terminal=True))
     result = run("history", "--prune", "1d", terminal=True)
     assert (result.exit_code, result.out) == (1, "")
@@ -51,7 +51,7 @@ def test_users_are_shown_unless_reader(run: Run, monkeypatch: pytest.MonkeyPatch
     assert headings == [False, True, True]
 
 
-def test_of_a_command_on_many_tasks_people_see_some_and_programs_all(run: Run) -> None:
+def test_terminal_truncates_changes_and_json_has_all(run: Run) -> None:
     for number in range(12):
         run("track", f"write {number}", "--for", "1m")
     run("edit", "--search", "write", "+x", "--yes")
@@ -68,14 +68,14 @@ def test_of_a_command_on_many_tasks_people_see_some_and_programs_all(run: Run) -
     assert "and 1 task more" in run("history", terminal=True).out
 
 
-def test_what_is_exactly_so_old_is_not_older(run: Run) -> None:
+def test_entry_of_exact_age_is_kept(run: Run) -> None:
     run("track", "x")
     assert run("history", "--prune", "1d", "--yes", now=NOW + timedelta(days=1)).out == "0\n"
     assert run("history", "--prune", "1d", "--yes", now=NOW + timedelta(days=1, microseconds=1)).out == "1\n"
 
 
 @pytest.mark.parametrize(("words", "other"), [(["--json"], "--json"), (["--limit", "3"], "--limit"), (["1"], "a task")])
-def test_what_prune_does_not_take_is_refused_and_nothing_forgotten(run: Run, words: list[str], other: str) -> None:
+def test_invalid_prune_deletes_nothing(run: Run, words: list[str], other: str) -> None:
     run("track", "x")
     done = run("history", *words, "--prune", "1d", "--yes", now=NOW + timedelta(days=9))
     assert (done.exit_code, done.out) == (2, "")
@@ -83,7 +83,7 @@ def test_what_prune_does_not_take_is_refused_and_nothing_forgotten(run: Run, wor
     assert len(run("history").out.splitlines()) == 1
 
 
-def test_one_command_is_taken_back_by_its_number(run: Run) -> None:
+def test_undo_command_reverts_single_command(run: Run) -> None:
     run("track", "first")
     run("track", "second")
     told = run("undo", "--command", "1", terminal=True)

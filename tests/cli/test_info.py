@@ -11,7 +11,7 @@ import pytest
 from tests.conftest import Result, Run
 from tests.store.test_migrations import old_file
 
-from tasktimer.store import SCHEMA_VERSION
+from tasktimer.store.protocols import SCHEMA_VERSION
 
 
 def rows(result: Result) -> dict[str, tuple[str, str]]:
@@ -33,7 +33,7 @@ def test_info_without_store_creates_nothing(run: Run, home: Path, data_file: Pat
     assert os.listdir(home) == []
 
 
-def test_what_the_store_holds_on_each_engine(run: Run, database: str) -> None:
+def test_content_on_each_engine(run: Run, database: str) -> None:
     def on(*arguments: str) -> Result:
         return run("--database", database, *arguments)
 
@@ -61,9 +61,7 @@ def test_what_the_store_holds_on_each_engine(run: Run, database: str) -> None:
         assert found["size"] == str(Path(database).stat().st_size)
 
 
-def test_each_setting_says_where_it_comes_from(
-    run: Run, config_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_settings_have_origins(run: Run, config_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     config_file.write_text('\ndatabase = "tasks.db"\nuser = 42\ntz = "Asia/Tokyo"\nformat = "csv"\n')
     found = rows(run("info"))
     assert found["config"] == (str(config_file), "read")
@@ -99,9 +97,7 @@ def test_invalid_setting_is_reported_after_the_rest(
 
 
 @pytest.mark.parametrize("content", ["user = = 1", "colour = 'red'", "user = 1.5", "\xff"])
-def test_a_config_file_that_cannot_be_read_is_named_once(
-    run: Run, config_file: Path, tmp_path: Path, content: str
-) -> None:
+def test_unreadable_config_file_is_reported_once(run: Run, config_file: Path, tmp_path: Path, content: str) -> None:
     config_file.write_bytes(content.encode("latin-1"))
     done = run("info")
     assert done.exit_code == 2
@@ -126,7 +122,7 @@ def test_unusable_file_is_reported_after_the_rest(run: Run, tmp_path: Path) -> N
     assert "is damaged" in done.err
 
 
-def test_an_older_file_is_not_upgraded_to_be_looked_at(run: Run, tmp_path: Path) -> None:
+def test_info_does_not_upgrade_older_file(run: Run, tmp_path: Path) -> None:
     path = old_file(tmp_path / "old.db", 1)
     before = path.read_bytes()
     done = run("--database", str(path), "info")
@@ -137,7 +133,7 @@ def test_an_older_file_is_not_upgraded_to_be_looked_at(run: Run, tmp_path: Path)
     assert os.listdir(tmp_path) == ["old.db"]
 
 
-def test_a_password_is_never_shown(run: Run) -> None:
+def test_password_is_never_shown(run: Run) -> None:
     done = run("--database", "postgresql://ada:secret@localhost:1/x?password=secret", "info")
     assert done.exit_code == 3
     assert rows(done)["database"] == ("postgresql://ada@localhost:1/x", "--database")
@@ -147,7 +143,7 @@ def test_a_password_is_never_shown(run: Run) -> None:
     assert "secret" not in done.out + done.err
 
 
-def test_on_a_terminal_it_is_aligned(run: Run, data_file: Path, golden: Any) -> None:
+def test_terminal_lines_are_aligned(run: Run, data_file: Path, golden: Any) -> None:
     run("track", "write docs", "-p", "acme")
     with closing(sqlite3.connect(data_file)) as connection, connection:
         connection.execute("INSERT INTO tasks (user_id, description, start_time) VALUES (1, 'x', 0)")
@@ -156,7 +152,7 @@ def test_on_a_terminal_it_is_aligned(run: Run, data_file: Path, golden: Any) -> 
     golden("info.txt", text.replace(home, "HOME").replace(sqlite3.sqlite_version, "3.x"))
 
 
-def test_json_has_the_origin_with_each_setting(run: Run, data_file: Path) -> None:
+def test_json_has_origin_of_settings(run: Run, data_file: Path) -> None:
     run("track", "write docs")
     found = json.loads(run("info", "--json").out)
     assert found["database"] == {"value": str(data_file), "origin": "default"}
@@ -165,7 +161,7 @@ def test_json_has_the_origin_with_each_setting(run: Run, data_file: Path) -> Non
     assert list(found) == list(rows(run("info")))
 
 
-def test_odd_paths_stay_one_line(run: Run, tmp_path: Path) -> None:
+def test_odd_path_is_one_line(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "a\tb\nc.db"
     assert run("--database", str(path), "track", "x").exit_code == 0
     assert rows(run("--database", str(path), "info"))["database"][0].endswith("a\\tb\\nc.db")

@@ -1,23 +1,19 @@
 """Ctrl-C and failures at the very end of a command: what is stored is reported as stored."""
 
-import errno
+import os
 import signal
+import sqlite3
 import threading
+from collections.abc import Callable
 from pathlib import Path
+from typing import TextIO
 
 import pytest
-from tests.commits import After, fail
+from tests.commits import After, connect_with, connection_with, error_of, fail
 from tests.conftest import Run
 
 from tasktimer import open_tracker
-from tasktimer.errors import NotFound, Unavailable
-
-
-@pytest.fixture(autouse=True)
-def output_without_descriptor(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What stands in for standard output has no descriptor whose rest could be discarded."""
-    monkeypatch.setattr("tasktimer.cli.streams.discard_output", lambda: None)
-    monkeypatch.setattr("tasktimer.cli.commands.token.discard_output", lambda: None)
+from tasktimer.errors import Unavailable
 
 
 def interrupt() -> None:
@@ -50,7 +46,7 @@ CHANGES = [
 
 
 @pytest.mark.parametrize(("command", "done"), CHANGES, ids=[" ".join(command[:2]) for command, _ in CHANGES])
-def test_an_interrupt_after_the_commit_reports_what_is_stored(
+def test_interrupt_after_commit_reports_change(
     two_tasks: Run, after_commits: After, command: list[str], done: str
 ) -> None:
     after_commits(interrupt)
@@ -61,24 +57,25 @@ def test_an_interrupt_after_the_commit_reports_what_is_stored(
     assert "its result is lost: interrupted\n" in result.err
 
 
-def test_an_interrupt_after_the_commit_loses_nothing(two_tasks: Run, after_commits: After) -> None:
+def test_interrupt_after_commit_keeps_change(two_tasks: Run, after_commits: After) -> None:
     after_commits(interrupt)
     two_tasks("track", "mail")
     assert "mail" in two_tasks("show", "3").out
 
 
-def test_an_interrupt_before_the_commit_changes_nothing(two_tasks: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupted(*_: object, **__: object) -> None:
-        raise KeyboardInterrupt
+def test_interrupt_before_commit_changes_nothing(two_tasks: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt_insert(statement: str) -> None:
+        if "INTO changes" in statement:
+            raise KeyboardInterrupt
 
-    monkeypatch.setattr("tasktimer.store.statements.journal_writes.insert_states", interrupted)
+    connect_with(monkeypatch, connection_with(interrupt_insert))
     result = two_tasks("track", "mail")
     assert (result.exit_code, result.out, result.err) == (130, "", "")
     assert two_tasks("show", "3").exit_code == 1
 
 
 @pytest.mark.parametrize("command", [["track", "mail"], ["stop", "--all"], ["token", "create"], ["undo"]])
-def test_an_error_after_the_commit_point_does_not_claim_that_nothing_was_changed(
+def test_error_after_commit_point_reports_uncertain_outcome(
     two_tasks: Run, after_commits: After, data_file: Path, command: list[str]
 ) -> None:
     after_commits(fail)
@@ -93,52 +90,61 @@ def test_an_error_after_the_commit_point_does_not_claim_that_nothing_was_changed
 
 
 @pytest.mark.usefixtures("two_tasks")
-def test_the_python_api_has_a_code_for_an_uncertain_outcome(after_commits: After) -> None:
+def test_tracker_error_after_commit_point_has_code(after_commits: After) -> None:
     after_commits(fail)
     with pytest.raises(Unavailable) as raised:
         open_tracker().track("mail")
-    assert raised.value.code == "store-uncertain"
+    assert raised.value.code == "commit-uncertain"
 
 
-@pytest.mark.parametrize("error", [BrokenPipeError(errno.EPIPE, "Broken pipe"), OSError(errno.ENOSPC, "full")])
-def test_a_token_whose_secret_cannot_be_printed_is_reported(
-    run: Run, monkeypatch: pytest.MonkeyPatch, error: OSError
-) -> None:
-    def write(*_: object) -> None:
-        raise error
+def full_disk() -> TextIO:
+    return Path("/dev/full").open("w")
 
-    monkeypatch.setattr("tasktimer.cli.streams._write_all", write)
-    result = run("token", "create")
+
+def closed_pipe() -> TextIO:
+    reader, writer = os.pipe()
+    os.close(reader)
+    return os.fdopen(writer, "w")
+
+
+@pytest.mark.parametrize("broken_output", [full_disk, closed_pipe])
+def test_token_with_lost_secret_is_reported(run: Run, broken_output: Callable[[], TextIO]) -> None:
+    with broken_output() as out:
+        result = run("token", "create", stdout=out)
     assert result.exit_code == 3
     assert "error: token 1 is stored, but its result is lost: cannot write to standard output" in result.err
     assert "hint: revoke it: tasktimer token revoke 1\n" in result.err
 
 
 NOTES = [
-    ("tasktimer.cli.overlap_warnings.overlapping_at_start", ["track", "mail", "--at", "11:00"], "3\n"),
-    ("tasktimer.cli.overlap_warnings.running_tasks", ["track", "mail"], "mail"),
-    ("tasktimer.cli.overlap_warnings.overlapping_at_start", ["switch", "mail", "--at", "11:00"], "3\n"),
-    ("tasktimer.services.labels.unknown_labels", ["stop", "--all", "--not-tag", "nowhere"], "1\n2\n"),
+    (["track", "mail", "--at", "11:00"], "3\n"),
+    (["track", "mail"], "mail"),
+    (["switch", "mail", "--at", "11:00"], "3\n"),
+    (["stop", "--all", "--not-tag", "nowhere"], "1\n2\n"),
 ]
 
 
-@pytest.mark.parametrize(
-    ("name", "command", "out"), NOTES, ids=lambda value: value[0] if isinstance(value, list) else ""
-)
-@pytest.mark.parametrize("error", [NotFound("gone", "it is gone"), Unavailable("store-io", "it fails")])
-def test_a_note_that_cannot_be_prepared_does_not_make_a_stored_change_a_failure(
-    two_tasks: Run, monkeypatch: pytest.MonkeyPatch, name: str, command: list[str], out: str, error: Exception
+@pytest.mark.parametrize(("command", "out"), NOTES, ids=[" ".join(command) for command, _ in NOTES])
+def test_stored_change_succeeds_without_its_note(
+    two_tasks: Run, monkeypatch: pytest.MonkeyPatch, command: list[str], out: str
 ) -> None:
-    def look(*_: object, **__: object) -> None:
-        raise error
+    statements: list[str] = []
 
-    monkeypatch.setattr(name, look)
+    def fail_after_commit(statement: str) -> None:
+        if "COMMIT" in statements:
+            failures.append(statement)
+            raise error_of("disk I/O error", sqlite3.SQLITE_IOERR_READ)
+        statements.append(statement)
+
+    failures: list[str] = []
+    connect_with(monkeypatch, connection_with(fail_after_commit))
     result = two_tasks(*command, terminal=out == "mail")
+    assert failures
     assert result.exit_code == 0
     assert out in result.out
     assert "error" not in result.err
 
 
-def test_interrupts_come_again_when_a_command_has_ended(two_tasks: Run) -> None:
+def test_interrupts_are_unblocked_after_command(two_tasks: Run) -> None:
     two_tasks("track", "mail")
     assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, [])

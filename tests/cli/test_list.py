@@ -19,7 +19,7 @@ def ids(run: Run, *arguments: str) -> list[int]:
         ("list-nothing.txt", ["2022-Q1", "-p", "acme"]),
     ],
 )
-def test_what_people_see(week: Run, golden: Golden, name: str, arguments: list[str]) -> None:
+def test_table_of_week(week: Run, golden: Golden, name: str, arguments: list[str]) -> None:
     result = week("list", *arguments, terminal=True)
     assert (result.exit_code, result.err) == (0, "")
     golden(name, result.out)
@@ -56,11 +56,11 @@ def test_what_people_see(week: Run, golden: Golden, name: str, arguments: list[s
         (["--to", "2023-07-13"], [1]),
     ],
 )
-def test_spans_and_filters_choose(week: Run, arguments: list[str], expected: list[int]) -> None:
+def test_date_ranges_and_filters_select(week: Run, arguments: list[str], expected: list[int]) -> None:
     assert ids(week, *arguments) == expected
 
 
-def test_json_has_the_plain_tasks(week: Run) -> None:
+def test_json_has_tasks_without_time_spent(week: Run) -> None:
     (task,) = json.loads(week("list", "2023-07-14", "--json").out)
     assert task == {
         "id": 2,
@@ -75,14 +75,14 @@ def test_json_has_the_plain_tasks(week: Run) -> None:
     }
 
 
-def test_a_pipe_gets_each_task_once_with_its_time_in_the_span(week: Run) -> None:
+def test_pipe_has_each_task_once_with_time_in_range(week: Run) -> None:
     line = "2\t1\twrite docs\t2023-07-14T22:00:00+02:00\t2023-07-15T01:00:00+02:00\t{}\tacme/web\tdocs,urgent\t\n"
     assert week("list", "2023-07-14").out == line.format(7200)
     assert week("list", "-p", "acme/web").out == line.format(10800)
     assert week("list", "2023-07-14", "--format", "csv").out.startswith("id,user_id,")
 
 
-def test_nothing_there_yet_creates_nothing(run: Run) -> None:
+def test_list_without_store_creates_nothing(run: Run) -> None:
     for command in (["list"], ["list", "-p", "acme"], ["projects"], ["tags"]):
         for terminal in (False, True):
             result = run(*command, terminal=terminal)
@@ -92,7 +92,7 @@ def test_nothing_there_yet_creates_nothing(run: Run) -> None:
     assert run("show", "1").exit_code == run("rename", "tag", "a", "b").exit_code == 1
 
 
-def test_a_task_is_shown_whole(week: Run, golden: Golden) -> None:
+def test_show_prints_whole_task(week: Run, golden: Golden) -> None:
     golden("show.txt", week("show", "3", terminal=True).out)
     assert week("show", "2").out == week("list", "-p", "acme/web").out
     assert json.loads(week("show", "3", "--json").out)["note"] == "invoice 17"
@@ -106,7 +106,7 @@ def test_project_with_same_prefix_does_not_match(run: Run) -> None:
     assert [line.split("\t")[0] for line in run("list", "-p", "acme").out.splitlines()] == ["1", "2"]
 
 
-def test_a_table_says_where_a_limit_left_tasks_out(run: Run) -> None:
+def test_title_reports_limit(run: Run) -> None:
     for hour in (8, 9, 10):
         run("track", "limited", "--at", f"{hour}:00", "--for", "30m")
     told = ", only the last 2 tasks\n"
@@ -140,7 +140,7 @@ def test_skipped_local_day_is_reported(run: Run, monkeypatch: pytest.MonkeyPatch
         ([], "2023-07-16"),
     ],
 )
-def test_the_title_is_the_span_that_was_asked_for(week: Run, arguments: list[str], title: str) -> None:
+def test_title_is_requested_date_range(week: Run, arguments: list[str], title: str) -> None:
     assert week("list", *arguments, terminal=True).out.startswith(f"{title}, Europe/Berlin\n")
 
 
@@ -160,7 +160,7 @@ def test_empty_list_is_reported(week: Run, arguments: list[str], said: str) -> N
     assert week("list", *arguments, terminal=True).out == f"{said}\n"
 
 
-def test_the_days_are_those_of_the_zone_that_is_given(week: Run) -> None:
+def test_tz_selects_days_of_zone(week: Run) -> None:
     assert ids(week, "today", "--tz", "Pacific/Kiritimati", "--user", "1") == []  # where the 17th begins
     assert ids(week, "yesterday", "--tz", "Pacific/Kiritimati", "--user", "1") == [6]
     assert (ids(week, "--from", "11:30"), ids(week, "--from", "11:30", "--tz", "America/New_York")) == ([6], [])

@@ -25,7 +25,7 @@ from tests.conftest import Run
         (["--json", "--format", "csv"], "are both given"),
     ],
 )
-def test_what_cannot_be_is_refused(week: Run, arguments: list[str], words: str) -> None:
+def test_invalid_arguments_fail(week: Run, arguments: list[str], words: str) -> None:
     result = week("list", *arguments)
     assert (result.exit_code, result.out) == (2, "")
     assert words in result.err

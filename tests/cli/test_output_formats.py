@@ -88,13 +88,13 @@ def settled(text: str) -> str:
 
 
 @pytest.mark.parametrize("name", sorted(LINE_OF))
-def test_what_it_prints_in_every_form(run: Run, before: Path, golden: Golden, name: str) -> None:
+def test_output_in_every_format(run: Run, before: Path, golden: Golden, name: str) -> None:
     forms = ["people", "pipe", *(["json"] if name not in WITHOUT_JSON else [])]
     text = "\n".join(printed(run, before, LINE_OF[name], form) for form in forms)
     golden(f"forms-{name.replace(' ', '-')}.txt", settled(text))
 
 
-def test_no_command_is_left_out(run: Run) -> None:
+def test_every_command_is_covered(run: Run) -> None:
     assert set(LINE_OF) == EVERY - {"serve"}  # which says what it does as it does it
     for name in EVERY - {"serve"}:
         assert ("--json" in run(*name.split(), "--help").out) == (name not in WITHOUT_JSON)

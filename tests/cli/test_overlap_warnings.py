@@ -8,7 +8,7 @@ from tests.cli.test_track import task
 from tests.conftest import NOW, Run
 
 
-def test_without_a_gap_it_starts_when_the_last_task_ended(run: Run) -> None:
+def test_no_gap_starts_at_end_of_last_task(run: Run) -> None:
     run("track", "mail", "--at", "9:00", "--until", "10:00")
     run("track", "theirs", "--at", "9:00", "--until", "11:00", "--user", "42")
     result = run("track", "write", "docs", "--no-gap", terminal=True)
@@ -23,7 +23,7 @@ def test_without_a_gap_it_starts_when_the_last_task_ended(run: Run) -> None:
         (["--for", "0m"], "Tracked 2: write, 10:00 to 10:00 (0:00:00)"),
     ],
 )
-def test_without_a_gap_it_records_a_finished_task(run: Run, options: list[str], line: str) -> None:
+def test_no_gap_records_finished_task(run: Run, options: list[str], line: str) -> None:
     run("track", "mail", "--at", "9:00", "--until", "10:00")
     assert run("track", "write", "--no-gap", *options, terminal=True).out == f"{line}\n"
 
@@ -52,7 +52,7 @@ def test_last_task_of_another_day_prints_note(run: Run) -> None:
         (["--user", "42"], 1, "no task of user 42 has ended yet\nhint: set the start with --at"),
     ],
 )
-def test_what_cannot_be_without_a_gap_is_refused(run: Run, options: list[str], exit_code: int, words: str) -> None:
+def test_invalid_no_gap_fails(run: Run, options: list[str], exit_code: int, words: str) -> None:
     run("track", "before", "--at", "9:00", "--until", "10:00")
     run("track", "theirs", "--user", "42")
     result = run("track", "write", "--no-gap", *options)
@@ -93,7 +93,7 @@ def test_overlapping_start_prints_note_and_is_stored(run: Run) -> None:
     )
 
 
-def test_many_tasks_and_long_texts_are_one_short_line(run: Run) -> None:
+def test_many_overlaps_are_one_short_line(run: Run) -> None:
     for _ in range(9):
         run("track", "x" * 10_000, "--at", "9:00")
     err = run("track", "call", "--at", "10:00").err

@@ -7,7 +7,7 @@ from tests.cli.test_list import ids
 from tests.conftest import Golden, Run
 
 
-def test_names_are_listed_with_their_use(week: Run, golden: Golden) -> None:
+def test_labels_are_listed_with_usage(week: Run, golden: Golden) -> None:
     golden("projects.txt", week("projects", terminal=True).out)
     golden("tags.tsv", week("tags").out)
     assert json.loads(week("projects", "--json").out)[1] == {
@@ -19,7 +19,7 @@ def test_names_are_listed_with_their_use(week: Run, golden: Golden) -> None:
     assert week("tags", "--user", "2", terminal=True).out == "There are no tags.\n"
 
 
-def test_a_name_is_changed_everywhere_and_back(week: Run) -> None:
+def test_rename_changes_every_task_and_undo_reverts(week: Run) -> None:
     assert week("rename", "project", "acme", "acme corp", terminal=True).out == "acme is now acme corp in 2 tasks\n"
     assert week("rename", "tag", "+docs", "writing").out == "2\n"
     assert ids(week, "-p", "acme corp/web", "-t", "writing") == [2]
@@ -32,7 +32,7 @@ def test_a_name_is_changed_everywhere_and_back(week: Run) -> None:
     )
 
 
-def test_names_are_kept_in_one_of_the_ways_to_write_them(run: Run) -> None:
+def test_labels_keep_one_unicode_form(run: Run) -> None:
     run("track", "call", "-p", "cafe\u0301", "+cafe\u0301", "--for", "1m")
     (task,) = json.loads(run("list", "-p", "caf\u00e9", "--json").out)
     assert (task["project"], task["tags"]) == ("caf\u00e9", ["caf\u00e9"])
@@ -42,14 +42,14 @@ def test_names_are_kept_in_one_of_the_ways_to_write_them(run: Run) -> None:
     assert run("rename", "project", "cafe\u0301", "pub").out == "1\n"
 
 
-def test_a_backslash_of_a_name_is_escaped_as_in_all_lines(run: Run) -> None:
+def test_backslash_is_escaped_in_tsv(run: Run) -> None:
     run("track", "x", "-p", "a\\b", "+c\\d")
     assert [run(command).out.split("\t")[0] for command in ("projects", "tags")] == ["a\\\\b", "c\\\\d"]
     run("token", "create", "--name", "x\\ty")
     assert "\tx\\\\ty\t" in run("token", "list").out
 
 
-def test_names_are_counted_in_a_span(week: Run, golden: Golden) -> None:
+def test_labels_are_counted_in_date_range(week: Run, golden: Golden) -> None:
     golden("projects-span.txt", week("projects", "2023-07-14", terminal=True).out)
     assert week("projects", "--from", "2023-07-14 23:30", "--to", "2023-07-15").out == (
         "acme/web\t1\t2023-07-14T22:00:00+02:00\t5400\n"
@@ -77,7 +77,7 @@ def test_missing_labels_are_reported(week: Run, arguments: list[str], said: str)
 
 
 @pytest.mark.parametrize("command", ["projects", "tags"])
-def test_a_span_that_cannot_be_is_refused_for_names(week: Run, command: str) -> None:
+def test_invalid_date_range_fails(week: Run, command: str) -> None:
     for words in (["soon"], [""], ["today", "--from", "monday"], ["--from", "today", "--to", "yesterday"], ["+docs"]):
         result = week(command, *words)
         assert (result.exit_code, result.out) == (2, "")

@@ -32,7 +32,7 @@ from tasktimer.store.sqlite.server_lock import ServerLock
         (["--database", "~nobody-of-this-name/x.db", "times"], "is in an unknown home directory"),
     ],
 )
-def test_a_value_far_out_of_range(run: Run, arguments: list[str], message: str) -> None:
+def test_value_far_out_of_range_fails(run: Run, arguments: list[str], message: str) -> None:
     run("track", "x", "--for", "1m")
     result = run(*arguments)
     assert (result.exit_code, message in result.err) == (2, True), result.err
@@ -56,14 +56,14 @@ def change(path: Path, script: str) -> None:
         (lambda path: path.unlink() or path.parent.rmdir() or path.parent.write_text(""), "Not a directory"),
     ],
 )
-def test_a_file_that_cannot_be_used(run: Run, data_file: Path, spoil: Callable[[Path], object], message: str) -> None:
+def test_unusable_file_fails(run: Run, data_file: Path, spoil: Callable[[Path], object], message: str) -> None:
     run("track", "x", "--for", "1m")
     spoil(data_file)
     result = run("list", "all")
     assert (result.exit_code, message in result.err) == (3, True), result.err
 
 
-def test_a_file_that_is_served(run: Run, data_file: Path) -> None:
+def test_served_file_fails(run: Run, data_file: Path) -> None:
     run("track", "x")
     lock = ServerLock(data_file)
     lock.acquire()
@@ -81,7 +81,7 @@ def test_a_file_that_is_served(run: Run, data_file: Path) -> None:
         ("CREATE TABLE tasktimer.schema_version AS SELECT 3 AS version", "cannot use postgresql://"),
     ],
 )
-def test_a_database_that_cannot_be_used(run: Run, postgres_url: str, statement: str, message: str) -> None:
+def test_unusable_database_fails(run: Run, postgres_url: str, statement: str, message: str) -> None:
     with psycopg.connect(postgres_url) as connection:
         connection.execute("CREATE SCHEMA tasktimer")
         connection.execute(statement)
@@ -96,12 +96,12 @@ def test_a_database_that_cannot_be_used(run: Run, postgres_url: str, statement: 
         ("postgresql://127.0.0.1:1/name?nosuch=1", "the PostgreSQL URL cannot be used: "),
     ],
 )
-def test_a_url_that_cannot_be_used(run: Run, url: str, message: str) -> None:
+def test_unusable_url_fails(run: Run, url: str, message: str) -> None:
     result = run("--database", url, "list", "--user", "1")
     assert (result.exit_code, message in result.err) == (2, True), result.err
 
 
-def test_a_backup_without_the_programs_of_postgresql(
+def test_backup_without_pg_dump_fails(
     run: Run, postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run("--database", postgres_url, "track", "x", "--user", "1")
@@ -116,7 +116,7 @@ def test_a_backup_without_the_programs_of_postgresql(
     assert secret.err.startswith("error: cannot pass the sslpassword of the URL to pg_dump")
 
 
-def test_postgresql_without_its_driver(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_postgres_without_driver_fails(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "psycopg", None)
     result = run("--database", "postgresql://host/name", "list", "--user", "1")
     assert (result.exit_code, result.err.splitlines()[0]) == (
@@ -125,13 +125,13 @@ def test_postgresql_without_its_driver(run: Run, monkeypatch: pytest.MonkeyPatch
     )
 
 
-def test_a_config_file_that_is_a_folder(run: Run, config_file: Path) -> None:
+def test_folder_as_config_file_fails(run: Run, config_file: Path) -> None:
     config_file.mkdir()
     result = run("list")
     assert (result.exit_code, result.err.startswith(f"error: cannot read the config file {config_file}")) == (2, True)
 
 
-def test_settings_of_a_server_that_cannot_be(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_invalid_server_settings_fail(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("DATABASE_URL", "mysql://ada:secret@host/name")
     result = run("serve", "--port", "0")
@@ -141,7 +141,7 @@ def test_settings_of_a_server_that_cannot_be(run: Run, tmp_path: Path, monkeypat
     assert (result.exit_code, result.err.startswith("error: cannot read .env: ")) == (2, True)
 
 
-def test_no_home(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_home_fails(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     def no_home(_: object) -> None:
         raise RuntimeError
 
@@ -154,7 +154,7 @@ def test_no_home(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     )
 
 
-def test_no_home_to_install_completion_in(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_install_completion_without_home_fails(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     def no_home() -> Path:
         raise RuntimeError
 
@@ -166,7 +166,7 @@ def test_no_home_to_install_completion_in(run: Run, monkeypatch: pytest.MonkeyPa
     )
 
 
-def test_a_last_task_that_ends_in_the_future(run: Run, data_file: Path) -> None:
+def test_no_gap_after_future_end_fails(run: Run, data_file: Path) -> None:
     run("track", "x", "--for", "1m")
     change(data_file, "UPDATE tasks SET end_time = end_time + 86400000000")
     result = run("track", "y", "--no-gap")

@@ -1,6 +1,5 @@
 """`tasktimer restore`, as people and scripts use it."""
 
-import errno
 import json
 import shlex
 import sqlite3
@@ -47,7 +46,7 @@ def answer(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return answers
 
 
-def test_on_a_pipe_it_prints_where_the_replaced_content_is_kept(run: Run, copy: Path, data_file: Path) -> None:
+def test_pipe_has_path_of_replaced_content(run: Run, copy: Path, data_file: Path) -> None:
     done = run("restore", str(copy), "--yes")
     assert (done.exit_code, done.out) == (0, f"{data_file.with_name(KEPT)}\n")
     assert run("list", "--json").out.count('"description": "old"') == 1
@@ -55,9 +54,7 @@ def test_on_a_pipe_it_prints_where_the_replaced_content_is_kept(run: Run, copy: 
     assert "new" in run("--database", str(data_file.with_name(KEPT)), "list").out
 
 
-def test_tokens_that_are_valid_again_are_named_with_the_line_that_revokes_them(
-    run: Run, copy: Path, data_file: Path
-) -> None:
+def test_revived_tokens_are_listed_with_command_to_revoke(run: Run, copy: Path, data_file: Path) -> None:
     done = run("restore", str(copy), "--yes")
     assert done.err == (
         "note: 1 token revoked after the copy was made, valid in it: 1 (laptop, user 1)\n"
@@ -66,21 +63,15 @@ def test_tokens_that_are_valid_again_are_named_with_the_line_that_revokes_them(
     assert run(*shlex.split(done.err.partition(": tasktimer ")[2])).exit_code == 0
 
 
-def test_tokens_are_named_also_where_the_result_cannot_be_printed(
-    run: Run, copy: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def write(*_: object) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    monkeypatch.setattr("tasktimer.cli.streams._write_all", write)
-    monkeypatch.setattr("tasktimer.cli.streams.discard_output", lambda: None)
-    done = run("restore", str(copy), "--yes")
+def test_tokens_are_named_if_result_is_lost(run: Run, copy: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = run("restore", str(copy), "--yes", stdout=full)
     assert done.exit_code == 3
     assert "1 (laptop, user 1)" in done.err
     assert "is restored, but its result is lost" in done.err
 
 
-def test_as_json(run: Run, copy: Path, data_file: Path) -> None:
+def test_json_has_path_tasks_and_kept(run: Run, copy: Path, data_file: Path) -> None:
     done = run("restore", str(copy), "--yes", "--json")
     kept = str(data_file.with_name(KEPT))
     assert json.loads(done.out) == {"path": str(data_file), "tasks": 1, "kept": kept}
@@ -88,7 +79,7 @@ def test_as_json(run: Run, copy: Path, data_file: Path) -> None:
     assert json.loads(run("restore", str(copy), "--yes", "--json").out)["kept"] is None
 
 
-def test_a_person_is_asked(run: Run, copy: Path, data_file: Path, answer: list[str]) -> None:
+def test_terminal_asks_for_confirmation(run: Run, copy: Path, data_file: Path, answer: list[str]) -> None:
     answer.append("y\n")
     done = run("restore", str(copy), terminal=True)
     assert done.exit_code == 0
@@ -111,7 +102,7 @@ def test_unconfirmed_restore_changes_nothing(
     assert [path.name for path in data_file.parent.iterdir()] == [data_file.name]
 
 
-def test_a_script_must_confirm(run: Run, copy: Path, data_file: Path) -> None:
+def test_script_requires_yes(run: Run, copy: Path, data_file: Path) -> None:
     before = data_file.read_bytes()
     done = run("restore", str(copy))
     assert (done.exit_code, done.out) == (2, "")
@@ -119,7 +110,7 @@ def test_a_script_must_confirm(run: Run, copy: Path, data_file: Path) -> None:
     assert data_file.read_bytes() == before
 
 
-def test_the_hint_of_a_damaged_file_works_when_it_is_pasted(run: Run, copy: Path, data_file: Path) -> None:
+def test_hint_for_damaged_file_works_when_pasted(run: Run, copy: Path, data_file: Path) -> None:
     data_file.write_bytes(b"damaged" * 1000)
     hint = run("list").err.partition("hint: restore a backup: ")[2]
     program, *words = shlex.split(hint.replace("COPY", str(copy)))
@@ -128,9 +119,7 @@ def test_the_hint_of_a_damaged_file_works_when_it_is_pasted(run: Run, copy: Path
     assert "old" in run("status").out
 
 
-def test_the_tokens_of_a_copy_are_mentioned_where_the_file_cannot_be_read(
-    run: Run, copy: Path, data_file: Path
-) -> None:
+def test_unreadable_file_prints_note_about_tokens(run: Run, copy: Path, data_file: Path) -> None:
     data_file.write_bytes(b"damaged" * 1000)
     assert run("restore", str(copy), "--yes").err == (
         "note: tokens that were revoked after the copy was made are valid in it\n"
@@ -138,7 +127,7 @@ def test_the_tokens_of_a_copy_are_mentioned_where_the_file_cannot_be_read(
     )
 
 
-def test_a_postgresql_database_gets_the_line_that_restores_it(run: Run) -> None:
+def test_postgres_error_has_pg_restore_command(run: Run) -> None:
     done = run("--database", "postgresql://ada:secret@db.example/work", "restore", "my copy.dump", "--yes")
     assert (done.exit_code, done.out) == (1, "")
     assert done.err == (
@@ -153,7 +142,7 @@ def test_invalid_path_fails(run: Run, path: str) -> None:
     assert run("restore", path, "--yes").exit_code == 2
 
 
-def test_a_mistyped_copy_makes_no_folder(run: Run, data_file: Path) -> None:
+def test_missing_copy_creates_no_folder(run: Run, data_file: Path) -> None:
     done = run("restore", "nowhere.db", "--yes")
     assert done.exit_code == 1
     assert done.err == "error: there is no file 'nowhere.db'\nhint: name a backup: tasktimer restore COPY\n"
@@ -199,7 +188,7 @@ UNFIT = [
 
 
 @pytest.mark.parametrize(("make", "exit_code", "message", "hint"), UNFIT, ids=[make.__name__ for make, *_ in UNFIT])
-def test_a_copy_that_cannot_be_used_is_refused(
+def test_unusable_copy_fails(
     run: Run, copy: Path, data_file: Path, make: Make, exit_code: int, message: str, hint: str
 ) -> None:
     before = data_file.read_bytes()
@@ -210,7 +199,7 @@ def test_a_copy_that_cannot_be_used_is_refused(
     assert data_file.read_bytes() == before
 
 
-def test_a_server_must_be_stopped_first(run: Run, copy: Path, data_file: Path) -> None:
+def test_restore_of_served_file_fails(run: Run, copy: Path, data_file: Path) -> None:
     serving = ServerLock(data_file)
     serving.acquire()
     done = run("restore", str(copy), "--yes")

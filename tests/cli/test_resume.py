@@ -8,7 +8,7 @@ from tests.conftest import Run
 from tests.hostile import INTEGERS_REFUSED, TIMES_REFUSED
 
 
-def test_it_starts_a_task_like_the_last_one(run: Run) -> None:
+def test_resume_starts_task_like_last_one(run: Run) -> None:
     run("track", "write docs", "+b", "+a", "-p", "acme", "--note", "stays", "--at", "9:00", "--until", "10:00")
     result = run("resume", terminal=True)
     assert (result.exit_code, result.out, result.err) == (0, "Tracking 2: write docs, since 12:00  acme  +a  +b\n", "")
@@ -26,7 +26,7 @@ def test_it_starts_a_task_like_the_last_one(run: Run) -> None:
     }
 
 
-def test_it_prints_the_bare_id_on_a_pipe(run: Run) -> None:
+def test_pipe_has_id_only(run: Run) -> None:
     run("track", "first", "--for", "1h")
     run("track", "second", "--for", "1m")
     assert run("resume", "1").out == "3\n"
@@ -43,7 +43,7 @@ def test_overlapping_start_prints_note(run: Run, command: list[str]) -> None:
     assert result.err == "note: task 1 (done, 09:00 to 10:00) also covers 09:30\n"
 
 
-def test_the_new_task_is_of_the_user_who_resumes(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_new_task_belongs_to_resuming_user(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     run("track", "theirs", "--for", "1h", "--user", "42")
     monkeypatch.setenv("TASKTIMER_USER", "7")
     assert json.loads(run("resume", "1", "--json").out)["user_id"] == 7
@@ -62,9 +62,7 @@ def test_the_new_task_is_of_the_user_who_resumes(run: Run, monkeypatch: pytest.M
         (["1", "2"], 2, "unexpected argument"),
     ],
 )
-def test_what_cannot_be_resumed_is_refused_and_nothing_changed(
-    run: Run, arguments: list[str], exit_code: int, words: str
-) -> None:
+def test_invalid_resume_changes_nothing(run: Run, arguments: list[str], exit_code: int, words: str) -> None:
     run("track", "done", "--at", "9:00", "--until", "10:00")
     run("track", "write", "--at", "10:30")
     result = run("resume", *arguments)
@@ -81,7 +79,7 @@ def test_resume_without_store_creates_nothing(run: Run, data_file: Path) -> None
 
 
 @pytest.mark.parametrize("number", [text for text in INTEGERS_REFUSED if text not in ("-1", "--")])
-def test_a_bad_id_is_refused(run: Run, number: str) -> None:
+def test_invalid_id_fails(run: Run, number: str) -> None:
     run("track", "write", "--for", "1h")
     result = run("resume", number)
     assert (result.exit_code, result.out) == (2, "")
@@ -89,6 +87,6 @@ def test_a_bad_id_is_refused(run: Run, number: str) -> None:
 
 
 @pytest.mark.parametrize("when", TIMES_REFUSED)
-def test_a_bad_time_is_refused(run: Run, when: str) -> None:
+def test_invalid_time_fails(run: Run, when: str) -> None:
     run("track", "write", "--for", "1h")
     assert run("resume", f"--at={when}").exit_code == 2

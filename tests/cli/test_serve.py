@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from tests.conftest import Run
 
+import tasktimer.server
 from tasktimer.server import run
 from tasktimer.server.settings import ServerOptions
 
@@ -45,7 +46,7 @@ def served(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[tuple[Server
         (["--no-auth", "--host", "localhost.example.org"], ["would allow requests from anyone"]),
     ],
 )
-def test_what_cannot_be_is_refused(
+def test_invalid_option_fails(
     run: Run, served: list[tuple[ServerOptions, int]], arguments: list[str], words: list[str]
 ) -> None:
     refused = run("serve", *arguments)
@@ -54,7 +55,7 @@ def test_what_cannot_be_is_refused(
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "127.8.9.1", "::1"])
-def test_without_tokens_it_serves_on_a_loopback_address_and_says_so(
+def test_no_auth_serves_on_loopback_with_note(
     run: Run, served: list[tuple[ServerOptions, int]], data_file: Path, host: str
 ) -> None:
     done = run("serve", "--no-auth", "--host", host, "--port", "0")
@@ -79,7 +80,7 @@ def test_missing_tokens_print_note(run: Run, served: list[tuple[ServerOptions, i
     assert [options.needs_token for options, _ in served] == [True, True]
 
 
-def test_an_address_that_stands_for_all_has_no_name(run: Run, served: list[tuple[ServerOptions, int]]) -> None:
+def test_unspecified_address_is_not_allowed_host(run: Run, served: list[tuple[ServerOptions, int]]) -> None:
     run("serve", "--port", "0", "--host", "0.0.0.0", "--allowed-host", "a.example")
     assert "0.0.0.0" not in served[0][0].allowed_hosts
     assert "a.example" in served[0][0].allowed_hosts
@@ -100,7 +101,7 @@ def test_foreign_address_fails(run: Run, served: list[tuple[ServerOptions, int]]
     assert f"cannot listen on {host}" in refused.err
 
 
-def test_the_port_may_come_from_the_environment(
+def test_port_comes_from_environment(
     run: Run, served: list[tuple[ServerOptions, int]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PORT", "0")
@@ -112,18 +113,20 @@ def test_the_port_may_come_from_the_environment(
     assert len(served) == 2
 
 
-def test_on_a_file_one_process_serves(run: Run, served: list[tuple[ServerOptions, int]]) -> None:
+def test_file_is_served_by_one_process(run: Run, served: list[tuple[ServerOptions, int]]) -> None:
     done = run("serve", "--workers", "4", "--port", "0")
     assert "note: one process serves, not 4: a file allows one writer at a time" in done.err
     assert served[0][1] == 1
 
 
-def test_on_postgresql_several_do(run: Run, served: list[tuple[ServerOptions, int]], postgres_url: str) -> None:
+def test_postgres_is_served_by_several_processes(
+    run: Run, served: list[tuple[ServerOptions, int]], postgres_url: str
+) -> None:
     assert run("--database", postgres_url, "serve", "--workers", "4", "--port", "0").exit_code == 0
     assert served[0][1] == 4
 
 
-def test_an_older_schema_is_upgraded_only_on_request(
+def test_older_schema_is_upgraded_only_with_migrate(
     run: Run, served: list[tuple[ServerOptions, int]], data_file: Path
 ) -> None:
     run("track", "kept")
@@ -151,7 +154,7 @@ def test_unusable_store_fails_before_serving(run: Run, served: list[tuple[Server
     assert served == []
 
 
-def test_the_commands_do_not_know_the_url_of_another_project(
+def test_only_serve_reads_database_url(
     run: Run, served: list[tuple[ServerOptions, int]], monkeypatch: pytest.MonkeyPatch, data_file: Path, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgresql://ada:secret@127.0.0.1:1/x")
@@ -165,7 +168,7 @@ def test_the_commands_do_not_know_the_url_of_another_project(
     assert "secret" not in refused.err
 
 
-def test_without_the_extra_it_says_how_to_install_it(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_extra_has_install_hint(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     imported = builtins.__import__
 
     def without(name: str, *arguments: Any, **options: Any) -> Any:
@@ -173,6 +176,7 @@ def test_without_the_extra_it_says_how_to_install_it(run: Run, monkeypatch: pyte
             raise ModuleNotFoundError(f"No module named {name!r}", name=name)
         return imported(name, *arguments, **options)
 
+    monkeypatch.setattr(tasktimer, "server", tasktimer.server)  # restored, like its entry in sys.modules
     for name in [name for name in sys.modules if name.startswith("tasktimer.server")]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setattr(builtins, "__import__", without)

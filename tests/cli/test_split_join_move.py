@@ -48,7 +48,7 @@ def test_split(run: Run) -> None:
         ("23:00", "it ends at 11:00"),
     ],
 )
-def test_split_outside_is_refused(run: Run, when: str, words: str) -> None:
+def test_split_outside_task_fails(run: Run, when: str, words: str) -> None:
     result = run("split", "2", "--at", when)
     assert (result.exit_code, result.out) == (1, "")
     assert words in result.err
@@ -72,7 +72,7 @@ def test_move(run: Run) -> None:
     assert listed(run) == ["1 23:30 00:30", "2 09:00 10:30", "3 11:45"]
 
 
-def test_join_over_a_gap_needs_a_yes(run: Run) -> None:
+def test_join_over_gap_requires_yes(run: Run) -> None:
     result = run("join", "2", "1")
     assert (result.exit_code, result.out) == (1, "")
     assert result.err == (
@@ -90,7 +90,7 @@ def test_join_over_a_gap_needs_a_yes(run: Run) -> None:
     ("typed", "joined"),
     [("y\n", True), ("Yes\n", True), ("n\n", False), ("\n", False), ("", False), ("yo\n", False)],
 )
-def test_a_person_is_asked_about_a_gap(run: Run, monkeypatch: pytest.MonkeyPatch, typed: str, joined: bool) -> None:
+def test_join_over_gap_asks_on_terminal(run: Run, monkeypatch: pytest.MonkeyPatch, typed: str, joined: bool) -> None:
     answer(monkeypatch, typed)
     result = run("join", "1", "2", terminal=True)
     assert result.exit_code == (0 if joined else 1)
@@ -104,7 +104,7 @@ def test_a_person_is_asked_about_a_gap(run: Run, monkeypatch: pytest.MonkeyPatch
     assert len(listed(run)) == (2 if joined else 3)
 
 
-def test_join_without_a_gap_asks_nothing(run: Run) -> None:
+def test_join_without_gap_asks_nothing(run: Run) -> None:
     run("track", "call", "--at", "10:00", "--until", "11:00", "+b")
     assert run("join", "3", "4", terminal=True).out == ("Joined 3 and 4:\n  3: call, since 10:00\n")
     run("undo")

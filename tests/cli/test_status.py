@@ -12,7 +12,7 @@ from tests.hostile import INTEGERS_REFUSED
 from tasktimer.output.status import FIELDS
 
 
-def test_it_says_what_runs_since_when_and_todays_total(run: Run) -> None:
+def test_status_shows_running_task_and_total(run: Run) -> None:
     run("track", "mail", "--at", "8:00", "--until", "9:00")
     run("track", "write docs", "--at", "09:14")
     result = run("status", terminal=True)
@@ -20,7 +20,7 @@ def test_it_says_what_runs_since_when_and_todays_total(run: Run) -> None:
     assert result.out == "Tracking 2: write docs, since 09:14 (2:46:00). Today: 3:46:00.\n"
 
 
-def test_of_several_the_one_that_started_last_is_shown(run: Run) -> None:
+def test_status_shows_task_that_started_last(run: Run) -> None:
     run("track", "call", "--at", "11:00")
     run("track", "write", "--at", "10:00")
     line = run("status", terminal=True).out
@@ -32,7 +32,7 @@ def test_of_several_the_one_that_started_last_is_shown(run: Run) -> None:
     assert run("status", "--format", "{id} {others} {total}").out == "1 2 6:00:00\n"
 
 
-def test_both_totals_of_overlapping_tasks_are_shown_if_line_is_wide_enough(run: Run) -> None:
+def test_both_totals_are_shown_if_line_has_room(run: Run) -> None:
     run("track", "call", "--at", "10:00", "--for", "30m")
     run("track", "mail", "--at", "10:15", "--for", "30m")
     assert run("status", terminal=True).out == "Nothing is running. Today: 1:00:00 worked, 0:45:00 elapsed.\n"
@@ -48,7 +48,7 @@ def test_both_totals_of_overlapping_tasks_are_shown_if_line_is_wide_enough(run: 
 
 
 @pytest.mark.parametrize("setting", ["missing", "ended"])
-def test_idle_is_exit_code_1_and_nothing_on_a_pipe(run: Run, data_file: Path, setting: str) -> None:
+def test_nothing_running_exits_1_with_empty_pipe(run: Run, data_file: Path, setting: str) -> None:
     if setting == "ended":
         run("track", "mail", "--at", "8:00", "--until", "9:00")
     total = {"missing": "0:00:00", "ended": "1:00:00"}[setting]
@@ -67,7 +67,7 @@ def test_idle_is_exit_code_1_and_nothing_on_a_pipe(run: Run, data_file: Path, se
     assert data_file.exists() == (setting == "ended")
 
 
-def test_it_is_an_object_as_json(run: Run) -> None:
+def test_json_is_object(run: Run) -> None:
     run("track", "mail", "--at", "yesterday 23:00")
     run("track", "write", "+a", "-p", "acme", "--at", "11:00")
     found = json.loads(run("status", "--json", now=NOW + timedelta(microseconds=5)).out)
@@ -87,7 +87,7 @@ def test_it_is_an_object_as_json(run: Run) -> None:
     assert found["today"] == {"date": "2023-07-16", "worked": 46800.00001, "elapsed": 43200.000005}
 
 
-def test_it_is_a_line_for_each_task_on_a_pipe(run: Run) -> None:
+def test_pipe_has_line_per_task(run: Run) -> None:
     run("track", "two\nlines", "--at", "yesterday 23:00", "--note", "n")
     run("track", "write", "+b", "+a", "-p", "acme", "--at", "11:00")
     assert run("status").out == (
@@ -109,7 +109,7 @@ def test_it_is_a_line_for_each_task_on_a_pipe(run: Run) -> None:
     ],
 )
 @pytest.mark.parametrize("terminal", [True, False])
-def test_a_format_is_filled(run: Run, text: str, line: str, terminal: bool) -> None:
+def test_format_is_filled(run: Run, text: str, line: str, terminal: bool) -> None:
     for _ in range(6):
         run("track", "mail", "--for", "0m")
     options = ["-p", "acme", "+b", "+a", "--note", "{id}", "--user", "42", "--at", "10:54:30"]
@@ -118,7 +118,7 @@ def test_a_format_is_filled(run: Run, text: str, line: str, terminal: bool) -> N
     assert (result.exit_code, result.out, result.err) == (0, f"{line}\n", "")
 
 
-def test_labels_that_are_not_there_are_empty(run: Run) -> None:
+def test_missing_labels_are_empty(run: Run) -> None:
     run("track", "write")
     assert run("status", "--format", "<{project}{tags}{note}>").out == "<>\n"
 
@@ -143,7 +143,7 @@ def test_labels_that_are_not_there_are_empty(run: Run) -> None:
         ("}{", "unmatched brace at character 1 of the format '}{'"),
     ],
 )
-def test_a_broken_format_is_refused_whatever_runs(run: Run, text: str, message: str, idle: bool) -> None:
+def test_invalid_format_fails(run: Run, text: str, message: str, idle: bool) -> None:
     if not idle:
         run("track", "write")
     result = run("status", "--format", text)
@@ -152,7 +152,7 @@ def test_a_broken_format_is_refused_whatever_runs(run: Run, text: str, message: 
     assert result.err.endswith((f"one of {', '.join(FIELDS)}\n", " for a literal brace\n"))
 
 
-def test_a_format_and_json_are_refused_together(run: Run) -> None:
+def test_format_and_json_fail(run: Run) -> None:
     assert run("status", "--format", "{id}", "--json").exit_code == 2
 
 
@@ -181,18 +181,18 @@ def test_users_are_distinguished(run: Run, monkeypatch: pytest.MonkeyPatch) -> N
 
 
 @pytest.mark.parametrize("user", INTEGERS_REFUSED)
-def test_a_bad_user_is_refused(run: Run, user: str) -> None:
+def test_invalid_user_fails(run: Run, user: str) -> None:
     assert run("status", f"--user={user}").exit_code == 2
 
 
-def test_today_is_the_local_day_with_its_length(run: Run) -> None:
+def test_today_is_local_day(run: Run) -> None:
     """The clock was set back at 3:00: nine hours and not eight had passed at 8:00."""
     morning = datetime.fromisoformat("2024-10-27T08:00+01:00")
     run("track", "night", "--at", "2024-10-26 22:00", now=morning)
     assert run("status", "--format", "{since} {elapsed} {total}", now=morning).out == "22:00 11:00:00 9:00:00\n"
 
 
-def test_a_task_that_starts_after_now_counts_nothing(run: Run) -> None:
+def test_task_that_starts_after_now_counts_zero(run: Run) -> None:
     """The clock was set back."""
     run("track", "write")
     line = run("status", now=NOW - timedelta(hours=1), terminal=True).out

@@ -11,21 +11,21 @@ from tests.hostile import INTEGERS_REFUSED, TIMES_REFUSED
 LATER = NOW + timedelta(hours=1, minutes=16)
 
 
-def test_it_ends_the_one_running_task(run: Run) -> None:
+def test_stop_ends_running_task(run: Run) -> None:
     run("track", "write docs")
     result = run("stop", now=LATER, terminal=True)
     assert (result.exit_code, result.out) == (0, "Stopped 1: write docs, 12:00 to 13:16 (1:16:00)\n")
     assert json.loads(run("times", "--json", now=LATER).out)[0]["end_time"] == "2023-07-16T13:16:00+02:00"
 
 
-def test_it_prints_bare_ids_on_a_pipe_in_the_order_given(run: Run) -> None:
+def test_pipe_has_ids_in_given_order(run: Run) -> None:
     for _ in range(3):
         run("track", "write")
     assert run("stop", "3", "1", now=LATER).out == "3\n1\n"
     assert run("stop", now=LATER).out == "2\n"
 
 
-def test_it_prints_a_list_of_tasks_as_json(run: Run) -> None:
+def test_json_has_list_of_tasks(run: Run) -> None:
     run("track", "write", "--user", "42")
     assert json.loads(run("stop", "1", "--json", now=LATER).out) == [
         {
@@ -42,7 +42,7 @@ def test_it_prints_a_list_of_tasks_as_json(run: Run) -> None:
     ]
 
 
-def test_several_running_tasks_are_listed_and_none_is_stopped(run: Run) -> None:
+def test_several_running_tasks_fail_with_list(run: Run) -> None:
     run("track", "write docs", "--at", "09:14")
     run("track", "[bold]call[/]\n", "--at", "yesterday 23:00")
     result = run("stop", terminal=True)
@@ -100,9 +100,7 @@ def test_stop_without_store_creates_nothing(run: Run, data_file: Path) -> None:
         (["2", "--all"], 2, "task IDs and all running tasks cannot be combined"),
     ],
 )
-def test_what_cannot_be_stopped_is_refused_and_nothing_changed(
-    run: Run, arguments: list[str], exit_code: int, word: str
-) -> None:
+def test_invalid_stop_changes_nothing(run: Run, arguments: list[str], exit_code: int, word: str) -> None:
     run("track", "done", "--at", "10:00", "--until", "11:00")
     run("track", "write", "--at", "10:30", "--user", "42")
     before = run("times", "--json").out
@@ -113,7 +111,7 @@ def test_what_cannot_be_stopped_is_refused_and_nothing_changed(
 
 
 @pytest.mark.parametrize("number", [text for text in INTEGERS_REFUSED if text not in ("-1", "--")])
-def test_a_bad_id_is_refused(run: Run, number: str) -> None:
+def test_invalid_id_fails(run: Run, number: str) -> None:
     run("track", "write")
     result = run("stop", "1", number)
     assert (result.exit_code, result.out) == (2, "")
@@ -122,24 +120,24 @@ def test_a_bad_id_is_refused(run: Run, number: str) -> None:
 
 
 @pytest.mark.parametrize("arguments", [["-1"], ["--", "-1"]])
-def test_a_negative_id_is_refused(run: Run, arguments: list[str]) -> None:
+def test_negative_id_fails(run: Run, arguments: list[str]) -> None:
     assert run("stop", *arguments).exit_code == 2
 
 
 @pytest.mark.parametrize("when", TIMES_REFUSED)
-def test_a_bad_time_is_refused(run: Run, when: str) -> None:
+def test_invalid_time_fails(run: Run, when: str) -> None:
     run("track", "write")
     assert run("stop", f"--at={when}").exit_code == 2
 
 
-def test_an_id_is_stopped_whatever_the_default_user(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_stop_by_id_ignores_default_user(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     run("track", "write", "--user", "42")
     monkeypatch.setenv("TASKTIMER_USER", "1")
     assert run("stop").exit_code == 1
     assert run("stop", "1").out == "1\n"
 
 
-def test_without_an_id_the_default_user_counts(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_stop_without_id_uses_default_user(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     run("track", "mine", "--user", "1")
     run("track", "theirs", "--user", "42")
     monkeypatch.setenv("TASKTIMER_USER", "1")
@@ -147,7 +145,7 @@ def test_without_an_id_the_default_user_counts(run: Run, monkeypatch: pytest.Mon
     assert run("stop", "--user", "all").out == "2\n"
 
 
-def test_an_end_may_be_given_in_words(run: Run) -> None:
+def test_end_accepts_words(run: Run) -> None:
     run("track", "write", "--at", "yesterday 9:00")
     line = run("stop", "--at", "yesterday 17:30", terminal=True).out
     assert line == "Stopped 1: write, 2023-07-15 09:00 to 17:30 (8:30:00)\n"

@@ -11,7 +11,7 @@ from tests.hostile import DESCRIPTIONS_KEPT, DESCRIPTIONS_REFUSED, INTEGERS_REFU
 LATER = NOW + timedelta(hours=1, minutes=16)
 
 
-def test_it_ends_what_runs_and_starts_a_task_at_one_instant(run: Run) -> None:
+def test_switch_stops_and_starts_at_same_instant(run: Run) -> None:
     run("track", "write docs")
     result = run("switch", "review", "plans", now=LATER, terminal=True)
     assert (result.exit_code, result.out, result.err) == (
@@ -23,7 +23,7 @@ def test_it_ends_what_runs_and_starts_a_task_at_one_instant(run: Run) -> None:
     assert first["end_time"] == second["start_time"] == "2023-07-16T13:16:00+02:00"
 
 
-def test_it_prints_the_new_task_alone_on_a_pipe_and_as_json(run: Run) -> None:
+def test_pipe_and_json_have_new_task_only(run: Run) -> None:
     run("track", "write")
     assert run("switch", "review", now=LATER).out == "2\n"
     arguments = ["+docs", "-t", "home", "-p", "acme", "--note", "first", "--user", "1", "--json"]
@@ -41,7 +41,7 @@ def test_it_prints_the_new_task_alone_on_a_pipe_and_as_json(run: Run) -> None:
     }
 
 
-def test_it_ends_all_that_runs_of_the_user_and_undo_takes_back_all(run: Run) -> None:
+def test_switch_stops_all_running_tasks_and_undo_reverts_all(run: Run) -> None:
     run("track", "first", "--at", "9:00")
     run("track", "second", "--at", "10:00")
     run("track", "theirs", "--user", "2")
@@ -61,7 +61,7 @@ def test_switch_without_running_task_starts_task(run: Run) -> None:
     assert run("switch", "write", terminal=True).out == "Tracking 1: write, since 12:00\n"
 
 
-def test_what_runs_must_have_started_by_then(run: Run) -> None:
+def test_switch_before_start_of_running_task_fails(run: Run) -> None:
     run("track", "first", "--at", "9:00")
     run("track", "second", "--at", "11:00")
     before = run("times", "--json").out
@@ -78,13 +78,13 @@ def test_what_runs_must_have_started_by_then(run: Run) -> None:
 
 
 @pytest.mark.parametrize("when", TIMES_REFUSED)
-def test_a_bad_time_is_refused(run: Run, data_file: Path, when: str) -> None:
+def test_invalid_time_fails(run: Run, data_file: Path, when: str) -> None:
     assert run("switch", "write", f"--at={when}").exit_code == 2
     assert not data_file.exists()
 
 
 @pytest.mark.parametrize("text", DESCRIPTIONS_REFUSED)
-def test_a_bad_description_is_refused(run: Run, data_file: Path, text: str) -> None:
+def test_invalid_description_fails(run: Run, data_file: Path, text: str) -> None:
     result = run("switch", "--", text)
     assert (result.exit_code, result.out) == (2, "")
     assert result.err.startswith("error: the description ")
@@ -92,10 +92,10 @@ def test_a_bad_description_is_refused(run: Run, data_file: Path, text: str) -> N
 
 
 @pytest.mark.parametrize("text", DESCRIPTIONS_KEPT)
-def test_a_description_is_stored_as_typed(run: Run, text: str) -> None:
+def test_description_is_stored_as_typed(run: Run, text: str) -> None:
     assert json.loads(run("switch", "--json", "--", text).out)["description"] == text
 
 
 @pytest.mark.parametrize("user", [*INTEGERS_REFUSED, "all"])
-def test_a_bad_user_is_refused(run: Run, user: str) -> None:
+def test_invalid_user_fails(run: Run, user: str) -> None:
     assert run("switch", "write", f"--user={user}").exit_code == 2

@@ -8,7 +8,7 @@ from rich.cells import cell_len
 from tests.conftest import Golden, Run
 
 
-def test_a_long_word_is_folded_and_the_table_stays_in_the_terminal(run: Run) -> None:
+def test_long_word_is_folded_within_terminal(run: Run) -> None:
     run("track", "see https://example.org/" + "x" * 300, "+" + "y" * 90, "-p", "z" * 150, "--for", "1h")
     run("track", "日本" * 60, "--for", "1h")
     for command in (["list"], ["times"], ["history"], ["projects"], ["tags"]):
@@ -27,16 +27,14 @@ TABLES = (["list", "week"], ["times"], ["projects"], ["tags"], ["history"])
 
 
 @pytest.mark.parametrize("columns", [40, 56])
-def test_what_people_see_on_a_narrow_terminal(
-    week: Run, golden: Golden, monkeypatch: pytest.MonkeyPatch, columns: int
-) -> None:
+def test_tables_on_narrow_terminal(week: Run, golden: Golden, monkeypatch: pytest.MonkeyPatch, columns: int) -> None:
     shown = "\n".join(seen(week, monkeypatch, columns, *command) for command in TABLES)
     assert max(map(cell_len, shown.splitlines())) <= columns
     golden(f"narrow-{columns}.txt", shown)
 
 
 @pytest.mark.parametrize("columns", [1, 20, 30, 40, 50, 60])
-def test_a_narrow_terminal_loses_nothing(week: Run, monkeypatch: pytest.MonkeyPatch, columns: int) -> None:
+def test_narrow_terminal_shows_everything(week: Run, monkeypatch: pytest.MonkeyPatch, columns: int) -> None:
     week("track", "see https://example.org/" + "x" * 300, "日本" * 60, "-p", "z" * 90, "--for", "1h")
     for command in TABLES:
         wide, narrow = (seen(week, monkeypatch, width, *command) for width in (999, columns))

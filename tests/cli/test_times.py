@@ -42,7 +42,7 @@ def busy_day(run: Run) -> None:
         ("times-elsewhere.json", ["--json", "--tz", "America/New_York"]),
     ],
 )
-def test_what_people_and_programs_see(run: Run, golden: Golden, name: str, options: list[str]) -> None:
+def test_output_in_every_format(run: Run, golden: Golden, name: str, options: list[str]) -> None:
     result = run("times", *options)
     assert (result.exit_code, result.err) == (0, "")
     golden(name, result.out)
@@ -53,14 +53,14 @@ def test_empty_day_prints_nothing_on_pipe(run: Run) -> None:
     assert run("times", "--date", "2023-07-01").out == ""
 
 
-def test_a_terminal_gets_the_table(run: Run) -> None:
+def test_terminal_gets_table(run: Run) -> None:
     run("track", "write")
     assert "Sunday 2023-07-16, Europe/Berlin" in run("times", terminal=True).out
     assert run("times", "--format", "tsv", terminal=True).out.startswith("1\t1\twrite\t")
 
 
 @pytest.mark.parametrize("form", ["table", "json", "csv", "tsv"])
-def test_the_format_may_come_from_the_environment(run: Run, monkeypatch: pytest.MonkeyPatch, form: str) -> None:
+def test_format_comes_from_environment(run: Run, monkeypatch: pytest.MonkeyPatch, form: str) -> None:
     run("track", "write")
     asked = run("times", "--format", form).out
     monkeypatch.setenv("TASKTIMER_FORMAT", form)
@@ -81,7 +81,7 @@ def test_the_format_may_come_from_the_environment(run: Run, monkeypatch: pytest.
         ("Pacific/Apia", "2011-12-30", "2011-12-28 12:00", "2012-01-02 12:00", "the clocks skipped that day", 0),
     ],
 )
-def test_a_task_that_covers_the_day_counts_as_long_as_the_day_is(
+def test_task_over_whole_day_counts_length_of_day(
     run: Run, monkeypatch: pytest.MonkeyPatch, zone: str, date: str, start: str, end: str, title: str, hours: float
 ) -> None:
     now = datetime(2025, 1, 1, tzinfo=ZoneInfo(zone))
@@ -96,7 +96,7 @@ def test_a_task_that_covers_the_day_counts_as_long_as_the_day_is(
     )
 
 
-def test_forty_five_minutes_across_the_autumn_change_are_forty_five(run: Run) -> None:
+def test_duration_is_exact_across_autumn_change(run: Run) -> None:
     ends = ["--at", "2024-10-27T02:30+02:00", "--until", "2024-10-27T02:15+01:00"]
     later = NOW + timedelta(days=800)
     run("track", "shift", *ends, now=later)
@@ -104,13 +104,13 @@ def test_forty_five_minutes_across_the_autumn_change_are_forty_five(run: Run) ->
     assert table.splitlines()[4].split() == ["1", "02:30+02:00", "02:15+01:00", "0:45:00", "shift"]
 
 
-def test_a_day_in_the_future_has_nothing(run: Run) -> None:
+def test_future_day_is_empty(run: Run) -> None:
     run("track", "write")
     assert run("times", "--date", "2023-07-17", "--json").out == "[]\n"
     assert run("times", "--date", "9999-12-30").out == ""
 
 
-def test_the_days_of_another_zone(run: Run) -> None:
+def test_tz_selects_days_of_zone(run: Run) -> None:
     """Half past midnight in Berlin is still yesterday in New York."""
     run("track", "night", "--at", "0:00", "--until", "1:00")
     assert json.loads(run("times", "--tz", "America/New_York", "--json").out) == []
@@ -130,7 +130,7 @@ def test_times_without_store_creates_nothing(run: Run, data_file: Path) -> None:
 
 
 @pytest.mark.parametrize("text", DESCRIPTIONS_KEPT)
-def test_every_description_survives_every_format(run: Run, text: str) -> None:
+def test_description_survives_every_format(run: Run, text: str) -> None:
     run("track", "--", text)
     assert json.loads(run("times", "--json").out)[0]["description"] == text
     assert next(csv.DictReader(io.StringIO(run("times", "--format", "csv").out)))["description"] == text
@@ -148,7 +148,7 @@ def test_every_description_survives_every_format(run: Run, text: str) -> None:
         assert text.rstrip() in table
 
 
-def test_rows_of_seconds_add_up_to_the_total(run: Run) -> None:
+def test_rows_add_up_to_total(run: Run) -> None:
     for number in range(3):
         run("track", "tick", "--at", f"09:00:0{number}", "--for", "0.7s")
     table = run("times", "--format", "table").out
@@ -162,7 +162,7 @@ def test_rows_of_seconds_add_up_to_the_total(run: Run) -> None:
 
 
 @pytest.mark.parametrize(("length", "shown"), [("1.9s", "0:00:01"), ("0.2s", "0:00:00"), ("1:00:00.999999", "1:00:00")])
-def test_a_length_is_the_same_in_every_command(run: Run, length: str, shown: str) -> None:
+def test_duration_is_same_in_every_command(run: Run, length: str, shown: str) -> None:
     run("track", "a", "--at", "9:00", "--for", "1m")
     commands = [
         ("edit", "1", "--for", length),
@@ -176,7 +176,7 @@ def test_a_length_is_the_same_in_every_command(run: Run, length: str, shown: str
     assert {command for command, out in told.items() if not re.search(rf"[ (]{shown}[)\s]", out)} == set()
 
 
-def test_a_tiny_time_is_a_plain_decimal(run: Run) -> None:
+def test_tiny_duration_is_plain_decimal(run: Run) -> None:
     run("track", "blink", "--for", "0.000001s")
     assert run("times").out.endswith("\t0.000001\t\t\t\n")
 
@@ -192,7 +192,7 @@ def test_a_tiny_time_is_a_plain_decimal(run: Run) -> None:
         (["extra"], "unexpected argument"),
     ],
 )
-def test_what_can_never_be_is_refused(run: Run, options: list[str], word: str) -> None:
+def test_invalid_option_fails(run: Run, options: list[str], word: str) -> None:
     run("track", "write")
     result = run("times", *options)
     assert (result.exit_code, result.out) == (2, "")
@@ -200,7 +200,7 @@ def test_what_can_never_be_is_refused(run: Run, options: list[str], word: str) -
     assert "hint: " in result.err
 
 
-def test_a_non_utf8_table_marks_with_plain_arrows(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_table_without_utf8_has_ascii_arrows(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     from rich.console import Console
 
     run("track", "night", "--at", "yesterday 23:00", "--until", "1:00")
@@ -210,7 +210,7 @@ def test_a_non_utf8_table_marks_with_plain_arrows(run: Run, monkeypatch: pytest.
 
 @pytest.mark.usefixtures("busy_day")
 @pytest.mark.parametrize("columns", [0, 1, 20, 30, 50])
-def test_a_narrow_terminal_hides_nothing(run: Run, monkeypatch: pytest.MonkeyPatch, columns: int) -> None:
+def test_narrow_terminal_shows_everything(run: Run, monkeypatch: pytest.MonkeyPatch, columns: int) -> None:
     wide = run("times", "--format", "table").out
     monkeypatch.setenv("COLUMNS", str(columns))
     narrow = run("times", "--format", "table").out
@@ -245,7 +245,7 @@ def test_invalid_date_gets_suggestion(run: Run, text: str, hint: str) -> None:
     assert result.err == f"error: invalid date {text!r}\nhint: {hint}\n"
 
 
-def test_two_totals_that_read_the_same_are_one(run: Run) -> None:
+def test_equal_totals_are_shown_once(run: Run) -> None:
     run("track", "a", "--at", "9:00", "--until", "10:00:00.3")
     run("track", "b", "--at", "10:00", "--until", "11:00")
     for command in ("times", "list"):

@@ -14,7 +14,7 @@ from tests.conftest import NOW, Run
 SECRET = r"tasktimer_[0-9a-f]{64}"
 
 
-def test_it_prints_the_secret_once_and_stores_only_its_digest(run: Run, data_file: Path) -> None:
+def test_secret_is_printed_once_and_stored_as_digest(run: Run, data_file: Path) -> None:
     done = run("token", "create", "--user", "42", "--name", "laptop")
     assert (done.exit_code, done.err) == (0, "")
     secret = done.out.strip()
@@ -27,7 +27,7 @@ def test_it_prints_the_secret_once_and_stores_only_its_digest(run: Run, data_fil
     assert secret not in run("token", "list", "--json").out
 
 
-def test_on_a_terminal_it_says_that_the_secret_is_shown_once(run: Run) -> None:
+def test_terminal_warns_that_secret_is_shown_once(run: Run) -> None:
     done = run("token", "create", "--user", "42", terminal=True)
     assert re.fullmatch(rf"{SECRET}\n", done.out)
     assert done.err == "note: token 1 acts for user 42; save the secret now, it cannot be shown again\n"
@@ -35,7 +35,7 @@ def test_on_a_terminal_it_says_that_the_secret_is_shown_once(run: Run) -> None:
     assert done.err == "note: token 2 acts for every user; save the secret now, it cannot be shown again\n"
 
 
-def test_json_has_the_token_and_its_secret(run: Run) -> None:
+def test_json_has_token_and_secret(run: Run) -> None:
     found = json.loads(run("token", "create", "--user", "7", "--expires", "90d", "--json").out)
     assert re.fullmatch(SECRET, found.pop("secret"))
     assert found == {
@@ -43,7 +43,7 @@ def test_json_has_the_token_and_its_secret(run: Run) -> None:
         "user_id": 7,
         "admin": False,
         "name": None,
-        "state": "good",
+        "state": "active",
         "created_time": "2023-07-16T12:00:00+02:00",
         "expiry_time": "2023-10-14T12:00:00+02:00",
         "revoked_time": None,
@@ -65,7 +65,7 @@ def test_tokens_are_listed(run: Run) -> None:
     assert re.search(r"2 +1, admin +2023-07-16 12:00 +2023-07-16 13:00\n", table)
 
 
-def test_without_tokens_the_list_is_empty(run: Run, data_file: Path) -> None:
+def test_list_without_tokens_is_empty(run: Run, data_file: Path) -> None:
     assert run("token", "list").out == ""
     assert run("token", "list", "--json").out == "[]\n"
     assert run("token", "list", terminal=True).out == "There are no tokens.\n"
@@ -85,7 +85,7 @@ def test_tokens_are_revoked_all_or_none(run: Run) -> None:
     assert json.loads(run("token", "create", "--json").out)["id"] == 4  # an id is never used again
 
 
-def test_a_token_of_a_store_that_is_not_there_is_unknown(run: Run, data_file: Path) -> None:
+def test_revoke_without_store_fails(run: Run, data_file: Path) -> None:
     assert run("token", "revoke", "1").exit_code == 1
     assert not data_file.exists()
 
@@ -104,14 +104,14 @@ def test_a_token_of_a_store_that_is_not_there_is_unknown(run: Run, data_file: Pa
         ["frobnicate"],
     ],
 )
-def test_what_cannot_be_is_refused(run: Run, data_file: Path, arguments: list[str]) -> None:
+def test_invalid_option_fails(run: Run, data_file: Path, arguments: list[str]) -> None:
     refused = run("token", *arguments)
     assert (refused.exit_code, refused.out) == (2, "")
     assert refused.err.startswith("error: ")
     assert not data_file.exists()
 
 
-def test_a_database_of_a_team_needs_a_user(run: Run, postgres_url: str) -> None:
+def test_postgres_requires_user(run: Run, postgres_url: str) -> None:
     assert run("--database", postgres_url, "token", "create").exit_code == 2
     assert run("--database", postgres_url, "token", "list").exit_code == 2
     assert run("--database", postgres_url, "token", "create", "--user", "42").exit_code == 0

@@ -16,7 +16,7 @@ def task(run: Run, number: int = -1) -> dict[str, object]:
     return found
 
 
-def test_it_starts_a_task_now_for_user_1(run: Run) -> None:
+def test_track_starts_task_now_for_user_1(run: Run) -> None:
     assert run("track", "write", "docs", terminal=True).out == "Tracking 1: write docs, since 12:00\n"
     assert task(run) == {
         "id": 1,
@@ -32,11 +32,11 @@ def test_it_starts_a_task_now_for_user_1(run: Run) -> None:
     }
 
 
-def test_it_prints_the_bare_id_on_a_pipe(run: Run) -> None:
+def test_pipe_has_id_only(run: Run) -> None:
     assert [run("track", "write docs").out for _ in range(3)] == ["1\n", "2\n", "3\n"]
 
 
-def test_it_prints_the_whole_task_as_json(run: Run) -> None:
+def test_json_has_whole_task(run: Run) -> None:
     out = run("track", "write", "docs", "--user", "42", "--at", "09:14", "--json", terminal=True).out
     assert json.loads(out) == {
         "id": 1,
@@ -68,18 +68,18 @@ def test_it_prints_the_whole_task_as_json(run: Run) -> None:
         ),
     ],
 )
-def test_it_says_what_was_tracked(run: Run, options: list[str], line: str) -> None:
+def test_terminal_shows_tracked_task(run: Run, options: list[str], line: str) -> None:
     result = run("track", "write", "docs", *options, terminal=True)
     assert (result.exit_code, result.out, result.err) == (0, line + "\n", "")
 
 
-def test_options_may_stand_anywhere(run: Run) -> None:
+def test_options_work_in_any_position(run: Run) -> None:
     run("track", "--user", "7", "write", "--at", "9:00", "docs")
     assert (task(run)["user_id"], task(run)["description"]) == (7, "write docs")
 
 
 @pytest.mark.parametrize("text", DESCRIPTIONS_KEPT)
-def test_a_description_is_stored_as_typed(run: Run, text: str) -> None:
+def test_description_is_stored_as_typed(run: Run, text: str) -> None:
     assert run("track", "--", text).exit_code == 0
     assert task(run)["description"] == text
 
@@ -96,19 +96,19 @@ def test_a_description_is_stored_as_typed(run: Run, text: str) -> None:
         (["C++ +1"], "C++ +1", []),
     ],
 )
-def test_a_word_of_its_own_with_a_plus_is_a_tag(run: Run, words: list[str], description: str, tags: list[str]) -> None:
+def test_word_with_plus_is_tag(run: Run, words: list[str], description: str, tags: list[str]) -> None:
     assert run("track", *words).exit_code == 0
     assert (task(run)["description"], task(run)["tags"]) == (description, tags)
 
 
-def test_a_project_and_a_note_are_kept(run: Run) -> None:
+def test_project_and_note_are_stored(run: Run) -> None:
     run("track", "write", "-p", "acme corp/web site", "--note", "first\nsecond line")
     assert (task(run)["project"], task(run)["note"]) == ("acme corp/web site", "first\nsecond line")
     assert run("times").out.endswith("\t0\tacme corp/web site\t\tfirst\\nsecond line\n")
 
 
 @pytest.mark.parametrize("tag", TAGS_KEPT)
-def test_a_tag_is_kept_and_found_again(run: Run, tag: str) -> None:
+def test_tag_is_stored_and_found(run: Run, tag: str) -> None:
     assert run("track", "write", f"+{tag}").exit_code == 0
     assert task(run)["tags"] == [tag]
     assert run("list", "--tag", tag).out.startswith("1\t")
@@ -118,19 +118,19 @@ def test_a_tag_is_kept_and_found_again(run: Run, tag: str) -> None:
 
 
 @pytest.mark.parametrize("project", PROJECTS_KEPT)
-def test_a_project_is_kept_and_found_again(run: Run, project: str) -> None:
+def test_project_is_stored_and_found(run: Run, project: str) -> None:
     assert run("track", "write", "-p", project).exit_code == 0
     assert task(run)["project"] == project
     assert run("list", "-p", project).out == run("list", "-p", project.partition("/")[0]).out != ""
 
 
 @pytest.mark.parametrize("words", [["C++", "lesson"], ["C++ +1"], ["+1", "for", "it"]])
-def test_other_pluses_are_text(run: Run, words: list[str]) -> None:
+def test_other_plus_signs_are_text(run: Run, words: list[str]) -> None:
     run("track", *words)
     assert task(run)["description"] == " ".join(words)
 
 
-def test_the_user_comes_from_the_flag_then_the_environment(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_user_flag_overrides_environment(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TASKTIMER_USER", "42")
     run("track", "write")
     assert task(run)["user_id"] == 42
@@ -138,11 +138,11 @@ def test_the_user_comes_from_the_flag_then_the_environment(run: Run, monkeypatch
     assert task(run)["user_id"] == 7
 
 
-def test_control_characters_of_a_description_are_shown_escaped(run: Run) -> None:
+def test_control_characters_are_shown_escaped(run: Run) -> None:
     assert run("track", "two\nlines\tof text", terminal=True).out == "Tracking 1: two\\nlines\\tof text, since 12:00\n"
 
 
-def test_time_of_a_running_task_grows(run: Run) -> None:
+def test_time_of_running_task_grows(run: Run) -> None:
     run("track", "write")
     out = run("times", "--json", now=NOW + timedelta(hours=1, microseconds=5)).out
     assert json.loads(out)[0]["time_spent"] == 3600.000005
@@ -150,14 +150,14 @@ def test_time_of_a_running_task_grows(run: Run) -> None:
 
 @pytest.mark.parametrize("now", ["2024-03-31T04:00+02:00", "2024-10-27T03:30+01:00", "2024-10-27T02:30+01:00"])
 @pytest.mark.parametrize("options", [["--for", "3h"], ["--at", "3h ago", "--until", "now"]])
-def test_three_hours_are_three_hours_across_a_change_of_the_clock(run: Run, now: str, options: list[str]) -> None:
+def test_duration_is_exact_across_clock_change(run: Run, now: str, options: list[str]) -> None:
     run("track", "write", *options, now=datetime.fromisoformat(now))
     out = run("times", "--json", "--date", now[:10], now=datetime.fromisoformat(now)).out
     yesterday = run("times", "--json", "--date", "yesterday", now=datetime.fromisoformat(now)).out
     assert sum(task["time_spent"] for task in json.loads(out) + json.loads(yesterday)) == 3 * 3600
 
 
-def test_sentences_cut_long_descriptions_and_data_does_not(run: Run) -> None:
+def test_long_description_is_truncated_only_in_sentences(run: Run) -> None:
     long = "x" * 9000
     sentences = [
         ("track", long),

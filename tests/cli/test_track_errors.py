@@ -10,7 +10,7 @@ from tests.hostile import DESCRIPTIONS_REFUSED, INTEGERS_REFUSED, PROJECTS_REFUS
 
 
 @pytest.mark.parametrize("text", DESCRIPTIONS_REFUSED)
-def test_a_bad_description_is_refused(run: Run, text: str) -> None:
+def test_invalid_description_fails(run: Run, text: str) -> None:
     result = run("track", "--", text)
     assert (result.exit_code, result.out) == (2, "")
     assert result.err.startswith("error: the description ")
@@ -19,7 +19,7 @@ def test_a_bad_description_is_refused(run: Run, text: str) -> None:
 
 
 @pytest.mark.parametrize(("flag", "text"), [*product("t", TAGS_REFUSED), *product("p", PROJECTS_REFUSED)])
-def test_a_bad_label_is_refused(run: Run, data_file: Path, flag: str, text: str) -> None:
+def test_invalid_label_fails(run: Run, data_file: Path, flag: str, text: str) -> None:
     result = run("track", "x", f"-{flag}", text)
     assert (result.exit_code, result.out) == (2, "")
     noun = "tag" if flag == "t" else "project"
@@ -29,7 +29,7 @@ def test_a_bad_label_is_refused(run: Run, data_file: Path, flag: str, text: str)
     assert not data_file.exists()
 
 
-def test_without_a_description_the_help_is_named(run: Run) -> None:
+def test_missing_description_names_help(run: Run) -> None:
     result = run("track")
     assert result.exit_code == 2
     assert result.err == "error: missing argument 'DESCRIPTION...'\nhint: see tasktimer track --help\n"
@@ -54,7 +54,7 @@ def test_invalid_label_stores_nothing(run: Run, options: list[str]) -> None:
 
 
 @pytest.mark.parametrize("user", [*INTEGERS_REFUSED, "all"])
-def test_a_bad_user_is_refused(run: Run, user: str) -> None:
+def test_invalid_user_fails(run: Run, user: str) -> None:
     result = run("track", "write", f"--user={user}")
     assert (result.exit_code, result.out) == (2, "")
     assert ("hint: use --user N\n" if user == "all" else "hint: use ") in result.err
@@ -62,7 +62,7 @@ def test_a_bad_user_is_refused(run: Run, user: str) -> None:
 
 @pytest.mark.parametrize("when", TIMES_REFUSED)
 @pytest.mark.parametrize("option", ["--at", "--until"])
-def test_a_bad_time_is_refused(run: Run, option: str, when: str) -> None:
+def test_invalid_time_fails(run: Run, option: str, when: str) -> None:
     result = run("track", "write", *(["--at", "1:00"] if option == "--until" else []), f"{option}={when}")
     assert (result.exit_code, result.out) == (2, "")
     assert "hint: " in result.err
@@ -90,9 +90,7 @@ def test_a_bad_time_is_refused(run: Run, option: str, when: str) -> None:
         (["--att", "9:00"], 2, ["no such option '--att'", "put -- before a description"]),
     ],
 )
-def test_what_cannot_be_is_refused_and_not_stored(
-    run: Run, options: list[str], exit_code: int, words: list[str]
-) -> None:
+def test_invalid_times_store_nothing(run: Run, options: list[str], exit_code: int, words: list[str]) -> None:
     run("track", "before")
     result = run("track", "write", *options)
     assert (result.exit_code, result.out) == (exit_code, "")
@@ -111,5 +109,5 @@ def test_ambiguous_hour_is_shown_with_offset(run: Run) -> None:
 
 
 @pytest.mark.parametrize("options", [["--at", "2023-07-17 09:00"], ["--at", "11:00", "--for", "2h"]])
-def test_yesterday_is_not_suggested_for_a_time_that_was_not_typed(run: Run, options: list[str]) -> None:
+def test_yesterday_is_suggested_only_for_typed_time(run: Run, options: list[str]) -> None:
     assert "yesterday" not in run("track", "write", *options).err

@@ -81,13 +81,13 @@ def transcript(run: Run) -> Iterator[str]:
         yield f"{mode}$ tasktimer {words}\n{done.out}{said}" + (f"exit {done.exit_code}\n" if done.exit_code else "")
 
 
-def test_what_every_command_prints(run: Run, database: str, golden: Golden, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_output_of_every_command(run: Run, database: str, golden: Golden, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TASKTIMER_DATABASE", database)
     monkeypatch.setenv("TASKTIMER_USER", "42")
     golden("transcript.txt", "\n".join(transcript(run)))
 
 
-def test_no_command_is_left_out() -> None:
+def test_every_command_is_covered() -> None:
     elsewhere = {
         "serve",
         "token",

@@ -14,9 +14,9 @@ from tests.examples import examples
 from typer.core import TyperOption
 from typer.main import get_command
 
-from tasktimer.cli import synonyms
 from tasktimer.cli.app import app
 from tasktimer.cli.lazy_group import COMMAND_NAMES
+from tasktimer.cli.usage_errors import SYNONYMS
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_misplaced_time_or_number_gets_hint(run: Run, words: list[str], hint: st
         ("frobnicate", None),
     ],
 )
-def test_the_words_of_other_time_trackers_are_known(run: Run, line: str, meant: str | None) -> None:
+def test_commands_of_other_trackers_are_suggested(run: Run, line: str, meant: str | None) -> None:
     result = run(*line.split())
     question = "" if meant is None else f"did you mean '{meant}'? "
     assert (result.exit_code, result.out) == (2, "")
@@ -121,7 +121,7 @@ def test_the_words_of_other_time_trackers_are_known(run: Run, line: str, meant: 
 def test_suggested_synonym_is_valid_command(run: Run) -> None:
     values = {"ID": "1", "TAG": "docs", "TEXT": "late", "DESCRIPTION": "call", "WHEN": "now"}
     run("track", "write", "+docs")
-    for meant, words in synonyms._WORDS.items():
+    for meant, words in SYNONYMS.items():
         assert not set(words.split()) & set(COMMAND_NAMES)
         result = run(
             *(values.get(word, word) for word in meant.split()), *(["--help"] if meant in COMMAND_NAMES else [])
@@ -130,7 +130,7 @@ def test_suggested_synonym_is_valid_command(run: Run) -> None:
 
 
 @pytest.mark.parametrize("words", ["", *COMMANDS])
-def test_a_flag_is_never_taken_for_a_value(run: Run, words: str) -> None:
+def test_flag_is_never_parsed_as_value(run: Run, words: str) -> None:
     command: Any = get_command(app)
     for word in words.split():
         command = command.commands[word]
@@ -145,7 +145,7 @@ def test_a_flag_is_never_taken_for_a_value(run: Run, words: str) -> None:
 
 
 @pytest.mark.parametrize("value", [["--project=--for"], ["-p--for"], ["--project", "--fo"]])
-def test_a_value_that_looks_like_a_flag_is_joined_to_its_own(run: Run, value: list[str]) -> None:
+def test_hint_joins_value_that_looks_like_flag(run: Run, value: list[str]) -> None:
     assert run("track", "call", *value, "--for", "20m").exit_code == 0
     assert run("projects").out.startswith("--fo")
     refused = run("track", "call", "-p", "--for", "20m")
@@ -195,7 +195,7 @@ RUN = [*WORDS[:3], "switch", "resume", "cancel", "edit", "split", "join", "move"
 
 @settings(max_examples=examples(300))
 @given(words=st.lists(st.sampled_from(WORDS) | st.text(max_size=12), max_size=7), command=st.sampled_from(RUN))
-def test_any_words_are_answered(run: Run, tmp_path: Path, words: list[str], command: str) -> None:
+def test_random_words_never_crash(run: Run, tmp_path: Path, words: list[str], command: str) -> None:
     """Whatever is typed: an answer or a refusal, never a traceback, and nothing that a terminal would obey."""
     result = run("--database", str(tmp_path / "tasks.db"), command, *words, terminal=True)
     assert result.exit_code in (0, 1, 2, 3)

@@ -65,7 +65,7 @@ def test_all_selects_tasks_and_settings_select_actor(run: Run, monkeypatch: pyte
     assert run("undo", "3").exit_code == 1  # another user has changed task 2 since
 
 
-def test_in_ones_own_file_it_is_the_one_whose_it_is(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_own_file_has_default_user(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     for user in ("7", "8"):
         run("track", "write", "--user", user)
     run("stop", "--all", "--user", "all")

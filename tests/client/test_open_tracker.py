@@ -62,7 +62,7 @@ def test_all_selects_tasks_and_tracker_is_the_actor(tmp_path: Path, postgres_url
             assert [command.user_id for command in tracker.history(user="all")] == [7, 8, 3]
     with open_tracker(postgres_url, user="all", clock=clock) as tracker, pytest.raises(InvalidValue) as refusal:
         tracker.delete(1)
-    assert refusal.value.code == "no-user"
+    assert refusal.value.code == "missing-user"
 
 
 def test_invalid_database_is_reported(tmp_path: Path) -> None:

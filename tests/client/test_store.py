@@ -12,7 +12,7 @@ from tests.store.test_migrations import old_file
 from tasktimer import open_tracker
 from tasktimer.core.store_info import StoreStats
 from tasktimer.errors import Conflict, NotFound, Unavailable
-from tasktimer.store import SCHEMA_VERSION
+from tasktimer.store.protocols import SCHEMA_VERSION
 
 
 def test_info_describes_store_without_creating_it(database: str) -> None:

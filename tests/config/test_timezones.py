@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from tasktimer.config import timezones
 from tasktimer.config.timezones import get_zone, local_zone
 from tasktimer.errors import InvalidValue
 
@@ -72,17 +71,16 @@ def test_invalid_tz_is_rejected(text: str) -> None:
         local_zone({"TZ": text})
 
 
-def test_localtime_link_names_zone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_localtime_link_names_zone(tmp_path: Path) -> None:
     link = tmp_path / "localtime"
     link.symlink_to("/usr/share/zoneinfo/Europe/Berlin")
-    monkeypatch.setattr(timezones, "_LOCALTIME", link)
-    assert str(local_zone({})) == "Europe/Berlin"
+    assert str(local_zone({}, link)) == "Europe/Berlin"
 
 
-def test_copied_localtime_has_full_rules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    copy = shutil.copy(zone_file("Europe/Berlin"), tmp_path / "localtime")
-    monkeypatch.setattr(timezones, "_LOCALTIME", copy)
-    local = local_zone({})
+def test_copied_localtime_has_full_rules(tmp_path: Path) -> None:
+    copy = tmp_path / "localtime"
+    shutil.copy(zone_file("Europe/Berlin"), copy)
+    local = local_zone({}, copy)
     assert str(local) == "local time"
     assert [datetime(2024, month, 1, tzinfo=local).utcoffset() for month in (1, 7)] == [
         timedelta(hours=1),
@@ -90,9 +88,8 @@ def test_copied_localtime_has_full_rules(tmp_path: Path, monkeypatch: pytest.Mon
     ]
 
 
-def test_default_zone_is_utc(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(timezones, "_LOCALTIME", tmp_path / "none")
-    assert str(local_zone({})) == "UTC"
+def test_default_zone_is_utc(tmp_path: Path) -> None:
+    assert str(local_zone({}, tmp_path / "none")) == "UTC"
 
 
 def test_zone_is_found_by_name() -> None:

@@ -70,11 +70,11 @@ def test_local_time_needs_exactly_one_instant(zone: ZoneInfo, local: datetime) -
 @pytest.mark.parametrize(
     ("zone", "local", "code", "readings"),
     [
-        ("Europe/Berlin", "2024-10-27T02:30", "repeated-local-time", ("T02:30:00+02:00", "T02:30:00+01:00")),
-        ("Europe/Berlin", "2024-03-31T02:30", "skipped-local-time", ("T02:30:00+01:00", "T02:30:00+02:00")),
-        ("America/Havana", "2024-11-03T00:30", "repeated-local-time", ("T00:30:00-04:00", "T00:30:00-05:00")),
-        ("America/Sao_Paulo", "2016-10-16T00:00", "skipped-local-time", ("T00:00:00-03:00", "T00:00:00-02:00")),
-        ("Pacific/Apia", "2011-12-30T12:00", "skipped-local-time", ("T12:00:00-10:00", "T12:00:00+14:00")),
+        ("Europe/Berlin", "2024-10-27T02:30", "ambiguous-local-time", ("T02:30:00+02:00", "T02:30:00+01:00")),
+        ("Europe/Berlin", "2024-03-31T02:30", "nonexistent-local-time", ("T02:30:00+01:00", "T02:30:00+02:00")),
+        ("America/Havana", "2024-11-03T00:30", "ambiguous-local-time", ("T00:30:00-04:00", "T00:30:00-05:00")),
+        ("America/Sao_Paulo", "2016-10-16T00:00", "nonexistent-local-time", ("T00:00:00-03:00", "T00:00:00-02:00")),
+        ("Pacific/Apia", "2011-12-30T12:00", "nonexistent-local-time", ("T12:00:00-10:00", "T12:00:00+14:00")),
     ],
 )
 def test_ambiguous_or_nonexistent_time_names_both_readings(

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tasktimer.core.interval import Interval
 from tasktimer.core.task import Task
-from tasktimer.core.timesheet import split_by_day, timesheet
+from tasktimer.core.timesheet import Timesheet, split_by_day, timesheet
 
 BERLIN = ZoneInfo("Europe/Berlin")
 APIA = ZoneInfo("Pacific/Apia")
@@ -22,10 +22,9 @@ def task(number: int, start: str, end: str | None) -> Task:
     return Task(number, 1, "x", ends[0], ends[1])
 
 
-def shown(days: object) -> list[tuple[str, list[int], float]]:
+def shown(days: list[tuple[date, Timesheet]]) -> list[tuple[str, list[int], float]]:
     return [
-        (str(day.date), [entry.task.id for entry in day.sheet.entries], day.sheet.worked / timedelta(hours=1))
-        for day in days  # type: ignore[attr-defined]
+        (str(day), [entry.task.id for entry in sheet.entries], sheet.worked / timedelta(hours=1)) for day, sheet in days
     ]
 
 
@@ -66,10 +65,10 @@ def test_days_add_up_to_whole(parts: list[tuple[datetime, timedelta]], bounded: 
     days = split_by_day(tasks, window if bounded else None, BERLIN, NOW)
     everything = Interval(datetime(2023, 1, 1, tzinfo=UTC), datetime(2024, 1, 1, tzinfo=UTC))
     whole = timesheet(tasks, window if bounded else everything, NOW)
-    assert sum((day.sheet.worked for day in days), timedelta()) == whole.worked
-    assert {entry.task.id for day in days for entry in day.sheet.entries} == {e.task.id for e in whole.entries}
-    assert [day.date for day in days] == sorted({day.date for day in days})
-    assert all(isinstance(day.date, date) for day in days)
+    assert sum((sheet.worked for _, sheet in days), timedelta()) == whole.worked
+    assert {entry.task.id for _, sheet in days for entry in sheet.entries} == {e.task.id for e in whole.entries}
+    assert [day for day, _ in days] == sorted({day for day, _ in days})
+    assert all(isinstance(day, date) for day, _ in days)
 
 
 @pytest.mark.parametrize("zone", ["America/New_York", "Pacific/Kiritimati", "UTC"])
@@ -80,6 +79,6 @@ def test_first_and_last_dates_hide_no_other_day(zone: str) -> None:
         task(3, "9999-12-30T20:00+00:00", "9999-12-30T23:59+00:00"),
     ]
     days = split_by_day(tasks, None, ZoneInfo(zone), datetime(9999, 12, 30, 23, 59, tzinfo=UTC))
-    assert [entry.task.id for day in days for entry in day.sheet.entries][-2:] == (
+    assert [entry.task.id for _, sheet in days for entry in sheet.entries][-2:] == (
         [2, 3] if zone != "Pacific/Kiritimati" else [1, 2]
     )

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tasktimer.core.interval import Interval
 from tasktimer.core.task import Task
 from tasktimer.core.timesheet import Timesheet, timesheet
-from tasktimer.output import timesheet_data, timesheet_table
+from tasktimer.output import json_tsv, timesheet_tables
 
 NEW_YORK = ZoneInfo("America/New_York")
 WINDOW = Interval(datetime(2023, 7, 1, tzinfo=UTC), datetime(2023, 8, 1, tzinfo=UTC))
@@ -42,13 +42,13 @@ def unescape(field: str) -> str:
 @given(sheets())
 def test_tsv_csv_and_json_agree(sheet: Timesheet) -> None:
     times = [(entry.task, entry.time_spent) for entry in sheet.entries]
-    objects = json.loads(timesheet_data.entries_json(times, NEW_YORK))
-    lines = timesheet_data.entries_tsv(times, NEW_YORK).split("\n")
-    rows = list(csv.DictReader(io.StringIO(timesheet_data.entries_csv(times, NEW_YORK), newline="")))
+    objects = json.loads(json_tsv.entries_json(times, NEW_YORK))
+    lines = json_tsv.entries_tsv(times, NEW_YORK).split("\n")
+    rows = list(csv.DictReader(io.StringIO(json_tsv.entries_csv(times, NEW_YORK), newline="")))
     assert lines.pop() == ""
     assert len(objects) == len(lines) == len(rows) == len(sheet.entries)
     for entry, task, line, row in zip(sheet.entries, objects, lines, rows, strict=True):
-        fields = dict(zip(timesheet_data.COLUMNS, map(unescape, line.split("\t")), strict=True))
+        fields = dict(zip(json_tsv.COLUMNS, map(unescape, line.split("\t")), strict=True))
         assert fields == row
         assert fields["description"] == task["description"] == entry.task.description
         assert fields["start_time"] == task["start_time"]
@@ -63,7 +63,7 @@ def test_tsv_csv_and_json_agree(sheet: Timesheet) -> None:
 @given(st.lists(st.timedeltas(timedelta(), timedelta(days=2))))
 def test_whole_seconds_add_up_with_error_below_one(durations: list[timedelta]) -> None:
     second = timedelta(seconds=1)
-    whole = list(timesheet_table._whole_seconds(durations))
+    whole = list(timesheet_tables.whole_seconds(durations))
     assert sum(whole, timedelta()) == sum(durations, timedelta()) // second * second
     assert all(abs(shown - exact) < second for shown, exact in zip(whole, durations, strict=True))
     assert all(shown >= timedelta() and not shown % second for shown in whole)
@@ -73,6 +73,6 @@ def test_stored_control_characters_are_escaped() -> None:
     task = Task(1, 1, "a\x1b[31m\x9b\tb", WINDOW.start, None)
     times = [(task, timedelta(hours=1))]
     shown = "a\\x1b[31m\\x9b\tb"
-    assert json.loads(timesheet_data.entries_json(times, NEW_YORK))[0]["description"] == shown
-    assert next(csv.DictReader(io.StringIO(timesheet_data.entries_csv(times, NEW_YORK))))["description"] == shown
-    assert unescape(timesheet_data.entries_tsv(times, NEW_YORK).split("\t")[2]) == shown
+    assert json.loads(json_tsv.entries_json(times, NEW_YORK))[0]["description"] == shown
+    assert next(csv.DictReader(io.StringIO(json_tsv.entries_csv(times, NEW_YORK))))["description"] == shown
+    assert unescape(json_tsv.entries_tsv(times, NEW_YORK).split("\t")[2]) == shown

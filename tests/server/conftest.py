@@ -15,7 +15,7 @@ import uvicorn
 from tests.conftest import BERLIN, NOW
 
 from tasktimer.config.settings import parse_database
-from tasktimer.core.actor import Actor
+from tasktimer.core.task import Actor
 from tasktimer.server.app import build_app
 from tasktimer.server.protocol import HeaderLimitProtocol
 from tasktimer.server.run import open_socket
@@ -26,7 +26,7 @@ from tasktimer.store.factory import open_store
 
 @dataclass
 class Clock:
-    """The clock of a server, which stands still until a test moves it."""
+    """The clock of a server, which stops until a test moves it."""
 
     now: datetime = NOW
 
@@ -39,7 +39,7 @@ class Clock:
 
 @dataclass
 class Api:
-    """A server that runs, as a client sees it; a call without a token is one of an administrator."""
+    """A running server as a client sees it; calls use the token of an administrator by default."""
 
     client: httpx.Client
     database: str
@@ -65,7 +65,7 @@ class Api:
         return int(answer.json()["id"])
 
     def create_token(self, name: str, **options: Any) -> str:
-        """Make a token that `token=name` then sends."""
+        """Create a token that `token=name` then sends."""
         choices: dict[str, Any] = {
             "admin": False,
             "name": name,
@@ -82,10 +82,12 @@ Serve = Callable[..., Api]
 
 
 @contextmanager
-def serving(options: ServerOptions, clock: Clock) -> Iterator[str]:
-    """Run a server, and give its URL."""
+def serving(
+    options: ServerOptions, clock: Clock, protocol: type[HeaderLimitProtocol] = HeaderLimitProtocol
+) -> Iterator[str]:
+    """Run a server, and yield its URL."""
     listening = open_socket("127.0.0.1", 0)
-    config = uvicorn.Config(build_app(options, clock), http=HeaderLimitProtocol, log_config=None, log_level="warning")
+    config = uvicorn.Config(build_app(options, clock), http=protocol, log_config=None, log_level="warning")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
@@ -107,9 +109,10 @@ def serving_apis() -> Iterator[Serve]:
 
         def start(database: str, **options: Any) -> Api:
             clock = options.pop("clock", None) or Clock()
+            protocol = options.pop("protocol", HeaderLimitProtocol)
             choices = {"tz": BERLIN} | options
             own = stack.enter_context(ExitStack())
-            url = own.enter_context(serving(ServerOptions(parse_database(database), **choices), clock))
+            url = own.enter_context(serving(ServerOptions(parse_database(database), **choices), clock, protocol))
             client = own.enter_context(httpx.Client(base_url=url, timeout=30))
             api = Api(client, database, clock, own.close)
             if choices.get("needs_token", True):
@@ -139,7 +142,7 @@ def file_api(serve: Serve, tmp_path: Path) -> Api:
 
 
 @pytest.fixture
-def refusing(file_api: Api) -> Iterator[Api]:
+def empty_api(file_api: Api) -> Iterator[Api]:
     """A server that must not store anything."""
     yield file_api
     assert_empty(file_api)

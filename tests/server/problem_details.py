@@ -1,4 +1,4 @@
-"""What a refusal looks like, whatever was sent."""
+"""Checks of problem details."""
 
 import json
 from typing import Any
@@ -9,7 +9,7 @@ JSON = {"Content-Type": "application/json"}
 
 
 def check(answer: Any, *statuses: int) -> dict[str, Any]:
-    """It is a problem, complete and of one shape."""
+    """Check that a response is a complete problem with one of the statuses, and return it."""
     assert answer.status_code in statuses, answer.text
     assert answer.headers["content-type"] == "application/problem+json"
     problem: dict[str, Any] = json.loads(answer.text, parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))

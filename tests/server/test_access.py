@@ -1,4 +1,4 @@
-"""Who may do what: a table of callers and routes."""
+"""Access: the status that each caller gets from each route."""
 
 from collections.abc import Callable
 from contextlib import closing
@@ -9,7 +9,7 @@ from tests.conftest import NOW
 from tests.server.conftest import Api, Serve
 
 from tasktimer.config.settings import parse_database
-from tasktimer.core.actor import ALL_USERS, Actor
+from tasktimer.core.task import ALL_USERS, Actor
 from tasktimer.services import tokens
 from tasktimer.services.edit import delete
 from tasktimer.services.history import list_entries
@@ -78,12 +78,12 @@ def team(serve: Serve, database: str) -> Api:
 
 
 @pytest.mark.parametrize("caller", CALLERS)
-def test_who_may_do_what(team: Api, caller: str) -> None:
+def test_caller_gets_expected_status_from_each_route(team: Api, caller: str) -> None:
     token = None if caller == "nobody" else caller
     assert {name: ask(team, token) for name, ask in ROUTES.items()} == CALLERS[caller]
 
 
-def test_the_table_names_every_route(team: Api) -> None:
+def test_table_covers_every_route(team: Api) -> None:
     routes = {(method, path) for path, item in team.get("/openapi.json").json()["paths"].items() for method in item}
     assert routes == {
         ("post", "/track"),
@@ -97,7 +97,7 @@ def test_the_table_names_every_route(team: Api) -> None:
     }
 
 
-def test_a_task_of_another_user_looks_like_no_task(team: Api) -> None:
+def test_task_of_other_user_is_reported_as_not_found(team: Api) -> None:
     for path in ("/tasks/2", "/tasks/99"):
         assert team.get(path, token="user 1").json()["detail"] == f"there is no task {path.rpartition('/')[2]}"
     found = [team.post("/stop", {"id": number}, token="user 1").json() for number in (2, 99)]
@@ -106,14 +106,14 @@ def test_a_task_of_another_user_looks_like_no_task(team: Api) -> None:
     assert team.get("/tasks/2").json()["running"] is True
 
 
-def test_tasks_without_a_user_are_those_of_the_token(team: Api) -> None:
+def test_list_without_user_returns_tasks_of_token(team: Api) -> None:
     def ids(token: str) -> list[int]:
         return [task["id"] for task in team.get("/tasks", token=token).json()["tasks"]]
 
     assert (ids("user 1"), ids("user 42"), ids("admin")) == ([1], [2], [1, 2])
 
 
-def test_a_token_ends_at_once_when_it_is_revoked_or_its_time_is_over(team: Api) -> None:
+def test_token_is_rejected_once_expired(team: Api) -> None:
     team.create_token("short", user_id=42, expiry_time=NOW + timedelta(hours=1))
     assert team.get("/tasks", token="short").status_code == 200
     team.clock.move(hours=1)
@@ -130,14 +130,14 @@ def test_a_token_ends_at_once_when_it_is_revoked_or_its_time_is_over(team: Api) 
         ({"Authorization": "Bearer \xe9"}, 'Bearer realm="tasktimer", error="invalid_token"'),
     ],
 )
-def test_it_says_that_a_token_is_wanted(file_api: Api, header: dict[str, str], challenge: str) -> None:
+def test_401_response_has_challenge(file_api: Api, header: dict[str, str], challenge: str) -> None:
     encoded = [(name.encode(), text.encode("latin-1")) for name, text in header.items()]
     answer = file_api.client.get("/tasks", headers=encoded)
     assert (answer.status_code, answer.headers["www-authenticate"]) == (401, challenge)
     assert answer.headers["content-type"] == "application/problem+json"
 
 
-def test_the_name_of_the_scheme_may_be_written_in_any_case(file_api: Api) -> None:
+def test_authorization_scheme_ignores_case(file_api: Api) -> None:
     answer = file_api.client.get("/tasks", headers={"Authorization": f"bearer {file_api.tokens['admin']}"})
     assert answer.status_code == 200
 
@@ -150,14 +150,14 @@ def test_server_without_tokens_allows_every_user(serve: Serve, database: str) ->
     assert len(api.get("/tasks", token=None).json()["tasks"]) == 2
 
 
-def test_a_store_that_is_yet_to_be_knows_no_token(serve: Serve, database: str) -> None:
+def test_missing_store_rejects_every_token(serve: Serve, database: str) -> None:
     api = serve(database, needs_token=False)
     strict = serve(database + ("" if "://" in database else ".other"), needs_token=True)
     assert strict.client.get("/tasks", headers={"Authorization": f"Bearer tasktimer_{'0' * 64}"}).status_code == 401
     assert api.get("/readyz").status_code == 200
 
 
-def test_the_journal_names_the_user_of_the_token(team: Api) -> None:
+def test_journal_records_user_of_token(team: Api) -> None:
     started = team.post("/track", {"user_id": 42, "description": "x"}, token="admin").json()["id"]
     assert team.post("/stop", {"id": 2}, token="user 42").status_code == 200
     assert team.post("/stop", {"id": started}, token="admin").status_code == 200
@@ -177,7 +177,7 @@ def test_the_journal_names_the_user_of_the_token(team: Api) -> None:
     assert team.get("/tasks/2").json()["running"]
 
 
-def test_without_tokens_the_journal_names_the_user_of_the_task(serve: Serve, database: str) -> None:
+def test_journal_without_tokens_records_user_of_task(serve: Serve, database: str) -> None:
     api = serve(database, needs_token=False)
     api.post("/stop", {"id": api.track(42)})
     with closing(open_store(parse_database(database))) as store:

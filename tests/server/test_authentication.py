@@ -15,7 +15,7 @@ from tests.conftest import BERLIN, NOW
 from tests.server.conftest import Api, Clock
 from tests.server.problem_details import JSON, check
 
-from tasktimer.core.actor import Actor
+from tasktimer.core.task import Actor
 from tasktimer.server.app import build_app
 from tasktimer.server.authentication import PUBLIC_PATHS, defer_authentication
 from tasktimer.server.dependencies import Context
@@ -24,8 +24,8 @@ from tasktimer.server.schemas import TrackRequest
 from tasktimer.server.settings import ServerOptions
 from tasktimer.services import tokens
 from tasktimer.services.start import NewTask, start
-from tasktimer.store import Store
 from tasktimer.store.factory import open_store
+from tasktimer.store.protocols import Store
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 BODY = '{"user_id": 42, "description": "write docs"}'
@@ -83,9 +83,7 @@ def add(server: Server, method: str, endpoint: Callable[..., Any], kind: str) ->
 @pytest.mark.parametrize("invalid", INVALID)
 @pytest.mark.parametrize("kind", ["direct", "plain", "included"])
 @pytest.mark.parametrize("method", METHODS)
-def test_an_added_route_has_no_effect_without_a_valid_token(
-    server: Server, method: str, kind: str, invalid: str
-) -> None:
+def test_added_route_without_valid_token_has_no_effect(server: Server, method: str, kind: str, invalid: str) -> None:
     add(server, method, start_task, kind)
     check(server.call(method, "/added", INVALID[invalid], content=BODY), 401)
     check(server.call(method, "/added", INVALID[invalid], content="{"), 401)
@@ -95,9 +93,7 @@ def test_an_added_route_has_no_effect_without_a_valid_token(
 
 @pytest.mark.parametrize("marked", [True, False])
 @pytest.mark.parametrize("method", METHODS)
-def test_a_route_without_any_dependency_answers_nothing_without_a_valid_token(
-    server: Server, method: str, marked: bool
-) -> None:
+def test_route_without_dependency_needs_valid_token(server: Server, method: str, marked: bool) -> None:
     calls = []
 
     async def careless() -> dict[str, str]:
@@ -115,9 +111,7 @@ def test_a_route_without_any_dependency_answers_nothing_without_a_valid_token(
 
 
 @pytest.mark.parametrize("invalid", INVALID)
-def test_a_get_route_that_defers_authentication_stores_nothing_without_a_valid_token(
-    server: Server, invalid: str
-) -> None:
+def test_deferred_route_without_valid_token_stores_nothing(server: Server, invalid: str) -> None:
     @defer_authentication
     async def write_at_once(context: Context) -> Response:
         def service(store: Store) -> dict[str, int]:
@@ -147,7 +141,7 @@ def test_a_get_route_that_defers_authentication_stores_nothing_without_a_valid_t
         ("GET", "/metrics?x=1", b""),
     ],
 )
-def test_whatever_is_wrong_with_a_request_a_token_comes_first(
+def test_token_is_checked_before_rest_of_request(
     file_api: Api, method: str, path: str, content: bytes, invalid: str
 ) -> None:
     file_api.tokens |= {name: token for name, token in INVALID.items() if token}
@@ -156,7 +150,7 @@ def test_whatever_is_wrong_with_a_request_a_token_comes_first(
     assert check(answer, 401)["code"] == ("missing-token" if token is None else "invalid-token")
 
 
-def test_a_direct_route_refuses_dependencies_that_it_would_ignore() -> None:
+def test_direct_route_rejects_unresolved_dependencies() -> None:
     router = APIRouter(route_class=DirectRoute)
 
     async def with_unknown_parameter(context: Context, page: int) -> None: ...
@@ -168,7 +162,7 @@ def test_a_direct_route_refuses_dependencies_that_it_would_ignore() -> None:
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
-def test_a_public_path_is_public_for_reading_only(server: Server, method: str) -> None:
+def test_public_path_needs_token_for_other_methods(server: Server, method: str) -> None:
     router = APIRouter(route_class=DirectRoute)
     router.add_api_route("/healthz", start_task, methods=[method], response_model=None)
     server.app.router.routes.extend(router.routes)
@@ -177,7 +171,7 @@ def test_a_public_path_is_public_for_reading_only(server: Server, method: str) -
     assert server.call(method, "/healthz", server.token, content=BODY).json() == {"id": 1}
 
 
-def test_a_websocket_route_needs_a_token(server: Server) -> None:
+def test_websocket_route_needs_token(server: Server) -> None:
     @server.app.websocket("/added")
     async def greet(websocket: WebSocket) -> None:
         await websocket.accept()
@@ -204,6 +198,6 @@ def test_a_websocket_route_needs_a_token(server: Server) -> None:
     ]
 
 
-def test_the_public_routes_exist(server: Server) -> None:
+def test_public_paths_answer_without_token(server: Server) -> None:
     for path in PUBLIC_PATHS:
         assert server.call("GET", path, None).status_code == 200, path

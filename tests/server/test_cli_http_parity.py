@@ -1,4 +1,4 @@
-"""The three verbs do the same through both interfaces: each scenario runs on the command line and over HTTP."""
+"""Each scenario has the same outcome on the command line and over HTTP."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -105,7 +105,7 @@ SCENARIOS: dict[str, Sequence[Step]] = {
 
 
 class CommandLine:
-    """The verbs as commands."""
+    """Run the steps as commands."""
 
     def __init__(self, run: Run, database: str) -> None:
         self._run, self._database, self._now = run, database, NOW
@@ -139,7 +139,7 @@ class CommandLine:
 
 
 class Http:
-    """The verbs as requests."""
+    """Run the steps as requests."""
 
     def __init__(self, api: Api) -> None:
         self._api = api
@@ -175,7 +175,7 @@ class Http:
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
-def test_both_interfaces_do_the_same(run: Run, api: Api, tmp_path: Path, name: str) -> None:
+def test_command_and_request_have_same_outcome(run: Run, api: Api, tmp_path: Path, name: str) -> None:
     interfaces = CommandLine(run, str(tmp_path / "cli.db")), Http(api)
     for step in SCENARIOS[name]:
         commanded, requested = (interface.perform(step) for interface in interfaces)
@@ -185,12 +185,12 @@ def test_both_interfaces_do_the_same(run: Run, api: Api, tmp_path: Path, name: s
 
 
 @pytest.mark.parametrize("text", DATES_REFUSED)
-def test_a_bad_date_is_refused(file_api: Api, text: str) -> None:
+def test_invalid_date_is_rejected(file_api: Api, text: str) -> None:
     answer = file_api.get("/times", params={"user_id": 42, "date": text})
     assert (answer.status_code, answer.json()["code"]) in [(422, "invalid-date"), (422, "date-out-of-range")]
 
 
-def test_the_answers_are_those_of_the_original_service(file_api: Api) -> None:
+def test_responses_match_original_service(file_api: Api) -> None:
     tracked = file_api.post("/track", {"user_id": 42, "description": "write docs"})
     assert (tracked.status_code, tracked.text) == (200, '{"id":1}')
     file_api.clock.move(minutes=90)
@@ -203,11 +203,11 @@ def test_the_answers_are_those_of_the_original_service(file_api: Api) -> None:
 
 
 @pytest.mark.parametrize("query", ["", "user_id=42", "date=2023-07-16", "user_id=42&date=", "user_id=&date=2023-07-16"])
-def test_times_needs_a_user_and_a_date(file_api: Api, query: str) -> None:
+def test_times_requires_user_and_date(file_api: Api, query: str) -> None:
     assert file_api.get(f"/times?{query}").status_code == 422
 
 
-def test_days_are_cut_in_the_zone_of_the_server(serve: Callable[..., Api], tmp_path: Path) -> None:
+def test_days_without_tz_are_in_zone_of_server(serve: Callable[..., Api], tmp_path: Path) -> None:
     api = serve(str(tmp_path / "tasks.db"), tz=None)  # the machine's own: Berlin
     api.track(start_time="2023-07-16T00:30+02:00", end_time="2023-07-16T01:30+02:00")
     assert api.get("/times?user_id=42&date=2023-07-16").json()[0]["start_time"] == "2023-07-16T00:30:00+02:00"
@@ -215,19 +215,19 @@ def test_days_are_cut_in_the_zone_of_the_server(serve: Callable[..., Api], tmp_p
     assert len(api.get("/times?user_id=42&date=2023-07-15&tz=America/New_York").json()) == 1
 
 
-def test_an_end_needs_a_start(file_api: Api) -> None:
+def test_end_time_requires_start_time(file_api: Api) -> None:
     answer = file_api.post("/track", {"user_id": 42, "description": "x", "end_time": "2023-07-16T09:00Z"})
     assert (answer.status_code, answer.json()["code"]) == (422, "end-without-start")
 
 
-def test_a_stop_that_a_lock_delayed_is_never_before_the_start(api: Api) -> None:
+def test_stop_shortly_before_start_ends_at_start(api: Api) -> None:
     task_id = api.track()
     api.clock.move(seconds=-60)
     assert api.post("/stop", {"id": task_id}).status_code == 200
     assert api.get(f"/tasks/{task_id}").json()["end_time"] == "2023-07-16T12:00:00+02:00"
 
 
-def test_a_stop_after_the_clock_was_set_back_is_refused(api: Api) -> None:
+def test_stop_after_clock_was_set_back_is_rejected(api: Api) -> None:
     task_id = api.track()
     api.clock.move(hours=-1)
     for body in ({"id": task_id}, {"id": task_id, "end_time": "2023-07-16T11:00:00+02:00"}):

@@ -1,4 +1,4 @@
-"""Whatever is sent, the answer is a refusal in one shape, never a mistake of the server's, and nothing is stored."""
+"""Invalid requests get problem details, and nothing is stored."""
 
 import json
 from collections.abc import Iterator
@@ -68,81 +68,81 @@ BODIES = [
 
 @pytest.fixture(scope="module")
 def shared_api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
-    """One server for all of these: to start one takes longer than to ask it."""
+    """A server shared by the tests of this module, since starting one is slow."""
     with serving_apis() as serve:
         yield serve(str(tmp_path_factory.mktemp("server") / "tasks.db"))
 
 
 @pytest.fixture
-def refusing(shared_api: Api) -> Iterator[Api]:
+def empty_api(shared_api: Api) -> Iterator[Api]:
     """A server that must not store anything."""
     yield shared_api
     assert_empty(shared_api)
 
 
 @pytest.mark.parametrize("body", BODIES, ids=lambda body: body[:40].decode("latin-1"))
-def test_a_bad_body_is_refused(refusing: Api, body: bytes) -> None:
-    check(refusing.call("POST", "/track", content=body, headers=JSON), 422)
+def test_invalid_body_is_rejected(empty_api: Api, body: bytes) -> None:
+    check(empty_api.call("POST", "/track", content=body, headers=JSON), 422)
 
 
 @pytest.mark.parametrize("value", [0, -1, 2**63, True, "1", 1.5, None, [], {}])
-def test_a_bad_id_is_refused(refusing: Api, value: object) -> None:
-    problem = check(refusing.post("/stop", {"id": value}), 422)
+def test_invalid_id_is_rejected(empty_api: Api, value: object) -> None:
+    problem = check(empty_api.post("/stop", {"id": value}), 422)
     assert problem["errors"][0]["location"] == "body.id"
 
 
 @pytest.mark.parametrize("text", [text for text in INTEGERS_REFUSED if text])
-def test_a_bad_integer_is_refused(refusing: Api, text: str) -> None:
-    check(refusing.get("/times", params={"user_id": text, "date": "2023-07-16"}), 422)
-    check(refusing.get("/tasks", params={"user_id": text}), 422)
+def test_invalid_integer_is_rejected(empty_api: Api, text: str) -> None:
+    check(empty_api.get("/times", params={"user_id": text, "date": "2023-07-16"}), 422)
+    check(empty_api.get("/tasks", params={"user_id": text}), 422)
     if "/" not in text and text.strip():
-        check(refusing.get(f"/tasks/{text}"), 422)
+        check(empty_api.get(f"/tasks/{text}"), 422)
 
 
 @pytest.mark.parametrize("text", DESCRIPTIONS_REFUSED)
-def test_a_bad_description_is_refused(refusing: Api, text: str) -> None:
+def test_invalid_description_is_rejected(empty_api: Api, text: str) -> None:
     body = json.dumps({"user_id": 42, "description": text})
-    check(refusing.call("POST", "/track", content=body, headers=JSON), 422)
+    check(empty_api.call("POST", "/track", content=body, headers=JSON), 422)
 
 
 @pytest.mark.parametrize(
     "labels", [*({"tags": [tag]} for tag in TAGS_REFUSED), *({"project": name} for name in PROJECTS_REFUSED)]
 )
-def test_a_bad_label_is_refused(refusing: Api, labels: dict[str, object]) -> None:
+def test_invalid_label_is_rejected(empty_api: Api, labels: dict[str, object]) -> None:
     body = json.dumps({"user_id": 42, "description": "x", **labels})
-    check(refusing.call("POST", "/track", content=body, headers=JSON), 422)
+    check(empty_api.call("POST", "/track", content=body, headers=JSON), 422)
 
 
 @pytest.mark.parametrize("text", TIMES_REFUSED)
-def test_a_bad_time_is_refused(refusing: Api, text: str) -> None:
-    check(refusing.post("/track", {"user_id": 42, "description": "x", "start_time": text}), 422)
-    check(refusing.get("/tasks", params={"from": f"{text}x"}), 422)
+def test_invalid_time_is_rejected(empty_api: Api, text: str) -> None:
+    check(empty_api.post("/track", {"user_id": 42, "description": "x", "start_time": text}), 422)
+    check(empty_api.get("/tasks", params={"from": f"{text}x"}), 422)
 
 
 @pytest.mark.parametrize(
     "kind", [None, "", "text/plain", "application/x-www-form-urlencoded", "json", "application/xml"]
 )
-def test_what_is_not_json_is_refused(refusing: Api, kind: str | None) -> None:
+def test_other_content_types_are_rejected(empty_api: Api, kind: str | None) -> None:
     headers = {} if kind is None else {"Content-Type": kind}
-    answer = refusing.call("POST", "/track", content=b'{"user_id": 42, "description": "x"}', headers=headers)
+    answer = empty_api.call("POST", "/track", content=b'{"user_id": 42, "description": "x"}', headers=headers)
     assert check(answer, 415)["code"] == "unsupported-media-type"
 
 
 @pytest.mark.parametrize("kind", ["application/json", "application/json; charset=utf-8", "Application/JSON"])
-def test_json_may_say_its_charset(file_api: Api, kind: str) -> None:
+def test_json_content_type_may_have_charset(file_api: Api, kind: str) -> None:
     body = '{"user_id": 42, "description": "é"}'.encode()
     assert file_api.call("POST", "/track", content=body, headers={"Content-Type": kind}).status_code == 200
 
 
-def test_a_whole_number_may_be_written_as_json_lets_it(file_api: Api) -> None:
+def test_integer_may_be_written_as_whole_float(file_api: Api) -> None:
     body = b'{"user_id": 42.0, "description": "x"}'
     assert file_api.call("POST", "/track", content=body, headers=JSON).json() == {"id": 1}
     assert file_api.get("/tasks/1").json()["user_id"] == 42
 
 
-def test_what_was_sent_is_not_repeated(refusing: Api) -> None:
+def test_problem_does_not_repeat_values(empty_api: Api) -> None:
     body = {"user_id": "swordfish", "description": "x", "swordfish2": 1}
-    text = refusing.post("/track", body).text
+    text = empty_api.post("/track", body).text
     assert "swordfish" not in text.replace("swordfish2", "")  # the name of an unknown field is told, no value is
 
 
@@ -166,31 +166,29 @@ def test_what_was_sent_is_not_repeated(refusing: Api) -> None:
         *("from=2023-07-16T09:00+02:00", "from=2023-07-02&to=2023-06-30", "from=2023-07-02&to=2023-07-01"),
     ],
 )
-def test_a_bad_question_is_refused(refusing: Api, query: str) -> None:
-    problem = check(refusing.get(f"/tasks?{query}"), 422)
+def test_invalid_query_is_rejected(empty_api: Api, query: str) -> None:
+    problem = check(empty_api.get(f"/tasks?{query}"), 422)
     if "+02" in query:
         assert problem["hint"] == "write + as %2B in a URL"
 
 
-def test_an_unknown_parameter_is_refused(refusing: Api) -> None:
-    problem = check(refusing.get("/times?user_id=42&date=2023-07-16&timezone=Europe/Berlin"), 422)
+def test_unknown_parameter_is_rejected(empty_api: Api) -> None:
+    problem = check(empty_api.get("/times?user_id=42&date=2023-07-16&timezone=Europe/Berlin"), 422)
     assert problem["errors"] == [{"location": "query.timezone", "detail": "Extra inputs are not permitted"}]
 
 
 @pytest.mark.parametrize(
     ("method", "path", "status"), [("GET", "/", 404), ("GET", "/track", 405), ("PUT", "/stop", 405)]
 )
-def test_other_routes_and_methods_are_refused_in_the_same_shape(
-    refusing: Api, method: str, path: str, status: int
-) -> None:
-    answer = refusing.call(method, path)
+def test_unknown_routes_and_methods_are_problems(empty_api: Api, method: str, path: str, status: int) -> None:
+    answer = empty_api.call(method, path)
     check(answer, status)
     assert (status == 405) == ("allow" in answer.headers)
 
 
 @pytest.mark.parametrize("key", ["", "two words", "é", "x" * 256, "a\tb"])
-def test_a_bad_key_is_refused(refusing: Api, key: str) -> None:
+def test_invalid_idempotency_key_is_rejected(empty_api: Api, key: str) -> None:
     headers = [(b"Idempotency-Key", key.encode()), (b"Content-Type", b"application/json")]
-    token = (b"Authorization", f"Bearer {refusing.tokens['admin']}".encode())
-    answer = refusing.client.post("/track", content=b'{"user_id": 42, "description": "x"}', headers=[*headers, token])
+    token = (b"Authorization", f"Bearer {empty_api.tokens['admin']}".encode())
+    answer = empty_api.client.post("/track", content=b'{"user_id": 42, "description": "x"}', headers=[*headers, token])
     check(answer, 422)

@@ -1,4 +1,4 @@
-"""Health, readiness and metrics, for those who watch over a server."""
+"""Health, readiness, metrics and internal errors."""
 
 import os
 import re
@@ -22,7 +22,7 @@ def value(api: Api, name: str, **labels: str) -> float:
     return sum(sample.value for sample in samples if sample.name == name and labels.items() <= sample.labels.items())
 
 
-def test_a_server_is_ready_when_its_store_answers(api: Api) -> None:
+def test_server_with_current_store_is_ready(api: Api) -> None:
     assert api.client.get("/healthz").json() == {"status": "alive"}
     assert api.client.get("/readyz").json() == {"status": "ready", "store": "current"}
     for path in ("/healthz", "/readyz"):
@@ -30,7 +30,7 @@ def test_a_server_is_ready_when_its_store_answers(api: Api) -> None:
         assert (head.status_code, head.content) == (200, b"")
 
 
-def test_an_empty_store_is_ready_and_reading_creates_nothing(serve: Serve, database: str) -> None:
+def test_empty_store_is_ready_and_stays_empty_when_read(serve: Serve, database: str) -> None:
     api = serve(database, needs_token=False)
     assert api.client.get("/readyz").json() == {"status": "ready", "store": "empty"}
     assert api.get("/times?user_id=1&date=2023-07-16").json() == []
@@ -42,7 +42,7 @@ def test_an_empty_store_is_ready_and_reading_creates_nothing(serve: Serve, datab
     assert api.client.get("/readyz").json()["store"] == "current"
 
 
-def test_a_file_that_is_away_for_a_while(file_api: Api, caplog: pytest.LogCaptureFixture) -> None:
+def test_server_recovers_when_missing_file_returns(file_api: Api, caplog: pytest.LogCaptureFixture) -> None:
     path = Path(file_api.database)
     file_api.track()
     for name in ("", "-wal", "-shm"):
@@ -53,7 +53,7 @@ def test_a_file_that_is_away_for_a_while(file_api: Api, caplog: pytest.LogCaptur
     assert (refused.status_code, refused.headers["retry-after"]) == (503, "2")
     assert file_api.client.get("/healthz").status_code == 200
     refused = file_api.post("/track", {"user_id": 1, "description": "x"})
-    assert (refused.status_code, refused.json()["code"]) == (503, "store-no-file")
+    assert (refused.status_code, refused.json()["code"]) == (503, "store-not-a-file")
     assert str(path) not in refused.text  # what is inside is nobody's business
     assert str(path) in caplog.text
     path.rmdir()
@@ -64,7 +64,7 @@ def test_a_file_that_is_away_for_a_while(file_api: Api, caplog: pytest.LogCaptur
     assert file_api.track() == 2
 
 
-def test_a_schema_that_is_older_or_newer_is_not_ready(api: Api) -> None:
+def test_other_schema_version_is_not_ready(api: Api) -> None:
     for version, code in [(1, "store-too-old"), (99, "store-too-new")]:
         if "://" in api.database:
             with psycopg.connect(api.database) as connection:
@@ -110,9 +110,7 @@ def test_internal_error_is_a_problem_and_logged(
     assert api.track() == 1
 
 
-def test_after_an_internal_error_the_connection_serves_what_the_client_has_sent(
-    file_api: Api, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_pipelined_requests_after_internal_error_are_served(file_api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tasktimer.server.routes.tasks.start", lambda *_, **__: 1 / 0)
     host, port = file_api.client.base_url.host, file_api.client.base_url.port or 80
     content = b'{"user_id": 1, "description": "x"}'
@@ -125,5 +123,5 @@ def test_after_an_internal_error_the_connection_serves_what_the_client_has_sent(
     assert [int(status) for status in re.findall(rb"HTTP/1.1 ([0-9]+)", answers)] == [500, 500, 200]
 
 
-def test_every_kind_of_error_has_its_status() -> None:
+def test_error_classes_have_distinct_statuses() -> None:
     assert sorted(STATUSES.values()) == [404, 409, 422, 503]

@@ -1,4 +1,4 @@
-"""A request that is repeated with its key gets the same answer, and nothing is done twice."""
+"""Idempotency: a request repeated with its key gets the stored response."""
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -12,9 +12,9 @@ from tests.server.conftest import Api, Serve
 from tasktimer.config.settings import parse_database
 from tasktimer.errors import ConcurrentUpdate
 from tasktimer.server.idempotency import run_idempotent
-from tasktimer.store import Store
 from tasktimer.store.factory import open_store
-from tasktimer.store.statements.idempotency import IdempotencyKey, StoredResponse
+from tasktimer.store.protocols import Store
+from tasktimer.store.statements.idempotency import IdempotencyKey
 
 BODY = {"user_id": 42, "description": "write docs"}
 
@@ -27,7 +27,7 @@ def ids(api: Api) -> list[int]:
     return [task["id"] for task in api.get("/tasks").json()["tasks"]]
 
 
-def test_a_repetition_gets_the_same_answer(api: Api) -> None:
+def test_repeated_key_replays_response(api: Api) -> None:
     first, second = (post(api, "/track", BODY, "k1") for _ in range(2))
     assert (first.status_code, first.json()) == (second.status_code, second.json()) == (200, {"id": 1})
     assert "idempotent-replayed" not in first.headers
@@ -36,7 +36,7 @@ def test_a_repetition_gets_the_same_answer(api: Api) -> None:
     assert ids(api) == [1, 2]
 
 
-def test_stopping_twice_with_one_key_is_stopping_once(api: Api) -> None:
+def test_stop_twice_with_same_key_keeps_first_end(api: Api) -> None:
     task_id = api.track()
     api.clock.move(hours=1)
     assert post(api, "/stop", {"id": task_id}, "k").status_code == 200
@@ -46,7 +46,7 @@ def test_stopping_twice_with_one_key_is_stopping_once(api: Api) -> None:
     assert post(api, "/stop", {"id": task_id}, "other").status_code == 409
 
 
-def test_error_is_replayed_too(api: Api) -> None:
+def test_repeated_key_replays_error(api: Api) -> None:
     first = post(api, "/stop", {"id": 1}, "k")
     api.track()
     second = post(api, "/stop", {"id": 1}, "k")
@@ -56,7 +56,7 @@ def test_error_is_replayed_too(api: Api) -> None:
     assert api.get("/tasks/1").json()["running"] is True
 
 
-def test_however_it_is_spelt_it_is_the_same_request(api: Api) -> None:
+def test_body_spelled_differently_is_same_request(api: Api) -> None:
     headers = {"Content-Type": "application/json", "Idempotency-Key": "k"}
     for body in [b'{"user_id":42,"description":"write docs"}', b' {"description": "write\\u0020docs", "user_id": 42}']:
         assert api.call("POST", "/track", content=body, headers=headers).json() == {"id": 1}
@@ -71,7 +71,7 @@ def test_however_it_is_spelt_it_is_the_same_request(api: Api) -> None:
         ("/stop", {"id": 1}),
     ],
 )
-def test_a_key_for_another_request_is_refused(api: Api, path: str, body: dict[str, Any]) -> None:
+def test_key_of_other_request_is_rejected(api: Api, path: str, body: dict[str, Any]) -> None:
     post(api, "/track", BODY, "k")
     refused = post(api, path, body, "k")
     assert (refused.status_code, refused.json()["code"]) == (422, "idempotency-key-reused")
@@ -80,23 +80,23 @@ def test_a_key_for_another_request_is_refused(api: Api, path: str, body: dict[st
     assert post(api, "/track", BODY, "k").json() == {"id": 1}
 
 
-def test_a_request_that_can_never_be_leaves_its_key_free(api: Api) -> None:
+def test_invalid_request_does_not_use_up_key(api: Api) -> None:
     assert post(api, "/track", BODY | {"description": "\x07"}, "k").status_code == 422
     assert post(api, "/track", BODY, "k").json() == {"id": 1}
 
 
-def test_a_key_belongs_to_its_token(api: Api) -> None:
+def test_same_key_of_other_token_is_separate(api: Api) -> None:
     api.create_token("a", user_id=42)
     api.create_token("b", user_id=42)
     assert [post(api, "/track", BODY, "k", token).json()["id"] for token in ("a", "b", "a", "b")] == [1, 2, 1, 2]
 
 
-def test_without_tokens_keys_belong_to_all(serve: Serve, database: str) -> None:
+def test_keys_without_tokens_are_shared(serve: Serve, database: str) -> None:
     api = serve(database, needs_token=False)
     assert [post(api, "/track", BODY, "k").json()["id"] for _ in range(2)] == [1, 1]
 
 
-def test_a_key_lives_for_24_hours(api: Api) -> None:
+def test_key_expires_after_24_hours(api: Api) -> None:
     post(api, "/track", BODY, "k")
     api.clock.move(hours=23, minutes=59)
     assert post(api, "/track", BODY, "k").json() == {"id": 1}
@@ -105,7 +105,7 @@ def test_a_key_lives_for_24_hours(api: Api) -> None:
     assert post(api, "/track", BODY, "k").json() == {"id": 2}
 
 
-def test_a_key_outlives_the_server_and_counts_in_others(serve: Serve, database: str) -> None:
+def test_key_is_valid_in_later_server(serve: Serve, database: str) -> None:
     first = serve(database)
     assert post(first, "/track", BODY, "k").json() == {"id": 1}
     if "://" not in database:  # one process serves a file
@@ -116,14 +116,14 @@ def test_a_key_outlives_the_server_and_counts_in_others(serve: Serve, database: 
     assert (again.json(), again.headers["idempotent-replayed"]) == ({"id": 1}, "true")
 
 
-def test_repetitions_at_once_do_it_once(api: Api) -> None:
+def test_concurrent_requests_with_same_key_run_once(api: Api) -> None:
     with ThreadPoolExecutor(16) as pool:
         answers = list(pool.map(lambda _: post(api, "/track", BODY, "k").text, range(64)))
     assert set(answers) == {'{"id":1}'}
     assert ids(api) == [1]
 
 
-def test_answers_whose_time_is_over_are_forgotten(serve: Serve, database: str) -> None:
+def test_expired_responses_are_deleted_on_startup(serve: Serve, database: str) -> None:
     api = serve(database)
     post(api, "/track", BODY, "k")
     api.clock.move(hours=25)
@@ -137,7 +137,7 @@ def stored_keys(database: str) -> list[str]:
         return [str(key) for (key,) in connection.execute("SELECT idempotency_key FROM answers", {})]
 
 
-def test_a_request_that_others_overtook_is_worked_on_again(store: Store) -> None:
+def test_idempotent_request_is_retried_after_conflict(store: Store) -> None:
     tries = []
 
     def service(_: Store) -> dict[str, int]:
@@ -146,10 +146,8 @@ def test_a_request_that_others_overtook_is_worked_on_again(store: Store) -> None
             raise ConcurrentUpdate
         return {"id": 7}
 
-    for is_repeated in (False, True):
-        answer = StoredResponse("request", 200, '{"id":7}')
-        assert run_idempotent(store, key=IdempotencyKey(0, "k"), request="request", service=service, now=NOW) == (
-            answer,
-            is_repeated,
-        )
+    key = IdempotencyKey(0, "k")
+    first, second = (run_idempotent(store, service, key=key, request="request", now=NOW) for _ in range(2))
+    assert first.body == second.body == b'{"id":7}'
+    assert [response.headers.get("idempotent-replayed") for response in (first, second)] == [None, "true"]
     assert len(tries) == 2

@@ -1,4 +1,4 @@
-"""Times as other programs print them, in bodies and in queries."""
+"""Formats of instants in bodies and queries."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from tests.server.problem_details import check
 
 
 @pytest.mark.parametrize(("texts", "expected"), [(INSTANTS_KEPT, INSTANT), (WHOLE_INSTANTS_KEPT, WHOLE_INSTANT)])
-def test_every_form_is_read(api: Api, texts: list[str], expected: str) -> None:
+def test_instants_are_accepted_in_every_format(api: Api, texts: list[str], expected: str) -> None:
     instant = datetime.fromisoformat(expected)
     for text in texts:
         task_id = api.track(start_time=text)
@@ -20,10 +20,10 @@ def test_every_form_is_read(api: Api, texts: list[str], expected: str) -> None:
         assert [task["id"] for task in page.json()["tasks"]][-1] == task_id
 
 
-def test_what_is_like_one_is_refused(refusing: Api) -> None:
+def test_malformed_instants_are_rejected(empty_api: Api) -> None:
     for text in INSTANTS_REFUSED:
-        check(refusing.post("/track", {"user_id": 42, "description": "x", "start_time": text}), 422)
-        check(refusing.get("/tasks", params={"from": text}), 422)
+        check(empty_api.post("/track", {"user_id": 42, "description": "x", "start_time": text}), 422)
+        check(empty_api.get("/tasks", params={"from": text}), 422)
 
 
 @pytest.mark.parametrize(
@@ -36,11 +36,11 @@ def test_what_is_like_one_is_refused(refusing: Api) -> None:
         "20230716T091405+02",
     ],
 )
-def test_in_a_url_a_plus_is_a_space(refusing: Api, query: str) -> None:
-    problem = check(refusing.get(f"/tasks?from={query}"), 422)
+def test_unescaped_plus_in_url_has_hint(empty_api: Api, query: str) -> None:
+    problem = check(empty_api.get(f"/tasks?from={query}"), 422)
     assert problem["hint"] == "write + as %2B in a URL"
 
 
-def test_a_time_without_an_offset_is_not_taken_for_a_url_with_a_plus(refusing: Api) -> None:
-    problem = check(refusing.get("/tasks", params={"from": "2023-07-16 09:14"}), 422)
+def test_time_without_offset_has_no_hint_about_plus(empty_api: Api) -> None:
+    problem = check(empty_api.get("/tasks", params={"from": "2023-07-16 09:14"}), 422)
     assert problem["hint"].startswith("use a format with an offset")

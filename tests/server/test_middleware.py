@@ -1,4 +1,4 @@
-"""What a request passes before a route: the host it names, and the site it comes from."""
+"""Trusted hosts and CORS."""
 
 import pytest
 from tests.server.conftest import Serve
@@ -29,7 +29,7 @@ from tasktimer.server.settings import LOOPBACK_NAMES
         (("*",), "anything.at.all", 200),
     ],
 )
-def test_the_host_is_one_of_ours(
+def test_only_allowed_hosts_are_served(
     serve: Serve, tmp_path: object, allowed: tuple[str, ...], host: str, status: int
 ) -> None:
     api = serve(f"{tmp_path}/tasks.db", allowed_hosts=(*LOOPBACK_NAMES, *allowed))
@@ -50,7 +50,7 @@ ORIGIN = "https://app.example.org"
     ("configured", "origin", "allowed"),
     [((), ORIGIN, None), ((ORIGIN,), ORIGIN, ORIGIN), ((ORIGIN,), "https://evil.example", None), (("*",), ORIGIN, "*")],
 )
-def test_pages_of_other_sites_may_only_ask_when_they_are_named(
+def test_only_configured_origins_get_cors_headers(
     serve: Serve, tmp_path: object, configured: tuple[str, ...], origin: str, allowed: str | None
 ) -> None:
     api = serve(f"{tmp_path}/tasks.db", cors_origins=configured)

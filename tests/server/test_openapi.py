@@ -32,7 +32,7 @@ def pattern(document: dict[str, Any], field: str) -> re.Pattern[str]:
     return re.compile(found)
 
 
-def test_operation_ids_are_commands(document: dict[str, Any]) -> None:
+def test_operation_ids_are_names_of_functions(document: dict[str, Any]) -> None:
     found = {
         operation["operationId"]: (method, path)
         for path, item in document["paths"].items()
@@ -41,7 +41,7 @@ def test_operation_ids_are_commands(document: dict[str, Any]) -> None:
     assert found == IDS
 
 
-def test_the_patterns_match_what_is_accepted(document: dict[str, Any], file_api: Api) -> None:
+def test_patterns_match_accepted_texts(document: dict[str, Any], file_api: Api) -> None:
     for text in [*DESCRIPTIONS_KEPT, "日本語", "é", "a\tb\nc"]:
         assert pattern(document, "description").search(text)
         assert pattern(document, "note").search(text)
@@ -62,17 +62,17 @@ def test_the_patterns_match_what_is_accepted(document: dict[str, Any], file_api:
         ("tags", ["", "a b", "a,b", "++a", "+", "a\x07"]),
     ],
 )
-def test_a_pattern_refuses_what_is_never_accepted(document: dict[str, Any], field: str, texts: list[str]) -> None:
+def test_patterns_do_not_match_invalid_texts(document: dict[str, Any], field: str, texts: list[str]) -> None:
     assert [text for text in texts if pattern(document, field).search(text)] == []
 
 
-def test_the_document_names_no_zone_of_the_machine(document: dict[str, Any]) -> None:
+def test_document_does_not_list_time_zones(document: dict[str, Any]) -> None:
     for path in ("/times", "/tasks", "/tasks/{id}"):
         (zone,) = (found for found in document["paths"][path]["get"]["parameters"] if found["name"] == "tz")
         assert "enum" not in str(zone)
 
 
-def test_a_new_task_has_a_location(api: Api) -> None:
+def test_track_response_has_location(api: Api) -> None:
     for key in ("first", "first", "second"):
         answer = api.post("/track", {"user_id": 42, "description": "x"}, headers={"Idempotency-Key": key})
         assert answer.headers["location"] == f"/tasks/{answer.json()['id']}"

@@ -1,4 +1,4 @@
-"""Tasks page by page: all of them, once, in order, whatever happens meanwhile."""
+"""Pages of the task list."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -19,7 +19,7 @@ from tasktimer.store.statements import task_writes
 
 
 def pages(api: Api, limit: int, **filters: str | int) -> Iterator[list[dict[str, Any]]]:
-    """Every page, as a client walks through them."""
+    """Yield every page, as a client would request them."""
     after: dict[str, str] = {}
     while True:
         answer = api.get("/tasks", params=filters | {"limit": limit} | after)
@@ -51,7 +51,7 @@ def tasks(api: Api) -> list[Task]:
 
 
 @pytest.mark.parametrize("limit", [1, 7, 200, 1000])
-def test_the_pages_hold_every_task_once_in_order(api: Api, tasks: list[Task], limit: int) -> None:
+def test_pages_contain_every_task_once_in_order(api: Api, tasks: list[Task], limit: int) -> None:
     found = [task["id"] for page in pages(api, limit) for task in page]
     assert found == [task.id for task in tasks]
 
@@ -61,7 +61,7 @@ def test_the_pages_hold_every_task_once_in_order(api: Api, tasks: list[Task], li
 @pytest.mark.parametrize(
     ("start", "end"), [(None, None), ("2023-07-12", None), (None, "2023-07-10"), ("2023-07-09", "2023-07-11")]
 )
-def test_the_filters_are_those_of_the_core(
+def test_filters_match_core(
     api: Api, tasks: list[Task], user: int | None, running: str | None, start: str | None, end: str | None
 ) -> None:
     window = parse_window(start, end, BERLIN)
@@ -80,7 +80,7 @@ def test_the_filters_are_those_of_the_core(
     assert [task["id"] for page in pages(api, 9, **filters) for task in page] == expected
 
 
-def test_pages_stay_in_step_while_others_track_and_stop(api: Api, tasks: list[Task]) -> None:
+def test_pages_are_stable_while_tasks_are_added(api: Api, tasks: list[Task]) -> None:
     found: list[int] = []
     for page in pages(api, 20, running="false"):
         found += [task["id"] for task in page]
@@ -88,7 +88,7 @@ def test_pages_stay_in_step_while_others_track_and_stop(api: Api, tasks: list[Ta
     assert found == [task.id for task in tasks if not task.running]
 
 
-def test_an_instant_can_bound_them(api: Api) -> None:
+def test_window_may_be_bounded_by_instants(api: Api) -> None:
     api.track(start_time="2023-07-16T09:00+02:00", end_time="2023-07-16T10:00+02:00")
 
     def count(**bounds: str) -> int:
@@ -101,7 +101,7 @@ def test_an_instant_can_bound_them(api: Api) -> None:
     assert count(to="2023-07-16") == 1
 
 
-def test_dates_are_those_of_the_zone(api: Api) -> None:
+def test_window_dates_are_in_requested_zone(api: Api) -> None:
     api.track(start_time="2023-07-16T00:30+02:00", end_time="2023-07-16T01:00+02:00")
     bounds = {"from": "2023-07-16", "to": "2023-07-16"}
     assert len(api.get("/tasks", params=bounds).json()["tasks"]) == 1
@@ -109,7 +109,7 @@ def test_dates_are_those_of_the_zone(api: Api) -> None:
 
 
 @pytest.mark.parametrize("start", [datetime(1, 1, 2, tzinfo=UTC), NOW, datetime(9999, 12, 30, tzinfo=UTC)])
-def test_a_place_reads_back(start: datetime) -> None:
+def test_cursor_round_trips(start: datetime) -> None:
     place = decode_cursor(encode_cursor(Task(2**63 - 1, 1, "x", start, None)))
     assert (place.start_time, place.id) == (start, 2**63 - 1)
 
@@ -117,12 +117,12 @@ def test_a_place_reads_back(start: datetime) -> None:
 @pytest.mark.parametrize(
     ("text", "count"), [("-999999999999999999.0", 1), ("0.0", 1), ("999999999999999999.9999999999999999999", 0)]
 )
-def test_a_place_out_of_range_is_before_or_behind_all_tasks(api: Api, text: str, count: int) -> None:
+def test_cursor_out_of_range_is_before_or_after_all_tasks(api: Api, text: str, count: int) -> None:
     api.track()
     assert len(api.get(f"/tasks?after={text}").json()["tasks"]) == count
 
 
-def test_a_task_is_seen_alone(api: Api) -> None:
+def test_get_task_returns_one_task(api: Api) -> None:
     number = api.track(start_time="2023-07-16T09:00Z")
     assert api.get(f"/tasks/{number}?tz=America/New_York").json() == {
         "id": number,

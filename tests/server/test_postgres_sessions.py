@@ -6,7 +6,7 @@ from tests.store.test_postgres_sessions import database_in
 
 
 @pytest.mark.parametrize("encoding", ["LATIN1", "SQL_ASCII"])
-def test_the_encoding_in_the_environment_makes_no_difference(
+def test_encoding_in_environment_is_ignored(
     serve: Serve, postgres_url: str, monkeypatch: pytest.MonkeyPatch, encoding: str
 ) -> None:
     monkeypatch.setenv("PGCLIENTENCODING", encoding)
@@ -15,7 +15,7 @@ def test_the_encoding_in_the_environment_makes_no_difference(
     assert api.get(f"/tasks/{number}").json()["description"] == "crab 🦀"
 
 
-def test_a_text_that_the_database_cannot_hold_is_503(serve: Serve, postgres_url: str) -> None:
+def test_text_outside_database_encoding_is_503(serve: Serve, postgres_url: str) -> None:
     with database_in("LATIN1", postgres_url) as url:
         api = serve(url)
         refused = api.post("/track", {"user_id": 42, "description": "crab 🦀"})

@@ -19,7 +19,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_the_store_is_the_first_that_is_named(folder: Path, config_file: Path, data_file: Path) -> None:
+def test_database_follows_precedence_of_settings(folder: Path, config_file: Path, data_file: Path) -> None:
     def database(environ: dict[str, str], flag: str | None = None) -> object:
         return ServerSettings(environ, flag).database
 
@@ -37,18 +37,18 @@ def test_the_store_is_the_first_that_is_named(folder: Path, config_file: Path, d
 
 
 @pytest.mark.parametrize("url", [URL, URL.replace("postgresql", "postgres")])
-def test_both_spellings_of_a_url_will_do(url: str) -> None:
+def test_both_url_schemes_are_accepted(url: str) -> None:
     assert ServerSettings({"DATABASE_URL": url}).database == url
 
 
 @pytest.mark.parametrize("text", ["mysql://ada:secret@db/work", "secret", "sqlite:///secret.db", "/secret/tasks.db"])
-def test_a_url_of_another_program_is_refused_and_not_repeated(text: str) -> None:
+def test_other_url_is_rejected_without_repeating_it(text: str) -> None:
     with pytest.raises(InvalidValue, match="DATABASE_URL: not a PostgreSQL URL") as refusal:
         ServerSettings({"DATABASE_URL": text}).database  # noqa: B018
     assert "secret" not in f"{refusal.value.message}{refusal.value.hint}"
 
 
-def test_a_file_of_the_environment_sets_only_what_is_ours(folder: Path) -> None:
+def test_env_file_sets_only_own_variables(folder: Path) -> None:
     (folder / ".env").write_text('# ours\nexport PORT=9000\nTASKTIMER_TZ="Asia/Tokyo"\nHOME=/nowhere\nEMPTY\n')
     settings = ServerSettings({})
     assert (settings.port, str(settings.zone)) == (9000, "Asia/Tokyo")
@@ -66,7 +66,7 @@ def test_unreadable_env_file_is_reported(folder: Path) -> None:
         ServerSettings({})
 
 
-def test_hosts_and_origins_come_from_flags_or_the_environment() -> None:
+def test_hosts_and_origins_come_from_flags_or_environment() -> None:
     environ = {"TASKTIMER_ALLOWED_HOSTS": "a.example, *.B.example", "TASKTIMER_CORS_ORIGINS": "https://a.example"}
     options = ServerSettings(environ | {"TASKTIMER_POOL_SIZE": "3"}).options()
     assert options.allowed_hosts == (*LOOPBACK_NAMES, "a.example", "*.b.example")
@@ -89,19 +89,19 @@ def test_hosts_and_origins_come_from_flags_or_the_environment() -> None:
         ("TASKTIMER_TZ", "Mars"),
     ],
 )
-def test_what_cannot_be_is_refused(name: str, text: str) -> None:
+def test_invalid_settings_are_rejected(name: str, text: str) -> None:
     with pytest.raises(InvalidValue) as refusal:
         ServerSettings({name: text}).options()
     assert refusal.value.hint
 
 
 @pytest.mark.parametrize("text", ["-1", "65536", "http", "80.0"])
-def test_a_bad_port_is_refused(text: str) -> None:
+def test_invalid_port_is_rejected(text: str) -> None:
     with pytest.raises(InvalidValue, match="PORT: "):
         ServerSettings({"PORT": text}).port  # noqa: B018
 
 
-def test_the_factory_always_asks_for_tokens(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+def test_factory_always_requires_tokens(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
     monkeypatch.setenv("TASKTIMER_DATABASE", str(folder / "tasks.db"))
     monkeypatch.setenv("TASKTIMER_NO_AUTH", "1")
     state = AppState.of(create_app())

@@ -5,12 +5,11 @@ from datetime import datetime
 from tests.services.model import Refused, States, edited_where_possible, renamed
 from tests.services.script import Script
 
-from tasktimer.core.actor import ALL_USERS, Actor
-from tasktimer.core.task import Task
+from tasktimer.core.task import ALL_USERS, Actor, Task
 from tasktimer.core.task_filter import TaskFilter
 from tasktimer.services import bulk, labels, queries
 from tasktimer.services.edit import EditFields
-from tasktimer.store import Store
+from tasktimer.store.protocols import Store
 
 
 class BulkSteps(Script):

@@ -6,12 +6,11 @@ from typing import Any
 
 from tests.services.model import Model, Refused, States
 
-from tasktimer.core.actor import ALL_USERS, Actor
 from tasktimer.core.journal import JournalEntry
-from tasktimer.core.task import Task
+from tasktimer.core.task import ALL_USERS, Actor, Task
 from tasktimer.errors import TasktimerError
 from tasktimer.services.history import list_entries
-from tasktimer.store import Store
+from tasktimer.store.protocols import Store
 
 MOST_AT_ONCE = 6  # commands; no step gives more
 

@@ -6,14 +6,14 @@ import pytest
 from tests.conftest import NOW
 from tests.services.test_edit import HOUR, add, at, names
 
-from tasktimer.core.actor import ALL_USERS, Actor
+from tasktimer.core.task import ALL_USERS, Actor
 from tasktimer.core.task_filter import TaskFilter
 from tasktimer.errors import EndBeforeStart, NotFound, TaskNotFound
 from tasktimer.services.bulk import TaskChangedConcurrently, apply_changes, select_deleted, select_edited
 from tasktimer.services.edit import EditFields, delete, edit
 from tasktimer.services.queries import get_task, list_tasks
 from tasktimer.services.undo import undo
-from tasktimer.store import Store
+from tasktimer.store.protocols import Store
 
 
 def test_only_tasks_that_would_change_are_shown_and_changed(store: Store) -> None:

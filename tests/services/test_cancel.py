@@ -7,8 +7,7 @@ import pytest
 from tests.conftest import NOW
 
 from tasktimer.cli.hints import hint_for
-from tasktimer.core.actor import ALL_USERS, Actor
-from tasktimer.core.task import Task
+from tasktimer.core.task import ALL_USERS, Actor, Task
 from tasktimer.errors import Conflict, NothingRunning, StoreMissing, TaskNotFound, TaskOfOtherUser
 from tasktimer.services.history import list_entries
 from tasktimer.services.queries import running_tasks
@@ -16,7 +15,7 @@ from tasktimer.services.start import NewTask
 from tasktimer.services.start import start as start_task
 from tasktimer.services.stop import AmbiguousRunningTask, cancel, stop
 from tasktimer.services.undo import undo
-from tasktimer.store import Store
+from tasktimer.store.protocols import Store
 from tasktimer.store.sqlite.store import SqliteStore
 
 HOUR = timedelta(hours=1)

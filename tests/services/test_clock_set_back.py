@@ -7,20 +7,17 @@ from typing import Any
 import pytest
 from tests.conftest import BERLIN, NOW
 
-from tasktimer.core.actor import ALL_USERS, Actor
-from tasktimer.core.task import Task
+from tasktimer.core.task import ALL_USERS, Actor, Task
 from tasktimer.core.task_filter import TaskFilter
-from tasktimer.errors import EndBeforeStart
+from tasktimer.errors import ClockBeforeStart, EndBeforeStart
 from tasktimer.services import bulk
-from tasktimer.services.clock import ClockBeforeStart
 from tasktimer.services.edit import edit
 from tasktimer.services.history import list_entries
 from tasktimer.services.queries import get_task
-from tasktimer.services.start import NewTask
+from tasktimer.services.start import NewTask, switch
 from tasktimer.services.start import start as start_task
 from tasktimer.services.stop import stop
-from tasktimer.services.switch import switch
-from tasktimer.store import LOCK_TIMEOUT, Store
+from tasktimer.store.protocols import LOCK_TIMEOUT, Store
 
 TIMEOUT = timedelta(seconds=LOCK_TIMEOUT)
 MICROSECOND = timedelta(microseconds=1)

@@ -11,7 +11,7 @@ from tests.conftest import NOW
 from tests.postgres import wait_until_blocked
 from tests.services.test_undo import start
 
-from tasktimer.core.actor import ALL_USERS, Actor
+from tasktimer.core.task import ALL_USERS, Actor
 from tasktimer.errors import Conflict
 from tasktimer.services.queries import running_tasks
 from tasktimer.services.transaction import journaled, journaled_on_tasks

@@ -8,15 +8,14 @@ import psycopg
 import pytest
 from tests.conftest import NOW
 
-from tasktimer.core.actor import ALL_USERS, Actor
+from tasktimer.core.task import ALL_USERS, Actor
 from tasktimer.services.edit import delete, edit
 from tasktimer.services.queries import get_task
-from tasktimer.services.reversal import UndoConflict
 from tasktimer.services.start import NewTask
 from tasktimer.services.start import start as start_task
-from tasktimer.services.undo import redo, undo
-from tasktimer.store import Connection, Parameters
+from tasktimer.services.undo import UndoConflict, redo, undo
 from tasktimer.store.postgres.store import PostgresStore
+from tasktimer.store.protocols import Connection, Parameters
 from tasktimer.store.statements import task_writes
 
 

@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 from tests.conftest import NOW
 
-from tasktimer.core.actor import ALL_USERS, Actor
-from tasktimer.core.task import Task
+from tasktimer.core.task import ALL_USERS, Actor, Task
 from tasktimer.errors import (
     EndBeforeStart,
     InvalidValue,
@@ -23,7 +22,7 @@ from tasktimer.services.queries import get_task, running_tasks
 from tasktimer.services.start import NewTask
 from tasktimer.services.start import start as start_task
 from tasktimer.services.undo import undo
-from tasktimer.store import Store
+from tasktimer.store.protocols import Store
 from tasktimer.store.sqlite.store import SqliteStore
 
 HOUR = timedelta(hours=1)
@@ -132,7 +131,7 @@ REFUSED: list[tuple[EditFields, type[TasktimerError], str]] = [
     (EditFields(note="\0"), InvalidValue, "control-character"),
     (EditFields(add_tags=["two words"]), InvalidValue, "invalid-tag"),
     (EditFields(add_tags=["x"], remove_tags=["+x"]), InvalidValue, "tag-added-and-removed"),
-    (EditFields(remove_tags=["b"]), NotFound, "tag-not-found"),
+    (EditFields(remove_tags=["b"]), NotFound, "tag-not-set"),
 ]
 
 

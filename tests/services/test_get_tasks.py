@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from tasktimer.cli.hints import hint_for
-from tasktimer.core.actor import ALL_USERS, Actor
+from tasktimer.core.task import ALL_USERS, Actor
 from tasktimer.errors import TaskNotFound, TaskOfOtherUser, TasktimerError
 from tasktimer.services import edit
 from tasktimer.services.queries import get_tasks
 from tasktimer.services.start import NewTask
 from tasktimer.services.start import start as start_task
-from tasktimer.store import Store
 from tasktimer.store.factory import open_store
+from tasktimer.store.protocols import Store
 
 NOW = datetime(2023, 7, 16, 12, 0, tzinfo=UTC)
 

@@ -6,17 +6,16 @@ import pytest
 from tests.conftest import NOW
 from tests.services.test_undo import HOUR, names, start
 
-from tasktimer.core.actor import ALL_USERS, Actor
+from tasktimer.core.task import ALL_USERS, Actor
 from tasktimer.errors import AlreadyStopped, TaskNotFound
 from tasktimer.services.history import changes_of, list_entries, prune_history
 from tasktimer.services.queries import get_task, running_tasks
-from tasktimer.services.reversal import NothingToUndo
 from tasktimer.services.start import NewTask
 from tasktimer.services.start import start as start_task
 from tasktimer.services.stop import stop
 from tasktimer.services.transaction import journaled
-from tasktimer.services.undo import undo
-from tasktimer.store import Store
+from tasktimer.services.undo import NothingToUndo, undo
+from tasktimer.store.protocols import Store
 from tasktimer.store.statements import task_writes
 
 

@@ -11,7 +11,7 @@ from tests.services.steps import Steps
 
 from tasktimer.core.task_filter import TaskFilter
 from tasktimer.services.edit import EditFields
-from tasktimer.store import Store
+from tasktimer.store.protocols import Store
 from tasktimer.store.statements import task_queries, task_writes
 
 users = st.sampled_from([1, 1, 2])

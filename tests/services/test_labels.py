@@ -7,10 +7,9 @@ import pytest
 from tests.conftest import NOW
 
 from tasktimer.cli.hints import hint_for
-from tasktimer.core.actor import ALL_USERS, Actor
 from tasktimer.core.interval import Window
 from tasktimer.core.label_usage import LabelUsage
-from tasktimer.core.task import Task
+from tasktimer.core.task import ALL_USERS, Actor, Task
 from tasktimer.core.task_filter import TaskFilter
 from tasktimer.errors import InvalidValue
 from tasktimer.services import labels as labels_service
@@ -20,7 +19,7 @@ from tasktimer.services.queries import get_task
 from tasktimer.services.start import NewTask
 from tasktimer.services.start import start as start_task
 from tasktimer.services.undo import undo
-from tasktimer.store import Store
+from tasktimer.store.protocols import Store
 from tasktimer.store.sqlite.store import SqliteStore
 
 HOUR = timedelta(hours=1)

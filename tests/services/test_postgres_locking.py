@@ -10,19 +10,18 @@ import pytest
 from tests.conftest import NOW
 from tests.postgres import wait_until_blocked
 
-from tasktimer.core.actor import ALL_USERS, Actor
-from tasktimer.core.task import Task
+from tasktimer.core.task import ALL_USERS, Actor, Task
 from tasktimer.core.task_filter import TaskFilter
 from tasktimer.errors import Conflict
 from tasktimer.services import bulk, edit, labels, queries
-from tasktimer.services import resume as resume_service
+from tasktimer.services import start as resume_service
+from tasktimer.services import start as switch_service
 from tasktimer.services import stop as stop_service
-from tasktimer.services import switch as switch_service
 from tasktimer.services.start import NewTask
 from tasktimer.services.start import start as start_task
 from tasktimer.services.undo import undo
-from tasktimer.store import Connection, Parameters, Store
 from tasktimer.store.postgres.store import PostgresStore
+from tasktimer.store.protocols import Connection, Parameters, Store
 from tasktimer.store.statements import task_queries
 
 BEFORE = NOW - timedelta(hours=2)

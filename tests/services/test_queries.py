@@ -5,12 +5,12 @@ from datetime import UTC, timedelta
 from tests.conftest import NOW
 from tests.services.test_switch import HOUR, record, start
 
-from tasktimer.core.actor import ALL_USERS, Actor
 from tasktimer.core.interval import Window
+from tasktimer.core.task import ALL_USERS, Actor
 from tasktimer.services.queries import status
 from tasktimer.services.stop import stop
 from tasktimer.services.transaction import journaled
-from tasktimer.store import Store
+from tasktimer.store.protocols import Store
 
 
 def test_status_is_what_runs_and_the_day_at_one_moment(store: Store) -> None:

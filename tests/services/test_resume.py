@@ -6,18 +6,15 @@ import pytest
 from tests.conftest import NOW
 from tests.services.test_switch import HOUR, MICROSECOND, record, start, unchanged
 
-from tasktimer.core.actor import ALL_USERS, Actor
-from tasktimer.core.task import Task
+from tasktimer.core.task import ALL_USERS, Actor, Task
 from tasktimer.errors import Conflict, NotFound, StoreMissing, TaskNotFound, TimeInFuture
 from tasktimer.services.history import list_entries
 from tasktimer.services.queries import get_task, running_tasks
-from tasktimer.services.resume import resume
-from tasktimer.services.start import NewTask
+from tasktimer.services.start import NewTask, resume, switch
 from tasktimer.services.start import start as start_task
 from tasktimer.services.stop import stop
-from tasktimer.services.switch import switch
 from tasktimer.services.undo import undo
-from tasktimer.store import Store
+from tasktimer.store.protocols import Store
 from tasktimer.store.sqlite.store import SqliteStore
 
 

@@ -7,13 +7,12 @@ from datetime import timedelta
 import pytest
 from tests.conftest import NOW
 
-from tasktimer.core.actor import ALL_USERS, Actor
+from tasktimer.core.task import ALL_USERS, Actor
 from tasktimer.errors import ConcurrentUpdate
-from tasktimer.services import bulk, edit, history, labels, resume, split_join, stop, switch, undo
+from tasktimer.services import bulk, edit, history, labels, split_join, start, stop, undo
 from tasktimer.services.queries import get_task
 from tasktimer.services.start import NewTask
-from tasktimer.services.start import start as start_task
-from tasktimer.store import Connection, Store
+from tasktimer.store.protocols import Connection, Store
 
 BEFORE = NOW - timedelta(hours=2)
 
@@ -44,10 +43,10 @@ def apply(store: Store) -> None:
 
 
 VERBS: dict[str, Callable[[Store], object]] = {
-    "track": lambda store: start_task(store, Actor(1, 1), NewTask("write", start_time=NOW), now=NOW),
-    "track --no-gap": lambda store: start_task(store, Actor(1, 1), NewTask("write", no_gap=True), now=NOW),
-    "switch": lambda store: switch.switch(store, Actor(1, 1), NewTask("write"), now=NOW),
-    "resume": lambda store: resume.resume(store, Actor(1, 1), 1, now=NOW),
+    "track": lambda store: start.start(store, Actor(1, 1), NewTask("write", start_time=NOW), now=NOW),
+    "track --no-gap": lambda store: start.start(store, Actor(1, 1), NewTask("write", no_gap=True), now=NOW),
+    "switch": lambda store: start.switch(store, Actor(1, 1), NewTask("write"), now=NOW),
+    "resume": lambda store: start.resume(store, Actor(1, 1), 1, now=NOW),
     "stop": lambda store: stop.stop(store, Actor(1, ALL_USERS), [3], now=NOW),
     "stop --all": lambda store: stop.stop(store, Actor(1, 1), all_running=True, now=NOW),
     "cancel": lambda store: stop.cancel(store, Actor(1, ALL_USERS), [3], now=NOW),
@@ -70,7 +69,7 @@ VERBS: dict[str, Callable[[Store], object]] = {
 def fill(store: Store) -> None:
     """Two tasks that ended, one that runs, and a command that was taken back."""
     for hours in (2, 1):
-        start_task(
+        start.start(
             store,
             Actor(1, 1),
             NewTask(
@@ -82,7 +81,7 @@ def fill(store: Store) -> None:
             ),
             now=NOW,
         )
-    start_task(store, Actor(1, 1), NewTask("call", start_time=NOW - timedelta(minutes=5)), now=NOW)
+    start.start(store, Actor(1, 1), NewTask("call", start_time=NOW - timedelta(minutes=5)), now=NOW)
     edit.edit(store, Actor(1, ALL_USERS), [2], {"note": "y"}, now=NOW)
     undo.undo(store, Actor(1, 1), now=NOW)
 

@@ -7,8 +7,7 @@ import pytest
 from tests.conftest import NOW
 from tests.services.test_edit import HOUR, add, at, names
 
-from tasktimer.core.actor import ALL_USERS, Actor
-from tasktimer.core.task import Task
+from tasktimer.core.task import ALL_USERS, Actor, Task
 from tasktimer.errors import InvalidValue, TaskNotFound, TaskOfOtherUser, TimeInFuture
 from tasktimer.services.queries import get_task
 from tasktimer.services.split_join import (
@@ -22,7 +21,7 @@ from tasktimer.services.split_join import (
     split,
 )
 from tasktimer.services.undo import undo
-from tasktimer.store import Store
+from tasktimer.store.protocols import Store
 
 MICROSECOND = timedelta(microseconds=1)
 

@@ -7,9 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tasktimer.core.actor import ALL_USERS, Actor
 from tasktimer.core.interval import Interval
-from tasktimer.core.task import Task
+from tasktimer.core.task import ALL_USERS, Actor, Task
 from tasktimer.core.task_filter import TaskFilter
 from tasktimer.errors import (
     AlreadyStopped,
@@ -25,7 +24,7 @@ from tasktimer.services.queries import get_task, running_tasks, times
 from tasktimer.services.start import NewTask
 from tasktimer.services.start import start as start_task
 from tasktimer.services.stop import AmbiguousRunningTask, stop
-from tasktimer.store import Store
+from tasktimer.store.protocols import Store
 from tasktimer.store.sqlite.store import SqliteStore
 
 NOW = datetime(2023, 7, 16, 12, tzinfo=ZoneInfo("Europe/Berlin"))

@@ -7,17 +7,15 @@ from pathlib import Path
 import pytest
 from tests.conftest import NOW
 
-from tasktimer.core.actor import ALL_USERS, Actor
-from tasktimer.core.task import Task
+from tasktimer.core.task import ALL_USERS, Actor, Task
 from tasktimer.errors import Conflict, InvalidValue, TaskNotFound, TimeInFuture
 from tasktimer.services.history import list_entries
 from tasktimer.services.queries import get_task, running_tasks
-from tasktimer.services.start import NewTask
+from tasktimer.services.start import NewTask, switch
 from tasktimer.services.start import start as start_task
 from tasktimer.services.stop import stop
-from tasktimer.services.switch import switch
 from tasktimer.services.undo import redo, undo
-from tasktimer.store import Store
+from tasktimer.store.protocols import Store
 from tasktimer.store.sqlite.store import SqliteStore
 
 HOUR = timedelta(hours=1)

@@ -7,16 +7,15 @@ import pytest
 from tests.conftest import NOW
 
 from tasktimer.cli.hints import hint_for
-from tasktimer.core.actor import ALL_USERS, Actor
+from tasktimer.core.task import ALL_USERS, Actor
 from tasktimer.errors import TaskNotFound
 from tasktimer.services.edit import EditFields, delete, edit
 from tasktimer.services.queries import get_task
-from tasktimer.services.resume import resume
-from tasktimer.services.start import NewTask
+from tasktimer.services.start import NewTask, resume
 from tasktimer.services.start import start as start_task
 from tasktimer.services.stop import cancel, stop
 from tasktimer.services.undo import redo, undo
-from tasktimer.store import Store
+from tasktimer.store.protocols import Store
 
 VERBS: dict[str, Callable[[Store, int], object]] = {
     "show": lambda store, task_id: get_task(store, Actor(1, ALL_USERS), task_id),

@@ -10,14 +10,13 @@ from tests.conftest import NOW
 from tests.services.test_switch import HOUR, MICROSECOND, record, start, unchanged
 
 from tasktimer.cli.hints import hint_for
-from tasktimer.core.actor import Actor
-from tasktimer.core.task import Task
+from tasktimer.core.task import Actor, Task
 from tasktimer.errors import Conflict, EndBeforeStart, InvalidValue, NotFound, StoreMissing, TimeInFuture
 from tasktimer.services.history import list_entries
 from tasktimer.services.queries import overlapping_at_start
 from tasktimer.services.start import NewTask
 from tasktimer.services.start import start as start_task
-from tasktimer.store import Store
+from tasktimer.store.protocols import Store
 from tasktimer.store.sqlite.store import SqliteStore
 
 

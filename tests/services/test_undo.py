@@ -6,19 +6,17 @@ import pytest
 from tests.conftest import NOW
 
 from tasktimer.cli.hints import hint_for
-from tasktimer.core.actor import ALL_USERS, Actor
-from tasktimer.core.task import Task
+from tasktimer.core.task import ALL_USERS, Actor, Task
 from tasktimer.errors import Conflict, NotFound, TaskNotFound
 from tasktimer.services.edit import EditFields, edit
 from tasktimer.services.history import list_entries
 from tasktimer.services.queries import get_task, running_tasks
-from tasktimer.services.reversal import NothingToUndo, UndoConflict
 from tasktimer.services.start import NewTask
 from tasktimer.services.start import start as start_task
 from tasktimer.services.stop import stop
 from tasktimer.services.transaction import journaled
-from tasktimer.services.undo import redo, undo, undo_entry
-from tasktimer.store import Store
+from tasktimer.services.undo import NothingToUndo, UndoConflict, redo, undo, undo_entry
+from tasktimer.store.protocols import Store
 
 HOUR = timedelta(hours=1)
 
@@ -234,7 +232,7 @@ def test_undo_entry_reports_why_it_fails(store: Store) -> None:
     undo(store, Actor(2, 2), now=NOW)
     before = names(store)
     for number, by, code, message in [
-        (1, 1, "changed-since", "its note changed, by edit of user 1 .command 3."),
+        (1, 1, "undo-conflict", "its note changed, by edit of user 1 .command 3."),
         (2, 1, "command-of-other-user", "command 2 .track. belongs to user 2, not to user 1"),
         (4, 2, "already-undone", "command 4 .stop. is already undone"),
         (5, 2, "command-is-reversal", "command 5 .undo. reverses command 4"),

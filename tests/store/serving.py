@@ -8,11 +8,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from tasktimer.core.actor import Actor
-from tasktimer.core.task import Task
+from tasktimer.core.task import Actor, Task
 from tasktimer.services.start import NewTask
 from tasktimer.services.start import start as start_task
-from tasktimer.store import Store
+from tasktimer.store.protocols import Store
 from tasktimer.store.sqlite.async_store import AsyncSqliteStore
 
 NINE = datetime(2023, 7, 16, 9, tzinfo=UTC)
@@ -23,11 +22,17 @@ def tracking(description: str) -> Callable[[Store], Task]:
     return lambda store: start_task(store, Actor(1, 1), NewTask(description, start_time=NINE), now=NOON)
 
 
-def run(path: Path, work: Callable[[AsyncSqliteStore], Coroutine[Any, Any, Any]], *, lock_timeout: float = 2) -> Any:
+def run(
+    path: Path,
+    work: Callable[[AsyncSqliteStore], Coroutine[Any, Any, Any]],
+    *,
+    lock_timeout: float = 2,
+    checkpoint_delay: float = 1,
+) -> Any:
     """Do something with a served file, then let go of it."""
 
     async def whole() -> Any:
-        served = AsyncSqliteStore(path, lock_timeout=lock_timeout)
+        served = AsyncSqliteStore(path, lock_timeout=lock_timeout, checkpoint_delay=checkpoint_delay)
         try:
             return await work(served)
         finally:

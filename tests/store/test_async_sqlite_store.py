@@ -12,19 +12,17 @@ import pytest
 from tests.commits import connect_with, error_of
 from tests.store.serving import NINE, NOON, journal_mode, run, tracking
 
-from tasktimer.core.actor import ALL_USERS, Actor
-from tasktimer.core.task import Task
+from tasktimer.core.task import ALL_USERS, Actor, Task
 from tasktimer.errors import TaskNotFound, Unavailable
 from tasktimer.services.queries import get_task
 from tasktimer.services.start import NewTask
 from tasktimer.services.start import start as start_task
 from tasktimer.services.stop import stop
 from tasktimer.store.factory import open_store
-from tasktimer.store.sqlite import async_store
 from tasktimer.store.sqlite.async_store import AsyncSqliteStore
 
 
-def test_the_file_is_in_wal_mode_while_it_is_served_and_returns_to_rest(path: Path) -> None:
+def test_file_uses_wal_only_while_served(path: Path) -> None:
     async def work(served: AsyncSqliteStore) -> None:
         await served.write(tracking("x"))
         assert journal_mode(path) == "wal"
@@ -37,21 +35,17 @@ def test_the_file_is_in_wal_mode_while_it_is_served_and_returns_to_rest(path: Pa
     assert os.listdir(path.parent) == ["tasks.db"]
 
 
-def test_soon_after_the_last_write_the_file_alone_is_the_whole(
-    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(async_store, "_CHECKPOINT_DELAY", 0.01)
-
+def test_file_is_complete_soon_after_the_last_write(path: Path, tmp_path: Path) -> None:
     async def work(served: AsyncSqliteStore) -> None:
         await served.write(tracking("x"))
         await asyncio.sleep(0.1)
         (tmp_path / "copy.db").write_bytes(path.read_bytes())
 
-    run(path, work)
+    run(path, work, checkpoint_delay=0.01)
     assert get_task(open_store(tmp_path / "copy.db"), Actor(None, ALL_USERS), 1).description == "x"
 
 
-def test_a_file_is_created_by_the_first_task_and_by_nothing_else(tmp_path: Path) -> None:
+def test_only_first_task_creates_file(tmp_path: Path) -> None:
     path = tmp_path / "new" / "tasks.db"
 
     async def work(served: AsyncSqliteStore) -> None:
@@ -66,7 +60,7 @@ def test_a_file_is_created_by_the_first_task_and_by_nothing_else(tmp_path: Path)
     assert path.stat().st_mode & 0o777 == 0o600
 
 
-def test_another_file_in_its_place_is_the_one_that_is_used(path: Path, tmp_path: Path) -> None:
+def test_replaced_file_is_reopened(path: Path, tmp_path: Path) -> None:
     other = tmp_path / "backup.db"
     start_task(open_store(other), Actor(7, 7), NewTask("from the backup", start_time=NINE), now=NOON)
 
@@ -85,7 +79,7 @@ def test_another_file_in_its_place_is_the_one_that_is_used(path: Path, tmp_path:
     ]
 
 
-def test_a_file_of_another_program_in_its_place_is_refused_and_left(path: Path) -> None:
+def test_replacement_by_foreign_file_is_rejected(path: Path) -> None:
     async def work(served: AsyncSqliteStore) -> None:
         await served.write(tracking("x"))
         path.unlink()
@@ -98,7 +92,7 @@ def test_a_file_of_another_program_in_its_place_is_refused_and_left(path: Path) 
     assert path.read_text() == "not ours" * 100
 
 
-def test_an_older_file_is_not_served(path: Path) -> None:
+def test_older_schema_is_not_served(path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA user_version = 1")
 
@@ -110,7 +104,7 @@ def test_an_older_file_is_not_served(path: Path) -> None:
     run(path, work)
 
 
-def test_one_process_serves_a_file(path: Path) -> None:
+def test_second_server_is_rejected(path: Path) -> None:
     async def work(served: AsyncSqliteStore) -> None:
         await served.write(tracking("x"))
         second = AsyncSqliteStore(path, lock_timeout=1)
@@ -125,7 +119,7 @@ def test_one_process_serves_a_file(path: Path) -> None:
     assert os.listdir(path.parent) == ["tasks.db"]
 
 
-def test_where_wal_cannot_be_had_it_is_served_as_it_is(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_file_is_served_without_wal_if_unavailable(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     class WithoutWal(sqlite3.Connection):
         def execute(self, statement: str, *parameters: Any) -> sqlite3.Cursor:
             if statement == "PRAGMA journal_mode = WAL":

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from tests.conftest import NOW
 
-from tasktimer.store import Store
+from tasktimer.store.protocols import Store
 from tasktimer.store.statements import completion, task_writes
 
 
@@ -31,7 +31,7 @@ def fill(store: Store) -> None:
             )
 
 
-def test_each_name_is_given_once_in_order(store: Store) -> None:
+def test_names_are_distinct_and_sorted(store: Store) -> None:
     fill(store)
     with store.read() as connection:
         assert completion.project_names(connection, None, "", 10) == ["Zeta", "acme", "acme/website", "ö"]
@@ -54,14 +54,14 @@ def test_names_with_prefix_up_to_limit(store: Store) -> None:
         assert completion.tag_names(connection, None, "'; DROP TABLE tasks;--", 10) == []
 
 
-def test_recent_tasks_come_last_first(store: Store) -> None:
+def test_recent_tasks_are_newest_first(store: Store) -> None:
     fill(store)
     with store.read() as connection:
         assert [task.id for task in completion.recent_tasks(connection, None, 4)] == [2, 1, 4, 3]
         assert [task.id for task in completion.recent_tasks(connection, 7, 4)] == [4, 3, 6]
 
 
-def test_tasks_are_found_by_the_digits_their_ids_begin_with(store: Store) -> None:
+def test_tasks_by_id_prefix(store: Store) -> None:
     with store.write() as connection:
         for number in range(1, 124):
             task_writes.insert_task(

@@ -12,12 +12,12 @@ import pytest
 from tests.postgres import wait_until_blocked
 from tests.store.test_migrations import OLDER, old_database, old_file
 
-from tasktimer.store import SCHEMA_VERSION
 from tasktimer.store.postgres.store import PostgresStore
+from tasktimer.store.protocols import SCHEMA_VERSION
 
 
 @pytest.mark.parametrize("version", OLDER)
-def test_many_who_upgrade_at_once_do_it_once(tmp_path: Path, version: int) -> None:
+def test_concurrent_upgrades_of_file_run_once(tmp_path: Path, version: int) -> None:
     path = old_file(tmp_path / "old.db", version)
     script = "import sys; from tasktimer.cli.app import run; sys.exit(run(['--database', sys.argv[1], 'track', 'x']))"
     processes = [
@@ -29,7 +29,7 @@ def test_many_who_upgrade_at_once_do_it_once(tmp_path: Path, version: int) -> No
     assert sorted(os.listdir(tmp_path)) == ["old.db", f"old.db.schema-{version}"]
 
 
-def test_many_who_upgrade_a_database_at_once_do_it_once(postgres_url: str) -> None:
+def test_concurrent_upgrades_of_database_run_once(postgres_url: str) -> None:
     old_database(postgres_url, 1)
 
     def upgrade(_: int) -> int | None:
@@ -41,7 +41,7 @@ def test_many_who_upgrade_a_database_at_once_do_it_once(postgres_url: str) -> No
         assert set(pool.map(upgrade, range(8))) == {SCHEMA_VERSION}
 
 
-def test_who_writes_with_an_older_program_is_awaited(postgres_url: str) -> None:
+def test_upgrade_waits_for_older_writer(postgres_url: str) -> None:
     """Its transaction has looked at the version, and then writes: the upgrade sees what it wrote."""
     old_database(postgres_url, 2)
     with psycopg.connect(postgres_url) as older, ThreadPoolExecutor(1) as pool:
@@ -59,7 +59,7 @@ def test_who_writes_with_an_older_program_is_awaited(postgres_url: str) -> None:
 
 
 @pytest.mark.parametrize("use", ["read", "write"])
-def test_who_waits_for_an_upgrade_sees_what_it_has_made(postgres_url: str, use: str) -> None:
+def test_reader_sees_schema_after_waiting_for_upgrade(postgres_url: str, use: str) -> None:
     with closing(PostgresStore(postgres_url)) as store, ThreadPoolExecutor(1) as pool:
         store.upgrade()
         with psycopg.connect(postgres_url) as upgrade:

@@ -84,17 +84,15 @@ def zeros_after_the_header(path: Path) -> None:
         (truncated_to(-1), "store-damaged", "truncated"),
         (schema_of_no_text, "store-damaged", "schema cannot be read"),
         (version_zero, "store-damaged", "invalid schema version 0"),
-        (garbage, "store-not-ours", "damaged, or not a tasktimer file"),
+        (garbage, "store-unrecognized", "damaged, or not a tasktimer file"),
         (garbage_after_the_header, "store-damaged", "damaged"),
         (zeros_after_the_header, "store-damaged", "damaged"),
-        (another_programs_file, "store-not-ours", "another program"),
+        (another_programs_file, "store-unrecognized", "another program"),
         (newer_file, "store-too-new", "newer tasktimer"),
         (without_tables, "store-damaged", "no such table"),
     ],
 )
-def test_a_file_that_is_not_right_is_refused_and_not_touched(
-    tmp_path: Path, make: Callable[[Path], None], code: str, word: str
-) -> None:
+def test_invalid_file_is_rejected_unchanged(tmp_path: Path, make: Callable[[Path], None], code: str, word: str) -> None:
     path = tmp_path / "tasks.db"
     make(path)
     before = path.read_bytes()
@@ -110,7 +108,7 @@ def test_a_file_that_is_not_right_is_refused_and_not_touched(
     assert os.listdir(tmp_path) == ["tasks.db"]
 
 
-def test_damage_anywhere_is_refused_or_harmless_and_never_a_crash(tmp_path: Path) -> None:
+def test_random_damage_never_crashes(tmp_path: Path) -> None:
     """Overwrites random stretches of a file; a command that is refused leaves it as it was."""
     path = tmp_path / "tasks.db"
     store = SqliteStore(path)
@@ -152,20 +150,20 @@ def test_path_that_is_not_a_file_fails(tmp_path: Path, make: Callable[[Path], No
         insert(SqliteStore(path))
 
 
-def test_a_path_below_a_file_is_refused(tmp_path: Path) -> None:
+def test_path_below_file_fails(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(Unavailable, match="Not a directory"):
         insert(SqliteStore(tmp_path / "file" / "tasks.db"))
 
 
-def test_an_old_sqlite_is_not_taken_for_damage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_old_sqlite_is_not_reported_as_damage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     insert(SqliteStore(tmp_path / "tasks.db"))
     monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 34, 1))
     with pytest.raises(Unavailable, match="this Python has SQLite"):
         insert(SqliteStore(tmp_path / "tasks.db"))
 
 
-def test_a_mistake_in_a_statement_is_not_taken_for_damage(tmp_path: Path) -> None:
+def test_programming_error_is_not_reported_as_damage(tmp_path: Path) -> None:
     store = SqliteStore(tmp_path / "tasks.db")
     insert(store)
     with pytest.raises(sqlite3.ProgrammingError), store.read() as connection:

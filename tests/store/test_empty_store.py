@@ -7,14 +7,14 @@ import pytest
 from tests.store.test_plan import STATEMENTS
 
 from tasktimer.core.store_info import StoreStats
-from tasktimer.store.sqlite.empty_store import open_empty_store
+from tasktimer.store.sqlite.connection import open_empty_store
 from tasktimer.store.statements.statistics import store_stats
 
 AGGREGATES = {"SELECT_COUNTS", "SELECT_LAST_ID", "SELECT_COUNT_OF_TASKS", "SELECT_COUNT_BEFORE"}
 
 
 @pytest.mark.parametrize("name", [name for name in STATEMENTS if name.startswith("SELECT_") and name not in AGGREGATES])
-def test_a_statement_that_reads_finds_nothing(name: str) -> None:
+def test_select_returns_no_rows(name: str) -> None:
     parameters = dict.fromkeys(re.findall(r":(\w+)", STATEMENTS[name]), 1)
     with open_empty_store() as connection:
         assert list(connection.execute(STATEMENTS[name], parameters)) == []
@@ -25,6 +25,6 @@ def test_counts_are_0() -> None:
         assert store_stats(connection) == StoreStats(0, 0, 0, 0, 0, 0)
 
 
-def test_it_cannot_be_written() -> None:
+def test_write_to_empty_store_fails() -> None:
     with open_empty_store() as connection, pytest.raises(sqlite3.OperationalError, match="readonly"):
         connection.execute("INSERT INTO commands (user_id, name, given_time) VALUES (1, 'track', 0)")

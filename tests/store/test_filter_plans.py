@@ -66,7 +66,7 @@ def filtered(name: str, asked: str) -> tuple[str, task_filter.Values]:
 
 
 @pytest.mark.parametrize(("name", "asked"), CASES)
-def test_a_filter_leaves_a_statement_its_index(connection: sqlite3.Connection, name: str, asked: str) -> None:
+def test_filtered_statement_uses_index(connection: sqlite3.Connection, name: str, asked: str) -> None:
     statement, values = filtered(name, asked)
     plan = [detail for *_, detail in connection.execute(f"EXPLAIN QUERY PLAN {statement}", values)]
     used = [found[1] for line in plan if (found := re.search(r"USING (?:COVERING )?INDEX (\w+)", line))]
@@ -76,7 +76,7 @@ def test_a_filter_leaves_a_statement_its_index(connection: sqlite3.Connection, n
         assert not [line for line in plan if re.fullmatch(r"SCAN tasks", line)]
 
 
-def test_every_statement_that_takes_a_filter_has_its_plans_asserted() -> None:
+def test_every_filtered_statement_has_a_plan() -> None:
     assert {name for name, text in STATEMENTS.items() if task_queries.FILTER_PLACEHOLDER in text} == set(LED_BY)
     for name in LED_BY:  # in each part of it that reads tasks
         assert STATEMENTS[name].count(task_queries.FILTER_PLACEHOLDER) == len(

@@ -14,7 +14,7 @@ from tasktimer.core.labels import parse_project, parse_tags
 from tasktimer.core.task import Task
 from tasktimer.core.task_filter import NO_FILTER, TaskFilter
 from tasktimer.errors import InvalidValue
-from tasktimer.store import Connection, Store
+from tasktimer.store.protocols import Connection, Store
 from tasktimer.store.statements import task_writes
 from tasktimer.store.statements.task_filter import find_tasks
 
@@ -34,7 +34,7 @@ def found(connection: Connection, task_filter: TaskFilter, **options: Any) -> li
     return [task.id for task in find_tasks(connection, task_filter, **given)]
 
 
-def test_a_project_finds_those_below_it_and_no_namesakes(store: Store) -> None:
+def test_project_filter_includes_subprojects_only(store: Store) -> None:
     with store.write() as connection:
         names = ["acme", "acme/web", "acme/web/css", "acme2", "acme web", "acme-x", "Acme", "acm", None]
         ids = {name: insert(connection, project=name).id for name in names}
@@ -44,7 +44,7 @@ def test_a_project_finds_those_below_it_and_no_namesakes(store: Store) -> None:
         assert found(connection, TaskFilter(project="a")) == []
 
 
-def test_tags_are_all_had_or_none(store: Store) -> None:
+def test_tag_filters_require_all_and_exclude_any(store: Store) -> None:
     with store.write() as connection:
         none, docs, both = (insert(connection, tags=tags).id for tags in ((), ("docs",), ("docs", "it's")))
         assert found(connection, TaskFilter(tags=("docs",))) == [docs, both]
@@ -57,7 +57,7 @@ def test_tags_are_all_had_or_none(store: Store) -> None:
 
 
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
-def test_it_does_not_matter_how_characters_are_composed(store: Store, form: Literal["NFC", "NFD"]) -> None:
+def test_search_ignores_unicode_composition(store: Store, form: Literal["NFC", "NFD"]) -> None:
     name = normalize(form, "Zoë")
     with store.write() as connection:
         given: dict[str, Any] = {"project": parse_project(name), "tags": parse_tags([name])}
@@ -68,7 +68,7 @@ def test_it_does_not_matter_how_characters_are_composed(store: Store, form: Lite
             assert found(connection, task_filter) == ids
 
 
-def test_lengths_are_strict_and_those_of_running_tasks_up_to_now(store: Store) -> None:
+def test_length_bounds_are_strict_and_running_tasks_end_now(store: Store) -> None:
     with store.write() as connection:
         short, long = insert(connection, hours=1).id, insert(connection, hours=3).id
         runs = insert(connection, hours=2, end_time=None).id
@@ -81,7 +81,7 @@ def test_lengths_are_strict_and_those_of_running_tasks_up_to_now(store: Store) -
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_text_is_found_as_typed_and_nothing_else(store: Store, text: str) -> None:
+def test_search_matches_text_literally(store: Store, text: str) -> None:
     with store.write() as connection:
         there = insert(connection, f"before {text} behind").id
         noted = insert(connection, note=f"see {text}").id
@@ -89,7 +89,7 @@ def test_text_is_found_as_typed_and_nothing_else(store: Store, text: str) -> Non
         assert found(connection, TaskFilter(search=text)) == [there, noted]
 
 
-def test_case_makes_no_difference_in_any_script(store: Store) -> None:
+def test_search_ignores_case_in_every_script(store: Store) -> None:
     with store.write() as connection:
         ids = [insert(connection, text).id for text in ("Straße", "STRASSE", "ΌΣΟΣ", "write")]
         assert found(connection, TaskFilter(search="strasse")) == ids[:2]
@@ -98,7 +98,7 @@ def test_case_makes_no_difference_in_any_script(store: Store) -> None:
         assert found(connection, TaskFilter(search="WRITE")) == [ids[3]]
 
 
-def test_the_last_ones_are_kept_by_a_limit(store: Store) -> None:
+def test_limit_keeps_last_tasks(store: Store) -> None:
     with store.write() as connection:
         ids = [insert(connection, hours=hours, user_id=hours % 2 + 1).id for hours in (5, 4, 3, 2, 1)]
         assert found(connection, NO_FILTER, limit=2) == ids[3:]
@@ -119,7 +119,7 @@ def test_the_last_ones_are_kept_by_a_limit(store: Store) -> None:
         {"search": "\0"},
     ],
 )
-def test_what_no_task_can_have_is_refused(choice: dict[str, Any]) -> None:
+def test_impossible_filter_is_rejected(choice: dict[str, Any]) -> None:
     with pytest.raises(InvalidValue):
         TaskFilter(**choice)
 
@@ -164,7 +164,7 @@ def keeps(task_filter: TaskFilter, task: Task) -> bool:
 
 @settings(max_examples=examples(150), suppress_health_check=list(HealthCheck))
 @given(st.lists(rows, max_size=8), filters, st.sampled_from([None, 1]), st.sampled_from([None, 2, 40]))
-def test_the_store_finds_what_python_finds(
+def test_sql_filter_equals_python_filter(
     store: Store,
     given_rows: list[Any],
     task_filter: TaskFilter,

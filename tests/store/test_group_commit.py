@@ -12,19 +12,18 @@ import pytest
 from tests.commits import After, connect_with, fail
 from tests.store.serving import NINE, NOON, run, tracking
 
-from tasktimer.core.actor import ALL_USERS, Actor
-from tasktimer.core.task import Task
+from tasktimer.core.task import ALL_USERS, Actor, Task
 from tasktimer.errors import TaskNotFound, TimeInFuture, Unavailable
 from tasktimer.services.queries import get_task
 from tasktimer.services.start import NewTask
 from tasktimer.services.start import start as start_task
 from tasktimer.services.stop import stop
-from tasktimer.store import Store
 from tasktimer.store.factory import open_store
+from tasktimer.store.protocols import Store
 from tasktimer.store.sqlite.async_store import AsyncSqliteStore
 
 
-def test_writes_that_wait_together_share_one_commit(path: Path, after_commits: After) -> None:
+def test_concurrent_writes_share_one_commit(path: Path, after_commits: After) -> None:
     commits: list[None] = []
     after_commits(lambda: commits.append(None))
 
@@ -37,7 +36,7 @@ def test_writes_that_wait_together_share_one_commit(path: Path, after_commits: A
     assert len(commits) == 1
 
 
-def test_one_that_is_refused_leaves_the_others_alone(path: Path) -> None:
+def test_failed_write_does_not_affect_others(path: Path) -> None:
     def future(store: Store) -> Task:
         start_task(store, Actor(1, 1), NewTask("undone", start_time=NINE), now=NOON)
         return start_task(store, Actor(1, 1), NewTask("x", start_time=NOON), now=NINE)
@@ -56,7 +55,7 @@ def test_one_that_is_refused_leaves_the_others_alone(path: Path) -> None:
         assert connection.execute("SELECT description FROM tasks").fetchall() == [("a",), ("b",), ("c",)]
 
 
-def test_what_is_acknowledged_is_seen_by_others_and_reads_see_it(path: Path) -> None:
+def test_acknowledged_write_is_visible_to_all(path: Path) -> None:
     async def work(served: AsyncSqliteStore) -> None:
         task = await served.write(tracking("x"))
         assert await served.read(partial(get_task, actor=Actor(1, 1), task_id=task.id)) == task
@@ -67,7 +66,7 @@ def test_what_is_acknowledged_is_seen_by_others_and_reads_see_it(path: Path) -> 
     run(path, work)
 
 
-def test_acknowledged_means_synced(path: Path) -> None:
+def test_acknowledged_write_is_synced(path: Path) -> None:
     async def work(served: AsyncSqliteStore) -> object:
         await served.write(tracking("x"))
         return served._writer.execute("PRAGMA synchronous").fetchone()
@@ -75,7 +74,7 @@ def test_acknowledged_means_synced(path: Path) -> None:
     assert run(path, work) == (3,)
 
 
-def test_a_write_waits_for_a_command_while_reads_go_on(path: Path) -> None:
+def test_reads_continue_while_write_waits_for_command(path: Path) -> None:
     async def work(served: AsyncSqliteStore) -> None:
         await served.write(tracking("x"))
         with closing(sqlite3.connect(path, isolation_level=None)) as command:
@@ -118,7 +117,7 @@ def test_full_disk_fails_waiting_writes_only(path: Path) -> None:
         assert connection.execute("SELECT description FROM tasks").fetchall() == [("x",), ("z",)]
 
 
-def test_closing_finishes_what_was_begun(path: Path) -> None:
+def test_close_finishes_pending_writes(path: Path) -> None:
     async def work(served: AsyncSqliteStore) -> list[asyncio.Task[Task]]:
         writes = [asyncio.create_task(served.write(tracking(str(number)))) for number in range(8)]
         await asyncio.sleep(0)
@@ -128,7 +127,7 @@ def test_closing_finishes_what_was_begun(path: Path) -> None:
     assert [write.result().description for write in writes] == [str(number) for number in range(8)]
 
 
-def test_the_loop_goes_on_while_the_disk_is_waited_for(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_event_loop_runs_during_commit(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     held = threading.Event()
 
     class SlowDisk(sqlite3.Connection):
@@ -153,14 +152,14 @@ def test_the_loop_goes_on_while_the_disk_is_waited_for(path: Path, monkeypatch: 
     run(path, work)
 
 
-def test_an_error_after_the_commit_point_leaves_the_outcome_open(path: Path, after_commits: After) -> None:
+def test_error_after_commit_point_is_uncertain(path: Path, after_commits: After) -> None:
     after_commits(fail)
 
     async def work(served: AsyncSqliteStore) -> list[Any]:
         return await asyncio.gather(*(served.write(tracking(name)) for name in "ab"), return_exceptions=True)
 
     outcomes = run(path, work)
-    assert [outcome.code for outcome in outcomes] == ["store-uncertain", "store-uncertain"]
+    assert [outcome.code for outcome in outcomes] == ["commit-uncertain", "commit-uncertain"]
     assert "may or may not be stored" in outcomes[0].message
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("SELECT description FROM tasks").fetchall() == [("a",), ("b",)]

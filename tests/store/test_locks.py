@@ -11,7 +11,7 @@ import pytest
 
 from tasktimer.errors import Unavailable
 from tasktimer.store.sqlite.connection import execute_with_retry, opened
-from tasktimer.store.sqlite.locks import refuses_locks
+from tasktimer.store.sqlite.open_files import refuses_locks
 from tasktimer.store.sqlite.server_lock import ServerLock
 
 
@@ -22,7 +22,7 @@ def refuse(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setattr(fcntl, name, lock)
 
 
-def test_a_lock_that_another_holds_is_awaited_and_none_is_dropped(path: Path) -> None:
+def test_waiting_for_lock_keeps_other_locks(path: Path) -> None:
     with opened(path) as (holder, _):
         holder.execute("BEGIN EXCLUSIVE")
         assert not refuses_locks(path)
@@ -30,7 +30,7 @@ def test_a_lock_that_another_holds_is_awaited_and_none_is_dropped(path: Path) ->
             other.execute("SELECT count(*) FROM tasks")
 
 
-def test_a_lock_that_is_never_to_be_had_is_not_awaited(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_lock_service_fails_at_once(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     refuse(monkeypatch, "lockf")
     deadline = time.monotonic() + 120
     with opened(path) as (holder, _), opened(path) as (other, _):
@@ -40,7 +40,7 @@ def test_a_lock_that_is_never_to_be_had_is_not_awaited(path: Path, monkeypatch: 
     assert time.monotonic() < deadline
 
 
-def test_a_server_needs_locks(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_server_without_lock_service_fails(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     refuse(monkeypatch, "flock")
     with pytest.raises(Unavailable, match="no lock service"):
         ServerLock(path).acquire()

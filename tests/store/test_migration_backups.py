@@ -12,12 +12,12 @@ from tests.commits import connect_with
 from tests.conftest import NOW
 from tests.store.test_migrations import old_file
 
-from tasktimer.core.actor import Actor
+from tasktimer.core.task import Actor
 from tasktimer.errors import Conflict, Unavailable
 from tasktimer.services.start import NewTask
 from tasktimer.services.start import start as start_task
-from tasktimer.store import SCHEMA_VERSION
 from tasktimer.store.factory import open_store
+from tasktimer.store.protocols import SCHEMA_VERSION
 from tasktimer.store.sqlite import backup
 
 
@@ -35,7 +35,7 @@ def ids(path: Path) -> list[int]:
 
 
 @pytest.mark.parametrize("mode", ["DELETE", "WAL"])
-def test_a_copy_is_of_one_moment_while_others_write(path: Path, tmp_path: Path, mode: str) -> None:
+def test_backup_is_a_snapshot_while_others_write(path: Path, tmp_path: Path, mode: str) -> None:
     ended = threading.Event()
 
     def write() -> None:
@@ -57,7 +57,7 @@ def test_a_copy_is_of_one_moment_while_others_write(path: Path, tmp_path: Path, 
     assert copies[-1][1] > copies[0][1] >= 3
 
 
-def test_a_copy_of_a_served_file_holds_what_is_in_its_wal_and_is_at_rest(path: Path, tmp_path: Path) -> None:
+def test_backup_of_served_file_includes_wal(path: Path, tmp_path: Path) -> None:
     with closing(sqlite3.connect(path)) as server:
         server.execute("PRAGMA journal_mode = WAL")
         with server:
@@ -68,7 +68,7 @@ def test_a_copy_of_a_served_file_holds_what_is_in_its_wal_and_is_at_rest(path: P
     assert sorted(os.listdir(tmp_path)) == ["copies.db", "tasks.db"]
 
 
-def test_an_older_file_is_copied_as_it_is(tmp_path: Path) -> None:
+def test_backup_keeps_older_schema(tmp_path: Path) -> None:
     source = old_file(tmp_path / "old.db", 1)
     copy, tasks = backup.back_up(source, tmp_path / "copy.db", numbered=False)
     with closing(sqlite3.connect(copy)) as connection:
@@ -89,7 +89,7 @@ def test_damaged_file_is_not_copied(path: Path, tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == ["tasks.db"]
 
 
-def test_a_copy_that_lost_something_gets_no_name(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_incomplete_backup_is_discarded(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     class Lossy(sqlite3.Connection):
         def backup(self, target: sqlite3.Connection, **options: Any) -> None:
             super().backup(target, **options)

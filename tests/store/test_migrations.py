@@ -12,9 +12,9 @@ import pytest
 from tests.conftest import Run
 
 from tasktimer.errors import Unavailable
-from tasktimer.store import SCHEMA_VERSION
 from tasktimer.store.factory import open_store
 from tasktimer.store.postgres.store import PostgresStore
+from tasktimer.store.protocols import SCHEMA_VERSION
 from tasktimer.store.sqlite.store import SqliteStore
 
 SCHEMAS = Path(__file__).with_name("schemas")
@@ -68,7 +68,7 @@ def dump(path: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("version", OLDER)
-def test_an_older_file_becomes_what_a_new_one_is(tmp_path: Path, version: int) -> None:
+def test_migrated_file_equals_new_file(tmp_path: Path, version: int) -> None:
     path = old_file(tmp_path / "old.db", version)
     before = dump(path)
     open_store(path).upgrade()
@@ -79,7 +79,7 @@ def test_an_older_file_becomes_what_a_new_one_is(tmp_path: Path, version: int) -
 
 
 @pytest.mark.parametrize("version", OLDER)
-def test_an_older_database_becomes_what_a_new_one_is(postgres_server: Callable[[], str], version: int) -> None:
+def test_migrated_database_equals_new_database(postgres_server: Callable[[], str], version: int) -> None:
     old, new = old_database(postgres_server(), version), postgres_server()
     found = []
     for url in (old, new):
@@ -92,7 +92,7 @@ def test_an_older_database_becomes_what_a_new_one_is(postgres_server: Callable[[
 
 
 @pytest.mark.parametrize("arguments", [["times", "--date", "1970-01-01"], ["track", "next"], ["stop", "--all"]])
-def test_any_command_upgrades_a_file_and_says_so(run: Run, tmp_path: Path, arguments: list[str]) -> None:
+def test_every_command_upgrades_file_and_reports_it(run: Run, tmp_path: Path, arguments: list[str]) -> None:
     path = old_file(tmp_path / "old.db", 1)
     done = run("--database", str(path), *arguments)
     assert done.exit_code == 0
@@ -101,7 +101,7 @@ def test_any_command_upgrades_a_file_and_says_so(run: Run, tmp_path: Path, argum
     assert run("--database", str(path), *arguments).err == ""
 
 
-def test_a_database_that_a_team_shares_is_upgraded_only_on_request(run: Run, postgres_url: str) -> None:
+def test_shared_database_is_upgraded_only_on_request(run: Run, postgres_url: str) -> None:
     def tasktimer(*arguments: str) -> tuple[int, str]:
         done = run("--database", postgres_url, *arguments)
         return done.exit_code, done.out + done.err
@@ -119,7 +119,7 @@ def test_a_database_that_a_team_shares_is_upgraded_only_on_request(run: Run, pos
     assert tasktimer("track", "x", "--user", "1") == (0, "2\n")
 
 
-def test_a_copy_never_takes_the_place_of_another(tmp_path: Path) -> None:
+def test_backup_before_upgrade_keeps_earlier_ones(tmp_path: Path) -> None:
     for number in range(3):
         (tmp_path / "old.db").unlink(missing_ok=True)
         path = old_file(tmp_path / "old.db", 1)
@@ -135,7 +135,7 @@ def test_a_copy_never_takes_the_place_of_another(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("engine", ["sqlite", "postgres"])
-def test_older_tasks_are_found_whatever_their_case(
+def test_search_ignores_case_after_migration(
     request: pytest.FixtureRequest, run: Run, tmp_path: Path, engine: str
 ) -> None:
     if engine == "sqlite":
@@ -156,7 +156,7 @@ def test_older_tasks_are_found_whatever_their_case(
 IN_THE_WAY = "CREATE TABLE {}changes (of_another_program INTEGER)"
 
 
-def test_a_migration_that_fails_leaves_a_file_as_it_was(tmp_path: Path) -> None:
+def test_failed_migration_leaves_file_unchanged(tmp_path: Path) -> None:
     path = old_file(tmp_path / "old.db", 1)
     with closing(sqlite3.connect(path)) as connection:
         connection.execute(IN_THE_WAY.format(""))
@@ -166,7 +166,7 @@ def test_a_migration_that_fails_leaves_a_file_as_it_was(tmp_path: Path) -> None:
     assert schema_of(path) == before
 
 
-def test_a_migration_that_fails_leaves_a_database_as_it_was(postgres_url: str) -> None:
+def test_failed_migration_leaves_database_unchanged(postgres_url: str) -> None:
     old_database(postgres_url, 1)
     with psycopg.connect(postgres_url) as connection:
         connection.execute(IN_THE_WAY.format("tasktimer.").encode())
@@ -179,7 +179,7 @@ def test_a_migration_that_fails_leaves_a_database_as_it_was(postgres_url: str) -
         assert connection.execute(COLUMNS.encode()).fetchall() == before
 
 
-def test_a_file_left_in_wal_mode_by_a_killed_server_returns_to_rest(tmp_path: Path) -> None:
+def test_upgrade_ends_wal_mode_of_killed_server(tmp_path: Path) -> None:
     path = tmp_path / "tasks.db"
     store = SqliteStore(path)
     store.upgrade()
@@ -196,7 +196,7 @@ def test_a_file_left_in_wal_mode_by_a_killed_server_returns_to_rest(tmp_path: Pa
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("delete",)
 
 
-def test_a_file_is_missing_until_the_first_write(run: Run, tmp_path: Path) -> None:
+def test_version_is_none_before_first_write(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "new.db"
     assert (run("--database", str(path), "db", "status").exit_code, path.exists()) == (1, False)
     said = run("--database", str(path), "db", "upgrade", terminal=True).out
@@ -205,7 +205,7 @@ def test_a_file_is_missing_until_the_first_write(run: Run, tmp_path: Path) -> No
     assert said == f"{path}: the schema is current, version {SCHEMA_VERSION}\n"
 
 
-def test_an_older_file_without_its_views_is_upgraded(tmp_path: Path) -> None:
+def test_file_without_views_is_upgraded(tmp_path: Path) -> None:
     path = old_file(tmp_path / "old.db", 2)
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("DROP VIEW running")

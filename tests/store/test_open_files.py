@@ -12,20 +12,25 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
-from tests.conftest import wait_until
+from tests.commits import connect_with
 from tests.store.test_stale_journals import is_locked
 
 from tasktimer import open_tracker
 from tasktimer.errors import Unavailable
 from tasktimer.store.factory import open_store
-from tasktimer.store.sqlite import folders, locks, new_file, open_files
+from tasktimer.store.sqlite import new_file
 from tasktimer.store.sqlite.backup import back_up
 from tasktimer.store.sqlite.open_files import held
 
+forking = threading.Event()
+os.register_at_fork(before=forking.set)  # runs before the hook of the program, which waits
+
 LOCKS = Path("/proc/locks")
 LOCKED = 17  # an exit code of nothing else
+FORK_TIMEOUT = 10  # seconds that a fork waits for transactions
 needs_locks = pytest.mark.skipif(not LOCKS.exists(), reason="only Linux lists the locks of files")
 
 USES = {
@@ -70,7 +75,7 @@ def locks_on(path: Path) -> set[str]:
 
 @needs_locks
 @pytest.mark.parametrize("use", USES.values(), ids=USES)
-def test_a_lock_outlasts_what_other_threads_do(path: Path, use: Callable[[Path], object]) -> None:
+def test_lock_survives_other_threads(path: Path, use: Callable[[Path], object]) -> None:
     with transaction(path):
         before = locks_on(path)
         assert len(before) >= 2  # a shared and a reserved one
@@ -78,7 +83,7 @@ def test_a_lock_outlasts_what_other_threads_do(path: Path, use: Callable[[Path],
         assert locks_on(path) == before
 
 
-def test_no_other_process_can_write_while_another_thread_reads(path: Path) -> None:
+def test_other_process_cannot_write_while_thread_reads(path: Path) -> None:
     with transaction(path):
         open_tracker(path).running_tasks()
         other = multiprocessing.get_context("spawn").Process(target=_begin, args=(path,))
@@ -95,18 +100,17 @@ def _begin(path: Path) -> None:
 
 
 @needs_locks
-def test_a_file_that_is_new_keeps_the_locks_of_other_threads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_creating_file_keeps_locks_of_other_threads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "tasks.db"
-    publish = new_file.link_into_place
+    link = os.link
 
-    def publish_and_look(private: Path, target: Path) -> bool:
-        assert publish(private, target)
+    def link_and_write(private: Path, target: Path) -> None:
+        link(private, target)
         stack.enter_context(transaction(path))
         before.update(locks_on(path))
-        return True
 
     before: set[str] = set()
-    monkeypatch.setattr(new_file, "link_into_place", publish_and_look)
+    monkeypatch.setattr(os, "link", link_and_write)
     with ExitStack() as stack:
         new_file.create(path)
         assert len(before) >= 2
@@ -118,7 +122,7 @@ def descriptors_of(path: Path) -> list[str]:
 
 
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="only Linux lists the open files")
-def test_one_descriptor_serves_all_holders_and_is_closed_with_the_last(path: Path) -> None:
+def test_holders_share_one_descriptor_until_last_ends(path: Path) -> None:
     with held(path) as first:
         with held(path) as second:
             assert second is first
@@ -127,7 +131,7 @@ def test_one_descriptor_serves_all_holders_and_is_closed_with_the_last(path: Pat
     assert descriptors_of(path) == []
 
 
-def test_a_file_that_took_the_place_of_another_is_another(path: Path) -> None:
+def test_replacement_is_a_different_file(path: Path) -> None:
     with held(path) as first:
         path.rename(path.with_name("old.db"))
         open_store(path).upgrade()
@@ -150,14 +154,14 @@ def in_child(action: Callable[[], object]) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
-def test_a_fork_waits_for_the_transactions_of_other_threads(path: Path) -> None:
+def test_fork_waits_for_transactions_of_other_threads(path: Path) -> None:
     """The child would have SQLite's notes on their locks, and not the locks."""
-    is_forking = open_files._open_files._admitting.locked
+    forking.clear()
     with ThreadPoolExecutor(1) as pool, ExitStack() as stack:
         stack.enter_context(transaction(path))
 
         def end_the_transaction() -> None:
-            wait_until(is_forking)
+            forking.wait()
             stack.close()
 
         ending = pool.submit(end_the_transaction)
@@ -166,7 +170,7 @@ def test_a_fork_waits_for_the_transactions_of_other_threads(path: Path) -> None:
     assert [task.description for task in open_tracker(path).running_tasks()] == ["in the child"]
 
 
-def test_a_child_that_was_forked_by_a_server_cannot_use_its_file(path: Path) -> None:
+def test_child_of_server_cannot_use_its_file(path: Path) -> None:
     def use() -> None:
         with pytest.raises(Unavailable, match="was open when this process was forked") as raised:
             open_tracker(path).running_tasks()
@@ -177,39 +181,40 @@ def test_a_child_that_was_forked_by_a_server_cannot_use_its_file(path: Path) -> 
         assert open_tracker(path).running_tasks() == []
 
 
-def test_a_fork_does_not_wait_for_a_thread_that_waits_for_a_lock(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_fork_does_not_wait_for_thread_without_lock(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The thread looks at the file again while it waits, which a waiting fork must let it do."""
-    looked = threading.Event()
-    refuses_locks = locks.refuses_locks
+    waits = threading.Event()
 
-    def look(file: Path) -> bool:
-        if not looked.is_set():
-            looked.set()
-            wait_until(open_files._open_files._admitting.locked)  # a fork waits
-        return refuses_locks(file)
+    class Waiting(sqlite3.Connection):
+        def execute(self, statement: str, *parameters: Any) -> sqlite3.Cursor:
+            if statement == "PRAGMA database_list" and not waits.is_set():  # it looks for the file to which it waits
+                waits.set()
+                forking.wait()
+            return super().execute(statement, *parameters)
 
-    monkeypatch.setattr(locks, "refuses_locks", look)
+    forking.clear()
+    connect_with(monkeypatch, Waiting)
     holder = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     with ThreadPoolExecutor(2) as pool, held(path, lasting=True), closing(holder):
         holder.execute("BEGIN IMMEDIATE")
         waiting = pool.submit(lambda: open_tracker(path, user=1).track("waited"))
-        looked.wait()
+        waits.wait()
 
         def end_the_transaction() -> None:
-            wait_until(open_files._open_files._admitting.locked)
+            forking.wait()
             holder.execute("ROLLBACK")
 
         ending = pool.submit(end_the_transaction)
         started = time.monotonic()
         assert in_child(lambda: None) == 0
-        assert time.monotonic() - started < open_files._FORK_TIMEOUT
+        assert time.monotonic() - started < FORK_TIMEOUT
         ending.result()
         assert waiting.result().id == 1
 
 
-def test_a_folder_is_not_locked_by_a_child_of_a_fork(tmp_path: Path) -> None:
+def test_forked_child_does_not_hold_folder_lock(tmp_path: Path) -> None:
     source, sink = os.pipe()
-    with folders.locked(tmp_path):
+    with new_file.locked(tmp_path):
         child = os.fork()
         if not child:
             os.close(sink)
@@ -221,11 +226,11 @@ def test_a_folder_is_not_locked_by_a_child_of_a_fork(tmp_path: Path) -> None:
     os.waitpid(child, 0)
 
 
-def test_a_disk_that_fails_while_the_first_bytes_are_read_is_named(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_disk_error_while_reading_header_is_reported(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def pread(*_: object) -> bytes:
         raise OSError(errno.EIO, "Input/output error")
 
     monkeypatch.setattr(os, "pread", pread)
     with pytest.raises(Unavailable, match="cannot be read") as raised:
         open_tracker(path).running_tasks()
-    assert raised.value.code == "store-io"
+    assert raised.value.code == "store-io-error"

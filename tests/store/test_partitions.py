@@ -8,7 +8,7 @@ from pathlib import Path
 import psycopg
 from tests.conftest import NOW
 
-from tasktimer.core.actor import ALL_USERS, Actor
+from tasktimer.core.task import ALL_USERS, Actor
 from tasktimer.services import edit, labels, stop, undo
 from tasktimer.services.queries import get_task
 from tasktimer.services.start import NewTask

@@ -11,8 +11,6 @@ from tasktimer.store.statements import (
     completion,
     idempotency,
     journal,
-    journal_writes,
-    label_usage,
     statistics,
     task_filter,
     task_pages,
@@ -101,13 +99,11 @@ STATEMENTS = {
     for module in (
         task_queries,
         task_filter,
-        label_usage,
         statistics,
         completion,
         task_pages,
         task_writes,
         journal,
-        journal_writes,
         tokens,
         idempotency,
     )
@@ -122,7 +118,7 @@ def plan_of(connection: sqlite3.Connection, name: str) -> list[str]:
 
 
 @pytest.mark.parametrize("name", EXPECTED)
-def test_the_plan_names_the_indexes(connection: sqlite3.Connection, name: str) -> None:
+def test_plan_uses_expected_indexes(connection: sqlite3.Connection, name: str) -> None:
     plan = plan_of(connection, name)
     indexes = [
         found[1]
@@ -134,7 +130,7 @@ def test_the_plan_names_the_indexes(connection: sqlite3.Connection, name: str) -
         assert not [line for line in plan if re.fullmatch(r"SCAN tasks", line)]
 
 
-def test_every_statement_has_its_plan_asserted() -> None:
+def test_every_statement_has_a_plan() -> None:
     assert {name for name in STATEMENTS if not name.startswith(("INSERT_", "REINSERT_"))} == set(EXPECTED)
 
 
@@ -145,11 +141,11 @@ def test_every_statement_has_its_plan_asserted() -> None:
         *("SELECT_LAST_OF_USER", "SELECT_LAST_STARTED_OF_ENDED", "SELECT_BETWEEN"),
     ],
 )
-def test_a_page_is_read_in_order_and_not_sorted(connection: sqlite3.Connection, name: str) -> None:
+def test_page_is_read_without_sorting(connection: sqlite3.Connection, name: str) -> None:
     assert not [line for line in plan_of(connection, name) if "TEMP B-TREE" in line]
 
 
-def test_the_number_that_divides_long_tasks_is_the_same_everywhere() -> None:
+def test_long_task_threshold_is_the_same_everywhere() -> None:
     microseconds = str(task_queries.LONG_TASK_THRESHOLD // timedelta(microseconds=1))
     folder = Path(task_queries.__file__).parents[1]
     for name in ("statements/task_queries.py", "statements/task_pages.py", "schema.py", "schema.sql"):

@@ -11,7 +11,7 @@ import psycopg
 import pytest
 from tests.postgres import wait_until_blocked
 
-from tasktimer.core.actor import ALL_USERS, Actor
+from tasktimer.core.task import ALL_USERS, Actor
 from tasktimer.errors import AlreadyStopped, StoreMissing, Unavailable
 from tasktimer.services.start import NewTask
 from tasktimer.services.start import start as start_task
@@ -40,7 +40,7 @@ def insert(store: PostgresStore) -> int:
     return start_task(store, Actor(1, 1), NewTask("write", start_time=NINE), now=NINE + HOUR).id
 
 
-def test_reading_or_ending_creates_nothing(store: PostgresStore, postgres_url: str) -> None:
+def test_read_and_stop_create_nothing(store: PostgresStore, postgres_url: str) -> None:
     with store.read() as empty:
         assert task_queries.running_tasks(empty, None) == []
     assert re.search("the schema tasktimer in .* does not exist", str(store.missing_error()))
@@ -52,7 +52,7 @@ def test_reading_or_ending_creates_nothing(store: PostgresStore, postgres_url: s
     assert store.missing_error() is None
 
 
-def test_everything_lives_in_a_schema_of_its_own(store: PostgresStore, postgres_url: str) -> None:
+def test_all_objects_are_in_own_schema(store: PostgresStore, postgres_url: str) -> None:
     with psycopg.connect(postgres_url) as connection:
         connection.execute("CREATE TABLE public.tasks (mine TEXT)")
     assert insert(store) == 1
@@ -66,7 +66,7 @@ def test_everything_lives_in_a_schema_of_its_own(store: PostgresStore, postgres_
         assert ("tasktimer",) in names.fetchall()
 
 
-def test_tables_of_another_program_are_refused_and_kept(store: PostgresStore, postgres_url: str) -> None:
+def test_foreign_tables_are_rejected_and_kept(store: PostgresStore, postgres_url: str) -> None:
     with psycopg.connect(postgres_url) as connection:
         connection.execute("CREATE SCHEMA tasktimer")
         connection.execute("CREATE TABLE tasktimer.tasks (mine TEXT)")
@@ -77,7 +77,7 @@ def test_tables_of_another_program_are_refused_and_kept(store: PostgresStore, po
     assert tables == [("tasks",)]
 
 
-def test_an_empty_schema_that_was_made_ready_is_used(store: PostgresStore, postgres_url: str) -> None:
+def test_existing_empty_schema_is_used(store: PostgresStore, postgres_url: str) -> None:
     with psycopg.connect(postgres_url) as connection:
         connection.execute("CREATE SCHEMA tasktimer")
     assert insert(store) == 1
@@ -87,7 +87,7 @@ def test_an_empty_schema_that_was_made_ready_is_used(store: PostgresStore, postg
     ("change", "word"),
     [("UPDATE {} SET version = 99", "newer tasktimer"), ("DELETE FROM {}", "has no version")],
 )
-def test_tables_of_another_version_are_refused(store: PostgresStore, postgres_url: str, change: str, word: str) -> None:
+def test_unknown_schema_version_is_rejected(store: PostgresStore, postgres_url: str, change: str, word: str) -> None:
     insert(store)
     with psycopg.connect(postgres_url) as connection:
         connection.execute(change.format("tasktimer.schema_version").encode())
@@ -97,7 +97,7 @@ def test_tables_of_another_version_are_refused(store: PostgresStore, postgres_ur
         pass
 
 
-def test_first_writes_at_once_do_not_collide(postgres_url: str) -> None:
+def test_concurrent_first_writes_succeed(postgres_url: str) -> None:
     def first_write(_: int) -> int:
         with closing(PostgresStore(postgres_url)) as store:
             return insert(store)
@@ -106,7 +106,7 @@ def test_first_writes_at_once_do_not_collide(postgres_url: str) -> None:
         assert sorted(pool.map(first_write, range(8))) == list(range(1, 9))
 
 
-def test_of_two_who_stop_a_task_at_once_exactly_one_does(store: PostgresStore, postgres_url: str) -> None:
+def test_concurrent_stop_succeeds_once(store: PostgresStore, postgres_url: str) -> None:
     task_id = insert(store)
     first_may_commit = ThreadPoolExecutor(1)
     with store.write() as connection:
@@ -121,7 +121,7 @@ def test_of_two_who_stop_a_task_at_once_exactly_one_does(store: PostgresStore, p
     first_may_commit.shutdown()
 
 
-def test_two_who_stop_the_same_tasks_in_another_order_do_not_wait_for_each_other(store: PostgresStore) -> None:
+def test_stop_in_different_orders_does_not_deadlock(store: PostgresStore) -> None:
     ids = [insert(store) for _ in range(20)]
     with ThreadPoolExecutor(2) as pool:
         races = [pool.submit(stop, store, Actor(1, 1), order, now=NINE + 2 * HOUR) for order in (ids, ids[::-1])]
@@ -130,7 +130,7 @@ def test_two_who_stop_the_same_tasks_in_another_order_do_not_wait_for_each_other
     assert [task.id for race in races if not race.exception() for task in race.result()] in (ids, ids[::-1])
 
 
-def test_two_who_stop_all_at_once_both_succeed(store: PostgresStore, postgres_url: str) -> None:
+def test_concurrent_stop_all_succeeds(store: PostgresStore, postgres_url: str) -> None:
     task_id = insert(store)
     with ThreadPoolExecutor(1) as pool:
         with store.write() as connection:
@@ -141,7 +141,7 @@ def test_two_who_stop_all_at_once_both_succeed(store: PostgresStore, postgres_ur
         assert second.result() == []
 
 
-def test_a_lost_connection_leaves_nothing_half_done(store: PostgresStore, postgres_url: str) -> None:
+def test_lost_connection_rolls_back(store: PostgresStore, postgres_url: str) -> None:
     insert(store)
     with pytest.raises(Unavailable, match="terminating connection"), store.write() as connection:
         task_writes.insert_task(connection, user_id=1, description="lost", start_time=NINE, end_time=None)
@@ -152,7 +152,7 @@ def test_a_lost_connection_leaves_nothing_half_done(store: PostgresStore, postgr
         assert [task.description for task in task_queries.running_tasks(connection, None)] == ["write"]
 
 
-def test_the_schema_is_named_once() -> None:
+def test_statements_name_the_schema_constant() -> None:
     """The statements that find the tables before the schema can be asked spell it out."""
     texts = [
         value
@@ -162,7 +162,7 @@ def test_the_schema_is_named_once() -> None:
     assert all(postgres_store.SCHEMA in text for text in texts)
 
 
-def test_a_read_sees_one_moment(store: PostgresStore) -> None:
+def test_read_is_a_snapshot(store: PostgresStore) -> None:
     task_id = insert(store)
     with store.read() as connection:
         before = task_queries.get_task(connection, task_id)

@@ -56,7 +56,7 @@ def ask(url: str, question: str) -> object:
         return connection.execute(question.encode()).fetchone()
 
 
-def test_what_is_restored_is_what_was_there(postgres_server: Callable[[], str], copies: Path) -> None:
+def test_restored_backup_equals_original(postgres_server: Callable[[], str], copies: Path) -> None:
     source, target = postgres_server(), postgres_server()
     with open_tracker(source, user=42) as tracker:
         for description in DESCRIPTIONS_KEPT:
@@ -83,7 +83,7 @@ def test_what_is_restored_is_what_was_there(postgres_server: Callable[[], str], 
             assert tracker.track("next").id == last.id + 1
 
 
-def test_a_copy_is_of_one_moment_while_others_write(postgres_server: Callable[[], str], copies: Path) -> None:
+def test_backup_is_a_snapshot_while_others_write(postgres_server: Callable[[], str], copies: Path) -> None:
     source = postgres_server()
     ended = threading.Event()
     track(source, user=1)
@@ -111,7 +111,7 @@ def test_a_copy_is_of_one_moment_while_others_write(postgres_server: Callable[[]
 
 
 @pytest.mark.parametrize("version", [1, 2])
-def test_an_older_database_is_copied_as_it_is(postgres_server: Callable[[], str], copies: Path, version: int) -> None:
+def test_backup_keeps_older_schema(postgres_server: Callable[[], str], copies: Path, version: int) -> None:
     source, target = old_database(postgres_server(), version), postgres_server()
     copy, tasks = back_up(source, copies / "copy.dump", numbered=False)
     restore(copy, target)
@@ -119,9 +119,7 @@ def test_an_older_database_is_copied_as_it_is(postgres_server: Callable[[], str]
     assert (ask(target, "SELECT count(*) FROM tasktimer.tasks"), tasks) == ((1,), 1)
 
 
-def test_tasks_in_partitions_are_counted_and_come_back(
-    url: str, postgres_server: Callable[[], str], copies: Path
-) -> None:
+def test_backup_includes_partitions(url: str, postgres_server: Callable[[], str], copies: Path) -> None:
     track(url, user=2)
     with psycopg.connect(url) as connection:
         connection.execute(PARTITIONED)

@@ -80,7 +80,7 @@ def test_password_is_not_visible(url: str, copies: Path, tmp_path: Path, monkeyp
         ("pg_restore", "yes complaint | head -c 300000 >&2; exit 1", "complaint", ["complaint", "complaint"]),
     ],
 )
-def test_a_copy_that_fails_or_is_not_whole_gets_no_name(
+def test_failed_or_incomplete_backup_is_discarded(
     url: str,
     copies: Path,
     tmp_path: Path,
@@ -101,7 +101,7 @@ def test_a_copy_that_fails_or_is_not_whole_gets_no_name(
 
 
 @pytest.mark.parametrize("name", ["pg_dump", "pg_restore"])
-def test_without_the_programs_it_says_what_to_install(
+def test_missing_client_programs_are_named(
     url: str, copies: Path, programs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     (other,) = {"pg_dump", "pg_restore"} - {name}
@@ -110,10 +110,10 @@ def test_without_the_programs_it_says_what_to_install(
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))
     with pytest.raises(Unavailable, match=f"cannot find {name}") as refusal:
         back_up(url, copies / "copy.dump", numbered=False)
-    assert (refusal.value.code, os.listdir(copies)) == ("no-pg-dump", [])
+    assert (refusal.value.code, os.listdir(copies)) == ("pg-dump-not-found", [])
 
 
-def test_what_is_not_there_or_not_ours_is_not_copied(postgres_url: str, copies: Path) -> None:
+def test_missing_or_foreign_schema_is_not_backed_up(postgres_url: str, copies: Path) -> None:
     with pytest.raises(StoreMissing):
         back_up(postgres_url, copies / "copy.dump", numbered=False)
     with psycopg.connect(postgres_url) as connection:
@@ -125,7 +125,9 @@ def test_what_is_not_there_or_not_ours_is_not_copied(postgres_url: str, copies: 
     assert os.listdir(copies) == []
 
 
-def test_a_file_that_exists_stays(url: str, copies: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_existing_file_is_not_overwritten(
+    url: str, copies: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     target = copies / "copy.dump"
     fake("pg_restore", tmp_path / "bin", monkeypatch, f'echo mine > {target}; exec $REAL "$@"')
     for _ in range(2):  # made while this copy was, and before
@@ -136,7 +138,7 @@ def test_a_file_that_exists_stays(url: str, copies: Path, tmp_path: Path, monkey
 
 
 @pytest.mark.parametrize("name", ["pg_dump", "pg_restore"])
-def test_an_interrupt_ends_the_program_and_leaves_nothing(
+def test_interrupt_ends_pg_dump_and_removes_backup(
     url: str, copies: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     number = tmp_path / "pid"
@@ -153,7 +155,7 @@ def test_an_interrupt_ends_the_program_and_leaves_nothing(
     assert os.listdir(copies) == []
 
 
-def test_what_the_programs_say_is_read_in_any_language(
+def test_program_messages_are_untranslated(
     url: str, copies: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LC_ALL", "C.UTF-8")  # with which a program of GNU speaks the language of the next

@@ -31,7 +31,7 @@ def store(postgres_url: str) -> Iterator[PostgresStore]:
         "postgresql://ada@/work?host=/nowhere&password=secret",
     ],
 )
-def test_a_server_that_cannot_be_reached_is_named_without_its_password(url: str) -> None:
+def test_unreachable_server_is_named_without_password(url: str) -> None:
     with closing(PostgresStore(url)) as store, pytest.raises(Unavailable) as refusal, store.read():
         pass
     assert refusal.value.code == "store-unreachable"
@@ -47,13 +47,13 @@ def test_a_server_that_cannot_be_reached_is_named_without_its_password(url: str)
         "postgresql://ada:secret@127.0.0.1/work?nosuch=1",
     ],
 )
-def test_a_url_that_cannot_be_read_is_refused_without_repeating_it(url: str) -> None:
+def test_invalid_url_is_rejected_without_quoting_it(url: str) -> None:
     with pytest.raises(InvalidValue) as refusal:
         insert(PostgresStore(url))
     assert "secret" not in f"{refusal.value.message}{refusal.value.hint}"
 
 
-def test_a_database_that_does_not_exist_is_named(postgres_url: str) -> None:
+def test_missing_database_is_named(postgres_url: str) -> None:
     with closing(PostgresStore(postgres_url.replace("/test", "/nosuch"))) as store:  # noqa: SIM117
         with pytest.raises(Unavailable, match="does not exist"), store.read():
             pass
@@ -88,7 +88,7 @@ def test_server_errors_are_translated(store: PostgresStore, state: str, code: st
     assert code == "store-locked" or "a report" in refusal.value.message
 
 
-def test_without_the_driver_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_driver_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "psycopg", None)
     with closing(PostgresStore("postgresql://ada@db/work")) as store, pytest.raises(InvalidValue) as refusal:
         insert(store)
@@ -105,7 +105,7 @@ def test_statements_are_prepared(store: PostgresStore) -> None:
     assert any("FROM tasks WHERE id = $1" in text for text in prepared)
 
 
-def test_the_parameters_of_the_url_reach_the_driver(postgres_url: str) -> None:
+def test_url_parameters_reach_driver(postgres_url: str) -> None:
     url = f"{postgres_url}&sslmode=verify-full&sslrootcert=/etc/ca.pem&application_name=mine&connect_timeout=3"
     engine = PostgresStore(url)._engine
     _, options = engine.dialect.create_connect_args(engine.url)
@@ -119,14 +119,14 @@ def test_the_parameters_of_the_url_reach_the_driver(postgres_url: str) -> None:
     assert {"tcp_user_timeout", "keepalives_idle"} <= options.keys()
 
 
-def test_a_connection_that_was_lost_while_idle_is_replaced(store: PostgresStore, postgres_url: str) -> None:
+def test_idle_connection_is_replaced_when_lost(store: PostgresStore, postgres_url: str) -> None:
     insert(store)
     with psycopg.connect(postgres_url, autocommit=True) as connection:
         connection.execute(TERMINATE)
     assert insert(store) == 2
 
 
-def test_a_password_with_a_bare_at_sign_is_not_taken_for_a_host() -> None:
+def test_unescaped_at_sign_in_password_is_rejected() -> None:
     with pytest.raises(InvalidValue) as refusal:
         PostgresStore("postgresql://ada:se@cret@127.0.0.1:1/work")
     assert "cret" not in f"{refusal.value.message}{refusal.value.hint}".replace("secret", "")
@@ -147,7 +147,7 @@ def test_pool_timeout_is_reported(postgres_url: str) -> None:
 
 
 @pytest.mark.parametrize(("text", "options"), [("none", [None]), ("0", [0]), ("7", [7])])
-def test_preparing_statements_can_be_turned_off(postgres_url: str, text: str, options: list[int | None]) -> None:
+def test_prepared_statements_can_be_disabled(postgres_url: str, text: str, options: list[int | None]) -> None:
     with closing(PostgresStore(f"{postgres_url}&prepare_threshold={text}")) as store:
         insert(store)
         connection = store._engine.raw_connection()
@@ -155,17 +155,15 @@ def test_preparing_statements_can_be_turned_off(postgres_url: str, text: str, op
         connection.close()
 
 
-def test_preparing_statements_after_something_else_is_refused(postgres_url: str) -> None:
+def test_invalid_prepare_threshold_is_rejected(postgres_url: str) -> None:
     with closing(PostgresStore(f"{postgres_url}&prepare_threshold=x")) as store, pytest.raises(InvalidValue):
         insert(store)
 
 
-def test_a_connection_that_is_lost_during_the_commit_leaves_the_outcome_open(
-    store: PostgresStore, postgres_url: str
-) -> None:
+def test_connection_lost_during_commit_is_uncertain(store: PostgresStore, postgres_url: str) -> None:
     insert(store)
     uncertain = pytest.raises(Unavailable, match="the change may or may not be stored in postgresql:")
     with uncertain as raised, store.write(), psycopg.connect(postgres_url, autocommit=True) as connection:
         connection.execute(TERMINATE)
-    assert raised.value.code == "store-uncertain"
+    assert raised.value.code == "commit-uncertain"
     assert insert(store) == 2

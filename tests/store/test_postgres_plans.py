@@ -42,7 +42,7 @@ def postgres(postgres_server: Callable[[], str]) -> Iterator[sqlalchemy.Connecti
 
 
 @pytest.mark.parametrize("name", ["SELECT_LAST_ID", "SELECT_BETWEEN", "SELECT_BETWEEN_OF_USER"])
-def test_postgres_finds_tasks_by_their_numbers(postgres: sqlalchemy.Connection, name: str) -> None:
+def test_postgres_finds_tasks_by_id_index(postgres: sqlalchemy.Connection, name: str) -> None:
     values = {"first": 10_000, "last": 19_999, "limit": 10, "user_id": 7, "most_read": 1000}
     parameters = {key: value for key, value in values.items() if f":{key}" in STATEMENTS[name]}
     plan = [line for (line,) in postgres.execute(sqlalchemy.text(f"EXPLAIN {STATEMENTS[name]}"), parameters)]
@@ -54,9 +54,7 @@ def test_postgres_finds_tasks_by_their_numbers(postgres: sqlalchemy.Connection, 
     ("name", "asked"),
     [(name, asked) for name, asked in CASES if "OVERLAPPING" in name or asked == "running" or "EVER_OF_USER" in name],
 )
-def test_postgres_walks_no_history_for_what_is_led_by_an_index(
-    postgres: sqlalchemy.Connection, name: str, asked: str
-) -> None:
+def test_postgres_uses_indexes_for_ranges(postgres: sqlalchemy.Connection, name: str, asked: str) -> None:
     statement, values = filtered(name, asked)
     plan = [line for (line,) in postgres.execute(sqlalchemy.text(f"EXPLAIN {statement}"), values)]
     assert not [line for line in plan if "Seq Scan on tasks" in line], plan
@@ -65,7 +63,7 @@ def test_postgres_walks_no_history_for_what_is_led_by_an_index(
         assert used <= {"tasks_by_start", "tasks_by_user_start"}, plan
 
 
-def test_postgres_counts_users_projects_and_tags_by_their_indexes(postgres: sqlalchemy.Connection) -> None:
+def test_postgres_counts_distinct_values_by_index(postgres: sqlalchemy.Connection) -> None:
     # A recursive step shows its subquery only once it has run.
     explain = f"EXPLAIN (ANALYZE, TIMING OFF) {STATEMENTS['SELECT_COUNTS']}"
     plan = [line for (line,) in postgres.execute(sqlalchemy.text(explain))]
@@ -75,9 +73,7 @@ def test_postgres_counts_users_projects_and_tags_by_their_indexes(postgres: sqla
 
 
 @pytest.mark.parametrize("name", ["LOCK_TASKS", "SELECT_TASKS"])
-def test_postgres_looks_each_task_up_in_a_table_that_it_takes_for_empty(
-    postgres: sqlalchemy.Connection, name: str
-) -> None:
+def test_postgres_uses_index_for_table_without_statistics(postgres: sqlalchemy.Connection, name: str) -> None:
     # As after deleting every task: autovacuum has counted no rows, but the table and its index keep their size.
     postgres.execute(sqlalchemy.text("UPDATE pg_class SET reltuples = 0 WHERE relname IN ('tasks', 'tasks_pkey')"))
     try:

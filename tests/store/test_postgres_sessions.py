@@ -89,7 +89,7 @@ def check_text_is_kept(url: str) -> None:
 
 @pytest.mark.parametrize("encoding", ["LATIN1", "SQL_ASCII", "EUC_TW"])
 @pytest.mark.parametrize("where", ["PGCLIENTENCODING", "PGOPTIONS", "URL", "options", "role", "database"])
-def test_the_encoding_of_a_session_is_ours(
+def test_session_encoding_is_utf8(
     postgres_url: str, monkeypatch: pytest.MonkeyPatch, where: str, encoding: str
 ) -> None:
     url = postgres_url
@@ -110,7 +110,7 @@ def test_the_encoding_of_a_session_is_ours(
         check_text_is_kept(url)
 
 
-def test_how_a_session_writes_and_finds_things_makes_no_difference(postgres_url: str) -> None:
+def test_session_settings_do_not_change_results(postgres_url: str) -> None:
     set_for(postgres_url, UNUSUAL)
     old_database(postgres_url, 1)
     with closing(PostgresStore(postgres_url)) as store:
@@ -119,7 +119,7 @@ def test_how_a_session_writes_and_finds_things_makes_no_difference(postgres_url:
 
 
 @pytest.mark.usefixtures("postgres_programs")
-def test_a_copy_is_whole_whatever_the_session_is_like(
+def test_session_settings_do_not_change_backup(
     postgres_url: str, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     set_for(postgres_url, UNUSUAL)
@@ -129,7 +129,7 @@ def test_a_copy_is_whole_whatever_the_session_is_like(
     assert (tmp_path / "copy.dump").exists()
 
 
-def test_what_restricts_a_session_stays(postgres_url: str) -> None:
+def test_session_restrictions_are_kept(postgres_url: str) -> None:
     with closing(PostgresStore(postgres_url)) as store:
         store.upgrade()
     set_for(postgres_url, RESTRICTING)
@@ -143,7 +143,7 @@ def test_what_restricts_a_session_stays(postgres_url: str) -> None:
 
 
 @pytest.mark.parametrize(("name", "value"), [("PGTZ", "Nowhere"), ("PGDATESTYLE", "odd"), ("PGOPTIONS", "-c odd=1x")])
-def test_a_setting_that_postgres_refuses_is_named_with_the_way_out(
+def test_rejected_session_setting_gets_hint(
     postgres_url: str, monkeypatch: pytest.MonkeyPatch, name: str, value: str
 ) -> None:
     with monkeypatch.context() as patch, closing(PostgresStore(postgres_url)) as store:
@@ -153,7 +153,7 @@ def test_a_setting_that_postgres_refuses_is_named_with_the_way_out(
     assert name in (refusal.value.hint or "")
 
 
-def test_sql_ascii_keeps_every_text(sql_ascii: str) -> None:
+def test_sql_ascii_database_stores_all_text(sql_ascii: str) -> None:
     check_text_is_kept(sql_ascii)
 
 
@@ -166,7 +166,7 @@ def test_sql_ascii_database_may_contain_invalid_text(sql_ascii: str, run: Run) -
     assert 'invalid byte sequence for encoding "UTF8": 0xe9\nhint: correct the text' in result.err
 
 
-def test_a_text_that_the_database_cannot_hold_is_refused_and_others_are_kept(latin1: str, run: Run) -> None:
+def test_unencodable_text_is_rejected_and_others_are_stored(latin1: str, run: Run) -> None:
     def command(*arguments: str) -> tuple[int, str, str]:
         result = run("--database", latin1, *arguments)
         return result.exit_code, result.out, result.err

@@ -5,8 +5,9 @@ import shutil
 import sqlite3
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,8 @@ from tests.store.test_open_files import transaction
 from tasktimer import open_tracker
 from tasktimer.core.task import Task
 from tasktimer.errors import Conflict, NotFound, TasktimerError, Unavailable
-from tasktimer.store.sqlite import restore
-from tasktimer.store.sqlite.restore import Restored, preparing
+from tasktimer.store.protocols import Interrupts
+from tasktimer.store.sqlite.restore import Restore, Restored, preparing
 from tasktimer.store.sqlite.server_lock import ServerLock
 
 NOW = datetime(2026, 3, 1, 12, 30, tzinfo=UTC)
@@ -52,7 +53,7 @@ def copy(path: Path, copies: Path) -> Path:
     return made
 
 
-def test_the_content_is_replaced_and_what_was_there_is_kept(path: Path, copy: Path) -> None:
+def test_restore_replaces_content_and_keeps_copy(path: Path, copy: Path) -> None:
     inode = path.stat().st_ino
     assert restored(copy, path) == Restored(path.with_name(KEPT), [])
     assert path.stat().st_ino == inode
@@ -62,7 +63,7 @@ def test_the_content_is_replaced_and_what_was_there_is_kept(path: Path, copy: Pa
     assert sorted(name for name in os.listdir(path.parent) if name != "copies") == ["tasks.db", KEPT]
 
 
-def test_what_is_kept_can_be_restored_in_turn(path: Path, copy: Path) -> None:
+def test_kept_copy_can_be_restored(path: Path, copy: Path) -> None:
     kept = restored(copy, path).kept
     assert kept is not None
     again = restored(kept, path)
@@ -70,14 +71,14 @@ def test_what_is_kept_can_be_restored_in_turn(path: Path, copy: Path) -> None:
     assert descriptions(path) == ["old", "new"]
 
 
-def test_without_a_file_the_backup_becomes_it(path: Path, copy: Path) -> None:
+def test_restore_creates_missing_file(path: Path, copy: Path) -> None:
     path.unlink()
     assert restored(copy, path) == Restored(None, [])
     assert descriptions(path) == ["old"]
     assert path.stat().st_mode & 0o777 == 0o600
 
 
-def test_a_backup_of_an_older_version_is_upgraded_by_the_next_command(path: Path, copies: Path) -> None:
+def test_older_backup_is_upgraded_by_next_command(path: Path, copies: Path) -> None:
     old = copies / "old.db"
     with closing(sqlite3.connect(old)) as connection:
         connection.executescript((SCHEMAS / "sqlite-1.sql").read_text(encoding="utf-8"))
@@ -90,7 +91,7 @@ def test_a_backup_of_an_older_version_is_upgraded_by_the_next_command(path: Path
 @pytest.mark.parametrize("content", [b"", b"x" * 5000])
 @pytest.mark.parametrize("has_journals", [False, True])
 @pytest.mark.parametrize("has_links", [False, True])
-def test_a_file_that_cannot_be_opened_is_moved_aside_with_its_journals(
+def test_unreadable_file_is_moved_aside_with_journals(
     path: Path, copy: Path, monkeypatch: pytest.MonkeyPatch, content: bytes, has_journals: bool, has_links: bool
 ) -> None:
     def no_link(*_: object) -> None:
@@ -112,7 +113,7 @@ def test_a_file_that_cannot_be_opened_is_moved_aside_with_its_journals(
     assert set(os.listdir(path.parent)) == names
 
 
-def test_a_file_whose_tables_cannot_be_read_is_moved_aside(path: Path, copy: Path) -> None:
+def test_file_with_damaged_schema_is_moved_aside(path: Path, copy: Path) -> None:
     with path.open("r+b") as file:
         file.seek(100)
         file.write(b"\xff" * 3996)  # the rest of the first page, with the schema
@@ -120,7 +121,7 @@ def test_a_file_whose_tables_cannot_be_read_is_moved_aside(path: Path, copy: Pat
     assert descriptions(path) == ["old"]
 
 
-def test_a_damaged_file_names_the_journal_beside_it_and_the_way_out(path: Path) -> None:
+def test_damage_error_names_journal_and_restore(path: Path) -> None:
     path.write_bytes(b"")
     path.with_name("tasks.db-journal").write_bytes(b"journal")
     with pytest.raises(Unavailable) as raised:
@@ -129,43 +130,62 @@ def test_a_damaged_file_names_the_journal_beside_it_and_the_way_out(path: Path) 
     assert raised.value.hint == f"restore a backup: tasktimer --database {path} restore COPY"
 
 
-STEPS = ["_keep", "remove_journals", "sync", "sync_folder"]
+class Killed(BaseException):
+    pass
 
 
-@pytest.mark.parametrize("step", STEPS)
-@pytest.mark.parametrize("is_late", [False, True])
-def test_whenever_the_exchange_of_a_damaged_file_ends_no_empty_file_takes_its_place(
-    path: Path, copy: Path, monkeypatch: pytest.MonkeyPatch, step: str, is_late: bool
-) -> None:
-    path.write_bytes(b"damaged" * 1000)
-    path.with_name("tasks.db-journal").write_bytes(b"journal")
+def carry_out_until(ready: Restore, last: int, *, is_late: bool) -> int:
+    """Restore, but be killed before or after the system call with this number; return the number of calls."""
+    numbers = count(1)
 
-    class Killed(BaseException):
-        pass
+    def dying(function: Callable[..., object]) -> Callable[..., object]:
+        def call(*arguments: Any, **options: Any) -> object:
+            is_last = next(numbers) == last
+            if is_last and not is_late:
+                raise Killed
+            result = function(*arguments, **options)
+            if is_last:
+                raise Killed
+            return result
 
-    function = getattr(restore, step)
+        return call
 
-    def killed(*arguments: object, **options: object) -> None:
-        if is_late:
-            function(*arguments, **options)
-        raise Killed
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("link", "unlink", "replace", "fsync"):
+            patch.setattr(os, name, dying(getattr(os, name)))
+        ready.carry_out(now=NOW)
+    return next(numbers) - 1
 
-    monkeypatch.setattr(restore, step, killed)
-    with pytest.raises(Killed):
-        restored(copy, path)
-    monkeypatch.undo()
+
+def recovers(path: Path, copy: Path) -> bool:
+    """Return whether the next command works, or says that the file is damaged until it is restored again."""
     try:
         open_tracker(path, user=1).track("next")
     except Unavailable as error:
-        assert error.code in ("store-damaged", "store-not-ours")
+        assert error.code in ("store-damaged", "store-unrecognized")
         restored(copy, path)
-        assert descriptions(path) == ["old"]
-    else:
-        assert sorted(descriptions(path)) == ["next", "old"]
-    assert is_sound(path)
+        return descriptions(path) == ["old"] and is_sound(path)
+    return sorted(descriptions(path)) == ["next", "old"] and is_sound(path)
 
 
-def test_a_command_that_waits_for_the_lock_meets_the_restored_content(path: Path, copy: Path) -> None:
+@pytest.mark.parametrize("is_late", [False, True])
+def test_restore_of_damaged_file_killed_at_any_step_leaves_no_empty_file(path: Path, copy: Path, is_late: bool) -> None:
+    calls = None
+    for last in count(1):
+        for leftover in path.parent.glob("tasks.db*"):
+            leftover.unlink()
+        path.write_bytes(b"damaged" * 1000)
+        path.with_name("tasks.db-journal").write_bytes(b"journal")
+        with suppress(Killed), preparing(copy, path) as ready:
+            calls = carry_out_until(ready, last, is_late=is_late)
+        assert recovers(path, copy)
+        if calls is not None:
+            break
+    assert calls is not None
+    assert calls >= 8
+
+
+def test_waiting_command_reads_restored_content(path: Path, copy: Path) -> None:
     started: list[Future[Task]] = []
 
     class Source(sqlite3.Connection):
@@ -184,7 +204,7 @@ def test_a_command_that_waits_for_the_lock_meets_the_restored_content(path: Path
     assert descriptions(kept) == ["old", "new"]
 
 
-def test_a_restore_waits_for_the_transaction_of_a_command(path: Path, copy: Path) -> None:
+def test_restore_waits_for_transaction(path: Path, copy: Path) -> None:
     with ThreadPoolExecutor(1) as pool, preparing(copy, path) as ready:
         with transaction(path):
             restoring = pool.submit(ready.carry_out, now=NOW)
@@ -195,7 +215,7 @@ def test_a_restore_waits_for_the_transaction_of_a_command(path: Path, copy: Path
     assert descriptions(path) == ["old"]
 
 
-def test_while_a_server_uses_the_file_nothing_is_restored(path: Path, copy: Path) -> None:
+def test_restore_of_served_file_fails(path: Path, copy: Path) -> None:
     serving = ServerLock(path)
     serving.acquire()
     with pytest.raises(Unavailable, match="another process serves") as raised:
@@ -212,7 +232,7 @@ def test_while_a_server_uses_the_file_nothing_is_restored(path: Path, copy: Path
     serving.release()
 
 
-def test_the_leftovers_of_a_killed_server_are_removed(path: Path, copy: Path, copies: Path) -> None:
+def test_restore_removes_journals_of_killed_server(path: Path, copy: Path, copies: Path) -> None:
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("UPDATE tasks SET description = 'served' WHERE id = 2")
@@ -227,7 +247,7 @@ def test_the_leftovers_of_a_killed_server_are_removed(path: Path, copy: Path, co
     assert sorted(os.listdir(copies)) == ["copy.db", "tasks.db", KEPT]
 
 
-def test_tokens_that_become_valid_again_are_named(path: Path, copies: Path) -> None:
+def test_restore_names_tokens_that_become_valid_again(path: Path, copies: Path) -> None:
     with open_tracker(path, user=42) as tracker:
         tracker.create_token(name="laptop")
         tracker.create_token(name="phone")
@@ -247,9 +267,7 @@ def test_tokens_that_become_valid_again_are_named(path: Path, copies: Path) -> N
         assert restored(copy, path).revived is None
 
 
-def test_an_error_after_the_commit_point_leaves_the_outcome_open(
-    path: Path, copy: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_error_after_commit_point_is_uncertain(path: Path, copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     class Source(sqlite3.Connection):
         def backup(self, target: sqlite3.Connection, **options: Any) -> None:
             super().backup(target, **options)
@@ -297,7 +315,7 @@ UNUSABLE: list[tuple[Callable[[Path], None], type[TasktimerError], str]] = [
 
 
 @pytest.mark.parametrize(("spoil", "error", "message"), UNUSABLE, ids=[message for *_, message in UNUSABLE])
-def test_a_copy_that_cannot_be_used_changes_nothing(
+def test_unusable_backup_changes_nothing(
     path: Path, copy: Path, spoil: Callable[[Path], None], error: type[TasktimerError], message: str
 ) -> None:
     spoil(copy)
@@ -310,18 +328,18 @@ def test_a_copy_that_cannot_be_used_changes_nothing(
     assert sorted(name for name in os.listdir(path.parent) if name != "copies") == ["tasks.db"]
 
 
-def test_a_file_is_not_restored_from_itself(path: Path) -> None:
+def test_restore_from_same_file_fails(path: Path) -> None:
     with pytest.raises(Conflict, match="is the file to be replaced"):
         restored(path, path)
 
 
-def test_a_file_of_another_program_is_not_replaced(path: Path, copy: Path) -> None:
+def test_restore_does_not_replace_foreign_file(path: Path, copy: Path) -> None:
     of_another_program(path)
     with pytest.raises(Unavailable, match="of another program"):
         restored(copy, path)
 
 
-def test_a_copy_in_wal_mode_can_be_restored_from_a_folder_that_cannot_be_written(path: Path, copy: Path) -> None:
+def test_wal_backup_in_read_only_folder_is_restored(path: Path, copy: Path) -> None:
     with closing(sqlite3.connect(copy)) as connection:
         connection.execute("PRAGMA journal_mode = WAL")
     copy.chmod(0o400)
@@ -340,7 +358,7 @@ def damage(path: Path, table: str) -> None:
         file.write(b"\xff" * size)
 
 
-def test_a_damaged_table_of_a_file_that_opens_is_replaced_in_place(path: Path, copies: Path) -> None:
+def test_file_with_damaged_table_is_replaced_in_place(path: Path, copies: Path) -> None:
     """Commands can still write to such a file: it must not be moved away from those that wait for the lock."""
     with open_tracker(path, user=1) as tracker:
         tracker.track("old")
@@ -356,25 +374,22 @@ def test_a_damaged_table_of_a_file_that_opens_is_replaced_in_place(path: Path, c
     assert is_sound(path)
 
 
-def test_a_restore_to_a_missing_file_holds_interrupts_back(path: Path, copy: Path) -> None:
-    class Interrupts:
+def test_restore_to_missing_file_holds_interrupts(path: Path, copy: Path) -> None:
+    class Recorded(Interrupts):
         held = False
 
         def hold(self) -> None:
             assert not path.exists()
             self.held = True
 
-        def release(self) -> None:
-            pass
-
     path.unlink()
-    interrupts = Interrupts()
+    interrupts = Recorded()
     with preparing(copy, path) as ready:
         ready.carry_out(now=NOW, interrupts=interrupts)
     assert interrupts.held
 
 
-def test_a_full_disk_is_not_blamed_on_the_copy(path: Path, copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_full_disk_is_not_reported_as_bad_backup(path: Path, copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     class Full(sqlite3.Connection):
         def backup(self, *_: Any, **__: Any) -> None:
             raise error_of("database or disk is full", sqlite3.SQLITE_FULL)

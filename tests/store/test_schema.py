@@ -11,19 +11,20 @@ from pathlib import Path
 
 import pytest
 
-from tasktimer.store import SCHEMA_VERSION, Store, schema
+from tasktimer.store import schema
 from tasktimer.store.factory import open_store
-from tasktimer.store.sqlite.connection import APPLICATION_ID
+from tasktimer.store.protocols import SCHEMA_VERSION, Store
+from tasktimer.store.sqlite.open_files import APPLICATION_ID
 from tasktimer.store.statements import task_writes
 
 NINE = datetime(2023, 7, 16, 7, tzinfo=UTC)  # 09:00 in Berlin
 
 
-def test_schema_sql_is_the_schema_written_out(golden: Callable[[str, str, Path], None]) -> None:
+def test_schema_sql_is_up_to_date(golden: Callable[[str, str, Path], None]) -> None:
     golden("schema.sql", schema.sqlite_script(), Path(schema.__file__).with_name("schema.sql"))
 
 
-def test_a_new_file_says_whose_it_is_and_of_which_version(tmp_path: Path) -> None:
+def test_new_file_has_application_id_and_version(tmp_path: Path) -> None:
     path = tmp_path / "tasks.db"
     with open_store(path).write(create=True):
         pass
@@ -34,7 +35,7 @@ def test_a_new_file_says_whose_it_is_and_of_which_version(tmp_path: Path) -> Non
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
-def test_both_engines_have_the_same_tables_indexes_and_views(store: Store) -> None:
+def test_engines_have_the_same_schema(store: Store) -> None:
     with store.read() as connection:
         if hasattr(connection, "row_factory"):
             rows = connection.execute("SELECT name FROM sqlite_schema WHERE name NOT LIKE 'sqlite%'", {})
@@ -50,7 +51,7 @@ def test_both_engines_have_the_same_tables_indexes_and_views(store: Store) -> No
     assert names == {*tables, *indexes, "timesheet", "running"}
 
 
-def test_the_views_show_local_times_and_seconds(store: Store) -> None:
+def test_views_show_local_times_and_seconds(store: Store) -> None:
     now = datetime.now(UTC)
     with store.write() as connection:
         for start, end in [(NINE, NINE + timedelta(minutes=90)), (now - timedelta(hours=1), None)]:
@@ -71,7 +72,7 @@ def test_the_views_show_local_times_and_seconds(store: Store) -> None:
     assert running[1][4] == 0
 
 
-def test_a_shell_can_ask_the_file(tmp_path: Path) -> None:
+def test_sqlite3_shell_reads_views(tmp_path: Path) -> None:
     shell = shutil.which("sqlite3")
     if shell is None:
         pytest.skip("there is no sqlite3 command")

@@ -37,7 +37,7 @@ def umask(request: pytest.FixtureRequest) -> object:
 
 
 @pytest.mark.usefixtures("umask")
-def test_a_new_file_and_its_folders_are_private_whatever_the_umask(tmp_path: Path) -> None:
+def test_new_file_and_folders_are_private(tmp_path: Path) -> None:
     path = tmp_path / "deep" / "folder" / "tasks.db"
     assert insert(SqliteStore(path)) == 1
     assert mode(path) == 0o600
@@ -45,13 +45,13 @@ def test_a_new_file_and_its_folders_are_private_whatever_the_umask(tmp_path: Pat
     assert os.listdir(path.parent) == ["tasks.db"]
 
 
-def test_an_existing_folder_keeps_its_mode(tmp_path: Path) -> None:
+def test_existing_folder_keeps_mode(tmp_path: Path) -> None:
     tmp_path.chmod(0o755)
     insert(SqliteStore(tmp_path / "tasks.db"))
     assert mode(tmp_path) == 0o755
 
 
-def test_a_link_to_a_file_that_is_yet_to_be_is_followed(tmp_path: Path) -> None:
+def test_dangling_symlink_is_followed(tmp_path: Path) -> None:
     link = tmp_path / "link.db"
     link.symlink_to(tmp_path / "synced" / "tasks.db")
     insert(SqliteStore(link))
@@ -60,13 +60,13 @@ def test_a_link_to_a_file_that_is_yet_to_be_is_followed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["a?b#c%20d.db", "é 🦀.db", "-x.db", "x" * 240])
-def test_a_file_may_have_any_name(tmp_path: Path, name: str) -> None:
+def test_unusual_file_names_work(tmp_path: Path, name: str) -> None:
     store = SqliteStore(tmp_path / name)
     assert [insert(store), insert(store)] == [1, 2]
     assert os.listdir(tmp_path) == [name]
 
 
-def test_reading_or_ending_creates_nothing(tmp_path: Path) -> None:
+def test_read_and_stop_create_nothing(tmp_path: Path) -> None:
     store = SqliteStore(tmp_path / "folder" / "tasks.db")
     with store.read() as connection:
         assert task_queries.running_tasks(connection, None) == []
@@ -78,7 +78,7 @@ def test_reading_or_ending_creates_nothing(tmp_path: Path) -> None:
     assert store.missing_error() is None
 
 
-def test_the_winner_of_a_race_to_create_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_concurrently_created_file_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Another first command puts its file in place just before ours is linked."""
     path = tmp_path / "tasks.db"
     fsync = os.fsync
@@ -94,7 +94,7 @@ def test_the_winner_of_a_race_to_create_is_kept(tmp_path: Path, monkeypatch: pyt
 
 
 @pytest.mark.parametrize("late", [False, True])
-def test_a_file_system_without_hard_links_will_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, late: bool) -> None:
+def test_file_is_created_without_hard_links(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, late: bool) -> None:
     path = tmp_path / "tasks.db"
 
     def no_link(source: Path, target: Path) -> None:
@@ -131,7 +131,7 @@ def test_stuck_writer_is_reported(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("use", [insert, read_all])
 @pytest.mark.parametrize("hold", [["BEGIN EXCLUSIVE"], ["BEGIN", "SELECT * FROM tasks"], ["BEGIN IMMEDIATE"]])
-def test_a_command_waits_for_its_turn(tmp_path: Path, use: Callable[[SqliteStore], int], hold: list[str]) -> None:
+def test_command_waits_for_lock(tmp_path: Path, use: Callable[[SqliteStore], int], hold: list[str]) -> None:
     store = SqliteStore(tmp_path / "tasks.db")
     insert(store)
     with closing(sqlite3.connect(store.path, isolation_level=None, check_same_thread=False)) as other:
@@ -143,7 +143,7 @@ def test_a_command_waits_for_its_turn(tmp_path: Path, use: Callable[[SqliteStore
         timer.join()
 
 
-def test_a_change_takes_its_turn_before_it_looks(tmp_path: Path) -> None:
+def test_write_locks_before_reading(tmp_path: Path) -> None:
     store = SqliteStore(tmp_path / "tasks.db")
     with (
         store.write(create=True),
@@ -153,7 +153,7 @@ def test_a_change_takes_its_turn_before_it_looks(tmp_path: Path) -> None:
         other.execute("BEGIN IMMEDIATE")
 
 
-def test_a_reader_sees_one_moment(tmp_path: Path) -> None:
+def test_read_is_a_snapshot(tmp_path: Path) -> None:
     store = SqliteStore(tmp_path / "tasks.db", lock_timeout=0.2)
     insert(store)
     with store.read() as connection:
@@ -163,7 +163,7 @@ def test_a_reader_sees_one_moment(tmp_path: Path) -> None:
         assert len(task_queries.running_tasks(connection, None)) == 1
 
 
-def test_what_is_acknowledged_is_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_acknowledged_write_is_synced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     synced: list[int] = []
     monkeypatch.setattr(os, "fsync", lambda descriptor: synced.append(os.fstat(descriptor).st_mode))
     with SqliteStore(tmp_path / "new" / "tasks.db").write(create=True) as connection:
@@ -183,7 +183,7 @@ def test_deleted_working_folder_is_reported(tmp_path: Path, monkeypatch: pytest.
         insert(SqliteStore(Path("tasks.db")))
 
 
-def test_without_hard_links_first_commands_take_turns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_concurrent_creation_without_hard_links(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The winner puts its file in place while the other waits; the other uses it, and does not replace it."""
 
     waiting, flock = Event(), fcntl.flock

@@ -13,7 +13,8 @@ from tests.conftest import Run
 
 from tasktimer import open_tracker
 from tasktimer.errors import Unavailable
-from tasktimer.store.sqlite import folders, new_file
+from tasktimer.store.sqlite import new_file
+from tasktimer.store.sqlite.open_files import journals_of
 
 
 @pytest.fixture(params=["-journal", "-wal"])
@@ -36,7 +37,7 @@ def left_behind(path: Path, suffix: str) -> Path:
             connection.execute("PRAGMA cache_size = 1")  # so that pages reach the disk before the commit
             connection.execute("BEGIN IMMEDIATE")
         connection.execute("UPDATE tasks SET description = description || ' again'")
-        for journal in folders.journals_of(path):
+        for journal in journals_of(path):
             shutil.copy(journal, folder)
     assert (folder / f"tasks.db{suffix}").stat().st_size > 0
     return folder
@@ -47,7 +48,7 @@ def is_sound(path: Path) -> bool:
         return bool(connection.execute("PRAGMA integrity_check").fetchone() == ("ok",))
 
 
-def test_a_new_file_does_not_meet_the_journal_of_a_deleted_one(run: Run, left_behind: Path) -> None:
+def test_new_file_ignores_journal_of_deleted_file(run: Run, left_behind: Path) -> None:
     new = left_behind / "tasks.db"
     assert run("--database", str(new), "track", "first").out == "1\n"
     assert run("--database", str(new), "list", "--running").exit_code == 0
@@ -55,13 +56,13 @@ def test_a_new_file_does_not_meet_the_journal_of_a_deleted_one(run: Run, left_be
     assert [path.name for path in left_behind.iterdir()] == ["tasks.db"]
 
 
-def test_a_backup_does_not_meet_the_journal_of_a_deleted_one(run: Run, path: Path, left_behind: Path) -> None:
+def test_backup_ignores_journal_of_deleted_file(run: Run, path: Path, left_behind: Path) -> None:
     assert run("--database", str(path), "backup", str(left_behind / "tasks.db")).exit_code == 0
     assert len(open_tracker(left_behind / "tasks.db").running_tasks()) == 40
     assert is_sound(left_behind / "tasks.db")
 
 
-def test_a_file_that_is_there_keeps_its_journal(left_behind: Path, suffix: str) -> None:
+def test_existing_file_keeps_journal(left_behind: Path, suffix: str) -> None:
     taken = left_behind / "tasks.db"
     taken.touch()
     new_file.create(taken)
@@ -76,7 +77,7 @@ def without_locks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fcntl, "flock", flock)
 
 
-def test_where_a_folder_cannot_be_locked_a_journal_is_named_and_stays(
+def test_stale_journal_is_kept_without_folder_lock(
     monkeypatch: pytest.MonkeyPatch, left_behind: Path, suffix: str
 ) -> None:
     without_locks(monkeypatch)
@@ -85,7 +86,7 @@ def test_where_a_folder_cannot_be_locked_a_journal_is_named_and_stays(
         open_tracker(new, user=1).track("first")
     assert raised.value.hint == f"make sure that no program uses it, then remove it: rm {new}{suffix}"
     assert not new.exists()
-    for journal in folders.journals_of(new):
+    for journal in journals_of(new):
         journal.unlink()
     assert open_tracker(new, user=1).track("first").id == 1
 
@@ -102,7 +103,7 @@ def is_locked(folder: Path) -> bool:
 
 
 @pytest.mark.parametrize("has_links", [True, False])
-def test_a_new_file_gets_its_name_under_the_lock_of_its_folder(
+def test_new_file_is_renamed_under_folder_lock(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, has_links: bool
 ) -> None:
     link, rename = os.link, Path.rename

@@ -5,8 +5,8 @@ from datetime import timedelta
 from tests.conftest import NOW
 
 from tasktimer.core.store_info import StoreStats
-from tasktimer.store import Store
-from tasktimer.store.statements import journal_writes, statistics, task_writes
+from tasktimer.store.protocols import Store
+from tasktimer.store.statements import statistics, task_writes
 
 DISTINCT = """
 SELECT COUNT(DISTINCT user_id), COUNT(DISTINCT project), (SELECT COUNT(DISTINCT tag) FROM task_tags) FROM tasks
@@ -26,13 +26,13 @@ def test_counts_equal_those_of_distinct_values(store: Store) -> None:
                 tags=tuple(f"t{other}" for other in range(number % 4)),
             )
         for user_id in (1, 2):
-            journal_writes.insert_entry(connection, "track", user_id=user_id, given_time=NOW)
+            task_writes.insert_entry(connection, "track", user_id=user_id, given_time=NOW)
     with store.read() as connection:
         ((users, projects, tags),) = connection.execute(DISTINCT, {})
         assert (users, projects, tags) == (7, 11, 3)
         assert statistics.store_stats(connection) == StoreStats(60, 30, users, projects, tags, 2)
 
 
-def test_counts_of_an_empty_store_are_0(store: Store) -> None:
+def test_counts_of_empty_store_are_0(store: Store) -> None:
     with store.read() as connection:
         assert statistics.store_stats(connection) == StoreStats(0, 0, 0, 0, 0, 0)

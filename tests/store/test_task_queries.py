@@ -14,7 +14,7 @@ from tasktimer.core.interval import Interval
 from tasktimer.core.task import MAX_INTEGER, Task
 from tasktimer.core.timesheet import timesheet
 from tasktimer.errors import TaskNotFound
-from tasktimer.store import Connection, Store
+from tasktimer.store.protocols import Connection, Store
 from tasktimer.store.statements import task_queries, task_writes
 
 NINE = datetime(2023, 7, 16, 9, tzinfo=UTC)
@@ -25,7 +25,7 @@ def insert(connection: Connection, start: datetime, end: datetime | None, user_i
     return task_writes.insert_task(connection, user_id=user_id, description="write", start_time=start, end_time=end)
 
 
-def test_a_task_comes_back_as_it_was_stored(store: Store) -> None:
+def test_task_round_trip(store: Store) -> None:
     text = "🦀 שלום 'x'; DROP TABLE tasks;-- %s :id \\ \n\t"
     start = datetime(1, 1, 2, 0, 0, 0, 1, tzinfo=UTC)
     end = datetime(9999, 12, 30, 23, 59, 59, 999999, tzinfo=UTC)
@@ -38,7 +38,7 @@ def test_a_task_comes_back_as_it_was_stored(store: Store) -> None:
         assert task_queries.get_task(connection, 1) == task
 
 
-def test_ids_count_up_and_a_lost_transaction_leaves_nothing(store: Store) -> None:
+def test_rolled_back_insert_leaves_nothing(store: Store) -> None:
     with store.write() as connection:
         first = insert(connection, NINE, None)
     with pytest.raises(ZeroDivisionError), store.write() as connection:
@@ -49,7 +49,7 @@ def test_ids_count_up_and_a_lost_transaction_leaves_nothing(store: Store) -> Non
         assert [task.id for task in task_queries.running_tasks(connection, None)] == [first.id, last.id]
 
 
-def test_an_id_is_never_used_again(store: Store) -> None:
+def test_ids_are_never_reused(store: Store) -> None:
     with store.write() as connection:
         first = insert(connection, NINE, None)
         list_of_none = connection.execute("DELETE FROM tasks WHERE id = :id RETURNING id", {"id": first.id})
@@ -58,7 +58,7 @@ def test_an_id_is_never_used_again(store: Store) -> None:
         assert insert(connection, NINE, None).id > first.id
 
 
-def test_a_missing_task_is_not_found(store: Store) -> None:
+def test_missing_task_is_not_found(store: Store) -> None:
     with store.read() as connection, pytest.raises(TaskNotFound, match="no task 7"):
         task_queries.get_task(connection, 7)
 
@@ -68,7 +68,7 @@ def tags_of(connection: Connection) -> list[tuple[int, int, str]]:
     return [(task_id, user_id, tag) for task_id, user_id, tag in rows]
 
 
-def test_a_task_is_changed_deleted_and_put_back_with_its_tags(store: Store) -> None:
+def test_update_delete_and_restore_keep_tags(store: Store) -> None:
     with store.write() as connection:
         before = insert(connection, NINE, None, 42)
         ended = replace(before, end_time=NINE + HOUR)
@@ -90,7 +90,7 @@ def test_a_task_is_changed_deleted_and_put_back_with_its_tags(store: Store) -> N
         assert insert(connection, NINE, None).id > after.id
 
 
-def test_running_tasks_come_by_start_then_id(store: Store) -> None:
+def test_running_tasks_are_ordered_by_start_and_id(store: Store) -> None:
     with store.write() as connection:
         for start, end, user in [(NINE, None, 1), (NINE - HOUR, None, 2), (NINE, None, 2), (NINE - HOUR, NINE, 1)]:
             insert(connection, start, end, user)
@@ -134,7 +134,7 @@ def undone(store: Store) -> Iterator[Connection]:
 
 @settings(max_examples=examples(150))
 @given(tasks=st.lists(intervals, max_size=12), now=starts, empty=st.booleans())
-def test_the_overlap_of_sql_equals_the_cores(
+def test_sql_overlap_equals_core_overlap(
     store: Store, tasks: list[tuple[datetime, timedelta | None, int]], now: datetime, empty: bool
 ) -> None:
     window = Interval(WINDOW.start, WINDOW.start) if empty else WINDOW
@@ -150,9 +150,7 @@ def test_the_overlap_of_sql_equals_the_cores(
 
 @settings(max_examples=examples(150))
 @given(tasks=st.lists(intervals, max_size=12))
-def test_the_last_of_a_user_is_found_among_all(
-    store: Store, tasks: list[tuple[datetime, timedelta | None, int]]
-) -> None:
+def test_last_task_of_user_is_found(store: Store, tasks: list[tuple[datetime, timedelta | None, int]]) -> None:
     with undone(store) as connection:
         stored = [
             insert(connection, start, None if length is None else start + length, user) for start, length, user in tasks

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tasktimer.core.token import Token
-from tasktimer.store import Store
+from tasktimer.store.protocols import Store
 from tasktimer.store.statements import tokens
 from tasktimer.store.statements.tokens import TokenNotFound
 
@@ -13,7 +13,7 @@ NOW = datetime(2023, 7, 16, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
 
 
-def test_a_token_is_stored_listed_found_and_revoked(store: Store) -> None:
+def test_token_is_stored_listed_found_and_revoked(store: Store) -> None:
     with store.write() as connection:
         first = tokens.insert_token(
             connection, digest="a" * 64, user_id=42, admin=False, name="laptop", created_time=NOW, expiry_time=NOW + DAY

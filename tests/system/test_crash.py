@@ -17,7 +17,7 @@ import pytest
 from tests.conftest import wait_until
 from tests.system.command import TASKTIMER, Program
 
-from tasktimer.store import SCHEMA_VERSION
+from tasktimer.store.protocols import SCHEMA_VERSION
 
 # A process that runs commands one after the other, so that it writes nearly all the time.
 WRITER = """

@@ -15,12 +15,11 @@ from typing import Any
 
 import httpx
 import pytest
-import typer
 import yaml
 from tests.system.command import TASKTIMER
 from tests.system.server import Server
 
-from tasktimer.cli.commands import serve
+from tasktimer.cli.lazy_group import LazyGroup
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
@@ -140,7 +139,7 @@ def test_render_blueprint_sets_database_url() -> None:
 )
 def test_commands_use_existing_flags(command: str | list[str]) -> None:
     words = command.removeprefix("exec ").split() if isinstance(command, str) else command
-    parameters = typer.main.get_command(serve.app).params
+    parameters = LazyGroup().commands["serve"].params
     flags = {flag for parameter in parameters for flag in (*parameter.opts, *parameter.secondary_opts)}
     assert words[:2] == ["tasktimer", "serve"]
     assert {word for word in words if word.startswith("-")} <= flags

@@ -14,7 +14,7 @@ from tests.store.test_migrations import old_file
 from tests.system.command import Program
 from tests.system.confined import obey_modes
 
-from tasktimer.store import SCHEMA_VERSION
+from tasktimer.store.protocols import SCHEMA_VERSION
 
 HOMELESS = """
 import pwd, sys

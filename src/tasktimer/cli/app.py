@@ -95,7 +95,7 @@ def run(arguments: Sequence[str], clock: Clock = datetime.now) -> int:
     except TasktimerError as error:
         return print_error(error)
     except typer.TyperException as error:
-        from tasktimer.cli.usage_errors import explain  # lazy: errors
+        from tasktimer.cli.usage_errors import explain  # lazy: errors and hints
 
         print_message(*explain(error, arguments))
         return ExitCode.INVALID
@@ -139,4 +139,4 @@ def _end_of_typer(error: SystemExit | OSError | RuntimeError, arguments: Sequenc
             hint = "set HOME, or save the output of tasktimer --show-completion"
         case _:
             raise error
-    return print_error(Unavailable("system", message, hint))
+    return print_error(Unavailable("system-error", message, hint))

@@ -5,11 +5,11 @@ import sys
 from collections.abc import Callable
 from datetime import datetime, tzinfo
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tasktimer.cli.streams import interrupts, print_message
-from tasktimer.config.settings import Settings, parse_user
-from tasktimer.config.users import ActorResolver
+from tasktimer.config.settings import ActorResolver, Settings, parse_user
 from tasktimer.store.factory import open_store
 
 if TYPE_CHECKING:  # needed for types only
@@ -66,13 +66,13 @@ class Context:
             report_unreachable_config(self.settings)
         if "store" in vars(self):  # reading self.store would open it
             self.store.close()
-            report_upgrade_backup(self.store)
+            report_upgrade_backup(self.store.name, self.store.backup_path)
 
 
-def report_upgrade_backup(store: "StoreHandle") -> None:
-    """Print a note if the file was upgraded, with the path of its copy."""
-    if store.backup_path:
-        print_message(f"{store.name} was upgraded; a copy of the old file is in {store.backup_path}", label="note")
+def report_upgrade_backup(name: str, backup_path: Path | None) -> None:
+    """Print a note if a file was upgraded, with the path of its copy."""
+    if backup_path:
+        print_message(f"{name} was upgraded; a copy of the old file is in {backup_path}", label="note")
 
 
 def report_unreachable_config(settings: Settings) -> None:

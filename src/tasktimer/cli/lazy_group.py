@@ -1,13 +1,16 @@
-"""The group of all commands, each imported and built only when it is run or shown."""
+"""The group of all commands, each imported and built only when it is run or shown.
+
+The module of a command has its function, of the same name, and an EPILOG; that of a group has an `app`.
+"""
 
 from collections.abc import Iterator, MutableMapping
 from importlib import import_module
-from typing import Any
+from typing import Any, cast
 
 import typer
 from typer.core import TyperGroup
 
-from tasktimer.cli.typer_internals import Command, OptionParser, UsageError, parse_strictly, strict_parser
+from tasktimer.cli.typer_internals import Command, OptionParser, parse_strictly, strict_parser
 
 COMMAND_NAMES = (
     *("track", "switch", "stop", "resume", "cancel", "status"),
@@ -30,24 +33,19 @@ class LazyGroup(TyperGroup):
         """Return the parser of the options in front of a command."""
         return strict_parser(self, ctx)
 
-    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Command | None, list[str]]:
-        """Find a command.
-
-        Raises:
-            UsageError: if there is no such command; it suggests a synonym or a similar name.
-        """
-        try:
-            return super().resolve_command(ctx, args)
-        except UsageError as error:
-            from tasktimer.cli.synonyms import find_synonym  # lazy: errors
-
-            if synonym := find_synonym(args[0]):
-                raise UsageError(f"No such command {args[0]!r}. Did you mean {synonym!r}?", error.ctx) from None
-            raise
-
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 (Typer's signature)
         """Return the names, in the order of a working day."""
         return list(self.commands)
+
+
+def _app(name: str) -> typer.Typer:
+    module = vars(import_module(f"tasktimer.cli.commands.{name}"))
+    if "app" in module:
+        return cast("typer.Typer", module["app"])
+    app = typer.Typer(add_completion=False)
+    function = module.get(name) or module[f"{name}_"]  # the name of a builtin has an underscore behind it
+    app.command(name, epilog=module["EPILOG"])(function)
+    return app
 
 
 class _Commands(MutableMapping[str, Command]):
@@ -57,8 +55,7 @@ class _Commands(MutableMapping[str, Command]):
     def __getitem__(self, name: str) -> Command:
         command = self._built[name]
         if command is None:
-            command = parse_strictly(typer.main.get_command(import_module(f"tasktimer.cli.commands.{name}").app))
-            self._built[name] = command
+            command = self._built[name] = parse_strictly(typer.main.get_command(_app(name)))
         return command
 
     def __iter__(self) -> Iterator[str]:

@@ -1,12 +1,27 @@
-"""Options that several commands share."""
+"""Options that several commands share, and their values."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from tasktimer.cli.completion import complete
+from tasktimer.cli.context import Context
+from tasktimer.config.settings import FORMATS
+from tasktimer.core.task import parse_id
+from tasktimer.errors import InvalidValue
+
+
+def complete(kind: str) -> Callable[[typer.Context, str], list[tuple[str, str]]]:
+    """Return an `autocompletion` function that calls `candidates.complete_KIND`."""
+
+    def find_candidates(ctx: typer.Context, incomplete: str) -> Any:
+        from tasktimer.cli.completion import candidates  # lazy: needed at TAB only
+
+        return getattr(candidates, f"complete_{kind}")(ctx, incomplete)
+
+    return find_candidates
+
 
 OneUser = Annotated[
     str | None,
@@ -22,6 +37,20 @@ AnyUser = Annotated[
         help="User, or all users.  (default: TASKTIMER_USER, else all)",
         show_default=False,
     ),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.", show_default=False)]
+Format = Annotated[
+    str | None,
+    typer.Option(
+        "--format",
+        metavar="|".join(FORMATS),
+        help="Output format.  (default: table on a terminal, tsv on a pipe)",
+        autocompletion=lambda: list(FORMATS),
+    ),
+]
+Zone = Annotated[
+    str | None,
+    typer.Option("--tz", metavar="ZONE", help="Time zone, such as Europe/Berlin.  (default: local)"),
 ]
 Description = Annotated[
     list[str],
@@ -50,13 +79,12 @@ Tags = Annotated[
     ),
 ]
 Note = Annotated[str | None, typer.Option("--note", metavar="TEXT", help="Note about the task.")]
-Zone = Annotated[
-    str | None,
-    typer.Option("--tz", metavar="ZONE", help="Time zone, such as Europe/Berlin.  (default: local)"),
-]
 StartTime = Annotated[
     str | None,
     typer.Option("--at", metavar="WHEN", help="Start time.  (default: now)", autocompletion=complete("time")),
+]
+TaskId = Annotated[
+    str, typer.Argument(metavar="ID", help="ID of a task.", show_default=False, autocompletion=complete("recent"))
 ]
 RunningIds = Annotated[
     list[str] | None,
@@ -67,20 +95,38 @@ RunningIds = Annotated[
         autocompletion=complete("running"),
     ),
 ]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.", show_default=False)]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.", show_default=False)]
+
+# The functions below import parsers that most commands do not need: each takes 0.5 to 2 million instructions.
 
 
-def split_words(words: Sequence[str]) -> tuple[str, tuple[str, ...]]:
-    """Separate the words of a description from the tags among them.
+def parse_ids(context: Context, words: Sequence[str], *, time_flag: str | None = None) -> list[int]:
+    """Parse the IDs of tasks.
+
+    Raises:
+        InvalidValue: if a word is not an ID; if the words are a date or a time, the hint names the option for it.
+    """
+    try:
+        return [parse_id(word) for word in words]
+    except InvalidValue as error:
+        from tasktimer.cli.usage_errors import find_id_hint  # lazy: errors and hints
+
+        hint = find_id_hint(" ".join(words), context.now, time_flag) or error.hint
+        raise InvalidValue(error.code, error.message, hint) from None
+
+
+def split_words(words: Sequence[str], tags: Sequence[str] | None) -> tuple[str, Sequence[str]]:
+    """Separate the words of a description from the tags among them, and add those to `tags`.
 
     Raises:
         InvalidValue: if a tag is invalid.
     """
     if not any(word.startswith("+") for word in words[1:]):
-        return " ".join(words), ()
-    from tasktimer.core.labels import split_tags  # lazy: filters and labels
+        return " ".join(words), tags or ()
+    from tasktimer.core.labels import split_tags  # lazy: filters
 
-    return split_tags(words)
+    text, marked = split_tags(words)
+    return text, [*marked, *(tags or ())]
 
 
 def parse_time_option(text: str | None, now: datetime, noun: str) -> datetime | None:

@@ -1,45 +1,127 @@
-"""Print the tasks that a command changed."""
+"""Write what a command did or found: JSON, text for people on a terminal, or lines for programs on a pipe."""
 
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
-from datetime import timedelta
+import gc
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime, timedelta, tzinfo
 
+from tasktimer import output
 from tasktimer.cli.context import Context
-from tasktimer.cli.streams import print_message, write_result
+from tasktimer.cli.streams import HISTORY_HINT, output_lost_message, print_message, write_result
+from tasktimer.config.settings import parse_format
 from tasktimer.core.task import Task
-from tasktimer.errors import InvalidValue, quote_value
+from tasktimer.errors import Conflict, InvalidValue, TasktimerError, Unavailable
 
 _LONG = timedelta(hours=16)  # a mistyped time of day makes a task of nearly a day
+_LENGTH = 65_536  # characters written at once
 
 
-def write_tasks(
-    context: Context, tasks: Sequence[Task], sentences: Callable[[], str], *, done: str | None, as_json: bool
+def write_record(
+    context: Context,
+    *,
+    as_json: bool,
+    record: Callable[[], object],
+    text: Callable[[], str],
+    lines: Callable[[], str],
+    done: str | None = None,
+    utf8: bool = True,
 ) -> None:
-    """Print tasks as a JSON list, as sentences on a terminal, or as IDs.
+    """Print a record as JSON, as text on a terminal, or as lines on a pipe.
 
-    `done` is the participle that reports the change if the result is lost.
+    If the output is lost, the error reports the change in `done`. `utf8` is the encoding of the lines in any locale.
     """
-    message = f"{done} {' '.join(str(task.id) for task in tasks)}" if tasks and done else None
     if as_json:
-        write_result(_to_json(context, tasks), done=message, utf8=True)
+        write_result(output.json_tsv.to_json(record()), done=done, utf8=True)
+    elif context.is_terminal:
+        write_result(text(), done=done)
     else:
-        write_result(sentences() if context.is_terminal else _ids(tasks), done=message)
+        write_result(lines(), done=done, utf8=utf8)
 
 
-def write_task(context: Context, task: Task, sentences: Callable[[], str], *, done: str, as_json: bool) -> None:
-    """Print one task: like `write_tasks`, but as a JSON object. `done` is a clause, such as "task 7 is stored"."""
+def write_task(context: Context, task: Task, text: Callable[[], str], *, done: str, as_json: bool) -> None:
+    """Print a task that was changed: its JSON object, text for people, or its ID."""
+
+    def record() -> object:
+        return output.json_tsv.task_to_dict(task, context.zone)
+
+    write_record(context, as_json=as_json, record=record, text=text, lines=lambda: f"{task.id}\n", done=done)
+
+
+def write_new_task(context: Context, task: Task, stopped: Sequence[Task] = (), *, as_json: bool) -> None:
+    """Print a new task, after the tasks that were stopped with it, like `write_task`."""
+
+    def text() -> str:
+        lines = [output.messages.format_stopped(ended, context.now) for ended in stopped]
+        return "".join([*lines, output.messages.format_started(task, context.now)])
+
+    write_task(context, task, text, done=f"task {task.id} is stored", as_json=as_json)
+
+
+def write_tasks(context: Context, tasks: Sequence[Task], text: Callable[[], str], *, done: str, as_json: bool) -> None:
+    """Print tasks that were changed, like `write_task`; `done` is a participle, which the IDs follow."""
+
+    def records() -> object:
+        return [output.json_tsv.task_to_dict(task, context.zone) for task in tasks]
+
+    ids = [str(task.id) for task in tasks]
+    message = f"{done} {' '.join(ids)}" if ids else None
+    lines = "".join(f"{task_id}\n" for task_id in ids)
+    write_record(context, as_json=as_json, record=records, text=text, lines=lambda: lines, done=message)
+
+
+def write_pieces(pieces: Iterable[str], *, done: str | None, utf8: bool = False) -> None:
+    """Write a result like `write_result`; the pieces can be read from the store meanwhile.
+
+    Raises:
+        BrokenPipeError: if the reader closed the pipe.
+        Unavailable: if the result cannot be written, or not be read from the store.
+    """
+    write_result(_gathered(_explained(pieces, done)), done=done, utf8=utf8)
+
+
+def _explained(pieces: Iterable[str], done: str | None) -> Iterator[str]:
+    """Yield the pieces; an error after a change reports the change."""
+    try:
+        yield from pieces
+    except TasktimerError as error:
+        if done is None:
+            raise
+        raise Unavailable("output-failed", output_lost_message(done, error.message), HISTORY_HINT) from error
+
+
+def _gathered(pieces: Iterable[str]) -> Iterator[str]:
+    gathered: list[str] = []
+    length = 0
+    for piece in pieces:
+        gathered.append(piece)
+        length += len(piece)
+        if length > _LENGTH:
+            gc.enable()  # disabled for short commands
+            yield "".join(gathered)
+            gathered, length = [], 0
+    yield "".join(gathered)
+
+
+def resolve_format(context: Context, name: str | None, *, as_json: bool) -> str:
+    """Return the format from the options, else from the settings, else table on a terminal and tsv on a pipe.
+
+    Raises:
+        InvalidValue: if the format is unknown, or two are given.
+    """
+    if as_json and name not in (None, "json"):
+        raise InvalidValue("format-and-json", f"--json and --format {name} are both given", "use one of them")
     if as_json:
-        write_result(_to_json(context, task), done=done, utf8=True)
-    else:
-        write_result(sentences() if context.is_terminal else _ids([task]), done=done)
+        return "json"
+    chosen = context.settings.format if name is None else parse_format(name)
+    return chosen or ("table" if context.is_terminal else "tsv")
 
 
-def _to_json(context: Context, tasks: Task | Sequence[Task]) -> str:
-    from tasktimer.output import json_tsv  # lazy: machine formats
-
-    if isinstance(tasks, Task):
-        return json_tsv.to_json(json_tsv.task_to_dict(tasks, context.zone))
-    return json_tsv.to_json([json_tsv.task_to_dict(task, context.zone) for task in tasks])
+def ambiguous_task_error(
+    error: TasktimerError, tasks: Sequence[Task], command: str, now: datetime, otherwise: str = ""
+) -> Conflict:
+    """Return the error of a command that several running tasks fit, with a line for each task."""
+    lines = [output.messages.format_running(task, now) for task in tasks]
+    hint = f"name the tasks: tasktimer {command} {' '.join(str(task.id) for task in tasks)}{otherwise}"
+    return Conflict(error.code, f"{error.message}:", hint, details=lines)
 
 
 def warn_long_tasks(context: Context, changes: Iterable[tuple[Task | None, Task]], user: str | None) -> None:
@@ -56,28 +138,20 @@ def is_long(before: Task | None, after: Task) -> bool:
     return _length(after) > max(_LONG, _length(before))
 
 
+def _length(task: Task | None) -> timedelta:
+    return timedelta() if task is None or task.end_time is None else task.end_time - task.start_time
+
+
 def print_long_tasks_note(context: Context, tasks: Sequence[Task], count: int, user: str | None) -> None:
     """Print a note that `count` tasks became long; `tasks` are the first of them."""
     if count:
-        from tasktimer.output.messages import format_long_tasks  # lazy: what people see
-
-        print_message(
-            format_long_tasks(tasks, count, _LONG, context.now), f"to undo this, run {undo_command(user)}", label="note"
-        )
+        message = output.messages.format_long_tasks(tasks, count, _LONG, context.now)
+        print_message(message, undo_hint(user), label="note")
 
 
-def warn_description_looks_like_time_or_tag(first: str) -> None:
-    """Print a note if the first word of a description looks like a time or a tag."""
-    if not first.startswith(("+", *"0123456789")):
-        return
-    from tasktimer.core.labels import is_tag_word  # lazy: filters and labels
-    from tasktimer.core.timeparse.datetimes import find_time_of_day  # lazy: typed times
-
-    hint = "put a tag after the first word, or use -t" if is_tag_word(first) else None
-    with suppress(InvalidValue):  # not a time of day
-        hint = "use --at for the start time" if find_time_of_day(first) else hint
-    if hint is not None:
-        print_message(f"{quote_value(first)} is part of the description", hint, label="note")
+def undo_hint(user: str | None) -> str:
+    """Return the hint that undoes a change made with this --user option."""
+    return f"to undo this, run {undo_command(user)}"
 
 
 def undo_command(user: str | None) -> str:
@@ -86,9 +160,11 @@ def undo_command(user: str | None) -> str:
     return "tasktimer undo" if user is None or user == "all" else f"tasktimer undo --user {user}"
 
 
-def _length(task: Task | None) -> timedelta:
-    return timedelta() if task is None or task.end_time is None else task.end_time - task.start_time
-
-
-def _ids(tasks: Sequence[Task]) -> str:
-    return "".join(f"{task.id}\n" for task in tasks)
+def write_entries(entries: Sequence[tuple[Task, timedelta]], format_name: str, zone: tzinfo) -> None:
+    """Print tasks with the time spent on each in a format for programs."""
+    formats = {
+        "json": output.json_tsv.entries_json,
+        "csv": output.json_tsv.entries_csv,
+        "tsv": output.json_tsv.entries_tsv,
+    }
+    write_result(formats[format_name](entries, zone), utf8=True)

@@ -1,72 +1,74 @@
-"""Select tasks by their IDs, or by a filter and a date range."""
+"""Select tasks by date, or by ID; imported only by commands that do so."""
 
 from collections.abc import Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
 from shlex import quote
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated, Any
 
 import typer
 
 from tasktimer.cli.context import Context
 from tasktimer.cli.hints import QUOTE_VALUE
+from tasktimer.cli.options import complete
 from tasktimer.core.interval import Window
-from tasktimer.core.task import Task, parse_id
-from tasktimer.errors import InvalidValue
+from tasktimer.core.task import Task
+from tasktimer.core.task_filter import TaskFilter
+from tasktimer.core.timeparse.date_ranges import ALL_DAYS, parse_date_range, parse_range_bounds
+from tasktimer.errors import InvalidValue, quote_value
+from tasktimer.services.queries import get_tasks
 
-if TYPE_CHECKING:  # lazy: filters and labels
-    from tasktimer.core.task_filter import TaskFilter
 
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.", show_default=False)]
+def _date_range(default: str) -> Any:
+    text = f"Days to include.  (default: {default})"
+    return typer.Argument(metavar="[SPAN]", help=text, show_default=False, autocompletion=complete("span"))
+
+
+DateRangeOrToday = Annotated[list[str] | None, _date_range("today")]
+DateRangeOrAll = Annotated[list[str] | None, _date_range("all")]
+From = Annotated[
+    str | None,
+    typer.Option("--from", metavar="WHEN|SPAN", help="Only tasks from this time on.", autocompletion=complete("span")),
+]
+To = Annotated[
+    str | None,
+    typer.Option("--to", metavar="WHEN|SPAN", help="Only tasks up to this time.", autocompletion=complete("span")),
+]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show the changes without making them.", show_default=False)]
 
 
-def parse_ids(context: Context, words: Sequence[str]) -> list[int]:
-    """Parse the IDs of tasks.
+def parse_window(words: Sequence[str] | None, start: str | None, end: str | None, now: datetime) -> Window | None:
+    """Parse a date range, or --from and --to, in the zone of `now`; None for all time.
 
     Raises:
-        InvalidValue: if a word is not an ID; if the words are a date or a time, the hint names the option for it.
+        InvalidValue: if both are given, one cannot be parsed, or the end is not after the start.
     """
-    try:
-        return [parse_id(word) for word in words]
-    except InvalidValue as error:
-        hint = _date_hint(context, words) or error.hint
-        raise InvalidValue(error.code, error.message, hint) from None
-
-
-def _date_hint(context: Context, words: Sequence[str]) -> str | None:
-    from tasktimer.core.timeparse.date_ranges import find_date_range  # lazy: errors
-
-    text = " ".join(words)
-    if find_date_range(text, context.now.date()) is not None:
-        return f"select tasks by date: --from {quote(text)} --to {quote(text)}"
-    return QUOTE_VALUE if ":" in text else None
-
-
-def tasks_by_id(context: Context, ids: Sequence[int], user: str | None) -> list[Task]:
-    """Return the tasks with these IDs, each once.
-
-    Raises:
-        TaskNotFound: if a task does not exist.
-        TaskOfOtherUser: if it belongs to another user than `user`.
-    """
-    from tasktimer.services.queries import get_tasks  # lazy: typed times
-
-    return get_tasks(context.store, context.resolve_user(user).actor_for_ids, ids)
-
-
-def parse_window(context: Context, start: str | None, end: str | None) -> Window | None:
-    """Parse --from and --to; None if neither is given.
-
-    Raises:
-        InvalidValue: if one cannot be parsed, or the end is not after the start.
-    """
-    if start is None and end is None:
+    text = " ".join(words or ())
+    if start is not None or end is not None:
+        if words:
+            message = f"{quote_value(text)} and --from or --to are both given"
+            raise InvalidValue("range-and-bounds", message, _quoting_hint(text, start, end, now))
+        return parse_range_bounds(start, end, now)
+    if not words:
         return None
-    from tasktimer.core.timeparse.date_ranges import parse_range_bounds  # lazy: filters and labels
+    if tags := [word[1:] for word in words if len(word) > 1 and word.startswith("+")]:
+        hint = f"use {' '.join(f'--tag {quote(tag)}' for tag in tags)}"
+        raise InvalidValue("invalid-date-range", f"invalid date range {quote_value(text)}", hint)
+    days = parse_date_range(text, now.date())
+    return None if days == ALL_DAYS else days.window(now.tzinfo or UTC)
 
-    return parse_range_bounds(start, end, context.now)
+
+def _quoting_hint(rest: str, start: str | None, end: str | None, now: datetime) -> str:
+    """Return the hint for the words after --from or --to, which can be the rest of its value."""
+    for flag, text in (("--from", start), ("--to", end)):
+        with suppress(InvalidValue):
+            if text is not None:
+                parse_range_bounds(f"{text} {rest}", None, now)
+                return f"put quotes around the value: {flag} '{text} {rest}'"
+    return QUOTE_VALUE if ":" in rest else "use one or the other"
 
 
-def validate_selection(ids: Sequence[int], task_filter: "TaskFilter | None", window: Window | None, hint: str) -> None:
+def validate_selection(ids: Sequence[int], task_filter: TaskFilter | None, window: Window | None, hint: str) -> None:
     """Reject IDs combined with a filter or a window, and a command without any of them, which would mean all tasks.
 
     Raises:
@@ -77,4 +79,14 @@ def validate_selection(ids: Sequence[int], task_filter: "TaskFilter | None", win
         raise InvalidValue("ids-and-filter", "IDs and options that select tasks are both given", hint)
     if not ids and not is_filtered:
         hint = "add IDs, or options that select tasks, such as --search TEXT"
-        raise InvalidValue("no-ids", "no tasks selected", hint)
+        raise InvalidValue("no-selection", "no tasks selected", hint)
+
+
+def tasks_by_id(context: Context, ids: Sequence[int], user: str | None) -> list[Task]:
+    """Return the tasks with these IDs, each once.
+
+    Raises:
+        TaskNotFound: if a task does not exist.
+        TaskOfOtherUser: if it belongs to another user than `user`.
+    """
+    return get_tasks(context.store, context.resolve_user(user).actor_for_ids, ids)

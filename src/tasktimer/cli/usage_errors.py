@@ -1,13 +1,47 @@
-"""Messages and hints for usage errors of the parser."""
+"""Messages and hints for words that are mistyped, or that belong to another option or command."""
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
+from datetime import date, datetime
+from shlex import quote
 
 import typer
 
 from tasktimer.cli.hints import QUOTE_VALUE
 from tasktimer.cli.lazy_group import COMMAND_NAMES
-from tasktimer.errors import quote_value
+from tasktimer.core.timeparse.date_ranges import find_date_range
+from tasktimer.core.timeparse.datetimes import parse_datetime
+from tasktimer.errors import InvalidValue, quote_value
+
+# Commands of other time trackers, by the arguments of tasktimer that do the same.
+SYNONYMS = {
+    "track": "start in begin work on new create",
+    "stop": "out end finish done pause halt",
+    "resume": "continue restart again",
+    "track DESCRIPTION --at WHEN --until WHEN": "add record log-work insert manual",
+    "delete": "remove rm del erase kill drop",
+    "cancel": "abort discard",
+    "list": "log export ls display print frames entries",
+    "list week": "week",
+    "list month": "month",
+    "times": "report summary day today total aggregate stats",
+    "times --date yesterday": "yesterday",
+    "status": "current now active running",
+    "edit ID --note TEXT": "annotate note comment",
+    "edit ID +TAG": "tag",
+    "edit ID --remove-tag TAG": "untag",
+    "edit": "modify change update amend set resize lengthen shorten",
+    "info": "config configure configuration settings diagnostics doctor about",
+    "--help": "help man usage commands",
+    "--version": "version",
+    "join": "merge combine",
+    "switch": "next lap",
+    "history": "journal audit",
+    "undo": "revert rollback",
+    "serve": "server web",
+}
+_COMMANDS = {word: command for command, words in SYNONYMS.items() for word in words.split()}
 
 
 def explain(error: typer.TyperException, arguments: Sequence[str]) -> tuple[str, str]:
@@ -32,7 +66,14 @@ def _message(error: typer.TyperException) -> tuple[str, str]:
     if extra := re.match(r"Got unexpected extra argument(?:\(s\))? \((.*)\)", error.format_message(), re.DOTALL):
         return f"unexpected argument {quote_value(extra[1])}", ""
     message, _, suggestion = error.format_message().rstrip(".?").partition(". Did you mean ")
+    if (unknown := re.fullmatch("No such command '(.*)'", message)) and _is_at_root(error):
+        suggestion = repr(synonym) if (synonym := _COMMANDS.get(unknown[1].lower())) else suggestion
     return message[:1].lower() + message[1:], suggestion
+
+
+def _is_at_root(error: typer.TyperException) -> bool:
+    context = getattr(error, "ctx", None)
+    return context is not None and context.parent is None
 
 
 def _command_path(error: typer.TyperException, arguments: Sequence[str]) -> str:
@@ -74,3 +115,25 @@ def _number_as_option(error: typer.TyperException, arguments: Sequence[str]) -> 
     option = getattr(error, "option_name", "")
     numbers = (word for word in arguments if word.startswith(option) and re.fullmatch("-[0-9]{1,6}", word))
     return next(numbers, None) if option else None
+
+
+def find_id_hint(text: str, now: datetime, time_flag: str | None) -> str | None:
+    """Return the hint for a date or a time in place of IDs, which names the option for it; None if it is neither."""
+    if time_flag is not None:
+        with suppress(InvalidValue):
+            parse_datetime(text, now)
+            return f"set the end time: {time_flag} '{text}'"
+        return None
+    if find_date_range(text, now.date()) is not None:
+        return f"select tasks by date: --from {quote(text)} --to {quote(text)}"
+    return QUOTE_VALUE if ":" in text else None
+
+
+def find_day_hint(text: str, today: date) -> str | None:
+    """Return the hint for a date range in place of a day; None if it is not a date range."""
+    days = find_date_range(text, today)
+    if days is None:
+        return None
+    return (
+        f"list several days: tasktimer list {' '.join(text.split())}" if days.last > days.first else f"use {days.first}"
+    )

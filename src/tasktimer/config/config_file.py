@@ -29,13 +29,6 @@ def read_config(path: Path) -> dict[str, tuple[str, str]]:
     return parse_config(path, content)
 
 
-def unreachable_error(path: Path, error: OSError) -> InvalidValue:
-    """Return the error for a config file that may exist, but whose folder is not accessible."""
-    message = f"cannot look for the config file {path}: {error.strerror}"
-    hint = "set HOME to your own home directory, or use tasktimer --database PATH list"
-    return InvalidValue("invalid-config", message, hint)
-
-
 def parse_config(path: Path, content: bytes) -> dict[str, tuple[str, str]]:
     """Parse the content of a config file, and return the origin and the text of each setting by name.
 

@@ -1,22 +1,21 @@
-"""Settings from flags, environment variables and the config file, in that order."""
+"""Settings from flags, environment variables and the config file, in that order, and the actors that they imply."""
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 from zoneinfo import ZoneInfo
 
 from tasktimer.config.timezones import get_zone, local_zone
-from tasktimer.core.actor import ALL_USERS, AllUsers
-from tasktimer.core.task import parse_user_id
+from tasktimer.core.task import ALL_USERS, Actor, AllUsers, parse_user_id
 from tasktimer.errors import InvalidValue, Unavailable, quote_value
 
-APPLICATION = "tasktimer"
 FORMATS = ("table", "tsv", "csv", "json")
 
 _SIGNS = frozenset(":=@$%\\")  # text without these can only be a path
 _SettingSource = tuple[str, str]  # the origin of a setting, and its text
 _Value = TypeVar("_Value")
+User = int | AllUsers
 
 
 class Settings:
@@ -84,19 +83,16 @@ class Settings:
         except (FileNotFoundError, NotADirectoryError):
             return {}
         except OSError as error:
-            self._skip_config(path, error)
+            # HOME may point to the home of another user, under sudo or in a service.
+            if not isinstance(error, PermissionError) or not self.names_database():
+                message = f"cannot look for the config file {path}: {error.strerror}"
+                hint = "set HOME to your own home directory, or use tasktimer --database PATH list"
+                raise InvalidValue("invalid-config", message, hint) from error
+            self.unreachable_config = path
             return {}
         from tasktimer.config.config_file import read_config  # lazy: most users have no config file
 
         return read_config(path)
-
-    def _skip_config(self, path: Path, error: OSError) -> None:
-        """Skip a config file in the home of another user, to which HOME may point under sudo or in a service."""
-        if not isinstance(error, PermissionError) or not self.names_database():
-            from tasktimer.config.config_file import unreachable_error  # lazy: errors
-
-            raise unreachable_error(path, error)
-        self.unreachable_config = path
 
     def _given(self, name: str) -> _SettingSource | None:
         return self._named(name) or self._config.get(name)
@@ -110,18 +106,87 @@ class Settings:
         return (variable, self._environ[variable]) if self._environ.get(variable) else None
 
 
+class ActorResolver:
+    """Resolves actors from the option of a command, else the default of a tracker, else the settings.
+
+    In a private file the default user is 1. A shared database requires a user.
+
+    Each property may raise InvalidValue: if a user is missing for a shared database, or is "all" where a single user
+    is required.
+    """
+
+    def __init__(self, settings: Settings, option: User | None, default: User | None = None) -> None:
+        self._settings = settings
+        self._option = option
+        self._default = default
+
+    @property
+    def owner(self) -> Actor:
+        """A user who acts on their own tasks only, as for a new task."""
+        selected = self._selected()
+        owner = Actor(None, 1 if selected is None else selected).owner
+        return Actor(owner, owner)
+
+    @property
+    def author(self) -> Actor:
+        """A user who acts on their own commands, as for undo; a default of "all" selects tasks, not commands."""
+        if self._option is not None:
+            return self.owner
+        user_id = self._acting_user()
+        return Actor(user_id, user_id)
+
+    @property
+    def actor(self) -> Actor:
+        """The actor who changes the tasks of the selected user, or of all users."""
+        return Actor(self._acting_user(), self._selected() or ALL_USERS)
+
+    @property
+    def actor_for_ids(self) -> Actor:
+        """The actor who changes tasks selected by ID; only the option restricts their users."""
+        return Actor(self._acting_user(), self._option or ALL_USERS)
+
+    @property
+    def reader(self) -> Actor:
+        """The actor who reads the tasks of the selected user, or of all users."""
+        return Actor(None, self._selected() or ALL_USERS)
+
+    @property
+    def reader_for_ids(self) -> Actor:
+        """The actor who reads tasks selected by ID; only the option restricts their users."""
+        return Actor(self._find_acting_user(), self._option or ALL_USERS)
+
+    def _selected(self) -> User | None:
+        user = self._option or self._default or self._settings.user
+        if user is None and not isinstance(self._settings.database, Path):
+            raise _no_user()
+        return user
+
+    def _acting_user(self) -> int:
+        user = self._find_acting_user()
+        if user is None:
+            raise _no_user()
+        return user
+
+    def _find_acting_user(self) -> int | None:
+        """Return the first user that is not "all"; None if no such user is set and the database is shared."""
+        for user in (self._option, self._default):
+            if isinstance(user, int):
+                return user
+        if isinstance(self._settings.user, int):  # read last: an invalid setting must not fail a command with an option
+            return self._settings.user
+        return 1 if isinstance(self._settings.database, Path) else None
+
+
 def default_file() -> Path:
     """Return the path of the default data file.
 
     Raises:
         Unavailable: if there is no home directory.
     """
-    from platformdirs import user_data_path
-
-    folder = _user_dir(user_data_path)
+    folder = _user_folder("data")
     if folder is None:
         raise Unavailable(
-            "no-home",
+            "no-home-directory",
             "no home directory for the data file",
             "set HOME or TASKTIMER_DATABASE, or use tasktimer --database PATH list",
         )
@@ -130,9 +195,7 @@ def default_file() -> Path:
 
 def config_file() -> Path | None:
     """Return the path of the config file, which may not exist; None if there is no home directory."""
-    from platformdirs import user_config_path
-
-    folder = _user_dir(user_config_path)
+    folder = _user_folder("config")
     return None if folder is None else folder / "config.toml"
 
 
@@ -180,9 +243,12 @@ def parse_setting(given: _SettingSource | None, parse: Callable[[str], _Value]) 
         raise InvalidValue(error.code, f"{origin}: {error.message}", error.hint) from None
 
 
-def _user_dir(find: Callable[..., Path]) -> Path | None:
+def _user_folder(kind: Literal["config", "data"]) -> Path | None:
+    import platformdirs  # lazy: help does without it
+
+    find = platformdirs.user_config_path if kind == "config" else platformdirs.user_data_path
     try:
-        folder = find(APPLICATION, appauthor=False)
+        folder = find("tasktimer", appauthor=False)
     except RuntimeError:
         return None
     return folder if folder.is_absolute() else None  # earlier releases of platformdirs do not expand "~" then
@@ -192,3 +258,7 @@ def _resolve_relative(database: Path | str) -> Path | str:
     """Return a database from the config file; a relative path is relative to its folder, not to the working folder."""
     path = config_file()
     return database if path is None or isinstance(database, str) else path.parent / database
+
+
+def _no_user() -> InvalidValue:
+    return InvalidValue("missing-user", "a user is required for a shared database")

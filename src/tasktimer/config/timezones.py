@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cache
 from io import BytesIO
 from pathlib import Path
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from tasktimer.errors import InvalidValue, quote_value
 
@@ -33,20 +33,18 @@ def get_zone(name: str) -> ZoneInfo:
 @cache  # reads every file of the zone data
 def zone_names() -> frozenset[str]:
     """Return the names of all zones."""
-    from zoneinfo import available_timezones
-
     return frozenset(available_timezones() - set(_PSEUDO_ZONES))
 
 
-def local_zone(environ: Mapping[str, str]) -> ZoneInfo:
-    """Return the machine's own zone: that of TZ, in any form of POSIX or the C library, else of /etc/localtime.
+def local_zone(environ: Mapping[str, str], localtime: Path = _LOCALTIME) -> ZoneInfo:
+    """Return the machine's own zone: that of TZ, in any form of POSIX or the C library, else of a link or a zone file.
 
     Raises:
         InvalidValue: if TZ is not a valid zone.
     """
     text = environ.get("TZ")
     if text is None:
-        return _machine_zone()
+        return _machine_zone(localtime)
     name = text.removeprefix(":")
     if not name:  # as in the C library
         return ZoneInfo("UTC")
@@ -65,12 +63,12 @@ def _find_zone(name: str) -> ZoneInfo | None:
         return None
 
 
-def _machine_zone() -> ZoneInfo:
-    target = os.path.realpath(_LOCALTIME)
+def _machine_zone(localtime: Path) -> ZoneInfo:
+    target = os.path.realpath(localtime)
     if _ZONE_FOLDER in target and (zone := _find_zone(target.rpartition(_ZONE_FOLDER)[2])):
         return zone
     # A copy of a zone file does not contain its name.
-    return _read_zone(_LOCALTIME, name="local time") or ZoneInfo("UTC")
+    return _read_zone(localtime, name="local time") or ZoneInfo("UTC")
 
 
 def _read_zone(path: Path, name: str | None = None) -> ZoneInfo | None:
@@ -97,7 +95,7 @@ def _posix_zone(rule: str) -> ZoneInfo | None:
 
 
 def _unknown_zone(name: str, default_hint: str) -> InvalidValue:
-    from tasktimer.core.suggestions import find_closest_match  # lazy: errors
+    from tasktimer.errors import find_closest_match  # lazy: errors
 
     match = find_closest_match(name, zone_names())
     hint = default_hint if match is None else f"did you mean {match}?"

@@ -4,9 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from tasktimer.core.record import Record
 
-@dataclass(frozen=True, slots=True)
-class Interval:
+
+@dataclass(init=False, repr=False, eq=False, slots=True)
+class Interval(Record):
     """The instants t with start <= t < end; an empty interval (start == end) represents its start alone.
 
     Both ends are aware and converted to UTC: arithmetic on two local datetimes of one zone is wrong across a change
@@ -19,12 +21,13 @@ class Interval:
     start: datetime
     end: datetime
 
-    def __post_init__(self) -> None:
-        if self.start.tzinfo is not UTC or self.end.tzinfo is not UTC:
-            object.__setattr__(self, "start", _to_utc(self.start))
-            object.__setattr__(self, "end", _to_utc(self.end))
-        if self.end < self.start:
-            raise ValueError(f"the end {self.end} is before the start {self.start}")
+    def __init__(self, start: datetime, end: datetime) -> None:
+        if start.tzinfo is not UTC or end.tzinfo is not UTC:
+            start, end = _to_utc(start), _to_utc(end)
+        if end < start:
+            raise ValueError(f"the end {end} is before the start {start}")
+        object.__setattr__(self, "start", start)
+        object.__setattr__(self, "end", end)
 
     @property
     def duration(self) -> timedelta:

@@ -1,4 +1,4 @@
-"""Local days as windows of instants, and local clock times as instants."""
+"""Local days as windows of instants, local clock times as instants, and the text of instants and durations."""
 
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
@@ -54,7 +54,7 @@ def to_instant(local: datetime, zone: tzinfo) -> datetime:
     exists = earlier.astimezone(UTC).astimezone(zone).replace(tzinfo=None) == local
     readings = " or ".join(reading.isoformat() for reading in (earlier, later))
     raise InvalidValue(
-        "repeated-local-time" if exists else "skipped-local-time",
+        "ambiguous-local-time" if exists else "nonexistent-local-time",
         f"the time {local} {'occurs twice' if exists else 'does not exist'} in {zone}: the clock changes then",
         f"add the offset: {readings}",
     )
@@ -112,9 +112,48 @@ def add_duration(instant: datetime, duration: timedelta) -> datetime:
     try:
         shifted = instant.astimezone(UTC) + duration  # arithmetic on a local datetime ignores clock changes
     except OverflowError:
-        from tasktimer.core.timeformat import format_duration  # lazy: errors
-
         text = format_duration(abs(duration))
         raise InvalidValue("invalid-duration", f"the duration {text} is too long", "use a shorter duration") from None
     validate_date(shifted.date())
     return shifted
+
+
+def format_instant(instant: datetime, zone: tzinfo) -> str:
+    """Format an instant in ISO 8601 with its offset in the zone, or in UTC if that offset is not in whole minutes.
+
+    >>> from datetime import timezone
+    >>> format_instant(datetime(1880, 1, 1, tzinfo=UTC), timezone(timedelta(minutes=53, seconds=28)))
+    '1880-01-01T00:00:00+00:00'
+    """
+    text = instant.astimezone(zone).isoformat()
+    # Local mean time, in use before time zones, has such offsets; RFC 3339 cannot express them.
+    return instant.astimezone(UTC).isoformat() if text[-3:-2] == ":" and text[-9] in "+-" else text
+
+
+def format_duration(duration: timedelta) -> str:
+    """Format a duration as hours, minutes and seconds.
+
+    >>> format_duration(timedelta(days=1, minutes=5, seconds=3))
+    '24:05:03'
+    """
+    seconds, microseconds = divmod(duration // timedelta(microseconds=1), 1_000_000)
+    text = f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+    return f"{text}.{microseconds:06}".rstrip("0") if microseconds else text
+
+
+def format_whole_seconds(duration: timedelta) -> str:
+    """Format a duration for people, without fractions of a second.
+
+    >>> format_whole_seconds(timedelta(hours=1, milliseconds=999))
+    '1:00:00'
+    """
+    return format_duration(duration - duration % timedelta(seconds=1))
+
+
+def format_nonzero_duration(duration: timedelta) -> str:
+    """Format a duration without fractions of a second, unless it is shorter than a second.
+
+    >>> [format_nonzero_duration(timedelta(hours=hours, milliseconds=250)) for hours in (1, 0)]
+    ['1:00:00', '0:00:00.25']
+    """
+    return format_whole_seconds(duration) if duration >= timedelta(seconds=1) else format_duration(duration)

@@ -1,11 +1,17 @@
-"""Tasks, and validation of their IDs, users, descriptions and durations."""
+"""Tasks, who may access them, and validation of their IDs, users, descriptions, durations and times."""
 
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Final, Literal
 
 from tasktimer.core.interval import Interval, Window, intersect
-from tasktimer.errors import InvalidValue, quote_value
+from tasktimer.core.local_time import format_duration
+from tasktimer.core.record import Record
+from tasktimer.errors import EndBeforeStart, InvalidValue, TaskOfOtherUser, TimeInFuture, quote_value
+
+AllUsers = Literal["all"]
+ALL_USERS: Final = "all"
 
 MAX_INTEGER = 2**63 - 1
 MAX_DESCRIPTION_LENGTH = 10_000
@@ -17,8 +23,8 @@ _SURROGATE = r"[\ud800-\udfff]"
 _CONTROL = r"[\x00-\x08\x0b-\x1f\x7f-\x9f]"  # all but tab and newline
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+@dataclass(init=False, repr=False, eq=False, slots=True)
+class Task(Record):
     """A stored record of work. Instants are aware and in UTC; `end_time=None` means that the task is running."""
 
     id: int
@@ -26,9 +32,30 @@ class Task:
     description: str
     start_time: datetime
     end_time: datetime | None
-    project: str | None = None
-    tags: tuple[str, ...] = ()  # sorted, without duplicates
-    note: str | None = None
+    project: str | None
+    tags: tuple[str, ...]  # sorted, without duplicates
+    note: str | None
+
+    def __init__(  # noqa: PLR0913, PLR0917 (the fields)
+        self,
+        id: int,  # noqa: A002
+        user_id: int,
+        description: str,
+        start_time: datetime,
+        end_time: datetime | None,
+        project: str | None = None,
+        tags: tuple[str, ...] = (),
+        note: str | None = None,
+    ) -> None:
+        put = object.__setattr__
+        put(self, "id", id)
+        put(self, "user_id", user_id)
+        put(self, "description", description)
+        put(self, "start_time", start_time)
+        put(self, "end_time", end_time)
+        put(self, "project", project)
+        put(self, "tags", tags)
+        put(self, "note", note)
 
     @property
     def running(self) -> bool:
@@ -45,6 +72,45 @@ class Task:
             return self.end_time - self.start_time  # fast path: nearly all tasks are inside the window
         part = intersect(self.interval(now), window)
         return timedelta() if part is None else part.duration
+
+
+class Actor(Record):
+    """The user who acts, and the user whose tasks they may access, or all users.
+
+    The history records `user_id`. Without one, a change is recorded for the user whose task it changes.
+    """
+
+    user_id: int | None
+    tasks_of: int | AllUsers
+
+    def __init__(self, user_id: int | None, tasks_of: int | AllUsers) -> None:
+        object.__setattr__(self, "user_id", user_id)
+        object.__setattr__(self, "tasks_of", tasks_of)
+
+    @property
+    def tasks_of_user(self) -> int | None:
+        """The user whose tasks may be accessed; None means all users."""
+        return None if self.tasks_of == ALL_USERS else self.tasks_of
+
+    @property
+    def owner(self) -> int:
+        """The user who owns a new task.
+
+        Raises:
+            InvalidValue: if the actor may access the tasks of all users.
+        """
+        if self.tasks_of == ALL_USERS:
+            raise InvalidValue("invalid-user", "a single user is required, not all")
+        return self.tasks_of
+
+    def check_access(self, task: Task) -> None:
+        """Raise an error unless the actor may access the task.
+
+        Raises:
+            TaskOfOtherUser: if the task belongs to another user.
+        """
+        if self.tasks_of not in (ALL_USERS, task.user_id):
+            raise TaskOfOtherUser(task.id, owner=task.user_id, asked=self.owner)
 
 
 def parse_id(text: str) -> int:
@@ -74,13 +140,33 @@ def validate_duration(duration: timedelta) -> None:
     """
     if timedelta() <= duration <= MAX_DURATION:
         return
-    from tasktimer.core.timeformat import format_duration  # lazy: errors
-
     if duration < timedelta():
         message, hint = f"the duration -{format_duration(-duration)} is negative", "use a duration of zero or more"
     else:
         message, hint = f"the duration {format_duration(duration)} is too long", "use a shorter duration"
     raise InvalidValue("invalid-duration", message, hint)
+
+
+def validate_end(start_time: datetime, end_time: datetime, now: datetime, task_id: int | None = None) -> None:
+    """Raise an error if an end is in the future, or before the start.
+
+    Raises:
+        TimeInFuture: if the end is in the future.
+        EndBeforeStart: if the end is before the start.
+    """
+    validate_not_future("end", end_time, now)
+    if end_time < start_time:
+        raise EndBeforeStart(start_time, end_time, now, task_id)
+
+
+def validate_not_future(noun: str, instant: datetime, now: datetime) -> None:
+    """Raise an error if an instant, the "start" or the "end" of a task, is in the future.
+
+    Raises:
+        TimeInFuture: if it is.
+    """
+    if instant > now:
+        raise TimeInFuture(noun, instant, now)
 
 
 def validate_text(text: str, noun: str, *, longest: int) -> None:

@@ -1,7 +1,8 @@
-"""Filters that select tasks."""
+"""Filters that select tasks, and pages of the results."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from tasktimer.core.labels import parse_project, parse_tags
 from tasktimer.core.task import validate_duration, validate_text
@@ -44,3 +45,17 @@ class TaskFilter:
 
 
 NO_FILTER = TaskFilter()
+
+
+class Cursor(NamedTuple):
+    """The position of a task in a list sorted by start, then ID."""
+
+    start_time: datetime
+    id: int
+
+
+class Page(NamedTuple):
+    """At most `limit` tasks after a position; `after=None` means from the first task."""
+
+    limit: int
+    after: Cursor | None = None

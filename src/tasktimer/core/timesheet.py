@@ -2,18 +2,23 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta, tzinfo
-from typing import NamedTuple
 
 from tasktimer.core.interval import Interval, Window, covered_duration, intersect, total_duration
 from tasktimer.core.local_time import FIRST_DAY, LAST_DAY, day_window
+from tasktimer.core.record import Record
 from tasktimer.core.task import Task
 
 
-class TimesheetEntry(NamedTuple):
+class TimesheetEntry(Record):
     """A task in a timesheet, with the part of its interval inside the window."""
 
+    __slots__ = ("part", "task")
     task: Task
     part: Interval
+
+    def __init__(self, task: Task, part: Interval) -> None:
+        object.__setattr__(self, "task", task)
+        object.__setattr__(self, "part", part)
 
     @property
     def time_spent(self) -> timedelta:
@@ -21,11 +26,15 @@ class TimesheetEntry(NamedTuple):
         return self.part.duration
 
 
-class Timesheet(NamedTuple):
+class Timesheet(Record):
     """The tasks that overlap a window, by start, then ID."""
 
     window: Window
     entries: tuple[TimesheetEntry, ...]
+
+    def __init__(self, window: Window, entries: tuple[TimesheetEntry, ...]) -> None:
+        object.__setattr__(self, "window", window)
+        object.__setattr__(self, "entries", entries)
 
     @property
     def worked(self) -> timedelta:
@@ -46,24 +55,19 @@ def timesheet(tasks: Iterable[Task], window: Window, now: datetime) -> Timesheet
     return Timesheet(window, tuple(TimesheetEntry(task, part) for task, part in parts if part is not None))
 
 
-class Day(NamedTuple):
-    """A date and its timesheet."""
-
-    date: date
-    sheet: Timesheet
-
-
-def split_by_day(tasks: Iterable[Task], window: Window | None, zone: tzinfo, now: datetime) -> list[Day]:
-    """Cut tasks at local midnights and return the days with tasks, in order; `window=None` means all time."""
+def split_by_day(
+    tasks: Iterable[Task], window: Window | None, zone: tzinfo, now: datetime
+) -> list[tuple[date, Timesheet]]:
+    """Cut tasks at local midnights and return the timesheet of each date with tasks; `window=None` means all time."""
     found: dict[date, list[Task]] = {}
     for task in tasks:
         part = task.interval(now) if window is None else intersect(task.interval(now), window)
         for day in () if part is None else _dates(part, zone):
             found.setdefault(day, []).append(task)
     days = ((day, _within(day_window(day, zone), window)) for day in sorted(found))
-    sheets = (Day(day, timesheet(found[day], part, now)) for day, part in days if part is not None)
+    sheets = [(day, timesheet(found[day], part, now)) for day, part in days if part is not None]
     # A task that ends at midnight does not count on the day that starts then.
-    return [day for day in sheets if day.sheet.entries]
+    return [(day, sheet) for day, sheet in sheets if sheet.entries]
 
 
 def _dates(part: Interval, zone: tzinfo) -> Iterable[date]:

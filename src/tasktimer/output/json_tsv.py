@@ -1,13 +1,18 @@
-"""Tasks and values in JSON and TSV."""
+"""Tasks, and the time spent on them, in JSON, CSV and TSV; the columns never depend on the content."""
 
 import re
-from collections.abc import Iterable, Iterator
-from datetime import timedelta, tzinfo
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime, timedelta, tzinfo
 from functools import cache
+from io import StringIO
 from typing import Any
 
+from tasktimer.core.local_time import format_instant
 from tasktimer.core.task import Task
-from tasktimer.core.timeformat import format_instant
+from tasktimer.core.timesheet import Timesheet
+
+Entry = tuple[Task, timedelta]  # a task, and the time spent on it
+COLUMNS = ("id", "user_id", "description", "start_time", "end_time", "time_spent", "project", "tags", "note")
 
 # The control characters that are invalid in a description.
 _FORBIDDEN = r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]"
@@ -16,7 +21,9 @@ _TSV_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n"})
 
 def escape_control_chars(text: str) -> str:
     """Escape control characters that are invalid in a description, but that another program may have stored."""
-    return text if text.isprintable() else re.sub(_FORBIDDEN, _escape, text)
+    if text.isprintable():
+        return text
+    return re.sub(_FORBIDDEN, lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
 
 
 def task_to_dict(task: Task, zone: tzinfo) -> dict[str, Any]:
@@ -34,9 +41,14 @@ def task_to_dict(task: Task, zone: tzinfo) -> dict[str, Any]:
     }
 
 
+def entry_to_dict(task: Task, time_spent: timedelta, zone: tzinfo) -> dict[str, Any]:
+    """Return the JSON object of a task with the time spent on it, in seconds."""
+    return {**task_to_dict(task, zone), "time_spent": time_spent.total_seconds()}
+
+
 def to_json(value: object) -> str:
     """Format a value as indented JSON, with control characters escaped."""
-    import json
+    import json  # lazy: machine formats
 
     text = json.dumps(value, ensure_ascii=False, indent=2) + "\n"
     return text if text.isascii() and "\x7f" not in text else text.translate(_json_escapes())
@@ -59,6 +71,15 @@ def _json_escapes() -> dict[int, str]:
     return {code: f"\\u{code:04x}" for code in range(0x7F, 0xA0)}
 
 
+def to_tsv(rows: Iterable[Iterable[str | int | None]]) -> str:
+    """Format rows as tab-separated lines, without a header."""
+    return "".join("\t".join(map(_tsv_field, row)) + "\n" for row in rows)
+
+
+def _tsv_field(value: str | int | None) -> str:
+    return "" if value is None else str(value).lower() if isinstance(value, bool) else escape_tsv(str(value))
+
+
 def escape_tsv(text: str) -> str:
     """Escape text for TSV."""
     return text if text.isprintable() and "\\" not in text else escape_control_chars(text).translate(_TSV_ESCAPES)
@@ -70,5 +91,47 @@ def format_seconds_decimal(duration: timedelta) -> str:
     return f"{seconds}.{duration.microseconds:06}".rstrip("0") if duration.microseconds else str(seconds)
 
 
-def _escape(found: re.Match[str]) -> str:
-    return found[0].encode("unicode_escape").decode("ascii")
+def entries_json(entries: Iterable[Entry], zone: tzinfo) -> str:
+    """Format tasks as a JSON list of objects."""
+    return to_json([entry_to_dict(task, time_spent, zone) for task, time_spent in entries])
+
+
+def entries_csv(entries: Iterable[Entry], zone: tzinfo) -> str:
+    """Format tasks as CSV, with a header."""
+    import csv  # lazy: machine formats
+
+    text = StringIO()
+    # csv ends lines with CR LF by default; all other output uses LF.
+    csv.writer(text, lineterminator="\n").writerows(
+        [COLUMNS, *(_row(*entry, zone, escape_control_chars) for entry in entries)]
+    )
+    return text.getvalue()
+
+
+def entries_tsv(entries: Iterable[Entry], zone: tzinfo) -> str:
+    r"""Format tasks as TSV, without a header; tabs, newlines and backslashes are escaped as \t, \n and \\."""
+    return "".join(["\t".join(_row(task, time_spent, zone, escape_tsv)) + "\n" for task, time_spent in entries])
+
+
+def _row(task: Task, time_spent: timedelta, zone: tzinfo, write: Callable[[str], str]) -> tuple[str, ...]:
+    """Return the values of COLUMNS; `write` escapes user text for the format."""
+    return (
+        str(task.id),
+        str(task.user_id),
+        write(task.description),
+        format_instant(task.start_time, zone),
+        "" if task.end_time is None else format_instant(task.end_time, zone),
+        format_seconds_decimal(time_spent),
+        write(task.project) if task.project else "",
+        ",".join(map(write, task.tags)) if task.tags else "",
+        write(task.note) if task.note else "",
+    )
+
+
+def status_to_dict(entries: Iterable[Entry], today: Timesheet, now: datetime, zone: tzinfo) -> dict[str, Any]:
+    """Return the JSON object of the running tasks, each with the time since its start, and the totals of today."""
+    worked, elapsed = today.worked.total_seconds(), today.elapsed.total_seconds()
+    return {
+        "running": [entry_to_dict(*entry, zone) for entry in entries],
+        "today": {"date": now.date().isoformat(), "worked": worked, "elapsed": elapsed},
+    }

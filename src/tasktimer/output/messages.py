@@ -4,13 +4,14 @@ import re
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta, tzinfo
 
-from tasktimer.core.local_time import is_ambiguous
+from tasktimer.core.interval import Window
+from tasktimer.core.local_time import FIRST_DAY, LAST_DAY, format_whole_seconds, is_ambiguous, start_of_day
 from tasktimer.core.task import Task
-from tasktimer.core.timeformat import format_whole_seconds
 from tasktimer.errors import MAX_QUOTE_LENGTH
 
 # Includes characters that reorder the text around them: a line that the user confirms must read as it is.
 _CONTROL = r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]"
+_DAY = timedelta(days=1)
 _MOST_NAMES = 3
 MOST_IDS = 20
 
@@ -23,7 +24,7 @@ def escape_for_terminal(text: str) -> str:
     """
     if text.isprintable():
         return text
-    return re.sub(_CONTROL, _escape, text)
+    return re.sub(_CONTROL, lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
 
 
 def truncate(text: str) -> str:
@@ -44,12 +45,23 @@ def format_stopped(task: Task, now: datetime) -> str:
 
 def format_running(task: Task, now: datetime) -> str:
     """Return the ID, description and start of a running task; times in the zone of `now`."""
-    return f"{task.id}: {truncate(task.description)}, since {_since(task.start_time, now)}"
+    return f"{task.id}: {truncate(task.description)}, {format_span(task, now)}"
 
 
 def format_summary(task: Task, now: datetime) -> str:
     """Return the ID, description and times of a task, in the zone of `now`."""
-    return format_running(task, now) if task.end_time is None else _finished(task, task.end_time, now)
+    if task.running:
+        return format_running(task, now)
+    duration = format_whole_seconds(task.interval(now).duration)
+    return f"{task.id}: {truncate(task.description)}, {format_span(task, now)} ({duration})"
+
+
+def format_span(task: Task, now: datetime) -> str:
+    """Return the start of a running task, or the start and the end of another one, in the zone of `now`."""
+    start = _format_local(task.start_time, now)
+    if task.end_time is None:
+        return f"since {start}"
+    return f"{start} to {format_time(task.end_time, now.tzinfo, task.start_time.astimezone(now.tzinfo).date())}"
 
 
 def format_task_details(task: Task, now: datetime) -> str:
@@ -60,8 +72,8 @@ def format_task_details(task: Task, now: datetime) -> str:
         "Project": escape_for_terminal(task.project or ""),
         "Tags": escape_for_terminal(" ".join(f"+{tag}" for tag in task.tags)),
         "Note": "\n             ".join(map(escape_for_terminal, (task.note or "").split("\n"))),
-        "Start": _since(task.start_time, now),
-        "End": "running" if task.end_time is None else _since(task.end_time, now),
+        "Start": _format_local(task.start_time, now),
+        "End": "running" if task.end_time is None else _format_local(task.end_time, now),
         "Time spent": format_whole_seconds(task.interval(now).duration),
         "User": str(task.user_id),
     }
@@ -74,14 +86,9 @@ def format_labels(task: Task) -> str:
     return "".join(f"  {escape_for_terminal(label)}" for label in found)
 
 
-def format_cancelled(task: Task, now: datetime) -> str:
-    """Return the line about a cancelled task; times in the zone of `now`."""
-    return f"Cancelled {format_running(task, now)}\n"
-
-
 def format_overlaps(task: Task, others: Sequence[Task], now: datetime) -> str:
     """Return a sentence about tasks that cover the start of another one; times in the zone of `now`."""
-    return f"{_listed(others, now)} also {'cover' if others[1:] else 'covers'} {_since(task.start_time, now)}"
+    return f"{_listed(others, now)} also {'cover' if others[1:] else 'covers'} {_format_local(task.start_time, now)}"
 
 
 def format_also_running(tasks: Sequence[Task], now: datetime) -> str:
@@ -155,33 +162,66 @@ def format_bytes(length: int) -> str:
     return pluralize(length, "byte")
 
 
-def _finished(task: Task, end_time: datetime, now: datetime) -> str:
-    duration = format_whole_seconds(task.interval(now).duration)
-    return f"{task.id}: {truncate(task.description)}, {_from_to(task, end_time, now)} ({duration})"
-
-
-def _from_to(task: Task, end_time: datetime, now: datetime) -> str:
-    end = format_time(end_time, now.tzinfo, task.start_time.astimezone(now.tzinfo).date())
-    return f"{_since(task.start_time, now)} to {end}"
-
-
 def _listed(tasks: Sequence[Task], now: datetime) -> str:
     """Return a list of tasks as part of a sentence."""
-    names = [_short(task, now) for task in tasks[:_MOST_NAMES]]
+    names = [f"task {task.id} ({truncate(task.description)}, {format_span(task, now)})" for task in tasks[:_MOST_NAMES]]
     if len(tasks) > _MOST_NAMES:
         names.append(f"{len(tasks) - _MOST_NAMES} more")
     return " and ".join([", ".join(names[:-1]), names[-1]] if names[1:] else names)
 
 
-def _short(task: Task, now: datetime) -> str:
-    if task.end_time is None:
-        return f"task {task.id} ({truncate(task.description)}, since {_since(task.start_time, now)})"
-    return f"task {task.id} ({truncate(task.description)}, {_from_to(task, task.end_time, now)})"
-
-
-def _escape(found: re.Match[str]) -> str:
-    return found[0].encode("unicode_escape").decode("ascii")
-
-
-def _since(instant: datetime, now: datetime) -> str:
+def _format_local(instant: datetime, now: datetime) -> str:
     return format_time(instant, now.tzinfo, now.date())
+
+
+def format_window(window: Window, zone: tzinfo) -> str:
+    """Return the name of a window, and the zone of its days.
+
+    >>> from datetime import UTC, datetime
+    >>> first, last = datetime(2023, 7, 10, tzinfo=UTC), datetime(2023, 7, 16, tzinfo=UTC)
+    >>> format_window(Window(first, last), UTC)
+    '2023-07-10 to 2023-07-15, UTC'
+    >>> format_window(Window(first, last - timedelta(hours=1)), UTC)
+    '2023-07-10 00:00 to 2023-07-15 23:00, UTC'
+    """
+    start, end = _ends(window, zone)
+    return escape_for_terminal(f"{_between(start, end) or 'all time'}, {zone}")
+
+
+def format_nothing_found(none: str, window: Window | None, zone: tzinfo) -> str:
+    """Return a sentence that starts with `none`, and names the window; `window=None` means all time."""
+    if window is None:
+        return f"{none}.\n"
+    day = window.start.astimezone(zone).date()
+    if not window.duration:
+        return format_skipped_day(day - _DAY, zone)  # its empty window is at the start of the next day
+    start, end = _ends(window, zone)
+    if start == end == day.isoformat():
+        return f"{none} on {escape_for_terminal(format_day_title(day, zone, window.duration))}.\n"
+    between = _between(start, end)
+    from_ = "from " if start and end else ""
+    return f"{none} {from_}{escape_for_terminal(f'{between}, {zone}')}.\n" if between else f"{none}.\n"
+
+
+def _between(start: str | None, end: str | None) -> str:
+    if start is None:
+        return "" if end is None else f"up to {end}"
+    if end is None:
+        return f"from {start} on"
+    return start if start == end else f"{start} to {end}"
+
+
+def _ends(window: Window, zone: tzinfo) -> tuple[str | None, str | None]:
+    """Return the first and the last day of a window, or its ends if it is not made of days; None for an open end."""
+    first = window.start.astimezone(zone).date()
+    last = max(window.start, window.end - timedelta(microseconds=1)).astimezone(zone).date()
+    has_start, has_end = first > FIRST_DAY, last < LAST_DAY
+    begins = not has_start or window.start == start_of_day(first, zone)
+    if begins and (not has_end or window.end == start_of_day(last + _DAY, zone)):
+        start, end = first.isoformat(), last.isoformat()
+    else:
+        start, end = (
+            format_time(window.start, zone, date.min),
+            format_time(window.end, zone, first if has_start else date.min),
+        )
+    return start if has_start else None, end if has_end else None

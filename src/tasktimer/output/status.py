@@ -1,11 +1,11 @@
-"""The running tasks, as a line for people and prompts, and as data for programs."""
+"""The running tasks, as a line for people and for prompts."""
 
 import re
 from collections.abc import Sequence
-from datetime import datetime, tzinfo
+from datetime import datetime
 
+from tasktimer.core.local_time import format_whole_seconds
 from tasktimer.core.task import Task
-from tasktimer.core.timeformat import format_whole_seconds
 from tasktimer.core.timesheet import Timesheet
 from tasktimer.errors import InvalidValue, quote_value
 from tasktimer.output.messages import escape_for_terminal, format_running, format_totals
@@ -17,7 +17,7 @@ _PARTS = r"\{\{|\}\}|\{([^{}]*)\}|[{}]"
 
 
 def validate_format(text: str) -> None:
-    """Raise an error unless text is a format: fields in braces, and literal braces doubled.
+    """Check that a text is a format: fields in braces, and literal braces doubled.
 
     Raises:
         InvalidValue: if a field is unknown, or a brace is unmatched.
@@ -61,28 +61,6 @@ def _with_total(message: str, today: Timesheet) -> str:
         return f"{message} Today: {texts[0]}.\n"
     line = f"{message} Today: {texts[0]} worked, {texts[1]} elapsed."
     return (line if len(line) <= _LINE else f"{message} Today: {texts[0]} worked.") + "\n"
-
-
-def status_json(tasks: Sequence[Task], today: Timesheet, now: datetime, zone: tzinfo) -> str:
-    """Format the running tasks as JSON, each with the seconds since its start, and the totals of today in seconds."""
-    from tasktimer.output.json_tsv import task_to_dict, to_json
-
-    objects = [
-        {**task_to_dict(task, zone), "time_spent": task.interval(now).duration.total_seconds()} for task in tasks
-    ]
-    day: dict[str, object] = {
-        "date": now.date().isoformat(),
-        "worked": today.worked.total_seconds(),
-        "elapsed": today.elapsed.total_seconds(),
-    }
-    return to_json({"running": objects, "today": day})
-
-
-def status_tsv(tasks: Sequence[Task], now: datetime, zone: tzinfo) -> str:
-    """Format the running tasks as the TSV lines of a timesheet, each with the time since its start."""
-    from tasktimer.output.timesheet_data import entries_tsv
-
-    return entries_tsv([(task, task.interval(now).duration) for task in tasks], zone)
 
 
 def _values(tasks: Sequence[Task], today: Timesheet, now: datetime) -> dict[str, str]:

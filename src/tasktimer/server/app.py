@@ -14,21 +14,20 @@ from tasktimer import __version__
 from tasktimer.config.timezones import local_zone
 from tasktimer.errors import StoreMissing
 from tasktimer.server.authentication import AuthenticationMiddleware
-from tasktimer.server.exception_handlers import EXCEPTION_HANDLERS
 from tasktimer.server.log_redaction import install_redaction_filter
-from tasktimer.server.metrics import MetricsMiddleware
 from tasktimer.server.middleware import (
     BodyLimitMiddleware,
-    InternalErrorMiddleware,
+    MonitoringMiddleware,
     ProblemCORSMiddleware,
     TrustedHostMiddleware,
 )
 from tasktimer.server.openapi import extend_document
+from tasktimer.server.problem_details import EXCEPTION_HANDLERS
 from tasktimer.server.routes import health, tasks
 from tasktimer.server.settings import ServerOptions
 from tasktimer.server.state import AppState, Clock
-from tasktimer.store import Store
 from tasktimer.store.factory import open_async_store
+from tasktimer.store.protocols import Store
 from tasktimer.store.statements import idempotency
 
 _PURGE_INTERVAL = 3600
@@ -87,11 +86,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 def _middleware(state: AppState) -> list[Middleware]:
     # From the outside in: the metrics count every response, and CORS preflight requests have no token.
-    middleware = [
-        Middleware(MetricsMiddleware, state.metrics),
-        Middleware(InternalErrorMiddleware),
-        Middleware(TrustedHostMiddleware, state.options.allowed_hosts),
-    ]
+    middleware = [Middleware(MonitoringMiddleware, state), Middleware(TrustedHostMiddleware, state)]
     if state.options.cors_origins:
         middleware.append(
             Middleware(
@@ -102,7 +97,7 @@ def _middleware(state: AppState) -> list[Middleware]:
                 expose_headers=["Idempotent-Replayed", "Location", "Retry-After", "WWW-Authenticate"],
             )
         )
-    return [*middleware, Middleware(AuthenticationMiddleware, state), Middleware(BodyLimitMiddleware)]
+    return [*middleware, Middleware(AuthenticationMiddleware, state), Middleware(BodyLimitMiddleware, state)]
 
 
 async def _purge_expired_responses(state: AppState) -> None:

@@ -1,25 +1,21 @@
 """Authentication by bearer token, required of every route unless it is listed as public."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Match, Router
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
-from tasktimer.core.actor import ALL_USERS, Actor
+from tasktimer.core.task import ALL_USERS, Actor
 from tasktimer.errors import TasktimerError
-from tasktimer.server.exception_handlers import error_response
-from tasktimer.server.middleware import MAX_BODY_BYTES
-from tasktimer.server.problem_details import Problem, ProblemException
+from tasktimer.server.middleware import AppMiddleware, announces_large_body
+from tasktimer.server.problem_details import Problem, ProblemException, error_response
 from tasktimer.server.state import AppState
 from tasktimer.services import tokens
-from tasktimer.store import Store
-from tasktimer.store.async_store import AsyncStore
+from tasktimer.store.protocols import Store
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 
@@ -28,8 +24,7 @@ PUBLIC_PATHS = frozenset({"/healthz", "/readyz", "/docs", "/docs/oauth2-redirect
 _REALM = 'Bearer realm="tasktimer"'
 
 
-@dataclass(frozen=True, slots=True)
-class Principal:
+class Principal(NamedTuple):
     """The authenticated caller: a token, and the actor that it stands for."""
 
     token_id: int  # 0 if the server runs without authentication
@@ -50,13 +45,22 @@ class Principal:
 
 
 class Authentication:
-    """The token of a request, and the principal once the token has been looked up."""
+    """The token of a request, and the principal once the token has been looked up.
 
-    def __init__(self, secret: str, now: datetime, *, principal: Principal | None = None) -> None:
-        """Start with the token's secret, and the principal if no token is required."""
-        self.now = now
-        self.principal = principal
-        self._secret = secret
+    Raises:
+        ProblemException: if the request has no token and needs one.
+    """
+
+    def __init__(self, state: AppState, request_headers: Headers) -> None:
+        self.now = state.now()
+        self.principal = None if state.options.needs_token else Principal(0, Actor(None, ALL_USERS))
+        self._store = state.store
+        scheme, _, secret = request_headers.get("authorization", "").partition(" ")
+        self._secret = secret.strip()
+        if self.principal is None and scheme.lower() != "bearer":
+            hint = "send Authorization: Bearer TOKEN, with the token that tasktimer token create printed"
+            headers = {"WWW-Authenticate": _REALM}
+            raise ProblemException(Problem(401, "missing-token", "the request has no token", hint, headers=headers))
 
     def look_up(self, store: Store) -> Principal:
         """Return the principal, looking the token up on first use, in a transaction that is already open.
@@ -67,19 +71,19 @@ class Authentication:
         if self.principal is None:
             token = tokens.authenticate(store, self._secret, now=self.now)
             if token is None:
-                raise _invalid_token()
+                detail, hint = "the token is unknown, expired or revoked", "ask an administrator for a new token"
+                headers = {"WWW-Authenticate": f'{_REALM}, error="invalid_token"'}
+                raise ProblemException(Problem(401, "invalid-token", detail, hint, headers=headers))
             self.principal = Principal(token.id, Actor(token.user_id, ALL_USERS if token.admin else token.user_id))
         return self.principal
 
-    async def authenticate(self, store: AsyncStore) -> Principal:
+    async def authenticate(self) -> Principal:
         """Return the principal, looking the token up in a transaction of its own if that has not been done.
 
         Raises:
             ProblemException: if the token is unknown, expired or revoked.
         """
-        if self.principal is not None:
-            return self.principal
-        return await store.read(self.look_up)
+        return await self._store.read(self.look_up) if self.principal is None else self.principal
 
 
 def defer_authentication(endpoint: Endpoint) -> Endpoint:
@@ -88,30 +92,37 @@ def defer_authentication(endpoint: Endpoint) -> Endpoint:
     return endpoint
 
 
-class AuthenticationMiddleware:
+class AuthenticationMiddleware(AppMiddleware):
     """Answers 401 to requests without a valid token, before their body and parameters are read.
 
     The principal is left in `request.state.authentication`. A route marked with `defer_authentication` runs first,
     but its response is sent only after the token has been looked up.
     """
 
-    def __init__(self, app: ASGIApp, state: AppState) -> None:
-        self._app = app
-        self._state = state
-
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        if scope["type"] == "lifespan":
-            await self._app(scope, receive, send)
-            return
+        is_rejected = False
+
+        async def reject(error: HTTPException | TasktimerError) -> None:
+            nonlocal is_rejected
+            is_rejected = True
+            await _rejection(self._state, error, Headers(scope=scope))(scope, receive, send)
+
+        async def send_authenticated(message: Message) -> None:
+            try:
+                if authentication is not None and not is_rejected:
+                    await authentication.authenticate()
+            except (HTTPException, TasktimerError) as error:
+                await reject(error)
+            if not is_rejected:
+                await send(message)
+
         try:
-            authentication = await self._authenticate(scope)
+            authentication = None if scope["type"] == "lifespan" else await self._authenticate(scope)
         except (HTTPException, TasktimerError) as error:
-            await _rejection(self._state, error, scope)(scope, receive, send)
-            return
-        if authentication is not None and authentication.principal is None:
-            send = _DeferredSend(self._state, authentication, scope=scope, receive=receive, send=send)
-        await self._app(scope, receive, send)
+            await reject(error)
+        else:
+            await self._app(scope, receive, send_authenticated)
 
     async def _authenticate(self, scope: Scope) -> Authentication | None:
         """Return the authentication of a request, without a principal if it is deferred; None for a public route."""
@@ -120,52 +131,18 @@ class AuthenticationMiddleware:
         method = scope.get("method")  # a WebSocket has none
         if method in ("GET", "HEAD") and getattr(route, "path", None) in PUBLIC_PATHS:
             return None
-        authentication = self._begin(scope)
-        if method != "GET" or not _defers_authentication(route):
-            await authentication.authenticate(self._state.store)
+        authentication = Authentication(self._state, Headers(scope=scope))
+        endpoint = getattr(route, "endpoint", None)
+        if method != "GET" or not getattr(endpoint, "defers_authentication", False):
+            await authentication.authenticate()
         scope.setdefault("state", {})["authentication"] = authentication
         return authentication
 
-    def _begin(self, scope: Scope) -> Authentication:
-        now = self._state.now()
-        if not self._state.options.needs_token:
-            return Authentication("", now, principal=Principal(0, Actor(None, ALL_USERS)))
-        return Authentication(_read_secret(scope), now)
 
-
-class _DeferredSend:
-    """Sends the response of a route that defers authentication, or 401 in its place."""
-
-    def __init__(
-        self, state: AppState, authentication: Authentication, *, scope: Scope, receive: Receive, send: Send
-    ) -> None:
-        self._state = state
-        self._authentication = authentication
-        self._scope = scope
-        self._receive = receive
-        self._send = send
-        self._is_refused = False
-
-    async def __call__(self, message: Message) -> None:
-        """Send a message of the response if the request is authenticated."""
-        if self._authentication.principal is None and not self._is_refused:
-            try:
-                await self._authentication.authenticate(self._state.store)
-            except (HTTPException, TasktimerError) as error:
-                self._is_refused = True
-                response = _rejection(self._state, error, self._scope)
-                await response(self._scope, self._receive, self._send)
-        if not self._is_refused:
-            await self._send(message)
-
-
-def _rejection(state: AppState, error: HTTPException | TasktimerError, scope: Scope) -> Response:
-    """Return the response for an error; it closes the connection rather than read a large body to its end."""
+def _rejection(state: AppState, error: HTTPException | TasktimerError, headers: Headers) -> Response:
     response = error_response(state, error)
-    headers = Headers(scope=scope)
-    announced = headers.get("content-length", "0")
-    if "transfer-encoding" in headers or not announced.isdecimal() or int(announced[:20]) > MAX_BODY_BYTES:
-        response.headers["Connection"] = "close"
+    if "transfer-encoding" in headers or announces_large_body(headers):
+        response.headers["Connection"] = "close"  # rather than read a large body to its end
     return response
 
 
@@ -186,22 +163,3 @@ def _find_route(router: Router, scope: Scope) -> BaseRoute:
     if allowed is None:
         raise HTTPException(404)
     raise HTTPException(405, headers={"Allow": ", ".join(sorted(allowed))})
-
-
-def _defers_authentication(route: BaseRoute) -> bool:
-    return getattr(getattr(route, "endpoint", None), "defers_authentication", False)
-
-
-def _read_secret(scope: Scope) -> str:
-    scheme, _, secret = Headers(scope=scope).get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer":
-        detail = "the request has no token"
-        hint = "send Authorization: Bearer TOKEN, with the token that tasktimer token create printed"
-        raise ProblemException(Problem(401, "missing-token", detail, hint, headers={"WWW-Authenticate": _REALM}))
-    return secret.strip()
-
-
-def _invalid_token() -> ProblemException:
-    detail, hint = "the token is unknown, expired or revoked", "ask an administrator for a new token"
-    headers = {"WWW-Authenticate": f'{_REALM}, error="invalid_token"'}
-    return ProblemException(Problem(401, "invalid-token", detail, hint, headers=headers))

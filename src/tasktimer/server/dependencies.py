@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 from functools import partial
 from typing import Annotated
 
@@ -15,10 +15,9 @@ from tasktimer.config.timezones import get_zone
 from tasktimer.errors import TaskNotFound, TaskOfOtherUser
 from tasktimer.server.authentication import Authentication, Principal
 from tasktimer.server.idempotency import request_fingerprint, run_idempotent
-from tasktimer.server.problem_details import MEDIA_TYPE, json_response
+from tasktimer.server.problem_details import json_response
 from tasktimer.server.state import AppState
-from tasktimer.store import Store
-from tasktimer.store.async_store import Result
+from tasktimer.store.protocols import Result, Store
 from tasktimer.store.savepoint import SavepointStore
 from tasktimer.store.statements.idempotency import IdempotencyKey
 
@@ -27,32 +26,20 @@ class RequestContext:
     """Runs services for the caller of a request, at the time of the request."""
 
     def __init__(self, state: AppState, authentication: Authentication) -> None:
+        self.now = authentication.now  # in the server's zone
         self._state = state
         self._authentication = authentication
-
-    @property
-    def now(self) -> datetime:
-        """When the request arrived, in the server's zone."""
-        return self._authentication.now
 
     def zone(self, name: str | None) -> tzinfo:
         """Return the zone with this name; without a name, the server's zone."""
         return self._state.zone if name is None else get_zone(name)
 
     async def authenticate(self) -> Principal:
-        """Return the caller.
-
-        Raises:
-            ProblemException: if the token is unknown, expired or revoked.
-        """
-        return await self._authentication.authenticate(self._state.store)
+        """Return the caller."""
+        return await self._authentication.authenticate()
 
     async def read(self, service: Callable[[Store, Principal], Result]) -> Result:
-        """Run a service that only reads; a deferred token is looked up in the same transaction.
-
-        Raises:
-            ProblemException: if the token is unknown, expired or revoked.
-        """
+        """Run a service that only reads; a deferred token is looked up in the same transaction."""
 
         def work(store: Store) -> Result:
             with store.read() as connection:
@@ -64,29 +51,19 @@ class RequestContext:
     async def write(
         self, service: Callable[[Store], object], key: str | None, *, request: tuple[str, BaseModel]
     ) -> Response:
-        """Run a service that changes something, only once if there is an idempotency key, and return its response.
-
-        Raises:
-            ProblemException: if the token is unknown, expired or revoked.
-        """
+        """Run a service that changes something, only once if there is an idempotency key, and return its response."""
         principal = await self.authenticate()
         if key is None:
             return json_response(await self._state.store.write(service))
         name, body = request
         run = partial(
             run_idempotent,
+            service=service,
             key=IdempotencyKey(principal.token_id, key),
             request=request_fingerprint(name, body.model_dump_json()),
-            service=service,
             now=self.now,
         )
-        stored, is_replay = await self._state.store.write(run)
-        return Response(
-            stored.body,
-            stored.status,
-            {"Idempotent-Replayed": "true"} if is_replay else None,
-            "application/json" if stored.status == 200 else MEDIA_TYPE,
-        )
+        return await self._state.store.write(run)
 
 
 class ContextBearer(HTTPBearer):
@@ -103,11 +80,6 @@ class ContextBearer(HTTPBearer):
 get_context = ContextBearer(scheme_name="token", description="A token that `tasktimer token create` printed.")
 
 Context = Annotated[RequestContext, Security(get_context)]
-
-
-async def get_principal(context: Context) -> Principal:
-    """Return the authenticated caller."""
-    return await context.authenticate()
 
 
 @contextmanager

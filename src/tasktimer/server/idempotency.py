@@ -5,21 +5,22 @@ from datetime import datetime
 from hashlib import sha256
 
 from pydantic_core import to_json
+from starlette.responses import Response
 
 from tasktimer.errors import Conflict, InvalidValue, NotFound
-from tasktimer.server.problem_details import problem_from_error
+from tasktimer.server.problem_details import MEDIA_TYPE, problem_from_error
 from tasktimer.services.transaction import retry_on_conflict
-from tasktimer.store import Store
+from tasktimer.store.protocols import Store
 from tasktimer.store.savepoint import SavepointStore
 from tasktimer.store.statements import idempotency
-from tasktimer.store.statements.idempotency import IdempotencyKey, StoredResponse
+from tasktimer.store.statements.idempotency import IdempotencyKey
 
 
 @retry_on_conflict
 def run_idempotent(
-    store: Store, *, key: IdempotencyKey, request: str, service: Callable[[Store], object], now: datetime
-) -> tuple[StoredResponse, bool]:
-    """Run a service and store its response in the same transaction; return a stored response, and True, if any.
+    store: Store, service: Callable[[Store], object], *, key: IdempotencyKey, request: str, now: datetime
+) -> Response:
+    """Run a service and store its response in the same transaction, or return the stored response if there is one.
 
     Raises:
         InvalidValue: if the key was used for another request, or the service raises it.
@@ -33,10 +34,10 @@ def run_idempotent(
                     "the Idempotency-Key was used for another request",
                     "use a new key for each request, and the same key only to retry it",
                 )
-            return earlier, True
+            return _response(earlier.status, earlier.body, {"Idempotent-Replayed": "true"})
         status, body = _run(service, SavepointStore(connection))
         idempotency.save_response(connection, key, status, body)
-    return StoredResponse(request, status, body), False
+    return _response(status, body)
 
 
 def request_fingerprint(*parts: object) -> str:
@@ -50,3 +51,7 @@ def _run(service: Callable[[Store], object], store: Store) -> tuple[int, str]:
     except (NotFound, Conflict) as error:  # stored, so that a retry gets the same response
         problem = problem_from_error(error)
         return problem.status, to_json(problem.body()).decode()
+
+
+def _response(status: int, body: str, headers: dict[str, str] | None = None) -> Response:
+    return Response(body, status, headers, "application/json" if status == 200 else MEDIA_TYPE)

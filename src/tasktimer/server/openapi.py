@@ -1,5 +1,6 @@
 """What FastAPI cannot derive for the OpenAPI document: problem details, and the headers of responses."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -8,8 +9,6 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel, Field
 
 from tasktimer.server.problem_details import MEDIA_TYPE, Problem
-
-Responses = dict[int | str, dict[str, Any]]
 
 
 class InvalidField(BaseModel):
@@ -57,25 +56,22 @@ def operation_id(route: APIRoute) -> str:
     return route.name
 
 
-def problem_responses(*statuses: int) -> Responses:
-    """Return the problems that a route may answer with, and those that every route may answer with."""
-    return {status: _PROBLEMS[status] for status in sorted({*statuses, 400, 500})}
-
-
-def success_headers(*names: str) -> Responses:
-    """Return headers that a route sends with status 200."""
-    return {200: {"headers": {name: _HEADERS[name] for name in names}}}
-
-
-def _header(description: str, example: str) -> dict[str, Any]:
-    return {"description": description, "schema": {"type": "string"}, "example": example}
+def describe_responses(*statuses: int, headers: Sequence[str] = ()) -> dict[int | str, dict[str, Any]]:
+    """Return the problems that a route may answer with, those of every route included, and the headers of success."""
+    responses: dict[int | str, dict[str, Any]] = {}
+    if headers:
+        responses[200] = {"headers": {name: _HEADERS[name] for name in headers}}
+    return responses | {status: _PROBLEMS[status] for status in sorted({*statuses, 400, 500})}
 
 
 _HEADERS = {
-    "Location": _header("The path of the task.", "/tasks/7"),
-    "Idempotent-Replayed": _header("Sent if this is the stored response of an earlier request.", "true"),
-    "Retry-After": _header("After how many seconds to retry.", "2"),
-    "WWW-Authenticate": _header("The authentication scheme.", 'Bearer realm="tasktimer"'),
+    name: {"description": description, "schema": {"type": "string"}, "example": example}
+    for name, description, example in (
+        ("Location", "The path of the task.", "/tasks/7"),
+        ("Idempotent-Replayed", "Sent if this is the stored response of an earlier request.", "true"),
+        ("Retry-After", "After how many seconds to retry.", "2"),
+        ("WWW-Authenticate", "The authentication scheme.", 'Bearer realm="tasktimer"'),
+    )
 }
 
 _HEADERS_OF_STATUS = {401: "WWW-Authenticate", 503: "Retry-After"}

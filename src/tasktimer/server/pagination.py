@@ -1,12 +1,13 @@
 """Cursors and time windows of task lists."""
 
 import re
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from tasktimer.core.interval import Window
 from tasktimer.core.local_time import start_of_day, validate_date
-from tasktimer.core.pagination import Cursor
 from tasktimer.core.task import MAX_INTEGER, Task
+from tasktimer.core.task_filter import Cursor
 from tasktimer.core.timeparse.date_ranges import ALL_DAYS
 from tasktimer.core.timeparse.iso import parse_instant
 from tasktimer.errors import InvalidValue, quote_value
@@ -45,16 +46,23 @@ def decode_cursor(text: str) -> Cursor:
     return Cursor(from_microseconds(bounded), min(int(number), MAX_INTEGER))
 
 
+def parse_date(text: str) -> date:
+    """Parse a date like 2023-07-16.
+
+    Raises:
+        InvalidValue: if the text has another format, or the date does not exist.
+    """
+    if re.fullmatch(_DATE, text):  # fromisoformat also reads 20230716 and 2023-W28-7
+        with suppress(ValueError):
+            return date.fromisoformat(text)
+    raise InvalidValue("invalid-date", f"invalid date {quote_value(text)}", "use a format like 2023-07-16")
+
+
 def _parse_bound(text: str, zone: tzinfo, *, days: int) -> datetime:
-    try:
-        if re.fullmatch(_DATE, text):
-            day = date.fromisoformat(text)
-            validate_date(day)
-            return start_of_day(day + timedelta(days=days), zone)
-    except ValueError:
-        raise InvalidValue(
-            "invalid-date", f"invalid date {quote_value(text)}", "use a format like 2023-07-16"
-        ) from None
+    if re.fullmatch(_DATE, text):
+        day = parse_date(text)
+        validate_date(day)
+        return start_of_day(day + timedelta(days=days), zone)
     if re.search(r"[Tt:][0-9:.,]+ +[0-9]{2}(:?[0-9]{2})?$", text):  # an unescaped + in a URL is a space
         raise InvalidValue("invalid-time", f"invalid time {quote_value(text)}", "write + as %2B in a URL")
     return parse_instant(text)

@@ -1,15 +1,20 @@
-"""Errors as problem details (RFC 9457) with a stable code and a hint."""
+"""Errors as problem details (RFC 9457) with a stable code and a hint, and the exception handlers that send them."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Any
+from typing import Any, get_args
 
+from fastapi import Request
+from fastapi.exceptions import RequestValidationError
 from pydantic_core import to_json
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
 from tasktimer.errors import Conflict, InvalidValue, NotFound, TasktimerError, Unavailable
+from tasktimer.server.state import AppState
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -31,7 +36,11 @@ HINTS = {
 # Errors that a retry may not meet again.
 _TRANSIENT_CODES = ("store-locked", "store-busy", "store-unreachable")
 
-_RETRY_AFTER = "2"
+_NOT_ROUTED = {404: "no route has this path", 405: "the route does not accept this method"}
+
+ServerError = HTTPException | RequestValidationError | ClientDisconnect | TasktimerError
+
+log = logging.getLogger("tasktimer.server")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +56,15 @@ class Problem:
 
     def body(self) -> dict[str, Any]:
         """Return the members of the JSON object."""
-        found: dict[str, Any] = {
+        return {
             "type": f"urn:tasktimer:problem:{self.code}",
             "title": HTTPStatus(self.status).phrase,
             "status": self.status,
             "detail": self.detail,
             "code": self.code,
             "hint": self.hint,
+            **({"errors": self.errors} if self.errors else {}),
         }
-        return {**found, "errors": self.errors} if self.errors else found
 
     def response(self) -> Response:
         """Return the response to send."""
@@ -70,21 +79,55 @@ class ProblemException(HTTPException):
         self.problem = problem
 
 
-def problem_from_error(error: TasktimerError) -> Problem:
-    """Return the problem for an error of a service or the store."""
+def problem_from_error(error: ServerError) -> Problem:
+    """Return the problem for an error of the server, the framework, a service or the store."""
+    match error:
+        case ProblemException():
+            return error.problem
+        case RequestValidationError():
+            return _invalid_request(error)
+        case ClientDisconnect():  # for the log and the metrics: the client has gone
+            message = "the client disconnected before the body was complete"
+            return Problem(400, "body-incomplete", message, "send the whole body")
+        case HTTPException():
+            phrase = HTTPStatus(error.status_code).phrase.lower()
+            message, code = _NOT_ROUTED.get(error.status_code, phrase), phrase.replace(" ", "-")
+            return Problem(error.status_code, code, message, "see /docs for the routes", headers=error.headers or {})
+        case Unavailable():
+            # Which store it is, and why it cannot be used, is in the log and not disclosed to clients.
+            hint = "contact the administrator; details are in the server log"
+            if error.code in _TRANSIENT_CODES:
+                hint = "retry in a moment; with an Idempotency-Key nothing is done twice"
+            return Problem(503, error.code, "the store is unavailable", hint, headers={"Retry-After": "2"})
     status = next(status for kind, status in STATUSES.items() if isinstance(error, kind))
-    if isinstance(error, Unavailable):
-        # Which store it is, and why it cannot be used, is in the log and not disclosed to clients.
-        return Problem(
-            status,
-            error.code,
-            "the store is unavailable",
-            "retry in a moment; with an Idempotency-Key nothing is done twice"
-            if error.code in _TRANSIENT_CODES
-            else "contact the administrator; details are in the server log",
-            headers={"Retry-After": _RETRY_AFTER},
-        )
     return Problem(status, error.code, error.message, error.hint or HINTS.get(error.code))
+
+
+def _invalid_request(error: RequestValidationError) -> Problem:
+    # Values are not repeated: one may be a secret that was sent by mistake.
+    errors = [{"location": ".".join(map(str, part["loc"])), "detail": part["msg"]} for part in error.errors()]
+    detail = "; ".join(f"{part['location']}: {part['detail']}" for part in errors)
+    return Problem(422, "invalid-request", detail, "see /docs", errors)
+
+
+def problem_response(state: AppState, problem: Problem) -> Response:
+    """Count a problem in the metrics and return its response."""
+    state.metrics.problems.labels(problem.code).inc()
+    return problem.response()
+
+
+def error_response(state: AppState, error: ServerError) -> Response:
+    """Return the response for an error; one of the store is logged, since the response does not name the store."""
+    if isinstance(error, Unavailable):
+        log.error("%s (%s)", error.message, error.hint)
+    return problem_response(state, problem_from_error(error))
+
+
+async def _handle_error(request: Request, error: ServerError) -> Response:
+    return error_response(AppState.of(request.app), error)
+
+
+EXCEPTION_HANDLERS: dict[Any, Any] = dict.fromkeys(get_args(ServerError), _handle_error)
 
 
 def json_response(content: object) -> Response:

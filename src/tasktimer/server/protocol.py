@@ -1,4 +1,9 @@
-"""uvicorn's HTTP protocol with limits on the size of a request head and the time it takes."""
+"""uvicorn's HTTP protocol with limits on the size of a request head and the time it takes.
+
+uvicorn has no settings for them: `h11_max_incomplete_event_size` applies to its slower h11 protocol only, and
+`timeout_keep_alive` only after a first request. A client could keep any number of connections open by sending nothing,
+or make the server store headers without end.
+"""
 
 import asyncio
 from typing import Any, cast
@@ -6,8 +11,6 @@ from typing import Any, cast
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 MAX_HEADER_BYTES = 64 * 1024
-HEADER_TIMEOUT = 30
-LINGER_TIMEOUT = 10
 
 
 class _LingeringTransport:
@@ -31,13 +34,16 @@ class _LingeringTransport:
         if self.is_closing() or not self._protocol.expects_more:
             self._transport.close()
             return
-        self.timer = self._protocol.loop.call_later(LINGER_TIMEOUT, self._transport.close)
+        self.timer = self._protocol.loop.call_later(self._protocol.linger_timeout, self._transport.close)
         self._transport.write_eof()
         self._protocol.flow.resume_reading()
 
 
 class HeaderLimitProtocol(HttpToolsProtocol):
     """Closes a connection if the request line and headers are too large or do not arrive in time."""
+
+    header_timeout: float = 30  # seconds
+    linger_timeout: float = 10
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -96,7 +102,7 @@ class HeaderLimitProtocol(HttpToolsProtocol):
     def _expect_head(self) -> None:
         self._stop_timer()
         self._in_head, self._size = True, 0
-        self._timer = self.loop.call_later(HEADER_TIMEOUT, self.transport.close)
+        self._timer = self.loop.call_later(self.header_timeout, self.transport.close)
 
     def _stop_timer(self) -> None:
         if self._timer is not None:

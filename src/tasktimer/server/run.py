@@ -1,23 +1,94 @@
-"""Running the server: uvicorn on a socket that is opened first."""
+"""Starting the server: checks of its address and store, and uvicorn on a socket that is opened first."""
 
 import gc
 import socket
+from collections.abc import Sequence
+from contextlib import closing
 from copy import deepcopy
 from functools import partial
+from ipaddress import ip_address
+from pathlib import Path
+from typing import NamedTuple
 
 import uvicorn
 from uvicorn.supervisors import Multiprocess
 
-from tasktimer.errors import Unavailable
+from tasktimer.errors import InvalidValue, Unavailable
 from tasktimer.server.app import build_app
 from tasktimer.server.protocol import HeaderLimitProtocol
 from tasktimer.server.settings import ServerOptions
+from tasktimer.services import tokens
+from tasktimer.store.factory import open_store
+from tasktimer.store.protocols import SCHEMA_VERSION
+from tasktimer.store.sqlite.errors import UPGRADE_HINT, outdated_schema_error
+from tasktimer.store.sqlite.server_lock import ServerLock
 
 # Seconds that requests in flight get on shutdown.
 SHUTDOWN_TIMEOUT = 30
 # Seconds after which a silent worker is restarted. With uvicorn's default of 5 a worker that starts slowly on a busy
 # machine would be restarted again and again.
 WORKER_HEALTHCHECK_TIMEOUT = 60
+
+
+class ReadyStore(NamedTuple):
+    """A store that can be served."""
+
+    name: str
+    backup_path: Path | None  # the copy made before its schema was upgraded
+    has_tokens: bool
+
+
+def validate_loopback(host: str) -> None:
+    """Check that only this machine can reach an address, as a server without tokens requires.
+
+    Raises:
+        InvalidValue: if other machines may reach it.
+    """
+    try:
+        is_loopback = host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        is_loopback = False
+    if not is_loopback:
+        raise InvalidValue(
+            "public-without-auth",
+            f"--no-auth on {host} would allow requests from anyone",
+            "omit it and create tokens (tasktimer token create), or serve on 127.0.0.1",
+        )
+
+
+def host_names(host: str) -> Sequence[str]:
+    """Return the host names of an address in requests; an unspecified address has none."""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return (host.lower(),)
+    return () if address.is_unspecified else (f"[{address}]" if address.version == 6 else str(address),)
+
+
+def prepare_store(database: Path | str, *, migrate: bool) -> ReadyStore:
+    """Check a store before the first request, and upgrade its schema if `migrate` is set.
+
+    Raises:
+        Unavailable: if it cannot be used, another process serves it, or its schema is older and `migrate` is not set.
+    """
+    with closing(open_store(database)) as store:
+        version = store.version()
+        is_older = version is not None and version < SCHEMA_VERSION
+        if is_older and not migrate:
+            raise outdated_schema_error(store.name, version or 0, UPGRADE_HINT)
+        if isinstance(database, Path) and version is not None:
+            # Fail now, not at the first request, if another process serves the file.
+            lock = ServerLock(database)
+            lock.acquire()
+            lock.release()
+        if is_older:
+            store.upgrade()
+        return ReadyStore(store.name, store.backup_path, tokens.has_tokens(store))
+
+
+def url(host: str, listening: socket.socket) -> str:
+    """Return the URL of a server on a listening socket."""
+    return f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}"
 
 
 def open_socket(host: str, port: int) -> socket.socket:
@@ -31,7 +102,9 @@ def open_socket(host: str, port: int) -> socket.socket:
         listening = socket.create_server(address[:2], family=family, backlog=2048)
     except OSError as error:
         hint = "use another --host or --port; with --port 0 the system chooses one"
-        raise Unavailable("address-unusable", f"cannot listen on {host}, port {port}: {error.strerror}", hint) from None
+        raise Unavailable(
+            "address-unavailable", f"cannot listen on {host}, port {port}: {error.strerror}", hint
+        ) from None
     listening.set_inheritable(True)  # worker processes inherit it
     return listening
 

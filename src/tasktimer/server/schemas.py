@@ -4,9 +4,8 @@ The services validate texts, IDs and times. `WithJsonSchema` describes what they
 only what regular expressions of ECMAScript, Python, Rust and Go have in common.
 """
 
-import re
-from contextlib import suppress
 from datetime import date, datetime
+from functools import partial
 from typing import Annotated
 
 from fastapi import Header
@@ -15,8 +14,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSche
 from tasktimer.core.labels import MAX_PROJECT_LENGTH, MAX_TAG_LENGTH
 from tasktimer.core.task import MAX_DESCRIPTION_LENGTH, MAX_INTEGER, parse_id, parse_positive, parse_user_id
 from tasktimer.core.timeparse.iso import parse_instant
-from tasktimer.errors import InvalidValue, quote_value
-from tasktimer.server.pagination import CURSOR_PATTERN
+from tasktimer.errors import InvalidValue
+from tasktimer.server.pagination import CURSOR_PATTERN, parse_date
 
 # FastAPI makes floats of bounds: a power of two stays exact, the largest 64-bit integer would not.
 _BOUND = MAX_INTEGER + 1
@@ -24,16 +23,12 @@ _ID = {"type": "integer", "format": "int64", "minimum": 1, "exclusiveMaximum": _
 
 _CONTROL = r"\x00-\x1f\x7f-\x9f"
 # No control character but tab and newline, and at least one that is not white space.
-_TEXT = {
-    "type": "string",
-    "minLength": 1,
-    "maxLength": MAX_DESCRIPTION_LENGTH,
-    "pattern": r"^[^\x00-\x08\x0b-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x08\x0b-\x1f\x7f-\x9f]*$",
-}
+_NOT_CONTROL = r"[^\x00-\x08\x0b-\x1f\x7f-\x9f]*"
+_TEXT = rf"^{_NOT_CONTROL}[^\s{_CONTROL}]{_NOT_CONTROL}$"
 # Labels are counted after Unicode normalization, which may shorten them: no `maxLength` would be right.
 _LEVEL = rf"[^\s/{_CONTROL}]([^/{_CONTROL}]*[^\s/{_CONTROL}])?"
-_PROJECT = {"type": "string", "minLength": 1, "pattern": f"^{_LEVEL}(/{_LEVEL})*$"}
-_TAG = {"type": "string", "minLength": 1, "pattern": rf"^\+?[^\s,+{_CONTROL}][^\s,{_CONTROL}]*$"}
+_PROJECT = f"^{_LEVEL}(/{_LEVEL})*$"
+_TAG = rf"^\+?[^\s,+{_CONTROL}][^\s,{_CONTROL}]*$"
 
 # The first and the last day of the calendar have no local midnight in some zones.
 _DATE = {"type": "string", "format": "date", "not": {"enum": [str(date.min), str(date.max)]}}
@@ -48,25 +43,20 @@ def _read_instant(value: object) -> object:
     return parse_instant(value) if isinstance(value, str) else value
 
 
-def _read_limit(value: object) -> object:
-    return parse_positive(value, noun="limit", code="invalid-limit") if isinstance(value, str) else value
+def _text_schema(pattern: str, example: str, **more: int) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", "minLength": 1, **more, "pattern": pattern, "examples": [example]})
 
 
-def _read_date(text: str) -> date:
-    if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):  # fromisoformat also reads 20230716 and 2023-W28-7
-        with suppress(ValueError):
-            return date.fromisoformat(text)
-    raise InvalidValue("invalid-date", f"invalid date {quote_value(text)}", "use a format like 2023-07-16")
-
-
-_Id = Annotated[int, Field(strict=True, ge=1, lt=_BOUND), BeforeValidator(_read_integer)]
-TaskId = Annotated[_Id, Field(description="The ID of the task.", examples=[7], json_schema_extra={"format": "int64"})]
-UserId = Annotated[
-    _Id, Field(description="The user the task belongs to.", examples=[42], json_schema_extra={"format": "int64"})
+_Id = Annotated[
+    int,
+    Field(strict=True, ge=1, lt=_BOUND, json_schema_extra={"format": "int64"}),
+    BeforeValidator(_read_integer),
 ]
+TaskId = Annotated[_Id, Field(description="The ID of the task.", examples=[7])]
+UserId = Annotated[_Id, Field(description="The user the task belongs to.", examples=[42])]
 PathTaskId = Annotated[int, BeforeValidator(parse_id), WithJsonSchema({**_ID, "description": "The ID of the task."})]
 QueryUserId = Annotated[int, BeforeValidator(parse_user_id), WithJsonSchema({**_ID, "examples": [42]})]
-QueryDate = Annotated[date, BeforeValidator(_read_date), WithJsonSchema({**_DATE, "examples": ["2023-07-16"]})]
+QueryDate = Annotated[date, BeforeValidator(parse_date), WithJsonSchema({**_DATE, "examples": ["2023-07-16"]})]
 Zone = Annotated[
     str,
     Field(
@@ -81,9 +71,9 @@ Instant = Annotated[
     Field(strict=True),
     WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2023-07-16T09:14:00+02:00"]}),
 ]
-Text = Annotated[str, Field(strict=True), WithJsonSchema({**_TEXT, "examples": ["write docs"]})]
-Project = Annotated[str, Field(strict=True), WithJsonSchema({**_PROJECT, "examples": ["acme/website"]})]
-Tag = Annotated[str, Field(strict=True), WithJsonSchema({**_TAG, "examples": ["docs"]})]
+Text = Annotated[str, _text_schema(_TEXT, "write docs", maxLength=MAX_DESCRIPTION_LENGTH)]
+Project = Annotated[str, _text_schema(_PROJECT, "acme/website")]
+Tag = Annotated[str, _text_schema(_TAG, "docs")]
 DateOrDatetime = Annotated[
     str,
     Field(max_length=100),
@@ -129,7 +119,6 @@ class TrackRequest(_Request):
     note: Annotated[Text | None, Field(description="A note about the task.")] = None
 
     model_config = ConfigDict(
-        extra="forbid",
         json_schema_extra={
             "examples": [
                 {"user_id": 42, "description": "write docs"},
@@ -156,7 +145,7 @@ class StopRequest(_Request):
     id: TaskId
     end_time: Annotated[Instant | None, Field(description="When the task ended. Default: now.")] = None
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"id": 7}]})
+    model_config = ConfigDict(json_schema_extra={"examples": [{"id": 7}]})
 
 
 class TimesQuery(_Request):
@@ -193,7 +182,9 @@ class TasksQuery(_Request):
     ] = None
     tz: Zone | None = None
     limit: Annotated[
-        int, Field(ge=1, le=1000, description="The maximum number of tasks."), BeforeValidator(_read_limit)
+        int,
+        Field(ge=1, le=1000, description="The maximum number of tasks."),
+        BeforeValidator(partial(parse_positive, noun="limit", code="invalid-limit")),
     ] = 100
     after: Annotated[
         str | None,

@@ -2,24 +2,25 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import dataclass
+from functools import cached_property, partial
 from io import StringIO
 from pathlib import Path
 from zoneinfo import ZoneInfo
+
+from dotenv import dotenv_values
 
 from tasktimer.config.settings import Settings, parse_database, parse_setting
 from tasktimer.errors import InvalidValue, quote_value
 
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
-POOL_SIZE = 10
 
 _ENV_FILE = ".env"
 _HOST = r"(\*\.)?[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]|\*"
 _ORIGIN = r"https?://[^/\s,*]+|\*"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ServerOptions:
     """The options of a server; they can be pickled for worker processes."""
 
@@ -28,7 +29,8 @@ class ServerOptions:
     needs_token: bool = True
     allowed_hosts: tuple[str, ...] = LOOPBACK_NAMES
     cors_origins: tuple[str, ...] = ()
-    pool_size: int = POOL_SIZE
+    pool_size: int = 10
+    body_timeout: float = 30  # seconds for the whole body of a request
 
 
 class ServerSettings(Settings):
@@ -71,15 +73,16 @@ class ServerSettings(Settings):
         """
         hosts = allowed_hosts or self._list("TASKTIMER_ALLOWED_HOSTS")
         origins = cors_origins or self._list("TASKTIMER_CORS_ORIGINS")
-        options = ServerOptions(
+        return ServerOptions(
             database=self.database,
             tz=self.tz,
             needs_token=needs_token,
             allowed_hosts=(*LOOPBACK_NAMES, *own_names, *(_validate(host, _HOST, "host") for host in hosts)),
             cors_origins=tuple(_validate(origin, _ORIGIN, "origin") for origin in origins),
+            pool_size=pool_size
+            or parse_setting(self._variable("TASKTIMER_POOL_SIZE"), parse_pool_size)
+            or ServerOptions.pool_size,
         )
-        size = pool_size or parse_setting(self._variable("TASKTIMER_POOL_SIZE"), parse_pool_size)
-        return replace(options, pool_size=size) if size else options
 
     def _variable(self, name: str) -> tuple[str, str] | None:
         return (name, self._environ[name]) if name in self._environ else None
@@ -88,22 +91,7 @@ class ServerSettings(Settings):
         return [part.strip() for part in self._environ.get(name, "").split(",") if part.strip()]
 
 
-def parse_port(text: str) -> int:
-    """Parse a port; 0 lets the system choose one."""
-    return _parse_integer(text, 0, 65535, "port")
-
-
-def parse_pool_size(text: str) -> int:
-    """Parse the maximum number of connections of a process to PostgreSQL."""
-    return _parse_integer(text, 1, 1000, "pool size")
-
-
-def parse_workers(text: str) -> int:
-    """Parse the number of worker processes."""
-    return _parse_integer(text, 1, 1000, "number of workers")
-
-
-def _parse_integer(text: str, least: int, most: int, noun: str) -> int:
+def _parse_integer(text: str, *, least: int, most: int, noun: str) -> int:
     if re.fullmatch("[0-9]{1,9}", text) and least <= int(text) <= most:
         return int(text)
     raise InvalidValue(
@@ -111,6 +99,11 @@ def _parse_integer(text: str, least: int, most: int, noun: str) -> int:
         f"invalid {noun} {quote_value(text)}",
         f"use an integer from {least} to {most}",
     )
+
+
+parse_port = partial(_parse_integer, least=0, most=65535, noun="port")  # 0 lets the system choose one
+parse_pool_size = partial(_parse_integer, least=1, most=1000, noun="pool size")  # of each process, for PostgreSQL
+parse_workers = partial(_parse_integer, least=1, most=1000, noun="number of workers")
 
 
 def _validate(text: str, pattern: str, noun: str) -> str:
@@ -132,8 +125,6 @@ def _parse_url(text: str) -> Path | str:
 
 
 def _read_env_file() -> dict[str, str]:
-    from dotenv import dotenv_values
-
     try:
         text = Path(_ENV_FILE).read_text(encoding="utf-8")
     except FileNotFoundError:

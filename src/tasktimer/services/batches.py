@@ -1,9 +1,12 @@
 """Work on many tasks of which only the IDs, eight bytes each, are kept in memory."""
 
+from array import array
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from heapq import merge
 from itertools import chain, islice
 
-from tasktimer.store import Connection
+from tasktimer.store.protocols import Connection
 from tasktimer.store.statements import task_writes
 
 BATCH_SIZE = 500  # tasks in memory at a time
@@ -16,10 +19,7 @@ def sort_ids(ids: Iterable[int]) -> Sequence[int]:
     run = sorted(islice(remaining, _SORT_SIZE))
     if len(run) < _SORT_SIZE:
         return run
-    # lazy: most commands sort few IDs. A list of all would take five times the memory of an array.
-    from array import array
-    from heapq import merge
-
+    # A list of all would take five times the memory of an array.
     runs = [array("q", run)]
     while run := sorted(islice(remaining, _SORT_SIZE)):
         runs.append(array("q", run))
@@ -51,7 +51,6 @@ def _difference(ids: Sequence[int], others: Sequence[int]) -> Sequence[int]:
     """Return the IDs that are not in `others`; both are sorted."""
     if not others:
         return ids
-    from bisect import bisect_left
 
     def is_new(task_id: int) -> bool:
         index = bisect_left(others, task_id)

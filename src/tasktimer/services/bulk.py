@@ -1,18 +1,18 @@
 """Edit or delete many tasks at once, exactly as they were previewed."""
 
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from tasktimer.core.actor import Actor
 from tasktimer.core.interval import Window
-from tasktimer.core.task import Task
+from tasktimer.core.task import Actor, Task
 from tasktimer.core.task_filter import TaskFilter
 from tasktimer.errors import Conflict, NotFound, StoreMissing, TaskNotFound, quote_value
 from tasktimer.services import batches
 from tasktimer.services.edit import EditFields, resolve_edit, validate_edit
 from tasktimer.services.transaction import journaled, retry_on_conflict
-from tasktimer.store import Store
+from tasktimer.store.protocols import Store
 from tasktimer.store.statements import journal, task_queries, task_writes
 from tasktimer.store.statements.task_filter import iterate_tasks as find_tasks
 
@@ -26,7 +26,7 @@ class TaskChangedConcurrently(Conflict):
 
     def __init__(self, task_id: int) -> None:
         message = f"task {task_id} has changed since it was selected"
-        super().__init__("changed-meanwhile", message, "run the command again; nothing was changed")
+        super().__init__("concurrent-update", message, "run the command again; nothing was changed")
 
 
 class Selection:
@@ -36,8 +36,6 @@ class Selection:
     """
 
     def __init__(self, change: Change) -> None:
-        from array import array  # lazy: not needed to edit by ID
-
         self.change = change
         self.first: list[TaskChange] = []
         self.ids = array("q")
@@ -106,7 +104,7 @@ def select_edited(
             watch(task, after)
     if are_any and (missing := set(changes.get("remove_tags", ())) - had):
         hint = f"their tags are {' '.join(f'+{tag}' for tag in sorted(had))}" if had else "they have no tags"
-        raise NotFound("tag-not-found", f"none of the tasks has the tag {quote_value(min(missing))}", hint)
+        raise NotFound("tag-not-set", f"none of the tasks has the tag {quote_value(min(missing))}", hint)
     return selection
 
 

@@ -1,15 +1,10 @@
 """Find the tasks, labels and commands that are completion candidates."""
 
-from typing import TYPE_CHECKING
-
-from tasktimer.core.actor import Actor
+from tasktimer.core.journal import JournalEntry
 from tasktimer.core.labels import ancestors
-from tasktimer.core.task import Task
-from tasktimer.store import Store
-from tasktimer.store.statements import completion, task_queries
-
-if TYPE_CHECKING:
-    from tasktimer.core.journal import JournalEntry
+from tasktimer.core.task import Actor, Task
+from tasktimer.store.protocols import Store
+from tasktimer.store.statements import completion, journal, task_queries
 
 _MAX_PER_LENGTH = 10  # IDs with a prefix: all those with one digit more
 
@@ -49,9 +44,7 @@ def tag_names(store: Store, actor: Actor, prefix: str, *, limit: int) -> list[st
         return completion.tag_names(connection, actor.tasks_of_user, prefix, limit)
 
 
-def undoable_entries(store: Store, actor: Actor, *, limit: int) -> "list[JournalEntry]":
+def undoable_entries(store: Store, actor: Actor, *, limit: int) -> list[JournalEntry]:
     """Return the actor's last commands that can be undone, newest first, each with its first change only."""
-    from tasktimer.store.statements import journal  # lazy: takes longer than the query
-
     with store.read() as connection:
         return journal.undoable_entries_summary(connection, actor.owner, limit)

@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypedDict
 
-from tasktimer.core.actor import Actor
+from tasktimer.core.labels import parse_project, parse_tags, validate_note
 from tasktimer.core.local_time import add_duration
-from tasktimer.core.task import Task, validate_description, validate_duration
+from tasktimer.core.task import Actor, Task, validate_description, validate_duration, validate_end, validate_not_future
 from tasktimer.errors import InvalidValue, NotFound, quote_value
-from tasktimer.services.start import validate_end, validate_not_future
-from tasktimer.services.transaction import journaled_on_tasks, retry_on_conflict
-from tasktimer.store import Store
+from tasktimer.services.transaction import end_by_clock, is_now, journaled_on_tasks, retry_on_conflict
+from tasktimer.store.protocols import Store
 
 TaskChange = tuple[Task, Task]  # before, after
 
@@ -122,8 +121,6 @@ def _validate_times(changes: EditFields) -> None:
 
 
 def _parse_labels(changes: EditFields) -> EditFields:
-    from tasktimer.core.labels import parse_project, parse_tags, validate_note  # lazy: filters and labels
-
     parsed = changes.copy()
     if (note := changes.get("note")) is not None:
         validate_note(note)
@@ -140,7 +137,7 @@ def _parse_labels(changes: EditFields) -> EditFields:
 def _tags(task: Task, added: set[str], removed: set[str]) -> tuple[str, ...]:
     if missing := removed.difference(task.tags):
         hint = f"its tags are {' '.join(f'+{tag}' for tag in task.tags)}" if task.tags else "it has no tags"
-        raise NotFound("tag-not-found", f"task {task.id} does not have the tag {quote_value(min(missing))}", hint)
+        raise NotFound("tag-not-set", f"task {task.id} does not have the tag {quote_value(min(missing))}", hint)
     return tuple(sorted({*task.tags, *added} - removed))
 
 
@@ -151,11 +148,8 @@ def _resolve_times(task: Task, changes: EditFields, now: datetime) -> tuple[date
         validate_not_future("start", start_time, now)
     if end_time is None:
         return start_time.astimezone(UTC), None
-    if task.end_time is None and end_time < start_time:
-        from tasktimer.services.clock import end_by_clock, is_now  # lazy: the task started meanwhile, or an error
-
-        if is_now(end_time, now):
-            return start_time.astimezone(UTC), end_by_clock(task, now)
+    if task.end_time is None and end_time < start_time and is_now(end_time, now):
+        return start_time.astimezone(UTC), end_by_clock(task, now)
     if (start_time, end_time) != (task.start_time, task.end_time):
         validate_end(start_time, end_time, now, task.id)
     return start_time.astimezone(UTC), end_time.astimezone(UTC)

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from datetime import datetime
 from itertools import islice
 
-from tasktimer.core.actor import Actor
 from tasktimer.core.journal import Change, JournalEntry
+from tasktimer.core.task import Actor
 from tasktimer.services.transaction import retry_on_conflict
-from tasktimer.store import Store
+from tasktimer.store.protocols import Store
 from tasktimer.store.statements import journal, task_queries
 
 

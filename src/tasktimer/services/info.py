@@ -1,17 +1,12 @@
 """Report the state and the content of a store."""
 
-from typing import TYPE_CHECKING
-
 from tasktimer.core.store_info import Info, State
 from tasktimer.errors import TasktimerError
-from tasktimer.store import SCHEMA_VERSION
+from tasktimer.store.protocols import SCHEMA_VERSION, StoreHandle
 from tasktimer.store.statements import statistics
 
-if TYPE_CHECKING:
-    from tasktimer.store.protocols import StoreHandle
 
-
-def store_info(store: "StoreHandle") -> Info:
+def store_info(store: StoreHandle) -> Info:
     """Return what is known about a store, without creating or upgrading it.
 
     If the store cannot be used, the error is in `problem`; it is not raised.

@@ -6,18 +6,16 @@ from datetime import datetime
 from functools import partial
 from typing import Any, NamedTuple
 
-from tasktimer.core.actor import Actor
 from tasktimer.core.interval import Window
 from tasktimer.core.label_usage import LabelUsage, summarize_usage
 from tasktimer.core.labels import ancestors, parse_project, parse_tag
-from tasktimer.core.suggestions import find_closest_match
-from tasktimer.core.task import Task, normalize_nfc
+from tasktimer.core.task import Actor, Task, normalize_nfc
 from tasktimer.core.task_filter import NO_FILTER, TaskFilter
-from tasktimer.errors import NotFound, StoreMissing, quote_value
+from tasktimer.errors import NotFound, StoreMissing, find_closest_match, quote_value
 from tasktimer.services import batches
 from tasktimer.services.transaction import ChangeRecorder, journaled, retry_on_conflict
-from tasktimer.store import Connection, Store
-from tasktimer.store.statements import completion, label_usage, task_writes
+from tasktimer.store.protocols import Connection, Store
+from tasktimer.store.statements import completion, statistics, task_writes
 from tasktimer.store.statements.task_filter import find_tasks, iterate_tasks
 
 # How many names to search for a similar one.
@@ -30,7 +28,7 @@ class LabelNotFound(NotFound):
     def __init__(self, kind: str, name: str, names: Sequence[str]) -> None:
         match = find_closest_match(name, names)
         hint = None if match is None else f"did you mean {quote_value(match)}?"
-        super().__init__(f"no-such-{kind}", f"no task has the {kind} {quote_value(name)}", hint)
+        super().__init__(f"{kind}-not-found", f"no task has the {kind} {quote_value(name)}", hint)
 
 
 def projects(
@@ -42,7 +40,7 @@ def projects(
     """
     with store.read() as connection:
         if window is None:
-            return label_usage.projects(connection, task_filter, user_id=actor.tasks_of_user, now=now)
+            return statistics.projects(connection, task_filter, user_id=actor.tasks_of_user, now=now)
         tasks = find_tasks(connection, task_filter, window=window, user_id=actor.tasks_of_user, now=now)
     return summarize_usage(tasks, lambda task: (task.project,) if task.project else (), window, now)
 
@@ -56,7 +54,7 @@ def tags(
     """
     with store.read() as connection:
         if window is None:
-            return label_usage.tags(connection, task_filter, user_id=actor.tasks_of_user, now=now)
+            return statistics.tags(connection, task_filter, user_id=actor.tasks_of_user, now=now)
         tasks = find_tasks(connection, task_filter, window=window, user_id=actor.tasks_of_user, now=now)
     return summarize_usage(tasks, lambda task: task.tags, window, now)
 

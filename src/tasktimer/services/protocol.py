@@ -6,30 +6,15 @@ from functools import partial
 from types import SimpleNamespace
 from typing import Protocol, cast
 
-from tasktimer.core.actor import Actor
 from tasktimer.core.interval import Window
 from tasktimer.core.journal import Change, JournalEntry
 from tasktimer.core.label_usage import LabelUsage
 from tasktimer.core.store_info import Info
-from tasktimer.core.task import Task
+from tasktimer.core.task import Actor, Task
 from tasktimer.core.task_filter import NO_FILTER, TaskFilter
 from tasktimer.core.timesheet import Timesheet
 from tasktimer.core.token import Token
-from tasktimer.services import (
-    bulk,
-    edit,
-    history,
-    info,
-    labels,
-    queries,
-    resume,
-    split_join,
-    start,
-    stop,
-    switch,
-    tokens,
-    undo,
-)
+from tasktimer.services import bulk, edit, history, info, labels, queries, split_join, start, stop, tokens, undo
 from tasktimer.services.bulk import Selection
 from tasktimer.services.edit import EditFields, TaskChange
 from tasktimer.services.split_join import NO_GAP
@@ -109,7 +94,7 @@ class Services(Protocol):
 SERVICES: dict[str, Callable[..., object]] = {
     service.__name__: service
     for service in (
-        *(start.start, stop.stop, switch.switch, resume.resume, stop.cancel),
+        *(start.start, start.switch, start.resume, stop.stop, stop.cancel),
         *(edit.edit, edit.move, edit.delete, split_join.split, split_join.join),
         *(bulk.apply_changes, bulk.changed_tasks, bulk.previewed_tasks),
         *(labels.rename_project, labels.rename_tag, labels.projects, labels.tags),

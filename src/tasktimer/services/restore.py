@@ -25,11 +25,11 @@ def open_restore(database: Path | str, copy: str) -> Iterator["Restore"]:
     if not copy.strip() or "\0" in copy:
         raise InvalidValue("invalid-path", f"invalid path {quote_value(copy)}", "use the path of a backup")
     if not isinstance(database, Path):
-        from tasktimer.store.postgres.backup import restore_command
+        from tasktimer.store.postgres.backup import restore_command  # lazy: SQLAlchemy, 240 ms
 
         message = "tasktimer cannot restore a PostgreSQL database: use pg_restore"
         raise Conflict("restore-with-pg-restore", message, restore_command(database, copy))
-    from tasktimer.store.sqlite.restore import preparing
+    from tasktimer.store.sqlite.restore import preparing  # lazy: the engine, see services.backup
 
     with preparing(Path(copy), database) as ready:
         yield ready

@@ -3,13 +3,12 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from tasktimer.core.actor import Actor
-from tasktimer.core.task import MAX_DURATION, Task, normalize_nfc, validate_duration
-from tasktimer.core.timeformat import format_nonzero_duration
+from tasktimer.core.labels import validate_note
+from tasktimer.core.local_time import format_nonzero_duration
+from tasktimer.core.task import MAX_DURATION, Actor, Task, normalize_nfc, validate_duration, validate_not_future
 from tasktimer.errors import Conflict, InvalidValue, format_timestamp, quote_value
-from tasktimer.services.start import validate_not_future
 from tasktimer.services.transaction import journaled_on_tasks, retry_on_conflict
-from tasktimer.store import Store
+from tasktimer.store.protocols import Store
 
 NO_GAP = timedelta()
 ANY_GAP = MAX_DURATION
@@ -24,7 +23,7 @@ class SplitOutside(Conflict):
         instant = format_timestamp(at, now, compared_to=limit)
         bound = f"{'starts' if is_before else 'ends'} at {format_timestamp(limit, now, compared_to=at)}"
         message = f"task {task.id} cannot be split at {instant}: it {bound}"
-        super().__init__("split-outside", message, "use a time after its start and before its end")
+        super().__init__("split-outside-task", message, "use a time after its start and before its end")
 
 
 class IncompatibleTasks(Conflict):
@@ -33,7 +32,7 @@ class IncompatibleTasks(Conflict):
     def __init__(self, first: Task, second: Task, field: str, difference: str) -> None:
         hint = "select tasks of the same user" if field == "user" else None
         message = f"tasks {first.id} and {second.id} cannot be joined: their {field}s differ: {difference}"
-        super().__init__("unlike-tasks", message, hint, context={"field": field})
+        super().__init__("incompatible-tasks", message, hint, context={"field": field})
 
 
 class TasksNotAdjacent(Conflict):
@@ -46,7 +45,7 @@ class TasksNotAdjacent(Conflict):
             f"the gap between the end of task {first.id} and the start of task {second.id} is "
             f"{format_nonzero_duration(gap)}"
         )
-        super().__init__("gap-between", message)
+        super().__init__("tasks-not-adjacent", message)
 
 
 @retry_on_conflict
@@ -94,7 +93,7 @@ def join(
     """
     validate_duration(max_gap)
     if ids[0] == ids[1]:
-        raise InvalidValue("joined-with-itself", f"task {ids[0]} cannot be joined with itself", "use two IDs")
+        raise InvalidValue("same-task", f"task {ids[0]} cannot be joined with itself", "use two IDs")
     with journaled_on_tasks(store, actor, "join", ids, now=now) as (recorder, tasks):
         first, second = sorted(tasks, key=lambda task: (task.start_time, task.id))
         _check_compatible(first, second)
@@ -136,8 +135,6 @@ def _merged_fields(first: Task, second: Task) -> dict[str, Any]:
 def _merged_notes(first: str | None, second: str | None) -> str | None:
     if first is None or second is None or first == second:
         return first or second
-    from tasktimer.core.labels import validate_note  # lazy: filters and labels
-
     note = f"{first}\n{second}"
     validate_note(note)
     return note

@@ -1,14 +1,22 @@
-"""Start a task, or record a finished one."""
+"""Start a task, record a finished one, switch to another one, or resume an earlier one."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from tasktimer.core.actor import Actor
-from tasktimer.core.task import Task, validate_description, validate_duration
-from tasktimer.errors import Conflict, EndBeforeStart, InvalidValue, NotFound, TimeInFuture, format_timestamp
-from tasktimer.services.transaction import ChangeRecorder, journaled, retry_on_conflict
-from tasktimer.store import Store
+from tasktimer.core.labels import parse_project, parse_tags, validate_note
+from tasktimer.core.local_time import add_duration
+from tasktimer.core.task import (
+    Actor,
+    Task,
+    validate_description,
+    validate_duration,
+    validate_end,
+    validate_not_future,
+)
+from tasktimer.errors import Conflict, InvalidValue, NotFound, StoreMissing, TaskNotFound, format_timestamp
+from tasktimer.services.transaction import ChangeRecorder, end_by_clock, is_now, journaled, retry_on_conflict
+from tasktimer.store.protocols import Connection, Store
 from tasktimer.store.statements import task_queries
 
 
@@ -33,8 +41,6 @@ class NewTask(NamedTuple):
 def start(store: Store, actor: Actor, new_task: NewTask, *, now: datetime) -> Task:
     """Store a new task and return it. Other running tasks continue.
 
-    Times in errors are shown in the zone of `now`.
-
     Raises:
         InvalidValue: if a value is invalid, or the times contradict each other.
         NotFound: if `no_gap` is set and no task of the owner has ended.
@@ -42,35 +48,89 @@ def start(store: Store, actor: Actor, new_task: NewTask, *, now: datetime) -> Ta
     """
     _validate_times(new_task)
     validate_description(new_task.description)
-    labels = parse_labels(new_task)
-    if new_task.no_gap:
-        return _start_without_gap(store, actor, new_task, labels, now=now)
+    labels = _parse_labels(new_task)
     start_time, end_time = _resolve_times(new_task, now)
-    validate_not_future("start", start_time, now)
-    if end_time is not None:
-        validate_end(start_time, end_time, now)
-        end_time = end_time.astimezone(UTC)
-    with journaled(store, actor, "track", now=now, create=True) as recorder:
+    if not new_task.no_gap:
+        _validate_period(start_time, end_time, now)
+    with journaled(store, actor, "track", now=now, create=not new_task.no_gap) as recorder:
+        if new_task.no_gap:
+            start_time = _last_end(recorder, actor.owner, now)
+            end_time = new_task.end_time if new_task.duration is None else start_time + new_task.duration
+            _validate_period(start_time, end_time, now)
         return recorder.add(
             user_id=actor.owner,
             description=new_task.description,
             start_time=start_time.astimezone(UTC),
-            end_time=end_time,
+            end_time=None if end_time is None else end_time.astimezone(UTC),
             **labels,
         )
 
 
-def parse_labels(new_task: NewTask) -> dict[str, Any]:
-    """Return the project, tags and note of a new task as column values; empty if it has none of them.
+@retry_on_conflict
+def switch(store: Store, actor: Actor, new_task: NewTask, *, now: datetime) -> tuple[list[Task], Task]:
+    """Stop the owner's running tasks, start another one at the same instant, and return both.
+
+    The instant is the start time of the new task, now by default. The stopped tasks are ordered by start.
 
     Raises:
-        InvalidValue: if the project, a tag or the note is invalid.
+        InvalidValue: if a value is invalid.
+        ClockBeforeStart: if a task cannot end now because the clock was set back to before its start.
+        Conflict: if the instant is in the future, or before the start of a running task.
     """
+    validate_description(new_task.description)
+    labels = _parse_labels(new_task)
+    if new_task.start_time is not None:
+        validate_not_future("start", new_task.start_time, now)
+    with journaled(store, actor, "switch", now=now, create=True) as recorder:
+        running = _lock_running(recorder, actor.owner)
+        instant = _instant(running, new_task.start_time, now)
+        stopped = [recorder.change(task, end_time=instant) for task in running]
+        started = recorder.add(
+            user_id=actor.owner, description=new_task.description, start_time=instant, end_time=None, **labels
+        )
+        return stopped, started
+
+
+@retry_on_conflict
+def resume(
+    store: Store, actor: Actor, task_id: int | None = None, *, start_time: datetime | None = None, now: datetime
+) -> Task:
+    """Start a task with the description, project and tags of an earlier one, by default the last one that ended.
+
+    The new task belongs to the actor's owner, even if the earlier one belongs to another user. The note is not copied.
+
+    Raises:
+        TaskNotFound: if there is no task with this ID.
+        NotFound: if the owner has no task.
+        Conflict: if the earlier task is running, a task that was started since is running, or the start is in the
+            future.
+    """
+    if start_time is not None:
+        validate_not_future("start", start_time, now)
+    owner = actor.owner
+    try:
+        with journaled(store, actor, "resume", now=now) as recorder:
+            recorder.lock_until_stable(lambda: _last_tasks(recorder.connection, owner))
+            earlier = _task_to_resume(recorder, actor, task_id, now)
+            return recorder.add(
+                user_id=owner,
+                description=earlier.description,
+                start_time=(start_time or now).astimezone(UTC),
+                end_time=None,
+                project=earlier.project,
+                tags=earlier.tags,
+            )
+    except StoreMissing:
+        if task_id is None:
+            raise
+        raise TaskNotFound(task_id) from None
+
+
+def _parse_labels(new_task: NewTask) -> dict[str, Any]:
+    """Return the project, tags and note of a new task as column values; empty if it has none of them."""
     project, note = new_task.project, new_task.note
     if project is None and note is None and not new_task.tags:
         return {}
-    from tasktimer.core.labels import parse_project, parse_tags, validate_note  # lazy: filters and labels
-
     if note is not None:
         validate_note(note)
     return {
@@ -78,28 +138,6 @@ def parse_labels(new_task: NewTask) -> dict[str, Any]:
         "tags": parse_tags(new_task.tags),
         "note": note,
     }
-
-
-def validate_end(start_time: datetime, end_time: datetime, now: datetime, task_id: int | None = None) -> None:
-    """Raise an error if an end is in the future, or before the start.
-
-    Raises:
-        TimeInFuture: if the end is in the future.
-        EndBeforeStart: if the end is before the start.
-    """
-    validate_not_future("end", end_time, now)
-    if end_time < start_time:
-        raise EndBeforeStart(start_time, end_time, now, task_id)
-
-
-def validate_not_future(noun: str, instant: datetime, now: datetime) -> None:
-    """Raise an error if an instant, the "start" or the "end" of a task, is in the future.
-
-    Raises:
-        TimeInFuture: if it is.
-    """
-    if instant > now:
-        raise TimeInFuture(noun, instant, now)
 
 
 def _validate_times(new_task: NewTask) -> None:
@@ -115,39 +153,20 @@ def _validate_times(new_task: NewTask) -> None:
 
 
 def _resolve_times(new_task: NewTask, now: datetime) -> tuple[datetime, datetime | None]:
-    duration = new_task.duration
+    start_time, end_time, duration = new_task.start_time, new_task.end_time, new_task.duration
     if duration is None:
-        return new_task.start_time or now, new_task.end_time
-    from tasktimer.core.local_time import add_duration  # lazy: typed times, 0.1 ms
-
+        return start_time or now, end_time
     validate_duration(duration)
-    if new_task.start_time is not None:
-        return new_task.start_time, add_duration(new_task.start_time, duration)
-    end_time = new_task.end_time or now
+    if start_time is not None:
+        return start_time, add_duration(start_time, duration)
+    end_time = end_time or now
     return add_duration(end_time, -duration), end_time
 
 
-def _start_without_gap(store: Store, actor: Actor, new_task: NewTask, labels: dict[str, Any], *, now: datetime) -> Task:
-    end_time, duration = new_task.end_time, new_task.duration
-    if duration is not None:
-        from tasktimer.core.local_time import add_duration  # lazy: typed times, 0.1 ms
-
-        validate_duration(duration)
-        add_duration(now, -duration)  # rejects a duration out of range before the store is opened
-    with journaled(store, actor, "track", now=now) as recorder:
-        start_time = _last_end(recorder, actor.owner, now)
-        if duration is not None:
-            end_time = start_time + duration
-        if end_time is not None:
-            validate_end(start_time, end_time, now)
-            end_time = end_time.astimezone(UTC)
-        return recorder.add(
-            user_id=actor.owner,
-            description=new_task.description,
-            start_time=start_time,
-            end_time=end_time,
-            **labels,
-        )
+def _validate_period(start_time: datetime, end_time: datetime | None, now: datetime) -> None:
+    validate_not_future("start", start_time, now)
+    if end_time is not None:
+        validate_end(start_time, end_time, now)
 
 
 def _last_end(recorder: ChangeRecorder, user_id: int, now: datetime) -> datetime:
@@ -157,8 +176,64 @@ def _last_end(recorder: ChangeRecorder, user_id: int, now: datetime) -> datetime
 
     (task,) = recorder.lock_until_stable(find) or (None,)
     if task is None or task.end_time is None:
-        raise NotFound("nothing-ended", f"no task of user {user_id} has ended yet")
+        raise NotFound("no-ended-task", f"no task of user {user_id} has ended yet")
     if task.end_time > now:
         message = f"the last task ({task.id}) ends in the future: {format_timestamp(task.end_time, now)}"
         raise Conflict("last-end-in-future", message, context={"now": format_timestamp(now, now)})
     return task.end_time
+
+
+def _lock_running(recorder: ChangeRecorder, user_id: int) -> list[Task]:
+    """Lock and return the running tasks of a user, by start, then ID."""
+
+    def find() -> list[Task]:
+        # Lock the last task, too: if nothing runs, two concurrent switches would otherwise not wait for each other.
+        last = task_queries.find_last_task(recorder.connection, user_id)
+        running = task_queries.running_tasks(recorder.connection, user_id)
+        return running if last is None else [last, *running]
+
+    running = {task.id: task for task in recorder.lock_until_stable(find) if task.running}
+    return sorted(running.values(), key=lambda task: (task.start_time, task.id))
+
+
+def _instant(running: Sequence[Task], start_time: datetime | None, now: datetime) -> datetime:
+    """Return the instant at which all running tasks can end: the requested one, or now."""
+    instant = (start_time or now).astimezone(UTC)
+    if not running or running[-1].start_time <= instant:
+        return instant
+    last = running[-1]
+    if is_now(instant, now):
+        return end_by_clock(last, now)
+    start = format_timestamp(last.start_time, now, compared_to=instant)
+    message = f"the running task {last.id} cannot end at {format_timestamp(instant, now, compared_to=last.start_time)}"
+    message += f", before its start at {start}"
+    raise Conflict("switch-before-start", message, context={"id": last.id})
+
+
+def _last_tasks(connection: Connection, user_id: int) -> list[Task]:
+    tasks = task_queries.find_last_task(connection, user_id), task_queries.find_last_ended(connection, user_id)
+    return [task for task in tasks if task is not None]
+
+
+def _task_to_resume(recorder: ChangeRecorder, actor: Actor, task_id: int | None, now: datetime) -> Task:
+    owner = actor.owner
+    if task_id is not None:
+        task = recorder.check_exists(task_id, task_queries.find_task(recorder.connection, task_id))
+        hint = "use the ID of another task"
+    elif found := _last_stopped(recorder.connection, owner):
+        task, hint = found, "use the ID of an earlier task to resume that one"
+    else:
+        raise NotFound("nothing-to-resume", f"user {owner} has tracked nothing yet")
+    if task.running and task.user_id == owner:
+        message = f"task {task.id} is already running (since {format_timestamp(task.start_time, now)})"
+        raise Conflict("already-running", message, hint)
+    return task
+
+
+def _last_stopped(connection: Connection, user_id: int) -> Task | None:
+    """Return the task of a user that ended last, or a running one that was started since."""
+    started = task_queries.find_last_task(connection, user_id)
+    ended = task_queries.find_last_ended(connection, user_id)
+    if started is None or ended is None or ended.end_time is None:
+        return started
+    return started if started.running and started.start_time >= ended.end_time else ended

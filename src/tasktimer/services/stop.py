@@ -1,14 +1,22 @@
 """Stop running tasks, or cancel them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from tasktimer.core.actor import Actor
-from tasktimer.core.task import Task
+from tasktimer.core.task import Actor, Task, validate_end
 from tasktimer.errors import AlreadyStopped, Conflict, InvalidValue, NothingRunning, StoreMissing, format_timestamp
-from tasktimer.services.transaction import ChangeRecorder, journaled, journaled_on_tasks, retry_on_conflict
-from tasktimer.store import Connection, Store
+from tasktimer.services.queries import matching_tasks
+from tasktimer.services.transaction import (
+    ChangeRecorder,
+    end_by_clock,
+    is_now,
+    journaled,
+    journaled_on_tasks,
+    retry_on_conflict,
+)
+from tasktimer.store.protocols import Connection, Store
 from tasktimer.store.statements import task_queries
 
 if TYPE_CHECKING:
@@ -19,7 +27,7 @@ class AmbiguousRunningTask(Conflict):
     """More than one task is running, and one is needed."""
 
     def __init__(self, tasks: Sequence[Task]) -> None:
-        super().__init__("several-running", f"{len(tasks)} tasks are running", "select one of them, or all")
+        super().__init__("multiple-running", f"{len(tasks)} tasks are running", "select one of them, or all")
         self.tasks = tasks
 
 
@@ -102,12 +110,7 @@ def _validate_selection(ids: Sequence[int], task_filter: "TaskFilter | None", *,
 def _find_running(connection: Connection, actor: Actor, task_filter: "TaskFilter | None", now: datetime) -> list[Task]:
     if task_filter is None:
         return task_queries.running_tasks(connection, actor.tasks_of_user)
-    from dataclasses import replace
-
-    from tasktimer.store.statements.task_filter import find_tasks  # lazy: filters and labels
-
-    running = replace(task_filter, running=True)
-    return find_tasks(connection, running, window=None, user_id=actor.tasks_of_user, now=now)
+    return matching_tasks(connection, actor, replace(task_filter, running=True), now=now)
 
 
 def _check_is_one(running: Sequence[Task], actor: Actor) -> None:
@@ -135,9 +138,6 @@ def _stop(recorder: ChangeRecorder, task: Task, end_time: datetime | None, now: 
 def _end_time_for(task: Task, end_time: datetime | None, now: datetime) -> datetime:
     if end_time is None and task.start_time <= now:
         return now.astimezone(UTC)
-    from tasktimer.services.clock import end_by_clock, is_now  # lazy: the clock was set back, or a time is given
-    from tasktimer.services.start import validate_end
-
     if end_time is None or is_now(end_time, now):
         return end_by_clock(task, now)
     validate_end(task.start_time, end_time, now, task.id)

@@ -1,9 +1,9 @@
 """Find out what became of a task that does not exist."""
 
-from tasktimer.core.actor import Actor
 from tasktimer.core.journal import JournalEntry
+from tasktimer.core.task import Actor
 from tasktimer.errors import TaskNotFound
-from tasktimer.store import Connection
+from tasktimer.store.protocols import Connection
 from tasktimer.store.statements import journal
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 
+from tasktimer.core.local_time import add_duration, day_window, next_occurrence, to_instant
 from tasktimer.core.task import Task
 from tasktimer.core.timeparse.datetimes import find_time_of_day, parse_datetime, parse_start_or_end, reject_later_today
 from tasktimer.errors import InvalidValue, TimeInFuture, format_timestamp, quote_value
@@ -83,7 +84,7 @@ class TaskTimeResolver:
             starts = f"task {first.id} on {days[0]}, task {last.id} on {days[1]}"
             message = f"the time {quote_value(clock)} is ambiguous, because the tasks start on different days: {starts}"
             hint = f"select tasks of one day, or add the date, as in --{flag} '{days[1]} {clock}'"
-            raise InvalidValue("several-days", message, hint)
+            raise InvalidValue("multiple-days", message, hint)
         return first.start_time
 
     def _day(self, instant: datetime) -> date:
@@ -91,8 +92,6 @@ class TaskTimeResolver:
 
     def _on_day(self, start: datetime, clock: time) -> datetime:
         """Return the instant of a time of day on the day of a start."""
-        from tasktimer.core.local_time import to_instant
-
         return to_instant(datetime.combine(self._day(start), clock), self._zone)
 
     def _since(self, clock: time, start: datetime) -> datetime:
@@ -111,14 +110,10 @@ class TaskTimeResolver:
 
     def _first_at(self, clock: time, start: datetime) -> datetime:
         """Return the first instant of a time of day since a start; the minute of the start counts in full."""
-        from tasktimer.core.local_time import next_occurrence
-
         return next_occurrence(clock, start.astimezone(self._zone).replace(second=0, microsecond=0), self._zone)
 
     def _end_after(self, clock: time, start: datetime, length: timedelta) -> datetime:
         """Return the first instant of a time of day at which a task of this length can end if it starts on that day."""
-        from tasktimer.core.local_time import add_duration, day_window, next_occurrence
-
         day = day_window(self._day(start), self._zone)
         instant = next_occurrence(clock, add_duration(day.start, length), self._zone)
         if self._day(instant) > self._now.date():

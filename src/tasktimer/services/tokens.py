@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from tasktimer.core.actor import Actor
+from tasktimer.core.task import Actor
 from tasktimer.core.token import Token, hash_secret, new_secret, validate_name
 from tasktimer.errors import Conflict, StoreMissing, format_timestamp
-from tasktimer.store import Connection, Store
+from tasktimer.store.protocols import Connection, Store
 from tasktimer.store.statements import tokens
 
 

@@ -3,30 +3,28 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, TypeVar, cast
 
-from tasktimer.core.actor import Actor
-from tasktimer.core.task import Task
-from tasktimer.errors import ConcurrentUpdate, StoreMissing, TaskNotFound
-from tasktimer.store import Connection, Store
-from tasktimer.store.statements import journal_writes, task_writes
+from tasktimer.core.task import Actor, Task
+from tasktimer.errors import ClockBeforeStart, ConcurrentUpdate, StoreMissing, TaskNotFound
+from tasktimer.store.protocols import LOCK_TIMEOUT, Connection, Store
+from tasktimer.store.statements import task_writes
 
-_Parameters = ParamSpec("_Parameters")
-_Result = TypeVar("_Result")
+_Service = TypeVar("_Service", bound=Callable[..., Any])
 
 
-def retry_on_conflict(service: Callable[_Parameters, _Result]) -> Callable[_Parameters, _Result]:
+def retry_on_conflict(service: _Service) -> _Service:
     """Run a service again, on the current state, whenever a concurrent update made it fail."""
 
     @wraps(service)
-    def run(*args: _Parameters.args, **kwargs: _Parameters.kwargs) -> _Result:
+    def run(*args: Any, **kwargs: Any) -> Any:
         while True:  # ends: each round means that another command has succeeded
             with suppress(ConcurrentUpdate):
                 return service(*args, **kwargs)
 
-    return run
+    return cast("_Service", run)
 
 
 @contextmanager
@@ -98,11 +96,21 @@ class ChangeRecorder:
             TaskNotFound: if it is None.
             TaskOfOtherUser: if the actor may not touch it.
         """
+        task = self.check_exists(task_id, task)
+        self._actor.check_access(task)
+        return task
+
+    def check_exists(self, task_id: int, task: Task | None) -> Task:
+        """Return a task that was looked up, of any user.
+
+        Raises:
+            TaskNotFound: if it is None.
+        """
         if task is None:
-            from tasktimer.services.task_not_found import task_not_found_error  # lazy: errors
+            # lazy: errors. The statements that search the journal cost 4 M instructions.
+            from tasktimer.services.task_not_found import task_not_found_error
 
             raise task_not_found_error(self.connection, self._actor, task_id)
-        self._actor.check_access(task)
         return task
 
     def lock_until_stable(self, find: Callable[[], Sequence[Task]]) -> list[Task]:
@@ -150,14 +158,14 @@ class ChangeRecorder:
         if not states:
             return
         if self.entry_id is None:
-            self.entry_id = journal_writes.insert_entry(
+            self.entry_id = task_writes.insert_entry(
                 self.connection,
                 self._name,
                 user_id=self._actor.user_id or _owner(states[0]),
                 given_time=self._now,
                 reverted_entry_id=self._reverted_entry_id,
             )
-        journal_writes.insert_states(self.connection, self.entry_id, states)
+        task_writes.insert_states(self.connection, self.entry_id, states)
 
     def _note(self, task_id: int, before: Task | None, after: Task | None) -> None:
         # If a task changes twice, the entry holds its first state and its last.
@@ -167,3 +175,22 @@ class ChangeRecorder:
 
 def _owner(states: tuple[Task | None, Task | None]) -> int:
     return next(task.user_id for task in states if task is not None)
+
+
+def end_by_clock(task: Task, now: datetime) -> datetime:
+    """Return the end, in UTC, for a running task that stops now; never before its start.
+
+    Raises:
+        ClockBeforeStart: if the start is more than the lock timeout after now.
+    """
+    # Within the timeout, the task may have started while this command waited for the lock; beyond it, the clock was
+    # set back.
+    if task.start_time - now > timedelta(seconds=LOCK_TIMEOUT):
+        raise ClockBeforeStart(task.id, task.start_time, now)
+    return max(now.astimezone(UTC), task.start_time)
+
+
+def is_now(instant: datetime, now: datetime) -> bool:
+    """Return whether an instant is the current one, as for `--at now`."""
+    # In UTC: Python never considers an ambiguous local time equal to a time in another zone.
+    return instant.astimezone(UTC) == now.astimezone(UTC)

@@ -1,14 +1,45 @@
-"""Undo and redo commands."""
+"""Undo and redo commands, page by page, so that few of their changes are in memory."""
 
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import fields
 from datetime import datetime
+from functools import partial
+from itertools import chain
+from typing import Any
 
-from tasktimer.core.actor import Actor
-from tasktimer.core.journal import JournalEntry
-from tasktimer.errors import NotFound
-from tasktimer.services.reversal import NothingToUndo, reverse_entries
-from tasktimer.services.transaction import retry_on_conflict
-from tasktimer.store import Connection, Store
-from tasktimer.store.statements import journal
+from tasktimer.core.journal import Change, JournalEntry
+from tasktimer.core.task import Actor, Task
+from tasktimer.errors import ConcurrentUpdate, Conflict, NotFound
+from tasktimer.services import batches
+from tasktimer.services.transaction import ChangeRecorder, retry_on_conflict
+from tasktimer.store.protocols import Connection, Store
+from tasktimer.store.statements import journal, task_writes
+
+Find = Callable[[Connection, int, int], list[JournalEntry]]
+_States = tuple[Task | None, Task | None]
+
+_CACHED_ENTRIES = 20
+
+
+class NothingToUndo(Conflict):
+    """There is nothing to undo or redo, or not as much as requested."""
+
+
+class NotEnoughEntries(NothingToUndo):
+    """There are fewer entries to undo or redo than requested."""
+
+    def __init__(self, name: str, found: int, count: int, *, user_id: int) -> None:
+        self.name, self.found, self.count = name, found, count
+        noun = "command" if found == 1 else "commands"
+        message = f"user {user_id} has only {found} {noun} to {name}, not {count}"
+        super().__init__("too-few-commands", message, "use a smaller number; nothing was changed")
+
+
+class UndoConflict(Conflict):
+    """A task has changed since the entry that is to be undone or redone."""
+
+    def __init__(self, message: str, context: dict[str, Any]) -> None:
+        super().__init__("undo-conflict", message, context=context)
 
 
 @retry_on_conflict
@@ -84,3 +115,146 @@ def _nothing_to_undo(connection: Connection, user_id: int) -> NothingToUndo:
     is_own = last is None or last.user_id == user_id
     context = {} if last is None or is_own else {"user": last.user_id, "command": last.name}
     return NothingToUndo("nothing-to-undo", f"user {user_id} has nothing to undo", context=context)
+
+
+def undo_conflict(
+    connection: Connection,
+    entry: JournalEntry,
+    states: _States,
+    reversing: set[int | None],
+    *,
+    in_order: bool,
+) -> UndoConflict:
+    """Return the error for an entry and the two states of a task: as the entry left it, and as it is now.
+
+    `reversing` are the IDs of all entries that are being reversed.
+    """
+    (task_id,) = {task.id for task in states if task is not None}
+    later = (since for since in journal.entries_since(connection, task_id, entry.id) if _is_in_effect(since, entry.id))
+    causes = (
+        since for since in later if _caused(since, states) and not {since.id, since.reverted_entry_id} & reversing
+    )
+    cause = next(causes, None)
+    by = "" if cause is None else f", by {cause.name} of user {cause.user_id} (command {cause.id})"
+    differences = _differences(*states) if cause is None else _caused(cause, states)
+    is_own = cause is not None and cause.user_id == entry.user_id
+    return UndoConflict(
+        f"task {task_id} has changed since {entry.name} (command {entry.id}): {_describe(differences, states)}{by}",
+        {
+            "id": task_id,
+            "user": None if cause is None or is_own else cause.user_id,  # another user who can undo the cause
+            "own": cause if is_own and entry.undone else None,  # an entry to undo or redo first
+            "in_order": in_order,
+        },
+    )
+
+
+def _is_in_effect(since: JournalEntry, command_id: int) -> bool:
+    """Return whether a later entry still has an effect."""
+    # An undone entry has no effect, and neither does the undo itself.
+    return not since.undone if since.reverted_entry_id is None else since.reverted_entry_id < command_id
+
+
+def _caused(since: JournalEntry, states: _States) -> set[str]:
+    """Return the fields that differ between the states and that a later entry changed."""
+    (change,) = since.changes
+    return _differences(change.before, change.after) & _differences(*states)
+
+
+def _differences(one: Task | None, other: Task | None) -> set[str]:
+    if one is None or other is None:
+        return {"existence"}
+    return {field.name for field in fields(Task) if getattr(one, field.name) != getattr(other, field.name)}
+
+
+def _describe(differences: set[str], states: _States) -> str:
+    if None in states:
+        return "it was deleted" if states[1] is None else "it exists again"
+    return f"its {' and '.join(name.removesuffix('_time') for name in sorted(differences))} changed"
+
+
+def reverse_entries(  # noqa: PLR0913 (what, who, when, and the order)
+    store: Store, actor: Actor, name: str, find: Find, *, count: int = 1, now: datetime, in_order: bool = False
+) -> list[JournalEntry]:
+    """Undo or redo the entries found, all or none, and return each with the first of its changes.
+
+    `in_order` means that they are the last entries, rather than one selected by ID.
+    """
+    with store.write() as connection:
+        entries = find(connection, actor.owner, count)
+        if entries and len(entries) < count:
+            raise NotEnoughEntries(name, len(entries), count, user_id=actor.owner)
+        pages = _Pages(connection, entries)
+        batches.lock(connection, chain.from_iterable(map(pages.ids, entries)))
+        if [entry.id for entry in find(connection, actor.owner, count)] != [entry.id for entry in entries]:
+            raise ConcurrentUpdate  # while this entry waited for the locks
+        _mark_undone(connection, entries, undone=name == "undo")
+        conflict = partial(undo_conflict, connection, reversing={entry.id for entry in entries}, in_order=in_order)
+        reversed_entries: list[JournalEntry] = []
+        for entry in entries:
+            recorder = ChangeRecorder(connection, actor, name, now=now, reverted_entry_id=entry.id)
+            marked = entry._replace(undone=name == "undo")
+            reversed_entries.append(_reverse(recorder, marked, pages, conflict))
+        return reversed_entries
+
+
+class _Pages:
+    """The changes of entries, page by page. The first pages of the first entries are cached, as they are read twice."""
+
+    def __init__(self, connection: Connection, entries: Sequence[JournalEntry]) -> None:
+        self._connection = connection
+        self._first = {entry.id: journal.changes_page(connection, entry.id) for entry in entries[:_CACHED_ENTRIES]}
+
+    def of(self, entry: JournalEntry) -> Iterator[tuple[Change, ...]]:
+        """Yield the changes of an entry in pages, by task."""
+        changes, has_more = self._first_of(entry)
+        yield changes
+        while has_more:
+            changes, has_more = journal.changes_page(self._connection, entry.id, changes[-1].task_id)
+            yield changes
+
+    def ids(self, entry: JournalEntry) -> Iterable[int]:
+        """Return the IDs of the tasks that an entry changed."""
+        changes, has_more = self._first_of(entry)
+        return journal.task_ids(self._connection, entry.id) if has_more else [change.task_id for change in changes]
+
+    def kept(self, entry: JournalEntry) -> tuple[Change, ...]:
+        """Return the first changes of an entry if they are cached; otherwise an empty tuple."""
+        return self._first.get(entry.id, ((), True))[0]
+
+    def _first_of(self, entry: JournalEntry) -> tuple[tuple[Change, ...], bool]:
+        return self._first.get(entry.id) or journal.changes_page(self._connection, entry.id)
+
+
+def _mark_undone(connection: Connection, entries: list[JournalEntry], *, undone: bool) -> None:
+    # In the order of their IDs, in which every entry takes its locks.
+    for entry in sorted(entries, key=lambda entry: entry.id):
+        if not journal.mark_undone(connection, entry.id, undone=undone):
+            raise ConcurrentUpdate
+
+
+def _reverse(
+    recorder: ChangeRecorder, entry: JournalEntry, pages: _Pages, conflict: Callable[..., UndoConflict]
+) -> JournalEntry:
+    """Reverse an entry and return it, with the first of its changes if they are in memory."""
+    count = 0
+    for page in pages.of(entry):
+        tasks = task_writes.lock_and_read_tasks(recorder.connection, [change.task_id for change in page])
+        recorder.put(_states_after_reversal(entry, page, tasks, conflict))
+        count += len(page)
+    first = pages.kept(entry)
+    return entry._replace(changes=first, omitted_changes=count - len(first))
+
+
+def _states_after_reversal(
+    entry: JournalEntry, page: Iterable[Change], tasks: dict[int, Task], conflict: Callable[..., UndoConflict]
+) -> dict[int, _States]:
+    """Return, for each task of a page of changes, its state before and after the reversal."""
+    states: dict[int, _States] = {}
+    for change in page:
+        old, new = (change.before, change.after) if entry.undone else (change.after, change.before)
+        task = tasks.get(change.task_id)
+        if task != new:
+            raise conflict(entry, (new, task))
+        states[change.task_id] = (new, old)
+    return states

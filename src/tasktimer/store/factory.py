@@ -1,21 +1,18 @@
 """Create a store from a database setting: a path is a SQLite file, a string the URL of a PostgreSQL database."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from tasktimer.store import LOCK_TIMEOUT
-
-if TYPE_CHECKING:  # commands run without a server
-    from tasktimer.store.async_store import AsyncStore
-    from tasktimer.store.protocols import Interrupts, StoreHandle
+from tasktimer.store.protocols import LOCK_TIMEOUT, AsyncStore, Interrupts, StoreHandle
 
 # Seconds that a request waits for a lock or a connection.
 _REQUEST_LOCK_TIMEOUT = 5.0
 
+# Each engine is imported when it is used: SQLAlchemy alone takes several times as long as a command on a file.
+
 
 def open_store(
-    database: Path | str, *, lock_timeout: float = LOCK_TIMEOUT, interrupts: "Interrupts | None" = None
-) -> "StoreHandle":
+    database: Path | str, *, lock_timeout: float = LOCK_TIMEOUT, interrupts: Interrupts | None = None
+) -> StoreHandle:
     """Return the store of a path or a PostgreSQL URL; nothing is opened or created yet.
 
     `interrupts` are held from the start of a commit on.
@@ -29,7 +26,7 @@ def open_store(
     return PostgresStore(database, lock_timeout=lock_timeout, interrupts=interrupts)
 
 
-def open_async_store(database: Path | str, *, pool_size: int) -> "AsyncStore":
+def open_async_store(database: Path | str, *, pool_size: int) -> AsyncStore:
     """Return the store for a server; it is opened at the first use, and again after a failure."""
     if isinstance(database, Path):
         from tasktimer.store.sqlite.async_store import AsyncSqliteStore

@@ -1,20 +1,53 @@
-"""Types of a store for the code that opens it, imported only by the type checker."""
+"""What stores offer to the rest of the program, whatever the engine."""
 
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 
 from tasktimer.errors import StoreMissing
-from tasktimer.store import Store
+
+SCHEMA_VERSION = 3
+
+# Seconds that a command waits for a lock: enough for hundreds of shells at once, and then a stuck program is reported.
+LOCK_TIMEOUT = 60.0
+
+Parameters = Mapping[str, int | str | None]
+Result = TypeVar("Result")
 
 
-class Interrupts(Protocol):
-    """Delays Ctrl-C during a commit, so that a stored change is not reported as interrupted."""
+class Interrupts:
+    """Delays Ctrl-C during a commit, so that a stored change is not reported as interrupted; this class does not."""
 
     def hold(self) -> None:
         """Delay interrupts from now on."""
 
     def release(self) -> None:
         """Deliver a delayed interrupt, and stop delaying."""
+
+
+class Connection(Protocol):
+    """A transaction that runs SQL with `:name` parameters: a sqlite3.Connection or a PostgresConnection."""
+
+    def execute(self, statement: str, parameters: Parameters, /) -> Iterable[tuple[Any, ...]]:
+        """Run a statement and return its rows."""
+
+    def executemany(self, statement: str, rows: Sequence[Parameters], /) -> object:
+        """Run a statement that returns no rows once for each item of `rows`, in order."""
+
+
+class Store(Protocol):
+    """A store as services see it: each block is one transaction, and may raise Unavailable."""
+
+    def read(self) -> AbstractContextManager[Connection]:
+        """Read the store as it is at one moment. One that does not exist is not created: it reads as an empty one."""
+
+    def write(self, *, create: bool = False) -> AbstractContextManager[Connection]:
+        """Write to the store: everything is stored when the block ends, and nothing if it raises.
+
+        Raises:
+            StoreMissing: if the store does not exist and is not to be created.
+        """
 
 
 class StoreHandle(Store, Protocol):
@@ -40,3 +73,19 @@ class StoreHandle(Store, Protocol):
 
     def close(self) -> None:
         """Close what stays open between transactions."""
+
+
+class AsyncStore(Protocol):
+    """A store that a server keeps open: it schedules the transactions of services.
+
+    Methods raise what the service raises, or Unavailable.
+    """
+
+    async def read(self, service: Callable[[Store], Result]) -> Result:
+        """Run a service that only reads."""
+
+    async def write(self, service: Callable[[Store], Result]) -> Result:
+        """Run a service and return once its changes are durable. The service may be run again from the start."""
+
+    async def close(self) -> None:
+        """Finish pending work and close the store."""

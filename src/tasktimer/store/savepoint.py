@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from tasktimer.errors import StoreMissing, TasktimerError
-from tasktimer.store import Connection
-from tasktimer.store.sqlite.empty_store import open_empty_store
+from tasktimer.store.protocols import Connection
+from tasktimer.store.sqlite.connection import open_empty_store
 
 
 class SavepointStore:

@@ -18,8 +18,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable, ExecutableDDLElement
 
-from tasktimer.store import SCHEMA_VERSION
-from tasktimer.store.sqlite.connection import APPLICATION_ID
+from tasktimer.store.protocols import SCHEMA_VERSION
+from tasktimer.store.sqlite.open_files import APPLICATION_ID
 
 metadata = MetaData()
 

@@ -67,15 +67,15 @@ def test_date_range_is_parsed(text: str, first: str, last: str) -> None:
     ("text", "code"),
     [
         *(
-            (text, "invalid-span")
+            (text, "invalid-date-range")
             for text in ("", " ", "soon", "next week", "tomorrow", "week week", "days ago", "-w1")
         ),
         *(
-            (text, "invalid-span")
+            (text, "invalid-date-range")
             for text in ("2021-W53", "2023-W00", "2023-13", "2023-00", "2023-Q5", "0000", "12345")
         ),
         *(
-            (text, "invalid-span")
+            (text, "invalid-date-range")
             for text in (
                 "2023-7",
                 "1 week",
@@ -120,7 +120,7 @@ def test_date_range_rejects_other_text(text: str, code: str) -> None:
 def test_mistyped_date_range_gets_suggestion(text: str, meant: str) -> None:
     with pytest.raises(InvalidValue) as error:
         parse_date_range(text, SUNDAY)
-    assert (error.value.code, error.value.hint) == ("invalid-span", f"did you mean {meant}?")
+    assert (error.value.code, error.value.hint) == ("invalid-date-range", f"did you mean {meant}?")
     for one in meant.split(", or "):
         assert parse_date_range(one.strip("'"), SUNDAY)
 

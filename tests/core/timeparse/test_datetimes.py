@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasktimer.core.timeformat import format_instant
+from tasktimer.core.local_time import format_instant
 from tasktimer.core.timeparse.datetimes import parse_date, parse_datetime
 from tasktimer.errors import InvalidValue
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasktimer.core.timeformat import format_duration
+from tasktimer.core.local_time import format_duration
 from tasktimer.core.timeparse.durations import parse_age, parse_duration
 from tasktimer.errors import InvalidValue
 

@@ -5,15 +5,15 @@ from itertools import chain
 
 from tasktimer.cli.context import Context
 from tasktimer.cli.filter_options import warn_unknown_labels
-from tasktimer.cli.long_results import write_pieces
 from tasktimer.cli.prompts import confirm, confirmation_error
-from tasktimer.cli.results import is_long, print_long_tasks_note, undo_command
+from tasktimer.cli.results import is_long, print_long_tasks_note, undo_command, write_pieces
 from tasktimer.cli.selection import tasks_by_id
 from tasktimer.cli.streams import print_note
 from tasktimer.core.interval import Window
 from tasktimer.core.task import Task
 from tasktimer.core.task_filter import NO_FILTER, TaskFilter
-from tasktimer.output import edits
+from tasktimer.output import changes as output_changes
+from tasktimer.output import json_tsv
 from tasktimer.output.messages import MOST_IDS, pluralize
 from tasktimer.services import bulk
 from tasktimer.services.edit import EditFields
@@ -106,7 +106,9 @@ class BulkOperation:
         edited = [(before, after) for before, after in found.first if after is not None]
         if tasks.count and not found:
             self._write(found, f"Nothing to change in {pluralize(tasks.count, 'task')}.\n")
-        elif self._confirm_and_apply("edit", "edited", found, lambda: edits.format_diffs(edited, len(found), now)):
+        elif self._confirm_and_apply(
+            "edit", "edited", found, lambda: output_changes.format_diffs(edited, len(found), now)
+        ):
             print_long_tasks_note(self._context, long.first, long.count, self._user)
 
     def delete(self, tasks: TasksById | FilteredTasks) -> None:
@@ -114,7 +116,7 @@ class BulkOperation:
         found = bulk.select_deleted(tasks)
         first = [task for task, _ in found.first]
         self._confirm_and_apply(
-            "delete", "deleted", found, lambda: edits.format_summaries(first, len(found), self._context.now)
+            "delete", "deleted", found, lambda: output_changes.format_summaries(first, len(found), self._context.now)
         )
 
     def _confirm_and_apply(self, name: str, done: str, found: bulk.Selection, lines: Callable[[], str]) -> bool:
@@ -139,8 +141,6 @@ class BulkOperation:
         done = done and f"{done} {ids}"
         store = self._context.store
         if self._as_json:
-            from tasktimer.output import json_tsv  # lazy: machine formats
-
             tasks = bulk.previewed_tasks(store, found) if number is None else bulk.changed_tasks(store, number, found)
             objects = (json_tsv.task_to_dict(task, self._context.zone) for task in tasks)
             write_pieces(chain(json_tsv.json_list(objects), ["\n"]), done=done, utf8=True)

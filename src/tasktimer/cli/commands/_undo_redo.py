@@ -1,18 +1,18 @@
 """The arguments, the errors and the output that `undo` and `redo` share."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Annotated
 
 import typer
 
 from tasktimer.cli.context import Context
-from tasktimer.cli.long_results import write_pieces
+from tasktimer.cli.results import write_pieces
 from tasktimer.core.journal import JournalEntry
 from tasktimer.core.task import parse_positive
-from tasktimer.output import journal
+from tasktimer.output import changes, records
 from tasktimer.output.messages import pluralize
 from tasktimer.services.history import changes_of, with_first_changes
-from tasktimer.services.reversal import NotEnoughEntries, NothingToUndo
+from tasktimer.services.undo import NotEnoughEntries, NothingToUndo
 
 Count = Annotated[
     str | None, typer.Argument(metavar="[N]", help="Number of commands.  (default: 1)", show_default=False)
@@ -49,30 +49,32 @@ def reverse(
         raise NothingToUndo(error.code, message, "use a smaller number; nothing was changed") from None
 
 
-def write_reversals(context: Context, commands: Sequence[JournalEntry], *, done: str, as_json: bool) -> None:
+def write_reversals(context: Context, entries: Sequence[JournalEntry], *, done: str, as_json: bool) -> None:
     """Print the commands that were undone or redone."""
-    names = ", ".join(f"{command.name} ({command.id})" for command in commands[:_MOST_NAMES])
-    more = f" and {pluralize(len(commands) - _MOST_NAMES, 'command')} more" if commands[_MOST_NAMES:] else ""
-    write_commands(context, commands, _sentences, done=f"{names}{more} {done}", as_json=as_json)
+    names = ", ".join(f"{entry.name} ({entry.id})" for entry in entries[:_MOST_NAMES])
+    more = f" and {pluralize(len(entries) - _MOST_NAMES, 'command')} more" if entries[_MOST_NAMES:] else ""
+
+    def text() -> Iterator[str]:
+        for entry in entries:
+            yield changes.format_undo(
+                with_first_changes(context.store, entry, changes.MOST_LINES_OF_ENTRY), context.now
+            )
+
+    write_entries(context, entries, text, done=f"{names}{more} {done}", as_json=as_json)
 
 
-def write_commands(
+def write_entries(
     context: Context,
-    commands: Sequence[JournalEntry],
-    sentences: Callable[[Context, Sequence[JournalEntry]], Iterable[str]],
+    entries: Sequence[JournalEntry],
+    text: Callable[[], Iterable[str]],
     *,
     done: str | None = None,
     as_json: bool,
 ) -> None:
-    """Print commands with their changes, as JSON or tab-separated lines, or as sentences on a terminal."""
+    """Print journal entries with their changes, as JSON or tab-separated lines, or as text on a terminal."""
     if context.is_terminal and not as_json:
-        write_pieces(sentences(context, commands), done=done)
+        write_pieces(text(), done=done)
         return
-    entries = ((command, changes_of(context.store, command)) for command in commands)
-    write = journal.entries_json if as_json else journal.entries_tsv
-    write_pieces(write(entries, context.zone), done=done, utf8=True)
-
-
-def _sentences(context: Context, commands: Sequence[JournalEntry]) -> Iterable[str]:
-    for command in commands:
-        yield journal.format_undo(with_first_changes(context.store, command, journal.MOST_LINES), context.now)
+    whole = ((entry, changes_of(context.store, entry)) for entry in entries)
+    write = records.journal_json if as_json else records.journal_tsv
+    write_pieces(write(whole, context.zone), done=done, utf8=True)

@@ -6,7 +6,7 @@ import typer
 
 from tasktimer.cli.context import Context
 from tasktimer.cli.options import Json
-from tasktimer.cli.streams import write_result
+from tasktimer.cli.results import write_record
 from tasktimer.output.messages import escape_for_terminal, format_bytes, pluralize
 from tasktimer.services.backup import back_up
 
@@ -29,10 +29,7 @@ Prints a sentence on a terminal, the path on a pipe, and path, tasks and size
 with --json.
 """
 
-app = typer.Typer(add_completion=False)
 
-
-@app.command(epilog=EPILOG)
 def backup(
     ctx: typer.Context,
     path: Annotated[
@@ -48,13 +45,14 @@ def backup(
     """Copy the file or database, even while it is in use."""
     context: Context = ctx.obj
     copy = back_up(context.settings.database, path, now=context.now)
-    done = f"{copy.path} is written"
-    if as_json:
-        from tasktimer.output.json_tsv import to_json  # lazy: machine formats
-
-        write_result(to_json({**copy._asdict(), "path": str(copy.path)}), done=done, utf8=True)
-    elif context.is_terminal:
-        content = f"{pluralize(copy.tasks, 'task')}, {format_bytes(copy.size)}"
-        write_result(f"Backed up to {escape_for_terminal(str(copy.path))} ({content}), and checked\n", done=done)
-    else:
-        write_result(f"{copy.path}\n", done=done)
+    path = str(copy.path)
+    content = f"{pluralize(copy.tasks, 'task')}, {format_bytes(copy.size)}"
+    write_record(
+        context,
+        as_json=as_json,
+        record=lambda: {**copy._asdict(), "path": path},
+        text=lambda: f"Backed up to {escape_for_terminal(path)} ({content}), and checked\n",
+        lines=lambda: f"{path}\n",
+        done=f"{path} is written",
+        utf8=False,
+    )

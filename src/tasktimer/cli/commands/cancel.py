@@ -4,13 +4,11 @@ import typer
 
 from tasktimer.cli.context import Context
 from tasktimer.cli.options import AnyUser, Json, RunningIds
-from tasktimer.cli.overlap_warnings import ambiguous_task_error
-from tasktimer.cli.results import undo_command, write_tasks
-from tasktimer.core.task import Task, parse_id
+from tasktimer.cli.results import ambiguous_task_error, undo_command, write_tasks
+from tasktimer.core.task import parse_id
 from tasktimer.errors import NotFound, NothingRunning
-from tasktimer.output import messages
-from tasktimer.services.stop import AmbiguousRunningTask
-from tasktimer.services.stop import cancel as cancel_service
+from tasktimer.output import changes
+from tasktimer.services import stop
 
 EPILOG = """\
 Examples:
@@ -25,10 +23,7 @@ Prints a line per task on a terminal, IDs on a pipe, a list of tasks with
 --json.
 """
 
-app = typer.Typer(add_completion=False)
 
-
-@app.command(epilog=EPILOG)
 def cancel(
     ctx: typer.Context,
     ids: RunningIds = None,
@@ -40,14 +35,12 @@ def cancel(
     numbers = [parse_id(task_id) for task_id in ids or ()]
     users = context.resolve_user(user)
     try:
-        tasks = cancel_service(context.store, users.actor_for_ids if numbers else users.actor, numbers, now=context.now)
-    except AmbiguousRunningTask as error:
-        raise ambiguous_task_error(error, "cancel", context.now) from None
+        tasks = stop.cancel(context.store, users.actor_for_ids if numbers else users.actor, numbers, now=context.now)
+    except stop.AmbiguousRunningTask as error:
+        raise ambiguous_task_error(error, error.tasks, "cancel", context.now) from None
     except NothingRunning as error:
         raise NotFound(error.code, error.message, "delete a task that has ended: tasktimer delete ID") from None
-    write_tasks(context, tasks, lambda: _sentences(context, tasks, user), done="cancelled", as_json=as_json)
-
-
-def _sentences(context: Context, tasks: list[Task], user: str | None) -> str:
-    lines = "".join(messages.format_cancelled(task, context.now) for task in tasks)
-    return f"{lines}To restore {'it' if len(tasks) == 1 else 'them'}, run: {undo_command(user)}\n"
+    undo = undo_command(user)
+    write_tasks(
+        context, tasks, lambda: changes.format_cancelled(tasks, context.now, undo), done="cancelled", as_json=as_json
+    )

@@ -4,10 +4,11 @@ import typer
 
 from tasktimer.cli.context import Context
 from tasktimer.cli.options import Json
+from tasktimer.cli.results import write_record
 from tasktimer.cli.streams import ExitCode, write_result
-from tasktimer.output import json_tsv
+from tasktimer.output.json_tsv import to_tsv
 from tasktimer.output.messages import escape_for_terminal
-from tasktimer.store import SCHEMA_VERSION
+from tasktimer.store.protocols import SCHEMA_VERSION
 
 UPGRADE_EPILOG = """\
 Examples:
@@ -38,13 +39,14 @@ def status(ctx: typer.Context, as_json: Json = False) -> None:
     context: Context = ctx.obj
     version = context.store.version()
     state = "missing" if version is None else "current" if version == SCHEMA_VERSION else "older"
-    if as_json:
-        fields = {"database": context.store.name, "state": state, "version": version, "needed": SCHEMA_VERSION}
-        write_result(json_tsv.to_json(fields), utf8=True)
-    elif context.is_terminal:
-        write_result(f"{escape_for_terminal(context.store.name)}: {_sentence(state, version)}\n")
-    else:
-        write_result(f"{state}\t{'' if version is None else version}\t{SCHEMA_VERSION}\n")
+    name = context.store.name
+    write_record(
+        context,
+        as_json=as_json,
+        record=lambda: {"database": name, "state": state, "version": version, "needed": SCHEMA_VERSION},
+        text=lambda: f"{escape_for_terminal(name)}: {_sentence(state, version)}\n",
+        lines=lambda: to_tsv([(state, version, SCHEMA_VERSION)]),
+    )
     if state != "current":
         raise typer.Exit(ExitCode.FAILED)
 

@@ -1,19 +1,17 @@
 """`tasktimer delete`: delete tasks."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from tasktimer.cli.completion import complete
+from tasktimer.cli.commands._bulk import BulkOperation
 from tasktimer.cli.context import Context
-from tasktimer.cli.filter_options import From, To, filter_options
-from tasktimer.cli.options import AnyUser, Json
+from tasktimer.cli.filter_options import OptionalFilter, filter_options
+from tasktimer.cli.options import AnyUser, Json, Yes, complete, parse_ids
 from tasktimer.cli.results import undo_command, write_tasks
-from tasktimer.cli.selection import DryRun, Yes, parse_ids, parse_window, validate_selection
+from tasktimer.cli.selection import DryRun, From, To, parse_window, validate_selection
+from tasktimer.output import changes
 from tasktimer.services import edit
-
-if TYPE_CHECKING:  # lazy: filters and labels
-    from tasktimer.core.task_filter import TaskFilter
 
 EPILOG = """\
 Examples:
@@ -32,10 +30,7 @@ Prints a line per task on a terminal, IDs on a pipe, a list of tasks with
 --json.
 """
 
-app = typer.Typer(add_completion=False)
 
-
-@app.command(epilog=EPILOG)
 @filter_options()
 def delete(
     ctx: typer.Context,
@@ -45,7 +40,7 @@ def delete(
     ] = None,
     start: From = None,
     end: To = None,
-    task_filter: "TaskFilter | None" = None,
+    task_filter: OptionalFilter = None,
     yes: Yes = False,
     dry_run: DryRun = False,
     user: AnyUser = None,
@@ -54,24 +49,14 @@ def delete(
     """Delete tasks; undo restores them."""
     context: Context = ctx.obj
     numbers = parse_ids(context, ids or ())
-    window = parse_window(context, start, end)
+    window = parse_window(None, start, end, context.now)
     validate_selection(numbers, task_filter, window, "use one or the other")
-    if numbers and not dry_run:
-        _delete(context, numbers, user, as_json=as_json)
+    if not numbers or dry_run:
+        operation = BulkOperation(context, user, yes=yes, dry_run=dry_run, as_json=as_json)
+        operation.delete(operation.select_tasks(numbers, task_filter, window))
         return
-    from tasktimer.cli.commands._bulk import BulkOperation  # lazy: filters and labels
-
-    operation = BulkOperation(context, user, yes=yes, dry_run=dry_run, as_json=as_json)
-    operation.delete(operation.select_tasks(numbers, task_filter, window))
-
-
-def _delete(context: Context, numbers: list[int], user: str | None, *, as_json: bool) -> None:
-    actor = context.resolve_user(user).actor_for_ids
-    tasks = edit.delete(context.store, actor, numbers, now=context.now)
-
-    def sentences() -> str:
-        from tasktimer.output import edits  # lazy: what people see
-
-        return edits.format_deleted(tasks, context.now, undo_command(user))
-
-    write_tasks(context, tasks, sentences, done="deleted", as_json=as_json)
+    tasks = edit.delete(context.store, context.resolve_user(user).actor_for_ids, numbers, now=context.now)
+    undo = undo_command(user)
+    write_tasks(
+        context, tasks, lambda: changes.format_deleted(tasks, context.now, undo), done="deleted", as_json=as_json
+    )

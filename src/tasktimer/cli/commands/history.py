@@ -1,22 +1,20 @@
 """`tasktimer history`: show or prune the commands that changed tasks."""
 
-from collections.abc import Iterable, Sequence
 from typing import Annotated
 
 import typer
 
-from tasktimer.cli.commands._undo_redo import write_commands
-from tasktimer.cli.completion import complete
+from tasktimer import output
+from tasktimer.cli.commands._undo_redo import write_entries
 from tasktimer.cli.context import Context
-from tasktimer.cli.options import AnyUser, Json
+from tasktimer.cli.filter_options import explain_empty
+from tasktimer.cli.options import AnyUser, Json, complete
 from tasktimer.cli.prompts import confirm, confirmation_error
-from tasktimer.cli.streams import print_note, write_result
-from tasktimer.core.actor import ALL_USERS, Actor
-from tasktimer.core.journal import JournalEntry
-from tasktimer.core.task import parse_id, parse_positive
+from tasktimer.cli.streams import write_result
+from tasktimer.core.task import ALL_USERS, Actor, parse_id, parse_positive
 from tasktimer.core.timeparse.durations import parse_age
 from tasktimer.errors import InvalidValue
-from tasktimer.output import journal
+from tasktimer.output.changes import MOST_LINES_OF_ENTRY
 from tasktimer.output.messages import pluralize
 from tasktimer.services import history as history_service
 
@@ -38,32 +36,32 @@ after.
 
 _LIMIT = 20
 
-app = typer.Typer(add_completion=False)
+OptionalTaskId = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="[ID]",
+        help="ID of a task.  (default: all tasks)",
+        show_default=False,
+        autocompletion=complete("recent"),
+    ),
+]
+Limit = Annotated[
+    str | None,
+    typer.Option("--limit", metavar="N", help="Number of commands, the latest.  (default: 20)", show_default=False),
+]
+Prune = Annotated[str | None, typer.Option("--prune", metavar="AGE", help="Delete the history older than this.")]
+YesToPrune = Annotated[
+    bool, typer.Option("--yes", "-y", help="With --prune, do not ask for confirmation.", show_default=False)
+]
 
 
-@app.command(epilog=EPILOG)
 def history(
     ctx: typer.Context,
-    task: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="[ID]",
-            help="ID of a task.  (default: all tasks)",
-            show_default=False,
-            autocompletion=complete("recent"),
-        ),
-    ] = None,
-    limit: Annotated[
-        str | None,
-        typer.Option("--limit", metavar="N", help="Number of commands, the latest.  (default: 20)", show_default=False),
-    ] = None,
+    task: OptionalTaskId = None,
+    limit: Limit = None,
     user: AnyUser = None,
-    prune: Annotated[
-        str | None, typer.Option("--prune", metavar="AGE", help="Delete the history older than this.")
-    ] = None,
-    yes: Annotated[
-        bool, typer.Option("--yes", "-y", help="With --prune, do not ask for confirmation.", show_default=False)
-    ] = False,
+    prune: Prune = None,
+    yes: YesToPrune = False,
     as_json: Json = False,
 ) -> None:
     """Show the commands that changed tasks, oldest first."""
@@ -72,28 +70,21 @@ def history(
     if prune is not None:
         if other := "a task" if task is not None else "--limit" if limit is not None else "--json" if as_json else None:
             message, hint = f"--prune and {other} are both given", "use --prune with --user and --yes only"
-            raise InvalidValue("prune-and-more", message, hint)
+            raise InvalidValue("prune-and-options", message, hint)
         _prune(context, prune, actor, yes=yes)
         return
     task_id = None if task is None else parse_id(task)
     number = _LIMIT if limit is None else parse_positive(limit, noun="limit", code="invalid-limit")
-    commands = history_service.list_entries(context.store, actor, task_id, limit=number, max_changes=journal.MOST_LINES)
-    if not commands and (missing := context.store.missing_error()):
-        print_note(missing)
-        if not context.is_terminal or as_json:  # the note is enough
-            write_commands(context, [], lambda *_: (), as_json=as_json)
+    entries = history_service.list_entries(context.store, actor, task_id, limit=number, max_changes=MOST_LINES_OF_ENTRY)
+    if not entries and explain_empty(context, None, user, as_table=context.is_terminal and not as_json):
         return
 
-    def table(context: Context, commands: Sequence[JournalEntry]) -> Iterable[str]:
-        yield _table(context, commands, actor.tasks_of_user if task_id is None else None)
+    def table() -> list[str]:
+        shown_user = actor.tasks_of_user if task_id is None else None
+        reader = context.resolve_user(None).reader_for_ids.user_id
+        return [output.tables.history_table(entries, context.now, user_id=shown_user, reader=reader)]
 
-    write_commands(context, commands, table, as_json=as_json)
-
-
-def _table(context: Context, commands: Sequence[JournalEntry], user_id: int | None) -> str:
-    return journal.entries_table(
-        commands, context.now, user_id=user_id, reader=context.resolve_user(None).reader_for_ids.user_id
-    )
+    write_entries(context, entries, table, as_json=as_json)
 
 
 def _prune(context: Context, age: str, actor: Actor, *, yes: bool) -> None:

@@ -9,13 +9,14 @@ import typer
 from tasktimer import __version__
 from tasktimer.cli.context import Context
 from tasktimer.cli.options import Json
-from tasktimer.cli.streams import print_error, write_result
+from tasktimer.cli.results import write_record
+from tasktimer.cli.streams import print_error
 from tasktimer.config.settings import config_file
 from tasktimer.core.store_info import InfoField, StoreStats
 from tasktimer.errors import TasktimerError
-from tasktimer.output.info import info_lines, info_to_dict, info_tsv
+from tasktimer.output import json_tsv, records
 from tasktimer.services.info import store_info
-from tasktimer.store import SCHEMA_VERSION
+from tasktimer.store.protocols import SCHEMA_VERSION
 
 EPILOG = """\
 Examples:
@@ -34,23 +35,19 @@ Prints aligned lines on a terminal; name, value and origin, tab-separated, on
 a pipe; an object with --json.
 """
 
-app = typer.Typer(add_completion=False)
 
-
-@app.command(epilog=EPILOG)
 def info(ctx: typer.Context, as_json: Json = False) -> None:
     """Show the file or database in use, and the settings."""
     context: Context = ctx.obj
     problems: dict[str, TasktimerError] = {}  # by message: several settings can have the same problem
     fields = [InfoField("program", __version__), *_store(context, problems), *_settings(context, problems)]
-    if as_json:
-        from tasktimer.output.json_tsv import to_json  # lazy: machine formats
-
-        write_result(to_json(info_to_dict(fields)), utf8=True)
-    elif context.is_terminal:
-        write_result(info_lines(fields))
-    else:
-        write_result(info_tsv(fields), utf8=True)
+    write_record(
+        context,
+        as_json=as_json,
+        record=lambda: records.info_to_dict(fields),
+        text=lambda: records.info_lines(fields),
+        lines=lambda: json_tsv.to_tsv(fields),
+    )
     codes = [print_error(problem) for problem in problems.values()]
     if codes:
         raise typer.Exit(max(codes))  # an error of the store before one of a setting
@@ -63,10 +60,8 @@ def _store(context: Context, problems: dict[str, TasktimerError]) -> Iterator[In
     store_details = None if database.value is None else store_info(context.store)
     if store_details is not None and store_details.problem is not None:
         problems.setdefault(store_details.problem.message, store_details.problem)
-    yield InfoField("state", store_details and store_details.state)
-    yield InfoField("size", store_details and store_details.size)
-    yield InfoField("engine", store_details and store_details.engine)
-    yield InfoField("schema", store_details and store_details.schema)
+    for name in ("state", "size", "engine", "schema"):
+        yield InfoField(name, getattr(store_details, name, None))
     yield InfoField("needed_schema", SCHEMA_VERSION)
     for name in StoreStats._fields:
         yield InfoField(name, store_details and getattr(store_details.counts, name, None))

@@ -5,14 +5,13 @@ from typing import Annotated
 
 import typer
 
-from tasktimer.cli.completion import complete
 from tasktimer.cli.context import Context
-from tasktimer.cli.options import AnyUser, Json
+from tasktimer.cli.options import AnyUser, Json, TaskId, complete
 from tasktimer.cli.prompts import confirm
 from tasktimer.cli.results import write_task
-from tasktimer.core.task import Task, parse_id
-from tasktimer.core.timeformat import format_nonzero_duration
-from tasktimer.output import messages
+from tasktimer.core.local_time import format_nonzero_duration
+from tasktimer.core.task import parse_id
+from tasktimer.output import changes, messages
 from tasktimer.services import split_join
 
 EPILOG = """\
@@ -27,21 +26,16 @@ notes are combined.
 Prints the task on a terminal, its ID on a pipe, the task with --json.
 """
 
-app = typer.Typer(add_completion=False)
+OtherTaskId = Annotated[
+    str,
+    typer.Argument(metavar="ID", help="ID of the other task.", show_default=False, autocompletion=complete("recent")),
+]
 
 
-@app.command(epilog=EPILOG)
 def join(
     ctx: typer.Context,
-    first: Annotated[
-        str, typer.Argument(metavar="ID", help="ID of a task.", show_default=False, autocompletion=complete("recent"))
-    ],
-    second: Annotated[
-        str,
-        typer.Argument(
-            metavar="ID", help="ID of the other task.", show_default=False, autocompletion=complete("recent")
-        ),
-    ],
+    first: TaskId,
+    second: OtherTaskId,
     yes: Annotated[
         bool, typer.Option("--yes", "-y", help="Include the time between them without asking.", show_default=False)
     ] = False,
@@ -50,13 +44,8 @@ def join(
 ) -> None:
     """Join two tasks into one."""
     context: Context = ctx.obj
-    join_over = partial(
-        split_join.join,
-        context.store,
-        context.resolve_user(user).actor_for_ids,
-        (parse_id(first), parse_id(second)),
-        now=context.now,
-    )
+    actor = context.resolve_user(user).actor_for_ids
+    join_over = partial(split_join.join, context.store, actor, (parse_id(first), parse_id(second)), now=context.now)
     try:
         tasks = join_over(max_gap=split_join.ANY_GAP if yes else split_join.NO_GAP)
     except split_join.TasksNotAdjacent as apart:
@@ -65,13 +54,8 @@ def join(
         lines = "".join(f"  {messages.format_summary(task, context.now)}\n" for task in apart.tasks)
         confirm(f"{lines}Join them, and count the {format_nonzero_duration(apart.gap)} between them?")
         tasks = join_over(max_gap=apart.gap)
-    _write(context, *tasks, as_json=as_json)
-
-
-def _write(context: Context, first: Task, second: Task, task: Task, *, as_json: bool) -> None:
-    def sentences() -> str:
-        from tasktimer.output import edits  # lazy: what people see
-
-        return edits.format_joined((first, second), task, split_join.gap_between(first, second), context.now)
-
-    write_task(context, task, sentences, done=f"{max(first.id, second.id)} joined to {task.id}", as_json=as_json)
+    *parts, task = tasks
+    gap = split_join.gap_between(*parts)
+    done = f"{max(part.id for part in parts)} joined to {task.id}"
+    text = partial(changes.format_joined, (parts[0], parts[1]), task, gap, context.now)
+    write_task(context, task, text, done=done, as_json=as_json)

@@ -5,19 +5,19 @@ from typing import Annotated
 
 import typer
 
+from tasktimer import output
 from tasktimer.cli.context import Context
-from tasktimer.cli.date_range_options import DateRangeOrToday, parse_date_range_args
-from tasktimer.cli.filter_options import From, To, filter_options, warn_unknown_labels
-from tasktimer.cli.options import AnyUser, Json, Zone
-from tasktimer.cli.output_format import Format, resolve_format
-from tasktimer.cli.streams import print_note, write_result
+from tasktimer.cli.filter_options import OptionalFilter, explain_empty, filter_options
+from tasktimer.cli.options import AnyUser, Format, Json, Zone
+from tasktimer.cli.results import resolve_format, write_entries
+from tasktimer.cli.selection import DateRangeOrToday, From, To, parse_window
+from tasktimer.cli.streams import write_result
 from tasktimer.config.timezones import get_zone
 from tasktimer.core.interval import Window
 from tasktimer.core.task import MAX_INTEGER, Task, parse_positive
-from tasktimer.core.task_filter import NO_FILTER, TaskFilter
+from tasktimer.core.task_filter import NO_FILTER
 from tasktimer.core.timeparse.date_ranges import ALL_DAYS
 from tasktimer.core.timesheet import split_by_day
-from tasktimer.output.date_ranges import format_nothing_found
 from tasktimer.services import queries
 
 EPILOG = """\
@@ -41,24 +41,24 @@ it touches, cut at midnight. Prints the lines of tasktimer times on a pipe,
 each task once, with the seconds spent within SPAN. --json prints the tasks.
 """
 
-app = typer.Typer(add_completion=False)
+Limit = Annotated[
+    str | None,
+    typer.Option("--limit", metavar="N", help="Number of tasks, the latest.  (default: all)", show_default=False),
+]
+Reverse = Annotated[bool, typer.Option("--reverse", help="Newest first.", show_default=False)]
 
 
-@app.command("list", epilog=EPILOG)
 @filter_options()
 def list_(
     ctx: typer.Context,
     span: DateRangeOrToday = None,
     start: From = None,
     end: To = None,
-    task_filter: TaskFilter | None = None,
+    task_filter: OptionalFilter = None,
     user: AnyUser = None,
     tz: Zone = None,
-    limit: Annotated[
-        str | None,
-        typer.Option("--limit", metavar="N", help="Number of tasks, the latest.  (default: all)", show_default=False),
-    ] = None,
-    reverse: Annotated[bool, typer.Option("--reverse", help="Newest first.", show_default=False)] = False,
+    limit: Limit = None,
+    reverse: Reverse = False,
     format_name: Format = None,
     as_json: Json = False,
 ) -> None:
@@ -68,24 +68,29 @@ def list_(
     zone = context.zone if tz is None else get_zone(tz)
     now = context.now.astimezone(zone)
     is_today = not span and start is None and end is None and task_filter is None
-    window = parse_date_range_args(["today"] if is_today else span, start, end, now)
+    window = parse_window(["today"] if is_today else span, start, end, now)
     count = None if limit is None else parse_positive(limit, noun="limit", code="invalid-limit")
     most = None if count is None else min(count + 1, MAX_INTEGER)  # one more shows whether there are more
     actor = context.resolve_user(user).reader
     tasks = queries.list_tasks(context.store, actor, task_filter or NO_FILTER, window=window, limit=most, now=now)
-    if not tasks and (missing := context.store.missing_error()):
-        print_note(missing)
-        if chosen == "table":
-            return
-    if not tasks:
-        warn_unknown_labels(context, task_filter, user)
+    if not tasks and explain_empty(context, task_filter, user, as_table=chosen == "table"):
+        return
     has_more = count is not None and len(tasks) > count
     shown = tasks[1:] if has_more else tasks  # the extra task is the earliest
     if chosen == "table":
         last = len(shown) if has_more else None
         write_result(_table(shown, window, now, newest_first=reverse, last=last, is_filtered=task_filter is not None))
     else:
-        write_result(_data(shown, window, chosen, now, newest_first=reverse), utf8=True)
+        _write_data(shown[::-1] if reverse else shown, window, now, chosen)
+
+
+def _write_data(tasks: list[Task], window: Window | None, now: datetime, format_name: str) -> None:
+    zone = now.tzinfo or UTC
+    if format_name == "json":
+        write_result(output.json_tsv.to_json([output.json_tsv.task_to_dict(task, zone) for task in tasks]), utf8=True)
+        return
+    everything = window or ALL_DAYS.window(UTC)
+    write_entries([(task, task.time_spent(everything, now)) for task in tasks], format_name, zone)
 
 
 def _table(
@@ -94,20 +99,7 @@ def _table(
     zone = now.tzinfo or UTC
     days = split_by_day(tasks, window, zone, now)
     if not days:
-        return format_nothing_found("No task matches" if is_filtered else "Nothing tracked", window, zone)
-    from tasktimer.output.day_table import render_day_table  # lazy: what people see
-
-    return render_day_table(days, zone, window=window, newest_first=newest_first, last=last)
-
-
-def _data(tasks: list[Task], window: Window | None, name: str, now: datetime, *, newest_first: bool) -> str:
-    from tasktimer.output import json_tsv, timesheet_data  # lazy: machine formats
-
-    zone = now.tzinfo or UTC
-    if newest_first:
-        tasks.reverse()
-    if name == "json":
-        return json_tsv.to_json([json_tsv.task_to_dict(task, zone) for task in tasks])
-    everything = window or ALL_DAYS.window(UTC)
-    times = [(task, task.time_spent(everything, now)) for task in tasks]
-    return {"csv": timesheet_data.entries_csv, "tsv": timesheet_data.entries_tsv}[name](times, zone)
+        return output.messages.format_nothing_found(
+            "No task matches" if is_filtered else "Nothing tracked", window, zone
+        )
+    return output.timesheet_tables.days_table(days, zone, window=window, newest_first=newest_first, last=last)

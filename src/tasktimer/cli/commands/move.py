@@ -1,15 +1,16 @@
 """`tasktimer move`: move a task to another time."""
 
+from functools import partial
 from typing import Annotated
 
 import typer
 
-from tasktimer.cli.completion import complete
 from tasktimer.cli.context import Context
-from tasktimer.cli.options import AnyUser, Json
+from tasktimer.cli.options import AnyUser, Json, TaskId, complete
 from tasktimer.cli.results import write_task
 from tasktimer.cli.selection import tasks_by_id
 from tasktimer.core.task import parse_id
+from tasktimer.output import changes
 from tasktimer.services import edit
 from tasktimer.services.task_times import TaskTimeResolver
 
@@ -26,15 +27,10 @@ tasktimer edit.
 Prints a line on a terminal, the ID on a pipe, the task with --json.
 """
 
-app = typer.Typer(add_completion=False)
 
-
-@app.command(epilog=EPILOG)
 def move(
     ctx: typer.Context,
-    task: Annotated[
-        str, typer.Argument(metavar="ID", help="ID of a task.", show_default=False, autocompletion=complete("recent"))
-    ],
+    task: TaskId,
     when: Annotated[
         list[str],
         typer.Argument(
@@ -51,10 +47,5 @@ def move(
     task_id = parse_id(task)
     start_time = TaskTimeResolver(context.now, lambda: tasks_by_id(context, [task_id], user)).start(" ".join(when))
     pair = edit.move(context.store, context.resolve_user(user).actor_for_ids, task_id, start_time, now=context.now)
-
-    def sentences() -> str:
-        from tasktimer.output import edits  # lazy: what people see
-
-        return edits.format_edits("Moved", [pair], context.now)
-
-    write_task(context, pair[1], sentences, done=f"moved {pair[1].id}", as_json=as_json)
+    text = partial(changes.format_edits, "Moved", [pair], context.now)
+    write_task(context, pair[1], text, done=f"moved {pair[1].id}", as_json=as_json)

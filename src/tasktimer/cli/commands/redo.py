@@ -17,10 +17,7 @@ Commands can be redone until you run another command that changes tasks.
 Prints the lines of tasktimer history on a pipe.
 """
 
-app = typer.Typer(add_completion=False)
 
-
-@app.command(epilog=EPILOG)
 def redo(
     ctx: typer.Context,
     count: Count = None,

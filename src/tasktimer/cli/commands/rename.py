@@ -7,9 +7,8 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from tasktimer.cli.completion import complete
 from tasktimer.cli.context import Context
-from tasktimer.cli.options import AnyUser
+from tasktimer.cli.options import AnyUser, complete
 from tasktimer.cli.streams import write_result
 from tasktimer.cli.typer_internals import Command, UsageError
 from tasktimer.core.labels import parse_tag
@@ -55,7 +54,7 @@ class RenameGroup(TyperGroup):
             if len(args) > 2 and not args[2].startswith("-"):
                 raise
             message = f"{quote_value(args[0])} is neither 'project' nor 'tag'"
-            raise InvalidValue("no-kind", message, _suggestions(args)) from None
+            raise InvalidValue("missing-subcommand", message, _suggestions(args)) from None
 
 
 def _suggestions(words: list[str]) -> str:

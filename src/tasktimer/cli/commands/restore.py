@@ -8,9 +8,10 @@ from typing import Annotated
 import typer
 
 from tasktimer.cli.context import Context
-from tasktimer.cli.options import Json
+from tasktimer.cli.options import Json, Yes
 from tasktimer.cli.prompts import confirm, confirmation_error
-from tasktimer.cli.streams import interrupts, print_message, write_result
+from tasktimer.cli.results import write_record
+from tasktimer.cli.streams import interrupts, print_message
 from tasktimer.core.token import Token
 from tasktimer.output.messages import escape_for_terminal, pluralize
 from tasktimer.services.restore import open_restore
@@ -32,14 +33,11 @@ Prints a sentence on a terminal, the path of the replaced content on a pipe,
 and path, tasks and kept with --json.
 """
 
-app = typer.Typer(add_completion=False)
 
-
-@app.command(epilog=EPILOG)
 def restore(
     ctx: typer.Context,
     copy: Annotated[str, typer.Argument(metavar="COPY", help="Copy made by tasktimer backup.")],
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.", show_default=False)] = False,
+    yes: Yes = False,
     as_json: Json = False,
 ) -> None:
     """Replace the content of the file with a backup."""
@@ -75,14 +73,14 @@ def _warn(tokens: Sequence[Token] | None, path: Path) -> None:
 
 
 def _write(context: Context, path: Path, tasks: int, kept: Path | None, *, as_json: bool) -> None:
-    done = f"{path} is restored"
-    if as_json:
-        from tasktimer.output.json_tsv import to_json  # lazy: machine formats
-
-        result = {"path": str(path), "tasks": tasks, "kept": None if kept is None else str(kept)}
-        write_result(to_json(result), done=done, utf8=True)
-    elif context.is_terminal:
-        before = "" if kept is None else f"; what was there is kept in {escape_for_terminal(str(kept))}"
-        write_result(f"Restored {escape_for_terminal(str(path))} ({pluralize(tasks, 'task')}){before}\n", done=done)
-    else:
-        write_result("" if kept is None else f"{kept}\n", done=done)
+    kept_path = None if kept is None else str(kept)
+    before = "" if kept_path is None else f"; what was there is kept in {escape_for_terminal(kept_path)}"
+    write_record(
+        context,
+        as_json=as_json,
+        record=lambda: {"path": str(path), "tasks": tasks, "kept": kept_path},
+        text=lambda: f"Restored {escape_for_terminal(str(path))} ({pluralize(tasks, 'task')}){before}\n",
+        lines=lambda: "" if kept_path is None else f"{kept_path}\n",
+        done=f"{path} is restored",
+        utf8=False,
+    )

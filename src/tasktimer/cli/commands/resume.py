@@ -4,14 +4,12 @@ from typing import Annotated
 
 import typer
 
-from tasktimer.cli.completion import complete
 from tasktimer.cli.context import Context
-from tasktimer.cli.options import Json, OneUser, StartTime, parse_time_option
-from tasktimer.cli.overlap_warnings import warn_overlaps
-from tasktimer.cli.results import write_task
+from tasktimer.cli.notes import warn_overlaps
+from tasktimer.cli.options import Json, OneUser, StartTime, complete, parse_time_option
+from tasktimer.cli.results import write_new_task
 from tasktimer.core.task import parse_id
-from tasktimer.output import messages
-from tasktimer.services import resume as resume_service
+from tasktimer.services import start as resume_service
 
 EPILOG = """\
 Examples:
@@ -27,10 +25,7 @@ task always belongs to you. WHEN is written as for track.
 Prints a line on a terminal, the ID on a pipe, the task with --json.
 """
 
-app = typer.Typer(add_completion=False)
 
-
-@app.command(epilog=EPILOG)
 def resume(
     ctx: typer.Context,
     task_id: Annotated[
@@ -52,7 +47,5 @@ def resume(
     start_time = parse_time_option(at, context.now, "start")
     actor = context.resolve_user(user).owner
     task = resume_service.resume(context.store, actor, number, start_time=start_time, now=context.now)
-    done = f"task {task.id} is stored"
-    write_task(context, task, lambda: messages.format_started(task, context.now), done=done, as_json=as_json)
-    if at is not None or context.is_terminal:
-        warn_overlaps(context, task)
+    write_new_task(context, task, as_json=as_json)
+    warn_overlaps(context, task)

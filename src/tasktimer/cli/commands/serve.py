@@ -1,8 +1,6 @@
 """`tasktimer serve`: `track`, `stop` and `times` over HTTP."""
 
 import os
-from collections.abc import Sequence
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated
 
@@ -11,11 +9,6 @@ import typer
 from tasktimer.cli.context import Context, report_unreachable_config, report_upgrade_backup
 from tasktimer.cli.streams import print_message
 from tasktimer.errors import InvalidValue
-from tasktimer.services import tokens
-from tasktimer.store import SCHEMA_VERSION, Store
-from tasktimer.store.async_store import outdated_schema_error
-from tasktimer.store.factory import open_store
-from tasktimer.store.sqlite.server_lock import ServerLock
 
 EPILOG = """\
 Examples:
@@ -39,135 +32,98 @@ DEFAULT_PORT = 8000
 
 _INSTALL_HINT = "install the extra: pip install 'tasktimer-cli[server]', or from a checkout '.[server]'"
 
-app = typer.Typer(add_completion=False)
+
+Host = Annotated[str, typer.Option("--host", metavar="ADDRESS", help="Address to listen on.")]
+Port = Annotated[
+    str | None, typer.Option("--port", metavar="N", help="Port; 0 for any free one.  (default: PORT, else 8000)")
+]
+Workers = Annotated[
+    str, typer.Option("--workers", metavar="N", help="Number of processes; more than 1 requires PostgreSQL.")
+]
+PoolSize = Annotated[
+    str | None, typer.Option("--pool-size", metavar="N", help="PostgreSQL connections per process.  (default: 10)")
+]
+NoAuth = Annotated[
+    bool, typer.Option("--no-auth", help="Require no tokens; on a loopback address only.", show_default=False)
+]
+AllowedHosts = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--allowed-host",
+        metavar="NAME",
+        help="Host name that requests may use, such as *.example.org, or * for any; can be repeated.  "
+        "(default: localhost and ADDRESS)",
+        show_default=False,
+    ),
+]
+CorsOrigins = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--cors-origin",
+        metavar="ORIGIN",
+        help="Origin of web pages that may send requests; can be repeated.  (default: none)",
+        show_default=False,
+    ),
+]
+Migrate = Annotated[bool, typer.Option("--migrate", help="Upgrade an older schema first.", show_default=False)]
+AccessLog = Annotated[bool, typer.Option("--access-log/--no-access-log", help="Log every request.")]
 
 
-@app.command(epilog=EPILOG)
 def serve(
     ctx: typer.Context,
-    host: Annotated[str, typer.Option("--host", metavar="ADDRESS", help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[
-        str | None, typer.Option("--port", metavar="N", help="Port; 0 for any free one.  (default: PORT, else 8000)")
-    ] = None,
-    workers: Annotated[
-        str, typer.Option("--workers", metavar="N", help="Number of processes; more than 1 requires PostgreSQL.")
-    ] = "1",
-    pool_size: Annotated[
-        str | None,
-        typer.Option("--pool-size", metavar="N", help="PostgreSQL connections per process.  (default: 10)"),
-    ] = None,
-    no_auth: Annotated[
-        bool, typer.Option("--no-auth", help="Require no tokens; on a loopback address only.", show_default=False)
-    ] = False,
-    allowed_host: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--allowed-host",
-            metavar="NAME",
-            help="Host name that requests may use, such as *.example.org, or * for any; can be repeated.  "
-            "(default: localhost and ADDRESS)",
-            show_default=False,
-        ),
-    ] = None,
-    cors_origin: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--cors-origin",
-            metavar="ORIGIN",
-            help="Origin of web pages that may send requests; can be repeated.  (default: none)",
-            show_default=False,
-        ),
-    ] = None,
-    migrate: Annotated[
-        bool, typer.Option("--migrate", help="Upgrade an older schema first.", show_default=False)
-    ] = False,
-    access_log: Annotated[bool, typer.Option("--access-log/--no-access-log", help="Log every request.")] = True,
+    host: Host = "127.0.0.1",
+    port: Port = None,
+    workers: Workers = "1",
+    pool_size: PoolSize = None,
+    no_auth: NoAuth = False,
+    allowed_host: AllowedHosts = None,
+    cors_origin: CorsOrigins = None,
+    migrate: Migrate = False,
+    access_log: AccessLog = True,
 ) -> None:
     """Serve track, stop and times over HTTP."""
     context: Context = ctx.obj
     try:
-        from tasktimer.server import run  # lazy: an optional extra
-        from tasktimer.server.settings import ServerSettings, parse_pool_size, parse_port, parse_workers
+        from tasktimer.server import run, settings  # lazy: an optional extra
     except ImportError as error:
         raise _not_installed(error) from None
-    settings = ServerSettings(os.environ, context.database)
-    if no_auth and not _is_loopback(host):
-        raise InvalidValue(
-            "no-auth-in-public",
-            f"--no-auth on {host} would allow requests from anyone",
-            "omit it and create tokens (tasktimer token create), or serve on 127.0.0.1",
-        )
-    options = settings.options(
+    values = settings.ServerSettings(os.environ, context.database)
+    if no_auth:
+        run.validate_loopback(host)
+    options = values.options(
         needs_token=not no_auth,
-        own_names=_names(host),
+        own_names=run.host_names(host),
         allowed_hosts=allowed_host or (),
         cors_origins=cors_origin or (),
-        pool_size=None if pool_size is None else parse_pool_size(pool_size),
+        pool_size=None if pool_size is None else settings.parse_pool_size(pool_size),
     )
-    report_unreachable_config(settings)
-    chosen = settings.port if port is None else parse_port(port)
-    count = parse_workers(workers)
-    name = _prepare(options.database, migrate=migrate, needs_token=options.needs_token)
-    if isinstance(options.database, Path) and count > 1:
-        reason = "a file allows one writer at a time"
-        print_message(f"one process serves, not {count}: {reason}", "use --workers with PostgreSQL", label="note")
-        count = 1
+    report_unreachable_config(values)
+    chosen = values.port if port is None else settings.parse_port(port)
+    count = settings.parse_workers(workers)
+    store = run.prepare_store(options.database, migrate=migrate)
+    report_upgrade_backup(store.name, store.backup_path)
+    is_file = isinstance(options.database, Path)
+    _report_access(needs_token=options.needs_token, has_tokens=store.has_tokens, is_file=is_file)
+    processes = _limit_processes(count, is_file=is_file)
     listening = run.open_socket(host, DEFAULT_PORT if chosen is None else chosen)
-    print_message(f"serving {name} on {_url(host, listening.getsockname()[1])} (requests: /docs)", label="note")
-    run.serve(options, listening, workers=count, access_log=access_log)
+    print_message(f"serving {store.name} on {run.url(host, listening)} (requests: /docs)", label="note")
+    run.serve(options, listening, workers=processes, access_log=access_log)
 
 
-def _prepare(database: Path | str, *, migrate: bool, needs_token: bool) -> str:
-    """Check the store before the first request, and return its name.
-
-    Raises:
-        Unavailable: if it cannot be used, another process serves it, or its schema is older and `migrate` is not set.
-    """
-    store = open_store(database)
-    try:
-        version = store.version()
-        if version is not None and version < SCHEMA_VERSION:
-            if not migrate:
-                raise outdated_schema_error(store.name, version)
-            store.upgrade()
-            report_upgrade_backup(store)
-        if isinstance(database, Path) and version is not None:
-            # Fail now, not at the first request, if another process serves the file.
-            lock = ServerLock(database)
-            lock.acquire()
-            lock.release()
-        _report_access(store, database, needs_token=needs_token)
-        return store.name
-    finally:
-        store.close()
-
-
-def _report_access(store: Store, database: Path | str, *, needs_token: bool) -> None:
+def _report_access(*, needs_token: bool, has_tokens: bool, is_file: bool) -> None:
     if not needs_token:
         print_message("no token is required: every program on this machine can act for every user", label="note")
-    elif not tokens.has_tokens(store):
-        named = "" if isinstance(database, Path) else "--database URL "
+    elif not has_tokens:
+        named = "" if is_file else "--database URL "
         print_message("there are no tokens yet", f"create one: tasktimer {named}token create --user N", label="note")
 
 
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def _names(host: str) -> Sequence[str]:
-    """Return the host names of the address in requests; an unspecified address has none."""
-    try:
-        address = ip_address(host)
-    except ValueError:
-        return (host.lower(),)
-    return () if address.is_unspecified else (f"[{address}]" if address.version == 6 else str(address),)
-
-
-def _url(host: str, port: int) -> str:
-    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+def _limit_processes(count: int, *, is_file: bool) -> int:
+    if is_file and count > 1:
+        message = f"one process serves, not {count}: a file allows one writer at a time"
+        print_message(message, "use --workers with PostgreSQL", label="note")
+        return 1
+    return count
 
 
 def _not_installed(error: ImportError) -> InvalidValue:

@@ -1,15 +1,16 @@
 """`tasktimer split`: split a task in two."""
 
+from functools import partial
 from typing import Annotated
 
 import typer
 
-from tasktimer.cli.completion import complete
 from tasktimer.cli.context import Context
-from tasktimer.cli.options import AnyUser, Json
+from tasktimer.cli.options import AnyUser, Json, TaskId, complete
 from tasktimer.cli.results import write_tasks
 from tasktimer.cli.selection import tasks_by_id
 from tasktimer.core.task import parse_id
+from tasktimer.output import changes
 from tasktimer.services import split_join
 from tasktimer.services.task_times import TaskTimeResolver
 
@@ -25,15 +26,10 @@ time of day is the first one after the start of the task.
 Prints both on a terminal, both IDs on a pipe, a list of two tasks with --json.
 """
 
-app = typer.Typer(add_completion=False)
 
-
-@app.command(epilog=EPILOG)
 def split(
     ctx: typer.Context,
-    task: Annotated[
-        str, typer.Argument(metavar="ID", help="ID of a task.", show_default=False, autocompletion=complete("recent"))
-    ],
+    task: TaskId,
     at: Annotated[
         str,
         typer.Option(
@@ -52,10 +48,5 @@ def split(
     task_id = parse_id(task)
     when = TaskTimeResolver(context.now, lambda: tasks_by_id(context, [task_id], user)).inside(at)
     parts = split_join.split(context.store, context.resolve_user(user).actor_for_ids, task_id, when, now=context.now)
-
-    def sentences() -> str:
-        from tasktimer.output import edits  # lazy: what people see
-
-        return edits.format_split(*parts, context.now)
-
-    write_tasks(context, parts, sentences, done="split into", as_json=as_json)
+    text = partial(changes.format_split, *parts, context.now)
+    write_tasks(context, parts, text, done="split into", as_json=as_json)

@@ -4,12 +4,13 @@ from typing import Annotated
 
 import typer
 
+from tasktimer import output
 from tasktimer.cli.context import Context
 from tasktimer.cli.options import AnyUser, Json
+from tasktimer.cli.results import write_record
 from tasktimer.cli.streams import ExitCode, write_result
 from tasktimer.core.local_time import day_window
 from tasktimer.errors import InvalidValue
-from tasktimer.output import status as shown
 from tasktimer.services import queries
 
 EPILOG = """\
@@ -30,35 +31,31 @@ one line per running task, with its duration so far as time_spent. --json has
 the running tasks with the elapsed seconds, and the totals of today.
 """
 
-app = typer.Typer(add_completion=False)
+Template = Annotated[
+    str | None, typer.Option("--format", metavar="FORMAT", help="Format of the running task; see below.")
+]
 
 
-@app.command(epilog=EPILOG)
-def status(
-    ctx: typer.Context,
-    user: AnyUser = None,
-    template: Annotated[
-        str | None,
-        typer.Option("--format", metavar="FORMAT", help="Format of the running task; see below."),
-    ] = None,
-    as_json: Json = False,
-) -> None:
+def status(ctx: typer.Context, user: AnyUser = None, template: Template = None, as_json: Json = False) -> None:
     """Show the running tasks and the total of today."""
     context: Context = ctx.obj
     if template is not None:
         if as_json:
             raise InvalidValue("format-and-json", "--json and --format are both given", "use one of them")
-        shown.validate_format(template)
-    now = context.now
-    day = day_window(now.date(), context.zone)
+        output.status.validate_format(template)
+    now, zone = context.now, context.zone
+    day = day_window(now.date(), zone)
     tasks, today = queries.status(context.store, context.resolve_user(user).reader, day, now=now)
-    if as_json:
-        write_result(shown.status_json(tasks, today, now, context.zone), utf8=True)
-    elif context.is_terminal and (template is None or not tasks):
-        write_result(shown.format_status(tasks, today, now))
-    elif template is not None:
-        write_result(shown.format_fields(template, tasks, today, now), utf8=not context.is_terminal)
+    entries = [(task, task.interval(now).duration) for task in tasks]
+    if template is not None and (tasks or not context.is_terminal):
+        write_result(output.status.format_fields(template, tasks, today, now), utf8=not context.is_terminal)
     else:
-        write_result(shown.status_tsv(tasks, now, context.zone), utf8=True)
+        write_record(
+            context,
+            as_json=as_json,
+            record=lambda: output.json_tsv.status_to_dict(entries, today, now, zone),
+            text=lambda: output.status.format_status(tasks, today, now),
+            lines=lambda: output.json_tsv.entries_tsv(entries, zone),
+        )
     if not tasks:
         raise typer.Exit(ExitCode.FAILED)

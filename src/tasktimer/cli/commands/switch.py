@@ -4,13 +4,21 @@ from typing import Annotated
 
 import typer
 
-from tasktimer.cli.completion import complete
 from tasktimer.cli.context import Context
-from tasktimer.cli.options import Description, Json, Note, OneUser, Project, Tags, parse_time_option, split_words
-from tasktimer.cli.overlap_warnings import warn_overlaps
-from tasktimer.cli.results import warn_description_looks_like_time_or_tag, warn_long_tasks, write_task
-from tasktimer.output import messages
-from tasktimer.services import switch as switch_service
+from tasktimer.cli.notes import warn_description, warn_overlaps
+from tasktimer.cli.options import (
+    Description,
+    Json,
+    Note,
+    OneUser,
+    Project,
+    Tags,
+    complete,
+    parse_time_option,
+    split_words,
+)
+from tasktimer.cli.results import warn_long_tasks, write_new_task
+from tasktimer.services import start as switch_service
 from tasktimer.services.start import NewTask
 
 EPILOG = """\
@@ -26,10 +34,7 @@ Prints a line per task on a terminal, the ID of the new task on a pipe, the
 new task with --json.
 """
 
-app = typer.Typer(add_completion=False)
 
-
-@app.command(epilog=EPILOG)
 def switch(
     ctx: typer.Context,
     description: Description,
@@ -51,21 +56,11 @@ def switch(
     """Stop your running tasks and start a new one."""
     context: Context = ctx.obj
     actor = context.resolve_user(user).owner
-    words, marked = split_words(description)
-    start_time = parse_time_option(at, context.now, "start")
-    new_task = NewTask(words, project, [*marked, *(tags or ())], note, start_time)
+    text, all_tags = split_words(description, tags)
+    new_task = NewTask(text, project, all_tags, note, parse_time_option(at, context.now, "start"))
     stopped, task = switch_service.switch(context.store, actor, new_task, now=context.now)
-
-    def sentences() -> str:
-        return "".join(
-            [
-                *(messages.format_stopped(ended, context.now) for ended in stopped),
-                messages.format_started(task, context.now),
-            ]
-        )
-
-    write_task(context, task, sentences, done=f"task {task.id} is stored", as_json=as_json)
+    write_new_task(context, task, stopped, as_json=as_json)
     warn_long_tasks(context, ((None, ended) for ended in stopped), user)
-    warn_description_looks_like_time_or_tag(description[0])
+    warn_description(description[0])
     if at is not None:
         warn_overlaps(context, task)

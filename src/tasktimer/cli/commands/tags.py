@@ -3,11 +3,9 @@
 import typer
 
 from tasktimer.cli.commands._label_usage import write_usages
-from tasktimer.cli.context import Context
-from tasktimer.cli.date_range_options import DateRangeOrAll, parse_date_range_args
-from tasktimer.cli.filter_options import From, To, filter_options
+from tasktimer.cli.filter_options import OptionalFilter, filter_options
 from tasktimer.cli.options import AnyUser, Json
-from tasktimer.core.task_filter import TaskFilter
+from tasktimer.cli.selection import DateRangeOrAll, From, To, parse_window
 from tasktimer.services import labels
 
 EPILOG = """\
@@ -25,21 +23,17 @@ Prints a table on a terminal. Prints tab-separated lines on a pipe: name,
 count (of tasks), last_time (start of the latest task), worked (seconds).
 """
 
-app = typer.Typer(add_completion=False)
 
-
-@app.command(epilog=EPILOG)
 @filter_options()
 def tags(
     ctx: typer.Context,
     span: DateRangeOrAll = None,
     start: From = None,
     end: To = None,
-    task_filter: TaskFilter | None = None,
+    task_filter: OptionalFilter = None,
     user: AnyUser = None,
     as_json: Json = False,
 ) -> None:
     """Show tags, with their tasks, time and last use."""
-    context: Context = ctx.obj
-    window = parse_date_range_args(span, start, end, context.now)
-    write_usages(context, labels.tags, task_filter, window, user, "Tags", as_json=as_json)
+    window = parse_window(span, start, end, ctx.obj.now)
+    write_usages(ctx.obj, labels.tags, task_filter, window, user, "Tags", as_json=as_json)

@@ -4,15 +4,16 @@ from typing import Annotated
 
 import typer
 
+from tasktimer import output
 from tasktimer.cli.context import Context
 from tasktimer.cli.options import AnyUser, Json, OneUser
+from tasktimer.cli.results import write_record
 from tasktimer.cli.streams import discard_output, output_error, print_message, write_result
 from tasktimer.core.task import parse_positive
 from tasktimer.core.timeparse.durations import parse_duration
 from tasktimer.core.token import Token, expiry_after
-from tasktimer.output.json_tsv import to_json
+from tasktimer.output import json_tsv, records
 from tasktimer.output.messages import escape_for_terminal
-from tasktimer.output.tokens import token_to_dict, tokens_table, tokens_tsv
 from tasktimer.services import tokens as tokens_service
 
 CREATE_EPILOG = """\
@@ -32,7 +33,7 @@ Examples:
   tasktimer token list --user 42 --json
 
 Prints a table on a terminal. Prints tab-separated lines on a pipe: id,
-user_id, admin, name, state (good, expired or revoked), created_time,
+user_id, admin, name, state (active, expired or revoked), created_time,
 expiry_time, revoked_time.
 """
 
@@ -44,6 +45,13 @@ The server rejects requests with a revoked token at once. Either all of the
 tokens are revoked, or none.
 """
 
+Name = Annotated[str | None, typer.Option("--name", metavar="TEXT", help="Name, such as laptop.", show_default=False)]
+Lifetime = Annotated[
+    str | None,
+    typer.Option("--expires", metavar="DURATION", help="Lifetime, for example 90d or 12h.  (default: until revoked)"),
+]
+Admin = Annotated[bool, typer.Option("--admin", help="Allow the token to act for every user.", show_default=False)]
+
 app = typer.Typer(name="token", add_completion=False, help="Create, list and revoke server tokens.")
 
 
@@ -51,18 +59,9 @@ app = typer.Typer(name="token", add_completion=False, help="Create, list and rev
 def create(
     ctx: typer.Context,
     user: OneUser = None,
-    name: Annotated[
-        str | None, typer.Option("--name", metavar="TEXT", help="Name, such as laptop.", show_default=False)
-    ] = None,
-    expires: Annotated[
-        str | None,
-        typer.Option(
-            "--expires", metavar="DURATION", help="Lifetime, for example 90d or 12h.  (default: until revoked)"
-        ),
-    ] = None,
-    admin: Annotated[
-        bool, typer.Option("--admin", help="Allow the token to act for every user.", show_default=False)
-    ] = False,
+    name: Name = None,
+    expires: Lifetime = None,
+    admin: Admin = False,
     as_json: Json = False,
 ) -> None:
     """Create a token for a user and print its secret."""
@@ -76,7 +75,9 @@ def create(
         now=context.now,
     )
     # Nothing else on standard output, for TOKEN=$(tasktimer token create ...).
-    shown = to_json({**token_to_dict(token, context.now), "secret": secret}) if as_json else f"{secret}\n"
+    shown = f"{secret}\n"
+    if as_json:
+        shown = json_tsv.to_json({**records.token_to_dict(token, context.now), "secret": secret})
     _write_secret(shown, token)
     if context.is_terminal and not as_json:
         who = "every user" if token.admin else f"user {token.user_id}"
@@ -97,12 +98,14 @@ def list_(ctx: typer.Context, user: AnyUser = None, as_json: Json = False) -> No
     """Show the tokens, without their secrets."""
     context: Context = ctx.obj
     tokens = tokens_service.list_tokens(context.store, context.resolve_user(user).reader)
-    if as_json:
-        write_result(to_json([token_to_dict(token, context.now) for token in tokens]), utf8=True)
-    elif context.is_terminal:
-        write_result(tokens_table(tokens, context.now))
-    else:
-        write_result(tokens_tsv(tokens, context.now), utf8=True)
+    now = context.now
+    write_record(
+        context,
+        as_json=as_json,
+        record=lambda: [records.token_to_dict(token, now) for token in tokens],
+        text=lambda: output.tables.tokens_table(tokens, now),
+        lines=lambda: json_tsv.to_tsv(records.token_to_dict(token, now).values() for token in tokens),
+    )
 
 
 @app.command(epilog=REVOKE_EPILOG)
@@ -115,18 +118,15 @@ def revoke(
     context: Context = ctx.obj
     numbers = [parse_positive(token_id, noun="token ID", code="invalid-id") for token_id in ids]
     tokens = tokens_service.revoke_tokens(context.store, numbers, now=context.now)
-    _write_revoked(context, tokens, as_json=as_json)
+    write_record(
+        context,
+        as_json=as_json,
+        record=lambda: [records.token_to_dict(token, context.now) for token in tokens],
+        text=lambda: "".join(map(_revoked_line, tokens)),
+        lines=lambda: "".join(f"{token.id}\n" for token in tokens),
+        done=f"revoked {' '.join(str(token.id) for token in tokens)}",
+    )
 
 
-def _write_revoked(context: Context, tokens: list[Token], *, as_json: bool) -> None:
-    done = f"revoked {' '.join(str(token.id) for token in tokens)}"
-    if as_json:
-        write_result(to_json([token_to_dict(token, context.now) for token in tokens]), done=done, utf8=True)
-    elif context.is_terminal:
-        write_result("".join(f"Revoked {_title(token)}\n" for token in tokens), done=done)
-    else:
-        write_result("".join(f"{token.id}\n" for token in tokens), done=done)
-
-
-def _title(token: Token) -> str:
-    return f"{token.id}: {escape_for_terminal(token.name or 'without a name')}, of user {token.user_id}"
+def _revoked_line(token: Token) -> str:
+    return f"Revoked {token.id}: {escape_for_terminal(token.name or 'without a name')}, of user {token.user_id}\n"

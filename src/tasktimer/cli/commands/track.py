@@ -1,11 +1,9 @@
 """`tasktimer track`: start a task, or record a finished one."""
 
-from datetime import timedelta
 from typing import Annotated
 
 import typer
 
-from tasktimer.cli.completion import complete
 from tasktimer.cli.context import Context
 from tasktimer.cli.options import (
     Description,
@@ -15,12 +13,12 @@ from tasktimer.cli.options import (
     Project,
     StartTime,
     Tags,
+    complete,
     parse_duration_option,
     parse_time_option,
     split_words,
 )
-from tasktimer.cli.results import undo_command, warn_description_looks_like_time_or_tag, warn_long_tasks, write_task
-from tasktimer.cli.streams import print_message
+from tasktimer.cli.results import warn_long_tasks, write_new_task
 from tasktimer.core.task import Task
 from tasktimer.services.start import NewTask, start
 
@@ -46,12 +44,17 @@ DURATION is 90m, 1h30m, 1.5h, 2d (48 hours), 1w, 1:30 (hours and minutes),
 Prints a line on a terminal, the ID on a pipe, the task with --json.
 """
 
-_NIGHT = timedelta(hours=4)  # a shorter gap across midnight is ordinary late work
+EndTime = Annotated[
+    str | None,
+    typer.Option("--until", metavar="WHEN", help="End time; records a finished task.", autocompletion=complete("time")),
+]
+Duration = Annotated[
+    str | None,
+    typer.Option("--for", metavar="DURATION", help="Duration; the task ended now unless --at or --until is given."),
+]
+NoGap = Annotated[bool, typer.Option("--no-gap", help="Start the task when your last one ended.", show_default=False)]
 
-app = typer.Typer(add_completion=False)
 
-
-@app.command(epilog=EPILOG)
 def track(
     ctx: typer.Context,
     description: Description,
@@ -60,19 +63,9 @@ def track(
     note: Note = None,
     user: OneUser = None,
     at: StartTime = None,
-    until: Annotated[
-        str | None,
-        typer.Option(
-            "--until", metavar="WHEN", help="End time; records a finished task.", autocompletion=complete("time")
-        ),
-    ] = None,
-    length: Annotated[
-        str | None,
-        typer.Option("--for", metavar="DURATION", help="Duration; the task ended now unless --at or --until is given."),
-    ] = None,
-    no_gap: Annotated[
-        bool, typer.Option("--no-gap", help="Start the task when your last one ended.", show_default=False)
-    ] = False,
+    until: EndTime = None,
+    length: Duration = None,
+    no_gap: NoGap = False,
     as_json: Json = False,
 ) -> None:
     """Start a task, or record a finished one.
@@ -81,46 +74,23 @@ def track(
     """
     context: Context = ctx.obj
     actor = context.resolve_user(user).owner
-    words, marked = split_words(description)
-    new_task = NewTask(
-        words,
-        project,
-        [*marked, *(tags or ())],
-        note,
-        start_time=parse_time_option(at, context.now, "start"),
-        end_time=parse_time_option(until, context.now, "end"),
-        duration=parse_duration_option(length),
-        no_gap=no_gap,
-    )
+    text, all_tags = split_words(description, tags)
+    start_time, end_time = parse_time_option(at, context.now, "start"), parse_time_option(until, context.now, "end")
+    duration = parse_duration_option(length)
+    new_task = NewTask(text, project, all_tags, note, start_time, end_time, duration, no_gap=no_gap)
     task = start(context.store, actor, new_task, now=context.now)
-    done = f"task {task.id} is stored"
-    write_task(context, task, lambda: _sentence(context, task), done=done, as_json=as_json)
-    _warn(context, task, description[0], user, no_gap=no_gap)
-
-
-def _sentence(context: Context, task: Task) -> str:
-    from tasktimer.output import messages  # lazy: what people see
-
-    return messages.format_started(task, context.now)
+    write_new_task(context, task, as_json=as_json)
+    warn_long_tasks(context, [(None, task)], user)
+    first = description[0]
+    if no_gap or first.startswith(("+", *"0123456789")) or task.start_time != context.now or context.is_terminal:
+        _warn(context, task, first, user, no_gap=no_gap)
 
 
 def _warn(context: Context, task: Task, first: str, user: str | None, *, no_gap: bool) -> None:
     """Print notes about possible mistakes; the task is already stored."""
-    warn_long_tasks(context, [(None, task)], user)
-    gap = task.interval(context.now).duration
-    if (
-        no_gap
-        and task.running
-        and gap > _NIGHT
-        and task.start_time.astimezone(context.zone).date() != context.now.date()
-    ):
-        from tasktimer.core.timeformat import format_whole_seconds  # lazy: what people see
+    from tasktimer.cli import notes  # lazy: what people see, 3 million instructions
 
-        ago = format_whole_seconds(gap)
-        hint = f"to undo this, run {undo_command(user)}"
-        print_message(f"the last task ended on another day, {ago} ago", hint, label="note")
-    warn_description_looks_like_time_or_tag(first)
-    if task.start_time != context.now or context.is_terminal:
-        from tasktimer.cli.overlap_warnings import warn_overlaps  # lazy: what people see
-
-        warn_overlaps(context, task)
+    if no_gap:
+        notes.warn_gap(context, task, user)
+    notes.warn_description(first)
+    notes.warn_overlaps(context, task)

@@ -5,9 +5,8 @@ from typing import Annotated
 import typer
 
 from tasktimer.cli.commands._undo_redo import Count, parse_command, parse_count, reverse, write_reversals
-from tasktimer.cli.completion import complete
 from tasktimer.cli.context import Context
-from tasktimer.cli.options import Json, OneUser
+from tasktimer.cli.options import Json, OneUser, complete
 from tasktimer.errors import InvalidValue
 from tasktimer.services import undo as undo_service
 
@@ -25,10 +24,7 @@ tasktimer history shows the commands that can be undone.
 Prints the lines of tasktimer history on a pipe.
 """
 
-app = typer.Typer(add_completion=False)
 
-
-@app.command(epilog=EPILOG)
 def undo(
     ctx: typer.Context,
     count: Count = None,

@@ -9,15 +9,14 @@ from typing import TypeVar
 import typer
 
 from tasktimer.cli.context import Context
-from tasktimer.core.actor import Actor
 from tasktimer.core.journal import JournalEntry
-from tasktimer.core.task import Task
+from tasktimer.core.task import Actor, Task
 from tasktimer.core.timeparse.datetimes import WEEKDAYS, parse_datetime
 from tasktimer.errors import InvalidValue, TasktimerError
 from tasktimer.output.messages import escape_for_terminal
 from tasktimer.services import completion
-from tasktimer.store import SCHEMA_VERSION, Store
 from tasktimer.store.factory import open_store
+from tasktimer.store.protocols import SCHEMA_VERSION, Store
 
 Candidates = list[tuple[str, str]]  # text to insert, and its description
 
@@ -70,7 +69,7 @@ def complete_project(ctx: typer.Context, incomplete: str) -> Candidates:
 def complete_tag(ctx: typer.Context, incomplete: str) -> Candidates:
     """Return the tags with this prefix that are not on the line yet; a typed plus is kept."""
     plus = "+" if incomplete.startswith("+") else ""
-    used = {word.removeprefix("+") for word in _words_for(ctx, "tags", "with_tags", "tag", "description", "words")}
+    used = {word.removeprefix("+") for word in _words_for(ctx, "tags", "only_tags", "tag", "description", "words")}
     return [
         (plus + tag, "") for tag in _names(ctx, incomplete.removeprefix("+"), completion.tag_names) if tag not in used
     ]

@@ -6,9 +6,8 @@ from typing import NamedTuple
 
 from tasktimer.core.interval import Window
 from tasktimer.core.local_time import FIRST_DAY, LAST_DAY, RANGE_HINT, start_of_day, validate_date
-from tasktimer.core.suggestions import find_closest_match
 from tasktimer.core.timeparse.datetimes import WEEKDAYS, find_date, parse_datetime
-from tasktimer.errors import InvalidValue, quote_value
+from tasktimer.errors import InvalidValue, find_closest_match, quote_value
 
 _HINT = "use a format like today, monday, week, 'last month', 'last 7 days', 2026-W34, 2026-03, 2026-Q1 or '3 days ago'"
 
@@ -62,11 +61,11 @@ def parse_date_range(text: str, today: date) -> DateRange:
         message = f"the date range {quote_value(text)} is out of range"
         raise InvalidValue("date-out-of-range", message, RANGE_HINT) from None
     except ValueError:
-        raise InvalidValue("invalid-span", f"the date range {quote_value(text)} does not exist", _HINT) from None
+        raise InvalidValue("invalid-date-range", f"the date range {quote_value(text)} does not exist", _HINT) from None
     if span is None and (day := find_date(normal, today)) is not None:
         span = DateRange(day, day)
     if span is None:
-        raise InvalidValue("invalid-span", f"invalid date range {quote_value(text)}", _hint(normal))
+        raise InvalidValue("invalid-date-range", f"invalid date range {quote_value(text)}", _hint(normal))
     for day in span:
         validate_date(day)
     return span
@@ -102,7 +101,7 @@ def _read_bound(text: str, now: datetime, zone: tzinfo, *, is_end: bool) -> date
         span = parse_date_range(text, now.date())
     except InvalidValue as error:
         # Unless the text looks like a time, the error about a date range is the more helpful one.
-        if error.code != "invalid-span" or not re.search(r":|now|ago|^\s*-|[0-9][Tt][0-9]", text):
+        if error.code != "invalid-date-range" or not re.search(r":|now|ago|^\s*-|[0-9][Tt][0-9]", text):
             raise
         return parse_datetime(text, now)
     window = span.window(zone)

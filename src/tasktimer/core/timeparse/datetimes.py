@@ -4,7 +4,9 @@ import re
 from datetime import UTC, date, datetime, time, timedelta
 
 from tasktimer.core.local_time import RANGE_HINT, to_instant, validate_date
-from tasktimer.errors import InvalidValue, TimeInFuture, quote_value
+from tasktimer.core.timeparse.durations import parse_duration
+from tasktimer.core.timeparse.iso import find_instant
+from tasktimer.errors import InvalidValue, TimeInFuture, find_closest_match, quote_value
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -38,8 +40,6 @@ def parse_datetime(text: str, now: datetime) -> datetime:
         return _moment(text, found, now)
     if found := re.fullmatch(_AGO, normal):
         return _ago(text, found["minus"] or found["ago"], now)
-    from tasktimer.core.timeparse.iso import find_instant  # lazy: times of programs, and errors
-
     instant = find_instant(text)
     if instant is None:
         raise _unreadable(text, normal, now.date())
@@ -89,8 +89,6 @@ def parse_date(text: str, today: date) -> date:
     """
     day = find_date(_normal(text), today)
     if day is None:
-        from tasktimer.core.suggestions import find_closest_match  # lazy: errors
-
         meant = find_closest_match(_normal(text), ("today", "yesterday", *WEEKDAYS), cutoff=0.75)
         hint = _DATE_HINT if meant is None else f"did you mean {meant}?"
         raise InvalidValue("invalid-date", f"invalid date {quote_value(text)}", hint)
@@ -114,8 +112,6 @@ def _moment(text: str, found: re.Match[str], now: datetime) -> datetime:
 
 
 def _ago(text: str, duration: str, now: datetime) -> datetime:
-    from tasktimer.core.timeparse.durations import parse_duration  # lazy: relative times, 0.2 ms
-
     try:
         instant = now.astimezone(UTC) - parse_duration(duration)
     except OverflowError:

@@ -2,21 +2,21 @@
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request, Security
 from fastapi.responses import PlainTextResponse, Response
 from prometheus_client import generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_1_0_0
 from pydantic import BaseModel, Field
 
-from tasktimer.server.dependencies import get_principal
-from tasktimer.server.openapi import operation_id, problem_responses
+from tasktimer.server.dependencies import get_context
+from tasktimer.server.openapi import describe_responses, operation_id
 from tasktimer.server.state import AppState
-from tasktimer.store import Store
-from tasktimer.store.sqlite.empty_store import EmptyConnection
+from tasktimer.store.protocols import Store
+from tasktimer.store.sqlite.connection import EmptyConnection
 
 router = APIRouter(generate_unique_id_function=operation_id, tags=["health"])
 
-_PUBLIC: dict[str, Any] = {"security": []}
+_PUBLIC: dict[str, Any] = {"openapi_extra": {"security": []}}
 
 
 class Health(BaseModel):
@@ -35,34 +35,31 @@ class Readiness(BaseModel):
 
 
 @router.head("/healthz", include_in_schema=False)
-@router.get("/healthz", summary="Check that the process is alive", responses=problem_responses(), openapi_extra=_PUBLIC)
+@router.get("/healthz", summary="Check that the process is alive", responses=describe_responses(), **_PUBLIC)
 async def get_health() -> Health:
     """Return 200 while the process is alive, whatever the state of the store."""
     return Health(status="alive")
 
 
 @router.head("/readyz", include_in_schema=False)
-@router.get(
-    "/readyz", summary="Check that the server is ready", responses=problem_responses(503), openapi_extra=_PUBLIC
-)
+@router.get("/readyz", summary="Check that the server is ready", responses=describe_responses(503), **_PUBLIC)
 async def get_readiness(request: Request) -> Readiness:
     """Return 200 if the store can be used: its schema is current, or the first write will set it up."""
-    state = AppState.of(request.app)
-    is_empty = await state.store.read(_is_empty)
+    is_empty = await AppState.of(request.app).store.read(_is_empty)
     return Readiness(status="ready", store="empty" if is_empty else "current")
 
 
 @router.get(
     "/metrics",
-    dependencies=[Depends(get_principal)],
+    dependencies=[Security(get_context)],
     summary="Get metrics",
     response_class=PlainTextResponse,
-    responses=problem_responses(401, 503),
+    responses=describe_responses(401, 503),
 )
 async def get_metrics(request: Request) -> Response:
     """Return the requests, latencies and problems of this process in the text format of Prometheus."""
-    state = AppState.of(request.app)
-    return Response(generate_latest(state.metrics.registry), media_type=CONTENT_TYPE_PLAIN_1_0_0)
+    registry = AppState.of(request.app).metrics.registry
+    return Response(generate_latest(registry), media_type=CONTENT_TYPE_PLAIN_1_0_0)
 
 
 def _is_empty(store: Store) -> bool:

@@ -7,15 +7,14 @@ from fastapi.responses import Response
 from pydantic_core import from_json
 
 from tasktimer.core.local_time import day_window
-from tasktimer.core.pagination import Page
 from tasktimer.core.task import Task as StoredTask
+from tasktimer.core.task_filter import Page
 from tasktimer.core.timesheet import Timesheet
-from tasktimer.output.json_tsv import task_to_dict
-from tasktimer.output.timesheet_data import entry_to_dict
+from tasktimer.output.json_tsv import entry_to_dict, task_to_dict
 from tasktimer.server.authentication import Principal, defer_authentication
 from tasktimer.server.dependencies import Context, hide_other_users_tasks
 from tasktimer.server.direct_route import DirectRoute
-from tasktimer.server.openapi import operation_id, problem_responses, success_headers
+from tasktimer.server.openapi import describe_responses, operation_id
 from tasktimer.server.pagination import decode_cursor, encode_cursor, parse_window
 from tasktimer.server.schemas import (
     IdempotencyKey,
@@ -33,7 +32,8 @@ from tasktimer.server.schemas import (
 from tasktimer.services import queries
 from tasktimer.services import stop as stop_service
 from tasktimer.services.start import NewTask, start
-from tasktimer.store import Store
+from tasktimer.services.task_pages import list_tasks_page
+from tasktimer.store.protocols import Store
 
 router = APIRouter(route_class=DirectRoute, generate_unique_id_function=operation_id, tags=["tasks"])
 
@@ -42,10 +42,7 @@ router = APIRouter(route_class=DirectRoute, generate_unique_id_function=operatio
     "/track",
     response_model=TaskIdResponse,
     summary="Start a task",
-    responses={
-        **success_headers("Location", "Idempotent-Replayed"),
-        **problem_responses(401, 403, 408, 409, 413, 415, 422, 503),
-    },
+    responses=describe_responses(401, 403, 408, 409, 413, 415, 422, 503, headers=("Location", "Idempotent-Replayed")),
 )
 async def track(body: TrackRequest, context: Context, idempotency_key: IdempotencyKey = None) -> Response:
     """Start a task, or with `end_time` record a finished task. Other running tasks are not stopped."""
@@ -68,10 +65,7 @@ async def track(body: TrackRequest, context: Context, idempotency_key: Idempoten
     "/stop",
     response_model=TaskIdResponse,
     summary="Stop a task",
-    responses={
-        **success_headers("Idempotent-Replayed"),
-        **problem_responses(401, 404, 408, 409, 413, 415, 422, 503),
-    },
+    responses=describe_responses(401, 404, 408, 409, 413, 415, 422, 503, headers=("Idempotent-Replayed",)),
 )
 async def stop(body: StopRequest, context: Context, idempotency_key: IdempotencyKey = None) -> Response:
     """Stop a running task, now or at `end_time`. A stopped task is not changed."""
@@ -89,7 +83,7 @@ async def stop(body: StopRequest, context: Context, idempotency_key: Idempotency
     "/times",
     response_model=list[TimesheetEntryResponse],
     summary="Get the time spent on each task on a day",
-    responses=problem_responses(401, 403, 422, 503),
+    responses=describe_responses(401, 403, 422, 503),
 )
 @defer_authentication
 async def get_times(query: Annotated[TimesQuery, Query()], context: Context) -> list[dict[str, Any]]:
@@ -108,7 +102,7 @@ async def get_times(query: Annotated[TimesQuery, Query()], context: Context) -> 
     "/tasks",
     response_model=TaskPageResponse,
     summary="List tasks",
-    responses=problem_responses(401, 403, 422, 503),
+    responses=describe_responses(401, 403, 422, 503),
 )
 @defer_authentication
 async def list_tasks(query: Annotated[TasksQuery, Query()], context: Context) -> dict[str, Any]:
@@ -120,7 +114,7 @@ async def list_tasks(query: Annotated[TasksQuery, Query()], context: Context) ->
 
     def service(store: Store, principal: Principal) -> list[StoredTask]:
         actor = principal.actor if query.user_id is None else principal.authorize(query.user_id)
-        return queries.list_tasks_page(store, actor, window, running=query.running, page=page, now=context.now)
+        return list_tasks_page(store, actor, window, running=query.running, page=page, now=context.now)
 
     found = await context.read(service)
     shown = found[: query.limit]
@@ -134,7 +128,7 @@ async def list_tasks(query: Annotated[TasksQuery, Query()], context: Context) ->
     "/tasks/{id}",
     response_model=TaskResponse,
     summary="Get a task",
-    responses=problem_responses(401, 404, 422, 503),
+    responses=describe_responses(401, 404, 422, 503),
 )
 @defer_authentication
 async def get_task(

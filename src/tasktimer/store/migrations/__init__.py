@@ -2,8 +2,8 @@
 
 from typing import Protocol
 
-from tasktimer.store import SCHEMA_VERSION, Connection
 from tasktimer.store.migrations import v2, v3
+from tasktimer.store.protocols import SCHEMA_VERSION, Connection
 
 
 class Migration(Protocol):

@@ -1,10 +1,10 @@
 """Version 2: tokens, and stored responses to requests with an Idempotency-Key."""
 
-from tasktimer.store import Connection
+from tasktimer.store.protocols import Connection
 
-SQLITE = """
+_STATEMENTS = """
 CREATE TABLE tokens (
-  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  id {id},
   digest TEXT NOT NULL,
   user_id BIGINT NOT NULL,
   admin INTEGER NOT NULL,
@@ -27,30 +27,8 @@ CREATE TABLE answers (
 CREATE INDEX answers_by_created ON answers (created_time);
 """
 
-POSTGRES = """
-CREATE TABLE tokens (
-  id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-  digest TEXT NOT NULL,
-  user_id BIGINT NOT NULL,
-  admin INTEGER NOT NULL,
-  name TEXT,
-  created_time BIGINT NOT NULL,
-  expiry_time BIGINT,
-  revoked_time BIGINT,
-  CONSTRAINT token_user_id_positive CHECK (user_id >= 1),
-  UNIQUE (digest)
-);
-CREATE TABLE answers (
-  token_id BIGINT NOT NULL,
-  idempotency_key TEXT NOT NULL,
-  request TEXT NOT NULL,
-  status INTEGER,
-  body TEXT,
-  created_time BIGINT NOT NULL,
-  PRIMARY KEY (token_id, idempotency_key)
-);
-CREATE INDEX answers_by_created ON answers (created_time);
-"""
+SQLITE = _STATEMENTS.format(id="INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT")
+POSTGRES = _STATEMENTS.format(id="BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY")
 
 
 def backfill(connection: Connection) -> None:

@@ -5,9 +5,8 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from tasktimer.errors import Unavailable
-from tasktimer.store import Store
-from tasktimer.store.async_store import Result
 from tasktimer.store.postgres.store import PostgresStore
+from tasktimer.store.protocols import Result, Store
 
 
 class AsyncPostgresStore:

@@ -13,10 +13,10 @@ from tempfile import TemporaryFile
 from typing import NamedTuple
 
 from tasktimer.errors import StoreMissing, Unavailable
-from tasktimer.store.new_backup import write_backup
 from tasktimer.store.postgres.engine import parse_url, to_libpq_conninfo
 from tasktimer.store.postgres.errors import translate_errors
 from tasktimer.store.postgres.store import SCHEMA, PostgresStore
+from tasktimer.store.sqlite.new_file import write_backup
 
 # pg_dump reads the exported snapshot as long as this transaction lasts, so no timeout may end it. quote_ident quotes
 # only if needed, like pg_dump, whatever the setting of the session.
@@ -148,7 +148,7 @@ def _program(name: str) -> str:
     path = shutil.which(name)
     if path is None:
         raise Unavailable(
-            "no-pg-dump",
+            "pg-dump-not-found",
             f"cannot find {name}, which makes backups of PostgreSQL databases",
             "install the PostgreSQL client programs, of the server's version or later, in a folder of PATH",
         )

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy
 
-from tasktimer.store import Parameters
+from tasktimer.store.protocols import Parameters
 
 _ROWS_AT_ONCE = 1_000
 

@@ -15,7 +15,8 @@ from sqlalchemy.exc import (
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from tasktimer.errors import ConcurrentUpdate, InvalidValue, TasktimerError, Unavailable
-from tasktimer.store.sqlite.errors import out_of_memory_error, uncertain_error
+from tasktimer.store.sqlite.connection import uncertain_error
+from tasktimer.store.sqlite.errors import out_of_memory_error
 
 _LOCKED = "55P03"
 _DEADLOCK = ("40P01", "40001")

@@ -5,20 +5,19 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import sqlalchemy
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from tasktimer.errors import StoreMissing, Unavailable
-from tasktimer.store import LOCK_TIMEOUT, SCHEMA_VERSION, Connection, schema
+from tasktimer.store import schema
+from tasktimer.store.migrations import pending_migrations, split_statements
 from tasktimer.store.postgres.connection import PostgresConnection, text
 from tasktimer.store.postgres.engine import build_engine, parse_url, redact_url
 from tasktimer.store.postgres.errors import sqlstate_of, translate_commit_errors, translate_errors
-from tasktimer.store.sqlite.empty_store import open_empty_store
-
-if TYPE_CHECKING:
-    from tasktimer.store.protocols import Interrupts
+from tasktimer.store.protocols import LOCK_TIMEOUT, SCHEMA_VERSION, Connection, Interrupts
+from tasktimer.store.sqlite.connection import open_empty_store
+from tasktimer.store.sqlite.errors import outdated_schema_error
 
 SCHEMA = "tasktimer"
 # The key of the advisory lock that is held while tables are created or migrated.
@@ -64,14 +63,14 @@ class PostgresStore:
         *,
         lock_timeout: float = LOCK_TIMEOUT,
         pool_size: int = 5,
-        interrupts: "Interrupts | None" = None,
+        interrupts: Interrupts | None = None,
     ) -> None:
         """Create a store; `lock_timeout` is in seconds and also limits the wait for a connection of the pool."""
         self._url = parse_url(url)
         self._lock_timeout = lock_timeout
         self._begin_parameters = {"lock_timeout": f"{math.ceil(lock_timeout)}s"}
         self._pool_size = pool_size
-        self._interrupts = interrupts
+        self._interrupts = interrupts or Interrupts()
         self.name = redact_url(self._url)
         self._schema_name = f"the schema {SCHEMA} in {self.name}"
 
@@ -109,7 +108,9 @@ class PostgresStore:
         """
         with self._transaction(create=create) as connection:
             yield PostgresConnection(connection)
-            self._commit(connection)
+            self._interrupts.hold()
+            with translate_commit_errors(self.name):
+                connection.commit()
 
     def missing_error(self) -> StoreMissing | None:
         """Return the error that the database has no tasktimer schema, or None if it has one."""
@@ -145,15 +146,7 @@ class PostgresStore:
         if "_engine" in vars(self):  # accessing it would create it
             self._engine.dispose()
 
-    def _commit(self, connection: sqlalchemy.Connection) -> None:
-        if self._interrupts is not None:
-            self._interrupts.hold()
-        with translate_commit_errors(self.name):
-            connection.commit()
-
     def _upgrade(self) -> None:
-        from tasktimer.store.migrations import pending_migrations, split_statements
-
         with translate_errors(self.name), self._engine.begin() as connection:
             connection.execute(text(_BEGIN_WITHOUT_VERSION), self._begin_parameters)
             self._lock(connection)
@@ -179,11 +172,8 @@ class PostgresStore:
             if version is None:
                 self._set_up(connection)
             elif version < SCHEMA_VERSION:
-                raise Unavailable(
-                    "store-too-old",
-                    f"{self.name} has the schema of an older tasktimer ({version}, this one needs {SCHEMA_VERSION})",
-                    "upgrade it once every user has this version: tasktimer --database URL db upgrade",
-                )
+                hint = "upgrade it once every user has this version: tasktimer --database URL db upgrade"
+                raise outdated_schema_error(self.name, version, hint)
             yield connection
 
     def _begin(self, stack: ExitStack, *, is_reading: bool = False) -> tuple[sqlalchemy.Connection, int | None]:
@@ -215,7 +205,7 @@ class PostgresStore:
             return self._check_version(connection.scalar(text(_SELECT_VERSION)))
         if tables:
             raise Unavailable(
-                "store-not-ours",
+                "store-unrecognized",
                 f"the schema {SCHEMA} in {self.name} holds tables of another program",
                 "name another database; this one was not changed",
             )

@@ -15,38 +15,40 @@ from pathlib import Path
 from typing import Any
 
 from tasktimer.errors import StoreMissing
-from tasktimer.store import SCHEMA_VERSION, Store
-from tasktimer.store.async_store import Result, outdated_schema_error
+from tasktimer.store.protocols import SCHEMA_VERSION, Result, Store
 from tasktimer.store.savepoint import MissingStore, SavepointStore, StoreRequired
-from tasktimer.store.sqlite import new_file
 from tasktimer.store.sqlite.connection import (
     SETTINGS,
     check_version,
     commit,
     is_busy,
+    open_empty_store,
     opened,
     rollback_on_error,
     translate_errors,
 )
-from tasktimer.store.sqlite.empty_store import open_empty_store
+from tasktimer.store.sqlite.errors import UPGRADE_HINT, outdated_schema_error
+from tasktimer.store.sqlite.new_file import create as create_file
 from tasktimer.store.sqlite.open_files import Identity, identity_of
 from tasktimer.store.sqlite.server_lock import ServerLock
 
 # Seconds between two attempts to get a lock that a command holds.
 _RETRY_INTERVAL = 0.005
-# Seconds from the last write to a WAL checkpoint.
-_CHECKPOINT_DELAY = 1
 
 _Write = tuple[Callable[[Store], Any], "asyncio.Future[Any]"]
 _Outcome = tuple["asyncio.Future[Any]", Any, Exception | None]
 
 
 class AsyncSqliteStore:
-    """A tasktimer file for concurrent requests; commands may use it at the same time."""
+    """A tasktimer file for concurrent requests; commands may use it at the same time.
 
-    def __init__(self, path: Path, *, lock_timeout: float) -> None:
+    `checkpoint_delay` is the time in seconds from the last write to a WAL checkpoint.
+    """
+
+    def __init__(self, path: Path, *, lock_timeout: float, checkpoint_delay: float = 1) -> None:
         self.path = path
         self._lock_timeout = lock_timeout
+        self._checkpoint_delay = checkpoint_delay
         self._opened: Identity | None = None  # of the file to which the connections are open
         self._connections = ExitStack()
         self._reader: sqlite3.Connection
@@ -131,7 +133,7 @@ class AsyncSqliteStore:
                     done.set_result(result)
                 else:
                     done.set_exception(error)
-        self._checkpoint_timer = asyncio.get_running_loop().call_later(_CHECKPOINT_DELAY, self._checkpoint)
+        self._checkpoint_timer = asyncio.get_running_loop().call_later(self._checkpoint_delay, self._checkpoint)
 
     def _checkpoint(self) -> None:
         """Run a WAL checkpoint, so that the file is complete if it is copied or moved."""
@@ -144,7 +146,7 @@ class AsyncSqliteStore:
             outcomes = [(done, *self._run_without_store(service)) for service, done in writes]
             if not any(isinstance(error, StoreRequired) for *_, error in outcomes):
                 return outcomes
-            new_file.create(self.path)
+            create_file(self.path)
         await self._open()
         connection = self._writer
         with rollback_on_error(connection):
@@ -180,7 +182,7 @@ class AsyncSqliteStore:
         (version,) = connection.execute("PRAGMA user_version").fetchone()  # a newer tasktimer may have upgraded it
         if version != SCHEMA_VERSION:
             check_version(self.path, version)
-            raise outdated_schema_error(str(self.path), version)
+            raise outdated_schema_error(str(self.path), version, UPGRADE_HINT)
 
     def _commit(self, connection: sqlite3.Connection) -> None:
         deadline = time.monotonic() + self._lock_timeout

@@ -8,19 +8,11 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from tasktimer.errors import Conflict, NotFound, StoreMissing, Unavailable, quote_value
-from tasktimer.store import LOCK_TIMEOUT
-from tasktimer.store.new_backup import backup_error, write_backup
-from tasktimer.store.sqlite.connection import (
-    HEADER_SIZE,
-    begin,
-    check_header,
-    opened,
-    rollback_on_error,
-    translate_errors,
-)
+from tasktimer.store.protocols import LOCK_TIMEOUT
+from tasktimer.store.sqlite.connection import begin, opened, rollback_on_error, translate_errors
 from tasktimer.store.sqlite.errors import Damaged, damaged_error, quoted_path
-from tasktimer.store.sqlite.folders import journals_of
-from tasktimer.store.sqlite.open_files import held
+from tasktimer.store.sqlite.new_file import backup_error, write_backup
+from tasktimer.store.sqlite.open_files import held, journals_of
 
 _COUNT_TASKS = "SELECT count(*) FROM tasks"
 
@@ -73,7 +65,7 @@ def _translate_backup_error(error: Unavailable, folder: Path) -> Unavailable:
         return Unavailable(error.code, message, "free some space; nothing was changed")
     if error.code == "store-too-new":
         return Unavailable(error.code, error.message, "install the newer tasktimer, then restore again")
-    is_unfit = isinstance(error, Damaged) or error.code in ("store-not-ours", "store-no-file")
+    is_unfit = isinstance(error, Damaged) or error.code in ("store-unrecognized", "store-not-a-file")
     return Unavailable(error.code, error.message, "use another backup") if is_unfit else error
 
 
@@ -88,28 +80,28 @@ def check_is_finished(copy: Path, path: Path) -> None:
         raise _missing(copy)
     if copy.exists() and path.exists() and copy.samefile(path):
         raise Conflict(
-            "copy-is-database", f"{copy} is the file to be replaced", "name a backup: tasktimer restore COPY"
+            "backup-is-database", f"{copy} is the file to be replaced", "name a backup: tasktimer restore COPY"
         )
     journals = [journal for journal in journals_of(copy) if not journal.name.endswith("-shm")]
     parts = [journal.name for journal in journals if journal.stat().st_size]
     if parts:
         message = f"{copy} is incomplete: part of it is in {parts[0]}"
         hint = f"make a complete copy first: tasktimer --database {quoted_path(copy)} backup NEW_COPY"
-        raise Conflict("copy-unfinished", message, hint)
+        raise Conflict("backup-incomplete", message, hint)
 
 
 def _missing(copy: Path) -> NotFound:
     return NotFound(
-        "copy-missing", f"there is no file {quote_value(str(copy))}", "name a backup: tasktimer restore COPY"
+        "backup-not-found", f"there is no file {quote_value(str(copy))}", "name a backup: tasktimer restore COPY"
     )
 
 
 @contextmanager
 def _reading(copy: Path) -> Iterator[sqlite3.Connection]:
     with held(copy) as file:
+        file.check_header()
         # In WAL mode, SQLite would create files beside it. It has no WAL, so it is not being written.
-        in_wal = check_header(copy, file.read(HEADER_SIZE))
-        uri = f"{copy.absolute().as_uri()}?{'immutable=1' if in_wal else 'mode=ro'}"
+        uri = f"{copy.absolute().as_uri()}?{'immutable=1' if file.uses_wal() else 'mode=ro'}"
         with closing(sqlite3.connect(uri, uri=True, isolation_level=None)) as connection:
             yield connection
 

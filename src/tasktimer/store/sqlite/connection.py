@@ -1,4 +1,4 @@
-"""Connections to a database file: they check that it is ours, wait for locks and translate errors."""
+"""Connections to a database file, which check that it is ours and wait for locks, and to an empty one in memory."""
 
 import os
 import sqlite3
@@ -6,13 +6,11 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from tasktimer.errors import Unavailable
-from tasktimer.store import SCHEMA_VERSION
-from tasktimer.store.sqlite.open_files import held
+from tasktimer.store.protocols import SCHEMA_VERSION, Interrupts
+from tasktimer.store.sqlite.open_files import held, refuses_locks, unusable_error
 
-APPLICATION_ID = 0x74746D72  # "ttmr": identifies tasktimer files
 MIN_SQLITE_VERSION = (3, 35, 0)  # for RETURNING
 
 # Seconds that SQLite waits before control returns to Python, which handles Ctrl-C in between.
@@ -42,14 +40,26 @@ SETTINGS = (
     "PRAGMA fullfsync = ON",
 )
 
-if TYPE_CHECKING:
-    from tasktimer.store.protocols import Interrupts
+_NO_INTERRUPTS = Interrupts()
 
-# Documented in https://sqlite.org/fileformat.html.
-_MAGIC = b"SQLite format 3\0"
-HEADER_SIZE = 100
-_APPLICATION_ID_BYTES = slice(68, 72)
-_READ_VERSION_OFFSET, _WAL = 19, 2
+
+class EmptyConnection(sqlite3.Connection):
+    """A connection to an empty store, of either engine: SELECTs return no rows, COUNT returns 0."""
+
+
+@contextmanager
+def open_empty_store() -> Iterator[EmptyConnection]:
+    """Open an empty store that can only be read, in place of one that does not exist."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None, factory=EmptyConnection)) as connection:
+        tables, _, _ = schema_script().partition("CREATE INDEX")  # indexes and views take twice as long as the tables
+        connection.executescript(tables)
+        connection.execute("PRAGMA query_only = ON")
+        yield connection
+
+
+def schema_script() -> str:
+    """Return the statements that create the tables, then the indexes and views, in an empty file."""
+    return Path(__file__).parents[1].joinpath("schema.sql").read_text(encoding="utf-8")
 
 
 @contextmanager
@@ -62,11 +72,13 @@ def opened(
 
     Raises:
         StoreMissing: if there is no file.
-        Unavailable: if it is not a tasktimer file or cannot be read.
+        Unavailable: if it is of another program or cannot be read.
+        sqlite3.DatabaseError: if it is damaged, or not a database.
     """
     while True:
         with held(path, lasting=lasting) as file:
-            in_wal = check_header(path, file.read(HEADER_SIZE))
+            file.check_header()
+            in_wal = file.uses_wal()
             with closing(connect(path, check_same_thread=check_same_thread)) as connection:
                 if file.is_at(path):  # otherwise it was replaced before SQLite opened it: try again
                     yield connection, in_wal
@@ -91,7 +103,8 @@ def begin(connection: sqlite3.Connection, path: Path, statement: str, deadline: 
     """Begin a transaction and return the version of the schema.
 
     Raises:
-        Unavailable: if the schema is too new, or the file ends within a page, which SQLite would pad with zeros.
+        Unavailable: if the schema is too new.
+        sqlite3.DatabaseError: if the file ends within a page, which SQLite would pad with zeros.
     """
     execute_with_retry(connection, statement, deadline)
     (version,) = execute_with_retry(connection, "PRAGMA user_version", deadline)  # takes a SHARED lock
@@ -100,29 +113,27 @@ def begin(connection: sqlite3.Connection, path: Path, statement: str, deadline: 
     try:
         size = os.stat(path).st_size  # noqa: PTH116 (Path.stat takes twice as long)
     except OSError as error:
-        from tasktimer.store.sqlite import errors  # lazy: only for errors
-
-        raise errors.unusable_error(path, error) from None
+        raise unusable_error(path, error) from None
     if size % page_size:
-        raise _damaged_error(path, "it is truncated")
+        raise sqlite3.DatabaseError("it is truncated")
     return version
 
 
-def commit(connection: sqlite3.Connection, path: Path, deadline: float, interrupts: "Interrupts | None" = None) -> None:
+def commit(
+    connection: sqlite3.Connection, path: Path, deadline: float, interrupts: Interrupts = _NO_INTERRUPTS
+) -> None:
     """Commit a transaction, holding interrupts from the moment at which the change may be durable.
 
     Raises:
         Unavailable: if an error in the last steps of the commit leaves it unknown whether the change is stored.
     """
     while True:
-        if interrupts is not None:
-            interrupts.hold()
+        interrupts.hold()
         try:
             connection.execute("COMMIT")
         except sqlite3.OperationalError as error:
             check_outcome(path, error)
-            if interrupts is not None:
-                interrupts.release()
+            interrupts.release()
             if not is_busy(error) or time.monotonic() > deadline:  # a reader may hold a SHARED lock
                 raise
         else:
@@ -136,16 +147,21 @@ def check_outcome(path: Path, error: sqlite3.OperationalError) -> None:
         Unavailable: if the change may be stored.
     """
     if error.sqlite_errorcode in _LATE_ERRORS:
-        from tasktimer.store.sqlite import errors  # lazy: only for errors
+        raise uncertain_error(str(path), str(error)) from error
 
-        raise errors.uncertain_error(str(path), str(error)) from error
+
+def uncertain_error(name: str, reason: str) -> Unavailable:
+    """Return the error for a commit with an unknown outcome, on either engine."""
+    message = f"the change may or may not be stored in {name}: the commit reported an error: {reason}"
+    return Unavailable("commit-uncertain", message)
 
 
 def check_version(path: Path, version: int) -> None:
     """Check that this program knows the schema of a file.
 
     Raises:
-        Unavailable: if the version is too new or invalid.
+        Unavailable: if the version is too new.
+        sqlite3.DatabaseError: if it is invalid.
     """
     if version > SCHEMA_VERSION:
         raise Unavailable(
@@ -154,32 +170,21 @@ def check_version(path: Path, version: int) -> None:
             "upgrade tasktimer, or name another file with --database; this one was not changed",
         )
     if version < 1:
-        raise _damaged_error(path, f"invalid schema version {version}")
+        raise sqlite3.DatabaseError(f"invalid schema version {version}")
 
 
 @contextmanager
 def translate_errors(path: Path) -> Iterator[None]:
-    """Translate exceptions of sqlite3 into Unavailable."""
+    """Translate exceptions of sqlite3 and those raised in its place into Unavailable."""
     try:
         yield
     except sqlite3.ProgrammingError:  # a bug in this program
         raise
-    except UnicodeDecodeError as error:  # raised by sqlite3 for a message that quotes a damaged schema
-        raise _damaged_error(path, "its schema cannot be read") from error
-    except MemoryError as error:
-        from tasktimer.store.sqlite import errors  # lazy: only for errors
+    except (sqlite3.DatabaseError, UnicodeDecodeError, MemoryError) as error:
+        # Errors are a lazy boundary: every command would spend a million instructions on importing this.
+        from tasktimer.store.sqlite.errors import translate
 
-        raise errors.out_of_memory_error(error) from None
-    except sqlite3.DatabaseError as error:
-        from tasktimer.store.sqlite import errors, obstacles
-
-        raise obstacles.find_obstacle(path, error) or errors.unavailable_error(path, error) from error
-
-
-def _damaged_error(path: Path, reason: str) -> Unavailable:
-    from tasktimer.store.sqlite import errors  # lazy: only for errors
-
-    return errors.damaged_error(path, reason)
+        raise translate(path, error) from error
 
 
 @contextmanager
@@ -200,35 +205,13 @@ def execute_with_retry(connection: sqlite3.Connection, statement: str, deadline:
         try:
             return connection.execute(statement).fetchone() or ()
         except sqlite3.OperationalError as error:
-            if not is_busy(error) or time.monotonic() > deadline or _refuses_locks(connection):
+            if not is_busy(error) or time.monotonic() > deadline:
                 raise
-
-
-def _refuses_locks(connection: sqlite3.Connection) -> bool:
-    """Return whether waiting is useless because the file system has no lock service."""
-    from tasktimer.store.sqlite.locks import refuses_locks  # lazy: only if a lock is held
-
-    return refuses_locks(Path(connection.execute("PRAGMA database_list").fetchone()[2]))
+            if refuses_locks(Path(connection.execute("PRAGMA database_list").fetchone()[2])):
+                raise  # waiting is useless
 
 
 def is_busy(error: sqlite3.OperationalError) -> bool:
     """Return whether another connection holds a lock."""
     # The low byte is the primary result code.
     return error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
-
-
-def check_header(path: Path, header: bytes) -> bool:
-    """Check that a file is ours before SQLite locks it or rolls back its journal; return whether it uses WAL."""
-    if len(header) < HEADER_SIZE:
-        raise _damaged_error(path, "it is truncated" if header else "it is empty")
-    if not header.startswith(_MAGIC):
-        from tasktimer.store.sqlite import errors  # lazy: only for errors
-
-        raise errors.unrecognized_error(path)
-    if int.from_bytes(header[_APPLICATION_ID_BYTES], "big") != APPLICATION_ID:
-        raise Unavailable(
-            "store-not-ours",
-            f"{path} is a SQLite file of another program",
-            "name another file with --database; this one was not changed",
-        )
-    return header[_READ_VERSION_OFFSET] == _WAL

@@ -1,12 +1,19 @@
-"""Errors of the operating system and SQLite, translated into messages and hints."""
+"""Translation of the errors of SQLite into messages and hints, with causes that SQLite does not name.
 
+It cannot name missing locks, and journals that cannot be rolled back.
+"""
+
+import os
+import pwd
+import shlex
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 
-from tasktimer.errors import Unavailable
-from tasktimer.store import SCHEMA_VERSION
+from tasktimer.errors import TasktimerError, Unavailable
+from tasktimer.store.protocols import SCHEMA_VERSION
+from tasktimer.store.sqlite.open_files import UnrecognizedFile, held, journals_of, no_locks_error, refuses_locks
 
 # Including SQLITE_ERROR: our statements are valid, so the schema must have been changed.
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_SCHEMA, sqlite3.SQLITE_ERROR)
@@ -27,26 +34,21 @@ _EXPLANATIONS = (
     ),
     (
         (sqlite3.SQLITE_IOERR,),
-        "io",
+        "io-error",
         "cannot be read or written",
         "check that the disk is not full, disconnected or failing; nothing was changed",
     ),
 )
 
-
-def unusable_error(path: Path, error: OSError) -> Unavailable:
-    """Return the error for a failed operation of the operating system."""
-    return Unavailable(
-        "store-unusable",
-        f"cannot use {path}: {error.strerror}",
-        "fix this, or name another file with --database",
-    )
-
-
-def unreadable_error(path: Path, error: OSError) -> Unavailable:
-    """Return the error for a file that cannot be read from the disk."""
-    message = f"{path} cannot be read ({error.strerror})"
-    return Unavailable("store-io", message, "check that the disk is not disconnected or failing; nothing was changed")
+_NO_RIGHTS = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN)
+_LOCK_ERRORS = (
+    sqlite3.SQLITE_IOERR_LOCK,
+    sqlite3.SQLITE_IOERR_RDLOCK,
+    sqlite3.SQLITE_IOERR_UNLOCK,
+    sqlite3.SQLITE_IOERR_CHECKRESERVEDLOCK,
+    sqlite3.SQLITE_IOERR_SHMLOCK,
+    sqlite3.SQLITE_PERM,
+)
 
 
 class Damaged(Unavailable):
@@ -58,40 +60,17 @@ def damaged_error(path: Path, reason: str) -> Damaged:
     return Damaged("store-damaged", f"{path} is damaged: {reason}{_journals_beside(path)}", restore_hint(path))
 
 
-def unrecognized_error(path: Path) -> Damaged:
-    """Return the error for a file without the header of a SQLite database."""
-    message = f"{path} is damaged, or not a tasktimer file{_journals_beside(path)}"
-    return Damaged("store-not-ours", message, restore_hint(path))
-
-
-def uncertain_error(name: str, reason: str) -> Unavailable:
-    """Return the error for a commit with an unknown outcome."""
-    message = f"the change may or may not be stored in {name}: the commit reported an error: {reason}"
-    return Unavailable("store-uncertain", message)
-
-
-def restore_hint(path: Path) -> str:
-    """Return the hint to restore a backup."""
-    return f"restore a backup: tasktimer --database {quoted_path(path)} restore COPY"
-
-
-def is_damage(error: sqlite3.DatabaseError) -> bool:
-    """Return whether an error is about the content of the file or the disk, not about locks or permissions."""
-    # Python reports text that is not UTF-8 without an SQLite error code.
-    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
-    return code in (*_DAMAGED, sqlite3.SQLITE_IOERR)
-
-
-def unavailable_error(path: Path, error: sqlite3.DatabaseError) -> Unavailable:
-    """Return the error for an exception of sqlite3."""
-    # Python reports text that is not UTF-8 without an SQLite error code.
-    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
-    if code in _DAMAGED:
-        return damaged_error(path, str(error))
-    for codes, kind, message, hint in _EXPLANATIONS:
-        if code in codes:
-            return Unavailable(f"store-{kind}", f"{path} {message} ({error})", hint)
-    return Unavailable("store-unusable", f"cannot use {path}: {error}", "check that its folder can be read and written")
+def translate(path: Path, error: sqlite3.DatabaseError | UnicodeDecodeError | MemoryError) -> Unavailable:
+    """Return the error for an exception that using a file has raised."""
+    match error:
+        case MemoryError():
+            return out_of_memory_error(error)
+        case UnicodeDecodeError():  # raised by sqlite3 for a message that quotes a damaged schema
+            return damaged_error(path, "its schema cannot be read")
+        case UnrecognizedFile():
+            message = f"{path} is damaged, or not a tasktimer file{_journals_beside(path)}"
+            return Damaged("store-unrecognized", message, restore_hint(path))
+    return _find_obstacle(path, error) or _describe(path, error)
 
 
 def out_of_memory_error(error: MemoryError) -> Unavailable:
@@ -102,32 +81,119 @@ def out_of_memory_error(error: MemoryError) -> Unavailable:
     )
 
 
-def _journals_beside(path: Path) -> str:
-    """Name the journals beside a damaged file, which belong to it or are the reason for the damage."""
-    from tasktimer.store.sqlite.folders import journals_of
+UPGRADE_HINT = "upgrade it first: tasktimer db upgrade, or serve --migrate"
 
-    names = [journal.name for journal in journals_of(path) if not journal.name.endswith("-shm")]
-    return f" (beside it: {' and '.join(names)})" if names else ""
+
+def outdated_schema_error(name: str, version: int, hint: str) -> Unavailable:
+    """Return the error for a schema that must be upgraded before it is used."""
+    message = f"{name} has the schema of an older tasktimer ({version}, this one needs {SCHEMA_VERSION})"
+    return Unavailable("store-too-old", message, hint)
+
+
+def restore_hint(path: Path) -> str:
+    """Return the hint to restore a backup."""
+    return f"restore a backup: tasktimer --database {quoted_path(path)} restore COPY"
 
 
 def quoted_path(path: Path) -> str:
     """Return an absolute path quoted for a shell."""
-    from shlex import quote  # lazy: only for errors
-
-    return quote(str(path.absolute()))
+    return shlex.quote(str(path.absolute()))
 
 
-@contextmanager
-def translate_upgrade_errors(path: Path, version: int) -> Iterator[None]:
-    """Explain that an older file must be writable, even to be read, because it is migrated first."""
+def is_damage(error: sqlite3.DatabaseError) -> bool:
+    """Return whether an error is about the content of the file or the disk, not about locks or permissions."""
+    return _primary_code(error) in (*_DAMAGED, sqlite3.SQLITE_IOERR)
+
+
+def _describe(path: Path, error: sqlite3.DatabaseError) -> Unavailable:
+    code = _primary_code(error)
+    if code in _DAMAGED:
+        return damaged_error(path, str(error))
+    for codes, kind, message, hint in _EXPLANATIONS:
+        if code in codes:
+            return Unavailable(f"store-{kind}", f"{path} {message} ({error})", hint)
+    return Unavailable("store-unusable", f"cannot use {path}: {error}", "check that its folder can be read and written")
+
+
+def _code(error: sqlite3.DatabaseError) -> int:
+    # Errors without a code are about content: text that is not UTF-8, and the checks of this package.
+    code: int = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT)
+    return code
+
+
+def _primary_code(error: sqlite3.DatabaseError) -> int:
+    return _code(error) & 0xFF
+
+
+def _journals_beside(path: Path) -> str:
+    """Name the journals beside a damaged file, which belong to it or are the reason for the damage."""
+    names = [journal.name for journal in journals_of(path) if not journal.name.endswith("-shm")]
+    return f" (beside it: {' and '.join(names)})" if names else ""
+
+
+def _find_obstacle(path: Path, error: sqlite3.DatabaseError) -> Unavailable | None:
+    """Return the error for a file that cannot be locked or recovered, or None if that is not the cause."""
+    code = _code(error)
+    if code in _LOCK_ERRORS or (code & 0xFF == sqlite3.SQLITE_BUSY and refuses_locks(path)):
+        return no_locks_error(path)
+    # Without an extended code, SQLITE_READONLY is about a write of this process, not about recovery.
+    needs_rights = code != sqlite3.SQLITE_READONLY and code & 0xFF in _NO_RIGHTS
+    if needs_rights or code == sqlite3.SQLITE_IOERR_DELETE:
+        with suppress(OSError, TasktimerError):  # nothing can be found out
+            leftover = _find_leftover(path)
+            return leftover and _blocked(path, leftover)
+    return None
+
+
+class _Leftover(NamedTuple):
+    """What another process left beside a file, and the files that SQLite needs to recover."""
+
+    state: str
+    files: tuple[Path, ...]
+
+
+def _find_leftover(path: Path) -> _Leftover | None:
+    journal, wal, shm = (path.with_name(f"{path.name}-{suffix}") for suffix in ("journal", "wal", "shm"))
+    if journal.is_file() and journal.stat().st_size:
+        return _Leftover("was left in the middle of a change", (journal,))
+    with held(path) as file:
+        if file.uses_wal():
+            return _Leftover("uses the WAL of a running or killed server", (wal, shm))
+    return None
+
+
+def _blocked(path: Path, leftover: _Leftover) -> Unavailable | None:
+    files = [file for file in leftover.files if file.exists()]
+    if os.statvfs(path).f_flag & os.ST_RDONLY:
+        reason, hint = "its file system is read-only", f"read a copy: {_copying(path, files)}"
+    else:
+        obstacle = next((one for one in (*files, path, path.parent) if not _is_usable(one)), None)
+        if obstacle is None:
+            return None
+        reason, hint = _missing_right(path, obstacle)
+    return Unavailable("store-read-only", f"{path} {leftover.state}, and {reason}", hint)
+
+
+def _is_usable(path: Path) -> bool:
+    return os.access(path, os.R_OK | os.W_OK | (os.X_OK if path.is_dir() else 0))
+
+
+def _copying(path: Path, files: list[Path]) -> str:
+    sources = shlex.join(map(str, [path, *(file for file in files if not file.name.endswith("-shm"))]))
+    copy = shlex.quote(path.name)
+    return (
+        f"mkdir ~/tasktimer-copy && cp {sources} ~/tasktimer-copy && tasktimer --database ~/tasktimer-copy/{copy} list"
+    )
+
+
+def _missing_right(path: Path, obstacle: Path) -> tuple[str, str]:
+    owner = obstacle.stat().st_uid
+    if owner == os.geteuid():
+        return f"{obstacle} is not writable", f"make it writable: chmod u+rwX {shlex.quote(str(obstacle))}"
     try:
-        yield
-    except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN):
-            raise
-        raise Unavailable(
-            "store-too-old",
-            f"{path} was created by an older tasktimer (schema {version}, this one needs {SCHEMA_VERSION}) "
-            "and cannot be upgraded: it or its folder is read-only",
-            "copy it to a writable folder and name the copy with --database; this one was not changed",
-        ) from error
+        name = pwd.getpwuid(owner).pw_name
+    except KeyError:
+        name = f"#{owner}"
+    # This command rolls back a journal and returns the file of a killed server to the rollback journal mode.
+    command = shlex.join(["sudo", "-u", name, "tasktimer", "--database", str(path), "db", "upgrade"])
+    return f"{obstacle} of user {name} is not writable", f"finish it as that user: {command}"

@@ -1,18 +1,19 @@
 """Atomic creation of files: a new file appears under its name complete and private, or not at all."""
 
+import fcntl
 import os
+import shlex
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, closing, contextmanager, suppress
 from itertools import chain, count
 from pathlib import Path
 from tempfile import mkstemp
 
-from tasktimer.store.sqlite.empty_store import schema_script
-from tasktimer.store.sqlite.errors import unavailable_error, unusable_error
-from tasktimer.store.sqlite.folders import locked, make_folders, remove_journals, sync, sync_folder
-from tasktimer.store.sqlite.locks import no_locks
-from tasktimer.store.sqlite.obstacles import find_obstacle
+from tasktimer.errors import Conflict, Unavailable
+from tasktimer.store.sqlite.connection import schema_script
+from tasktimer.store.sqlite.errors import translate
+from tasktimer.store.sqlite.open_files import journals_of, no_locks_error, unusable_error
 
 
 def create(path: Path) -> None:
@@ -32,20 +33,57 @@ def create(path: Path) -> None:
         raise unusable_error(target, error) from None
     except sqlite3.OperationalError as error:
         if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:  # the temporary file cannot be locked by others
-            raise no_locks(target) from error
-        raise find_obstacle(target, error) or unavailable_error(target, error) from error
+            raise no_locks_error(target) from error
+        raise translate(target, error) from error
 
 
 def copy(source: sqlite3.Connection, path: Path) -> Path:
     """Copy a database to a new file, with a number added to its name if it exists; return its path."""
-    names = chain([path], (path.with_name(f"{path.name}.{number}") for number in count(2)))
     try:
         with temporary_file(path.parent) as private:
             with closing(sqlite3.connect(private)) as target:
                 source.backup(target)
-            return next(name for name in names if link_into_place(private, name))
+            return next(name for name in candidate_names(path) if link_into_place(private, name))
     except OSError as error:
         raise unusable_error(path, error) from None
+
+
+def candidate_names(path: Path) -> Iterator[Path]:
+    """Yield a path, then the same with a number added to its name: `name.2`, `name.3`."""
+    return chain([path], (path.with_name(f"{path.name}.{number}") for number in count(2)))
+
+
+def write_backup(target: Path, copy: Callable[[Path], int], *, numbered: bool, is_database: bool) -> tuple[Path, int]:
+    """Fill a temporary file with `copy`, then link it to its name; return that name and the result of `copy`.
+
+    With `numbered`, a number is added to the name of a target that exists. `is_database` means a SQLite file.
+
+    Raises:
+        Conflict: if the target exists.
+        Unavailable: if the backup cannot be written; the temporary file is removed.
+    """
+    exists = Conflict("backup-exists", f"{target} exists already", "name a new file or a folder")
+    if not numbered and os.path.lexists(target):  # before the work is done
+        raise exists
+    names: Iterable[Path] = [target]
+    if numbered:
+        names = chain(names, (target.with_name(f"{target.stem}-{number}{target.suffix}") for number in count(2)))
+    try:
+        with temporary_file(target.parent) as private:
+            tasks = copy(private)
+            for name in names:
+                if link_into_place(private, name, is_database=is_database):
+                    return name, tasks
+    except OSError as error:
+        raise backup_error(target, error.strerror) from None
+    raise exists  # created by another process since the check
+
+
+def backup_error(target: Path, reason: str | None) -> Unavailable:
+    """Return the error for a backup that cannot be written."""
+    return Unavailable(
+        "backup-failed", f"cannot write {target}: {reason}", "name a writable path: tasktimer backup PATH"
+    )
 
 
 @contextmanager
@@ -84,3 +122,62 @@ def link_into_place(private: Path, target: Path, *, is_database: bool = True) ->
                 return False
             private.rename(target)
     return True
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[bool]:
+    """Hold an exclusive lock on a folder, under which database files are created; yield False without lock support."""
+    with ExitStack() as stack:
+        has_lock = False
+        with suppress(OSError):
+            descriptor = os.open(folder, os.O_RDONLY)
+            stack.callback(os.close, descriptor)
+            fcntl.flock(descriptor, fcntl.LOCK_EX)  # released by the kernel if the process dies
+            stack.callback(fcntl.flock, descriptor, fcntl.LOCK_UN)  # a forked child has the descriptor too
+            has_lock = True
+        yield has_lock
+
+
+def remove_journals(path: Path, *, has_lock: bool) -> None:
+    """Remove the journals of an earlier file of this name, which SQLite would apply to the next one.
+
+    Raises:
+        Unavailable: if there are any and the folder is not locked: they may belong to a file created just now.
+    """
+    journals = journals_of(path)
+    if journals and not has_lock:
+        raise Unavailable(
+            "store-stale-journal",
+            f"{journals[0]} belongs to an earlier file, and its folder cannot be locked",
+            f"make sure that no program uses it, then remove it: rm {shlex.quote(str(journals[0]))}",
+        )
+    for journal in journals:
+        journal.unlink(missing_ok=True)
+    if journals:
+        sync_folder(path.parent)  # they must not reappear beside the new file after a power failure
+
+
+def make_folders(folder: Path) -> None:
+    """Create a folder and its parents, accessible to this user only."""
+    missing = [path for path in (folder, *folder.parents) if not path.exists()]
+    for path in reversed(missing):
+        with suppress(FileExistsError):  # created by a concurrent command
+            path.mkdir(mode=0o700)
+            path.chmod(0o700)  # regardless of the umask
+            sync_folder(path.parent)
+
+
+def sync(path: Path) -> None:
+    """Sync a file to the disk; no connection of this process may be open to it."""
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+
+
+def sync_folder(folder: Path) -> None:
+    """Sync the entries of a folder to the disk, if the folder can be opened and its file system supports it."""
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

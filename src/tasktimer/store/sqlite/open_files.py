@@ -4,19 +4,41 @@ POSIX drops all locks of a process on a file as soon as the process closes any d
 this for its own connections, but not for descriptors that are opened elsewhere in the process.
 """
 
+import errno
+import fcntl
 import os
+import sqlite3
 import stat
 from _thread import allocate_lock, get_ident
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from tasktimer.errors import StoreMissing, Unavailable
+from tasktimer.errors import StoreMissing, TasktimerError, Unavailable
 
 Identity = tuple[int, int]  # device and inode
 
+APPLICATION_ID = 0x74746D72  # "ttmr": identifies tasktimer files
+
+# Documented in https://sqlite.org/fileformat.html.
+_MAGIC = b"SQLite format 3\0"
+_HEADER_SIZE = 100
+_APPLICATION_ID_BYTES = slice(68, 72)
+_READ_VERSION_OFFSET, _WAL = 19, 2
+
+# Suffixes of the files that SQLite puts beside a database: rollback journal, write-ahead log and its index.
+JOURNALS = ("-journal", "-wal", "-shm")
+
+# After the bytes that SQLite locks. A lock may be beyond the end of the file.
+_UNUSED_BYTE = 0x40000000 + 1024
+_LOCKED_BY_OTHERS = (errno.EAGAIN, errno.EACCES)
+
 # Seconds that a fork waits for the transactions of other threads.
 _FORK_TIMEOUT = 10.0
+
+
+class UnrecognizedFile(sqlite3.DatabaseError):
+    """A file without the header of a SQLite database."""
 
 
 class OpenFile:
@@ -37,20 +59,32 @@ class OpenFile:
         try:
             return os.pread(self.descriptors[0], size, start)
         except OSError as error:
-            from tasktimer.store.sqlite.errors import unreadable_error  # lazy: only for errors
+            message = f"{self._path} cannot be read ({error.strerror})"
+            hint = "check that the disk is not disconnected or failing; nothing was changed"
+            raise Unavailable("store-io-error", message, hint) from None
 
-            raise unreadable_error(self._path, error) from None
+    def uses_wal(self) -> bool:
+        """Return whether the header asks readers to use a write-ahead log."""
+        return self.read(1, start=_READ_VERSION_OFFSET) == bytes([_WAL])
 
-    def lock_byte(self, offset: int) -> None:
-        """Lock one byte for reading and unlock it again.
+    def check_header(self) -> None:
+        """Check that the file is ours, before SQLite locks it or rolls back its journal.
 
         Raises:
-            OSError: if another process has locked it, or the file system has no locks.
+            sqlite3.DatabaseError: if the header is incomplete or not that of SQLite.
+            Unavailable: if it is of another program.
         """
-        import fcntl  # lazy: only if a lock is held
-
-        fcntl.lockf(self.descriptors[0], fcntl.LOCK_SH | fcntl.LOCK_NB, 1, offset)
-        fcntl.lockf(self.descriptors[0], fcntl.LOCK_UN, 1, offset)
+        header = self.read(_HEADER_SIZE)
+        if len(header) < _HEADER_SIZE:
+            raise sqlite3.DatabaseError("it is truncated" if header else "it is empty")
+        if not header.startswith(_MAGIC):
+            raise UnrecognizedFile
+        if int.from_bytes(header[_APPLICATION_ID_BYTES], "big") != APPLICATION_ID:
+            raise Unavailable(
+                "store-unrecognized",
+                f"{self._path} is a SQLite file of another program",
+                "name another file with --database; this one was not changed",
+            )
 
     def is_at(self, path: Path) -> bool:
         """Return whether a path leads to this file."""
@@ -161,13 +195,28 @@ def held(path: Path, *, lasting: bool = False) -> Iterator[OpenFile]:
     except FileNotFoundError:
         raise StoreMissing(str(path)) from None
     except OSError as error:
-        from tasktimer.store.sqlite.errors import unusable_error  # lazy: only for errors
-
         raise unusable_error(path, error) from None
     try:
         yield file
     finally:
         _open_files.remove_holder(file, thread)
+
+
+def refuses_locks(path: Path) -> bool:
+    """Return whether the file system of a file has no lock service, which SQLite reports as busy."""
+    with suppress(TasktimerError), held(path) as file:
+        try:
+            for operation in (fcntl.LOCK_SH | fcntl.LOCK_NB, fcntl.LOCK_UN):
+                fcntl.lockf(file.descriptors[0], operation, 1, _UNUSED_BYTE)
+        except OSError as error:
+            return error.errno not in _LOCKED_BY_OTHERS
+    return False
+
+
+def journals_of(path: Path) -> list[Path]:
+    """Return the journals that exist beside a database file."""
+    beside = (path.with_name(path.name + suffix) for suffix in JOURNALS)
+    return [journal for journal in beside if os.path.lexists(journal)]
 
 
 def identity_of(path: Path) -> Identity | None:
@@ -182,9 +231,24 @@ def _identity(found: os.stat_result) -> Identity:
     return found.st_dev, found.st_ino
 
 
+def unusable_error(path: Path, error: OSError) -> Unavailable:
+    """Return the error for a failed operation of the operating system."""
+    hint = "fix this, or name another file with --database"
+    return Unavailable("store-unusable", f"cannot use {path}: {error.strerror}", hint)
+
+
+def no_locks_error(path: Path) -> Unavailable:
+    """Return the error for a file on a file system without locks."""
+    return Unavailable(
+        "store-no-locks",
+        f"{path} cannot be locked: its file system has no lock service",
+        "nothing was changed; move it to a local disk, and name it there: tasktimer --database PATH list",
+    )
+
+
 def _not_a_file(path: Path, mode: int) -> Unavailable:
     kind = "a folder" if stat.S_ISDIR(mode) else "not a regular file"
-    return Unavailable("store-no-file", f"{path} is {kind}", "name a file with --database")
+    return Unavailable("store-not-a-file", f"{path} is {kind}", "name a file with --database")
 
 
 def _forked(path: Path) -> Unavailable:

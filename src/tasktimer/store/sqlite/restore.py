@@ -6,29 +6,45 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from datetime import datetime
-from itertools import chain, count
+from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from tasktimer.core.token import Token
 from tasktimer.errors import StoreMissing, Unavailable
-from tasktimer.store import LOCK_TIMEOUT
-from tasktimer.store.sqlite import new_file
+from tasktimer.store.protocols import LOCK_TIMEOUT, Interrupts
 from tasktimer.store.sqlite.backup import check_is_finished, read_backup
 from tasktimer.store.sqlite.connection import SETTINGS, check_outcome, execute_with_retry, opened, translate_errors
-from tasktimer.store.sqlite.errors import Damaged, is_damage, unusable_error
-from tasktimer.store.sqlite.folders import journals_of, locked, make_folders, remove_journals, sync, sync_folder
-from tasktimer.store.sqlite.open_files import held
-from tasktimer.store.sqlite.restored_tokens import has_valid_tokens, revived_tokens
+from tasktimer.store.sqlite.errors import Damaged, is_damage
+from tasktimer.store.sqlite.new_file import (
+    candidate_names,
+    copy,
+    link_into_place,
+    locked,
+    make_folders,
+    remove_journals,
+    sync,
+    sync_folder,
+    temporary_file,
+)
+from tasktimer.store.sqlite.open_files import held, journals_of, unusable_error
 from tasktimer.store.sqlite.server_lock import ServerLock
-
-if TYPE_CHECKING:
-    from tasktimer.store.protocols import Interrupts
+from tasktimer.store.statements.tokens import TOKEN_COLUMNS, row_to_token
 
 # Replaces a damaged file while its journals are moved; no command accepts it as a tasktimer file.
 _INTERRUPTED = "A restore was interrupted here. Run it again: tasktimer restore COPY\n"
 
 _CHUNK = 1 << 20  # bytes
+
+# The backup is attached to the connection of the file.
+_SELECT_REVIVED = f"""
+SELECT {TOKEN_COLUMNS} FROM copy.tokens
+WHERE revoked_time IS NULL AND digest IN (SELECT digest FROM main.tokens WHERE revoked_time IS NOT NULL)
+ORDER BY id
+"""
+_SELECT_VALID = "SELECT 1 FROM copy.tokens WHERE revoked_time IS NULL LIMIT 1"
+# Version 1 of the schema has no tokens.
+_SELECT_TABLES = "SELECT 1 FROM {}.sqlite_schema WHERE name = 'tokens'"
 
 
 class Restored(NamedTuple):
@@ -50,19 +66,20 @@ class Restore:
         """Return the tokens that were revoked since the backup was made, or None if the file cannot be read."""
         try:
             with translate_errors(self.path), opened(self.path) as (connection, _):
-                return revived_tokens(connection, self._private)
+                return _revived_tokens(connection, self._private)
         except StoreMissing:
             return []
         except Unavailable as error:
             _check_is_beyond_use(error)
-            return None if has_valid_tokens(self._private) else []
+            return _possibly_revived(self._private)
 
-    def carry_out(self, *, now: datetime, interrupts: "Interrupts | None" = None) -> Restored:
+    def carry_out(self, *, now: datetime, interrupts: Interrupts | None = None) -> Restored:
         """Replace the content of the file, keeping a copy of the previous content.
 
         Raises:
             Unavailable: if the file cannot be written or is locked for too long; it is unchanged.
         """
+        interrupts = interrupts or Interrupts()
         kept = self.path.with_name(f"{self.path.name}.replaced-{now:%Y%m%dT%H%M%S}")
         try:
             return self._replace_content(kept, interrupts)
@@ -70,19 +87,19 @@ class Restore:
             return self._make_file(interrupts) or self._replace_content(kept, interrupts)
         except Unavailable as error:
             _check_is_beyond_use(error)
-            _hold(interrupts)
-            revived: list[Token] | None = None if has_valid_tokens(self._private) else []
+            interrupts.hold()
+            revived = _possibly_revived(self._private)
             return Restored(self._replace_file(kept), revived)
 
-    def _make_file(self, interrupts: "Interrupts | None") -> Restored | None:
-        _hold(interrupts)
+    def _make_file(self, interrupts: Interrupts) -> Restored | None:
+        interrupts.hold()
         try:
-            is_new = new_file.link_into_place(self._private, self.path)
+            is_new = link_into_place(self._private, self.path)
         except OSError as error:
             raise unusable_error(self.path, error) from None
         return Restored(None, []) if is_new else None  # created by a concurrent command
 
-    def _replace_content(self, kept: Path, interrupts: "Interrupts | None") -> Restored:
+    def _replace_content(self, kept: Path, interrupts: Interrupts) -> Restored:
         """Replace the content in one transaction of SQLite: commands that wait for the lock read the new content."""
         deadline = time.monotonic() + LOCK_TIMEOUT
         with translate_errors(self.path), opened(self.path) as (connection, _):
@@ -91,10 +108,10 @@ class Restore:
             # Only now: while waiting for a writer, it must not hold the SHARED lock that the writer waits for.
             connection.execute("PRAGMA locking_mode = EXCLUSIVE")
             connection.execute("COMMIT")  # the locking mode keeps the lock until the connection is closed
-            revived = revived_tokens(connection, self._private)
-            _hold(interrupts)
+            revived = _revived_tokens(connection, self._private)
+            interrupts.hold()
             try:
-                copy = new_file.copy(connection, kept)
+                kept_copy = copy(connection, kept)
             except sqlite3.DatabaseError as error:
                 if not is_damage(error):
                     raise
@@ -105,9 +122,9 @@ class Restore:
                     source.backup(connection)
                 except sqlite3.OperationalError as error:
                     check_outcome(self.path, error)
-                    copy.unlink(missing_ok=True)
+                    kept_copy.unlink(missing_ok=True)
                     raise
-        return Restored(copy, revived)
+        return Restored(kept_copy, revived)
 
     def _replace_file(self, kept: Path) -> Path:
         """Move a damaged file and its journals aside; its name is never free for a new, empty file."""
@@ -116,7 +133,7 @@ class Restore:
             with locked(folder):
                 kept = _keep(self.path, kept)
                 if journals_of(self.path):
-                    with new_file.temporary_file(folder) as note:
+                    with temporary_file(folder) as note:
                         note.write_text(_INTERRUPTED, encoding="utf-8")
                         sync(note)
                         note.replace(self.path)
@@ -144,7 +161,7 @@ def preparing(copy: Path, path: Path) -> Iterator[Restore]:
         try:
             make_folders(path.parent)
             _keep_servers_away(path, stack)
-            private = stack.enter_context(new_file.temporary_file(path.parent))
+            private = stack.enter_context(temporary_file(path.parent))
         except OSError as error:
             raise unusable_error(path, error) from None
         yield Restore(path, private, read_backup(copy, private))
@@ -155,29 +172,21 @@ def _keep_servers_away(path: Path, stack: ExitStack) -> None:
     try:
         serving.acquire()
     except Unavailable as error:
-        if error.code == "store-served":
+        if error.code == "store-in-use":
             error.hint = "stop the server, then restore"
         raise
     stack.callback(serving.release)
 
 
-def _hold(interrupts: "Interrupts | None") -> None:
-    if interrupts is not None:
-        interrupts.hold()
-
-
 def _check_is_beyond_use(error: Unavailable) -> None:
     """Raise the error again unless it means that the file cannot be read."""
-    if not isinstance(error, Damaged) and error.code != "store-io":
+    if not isinstance(error, Damaged) and error.code != "store-io-error":
         raise error
 
 
 def _keep(path: Path, kept: Path) -> Path:
     """Keep a file and its journals under a new name, by hard links if possible; return the name."""
-    for name in chain([kept], (kept.with_name(f"{kept.name}.{number}") for number in count(2))):
-        if not os.path.lexists(name):
-            kept = name
-            break
+    kept = next(name for name in candidate_names(kept) if not os.path.lexists(name) and not journals_of(name))
     for journal in journals_of(path):
         _link_or_copy(journal, kept.with_name(f"{kept.name}{journal.name.removeprefix(path.name)}"))
     _link_or_copy(path, kept)
@@ -195,3 +204,26 @@ def _link_or_copy(source: Path, target: Path) -> None:
                 if len(content) < _CHUNK:
                     break
         sync(target)
+
+
+def _revived_tokens(connection: sqlite3.Connection, backup: Path) -> list[Token] | None:
+    """Return the tokens that are revoked in a file but not in its backup; None if the file cannot be read."""
+    connection.execute("ATTACH :copy AS copy", {"copy": str(backup)})
+    try:
+        if not all(connection.execute(_SELECT_TABLES.format(name)).fetchone() for name in ("main", "copy")):
+            return []
+        return [row_to_token(row) for row in connection.execute(_SELECT_REVIVED)]
+    except sqlite3.DatabaseError as error:
+        if not is_damage(error):
+            raise
+        return _possibly_revived(backup)
+    finally:
+        connection.execute("DETACH copy")
+
+
+def _possibly_revived(backup: Path) -> list[Token] | None:
+    """Return no tokens if none were valid when a backup was made, else None: those of the file cannot be read."""
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.execute("ATTACH :copy AS copy", {"copy": str(backup)})
+        has_tokens = connection.execute(_SELECT_TABLES.format("copy")).fetchone() is not None
+        return None if has_tokens and connection.execute(_SELECT_VALID).fetchone() is not None else []

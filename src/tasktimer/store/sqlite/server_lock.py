@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 from tasktimer.errors import Unavailable
-from tasktimer.store.sqlite.locks import no_locks
+from tasktimer.store.sqlite.open_files import no_locks_error
 
 
 class ServerLock:
@@ -38,12 +38,12 @@ class ServerLock:
                     return
             except BlockingIOError:
                 raise Unavailable(
-                    "store-served",
+                    "store-in-use",
                     f"another process serves {self._served}",
                     "stop the other server, or use PostgreSQL for several",
                 ) from None
             except OSError as error:
-                raise no_locks(self._served) from error
+                raise no_locks_error(self._served) from error
             finally:
                 if self._descriptor is None:
                     os.close(descriptor)

@@ -4,39 +4,33 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from tasktimer.errors import StoreMissing
-from tasktimer.store import LOCK_TIMEOUT, SCHEMA_VERSION
+from tasktimer.store.protocols import LOCK_TIMEOUT, SCHEMA_VERSION, Interrupts
 from tasktimer.store.sqlite.connection import (
     READ_SETTINGS,
     SETTINGS,
     begin,
     commit,
-    connect,
     execute_with_retry,
+    open_empty_store,
     opened,
     rollback_on_error,
     translate_errors,
 )
 
-if TYPE_CHECKING:
-    from tasktimer.store.protocols import Interrupts
-
 
 class SqliteStore:
     """A tasktimer file."""
 
-    def __init__(
-        self, path: Path, *, lock_timeout: float = LOCK_TIMEOUT, interrupts: "Interrupts | None" = None
-    ) -> None:
+    def __init__(self, path: Path, *, lock_timeout: float = LOCK_TIMEOUT, interrupts: Interrupts | None = None) -> None:
         self.path = path
         self.name = str(path)
         self.backup_path: Path | None = None
         self._lock_timeout = lock_timeout
-        self._interrupts = interrupts
+        self._interrupts = interrupts or Interrupts()
 
     @contextmanager
     def read(self) -> Iterator[sqlite3.Connection]:
@@ -49,8 +43,6 @@ class SqliteStore:
             try:
                 connection = stack.enter_context(self._transaction("BEGIN"))
             except StoreMissing:
-                from tasktimer.store.sqlite.empty_store import open_empty_store  # lazy: the file is usually there
-
                 connection = stack.enter_context(open_empty_store())
             yield connection
 
@@ -63,9 +55,9 @@ class SqliteStore:
             Unavailable: if the file is not ours, damaged, too new, locked or not writable, or the disk is full.
         """
         if create and not os.path.exists(self.path):  # noqa: PTH110 (Path.exists raises PermissionError)
-            from tasktimer.store.sqlite import new_file  # lazy: only the first command
+            from tasktimer.store.sqlite.new_file import create as create_file  # lazy: only the first command
 
-            new_file.create(self.path)
+            create_file(self.path)
         with self._transaction("BEGIN IMMEDIATE") as connection:
             yield connection
 
@@ -105,7 +97,9 @@ class SqliteStore:
         with self._connection(settings) as (connection, deadline, in_wal), rollback_on_error(connection):
             if begin(connection, self.path, statement, deadline) < SCHEMA_VERSION:
                 connection.execute("ROLLBACK")
-                self._upgrade(connection, deadline)
+                from tasktimer.store.sqlite.upgrade import upgrade  # lazy: only the first command of a release
+
+                self.backup_path = upgrade(connection, self.path, deadline)
                 begin(connection, self.path, statement, deadline)
             yield connection
             if statement == "BEGIN":
@@ -123,27 +117,6 @@ class SqliteStore:
             for statement in settings:
                 execute_with_retry(connection, statement, deadline)
             yield connection, deadline, in_wal
-
-    def _upgrade(self, connection: sqlite3.Connection, deadline: float) -> None:
-        from tasktimer.store.migrations import pending_migrations, split_statements
-        from tasktimer.store.sqlite import new_file
-        from tasktimer.store.sqlite.errors import translate_upgrade_errors
-
-        for setting in SETTINGS:
-            execute_with_retry(connection, setting, deadline)
-        version = begin(connection, self.path, "BEGIN IMMEDIATE", deadline)
-        if version < SCHEMA_VERSION:  # otherwise a concurrent command has upgraded it
-            with translate_upgrade_errors(self.path, version):
-                # Before the copy is made: a read-only file raises here, and no copy is left beside it.
-                connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-            with closing(connect(self.path)) as unchanged:
-                copy = new_file.copy(unchanged, self.path.with_name(f"{self.path.name}.schema-{version}"))
-            for migration in pending_migrations(version):
-                for statement in split_statements(migration.SQLITE):
-                    connection.execute(statement)
-                migration.backfill(connection)
-            self.backup_path = copy
-        execute_with_retry(connection, "COMMIT", deadline)
 
 
 def _leave_wal(connection: sqlite3.Connection) -> None:

@@ -1,9 +1,23 @@
 """Statements for completion: labels and tasks in a few steps along an index, however long the history is."""
 
 from tasktimer.core.task import Task
-from tasktimer.store import Connection, Parameters
-from tasktimer.store.statements.distinct_values import distinct_values
+from tasktimer.store.protocols import Connection, Parameters
 from tasktimer.store.statements.task_queries import TASK_COLUMNS, for_user, query_tasks
+
+
+def distinct_values(name: str, column: str, table: str, condition: str, *, first: str | None = None) -> str:
+    """Return a recursive table expression `name (value)` with the distinct values of a column, in order.
+
+    Each step looks up the next larger value in the index: as many steps as there are values, however many rows have
+    each. The last value is NULL. `first` is an SQL expression for a lower bound.
+    """
+    start = condition if first is None else f"{condition} AND {column} >= {first}"
+    return f"""{name} (value) AS (
+SELECT value FROM (SELECT {column} AS value FROM {table} WHERE {start} ORDER BY {column} LIMIT 1) AS least
+UNION ALL
+SELECT (SELECT {column} FROM {table} WHERE {condition} AND {column} > {name}.value ORDER BY {column} LIMIT 1)
+FROM {name} WHERE {name}.value IS NOT NULL
+)"""
 
 
 def _names_statement(column: str, table: str, condition: str) -> str:

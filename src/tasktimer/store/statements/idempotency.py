@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from tasktimer.store import Connection
+from tasktimer.store.protocols import Connection
 from tasktimer.store.statements.task_queries import to_microseconds
 
 # How long a response is kept.

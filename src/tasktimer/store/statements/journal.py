@@ -7,7 +7,7 @@ from typing import Any
 
 from tasktimer.core.journal import Change, JournalEntry
 from tasktimer.core.task import Task
-from tasktimer.store import Connection, Parameters
+from tasktimer.store.protocols import Connection, Parameters
 from tasktimer.store.statements.task_queries import (
     IDS,
     IDS_AT_ONCE,

@@ -1,8 +1,21 @@
-"""The statement that counts what a store holds."""
+"""Statements that count the content of a store and summarize how projects and tags are used."""
 
+from collections.abc import Iterator
+from datetime import datetime
+
+from tasktimer.core.label_usage import LabelUsage
 from tasktimer.core.store_info import StoreStats
-from tasktimer.store import Connection
-from tasktimer.store.statements.distinct_values import distinct_values
+from tasktimer.core.task_filter import NO_FILTER, TaskFilter
+from tasktimer.store.protocols import Connection
+from tasktimer.store.statements.completion import distinct_values
+from tasktimer.store.statements.task_filter import apply_filter
+from tasktimer.store.statements.task_queries import (
+    FILTER_PLACEHOLDER,
+    LENGTH,
+    MICROSECOND,
+    from_microseconds,
+    to_microseconds,
+)
 
 # COUNT(DISTINCT …) would read every task; users, projects and tags are few.
 SELECT_COUNTS = f"""
@@ -18,7 +31,59 @@ SELECT (SELECT COUNT(*) FROM tasks),
 """
 
 
+def _usage_statement(label: str, source: str) -> str:
+    """Return the statement that selects the columns of `LabelUsage`, in its order, for each label."""
+    return f"""
+SELECT {label}, COUNT(*), MAX(start_time), CAST(SUM({LENGTH}) AS BIGINT)
+FROM {source}
+{FILTER_PLACEHOLDER}
+GROUP BY {label}
+ORDER BY {label}
+"""
+
+
+_TAGGED_TASKS = "task_tags JOIN tasks ON tasks.id = task_id"
+
+# COALESCE keeps SQLite from using the index of projects, which would fetch the rows one by one: three times as slow as
+# a scan.
+SELECT_PROJECTS = _usage_statement("project", "tasks WHERE COALESCE(project, '') <> ''")
+SELECT_PROJECTS_OF_USER = _usage_statement("project", "tasks WHERE project IS NOT NULL AND user_id = :user_id")
+SELECT_TAGS = _usage_statement("tag", _TAGGED_TASKS)
+SELECT_TAGS_OF_USER = _usage_statement("tag", f"{_TAGGED_TASKS} WHERE task_tags.user_id = :user_id")
+
+
 def store_stats(connection: Connection) -> StoreStats:
     """Return the number of tasks, running tasks, users, projects, tags and journal entries."""
     ((*counts,),) = connection.execute(SELECT_COUNTS, {})
     return StoreStats(*counts)
+
+
+def projects(
+    connection: Connection, task_filter: TaskFilter = NO_FILTER, *, user_id: int | None, now: datetime
+) -> list[LabelUsage]:
+    """Return the projects of the tasks that match a filter, by name; running tasks extend to `now`.
+
+    `user_id=None` means all users.
+    """
+    statement = SELECT_PROJECTS if user_id is None else SELECT_PROJECTS_OF_USER
+    return list(_usages(connection, statement, task_filter, user_id=user_id, now=now))
+
+
+def tags(
+    connection: Connection, task_filter: TaskFilter = NO_FILTER, *, user_id: int | None, now: datetime
+) -> list[LabelUsage]:
+    """Return the tags of the tasks that match a filter, by name; running tasks extend to `now`.
+
+    `user_id=None` means all users.
+    """
+    statement = SELECT_TAGS if user_id is None else SELECT_TAGS_OF_USER
+    return list(_usages(connection, statement, task_filter, user_id=user_id, now=now))
+
+
+def _usages(
+    connection: Connection, statement: str, task_filter: TaskFilter, *, user_id: int | None, now: datetime
+) -> Iterator[LabelUsage]:
+    statement, values = apply_filter(statement, task_filter, now)
+    values |= {"now": to_microseconds(now), "user_id": user_id}
+    for name, count, last, length in connection.execute(statement, values):
+        yield LabelUsage(name, count, from_microseconds(last), length * MICROSECOND)

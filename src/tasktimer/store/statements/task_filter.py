@@ -7,7 +7,7 @@ from typing import Any, Protocol, runtime_checkable
 from tasktimer.core.interval import Window
 from tasktimer.core.task import Task, search_key
 from tasktimer.core.task_filter import TaskFilter
-from tasktimer.store import Connection, Parameters
+from tasktimer.store.protocols import Connection, Parameters
 from tasktimer.store.statements.task_queries import (
     FILTER_PLACEHOLDER,
     LENGTH,

@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from tasktimer.core.interval import Window
-from tasktimer.core.pagination import Page
 from tasktimer.core.task import Task
-from tasktimer.store import Connection, Parameters
+from tasktimer.core.task_filter import Page
+from tasktimer.store.protocols import Connection, Parameters
 from tasktimer.store.statements.task_queries import (
     FIRST,
     LONG_TASK_THRESHOLD,

@@ -8,7 +8,7 @@ from tasktimer.core.interval import Window
 from tasktimer.core.local_time import FIRST_DAY, LAST_DAY
 from tasktimer.core.task import Task
 from tasktimer.errors import TaskNotFound, Unavailable, quote_value
-from tasktimer.store import Connection, Parameters
+from tasktimer.store.protocols import Connection, Parameters
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
@@ -47,7 +47,7 @@ SELECT {TASK_COLUMNS} FROM tasks WHERE id = :id
 
 # The number of ids in a statement is fixed, so that it is prepared once; ids that are not needed are 0.
 IDS_AT_ONCE = 100
-IDS = ", ".join(f"CAST(:id{place} AS BIGINT)" for place in range(IDS_AT_ONCE))
+IDS = ", ".join(["CAST(:id{} AS BIGINT)"] * IDS_AT_ONCE).format(*range(IDS_AT_ONCE))
 
 SELECT_TASKS = f"""
 SELECT {TASK_COLUMNS} FROM tasks

@@ -1,4 +1,4 @@
-"""Statements that write tasks, and lock those that are about to be written."""
+"""Statements that lock and write tasks, and record in the journal which commands changed them, and how."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from tasktimer.core.task import Task, search_key
-from tasktimer.store import Connection
+from tasktimer.store.protocols import Connection
 from tasktimer.store.statements.task_queries import (
     IDS,
     IDS_AT_ONCE,
@@ -17,17 +17,17 @@ from tasktimer.store.statements.task_queries import (
     to_microseconds,
 )
 
-VALUE_PARAMETERS = f":{TASK_VALUES.replace(', ', ', :')}"
+_VALUE_PARAMETERS = f":{TASK_VALUES.replace(', ', ', :')}"
 
 INSERT_TASK = f"""
 INSERT INTO tasks ({TASK_VALUES}, folded)
-VALUES ({VALUE_PARAMETERS}, :folded)
+VALUES ({_VALUE_PARAMETERS}, :folded)
 RETURNING id
 """
 
 REINSERT_TASK = f"""
 INSERT INTO tasks (id, {TASK_VALUES}, folded)
-VALUES (:id, {VALUE_PARAMETERS}, :folded)
+VALUES (:id, {_VALUE_PARAMETERS}, :folded)
 """
 
 # Locks the row until the transaction ends: SQLite has no "FOR UPDATE".
@@ -69,6 +69,24 @@ INSERT INTO task_tags (task_id, user_id, tag) VALUES (:task_id, :user_id, :tag)
 DELETE_TAGS = """
 DELETE FROM task_tags WHERE task_id = :task_id
 """
+
+INSERT_ENTRY = """
+INSERT INTO commands (user_id, name, given_time, reverses) VALUES (:user_id, :name, :given_time, :reverses)
+RETURNING id
+"""
+
+INSERT_STATE = f"""
+INSERT INTO changes (command_id, task_id, is_after, {TASK_VALUES})
+VALUES (:command_id, :task_id, :is_after, {_VALUE_PARAMETERS})
+"""
+
+# A new command ends the possibility to redo what the user has undone.
+UPDATE_REDOABLE = """
+UPDATE commands SET undone = 2 WHERE user_id = :user_id AND undone = 1 AND reverses IS NULL
+"""
+
+# As parameters, states take several times their memory.
+_STATES_AT_ONCE = 500
 
 
 def insert_task(  # noqa: PLR0913 (the columns)
@@ -148,13 +166,41 @@ def delete_task(connection: Connection, task_id: int) -> None:
     connection.execute(DELETE_TASK, {"id": task_id})
 
 
+def insert_entry(
+    connection: Connection, name: str, *, user_id: int, given_time: datetime, reverted_entry_id: int | None = None
+) -> int:
+    """Insert a journal entry and return its id; one that is not an undo or a redo ends the user's chance to redo."""
+    if reverted_entry_id is None:
+        connection.execute(UPDATE_REDOABLE, {"user_id": user_id})
+    values: dict[str, Any] = {
+        "user_id": user_id,
+        "name": name,
+        "given_time": to_microseconds(given_time),
+        "reverses": reverted_entry_id,
+    }
+    ((command_id,),) = connection.execute(INSERT_ENTRY, values)
+    return int(command_id)
+
+
+def insert_states(connection: Connection, command_id: int, changes: Sequence[tuple[Task | None, Task | None]]) -> None:
+    """Insert the states of tasks before and after a journal entry; None means that the task does not exist."""
+    for start in range(0, len(changes), _STATES_AT_ONCE):
+        states = [
+            {"command_id": command_id, "task_id": task.id, "is_after": is_after, **_values(task)}
+            for change in changes[start : start + _STATES_AT_ONCE]
+            for is_after, task in enumerate(change)
+            if task is not None
+        ]
+        connection.executemany(INSERT_STATE, states)
+
+
 def search_text(description: str, note: str | None) -> str | None:
     """Return the text that searches look at, as a `search_key`; None if it equals the description."""
     text = search_key(description if note is None else f"{description}\n{note}")
     return None if text == description else text
 
 
-def values_of(task: Task) -> dict[str, Any]:
+def _values(task: Task) -> dict[str, Any]:
     """Return the parameters for `TASK_VALUES`."""
     return {
         "user_id": task.user_id,
@@ -168,7 +214,7 @@ def values_of(task: Task) -> dict[str, Any]:
 
 
 def _parameters(task: Task) -> dict[str, Any]:
-    return {**values_of(task), "folded": search_text(task.description, task.note)}
+    return {**_values(task), "folded": search_text(task.description, task.note)}
 
 
 def _insert_tags(connection: Connection, *tasks: Task) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from tasktimer.core.token import Token
 from tasktimer.errors import NotFound
-from tasktimer.store import Connection
+from tasktimer.store.protocols import Connection
 from tasktimer.store.statements.task_queries import from_microseconds, to_microseconds
 
 TOKEN_COLUMNS = "id, user_id, admin, name, created_time, expiry_time, revoked_time"  # as row_to_token expects them

@@ -1,0 +1,150 @@
+"""Sentences about changed tasks, or those that would be; times in the zone of `now`."""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from tasktimer.core.interval import intersect
+from tasktimer.core.journal import Change, JournalEntry
+from tasktimer.core.local_time import format_nonzero_duration, format_whole_seconds
+from tasktimer.core.task import Task
+from tasktimer.output.messages import (
+    escape_for_terminal,
+    format_labels,
+    format_running,
+    format_span,
+    format_summary,
+    format_time,
+    pluralize,
+    truncate,
+)
+
+# A command may have changed thousands of tasks; only programs get all of them.
+MOST_LINES = 20
+MOST_LINES_OF_ENTRY = 10
+
+_Item = TypeVar("_Item")
+Pair = tuple[Task, Task]  # before, after
+
+
+def format_edits(done: str, pairs: Sequence[Pair], now: datetime) -> str:
+    """Return a line for each task with its changes; `done` is a word such as Edited."""
+
+    def line(pair: Pair) -> str:
+        if pair[0] == pair[1]:
+            return f"Nothing to change in {pair[0].id}: {truncate(pair[0].description)}"
+        return f"{done} {_difference(pair, now)}"
+
+    return _lines(pairs, line)
+
+
+def format_deleted(tasks: Sequence[Task], now: datetime, undo: str) -> str:
+    """Return a line for each deleted task, and the command that restores them."""
+    return _lines(tasks, lambda task: f"Deleted {format_summary(task, now)}") + _restore_line(tasks, undo)
+
+
+def format_cancelled(tasks: Sequence[Task], now: datetime, undo: str) -> str:
+    """Return a line for each cancelled task, and the command that restores them."""
+    lines = "".join(f"Cancelled {format_running(task, now)}\n" for task in tasks)
+    return lines + _restore_line(tasks, undo)
+
+
+def _restore_line(tasks: Sequence[Task], undo: str) -> str:
+    return f"To restore {'it' if len(tasks) == 1 else 'them'}, run: {undo}\n"
+
+
+def format_diffs(pairs: Sequence[Pair], count: int, now: datetime) -> str:
+    """Return a line for each task with its changes; `pairs` are the first of `count` tasks."""
+    return _lines(pairs, lambda pair: f"  {_difference(pair, now)}", count)
+
+
+def format_summaries(tasks: Sequence[Task], count: int, now: datetime) -> str:
+    """Return a line for each task with its times and labels; `tasks` are the first of `count` tasks."""
+    return _lines(tasks, lambda task: f"  {format_summary(task, now)}{format_labels(task)}", count)
+
+
+def format_split(first: Task, second: Task, now: datetime) -> str:
+    """Return the lines that name the two parts of a split task."""
+    return f"Split {first.id}:\n  {format_summary(first, now)}\n  {format_summary(second, now)}\n"
+
+
+def format_joined(parts: Pair, task: Task, gap: timedelta, now: datetime) -> str:
+    """Return the lines that name a joined task, and how its time differs from that of the two parts."""
+    counted = f"  includes the {format_nonzero_duration(gap)} between them\n" if gap else ""
+    both = intersect(parts[0].interval(now), parts[1].interval(now))
+    if both is not None and both.duration:
+        counted = f"  the shared {format_nonzero_duration(both.duration)} no longer counts twice\n"
+    first, second = sorted(part.id for part in parts)
+    return f"Joined {first} and {second}:\n  {format_summary(task, now)}\n{counted}"
+
+
+def format_undo(entry: JournalEntry, now: datetime) -> str:
+    """Return the lines about an undone or redone command and its tasks."""
+    done, changes = "Redid", entry.changes
+    if entry.undone:
+        done, changes = "Undid", tuple(Change(change.task_id, change.after, change.before) for change in entry.changes)
+    lines = format_changes(changes, now, entry.omitted_changes)
+    return f"{done} {escape_for_terminal(entry.name)} ({entry.id}):\n" + "".join(f"  {line}\n" for line in lines)
+
+
+def format_entry_name(entry: JournalEntry) -> str:
+    """Return the name of a journal entry, with the entry that it reverses."""
+    reverted = "" if entry.reverted_entry_id is None else f" {entry.reverted_entry_id}"
+    return escape_for_terminal(entry.name) + reverted
+
+
+def format_changes(changes: Sequence[Change], now: datetime, more: int = 0) -> Iterator[str]:
+    """Yield a line for each of the first changes, and one for the others; `more` changes are not in the sequence."""
+    for change in changes[:MOST_LINES_OF_ENTRY]:
+        yield _format_change(change, now)
+    if more := more + len(changes[MOST_LINES_OF_ENTRY:]):
+        yield f"and {pluralize(more, 'task')} more"
+
+
+def _format_change(change: Change, now: datetime) -> str:
+    task = change.after or change.before
+    assert task is not None
+    name = f"{task.id}: {truncate(task.description)}"
+    if change.before is None or change.after is None:
+        return f"{name}, {'added' if change.before is None else 'removed'}, {format_span(task, now)}"
+    precision = _precision(change.before, change.after)
+    before, after = _values(change.before, now, precision), _values(change.after, now, precision)
+    differences = (f"{label} {before[label]} -> {after[label]}" for label in before if before[label] != after[label])
+    return f"{name}, {', '.join(differences)}"
+
+
+def _precision(before: Task, after: Task) -> str:
+    """Return the lowest precision at which the changed times look different."""
+    ends = ((before.start_time, after.start_time), (before.end_time, after.end_time))
+    different = [pair for pair in ends if None not in pair and pair[0] != pair[1]]
+    for precision in ("minutes", "seconds"):
+        texts = ((str(one.isoformat(timespec=precision)) for one in pair if one) for pair in different)
+        if all(len(set(pair)) == 2 for pair in texts):
+            return precision
+    return "microseconds"
+
+
+def _values(task: Task, now: datetime, precision: str) -> dict[str, str]:
+    return {
+        "description": escape_for_terminal(task.description),
+        "start": format_time(task.start_time, now.tzinfo, now.date(), precision),
+        "end": "none" if task.end_time is None else format_time(task.end_time, now.tzinfo, now.date(), precision),
+        "project": escape_for_terminal(task.project or "none"),
+        "tags": escape_for_terminal(" ".join(f"+{tag}" for tag in task.tags) or "none"),
+        "note": escape_for_terminal(task.note or "none"),
+    }
+
+
+def _difference(pair: Pair, now: datetime) -> str:
+    before, after = pair
+    is_moved = (before.start_time, before.end_time) != (after.start_time, after.end_time)
+    length = f" ({format_whole_seconds(after.interval(now).duration)})" if is_moved and not after.running else ""
+    return _format_change(Change(before.id, before, after), now) + length
+
+
+def _lines(items: Sequence[_Item], line: Callable[[_Item], str], count: int | None = None) -> str:
+    count = len(items) if count is None else count
+    # Never "and 1 more": the last task fits on that line.
+    shown = items if count <= MOST_LINES else items[: MOST_LINES - 1]
+    rest = count - len(shown)
+    return "".join(f"{line(item)}\n" for item in shown) + (f"  and {rest:,} more\n" if rest else "")

@@ -1,0 +1,125 @@
+"""Journal entries, label usage, tokens and information about the store, in JSON and TSV."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime, tzinfo
+from typing import Any
+
+from tasktimer.core.journal import Change, JournalEntry
+from tasktimer.core.label_usage import LabelUsage
+from tasktimer.core.local_time import format_instant
+from tasktimer.core.store_info import InfoField
+from tasktimer.core.token import Token
+from tasktimer.output.json_tsv import (
+    escape_control_chars,
+    format_seconds_decimal,
+    json_list,
+    task_to_dict,
+    to_json,
+    to_tsv,
+)
+from tasktimer.output.messages import escape_for_terminal, format_bytes
+
+Entry = tuple[JournalEntry, Iterable[Change]]  # an entry and all its changes
+
+
+def journal_json(entries: Iterable[Entry], zone: tzinfo) -> Iterator[str]:
+    """Yield a JSON list of journal entries in pieces; `before` is null for a new task, `after` for a deleted one."""
+    before = "["
+    for entry, changes in entries:
+        opened = to_json({**_entry_to_dict(entry, zone), "changes": []}).removesuffix("[]\n}\n")
+        yield f"{before}\n  " + opened.replace("\n", "\n  ")
+        yield from json_list((_change_to_dict(change, zone) for change in changes), margin="    ")
+        yield "\n  }"
+        before = ","
+    yield "[]\n" if before == "[" else "\n]\n"
+
+
+def journal_tsv(entries: Iterable[Entry], zone: tzinfo) -> Iterator[str]:
+    """Yield journal entries as tab-separated lines: the fields of their JSON objects, and the IDs of the tasks."""
+    for entry, changes in entries:
+        yield to_tsv([_entry_to_dict(entry, zone).values()]).removesuffix("\n")
+        before = "\t"
+        for change in changes:
+            yield f"{before}{change.task_id}"
+            before = ","
+        yield "\n" if before == "," else "\t\n"
+
+
+def _entry_to_dict(entry: JournalEntry, zone: tzinfo) -> dict[str, Any]:
+    return {
+        "id": entry.id,
+        "user_id": entry.user_id,
+        "command": entry.name,
+        "time": format_instant(entry.given_time, zone),
+        "undone": entry.undone,
+        "reverses": entry.reverted_entry_id,
+    }
+
+
+def _change_to_dict(change: Change, zone: tzinfo) -> dict[str, Any]:
+    before, after = (None if task is None else task_to_dict(task, zone) for task in (change.before, change.after))
+    return {"task_id": change.task_id, "before": before, "after": after}
+
+
+def usage_to_dict(usage: LabelUsage, now: datetime) -> dict[str, Any]:
+    """Return the JSON object of a project or a tag; `worked` is in seconds."""
+    return {
+        "name": escape_control_chars(usage.name),
+        "count": usage.count,
+        "last_time": format_instant(usage.last_time, now.tzinfo or UTC),
+        "worked": usage.worked.total_seconds(),
+    }
+
+
+def usages_tsv(usages: Iterable[LabelUsage], now: datetime) -> str:
+    """Format projects or tags as tab-separated lines, with the fields of `usage_to_dict` in its order."""
+    zone = now.tzinfo or UTC
+    return to_tsv(
+        (usage.name, usage.count, format_instant(usage.last_time, zone), format_seconds_decimal(usage.worked))
+        for usage in usages
+    )
+
+
+def token_to_dict(token: Token, now: datetime) -> dict[str, Any]:
+    """Return the JSON object of a token, its times in the zone of `now`; `state` is good, expired or revoked."""
+    times = {"created_time": token.created_time, "expiry_time": token.expiry_time, "revoked_time": token.revoked_time}
+    return {
+        "id": token.id,
+        "user_id": token.user_id,
+        "admin": token.admin,
+        "name": token.name,
+        "state": "revoked" if token.revoked_time else "active" if token.is_valid(now) else "expired",
+        **{name: None if time is None else format_instant(time, now.tzinfo or UTC) for name, time in times.items()},
+    }
+
+
+def info_to_dict(fields: Sequence[InfoField]) -> dict[str, Any]:
+    """Return the JSON object of the fields: for a setting, its value and origin; otherwise the bare value."""
+    return {
+        field.name: _clean(field.value)
+        if field.origin is None
+        else {"value": _clean(field.value), "origin": _clean(field.origin)}
+        for field in fields
+    }
+
+
+def _clean(value: str | int | None) -> str | int | None:
+    return escape_control_chars(value) if isinstance(value, str) else value
+
+
+def info_lines(fields: Sequence[InfoField]) -> str:
+    """Format fields for the terminal, one per line, with their origin in parentheses."""
+    width = max(len(field.name) for field in fields)
+    return "".join(f"{field.name:{width}}  {_shown(field)}{_origin(field)}".rstrip() + "\n" for field in fields)
+
+
+def _shown(field: InfoField) -> str:
+    if field.value is None:
+        return "not set" if field.origin == "default" else "-"
+    if field.name == "size" and isinstance(field.value, int):
+        return format_bytes(field.value)
+    return f"{field.value:,}" if isinstance(field.value, int) else escape_for_terminal(field.value)
+
+
+def _origin(field: InfoField) -> str:
+    return "" if field.origin is None else f"  ({escape_for_terminal(field.origin)})"

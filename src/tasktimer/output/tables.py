@@ -1,0 +1,133 @@
+"""Rich tables in the common style, and those of the history, of projects and tags, and of tokens."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+
+from rich import box
+from rich.cells import cell_len
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from tasktimer.core.interval import Window
+from tasktimer.core.journal import JournalEntry
+from tasktimer.core.label_usage import LabelUsage
+from tasktimer.core.local_time import format_whole_seconds
+from tasktimer.core.token import Token
+from tasktimer.output.changes import format_changes, format_entry_name
+from tasktimer.output.messages import escape_for_terminal, format_nothing_found, format_time, format_window
+from tasktimer.output.stacked_table import render_stacked
+
+_MIN_FOLDED_WIDTH = 20  # columns; with fewer, folded text is more readable on lines of its own
+_ASCII_ARROWS = str.maketrans("←→", "<>")
+
+
+def new_table(right: Iterable[str] = (), left: Iterable[str] = ()) -> Table:
+    """Return a table in the common style, with columns that are aligned to the right, and then to the left."""
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    for name in right:
+        table.add_column(name, justify="right", no_wrap=True)
+    for name in left:
+        table.add_column(name, no_wrap=True)
+    return table
+
+
+def render_table(title: str, table: Table) -> str:
+    """Render a table below its title for the terminal, or as plain text of 80 columns."""
+    console = Console(highlight=False)
+    console.width = max(console.width, _MIN_FOLDED_WIDTH)
+    with console.capture() as capture:
+        console.print(Text(title, style="bold"), soft_wrap=True)  # a table wraps its own title
+        if _least_width(table) <= console.width:
+            console.print(table)
+        else:
+            console.print()
+            console.print(*render_stacked(console, table), sep="\n", soft_wrap=True)
+    lines = (line.rstrip() for line in capture.get().split("\n"))
+    text = "\n".join(lines).strip("\n") + "\n"
+    return text if console.encoding.startswith("utf") else text.translate(_ASCII_ARROWS)
+
+
+def _least_width(table: Table) -> int:
+    """Return the smallest width at which no cell is truncated and the folding column has some room."""
+    widths = (
+        max(cell_len(line) for cell in (column.header, *column.cells) for line in str(cell).split("\n"))
+        for column in table.columns
+    )
+    room = (
+        width if column.no_wrap else max(min(width, _MIN_FOLDED_WIDTH), column.min_width or 0)
+        for width, column in zip(widths, table.columns, strict=True)
+    )
+    # Rich draws two spaces after each cell, and one before the first.
+    return sum(width + 2 for width in room) + 1
+
+
+def history_table(
+    entries: Sequence[JournalEntry], now: datetime, *, user_id: int | None = None, reader: int | None = None
+) -> str:
+    """Render journal entries in the given order, times in the zone of `now`.
+
+    `user_id=None` means the entries of all users. The column of users is left out if all entries are the reader's.
+    """
+    if not entries:
+        return "The history is empty.\n" if user_id is None else f"User {user_id} has no commands in the history.\n"
+    has_users = {entry.user_id for entry in entries} != {reader}
+    table = new_table(["#", "Time", *(["User"] if has_users else [])], ["Command"])
+    table.add_column("Changes", overflow="fold", min_width=20)
+    for entry in entries:
+        table.add_row(
+            str(entry.id),
+            format_time(entry.given_time, now.tzinfo, now.date()),
+            *([str(entry.user_id)] if has_users else []),
+            Text(format_entry_name(entry)),
+            Text("\n".join(format_changes(entry.changes, now, entry.omitted_changes))),
+            style="dim" if entry.undone else None,
+        )
+    return render_table("History", table)
+
+
+def usages_table(
+    usages: Sequence[LabelUsage], title: str, now: datetime, *, window: Window | None = None, is_filtered: bool
+) -> str:
+    """Render projects or tags, times in the zone of `now`; `window=None` means all time."""
+    zone = now.tzinfo or UTC
+    if not usages:
+        names = title.lower()
+        none = f"No task with a {names.removesuffix('s')} matches" if is_filtered else f"There are no {names}"
+        return format_nothing_found(none, window, zone)
+    table = new_table()
+    table.add_column("Name", overflow="fold", min_width=8)
+    for name in ("Tasks", "Worked", "Last used"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for usage in usages:
+        worked = format_whole_seconds(usage.worked)
+        last = format_time(usage.last_time, zone, now.date())
+        table.add_row(Text(escape_for_terminal(usage.name)), str(usage.count), worked, last)
+    return render_table(title if window is None else f"{title}, {format_window(window, zone)}", table)
+
+
+def tokens_table(tokens: Sequence[Token], now: datetime) -> str:
+    """Render tokens, their times in the zone of `now`."""
+    if not tokens:
+        return "There are no tokens.\n"
+    table = new_table(["ID", "User"], ["Created", "Expires"])
+    table.add_column("Name", overflow="fold", min_width=8)
+    for token in tokens:
+        table.add_row(
+            str(token.id),
+            f"{token.user_id}, admin" if token.admin else str(token.user_id),
+            _minute(token.created_time, now),
+            Text(_expiry(token, now), style="" if token.is_valid(now) else "dim"),
+            Text(escape_for_terminal(token.name or "")),
+        )
+    return render_table("Tokens", table)
+
+
+def _expiry(token: Token, now: datetime) -> str:
+    if token.revoked_time:
+        return f"revoked {_minute(token.revoked_time, now)}"
+    return _minute(token.expiry_time, now) if token.expiry_time else "never"
+
+
+def _minute(instant: datetime, now: datetime) -> str:
+    return instant.astimezone(now.tzinfo).strftime("%Y-%m-%d %H:%M")

@@ -1,0 +1,42 @@
+"""Tests of immutable values."""
+
+import copy
+import pickle
+from dataclasses import FrozenInstanceError, replace
+from datetime import UTC, datetime
+
+import pytest
+
+from tasktimer.core.interval import Interval
+from tasktimer.core.record import Record
+from tasktimer.core.task import Actor, Task
+
+START = datetime(2023, 7, 16, 9, tzinfo=UTC)
+TASK = Task(7, 1, "write", START, None, tags=("docs",))
+RECORDS = [Actor(1, "all"), Interval(START, START), TASK]
+
+
+@pytest.mark.parametrize("record", RECORDS)
+def test_record_cannot_be_changed(record: Record) -> None:
+    for name in record.__annotations__:
+        with pytest.raises(FrozenInstanceError, match=f"cannot assign to field '{name}'"):
+            setattr(record, name, None)
+        with pytest.raises(FrozenInstanceError, match=f"cannot delete field '{name}'"):
+            delattr(record, name)
+
+
+@pytest.mark.parametrize("record", RECORDS)
+def test_copied_and_pickled_records_are_equal(record: Record) -> None:
+    for other in (copy.copy(record), copy.deepcopy(record), pickle.loads(pickle.dumps(record))):
+        assert (other, hash(other)) == (record, hash(record))
+
+
+def test_records_differ_in_type_or_fields() -> None:
+    assert len(set(RECORDS)) == 3
+    assert replace(TASK, note="x") != TASK
+    assert Actor(1, 2) not in (Actor(2, 1), (1, 2))
+
+
+def test_repr_names_the_fields() -> None:
+    assert repr(Actor(1, "all")) == "Actor(user_id=1, tasks_of='all')"
+    assert repr(TASK).startswith("Task(id=7, user_id=1, description='write', start_time=datetime.datetime(2023, 7, 16")
