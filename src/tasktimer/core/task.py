@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from tasktimer.core.interval import Interval, Window, intersect
 from tasktimer.core.local_time import format_duration
@@ -74,7 +74,7 @@ class Task(Record):
         return timedelta() if part is None else part.duration
 
 
-class Actor(Record):
+class Actor(NamedTuple):
     """The user who acts, and the user whose tasks they may access, or all users.
 
     The history records `user_id`. Without one, a change is recorded for the user whose task it changes.
@@ -82,10 +82,6 @@ class Actor(Record):
 
     user_id: int | None
     tasks_of: int | AllUsers
-
-    def __init__(self, user_id: int | None, tasks_of: int | AllUsers) -> None:
-        object.__setattr__(self, "user_id", user_id)
-        object.__setattr__(self, "tasks_of", tasks_of)
 
     @property
     def tasks_of_user(self) -> int | None:

@@ -2,23 +2,18 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta, tzinfo
+from typing import NamedTuple
 
 from tasktimer.core.interval import Interval, Window, covered_duration, intersect, total_duration
 from tasktimer.core.local_time import FIRST_DAY, LAST_DAY, day_window
-from tasktimer.core.record import Record
 from tasktimer.core.task import Task
 
 
-class TimesheetEntry(Record):
+class TimesheetEntry(NamedTuple):
     """A task in a timesheet, with the part of its interval inside the window."""
 
-    __slots__ = ("part", "task")
     task: Task
     part: Interval
-
-    def __init__(self, task: Task, part: Interval) -> None:
-        object.__setattr__(self, "task", task)
-        object.__setattr__(self, "part", part)
 
     @property
     def time_spent(self) -> timedelta:
@@ -26,15 +21,11 @@ class TimesheetEntry(Record):
         return self.part.duration
 
 
-class Timesheet(Record):
+class Timesheet(NamedTuple):
     """The tasks that overlap a window, by start, then ID."""
 
     window: Window
     entries: tuple[TimesheetEntry, ...]
-
-    def __init__(self, window: Window, entries: tuple[TimesheetEntry, ...]) -> None:
-        object.__setattr__(self, "window", window)
-        object.__setattr__(self, "entries", entries)
 
     @property
     def worked(self) -> timedelta:
