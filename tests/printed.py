@@ -4,6 +4,7 @@ After a full run, also check that each message in the code was printed, and that
 """
 
 import ast
+import re
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -25,6 +26,9 @@ Place = tuple[str, int]  # a file under SOURCE, and a line
 SOURCE = Path(streams.__file__).parents[1]
 MAKERS = ("InvalidValue", "NotFound", "Conflict", "Unavailable", "Problem", "print_message")
 CODES = run_path(str(Path(__file__).parents[1] / "docs" / "error_codes.py"))["CODES"]
+# Files that serve every interface, and what only one of them has: its commands and options.
+NO_INTERFACES = ("errors.py", "core/", "services/", "config/")
+INTERFACE_WORDS = r"\btasktimer [a-z-]|(?:^|\b(?:use|add|omit|with|in|or|and) )-{1,2}[a-z]"
 # Files with examples for the OpenAPI document, and files that pass on messages of others.
 PASSED = ("server/openapi.py", "cli/long_results.py")
 
@@ -33,6 +37,7 @@ _MISSING = pytest.StashKey[list[str]]()
 _made: dict[str, set[Place]] = {}  # by the text of the message
 _printed: set[Place] = set()
 _raised: set[str] = set()  # codes
+_interface_hints: set[str | None] = set()  # of errors that interfaces created, and that a setting may pass on
 _breaches: list[str] = []
 
 
@@ -66,6 +71,10 @@ def _watch_making(kind: Any, text_of: Callable[[Any], tuple[str, str | None]]) -
         place = _place(sys._getframe(1))
         if place[0]:  # not an example of a test
             _breaches.extend(_code_breaches(made))
+        if not place[0].startswith(NO_INTERFACES):
+            _interface_hints.add(made.hint)
+        elif made.hint not in _interface_hints and re.search(INTERFACE_WORDS, made.hint or ""):
+            _breaches.append(f"only interfaces have such hints: {made.hint}")
         message, hint = text_of(made)
         _made.setdefault(escape_for_terminal(message), set()).add(place)
         if _is_called_by_api(sys._getframe(1)):  # Python prints it

@@ -24,6 +24,5 @@ UNPRINTED: dict[str, str] = {
 }
 
 UNRAISED: dict[str, str] = {
-    "sqlite-too-old": "this Python has a newer SQLite",
     "store-forked": "a child of a fork meets it; tests/store/test_open_files.py",
 }

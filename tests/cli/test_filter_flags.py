@@ -126,7 +126,7 @@ COMMANDS = [["times"], ["stop", "--all"], ["projects"], ["tags"]]
 @pytest.mark.parametrize(
     ("flags", "word"),
     [
-        (["--project", "a//b"], "invalid project 'a//b': each level must be visible text"),
+        (["--project", "a//b"], "invalid project 'a//b': a level cannot be empty"),
         (["--project", ""], "the project is blank"),
         (["--tag", "a b"], "invalid tag 'a b': tags cannot contain spaces or commas"),
         (["--tag", "a,b"], "invalid tag 'a,b': tags cannot contain spaces or commas"),

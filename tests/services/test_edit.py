@@ -169,7 +169,7 @@ def test_tasks_that_are_gone_or_of_others_are_refused(store: Store, verb: str) -
         else:
             delete(store, Actor(1, owner or ALL_USERS), ids, now=NOW)
 
-    with pytest.raises(TaskNotFound, match=rf"task {gone.id} no longer exists: it was removed by delete of user 1"):
+    with pytest.raises(TaskNotFound, match=rf"task {gone.id} no longer exists: user 1 deleted it"):
         do(mine.id, gone.id)
     with pytest.raises(TaskNotFound, match=r"there is no task 99$"):
         do(mine.id, 99)

@@ -90,7 +90,7 @@ def test_one_task_goes_from_the_first_start_to_the_last_end(
     *_, task = join(store, Actor(1, ALL_USERS), (later.id, earlier.id), now=NOW)
     assert task == get_task(store, Actor(None, ALL_USERS), kept.id)
     assert (task.start_time, task.end_time) == (at(start), None if end is None else at(end))
-    with pytest.raises(TaskNotFound, match="removed by join"):
+    with pytest.raises(TaskNotFound, match="joined it with another task"):
         join(store, Actor(1, ALL_USERS), (kept.id, gone.id), now=NOW)
     assert names(store) == ["track", "track", "join"]
     undo(store, Actor(1, 1), now=NOW)
@@ -145,7 +145,7 @@ def test_join_with_gap_needs_max_gap(store: Store) -> None:
     assert gap_between(*tasks) == HOUR / 2
     for max_gap in (NO_GAP, HOUR / 2 - MICROSECOND):
         with pytest.raises(
-            TasksNotAdjacent, match="the gap between the end of task 1 and the start of task 2 is 0:30:00"
+            TasksNotAdjacent, match="tasks 1 and 2 are not adjacent: there is a gap of 0:30:00 between them"
         ) as refusal:
             join(store, Actor(1, ALL_USERS), ids, max_gap=max_gap, now=NOW)
         assert (refusal.value.tasks, refusal.value.gap) == (tuple(tasks), HOUR / 2)

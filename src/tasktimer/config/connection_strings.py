@@ -1,4 +1,4 @@
-"""Detection of database strings for other programs, which would otherwise be used as file names.
+"""Detection of connection strings for other programs, which would otherwise be used as file names.
 
 Messages show only the part that identifies such a string, because the rest may contain a password.
 """
@@ -44,7 +44,7 @@ def is_postgres_url(text: str) -> bool:
 
 
 def check_path(text: str) -> None:
-    """Raise an error if a path looks like a database string for another program, unless it contains `./`.
+    """Raise an error if a path looks like a connection string for another program, unless it contains `./`.
 
     Raises:
         InvalidValue: if it looks like such a string.

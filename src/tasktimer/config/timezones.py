@@ -98,5 +98,5 @@ def _unknown_zone(name: str, default_hint: str) -> InvalidValue:
     from tasktimer.errors import find_closest_match  # lazy: errors
 
     match = find_closest_match(name, zone_names())
-    hint = default_hint if match is None else f"did you mean {match}?"
+    hint = default_hint if match is None else f"did you mean {quote_value(match)}?"
     return InvalidValue("unknown-zone", f"unknown time zone {quote_value(name)}", hint)

@@ -83,7 +83,7 @@ def parse_project(text: str) -> str:
     if any(level != level.strip() or not _is_visible(level) for level in text.split("/")):
         raise InvalidValue(
             "invalid-project",
-            f"invalid project {quote_value(text)}: each level must be visible text without surrounding spaces",
+            f"invalid project {quote_value(text)}: a level cannot be empty, or begin or end with a space",
             "use a name like acme or acme/website",
         )
     return text

@@ -53,11 +53,9 @@ def to_instant(local: datetime, zone: tzinfo) -> datetime:
         return earlier.astimezone(UTC)
     exists = earlier.astimezone(UTC).astimezone(zone).replace(tzinfo=None) == local
     readings = " or ".join(reading.isoformat() for reading in (earlier, later))
-    raise InvalidValue(
-        "ambiguous-local-time" if exists else "nonexistent-local-time",
-        f"the time {local} {'occurs twice' if exists else 'does not exist'} in {zone}: the clock changes then",
-        f"add the offset: {readings}",
-    )
+    code, problem = ("ambiguous", "occurs twice") if exists else ("nonexistent", "does not exist")
+    message = f"the time {local} {problem} in {zone}: clocks go {'back' if exists else 'forward'} at that time"
+    raise InvalidValue(f"{code}-local-time", message, f"add the offset: {readings}")
 
 
 def is_ambiguous(local: datetime) -> bool:

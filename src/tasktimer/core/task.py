@@ -8,7 +8,14 @@ from typing import Final, Literal
 from tasktimer.core.interval import Interval, Window, intersect
 from tasktimer.core.local_time import format_duration
 from tasktimer.core.record import Record
-from tasktimer.errors import EndBeforeStart, InvalidValue, TaskOfOtherUser, TimeInFuture, quote_value
+from tasktimer.errors import (
+    EndBeforeStart,
+    InvalidValue,
+    TaskOfOtherUser,
+    TimeInFuture,
+    format_timestamp,
+    quote_value,
+)
 
 AllUsers = Literal["all"]
 ALL_USERS: Final = "all"
@@ -147,16 +154,30 @@ def validate_duration(duration: timedelta) -> None:
     raise InvalidValue("invalid-duration", message, hint)
 
 
-def validate_end(start_time: datetime, end_time: datetime, now: datetime, task_id: int | None = None) -> None:
+def validate_end(
+    start_time: datetime,
+    end_time: datetime,
+    now: datetime,
+    task_id: int | None = None,
+    *,
+    duration: timedelta | None = None,
+    hint: str | None = None,
+) -> None:
     """Raise an error if an end is in the future, or before the start.
+
+    Pass the duration if it determined the end. The hint is that of an end before the start.
 
     Raises:
         TimeInFuture: if the end is in the future.
         EndBeforeStart: if the end is before the start.
     """
+    if duration is not None and end_time > now:
+        latest = format_timestamp(now - duration, now)
+        text = f"use an earlier start, at the latest {latest}: the task lasts {format_duration(duration)}"
+        raise TimeInFuture("end", end_time, now, text)
     validate_not_future("end", end_time, now)
     if end_time < start_time:
-        raise EndBeforeStart(start_time, end_time, now, task_id)
+        raise EndBeforeStart(start_time, end_time, now, task_id, hint=hint)
 
 
 def validate_not_future(noun: str, instant: datetime, now: datetime) -> None:

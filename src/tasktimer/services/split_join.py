@@ -41,11 +41,8 @@ class TasksNotAdjacent(Conflict):
     def __init__(self, first: Task, second: Task, gap: timedelta) -> None:
         self.tasks = (first, second)
         self.gap = gap
-        message = (
-            f"the gap between the end of task {first.id} and the start of task {second.id} is "
-            f"{format_nonzero_duration(gap)}"
-        )
-        super().__init__("tasks-not-adjacent", message)
+        message = f"there is a gap of {format_nonzero_duration(gap)} between them"
+        super().__init__("tasks-not-adjacent", f"tasks {first.id} and {second.id} are not adjacent: {message}")
 
 
 @retry_on_conflict

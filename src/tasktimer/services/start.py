@@ -50,13 +50,14 @@ def start(store: Store, actor: Actor, new_task: NewTask, *, now: datetime) -> Ta
     validate_description(new_task.description)
     labels = _parse_labels(new_task)
     start_time, end_time = _resolve_times(new_task, now)
+    end_after = new_task.duration if new_task.end_time is None else None
     if not new_task.no_gap:
-        _validate_period(start_time, end_time, now)
+        _validate_period(start_time, end_time, now, end_after)
     with journaled(store, actor, "track", now=now, create=not new_task.no_gap) as recorder:
         if new_task.no_gap:
             start_time = _last_end(recorder, actor.owner, now)
             end_time = new_task.end_time if new_task.duration is None else start_time + new_task.duration
-            _validate_period(start_time, end_time, now)
+            _validate_period(start_time, end_time, now, end_after)
         return recorder.add(
             user_id=actor.owner,
             description=new_task.description,
@@ -146,8 +147,8 @@ def _validate_times(new_task: NewTask) -> None:
         raise InvalidValue("no-gap-and-start", "a start time and no gap cannot be combined")
     has_start = start_time is not None or no_gap
     if has_start and end_time is not None and duration is not None:
-        message = "a start, an end and a duration cannot be combined"
-        raise InvalidValue("end-and-duration", message, "use two of them; the third follows")
+        message = "a start, an end and a duration cannot all be given"
+        raise InvalidValue("end-and-duration", message, "give at most two of them; the third is computed")
     if end_time is not None and duration is None and not has_start:
         raise InvalidValue("end-without-start", "an end time requires a start time or a duration")
 
@@ -163,10 +164,12 @@ def _resolve_times(new_task: NewTask, now: datetime) -> tuple[datetime, datetime
     return add_duration(end_time, -duration), end_time
 
 
-def _validate_period(start_time: datetime, end_time: datetime | None, now: datetime) -> None:
+def _validate_period(
+    start_time: datetime, end_time: datetime | None, now: datetime, duration: timedelta | None = None
+) -> None:
     validate_not_future("start", start_time, now)
     if end_time is not None:
-        validate_end(start_time, end_time, now)
+        validate_end(start_time, end_time, now, duration=duration)
 
 
 def _last_end(recorder: ChangeRecorder, user_id: int, now: datetime) -> datetime:
@@ -176,7 +179,7 @@ def _last_end(recorder: ChangeRecorder, user_id: int, now: datetime) -> datetime
 
     (task,) = recorder.lock_until_stable(find) or (None,)
     if task is None or task.end_time is None:
-        raise NotFound("no-ended-task", f"no task of user {user_id} has ended yet")
+        raise NotFound("no-ended-task", f"user {user_id} has no finished task")
     if task.end_time > now:
         message = f"the last task ({task.id}) ends in the future: {format_timestamp(task.end_time, now)}"
         raise Conflict("last-end-in-future", message, context={"now": format_timestamp(now, now)})
@@ -205,7 +208,7 @@ def _instant(running: Sequence[Task], start_time: datetime | None, now: datetime
     if is_now(instant, now):
         return end_by_clock(last, now)
     start = format_timestamp(last.start_time, now, compared_to=instant)
-    message = f"the running task {last.id} cannot end at {format_timestamp(instant, now, compared_to=last.start_time)}"
+    message = f"running task {last.id} cannot end at {format_timestamp(instant, now, compared_to=last.start_time)}"
     message += f", before its start at {start}"
     raise Conflict("switch-before-start", message, context={"id": last.id})
 

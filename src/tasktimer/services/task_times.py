@@ -72,7 +72,7 @@ class TaskTimeResolver:
     def _tasks(self) -> Sequence[Task]:
         return self._read()
 
-    def _first_start(self, flag: str, text: str) -> datetime:
+    def _first_start(self, bound: str, text: str) -> datetime:
         """Return the earliest start of the tasks, which must all start on one day.
 
         The service rejects an end before a later one of these starts.
@@ -83,8 +83,7 @@ class TaskTimeResolver:
             clock = " ".join(text.split())
             starts = f"task {first.id} on {days[0]}, task {last.id} on {days[1]}"
             message = f"the time {quote_value(clock)} is ambiguous, because the tasks start on different days: {starts}"
-            hint = f"select tasks of one day, or add the date, as in --{flag} '{days[1]} {clock}'"
-            raise InvalidValue("multiple-days", message, hint)
+            raise InvalidValue("multiple-days", message, context={"bound": bound, "time": f"{days[1]} {clock}"})
         return first.start_time
 
     def _day(self, instant: datetime) -> date:
@@ -104,8 +103,7 @@ class TaskTimeResolver:
             return instant
         if self._day(instant) > self._now.date():
             return self._on_day(start, clock)
-        since = format_timestamp(start, self._now)
-        hint = f"use a time between the start at {since} and now"
+        hint = f"use a time between the start at {format_timestamp(start, self._now)} and now"
         raise TimeInFuture("end", instant, self._now, hint)
 
     def _first_at(self, clock: time, start: datetime) -> datetime:
@@ -117,6 +115,5 @@ class TaskTimeResolver:
         day = day_window(self._day(start), self._zone)
         instant = next_occurrence(clock, add_duration(day.start, length), self._zone)
         if self._day(instant) > self._now.date():
-            meant = f"did you mean 'today {clock.isoformat()[:5]}'?"
-            raise TimeInFuture("end", instant, self._now, meant)
+            raise TimeInFuture("end", instant, self._now, f"did you mean 'today {clock:%H:%M}'?")
         return reject_later_today(instant, self._now, "end")

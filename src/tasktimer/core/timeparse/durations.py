@@ -30,7 +30,7 @@ _CALENDAR = r"([0-9]{1,4})\s?(mo|months?|y|years?)"
 def parse_duration(text: str) -> timedelta:
     """Parse a duration; a day is 24 hours, a week 7 days, and 1:30 is an hour and a half.
 
-    Digits beyond microseconds are cut off.
+    Digits beyond microseconds are truncated.
 
     Raises:
         InvalidValue: if the duration cannot be parsed, or is too long for a timedelta.
