@@ -101,21 +101,13 @@ class Actor(Record):
 
     @property
     def owner(self) -> int:
-        """The user who owns a new task.
-
-        Raises:
-            InvalidValue: if the actor may access the tasks of all users.
-        """
+        """The user who owns a new task; InvalidValue is raised if the actor may access the tasks of all users."""
         if self.tasks_of == ALL_USERS:
             raise InvalidValue("invalid-user", "a single user is required, not all")
         return self.tasks_of
 
     def check_access(self, task: Task) -> None:
-        """Raise an error unless the actor may access the task.
-
-        Raises:
-            TaskOfOtherUser: if the task belongs to another user.
-        """
+        """Raise TaskOfOtherUser unless the actor may access the task."""
         if self.tasks_of not in (ALL_USERS, task.user_id):
             raise TaskOfOtherUser(task.id, owner=task.user_id, asked=self.owner)
 
@@ -131,20 +123,12 @@ def parse_user_id(text: str) -> int:
 
 
 def validate_description(text: str) -> None:
-    """Raise an error if a description is invalid.
-
-    Raises:
-        InvalidValue: if it is blank, too long, undecodable, or contains control characters other than tab and newline.
-    """
+    """Raise InvalidValue if a description is not valid text, or too long."""
     validate_text(text, "description", longest=MAX_DESCRIPTION_LENGTH)
 
 
 def validate_duration(duration: timedelta) -> None:
-    """Raise an error if no task can have a duration.
-
-    Raises:
-        InvalidValue: if it is negative, or longer than the calendar.
-    """
+    """Raise InvalidValue if a duration is negative, or longer than the calendar."""
     if timedelta() <= duration <= MAX_DURATION:
         return
     if duration < timedelta():
@@ -163,13 +147,9 @@ def validate_end(
     duration: timedelta | None = None,
     hint: str | None = None,
 ) -> None:
-    """Raise an error if an end is in the future, or before the start.
+    """Raise TimeInFuture if an end is in the future, or EndBeforeStart, with the hint, if it is before the start.
 
-    Pass the duration if it determined the end. The hint is that of an end before the start.
-
-    Raises:
-        TimeInFuture: if the end is in the future.
-        EndBeforeStart: if the end is before the start.
+    Pass the duration if it determined the end.
     """
     if duration is not None and end_time > now:
         latest = format_timestamp(now - duration, now)
@@ -181,20 +161,15 @@ def validate_end(
 
 
 def validate_not_future(noun: str, instant: datetime, now: datetime) -> None:
-    """Raise an error if an instant, the "start" or the "end" of a task, is in the future.
-
-    Raises:
-        TimeInFuture: if it is.
-    """
+    """Raise TimeInFuture if an instant, the "start" or the "end" of a task, is in the future."""
     if instant > now:
         raise TimeInFuture(noun, instant, now)
 
 
 def validate_text(text: str, noun: str, *, longest: int) -> None:
-    """Raise an error if text is not printable; the noun names the text in the message.
+    """Raise InvalidValue if text is blank, too long or undecodable, or contains control characters.
 
-    Raises:
-        InvalidValue: if it is blank, too long, undecodable, or contains control characters other than tab and newline.
+    Tab and newline are allowed. The noun names the text in the message.
     """
     if len(text) > longest:
         raise InvalidValue(
@@ -238,11 +213,7 @@ def search_key(text: str) -> str:
 
 
 def parse_positive(text: str, *, noun: str, code: str) -> int:
-    """Parse a positive 64-bit integer; noun and code are used in the error.
-
-    Raises:
-        InvalidValue: if the text is not such an integer.
-    """
+    """Parse a positive 64-bit integer; noun and code are those of the InvalidValue if the text is not one."""
     if re.fullmatch(_INTEGER, text) and 1 <= (number := int(text)) <= MAX_INTEGER:
         return number
     is_integer = re.fullmatch(r"[+-]?[0-9]+", text) is not None

@@ -50,11 +50,7 @@ def hash_secret(secret: str) -> str | None:
 
 
 def validate_name(text: str) -> None:
-    """Raise an error if the name of a token is invalid.
-
-    Raises:
-        InvalidValue: if it is blank or too long, or contains control characters.
-    """
+    """Raise InvalidValue if the name of a token is blank, too long or not printable."""
     if not text.strip() or len(text) > MAX_NAME_LENGTH or not text.isprintable():
         raise InvalidValue(
             "invalid-token-name",
@@ -64,11 +60,7 @@ def validate_name(text: str) -> None:
 
 
 def expiry_after(lifetime: timedelta, now: datetime) -> datetime:
-    """Return the instant, in UTC, at which a token expires.
-
-    Raises:
-        InvalidValue: if the lifetime is not positive, or is too long.
-    """
+    """Return the instant, in UTC, at which a token expires; its lifetime must be positive."""
     if lifetime <= timedelta():
         message = "the lifetime of a token must be positive"
         raise InvalidValue("invalid-duration", message, "use a duration such as 90d")

@@ -87,7 +87,6 @@ def select_edited(
     If the tasks were selected by ID, each must have every tag to remove; otherwise at least one of them must.
 
     Raises:
-        InvalidValue: if a value is invalid, or values contradict each other.
         NotFound: if no task has a tag to remove.
         Conflict: if a start or an end would be in the future, or an end before a start.
     """

@@ -45,9 +45,6 @@ def edit(store: Store, actor: Actor, ids: Sequence[int], changes: EditFields, *,
     """Change these tasks, all or none, and return each before and after, in the order of `ids`.
 
     Raises:
-        InvalidValue: if a value is invalid, or values contradict each other.
-        TaskNotFound: if a task does not exist.
-        TaskOfOtherUser: if the actor may not touch a task.
         NotFound: if a task does not have a tag to remove.
         ClockBeforeStart: if a task cannot end now because the clock was set back to before its start.
         Conflict: if a start or an end is in the future, or an end is before a start.
@@ -62,8 +59,6 @@ def move(store: Store, actor: Actor, task_id: int, start_time: datetime, *, now:
     """Change the start of a task, keep its length, and return it before and after; a running task stays running.
 
     Raises:
-        TaskNotFound: if the task does not exist.
-        TaskOfOtherUser: if the actor may not touch it.
         Conflict: if the start or the end would be in the future.
     """
     validate_not_future("start", start_time, now)
@@ -77,12 +72,7 @@ def move(store: Store, actor: Actor, task_id: int, start_time: datetime, *, now:
 
 @retry_on_conflict
 def delete(store: Store, actor: Actor, ids: Sequence[int], *, now: datetime) -> list[Task]:
-    """Delete these tasks, all or none, and return them in the order of `ids`.
-
-    Raises:
-        TaskNotFound: if a task does not exist.
-        TaskOfOtherUser: if the actor may not touch a task.
-    """
+    """Delete these tasks, all or none, and return them in the order of `ids`."""
     with journaled_on_tasks(store, actor, "delete", ids, now=now) as (recorder, tasks):
         for task in tasks:
             recorder.remove(task)
@@ -90,11 +80,7 @@ def delete(store: Store, actor: Actor, ids: Sequence[int], *, now: datetime) -> 
 
 
 def validate_edit(changes: EditFields) -> EditFields:
-    """Return the changes with project and tags as they are stored.
-
-    Raises:
-        InvalidValue: if a value is invalid, or values contradict each other.
-    """
+    """Return the changes with project and tags as they are stored."""
     _validate_times(changes)
     if "description" in changes:
         validate_description(changes["description"])

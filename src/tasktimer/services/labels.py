@@ -66,7 +66,6 @@ def rename_project(store: Store, actor: Actor, old: str, new: str, *, now: datet
     If there is a project with the new name already, the two are merged.
 
     Raises:
-        InvalidValue: if a name is invalid.
         LabelNotFound: if no task has the project.
     """
     old, new = normalize_nfc(old), parse_project(new)
@@ -84,7 +83,6 @@ def rename_tag(store: Store, actor: Actor, old: str, new: str, *, now: datetime)
     """Rename a tag and return how many tasks changed.
 
     Raises:
-        InvalidValue: if a name is invalid.
         LabelNotFound: if no task has the tag.
     """
     old, new = parse_tag(old), parse_tag(new)

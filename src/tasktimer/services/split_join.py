@@ -50,8 +50,6 @@ def split(store: Store, actor: Actor, task_id: int, at: datetime, *, now: dateti
     """End a task at a time inside it, start another one like it there, and return both.
 
     Raises:
-        TaskNotFound: if the task does not exist.
-        TaskOfOtherUser: if the actor may not touch it.
         SplitOutside: if the time is not inside the task.
         TimeInFuture: if the task is running and the time is in the future.
     """
@@ -83,8 +81,6 @@ def join(
 
     Raises:
         InvalidValue: if both IDs are the same, or the notes together are too long.
-        TaskNotFound: if a task does not exist.
-        TaskOfOtherUser: if the actor may not touch a task.
         IncompatibleTasks: if they differ in user, description or project.
         TasksNotAdjacent: if the time between them is longer than `max_gap`.
     """

@@ -42,7 +42,6 @@ def start(store: Store, actor: Actor, new_task: NewTask, *, now: datetime) -> Ta
     """Store a new task and return it. Other running tasks continue.
 
     Raises:
-        InvalidValue: if a value is invalid, or the times contradict each other.
         NotFound: if `no_gap` is set and no task of the owner has ended.
         Conflict: if the start or the end is in the future, or the end is before the start.
     """
@@ -74,7 +73,6 @@ def switch(store: Store, actor: Actor, new_task: NewTask, *, now: datetime) -> t
     The instant is the start time of the new task, now by default. The stopped tasks are ordered by start.
 
     Raises:
-        InvalidValue: if a value is invalid.
         ClockBeforeStart: if a task cannot end now because the clock was set back to before its start.
         Conflict: if the instant is in the future, or before the start of a running task.
     """
@@ -101,7 +99,6 @@ def resume(
     The new task belongs to the actor's owner, even if the earlier one belongs to another user. The note is not copied.
 
     Raises:
-        TaskNotFound: if there is no task with this ID.
         NotFound: if the owner has no task.
         Conflict: if the earlier task is running, a task that was started since is running, or the start is in the
             future.

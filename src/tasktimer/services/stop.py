@@ -48,8 +48,6 @@ def stop(  # noqa: PLR0913 (which tasks, and when)
 
     Raises:
         InvalidValue: if IDs are combined with `all_running` or a filter, or a filter is given without `all_running`.
-        TaskNotFound: if a task does not exist.
-        TaskOfOtherUser: if the actor may not touch a task.
         NothingRunning: if no task is running.
         AmbiguousRunningTask: if several tasks are running.
         AlreadyStopped: if a task has already ended; its end stays.
@@ -79,8 +77,6 @@ def cancel(store: Store, actor: Actor, ids: Sequence[int] = (), *, now: datetime
     """Delete these running tasks, all or none, and return them; without IDs, delete the only running task.
 
     Raises:
-        TaskNotFound: if a task does not exist.
-        TaskOfOtherUser: if the actor may not touch a task.
         NothingRunning: if no task is running.
         AmbiguousRunningTask: if several tasks are running.
         Conflict: if a task has ended.

@@ -42,12 +42,7 @@ def journaled(
 def journaled_on_tasks(
     store: Store, actor: Actor, name: str, ids: Sequence[int], *, now: datetime
 ) -> Iterator[tuple["ChangeRecorder", list[Task]]]:
-    """Open a journaled transaction and lock these tasks, in the order of `ids`, without duplicates.
-
-    Raises:
-        TaskNotFound: if a task does not exist.
-        TaskOfOtherUser: if the actor may not touch a task.
-    """
+    """Open a journaled transaction and lock these tasks, in the order of `ids`, without duplicates."""
     try:
         with journaled(store, actor, name, now=now) as recorder:
             yield recorder, recorder.lock_all(ids)
@@ -80,12 +75,7 @@ class ChangeRecorder:
         self._after: dict[int, Task | None] = {}
 
     def lock_all(self, ids: Sequence[int]) -> list[Task]:
-        """Lock these tasks and return them in the order of `ids`, without duplicates.
-
-        Raises:
-            TaskNotFound: if a task does not exist.
-            TaskOfOtherUser: if the actor may not touch a task.
-        """
+        """Lock these tasks and return them in the order of `ids`, without duplicates."""
         locked = task_writes.lock_tasks(self.connection, ids)
         return [self.check(task_id, locked.get(task_id)) for task_id in dict.fromkeys(ids)]
 
@@ -94,7 +84,6 @@ class ChangeRecorder:
 
         Raises:
             TaskNotFound: if it is None.
-            TaskOfOtherUser: if the actor may not touch it.
         """
         task = self.check_exists(task_id, task)
         self._actor.check_access(task)

@@ -38,9 +38,6 @@ def parse_date_range(text: str, today: date) -> DateRange:
     "last 7 days" ends today; "last 2 weeks", and likewise months, quarters and years, are whole calendar periods, the
     last of which contains today.
 
-    Raises:
-        InvalidValue: if the text cannot be parsed, or the range does not exist or is out of range.
-
     >>> sunday = date(2023, 7, 16)
     >>> for text in ("week", "last week", "last 2 weeks", "last 7 days", "2023-W01", "2023-02", "2023-Q1"):
     ...     print(*parse_date_range(text, sunday))
@@ -80,11 +77,7 @@ def find_date_range(text: str, today: date) -> DateRange | None:
 
 
 def parse_range_bounds(start: str | None, end: str | None, now: datetime) -> Window:
-    """Parse the ends of a window: each is a time, or a date range of which the first or the last day counts.
-
-    Raises:
-        InvalidValue: if an end cannot be parsed, or is not after the start.
-    """
+    """Parse the ends of a window: each is a time, or a date range of which the first or the last day counts."""
     zone = now.tzinfo or UTC
     first = ALL_DAYS.window(UTC).start if start is None else _read_bound(start, now, zone, is_end=False)
     last = ALL_DAYS.window(UTC).end if end is None else _read_bound(end, now, zone, is_end=True)
@@ -172,22 +165,14 @@ def _period_containing(day: date, unit: str, *, back: int = 0) -> DateRange:
 
 
 def _last(today: date, unit: str, count: int) -> DateRange:
-    """Return the last days, weeks, months, quarters or years, including the current one.
-
-    Raises:
-        ValueError: if the count is zero.
-    """
+    """Return the last days, weeks, months, quarters or years, including the current one; the count cannot be zero."""
     if not count:
         raise ValueError
     return DateRange(_period_containing(today, unit, back=count - 1).first, _period_containing(today, unit).last)
 
 
 def _month(number: int) -> date:
-    """Return the first day of month number N, counting months from year 0.
-
-    Raises:
-        OverflowError: if the year is not from 1 to 9999.
-    """
+    """Return the first day of month number N, counting months from year 0."""
     if not 12 <= number < 120_000:
         raise OverflowError
     return date(number // 12, number % 12 + 1, 1)

@@ -47,21 +47,12 @@ def parse_datetime(text: str, now: datetime) -> datetime:
 
 
 def parse_start_or_end(text: str, now: datetime, word: str) -> datetime:
-    """Parse the start or the end (`word`) of a task.
-
-    Raises:
-        InvalidValue: if the text cannot be parsed.
-        TimeInFuture: if the time is later today. The hint suggests yesterday's.
-    """
+    """Parse the start or the end (`word`) of a task, which cannot be later today."""
     return reject_later_today(parse_datetime(text, now), now, word)
 
 
 def reject_later_today(instant: datetime, now: datetime, word: str) -> datetime:
-    """Return a start or an end unchanged, unless it is later today.
-
-    Raises:
-        TimeInFuture: if it is later today. The hint suggests yesterday's.
-    """
+    """Return a start or an end, or raise TimeInFuture if it is later today; the hint suggests yesterday's."""
     local = instant.astimezone(now.tzinfo)
     if instant > now and local.date() == now.date():
         raise TimeInFuture(word, instant, now, f"did you mean 'yesterday {local:%H:%M}'?")
@@ -69,20 +60,13 @@ def reject_later_today(instant: datetime, now: datetime, word: str) -> datetime:
 
 
 def find_time_of_day(text: str) -> time | None:
-    """Return the time of day if the text is nothing else, such as a date and a time; otherwise None.
-
-    Raises:
-        InvalidValue: if the time of day does not exist.
-    """
+    """Return the time of day if the text is nothing else, such as a date and a time; otherwise None."""
     found = re.fullmatch(_CLOCK, _normal(text)) if ":" in text else None
     return _clock(found["clock"]) if found else None
 
 
 def parse_date(text: str, today: date) -> date:
     """Parse a date; a weekday means the most recent one, including today.
-
-    Raises:
-        InvalidValue: if the text cannot be parsed, or the date does not exist or is out of range.
 
     >>> [str(parse_date(text, date(2023, 7, 16))) for text in ("yesterday", "monday", "-7")]
     ['2023-07-15', '2023-07-10', '2023-07-09']
@@ -139,11 +123,7 @@ def _unreadable(text: str, normal: str, today: date) -> InvalidValue:
 
 
 def find_date(normal: str, today: date) -> date | None:
-    """Return the date for text in lower case without surrounding spaces, or None if it has another format.
-
-    Raises:
-        InvalidValue: if the date does not exist.
-    """
+    """Return the date for text in lower case without surrounding spaces, or None if it has another format."""
     if normal in ("today", "yesterday"):
         return today - timedelta(days=("today", "yesterday").index(normal))
     if (weekday := _weekday(normal)) is not None:
