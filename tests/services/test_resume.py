@@ -84,7 +84,7 @@ def test_what_runs_is_not_resumed_but_an_earlier_one_may_be(store: Store) -> Non
 
 def test_resume_without_store_fails(store: Store, tmp_path_factory: pytest.TempPathFactory) -> None:
     task = start(store, user_id=2)
-    with pytest.raises(NotFound, match="user 1 has tracked nothing yet"):
+    with pytest.raises(NotFound, match="user 1 has not tracked anything yet"):
         resume(store, Actor(1, 1), None, now=NOW)
     with pytest.raises(TaskNotFound):
         resume(store, Actor(1, 1), 99, now=NOW)

@@ -58,15 +58,7 @@ def split(store: Store, actor: Actor, task_id: int, at: datetime, *, now: dateti
         if at <= task.start_time or (task.end_time is not None and at >= task.end_time):
             raise SplitOutside(task, at, now)
         validate_not_future("end", at, now)
-        second = recorder.add(
-            user_id=task.user_id,
-            description=task.description,
-            start_time=at,
-            end_time=task.end_time,
-            project=task.project,
-            tags=task.tags,
-            note=task.note,
-        )
+        second = recorder.copy(task, start_time=at)
         return recorder.change(task, end_time=at), second
 
 

@@ -108,16 +108,10 @@ def resume(
     owner = actor.owner
     try:
         with journaled(store, actor, "resume", now=now) as recorder:
-            recorder.lock_until_stable(lambda: _last_tasks(recorder.connection, owner))
-            earlier = _task_to_resume(recorder, actor, task_id, now)
-            return recorder.add(
-                user_id=owner,
-                description=earlier.description,
-                start_time=(start_time or now).astimezone(UTC),
-                end_time=None,
-                project=earlier.project,
-                tags=earlier.tags,
-            )
+            last = recorder.lock_until_stable(lambda: _last_tasks(recorder.connection, owner))
+            earlier = _task_to_resume(recorder, owner, task_id, last, now=now)
+            start_time = (start_time or now).astimezone(UTC)
+            return recorder.copy(earlier, user_id=owner, start_time=start_time, end_time=None, note=None)
     except StoreMissing:
         if task_id is None:
             raise
@@ -211,29 +205,29 @@ def _instant(running: Sequence[Task], start_time: datetime | None, now: datetime
 
 
 def _last_tasks(connection: Connection, user_id: int) -> list[Task]:
+    """Return the task of a user that started last, and the one that ended last, as far as there are any."""
     tasks = task_queries.find_last_task(connection, user_id), task_queries.find_last_ended(connection, user_id)
     return [task for task in tasks if task is not None]
 
 
-def _task_to_resume(recorder: ChangeRecorder, actor: Actor, task_id: int | None, now: datetime) -> Task:
-    owner = actor.owner
+def _task_to_resume(
+    recorder: ChangeRecorder, owner: int, task_id: int | None, last: Sequence[Task], *, now: datetime
+) -> Task:
     if task_id is not None:
         task = recorder.check_exists(task_id, task_queries.find_task(recorder.connection, task_id))
         hint = "use the ID of another task"
-    elif found := _last_stopped(recorder.connection, owner):
-        task, hint = found, "use the ID of an earlier task to resume that one"
+    elif last:
+        task, hint = _last_stopped(*last), "use the ID of an earlier task to resume that one"
     else:
-        raise NotFound("nothing-to-resume", f"user {owner} has tracked nothing yet")
+        raise NotFound("nothing-to-resume", f"user {owner} has not tracked anything yet")
     if task.running and task.user_id == owner:
         message = f"task {task.id} is already running (since {format_timestamp(task.start_time, now)})"
         raise Conflict("already-running", message, hint)
     return task
 
 
-def _last_stopped(connection: Connection, user_id: int) -> Task | None:
-    """Return the task of a user that ended last, or a running one that was started since."""
-    started = task_queries.find_last_task(connection, user_id)
-    ended = task_queries.find_last_ended(connection, user_id)
-    if started is None or ended is None or ended.end_time is None:
+def _last_stopped(started: Task, ended: Task | None = None) -> Task:
+    """Return the task that ended last, or a running one that was started since."""
+    if ended is None or ended.end_time is None:
         return started
     return started if started.running and started.start_time >= ended.end_time else ended
