@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta, tzinfo
 
-from tasktimer.core.interval import Interval, Window, covered_duration, intersect, total_duration
+from tasktimer.core.interval import Interval, Window, covered_duration, intersect
 from tasktimer.core.local_time import FIRST_DAY, LAST_DAY, day_window
 from tasktimer.core.record import Record
 from tasktimer.core.task import Task
@@ -39,7 +39,7 @@ class Timesheet(Record):
     @property
     def worked(self) -> timedelta:
         """The sum of the time spent: effort."""
-        return total_duration(entry.part for entry in self.entries)
+        return sum((entry.time_spent for entry in self.entries), timedelta())
 
     @property
     def elapsed(self) -> timedelta:

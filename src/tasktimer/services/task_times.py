@@ -13,6 +13,7 @@ from tasktimer.errors import InvalidValue, TimeInFuture, format_timestamp, quote
 class TaskTimeResolver:
     """Resolves the typed times of the tasks that `read` returns, which is called only for a bare time of day.
 
+    A bare time of day is invalid if the tasks start on different days. Times in the future raise TimeInFuture.
     If a task changes afterwards, the service still checks the resolved time under its lock.
     """
 
@@ -22,12 +23,7 @@ class TaskTimeResolver:
         self._read = read
 
     def start(self, text: str) -> datetime:
-        """Parse a new start of the tasks.
-
-        Raises:
-            InvalidValue: if the text cannot be parsed, or the tasks start on different days.
-            TimeInFuture: if the time is later today. The hint suggests yesterday's.
-        """
+        """Parse a new start of the tasks, which cannot be later today."""
         clock = find_time_of_day(text)
         if clock is None:
             return parse_start_or_end(text, self._now, "start")
@@ -36,12 +32,7 @@ class TaskTimeResolver:
         return reject_later_today(self._on_day(self._first_start("start", text), clock), self._now, "start")
 
     def end(self, text: str, *, start: datetime | None, length: timedelta | None) -> datetime:
-        """Parse a new end of the tasks, which also get the start or the length, if given.
-
-        Raises:
-            InvalidValue: if the text cannot be parsed, or the tasks start on different days.
-            TimeInFuture: if the end is in the future.
-        """
+        """Parse a new end of the tasks, which also get the start or the length, if given."""
         clock = find_time_of_day(text)
         if clock is None:
             return parse_start_or_end(text, self._now, "end")
@@ -52,12 +43,7 @@ class TaskTimeResolver:
         return self._since(clock, start or self._first_start("end", text))
 
     def inside(self, text: str) -> datetime:
-        """Parse a time inside the only task.
-
-        Raises:
-            InvalidValue: if the text cannot be parsed.
-            TimeInFuture: if the task is running, and the time is in the future.
-        """
+        """Parse a time inside the only task."""
         clock = find_time_of_day(text)
         if clock is None:
             return parse_datetime(text, self._now)
