@@ -10,6 +10,8 @@ QUOTE_VALUE = "put quotes around a value of several words: 'monday 9:00'"
 _START = 'start a task: tasktimer track "write docs"'
 _HISTORY = "show what was done: tasktimer history"
 
+_ENCODING = "use the encoding of your locale, preferably UTF-8"
+
 
 def hint_for(error: TasktimerError) -> str | None:
     """Return the hint of the error itself, else the one for its code and context."""
@@ -90,4 +92,5 @@ HINTS: dict[str, str | Callable[[Mapping[str, Any]], str]] = {
     "task-of-other-user": "omit --user, or use --user {user}",
     "token-not-found": "list the tokens: tasktimer token list",
     "incompatible-tasks": "set the same {field} for both with tasktimer edit",
+    **{f"undecodable-{noun}": _ENCODING for noun in ("description", "project", "tag", "note", "search")},
 }

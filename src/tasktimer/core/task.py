@@ -181,7 +181,6 @@ def validate_text(text: str, noun: str, *, longest: int) -> None:
         raise InvalidValue(
             f"undecodable-{noun}",
             f"the {noun} contains an undecodable byte: {found[0]!r} at character {found.start() + 1}",
-            "use the encoding of your locale, preferably UTF-8",
         )
     if found := re.search(_CONTROL, text):
         raise InvalidValue(
