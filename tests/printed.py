@@ -1,9 +1,14 @@
-"""Check every message that a test prints, and after a full run that each message in the code was printed."""
+"""Check every message that a test prints, and every error code.
+
+After a full run, also check that each message in the code was printed, and that each documented code was raised.
+"""
 
 import ast
+import re
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from runpy import run_path
 from typing import Any
 
 import pytest
@@ -14,12 +19,16 @@ from tasktimer.errors import TasktimerError
 from tasktimer.output.messages import escape_for_terminal
 from tasktimer.server.problem_details import Problem
 from tests.messages import breaches
-from tests.unprinted import UNPRINTED
+from tests.unprinted import UNPRINTED, UNRAISED
 
 Place = tuple[str, int]  # a file under SOURCE, and a line
 
 SOURCE = Path(streams.__file__).parents[1]
 MAKERS = ("InvalidValue", "NotFound", "Conflict", "Unavailable", "Problem", "print_message")
+CODES = run_path(str(Path(__file__).parents[1] / "docs" / "error_codes.py"))["CODES"]
+# Files that serve every interface, and what only one of them has: its commands and options.
+NO_INTERFACES = ("errors.py", "core/", "services/", "config/")
+INTERFACE_WORDS = r"\btasktimer [a-z-]|(?:^|\b(?:use|add|omit|with|in|or|and) )-{1,2}[a-z]"
 # Files with examples for the OpenAPI document, and files that pass on messages of others.
 PASSED = ("server/openapi.py", "cli/long_results.py")
 
@@ -27,6 +36,8 @@ _MISSING = pytest.StashKey[list[str]]()
 
 _made: dict[str, set[Place]] = {}  # by the text of the message
 _printed: set[Place] = set()
+_raised: set[str] = set()  # codes
+_interface_hints: set[str | None] = set()  # of errors that interfaces created, and that a setting may pass on
 _breaches: list[str] = []
 
 
@@ -58,6 +69,12 @@ def _watch_making(kind: Any, text_of: Callable[[Any], tuple[str, str | None]]) -
     def init(made: Any, *arguments: Any, **options: Any) -> None:
         make(made, *arguments, **options)
         place = _place(sys._getframe(1))
+        if place[0]:  # not an example of a test
+            _breaches.extend(_code_breaches(made))
+        if not place[0].startswith(NO_INTERFACES):
+            _interface_hints.add(made.hint)
+        elif made.hint not in _interface_hints and re.search(INTERFACE_WORDS, made.hint or ""):
+            _breaches.append(f"only interfaces have such hints: {made.hint}")
         message, hint = text_of(made)
         _made.setdefault(escape_for_terminal(message), set()).add(place)
         if _is_called_by_api(sys._getframe(1)):  # Python prints it
@@ -66,6 +83,19 @@ def _watch_making(kind: Any, text_of: Callable[[Any], tuple[str, str | None]]) -
             _look_at(message, hint, is_printed=False)
 
     kind.__init__ = init
+
+
+def _code_breaches(made: TasktimerError | Problem) -> Iterator[str]:
+    """Yield what is wrong with the code of an error or a problem."""
+    documented = CODES.get(made.code)
+    if documented is None:
+        yield f"docs/error_codes.py does not list {made.code}"
+    elif isinstance(made, Problem):
+        if made.status != documented.status:
+            yield f"docs/error_codes.py lists {made.code} with status {documented.status}, not {made.status}"
+    elif documented.error is None or not isinstance(made, documented.error):
+        yield f"docs/error_codes.py lists {made.code} for another class than {type(made).__name__}"
+    _raised.add(made.code)
 
 
 def _look_at(message: str, hint: str | None, *, is_printed: bool = True) -> None:
@@ -103,26 +133,30 @@ def messages() -> Iterator[None]:
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    """Send the printed messages of an xdist worker, or look for unprinted ones after a successful run."""
+    """Send the findings of an xdist worker, or look for what a successful run did not print or raise."""
     config = session.config
     if hasattr(config, "workeroutput"):
         config.workeroutput["printed"] = sorted(_printed)
+        config.workeroutput["raised"] = sorted(_raised)
     elif exitstatus == pytest.ExitCode.OK and _is_whole(config):
-        config.stash[_MISSING] = missing(_printed)
+        config.stash[_MISSING] = [f"no test prints {message}" for message in missing(_printed)]
+        config.stash[_MISSING] += unraised(_raised)
         if config.stash[_MISSING]:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
-    """Collect the printed messages of an xdist worker."""
-    _printed.update((path, line) for path, line in getattr(node, "workeroutput", {}).get("printed", ()))
+    """Collect the printed messages and the raised codes of an xdist worker."""
+    output = getattr(node, "workeroutput", {})
+    _printed.update((path, line) for path, line in output.get("printed", ()))
+    _raised.update(output.get("raised", ()))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Name the messages that no test prints."""
+    """Name the messages that no test prints, and the codes that no test raises."""
     for line in config.stash.get(_MISSING, []):
-        terminalreporter.write_line(f"no test prints {line}", red=True)
+        terminalreporter.write_line(line, red=True)
 
 
 def _is_whole(config: pytest.Config) -> bool:
@@ -155,6 +189,14 @@ def missing(printed: set[Place]) -> list[str]:
             if not is_printed:
                 used.add(key)
     return found + [f"listed in UNPRINTED, but printed: {key}" for key in sorted(UNPRINTED.keys() - used)]
+
+
+def unraised(raised: set[str]) -> list[str]:
+    """Return the documented codes that were not raised, and the outdated entries of UNRAISED."""
+    return [
+        *(f"no test raises {code}" for code in sorted(CODES.keys() - raised - UNRAISED.keys())),
+        *(f"listed in UNRAISED, but raised: {code}" for code in sorted(UNRAISED.keys() & raised)),
+    ]
 
 
 def calls(tree: ast.AST, function: str = "") -> Iterator[tuple[ast.Call, str]]:

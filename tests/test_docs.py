@@ -1,13 +1,12 @@
 """The docs match the program."""
 
-import ast
 import doctest
 import re
 import shlex
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from html import unescape
@@ -21,16 +20,12 @@ from tasktimer.cli.commands import times
 from tasktimer.cli.lazy_group import COMMAND_NAMES, LazyGroup
 from tasktimer.cli.streams import ExitCode
 from tasktimer.config.settings import FORMATS
-from tasktimer.errors import InvalidValue, TasktimerError
 from tasktimer.output import status
 from tasktimer.output.json_tsv import COLUMNS
 from tasktimer.server.app import build_app
-from tasktimer.server.problem_details import STATUSES
 from tasktimer.server.schemas import TaskResponse, TrackRequest
 from tasktimer.server.settings import ServerOptions
 from tasktimer.store.factory import open_store
-from tasktimer.store.postgres import errors as postgres_errors
-from tasktimer.store.sqlite import errors as sqlite_errors
 from tasktimer.store.statements import task_writes
 from tests.conftest import BERLIN, Run
 
@@ -163,105 +158,8 @@ def test_server_settings_are_documented() -> None:
     assert {name for _, cell in rows for name in re.findall("`([A-Z_]+)`", cell)} == variables
 
 
-# Codes that no HTTP response contains: only commands or the start of a server raise them.
-NO_ANSWER = {
-    *("address-unavailable", "already-revoked", "invalid-config", "invalid-database", "invalid-duration"),
-    *(
-        "invalid-env-file",
-        "invalid-expiry",
-        "invalid-format",
-        "invalid-token-name",
-        "no-home-directory",
-        "nothing-running",
-    ),
-    "public-without-auth",
-    *(
-        "postgres-not-installed",
-        "ambiguous-local-time",
-        "multiple-running",
-        "nonexistent-local-time",
-        "time-out-of-range",
-    ),
-    *("concurrent-update", "end-and-duration", "tasks-not-adjacent", "same-task", "split-outside-task", "tag-not-set"),
-    *("tag-added-and-removed", "incompatible-tasks"),
-    *("token-not-found", "undo-conflict", "invalid-age", "invalid-date-range", "missing-user", "command-not-found"),
-    *("already-running", "last-end-in-future", "not-running", "no-ended-task", "nothing-to-resume"),
-    *("switch-before-start", "unknown-field", "backup-exists", "backup-failed"),
-    *("backup-is-database", "backup-not-found", "backup-incomplete", "restore-with-pg-restore"),
-    *(
-        "multiple-days",
-        "pg-dump-not-found",
-        "secret-parameter",
-        "invalid-path",
-        "no-gap-and-start",
-        "filter-without-all",
-        "ids-and-all",
-        "ids-and-filter",
-    ),
-    "too-many-tags",
-    *("store-missing", "task-of-other-user"),  # reported as an empty list and as task-not-found
-}
-# Codes built from parts, by their pattern.
-SHAPED = {
-    "store-*": [
-        *(f"store-{explanation[1]}" for explanation in sqlite_errors._EXPLANATIONS),
-        *(f"store-{kind}" for kind, _ in postgres_errors._EXPLANATIONS.values()),
-    ],
-    "*-in-future": ["start-in-future", "end-in-future"],
-    **{
-        shape: [shape.replace("*", noun) for noun in ("description", "project", "tag", "note")]
-        for shape in ("*-too-long", "undecodable-*", "blank-*")
-    },
-    "*-not-found": [],  # labels, which only commands look up
-    "invalid-*": [],  # server settings, which prevent the start
-}
-# Errors that the framework raises itself.
-FRAMEWORK = {("not-found", 404), ("method-not-allowed", 405)}
-
-
-def test_problem_codes_are_documented_with_status() -> None:
-    rows = re.findall(r"^\| (`.+`) \| ([0-9]{3}) \|", section("Problems"), re.MULTILINE)
-    documented = [(code, int(status)) for cell, status in rows for code in re.findall("`([^`]+)`", cell)]
-    found = {
-        problem
-        for path in (ROOT / "src" / "tasktimer").rglob("*.py")
-        if not path.is_relative_to(ROOT / "src" / "tasktimer" / "cli") and not path.stem.startswith("client")
-        for problem in problems(path)
-    }
-    assert {code for code, _ in found} > NO_ANSWER
-    answers = {(code, int(status)) for code, status in found if code not in NO_ANSWER}
-    assert sorted(documented) == sorted(answers | FRAMEWORK)
-
-
-def problems(path: Path) -> Iterator[tuple[str, int]]:
-    """Yield the error codes in a module, each with its HTTP status."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    kinds = {error.__name__: error for error in TasktimerError.__subclasses__()}
-    own = {
-        call: kinds[ast.unparse(node.bases[0])]
-        for node in ast.walk(tree)
-        if isinstance(node, ast.ClassDef) and node.bases and ast.unparse(node.bases[0]) in kinds
-        for call in ast.walk(node)
-        if isinstance(call, ast.Call) and ast.unparse(call.func) == "super().__init__"
-    }
-    for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
-        name = ast.unparse(call.func)
-        kind = own.get(call) or kinds.get(name)
-        if kind is not None:
-            yield from ((code, STATUSES[kind]) for code in codes(call.args[0]))
-        if name == "Problem" and isinstance(call.args[0], ast.Constant):
-            yield from ((code, int(str(ast.literal_eval(call.args[0])))) for code in codes(call.args[1]))
-        for keyword in call.keywords:
-            if keyword.arg == "code":  # passed to a function that raises InvalidValue
-                yield from ((code, STATUSES[InvalidValue]) for code in codes(keyword.value))
-
-
-def codes(node: ast.expr) -> Iterator[str]:
-    match node:
-        case ast.Constant(value=str(text)):
-            yield text
-        case ast.IfExp(body=body, orelse=other):
-            yield from codes(body)
-            yield from codes(other)
-        case ast.JoinedStr(values=parts):
-            yield from SHAPED["".join(str(part.value) if isinstance(part, ast.Constant) else "*" for part in parts)]
+def test_error_codes_match_table(golden: Callable[[str, str, Path], None]) -> None:
+    generator = run_path(str(ROOT / "docs" / "error_codes.py"))
+    golden("error-codes.md", generator["error_codes_page"](), ROOT / "docs" / "error-codes.md")
+    golden("server.md", generator["server_page"](SERVER), ROOT / "docs" / "server.md")
+    assert generator["problems_table"]() in (ROOT / "docs" / "server.md").read_text(encoding="utf-8")

@@ -1,10 +1,11 @@
-"""Messages that no test in this process prints, with the reason, by file and function."""
+"""Messages that no test in this process prints, and error codes that none raises, each with the reason."""
 
 _SERVED = "printed only in the log of the server"
 _OF_POSTGRES = "tests/store/test_postgres_connections.py simulates errors of PostgreSQL"
 
 _IN_PROCESSES = "requires the permissions, locks or home of another process; tests/system prints it"
 
+# By file and function.
 UNPRINTED: dict[str, str] = {
     "cli/context.py: report_unreachable_config": _IN_PROCESSES,
     "config/settings.py: Settings._config": _IN_PROCESSES,
@@ -20,4 +21,8 @@ UNPRINTED: dict[str, str] = {
     "store/postgres/async_store.py: AsyncPostgresStore._run": _SERVED,
     "store/sqlite/connection.py: connect": "this Python has a newer SQLite",
     "services/bulk.py: TaskChangedConcurrently.__init__": "others come first; tests/services/test_bulk.py",
+}
+
+UNRAISED: dict[str, str] = {
+    "store-forked": "a child of a fork meets it; tests/store/test_open_files.py",
 }

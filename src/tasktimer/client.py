@@ -36,7 +36,7 @@ from tasktimer.core.timesheet import Timesheet
 from tasktimer.core.token import Token, expiry_after
 from tasktimer.errors import InvalidValue, StoreMissing
 from tasktimer.services import backup as backup_service
-from tasktimer.services import bulk, restore, split_join
+from tasktimer.services import bulk, split_join
 from tasktimer.services.protocol import Services, local_services
 from tasktimer.services.start import NewTask
 from tasktimer.store.factory import open_store
@@ -387,7 +387,7 @@ class Tracker:
 
         Return where the old content is `kept`, and the `revived` tokens: revoked after the backup, valid again.
         """
-        with restore.open_restore(self._settings.database, os.fspath(path)) as ready:
+        with backup_service.open_restore(self._settings.database, os.fspath(path)) as ready:
             return ready.carry_out(now=self.now())
 
     def upgrade(self) -> None:

@@ -10,7 +10,8 @@ MAX_QUOTE_LENGTH = 60
 class TasktimerError(Exception):
     """An error with a `message`, a stable `code` and, in most cases, a `hint` at what to do.
 
-    If the hint depends on the interface, it is None, and `context` has the values from which the interface makes one.
+    Only an interface sets a hint that names a command, an option, a field or an argument: it looks one up by code, and
+    fills in the values of `context`. All other hints are valid in every interface.
     """
 
     def __init__(
@@ -64,13 +65,9 @@ class StoreMissing(NotFound):
 class TaskNotFound(NotFound):
     """No task has this id."""
 
-    def __init__(
-        self, task_id: int, removed_by: str | None = None, *, context: Mapping[str, Any] | None = None
-    ) -> None:
+    def __init__(self, task_id: int, reason: str | None = None, *, context: Mapping[str, Any] | None = None) -> None:
         self.task_id = task_id
-        message = f"there is no task {task_id}"
-        if removed_by is not None:
-            message = f"task {task_id} no longer exists: it was removed by {removed_by}"
+        message = f"there is no task {task_id}" if reason is None else f"task {task_id} no longer exists: {reason}"
         super().__init__("task-not-found", message, context=context)
 
 
@@ -79,14 +76,16 @@ class TaskOfOtherUser(NotFound):
 
     def __init__(self, task_id: int, *, owner: int, asked: int) -> None:
         self.task_id = task_id
-        super().__init__("task-of-other-user", f"task {task_id} belongs to user {owner}, not to user {asked}")
+        message = f"task {task_id} belongs to user {owner}, not to user {asked}"
+        super().__init__("task-of-other-user", message, context={"user": owner})
 
 
 class NothingRunning(NotFound):
     """No task is running."""
 
     def __init__(self, user_id: int | None) -> None:
-        super().__init__("nothing-running", f"no task{'' if user_id is None else f' of user {user_id}'} is running")
+        message = "no task is running" if user_id is None else f"user {user_id} has no running task"
+        super().__init__("nothing-running", message)
 
 
 class AlreadyStopped(Conflict):
@@ -94,17 +93,25 @@ class AlreadyStopped(Conflict):
 
     def __init__(self, task_id: int, end_time: datetime, now: datetime) -> None:
         message = f"task {task_id} is already stopped: it ended at {format_timestamp(end_time, now)}"
-        super().__init__("already-stopped", message)
+        super().__init__("already-stopped", message, context={"id": task_id})
 
 
 class EndBeforeStart(Conflict):
     """The end of a task is before its start."""
 
-    def __init__(self, start_time: datetime, end_time: datetime, now: datetime, task_id: int | None = None) -> None:
+    def __init__(
+        self,
+        start_time: datetime,
+        end_time: datetime,
+        now: datetime,
+        task_id: int | None = None,
+        *,
+        hint: str | None = None,
+    ) -> None:
         subject = "the task" if task_id is None else f"task {task_id}"
         start = format_timestamp(start_time, now, compared_to=end_time)
         end = format_timestamp(end_time, now, compared_to=start_time)
-        super().__init__("end-before-start", f"{subject} cannot end at {end}, before its start at {start}")
+        super().__init__("end-before-start", f"{subject} cannot end at {end}, before its start at {start}", hint)
 
 
 class ClockBeforeStart(Conflict):

@@ -132,7 +132,7 @@ def test_remove_tag_changes_only_tasks_with_tag(run: Run) -> None:
     assert run("edit", "--project", "acme", "--remove-tag", "x", "--yes").out == "25\n"
     result = run("edit", "--project", "acme", "--remove-tag", "x", "--yes")
     assert (result.exit_code, result.out) == (1, "")
-    assert result.err == "error: none of the tasks has the tag 'x'\nhint: they have no tags\n"
+    assert result.err == "error: cannot remove tag 'x': the tasks have no tags\nhint: omit --remove-tag x\n"
 
 
 def test_bulk_edit_is_all_or_nothing(run: Run) -> None:
@@ -182,7 +182,7 @@ def test_from_and_to_select_as_in_list(run: Run, command: list[str], bounds: lis
         (["1", "--from", "today", "--yes"], "error: IDs and options that select tasks are both given\nhint: "),
         (
             ["--from", "today", "--to", "yesterday", "--yes"],
-            "error: --to 'yesterday' is not after --from 'today'",
+            "error: the end 'yesterday' is not after the start 'today'",
         ),
         (["--from", "soon", "--yes"], "error: invalid date range 'soon'\nhint: "),
         (["--to", "", "--yes"], "error: invalid date range ''\nhint: "),

@@ -96,7 +96,7 @@ def test_terminal_shows_control_characters_escaped(corrupted: Run, line: str, sh
 
 
 def test_error_shows_command_name_escaped(corrupted: Run) -> None:
-    assert f"it was removed by delete{ESCAPED} of user 1 (command 4)" in corrupted("show", "3").err
+    assert f"user 1 removed it with delete{ESCAPED} (command 4)" in corrupted("show", "3").err
     assert (
         f"command 1 (track{ESCAPED}) belongs to user 1, not to user 7"
         in corrupted("undo", "--command", "1", "--user=7").err

@@ -126,7 +126,7 @@ def test_task_of_nearly_a_day_prints_note(run: Run) -> None:
             YESTERDAY,
             ["edit", "1", "--start", "18:30"],
             "task 1 cannot end at 2023-07-15 18:00, before its start at 2023-07-15 18:30",
-            LATER,
+            "use an earlier start, or also give a later end",
         ),
         (
             ["9:00"],
@@ -196,20 +196,21 @@ def test_invalid_time_fails_with_hint(run: Run, task: list[str], words: list[str
     "words", [["edit", "1", "--start"], ["edit", "1", "--end"], ["split", "1", "--at"], ["move", "1"]]
 )
 @pytest.mark.parametrize(
-    ("start", "now", "error", "readings"),
+    ("start", "now", "time", "change", "readings"),
     [
-        ("2024-03-31 1:30", "2024-03-31T12:00", "2024-03-31 02:30:00 does not exist in Europe/Berlin", "+01:00 +02:00"),
-        ("2024-10-27 1:30", "2024-10-29T12:00", "2024-10-27 02:30:00 occurs twice in Europe/Berlin", "+02:00 +01:00"),
+        ("2024-03-31 1:30", "2024-03-31T12:00", "2024-03-31 02:30:00 does not exist", "forward", "+01:00 +02:00"),
+        ("2024-10-27 1:30", "2024-10-29T12:00", "2024-10-27 02:30:00 occurs twice", "back", "+02:00 +01:00"),
     ],
 )
 def test_skipped_or_repeated_time_fails(
-    run: Run, words: list[str], start: str, now: str, error: str, readings: str
+    run: Run, words: list[str], start: str, now: str, time: str, change: str, readings: str
 ) -> None:
     moment = datetime.fromisoformat(now).replace(tzinfo=BERLIN)
     run("track", "write", "--at", start, now=moment)
     result = run(*words, "2:30", now=moment)
     assert (result.exit_code, result.out) == (2, "")
-    assert result.err.startswith(f"error: the time {error}: the clock changes then\nhint: add the offset: ")
+    reason = f"clocks go {change} at that time"
+    assert result.err.startswith(f"error: the time {time} in Europe/Berlin: {reason}\nhint: add the offset: ")
     assert all(f"T02:30:00{offset}" in result.err for offset in readings.split())
 
 

@@ -16,7 +16,7 @@ TRACK = ["track", "write", "--at", "yesterday 9:00", "--until", "yesterday 18:00
         (["edit", "1", "9", "--end", "9:00"], "error: there is no task 9\n"),
         (["move", "9", "9:00"], "error: there is no task 9\n"),
         (["split", "9", "--at", "9:00"], "error: there is no task 9\n"),
-        (["edit", "2", "--start", "9:00"], "error: task 2 no longer exists: it was removed by delete of user 1"),
+        (["edit", "2", "--start", "9:00"], "error: task 2 no longer exists: user 1 deleted it"),
         (["edit", "1", "--end", "9:00", "--user", "7"], "error: task 1 belongs to user 1, not to user 7\n"),
         (["move", "1", "9:00", "--user", "7"], "error: task 1 belongs to user 1, not to user 7\n"),
     ],

@@ -92,6 +92,7 @@ def test_errors(run: Run, golden: Golden, tmp_path: Path) -> None:
         "edit 1 +docs,later",
         "edit 1 --note ''",
         "edit 1 -p acme --no-project",
+        "edit 1 --note x --no-note",
         "edit 1 --project acme",
         "edit --search docs --project acme",
         "edit --search docs -p acme",

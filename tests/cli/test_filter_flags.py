@@ -126,7 +126,7 @@ COMMANDS = [["times"], ["stop", "--all"], ["projects"], ["tags"]]
 @pytest.mark.parametrize(
     ("flags", "word"),
     [
-        (["--project", "a//b"], "invalid project 'a//b': each level must be visible text"),
+        (["--project", "a//b"], "invalid project 'a//b': a level cannot be empty"),
         (["--project", ""], "the project is blank"),
         (["--tag", "a b"], "invalid tag 'a b': tags cannot contain spaces or commas"),
         (["--tag", "a,b"], "invalid tag 'a,b': tags cannot contain spaces or commas"),
@@ -136,6 +136,7 @@ COMMANDS = [["times"], ["stop", "--all"], ["projects"], ["tags"]]
         (["--search", ""], "the search is blank"),
         (["--search", "x" * 1001], "the search is too long: 1,001 characters"),
         (["--search", "\x1b[31m"], "the search contains a control character"),
+        (["--search", "\udcff"], "the search contains an undecodable byte"),
     ],
 )
 def test_impossible_filter_fails(run: Run, command: list[str], flags: list[str], word: str) -> None:

@@ -33,9 +33,9 @@ def test_invalid_arguments_fail(week: Run, arguments: list[str], words: str) -> 
 
 
 def test_mistyped_date_range_gets_suggestion(week: Run) -> None:
-    assert week("list", "wek").err.endswith("hint: did you mean week?\n")
+    assert week("list", "wek").err.endswith("hint: did you mean 'week'?\n")
     assert week("list", "last", "wek").err.endswith("hint: did you mean 'last week'?\n")
-    assert week("list", "--from", "yesterdy").err.endswith("hint: did you mean yesterday?\n")
+    assert week("list", "--from", "yesterdy").err.endswith("hint: did you mean 'yesterday'?\n")
 
 
 @pytest.mark.parametrize(

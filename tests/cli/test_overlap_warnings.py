@@ -43,13 +43,13 @@ def test_last_task_of_another_day_prints_note(run: Run) -> None:
     ("options", "exit_code", "words"),
     [
         (["--at", "9:00"], 2, "a start time and no gap cannot be combined"),
-        (["--until", "10:30", "--for", "5m"], 2, "a start, an end and a duration cannot be combined"),
+        (["--until", "10:30", "--for", "5m"], 2, "a start, an end and a duration cannot all be given"),
         (["--for", "soon"], 2, "invalid duration 'soon'"),
         (["--for", "999999999h"], 2, "is too long"),
         (["--for", "3h"], 1, "the end is in the future: 13:00 (it is 12:00 now)"),
         (["--until", "13:00"], 1, "the end is in the future"),
         (["--until", "9:30"], 1, "cannot end at 09:30, before its start at 10:00"),
-        (["--user", "42"], 1, "no task of user 42 has ended yet\nhint: set the start with --at"),
+        (["--user", "42"], 1, "user 42 has no finished task\nhint: set the start with --at"),
     ],
 )
 def test_invalid_no_gap_fails(run: Run, options: list[str], exit_code: int, words: str) -> None:

@@ -22,6 +22,7 @@ from tasktimer.store.sqlite.server_lock import ServerLock
         (["list", *(f"-tt{number}" for number in range(MAX_TAGS + 1))], f"too many tags in the filter: {MAX_TAGS + 1}"),
         (["list", "last", "9999", "years"], "the date range 'last 9999 years' is out of range"),
         (["list", "2023-W60"], "the date range '2023-W60' does not exist"),
+        (["times", "--date=-999999"], "the date -999999 does not exist"),
         (["track", "x", "--at", "99999999h ago"], "the time '99999999h ago' is out of range"),
         (["track", "x", "--at", "never 9:00"], "invalid time 'never 9:00'"),
         (["track", "x", "--at", "9:00", "--for", "99999999h"], "the duration 99999999:00:00 is too long"),

@@ -57,7 +57,7 @@ def test_new_task_belongs_to_resuming_user(run: Run, monkeypatch: pytest.MonkeyP
         (["2"], 1, "task 2 is already running"),
         (["9"], 1, "there is no task 9"),
         (["1", "--at", "13:00"], 1, "the start is in the future"),
-        (["--user", "42"], 1, "user 42 has tracked nothing yet"),
+        (["--user", "42"], 1, "user 42 has not tracked anything yet"),
         (["--user", "all"], 2, "a single user is required"),
         (["1", "2"], 2, "unexpected argument"),
     ],

@@ -76,7 +76,7 @@ def test_join_over_gap_requires_yes(run: Run) -> None:
     result = run("join", "2", "1")
     assert (result.exit_code, result.out) == (1, "")
     assert result.err == (
-        "error: the gap between the end of task 1 and the start of task 2 is 0:30:00\n"
+        "error: tasks 1 and 2 are not adjacent: there is a gap of 0:30:00 between them\n"
         "hint: add --yes to include the time between them\n"
     )
     assert len(listed(run)) == 3
@@ -135,8 +135,7 @@ def test_delete(run: Run) -> None:
     result = run("delete", "2", "1")
     assert (result.exit_code, result.out) == (1, "")
     assert result.err == (
-        "error: task 1 no longer exists: it was removed by delete of user 1 (command 8)\n"
-        "hint: restore it: tasktimer undo\n"
+        "error: task 1 no longer exists: user 1 deleted it (command 8)\nhint: restore it: tasktimer undo\n"
     )
     assert listed(run) == ["2 09:30 11:00", "3 11:00"]
     assert run("delete", "2", "3").out == "2\n3\n"

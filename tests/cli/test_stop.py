@@ -96,7 +96,7 @@ def test_stop_without_store_creates_nothing(run: Run, data_file: Path) -> None:
         (["2", "--at", "13:00"], 1, "the end is in the future: 13:00 (it is 12:00 now)"),
         (["--at", "13:00"], 1, "the end is in the future"),
         (["2", "--user", "1"], 1, "task 2 belongs to user 42, not to user 1"),
-        (["--user", "1"], 1, "no task of user 1 is running"),
+        (["--user", "1"], 1, "user 1 has no running task"),
         (["2", "--all"], 2, "task IDs and all running tasks cannot be combined"),
     ],
 )

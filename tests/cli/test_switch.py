@@ -70,7 +70,7 @@ def test_switch_before_start_of_running_task_fails(run: Run) -> None:
         1,
         "",
         (
-            "error: the running task 2 cannot end at 10:00, before its start at 11:00\n"
+            "error: running task 2 cannot end at 10:00, before its start at 11:00\n"
             "hint: use a later time, or first run: tasktimer cancel 2\n"
         ),
     )

@@ -235,8 +235,8 @@ def test_invalid_default_does_not_affect_option(run: Run, monkeypatch: pytest.Mo
         ("2026-W34", "list several days: tasktimer list 2026-W34"),
         ("last  week", "list several days: tasktimer list last week"),
         ("3 days ago", "use 2023-07-13"),
-        ("yesterdy", "did you mean yesterday?"),
-        ("soon", "use a format like 2023-07-16, today, yesterday, monday or -1 (days)"),
+        ("yesterdy", "did you mean 'yesterday'?"),
+        ("soon", "use a format like 2023-07-16, today, yesterday, monday, or -1 for yesterday"),
     ],
 )
 def test_invalid_date_gets_suggestion(run: Run, text: str, hint: str) -> None:

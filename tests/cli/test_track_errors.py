@@ -79,7 +79,7 @@ def test_invalid_time_fails(run: Run, option: str, when: str) -> None:
         (["--at", "9:00", "--until", "12:01"], 1, ["end is in the future"]),
         (["--at", "11:00", "--for", "2h"], 1, ["end is in the future"]),
         (["--at", "11:00", "--until", "10:00"], 1, ["cannot end at 10:00, before its start"]),
-        (["--at", "9:00", "--until", "10:00", "--for", "1h"], 2, ["a start, an end and a duration cannot be combined"]),
+        (["--at", "9:00", "--until", "10:00", "--for", "1h"], 2, ["cannot all be given"]),
         (["--until", "10:00"], 2, ["an end time requires a start time or a duration"]),
         (["--until", "23:50", "--for", "5m"], 1, ["the end is in the future"]),
         (["--for", "soon"], 2, ["invalid duration 'soon'"]),

@@ -84,8 +84,8 @@ EARLIEST = datetime.min.replace(tzinfo=UTC)
         ("naive-time", lambda tracker: tracker.edit_all(date_range="today", end_time=datetime(2023, 7, 16))),  # noqa: DTZ001
         ("blank-description", lambda tracker: tracker.edit_all(date_range="today", description=" ")),
         ("range-and-bounds", lambda tracker: tracker.delete_all(date_range="today", between=(NOW, NOW))),
-        ("invalid-expiry", lambda tracker: tracker.create_token(expires_in=-HOUR)),
-        ("invalid-expiry", lambda tracker: tracker.create_token(expires_in=timedelta.max)),
+        ("invalid-duration", lambda tracker: tracker.create_token(expires_in=-HOUR)),
+        ("invalid-duration", lambda tracker: tracker.create_token(expires_in=timedelta.max)),
         ("invalid-token-name", lambda tracker: tracker.create_token(name=" ")),
         ("invalid-user", lambda tracker: tracker.create_token(user="all")),
         ("no-selection", lambda tracker: tracker.revoke_tokens()),

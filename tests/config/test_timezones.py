@@ -99,8 +99,8 @@ def test_zone_is_found_by_name() -> None:
 @pytest.mark.parametrize(
     ("name", "hint"),
     [
-        ("europe/berlim", "did you mean Europe/Berlin?"),
-        ("EUROPE/BERLIN", "did you mean Europe/Berlin?"),
+        ("europe/berlim", "did you mean 'Europe/Berlin'?"),
+        ("EUROPE/BERLIN", "did you mean 'Europe/Berlin'?"),
         ("xxxxxxxxxxxx", "such as Europe/Berlin"),
         ("", "such as"),
     ],

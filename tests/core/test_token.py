@@ -35,7 +35,7 @@ def test_expiry_is_duration_from_now(length: timedelta) -> None:
 @pytest.mark.parametrize(
     ("length", "code"),
     [
-        *[(0 * DAY, "invalid-expiry"), (-DAY, "invalid-expiry"), (timedelta.max, "invalid-expiry")],
+        *[(0 * DAY, "invalid-duration"), (-DAY, "invalid-duration"), (timedelta.max, "invalid-duration")],
         (datetime(9999, 12, 31, 12, tzinfo=UTC) - NOW, "date-out-of-range"),
     ],
 )

@@ -16,7 +16,7 @@ from tasktimer.services.undo import undo
 from tasktimer.store.protocols import Store
 
 
-def test_only_tasks_that_would_change_are_shown_and_changed(store: Store) -> None:
+def test_selection_contains_only_tasks_that_would_change(store: Store) -> None:
     tasks = [add(store, tags=tags) for tags in (["a"], ["b"], ["a", "b"], [])]
     found = list_tasks(store, Actor(None, ALL_USERS), TaskFilter(project=None, untagged=False), window=None, now=NOW)
     selected = select_edited(found, EditFields(add_tags=["b"], remove_tags=["a"]), by_id=False, now=NOW)
@@ -33,7 +33,7 @@ def test_only_tasks_that_would_change_are_shown_and_changed(store: Store) -> Non
     assert [get_task(store, Actor(None, ALL_USERS), task.id) for task in tasks] == tasks
 
 
-def test_a_preview_refuses_what_an_edit_would(store: Store) -> None:
+def test_preview_rejects_same_values_as_edit(store: Store) -> None:
     tasks = [add(store, 3, 2, tags=["a", "b"]), add(store, 9, 8)]
     with pytest.raises(EndBeforeStart):
         select_edited(tasks, EditFields(end_time=at(5)), by_id=False, now=NOW)
@@ -44,7 +44,7 @@ def test_a_preview_refuses_what_an_edit_would(store: Store) -> None:
 
 
 @pytest.mark.parametrize("after", ["edited", "deleted"])
-def test_tasks_that_are_not_what_was_shown_are_left_alone(store: Store, after: str) -> None:
+def test_tasks_that_differ_from_preview_are_not_changed(store: Store, after: str) -> None:
     tasks = [add(store), add(store), add(store)]
     edited = select_edited(tasks, EditFields(note="n"), by_id=False, now=NOW)
     shown = edited if after == "edited" else select_deleted(tasks)
@@ -58,7 +58,7 @@ def test_tasks_that_are_not_what_was_shown_are_left_alone(store: Store, after: s
     assert [get_task(store, Actor(None, ALL_USERS), task.id) for task in tasks[:2]] == tasks[:2]
 
 
-def test_many_are_deleted_and_come_back(store: Store) -> None:
+def test_undo_restores_many_deleted_tasks(store: Store) -> None:
     tasks = [add(store, tags=["a"]) for _ in range(200)]
     apply_changes(store, Actor(1, ALL_USERS), "delete", select_deleted(reversed(tasks)), now=NOW)
     assert list_tasks(store, Actor(1, 1), TaskFilter(tags=("a",)), window=None, now=NOW) == []

@@ -30,7 +30,7 @@ def start(store: Store, *, hours_ago: float = 1, user_id: int = 1) -> Task:
     )
 
 
-def test_cancel_deletes_the_tasks_named_in_their_order_and_undo_brings_them_back(store: Store) -> None:
+def test_cancel_returns_tasks_in_order_and_undo_restores_them(store: Store) -> None:
     tasks = [start(store, hours_ago=hours) for hours in (3, 2, 1)]
     ids = [task.id for task in tasks]
     assert cancel(store, Actor(7, ALL_USERS), [ids[2], ids[0], ids[2]], now=NOW) == [tasks[2], tasks[0]]
@@ -40,24 +40,24 @@ def test_cancel_deletes_the_tasks_named_in_their_order_and_undo_brings_them_back
     assert running_tasks(store, Actor(None, ALL_USERS)) == tasks
 
 
-def test_without_an_id_the_one_running_task_is_cancelled(store: Store) -> None:
+def test_cancel_without_id_cancels_only_running_task(store: Store) -> None:
     mine, theirs = start(store), start(store, user_id=2)
     assert cancel(store, Actor(1, 1), now=NOW) == [mine]
     assert cancel(store, Actor(3, ALL_USERS), now=NOW) == [theirs]
-    with pytest.raises(NothingRunning, match="no task of user 1 is running"):
+    with pytest.raises(NothingRunning, match="user 1 has no running task"):
         cancel(store, Actor(1, 1), now=NOW)
     undo(store, Actor(3, 3), now=NOW)  # the one who asked
     assert running_tasks(store, Actor(None, ALL_USERS)) == [theirs]
 
 
-def test_without_an_id_several_running_tasks_are_refused(store: Store) -> None:
+def test_no_id_with_several_running_tasks_fails(store: Store) -> None:
     tasks = [start(store, hours_ago=hours) for hours in (2, 1)]
     with pytest.raises(AmbiguousRunningTask, match="2 tasks are running") as refusal:
         cancel(store, Actor(1, ALL_USERS), now=NOW)
     assert list(refusal.value.tasks) == running_tasks(store, Actor(None, ALL_USERS)) == tasks
 
 
-def test_cancel_of_several_is_all_or_none(store: Store) -> None:
+def test_cancel_of_several_tasks_is_all_or_none(store: Store) -> None:
     first, ended, theirs = start(store, hours_ago=3), start(store, hours_ago=2), start(store, user_id=2)
     stop(store, Actor(1, ALL_USERS), [ended.id], now=NOW)
     for ids, owner, refusal in [

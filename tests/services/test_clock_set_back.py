@@ -56,7 +56,7 @@ def start(store: Store, at: datetime = NOW, user_id: int = 1) -> Task:
 
 
 @pytest.mark.parametrize("end", ENDS.values(), ids=ENDS)
-def test_beyond_the_lock_timeout_it_is_refused(store: Store, end: End) -> None:
+def test_stop_fails_if_start_is_beyond_lock_timeout(store: Store, end: End) -> None:
     task = start(store)
     with pytest.raises(ClockBeforeStart) as error:
         end(store, task.id, NOW - TIMEOUT - MICROSECOND)
@@ -68,14 +68,14 @@ def test_beyond_the_lock_timeout_it_is_refused(store: Store, end: End) -> None:
 
 @pytest.mark.parametrize("behind", [MICROSECOND, TIMEOUT], ids=str)
 @pytest.mark.parametrize("end", ENDS.values(), ids=ENDS)
-def test_within_it_the_task_ends_at_its_start(store: Store, end: End, behind: timedelta) -> None:
+def test_stop_within_lock_timeout_ends_task_at_its_start(store: Store, end: End, behind: timedelta) -> None:
     task = start(store)
     end(store, task.id, NOW - behind)
     assert get_task(store, Actor(None, ALL_USERS), task.id).end_time == task.start_time
 
 
 @pytest.mark.parametrize("end", ENDS.values(), ids=ENDS)
-def test_in_an_hour_that_the_clock_shows_twice_now_is_still_now(store: Store, end: End) -> None:
+def test_now_in_ambiguous_hour_equals_now(store: Store, end: End) -> None:
     second = datetime(2024, 10, 27, 2, 30, tzinfo=BERLIN, fold=1)
     task = start(store, second)
     with pytest.raises(ClockBeforeStart):
@@ -85,14 +85,14 @@ def test_in_an_hour_that_the_clock_shows_twice_now_is_still_now(store: Store, en
 
 
 @pytest.mark.parametrize("name", ["every", "every at now", "filter", "switch"])
-def test_one_such_task_fails_the_whole_command(store: Store, name: str) -> None:
+def test_clock_before_one_start_fails_for_all_tasks(store: Store, name: str) -> None:
     tasks = [start(store, NOW - timedelta(hours=5)), start(store)]
     with pytest.raises(ClockBeforeStart):
         ENDS[name](store, 1, NOW - timedelta(hours=1))
     assert [get_task(store, Actor(None, ALL_USERS), task.id) for task in tasks] == tasks
 
 
-def test_a_time_that_is_given_is_not_the_clock(store: Store) -> None:
+def test_given_end_before_start_fails(store: Store) -> None:
     task = start(store)
     with pytest.raises(EndBeforeStart):
         stop(store, Actor(1, ALL_USERS), [task.id], end_time=NOW - MICROSECOND, now=NOW)

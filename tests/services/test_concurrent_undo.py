@@ -21,7 +21,7 @@ from tasktimer.store.statements import task_queries
 
 
 @pytest.mark.parametrize("verb", [undo, redo])
-def test_of_two_who_reverse_at_once_each_takes_another_command(postgres_url: str, verb: Callable[..., object]) -> None:
+def test_concurrent_undos_reverse_different_commands(postgres_url: str, verb: Callable[..., object]) -> None:
     with closing(PostgresStore(postgres_url)) as store, ThreadPoolExecutor(1) as pool:
         tasks = [start(store, text) for text in ("first", "second")]
         if verb is redo:
@@ -37,7 +37,7 @@ def test_of_two_who_reverse_at_once_each_takes_another_command(postgres_url: str
         assert running_tasks(store, Actor(1, 1)) == [tasks[1]]
 
 
-def test_undo_waits_for_one_who_changes_the_task(postgres_url: str) -> None:
+def test_undo_waits_for_concurrent_change(postgres_url: str) -> None:
     with closing(PostgresStore(postgres_url)) as store, ThreadPoolExecutor(1) as pool:
         task = start(store)
         with journaled(store, Actor(2, ALL_USERS), "stop", now=NOW) as made:
@@ -49,7 +49,7 @@ def test_undo_waits_for_one_who_changes_the_task(postgres_url: str) -> None:
             assert task_queries.get_task(connection, task.id).end_time == NOW.astimezone(UTC)
 
 
-def test_commands_and_reversals_of_the_same_tasks_never_wait_for_each_other(postgres_url: str) -> None:
+def test_changes_and_reversals_of_same_tasks_do_not_deadlock(postgres_url: str) -> None:
     """One user does and undoes, another edits the same tasks, in other orders: all locks are taken in one order."""
     with closing(PostgresStore(postgres_url)) as store:
         ids = [start(store, f"task {number}", 2).id for number in range(4)]  # which nobody takes back

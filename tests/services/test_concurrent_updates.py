@@ -1,7 +1,7 @@
 """What others do in PostgreSQL while a command waits for its turn: nothing that was acknowledged is lost."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from typing import Any
 
 import psycopg
@@ -25,28 +25,10 @@ def store(postgres_url: str) -> Iterator[PostgresStore]:
         yield store
 
 
-@pytest.fixture
-def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """Let something happen just before a command locks its tasks, and just after."""
-
-    def arrange(before: Callable[[], object], after: Callable[[], object] = lambda: None) -> None:
-        lock = task_writes.wait_for_task_locks
-
-        def interrupted(connection: Connection, ids: Sequence[int]) -> None:
-            monkeypatch.setattr(task_writes, "wait_for_task_locks", lock)
-            before()
-            lock(connection, ids)
-            after()
-
-        monkeypatch.setattr(task_writes, "wait_for_task_locks", interrupted)
-
-    return arrange
-
-
 class Interrupted:
-    """A connection on which something happens after what waits for others."""
+    """A connection on which something happens once, just before and just after a change waits for locks."""
 
-    def __init__(self, connection: Connection, happens: Callable[[], object]) -> None:
+    def __init__(self, connection: Connection, happens: Iterator[Callable[[], object]]) -> None:
         self._connection = connection
         self._happens = happens
 
@@ -54,23 +36,36 @@ class Interrupted:
         return self._connection.execute(statement, parameters)
 
     def executemany(self, statement: str, rows: Sequence[Parameters], /) -> None:
+        next(self._happens, int)()
         self._connection.executemany(statement, rows)
-        self._happens()
+        next(self._happens, int)()
 
 
-def test_a_task_that_is_brought_back_while_others_are_locked_is_locked_too(
-    store: PostgresStore, postgres_url: str
-) -> None:
+class InterruptedStore:
+    """A store with interrupted transactions."""
+
+    def __init__(self, store: PostgresStore, before: Callable[[], object], after: Callable[[], object] = int) -> None:
+        self.read = store.read
+        self._store = store
+        self._happens = iter([before, after])
+
+    @contextmanager
+    def write(self, *, create: bool = False) -> Iterator[Connection]:
+        with self._store.write(create=create) as connection:
+            yield Interrupted(connection, self._happens)
+
+
+def test_task_restored_during_wait_is_locked(store: PostgresStore, postgres_url: str) -> None:
     ids = [start_task(store, Actor(1, 1), NewTask("write", start_time=NOW), now=NOW).id for _ in range(2)]
     delete(store, Actor(1, ALL_USERS), ids[:1], now=NOW)
     with closing(PostgresStore(postgres_url)) as other, store.write() as connection:
-        interrupted = Interrupted(connection, lambda: undo(other, Actor(1, 1), now=NOW))
+        interrupted = Interrupted(connection, iter([int, lambda: undo(other, Actor(1, 1), now=NOW)]))
         assert sorted(task_writes.lock_tasks(interrupted, ids)) == ids
         with psycopg.connect(postgres_url) as third, pytest.raises(psycopg.errors.LockNotAvailable):
             third.execute("SELECT 1 FROM tasktimer.tasks WHERE id = 1 FOR UPDATE NOWAIT")
 
 
-def test_redo_keeps_concurrent_change(store: PostgresStore, postgres_url: str, meanwhile: Callable[..., None]) -> None:
+def test_redo_keeps_concurrent_change(store: PostgresStore, postgres_url: str) -> None:
     task = start_task(store, Actor(1, 1), NewTask("write", start_time=NOW), now=NOW)
     edit(store, Actor(1, ALL_USERS), [task.id], {"project": "acme"}, now=NOW)
     undo(store, Actor(1, 1), now=NOW)
@@ -80,17 +75,16 @@ def test_redo_keeps_concurrent_change(store: PostgresStore, postgres_url: str, m
             redo(other, Actor(1, 1), now=NOW)
             edit(other, Actor(2, ALL_USERS), [task.id], {"note": "of user 2"}, now=NOW)
 
-        meanwhile(lambda: undo(other, Actor(1, 1), now=NOW), bring_back)
+        interrupted = InterruptedStore(store, lambda: undo(other, Actor(1, 1), now=NOW), bring_back)
         with pytest.raises(UndoConflict):
-            redo(store, Actor(1, 1), now=NOW)
+            redo(interrupted, Actor(1, 1), now=NOW)
     assert get_task(store, Actor(None, ALL_USERS), task.id).note == "of user 2"
 
 
-def test_undo_takes_back_what_was_done_last_also_when_it_had_to_wait(
-    store: PostgresStore, postgres_url: str, meanwhile: Callable[..., None]
-) -> None:
+def test_undo_after_wait_reverses_last_command(store: PostgresStore, postgres_url: str) -> None:
     task = start_task(store, Actor(1, 1), NewTask("write", start_time=NOW), now=NOW)
     with closing(PostgresStore(postgres_url)) as other:
-        meanwhile(lambda: edit(other, Actor(1, ALL_USERS), [task.id], {"project": "acme"}, now=NOW))
-        assert [command.name for command in undo(store, Actor(1, 1), now=NOW)] == ["edit"]
+        actor = Actor(1, ALL_USERS)
+        interrupted = InterruptedStore(store, lambda: edit(other, actor, [task.id], {"project": "acme"}, now=NOW))
+        assert [command.name for command in undo(interrupted, Actor(1, 1), now=NOW)] == ["edit"]
     assert get_task(store, Actor(None, ALL_USERS), task.id) == task

@@ -59,7 +59,7 @@ def names(store: Store) -> list[str]:
         (EditFields(end_time=NOW - 5 * HOUR, duration=HOUR), 6, 5),
     ],
 )
-def test_times_are_corrected(store: Store, asked: EditFields, start: float, end: float | None) -> None:
+def test_edit_changes_times(store: Store, asked: EditFields, start: float, end: float | None) -> None:
     task = add(store)
     ((before, after),) = edit(store, Actor(7, ALL_USERS), [task.id], asked, now=NOW)
     assert (before, after) == (task, get_task(store, Actor(None, ALL_USERS), task.id))
@@ -71,7 +71,7 @@ def test_times_are_corrected(store: Store, asked: EditFields, start: float, end:
     assert get_task(store, Actor(None, ALL_USERS), task.id) == task
 
 
-def test_a_running_task_starts_and_ends_at_other_times(store: Store) -> None:
+def test_edit_changes_times_of_running_task(store: Store) -> None:
     task = add(store, end=None)
     edit(store, Actor(1, ALL_USERS), [task.id], EditFields(start_time=NOW), now=NOW)
     assert running_tasks(store, Actor(1, 1))[0].start_time == at(0)
@@ -79,14 +79,14 @@ def test_a_running_task_starts_and_ends_at_other_times(store: Store) -> None:
     assert get_task(store, Actor(None, ALL_USERS), task.id).end_time == at(1)
 
 
-def test_three_hours_are_three_hours_across_a_change_of_the_clock(store: Store) -> None:
+def test_duration_is_exact_across_clock_change(store: Store) -> None:
     end = datetime.fromisoformat("2024-03-31T04:00+02:00").astimezone(NOW.tzinfo)
     task = start_task(store, Actor(1, 1), NewTask("night", start_time=end - 9 * HOUR, end_time=end), now=end)
     ((_, after),) = edit(store, Actor(1, ALL_USERS), [task.id], EditFields(end_time=end, duration=3 * HOUR), now=end)
     assert after.start_time.isoformat() == "2024-03-30T23:00:00+00:00"
 
 
-def test_labels_are_given_and_taken(store: Store) -> None:
+def test_edit_adds_and_removes_labels(store: Store) -> None:
     task = add(store, project="acme", tags=["b", "a"], note="old")
     asked = EditFields(description="call", project="home/x", note="new", add_tags=["+z", "a"], remove_tags=["b"])
     ((_, after),) = edit(store, Actor(1, ALL_USERS), [task.id], asked, now=NOW)
@@ -99,7 +99,7 @@ def test_labels_are_given_and_taken(store: Store) -> None:
     assert get_task(store, Actor(None, ALL_USERS), task.id) == bare
 
 
-def test_several_are_edited_in_the_order_given_by_one_command(store: Store) -> None:
+def test_edit_of_several_tasks_is_one_entry_in_given_order(store: Store) -> None:
     ids = [add(store).id for _ in range(3)]
     pairs = edit(store, Actor(1, ALL_USERS), [ids[2], ids[0], ids[2]], EditFields(add_tags=["x"]), now=NOW)
     assert [after.id for _, after in pairs] == [ids[2], ids[0]]
@@ -108,7 +108,7 @@ def test_several_are_edited_in_the_order_given_by_one_command(store: Store) -> N
     assert len(undo(store, Actor(1, 1), now=NOW)[0].changes) == 2
 
 
-def test_what_changes_nothing_is_not_journalled(store: Store) -> None:
+def test_unchanged_tasks_are_not_journaled(store: Store) -> None:
     task = add(store, tags=["a"], project="acme")
     same = EditFields(end_time=task.end_time, project="acme", add_tags=["a"], duration=2 * HOUR)
     assert edit(store, Actor(1, ALL_USERS), [task.id], same, now=NOW) == [(task, task)]
@@ -136,9 +136,7 @@ REFUSED: list[tuple[EditFields, type[TasktimerError], str]] = [
 
 
 @pytest.mark.parametrize(("asked", "refusal", "code"), REFUSED)
-def test_a_refused_edit_changes_none_of_the_tasks(
-    store: Store, asked: EditFields, refusal: type[TasktimerError], code: str
-) -> None:
+def test_failed_edit_changes_no_task(store: Store, asked: EditFields, refusal: type[TasktimerError], code: str) -> None:
     easy, task = add(store, start=9, end=None, tags=["b"]), add(store, tags=["a"])
     with pytest.raises(refusal) as refused:
         edit(store, Actor(1, ALL_USERS), [easy.id, task.id], asked, now=NOW)
@@ -157,7 +155,7 @@ def test_missing_tag_is_reported_with_existing_ones(store: Store) -> None:
 
 
 @pytest.mark.parametrize("verb", ["edit", "move", "delete"])
-def test_tasks_that_are_gone_or_of_others_are_refused(store: Store, verb: str) -> None:
+def test_deleted_task_or_task_of_other_user_fails(store: Store, verb: str) -> None:
     mine, theirs, gone = add(store), add(store, user_id=2), add(store, user_id=3)
     delete(store, Actor(1, ALL_USERS), [gone.id], now=NOW)
 
@@ -169,7 +167,7 @@ def test_tasks_that_are_gone_or_of_others_are_refused(store: Store, verb: str) -
         else:
             delete(store, Actor(1, owner or ALL_USERS), ids, now=NOW)
 
-    with pytest.raises(TaskNotFound, match=rf"task {gone.id} no longer exists: it was removed by delete of user 1"):
+    with pytest.raises(TaskNotFound, match=rf"task {gone.id} no longer exists: user 1 deleted it"):
         do(mine.id, gone.id)
     with pytest.raises(TaskNotFound, match=r"there is no task 99$"):
         do(mine.id, 99)
@@ -180,7 +178,7 @@ def test_tasks_that_are_gone_or_of_others_are_refused(store: Store, verb: str) -
     assert names(store)[-1] == verb
 
 
-def test_a_task_is_moved_and_keeps_its_length(store: Store) -> None:
+def test_moved_task_keeps_its_length(store: Store) -> None:
     task = add(store)
     before, after = move(store, Actor(1, ALL_USERS), task.id, NOW - 6 * HOUR, now=NOW)
     assert (before, after) == (task, get_task(store, Actor(None, ALL_USERS), task.id))
@@ -192,13 +190,13 @@ def test_a_task_is_moved_and_keeps_its_length(store: Store) -> None:
     assert get_task(store, Actor(None, ALL_USERS), task.id) == after
 
 
-def test_a_running_task_is_moved_and_runs_on(store: Store) -> None:
+def test_moved_running_task_stays_running(store: Store) -> None:
     task = add(store, end=None)
     _, after = move(store, Actor(1, ALL_USERS), task.id, NOW, now=NOW)
     assert (after.start_time, after.end_time) == (at(0), None)
 
 
-def test_deleted_tasks_come_back_whole(store: Store) -> None:
+def test_undo_restores_deleted_tasks(store: Store) -> None:
     tasks = [add(store, tags=["a", "b"], note="n"), add(store, end=None, project="p"), add(store)]
     assert delete(store, Actor(1, ALL_USERS), [tasks[1].id, tasks[0].id, tasks[1].id], now=NOW) == [tasks[1], tasks[0]]
     with pytest.raises(TaskNotFound):

@@ -19,7 +19,7 @@ from tasktimer.store.protocols import Store
 NOW = datetime(2023, 7, 16, 12, 0, tzinfo=UTC)
 
 
-def test_they_come_in_the_order_asked_for_and_none_twice(store: Store) -> None:
+def test_tasks_are_returned_once_in_given_order(store: Store) -> None:
     first, second = (start_task(store, Actor(user, user), NewTask("a", start_time=NOW), now=NOW) for user in (1, 2))
     assert get_tasks(store, Actor(None, ALL_USERS), [second.id, first.id, second.id]) == [second, first]
     assert get_tasks(store, Actor(7, 2), [second.id]) == [second]
@@ -29,7 +29,7 @@ def test_they_come_in_the_order_asked_for_and_none_twice(store: Store) -> None:
     ("ids", "owner", "error", "task_id"),
     [([1, 9], None, TaskNotFound, 9), ([3], 1, TaskNotFound, 3), ([1, 2], 1, TaskOfOtherUser, 2)],
 )
-def test_one_that_is_not_there_refuses_all(
+def test_missing_task_fails_whole_lookup(
     store: Store, ids: Sequence[int], owner: int | None, error: type[TasktimerError], task_id: int
 ) -> None:
     for user in (1, 2, 1):

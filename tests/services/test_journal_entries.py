@@ -19,7 +19,7 @@ from tasktimer.store.protocols import Store
 from tasktimer.store.statements import task_writes
 
 
-def test_a_command_is_journalled_with_who_when_and_what(store: Store) -> None:
+def test_journal_entry_has_user_time_and_changes(store: Store) -> None:
     task = start_task(
         store,
         Actor(7, 42),
@@ -36,7 +36,7 @@ def test_a_command_is_journalled_with_who_when_and_what(store: Store) -> None:
     assert ended.tags == ("a", "b")
 
 
-def test_what_changes_nothing_is_not_journalled(store: Store) -> None:
+def test_unchanged_tasks_are_not_journaled(store: Store) -> None:
     task = start(store)
     with journaled(store, Actor(1, ALL_USERS), "edit", now=NOW) as made:
         locked = made.lock_all([task.id])[0]
@@ -47,7 +47,7 @@ def test_what_changes_nothing_is_not_journalled(store: Store) -> None:
     assert names(store) == [(1, "track"), (1, "stop")]
 
 
-def test_the_journal_of_a_task_is_its_own(store: Store) -> None:
+def test_entries_of_task_exclude_other_tasks(store: Store) -> None:
     first, second = start(store), start(store)
     stop(store, Actor(1, ALL_USERS), [second.id, first.id], now=NOW)
     assert names(store, task_id=first.id) == [(1, "track"), (1, "stop")]
@@ -70,7 +70,7 @@ def test_list_entries_limits_changes(store: Store) -> None:
         assert [change.task_id for change in changes_of(store, last)] == ids
 
 
-def test_what_is_forgotten_cannot_be_taken_back_and_the_tasks_stay(store: Store) -> None:
+def test_pruned_command_cannot_be_undone_and_tasks_stay(store: Store) -> None:
     for days in (400, 10):
         then = NOW - timedelta(days=days)
         for user in (1, 2):

@@ -89,7 +89,7 @@ def forget_all(store: Store) -> None:
 
 @settings(max_examples=examples(80), suppress_health_check=list(HealthCheck))
 @given(st.lists(tracks, min_size=2, max_size=4), st.lists(steps, min_size=10, max_size=30))
-def test_the_store_holds_what_the_model_holds(
+def test_store_matches_model(
     store: Store, tracked: list[tuple[str, int, Any]], script: list[tuple[str, int, Any]]
 ) -> None:
     forget_all(store)

@@ -100,7 +100,7 @@ def cancel(store: Store) -> list[Task]:
 
 
 @pytest.mark.parametrize("verb", [stop, stop_all, cancel])
-def test_what_a_switch_has_started_meanwhile_is_what_runs(
+def test_switch_stops_task_started_by_concurrent_switch(
     store: PostgresStore, other: PostgresStore, run_behind: RunBehind, verb: Callable[[Store], list[Task]]
 ) -> None:
     start_task(store, Actor(1, 1), NewTask("first", start_time=BEFORE), now=NOW)
@@ -108,7 +108,7 @@ def test_what_a_switch_has_started_meanwhile_is_what_runs(
     assert not any(task.running for task in find(store))
 
 
-def test_a_tag_is_renamed_where_it_has_just_been_given(
+def test_rename_tag_includes_concurrently_tagged_tasks(
     store: PostgresStore, other: PostgresStore, run_behind: RunBehind
 ) -> None:
     for tags in (["old"], []):
@@ -155,7 +155,7 @@ class Between:
         return self._connection.executemany(statement, rows)
 
 
-def test_what_ended_last_is_found_when_it_is_deleted_meanwhile(store: PostgresStore, other: PostgresStore) -> None:
+def test_track_without_gap_ignores_concurrently_deleted_task(store: PostgresStore, other: PostgresStore) -> None:
     for days in (9, 1):
         start = NOW - timedelta(days=days)
         start_task(store, Actor(1, 1), NewTask("write", start_time=start, end_time=start), now=NOW)

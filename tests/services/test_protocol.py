@@ -13,7 +13,7 @@ def test_protocol_has_a_method_for_each_service() -> None:
 
 
 @pytest.mark.parametrize("name", METHODS)
-def test_method_has_the_signature_of_its_service_without_the_store(name: str) -> None:
+def test_protocol_method_has_signature_of_service(name: str) -> None:
     assert described(METHODS[name]) == described(SERVICES[name])
 
 

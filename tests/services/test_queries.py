@@ -13,7 +13,7 @@ from tasktimer.services.transaction import journaled
 from tasktimer.store.protocols import Store
 
 
-def test_status_is_what_runs_and_the_day_at_one_moment(store: Store) -> None:
+def test_status_reads_tasks_and_day_from_one_snapshot(store: Store) -> None:
     day_start = NOW.replace(hour=0)
     ended, theirs = record(store, 13, 11), start(store, hours_ago=2, user_id=2)
     late, early = start(store), start(store, hours_ago=30)
@@ -30,7 +30,7 @@ def test_status_is_what_runs_and_the_day_at_one_moment(store: Store) -> None:
     assert status(store, Actor(1, 1), day, now=NOW)[0] == []
 
 
-def test_a_running_task_that_starts_tomorrow_is_seen(store: Store) -> None:
+def test_running_task_with_future_start_is_listed(store: Store) -> None:
     """The clock was set back by a day."""
     with journaled(store, Actor(1, ALL_USERS), "track", now=NOW) as made:
         task = made.add(user_id=1, description="x", start_time=(NOW + 24 * HOUR).astimezone(UTC), end_time=None)

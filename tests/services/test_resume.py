@@ -18,7 +18,7 @@ from tasktimer.store.protocols import Store
 from tasktimer.store.sqlite.store import SqliteStore
 
 
-def test_resume_starts_a_task_like_the_last_one(store: Store) -> None:
+def test_resume_copies_last_task(store: Store) -> None:
     last = start_task(
         store,
         Actor(1, 1),
@@ -37,7 +37,7 @@ def test_resume_starts_a_task_like_the_last_one(store: Store) -> None:
     assert running_tasks(store, Actor(None, ALL_USERS)) == []
 
 
-def test_the_last_one_is_the_one_that_ended_last_unless_one_started_since(store: Store) -> None:
+def test_resume_uses_task_that_ended_last_unless_one_started_since(store: Store) -> None:
     def resumed(at: float) -> str:
         now = NOW + at * HOUR
         like = resume(store, Actor(1, 1), None, now=now).description
@@ -58,20 +58,20 @@ def test_the_last_one_is_the_one_that_ended_last_unless_one_started_since(store:
         resumed(2)
 
 
-def test_of_two_that_started_at_once_the_later_id_is_resumed(store: Store) -> None:
+def test_resume_after_equal_starts_uses_later_id(store: Store) -> None:
     for text in ("first", "second"):
         start_task(store, Actor(1, 1), NewTask(text, start_time=NOW - HOUR, end_time=NOW), now=NOW)
     assert resume(store, Actor(1, 1), None, now=NOW).description == "second"
 
 
-def test_resume_takes_an_id_and_a_start(store: Store) -> None:
+def test_resume_accepts_id_and_start(store: Store) -> None:
     earlier = start_task(store, Actor(2, 2), NewTask("theirs", start_time=NOW - 9 * HOUR, end_time=NOW), now=NOW)
     record(store, 2, 1)
     task = resume(store, Actor(1, 1), earlier.id, start_time=NOW - HOUR, now=NOW)
     assert (task.description, task.user_id, task.start_time) == ("theirs", 1, NOW - HOUR)
 
 
-def test_what_runs_is_not_resumed_but_an_earlier_one_may_be(store: Store) -> None:
+def test_running_task_cannot_be_resumed(store: Store) -> None:
     ended, task = record(store, 3, 2), start(store)
     for task_id in (None, task.id):
         with pytest.raises(Conflict, match=r"task 2 is already running \(since 11:00\)") as refusal:
@@ -84,7 +84,7 @@ def test_what_runs_is_not_resumed_but_an_earlier_one_may_be(store: Store) -> Non
 
 def test_resume_without_store_fails(store: Store, tmp_path_factory: pytest.TempPathFactory) -> None:
     task = start(store, user_id=2)
-    with pytest.raises(NotFound, match="user 1 has tracked nothing yet"):
+    with pytest.raises(NotFound, match="user 1 has not tracked anything yet"):
         resume(store, Actor(1, 1), None, now=NOW)
     with pytest.raises(TaskNotFound):
         resume(store, Actor(1, 1), 99, now=NOW)

@@ -27,7 +27,7 @@ MICROSECOND = timedelta(microseconds=1)
 
 
 @pytest.mark.parametrize("end", [1, None])
-def test_a_task_is_split_in_two_that_touch(store: Store, end: float | None) -> None:
+def test_split_returns_two_adjacent_tasks(store: Store, end: float | None) -> None:
     task = add(store, end=end, project="acme", tags=["a", "b"], note="n", user_id=42)
     first, second = split(store, Actor(7, ALL_USERS), task.id, NOW - 2 * HOUR, now=NOW)
     assert (first.id, first.start_time, first.end_time) == (task.id, task.start_time, at(2))
@@ -44,7 +44,7 @@ def test_a_task_is_split_in_two_that_touch(store: Store, end: float | None) -> N
 
 
 @pytest.mark.parametrize("hours_ago", [4, 3, 1, 0, -1])
-def test_it_is_split_only_inside(store: Store, hours_ago: float) -> None:
+def test_split_outside_task_fails(store: Store, hours_ago: float) -> None:
     task = add(store)
     with pytest.raises(SplitOutside, match=r"it (starts at 09|ends at 11):00"):
         split(store, Actor(1, ALL_USERS), task.id, at(hours_ago), now=NOW)
@@ -52,7 +52,7 @@ def test_it_is_split_only_inside(store: Store, hours_ago: float) -> None:
     split(store, Actor(1, ALL_USERS), task.id, task.start_time + MICROSECOND, now=NOW)
 
 
-def test_a_running_task_is_split_up_to_now(store: Store) -> None:
+def test_running_task_can_be_split_up_to_now(store: Store) -> None:
     task = add(store, end=None)
     with pytest.raises(TimeInFuture):
         split(store, Actor(1, ALL_USERS), task.id, NOW + MICROSECOND, now=NOW)
@@ -62,7 +62,7 @@ def test_a_running_task_is_split_up_to_now(store: Store) -> None:
     assert (first.end_time, second.start_time, second.end_time) == (at(0), at(0), None)
 
 
-def test_split_and_joined_it_is_as_it_was(store: Store) -> None:
+def test_join_reverses_split(store: Store) -> None:
     task = add(store, project="acme", tags=["a"], note="n")
     parts = split(store, Actor(1, ALL_USERS), task.id, NOW - 2 * HOUR, now=NOW)
     assert join(store, Actor(1, ALL_USERS), (parts[1].id, parts[0].id), now=NOW) == (*parts, task)
@@ -82,7 +82,7 @@ def test_split_and_joined_it_is_as_it_was(store: Store) -> None:
         ((2, 2), (2, 2), 2, 2),
     ],
 )
-def test_one_task_goes_from_the_first_start_to_the_last_end(
+def test_joined_task_lasts_from_first_start_to_last_end(
     store: Store, first: Any, second: Any, start: float, end: float | None
 ) -> None:
     later, earlier = add(store, *second), add(store, *first)
@@ -90,7 +90,7 @@ def test_one_task_goes_from_the_first_start_to_the_last_end(
     *_, task = join(store, Actor(1, ALL_USERS), (later.id, earlier.id), now=NOW)
     assert task == get_task(store, Actor(None, ALL_USERS), kept.id)
     assert (task.start_time, task.end_time) == (at(start), None if end is None else at(end))
-    with pytest.raises(TaskNotFound, match="removed by join"):
+    with pytest.raises(TaskNotFound, match="joined it with another task"):
         join(store, Actor(1, ALL_USERS), (kept.id, gone.id), now=NOW)
     assert names(store) == ["track", "track", "join"]
     undo(store, Actor(1, 1), now=NOW)
@@ -111,7 +111,7 @@ def test_one_task_goes_from_the_first_start_to_the_last_end(
         ({}, {"note": "two"}, (None, (), "two")),
     ],
 )
-def test_labels_of_both_are_kept(store: Store, first: Any, second: Any, labels: Any) -> None:
+def test_join_keeps_labels_of_both_tasks(store: Store, first: Any, second: Any, labels: Any) -> None:
     later, earlier = add(store, 2, 1, **second), add(store, 3, 2, **first)
     *_, task = join(store, Actor(1, ALL_USERS), (later.id, earlier.id), now=NOW)
     assert (task.project, task.tags, task.note) == labels
@@ -126,14 +126,14 @@ def test_labels_of_both_are_kept(store: Store, first: Any, second: Any, labels: 
         ({"project": "acme/web"}, "their projects differ: 'acme' and 'acme/web'"),
     ],
 )
-def test_tasks_that_are_not_alike_are_not_joined(store: Store, other: dict[str, Any], difference: str) -> None:
+def test_join_of_incompatible_tasks_fails(store: Store, other: dict[str, Any], difference: str) -> None:
     tasks = [add(store, 3, 2, project="acme"), add(store, 2, 1, **other)]
     with pytest.raises(IncompatibleTasks, match=difference):
         join(store, Actor(1, ALL_USERS), (tasks[1].id, tasks[0].id), max_gap=ANY_GAP, now=NOW)
     assert_unchanged(store, tasks)
 
 
-def test_the_same_characters_written_in_two_ways_are_alike(store: Store) -> None:
+def test_join_ignores_unicode_normalization(store: Store) -> None:
     tasks = [add(store, 3, 2, description="caf\u00e9"), add(store, 2, 1, description="cafe\u0301")]
     *_, task = join(store, Actor(1, ALL_USERS), (tasks[0].id, tasks[1].id), now=NOW)
     assert task.description == "caf\u00e9"
@@ -145,7 +145,7 @@ def test_join_with_gap_needs_max_gap(store: Store) -> None:
     assert gap_between(*tasks) == HOUR / 2
     for max_gap in (NO_GAP, HOUR / 2 - MICROSECOND):
         with pytest.raises(
-            TasksNotAdjacent, match="the gap between the end of task 1 and the start of task 2 is 0:30:00"
+            TasksNotAdjacent, match="tasks 1 and 2 are not adjacent: there is a gap of 0:30:00 between them"
         ) as refusal:
             join(store, Actor(1, ALL_USERS), ids, max_gap=max_gap, now=NOW)
         assert (refusal.value.tasks, refusal.value.gap) == (tuple(tasks), HOUR / 2)
@@ -154,7 +154,7 @@ def test_join_with_gap_needs_max_gap(store: Store) -> None:
     assert (task.start_time, task.end_time) == (at(3), at(1))
 
 
-def test_other_joins_that_cannot_be(store: Store) -> None:
+def test_invalid_join_fails(store: Store) -> None:
     tasks = [add(store, 3, 2, note="x" * 6000), add(store, 2, 1, note="y" * 6000)]
     ids = (tasks[0].id, tasks[1].id)
     with pytest.raises(InvalidValue, match="the note is too long: 12,001 characters"):

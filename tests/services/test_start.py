@@ -37,18 +37,18 @@ def start(store: Store, *, hours_ago: float = 1, user_id: int = 1) -> Task:
     return start_task(store, Actor(user_id, user_id), NewTask("write", start_time=NOW - hours_ago * HOUR), now=NOW)
 
 
-def test_track_starts_a_task_and_others_go_on(store: Store) -> None:
+def test_start_keeps_other_tasks_running(store: Store) -> None:
     first, second = start(store, hours_ago=2), start(store)
     assert [task.id for task in running_tasks(store, Actor(None, ALL_USERS))] == [first.id, second.id]
 
 
-def test_track_with_an_end_records_a_finished_task(store: Store) -> None:
+def test_start_with_end_records_finished_task(store: Store) -> None:
     task = start_task(store, Actor(1, 1), NewTask("call", start_time=NOW - HOUR, end_time=NOW), now=NOW)
     assert not task.running
     assert running_tasks(store, Actor(None, ALL_USERS)) == []
 
 
-def test_a_task_may_be_empty_and_end_now(store: Store) -> None:
+def test_task_can_be_empty_and_end_now(store: Store) -> None:
     start_task(store, Actor(1, 1), NewTask("blink", start_time=NOW, end_time=NOW), now=NOW)
     assert [entry.time_spent for entry in times(store, Actor(1, 1), DAY, now=NOW).entries] == [timedelta()]
 
@@ -61,7 +61,7 @@ def test_a_task_may_be_empty_and_end_now(store: Store) -> None:
         (NOW - HOUR, NOW - HOUR - MICROSECOND, EndBeforeStart),
     ],
 )
-def test_what_the_clock_forbids_is_refused_and_not_stored(
+def test_time_against_clock_fails_and_is_not_stored(
     store: Store, start_time: datetime, end_time: datetime | None, refusal: type[Exception]
 ) -> None:
     with pytest.raises(refusal):
@@ -69,12 +69,12 @@ def test_what_the_clock_forbids_is_refused_and_not_stored(
     assert times(store, Actor(None, ALL_USERS), DAY, now=NOW).entries == ()
 
 
-def test_a_bad_description_is_refused_before_the_store_is_touched() -> None:
+def test_invalid_description_fails_without_touching_store() -> None:
     with pytest.raises(InvalidValue):
         start_task(SqliteStore(None), Actor(1, 1), NewTask("\0", start_time=NOW), now=NOW)  # type: ignore[arg-type]
 
 
-def test_results_are_in_utc_whatever_zone_was_asked_in(store: Store) -> None:
+def test_results_are_in_utc_for_any_zone(store: Store) -> None:
     recorded = start_task(store, Actor(1, 1), NewTask("call", start_time=NOW - HOUR, end_time=NOW), now=NOW)
     started = start(store)
     (ended,) = stop(store, Actor(1, ALL_USERS), [started.id], now=NOW)
@@ -82,14 +82,14 @@ def test_results_are_in_utc_whatever_zone_was_asked_in(store: Store) -> None:
         assert all(instant.tzinfo is UTC for instant in (task.start_time, task.end_time) if instant)
 
 
-def test_stop_ends_the_tasks_named_in_their_order(store: Store) -> None:
+def test_stop_returns_tasks_in_given_order(store: Store) -> None:
     ids = [start(store, hours_ago=hours).id for hours in (3, 2, 1)]
     stopped = stop(store, Actor(1, ALL_USERS), [ids[2], ids[0], ids[2]], end_time=NOW, now=NOW)
     assert [(task.id, task.end_time) for task in stopped] == [(ids[2], NOW), (ids[0], NOW)]
     assert [task.id for task in running_tasks(store, Actor(None, ALL_USERS))] == [ids[1]]
 
 
-def test_stop_of_several_is_all_or_none(store: Store) -> None:
+def test_stop_of_several_tasks_is_all_or_none(store: Store) -> None:
     first, early = start(store, hours_ago=3), start(store, hours_ago=1)
     for ids, end_time, refusal in [
         ([first.id, 99], NOW, TaskNotFound),
@@ -101,7 +101,7 @@ def test_stop_of_several_is_all_or_none(store: Store) -> None:
     assert running_tasks(store, Actor(None, ALL_USERS)) == [first, early]
 
 
-def test_a_stopped_task_keeps_its_end(store: Store) -> None:
+def test_stop_twice_keeps_first_end(store: Store) -> None:
     task = start(store, hours_ago=3)
     stop(store, Actor(1, ALL_USERS), [task.id], end_time=NOW - HOUR, now=NOW)
     with pytest.raises(AlreadyStopped, match=r"already stopped: it ended at 11:00"):
@@ -110,24 +110,24 @@ def test_a_stopped_task_keeps_its_end(store: Store) -> None:
     assert entry.task.end_time == NOW - HOUR
 
 
-def test_an_owner_restricts_what_is_stopped(store: Store) -> None:
+def test_stop_is_restricted_to_tasks_of_owner(store: Store) -> None:
     task = start(store, user_id=42)
     with pytest.raises(TaskOfOtherUser, match="belongs to user 42, not to user 1"):
         stop(store, Actor(1, 1), [task.id], end_time=NOW, now=NOW)
     assert stop(store, Actor(1, 42), [task.id], end_time=NOW, now=NOW)[0].id == task.id
 
 
-def test_without_an_id_the_one_running_task_is_stopped(store: Store) -> None:
+def test_stop_without_id_stops_only_running_task(store: Store) -> None:
     mine, theirs = start(store, user_id=1), start(store, user_id=2)
     assert stop(store, Actor(1, 1), all_running=False, now=NOW)[0].id == mine.id
     assert stop(store, Actor(1, ALL_USERS), end_time=NOW, all_running=False, now=NOW)[0].id == theirs.id
     with pytest.raises(NothingRunning, match="no task is running"):
         stop(store, Actor(1, ALL_USERS), end_time=NOW, all_running=False, now=NOW)
-    with pytest.raises(NothingRunning, match="no task of user 1 is running"):
+    with pytest.raises(NothingRunning, match="user 1 has no running task"):
         stop(store, Actor(1, 1), end_time=NOW, all_running=False, now=NOW)
 
 
-def test_without_an_id_several_running_tasks_are_refused(store: Store) -> None:
+def test_no_id_with_several_running_tasks_fails(store: Store) -> None:
     tasks = [start(store, hours_ago=hours) for hours in (2, 1)]
     with pytest.raises(AmbiguousRunningTask, match="2 tasks are running") as refusal:
         stop(store, Actor(1, ALL_USERS), end_time=NOW, all_running=False, now=NOW)
@@ -145,7 +145,7 @@ def test_stop_all_running_tasks(store: Store) -> None:
     assert stop(store, Actor(1, ALL_USERS), end_time=NOW, all_running=True, now=NOW) == []
 
 
-def test_of_all_that_run_those_of_a_filter_are_stopped(store: Store) -> None:
+def test_stop_all_with_filter_stops_matching_tasks(store: Store) -> None:
     def begin(hours_ago: int, **labels: Any) -> Task:
         start_time = NOW - hours_ago * HOUR
         return start_task(store, Actor(1, 1), NewTask("write", start_time=start_time, **labels), now=NOW)
@@ -175,7 +175,7 @@ def test_stop_without_store_fails(tmp_path_factory: pytest.TempPathFactory) -> N
     assert not store.path.exists()
 
 
-def test_times_cuts_tasks_to_the_window_and_the_user(store: Store) -> None:
+def test_times_cuts_tasks_of_user_to_window(store: Store) -> None:
     start_task(store, Actor(1, 1), NewTask("night", start_time=NOW - 15 * HOUR, end_time=NOW - 10 * HOUR), now=NOW)
     start_task(store, Actor(2, 2), NewTask("long", start_time=NOW - 99 * HOUR, end_time=NOW - HOUR), now=NOW)
     start(store, hours_ago=40, user_id=2)

@@ -40,7 +40,7 @@ def unchanged(store: Store, tasks: list[Task]) -> bool:
     ) == len(tasks)
 
 
-def test_switch_ends_all_that_runs_and_starts_another_at_one_instant(store: Store) -> None:
+def test_switch_stops_all_and_starts_at_same_instant(store: Store) -> None:
     first, theirs, second = start(store, hours_ago=2), start(store, user_id=2), start(store, hours_ago=3)
     now = NOW + 7 * MICROSECOND
     ended, task = switch(
@@ -52,7 +52,7 @@ def test_switch_ends_all_that_runs_and_starts_another_at_one_instant(store: Stor
     assert running_tasks(store, Actor(None, ALL_USERS)) == [theirs, task]
 
 
-def test_switch_is_one_command_that_undo_takes_back_whole(store: Store) -> None:
+def test_undo_reverses_whole_switch(store: Store) -> None:
     before = start(store)
     (ended,), task = switch(store, Actor(7, 1), NewTask("review"), now=NOW)
     assert [(given.user_id, given.name) for given in list_entries(store, Actor(7, 7), limit=9)] == [(7, "switch")]
@@ -73,7 +73,7 @@ def test_switch_without_running_task_starts_one(store: Store) -> None:
     assert (ended, task.start_time, running_tasks(store, Actor(1, 1))) == ([], NOW - HOUR, [task])
 
 
-def test_switch_makes_the_file(tmp_path: Path) -> None:
+def test_switch_creates_file(tmp_path: Path) -> None:
     assert switch(SqliteStore(tmp_path / "tasks.db"), Actor(1, 1), NewTask("review"), now=NOW)[1].id == 1
 
 
@@ -85,7 +85,7 @@ def test_switch_makes_the_file(tmp_path: Path) -> None:
         (" ", NOW, InvalidValue),
     ],
 )
-def test_a_switch_that_cannot_be_changes_nothing(
+def test_failed_switch_changes_nothing(
     store: Store, description: str, start_time: datetime, refusal: type[Exception]
 ) -> None:
     tasks = [start(store, hours_ago=3), start(store, hours_ago=1)]
@@ -94,14 +94,14 @@ def test_a_switch_that_cannot_be_changes_nothing(
     assert unchanged(store, tasks)
 
 
-def test_switch_at_the_start_of_what_runs_leaves_it_empty(store: Store) -> None:
+def test_switch_at_start_of_running_task_leaves_it_empty(store: Store) -> None:
     task = start(store)
     (ended,), _ = switch(store, Actor(1, 1), NewTask("review", start_time=NOW - HOUR), now=NOW)
     assert ended.end_time == task.start_time
 
 
 @pytest.mark.parametrize("runs", [True, False])
-def test_of_many_who_switch_at_once_one_task_runs(store: Store, runs: bool) -> None:
+def test_concurrent_switches_leave_one_running_task(store: Store, runs: bool) -> None:
     with ThreadPoolExecutor(4) as pool:
         first = start(store)
         if not runs:
@@ -118,7 +118,7 @@ def test_of_many_who_switch_at_once_one_task_runs(store: Store, runs: bool) -> N
         assert last.start_time == max(task.start_time for task in tasks)
 
 
-def test_of_many_who_record_what_they_did_since_none_overlap(store: Store) -> None:
+def test_concurrent_tracks_without_gap_do_not_overlap(store: Store) -> None:
     record(store, 10, 9)
     with ThreadPoolExecutor(4) as pool:
         tasks = list(

@@ -43,7 +43,7 @@ def test_task_not_found_names_removing_command(store: Store, verb: str) -> None:
     delete(store, Actor(1, ALL_USERS), [gone], now=NOW)
     delete(store, Actor(2, ALL_USERS), [theirs], now=NOW)
     assert refusal(store, gone, verb) == (
-        f"task {gone} no longer exists: it was removed by delete of user 1 (command 4)",
+        f"task {gone} no longer exists: user 1 deleted it (command 4)",
         "restore it: tasktimer undo",
     )
     assert refusal(store, theirs, verb)[1] == "restore it: tasktimer undo --user 2"
@@ -61,11 +61,11 @@ def test_restoring_command_is_suggested_only_if_next(store: Store) -> None:
     undo(store, Actor(1, 1), 2, now=NOW)
     redo(store, Actor(1, 1), now=NOW)
     assert refusal(store, gone) == (
-        f"task {gone} no longer exists: it was removed by redo of user 1 (command 6)",
+        f"task {gone} no longer exists: user 1 removed it with redo (command 6)",
         "restore it: tasktimer undo",
     )
     undo(store, Actor(1, 1), 2, now=NOW)
     assert refusal(store, gone) == (
-        f"task {gone} no longer exists: it was removed by undo of user 1 (command 8)",
+        f"task {gone} no longer exists: user 1 removed it with undo (command 8)",
         "restore it: tasktimer redo",
     )

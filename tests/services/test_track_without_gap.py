@@ -20,7 +20,7 @@ from tasktimer.store.protocols import Store
 from tasktimer.store.sqlite.store import SqliteStore
 
 
-def test_track_on_starts_where_the_last_task_ended(store: Store) -> None:
+def test_track_without_gap_starts_at_last_end(store: Store) -> None:
     record(store, 3, 2)
     record(store, 99, 1)  # the long one ended last
     record(store, 1, 0, user_id=2)
@@ -30,7 +30,7 @@ def test_track_on_starts_where_the_last_task_ended(store: Store) -> None:
     assert list_entries(store, Actor(7, 7), limit=1)[0].name == "track"
 
 
-def test_track_on_records_a_finished_task(store: Store) -> None:
+def test_track_without_gap_records_finished_task(store: Store) -> None:
     record(store, 3, 2)
     first = start_task(store, Actor(1, 1), NewTask("email", end_time=NOW - 1.5 * HOUR, no_gap=True), now=NOW)
     second = start_task(store, Actor(1, 1), NewTask("call", duration=0.5 * HOUR, no_gap=True), now=NOW)
@@ -54,7 +54,7 @@ def test_track_on_records_a_finished_task(store: Store) -> None:
         ({"now": NOW - 2 * HOUR - MICROSECOND}, Conflict),  # the clock was set back
     ],
 )
-def test_what_cannot_follow_is_refused(store: Store, values: dict[str, Any], refusal: type[Exception]) -> None:
+def test_impossible_track_without_gap_fails(store: Store, values: dict[str, Any], refusal: type[Exception]) -> None:
     tasks = [record(store, 3, 2), start(store, user_id=2)]
     with pytest.raises(refusal):
         fields = {"description": "email", "no_gap": True, "user_id": 1, "now": NOW, **values}
@@ -97,6 +97,6 @@ Record = Callable[[Store], Task]
         (lambda store: record(store, 3, 1, user_id=2), False),
     ],
 )
-def test_the_tasks_that_cover_a_start_are_found(store: Store, other: Record, covers: bool) -> None:
+def test_overlapping_at_start_finds_tasks_that_cover_start(store: Store, other: Record, covers: bool) -> None:
     found, task = other(store), start(store, hours_ago=2)
     assert overlapping_at_start(store, task, now=NOW) == ([found] if covers else [])

@@ -32,7 +32,7 @@ def names(store: Store, user_id: int | None = None, task_id: int | None = None) 
     ]
 
 
-def test_undo_takes_back_and_redo_brings_again(store: Store) -> None:
+def test_redo_repeats_undone_command(store: Store) -> None:
     task = start(store)
     (ended,) = stop(store, Actor(1, ALL_USERS), [task.id], now=NOW)
     assert [given.name for given in undo(store, Actor(1, 1), now=NOW)] == ["stop"]
@@ -46,7 +46,7 @@ def test_undo_takes_back_and_redo_brings_again(store: Store) -> None:
     assert names(store, user_id=1) == [(1, name) for name in ("track", "stop", "undo", "undo", "redo", "redo")]
 
 
-def test_a_deleted_task_comes_back_whole_with_its_id(store: Store) -> None:
+def test_undo_restores_deleted_task_with_its_id(store: Store) -> None:
     task = start_task(
         store, Actor(1, 1), NewTask("write", project="a/b", tags=["docs", "äöü"], note="n", start_time=NOW), now=NOW
     )
@@ -59,7 +59,7 @@ def test_a_deleted_task_comes_back_whole_with_its_id(store: Store) -> None:
         get_task(store, Actor(None, ALL_USERS), task.id)
 
 
-def test_what_was_taken_back_is_gone_once_something_else_is_done(store: Store) -> None:
+def test_redo_after_another_change_fails(store: Store) -> None:
     first, _ = start(store, "first"), start(store, "second")
     undo(store, Actor(1, 1), now=NOW)
     third = start(store, "third")
@@ -74,7 +74,7 @@ def test_what_was_taken_back_is_gone_once_something_else_is_done(store: Store) -
     assert [task.id for task in running_tasks(store, Actor(1, 1))] == [first.id, third.id]
 
 
-def test_only_ones_own_commands_are_taken_back(store: Store) -> None:
+def test_undo_reverses_only_own_commands(store: Store) -> None:
     mine, theirs = start(store, "mine", 1), start(store, "theirs", 2)
     undo(store, Actor(1, 1), now=NOW)
     assert running_tasks(store, Actor(None, ALL_USERS)) == [theirs]
@@ -88,7 +88,7 @@ def test_only_ones_own_commands_are_taken_back(store: Store) -> None:
     assert running_tasks(store, Actor(None, ALL_USERS)) == [mine, theirs]
 
 
-def test_a_task_that_has_changed_since_is_left_alone(store: Store) -> None:
+def test_undo_of_changed_task_fails(store: Store) -> None:
     task = start(store, "write", 1)
     stop(store, Actor(2, ALL_USERS), [task.id], now=NOW)
     with pytest.raises(UndoConflict) as refusal:
@@ -129,7 +129,7 @@ def test_undo_conflict_names_user_of_conflicting_change(store: Store, count: int
         get_task(store, Actor(None, ALL_USERS), task.id)
 
 
-def test_what_one_did_oneself_since_is_to_be_taken_back_first(store: Store) -> None:
+def test_undo_conflict_suggests_undoing_own_later_command(store: Store) -> None:
     task = start(store)
     edit(store, Actor(1, ALL_USERS), [task.id], EditFields(note="x"), now=NOW)
     edit(store, Actor(1, ALL_USERS), [task.id], EditFields(description="B"), now=NOW)
@@ -145,7 +145,7 @@ def test_what_one_did_oneself_since_is_to_be_taken_back_first(store: Store) -> N
     undo_entry(store, Actor(1, 1), 1, now=NOW)
 
 
-def test_what_one_took_back_oneself_since_is_to_be_brought_again_first(store: Store) -> None:
+def test_undo_conflict_suggests_redoing_own_undo(store: Store) -> None:
     task = start(store)
     for note in ("a", "b", "a"):
         edit(store, Actor(1, ALL_USERS), [task.id], EditFields(note=note), now=NOW)
@@ -158,7 +158,7 @@ def test_what_one_took_back_oneself_since_is_to_be_brought_again_first(store: St
     undo(store, Actor(1, 1), now=NOW)
 
 
-def test_what_another_program_changed_is_nobodys(store: Store) -> None:
+def test_undo_conflict_of_other_program_names_no_user(store: Store) -> None:
     task = start(store)
     with store.write() as connection:
         connection.execute("UPDATE tasks SET note = 'x' WHERE id = :id", {"id": task.id})
@@ -177,7 +177,7 @@ def test_undo_conflict_undoes_nothing(store: Store) -> None:
     assert [given.undone for given in list_entries(store, Actor(1, 1), limit=9)] == [False, False]
 
 
-def test_one_command_is_taken_back_and_later_ones_stay(store: Store) -> None:
+def test_undo_entry_keeps_later_changes(store: Store) -> None:
     tasks = [start(store, text) for text in ("first", "second", "third")]
     (stopped,) = stop(store, Actor(1, ALL_USERS), [tasks[2].id], now=NOW)
     assert undo_entry(store, Actor(1, 1), 1, now=NOW).changes[0].task_id == tasks[0].id
@@ -189,7 +189,7 @@ def test_one_command_is_taken_back_and_later_ones_stay(store: Store) -> None:
     assert undo(store, Actor(1, 1), now=NOW)[0].id == 4  # the last one is the last one still
 
 
-def test_what_was_taken_back_last_comes_back_first_whatever_its_number(store: Store) -> None:
+def test_redo_restores_last_undone_command_first(store: Store) -> None:
     for number in range(1, 6):
         start(store, f"{number}")
     undo(store, Actor(1, 1), now=NOW)
@@ -208,7 +208,7 @@ def test_what_was_taken_back_last_comes_back_first_whatever_its_number(store: St
     assert [given.name for given in undo(store, Actor(1, 1), 5, now=NOW)] == ["track"] * 5
 
 
-def test_who_was_overtaken_can_still_take_back_what_was_earlier(store: Store) -> None:
+def test_undo_entry_works_if_last_command_conflicts(store: Store) -> None:
     first, second = start(store, "first"), start(store, "second")
     stop(store, Actor(2, ALL_USERS), [second.id], now=NOW)
     with pytest.raises(UndoConflict) as refusal:
@@ -245,7 +245,7 @@ def test_undo_entry_reports_why_it_fails(store: Store) -> None:
     assert names(store) == before
 
 
-def test_many_tasks_are_one_command(store: Store) -> None:
+def test_bulk_edit_is_one_journal_entry(store: Store) -> None:
     ids = [start(store).id for _ in range(200)]
     stop(store, Actor(1, ALL_USERS), ids, now=NOW)
     assert len(undo(store, Actor(1, 1), now=NOW)[0].changes) == 200

@@ -10,6 +10,8 @@ QUOTE_VALUE = "put quotes around a value of several words: 'monday 9:00'"
 _START = 'start a task: tasktimer track "write docs"'
 _HISTORY = "show what was done: tasktimer history"
 
+_ENCODING = "use the encoding of your locale, preferably UTF-8"
+
 
 def hint_for(error: TasktimerError) -> str | None:
     """Return the hint of the error itself, else the one for its code and context."""
@@ -56,22 +58,27 @@ def _user_flag(user: int | None) -> str:
 # Fields in braces are filled in from the context of the error.
 HINTS: dict[str, str | Callable[[Mapping[str, Any]], str]] = {
     "already-revoked": "list the tokens: tasktimer token list",
-    "already-stopped": "to change its end, use tasktimer edit ID --end WHEN",
+    "already-stopped": "to change its end, run: tasktimer edit {id} --end WHEN",
     "already-undone": _HISTORY,
     "undo-conflict": _undo_conflict_hint,
     "clock-before-start": "correct the clock, or the start of the task: tasktimer edit {id} --start '15m ago'",
     "command-is-reversal": _reversal_hint,
     "command-not-found": "list the commands with their numbers: tasktimer history",
+    "end-and-duration": "omit --for, or give an end time instead of none",
     "end-without-start": "add --at or --for",
     "end-before-start": "use a later end; a time on another day needs its date, such as 'yesterday 17:30'",
     "filter-without-all": "add --all to stop all running tasks that match",
     "tasks-not-adjacent": "add --yes to include the time between them",
+    "invalid-config": "set HOME to your own home directory, or use tasktimer --database PATH list",
+    "invalid-date-range": "use --from and --to, each with a date, a date range or a time",
     "invalid-user": "use --user N",
     "last-end-in-future": "set the start with --at; it is {now} now",
     "no-gap-and-start": "use either --at or --no-gap",
     "project-not-found": "list the projects: tasktimer projects",
     "tag-not-found": "list the tags: tasktimer tags",
     "missing-user": "use --user N, or set TASKTIMER_USER, or user in the config file",
+    "multiple-days": "select tasks of one day, or add the date, as in --{bound} '{time}'",
+    "no-home-directory": "set HOME or TASKTIMER_DATABASE, or use tasktimer --database PATH list",
     "not-running": "delete a task that has ended: tasktimer delete {id}",
     "no-ended-task": "set the start with --at",
     "nothing-running": _START,
@@ -80,8 +87,10 @@ HINTS: dict[str, str | Callable[[Mapping[str, Any]], str]] = {
     "store-missing": _START,
     "commit-uncertain": "check whether it was stored before trying again: tasktimer history, or tasktimer token list",
     "switch-before-start": "use a later time, or first run: tasktimer cancel {id}",
+    "tag-not-set": "omit --remove-tag {tag}",
     "task-not-found": _task_not_found_hint,
-    "task-of-other-user": "omit --user, or use the user of the task",
+    "task-of-other-user": "omit --user, or use --user {user}",
     "token-not-found": "list the tokens: tasktimer token list",
     "incompatible-tasks": "set the same {field} for both with tasktimer edit",
+    **{f"undecodable-{noun}": _ENCODING for noun in ("description", "project", "tag", "note", "search")},
 }

@@ -1,4 +1,4 @@
-"""Detection of database strings for other programs, which would otherwise be used as file names.
+"""Detection of connection strings for other programs, which would otherwise be used as file names.
 
 Messages show only the part that identifies such a string, because the rest may contain a password.
 """
@@ -44,7 +44,7 @@ def is_postgres_url(text: str) -> bool:
 
 
 def check_path(text: str) -> None:
-    """Raise an error if a path looks like a database string for another program, unless it contains `./`.
+    """Raise an error if a path looks like a connection string for another program, unless it contains `./`.
 
     Raises:
         InvalidValue: if it looks like such a string.
@@ -70,7 +70,9 @@ def _kinds() -> Iterator[_Kind]:
     yield _Kind(rf"(?![/~])(?:.*?[\s;,\"'])??(?P<marker>(?:{_KEYWORD})\s*=)", _NEITHER, _hint_postgres)
     yield _Kind(rf"(?P<marker>{_AUTHORITY})", _NEITHER, _hint_postgres)
     yield _Kind(
-        rf"(?P<path>[^?]+)(?P<marker>\?(?:{_PARAMETER})=)", "has parameters, which a path cannot have", _hint_parameters
+        rf"(?P<path>[^?]+)(?P<marker>\?(?:{_PARAMETER})=)",
+        "has parameters, which a path cannot have",
+        lambda found: _hint_path(found["path"]),
     )
     yield _Kind(
         rf"(?P<before>.*?)(?P<marker>{_VARIABLE})", "contains a variable, which is not expanded", _hint_variable
@@ -90,10 +92,6 @@ def _hint_file(found: re.Match[str]) -> str:
         # SQLAlchemy separates the empty host and the path with a slash.
         path = path if found["scheme"].lower() == "file" else path.removeprefix("/")
     return _hint_path(path)
-
-
-def _hint_parameters(found: re.Match[str]) -> str:
-    return _hint_path(found["path"])
 
 
 def _hint_variable(found: re.Match[str]) -> str:

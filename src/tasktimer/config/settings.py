@@ -86,8 +86,7 @@ class Settings:
             # HOME may point to the home of another user, under sudo or in a service.
             if not isinstance(error, PermissionError) or not self.names_database():
                 message = f"cannot look for the config file {path}: {error.strerror}"
-                hint = "set HOME to your own home directory, or use tasktimer --database PATH list"
-                raise InvalidValue("invalid-config", message, hint) from error
+                raise InvalidValue("invalid-config", message) from error
             self.unreachable_config = path
             return {}
         from tasktimer.config.config_file import read_config  # lazy: most users have no config file
@@ -185,11 +184,7 @@ def default_file() -> Path:
     """
     folder = _user_folder("data")
     if folder is None:
-        raise Unavailable(
-            "no-home-directory",
-            "no home directory for the data file",
-            "set HOME or TASKTIMER_DATABASE, or use tasktimer --database PATH list",
-        )
+        raise Unavailable("no-home-directory", "no home directory for the data file")
     return folder / "tasktimer.db"
 
 
@@ -240,7 +235,7 @@ def parse_setting(given: _SettingSource | None, parse: Callable[[str], _Value]) 
     try:
         return parse(text)
     except InvalidValue as error:
-        raise InvalidValue(error.code, f"{origin}: {error.message}", error.hint) from None
+        raise InvalidValue(error.code, f"{origin}: {error.message}", error.hint, context=error.context) from None
 
 
 def _user_folder(kind: Literal["config", "data"]) -> Path | None:

@@ -9,7 +9,7 @@ from io import BytesIO
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from tasktimer.errors import InvalidValue, quote_value
+from tasktimer.errors import InvalidValue, find_closest_match, quote_value
 
 _LOCALTIME = Path("/etc/localtime")
 _PSEUDO_ZONES = ("localtime", "posixrules")  # files among the zone data that depend on the machine
@@ -95,8 +95,6 @@ def _posix_zone(rule: str) -> ZoneInfo | None:
 
 
 def _unknown_zone(name: str, default_hint: str) -> InvalidValue:
-    from tasktimer.errors import find_closest_match  # lazy: errors
-
     match = find_closest_match(name, zone_names())
-    hint = default_hint if match is None else f"did you mean {match}?"
+    hint = default_hint if match is None else f"did you mean {quote_value(match)}?"
     return InvalidValue("unknown-zone", f"unknown time zone {quote_value(name)}", hint)

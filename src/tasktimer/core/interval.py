@@ -70,11 +70,6 @@ def overlaps(interval: Interval, window: Window) -> bool:
     return intersect(interval, window) is not None
 
 
-def total_duration(intervals: Iterable[Interval]) -> timedelta:
-    """Add up the durations of intervals, counting shared time several times."""
-    return sum((interval.duration for interval in intervals), timedelta())
-
-
 def covered_duration(intervals: Iterable[Interval]) -> timedelta:
     """Add up the time that intervals cover, counting shared time once."""
     covered = timedelta()

@@ -26,9 +26,12 @@ def summarize_usage(
     for task in tasks:
         for name in names(task):
             found.setdefault(name, []).append(task)
-    return [_usage(name, found[name], window, now) for name in sorted(found)]
-
-
-def _usage(name: str, tasks: list[Task], window: Window, now: datetime) -> LabelUsage:
-    worked = sum((task.time_spent(window, now) for task in tasks), timedelta())
-    return LabelUsage(name, len(tasks), max(task.start_time for task in tasks), worked)
+    return [
+        LabelUsage(
+            name,
+            len(group),
+            max(task.start_time for task in group),
+            sum((task.time_spent(window, now) for task in group), timedelta()),
+        )
+        for name, group in sorted(found.items())
+    ]

@@ -17,9 +17,6 @@ def split_tags(words: Sequence[str]) -> tuple[str, tuple[str, ...]]:
 
     The first word is never a tag, and neither is an argument that contains spaces.
 
-    Raises:
-        InvalidValue: if a tag is invalid.
-
     >>> split_tags(["write", "docs", "+urgent", "C++ +1"])
     ('write docs C++ +1', ('urgent',))
     """
@@ -38,12 +35,8 @@ def is_tag_word(word: str) -> bool:
 
 
 def parse_tags(texts: Iterable[str]) -> tuple[str, ...]:
-    """Parse tags, each with or without a leading plus sign, and return them sorted, without duplicates.
-
-    Raises:
-        InvalidValue: if a tag is invalid, or if `texts` is a string, which would be split into letters.
-    """
-    if isinstance(texts, str):
+    """Parse tags, each with or without a leading plus sign, and return them sorted, without duplicates."""
+    if isinstance(texts, str):  # it would be split into letters
         raise InvalidValue(
             "invalid-tag", f"invalid tags {quote_value(texts)}: a list is required", 'use a list, such as ["docs"]'
         )
@@ -51,11 +44,7 @@ def parse_tags(texts: Iterable[str]) -> tuple[str, ...]:
 
 
 def parse_tag(text: str) -> str:
-    """Parse a tag, with or without a leading plus sign.
-
-    Raises:
-        InvalidValue: if it is blank or too long, or contains a space, a comma or an invisible character.
-    """
+    """Parse a tag, with or without a leading plus sign; it cannot contain spaces, commas or invisible characters."""
     tag = normalize_nfc(text.removeprefix("+"))
     validate_text(tag, "tag", longest=MAX_TAG_LENGTH)
     # TSV and CSV separate tags with commas.
@@ -72,18 +61,13 @@ def parse_tag(text: str) -> str:
 
 
 def parse_project(text: str) -> str:
-    """Parse the name of a project, whose levels are separated by slashes.
-
-    Raises:
-        InvalidValue: if it is blank or too long, or a level is empty, starts or ends with a space, or contains an
-            invisible character.
-    """
+    """Parse the name of a project, whose levels, separated by slashes, must be visible text without outer spaces."""
     text = normalize_nfc(text)
     validate_text(text, "project", longest=MAX_PROJECT_LENGTH)
     if any(level != level.strip() or not _is_visible(level) for level in text.split("/")):
         raise InvalidValue(
             "invalid-project",
-            f"invalid project {quote_value(text)}: each level must be visible text without surrounding spaces",
+            f"invalid project {quote_value(text)}: a level cannot be empty, or begin or end with a space",
             "use a name like acme or acme/website",
         )
     return text
@@ -108,9 +92,5 @@ def ancestors(project: str) -> list[str]:
 
 
 def validate_note(text: str) -> None:
-    """Raise an error if a note is invalid.
-
-    Raises:
-        InvalidValue: if it is blank, too long, undecodable, or contains control characters other than tab and newline.
-    """
+    """Raise InvalidValue if a note is not valid text, or too long."""
     validate_text(text, "note", longest=MAX_DESCRIPTION_LENGTH)

@@ -14,11 +14,7 @@ RANGE_HINT = f"use a date from {FIRST_DAY} to {LAST_DAY}"
 
 @lru_cache(maxsize=1024)  # most requests to a server concern the same few days
 def day_window(day: date, zone: tzinfo) -> Window:
-    """Return the window of a calendar date in a zone: 23, 24, 24.5 or 25 hours, or empty if the zone skipped the date.
-
-    Raises:
-        InvalidValue: if the date is not between FIRST_DAY and LAST_DAY.
-    """
+    """Return the window of a calendar date in a zone: 23, 24, 24.5 or 25 hours, or empty if the zone skipped it."""
     validate_date(day)
     return Window(start_of_day(day, zone), start_of_day(day + timedelta(days=1), zone))
 
@@ -53,11 +49,9 @@ def to_instant(local: datetime, zone: tzinfo) -> datetime:
         return earlier.astimezone(UTC)
     exists = earlier.astimezone(UTC).astimezone(zone).replace(tzinfo=None) == local
     readings = " or ".join(reading.isoformat() for reading in (earlier, later))
-    raise InvalidValue(
-        "ambiguous-local-time" if exists else "nonexistent-local-time",
-        f"the time {local} {'occurs twice' if exists else 'does not exist'} in {zone}: the clock changes then",
-        f"add the offset: {readings}",
-    )
+    code, problem = ("ambiguous", "occurs twice") if exists else ("nonexistent", "does not exist")
+    message = f"the time {local} {problem} in {zone}: clocks go {'back' if exists else 'forward'} at that time"
+    raise InvalidValue(f"{code}-local-time", message, f"add the offset: {readings}")
 
 
 def is_ambiguous(local: datetime) -> bool:
@@ -66,11 +60,7 @@ def is_ambiguous(local: datetime) -> bool:
 
 
 def validate_date(day: date) -> None:
-    """Raise an error if the window of a date or an adjacent one cannot be expressed in UTC.
-
-    Raises:
-        InvalidValue: if the date is not between FIRST_DAY and LAST_DAY.
-    """
+    """Raise InvalidValue if a date is not between FIRST_DAY and LAST_DAY."""
     if not FIRST_DAY <= day <= LAST_DAY:
         raise InvalidValue("date-out-of-range", f"the date {day} is out of range", RANGE_HINT)
 
@@ -91,20 +81,14 @@ def next_occurrence(clock: time, earliest: datetime, zone: tzinfo) -> datetime:
     while True:
         local = datetime.combine(day, clock)
         # Ignore dates that the zone skipped; a time that is skipped or shown twice is an error.
-        if day_window(day, zone).duration and _latest_reading(local, zone) >= earliest:
+        latest = max(local.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
+        if day_window(day, zone).duration and latest >= earliest:
             return to_instant(local, zone)
         day += timedelta(days=1)
 
 
-def _latest_reading(local: datetime, zone: tzinfo) -> datetime:
-    return max(local.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
-
-
 def add_duration(instant: datetime, duration: timedelta) -> datetime:
     """Return the instant, in UTC, a duration after another one, or before it if the duration is negative.
-
-    Raises:
-        InvalidValue: if the result is out of range.
 
     >>> str(add_duration(datetime(2024, 3, 31, 0, 30, tzinfo=UTC), timedelta(hours=2)))
     '2024-03-31 02:30:00+00:00'

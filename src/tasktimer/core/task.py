@@ -8,7 +8,14 @@ from typing import Final, Literal, NamedTuple
 from tasktimer.core.interval import Interval, Window, intersect
 from tasktimer.core.local_time import format_duration
 from tasktimer.core.record import Record
-from tasktimer.errors import EndBeforeStart, InvalidValue, TaskOfOtherUser, TimeInFuture, quote_value
+from tasktimer.errors import (
+    EndBeforeStart,
+    InvalidValue,
+    TaskOfOtherUser,
+    TimeInFuture,
+    format_timestamp,
+    quote_value,
+)
 
 AllUsers = Literal["all"]
 ALL_USERS: Final = "all"
@@ -90,21 +97,13 @@ class Actor(NamedTuple):
 
     @property
     def owner(self) -> int:
-        """The user who owns a new task.
-
-        Raises:
-            InvalidValue: if the actor may access the tasks of all users.
-        """
+        """The user who owns a new task; InvalidValue is raised if the actor may access the tasks of all users."""
         if self.tasks_of == ALL_USERS:
             raise InvalidValue("invalid-user", "a single user is required, not all")
         return self.tasks_of
 
     def check_access(self, task: Task) -> None:
-        """Raise an error unless the actor may access the task.
-
-        Raises:
-            TaskOfOtherUser: if the task belongs to another user.
-        """
+        """Raise TaskOfOtherUser unless the actor may access the task."""
         if self.tasks_of not in (ALL_USERS, task.user_id):
             raise TaskOfOtherUser(task.id, owner=task.user_id, asked=self.owner)
 
@@ -120,20 +119,12 @@ def parse_user_id(text: str) -> int:
 
 
 def validate_description(text: str) -> None:
-    """Raise an error if a description is invalid.
-
-    Raises:
-        InvalidValue: if it is blank, too long, undecodable, or contains control characters other than tab and newline.
-    """
+    """Raise InvalidValue if a description is not valid text, or too long."""
     validate_text(text, "description", longest=MAX_DESCRIPTION_LENGTH)
 
 
 def validate_duration(duration: timedelta) -> None:
-    """Raise an error if no task can have a duration.
-
-    Raises:
-        InvalidValue: if it is negative, or longer than the calendar.
-    """
+    """Raise InvalidValue if a duration is negative, or longer than the calendar."""
     if timedelta() <= duration <= MAX_DURATION:
         return
     if duration < timedelta():
@@ -143,33 +134,38 @@ def validate_duration(duration: timedelta) -> None:
     raise InvalidValue("invalid-duration", message, hint)
 
 
-def validate_end(start_time: datetime, end_time: datetime, now: datetime, task_id: int | None = None) -> None:
-    """Raise an error if an end is in the future, or before the start.
+def validate_end(
+    start_time: datetime,
+    end_time: datetime,
+    now: datetime,
+    task_id: int | None = None,
+    *,
+    duration: timedelta | None = None,
+    hint: str | None = None,
+) -> None:
+    """Raise TimeInFuture if an end is in the future, or EndBeforeStart, with the hint, if it is before the start.
 
-    Raises:
-        TimeInFuture: if the end is in the future.
-        EndBeforeStart: if the end is before the start.
+    Pass the duration if it determined the end.
     """
+    if duration is not None and end_time > now:
+        latest = format_timestamp(now - duration, now)
+        text = f"use an earlier start, at the latest {latest}: the task lasts {format_duration(duration)}"
+        raise TimeInFuture("end", end_time, now, text)
     validate_not_future("end", end_time, now)
     if end_time < start_time:
-        raise EndBeforeStart(start_time, end_time, now, task_id)
+        raise EndBeforeStart(start_time, end_time, now, task_id, hint=hint)
 
 
 def validate_not_future(noun: str, instant: datetime, now: datetime) -> None:
-    """Raise an error if an instant, the "start" or the "end" of a task, is in the future.
-
-    Raises:
-        TimeInFuture: if it is.
-    """
+    """Raise TimeInFuture if an instant, the "start" or the "end" of a task, is in the future."""
     if instant > now:
         raise TimeInFuture(noun, instant, now)
 
 
 def validate_text(text: str, noun: str, *, longest: int) -> None:
-    """Raise an error if text is not printable; the noun names the text in the message.
+    """Raise InvalidValue if text is blank, too long or undecodable, or contains control characters.
 
-    Raises:
-        InvalidValue: if it is blank, too long, undecodable, or contains control characters other than tab and newline.
+    Tab and newline are allowed. The noun names the text in the message.
     """
     if len(text) > longest:
         raise InvalidValue(
@@ -181,7 +177,6 @@ def validate_text(text: str, noun: str, *, longest: int) -> None:
         raise InvalidValue(
             f"undecodable-{noun}",
             f"the {noun} contains an undecodable byte: {found[0]!r} at character {found.start() + 1}",
-            "use the encoding of your locale, preferably UTF-8",
         )
     if found := re.search(_CONTROL, text):
         raise InvalidValue(
@@ -213,11 +208,7 @@ def search_key(text: str) -> str:
 
 
 def parse_positive(text: str, *, noun: str, code: str) -> int:
-    """Parse a positive 64-bit integer; noun and code are used in the error.
-
-    Raises:
-        InvalidValue: if the text is not such an integer.
-    """
+    """Parse a positive 64-bit integer; noun and code are those of the InvalidValue if the text is not one."""
     if re.fullmatch(_INTEGER, text) and 1 <= (number := int(text)) <= MAX_INTEGER:
         return number
     is_integer = re.fullmatch(r"[+-]?[0-9]+", text) is not None

@@ -26,11 +26,7 @@ class TaskFilter:
     search: str | None = None  # in the description or the note, ignoring case
 
     def __post_init__(self) -> None:
-        """Normalize the names and validate the values.
-
-        Raises:
-            InvalidValue: if a name, a duration or the text is invalid, or there are too many tags.
-        """
+        """Normalize the names and validate the values."""
         if self.project is not None:
             object.__setattr__(self, "project", parse_project(self.project))
         object.__setattr__(self, "tags", parse_tags(self.tags))

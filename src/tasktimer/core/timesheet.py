@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta, tzinfo
 from typing import NamedTuple
 
-from tasktimer.core.interval import Interval, Window, covered_duration, intersect, total_duration
+from tasktimer.core.interval import Interval, Window, covered_duration, intersect
 from tasktimer.core.local_time import FIRST_DAY, LAST_DAY, day_window
 from tasktimer.core.task import Task
 
@@ -30,7 +30,7 @@ class Timesheet(NamedTuple):
     @property
     def worked(self) -> timedelta:
         """The sum of the time spent: effort."""
-        return total_duration(entry.part for entry in self.entries)
+        return sum((entry.time_spent for entry in self.entries), timedelta())
 
     @property
     def elapsed(self) -> timedelta:

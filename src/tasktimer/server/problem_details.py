@@ -31,6 +31,7 @@ HINTS = {
     "already-stopped": "a stopped task keeps its end_time",
     "clock-before-start": "correct the clock of the server, or the start of the task with tasktimer edit",
     "end-before-start": "use a later end_time",
+    **{f"undecodable-{noun}": "use valid Unicode text" for noun in ("description", "project", "tag", "note")},
 }
 
 # Errors that a retry may not meet again.

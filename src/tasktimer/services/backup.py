@@ -1,11 +1,16 @@
-"""Copy a store."""
+"""Copy a store, and replace its content with a copy."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from tasktimer.errors import InvalidValue, quote_value
+from tasktimer.errors import Conflict, InvalidValue, quote_value
+
+if TYPE_CHECKING:
+    from tasktimer.store.sqlite.restore import Restore
 
 
 class Backup(NamedTuple):
@@ -29,21 +34,17 @@ def back_up(database: Path | str, path: str | None, *, now: datetime) -> Backup:
         Unavailable: if the store cannot be read, or the copy cannot be written; an incomplete copy is removed.
     """
     if isinstance(database, Path):
-        # lazy: a program that imports the API may never use the engine (sqlite3 costs 3 ms, SQLAlchemy 240 ms).
+        # lazy, also below: a program that imports the API may never use the engine (sqlite3 3 ms, SQLAlchemy 240 ms)
         from tasktimer.store.sqlite.backup import back_up as copy_file
 
-        target, is_named = _target(path, database.parent, f"{database.stem}-{_stamp(now)}.db")
+        target, is_named = _target(path, database.parent, f"{database.stem}-{now:%Y-%m-%dT%H%M%S}.db")
         made, tasks = copy_file(database, target, numbered=not is_named)
     else:
         from tasktimer.store.postgres import backup as postgres
 
-        target, is_named = _target(path, Path(), f"{postgres.default_name(database)}-{_stamp(now)}.dump")
+        target, is_named = _target(path, Path(), f"{postgres.default_name(database)}-{now:%Y-%m-%dT%H%M%S}.dump")
         made, tasks = postgres.back_up(database, target, numbered=not is_named)
     return Backup(made, tasks, made.stat().st_size)
-
-
-def _stamp(now: datetime) -> str:
-    return f"{now:%Y-%m-%dT%H%M%S}"
 
 
 def _target(path: str | None, folder: Path, name: str) -> tuple[Path, bool]:
@@ -57,3 +58,27 @@ def _target(path: str | None, folder: Path, name: str) -> tuple[Path, bool]:
         raise InvalidValue("invalid-path", message, "use the path of a new file, or a folder")
     is_folder = path.endswith("/") or os.path.isdir(path)  # noqa: PTH112 (Path.is_dir raises)
     return (Path(path) / name, False) if is_folder else (Path(path), True)
+
+
+@contextmanager
+def open_restore(database: Path | str, copy: str) -> Iterator["Restore"]:
+    """Verify a backup and prepare its restoration; `carry_out` of the returned object replaces the file.
+
+    Raises:
+        InvalidValue: if the path of the backup is invalid.
+        NotFound: if the backup does not exist.
+        Conflict: if the backup is the file itself, or the database is PostgreSQL, which `pg_restore` restores.
+        Unavailable: if the backup is incomplete, from another program or from a newer version, or a server uses the
+            file.
+    """
+    if not copy.strip() or "\0" in copy:
+        raise InvalidValue("invalid-path", f"invalid path {quote_value(copy)}", "use the path of a backup")
+    if not isinstance(database, Path):
+        from tasktimer.store.postgres.backup import restore_command
+
+        message = "tasktimer cannot restore a PostgreSQL database: use pg_restore"
+        raise Conflict("restore-with-pg-restore", message, restore_command(database, copy))
+    from tasktimer.store.sqlite.restore import preparing
+
+    with preparing(Path(copy), database) as ready:
+        yield ready

@@ -8,9 +8,9 @@ from datetime import datetime
 from tasktimer.core.interval import Window
 from tasktimer.core.task import Actor, Task
 from tasktimer.core.task_filter import TaskFilter
-from tasktimer.errors import Conflict, NotFound, StoreMissing, TaskNotFound, quote_value
+from tasktimer.errors import Conflict, StoreMissing, TaskNotFound
 from tasktimer.services import batches
-from tasktimer.services.edit import EditFields, resolve_edit, validate_edit
+from tasktimer.services.edit import EditFields, TagNotSet, resolve_edit, validate_edit
 from tasktimer.services.transaction import journaled, retry_on_conflict
 from tasktimer.store.protocols import Store
 from tasktimer.store.statements import journal, task_queries, task_writes
@@ -26,7 +26,7 @@ class TaskChangedConcurrently(Conflict):
 
     def __init__(self, task_id: int) -> None:
         message = f"task {task_id} has changed since it was selected"
-        super().__init__("concurrent-update", message, "run the command again; nothing was changed")
+        super().__init__("concurrent-update", message, "try again; nothing was changed")
 
 
 class Selection:
@@ -87,7 +87,6 @@ def select_edited(
     If the tasks were selected by ID, each must have every tag to remove; otherwise at least one of them must.
 
     Raises:
-        InvalidValue: if a value is invalid, or values contradict each other.
         NotFound: if no task has a tag to remove.
         Conflict: if a start or an end would be in the future, or an end before a start.
     """
@@ -103,8 +102,7 @@ def select_edited(
         if (after := selection.add(task)) is not None:
             watch(task, after)
     if are_any and (missing := set(changes.get("remove_tags", ())) - had):
-        hint = f"their tags are {' '.join(f'+{tag}' for tag in sorted(had))}" if had else "they have no tags"
-        raise NotFound("tag-not-set", f"none of the tasks has the tag {quote_value(min(missing))}", hint)
+        raise TagNotSet(min(missing), had)
     return selection
 
 

@@ -1,6 +1,6 @@
 """Change tasks, and delete them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypedDict
 
@@ -27,14 +27,24 @@ class EditFields(TypedDict, total=False):
     remove_tags: Sequence[str]
 
 
+class TagNotSet(NotFound):
+    """A task, or each of several tasks, does not have a tag to remove."""
+
+    def __init__(self, tag: str, tags: Iterable[str], task_id: int | None = None) -> None:
+        name, names = quote_value(tag), " ".join(f"+{name}" for name in sorted(tags))
+        if task_id is None:
+            lacking, empty, owner = f"none of the tasks has the tag {name}", "the tasks have no tags", "their"
+        else:
+            lacking, empty, owner = f"task {task_id} does not have the tag {name}", f"task {task_id} has no tags", "its"
+        message = lacking if names else f"cannot remove tag {name}: {empty}"
+        super().__init__("tag-not-set", message, f"{owner} tags are {names}" if names else None, context={"tag": tag})
+
+
 @retry_on_conflict
 def edit(store: Store, actor: Actor, ids: Sequence[int], changes: EditFields, *, now: datetime) -> list[TaskChange]:
     """Change these tasks, all or none, and return each before and after, in the order of `ids`.
 
     Raises:
-        InvalidValue: if a value is invalid, or values contradict each other.
-        TaskNotFound: if a task does not exist.
-        TaskOfOtherUser: if the actor may not touch a task.
         NotFound: if a task does not have a tag to remove.
         ClockBeforeStart: if a task cannot end now because the clock was set back to before its start.
         Conflict: if a start or an end is in the future, or an end is before a start.
@@ -49,8 +59,6 @@ def move(store: Store, actor: Actor, task_id: int, start_time: datetime, *, now:
     """Change the start of a task, keep its length, and return it before and after; a running task stays running.
 
     Raises:
-        TaskNotFound: if the task does not exist.
-        TaskOfOtherUser: if the actor may not touch it.
         Conflict: if the start or the end would be in the future.
     """
     validate_not_future("start", start_time, now)
@@ -58,18 +66,13 @@ def move(store: Store, actor: Actor, task_id: int, start_time: datetime, *, now:
         if task.end_time is None:
             return task, recorder.change(task, start_time=start_time.astimezone(UTC))
         end_time = add_duration(start_time, task.end_time - task.start_time)
-        validate_end(start_time, end_time, now, task_id)
+        validate_end(start_time, end_time, now, task_id, duration=task.end_time - task.start_time)
         return task, recorder.change(task, start_time=start_time.astimezone(UTC), end_time=end_time)
 
 
 @retry_on_conflict
 def delete(store: Store, actor: Actor, ids: Sequence[int], *, now: datetime) -> list[Task]:
-    """Delete these tasks, all or none, and return them in the order of `ids`.
-
-    Raises:
-        TaskNotFound: if a task does not exist.
-        TaskOfOtherUser: if the actor may not touch a task.
-    """
+    """Delete these tasks, all or none, and return them in the order of `ids`."""
     with journaled_on_tasks(store, actor, "delete", ids, now=now) as (recorder, tasks):
         for task in tasks:
             recorder.remove(task)
@@ -77,11 +80,7 @@ def delete(store: Store, actor: Actor, ids: Sequence[int], *, now: datetime) -> 
 
 
 def validate_edit(changes: EditFields) -> EditFields:
-    """Return the changes with project and tags as they are stored.
-
-    Raises:
-        InvalidValue: if a value is invalid, or values contradict each other.
-    """
+    """Return the changes with project and tags as they are stored."""
     _validate_times(changes)
     if "description" in changes:
         validate_description(changes["description"])
@@ -113,11 +112,10 @@ def _validate_times(changes: EditFields) -> None:
         validate_duration(changes["duration"])
     if "duration" in changes and "end_time" in changes:
         if changes["end_time"] is None:
-            message = "a running task cannot have a duration"
-            raise InvalidValue("end-and-duration", message, "omit the duration")
+            raise InvalidValue("end-and-duration", "a running task cannot have a duration")
         if "start_time" in changes:
-            message = "a start, an end and a duration cannot be combined"
-            raise InvalidValue("end-and-duration", message, "use two of them; the third follows")
+            message = "a start, an end and a duration cannot all be given"
+            raise InvalidValue("end-and-duration", message, "give at most two of them; the third is computed")
 
 
 def _parse_labels(changes: EditFields) -> EditFields:
@@ -136,8 +134,7 @@ def _parse_labels(changes: EditFields) -> EditFields:
 
 def _tags(task: Task, added: set[str], removed: set[str]) -> tuple[str, ...]:
     if missing := removed.difference(task.tags):
-        hint = f"its tags are {' '.join(f'+{tag}' for tag in task.tags)}" if task.tags else "it has no tags"
-        raise NotFound("tag-not-set", f"task {task.id} does not have the tag {quote_value(min(missing))}", hint)
+        raise TagNotSet(min(missing), task.tags, task.id)
     return tuple(sorted({*task.tags, *added} - removed))
 
 
@@ -151,7 +148,10 @@ def _resolve_times(task: Task, changes: EditFields, now: datetime) -> tuple[date
     if task.end_time is None and end_time < start_time and is_now(end_time, now):
         return start_time.astimezone(UTC), end_by_clock(task, now)
     if (start_time, end_time) != (task.start_time, task.end_time):
-        validate_end(start_time, end_time, now, task.id)
+        is_end_kept = "start_time" in changes and not changes.keys() & {"end_time", "duration"}
+        hint = "use an earlier start, or also give a later end" if is_end_kept else None
+        duration = None if "end_time" in changes else changes.get("duration")
+        validate_end(start_time, end_time, now, task.id, duration=duration, hint=hint)
     return start_time.astimezone(UTC), end_time.astimezone(UTC)
 
 

@@ -17,9 +17,6 @@ def list_entries(
     """Return the last journal entries of the actor's users, or those about one task, oldest first.
 
     Each has at most `max_changes` of its changes; `changes_of` returns all.
-
-    Raises:
-        TaskNotFound: if there is no such task, and the journal does not know it either.
     """
     with store.read() as connection:
         entries = journal.list_entries(

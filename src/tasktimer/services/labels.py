@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 from tasktimer.core.interval import Window
 from tasktimer.core.label_usage import LabelUsage, summarize_usage
@@ -66,7 +66,6 @@ def rename_project(store: Store, actor: Actor, old: str, new: str, *, now: datet
     If there is a project with the new name already, the two are merged.
 
     Raises:
-        InvalidValue: if a name is invalid.
         LabelNotFound: if no task has the project.
     """
     old, new = normalize_nfc(old), parse_project(new)
@@ -76,7 +75,7 @@ def rename_project(store: Store, actor: Actor, old: str, new: str, *, now: datet
         is_match = project == old or project.startswith(f"{old}/")
         return {"project": parse_project(f"{new}{project.removeprefix(old)}")} if is_match else {}
 
-    return _rename(store, actor, _Label("project", old, TaskFilter(project=old)), renamed, now=now)
+    return _rename(store, actor, ("project", old), renamed, now=now)
 
 
 @retry_on_conflict
@@ -84,7 +83,6 @@ def rename_tag(store: Store, actor: Actor, old: str, new: str, *, now: datetime)
     """Rename a tag and return how many tasks changed.
 
     Raises:
-        InvalidValue: if a name is invalid.
         LabelNotFound: if no task has the tag.
     """
     old, new = parse_tag(old), parse_tag(new)
@@ -92,7 +90,7 @@ def rename_tag(store: Store, actor: Actor, old: str, new: str, *, now: datetime)
     def renamed(task: Task) -> dict[str, Any]:
         return {"tags": tuple(sorted({*task.tags, new} - {old}))} if old in task.tags and old != new else {}
 
-    return _rename(store, actor, _Label("tag", old, TaskFilter(tags=(old,))), renamed, now=now)
+    return _rename(store, actor, ("tag", old), renamed, now=now)
 
 
 def unknown_labels(store: Store, actor: Actor, task_filter: TaskFilter) -> list[LabelNotFound]:
@@ -110,28 +108,23 @@ def unknown_labels(store: Store, actor: Actor, task_filter: TaskFilter) -> list[
     return [LabelNotFound(kind, name, names[kind]) for kind, name in unknown]
 
 
-class _Label(NamedTuple):
-    """A project or a tag, and the filter that finds its tasks."""
-
-    kind: str
-    name: str
-    task_filter: TaskFilter
-
-
 def _rename(
-    store: Store, actor: Actor, label: _Label, renamed: Callable[[Task], dict[str, Any]], *, now: datetime
+    store: Store, actor: Actor, label: tuple[str, str], renamed: Callable[[Task], dict[str, Any]], *, now: datetime
 ) -> int:
+    """Change the tasks with a label, a kind and a name, and return how many changed."""
+    kind, name = label
     user_id = actor.tasks_of_user
+    task_filter = TaskFilter(project=name) if kind == "project" else TaskFilter(tags=(name,))
     try:
-        with journaled(store, actor, f"rename {label.kind}", now=now) as recorder:
+        with journaled(store, actor, f"rename {kind}", now=now) as recorder:
             connection = recorder.connection
-            find = partial(iterate_tasks, connection, label.task_filter, window=None, user_id=user_id, now=now)
+            find = partial(iterate_tasks, connection, task_filter, window=None, user_id=user_id, now=now)
             ids = batches.lock_until_stable(connection, lambda: (task.id for task in find()))
             if not ids:
-                raise LabelNotFound(label.kind, label.name, _names(connection, label.kind, user_id))
+                raise LabelNotFound(kind, name, _names(connection, kind, user_id))
             return sum(_rename_batch(recorder, batch, renamed) for batch in batches.split(ids))
     except StoreMissing:
-        raise LabelNotFound(label.kind, label.name, ()) from None
+        raise LabelNotFound(kind, name, ()) from None
 
 
 def _rename_batch(recorder: ChangeRecorder, ids: Sequence[int], renamed: Callable[[Task], dict[str, Any]]) -> int:

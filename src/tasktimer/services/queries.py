@@ -41,23 +41,13 @@ def running_tasks(store: Store, actor: Actor) -> list[Task]:
 
 
 def get_task(store: Store, actor: Actor, task_id: int) -> Task:
-    """Return the task with an ID.
-
-    Raises:
-        TaskNotFound: if it does not exist.
-        TaskOfOtherUser: if the actor may not touch it.
-    """
+    """Return the task with an ID."""
     (task,) = get_tasks(store, actor, [task_id])
     return task
 
 
 def get_tasks(store: Store, actor: Actor, ids: Sequence[int]) -> list[Task]:
-    """Return the tasks with these IDs, in their order, without duplicates.
-
-    Raises:
-        TaskNotFound: if a task does not exist.
-        TaskOfOtherUser: if the actor may not touch a task.
-    """
+    """Return the tasks with these IDs, in their order, without duplicates."""
     with store.read() as connection:
         tasks = [_get_task(connection, actor, task_id) for task_id in dict.fromkeys(ids)]
     for task in tasks:

@@ -41,11 +41,8 @@ class TasksNotAdjacent(Conflict):
     def __init__(self, first: Task, second: Task, gap: timedelta) -> None:
         self.tasks = (first, second)
         self.gap = gap
-        message = (
-            f"the gap between the end of task {first.id} and the start of task {second.id} is "
-            f"{format_nonzero_duration(gap)}"
-        )
-        super().__init__("tasks-not-adjacent", message)
+        message = f"there is a gap of {format_nonzero_duration(gap)} between them"
+        super().__init__("tasks-not-adjacent", f"tasks {first.id} and {second.id} are not adjacent: {message}")
 
 
 @retry_on_conflict
@@ -53,8 +50,6 @@ def split(store: Store, actor: Actor, task_id: int, at: datetime, *, now: dateti
     """End a task at a time inside it, start another one like it there, and return both.
 
     Raises:
-        TaskNotFound: if the task does not exist.
-        TaskOfOtherUser: if the actor may not touch it.
         SplitOutside: if the time is not inside the task.
         TimeInFuture: if the task is running and the time is in the future.
     """
@@ -63,15 +58,7 @@ def split(store: Store, actor: Actor, task_id: int, at: datetime, *, now: dateti
         if at <= task.start_time or (task.end_time is not None and at >= task.end_time):
             raise SplitOutside(task, at, now)
         validate_not_future("end", at, now)
-        second = recorder.add(
-            user_id=task.user_id,
-            description=task.description,
-            start_time=at,
-            end_time=task.end_time,
-            project=task.project,
-            tags=task.tags,
-            note=task.note,
-        )
+        second = recorder.copy(task, start_time=at)
         return recorder.change(task, end_time=at), second
 
 
@@ -86,8 +73,6 @@ def join(
 
     Raises:
         InvalidValue: if both IDs are the same, or the notes together are too long.
-        TaskNotFound: if a task does not exist.
-        TaskOfOtherUser: if the actor may not touch a task.
         IncompatibleTasks: if they differ in user, description or project.
         TasksNotAdjacent: if the time between them is longer than `max_gap`.
     """

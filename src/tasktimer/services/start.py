@@ -42,7 +42,6 @@ def start(store: Store, actor: Actor, new_task: NewTask, *, now: datetime) -> Ta
     """Store a new task and return it. Other running tasks continue.
 
     Raises:
-        InvalidValue: if a value is invalid, or the times contradict each other.
         NotFound: if `no_gap` is set and no task of the owner has ended.
         Conflict: if the start or the end is in the future, or the end is before the start.
     """
@@ -50,13 +49,14 @@ def start(store: Store, actor: Actor, new_task: NewTask, *, now: datetime) -> Ta
     validate_description(new_task.description)
     labels = _parse_labels(new_task)
     start_time, end_time = _resolve_times(new_task, now)
+    end_after = new_task.duration if new_task.end_time is None else None
     if not new_task.no_gap:
-        _validate_period(start_time, end_time, now)
+        _validate_period(start_time, end_time, now, end_after)
     with journaled(store, actor, "track", now=now, create=not new_task.no_gap) as recorder:
         if new_task.no_gap:
             start_time = _last_end(recorder, actor.owner, now)
             end_time = new_task.end_time if new_task.duration is None else start_time + new_task.duration
-            _validate_period(start_time, end_time, now)
+            _validate_period(start_time, end_time, now, end_after)
         return recorder.add(
             user_id=actor.owner,
             description=new_task.description,
@@ -73,7 +73,6 @@ def switch(store: Store, actor: Actor, new_task: NewTask, *, now: datetime) -> t
     The instant is the start time of the new task, now by default. The stopped tasks are ordered by start.
 
     Raises:
-        InvalidValue: if a value is invalid.
         ClockBeforeStart: if a task cannot end now because the clock was set back to before its start.
         Conflict: if the instant is in the future, or before the start of a running task.
     """
@@ -100,7 +99,6 @@ def resume(
     The new task belongs to the actor's owner, even if the earlier one belongs to another user. The note is not copied.
 
     Raises:
-        TaskNotFound: if there is no task with this ID.
         NotFound: if the owner has no task.
         Conflict: if the earlier task is running, a task that was started since is running, or the start is in the
             future.
@@ -110,16 +108,10 @@ def resume(
     owner = actor.owner
     try:
         with journaled(store, actor, "resume", now=now) as recorder:
-            recorder.lock_until_stable(lambda: _last_tasks(recorder.connection, owner))
-            earlier = _task_to_resume(recorder, actor, task_id, now)
-            return recorder.add(
-                user_id=owner,
-                description=earlier.description,
-                start_time=(start_time or now).astimezone(UTC),
-                end_time=None,
-                project=earlier.project,
-                tags=earlier.tags,
-            )
+            last = recorder.lock_until_stable(lambda: _last_tasks(recorder.connection, owner))
+            earlier = _task_to_resume(recorder, owner, task_id, last, now=now)
+            start_time = (start_time or now).astimezone(UTC)
+            return recorder.copy(earlier, user_id=owner, start_time=start_time, end_time=None, note=None)
     except StoreMissing:
         if task_id is None:
             raise
@@ -146,8 +138,8 @@ def _validate_times(new_task: NewTask) -> None:
         raise InvalidValue("no-gap-and-start", "a start time and no gap cannot be combined")
     has_start = start_time is not None or no_gap
     if has_start and end_time is not None and duration is not None:
-        message = "a start, an end and a duration cannot be combined"
-        raise InvalidValue("end-and-duration", message, "use two of them; the third follows")
+        message = "a start, an end and a duration cannot all be given"
+        raise InvalidValue("end-and-duration", message, "give at most two of them; the third is computed")
     if end_time is not None and duration is None and not has_start:
         raise InvalidValue("end-without-start", "an end time requires a start time or a duration")
 
@@ -163,10 +155,12 @@ def _resolve_times(new_task: NewTask, now: datetime) -> tuple[datetime, datetime
     return add_duration(end_time, -duration), end_time
 
 
-def _validate_period(start_time: datetime, end_time: datetime | None, now: datetime) -> None:
+def _validate_period(
+    start_time: datetime, end_time: datetime | None, now: datetime, duration: timedelta | None = None
+) -> None:
     validate_not_future("start", start_time, now)
     if end_time is not None:
-        validate_end(start_time, end_time, now)
+        validate_end(start_time, end_time, now, duration=duration)
 
 
 def _last_end(recorder: ChangeRecorder, user_id: int, now: datetime) -> datetime:
@@ -176,7 +170,7 @@ def _last_end(recorder: ChangeRecorder, user_id: int, now: datetime) -> datetime
 
     (task,) = recorder.lock_until_stable(find) or (None,)
     if task is None or task.end_time is None:
-        raise NotFound("no-ended-task", f"no task of user {user_id} has ended yet")
+        raise NotFound("no-ended-task", f"user {user_id} has no finished task")
     if task.end_time > now:
         message = f"the last task ({task.id}) ends in the future: {format_timestamp(task.end_time, now)}"
         raise Conflict("last-end-in-future", message, context={"now": format_timestamp(now, now)})
@@ -205,35 +199,35 @@ def _instant(running: Sequence[Task], start_time: datetime | None, now: datetime
     if is_now(instant, now):
         return end_by_clock(last, now)
     start = format_timestamp(last.start_time, now, compared_to=instant)
-    message = f"the running task {last.id} cannot end at {format_timestamp(instant, now, compared_to=last.start_time)}"
+    message = f"running task {last.id} cannot end at {format_timestamp(instant, now, compared_to=last.start_time)}"
     message += f", before its start at {start}"
     raise Conflict("switch-before-start", message, context={"id": last.id})
 
 
 def _last_tasks(connection: Connection, user_id: int) -> list[Task]:
+    """Return the task of a user that started last, and the one that ended last, as far as there are any."""
     tasks = task_queries.find_last_task(connection, user_id), task_queries.find_last_ended(connection, user_id)
     return [task for task in tasks if task is not None]
 
 
-def _task_to_resume(recorder: ChangeRecorder, actor: Actor, task_id: int | None, now: datetime) -> Task:
-    owner = actor.owner
+def _task_to_resume(
+    recorder: ChangeRecorder, owner: int, task_id: int | None, last: Sequence[Task], *, now: datetime
+) -> Task:
     if task_id is not None:
         task = recorder.check_exists(task_id, task_queries.find_task(recorder.connection, task_id))
         hint = "use the ID of another task"
-    elif found := _last_stopped(recorder.connection, owner):
-        task, hint = found, "use the ID of an earlier task to resume that one"
+    elif last:
+        task, hint = _last_stopped(*last), "use the ID of an earlier task to resume that one"
     else:
-        raise NotFound("nothing-to-resume", f"user {owner} has tracked nothing yet")
+        raise NotFound("nothing-to-resume", f"user {owner} has not tracked anything yet")
     if task.running and task.user_id == owner:
         message = f"task {task.id} is already running (since {format_timestamp(task.start_time, now)})"
         raise Conflict("already-running", message, hint)
     return task
 
 
-def _last_stopped(connection: Connection, user_id: int) -> Task | None:
-    """Return the task of a user that ended last, or a running one that was started since."""
-    started = task_queries.find_last_task(connection, user_id)
-    ended = task_queries.find_last_ended(connection, user_id)
-    if started is None or ended is None or ended.end_time is None:
+def _last_stopped(started: Task, ended: Task | None = None) -> Task:
+    """Return the task that ended last, or a running one that was started since."""
+    if ended is None or ended.end_time is None:
         return started
     return started if started.running and started.start_time >= ended.end_time else ended

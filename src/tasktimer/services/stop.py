@@ -48,8 +48,6 @@ def stop(  # noqa: PLR0913 (which tasks, and when)
 
     Raises:
         InvalidValue: if IDs are combined with `all_running` or a filter, or a filter is given without `all_running`.
-        TaskNotFound: if a task does not exist.
-        TaskOfOtherUser: if the actor may not touch a task.
         NothingRunning: if no task is running.
         AmbiguousRunningTask: if several tasks are running.
         AlreadyStopped: if a task has already ended; its end stays.
@@ -60,7 +58,8 @@ def stop(  # noqa: PLR0913 (which tasks, and when)
     if ids:
         with journaled_on_tasks(store, actor, "stop", ids, now=now) as (recorder, tasks):
             for task in tasks:
-                _check_has_no_end(task, now)
+                if task.end_time is not None:  # perhaps stopped by another command while this one waited for the lock
+                    raise AlreadyStopped(task.id, task.end_time, now)
             return [_stop(recorder, task, end_time, now) for task in tasks]
     try:
         with journaled(store, actor, "stop", now=now) as recorder:
@@ -79,8 +78,6 @@ def cancel(store: Store, actor: Actor, ids: Sequence[int] = (), *, now: datetime
     """Delete these running tasks, all or none, and return them; without IDs, delete the only running task.
 
     Raises:
-        TaskNotFound: if a task does not exist.
-        TaskOfOtherUser: if the actor may not touch a task.
         NothingRunning: if no task is running.
         AmbiguousRunningTask: if several tasks are running.
         Conflict: if a task has ended.
@@ -126,19 +123,9 @@ def _check_is_running(task: Task, now: datetime) -> None:
         raise Conflict("not-running", message, context={"id": task.id})
 
 
-def _check_has_no_end(task: Task, now: datetime) -> None:
-    if task.end_time is not None:  # perhaps stopped by another command while this one waited for the lock
-        raise AlreadyStopped(task.id, task.end_time, now)
-
-
 def _stop(recorder: ChangeRecorder, task: Task, end_time: datetime | None, now: datetime) -> Task:
-    return recorder.change(task, end_time=_end_time_for(task, end_time, now))
-
-
-def _end_time_for(task: Task, end_time: datetime | None, now: datetime) -> datetime:
-    if end_time is None and task.start_time <= now:
-        return now.astimezone(UTC)
     if end_time is None or is_now(end_time, now):
-        return end_by_clock(task, now)
-    validate_end(task.start_time, end_time, now, task.id)
-    return end_time.astimezone(UTC)
+        end_time = end_by_clock(task, now)
+    else:
+        validate_end(task.start_time, end_time, now, task.id)
+    return recorder.change(task, end_time=end_time.astimezone(UTC))

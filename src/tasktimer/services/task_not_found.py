@@ -6,6 +6,8 @@ from tasktimer.errors import TaskNotFound
 from tasktimer.store.protocols import Connection
 from tasktimer.store.statements import journal
 
+_REMOVALS = {"cancel": "cancelled it", "delete": "deleted it", "join": "joined it with another task"}
+
 
 def task_not_found_error(connection: Connection, actor: Actor, task_id: int) -> TaskNotFound:
     """Return the error for a task that does not exist; it names the command that removed it, if one did."""
@@ -14,7 +16,8 @@ def task_not_found_error(connection: Connection, actor: Actor, task_id: int) -> 
         return TaskNotFound(task_id)
     user = None if actor.user_id == last.user_id else last.user_id
     context = {"id": task_id, "way_back": _restoring_command(connection, last), "user": user}
-    return TaskNotFound(task_id, f"{last.name} of user {last.user_id} (command {last.id})", context=context)
+    removed = _REMOVALS.get(last.name, f"removed it with {last.name}")
+    return TaskNotFound(task_id, f"user {last.user_id} {removed} (command {last.id})", context=context)
 
 
 def _restoring_command(connection: Connection, last: JournalEntry) -> str | None:

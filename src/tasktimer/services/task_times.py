@@ -13,6 +13,7 @@ from tasktimer.errors import InvalidValue, TimeInFuture, format_timestamp, quote
 class TaskTimeResolver:
     """Resolves the typed times of the tasks that `read` returns, which is called only for a bare time of day.
 
+    A bare time of day is invalid if the tasks start on different days. Times in the future raise TimeInFuture.
     If a task changes afterwards, the service still checks the resolved time under its lock.
     """
 
@@ -22,12 +23,7 @@ class TaskTimeResolver:
         self._read = read
 
     def start(self, text: str) -> datetime:
-        """Parse a new start of the tasks.
-
-        Raises:
-            InvalidValue: if the text cannot be parsed, or the tasks start on different days.
-            TimeInFuture: if the time is later today. The hint suggests yesterday's.
-        """
+        """Parse a new start of the tasks, which cannot be later today."""
         clock = find_time_of_day(text)
         if clock is None:
             return parse_start_or_end(text, self._now, "start")
@@ -36,12 +32,7 @@ class TaskTimeResolver:
         return reject_later_today(self._on_day(self._first_start("start", text), clock), self._now, "start")
 
     def end(self, text: str, *, start: datetime | None, length: timedelta | None) -> datetime:
-        """Parse a new end of the tasks, which also get the start or the length, if given.
-
-        Raises:
-            InvalidValue: if the text cannot be parsed, or the tasks start on different days.
-            TimeInFuture: if the end is in the future.
-        """
+        """Parse a new end of the tasks, which also get the start or the length, if given."""
         clock = find_time_of_day(text)
         if clock is None:
             return parse_start_or_end(text, self._now, "end")
@@ -52,12 +43,7 @@ class TaskTimeResolver:
         return self._since(clock, start or self._first_start("end", text))
 
     def inside(self, text: str) -> datetime:
-        """Parse a time inside the only task.
-
-        Raises:
-            InvalidValue: if the text cannot be parsed.
-            TimeInFuture: if the task is running, and the time is in the future.
-        """
+        """Parse a time inside the only task."""
         clock = find_time_of_day(text)
         if clock is None:
             return parse_datetime(text, self._now)
@@ -72,7 +58,7 @@ class TaskTimeResolver:
     def _tasks(self) -> Sequence[Task]:
         return self._read()
 
-    def _first_start(self, flag: str, text: str) -> datetime:
+    def _first_start(self, bound: str, text: str) -> datetime:
         """Return the earliest start of the tasks, which must all start on one day.
 
         The service rejects an end before a later one of these starts.
@@ -83,8 +69,7 @@ class TaskTimeResolver:
             clock = " ".join(text.split())
             starts = f"task {first.id} on {days[0]}, task {last.id} on {days[1]}"
             message = f"the time {quote_value(clock)} is ambiguous, because the tasks start on different days: {starts}"
-            hint = f"select tasks of one day, or add the date, as in --{flag} '{days[1]} {clock}'"
-            raise InvalidValue("multiple-days", message, hint)
+            raise InvalidValue("multiple-days", message, context={"bound": bound, "time": f"{days[1]} {clock}"})
         return first.start_time
 
     def _day(self, instant: datetime) -> date:
@@ -104,8 +89,7 @@ class TaskTimeResolver:
             return instant
         if self._day(instant) > self._now.date():
             return self._on_day(start, clock)
-        since = format_timestamp(start, self._now)
-        hint = f"use a time between the start at {since} and now"
+        hint = f"use a time between the start at {format_timestamp(start, self._now)} and now"
         raise TimeInFuture("end", instant, self._now, hint)
 
     def _first_at(self, clock: time, start: datetime) -> datetime:
@@ -117,6 +101,5 @@ class TaskTimeResolver:
         day = day_window(self._day(start), self._zone)
         instant = next_occurrence(clock, add_duration(day.start, length), self._zone)
         if self._day(instant) > self._now.date():
-            meant = f"did you mean 'today {clock.isoformat()[:5]}'?"
-            raise TimeInFuture("end", instant, self._now, meant)
+            raise TimeInFuture("end", instant, self._now, f"did you mean 'today {clock:%H:%M}'?")
         return reject_later_today(instant, self._now, "end")

@@ -13,11 +13,7 @@ from tasktimer.store.statements import tokens
 def create_token(
     store: Store, actor: Actor, *, admin: bool, name: str | None, expiry_time: datetime | None, now: datetime
 ) -> tuple[Token, str]:
-    """Create a token for the actor's owner; return it and its secret, which is not stored and cannot be shown again.
-
-    Raises:
-        InvalidValue: if the name is invalid.
-    """
+    """Create a token for the actor's owner; return it and its secret, which is not stored and cannot be shown again."""
     if name is not None:
         validate_name(name)
     secret = new_secret()

@@ -42,12 +42,7 @@ def journaled(
 def journaled_on_tasks(
     store: Store, actor: Actor, name: str, ids: Sequence[int], *, now: datetime
 ) -> Iterator[tuple["ChangeRecorder", list[Task]]]:
-    """Open a journaled transaction and lock these tasks, in the order of `ids`, without duplicates.
-
-    Raises:
-        TaskNotFound: if a task does not exist.
-        TaskOfOtherUser: if the actor may not touch a task.
-    """
+    """Open a journaled transaction and lock these tasks, in the order of `ids`, without duplicates."""
     try:
         with journaled(store, actor, name, now=now) as recorder:
             yield recorder, recorder.lock_all(ids)
@@ -80,32 +75,18 @@ class ChangeRecorder:
         self._after: dict[int, Task | None] = {}
 
     def lock_all(self, ids: Sequence[int]) -> list[Task]:
-        """Lock these tasks and return them in the order of `ids`, without duplicates.
-
-        Raises:
-            TaskNotFound: if a task does not exist.
-            TaskOfOtherUser: if the actor may not touch a task.
-        """
+        """Lock these tasks and return them in the order of `ids`, without duplicates."""
         locked = task_writes.lock_tasks(self.connection, ids)
         return [self.check(task_id, locked.get(task_id)) for task_id in dict.fromkeys(ids)]
 
     def check(self, task_id: int, task: Task | None) -> Task:
-        """Return a task that was looked up.
-
-        Raises:
-            TaskNotFound: if it is None.
-            TaskOfOtherUser: if the actor may not touch it.
-        """
+        """Return a task that was looked up, or raise TaskNotFound if it is None."""
         task = self.check_exists(task_id, task)
         self._actor.check_access(task)
         return task
 
     def check_exists(self, task_id: int, task: Task | None) -> Task:
-        """Return a task that was looked up, of any user.
-
-        Raises:
-            TaskNotFound: if it is None.
-        """
+        """Return a task of any user that was looked up, or raise TaskNotFound if it is None."""
         if task is None:
             # lazy: errors. The statements that search the journal cost 4 M instructions.
             from tasktimer.services.task_not_found import task_not_found_error
@@ -127,6 +108,11 @@ class ChangeRecorder:
         task = task_writes.insert_task(self.connection, **values)
         self._note(task.id, None, task)
         return task
+
+    def copy(self, task: Task, **values: Any) -> Task:
+        """Insert a task like another one, except for these values."""
+        fields = ("user_id", "description", "start_time", "end_time", "project", "tags", "note")
+        return self.add(**{name: getattr(task, name) for name in fields} | values)
 
     def change(self, task: Task, **values: Any) -> Task:
         """Update a locked task and return it as it is now; its ID and user cannot change."""
@@ -161,7 +147,7 @@ class ChangeRecorder:
             self.entry_id = task_writes.insert_entry(
                 self.connection,
                 self._name,
-                user_id=self._actor.user_id or _owner(states[0]),
+                user_id=self._actor.user_id or next(task.user_id for task in states[0] if task is not None),
                 given_time=self._now,
                 reverted_entry_id=self._reverted_entry_id,
             )
@@ -173,16 +159,8 @@ class ChangeRecorder:
         self._after[task_id] = after
 
 
-def _owner(states: tuple[Task | None, Task | None]) -> int:
-    return next(task.user_id for task in states if task is not None)
-
-
 def end_by_clock(task: Task, now: datetime) -> datetime:
-    """Return the end, in UTC, for a running task that stops now; never before its start.
-
-    Raises:
-        ClockBeforeStart: if the start is more than the lock timeout after now.
-    """
+    """Return the end, in UTC, for a running task that stops now; never before its start."""
     # Within the timeout, the task may have started while this command waited for the lock; beyond it, the clock was
     # set back.
     if task.start_time - now > timedelta(seconds=LOCK_TIMEOUT):

@@ -96,7 +96,7 @@ def redo(store: Store, actor: Actor, count: int = 1, *, now: datetime) -> list[J
 def _get_undoable_entry(connection: Connection, entry_id: int, user_id: int) -> JournalEntry:
     entry = journal.find_entry(connection, entry_id)
     if entry is None:
-        raise NotFound("command-not-found", f"there is no command {entry_id}")
+        raise NotFound("command-not-found", f"there is no command {entry_id} in the history")
     name = f"command {entry_id} ({entry.name})"
     if entry.user_id != user_id:
         message = f"{name} belongs to user {entry.user_id}, not to user {user_id}"

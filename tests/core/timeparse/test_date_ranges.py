@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tasktimer.cli.hints import hint_for
 from tasktimer.core.timeparse.date_ranges import DateRange, find_date_range, parse_date_range, parse_range_bounds
 from tasktimer.errors import InvalidValue
 
@@ -105,15 +106,16 @@ def test_date_range_rejects_other_text(text: str, code: str) -> None:
 @pytest.mark.parametrize(
     ("text", "meant"),
     [
-        *(("wek", "week"), ("weke", "week"), ("Weeks", "week"), ("toady", "today"), ("yesterdy", "yesterday")),
-        *(("mnday", "monday"), ("al", "all"), ("qarter", "quarter"), ("yaer", "year")),
+        *(("wek", "'week'"), ("weke", "'week'"), ("Weeks", "'week'")),
+        *(("toady", "'today'"), ("yesterdy", "'yesterday'")),
+        *(("mnday", "'monday'"), ("al", "'all'"), ("qarter", "'quarter'"), ("yaer", "'year'")),
         *(("last wek", "'last week'"), ("lastmonth", "'last month'"), ("past year", "'last year'")),
         *(
             ("this mnth", "'this month'"),
             ("3 wekks ago", "'3 weeks ago'"),
             ("3 days", "'last 3 days', or '3 days ago'"),
         ),
-        *(("last monday", "monday"), ("Last  Friday", "friday")),
+        *(("last monday", "'monday'"), ("Last  Friday", "'friday'")),
         *(("1 week", "'last 1 week', or '1 week ago'"), ("12 mnths ago", "'12 months ago'")),
     ],
 )
@@ -178,10 +180,11 @@ def test_window_covers_all_hours_of_its_days() -> None:
 
 
 @pytest.mark.parametrize("text", ["2023-07-01 - 2023-07-05", "2023-07-01..05", "monday to friday", "since monday"])
-def test_combined_bounds_get_hint_for_from_and_to(text: str) -> None:
+def test_date_range_with_two_ends_gets_hint_of_interface(text: str) -> None:
     with pytest.raises(InvalidValue) as error:
         parse_date_range(text, SUNDAY)
-    assert error.value.hint == "use --from and --to, each with a date, a date range or a time"
+    assert error.value.hint is None
+    assert hint_for(error.value) == "use --from and --to, each with a date, a date range or a time"
 
 
 def test_skipped_day_is_empty_window() -> None:

@@ -36,7 +36,7 @@ def test_local_time_follows_same_rules(text: str) -> None:
 
 
 @given(st.datetimes(datetime(1800, 1, 1), datetime(2200, 1, 1)), st.text("0123456789", min_size=1, max_size=12))  # noqa: DTZ001
-def test_digits_beyond_microseconds_are_cut_off(local: datetime, digits: str) -> None:
+def test_digits_beyond_microseconds_are_truncated(local: datetime, digits: str) -> None:
     text = f"{local.isoformat(timespec='microseconds')}{digits}Z"
     assert parse_instant(text) == parse_datetime(text, NOW) == local.replace(tzinfo=UTC)
     assert parse_datetime(f"{text[:-1]}", NOW.replace(tzinfo=UTC)) == local.replace(tzinfo=UTC)

@@ -14,7 +14,7 @@ from tasktimer.cli.results import write_record
 from tasktimer.cli.streams import interrupts, print_message
 from tasktimer.core.token import Token
 from tasktimer.output.messages import escape_for_terminal, pluralize
-from tasktimer.services.restore import open_restore
+from tasktimer.services.backup import open_restore
 from tasktimer.store.sqlite.restore import Restore
 
 EPILOG = """\

@@ -1,1 +1,1 @@
-"""Parsers for the dates, times and durations that people type."""
+"""Parsers for the dates, times and durations that people type; each raises InvalidValue for other text."""

@@ -38,9 +38,6 @@ def parse_date_range(text: str, today: date) -> DateRange:
     "last 7 days" ends today; "last 2 weeks", and likewise months, quarters and years, are whole calendar periods, the
     last of which contains today.
 
-    Raises:
-        InvalidValue: if the text cannot be parsed, or the range does not exist or is out of range.
-
     >>> sunday = date(2023, 7, 16)
     >>> for text in ("week", "last week", "last 2 weeks", "last 7 days", "2023-W01", "2023-02", "2023-Q1"):
     ...     print(*parse_date_range(text, sunday))
@@ -80,19 +77,15 @@ def find_date_range(text: str, today: date) -> DateRange | None:
 
 
 def parse_range_bounds(start: str | None, end: str | None, now: datetime) -> Window:
-    """Parse the ends of a window: each is a time, or a date range of which the first or the last day counts.
-
-    Raises:
-        InvalidValue: if an end cannot be parsed, or is not after the start.
-    """
+    """Parse the ends of a window: each is a time, or a date range of which the first or the last day counts."""
     zone = now.tzinfo or UTC
     first = ALL_DAYS.window(UTC).start if start is None else _read_bound(start, now, zone, is_end=False)
     last = ALL_DAYS.window(UTC).end if end is None else _read_bound(end, now, zone, is_end=True)
     # If both ends are the same day and the zone skipped it, the window is empty.
     is_skipped = start is not None and start == end and last == first and find_date_range(start, now.date()) is not None
     if last <= first and not is_skipped:
-        message = f"--to {quote_value(end or '')} is not after --from {quote_value(start or '')}"
-        raise InvalidValue("to-before-from", message, "use a later --to; a date or range includes its last day")
+        message = f"the end {quote_value(end or '')} is not after the start {quote_value(start or '')}"
+        raise InvalidValue("to-before-from", message, "use a later end; a date or range includes its last day")
     return Window(first, last)
 
 
@@ -134,16 +127,16 @@ def _read_iso(normal: str) -> DateRange | None:
     return _period_containing(date(year, 1, 1), "year")
 
 
-def _hint(normal: str) -> str:
-    """Return a hint for text that is not a date range."""
+def _hint(normal: str) -> str | None:
+    """Return a hint for text that is not a date range, or None if it has two ends, which the interface takes."""
     if re.fullmatch(rf"[0-9]{{1,6}} (?:{'|'.join(_UNITS)})s?", normal):
         return f"did you mean 'last {normal}', or '{normal} ago'?"
     if found := re.fullmatch(r"([0-9]{1,6}) ?([dw]) ago", normal):
         return f"did you mean '{found[1]} {'days' if found[2] == 'd' else 'weeks'} ago'?"
     if re.search(r"\.\.| (?:-|to|until) |^(?:since|from|until) ", normal):
-        return "use --from and --to, each with a date, a date range or a time"
+        return None
     if normal.removeprefix("last ") in WEEKDAYS:  # ambiguous: today or a week ago
-        return f"did you mean {normal.removeprefix('last ')}?"
+        return f"did you mean {quote_value(normal.removeprefix('last '))}?"
     units = _UNITS[1:]
     spans = [
         "all",
@@ -157,7 +150,7 @@ def _hint(normal: str) -> str:
         spans = [f"{found[0]} {unit}{'' if found[0] == '1' else 's'} ago" for unit in _UNITS]
     # "next week" is similar to "last week", but a future range has no tasks.
     meant = None if "next" in normal else find_closest_match(normal, spans, cutoff=0.75)
-    return _HINT if meant is None else f"did you mean {quote_value(meant) if ' ' in meant else meant}?"
+    return _HINT if meant is None else f"did you mean {quote_value(meant)}?"
 
 
 def _period_containing(day: date, unit: str, *, back: int = 0) -> DateRange:
@@ -172,22 +165,14 @@ def _period_containing(day: date, unit: str, *, back: int = 0) -> DateRange:
 
 
 def _last(today: date, unit: str, count: int) -> DateRange:
-    """Return the last days, weeks, months, quarters or years, including the current one.
-
-    Raises:
-        ValueError: if the count is zero.
-    """
+    """Return the last days, weeks, months, quarters or years, including the current one; the count cannot be zero."""
     if not count:
         raise ValueError
     return DateRange(_period_containing(today, unit, back=count - 1).first, _period_containing(today, unit).last)
 
 
 def _month(number: int) -> date:
-    """Return the first day of a month, counted from the year 0.
-
-    Raises:
-        OverflowError: if the year is not from 1 to 9999.
-    """
+    """Return the first day of month number N, counting months from year 0."""
     if not 12 <= number < 120_000:
         raise OverflowError
     return date(number // 12, number % 12 + 1, 1)

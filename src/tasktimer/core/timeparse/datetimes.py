@@ -5,13 +5,13 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from tasktimer.core.local_time import RANGE_HINT, to_instant, validate_date
 from tasktimer.core.timeparse.durations import parse_duration
-from tasktimer.core.timeparse.iso import find_instant
+from tasktimer.core.timeparse.iso import TIME_RANGE_HINT, find_instant, to_date
 from tasktimer.errors import InvalidValue, TimeInFuture, find_closest_match, quote_value
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 _TIME_HINT = "use a format like 09:14, '2023-07-16 09:14', 'yesterday 17:30', 'monday 9:00', '15m ago' or now"
-_DATE_HINT = "use a format like 2023-07-16, today, yesterday, monday or -1 (days)"
+_DATE_HINT = "use a format like 2023-07-16, today, yesterday, monday, or -1 for yesterday"
 
 # Compiled when they are used, and cached by re: most commands need few of them.
 _DATE = r"([0-9]{4,6})-([0-9]{2})-([0-9]{2})"
@@ -47,21 +47,12 @@ def parse_datetime(text: str, now: datetime) -> datetime:
 
 
 def parse_start_or_end(text: str, now: datetime, word: str) -> datetime:
-    """Parse the start or the end (`word`) of a task.
-
-    Raises:
-        InvalidValue: if the text cannot be parsed.
-        TimeInFuture: if the time is later today. The hint suggests yesterday's.
-    """
+    """Parse the start or the end (`word`) of a task, which cannot be later today."""
     return reject_later_today(parse_datetime(text, now), now, word)
 
 
 def reject_later_today(instant: datetime, now: datetime, word: str) -> datetime:
-    """Return a start or an end unchanged, unless it is later today.
-
-    Raises:
-        TimeInFuture: if it is later today. The hint suggests yesterday's.
-    """
+    """Return a start or an end, or raise TimeInFuture if it is later today; the hint suggests yesterday's."""
     local = instant.astimezone(now.tzinfo)
     if instant > now and local.date() == now.date():
         raise TimeInFuture(word, instant, now, f"did you mean 'yesterday {local:%H:%M}'?")
@@ -69,11 +60,7 @@ def reject_later_today(instant: datetime, now: datetime, word: str) -> datetime:
 
 
 def find_time_of_day(text: str) -> time | None:
-    """Return the time of day if the text is nothing else, such as a date and a time; otherwise None.
-
-    Raises:
-        InvalidValue: if the time of day does not exist.
-    """
+    """Return the time of day if the text is nothing else, such as a date and a time; otherwise None."""
     found = re.fullmatch(_CLOCK, _normal(text)) if ":" in text else None
     return _clock(found["clock"]) if found else None
 
@@ -81,16 +68,13 @@ def find_time_of_day(text: str) -> time | None:
 def parse_date(text: str, today: date) -> date:
     """Parse a date; a weekday means the most recent one, including today.
 
-    Raises:
-        InvalidValue: if the text cannot be parsed, or the date does not exist or is out of range.
-
     >>> [str(parse_date(text, date(2023, 7, 16))) for text in ("yesterday", "monday", "-7")]
     ['2023-07-15', '2023-07-10', '2023-07-09']
     """
     day = find_date(_normal(text), today)
     if day is None:
         meant = find_closest_match(_normal(text), ("today", "yesterday", *WEEKDAYS), cutoff=0.75)
-        hint = _DATE_HINT if meant is None else f"did you mean {meant}?"
+        hint = _DATE_HINT if meant is None else f"did you mean {quote_value(meant)}?"
         raise InvalidValue("invalid-date", f"invalid date {quote_value(text)}", hint)
     validate_date(day)
     return day
@@ -126,7 +110,7 @@ def _clock(clock: str) -> time:
     try:
         return time(hour, minute, second, int(fraction[:6].ljust(6, "0")))
     except ValueError:
-        raise InvalidValue("invalid-time", f"the time of day {whole} does not exist", _TIME_HINT) from None
+        raise InvalidValue("invalid-time", f"the time of day {whole} does not exist", TIME_RANGE_HINT) from None
 
 
 def _unreadable(text: str, normal: str, today: date) -> InvalidValue:
@@ -139,23 +123,19 @@ def _unreadable(text: str, normal: str, today: date) -> InvalidValue:
 
 
 def find_date(normal: str, today: date) -> date | None:
-    """Return the date for text in lower case without surrounding spaces, or None if it has another format.
-
-    Raises:
-        InvalidValue: if the date does not exist.
-    """
+    """Return the date for text in lower case without surrounding spaces, or None if it has another format."""
     if normal in ("today", "yesterday"):
         return today - timedelta(days=("today", "yesterday").index(normal))
     if (weekday := _weekday(normal)) is not None:
         return today - timedelta(days=(today.weekday() - weekday) % 7)
+    if found := re.fullmatch(_DATE, normal):
+        return to_date(*found.groups())
+    if not (found := re.fullmatch(_DAYS_BACK, normal)):
+        return None
     try:
-        if found := re.fullmatch(_DAYS_BACK, normal):
-            return today - timedelta(days=int(found[1]))
-        if found := re.fullmatch(_DATE, normal):
-            return date(int(found[1]), int(found[2]), int(found[3]))
-    except (ValueError, OverflowError):
+        return today - timedelta(days=int(found[1]))
+    except OverflowError:
         raise InvalidValue("invalid-date", f"the date {normal} does not exist", _DATE_HINT) from None
-    return None
 
 
 def _weekday(normal: str) -> int | None:

@@ -7,6 +7,7 @@ from tasktimer.core.local_time import validate_date
 from tasktimer.errors import InvalidValue, quote_value
 
 _HINT = "use a format with an offset, like 2023-07-16T09:14:00+02:00 or 2023-07-16T07:14:00Z"
+TIME_RANGE_HINT = "use a time from 00:00 to 23:59"
 
 _DATE = r"(?P<year>[0-9]{4,6})(?P<dash>-?)(?P<month>[0-9]{2})(?P=dash)(?P<day>[0-9]{2})"
 _SECOND = r"(?P<second>[0-9]{2})(?:[.,](?P<fraction>[0-9]+))?"
@@ -17,9 +18,6 @@ _INSTANT = rf"{_DATE}(?P<separator>[t ])(?P<time>{_TIME})\s?(?P<offset>{_OFFSET}
 
 def parse_instant(text: str) -> datetime:
     """Parse an instant with an offset, and return it in UTC.
-
-    Raises:
-        InvalidValue: if the text cannot be parsed, the date or time does not exist, or the instant is out of range.
 
     >>> for text in ("2023-07-16T09:14:00.123456789+02:00", "2023-07-16 07:14:00+00", "20230716T071400Z"):
     ...     print(parse_instant(text))
@@ -34,16 +32,12 @@ def parse_instant(text: str) -> datetime:
 
 
 def find_instant(text: str) -> datetime | None:
-    """Return the instant, in UTC, or None if the text has another format; digits beyond microseconds are cut off.
-
-    Raises:
-        InvalidValue: if the date, time or offset does not exist, or the instant is out of range.
-    """
+    """Return the instant, in UTC, or None if the text has another format; digits beyond microseconds are truncated."""
     found = re.fullmatch(_INSTANT, " ".join(text.split()).lower())
     # Without its T, "2023-07-16 0914-1000" is more likely a time range than a time and an offset.
     if found is None or (found["separator"] == " " and not found["colon"]):
         return None
-    day = _read_date(found)
+    day = to_date(found["year"], found["month"], found["day"])
     validate_date(day)
     local = datetime.combine(day, _read_time(found), _read_offset(found))
     instant = local.astimezone(UTC)
@@ -51,12 +45,22 @@ def find_instant(text: str) -> datetime | None:
     return instant
 
 
-def _read_date(found: re.Match[str]) -> date:
+def to_date(year: str, month: str, day: str) -> date:
+    """Return the date of a year, a month and a day of the month."""
     try:
-        return date(int(found["year"]), int(found["month"]), int(found["day"]))
+        return date(int(year), int(month), int(day))
     except ValueError:
-        name = f"{found['year']}-{found['month']}-{found['day']}"
-        raise InvalidValue("invalid-date", f"the date {name} does not exist", _HINT) from None
+        raise InvalidValue(
+            "invalid-date", f"the date {year}-{month}-{day} does not exist", _date_hint(int(year), int(month))
+        ) from None
+
+
+def _date_hint(year: int, month: int) -> str:
+    try:
+        last = (date(year, month, 28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+    except (ValueError, OverflowError):
+        return "use a format like 2023-07-16"
+    return f"use a day from 01 to {last.day}"
 
 
 def _read_time(found: re.Match[str]) -> time:
@@ -64,8 +68,7 @@ def _read_time(found: re.Match[str]) -> time:
     try:
         return time(hour, minute, second, int((found["fraction"] or "")[:6].ljust(6, "0")))
     except ValueError:
-        message = f"the time of day {found['time']} does not exist"
-        raise InvalidValue("invalid-time", message, _HINT) from None
+        raise InvalidValue("invalid-time", f"the time of day {found['time']} does not exist", TIME_RANGE_HINT) from None
 
 
 def _read_offset(found: re.Match[str]) -> timezone:
