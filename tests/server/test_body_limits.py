@@ -100,9 +100,9 @@ def test_client_disconnect_is_not_an_internal_error(empty_api: Api, caplog: pyte
 @pytest.mark.parametrize("header", [f"Content-Length: {10 * 1024 * 1024}", "Transfer-Encoding: chunked"])
 def test_large_body_without_valid_token_closes_connection(empty_api: Api, line: str, header: str) -> None:
     with connected(empty_api, line, header, token="unknown") as connection:
-        answer = connection.makefile("rb").read()  # ends with the connection, although no body was sent
-    assert answer.split(b" ")[1] in (b"401", b"404")
-    assert b"connection: close" in answer.lower()
+        response = connection.makefile("rb").read()  # ends with the connection, although no body was sent
+    assert response.split(b" ")[1] in (b"401", b"404")
+    assert b"connection: close" in response.lower()
 
 
 @contextmanager
