@@ -169,7 +169,7 @@ def test_problem_does_not_repeat_values(empty_api: Api) -> None:
 def test_invalid_query_is_rejected(empty_api: Api, query: str) -> None:
     problem = check(empty_api.get(f"/tasks?{query}"), 422)
     if "+02" in query:
-        assert problem["hint"] == "write + as %2B in a URL"
+        assert problem["hint"] == "encode + as %2B in the URL"
 
 
 def test_unknown_parameter_is_rejected(empty_api: Api) -> None:

@@ -38,7 +38,7 @@ def test_malformed_instants_are_rejected(empty_api: Api) -> None:
 )
 def test_unescaped_plus_in_url_has_hint(empty_api: Api, query: str) -> None:
     problem = check(empty_api.get(f"/tasks?from={query}"), 422)
-    assert problem["hint"] == "write + as %2B in a URL"
+    assert problem["hint"] == "encode + as %2B in the URL"
 
 
 def test_time_without_offset_has_no_hint_about_plus(empty_api: Api) -> None:

@@ -60,7 +60,7 @@ class HeaderLimitProtocol(HttpToolsProtocol):
         self._expect_head()
 
     def send_400_response(self, msg: str) -> None:
-        """Reject data that is not HTTP, of which the end is unknown."""
+        """Reject data that is not HTTP; its end is unknown."""
         self.expects_more = True
         super().send_400_response(msg)
 
@@ -81,7 +81,7 @@ class HeaderLimitProtocol(HttpToolsProtocol):
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
-        """End the wait for the head."""
+        """Stop the timer of the head."""
         self._stop_timer()
         self._in_head = False
         self.expects_more = True
