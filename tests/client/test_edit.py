@@ -34,7 +34,7 @@ def test_edit_changes_listed_tasks_and_undo_restores_them(database: str) -> None
         assert tracker.projects(date_range="2022") == tracker.tags(date_range="yesterday") == []
         half = (NOW - 4.5 * HOUR, NOW - 4 * HOUR)
         assert {usage.name: usage.worked for usage in tracker.tags(between=half)} == {"new": HOUR / 2, "text": HOUR / 2}
-        with pytest.raises(InvalidValue, match="cannot be combined"):
+        with pytest.raises(InvalidValue, match="cannot be used together"):
             tracker.tags(date_range="today", between=half)
         again = tracker.resume(task.id)
         assert (again.running, again.project, again.note) == (True, "ace/web", None)
