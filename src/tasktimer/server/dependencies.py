@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import tzinfo
 from functools import partial
+from hashlib import sha256
 from typing import Annotated
 
 from fastapi import Request, Security
@@ -15,7 +16,7 @@ from starlette.datastructures import Headers
 from tasktimer.config.timezones import get_zone
 from tasktimer.errors import TaskNotFound, TaskOfOtherUser
 from tasktimer.server.authentication import ANONYMOUS, Principal, authenticate, read_bearer_token
-from tasktimer.server.idempotency import request_fingerprint, run_idempotent
+from tasktimer.server.idempotency import run_idempotent
 from tasktimer.server.problem_details import json_response
 from tasktimer.server.state import AppState
 from tasktimer.store.protocols import Result, Store
@@ -58,14 +59,12 @@ class RequestContext:
         if key is None:
             return json_response(await self._state.store.write(service))
         name, body = request
-        run = partial(
-            run_idempotent,
-            service=service,
-            key=IdempotencyKey(principal.token_id, key),
-            request=request_fingerprint(name, body.model_dump_json()),
-            now=self.now,
+        # Of the parsed body, so that bodies that differ only in spelling are the same request.
+        digest = sha256(repr((name, body.model_dump_json())).encode("utf-8", "backslashreplace")).hexdigest()
+        stored_key = IdempotencyKey(principal.token_id, key)
+        return await self._state.store.write(
+            partial(run_idempotent, service=service, key=stored_key, request=digest, now=self.now)
         )
-        return await self._state.store.write(run)
 
     def _look_up(self, store: Store) -> Principal:
         if self._principal is None:

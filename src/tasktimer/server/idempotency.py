@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from hashlib import sha256
 
 from pydantic_core import to_json
 from starlette.responses import Response
@@ -38,11 +37,6 @@ def run_idempotent(
         status, body = _run(service, SavepointStore(connection))
         idempotency.save_response(connection, key, status, body)
     return _response(status, body)
-
-
-def request_fingerprint(*parts: object) -> str:
-    """Return a digest of the parsed request, the same for bodies that differ only in spelling."""
-    return sha256(repr(parts).encode("utf-8", "backslashreplace")).hexdigest()
 
 
 def _run(service: Callable[[Store], object], store: Store) -> tuple[int, str]:
