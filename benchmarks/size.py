@@ -72,9 +72,8 @@ def _fill(store: Store, users: int) -> int:
     for batch in _batches(changes):
         with store.write() as connection:
             for instant, user, text in batch:
-                recorder = ChangeRecorder(
-                    connection, Actor(user, user), "stop" if text is None else "track", now=instant
-                )
+                name = "stop" if text is None else "track"
+                recorder = ChangeRecorder(connection, Actor(user, user), name, now=instant)
                 if text is None:
                     recorder.change(running.pop(user), end_time=instant)
                     recorder.record()

@@ -37,7 +37,7 @@ def test_body_over_64_kib_is_rejected(empty_api: Api, token: str | None) -> None
 
 @pytest.mark.parametrize("size", [200_000, 3_000_000, 20_000_000])
 def test_client_receives_response_to_large_body(empty_api: Api, size: int) -> None:
-    """A connection that is closed with unread data is reset, and takes with it what the client has not read."""
+    """Closing a socket with unread data resets the connection, and the client may lose the response."""
     for _ in range(20):
         with connected(empty_api, "POST /track", f"Content-Length: {size}") as connection:
             connection.sendall(b"x" * size)

@@ -21,7 +21,7 @@ from tasktimer.server.state import AppState
 
 MAX_BODY_BYTES = 64 * 1024
 
-# Load balancers check these by address.
+# Load balancers request these by IP address.
 _ANY_HOST = ("/healthz", "/readyz")
 
 # The rest of the body is not read, so that the connection cannot be used again.
@@ -98,7 +98,7 @@ class TrustedHostMiddleware(AppMiddleware):
 
 
 class ProblemCORSMiddleware(CORSMiddleware):
-    """CORS with problem details as errors."""
+    """CORS that reports errors as problem details."""
 
     def preflight_response(self, request_headers: Headers) -> Response:
         """Return the response to a preflight request."""

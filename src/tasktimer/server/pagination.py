@@ -13,7 +13,7 @@ from tasktimer.core.timeparse.iso import parse_instant
 from tasktimer.errors import InvalidValue, quote_value
 from tasktimer.store.statements.task_queries import from_microseconds, to_microseconds
 
-# What `encode_cursor` returns; also in the OpenAPI document.
+# The format of `encode_cursor`, also in the OpenAPI document.
 CURSOR_PATTERN = r"-?[0-9]{1,18}\.[0-9]{1,19}"
 
 _DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"

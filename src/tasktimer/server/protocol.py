@@ -2,7 +2,7 @@
 
 uvicorn has no settings for them: `h11_max_incomplete_event_size` applies to its slower h11 protocol only, and
 `timeout_keep_alive` only after a first request. A client could keep any number of connections open by sending nothing,
-or make the server store headers without end.
+or make the server buffer headers without limit.
 """
 
 import asyncio
@@ -53,7 +53,7 @@ class HeaderLimitProtocol(HttpToolsProtocol):
         self.expects_more = False  # whether the current request is incomplete
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Start to wait for a request."""
+        """Start waiting for a request."""
         super().connection_made(transport)
         self._lingering = _LingeringTransport(transport, self)
         self.transport = cast("asyncio.Transport", self._lingering)
@@ -76,7 +76,7 @@ class HeaderLimitProtocol(HttpToolsProtocol):
                 self.transport.close()
 
     def on_message_begin(self) -> None:
-        """Start to wait for the head of another request on the same connection."""
+        """Start waiting for the head of another request on the same connection."""
         self._expect_head()
         super().on_message_begin()
 
@@ -88,7 +88,7 @@ class HeaderLimitProtocol(HttpToolsProtocol):
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
-        """Note that the request is complete."""
+        """Record that the request is complete."""
         self.expects_more = False
         super().on_message_complete()
 

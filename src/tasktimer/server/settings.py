@@ -40,7 +40,7 @@ class ServerSettings(Settings):
     """Settings that also read DATABASE_URL, PORT and a `.env` file."""
 
     def __init__(self, environ: Mapping[str, str], database: str | None = None) -> None:
-        """Start with the environment and the value of `--database`."""
+        """Initialize from the environment, the `.env` file and the value of `--database`."""
         from_file = _read_env_file()
         super().__init__({**from_file, **{name: text for name, text in environ.items() if text}}, database)
 

@@ -26,7 +26,10 @@ class Metrics:
         for collector in (PROCESS_COLLECTOR, PLATFORM_COLLECTOR, GC_COLLECTOR):
             self.registry.register(collector)
         self.requests = Counter(
-            "tasktimer_http_requests", "Requests answered.", ("method", "route", "status"), registry=self.registry
+            "tasktimer_http_requests",
+            "HTTP requests, by method, route and status.",
+            ("method", "route", "status"),
+            registry=self.registry,
         )
         self.latency = Histogram(
             "tasktimer_http_request_duration_seconds",
