@@ -28,11 +28,8 @@ def run_idempotent(
         earlier = idempotency.claim_key(connection, key, request, now)
         if earlier is not None:
             if earlier.request != request:
-                raise InvalidValue(
-                    "idempotency-key-reused",
-                    "the Idempotency-Key was used for another request",
-                    "use a new key for each request, and the same key only to retry it",
-                )
+                message = "the Idempotency-Key was used for another request"
+                raise InvalidValue("idempotency-key-reused", message, "use a new key, except to retry a request")
             return _response(earlier.status, earlier.body, {"Idempotent-Replayed": "true"})
         status, body = _run(service, SavepointStore(connection))
         idempotency.save_response(connection, key, status, body)

@@ -45,11 +45,9 @@ def validate_loopback(host: str) -> None:
     except ValueError:
         is_loopback = False
     if not is_loopback:
-        raise InvalidValue(
-            "public-without-auth",
-            f"--no-auth on {host} would allow requests from anyone",
-            "omit --no-auth and create tokens (tasktimer token create), or serve on 127.0.0.1",
-        )
+        message = f"--no-auth on {host} would allow requests from anyone"
+        hint = "omit --no-auth and create tokens (tasktimer token create), or serve on 127.0.0.1"
+        raise InvalidValue("public-without-auth", message, hint)
 
 
 def host_names(host: str) -> Sequence[str]:
@@ -94,9 +92,8 @@ def open_socket(host: str, port: int) -> socket.socket:
         listening = socket.create_server(address[:2], family=family, backlog=2048)
     except OSError as error:
         hint = "use another --host or --port; with --port 0, the system chooses a port"
-        raise Unavailable(
-            "address-unavailable", f"cannot listen on {host}, port {port}: {error.strerror}", hint
-        ) from None
+        message = f"cannot listen on {host}, port {port}: {error.strerror}"
+        raise Unavailable("address-unavailable", message, hint) from None
     listening.set_inheritable(True)  # worker processes inherit it
     return listening
 

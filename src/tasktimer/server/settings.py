@@ -90,11 +90,8 @@ class ServerSettings(Settings):
 def _parse_integer(text: str, *, least: int, most: int, noun: str) -> int:
     if re.fullmatch("[0-9]{1,9}", text) and least <= int(text) <= most:
         return int(text)
-    raise InvalidValue(
-        f"invalid-{noun.replace(' ', '-')}",
-        f"invalid {noun} {quote_value(text)}",
-        f"use an integer from {least} to {most}",
-    )
+    hint = f"use an integer from {least} to {most}"
+    raise InvalidValue(f"invalid-{noun.replace(' ', '-')}", f"invalid {noun} {quote_value(text)}", hint)
 
 
 parse_port = partial(_parse_integer, least=0, most=65535, noun="port")  # 0 lets the system choose one
@@ -112,11 +109,8 @@ def _validate(text: str, pattern: str, noun: str) -> str:
 def _parse_url(text: str) -> Path | str:
     if not re.match("postgres(ql)?://", text):
         # The value is not repeated, since it may contain a password.
-        raise InvalidValue(
-            "invalid-database",
-            "not a PostgreSQL URL",
-            "set TASKTIMER_DATABASE or use --database, which take precedence",
-        )
+        hint = "set TASKTIMER_DATABASE or use --database, which take precedence"
+        raise InvalidValue("invalid-database", "not a PostgreSQL URL", hint)
     return parse_database(text)
 
 
