@@ -33,14 +33,14 @@ def _commands(short: Home, long: Home, runs: int, many: int) -> Table:
     hello = short.program("hello.py")
     lines = []
     for label, make in _COMMANDS.items():
-        few, lot, least = medians(make(short), make(long), hello, runs=runs)
+        short_time, long_time, least = medians(make(short), make(long), hello, runs=runs)
         lines.append(
             [
                 label,
-                *map(milliseconds, (few, lot, least)),
-                ratio(lot, least),
+                *map(milliseconds, (short_time, long_time, least)),
+                ratio(long_time, least),
                 "at most 1.35",
-                ratio(lot, few),
+                ratio(long_time, short_time),
                 "at most 1.15",
             ]
         )
@@ -56,7 +56,7 @@ def _lists(home: Home, shell: str, runs: int, many: int) -> Table:
     month = f"{datetime.now(UTC).year - 10}-05"
     window = parse_date_range(month, datetime.now(UTC).date()).window(UTC)
     searched = TaskFilter(search="task 77 is not there")
-    questions = {
+    queries = {
         f"`list` of a month, {_count(home, 'list', month):,} tasks": (
             home.tasktimer("list", month),
             task_filter.build_query(NO_FILTER, window=window, user_id=None, now=datetime.now(UTC)),
@@ -67,9 +67,9 @@ def _lists(home: Home, shell: str, runs: int, many: int) -> Table:
         ),
     }
     hello, lines = home.program("hello.py"), []
-    for label, (ours, (statement, values)) in questions.items():
-        asked = home.command(shell, "-readonly", str(home.file), _literal(statement, values))
-        seconds, theirs, least = medians(ours, asked, hello, runs=runs)
+    for label, (ours, (statement, values)) in queries.items():
+        shell_query = home.command(shell, "-readonly", str(home.file), _literal(statement, values))
+        seconds, theirs, least = medians(ours, shell_query, hello, runs=runs)
         lines.append(
             [label, *map(milliseconds, (seconds, theirs, least)), ratio(seconds, theirs + least), "at most 1.50"]
         )
@@ -109,8 +109,8 @@ def _edit(home: Home) -> Command:
 
 def _complete(line: str) -> Callable[[Home], Command]:
     def command(home: Home) -> Command:
-        asked = {"_TASKTIMER_COMPLETE": "complete_bash", "COMP_LINE": line, "COMP_TYPE": "63"}
-        return Command(home.tasktimer().words, {**home.environment, **asked})
+        completion = {"_TASKTIMER_COMPLETE": "complete_bash", "COMP_LINE": line, "COMP_TYPE": "63"}
+        return Command(home.tasktimer().words, {**home.environment, **completion})
 
     return command
 

@@ -36,7 +36,7 @@ class Client(asyncio.Protocol):
         """Send the first request."""
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
-        self._ask()
+        self._send_next_request()
 
     def data_received(self, data: bytes) -> None:
         """Count a complete response and send the next request."""
@@ -48,9 +48,9 @@ class Client(asyncio.Protocol):
         status = head[9:12].decode()
         self._load.statuses[status] += 1
         if status == "200" and self._load.counting <= now < self._load.deadline:
-            self._load.latencies.append(now - self._asked)
+            self._load.latencies.append(now - self._sent_at)
         if status == "200" and now < self._load.deadline:
-            self._ask()
+            self._send_next_request()
         else:  # a server closes the connection after an internal error
             self._transport.close()
 
@@ -60,9 +60,9 @@ class Client(asyncio.Protocol):
             self._load.statuses["closed"] += 1
         self.done.set_result(None)
 
-    def _ask(self) -> None:
+    def _send_next_request(self) -> None:
         self._received, self._waiting = b"", True
-        self._asked = perf_counter()
+        self._sent_at = perf_counter()
         self._transport.write(next(self._load.requests))
 
 

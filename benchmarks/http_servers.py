@@ -28,7 +28,7 @@ class Server:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class RequestTemplate:
     """The request that every client repeats; `{id}` in the body is a new number each time."""
 
     method: str
@@ -75,43 +75,43 @@ def uvicorn_server(name: str, environment: dict[str, str]) -> Iterator[Server]:
         yield Server(port, _headers())
 
 
-def rates(*questions: tuple[Server, Question], clients: int, turns: Turns) -> list[Rate]:
+def rates(*targets: tuple[Server, RequestTemplate], clients: int, turns: Turns) -> list[Rate]:
     """Load servers in turns (A B A B) and return each one's median rate and latency, and the sum of its errors."""
-    firsts = [question.first_id for _, question in questions]
+    next_ids = [template.first_id for _, template in targets]
     measured = []
     for _ in range(turns.count):
         turn = []
-        for number, (server, question) in enumerate(questions):
-            found = _load(server, question, firsts[number], clients=clients, seconds=turns.seconds)
-            firsts[number] = found["next_id"]
-            turn.append(found)
+        for number, (server, template) in enumerate(targets):
+            result = _load(server, template, next_ids[number], clients=clients, seconds=turns.seconds)
+            next_ids[number] = result["next_id"]
+            turn.append(result)
         measured.append(turn)
     return [
         Rate(
-            median(found["rate"] for found in each),
-            median(found["p99"] for found in each),
-            sum(number for found in each for status, number in found["statuses"].items() if status != "200"),
+            median(run["rate"] for run in each),
+            median(run["p99"] for run in each),
+            sum(number for run in each for status, number in run["statuses"].items() if status != "200"),
         )
         for each in zip(*measured, strict=True)
     ]
 
 
-def _load(server: Server, question: Question, first: int, *, clients: int, seconds: float) -> dict[str, Any]:
+def _load(server: Server, template: RequestTemplate, first: int, *, clients: int, seconds: float) -> dict[str, Any]:
     spec = {
         "port": server.port,
         "headers": server.headers,
-        "method": question.method,
-        "path": question.path,
-        "body": question.body,
+        "method": template.method,
+        "path": template.path,
+        "body": template.body,
         "first_id": first,
         "clients": clients,
         "seconds": seconds,
         "warm_up": _WARM_UP,
     }
     command = [sys.executable, str(HERE / "http_load.py")]
-    done = subprocess.run(command, input=json.dumps(spec), stdout=subprocess.PIPE, text=True, check=True)
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
+    process = subprocess.run(command, input=json.dumps(spec), stdout=subprocess.PIPE, text=True, check=True)
+    result: dict[str, Any] = json.loads(process.stdout)
+    return result
 
 
 @contextmanager

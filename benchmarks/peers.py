@@ -52,10 +52,10 @@ def measure_peers(folder: Path, runs: int, peers: Peers, history: int) -> Table:
 
 def _compare(ours: Command, theirs: Sequence[Command | None], runs: int) -> list[str]:
     seconds, *others = medians(ours, *filter(None, theirs), runs=runs)
-    left = iter(others)
+    remaining = iter(others)
     cells = [milliseconds(seconds)]
     for command in theirs:
-        other = next(left) if command else None
+        other = next(remaining) if command else None
         cells += [milliseconds(other), ratio(seconds, other)] if other else [_ABSENT, ""]
     return cells
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from home import Home
 from http_histories import Row, last_day, load_file, load_postgres, load_tutorial, rows
-from http_servers import Question, Rate, Server, Turns, rates, tasktimer_server, uvicorn_server
+from http_servers import Rate, RequestTemplate, Server, Turns, rates, tasktimer_server, uvicorn_server
 from measure import run
 from report import Table, milliseconds, ratio
 
@@ -18,7 +18,7 @@ _FEW, _TUTORIAL_HISTORY = 1_000, 100_000
 _RUNNING = 500_000
 _TEAM = 7
 
-_TRACK = Question("POST", "/track", '{"user_id": 1, "description": "write docs"}')
+_TRACK = RequestTemplate("POST", "/track", '{"user_id": 1, "description": "write docs"}')
 
 
 def missing_package() -> str | None:
@@ -44,8 +44,8 @@ def _beside_tutorial(folder: Path, turns: Turns) -> Table:
                 load_file(home.file, rows(0, users=1, running=_RUNNING))
                 load_tutorial(table, rows(0, users=1, running=_RUNNING))
             for number, clients in enumerate(CLIENTS):
-                question = _question(command, number)
-                pair = rates((ours, question), (theirs, question), clients=clients, turns=turns)
+                template = _template(command, number)
+                pair = rates((ours, template), (theirs, template), clients=clients, turns=turns)
                 errors = [str(rate.errors) for rate in pair]
                 lines.append([*_line(f"`{command}`", clients, *pair), *errors, target])
     note = (
@@ -81,14 +81,14 @@ def _flat(folder: Path, turns: Turns, many: int) -> Table:
     for engine, prepare in (("file", _files), ("PostgreSQL", _databases)):
         with prepare(folder / f"flat-{engine.lower()}", many) as (short, long):
             for clients in CLIENTS:
-                few, lot = rates((short, _times()), (long, _times()), clients=clients, turns=turns)
+                on_short, on_long = rates((short, _times()), (long, _times()), clients=clients, turns=turns)
                 lines.append(
                     [
                         engine,
                         str(clients),
-                        f"{few.rate:,.0f}",
-                        f"{lot.rate:,.0f}",
-                        ratio(few.rate, lot.rate),
+                        f"{on_short.rate:,.0f}",
+                        f"{on_long.rate:,.0f}",
+                        ratio(on_short.rate, on_long.rate),
                         "at most 1.15",
                     ]
                 )
@@ -112,13 +112,13 @@ def _line(command: str, clients: int, ours: Rate, theirs: Rate) -> Sequence[str]
     ]
 
 
-def _times() -> Question:
-    return Question("GET", f"/times?user_id=1&date={last_day():%Y-%m-%d}&tz=UTC")
+def _times() -> RequestTemplate:
+    return RequestTemplate("GET", f"/times?user_id=1&date={last_day():%Y-%m-%d}&tz=UTC")
 
 
-def _question(command: str, number: int) -> Question:
+def _template(command: str, number: int) -> RequestTemplate:
     if command == "stop":  # each request stops another task
-        return Question(
+        return RequestTemplate(
             "POST", "/stop", '{"id": {id}}', first_id=_TUTORIAL_HISTORY + 1 + number * _RUNNING // len(CLIENTS)
         )
     return _TRACK if command == "track" else _times()

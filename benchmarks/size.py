@@ -67,50 +67,51 @@ def _fill(store: Store, users: int) -> int:
     """Start and stop tasks; return the total length of their descriptions."""
     running: dict[int, Task] = {}
     characters = 0
-    dice = Random(1)
-    changes = chain.from_iterable(_changes(dice, FIRST_DAY + timedelta(days=day), users) for day in range(DAYS))
+    random = Random(1)
+    changes = chain.from_iterable(_changes(random, FIRST_DAY + timedelta(days=day), users) for day in range(DAYS))
     for batch in _batches(changes):
         with store.write() as connection:
             for instant, user, text in batch:
-                made = ChangeRecorder(connection, Actor(user, user), "stop" if text is None else "track", now=instant)
+                name = "stop" if text is None else "track"
+                recorder = ChangeRecorder(connection, Actor(user, user), name, now=instant)
                 if text is None:
-                    made.change(running.pop(user), end_time=instant)
-                    made.record()
+                    recorder.change(running.pop(user), end_time=instant)
+                    recorder.record()
                     continue
                 characters += len(text)
-                running[user] = made.add(user_id=user, description=text, start_time=instant, end_time=None)
-                made.record()
+                running[user] = recorder.add(user_id=user, description=text, start_time=instant, end_time=None)
+                recorder.record()
     return characters
 
 
-def _changes(dice: Random, day: datetime, users: int) -> Iterator[_Change]:
+def _changes(random: Random, day: datetime, users: int) -> Iterator[_Change]:
     """Return the changes of one day in chronological order."""
     changes: list[_Change] = []
     for user in range(1, users + 1):
-        instant = day + timedelta(microseconds=dice.randrange(3_600_000_000))
+        instant = day + timedelta(microseconds=random.randrange(3_600_000_000))
         for _ in range(TASKS_OF_A_DAY):
-            changes.append((instant, user, " ".join(dice.choices(_WORDS, k=dice.randint(2, 8)))))
-            instant += timedelta(microseconds=dice.randrange(60_000_000, 2_400_000_000))
+            changes.append((instant, user, " ".join(random.choices(_WORDS, k=random.randint(2, 8)))))
+            instant += timedelta(microseconds=random.randrange(60_000_000, 2_400_000_000))
             changes.append((instant, user, None))
     return iter(sorted(changes, key=lambda change: (change[0], change[2] is not None)))
 
 
 def _batches(items: Iterable[_Item]) -> Iterator[list[_Item]]:
-    left = iter(items)
-    while batch := list(islice(left, CHANGES_OF_A_TRANSACTION)):
+    remaining = iter(items)
+    while batch := list(islice(remaining, CHANGES_OF_A_TRANSACTION)):
         yield batch
 
 
 def _store_responses(store: Store) -> None:
     """Store responses like those of `track` and `stop` requests with a UUID as idempotency key."""
-    dice = Random(2)
+    random = Random(2)
     for batch in _batches(range(KEYS)):
         with store.write() as connection:
             for number in batch:
-                digits = f"{dice.getrandbits(128):032x}"
+                digits = f"{random.getrandbits(128):032x}"
                 text = f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
                 key = idempotency.IdempotencyKey(1, text)
-                idempotency.claim_key(connection, key, f"{dice.getrandbits(256):064x}", FIRST_DAY)
+                idempotency.claim_key(connection, key, f"{random.getrandbits(256):064x}", FIRST_DAY)
                 idempotency.save_response(connection, key, 200, f'{{"id":{number + 1}}}')
 
 

@@ -74,9 +74,9 @@ async def times(user_id: int, date: date) -> list[dict[str, object]]:
         & (tasks.c.start_time < day_end)
         & ((tasks.c.end_time.is_(None)) | (tasks.c.end_time > day_start))
     )
-    found = []
+    entries = []
     for row in await database.fetch_all(query):
         end = min(row["end_time"] or datetime.now(), day_end)  # noqa: DTZ005
         spent = (end - max(row["start_time"], day_start)).total_seconds()
-        found.append({"id": row["id"], "description": row["description"], "time_spent": spent})
-    return found
+        entries.append({"id": row["id"], "description": row["description"], "time_spent": spent})
+    return entries

@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta, tzinfo
 from functools import cached_property
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Self, Unpack
 
 from tasktimer.client_values import (
@@ -18,10 +17,9 @@ from tasktimer.client_values import (
     to_instant,
     to_instant_or_none,
     to_window,
-    validate_count,
     validate_day,
-    validate_id,
     validate_ids,
+    validate_number,
     validate_selection,
     validate_user,
 )
@@ -30,6 +28,7 @@ from tasktimer.config.timezones import get_zone
 from tasktimer.core.journal import JournalEntry
 from tasktimer.core.label_usage import LabelUsage
 from tasktimer.core.local_time import day_window
+from tasktimer.core.store_info import Info
 from tasktimer.core.task import ALL_USERS, Actor, Task
 from tasktimer.core.task_filter import NO_FILTER, TaskFilter
 from tasktimer.core.timesheet import Timesheet
@@ -40,10 +39,9 @@ from tasktimer.services import bulk, split_join
 from tasktimer.services.protocol import Services, local_services
 from tasktimer.services.start import NewTask
 from tasktimer.store.factory import open_store
+from tasktimer.store.protocols import StoreHandle
 
-if TYPE_CHECKING:
-    from tasktimer.core.store_info import Info
-    from tasktimer.store.protocols import StoreHandle
+if TYPE_CHECKING:  # imports sqlite3
     from tasktimer.store.sqlite.restore import Restored
 
 
@@ -56,11 +54,8 @@ def open_tracker(
 ) -> "Tracker":
     """Open a tracker on a file or a PostgreSQL URL; nothing is read or created yet.
 
-    Defaults come from the environment, then the config file. The clock returns the present in a zone; tests pass their
-    own.
-
-    Raises:
-        InvalidValue: if the user or the zone is invalid. An invalid setting is reported when it is used.
+    Defaults come from the environment, then the config file. The clock returns the current time in a time zone; pass
+    your own in tests. An invalid argument raises InvalidValue; an invalid setting does so when it is used.
 
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder, open_tracker(f"{folder}/tasks.db", user=1) as tracker:
@@ -75,10 +70,9 @@ def open_tracker(
 class Tracker:
     """Tracks tasks in one store. Each method is one transaction, durable when it returns.
 
-    The `user` of a method, a user ID or "all", selects the users whose tasks it affects; the default is that of the
-    tracker.
-    Errors are subclasses of `tasktimer.errors.TasktimerError` with a stable `code`; a method that raises one has
-    changed nothing.
+    The `user` of a method, a user ID or "all", selects the tasks that it reads or changes; the default is the user of
+    the tracker. Errors are subclasses of `tasktimer.errors.TasktimerError` with a stable `code`; a method that raises
+    one has changed nothing.
 
     >>> from datetime import UTC, timedelta
     >>> from tempfile import TemporaryDirectory
@@ -106,14 +100,12 @@ class Tracker:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     @cached_property
     def zone(self) -> tzinfo:
-        """The zone in which local days begin and end."""
+        """The time zone in which local days begin and end."""
         return self._zone or self._settings.zone
 
     @property
@@ -123,7 +115,7 @@ class Tracker:
         return str(database.absolute()) if isinstance(database, Path) else self._store.name
 
     def now(self) -> datetime:
-        """Return the present, in the tracker's zone."""
+        """Return the current time in the tracker's time zone."""
         return self._clock(self.zone)
 
     def close(self) -> None:
@@ -148,7 +140,7 @@ class Tracker:
         note: str | None = None,
         user: User | None = None,
     ) -> Task:
-        """Start a task, now or in the past; with `until` or `duration`, record a finished one.
+        """Start a task, now or in the past; with `until` or `duration`, record a finished task.
 
         A duration without a start counts back from the end, which is now by default. With `no_gap` the task starts
         when the user's last task ended. Other running tasks continue.
@@ -165,14 +157,14 @@ class Tracker:
         task_filter: TaskFilter = NO_FILTER,
         user: User | None = None,
     ) -> list[Task]:
-        """Stop these tasks, all or none; without IDs, the only running task, or with `all_running` every one.
+        """Stop these tasks, all or none; without IDs, the only running task, or with `all_running` all running tasks.
 
-        A filter selects among all running tasks. IDs are restricted only by a user given here.
+        A filter requires `all_running`. IDs are restricted only by the `user` argument.
         """
         actors = self._actors(user)
         return self._services.stop(
             actors.actor_for_ids if ids else actors.actor,
-            [validate_id(number) for number in ids],
+            [validate_number(number) for number in ids],
             all_running=all_running,
             task_filter=None if task_filter == NO_FILTER else task_filter,
             end_time=to_instant_or_none(at),
@@ -194,21 +186,21 @@ class Tracker:
         return self._services.switch(self._actors(user).owner, new_task, now=self.now())
 
     def resume(self, task_id: int | None = None, *, at: Time | None = None, user: User | None = None) -> Task:
-        """Start a task with the details of an earlier one, by default the user's last one that ended."""
-        number = None if task_id is None else validate_id(task_id)
+        """Start a task with the details of an earlier one, by default the user's most recently finished task."""
+        number = None if task_id is None else validate_number(task_id)
         start_time, actor = to_instant_or_none(at), self._actors(user).owner
         return self._services.resume(actor, number, start_time=start_time, now=self.now())
 
     def cancel(self, *ids: int, user: User | None = None) -> list[Task]:
         """Delete these running tasks, all or none; without IDs, the only running task."""
-        actors, numbers = self._actors(user), [validate_id(number) for number in ids]
+        actors, numbers = self._actors(user), [validate_number(number) for number in ids]
         actor = actors.actor_for_ids if numbers else actors.actor
         return self._services.cancel(actor, numbers, now=self.now())
 
     # Change
 
     def edit(self, *ids: int, user: User | None = None, **changes: Unpack[EditFields]) -> list[Task]:
-        """Change the given fields of these tasks, all or none, and return them as they are now."""
+        """Change fields of these tasks, all or none, and return the changed tasks."""
         numbers, edit = validate_ids(ids), to_edit_fields("edit", changes)
         pairs = self._services.edit(self._actors(user).actor_for_ids, numbers, edit, now=self.now())
         return [after for _, after in pairs]
@@ -224,7 +216,7 @@ class Tracker:
         user: User | None = None,
         **changes: Unpack[EditFields],
     ) -> list[Task]:
-        """Change the tasks that `list_tasks` returns, all or none; return those that changed, or would with `dry_run`.
+        """Change the tasks that `list_tasks` returns, all or none; return those that changed or, with `dry_run`, would.
 
         To change every task, pass `all_tasks=True`.
         """
@@ -236,23 +228,23 @@ class Tracker:
         return self._apply("edit", selection, user, dry_run=dry_run)
 
     def move(self, task_id: int, start_time: Time, *, user: User | None = None) -> Task:
-        """Change the start of a task and keep its length; a running task stays running."""
-        number, instant = validate_id(task_id), to_instant(start_time)
+        """Change the start of a task and keep its duration; a running task stays running."""
+        number, instant = validate_number(task_id), to_instant(start_time)
         return self._services.move(self._actors(user).actor_for_ids, number, instant, now=self.now())[1]
 
     def split(self, task_id: int, at: Time, *, user: User | None = None) -> tuple[Task, Task]:
-        """Split a task in two at a time inside it; the first keeps the ID."""
-        number, instant = validate_id(task_id), to_instant(at)
+        """Split a task in two at a time within it; the first part keeps the ID."""
+        number, instant = validate_number(task_id), to_instant(at)
         return self._services.split(self._actors(user).actor_for_ids, number, instant, now=self.now())
 
     def join(
         self, first: int, second: int, *, max_gap: timedelta = split_join.NO_GAP, user: User | None = None
     ) -> Task:
-        """Join two tasks of one user and description; the smaller ID stays.
+        """Join two tasks of one user with the same description; the joined task has the smaller ID.
 
-        The time between them, at most `max_gap`, counts afterwards.
+        It includes the time between them, which must not exceed `max_gap`.
         """
-        ids, actor = (validate_id(first), validate_id(second)), self._actors(user).actor_for_ids
+        ids, actor = (validate_number(first), validate_number(second)), self._actors(user).actor_for_ids
         return self._services.join(actor, ids, max_gap=max_gap, now=self.now())[2]
 
     def delete(self, *ids: int, user: User | None = None) -> list[Task]:
@@ -277,14 +269,14 @@ class Tracker:
         return self._apply("delete", bulk.select_deleted(tasks), user, dry_run=dry_run)
 
     def rename_project(self, old: str, new: str, *, user: User | None = None) -> int:
-        """Rename a project, with the levels below it; return how many tasks changed."""
+        """Rename a project and the levels below it; return the number of changed tasks."""
         return self._services.rename_project(self._actors(user).actor, old, new, now=self.now())
 
     def rename_tag(self, old: str, new: str, *, user: User | None = None) -> int:
-        """Rename a tag; return how many tasks changed."""
+        """Rename a tag; return the number of changed tasks."""
         return self._services.rename_tag(self._actors(user).actor, old, new, now=self.now())
 
-    # Read; a store that does not exist is empty, and is not created
+    # Read; a store that does not exist reads as empty and is not created
 
     def times(
         self, day: date | None = None, *, task_filter: TaskFilter = NO_FILTER, user: User | None = None
@@ -305,8 +297,8 @@ class Tracker:
         return self._services.status(self._actors(user).reader, day, now=now)
 
     def get_task(self, task_id: int, *, user: User | None = None) -> Task:
-        """Return the task with an ID; only a user given here restricts whose it may be."""
-        return self._services.get_task(Actor(None, validate_user(user) or ALL_USERS), validate_id(task_id))
+        """Return a task; only the `user` argument restricts the owner."""
+        return self._services.get_task(Actor(None, validate_user(user) or ALL_USERS), validate_number(task_id))
 
     def list_tasks(
         self,
@@ -318,9 +310,9 @@ class Tracker:
     ) -> list[Task]:
         """Return the tasks that match a filter, by start, then ID, of all time by default.
 
-        A date range is written as for `tasktimer list`: "last week", "2026-Q1". With a limit, return the last ones.
+        A date range has the format of `tasktimer list`: "last week", "2026-Q1". With a limit, return the latest tasks.
         """
-        count = None if limit is None else validate_count(limit, noun="limit", code="invalid-limit")
+        count = None if limit is None else validate_number(limit, noun="limit", code="invalid-limit")
         now, actor = self.now(), self._actors(user).reader
         return self._services.list_tasks(actor, task_filter, window=to_window(now, **period), limit=count, now=now)
 
@@ -341,28 +333,28 @@ class Tracker:
     # Undo
 
     def undo(self, count: int = 1, *, command: int | None = None, user: User | None = None) -> list[JournalEntry]:
-        """Undo the user's last commands, all or none, newest first; or only the command with an ID."""
+        """Undo the user's last commands, all or none, newest first; or a single command by its number."""
         if command is None:
             return self._reverse(self._services.undo, count, user)
         if count != 1:
-            raise InvalidValue("count-and-command", "count and command cannot be combined", "pass only one of them")
-        number = validate_count(command, noun="command ID", code="invalid-command")
+            raise InvalidValue("count-and-command", "count and command cannot be used together", "pass only one")
+        number = validate_number(command, noun="command number", code="invalid-command")
         entry = self._services.undo_entry(self._actors(user).author, number, now=self.now())
         return [self._with_changes(entry)]
 
     def redo(self, count: int = 1, *, user: User | None = None) -> list[JournalEntry]:
-        """Redo what the user undid last, all or none, last undone first."""
+        """Redo the user's most recently undone commands, all or none, most recently undone first."""
         return self._reverse(self._services.redo, count, user)
 
     def history(self, task_id: int | None = None, *, limit: int = 20, user: User | None = None) -> list[JournalEntry]:
-        """Return the last commands that changed tasks, or those about one task, oldest first."""
-        number = None if task_id is None else validate_id(task_id)
-        count = validate_count(limit, noun="limit", code="invalid-limit")
+        """Return the last commands that changed tasks, or that changed one task, oldest first."""
+        number = None if task_id is None else validate_number(task_id)
+        count = validate_number(limit, noun="limit", code="invalid-limit")
         entries = self._services.list_entries(self._actors(user).reader, number, limit=count)
         return [self._with_changes(entry) for entry in entries]
 
     def prune_history(self, before: Time, *, user: User | None = None) -> int:
-        """Delete the history before a time, and return how many commands; they can no longer be undone."""
+        """Delete the history before a time; return the number of deleted commands, which can no longer be undone."""
         try:
             return self._services.prune_history(self._actors(user).reader, to_instant(before))
         except StoreMissing:  # there is no history to prune
@@ -370,14 +362,14 @@ class Tracker:
 
     # The store
 
-    def info(self) -> "Info":
-        """Return what is known about the store, which is neither created nor upgraded."""
+    def info(self) -> Info:
+        """Return the state, size and content of the store, which is neither created nor upgraded."""
         return self._services.store_info()
 
     def backup(self, path: str | os.PathLike[str] | None = None) -> backup_service.Backup:
         """Copy the store to a new file or into a folder, while others use it, and verify the copy.
 
-        By default the copy of a file is beside it, and that of a PostgreSQL database in the working directory.
+        By default, a file is copied to its own folder, and a PostgreSQL database to the current directory.
         """
         target = None if path is None else os.fspath(path)
         return backup_service.back_up(self._settings.database, target, now=self.now())
@@ -385,13 +377,14 @@ class Tracker:
     def restore(self, path: str | os.PathLike[str]) -> "Restored":
         """Replace the content of the file with that of a backup, which is verified first.
 
-        Return where the old content is `kept`, and the `revived` tokens: revoked after the backup, valid again.
+        Return the path of the replaced content (`kept`) and the tokens that were revoked after the backup and are valid
+        again (`revived`).
         """
         with backup_service.open_restore(self._settings.database, os.fspath(path)) as ready:
             return ready.carry_out(now=self.now())
 
     def upgrade(self) -> None:
-        """Create the store, or upgrade an older one to this version; a file is copied first."""
+        """Create the store, or upgrade the schema of an older one; a file is copied first."""
         self._store.upgrade()
 
     def create_token(
@@ -402,16 +395,16 @@ class Tracker:
         admin: bool = False,
         user: User | None = None,
     ) -> tuple[Token, str]:
-        """Create a token for a user of a server; return it and its secret, which cannot be read again.
+        """Create a server token for a user; return it and its secret, which is not stored.
 
-        An admin's token may act for every user.
+        A token with `admin` may act for all users.
         """
         now, actor = self.now(), self._actors(user).owner
         expiry_time = None if expires_in is None else expiry_after(expires_in, now)
         return self._services.create_token(actor, admin=admin, name=name, expiry_time=expiry_time, now=now)
 
     def tokens(self, *, user: User | None = None) -> list[Token]:
-        """Return the tokens, by ID, without their secrets, including revoked and expired ones."""
+        """Return all tokens by ID, including revoked and expired ones, without their secrets."""
         return self._services.list_tokens(self._actors(user).reader)
 
     def revoke_tokens(self, *ids: int) -> list[Token]:
@@ -419,7 +412,7 @@ class Tracker:
         return self._services.revoke_tokens(validate_ids(ids, noun="token"), now=self.now())
 
     @cached_property
-    def _store(self) -> "StoreHandle":
+    def _store(self) -> StoreHandle:
         return open_store(self._settings.database)
 
     @cached_property
@@ -437,7 +430,7 @@ class Tracker:
         return list(self._services.changed_tasks(entry_id, selection))
 
     def _reverse(self, service: Callable[..., list[JournalEntry]], count: int, user: User | None) -> list[JournalEntry]:
-        number = validate_count(count, noun="number of commands", code="invalid-count")
+        number = validate_number(count, noun="number of commands", code="invalid-count")
         entries = service(self._actors(user).author, number, now=self.now())
         return [self._with_changes(entry) for entry in entries]
 

@@ -8,7 +8,7 @@ from typing import TypedDict, cast
 from tasktimer.config.settings import User
 from tasktimer.core.interval import Window
 from tasktimer.core.local_time import RANGE_HINT, validate_date
-from tasktimer.core.task import ALL_USERS, parse_id, parse_positive, parse_user_id
+from tasktimer.core.task import ALL_USERS, parse_positive, parse_user_id
 from tasktimer.core.task_filter import NO_FILTER, TaskFilter
 from tasktimer.core.timeparse.date_ranges import ALL_DAYS, parse_date_range
 from tasktimer.core.timeparse.iso import parse_instant
@@ -20,14 +20,14 @@ Bounds = tuple[Time, Time]
 
 
 class Period(TypedDict, total=False):
-    """Which tasks by their time, one of both: those that overlap a date range such as "last week", or two bounds."""
+    """Tasks that overlap a date range such as "last week", or the time between two bounds."""
 
     date_range: str | None
     between: Bounds | None
 
 
 class EditFields(TypedDict, total=False):
-    """The fields to change; a missing key leaves a field as it is."""
+    """The fields to change; fields without a key are not changed."""
 
     start_time: Time
     end_time: Time | None  # None: the task runs again
@@ -40,17 +40,13 @@ class EditFields(TypedDict, total=False):
 
 
 def to_instant(value: Time) -> datetime:
-    """Return a time in UTC.
-
-    Raises:
-        InvalidValue: if it is not a time, has no zone, or is out of range.
-    """
+    """Return a time in UTC; raise InvalidValue if it is not a time, has no time zone, or is out of range."""
     if isinstance(value, str):
         return parse_instant(value)
     if not isinstance(value, datetime):
         raise InvalidValue("invalid-time", f"invalid time {value!r}", "use an aware datetime")
     if value.utcoffset() is None:
-        message, hint = f"the time {value} has no zone", "add a tzinfo, or that of the machine with .astimezone()"
+        message, hint = f"the time {value} has no time zone", "add a tzinfo, or the local time zone with .astimezone()"
         raise InvalidValue("naive-time", message, hint)
     try:
         instant = value.astimezone(UTC)
@@ -66,13 +62,9 @@ def to_instant_or_none(value: Time | None) -> datetime | None:
 
 
 def to_window(now: datetime, *, date_range: str | None = None, between: Bounds | None = None) -> Window | None:
-    """Return the window of a date range in the zone of `now`, or between two times; without either, None.
-
-    Raises:
-        InvalidValue: if both are given, one is invalid, or the second time is not after the first.
-    """
+    """Return the window of a date range in the zone of `now`, or between two times; without either, None."""
     if date_range is not None and between is not None:
-        raise InvalidValue("range-and-bounds", "date_range and between cannot be combined", "pass only one of them")
+        raise InvalidValue("range-and-bounds", "date_range and between cannot be used together", "pass only one")
     if date_range is not None:
         assert now.tzinfo is not None
         days = parse_date_range(date_range, now.date())
@@ -86,51 +78,35 @@ def to_window(now: datetime, *, date_range: str | None = None, between: Bounds |
 
 
 def validate_selection(task_filter: TaskFilter, period: Period, *, all_tasks: bool) -> None:
-    """Require a filter or a period to change many tasks, or `all_tasks` to change every one.
-
-    Raises:
-        InvalidValue: if both are given, or neither.
-    """
+    """Require a filter or a period to change many tasks, or `all_tasks` to change all tasks, but not both."""
     is_filtered = task_filter != NO_FILTER or any(bounds is not None for bounds in period.values())
     if is_filtered and all_tasks:
-        raise InvalidValue("filter-and-all", "all_tasks and a filter cannot be combined", "pass one of them")
+        raise InvalidValue("filter-and-all", "all_tasks cannot be used with a filter", "pass only one")
     if not is_filtered and not all_tasks:
         raise InvalidValue("no-selection", "no tasks selected", "pass a filter, a date range, or all_tasks=True")
 
 
 def validate_day(day: date) -> date:
-    """Return a date.
-
-    Raises:
-        InvalidValue: if it is a datetime, which is also a date in Python.
-    """
+    """Return a date; a datetime, which Python also considers a date, is invalid."""
     if isinstance(day, datetime):
-        raise InvalidValue("invalid-date", f"invalid date {day!r}: it is a time", "use its date()")
+        raise InvalidValue("invalid-date", f"invalid date {day!r}: it is a datetime", "pass its .date()")
     return day
 
 
-def validate_id(number: int) -> int:
-    """Return a task ID, checked as on the command line: True, for example, is invalid."""
-    return parse_id(str(number))
-
-
-def validate_ids(numbers: Sequence[int], *, noun: str = "task") -> list[int]:
-    """Return IDs; at least one is required."""
-    if not numbers:
-        raise InvalidValue("no-selection", f"no {noun}s selected", f"pass the ID of at least one {noun}")
-    return [parse_positive(str(number), noun=f"{noun} ID", code="invalid-id") for number in numbers]
-
-
-def validate_count(number: int, *, noun: str, code: str) -> int:
-    """Return a number, which must be at least 1."""
+def validate_number(number: int, *, noun: str = "task ID", code: str = "invalid-id") -> int:
+    """Return a number of at least 1, by default a task ID, checked as on the command line: True is invalid."""
     return parse_positive(str(number), noun=noun, code=code)
 
 
-def to_database(database: str | Path | None) -> str | None:
-    """Return the text of the setting for a database.
+def validate_ids(numbers: Sequence[int], *, noun: str = "task") -> list[int]:
+    """Return IDs, of which at least one is required."""
+    if not numbers:
+        raise InvalidValue("no-selection", f"no {noun}s selected", f"pass the ID of at least one {noun}")
+    return [validate_number(number, noun=f"{noun} ID") for number in numbers]
 
-    A Path is never a URL, so it is marked as a path: pathlib removes a leading `./`.
-    """
+
+def to_database(database: str | Path | None) -> str | None:
+    """Return the text of the setting for a database; a prefix marks a Path as a path, which is never a URL."""
     if not isinstance(database, Path) or str(database).startswith("~"):
         return None if database is None else str(database)
     return f"/.{database}" if database.is_absolute() else f"./{database}"
@@ -142,12 +118,7 @@ def validate_user(user: User | None) -> User | None:
 
 
 def to_edit_fields(method: str, changes: EditFields) -> edit_service.EditFields:
-    """Return changes with their times in UTC.
-
-    Raises:
-        TypeError: if a key is unknown, as for a misspelled argument.
-        InvalidValue: if there are no changes, or a time is invalid.
-    """
+    """Return changes with their times in UTC; an unknown key is a misspelled argument and raises TypeError."""
     if unknown := changes.keys() - edit_service.EditFields.__annotations__.keys():
         raise TypeError(f"{method}() got an unexpected keyword argument '{min(unknown)}'")
     if not changes:

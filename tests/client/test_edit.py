@@ -34,12 +34,12 @@ def test_edit_changes_listed_tasks_and_undo_restores_them(database: str) -> None
         assert tracker.projects(date_range="2022") == tracker.tags(date_range="yesterday") == []
         half = (NOW - 4.5 * HOUR, NOW - 4 * HOUR)
         assert {usage.name: usage.worked for usage in tracker.tags(between=half)} == {"new": HOUR / 2, "text": HOUR / 2}
-        with pytest.raises(InvalidValue, match="cannot be combined"):
+        with pytest.raises(InvalidValue, match="cannot be used together"):
             tracker.tags(date_range="today", between=half)
         again = tracker.resume(task.id)
         assert (again.running, again.project, again.note) == (True, "ace/web", None)
         assert tracker.cancel() == [again]
-        assert [gone.id for gone in tracker.delete(1, task.id)] == [1, task.id]
+        assert [deleted.id for deleted in tracker.delete(1, task.id)] == [1, task.id]
         names = ["delete", "cancel", "resume", "rename tag", "rename project", "move", "join", "split", "edit"]
         assert [command.name for command in tracker.undo(9)] == names
         assert tracker.get_task(task.id) == task
@@ -56,7 +56,7 @@ def test_edit_all_and_delete_all_are_one_command_each(database: str) -> None:
         assert [(task.id, task.project, task.tags) for task in would_be] == [(2, "acme", ()), (3, "acme", ())]
         assert (tracker.list_tasks(), len(tracker.history())) == (before, 3)
         assert tracker.edit_all(TaskFilter(tags=("docs",)), project="acme", remove_tags=["docs"]) == would_be
-        assert tracker.edit_all(date_range="today", project="acme") == []  # they have it
+        assert tracker.edit_all(date_range="today", project="acme") == []  # unchanged
         assert tracker.history()[-1].name == "edit"
         assert [task.id for task in tracker.edit_all(all_tasks=True, note="n")] == [1, 2, 3]
         assert tracker.get_task(other.id).note is None
@@ -73,9 +73,9 @@ def test_edit_all_changes_all_tasks_or_none(database: str) -> None:
         tracker.track("early", at=NOW - 5 * HOUR, duration=HOUR)
         tracker.track("late", at=NOW - HOUR)
         before = tracker.list_tasks()
-        with pytest.raises(Conflict) as refusal:
+        with pytest.raises(Conflict) as error:
             tracker.edit_all(all_tasks=True, end_time=NOW - 2 * HOUR)
-        assert refusal.value.code == "end-before-start"
+        assert error.value.code == "end-before-start"
         with pytest.raises(NotFound):
             tracker.edit_all(all_tasks=True, remove_tags=["absent"])
         with pytest.raises(TypeError, match=r"edit_all\(\) got an unexpected keyword argument 'notes'"):

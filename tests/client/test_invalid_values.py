@@ -106,14 +106,14 @@ EARLIEST = datetime.min.replace(tzinfo=UTC)
 )
 def test_invalid_call_raises_code_and_changes_nothing(tmp_path: Path, code: str, call: Any) -> None:
     tracker = open_tracker(tmp_path / "tasks.db", clock=clock)
-    with pytest.raises((InvalidValue, Conflict, NotFound)) as refusal:
+    with pytest.raises((InvalidValue, Conflict, NotFound)) as error:
         call(tracker)
-    assert refusal.value.code == code
+    assert error.value.code == code
     assert os.listdir(tmp_path) == []
 
 
 @pytest.mark.parametrize(
-    ("verb", "code"),
+    ("call", "code"),
     [
         (lambda tracker: tracker.track("x", tags="docs"), "invalid-tag"),
         (lambda tracker: tracker.edit(1, add_tags="docs"), "invalid-tag"),
@@ -125,10 +125,10 @@ def test_invalid_call_raises_code_and_changes_nothing(tmp_path: Path, code: str,
         (lambda tracker: tracker.join(1, 2, max_gap=-HOUR), "invalid-duration"),
     ],
 )
-def test_wrong_type_raises_code(database: str, verb: Callable[[Any], object], code: str) -> None:
+def test_wrong_type_raises_code(database: str, call: Callable[[Any], object], code: str) -> None:
     with open_tracker(database, user=42, clock=clock) as tracker:
         before = [tracker.track("a", tags=["docs"]), tracker.track("a")]
-        with pytest.raises(InvalidValue) as refusal:
-            verb(tracker)
-        assert refusal.value.code == code
+        with pytest.raises(InvalidValue) as error:
+            call(tracker)
+        assert error.value.code == code
         assert tracker.list_tasks() == before

@@ -33,10 +33,10 @@ def test_arguments_override_environment(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setenv("TASKTIMER_USER", "7")
     monkeypatch.setenv("TASKTIMER_TZ", "Asia/Tokyo")
     assert open_tracker(clock=clock).track("x").user_id == 7
-    given = open_tracker(tmp_path / "given.db", user=3, tz=UTC, clock=clock)
-    assert (given.track("x").user_id, given.track("y", user=4).user_id, given.zone) == (3, 4, UTC)
-    assert [task.user_id for task in given.running_tasks(user="all")] == [3, 4]
-    assert sorted(os.listdir(tmp_path)) == ["env.db", "given.db"]
+    tracker = open_tracker(tmp_path / "argument.db", user=3, tz=UTC, clock=clock)
+    assert (tracker.track("x").user_id, tracker.track("y", user=4).user_id, tracker.zone) == (3, 4, UTC)
+    assert [task.user_id for task in tracker.running_tasks(user="all")] == [3, 4]
+    assert sorted(os.listdir(tmp_path)) == ["argument.db", "env.db"]
 
 
 def test_only_user_argument_restricts_ids(tmp_path: Path) -> None:
@@ -48,7 +48,7 @@ def test_only_user_argument_restricts_ids(tmp_path: Path) -> None:
         tracker.stop(1, user=8)
     assert tracker.get_task(1).user_id == 7
     assert tracker.stop(1)[0].id == 1
-    assert tracker.history()[-1].user_id == 1  # who gave the command
+    assert tracker.history()[-1].user_id == 1  # the actor, not the owner
     with pytest.raises(Conflict, match="has changed since track"):
         tracker.undo(user=7)
 
@@ -60,9 +60,9 @@ def test_all_selects_tasks_and_tracker_is_the_actor(tmp_path: Path, postgres_url
                 tracker.track("x", user=user)
             assert len(tracker.stop(all_running=True, user="all")) == 2
             assert [command.user_id for command in tracker.history(user="all")] == [7, 8, 3]
-    with open_tracker(postgres_url, user="all", clock=clock) as tracker, pytest.raises(InvalidValue) as refusal:
+    with open_tracker(postgres_url, user="all", clock=clock) as tracker, pytest.raises(InvalidValue) as error:
         tracker.delete(1)
-    assert refusal.value.code == "missing-user"
+    assert error.value.code == "missing-user"
 
 
 def test_invalid_database_is_reported(tmp_path: Path) -> None:

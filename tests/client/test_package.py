@@ -19,8 +19,8 @@ def test_package_lists_public_names() -> None:
 def test_import_loads_no_heavy_module() -> None:
     def modules(script: str) -> set[str]:
         code = f"import sys\n{script}\nprint(*sys.modules)"
-        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-        return set(done.stdout.split())
+        result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+        return set(result.stdout.split())
 
     used = modules("import tasktimer; tasktimer.open_tracker")
     assert not {"typer", "rich", "sqlalchemy", "pydantic", "json", "tomllib", "sqlite3"} & used

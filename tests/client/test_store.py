@@ -76,21 +76,21 @@ def test_backup_writes_to_file_folder_or_beside_database(tmp_path: Path) -> None
         (f"{tmp_path}/copies/", f"copies/tasks-{time}-2.db"),
         (tmp_path / "copy.db", "copy.db"),
     ]:
-        made = tracker.backup(path)
-        assert (made.path, made.tasks, made.size) == (tmp_path / name, 1, (tmp_path / name).stat().st_size)
-        assert open_tracker(made.path, clock=clock).running_tasks() == tracker.running_tasks()
-    with pytest.raises(Conflict) as refusal:
+        backup = tracker.backup(path)
+        assert (backup.path, backup.tasks, backup.size) == (tmp_path / name, 1, (tmp_path / name).stat().st_size)
+        assert open_tracker(backup.path, clock=clock).running_tasks() == tracker.running_tasks()
+    with pytest.raises(Conflict) as error:
         tracker.backup(tmp_path / "copy.db")
-    assert refusal.value.code == "backup-exists"
+    assert error.value.code == "backup-exists"
 
 
 @pytest.mark.usefixtures("postgres_programs")
 def test_backup_of_postgres_writes_to_file_or_folder(postgres_url: str, tmp_path: Path) -> None:
     with open_tracker(postgres_url, user=1, clock=clock) as tracker:
         tracker.track("x")
-        made = tracker.backup(tmp_path / "copy.dump")
-        assert (made.path, made.tasks, made.size) == (tmp_path / "copy.dump", 1, made.path.stat().st_size)
+        backup = tracker.backup(tmp_path / "copy.dump")
+        assert (backup.path, backup.tasks, backup.size) == (tmp_path / "copy.dump", 1, backup.path.stat().st_size)
         assert tracker.backup(tmp_path).path.suffix == ".dump"
-        with pytest.raises(Conflict) as refusal:
+        with pytest.raises(Conflict) as error:
             tracker.backup(tmp_path / "copy.dump")
-        assert refusal.value.code == "backup-exists"
+        assert error.value.code == "backup-exists"

@@ -21,7 +21,7 @@ def test_tracked_tasks_are_in_times(database: str) -> None:
         assert tracker.times().worked == 3 * HOUR
         (stopped,) = tracker.stop()
         assert stopped.end_time == NOW
-        done = tracker.track("night", at=NOW - 14 * HOUR, until=NOW - 10 * HOUR)
+        night = tracker.track("night", at=NOW - 14 * HOUR, until=NOW - 10 * HOUR)
         assert [entry.time_spent for entry in tracker.times(date(2023, 7, 15)).entries] == [2 * HOUR]
         assert [command.name for command in tracker.undo(2)] == ["track", "stop"]
         assert [command.name for command in tracker.redo()] == ["stop"]
@@ -29,7 +29,7 @@ def test_tracked_tasks_are_in_times(database: str) -> None:
         assert [command.name for command in tracker.history(1)] == ["track", "stop", "undo", "redo"]
         assert len(tracker.history(limit=2)) == 2
         with pytest.raises(NotFound):
-            tracker.get_task(done.id)
+            tracker.get_task(night.id)
         assert tracker.stop(all_running=True) == []
 
 
@@ -63,8 +63,8 @@ def test_duration_records_finished_task(tmp_path: Path) -> None:
     times = [(task.start_time, task.end_time) for task in ended]
     assert times == [(NOW - HOUR, NOW), (NOW - 3 * HOUR, NOW - 2 * HOUR), (NOW - 3 * HOUR, NOW - 3 * HOUR)]
     tracker.delete(1)
-    on = tracker.track("d", no_gap=True, duration=HOUR / 2)
-    assert (on.start_time, on.end_time) == (NOW - 2 * HOUR, NOW - 1.5 * HOUR)
+    task = tracker.track("d", no_gap=True, duration=HOUR / 2)
+    assert (task.start_time, task.end_time) == (NOW - 2 * HOUR, NOW - 1.5 * HOUR)
 
 
 def test_status_returns_running_tasks_and_timesheet(database: str) -> None:

@@ -1,4 +1,4 @@
-"""A real uvicorn, in a thread of the test's process, so that its clock is the test's."""
+"""A real uvicorn, in a thread of the test process, so that the test controls its clock."""
 
 import threading
 import time
@@ -26,7 +26,7 @@ from tasktimer.store.factory import open_store
 
 @dataclass
 class Clock:
-    """The clock of a server, which stops until a test moves it."""
+    """The clock of a server, which only moves when a test moves it."""
 
     now: datetime = NOW
 
@@ -60,21 +60,21 @@ class Api:
         return self.call("POST", path, json=body, **options)
 
     def track(self, user_id: int = 42, description: str = "write docs", **options: Any) -> int:
-        answer = self.post("/track", {"user_id": user_id, "description": description, **options})
-        assert answer.status_code == 200, answer.text
-        return int(answer.json()["id"])
+        response = self.post("/track", {"user_id": user_id, "description": description, **options})
+        assert response.status_code == 200, response.text
+        return int(response.json()["id"])
 
     def create_token(self, name: str, **options: Any) -> str:
         """Create a token that `token=name` then sends."""
-        choices: dict[str, Any] = {
+        fields: dict[str, Any] = {
             "admin": False,
             "name": name,
             "expiry_time": None,
             "now": NOW,
         } | options
-        user_id = choices.pop("user_id", 1)
+        user_id = fields.pop("user_id", 1)
         with closing(open_store(parse_database(self.database))) as store:
-            self.tokens[name] = tokens_service.create_token(store, Actor(user_id, user_id), **choices)[1]
+            self.tokens[name] = tokens_service.create_token(store, Actor(user_id, user_id), **fields)[1]
         return self.tokens[name]
 
 
@@ -104,18 +104,18 @@ def serving(
 
 @contextmanager
 def serving_apis() -> Iterator[Serve]:
-    """Start servers, which end with the block."""
+    """Start servers, which stop when the block ends."""
     with ExitStack() as stack:
 
         def start(database: str, **options: Any) -> Api:
             clock = options.pop("clock", None) or Clock()
             protocol = options.pop("protocol", HeaderLimitProtocol)
-            choices = {"tz": BERLIN} | options
-            own = stack.enter_context(ExitStack())
-            url = own.enter_context(serving(ServerOptions(parse_database(database), **choices), clock, protocol))
-            client = own.enter_context(httpx.Client(base_url=url, timeout=30))
-            api = Api(client, database, clock, own.close)
-            if choices.get("needs_token", True):
+            settings = {"tz": BERLIN} | options
+            server = stack.enter_context(ExitStack())
+            url = server.enter_context(serving(ServerOptions(parse_database(database), **settings), clock, protocol))
+            client = server.enter_context(httpx.Client(base_url=url, timeout=30))
+            api = Api(client, database, clock, server.close)
+            if settings.get("needs_token", True):
                 api.create_token("admin", admin=True)
             return api
 
@@ -124,7 +124,7 @@ def serving_apis() -> Iterator[Serve]:
 
 @pytest.fixture
 def serve() -> Iterator[Serve]:
-    """Start servers, which end with the test."""
+    """Start servers, which stop when the test ends."""
     with serving_apis() as serve:
         yield serve
 
@@ -137,7 +137,7 @@ def api(serve: Serve, database: str) -> Api:
 
 @pytest.fixture
 def file_api(serve: Serve, tmp_path: Path) -> Api:
-    """A server on a file, for what does not depend on the engine."""
+    """A server on a file, for tests that do not depend on the engine."""
     return serve(str(tmp_path / "tasks.db"))
 
 

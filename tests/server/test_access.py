@@ -18,44 +18,48 @@ from tasktimer.store.factory import open_store
 
 DAY = "date=2023-07-16"
 
-# user 1 has task 1, user 42 task 2; both run
+# Task 1 belongs to user 1, task 2 to user 42; both are running
 ROUTES: dict[str, Callable[[Api, str | None], int]] = {
     "track for 42": lambda api, token: api.post("/track", {"user_id": 42, "description": "x"}, token=token).status_code,
     "stop a task of 42": lambda api, token: api.post("/stop", {"id": 2}, token=token).status_code,
-    "stop no task": lambda api, token: api.post("/stop", {"id": 99}, token=token).status_code,
-    "see a task of 42": lambda api, token: api.get("/tasks/2", token=token).status_code,
-    "see no task": lambda api, token: api.get("/tasks/99", token=token).status_code,
-    "times of 42": lambda api, token: api.get(f"/times?user_id=42&{DAY}", token=token).status_code,
-    "tasks of 42": lambda api, token: api.get("/tasks?user_id=42", token=token).status_code,
-    "tasks": lambda api, token: api.get("/tasks", token=token).status_code,
-    "metrics": lambda api, token: api.get("/metrics", token=token).status_code,
-    "bad zone": lambda api, token: api.get(f"/times?user_id=1&{DAY}&tz=Mars", token=token).status_code,
+    "stop a missing task": lambda api, token: api.post("/stop", {"id": 99}, token=token).status_code,
+    "get a task of 42": lambda api, token: api.get("/tasks/2", token=token).status_code,
+    "get a missing task": lambda api, token: api.get("/tasks/99", token=token).status_code,
+    "get times of 42": lambda api, token: api.get(f"/times?user_id=42&{DAY}", token=token).status_code,
+    "list tasks of 42": lambda api, token: api.get("/tasks?user_id=42", token=token).status_code,
+    "list tasks": lambda api, token: api.get("/tasks", token=token).status_code,
+    "get metrics": lambda api, token: api.get("/metrics", token=token).status_code,
+    "unknown zone": lambda api, token: api.get(f"/times?user_id=1&{DAY}&tz=Mars", token=token).status_code,
     "unknown parameter": lambda api, token: api.get("/tasks?x=1", token=token).status_code,
-    "malformed": lambda api, token: api.call("POST", "/track", content=b"{", token=token).status_code,
-    "health": lambda api, token: api.get("/healthz", token=token).status_code,
-    "ready": lambda api, token: api.get("/readyz", token=token).status_code,
-    "docs": lambda api, token: api.get("/docs", token=token).status_code,
-    "openapi": lambda api, token: api.get("/openapi.json", token=token).status_code,
-    "elsewhere": lambda api, token: api.get("/nowhere", token=token).status_code,
+    "malformed body": lambda api, token: api.call("POST", "/track", content=b"{", token=token).status_code,
+    "check health": lambda api, token: api.get("/healthz", token=token).status_code,
+    "check readiness": lambda api, token: api.get("/readyz", token=token).status_code,
+    "read docs": lambda api, token: api.get("/docs", token=token).status_code,
+    "get OpenAPI document": lambda api, token: api.get("/openapi.json", token=token).status_code,
+    "unknown path": lambda api, token: api.get("/nowhere", token=token).status_code,
 }
-OPEN = dict.fromkeys(["health", "ready", "docs", "openapi"], 200) | {"elsewhere": 404}
-REFUSED = dict.fromkeys(ROUTES.keys() - OPEN.keys(), 401) | OPEN
-ALLOWED = dict.fromkeys(ROUTES, 200) | OPEN | {"stop no task": 404, "see no task": 404, "malformed": 415}
-ALLOWED |= dict.fromkeys(["bad zone", "unknown parameter"], 422)
-OTHER = ALLOWED | {
+PUBLIC = dict.fromkeys(["check health", "check readiness", "read docs", "get OpenAPI document"], 200) | {
+    "unknown path": 404
+}
+UNAUTHENTICATED = dict.fromkeys(ROUTES.keys() - PUBLIC.keys(), 401) | PUBLIC
+ALLOWED = (
+    dict.fromkeys(ROUTES, 200) | PUBLIC | {"stop a missing task": 404, "get a missing task": 404, "malformed body": 415}
+)
+ALLOWED |= dict.fromkeys(["unknown zone", "unknown parameter"], 422)
+OTHER_USER = ALLOWED | {
     "track for 42": 403,
     "stop a task of 42": 404,
-    "see a task of 42": 404,
-    "times of 42": 403,
-    "tasks of 42": 403,
+    "get a task of 42": 404,
+    "get times of 42": 403,
+    "list tasks of 42": 403,
 }
 
 CALLERS = {
-    "nobody": REFUSED,
-    "a made up token": REFUSED,
-    "expired": REFUSED,
-    "revoked": REFUSED,
-    "user 1": OTHER,
+    "no token": UNAUTHENTICATED,
+    "unknown token": UNAUTHENTICATED,
+    "expired token": UNAUTHENTICATED,
+    "revoked token": UNAUTHENTICATED,
+    "user 1": OTHER_USER,
     "user 42": ALLOWED,
     "admin": ALLOWED,
 }
@@ -63,24 +67,24 @@ CALLERS = {
 
 @pytest.fixture
 def team(serve: Serve, database: str) -> Api:
-    """A server that two users and an administrator use, each with a task that runs."""
+    """A server used by two users and an administrator; each user has a running task."""
     api = serve(database)
     api.create_token("user 1", user_id=1)
     api.create_token("user 42", user_id=42)
-    api.create_token("expired", user_id=42, expiry_time=NOW)
-    api.create_token("revoked", user_id=42)
+    api.create_token("expired token", user_id=42, expiry_time=NOW)
+    api.create_token("revoked token", user_id=42)
     with closing(open_store(parse_database(database))) as store:
-        (revoked,) = (token.id for token in tokens.list_tokens(store, Actor(42, 42)) if token.name == "revoked")
+        (revoked,) = (token.id for token in tokens.list_tokens(store, Actor(42, 42)) if token.name == "revoked token")
         tokens.revoke_tokens(store, [revoked], now=NOW)
-    api.tokens["a made up token"] = "tasktimer_" + "0" * 64
+    api.tokens["unknown token"] = "tasktimer_" + "0" * 64
     assert (api.track(1), api.track(42)) == (1, 2)
     return api
 
 
 @pytest.mark.parametrize("caller", CALLERS)
 def test_caller_gets_expected_status_from_each_route(team: Api, caller: str) -> None:
-    token = None if caller == "nobody" else caller
-    assert {name: ask(team, token) for name, ask in ROUTES.items()} == CALLERS[caller]
+    token = None if caller == "no token" else caller
+    assert {name: request(team, token) for name, request in ROUTES.items()} == CALLERS[caller]
 
 
 def test_table_covers_every_route(team: Api) -> None:
@@ -100,9 +104,9 @@ def test_table_covers_every_route(team: Api) -> None:
 def test_task_of_other_user_is_reported_as_not_found(team: Api) -> None:
     for path in ("/tasks/2", "/tasks/99"):
         assert team.get(path, token="user 1").json()["detail"] == f"there is no task {path.rpartition('/')[2]}"
-    found = [team.post("/stop", {"id": number}, token="user 1").json() for number in (2, 99)]
-    assert [problem["detail"] for problem in found] == ["there is no task 2", "there is no task 99"]
-    assert [{**problem, "detail": ""} for problem in found[:1]] == [{**found[1], "detail": ""}]
+    problems = [team.post("/stop", {"id": number}, token="user 1").json() for number in (2, 99)]
+    assert [problem["detail"] for problem in problems] == ["there is no task 2", "there is no task 99"]
+    assert [{**problem, "detail": ""} for problem in problems[:1]] == [{**problems[1], "detail": ""}]
     assert team.get("/tasks/2").json()["running"] is True
 
 
@@ -132,14 +136,14 @@ def test_token_is_rejected_once_expired(team: Api) -> None:
 )
 def test_401_response_has_challenge(file_api: Api, header: dict[str, str], challenge: str) -> None:
     encoded = [(name.encode(), text.encode("latin-1")) for name, text in header.items()]
-    answer = file_api.client.get("/tasks", headers=encoded)
-    assert (answer.status_code, answer.headers["www-authenticate"]) == (401, challenge)
-    assert answer.headers["content-type"] == "application/problem+json"
+    response = file_api.client.get("/tasks", headers=encoded)
+    assert (response.status_code, response.headers["www-authenticate"]) == (401, challenge)
+    assert response.headers["content-type"] == "application/problem+json"
 
 
 def test_authorization_scheme_ignores_case(file_api: Api) -> None:
-    answer = file_api.client.get("/tasks", headers={"Authorization": f"bearer {file_api.tokens['admin']}"})
-    assert answer.status_code == 200
+    response = file_api.client.get("/tasks", headers={"Authorization": f"bearer {file_api.tokens['admin']}"})
+    assert response.status_code == 200
 
 
 def test_server_without_tokens_allows_every_user(serve: Serve, database: str) -> None:
@@ -163,12 +167,12 @@ def test_journal_records_user_of_token(team: Api) -> None:
     assert team.post("/stop", {"id": started}, token="admin").status_code == 200
     assert team.post("/stop", {"id": started}, token="admin").status_code == 409
     with closing(open_store(parse_database(team.database))) as store:
-        found = [
-            (given.name, given.user_id, *(change.task_id for change in given.changes))
-            for given in list_entries(store, Actor(None, ALL_USERS), limit=9)
+        entries = [
+            (entry.name, entry.user_id, *(change.task_id for change in entry.changes))
+            for entry in list_entries(store, Actor(None, ALL_USERS), limit=9)
         ]
-        assert found == [
-            *(("track", 1, 1), ("track", 1, 2)),  # those of the administrator, who is user 1
+        assert entries == [
+            *(("track", 1, 1), ("track", 1, 2)),  # by the administrator, who is user 1
             ("track", 1, started),
             ("stop", 42, 2),
             ("stop", 1, started),
@@ -181,7 +185,7 @@ def test_journal_without_tokens_records_user_of_task(serve: Serve, database: str
     api = serve(database, needs_token=False)
     api.post("/stop", {"id": api.track(42)})
     with closing(open_store(parse_database(database))) as store:
-        assert [(given.name, given.user_id) for given in list_entries(store, Actor(None, ALL_USERS), limit=9)] == [
+        assert [(entry.name, entry.user_id) for entry in list_entries(store, Actor(None, ALL_USERS), limit=9)] == [
             ("track", 42),
             ("stop", 42),
         ]
@@ -189,11 +193,11 @@ def test_journal_without_tokens_records_user_of_task(serve: Serve, database: str
 
 def test_deleted_task_is_reported_as_not_found_only(api: Api) -> None:
     api.create_token("mine", user_id=42)
-    gone = api.track(user_id=7)
+    deleted = api.track(user_id=7)
     with closing(open_store(parse_database(api.database))) as store:
-        delete(store, Actor(7, ALL_USERS), [gone], now=NOW)
+        delete(store, Actor(7, ALL_USERS), [deleted], now=NOW)
     for token in ("mine", "admin"):
-        for answer in (api.get(f"/tasks/{gone}", token=token), api.post("/stop", {"id": gone}, token=token)):
-            assert answer.status_code == 404
-            assert answer.json()["detail"] == f"there is no task {gone}"
-            assert answer.json()["hint"] == "GET /tasks?user_id=42 lists the tasks with their IDs"
+        for response in (api.get(f"/tasks/{deleted}", token=token), api.post("/stop", {"id": deleted}, token=token)):
+            assert response.status_code == 404
+            assert response.json()["detail"] == f"there is no task {deleted}"
+            assert response.json()["hint"] == "to list tasks with their IDs, send GET /tasks?user_id=42"

@@ -54,12 +54,12 @@ class Server:
     def call(self, method: str, path: str, token: str | None, **options: Any) -> httpx.Response:
         headers = JSON | ({} if token is None else {"Authorization": f"Bearer {token}"})
 
-        async def ask() -> httpx.Response:
+        async def send_request() -> httpx.Response:
             transport = httpx.ASGITransport(self.app)
             async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
                 return await client.request(method, path, headers=headers, **options)
 
-        return asyncio.run(ask())
+        return asyncio.run(send_request())
 
     def count_tasks(self) -> int:
         with closing(open_store(self.path)) as store, store.read() as connection:
@@ -102,10 +102,10 @@ def test_route_without_dependency_needs_valid_token(server: Server, method: str,
 
     add(server, method, defer_authentication(careless) if marked else careless, "plain")
     for token in INVALID.values():
-        answer = server.call(method, "/added", token)
-        check(answer, 401)
-        assert "swordfish" not in answer.text
-    # With a token that it could look up, a marked route runs, and its answer is withheld.
+        response = server.call(method, "/added", token)
+        check(response, 401)
+        assert "swordfish" not in response.text
+    # With a token to look up, a marked route runs, but its response is withheld.
     assert calls == (["GET", "GET"] if marked and method == "GET" else [])
     assert server.call(method, "/added", server.token).json() == {"secret": "swordfish"}
 
@@ -146,8 +146,8 @@ def test_token_is_checked_before_rest_of_request(
 ) -> None:
     file_api.tokens |= {name: token for name, token in INVALID.items() if token}
     token = None if invalid == "no token" else invalid
-    answer = file_api.call(method, path, token=token, content=content, headers={"Content-Type": "text/plain"})
-    assert check(answer, 401)["code"] == ("missing-token" if token is None else "invalid-token")
+    response = file_api.call(method, path, token=token, content=content, headers={"Content-Type": "text/plain"})
+    assert check(response, 401)["code"] == ("missing-token" if token is None else "invalid-token")
 
 
 def test_direct_route_rejects_unresolved_dependencies() -> None:
@@ -190,8 +190,8 @@ def test_websocket_route_needs_token(server: Server) -> None:
         asyncio.run(server.app(scope, receive, send))
         return sent
 
-    (refusal, _) = messages()
-    assert (refusal["type"], refusal["status"]) == ("websocket.http.response.start", 401)
+    (start, _) = messages()
+    assert (start["type"], start["status"]) == ("websocket.http.response.start", 401)
     assert [message["type"] for message in messages((b"authorization", f"Bearer {server.token}".encode()))] == [
         "websocket.accept",
         "websocket.send",

@@ -37,7 +37,7 @@ def test_body_over_64_kib_is_rejected(empty_api: Api, token: str | None) -> None
 
 @pytest.mark.parametrize("size", [200_000, 3_000_000, 20_000_000])
 def test_client_receives_response_to_large_body(empty_api: Api, size: int) -> None:
-    """A connection that is closed with unread data is reset, and takes with it what the client has not read."""
+    """Closing a socket with unread data resets the connection, and the client may lose the response."""
     for _ in range(20):
         with connected(empty_api, "POST /track", f"Content-Length: {size}") as connection:
             connection.sendall(b"x" * size)
@@ -100,9 +100,9 @@ def test_client_disconnect_is_not_an_internal_error(empty_api: Api, caplog: pyte
 @pytest.mark.parametrize("header", [f"Content-Length: {10 * 1024 * 1024}", "Transfer-Encoding: chunked"])
 def test_large_body_without_valid_token_closes_connection(empty_api: Api, line: str, header: str) -> None:
     with connected(empty_api, line, header, token="unknown") as connection:
-        answer = connection.makefile("rb").read()  # ends with the connection, although no body was sent
-    assert answer.split(b" ")[1] in (b"401", b"404")
-    assert b"connection: close" in answer.lower()
+        response = connection.makefile("rb").read()  # ends with the connection, although no body was sent
+    assert response.split(b" ")[1] in (b"401", b"404")
+    assert b"connection: close" in response.lower()
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from tests.server.conftest import Api
 from tasktimer.cli.streams import EXIT_CODES
 from tasktimer.server.problem_details import STATUSES
 
-Outcome = tuple[str, object]  # "done" and the result, or the text of the refusal and its kind
+Outcome = tuple[str, object]  # "done" and the result, or the error message and the exit code
 
 
 @dataclass(frozen=True)
@@ -54,10 +54,19 @@ DAY = "2023-07-16"
 LONG = [Track("sail", start="2023-07-10T12:00+02:00", end="2023-07-15T08:00+02:00")]
 
 SCENARIOS: dict[str, Sequence[Step]] = {
-    "start, end, see": [Track(), Later(1.5), Stop(1), Later(1), Times()],
-    "several run": [Track("a"), Track("b"), Track("c", user=1), Later(2), Times(), Stop(2), Times(), Times(user=1)],
-    "a finished one": [Track(start=f"{DAY}T09:14:00+02:00", end=f"{DAY}T10:00:00.25+02:00"), Times()],
-    "a night across midnight": [
+    "start and stop": [Track(), Later(1.5), Stop(1), Later(1), Times()],
+    "several running tasks": [
+        Track("a"),
+        Track("b"),
+        Track("c", user=1),
+        Later(2),
+        Times(),
+        Stop(2),
+        Times(),
+        Times(user=1),
+    ],
+    "finished task": [Track(start=f"{DAY}T09:14:00+02:00", end=f"{DAY}T10:00:00.25+02:00"), Times()],
+    "task across midnight": [
         Track(start="2023-07-15T23:00+02:00", end="2023-07-16T01:00+02:00"),
         Times("2023-07-15"),
         Times(DAY),
@@ -65,9 +74,9 @@ SCENARIOS: dict[str, Sequence[Step]] = {
         Times("2023-07-15", tz="America/New_York"),
         Times(DAY, tz="America/New_York"),
     ],
-    "a task of days": [*LONG, *(Times(f"2023-07-{day}") for day in range(9, 17))],
-    "an empty one": [Track(start=f"{DAY}T09:00Z", end=f"{DAY}T09:00Z"), Times()],
-    "a running one grows": [Track(start="2023-07-14T09:00+02:00"), Times(), Later(0.1), Times(), Times("2023-07-14")],
+    "task of several days": [*LONG, *(Times(f"2023-07-{day}") for day in range(9, 17))],
+    "empty task": [Track(start=f"{DAY}T09:00Z", end=f"{DAY}T09:00Z"), Times()],
+    "running task grows": [Track(start="2023-07-14T09:00+02:00"), Times(), Later(0.1), Times(), Times("2023-07-14")],
     "days of 23, 24.5 and 25 hours": [
         Later(24 * 600),
         Track("spring", start="2024-03-30T12:00+01:00", end="2024-04-01T12:00+02:00"),
@@ -77,30 +86,36 @@ SCENARIOS: dict[str, Sequence[Step]] = {
         Times("2024-04-07", tz="Australia/Lord_Howe"),
         Times("2024-10-27", tz="America/Havana"),
     ],
-    "a day that a zone skipped": [
+    "day skipped in a zone": [
         Track(start="2011-12-28T12:00Z", end="2012-01-02T12:00Z"),
         *(Times(f"2011-12-{day}", tz="Pacific/Apia") for day in (29, 30, 31)),
     ],
-    "a day in the future": [Track(), Times("2023-07-17"), Times("9999-12-30"), Times("0001-01-02")],
-    "the same start": [*(Track(str(number), start=f"{DAY}T09:00+02:00") for number in range(3)), Times()],
-    "nothing there": [Times(), Stop(1), Times()],
+    "day in the future": [Track(), Times("2023-07-17"), Times("9999-12-30"), Times("0001-01-02")],
+    "tasks with same start": [*(Track(str(number), start=f"{DAY}T09:00+02:00") for number in range(3)), Times()],
+    "empty store": [Times(), Stop(1), Times()],
     "stopped twice": [Track(), Later(1), Stop(1), Later(1), Stop(1), Times()],
-    "no such task": [Track(), Stop(2), Stop(2**63 - 1)],
-    "ended before its start": [Track(), Stop(1, end=f"{DAY}T11:59:59+02:00"), Times()],
-    "ended in the future": [Track(), Stop(1, end=f"{DAY}T12:00:01+02:00"), Times()],
-    "ended earlier": [Track(start=f"{DAY}T09:00+02:00"), Stop(1, end=f"{DAY}T10:30+02:00"), Times()],
-    "the end before the start": [Track(start=f"{DAY}T10:00+02:00", end=f"{DAY}T09:00+02:00"), Times()],
-    "from the future": [Track(start="2023-07-17T09:00+02:00"), Track(start=f"{DAY}T09:00Z", end="2024-01-01T00:00Z")],
-    "a skipped local time": [Track(start="2023-02-30T09:00+01:00")],
-    "no such offset": [Track(start=f"{DAY}T09:00+25:00")],
-    "out of range": [Track(start="0001-01-01T09:00Z"), Track(start="9999-12-31T09:00Z")],
-    "with labels": [Track(project="acme/web site", tags=("b", "a", "it's", "🦀"), note="two\nlines"), Times()],
-    "no project": [Track(project="a//b"), Track(project=" "), Track(project="x" * 201), Times()],
-    "no tag": [*(Track(tags=(tag,)) for tag in ("a b", "a,b", "", "++a", "x" * 101, "a\tb")), Times()],
-    "no note": [Track(note=" "), Track(note="\x07"), Times()],
-    "kept as typed": [*(Track(text) for text in DESCRIPTIONS_KEPT), Times()],
-    **{f"refused: {text[:9]!r}": [Track(), Track(text), Times()] for text in DESCRIPTIONS_REFUSED},
-    **{f"no zone: {name[:9]!r}": [Times(tz=name)] for name in ZONES_REFUSED if name},
+    "missing task": [Track(), Stop(2), Stop(2**63 - 1)],
+    "stop before start": [Track(), Stop(1, end=f"{DAY}T11:59:59+02:00"), Times()],
+    "stop in the future": [Track(), Stop(1, end=f"{DAY}T12:00:01+02:00"), Times()],
+    "stop in the past": [Track(start=f"{DAY}T09:00+02:00"), Stop(1, end=f"{DAY}T10:30+02:00"), Times()],
+    "end before start": [Track(start=f"{DAY}T10:00+02:00", end=f"{DAY}T09:00+02:00"), Times()],
+    "start or end in the future": [
+        Track(start="2023-07-17T09:00+02:00"),
+        Track(start=f"{DAY}T09:00Z", end="2024-01-01T00:00Z"),
+    ],
+    "nonexistent date": [Track(start="2023-02-30T09:00+01:00")],
+    "invalid offset": [Track(start=f"{DAY}T09:00+25:00")],
+    "start out of range": [Track(start="0001-01-01T09:00Z"), Track(start="9999-12-31T09:00Z")],
+    "project, tags and note": [
+        Track(project="acme/web site", tags=("b", "a", "it's", "🦀"), note="two\nlines"),
+        Times(),
+    ],
+    "invalid projects": [Track(project="a//b"), Track(project=" "), Track(project="x" * 201), Times()],
+    "invalid tags": [*(Track(tags=(tag,)) for tag in ("a b", "a,b", "", "++a", "x" * 101, "a\tb")), Times()],
+    "invalid notes": [Track(note=" "), Track(note="\x07"), Times()],
+    "descriptions kept as typed": [*(Track(text) for text in DESCRIPTIONS_KEPT), Times()],
+    **{f"invalid description {text[:9]!r}": [Track(), Track(text), Times()] for text in DESCRIPTIONS_REFUSED},
+    **{f"invalid zone {name[:9]!r}": [Times(tz=name)] for name in ZONES_REFUSED if name},
 }
 
 
@@ -117,25 +132,25 @@ class CommandLine:
                 return "done", None
             case Track():
                 labels = self._options(project=step.project, note=step.note), (f"--tag={tag}" for tag in step.tags)
-                given = [*self._options(at=step.start, until=step.end), *chain(*labels)]
-                return self._command("track", "--json", "--user", str(step.user), *given, "--", step.description)
+                options = [*self._options(at=step.start, until=step.end), *chain(*labels)]
+                return self._command("track", "--json", "--user", str(step.user), *options, "--", step.description)
             case Stop():
                 return self._command("stop", "--json", "--user", "all", str(step.id), *self._options(at=step.end))
             case Times():
                 day = self._options(date=step.date, tz=step.tz)
                 return self._command("times", "--json", "--user", str(step.user), *day)
 
-    def _options(self, **given: str | None) -> list[str]:
-        return [f"--{name}={text}" for name, text in given.items() if text is not None]
+    def _options(self, **values: str | None) -> list[str]:
+        return [f"--{name}={text}" for name, text in values.items() if text is not None]
 
     def _command(self, *arguments: str) -> Outcome:
-        done = self._run("--database", self._database, *arguments, now=self._now)
-        if done.exit_code:
-            return done.err.split("\n")[0].removeprefix("error: "), done.exit_code
-        result = json.loads(done.out)
+        result = self._run("--database", self._database, *arguments, now=self._now)
+        if result.exit_code:
+            return result.err.split("\n")[0].removeprefix("error: "), result.exit_code
+        output = json.loads(result.out)
         if arguments[0] == "track":
-            return "done", {"id": result["id"]}
-        return "done", {"id": result[0]["id"]} if arguments[0] == "stop" else result
+            return "done", {"id": output["id"]}
+        return "done", {"id": output[0]["id"]} if arguments[0] == "stop" else output
 
 
 class Http:
@@ -151,26 +166,26 @@ class Http:
                 return "done", None
             case Track():
                 body: dict[str, object] = {"user_id": step.user, "description": step.description}
-                body |= self._options(start_time=step.start, end_time=step.end, project=step.project, note=step.note)
-                return self._answer("POST", "/track", json=body | {"tags": step.tags})
+                body |= self._fields(start_time=step.start, end_time=step.end, project=step.project, note=step.note)
+                return self._request("POST", "/track", json=body | {"tags": step.tags})
             case Stop():
-                return self._answer("POST", "/stop", json={"id": step.id} | self._options(end_time=step.end))
+                return self._request("POST", "/stop", json={"id": step.id} | self._fields(end_time=step.end))
             case Times():
-                day = {"user_id": str(step.user), "date": step.date} | self._options(tz=step.tz)
-                return self._answer("GET", "/times", params=day)
+                day = {"user_id": str(step.user), "date": step.date} | self._fields(tz=step.tz)
+                return self._request("GET", "/times", params=day)
 
-    def _options(self, **given: str | None) -> dict[str, str]:
-        return {name: text for name, text in given.items() if text is not None}
+    def _fields(self, **values: str | None) -> dict[str, str]:
+        return {name: text for name, text in values.items() if text is not None}
 
-    def _answer(self, method: str, path: str, **options: Any) -> Outcome:
-        if "json" in options:  # httpx would refuse a lone surrogate
+    def _request(self, method: str, path: str, **options: Any) -> Outcome:
+        if "json" in options:  # httpx rejects a lone surrogate
             options = {"content": json.dumps(options["json"]), "headers": {"Content-Type": "application/json"}}
-        answer = self._api.call(method, path, **options)
-        if answer.status_code == 200:
-            return "done", answer.json()
-        problem = answer.json()
-        assert problem["status"] == answer.status_code
-        (kind,) = (kind for kind, status in STATUSES.items() if status == answer.status_code)
+        response = self._api.call(method, path, **options)
+        if response.status_code == 200:
+            return "done", response.json()
+        problem = response.json()
+        assert problem["status"] == response.status_code
+        (kind,) = (kind for kind, status in STATUSES.items() if status == response.status_code)
         return problem["detail"], EXIT_CODES[kind]
 
 
@@ -178,16 +193,16 @@ class Http:
 def test_command_and_request_have_same_outcome(run: Run, api: Api, tmp_path: Path, name: str) -> None:
     interfaces = CommandLine(run, str(tmp_path / "cli.db")), Http(api)
     for step in SCENARIOS[name]:
-        commanded, requested = (interface.perform(step) for interface in interfaces)
-        if "\ud800" in getattr(step, "description", ""):  # JSON cannot carry it: the parser says so in its own words
-            commanded, requested = (("", outcome[1]) for outcome in (commanded, requested))
-        assert commanded == requested, step
+        command, request = (interface.perform(step) for interface in interfaces)
+        if "\ud800" in getattr(step, "description", ""):  # not valid in JSON: the message is that of the parser
+            command, request = (("", outcome[1]) for outcome in (command, request))
+        assert command == request, step
 
 
 @pytest.mark.parametrize("text", DATES_REFUSED)
 def test_invalid_date_is_rejected(file_api: Api, text: str) -> None:
-    answer = file_api.get("/times", params={"user_id": 42, "date": text})
-    assert (answer.status_code, answer.json()["code"]) in [(422, "invalid-date"), (422, "date-out-of-range")]
+    response = file_api.get("/times", params={"user_id": 42, "date": text})
+    assert (response.status_code, response.json()["code"]) in [(422, "invalid-date"), (422, "date-out-of-range")]
 
 
 def test_responses_match_original_service(file_api: Api) -> None:
@@ -208,7 +223,7 @@ def test_times_requires_user_and_date(file_api: Api, query: str) -> None:
 
 
 def test_days_without_tz_are_in_zone_of_server(serve: Callable[..., Api], tmp_path: Path) -> None:
-    api = serve(str(tmp_path / "tasks.db"), tz=None)  # the machine's own: Berlin
+    api = serve(str(tmp_path / "tasks.db"), tz=None)  # the machine's zone: Berlin
     api.track(start_time="2023-07-16T00:30+02:00", end_time="2023-07-16T01:30+02:00")
     assert api.get("/times?user_id=42&date=2023-07-16").json()[0]["start_time"] == "2023-07-16T00:30:00+02:00"
     assert api.get("/times?user_id=42&date=2023-07-15").json() == []
@@ -216,8 +231,8 @@ def test_days_without_tz_are_in_zone_of_server(serve: Callable[..., Api], tmp_pa
 
 
 def test_end_time_requires_start_time(file_api: Api) -> None:
-    answer = file_api.post("/track", {"user_id": 42, "description": "x", "end_time": "2023-07-16T09:00Z"})
-    assert (answer.status_code, answer.json()["code"]) == (422, "end-without-start")
+    response = file_api.post("/track", {"user_id": 42, "description": "x", "end_time": "2023-07-16T09:00Z"})
+    assert (response.status_code, response.json()["code"]) == (422, "end-without-start")
 
 
 def test_stop_shortly_before_start_ends_at_start(api: Api) -> None:
@@ -231,9 +246,9 @@ def test_stop_after_clock_was_set_back_is_rejected(api: Api) -> None:
     task_id = api.track()
     api.clock.move(hours=-1)
     for body in ({"id": task_id}, {"id": task_id, "end_time": "2023-07-16T11:00:00+02:00"}):
-        answer = api.post("/stop", body)
-        problem = answer.json()
-        assert (answer.status_code, problem["code"]) == (409, "clock-before-start")
+        response = api.post("/stop", body)
+        problem = response.json()
+        assert (response.status_code, problem["code"]) == (409, "clock-before-start")
         assert problem["detail"] == ("task 1 cannot end now, at 11:00, before its start at 12:00")
-        assert problem["hint"] == "correct the clock of the server, or the start of the task with tasktimer edit"
+        assert problem["hint"] == "correct the server's clock, or the start of the task with tasktimer edit"
     assert api.get(f"/tasks/{task_id}").json()["end_time"] is None

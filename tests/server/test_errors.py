@@ -124,8 +124,8 @@ def test_invalid_time_is_rejected(empty_api: Api, text: str) -> None:
 )
 def test_other_content_types_are_rejected(empty_api: Api, kind: str | None) -> None:
     headers = {} if kind is None else {"Content-Type": kind}
-    answer = empty_api.call("POST", "/track", content=b'{"user_id": 42, "description": "x"}', headers=headers)
-    assert check(answer, 415)["code"] == "unsupported-media-type"
+    response = empty_api.call("POST", "/track", content=b'{"user_id": 42, "description": "x"}', headers=headers)
+    assert check(response, 415)["code"] == "unsupported-media-type"
 
 
 @pytest.mark.parametrize("kind", ["application/json", "application/json; charset=utf-8", "Application/JSON"])
@@ -143,7 +143,7 @@ def test_integer_may_be_written_as_whole_float(file_api: Api) -> None:
 def test_problem_does_not_repeat_values(empty_api: Api) -> None:
     body = {"user_id": "swordfish", "description": "x", "swordfish2": 1}
     text = empty_api.post("/track", body).text
-    assert "swordfish" not in text.replace("swordfish2", "")  # the name of an unknown field is told, no value is
+    assert "swordfish" not in text.replace("swordfish2", "")  # contains the name of the unknown field, but no values
 
 
 @pytest.mark.parametrize(
@@ -169,7 +169,7 @@ def test_problem_does_not_repeat_values(empty_api: Api) -> None:
 def test_invalid_query_is_rejected(empty_api: Api, query: str) -> None:
     problem = check(empty_api.get(f"/tasks?{query}"), 422)
     if "+02" in query:
-        assert problem["hint"] == "write + as %2B in a URL"
+        assert problem["hint"] == "encode + as %2B in the URL"
 
 
 def test_unknown_parameter_is_rejected(empty_api: Api) -> None:
@@ -181,14 +181,16 @@ def test_unknown_parameter_is_rejected(empty_api: Api) -> None:
     ("method", "path", "status"), [("GET", "/", 404), ("GET", "/track", 405), ("PUT", "/stop", 405)]
 )
 def test_unknown_routes_and_methods_are_problems(empty_api: Api, method: str, path: str, status: int) -> None:
-    answer = empty_api.call(method, path)
-    check(answer, status)
-    assert (status == 405) == ("allow" in answer.headers)
+    response = empty_api.call(method, path)
+    check(response, status)
+    assert (status == 405) == ("allow" in response.headers)
 
 
 @pytest.mark.parametrize("key", ["", "two words", "é", "x" * 256, "a\tb"])
 def test_invalid_idempotency_key_is_rejected(empty_api: Api, key: str) -> None:
     headers = [(b"Idempotency-Key", key.encode()), (b"Content-Type", b"application/json")]
     token = (b"Authorization", f"Bearer {empty_api.tokens['admin']}".encode())
-    answer = empty_api.client.post("/track", content=b'{"user_id": 42, "description": "x"}', headers=[*headers, token])
-    check(answer, 422)
+    response = empty_api.client.post(
+        "/track", content=b'{"user_id": 42, "description": "x"}', headers=[*headers, token]
+    )
+    check(response, 422)

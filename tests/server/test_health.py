@@ -10,6 +10,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
+from tests.commits import connect_with, connection_with
 from tests.conftest import wait_until
 from tests.server.conftest import Api, Serve
 
@@ -49,12 +50,12 @@ def test_server_recovers_when_missing_file_returns(file_api: Api, caplog: pytest
         if path.with_name(path.name + name).exists():
             path.with_name(path.name + name).rename(path.with_name(f"away.db{name}"))
     path.mkdir()
-    refused = file_api.client.get("/readyz")
-    assert (refused.status_code, refused.headers["retry-after"]) == (503, "2")
+    response = file_api.client.get("/readyz")
+    assert (response.status_code, response.headers["retry-after"]) == (503, "2")
     assert file_api.client.get("/healthz").status_code == 200
-    refused = file_api.post("/track", {"user_id": 1, "description": "x"})
-    assert (refused.status_code, refused.json()["code"]) == (503, "store-not-a-file")
-    assert str(path) not in refused.text  # what is inside is nobody's business
+    response = file_api.post("/track", {"user_id": 1, "description": "x"})
+    assert (response.status_code, response.json()["code"]) == (503, "store-not-a-file")
+    assert str(path) not in response.text  # not disclosed to clients
     assert str(path) in caplog.text
     path.rmdir()
     for name in ("", "-wal", "-shm"):
@@ -72,8 +73,8 @@ def test_other_schema_version_is_not_ready(api: Api) -> None:
         else:
             with closing(sqlite3.connect(api.database)) as file:
                 file.execute(f"PRAGMA user_version = {version}")
-        refused = api.client.get("/readyz")
-        assert (refused.status_code, refused.json()["code"]) == (503, code)
+        response = api.client.get("/readyz")
+        assert (response.status_code, response.json()["code"]) == (503, code)
 
 
 def test_metrics_count_requests_by_route_and_status(file_api: Api) -> None:
@@ -83,7 +84,7 @@ def test_metrics_count_requests_by_route_and_status(file_api: Api) -> None:
     file_api.get("/anything/../else")
     file_api.call("TRACE", "/tasks")
     assert file_api.get("/metrics").headers["content-type"].startswith("text/plain; version=")
-    assert file_api.get("/metrics?name[]=a&name[]=b").status_code == 200  # as Prometheus may ask
+    assert file_api.get("/metrics?name[]=a&name[]=b").status_code == 200  # as Prometheus may request
     count = "tasktimer_http_requests_total"
     assert value(file_api, count, method="POST", route="/track", status="200") == 1
     assert value(file_api, count, route="/tasks/{id}", status="200") == 1
@@ -95,23 +96,35 @@ def test_metrics_count_requests_by_route_and_status(file_api: Api) -> None:
     assert value(file_api, "process_resident_memory_bytes") > 0 or os.name != "posix"
 
 
+@pytest.fixture
+def failing_statements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The beginnings of statements that raise ZeroDivisionError on connections to files opened from now on."""
+    beginnings: list[str] = []
+
+    def fail(statement: str) -> None:
+        if statement.lstrip().startswith(tuple(beginnings)):
+            raise ZeroDivisionError
+
+    connect_with(monkeypatch, connection_with(fail))
+    return beginnings
+
+
 def test_internal_error_is_a_problem_and_logged(
-    serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    failing_statements: list[str], file_api: Api, caplog: pytest.LogCaptureFixture
 ) -> None:
-    api = serve(str(tmp_path / "tasks.db"))
-    monkeypatch.setattr("tasktimer.server.routes.tasks.start", lambda *_, **__: 1 / 0)
-    answer = api.post("/track", {"user_id": 1, "description": "x"})
-    assert (answer.status_code, answer.json()["code"]) == (500, "internal-error")
-    assert answer.headers["content-type"] == "application/problem+json"
-    wait_until(lambda: "ZeroDivisionError" in caplog.text)  # the log is written behind the answer
-    assert "ZeroDivisionError" not in answer.text
-    assert value(api, "tasktimer_http_requests_total", route="/track", status="500") == 1
-    monkeypatch.undo()
-    assert api.track() == 1
+    failing_statements.append("INSERT INTO tasks")
+    response = file_api.post("/track", {"user_id": 1, "description": "x"})
+    assert (response.status_code, response.json()["code"]) == (500, "internal-error")
+    assert response.headers["content-type"] == "application/problem+json"
+    wait_until(lambda: "ZeroDivisionError" in caplog.text)  # the log is written after the response
+    assert "ZeroDivisionError" not in response.text
+    assert value(file_api, "tasktimer_http_requests_total", route="/track", status="500") == 1
+    failing_statements.clear()
+    assert file_api.track() == 1
 
 
-def test_pipelined_requests_after_internal_error_are_served(file_api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tasktimer.server.routes.tasks.start", lambda *_, **__: 1 / 0)
+def test_pipelined_requests_after_internal_error_are_served(failing_statements: list[str], file_api: Api) -> None:
+    failing_statements.append("INSERT INTO tasks")
     host, port = file_api.client.base_url.host, file_api.client.base_url.port or 80
     content = b'{"user_id": 1, "description": "x"}'
     post = f"POST /track HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {file_api.tokens['admin']}\r\n"
@@ -119,8 +132,8 @@ def test_pipelined_requests_after_internal_error_are_served(file_api: Api, monke
     get = f"GET /healthz HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
     with socket.create_connection((host, port), timeout=60) as connection:
         connection.sendall(post.encode() + content + post.encode() + content + get.encode())
-        answers = connection.makefile("rb").read()
-    assert [int(status) for status in re.findall(rb"HTTP/1.1 ([0-9]+)", answers)] == [500, 500, 200]
+        responses = connection.makefile("rb").read()
+    assert [int(status) for status in re.findall(rb"HTTP/1.1 ([0-9]+)", responses)] == [500, 500, 200]
 
 
 def test_error_classes_have_distinct_statuses() -> None:

@@ -73,8 +73,8 @@ def test_body_spelled_differently_is_same_request(api: Api) -> None:
 )
 def test_key_of_other_request_is_rejected(api: Api, path: str, body: dict[str, Any]) -> None:
     post(api, "/track", BODY, "k")
-    refused = post(api, path, body, "k")
-    assert (refused.status_code, refused.json()["code"]) == (422, "idempotency-key-reused")
+    response = post(api, path, body, "k")
+    assert (response.status_code, response.json()["code"]) == (422, "idempotency-key-reused")
     assert ids(api) == [1]
     assert api.get("/tasks/1").json()["running"] is True
     assert post(api, "/track", BODY, "k").json() == {"id": 1}
@@ -118,8 +118,8 @@ def test_key_is_valid_in_later_server(serve: Serve, database: str) -> None:
 
 def test_concurrent_requests_with_same_key_run_once(api: Api) -> None:
     with ThreadPoolExecutor(16) as pool:
-        answers = list(pool.map(lambda _: post(api, "/track", BODY, "k").text, range(64)))
-    assert set(answers) == {'{"id":1}'}
+        responses = list(pool.map(lambda _: post(api, "/track", BODY, "k").text, range(64)))
+    assert set(responses) == {'{"id":1}'}
     assert ids(api) == [1]
 
 
@@ -128,7 +128,7 @@ def test_expired_responses_are_deleted_on_startup(serve: Serve, database: str) -
     post(api, "/track", BODY, "k")
     api.clock.move(hours=25)
     api.end()
-    serve(database, clock=api.clock)  # it cleans when it starts, then every hour
+    serve(database, clock=api.clock)  # deletes expired responses on startup, then every hour
     wait_until(lambda: stored_keys(database) == [])
 
 

@@ -14,10 +14,10 @@ def test_instants_are_accepted_in_every_format(api: Api, texts: list[str], expec
     for text in texts:
         task_id = api.track(start_time=text)
         assert api.post("/stop", {"id": task_id, "end_time": text}).status_code == 200, text
-        found = api.get(f"/tasks/{task_id}").json()
-        assert [datetime.fromisoformat(found[end]) for end in ("start_time", "end_time")] == [instant, instant]
+        task = api.get(f"/tasks/{task_id}").json()
+        assert [datetime.fromisoformat(task[end]) for end in ("start_time", "end_time")] == [instant, instant]
         page = api.get("/tasks", params={"from": text, "limit": 1000})
-        assert [task["id"] for task in page.json()["tasks"]][-1] == task_id
+        assert [listed["id"] for listed in page.json()["tasks"]][-1] == task_id
 
 
 def test_malformed_instants_are_rejected(empty_api: Api) -> None:
@@ -38,7 +38,7 @@ def test_malformed_instants_are_rejected(empty_api: Api) -> None:
 )
 def test_unescaped_plus_in_url_has_hint(empty_api: Api, query: str) -> None:
     problem = check(empty_api.get(f"/tasks?from={query}"), 422)
-    assert problem["hint"] == "write + as %2B in a URL"
+    assert problem["hint"] == "encode + as %2B in the URL"
 
 
 def test_time_without_offset_has_no_hint_about_plus(empty_api: Api) -> None:

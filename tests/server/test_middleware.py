@@ -34,13 +34,13 @@ def test_only_allowed_hosts_are_served(
 ) -> None:
     api = serve(f"{tmp_path}/tasks.db", allowed_hosts=(*LOOPBACK_NAMES, *allowed))
     headers = [(b"Host", host.encode("latin-1"))]
-    answer = api.client.get("/docs", headers=headers)
-    assert answer.status_code == status
+    response = api.client.get("/docs", headers=headers)
+    assert response.status_code == status
     if status == 400:
-        assert answer.json()["code"] == "host-not-allowed"
-        assert "--allowed-host" in answer.json()["hint"]
+        assert response.json()["code"] == "host-not-allowed"
+        assert "--allowed-host" in response.json()["hint"]
     for path in ("/healthz", "/readyz"):
-        assert api.client.get(path, headers=headers).status_code == 200  # a load balancer asks by address
+        assert api.client.get(path, headers=headers).status_code == 200  # load balancers use the address
 
 
 ORIGIN = "https://app.example.org"
@@ -55,12 +55,12 @@ def test_only_configured_origins_get_cors_headers(
 ) -> None:
     api = serve(f"{tmp_path}/tasks.db", cors_origins=configured)
     assert api.get("/tasks", headers={"Origin": origin}).headers.get("access-control-allow-origin") == allowed
-    asks = {
+    preflight_headers = {
         "Origin": origin,
         "Access-Control-Request-Method": "POST",
         "Access-Control-Request-Headers": "authorization",
     }
-    preflight = api.client.options("/track", headers=asks)
+    preflight = api.client.options("/track", headers=preflight_headers)
     assert preflight.headers.get("access-control-allow-origin") == allowed
     assert (preflight.status_code == 200) == (allowed is not None)
     if configured and allowed is None:

@@ -28,17 +28,17 @@ def document() -> dict[str, Any]:
 def pattern(document: dict[str, Any], field: str) -> re.Pattern[str]:
     schema = document["components"]["schemas"]["TrackRequest"]["properties"][field]
     parts = (schema, schema.get("items", {}), *schema.get("anyOf", []))
-    (found,) = (part["pattern"] for part in parts if "pattern" in part)
-    return re.compile(found)
+    (source,) = (part["pattern"] for part in parts if "pattern" in part)
+    return re.compile(source)
 
 
 def test_operation_ids_are_names_of_functions(document: dict[str, Any]) -> None:
-    found = {
+    operations = {
         operation["operationId"]: (method, path)
         for path, item in document["paths"].items()
         for method, operation in item.items()
     }
-    assert found == IDS
+    assert operations == IDS
 
 
 def test_patterns_match_accepted_texts(document: dict[str, Any], file_api: Api) -> None:
@@ -68,18 +68,18 @@ def test_patterns_do_not_match_invalid_texts(document: dict[str, Any], field: st
 
 def test_document_does_not_list_time_zones(document: dict[str, Any]) -> None:
     for path in ("/times", "/tasks", "/tasks/{id}"):
-        (zone,) = (found for found in document["paths"][path]["get"]["parameters"] if found["name"] == "tz")
+        (zone,) = (parameter for parameter in document["paths"][path]["get"]["parameters"] if parameter["name"] == "tz")
         assert "enum" not in str(zone)
 
 
 def test_track_response_has_location(api: Api) -> None:
     for key in ("first", "first", "second"):
-        answer = api.post("/track", {"user_id": 42, "description": "x"}, headers={"Idempotency-Key": key})
-        assert answer.headers["location"] == f"/tasks/{answer.json()['id']}"
-    answer = api.post("/track", {"user_id": 42, "description": "x"})
-    assert api.get(answer.headers["location"]).json()["id"] == 3
-    refused = api.post("/track", {"user_id": 42, "description": "x", "start_time": "2030-01-01T00:00Z"})
-    assert (refused.status_code, "location" in refused.headers) == (409, False)
+        response = api.post("/track", {"user_id": 42, "description": "x"}, headers={"Idempotency-Key": key})
+        assert response.headers["location"] == f"/tasks/{response.json()['id']}"
+    response = api.post("/track", {"user_id": 42, "description": "x"})
+    assert api.get(response.headers["location"]).json()["id"] == 3
+    response = api.post("/track", {"user_id": 42, "description": "x", "start_time": "2030-01-01T00:00Z"})
+    assert (response.status_code, "location" in response.headers) == (409, False)
 
 
 def test_every_operation_and_problem_is_described(document: dict[str, Any]) -> None:
@@ -89,15 +89,15 @@ def test_every_operation_and_problem_is_described(document: dict[str, Any]) -> N
         for operation in operations.values():
             assert operation["summary"]
             assert operation["description"]
-            answers = operation["responses"]
+            responses = operation["responses"]
             is_public = path in public
-            assert (operation["security"], "401" in answers) == ([] if is_public else [{"token": []}], not is_public)
-            for status, answer in answers.items():
+            assert (operation["security"], "401" in responses) == ([] if is_public else [{"token": []}], not is_public)
+            for status, response in responses.items():
                 if status != "200":
-                    (shown,) = answer["content"].items()
-                    assert shown[0] == "application/problem+json"
-                    assert shown[1]["schema"] == {"$ref": "#/components/schemas/ProblemDetails"}
-                    assert shown[1]["example"]["status"] == int(status)
+                    ((media_type, content),) = response["content"].items()
+                    assert media_type == "application/problem+json"
+                    assert content["schema"] == {"$ref": "#/components/schemas/ProblemDetails"}
+                    assert content["example"]["status"] == int(status)
     schemas = document["components"]["schemas"]
     assert schemas["TrackRequest"]["examples"]
     assert schemas["StopRequest"]["examples"]

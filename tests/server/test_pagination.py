@@ -22,9 +22,9 @@ def pages(api: Api, limit: int, **filters: str | int) -> Iterator[list[dict[str,
     """Yield every page, as a client would request them."""
     after: dict[str, str] = {}
     while True:
-        answer = api.get("/tasks", params=filters | {"limit": limit} | after)
-        assert answer.status_code == 200, answer.text
-        page = answer.json()
+        response = api.get("/tasks", params=filters | {"limit": limit} | after)
+        assert response.status_code == 200, response.text
+        page = response.json()
         yield page["tasks"]
         if page["next"] is None:
             return
@@ -34,16 +34,16 @@ def pages(api: Api, limit: int, **filters: str | int) -> Iterator[list[dict[str,
 
 @pytest.fixture
 def tasks(api: Api) -> list[Task]:
-    """A random history: many at the same instant, some of days, some that run, some empty; of two users."""
-    dice = Random(7)
+    """A random history of two users: many tasks start together; some are long, running or empty."""
+    random = Random(7)
     stored = []
     store = open_store(Path(api.database) if "://" not in api.database else api.database)
     with closing(store), store.write() as connection:
         for _ in range(200):
-            start = NOW.astimezone(UTC) - timedelta(hours=dice.randrange(1, 240))
-            length = timedelta(minutes=dice.choice([0, 30, 90, 60 * 30, 60 * 80]))
-            end = None if dice.random() < 0.2 else min(start + length, NOW.astimezone(UTC))
-            user_id = dice.choice([1, 42])
+            start = NOW.astimezone(UTC) - timedelta(hours=random.randrange(1, 240))
+            length = timedelta(minutes=random.choice([0, 30, 90, 60 * 30, 60 * 80]))
+            end = None if random.random() < 0.2 else min(start + length, NOW.astimezone(UTC))
+            user_id = random.choice([1, 42])
             stored.append(
                 task_writes.insert_task(connection, user_id=user_id, description="x", start_time=start, end_time=end)
             )
@@ -52,8 +52,8 @@ def tasks(api: Api) -> list[Task]:
 
 @pytest.mark.parametrize("limit", [1, 7, 200, 1000])
 def test_pages_contain_every_task_once_in_order(api: Api, tasks: list[Task], limit: int) -> None:
-    found = [task["id"] for page in pages(api, limit) for task in page]
-    assert found == [task.id for task in tasks]
+    ids = [task["id"] for page in pages(api, limit) for task in page]
+    assert ids == [task.id for task in tasks]
 
 
 @pytest.mark.parametrize("user", [None, 1, 42])
@@ -81,11 +81,11 @@ def test_filters_match_core(
 
 
 def test_pages_are_stable_while_tasks_are_added(api: Api, tasks: list[Task]) -> None:
-    found: list[int] = []
+    ids: list[int] = []
     for page in pages(api, 20, running="false"):
-        found += [task["id"] for task in page]
-        api.track(start_time="2023-07-01T00:00Z", end_time="2023-07-01T00:00Z")  # before all that are shown
-    assert found == [task.id for task in tasks if not task.running]
+        ids += [task["id"] for task in page]
+        api.track(start_time="2023-07-01T00:00Z", end_time="2023-07-01T00:00Z")  # before all listed tasks
+    assert ids == [task.id for task in tasks if not task.running]
 
 
 def test_window_may_be_bounded_by_instants(api: Api) -> None:
@@ -95,7 +95,7 @@ def test_window_may_be_bounded_by_instants(api: Api) -> None:
         return len(api.get("/tasks", params=bounds).json()["tasks"])
 
     assert count(**{"from": "2023-07-16T09:59:59+02:00"}) == 1
-    assert count(**{"from": "2023-07-16T10:00+02:00"}) == 0  # it touches, and does not overlap
+    assert count(**{"from": "2023-07-16T10:00+02:00"}) == 0  # touches, but does not overlap
     assert count(to="2023-07-16T07:00Z") == 0
     assert count(to="2023-07-16T07:00:01Z") == 1
     assert count(to="2023-07-16") == 1
@@ -110,8 +110,8 @@ def test_window_dates_are_in_requested_zone(api: Api) -> None:
 
 @pytest.mark.parametrize("start", [datetime(1, 1, 2, tzinfo=UTC), NOW, datetime(9999, 12, 30, tzinfo=UTC)])
 def test_cursor_round_trips(start: datetime) -> None:
-    place = decode_cursor(encode_cursor(Task(2**63 - 1, 1, "x", start, None)))
-    assert (place.start_time, place.id) == (start, 2**63 - 1)
+    cursor = decode_cursor(encode_cursor(Task(2**63 - 1, 1, "x", start, None)))
+    assert (cursor.start_time, cursor.id) == (start, 2**63 - 1)
 
 
 @pytest.mark.parametrize(

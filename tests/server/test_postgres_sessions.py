@@ -18,8 +18,8 @@ def test_encoding_in_environment_is_ignored(
 def test_text_outside_database_encoding_is_503(serve: Serve, postgres_url: str) -> None:
     with database_in("LATIN1", postgres_url) as url:
         api = serve(url)
-        refused = api.post("/track", {"user_id": 42, "description": "crab 🦀"})
-        assert (refused.status_code, refused.json()["code"]) == (503, "store-encoding")
+        response = api.post("/track", {"user_id": 42, "description": "crab 🦀"})
+        assert (response.status_code, response.json()["code"]) == (503, "store-encoding")
         assert api.track(description="Zoë") == 1
         assert [task["description"] for task in api.get("/tasks").json()["tasks"]] == ["Zoë"]
         api.end()

@@ -43,17 +43,20 @@ def test_both_url_schemes_are_accepted(url: str) -> None:
 
 @pytest.mark.parametrize("text", ["mysql://ada:secret@db/work", "secret", "sqlite:///secret.db", "/secret/tasks.db"])
 def test_other_url_is_rejected_without_repeating_it(text: str) -> None:
-    with pytest.raises(InvalidValue, match="DATABASE_URL: not a PostgreSQL URL") as refusal:
+    with pytest.raises(InvalidValue, match="DATABASE_URL: not a PostgreSQL URL") as error:
         ServerSettings({"DATABASE_URL": text}).database  # noqa: B018
-    assert "secret" not in f"{refusal.value.message}{refusal.value.hint}"
+    assert "secret" not in f"{error.value.message}{error.value.hint}"
 
 
 def test_env_file_sets_only_own_variables(folder: Path) -> None:
-    (folder / ".env").write_text('# ours\nexport PORT=9000\nTASKTIMER_TZ="Asia/Tokyo"\nHOME=/nowhere\nEMPTY\n')
+    (folder / ".env").write_text('# ours\nexport PORT=9000\nTASKTIMER_TZ="Asia/Tokyo"\nEMPTY\n')
     settings = ServerSettings({})
     assert (settings.port, str(settings.zone)) == (9000, "Asia/Tokyo")
     assert ServerSettings({"PORT": "1"}).port == 1
-    assert "HOME" not in settings._environ
+    (folder / ".env").unlink()
+    machine_zone = ServerSettings({}).zone
+    (folder / ".env").write_text("TZ=Pacific/Chatham\n")
+    assert ServerSettings({}).zone == machine_zone
 
 
 def test_unreadable_env_file_is_reported(folder: Path) -> None:
@@ -90,9 +93,9 @@ def test_hosts_and_origins_come_from_flags_or_environment() -> None:
     ],
 )
 def test_invalid_settings_are_rejected(name: str, text: str) -> None:
-    with pytest.raises(InvalidValue) as refusal:
+    with pytest.raises(InvalidValue) as error:
         ServerSettings({name: text}).options()
-    assert refusal.value.hint
+    assert error.value.hint
 
 
 @pytest.mark.parametrize("text", ["-1", "65536", "http", "80.0"])

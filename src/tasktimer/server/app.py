@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -12,10 +13,10 @@ from fastapi.middleware import Middleware
 
 from tasktimer import __version__
 from tasktimer.config.timezones import local_zone
+from tasktimer.core.token import PREFIX, SECRET
 from tasktimer.errors import StoreMissing
-from tasktimer.server.authentication import AuthenticationMiddleware
-from tasktimer.server.log_redaction import install_redaction_filter
 from tasktimer.server.middleware import (
+    AuthenticationMiddleware,
     BodyLimitMiddleware,
     MonitoringMiddleware,
     ProblemCORSMiddleware,
@@ -35,9 +36,9 @@ _PURGE_INTERVAL = 3600
 _DESCRIPTION = """
 Track time over HTTP: `track` starts a task, `stop` ends it, `times` returns the time spent on each task on a day.
 
-Every request needs a token, `Authorization: Bearer …`, except those for health and documentation. A token acts for its
-user, an administrator's token for all users. Errors are problem details (RFC 9457) with a stable `code` and a `hint`.
-Send an `Idempotency-Key` with each `POST` to make retries safe.
+Every request needs a token (`Authorization: Bearer …`), except those for health and documentation. A token acts for its
+user; an administrator's token acts for all users. Errors are problem details (RFC 9457) with a stable `code` and a
+`hint`. Send an `Idempotency-Key` with each `POST` to make retries safe.
 """
 
 _TAGS = [
@@ -65,11 +66,13 @@ def build_app(options: ServerOptions, clock: Clock = datetime.now) -> FastAPI:
         exception_handlers=EXCEPTION_HANDLERS,
         redirect_slashes=False,
         redoc_url=None,
-        routes=[*tasks.router.routes, *health.router.routes],
+        routes=[*tasks.routes, *health.routes],
     )
     app.state.tasktimer = state
     extend_document(app)
-    install_redaction_filter()
+    # On each logger, since the filters of a parent do not apply to records of its children.
+    for name in ("uvicorn.access", "uvicorn.error", log.name):
+        logging.getLogger(name).addFilter(_redact_tokens)
     return app
 
 
@@ -85,7 +88,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 
 def _middleware(state: AppState) -> list[Middleware]:
-    # From the outside in: the metrics count every response, and CORS preflight requests have no token.
+    # Outermost first: the metrics count every response, and CORS preflight requests have no token.
     middleware = [Middleware(MonitoringMiddleware, state), Middleware(TrustedHostMiddleware, state)]
     if state.options.cors_origins:
         middleware.append(
@@ -100,8 +103,20 @@ def _middleware(state: AppState) -> list[Middleware]:
     return [*middleware, Middleware(AuthenticationMiddleware, state), Middleware(BodyLimitMiddleware, state)]
 
 
+def _redact_tokens(record: logging.LogRecord) -> bool:
+    """Redact token secrets in a log record, for example if a token was sent in a URL."""
+
+    def redact(value: object) -> object:
+        return re.sub(SECRET, f"{PREFIX}…", value) if isinstance(value, str) else value
+
+    record.msg = redact(record.msg)
+    if isinstance(record.args, tuple):
+        record.args = tuple(map(redact, record.args))
+    return True
+
+
 async def _purge_expired_responses(state: AppState) -> None:
-    """Delete the expired responses of idempotent requests, now and every hour."""
+    """Delete expired responses of idempotent requests, now and every hour."""
 
     def purge(store: Store) -> None:
         with store.write() as connection:

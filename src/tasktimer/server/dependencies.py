@@ -1,20 +1,22 @@
-"""Dependencies of routes: the authenticated caller, and the context in which services run."""
+"""Dependencies of routes: the context of a request, in which services run for the authenticated caller."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import tzinfo
 from functools import partial
+from hashlib import sha256
 from typing import Annotated
 
 from fastapi import Request, Security
 from fastapi.responses import Response
 from fastapi.security import HTTPBearer
 from pydantic import BaseModel
+from starlette.datastructures import Headers
 
 from tasktimer.config.timezones import get_zone
 from tasktimer.errors import TaskNotFound, TaskOfOtherUser
-from tasktimer.server.authentication import Authentication, Principal
-from tasktimer.server.idempotency import request_fingerprint, run_idempotent
+from tasktimer.server.authentication import ANONYMOUS, Principal, authenticate, read_bearer_token
+from tasktimer.server.idempotency import run_idempotent
 from tasktimer.server.problem_details import json_response
 from tasktimer.server.state import AppState
 from tasktimer.store.protocols import Result, Store
@@ -23,20 +25,21 @@ from tasktimer.store.statements.idempotency import IdempotencyKey
 
 
 class RequestContext:
-    """Runs services for the caller of a request, at the time of the request."""
+    """Runs services for the caller of a request, who must have sent a token, at the time of the request."""
 
-    def __init__(self, state: AppState, authentication: Authentication) -> None:
-        self.now = authentication.now  # in the server's zone
+    def __init__(self, state: AppState, headers: Headers) -> None:
+        self.now = state.now()  # in the server's zone
         self._state = state
-        self._authentication = authentication
+        self._principal = None if state.options.needs_token else ANONYMOUS
+        self._secret = read_bearer_token(headers) if self._principal is None else ""
 
     def zone(self, name: str | None) -> tzinfo:
         """Return the zone with this name; without a name, the server's zone."""
         return self._state.zone if name is None else get_zone(name)
 
     async def authenticate(self) -> Principal:
-        """Return the caller."""
-        return await self._authentication.authenticate()
+        """Return the caller; a token that was not looked up yet is looked up in a transaction of its own."""
+        return await self._state.store.read(self._look_up) if self._principal is None else self._principal
 
     async def read(self, service: Callable[[Store, Principal], Result]) -> Result:
         """Run a service that only reads; a deferred token is looked up in the same transaction."""
@@ -44,7 +47,7 @@ class RequestContext:
         def work(store: Store) -> Result:
             with store.read() as connection:
                 opened = SavepointStore(connection)
-                return service(opened, self._authentication.look_up(opened))
+                return service(opened, self._look_up(opened))
 
         return await self._state.store.read(work)
 
@@ -56,25 +59,29 @@ class RequestContext:
         if key is None:
             return json_response(await self._state.store.write(service))
         name, body = request
-        run = partial(
-            run_idempotent,
-            service=service,
-            key=IdempotencyKey(principal.token_id, key),
-            request=request_fingerprint(name, body.model_dump_json()),
-            now=self.now,
+        # Of the parsed body, so that bodies that differ only in spelling are the same request.
+        digest = sha256(repr((name, body.model_dump_json())).encode("utf-8", "backslashreplace")).hexdigest()
+        stored_key = IdempotencyKey(principal.token_id, key)
+        return await self._state.store.write(
+            partial(run_idempotent, service=service, key=stored_key, request=digest, now=self.now)
         )
-        return await self._state.store.write(run)
+
+    def _look_up(self, store: Store) -> Principal:
+        if self._principal is None:
+            self._principal = authenticate(store, self._secret, self.now)
+        return self._principal
 
 
 class ContextBearer(HTTPBearer):
     """The security scheme of the OpenAPI document, and the dependency that returns the context of a request.
 
-    The token is checked by the authentication middleware or, if that is deferred, by `RequestContext.read`.
+    The authentication middleware creates the context and checks the token, unless the route defers that.
     """
 
     async def __call__(self, request: Request) -> RequestContext:  # type: ignore[override]
         """Return the context of a request."""
-        return RequestContext(AppState.of(request.app), request.state.authentication)
+        context: RequestContext = request.state.context
+        return context
 
 
 get_context = ContextBearer(scheme_name="token", description="A token that `tasktimer token create` printed.")

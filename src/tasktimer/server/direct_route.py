@@ -1,4 +1,4 @@
-"""The one way around FastAPI's resolution of parameters: routes validate theirs with pydantic alone."""
+"""A route that bypasses FastAPI's resolution of parameters and validates them with pydantic alone."""
 
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, get_type_hints
@@ -29,16 +29,12 @@ class DirectRoute(APIRoute):
     """
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """Return the function that serves a request.
-
-        Raises:
-            TypeError: if the route has a parameter or a dependency that is not resolved here.
-        """
+        """Return the function that serves a request; raise TypeError if it would ignore a parameter or a dependency."""
         endpoint = self.endpoint
         hints = get_type_hints(endpoint, include_extras=True)
         adapters = {name: TypeAdapter(hints[name]) for name in hints.keys() - {"context", "return"}}
         dependencies = [dependency.call for dependency in self.dependant.dependencies]
-        if dependencies != [get_context] or not adapters.keys() <= _PARAMETERS:  # it would be ignored
+        if dependencies != [get_context] or not adapters.keys() <= _PARAMETERS:
             raise TypeError(f"{endpoint.__name__} has a parameter or a dependency that DirectRoute does not resolve")
 
         async def serve(request: Request) -> Response:
@@ -55,8 +51,8 @@ async def _parse_parameters(request: Request, adapters: Adapters) -> dict[str, A
         values["id"] = _validate(("path", "id"), adapter.validate_python, request.path_params["id"])
     if adapter := adapters.get("query"):
         if len(request.query_params.multi_items()) != len(request.query_params):
-            message = "a parameter is given more than once"
-            raise ProblemException(Problem(422, "invalid-request", message, "give each parameter once"))
+            message = "a parameter is repeated"
+            raise ProblemException(Problem(422, "invalid-request", message, "send each parameter once"))
         values["query"] = _validate(("query",), adapter.validate_python, dict(request.query_params.items()))
     if adapter := adapters.get("idempotency_key"):
         key = request.headers.get("idempotency-key")

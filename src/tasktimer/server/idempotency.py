@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from hashlib import sha256
 
 from pydantic_core import to_json
 from starlette.responses import Response
@@ -29,20 +28,12 @@ def run_idempotent(
         earlier = idempotency.claim_key(connection, key, request, now)
         if earlier is not None:
             if earlier.request != request:
-                raise InvalidValue(
-                    "idempotency-key-reused",
-                    "the Idempotency-Key was used for another request",
-                    "use a new key for each request, and the same key only to retry it",
-                )
+                message = "the Idempotency-Key was used for another request"
+                raise InvalidValue("idempotency-key-reused", message, "use a new key, except to retry a request")
             return _response(earlier.status, earlier.body, {"Idempotent-Replayed": "true"})
         status, body = _run(service, SavepointStore(connection))
         idempotency.save_response(connection, key, status, body)
     return _response(status, body)
-
-
-def request_fingerprint(*parts: object) -> str:
-    """Return a digest of the parsed request, the same for bodies that differ only in spelling."""
-    return sha256(repr(parts).encode("utf-8", "backslashreplace")).hexdigest()
 
 
 def _run(service: Callable[[Store], object], store: Store) -> tuple[int, str]:

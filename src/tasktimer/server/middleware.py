@@ -1,21 +1,27 @@
-"""Middleware for every route: monitoring, trusted hosts, CORS and limits on bodies."""
+"""Middleware for every route: monitoring, trusted hosts, CORS, authentication and limits on bodies."""
 
 import asyncio
 import logging
 import time
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
 
 from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import Response
+from starlette.routing import BaseRoute, Match, Router
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from tasktimer.errors import quote_value
-from tasktimer.server.problem_details import Problem, ProblemException, problem_response
+from tasktimer.errors import TasktimerError, quote_value
+from tasktimer.server.authentication import PUBLIC_PATHS
+from tasktimer.server.dependencies import RequestContext
+from tasktimer.server.problem_details import Problem, ProblemException, error_response, problem_response
 from tasktimer.server.state import AppState
 
 MAX_BODY_BYTES = 64 * 1024
 
-# Load balancers check these by address.
+# Load balancers request these by IP address.
 _ANY_HOST = ("/healthz", "/readyz")
 
 # The rest of the body is not read, so that the connection cannot be used again.
@@ -24,26 +30,31 @@ _CLOSE = {"Connection": "close"}
 log = logging.getLogger("tasktimer.server")
 
 
-class AppMiddleware:
+class AppMiddleware(ABC):
     """An ASGI middleware that knows the state of the application."""
+
+    _scope_types: Sequence[str] = ("http",)  # others are passed on
 
     def __init__(self, app: ASGIApp, state: AppState) -> None:
         self._app = app
         self._state = state
 
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        await (self._serve if scope["type"] in self._scope_types else self._app)(scope, receive, send)
+
+    @abstractmethod
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None: ...
+
 
 class MonitoringMiddleware(AppMiddleware):
-    """Counts requests in the metrics, and logs unexpected exceptions and answers them with 500.
+    """Counts requests in the metrics; logs unexpected exceptions and responds to them with 500.
 
     If they reached uvicorn, uvicorn would close the connection, and requests that the client has pipelined would be
     lost.
     """
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         start = time.perf_counter()
         status = None
 
@@ -68,34 +79,110 @@ class MonitoringMiddleware(AppMiddleware):
 class TrustedHostMiddleware(AppMiddleware):
     """Rejects requests for other hosts, which prevents DNS rebinding."""
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request."""
-        given = Headers(scope=scope).get("host", "") if scope["type"] == "http" else None
-        if given is None or scope["path"] in _ANY_HOST or self._allows(given):
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        host = Headers(scope=scope).get("host", "")
+        if scope["path"] in _ANY_HOST or self._allows(host.lower()):
             await self._app(scope, receive, send)
             return
-        message = f"the host {quote_value(given)} is not served here"
         hint = "allow the host with --allowed-host or TASKTIMER_ALLOWED_HOSTS"
+        message = f"the host {quote_value(host)} is not allowed"
         problem = Problem(400, "host-not-allowed", message, hint, headers=_CLOSE)
         await problem_response(self._state, problem)(scope, receive, send)
 
-    def _allows(self, given: str) -> bool:
-        name, colon, port = given.lower().rpartition(":")
-        host = name if colon and port.isdecimal() else given.lower()
+    def _allows(self, host: str) -> bool:
+        name, colon, port = host.rpartition(":")
+        name = name if colon and port.isdecimal() else host
         allowed_hosts = self._state.options.allowed_hosts
         suffixes = tuple(allowed[1:] for allowed in allowed_hosts if allowed.startswith("*"))  # "*" has an empty one
-        return host in allowed_hosts or host.endswith(suffixes)
+        return name in allowed_hosts or name.endswith(suffixes)
+
+
+class ProblemCORSMiddleware(CORSMiddleware):
+    """CORS that reports errors as problem details."""
+
+    def preflight_response(self, request_headers: Headers) -> Response:
+        """Return the response to a preflight request."""
+        response = super().preflight_response(request_headers)
+        if response.status_code == 200:
+            return response
+        kept = {name: text for name, text in response.headers.items() if name.startswith(("vary", "access-control-"))}
+        message, hint = bytes(response.body).decode(), "allow the origin with --cors-origin or TASKTIMER_CORS_ORIGINS"
+        return Problem(400, "cors-not-allowed", message[:1].lower() + message[1:], hint, headers=kept).response()
+
+
+class AuthenticationMiddleware(AppMiddleware):
+    """Responds with 401 to requests without a valid token, before their body and parameters are read.
+
+    The context of the request is left in `request.state.context`. A route marked with `defer_authentication` runs
+    first, but its response is sent only after the token has been looked up.
+    """
+
+    _scope_types = ("http", "websocket")
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        is_rejected = False
+
+        async def reject(error: HTTPException | TasktimerError) -> None:
+            nonlocal is_rejected
+            is_rejected = True
+            await self._rejection(error, Headers(scope=scope))(scope, receive, send)
+
+        async def send_authenticated(message: Message) -> None:
+            try:
+                if context is not None and not is_rejected:
+                    await context.authenticate()
+            except (HTTPException, TasktimerError) as error:
+                await reject(error)
+            if not is_rejected:
+                await send(message)
+
+        try:
+            context = await self._authenticate(scope)
+        except (HTTPException, TasktimerError) as error:
+            await reject(error)
+        else:
+            await self._app(scope, receive, send_authenticated)
+
+    def _rejection(self, error: HTTPException | TasktimerError, headers: Headers) -> Response:
+        response = error_response(self._state, error)
+        if "transfer-encoding" in headers or _announces_large_body(headers):
+            response.headers["Connection"] = "close"  # rather than read a large body to its end
+        return response
+
+    async def _authenticate(self, scope: Scope) -> RequestContext | None:
+        """Return the context of a request, or None for a public route; look its token up unless that is deferred."""
+        route = _find_route(scope["app"].router, scope)
+        scope["route"] = route  # the metrics count rejected requests by route, too
+        method = scope.get("method")  # a WebSocket has none
+        if method in ("GET", "HEAD") and getattr(route, "path", None) in PUBLIC_PATHS:
+            return None
+        context = RequestContext(self._state, Headers(scope=scope))
+        if method != "GET" or not getattr(getattr(route, "endpoint", None), "defers_authentication", False):
+            await context.authenticate()
+        scope.setdefault("state", {})["context"] = context
+        return context
+
+
+def _find_route(router: Router, scope: Scope) -> BaseRoute:
+    """Return the route that the router will choose; raise HTTPException (404 or 405) if no route matches."""
+    allowed: set[str] | None = None
+    for route in router.routes:
+        match, _ = route.matches(scope)
+        if match is Match.FULL:
+            return route
+        if match is Match.PARTIAL and allowed is None:
+            allowed = getattr(route, "methods", None) or set()
+            scope["route"] = route
+    if allowed is None:
+        raise HTTPException(404)
+    raise HTTPException(405, headers={"Allow": ", ".join(sorted(allowed))})
 
 
 class BodyLimitMiddleware(AppMiddleware):
     """Rejects a body that is too large or does not arrive in time."""
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        if announces_large_body(Headers(scope=scope)):
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if _announces_large_body(Headers(scope=scope)):
             await problem_response(self._state, _body_too_large())(scope, receive, send)
             return
         size = 0
@@ -108,10 +195,8 @@ class BodyLimitMiddleware(AppMiddleware):
                 async with asyncio.timeout_at(deadline):
                     message = await receive()
             except TimeoutError:
-                detail = f"the body did not arrive within {timeout:g} seconds"
-                raise ProblemException(
-                    Problem(408, "request-timeout", detail, "send the whole body at once", headers=_CLOSE)
-                ) from None
+                detail, hint = f"the body did not arrive within {timeout:g} seconds", "send the whole body at once"
+                raise ProblemException(Problem(408, "request-timeout", detail, hint, headers=_CLOSE)) from None
             if not message.get("more_body"):
                 deadline = None  # the next message is that the client has disconnected
             size += len(message.get("body", b""))
@@ -123,26 +208,12 @@ class BodyLimitMiddleware(AppMiddleware):
 
 
 def _body_too_large() -> Problem:
-    detail = f"the body has more than {MAX_BODY_BYTES:,} bytes"
-    return Problem(413, "body-too-large", detail, "send a shorter body", headers=_CLOSE)
+    detail = f"the body is larger than {MAX_BODY_BYTES:,} bytes"
+    return Problem(413, "body-too-large", detail, "send a smaller body", headers=_CLOSE)
 
 
-def announces_large_body(headers: Headers) -> bool:
+def _announces_large_body(headers: Headers) -> bool:
     """Return whether the Content-Length is over the limit."""
     announced = headers.get("content-length", "0")
-    # Not all of its digits: Python refuses to parse more than 4,300.
+    # Not all of its digits: Python does not parse more than 4,300.
     return not announced.isdecimal() or int(announced[:20]) > MAX_BODY_BYTES
-
-
-class ProblemCORSMiddleware(CORSMiddleware):
-    """CORS with problem details as errors."""
-
-    def preflight_response(self, request_headers: Headers) -> Response:
-        """Return the response to a preflight request."""
-        response = super().preflight_response(request_headers)
-        if response.status_code == 200:
-            return response
-        kept = {name: text for name, text in response.headers.items() if name.startswith(("vary", "access-control-"))}
-        hint = "allow the origin with --cors-origin or TASKTIMER_CORS_ORIGINS"
-        message = bytes(response.body).decode()
-        return Problem(400, "cors-not-allowed", message[:1].lower() + message[1:], hint, headers=kept).response()

@@ -2,36 +2,12 @@
 
 from collections.abc import Sequence
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Any
 
 from fastapi import FastAPI
-from fastapi.routing import APIRoute
-from pydantic import BaseModel, Field
 
-from tasktimer.server.problem_details import MEDIA_TYPE, Problem
-
-
-class InvalidField(BaseModel):
-    """A field of the request that is invalid."""
-
-    location: Annotated[str, Field(description="Where the field is.", examples=["body.user_id", "query.date"])]
-    detail: Annotated[str, Field(description="Why it is invalid.", examples=["Field required"])]
-
-
-class ProblemDetails(BaseModel):
-    """Why a request failed (RFC 9457)."""
-
-    type: Annotated[str, Field(description="A URN made of `code`.", examples=["urn:tasktimer:problem:already-stopped"])]
-    title: Annotated[str, Field(description="The name of the status.", examples=["Conflict"])]
-    status: Annotated[int, Field(description="The HTTP status.", examples=[409])]
-    detail: Annotated[str, Field(description="What went wrong, for people.", examples=["task 7 is already stopped"])]
-    code: Annotated[str, Field(description="What went wrong, for programs.", examples=["already-stopped"])]
-    hint: Annotated[
-        str | None, Field(description="What to do about it.", examples=["a stopped task keeps its end_time"])
-    ]
-    errors: Annotated[
-        list[InvalidField] | None, Field(description="One entry for each invalid field; only with `invalid-request`.")
-    ] = None
+from tasktimer.server.problem_details import HINTS, MEDIA_TYPE, Problem
+from tasktimer.server.schemas import ProblemDetails
 
 
 def extend_document(app: FastAPI) -> None:
@@ -51,13 +27,8 @@ def extend_document(app: FastAPI) -> None:
     app.openapi = openapi  # type: ignore[method-assign]
 
 
-def operation_id(route: APIRoute) -> str:
-    """Return the name of the route's function, which is the name of the function in generated clients, too."""
-    return route.name
-
-
 def describe_responses(*statuses: int, headers: Sequence[str] = ()) -> dict[int | str, dict[str, Any]]:
-    """Return the problems that a route may answer with, those of every route included, and the headers of success."""
+    """Return the problems that a route may respond with, with those of every route, and the headers of its success."""
     responses: dict[int | str, dict[str, Any]] = {}
     if headers:
         responses[200] = {"headers": {name: _HEADERS[name] for name in headers}}
@@ -68,8 +39,8 @@ _HEADERS = {
     name: {"description": description, "schema": {"type": "string"}, "example": example}
     for name, description, example in (
         ("Location", "The path of the task.", "/tasks/7"),
-        ("Idempotent-Replayed", "Sent if this is the stored response of an earlier request.", "true"),
-        ("Retry-After", "After how many seconds to retry.", "2"),
+        ("Idempotent-Replayed", "Present if this is the stored response to an earlier request.", "true"),
+        ("Retry-After", "The number of seconds to wait before a retry.", "2"),
         ("WWW-Authenticate", "The authentication scheme.", 'Bearer realm="tasktimer"'),
     )
 }
@@ -91,18 +62,13 @@ def _describe(problem: Problem) -> dict[str, Any]:
 _PROBLEMS = {
     problem.status: _describe(problem)
     for problem in (
-        Problem(400, "host-not-allowed", "the host 'evil.example' is not served here", "start the server with …"),
+        Problem(400, "host-not-allowed", "the host 'evil.example' is not allowed", "allow it with --allowed-host …"),
         Problem(401, "missing-token", "the request has no token", "send Authorization: Bearer TOKEN …"),
-        Problem(403, "user-not-allowed", "this token acts for user 1, not for user 42", "use a token of that user …"),
-        Problem(404, "task-not-found", "there is no task 7", "GET /tasks?user_id=42 lists the tasks with their IDs"),
+        Problem(403, "user-not-allowed", "this token acts for user 1, not for user 42", "use a token of user 42 …"),
+        Problem(404, "task-not-found", "there is no task 7", HINTS["task-not-found"]),
         Problem(408, "request-timeout", "the body did not arrive within 30 seconds", "send the whole body at once"),
-        Problem(
-            409,
-            "already-stopped",
-            "task 7 is already stopped: it ended at 2023-07-16 10:00",
-            "a stopped task keeps its end_time",
-        ),
-        Problem(413, "body-too-large", "the body has more than 65,536 bytes", "send a shorter body"),
+        Problem(409, "already-stopped", "task 7 is already stopped: it ended at 10:00", HINTS["already-stopped"]),
+        Problem(413, "body-too-large", "the body is larger than 65,536 bytes", "send a smaller body"),
         Problem(415, "unsupported-media-type", "the content type is 'text/plain'", "send JSON, with Content-Type: …"),
         Problem(422, "invalid-user", "invalid user '0'", "use an integer from 1 to 9223372036854775807"),
         Problem(500, "internal-error", "internal server error", "see the server log"),

@@ -13,7 +13,7 @@ from tasktimer.core.timeparse.iso import parse_instant
 from tasktimer.errors import InvalidValue, quote_value
 from tasktimer.store.statements.task_queries import from_microseconds, to_microseconds
 
-# What `encode_cursor` returns; also in the OpenAPI document.
+# The format of `encode_cursor`, also in the OpenAPI document.
 CURSOR_PATTERN = r"-?[0-9]{1,18}\.[0-9]{1,19}"
 
 _DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
@@ -30,7 +30,7 @@ def parse_window(start: str | None, end: str | None, zone: tzinfo) -> Window:
     last = _ALL_TIME.end if end is None else _parse_bound(end, zone, days=1)
     if last <= first:
         message = f"to={quote_value(end or '')} must be later than from={quote_value(start or '')}"
-        raise InvalidValue("to-before-from", message, "use a later to; as a date it includes the whole day")
+        raise InvalidValue("to-before-from", message, "use a later to; a date includes the whole day")
     return Window(first, last)
 
 
@@ -47,11 +47,7 @@ def decode_cursor(text: str) -> Cursor:
 
 
 def parse_date(text: str) -> date:
-    """Parse a date like 2023-07-16.
-
-    Raises:
-        InvalidValue: if the text has another format, or the date does not exist.
-    """
+    """Parse a date like 2023-07-16; raise InvalidValue if it has another format or does not exist."""
     if re.fullmatch(_DATE, text):  # fromisoformat also reads 20230716 and 2023-W28-7
         with suppress(ValueError):
             return date.fromisoformat(text)
@@ -64,5 +60,5 @@ def _parse_bound(text: str, zone: tzinfo, *, days: int) -> datetime:
         validate_date(day)
         return start_of_day(day + timedelta(days=days), zone)
     if re.search(r"[Tt:][0-9:.,]+ +[0-9]{2}(:?[0-9]{2})?$", text):  # an unescaped + in a URL is a space
-        raise InvalidValue("invalid-time", f"invalid time {quote_value(text)}", "write + as %2B in a URL")
+        raise InvalidValue("invalid-time", f"invalid time {quote_value(text)}", "encode + as %2B in the URL")
     return parse_instant(text)

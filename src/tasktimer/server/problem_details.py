@@ -25,16 +25,16 @@ STATUSES: dict[type[TasktimerError], HTTPStatus] = {
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
-# Hints for errors of services, which do not know that they are called over HTTP.
+# Hints for errors of services, which do not know the interface.
 HINTS = {
-    "task-not-found": "GET /tasks?user_id=42 lists the tasks with their IDs",
-    "already-stopped": "a stopped task keeps its end_time",
-    "clock-before-start": "correct the clock of the server, or the start of the task with tasktimer edit",
+    "task-not-found": "to list tasks with their IDs, send GET /tasks?user_id=42",
+    "already-stopped": "to change the end of a stopped task, run: tasktimer edit ID --end WHEN",
+    "clock-before-start": "correct the server's clock, or the start of the task with tasktimer edit",
     "end-before-start": "use a later end_time",
     **{f"undecodable-{noun}": "use valid Unicode text" for noun in ("description", "project", "tag", "note")},
 }
 
-# Errors that a retry may not meet again.
+# A retry may succeed.
 _TRANSIENT_CODES = ("store-locked", "store-busy", "store-unreachable")
 
 _NOT_ROUTED = {404: "no route has this path", 405: "the route does not accept this method"}
@@ -87,7 +87,7 @@ def problem_from_error(error: ServerError) -> Problem:
             return error.problem
         case RequestValidationError():
             return _invalid_request(error)
-        case ClientDisconnect():  # for the log and the metrics: the client has gone
+        case ClientDisconnect():  # only for the log and the metrics
             message = "the client disconnected before the body was complete"
             return Problem(400, "body-incomplete", message, "send the whole body")
         case HTTPException():
@@ -95,30 +95,30 @@ def problem_from_error(error: ServerError) -> Problem:
             message, code = _NOT_ROUTED.get(error.status_code, phrase), phrase.replace(" ", "-")
             return Problem(error.status_code, code, message, "see /docs for the routes", headers=error.headers or {})
         case Unavailable():
-            # Which store it is, and why it cannot be used, is in the log and not disclosed to clients.
+            # The name of the store and the reason are logged, and not disclosed to clients.
             hint = "contact the administrator; details are in the server log"
             if error.code in _TRANSIENT_CODES:
-                hint = "retry in a moment; with an Idempotency-Key nothing is done twice"
+                hint = "retry in a moment; with an Idempotency-Key, nothing is done twice"
             return Problem(503, error.code, "the store is unavailable", hint, headers={"Retry-After": "2"})
     status = next(status for kind, status in STATUSES.items() if isinstance(error, kind))
     return Problem(status, error.code, error.message, error.hint or HINTS.get(error.code))
 
 
 def _invalid_request(error: RequestValidationError) -> Problem:
-    # Values are not repeated: one may be a secret that was sent by mistake.
+    # Values are not repeated: a secret may have been sent by mistake.
     errors = [{"location": ".".join(map(str, part["loc"])), "detail": part["msg"]} for part in error.errors()]
     detail = "; ".join(f"{part['location']}: {part['detail']}" for part in errors)
     return Problem(422, "invalid-request", detail, "see /docs", errors)
 
 
 def problem_response(state: AppState, problem: Problem) -> Response:
-    """Count a problem in the metrics and return its response."""
+    """Count a problem in the metrics, and return its response."""
     state.metrics.problems.labels(problem.code).inc()
     return problem.response()
 
 
 def error_response(state: AppState, error: ServerError) -> Response:
-    """Return the response for an error; one of the store is logged, since the response does not name the store."""
+    """Return the response to an error; errors of the store are logged, since the response does not name the store."""
     if isinstance(error, Unavailable):
         log.error("%s (%s)", error.message, error.hint)
     return problem_response(state, problem_from_error(error))

@@ -2,7 +2,7 @@
 
 uvicorn has no settings for them: `h11_max_incomplete_event_size` applies to its slower h11 protocol only, and
 `timeout_keep_alive` only after a first request. A client could keep any number of connections open by sending nothing,
-or make the server store headers without end.
+or make the server buffer headers without limit.
 """
 
 import asyncio
@@ -53,14 +53,14 @@ class HeaderLimitProtocol(HttpToolsProtocol):
         self.expects_more = False  # whether the current request is incomplete
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Start to wait for a request."""
+        """Start waiting for a request."""
         super().connection_made(transport)
         self._lingering = _LingeringTransport(transport, self)
         self.transport = cast("asyncio.Transport", self._lingering)
         self._expect_head()
 
     def send_400_response(self, msg: str) -> None:
-        """Reject data that is not HTTP, of which the end is unknown."""
+        """Reject data that is not HTTP; its end is unknown."""
         self.expects_more = True
         super().send_400_response(msg)
 
@@ -76,19 +76,19 @@ class HeaderLimitProtocol(HttpToolsProtocol):
                 self.transport.close()
 
     def on_message_begin(self) -> None:
-        """Start to wait for the head of another request on the same connection."""
+        """Start waiting for the head of another request on the same connection."""
         self._expect_head()
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
-        """End the wait for the head."""
+        """Stop the timer of the head."""
         self._stop_timer()
         self._in_head = False
         self.expects_more = True
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
-        """Note that the request is complete."""
+        """Record that the request is complete."""
         self.expects_more = False
         super().on_message_complete()
 

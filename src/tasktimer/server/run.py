@@ -1,4 +1,4 @@
-"""Starting the server: checks of its address and store, and uvicorn on a socket that is opened first."""
+"""Start the server: check its address and store, open a socket, and run uvicorn on it."""
 
 import gc
 import socket
@@ -23,7 +23,7 @@ from tasktimer.store.protocols import SCHEMA_VERSION
 from tasktimer.store.sqlite.errors import UPGRADE_HINT, outdated_schema_error
 from tasktimer.store.sqlite.server_lock import ServerLock
 
-# Seconds that requests in flight get on shutdown.
+# Seconds to wait for requests in flight on shutdown.
 SHUTDOWN_TIMEOUT = 30
 # Seconds after which a silent worker is restarted. With uvicorn's default of 5 a worker that starts slowly on a busy
 # machine would be restarted again and again.
@@ -39,25 +39,19 @@ class ReadyStore(NamedTuple):
 
 
 def validate_loopback(host: str) -> None:
-    """Check that only this machine can reach an address, as a server without tokens requires.
-
-    Raises:
-        InvalidValue: if other machines may reach it.
-    """
+    """Raise InvalidValue if other machines can reach an address: a server without tokens must be private."""
     try:
         is_loopback = host == "localhost" or ip_address(host).is_loopback
     except ValueError:
         is_loopback = False
     if not is_loopback:
-        raise InvalidValue(
-            "public-without-auth",
-            f"--no-auth on {host} would allow requests from anyone",
-            "omit it and create tokens (tasktimer token create), or serve on 127.0.0.1",
-        )
+        message = f"--no-auth on {host} would allow requests from anyone"
+        hint = "omit --no-auth and create tokens (tasktimer token create), or serve on 127.0.0.1"
+        raise InvalidValue("public-without-auth", message, hint)
 
 
 def host_names(host: str) -> Sequence[str]:
-    """Return the host names of an address in requests; an unspecified address has none."""
+    """Return the `Host` that requests to an address use; an unspecified address such as 0.0.0.0 has none."""
     try:
         address = ip_address(host)
     except ValueError:
@@ -92,25 +86,20 @@ def url(host: str, listening: socket.socket) -> str:
 
 
 def open_socket(host: str, port: int) -> socket.socket:
-    """Listen on an address; with port 0 the system chooses the port.
-
-    Raises:
-        Unavailable: if the address cannot be used.
-    """
+    """Listen on an address, or raise Unavailable; with port 0, the system chooses a port."""
     try:
         family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
         listening = socket.create_server(address[:2], family=family, backlog=2048)
     except OSError as error:
-        hint = "use another --host or --port; with --port 0 the system chooses one"
-        raise Unavailable(
-            "address-unavailable", f"cannot listen on {host}, port {port}: {error.strerror}", hint
-        ) from None
+        hint = "use another --host or --port; with --port 0, the system chooses a port"
+        message = f"cannot listen on {host}, port {port}: {error.strerror}"
+        raise Unavailable("address-unavailable", message, hint) from None
     listening.set_inheritable(True)  # worker processes inherit it
     return listening
 
 
 def serve(options: ServerOptions, listening: socket.socket, *, workers: int = 1, access_log: bool = True) -> None:
-    """Serve until a signal ends the process, then finish the requests in flight."""
+    """Serve until a signal arrives, then finish the requests in flight."""
     gc.enable()  # the command line disables it for short commands
     config = uvicorn.Config(
         partial(build_app, options),

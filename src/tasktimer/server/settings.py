@@ -1,11 +1,12 @@
-"""Settings of the server: flags, then the environment, then a `.env` file in the working directory."""
+"""Settings of the server: options, then the environment, then a `.env` file in the current directory."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from io import StringIO
 from pathlib import Path
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from dotenv import dotenv_values
@@ -14,6 +15,8 @@ from tasktimer.config.settings import Settings, parse_database, parse_setting
 from tasktimer.errors import InvalidValue, quote_value
 
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
+
+_Value = TypeVar("_Value")
 
 _ENV_FILE = ".env"
 _HOST = r"(\*\.)?[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]|\*"
@@ -37,7 +40,7 @@ class ServerSettings(Settings):
     """Settings that also read DATABASE_URL, PORT and a `.env` file."""
 
     def __init__(self, environ: Mapping[str, str], database: str | None = None) -> None:
-        """Start with the environment and the value of `--database`."""
+        """Initialize from the environment, the `.env` file and the value of `--database`."""
         from_file = _read_env_file()
         super().__init__({**from_file, **{name: text for name, text in environ.items() if text}}, database)
 
@@ -45,17 +48,16 @@ class ServerSettings(Settings):
     def database(self) -> Path | str:
         """The path of a file, or a PostgreSQL URL as a string."""
         is_named = self._database is not None or "TASKTIMER_DATABASE" in self._environ
-        url = None if is_named else self._variable("DATABASE_URL")
-        return parse_setting(url, _parse_url) or super().database
+        return (None if is_named else self._parse("DATABASE_URL", _parse_url)) or super().database
 
     def names_database(self) -> bool:
-        """Return whether a flag or the environment, DATABASE_URL included, names the database."""
+        """Return whether an option or the environment, DATABASE_URL included, names the database."""
         return super().names_database() or "DATABASE_URL" in self._environ
 
     @cached_property
     def port(self) -> int | None:
         """The value of PORT."""
-        return parse_setting(self._variable("PORT"), parse_port)
+        return self._parse("PORT", parse_port)
 
     def options(
         self,
@@ -66,11 +68,7 @@ class ServerSettings(Settings):
         cors_origins: Sequence[str] = (),
         pool_size: int | None = None,
     ) -> ServerOptions:
-        """Return the options that flags set, with the environment as the default.
-
-        Raises:
-            InvalidValue: if a host, an origin or the pool size is invalid.
-        """
+        """Return the options of a server, with the environment as the default; raise InvalidValue if one is invalid."""
         hosts = allowed_hosts or self._list("TASKTIMER_ALLOWED_HOSTS")
         origins = cors_origins or self._list("TASKTIMER_CORS_ORIGINS")
         return ServerOptions(
@@ -79,13 +77,11 @@ class ServerSettings(Settings):
             needs_token=needs_token,
             allowed_hosts=(*LOOPBACK_NAMES, *own_names, *(_validate(host, _HOST, "host") for host in hosts)),
             cors_origins=tuple(_validate(origin, _ORIGIN, "origin") for origin in origins),
-            pool_size=pool_size
-            or parse_setting(self._variable("TASKTIMER_POOL_SIZE"), parse_pool_size)
-            or ServerOptions.pool_size,
+            pool_size=pool_size or self._parse("TASKTIMER_POOL_SIZE", parse_pool_size) or ServerOptions.pool_size,
         )
 
-    def _variable(self, name: str) -> tuple[str, str] | None:
-        return (name, self._environ[name]) if name in self._environ else None
+    def _parse(self, name: str, parse: Callable[[str], _Value]) -> _Value | None:
+        return parse_setting((name, self._environ[name]) if name in self._environ else None, parse)
 
     def _list(self, name: str) -> list[str]:
         return [part.strip() for part in self._environ.get(name, "").split(",") if part.strip()]
@@ -94,11 +90,8 @@ class ServerSettings(Settings):
 def _parse_integer(text: str, *, least: int, most: int, noun: str) -> int:
     if re.fullmatch("[0-9]{1,9}", text) and least <= int(text) <= most:
         return int(text)
-    raise InvalidValue(
-        f"invalid-{noun.replace(' ', '-')}",
-        f"invalid {noun} {quote_value(text)}",
-        f"use an integer from {least} to {most}",
-    )
+    hint = f"use an integer from {least} to {most}"
+    raise InvalidValue(f"invalid-{noun.replace(' ', '-')}", f"invalid {noun} {quote_value(text)}", hint)
 
 
 parse_port = partial(_parse_integer, least=0, most=65535, noun="port")  # 0 lets the system choose one
@@ -110,17 +103,14 @@ def _validate(text: str, pattern: str, noun: str) -> str:
     if re.fullmatch(pattern, text):
         return text.lower()
     example = "tasks.example.org, *.example.org or *" if noun == "host" else "https://app.example.org, or *"
-    raise InvalidValue(f"invalid-{noun}", f"invalid {noun} {quote_value(text)}", f"write it like {example}")
+    raise InvalidValue(f"invalid-{noun}", f"invalid {noun} {quote_value(text)}", f"use a format like {example}")
 
 
 def _parse_url(text: str) -> Path | str:
     if not re.match("postgres(ql)?://", text):
         # The value is not repeated, since it may contain a password.
-        raise InvalidValue(
-            "invalid-database",
-            "not a PostgreSQL URL",
-            "set TASKTIMER_DATABASE or --database, which have precedence",
-        )
+        hint = "set TASKTIMER_DATABASE or use --database, which take precedence"
+        raise InvalidValue("invalid-database", "not a PostgreSQL URL", hint)
     return parse_database(text)
 
 

@@ -1,9 +1,12 @@
-"""The routes of tasks: each calls one service for the caller."""
+"""The routes: each calls one service for the caller, or reports the state of the server."""
 
+from operator import attrgetter
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
-from fastapi.responses import Response
+from fastapi import APIRouter, Query, Request, Security
+from fastapi.responses import PlainTextResponse, Response
+from prometheus_client import generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_1_0_0
 from pydantic_core import from_json
 
 from tasktimer.core.local_time import day_window
@@ -12,13 +15,15 @@ from tasktimer.core.task_filter import Page
 from tasktimer.core.timesheet import Timesheet
 from tasktimer.output.json_tsv import entry_to_dict, task_to_dict
 from tasktimer.server.authentication import Principal, defer_authentication
-from tasktimer.server.dependencies import Context, hide_other_users_tasks
+from tasktimer.server.dependencies import Context, get_context, hide_other_users_tasks
 from tasktimer.server.direct_route import DirectRoute
-from tasktimer.server.openapi import describe_responses, operation_id
+from tasktimer.server.openapi import describe_responses
 from tasktimer.server.pagination import decode_cursor, encode_cursor, parse_window
 from tasktimer.server.schemas import (
+    Health,
     IdempotencyKey,
     PathTaskId,
+    Readiness,
     StopRequest,
     TaskIdResponse,
     TaskPageResponse,
@@ -29,16 +34,23 @@ from tasktimer.server.schemas import (
     TimesQuery,
     TrackRequest,
 )
+from tasktimer.server.state import AppState
 from tasktimer.services import queries
 from tasktimer.services import stop as stop_service
 from tasktimer.services.start import NewTask, start
 from tasktimer.services.task_pages import list_tasks_page
 from tasktimer.store.protocols import Store
+from tasktimer.store.sqlite.connection import EmptyConnection
 
-router = APIRouter(route_class=DirectRoute, generate_unique_id_function=operation_id, tags=["tasks"])
+# An operation ID, which is also the name of the function in generated clients, is the name of the route's function.
+_operation_id = attrgetter("name")
+tasks = APIRouter(route_class=DirectRoute, generate_unique_id_function=_operation_id, tags=["tasks"])
+health = APIRouter(generate_unique_id_function=_operation_id, tags=["health"])
+
+_PUBLIC: dict[str, Any] = {"openapi_extra": {"security": []}}
 
 
-@router.post(
+@tasks.post(
     "/track",
     response_model=TaskIdResponse,
     summary="Start a task",
@@ -61,7 +73,7 @@ async def track(body: TrackRequest, context: Context, idempotency_key: Idempoten
     return response
 
 
-@router.post(
+@tasks.post(
     "/stop",
     response_model=TaskIdResponse,
     summary="Stop a task",
@@ -79,7 +91,7 @@ async def stop(body: StopRequest, context: Context, idempotency_key: Idempotency
     return await context.write(service, idempotency_key, request=("stop", body))
 
 
-@router.get(
+@tasks.get(
     "/times",
     response_model=list[TimesheetEntryResponse],
     summary="Get the time spent on each task on a day",
@@ -98,7 +110,7 @@ async def get_times(query: Annotated[TimesQuery, Query()], context: Context) -> 
     return [entry_to_dict(entry.task, entry.time_spent, zone) for entry in sheet.entries]
 
 
-@router.get(
+@tasks.get(
     "/tasks",
     response_model=TaskPageResponse,
     summary="List tasks",
@@ -124,7 +136,7 @@ async def list_tasks(query: Annotated[TasksQuery, Query()], context: Context) ->
     }
 
 
-@router.get(
+@tasks.get(
     "/tasks/{id}",
     response_model=TaskResponse,
     summary="Get a task",
@@ -144,3 +156,36 @@ async def get_task(
             return queries.get_task(store, principal.actor, id)
 
     return task_to_dict(await context.read(service), zone)
+
+
+@health.head("/healthz", include_in_schema=False)
+@health.get("/healthz", summary="Check that the process is alive", responses=describe_responses(), **_PUBLIC)
+async def get_health() -> Health:
+    """Return 200 while the process is alive, whatever the state of the store."""
+    return Health(status="alive")
+
+
+@health.head("/readyz", include_in_schema=False)
+@health.get("/readyz", summary="Check that the server is ready", responses=describe_responses(503), **_PUBLIC)
+async def get_readiness(request: Request) -> Readiness:
+    """Return 200 if the store can be used: its schema is current, or the first write will create it."""
+    is_empty = await AppState.of(request.app).store.read(_is_empty)
+    return Readiness(status="ready", store="empty" if is_empty else "current")
+
+
+@health.get(
+    "/metrics",
+    dependencies=[Security(get_context)],
+    summary="Get metrics",
+    response_class=PlainTextResponse,
+    responses=describe_responses(401, 503),
+)
+async def get_metrics(request: Request) -> Response:
+    """Return the request counts, latencies and problem counts of this process in the text format of Prometheus."""
+    registry = AppState.of(request.app).metrics.registry
+    return Response(generate_latest(registry), media_type=CONTENT_TYPE_PLAIN_1_0_0)
+
+
+def _is_empty(store: Store) -> bool:
+    with store.read() as connection:
+        return isinstance(connection, EmptyConnection)
