@@ -13,7 +13,6 @@ from tasktimer.store.statements import (
     journal,
     statistics,
     task_filter,
-    task_pages,
     task_queries,
     task_writes,
     tokens,
@@ -94,21 +93,20 @@ EXPECTED: dict[str, list[str] | None] = {
     "DELETE_EXPIRED_RESPONSES": ["answers_by_created"],
 }
 
+MODULES = (task_queries, task_filter, statistics, completion, task_writes, journal, tokens, idempotency)
 STATEMENTS = {
     name: text
-    for module in (
-        task_queries,
-        task_filter,
-        statistics,
-        completion,
-        task_pages,
-        task_writes,
-        journal,
-        tokens,
-        idempotency,
-    )
+    for module in MODULES
     for name, text in vars(module).items()
     if name.isupper() and name[0] != "_" and isinstance(text, str) and "\n" in text
+}
+# Statements that are also run for one user.
+STATEMENTS |= {
+    f"{name}_OF_USER": task_queries.for_user(STATEMENTS[name], 1)
+    for name in (
+        *("SELECT_OVERLAPPING", "SELECT_RUNNING", "SELECT_RECENT", "SELECT_PAGE", "SELECT_RUNNING_PAGE", "SELECT_ALL"),
+        *("SELECT_ENTRIES", "DELETE_ENTRIES"),
+    )
 }
 
 
@@ -148,6 +146,6 @@ def test_page_is_read_without_sorting(connection: sqlite3.Connection, name: str)
 def test_long_task_threshold_is_the_same_everywhere() -> None:
     microseconds = str(task_queries.LONG_TASK_THRESHOLD // timedelta(microseconds=1))
     folder = Path(task_queries.__file__).parents[1]
-    for name in ("statements/task_queries.py", "statements/task_pages.py", "schema.py", "schema.sql"):
+    for name in ("statements/task_queries.py", "statements/task_filter.py", "schema.py", "schema.sql"):
         assert re.findall(r"end_time - start_time > (\d+)", (folder / name).read_text()) != []
         assert set(re.findall(r"end_time - start_time > (\d+)", (folder / name).read_text())) == {microseconds}

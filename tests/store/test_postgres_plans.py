@@ -52,7 +52,7 @@ def test_postgres_finds_tasks_by_id_index(postgres: sqlalchemy.Connection, name:
 
 @pytest.mark.parametrize(
     ("name", "asked"),
-    [(name, asked) for name, asked in CASES if "OVERLAPPING" in name or asked == "running" or "EVER_OF_USER" in name],
+    [(name, asked) for name, asked in CASES if "OVERLAPPING" in name or asked == "running" or "ALL_OF_USER" in name],
 )
 def test_postgres_uses_indexes_for_ranges(postgres: sqlalchemy.Connection, name: str, asked: str) -> None:
     statement, values = filtered(name, asked)

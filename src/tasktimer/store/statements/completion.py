@@ -37,7 +37,6 @@ SELECT {TASK_COLUMNS} FROM tasks
 WHERE 1 = 1
 ORDER BY start_time DESC, id DESC LIMIT :limit
 """
-SELECT_RECENT_OF_USER = for_user(SELECT_RECENT)
 
 SELECT_LAST_ID = """
 SELECT MAX(id) FROM tasks
@@ -73,8 +72,7 @@ def tag_names(connection: Connection, user_id: int | None, prefix: str, limit: i
 
 def recent_tasks(connection: Connection, user_id: int | None, limit: int) -> list[Task]:
     """Return the tasks that started last, newest first. `user_id=None` means all users."""
-    statement = SELECT_RECENT if user_id is None else SELECT_RECENT_OF_USER
-    return query_tasks(connection, statement, {"user_id": user_id, "limit": limit})
+    return query_tasks(connection, for_user(SELECT_RECENT, user_id), {"user_id": user_id, "limit": limit})
 
 
 def tasks_by_id_prefix(connection: Connection, user_id: int | None, prefix: int, limit: int) -> list[Task]:

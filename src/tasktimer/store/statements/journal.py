@@ -12,6 +12,7 @@ from tasktimer.store.statements.task_queries import (
     IDS,
     IDS_AT_ONCE,
     TASK_VALUES,
+    find_one,
     for_user,
     from_microseconds,
     id_parameters,
@@ -102,7 +103,6 @@ SELECT {ENTRY_COLUMNS} FROM commands
 WHERE 1 = 1
 ORDER BY id DESC LIMIT :limit
 """
-SELECT_ENTRIES_OF_USER = for_user(SELECT_ENTRIES)
 
 # Not a join, which would return most entries twice: for the state before and the state after.
 SELECT_ENTRIES_OF_TASK = f"""
@@ -124,7 +124,6 @@ WHERE given_time < :before AND id > :after
 ORDER BY id LIMIT :limit
 ) RETURNING id
 """
-DELETE_ENTRIES_OF_USER = for_user(DELETE_ENTRIES)
 
 CHANGES_PAGE = 500  # changes in memory at a time
 _ROWS_AT_ONCE = 1_000
@@ -132,7 +131,7 @@ _ROWS_AT_ONCE = 1_000
 
 def undoable_entries(connection: Connection, user_id: int, limit: int) -> list[JournalEntry]:
     """Return the last entries of a user that can be undone, newest first, without their changes."""
-    return _all(connection, SELECT_UNDOABLE, {"user_id": user_id, "limit": limit})
+    return _query_entries(connection, SELECT_UNDOABLE, {"user_id": user_id, "limit": limit})
 
 
 def undoable_entries_summary(connection: Connection, user_id: int, limit: int) -> list[JournalEntry]:
@@ -143,17 +142,18 @@ def undoable_entries_summary(connection: Connection, user_id: int, limit: int) -
 
 def redoable_entries(connection: Connection, user_id: int, limit: int) -> list[JournalEntry]:
     """Return the entries that a user has undone and can redo, the last undone first, without their changes."""
-    return _all(connection, SELECT_REDOABLE, {"user_id": user_id, "limit": limit})
+    return _query_entries(connection, SELECT_REDOABLE, {"user_id": user_id, "limit": limit})
 
 
 def find_entry(connection: Connection, command_id: int) -> JournalEntry | None:
     """Return an entry by its id, without its changes, or None."""
-    return _first(connection, SELECT_ENTRY, {"id": command_id})
+    return find_one(connection, SELECT_ENTRY, {"id": command_id}, _row_to_entry)
 
 
 def last_change_since(connection: Connection, task_id: int, command_id: int) -> JournalEntry | None:
     """Return the last entry that changed a task after entry `command_id`, without its changes, or None."""
-    return _first(connection, SELECT_LAST_CHANGE, {"task_id": task_id, "command_id": command_id})
+    parameters = {"task_id": task_id, "command_id": command_id}
+    return find_one(connection, SELECT_LAST_CHANGE, parameters, _row_to_entry)
 
 
 def entries_since(connection: Connection, task_id: int, command_id: int) -> list[JournalEntry]:
@@ -165,7 +165,7 @@ def entries_since(connection: Connection, task_id: int, command_id: int) -> list
 
 def last_entry(connection: Connection) -> JournalEntry | None:
     """Return the last entry of any user that is not undone, without its changes, or None."""
-    return _first(connection, SELECT_LAST_ENTRY, {})
+    return find_one(connection, SELECT_LAST_ENTRY, {}, _row_to_entry)
 
 
 def mark_undone(connection: Connection, command_id: int, *, undone: bool) -> bool:
@@ -205,11 +205,8 @@ def list_entries(
 
     `task_id` selects the entries of all users that changed this task; otherwise `user_id=None` means all users.
     """
-    if task_id is not None:
-        statement = SELECT_ENTRIES_OF_TASK
-    else:
-        statement = SELECT_ENTRIES if user_id is None else SELECT_ENTRIES_OF_USER
-    entries = _all(connection, statement, {"task_id": task_id, "user_id": user_id, "limit": limit})
+    statement = SELECT_ENTRIES_OF_TASK if task_id is not None else for_user(SELECT_ENTRIES, user_id)
+    entries = _query_entries(connection, statement, {"task_id": task_id, "user_id": user_id, "limit": limit})
     return [_with_first_changes(connection, entry, most_changes) for entry in reversed(entries)]
 
 
@@ -222,7 +219,7 @@ def count_entries(connection: Connection, before: datetime, user_id: int | None)
 
 def delete_entries(connection: Connection, before: datetime, user_id: int | None) -> int:
     """Delete the entries before an instant and return how many there were. `user_id=None` means all users."""
-    statement = DELETE_ENTRIES if user_id is None else DELETE_ENTRIES_OF_USER
+    statement = for_user(DELETE_ENTRIES, user_id)
     values = {"before": to_microseconds(before), "user_id": user_id, "limit": _ROWS_AT_ONCE}
     last = count = 0
     while ids := [command_id for (command_id,) in connection.execute(statement, {**values, "after": last})]:
@@ -256,13 +253,8 @@ def changes_in(rows: Iterable[tuple[Any, ...]]) -> tuple[Change, ...]:
     return tuple(Change(task_id, before, after) for task_id, (before, after) in states.items())
 
 
-def _all(connection: Connection, statement: str, parameters: Parameters) -> list[JournalEntry]:
+def _query_entries(connection: Connection, statement: str, parameters: Parameters) -> list[JournalEntry]:
     return [_row_to_entry(row) for row in connection.execute(statement, parameters)]
-
-
-def _first(connection: Connection, statement: str, parameters: Parameters) -> JournalEntry | None:
-    rows = list(connection.execute(statement, parameters))
-    return _row_to_entry(rows[0]) if rows else None
 
 
 def _row_to_entry(row: tuple[Any, ...]) -> JournalEntry:

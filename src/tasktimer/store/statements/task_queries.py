@@ -1,6 +1,6 @@
 """Statements that read tasks: SQL for both engines in, core types out."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
@@ -8,7 +8,7 @@ from tasktimer.core.interval import Window
 from tasktimer.core.local_time import FIRST_DAY, LAST_DAY
 from tasktimer.core.task import Task
 from tasktimer.errors import TaskNotFound, Unavailable, quote_value
-from tasktimer.store.protocols import Connection, Parameters
+from tasktimer.store.protocols import Connection, Parameters, Result
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
@@ -16,7 +16,7 @@ MICROSECOND = timedelta(microseconds=1)
 FIRST = (datetime.combine(FIRST_DAY, time(), UTC) - _EPOCH) // MICROSECOND
 _END = (datetime.combine(LAST_DAY, time(), UTC) + timedelta(days=1) - _EPOCH) // MICROSECOND
 # Longer tasks have partial indexes of their own; any other task that overlaps a window starts at most this long before
-# it. The conditions of the indexes and the statements of this module and of task_pages.py repeat the number.
+# it. The conditions of the indexes and the statements of this module and of task_filter.py repeat the number.
 LONG_TASK_THRESHOLD = timedelta(hours=24)
 
 # The columns that `tasks` and `changes` share.
@@ -33,12 +33,10 @@ LENGTH = (
 )
 
 
-def for_user(statement: str, column: str = "user_id") -> str:
-    """Return a statement about all users with every WHERE at the start of a line restricted to `:user_id`.
-
-    One statement with an optional condition would not do: the planner would scan the history for it.
-    """
-    return statement.replace("\nWHERE ", f"\nWHERE {column} = :user_id AND ")
+def for_user(statement: str, user_id: int | None) -> str:
+    """Return a statement about all users, or with every WHERE at the start of a line restricted to `:user_id`."""
+    # Not one statement with an optional condition: the planner would scan the history for it.
+    return statement if user_id is None else statement.replace("\nWHERE ", "\nWHERE user_id = :user_id AND ")
 
 
 SELECT_TASK = f"""
@@ -59,7 +57,6 @@ SELECT {TASK_COLUMNS} FROM tasks
 WHERE end_time IS NULL
 ORDER BY start_time, id
 """
-SELECT_RUNNING_OF_USER = for_user(SELECT_RUNNING)
 
 # With "user_id = :user_id" PostgreSQL walks the tasks of all users backwards instead of using the one index in this
 # order: a long walk if the user has not tracked anything lately.
@@ -103,7 +100,6 @@ WHERE end_time IS NULL AND start_time < :window_start AND CAST(:now AS BIGINT) >
 {FILTER_PLACEHOLDER}
 ORDER BY start_time, id
 """
-SELECT_OVERLAPPING_OF_USER = for_user(SELECT_OVERLAPPING)
 
 
 def get_task(connection: Connection, task_id: int) -> Task:
@@ -120,7 +116,7 @@ def get_task(connection: Connection, task_id: int) -> Task:
 
 def find_task(connection: Connection, task_id: int) -> Task | None:
     """Return a task by its id, or None if there is no such task."""
-    return _first_task(connection, SELECT_TASK, {"id": task_id})
+    return find_one(connection, SELECT_TASK, {"id": task_id}, row_to_task)
 
 
 def get_tasks(connection: Connection, ids: Sequence[int]) -> list[Task]:
@@ -140,13 +136,12 @@ def id_parameters(ids: Sequence[int]) -> dict[str, int]:
 
 def running_tasks(connection: Connection, user_id: int | None) -> list[Task]:
     """Return the running tasks by start, then id. `user_id=None` means all users."""
-    statement = SELECT_RUNNING if user_id is None else SELECT_RUNNING_OF_USER
-    return query_tasks(connection, statement, {"user_id": user_id})
+    return query_tasks(connection, for_user(SELECT_RUNNING, user_id), {"user_id": user_id})
 
 
 def find_last_task(connection: Connection, user_id: int) -> Task | None:
-    """Return the task of a user that started last; of equal starts, the one with the higher id."""
-    return _first_task(connection, SELECT_LAST_OF_USER, {"user_id": user_id})
+    """Return the task of a user that started last; of several, the one with the highest id."""
+    return find_one(connection, SELECT_LAST_OF_USER, {"user_id": user_id}, row_to_task)
 
 
 def find_last_ended(connection: Connection, user_id: int) -> Task | None:
@@ -154,8 +149,8 @@ def find_last_ended(connection: Connection, user_id: int) -> Task | None:
     # On PostgreSQL another transaction can delete what the first statement found before the second runs: retry both.
     while started := query_tasks(connection, SELECT_LAST_STARTED_OF_ENDED, {"user_id": user_id}):
         earliest = to_microseconds(started[0].start_time) - LONG_TASK_THRESHOLD // MICROSECOND
-        task = _first_task(connection, SELECT_LAST_ENDED_OF_USER, {"user_id": user_id, "earliest": earliest})
-        if task is not None:
+        parameters = {"user_id": user_id, "earliest": earliest}
+        if task := find_one(connection, SELECT_LAST_ENDED_OF_USER, parameters, row_to_task):
             return task
     return None
 
@@ -167,8 +162,8 @@ def overlapping_tasks(connection: Connection, window: Window, *, user_id: int | 
     """
     if not window.duration:
         return []
-    statement = SELECT_OVERLAPPING if user_id is None else SELECT_OVERLAPPING_OF_USER
-    return query_tasks(connection, statement, {"user_id": user_id, **overlap_parameters(window, now)})
+    parameters = {"user_id": user_id, **overlap_parameters(window, now)}
+    return query_tasks(connection, for_user(SELECT_OVERLAPPING, user_id), parameters)
 
 
 def overlap_parameters(window: Window, now: datetime) -> dict[str, int]:
@@ -187,9 +182,12 @@ def query_tasks(connection: Connection, statement: str, parameters: Parameters) 
     return [row_to_task(row) for row in connection.execute(statement, parameters)]
 
 
-def _first_task(connection: Connection, statement: str, parameters: Parameters) -> Task | None:
+def find_one(
+    connection: Connection, statement: str, parameters: Parameters, convert: Callable[[tuple[Any, ...]], Result]
+) -> Result | None:
+    """Run a statement and return its first row, converted, or None if there are no rows."""
     rows = list(connection.execute(statement, parameters))
-    return row_to_task(rows[0]) if rows else None
+    return convert(rows[0]) if rows else None
 
 
 def to_microseconds(instant: datetime) -> int:

@@ -12,6 +12,7 @@ from tasktimer.store.statements.task_queries import (
     IDS_AT_ONCE,
     TASK_COLUMNS,
     TASK_VALUES,
+    find_one,
     id_parameters,
     row_to_task,
     to_microseconds,
@@ -110,8 +111,7 @@ def insert_task(  # noqa: PLR0913 (the columns)
 
 def lock_task(connection: Connection, task_id: int) -> Task | None:
     """Lock a task until the transaction ends and return it, or None if it does not exist."""
-    rows = list(connection.execute(LOCK_TASK, {"id": task_id}))
-    return row_to_task(rows[0]) if rows else None
+    return find_one(connection, LOCK_TASK, {"id": task_id}, row_to_task)
 
 
 def lock_tasks(connection: Connection, ids: Sequence[int]) -> dict[int, Task]:

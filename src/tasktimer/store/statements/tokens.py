@@ -6,7 +6,7 @@ from typing import Any
 from tasktimer.core.token import Token
 from tasktimer.errors import NotFound
 from tasktimer.store.protocols import Connection
-from tasktimer.store.statements.task_queries import from_microseconds, to_microseconds
+from tasktimer.store.statements.task_queries import find_one, from_microseconds, to_microseconds
 
 TOKEN_COLUMNS = "id, user_id, admin, name, created_time, expiry_time, revoked_time"  # as row_to_token expects them
 
@@ -77,15 +77,14 @@ def get_token(connection: Connection, token_id: int) -> Token:
     Raises:
         TokenNotFound: if there is no such token.
     """
-    for row in connection.execute(SELECT_TOKEN, {"id": token_id}):
-        return row_to_token(row)
+    if token := find_one(connection, SELECT_TOKEN, {"id": token_id}, row_to_token):
+        return token
     raise TokenNotFound(token_id)
 
 
 def find_token(connection: Connection, digest: str) -> Token | None:
     """Return the token whose secret has this digest, or None."""
-    rows = list(connection.execute(SELECT_TOKEN_OF_DIGEST, {"digest": digest}))
-    return row_to_token(rows[0]) if rows else None
+    return find_one(connection, SELECT_TOKEN_OF_DIGEST, {"digest": digest}, row_to_token)
 
 
 def all_tokens(connection: Connection, user_id: int | None) -> list[Token]:
@@ -100,9 +99,8 @@ def has_tokens(connection: Connection) -> bool:
 
 def revoke_token(connection: Connection, token_id: int, revoked_time: datetime) -> Token | None:
     """Revoke a token and return it; None if it does not exist or was revoked before."""
-    parameters: dict[str, int] = {"id": token_id, "revoked_time": to_microseconds(revoked_time)}
-    rows = list(connection.execute(UPDATE_REVOKED, parameters))
-    return row_to_token(rows[0]) if rows else None
+    parameters = {"id": token_id, "revoked_time": to_microseconds(revoked_time)}
+    return find_one(connection, UPDATE_REVOKED, parameters, row_to_token)
 
 
 def row_to_token(row: tuple[Any, ...]) -> Token:
