@@ -12,8 +12,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from tasktimer.errors import StoreMissing, Unavailable
 from tasktimer.store import schema
 from tasktimer.store.migrations import pending_migrations, split_statements
-from tasktimer.store.postgres.connection import PostgresConnection, text
-from tasktimer.store.postgres.engine import build_engine, parse_url, redact_url
+from tasktimer.store.postgres.engine import PostgresConnection, build_engine, parse_url, redact_url, text
 from tasktimer.store.postgres.errors import sqlstate_of, translate_commit_errors, translate_errors
 from tasktimer.store.protocols import LOCK_TIMEOUT, SCHEMA_VERSION, Connection, Interrupts
 from tasktimer.store.sqlite.connection import open_empty_store

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from types import ModuleType
 
 from tasktimer.errors import StoreMissing
 from tasktimer.store.protocols import LOCK_TIMEOUT, SCHEMA_VERSION, Interrupts
@@ -55,9 +56,7 @@ class SqliteStore:
             Unavailable: if the file is not ours, damaged, too new, locked or not writable, or the disk is full.
         """
         if create and not os.path.exists(self.path):  # noqa: PTH110 (Path.exists raises PermissionError)
-            from tasktimer.store.sqlite.new_file import create as create_file  # lazy: only the first command
-
-            create_file(self.path)
+            _load_new_file().create(self.path)
         with self._transaction("BEGIN IMMEDIATE") as connection:
             yield connection
 
@@ -97,9 +96,7 @@ class SqliteStore:
         with self._connection(settings) as (connection, deadline, in_wal), rollback_on_error(connection):
             if begin(connection, self.path, statement, deadline) < SCHEMA_VERSION:
                 connection.execute("ROLLBACK")
-                from tasktimer.store.sqlite.upgrade import upgrade  # lazy: only the first command of a release
-
-                self.backup_path = upgrade(connection, self.path, deadline)
+                self.backup_path = _load_new_file().upgrade(connection, self.path, deadline)
                 begin(connection, self.path, statement, deadline)
             yield connection
             if statement == "BEGIN":
@@ -117,6 +114,12 @@ class SqliteStore:
             for statement in settings:
                 execute_with_retry(connection, statement, deadline)
             yield connection, deadline, in_wal
+
+
+def _load_new_file() -> ModuleType:
+    from tasktimer.store.sqlite import new_file  # lazy: only the first command, and the first of a release
+
+    return new_file
 
 
 def _leave_wal(connection: sqlite3.Connection) -> None:
