@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from tests.store.test_sqlite import NINE, insert, read_all
 
+from tasktimer.cli.hints import hint_for
 from tasktimer.errors import TasktimerError, Unavailable
 from tasktimer.store.sqlite.store import SqliteStore
 from tasktimer.store.statements import task_queries, task_writes
@@ -103,7 +104,7 @@ def test_invalid_file_is_rejected_unchanged(tmp_path: Path, make: Callable[[Path
             use(store)
         assert refusal.value.code == code
         assert str(path) in refusal.value.message
-        assert refusal.value.hint
+        assert hint_for(refusal.value)
     assert path.read_bytes() == before
     assert os.listdir(tmp_path) == ["tasks.db"]
 

@@ -42,5 +42,5 @@ def test_missing_lock_service_fails_at_once(path: Path, monkeypatch: pytest.Monk
 
 def test_server_without_lock_service_fails(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     refuse(monkeypatch, "flock")
-    with pytest.raises(Unavailable, match="no lock service"):
+    with pytest.raises(Unavailable, match="does not support file locks"):
         ServerLock(path).acquire()

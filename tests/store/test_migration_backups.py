@@ -110,7 +110,7 @@ def test_concurrent_file_with_the_name_is_kept(path: Path, tmp_path: Path, monke
         link(private, target)
 
     monkeypatch.setattr(os, "link", link_later)
-    with pytest.raises(Conflict, match=r"copy\.db exists already"):
+    with pytest.raises(Conflict, match=r"copy\.db already exists"):
         backup.back_up(path, tmp_path / "copy.db", numbered=False)
     assert (tmp_path / "copy.db").read_text() == "mine"
     monkeypatch.undo()

@@ -61,7 +61,7 @@ def test_password_is_not_visible(url: str, copies: Path, tmp_path: Path, monkeyp
             "no",
             ["why"],
         ),
-        ("pg_dump", "kill -9 $$", "it was ended", []),
+        ("pg_dump", "kill -9 $$", "it was killed", []),
         ("pg_dump", "exit 0", "input file is too short", None),
         (
             "pg_dump",
@@ -131,7 +131,7 @@ def test_existing_file_is_not_overwritten(
     target = copies / "copy.dump"
     fake("pg_restore", tmp_path / "bin", monkeypatch, f'echo mine > {target}; exec $REAL "$@"')
     for _ in range(2):  # made while this copy was, and before
-        with pytest.raises(Conflict, match=r"copy\.dump exists already"):
+        with pytest.raises(Conflict, match=r"copy\.dump already exists"):
             back_up(url, target, numbered=False)
         assert (target.read_text(), os.listdir(copies)) == ("mine\n", ["copy.dump"])
     assert back_up(url, target, numbered=True)[0] == copies / "copy-2.dump"

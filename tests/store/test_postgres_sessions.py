@@ -179,5 +179,5 @@ def test_unencodable_text_is_rejected_and_others_are_stored(latin1: str, run: Ru
     ):
         code, out, err = command(*arguments)
         assert (code, out) == (3, "")
-        assert 'has no equivalent in encoding "LATIN1"\nhint: nothing was changed; leave that character out, or' in err
+        assert 'has no equivalent in encoding "LATIN1"\nhint: nothing was changed; omit that character, or' in err
     assert command("list", "all", "--user", "1", "--json")[1].count('"Zoë"') == 1

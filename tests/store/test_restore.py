@@ -17,6 +17,7 @@ from tests.conftest import wait_until
 from tests.store.test_open_files import transaction
 
 from tasktimer import open_tracker
+from tasktimer.cli.hints import hint_for
 from tasktimer.core.task import Task
 from tasktimer.errors import Conflict, NotFound, TasktimerError, Unavailable
 from tasktimer.store.protocols import Interrupts
@@ -127,7 +128,7 @@ def test_damage_error_names_journal_and_restore(path: Path) -> None:
     with pytest.raises(Unavailable) as raised:
         descriptions(path)
     assert raised.value.message == f"{path} is damaged: it is empty (beside it: tasks.db-journal)"
-    assert raised.value.hint == f"restore a backup: tasktimer --database {path} restore COPY"
+    assert hint_for(raised.value) == f"restore a backup: tasktimer --database {path} restore COPY"
 
 
 class Killed(BaseException):
@@ -322,8 +323,9 @@ def test_unusable_backup_changes_nothing(
     before = path.read_bytes()
     with pytest.raises(error, match=message) as raised:
         restored(copy, path)
-    assert raised.value.hint
-    assert "--database" not in raised.value.hint or "backup NEW_COPY" in raised.value.hint
+    hint = hint_for(raised.value)
+    assert hint
+    assert "--database" not in hint or "backup NEW_COPY" in hint
     assert path.read_bytes() == before
     assert sorted(name for name in os.listdir(path.parent) if name != "copies") == ["tasks.db"]
 

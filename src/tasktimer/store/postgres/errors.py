@@ -25,13 +25,13 @@ _EXPLANATIONS = {
     "22P05": (
         "encoding",
         (
-            "nothing was changed; leave that character out, or move the tasks to a database in UTF-8: "
+            "nothing was changed; omit that character, or move the tasks to a database in UTF-8: "
             "createdb --encoding=UTF8 --template=template0 --locale=C NAME"
         ),
     ),
     # In the encoding SQL_ASCII, other programs can store any bytes.
     "22021": ("damaged", "correct the text in the program that wrote it, or restore a backup; nothing was changed"),
-    "25006": ("read-only", "name the primary in the URL, or ask for a role that may write; nothing was changed"),
+    "25006": ("read-only", "use the host of the primary in the URL, or a role that may write; nothing was changed"),
 }
 _BUSY = ("532", "534", "57014")  # out of resources, or a statement timeout
 _BAD_SETTING = re.compile(r'FATAL: .* parameter "')  # for a session that did not start; without a SQLSTATE

@@ -171,12 +171,11 @@ class PostgresStore:
             if version is None:
                 self._set_up(connection)
             elif version < SCHEMA_VERSION:
-                hint = "upgrade it once every user has this version: tasktimer --database URL db upgrade"
-                raise outdated_schema_error(self.name, version, hint)
+                raise outdated_schema_error(self.name, version, shared=True)
             yield connection
 
     def _begin(self, stack: ExitStack, *, is_reading: bool = False) -> tuple[sqlalchemy.Connection, int | None]:
-        """Begin a transaction that ends with the stack; return it and the version of the schema."""
+        """Begin a transaction that ends when the exit stack closes; return it and the version of the schema."""
         engine = self._reading_engine if is_reading else self._engine
         parameters = self._begin_parameters | {"plan_cache_mode": "auto" if is_reading else "force_custom_plan"}
         try:
@@ -205,18 +204,14 @@ class PostgresStore:
         if tables:
             raise Unavailable(
                 "store-unrecognized",
-                f"the schema {SCHEMA} in {self.name} holds tables of another program",
-                "name another database; this one was not changed",
+                f"the schema {SCHEMA} in {self.name} contains tables of another program",
+                "use another database; this one was not changed",
             )
         return None
 
     def _check_version(self, version: int | None) -> int:
         if version is None or version < 1:
-            raise Unavailable(
-                "store-damaged",
-                f"the schema {SCHEMA} in {self.name} has no version",
-                "restore a backup: tasktimer restore COPY",
-            )
+            raise Unavailable("store-damaged", f"the schema {SCHEMA} in {self.name} has no version")
         if version > SCHEMA_VERSION:
             raise Unavailable(
                 "store-too-new",

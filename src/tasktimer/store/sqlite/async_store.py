@@ -27,7 +27,7 @@ from tasktimer.store.sqlite.connection import (
     rollback_on_error,
     translate_errors,
 )
-from tasktimer.store.sqlite.errors import UPGRADE_HINT, outdated_schema_error
+from tasktimer.store.sqlite.errors import outdated_schema_error
 from tasktimer.store.sqlite.new_file import create as create_file
 from tasktimer.store.sqlite.open_files import Identity, identity_of
 from tasktimer.store.sqlite.server_lock import ServerLock
@@ -100,7 +100,7 @@ class AsyncSqliteStore:
         return await done
 
     async def close(self) -> None:
-        """Finish pending writes, and return the file to the rollback journal mode."""
+        """Finish pending writes, and switch the file back to rollback-journal mode."""
         if self._writer_task is not None:
             await self._writer_task
         if self._checkpoint_timer is not None:
@@ -182,7 +182,7 @@ class AsyncSqliteStore:
         (version,) = connection.execute("PRAGMA user_version").fetchone()  # a newer tasktimer may have upgraded it
         if version != SCHEMA_VERSION:
             check_version(self.path, version)
-            raise outdated_schema_error(str(self.path), version, UPGRADE_HINT)
+            raise outdated_schema_error(str(self.path), version)
 
     def _commit(self, connection: sqlite3.Connection) -> None:
         deadline = time.monotonic() + self._lock_timeout
@@ -223,7 +223,7 @@ class AsyncSqliteStore:
         except sqlite3.OperationalError as error:
             if is_busy(error):
                 raise
-            # On a full or read-only disk, the file can still be read in the rollback journal mode.
+            # On a full or read-only disk, the file can still be read in rollback-journal mode.
 
     def _connect(self, opening: ExitStack) -> sqlite3.Connection:
         connection, _ = opening.enter_context(opened(self.path, check_same_thread=False, lasting=True))

@@ -1,6 +1,7 @@
 """Backups of a file: consistent while others write, and checked before they get their name."""
 
 import os
+import shlex
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from pathlib import Path
 from tasktimer.errors import Conflict, NotFound, StoreMissing, Unavailable, quote_value
 from tasktimer.store.protocols import LOCK_TIMEOUT
 from tasktimer.store.sqlite.connection import begin, opened, rollback_on_error, translate_errors
-from tasktimer.store.sqlite.errors import Damaged, damaged_error, quoted_path
+from tasktimer.store.sqlite.errors import Damaged, damaged_error
 from tasktimer.store.sqlite.new_file import backup_error, write_backup
 from tasktimer.store.sqlite.open_files import held, journals_of
 
@@ -79,21 +80,16 @@ def check_is_finished(copy: Path, path: Path) -> None:
     if not os.path.lexists(copy):
         raise _missing(copy)
     if copy.exists() and path.exists() and copy.samefile(path):
-        raise Conflict(
-            "backup-is-database", f"{copy} is the file to be replaced", "name a backup: tasktimer restore COPY"
-        )
+        raise Conflict("backup-is-database", f"{copy} is the file to be replaced")
     journals = [journal for journal in journals_of(copy) if not journal.name.endswith("-shm")]
     parts = [journal.name for journal in journals if journal.stat().st_size]
     if parts:
         message = f"{copy} is incomplete: part of it is in {parts[0]}"
-        hint = f"make a complete copy first: tasktimer --database {quoted_path(copy)} backup NEW_COPY"
-        raise Conflict("backup-incomplete", message, hint)
+        raise Conflict("backup-incomplete", message, context={"path": shlex.quote(str(copy.absolute()))})
 
 
 def _missing(copy: Path) -> NotFound:
-    return NotFound(
-        "backup-not-found", f"there is no file {quote_value(str(copy))}", "name a backup: tasktimer restore COPY"
-    )
+    return NotFound("backup-not-found", f"there is no file {quote_value(str(copy))}")
 
 
 @contextmanager

@@ -167,7 +167,6 @@ def check_version(path: Path, version: int) -> None:
         raise Unavailable(
             "store-too-new",
             f"{path} was created by a newer tasktimer (schema {version}, this one supports {SCHEMA_VERSION})",
-            "upgrade tasktimer, or name another file with --database; this one was not changed",
         )
     if version < 1:
         raise sqlite3.DatabaseError(f"invalid schema version {version}")

@@ -57,7 +57,7 @@ class Damaged(Unavailable):
 
 def damaged_error(path: Path, reason: str) -> Damaged:
     """Return the error for a file with invalid content."""
-    return Damaged("store-damaged", f"{path} is damaged: {reason}{_journals_beside(path)}", restore_hint(path))
+    return Damaged("store-damaged", f"{path} is damaged: {reason}{_journals_beside(path)}", context=_in_shell(path))
 
 
 def translate(path: Path, error: sqlite3.DatabaseError | UnicodeDecodeError | MemoryError) -> Unavailable:
@@ -69,7 +69,7 @@ def translate(path: Path, error: sqlite3.DatabaseError | UnicodeDecodeError | Me
             return damaged_error(path, "its schema cannot be read")
         case UnrecognizedFile():
             message = f"{path} is damaged, or not a tasktimer file{_journals_beside(path)}"
-            return Damaged("store-unrecognized", message, restore_hint(path))
+            return Damaged("store-unrecognized", message, context=_in_shell(path))
     return _find_obstacle(path, error) or _describe(path, error)
 
 
@@ -81,23 +81,14 @@ def out_of_memory_error(error: MemoryError) -> Unavailable:
     )
 
 
-UPGRADE_HINT = "upgrade it first: tasktimer db upgrade, or serve --migrate"
-
-
-def outdated_schema_error(name: str, version: int, hint: str) -> Unavailable:
+def outdated_schema_error(name: str, version: int, **context: bool) -> Unavailable:
     """Return the error for a schema that must be upgraded before it is used."""
     message = f"{name} has the schema of an older tasktimer ({version}, this one needs {SCHEMA_VERSION})"
-    return Unavailable("store-too-old", message, hint)
+    return Unavailable("store-too-old", message, context=context)
 
 
-def restore_hint(path: Path) -> str:
-    """Return the hint to restore a backup."""
-    return f"restore a backup: tasktimer --database {quoted_path(path)} restore COPY"
-
-
-def quoted_path(path: Path) -> str:
-    """Return an absolute path quoted for a shell."""
-    return shlex.quote(str(path.absolute()))
+def _in_shell(path: Path) -> dict[str, str]:
+    return {"path": shlex.quote(str(path.absolute()))}
 
 
 def is_damage(error: sqlite3.DatabaseError) -> bool:
@@ -165,35 +156,29 @@ def _find_leftover(path: Path) -> _Leftover | None:
 def _blocked(path: Path, leftover: _Leftover) -> Unavailable | None:
     files = [file for file in leftover.files if file.exists()]
     if os.statvfs(path).f_flag & os.ST_RDONLY:
-        reason, hint = "its file system is read-only", f"read a copy: {_copying(path, files)}"
+        reason, hint = "its file system is read-only", None
+        sources = [path, *(file for file in files if not file.name.endswith("-shm"))]
+        context = {"sources": shlex.join(map(str, sources)), "name": shlex.quote(path.name)}
     else:
         obstacle = next((one for one in (*files, path, path.parent) if not _is_usable(one)), None)
         if obstacle is None:
             return None
-        reason, hint = _missing_right(path, obstacle)
-    return Unavailable("store-read-only", f"{path} {leftover.state}, and {reason}", hint)
+        reason, hint, context = _missing_right(path, obstacle)
+    return Unavailable("store-read-only", f"{path} {leftover.state}, and {reason}", hint, context=context)
 
 
 def _is_usable(path: Path) -> bool:
     return os.access(path, os.R_OK | os.W_OK | (os.X_OK if path.is_dir() else 0))
 
 
-def _copying(path: Path, files: list[Path]) -> str:
-    sources = shlex.join(map(str, [path, *(file for file in files if not file.name.endswith("-shm"))]))
-    copy = shlex.quote(path.name)
-    return (
-        f"mkdir ~/tasktimer-copy && cp {sources} ~/tasktimer-copy && tasktimer --database ~/tasktimer-copy/{copy} list"
-    )
-
-
-def _missing_right(path: Path, obstacle: Path) -> tuple[str, str]:
+def _missing_right(path: Path, obstacle: Path) -> tuple[str, str | None, dict[str, str]]:
+    """Return the reason, a hint if it does not depend on the interface, and the context for other hints."""
     owner = obstacle.stat().st_uid
     if owner == os.geteuid():
-        return f"{obstacle} is not writable", f"make it writable: chmod u+rwX {shlex.quote(str(obstacle))}"
+        return f"{obstacle} is not writable", f"make it writable: chmod u+rwX {shlex.quote(str(obstacle))}", {}
     try:
         name = pwd.getpwuid(owner).pw_name
     except KeyError:
         name = f"#{owner}"
-    # This command rolls back a journal and returns the file of a killed server to the rollback journal mode.
-    command = shlex.join(["sudo", "-u", name, "tasktimer", "--database", str(path), "db", "upgrade"])
-    return f"{obstacle} of user {name} is not writable", f"finish it as that user: {command}"
+    context = {"owner": shlex.quote(name), "path": shlex.quote(str(path))}
+    return f"{obstacle} of user {name} is not writable", None, context

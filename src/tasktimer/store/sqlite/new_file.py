@@ -60,7 +60,7 @@ def upgrade(connection: sqlite3.Connection, path: Path, deadline: float) -> Path
                 "store-too-old",
                 f"{path} was created by an older tasktimer (schema {version}, this one needs {SCHEMA_VERSION}) "
                 "and cannot be upgraded: it or its folder is read-only",
-                "copy it to a writable folder and name the copy with --database; this one was not changed",
+                context={"read_only": True},
             ) from error
         with closing(connect(path)) as unchanged:
             kept = copy(unchanged, path.with_name(f"{path.name}.schema-{version}"))
@@ -97,7 +97,7 @@ def write_backup(target: Path, copy: Callable[[Path], int], *, numbered: bool, i
         Conflict: if the target exists.
         Unavailable: if the backup cannot be written; the temporary file is removed.
     """
-    exists = Conflict("backup-exists", f"{target} exists already", "name a new file or a folder")
+    exists = Conflict("backup-exists", f"{target} already exists", "use the path of a new file or of a folder")
     if not numbered and os.path.lexists(target):  # before the work is done
         raise exists
     names: Iterable[Path] = [target]
@@ -116,9 +116,7 @@ def write_backup(target: Path, copy: Callable[[Path], int], *, numbered: bool, i
 
 def backup_error(target: Path, reason: str | None) -> Unavailable:
     """Return the error for a backup that cannot be written."""
-    return Unavailable(
-        "backup-failed", f"cannot write {target}: {reason}", "name a writable path: tasktimer backup PATH"
-    )
+    return Unavailable("backup-failed", f"cannot write {target}: {reason}")
 
 
 @contextmanager

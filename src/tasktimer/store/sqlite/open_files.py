@@ -80,11 +80,7 @@ class OpenFile:
         if not header.startswith(_MAGIC):
             raise UnrecognizedFile
         if int.from_bytes(header[_APPLICATION_ID_BYTES], "big") != APPLICATION_ID:
-            raise Unavailable(
-                "store-unrecognized",
-                f"{self._path} is a SQLite file of another program",
-                "name another file with --database; this one was not changed",
-            )
+            raise Unavailable("store-unrecognized", f"{self._path} is a SQLite file of another program")
 
     def is_at(self, path: Path) -> bool:
         """Return whether a path leads to this file."""
@@ -203,7 +199,7 @@ def held(path: Path, *, lasting: bool = False) -> Iterator[OpenFile]:
 
 
 def refuses_locks(path: Path) -> bool:
-    """Return whether the file system of a file has no lock service, which SQLite reports as busy."""
+    """Return whether the file system of a file does not support locks, which SQLite reports as busy."""
     with suppress(TasktimerError), held(path) as file:
         try:
             for operation in (fcntl.LOCK_SH | fcntl.LOCK_NB, fcntl.LOCK_UN):
@@ -233,22 +229,17 @@ def _identity(found: os.stat_result) -> Identity:
 
 def unusable_error(path: Path, error: OSError) -> Unavailable:
     """Return the error for a failed operation of the operating system."""
-    hint = "fix this, or name another file with --database"
-    return Unavailable("store-unusable", f"cannot use {path}: {error.strerror}", hint)
+    return Unavailable("store-unusable", f"cannot use {path}: {error.strerror}")
 
 
 def no_locks_error(path: Path) -> Unavailable:
     """Return the error for a file on a file system without locks."""
-    return Unavailable(
-        "store-no-locks",
-        f"{path} cannot be locked: its file system has no lock service",
-        "nothing was changed; move it to a local disk, and name it there: tasktimer --database PATH list",
-    )
+    return Unavailable("store-no-locks", f"{path} cannot be locked: its file system does not support file locks")
 
 
 def _not_a_file(path: Path, mode: int) -> Unavailable:
     kind = "a folder" if stat.S_ISDIR(mode) else "not a regular file"
-    return Unavailable("store-not-a-file", f"{path} is {kind}", "name a file with --database")
+    return Unavailable("store-not-a-file", f"{path} is {kind}")
 
 
 def _forked(path: Path) -> Unavailable:

@@ -173,7 +173,7 @@ def _keep_servers_away(path: Path, stack: ExitStack) -> None:
         serving.acquire()
     except Unavailable as error:
         if error.code == "store-in-use":
-            error.hint = "stop the server, then restore"
+            raise Unavailable(error.code, error.message, "stop the server, then restore") from None
         raise
     stack.callback(serving.release)
 

@@ -123,7 +123,7 @@ def _load_new_file() -> ModuleType:
 
 
 def _leave_wal(connection: sqlite3.Connection) -> None:
-    """Return the file of a killed server to the rollback journal mode; this fails while a server runs."""
+    """Switch the file of a killed server back to rollback-journal mode; this fails while a server runs."""
     with suppress(sqlite3.Error):  # the change is committed already
         connection.execute("PRAGMA busy_timeout = 0")
         connection.execute("PRAGMA journal_mode = DELETE")

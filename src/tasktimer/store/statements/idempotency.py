@@ -6,8 +6,7 @@ from typing import NamedTuple
 from tasktimer.store.protocols import Connection
 from tasktimer.store.statements.task_queries import to_microseconds
 
-# How long a response is kept.
-LIFETIME = timedelta(hours=24)
+LIFETIME = timedelta(hours=24)  # of a response
 
 # Of two requests with the same key, the second waits here for the first to commit, and then inserts nothing.
 INSERT_RESPONSE = """
@@ -35,7 +34,7 @@ DELETE FROM answers WHERE created_time <= :expired
 
 
 class IdempotencyKey(NamedTuple):
-    """What names an answer: a key belongs to its token, 0 where a server asks for none."""
+    """What identifies a stored response: a key, and the token it belongs to (0: a server without tokens)."""
 
     token_id: int
     text: str
@@ -46,7 +45,7 @@ class IdempotencyKey(NamedTuple):
 
 
 class StoredResponse(NamedTuple):
-    """A status of HTTP and the text of a body; `request` is the digest of what was asked."""
+    """An HTTP status and a body; `request` is the digest of the request."""
 
     request: str
     status: int

@@ -229,5 +229,5 @@ def row_to_task(row: tuple[Any, ...]) -> Task:
     raise Unavailable(
         "store-damaged",
         f"the record of task {row[0]} is damaged: {quote_value(str(row[1:]))}",
-        "restore a backup with tasktimer restore COPY, or correct the record with sqlite3 or psql",
+        context={"task": row[0]},
     )
