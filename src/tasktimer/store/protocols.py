@@ -13,6 +13,7 @@ SCHEMA_VERSION = 3
 LOCK_TIMEOUT = 60.0
 
 Parameters = Mapping[str, int | str | None]
+Row = tuple[Any, ...]
 Result = TypeVar("Result")
 
 
@@ -29,7 +30,7 @@ class Interrupts:
 class Connection(Protocol):
     """A transaction that runs SQL with `:name` parameters: a sqlite3.Connection or a PostgresConnection."""
 
-    def execute(self, statement: str, parameters: Parameters, /) -> Iterable[tuple[Any, ...]]:
+    def execute(self, statement: str, parameters: Parameters, /) -> Iterable[Row]:
         """Run a statement and return its rows."""
 
     def executemany(self, statement: str, rows: Sequence[Parameters], /) -> object:
@@ -37,7 +38,10 @@ class Connection(Protocol):
 
 
 class Store(Protocol):
-    """A store as services see it: each block is one transaction, and may raise Unavailable."""
+    """A store as services see it: each block is one transaction.
+
+    Every function that uses a file or a database may raise Unavailable.
+    """
 
     def read(self) -> AbstractContextManager[Connection]:
         """Read the store as it is at one moment. One that does not exist is not created: it reads as an empty one."""

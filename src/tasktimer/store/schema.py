@@ -1,5 +1,7 @@
 """Tables, indexes and views for both engines; `schema.sql` is generated from them for SQLite."""
 
+from typing import Any
+
 from sqlalchemy import (
     DDL,
     BigInteger,
@@ -12,6 +14,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    TextClause,
     event,
     text,
 )
@@ -120,34 +123,31 @@ _CONDITIONS = {
     "long_tasks": text("end_time - start_time > 86400000000"),
     "running_tasks": text("end_time IS NULL"),
 }
+
+
+def _index(name: str, *columns: Column[Any], where: TextClause | None = None) -> Index:
+    return Index(name, *columns, sqlite_where=where, postgresql_where=where)
+
+
 INDEXES = [
-    Index(f"{part}_by_{key}", *columns, sqlite_where=condition, postgresql_where=condition)
+    _index(f"{part}_by_{key}", *columns, where=condition)
     for part, condition in _CONDITIONS.items()
     for key, columns in (("start", [tasks.c.start_time]), ("user_start", [tasks.c.user_id, tasks.c.start_time]))
 ]
 _HAS_PROJECT = text("project IS NOT NULL")
 INDEXES += [
-    Index("answers_by_created", answers.c.created_time),
-    Index("tasks_by_project", tasks.c.project, sqlite_where=_HAS_PROJECT, postgresql_where=_HAS_PROJECT),
-    Index(
-        "tasks_by_user_project",
-        tasks.c.user_id,
-        tasks.c.project,
-        sqlite_where=_HAS_PROJECT,
-        postgresql_where=_HAS_PROJECT,
-    ),
-    Index("task_tags_by_tag", task_tags.c.tag, task_tags.c.task_id),
-    Index("task_tags_by_user_tag", task_tags.c.user_id, task_tags.c.tag, task_tags.c.task_id),
-    Index("commands_by_user", commands.c.user_id, commands.c.id),
-    Index(
+    _index("answers_by_created", answers.c.created_time),
+    _index("tasks_by_project", tasks.c.project, where=_HAS_PROJECT),
+    _index("tasks_by_user_project", tasks.c.user_id, tasks.c.project, where=_HAS_PROJECT),
+    _index("task_tags_by_tag", task_tags.c.tag, task_tags.c.task_id),
+    _index("task_tags_by_user_tag", task_tags.c.user_id, task_tags.c.tag, task_tags.c.task_id),
+    _index("commands_by_user", commands.c.user_id, commands.c.id),
+    _index(
         "undoable_commands_by_user",
-        commands.c.user_id,
-        commands.c.undone,
-        commands.c.id,
-        sqlite_where=text("reverses IS NULL"),
-        postgresql_where=text("reverses IS NULL"),
+        *(commands.c.user_id, commands.c.undone, commands.c.id),
+        where=text("reverses IS NULL"),
     ),
-    Index("changes_by_task", changes.c.task_id, changes.c.command_id),
+    _index("changes_by_task", changes.c.task_id, changes.c.command_id),
 ]
 
 _SQLITE_LOCAL = "strftime('%Y-%m-%d %H:%M:%S', {} / 1000000, 'unixepoch', 'localtime')"

@@ -84,7 +84,6 @@ def back_up(url: str, target: Path, *, numbered: bool) -> tuple[Path, int]:
         InvalidValue: if the URL cannot be parsed.
         StoreMissing: if the database has no tasktimer tables.
         Conflict: if the target exists.
-        Unavailable: if a program is missing, the database cannot be read or the copy not written; no copy remains.
     """
     pg_dump, pg_restore = map(_program, ("pg_dump", "pg_restore"))
     with closing(_SnapshotSource(url)) as source:

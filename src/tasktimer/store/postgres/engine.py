@@ -4,14 +4,13 @@ import math
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from functools import cache
-from typing import Any
 
 import sqlalchemy
 from sqlalchemy.exc import ArgumentError
 
 from tasktimer.errors import InvalidValue
 from tasktimer.store.postgres.errors import unreadable_url_error
-from tasktimer.store.protocols import Parameters
+from tasktimer.store.protocols import Parameters, Row
 
 _LAST_PORT = 65_535
 # Overrides the URL, PGCLIENTENCODING, the role and the database, whose encoding may not cover every text.
@@ -22,11 +21,7 @@ text = cache(sqlalchemy.text)  # text() parses a statement for its parameters, a
 
 
 def parse_url(url: str) -> sqlalchemy.URL:
-    """Parse a URL and set the driver.
-
-    Raises:
-        InvalidValue: if it cannot be parsed; the error does not quote it, since it may contain a password.
-    """
+    """Parse a URL and set the driver, or raise InvalidValue."""
     try:
         parsed = sqlalchemy.make_url(url).set(drivername="postgresql+psycopg")
     except (ArgumentError, ValueError):
@@ -44,11 +39,7 @@ def redact_url(url: sqlalchemy.URL) -> str:
 
 
 def build_engine(url: sqlalchemy.URL, *, lock_timeout: float, pool_size: int) -> sqlalchemy.Engine:
-    """Return the engine of a database; it does not connect yet.
-
-    Raises:
-        InvalidValue: if the driver is not installed or rejects the URL.
-    """
+    """Return the engine of a database; it does not connect yet. Raise InvalidValue if the driver is not installed."""
     seconds = math.ceil(lock_timeout)
     # Also detect a network that has gone silent. The URL overrides these defaults.
     defaults = {
@@ -123,12 +114,12 @@ class PostgresConnection:
         """Close the cursors of streams that were not read to the end."""
         self._cursors.close()
 
-    def execute(self, statement: str, parameters: Parameters, /) -> Iterable[tuple[Any, ...]]:
+    def execute(self, statement: str, parameters: Parameters, /) -> Iterable[Row]:
         """Run a statement and return its rows."""
         result = self._connection.execute(text(statement), dict(parameters))
         return [tuple(row) for row in result] if result.returns_rows else []
 
-    def stream(self, statement: str, parameters: Parameters, /) -> Iterable[tuple[Any, ...]]:
+    def stream(self, statement: str, parameters: Parameters, /) -> Iterable[Row]:
         """Run a query and yield its rows from a server-side cursor."""
         options = {"yield_per": _ROWS_AT_ONCE}
         result = self._connection.execute(text(statement), dict(parameters), execution_options=options)

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from functools import cached_property
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from tasktimer.store.migrations import pending_migrations, split_statements
 from tasktimer.store.postgres.engine import PostgresConnection, build_engine, parse_url, redact_url, text
 from tasktimer.store.postgres.errors import sqlstate_of, translate_commit_errors, translate_errors
 from tasktimer.store.protocols import LOCK_TIMEOUT, SCHEMA_VERSION, Connection, Interrupts
-from tasktimer.store.sqlite.connection import open_empty_store
+from tasktimer.store.sqlite.connection import transaction_or_empty
 from tasktimer.store.sqlite.errors import outdated_schema_error
 
 SCHEMA = "tasktimer"
@@ -82,34 +82,13 @@ class PostgresStore:
         """An engine on the same pool, for transactions that read a snapshot."""
         return self._engine.execution_options(isolation_level="REPEATABLE READ")
 
-    @contextmanager
-    def read(self) -> Iterator[Connection]:
-        """Read the database as it is at one moment; one without our schema reads as an empty one.
+    def read(self) -> AbstractContextManager[Connection]:
+        """Read the database as it is at one moment; one without our schema reads as an empty one."""
+        return transaction_or_empty(self._transaction(is_reading=True))
 
-        Raises:
-            Unavailable: if it cannot be reached, or its tables are not ours, or of an older or newer version.
-        """
-        with ExitStack() as stack:
-            try:
-                transaction = stack.enter_context(self._transaction(is_reading=True))
-            except StoreMissing:
-                yield stack.enter_context(open_empty_store())
-            else:
-                yield stack.enter_context(closing(PostgresConnection(transaction)))
-
-    @contextmanager
-    def write(self, *, create: bool = False) -> Iterator[PostgresConnection]:
-        """Write to the database: commit when the block ends, roll back if it raises.
-
-        Raises:
-            StoreMissing: if it has no tasktimer tables and they are not to be created.
-            Unavailable: if it cannot be reached, or its tables are not ours, or of an older or newer version.
-        """
-        with self._transaction(create=create) as connection:
-            yield PostgresConnection(connection)
-            self._interrupts.hold()
-            with translate_commit_errors(self.name):
-                connection.commit()
+    def write(self, *, create: bool = False) -> AbstractContextManager[PostgresConnection]:
+        """Write to the database: commit when the block ends, roll back if it raises."""
+        return self._transaction(create=create)
 
     def missing_error(self) -> StoreMissing | None:
         """Return the error that the database has no tasktimer schema, or None if it has one."""
@@ -159,7 +138,7 @@ class PostgresStore:
             connection.execute(text(_UPDATE_VERSION), {"version": SCHEMA_VERSION})
 
     @contextmanager
-    def _transaction(self, *, create: bool = False, is_reading: bool = False) -> Iterator[sqlalchemy.Connection]:
+    def _transaction(self, *, create: bool = False, is_reading: bool = False) -> Iterator[PostgresConnection]:
         with translate_errors(self.name), ExitStack() as stack:
             connection, version = self._begin(stack, is_reading=is_reading)
             if is_reading and version is not None and version < SCHEMA_VERSION:
@@ -172,7 +151,12 @@ class PostgresStore:
                 self._set_up(connection)
             elif version < SCHEMA_VERSION:
                 raise outdated_schema_error(self.name, version, shared=True)
-            yield connection
+            with closing(PostgresConnection(connection)) as transaction:
+                yield transaction
+            if not is_reading:
+                self._interrupts.hold()
+                with translate_commit_errors(self.name):
+                    connection.commit()
 
     def _begin(self, stack: ExitStack, *, is_reading: bool = False) -> tuple[sqlalchemy.Connection, int | None]:
         """Begin a transaction that ends when the exit stack closes; return it and the version of the schema."""

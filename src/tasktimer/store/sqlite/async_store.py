@@ -61,11 +61,7 @@ class AsyncSqliteStore:
         self._committer = ThreadPoolExecutor(1, thread_name_prefix="commit")
 
     async def read(self, service: Callable[[Store], Result]) -> Result:
-        """Run a service that only reads; a missing file reads as an empty one.
-
-        Raises:
-            Unavailable: if the file cannot be used.
-        """
+        """Run a service that only reads; a missing file reads as an empty one."""
         deadline = time.monotonic() + self._lock_timeout
         with translate_errors(self.path):
             while True:
@@ -88,11 +84,7 @@ class AsyncSqliteStore:
                 await asyncio.sleep(_RETRY_INTERVAL)
 
     async def write(self, service: Callable[[Store], Result]) -> Result:
-        """Run a service in a group commit; when this returns, its changes are durable.
-
-        Raises:
-            Unavailable: if the file cannot be used.
-        """
+        """Run a service in a group commit; when this returns, its changes are durable."""
         done: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
         self._queue.append((service, done))
         if self._writer_task is None or self._writer_task.done():

@@ -26,7 +26,6 @@ def back_up(path: Path, target: Path, *, numbered: bool) -> tuple[Path, int]:
     Raises:
         StoreMissing: if there is no file to copy.
         Conflict: if the target exists.
-        Unavailable: if the file cannot be read or the copy cannot be written; no copy remains.
     """
     with translate_errors(path), opened(path) as (source, _):
 
@@ -42,12 +41,7 @@ def back_up(path: Path, target: Path, *, numbered: bool) -> tuple[Path, int]:
 
 
 def read_backup(copy: Path, private: Path) -> int:
-    """Copy a backup to a temporary file, writing nothing beside it; return the number of tasks in it.
-
-    Raises:
-        NotFound: if there is no such backup.
-        Unavailable: if it is incomplete, not a tasktimer file, or too new.
-    """
+    """Copy a backup to a temporary file, writing nothing beside it; return the number of tasks in it."""
     try:
         with translate_errors(copy), _reading(copy) as source:
             tasks = copy_content(source, copy, private)
@@ -116,11 +110,7 @@ def copy_content(source: sqlite3.Connection, path: Path, private: Path) -> int:
 
 
 def check_whole(path: Path, private: Path, tasks: int) -> None:
-    """Check the integrity of a copy and the number of tasks in it.
-
-    Raises:
-        Unavailable: if the copy is damaged or incomplete.
-    """
+    """Raise Unavailable if a copy is damaged or does not have this number of tasks."""
     with closing(sqlite3.connect(private, isolation_level=None)) as copy:
         (finding,) = copy.execute("PRAGMA integrity_check(1)").fetchone()
         if finding != "ok" or copy.execute(_COUNT_TASKS).fetchone() != (tasks,):

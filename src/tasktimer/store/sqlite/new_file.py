@@ -15,7 +15,7 @@ from tasktimer.store.migrations import pending_migrations, split_statements
 from tasktimer.store.protocols import SCHEMA_VERSION
 from tasktimer.store.sqlite.connection import SETTINGS, begin, connect, execute_with_retry, schema_script
 from tasktimer.store.sqlite.errors import translate
-from tasktimer.store.sqlite.open_files import journals_of, no_locks_error, unusable_error
+from tasktimer.store.sqlite.open_files import journals_of, no_locks_error, translate_os_errors, unusable_error
 
 
 def create(path: Path) -> None:
@@ -40,11 +40,7 @@ def create(path: Path) -> None:
 
 
 def upgrade(connection: sqlite3.Connection, path: Path, deadline: float) -> Path | None:
-    """Migrate a file to the current schema; return its copy, or None if a concurrent command has migrated it.
-
-    Raises:
-        Unavailable: if the file cannot be written.
-    """
+    """Migrate a file to the current schema; return its copy, or None if a concurrent command has migrated it."""
     for setting in SETTINGS:
         execute_with_retry(connection, setting, deadline)
     kept = None
@@ -74,13 +70,10 @@ def upgrade(connection: sqlite3.Connection, path: Path, deadline: float) -> Path
 
 def copy(source: sqlite3.Connection, path: Path) -> Path:
     """Copy a database to a new file, with a number added to its name if it exists; return its path."""
-    try:
-        with temporary_file(path.parent) as private:
-            with closing(sqlite3.connect(private)) as target:
-                source.backup(target)
-            return next(name for name in candidate_names(path) if link_into_place(private, name))
-    except OSError as error:
-        raise unusable_error(path, error) from None
+    with translate_os_errors(path), temporary_file(path.parent) as private:
+        with closing(sqlite3.connect(private)) as target:
+            source.backup(target)
+        return next(name for name in candidate_names(path) if link_into_place(private, name))
 
 
 def candidate_names(path: Path) -> Iterator[Path]:
@@ -95,7 +88,6 @@ def write_backup(target: Path, copy: Callable[[Path], int], *, numbered: bool, i
 
     Raises:
         Conflict: if the target exists.
-        Unavailable: if the backup cannot be written; the temporary file is removed.
     """
     exists = Conflict("backup-exists", f"{target} already exists", "use the path of a new file or of a folder")
     if not numbered and os.path.lexists(target):  # before the work is done
@@ -172,13 +164,9 @@ def locked(folder: Path) -> Iterator[bool]:
 
 
 def remove_journals(path: Path, *, has_lock: bool) -> None:
-    """Remove the journals of an earlier file of this name, which SQLite would apply to the next one.
-
-    Raises:
-        Unavailable: if there are any and the folder is not locked: they may belong to a file created just now.
-    """
+    """Remove the journals of an earlier file of this name, which SQLite would apply to the next one."""
     journals = journals_of(path)
-    if journals and not has_lock:
+    if journals and not has_lock:  # they may belong to a file created just now
         raise Unavailable(
             "store-stale-journal",
             f"{journals[0]} belongs to an earlier file, and its folder cannot be locked",

@@ -51,11 +51,7 @@ class OpenFile:
         self.holders = 0
 
     def read(self, size: int, *, start: int = 0) -> bytes:
-        """Return up to `size` bytes from offset `start`.
-
-        Raises:
-            Unavailable: if the disk fails.
-        """
+        """Return up to `size` bytes from offset `start`."""
         try:
             return os.pread(self.descriptors[0], size, start)
         except OSError as error:
@@ -72,7 +68,6 @@ class OpenFile:
 
         Raises:
             sqlite3.DatabaseError: if the header is incomplete or not that of SQLite.
-            Unavailable: if it is of another program.
         """
         header = self.read(_HEADER_SIZE)
         if len(header) < _HEADER_SIZE:
@@ -183,7 +178,6 @@ def held(path: Path, *, lasting: bool = False) -> Iterator[OpenFile]:
 
     Raises:
         StoreMissing: if there is no file.
-        Unavailable: if it is not a regular file, cannot be opened, or was open when this process was forked.
     """
     thread = None if lasting else get_ident()
     try:
@@ -230,6 +224,15 @@ def _identity(found: os.stat_result) -> Identity:
 def unusable_error(path: Path, error: OSError) -> Unavailable:
     """Return the error for a failed operation of the operating system."""
     return Unavailable("store-unusable", f"cannot use {path}: {error.strerror}")
+
+
+@contextmanager
+def translate_os_errors(path: Path) -> Iterator[None]:
+    """Translate errors of the operating system into Unavailable."""
+    try:
+        yield
+    except OSError as error:
+        raise unusable_error(path, error) from None
 
 
 def no_locks_error(path: Path) -> Unavailable:

@@ -27,7 +27,7 @@ from tasktimer.store.sqlite.new_file import (
     sync_folder,
     temporary_file,
 )
-from tasktimer.store.sqlite.open_files import held, journals_of, unusable_error
+from tasktimer.store.sqlite.open_files import held, journals_of, translate_os_errors
 from tasktimer.store.sqlite.server_lock import ServerLock
 from tasktimer.store.statements.tokens import TOKEN_COLUMNS, row_to_token
 
@@ -74,11 +74,7 @@ class Restore:
             return _possibly_revived(self._private)
 
     def carry_out(self, *, now: datetime, interrupts: Interrupts | None = None) -> Restored:
-        """Replace the content of the file, keeping a copy of the previous content.
-
-        Raises:
-            Unavailable: if the file cannot be written or is locked for too long; it is unchanged.
-        """
+        """Replace the content of the file, keeping a copy of the previous content; an error changes nothing."""
         interrupts = interrupts or Interrupts()
         kept = self.path.with_name(f"{self.path.name}.replaced-{now:%Y%m%dT%H%M%S}")
         try:
@@ -93,10 +89,8 @@ class Restore:
 
     def _make_file(self, interrupts: Interrupts) -> Restored | None:
         interrupts.hold()
-        try:
+        with translate_os_errors(self.path):
             is_new = link_into_place(self._private, self.path)
-        except OSError as error:
-            raise unusable_error(self.path, error) from None
         return Restored(None, []) if is_new else None  # created by a concurrent command
 
     def _replace_content(self, kept: Path, interrupts: Interrupts) -> Restored:
@@ -129,20 +123,17 @@ class Restore:
     def _replace_file(self, kept: Path) -> Path:
         """Move a damaged file and its journals aside; its name is never free for a new, empty file."""
         folder = self.path.parent
-        try:
-            with locked(folder):
-                kept = _keep(self.path, kept)
-                if journals_of(self.path):
-                    with temporary_file(folder) as note:
-                        note.write_text(_INTERRUPTED, encoding="utf-8")
-                        sync(note)
-                        note.replace(self.path)
-                    remove_journals(self.path, has_lock=True)  # the name is taken: no other process creates a file
-                sync(self._private)
-                self._private.replace(self.path)
-                sync_folder(folder)
-        except OSError as error:
-            raise unusable_error(self.path, error) from None
+        with translate_os_errors(self.path), locked(folder):
+            kept = _keep(self.path, kept)
+            if journals_of(self.path):
+                with temporary_file(folder) as note:
+                    note.write_text(_INTERRUPTED, encoding="utf-8")
+                    sync(note)
+                    note.replace(self.path)
+                remove_journals(self.path, has_lock=True)  # the name is taken: no other process creates a file
+            sync(self._private)
+            self._private.replace(self.path)
+            sync_folder(folder)
         return kept
 
 
@@ -153,17 +144,14 @@ def preparing(copy: Path, path: Path) -> Iterator[Restore]:
     Raises:
         NotFound: if there is no such backup.
         Conflict: if it is the file itself.
-        Unavailable: if it is incomplete, not a tasktimer file, or too new; or if a server uses the file.
     """
     path = Path(os.path.realpath(path))
     check_is_finished(copy, path)  # first: a mistyped name must not create a folder
     with ExitStack() as stack:
-        try:
+        with translate_os_errors(path):
             make_folders(path.parent)
             _keep_servers_away(path, stack)
             private = stack.enter_context(temporary_file(path.parent))
-        except OSError as error:
-            raise unusable_error(path, error) from None
         yield Restore(path, private, read_backup(copy, private))
 
 

@@ -4,7 +4,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from types import ModuleType
 
@@ -16,9 +16,9 @@ from tasktimer.store.sqlite.connection import (
     begin,
     commit,
     execute_with_retry,
-    open_empty_store,
     opened,
     rollback_on_error,
+    transaction_or_empty,
     translate_errors,
 )
 
@@ -33,32 +33,15 @@ class SqliteStore:
         self._lock_timeout = lock_timeout
         self._interrupts = interrupts or Interrupts()
 
-    @contextmanager
-    def read(self) -> Iterator[sqlite3.Connection]:
-        """Read the file as it is at one moment, after upgrading an older one; a missing file reads as an empty one.
+    def read(self) -> AbstractContextManager[sqlite3.Connection]:
+        """Read the file as it is at one moment, after upgrading an older one; a missing file reads as an empty one."""
+        return transaction_or_empty(self._transaction("BEGIN"))
 
-        Raises:
-            Unavailable: if the file is not ours, damaged, too new, locked or not readable.
-        """
-        with ExitStack() as stack:
-            try:
-                connection = stack.enter_context(self._transaction("BEGIN"))
-            except StoreMissing:
-                connection = stack.enter_context(open_empty_store())
-            yield connection
-
-    @contextmanager
-    def write(self, *, create: bool = False) -> Iterator[sqlite3.Connection]:
-        """Write to the file, after upgrading an older one: commit when the block ends, roll back if it raises.
-
-        Raises:
-            StoreMissing: if there is no file and it is not to be created.
-            Unavailable: if the file is not ours, damaged, too new, locked or not writable, or the disk is full.
-        """
+    def write(self, *, create: bool = False) -> AbstractContextManager[sqlite3.Connection]:
+        """Write to the file, after upgrading an older one: commit when the block ends, roll back if it raises."""
         if create and not os.path.exists(self.path):  # noqa: PTH110 (Path.exists raises PermissionError)
             _load_new_file().create(self.path)
-        with self._transaction("BEGIN IMMEDIATE") as connection:
-            yield connection
+        return self._transaction("BEGIN IMMEDIATE")
 
     def missing_error(self) -> StoreMissing | None:
         """Return the error that there is no file, or None if there is one."""

@@ -59,27 +59,24 @@ _MOST_READ = 1000
 
 
 def project_names(connection: Connection, user_id: int | None, prefix: str, limit: int) -> list[str]:
-    """Return the first projects, by name, that start with a prefix. `user_id=None` means all users."""
+    """Return the first projects, by name, that start with a prefix."""
     statement = SELECT_PROJECT_NAMES if user_id is None else SELECT_PROJECT_NAMES_OF_USER
     return _names(connection, statement, {"user_id": user_id, "first": prefix, "limit": limit}, prefix)
 
 
 def tag_names(connection: Connection, user_id: int | None, prefix: str, limit: int) -> list[str]:
-    """Return the first tags, by name, that start with a prefix. `user_id=None` means all users."""
+    """Return the first tags, by name, that start with a prefix."""
     statement = SELECT_TAG_NAMES if user_id is None else SELECT_TAG_NAMES_OF_USER
     return _names(connection, statement, {"user_id": user_id, "first": prefix, "limit": limit}, prefix)
 
 
 def recent_tasks(connection: Connection, user_id: int | None, limit: int) -> list[Task]:
-    """Return the tasks that started last, newest first. `user_id=None` means all users."""
+    """Return the tasks that started last, newest first."""
     return query_tasks(connection, for_user(SELECT_RECENT, user_id), {"user_id": user_id, "limit": limit})
 
 
 def tasks_by_id_prefix(connection: Connection, user_id: int | None, prefix: int, limit: int) -> list[Task]:
-    """Return the tasks whose ID has this prefix: the newest `limit` for each number of digits.
-
-    `user_id=None` means all users.
-    """
+    """Return the tasks whose ID has this prefix: the newest `limit` for each number of digits."""
     ((last_id,),) = connection.execute(SELECT_LAST_ID, {})
     statement = SELECT_BETWEEN if user_id is None else SELECT_BETWEEN_OF_USER
     tasks: list[Task] = []

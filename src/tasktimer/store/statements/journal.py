@@ -3,20 +3,18 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import groupby
-from typing import Any
 
 from tasktimer.core.journal import Change, JournalEntry
 from tasktimer.core.task import Task
-from tasktimer.store.protocols import Connection, Parameters
+from tasktimer.store.protocols import Connection, Parameters, Row
 from tasktimer.store.statements.task_queries import (
     IDS,
-    IDS_AT_ONCE,
     TASK_VALUES,
     find_one,
     for_user,
     from_microseconds,
-    id_parameters,
     row_to_task,
+    rows_of_ids,
     to_microseconds,
 )
 
@@ -201,24 +199,21 @@ def count_changes(connection: Connection, command_id: int) -> int:
 def list_entries(
     connection: Connection, *, user_id: int | None, task_id: int | None, limit: int, most_changes: int
 ) -> list[JournalEntry]:
-    """Return the last entries, oldest first, each with its first `most_changes` changes.
-
-    `task_id` selects the entries of all users that changed this task; otherwise `user_id=None` means all users.
-    """
+    """Return the last entries of a user, or those that changed a task, oldest first, with some of their changes."""
     statement = SELECT_ENTRIES_OF_TASK if task_id is not None else for_user(SELECT_ENTRIES, user_id)
     entries = _query_entries(connection, statement, {"task_id": task_id, "user_id": user_id, "limit": limit})
     return [_with_first_changes(connection, entry, most_changes) for entry in reversed(entries)]
 
 
 def count_entries(connection: Connection, before: datetime, user_id: int | None) -> int:
-    """Return the number of entries before an instant. `user_id=None` means all users."""
+    """Return the number of entries before an instant."""
     parameters: dict[str, int | str | None] = {"before": to_microseconds(before), "user_id": user_id}
     ((count,),) = connection.execute(SELECT_COUNT_BEFORE, parameters)
     return int(count)
 
 
 def delete_entries(connection: Connection, before: datetime, user_id: int | None) -> int:
-    """Delete the entries before an instant and return how many there were. `user_id=None` means all users."""
+    """Delete the entries before an instant and return how many there were."""
     statement = for_user(DELETE_ENTRIES, user_id)
     values = {"before": to_microseconds(before), "user_id": user_id, "limit": _ROWS_AT_ONCE}
     last = count = 0
@@ -230,11 +225,8 @@ def delete_entries(connection: Connection, before: datetime, user_id: int | None
 
 def get_changes(connection: Connection, command_id: int, ids: Sequence[int]) -> list[Change]:
     """Return what an entry changed in the tasks with these ids, in this order."""
-    changes: dict[int, Change] = {}
-    for start in range(0, len(ids), IDS_AT_ONCE):
-        parameters = {"command_id": command_id, **id_parameters(ids[start : start + IDS_AT_ONCE])}
-        rows = connection.execute(SELECT_TASK_STATES, parameters)
-        changes |= {change.task_id: change for change in changes_in(rows)}
+    rows = rows_of_ids(connection, SELECT_TASK_STATES, ids, command_id=command_id)
+    changes = {change.task_id: change for change in changes_in(rows)}
     return [changes[task_id] for task_id in ids if task_id in changes]
 
 
@@ -244,7 +236,7 @@ def _with_first_changes(connection: Connection, entry: JournalEntry, most: int) 
     return entry._replace(changes=changes, omitted_changes=more)
 
 
-def changes_in(rows: Iterable[tuple[Any, ...]]) -> tuple[Change, ...]:
+def changes_in(rows: Iterable[Row]) -> tuple[Change, ...]:
     """Combine rows of `STATE_COLUMNS` into changes, one for each task."""
     states: dict[int, list[Task | None]] = {}
     for is_after, *row in rows:
@@ -257,6 +249,6 @@ def _query_entries(connection: Connection, statement: str, parameters: Parameter
     return [_row_to_entry(row) for row in connection.execute(statement, parameters)]
 
 
-def _row_to_entry(row: tuple[Any, ...]) -> JournalEntry:
+def _row_to_entry(row: Row) -> JournalEntry:
     command_id, user_id, name, given, undone, reverted_entry_id = row
     return JournalEntry(command_id, user_id, name, from_microseconds(given), bool(undone), reverted_entry_id)

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Any, Protocol, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 from tasktimer.core.interval import Window
 from tasktimer.core.task import Task, search_key
 from tasktimer.core.task_filter import Page, TaskFilter
-from tasktimer.store.protocols import Connection, Parameters
+from tasktimer.store.protocols import Connection, Parameters, Row
 from tasktimer.store.statements.task_queries import (
     FILTER_PLACEHOLDER,
     FIRST,
@@ -74,7 +74,7 @@ Values = dict[str, int | str | None]
 
 @runtime_checkable
 class _Streaming(Protocol):
-    def stream(self, statement: str, parameters: Parameters, /) -> Iterable[tuple[Any, ...]]:
+    def stream(self, statement: str, parameters: Parameters, /) -> Iterable[Row]:
         """Run a query and yield its rows one by one."""
 
 
@@ -87,10 +87,7 @@ def find_tasks(
     limit: int | None = None,
     now: datetime,
 ) -> list[Task]:
-    """Return the tasks that match a filter and overlap a window, by start, then id; with a limit, the last ones.
-
-    `window=None` means all time, `user_id=None` all users.
-    """
+    """Return the tasks that match a filter and overlap a window, by start, then id; with a limit, the last ones."""
     if window is not None and not window.duration:
         return []
     statement, values = build_query(task_filter, window=window, user_id=user_id, now=now)
@@ -103,9 +100,9 @@ def find_tasks(
 def iterate_tasks(
     connection: Connection, task_filter: TaskFilter, *, window: Window | None, user_id: int | None, now: datetime
 ) -> Iterator[Task]:
-    """Yield the tasks that match a filter and overlap a window, by start, then id, without holding all in memory.
+    """Yield the tasks that match a filter and overlap a window, by start, then id, without keeping all in memory.
 
-    `window=None` means all time, `user_id=None` all users. Nothing may be written until the iterator is exhausted.
+    Nothing may be written until the iterator is exhausted.
     """
     if window is not None and not window.duration:
         return
@@ -117,10 +114,7 @@ def iterate_tasks(
 def list_tasks_page(
     connection: Connection, window: Window, *, user_id: int | None, running: bool | None, page: Page, now: datetime
 ) -> list[Task]:
-    """Return a page of the tasks that overlap a window by start, then id.
-
-    `user_id=None` means all users; `running=None` means running and finished tasks.
-    """
+    """Return a page of the tasks that overlap a window, by start, then id; with `running`, only those in this state."""
     if not window.duration:
         return []
     after_start = FIRST if page.after is None else to_microseconds(page.after.start_time)

@@ -1,14 +1,13 @@
 """Statements that read tasks: SQL for both engines in, core types out."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, time, timedelta
-from typing import Any
 
 from tasktimer.core.interval import Window
 from tasktimer.core.local_time import FIRST_DAY, LAST_DAY
 from tasktimer.core.task import Task
 from tasktimer.errors import TaskNotFound, Unavailable, quote_value
-from tasktimer.store.protocols import Connection, Parameters, Result
+from tasktimer.store.protocols import Connection, Parameters, Result, Row
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
@@ -103,15 +102,10 @@ ORDER BY start_time, id
 
 
 def get_task(connection: Connection, task_id: int) -> Task:
-    """Return a task by its id.
-
-    Raises:
-        TaskNotFound: if there is no such task.
-    """
-    task = find_task(connection, task_id)
-    if task is None:
-        raise TaskNotFound(task_id)
-    return task
+    """Return a task by its id, or raise TaskNotFound."""
+    if task := find_task(connection, task_id):
+        return task
+    raise TaskNotFound(task_id)
 
 
 def find_task(connection: Connection, task_id: int) -> Task | None:
@@ -121,21 +115,21 @@ def find_task(connection: Connection, task_id: int) -> Task | None:
 
 def get_tasks(connection: Connection, ids: Sequence[int]) -> list[Task]:
     """Return the tasks with these ids, in this order, without those that do not exist."""
-    tasks: dict[int, Task] = {}
-    for start in range(0, len(ids), IDS_AT_ONCE):
-        parameters = id_parameters(ids[start : start + IDS_AT_ONCE])
-        tasks |= {row[0]: row_to_task(row) for row in connection.execute(SELECT_TASKS, parameters)}
+    tasks = {row[0]: row_to_task(row) for row in rows_of_ids(connection, SELECT_TASKS, ids)}
     return [tasks[task_id] for task_id in ids if task_id in tasks]
 
 
-def id_parameters(ids: Sequence[int]) -> dict[str, int]:
-    """Return the parameters of a statement with `IDS` for at most `IDS_AT_ONCE` ids."""
-    padded = [*ids, *[0] * (IDS_AT_ONCE - len(ids))]
-    return {f"id{place}": task_id for place, task_id in enumerate(padded)}
+def rows_of_ids(connection: Connection, statement: str, ids: Sequence[int], **parameters: int) -> Iterator[Row]:
+    """Run a statement with `IDS`, once for each `IDS_AT_ONCE` of the ids, and yield its rows."""
+    for start in range(0, len(ids), IDS_AT_ONCE):
+        batch = ids[start : start + IDS_AT_ONCE]
+        padded = [*batch, *[0] * (IDS_AT_ONCE - len(batch))]
+        numbered = {f"id{place}": task_id for place, task_id in enumerate(padded)}
+        yield from connection.execute(statement, {**numbered, **parameters})
 
 
 def running_tasks(connection: Connection, user_id: int | None) -> list[Task]:
-    """Return the running tasks by start, then id. `user_id=None` means all users."""
+    """Return the running tasks by start, then id."""
     return query_tasks(connection, for_user(SELECT_RUNNING, user_id), {"user_id": user_id})
 
 
@@ -156,10 +150,7 @@ def find_last_ended(connection: Connection, user_id: int) -> Task | None:
 
 
 def overlapping_tasks(connection: Connection, window: Window, *, user_id: int | None, now: datetime) -> list[Task]:
-    """Return the tasks that overlap a window by start, then id; running tasks extend to `now`.
-
-    `user_id=None` means all users.
-    """
+    """Return the tasks that overlap a window by start, then id; running tasks extend to `now`."""
     if not window.duration:
         return []
     parameters = {"user_id": user_id, **overlap_parameters(window, now)}
@@ -183,8 +174,8 @@ def query_tasks(connection: Connection, statement: str, parameters: Parameters) 
 
 
 def find_one(
-    connection: Connection, statement: str, parameters: Parameters, convert: Callable[[tuple[Any, ...]], Result]
-) -> Result | None:
+    connection: Connection, statement: str, parameters: Parameters, convert: "Callable[[Row], Result]"
+) -> "Result | None":
     """Run a statement and return its first row, converted, or None if there are no rows."""
     rows = list(connection.execute(statement, parameters))
     return convert(rows[0]) if rows else None
@@ -200,12 +191,8 @@ def from_microseconds(microseconds: int) -> datetime:
     return _EPOCH + timedelta(0, 0, microseconds)
 
 
-def row_to_task(row: tuple[Any, ...]) -> Task:
-    """Convert a row of `TASK_COLUMNS` to a task.
-
-    Raises:
-        Unavailable: if another program has stored values that a task cannot have.
-    """
+def row_to_task(row: Row) -> Task:
+    """Convert a row of `TASK_COLUMNS` to a task, or raise Unavailable if it has values that a task cannot have."""
     task_id, user_id, text, start, end, project, tags, note = row
     if (
         type(task_id) is type(user_id) is type(start) is int

@@ -9,12 +9,11 @@ from tasktimer.core.task import Task, search_key
 from tasktimer.store.protocols import Connection
 from tasktimer.store.statements.task_queries import (
     IDS,
-    IDS_AT_ONCE,
     TASK_COLUMNS,
     TASK_VALUES,
     find_one,
-    id_parameters,
     row_to_task,
+    rows_of_ids,
     to_microseconds,
 )
 
@@ -132,11 +131,7 @@ def lock_and_read_tasks(connection: Connection, ids: Sequence[int]) -> dict[int,
     if len(ids) == 1:
         task = lock_task(connection, ids[0])
         return {} if task is None else {task.id: task}
-    tasks: dict[int, Task] = {}
-    for start in range(0, len(ids), IDS_AT_ONCE):
-        parameters = id_parameters(ids[start : start + IDS_AT_ONCE])
-        tasks |= {row[0]: row_to_task(row) for row in connection.execute(LOCK_TASKS, parameters)}
-    return tasks
+    return {row[0]: row_to_task(row) for row in rows_of_ids(connection, LOCK_TASKS, ids)}
 
 
 def apply_changes(connection: Connection, pairs: Sequence[tuple[Task | None, Task | None]]) -> None:

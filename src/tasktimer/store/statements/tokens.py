@@ -1,11 +1,10 @@
 """Statements that read and write tokens."""
 
 from datetime import datetime
-from typing import Any
 
 from tasktimer.core.token import Token
 from tasktimer.errors import NotFound
-from tasktimer.store.protocols import Connection
+from tasktimer.store.protocols import Connection, Row
 from tasktimer.store.statements.task_queries import find_one, from_microseconds, to_microseconds
 
 TOKEN_COLUMNS = "id, user_id, admin, name, created_time, expiry_time, revoked_time"  # as row_to_token expects them
@@ -72,11 +71,7 @@ def insert_token(  # noqa: PLR0913 (the columns)
 
 
 def get_token(connection: Connection, token_id: int) -> Token:
-    """Return a token by its id.
-
-    Raises:
-        TokenNotFound: if there is no such token.
-    """
+    """Return a token by its id, or raise TokenNotFound."""
     if token := find_one(connection, SELECT_TOKEN, {"id": token_id}, row_to_token):
         return token
     raise TokenNotFound(token_id)
@@ -88,7 +83,7 @@ def find_token(connection: Connection, digest: str) -> Token | None:
 
 
 def all_tokens(connection: Connection, user_id: int | None) -> list[Token]:
-    """Return the tokens by id. `user_id=None` means all users."""
+    """Return the tokens by id."""
     return [row_to_token(row) for row in connection.execute(SELECT_TOKENS, {"user_id": user_id})]
 
 
@@ -103,7 +98,7 @@ def revoke_token(connection: Connection, token_id: int, revoked_time: datetime) 
     return find_one(connection, UPDATE_REVOKED, parameters, row_to_token)
 
 
-def row_to_token(row: tuple[Any, ...]) -> Token:
+def row_to_token(row: Row) -> Token:
     """Convert a row of `TOKEN_COLUMNS` to a token."""
     token_id, user_id, admin, name, *times = row
     created, expiry, revoked = (None if time is None else from_microseconds(time) for time in times)
