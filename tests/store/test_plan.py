@@ -98,14 +98,14 @@ STATEMENTS = {
     name: text
     for module in MODULES
     for name, text in vars(module).items()
-    if name.isupper() and name[0] != "_" and isinstance(text, str) and "\n" in text
+    if isinstance(text, str) and re.match(r"[A-Z]", name) and re.match(r"\s*(SELECT|WITH|INSERT|UPDATE|DELETE) ", text)
 }
 # Statements that are also run for one user.
 STATEMENTS |= {
     f"{name}_OF_USER": task_queries.for_user(STATEMENTS[name], 1)
     for name in (
         *("SELECT_OVERLAPPING", "SELECT_RUNNING", "SELECT_RECENT", "SELECT_PAGE", "SELECT_RUNNING_PAGE", "SELECT_ALL"),
-        *("SELECT_ENTRIES", "DELETE_ENTRIES"),
+        *("SELECT_ENTRIES", "DELETE_ENTRIES", "SELECT_PROJECT_NAMES", "SELECT_TAG_NAMES"),
     )
 }
 

@@ -135,7 +135,7 @@ class AsyncSqliteStore:
 
     async def _group_commit(self, writes: list[_Write]) -> list[_Outcome]:
         if identity_of(self.path) is None:
-            outcomes = [(done, *self._run_without_store(service)) for service, done in writes]
+            outcomes = [(done, *self._run(service, MissingStore(str(self.path)))) for service, done in writes]
             if not any(isinstance(error, StoreRequired) for *_, error in outcomes):
                 return outcomes
             create_file(self.path)
@@ -147,9 +147,10 @@ class AsyncSqliteStore:
             await asyncio.get_running_loop().run_in_executor(self._committer, self._commit, connection)
         return outcomes
 
-    def _run_without_store(self, service: Callable[[Store], Any]) -> tuple[Any, Exception | None]:
+    def _run(self, service: Callable[[Store], Any], store: Store) -> tuple[Any, Exception | None]:
         try:
-            return service(MissingStore(str(self.path))), None
+            with translate_errors(self.path):
+                return service(store), None
         except Exception as error:  # noqa: BLE001 (raised in the caller)
             return None, error
 
@@ -158,14 +159,11 @@ class AsyncSqliteStore:
     ) -> tuple[Any, Exception | None]:
         """Run a service in a savepoint of the transaction, so that an error in it does not affect the others."""
         connection.execute("SAVEPOINT request")
-        try:
-            with translate_errors(self.path):
-                result, error = service(SavepointStore(connection)), None
-        except Exception as raised:  # raised in the caller
+        result, error = self._run(service, SavepointStore(connection))
+        if error is not None:
             if not connection.in_transaction:  # SQLite has rolled back: the disk is full or fails
-                raise
+                raise error
             connection.execute("ROLLBACK TO SAVEPOINT request")
-            result, error = None, raised
         connection.execute("RELEASE SAVEPOINT request")
         return result, error
 
@@ -185,8 +183,7 @@ class AsyncSqliteStore:
             connection.execute("PRAGMA busy_timeout = 0")
 
     def _is_open(self) -> bool:
-        found = identity_of(self.path)
-        return found is not None and found == self._opened
+        return self._opened is not None and self._opened == identity_of(self.path)
 
     async def _open(self) -> None:
         """Open the file, unless it is open; another file may have been put in its place."""

@@ -16,9 +16,7 @@ ON CONFLICT (token_id, idempotency_key) DO NOTHING
 RETURNING token_id
 """
 
-SELECT_RESPONSE = """
-SELECT request, status, body FROM answers WHERE token_id = :token_id AND idempotency_key = :key
-"""
+SELECT_RESPONSE = "SELECT request, status, body FROM answers WHERE token_id = :token_id AND idempotency_key = :key"
 
 UPDATE_RESPONSE = """
 UPDATE answers SET status = :status, body = :body WHERE token_id = :token_id AND idempotency_key = :key
@@ -28,9 +26,7 @@ DELETE_EXPIRED_RESPONSE = """
 DELETE FROM answers WHERE token_id = :token_id AND idempotency_key = :key AND created_time <= :expired
 """
 
-DELETE_EXPIRED_RESPONSES = """
-DELETE FROM answers WHERE created_time <= :expired
-"""
+DELETE_EXPIRED_RESPONSES = "DELETE FROM answers WHERE created_time <= :expired"
 
 
 class IdempotencyKey(NamedTuple):

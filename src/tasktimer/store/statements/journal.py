@@ -44,9 +44,7 @@ WHERE c.user_id = :user_id AND c.undone = 1 AND c.reverses IS NULL
 ORDER BY COALESCE(last_id, 0) DESC, c.id LIMIT :limit
 """
 
-SELECT_ENTRY = f"""
-SELECT {ENTRY_COLUMNS} FROM commands WHERE id = :id
-"""
+SELECT_ENTRY = f"SELECT {ENTRY_COLUMNS} FROM commands WHERE id = :id"
 
 # Of two transactions that undo the same entry, the second waits here for the first, and then changes nothing.
 UPDATE_UNDONE = """
@@ -73,9 +71,7 @@ WHERE command_id = :command_id AND task_id > :after
 ORDER BY task_id LIMIT :limit
 """
 
-SELECT_COUNT_OF_TASKS = """
-SELECT COUNT(DISTINCT task_id) FROM changes WHERE command_id = :command_id
-"""
+SELECT_COUNT_OF_TASKS = "SELECT COUNT(DISTINCT task_id) FROM changes WHERE command_id = :command_id"
 
 SELECT_LAST_CHANGE = f"""
 SELECT {_qualify("c", ENTRY_COLUMNS)} FROM changes JOIN commands AS c ON c.id = command_id

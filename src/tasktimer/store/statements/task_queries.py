@@ -38,9 +38,7 @@ def for_user(statement: str, user_id: int | None) -> str:
     return statement if user_id is None else statement.replace("\nWHERE ", "\nWHERE user_id = :user_id AND ")
 
 
-SELECT_TASK = f"""
-SELECT {TASK_COLUMNS} FROM tasks WHERE id = :id
-"""
+SELECT_TASK = f"SELECT {TASK_COLUMNS} FROM tasks WHERE id = :id"
 
 # The number of ids in a statement is fixed, so that it is prepared once; ids that are not needed are 0.
 IDS_AT_ONCE = 100

@@ -38,9 +38,7 @@ RETURNING {TASK_COLUMNS}
 
 # Returns no rows, so that psycopg can pipeline it for many ids. It waits for other transactions in the order of the
 # ids; LOCK_TASKS then reads the rows.
-WAIT_FOR_TASK_LOCK = """
-UPDATE tasks SET note = note WHERE id = :id
-"""
+WAIT_FOR_TASK_LOCK = "UPDATE tasks SET note = note WHERE id = :id"
 
 # Also locks a row that another transaction has restored in the meantime, which a SELECT would not.
 LOCK_TASKS = f"""
@@ -54,21 +52,10 @@ UPDATE tasks SET description = :description, start_time = :start_time, end_time 
 WHERE id = :id
 """
 
-UPDATE_END = """
-UPDATE tasks SET end_time = :end_time WHERE id = :id
-"""
-
-DELETE_TASK = """
-DELETE FROM tasks WHERE id = :id
-"""
-
-INSERT_TAG = """
-INSERT INTO task_tags (task_id, user_id, tag) VALUES (:task_id, :user_id, :tag)
-"""
-
-DELETE_TAGS = """
-DELETE FROM task_tags WHERE task_id = :task_id
-"""
+UPDATE_END = "UPDATE tasks SET end_time = :end_time WHERE id = :id"
+DELETE_TASK = "DELETE FROM tasks WHERE id = :id"
+INSERT_TAG = "INSERT INTO task_tags (task_id, user_id, tag) VALUES (:task_id, :user_id, :tag)"
+DELETE_TAGS = "DELETE FROM task_tags WHERE task_id = :task_id"
 
 INSERT_ENTRY = """
 INSERT INTO commands (user_id, name, given_time, reverses) VALUES (:user_id, :name, :given_time, :reverses)
@@ -81,9 +68,7 @@ VALUES (:command_id, :task_id, :is_after, {_VALUE_PARAMETERS})
 """
 
 # A new command ends the possibility to redo what the user has undone.
-UPDATE_REDOABLE = """
-UPDATE commands SET undone = 2 WHERE user_id = :user_id AND undone = 1 AND reverses IS NULL
-"""
+UPDATE_REDOABLE = "UPDATE commands SET undone = 2 WHERE user_id = :user_id AND undone = 1 AND reverses IS NULL"
 
 # As parameters, states take several times their memory.
 _STATES_AT_ONCE = 500

@@ -15,13 +15,8 @@ VALUES (:digest, :user_id, :admin, :name, :created_time, :expiry_time)
 RETURNING id
 """
 
-SELECT_TOKEN = f"""
-SELECT {TOKEN_COLUMNS} FROM tokens WHERE id = :id
-"""
-
-SELECT_TOKEN_OF_DIGEST = f"""
-SELECT {TOKEN_COLUMNS} FROM tokens WHERE digest = :digest
-"""
+SELECT_TOKEN = f"SELECT {TOKEN_COLUMNS} FROM tokens WHERE id = :id"
+SELECT_TOKEN_OF_DIGEST = f"SELECT {TOKEN_COLUMNS} FROM tokens WHERE digest = :digest"
 
 # One statement with an optional user: tokens are few enough to scan.
 SELECT_TOKENS = f"""
@@ -30,9 +25,7 @@ WHERE CAST(:user_id AS BIGINT) IS NULL OR user_id = :user_id
 ORDER BY id
 """
 
-SELECT_ANY_TOKEN = """
-SELECT 1 FROM tokens LIMIT 1
-"""
+SELECT_ANY_TOKEN = "SELECT 1 FROM tokens LIMIT 1"
 
 UPDATE_REVOKED = f"""
 UPDATE tokens SET revoked_time = :revoked_time WHERE id = :id AND revoked_time IS NULL
