@@ -14,7 +14,7 @@ UNPRINTED: dict[str, str] = {
     "store/sqlite/new_file.py: upgrade": "root may write everywhere; test_environment.py prints it",
     "store/sqlite/open_files.py: no_locks_error": _IN_PROCESSES,
     "store/sqlite/errors.py: _blocked": _IN_PROCESSES,
-    "store/sqlite/open_files.py: _forked": "a child of a fork meets it; tests/store/test_open_files.py",
+    "store/sqlite/open_files.py: _OpenFiles._add_holder": "a child of a fork meets it; tests/store/test_open_files.py",
     "store/postgres/errors.py: _translate": _OF_POSTGRES,
     "store/postgres/errors.py: _unavailable_error": _OF_POSTGRES,
     "store/postgres/async_store.py: AsyncPostgresStore.write": _SERVED,

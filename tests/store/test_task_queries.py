@@ -77,12 +77,13 @@ def test_update_delete_and_restore_keep_tags(store: Store) -> None:
             before.id, 42, "Größe", NINE - HOUR, NINE, "acme/website", ("docs", "übung"), "a note\nof two lines"
         )
         task_writes.update_task(connection, ended, after)
-        assert task_writes.lock_task(connection, before.id) == task_queries.get_task(connection, before.id) == after
+        assert task_writes.lock_tasks(connection, [before.id]) == {before.id: after}
+        assert task_queries.get_task(connection, before.id) == after
         assert tags_of(connection) == [(after.id, 42, "docs"), (after.id, 42, "übung")]
         ((folded,),) = connection.execute("SELECT folded FROM tasks", {})
         assert folded == "grösse\na note\nof two lines"
         task_writes.delete_task(connection, after.id)
-        assert task_writes.lock_task(connection, after.id) is None
+        assert task_writes.lock_tasks(connection, [after.id]) == {}
         assert tags_of(connection) == []
         task_writes.apply_changes(connection, [(None, after)])
         assert task_queries.get_task(connection, after.id) == after

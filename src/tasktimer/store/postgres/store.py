@@ -127,7 +127,7 @@ class PostgresStore:
     def _upgrade(self) -> None:
         with translate_errors(self.name), self._engine.begin() as connection:
             connection.execute(text(_BEGIN_WITHOUT_VERSION), self._begin_parameters)
-            self._lock(connection)
+            connection.execute(text(_LOCK), {"lock": _SETUP_LOCK})
             # Every transaction reads this table first: this waits for those of older programs, and blocks new ones.
             connection.exec_driver_sql(_LOCK_VERSION)
             version = self._check_version(connection.scalar(text(_SELECT_VERSION)))
@@ -205,13 +205,10 @@ class PostgresStore:
         return version
 
     def _set_up(self, connection: sqlalchemy.Connection) -> None:
-        self._lock(connection)
+        connection.execute(text(_LOCK), {"lock": _SETUP_LOCK})
         if self._inspect_schema(connection):  # created by a concurrent command
             return
         connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")  # it may exist, empty
         schema.metadata.create_all(connection, checkfirst=False)
         connection.execute(text(_CREATE_VERSION_TABLE))
         connection.execute(text(_INSERT_VERSION), {"version": SCHEMA_VERSION})
-
-    def _lock(self, connection: sqlalchemy.Connection) -> None:
-        connection.execute(text(_LOCK), {"lock": _SETUP_LOCK})

@@ -93,11 +93,11 @@ def _in_shell(path: Path) -> dict[str, str]:
 
 def is_damage(error: sqlite3.DatabaseError) -> bool:
     """Return whether an error is about the content of the file or the disk, not about locks or permissions."""
-    return _primary_code(error) in (*_DAMAGED, sqlite3.SQLITE_IOERR)
+    return _code(error) & 0xFF in (*_DAMAGED, sqlite3.SQLITE_IOERR)
 
 
 def _describe(path: Path, error: sqlite3.DatabaseError) -> Unavailable:
-    code = _primary_code(error)
+    code = _code(error) & 0xFF
     if code in _DAMAGED:
         return damaged_error(path, str(error))
     for codes, kind, message, hint in _EXPLANATIONS:
@@ -110,10 +110,6 @@ def _code(error: sqlite3.DatabaseError) -> int:
     # Errors without a code are about content: text that is not UTF-8, and the checks of this package.
     code: int = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT)
     return code
-
-
-def _primary_code(error: sqlite3.DatabaseError) -> int:
-    return _code(error) & 0xFF
 
 
 def _journals_beside(path: Path) -> str:

@@ -112,10 +112,12 @@ class _OpenFiles:
         with self._changing:
             found = os.stat(path)  # noqa: PTH116 (Path.stat takes twice as long)
             if not stat.S_ISREG(found.st_mode):
-                raise _not_a_file(path, found.st_mode)
+                kind = "a folder" if stat.S_ISDIR(found.st_mode) else "not a regular file"
+                raise Unavailable("store-not-a-file", f"{path} is {kind}")
             file = self._files.get(_identity(found)) or self._open(path)
             if file.identity in self._inherited:
-                raise _forked(path)
+                hint = 'start the process with multiprocessing.get_context("spawn")'
+                raise Unavailable("store-forked", f"{path} was open when this process was forked", hint)
             file.holders += 1
             if thread is not None:
                 if not self._threads:
@@ -238,16 +240,3 @@ def translate_os_errors(path: Path) -> Iterator[None]:
 def no_locks_error(path: Path) -> Unavailable:
     """Return the error for a file on a file system without locks."""
     return Unavailable("store-no-locks", f"{path} cannot be locked: its file system does not support file locks")
-
-
-def _not_a_file(path: Path, mode: int) -> Unavailable:
-    kind = "a folder" if stat.S_ISDIR(mode) else "not a regular file"
-    return Unavailable("store-not-a-file", f"{path} is {kind}")
-
-
-def _forked(path: Path) -> Unavailable:
-    return Unavailable(
-        "store-forked",
-        f"{path} was open when this process was forked",
-        'start the process with multiprocessing.get_context("spawn")',
-    )

@@ -13,20 +13,10 @@ from typing import NamedTuple
 from tasktimer.core.token import Token
 from tasktimer.errors import StoreMissing, Unavailable
 from tasktimer.store.protocols import LOCK_TIMEOUT, Interrupts
+from tasktimer.store.sqlite import new_file
 from tasktimer.store.sqlite.backup import check_is_finished, read_backup
 from tasktimer.store.sqlite.connection import SETTINGS, check_outcome, execute_with_retry, opened, translate_errors
 from tasktimer.store.sqlite.errors import Damaged, is_damage
-from tasktimer.store.sqlite.new_file import (
-    candidate_names,
-    copy,
-    link_into_place,
-    locked,
-    make_folders,
-    remove_journals,
-    sync,
-    sync_folder,
-    temporary_file,
-)
 from tasktimer.store.sqlite.open_files import held, journals_of, translate_os_errors
 from tasktimer.store.sqlite.server_lock import ServerLock
 from tasktimer.store.statements.tokens import TOKEN_COLUMNS, row_to_token
@@ -90,7 +80,7 @@ class Restore:
     def _make_file(self, interrupts: Interrupts) -> Restored | None:
         interrupts.hold()
         with translate_os_errors(self.path):
-            is_new = link_into_place(self._private, self.path)
+            is_new = new_file.link_into_place(self._private, self.path)
         return Restored(None, []) if is_new else None  # created by a concurrent command
 
     def _replace_content(self, kept: Path, interrupts: Interrupts) -> Restored:
@@ -105,7 +95,7 @@ class Restore:
             revived = _revived_tokens(connection, self._private)
             interrupts.hold()
             try:
-                kept_copy = copy(connection, kept)
+                kept_copy = new_file.copy(connection, kept)
             except sqlite3.DatabaseError as error:
                 if not is_damage(error):
                     raise
@@ -123,17 +113,17 @@ class Restore:
     def _replace_file(self, kept: Path) -> Path:
         """Move a damaged file and its journals aside; its name is never free for a new, empty file."""
         folder = self.path.parent
-        with translate_os_errors(self.path), locked(folder):
+        with translate_os_errors(self.path), new_file.locked(folder):
             kept = _keep(self.path, kept)
             if journals_of(self.path):
-                with temporary_file(folder) as note:
+                with new_file.temporary_file(folder) as note:
                     note.write_text(_INTERRUPTED, encoding="utf-8")
-                    sync(note)
+                    new_file.sync(note)
                     note.replace(self.path)
-                remove_journals(self.path, has_lock=True)  # the name is taken: no other process creates a file
-            sync(self._private)
+                new_file.remove_journals(self.path, has_lock=True)  # the name is taken: no other process creates a file
+            new_file.sync(self._private)
             self._private.replace(self.path)
-            sync_folder(folder)
+            new_file.sync_folder(folder)
         return kept
 
 
@@ -149,9 +139,9 @@ def preparing(copy: Path, path: Path) -> Iterator[Restore]:
     check_is_finished(copy, path)  # first: a mistyped name must not create a folder
     with ExitStack() as stack:
         with translate_os_errors(path):
-            make_folders(path.parent)
+            new_file.make_folders(path.parent)
             _keep_servers_away(path, stack)
-            private = stack.enter_context(temporary_file(path.parent))
+            private = stack.enter_context(new_file.temporary_file(path.parent))
         yield Restore(path, private, read_backup(copy, private))
 
 
@@ -174,7 +164,7 @@ def _check_is_beyond_use(error: Unavailable) -> None:
 
 def _keep(path: Path, kept: Path) -> Path:
     """Keep a file and its journals under a new name, by hard links if possible; return the name."""
-    kept = next(name for name in candidate_names(kept) if not os.path.lexists(name) and not journals_of(name))
+    kept = next(name for name in new_file.candidate_names(kept) if not os.path.lexists(name) and not journals_of(name))
     for journal in journals_of(path):
         _link_or_copy(journal, kept.with_name(f"{kept.name}{journal.name.removeprefix(path.name)}"))
     _link_or_copy(path, kept)
@@ -191,7 +181,7 @@ def _link_or_copy(source: Path, target: Path) -> None:
                 copy.write(content)
                 if len(content) < _CHUNK:
                     break
-        sync(target)
+        new_file.sync(target)
 
 
 def _revived_tokens(connection: sqlite3.Connection, backup: Path) -> list[Token] | None:

@@ -11,7 +11,6 @@ from tasktimer.store.statements.task_queries import (
     IDS,
     TASK_COLUMNS,
     TASK_VALUES,
-    find_one,
     row_to_task,
     rows_of_ids,
     to_microseconds,
@@ -93,11 +92,6 @@ def insert_task(  # noqa: PLR0913 (the columns)
     return task
 
 
-def lock_task(connection: Connection, task_id: int) -> Task | None:
-    """Lock a task until the transaction ends and return it, or None if it does not exist."""
-    return find_one(connection, LOCK_TASK, {"id": task_id}, row_to_task)
-
-
 def lock_tasks(connection: Connection, ids: Sequence[int]) -> dict[int, Task]:
     """Lock tasks until the transaction ends and return those that exist, by id."""
     in_order = sorted(set(ids))  # the same order in every transaction prevents deadlocks
@@ -113,10 +107,9 @@ def wait_for_task_locks(connection: Connection, ids: Sequence[int]) -> None:
 
 def lock_and_read_tasks(connection: Connection, ids: Sequence[int]) -> dict[int, Task]:
     """Return those of the tasks that exist, by id, after `wait_for_task_locks`; also lock tasks restored since then."""
-    if len(ids) == 1:
-        task = lock_task(connection, ids[0])
-        return {} if task is None else {task.id: task}
-    return {row[0]: row_to_task(row) for row in rows_of_ids(connection, LOCK_TASKS, ids)}
+    is_one = len(ids) == 1  # a statement with many parameters takes longer
+    rows = connection.execute(LOCK_TASK, {"id": ids[0]}) if is_one else rows_of_ids(connection, LOCK_TASKS, ids)
+    return {row[0]: row_to_task(row) for row in rows}
 
 
 def apply_changes(connection: Connection, pairs: Sequence[tuple[Task | None, Task | None]]) -> None:
