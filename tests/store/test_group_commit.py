@@ -1,4 +1,4 @@
-"""What many requests write to one file at once: one commit, beside commands, whatever fails."""
+"""Concurrent writes to a served file share one commit."""
 
 import asyncio
 import sqlite3

@@ -1,4 +1,4 @@
-"""File systems that refuse locks, told apart from other programs that hold one."""
+"""File systems without locks, and files that another program has locked."""
 
 import errno
 import fcntl
@@ -30,7 +30,7 @@ def test_waiting_for_lock_keeps_other_locks(path: Path) -> None:
             other.execute("SELECT count(*) FROM tasks")
 
 
-def test_missing_lock_service_fails_at_once(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_file_system_without_locks_fails_at_once(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     refuse(monkeypatch, "lockf")
     deadline = time.monotonic() + 120
     with opened(path) as (holder, _), opened(path) as (other, _):
@@ -40,7 +40,7 @@ def test_missing_lock_service_fails_at_once(path: Path, monkeypatch: pytest.Monk
     assert time.monotonic() < deadline
 
 
-def test_server_without_lock_service_fails(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_server_on_file_system_without_locks_fails(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     refuse(monkeypatch, "flock")
     with pytest.raises(Unavailable, match="does not support file locks"):
         ServerLock(path).acquire()

@@ -1,4 +1,4 @@
-"""Each part of the question "what overlaps this window?" is answered by its own index, however long the history."""
+"""Every statement uses the expected indexes, so that its time does not depend on the length of the history."""
 
 import re
 import sqlite3

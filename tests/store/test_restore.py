@@ -1,4 +1,4 @@
-"""A file gets the content of a backup, or stays as it is; what was there is kept."""
+"""A restore replaces the content of a file or changes nothing, and keeps a copy of the previous content."""
 
 import os
 import shutil
@@ -46,7 +46,7 @@ def restored(copy: Path, path: Path) -> Restored:
 
 @pytest.fixture
 def copy(path: Path, copies: Path) -> Path:
-    """A backup of a file with one task, which has two by now."""
+    """A backup with one task, of a file that now has two."""
     with open_tracker(path, user=1) as tracker:
         tracker.track("old")
         made = tracker.backup(copies / "copy.db").path
@@ -136,7 +136,7 @@ class Killed(BaseException):
 
 
 def carry_out_until(ready: Restore, last: int, *, is_late: bool) -> int:
-    """Restore, but be killed before or after the system call with this number; return the number of calls."""
+    """Restore in a process that is killed before or after the nth system call; return the number of calls."""
     numbers = count(1)
 
     def dying(function: Callable[..., object]) -> Callable[..., object]:
@@ -159,7 +159,7 @@ def carry_out_until(ready: Restore, last: int, *, is_late: bool) -> int:
 
 
 def recovers(path: Path, copy: Path) -> bool:
-    """Return whether the next command works, or says that the file is damaged until it is restored again."""
+    """Return whether the next command works, or reports damage until the file is restored again."""
     try:
         open_tracker(path, user=1).track("next")
     except Unavailable as error:
@@ -361,7 +361,7 @@ def damage(path: Path, table: str) -> None:
 
 
 def test_file_with_damaged_table_is_replaced_in_place(path: Path, copies: Path) -> None:
-    """Commands can still write to such a file: it must not be moved away from those that wait for the lock."""
+    """Commands can still write to such a file: it must not be moved while they wait for the lock."""
     with open_tracker(path, user=1) as tracker:
         tracker.track("old")
         tracker.create_token(name="laptop")

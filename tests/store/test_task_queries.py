@@ -1,4 +1,4 @@
-"""Every statement, on both engines, held against the core."""
+"""Statements on tasks, on both engines, compared with the core."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,7 +25,7 @@ def insert(connection: Connection, start: datetime, end: datetime | None, user_i
     return task_writes.insert_task(connection, user_id=user_id, description="write", start_time=start, end_time=end)
 
 
-def test_task_round_trip(store: Store) -> None:
+def test_stored_task_is_read_unchanged(store: Store) -> None:
     text = "🦀 שלום 'x'; DROP TABLE tasks;-- %s :id \\ \n\t"
     start = datetime(1, 1, 2, 0, 0, 0, 1, tzinfo=UTC)
     end = datetime(9999, 12, 30, 23, 59, 59, 999999, tzinfo=UTC)
@@ -120,7 +120,7 @@ intervals = st.tuples(starts, st.none() | lengths, st.integers(1, 2))
 
 @contextmanager
 def undone(store: Store) -> Iterator[Connection]:
-    """A transaction that leaves nothing."""
+    """A transaction that is rolled back."""
 
     class Undo(Exception):
         pass
