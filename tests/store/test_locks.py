@@ -15,7 +15,7 @@ from tasktimer.store.sqlite.open_files import refuses_locks
 from tasktimer.store.sqlite.server_lock import ServerLock
 
 
-def refuse(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+def reject_locks(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     def lock(*_: object) -> None:
         raise OSError(errno.ENOLCK, "No locks available")
 
@@ -31,7 +31,7 @@ def test_waiting_for_lock_keeps_other_locks(path: Path) -> None:
 
 
 def test_file_system_without_locks_fails_at_once(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    refuse(monkeypatch, "lockf")
+    reject_locks(monkeypatch, "lockf")
     deadline = time.monotonic() + 120
     with opened(path) as (holder, _), opened(path) as (other, _):
         holder.execute("BEGIN EXCLUSIVE")
@@ -41,6 +41,6 @@ def test_file_system_without_locks_fails_at_once(path: Path, monkeypatch: pytest
 
 
 def test_server_on_file_system_without_locks_fails(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    refuse(monkeypatch, "flock")
+    reject_locks(monkeypatch, "flock")
     with pytest.raises(Unavailable, match="does not support file locks"):
         ServerLock(path).acquire()

@@ -80,7 +80,7 @@ EXPECTED: dict[str, list[str] | None] = {
     "SELECT_ALL_OF_USER": ["tasks_by_user_start"],
     "SELECT_PROJECTS": None,  # all are counted
     "SELECT_PROJECTS_OF_USER": ["tasks_by_user_project"],
-    "SELECT_TAGS": None,  # all are counted, in whatever order
+    "SELECT_TAGS": None,  # all are counted, in any order
     "SELECT_TAGS_OF_USER": ["task_tags_by_user_tag", "INTEGER PRIMARY KEY"],
     "SELECT_TOKEN": ["INTEGER PRIMARY KEY"],
     "SELECT_TOKEN_OF_DIGEST": ["sqlite_autoindex_tokens_1"],

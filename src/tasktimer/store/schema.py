@@ -173,10 +173,8 @@ for _view in POSTGRES_VIEWS:
 
 def sqlite_script() -> str:
     """Return the content of schema.sql, which turns an empty SQLite file into a tasktimer file."""
-    dialect = sqlite.dialect()
-    tables = map(CreateTable, metadata.sorted_tables)
-    elements: list[ExecutableDDLElement] = [*tables, *map(CreateIndex, INDEXES)]
-    statements = (str(element.compile(dialect=dialect)) for element in elements)
+    elements: list[ExecutableDDLElement] = [*map(CreateTable, metadata.sorted_tables), *map(CreateIndex, INDEXES)]
+    statements = (str(element.compile(dialect=sqlite.dialect())) for element in elements)
     script = [
         f"PRAGMA application_id = {APPLICATION_ID}",
         f"PRAGMA user_version = {SCHEMA_VERSION}",

@@ -71,7 +71,7 @@ def to_libpq_conninfo(url: sqlalchemy.URL) -> tuple[str, dict[str, str]]:
     Raises:
         InvalidValue: if the URL contains a secret that has no environment variable.
     """
-    from psycopg import conninfo, pq
+    from psycopg import conninfo, pq  # lazy: an optional extra
 
     options = {option.keyword.decode(): option for option in pq.Conninfo.get_defaults()}
     given = url.get_dialect()().create_connect_args(url)[1]

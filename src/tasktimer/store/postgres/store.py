@@ -15,7 +15,7 @@ from tasktimer.store.migrations import pending_migrations, split_statements
 from tasktimer.store.postgres.engine import PostgresConnection, build_engine, parse_url, redact_url, text
 from tasktimer.store.postgres.errors import sqlstate_of, translate_commit_errors, translate_errors
 from tasktimer.store.protocols import LOCK_TIMEOUT, SCHEMA_VERSION, Connection, Interrupts
-from tasktimer.store.sqlite.connection import transaction_or_empty
+from tasktimer.store.sqlite.connection import check_version, transaction_or_empty
 from tasktimer.store.sqlite.errors import outdated_schema_error
 
 SCHEMA = "tasktimer"
@@ -91,7 +91,7 @@ class PostgresStore:
         return self._transaction(create=create)
 
     def missing_error(self) -> StoreMissing | None:
-        """Return the error that the database has no tasktimer schema, or None if it has one."""
+        """Return the error for a database without a tasktimer schema, or None if it has one."""
         return StoreMissing(self._schema_name) if self.version() is None else None
 
     def version(self) -> int | None:
@@ -175,7 +175,7 @@ class PostgresStore:
         except OperationalError as error:
             if not error.connection_invalidated:
                 raise
-        # There are no tables yet, or an idle connection was lost: try again without assuming either.
+        # There are no tables yet, or an idle connection was lost: try again without assuming tables or a connection.
         connection = stack.enter_context(engine.begin())
         connection.execute(text(_BEGIN_WITHOUT_VERSION), self._begin_parameters)
         return connection, self._inspect_schema(connection)
@@ -196,12 +196,7 @@ class PostgresStore:
     def _check_version(self, version: int | None) -> int:
         if version is None or version < 1:
             raise Unavailable("store-damaged", f"the schema {SCHEMA} in {self.name} has no version")
-        if version > SCHEMA_VERSION:
-            raise Unavailable(
-                "store-too-new",
-                f"{self.name} was created by a newer tasktimer (schema {version}, this one supports {SCHEMA_VERSION})",
-                "upgrade tasktimer; the database was not changed",
-            )
+        check_version(self.name, version, "upgrade tasktimer; the database was not changed")
         return version
 
     def _set_up(self, connection: sqlalchemy.Connection) -> None:

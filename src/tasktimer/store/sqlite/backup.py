@@ -31,26 +31,22 @@ def back_up(path: Path, target: Path, *, numbered: bool) -> tuple[Path, int]:
 
         def copy(private: Path) -> int:
             try:
-                tasks = copy_content(source, path, private)
+                return _copy_and_check(source, path, private)
             except sqlite3.OperationalError as error:
                 raise backup_error(target, str(error)) from None
-            check_whole(path, private, tasks)
-            return tasks
 
         return write_backup(target, copy, numbered=numbered, is_database=True)
 
 
 def read_backup(copy: Path, private: Path) -> int:
-    """Copy a backup to a temporary file, writing nothing beside it; return the number of tasks in it."""
+    """Copy a backup to a temporary file, without creating files beside the backup; return the number of tasks in it."""
     try:
         with translate_errors(copy), _reading(copy) as source:
-            tasks = copy_content(source, copy, private)
-            check_whole(copy, private, tasks)
+            return _copy_and_check(source, copy, private)
     except StoreMissing:
         raise _missing(copy) from None
     except Unavailable as error:
         raise _translate_backup_error(error, private.parent) from error
-    return tasks
 
 
 def _translate_backup_error(error: Unavailable, folder: Path) -> Unavailable:
@@ -96,8 +92,8 @@ def _reading(copy: Path) -> Iterator[sqlite3.Connection]:
             yield connection
 
 
-def copy_content(source: sqlite3.Connection, path: Path, private: Path) -> int:
-    """Copy a snapshot of a file to a temporary file; return the number of tasks in the snapshot."""
+def _copy_and_check(source: sqlite3.Connection, path: Path, private: Path) -> int:
+    """Copy a snapshot of a file to a temporary file, and check the copy; return the number of tasks in it."""
     with rollback_on_error(source):
         begin(source, path, "BEGIN", time.monotonic() + LOCK_TIMEOUT)
         (tasks,) = source.execute(_COUNT_TASKS).fetchone()
@@ -106,12 +102,8 @@ def copy_content(source: sqlite3.Connection, path: Path, private: Path) -> int:
             source.backup(copy)  # in one step: after each write by others, it would start over
             copy.execute("PRAGMA journal_mode = DELETE")  # a served file is in WAL mode
         source.execute("ROLLBACK")
-    return int(tasks)
-
-
-def check_whole(path: Path, private: Path, tasks: int) -> None:
-    """Raise Unavailable if a copy is damaged or does not have this number of tasks."""
     with closing(sqlite3.connect(private, isolation_level=None)) as copy:
         (finding,) = copy.execute("PRAGMA integrity_check(1)").fetchone()
         if finding != "ok" or copy.execute(_COUNT_TASKS).fetchone() != (tasks,):
             raise damaged_error(path, f"a copy of it is incomplete ({finding})")
+    return int(tasks)

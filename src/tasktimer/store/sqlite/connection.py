@@ -49,7 +49,7 @@ class EmptyConnection(sqlite3.Connection):
 
 @contextmanager
 def open_empty_store() -> Iterator[EmptyConnection]:
-    """Open an empty store that can only be read, in place of one that does not exist."""
+    """Open a read-only empty store, in place of one that does not exist."""
     with closing(sqlite3.connect(":memory:", isolation_level=None, factory=EmptyConnection)) as connection:
         tables, _, _ = schema_script().partition("CREATE INDEX")  # indexes and views take twice as long as the tables
         connection.executescript(tables)
@@ -153,13 +153,11 @@ def uncertain_error(name: str, reason: str) -> Unavailable:
     return Unavailable("commit-uncertain", message)
 
 
-def check_version(path: Path, version: int) -> None:
-    """Raise Unavailable if the schema of a file is too new, or sqlite3.DatabaseError if its version is invalid."""
+def check_version(name: object, version: int, hint: str | None = None) -> None:
+    """Raise Unavailable if the schema of a store is too new, or sqlite3.DatabaseError if its version is invalid."""
     if version > SCHEMA_VERSION:
-        raise Unavailable(
-            "store-too-new",
-            f"{path} was created by a newer tasktimer (schema {version}, this one supports {SCHEMA_VERSION})",
-        )
+        supported = f"schema {version}, this one supports {SCHEMA_VERSION}"
+        raise Unavailable("store-too-new", f"{name} was created by a newer tasktimer ({supported})", hint)
     if version < 1:
         raise sqlite3.DatabaseError(f"invalid schema version {version}")
 

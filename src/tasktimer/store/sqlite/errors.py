@@ -61,7 +61,7 @@ def damaged_error(path: Path, reason: str) -> Damaged:
 
 
 def translate(path: Path, error: sqlite3.DatabaseError | UnicodeDecodeError | MemoryError) -> Unavailable:
-    """Return the error for an exception that using a file has raised."""
+    """Return the error for an exception raised while a file was used."""
     match error:
         case MemoryError():
             return out_of_memory_error(error)
@@ -113,7 +113,7 @@ def _code(error: sqlite3.DatabaseError) -> int:
 
 
 def _journals_beside(path: Path) -> str:
-    """Name the journals beside a damaged file, which belong to it or are the reason for the damage."""
+    """Return the names of the journals beside a damaged file, which belong to it or caused the damage."""
     names = [journal.name for journal in journals_of(path) if not journal.name.endswith("-shm")]
     return f" (beside it: {' and '.join(names)})" if names else ""
 
@@ -126,7 +126,7 @@ def _find_obstacle(path: Path, error: sqlite3.DatabaseError) -> Unavailable | No
     # Without an extended code, SQLITE_READONLY is about a write of this process, not about recovery.
     needs_rights = code != sqlite3.SQLITE_READONLY and code & 0xFF in _NO_RIGHTS
     if needs_rights or code == sqlite3.SQLITE_IOERR_DELETE:
-        with suppress(OSError, TasktimerError):  # nothing can be found out
+        with suppress(OSError, TasktimerError):  # the cause cannot be determined
             leftover = _find_leftover(path)
             return leftover and _blocked(path, leftover)
     return None

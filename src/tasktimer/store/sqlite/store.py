@@ -44,7 +44,7 @@ class SqliteStore:
         return self._transaction("BEGIN IMMEDIATE")
 
     def missing_error(self) -> StoreMissing | None:
-        """Return the error that there is no file, or None if there is one."""
+        """Return the error for a missing file, or None if the file exists."""
         return None if os.path.exists(self.path) else StoreMissing(self.name)  # noqa: PTH110 (as in write)
 
     def version(self) -> int | None:

@@ -1,4 +1,4 @@
-"""Statements that list tasks, with the conditions of a filter or page by page; what a user typed is a parameter."""
+"""Statements that list tasks, with the conditions of a filter or in pages; user input is passed as parameters."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime

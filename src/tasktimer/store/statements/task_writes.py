@@ -66,7 +66,7 @@ INSERT INTO changes (command_id, task_id, is_after, {TASK_VALUES})
 VALUES (:command_id, :task_id, :is_after, {_VALUE_PARAMETERS})
 """
 
-# A new command ends the possibility to redo what the user has undone.
+# After a new command, undone commands can no longer be redone.
 UPDATE_REDOABLE = "UPDATE commands SET undone = 2 WHERE user_id = :user_id AND undone = 1 AND reverses IS NULL"
 
 # As parameters, states take several times their memory.
@@ -142,7 +142,7 @@ def delete_task(connection: Connection, task_id: int) -> None:
 def insert_entry(
     connection: Connection, name: str, *, user_id: int, given_time: datetime, reverted_entry_id: int | None = None
 ) -> int:
-    """Insert a journal entry and return its id; one that is not an undo or a redo ends the user's chance to redo."""
+    """Insert a journal entry and return its id; unless it is an undo or a redo, nothing can be redone after it."""
     if reverted_entry_id is None:
         connection.execute(UPDATE_REDOABLE, {"user_id": user_id})
     values: dict[str, Any] = {
@@ -168,7 +168,7 @@ def insert_states(connection: Connection, command_id: int, changes: Sequence[tup
 
 
 def search_text(description: str, note: str | None) -> str | None:
-    """Return the text that searches look at, as a `search_key`; None if it equals the description."""
+    """Return the text to search, as a `search_key`; None if it equals the description."""
     text = search_key(description if note is None else f"{description}\n{note}")
     return None if text == description else text
 
