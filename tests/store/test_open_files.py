@@ -23,7 +23,7 @@ from tasktimer.errors import Unavailable
 from tasktimer.store.factory import open_store
 from tasktimer.store.sqlite import new_file
 from tasktimer.store.sqlite.backup import back_up
-from tasktimer.store.sqlite.open_files import held
+from tasktimer.store.sqlite.open_files import held, identity_of
 
 forking = threading.Event()
 os.register_at_fork(before=forking.set)  # runs before the hook of the program, which waits
@@ -135,10 +135,10 @@ def test_replacement_is_a_different_file(path: Path) -> None:
     with held(path) as first:
         path.rename(path.with_name("old.db"))
         open_store(path).upgrade()
-        assert not first.is_at(path)
+        assert first.identity != identity_of(path)
         with held(path) as second:
             assert second is not first
-            assert second.is_at(path)
+            assert second.identity == identity_of(path)
 
 
 def in_child(action: Callable[[], object]) -> int:

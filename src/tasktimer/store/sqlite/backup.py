@@ -1,7 +1,6 @@
 """Backups of a file: consistent while others write, and checked before they get their name."""
 
 import os
-import shlex
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -11,7 +10,7 @@ from pathlib import Path
 from tasktimer.errors import Conflict, NotFound, StoreMissing, Unavailable, quote_value
 from tasktimer.store.protocols import LOCK_TIMEOUT
 from tasktimer.store.sqlite.connection import begin, opened, rollback_on_error, translate_errors
-from tasktimer.store.sqlite.errors import Damaged, damaged_error
+from tasktimer.store.sqlite.errors import Damaged, damaged_error, shell_context
 from tasktimer.store.sqlite.new_file import backup_error, write_backup
 from tasktimer.store.sqlite.open_files import held, journals_of
 
@@ -75,7 +74,7 @@ def check_is_finished(copy: Path, path: Path) -> None:
     parts = [journal.name for journal in journals if journal.stat().st_size]
     if parts:
         message = f"{copy} is incomplete: part of it is in {parts[0]}"
-        raise Conflict("backup-incomplete", message, context={"path": shlex.quote(str(copy.absolute()))})
+        raise Conflict("backup-incomplete", message, context=shell_context(copy))
 
 
 def _missing(copy: Path) -> NotFound:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tasktimer.errors import StoreMissing, Unavailable
 from tasktimer.store.protocols import SCHEMA_VERSION, Interrupts, Result
-from tasktimer.store.sqlite.open_files import held, refuses_locks, unusable_error
+from tasktimer.store.sqlite.open_files import held, identity_of, refuses_locks, unusable_error
 
 MIN_SQLITE_VERSION = (3, 35, 0)  # for RETURNING
 
@@ -90,7 +90,7 @@ def opened(
             file.check_header()
             in_wal = file.uses_wal()
             with closing(connect(path, check_same_thread=check_same_thread)) as connection:
-                if file.is_at(path):  # otherwise it was replaced before SQLite opened it: try again
+                if file.identity == identity_of(path):  # otherwise it was replaced before SQLite opened it: try again
                     yield connection, in_wal
                     return
 

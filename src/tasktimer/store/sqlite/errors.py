@@ -57,7 +57,7 @@ class Damaged(Unavailable):
 
 def damaged_error(path: Path, reason: str) -> Damaged:
     """Return the error for a file with invalid content."""
-    return Damaged("store-damaged", f"{path} is damaged: {reason}{_journals_beside(path)}", context=_in_shell(path))
+    return Damaged("store-damaged", f"{path} is damaged: {reason}{_journals_beside(path)}", context=shell_context(path))
 
 
 def translate(path: Path, error: sqlite3.DatabaseError | UnicodeDecodeError | MemoryError) -> Unavailable:
@@ -69,7 +69,7 @@ def translate(path: Path, error: sqlite3.DatabaseError | UnicodeDecodeError | Me
             return damaged_error(path, "its schema cannot be read")
         case UnrecognizedFile():
             message = f"{path} is damaged, or not a tasktimer file{_journals_beside(path)}"
-            return Damaged("store-unrecognized", message, context=_in_shell(path))
+            return Damaged("store-unrecognized", message, context=shell_context(path))
     return _find_obstacle(path, error) or _describe(path, error)
 
 
@@ -87,7 +87,8 @@ def outdated_schema_error(name: str, version: int, **context: bool) -> Unavailab
     return Unavailable("store-too-old", message, context=context)
 
 
-def _in_shell(path: Path) -> dict[str, str]:
+def shell_context(path: Path) -> dict[str, str]:
+    """Return the context for hints with a command on a file: its absolute path, quoted for a shell."""
     return {"path": shlex.quote(str(path.absolute()))}
 
 

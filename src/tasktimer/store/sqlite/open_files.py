@@ -77,10 +77,6 @@ class OpenFile:
         if int.from_bytes(header[_APPLICATION_ID_BYTES], "big") != APPLICATION_ID:
             raise Unavailable("store-unrecognized", f"{self._path} is a SQLite file of another program")
 
-    def is_at(self, path: Path) -> bool:
-        """Return whether a path leads to this file."""
-        return identity_of(path) == self.identity
-
 
 class _OpenFiles:
     """The open files by identity, and the synchronization with forks.

@@ -33,11 +33,7 @@ class IdempotencyKey(NamedTuple):
     """What identifies a stored response: a key, and the token it belongs to (0: a server without tokens)."""
 
     token_id: int
-    text: str
-
-    def parameters(self) -> dict[str, int | str | None]:
-        """Return the parameters of the statements."""
-        return {"token_id": self.token_id, "key": self.text}
+    key: str
 
 
 class StoredResponse(NamedTuple):
@@ -50,19 +46,19 @@ class StoredResponse(NamedTuple):
 
 def claim_key(connection: Connection, key: IdempotencyKey, request: str, now: datetime) -> StoredResponse | None:
     """Claim a key for a request and return None; or return the stored response if the key was claimed before."""
-    connection.execute(DELETE_EXPIRED_RESPONSE, {**key.parameters(), "expired": to_microseconds(now - LIFETIME)})
-    new = {**key.parameters(), "request": request, "created_time": to_microseconds(now)}
+    connection.execute(DELETE_EXPIRED_RESPONSE, {**key._asdict(), "expired": to_microseconds(now - LIFETIME)})
+    new = {**key._asdict(), "request": request, "created_time": to_microseconds(now)}
     while True:
         if list(connection.execute(INSERT_RESPONSE, new)):
             return None
-        for earlier, status, body in connection.execute(SELECT_RESPONSE, key.parameters()):
+        for earlier, status, body in connection.execute(SELECT_RESPONSE, key._asdict()):
             return StoredResponse(earlier, status, body)
         # The earlier response expired and was deleted between the two statements: try again.
 
 
 def save_response(connection: Connection, key: IdempotencyKey, status: int, body: str) -> None:
     """Store the response for a key that was claimed in this transaction."""
-    connection.execute(UPDATE_RESPONSE, {**key.parameters(), "status": status, "body": body})
+    connection.execute(UPDATE_RESPONSE, {**key._asdict(), "status": status, "body": body})
 
 
 def delete_expired_responses(connection: Connection, now: datetime) -> None:
