@@ -12,6 +12,7 @@ from tests.store.test_postgres import TERMINATE, insert
 
 from tasktimer.errors import InvalidValue, Unavailable
 from tasktimer.store.postgres.async_store import AsyncPostgresStore
+from tasktimer.store.postgres.engine import build_engine, parse_url
 from tasktimer.store.postgres.store import PostgresStore
 from tasktimer.store.statements import task_queries
 
@@ -107,7 +108,7 @@ def test_repeated_statements_are_prepared(store: PostgresStore) -> None:
 
 def test_url_parameters_reach_driver(postgres_url: str) -> None:
     url = f"{postgres_url}&sslmode=verify-full&sslrootcert=/etc/ca.pem&application_name=mine&connect_timeout=3"
-    engine = PostgresStore(url)._engine
+    engine = build_engine(parse_url(url), lock_timeout=60, pool_size=1)
     _, options = engine.dialect.create_connect_args(engine.url)
     expected = {
         "sslmode": "verify-full",
@@ -148,11 +149,11 @@ def test_pool_timeout_is_reported(postgres_url: str) -> None:
 
 @pytest.mark.parametrize(("text", "options"), [("none", [None]), ("0", [0]), ("7", [7])])
 def test_prepared_statements_can_be_disabled(postgres_url: str, text: str, options: list[int | None]) -> None:
-    with closing(PostgresStore(f"{postgres_url}&prepare_threshold={text}")) as store:
-        insert(store)
-        connection = store._engine.raw_connection()
+    url = parse_url(f"{postgres_url}&prepare_threshold={text}")
+    engine = build_engine(url, lock_timeout=60, pool_size=1)
+    with closing(engine.raw_connection()) as connection:
         assert [connection.driver_connection.prepare_threshold] == options  # type: ignore[union-attr]
-        connection.close()
+    engine.dispose()
 
 
 def test_invalid_prepare_threshold_is_rejected(postgres_url: str) -> None:
