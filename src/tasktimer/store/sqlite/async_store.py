@@ -197,9 +197,12 @@ class AsyncSqliteStore:
         if found is not None:
             self._lock.acquire()
         with ExitStack() as opening:
-            connections = [self._connect(opening) for _ in range(2)]
+            connections = [
+                opening.enter_context(opened(self.path, check_same_thread=False, lasting=True))[0] for _ in range(2)
+            ]
             for connection in connections:
-                for setting in SETTINGS:
+                # The event loop must not block, so SQLite does not wait for locks.
+                for setting in ("PRAGMA busy_timeout = 0", *SETTINGS):
                     await self._retry_while_busy(partial(connection.execute, setting))
             await self._retry_while_busy(partial(self._use_wal, connections[0]))
             self._reader, self._writer = connections
@@ -213,11 +216,6 @@ class AsyncSqliteStore:
             if is_busy(error):
                 raise
             # On a full or read-only disk, the file can still be read in rollback-journal mode.
-
-    def _connect(self, opening: ExitStack) -> sqlite3.Connection:
-        connection, _ = opening.enter_context(opened(self.path, check_same_thread=False, lasting=True))
-        connection.execute("PRAGMA busy_timeout = 0")  # the event loop must not block
-        return connection
 
     async def _retry_while_busy(self, step: Callable[[], object]) -> None:
         deadline = time.monotonic() + self._lock_timeout
