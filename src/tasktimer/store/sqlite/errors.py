@@ -1,7 +1,4 @@
-"""Translation of the errors of SQLite into messages and hints, with causes that SQLite does not name.
-
-It cannot name missing locks, and journals that cannot be rolled back.
-"""
+"""Translation of SQLite's errors, with causes that it does not name: missing file locks, unusable journals."""
 
 import os
 import pwd
@@ -9,7 +6,6 @@ import shlex
 import sqlite3
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
 
 from tasktimer.errors import TasktimerError, Unavailable
 from tasktimer.store.protocols import SCHEMA_VERSION
@@ -17,6 +13,7 @@ from tasktimer.store.sqlite.open_files import UnrecognizedFile, held, journals_o
 
 # Including SQLITE_ERROR: our statements are valid, so the schema must have been changed.
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_SCHEMA, sqlite3.SQLITE_ERROR)
+_NO_RIGHTS = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN)
 
 _EXPLANATIONS = (
     (
@@ -27,7 +24,7 @@ _EXPLANATIONS = (
     ),
     ((sqlite3.SQLITE_FULL,), "full", "cannot grow: the disk is full", "free some space; nothing was changed"),
     (
-        (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN),
+        _NO_RIGHTS,
         "read-only",
         "cannot be written",
         "SQLite must be able to write the file and its folder; nothing was changed",
@@ -40,7 +37,6 @@ _EXPLANATIONS = (
     ),
 )
 
-_NO_RIGHTS = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN)
 _LOCK_ERRORS = (
     sqlite3.SQLITE_IOERR_LOCK,
     sqlite3.SQLITE_IOERR_RDLOCK,
@@ -129,29 +125,23 @@ def _find_obstacle(path: Path, error: sqlite3.DatabaseError) -> Unavailable | No
     if needs_rights or code == sqlite3.SQLITE_IOERR_DELETE:
         with suppress(OSError, TasktimerError):  # the cause cannot be determined
             leftover = _find_leftover(path)
-            return leftover and _blocked(path, leftover)
+            return leftover and _blocked(path, *leftover)
     return None
 
 
-class _Leftover(NamedTuple):
-    """What another process left beside a file, and the files that SQLite needs to recover."""
-
-    state: str
-    files: tuple[Path, ...]
-
-
-def _find_leftover(path: Path) -> _Leftover | None:
+def _find_leftover(path: Path) -> tuple[str, tuple[Path, ...]] | None:
+    """Return what another process left beside a file, and the files that SQLite needs to recover."""
     journal, wal, shm = (path.with_name(f"{path.name}-{suffix}") for suffix in ("journal", "wal", "shm"))
     if journal.is_file() and journal.stat().st_size:
-        return _Leftover("was left in the middle of a change", (journal,))
+        return "was left in the middle of a change", (journal,)
     with held(path) as file:
         if file.uses_wal():
-            return _Leftover("uses the WAL of a running or killed server", (wal, shm))
+            return "uses the WAL of a running or killed server", (wal, shm)
     return None
 
 
-def _blocked(path: Path, leftover: _Leftover) -> Unavailable | None:
-    files = [file for file in leftover.files if file.exists()]
+def _blocked(path: Path, state: str, needed: tuple[Path, ...]) -> Unavailable | None:
+    files = [file for file in needed if file.exists()]
     if os.statvfs(path).f_flag & os.ST_RDONLY:
         reason, hint = "its file system is read-only", None
         sources = [path, *(file for file in files if not file.name.endswith("-shm"))]
@@ -161,7 +151,7 @@ def _blocked(path: Path, leftover: _Leftover) -> Unavailable | None:
         if obstacle is None:
             return None
         reason, hint, context = _missing_right(path, obstacle)
-    return Unavailable("store-read-only", f"{path} {leftover.state}, and {reason}", hint, context=context)
+    return Unavailable("store-read-only", f"{path} {state}, and {reason}", hint, context=context)
 
 
 def _is_usable(path: Path) -> bool:
