@@ -1,4 +1,4 @@
-"""Connections on which something fails or happens: right after a commit, or wherever a test says."""
+"""Connections that inject faults or actions: after a commit, or before a statement."""
 
 import sqlite3
 from collections.abc import Callable
@@ -10,7 +10,7 @@ After = Callable[[Callable[[], None]], None]
 
 
 def connecting(action: Callable[[], None]) -> Any:
-    """A stand-in for sqlite3 whose connections run a function right after each commit of a change."""
+    """Return a replacement for sqlite3 with connections that call a function right after each commit of a change."""
 
     class Connection(sqlite3.Connection):
         def execute(self, statement: str, *parameters: Any) -> sqlite3.Cursor:
@@ -31,7 +31,7 @@ def connecting(action: Callable[[], None]) -> Any:
 
 
 def connect_with(patch: pytest.MonkeyPatch, kind: type[sqlite3.Connection]) -> None:
-    """Make every connection to a file one of this kind."""
+    """Use this class for every connection to a file."""
     connect = sqlite3.connect
 
     def connect_as(*arguments: Any, **options: Any) -> sqlite3.Connection:
@@ -42,7 +42,7 @@ def connect_with(patch: pytest.MonkeyPatch, kind: type[sqlite3.Connection]) -> N
 
 
 def connection_with(action: Callable[[str], None]) -> type[sqlite3.Connection]:
-    """Return a kind of connection that calls a function with each statement before it runs."""
+    """Return a class of connections that call a function with each statement before it runs."""
 
     class Connection(sqlite3.Connection):
         def execute(self, statement: str, *parameters: Any) -> sqlite3.Cursor:
@@ -57,12 +57,12 @@ def connection_with(action: Callable[[str], None]) -> type[sqlite3.Connection]:
 
 
 def error_of(message: str, code: int) -> sqlite3.OperationalError:
-    """Return an error as SQLite reports it."""
+    """Return an error of sqlite3 with this error code."""
     error = sqlite3.OperationalError(message)
     error.sqlite_errorcode = code
     return error
 
 
 def fail() -> None:
-    """Report what SQLite does when the folder cannot be brought to the disk after the journal is gone."""
+    """Raise the error of SQLite for a folder that cannot be synced after the journal was deleted."""
     raise error_of("disk I/O error", sqlite3.SQLITE_IOERR_DIR_FSYNC)

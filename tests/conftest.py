@@ -35,7 +35,7 @@ Golden = Callable[[str, str], None]  # the name and the expected content of a fi
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
-        "--update-golden", action="store_true", help="write what the program shows now to the golden files"
+        "--update-golden", action="store_true", help="write the present output of the program to the golden files"
     )
 
 
@@ -51,11 +51,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "system" in item.path.parts:
             item.add_marker("slow")
-    hands = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
-    long = [item for item in items if item.get_closest_marker("slow")]
-    short = [item for item in items if not item.get_closest_marker("slow")]
-    size = -(-len(short) // hands)
-    items[:] = [item for hand in range(hands) for item in (*long[hand::hands], *short[hand * size : (hand + 1) * size])]
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    slow = [item for item in items if item.get_closest_marker("slow")]
+    fast = [item for item in items if not item.get_closest_marker("slow")]
+    size = -(-len(fast) // workers)
+    items[:] = [
+        item
+        for worker in range(workers)
+        for item in (*slow[worker::workers], *fast[worker * size : (worker + 1) * size])
+    ]
 
 
 def wait_until(condition: Callable[[], bool], seconds: float = 120) -> None:
@@ -123,7 +127,7 @@ class Result:
 
 
 class Stream(io.TextIOWrapper):
-    """A stand-in for a standard stream, a terminal or not."""
+    """A replacement for a standard stream, a terminal or a pipe."""
 
     def __init__(self, file: IO[bytes] | None = None, *, terminal: bool) -> None:
         self.terminal = terminal

@@ -25,7 +25,7 @@ def in_output(text: str) -> Iterator[str]:
 
 
 def breaches(text: str) -> list[str]:
-    """Return the faults of a printed message."""
+    """Return what is wrong with a printed message."""
     first, *rest = text.rstrip("\n").split("\n")
     label, _, message = first.partition(": ")
     hints = [line.removeprefix("hint: ") for line in rest if line.startswith("hint: ")]
@@ -39,7 +39,7 @@ def breaches(text: str) -> list[str]:
 
 
 def faults(sentence: str) -> Iterator[str]:
-    """Yield the reasons why a text is not one plain sentence."""
+    """Yield the reasons why a text is not a single plain sentence."""
     plain = _QUOTED.sub("''", sentence)
     if not plain.isascii():
         yield "letters that not every locale has"

@@ -51,7 +51,7 @@ def test_existing_path_is_not_overwritten(run: Run, tmp_path: Path) -> None:
     run("track", "more")
     done = run("backup", str(path))
     assert (done.exit_code, done.out) == (1, "")
-    assert done.err == f"error: {path} exists already\nhint: name a new file or a folder\n"
+    assert done.err == f"error: {path} already exists\nhint: use the path of a new file or of a folder\n"
     nowhere = tmp_path / "link.db"
     nowhere.symlink_to(tmp_path / "absent.db")
     assert run("backup", str(nowhere)).exit_code == 1
@@ -114,7 +114,10 @@ def test_postgres_copy_is_in_working_folder(
     (tmp_path / "copies").mkdir()
     assert run("backup", "copies").out == f"copies/{name}.dump\n"
     done = run("backup", "copy.dump")
-    assert (done.exit_code, done.err) == (1, "error: copy.dump exists already\nhint: name a new file or a folder\n")
+    assert (done.exit_code, done.err) == (
+        1,
+        "error: copy.dump already exists\nhint: use the path of a new file or of a folder\n",
+    )
     for path, code in [(" ", 2), ("absent/", 3), ("x" * 300, 3), ("copy.dump/copy.dump", 3)]:
         assert (run("backup", path).exit_code, run("backup", path).out) == (code, "")
     assert sorted(os.listdir(tmp_path)) == ["copies", "copy.dump", f"{name}-2.dump", f"{name}.dump"]

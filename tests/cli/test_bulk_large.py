@@ -230,7 +230,7 @@ def test_memory_does_not_grow_with_tasks(
     assert {words: more[words] - few[words] for words in few if more[words] - few[words] > 600_000} == {}
 
 
-@pytest.mark.parametrize("place", ["json.dumps", "tasktimer.store.statements.task_filter.row_to_task"])
+@pytest.mark.parametrize("place", ["json.dumps", "tasktimer.store.statements.task_queries.row_to_task"])
 def test_list_without_memory_fails(give: Give, monkeypatch: pytest.MonkeyPatch, place: str) -> None:
     def fail(*_: object, **__: object) -> None:
         raise MemoryError

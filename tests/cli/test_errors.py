@@ -10,7 +10,7 @@ def test_folder_as_database_fails(run: Run, tmp_path: Path) -> None:
     result = run("--database", str(tmp_path), "track", "x")
     assert (result.exit_code, result.err) == (
         3,
-        f"error: {tmp_path} is a folder\nhint: name a file with --database\n",
+        f"error: {tmp_path} is a folder\nhint: use --database with the path of a regular file\n",
     )
 
 

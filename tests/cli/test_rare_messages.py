@@ -76,7 +76,7 @@ def test_served_file_fails(run: Run, data_file: Path) -> None:
 @pytest.mark.parametrize(
     ("statement", "message"),
     [
-        ("CREATE TABLE tasktimer.other (mine TEXT)", "holds tables of another program"),
+        ("CREATE TABLE tasktimer.other (mine TEXT)", "contains tables of another program"),
         ("CREATE TABLE tasktimer.schema_version (version INTEGER)", "has no version"),
         ("CREATE TABLE tasktimer.schema_version AS SELECT 99 AS version", "was created by a newer tasktimer"),
         ("CREATE TABLE tasktimer.schema_version AS SELECT 3 AS version", "cannot use postgresql://"),

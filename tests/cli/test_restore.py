@@ -145,7 +145,7 @@ def test_invalid_path_fails(run: Run, path: str) -> None:
 def test_missing_copy_creates_no_folder(run: Run, data_file: Path) -> None:
     done = run("restore", "nowhere.db", "--yes")
     assert done.exit_code == 1
-    assert done.err == "error: there is no file 'nowhere.db'\nhint: name a backup: tasktimer restore COPY\n"
+    assert done.err == "error: there is no file 'nowhere.db'\nhint: give the path of a backup: tasktimer restore COPY\n"
     assert not data_file.parent.exists()
 
 
@@ -174,7 +174,7 @@ def in_a_folder(copy: Path, _data_file: Path) -> Path:
 
 
 UNFIT = [
-    (of_the_database, 1, "is the file to be replaced", "name a backup: tasktimer restore COPY"),
+    (of_the_database, 1, "is the file to be replaced", "give the path of a backup: tasktimer restore COPY"),
     (
         in_parts,
         1,

@@ -106,7 +106,7 @@ def check_tasks(store: Store, run: Steps) -> None:
         rows = connection.execute(task_queries.SELECT_TASK.replace("WHERE id = :id", ""), {})
         found = {row[0]: task_queries.row_to_task(tuple(row)) for row in rows}
         tags = set(connection.execute("SELECT task_id, user_id, tag FROM task_tags", {}))
-        folded = dict(connection.execute("SELECT id, folded FROM tasks", {}))
+        folded: dict[int, str | None] = dict(connection.execute("SELECT id, folded FROM tasks", {}))
     # What is searched is kept beside what is shown.
     assert tags == {(task.id, task.user_id, tag) for task in found.values() for tag in task.tags}
     assert folded == {task.id: task_writes.search_text(task.description, task.note) for task in found.values()}

@@ -1,4 +1,4 @@
-"""What the tests of the stores share."""
+"""Fixtures of the tests of stores."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -38,7 +38,7 @@ def copies(tmp_path: Path) -> Path:
 def connection(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[sqlite3.Connection]:
-    """A file with a history: many short tasks of a few users, a few long ones, a few that run."""
+    """A file with a history: many short tasks of a few users, a few long ones, a few running ones."""
     path = tmp_path_factory.mktemp("plan") / "tasks.db"
     with open_store(path).write(create=True):
         pass

@@ -1,4 +1,4 @@
-"""A served file at work: what the tests of it do with one."""
+"""Run coroutines against a served file."""
 
 import asyncio
 import sqlite3
@@ -29,7 +29,7 @@ def run(
     lock_timeout: float = 2,
     checkpoint_delay: float = 1,
 ) -> Any:
-    """Do something with a served file, then let go of it."""
+    """Run a coroutine function with a served file, then close the file."""
 
     async def whole() -> Any:
         served = AsyncSqliteStore(path, lock_timeout=lock_timeout, checkpoint_delay=checkpoint_delay)

@@ -1,4 +1,4 @@
-"""The file that a server keeps open: its mode while it is served and at rest, and who may take its place."""
+"""The file that a server keeps open: its journal mode, its lock, and its replacement."""
 
 import asyncio
 import os
@@ -45,7 +45,7 @@ def test_file_is_complete_soon_after_the_last_write(path: Path, tmp_path: Path) 
     assert get_task(open_store(tmp_path / "copy.db"), Actor(None, ALL_USERS), 1).description == "x"
 
 
-def test_only_first_task_creates_file(tmp_path: Path) -> None:
+def test_only_first_task_creates_served_file(tmp_path: Path) -> None:
     path = tmp_path / "new" / "tasks.db"
 
     async def work(served: AsyncSqliteStore) -> None:

@@ -1,4 +1,4 @@
-"""Names in use and recent tasks, on both engines."""
+"""Labels in use and recent tasks, on both engines."""
 
 from datetime import timedelta
 
@@ -42,7 +42,7 @@ def test_names_are_distinct_and_sorted(store: Store) -> None:
         assert completion.tag_names(connection, 7, "", 10) == ["docs", "über"]
 
 
-def test_names_with_prefix_up_to_limit(store: Store) -> None:
+def test_names_start_with_prefix_up_to_limit(store: Store) -> None:
     fill(store)
     with store.read() as connection:
         assert completion.project_names(connection, None, "acme", 10) == ["acme", "acme/website"]
@@ -61,7 +61,7 @@ def test_recent_tasks_are_newest_first(store: Store) -> None:
         assert [task.id for task in completion.recent_tasks(connection, 7, 4)] == [4, 3, 6]
 
 
-def test_tasks_by_id_prefix(store: Store) -> None:
+def test_id_prefix_finds_newest_tasks_of_each_length(store: Store) -> None:
     with store.write() as connection:
         for number in range(1, 124):
             task_writes.insert_task(
@@ -87,7 +87,7 @@ def test_tasks_by_id_prefix(store: Store) -> None:
         assert ids(3, 1) == ids(None, 124) == ids(None, 10**19) == []
 
 
-def test_id_prefix_without_tasks(store: Store) -> None:
+def test_id_prefix_without_tasks_finds_nothing(store: Store) -> None:
     with store.read() as connection:
         assert (
             completion.tasks_by_id_prefix(connection, None, 1, 10)

@@ -1,4 +1,4 @@
-"""Older stores that several upgrade, or use, at the same time."""
+"""Older stores that several programs upgrade or use at the same time."""
 
 import os
 import subprocess
@@ -42,7 +42,7 @@ def test_concurrent_upgrades_of_database_run_once(postgres_url: str) -> None:
 
 
 def test_upgrade_waits_for_older_writer(postgres_url: str) -> None:
-    """Its transaction has looked at the version, and then writes: the upgrade sees what it wrote."""
+    """The writer has read the version before the upgrade begins; the upgrade sees what it writes."""
     old_database(postgres_url, 2)
     with psycopg.connect(postgres_url) as older, ThreadPoolExecutor(1) as pool:
         older.execute("SELECT max(version) FROM tasktimer.schema_version")

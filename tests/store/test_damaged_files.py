@@ -1,4 +1,4 @@
-"""Files that are not right: refused, named, and left as they are."""
+"""Invalid files are reported and not changed."""
 
 import os
 import random
@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from tests.store.test_sqlite import NINE, insert, read_all
 
+from tasktimer.cli.hints import hint_for
 from tasktimer.errors import TasktimerError, Unavailable
 from tasktimer.store.sqlite.store import SqliteStore
 from tasktimer.store.statements import task_queries, task_writes
@@ -45,7 +46,7 @@ def truncated_to(size: int) -> Callable[[Path], None]:
 
 
 def schema_of_no_text(path: Path) -> None:
-    """SQLite quotes the schema in its message, which then is no text either."""
+    """SQLite quotes the schema in its message, which then cannot be decoded either."""
     insert(SqliteStore(path))
     path.write_bytes(path.read_bytes().replace(b"tasks_by_start", b"\x88" * 14, 1))
 
@@ -99,17 +100,17 @@ def test_invalid_file_is_rejected_unchanged(tmp_path: Path, make: Callable[[Path
     store = SqliteStore(path)
     uses: tuple[Callable[[SqliteStore], int], ...] = (insert, read_all)
     for use in uses:
-        with pytest.raises(Unavailable, match=word) as refusal:
+        with pytest.raises(Unavailable, match=word) as error:
             use(store)
-        assert refusal.value.code == code
-        assert str(path) in refusal.value.message
-        assert refusal.value.hint
+        assert error.value.code == code
+        assert str(path) in error.value.message
+        assert hint_for(error.value)
     assert path.read_bytes() == before
     assert os.listdir(tmp_path) == ["tasks.db"]
 
 
 def test_random_damage_never_crashes(tmp_path: Path) -> None:
-    """Overwrites random stretches of a file; a command that is refused leaves it as it was."""
+    """Overwrite random parts of a file; a command that fails does not change it."""
     path = tmp_path / "tasks.db"
     store = SqliteStore(path)
     with store.write(create=True) as connection:
@@ -118,7 +119,7 @@ def test_random_damage_never_crashes(tmp_path: Path) -> None:
     sound = path.read_bytes()
     dice = random.Random(7)
     uses: tuple[Callable[[SqliteStore], int], ...] = (read_all, insert)
-    refused = 0
+    rejected = 0
     for _ in range(150):
         start = dice.randrange(len(sound))
         length = dice.randrange(1, 6000)
@@ -131,8 +132,8 @@ def test_random_damage_never_crashes(tmp_path: Path) -> None:
             except TasktimerError as error:
                 assert isinstance(error, Unavailable)
                 assert path.read_bytes() == damaged
-                refused += 1
-    assert refused > 100
+                rejected += 1
+    assert rejected > 100
 
 
 @pytest.mark.parametrize(
@@ -183,7 +184,7 @@ def test_programming_error_is_not_reported_as_damage(tmp_path: Path) -> None:
         "user_id = 'bob'",
     ],
 )
-def test_corrupted_record_is_named(tmp_path: Path, column: str) -> None:
+def test_corrupted_record_is_reported_with_id(tmp_path: Path, column: str) -> None:
     store = SqliteStore(tmp_path / "tasks.db")
     insert(store)
     with closing(sqlite3.connect(store.path)) as connection:

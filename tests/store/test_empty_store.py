@@ -14,17 +14,17 @@ AGGREGATES = {"SELECT_COUNTS", "SELECT_LAST_ID", "SELECT_COUNT_OF_TASKS", "SELEC
 
 
 @pytest.mark.parametrize("name", [name for name in STATEMENTS if name.startswith("SELECT_") and name not in AGGREGATES])
-def test_select_returns_no_rows(name: str) -> None:
+def test_select_from_missing_store_returns_no_rows(name: str) -> None:
     parameters = dict.fromkeys(re.findall(r":(\w+)", STATEMENTS[name]), 1)
     with open_empty_store() as connection:
         assert list(connection.execute(STATEMENTS[name], parameters)) == []
 
 
-def test_counts_are_0() -> None:
+def test_missing_store_has_counts_of_0() -> None:
     with open_empty_store() as connection:
         assert store_stats(connection) == StoreStats(0, 0, 0, 0, 0, 0)
 
 
-def test_write_to_empty_store_fails() -> None:
+def test_write_to_missing_store_fails() -> None:
     with open_empty_store() as connection, pytest.raises(sqlite3.OperationalError, match="readonly"):
         connection.execute("INSERT INTO commands (user_id, name, given_time) VALUES (1, 'track', 0)")

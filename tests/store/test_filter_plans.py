@@ -1,4 +1,4 @@
-"""Whatever a filter asks, a statement keeps the index that leads it."""
+"""Statements with a filter use the expected index."""
 
 import re
 import sqlite3
@@ -55,22 +55,22 @@ LED_BY: dict[str, dict[str, list[str] | None]] = {
         "rest": ["task_tags_by_user_tag"],
     },
 }
-CASES = [(name, asked) for name, plans in LED_BY.items() for asked in plans]
+CASES = [(name, filter_name) for name, plans in LED_BY.items() for filter_name in plans]
 
 
-def filtered(name: str, asked: str) -> tuple[str, task_filter.Values]:
+def filtered(name: str, filter_name: str) -> tuple[str, task_filter.Values]:
     is_led = "OVERLAPPING" in name
-    statement, values = task_filter.apply_filter(STATEMENTS[name], FILTERS[asked], NOW, is_led=is_led)
+    statement, values = task_filter.apply_filter(STATEMENTS[name], FILTERS[filter_name], NOW, is_led=is_led)
     named = task_queries.overlap_parameters(DAY, NOW) if is_led else {"now": 1}
     return statement, {**named, **({"user_id": 1} if name.endswith("_USER") else {}), **values}
 
 
-@pytest.mark.parametrize(("name", "asked"), CASES)
-def test_filtered_statement_uses_index(connection: sqlite3.Connection, name: str, asked: str) -> None:
-    statement, values = filtered(name, asked)
+@pytest.mark.parametrize(("name", "filter_name"), CASES)
+def test_filtered_statement_uses_index(connection: sqlite3.Connection, name: str, filter_name: str) -> None:
+    statement, values = filtered(name, filter_name)
     plan = [detail for *_, detail in connection.execute(f"EXPLAIN QUERY PLAN {statement}", values)]
     used = [found[1] for line in plan if (found := re.search(r"USING (?:COVERING )?INDEX (\w+)", line))]
-    expected = LED_BY[name][asked]
+    expected = LED_BY[name][filter_name]
     if expected is not None:
         assert used == expected
         assert not [line for line in plan if re.fullmatch(r"SCAN tasks", line)]

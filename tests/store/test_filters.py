@@ -1,4 +1,4 @@
-"""The one filter, on both engines, held against what Python finds."""
+"""Filters on both engines, compared with a filter in Python."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal

@@ -1,8 +1,9 @@
-"""What many requests write to one file at once: one commit, beside commands, whatever fails."""
+"""Concurrent writes to a served file share one commit."""
 
 import asyncio
 import sqlite3
 import threading
+from collections.abc import Callable
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -66,12 +67,22 @@ def test_acknowledged_write_is_visible_to_all(path: Path) -> None:
     run(path, work)
 
 
+def pragma(statement: str) -> Callable[[Store], list[tuple[int, ...]]]:
+    """Return a service that runs a PRAGMA on the connection that writes."""
+
+    def service(store: Store) -> list[tuple[int, ...]]:
+        with store.write() as connection:
+            return list(connection.execute(f"PRAGMA {statement}", {}))
+
+    return service
+
+
 def test_acknowledged_write_is_synced(path: Path) -> None:
     async def work(served: AsyncSqliteStore) -> object:
         await served.write(tracking("x"))
-        return served._writer.execute("PRAGMA synchronous").fetchone()
+        return await served.write(pragma("synchronous"))
 
-    assert run(path, work) == (3,)
+    assert run(path, work) == [(3,)]
 
 
 def test_reads_continue_while_write_waits_for_command(path: Path) -> None:
@@ -105,11 +116,11 @@ def test_write_reports_lock_timeout(path: Path) -> None:
 def test_full_disk_fails_waiting_writes_only(path: Path) -> None:
     async def work(served: AsyncSqliteStore) -> None:
         await served.write(tracking("x"))
-        (pages,) = served._writer.execute("PRAGMA page_count").fetchone()
-        served._writer.execute(f"PRAGMA max_page_count = {pages}")
+        ((pages,),) = await served.write(pragma("page_count"))
+        await served.write(pragma(f"max_page_count = {pages}"))
         attempts = await asyncio.gather(*(served.write(tracking("y" * 9000)) for _ in range(4)), return_exceptions=True)
         assert {type(attempt) for attempt in attempts} == {Unavailable}
-        served._writer.execute("PRAGMA max_page_count = 100000")
+        await served.write(pragma("max_page_count = 100000"))
         assert (await served.write(tracking("z"))).description == "z"
 
     run(path, work)

@@ -1,4 +1,4 @@
-"""File systems that refuse locks, told apart from other programs that hold one."""
+"""File systems without locks, and files that another program has locked."""
 
 import errno
 import fcntl
@@ -15,7 +15,7 @@ from tasktimer.store.sqlite.open_files import refuses_locks
 from tasktimer.store.sqlite.server_lock import ServerLock
 
 
-def refuse(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+def reject_locks(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     def lock(*_: object) -> None:
         raise OSError(errno.ENOLCK, "No locks available")
 
@@ -30,8 +30,8 @@ def test_waiting_for_lock_keeps_other_locks(path: Path) -> None:
             other.execute("SELECT count(*) FROM tasks")
 
 
-def test_missing_lock_service_fails_at_once(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    refuse(monkeypatch, "lockf")
+def test_file_system_without_locks_fails_at_once(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    reject_locks(monkeypatch, "lockf")
     deadline = time.monotonic() + 120
     with opened(path) as (holder, _), opened(path) as (other, _):
         holder.execute("BEGIN EXCLUSIVE")
@@ -40,7 +40,7 @@ def test_missing_lock_service_fails_at_once(path: Path, monkeypatch: pytest.Monk
     assert time.monotonic() < deadline
 
 
-def test_server_without_lock_service_fails(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    refuse(monkeypatch, "flock")
-    with pytest.raises(Unavailable, match="no lock service"):
+def test_server_on_file_system_without_locks_fails(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    reject_locks(monkeypatch, "flock")
+    with pytest.raises(Unavailable, match="does not support file locks"):
         ServerLock(path).acquire()

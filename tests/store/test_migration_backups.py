@@ -1,4 +1,4 @@
-"""A copy of a file: of one moment while others write, whole and checked, or none."""
+"""Backups of a file: a snapshot while others write, verified, or no file at all."""
 
 import os
 import sqlite3
@@ -83,9 +83,9 @@ def test_damaged_file_is_not_copied(path: Path, tmp_path: Path) -> None:
     with path.open("r+b") as file:
         file.seek(4096 * (page - 1))
         file.write(b"\xff" * 4096)
-    with pytest.raises(Unavailable) as refusal:
+    with pytest.raises(Unavailable) as error:
         backup.back_up(path, tmp_path / "copy.db", numbered=False)
-    assert refusal.value.code == "store-damaged"
+    assert error.value.code == "store-damaged"
     assert os.listdir(tmp_path) == ["tasks.db"]
 
 
@@ -110,7 +110,7 @@ def test_concurrent_file_with_the_name_is_kept(path: Path, tmp_path: Path, monke
         link(private, target)
 
     monkeypatch.setattr(os, "link", link_later)
-    with pytest.raises(Conflict, match=r"copy\.db exists already"):
+    with pytest.raises(Conflict, match=r"copy\.db already exists"):
         backup.back_up(path, tmp_path / "copy.db", numbered=False)
     assert (tmp_path / "copy.db").read_text() == "mine"
     monkeypatch.undo()

@@ -1,4 +1,4 @@
-"""Older stores: upgraded in full or not at all, once, with a copy of the file; the result is what a new one has."""
+"""Migrations of older stores: complete or not at all, once, with a backup of the file."""
 
 import os
 import re
@@ -54,7 +54,7 @@ def schema_of(path: Path) -> tuple[int, dict[str, object]]:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         (version,) = connection.execute("PRAGMA user_version").fetchone()
         rows = connection.execute("SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL").fetchall()
-        # A column that was added stands behind the constraints.
+        # An added column comes after the constraints.
         texts = {name: sorted(re.findall(r"[^\s,()]+", sql)) for name, sql in rows if sql.startswith("CREATE TABLE")}
         tables = {
             name: (words, connection.execute(f"PRAGMA table_info({name})").fetchall()) for name, words in texts.items()
@@ -86,8 +86,8 @@ def test_migrated_database_equals_new_database(postgres_server: Callable[[], str
         with closing(PostgresStore(url)) as store:
             store.upgrade()
         with psycopg.connect(url) as connection:
-            answers = [connection.execute(query.encode()).fetchall() for query in (COLUMNS, INDEXES, CONSTRAINTS)]
-            found.append((answers, connection.execute("SELECT version FROM tasktimer.schema_version").fetchall()))
+            schema = [connection.execute(query.encode()).fetchall() for query in (COLUMNS, INDEXES, CONSTRAINTS)]
+            found.append((schema, connection.execute("SELECT version FROM tasktimer.schema_version").fetchall()))
     assert found[0] == found[1]
 
 

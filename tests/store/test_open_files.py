@@ -23,7 +23,7 @@ from tasktimer.errors import Unavailable
 from tasktimer.store.factory import open_store
 from tasktimer.store.sqlite import new_file
 from tasktimer.store.sqlite.backup import back_up
-from tasktimer.store.sqlite.open_files import held
+from tasktimer.store.sqlite.open_files import held, identity_of
 
 forking = threading.Event()
 os.register_at_fork(before=forking.set)  # runs before the hook of the program, which waits
@@ -63,7 +63,7 @@ def transaction(path: Path) -> Iterator[None]:
 
 
 def locks_on(path: Path) -> set[str]:
-    """The POSIX locks that this process holds on a file, as the kernel lists them."""
+    """Return the POSIX locks of this process on a file, as listed by the kernel."""
     inode = str(path.stat().st_ino)
     held_locks = (line.split() for line in LOCKS.read_text(encoding="ascii").splitlines())
     return {
@@ -122,7 +122,7 @@ def descriptors_of(path: Path) -> list[str]:
 
 
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="only Linux lists the open files")
-def test_holders_share_one_descriptor_until_last_ends(path: Path) -> None:
+def test_holders_share_one_descriptor_until_last_is_done(path: Path) -> None:
     with held(path) as first:
         with held(path) as second:
             assert second is first
@@ -135,14 +135,14 @@ def test_replacement_is_a_different_file(path: Path) -> None:
     with held(path) as first:
         path.rename(path.with_name("old.db"))
         open_store(path).upgrade()
-        assert not first.is_at(path)
+        assert first.identity != identity_of(path)
         with held(path) as second:
             assert second is not first
-            assert second.is_at(path)
+            assert second.identity == identity_of(path)
 
 
 def in_child(action: Callable[[], object]) -> int:
-    """Do something in a child of this process, and return its exit code."""
+    """Call a function in a forked child and return its exit code."""
     child = os.fork()
     if not child:
         try:
@@ -155,7 +155,7 @@ def in_child(action: Callable[[], object]) -> int:
 
 
 def test_fork_waits_for_transactions_of_other_threads(path: Path) -> None:
-    """The child would have SQLite's notes on their locks, and not the locks."""
+    """The child would inherit SQLite's record of their locks, but not the locks."""
     forking.clear()
     with ThreadPoolExecutor(1) as pool, ExitStack() as stack:
         stack.enter_context(transaction(path))
@@ -182,7 +182,7 @@ def test_child_of_server_cannot_use_its_file(path: Path) -> None:
 
 
 def test_fork_does_not_wait_for_thread_without_lock(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The thread looks at the file again while it waits, which a waiting fork must let it do."""
+    """The thread opens the file again while it waits; a waiting fork must not block it."""
     waits = threading.Event()
 
     class Waiting(sqlite3.Connection):

@@ -1,4 +1,4 @@
-"""PostgreSQL with its tasks in partitions, as docs/server.md makes them: all verbs work as they do without."""
+"""PostgreSQL with partitioned tasks, as in docs/server.md: all commands work."""
 
 import re
 from contextlib import closing
@@ -24,7 +24,7 @@ WHERE table_schema = 'tasktimer' AND table_name = 'tasks' ORDER BY ordinal_posit
 INDEXES = "SELECT indexname FROM pg_indexes WHERE schemaname = 'tasktimer' AND tablename = 'tasks'"
 
 
-def test_partitions_by_user(postgres_url: str) -> None:
+def test_all_commands_work_with_partitions_by_user(postgres_url: str) -> None:
     (recipe,) = re.findall(r"```sql\n(BEGIN;\n.*?)```", SERVER, re.DOTALL)
     with closing(PostgresStore(postgres_url)) as store:
         first = start_task(store, Actor(1, 1), NewTask("x", start_time=NOW), now=NOW)

@@ -1,4 +1,4 @@
-"""PostgreSQL: set up by the first write, never adopted, never half done."""
+"""PostgreSQL: set-up by the first write, foreign tables, concurrent transactions."""
 
 import re
 from collections.abc import Iterator
@@ -153,7 +153,7 @@ def test_lost_connection_rolls_back(store: PostgresStore, postgres_url: str) -> 
 
 
 def test_statements_name_the_schema_constant() -> None:
-    """The statements that find the tables before the schema can be asked spell it out."""
+    """Statements that run before `search_path` is set contain the name of the schema."""
     texts = [
         value
         for name, value in vars(postgres_store).items()

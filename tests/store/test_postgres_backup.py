@@ -1,4 +1,4 @@
-"""A copy of a PostgreSQL database: of one moment while others write, whole, restorable."""
+"""Backups of a PostgreSQL database: a snapshot while others write, complete and restorable."""
 
 import subprocess
 import threading

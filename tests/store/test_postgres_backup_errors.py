@@ -1,4 +1,4 @@
-"""A copy of a PostgreSQL database that cannot be made: it is told, and nothing of it is left."""
+"""Backups of a PostgreSQL database that fail are reported and removed."""
 
 import os
 import signal
@@ -21,7 +21,7 @@ def programs(postgres_programs: Path) -> Path:
 
 
 def fake(name: str, folder: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> None:
-    """Put a script of this name before all others; `$REAL` is the program that it stands for."""
+    """Put a script with this name first in PATH; `$REAL` is the program that it replaces."""
     real = Path(os.environ["PATH"].partition(os.pathsep)[0]) / name
     folder.mkdir(exist_ok=True)
     path = folder / name
@@ -31,22 +31,22 @@ def fake(name: str, folder: Path, monkeypatch: pytest.MonkeyPatch, script: str) 
 
 
 def test_password_is_not_visible(url: str, copies: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    told = tmp_path / "told"
-    script = f'printf "%s\\n" "$PGPASSWORD" "$PGCONNECT_TIMEOUT" "$@" > {told}; '
+    log = tmp_path / "log"
+    script = f'printf "%s\\n" "$PGPASSWORD" "$PGCONNECT_TIMEOUT" "$@" > {log}; '
     monkeypatch.setenv("PGCONNECT_TIMEOUT", "7")
     fake("pg_dump", tmp_path / "bin", monkeypatch, f"{script} exec $REAL --password=no-such-flag")
-    with pytest.raises(Unavailable) as refusal:
+    with pytest.raises(Unavailable) as error:
         back_up(url.replace(":@", ":s3cr%20t@"), copies / "copy.dump", numbered=False)
-    lines = told.read_text().splitlines()
+    lines = log.read_text().splitlines()
     assert lines[:2] == ["s3cr t", "7"]
     assert "s3cr" not in " ".join(lines[2:])
-    assert "s3cr" not in f"{refusal.value.message} {refusal.value.hint} {refusal.value.details}"
+    assert "s3cr" not in f"{error.value.message} {error.value.hint} {error.value.details}"
     assert os.listdir(copies) == []
     fake("pg_dump", tmp_path / "bin2", monkeypatch, f"REAL={tmp_path}; {script}exit 1")
     with pytest.raises(Unavailable):
         back_up(f"{url}&password=s3cr%20t", copies / "copy.dump", numbered=False)
-    assert told.read_text().splitlines()[:2] == ["s3cr t", "7"]
-    assert "s3cr" not in " ".join(told.read_text().splitlines()[2:])
+    assert log.read_text().splitlines()[:2] == ["s3cr t", "7"]
+    assert "s3cr" not in " ".join(log.read_text().splitlines()[2:])
     with pytest.raises(InvalidValue, match="sslpassword"):
         back_up(f"{url}&sslpassword=s3cret", copies / "copy.dump", numbered=False)
     assert os.listdir(copies) == []
@@ -61,7 +61,7 @@ def test_password_is_not_visible(url: str, copies: Path, tmp_path: Path, monkeyp
             "no",
             ["why"],
         ),
-        ("pg_dump", "kill -9 $$", "it was ended", []),
+        ("pg_dump", "kill -9 $$", "it was killed", []),
         ("pg_dump", "exit 0", "input file is too short", None),
         (
             "pg_dump",
@@ -91,26 +91,26 @@ def test_failed_or_incomplete_backup_is_discarded(
     details: list[str] | None,
 ) -> None:
     fake(name, tmp_path / "bin", monkeypatch, script)
-    with pytest.raises(Unavailable) as refusal:
+    with pytest.raises(Unavailable) as error:
         back_up(url, copies / "copy.dump", numbered=False)
-    assert refusal.value.code == "backup-failed"
-    assert refusal.value.message.startswith("cannot copy postgresql://")
-    assert message in refusal.value.message
-    assert details is None or refusal.value.details == details
+    assert error.value.code == "backup-failed"
+    assert error.value.message.startswith("cannot copy postgresql://")
+    assert message in error.value.message
+    assert details is None or error.value.details == details
     assert os.listdir(copies) == []
 
 
 @pytest.mark.parametrize("name", ["pg_dump", "pg_restore"])
-def test_missing_client_programs_are_named(
+def test_missing_client_program_is_reported_by_name(
     url: str, copies: Path, programs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     (other,) = {"pg_dump", "pg_restore"} - {name}
     (tmp_path / "bin").mkdir()
     (tmp_path / "bin" / other).symlink_to(programs / other)
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))
-    with pytest.raises(Unavailable, match=f"cannot find {name}") as refusal:
+    with pytest.raises(Unavailable, match=f"cannot find {name}") as error:
         back_up(url, copies / "copy.dump", numbered=False)
-    assert (refusal.value.code, os.listdir(copies)) == ("pg-dump-not-found", [])
+    assert (error.value.code, os.listdir(copies)) == ("pg-dump-not-found", [])
 
 
 def test_missing_or_foreign_schema_is_not_backed_up(postgres_url: str, copies: Path) -> None:
@@ -131,7 +131,7 @@ def test_existing_file_is_not_overwritten(
     target = copies / "copy.dump"
     fake("pg_restore", tmp_path / "bin", monkeypatch, f'echo mine > {target}; exec $REAL "$@"')
     for _ in range(2):  # made while this copy was, and before
-        with pytest.raises(Conflict, match=r"copy\.dump exists already"):
+        with pytest.raises(Conflict, match=r"copy\.dump already exists"):
             back_up(url, target, numbered=False)
         assert (target.read_text(), os.listdir(copies)) == ("mine\n", ["copy.dump"])
     assert back_up(url, target, numbered=True)[0] == copies / "copy-2.dump"
@@ -146,7 +146,7 @@ def test_interrupt_ends_pg_dump_and_removes_backup(
     arguments = [sys.executable, "-m", "tasktimer", "--database", url, "backup", str(copies)]
     with subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         wait_until(number.exists)
-        time.sleep(0.5)  # it is told of its child only now; a terminal would interrupt both
+        time.sleep(0.5)  # until Popen has returned; a terminal would interrupt both processes
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=30)
     assert (process.returncode, out, b"Traceback" in err) == (130, b"", False)

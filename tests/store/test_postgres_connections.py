@@ -1,4 +1,4 @@
-"""Connections to PostgreSQL: what the URL says, who cannot be reached, and those that are lost."""
+"""Connections to PostgreSQL: URLs, unreachable servers, lost connections."""
 
 import asyncio
 import sys
@@ -12,6 +12,7 @@ from tests.store.test_postgres import TERMINATE, insert
 
 from tasktimer.errors import InvalidValue, Unavailable
 from tasktimer.store.postgres.async_store import AsyncPostgresStore
+from tasktimer.store.postgres.engine import build_engine, parse_url
 from tasktimer.store.postgres.store import PostgresStore
 from tasktimer.store.statements import task_queries
 
@@ -31,11 +32,11 @@ def store(postgres_url: str) -> Iterator[PostgresStore]:
         "postgresql://ada@/work?host=/nowhere&password=secret",
     ],
 )
-def test_unreachable_server_is_named_without_password(url: str) -> None:
-    with closing(PostgresStore(url)) as store, pytest.raises(Unavailable) as refusal, store.read():
+def test_unreachable_server_is_reported_without_password(url: str) -> None:
+    with closing(PostgresStore(url)) as store, pytest.raises(Unavailable) as error, store.read():
         pass
-    assert refusal.value.code == "store-unreachable"
-    assert "secret" not in f"{refusal.value.message}{refusal.value.hint}"
+    assert error.value.code == "store-unreachable"
+    assert "secret" not in f"{error.value.message}{error.value.hint}"
 
 
 @pytest.mark.parametrize(
@@ -48,12 +49,12 @@ def test_unreachable_server_is_named_without_password(url: str) -> None:
     ],
 )
 def test_invalid_url_is_rejected_without_quoting_it(url: str) -> None:
-    with pytest.raises(InvalidValue) as refusal:
+    with pytest.raises(InvalidValue) as error:
         insert(PostgresStore(url))
-    assert "secret" not in f"{refusal.value.message}{refusal.value.hint}"
+    assert "secret" not in f"{error.value.message}{error.value.hint}"
 
 
-def test_missing_database_is_named(postgres_url: str) -> None:
+def test_missing_database_is_reported_by_name(postgres_url: str) -> None:
     with closing(PostgresStore(postgres_url.replace("/test", "/nosuch"))) as store:  # noqa: SIM117
         with pytest.raises(Unavailable, match="does not exist"), store.read():
             pass
@@ -82,20 +83,20 @@ def test_user_without_privileges_fails(store: PostgresStore, postgres_url: str) 
     ],
 )
 def test_server_errors_are_translated(store: PostgresStore, state: str, code: str) -> None:
-    with pytest.raises(Unavailable) as refusal, store.write(create=True) as connection:
+    with pytest.raises(Unavailable) as error, store.write(create=True) as connection:
         connection.execute(f"DO $$ BEGIN RAISE EXCEPTION 'a report' USING ERRCODE = '{state}'; END $$", {})
-    assert refusal.value.code == code
-    assert code == "store-locked" or "a report" in refusal.value.message
+    assert error.value.code == code
+    assert code == "store-locked" or "a report" in error.value.message
 
 
 def test_missing_driver_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "psycopg", None)
-    with closing(PostgresStore("postgresql://ada@db/work")) as store, pytest.raises(InvalidValue) as refusal:
+    with closing(PostgresStore("postgresql://ada@db/work")) as store, pytest.raises(InvalidValue) as error:
         insert(store)
-    assert "tasktimer-cli[postgres]" in (refusal.value.hint or "")
+    assert "tasktimer-cli[postgres]" in (error.value.hint or "")
 
 
-def test_statements_are_prepared(store: PostgresStore) -> None:
+def test_repeated_statements_are_prepared(store: PostgresStore) -> None:
     insert(store)
     for _ in range(10):
         with store.read() as connection:
@@ -107,7 +108,7 @@ def test_statements_are_prepared(store: PostgresStore) -> None:
 
 def test_url_parameters_reach_driver(postgres_url: str) -> None:
     url = f"{postgres_url}&sslmode=verify-full&sslrootcert=/etc/ca.pem&application_name=mine&connect_timeout=3"
-    engine = PostgresStore(url)._engine
+    engine = build_engine(parse_url(url), lock_timeout=60, pool_size=1)
     _, options = engine.dialect.create_connect_args(engine.url)
     expected = {
         "sslmode": "verify-full",
@@ -127,10 +128,10 @@ def test_idle_connection_is_replaced_when_lost(store: PostgresStore, postgres_ur
 
 
 def test_unescaped_at_sign_in_password_is_rejected() -> None:
-    with pytest.raises(InvalidValue) as refusal:
+    with pytest.raises(InvalidValue) as error:
         PostgresStore("postgresql://ada:se@cret@127.0.0.1:1/work")
-    assert "cret" not in f"{refusal.value.message}{refusal.value.hint}".replace("secret", "")
-    assert "%40" in (refusal.value.hint or "")
+    assert "cret" not in f"{error.value.message}{error.value.hint}".replace("secret", "")
+    assert "%40" in (error.value.hint or "")
 
 
 def test_pool_timeout_is_reported(postgres_url: str) -> None:
@@ -148,11 +149,11 @@ def test_pool_timeout_is_reported(postgres_url: str) -> None:
 
 @pytest.mark.parametrize(("text", "options"), [("none", [None]), ("0", [0]), ("7", [7])])
 def test_prepared_statements_can_be_disabled(postgres_url: str, text: str, options: list[int | None]) -> None:
-    with closing(PostgresStore(f"{postgres_url}&prepare_threshold={text}")) as store:
-        insert(store)
-        connection = store._engine.raw_connection()
+    url = parse_url(f"{postgres_url}&prepare_threshold={text}")
+    engine = build_engine(url, lock_timeout=60, pool_size=1)
+    with closing(engine.raw_connection()) as connection:
         assert [connection.driver_connection.prepare_threshold] == options  # type: ignore[union-attr]
-        connection.close()
+    engine.dispose()
 
 
 def test_invalid_prepare_threshold_is_rejected(postgres_url: str) -> None:

@@ -1,4 +1,4 @@
-"""Sessions of PostgreSQL: encoding, zone and date style are ours to set; what restricts a role stays."""
+"""Sessions of PostgreSQL: encoding, time zone and date style are overridden, restrictions of a role are not."""
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -42,7 +42,7 @@ RESTRICTING = {
 
 
 def set_for(url: str, settings: dict[str, str], role: str = "") -> None:
-    """Set what sessions of a database begin with, for everybody or for a role there."""
+    """Set a default for the sessions of a database, of all roles or of one."""
     name = urlsplit(url).path.removeprefix("/")
     subject = f"ROLE {role} IN DATABASE {name}" if role else f"DATABASE {name}"
     with psycopg.connect(url, autocommit=True) as connection:
@@ -53,7 +53,7 @@ def set_for(url: str, settings: dict[str, str], role: str = "") -> None:
 
 @contextmanager
 def database_in(encoding: str, url: str) -> Iterator[str]:
-    """Another database of the same server, while the block lasts."""
+    """Create another database on the same server for the duration of the block."""
     name = urlsplit(url).path.removeprefix("/")
     other = f"{name}_{encoding.lower()}"
     options = f"ENCODING '{encoding}' TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C'"
@@ -76,7 +76,7 @@ def latin1(postgres_url: str) -> Iterator[str]:
 
 
 def check_text_is_kept(url: str) -> None:
-    """Use text in whatever way a statement does."""
+    """Check that text survives every kind of statement."""
     with open_tracker(url, user=1) as tracker:
         task = tracker.track(CRAB, project=CRAB, tags=["ç🦀"], note=CRAB, at=NOW - timedelta(hours=1))
         tracker.edit(task.id, description=f"{CRAB}!")
@@ -137,9 +137,9 @@ def test_session_restrictions_are_kept(postgres_url: str) -> None:
         with store.read() as connection:
             found = {name: next(iter(connection.execute(f"SHOW {name}", {})))[0] for name in RESTRICTING}
         assert found == RESTRICTING
-        with pytest.raises(Unavailable, match="read-only") as refusal, store.write() as connection:
+        with pytest.raises(Unavailable, match="read-only") as error, store.write() as connection:
             connection.execute("DELETE FROM tasks", {})
-        assert refusal.value.code == "store-read-only"
+        assert error.value.code == "store-read-only"
 
 
 @pytest.mark.parametrize(("name", "value"), [("PGTZ", "Nowhere"), ("PGDATESTYLE", "odd"), ("PGOPTIONS", "-c odd=1x")])
@@ -148,9 +148,9 @@ def test_rejected_session_setting_gets_hint(
 ) -> None:
     with monkeypatch.context() as patch, closing(PostgresStore(postgres_url)) as store:
         patch.setenv(name, value)
-        with pytest.raises(Unavailable, match=" parameter ") as refusal:
+        with pytest.raises(Unavailable, match=" parameter ") as error:
             store.version()
-    assert name in (refusal.value.hint or "")
+    assert name in (error.value.hint or "")
 
 
 def test_sql_ascii_database_stores_all_text(sql_ascii: str) -> None:
@@ -179,5 +179,5 @@ def test_unencodable_text_is_rejected_and_others_are_stored(latin1: str, run: Ru
     ):
         code, out, err = command(*arguments)
         assert (code, out) == (3, "")
-        assert 'has no equivalent in encoding "LATIN1"\nhint: nothing was changed; leave that character out, or' in err
+        assert 'has no equivalent in encoding "LATIN1"\nhint: nothing was changed; omit that character, or' in err
     assert command("list", "all", "--user", "1", "--json")[1].count('"Zoë"') == 1

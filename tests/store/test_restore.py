@@ -1,4 +1,4 @@
-"""A file gets the content of a backup, or stays as it is; what was there is kept."""
+"""A restore replaces the content of a file or changes nothing, and keeps a copy of the previous content."""
 
 import os
 import shutil
@@ -17,6 +17,7 @@ from tests.conftest import wait_until
 from tests.store.test_open_files import transaction
 
 from tasktimer import open_tracker
+from tasktimer.cli.hints import hint_for
 from tasktimer.core.task import Task
 from tasktimer.errors import Conflict, NotFound, TasktimerError, Unavailable
 from tasktimer.store.protocols import Interrupts
@@ -45,7 +46,7 @@ def restored(copy: Path, path: Path) -> Restored:
 
 @pytest.fixture
 def copy(path: Path, copies: Path) -> Path:
-    """A backup of a file with one task, which has two by now."""
+    """A backup with one task, of a file that now has two."""
     with open_tracker(path, user=1) as tracker:
         tracker.track("old")
         made = tracker.backup(copies / "copy.db").path
@@ -127,7 +128,7 @@ def test_damage_error_names_journal_and_restore(path: Path) -> None:
     with pytest.raises(Unavailable) as raised:
         descriptions(path)
     assert raised.value.message == f"{path} is damaged: it is empty (beside it: tasks.db-journal)"
-    assert raised.value.hint == f"restore a backup: tasktimer --database {path} restore COPY"
+    assert hint_for(raised.value) == f"restore a backup: tasktimer --database {path} restore COPY"
 
 
 class Killed(BaseException):
@@ -135,7 +136,7 @@ class Killed(BaseException):
 
 
 def carry_out_until(ready: Restore, last: int, *, is_late: bool) -> int:
-    """Restore, but be killed before or after the system call with this number; return the number of calls."""
+    """Restore in a process that is killed before or after the nth system call; return the number of calls."""
     numbers = count(1)
 
     def dying(function: Callable[..., object]) -> Callable[..., object]:
@@ -158,7 +159,7 @@ def carry_out_until(ready: Restore, last: int, *, is_late: bool) -> int:
 
 
 def recovers(path: Path, copy: Path) -> bool:
-    """Return whether the next command works, or says that the file is damaged until it is restored again."""
+    """Return whether the next command works, or reports damage until the file is restored again."""
     try:
         open_tracker(path, user=1).track("next")
     except Unavailable as error:
@@ -322,8 +323,9 @@ def test_unusable_backup_changes_nothing(
     before = path.read_bytes()
     with pytest.raises(error, match=message) as raised:
         restored(copy, path)
-    assert raised.value.hint
-    assert "--database" not in raised.value.hint or "backup NEW_COPY" in raised.value.hint
+    hint = hint_for(raised.value)
+    assert hint
+    assert "--database" not in hint or "backup NEW_COPY" in hint
     assert path.read_bytes() == before
     assert sorted(name for name in os.listdir(path.parent) if name != "copies") == ["tasks.db"]
 
@@ -359,7 +361,7 @@ def damage(path: Path, table: str) -> None:
 
 
 def test_file_with_damaged_table_is_replaced_in_place(path: Path, copies: Path) -> None:
-    """Commands can still write to such a file: it must not be moved away from those that wait for the lock."""
+    """Commands can still write to such a file: it must not be moved while they wait for the lock."""
     with open_tracker(path, user=1) as tracker:
         tracker.track("old")
         tracker.create_token(name="laptop")

@@ -1,4 +1,4 @@
-"""The schema: what a first run executes, and the views for people."""
+"""The schema of a new store, and its views."""
 
 import re
 import shutil
@@ -72,7 +72,7 @@ def test_views_show_local_times_and_seconds(store: Store) -> None:
     assert running[1][4] == 0
 
 
-def test_sqlite3_shell_reads_views(tmp_path: Path) -> None:
+def test_views_work_in_sqlite3_shell(tmp_path: Path) -> None:
     shell = shutil.which("sqlite3")
     if shell is None:
         pytest.skip("there is no sqlite3 command")

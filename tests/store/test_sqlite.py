@@ -1,4 +1,4 @@
-"""The embedded file: made whole and private, never touched when it is not right."""
+"""Files: created complete and private, locked, synced."""
 
 import fcntl
 import os
@@ -79,7 +79,7 @@ def test_read_and_stop_create_nothing(tmp_path: Path) -> None:
 
 
 def test_concurrently_created_file_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Another first command puts its file in place just before ours is linked."""
+    """Another first command creates the file just before ours is linked."""
     path = tmp_path / "tasks.db"
     fsync = os.fsync
 
@@ -123,9 +123,9 @@ def test_stuck_writer_is_reported(tmp_path: Path) -> None:
     with closing(sqlite3.connect(store.path, isolation_level=None)) as stuck:
         stuck.execute("BEGIN EXCLUSIVE")
         for use in (insert, read_all):
-            with pytest.raises(Unavailable, match="is locked") as refusal:
+            with pytest.raises(Unavailable, match="is locked") as error:
                 use(store)
-            assert refusal.value.code == "store-locked"
+            assert error.value.code == "store-locked"
     assert insert(store) == 2
 
 
@@ -184,7 +184,7 @@ def test_deleted_working_folder_is_reported(tmp_path: Path, monkeypatch: pytest.
 
 
 def test_concurrent_creation_without_hard_links(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The winner puts its file in place while the other waits; the other uses it, and does not replace it."""
+    """The winner creates the file while the other waits; the other uses it and does not replace it."""
 
     waiting, flock = Event(), fcntl.flock
 

@@ -1,4 +1,4 @@
-"""A journal that outlived its file is never applied to another file of the same name."""
+"""A journal that outlived its file is never applied to another file with the same name."""
 
 import errno
 import fcntl
@@ -24,7 +24,7 @@ def suffix(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def left_behind(path: Path, suffix: str) -> Path:
-    """A folder that holds only what a killed process left beside a file: in the middle of a change, or of serving."""
+    """A folder with only the journals that a killed command or server left beside a file."""
     with open_tracker(path, user=1) as tracker:
         for number in range(40):
             tracker.track(f"task {number}")

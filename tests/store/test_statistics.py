@@ -1,4 +1,4 @@
-"""What a store holds is counted right, on both engines, by steps along indexes."""
+"""Statistics of a store, on both engines."""
 
 from datetime import timedelta
 
@@ -33,6 +33,6 @@ def test_counts_equal_those_of_distinct_values(store: Store) -> None:
         assert statistics.store_stats(connection) == StoreStats(60, 30, users, projects, tags, 2)
 
 
-def test_counts_of_empty_store_are_0(store: Store) -> None:
+def test_empty_store_has_counts_of_0(store: Store) -> None:
     with store.read() as connection:
         assert statistics.store_stats(connection) == StoreStats(0, 0, 0, 0, 0, 0)

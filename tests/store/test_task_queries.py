@@ -1,4 +1,4 @@
-"""Every statement, on both engines, held against the core."""
+"""Statements on tasks, on both engines, compared with the core."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,7 +25,7 @@ def insert(connection: Connection, start: datetime, end: datetime | None, user_i
     return task_writes.insert_task(connection, user_id=user_id, description="write", start_time=start, end_time=end)
 
 
-def test_task_round_trip(store: Store) -> None:
+def test_stored_task_is_read_unchanged(store: Store) -> None:
     text = "🦀 שלום 'x'; DROP TABLE tasks;-- %s :id \\ \n\t"
     start = datetime(1, 1, 2, 0, 0, 0, 1, tzinfo=UTC)
     end = datetime(9999, 12, 30, 23, 59, 59, 999999, tzinfo=UTC)
@@ -77,12 +77,13 @@ def test_update_delete_and_restore_keep_tags(store: Store) -> None:
             before.id, 42, "Größe", NINE - HOUR, NINE, "acme/website", ("docs", "übung"), "a note\nof two lines"
         )
         task_writes.update_task(connection, ended, after)
-        assert task_writes.lock_task(connection, before.id) == task_queries.get_task(connection, before.id) == after
+        assert task_writes.lock_tasks(connection, [before.id]) == {before.id: after}
+        assert task_queries.get_task(connection, before.id) == after
         assert tags_of(connection) == [(after.id, 42, "docs"), (after.id, 42, "übung")]
         ((folded,),) = connection.execute("SELECT folded FROM tasks", {})
         assert folded == "grösse\na note\nof two lines"
         task_writes.delete_task(connection, after.id)
-        assert task_writes.lock_task(connection, after.id) is None
+        assert task_writes.lock_tasks(connection, [after.id]) == {}
         assert tags_of(connection) == []
         task_writes.apply_changes(connection, [(None, after)])
         assert task_queries.get_task(connection, after.id) == after
@@ -119,7 +120,7 @@ intervals = st.tuples(starts, st.none() | lengths, st.integers(1, 2))
 
 @contextmanager
 def undone(store: Store) -> Iterator[Connection]:
-    """A transaction that leaves nothing."""
+    """A transaction that is rolled back."""
 
     class Undo(Exception):
         pass

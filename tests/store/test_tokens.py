@@ -1,4 +1,4 @@
-"""The statements about tokens, on both engines."""
+"""Statements on tokens, on both engines."""
 
 from datetime import UTC, datetime, timedelta
 

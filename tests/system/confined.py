@@ -32,7 +32,7 @@ class _Program(ctypes.Structure):
 
 
 def refuse_locks(number: int = errno.ENOLCK) -> None:
-    """Make the kernel reject every request for a POSIX lock, like a file system without a lock service."""
+    """Make the kernel reject every request for a POSIX lock, like a file system without file locks."""
     machine, fcntl = _MACHINES[platform.machine()]
     instructions = [
         (_LOAD, 0, 0, 4),  # the machine

@@ -153,6 +153,6 @@ def test_file_system_without_locks_is_named(program: Program, tmp_path: Path, nu
         done = program("--database", str(used), *arguments, preexec_fn=partial(refuse_locks, number))
         assert (done.returncode, done.stdout) == (3, "")
         assert done.stderr.startswith(
-            f"error: {used} cannot be locked: its file system has no lock service\nhint: nothing was changed; move"
+            f"error: {used} cannot be locked: its file system does not support file locks\nhint: nothing was changed"
         )
     assert os.listdir(new.parent) == []

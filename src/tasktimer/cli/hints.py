@@ -1,4 +1,4 @@
-"""Hints for errors of the services, which do not know the interface: from the code and the context of the error."""
+"""Hints for errors of services and stores, which do not know the interface: from the code and context of the error."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -9,6 +9,8 @@ QUOTE_VALUE = "put quotes around a value of several words: 'monday 9:00'"
 
 _START = 'start a task: tasktimer track "write docs"'
 _HISTORY = "show what was done: tasktimer history"
+_BACKUP = "give the path of a backup: tasktimer restore COPY"
+_RESTORE = "restore a backup: tasktimer --database {path} restore COPY"
 
 _ENCODING = "use the encoding of your locale, preferably UTF-8"
 
@@ -51,6 +53,15 @@ def _reversal_hint(context: Mapping[str, Any]) -> str:
     return "redo what it undid: tasktimer redo"
 
 
+def _by_field(otherwise: str, **hints: str) -> Callable[[Mapping[str, Any]], str]:
+    """Return a function that fills in the hint for the first of these fields that the context has."""
+
+    def hint(context: Mapping[str, Any]) -> str:
+        return next((text for field, text in hints.items() if field in context), otherwise).format_map(context)
+
+    return hint
+
+
 def _user_flag(user: int | None) -> str:
     return "" if user is None else f" --user {user}"
 
@@ -60,6 +71,10 @@ HINTS: dict[str, str | Callable[[Mapping[str, Any]], str]] = {
     "already-revoked": "list the tokens: tasktimer token list",
     "already-stopped": "to change its end, run: tasktimer edit {id} --end WHEN",
     "already-undone": _HISTORY,
+    "backup-failed": "use a writable path: tasktimer backup PATH",
+    "backup-incomplete": "make a complete copy first: tasktimer --database {path} backup NEW_COPY",
+    "backup-is-database": _BACKUP,
+    "backup-not-found": _BACKUP,
     "undo-conflict": _undo_conflict_hint,
     "clock-before-start": "correct the clock, or the start of the task: tasktimer edit {id} --start '15m ago'",
     "command-is-reversal": _reversal_hint,
@@ -84,7 +99,28 @@ HINTS: dict[str, str | Callable[[Mapping[str, Any]], str]] = {
     "nothing-running": _START,
     "nothing-to-resume": _START,
     "nothing-to-undo": _nothing_to_undo_hint,
+    "store-damaged": _by_field(
+        "restore a backup: tasktimer restore COPY",
+        task="restore a backup with tasktimer restore COPY, or correct the record with sqlite3 or psql",
+        path=_RESTORE,
+    ),
     "store-missing": _START,
+    "store-no-locks": "nothing was changed; move it to a local disk and use it there: tasktimer --database PATH list",
+    "store-not-a-file": "use --database with the path of a regular file",
+    "store-read-only": _by_field(
+        "read a copy: mkdir ~/tasktimer-copy && cp {sources} ~/tasktimer-copy && "
+        "tasktimer --database ~/tasktimer-copy/{name} list",
+        # Rolls back a journal, and switches the file of a killed server back to rollback-journal mode.
+        owner="finish it as that user: sudo -u {owner} tasktimer --database {path} db upgrade",
+    ),
+    "store-too-new": "upgrade tasktimer, or use another file with --database; this one was not changed",
+    "store-too-old": _by_field(
+        "upgrade it first: tasktimer db upgrade, or serve --migrate",
+        read_only="copy it to a writable folder and use the copy with --database; this one was not changed",
+        shared="upgrade it once every user has this version: tasktimer --database URL db upgrade",
+    ),
+    "store-unrecognized": _by_field("use another file with --database; this one was not changed", path=_RESTORE),
+    "store-unusable": "fix this, or use another file with --database",
     "commit-uncertain": "check whether it was stored before trying again: tasktimer history, or tasktimer token list",
     "switch-before-start": "use a later time, or first run: tasktimer cancel {id}",
     "tag-not-set": "omit --remove-tag {tag}",

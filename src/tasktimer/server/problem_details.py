@@ -120,7 +120,7 @@ def problem_response(state: AppState, problem: Problem) -> Response:
 def error_response(state: AppState, error: ServerError) -> Response:
     """Return the response to an error; errors of the store are logged, since the response does not name the store."""
     if isinstance(error, Unavailable):
-        log.error("%s (%s)", error.message, error.hint)
+        log.error("%s%s", error.message, f" ({error.hint})" if error.hint else "")
     return problem_response(state, problem_from_error(error))
 
 

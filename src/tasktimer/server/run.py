@@ -20,7 +20,7 @@ from tasktimer.server.settings import ServerOptions
 from tasktimer.services import tokens
 from tasktimer.store.factory import open_store
 from tasktimer.store.protocols import SCHEMA_VERSION
-from tasktimer.store.sqlite.errors import UPGRADE_HINT, outdated_schema_error
+from tasktimer.store.sqlite.errors import outdated_schema_error
 from tasktimer.store.sqlite.server_lock import ServerLock
 
 # Seconds to wait for requests in flight on shutdown.
@@ -69,7 +69,7 @@ def prepare_store(database: Path | str, *, migrate: bool) -> ReadyStore:
         version = store.version()
         is_older = version is not None and version < SCHEMA_VERSION
         if is_older and not migrate:
-            raise outdated_schema_error(store.name, version or 0, UPGRADE_HINT)
+            raise outdated_schema_error(store.name, version or 0)
         if isinstance(database, Path) and version is not None:
             # Fail now, not at the first request, if another process serves the file.
             lock = ServerLock(database)

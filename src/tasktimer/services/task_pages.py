@@ -6,7 +6,7 @@ from tasktimer.core.interval import Window
 from tasktimer.core.task import Actor, Task
 from tasktimer.core.task_filter import Page
 from tasktimer.store.protocols import Store
-from tasktimer.store.statements import task_pages
+from tasktimer.store.statements import task_filter
 
 
 def list_tasks_page(
@@ -15,4 +15,4 @@ def list_tasks_page(
     """Return a page of the tasks that overlap a window; `running` selects the running or the ended ones."""
     with store.read() as connection:
         user_id = actor.tasks_of_user
-        return task_pages.list_tasks_page(connection, window, user_id=user_id, running=running, page=page, now=now)
+        return task_filter.list_tasks_page(connection, window, user_id=user_id, running=running, page=page, now=now)

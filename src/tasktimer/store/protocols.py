@@ -1,4 +1,4 @@
-"""What stores offer to the rest of the program, whatever the engine."""
+"""The interface of stores, which is the same for both engines."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -9,15 +9,16 @@ from tasktimer.errors import StoreMissing
 
 SCHEMA_VERSION = 3
 
-# Seconds that a command waits for a lock: enough for hundreds of shells at once, and then a stuck program is reported.
+# Seconds that a command waits for a lock: enough for hundreds of shells at once.
 LOCK_TIMEOUT = 60.0
 
 Parameters = Mapping[str, int | str | None]
+Row = tuple[Any, ...]
 Result = TypeVar("Result")
 
 
 class Interrupts:
-    """Delays Ctrl-C during a commit, so that a stored change is not reported as interrupted; this class does not."""
+    """Delays Ctrl-C during a commit, so that a stored change is not reported as interrupted; the base does nothing."""
 
     def hold(self) -> None:
         """Delay interrupts from now on."""
@@ -29,7 +30,7 @@ class Interrupts:
 class Connection(Protocol):
     """A transaction that runs SQL with `:name` parameters: a sqlite3.Connection or a PostgresConnection."""
 
-    def execute(self, statement: str, parameters: Parameters, /) -> Iterable[tuple[Any, ...]]:
+    def execute(self, statement: str, parameters: Parameters, /) -> Iterable[Row]:
         """Run a statement and return its rows."""
 
     def executemany(self, statement: str, rows: Sequence[Parameters], /) -> object:
@@ -37,7 +38,10 @@ class Connection(Protocol):
 
 
 class Store(Protocol):
-    """A store as services see it: each block is one transaction, and may raise Unavailable."""
+    """A store as services see it: each block is one transaction.
+
+    Every function that uses a file or a database may raise Unavailable.
+    """
 
     def read(self) -> AbstractContextManager[Connection]:
         """Read the store as it is at one moment. One that does not exist is not created: it reads as an empty one."""
@@ -57,7 +61,7 @@ class StoreHandle(Store, Protocol):
     backup_path: Path | None  # the copy made before this store upgraded the file, if it did
 
     def missing_error(self) -> StoreMissing | None:
-        """Return the error that nothing was ever stored, or None if something was."""
+        """Return the error for a store that does not exist, or None if it exists."""
 
     def version(self) -> int | None:
         """Return the version of the schema without upgrading it, or None if the store does not exist."""

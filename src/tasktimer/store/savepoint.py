@@ -1,7 +1,8 @@
 """Stores for a service that runs inside an open transaction, or before the store exists."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import NoReturn
 
 from tasktimer.errors import StoreMissing, TasktimerError
 from tasktimer.store.protocols import Connection
@@ -17,10 +18,9 @@ class SavepointStore:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    @contextmanager
-    def read(self) -> Iterator[Connection]:
+    def read(self) -> AbstractContextManager[Connection]:
         """Read within the transaction, including its own changes."""
-        yield self._connection
+        return nullcontext(self._connection)
 
     @contextmanager
     def write(self, *, create: bool = False) -> Iterator[Connection]:  # noqa: ARG002 (the store exists)
@@ -45,19 +45,10 @@ class MissingStore:
     def __init__(self, name: str) -> None:
         self._name = name
 
-    @contextmanager
-    def read(self) -> Iterator[Connection]:
+    def read(self) -> AbstractContextManager[Connection]:
         """Read an empty store."""
-        with open_empty_store() as connection:
-            yield connection
+        return open_empty_store()
 
-    @contextmanager
-    def write(self, *, create: bool = False) -> Iterator[Connection]:
-        """Raise an error: there is nothing to write to.
-
-        Raises:
-            StoreRequired: if the store is to be created.
-            StoreMissing: otherwise.
-        """
+    def write(self, *, create: bool = False) -> NoReturn:
+        """Raise StoreRequired if the store is to be created, otherwise StoreMissing."""
         raise StoreRequired if create else StoreMissing(self._name)
-        yield  # unreachable: makes this a generator

@@ -1,115 +1,103 @@
 """Tables, indexes and views for both engines; `schema.sql` is generated from them for SQLite."""
 
-from sqlalchemy import (
-    DDL,
-    BigInteger,
-    CheckConstraint,
-    Column,
-    ForeignKey,
-    Identity,
-    Index,
-    Integer,
-    MetaData,
-    Table,
-    Text,
-    event,
-    text,
-)
+from typing import Any
+
+import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable, ExecutableDDLElement
 
 from tasktimer.store.protocols import SCHEMA_VERSION
 from tasktimer.store.sqlite.open_files import APPLICATION_ID
 
-metadata = MetaData()
+metadata = sa.MetaData()
 
 # Compared by code point on both engines.
-_NAME_TEXT = Text().with_variant(Text(collation="C"), "postgresql")
+_NAME_TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 
-tasks = Table(
+tasks = sa.Table(
     "tasks",
     metadata,
     # Not GENERATED ALWAYS: undo restores a deleted task with its id.
-    Column("id", BigInteger().with_variant(Integer(), "sqlite"), Identity(), primary_key=True),
-    Column("user_id", BigInteger, nullable=False),
-    Column("description", Text, nullable=False),
-    Column("start_time", BigInteger, nullable=False),  # microseconds since 1970-01-01T00:00Z
-    Column("end_time", BigInteger),  # microseconds; NULL while the task is running
-    Column("project", _NAME_TEXT),
-    Column("tags", _NAME_TEXT),  # sorted and space-separated: a copy of `task_tags`, read with the task
-    Column("note", Text),
-    Column("folded", Text),  # casefolded text for search; NULL if it equals the description
-    CheckConstraint("user_id >= 1", name="user_id_positive"),
-    CheckConstraint("end_time IS NULL OR end_time >= start_time", name="end_not_before_start"),
+    sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), sa.Identity(), primary_key=True),
+    sa.Column("user_id", sa.BigInteger, nullable=False),
+    sa.Column("description", sa.Text, nullable=False),
+    sa.Column("start_time", sa.BigInteger, nullable=False),  # microseconds since 1970-01-01T00:00Z
+    sa.Column("end_time", sa.BigInteger),  # microseconds; NULL while the task is running
+    sa.Column("project", _NAME_TEXT),
+    sa.Column("tags", _NAME_TEXT),  # sorted and space-separated: a copy of `task_tags`, read with the task
+    sa.Column("note", sa.Text),
+    sa.Column("folded", sa.Text),  # casefolded text for search; NULL if it equals the description
+    sa.CheckConstraint("user_id >= 1", name="user_id_positive"),
+    sa.CheckConstraint("end_time IS NULL OR end_time >= start_time", name="end_not_before_start"),
     sqlite_autoincrement=True,  # ids are never reused
 )
 
 # Access tokens of the server; the secret itself is never stored.
-tokens = Table(
+tokens = sa.Table(
     "tokens",
     metadata,
-    Column("id", BigInteger().with_variant(Integer(), "sqlite"), Identity(always=True), primary_key=True),
-    Column("digest", Text, nullable=False, unique=True),  # SHA-256 of the secret, in hexadecimal
-    Column("user_id", BigInteger, nullable=False),
-    Column("admin", Integer, nullable=False),  # 1: may act for every user
-    Column("name", Text),
-    Column("created_time", BigInteger, nullable=False),  # microseconds, like every time
-    Column("expiry_time", BigInteger),
-    Column("revoked_time", BigInteger),
-    CheckConstraint("user_id >= 1", name="token_user_id_positive"),
+    sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), sa.Identity(always=True), primary_key=True),
+    sa.Column("digest", sa.Text, nullable=False, unique=True),  # SHA-256 of the secret, in hexadecimal
+    sa.Column("user_id", sa.BigInteger, nullable=False),
+    sa.Column("admin", sa.Integer, nullable=False),  # 1: may act for every user
+    sa.Column("name", sa.Text),
+    sa.Column("created_time", sa.BigInteger, nullable=False),  # microseconds, like every time
+    sa.Column("expiry_time", sa.BigInteger),
+    sa.Column("revoked_time", sa.BigInteger),
+    sa.CheckConstraint("user_id >= 1", name="token_user_id_positive"),
     sqlite_autoincrement=True,
 )
 
 # Responses to requests with an Idempotency-Key, replayed when a request is repeated.
-answers = Table(
+answers = sa.Table(
     "answers",
     metadata,
-    Column("token_id", BigInteger, primary_key=True, autoincrement=False),  # 0: a server without tokens
-    Column("idempotency_key", Text, primary_key=True),
-    Column("request", Text, nullable=False),  # SHA-256 of the request, in hexadecimal
-    Column("status", Integer),  # NULL while the request is being processed
-    Column("body", Text),
-    Column("created_time", BigInteger, nullable=False),
+    sa.Column("token_id", sa.BigInteger, primary_key=True, autoincrement=False),  # 0: a server without tokens
+    sa.Column("idempotency_key", sa.Text, primary_key=True),
+    sa.Column("request", sa.Text, nullable=False),  # SHA-256 of the request, in hexadecimal
+    sa.Column("status", sa.Integer),  # NULL while the request is being processed
+    sa.Column("body", sa.Text),
+    sa.Column("created_time", sa.BigInteger, nullable=False),
 )
 
 # The tags of tasks, to find tasks by tag.
-task_tags = Table(
+task_tags = sa.Table(
     "task_tags",
     metadata,
-    Column("task_id", BigInteger, ForeignKey("tasks.id", ondelete="CASCADE"), primary_key=True),
-    Column("tag", _NAME_TEXT, primary_key=True),
-    Column("user_id", BigInteger, nullable=False),
+    sa.Column("task_id", sa.BigInteger, sa.ForeignKey("tasks.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("tag", _NAME_TEXT, primary_key=True),
+    sa.Column("user_id", sa.BigInteger, nullable=False),
     # The key columns come first: integrity_check of SQLite 3.40 fails otherwise.
     sqlite_with_rowid=False,
 )
 
 # The journal: the commands that changed tasks, through any interface.
-commands = Table(
+commands = sa.Table(
     "commands",
     metadata,
-    Column("id", BigInteger().with_variant(Integer(), "sqlite"), Identity(always=True), primary_key=True),
-    Column("user_id", BigInteger, nullable=False),  # who ran it
-    Column("name", Text, nullable=False),
-    Column("given_time", BigInteger, nullable=False),
-    Column("undone", Integer, nullable=False, server_default="0"),  # 1: can be redone; 2: too late to redo
-    Column("reverses", BigInteger),  # the command that an undo or redo reverts
+    sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), sa.Identity(always=True), primary_key=True),
+    sa.Column("user_id", sa.BigInteger, nullable=False),  # who ran it
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("given_time", sa.BigInteger, nullable=False),
+    sa.Column("undone", sa.Integer, nullable=False, server_default="0"),  # 1: can be redone; 2: too late to redo
+    sa.Column("reverses", sa.BigInteger),  # the command that an undo or redo reverts
     sqlite_autoincrement=True,
 )
 
 # What a command changed: the state of each task before (no row: it was created) and after (no row: it was deleted).
-changes = Table(
+changes = sa.Table(
     "changes",
     metadata,
-    Column("command_id", BigInteger, ForeignKey("commands.id", ondelete="CASCADE"), primary_key=True),
-    Column("task_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("is_after", Integer, primary_key=True, autoincrement=False),
-    Column("user_id", BigInteger, nullable=False),
-    Column("description", Text, nullable=False),
-    Column("start_time", BigInteger, nullable=False),
-    Column("end_time", BigInteger),
-    Column("project", _NAME_TEXT),
-    Column("tags", _NAME_TEXT),
-    Column("note", Text),
+    sa.Column("command_id", sa.BigInteger, sa.ForeignKey("commands.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("task_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("is_after", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("user_id", sa.BigInteger, nullable=False),
+    sa.Column("description", sa.Text, nullable=False),
+    sa.Column("start_time", sa.BigInteger, nullable=False),
+    sa.Column("end_time", sa.BigInteger),
+    sa.Column("project", _NAME_TEXT),
+    sa.Column("tags", _NAME_TEXT),
+    sa.Column("note", sa.Text),
     sqlite_with_rowid=False,
 )
 
@@ -117,37 +105,34 @@ changes = Table(
 # last if several would do, so the partial ones come last.
 _CONDITIONS = {
     "tasks": None,
-    "long_tasks": text("end_time - start_time > 86400000000"),
-    "running_tasks": text("end_time IS NULL"),
+    "long_tasks": sa.text("end_time - start_time > 86400000000"),
+    "running_tasks": sa.text("end_time IS NULL"),
 }
+
+
+def _index(name: str, *columns: sa.Column[Any], where: sa.TextClause | None = None) -> sa.Index:
+    return sa.Index(name, *columns, sqlite_where=where, postgresql_where=where)
+
+
 INDEXES = [
-    Index(f"{part}_by_{key}", *columns, sqlite_where=condition, postgresql_where=condition)
+    _index(f"{part}_by_{key}", *columns, where=condition)
     for part, condition in _CONDITIONS.items()
     for key, columns in (("start", [tasks.c.start_time]), ("user_start", [tasks.c.user_id, tasks.c.start_time]))
 ]
-_HAS_PROJECT = text("project IS NOT NULL")
+_HAS_PROJECT = sa.text("project IS NOT NULL")
 INDEXES += [
-    Index("answers_by_created", answers.c.created_time),
-    Index("tasks_by_project", tasks.c.project, sqlite_where=_HAS_PROJECT, postgresql_where=_HAS_PROJECT),
-    Index(
-        "tasks_by_user_project",
-        tasks.c.user_id,
-        tasks.c.project,
-        sqlite_where=_HAS_PROJECT,
-        postgresql_where=_HAS_PROJECT,
-    ),
-    Index("task_tags_by_tag", task_tags.c.tag, task_tags.c.task_id),
-    Index("task_tags_by_user_tag", task_tags.c.user_id, task_tags.c.tag, task_tags.c.task_id),
-    Index("commands_by_user", commands.c.user_id, commands.c.id),
-    Index(
+    _index("answers_by_created", answers.c.created_time),
+    _index("tasks_by_project", tasks.c.project, where=_HAS_PROJECT),
+    _index("tasks_by_user_project", tasks.c.user_id, tasks.c.project, where=_HAS_PROJECT),
+    _index("task_tags_by_tag", task_tags.c.tag, task_tags.c.task_id),
+    _index("task_tags_by_user_tag", task_tags.c.user_id, task_tags.c.tag, task_tags.c.task_id),
+    _index("commands_by_user", commands.c.user_id, commands.c.id),
+    _index(
         "undoable_commands_by_user",
-        commands.c.user_id,
-        commands.c.undone,
-        commands.c.id,
-        sqlite_where=text("reverses IS NULL"),
-        postgresql_where=text("reverses IS NULL"),
+        *(commands.c.user_id, commands.c.undone, commands.c.id),
+        where=sa.text("reverses IS NULL"),
     ),
-    Index("changes_by_task", changes.c.task_id, changes.c.command_id),
+    _index("changes_by_task", changes.c.task_id, changes.c.command_id),
 ]
 
 _SQLITE_LOCAL = "strftime('%Y-%m-%d %H:%M:%S', {} / 1000000, 'unixepoch', 'localtime')"
@@ -182,16 +167,14 @@ WHERE end_time IS NULL""",
 SQLITE_VIEWS = _views(_SQLITE_LOCAL, _SQLITE_NOW, "max")
 POSTGRES_VIEWS = _views(_POSTGRES_LOCAL, _POSTGRES_NOW, "greatest")
 for _view in POSTGRES_VIEWS:
-    _create_view = DDL(_view.replace("%", "%%")).execute_if(dialect="postgresql")  # type: ignore[no-untyped-call]
-    event.listen(metadata, "after_create", _create_view)
+    _create_view = sa.DDL(_view.replace("%", "%%")).execute_if(dialect="postgresql")  # type: ignore[no-untyped-call]
+    sa.event.listen(metadata, "after_create", _create_view)
 
 
 def sqlite_script() -> str:
     """Return the content of schema.sql, which turns an empty SQLite file into a tasktimer file."""
-    dialect = sqlite.dialect()
-    tables = map(CreateTable, metadata.sorted_tables)
-    elements: list[ExecutableDDLElement] = [*tables, *map(CreateIndex, INDEXES)]
-    statements = (str(element.compile(dialect=dialect)) for element in elements)
+    elements: list[ExecutableDDLElement] = [*map(CreateTable, metadata.sorted_tables), *map(CreateIndex, INDEXES)]
+    statements = (str(element.compile(dialect=sqlite.dialect())) for element in elements)
     script = [
         f"PRAGMA application_id = {APPLICATION_ID}",
         f"PRAGMA user_version = {SCHEMA_VERSION}",

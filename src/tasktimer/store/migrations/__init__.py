@@ -1,25 +1,15 @@
 """Migrations from each version of the schema to the next; a released migration never changes."""
 
-from typing import Protocol
+from types import ModuleType
 
 from tasktimer.store.migrations import v2, v3
-from tasktimer.store.protocols import SCHEMA_VERSION, Connection
+from tasktimer.store.protocols import SCHEMA_VERSION
+
+# Each has the statements of a version for both engines, and `backfill`, which fills the new columns afterwards.
+MIGRATIONS = {2: v2, 3: v3}
 
 
-class Migration(Protocol):
-    """A module with the statements of one version for both engines."""
-
-    SQLITE: str
-    POSTGRES: str
-
-    def backfill(self, connection: Connection, /) -> None:
-        """Fill the new columns, after the statements."""
-
-
-MIGRATIONS: dict[int, Migration] = {2: v2, 3: v3}
-
-
-def pending_migrations(version: int) -> list[Migration]:
+def pending_migrations(version: int) -> list[ModuleType]:
     """Return the migrations from this version of the schema to SCHEMA_VERSION, in order."""
     return [MIGRATIONS[number] for number in range(version + 1, SCHEMA_VERSION + 1)]
 

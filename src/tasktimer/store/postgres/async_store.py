@@ -18,20 +18,8 @@ class AsyncPostgresStore:
         self._free = asyncio.Semaphore(pool_size)  # a request in the queue of the thread pool could not time out
         self._threads = ThreadPoolExecutor(pool_size, thread_name_prefix="store")
 
-    async def read(self, service: Callable[[Store], Result]) -> Result:
-        """Run a service that only reads."""
-        return await self._run(service)
-
     async def write(self, service: Callable[[Store], Result]) -> Result:
-        """Run a service; when this returns, PostgreSQL has committed its changes."""
-        return await self._run(service)
-
-    async def close(self) -> None:
-        """Finish pending transactions and close the pool."""
-        await asyncio.to_thread(self._threads.shutdown)
-        self._store.close()
-
-    async def _run(self, service: Callable[[Store], Result]) -> Result:
+        """Run a service in a thread; when this returns, PostgreSQL has committed its changes."""
         try:
             async with asyncio.timeout(self._lock_timeout):
                 await self._free.acquire()
@@ -39,10 +27,16 @@ class AsyncPostgresStore:
             raise Unavailable(
                 "store-busy",
                 f"all connections to {self._store.name} were in use for {self._lock_timeout:g} seconds",
-                "raise --pool-size, or find out what blocks them",
+                "increase the size of the pool, or find out what blocks them",
             ) from None
         running = asyncio.get_running_loop().run_in_executor(self._threads, service, self._store)
-        running.add_done_callback(
-            lambda _: self._free.release()
-        )  # when the thread ends, not when the request is cancelled
+        # When the thread ends, not when the request is cancelled.
+        running.add_done_callback(lambda _: self._free.release())
         return await running
+
+    read = write
+
+    async def close(self) -> None:
+        """Finish pending transactions and close the pool."""
+        await asyncio.to_thread(self._threads.shutdown)
+        self._store.close()

@@ -84,7 +84,6 @@ def back_up(url: str, target: Path, *, numbered: bool) -> tuple[Path, int]:
         InvalidValue: if the URL cannot be parsed.
         StoreMissing: if the database has no tasktimer tables.
         Conflict: if the target exists.
-        Unavailable: if a program is missing, the database cannot be read or the copy not written; no copy remains.
     """
     pg_dump, pg_restore = map(_program, ("pg_dump", "pg_restore"))
     with closing(_SnapshotSource(url)) as source:
@@ -120,7 +119,7 @@ def _content(script: Iterable[bytes]) -> _Content:
 
 @contextmanager
 def _running(name: str, arguments: list[str], secrets: dict[str, str] | None = None) -> Iterator[Iterable[bytes]]:
-    """Run a program and yield the lines that it prints; it has ended at the end of the block."""
+    """Run a program and yield the lines that it prints; the program has exited when the block ends."""
     with (
         TemporaryFile() as errors,
         subprocess.Popen(  # noqa: S603 (no shell)
@@ -158,10 +157,10 @@ def _program(name: str) -> str:
 def _failed(name: str, lines: list[str]) -> Unavailable:
     """Return the error for a program that failed: the first error that it printed, with the lines after it."""
     first = next((number for number, line in enumerate(lines) if ": error: " in line), 0)
-    message, *details = [_SIGNATURE.sub("", line, count=1) for line in lines[first : first + 3]] or ["it was ended"]
+    message, *details = [_SIGNATURE.sub("", line, count=1) for line in lines[first : first + 3]] or ["it was killed"]
     return Unavailable(
         "backup-failed",
         f"cannot copy {name}: {message}",
-        "fix this, and use a pg_dump of the server's version or later; nothing is left of the copy",
+        "fix this, and use a pg_dump of the server's version or later; no copy was kept",
         details=details,
     )

@@ -1,24 +1,27 @@
-"""PostgreSQL URLs, and the SQLAlchemy engine with its connection pool."""
+"""PostgreSQL URLs, the SQLAlchemy engine with its pool, and transactions with the interface of sqlite3."""
 
 import math
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
+from functools import cache
 
 import sqlalchemy
 from sqlalchemy.exc import ArgumentError
 
 from tasktimer.errors import InvalidValue
 from tasktimer.store.postgres.errors import unreadable_url_error
+from tasktimer.store.protocols import Parameters, Row
 
 _LAST_PORT = 65_535
 # Overrides the URL, PGCLIENTENCODING, the role and the database, whose encoding may not cover every text.
 _SESSION = {"client_encoding": "utf8"}
+_ROWS_AT_ONCE = 1_000
+
+text = cache(sqlalchemy.text)  # text() parses a statement for its parameters, and there are few statements
 
 
 def parse_url(url: str) -> sqlalchemy.URL:
-    """Parse a URL and set the driver.
-
-    Raises:
-        InvalidValue: if it cannot be parsed; the error does not quote it, since it may contain a password.
-    """
+    """Parse a URL and set the driver, or raise InvalidValue."""
     try:
         parsed = sqlalchemy.make_url(url).set(drivername="postgresql+psycopg")
     except (ArgumentError, ValueError):
@@ -36,11 +39,7 @@ def redact_url(url: sqlalchemy.URL) -> str:
 
 
 def build_engine(url: sqlalchemy.URL, *, lock_timeout: float, pool_size: int) -> sqlalchemy.Engine:
-    """Return the engine of a database; it does not connect yet.
-
-    Raises:
-        InvalidValue: if the driver is not installed or rejects the URL.
-    """
+    """Return the engine of a database; it does not connect yet. Raise InvalidValue if the driver is not installed."""
     seconds = math.ceil(lock_timeout)
     # Also detect a network that has gone silent. The URL overrides these defaults.
     defaults = {
@@ -72,7 +71,7 @@ def to_libpq_conninfo(url: sqlalchemy.URL) -> tuple[str, dict[str, str]]:
     Raises:
         InvalidValue: if the URL contains a secret that has no environment variable.
     """
-    from psycopg import conninfo, pq
+    from psycopg import conninfo, pq  # lazy: an optional extra
 
     options = {option.keyword.decode(): option for option in pq.Conninfo.get_defaults()}
     given = url.get_dialect()().create_connect_args(url)[1]
@@ -102,3 +101,31 @@ def _connect_args(url: sqlalchemy.URL) -> dict[str, int | None]:
         case str(text) if text.isascii() and text.isdigit():
             return {"prepare_threshold": int(text)}
     raise unreadable_url_error()
+
+
+class PostgresConnection:
+    """A `Connection` on a SQLAlchemy connection; rows are tuples, like those of sqlite3."""
+
+    def __init__(self, connection: sqlalchemy.Connection) -> None:
+        self._connection = connection
+        self._cursors = ExitStack()
+
+    def close(self) -> None:
+        """Close the cursors of streams that were not read to the end."""
+        self._cursors.close()
+
+    def execute(self, statement: str, parameters: Parameters, /) -> Iterable[Row]:
+        """Run a statement and return its rows."""
+        result = self._connection.execute(text(statement), dict(parameters))
+        return [tuple(row) for row in result] if result.returns_rows else []
+
+    def stream(self, statement: str, parameters: Parameters, /) -> Iterable[Row]:
+        """Run a query and yield its rows from a server-side cursor."""
+        options = {"yield_per": _ROWS_AT_ONCE}
+        result = self._connection.execute(text(statement), dict(parameters), execution_options=options)
+        return map(tuple, self._cursors.enter_context(result))
+
+    def executemany(self, statement: str, rows: Sequence[Parameters], /) -> None:
+        """Run a statement that returns no rows once for each item of `rows`, in order."""
+        if rows:  # psycopg pipelines them
+            self._connection.execute(text(statement), [dict(row) for row in rows])

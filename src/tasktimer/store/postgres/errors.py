@@ -4,15 +4,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy.exc import (
-    ArgumentError,
-    DBAPIError,
-    InterfaceError,
-    OperationalError,
-    ProgrammingError,
-    SQLAlchemyError,
-)
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy import exc
 
 from tasktimer.errors import ConcurrentUpdate, InvalidValue, TasktimerError, Unavailable
 from tasktimer.store.sqlite.connection import uncertain_error
@@ -25,13 +17,13 @@ _EXPLANATIONS = {
     "22P05": (
         "encoding",
         (
-            "nothing was changed; leave that character out, or move the tasks to a database in UTF-8: "
+            "nothing was changed; omit that character, or move the tasks to a database in UTF-8: "
             "createdb --encoding=UTF8 --template=template0 --locale=C NAME"
         ),
     ),
     # In the encoding SQL_ASCII, other programs can store any bytes.
     "22021": ("damaged", "correct the text in the program that wrote it, or restore a backup; nothing was changed"),
-    "25006": ("read-only", "name the primary in the URL, or ask for a role that may write; nothing was changed"),
+    "25006": ("read-only", "use the host of the primary in the URL, or a role that may write; nothing was changed"),
 }
 _BUSY = ("532", "534", "57014")  # out of resources, or a statement timeout
 _BAD_SETTING = re.compile(r'FATAL: .* parameter "')  # for a session that did not start; without a SQLSTATE
@@ -45,9 +37,9 @@ def translate_errors(name: str) -> Iterator[None]:
     """Translate exceptions of SQLAlchemy into TasktimerError."""
     try:
         yield
-    except ArgumentError:
+    except exc.ArgumentError:
         raise unreadable_url_error() from None
-    except (DBAPIError, PoolTimeout) as error:
+    except (exc.DBAPIError, exc.TimeoutError) as error:
         raise _translate(name, error) from error
     except MemoryError as error:
         raise out_of_memory_error(error) from None
@@ -58,7 +50,7 @@ def translate_commit_errors(name: str) -> Iterator[None]:
     """Report that a change may be stored if the connection is lost during the commit."""
     try:
         yield
-    except DBAPIError as error:
+    except exc.DBAPIError as error:
         if error.connection_invalidated:
             raise uncertain_error(name, _reported(error)) from error
         raise
@@ -73,13 +65,13 @@ def unreadable_url_error() -> InvalidValue:
     )
 
 
-def sqlstate_of(error: SQLAlchemyError) -> str | None:
+def sqlstate_of(error: exc.SQLAlchemyError) -> str | None:
     """Return the SQLSTATE of an error, or None if PostgreSQL did not report it."""
     state: str | None = getattr(getattr(error, "orig", None), "sqlstate", None)
     return state
 
 
-def _translate(name: str, error: SQLAlchemyError) -> TasktimerError:
+def _translate(name: str, error: exc.SQLAlchemyError) -> TasktimerError:
     state = sqlstate_of(error)
     if state in _DEADLOCK:
         return ConcurrentUpdate()
@@ -89,21 +81,21 @@ def _translate(name: str, error: SQLAlchemyError) -> TasktimerError:
             "store-locked", message, "end that program's transaction, then try again; nothing was changed"
         )
     reported = _reported(error)
-    if state is None and isinstance(error, ProgrammingError):  # the driver rejects a parameter of the URL
+    if state is None and isinstance(error, exc.ProgrammingError):  # the driver rejects a parameter of the URL
         hint = "see https://www.postgresql.org/docs/current/libpq-connect.html for the parameters after its ?"
         return InvalidValue("invalid-database", f"the PostgreSQL URL cannot be used: {reported}", hint)
     return _unavailable_error(f"cannot use {name}: {reported}", state, error)
 
 
-def _reported(error: SQLAlchemyError) -> str:
+def _reported(error: exc.SQLAlchemyError) -> str:
     return str(getattr(error, "orig", error)).strip().partition("\n")[0]
 
 
-def _unavailable_error(message: str, state: str | None, error: SQLAlchemyError) -> Unavailable:
+def _unavailable_error(message: str, state: str | None, error: exc.SQLAlchemyError) -> Unavailable:
     if state is None and _BAD_SETTING.search(message):
         hint = "correct the setting in PGTZ, PGDATESTYLE, PGOPTIONS or the options of the URL"
         return Unavailable("store-unreachable", message, hint)
-    is_of_connection = isinstance(error, OperationalError | InterfaceError | PoolTimeout)
+    is_of_connection = isinstance(error, exc.OperationalError | exc.InterfaceError | exc.TimeoutError)
     if is_of_connection and (state is None or state.startswith(_NOT_REACHED)):
         hint = "check that the server is running and that the URL, the user and the password are right"
         return Unavailable("store-unreachable", message, hint)

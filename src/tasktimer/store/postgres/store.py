@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from functools import cached_property
 from pathlib import Path
 
@@ -12,11 +12,10 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from tasktimer.errors import StoreMissing, Unavailable
 from tasktimer.store import schema
 from tasktimer.store.migrations import pending_migrations, split_statements
-from tasktimer.store.postgres.connection import PostgresConnection, text
-from tasktimer.store.postgres.engine import build_engine, parse_url, redact_url
+from tasktimer.store.postgres.engine import PostgresConnection, build_engine, parse_url, redact_url, text
 from tasktimer.store.postgres.errors import sqlstate_of, translate_commit_errors, translate_errors
 from tasktimer.store.protocols import LOCK_TIMEOUT, SCHEMA_VERSION, Connection, Interrupts
-from tasktimer.store.sqlite.connection import open_empty_store
+from tasktimer.store.sqlite.connection import check_version, transaction_or_empty
 from tasktimer.store.sqlite.errors import outdated_schema_error
 
 SCHEMA = "tasktimer"
@@ -83,37 +82,16 @@ class PostgresStore:
         """An engine on the same pool, for transactions that read a snapshot."""
         return self._engine.execution_options(isolation_level="REPEATABLE READ")
 
-    @contextmanager
-    def read(self) -> Iterator[Connection]:
-        """Read the database as it is at one moment; one without our schema reads as an empty one.
+    def read(self) -> AbstractContextManager[Connection]:
+        """Read the database as it is at one moment; one without our schema reads as an empty one."""
+        return transaction_or_empty(self._transaction(is_reading=True))
 
-        Raises:
-            Unavailable: if it cannot be reached, or its tables are not ours, or of an older or newer version.
-        """
-        with ExitStack() as stack:
-            try:
-                transaction = stack.enter_context(self._transaction(is_reading=True))
-            except StoreMissing:
-                yield stack.enter_context(open_empty_store())
-            else:
-                yield stack.enter_context(closing(PostgresConnection(transaction)))
-
-    @contextmanager
-    def write(self, *, create: bool = False) -> Iterator[PostgresConnection]:
-        """Write to the database: commit when the block ends, roll back if it raises.
-
-        Raises:
-            StoreMissing: if it has no tasktimer tables and they are not to be created.
-            Unavailable: if it cannot be reached, or its tables are not ours, or of an older or newer version.
-        """
-        with self._transaction(create=create) as connection:
-            yield PostgresConnection(connection)
-            self._interrupts.hold()
-            with translate_commit_errors(self.name):
-                connection.commit()
+    def write(self, *, create: bool = False) -> AbstractContextManager[PostgresConnection]:
+        """Write to the database: commit when the block ends, roll back if it raises."""
+        return self._transaction(create=create)
 
     def missing_error(self) -> StoreMissing | None:
-        """Return the error that the database has no tasktimer schema, or None if it has one."""
+        """Return the error for a database without a tasktimer schema, or None if it has one."""
         return StoreMissing(self._schema_name) if self.version() is None else None
 
     def version(self) -> int | None:
@@ -149,7 +127,7 @@ class PostgresStore:
     def _upgrade(self) -> None:
         with translate_errors(self.name), self._engine.begin() as connection:
             connection.execute(text(_BEGIN_WITHOUT_VERSION), self._begin_parameters)
-            self._lock(connection)
+            connection.execute(text(_LOCK), {"lock": _SETUP_LOCK})
             # Every transaction reads this table first: this waits for those of older programs, and blocks new ones.
             connection.exec_driver_sql(_LOCK_VERSION)
             version = self._check_version(connection.scalar(text(_SELECT_VERSION)))
@@ -160,7 +138,7 @@ class PostgresStore:
             connection.execute(text(_UPDATE_VERSION), {"version": SCHEMA_VERSION})
 
     @contextmanager
-    def _transaction(self, *, create: bool = False, is_reading: bool = False) -> Iterator[sqlalchemy.Connection]:
+    def _transaction(self, *, create: bool = False, is_reading: bool = False) -> Iterator[PostgresConnection]:
         with translate_errors(self.name), ExitStack() as stack:
             connection, version = self._begin(stack, is_reading=is_reading)
             if is_reading and version is not None and version < SCHEMA_VERSION:
@@ -172,12 +150,16 @@ class PostgresStore:
             if version is None:
                 self._set_up(connection)
             elif version < SCHEMA_VERSION:
-                hint = "upgrade it once every user has this version: tasktimer --database URL db upgrade"
-                raise outdated_schema_error(self.name, version, hint)
-            yield connection
+                raise outdated_schema_error(self.name, version, shared=True)
+            with closing(PostgresConnection(connection)) as transaction:
+                yield transaction
+            if not is_reading:
+                self._interrupts.hold()
+                with translate_commit_errors(self.name):
+                    connection.commit()
 
     def _begin(self, stack: ExitStack, *, is_reading: bool = False) -> tuple[sqlalchemy.Connection, int | None]:
-        """Begin a transaction that ends with the stack; return it and the version of the schema."""
+        """Begin a transaction that ends when the exit stack closes; return it and the version of the schema."""
         engine = self._reading_engine if is_reading else self._engine
         parameters = self._begin_parameters | {"plan_cache_mode": "auto" if is_reading else "force_custom_plan"}
         try:
@@ -193,7 +175,7 @@ class PostgresStore:
         except OperationalError as error:
             if not error.connection_invalidated:
                 raise
-        # There are no tables yet, or an idle connection was lost: try again without assuming either.
+        # There are no tables yet, or an idle connection was lost: try again without assuming tables or a connection.
         connection = stack.enter_context(engine.begin())
         connection.execute(text(_BEGIN_WITHOUT_VERSION), self._begin_parameters)
         return connection, self._inspect_schema(connection)
@@ -206,34 +188,22 @@ class PostgresStore:
         if tables:
             raise Unavailable(
                 "store-unrecognized",
-                f"the schema {SCHEMA} in {self.name} holds tables of another program",
-                "name another database; this one was not changed",
+                f"the schema {SCHEMA} in {self.name} contains tables of another program",
+                "use another database; this one was not changed",
             )
         return None
 
     def _check_version(self, version: int | None) -> int:
         if version is None or version < 1:
-            raise Unavailable(
-                "store-damaged",
-                f"the schema {SCHEMA} in {self.name} has no version",
-                "restore a backup: tasktimer restore COPY",
-            )
-        if version > SCHEMA_VERSION:
-            raise Unavailable(
-                "store-too-new",
-                f"{self.name} was created by a newer tasktimer (schema {version}, this one supports {SCHEMA_VERSION})",
-                "upgrade tasktimer; the database was not changed",
-            )
+            raise Unavailable("store-damaged", f"the schema {SCHEMA} in {self.name} has no version")
+        check_version(self.name, version, "upgrade tasktimer; the database was not changed")
         return version
 
     def _set_up(self, connection: sqlalchemy.Connection) -> None:
-        self._lock(connection)
+        connection.execute(text(_LOCK), {"lock": _SETUP_LOCK})
         if self._inspect_schema(connection):  # created by a concurrent command
             return
         connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")  # it may exist, empty
         schema.metadata.create_all(connection, checkfirst=False)
         connection.execute(text(_CREATE_VERSION_TABLE))
         connection.execute(text(_INSERT_VERSION), {"version": SCHEMA_VERSION})
-
-    def _lock(self, connection: sqlalchemy.Connection) -> None:
-        connection.execute(text(_LOCK), {"lock": _SETUP_LOCK})

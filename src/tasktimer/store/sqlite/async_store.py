@@ -27,7 +27,7 @@ from tasktimer.store.sqlite.connection import (
     rollback_on_error,
     translate_errors,
 )
-from tasktimer.store.sqlite.errors import UPGRADE_HINT, outdated_schema_error
+from tasktimer.store.sqlite.errors import outdated_schema_error
 from tasktimer.store.sqlite.new_file import create as create_file
 from tasktimer.store.sqlite.open_files import Identity, identity_of
 from tasktimer.store.sqlite.server_lock import ServerLock
@@ -61,11 +61,7 @@ class AsyncSqliteStore:
         self._committer = ThreadPoolExecutor(1, thread_name_prefix="commit")
 
     async def read(self, service: Callable[[Store], Result]) -> Result:
-        """Run a service that only reads; a missing file reads as an empty one.
-
-        Raises:
-            Unavailable: if the file cannot be used.
-        """
+        """Run a service that only reads; a missing file reads as an empty one."""
         deadline = time.monotonic() + self._lock_timeout
         with translate_errors(self.path):
             while True:
@@ -88,11 +84,7 @@ class AsyncSqliteStore:
                 await asyncio.sleep(_RETRY_INTERVAL)
 
     async def write(self, service: Callable[[Store], Result]) -> Result:
-        """Run a service in a group commit; when this returns, its changes are durable.
-
-        Raises:
-            Unavailable: if the file cannot be used.
-        """
+        """Run a service in a group commit; when this returns, its changes are durable."""
         done: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
         self._queue.append((service, done))
         if self._writer_task is None or self._writer_task.done():
@@ -100,7 +92,7 @@ class AsyncSqliteStore:
         return await done
 
     async def close(self) -> None:
-        """Finish pending writes, and return the file to the rollback journal mode."""
+        """Finish pending writes, and switch the file back to rollback-journal mode."""
         if self._writer_task is not None:
             await self._writer_task
         if self._checkpoint_timer is not None:
@@ -143,7 +135,7 @@ class AsyncSqliteStore:
 
     async def _group_commit(self, writes: list[_Write]) -> list[_Outcome]:
         if identity_of(self.path) is None:
-            outcomes = [(done, *self._run_without_store(service)) for service, done in writes]
+            outcomes = [(done, *self._run(service, MissingStore(str(self.path)))) for service, done in writes]
             if not any(isinstance(error, StoreRequired) for *_, error in outcomes):
                 return outcomes
             create_file(self.path)
@@ -155,9 +147,10 @@ class AsyncSqliteStore:
             await asyncio.get_running_loop().run_in_executor(self._committer, self._commit, connection)
         return outcomes
 
-    def _run_without_store(self, service: Callable[[Store], Any]) -> tuple[Any, Exception | None]:
+    def _run(self, service: Callable[[Store], Any], store: Store) -> tuple[Any, Exception | None]:
         try:
-            return service(MissingStore(str(self.path))), None
+            with translate_errors(self.path):
+                return service(store), None
         except Exception as error:  # noqa: BLE001 (raised in the caller)
             return None, error
 
@@ -166,14 +159,11 @@ class AsyncSqliteStore:
     ) -> tuple[Any, Exception | None]:
         """Run a service in a savepoint of the transaction, so that an error in it does not affect the others."""
         connection.execute("SAVEPOINT request")
-        try:
-            with translate_errors(self.path):
-                result, error = service(SavepointStore(connection)), None
-        except Exception as raised:  # raised in the caller
+        result, error = self._run(service, SavepointStore(connection))
+        if error is not None:
             if not connection.in_transaction:  # SQLite has rolled back: the disk is full or fails
-                raise
+                raise error
             connection.execute("ROLLBACK TO SAVEPOINT request")
-            result, error = None, raised
         connection.execute("RELEASE SAVEPOINT request")
         return result, error
 
@@ -182,7 +172,7 @@ class AsyncSqliteStore:
         (version,) = connection.execute("PRAGMA user_version").fetchone()  # a newer tasktimer may have upgraded it
         if version != SCHEMA_VERSION:
             check_version(self.path, version)
-            raise outdated_schema_error(str(self.path), version, UPGRADE_HINT)
+            raise outdated_schema_error(str(self.path), version)
 
     def _commit(self, connection: sqlite3.Connection) -> None:
         deadline = time.monotonic() + self._lock_timeout
@@ -193,8 +183,7 @@ class AsyncSqliteStore:
             connection.execute("PRAGMA busy_timeout = 0")
 
     def _is_open(self) -> bool:
-        found = identity_of(self.path)
-        return found is not None and found == self._opened
+        return self._opened is not None and self._opened == identity_of(self.path)
 
     async def _open(self) -> None:
         """Open the file, unless it is open; another file may have been put in its place."""
@@ -208,9 +197,12 @@ class AsyncSqliteStore:
         if found is not None:
             self._lock.acquire()
         with ExitStack() as opening:
-            connections = [self._connect(opening) for _ in range(2)]
+            connections = [
+                opening.enter_context(opened(self.path, check_same_thread=False, lasting=True))[0] for _ in range(2)
+            ]
             for connection in connections:
-                for setting in SETTINGS:
+                # The event loop must not block, so SQLite does not wait for locks.
+                for setting in ("PRAGMA busy_timeout = 0", *SETTINGS):
                     await self._retry_while_busy(partial(connection.execute, setting))
             await self._retry_while_busy(partial(self._use_wal, connections[0]))
             self._reader, self._writer = connections
@@ -223,12 +215,7 @@ class AsyncSqliteStore:
         except sqlite3.OperationalError as error:
             if is_busy(error):
                 raise
-            # On a full or read-only disk, the file can still be read in the rollback journal mode.
-
-    def _connect(self, opening: ExitStack) -> sqlite3.Connection:
-        connection, _ = opening.enter_context(opened(self.path, check_same_thread=False, lasting=True))
-        connection.execute("PRAGMA busy_timeout = 0")  # the event loop must not block
-        return connection
+            # On a full or read-only disk, the file can still be read in rollback-journal mode.
 
     async def _retry_while_busy(self, step: Callable[[], object]) -> None:
         deadline = time.monotonic() + self._lock_timeout

@@ -10,7 +10,7 @@ from pathlib import Path
 from tasktimer.errors import Conflict, NotFound, StoreMissing, Unavailable, quote_value
 from tasktimer.store.protocols import LOCK_TIMEOUT
 from tasktimer.store.sqlite.connection import begin, opened, rollback_on_error, translate_errors
-from tasktimer.store.sqlite.errors import Damaged, damaged_error, quoted_path
+from tasktimer.store.sqlite.errors import Damaged, damaged_error, shell_context
 from tasktimer.store.sqlite.new_file import backup_error, write_backup
 from tasktimer.store.sqlite.open_files import held, journals_of
 
@@ -25,37 +25,27 @@ def back_up(path: Path, target: Path, *, numbered: bool) -> tuple[Path, int]:
     Raises:
         StoreMissing: if there is no file to copy.
         Conflict: if the target exists.
-        Unavailable: if the file cannot be read or the copy cannot be written; no copy remains.
     """
     with translate_errors(path), opened(path) as (source, _):
 
         def copy(private: Path) -> int:
             try:
-                tasks = copy_content(source, path, private)
+                return _copy_and_check(source, path, private)
             except sqlite3.OperationalError as error:
                 raise backup_error(target, str(error)) from None
-            check_whole(path, private, tasks)
-            return tasks
 
         return write_backup(target, copy, numbered=numbered, is_database=True)
 
 
 def read_backup(copy: Path, private: Path) -> int:
-    """Copy a backup to a temporary file, writing nothing beside it; return the number of tasks in it.
-
-    Raises:
-        NotFound: if there is no such backup.
-        Unavailable: if it is incomplete, not a tasktimer file, or too new.
-    """
+    """Copy a backup to a temporary file, without creating files beside the backup; return the number of tasks in it."""
     try:
         with translate_errors(copy), _reading(copy) as source:
-            tasks = copy_content(source, copy, private)
-            check_whole(copy, private, tasks)
+            return _copy_and_check(source, copy, private)
     except StoreMissing:
         raise _missing(copy) from None
     except Unavailable as error:
         raise _translate_backup_error(error, private.parent) from error
-    return tasks
 
 
 def _translate_backup_error(error: Unavailable, folder: Path) -> Unavailable:
@@ -79,21 +69,16 @@ def check_is_finished(copy: Path, path: Path) -> None:
     if not os.path.lexists(copy):
         raise _missing(copy)
     if copy.exists() and path.exists() and copy.samefile(path):
-        raise Conflict(
-            "backup-is-database", f"{copy} is the file to be replaced", "name a backup: tasktimer restore COPY"
-        )
+        raise Conflict("backup-is-database", f"{copy} is the file to be replaced")
     journals = [journal for journal in journals_of(copy) if not journal.name.endswith("-shm")]
     parts = [journal.name for journal in journals if journal.stat().st_size]
     if parts:
         message = f"{copy} is incomplete: part of it is in {parts[0]}"
-        hint = f"make a complete copy first: tasktimer --database {quoted_path(copy)} backup NEW_COPY"
-        raise Conflict("backup-incomplete", message, hint)
+        raise Conflict("backup-incomplete", message, context=shell_context(copy))
 
 
 def _missing(copy: Path) -> NotFound:
-    return NotFound(
-        "backup-not-found", f"there is no file {quote_value(str(copy))}", "name a backup: tasktimer restore COPY"
-    )
+    return NotFound("backup-not-found", f"there is no file {quote_value(str(copy))}")
 
 
 @contextmanager
@@ -106,8 +91,8 @@ def _reading(copy: Path) -> Iterator[sqlite3.Connection]:
             yield connection
 
 
-def copy_content(source: sqlite3.Connection, path: Path, private: Path) -> int:
-    """Copy a snapshot of a file to a temporary file; return the number of tasks in the snapshot."""
+def _copy_and_check(source: sqlite3.Connection, path: Path, private: Path) -> int:
+    """Copy a snapshot of a file to a temporary file, and check the copy; return the number of tasks in it."""
     with rollback_on_error(source):
         begin(source, path, "BEGIN", time.monotonic() + LOCK_TIMEOUT)
         (tasks,) = source.execute(_COUNT_TASKS).fetchone()
@@ -116,16 +101,8 @@ def copy_content(source: sqlite3.Connection, path: Path, private: Path) -> int:
             source.backup(copy)  # in one step: after each write by others, it would start over
             copy.execute("PRAGMA journal_mode = DELETE")  # a served file is in WAL mode
         source.execute("ROLLBACK")
-    return int(tasks)
-
-
-def check_whole(path: Path, private: Path, tasks: int) -> None:
-    """Check the integrity of a copy and the number of tasks in it.
-
-    Raises:
-        Unavailable: if the copy is damaged or incomplete.
-    """
     with closing(sqlite3.connect(private, isolation_level=None)) as copy:
         (finding,) = copy.execute("PRAGMA integrity_check(1)").fetchone()
         if finding != "ok" or copy.execute(_COUNT_TASKS).fetchone() != (tasks,):
             raise damaged_error(path, f"a copy of it is incomplete ({finding})")
+    return int(tasks)

@@ -4,12 +4,12 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 
-from tasktimer.errors import Unavailable
-from tasktimer.store.protocols import SCHEMA_VERSION, Interrupts
-from tasktimer.store.sqlite.open_files import held, refuses_locks, unusable_error
+from tasktimer.errors import StoreMissing, Unavailable
+from tasktimer.store.protocols import SCHEMA_VERSION, Interrupts, Result
+from tasktimer.store.sqlite.open_files import held, identity_of, refuses_locks, unusable_error
 
 MIN_SQLITE_VERSION = (3, 35, 0)  # for RETURNING
 
@@ -49,11 +49,22 @@ class EmptyConnection(sqlite3.Connection):
 
 @contextmanager
 def open_empty_store() -> Iterator[EmptyConnection]:
-    """Open an empty store that can only be read, in place of one that does not exist."""
+    """Open a read-only empty store, in place of one that does not exist."""
     with closing(sqlite3.connect(":memory:", isolation_level=None, factory=EmptyConnection)) as connection:
         tables, _, _ = schema_script().partition("CREATE INDEX")  # indexes and views take twice as long as the tables
         connection.executescript(tables)
         connection.execute("PRAGMA query_only = ON")
+        yield connection
+
+
+@contextmanager
+def transaction_or_empty(transaction: "AbstractContextManager[Result]") -> "Iterator[Result | EmptyConnection]":
+    """Enter a transaction that reads a store; if the store does not exist, open an empty one instead."""
+    with ExitStack() as stack:
+        try:
+            connection: Result | EmptyConnection = stack.enter_context(transaction)
+        except StoreMissing:
+            connection = stack.enter_context(open_empty_store())
         yield connection
 
 
@@ -72,7 +83,6 @@ def opened(
 
     Raises:
         StoreMissing: if there is no file.
-        Unavailable: if it is of another program or cannot be read.
         sqlite3.DatabaseError: if it is damaged, or not a database.
     """
     while True:
@@ -80,7 +90,7 @@ def opened(
             file.check_header()
             in_wal = file.uses_wal()
             with closing(connect(path, check_same_thread=check_same_thread)) as connection:
-                if file.is_at(path):  # otherwise it was replaced before SQLite opened it: try again
+                if file.identity == identity_of(path):  # otherwise it was replaced before SQLite opened it: try again
                     yield connection, in_wal
                     return
 
@@ -100,12 +110,7 @@ def connect(path: Path, *, check_same_thread: bool = True) -> sqlite3.Connection
 
 
 def begin(connection: sqlite3.Connection, path: Path, statement: str, deadline: float) -> int:
-    """Begin a transaction and return the version of the schema.
-
-    Raises:
-        Unavailable: if the schema is too new.
-        sqlite3.DatabaseError: if the file ends within a page, which SQLite would pad with zeros.
-    """
+    """Begin a transaction, check the version of the schema and the size of the file, and return the version."""
     execute_with_retry(connection, statement, deadline)
     (version,) = execute_with_retry(connection, "PRAGMA user_version", deadline)  # takes a SHARED lock
     check_version(path, version)
@@ -114,7 +119,7 @@ def begin(connection: sqlite3.Connection, path: Path, statement: str, deadline: 
         size = os.stat(path).st_size  # noqa: PTH116 (Path.stat takes twice as long)
     except OSError as error:
         raise unusable_error(path, error) from None
-    if size % page_size:
+    if size % page_size:  # SQLite would pad the last page with zeros
         raise sqlite3.DatabaseError("it is truncated")
     return version
 
@@ -122,11 +127,7 @@ def begin(connection: sqlite3.Connection, path: Path, statement: str, deadline: 
 def commit(
     connection: sqlite3.Connection, path: Path, deadline: float, interrupts: Interrupts = _NO_INTERRUPTS
 ) -> None:
-    """Commit a transaction, holding interrupts from the moment at which the change may be durable.
-
-    Raises:
-        Unavailable: if an error in the last steps of the commit leaves it unknown whether the change is stored.
-    """
+    """Commit a transaction, holding interrupts from the moment at which the change may be durable."""
     while True:
         interrupts.hold()
         try:
@@ -141,11 +142,7 @@ def commit(
 
 
 def check_outcome(path: Path, error: sqlite3.OperationalError) -> None:
-    """Check that an error during a commit means that SQLite has rolled back.
-
-    Raises:
-        Unavailable: if the change may be stored.
-    """
+    """Raise Unavailable if the change may be stored despite an error during its commit."""
     if error.sqlite_errorcode in _LATE_ERRORS:
         raise uncertain_error(str(path), str(error)) from error
 
@@ -156,19 +153,11 @@ def uncertain_error(name: str, reason: str) -> Unavailable:
     return Unavailable("commit-uncertain", message)
 
 
-def check_version(path: Path, version: int) -> None:
-    """Check that this program knows the schema of a file.
-
-    Raises:
-        Unavailable: if the version is too new.
-        sqlite3.DatabaseError: if it is invalid.
-    """
+def check_version(name: object, version: int, hint: str | None = None) -> None:
+    """Raise Unavailable if the schema of a store is too new, or sqlite3.DatabaseError if its version is invalid."""
     if version > SCHEMA_VERSION:
-        raise Unavailable(
-            "store-too-new",
-            f"{path} was created by a newer tasktimer (schema {version}, this one supports {SCHEMA_VERSION})",
-            "upgrade tasktimer, or name another file with --database; this one was not changed",
-        )
+        supported = f"schema {version}, this one supports {SCHEMA_VERSION}"
+        raise Unavailable("store-too-new", f"{name} was created by a newer tasktimer ({supported})", hint)
     if version < 1:
         raise sqlite3.DatabaseError(f"invalid schema version {version}")
 

@@ -1,7 +1,4 @@
-"""Translation of the errors of SQLite into messages and hints, with causes that SQLite does not name.
-
-It cannot name missing locks, and journals that cannot be rolled back.
-"""
+"""Translation of SQLite's errors, with causes that it does not name: missing file locks, unusable journals."""
 
 import os
 import pwd
@@ -9,7 +6,6 @@ import shlex
 import sqlite3
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
 
 from tasktimer.errors import TasktimerError, Unavailable
 from tasktimer.store.protocols import SCHEMA_VERSION
@@ -17,6 +13,7 @@ from tasktimer.store.sqlite.open_files import UnrecognizedFile, held, journals_o
 
 # Including SQLITE_ERROR: our statements are valid, so the schema must have been changed.
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_SCHEMA, sqlite3.SQLITE_ERROR)
+_NO_RIGHTS = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN)
 
 _EXPLANATIONS = (
     (
@@ -27,7 +24,7 @@ _EXPLANATIONS = (
     ),
     ((sqlite3.SQLITE_FULL,), "full", "cannot grow: the disk is full", "free some space; nothing was changed"),
     (
-        (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN),
+        _NO_RIGHTS,
         "read-only",
         "cannot be written",
         "SQLite must be able to write the file and its folder; nothing was changed",
@@ -40,7 +37,6 @@ _EXPLANATIONS = (
     ),
 )
 
-_NO_RIGHTS = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN)
 _LOCK_ERRORS = (
     sqlite3.SQLITE_IOERR_LOCK,
     sqlite3.SQLITE_IOERR_RDLOCK,
@@ -57,11 +53,11 @@ class Damaged(Unavailable):
 
 def damaged_error(path: Path, reason: str) -> Damaged:
     """Return the error for a file with invalid content."""
-    return Damaged("store-damaged", f"{path} is damaged: {reason}{_journals_beside(path)}", restore_hint(path))
+    return Damaged("store-damaged", f"{path} is damaged: {reason}{_journals_beside(path)}", context=shell_context(path))
 
 
 def translate(path: Path, error: sqlite3.DatabaseError | UnicodeDecodeError | MemoryError) -> Unavailable:
-    """Return the error for an exception that using a file has raised."""
+    """Return the error for an exception raised while a file was used."""
     match error:
         case MemoryError():
             return out_of_memory_error(error)
@@ -69,7 +65,7 @@ def translate(path: Path, error: sqlite3.DatabaseError | UnicodeDecodeError | Me
             return damaged_error(path, "its schema cannot be read")
         case UnrecognizedFile():
             message = f"{path} is damaged, or not a tasktimer file{_journals_beside(path)}"
-            return Damaged("store-unrecognized", message, restore_hint(path))
+            return Damaged("store-unrecognized", message, context=shell_context(path))
     return _find_obstacle(path, error) or _describe(path, error)
 
 
@@ -81,32 +77,24 @@ def out_of_memory_error(error: MemoryError) -> Unavailable:
     )
 
 
-UPGRADE_HINT = "upgrade it first: tasktimer db upgrade, or serve --migrate"
-
-
-def outdated_schema_error(name: str, version: int, hint: str) -> Unavailable:
+def outdated_schema_error(name: str, version: int, **context: bool) -> Unavailable:
     """Return the error for a schema that must be upgraded before it is used."""
     message = f"{name} has the schema of an older tasktimer ({version}, this one needs {SCHEMA_VERSION})"
-    return Unavailable("store-too-old", message, hint)
+    return Unavailable("store-too-old", message, context=context)
 
 
-def restore_hint(path: Path) -> str:
-    """Return the hint to restore a backup."""
-    return f"restore a backup: tasktimer --database {quoted_path(path)} restore COPY"
-
-
-def quoted_path(path: Path) -> str:
-    """Return an absolute path quoted for a shell."""
-    return shlex.quote(str(path.absolute()))
+def shell_context(path: Path) -> dict[str, str]:
+    """Return the context for hints with a command on a file: its absolute path, quoted for a shell."""
+    return {"path": shlex.quote(str(path.absolute()))}
 
 
 def is_damage(error: sqlite3.DatabaseError) -> bool:
     """Return whether an error is about the content of the file or the disk, not about locks or permissions."""
-    return _primary_code(error) in (*_DAMAGED, sqlite3.SQLITE_IOERR)
+    return _code(error) & 0xFF in (*_DAMAGED, sqlite3.SQLITE_IOERR)
 
 
 def _describe(path: Path, error: sqlite3.DatabaseError) -> Unavailable:
-    code = _primary_code(error)
+    code = _code(error) & 0xFF
     if code in _DAMAGED:
         return damaged_error(path, str(error))
     for codes, kind, message, hint in _EXPLANATIONS:
@@ -121,12 +109,8 @@ def _code(error: sqlite3.DatabaseError) -> int:
     return code
 
 
-def _primary_code(error: sqlite3.DatabaseError) -> int:
-    return _code(error) & 0xFF
-
-
 def _journals_beside(path: Path) -> str:
-    """Name the journals beside a damaged file, which belong to it or are the reason for the damage."""
+    """Return the names of the journals beside a damaged file, which belong to it or caused the damage."""
     names = [journal.name for journal in journals_of(path) if not journal.name.endswith("-shm")]
     return f" (beside it: {' and '.join(names)})" if names else ""
 
@@ -139,61 +123,49 @@ def _find_obstacle(path: Path, error: sqlite3.DatabaseError) -> Unavailable | No
     # Without an extended code, SQLITE_READONLY is about a write of this process, not about recovery.
     needs_rights = code != sqlite3.SQLITE_READONLY and code & 0xFF in _NO_RIGHTS
     if needs_rights or code == sqlite3.SQLITE_IOERR_DELETE:
-        with suppress(OSError, TasktimerError):  # nothing can be found out
+        with suppress(OSError, TasktimerError):  # the cause cannot be determined
             leftover = _find_leftover(path)
-            return leftover and _blocked(path, leftover)
+            return leftover and _blocked(path, *leftover)
     return None
 
 
-class _Leftover(NamedTuple):
-    """What another process left beside a file, and the files that SQLite needs to recover."""
-
-    state: str
-    files: tuple[Path, ...]
-
-
-def _find_leftover(path: Path) -> _Leftover | None:
+def _find_leftover(path: Path) -> tuple[str, tuple[Path, ...]] | None:
+    """Return what another process left beside a file, and the files that SQLite needs to recover."""
     journal, wal, shm = (path.with_name(f"{path.name}-{suffix}") for suffix in ("journal", "wal", "shm"))
     if journal.is_file() and journal.stat().st_size:
-        return _Leftover("was left in the middle of a change", (journal,))
+        return "was left in the middle of a change", (journal,)
     with held(path) as file:
         if file.uses_wal():
-            return _Leftover("uses the WAL of a running or killed server", (wal, shm))
+            return "uses the WAL of a running or killed server", (wal, shm)
     return None
 
 
-def _blocked(path: Path, leftover: _Leftover) -> Unavailable | None:
-    files = [file for file in leftover.files if file.exists()]
+def _blocked(path: Path, state: str, needed: tuple[Path, ...]) -> Unavailable | None:
+    files = [file for file in needed if file.exists()]
     if os.statvfs(path).f_flag & os.ST_RDONLY:
-        reason, hint = "its file system is read-only", f"read a copy: {_copying(path, files)}"
+        reason, hint = "its file system is read-only", None
+        sources = [path, *(file for file in files if not file.name.endswith("-shm"))]
+        context = {"sources": shlex.join(map(str, sources)), "name": shlex.quote(path.name)}
     else:
         obstacle = next((one for one in (*files, path, path.parent) if not _is_usable(one)), None)
         if obstacle is None:
             return None
-        reason, hint = _missing_right(path, obstacle)
-    return Unavailable("store-read-only", f"{path} {leftover.state}, and {reason}", hint)
+        reason, hint, context = _missing_right(path, obstacle)
+    return Unavailable("store-read-only", f"{path} {state}, and {reason}", hint, context=context)
 
 
 def _is_usable(path: Path) -> bool:
     return os.access(path, os.R_OK | os.W_OK | (os.X_OK if path.is_dir() else 0))
 
 
-def _copying(path: Path, files: list[Path]) -> str:
-    sources = shlex.join(map(str, [path, *(file for file in files if not file.name.endswith("-shm"))]))
-    copy = shlex.quote(path.name)
-    return (
-        f"mkdir ~/tasktimer-copy && cp {sources} ~/tasktimer-copy && tasktimer --database ~/tasktimer-copy/{copy} list"
-    )
-
-
-def _missing_right(path: Path, obstacle: Path) -> tuple[str, str]:
+def _missing_right(path: Path, obstacle: Path) -> tuple[str, str | None, dict[str, str]]:
+    """Return the reason, a hint if it does not depend on the interface, and the context for other hints."""
     owner = obstacle.stat().st_uid
     if owner == os.geteuid():
-        return f"{obstacle} is not writable", f"make it writable: chmod u+rwX {shlex.quote(str(obstacle))}"
+        return f"{obstacle} is not writable", f"make it writable: chmod u+rwX {shlex.quote(str(obstacle))}", {}
     try:
         name = pwd.getpwuid(owner).pw_name
     except KeyError:
         name = f"#{owner}"
-    # This command rolls back a journal and returns the file of a killed server to the rollback journal mode.
-    command = shlex.join(["sudo", "-u", name, "tasktimer", "--database", str(path), "db", "upgrade"])
-    return f"{obstacle} of user {name} is not writable", f"finish it as that user: {command}"
+    context = {"owner": shlex.quote(name), "path": shlex.quote(str(path))}
+    return f"{obstacle} of user {name} is not writable", None, context

@@ -1,4 +1,4 @@
-"""Atomic creation of files: a new file appears under its name complete and private, or not at all."""
+"""Creation and migration of files: a new file appears under its name complete and private, or not at all."""
 
 import fcntl
 import os
@@ -11,9 +11,11 @@ from pathlib import Path
 from tempfile import mkstemp
 
 from tasktimer.errors import Conflict, Unavailable
-from tasktimer.store.sqlite.connection import schema_script
+from tasktimer.store.migrations import pending_migrations, split_statements
+from tasktimer.store.protocols import SCHEMA_VERSION
+from tasktimer.store.sqlite.connection import SETTINGS, begin, connect, execute_with_retry, schema_script
 from tasktimer.store.sqlite.errors import translate
-from tasktimer.store.sqlite.open_files import journals_of, no_locks_error, unusable_error
+from tasktimer.store.sqlite.open_files import journals_of, no_locks_error, translate_os_errors, unusable_error
 
 
 def create(path: Path) -> None:
@@ -37,15 +39,41 @@ def create(path: Path) -> None:
         raise translate(target, error) from error
 
 
+def upgrade(connection: sqlite3.Connection, path: Path, deadline: float) -> Path | None:
+    """Migrate a file to the current schema; return its copy, or None if a concurrent command has migrated it."""
+    for setting in SETTINGS:
+        execute_with_retry(connection, setting, deadline)
+    kept = None
+    version = begin(connection, path, "BEGIN IMMEDIATE", deadline)
+    if version < SCHEMA_VERSION:
+        try:
+            # Before the copy is made: a read-only file raises here, and no copy is left beside it.
+            connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN):
+                raise
+            raise Unavailable(
+                "store-too-old",
+                f"{path} was created by an older tasktimer (schema {version}, this one needs {SCHEMA_VERSION}) "
+                "and cannot be upgraded: it or its folder is read-only",
+                context={"read_only": True},
+            ) from error
+        with closing(connect(path)) as unchanged:
+            kept = copy(unchanged, path.with_name(f"{path.name}.schema-{version}"))
+        for migration in pending_migrations(version):
+            for statement in split_statements(migration.SQLITE):
+                connection.execute(statement)
+            migration.backfill(connection)
+    execute_with_retry(connection, "COMMIT", deadline)
+    return kept
+
+
 def copy(source: sqlite3.Connection, path: Path) -> Path:
     """Copy a database to a new file, with a number added to its name if it exists; return its path."""
-    try:
-        with temporary_file(path.parent) as private:
-            with closing(sqlite3.connect(private)) as target:
-                source.backup(target)
-            return next(name for name in candidate_names(path) if link_into_place(private, name))
-    except OSError as error:
-        raise unusable_error(path, error) from None
+    with translate_os_errors(path), temporary_file(path.parent) as private:
+        with closing(sqlite3.connect(private)) as target:
+            source.backup(target)
+        return next(name for name in candidate_names(path) if link_into_place(private, name))
 
 
 def candidate_names(path: Path) -> Iterator[Path]:
@@ -60,9 +88,8 @@ def write_backup(target: Path, copy: Callable[[Path], int], *, numbered: bool, i
 
     Raises:
         Conflict: if the target exists.
-        Unavailable: if the backup cannot be written; the temporary file is removed.
     """
-    exists = Conflict("backup-exists", f"{target} exists already", "name a new file or a folder")
+    exists = Conflict("backup-exists", f"{target} already exists", "use the path of a new file or of a folder")
     if not numbered and os.path.lexists(target):  # before the work is done
         raise exists
     names: Iterable[Path] = [target]
@@ -81,9 +108,7 @@ def write_backup(target: Path, copy: Callable[[Path], int], *, numbered: bool, i
 
 def backup_error(target: Path, reason: str | None) -> Unavailable:
     """Return the error for a backup that cannot be written."""
-    return Unavailable(
-        "backup-failed", f"cannot write {target}: {reason}", "name a writable path: tasktimer backup PATH"
-    )
+    return Unavailable("backup-failed", f"cannot write {target}: {reason}")
 
 
 @contextmanager
@@ -139,13 +164,9 @@ def locked(folder: Path) -> Iterator[bool]:
 
 
 def remove_journals(path: Path, *, has_lock: bool) -> None:
-    """Remove the journals of an earlier file of this name, which SQLite would apply to the next one.
-
-    Raises:
-        Unavailable: if there are any and the folder is not locked: they may belong to a file created just now.
-    """
+    """Remove the journals of an earlier file of this name, which SQLite would apply to the next one."""
     journals = journals_of(path)
-    if journals and not has_lock:
+    if journals and not has_lock:  # they may belong to a file created just now
         raise Unavailable(
             "store-stale-journal",
             f"{journals[0]} belongs to an earlier file, and its folder cannot be locked",

@@ -51,11 +51,7 @@ class OpenFile:
         self.holders = 0
 
     def read(self, size: int, *, start: int = 0) -> bytes:
-        """Return up to `size` bytes from offset `start`.
-
-        Raises:
-            Unavailable: if the disk fails.
-        """
+        """Return up to `size` bytes from offset `start`."""
         try:
             return os.pread(self.descriptors[0], size, start)
         except OSError as error:
@@ -72,7 +68,6 @@ class OpenFile:
 
         Raises:
             sqlite3.DatabaseError: if the header is incomplete or not that of SQLite.
-            Unavailable: if it is of another program.
         """
         header = self.read(_HEADER_SIZE)
         if len(header) < _HEADER_SIZE:
@@ -80,15 +75,7 @@ class OpenFile:
         if not header.startswith(_MAGIC):
             raise UnrecognizedFile
         if int.from_bytes(header[_APPLICATION_ID_BYTES], "big") != APPLICATION_ID:
-            raise Unavailable(
-                "store-unrecognized",
-                f"{self._path} is a SQLite file of another program",
-                "name another file with --database; this one was not changed",
-            )
-
-    def is_at(self, path: Path) -> bool:
-        """Return whether a path leads to this file."""
-        return identity_of(path) == self.identity
+            raise Unavailable("store-unrecognized", f"{self._path} is a SQLite file of another program")
 
 
 class _OpenFiles:
@@ -121,10 +108,12 @@ class _OpenFiles:
         with self._changing:
             found = os.stat(path)  # noqa: PTH116 (Path.stat takes twice as long)
             if not stat.S_ISREG(found.st_mode):
-                raise _not_a_file(path, found.st_mode)
+                kind = "a folder" if stat.S_ISDIR(found.st_mode) else "not a regular file"
+                raise Unavailable("store-not-a-file", f"{path} is {kind}")
             file = self._files.get(_identity(found)) or self._open(path)
             if file.identity in self._inherited:
-                raise _forked(path)
+                hint = 'start the process with multiprocessing.get_context("spawn")'
+                raise Unavailable("store-forked", f"{path} was open when this process was forked", hint)
             file.holders += 1
             if thread is not None:
                 if not self._threads:
@@ -187,7 +176,6 @@ def held(path: Path, *, lasting: bool = False) -> Iterator[OpenFile]:
 
     Raises:
         StoreMissing: if there is no file.
-        Unavailable: if it is not a regular file, cannot be opened, or was open when this process was forked.
     """
     thread = None if lasting else get_ident()
     try:
@@ -203,7 +191,7 @@ def held(path: Path, *, lasting: bool = False) -> Iterator[OpenFile]:
 
 
 def refuses_locks(path: Path) -> bool:
-    """Return whether the file system of a file has no lock service, which SQLite reports as busy."""
+    """Return whether the file system of a file does not support locks, which SQLite reports as busy."""
     with suppress(TasktimerError), held(path) as file:
         try:
             for operation in (fcntl.LOCK_SH | fcntl.LOCK_NB, fcntl.LOCK_UN):
@@ -233,27 +221,18 @@ def _identity(found: os.stat_result) -> Identity:
 
 def unusable_error(path: Path, error: OSError) -> Unavailable:
     """Return the error for a failed operation of the operating system."""
-    hint = "fix this, or name another file with --database"
-    return Unavailable("store-unusable", f"cannot use {path}: {error.strerror}", hint)
+    return Unavailable("store-unusable", f"cannot use {path}: {error.strerror}")
+
+
+@contextmanager
+def translate_os_errors(path: Path) -> Iterator[None]:
+    """Translate errors of the operating system into Unavailable."""
+    try:
+        yield
+    except OSError as error:
+        raise unusable_error(path, error) from None
 
 
 def no_locks_error(path: Path) -> Unavailable:
     """Return the error for a file on a file system without locks."""
-    return Unavailable(
-        "store-no-locks",
-        f"{path} cannot be locked: its file system has no lock service",
-        "nothing was changed; move it to a local disk, and name it there: tasktimer --database PATH list",
-    )
-
-
-def _not_a_file(path: Path, mode: int) -> Unavailable:
-    kind = "a folder" if stat.S_ISDIR(mode) else "not a regular file"
-    return Unavailable("store-not-a-file", f"{path} is {kind}", "name a file with --database")
-
-
-def _forked(path: Path) -> Unavailable:
-    return Unavailable(
-        "store-forked",
-        f"{path} was open when this process was forked",
-        'start the process with multiprocessing.get_context("spawn")',
-    )
+    return Unavailable("store-no-locks", f"{path} cannot be locked: its file system does not support file locks")

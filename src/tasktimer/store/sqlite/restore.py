@@ -13,21 +13,11 @@ from typing import NamedTuple
 from tasktimer.core.token import Token
 from tasktimer.errors import StoreMissing, Unavailable
 from tasktimer.store.protocols import LOCK_TIMEOUT, Interrupts
+from tasktimer.store.sqlite import new_file
 from tasktimer.store.sqlite.backup import check_is_finished, read_backup
 from tasktimer.store.sqlite.connection import SETTINGS, check_outcome, execute_with_retry, opened, translate_errors
 from tasktimer.store.sqlite.errors import Damaged, is_damage
-from tasktimer.store.sqlite.new_file import (
-    candidate_names,
-    copy,
-    link_into_place,
-    locked,
-    make_folders,
-    remove_journals,
-    sync,
-    sync_folder,
-    temporary_file,
-)
-from tasktimer.store.sqlite.open_files import held, journals_of, unusable_error
+from tasktimer.store.sqlite.open_files import held, journals_of, translate_os_errors
 from tasktimer.store.sqlite.server_lock import ServerLock
 from tasktimer.store.statements.tokens import TOKEN_COLUMNS, row_to_token
 
@@ -74,11 +64,7 @@ class Restore:
             return _possibly_revived(self._private)
 
     def carry_out(self, *, now: datetime, interrupts: Interrupts | None = None) -> Restored:
-        """Replace the content of the file, keeping a copy of the previous content.
-
-        Raises:
-            Unavailable: if the file cannot be written or is locked for too long; it is unchanged.
-        """
+        """Replace the content of the file, keeping a copy of the previous content; an error changes nothing."""
         interrupts = interrupts or Interrupts()
         kept = self.path.with_name(f"{self.path.name}.replaced-{now:%Y%m%dT%H%M%S}")
         try:
@@ -93,10 +79,8 @@ class Restore:
 
     def _make_file(self, interrupts: Interrupts) -> Restored | None:
         interrupts.hold()
-        try:
-            is_new = link_into_place(self._private, self.path)
-        except OSError as error:
-            raise unusable_error(self.path, error) from None
+        with translate_os_errors(self.path):
+            is_new = new_file.link_into_place(self._private, self.path)
         return Restored(None, []) if is_new else None  # created by a concurrent command
 
     def _replace_content(self, kept: Path, interrupts: Interrupts) -> Restored:
@@ -111,7 +95,7 @@ class Restore:
             revived = _revived_tokens(connection, self._private)
             interrupts.hold()
             try:
-                kept_copy = copy(connection, kept)
+                kept_copy = new_file.copy(connection, kept)
             except sqlite3.DatabaseError as error:
                 if not is_damage(error):
                     raise
@@ -129,20 +113,17 @@ class Restore:
     def _replace_file(self, kept: Path) -> Path:
         """Move a damaged file and its journals aside; its name is never free for a new, empty file."""
         folder = self.path.parent
-        try:
-            with locked(folder):
-                kept = _keep(self.path, kept)
-                if journals_of(self.path):
-                    with temporary_file(folder) as note:
-                        note.write_text(_INTERRUPTED, encoding="utf-8")
-                        sync(note)
-                        note.replace(self.path)
-                    remove_journals(self.path, has_lock=True)  # the name is taken: no other process creates a file
-                sync(self._private)
-                self._private.replace(self.path)
-                sync_folder(folder)
-        except OSError as error:
-            raise unusable_error(self.path, error) from None
+        with translate_os_errors(self.path), new_file.locked(folder):
+            kept = _keep(self.path, kept)
+            if journals_of(self.path):
+                with new_file.temporary_file(folder) as note:
+                    note.write_text(_INTERRUPTED, encoding="utf-8")
+                    new_file.sync(note)
+                    note.replace(self.path)
+                new_file.remove_journals(self.path, has_lock=True)  # the name is taken: no other process creates a file
+            new_file.sync(self._private)
+            self._private.replace(self.path)
+            new_file.sync_folder(folder)
         return kept
 
 
@@ -153,17 +134,14 @@ def preparing(copy: Path, path: Path) -> Iterator[Restore]:
     Raises:
         NotFound: if there is no such backup.
         Conflict: if it is the file itself.
-        Unavailable: if it is incomplete, not a tasktimer file, or too new; or if a server uses the file.
     """
     path = Path(os.path.realpath(path))
     check_is_finished(copy, path)  # first: a mistyped name must not create a folder
     with ExitStack() as stack:
-        try:
-            make_folders(path.parent)
+        with translate_os_errors(path):
+            new_file.make_folders(path.parent)
             _keep_servers_away(path, stack)
-            private = stack.enter_context(temporary_file(path.parent))
-        except OSError as error:
-            raise unusable_error(path, error) from None
+            private = stack.enter_context(new_file.temporary_file(path.parent))
         yield Restore(path, private, read_backup(copy, private))
 
 
@@ -173,7 +151,7 @@ def _keep_servers_away(path: Path, stack: ExitStack) -> None:
         serving.acquire()
     except Unavailable as error:
         if error.code == "store-in-use":
-            error.hint = "stop the server, then restore"
+            raise Unavailable(error.code, error.message, "stop the server, then restore") from None
         raise
     stack.callback(serving.release)
 
@@ -186,7 +164,7 @@ def _check_is_beyond_use(error: Unavailable) -> None:
 
 def _keep(path: Path, kept: Path) -> Path:
     """Keep a file and its journals under a new name, by hard links if possible; return the name."""
-    kept = next(name for name in candidate_names(kept) if not os.path.lexists(name) and not journals_of(name))
+    kept = next(name for name in new_file.candidate_names(kept) if not os.path.lexists(name) and not journals_of(name))
     for journal in journals_of(path):
         _link_or_copy(journal, kept.with_name(f"{kept.name}{journal.name.removeprefix(path.name)}"))
     _link_or_copy(path, kept)
@@ -203,7 +181,7 @@ def _link_or_copy(source: Path, target: Path) -> None:
                 copy.write(content)
                 if len(content) < _CHUNK:
                     break
-        sync(target)
+        new_file.sync(target)
 
 
 def _revived_tokens(connection: sqlite3.Connection, backup: Path) -> list[Token] | None:

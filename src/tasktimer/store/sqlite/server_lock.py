@@ -21,11 +21,7 @@ class ServerLock:
         self._descriptor: int | None = None
 
     def acquire(self) -> None:
-        """Acquire the lock, unless it is held.
-
-        Raises:
-            Unavailable: if another process serves the file.
-        """
+        """Acquire the lock, unless it is held; raise Unavailable if another process serves the file."""
         while self._descriptor is None:
             try:
                 descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)

@@ -4,8 +4,9 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
+from types import ModuleType
 
 from tasktimer.errors import StoreMissing
 from tasktimer.store.protocols import LOCK_TIMEOUT, SCHEMA_VERSION, Interrupts
@@ -15,9 +16,9 @@ from tasktimer.store.sqlite.connection import (
     begin,
     commit,
     execute_with_retry,
-    open_empty_store,
     opened,
     rollback_on_error,
+    transaction_or_empty,
     translate_errors,
 )
 
@@ -32,37 +33,18 @@ class SqliteStore:
         self._lock_timeout = lock_timeout
         self._interrupts = interrupts or Interrupts()
 
-    @contextmanager
-    def read(self) -> Iterator[sqlite3.Connection]:
-        """Read the file as it is at one moment, after upgrading an older one; a missing file reads as an empty one.
+    def read(self) -> AbstractContextManager[sqlite3.Connection]:
+        """Read the file as it is at one moment, after upgrading an older one; a missing file reads as an empty one."""
+        return transaction_or_empty(self._transaction("BEGIN"))
 
-        Raises:
-            Unavailable: if the file is not ours, damaged, too new, locked or not readable.
-        """
-        with ExitStack() as stack:
-            try:
-                connection = stack.enter_context(self._transaction("BEGIN"))
-            except StoreMissing:
-                connection = stack.enter_context(open_empty_store())
-            yield connection
-
-    @contextmanager
-    def write(self, *, create: bool = False) -> Iterator[sqlite3.Connection]:
-        """Write to the file, after upgrading an older one: commit when the block ends, roll back if it raises.
-
-        Raises:
-            StoreMissing: if there is no file and it is not to be created.
-            Unavailable: if the file is not ours, damaged, too new, locked or not writable, or the disk is full.
-        """
+    def write(self, *, create: bool = False) -> AbstractContextManager[sqlite3.Connection]:
+        """Write to the file, after upgrading an older one: commit when the block ends, roll back if it raises."""
         if create and not os.path.exists(self.path):  # noqa: PTH110 (Path.exists raises PermissionError)
-            from tasktimer.store.sqlite.new_file import create as create_file  # lazy: only the first command
-
-            create_file(self.path)
-        with self._transaction("BEGIN IMMEDIATE") as connection:
-            yield connection
+            _load_new_file().create(self.path)
+        return self._transaction("BEGIN IMMEDIATE")
 
     def missing_error(self) -> StoreMissing | None:
-        """Return the error that there is no file, or None if there is one."""
+        """Return the error for a missing file, or None if the file exists."""
         return None if os.path.exists(self.path) else StoreMissing(self.name)  # noqa: PTH110 (as in write)
 
     def version(self) -> int | None:
@@ -97,9 +79,7 @@ class SqliteStore:
         with self._connection(settings) as (connection, deadline, in_wal), rollback_on_error(connection):
             if begin(connection, self.path, statement, deadline) < SCHEMA_VERSION:
                 connection.execute("ROLLBACK")
-                from tasktimer.store.sqlite.upgrade import upgrade  # lazy: only the first command of a release
-
-                self.backup_path = upgrade(connection, self.path, deadline)
+                self.backup_path = _load_new_file().upgrade(connection, self.path, deadline)
                 begin(connection, self.path, statement, deadline)
             yield connection
             if statement == "BEGIN":
@@ -119,8 +99,14 @@ class SqliteStore:
             yield connection, deadline, in_wal
 
 
+def _load_new_file() -> ModuleType:
+    from tasktimer.store.sqlite import new_file  # lazy: only the first command, and the first of a release
+
+    return new_file
+
+
 def _leave_wal(connection: sqlite3.Connection) -> None:
-    """Return the file of a killed server to the rollback journal mode; this fails while a server runs."""
+    """Switch the file of a killed server back to rollback-journal mode; this fails while a server runs."""
     with suppress(sqlite3.Error):  # the change is committed already
         connection.execute("PRAGMA busy_timeout = 0")
         connection.execute("PRAGMA journal_mode = DELETE")

@@ -1,7 +1,7 @@
 """Statements for completion: labels and tasks in a few steps along an index, however long the history is."""
 
 from tasktimer.core.task import Task
-from tasktimer.store.protocols import Connection, Parameters
+from tasktimer.store.protocols import Connection
 from tasktimer.store.statements.task_queries import TASK_COLUMNS, for_user, query_tasks
 
 
@@ -13,9 +13,11 @@ def distinct_values(name: str, column: str, table: str, condition: str, *, first
     """
     start = condition if first is None else f"{condition} AND {column} >= {first}"
     return f"""{name} (value) AS (
-SELECT value FROM (SELECT {column} AS value FROM {table} WHERE {start} ORDER BY {column} LIMIT 1) AS least
+SELECT value FROM (SELECT {column} AS value FROM {table}
+WHERE {start} ORDER BY {column} LIMIT 1) AS least
 UNION ALL
-SELECT (SELECT {column} FROM {table} WHERE {condition} AND {column} > {name}.value ORDER BY {column} LIMIT 1)
+SELECT (SELECT {column} FROM {table}
+WHERE {condition} AND {column} > {name}.value ORDER BY {column} LIMIT 1)
 FROM {name} WHERE {name}.value IS NOT NULL
 )"""
 
@@ -28,20 +30,15 @@ SELECT value FROM names WHERE value IS NOT NULL LIMIT :limit
 
 
 SELECT_PROJECT_NAMES = _names_statement("project", "tasks", "project IS NOT NULL")
-SELECT_PROJECT_NAMES_OF_USER = _names_statement("project", "tasks", "project IS NOT NULL AND user_id = :user_id")
 SELECT_TAG_NAMES = _names_statement("tag", "task_tags", "1 = 1")
-SELECT_TAG_NAMES_OF_USER = _names_statement("tag", "task_tags", "user_id = :user_id")
 
 SELECT_RECENT = f"""
 SELECT {TASK_COLUMNS} FROM tasks
 WHERE 1 = 1
 ORDER BY start_time DESC, id DESC LIMIT :limit
 """
-SELECT_RECENT_OF_USER = for_user(SELECT_RECENT)
 
-SELECT_LAST_ID = """
-SELECT MAX(id) FROM tasks
-"""
+SELECT_LAST_ID = "SELECT MAX(id) FROM tasks"
 
 SELECT_BETWEEN = f"""
 SELECT {TASK_COLUMNS} FROM tasks
@@ -60,28 +57,22 @@ _MOST_READ = 1000
 
 
 def project_names(connection: Connection, user_id: int | None, prefix: str, limit: int) -> list[str]:
-    """Return the first projects, by name, that start with a prefix. `user_id=None` means all users."""
-    statement = SELECT_PROJECT_NAMES if user_id is None else SELECT_PROJECT_NAMES_OF_USER
-    return _names(connection, statement, {"user_id": user_id, "first": prefix, "limit": limit}, prefix)
+    """Return the first projects, by name, that start with a prefix."""
+    return _names(connection, SELECT_PROJECT_NAMES, user_id, prefix=prefix, limit=limit)
 
 
 def tag_names(connection: Connection, user_id: int | None, prefix: str, limit: int) -> list[str]:
-    """Return the first tags, by name, that start with a prefix. `user_id=None` means all users."""
-    statement = SELECT_TAG_NAMES if user_id is None else SELECT_TAG_NAMES_OF_USER
-    return _names(connection, statement, {"user_id": user_id, "first": prefix, "limit": limit}, prefix)
+    """Return the first tags, by name, that start with a prefix."""
+    return _names(connection, SELECT_TAG_NAMES, user_id, prefix=prefix, limit=limit)
 
 
 def recent_tasks(connection: Connection, user_id: int | None, limit: int) -> list[Task]:
-    """Return the tasks that started last, newest first. `user_id=None` means all users."""
-    statement = SELECT_RECENT if user_id is None else SELECT_RECENT_OF_USER
-    return query_tasks(connection, statement, {"user_id": user_id, "limit": limit})
+    """Return the tasks that started last, newest first."""
+    return query_tasks(connection, for_user(SELECT_RECENT, user_id), {"user_id": user_id, "limit": limit})
 
 
 def tasks_by_id_prefix(connection: Connection, user_id: int | None, prefix: int, limit: int) -> list[Task]:
-    """Return the tasks whose ID has this prefix: the newest `limit` for each number of digits.
-
-    `user_id=None` means all users.
-    """
+    """Return the tasks whose ID has this prefix: the newest `limit` for each number of digits."""
     ((last_id,),) = connection.execute(SELECT_LAST_ID, {})
     statement = SELECT_BETWEEN if user_id is None else SELECT_BETWEEN_OF_USER
     tasks: list[Task] = []
@@ -93,7 +84,8 @@ def tasks_by_id_prefix(connection: Connection, user_id: int | None, prefix: int,
     return tasks
 
 
-def _names(connection: Connection, statement: str, parameters: Parameters, prefix: str) -> list[str]:
-    rows = connection.execute(statement, parameters)
+def _names(connection: Connection, statement: str, user_id: int | None, *, prefix: str, limit: int) -> list[str]:
+    parameters = {"user_id": user_id, "first": prefix, "limit": limit}
+    rows = connection.execute(for_user(statement, user_id), parameters)
     # The index continues after the prefix; and another program may have stored values that are not text.
     return [name for (name,) in rows if type(name) is str and name.startswith(prefix)]

@@ -6,8 +6,7 @@ from typing import NamedTuple
 from tasktimer.store.protocols import Connection
 from tasktimer.store.statements.task_queries import to_microseconds
 
-# How long a response is kept.
-LIFETIME = timedelta(hours=24)
+LIFETIME = timedelta(hours=24)  # of a response
 
 # Of two requests with the same key, the second waits here for the first to commit, and then inserts nothing.
 INSERT_RESPONSE = """
@@ -17,9 +16,7 @@ ON CONFLICT (token_id, idempotency_key) DO NOTHING
 RETURNING token_id
 """
 
-SELECT_RESPONSE = """
-SELECT request, status, body FROM answers WHERE token_id = :token_id AND idempotency_key = :key
-"""
+SELECT_RESPONSE = "SELECT request, status, body FROM answers WHERE token_id = :token_id AND idempotency_key = :key"
 
 UPDATE_RESPONSE = """
 UPDATE answers SET status = :status, body = :body WHERE token_id = :token_id AND idempotency_key = :key
@@ -29,24 +26,18 @@ DELETE_EXPIRED_RESPONSE = """
 DELETE FROM answers WHERE token_id = :token_id AND idempotency_key = :key AND created_time <= :expired
 """
 
-DELETE_EXPIRED_RESPONSES = """
-DELETE FROM answers WHERE created_time <= :expired
-"""
+DELETE_EXPIRED_RESPONSES = "DELETE FROM answers WHERE created_time <= :expired"
 
 
 class IdempotencyKey(NamedTuple):
-    """What names an answer: a key belongs to its token, 0 where a server asks for none."""
+    """What identifies a stored response: a key, and the token it belongs to (0: a server without tokens)."""
 
     token_id: int
-    text: str
-
-    def parameters(self) -> dict[str, int | str | None]:
-        """Return the parameters of the statements."""
-        return {"token_id": self.token_id, "key": self.text}
+    key: str
 
 
 class StoredResponse(NamedTuple):
-    """A status of HTTP and the text of a body; `request` is the digest of what was asked."""
+    """An HTTP status and a body; `request` is the digest of the request."""
 
     request: str
     status: int
@@ -55,19 +46,19 @@ class StoredResponse(NamedTuple):
 
 def claim_key(connection: Connection, key: IdempotencyKey, request: str, now: datetime) -> StoredResponse | None:
     """Claim a key for a request and return None; or return the stored response if the key was claimed before."""
-    connection.execute(DELETE_EXPIRED_RESPONSE, {**key.parameters(), "expired": to_microseconds(now - LIFETIME)})
-    new = {**key.parameters(), "request": request, "created_time": to_microseconds(now)}
+    connection.execute(DELETE_EXPIRED_RESPONSE, {**key._asdict(), "expired": to_microseconds(now - LIFETIME)})
+    new = {**key._asdict(), "request": request, "created_time": to_microseconds(now)}
     while True:
         if list(connection.execute(INSERT_RESPONSE, new)):
             return None
-        for earlier, status, body in connection.execute(SELECT_RESPONSE, key.parameters()):
+        for earlier, status, body in connection.execute(SELECT_RESPONSE, key._asdict()):
             return StoredResponse(earlier, status, body)
         # The earlier response expired and was deleted between the two statements: try again.
 
 
 def save_response(connection: Connection, key: IdempotencyKey, status: int, body: str) -> None:
     """Store the response for a key that was claimed in this transaction."""
-    connection.execute(UPDATE_RESPONSE, {**key.parameters(), "status": status, "body": body})
+    connection.execute(UPDATE_RESPONSE, {**key._asdict(), "status": status, "body": body})
 
 
 def delete_expired_responses(connection: Connection, now: datetime) -> None:

@@ -3,19 +3,18 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import groupby
-from typing import Any
 
 from tasktimer.core.journal import Change, JournalEntry
 from tasktimer.core.task import Task
-from tasktimer.store.protocols import Connection, Parameters
+from tasktimer.store.protocols import Connection, Parameters, Row
 from tasktimer.store.statements.task_queries import (
     IDS,
-    IDS_AT_ONCE,
     TASK_VALUES,
+    find_one,
     for_user,
     from_microseconds,
-    id_parameters,
     row_to_task,
+    rows_of_ids,
     to_microseconds,
 )
 
@@ -45,9 +44,7 @@ WHERE c.user_id = :user_id AND c.undone = 1 AND c.reverses IS NULL
 ORDER BY COALESCE(last_id, 0) DESC, c.id LIMIT :limit
 """
 
-SELECT_ENTRY = f"""
-SELECT {ENTRY_COLUMNS} FROM commands WHERE id = :id
-"""
+SELECT_ENTRY = f"SELECT {ENTRY_COLUMNS} FROM commands WHERE id = :id"
 
 # Of two transactions that undo the same entry, the second waits here for the first, and then changes nothing.
 UPDATE_UNDONE = """
@@ -74,9 +71,7 @@ WHERE command_id = :command_id AND task_id > :after
 ORDER BY task_id LIMIT :limit
 """
 
-SELECT_COUNT_OF_TASKS = """
-SELECT COUNT(DISTINCT task_id) FROM changes WHERE command_id = :command_id
-"""
+SELECT_COUNT_OF_TASKS = "SELECT COUNT(DISTINCT task_id) FROM changes WHERE command_id = :command_id"
 
 SELECT_LAST_CHANGE = f"""
 SELECT {_qualify("c", ENTRY_COLUMNS)} FROM changes JOIN commands AS c ON c.id = command_id
@@ -102,7 +97,6 @@ SELECT {ENTRY_COLUMNS} FROM commands
 WHERE 1 = 1
 ORDER BY id DESC LIMIT :limit
 """
-SELECT_ENTRIES_OF_USER = for_user(SELECT_ENTRIES)
 
 # Not a join, which would return most entries twice: for the state before and the state after.
 SELECT_ENTRIES_OF_TASK = f"""
@@ -124,7 +118,6 @@ WHERE given_time < :before AND id > :after
 ORDER BY id LIMIT :limit
 ) RETURNING id
 """
-DELETE_ENTRIES_OF_USER = for_user(DELETE_ENTRIES)
 
 CHANGES_PAGE = 500  # changes in memory at a time
 _ROWS_AT_ONCE = 1_000
@@ -132,7 +125,7 @@ _ROWS_AT_ONCE = 1_000
 
 def undoable_entries(connection: Connection, user_id: int, limit: int) -> list[JournalEntry]:
     """Return the last entries of a user that can be undone, newest first, without their changes."""
-    return _all(connection, SELECT_UNDOABLE, {"user_id": user_id, "limit": limit})
+    return _query_entries(connection, SELECT_UNDOABLE, {"user_id": user_id, "limit": limit})
 
 
 def undoable_entries_summary(connection: Connection, user_id: int, limit: int) -> list[JournalEntry]:
@@ -143,17 +136,18 @@ def undoable_entries_summary(connection: Connection, user_id: int, limit: int) -
 
 def redoable_entries(connection: Connection, user_id: int, limit: int) -> list[JournalEntry]:
     """Return the entries that a user has undone and can redo, the last undone first, without their changes."""
-    return _all(connection, SELECT_REDOABLE, {"user_id": user_id, "limit": limit})
+    return _query_entries(connection, SELECT_REDOABLE, {"user_id": user_id, "limit": limit})
 
 
 def find_entry(connection: Connection, command_id: int) -> JournalEntry | None:
     """Return an entry by its id, without its changes, or None."""
-    return _first(connection, SELECT_ENTRY, {"id": command_id})
+    return find_one(connection, SELECT_ENTRY, {"id": command_id}, _row_to_entry)
 
 
 def last_change_since(connection: Connection, task_id: int, command_id: int) -> JournalEntry | None:
     """Return the last entry that changed a task after entry `command_id`, without its changes, or None."""
-    return _first(connection, SELECT_LAST_CHANGE, {"task_id": task_id, "command_id": command_id})
+    parameters = {"task_id": task_id, "command_id": command_id}
+    return find_one(connection, SELECT_LAST_CHANGE, parameters, _row_to_entry)
 
 
 def entries_since(connection: Connection, task_id: int, command_id: int) -> list[JournalEntry]:
@@ -165,7 +159,7 @@ def entries_since(connection: Connection, task_id: int, command_id: int) -> list
 
 def last_entry(connection: Connection) -> JournalEntry | None:
     """Return the last entry of any user that is not undone, without its changes, or None."""
-    return _first(connection, SELECT_LAST_ENTRY, {})
+    return find_one(connection, SELECT_LAST_ENTRY, {}, _row_to_entry)
 
 
 def mark_undone(connection: Connection, command_id: int, *, undone: bool) -> bool:
@@ -201,28 +195,22 @@ def count_changes(connection: Connection, command_id: int) -> int:
 def list_entries(
     connection: Connection, *, user_id: int | None, task_id: int | None, limit: int, most_changes: int
 ) -> list[JournalEntry]:
-    """Return the last entries, oldest first, each with its first `most_changes` changes.
-
-    `task_id` selects the entries of all users that changed this task; otherwise `user_id=None` means all users.
-    """
-    if task_id is not None:
-        statement = SELECT_ENTRIES_OF_TASK
-    else:
-        statement = SELECT_ENTRIES if user_id is None else SELECT_ENTRIES_OF_USER
-    entries = _all(connection, statement, {"task_id": task_id, "user_id": user_id, "limit": limit})
+    """Return the last entries of a user, or those that changed a task, oldest first, with some of their changes."""
+    statement = SELECT_ENTRIES_OF_TASK if task_id is not None else for_user(SELECT_ENTRIES, user_id)
+    entries = _query_entries(connection, statement, {"task_id": task_id, "user_id": user_id, "limit": limit})
     return [_with_first_changes(connection, entry, most_changes) for entry in reversed(entries)]
 
 
 def count_entries(connection: Connection, before: datetime, user_id: int | None) -> int:
-    """Return the number of entries before an instant. `user_id=None` means all users."""
+    """Return the number of entries before an instant."""
     parameters: dict[str, int | str | None] = {"before": to_microseconds(before), "user_id": user_id}
     ((count,),) = connection.execute(SELECT_COUNT_BEFORE, parameters)
     return int(count)
 
 
 def delete_entries(connection: Connection, before: datetime, user_id: int | None) -> int:
-    """Delete the entries before an instant and return how many there were. `user_id=None` means all users."""
-    statement = DELETE_ENTRIES if user_id is None else DELETE_ENTRIES_OF_USER
+    """Delete the entries before an instant and return how many there were."""
+    statement = for_user(DELETE_ENTRIES, user_id)
     values = {"before": to_microseconds(before), "user_id": user_id, "limit": _ROWS_AT_ONCE}
     last = count = 0
     while ids := [command_id for (command_id,) in connection.execute(statement, {**values, "after": last})]:
@@ -233,11 +221,8 @@ def delete_entries(connection: Connection, before: datetime, user_id: int | None
 
 def get_changes(connection: Connection, command_id: int, ids: Sequence[int]) -> list[Change]:
     """Return what an entry changed in the tasks with these ids, in this order."""
-    changes: dict[int, Change] = {}
-    for start in range(0, len(ids), IDS_AT_ONCE):
-        parameters = {"command_id": command_id, **id_parameters(ids[start : start + IDS_AT_ONCE])}
-        rows = connection.execute(SELECT_TASK_STATES, parameters)
-        changes |= {change.task_id: change for change in changes_in(rows)}
+    rows = rows_of_ids(connection, SELECT_TASK_STATES, ids, command_id=command_id)
+    changes = {change.task_id: change for change in changes_in(rows)}
     return [changes[task_id] for task_id in ids if task_id in changes]
 
 
@@ -247,7 +232,7 @@ def _with_first_changes(connection: Connection, entry: JournalEntry, most: int) 
     return entry._replace(changes=changes, omitted_changes=more)
 
 
-def changes_in(rows: Iterable[tuple[Any, ...]]) -> tuple[Change, ...]:
+def changes_in(rows: Iterable[Row]) -> tuple[Change, ...]:
     """Combine rows of `STATE_COLUMNS` into changes, one for each task."""
     states: dict[int, list[Task | None]] = {}
     for is_after, *row in rows:
@@ -256,15 +241,10 @@ def changes_in(rows: Iterable[tuple[Any, ...]]) -> tuple[Change, ...]:
     return tuple(Change(task_id, before, after) for task_id, (before, after) in states.items())
 
 
-def _all(connection: Connection, statement: str, parameters: Parameters) -> list[JournalEntry]:
+def _query_entries(connection: Connection, statement: str, parameters: Parameters) -> list[JournalEntry]:
     return [_row_to_entry(row) for row in connection.execute(statement, parameters)]
 
 
-def _first(connection: Connection, statement: str, parameters: Parameters) -> JournalEntry | None:
-    rows = list(connection.execute(statement, parameters))
-    return _row_to_entry(rows[0]) if rows else None
-
-
-def _row_to_entry(row: tuple[Any, ...]) -> JournalEntry:
+def _row_to_entry(row: Row) -> JournalEntry:
     command_id, user_id, name, given, undone, reverted_entry_id = row
     return JournalEntry(command_id, user_id, name, from_microseconds(given), bool(undone), reverted_entry_id)

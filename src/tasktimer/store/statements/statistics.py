@@ -61,10 +61,7 @@ def store_stats(connection: Connection) -> StoreStats:
 def projects(
     connection: Connection, task_filter: TaskFilter = NO_FILTER, *, user_id: int | None, now: datetime
 ) -> list[LabelUsage]:
-    """Return the projects of the tasks that match a filter, by name; running tasks extend to `now`.
-
-    `user_id=None` means all users.
-    """
+    """Return the projects of the tasks that match a filter, by name; running tasks extend to `now`."""
     statement = SELECT_PROJECTS if user_id is None else SELECT_PROJECTS_OF_USER
     return list(_usages(connection, statement, task_filter, user_id=user_id, now=now))
 
@@ -72,10 +69,7 @@ def projects(
 def tags(
     connection: Connection, task_filter: TaskFilter = NO_FILTER, *, user_id: int | None, now: datetime
 ) -> list[LabelUsage]:
-    """Return the tags of the tasks that match a filter, by name; running tasks extend to `now`.
-
-    `user_id=None` means all users.
-    """
+    """Return the tags of the tasks that match a filter, by name; running tasks extend to `now`."""
     statement = SELECT_TAGS if user_id is None else SELECT_TAGS_OF_USER
     return list(_usages(connection, statement, task_filter, user_id=user_id, now=now))
 

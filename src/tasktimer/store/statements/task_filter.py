@@ -1,22 +1,23 @@
-"""Conditions for a task filter: fixed SQL text, with what a user typed as parameters."""
+"""Statements that list tasks, with the conditions of a filter or in pages; user input is passed as parameters."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Any, Protocol, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 from tasktimer.core.interval import Window
 from tasktimer.core.task import Task, search_key
-from tasktimer.core.task_filter import TaskFilter
-from tasktimer.store.protocols import Connection, Parameters
+from tasktimer.core.task_filter import Page, TaskFilter
+from tasktimer.store.protocols import Connection, Parameters, Row
 from tasktimer.store.statements.task_queries import (
     FILTER_PLACEHOLDER,
+    FIRST,
     LENGTH,
     MICROSECOND,
     SELECT_OVERLAPPING,
-    SELECT_OVERLAPPING_OF_USER,
     TASK_COLUMNS,
     for_user,
     overlap_parameters,
+    query_tasks,
     row_to_task,
     to_microseconds,
 )
@@ -30,7 +31,37 @@ SELECT {TASK_COLUMNS} FROM tasks
 WHERE 1 = 1
 {FILTER_PLACEHOLDER}
 {_OLDEST_FIRST}"""
-SELECT_ALL_OF_USER = for_user(SELECT_ALL)
+
+# A page of SELECT_OVERLAPPING after a cursor. Each part is read along its index from the cursor on, so that the last
+# page takes as long as the first.
+SELECT_PAGE = f"""
+SELECT {TASK_COLUMNS} FROM tasks
+WHERE start_time >= :first AND start_time < :window_end
+AND (start_time >= :window_start OR end_time > :window_start)
+AND (start_time > :after_start OR id > :after_id)
+AND (end_time IS NOT NULL OR CAST(:finished AS BIGINT) = 0)
+UNION ALL
+SELECT {TASK_COLUMNS} FROM tasks
+WHERE end_time - start_time > 86400000000
+AND start_time >= :after_start AND start_time < :earliest AND end_time > :window_start
+AND (start_time > :after_start OR id > :after_id)
+UNION ALL
+SELECT {TASK_COLUMNS} FROM tasks
+WHERE end_time IS NULL AND start_time >= :after_start AND start_time < :window_start
+AND (start_time > :after_start OR id > :after_id)
+AND CAST(:now AS BIGINT) > CAST(:window_start AS BIGINT) AND CAST(:finished AS BIGINT) = 0
+ORDER BY start_time, id
+LIMIT :limit
+"""
+
+SELECT_RUNNING_PAGE = f"""
+SELECT {TASK_COLUMNS} FROM tasks
+WHERE end_time IS NULL AND start_time >= :after_start AND start_time < :window_end
+AND (start_time >= :window_start OR CAST(:now AS BIGINT) > CAST(:window_start AS BIGINT))
+AND (start_time > :after_start OR id > :after_id)
+ORDER BY start_time, id
+LIMIT :limit
+"""
 
 # "0" follows "/" in ASCII: names with the prefix "acme/" are those from "acme/" up to "acme0".
 _PROJECT = "({column} = :project OR ({column} >= :project_first AND {column} < :project_end))"
@@ -43,7 +74,7 @@ Values = dict[str, int | str | None]
 
 @runtime_checkable
 class _Streaming(Protocol):
-    def stream(self, statement: str, parameters: Parameters, /) -> Iterable[tuple[Any, ...]]:
+    def stream(self, statement: str, parameters: Parameters, /) -> Iterable[Row]:
         """Run a query and yield its rows one by one."""
 
 
@@ -56,25 +87,22 @@ def find_tasks(
     limit: int | None = None,
     now: datetime,
 ) -> list[Task]:
-    """Return the tasks that match a filter and overlap a window, by start, then id; with a limit, the last ones.
-
-    `window=None` means all time, `user_id=None` all users.
-    """
+    """Return the tasks that match a filter and overlap a window, by start, then id; with a limit, the last ones."""
     if window is not None and not window.duration:
         return []
     statement, values = build_query(task_filter, window=window, user_id=user_id, now=now)
     if limit is not None:
         statement, values["limit"] = _newest_first(statement), limit
-    tasks = [row_to_task(row) for row in connection.execute(statement, values)]
+    tasks = query_tasks(connection, statement, values)
     return tasks if limit is None else tasks[::-1]
 
 
 def iterate_tasks(
     connection: Connection, task_filter: TaskFilter, *, window: Window | None, user_id: int | None, now: datetime
 ) -> Iterator[Task]:
-    """Yield the tasks that match a filter and overlap a window, by start, then id, without holding all in memory.
+    """Yield the tasks that match a filter and overlap a window, by start, then id, without keeping all in memory.
 
-    `window=None` means all time, `user_id=None` all users. Nothing may be written until the iterator is exhausted.
+    Nothing may be written until the iterator is exhausted.
     """
     if window is not None and not window.duration:
         return
@@ -83,14 +111,31 @@ def iterate_tasks(
     yield from map(row_to_task, run(*build_query(task_filter, window=window, user_id=user_id, now=now)))
 
 
+def list_tasks_page(
+    connection: Connection, window: Window, *, user_id: int | None, running: bool | None, page: Page, now: datetime
+) -> list[Task]:
+    """Return a page of the tasks that overlap a window, by start, then id; with `running`, only those in this state."""
+    if not window.duration:
+        return []
+    after_start = FIRST if page.after is None else to_microseconds(page.after.start_time)
+    overlap = overlap_parameters(window, now)
+    parameters = {
+        **overlap,
+        "user_id": user_id,
+        "after_start": after_start,
+        "after_id": 0 if page.after is None else page.after.id,
+        "first": max(overlap["earliest"], after_start),
+        "finished": int(running is False),
+        "limit": page.limit,
+    }
+    return query_tasks(connection, for_user(SELECT_RUNNING_PAGE if running else SELECT_PAGE, user_id), parameters)
+
+
 def build_query(
     task_filter: TaskFilter, *, window: Window | None, user_id: int | None, now: datetime
 ) -> tuple[str, Values]:
     """Return the statement that selects the tasks of a filter in a window, and its parameters."""
-    if window is None:
-        statement = SELECT_ALL if user_id is None else SELECT_ALL_OF_USER
-    else:
-        statement = SELECT_OVERLAPPING if user_id is None else SELECT_OVERLAPPING_OF_USER
+    statement = for_user(SELECT_ALL if window is None else SELECT_OVERLAPPING, user_id)
     statement, values = apply_filter(statement, task_filter, now, is_led=window is not None)
     if window is not None:
         values |= overlap_parameters(window, now)

@@ -1,14 +1,13 @@
 """Statements that read tasks: SQL for both engines in, core types out."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, time, timedelta
-from typing import Any
 
 from tasktimer.core.interval import Window
 from tasktimer.core.local_time import FIRST_DAY, LAST_DAY
 from tasktimer.core.task import Task
 from tasktimer.errors import TaskNotFound, Unavailable, quote_value
-from tasktimer.store.protocols import Connection, Parameters
+from tasktimer.store.protocols import Connection, Parameters, Result, Row
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
@@ -16,7 +15,7 @@ MICROSECOND = timedelta(microseconds=1)
 FIRST = (datetime.combine(FIRST_DAY, time(), UTC) - _EPOCH) // MICROSECOND
 _END = (datetime.combine(LAST_DAY, time(), UTC) + timedelta(days=1) - _EPOCH) // MICROSECOND
 # Longer tasks have partial indexes of their own; any other task that overlaps a window starts at most this long before
-# it. The conditions of the indexes and the statements of this module and of task_pages.py repeat the number.
+# it. The conditions of the indexes and the statements of this module and of task_filter.py repeat the number.
 LONG_TASK_THRESHOLD = timedelta(hours=24)
 
 # The columns that `tasks` and `changes` share.
@@ -33,17 +32,13 @@ LENGTH = (
 )
 
 
-def for_user(statement: str, column: str = "user_id") -> str:
-    """Return a statement about all users with every WHERE at the start of a line restricted to `:user_id`.
-
-    One statement with an optional condition would not do: the planner would scan the history for it.
-    """
-    return statement.replace("\nWHERE ", f"\nWHERE {column} = :user_id AND ")
+def for_user(statement: str, user_id: int | None) -> str:
+    """Return a statement about all users, or with every WHERE at the start of a line restricted to `:user_id`."""
+    # Not one statement with an optional condition: the planner would scan the history for it.
+    return statement if user_id is None else statement.replace("\nWHERE ", "\nWHERE user_id = :user_id AND ")
 
 
-SELECT_TASK = f"""
-SELECT {TASK_COLUMNS} FROM tasks WHERE id = :id
-"""
+SELECT_TASK = f"SELECT {TASK_COLUMNS} FROM tasks WHERE id = :id"
 
 # The number of ids in a statement is fixed, so that it is prepared once; ids that are not needed are 0.
 IDS_AT_ONCE = 100
@@ -59,7 +54,6 @@ SELECT {TASK_COLUMNS} FROM tasks
 WHERE end_time IS NULL
 ORDER BY start_time, id
 """
-SELECT_RUNNING_OF_USER = for_user(SELECT_RUNNING)
 
 # With "user_id = :user_id" PostgreSQL walks the tasks of all users backwards instead of using the one index in this
 # order: a long walk if the user has not tracked anything lately.
@@ -103,50 +97,43 @@ WHERE end_time IS NULL AND start_time < :window_start AND CAST(:now AS BIGINT) >
 {FILTER_PLACEHOLDER}
 ORDER BY start_time, id
 """
-SELECT_OVERLAPPING_OF_USER = for_user(SELECT_OVERLAPPING)
 
 
 def get_task(connection: Connection, task_id: int) -> Task:
-    """Return a task by its id.
-
-    Raises:
-        TaskNotFound: if there is no such task.
-    """
-    task = find_task(connection, task_id)
-    if task is None:
-        raise TaskNotFound(task_id)
-    return task
+    """Return a task by its id, or raise TaskNotFound."""
+    if task := find_task(connection, task_id):
+        return task
+    raise TaskNotFound(task_id)
 
 
 def find_task(connection: Connection, task_id: int) -> Task | None:
     """Return a task by its id, or None if there is no such task."""
-    return _first_task(connection, SELECT_TASK, {"id": task_id})
+    return find_one(connection, SELECT_TASK, {"id": task_id}, row_to_task)
 
 
 def get_tasks(connection: Connection, ids: Sequence[int]) -> list[Task]:
     """Return the tasks with these ids, in this order, without those that do not exist."""
-    tasks: dict[int, Task] = {}
-    for start in range(0, len(ids), IDS_AT_ONCE):
-        parameters = id_parameters(ids[start : start + IDS_AT_ONCE])
-        tasks |= {row[0]: row_to_task(row) for row in connection.execute(SELECT_TASKS, parameters)}
+    tasks = {row[0]: row_to_task(row) for row in rows_of_ids(connection, SELECT_TASKS, ids)}
     return [tasks[task_id] for task_id in ids if task_id in tasks]
 
 
-def id_parameters(ids: Sequence[int]) -> dict[str, int]:
-    """Return the parameters of a statement with `IDS` for at most `IDS_AT_ONCE` ids."""
-    padded = [*ids, *[0] * (IDS_AT_ONCE - len(ids))]
-    return {f"id{place}": task_id for place, task_id in enumerate(padded)}
+def rows_of_ids(connection: Connection, statement: str, ids: Sequence[int], **parameters: int) -> Iterator[Row]:
+    """Run a statement with `IDS`, once for each `IDS_AT_ONCE` of the ids, and yield its rows."""
+    for start in range(0, len(ids), IDS_AT_ONCE):
+        batch = ids[start : start + IDS_AT_ONCE]
+        padded = [*batch, *[0] * (IDS_AT_ONCE - len(batch))]
+        numbered = {f"id{place}": task_id for place, task_id in enumerate(padded)}
+        yield from connection.execute(statement, {**numbered, **parameters})
 
 
 def running_tasks(connection: Connection, user_id: int | None) -> list[Task]:
-    """Return the running tasks by start, then id. `user_id=None` means all users."""
-    statement = SELECT_RUNNING if user_id is None else SELECT_RUNNING_OF_USER
-    return query_tasks(connection, statement, {"user_id": user_id})
+    """Return the running tasks by start, then id."""
+    return query_tasks(connection, for_user(SELECT_RUNNING, user_id), {"user_id": user_id})
 
 
 def find_last_task(connection: Connection, user_id: int) -> Task | None:
-    """Return the task of a user that started last; of equal starts, the one with the higher id."""
-    return _first_task(connection, SELECT_LAST_OF_USER, {"user_id": user_id})
+    """Return the task of a user that started last; of several, the one with the highest id."""
+    return find_one(connection, SELECT_LAST_OF_USER, {"user_id": user_id}, row_to_task)
 
 
 def find_last_ended(connection: Connection, user_id: int) -> Task | None:
@@ -154,21 +141,18 @@ def find_last_ended(connection: Connection, user_id: int) -> Task | None:
     # On PostgreSQL another transaction can delete what the first statement found before the second runs: retry both.
     while started := query_tasks(connection, SELECT_LAST_STARTED_OF_ENDED, {"user_id": user_id}):
         earliest = to_microseconds(started[0].start_time) - LONG_TASK_THRESHOLD // MICROSECOND
-        task = _first_task(connection, SELECT_LAST_ENDED_OF_USER, {"user_id": user_id, "earliest": earliest})
-        if task is not None:
+        parameters = {"user_id": user_id, "earliest": earliest}
+        if task := find_one(connection, SELECT_LAST_ENDED_OF_USER, parameters, row_to_task):
             return task
     return None
 
 
 def overlapping_tasks(connection: Connection, window: Window, *, user_id: int | None, now: datetime) -> list[Task]:
-    """Return the tasks that overlap a window by start, then id; running tasks extend to `now`.
-
-    `user_id=None` means all users.
-    """
+    """Return the tasks that overlap a window by start, then id; running tasks extend to `now`."""
     if not window.duration:
         return []
-    statement = SELECT_OVERLAPPING if user_id is None else SELECT_OVERLAPPING_OF_USER
-    return query_tasks(connection, statement, {"user_id": user_id, **overlap_parameters(window, now)})
+    parameters = {"user_id": user_id, **overlap_parameters(window, now)}
+    return query_tasks(connection, for_user(SELECT_OVERLAPPING, user_id), parameters)
 
 
 def overlap_parameters(window: Window, now: datetime) -> dict[str, int]:
@@ -187,9 +171,12 @@ def query_tasks(connection: Connection, statement: str, parameters: Parameters) 
     return [row_to_task(row) for row in connection.execute(statement, parameters)]
 
 
-def _first_task(connection: Connection, statement: str, parameters: Parameters) -> Task | None:
+def find_one(
+    connection: Connection, statement: str, parameters: Parameters, convert: "Callable[[Row], Result]"
+) -> "Result | None":
+    """Run a statement and return its first row, converted, or None if there are no rows."""
     rows = list(connection.execute(statement, parameters))
-    return row_to_task(rows[0]) if rows else None
+    return convert(rows[0]) if rows else None
 
 
 def to_microseconds(instant: datetime) -> int:
@@ -202,12 +189,8 @@ def from_microseconds(microseconds: int) -> datetime:
     return _EPOCH + timedelta(0, 0, microseconds)
 
 
-def row_to_task(row: tuple[Any, ...]) -> Task:
-    """Convert a row of `TASK_COLUMNS` to a task.
-
-    Raises:
-        Unavailable: if another program has stored values that a task cannot have.
-    """
+def row_to_task(row: Row) -> Task:
+    """Convert a row of `TASK_COLUMNS` to a task, or raise Unavailable if it has values that a task cannot have."""
     task_id, user_id, text, start, end, project, tags, note = row
     if (
         type(task_id) is type(user_id) is type(start) is int
@@ -231,5 +214,5 @@ def row_to_task(row: tuple[Any, ...]) -> Task:
     raise Unavailable(
         "store-damaged",
         f"the record of task {row[0]} is damaged: {quote_value(str(row[1:]))}",
-        "restore a backup with tasktimer restore COPY, or correct the record with sqlite3 or psql",
+        context={"task": row[0]},
     )

@@ -9,11 +9,10 @@ from tasktimer.core.task import Task, search_key
 from tasktimer.store.protocols import Connection
 from tasktimer.store.statements.task_queries import (
     IDS,
-    IDS_AT_ONCE,
     TASK_COLUMNS,
     TASK_VALUES,
-    id_parameters,
     row_to_task,
+    rows_of_ids,
     to_microseconds,
 )
 
@@ -38,9 +37,7 @@ RETURNING {TASK_COLUMNS}
 
 # Returns no rows, so that psycopg can pipeline it for many ids. It waits for other transactions in the order of the
 # ids; LOCK_TASKS then reads the rows.
-WAIT_FOR_TASK_LOCK = """
-UPDATE tasks SET note = note WHERE id = :id
-"""
+WAIT_FOR_TASK_LOCK = "UPDATE tasks SET note = note WHERE id = :id"
 
 # Also locks a row that another transaction has restored in the meantime, which a SELECT would not.
 LOCK_TASKS = f"""
@@ -54,21 +51,10 @@ UPDATE tasks SET description = :description, start_time = :start_time, end_time 
 WHERE id = :id
 """
 
-UPDATE_END = """
-UPDATE tasks SET end_time = :end_time WHERE id = :id
-"""
-
-DELETE_TASK = """
-DELETE FROM tasks WHERE id = :id
-"""
-
-INSERT_TAG = """
-INSERT INTO task_tags (task_id, user_id, tag) VALUES (:task_id, :user_id, :tag)
-"""
-
-DELETE_TAGS = """
-DELETE FROM task_tags WHERE task_id = :task_id
-"""
+UPDATE_END = "UPDATE tasks SET end_time = :end_time WHERE id = :id"
+DELETE_TASK = "DELETE FROM tasks WHERE id = :id"
+INSERT_TAG = "INSERT INTO task_tags (task_id, user_id, tag) VALUES (:task_id, :user_id, :tag)"
+DELETE_TAGS = "DELETE FROM task_tags WHERE task_id = :task_id"
 
 INSERT_ENTRY = """
 INSERT INTO commands (user_id, name, given_time, reverses) VALUES (:user_id, :name, :given_time, :reverses)
@@ -80,10 +66,8 @@ INSERT INTO changes (command_id, task_id, is_after, {TASK_VALUES})
 VALUES (:command_id, :task_id, :is_after, {_VALUE_PARAMETERS})
 """
 
-# A new command ends the possibility to redo what the user has undone.
-UPDATE_REDOABLE = """
-UPDATE commands SET undone = 2 WHERE user_id = :user_id AND undone = 1 AND reverses IS NULL
-"""
+# After a new command, undone commands can no longer be redone.
+UPDATE_REDOABLE = "UPDATE commands SET undone = 2 WHERE user_id = :user_id AND undone = 1 AND reverses IS NULL"
 
 # As parameters, states take several times their memory.
 _STATES_AT_ONCE = 500
@@ -108,12 +92,6 @@ def insert_task(  # noqa: PLR0913 (the columns)
     return task
 
 
-def lock_task(connection: Connection, task_id: int) -> Task | None:
-    """Lock a task until the transaction ends and return it, or None if it does not exist."""
-    rows = list(connection.execute(LOCK_TASK, {"id": task_id}))
-    return row_to_task(rows[0]) if rows else None
-
-
 def lock_tasks(connection: Connection, ids: Sequence[int]) -> dict[int, Task]:
     """Lock tasks until the transaction ends and return those that exist, by id."""
     in_order = sorted(set(ids))  # the same order in every transaction prevents deadlocks
@@ -129,14 +107,9 @@ def wait_for_task_locks(connection: Connection, ids: Sequence[int]) -> None:
 
 def lock_and_read_tasks(connection: Connection, ids: Sequence[int]) -> dict[int, Task]:
     """Return those of the tasks that exist, by id, after `wait_for_task_locks`; also lock tasks restored since then."""
-    if len(ids) == 1:
-        task = lock_task(connection, ids[0])
-        return {} if task is None else {task.id: task}
-    tasks: dict[int, Task] = {}
-    for start in range(0, len(ids), IDS_AT_ONCE):
-        parameters = id_parameters(ids[start : start + IDS_AT_ONCE])
-        tasks |= {row[0]: row_to_task(row) for row in connection.execute(LOCK_TASKS, parameters)}
-    return tasks
+    is_one = len(ids) == 1  # a statement with many parameters takes longer
+    rows = connection.execute(LOCK_TASK, {"id": ids[0]}) if is_one else rows_of_ids(connection, LOCK_TASKS, ids)
+    return {row[0]: row_to_task(row) for row in rows}
 
 
 def apply_changes(connection: Connection, pairs: Sequence[tuple[Task | None, Task | None]]) -> None:
@@ -169,7 +142,7 @@ def delete_task(connection: Connection, task_id: int) -> None:
 def insert_entry(
     connection: Connection, name: str, *, user_id: int, given_time: datetime, reverted_entry_id: int | None = None
 ) -> int:
-    """Insert a journal entry and return its id; one that is not an undo or a redo ends the user's chance to redo."""
+    """Insert a journal entry and return its id; unless it is an undo or a redo, nothing can be redone after it."""
     if reverted_entry_id is None:
         connection.execute(UPDATE_REDOABLE, {"user_id": user_id})
     values: dict[str, Any] = {
@@ -195,7 +168,7 @@ def insert_states(connection: Connection, command_id: int, changes: Sequence[tup
 
 
 def search_text(description: str, note: str | None) -> str | None:
-    """Return the text that searches look at, as a `search_key`; None if it equals the description."""
+    """Return the text to search, as a `search_key`; None if it equals the description."""
     text = search_key(description if note is None else f"{description}\n{note}")
     return None if text == description else text
 

@@ -1,12 +1,11 @@
 """Statements that read and write tokens."""
 
 from datetime import datetime
-from typing import Any
 
 from tasktimer.core.token import Token
 from tasktimer.errors import NotFound
-from tasktimer.store.protocols import Connection
-from tasktimer.store.statements.task_queries import from_microseconds, to_microseconds
+from tasktimer.store.protocols import Connection, Row
+from tasktimer.store.statements.task_queries import find_one, from_microseconds, to_microseconds
 
 TOKEN_COLUMNS = "id, user_id, admin, name, created_time, expiry_time, revoked_time"  # as row_to_token expects them
 
@@ -16,13 +15,8 @@ VALUES (:digest, :user_id, :admin, :name, :created_time, :expiry_time)
 RETURNING id
 """
 
-SELECT_TOKEN = f"""
-SELECT {TOKEN_COLUMNS} FROM tokens WHERE id = :id
-"""
-
-SELECT_TOKEN_OF_DIGEST = f"""
-SELECT {TOKEN_COLUMNS} FROM tokens WHERE digest = :digest
-"""
+SELECT_TOKEN = f"SELECT {TOKEN_COLUMNS} FROM tokens WHERE id = :id"
+SELECT_TOKEN_OF_DIGEST = f"SELECT {TOKEN_COLUMNS} FROM tokens WHERE digest = :digest"
 
 # One statement with an optional user: tokens are few enough to scan.
 SELECT_TOKENS = f"""
@@ -31,9 +25,7 @@ WHERE CAST(:user_id AS BIGINT) IS NULL OR user_id = :user_id
 ORDER BY id
 """
 
-SELECT_ANY_TOKEN = """
-SELECT 1 FROM tokens LIMIT 1
-"""
+SELECT_ANY_TOKEN = "SELECT 1 FROM tokens LIMIT 1"
 
 UPDATE_REVOKED = f"""
 UPDATE tokens SET revoked_time = :revoked_time WHERE id = :id AND revoked_time IS NULL
@@ -72,24 +64,19 @@ def insert_token(  # noqa: PLR0913 (the columns)
 
 
 def get_token(connection: Connection, token_id: int) -> Token:
-    """Return a token by its id.
-
-    Raises:
-        TokenNotFound: if there is no such token.
-    """
-    for row in connection.execute(SELECT_TOKEN, {"id": token_id}):
-        return row_to_token(row)
+    """Return a token by its id, or raise TokenNotFound."""
+    if token := find_one(connection, SELECT_TOKEN, {"id": token_id}, row_to_token):
+        return token
     raise TokenNotFound(token_id)
 
 
 def find_token(connection: Connection, digest: str) -> Token | None:
     """Return the token whose secret has this digest, or None."""
-    rows = list(connection.execute(SELECT_TOKEN_OF_DIGEST, {"digest": digest}))
-    return row_to_token(rows[0]) if rows else None
+    return find_one(connection, SELECT_TOKEN_OF_DIGEST, {"digest": digest}, row_to_token)
 
 
 def all_tokens(connection: Connection, user_id: int | None) -> list[Token]:
-    """Return the tokens by id. `user_id=None` means all users."""
+    """Return the tokens by id."""
     return [row_to_token(row) for row in connection.execute(SELECT_TOKENS, {"user_id": user_id})]
 
 
@@ -100,12 +87,11 @@ def has_tokens(connection: Connection) -> bool:
 
 def revoke_token(connection: Connection, token_id: int, revoked_time: datetime) -> Token | None:
     """Revoke a token and return it; None if it does not exist or was revoked before."""
-    parameters: dict[str, int] = {"id": token_id, "revoked_time": to_microseconds(revoked_time)}
-    rows = list(connection.execute(UPDATE_REVOKED, parameters))
-    return row_to_token(rows[0]) if rows else None
+    parameters = {"id": token_id, "revoked_time": to_microseconds(revoked_time)}
+    return find_one(connection, UPDATE_REVOKED, parameters, row_to_token)
 
 
-def row_to_token(row: tuple[Any, ...]) -> Token:
+def row_to_token(row: Row) -> Token:
     """Convert a row of `TOKEN_COLUMNS` to a token."""
     token_id, user_id, admin, name, *times = row
     created, expiry, revoked = (None if time is None else from_microseconds(time) for time in times)
