@@ -79,7 +79,8 @@ class TaskOfOtherUser(NotFound):
 
     def __init__(self, task_id: int, *, owner: int, asked: int) -> None:
         self.task_id = task_id
-        super().__init__("task-of-other-user", f"task {task_id} belongs to user {owner}, not to user {asked}")
+        message = f"task {task_id} belongs to user {owner}, not to user {asked}"
+        super().__init__("task-of-other-user", message, context={"owner": owner})
 
 
 class NothingRunning(NotFound):
@@ -94,7 +95,7 @@ class AlreadyStopped(Conflict):
 
     def __init__(self, task_id: int, end_time: datetime, now: datetime) -> None:
         message = f"task {task_id} is already stopped: it ended at {format_timestamp(end_time, now)}"
-        super().__init__("already-stopped", message)
+        super().__init__("already-stopped", message, context={"id": task_id})
 
 
 class EndBeforeStart(Conflict):

@@ -115,8 +115,8 @@ def test_results_have_order_and_json_of_list(give: Give, tracker: Tracker) -> No
 
 def test_terminal_shows_first_tasks_and_count(give: Give) -> None:
     out = give("edit", "--project", "acme", "--start", "2023-06-01 12:00", "-y", terminal=True)
-    assert out.out.endswith(f"  and {MANY - 19:,} more\n{MANY:,} tasks edited; to undo this, run tasktimer undo\n")
-    assert out.err.startswith(f"note: {MANY:,} tasks now take more than 16 hours each: {MANY} {MANY - 1} ")
+    assert out.out.endswith(f"  and {MANY - 19:,} more\n{MANY:,} tasks edited; to undo this, run: tasktimer undo\n")
+    assert out.err.startswith(f"note: {MANY:,} tasks now last more than 16 hours each: {MANY} {MANY - 1} ")
     assert f"    and {MANY - 10:,} tasks more\n" in give("undo", terminal=True).out.replace("  and", "    and")
     assert f"and {MANY - 10:,} tasks more" in " ".join(give("history", terminal=True).out.split())
 
@@ -191,8 +191,8 @@ def test_change_with_unreadable_result_is_reported(
         patch.setattr("tasktimer.store.statements.journal.get_changes", fail)
         result = give("delete", "--project", "acme", "-y", "--json")
     assert result.exit_code == ExitCode.UNAVAILABLE
-    done = f"deleted {MANY:,} tasks, but its result is lost: there is not enough memory"
-    assert result.err == f"error: {done}\nhint: show what was done: tasktimer history\n"
+    done = f"deleted {MANY:,} tasks, but the output was lost: there is not enough memory"
+    assert result.err == f"error: {done}\nhint: to show past commands, run: tasktimer history\n"
     assert tracker.list_tasks() == []
 
 

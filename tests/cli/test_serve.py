@@ -74,7 +74,9 @@ def test_no_auth_serves_on_loopback_with_note(
 
 def test_missing_tokens_print_note(run: Run, served: list[tuple[ServerOptions, int]]) -> None:
     done = run("serve", "--port", "0")
-    assert done.err.startswith("note: there are no tokens yet\nhint: create one: tasktimer token create --user N\n")
+    assert done.err.startswith(
+        "note: there are no tokens yet\nhint: to create one, run: tasktimer token create --user N\n"
+    )
     run("token", "create")
     assert "token" not in run("serve", "--port", "0").err
     assert [options.needs_token for options, _ in served] == [True, True]
@@ -115,7 +117,7 @@ def test_port_comes_from_environment(
 
 def test_file_is_served_by_one_process(run: Run, served: list[tuple[ServerOptions, int]]) -> None:
     done = run("serve", "--workers", "4", "--port", "0")
-    assert "note: one process serves, not 4: a file allows one writer at a time" in done.err
+    assert "note: using 1 process instead of 4: a file allows only one writer at a time" in done.err
     assert served[0][1] == 1
 
 
@@ -182,5 +184,5 @@ def test_missing_extra_has_install_hint(run: Run, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(builtins, "__import__", without)
     refused = run("serve")
     assert (refused.exit_code, refused.out) == (2, "")
-    assert refused.err.startswith("error: the server needs ")
+    assert refused.err.startswith("error: the server requires ")
     assert "pip install 'tasktimer-cli[server]'" in refused.err

@@ -48,10 +48,10 @@ def test_several_running_tasks_fail_with_list(run: Run) -> None:
     result = run("stop", terminal=True)
     assert (result.exit_code, result.out) == (1, "")
     assert result.err == (
-        "error: 2 tasks are running:\n"
+        "error: an ID is required: 2 tasks are running:\n"
         "  2: [bold]call[/]\\n, since 2023-07-15 23:00\n"
         "  1: write docs, since 09:14\n"
-        "hint: name the tasks: tasktimer stop 2 1, or use --all\n"
+        "hint: give the ID of the task, for example: tasktimer stop 2, or use --all\n"
     )
     assert len(json.loads(run("times", "--json").out)) == 2
 
@@ -70,7 +70,7 @@ def test_stop_without_running_task_fails(run: Run) -> None:
     run("track", "write", "--for", "5m")
     result = run("stop")
     assert (result.exit_code, result.out) == (1, "")
-    assert result.err.startswith("error: no task is running\nhint: start a task")
+    assert result.err.startswith("error: no task is running\nhint: to start a task")
 
 
 def test_stop_without_store_creates_nothing(run: Run, data_file: Path) -> None:

@@ -54,7 +54,7 @@ def _flags(*, short_flags: bool) -> list[Parameter]:
     projects = {"metavar": "NAME", "autocompletion": complete("project")}
     tags = {"metavar": "TAG", "autocompletion": complete("tag")}
     length: dict[str, Any] = {"metavar": "DURATION"}
-    text = "Only tasks with this text in the description or note, in any case."
+    text = "Only tasks whose description or note contains this text (case-insensitive)."
     return [
         _flag("project", str, *project, help="Only tasks in this project or below it.", **projects),
         _flag("tag", list[str], *tag, help="Only tasks with this tag; repeat to require several.", **tags),

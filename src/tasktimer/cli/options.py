@@ -26,7 +26,7 @@ def complete(kind: str) -> Callable[[typer.Context, str], list[tuple[str, str]]]
 OneUser = Annotated[
     str | None,
     typer.Option(
-        "--user", metavar="N", help="User, a number from 1.  (default: TASKTIMER_USER, else 1)", show_default=False
+        "--user", metavar="N", help="User number (1 or higher).  (default: TASKTIMER_USER, else 1)", show_default=False
     ),
 ]
 AnyUser = Annotated[
@@ -34,7 +34,7 @@ AnyUser = Annotated[
     typer.Option(
         "--user",
         metavar="N|all",
-        help="User, or all users.  (default: TASKTIMER_USER, else all)",
+        help="Use the tasks of this user, or of all users.  (default: TASKTIMER_USER, else all)",
         show_default=False,
     ),
 ]
@@ -44,7 +44,7 @@ Format = Annotated[
     typer.Option(
         "--format",
         metavar="|".join(FORMATS),
-        help="Output format.  (default: table on a terminal, tsv on a pipe)",
+        help="Output format.  (default: table on a terminal, tsv when piped)",
         autocompletion=lambda: list(FORMATS),
     ),
 ]
@@ -84,13 +84,13 @@ StartTime = Annotated[
     typer.Option("--at", metavar="WHEN", help="Start time.  (default: now)", autocompletion=complete("time")),
 ]
 TaskId = Annotated[
-    str, typer.Argument(metavar="ID", help="ID of a task.", show_default=False, autocompletion=complete("recent"))
+    str, typer.Argument(metavar="ID", help="ID of the task.", show_default=False, autocompletion=complete("recent"))
 ]
 RunningIds = Annotated[
     list[str] | None,
     typer.Argument(
         metavar="[ID...]",
-        help="IDs of tasks.  (default: the running task)",
+        help="IDs of running tasks.  (default: the only one)",
         show_default=False,
         autocompletion=complete("running"),
     ),

@@ -32,4 +32,4 @@ def confirm(question: str) -> None:
 
 def confirmation_error(hint: str) -> InvalidValue:
     """Return the error for a change that needs a confirmation, if there is no terminal."""
-    return InvalidValue("confirmation-required", "confirmation required, but there is no terminal to ask on", hint)
+    return InvalidValue("confirmation-required", "cannot ask for confirmation: not running in a terminal", hint)

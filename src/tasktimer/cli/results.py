@@ -53,7 +53,7 @@ def write_new_task(context: Context, task: Task, stopped: Sequence[Task] = (), *
         lines = [output.messages.format_stopped(ended, context.now) for ended in stopped]
         return "".join([*lines, output.messages.format_started(task, context.now)])
 
-    write_task(context, task, text, done=f"task {task.id} is stored", as_json=as_json)
+    write_task(context, task, text, done=f"task {task.id} was stored", as_json=as_json)
 
 
 def write_tasks(context: Context, tasks: Sequence[Task], text: Callable[[], str], *, done: str, as_json: bool) -> None:
@@ -108,7 +108,7 @@ def resolve_format(context: Context, name: str | None, *, as_json: bool) -> str:
         InvalidValue: if the format is unknown, or two are given.
     """
     if as_json and name not in (None, "json"):
-        raise InvalidValue("format-and-json", f"--json and --format {name} are both given", "use one of them")
+        raise InvalidValue("format-and-json", f"--json and --format {name} cannot be used together", "omit one of them")
     if as_json:
         return "json"
     chosen = context.settings.format if name is None else parse_format(name)
@@ -120,8 +120,8 @@ def ambiguous_task_error(
 ) -> Conflict:
     """Return the error of a command that several running tasks fit, with a line for each task."""
     lines = [output.messages.format_running(task, now) for task in tasks]
-    hint = f"name the tasks: tasktimer {command} {' '.join(str(task.id) for task in tasks)}{otherwise}"
-    return Conflict(error.code, f"{error.message}:", hint, details=lines)
+    hint = f"give the ID of the task, for example: tasktimer {command} {tasks[0].id}{otherwise}"
+    return Conflict(error.code, f"an ID is required: {error.message}:", hint, details=lines)
 
 
 def warn_long_tasks(context: Context, changes: Iterable[tuple[Task | None, Task]], user: str | None) -> None:
@@ -151,7 +151,7 @@ def print_long_tasks_note(context: Context, tasks: Sequence[Task], count: int, u
 
 def undo_hint(user: str | None) -> str:
     """Return the hint that undoes a change made with this --user option."""
-    return f"to undo this, run {undo_command(user)}"
+    return f"to undo this, run: {undo_command(user)}"
 
 
 def undo_command(user: str | None) -> str:

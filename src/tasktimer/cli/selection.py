@@ -20,19 +20,21 @@ from tasktimer.services.queries import get_tasks
 
 
 def _date_range(default: str) -> Any:
-    text = f"Days to include.  (default: {default})"
-    return typer.Argument(metavar="[SPAN]", help=text, show_default=False, autocompletion=complete("span"))
+    text = f"Date range to show.  (default: {default})"
+    return typer.Argument(metavar="[RANGE]", help=text, show_default=False, autocompletion=complete("range"))
 
 
 DateRangeOrToday = Annotated[list[str] | None, _date_range("today")]
 DateRangeOrAll = Annotated[list[str] | None, _date_range("all")]
 From = Annotated[
     str | None,
-    typer.Option("--from", metavar="WHEN|SPAN", help="Only tasks from this time on.", autocompletion=complete("span")),
+    typer.Option(
+        "--from", metavar="WHEN|RANGE", help="Only tasks from this time on.", autocompletion=complete("range")
+    ),
 ]
 To = Annotated[
     str | None,
-    typer.Option("--to", metavar="WHEN|SPAN", help="Only tasks up to this time.", autocompletion=complete("span")),
+    typer.Option("--to", metavar="WHEN|RANGE", help="Only tasks up to this time.", autocompletion=complete("range")),
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show the changes without making them.", show_default=False)]
 
@@ -46,7 +48,7 @@ def parse_window(words: Sequence[str] | None, start: str | None, end: str | None
     text = " ".join(words or ())
     if start is not None or end is not None:
         if words:
-            message = f"{quote_value(text)} and --from or --to are both given"
+            message = f"date range {quote_value(text)} cannot be used with --from or --to"
             raise InvalidValue("range-and-bounds", message, _quoting_hint(text, start, end, now))
         return parse_range_bounds(start, end, now)
     if not words:
@@ -65,7 +67,7 @@ def _quoting_hint(rest: str, start: str | None, end: str | None, now: datetime) 
             if text is not None:
                 parse_range_bounds(f"{text} {rest}", None, now)
                 return f"put quotes around the value: {flag} '{text} {rest}'"
-    return QUOTE_VALUE if ":" in rest else "use one or the other"
+    return QUOTE_VALUE if ":" in rest else "omit one of them"
 
 
 def validate_selection(ids: Sequence[int], task_filter: TaskFilter | None, window: Window | None, hint: str) -> None:
@@ -76,7 +78,7 @@ def validate_selection(ids: Sequence[int], task_filter: TaskFilter | None, windo
     """
     is_filtered = task_filter is not None or window is not None
     if ids and is_filtered:
-        raise InvalidValue("ids-and-filter", "IDs and options that select tasks are both given", hint)
+        raise InvalidValue("ids-and-filter", "task IDs cannot be used with options that select tasks", hint)
     if not ids and not is_filtered:
         hint = "add IDs, or options that select tasks, such as --search TEXT"
         raise InvalidValue("no-selection", "no tasks selected", hint)

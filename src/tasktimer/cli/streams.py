@@ -34,7 +34,7 @@ EXIT_CODES: dict[type[TasktimerError], ExitCode] = {
 
 NO_MEMORY = "there is not enough memory"
 _CLOSED = "it is closed"
-HISTORY_HINT = "show what was done: tasktimer history"
+HISTORY_HINT = "to show past commands, run: tasktimer history"
 
 
 class _Interrupts(Interrupts):
@@ -131,13 +131,13 @@ def _write_all(stream: BinaryIO, content: bytes) -> None:
 def output_error(reason: str | None, done: str | None = None, hint: str | None = None) -> Unavailable:
     """Return the error for a result that cannot be written; `done` is a change made before."""
     message = f"cannot write to standard output: {reason}"
-    hint = hint or "redirect standard output to a file that can be written"
+    hint = hint or "redirect standard output to a writable file"
     return Unavailable("output-failed", output_lost_message(done, message) if done else message, hint)
 
 
 def output_lost_message(done: str, reason: str) -> str:
     """Return the message for a change with a result that cannot be written."""
-    return f"{done}, but its result is lost: {reason}"
+    return f"{done}, but the output was lost: {reason}"
 
 
 def check_output() -> None:

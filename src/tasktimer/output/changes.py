@@ -73,7 +73,7 @@ def format_joined(parts: Pair, task: Task, gap: timedelta, now: datetime) -> str
     counted = f"  includes the {format_nonzero_duration(gap)} between them\n" if gap else ""
     both = intersect(parts[0].interval(now), parts[1].interval(now))
     if both is not None and both.duration:
-        counted = f"  the shared {format_nonzero_duration(both.duration)} no longer counts twice\n"
+        counted = f"  the overlap of {format_nonzero_duration(both.duration)} is no longer counted twice\n"
     first, second = sorted(part.id for part in parts)
     return f"Joined {first} and {second}:\n  {format_summary(task, now)}\n{counted}"
 

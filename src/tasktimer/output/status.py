@@ -27,8 +27,10 @@ def validate_format(text: str) -> None:
             hint = f"use one of {', '.join(FIELDS)}"
             raise InvalidValue("unknown-field", f"unknown field {quote_value(found[1])} in the format", hint)
         if len(found[0]) == 1:
+            close = "close the field with }, or " if found[0] == "{" else ""
+            hint = f"{close}use {found[0] * 2} for a literal brace"
             message = f"unmatched brace at character {found.start() + 1} of the format {quote_value(text)}"
-            raise InvalidValue("invalid-format", message, f"use {found[0] * 2} for a literal brace")
+            raise InvalidValue("invalid-format", message, hint)
 
 
 def format_fields(text: str, tasks: Sequence[Task], today: Timesheet, now: datetime) -> str:

@@ -129,7 +129,7 @@ class BulkOperation:
             confirm(f"{lines()}{name.capitalize()} {count}?")
         number = bulk.apply_changes(context.store, context.resolve_user(self._user).actor, name, found, now=context.now)
         sentences = "" if self._needs_confirmation else lines()  # already shown with the question
-        sentences += f"{count} {done}; to undo this, run {undo_command(self._user)}\n"
+        sentences += f"{count} {done}; to undo this, run: {undo_command(self._user)}\n"
         self._write(found, sentences, number=number, done=done)
         return True
 
@@ -158,7 +158,7 @@ class _LongTasks:
         self.count = 0
 
     def watch(self, before: Task, after: Task) -> None:
-        """Count a task that becomes too long."""
+        """Count the tasks that have become too long."""
         if before != after and is_long(before, after):
             self.count += 1
             if len(self.first) < MOST_IDS:

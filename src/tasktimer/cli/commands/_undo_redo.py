@@ -28,7 +28,7 @@ def parse_count(text: str | None) -> int:
 
 def parse_command(text: str) -> int:
     """Parse the number of a command."""
-    return parse_positive(text, noun="command ID", code="invalid-command")
+    return parse_positive(text, noun="command number", code="invalid-command")
 
 
 def reverse(
@@ -60,7 +60,7 @@ def write_reversals(context: Context, entries: Sequence[JournalEntry], *, done: 
                 with_first_changes(context.store, entry, changes.MOST_LINES_OF_ENTRY), context.now
             )
 
-    write_entries(context, entries, text, done=f"{names}{more} {done}", as_json=as_json)
+    write_entries(context, entries, text, done=f"{done} {names}{more}", as_json=as_json)
 
 
 def write_entries(

@@ -12,15 +12,15 @@ from tasktimer.services import stop
 
 EPILOG = """\
 Examples:
-  tasktimer cancel          the only running task
-  tasktimer cancel 7 8      both, or neither
-  tasktimer undo            restore them
+  tasktimer cancel          cancel the only running task
+  tasktimer cancel 7 8      cancel both; if one fails, neither is cancelled
+  tasktimer undo            restore the cancelled tasks
 
 Only running tasks can be cancelled. IDs of all users are accepted, unless
 --user is given.
 
-Prints a line per task on a terminal, IDs on a pipe, a list of tasks with
---json.
+Output: one line per task on a terminal, the IDs when piped, or a list of
+tasks as JSON with --json.
 """
 
 
@@ -39,7 +39,7 @@ def cancel(
     except stop.AmbiguousRunningTask as error:
         raise ambiguous_task_error(error, error.tasks, "cancel", context.now) from None
     except NothingRunning as error:
-        raise NotFound(error.code, error.message, "delete a task that has ended: tasktimer delete ID") from None
+        raise NotFound(error.code, error.message, "to delete a finished task, run: tasktimer delete ID") from None
     undo = undo_command(user)
     write_tasks(
         context, tasks, lambda: changes.format_cancelled(tasks, context.now, undo), done="cancelled", as_json=as_json

@@ -16,14 +16,15 @@ from tasktimer.services import split_join
 
 EPILOG = """\
 Examples:
-  tasktimer join 7 8          one task, from the first start to the last end
-  tasktimer join 7 8 --yes    include the time between them
+  tasktimer join 7 8          one task from the first start to the last end
+  tasktimer join 7 8 --yes    also count the time between them
 
-The task with the lower ID is kept, the other one is deleted. Both must have
+The task with the lower ID is kept; the other one is deleted. Both must have
 the same user, description and project; one may have no project. Tags and
 notes are combined.
 
-Prints the task on a terminal, its ID on a pipe, the task with --json.
+Output: a summary on a terminal, the ID when piped, or the task as JSON with
+--json.
 """
 
 OtherTaskId = Annotated[
@@ -37,7 +38,7 @@ def join(
     first: TaskId,
     second: OtherTaskId,
     yes: Annotated[
-        bool, typer.Option("--yes", "-y", help="Include the time between them without asking.", show_default=False)
+        bool, typer.Option("--yes", "-y", help="Count the time between them without asking.", show_default=False)
     ] = False,
     user: AnyUser = None,
     as_json: Json = False,

@@ -16,15 +16,16 @@ from tasktimer.services.task_times import TaskTimeResolver
 
 EPILOG = """\
 Examples:
-  tasktimer move 7 9:15                 another start, the same duration
+  tasktimer move 7 9:15                 new start, same duration
   tasktimer move 7 yesterday 17:30
 
 A running task keeps running. WHEN is written as for track, but a bare time of
 day stays on the day on which the task starts. Put -- before a WHEN that
-begins with a dash: move 7 -- -15m. To change the start or the end alone, use
-tasktimer edit.
+begins with a dash: move 7 -- -15m. To change only the start or only the end,
+use tasktimer edit.
 
-Prints a line on a terminal, the ID on a pipe, the task with --json.
+Output: one line on a terminal, the ID when piped, or the task as JSON with
+--json.
 """
 
 
@@ -35,7 +36,7 @@ def move(
         list[str],
         typer.Argument(
             metavar="WHEN...",
-            help="New start time; 9:15 is on the day of the task. Needs no quotes.",
+            help="New start time; needs no quotes. A bare 9:15 means 9:15 on the task's day.",
             autocompletion=complete("time"),
         ),
     ],

@@ -14,8 +14,9 @@ Examples:
   tasktimer show 7
   tasktimer show 7 --json | jq .note
 
-Prints the line of tasktimer times on a pipe, with the duration of the whole
-task in seconds.
+Output: one field per line on a terminal, or the task as JSON with --json.
+When piped, prints one line with the columns of tasktimer times; time_spent is
+the duration of the whole task in seconds.
 """
 
 

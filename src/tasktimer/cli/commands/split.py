@@ -16,14 +16,15 @@ from tasktimer.services.task_times import TaskTimeResolver
 
 EPILOG = """\
 Examples:
-  tasktimer split 7 --at 10:30                end of the first part
+  tasktimer split 7 --at 10:30                the first part ends at 10:30
   tasktimer split 7 --at 'yesterday 17:30'
 
 The second part has a new ID, and the same description, project, tags and
 note; it is running if the task was. WHEN is written as for track, but a bare
-time of day is the first one after the start of the task.
+10:30 means the first 10:30 after the start.
 
-Prints both on a terminal, both IDs on a pipe, a list of two tasks with --json.
+Output: a summary on a terminal, both IDs when piped, or a list of two tasks
+as JSON with --json.
 """
 
 
@@ -35,7 +36,7 @@ def split(
         typer.Option(
             "--at",
             metavar="WHEN",
-            help="Time inside the task; 10:30 is the first one after its start.",
+            help="Time to split the task at. A bare 10:30 means the first 10:30 after the start.",
             show_default=False,
             autocompletion=complete("time"),
         ),

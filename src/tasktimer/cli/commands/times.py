@@ -27,21 +27,22 @@ Examples:
   tasktimer times --format csv > today.csv
 
 DATE is 2023-07-16, today, yesterday, a weekday (the most recent one, today
-included) or -1, -7 (days).
+included), or -N for N days ago.
 
-Prints a table on a terminal. Prints tab-separated lines on a pipe: id,
-user_id, description, start_time, end_time, time_spent (in seconds), project,
-tags (comma-separated), note. Tabs, newlines and backslashes are escaped as
-\\t, \\n and \\\\. --format, or TASKTIMER_FORMAT, selects another format; csv
-has a header.
+Output: a table on a terminal, or a list of tasks as JSON with --json. When
+piped, prints tab-separated lines: id, user_id, description, start_time,
+end_time, time_spent (in seconds), project, tags (comma-separated), note.
+Tabs, newlines and backslashes are escaped as \\t, \\n and \\\\. --format or
+TASKTIMER_FORMAT selects another format; csv has a header.
 
 Arrows mark tasks that start before or end after the day. If tasks overlap,
-there are two totals: worked counts the shared time for each of them, elapsed
+two totals are shown: worked counts the shared time for each task, elapsed
 counts it once.
 """
 
 Date = Annotated[
-    str | None, typer.Option("--date", metavar="DATE", help="Day.  (default: today)", autocompletion=complete("date"))
+    str | None,
+    typer.Option("--date", metavar="DATE", help="Day to show.  (default: today)", autocompletion=complete("date")),
 ]
 
 

@@ -15,13 +15,14 @@ Examples:
   tasktimer undo                 your last command
   tasktimer undo 3               the last three
   tasktimer undo --command 12    only that command
-  tasktimer redo                 redo it
+  tasktimer redo                 redo the undone command
 
 A command is undone as a whole, however many tasks it changed. Commands of
 other users are not affected. If a task has changed since, nothing is undone.
 tasktimer history shows the commands that can be undone.
 
-Prints the lines of tasktimer history on a pipe.
+Output: the changes on a terminal, or the commands as JSON with --json. When
+piped, prints one line per command, as tasktimer history does.
 """
 
 
@@ -33,7 +34,7 @@ def undo(
         typer.Option(
             "--command",
             metavar="N",
-            help="A single command, by its number in tasktimer history.",
+            help="Undo only this command; see tasktimer history for numbers.",
             autocompletion=complete("command"),
         ),
     ] = None,
@@ -43,7 +44,7 @@ def undo(
     """Undo your last commands."""
     context: Context = ctx.obj
     if command is not None and count is not None:
-        raise InvalidValue("count-and-command", "a number of commands and --command are both given", "use one of them")
+        raise InvalidValue("count-and-command", "N and --command cannot be used together", "omit one of them")
     if command is None:
         commands = reverse(undo_service.undo, context, user, parse_count(count))
     else:

@@ -94,14 +94,16 @@ def complete_date(ctx: typer.Context, incomplete: str) -> Candidates:
     return []
 
 
-def complete_span(ctx: typer.Context, incomplete: str) -> Candidates:
+def complete_range(ctx: typer.Context, incomplete: str) -> Candidates:
     """Return words for days and date ranges."""
     units = ("week", "month", "quarter", "year")
     lasts = (*units, "7 days", "30 days")
-    if _words_for(ctx, "span"):  # only `last` continues with another word
-        return [(last, "") for last in lasts if last.startswith(incomplete) and _words_for(ctx, "span") == ["last"]]
-    spans = [*units, *(f"last {last}" for last in lasts), "all"]
-    return complete_date(ctx, incomplete) + [(span, "") for span in spans if span.startswith(incomplete)]
+    if _words_for(ctx, "date_range"):  # only `last` continues with another word
+        return [
+            (last, "") for last in lasts if last.startswith(incomplete) and _words_for(ctx, "date_range") == ["last"]
+        ]
+    names = [*units, *(f"last {last}" for last in lasts), "all"]
+    return complete_date(ctx, incomplete) + [(name, "") for name in names if name.startswith(incomplete)]
 
 
 def complete_time(ctx: typer.Context, incomplete: str) -> Candidates:
@@ -118,7 +120,9 @@ def complete_time(ctx: typer.Context, incomplete: str) -> Candidates:
 
 def complete_end(ctx: typer.Context, incomplete: str) -> Candidates:
     """Return times like `complete_time`, and `none` for a task that runs again."""
-    return complete_time(ctx, incomplete) + ([("none", "it runs again")] if "none".startswith(incomplete) else [])
+    return complete_time(ctx, incomplete) + (
+        [("none", "make the task run again")] if "none".startswith(incomplete) else []
+    )
 
 
 def _days(today: date) -> list[str]:

@@ -198,7 +198,7 @@ class _Fish(_CompletionMixin, FishComplete):
     source_template = _FISH
 
     def complete(self) -> str:
-        """Return lines of a candidate, a tab and its description; fish quotes candidates itself."""
+        """Return one line per candidate: the candidate, a tab and its description; fish does the quoting."""
         items, _, _ = self.candidates(os.environ.get("_TYPER_COMPLETE_ARGS", ""))
         if _are_files(items):
             return _FILES
