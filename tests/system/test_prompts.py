@@ -98,7 +98,7 @@ COMMANDS = {
         ),
     ),
     "history --prune 1y": (
-        "Prune 4 commands of all users before DATE? They can no longer be undone.",
+        "Prune 4 commands of all users before DATE? Pruned commands can no longer be undone.",
         "Pruned 4 commands.\r\n",
     ),
 }

@@ -12,90 +12,55 @@ from tasktimer.core.task import parse_id
 from tasktimer.errors import InvalidValue
 
 
-def complete(kind: str) -> Callable[[typer.Context, str], list[tuple[str, str]]]:
-    """Return an `autocompletion` function that calls `candidates.complete_KIND`."""
+def complete(kind: str | None) -> Callable[[typer.Context, str], list[tuple[str, str]]] | None:
+    """Return an `autocompletion` function that calls `candidates.complete_KIND`, if there is a kind."""
 
     def find_candidates(ctx: typer.Context, incomplete: str) -> Any:
         from tasktimer.cli.completion import candidates  # lazy: needed at TAB only
 
         return getattr(candidates, f"complete_{kind}")(ctx, incomplete)
 
-    return find_candidates
+    return find_candidates if kind else None
 
 
-OneUser = Annotated[
-    str | None,
-    typer.Option(
-        "--user", metavar="N", help="User number (1 or higher).  (default: TASKTIMER_USER, else 1)", show_default=False
-    ),
-]
+def option(names: str, metavar: str | None, text: str, kind: str | None = None) -> Any:
+    """Return an option for an Annotated type, with completion candidates of a kind."""
+    return typer.Option(*names.split(), metavar=metavar, help=text, show_default=False, autocompletion=complete(kind))
+
+
+def flag(names: str, text: str) -> Any:
+    """Return an option without a value for an Annotated type."""
+    return option(names, None, text)
+
+
+def argument(metavar: str, text: str, kind: str | None = None) -> Any:
+    """Return an argument for an Annotated type, with completion candidates of a kind."""
+    return typer.Argument(metavar=metavar, help=text, show_default=False, autocompletion=complete(kind))
+
+
+OneUser = Annotated[str | None, option("--user", "N", "User number (1 or higher).  (default: TASKTIMER_USER, else 1)")]
 AnyUser = Annotated[
     str | None,
-    typer.Option(
-        "--user",
-        metavar="N|all",
-        help="Use the tasks of this user, or of all users.  (default: TASKTIMER_USER, else all)",
-        show_default=False,
-    ),
+    option("--user", "N|all", "Use the tasks of this user, or of all users.  (default: TASKTIMER_USER, else all)"),
 ]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.", show_default=False)]
+Json = Annotated[bool, flag("--json", "Print JSON.")]
 Format = Annotated[
     str | None,
-    typer.Option(
-        "--format",
-        metavar="|".join(FORMATS),
-        help="Output format.  (default: table on a terminal, tsv when piped)",
-        autocompletion=lambda: list(FORMATS),
-    ),
+    option("--format", "|".join(FORMATS), "Output format.  (default: table on a terminal, tsv when piped)", "format"),
 ]
-Zone = Annotated[
-    str | None,
-    typer.Option("--tz", metavar="ZONE", help="Time zone, such as Europe/Berlin.  (default: local)"),
-]
-Description = Annotated[
-    list[str],
-    typer.Argument(
-        metavar="DESCRIPTION...", help="Description of the task; needs no quotes.", autocompletion=complete("word")
-    ),
-]
-Project = Annotated[
-    str | None,
-    typer.Option(
-        "--project",
-        "-p",
-        metavar="NAME",
-        help="Project, such as acme or acme/website.",
-        autocompletion=complete("project"),
-    ),
-]
+Zone = Annotated[str | None, option("--tz", "ZONE", "Time zone, such as Europe/Berlin.  (default: local)")]
+Description = Annotated[list[str], argument("DESCRIPTION...", "Description of the task; needs no quotes.", "word")]
+Project = Annotated[str | None, option("--project -p", "NAME", "Project, such as acme or acme/website.", "project")]
 Tags = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--tag",
-        "-t",
-        metavar="TAG",
-        help="Tag, like +TAG in the description; can be repeated.",
-        autocompletion=complete("tag"),
-    ),
+    list[str] | None, option("--tag -t", "TAG", "Tag, like +TAG in the description; can be repeated.", "tag")
 ]
-Note = Annotated[str | None, typer.Option("--note", metavar="TEXT", help="Note about the task.")]
-StartTime = Annotated[
-    str | None,
-    typer.Option("--at", metavar="WHEN", help="Start time.  (default: now)", autocompletion=complete("time")),
-]
-TaskId = Annotated[
-    str, typer.Argument(metavar="ID", help="ID of the task.", show_default=False, autocompletion=complete("recent"))
-]
+Note = Annotated[str | None, option("--note", "TEXT", "Note about the task.")]
+StartTime = Annotated[str | None, option("--at", "WHEN", "Start time.  (default: now)", "time")]
+TaskId = Annotated[str, argument("ID", "ID of the task.", "recent")]
 RunningIds = Annotated[
-    list[str] | None,
-    typer.Argument(
-        metavar="[ID...]",
-        help="IDs of running tasks.  (default: the only one)",
-        show_default=False,
-        autocompletion=complete("running"),
-    ),
+    list[str] | None, argument("[ID...]", "IDs of running tasks.  (default: the only one)", "running")
 ]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.", show_default=False)]
+Yes = Annotated[bool, flag("--yes -y", "Do not ask for confirmation.")]
 
 # The functions below import parsers that most commands do not need: each takes 0.5 to 2 million instructions.
 

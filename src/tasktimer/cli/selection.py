@@ -6,11 +6,9 @@ from datetime import UTC, datetime
 from shlex import quote
 from typing import Annotated, Any
 
-import typer
-
 from tasktimer.cli.context import Context
 from tasktimer.cli.hints import QUOTE_VALUE
-from tasktimer.cli.options import complete
+from tasktimer.cli.options import argument, flag, option
 from tasktimer.core.interval import Window
 from tasktimer.core.task import Task
 from tasktimer.core.task_filter import TaskFilter
@@ -21,22 +19,14 @@ from tasktimer.services.queries import get_tasks
 
 def _date_range(default: str) -> Any:
     text = f"Date range to show.  (default: {default})"
-    return typer.Argument(metavar="[RANGE]", help=text, show_default=False, autocompletion=complete("range"))
+    return argument("[RANGE]", text, "range")
 
 
 DateRangeOrToday = Annotated[list[str] | None, _date_range("today")]
 DateRangeOrAll = Annotated[list[str] | None, _date_range("all")]
-From = Annotated[
-    str | None,
-    typer.Option(
-        "--from", metavar="WHEN|RANGE", help="Only tasks from this time on.", autocompletion=complete("range")
-    ),
-]
-To = Annotated[
-    str | None,
-    typer.Option("--to", metavar="WHEN|RANGE", help="Only tasks up to this time.", autocompletion=complete("range")),
-]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Show the changes without making them.", show_default=False)]
+From = Annotated[str | None, option("--from", "WHEN|RANGE", "Only tasks from this time on.", "range")]
+To = Annotated[str | None, option("--to", "WHEN|RANGE", "Only tasks up to this time.", "range")]
+DryRun = Annotated[bool, flag("--dry-run", "Show the changes without making them.")]
 
 
 def parse_window(words: Sequence[str] | None, start: str | None, end: str | None, now: datetime) -> Window | None:
@@ -62,11 +52,11 @@ def parse_window(words: Sequence[str] | None, start: str | None, end: str | None
 
 def _quoting_hint(rest: str, start: str | None, end: str | None, now: datetime) -> str:
     """Return the hint for the words after --from or --to, which can be the rest of its value."""
-    for flag, text in (("--from", start), ("--to", end)):
+    for name, text in (("--from", start), ("--to", end)):
         with suppress(InvalidValue):
             if text is not None:
                 parse_range_bounds(f"{text} {rest}", None, now)
-                return f"put quotes around the value: {flag} '{text} {rest}'"
+                return f"put quotes around the value: {name} '{text} {rest}'"
     return QUOTE_VALUE if ":" in rest else "omit one of them"
 
 

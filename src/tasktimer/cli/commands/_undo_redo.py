@@ -3,9 +3,8 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Annotated
 
-import typer
-
 from tasktimer.cli.context import Context
+from tasktimer.cli.options import argument
 from tasktimer.cli.results import write_pieces
 from tasktimer.core.journal import JournalEntry
 from tasktimer.core.task import parse_positive
@@ -14,9 +13,7 @@ from tasktimer.output.messages import pluralize
 from tasktimer.services.history import changes_of, with_first_changes
 from tasktimer.services.undo import NotEnoughEntries, NothingToUndo
 
-Count = Annotated[
-    str | None, typer.Argument(metavar="[N]", help="Number of commands.  (default: 1)", show_default=False)
-]
+Count = Annotated[str | None, argument("[N]", "Number of commands.  (default: 1)")]
 
 _MOST_NAMES = 20
 

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from tasktimer.cli.context import Context
-from tasktimer.cli.options import Json
+from tasktimer.cli.options import Json, argument
 from tasktimer.cli.results import write_record
 from tasktimer.output.messages import escape_for_terminal, format_bytes, pluralize
 from tasktimer.services.backup import back_up
@@ -34,10 +34,8 @@ def backup(
     ctx: typer.Context,
     path: Annotated[
         str | None,
-        typer.Argument(
-            metavar="[PATH]",
-            help="New file, or its folder.  (default: next to the file; for PostgreSQL, the current directory)",
-            show_default=False,
+        argument(
+            "[PATH]", "New file, or its folder.  (default: next to the file; for PostgreSQL, the current directory)"
         ),
     ] = None,
     as_json: Json = False,

@@ -7,7 +7,7 @@ import typer
 from tasktimer.cli.commands._bulk import BulkOperation
 from tasktimer.cli.context import Context
 from tasktimer.cli.filter_options import OptionalFilter, filter_options
-from tasktimer.cli.options import AnyUser, Json, Yes, complete, parse_ids
+from tasktimer.cli.options import AnyUser, Json, Yes, argument, parse_ids
 from tasktimer.cli.results import undo_command, write_tasks
 from tasktimer.cli.selection import DryRun, From, To, parse_window, validate_selection
 from tasktimer.output import changes
@@ -35,12 +35,7 @@ tasks as JSON with --json.
 @filter_options()
 def delete(
     ctx: typer.Context,
-    ids: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="[ID...]", help="IDs of the tasks to delete.", show_default=False, autocompletion=complete("recent")
-        ),
-    ] = None,
+    ids: Annotated[list[str] | None, argument("[ID...]", "IDs of the tasks to delete.", "recent")] = None,
     start: From = None,
     end: To = None,
     task_filter: OptionalFilter = None,

@@ -11,7 +11,7 @@ import typer
 from tasktimer.cli.commands._bulk import BulkOperation
 from tasktimer.cli.context import Context
 from tasktimer.cli.filter_options import OptionalFilter, filter_options
-from tasktimer.cli.options import AnyUser, Json, Yes, complete, parse_ids
+from tasktimer.cli.options import AnyUser, Json, Yes, argument, flag, option, parse_ids
 from tasktimer.cli.results import warn_long_tasks, write_tasks
 from tasktimer.cli.selection import DryRun, From, To, parse_window, tasks_by_id, validate_selection
 from tasktimer.core.task import Task
@@ -54,47 +54,28 @@ _NO_CHANGES_HINT = (
 _SELECTION_HINT = "use -p and -t to change tasks; --project and --tag only select tasks"
 
 IdsAndTags = Annotated[
-    list[str] | None,
-    typer.Argument(
-        metavar="[ID...] [+TAG...]",
-        help="IDs of the tasks to change, and tags to add.",
-        autocompletion=complete("id_or_tag"),
-    ),
+    list[str] | None, argument("[ID...] [+TAG...]", "IDs of the tasks to change, and tags to add.", "id_or_tag")
 ]
 StartTime = Annotated[
-    str | None,
-    typer.Option(
-        "--start",
-        metavar="WHEN",
-        help="New start time. A bare 8:30 means 8:30 on the task's day.",
-        autocompletion=complete("time"),
-    ),
+    str | None, option("--start", "WHEN", "New start time. A bare 8:30 means 8:30 on the task's day.", "time")
 ]
 EndTime = Annotated[
     str | None,
-    typer.Option(
+    option(
         "--end",
-        metavar="WHEN|none",
-        help="End time, or none to make the task run again. A bare 17:30 means the first 17:30 after the start.",
-        autocompletion=complete("end"),
+        "WHEN|none",
+        "End time, or none to make the task run again. A bare 17:30 means the first 17:30 after the start.",
+        "end",
     ),
 ]
-Duration = Annotated[str | None, typer.Option("--for", metavar="DURATION", help="New duration.")]
-Description = Annotated[str | None, typer.Option("--description", metavar="TEXT", help="New description.")]
-Project = Annotated[
-    str | None, typer.Option("-p", metavar="NAME", help="New project.", autocompletion=complete("project"))
-]
-NoProject = Annotated[bool, typer.Option("--no-project", help="Remove the project.", show_default=False)]
-Tags = Annotated[
-    list[str] | None,
-    typer.Option("-t", metavar="TAG", help="Tag to add, like +TAG; can be repeated.", autocompletion=complete("tag")),
-]
-RemovedTags = Annotated[
-    list[str] | None,
-    typer.Option("--remove-tag", metavar="TAG", help="Tag to remove; can be repeated.", autocompletion=complete("tag")),
-]
-Note = Annotated[str | None, typer.Option("--note", metavar="TEXT", help="New note.")]
-NoNote = Annotated[bool, typer.Option("--no-note", help="Remove the note.", show_default=False)]
+Duration = Annotated[str | None, option("--for", "DURATION", "New duration.")]
+Description = Annotated[str | None, option("--description", "TEXT", "New description.")]
+Project = Annotated[str | None, option("-p", "NAME", "New project.", "project")]
+NoProject = Annotated[bool, flag("--no-project", "Remove the project.")]
+Tags = Annotated[list[str] | None, option("-t", "TAG", "Tag to add, like +TAG; can be repeated.", "tag")]
+RemovedTags = Annotated[list[str] | None, option("--remove-tag", "TAG", "Tag to remove; can be repeated.", "tag")]
+Note = Annotated[str | None, option("--note", "TEXT", "New note.")]
+NoNote = Annotated[bool, flag("--no-note", "Remove the note.")]
 
 
 @filter_options(short_flags=False)

@@ -8,7 +8,7 @@ from tasktimer import output
 from tasktimer.cli.commands._undo_redo import write_entries
 from tasktimer.cli.context import Context
 from tasktimer.cli.filter_options import explain_empty
-from tasktimer.cli.options import AnyUser, Json, complete
+from tasktimer.cli.options import AnyUser, Json, argument, flag, option
 from tasktimer.cli.prompts import confirm, confirmation_error
 from tasktimer.cli.streams import write_result
 from tasktimer.core.task import ALL_USERS, Actor, parse_id, parse_positive
@@ -37,22 +37,11 @@ task IDs.
 _LIMIT = 20
 
 OptionalTaskId = Annotated[
-    str | None,
-    typer.Argument(
-        metavar="[ID]",
-        help="Show only changes of this task.  (default: all tasks)",
-        show_default=False,
-        autocompletion=complete("recent"),
-    ),
+    str | None, argument("[ID]", "Show only changes of this task.  (default: all tasks)", "recent")
 ]
-Limit = Annotated[
-    str | None,
-    typer.Option("--limit", metavar="N", help="Show only the latest N commands.  (default: 20)", show_default=False),
-]
-Prune = Annotated[str | None, typer.Option("--prune", metavar="AGE", help="Delete history older than this.")]
-YesToPrune = Annotated[
-    bool, typer.Option("--yes", "-y", help="With --prune, do not ask for confirmation.", show_default=False)
-]
+Limit = Annotated[str | None, option("--limit", "N", "Show only the latest N commands.  (default: 20)")]
+Prune = Annotated[str | None, option("--prune", "AGE", "Delete history older than this.")]
+YesToPrune = Annotated[bool, flag("--yes -y", "With --prune, do not ask for confirmation.")]
 
 
 def history(

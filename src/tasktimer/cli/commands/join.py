@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from tasktimer.cli.context import Context
-from tasktimer.cli.options import AnyUser, Json, TaskId, complete
+from tasktimer.cli.options import AnyUser, Json, TaskId, argument, flag
 from tasktimer.cli.prompts import confirm
 from tasktimer.cli.results import write_task
 from tasktimer.core.local_time import format_nonzero_duration
@@ -27,19 +27,14 @@ Output: a summary on a terminal, the ID when piped, or the task as JSON with
 --json.
 """
 
-OtherTaskId = Annotated[
-    str,
-    typer.Argument(metavar="ID", help="ID of the other task.", show_default=False, autocompletion=complete("recent")),
-]
+OtherTaskId = Annotated[str, argument("ID", "ID of the other task.", "recent")]
 
 
 def join(
     ctx: typer.Context,
     first: TaskId,
     second: OtherTaskId,
-    yes: Annotated[
-        bool, typer.Option("--yes", "-y", help="Count the time between them without asking.", show_default=False)
-    ] = False,
+    yes: Annotated[bool, flag("--yes -y", "Count the time between them without asking.")] = False,
     user: AnyUser = None,
     as_json: Json = False,
 ) -> None:

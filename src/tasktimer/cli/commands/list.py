@@ -8,7 +8,7 @@ import typer
 from tasktimer import output
 from tasktimer.cli.context import Context
 from tasktimer.cli.filter_options import OptionalFilter, explain_empty, filter_options
-from tasktimer.cli.options import AnyUser, Format, Json, Zone
+from tasktimer.cli.options import AnyUser, Format, Json, Zone, flag, option
 from tasktimer.cli.results import resolve_format, write_entries
 from tasktimer.cli.selection import DateRangeOrToday, From, To, parse_window
 from tasktimer.cli.streams import write_result
@@ -43,11 +43,8 @@ with the columns of tasktimer times; time_spent counts the seconds within
 RANGE. --json prints a list of tasks.
 """
 
-Limit = Annotated[
-    str | None,
-    typer.Option("--limit", metavar="N", help="Show only the latest N tasks.  (default: all)", show_default=False),
-]
-Reverse = Annotated[bool, typer.Option("--reverse", help="Show the newest tasks first.", show_default=False)]
+Limit = Annotated[str | None, option("--limit", "N", "Show only the latest N tasks.  (default: all)")]
+Reverse = Annotated[bool, flag("--reverse", "Show the newest tasks first.")]
 
 
 @filter_options()

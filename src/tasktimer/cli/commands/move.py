@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from tasktimer.cli.context import Context
-from tasktimer.cli.options import AnyUser, Json, TaskId, complete
+from tasktimer.cli.options import AnyUser, Json, TaskId, argument
 from tasktimer.cli.results import write_task
 from tasktimer.cli.selection import tasks_by_id
 from tasktimer.core.task import parse_id
@@ -34,11 +34,7 @@ def move(
     task: TaskId,
     when: Annotated[
         list[str],
-        typer.Argument(
-            metavar="WHEN...",
-            help="New start time; needs no quotes. A bare 9:15 means 9:15 on the task's day.",
-            autocompletion=complete("time"),
-        ),
+        argument("WHEN...", "New start time; needs no quotes. A bare 9:15 means 9:15 on the task's day.", "time"),
     ],
     user: AnyUser = None,
     as_json: Json = False,

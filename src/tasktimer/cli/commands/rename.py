@@ -8,7 +8,7 @@ import typer
 from typer.core import TyperGroup
 
 from tasktimer.cli.context import Context
-from tasktimer.cli.options import AnyUser, complete
+from tasktimer.cli.options import AnyUser, argument
 from tasktimer.cli.streams import write_result
 from tasktimer.cli.typer_internals import Command, UsageError
 from tasktimer.core.labels import parse_tag
@@ -65,9 +65,9 @@ def _suggestions(words: list[str]) -> str:
 
 app = typer.Typer(name="rename", cls=RenameGroup, add_completion=False, help="Rename a project or a tag in every task.")
 
-OldProject = Annotated[str, typer.Argument(metavar="OLD", help="Current name.", autocompletion=complete("project"))]
-OldTag = Annotated[str, typer.Argument(metavar="OLD", help="Current name.", autocompletion=complete("tag"))]
-New = Annotated[str, typer.Argument(metavar="NEW", help="New name.")]
+OldProject = Annotated[str, argument("OLD", "Current name.", "project")]
+OldTag = Annotated[str, argument("OLD", "Current name.", "tag")]
+New = Annotated[str, argument("NEW", "New name.")]
 
 
 @app.command(epilog=PROJECT_EPILOG)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from tasktimer.cli.context import Context
-from tasktimer.cli.options import Json, Yes
+from tasktimer.cli.options import Json, Yes, argument
 from tasktimer.cli.prompts import confirm, confirmation_error
 from tasktimer.cli.results import write_record
 from tasktimer.cli.streams import interrupts, print_message
@@ -36,7 +36,7 @@ or a JSON object with path, tasks and kept with --json.
 
 def restore(
     ctx: typer.Context,
-    copy: Annotated[str, typer.Argument(metavar="COPY", help="Copy made by tasktimer backup.")],
+    copy: Annotated[str, argument("COPY", "Copy made by tasktimer backup.")],
     yes: Yes = False,
     as_json: Json = False,
 ) -> None:

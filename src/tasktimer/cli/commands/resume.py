@@ -6,7 +6,7 @@ import typer
 
 from tasktimer.cli.context import Context
 from tasktimer.cli.notes import warn_overlaps
-from tasktimer.cli.options import Json, OneUser, StartTime, complete, parse_time_option
+from tasktimer.cli.options import Json, OneUser, StartTime, argument, parse_time_option
 from tasktimer.cli.results import write_new_task
 from tasktimer.core.task import parse_id
 from tasktimer.services import start as resume_service
@@ -30,13 +30,7 @@ Output: one line on a terminal, the ID when piped, or the task as JSON with
 def resume(
     ctx: typer.Context,
     task_id: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="[ID]",
-            help="ID of the task to resume.  (default: the most recently ended one)",
-            show_default=False,
-            autocompletion=complete("recent"),
-        ),
+        str | None, argument("[ID]", "ID of the task to resume.  (default: the most recently ended one)", "recent")
     ] = None,
     user: OneUser = None,
     at: StartTime = None,

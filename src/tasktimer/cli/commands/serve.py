@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from tasktimer.cli.context import Context, report_unreachable_config, report_upgrade_backup
+from tasktimer.cli.options import flag, option
 from tasktimer.cli.streams import print_message
 from tasktimer.errors import InvalidValue
 
@@ -36,39 +37,27 @@ _INSTALL_HINT = "install the extra: pip install 'tasktimer-cli[server]', or from
 
 Host = Annotated[str, typer.Option("--host", metavar="ADDRESS", help="Address to listen on.")]
 Port = Annotated[
-    str | None,
-    typer.Option("--port", metavar="N", help="Port to listen on, or 0 for any free port.  (default: PORT, else 8000)"),
+    str | None, option("--port", "N", "Port to listen on, or 0 for any free port.  (default: PORT, else 8000)")
 ]
 Workers = Annotated[
     str, typer.Option("--workers", metavar="N", help="Number of worker processes; more than 1 requires PostgreSQL.")
 ]
-PoolSize = Annotated[
-    str | None, typer.Option("--pool-size", metavar="N", help="PostgreSQL connections per process.  (default: 10)")
-]
-NoAuth = Annotated[
-    bool,
-    typer.Option("--no-auth", help="Do not require tokens (allowed only on loopback addresses).", show_default=False),
-]
+PoolSize = Annotated[str | None, option("--pool-size", "N", "PostgreSQL connections per process.  (default: 10)")]
+NoAuth = Annotated[bool, flag("--no-auth", "Do not require tokens (allowed only on loopback addresses).")]
 AllowedHosts = Annotated[
     list[str] | None,
-    typer.Option(
+    option(
         "--allowed-host",
-        metavar="NAME",
-        help="Host name that requests may use, such as *.example.org, or * for any; can be repeated.  "
+        "NAME",
+        "Host name that requests may use, such as *.example.org, or * for any; can be repeated.  "
         "(default: localhost and ADDRESS)",
-        show_default=False,
     ),
 ]
 CorsOrigins = Annotated[
     list[str] | None,
-    typer.Option(
-        "--cors-origin",
-        metavar="ORIGIN",
-        help="Origin of web pages that may send requests; can be repeated.  (default: none)",
-        show_default=False,
-    ),
+    option("--cors-origin", "ORIGIN", "Origin of web pages that may send requests; can be repeated.  (default: none)"),
 ]
-Migrate = Annotated[bool, typer.Option("--migrate", help="Upgrade an older database schema first.", show_default=False)]
+Migrate = Annotated[bool, flag("--migrate", "Upgrade an older database schema first.")]
 AccessLog = Annotated[bool, typer.Option("--access-log/--no-access-log", help="Log every request.")]
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from tasktimer.cli.context import Context
-from tasktimer.cli.options import AnyUser, Json, TaskId, complete
+from tasktimer.cli.options import AnyUser, Json, TaskId, option
 from tasktimer.cli.results import write_tasks
 from tasktimer.cli.selection import tasks_by_id
 from tasktimer.core.task import parse_id
@@ -33,12 +33,8 @@ def split(
     task: TaskId,
     at: Annotated[
         str,
-        typer.Option(
-            "--at",
-            metavar="WHEN",
-            help="Time to split the task at. A bare 10:30 means the first 10:30 after the start.",
-            show_default=False,
-            autocompletion=complete("time"),
+        option(
+            "--at", "WHEN", "Time to split the task at. A bare 10:30 means the first 10:30 after the start.", "time"
         ),
     ],
     user: AnyUser = None,

@@ -6,7 +6,7 @@ import typer
 
 from tasktimer import output
 from tasktimer.cli.context import Context
-from tasktimer.cli.options import AnyUser, Json
+from tasktimer.cli.options import AnyUser, Json, option
 from tasktimer.cli.results import write_record
 from tasktimer.cli.streams import ExitCode, write_result
 from tasktimer.core.local_time import day_window
@@ -32,9 +32,7 @@ with the columns of tasktimer times; time_spent is the duration so far. --json
 prints the running tasks with their durations, and today's totals.
 """
 
-Template = Annotated[
-    str | None, typer.Option("--format", metavar="FORMAT", help="Format for the running task; see below.")
-]
+Template = Annotated[str | None, option("--format", "FORMAT", "Format for the running task; see below.")]
 
 
 def status(ctx: typer.Context, user: AnyUser = None, template: Template = None, as_json: Json = False) -> None:

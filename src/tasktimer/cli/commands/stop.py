@@ -8,7 +8,7 @@ import typer
 from tasktimer import output
 from tasktimer.cli.context import Context
 from tasktimer.cli.filter_options import OptionalFilter, filter_options, warn_unknown_labels
-from tasktimer.cli.options import AnyUser, Json, RunningIds, complete, parse_ids, parse_time_option
+from tasktimer.cli.options import AnyUser, Json, RunningIds, flag, option, parse_ids, parse_time_option
 from tasktimer.cli.results import ambiguous_task_error, warn_long_tasks, write_tasks
 from tasktimer.errors import TasktimerError
 from tasktimer.services import stop as stop_service
@@ -29,10 +29,8 @@ Output: one line per task on a terminal, the IDs when piped, or a list of
 tasks as JSON with --json.
 """
 
-AllRunning = Annotated[bool, typer.Option("--all", help="Stop all running tasks, if any.", show_default=False)]
-EndTime = Annotated[
-    str | None, typer.Option("--at", metavar="WHEN", help="End time.  (default: now)", autocompletion=complete("time"))
-]
+AllRunning = Annotated[bool, flag("--all", "Stop all running tasks, if any.")]
+EndTime = Annotated[str | None, option("--at", "WHEN", "End time.  (default: now)", "time")]
 
 
 @filter_options()

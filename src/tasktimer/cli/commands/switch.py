@@ -13,7 +13,7 @@ from tasktimer.cli.options import (
     OneUser,
     Project,
     Tags,
-    complete,
+    option,
     parse_time_option,
     split_words,
 )
@@ -43,13 +43,7 @@ def switch(
     note: Note = None,
     user: OneUser = None,
     at: Annotated[
-        str | None,
-        typer.Option(
-            "--at",
-            metavar="WHEN",
-            help="End of the running tasks and start of the new one.  (default: now)",
-            autocompletion=complete("time"),
-        ),
+        str | None, option("--at", "WHEN", "End of the running tasks and start of the new one.  (default: now)", "time")
     ] = None,
     as_json: Json = False,
 ) -> None:

@@ -8,7 +8,7 @@ import typer
 from tasktimer import output
 from tasktimer.cli.context import Context
 from tasktimer.cli.filter_options import OptionalFilter, explain_empty, filter_options
-from tasktimer.cli.options import AnyUser, Format, Json, Zone, complete
+from tasktimer.cli.options import AnyUser, Format, Json, Zone, option
 from tasktimer.cli.results import resolve_format, write_entries
 from tasktimer.cli.streams import write_result
 from tasktimer.config.timezones import get_zone
@@ -40,10 +40,7 @@ two totals are shown: worked counts the shared time for each task, elapsed
 counts it once.
 """
 
-Date = Annotated[
-    str | None,
-    typer.Option("--date", metavar="DATE", help="Day to show.  (default: today)", autocompletion=complete("date")),
-]
+Date = Annotated[str | None, option("--date", "DATE", "Day to show.  (default: today)", "date")]
 
 
 @filter_options()

@@ -6,7 +6,7 @@ import typer
 
 from tasktimer import output
 from tasktimer.cli.context import Context
-from tasktimer.cli.options import AnyUser, Json, OneUser
+from tasktimer.cli.options import AnyUser, Json, OneUser, argument, flag, option
 from tasktimer.cli.results import write_record
 from tasktimer.cli.streams import discard_output, output_error, print_message, write_result
 from tasktimer.core.task import parse_positive
@@ -45,14 +45,11 @@ A running server rejects revoked tokens immediately. Either all of the tokens
 are revoked, or none.
 """
 
-Name = Annotated[
-    str | None, typer.Option("--name", metavar="TEXT", help="Name of the token, such as laptop.", show_default=False)
-]
+Name = Annotated[str | None, option("--name", "TEXT", "Name of the token, such as laptop.")]
 Lifetime = Annotated[
-    str | None,
-    typer.Option("--expires", metavar="DURATION", help="Lifetime, such as 90d or 12h.  (default: until revoked)"),
+    str | None, option("--expires", "DURATION", "Lifetime, such as 90d or 12h.  (default: until revoked)")
 ]
-Admin = Annotated[bool, typer.Option("--admin", help="Allow the token to act for any user.", show_default=False)]
+Admin = Annotated[bool, flag("--admin", "Allow the token to act for any user.")]
 
 app = typer.Typer(name="token", add_completion=False, help="Create, list and revoke server tokens.")
 
@@ -115,9 +112,7 @@ def list_(ctx: typer.Context, user: AnyUser = None, as_json: Json = False) -> No
 @app.command(epilog=REVOKE_EPILOG)
 def revoke(
     ctx: typer.Context,
-    ids: Annotated[
-        list[str], typer.Argument(metavar="ID...", help="IDs of the tokens to revoke; see tasktimer token list.")
-    ],
+    ids: Annotated[list[str], argument("ID...", "IDs of the tokens to revoke; see tasktimer token list.")],
     as_json: Json = False,
 ) -> None:
     """Revoke tokens."""

@@ -13,7 +13,8 @@ from tasktimer.cli.options import (
     Project,
     StartTime,
     Tags,
-    complete,
+    flag,
+    option,
     parse_duration_option,
     parse_time_option,
     split_words,
@@ -45,21 +46,14 @@ Output: one line on a terminal, the ID when piped, or the task as JSON with
 --json.
 """
 
-EndTime = Annotated[
-    str | None,
-    typer.Option(
-        "--until", metavar="WHEN", help="Record a finished task with this end time.", autocompletion=complete("time")
-    ),
-]
+EndTime = Annotated[str | None, option("--until", "WHEN", "Record a finished task with this end time.", "time")]
 Duration = Annotated[
     str | None,
-    typer.Option(
-        "--for",
-        metavar="DURATION",
-        help="Record a finished task of this duration; it ended now unless --at or --until is given.",
+    option(
+        "--for", "DURATION", "Record a finished task of this duration; it ended now unless --at or --until is given."
     ),
 ]
-NoGap = Annotated[bool, typer.Option("--no-gap", help="Start the task when your last one ended.", show_default=False)]
+NoGap = Annotated[bool, flag("--no-gap", "Start the task when your last one ended.")]
 
 
 def track(

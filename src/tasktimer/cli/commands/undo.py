@@ -6,7 +6,7 @@ import typer
 
 from tasktimer.cli.commands._undo_redo import Count, parse_command, parse_count, reverse, write_reversals
 from tasktimer.cli.context import Context
-from tasktimer.cli.options import Json, OneUser, complete
+from tasktimer.cli.options import Json, OneUser, option
 from tasktimer.errors import InvalidValue
 from tasktimer.services import undo as undo_service
 
@@ -30,13 +30,7 @@ def undo(
     ctx: typer.Context,
     count: Count = None,
     command: Annotated[
-        str | None,
-        typer.Option(
-            "--command",
-            metavar="N",
-            help="Undo only this command; see tasktimer history for numbers.",
-            autocompletion=complete("command"),
-        ),
+        str | None, option("--command", "N", "Undo only this command; see tasktimer history for numbers.", "command")
     ] = None,
     user: OneUser = None,
     as_json: Json = False,

@@ -9,6 +9,7 @@ from typing import TypeVar
 import typer
 
 from tasktimer.cli.context import Context
+from tasktimer.config.settings import FORMATS
 from tasktimer.core.journal import JournalEntry
 from tasktimer.core.task import Actor, Task
 from tasktimer.core.timeparse.datetimes import WEEKDAYS, parse_datetime
@@ -83,6 +84,11 @@ def complete_word(ctx: typer.Context, incomplete: str) -> Candidates:
 def complete_id_or_tag(ctx: typer.Context, incomplete: str) -> Candidates:
     """Return tags for a word with a plus, else the IDs of the latest tasks."""
     return (complete_tag if incomplete.startswith("+") else complete_recent)(ctx, incomplete)
+
+
+def complete_format(_: typer.Context, incomplete: str) -> Candidates:
+    """Return the output formats."""
+    return [(name, "") for name in FORMATS if name.startswith(incomplete)]
 
 
 def complete_date(ctx: typer.Context, incomplete: str) -> Candidates:
