@@ -66,11 +66,7 @@ Yes = Annotated[bool, flag("--yes -y", "Do not ask for confirmation.")]
 
 
 def parse_ids(context: Context, words: Sequence[str], *, time_flag: str | None = None) -> list[int]:
-    """Parse the IDs of tasks.
-
-    Raises:
-        InvalidValue: if a word is not an ID; if the words are a date or a time, the hint names the option for it.
-    """
+    """Parse the IDs of tasks."""
     try:
         return [parse_id(word) for word in words]
     except InvalidValue as error:
@@ -81,11 +77,7 @@ def parse_ids(context: Context, words: Sequence[str], *, time_flag: str | None =
 
 
 def split_words(words: Sequence[str], tags: Sequence[str] | None) -> tuple[str, Sequence[str]]:
-    """Separate the words of a description from the tags among them, and add those to `tags`.
-
-    Raises:
-        InvalidValue: if a tag is invalid.
-    """
+    """Separate the words of a description from the tags among them, and add those to `tags`."""
     if not any(word.startswith("+") for word in words[1:]):
         return " ".join(words), tags or ()
     from tasktimer.core.labels import split_tags  # lazy: filters
@@ -95,12 +87,7 @@ def split_words(words: Sequence[str], tags: Sequence[str] | None) -> tuple[str, 
 
 
 def parse_time_option(text: str | None, now: datetime, noun: str) -> datetime | None:
-    """Parse the start or the end (`noun`) of a task; None if the option is not given.
-
-    Raises:
-        InvalidValue: if the time cannot be parsed.
-        TimeInFuture: if it is later today; yesterday's may be meant.
-    """
+    """Parse the start or the end (`noun`) of a task; None if the option is not given."""
     if text is None:
         return None
     from tasktimer.core.timeparse.datetimes import parse_start_or_end  # lazy: typed times
@@ -109,11 +96,7 @@ def parse_time_option(text: str | None, now: datetime, noun: str) -> datetime | 
 
 
 def parse_duration_option(text: str | None) -> timedelta | None:
-    """Parse a duration; None if the option is not given.
-
-    Raises:
-        InvalidValue: if it cannot be parsed.
-    """
+    """Parse a duration; None if the option is not given."""
     if text is None:
         return None
     from tasktimer.core.timeparse.durations import parse_duration  # lazy: typed times

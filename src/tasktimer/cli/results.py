@@ -69,12 +69,7 @@ def write_tasks(context: Context, tasks: Sequence[Task], text: Callable[[], str]
 
 
 def write_pieces(pieces: Iterable[str], *, done: str | None, utf8: bool = False) -> None:
-    """Write a result like `write_result`; the pieces can be read from the store meanwhile.
-
-    Raises:
-        BrokenPipeError: if the reader closed the pipe.
-        Unavailable: if the result cannot be written, or not be read from the store.
-    """
+    """Write a result like `write_result`; the pieces can be read from the store meanwhile."""
     write_result(_gathered(_explained(pieces, done)), done=done, utf8=utf8)
 
 
@@ -102,11 +97,7 @@ def _gathered(pieces: Iterable[str]) -> Iterator[str]:
 
 
 def resolve_format(context: Context, name: str | None, *, as_json: bool) -> str:
-    """Return the format from the options, else from the settings, else table on a terminal and tsv on a pipe.
-
-    Raises:
-        InvalidValue: if the format is unknown, or two are given.
-    """
+    """Return the format from the options, else from the settings, else table on a terminal and tsv on a pipe."""
     if as_json and name not in (None, "json"):
         raise InvalidValue("format-and-json", f"--json and --format {name} cannot be used together", "omit one of them")
     if as_json:

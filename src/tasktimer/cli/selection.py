@@ -30,11 +30,7 @@ DryRun = Annotated[bool, flag("--dry-run", "Show the changes without making them
 
 
 def parse_window(words: Sequence[str] | None, start: str | None, end: str | None, now: datetime) -> Window | None:
-    """Parse a date range, or --from and --to, in the zone of `now`; None for all time.
-
-    Raises:
-        InvalidValue: if both are given, one cannot be parsed, or the end is not after the start.
-    """
+    """Parse a date range, or --from and --to, in the zone of `now`; None for all time."""
     text = " ".join(words or ())
     if start is not None or end is not None:
         if words:
@@ -61,11 +57,7 @@ def _quoting_hint(rest: str, start: str | None, end: str | None, now: datetime) 
 
 
 def validate_selection(ids: Sequence[int], task_filter: TaskFilter | None, window: Window | None, hint: str) -> None:
-    """Reject IDs combined with a filter or a window, and a command without any of them, which would mean all tasks.
-
-    Raises:
-        InvalidValue: if the selection is ambiguous or missing.
-    """
+    """Reject IDs combined with a filter or a window, and a command without any of them, which would mean all tasks."""
     is_filtered = task_filter is not None or window is not None
     if ids and is_filtered:
         raise InvalidValue("ids-and-filter", "task IDs cannot be used with options that select tasks", hint)
@@ -75,10 +67,5 @@ def validate_selection(ids: Sequence[int], task_filter: TaskFilter | None, windo
 
 
 def tasks_by_id(context: Context, ids: Sequence[int], user: str | None) -> list[Task]:
-    """Return the tasks with these IDs, each once.
-
-    Raises:
-        TaskNotFound: if a task does not exist.
-        TaskOfOtherUser: if it belongs to another user than `user`.
-    """
+    """Return the tasks with these IDs, each once."""
     return get_tasks(context.store, context.resolve_user(user).actor_for_ids, ids)

@@ -17,11 +17,7 @@ _PARTS = r"\{\{|\}\}|\{([^{}]*)\}|[{}]"
 
 
 def validate_format(text: str) -> None:
-    """Check that a text is a format: fields in braces, and literal braces doubled.
-
-    Raises:
-        InvalidValue: if a field is unknown, or a brace is unmatched.
-    """
+    """Check that a text is a format: fields in braces, and literal braces doubled."""
     for found in re.finditer(_PARTS, text):
         if found[1] is not None and found[1] not in FIELDS:
             hint = f"use one of {', '.join(FIELDS)}"

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from tasktimer.cli.commands._bulk import BulkOperation
+from tasktimer.cli.commands._bulk import BulkOperation, SelectedTasks
 from tasktimer.cli.context import Context
 from tasktimer.cli.filter_options import OptionalFilter, filter_options
 from tasktimer.cli.options import AnyUser, Json, Yes, argument, parse_ids
@@ -51,7 +51,7 @@ def delete(
     validate_selection(numbers, task_filter, window, "omit one of them")
     if not numbers or dry_run:
         operation = BulkOperation(context, user, yes=yes, dry_run=dry_run, as_json=as_json)
-        operation.delete(operation.select_tasks(numbers, task_filter, window))
+        operation.delete(SelectedTasks(context, numbers, task_filter, window, user))
         return
     tasks = edit.delete(context.store, context.resolve_user(user).actor_for_ids, numbers, now=context.now)
     undo = undo_command(user)

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from tasktimer.cli.commands._bulk import BulkOperation
+from tasktimer.cli.commands._bulk import BulkOperation, SelectedTasks
 from tasktimer.cli.context import Context
 from tasktimer.cli.filter_options import OptionalFilter, filter_options
 from tasktimer.cli.options import AnyUser, Json, Yes, argument, flag, option, parse_ids
@@ -117,7 +117,7 @@ def edit(
         _edit(context, numbers, changes, user, as_json=as_json)
     else:
         operation = BulkOperation(context, user, yes=yes, dry_run=dry_run, as_json=as_json)
-        tasks = operation.select_tasks(numbers, task_filter, window)
+        tasks = SelectedTasks(context, numbers, task_filter, window, user)
         operation.edit(tasks, changes | resolve_times(tasks.ends))
 
 

@@ -2,7 +2,7 @@
 
 import typer
 
-from tasktimer.cli.commands._undo_redo import Count, parse_count, reverse, write_reversals
+from tasktimer.cli.commands._undo_redo import Count, parse_count, write_reversals
 from tasktimer.cli.context import Context
 from tasktimer.cli.options import Json, OneUser
 from tasktimer.services import undo
@@ -27,5 +27,6 @@ def redo(
 ) -> None:
     """Redo your most recently undone commands."""
     context: Context = ctx.obj
-    commands = reverse(undo.redo, context, user, parse_count(count))
+    actor = context.resolve_user(user).author
+    commands = undo.redo(context.store, actor, parse_count(count), now=context.now)
     write_reversals(context, commands, done="redone", as_json=as_json)

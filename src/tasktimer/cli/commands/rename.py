@@ -43,11 +43,7 @@ class RenameGroup(TyperGroup):
     """The group of `rename project` and `rename tag`."""
 
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Command | None, list[str]]:
-        """Find the command.
-
-        Raises:
-            InvalidValue: if there are only names, without `project` or `tag` in front.
-        """
+        """Find the command."""
         try:
             return super().resolve_command(ctx, args)
         except UsageError:

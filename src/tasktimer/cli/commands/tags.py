@@ -1,11 +1,6 @@
 """`tasktimer tags`: show the tags and how much each was used."""
 
-import typer
-
-from tasktimer.cli.commands._label_usage import write_usages
-from tasktimer.cli.filter_options import OptionalFilter, filter_options
-from tasktimer.cli.options import AnyUser, Json
-from tasktimer.cli.selection import DateRangeOrAll, From, To, parse_window
+from tasktimer.cli.commands._label_usage import create_command
 from tasktimer.services import labels
 
 EPILOG = """\
@@ -23,17 +18,4 @@ piped, prints tab-separated lines: name, count (of tasks), last_time (start of
 the latest task) and worked (in seconds).
 """
 
-
-@filter_options()
-def tags(
-    ctx: typer.Context,
-    date_range: DateRangeOrAll = None,
-    start: From = None,
-    end: To = None,
-    task_filter: OptionalFilter = None,
-    user: AnyUser = None,
-    as_json: Json = False,
-) -> None:
-    """Show tags with number of tasks, time and last use."""
-    window = parse_window(date_range, start, end, ctx.obj.now)
-    write_usages(ctx.obj, labels.tags, task_filter, window, user, "Tags", as_json=as_json)
+tags = create_command("Tags", labels.tags)

@@ -4,9 +4,10 @@ from typing import Annotated
 
 import typer
 
-from tasktimer.cli.commands._undo_redo import Count, parse_command, parse_count, reverse, write_reversals
+from tasktimer.cli.commands._undo_redo import Count, parse_count, write_reversals
 from tasktimer.cli.context import Context
 from tasktimer.cli.options import Json, OneUser, option
+from tasktimer.core.task import parse_positive
 from tasktimer.errors import InvalidValue
 from tasktimer.services import undo as undo_service
 
@@ -39,9 +40,10 @@ def undo(
     context: Context = ctx.obj
     if command is not None and count is not None:
         raise InvalidValue("count-and-command", "N and --command cannot be used together", "omit one of them")
+    store, actor, now = context.store, context.resolve_user(user).author, context.now
     if command is None:
-        commands = reverse(undo_service.undo, context, user, parse_count(count))
+        commands = undo_service.undo(store, actor, parse_count(count), now=now)
     else:
-        actor = context.resolve_user(user).author
-        commands = [undo_service.undo_entry(context.store, actor, parse_command(command), now=context.now)]
+        entry_id = parse_positive(command, noun="command number", code="invalid-command")
+        commands = [undo_service.undo_entry(store, actor, entry_id, now=now)]
     write_reversals(context, commands, done="undone", as_json=as_json)
