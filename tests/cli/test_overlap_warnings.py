@@ -42,7 +42,7 @@ def test_last_task_of_another_day_prints_note(run: Run) -> None:
 @pytest.mark.parametrize(
     ("options", "exit_code", "words"),
     [
-        (["--at", "9:00"], 2, "a start time and no gap cannot be combined"),
+        (["--at", "9:00"], 2, "--at and --no-gap cannot be used together"),
         (["--until", "10:30", "--for", "5m"], 2, "a start, an end and a duration cannot be combined"),
         (["--for", "soon"], 2, "invalid duration 'soon'"),
         (["--for", "999999999h"], 2, "is too long"),

@@ -97,7 +97,7 @@ def test_stop_without_store_creates_nothing(run: Run, data_file: Path) -> None:
         (["--at", "13:00"], 1, "the end is in the future"),
         (["2", "--user", "1"], 1, "task 2 belongs to user 42, not to user 1"),
         (["--user", "1"], 1, "no task of user 1 is running"),
-        (["2", "--all"], 2, "task IDs and all running tasks cannot be combined"),
+        (["2", "--all"], 2, "task IDs cannot be used with --all"),
     ],
 )
 def test_invalid_stop_changes_nothing(run: Run, arguments: list[str], exit_code: int, word: str) -> None:

@@ -1,4 +1,4 @@
-"""Hints for errors of the services, which do not know the interface: from the code and the context of the error."""
+"""Messages and hints for errors of the services, which do not know the options of the command line."""
 
 from collections.abc import Callable, Mapping
 from shlex import quote
@@ -10,6 +10,19 @@ QUOTE_VALUE = "put quotes around a value of several words: 'monday 9:00'"
 
 _START = 'to start a task, run: tasktimer track "write docs"'
 _HISTORY = "to show past commands, run: tasktimer history"
+
+
+# Messages that name options, by the code of the error.
+MESSAGES = {
+    "ids-and-all": "task IDs cannot be used with --all",
+    "ids-and-filter": "task IDs cannot be used with options that select tasks",
+    "no-gap-and-start": "--at and --no-gap cannot be used together",
+}
+
+
+def message_for(error: TasktimerError) -> str:
+    """Return the message for the code of an error, else its own."""
+    return MESSAGES.get(error.code, error.message)
 
 
 def hint_for(error: TasktimerError) -> str | None:

@@ -64,19 +64,19 @@ def print_message(message: str, hint: str | None = None, *, details: Sequence[st
 
 def print_error(error: TasktimerError) -> ExitCode:
     """Print an error and return its exit code."""
-    print_message(error.message, _hint_for(error), details=error.details)
+    _print_explained(error, "error")
     return next(code for kind, code in EXIT_CODES.items() if isinstance(error, kind))
 
 
 def print_note(error: TasktimerError) -> None:
     """Print an error that does not end the command."""
-    print_message(error.message, _hint_for(error), label="note")
+    _print_explained(error, "note")
 
 
-def _hint_for(error: TasktimerError) -> str | None:
-    from tasktimer.cli.hints import hint_for  # lazy: errors and hints, 0.5 million instructions
+def _print_explained(error: TasktimerError, label: str) -> None:
+    from tasktimer.cli.hints import hint_for, message_for  # lazy: errors and hints, 0.5 million instructions
 
-    return hint_for(error)
+    print_message(message_for(error), hint_for(error), details=error.details, label=label)
 
 
 def write_result(
