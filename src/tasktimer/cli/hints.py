@@ -67,7 +67,7 @@ def _reversal_hint(context: Mapping[str, Any]) -> str:
 def _incompatible_tasks_hint(context: Mapping[str, Any]) -> str:
     field, (first, second) = context["field"], context["tasks"]
     option = "-p" if field == "project" else f"--{field}"
-    return f"to use the first {field}, run: tasktimer edit {second.id} {option} {quote(getattr(first, field))}"
+    return f"to use the same {field}, run: tasktimer edit {second.id} {option} {quote(getattr(first, field))}"
 
 
 def _user_flag(user: int | None) -> str:

@@ -56,7 +56,6 @@ Tags = Annotated[
 ]
 Note = Annotated[str | None, option("--note", "TEXT", "Note about the task.")]
 StartTime = Annotated[str | None, option("--at", "WHEN", "Start time.  (default: now)", "time")]
-TaskId = Annotated[str, argument("ID", "ID of the task.", "recent")]
 RunningIds = Annotated[
     list[str] | None, argument("[ID...]", "IDs of running tasks.  (default: the only one)", "running")
 ]

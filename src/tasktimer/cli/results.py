@@ -1,4 +1,4 @@
-"""Write what a command did or found: JSON, text for people on a terminal, or lines for programs on a pipe."""
+"""Write what a command did or found: JSON, text for people on a terminal, or lines for programs when piped."""
 
 import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -25,7 +25,7 @@ def write_record(
     done: str | None = None,
     utf8: bool = True,
 ) -> None:
-    """Print a record as JSON, as text on a terminal, or as lines on a pipe.
+    """Print a record as JSON, as text on a terminal, or as lines when piped.
 
     If the output is lost, the error reports the change in `done`. `utf8` is the encoding of the lines in any locale.
     """
@@ -97,7 +97,7 @@ def _gathered(pieces: Iterable[str]) -> Iterator[str]:
 
 
 def resolve_format(context: Context, name: str | None, *, as_json: bool) -> str:
-    """Return the format from the options, else from the settings, else table on a terminal and tsv on a pipe."""
+    """Return the format from the options, else from the settings, else table on a terminal and tsv when piped."""
     if as_json and name not in (None, "json"):
         raise InvalidValue("format-and-json", f"--json and --format {name} cannot be used together", "omit one of them")
     if as_json:

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from tasktimer.cli.context import Context
-from tasktimer.cli.options import AnyUser, Json, TaskId, argument, flag
+from tasktimer.cli.options import AnyUser, Json, argument, flag
 from tasktimer.cli.prompts import confirm
 from tasktimer.cli.results import write_task
 from tasktimer.core.local_time import format_nonzero_duration
@@ -27,13 +27,11 @@ Output: a summary on a terminal, the ID when piped, or the task as JSON with
 --json.
 """
 
-OtherTaskId = Annotated[str, argument("ID", "ID of the other task.", "recent")]
-
 
 def join(
     ctx: typer.Context,
-    first: TaskId,
-    second: OtherTaskId,
+    first: Annotated[str, argument("ID", "ID of a task to join.", "recent")],
+    second: Annotated[str, argument("ID", "ID of the other task.", "recent")],
     yes: Annotated[bool, flag("--yes -y", "Count the time between them without asking.")] = False,
     user: AnyUser = None,
     as_json: Json = False,

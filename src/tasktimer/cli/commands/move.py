@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from tasktimer.cli.context import Context
-from tasktimer.cli.options import AnyUser, Json, TaskId, argument
+from tasktimer.cli.options import AnyUser, Json, argument
 from tasktimer.cli.results import write_task
 from tasktimer.cli.selection import tasks_by_id
 from tasktimer.core.task import parse_id
@@ -31,7 +31,7 @@ Output: one line on a terminal, the ID when piped, or the task as JSON with
 
 def move(
     ctx: typer.Context,
-    task: TaskId,
+    task: Annotated[str, argument("ID", "ID of the task to move.", "recent")],
     when: Annotated[
         list[str],
         argument("WHEN...", "New start time; needs no quotes. A bare 9:15 means 9:15 on the task's day.", "time"),

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from tasktimer.cli.context import Context
-from tasktimer.cli.options import AnyUser, Json, TaskId, option
+from tasktimer.cli.options import AnyUser, Json, argument, option
 from tasktimer.cli.results import write_tasks
 from tasktimer.cli.selection import tasks_by_id
 from tasktimer.core.task import parse_id
@@ -30,7 +30,7 @@ as JSON with --json.
 
 def split(
     ctx: typer.Context,
-    task: TaskId,
+    task: Annotated[str, argument("ID", "ID of the task to split.", "recent")],
     at: Annotated[
         str,
         option(
