@@ -1,4 +1,4 @@
-"""Write results to standard output, and errors to standard error with an exit code."""
+"""Write results to standard output, and errors and questions to standard error."""
 
 import errno
 import os
@@ -7,6 +7,8 @@ import sys
 from collections.abc import Iterable, Sequence
 from enum import IntEnum
 from typing import BinaryIO
+
+import typer
 
 from tasktimer import output
 from tasktimer.errors import Conflict, InvalidValue, NotFound, TasktimerError, Unavailable
@@ -77,6 +79,33 @@ def _print_explained(error: TasktimerError, label: str) -> None:
     from tasktimer.cli.hints import hint_for, message_for  # lazy: errors and hints, 0.5 million instructions
 
     print_message(message_for(error), hint_for(error), details=error.details, label=label)
+
+
+def confirm(question: str) -> None:
+    """Ask on standard error, because standard output is for results, and return if the answer is yes.
+
+    Raises:
+        typer.Exit: if the answer is not yes.
+    """
+    assert sys.stderr is not None
+    assert sys.stdin is not None
+    try:
+        sys.stderr.write(f"{question} [y/N] ")
+        sys.stderr.flush()
+        answer = sys.stdin.readline()
+    except KeyboardInterrupt:
+        sys.stderr.write("\n")
+        raise
+    if answer.strip().lower() not in ("y", "yes"):
+        if not answer.endswith("\n"):  # Ctrl-D
+            sys.stderr.write("\n")
+        print_message("nothing was changed", label="note")
+        raise typer.Exit(ExitCode.FAILED)
+
+
+def confirmation_error(hint: str) -> InvalidValue:
+    """Return the error for a change that needs a confirmation, if there is no terminal."""
+    return InvalidValue("confirmation-required", "cannot ask for confirmation: not running in a terminal", hint)
 
 
 def write_result(

@@ -5,10 +5,9 @@ from itertools import chain
 
 from tasktimer.cli.context import Context
 from tasktimer.cli.filter_options import warn_unknown_labels
-from tasktimer.cli.prompts import confirm, confirmation_error
 from tasktimer.cli.results import is_long, print_long_tasks_note, undo_command, write_pieces
 from tasktimer.cli.selection import tasks_by_id
-from tasktimer.cli.streams import print_note
+from tasktimer.cli.streams import confirm, confirmation_error, print_note
 from tasktimer.core.interval import Window
 from tasktimer.core.task import Task
 from tasktimer.core.task_filter import NO_FILTER, TaskFilter

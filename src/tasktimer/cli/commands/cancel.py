@@ -1,5 +1,7 @@
 """`tasktimer cancel`: delete running tasks."""
 
+from functools import partial
+
 import typer
 
 from tasktimer.cli.context import Context
@@ -40,7 +42,5 @@ def cancel(
         raise ambiguous_task_error(error, error.tasks, "cancel", context.now) from None
     except NothingRunning as error:
         raise NotFound(error.code, error.message, "to delete a finished task, run: tasktimer delete ID") from None
-    undo = undo_command(user)
-    write_tasks(
-        context, tasks, lambda: changes.format_cancelled(tasks, context.now, undo), done="cancelled", as_json=as_json
-    )
+    text = partial(changes.format_removed, "Cancelled", tasks, context.now, undo_command(user))
+    write_tasks(context, tasks, text, done="cancelled", as_json=as_json)

@@ -1,5 +1,6 @@
 """`tasktimer delete`: delete tasks."""
 
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -54,7 +55,5 @@ def delete(
         operation.delete(SelectedTasks(context, numbers, task_filter, window, user))
         return
     tasks = edit.delete(context.store, context.resolve_user(user).actor_for_ids, numbers, now=context.now)
-    undo = undo_command(user)
-    write_tasks(
-        context, tasks, lambda: changes.format_deleted(tasks, context.now, undo), done="deleted", as_json=as_json
-    )
+    text = partial(changes.format_removed, "Deleted", tasks, context.now, undo_command(user))
+    write_tasks(context, tasks, text, done="deleted", as_json=as_json)

@@ -9,8 +9,7 @@ from tasktimer.cli.commands._undo_redo import write_entries
 from tasktimer.cli.context import Context
 from tasktimer.cli.filter_options import explain_empty
 from tasktimer.cli.options import AnyUser, Json, argument, flag, option
-from tasktimer.cli.prompts import confirm, confirmation_error
-from tasktimer.cli.streams import write_result
+from tasktimer.cli.streams import confirm, confirmation_error, write_result
 from tasktimer.core.task import ALL_USERS, Actor, parse_id, parse_positive
 from tasktimer.core.timeparse.durations import parse_age
 from tasktimer.errors import InvalidValue

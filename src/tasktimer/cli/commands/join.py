@@ -7,8 +7,8 @@ import typer
 
 from tasktimer.cli.context import Context
 from tasktimer.cli.options import AnyUser, Json, argument, flag
-from tasktimer.cli.prompts import confirm
 from tasktimer.cli.results import write_task
+from tasktimer.cli.streams import confirm
 from tasktimer.core.local_time import format_nonzero_duration
 from tasktimer.core.task import parse_id
 from tasktimer.output import changes, messages

@@ -9,9 +9,8 @@ import typer
 
 from tasktimer.cli.context import Context
 from tasktimer.cli.options import Json, Yes, argument
-from tasktimer.cli.prompts import confirm, confirmation_error
 from tasktimer.cli.results import write_record
-from tasktimer.cli.streams import interrupts, print_message
+from tasktimer.cli.streams import confirm, confirmation_error, interrupts, print_message
 from tasktimer.core.token import Token
 from tasktimer.output.messages import escape_for_terminal, pluralize
 from tasktimer.services.restore import open_restore
