@@ -19,6 +19,7 @@ from tasktimer.cli.streams import (
     check_output,
     discard_output,
     interrupts,
+    load_usage_errors,
     output_error,
     print_error,
     print_message,
@@ -96,9 +97,7 @@ def run(arguments: Sequence[str], clock: Clock = datetime.now) -> int:
     except TasktimerError as error:
         return print_error(error)
     except typer.TyperException as error:
-        from tasktimer.cli.usage_errors import explain  # lazy: errors and hints
-
-        print_message(*explain(error, arguments))
+        print_message(*load_usage_errors().explain(error, arguments))
         return ExitCode.INVALID
     except typer.Abort:
         return ExitCode.INTERRUPTED

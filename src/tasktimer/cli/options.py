@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from tasktimer.cli.context import Context
+from tasktimer.cli.streams import load_usage_errors
 from tasktimer.config.settings import FORMATS
 from tasktimer.core.task import parse_id
 from tasktimer.errors import InvalidValue
@@ -69,9 +70,7 @@ def parse_ids(context: Context, words: Sequence[str], *, time_flag: str | None =
     try:
         return [parse_id(word) for word in words]
     except InvalidValue as error:
-        from tasktimer.cli.usage_errors import find_id_hint  # lazy: errors and hints
-
-        hint = find_id_hint(" ".join(words), context.now, time_flag) or error.hint
+        hint = load_usage_errors().find_id_hint(" ".join(words), context.now, time_flag) or error.hint
         raise InvalidValue(error.code, error.message, hint) from None
 
 

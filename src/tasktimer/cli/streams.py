@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import Iterable, Sequence
 from enum import IntEnum
+from types import ModuleType
 from typing import BinaryIO
 
 import typer
@@ -79,6 +80,13 @@ def _print_explained(error: TasktimerError, label: str) -> None:
     from tasktimer.cli.hints import hint_for, message_for  # lazy: errors and hints, 0.5 million instructions
 
     print_message(message_for(error), hint_for(error), details=error.details, label=label)
+
+
+def load_usage_errors() -> ModuleType:
+    """Return the module that explains mistyped words."""
+    from tasktimer.cli import usage_errors  # lazy: errors and hints, 4 million instructions
+
+    return usage_errors
 
 
 def confirm(question: str) -> None:

@@ -10,7 +10,7 @@ from tasktimer.cli.context import Context
 from tasktimer.cli.filter_options import OptionalFilter, explain_empty, filter_options
 from tasktimer.cli.options import AnyUser, Format, Json, Zone, option
 from tasktimer.cli.results import resolve_format, write_entries
-from tasktimer.cli.streams import write_result
+from tasktimer.cli.streams import load_usage_errors, write_result
 from tasktimer.config.timezones import get_zone
 from tasktimer.core.local_time import day_window
 from tasktimer.core.timeparse.datetimes import parse_date
@@ -74,6 +74,5 @@ def _parse_day(text: str, today: date) -> date:
     try:
         return parse_date(text, today)
     except InvalidValue as error:
-        from tasktimer.cli.usage_errors import find_day_hint  # lazy: errors and hints
-
-        raise InvalidValue(error.code, error.message, find_day_hint(text, today) or error.hint) from None
+        hint = load_usage_errors().find_day_hint(text, today) or error.hint
+        raise InvalidValue(error.code, error.message, hint) from None
