@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from tasktimer.cli import streams
-from tasktimer.cli.hints import hint_for
+from tasktimer.cli.hints import hint_for, message_for
 from tasktimer.errors import TasktimerError
 from tasktimer.output.messages import escape_for_terminal
 from tasktimer.server.problem_details import Problem
@@ -43,7 +43,7 @@ _breaches: list[str] = []
 
 def pytest_configure() -> None:
     """Record where errors are created and printed while the tests run."""
-    _watch_making(TasktimerError, lambda error: (error.message, hint_for(error)))
+    _watch_making(TasktimerError, lambda error: (message_for(error), hint_for(error)))
     _watch_making(Problem, lambda problem: (problem.detail, problem.hint))
     respond = Problem.response
 

@@ -77,7 +77,7 @@ class TaskOfOtherUser(NotFound):
     def __init__(self, task_id: int, *, owner: int, asked: int) -> None:
         self.task_id = task_id
         message = f"task {task_id} belongs to user {owner}, not to user {asked}"
-        super().__init__("task-of-other-user", message, context={"user": owner})
+        super().__init__("task-of-other-user", message, context={"owner": owner})
 
 
 class NothingRunning(NotFound):

@@ -112,7 +112,7 @@ def test_postgres_requires_user(
     assert (result.exit_code, result.out) == (2, "")
     assert result.err == (
         "error: a user is required for a shared database\n"
-        "hint: use --user N, or set TASKTIMER_USER, or user in the config file\n"
+        "hint: use --user N, or set TASKTIMER_USER or user in the config file\n"
     )
     monkeypatch.setenv("TASKTIMER_USER", "42")
     assert run("--database", postgres_url, *arguments).exit_code != 2

@@ -63,7 +63,7 @@ def test_terminal_shows_content_of_copy(run: Run, tmp_path: Path) -> None:
     run("track", "write")
     done = run("backup", str(tmp_path / "a\nb.db"), terminal=True)
     size = (tmp_path / "a\nb.db").stat().st_size // 1024
-    assert done.out == f"Backed up to {tmp_path}/a\\nb.db (1 task, {size} KiB), and checked\n"
+    assert done.out == f"Created and verified {tmp_path}/a\\nb.db (1 task, {size} KiB)\n"
 
 
 def test_json_has_path_tasks_and_size(run: Run, tmp_path: Path) -> None:
@@ -97,7 +97,7 @@ def test_invalid_path_leaves_nothing(
 
 
 @pytest.mark.usefixtures("postgres_programs")
-def test_postgres_copy_is_in_working_folder(
+def test_postgres_copy_is_in_current_directory(
     run: Run, postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -108,7 +108,7 @@ def test_postgres_copy_is_in_working_folder(
     name = f"{make_url(postgres_url).database}-2023-07-16T120000"
     assert run("backup") == Result(0, f"{name}.dump\n", "")
     shown = run("backup", terminal=True).out
-    assert shown.startswith(f"Backed up to {name}-2.dump (1 task, ")
+    assert shown.startswith(f"Created and verified {name}-2.dump (1 task, ")
     found = json.loads(run("backup", "copy.dump", "--json").out)
     assert found == {"path": "copy.dump", "tasks": 1, "size": Path("copy.dump").stat().st_size}
     (tmp_path / "copies").mkdir()

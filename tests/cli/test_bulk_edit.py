@@ -34,7 +34,7 @@ def test_bulk_edit_shows_tasks_and_asks(run: Run, monkeypatch: pytest.MonkeyPatc
     assert result.err == question + "note: nothing was changed\n"
     assert journal(run) == []
     result = run("edit", "--project", "acme", "+x", "--longer-than", "22m", terminal=True)
-    assert (result.exit_code, result.out) == (0, "2 tasks edited; to undo this, run tasktimer undo\n")
+    assert (result.exit_code, result.out) == (0, "2 tasks edited; to undo this, run: tasktimer undo\n")
     assert result.err == question
     assert journal(run) == ["edit 23,24"]
 
@@ -56,7 +56,7 @@ def test_yes_does_not_ask(run: Run) -> None:
     ]
     result = run("delete", "--search", "write 24", "--yes", terminal=True)
     assert result.out == (
-        "  24: write 24, 11:36 to 12:00 (0:24:00)  home\n1 task deleted; to undo this, run tasktimer undo\n"
+        "  24: write 24, 11:36 to 12:00 (0:24:00)  home\n1 task deleted; to undo this, run: tasktimer undo\n"
     )
     assert [task["id"] for task in json.loads(run("delete", "--tag", "x", "-y", "--json").out)] == [25]
     assert journal(run) == ["edit 2,20,21,22,23,24,25", "delete 24", "delete 25"]
@@ -76,8 +76,8 @@ def test_dry_run_shows_and_changes_nothing(run: Run, command: list[str]) -> None
 @pytest.mark.parametrize(
     ("words", "error"),
     [
-        (["--project", "acme"], "error: confirmation required, but there is no terminal to ask on\nhint: add --yes "),
-        (["1", "--project", "acme", "--yes"], "error: IDs and options that select tasks are both given\nhint: "),
+        (["--project", "acme"], "error: cannot ask for confirmation: not running in a terminal\nhint: add --yes "),
+        (["1", "--project", "acme", "--yes"], "error: task IDs cannot be used with options that select tasks\nhint: "),
         (["--yes"], "error: no tasks selected\nhint: add IDs, or options"),
         (["--yes", "--user", "1"], "error: no tasks selected\nhint: add IDs, or options"),
         (["--dry-run"], "error: no tasks selected\nhint: add IDs, or options"),
@@ -119,7 +119,7 @@ def test_unknown_label_prints_note(run: Run) -> None:
 def test_unknown_excluded_tag_prints_note(run: Run) -> None:
     result = run("delete", "--project", "acme", "--not-tag", "y", "--dry-run")
     assert len(result.out.splitlines()) == 25
-    assert result.err == "note: no task has the tag 'y'\nhint: list the tags: tasktimer tags\n"
+    assert result.err == "note: no task has the tag 'y'\nhint: to list the tags, run: tasktimer tags\n"
     assert run("delete", "--project", "acme", "--not-tag", "x", "--dry-run").err == ""
 
 
@@ -179,21 +179,21 @@ def test_from_and_to_select_as_in_list(run: Run, command: list[str], bounds: lis
 @pytest.mark.parametrize(
     ("words", "error"),
     [
-        (["1", "--from", "today", "--yes"], "error: IDs and options that select tasks are both given\nhint: "),
+        (["1", "--from", "today", "--yes"], "error: task IDs cannot be used with options that select tasks\nhint: "),
         (
             ["--from", "today", "--to", "yesterday", "--yes"],
             "error: the end 'yesterday' is not after the start 'today'",
         ),
         (["--from", "soon", "--yes"], "error: invalid date range 'soon'\nhint: "),
         (["--to", "", "--yes"], "error: invalid date range ''\nhint: "),
-        (["--from", "today"], "error: confirmation required, but there is no terminal to ask on\nhint: add --yes "),
+        (["--from", "today"], "error: cannot ask for confirmation: not running in a terminal\nhint: add --yes "),
         (
             ["yesterday"],
-            "error: invalid task ID 'yesterday'\nhint: select tasks by date: --from yesterday --to yest",
+            "error: invalid task ID 'yesterday'\nhint: to select tasks by date, use --from yesterday --to yest",
         ),
         (
             ["last", "week", "--yes"],
-            "error: invalid task ID 'last'\nhint: select tasks by date: --from 'last week' --to 'last we",
+            "error: invalid task ID 'last'\nhint: to select tasks by date, use --from 'last week' --to 'last we",
         ),
         (["1", "yesterday"], "error: invalid task ID 'yesterday'\nhint: use an integer"),
         (["$(reboot)"], "error: invalid task ID '$(reboot)'\nhint: use an integer"),

@@ -2,15 +2,18 @@
 
 import json
 import os
+import re
 import sys
 import tracemalloc
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import AbstractContextManager, closing, contextmanager
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine, event
+from tests.commits import connect_with, connection_with
 from tests.conftest import NOW, Run
 
 from tasktimer import open_tracker
@@ -20,7 +23,6 @@ from tasktimer.client import Tracker
 from tasktimer.core.task import ALL_USERS, Actor
 from tasktimer.services.batches import BATCH_SIZE
 from tasktimer.store.factory import open_store
-from tasktimer.store.statements import task_writes
 from tasktimer.store.statements.task_queries import to_microseconds
 
 MANY = 2 * BATCH_SIZE + 3
@@ -32,6 +34,33 @@ COMMANDS = {
 }
 
 Give = Callable[..., Any]
+
+
+@contextmanager
+def before_statements(action: Callable[[str], None]) -> Iterator[None]:
+    """Call a function with each statement before it runs, on both engines."""
+
+    def listen(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        action(statement)
+
+    event.listen(Engine, "before_cursor_execute", listen)
+    try:
+        with pytest.MonkeyPatch.context() as patch:
+            connect_with(patch, connection_with(action))
+            yield
+    finally:
+        event.remove(Engine, "before_cursor_execute", listen)
+
+
+def without_memory(pattern: str, *, after: int = 0) -> AbstractContextManager[None]:
+    """Let statements that match fail with MemoryError after the first ones."""
+    remaining = count(after, -1)
+
+    def fail(statement: str) -> None:
+        if re.match(pattern, statement.lstrip()) and next(remaining) <= 0:
+            raise MemoryError
+
+    return before_statements(fail)
 
 
 def fill(database: str, number_of_tasks: int) -> None:
@@ -115,8 +144,8 @@ def test_results_have_order_and_json_of_list(give: Give, tracker: Tracker) -> No
 
 def test_terminal_shows_first_tasks_and_count(give: Give) -> None:
     out = give("edit", "--project", "acme", "--start", "2023-06-01 12:00", "-y", terminal=True)
-    assert out.out.endswith(f"  and {MANY - 19:,} more\n{MANY:,} tasks edited; to undo this, run tasktimer undo\n")
-    assert out.err.startswith(f"note: {MANY:,} tasks now take more than 16 hours each: {MANY} {MANY - 1} ")
+    assert out.out.endswith(f"  and {MANY - 19:,} more\n{MANY:,} tasks edited; to undo this, run: tasktimer undo\n")
+    assert out.err.startswith(f"note: {MANY:,} tasks now last more than 16 hours each: {MANY} {MANY - 1} ")
     assert f"    and {MANY - 10:,} tasks more\n" in give("undo", terminal=True).out.replace("  and", "    and")
     assert f"and {MANY - 10:,} tasks more" in " ".join(give("history", terminal=True).out.split())
 
@@ -154,24 +183,14 @@ def test_concurrently_changed_task_fails_whole_command(tracker: Tracker, place: 
 
 
 @pytest.mark.parametrize("command", [*COMMANDS, "undo", "redo"])
-def test_command_without_memory_changes_nothing(
-    give: Give, tracker: Tracker, monkeypatch: pytest.MonkeyPatch, command: str
-) -> None:
+def test_command_without_memory_changes_nothing(give: Give, tracker: Tracker, command: str) -> None:
     if command in ("undo", "redo"):
         give(*COMMANDS["edit"])
     if command == "redo":
         give("undo")
     before, history = tracker.list_tasks(), tracker.history()
     words = COMMANDS.get(command, [command])
-    put, calls = task_writes.apply_changes, iter([True, False])
-
-    def fail_at_second(*given: Any) -> None:
-        if not next(calls):
-            raise MemoryError
-        put(*given)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(task_writes, "apply_changes", fail_at_second)
+    with without_memory("(UPDATE|DELETE FROM) tasks", after=2):  # in the second batch, or the third
         result = give(*words)
     assert (result.exit_code, result.out) == (ExitCode.UNAVAILABLE, "")
     hint = "nothing was changed; end other programs, or choose fewer tasks"
@@ -181,18 +200,12 @@ def test_command_without_memory_changes_nothing(
     assert tracker.list_tasks() != before
 
 
-def test_change_with_unreadable_result_is_reported(
-    give: Give, tracker: Tracker, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def fail(*_: object) -> None:
-        raise MemoryError
-
-    with monkeypatch.context() as patch:
-        patch.setattr("tasktimer.store.statements.journal.get_changes", fail)
+def test_change_with_unreadable_result_is_reported(give: Give, tracker: Tracker) -> None:
+    with without_memory("(?s)SELECT .* FROM changes"):
         result = give("delete", "--project", "acme", "-y", "--json")
     assert result.exit_code == ExitCode.UNAVAILABLE
-    done = f"deleted {MANY:,} tasks, but its result is lost: there is not enough memory"
-    assert result.err == f"error: {done}\nhint: show what was done: tasktimer history\n"
+    done = f"deleted {MANY:,} tasks, but the output was lost: there is not enough memory"
+    assert result.err == f"error: {done}\nhint: to show past commands, run: tasktimer history\n"
     assert tracker.list_tasks() == []
 
 
@@ -230,12 +243,20 @@ def test_memory_does_not_grow_with_tasks(
     assert {words: more[words] - few[words] for words in few if more[words] - few[words] > 600_000} == {}
 
 
-@pytest.mark.parametrize("place", ["json.dumps", "tasktimer.store.statements.task_queries.row_to_task"])
-def test_list_without_memory_fails(give: Give, monkeypatch: pytest.MonkeyPatch, place: str) -> None:
-    def fail(*_: object, **__: object) -> None:
-        raise MemoryError
-
-    monkeypatch.setattr(place, fail)
+def check_list_without_memory(give: Give) -> None:
     result = give("list", "all", "--json")
     assert (result.exit_code, result.out) == (ExitCode.UNAVAILABLE, "")
     assert result.err.startswith("error: there is not enough memory\nhint: ")
+
+
+def test_list_without_memory_for_tasks_fails(give: Give) -> None:
+    with without_memory("(?s)SELECT .* FROM tasks"):
+        check_list_without_memory(give)
+
+
+def test_list_without_memory_for_json_fails(give: Give, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("json.dumps", fail)
+    check_list_without_memory(give)

@@ -41,7 +41,7 @@ def test_stop_before_start_fails_with_hint(tasktimer: Run, words: list[str]) -> 
         "",
         (
             "error: task 1 cannot end now, at 11:00, before its start at 12:00\n"
-            "hint: correct the clock, or the start of the task: tasktimer edit 1 --start '15m ago'\n"
+            "hint: correct the clock, or change the start, for example: tasktimer edit 1 --start '15m ago'\n"
         ),
     )
     assert tasktimer("list", "--json").out == before

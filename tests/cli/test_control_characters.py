@@ -87,7 +87,7 @@ def test_no_command_prints_control_characters(
         ("history", f"track{ESCAPED}"),
         ("token list", ESCAPED),
         ("undo", f"Undid track{ESCAPED} (5):"),
-        ("token revoke 1", f"Revoked 1: {ESCAPED}, of user 1"),
+        ("token revoke 1", f"Revoked token 1 ({ESCAPED}) of user 1"),
     ],
 )
 def test_terminal_shows_control_characters_escaped(corrupted: Run, line: str, shown: str) -> None:

@@ -119,21 +119,23 @@ def test_dry_run_of_id_changes_nothing(run: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "meant"),
+    ("words", "reason", "command"),
     [
-        (["--project", "acme"], "did you mean: tasktimer edit 1 -p acme"),
-        (["+x", "--tag", "call", "--tag", "later"], "did you mean: tasktimer edit 1 +x -t call -t later"),
-        (["--project", "a b", "--tag", "x"], "did you mean: tasktimer edit 1 -p 'a b' -t x"),
-        (["--project", "acme", "--end", "17:30"], None),
-        (["--project", "acme", "--user", "1"], None),
-        (["--not-tag", "x"], None),
-        (["--from", "today"], None),
+        (["--project", "acme"], "--project selects", "tasktimer edit 1 -p acme"),
+        (["+x", "--tag", "call", "--tag", "later"], "--tag selects", "tasktimer edit 1 +x -t call -t later"),
+        (["--project", "a b", "--tag", "x"], "--project and --tag select", "tasktimer edit 1 -p 'a b' -t x"),
+        (["--project", "acme", "--end", "17:30"], None, None),
+        (["--project", "acme", "--user", "1"], None, None),
+        (["--not-tag", "x"], None, None),
+        (["--from", "today"], None, None),
     ],
 )
-def test_edit_with_ids_and_filter_suggests_options(run: Run, words: list[str], meant: str | None) -> None:
+def test_edit_with_ids_and_filter_suggests_options(
+    run: Run, words: list[str], reason: str | None, command: str | None
+) -> None:
     result = run("edit", "1", *words)
     assert (result.exit_code, result.out) == (2, "")
-    hint = "use -p and -t to change tasks; --project and --tag select tasks"
-    if meant:
-        hint = f"--project and --tag select tasks; {meant}"
-    assert result.err == f"error: IDs and options that select tasks are both given\nhint: {hint}\n"
+    hint = "use -p and -t to change tasks; --project and --tag only select tasks"
+    if command:
+        hint = f"{reason} tasks; to change these tasks, run: {command}"
+    assert result.err == f"error: task IDs cannot be used with options that select tasks\nhint: {hint}\n"

@@ -12,7 +12,7 @@ NIGHT = ["yesterday 23:00", "2:00"]
 TODAY = ["9:00", "11:00"]
 
 PASSED = "use a time that has passed"
-LATER = "use a later end; a time on another day needs its date, such as 'yesterday 17:30'"
+LATER = "use a later end, or an earlier start; for another day, include the date: 'yesterday 17:30'"
 INSIDE = "use a time after its start and before its end"
 
 
@@ -79,7 +79,7 @@ def test_task_of_nearly_a_day_prints_note(run: Run) -> None:
         run("edit", "1", "--end", "18:00")
         result = run("edit", "1", "--end", end)
         assert (result.exit_code, listed(run)) == (0, ["15 09:00 - 16 08:30"])
-        note = "note: task 1 now takes 23:30:00, more than 16 hours\nhint: to undo this, run tasktimer undo\n"
+        note = "note: task 1 now lasts 23:30:00, more than 16 hours\nhint: to undo this, run: tasktimer undo\n"
         assert result.err == note
 
 

@@ -10,27 +10,27 @@ from tasktimer.errors import Unavailable
 @pytest.mark.parametrize(
     ("code", "context", "hint"),
     [
-        ("store-damaged", {"path": "'a b.db'"}, "restore a backup: tasktimer --database 'a b.db' restore COPY"),
+        ("store-damaged", {"path": "'a b.db'"}, "to restore a backup, run: tasktimer --database 'a b.db' restore COPY"),
         (
             "store-damaged",
             {"task": 7},
             "restore a backup with tasktimer restore COPY, or correct the record with sqlite3 or psql",
         ),
-        ("store-damaged", {}, "restore a backup: tasktimer restore COPY"),
+        ("store-damaged", {}, "to restore a backup, run: tasktimer restore COPY"),
         (
             "store-read-only",
             {"sources": "/a.db /a.db-journal", "name": "a.db"},
             (
-                "read a copy: mkdir ~/tasktimer-copy && cp /a.db /a.db-journal ~/tasktimer-copy && "
+                "to read a copy, run: mkdir ~/tasktimer-copy && cp /a.db /a.db-journal ~/tasktimer-copy && "
                 "tasktimer --database ~/tasktimer-copy/a.db list"
             ),
         ),
         (
             "store-read-only",
             {"owner": "ann", "path": "/a.db"},
-            "finish it as that user: sudo -u ann tasktimer --database /a.db db upgrade",
+            "to finish it as that user, run: sudo -u ann tasktimer --database /a.db db upgrade",
         ),
-        ("store-too-old", {}, "upgrade it first: tasktimer db upgrade, or serve --migrate"),
+        ("store-too-old", {}, "to upgrade it, run: tasktimer db upgrade, or serve with --migrate"),
         (
             "store-too-old",
             {"read_only": True},
@@ -39,9 +39,9 @@ from tasktimer.errors import Unavailable
         (
             "store-too-old",
             {"shared": True},
-            "upgrade it once every user has this version: tasktimer --database URL db upgrade",
+            "once every user has this version, run: tasktimer --database URL db upgrade",
         ),
-        ("store-unrecognized", {"path": "/a.db"}, "restore a backup: tasktimer --database /a.db restore COPY"),
+        ("store-unrecognized", {"path": "/a.db"}, "to restore a backup, run: tasktimer --database /a.db restore COPY"),
         ("store-unrecognized", {}, "use another file with --database; this one was not changed"),
     ],
 )

@@ -29,19 +29,19 @@ def two_tasks(run: Run) -> Run:
 
 
 CHANGES = [
-    (["track", "mail"], "task 3 is stored"),
-    (["track", "mail", "--json"], "task 3 is stored"),
+    (["track", "mail"], "task 3 was stored"),
+    (["track", "mail", "--json"], "task 3 was stored"),
     (["stop", "2"], "stopped 2"),
     (["stop", "--all"], "stopped 1 2"),
-    (["switch", "mail"], "task 3 is stored"),
+    (["switch", "mail"], "task 3 was stored"),
     (["edit", "1", "--note", "n"], "edited 1"),
     (["edit", "--tag", "docs", "--yes", "+more"], "edited 1"),
     (["delete", "2"], "deleted 2"),
     (["cancel", "2"], "cancelled 2"),
     (["move", "1", "8:00"], "moved 1"),
     (["rename", "tag", "docs", "paper"], "docs"),
-    (["undo"], "track (2) undone"),
-    (["token", "create"], "token 1 is stored"),
+    (["undo"], "undone track (2)"),
+    (["token", "create"], "token 1 was stored"),
 ]
 
 
@@ -54,7 +54,7 @@ def test_interrupt_after_commit_reports_change(
     assert result.exit_code == 130
     assert result.out == ""
     assert done in result.err
-    assert "its result is lost: interrupted\n" in result.err
+    assert "the output was lost: interrupted\n" in result.err
 
 
 def test_interrupt_after_commit_keeps_change(two_tasks: Run, after_commits: After) -> None:
@@ -85,7 +85,7 @@ def test_error_after_commit_point_reports_uncertain_outcome(
     assert result.err == (
         f"error: the change may or may not be stored in {data_file}: the commit reported an error: "
         "disk I/O error\n"
-        "hint: check whether it was stored before trying again: tasktimer history, or tasktimer token list\n"
+        "hint: before trying again, check whether it was stored: tasktimer history, or tasktimer token list\n"
     )
 
 
@@ -112,8 +112,8 @@ def test_token_with_lost_secret_is_reported(run: Run, broken_output: Callable[[]
     with broken_output() as out:
         result = run("token", "create", stdout=out)
     assert result.exit_code == 3
-    assert "error: token 1 is stored, but its result is lost: cannot write to standard output" in result.err
-    assert "hint: revoke it: tasktimer token revoke 1\n" in result.err
+    assert "error: token 1 was stored, but the output was lost: cannot write to standard output" in result.err
+    assert "hint: to revoke it, run: tasktimer token revoke 1\n" in result.err
 
 
 NOTES = [

@@ -10,7 +10,7 @@ from tests.conftest import Run
     ("arguments", "words"),
     [
         (["soon"], "invalid date range 'soon'"),
-        (["today", "--from", "monday"], "'today' and --from or --to are both given"),
+        (["today", "--from", "monday"], "date range 'today' cannot be used with --from or --to"),
         (["--from", "today", "--to", "yesterday"], "is not after"),
         (["7", "days"], "did you mean 'last 7 days', or '7 days ago'?"),
         (["+docs"], "hint: use --tag docs\n"),
@@ -22,7 +22,7 @@ from tests.conftest import Run
         (["--search", ""], "the search is blank"),
         (["-t", "a b"], "invalid tag 'a b': tags cannot contain spaces or commas"),
         (["-p", "/"], "invalid project '/'"),
-        (["--json", "--format", "csv"], "are both given"),
+        (["--json", "--format", "csv"], "cannot be used together"),
     ],
 )
 def test_invalid_arguments_fail(week: Run, arguments: list[str], words: str) -> None:
@@ -44,8 +44,11 @@ def test_mistyped_date_range_gets_suggestion(week: Run) -> None:
 )
 def test_number_with_dash_gets_hint(week: Run, words: str, number: str, days: str) -> None:
     result = week("list", *words.split())
-    hint = f"hint: use tasktimer list {days}, or tasktimer list -- {number}\n"
-    assert (result.exit_code, result.err) == (2, f"error: {number} is read as a flag\n{hint}")
+    hint = f"hint: to show that day, run: tasktimer list {days}\n"
+    assert (result.exit_code, result.err) == (
+        2,
+        f"error: '{number}' was interpreted as an option, not as a date range\n{hint}",
+    )
     assert week("list", *days.split()).out == week("list", "--", number).out
 
 

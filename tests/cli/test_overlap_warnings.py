@@ -30,7 +30,7 @@ def test_no_gap_records_finished_task(run: Run, options: list[str], line: str) -
 
 def test_last_task_of_another_day_prints_note(run: Run) -> None:
     run("track", "mail", "--at", "yesterday 9:00", "--until", "yesterday 17:30")
-    note = "note: the last task ended on another day, 18:30:00 ago\nhint: to undo this, run tasktimer undo\n"
+    note = "note: the last task ended on another day, 18:30:00 ago\nhint: to undo this, run: tasktimer undo\n"
     assert run("track", "write", "--no-gap", "--json").err == note
     run("undo")
     assert run("track", "write", "--no-gap", "--until", "yesterday 18:00").err == ""
@@ -42,7 +42,7 @@ def test_last_task_of_another_day_prints_note(run: Run) -> None:
 @pytest.mark.parametrize(
     ("options", "exit_code", "words"),
     [
-        (["--at", "9:00"], 2, "a start time and no gap cannot be combined"),
+        (["--at", "9:00"], 2, "--at and --no-gap cannot be used together"),
         (["--until", "10:30", "--for", "5m"], 2, "a start, an end and a duration cannot all be given"),
         (["--for", "soon"], 2, "invalid duration 'soon'"),
         (["--for", "999999999h"], 2, "is too long"),
@@ -115,14 +115,14 @@ def test_running_tasks_print_note_on_terminal(run: Run, command: list[str]) -> N
     run("track", "mail", "--at", "8:00", "--until", "9:00")
     run("track", "theirs", "--user", "42")
     assert run(*command, terminal=True).err == ""
-    hint = "hint: to stop it, run tasktimer stop 3, or use switch next time\n"
+    hint = "hint: to stop it, run: tasktimer stop 3 (or use switch next time)\n"
     result = run("track", "call", terminal=True)
     assert (result.exit_code, result.out) == (0, "Tracking 4: call, since 12:00\n")
     assert result.err.startswith("note: task 3 (")
     assert result.err.endswith(f", since 12:00) is also running\n{hint}")
     assert run("track", "call").err == ""
     assert (
-        "and task 5 (call, since 12:00) are also running\nhint: to stop them, run tasktimer stop 3 4 5, "
+        "and task 5 (call, since 12:00) are also running\nhint: to stop them, run: tasktimer stop 3 4 5 "
         in run("track", "more", terminal=True).err
     )
 

@@ -20,7 +20,10 @@ def test_labels_are_listed_with_usage(week: Run, golden: Golden) -> None:
 
 
 def test_rename_changes_every_task_and_undo_reverts(week: Run) -> None:
-    assert week("rename", "project", "acme", "acme corp", terminal=True).out == "acme is now acme corp in 2 tasks\n"
+    assert (
+        week("rename", "project", "acme", "acme corp", terminal=True).out
+        == "Renamed project acme to acme corp in 2 tasks\n"
+    )
     assert week("rename", "tag", "+docs", "writing").out == "2\n"
     assert ids(week, "-p", "acme corp/web", "-t", "writing") == [2]
     week("undo", "2")
@@ -50,7 +53,7 @@ def test_backslash_is_escaped_in_tsv(run: Run) -> None:
 
 
 def test_labels_are_counted_in_date_range(week: Run, golden: Golden) -> None:
-    golden("projects-span.txt", week("projects", "2023-07-14", terminal=True).out)
+    golden("projects-range.txt", week("projects", "2023-07-14", terminal=True).out)
     assert week("projects", "--from", "2023-07-14 23:30", "--to", "2023-07-15").out == (
         "acme/web\t1\t2023-07-14T22:00:00+02:00\t5400\n"
     )
@@ -90,12 +93,12 @@ def test_invalid_date_range_fails(week: Run, command: str) -> None:
         (
             ["acme", "big corp", "--user", "7"],
             "'acme' is neither 'project' nor 'tag'",
-            "use tasktimer rename project acme 'big corp' --user 7, or tasktimer rename tag acme 'big corp' --user 7",
+            "run: tasktimer rename project acme 'big corp' --user 7, or: tasktimer rename tag acme 'big corp' --user 7",
         ),
         (
             ["tax"],  # which is spelt nearly like a command
             "'tax' is neither 'project' nor 'tag'",
-            "use tasktimer rename project tax NEW, or tasktimer rename tag tax NEW",
+            "run: tasktimer rename project tax NEW, or: tasktimer rename tag tax NEW",
         ),
         (["projects", "a", "b"], "no such command 'projects'", "did you mean 'project'? see tasktimer rename --help"),
     ],

@@ -163,7 +163,7 @@ def test_install_completion_without_home_fails(run: Run, monkeypatch: pytest.Mon
     result = run("--install-completion", "bash")
     assert (result.exit_code, result.err.splitlines()[0]) == (
         3,
-        "error: there is no home directory to install completion in",
+        "error: cannot install completion: there is no home directory",
     )
 
 

@@ -57,8 +57,8 @@ def test_pipe_has_path_of_replaced_content(run: Run, copy: Path, data_file: Path
 def test_revived_tokens_are_listed_with_command_to_revoke(run: Run, copy: Path, data_file: Path) -> None:
     done = run("restore", str(copy), "--yes")
     assert done.err == (
-        "note: 1 token revoked after the copy was made, valid in it: 1 (laptop, user 1)\n"
-        f"hint: revoke again after the restore: tasktimer --database {data_file} token revoke 1\n"
+        "note: 1 token revoked after the copy was made will be valid again: 1 (laptop, user 1)\n"
+        f"hint: to revoke it again after the restore, run: tasktimer --database {data_file} token revoke 1\n"
     )
     assert run(*shlex.split(done.err.partition(": tasktimer ")[2])).exit_code == 0
 
@@ -68,7 +68,7 @@ def test_tokens_are_named_if_result_is_lost(run: Run, copy: Path) -> None:
         done = run("restore", str(copy), "--yes", stdout=full)
     assert done.exit_code == 3
     assert "1 (laptop, user 1)" in done.err
-    assert "is restored, but its result is lost" in done.err
+    assert "was restored, but the output was lost" in done.err
 
 
 def test_json_has_path_tasks_and_kept(run: Run, copy: Path, data_file: Path) -> None:
@@ -83,9 +83,9 @@ def test_terminal_asks_for_confirmation(run: Run, copy: Path, data_file: Path, a
     answer.append("y\n")
     done = run("restore", str(copy), terminal=True)
     assert done.exit_code == 0
-    assert done.out == f"Restored {data_file} (1 task); what was there is kept in {data_file.with_name(KEPT)}\n"
+    assert done.out == f"Restored {data_file} (1 task); the replaced content is kept in {data_file.with_name(KEPT)}\n"
     revoke = f"tasktimer --database {data_file} token revoke 1"
-    note, _, question = done.err.partition(f"hint: revoke again after the restore: {revoke}\n")
+    note, _, question = done.err.partition(f"hint: to revoke it again after the restore, run: {revoke}\n")
     assert "(laptop, user 1)" in note
     assert question == f"Replace {data_file} with the 1 task of the copy? [y/N] "
 
@@ -112,7 +112,7 @@ def test_script_requires_yes(run: Run, copy: Path, data_file: Path) -> None:
 
 def test_hint_for_damaged_file_works_when_pasted(run: Run, copy: Path, data_file: Path) -> None:
     data_file.write_bytes(b"damaged" * 1000)
-    hint = run("list").err.partition("hint: restore a backup: ")[2]
+    hint = run("list").err.partition("hint: to restore a backup, run: ")[2]
     program, *words = shlex.split(hint.replace("COPY", str(copy)))
     assert program == "tasktimer"
     assert run(*words, "--yes").exit_code == 0
@@ -122,8 +122,8 @@ def test_hint_for_damaged_file_works_when_pasted(run: Run, copy: Path, data_file
 def test_unreadable_file_prints_note_about_tokens(run: Run, copy: Path, data_file: Path) -> None:
     data_file.write_bytes(b"damaged" * 1000)
     assert run("restore", str(copy), "--yes").err == (
-        "note: tokens that were revoked after the copy was made are valid in it\n"
-        f"hint: list them after the restore: tasktimer --database {data_file} token list\n"
+        "note: tokens that were revoked after the copy was made become valid again\n"
+        f"hint: to list them after the restore, run: tasktimer --database {data_file} token list\n"
     )
 
 
@@ -179,7 +179,7 @@ UNFIT = [
         in_parts,
         1,
         "is incomplete: part of it is in copy.db-wal",
-        "make a complete copy first: tasktimer --database",
+        "to make a complete copy first, run: tasktimer --database",
     ),
     (newer, 3, "was created by a newer tasktimer", "install the newer tasktimer, then restore again"),
     (damaged, 3, "is damaged, or not a tasktimer file", "use another backup"),

@@ -74,7 +74,9 @@ def test_no_auth_serves_on_loopback_with_note(
 
 def test_missing_tokens_print_note(run: Run, served: list[tuple[ServerOptions, int]]) -> None:
     done = run("serve", "--port", "0")
-    assert done.err.startswith("note: there are no tokens yet\nhint: create one: tasktimer token create --user N\n")
+    assert done.err.startswith(
+        "note: there are no tokens yet\nhint: to create one, run: tasktimer token create --user N\n"
+    )
     run("token", "create")
     assert "token" not in run("serve", "--port", "0").err
     assert [options.needs_token for options, _ in served] == [True, True]
@@ -115,7 +117,7 @@ def test_port_comes_from_environment(
 
 def test_file_is_served_by_one_process(run: Run, served: list[tuple[ServerOptions, int]]) -> None:
     done = run("serve", "--workers", "4", "--port", "0")
-    assert "note: one process serves, not 4: a file allows one writer at a time" in done.err
+    assert "note: using 1 process instead of 4: a file allows only one writer at a time" in done.err
     assert served[0][1] == 1
 
 
@@ -141,7 +143,7 @@ def test_older_schema_is_upgraded_only_with_migrate(
     refused = run("serve", "--port", "0")
     assert (refused.exit_code, served) == (3, [])
     assert "has the schema of an older tasktimer" in refused.err
-    assert "upgrade it first: tasktimer db upgrade, or serve --migrate" in refused.err
+    assert "to upgrade it, run: tasktimer db upgrade, or serve with --migrate" in refused.err
     done = run("serve", "--port", "0", "--migrate")
     assert (done.exit_code, len(served)) == (0, 1)
     assert f"note: {data_file} was upgraded; a copy of the old file is in {data_file}.schema-2\n" in done.err
@@ -182,5 +184,5 @@ def test_missing_extra_has_install_hint(run: Run, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(builtins, "__import__", without)
     refused = run("serve")
     assert (refused.exit_code, refused.out) == (2, "")
-    assert refused.err.startswith("error: the server needs ")
+    assert refused.err.startswith("error: the server requires ")
     assert "pip install 'tasktimer-cli[server]'" in refused.err

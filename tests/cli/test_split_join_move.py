@@ -67,7 +67,8 @@ def test_move(run: Run) -> None:
     assert (result.exit_code, result.out) == (1, "")
     assert result.err.startswith("error: the end is in the future: 12:30 (it is 12:00 now)\n")
     assert run("move", "2", "-15m").err == (
-        "error: -15m is read as a flag\nhint: use a start time, such as 9:15 or '15m ago'; see tasktimer move --help\n"
+        "error: '-15m' was interpreted as an option, not as a time\n"
+        "hint: use a start time, such as 9:15 or '15m ago'; see tasktimer move --help\n"
     )
     assert listed(run) == ["1 23:30 00:30", "2 09:00 10:30", "3 11:45"]
 
@@ -112,7 +113,7 @@ def test_join_without_gap_asks_nothing(run: Run) -> None:
     run("undo")
     run("edit", "4", "--end", "11:20")
     assert run("join", "3", "4", terminal=True).out == (
-        "Joined 3 and 4:\n  3: call, since 10:00\n  the shared 0:20:00 no longer counts twice\n"
+        "Joined 3 and 4:\n  3: call, since 10:00\n  the overlap of 0:20:00 is no longer counted twice\n"
     )
     run("undo")
     assert run("join", "4", "3").out == "3\n"
@@ -135,7 +136,7 @@ def test_delete(run: Run) -> None:
     result = run("delete", "2", "1")
     assert (result.exit_code, result.out) == (1, "")
     assert result.err == (
-        "error: task 1 no longer exists: user 1 deleted it (command 8)\nhint: restore it: tasktimer undo\n"
+        "error: task 1 no longer exists: user 1 deleted it (command 8)\nhint: to restore it, run: tasktimer undo\n"
     )
     assert listed(run) == ["2 09:30 11:00", "3 11:00"]
     assert run("delete", "2", "3").out == "2\n3\n"

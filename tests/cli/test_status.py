@@ -148,7 +148,7 @@ def test_invalid_format_fails(run: Run, text: str, message: str, idle: bool) -> 
         run("track", "write")
     result = run("status", "--format", text)
     assert (result.exit_code, result.out) == (2, "")
-    assert result.err.startswith(f"error: {message}\nhint: use ")
+    assert result.err.startswith(f"error: {message}\nhint: ")
     assert result.err.endswith((f"one of {', '.join(FIELDS)}\n", " for a literal brace\n"))
 
 

@@ -48,10 +48,10 @@ def test_several_running_tasks_fail_with_list(run: Run) -> None:
     result = run("stop", terminal=True)
     assert (result.exit_code, result.out) == (1, "")
     assert result.err == (
-        "error: 2 tasks are running:\n"
+        "error: an ID is required: 2 tasks are running:\n"
         "  2: [bold]call[/]\\n, since 2023-07-15 23:00\n"
         "  1: write docs, since 09:14\n"
-        "hint: name the tasks: tasktimer stop 2 1, or use --all\n"
+        "hint: give the ID of the task, for example: tasktimer stop 2, or use --all\n"
     )
     assert len(json.loads(run("times", "--json").out)) == 2
 
@@ -70,7 +70,7 @@ def test_stop_without_running_task_fails(run: Run) -> None:
     run("track", "write", "--for", "5m")
     result = run("stop")
     assert (result.exit_code, result.out) == (1, "")
-    assert result.err.startswith("error: no task is running\nhint: start a task")
+    assert result.err.startswith("error: no task is running\nhint: to start a task")
 
 
 def test_stop_without_store_creates_nothing(run: Run, data_file: Path) -> None:
@@ -97,7 +97,7 @@ def test_stop_without_store_creates_nothing(run: Run, data_file: Path) -> None:
         (["--at", "13:00"], 1, "the end is in the future"),
         (["2", "--user", "1"], 1, "task 2 belongs to user 42, not to user 1"),
         (["--user", "1"], 1, "user 1 has no running task"),
-        (["2", "--all"], 2, "task IDs and all running tasks cannot be combined"),
+        (["2", "--all"], 2, "task IDs cannot be used with --all"),
     ],
 )
 def test_invalid_stop_changes_nothing(run: Run, arguments: list[str], exit_code: int, word: str) -> None:

@@ -124,7 +124,7 @@ def test_times_without_store_creates_nothing(run: Run, data_file: Path) -> None:
         assert result.exit_code == 0
         assert result.out == out
         assert result.err.startswith(
-            f"note: nothing has been tracked yet: {data_file} does not exist\nhint: start a task"
+            f"note: nothing has been tracked yet: {data_file} does not exist\nhint: to start a task"
         )
     assert not data_file.parent.exists()
 
@@ -188,7 +188,7 @@ def test_tiny_duration_is_plain_decimal(run: Run) -> None:
         *((["--tz", zone], "unknown time zone") for zone in ZONES_REFUSED),
         *(([f"--user={user}"], "invalid user") for user in INTEGERS_REFUSED),
         (["--format", "yaml"], "invalid format 'yaml'"),
-        (["--format", "csv", "--json"], "both given"),
+        (["--format", "csv", "--json"], "cannot be used together"),
         (["extra"], "unexpected argument"),
     ],
 )
@@ -232,8 +232,8 @@ def test_invalid_default_does_not_affect_option(run: Run, monkeypatch: pytest.Mo
 @pytest.mark.parametrize(
     ("text", "hint"),
     [
-        ("2026-W34", "list several days: tasktimer list 2026-W34"),
-        ("last  week", "list several days: tasktimer list last week"),
+        ("2026-W34", "to list several days, run: tasktimer list 2026-W34"),
+        ("last  week", "to list several days, run: tasktimer list last week"),
         ("3 days ago", "use 2023-07-13"),
         ("yesterdy", "did you mean 'yesterday'?"),
         ("soon", "use a format like 2023-07-16, today, yesterday, monday, or -1 for yesterday"),

@@ -30,9 +30,9 @@ def test_secret_is_printed_once_and_stored_as_digest(run: Run, data_file: Path) 
 def test_terminal_warns_that_secret_is_shown_once(run: Run) -> None:
     done = run("token", "create", "--user", "42", terminal=True)
     assert re.fullmatch(rf"{SECRET}\n", done.out)
-    assert done.err == "note: token 1 acts for user 42; save the secret now, it cannot be shown again\n"
+    assert done.err == "note: token 1 can act for user 42; save the secret now: it cannot be shown again\n"
     done = run("token", "create", "--admin", terminal=True)
-    assert done.err == "note: token 2 acts for every user; save the secret now, it cannot be shown again\n"
+    assert done.err == "note: token 2 can act for any user; save the secret now: it cannot be shown again\n"
 
 
 def test_json_has_token_and_secret(run: Run) -> None:
@@ -78,10 +78,13 @@ def test_tokens_are_revoked_all_or_none(run: Run) -> None:
     assert run("token", "revoke", "3", "1", "3").out == "3\n1\n"
     refused = run("token", "revoke", "2", "1")
     assert (refused.exit_code, refused.out) == (1, "")
-    assert refused.err == "error: token 1 was already revoked at 12:00\nhint: list the tokens: tasktimer token list\n"
+    assert (
+        refused.err
+        == "error: token 1 was already revoked at 12:00\nhint: to list the tokens, run: tasktimer token list\n"
+    )
     refused = run("token", "revoke", "2", "9")
-    assert refused.err == "error: there is no token 9\nhint: list the tokens: tasktimer token list\n"
-    assert run("token", "revoke", "2", terminal=True).out == "Revoked 2: without a name, of user 1\n"
+    assert refused.err == "error: there is no token 9\nhint: to list the tokens, run: tasktimer token list\n"
+    assert run("token", "revoke", "2", terminal=True).out == "Revoked token 2 (no name) of user 1\n"
     assert json.loads(run("token", "create", "--json").out)["id"] == 4  # an id is never used again
 
 

@@ -177,7 +177,7 @@ def test_long_description_is_truncated_only_in_sentences(run: Run) -> None:
 
 
 def test_task_longer_than_working_day_prints_note(run: Run) -> None:
-    late = "note: task 1 now takes 25:30:00, more than 16 hours\nhint: to undo this, run tasktimer undo\n"
+    late = "note: task 1 now lasts 25:30:00, more than 16 hours\nhint: to undo this, run: tasktimer undo\n"
     run("track", "a", "--at", "2023-07-15 9:00", "--for", "1h")
     assert run("edit", "1", "--end", "2023-07-16 10:30").err == late
     assert run("edit", "1", "--start", "2023-07-15 10:00").err == ""  # it was so before, and longer
@@ -188,10 +188,10 @@ def test_task_longer_than_working_day_prints_note(run: Run) -> None:
     assert run("edit", "--search", "a", "--yes", "--for", "25:30", "--user", "1").err == late.replace(
         "tasktimer undo", "tasktimer undo --user 1"
     )
-    assert run("track", "b", "--for", "25:30").err.startswith("note: task 2 now takes 25:30:00, more than 16 hours\n")
+    assert run("track", "b", "--for", "25:30").err.startswith("note: task 2 now lasts 25:30:00, more than 16 hours\n")
     run("edit", "1", "2", "--for", "1h")
     assert run("edit", "1", "2", "--for", "25h").err == (
-        "note: 2 tasks now take more than 16 hours each: 1 2\nhint: to undo this, run tasktimer undo\n"
+        "note: 2 tasks now last more than 16 hours each: 1 2\nhint: to undo this, run: tasktimer undo\n"
     )
     run("track", "c", "--at", "2023-07-15 9:00")
-    assert run("switch", "d").err.startswith("note: task 3 now takes 27:00:00")
+    assert run("switch", "d").err.startswith("note: task 3 now lasts 27:00:00")

@@ -27,7 +27,7 @@ from tasktimer.cli.usage_errors import SYNONYMS
         (["--nope"], "error: no such option '--nope'\nhint: see tasktimer --help\n"),
         (
             ["times", "--dat", "x"],
-            "error: no such option '--dat'\nhint: did you mean --date, --format, --tz? see tasktimer times --help\n",
+            "error: no such option '--dat'\nhint: did you mean '--date'? see tasktimer times --help\n",
         ),
         (["--database"], "error: option '--database' requires an argument\nhint: see tasktimer --help\n"),
         (["rename", "tag", "bug"], "error: missing argument 'NEW'\nhint: see tasktimer rename tag --help\n"),
@@ -49,16 +49,16 @@ def test_usage_errors_have_form_of_other_errors(run: Run, arguments: list[str], 
     [
         (["list", "--from", "monday", "9:00"], "put quotes around the value: --from 'monday 9:00'"),
         (["list", "--to", "yesterday", "17:30"], "put quotes around the value: --to 'yesterday 17:30'"),
-        (["list", "--from", "monday", "week"], "use one or the other"),
+        (["list", "--from", "monday", "week"], "omit one of them"),
         (["edit", "1", "--start", "tuesday", "8:00"], "put quotes around a value of several words: 'monday 9:00'"),
         (["split", "1", "--at", "20m", "ago"], "put quotes around a value of several words: 'monday 9:00'"),
-        (["stop", "9:35"], "set the end time: --at '9:35'"),
-        (["stop", "5m", "ago"], "set the end time: --at '5m ago'"),
+        (["stop", "9:35"], "to set the end time, use --at '9:35'"),
+        (["stop", "5m", "ago"], "to set the end time, use --at '5m ago'"),
         (["stop", "mail"], "use an integer, such as 7"),
-        (["times", "yesterday"], "use tasktimer times --date yesterday for a day"),
+        (["times", "yesterday"], "for one day, run: tasktimer times --date yesterday"),
         (["show", "-1"], "use a number from 1; see tasktimer show --help"),
-        (["projects", "-7"], "use tasktimer projects 7 days ago, or tasktimer projects -- -7"),
-        (["times", "-1"], "use tasktimer times --date -1"),
+        (["projects", "-7"], "to show that day, run: tasktimer projects 7 days ago"),
+        (["times", "-1"], "to show that day, run: tasktimer times --date -1"),
         (["status", "-1"], "see tasktimer status --help"),
         (["token", "revoke", "-1"], "use a number from 1; see tasktimer token revoke --help"),
         (["list", "--from", "monday", "9:00", "--to", "tuesday", "10:00"], "put quotes around a value of several"),
@@ -140,7 +140,7 @@ def test_flag_is_never_parsed_as_value(run: Run, words: str) -> None:
             for name, flag in product(option.opts, [flags[0], flags[-1], "--help", "-h", "--help=x", "--"]):
                 result = run(*words.split(), name, flag)
                 assert (result.exit_code, result.out) == (2, "")
-                message = f"error: option '{name}' requires an argument, and '{flag}' is a flag\n"
+                message = f"error: option '{name}' requires an argument, but '{flag}' is an option\n"
                 assert result.err.startswith(message)
 
 
@@ -150,7 +150,7 @@ def test_hint_joins_value_that_looks_like_flag(run: Run, value: list[str]) -> No
     assert run("projects").out.startswith("--fo")
     refused = run("track", "call", "-p", "--for", "20m")
     assert refused.err == (
-        "error: option '-p' requires an argument, and '--for' is a flag\n"
+        "error: option '-p' requires an argument, but '--for' is an option\n"
         "hint: add a value, or write --project=--for if that is the value\n"
     )
     assert len(run("list").out.splitlines()) == 1

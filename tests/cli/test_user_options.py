@@ -43,7 +43,7 @@ def test_command_without_user_fails_before_change(run: Run, monkeypatch: pytest.
             refused = run(*arguments)
             assert (refused.exit_code, refused.out) == (2, ""), arguments
             assert "hint: " in refused.err
-            assert "set TASKTIMER_USER, or user in the config file" in refused.err
+            assert "set TASKTIMER_USER or user in the config file" in refused.err
     monkeypatch.setenv("TASKTIMER_USER", "all")
     for command in COMMANDS:
         assert run(*command).exit_code == 2

@@ -72,7 +72,7 @@ def test_cancel_of_several_tasks_is_all_or_none(store: Store) -> None:
     with pytest.raises(Conflict) as refused:
         cancel(store, Actor(1, ALL_USERS), [ended.id], now=NOW)
     assert refused.value.message == "task 2 is not running: it ended at 12:00"
-    assert hint_for(refused.value) == "delete a task that has ended: tasktimer delete 2"
+    assert hint_for(refused.value) == "to delete a finished task, run: tasktimer delete 2"
 
 
 def test_cancel_without_store_fails(tmp_path: Path) -> None:

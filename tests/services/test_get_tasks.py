@@ -38,7 +38,7 @@ def test_missing_task_fails_whole_lookup(
     with pytest.raises(error) as refusal:
         get_tasks(store, Actor(1, owner or ALL_USERS), ids)
     assert f"task {task_id}" in refusal.value.message
-    assert (hint_for(refusal.value) == "restore it: tasktimer undo") == (task_id == 3)
+    assert (hint_for(refusal.value) == "to restore it, run: tasktimer undo") == (task_id == 3)
 
 
 def test_get_tasks_without_store_fails(tmp_path: Path) -> None:

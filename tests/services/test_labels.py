@@ -136,7 +136,7 @@ def test_unknown_label_suggests_similar_one(store: Store) -> None:
     assert hint_for(refusal.value) == "did you mean 'acme'?"
     with pytest.raises(LabelNotFound) as refusal:
         rename(rename_tag, store, "invoice", "x")
-    assert hint_for(refusal.value) == "list the tags: tasktimer tags"
+    assert hint_for(refusal.value) == "to list the tags, run: tasktimer tags"
     assert get_task(store, Actor(None, ALL_USERS), task.id) == task
     task_filter = TaskFilter(project="acme/web", tags=("docs", "dogs"), exclude_tags=("dcos",))
     assert [error.message for error in unknown_labels(store, Actor(None, ALL_USERS), task_filter)] == [
@@ -190,7 +190,7 @@ def test_unknown_label_ignores_other_users(store: Store) -> None:
     for project in ("acme", "acme/website", "acme/website/shop"):
         assert unknown_labels(store, Actor(1, 1), TaskFilter(project=project)) == []
     (unknown,) = unknown_labels(store, Actor(2, 2), TaskFilter(project="acm"))
-    assert hint_for(unknown) == "list the projects: tasktimer projects"
+    assert hint_for(unknown) == "to list the projects, run: tasktimer projects"
 
 
 @pytest.mark.parametrize(("verb", "new"), [(rename_project, "a//b"), (rename_project, ""), (rename_tag, "a b")])

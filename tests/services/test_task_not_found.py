@@ -44,12 +44,12 @@ def test_task_not_found_names_removing_command(store: Store, verb: str) -> None:
     delete(store, Actor(2, ALL_USERS), [theirs], now=NOW)
     assert refusal(store, gone, verb) == (
         f"task {gone} no longer exists: user 1 deleted it (command 4)",
-        "restore it: tasktimer undo",
+        "to restore it, run: tasktimer undo",
     )
-    assert refusal(store, theirs, verb)[1] == "restore it: tasktimer undo --user 2"
+    assert refusal(store, theirs, verb)[1] == "to restore it, run: tasktimer undo --user 2"
     assert refusal(store, 99, verb) == (
         "there is no task 99",
-        "list the tasks of today with their IDs: tasktimer times",
+        "to list today's tasks with their IDs, run: tasktimer times",
     )
 
 
@@ -57,15 +57,15 @@ def test_restoring_command_is_suggested_only_if_next(store: Store) -> None:
     gone = add(store)
     delete(store, Actor(1, ALL_USERS), [gone], now=NOW)
     add(store)
-    assert refusal(store, gone)[1] == f"show what was done to it: tasktimer history {gone}"
+    assert refusal(store, gone)[1] == f"to show its history, run: tasktimer history {gone}"
     undo(store, Actor(1, 1), 2, now=NOW)
     redo(store, Actor(1, 1), now=NOW)
     assert refusal(store, gone) == (
         f"task {gone} no longer exists: user 1 removed it with redo (command 6)",
-        "restore it: tasktimer undo",
+        "to restore it, run: tasktimer undo",
     )
     undo(store, Actor(1, 1), 2, now=NOW)
     assert refusal(store, gone) == (
         f"task {gone} no longer exists: user 1 removed it with undo (command 8)",
-        "restore it: tasktimer redo",
+        "to restore it, run: tasktimer redo",
     )

@@ -80,7 +80,7 @@ def test_undo_reverses_only_own_commands(store: Store) -> None:
     assert running_tasks(store, Actor(None, ALL_USERS)) == [theirs]
     with pytest.raises(NothingToUndo) as refusal:
         undo(store, Actor(1, 1), now=NOW)
-    assert hint_for(refusal.value) == "add --user 2 for the last command, track"
+    assert hint_for(refusal.value) == "the last command (track) is user 2's; to undo it, run: tasktimer undo --user 2"
     redo(store, Actor(1, 1), now=NOW)
     assert running_tasks(store, Actor(None, ALL_USERS)) == [mine, theirs]
     with pytest.raises(NothingToUndo, match="user 1 has only 1 command to undo, not 2"):
@@ -165,7 +165,7 @@ def test_undo_conflict_of_other_program_names_no_user(store: Store) -> None:
     with pytest.raises(UndoConflict) as refusal:
         undo(store, Actor(1, 1), now=NOW)
     assert refusal.value.message.endswith("since track (command 1): its note changed")
-    assert hint_for(refusal.value) == f"show what was done to it: tasktimer history {task.id}"
+    assert hint_for(refusal.value) == f"to show its history, run: tasktimer history {task.id}"
 
 
 def test_undo_conflict_undoes_nothing(store: Store) -> None:
@@ -214,7 +214,7 @@ def test_undo_entry_works_if_last_command_conflicts(store: Store) -> None:
     with pytest.raises(UndoConflict) as refusal:
         undo(store, Actor(1, 1), now=NOW)
     assert hint_for(refusal.value) == (
-        "ask user 2 to undo that first, or undo an earlier command: tasktimer undo --command N"
+        "ask user 2 to undo that first; to undo an earlier command, run: tasktimer undo --command N"
     )
     undo_entry(store, Actor(1, 1), 1, now=NOW)
     with pytest.raises(TaskNotFound):

@@ -128,7 +128,7 @@ def test_damage_error_names_journal_and_restore(path: Path) -> None:
     with pytest.raises(Unavailable) as raised:
         descriptions(path)
     assert raised.value.message == f"{path} is damaged: it is empty (beside it: tasks.db-journal)"
-    assert hint_for(raised.value) == f"restore a backup: tasktimer --database {path} restore COPY"
+    assert hint_for(raised.value) == f"to restore a backup, run: tasktimer --database {path} restore COPY"
 
 
 class Killed(BaseException):

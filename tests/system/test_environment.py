@@ -51,7 +51,7 @@ def test_missing_home_prevents_completion_install(environ: dict[str, str]) -> No
     in_bash = ["bash", "-c", '"$0" "$@"; exit $?', sys.executable, "-c", HOMELESS, "--install-completion"]
     done = subprocess.run(in_bash, env=environ, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (3, "")
-    assert done.stderr.startswith("error: there is no home directory to install completion in\nhint: set HOME")
+    assert done.stderr.startswith("error: cannot install completion: there is no home directory\nhint: set HOME")
 
 
 @pytest.fixture
@@ -235,4 +235,4 @@ def test_unreadable_config_file_is_an_error(program: Program, config_file: Path,
     config_file.chmod(0o000)
     done = program("--database", str(tmp_path / "tasks.db"), "list", preexec_fn=obey_modes)
     assert (done.returncode, done.stdout) == (2, "")
-    assert f"Permission denied\nhint: make it readable: chmod u+r {config_file}\n" in done.stderr
+    assert f"Permission denied\nhint: to make it readable, run: chmod u+r {config_file}\n" in done.stderr

@@ -42,7 +42,7 @@ def test_interrupt_at_random_reports_every_stored_task(
         for number in new:
             count += 1
             late += not out
-            assert out == f"{number}\n" or f"task {number} is stored, but its result is lost: interrupted" in err
+            assert out == f"{number}\n" or f"task {number} was stored, but the output was lost: interrupted" in err
         if not new:
             assert command.returncode  # Python's own exit code if it was interrupted before our code ran
             assert out == ""
@@ -95,6 +95,6 @@ def test_interrupt_ends_output_that_waits_for_reader(
             _, err = command.communicate()
         assert command.returncode == 130
         assert err == (
-            "error: task 2 is stored, but its result is lost: interrupted\n"
-            "hint: show what was done: tasktimer history\n"
+            "error: task 2 was stored, but the output was lost: interrupted\n"
+            "hint: to show past commands, run: tasktimer history\n"
         )

@@ -78,9 +78,9 @@ def paste(hint: str, environ: dict[str, str]) -> str:
     return done.stdout
 
 
-def line_of(hint: str, beginning: str) -> str:
-    assert hint.startswith(f"hint: {beginning}: ")
-    return hint.removeprefix(f"hint: {beginning}: ")
+def line_of(hint: str, purpose: str) -> str:
+    assert hint.startswith(f"hint: to {purpose}, run: ")
+    return hint.removeprefix(f"hint: to {purpose}, run: ")
 
 
 @contextmanager

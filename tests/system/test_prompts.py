@@ -79,11 +79,11 @@ COMMANDS = {
             "  3: write, tags none -> +docs\r\n"
             "Edit 3 tasks?"
         ),
-        "3 tasks edited; to undo this, run tasktimer undo\r\n",
+        "3 tasks edited; to undo this, run: tasktimer undo\r\n",
     ),
     "delete --search 'write it'": (
         "  2: write it, 2023-07-16 08:30 to 08:45 (0:15:00)\r\nDelete 1 task?",
-        "1 task deleted; to undo this, run tasktimer undo\r\n",
+        "1 task deleted; to undo this, run: tasktimer undo\r\n",
     ),
     "join 3 1": (
         (
@@ -98,7 +98,7 @@ COMMANDS = {
         ),
     ),
     "history --prune 1y": (
-        "Prune 4 commands of all users before DATE? They can no longer be undone.",
+        "Prune 4 commands of all users before DATE? Pruned commands can no longer be undone.",
         "Pruned 4 commands.\r\n",
     ),
 }

@@ -34,9 +34,9 @@ def test_closed_pipe_ends_command_quietly(program: Program, arguments: list[str]
     [
         (
             ["track", "write"],
-            "task 2 is stored, but its result is lost: cannot write to standard output: No space left",
+            "task 2 was stored, but the output was lost: cannot write to standard output: No space left",
         ),
-        (["stop", "--json"], "stopped 1, but its result is lost: cannot write to standard output: No space left"),
+        (["stop", "--json"], "stopped 1, but the output was lost: cannot write to standard output: No space left"),
         (["times"], "error: cannot write to standard output: No space left"),
         (["times", "--format", "table"], "error: cannot write to standard output: No space left"),
         (["--version"], "error: cannot write to standard output: No space left"),

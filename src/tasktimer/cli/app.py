@@ -19,6 +19,7 @@ from tasktimer.cli.streams import (
     check_output,
     discard_output,
     interrupts,
+    load_usage_errors,
     output_error,
     print_error,
     print_message,
@@ -32,13 +33,14 @@ Examples:
   tasktimer stop                      stop it
   tasktimer times --date yesterday    show the time spent on each task
 
-Tasks are stored in one private file; --database, TASKTIMER_DATABASE or the
-config file selects another. The user is --user, else TASKTIMER_USER, else the
-one in the config file; a PostgreSQL database requires one.
+Tasks are stored in one private file; to use another one, set --database,
+TASKTIMER_DATABASE or database in the config file. The user is taken from
+--user, TASKTIMER_USER or the config file, in this order; PostgreSQL requires
+a user.
 
-Exit codes: 0 success, 1 the request could not be carried out (for example, no
-such task), 2 an invalid value or option, 3 the file, the database or the
-output cannot be used.
+Exit codes: 0 for success, 1 if the request cannot be carried out (for
+example, the task does not exist), 2 for an invalid value or option, 3 if the
+file, the database or the output cannot be used.
 """
 
 # Errors of a full or failing disk. If such an error names no file, it is about standard output.
@@ -95,9 +97,7 @@ def run(arguments: Sequence[str], clock: Clock = datetime.now) -> int:
     except TasktimerError as error:
         return print_error(error)
     except typer.TyperException as error:
-        from tasktimer.cli.usage_errors import explain  # lazy: errors and hints
-
-        print_message(*explain(error, arguments))
+        print_message(*load_usage_errors().explain(error, arguments))
         return ExitCode.INVALID
     except typer.Abort:
         return ExitCode.INTERRUPTED
@@ -105,7 +105,7 @@ def run(arguments: Sequence[str], clock: Clock = datetime.now) -> int:
         return _end_of_typer(error, arguments)
     except MemoryError as error:
         error.__traceback__ = None  # its frames keep the memory in use
-        print_message(NO_MEMORY, "stop other programs, or select fewer tasks")
+        print_message(NO_MEMORY, "close other programs, or select fewer tasks")
         return ExitCode.UNAVAILABLE
     finally:
         interrupts.release()
@@ -132,10 +132,10 @@ def _end_of_typer(error: SystemExit | OSError | RuntimeError, arguments: Sequenc
             discard_output()
             return print_error(output_error(error.strerror))
         case OSError():
-            message = f"cannot use {error.filename or 'the working folder'}: {error.strerror}"
+            message = f"cannot use {error.filename or 'the current directory'}: {error.strerror}"
             hint = "check that it exists and can be read and written"
         case RuntimeError() if "--install-completion" in arguments:  # raised by Path.home()
-            message = "there is no home directory to install completion in"
+            message = "cannot install completion: there is no home directory"
             hint = "set HOME, or save the output of tasktimer --show-completion"
         case _:
             raise error

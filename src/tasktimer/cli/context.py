@@ -6,14 +6,11 @@ from collections.abc import Callable
 from datetime import datetime, tzinfo
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from tasktimer.cli.streams import interrupts, print_message
 from tasktimer.config.settings import ActorResolver, Settings, parse_user
 from tasktimer.store.factory import open_store
-
-if TYPE_CHECKING:  # needed for types only
-    from tasktimer.store.protocols import StoreHandle
+from tasktimer.store.protocols import StoreHandle
 
 Clock = Callable[[tzinfo], datetime]
 
@@ -41,7 +38,7 @@ class Context:
         return self._clock(self.zone)
 
     @cached_property
-    def store(self) -> "StoreHandle":
+    def store(self) -> StoreHandle:
         """Store of the tasks."""
         return open_store(self.settings.database, interrupts=interrupts)
 

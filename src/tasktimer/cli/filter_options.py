@@ -5,10 +5,8 @@ from functools import wraps
 from inspect import Parameter, signature
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
-
 from tasktimer.cli.context import Context
-from tasktimer.cli.options import complete, parse_duration_option
+from tasktimer.cli.options import flag, option, parse_duration_option
 from tasktimer.cli.streams import print_note
 
 if TYPE_CHECKING:  # lazy: filters
@@ -27,18 +25,18 @@ def filter_options(*, short_flags: bool = True) -> Callable[[Command], Command]:
     The command is called with a `TaskFilter`, or None if no filter option is given. `short_flags=False` omits -p and
     -t, for a command that uses them itself.
     """
-    flags = _flags(short_flags=short_flags)
+    added = _parameters(short_flags=short_flags)
 
     def decorate(command: Command) -> Command:
         own = signature(command)
         parameters: list[Parameter] = []
         for name, parameter in own.parameters.items():
-            parameters += flags if name == "task_filter" else [parameter]
+            parameters += added if name == "task_filter" else [parameter]
 
         # Without annotations: Typer would resolve the types, and TaskFilter is not imported here.
         @wraps(command, assigned=("__name__", "__doc__"))
         def run(**options: Any) -> None:
-            fields = {flag.name.removeprefix("only_"): options.pop(flag.name) for flag in flags}
+            fields = {one.name.removeprefix("only_"): options.pop(one.name) for one in added}
             is_filtered = any(value is not None and value is not False and value != [] for value in fields.values())
             command(**options, task_filter=_create_filter(fields) if is_filtered else None)
 
@@ -48,31 +46,29 @@ def filter_options(*, short_flags: bool = True) -> Callable[[Command], Command]:
     return decorate
 
 
-def _flags(*, short_flags: bool) -> list[Parameter]:
+def _parameters(*, short_flags: bool) -> list[Parameter]:
     """Return a parameter for each field of TaskFilter; the prefix avoids the names of other parameters."""
-    project, tag = (["-p"], ["-t"]) if short_flags else ([], [])
-    projects = {"metavar": "NAME", "autocompletion": complete("project")}
-    tags = {"metavar": "TAG", "autocompletion": complete("tag")}
-    length: dict[str, Any] = {"metavar": "DURATION"}
-    text = "Only tasks with this text in the description or note, in any case."
+    project, tag = ("--project -p", "--tag -t") if short_flags else ("--project", "--tag")
+    text = "Only tasks whose description or note contains this text (case-insensitive)."
+    options: dict[str, tuple[Any, Any]] = {
+        "project": (str, option(project, "NAME", "Only tasks in this project or below it.", "project")),
+        "tags": (list[str], option(tag, "TAG", "Only tasks with this tag; repeat to require several.", "tag")),
+        "exclude_tags": (list[str], option("--not-tag", "TAG", "Only tasks without this tag; can be repeated.", "tag")),
+        "running": (bool, flag("--running", "Only running tasks.")),
+        "untagged": (bool, flag("--untagged", "Only tasks without tags.")),
+        "longer_than": (str, option("--longer-than", "DURATION", "Only tasks longer than this, such as 2h.")),
+        "shorter_than": (str, option("--shorter-than", "DURATION", "Only tasks shorter than this.")),
+        "search": (str, option("--search", "TEXT", text)),
+    }
     return [
-        _flag("project", str, *project, help="Only tasks in this project or below it.", **projects),
-        _flag("tag", list[str], *tag, help="Only tasks with this tag; repeat to require several.", **tags),
-        _flag("not-tag", list[str], help="Only tasks without this tag; can be repeated.", **tags),
-        _flag("running", bool, help="Only running tasks.", show_default=False),
-        _flag("untagged", bool, help="Only tasks without tags.", show_default=False),
-        _flag("longer-than", str, help="Only tasks longer than this, such as 2h.", **length),
-        _flag("shorter-than", str, help="Only tasks shorter than this.", **length),
-        _flag("search", str, help=text, metavar="TEXT"),
+        Parameter(
+            f"only_{field}",
+            Parameter.POSITIONAL_OR_KEYWORD,
+            default=False if kind is bool else None,
+            annotation=Annotated[kind if kind is bool else kind | None, value],
+        )
+        for field, (kind, value) in options.items()
     ]
-
-
-def _flag(name: str, kind: Any, *short_flags: str, **option_kwargs: Any) -> Parameter:
-    field = {"tag": "tags", "not-tag": "exclude_tags"}.get(name, name.replace("-", "_"))
-    default = False if kind is bool else None
-    optional: Any = kind if kind is bool else kind | None
-    annotation = Annotated[optional, typer.Option(f"--{name}", *short_flags, **option_kwargs)]
-    return Parameter(f"only_{field}", Parameter.POSITIONAL_OR_KEYWORD, default=default, annotation=annotation)
 
 
 def _create_filter(fields: dict[str, Any]) -> "TaskFilter":

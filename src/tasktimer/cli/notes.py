@@ -49,5 +49,5 @@ def _print_running(context: Context, task: Task) -> None:
     if others := [other for other in running_tasks(context.store, actor) if other.id != task.id]:
         ids = " ".join(str(other.id) for other in others)
         named = ids if len(others) <= _MOST_IDS else "ID"
-        hint = f"to stop {'them' if others[1:] else 'it'}, run tasktimer stop {named}, or use switch next time"
+        hint = f"to stop {'them' if others[1:] else 'it'}, run: tasktimer stop {named} (or use switch next time)"
         print_message(messages.format_also_running(others, context.now), hint, label="note")

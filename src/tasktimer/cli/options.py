@@ -7,120 +7,75 @@ from typing import Annotated, Any
 import typer
 
 from tasktimer.cli.context import Context
+from tasktimer.cli.streams import load_usage_errors
 from tasktimer.config.settings import FORMATS
 from tasktimer.core.task import parse_id
 from tasktimer.errors import InvalidValue
 
 
-def complete(kind: str) -> Callable[[typer.Context, str], list[tuple[str, str]]]:
-    """Return an `autocompletion` function that calls `candidates.complete_KIND`."""
+def complete(kind: str | None) -> Callable[[typer.Context, str], list[tuple[str, str]]] | None:
+    """Return an `autocompletion` function that calls `candidates.complete_KIND`, if there is a kind."""
 
     def find_candidates(ctx: typer.Context, incomplete: str) -> Any:
         from tasktimer.cli.completion import candidates  # lazy: needed at TAB only
 
         return getattr(candidates, f"complete_{kind}")(ctx, incomplete)
 
-    return find_candidates
+    return find_candidates if kind else None
 
 
-OneUser = Annotated[
-    str | None,
-    typer.Option(
-        "--user", metavar="N", help="User, a number from 1.  (default: TASKTIMER_USER, else 1)", show_default=False
-    ),
-]
+def option(names: str, metavar: str | None, text: str, kind: str | None = None) -> Any:
+    """Return an option for an Annotated type, with completion candidates of a kind."""
+    return typer.Option(*names.split(), metavar=metavar, help=text, show_default=False, autocompletion=complete(kind))
+
+
+def flag(names: str, text: str) -> Any:
+    """Return an option without a value for an Annotated type."""
+    return option(names, None, text)
+
+
+def argument(metavar: str, text: str, kind: str | None = None) -> Any:
+    """Return an argument for an Annotated type, with completion candidates of a kind."""
+    return typer.Argument(metavar=metavar, help=text, show_default=False, autocompletion=complete(kind))
+
+
+OneUser = Annotated[str | None, option("--user", "N", "User number (1 or higher).  (default: TASKTIMER_USER, else 1)")]
 AnyUser = Annotated[
     str | None,
-    typer.Option(
-        "--user",
-        metavar="N|all",
-        help="User, or all users.  (default: TASKTIMER_USER, else all)",
-        show_default=False,
-    ),
+    option("--user", "N|all", "Use the tasks of this user, or of all users.  (default: TASKTIMER_USER, else all)"),
 ]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.", show_default=False)]
+Json = Annotated[bool, flag("--json", "Print JSON.")]
 Format = Annotated[
     str | None,
-    typer.Option(
-        "--format",
-        metavar="|".join(FORMATS),
-        help="Output format.  (default: table on a terminal, tsv on a pipe)",
-        autocompletion=lambda: list(FORMATS),
-    ),
+    option("--format", "|".join(FORMATS), "Output format.  (default: table on a terminal, tsv when piped)", "format"),
 ]
-Zone = Annotated[
-    str | None,
-    typer.Option("--tz", metavar="ZONE", help="Time zone, such as Europe/Berlin.  (default: local)"),
-]
-Description = Annotated[
-    list[str],
-    typer.Argument(
-        metavar="DESCRIPTION...", help="Description of the task; needs no quotes.", autocompletion=complete("word")
-    ),
-]
-Project = Annotated[
-    str | None,
-    typer.Option(
-        "--project",
-        "-p",
-        metavar="NAME",
-        help="Project, such as acme or acme/website.",
-        autocompletion=complete("project"),
-    ),
-]
+Zone = Annotated[str | None, option("--tz", "ZONE", "Time zone, such as Europe/Berlin.  (default: local)")]
+Description = Annotated[list[str], argument("DESCRIPTION...", "Description of the task; needs no quotes.", "word")]
+Project = Annotated[str | None, option("--project -p", "NAME", "Project, such as acme or acme/website.", "project")]
 Tags = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--tag",
-        "-t",
-        metavar="TAG",
-        help="Tag, like +TAG in the description; can be repeated.",
-        autocompletion=complete("tag"),
-    ),
+    list[str] | None, option("--tag -t", "TAG", "Tag, like +TAG in the description; can be repeated.", "tag")
 ]
-Note = Annotated[str | None, typer.Option("--note", metavar="TEXT", help="Note about the task.")]
-StartTime = Annotated[
-    str | None,
-    typer.Option("--at", metavar="WHEN", help="Start time.  (default: now)", autocompletion=complete("time")),
-]
-TaskId = Annotated[
-    str, typer.Argument(metavar="ID", help="ID of a task.", show_default=False, autocompletion=complete("recent"))
-]
+Note = Annotated[str | None, option("--note", "TEXT", "Note about the task.")]
+StartTime = Annotated[str | None, option("--at", "WHEN", "Start time.  (default: now)", "time")]
 RunningIds = Annotated[
-    list[str] | None,
-    typer.Argument(
-        metavar="[ID...]",
-        help="IDs of tasks.  (default: the running task)",
-        show_default=False,
-        autocompletion=complete("running"),
-    ),
+    list[str] | None, argument("[ID...]", "IDs of running tasks.  (default: the only one)", "running")
 ]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.", show_default=False)]
+Yes = Annotated[bool, flag("--yes -y", "Do not ask for confirmation.")]
 
 # The functions below import parsers that most commands do not need: each takes 0.5 to 2 million instructions.
 
 
 def parse_ids(context: Context, words: Sequence[str], *, time_flag: str | None = None) -> list[int]:
-    """Parse the IDs of tasks.
-
-    Raises:
-        InvalidValue: if a word is not an ID; if the words are a date or a time, the hint names the option for it.
-    """
+    """Parse the IDs of tasks."""
     try:
         return [parse_id(word) for word in words]
     except InvalidValue as error:
-        from tasktimer.cli.usage_errors import find_id_hint  # lazy: errors and hints
-
-        hint = find_id_hint(" ".join(words), context.now, time_flag) or error.hint
+        hint = load_usage_errors().find_id_hint(" ".join(words), context.now, time_flag) or error.hint
         raise InvalidValue(error.code, error.message, hint) from None
 
 
 def split_words(words: Sequence[str], tags: Sequence[str] | None) -> tuple[str, Sequence[str]]:
-    """Separate the words of a description from the tags among them, and add those to `tags`.
-
-    Raises:
-        InvalidValue: if a tag is invalid.
-    """
+    """Separate the words of a description from the tags among them, and add those to `tags`."""
     if not any(word.startswith("+") for word in words[1:]):
         return " ".join(words), tags or ()
     from tasktimer.core.labels import split_tags  # lazy: filters
@@ -130,12 +85,7 @@ def split_words(words: Sequence[str], tags: Sequence[str] | None) -> tuple[str, 
 
 
 def parse_time_option(text: str | None, now: datetime, noun: str) -> datetime | None:
-    """Parse the start or the end (`noun`) of a task; None if the option is not given.
-
-    Raises:
-        InvalidValue: if the time cannot be parsed.
-        TimeInFuture: if it is later today; yesterday's may be meant.
-    """
+    """Parse the start or the end (`noun`) of a task; None if the option is not given."""
     if text is None:
         return None
     from tasktimer.core.timeparse.datetimes import parse_start_or_end  # lazy: typed times
@@ -144,11 +94,7 @@ def parse_time_option(text: str | None, now: datetime, noun: str) -> datetime | 
 
 
 def parse_duration_option(text: str | None) -> timedelta | None:
-    """Parse a duration; None if the option is not given.
-
-    Raises:
-        InvalidValue: if it cannot be parsed.
-    """
+    """Parse a duration; None if the option is not given."""
     if text is None:
         return None
     from tasktimer.core.timeparse.durations import parse_duration  # lazy: typed times

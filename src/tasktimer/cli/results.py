@@ -1,4 +1,4 @@
-"""Write what a command did or found: JSON, text for people on a terminal, or lines for programs on a pipe."""
+"""Write what a command did or found: JSON, text for people on a terminal, or lines for programs when piped."""
 
 import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -25,7 +25,7 @@ def write_record(
     done: str | None = None,
     utf8: bool = True,
 ) -> None:
-    """Print a record as JSON, as text on a terminal, or as lines on a pipe.
+    """Print a record as JSON, as text on a terminal, or as lines when piped.
 
     If the output is lost, the error reports the change in `done`. `utf8` is the encoding of the lines in any locale.
     """
@@ -53,7 +53,7 @@ def write_new_task(context: Context, task: Task, stopped: Sequence[Task] = (), *
         lines = [output.messages.format_stopped(ended, context.now) for ended in stopped]
         return "".join([*lines, output.messages.format_started(task, context.now)])
 
-    write_task(context, task, text, done=f"task {task.id} is stored", as_json=as_json)
+    write_task(context, task, text, done=f"task {task.id} was stored", as_json=as_json)
 
 
 def write_tasks(context: Context, tasks: Sequence[Task], text: Callable[[], str], *, done: str, as_json: bool) -> None:
@@ -69,12 +69,7 @@ def write_tasks(context: Context, tasks: Sequence[Task], text: Callable[[], str]
 
 
 def write_pieces(pieces: Iterable[str], *, done: str | None, utf8: bool = False) -> None:
-    """Write a result like `write_result`; the pieces can be read from the store meanwhile.
-
-    Raises:
-        BrokenPipeError: if the reader closed the pipe.
-        Unavailable: if the result cannot be written, or not be read from the store.
-    """
+    """Write a result like `write_result`; the pieces can be read from the store meanwhile."""
     write_result(_gathered(_explained(pieces, done)), done=done, utf8=utf8)
 
 
@@ -102,13 +97,9 @@ def _gathered(pieces: Iterable[str]) -> Iterator[str]:
 
 
 def resolve_format(context: Context, name: str | None, *, as_json: bool) -> str:
-    """Return the format from the options, else from the settings, else table on a terminal and tsv on a pipe.
-
-    Raises:
-        InvalidValue: if the format is unknown, or two are given.
-    """
+    """Return the format from the options, else from the settings, else table on a terminal and tsv when piped."""
     if as_json and name not in (None, "json"):
-        raise InvalidValue("format-and-json", f"--json and --format {name} are both given", "use one of them")
+        raise InvalidValue("format-and-json", f"--json and --format {name} cannot be used together", "omit one of them")
     if as_json:
         return "json"
     chosen = context.settings.format if name is None else parse_format(name)
@@ -120,8 +111,8 @@ def ambiguous_task_error(
 ) -> Conflict:
     """Return the error of a command that several running tasks fit, with a line for each task."""
     lines = [output.messages.format_running(task, now) for task in tasks]
-    hint = f"name the tasks: tasktimer {command} {' '.join(str(task.id) for task in tasks)}{otherwise}"
-    return Conflict(error.code, f"{error.message}:", hint, details=lines)
+    hint = f"give the ID of the task, for example: tasktimer {command} {tasks[0].id}{otherwise}"
+    return Conflict(error.code, f"an ID is required: {error.message}:", hint, details=lines)
 
 
 def warn_long_tasks(context: Context, changes: Iterable[tuple[Task | None, Task]], user: str | None) -> None:
@@ -151,7 +142,7 @@ def print_long_tasks_note(context: Context, tasks: Sequence[Task], count: int, u
 
 def undo_hint(user: str | None) -> str:
     """Return the hint that undoes a change made with this --user option."""
-    return f"to undo this, run {undo_command(user)}"
+    return f"to undo this, run: {undo_command(user)}"
 
 
 def undo_command(user: str | None) -> str:

@@ -6,11 +6,9 @@ from datetime import UTC, datetime
 from shlex import quote
 from typing import Annotated, Any
 
-import typer
-
 from tasktimer.cli.context import Context
 from tasktimer.cli.hints import QUOTE_VALUE
-from tasktimer.cli.options import complete
+from tasktimer.cli.options import argument, flag, option
 from tasktimer.core.interval import Window
 from tasktimer.core.task import Task
 from tasktimer.core.task_filter import TaskFilter
@@ -20,33 +18,23 @@ from tasktimer.services.queries import get_tasks
 
 
 def _date_range(default: str) -> Any:
-    text = f"Days to include.  (default: {default})"
-    return typer.Argument(metavar="[SPAN]", help=text, show_default=False, autocompletion=complete("span"))
+    text = f"Date range to show.  (default: {default})"
+    return argument("[RANGE]", text, "range")
 
 
 DateRangeOrToday = Annotated[list[str] | None, _date_range("today")]
 DateRangeOrAll = Annotated[list[str] | None, _date_range("all")]
-From = Annotated[
-    str | None,
-    typer.Option("--from", metavar="WHEN|SPAN", help="Only tasks from this time on.", autocompletion=complete("span")),
-]
-To = Annotated[
-    str | None,
-    typer.Option("--to", metavar="WHEN|SPAN", help="Only tasks up to this time.", autocompletion=complete("span")),
-]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Show the changes without making them.", show_default=False)]
+From = Annotated[str | None, option("--from", "WHEN|RANGE", "Only tasks from this time on.", "range")]
+To = Annotated[str | None, option("--to", "WHEN|RANGE", "Only tasks up to this time.", "range")]
+DryRun = Annotated[bool, flag("--dry-run", "Show the changes without making them.")]
 
 
 def parse_window(words: Sequence[str] | None, start: str | None, end: str | None, now: datetime) -> Window | None:
-    """Parse a date range, or --from and --to, in the zone of `now`; None for all time.
-
-    Raises:
-        InvalidValue: if both are given, one cannot be parsed, or the end is not after the start.
-    """
+    """Parse a date range, or --from and --to, in the zone of `now`; None for all time."""
     text = " ".join(words or ())
     if start is not None or end is not None:
         if words:
-            message = f"{quote_value(text)} and --from or --to are both given"
+            message = f"date range {quote_value(text)} cannot be used with --from or --to"
             raise InvalidValue("range-and-bounds", message, _quoting_hint(text, start, end, now))
         return parse_range_bounds(start, end, now)
     if not words:
@@ -60,33 +48,24 @@ def parse_window(words: Sequence[str] | None, start: str | None, end: str | None
 
 def _quoting_hint(rest: str, start: str | None, end: str | None, now: datetime) -> str:
     """Return the hint for the words after --from or --to, which can be the rest of its value."""
-    for flag, text in (("--from", start), ("--to", end)):
+    for name, text in (("--from", start), ("--to", end)):
         with suppress(InvalidValue):
             if text is not None:
                 parse_range_bounds(f"{text} {rest}", None, now)
-                return f"put quotes around the value: {flag} '{text} {rest}'"
-    return QUOTE_VALUE if ":" in rest else "use one or the other"
+                return f"put quotes around the value: {name} '{text} {rest}'"
+    return QUOTE_VALUE if ":" in rest else "omit one of them"
 
 
 def validate_selection(ids: Sequence[int], task_filter: TaskFilter | None, window: Window | None, hint: str) -> None:
-    """Reject IDs combined with a filter or a window, and a command without any of them, which would mean all tasks.
-
-    Raises:
-        InvalidValue: if the selection is ambiguous or missing.
-    """
+    """Reject IDs combined with a filter or a window, and a command without any of them, which would mean all tasks."""
     is_filtered = task_filter is not None or window is not None
     if ids and is_filtered:
-        raise InvalidValue("ids-and-filter", "IDs and options that select tasks are both given", hint)
+        raise InvalidValue("ids-and-filter", "task IDs cannot be used with options that select tasks", hint)
     if not ids and not is_filtered:
         hint = "add IDs, or options that select tasks, such as --search TEXT"
         raise InvalidValue("no-selection", "no tasks selected", hint)
 
 
 def tasks_by_id(context: Context, ids: Sequence[int], user: str | None) -> list[Task]:
-    """Return the tasks with these IDs, each once.
-
-    Raises:
-        TaskNotFound: if a task does not exist.
-        TaskOfOtherUser: if it belongs to another user than `user`.
-    """
+    """Return the tasks with these IDs, each once."""
     return get_tasks(context.store, context.resolve_user(user).actor_for_ids, ids)

@@ -1,4 +1,4 @@
-"""Write results to standard output, and errors to standard error with an exit code."""
+"""Write results to standard output, and errors and questions to standard error."""
 
 import errno
 import os
@@ -6,7 +6,10 @@ import signal
 import sys
 from collections.abc import Iterable, Sequence
 from enum import IntEnum
+from types import ModuleType
 from typing import BinaryIO
+
+import typer
 
 from tasktimer import output
 from tasktimer.errors import Conflict, InvalidValue, NotFound, TasktimerError, Unavailable
@@ -34,7 +37,7 @@ EXIT_CODES: dict[type[TasktimerError], ExitCode] = {
 
 NO_MEMORY = "there is not enough memory"
 _CLOSED = "it is closed"
-HISTORY_HINT = "show what was done: tasktimer history"
+HISTORY_HINT = "to show past commands, run: tasktimer history"
 
 
 class _Interrupts(Interrupts):
@@ -64,19 +67,53 @@ def print_message(message: str, hint: str | None = None, *, details: Sequence[st
 
 def print_error(error: TasktimerError) -> ExitCode:
     """Print an error and return its exit code."""
-    print_message(error.message, _hint_for(error), details=error.details)
+    _print_explained(error, "error")
     return next(code for kind, code in EXIT_CODES.items() if isinstance(error, kind))
 
 
 def print_note(error: TasktimerError) -> None:
     """Print an error that does not end the command."""
-    print_message(error.message, _hint_for(error), label="note")
+    _print_explained(error, "note")
 
 
-def _hint_for(error: TasktimerError) -> str | None:
-    from tasktimer.cli.hints import hint_for  # lazy: errors and hints, 0.5 million instructions
+def _print_explained(error: TasktimerError, label: str) -> None:
+    from tasktimer.cli.hints import hint_for, message_for  # lazy: errors and hints, 0.5 million instructions
 
-    return hint_for(error)
+    print_message(message_for(error), hint_for(error), details=error.details, label=label)
+
+
+def load_usage_errors() -> ModuleType:
+    """Return the module that explains mistyped words."""
+    from tasktimer.cli import usage_errors  # lazy: errors and hints, 4 million instructions
+
+    return usage_errors
+
+
+def confirm(question: str) -> None:
+    """Ask on standard error, because standard output is for results, and return if the answer is yes.
+
+    Raises:
+        typer.Exit: if the answer is not yes.
+    """
+    assert sys.stderr is not None
+    assert sys.stdin is not None
+    try:
+        sys.stderr.write(f"{question} [y/N] ")
+        sys.stderr.flush()
+        answer = sys.stdin.readline()
+    except KeyboardInterrupt:
+        sys.stderr.write("\n")
+        raise
+    if answer.strip().lower() not in ("y", "yes"):
+        if not answer.endswith("\n"):  # Ctrl-D
+            sys.stderr.write("\n")
+        print_message("nothing was changed", label="note")
+        raise typer.Exit(ExitCode.FAILED)
+
+
+def confirmation_error(hint: str) -> InvalidValue:
+    """Return the error for a change that needs a confirmation, if there is no terminal."""
+    return InvalidValue("confirmation-required", "cannot ask for confirmation: not running in a terminal", hint)
 
 
 def write_result(
@@ -131,13 +168,13 @@ def _write_all(stream: BinaryIO, content: bytes) -> None:
 def output_error(reason: str | None, done: str | None = None, hint: str | None = None) -> Unavailable:
     """Return the error for a result that cannot be written; `done` is a change made before."""
     message = f"cannot write to standard output: {reason}"
-    hint = hint or "redirect standard output to a file that can be written"
+    hint = hint or "redirect standard output to a writable file"
     return Unavailable("output-failed", output_lost_message(done, message) if done else message, hint)
 
 
 def output_lost_message(done: str, reason: str) -> str:
     """Return the message for a change with a result that cannot be written."""
-    return f"{done}, but its result is lost: {reason}"
+    return f"{done}, but the output was lost: {reason}"
 
 
 def check_output() -> None:

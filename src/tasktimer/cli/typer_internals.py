@@ -65,7 +65,7 @@ class _StrictParser(_OptionParser):
 
 def _missing_value_error(name: str, names: Sequence[str], value: str) -> InvalidValue:
     joined = next((f"{long}={value}" for long in names if long.startswith("--")), f"{name}{value}")
-    message = f"option {name!r} requires an argument, and {quote_value(value)} is a flag"
+    message = f"option {name!r} requires an argument, but {quote_value(value)} is an option"
     return InvalidValue("missing-value", message, f"add a value, or write {joined} if that is the value")
 
 

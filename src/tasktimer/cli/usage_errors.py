@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date, datetime
+from difflib import get_close_matches
 from shlex import quote
 
 import typer
@@ -54,21 +55,29 @@ def explain(error: typer.TyperException, arguments: Sequence[str]) -> tuple[str,
     if not message.startswith("unexpected argument"):
         return message, see
     if path == "tasktimer times":
-        return message, "use tasktimer times --date yesterday for a day, or tasktimer list last week for several"
+        return message, "for one day, run: tasktimer times --date yesterday; for several, run: tasktimer list last week"
     return message, f"{QUOTE_VALUE}; see {path} --help"
 
 
 def _message(error: typer.TyperException) -> tuple[str, str]:
     """Return the parser's message in the form of all others, and the names that it suggests."""
     if type(error).__name__ == "NoSuchOption":
-        possibilities: Sequence[str] = getattr(error, "possibilities", None) or ()
-        return f"no such option {quote_value(getattr(error, 'option_name', ''))}", ", ".join(sorted(possibilities))
+        typed = getattr(error, "option_name", "")
+        return f"no such option {quote_value(typed)}", " or ".join(_close_options(typed, error))
     if extra := re.match(r"Got unexpected extra argument(?:\(s\))? \((.*)\)", error.format_message(), re.DOTALL):
         return f"unexpected argument {quote_value(extra[1])}", ""
     message, _, suggestion = error.format_message().rstrip(".?").partition(". Did you mean ")
     if (unknown := re.fullmatch("No such command '(.*)'", message)) and _is_at_root(error):
         suggestion = repr(synonym) if (synonym := _COMMANDS.get(unknown[1].lower())) else suggestion
-    return message[:1].lower() + message[1:], suggestion
+    return message[:1].lower() + message[1:], suggestion.replace("', '", "' or '")
+
+
+def _close_options(typed: str, error: typer.TyperException) -> list[str]:
+    """Return the similar options, quoted; the parser also counts the dashes as similar."""
+    names = {name.lstrip("-"): name for name in getattr(error, "possibilities", None) or ()}
+    word = typed.lstrip("-")
+    close = get_close_matches(word, names) or [name for name in names if name.startswith(word)]
+    return [repr(names[name]) for name in close]
 
 
 def _is_at_root(error: typer.TyperException) -> bool:
@@ -94,16 +103,18 @@ def _dash_error(error: typer.TyperException, arguments: Sequence[str], path: str
     if word is None:
         return None
     days = "yesterday" if word == "-1" else f"{word[1:]} days ago"
-    hints = {
-        **dict.fromkeys(("", "backup", "info", "serve", "status"), see),  # these accept no number
-        **{
-            command: f"use tasktimer {command} {days}, or tasktimer {command} -- {word}"
-            for command in ("list", "projects", "tags")
-        },
-        "times": f"use tasktimer times --date {word}",
-        "move": f"use a start time, such as 9:15 or '15m ago'; {see}",  # not an offset
+    ranges = {
+        command: ("a date range", f"to show that day, run: tasktimer {command} {days}")
+        for command in ("list", "projects", "tags")
     }
-    return f"{word} is read as a flag", hints.get(name, f"use a number from 1; {see}")
+    kinds = {
+        **dict.fromkeys(("", "backup", "info", "serve", "status"), ("a number", see)),  # these accept no number
+        **ranges,
+        "times": ("a day", f"to show that day, run: tasktimer times --date {word}"),
+        "move": ("a time", f"use a start time, such as 9:15 or '15m ago'; {see}"),  # not an offset
+    }
+    kind, hint = kinds.get(name, ("a number", f"use a number from 1; {see}"))
+    return f"'{word}' was interpreted as an option, not as {kind}", hint
 
 
 def _time_as_option(arguments: Sequence[str]) -> str | None:
@@ -122,10 +133,10 @@ def find_id_hint(text: str, now: datetime, time_flag: str | None) -> str | None:
     if time_flag is not None:
         with suppress(InvalidValue):
             parse_datetime(text, now)
-            return f"set the end time: {time_flag} '{text}'"
+            return f"to set the end time, use {time_flag} '{text}'"
         return None
     if find_date_range(text, now.date()) is not None:
-        return f"select tasks by date: --from {quote(text)} --to {quote(text)}"
+        return f"to select tasks by date, use --from {quote(text)} --to {quote(text)}"
     return QUOTE_VALUE if ":" in text else None
 
 
@@ -135,5 +146,7 @@ def find_day_hint(text: str, today: date) -> str | None:
     if days is None:
         return None
     return (
-        f"list several days: tasktimer list {' '.join(text.split())}" if days.last > days.first else f"use {days.first}"
+        f"to list several days, run: tasktimer list {' '.join(text.split())}"
+        if days.last > days.first
+        else f"use {days.first}"
     )

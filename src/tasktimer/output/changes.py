@@ -11,7 +11,6 @@ from tasktimer.core.task import Task
 from tasktimer.output.messages import (
     escape_for_terminal,
     format_labels,
-    format_running,
     format_span,
     format_summary,
     format_time,
@@ -38,19 +37,10 @@ def format_edits(done: str, pairs: Sequence[Pair], now: datetime) -> str:
     return _lines(pairs, line)
 
 
-def format_deleted(tasks: Sequence[Task], now: datetime, undo: str) -> str:
-    """Return a line for each deleted task, and the command that restores them."""
-    return _lines(tasks, lambda task: f"Deleted {format_summary(task, now)}") + _restore_line(tasks, undo)
-
-
-def format_cancelled(tasks: Sequence[Task], now: datetime, undo: str) -> str:
-    """Return a line for each cancelled task, and the command that restores them."""
-    lines = "".join(f"Cancelled {format_running(task, now)}\n" for task in tasks)
-    return lines + _restore_line(tasks, undo)
-
-
-def _restore_line(tasks: Sequence[Task], undo: str) -> str:
-    return f"To restore {'it' if len(tasks) == 1 else 'them'}, run: {undo}\n"
+def format_removed(done: str, tasks: Sequence[Task], now: datetime, undo: str) -> str:
+    """Return a line for each deleted or cancelled task, and the command that restores them."""
+    lines = _lines(tasks, lambda task: f"{done} {format_summary(task, now)}")
+    return f"{lines}To restore {'it' if len(tasks) == 1 else 'them'}, run: {undo}\n"
 
 
 def format_diffs(pairs: Sequence[Pair], count: int, now: datetime) -> str:
@@ -73,7 +63,7 @@ def format_joined(parts: Pair, task: Task, gap: timedelta, now: datetime) -> str
     counted = f"  includes the {format_nonzero_duration(gap)} between them\n" if gap else ""
     both = intersect(parts[0].interval(now), parts[1].interval(now))
     if both is not None and both.duration:
-        counted = f"  the shared {format_nonzero_duration(both.duration)} no longer counts twice\n"
+        counted = f"  the overlap of {format_nonzero_duration(both.duration)} is no longer counted twice\n"
     first, second = sorted(part.id for part in parts)
     return f"Joined {first} and {second}:\n  {format_summary(task, now)}\n{counted}"
 

@@ -100,9 +100,9 @@ def format_long_tasks(tasks: Sequence[Task], count: int, length: timedelta, now:
     """Return a sentence about tasks that are now longer than `length`; `tasks` are the first of `count`."""
     more = f"more than {length // timedelta(hours=1)} hours"
     if count == 1:
-        return f"task {tasks[0].id} now takes {format_whole_seconds(tasks[0].interval(now).duration)}, {more}"
+        return f"task {tasks[0].id} now lasts {format_whole_seconds(tasks[0].interval(now).duration)}, {more}"
     ids = " ".join(str(task.id) for task in tasks[:MOST_IDS])
-    return f"{count:,} tasks now take {more} each: {ids}{f' and {count - MOST_IDS:,} more' if count > MOST_IDS else ''}"
+    return f"{count:,} tasks now last {more} each: {ids}{f' and {count - MOST_IDS:,} more' if count > MOST_IDS else ''}"
 
 
 def format_totals(worked: timedelta, elapsed: timedelta) -> tuple[str, ...]:

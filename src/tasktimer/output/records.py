@@ -81,7 +81,7 @@ def usages_tsv(usages: Iterable[LabelUsage], now: datetime) -> str:
 
 
 def token_to_dict(token: Token, now: datetime) -> dict[str, Any]:
-    """Return the JSON object of a token, its times in the zone of `now`; `state` is good, expired or revoked."""
+    """Return the JSON object of a token, its times in the zone of `now`; `state` is active, expired or revoked."""
     times = {"created_time": token.created_time, "expiry_time": token.expiry_time, "revoked_time": token.revoked_time}
     return {
         "id": token.id,

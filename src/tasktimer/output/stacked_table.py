@@ -24,7 +24,7 @@ def render_stacked(console: Console, table: Table) -> Iterator[Text]:
 
 
 class _Layout:
-    """The layout of rows: cells that do not fold are aligned in columns if there is room, otherwise run on."""
+    """Rows whose cells that do not wrap are aligned in columns if possible, otherwise placed one after another."""
 
     def __init__(self, console: Console, table: Table) -> None:
         self._console = console

@@ -17,18 +17,16 @@ _PARTS = r"\{\{|\}\}|\{([^{}]*)\}|[{}]"
 
 
 def validate_format(text: str) -> None:
-    """Check that a text is a format: fields in braces, and literal braces doubled.
-
-    Raises:
-        InvalidValue: if a field is unknown, or a brace is unmatched.
-    """
+    """Check that a text is a format: fields in braces, and literal braces doubled."""
     for found in re.finditer(_PARTS, text):
         if found[1] is not None and found[1] not in FIELDS:
             hint = f"use one of {', '.join(FIELDS)}"
             raise InvalidValue("unknown-field", f"unknown field {quote_value(found[1])} in the format", hint)
         if len(found[0]) == 1:
+            close = "close the field with }, or " if found[0] == "{" else ""
+            hint = f"{close}use {found[0] * 2} for a literal brace"
             message = f"unmatched brace at character {found.start() + 1} of the format {quote_value(text)}"
-            raise InvalidValue("invalid-format", message, f"use {found[0] * 2} for a literal brace")
+            raise InvalidValue("invalid-format", message, hint)
 
 
 def format_fields(text: str, tasks: Sequence[Task], today: Timesheet, now: datetime) -> str:

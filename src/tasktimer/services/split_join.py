@@ -32,7 +32,7 @@ class IncompatibleTasks(Conflict):
     def __init__(self, first: Task, second: Task, field: str, difference: str) -> None:
         hint = "select tasks of the same user" if field == "user" else None
         message = f"tasks {first.id} and {second.id} cannot be joined: their {field}s differ: {difference}"
-        super().__init__("incompatible-tasks", message, hint, context={"field": field})
+        super().__init__("incompatible-tasks", message, hint, context={"field": field, "tasks": (first, second)})
 
 
 class TasksNotAdjacent(Conflict):

@@ -5,10 +5,9 @@ from itertools import chain
 
 from tasktimer.cli.context import Context
 from tasktimer.cli.filter_options import warn_unknown_labels
-from tasktimer.cli.prompts import confirm, confirmation_error
 from tasktimer.cli.results import is_long, print_long_tasks_note, undo_command, write_pieces
 from tasktimer.cli.selection import tasks_by_id
-from tasktimer.cli.streams import print_note
+from tasktimer.cli.streams import confirm, confirmation_error, print_note
 from tasktimer.core.interval import Window
 from tasktimer.core.task import Task
 from tasktimer.core.task_filter import NO_FILTER, TaskFilter
@@ -19,48 +18,41 @@ from tasktimer.services import bulk
 from tasktimer.services.edit import EditFields
 
 
-class TasksById:
-    """Tasks with given IDs."""
-
-    by_id = True
-
-    def __init__(self, context: Context, ids: Sequence[int], user: str | None) -> None:
-        self._tasks = tasks_by_id(context, ids, user)
-        self.count = len(self._tasks)
-
-    def __iter__(self) -> Iterator[Task]:
-        return iter(self._tasks)
-
-    def ends(self) -> Sequence[Task]:
-        """Return tasks that include the first and the last to start."""
-        return self._tasks
-
-
-class FilteredTasks:
-    """Tasks that overlap a window and match a filter, read again in every iteration."""
-
-    by_id = False
+class SelectedTasks:
+    """Tasks with given IDs, else those that overlap a window and match a filter, read again in every iteration."""
 
     def __init__(
-        self, context: Context, task_filter: TaskFilter | None, window: Window | None, user: str | None
+        self,
+        context: Context,
+        ids: Sequence[int],
+        task_filter: TaskFilter | None,
+        window: Window | None,
+        user: str | None,
     ) -> None:
         self._context = context
+        self._tasks = tasks_by_id(context, ids, user) if ids else []
         self._filter = task_filter or NO_FILTER
         self._window = window
         self._user = user
-        self._actor = context.resolve_user(user).reader
-        self._has_reported = False
+        self._has_reported = self.by_id = bool(ids)
         self.count = 0  # in the last iteration
 
     def __iter__(self) -> Iterator[Task]:
-        context, self.count = self._context, 0
-        for task in bulk.iterate_tasks(context.store, self._actor, self._filter, window=self._window, now=context.now):
+        self.count = 0
+        for task in self._tasks if self.by_id else self._find():
             self.count += 1
             yield task
         self._report()
 
+    def _find(self) -> Iterator[Task]:
+        context = self._context
+        actor = context.resolve_user(self._user).reader
+        return bulk.iterate_tasks(context.store, actor, self._filter, window=self._window, now=context.now)
+
     def ends(self) -> Sequence[Task]:
-        """Return the first and the last task to start, if there are any."""
+        """Return tasks that include the first and the last to start, if there are any."""
+        if self.by_id:
+            return self._tasks
         first = last = None
         for last in self:
             first = first or last
@@ -91,15 +83,7 @@ class BulkOperation:
         if self._needs_confirmation and not context.is_interactive:
             raise confirmation_error("add --yes to confirm, or --dry-run to show the tasks")
 
-    def select_tasks(
-        self, ids: Sequence[int], task_filter: TaskFilter | None, window: Window | None
-    ) -> TasksById | FilteredTasks:
-        """Return the tasks with these IDs; without IDs, those that overlap the window and match the filter."""
-        if ids:
-            return TasksById(self._context, ids, self._user)
-        return FilteredTasks(self._context, task_filter, window, self._user)
-
-    def edit(self, tasks: TasksById | FilteredTasks, changes: EditFields) -> None:
+    def edit(self, tasks: SelectedTasks, changes: EditFields) -> None:
         """Apply the changes to the tasks that differ."""
         now, long = self._context.now, _LongTasks()
         found = bulk.select_edited(tasks, changes, by_id=tasks.by_id, now=now, watch=long.watch)
@@ -111,7 +95,7 @@ class BulkOperation:
         ):
             print_long_tasks_note(self._context, long.first, long.count, self._user)
 
-    def delete(self, tasks: TasksById | FilteredTasks) -> None:
+    def delete(self, tasks: SelectedTasks) -> None:
         """Delete these tasks."""
         found = bulk.select_deleted(tasks)
         first = [task for task, _ in found.first]
@@ -129,7 +113,7 @@ class BulkOperation:
             confirm(f"{lines()}{name.capitalize()} {count}?")
         number = bulk.apply_changes(context.store, context.resolve_user(self._user).actor, name, found, now=context.now)
         sentences = "" if self._needs_confirmation else lines()  # already shown with the question
-        sentences += f"{count} {done}; to undo this, run {undo_command(self._user)}\n"
+        sentences += f"{count} {done}; to undo this, run: {undo_command(self._user)}\n"
         self._write(found, sentences, number=number, done=done)
         return True
 
@@ -158,7 +142,7 @@ class _LongTasks:
         self.count = 0
 
     def watch(self, before: Task, after: Task) -> None:
-        """Count a task that becomes too long."""
+        """Count the tasks that have become too long."""
         if before != after and is_long(before, after):
             self.count += 1
             if len(self.first) < MOST_IDS:

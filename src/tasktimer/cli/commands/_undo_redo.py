@@ -3,20 +3,16 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Annotated
 
-import typer
-
 from tasktimer.cli.context import Context
+from tasktimer.cli.options import argument
 from tasktimer.cli.results import write_pieces
 from tasktimer.core.journal import JournalEntry
 from tasktimer.core.task import parse_positive
 from tasktimer.output import changes, records
 from tasktimer.output.messages import pluralize
 from tasktimer.services.history import changes_of, with_first_changes
-from tasktimer.services.undo import NotEnoughEntries, NothingToUndo
 
-Count = Annotated[
-    str | None, typer.Argument(metavar="[N]", help="Number of commands.  (default: 1)", show_default=False)
-]
+Count = Annotated[str | None, argument("[N]", "Number of commands.  (default: 1)")]
 
 _MOST_NAMES = 20
 
@@ -24,29 +20,6 @@ _MOST_NAMES = 20
 def parse_count(text: str | None) -> int:
     """Parse a number of commands; 1 if the argument is omitted."""
     return 1 if text is None else parse_positive(text, noun="number of commands", code="invalid-count")
-
-
-def parse_command(text: str) -> int:
-    """Parse the number of a command."""
-    return parse_positive(text, noun="command ID", code="invalid-command")
-
-
-def reverse(
-    service: Callable[..., list[JournalEntry]], context: Context, user: str | None, count: int
-) -> list[JournalEntry]:
-    """Undo or redo the last `count` commands of a user.
-
-    Raises:
-        NothingToUndo: if there are fewer; without --user, the message omits the user.
-    """
-    try:
-        return service(context.store, context.resolve_user(user).author, count, now=context.now)
-    except NotEnoughEntries as error:
-        if user is not None:
-            raise
-        there = "is only 1 command" if error.found == 1 else f"are only {error.found} commands"
-        message = f"there {there} to {error.name}, not {error.count}"
-        raise NothingToUndo(error.code, message, "use a smaller number; nothing was changed") from None
 
 
 def write_reversals(context: Context, entries: Sequence[JournalEntry], *, done: str, as_json: bool) -> None:
@@ -60,7 +33,7 @@ def write_reversals(context: Context, entries: Sequence[JournalEntry], *, done: 
                 with_first_changes(context.store, entry, changes.MOST_LINES_OF_ENTRY), context.now
             )
 
-    write_entries(context, entries, text, done=f"{names}{more} {done}", as_json=as_json)
+    write_entries(context, entries, text, done=f"{done} {names}{more}", as_json=as_json)
 
 
 def write_entries(

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from tasktimer.cli.context import Context
-from tasktimer.cli.options import Json
+from tasktimer.cli.options import Json, argument
 from tasktimer.cli.results import write_record
 from tasktimer.output.messages import escape_for_terminal, format_bytes, pluralize
 from tasktimer.services.backup import back_up
@@ -13,20 +13,20 @@ from tasktimer.services.backup import back_up
 EPILOG = """\
 Examples:
   tasktimer backup                      next to the file, named by the time
-  tasktimer backup /mnt/usb/            in a folder
+  tasktimer backup /mnt/usb/            in this folder
   tasktimer backup before-cleaning.db
   tasktimer --database before-cleaning.db times     read the copy
 
-Other commands and a server can write meanwhile. The copy is verified before
-it gets its name, is readable by you alone, and never overwrites an existing
-file. To restore it: tasktimer restore COPY
+Other commands and a server can keep writing during the backup. The copy is
+verified before it gets its final name, is readable only by you, and never
+overwrites an existing file. To restore it, run: tasktimer restore COPY
 
 A PostgreSQL database is copied with pg_dump and verified with pg_restore;
-both must be on PATH. By default, its copy is in the working folder. For such
-a copy, tasktimer restore prints the pg_restore line to run.
+both must be on PATH. By default, the copy is created in the current
+directory. For such a copy, tasktimer restore prints the pg_restore command.
 
-Prints a sentence on a terminal, the path on a pipe, and path, tasks and size
-with --json.
+Output: one line on a terminal, the path when piped, or a JSON object with
+path, tasks and size with --json.
 """
 
 
@@ -34,10 +34,8 @@ def backup(
     ctx: typer.Context,
     path: Annotated[
         str | None,
-        typer.Argument(
-            metavar="[PATH]",
-            help="New file, or folder.  (default: next to the file; for PostgreSQL, here)",
-            show_default=False,
+        argument(
+            "[PATH]", "New file, or its folder.  (default: next to the file; for PostgreSQL, the current directory)"
         ),
     ] = None,
     as_json: Json = False,
@@ -51,8 +49,8 @@ def backup(
         context,
         as_json=as_json,
         record=lambda: {**copy._asdict(), "path": path},
-        text=lambda: f"Backed up to {escape_for_terminal(path)} ({content}), and checked\n",
+        text=lambda: f"Created and verified {escape_for_terminal(path)} ({content})\n",
         lines=lambda: f"{path}\n",
-        done=f"{path} is written",
+        done=f"{path} was created",
         utf8=False,
     )

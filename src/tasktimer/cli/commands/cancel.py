@@ -1,5 +1,7 @@
 """`tasktimer cancel`: delete running tasks."""
 
+from functools import partial
+
 import typer
 
 from tasktimer.cli.context import Context
@@ -12,15 +14,15 @@ from tasktimer.services import stop
 
 EPILOG = """\
 Examples:
-  tasktimer cancel          the only running task
-  tasktimer cancel 7 8      both, or neither
-  tasktimer undo            restore them
+  tasktimer cancel          cancel the only running task
+  tasktimer cancel 7 8      cancel both; if one fails, neither is cancelled
+  tasktimer undo            restore the cancelled tasks
 
 Only running tasks can be cancelled. IDs of all users are accepted, unless
 --user is given.
 
-Prints a line per task on a terminal, IDs on a pipe, a list of tasks with
---json.
+Output: one line per task on a terminal, the IDs when piped, or a list of
+tasks as JSON with --json.
 """
 
 
@@ -39,8 +41,6 @@ def cancel(
     except stop.AmbiguousRunningTask as error:
         raise ambiguous_task_error(error, error.tasks, "cancel", context.now) from None
     except NothingRunning as error:
-        raise NotFound(error.code, error.message, "delete a task that has ended: tasktimer delete ID") from None
-    undo = undo_command(user)
-    write_tasks(
-        context, tasks, lambda: changes.format_cancelled(tasks, context.now, undo), done="cancelled", as_json=as_json
-    )
+        raise NotFound(error.code, error.message, "to delete a finished task, run: tasktimer delete ID") from None
+    text = partial(changes.format_removed, "Cancelled", tasks, context.now, undo_command(user))
+    write_tasks(context, tasks, text, done="cancelled", as_json=as_json)

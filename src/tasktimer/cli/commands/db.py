@@ -15,9 +15,10 @@ Examples:
   tasktimer db upgrade
   tasktimer --database postgresql://USER@HOST/NAME db upgrade
 
-A file is copied and upgraded by the first command that uses it. Run this for
-a PostgreSQL database once every user has the new version. An empty database
-is set up. The upgrade is atomic and safe to run concurrently.
+A file is copied and upgraded by the first command that uses it. For a
+PostgreSQL database, run this command after all users have the new version.
+An empty database is set up. The upgrade is atomic, and it is safe to run it
+concurrently.
 """
 
 STATUS_EPILOG = """\
@@ -25,9 +26,9 @@ Examples:
   tasktimer db status
   tasktimer --database postgresql://USER@HOST/NAME db status || echo not yet
 
-Prints a sentence on a terminal; state, version and required version,
-tab-separated, on a pipe; an object with --json. The state is current, older
-or missing. The exit code is 1 unless the state is current.
+Output: one line on a terminal, or a JSON object with --json. When piped,
+prints one tab-separated line: state (current, older or missing), version and
+required version. The exit code is 1 unless the state is current.
 """
 
 app = typer.Typer(name="db", add_completion=False, help="Show or upgrade the database schema.")
@@ -66,5 +67,5 @@ def _sentence(state: str, version: int | None) -> str:
     return {
         "missing": "nothing is stored yet",
         "current": f"the schema is current, version {version}",
-        "older": f"the schema has version {version}, but {SCHEMA_VERSION} is required; run tasktimer db upgrade",
+        "older": f"the schema has version {version}, not {SCHEMA_VERSION}; to upgrade it, run: tasktimer db upgrade",
     }[state]

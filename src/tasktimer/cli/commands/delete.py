@@ -1,13 +1,14 @@
 """`tasktimer delete`: delete tasks."""
 
+from functools import partial
 from typing import Annotated
 
 import typer
 
-from tasktimer.cli.commands._bulk import BulkOperation
+from tasktimer.cli.commands._bulk import BulkOperation, SelectedTasks
 from tasktimer.cli.context import Context
 from tasktimer.cli.filter_options import OptionalFilter, filter_options
-from tasktimer.cli.options import AnyUser, Json, Yes, complete, parse_ids
+from tasktimer.cli.options import AnyUser, Json, Yes, argument, parse_ids
 from tasktimer.cli.results import undo_command, write_tasks
 from tasktimer.cli.selection import DryRun, From, To, parse_window, validate_selection
 from tasktimer.output import changes
@@ -16,28 +17,26 @@ from tasktimer.services import edit
 EPILOG = """\
 Examples:
   tasktimer delete 7
-  tasktimer delete 7 8                          both, or neither
-  tasktimer undo                                restore them
-  tasktimer delete --shorter-than 1m            show them and ask
-  tasktimer delete --search test --dry-run      only show them
+  tasktimer delete 7 8                          both tasks
+  tasktimer undo                                restore the deleted tasks
+  tasktimer delete --shorter-than 1m            show the tasks and ask
+  tasktimer delete --search test --dry-run      only show the tasks
   tasktimer delete --from yesterday --to yesterday --untagged
 
-Either all of the tasks are deleted, or none. Instead of IDs, select tasks
-with the options that begin with "Only". --from and --to are written as for
-list; tasks that only partly fall in the range are included.
+Either all of the tasks are deleted, or none. Instead of IDs, use the
+options whose descriptions begin with "Only" to select tasks. --from and --to
+are written as for list; tasks that only partly fall in the range are
+included.
 
-Prints a line per task on a terminal, IDs on a pipe, a list of tasks with
---json.
+Output: one line per task on a terminal, the IDs when piped, or a list of
+tasks as JSON with --json.
 """
 
 
 @filter_options()
 def delete(
     ctx: typer.Context,
-    ids: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="[ID...]", help="IDs of tasks.", show_default=False, autocompletion=complete("recent")),
-    ] = None,
+    ids: Annotated[list[str] | None, argument("[ID...]", "IDs of the tasks to delete.", "recent")] = None,
     start: From = None,
     end: To = None,
     task_filter: OptionalFilter = None,
@@ -50,13 +49,11 @@ def delete(
     context: Context = ctx.obj
     numbers = parse_ids(context, ids or ())
     window = parse_window(None, start, end, context.now)
-    validate_selection(numbers, task_filter, window, "use one or the other")
+    validate_selection(numbers, task_filter, window, "omit one of them")
     if not numbers or dry_run:
         operation = BulkOperation(context, user, yes=yes, dry_run=dry_run, as_json=as_json)
-        operation.delete(operation.select_tasks(numbers, task_filter, window))
+        operation.delete(SelectedTasks(context, numbers, task_filter, window, user))
         return
     tasks = edit.delete(context.store, context.resolve_user(user).actor_for_ids, numbers, now=context.now)
-    undo = undo_command(user)
-    write_tasks(
-        context, tasks, lambda: changes.format_deleted(tasks, context.now, undo), done="deleted", as_json=as_json
-    )
+    text = partial(changes.format_removed, "Deleted", tasks, context.now, undo_command(user))
+    write_tasks(context, tasks, text, done="deleted", as_json=as_json)

@@ -8,10 +8,10 @@ from typing import Annotated
 
 import typer
 
-from tasktimer.cli.commands._bulk import BulkOperation
+from tasktimer.cli.commands._bulk import BulkOperation, SelectedTasks
 from tasktimer.cli.context import Context
 from tasktimer.cli.filter_options import OptionalFilter, filter_options
-from tasktimer.cli.options import AnyUser, Json, Yes, complete, parse_ids
+from tasktimer.cli.options import AnyUser, Json, Yes, argument, flag, option, parse_ids
 from tasktimer.cli.results import warn_long_tasks, write_tasks
 from tasktimer.cli.selection import DryRun, From, To, parse_window, tasks_by_id, validate_selection
 from tasktimer.core.task import Task
@@ -27,68 +27,55 @@ Examples:
   tasktimer edit 7 --start 9:00 --for 90m       correct start and duration
   tasktimer edit 7 --end none                   make it run again
   tasktimer edit 7 +docs --remove-tag later     add and remove tags
-  tasktimer edit 7 8 -p acme                    both, or neither
-  tasktimer edit --project acme +client         every task of a project
+  tasktimer edit 7 8 -p acme                    both tasks
+  tasktimer edit --project acme +client         all tasks of a project
   tasktimer edit --search invoice -p office --dry-run
   tasktimer edit --from 'last week' --to yesterday --untagged +misc
 
-WHEN and DURATION are written as for track, but a bare time of day refers to
-the day on which the task starts; as an end, it is the first one after the
-start. If the tasks start on different days, it is an error. --for sets the
-end, or with --end the start.
+WHEN and DURATION are written as for track, but a bare start time is on the
+day on which the task starts, and a bare end time is the first one after the
+start. A bare time of day is rejected if the tasks start on different days.
+--for sets the end or, with --end, the start.
 
-Instead of IDs, select tasks with the options that begin with "Only":
---project and --tag select tasks, -p and -t change them. --from and --to are
-written as for list; tasks that only partly fall in the range are included.
-The changes are shown for confirmation first.
+Instead of IDs, use the options whose descriptions begin with "Only" to select
+tasks: --project and --tag select tasks, -p and -t change them. --from and
+--to are written as for list; tasks that only partly fall in the range are
+included. The changes are shown for confirmation first. Either all of the
+tasks are changed, or none.
 
-Prints the changes on a terminal, IDs on a pipe, a list of tasks with --json.
+Output: the changes on a terminal, the IDs when piped, or a list of tasks as
+JSON with --json.
 """
 
 _NO_CHANGES_HINT = (
-    "use --start, --end, --for, --description, -p or --no-project, +TAG or --remove-tag, --note or --no-note; "
-    "--project and --tag select tasks"
+    "give at least one change: --start, --end, --for, --description, -p, --no-project, +TAG, --remove-tag, --note or "
+    "--no-note (--project and --tag only select tasks)"
 )
-_SELECTION_HINT = "use -p and -t to change tasks; --project and --tag select tasks"
+_SELECTION_HINT = "use -p and -t to change tasks; --project and --tag only select tasks"
 
 IdsAndTags = Annotated[
-    list[str] | None,
-    typer.Argument(
-        metavar="[ID...] [+TAG...]", help="IDs of tasks, and tags to add.", autocompletion=complete("id_or_tag")
-    ),
+    list[str] | None, argument("[ID...] [+TAG...]", "IDs of the tasks to change, and tags to add.", "id_or_tag")
 ]
 StartTime = Annotated[
-    str | None,
-    typer.Option(
-        "--start",
-        metavar="WHEN",
-        help="Start time; 8:30 is on the day of the task.",
-        autocompletion=complete("time"),
-    ),
+    str | None, option("--start", "WHEN", "New start time. A bare 8:30 means 8:30 on the task's day.", "time")
 ]
 EndTime = Annotated[
     str | None,
-    typer.Option(
+    option(
         "--end",
-        metavar="WHEN|none",
-        help="End time; 17:30 is the first one after the start, none makes the task run again.",
-        autocompletion=complete("end"),
+        "WHEN|none",
+        "End time, or none to make the task run again. A bare 17:30 means the first 17:30 after the start.",
+        "end",
     ),
 ]
-Duration = Annotated[str | None, typer.Option("--for", metavar="DURATION", help="Duration.")]
-Description = Annotated[str | None, typer.Option("--description", metavar="TEXT", help="Description.")]
-Project = Annotated[str | None, typer.Option("-p", metavar="NAME", help="Project.", autocompletion=complete("project"))]
-NoProject = Annotated[bool, typer.Option("--no-project", help="Remove the project.", show_default=False)]
-Tags = Annotated[
-    list[str] | None,
-    typer.Option("-t", metavar="TAG", help="Tag to add, like +TAG; can be repeated.", autocompletion=complete("tag")),
-]
-RemovedTags = Annotated[
-    list[str] | None,
-    typer.Option("--remove-tag", metavar="TAG", help="Tag to remove; can be repeated.", autocompletion=complete("tag")),
-]
-Note = Annotated[str | None, typer.Option("--note", metavar="TEXT", help="Note.")]
-NoNote = Annotated[bool, typer.Option("--no-note", help="Remove the note.", show_default=False)]
+Duration = Annotated[str | None, option("--for", "DURATION", "New duration.")]
+Description = Annotated[str | None, option("--description", "TEXT", "New description.")]
+Project = Annotated[str | None, option("-p", "NAME", "New project.", "project")]
+NoProject = Annotated[bool, flag("--no-project", "Remove the project.")]
+Tags = Annotated[list[str] | None, option("-t", "TAG", "Tag to add, like +TAG; can be repeated.", "tag")]
+RemovedTags = Annotated[list[str] | None, option("--remove-tag", "TAG", "Tag to remove; can be repeated.", "tag")]
+Note = Annotated[str | None, option("--note", "TEXT", "New note.")]
+NoNote = Annotated[bool, flag("--no-note", "Remove the note.")]
 
 
 @filter_options(short_flags=False)
@@ -130,7 +117,7 @@ def edit(
         _edit(context, numbers, changes, user, as_json=as_json)
     else:
         operation = BulkOperation(context, user, yes=yes, dry_run=dry_run, as_json=as_json)
-        tasks = operation.select_tasks(numbers, task_filter, window)
+        tasks = SelectedTasks(context, numbers, task_filter, window, user)
         operation.edit(tasks, changes | resolve_times(tasks.ends))
 
 
@@ -142,7 +129,9 @@ def _selection_hint(ctx: typer.Context) -> str:
     line = ["tasktimer", "edit", *options.get("words", ())]
     line += ["-p", options["only_project"]] if "only_project" in options else []
     line += [word for tag in options.get("only_tags", ()) for word in ("-t", tag)]
-    return f"--project and --tag select tasks; did you mean: {shlex.join(line)}"
+    selecting = " and ".join(["--project"] * ("only_project" in options) + ["--tag"] * ("only_tags" in options))
+    select = "select" if " and " in selecting else "selects"
+    return f"{selecting} {select} tasks; to change these tasks, run: {shlex.join(line)}"
 
 
 def _edit(
@@ -183,9 +172,9 @@ def _labels(
 ) -> edit_service.EditFields:
     labels: edit_service.EditFields = {}
     if project is not None or no_project:
-        labels["project"] = _one_of("project", project, none=no_project)
+        labels["project"] = _one_of("-p", "project", project, none=no_project)
     if note is not None or no_note:
-        labels["note"] = _one_of("note", note, none=no_note)
+        labels["note"] = _one_of("--note", "note", note, none=no_note)
     if added:
         labels["add_tags"] = added
     if removed:
@@ -193,9 +182,9 @@ def _labels(
     return labels
 
 
-def _one_of(noun: str, text: str | None, *, none: bool) -> str | None:
+def _one_of(option: str, noun: str, text: str | None, *, none: bool) -> str | None:
     if text is not None and none:
-        raise InvalidValue(f"{noun}-and-none", f"a {noun} and --no-{noun} are both given", "use one of them")
+        raise InvalidValue(f"{noun}-and-none", f"{option} and --no-{noun} cannot be used together", "omit one of them")
     if text is not None and not text.strip():
         raise InvalidValue(f"blank-{noun}", f"the {noun} is blank", f"use --no-{noun} to remove it")
     return text

@@ -8,9 +8,8 @@ from tasktimer import output
 from tasktimer.cli.commands._undo_redo import write_entries
 from tasktimer.cli.context import Context
 from tasktimer.cli.filter_options import explain_empty
-from tasktimer.cli.options import AnyUser, Json, complete
-from tasktimer.cli.prompts import confirm, confirmation_error
-from tasktimer.cli.streams import write_result
+from tasktimer.cli.options import AnyUser, Json, argument, flag, option
+from tasktimer.cli.streams import confirm, confirmation_error, write_result
 from tasktimer.core.task import ALL_USERS, Actor, parse_id, parse_positive
 from tasktimer.core.timeparse.durations import parse_age
 from tasktimer.errors import InvalidValue
@@ -21,38 +20,27 @@ from tasktimer.services import history as history_service
 EPILOG = """\
 Examples:
   tasktimer history                  the latest commands
-  tasktimer history 7                everything done to task 7
+  tasktimer history 7                all changes of task 7
   tasktimer history --limit 100
-  tasktimer history --prune 1y       delete what is older than a year
+  tasktimer history --prune 1y       delete history older than a year
 
 AGE is 12h, 90d, 2w, 6mo or 1y. History is kept until you prune it. Pruned
 commands can no longer be undone; tasks are not affected.
 
-Prints a table on a terminal. Prints tab-separated lines on a pipe: id,
-user_id, command, time, undone, reverses (the command that an undo or a redo
-refers to), and comma-separated task IDs. --json also has each task before and
-after.
+Output: a table on a terminal, or JSON with each task before and after with
+--json. When piped, prints tab-separated lines: id, user_id, command, time,
+undone, reverses (the command that was undone or redone) and comma-separated
+task IDs.
 """
 
 _LIMIT = 20
 
 OptionalTaskId = Annotated[
-    str | None,
-    typer.Argument(
-        metavar="[ID]",
-        help="ID of a task.  (default: all tasks)",
-        show_default=False,
-        autocompletion=complete("recent"),
-    ),
+    str | None, argument("[ID]", "Show only changes of this task.  (default: all tasks)", "recent")
 ]
-Limit = Annotated[
-    str | None,
-    typer.Option("--limit", metavar="N", help="Number of commands, the latest.  (default: 20)", show_default=False),
-]
-Prune = Annotated[str | None, typer.Option("--prune", metavar="AGE", help="Delete the history older than this.")]
-YesToPrune = Annotated[
-    bool, typer.Option("--yes", "-y", help="With --prune, do not ask for confirmation.", show_default=False)
-]
+Limit = Annotated[str | None, option("--limit", "N", "Show only the latest N commands.  (default: 20)")]
+Prune = Annotated[str | None, option("--prune", "AGE", "Delete history older than this.")]
+YesToPrune = Annotated[bool, flag("--yes -y", "With --prune, do not ask for confirmation.")]
 
 
 def history(
@@ -68,8 +56,16 @@ def history(
     context: Context = ctx.obj
     actor = context.resolve_user(user).reader
     if prune is not None:
-        if other := "a task" if task is not None else "--limit" if limit is not None else "--json" if as_json else None:
-            message, hint = f"--prune and {other} are both given", "use --prune with --user and --yes only"
+        if (
+            other := "a task ID"
+            if task is not None
+            else "--limit"
+            if limit is not None
+            else "--json"
+            if as_json
+            else None
+        ):
+            message, hint = f"--prune cannot be used with {other}", "combine --prune only with --user and --yes"
             raise InvalidValue("prune-and-options", message, hint)
         _prune(context, prune, actor, yes=yes)
         return
@@ -97,7 +93,7 @@ def _prune(context: Context, age: str, actor: Actor, *, yes: bool) -> None:
         count = history_service.count_entries_before(context.store, actor, before)
         users = "all users" if actor.tasks_of == ALL_USERS else f"user {actor.tasks_of}"
         commands = f"{pluralize(count, 'command')} of {users} before {before.astimezone(context.zone):%Y-%m-%d %H:%M}"
-        confirm(f"Prune {commands}? They can no longer be undone.")
+        confirm(f"Prune {commands}? Pruned commands can no longer be undone.")
     count = history_service.prune_history(context.store, actor, before)
     pruned = pluralize(count, "command")
-    write_result(f"Pruned {pruned}.\n" if context.is_terminal else f"{count}\n", done=f"{pruned} pruned")
+    write_result(f"Pruned {pruned}.\n" if context.is_terminal else f"{count}\n", done=f"pruned {pruned}")

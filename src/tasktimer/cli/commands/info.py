@@ -24,15 +24,15 @@ Examples:
   tasktimer info --json | jq -r .database.value
   tasktimer --database old.db info
 
-The origin of a setting is an option, a variable, a line of the config file,
-or default. The state of the file or database is current, older, missing
-(nothing is tracked yet) or unusable. Counts include all users.
+The origin of a setting is an option, an environment variable, a line of the
+config file, or default. The state of the file or database is current, older,
+missing (nothing has been tracked yet) or unusable. Counts include all users.
 
-Problems with a setting or the file are reported after the rest, and set the
-exit code. Nothing is created or changed.
+Problems with settings or the file are reported last, and determine the exit
+code. Nothing is created or changed.
 
-Prints aligned lines on a terminal; name, value and origin, tab-separated, on
-a pipe; an object with --json.
+Output: aligned lines on a terminal, or a JSON object with --json. When piped,
+prints tab-separated lines: name, value and origin.
 """
 
 
@@ -82,8 +82,8 @@ def _settings(context: Context, problems: dict[str, TasktimerError]) -> Iterator
         _setting(context, "tz", lambda: str(settings.zone), problems, otherwise=otherwise),
     ]
     is_bad = settings.unreachable_config or any(problem.code == "invalid-config" for problem in problems.values())
-    state = "cannot be read" if is_bad else "read" if path is not None and os.path.lexists(path) else "not there"
-    yield InfoField("config", None if path is None else str(path), "there is no home" if path is None else state)
+    state = "cannot be read" if is_bad else "read" if path is not None and os.path.lexists(path) else "missing"
+    yield InfoField("config", None if path is None else str(path), "no home directory" if path is None else state)
     yield from fields
 
 

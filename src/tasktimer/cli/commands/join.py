@@ -6,9 +6,9 @@ from typing import Annotated
 import typer
 
 from tasktimer.cli.context import Context
-from tasktimer.cli.options import AnyUser, Json, TaskId, complete
-from tasktimer.cli.prompts import confirm
+from tasktimer.cli.options import AnyUser, Json, argument, flag
 from tasktimer.cli.results import write_task
+from tasktimer.cli.streams import confirm
 from tasktimer.core.local_time import format_nonzero_duration
 from tasktimer.core.task import parse_id
 from tasktimer.output import changes, messages
@@ -16,29 +16,23 @@ from tasktimer.services import split_join
 
 EPILOG = """\
 Examples:
-  tasktimer join 7 8          one task, from the first start to the last end
-  tasktimer join 7 8 --yes    include the time between them
+  tasktimer join 7 8          one task from the first start to the last end
+  tasktimer join 7 8 --yes    also count the time between them
 
-The task with the lower ID is kept, the other one is deleted. Both must have
+The task with the lower ID is kept; the other one is deleted. Both must have
 the same user, description and project; one may have no project. Tags and
 notes are combined.
 
-Prints the task on a terminal, its ID on a pipe, the task with --json.
+Output: a summary on a terminal, the ID when piped, or the task as JSON with
+--json.
 """
-
-OtherTaskId = Annotated[
-    str,
-    typer.Argument(metavar="ID", help="ID of the other task.", show_default=False, autocompletion=complete("recent")),
-]
 
 
 def join(
     ctx: typer.Context,
-    first: TaskId,
-    second: OtherTaskId,
-    yes: Annotated[
-        bool, typer.Option("--yes", "-y", help="Include the time between them without asking.", show_default=False)
-    ] = False,
+    first: Annotated[str, argument("ID", "ID of a task to join.", "recent")],
+    second: Annotated[str, argument("ID", "ID of the other task.", "recent")],
+    yes: Annotated[bool, flag("--yes -y", "Count the time between them without asking.")] = False,
     user: AnyUser = None,
     as_json: Json = False,
 ) -> None:

@@ -8,7 +8,7 @@ import typer
 from tasktimer import output
 from tasktimer.cli.context import Context
 from tasktimer.cli.filter_options import OptionalFilter, explain_empty, filter_options
-from tasktimer.cli.options import AnyUser, Format, Json, Zone
+from tasktimer.cli.options import AnyUser, Format, Json, Zone, flag, option
 from tasktimer.cli.results import resolve_format, write_entries
 from tasktimer.cli.selection import DateRangeOrToday, From, To, parse_window
 from tasktimer.cli.streams import write_result
@@ -25,33 +25,32 @@ Examples:
   tasktimer list                              today
   tasktimer list last week
   tasktimer list 2026-Q1 -p acme --not-tag free
-  tasktimer list --search invoice             of all time
+  tasktimer list --search invoice             in all time
   tasktimer list last 7 days
   tasktimer list --from 'monday 9:00' --to yesterday
   tasktimer list month --json
 
-SPAN is today, yesterday, monday (the last one), week, 'last week', month,
-quarter, year, '3 days ago', '2 months ago', 2026-07-16, 2026-W34, 2026-03,
-2026-Q1, 2026 or all. 'last 7 days' includes today, and 'last 2 weeks' this
-week. --from and --to accept a time, or a SPAN for its first or last day. The
-default is today, or all time if a filter such as --project is given.
+RANGE is today, yesterday, monday (the most recent one), week, 'last week',
+month, quarter, year, '3 days ago', '2 months ago', 2026-07-16, 2026-W34,
+2026-03, 2026-Q1, 2026 or all. 'last 7 days' includes today, and 'last 2
+weeks' includes this week. --from and --to accept a time or a RANGE; --from
+uses its first day, --to its last. The default is today, or all time if a
+filter such as --project is given.
 
-Prints a table on a terminal, newest day last; a task appears in each day that
-it touches, cut at midnight. Prints the lines of tasktimer times on a pipe,
-each task once, with the seconds spent within SPAN. --json prints the tasks.
+Output: a table on a terminal, newest day last; a task is listed under each
+day that it overlaps, split at midnight. When piped, prints one line per task,
+with the columns of tasktimer times; time_spent counts the seconds within
+RANGE. --json prints a list of tasks.
 """
 
-Limit = Annotated[
-    str | None,
-    typer.Option("--limit", metavar="N", help="Number of tasks, the latest.  (default: all)", show_default=False),
-]
-Reverse = Annotated[bool, typer.Option("--reverse", help="Newest first.", show_default=False)]
+Limit = Annotated[str | None, option("--limit", "N", "Show only the latest N tasks.  (default: all)")]
+Reverse = Annotated[bool, flag("--reverse", "Show the newest tasks first.")]
 
 
 @filter_options()
 def list_(
     ctx: typer.Context,
-    span: DateRangeOrToday = None,
+    date_range: DateRangeOrToday = None,
     start: From = None,
     end: To = None,
     task_filter: OptionalFilter = None,
@@ -67,8 +66,8 @@ def list_(
     chosen = resolve_format(context, format_name, as_json=as_json)
     zone = context.zone if tz is None else get_zone(tz)
     now = context.now.astimezone(zone)
-    is_today = not span and start is None and end is None and task_filter is None
-    window = parse_window(["today"] if is_today else span, start, end, now)
+    is_today = not date_range and start is None and end is None and task_filter is None
+    window = parse_window(["today"] if is_today else date_range, start, end, now)
     count = None if limit is None else parse_positive(limit, noun="limit", code="invalid-limit")
     most = None if count is None else min(count + 1, MAX_INTEGER)  # one more shows whether there are more
     actor = context.resolve_user(user).reader

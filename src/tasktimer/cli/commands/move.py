@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from tasktimer.cli.context import Context
-from tasktimer.cli.options import AnyUser, Json, TaskId, complete
+from tasktimer.cli.options import AnyUser, Json, argument
 from tasktimer.cli.results import write_task
 from tasktimer.cli.selection import tasks_by_id
 from tasktimer.core.task import parse_id
@@ -16,28 +16,25 @@ from tasktimer.services.task_times import TaskTimeResolver
 
 EPILOG = """\
 Examples:
-  tasktimer move 7 9:15                 another start, the same duration
+  tasktimer move 7 9:15                 new start, same duration
   tasktimer move 7 yesterday 17:30
 
 A running task keeps running. WHEN is written as for track, but a bare time of
 day stays on the day on which the task starts. Put -- before a WHEN that
-begins with a dash: move 7 -- -15m. To change the start or the end alone, use
-tasktimer edit.
+begins with a dash: move 7 -- -15m. To change only the start or only the end,
+use tasktimer edit.
 
-Prints a line on a terminal, the ID on a pipe, the task with --json.
+Output: one line on a terminal, the ID when piped, or the task as JSON with
+--json.
 """
 
 
 def move(
     ctx: typer.Context,
-    task: TaskId,
+    task: Annotated[str, argument("ID", "ID of the task to move.", "recent")],
     when: Annotated[
         list[str],
-        typer.Argument(
-            metavar="WHEN...",
-            help="New start time; 9:15 is on the day of the task. Needs no quotes.",
-            autocompletion=complete("time"),
-        ),
+        argument("WHEN...", "New start time; needs no quotes. A bare 9:15 means 9:15 on the task's day.", "time"),
     ],
     user: AnyUser = None,
     as_json: Json = False,

@@ -2,19 +2,20 @@
 
 import typer
 
-from tasktimer.cli.commands._undo_redo import Count, parse_count, reverse, write_reversals
+from tasktimer.cli.commands._undo_redo import Count, parse_count, write_reversals
 from tasktimer.cli.context import Context
 from tasktimer.cli.options import Json, OneUser
 from tasktimer.services import undo
 
 EPILOG = """\
 Examples:
-  tasktimer redo          the command that was undone last
-  tasktimer redo 3        three commands, the one undone last first
+  tasktimer redo          the most recently undone command
+  tasktimer redo 3        the last three, most recently undone first
 
 Commands can be redone until you run another command that changes tasks.
 
-Prints the lines of tasktimer history on a pipe.
+Output: the changes on a terminal, or the commands as JSON with --json. When
+piped, prints one line per command, as tasktimer history does.
 """
 
 
@@ -24,7 +25,8 @@ def redo(
     user: OneUser = None,
     as_json: Json = False,
 ) -> None:
-    """Redo the commands that you undid last."""
+    """Redo your most recently undone commands."""
     context: Context = ctx.obj
-    commands = reverse(undo.redo, context, user, parse_count(count))
+    actor = context.resolve_user(user).author
+    commands = undo.redo(context.store, actor, parse_count(count), now=context.now)
     write_reversals(context, commands, done="redone", as_json=as_json)

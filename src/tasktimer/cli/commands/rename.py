@@ -8,12 +8,12 @@ import typer
 from typer.core import TyperGroup
 
 from tasktimer.cli.context import Context
-from tasktimer.cli.options import AnyUser, complete
+from tasktimer.cli.options import AnyUser, argument
 from tasktimer.cli.streams import write_result
 from tasktimer.cli.typer_internals import Command, UsageError
 from tasktimer.core.labels import parse_tag
 from tasktimer.errors import InvalidValue, quote_value
-from tasktimer.output.messages import escape_for_terminal
+from tasktimer.output.messages import escape_for_terminal, pluralize
 from tasktimer.services import labels
 
 PROJECT_EPILOG = """\
@@ -21,10 +21,10 @@ Examples:
   tasktimer rename project acme "acme corp"
   tasktimer rename project acme/web acme/site
 
-The levels below are renamed too: acme/web becomes acme corp/web. If the new
+Levels below it are also renamed: acme/web becomes acme corp/web. If the new
 name exists, the two projects are merged; tasktimer undo separates them.
 
-Prints the number of changed tasks on a pipe.
+Output: one line on a terminal, or the number of changed tasks when piped.
 """
 
 TAG_EPILOG = """\
@@ -35,7 +35,7 @@ Examples:
 If the new name exists, the two tags are merged; tasktimer undo separates
 them.
 
-Prints the number of changed tasks on a pipe.
+Output: one line on a terminal, or the number of changed tasks when piped.
 """
 
 
@@ -43,11 +43,7 @@ class RenameGroup(TyperGroup):
     """The group of `rename project` and `rename tag`."""
 
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Command | None, list[str]]:
-        """Find the command.
-
-        Raises:
-            InvalidValue: if there are only names, without `project` or `tag` in front.
-        """
+        """Find the command."""
         try:
             return super().resolve_command(ctx, args)
         except UsageError:
@@ -60,29 +56,29 @@ class RenameGroup(TyperGroup):
 def _suggestions(words: list[str]) -> str:
     names = words if words[1:] else [*words, "NEW"]
     lines = [shlex.join(["tasktimer", "rename", kind, *names]) for kind in ("project", "tag")]
-    return f"use {', or '.join(lines)}"
+    return f"run: {', or: '.join(lines)}"
 
 
 app = typer.Typer(name="rename", cls=RenameGroup, add_completion=False, help="Rename a project or a tag in every task.")
 
-OldProject = Annotated[str, typer.Argument(metavar="OLD", help="Current name.", autocompletion=complete("project"))]
-OldTag = Annotated[str, typer.Argument(metavar="OLD", help="Current name.", autocompletion=complete("tag"))]
-New = Annotated[str, typer.Argument(metavar="NEW", help="New name.")]
+OldProject = Annotated[str, argument("OLD", "Current name.", "project")]
+OldTag = Annotated[str, argument("OLD", "Current name.", "tag")]
+New = Annotated[str, argument("NEW", "New name.")]
 
 
 @app.command(epilog=PROJECT_EPILOG)
 def project(ctx: typer.Context, old: OldProject, new: New, user: AnyUser = None) -> None:
     """Rename a project and the levels below it."""
-    _rename(ctx.obj, labels.rename_project, old, new, user)
+    _rename(ctx.obj, "project", labels.rename_project, old, new, user)
 
 
 @app.command(epilog=TAG_EPILOG)
 def tag(ctx: typer.Context, old: OldTag, new: New, user: AnyUser = None) -> None:
     """Rename a tag."""
-    _rename(ctx.obj, labels.rename_tag, parse_tag(old), parse_tag(new), user)  # without a plus in the result
+    _rename(ctx.obj, "tag", labels.rename_tag, parse_tag(old), parse_tag(new), user)  # without a plus in the result
 
 
-def _rename(context: Context, service: Callable[..., int], old: str, new: str, user: str | None) -> None:
+def _rename(context: Context, kind: str, service: Callable[..., int], old: str, new: str, user: str | None) -> None:
     count = service(context.store, context.resolve_user(user).actor, old, new, now=context.now)
-    done = f"{escape_for_terminal(old)} is now {escape_for_terminal(new)} in {count} task{'' if count == 1 else 's'}"
-    write_result(f"{done}\n" if context.is_terminal else f"{count}\n", done=done)
+    what = f"{kind} {escape_for_terminal(old)} to {escape_for_terminal(new)} in {pluralize(count, 'task')}"
+    write_result(f"Renamed {what}\n" if context.is_terminal else f"{count}\n", done=f"renamed {what}")

@@ -8,10 +8,9 @@ from typing import Annotated
 import typer
 
 from tasktimer.cli.context import Context
-from tasktimer.cli.options import Json, Yes
-from tasktimer.cli.prompts import confirm, confirmation_error
+from tasktimer.cli.options import Json, Yes, argument
 from tasktimer.cli.results import write_record
-from tasktimer.cli.streams import interrupts, print_message
+from tasktimer.cli.streams import confirm, confirmation_error, interrupts, print_message
 from tasktimer.core.token import Token
 from tasktimer.output.messages import escape_for_terminal, pluralize
 from tasktimer.services.backup import open_restore
@@ -23,20 +22,20 @@ Examples:
   tasktimer restore /mnt/usb/copy.db --yes
 
 The copy is verified first. The replaced content is kept next to the file, in
-NAME.replaced-YYYYMMDDTHHMMSS, and can be restored in turn. Concurrent
-commands wait, and then use the restored content. Stop a server first. IDs
-that were assigned after the copy was made are assigned again.
+NAME.replaced-YYYYMMDDTHHMMSS, and can itself be restored. Concurrent
+commands wait, and then use the restored content. If a server is running,
+stop it first. IDs assigned since the copy was made will be reused.
 
-For a PostgreSQL database, prints the pg_restore line to run.
+For a PostgreSQL database, prints the pg_restore command to run.
 
-Prints a sentence on a terminal, the path of the replaced content on a pipe,
-and path, tasks and kept with --json.
+Output: one line on a terminal, the path of the replaced content when piped,
+or a JSON object with path, tasks and kept with --json.
 """
 
 
 def restore(
     ctx: typer.Context,
-    copy: Annotated[str, typer.Argument(metavar="COPY", help="Copy made by tasktimer backup.")],
+    copy: Annotated[str, argument("COPY", "Copy made by tasktimer backup.")],
     yes: Yes = False,
     as_json: Json = False,
 ) -> None:
@@ -63,24 +62,26 @@ def _warn(tokens: Sequence[Token] | None, path: Path) -> None:
     """Print a note about tokens that were revoked after the copy was made, and are valid in it."""
     token_command = f"tasktimer --database {quote(str(path))} token"
     if tokens is None:
-        message = "tokens that were revoked after the copy was made are valid in it"
-        print_message(message, f"list them after the restore: {token_command} list", label="note")
+        message = "tokens that were revoked after the copy was made become valid again"
+        print_message(message, f"to list them after the restore, run: {token_command} list", label="note")
     elif tokens:
         names = ", ".join(f"{token.id} ({token.name or 'no name'}, user {token.user_id})" for token in tokens)
-        message = f"{pluralize(len(tokens), 'token')} revoked after the copy was made, valid in it: {names}"
+        message = f"{pluralize(len(tokens), 'token')} revoked after the copy was made will be valid again: {names}"
         ids = " ".join(str(token.id) for token in tokens)
-        print_message(message, f"revoke again after the restore: {token_command} revoke {ids}", label="note")
+        them = "them" if tokens[1:] else "it"
+        hint = f"to revoke {them} again after the restore, run: {token_command} revoke {ids}"
+        print_message(message, hint, label="note")
 
 
 def _write(context: Context, path: Path, tasks: int, kept: Path | None, *, as_json: bool) -> None:
     kept_path = None if kept is None else str(kept)
-    before = "" if kept_path is None else f"; what was there is kept in {escape_for_terminal(kept_path)}"
+    before = "" if kept_path is None else f"; the replaced content is kept in {escape_for_terminal(kept_path)}"
     write_record(
         context,
         as_json=as_json,
         record=lambda: {"path": str(path), "tasks": tasks, "kept": kept_path},
         text=lambda: f"Restored {escape_for_terminal(str(path))} ({pluralize(tasks, 'task')}){before}\n",
         lines=lambda: "" if kept_path is None else f"{kept_path}\n",
-        done=f"{path} is restored",
+        done=f"{path} was restored",
         utf8=False,
     )

@@ -6,36 +6,31 @@ import typer
 
 from tasktimer.cli.context import Context
 from tasktimer.cli.notes import warn_overlaps
-from tasktimer.cli.options import Json, OneUser, StartTime, complete, parse_time_option
+from tasktimer.cli.options import Json, OneUser, StartTime, argument, parse_time_option
 from tasktimer.cli.results import write_new_task
 from tasktimer.core.task import parse_id
 from tasktimer.services import start as resume_service
 
 EPILOG = """\
 Examples:
-  tasktimer resume                  the task that ended last
+  tasktimer resume                  the most recently ended task
   tasktimer resume 7                task 7
-  tasktimer resume --at 13:00       started at 13:00
+  tasktimer resume --at 13:00       start at 13:00
 
 The new task has the same description, project and tags; the earlier one is
 not changed. By default, your most recently ended task is used; if you have
 started another task since and it is still running, the command fails. The new
 task always belongs to you. WHEN is written as for track.
 
-Prints a line on a terminal, the ID on a pipe, the task with --json.
+Output: one line on a terminal, the ID when piped, or the task as JSON with
+--json.
 """
 
 
 def resume(
     ctx: typer.Context,
     task_id: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="[ID]",
-            help="ID of a task.  (default: the one that ended last)",
-            show_default=False,
-            autocompletion=complete("recent"),
-        ),
+        str | None, argument("[ID]", "ID of the task to resume.  (default: the most recently ended one)", "recent")
     ] = None,
     user: OneUser = None,
     at: StartTime = None,

@@ -7,24 +7,26 @@ from typing import Annotated
 import typer
 
 from tasktimer.cli.context import Context, report_unreachable_config, report_upgrade_backup
+from tasktimer.cli.options import flag, option
 from tasktimer.cli.streams import print_message
 from tasktimer.errors import InvalidValue
 
 EPILOG = """\
 Examples:
-  tasktimer token create --user 42               print a token for user 42
+  tasktimer token create --user 42               create a token for user 42
   tasktimer serve                                on http://127.0.0.1:8000
   tasktimer serve --no-auth                      no tokens, this machine only
   tasktimer --database postgresql://... serve --host 0.0.0.0 \\
     --allowed-host tasks.example.org --workers 4
 
-The database is --database, else TASKTIMER_DATABASE, else DATABASE_URL, the
-variables also from a .env file in the working directory; by default, your own
-file. PORT, TASKTIMER_ALLOWED_HOSTS and TASKTIMER_CORS_ORIGINS (both
-comma-separated) and TASKTIMER_POOL_SIZE are the defaults of their options.
+The database is taken from --database, TASKTIMER_DATABASE or DATABASE_URL, in
+this order; the variables can also be set in a .env file in the current
+directory. The default is your own file. PORT, TASKTIMER_ALLOWED_HOSTS and
+TASKTIMER_CORS_ORIGINS (both comma-separated) and TASKTIMER_POOL_SIZE set the
+defaults of the corresponding options.
 
 GET /docs documents the requests; /healthz, /readyz and /metrics are for
-monitoring. SIGTERM or Ctrl-C stops the server once requests in flight are
+monitoring. SIGTERM or Ctrl-C stops the server after requests in progress are
 answered.
 """
 
@@ -35,37 +37,27 @@ _INSTALL_HINT = "install the extra: pip install 'tasktimer-cli[server]', or from
 
 Host = Annotated[str, typer.Option("--host", metavar="ADDRESS", help="Address to listen on.")]
 Port = Annotated[
-    str | None, typer.Option("--port", metavar="N", help="Port; 0 for any free one.  (default: PORT, else 8000)")
+    str | None, option("--port", "N", "Port to listen on, or 0 for any free port.  (default: PORT, else 8000)")
 ]
 Workers = Annotated[
-    str, typer.Option("--workers", metavar="N", help="Number of processes; more than 1 requires PostgreSQL.")
+    str, typer.Option("--workers", metavar="N", help="Number of worker processes; more than 1 requires PostgreSQL.")
 ]
-PoolSize = Annotated[
-    str | None, typer.Option("--pool-size", metavar="N", help="PostgreSQL connections per process.  (default: 10)")
-]
-NoAuth = Annotated[
-    bool, typer.Option("--no-auth", help="Require no tokens; on a loopback address only.", show_default=False)
-]
+PoolSize = Annotated[str | None, option("--pool-size", "N", "PostgreSQL connections per process.  (default: 10)")]
+NoAuth = Annotated[bool, flag("--no-auth", "Do not require tokens (allowed only on loopback addresses).")]
 AllowedHosts = Annotated[
     list[str] | None,
-    typer.Option(
+    option(
         "--allowed-host",
-        metavar="NAME",
-        help="Host name that requests may use, such as *.example.org, or * for any; can be repeated.  "
+        "NAME",
+        "Host name that requests may use, such as *.example.org, or * for any; can be repeated.  "
         "(default: localhost and ADDRESS)",
-        show_default=False,
     ),
 ]
 CorsOrigins = Annotated[
     list[str] | None,
-    typer.Option(
-        "--cors-origin",
-        metavar="ORIGIN",
-        help="Origin of web pages that may send requests; can be repeated.  (default: none)",
-        show_default=False,
-    ),
+    option("--cors-origin", "ORIGIN", "Origin of web pages that may send requests; can be repeated.  (default: none)"),
 ]
-Migrate = Annotated[bool, typer.Option("--migrate", help="Upgrade an older schema first.", show_default=False)]
+Migrate = Annotated[bool, flag("--migrate", "Upgrade an older database schema first.")]
 AccessLog = Annotated[bool, typer.Option("--access-log/--no-access-log", help="Log every request.")]
 
 
@@ -106,22 +98,24 @@ def serve(
     _report_access(needs_token=options.needs_token, has_tokens=store.has_tokens, is_file=is_file)
     processes = _limit_processes(count, is_file=is_file)
     listening = run.open_socket(host, DEFAULT_PORT if chosen is None else chosen)
-    print_message(f"serving {store.name} on {run.url(host, listening)} (requests: /docs)", label="note")
+    print_message(f"serving {store.name} on {run.url(host, listening)} (API docs: /docs)", label="note")
     run.serve(options, listening, workers=processes, access_log=access_log)
 
 
 def _report_access(*, needs_token: bool, has_tokens: bool, is_file: bool) -> None:
     if not needs_token:
-        print_message("no token is required: every program on this machine can act for every user", label="note")
+        print_message("no token is required: any program on this machine can act for any user", label="note")
     elif not has_tokens:
         named = "" if is_file else "--database URL "
-        print_message("there are no tokens yet", f"create one: tasktimer {named}token create --user N", label="note")
+        print_message(
+            "there are no tokens yet", f"to create one, run: tasktimer {named}token create --user N", label="note"
+        )
 
 
 def _limit_processes(count: int, *, is_file: bool) -> int:
     if is_file and count > 1:
-        message = f"one process serves, not {count}: a file allows one writer at a time"
-        print_message(message, "use --workers with PostgreSQL", label="note")
+        message = f"using 1 process instead of {count}: a file allows only one writer at a time"
+        print_message(message, "to use several processes, use a PostgreSQL database", label="note")
         return 1
     return count
 
@@ -129,4 +123,6 @@ def _limit_processes(count: int, *, is_file: bool) -> int:
 def _not_installed(error: ImportError) -> InvalidValue:
     if (error.name or "").startswith("tasktimer"):  # a bug, not a missing extra
         raise error
-    return InvalidValue("server-not-installed", f"the server needs {error.name}, which is not installed", _INSTALL_HINT)
+    return InvalidValue(
+        "server-not-installed", f"the server requires {error.name}, which is not installed", _INSTALL_HINT
+    )

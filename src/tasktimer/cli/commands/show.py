@@ -1,9 +1,11 @@
 """`tasktimer show`: show the details of a task."""
 
+from typing import Annotated
+
 import typer
 
 from tasktimer.cli.context import Context
-from tasktimer.cli.options import AnyUser, Json, TaskId
+from tasktimer.cli.options import AnyUser, Json, argument
 from tasktimer.cli.results import write_record
 from tasktimer.core.task import parse_id
 from tasktimer.output import json_tsv, messages
@@ -14,12 +16,18 @@ Examples:
   tasktimer show 7
   tasktimer show 7 --json | jq .note
 
-Prints the line of tasktimer times on a pipe, with the duration of the whole
-task in seconds.
+Output: one field per line on a terminal, or the task as JSON with --json.
+When piped, prints one line with the columns of tasktimer times; time_spent is
+the duration of the whole task in seconds.
 """
 
 
-def show(ctx: typer.Context, task_id: TaskId, user: AnyUser = None, as_json: Json = False) -> None:
+def show(
+    ctx: typer.Context,
+    task_id: Annotated[str, argument("ID", "ID of the task to show.", "recent")],
+    user: AnyUser = None,
+    as_json: Json = False,
+) -> None:
     """Show the details of a task."""
     context: Context = ctx.obj
     task = queries.get_task(context.store, context.resolve_user(user).reader_for_ids, parse_id(task_id))

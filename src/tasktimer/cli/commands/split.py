@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from tasktimer.cli.context import Context
-from tasktimer.cli.options import AnyUser, Json, TaskId, complete
+from tasktimer.cli.options import AnyUser, Json, argument, option
 from tasktimer.cli.results import write_tasks
 from tasktimer.cli.selection import tasks_by_id
 from tasktimer.core.task import parse_id
@@ -16,28 +16,25 @@ from tasktimer.services.task_times import TaskTimeResolver
 
 EPILOG = """\
 Examples:
-  tasktimer split 7 --at 10:30                end of the first part
+  tasktimer split 7 --at 10:30                the first part ends at 10:30
   tasktimer split 7 --at 'yesterday 17:30'
 
 The second part has a new ID, and the same description, project, tags and
 note; it is running if the task was. WHEN is written as for track, but a bare
-time of day is the first one after the start of the task.
+10:30 means the first 10:30 after the start.
 
-Prints both on a terminal, both IDs on a pipe, a list of two tasks with --json.
+Output: a summary on a terminal, both IDs when piped, or a list of two tasks
+as JSON with --json.
 """
 
 
 def split(
     ctx: typer.Context,
-    task: TaskId,
+    task: Annotated[str, argument("ID", "ID of the task to split.", "recent")],
     at: Annotated[
         str,
-        typer.Option(
-            "--at",
-            metavar="WHEN",
-            help="Time inside the task; 10:30 is the first one after its start.",
-            show_default=False,
-            autocompletion=complete("time"),
+        option(
+            "--at", "WHEN", "Time to split the task at. A bare 10:30 means the first 10:30 after the start.", "time"
         ),
     ],
     user: AnyUser = None,

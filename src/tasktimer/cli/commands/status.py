@@ -1,4 +1,4 @@
-"""`tasktimer status`: show the running tasks and the total of today."""
+"""`tasktimer status`: show the running tasks and today's total."""
 
 from typing import Annotated
 
@@ -6,7 +6,7 @@ import typer
 
 from tasktimer import output
 from tasktimer.cli.context import Context
-from tasktimer.cli.options import AnyUser, Json
+from tasktimer.cli.options import AnyUser, Json, option
 from tasktimer.cli.results import write_record
 from tasktimer.cli.streams import ExitCode, write_result
 from tasktimer.core.local_time import day_window
@@ -20,28 +20,27 @@ Examples:
   tasktimer status > /dev/null && echo busy
   tasktimer status --json | jq .today.worked
 
-FORMAT has the fields {id}, {user}, {description}, {project}, {tags}, {note},
-{since} (09:14), {elapsed} (1:05:30), {total} (of today) and {others} (number
-of other running tasks), of the task that started last; {{ and }} are braces.
+FORMAT can contain these fields of the task that started last: {id}, {user},
+{description}, {project}, {tags}, {note}, {since} (09:14) and {elapsed}
+(1:05:30); also {total} (today's total) and {others} (number of other running
+tasks). Write literal braces as {{ and }}.
 
 The exit code is 0 if a task is running, else 1.
 
-Prints a line on a terminal. Prints the columns of tasktimer times on a pipe,
-one line per running task, with its duration so far as time_spent. --json has
-the running tasks with the elapsed seconds, and the totals of today.
+Output: one line on a terminal. When piped, prints one line per running task
+with the columns of tasktimer times; time_spent is the duration so far. --json
+prints the running tasks with their durations, and today's totals.
 """
 
-Template = Annotated[
-    str | None, typer.Option("--format", metavar="FORMAT", help="Format of the running task; see below.")
-]
+Template = Annotated[str | None, option("--format", "FORMAT", "Format for the running task; see below.")]
 
 
 def status(ctx: typer.Context, user: AnyUser = None, template: Template = None, as_json: Json = False) -> None:
-    """Show the running tasks and the total of today."""
+    """Show the running tasks and today's total."""
     context: Context = ctx.obj
     if template is not None:
         if as_json:
-            raise InvalidValue("format-and-json", "--json and --format are both given", "use one of them")
+            raise InvalidValue("format-and-json", "--json and --format cannot be used together", "omit one of them")
         output.status.validate_format(template)
     now, zone = context.now, context.zone
     day = day_window(now.date(), zone)

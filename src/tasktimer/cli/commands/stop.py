@@ -8,30 +8,29 @@ import typer
 from tasktimer import output
 from tasktimer.cli.context import Context
 from tasktimer.cli.filter_options import OptionalFilter, filter_options, warn_unknown_labels
-from tasktimer.cli.options import AnyUser, Json, RunningIds, complete, parse_ids, parse_time_option
+from tasktimer.cli.options import AnyUser, Json, RunningIds, flag, option, parse_ids, parse_time_option
 from tasktimer.cli.results import ambiguous_task_error, warn_long_tasks, write_tasks
 from tasktimer.errors import TasktimerError
 from tasktimer.services import stop as stop_service
 
 EPILOG = """\
 Examples:
-  tasktimer stop                  the only running task
-  tasktimer stop 7 8              both, or neither
-  tasktimer stop --all            all running tasks
-  tasktimer stop --all -p acme    all running tasks of a project
-  tasktimer stop 7 --at 17:30     with an earlier end
+  tasktimer stop                  stop the only running task
+  tasktimer stop 7 8              stop both; if one fails, neither is stopped
+  tasktimer stop --all            stop all running tasks
+  tasktimer stop --all -p acme    stop all running tasks of a project
+  tasktimer stop 7 --at 17:30     set an earlier end
 
-With --all, select tasks with the options that begin with "Only". IDs of all
-users are accepted, unless --user is given. WHEN is written as for track.
+With --all, use the options whose descriptions begin with "Only" to select
+tasks. IDs of all users are accepted, unless --user is given. WHEN is written
+as for track.
 
-Prints a line per task on a terminal, IDs on a pipe, a list of tasks with
---json.
+Output: one line per task on a terminal, the IDs when piped, or a list of
+tasks as JSON with --json.
 """
 
-AllRunning = Annotated[bool, typer.Option("--all", help="Stop all running tasks, if any.", show_default=False)]
-EndTime = Annotated[
-    str | None, typer.Option("--at", metavar="WHEN", help="End time.  (default: now)", autocompletion=complete("time"))
-]
+AllRunning = Annotated[bool, flag("--all", "Stop all running tasks, if any.")]
+EndTime = Annotated[str | None, option("--at", "WHEN", "End time.  (default: now)", "time")]
 
 
 @filter_options()

@@ -13,7 +13,7 @@ from tasktimer.cli.options import (
     OneUser,
     Project,
     Tags,
-    complete,
+    option,
     parse_time_option,
     split_words,
 )
@@ -27,11 +27,11 @@ Examples:
   tasktimer switch lunch --at 12:30           at 12:30
   tasktimer switch fix login +bug -p acme     with a tag and a project
 
-All your running tasks end at the instant at which the new task starts;
-tasktimer undo undoes both. WHEN and +TAG are written as for track.
+All your running tasks end when the new task starts; tasktimer undo reverts
+both. WHEN and +TAG are written as for track.
 
-Prints a line per task on a terminal, the ID of the new task on a pipe, the
-new task with --json.
+Output: one line per task on a terminal, the ID of the new task when piped, or
+the new task as JSON with --json.
 """
 
 
@@ -43,13 +43,7 @@ def switch(
     note: Note = None,
     user: OneUser = None,
     at: Annotated[
-        str | None,
-        typer.Option(
-            "--at",
-            metavar="WHEN",
-            help="End of the running tasks and start of the new one.  (default: now)",
-            autocompletion=complete("time"),
-        ),
+        str | None, option("--at", "WHEN", "End of the running tasks and start of the new one.  (default: now)", "time")
     ] = None,
     as_json: Json = False,
 ) -> None:

@@ -1,11 +1,6 @@
 """`tasktimer tags`: show the tags and how much each was used."""
 
-import typer
-
-from tasktimer.cli.commands._label_usage import write_usages
-from tasktimer.cli.filter_options import OptionalFilter, filter_options
-from tasktimer.cli.options import AnyUser, Json
-from tasktimer.cli.selection import DateRangeOrAll, From, To, parse_window
+from tasktimer.cli.commands._label_usage import create_command
 from tasktimer.services import labels
 
 EPILOG = """\
@@ -15,25 +10,12 @@ Examples:
   tasktimer tags --project acme
   tasktimer tags --user 42 --json
 
-SPAN is written as for list. With SPAN, --from or --to, only the tasks and the
-time within it are counted. The other options that begin with "Only" select
-tasks.
+RANGE is written as for list. With RANGE, --from or --to, only the tasks and
+the time within it are counted.
 
-Prints a table on a terminal. Prints tab-separated lines on a pipe: name,
-count (of tasks), last_time (start of the latest task), worked (seconds).
+Output: a table on a terminal, or a list of objects as JSON with --json. When
+piped, prints tab-separated lines: name, count (of tasks), last_time (start of
+the latest task) and worked (in seconds).
 """
 
-
-@filter_options()
-def tags(
-    ctx: typer.Context,
-    span: DateRangeOrAll = None,
-    start: From = None,
-    end: To = None,
-    task_filter: OptionalFilter = None,
-    user: AnyUser = None,
-    as_json: Json = False,
-) -> None:
-    """Show tags, with their tasks, time and last use."""
-    window = parse_window(span, start, end, ctx.obj.now)
-    write_usages(ctx.obj, labels.tags, task_filter, window, user, "Tags", as_json=as_json)
+tags = create_command("Tags", labels.tags)

@@ -8,9 +8,9 @@ import typer
 from tasktimer import output
 from tasktimer.cli.context import Context
 from tasktimer.cli.filter_options import OptionalFilter, explain_empty, filter_options
-from tasktimer.cli.options import AnyUser, Format, Json, Zone, complete
+from tasktimer.cli.options import AnyUser, Format, Json, Zone, option
 from tasktimer.cli.results import resolve_format, write_entries
-from tasktimer.cli.streams import write_result
+from tasktimer.cli.streams import load_usage_errors, write_result
 from tasktimer.config.timezones import get_zone
 from tasktimer.core.local_time import day_window
 from tasktimer.core.timeparse.datetimes import parse_date
@@ -27,22 +27,20 @@ Examples:
   tasktimer times --format csv > today.csv
 
 DATE is 2023-07-16, today, yesterday, a weekday (the most recent one, today
-included) or -1, -7 (days).
+included), or -N for N days ago.
 
-Prints a table on a terminal. Prints tab-separated lines on a pipe: id,
-user_id, description, start_time, end_time, time_spent (in seconds), project,
-tags (comma-separated), note. Tabs, newlines and backslashes are escaped as
-\\t, \\n and \\\\. --format, or TASKTIMER_FORMAT, selects another format; csv
-has a header.
+Output: a table on a terminal, or a list of tasks as JSON with --json. When
+piped, prints tab-separated lines: id, user_id, description, start_time,
+end_time, time_spent (in seconds), project, tags (comma-separated), note.
+Tabs, newlines and backslashes are escaped as \\t, \\n and \\\\. --format or
+TASKTIMER_FORMAT selects another format; csv has a header.
 
 Arrows mark tasks that start before or end after the day. If tasks overlap,
-there are two totals: worked counts the shared time for each of them, elapsed
+two totals are shown: worked counts the shared time for each task, elapsed
 counts it once.
 """
 
-Date = Annotated[
-    str | None, typer.Option("--date", metavar="DATE", help="Day.  (default: today)", autocompletion=complete("date"))
-]
+Date = Annotated[str | None, option("--date", "DATE", "Day to show.  (default: today)", "date")]
 
 
 @filter_options()
@@ -76,6 +74,5 @@ def _parse_day(text: str, today: date) -> date:
     try:
         return parse_date(text, today)
     except InvalidValue as error:
-        from tasktimer.cli.usage_errors import find_day_hint  # lazy: errors and hints
-
-        raise InvalidValue(error.code, error.message, find_day_hint(text, today) or error.hint) from None
+        hint = load_usage_errors().find_day_hint(text, today) or error.hint
+        raise InvalidValue(error.code, error.message, hint) from None

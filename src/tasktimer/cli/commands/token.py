@@ -6,7 +6,7 @@ import typer
 
 from tasktimer import output
 from tasktimer.cli.context import Context
-from tasktimer.cli.options import AnyUser, Json, OneUser
+from tasktimer.cli.options import AnyUser, Json, OneUser, argument, flag, option
 from tasktimer.cli.results import write_record
 from tasktimer.cli.streams import discard_output, output_error, print_message, write_result
 from tasktimer.core.task import parse_positive
@@ -20,11 +20,11 @@ CREATE_EPILOG = """\
 Examples:
   tasktimer token create --user 42 --name laptop
   tasktimer token create --user 42 --expires 90d
-  tasktimer token create --user 1 --admin        acts for every user
+  tasktimer token create --user 1 --admin        can act for any user
   curl -H "Authorization: Bearer $TOKEN" ...
 
 Prints the secret once; only its SHA-256 is stored. A running server accepts
-the token at once.
+the token immediately.
 """
 
 LIST_EPILOG = """\
@@ -32,25 +32,24 @@ Examples:
   tasktimer token list
   tasktimer token list --user 42 --json
 
-Prints a table on a terminal. Prints tab-separated lines on a pipe: id,
-user_id, admin, name, state (active, expired or revoked), created_time,
-expiry_time, revoked_time.
+Output: a table on a terminal, or a list of tokens as JSON with --json. When
+piped, prints tab-separated lines: id, user_id, admin, name, state (active,
+expired or revoked), created_time, expiry_time and revoked_time.
 """
 
 REVOKE_EPILOG = """\
 Examples:
   tasktimer token revoke 3
 
-The server rejects requests with a revoked token at once. Either all of the
-tokens are revoked, or none.
+A running server rejects revoked tokens immediately. Either all of the tokens
+are revoked, or none.
 """
 
-Name = Annotated[str | None, typer.Option("--name", metavar="TEXT", help="Name, such as laptop.", show_default=False)]
+Name = Annotated[str | None, option("--name", "TEXT", "Name of the token, such as laptop.")]
 Lifetime = Annotated[
-    str | None,
-    typer.Option("--expires", metavar="DURATION", help="Lifetime, for example 90d or 12h.  (default: until revoked)"),
+    str | None, option("--expires", "DURATION", "Lifetime, such as 90d or 12h.  (default: until revoked)")
 ]
-Admin = Annotated[bool, typer.Option("--admin", help="Allow the token to act for every user.", show_default=False)]
+Admin = Annotated[bool, flag("--admin", "Allow the token to act for any user.")]
 
 app = typer.Typer(name="token", add_completion=False, help="Create, list and revoke server tokens.")
 
@@ -80,17 +79,19 @@ def create(
         shown = json_tsv.to_json({**records.token_to_dict(token, context.now), "secret": secret})
     _write_secret(shown, token)
     if context.is_terminal and not as_json:
-        who = "every user" if token.admin else f"user {token.user_id}"
-        print_message(f"token {token.id} acts for {who}; save the secret now, it cannot be shown again", label="note")
+        who = "any user" if token.admin else f"user {token.user_id}"
+        print_message(
+            f"token {token.id} can act for {who}; save the secret now: it cannot be shown again", label="note"
+        )
 
 
 def _write_secret(text: str, token: Token) -> None:
-    done, hint = f"token {token.id} is stored", f"revoke it: tasktimer token revoke {token.id}"
+    done, hint = f"token {token.id} was stored", f"to revoke it, run: tasktimer token revoke {token.id}"
     try:
         write_result(text, done=done, hint=hint, utf8=True)
     except BrokenPipeError:  # a secret that was not read is lost
         discard_output()
-        raise output_error("the reader closed it", done, hint) from None
+        raise output_error("the reader closed the pipe", done, hint) from None
 
 
 @app.command("list", epilog=LIST_EPILOG)
@@ -111,7 +112,7 @@ def list_(ctx: typer.Context, user: AnyUser = None, as_json: Json = False) -> No
 @app.command(epilog=REVOKE_EPILOG)
 def revoke(
     ctx: typer.Context,
-    ids: Annotated[list[str], typer.Argument(metavar="ID...", help="IDs of tokens, from tasktimer token list.")],
+    ids: Annotated[list[str], argument("ID...", "IDs of the tokens to revoke; see tasktimer token list.")],
     as_json: Json = False,
 ) -> None:
     """Revoke tokens."""
@@ -129,4 +130,4 @@ def revoke(
 
 
 def _revoked_line(token: Token) -> str:
-    return f"Revoked {token.id}: {escape_for_terminal(token.name or 'without a name')}, of user {token.user_id}\n"
+    return f"Revoked token {token.id} ({escape_for_terminal(token.name or 'no name')}) of user {token.user_id}\n"

@@ -13,7 +13,8 @@ from tasktimer.cli.options import (
     Project,
     StartTime,
     Tags,
-    complete,
+    flag,
+    option,
     parse_duration_option,
     parse_time_option,
     split_words,
@@ -24,35 +25,35 @@ from tasktimer.services.start import NewTask, start
 
 EPILOG = """\
 Examples:
-  tasktimer track write docs                        starts now
-  tasktimer track review --at 09:14                 started earlier
-  tasktimer track standup --at 9:30 --until 9:45    finished
-  tasktimer track phone call --for 20m              just finished
-  tasktimer track lunch --until 13:00 --for 30m     finished earlier
+  tasktimer track write docs                        start now
+  tasktimer track review --at 09:14                 start earlier
+  tasktimer track standup --at 9:30 --until 9:45    record a finished task
+  tasktimer track phone call --for 20m              a task that just ended
+  tasktimer track lunch --until 13:00 --for 30m     a task that ended at 13:00
   tasktimer track email --no-gap                    since the last task ended
   tasktimer track fix login +bug -p acme/website    with a tag and a project
-  tasktimer track --user 42 -- --help               a description with dashes
+  tasktimer track --user 42 -- --help               a text that begins with --
 
 WHEN is 09:14, '2023-07-16 09:14', an ISO 8601 time with its offset,
-'yesterday 17:30', 'monday 9:00' (the last one), '15m ago', -15m or now.
-Every word after the first that begins with + is a tag; a + within quotes is
-text: track "C++ +1".
+'yesterday 17:30', 'monday 9:00' (the most recent one), '15m ago', -15m or
+now. A word that begins with + is a tag, unless it is the first word of the
+description. To keep a + as text, quote it: track "C++ +1".
 
 DURATION is 90m, 1h30m, 1.5h, 2d (48 hours), 1w, 1:30 (hours and minutes),
 1:30:05 or PT1H30M.
 
-Prints a line on a terminal, the ID on a pipe, the task with --json.
+Output: one line on a terminal, the ID when piped, or the task as JSON with
+--json.
 """
 
-EndTime = Annotated[
-    str | None,
-    typer.Option("--until", metavar="WHEN", help="End time; records a finished task.", autocompletion=complete("time")),
-]
+EndTime = Annotated[str | None, option("--until", "WHEN", "Record a finished task with this end time.", "time")]
 Duration = Annotated[
     str | None,
-    typer.Option("--for", metavar="DURATION", help="Duration; the task ended now unless --at or --until is given."),
+    option(
+        "--for", "DURATION", "Record a finished task of this duration; it ended now unless --at or --until is given."
+    ),
 ]
-NoGap = Annotated[bool, typer.Option("--no-gap", help="Start the task when your last one ended.", show_default=False)]
+NoGap = Annotated[bool, flag("--no-gap", "Start the task when your last one ended.")]
 
 
 def track(

@@ -4,9 +4,10 @@ from typing import Annotated
 
 import typer
 
-from tasktimer.cli.commands._undo_redo import Count, parse_command, parse_count, reverse, write_reversals
+from tasktimer.cli.commands._undo_redo import Count, parse_count, write_reversals
 from tasktimer.cli.context import Context
-from tasktimer.cli.options import Json, OneUser, complete
+from tasktimer.cli.options import Json, OneUser, option
+from tasktimer.core.task import parse_positive
 from tasktimer.errors import InvalidValue
 from tasktimer.services import undo as undo_service
 
@@ -15,13 +16,14 @@ Examples:
   tasktimer undo                 your last command
   tasktimer undo 3               the last three
   tasktimer undo --command 12    only that command
-  tasktimer redo                 redo it
+  tasktimer redo                 redo the undone command
 
 A command is undone as a whole, however many tasks it changed. Commands of
 other users are not affected. If a task has changed since, nothing is undone.
 tasktimer history shows the commands that can be undone.
 
-Prints the lines of tasktimer history on a pipe.
+Output: the changes on a terminal, or the commands as JSON with --json. When
+piped, prints one line per command, as tasktimer history does.
 """
 
 
@@ -29,13 +31,7 @@ def undo(
     ctx: typer.Context,
     count: Count = None,
     command: Annotated[
-        str | None,
-        typer.Option(
-            "--command",
-            metavar="N",
-            help="A single command, by its number in tasktimer history.",
-            autocompletion=complete("command"),
-        ),
+        str | None, option("--command", "N", "Undo only this command; see tasktimer history for numbers.", "command")
     ] = None,
     user: OneUser = None,
     as_json: Json = False,
@@ -43,10 +39,11 @@ def undo(
     """Undo your last commands."""
     context: Context = ctx.obj
     if command is not None and count is not None:
-        raise InvalidValue("count-and-command", "a number of commands and --command are both given", "use one of them")
+        raise InvalidValue("count-and-command", "N and --command cannot be used together", "omit one of them")
+    store, actor, now = context.store, context.resolve_user(user).author, context.now
     if command is None:
-        commands = reverse(undo_service.undo, context, user, parse_count(count))
+        commands = undo_service.undo(store, actor, parse_count(count), now=now)
     else:
-        actor = context.resolve_user(user).author
-        commands = [undo_service.undo_entry(context.store, actor, parse_command(command), now=context.now)]
+        entry_id = parse_positive(command, noun="command number", code="invalid-command")
+        commands = [undo_service.undo_entry(store, actor, entry_id, now=now)]
     write_reversals(context, commands, done="undone", as_json=as_json)

@@ -9,6 +9,7 @@ from typing import TypeVar
 import typer
 
 from tasktimer.cli.context import Context
+from tasktimer.config.settings import FORMATS
 from tasktimer.core.journal import JournalEntry
 from tasktimer.core.task import Actor, Task
 from tasktimer.core.timeparse.datetimes import WEEKDAYS, parse_datetime
@@ -85,6 +86,11 @@ def complete_id_or_tag(ctx: typer.Context, incomplete: str) -> Candidates:
     return (complete_tag if incomplete.startswith("+") else complete_recent)(ctx, incomplete)
 
 
+def complete_format(_: typer.Context, incomplete: str) -> Candidates:
+    """Return the output formats."""
+    return [(name, "") for name in FORMATS if name.startswith(incomplete)]
+
+
 def complete_date(ctx: typer.Context, incomplete: str) -> Candidates:
     """Return words for the last seven days, each with its date."""
     with suppress(TasktimerError):  # an invalid setting, reported by the command itself
@@ -94,14 +100,16 @@ def complete_date(ctx: typer.Context, incomplete: str) -> Candidates:
     return []
 
 
-def complete_span(ctx: typer.Context, incomplete: str) -> Candidates:
+def complete_range(ctx: typer.Context, incomplete: str) -> Candidates:
     """Return words for days and date ranges."""
     units = ("week", "month", "quarter", "year")
     lasts = (*units, "7 days", "30 days")
-    if _words_for(ctx, "span"):  # only `last` continues with another word
-        return [(last, "") for last in lasts if last.startswith(incomplete) and _words_for(ctx, "span") == ["last"]]
-    spans = [*units, *(f"last {last}" for last in lasts), "all"]
-    return complete_date(ctx, incomplete) + [(span, "") for span in spans if span.startswith(incomplete)]
+    if _words_for(ctx, "date_range"):  # only `last` continues with another word
+        return [
+            (last, "") for last in lasts if last.startswith(incomplete) and _words_for(ctx, "date_range") == ["last"]
+        ]
+    names = [*units, *(f"last {last}" for last in lasts), "all"]
+    return complete_date(ctx, incomplete) + [(name, "") for name in names if name.startswith(incomplete)]
 
 
 def complete_time(ctx: typer.Context, incomplete: str) -> Candidates:
@@ -118,7 +126,9 @@ def complete_time(ctx: typer.Context, incomplete: str) -> Candidates:
 
 def complete_end(ctx: typer.Context, incomplete: str) -> Candidates:
     """Return times like `complete_time`, and `none` for a task that runs again."""
-    return complete_time(ctx, incomplete) + ([("none", "it runs again")] if "none".startswith(incomplete) else [])
+    return complete_time(ctx, incomplete) + (
+        [("none", "make the task run again")] if "none".startswith(incomplete) else []
+    )
 
 
 def _days(today: date) -> list[str]:

@@ -74,11 +74,7 @@ _LISTED = ("33", "63", "64")  # values of COMP_TYPE if the candidates are listed
 
 
 def install_completion_classes(arguments: Sequence[str]) -> None:
-    """Replace Typer's completion, which evaluates names as code and renders descriptions as Rich markup.
-
-    Raises:
-        InvalidValue: if the arguments name an unsupported shell.
-    """
+    """Replace Typer's completion, which evaluates names as code and renders descriptions as Rich markup."""
     for shell in (_Bash, _Zsh, _Fish):
         register_completion(shell.name, shell, shell.source_template)
     if name := _named_shell(arguments):
@@ -198,7 +194,7 @@ class _Fish(_CompletionMixin, FishComplete):
     source_template = _FISH
 
     def complete(self) -> str:
-        """Return lines of a candidate, a tab and its description; fish quotes candidates itself."""
+        """Return one line per candidate: the candidate, a tab and its description; fish does the quoting."""
         items, _, _ = self.candidates(os.environ.get("_TYPER_COMPLETE_ARGS", ""))
         if _are_files(items):
             return _FILES

@@ -162,7 +162,7 @@ def _missing_right(path: Path, obstacle: Path) -> tuple[str, str | None, dict[st
     """Return the reason, a hint if it does not depend on the interface, and the context for other hints."""
     owner = obstacle.stat().st_uid
     if owner == os.geteuid():
-        return f"{obstacle} is not writable", f"make it writable: chmod u+rwX {shlex.quote(str(obstacle))}", {}
+        return f"{obstacle} is not writable", f"to make it writable, run: chmod u+rwX {shlex.quote(str(obstacle))}", {}
     try:
         name = pwd.getpwuid(owner).pw_name
     except KeyError:

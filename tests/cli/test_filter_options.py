@@ -168,10 +168,10 @@ def test_unknown_excluded_tag_of_stop_prints_note(run: Run) -> None:
     [
         (["-p", "acme"], "error: a filter requires that all running tasks are selected\nhint: add --all to stop "),
         (["--running"], "error: a filter requires that all running tasks are selected\nhint: add --all to stop "),
-        (["1", "-p", "acme"], "error: task IDs and a filter cannot be combined\nhint: use one of them\n"),
+        (["1", "-p", "acme"], "error: task IDs cannot be used with options that select tasks\nhint: "),
         (
             ["1", "--all", "-p", "acme"],
-            "error: task IDs and all running tasks cannot be combined\nhint: use one of them\n",
+            "error: task IDs cannot be used with --all\nhint: ",
         ),
     ],
 )
