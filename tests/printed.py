@@ -16,7 +16,7 @@ import pytest
 from tasktimer.cli import streams
 from tasktimer.cli.hints import hint_for, message_for
 from tasktimer.errors import TasktimerError
-from tasktimer.output.messages import escape_for_terminal
+from tasktimer.output.formatting import escape_for_terminal
 from tasktimer.server.problem_details import Problem
 from tests.messages import breaches
 from tests.unprinted import UNPRINTED, UNRAISED

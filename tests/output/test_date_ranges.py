@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tasktimer.core.timeparse.date_ranges import ALL_DAYS, DateRange, parse_range_bounds
-from tasktimer.output.messages import format_nothing_found, format_window
+from tasktimer.output.formatting import format_nothing_found, format_window
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2023, 7, 16, 12, tzinfo=BERLIN)

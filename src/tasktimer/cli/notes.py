@@ -11,7 +11,7 @@ from tasktimer.core.local_time import format_whole_seconds
 from tasktimer.core.task import Actor, Task
 from tasktimer.core.timeparse.datetimes import find_time_of_day
 from tasktimer.errors import InvalidValue, TasktimerError, quote_value
-from tasktimer.output import messages
+from tasktimer.output import formatting
 from tasktimer.services.queries import overlapping_at_start, running_tasks
 
 _MOST_IDS = 3
@@ -39,7 +39,7 @@ def warn_overlaps(context: Context, task: Task) -> None:
     """Print a note if other tasks are running at the start of a new one."""
     with suppress(TasktimerError):  # the task is stored, and its ID is printed
         if task.start_time != context.now and (others := overlapping_at_start(context.store, task, now=context.now)):
-            print_message(messages.format_overlaps(task, others, context.now), label="note")
+            print_message(formatting.format_overlaps(task, others, context.now), label="note")
         elif task.running and context.is_terminal:
             _print_running(context, task)
 
@@ -50,4 +50,4 @@ def _print_running(context: Context, task: Task) -> None:
         ids = " ".join(str(other.id) for other in others)
         named = ids if len(others) <= _MOST_IDS else "ID"
         hint = f"to stop {'them' if others[1:] else 'it'}, run: tasktimer stop {named} (or use switch next time)"
-        print_message(messages.format_also_running(others, context.now), hint, label="note")
+        print_message(formatting.format_also_running(others, context.now), hint, label="note")

@@ -50,8 +50,8 @@ def write_new_task(context: Context, task: Task, stopped: Sequence[Task] = (), *
     """Print a new task, after the tasks that were stopped with it, like `write_task`."""
 
     def text() -> str:
-        lines = [output.messages.format_stopped(ended, context.now) for ended in stopped]
-        return "".join([*lines, output.messages.format_started(task, context.now)])
+        lines = [output.formatting.format_stopped(ended, context.now) for ended in stopped]
+        return "".join([*lines, output.formatting.format_started(task, context.now)])
 
     write_task(context, task, text, done=f"task {task.id} was stored", as_json=as_json)
 
@@ -110,7 +110,7 @@ def ambiguous_task_error(
     error: TasktimerError, tasks: Sequence[Task], command: str, now: datetime, otherwise: str = ""
 ) -> Conflict:
     """Return the error of a command that several running tasks fit, with a line for each task."""
-    lines = [output.messages.format_running(task, now) for task in tasks]
+    lines = [output.formatting.format_running(task, now) for task in tasks]
     hint = f"give the ID of the task, for example: tasktimer {command} {tasks[0].id}{otherwise}"
     return Conflict(error.code, f"an ID is required: {error.message}:", hint, details=lines)
 
@@ -136,7 +136,7 @@ def _length(task: Task | None) -> timedelta:
 def print_long_tasks_note(context: Context, tasks: Sequence[Task], count: int, user: str | None) -> None:
     """Print a note that `count` tasks became long; `tasks` are the first of them."""
     if count:
-        message = output.messages.format_long_tasks(tasks, count, _LONG, context.now)
+        message = output.formatting.format_long_tasks(tasks, count, _LONG, context.now)
         print_message(message, undo_hint(user), label="note")
 
 

@@ -57,7 +57,7 @@ def print_message(message: str, hint: str | None = None, *, details: Sequence[st
     """Print a message with its details and its hint on standard error."""
     if sys.stderr is None:  # closed by the caller: `2>&-`
         return
-    escape = output.messages.escape_for_terminal
+    escape = output.formatting.escape_for_terminal
     lines = [f"{label}: {message}", *(f"  {line}" for line in details), *([f"hint: {hint}"] if hint else [])]
     try:
         print("\n".join(map(escape, lines)), file=sys.stderr, flush=True)

@@ -23,7 +23,9 @@ def read_config(path: Path) -> dict[str, tuple[str, str]]:
             raise _unreadable_error(path, "it is not a regular file")
         content = path.read_bytes()
     except PermissionError as error:
-        raise _unreadable_error(path, error.strerror, f"to make it readable, run: chmod u+r {quote(str(path))}") from None
+        raise _unreadable_error(
+            path, error.strerror, f"to make it readable, run: chmod u+r {quote(str(path))}"
+        ) from None
     except OSError as error:
         raise _unreadable_error(path, error.strerror) from None
     return parse_config(path, content)

@@ -6,12 +6,12 @@
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-__all__ = ["changes", "json_tsv", "messages", "records", "status", "tables", "timesheet_tables"]
+__all__ = ["changes", "formatting", "json_tsv", "records", "status", "tables", "timesheet_tables"]
 
 # Most commands print an ID or a few lines, so that sentences (0.8 million instructions), JSON (3 million) and Rich
 # (130 million) would multiply what a command costs.
 if TYPE_CHECKING:
-    from tasktimer.output import changes, json_tsv, messages, records, status, tables, timesheet_tables
+    from tasktimer.output import changes, formatting, json_tsv, records, status, tables, timesheet_tables
 else:
 
     def __getattr__(name):

@@ -8,7 +8,7 @@ from tasktimer.core.interval import intersect
 from tasktimer.core.journal import Change, JournalEntry
 from tasktimer.core.local_time import format_nonzero_duration, format_whole_seconds
 from tasktimer.core.task import Task
-from tasktimer.output.messages import (
+from tasktimer.output.formatting import (
     escape_for_terminal,
     format_labels,
     format_span,

@@ -9,6 +9,7 @@ from tasktimer.core.label_usage import LabelUsage
 from tasktimer.core.local_time import format_instant
 from tasktimer.core.store_info import InfoField
 from tasktimer.core.token import Token
+from tasktimer.output.formatting import escape_for_terminal, format_bytes
 from tasktimer.output.json_tsv import (
     escape_control_chars,
     format_seconds_decimal,
@@ -17,7 +18,6 @@ from tasktimer.output.json_tsv import (
     to_json,
     to_tsv,
 )
-from tasktimer.output.messages import escape_for_terminal, format_bytes
 
 Entry = tuple[JournalEntry, Iterable[Change]]  # an entry and all its changes
 

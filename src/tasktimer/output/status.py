@@ -8,7 +8,7 @@ from tasktimer.core.local_time import format_whole_seconds
 from tasktimer.core.task import Task
 from tasktimer.core.timesheet import Timesheet
 from tasktimer.errors import InvalidValue, quote_value
-from tasktimer.output.messages import escape_for_terminal, format_running, format_totals
+from tasktimer.output.formatting import escape_for_terminal, format_running, format_totals
 
 FIELDS = ("id", "user", "description", "project", "tags", "note", "since", "elapsed", "total", "others")
 

@@ -15,7 +15,7 @@ from tasktimer.core.label_usage import LabelUsage
 from tasktimer.core.local_time import format_whole_seconds
 from tasktimer.core.token import Token
 from tasktimer.output.changes import format_changes, format_entry_name
-from tasktimer.output.messages import escape_for_terminal, format_nothing_found, format_time, format_window
+from tasktimer.output.formatting import escape_for_terminal, format_nothing_found, format_time, format_window
 from tasktimer.output.stacked_table import render_stacked
 
 _MIN_FOLDED_WIDTH = 20  # columns; with fewer, folded text is more readable on lines of its own

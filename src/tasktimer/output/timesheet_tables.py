@@ -10,7 +10,7 @@ from tasktimer.core.interval import Window
 from tasktimer.core.local_time import day_window, format_whole_seconds
 from tasktimer.core.task import Task
 from tasktimer.core.timesheet import Timesheet
-from tasktimer.output.messages import (
+from tasktimer.output.formatting import (
     escape_for_terminal,
     format_day_title,
     format_labels,

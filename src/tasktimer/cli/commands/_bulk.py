@@ -13,7 +13,7 @@ from tasktimer.core.task import Task
 from tasktimer.core.task_filter import NO_FILTER, TaskFilter
 from tasktimer.output import changes as output_changes
 from tasktimer.output import json_tsv
-from tasktimer.output.messages import MOST_IDS, pluralize
+from tasktimer.output.formatting import MOST_IDS, pluralize
 from tasktimer.services import bulk
 from tasktimer.services.edit import EditFields
 

@@ -9,7 +9,7 @@ from tasktimer.cli.results import write_pieces
 from tasktimer.core.journal import JournalEntry
 from tasktimer.core.task import parse_positive
 from tasktimer.output import changes, records
-from tasktimer.output.messages import pluralize
+from tasktimer.output.formatting import pluralize
 from tasktimer.services.history import changes_of, with_first_changes
 
 Count = Annotated[str | None, argument("[N]", "Number of commands.  (default: 1)")]

@@ -7,7 +7,7 @@ import typer
 from tasktimer.cli.context import Context
 from tasktimer.cli.options import Json, argument
 from tasktimer.cli.results import write_record
-from tasktimer.output.messages import escape_for_terminal, format_bytes, pluralize
+from tasktimer.output.formatting import escape_for_terminal, format_bytes, pluralize
 from tasktimer.services.backup import back_up
 
 EPILOG = """\

@@ -6,8 +6,8 @@ from tasktimer.cli.context import Context
 from tasktimer.cli.options import Json
 from tasktimer.cli.results import write_record
 from tasktimer.cli.streams import ExitCode, write_result
+from tasktimer.output.formatting import escape_for_terminal
 from tasktimer.output.json_tsv import to_tsv
-from tasktimer.output.messages import escape_for_terminal
 from tasktimer.store.protocols import SCHEMA_VERSION
 
 UPGRADE_EPILOG = """\

@@ -14,7 +14,7 @@ from tasktimer.core.task import ALL_USERS, Actor, parse_id, parse_positive
 from tasktimer.core.timeparse.durations import parse_age
 from tasktimer.errors import InvalidValue
 from tasktimer.output.changes import MOST_LINES_OF_ENTRY
-from tasktimer.output.messages import pluralize
+from tasktimer.output.formatting import pluralize
 from tasktimer.services import history as history_service
 
 EPILOG = """\

@@ -11,7 +11,7 @@ from tasktimer.cli.results import write_task
 from tasktimer.cli.streams import confirm
 from tasktimer.core.local_time import format_nonzero_duration
 from tasktimer.core.task import parse_id
-from tasktimer.output import changes, messages
+from tasktimer.output import changes, formatting
 from tasktimer.services import split_join
 
 EPILOG = """\
@@ -45,7 +45,7 @@ def join(
     except split_join.TasksNotAdjacent as apart:
         if not context.is_interactive:
             raise
-        lines = "".join(f"  {messages.format_summary(task, context.now)}\n" for task in apart.tasks)
+        lines = "".join(f"  {formatting.format_summary(task, context.now)}\n" for task in apart.tasks)
         confirm(f"{lines}Join them, and count the {format_nonzero_duration(apart.gap)} between them?")
         tasks = join_over(max_gap=apart.gap)
     *parts, task = tasks

@@ -98,7 +98,7 @@ def _table(
     zone = now.tzinfo or UTC
     days = split_by_day(tasks, window, zone, now)
     if not days:
-        return output.messages.format_nothing_found(
+        return output.formatting.format_nothing_found(
             "No task matches" if is_filtered else "Nothing tracked", window, zone
         )
     return output.timesheet_tables.days_table(days, zone, window=window, newest_first=newest_first, last=last)

@@ -13,7 +13,7 @@ from tasktimer.cli.streams import write_result
 from tasktimer.cli.typer_internals import Command, UsageError
 from tasktimer.core.labels import parse_tag
 from tasktimer.errors import InvalidValue, quote_value
-from tasktimer.output.messages import escape_for_terminal, pluralize
+from tasktimer.output.formatting import escape_for_terminal, pluralize
 from tasktimer.services import labels
 
 PROJECT_EPILOG = """\

@@ -12,7 +12,7 @@ from tasktimer.cli.options import Json, Yes, argument
 from tasktimer.cli.results import write_record
 from tasktimer.cli.streams import confirm, confirmation_error, interrupts, print_message
 from tasktimer.core.token import Token
-from tasktimer.output.messages import escape_for_terminal, pluralize
+from tasktimer.output.formatting import escape_for_terminal, pluralize
 from tasktimer.services.backup import open_restore
 from tasktimer.store.sqlite.restore import Restore
 

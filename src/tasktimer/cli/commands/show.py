@@ -8,7 +8,7 @@ from tasktimer.cli.context import Context
 from tasktimer.cli.options import AnyUser, Json, argument
 from tasktimer.cli.results import write_record
 from tasktimer.core.task import parse_id
-from tasktimer.output import json_tsv, messages
+from tasktimer.output import formatting, json_tsv
 from tasktimer.services import queries
 
 EPILOG = """\
@@ -36,6 +36,6 @@ def show(
         context,
         as_json=as_json,
         record=lambda: json_tsv.task_to_dict(task, zone),
-        text=lambda: messages.format_task_details(task, now),
+        text=lambda: formatting.format_task_details(task, now),
         lines=lambda: json_tsv.entries_tsv([(task, task.interval(now).duration)], zone),
     )

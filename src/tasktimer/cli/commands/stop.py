@@ -61,7 +61,7 @@ def stop(
         raise ambiguous_task_error(error, error.tasks, "stop", context.now, ", or use --all") from None
 
     def text() -> str:
-        lines = [output.messages.format_stopped(task, context.now) for task in tasks]
+        lines = [output.formatting.format_stopped(task, context.now) for task in tasks]
         return "".join(lines) or f"{'No task is running' if task_filter is None else 'No running task matches'}.\n"
 
     write_tasks(context, tasks, text, done="stopped", as_json=as_json)

@@ -13,7 +13,7 @@ from tasktimer.core.task import parse_positive
 from tasktimer.core.timeparse.durations import parse_duration
 from tasktimer.core.token import Token, expiry_after
 from tasktimer.output import json_tsv, records
-from tasktimer.output.messages import escape_for_terminal
+from tasktimer.output.formatting import escape_for_terminal
 from tasktimer.services import tokens as tokens_service
 
 CREATE_EPILOG = """\

@@ -14,7 +14,7 @@ from tasktimer.core.journal import JournalEntry
 from tasktimer.core.task import Actor, Task
 from tasktimer.core.timeparse.datetimes import WEEKDAYS, parse_datetime
 from tasktimer.errors import InvalidValue, TasktimerError
-from tasktimer.output.messages import escape_for_terminal
+from tasktimer.output.formatting import escape_for_terminal
 from tasktimer.services import completion
 from tasktimer.store.factory import open_store
 from tasktimer.store.protocols import SCHEMA_VERSION, Store

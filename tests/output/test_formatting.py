@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tasktimer.core.task import Task
-from tasktimer.output.messages import escape_for_terminal, format_day_title, format_task_details, format_time
+from tasktimer.output.formatting import escape_for_terminal, format_day_title, format_task_details, format_time
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
