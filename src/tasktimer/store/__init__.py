@@ -1,1 +1,1 @@
-"""Storage of tasks: a file read with the standard library's sqlite3, or PostgreSQL through SQLAlchemy."""
+"""Storage of tasks: in a SQLite file, through the standard library's sqlite3, or in PostgreSQL, through SQLAlchemy."""

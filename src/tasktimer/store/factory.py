@@ -1,4 +1,4 @@
-"""Create a store from a database setting: a path is a SQLite file, a string the URL of a PostgreSQL database."""
+"""Creation of a store from the path of a SQLite file or the URL of a PostgreSQL database."""
 
 from pathlib import Path
 
@@ -7,15 +7,15 @@ from tasktimer.store.protocols import LOCK_TIMEOUT, AsyncStore, Interrupts, Stor
 # Seconds that a request waits for a lock or a connection.
 _REQUEST_LOCK_TIMEOUT = 5.0
 
-# Each engine is imported when it is used: SQLAlchemy alone takes several times as long as a command on a file.
+# An engine is imported only when it is used: importing SQLAlchemy takes several times as long as a command on a file.
 
 
 def open_store(
     database: Path | str, *, lock_timeout: float = LOCK_TIMEOUT, interrupts: Interrupts | None = None
 ) -> StoreHandle:
-    """Return the store of a path or a PostgreSQL URL; nothing is opened or created yet.
+    """Return the store for a path or a PostgreSQL URL, without opening or creating anything.
 
-    `interrupts` are held from the start of a commit on.
+    `interrupts` are held from the start of each commit.
     """
     if isinstance(database, Path):
         from tasktimer.store.sqlite.store import SqliteStore
@@ -27,7 +27,7 @@ def open_store(
 
 
 def open_async_store(database: Path | str, *, pool_size: int) -> AsyncStore:
-    """Return the store for a server; it is opened at the first use, and again after a failure."""
+    """Return the store for a server; the store is opened when first used, and reopened after a failure."""
     if isinstance(database, Path):
         from tasktimer.store.sqlite.async_store import AsyncSqliteStore
 

@@ -1,4 +1,4 @@
-"""The interface of stores, which is the same for both engines."""
+"""The interface of a store, the same for both engines."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -9,7 +9,7 @@ from tasktimer.errors import StoreMissing
 
 SCHEMA_VERSION = 3
 
-# Seconds that a command waits for a lock: enough for hundreds of shells at once.
+# Seconds that a command waits for a lock: enough for hundreds of concurrent shells.
 LOCK_TIMEOUT = 60.0
 
 Parameters = Mapping[str, int | str | None]
@@ -18,13 +18,13 @@ Result = TypeVar("Result")
 
 
 class Interrupts:
-    """Delays Ctrl-C during a commit, so that a stored change is not reported as interrupted; the base does nothing."""
+    """A switch that delays Ctrl-C, so that a stored change is not reported as interrupted; the base does nothing."""
 
     def hold(self) -> None:
         """Delay interrupts from now on."""
 
     def release(self) -> None:
-        """Deliver a delayed interrupt, and stop delaying."""
+        """Deliver a delayed interrupt, and stop delaying interrupts."""
 
 
 class Connection(Protocol):
@@ -34,62 +34,62 @@ class Connection(Protocol):
         """Run a statement and return its rows."""
 
     def executemany(self, statement: str, rows: Sequence[Parameters], /) -> object:
-        """Run a statement that returns no rows once for each item of `rows`, in order."""
+        """Run a statement that returns no rows, once with each item of `rows`, in order."""
 
 
 class Store(Protocol):
-    """A store as services see it: each block is one transaction.
+    """A store as services see it: each `with` block is one transaction.
 
-    Every function that uses a file or a database may raise Unavailable.
+    Any method that uses the file or the database may raise Unavailable.
     """
 
     def read(self) -> AbstractContextManager[Connection]:
-        """Read the store as it is at one moment. One that does not exist is not created: it reads as an empty one."""
+        """Read a snapshot of the store; if the store does not exist, read an empty store without creating it."""
 
     def write(self, *, create: bool = False) -> AbstractContextManager[Connection]:
-        """Write to the store: everything is stored when the block ends, and nothing if it raises.
+        """Write to the store: commit when the block ends, or roll back if the block raises.
 
         Raises:
-            StoreMissing: if the store does not exist and is not to be created.
+            StoreMissing: if the store does not exist and `create` is false.
         """
 
 
 class StoreHandle(Store, Protocol):
-    """A store with its metadata and its lifetime."""
+    """A store that can also be inspected, upgraded and closed."""
 
-    name: str  # to be displayed: contains no password
-    backup_path: Path | None  # the copy made before this store upgraded the file, if it did
+    name: str  # for display: contains no password
+    backup_path: Path | None  # the copy of the file from before this store upgraded it, if it did
 
     def missing_error(self) -> StoreMissing | None:
-        """Return the error for a store that does not exist, or None if it exists."""
+        """Return the error for a missing store, or None if the store exists."""
 
     def version(self) -> int | None:
-        """Return the version of the schema without upgrading it, or None if the store does not exist."""
+        """Return the schema version without upgrading the store, or None if the store does not exist."""
 
     def engine(self) -> str:
         """Return the name and version of the database engine."""
 
     def size(self) -> int | None:
-        """Return the size in bytes, or None if the store does not exist."""
+        """Return the size of the store in bytes, or None if the store does not exist."""
 
     def upgrade(self) -> None:
-        """Create the store, or migrate an older schema; safe to run concurrently."""
+        """Create the store, or migrate an older schema; concurrent calls are safe."""
 
     def close(self) -> None:
-        """Close what stays open between transactions."""
+        """Close any connections that stay open between transactions."""
 
 
 class AsyncStore(Protocol):
-    """A store that a server keeps open: it schedules the transactions of services.
+    """A store that a server keeps open, and that schedules the transactions of services.
 
-    Methods raise what the service raises, or Unavailable.
+    `read` and `write` raise whatever the service raises, or Unavailable.
     """
 
     async def read(self, service: Callable[[Store], Result]) -> Result:
-        """Run a service that only reads."""
+        """Run a service that only reads, and return its result."""
 
     async def write(self, service: Callable[[Store], Result]) -> Result:
-        """Run a service and return once its changes are durable. The service may be run again from the start."""
+        """Run a service, and return its result once its changes are durable. A service may be run more than once."""
 
     async def close(self) -> None:
         """Finish pending work and close the store."""

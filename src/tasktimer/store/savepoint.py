@@ -1,4 +1,4 @@
-"""Stores for a service that runs inside an open transaction, or before the store exists."""
+"""Stores for a service that runs in an open transaction, or before its store has been created."""
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -10,16 +10,16 @@ from tasktimer.store.sqlite.connection import open_empty_store
 
 
 class SavepointStore:
-    """Runs each transaction as a savepoint of one transaction.
+    """A store that runs each transaction as a savepoint of one open transaction.
 
-    A TasktimerError rolls back to the savepoint; any other exception fails the whole transaction.
+    A TasktimerError rolls back to the savepoint; after any other exception, the whole transaction fails.
     """
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     def read(self) -> AbstractContextManager[Connection]:
-        """Read within the transaction, including its own changes."""
+        """Read within the transaction, including its uncommitted changes."""
         return nullcontext(self._connection)
 
     @contextmanager
@@ -36,11 +36,11 @@ class SavepointStore:
 
 
 class StoreRequired(Exception):
-    """The service needs the store to be created; run it again in the new store."""
+    """The error for a service that needs a new store: create the store, then run the service again."""
 
 
 class MissingStore:
-    """A store that does not exist, for a service that may need it to be created."""
+    """A store that does not exist yet, for a service that may need to create it."""
 
     def __init__(self, name: str) -> None:
         self._name = name
@@ -50,5 +50,5 @@ class MissingStore:
         return open_empty_store()
 
     def write(self, *, create: bool = False) -> NoReturn:
-        """Raise StoreRequired if the store is to be created, otherwise StoreMissing."""
+        """Raise StoreRequired if `create` is true, otherwise StoreMissing."""
         raise StoreRequired if create else StoreMissing(self._name)

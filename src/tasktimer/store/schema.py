@@ -1,4 +1,4 @@
-"""Tables, indexes and views for both engines; `schema.sql` is generated from them for SQLite."""
+"""Tables, indexes and views for both engines; for SQLite, `schema.sql` is generated from these definitions."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from tasktimer.store.sqlite.open_files import APPLICATION_ID
 
 metadata = sa.MetaData()
 
-# Compared by code point on both engines.
+# Names are compared by code point on both engines.
 _NAME_TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 
 tasks = sa.Table(
@@ -24,7 +24,7 @@ tasks = sa.Table(
     sa.Column("start_time", sa.BigInteger, nullable=False),  # microseconds since 1970-01-01T00:00Z
     sa.Column("end_time", sa.BigInteger),  # microseconds; NULL while the task is running
     sa.Column("project", _NAME_TEXT),
-    sa.Column("tags", _NAME_TEXT),  # sorted and space-separated: a copy of `task_tags`, read with the task
+    sa.Column("tags", _NAME_TEXT),  # sorted, space-separated; a copy of `task_tags`, read with the task
     sa.Column("note", sa.Text),
     sa.Column("folded", sa.Text),  # casefolded text for search; NULL if it equals the description
     sa.CheckConstraint("user_id >= 1", name="user_id_positive"),
@@ -39,9 +39,9 @@ tokens = sa.Table(
     sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), sa.Identity(always=True), primary_key=True),
     sa.Column("digest", sa.Text, nullable=False, unique=True),  # SHA-256 of the secret, in hexadecimal
     sa.Column("user_id", sa.BigInteger, nullable=False),
-    sa.Column("admin", sa.Integer, nullable=False),  # 1: may act for every user
+    sa.Column("admin", sa.Integer, nullable=False),  # 1: may act for any user
     sa.Column("name", sa.Text),
-    sa.Column("created_time", sa.BigInteger, nullable=False),  # microseconds, like every time
+    sa.Column("created_time", sa.BigInteger, nullable=False),  # microseconds, like all times
     sa.Column("expiry_time", sa.BigInteger),
     sa.Column("revoked_time", sa.BigInteger),
     sa.CheckConstraint("user_id >= 1", name="token_user_id_positive"),
@@ -60,14 +60,14 @@ answers = sa.Table(
     sa.Column("created_time", sa.BigInteger, nullable=False),
 )
 
-# The tags of tasks, to find tasks by tag.
+# The tags of each task, for finding tasks by tag.
 task_tags = sa.Table(
     "task_tags",
     metadata,
     sa.Column("task_id", sa.BigInteger, sa.ForeignKey("tasks.id", ondelete="CASCADE"), primary_key=True),
     sa.Column("tag", _NAME_TEXT, primary_key=True),
     sa.Column("user_id", sa.BigInteger, nullable=False),
-    # The key columns come first: integrity_check of SQLite 3.40 fails otherwise.
+    # The key columns must come first: otherwise SQLite 3.40's integrity_check fails.
     sqlite_with_rowid=False,
 )
 
@@ -76,7 +76,7 @@ commands = sa.Table(
     "commands",
     metadata,
     sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), sa.Identity(always=True), primary_key=True),
-    sa.Column("user_id", sa.BigInteger, nullable=False),  # who ran it
+    sa.Column("user_id", sa.BigInteger, nullable=False),  # the user who ran the command
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("given_time", sa.BigInteger, nullable=False),
     sa.Column("undone", sa.Integer, nullable=False, server_default="0"),  # 1: can be redone; 2: too late to redo
@@ -84,7 +84,7 @@ commands = sa.Table(
     sqlite_autoincrement=True,
 )
 
-# What a command changed: the state of each task before (no row: it was created) and after (no row: it was deleted).
+# The changes made by a command: the state of each task before (no row if it was created) and after (none if deleted).
 changes = sa.Table(
     "changes",
     metadata,
@@ -101,8 +101,8 @@ changes = sa.Table(
     sqlite_with_rowid=False,
 )
 
-# One index for each part of the overlap statements, for all users and for one user. SQLite prefers the index created
-# last if several would do, so the partial ones come last.
+# One index for each part of the overlap statements, for all users and for one user. If several indexes would do, SQLite
+# prefers the one that was created last, so the partial indexes come last.
 _CONDITIONS = {
     "tasks": None,
     "long_tasks": sa.text("end_time - start_time > 86400000000"),
@@ -142,7 +142,7 @@ _POSTGRES_NOW = "CAST(extract(epoch FROM now()) * 1000000 AS BIGINT)"
 
 
 def _views(local: str, now: str, greatest: str) -> tuple[str, str]:
-    """Return the statements that create the views: times as local text, lengths in whole seconds, never negative."""
+    """Return the statements that create the views, with times as local text and lengths in seconds, at least 0."""
     started, ended = local.format("start_time"), local.format("end_time")
     return (
         f"""\
@@ -172,7 +172,7 @@ for _view in POSTGRES_VIEWS:
 
 
 def sqlite_script() -> str:
-    """Return the content of schema.sql, which turns an empty SQLite file into a tasktimer file."""
+    """Return the content of schema.sql, a script that turns an empty SQLite file into a tasktimer file."""
     elements: list[ExecutableDDLElement] = [*map(CreateTable, metadata.sorted_tables), *map(CreateIndex, INDEXES)]
     statements = (str(element.compile(dialect=sqlite.dialect())) for element in elements)
     script = [

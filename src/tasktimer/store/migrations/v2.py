@@ -1,4 +1,4 @@
-"""Version 2: tokens, and stored responses to requests with an Idempotency-Key."""
+"""Version 2 of the schema: tokens, and stored responses to requests with an Idempotency-Key."""
 
 from tasktimer.store.protocols import Connection
 

@@ -1,4 +1,4 @@
-"""Version 3: projects, tags and notes of tasks, text to search, and a journal of changes."""
+"""Version 3 of the schema: projects, tags and notes, text to search, and a journal of changes."""
 
 from tasktimer.store.protocols import Connection
 from tasktimer.store.statements.task_writes import search_text
@@ -95,7 +95,7 @@ POSTGRES = (
     + _POSTGRES_VIEWS
 )
 
-# A page at a time, so that a long history need not fit in memory.
+# One page at a time, so that a long history need not fit in memory.
 _SELECT_DESCRIPTIONS = "SELECT id, description FROM tasks WHERE id > :after ORDER BY id LIMIT 10000"
 _UPDATE_SEARCH_TEXT = "UPDATE tasks SET folded = :folded WHERE id = :id"
 

@@ -1,1 +1,1 @@
-"""The store in a PostgreSQL database, through SQLAlchemy."""
+"""A store in a PostgreSQL database, through SQLAlchemy."""

@@ -1,4 +1,4 @@
-"""Backups of the schema of a PostgreSQL database, made with pg_dump and checked with pg_restore."""
+"""Backups of the tasktimer schema of a PostgreSQL database, made with pg_dump and checked with pg_restore."""
 
 import math
 import os
@@ -18,8 +18,8 @@ from tasktimer.store.postgres.errors import translate_errors
 from tasktimer.store.postgres.store import SCHEMA, PostgresStore
 from tasktimer.store.sqlite.new_file import write_backup
 
-# pg_dump reads the exported snapshot as long as this transaction lasts, so no timeout may end it. quote_ident quotes
-# only if needed, like pg_dump, whatever the setting of the session.
+# pg_dump can read the exported snapshot only while this transaction is open, so no timeout may end the transaction.
+# Like pg_dump, quote_ident then quotes names only if necessary, whatever the session's setting was.
 _EXPORT = """
 SELECT pg_export_snapshot(), set_config('idle_in_transaction_session_timeout', '0', true),
   set_config('quote_all_identifiers', 'off', true)
@@ -31,22 +31,22 @@ _SIGNATURE = re.compile(r"pg_(?:dump|restore): (?:error: |detail: |hint: )?")
 _TABLE = re.compile(rb"CREATE (?:UNLOGGED )?TABLE tasktimer\.(.+) \(\n")
 _ROWS = re.compile(rb"COPY tasktimer\.(\S+) ")
 _END_OF_ROWS = b"\\.\n"
-_UNTRANSLATED = {"LC_ALL": "C"}  # messages are parsed
+_UNTRANSLATED = {"LC_ALL": "C"}  # the messages are parsed
 
 
 class _Content(NamedTuple):
-    """The expected content of a copy."""
+    """The content of a copy: its tables, and the number of its tasks."""
 
     tables: set[str]
     tasks: int
 
 
 class _SnapshotSource(PostgresStore):
-    """A database of any version, with a snapshot that another program can read."""
+    """A database of any schema version, with a snapshot that another program can read."""
 
     @contextmanager
     def snapshot(self) -> Iterator[tuple[str, _Content]]:
-        """Yield the name of a snapshot, valid during the block, and its content."""
+        """Yield the name of a snapshot that is valid during the block, and the content of the snapshot."""
         with translate_errors(self.name), ExitStack() as stack:
             connection, version = self._begin(stack, is_reading=True)
             if version is None:
@@ -57,33 +57,33 @@ class _SnapshotSource(PostgresStore):
             yield moment, _Content(tables, tasks)
 
     def connection(self) -> tuple[list[str], dict[str, str]]:
-        """Return the flags and the environment for pg_dump to connect with the same timeout."""
+        """Return the flags and the environment variables that pg_dump needs to connect, with the same lock timeout."""
         parameters, secrets = to_libpq_conninfo(self._engine.url)
         seconds = math.ceil(self._lock_timeout)
         return [f"--dbname={parameters}", "--no-password", f"--lock-wait-timeout={seconds}s"], secrets
 
 
 def default_name(url: str) -> str:
-    """Return the default name of a copy: that of the database, if the URL has one."""
+    """Return the default name of a copy: the name of the database, or of the schema if the URL names no database."""
     return Path(parse_url(url).database or "").name or SCHEMA
 
 
 def restore_command(url: str, copy: str) -> str:
-    """Return the shell command that restores a copy to a database; it contains no secret."""
+    """Return the shell command, without secrets, that restores a copy to a database."""
     parameters, _ = to_libpq_conninfo(parse_url(url))
     flags = ["--clean", "--if-exists", "--no-owner", "--single-transaction", f"--dbname={parameters}"]
     return shlex.join(["pg_restore", *flags, copy])
 
 
 def back_up(url: str, target: Path, *, numbered: bool) -> tuple[Path, int]:
-    """Copy a schema of any version to a new file for pg_restore; return its path and the number of tasks in it.
+    """Copy a schema of any version to a new file for pg_restore; return the file's path and the number of its tasks.
 
-    With `numbered`, a number is added to the name of a target that exists.
+    If the target exists and `numbered` is true, add a number to its name.
 
     Raises:
         InvalidValue: if the URL cannot be parsed.
         StoreMissing: if the database has no tasktimer tables.
-        Conflict: if the target exists.
+        Conflict: if the target exists and `numbered` is false.
     """
     pg_dump, pg_restore = map(_program, ("pg_dump", "pg_restore"))
     with closing(_SnapshotSource(url)) as source:
@@ -92,7 +92,7 @@ def back_up(url: str, target: Path, *, numbered: bool) -> tuple[Path, int]:
             with source.snapshot() as (moment, content):
                 flags, secrets = source.connection()
                 flags += [f"--snapshot={moment}", f"--schema={SCHEMA}", "--format=custom", f"--file={private}"]
-                # The rows of partitions are counted as rows of their table.
+                # Rows of a partition are counted as rows of the partitioned table.
                 with _running(source.name, [pg_dump, *flags, "--load-via-partition-root"], secrets):
                     pass
             with _running(source.name, [pg_restore, "--file=-", str(private)]) as script:
@@ -105,7 +105,7 @@ def back_up(url: str, target: Path, *, numbered: bool) -> tuple[Path, int]:
 
 
 def _content(script: Iterable[bytes]) -> _Content:
-    """Return the content of a copy, counted in the SQL script that would restore it."""
+    """Return the content of a copy, determined from the SQL script that would restore the copy."""
     tables, tasks = set(), 0
     lines = iter(script)
     for line in lines:
@@ -119,7 +119,7 @@ def _content(script: Iterable[bytes]) -> _Content:
 
 @contextmanager
 def _running(name: str, arguments: list[str], secrets: dict[str, str] | None = None) -> Iterator[Iterable[bytes]]:
-    """Run a program and yield the lines that it prints; the program has exited when the block ends."""
+    """Run a program and yield the lines that it prints; wait for the program to exit when the block ends."""
     with (
         TemporaryFile() as errors,
         subprocess.Popen(  # noqa: S603 (no shell)
@@ -136,7 +136,7 @@ def _running(name: str, arguments: list[str], secrets: dict[str, str] | None = N
             process.wait()
         except BaseException:
             process.kill()
-            process.wait()  # after Ctrl-C, Popen itself waits only a moment
+            process.wait()  # after Ctrl-C, Popen itself waits only briefly
             raise
         if process.returncode:
             errors.seek(0)
@@ -155,7 +155,7 @@ def _program(name: str) -> str:
 
 
 def _failed(name: str, lines: list[str]) -> Unavailable:
-    """Return the error for a program that failed: the first error that it printed, with the lines after it."""
+    """Return the error for a failed program, with the first error that the program printed and the lines after that."""
     first = next((number for number, line in enumerate(lines) if ": error: " in line), 0)
     message, *details = [_SIGNATURE.sub("", line, count=1) for line in lines[first : first + 3]] or ["it was killed"]
     return Unavailable(

@@ -1,4 +1,4 @@
-"""PostgreSQL URLs, the SQLAlchemy engine with its pool, and transactions with the interface of sqlite3."""
+"""PostgreSQL URLs, the SQLAlchemy engine with its pool, and transactions with an interface like sqlite3's."""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -13,35 +13,35 @@ from tasktimer.store.postgres.errors import unreadable_url_error
 from tasktimer.store.protocols import Parameters, Row
 
 _LAST_PORT = 65_535
-# Overrides the URL, PGCLIENTENCODING, the role and the database, whose encoding may not cover every text.
+# Overrides the encoding set by the URL, PGCLIENTENCODING, the role or the database: it may not cover every text.
 _SESSION = {"client_encoding": "utf8"}
 _ROWS_AT_ONCE = 1_000
 
-text = cache(sqlalchemy.text)  # text() parses a statement for its parameters, and there are few statements
+text = cache(sqlalchemy.text)  # text() parses the parameters of a statement; there are few different statements
 
 
 def parse_url(url: str) -> sqlalchemy.URL:
-    """Parse a URL and set the driver, or raise InvalidValue."""
+    """Parse a URL and set its driver, or raise InvalidValue."""
     try:
         parsed = sqlalchemy.make_url(url).set(drivername="postgresql+psycopg")
     except (ArgumentError, ValueError):
         raise unreadable_url_error() from None
-    # An unescaped @ in the password: what is parsed as the host is a part of it.
+    # After an unescaped @ in the password, the rest of the password is parsed as part of the host.
     if "@" in (parsed.host or "") or (parsed.port or 0) > _LAST_PORT:
         raise unreadable_url_error()
     return parsed
 
 
 def redact_url(url: sqlalchemy.URL) -> str:
-    """Return a URL without its password and its parameters, which may contain secrets."""
+    """Return a URL without its password, and without its parameters, which may contain secrets."""
     parts = {part: getattr(url, part) for part in ("username", "host", "port", "database")}
     return sqlalchemy.URL.create("postgresql", **parts).render_as_string()
 
 
 def build_engine(url: sqlalchemy.URL, *, lock_timeout: float, pool_size: int) -> sqlalchemy.Engine:
-    """Return the engine of a database; it does not connect yet. Raise InvalidValue if the driver is not installed."""
+    """Return an engine, which connects when first used, or raise InvalidValue if the driver is not installed."""
     seconds = math.ceil(lock_timeout)
-    # Also detect a network that has gone silent. The URL overrides these defaults.
+    # The timeouts also detect a network that has gone silent. The URL overrides these defaults.
     defaults = {
         "application_name": "tasktimer",
         "connect_timeout": str(seconds),
@@ -52,7 +52,7 @@ def build_engine(url: sqlalchemy.URL, *, lock_timeout: float, pool_size: int) ->
         return sqlalchemy.create_engine(
             url.set(query=defaults | url.query | _SESSION).difference_update_query(["prepare_threshold"]),
             connect_args=_connect_args(url),
-            isolation_level="READ COMMITTED",  # a transaction that waited for a row reads its new version
+            isolation_level="READ COMMITTED",  # a transaction that waited for a row reads the new version of the row
             pool_size=pool_size,
             max_overflow=0,  # never more connections than pool_size
             pool_timeout=lock_timeout,
@@ -66,10 +66,10 @@ def build_engine(url: sqlalchemy.URL, *, lock_timeout: float, pool_size: int) ->
 
 
 def to_libpq_conninfo(url: sqlalchemy.URL) -> tuple[str, dict[str, str]]:
-    """Return a connection string without secrets for PostgreSQL's own programs, and the environment with the secrets.
+    """Return a connection string for PostgreSQL's own programs, and environment variables with its secrets.
 
     Raises:
-        InvalidValue: if the URL contains a secret that has no environment variable.
+        InvalidValue: if the URL contains a secret for which libpq has no environment variable.
     """
     from psycopg import conninfo, pq  # lazy: an optional extra
 
@@ -92,7 +92,7 @@ def to_libpq_conninfo(url: sqlalchemy.URL) -> tuple[str, dict[str, str]]:
 
 
 def _connect_args(url: sqlalchemy.URL) -> dict[str, int | None]:
-    """Return `prepare_threshold` as the number that the driver expects; other parameters of a URL are strings."""
+    """Return the `prepare_threshold` of a URL as a number, as the driver expects; other parameters remain strings."""
     match url.query.get("prepare_threshold"):
         case None:
             return {}
@@ -104,14 +104,14 @@ def _connect_args(url: sqlalchemy.URL) -> dict[str, int | None]:
 
 
 class PostgresConnection:
-    """A `Connection` on a SQLAlchemy connection; rows are tuples, like those of sqlite3."""
+    """A `Connection` that wraps a SQLAlchemy connection; its rows are tuples, like those of sqlite3."""
 
     def __init__(self, connection: sqlalchemy.Connection) -> None:
         self._connection = connection
         self._cursors = ExitStack()
 
     def close(self) -> None:
-        """Close the cursors of streams that were not read to the end."""
+        """Close the cursors of unfinished streams."""
         self._cursors.close()
 
     def execute(self, statement: str, parameters: Parameters, /) -> Iterable[Row]:
@@ -126,6 +126,6 @@ class PostgresConnection:
         return map(tuple, self._cursors.enter_context(result))
 
     def executemany(self, statement: str, rows: Sequence[Parameters], /) -> None:
-        """Run a statement that returns no rows once for each item of `rows`, in order."""
-        if rows:  # psycopg pipelines them
+        """Run a statement that returns no rows, once with each item of `rows`, in order."""
+        if rows:  # psycopg pipelines the statements
             self._connection.execute(text(statement), [dict(row) for row in rows])

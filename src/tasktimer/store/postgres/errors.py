@@ -1,4 +1,4 @@
-"""Errors of PostgreSQL and its driver, translated into messages and hints."""
+"""Translation of errors from PostgreSQL and its driver into messages and hints."""
 
 import re
 from collections.abc import Iterator
@@ -21,20 +21,20 @@ _EXPLANATIONS = {
             "createdb --encoding=UTF8 --template=template0 --locale=C NAME"
         ),
     ),
-    # In the encoding SQL_ASCII, other programs can store any bytes.
+    # With the encoding SQL_ASCII, other programs can store arbitrary bytes.
     "22021": ("damaged", "correct the text in the program that wrote it, or restore a backup; nothing was changed"),
     "25006": ("read-only", "use the host of the primary in the URL, or a role that may write; nothing was changed"),
 }
 _BUSY = ("532", "534", "57014")  # out of resources, or a statement timeout
-_BAD_SETTING = re.compile(r'FATAL: .* parameter "')  # for a session that did not start; without a SQLSTATE
-# Without a SQLSTATE, the server was not reached. With one of these (connection, authorization, database, shutdown), it
-# rejected or closed the connection.
+_BAD_SETTING = re.compile(r'FATAL: .* parameter "')  # the session did not start; there is no SQLSTATE
+# Without a SQLSTATE, the server was not reached. With one of these prefixes (connection, authorization, database,
+# shutdown), the server rejected or closed the connection.
 _NOT_REACHED = ("08", "28", "3D", "53300", "57P")
 
 
 @contextmanager
 def translate_errors(name: str) -> Iterator[None]:
-    """Translate exceptions of SQLAlchemy into TasktimerError."""
+    """Translate SQLAlchemy exceptions into TasktimerError."""
     try:
         yield
     except exc.ArgumentError:
@@ -47,7 +47,7 @@ def translate_errors(name: str) -> Iterator[None]:
 
 @contextmanager
 def translate_commit_errors(name: str) -> Iterator[None]:
-    """Report that a change may be stored if the connection is lost during the commit."""
+    """Raise Unavailable, with a warning that the change may be stored, if the connection is lost during the commit."""
     try:
         yield
     except exc.DBAPIError as error:
@@ -57,7 +57,7 @@ def translate_commit_errors(name: str) -> Iterator[None]:
 
 
 def unreadable_url_error() -> InvalidValue:
-    """Return the error for an invalid URL, which is not quoted, since it may contain a password."""
+    """Return the error for an invalid URL, without quoting the URL, which may contain a password."""
     return InvalidValue(
         "invalid-database",
         "the PostgreSQL URL cannot be read",
@@ -66,7 +66,7 @@ def unreadable_url_error() -> InvalidValue:
 
 
 def sqlstate_of(error: exc.SQLAlchemyError) -> str | None:
-    """Return the SQLSTATE of an error, or None if PostgreSQL did not report it."""
+    """Return the SQLSTATE of an error, or None if PostgreSQL did not report the error."""
     state: str | None = getattr(getattr(error, "orig", None), "sqlstate", None)
     return state
 

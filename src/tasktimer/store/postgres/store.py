@@ -1,4 +1,4 @@
-"""A store in the schema `tasktimer` of a PostgreSQL database, reached through a SQLAlchemy engine."""
+"""A store in the schema `tasktimer` of a PostgreSQL database, accessed through a SQLAlchemy engine."""
 
 import math
 from collections.abc import Iterator
@@ -22,8 +22,8 @@ SCHEMA = "tasktimer"
 # The key of the advisory lock that is held while tables are created or migrated.
 _SETUP_LOCK = 0x74746D72
 
-# Runs first in every transaction, in one round trip; fails if our tables do not exist. A change of many tasks can fill
-# a table that was empty when its first statement was planned: a cached plan would scan that table for each batch.
+# Runs first in every transaction, in one round trip, and fails if our tables do not exist. A change to many tasks can
+# fill a table that was empty when its first statement was planned: a cached plan would scan the table for each batch.
 _BEGIN = """
 SELECT pg_catalog.set_config('search_path', 'tasktimer, pg_catalog', true),
   pg_catalog.set_config('lock_timeout', :lock_timeout, true),
@@ -38,7 +38,7 @@ _BEGIN_WITHOUT_VERSION = """
 SELECT pg_catalog.set_config('search_path', 'tasktimer, pg_catalog', true),
   pg_catalog.set_config('lock_timeout', :lock_timeout, true)
 """
-# One statement, so that a concurrent first command cannot create its tables in between.
+# One statement, so that a concurrent first command cannot create the tables halfway through.
 _SELECT_TABLES = "SELECT tablename FROM pg_catalog.pg_tables WHERE schemaname = 'tasktimer'"
 # Includes indexes and TOAST tables.
 _SELECT_SIZE = """
@@ -54,7 +54,7 @@ _UPDATE_VERSION = "UPDATE tasktimer.schema_version SET version = :version"
 class PostgresStore:
     """The tasktimer schema of a PostgreSQL database."""
 
-    backup_path: Path | None = None  # the administrator of the database makes backups
+    backup_path: Path | None = None  # backups are left to the database administrator
 
     def __init__(
         self,
@@ -64,7 +64,7 @@ class PostgresStore:
         pool_size: int = 5,
         interrupts: Interrupts | None = None,
     ) -> None:
-        """Create a store; `lock_timeout` is in seconds and also limits the wait for a connection of the pool."""
+        """Create a store; `lock_timeout`, in seconds, also limits the wait for a connection from the pool."""
         self._url = parse_url(url)
         self._lock_timeout = lock_timeout
         self._begin_parameters = {"lock_timeout": f"{math.ceil(lock_timeout)}s"}
@@ -79,11 +79,11 @@ class PostgresStore:
 
     @cached_property
     def _reading_engine(self) -> sqlalchemy.Engine:
-        """An engine on the same pool, for transactions that read a snapshot."""
+        """An engine for transactions that read a snapshot; it shares the connection pool."""
         return self._engine.execution_options(isolation_level="REPEATABLE READ")
 
     def read(self) -> AbstractContextManager[Connection]:
-        """Read the database as it is at one moment; one without our schema reads as an empty one."""
+        """Read a snapshot of the database; without our schema, read an empty store."""
         return transaction_or_empty(self._transaction(is_reading=True))
 
     def write(self, *, create: bool = False) -> AbstractContextManager[PostgresConnection]:
@@ -91,27 +91,27 @@ class PostgresStore:
         return self._transaction(create=create)
 
     def missing_error(self) -> StoreMissing | None:
-        """Return the error for a database without a tasktimer schema, or None if it has one."""
+        """Return the error for a missing tasktimer schema, or None if the schema exists."""
         return StoreMissing(self._schema_name) if self.version() is None else None
 
     def version(self) -> int | None:
-        """Return the version of the schema, or None if there are no tasktimer tables."""
+        """Return the schema version, or None if there are no tasktimer tables."""
         with translate_errors(self.name), ExitStack() as stack:
             return self._begin(stack)[1]
 
     def engine(self) -> str:
-        """Return the version of the server."""
+        """Return the name and version of the server."""
         with translate_errors(self.name), self._engine.begin() as connection:
             return f"PostgreSQL {connection.exec_driver_sql('SHOW server_version').scalar()}"
 
     def size(self) -> int | None:
-        """Return the size of the tables and their indexes in bytes, or None if they do not exist."""
+        """Return the size of the tables and their indexes in bytes, or None if there are no tables."""
         with translate_errors(self.name), self._engine.begin() as connection:
             size: int | None = connection.scalar(text(_SELECT_SIZE))
             return size
 
     def upgrade(self) -> None:
-        """Create the schema, or migrate an older one, in one transaction; safe to run concurrently."""
+        """Create the schema, or migrate an older one, in one transaction; concurrent calls are safe."""
         with translate_errors(self.name), ExitStack() as stack:
             connection, version = self._begin(stack)
             if version is None:
@@ -121,14 +121,14 @@ class PostgresStore:
 
     def close(self) -> None:
         """Close the pool's connections."""
-        if "_engine" in vars(self):  # accessing it would create it
+        if "_engine" in vars(self):  # accessing the property would create the engine
             self._engine.dispose()
 
     def _upgrade(self) -> None:
         with translate_errors(self.name), self._engine.begin() as connection:
             connection.execute(text(_BEGIN_WITHOUT_VERSION), self._begin_parameters)
             connection.execute(text(_LOCK), {"lock": _SETUP_LOCK})
-            # Every transaction reads this table first: this waits for those of older programs, and blocks new ones.
+            # Every transaction first reads this table: the lock waits for open transactions, and blocks new ones.
             connection.exec_driver_sql(_LOCK_VERSION)
             version = self._check_version(connection.scalar(text(_SELECT_VERSION)))
             for migration in pending_migrations(version):
@@ -142,7 +142,7 @@ class PostgresStore:
         with translate_errors(self.name), ExitStack() as stack:
             connection, version = self._begin(stack, is_reading=is_reading)
             if is_reading and version is not None and version < SCHEMA_VERSION:
-                # It may have waited for an upgrade, with a snapshot from before it: begin again.
+                # The transaction may have waited for an upgrade, and still have the snapshot from before: begin again.
                 stack.close()
                 connection, version = self._begin(stack, is_reading=is_reading)
             if version is None and not create:
@@ -159,14 +159,14 @@ class PostgresStore:
                     connection.commit()
 
     def _begin(self, stack: ExitStack, *, is_reading: bool = False) -> tuple[sqlalchemy.Connection, int | None]:
-        """Begin a transaction that ends when the exit stack closes; return it and the version of the schema."""
+        """Begin a transaction that ends when the exit stack closes; return its connection and the schema version."""
         engine = self._reading_engine if is_reading else self._engine
         parameters = self._begin_parameters | {"plan_cache_mode": "auto" if is_reading else "force_custom_plan"}
         try:
             with ExitStack() as attempt:
                 connection = attempt.enter_context(engine.begin())
                 version = connection.execute(text(_BEGIN), parameters).one()[3]
-                # Keep the transaction only if the statement has succeeded.
+                # Keep the transaction only if the statement succeeded.
                 stack.push(attempt.pop_all())
             return connection, self._check_version(version)
         except ProgrammingError as error:
@@ -175,13 +175,13 @@ class PostgresStore:
         except OperationalError as error:
             if not error.connection_invalidated:
                 raise
-        # There are no tables yet, or an idle connection was lost: try again without assuming tables or a connection.
+        # The tables do not exist yet, or an idle connection was lost: try again without relying on either.
         connection = stack.enter_context(engine.begin())
         connection.execute(text(_BEGIN_WITHOUT_VERSION), self._begin_parameters)
         return connection, self._inspect_schema(connection)
 
     def _inspect_schema(self, connection: sqlalchemy.Connection) -> int | None:
-        """Return the version of the schema, or None if it is empty; raise Unavailable if its tables are not ours."""
+        """Return the schema version, or None if the schema is empty; raise Unavailable if its tables are not ours."""
         tables = connection.scalars(text(_SELECT_TABLES)).all()
         if "schema_version" in tables:
             return self._check_version(connection.scalar(text(_SELECT_VERSION)))
@@ -203,7 +203,7 @@ class PostgresStore:
         connection.execute(text(_LOCK), {"lock": _SETUP_LOCK})
         if self._inspect_schema(connection):  # created by a concurrent command
             return
-        connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")  # it may exist, empty
+        connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")  # the schema may exist but be empty
         schema.metadata.create_all(connection, checkfirst=False)
         connection.execute(text(_CREATE_VERSION_TABLE))
         connection.execute(text(_INSERT_VERSION), {"version": SCHEMA_VERSION})

@@ -1,7 +1,7 @@
-"""A SQLite file behind a server: kept open in WAL mode, with a group commit for concurrent writes.
+"""A SQLite file behind a server: the file is kept open in WAL mode, and concurrent writes share a group commit.
 
-A transaction takes microseconds, less than passing it to a thread, so services run in the event loop. Only the commit,
-which waits for the disk, runs in a thread while the loop accepts further requests.
+Services run in the event loop, because a transaction takes microseconds, less than a switch to a thread. Only the
+commit, which waits for the disk, runs in a thread, while the loop accepts further requests.
 """
 
 import asyncio
@@ -32,7 +32,7 @@ from tasktimer.store.sqlite.new_file import create as create_file
 from tasktimer.store.sqlite.open_files import Identity, identity_of
 from tasktimer.store.sqlite.server_lock import ServerLock
 
-# Seconds between two attempts to get a lock that a command holds.
+# Seconds between two attempts to acquire a lock that a command holds.
 _RETRY_INTERVAL = 0.005
 
 _Write = tuple[Callable[[Store], Any], "asyncio.Future[Any]"]
@@ -40,16 +40,16 @@ _Outcome = tuple["asyncio.Future[Any]", Any, Exception | None]
 
 
 class AsyncSqliteStore:
-    """A tasktimer file for concurrent requests; commands may use it at the same time.
+    """A tasktimer file for concurrent requests; commands may use the file at the same time.
 
-    `checkpoint_delay` is the time in seconds from the last write to a WAL checkpoint.
+    `checkpoint_delay` is the number of seconds between the most recent write and a WAL checkpoint.
     """
 
     def __init__(self, path: Path, *, lock_timeout: float, checkpoint_delay: float = 1) -> None:
         self.path = path
         self._lock_timeout = lock_timeout
         self._checkpoint_delay = checkpoint_delay
-        self._opened: Identity | None = None  # of the file to which the connections are open
+        self._opened: Identity | None = None  # of the file that the connections have open
         self._connections = ExitStack()
         self._reader: sqlite3.Connection
         self._writer: sqlite3.Connection
@@ -61,7 +61,7 @@ class AsyncSqliteStore:
         self._committer = ThreadPoolExecutor(1, thread_name_prefix="commit")
 
     async def read(self, service: Callable[[Store], Result]) -> Result:
-        """Run a service that only reads; a missing file reads as an empty one."""
+        """Run a service that only reads, and return its result; without a file, the service reads an empty store."""
         deadline = time.monotonic() + self._lock_timeout
         with translate_errors(self.path):
             while True:
@@ -72,7 +72,7 @@ class AsyncSqliteStore:
                     except StoreMissing:
                         with open_empty_store() as empty:
                             return service(SavepointStore(empty))
-                try:  # no await within, so that reads can share a connection
+                try:  # without await, so that reads can share a connection
                     with rollback_on_error(self._reader):
                         self._begin(self._reader, "BEGIN")
                         result = service(SavepointStore(self._reader))
@@ -84,7 +84,7 @@ class AsyncSqliteStore:
                 await asyncio.sleep(_RETRY_INTERVAL)
 
     async def write(self, service: Callable[[Store], Result]) -> Result:
-        """Run a service in a group commit; when this returns, its changes are durable."""
+        """Run a service in a group commit, and return its result once its changes are durable."""
         done: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
         self._queue.append((service, done))
         if self._writer_task is None or self._writer_task.done():
@@ -92,7 +92,7 @@ class AsyncSqliteStore:
         return await done
 
     async def close(self) -> None:
-        """Finish pending writes, and switch the file back to rollback-journal mode."""
+        """Finish pending writes, switch the file back to rollback-journal mode, and close it."""
         if self._writer_task is not None:
             await self._writer_task
         if self._checkpoint_timer is not None:
@@ -100,7 +100,7 @@ class AsyncSqliteStore:
         async with self._opening:
             if self._opened is not None:
                 self._reader.close()
-                with suppress(sqlite3.OperationalError):  # a command uses it; the next one that writes will do this
+                with suppress(sqlite3.OperationalError):  # in use by a command: the next one that writes will do this
                     self._writer.execute("PRAGMA journal_mode = DELETE")
                 self._connections.close()
                 self._opened = None
@@ -128,9 +128,9 @@ class AsyncSqliteStore:
         self._checkpoint_timer = asyncio.get_running_loop().call_later(self._checkpoint_delay, self._checkpoint)
 
     def _checkpoint(self) -> None:
-        """Run a WAL checkpoint, so that the file is complete if it is copied or moved."""
+        """Run a WAL checkpoint, so that the file is complete when it is copied or moved."""
         if self._opened is not None and not self._writer.in_transaction:
-            with suppress(sqlite3.Error):  # a reader blocks it; the next write tries again
+            with suppress(sqlite3.Error):  # blocked by a reader: try again after the next write
                 self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     async def _group_commit(self, writes: list[_Write]) -> list[_Outcome]:
@@ -157,11 +157,11 @@ class AsyncSqliteStore:
     def _run_in_savepoint(
         self, connection: sqlite3.Connection, service: Callable[[Store], Any]
     ) -> tuple[Any, Exception | None]:
-        """Run a service in a savepoint of the transaction, so that an error in it does not affect the others."""
+        """Run a service in a savepoint of the transaction, so that its errors do not affect other services."""
         connection.execute("SAVEPOINT request")
         result, error = self._run(service, SavepointStore(connection))
         if error is not None:
-            if not connection.in_transaction:  # SQLite has rolled back: the disk is full or fails
+            if not connection.in_transaction:  # SQLite has rolled back: the disk is full or failing
                 raise error
             connection.execute("ROLLBACK TO SAVEPOINT request")
         connection.execute("RELEASE SAVEPOINT request")
@@ -169,14 +169,14 @@ class AsyncSqliteStore:
 
     def _begin(self, connection: sqlite3.Connection, statement: str) -> None:
         connection.execute(statement)
-        (version,) = connection.execute("PRAGMA user_version").fetchone()  # a newer tasktimer may have upgraded it
+        (version,) = connection.execute("PRAGMA user_version").fetchone()  # perhaps upgraded by a newer tasktimer
         if version != SCHEMA_VERSION:
             check_version(self.path, version)
             raise outdated_schema_error(str(self.path), version)
 
     def _commit(self, connection: sqlite3.Connection) -> None:
         deadline = time.monotonic() + self._lock_timeout
-        connection.execute(f"PRAGMA busy_timeout = {_RETRY_INTERVAL * 1000:.0f}")  # a thread may wait
+        connection.execute(f"PRAGMA busy_timeout = {_RETRY_INTERVAL * 1000:.0f}")  # this thread may block
         try:
             commit(connection, self.path, deadline)
         finally:
@@ -186,11 +186,11 @@ class AsyncSqliteStore:
         return self._opened is not None and self._opened == identity_of(self.path)
 
     async def _open(self) -> None:
-        """Open the file, unless it is open; another file may have been put in its place."""
+        """Open the file unless it is open; if another file has replaced it, open that one instead."""
         if self._is_open():
             return
         if self._opened is not None:
-            self._checkpoint()  # of the previous file, wherever it was moved to
+            self._checkpoint()  # of the previous file, wherever it is now
             self._opened = None
             self._connections.close()
         found = identity_of(self.path)
@@ -201,13 +201,13 @@ class AsyncSqliteStore:
                 opening.enter_context(opened(self.path, check_same_thread=False, lasting=True))[0] for _ in range(2)
             ]
             for connection in connections:
-                # The event loop must not block, so SQLite does not wait for locks.
+                # SQLite must not wait for locks, which would block the event loop.
                 for setting in ("PRAGMA busy_timeout = 0", *SETTINGS):
                     await self._retry_while_busy(partial(connection.execute, setting))
             await self._retry_while_busy(partial(self._use_wal, connections[0]))
             self._reader, self._writer = connections
             self._opened = found
-            self._connections = opening.pop_all()  # stays open from here on
+            self._connections = opening.pop_all()  # the connections now stay open
 
     def _use_wal(self, connection: sqlite3.Connection) -> None:
         try:
@@ -215,7 +215,7 @@ class AsyncSqliteStore:
         except sqlite3.OperationalError as error:
             if is_busy(error):
                 raise
-            # On a full or read-only disk, the file can still be read in rollback-journal mode.
+            # The disk is full or read-only; the file can still be read in rollback-journal mode.
 
     async def _retry_while_busy(self, step: Callable[[], object]) -> None:
         deadline = time.monotonic() + self._lock_timeout

@@ -1,4 +1,4 @@
-"""Connections to a database file, which check that it is ours and wait for locks, and to an empty one in memory."""
+"""Connections to database files, with header checks and waits for locks, and to an empty store in memory."""
 
 import os
 import sqlite3
@@ -13,11 +13,11 @@ from tasktimer.store.sqlite.open_files import held, identity_of, refuses_locks, 
 
 MIN_SQLITE_VERSION = (3, 35, 0)  # for RETURNING
 
-# Seconds that SQLite waits before control returns to Python, which handles Ctrl-C in between.
+# Seconds that SQLite waits for a lock before it returns control to Python, so that Python can handle Ctrl-C.
 _BUSY_TIMEOUT = 0.1
 
-# Errors of the last steps of a commit, after which the change may be durable: deleting the journal, syncing the folder,
-# releasing the lock. If a write fails earlier, the journal still exists and SQLite rolls back.
+# Errors in the final steps of a commit, when the change may already be durable: deleting the journal, syncing the
+# folder, releasing the lock. If an earlier write fails, the journal still exists, and SQLite rolls back.
 _LATE_ERRORS = (
     sqlite3.SQLITE_IOERR,
     sqlite3.SQLITE_IOERR_FSYNC,
@@ -34,9 +34,9 @@ READ_SETTINGS = ("PRAGMA cell_size_check = ON",)
 SETTINGS = (
     *READ_SETTINGS,
     "PRAGMA foreign_keys = ON",
-    # EXTRA also syncs the folder: the journal of an acknowledged change must not reappear after a power failure.
+    # EXTRA also syncs the folder, so that the journal of a committed change does not reappear after a power failure.
     "PRAGMA synchronous = EXTRA",
-    # On macOS, fsync does not flush the cache of the drive; other systems ignore this.
+    # On macOS, fsync does not flush the drive's cache; other systems ignore this setting.
     "PRAGMA fullfsync = ON",
 )
 
@@ -44,14 +44,14 @@ _NO_INTERRUPTS = Interrupts()
 
 
 class EmptyConnection(sqlite3.Connection):
-    """A connection to an empty store, of either engine: SELECTs return no rows, COUNT returns 0."""
+    """A connection to an empty store, which replaces a missing store of either engine."""
 
 
 @contextmanager
 def open_empty_store() -> Iterator[EmptyConnection]:
-    """Open a read-only empty store, in place of one that does not exist."""
+    """Open a read-only, empty store in place of a missing one."""
     with closing(sqlite3.connect(":memory:", isolation_level=None, factory=EmptyConnection)) as connection:
-        tables, _, _ = schema_script().partition("CREATE INDEX")  # indexes and views take twice as long as the tables
+        tables, _, _ = schema_script().partition("CREATE INDEX")  # creating indexes and views takes twice as long
         connection.executescript(tables)
         connection.execute("PRAGMA query_only = ON")
         yield connection
@@ -59,7 +59,7 @@ def open_empty_store() -> Iterator[EmptyConnection]:
 
 @contextmanager
 def transaction_or_empty(transaction: "AbstractContextManager[Result]") -> "Iterator[Result | EmptyConnection]":
-    """Enter a transaction that reads a store; if the store does not exist, open an empty one instead."""
+    """Enter a transaction that reads a store; if the store does not exist, open an empty store instead."""
     with ExitStack() as stack:
         try:
             connection: Result | EmptyConnection = stack.enter_context(transaction)
@@ -69,7 +69,7 @@ def transaction_or_empty(transaction: "AbstractContextManager[Result]") -> "Iter
 
 
 def schema_script() -> str:
-    """Return the statements that create the tables, then the indexes and views, in an empty file."""
+    """Return the script that creates the tables, then the indexes and views, in an empty file."""
     return Path(__file__).parents[1].joinpath("schema.sql").read_text(encoding="utf-8")
 
 
@@ -77,20 +77,20 @@ def schema_script() -> str:
 def opened(
     path: Path, *, check_same_thread: bool = True, lasting: bool = False
 ) -> Iterator[tuple[sqlite3.Connection, bool]]:
-    """Open an existing file after checking that it is ours; yield the connection and whether the file uses WAL.
+    """Check that an existing file is ours and open it; yield the connection, and whether the file uses WAL.
 
-    A read-only file is opened for reading. A `lasting` connection outlives single transactions.
+    A read-only file is opened for reading. With `lasting`, the connection stays open between transactions.
 
     Raises:
-        StoreMissing: if there is no file.
-        sqlite3.DatabaseError: if it is damaged, or not a database.
+        StoreMissing: if the file does not exist.
+        sqlite3.DatabaseError: if the file is damaged or is not a database.
     """
     while True:
         with held(path, lasting=lasting) as file:
             file.check_header()
             in_wal = file.uses_wal()
             with closing(connect(path, check_same_thread=check_same_thread)) as connection:
-                if file.identity == identity_of(path):  # otherwise it was replaced before SQLite opened it: try again
+                if file.identity == identity_of(path):  # otherwise replaced before SQLite opened it: try again
                     yield connection, in_wal
                     return
 
@@ -110,7 +110,7 @@ def connect(path: Path, *, check_same_thread: bool = True) -> sqlite3.Connection
 
 
 def begin(connection: sqlite3.Connection, path: Path, statement: str, deadline: float) -> int:
-    """Begin a transaction, check the version of the schema and the size of the file, and return the version."""
+    """Begin a transaction, check the schema version and the size of the file, and return the schema version."""
     execute_with_retry(connection, statement, deadline)
     (version,) = execute_with_retry(connection, "PRAGMA user_version", deadline)  # takes a SHARED lock
     check_version(path, version)
@@ -127,7 +127,7 @@ def begin(connection: sqlite3.Connection, path: Path, statement: str, deadline: 
 def commit(
     connection: sqlite3.Connection, path: Path, deadline: float, interrupts: Interrupts = _NO_INTERRUPTS
 ) -> None:
-    """Commit a transaction, holding interrupts from the moment at which the change may be durable."""
+    """Commit a transaction, holding interrupts from the moment when the change may be durable."""
     while True:
         interrupts.hold()
         try:
@@ -142,7 +142,7 @@ def commit(
 
 
 def check_outcome(path: Path, error: sqlite3.OperationalError) -> None:
-    """Raise Unavailable if the change may be stored despite an error during its commit."""
+    """Raise Unavailable if a change may be stored despite an error during its commit."""
     if error.sqlite_errorcode in _LATE_ERRORS:
         raise uncertain_error(str(path), str(error)) from error
 
@@ -154,7 +154,7 @@ def uncertain_error(name: str, reason: str) -> Unavailable:
 
 
 def check_version(name: object, version: int, hint: str | None = None) -> None:
-    """Raise Unavailable if the schema of a store is too new, or sqlite3.DatabaseError if its version is invalid."""
+    """Raise Unavailable if a schema version is too new, or sqlite3.DatabaseError if it is invalid."""
     if version > SCHEMA_VERSION:
         supported = f"schema {version}, this one supports {SCHEMA_VERSION}"
         raise Unavailable("store-too-new", f"{name} was created by a newer tasktimer ({supported})", hint)
@@ -164,13 +164,13 @@ def check_version(name: object, version: int, hint: str | None = None) -> None:
 
 @contextmanager
 def translate_errors(path: Path) -> Iterator[None]:
-    """Translate exceptions of sqlite3 and those raised in its place into Unavailable."""
+    """Translate exceptions from sqlite3, and those that this package raises in its place, into Unavailable."""
     try:
         yield
     except sqlite3.ProgrammingError:  # a bug in this program
         raise
     except (sqlite3.DatabaseError, UnicodeDecodeError, MemoryError) as error:
-        # Errors are a lazy boundary: every command would spend a million instructions on importing this.
+        # Imported only if an error occurs: otherwise each command would spend a million instructions on this import.
         from tasktimer.store.sqlite.errors import translate
 
         raise translate(path, error) from error
@@ -178,7 +178,7 @@ def translate_errors(path: Path) -> Iterator[None]:
 
 @contextmanager
 def rollback_on_error(connection: sqlite3.Connection) -> Iterator[None]:
-    """Roll back an open transaction if the block raises."""
+    """Roll back an open transaction if the block raises an exception."""
     try:
         yield
     except BaseException:
@@ -189,7 +189,7 @@ def rollback_on_error(connection: sqlite3.Connection) -> Iterator[None]:
 
 
 def execute_with_retry(connection: sqlite3.Connection, statement: str, deadline: float) -> tuple[int, ...]:
-    """Run a statement, waiting for locks until the deadline; return its first row, or an empty tuple."""
+    """Run a statement, waiting for locks until the deadline; return its first row, or an empty tuple if it has none."""
     while True:
         try:
             return connection.execute(statement).fetchone() or ()
@@ -201,6 +201,6 @@ def execute_with_retry(connection: sqlite3.Connection, statement: str, deadline:
 
 
 def is_busy(error: sqlite3.OperationalError) -> bool:
-    """Return whether another connection holds a lock."""
+    """Return whether an error means that another connection holds a lock."""
     # The low byte is the primary result code.
     return error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY

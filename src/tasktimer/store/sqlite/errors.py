@@ -1,4 +1,4 @@
-"""Translation of SQLite's errors, with causes that it does not name: missing file locks, unusable journals."""
+"""Translation of SQLite's errors, with causes that SQLite does not report: missing file locks, unusable journals."""
 
 import os
 import pwd
@@ -11,7 +11,7 @@ from tasktimer.errors import TasktimerError, Unavailable
 from tasktimer.store.protocols import SCHEMA_VERSION
 from tasktimer.store.sqlite.open_files import UnrecognizedFile, held, journals_of, no_locks_error, refuses_locks
 
-# Including SQLITE_ERROR: our statements are valid, so the schema must have been changed.
+# Includes SQLITE_ERROR: our statements are valid, so another program must have changed the schema.
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_SCHEMA, sqlite3.SQLITE_ERROR)
 _NO_RIGHTS = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN)
 
@@ -48,7 +48,7 @@ _LOCK_ERRORS = (
 
 
 class Damaged(Unavailable):
-    """The content of a file is not that of a tasktimer database."""
+    """The error for a file whose content is not a valid tasktimer database."""
 
 
 def damaged_error(path: Path, reason: str) -> Damaged:
@@ -57,11 +57,11 @@ def damaged_error(path: Path, reason: str) -> Damaged:
 
 
 def translate(path: Path, error: sqlite3.DatabaseError | UnicodeDecodeError | MemoryError) -> Unavailable:
-    """Return the error for an exception raised while a file was used."""
+    """Return the error for an exception that was raised during the use of a file."""
     match error:
         case MemoryError():
             return out_of_memory_error(error)
-        case UnicodeDecodeError():  # raised by sqlite3 for a message that quotes a damaged schema
+        case UnicodeDecodeError():  # from sqlite3, for a message that quotes a damaged schema
             return damaged_error(path, "its schema cannot be read")
         case UnrecognizedFile():
             message = f"{path} is damaged, or not a tasktimer file{_journals_beside(path)}"
@@ -78,18 +78,18 @@ def out_of_memory_error(error: MemoryError) -> Unavailable:
 
 
 def outdated_schema_error(name: str, version: int, **context: bool) -> Unavailable:
-    """Return the error for a schema that must be upgraded before it is used."""
+    """Return the error for a schema that must be upgraded before use."""
     message = f"{name} has the schema of an older tasktimer ({version}, this one needs {SCHEMA_VERSION})"
     return Unavailable("store-too-old", message, context=context)
 
 
 def shell_context(path: Path) -> dict[str, str]:
-    """Return the context for hints with a command on a file: its absolute path, quoted for a shell."""
+    """Return the context for a hint that contains a shell command: the absolute path of the file, quoted."""
     return {"path": shlex.quote(str(path.absolute()))}
 
 
 def is_damage(error: sqlite3.DatabaseError) -> bool:
-    """Return whether an error is about the content of the file or the disk, not about locks or permissions."""
+    """Return whether the cause of an error is the content of the file or the disk, not a lock or a permission."""
     return _code(error) & 0xFF in (*_DAMAGED, sqlite3.SQLITE_IOERR)
 
 
@@ -104,23 +104,23 @@ def _describe(path: Path, error: sqlite3.DatabaseError) -> Unavailable:
 
 
 def _code(error: sqlite3.DatabaseError) -> int:
-    # Errors without a code are about content: text that is not UTF-8, and the checks of this package.
+    # Errors without a code are caused by content: text that is not UTF-8, or a failed check in this package.
     code: int = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT)
     return code
 
 
 def _journals_beside(path: Path) -> str:
-    """Return the names of the journals beside a damaged file, which belong to it or caused the damage."""
+    """Return a note that names the journals beside a damaged file: they belong to the file, or caused the damage."""
     names = [journal.name for journal in journals_of(path) if not journal.name.endswith("-shm")]
     return f" (beside it: {' and '.join(names)})" if names else ""
 
 
 def _find_obstacle(path: Path, error: sqlite3.DatabaseError) -> Unavailable | None:
-    """Return the error for a file that cannot be locked or recovered, or None if that is not the cause."""
+    """Return the error for a file that cannot be locked or recovered, or None if the error has another cause."""
     code = _code(error)
     if code in _LOCK_ERRORS or (code & 0xFF == sqlite3.SQLITE_BUSY and refuses_locks(path)):
         return no_locks_error(path)
-    # Without an extended code, SQLITE_READONLY is about a write of this process, not about recovery.
+    # Without an extended code, SQLITE_READONLY means that a write failed, not the recovery.
     needs_rights = code != sqlite3.SQLITE_READONLY and code & 0xFF in _NO_RIGHTS
     if needs_rights or code == sqlite3.SQLITE_IOERR_DELETE:
         with suppress(OSError, TasktimerError):  # the cause cannot be determined
@@ -130,7 +130,7 @@ def _find_obstacle(path: Path, error: sqlite3.DatabaseError) -> Unavailable | No
 
 
 def _find_leftover(path: Path) -> tuple[str, tuple[Path, ...]] | None:
-    """Return what another process left beside a file, and the files that SQLite needs to recover."""
+    """Return the state in which another process left a file, and the files that SQLite needs to recover it."""
     journal, wal, shm = (path.with_name(f"{path.name}-{suffix}") for suffix in ("journal", "wal", "shm"))
     if journal.is_file() and journal.stat().st_size:
         return "was left in the middle of a change", (journal,)
@@ -159,7 +159,7 @@ def _is_usable(path: Path) -> bool:
 
 
 def _missing_right(path: Path, obstacle: Path) -> tuple[str, str | None, dict[str, str]]:
-    """Return the reason, a hint if it does not depend on the interface, and the context for other hints."""
+    """Return the reason why a path is unusable, a hint unless it depends on the interface, and the context of hints."""
     owner = obstacle.stat().st_uid
     if owner == os.geteuid():
         return f"{obstacle} is not writable", f"to make it writable, run: chmod u+rwX {shlex.quote(str(obstacle))}", {}

@@ -1,4 +1,4 @@
-"""Creation and migration of files: a new file appears under its name complete and private, or not at all."""
+"""Creation and migration of database files: a new file appears under its name complete and private, or not at all."""
 
 import fcntl
 import os
@@ -19,10 +19,10 @@ from tasktimer.store.sqlite.open_files import journals_of, no_locks_error, trans
 
 
 def create(path: Path) -> None:
-    """Create a database file, unless a concurrent command has created it."""
+    """Create a database file, unless a concurrent command creates it first."""
     target = path
     try:
-        target = Path(os.path.realpath(path))  # keep a symbolic link to a file that does not exist yet
+        target = Path(os.path.realpath(path))  # keep a symbolic link whose target does not exist yet
         make_folders(target.parent)
         with temporary_file(target.parent) as private:
             with closing(sqlite3.connect(private, isolation_level=None, timeout=0)) as connection:
@@ -34,20 +34,20 @@ def create(path: Path) -> None:
     except OSError as error:
         raise unusable_error(target, error) from None
     except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:  # the temporary file cannot be locked by others
+        if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:  # no other process can have locked the temporary file
             raise no_locks_error(target) from error
         raise translate(target, error) from error
 
 
 def upgrade(connection: sqlite3.Connection, path: Path, deadline: float) -> Path | None:
-    """Migrate a file to the current schema; return its copy, or None if a concurrent command has migrated it."""
+    """Migrate a file to the current schema; return the path of a copy, or None if a concurrent command migrated it."""
     for setting in SETTINGS:
         execute_with_retry(connection, setting, deadline)
     kept = None
     version = begin(connection, path, "BEGIN IMMEDIATE", deadline)
     if version < SCHEMA_VERSION:
         try:
-            # Before the copy is made: a read-only file raises here, and no copy is left beside it.
+            # Before the copy is made: if the file is read-only, this raises, and no copy is left beside the file.
             connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN):
@@ -69,7 +69,7 @@ def upgrade(connection: sqlite3.Connection, path: Path, deadline: float) -> Path
 
 
 def copy(source: sqlite3.Connection, path: Path) -> Path:
-    """Copy a database to a new file, with a number added to its name if it exists; return its path."""
+    """Copy a database to a new file, adding a number to its name if the name is taken; return the path of the copy."""
     with translate_os_errors(path), temporary_file(path.parent) as private:
         with closing(sqlite3.connect(private)) as target:
             source.backup(target)
@@ -77,20 +77,20 @@ def copy(source: sqlite3.Connection, path: Path) -> Path:
 
 
 def candidate_names(path: Path) -> Iterator[Path]:
-    """Yield a path, then the same with a number added to its name: `name.2`, `name.3`."""
+    """Yield a path, then the path with a number added to its name: `name.2`, `name.3`."""
     return chain([path], (path.with_name(f"{path.name}.{number}") for number in count(2)))
 
 
 def write_backup(target: Path, copy: Callable[[Path], int], *, numbered: bool, is_database: bool) -> tuple[Path, int]:
-    """Fill a temporary file with `copy`, then link it to its name; return that name and the result of `copy`.
+    """Fill a temporary file with `copy`, then link it to its final path; return that path and the result of `copy`.
 
-    With `numbered`, a number is added to the name of a target that exists. `is_database` means a SQLite file.
+    If the target exists and `numbered` is true, add a number to its name. `is_database` means that it is a SQLite file.
 
     Raises:
-        Conflict: if the target exists.
+        Conflict: if the target exists and `numbered` is false.
     """
     exists = Conflict("backup-exists", f"{target} already exists", "use the path of a new file or of a folder")
-    if not numbered and os.path.lexists(target):  # before the work is done
+    if not numbered and os.path.lexists(target):  # checked before the work is done
         raise exists
     names: Iterable[Path] = [target]
     if numbered:
@@ -103,7 +103,7 @@ def write_backup(target: Path, copy: Callable[[Path], int], *, numbered: bool, i
                     return name, tasks
     except OSError as error:
         raise backup_error(target, error.strerror) from None
-    raise exists  # created by another process since the check
+    raise exists  # another process has created the target since the check
 
 
 def backup_error(target: Path, reason: str | None) -> Unavailable:
@@ -113,9 +113,9 @@ def backup_error(target: Path, reason: str | None) -> Unavailable:
 
 @contextmanager
 def temporary_file(folder: Path) -> Iterator[Path]:
-    """Yield an empty private file, removed at the end of the block; then sync the entries of the folder."""
+    """Yield an empty, private file; when the block ends, remove the file and sync the entries of the folder."""
     descriptor, name = mkstemp(prefix=".tasktimer-", suffix=".new", dir=folder)
-    os.close(descriptor)  # now: closing it once other threads have locks on it would drop these
+    os.close(descriptor)  # now: closing it later would drop the locks of other threads
     private = Path(name)
     try:
         private.chmod(0o600)  # regardless of the umask
@@ -126,9 +126,9 @@ def temporary_file(folder: Path) -> Iterator[Path]:
 
 
 def link_into_place(private: Path, target: Path, *, is_database: bool = True) -> bool:
-    """Sync a file and link it to its name; return False if the name is taken.
+    """Sync a file and link it to its final path; return False if that path exists.
 
-    Journals of an earlier database of this name are removed first: SQLite would apply them to the new one.
+    First remove the journals of an earlier database at this path: SQLite would apply them to the new database.
     """
     sync(private)
     with locked(target.parent) as has_lock:
@@ -138,7 +138,7 @@ def link_into_place(private: Path, target: Path, *, is_database: bool = True) ->
             remove_journals(target, has_lock=has_lock)
         try:
             os.link(private, target)
-        except FileExistsError:  # created without the lock on the folder
+        except FileExistsError:  # created by a process without the lock on the folder
             return False
         except OSError:  # a file system without hard links
             if not has_lock:
@@ -151,22 +151,22 @@ def link_into_place(private: Path, target: Path, *, is_database: bool = True) ->
 
 @contextmanager
 def locked(folder: Path) -> Iterator[bool]:
-    """Hold an exclusive lock on a folder, under which database files are created; yield False without lock support."""
+    """Hold the lock on a folder in which database files are created; yield whether the folder can be locked."""
     with ExitStack() as stack:
         has_lock = False
         with suppress(OSError):
             descriptor = os.open(folder, os.O_RDONLY)
             stack.callback(os.close, descriptor)
-            fcntl.flock(descriptor, fcntl.LOCK_EX)  # released by the kernel if the process dies
+            fcntl.flock(descriptor, fcntl.LOCK_EX)  # the kernel releases it if the process dies
             stack.callback(fcntl.flock, descriptor, fcntl.LOCK_UN)  # a forked child has the descriptor too
             has_lock = True
         yield has_lock
 
 
 def remove_journals(path: Path, *, has_lock: bool) -> None:
-    """Remove the journals of an earlier file of this name, which SQLite would apply to the next one."""
+    """Remove the journals of an earlier database at this path: SQLite would apply them to the next database."""
     journals = journals_of(path)
-    if journals and not has_lock:  # they may belong to a file created just now
+    if journals and not has_lock:  # they may belong to a file that has just been created
         raise Unavailable(
             "store-stale-journal",
             f"{journals[0]} belongs to an earlier file, and its folder cannot be locked",
@@ -175,11 +175,11 @@ def remove_journals(path: Path, *, has_lock: bool) -> None:
     for journal in journals:
         journal.unlink(missing_ok=True)
     if journals:
-        sync_folder(path.parent)  # they must not reappear beside the new file after a power failure
+        sync_folder(path.parent)  # the journals must not reappear beside the new file after a power failure
 
 
 def make_folders(folder: Path) -> None:
-    """Create a folder and its parents, accessible to this user only."""
+    """Create a folder and its missing parents, accessible only to this user."""
     missing = [path for path in (folder, *folder.parents) if not path.exists()]
     for path in reversed(missing):
         with suppress(FileExistsError):  # created by a concurrent command
@@ -189,13 +189,13 @@ def make_folders(folder: Path) -> None:
 
 
 def sync(path: Path) -> None:
-    """Sync a file to the disk; no connection of this process may be open to it."""
+    """Sync a file to the disk; this process must have no open connection to the file."""
     with path.open("rb") as file:
         os.fsync(file.fileno())
 
 
 def sync_folder(folder: Path) -> None:
-    """Sync the entries of a folder to the disk, if the folder can be opened and its file system supports it."""
+    """Sync the entries of a folder to the disk, if the folder can be opened and its file system supports syncing."""
     with suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)
         try:

@@ -1,7 +1,7 @@
-"""Database files that this process has open: a descriptor is closed only once no connection to its file is left.
+"""Database files that this process has open; a descriptor is closed only after all connections to its file.
 
-POSIX drops all locks of a process on a file as soon as the process closes any descriptor of that file. SQLite handles
-this for its own connections, but not for descriptors that are opened elsewhere in the process.
+On POSIX systems, a process loses all its locks on a file as soon as it closes any descriptor of that file. SQLite
+handles this for its own descriptors, but not for those opened elsewhere in the process.
 """
 
 import errno
@@ -26,10 +26,10 @@ _HEADER_SIZE = 100
 _APPLICATION_ID_BYTES = slice(68, 72)
 _READ_VERSION_OFFSET, _WAL = 19, 2
 
-# Suffixes of the files that SQLite puts beside a database: rollback journal, write-ahead log and its index.
+# Suffixes of the files that SQLite creates beside a database: the rollback journal, the write-ahead log and its index.
 JOURNALS = ("-journal", "-wal", "-shm")
 
-# After the bytes that SQLite locks. A lock may be beyond the end of the file.
+# This byte follows those that SQLite locks. Bytes beyond the end of a file can be locked.
 _UNUSED_BYTE = 0x40000000 + 1024
 _LOCKED_BY_OTHERS = (errno.EAGAIN, errno.EACCES)
 
@@ -38,20 +38,20 @@ _FORK_TIMEOUT = 10.0
 
 
 class UnrecognizedFile(sqlite3.DatabaseError):
-    """A file without the header of a SQLite database."""
+    """The error for a file without the header of a SQLite database."""
 
 
 class OpenFile:
-    """An open file; each holder has its own connection."""
+    """An open file with its descriptors and the number of its holders, each with a connection of its own."""
 
     def __init__(self, identity: Identity, path: Path) -> None:
         self.identity = identity
-        self._path = path  # at which it was opened
+        self._path = path  # where the file was opened
         self.descriptors: list[int] = []
         self.holders = 0
 
     def read(self, size: int, *, start: int = 0) -> bytes:
-        """Return up to `size` bytes from offset `start`."""
+        """Return up to `size` bytes of the file from offset `start`."""
         try:
             return os.pread(self.descriptors[0], size, start)
         except OSError as error:
@@ -60,14 +60,15 @@ class OpenFile:
             raise Unavailable("store-io-error", message, hint) from None
 
     def uses_wal(self) -> bool:
-        """Return whether the header asks readers to use a write-ahead log."""
+        """Return whether the header asks readers to use a write-ahead log (WAL)."""
         return self.read(1, start=_READ_VERSION_OFFSET) == bytes([_WAL])
 
     def check_header(self) -> None:
-        """Check that the file is ours, before SQLite locks it or rolls back its journal.
+        """Check that the file is ours, before SQLite locks the file or rolls back its journal.
 
         Raises:
-            sqlite3.DatabaseError: if the header is incomplete or not that of SQLite.
+            sqlite3.DatabaseError: if the header is incomplete or is not a SQLite header.
+            Unavailable: if the file belongs to another program.
         """
         header = self.read(_HEADER_SIZE)
         if len(header) < _HEADER_SIZE:
@@ -79,10 +80,10 @@ class OpenFile:
 
 
 class _OpenFiles:
-    """The open files by identity, and the synchronization with forks.
+    """The open files by identity, synchronized with forks.
 
-    A forked child inherits SQLite's record of its locks, but not the locks. So a fork waits until no thread is in a
-    transaction; a file that is open nevertheless, such as that of a server, cannot be used in the child.
+    A forked child inherits SQLite's record of its locks, but not the locks themselves. A fork therefore waits until no
+    thread is in a transaction. A file that is still open then, such as a server's file, cannot be used in the child.
     """
 
     def __init__(self) -> None:
@@ -91,15 +92,15 @@ class _OpenFiles:
     def _reset(self, inherited: frozenset[Identity]) -> None:
         self._files: dict[Identity, OpenFile] = {}
         self._inherited = inherited  # files that were open when this process was forked
-        self._threads: dict[int, int] = {}  # number of files that each thread holds, by its identifier
+        self._threads: dict[int, int] = {}  # number of files held by each thread, by thread identifier
         self._changing = allocate_lock()  # guards the attributes above
         self._admitting = allocate_lock()  # held during a fork, so that no transaction begins
         self._in_use = allocate_lock()  # held during transactions
-        self._was_idle = False  # no transactions when the fork began
+        self._was_idle = False  # whether there were no transactions when the fork began
 
     def add_holder(self, path: Path, thread: int | None) -> OpenFile:
-        """Hold a file during a transaction of a thread; `thread=None` means longer, so that no fork waits for it."""
-        if thread in self._threads:  # waiting for a fork that waits for this thread would deadlock
+        """Add a holder of a file for a transaction of a thread, or, with `thread=None`, one for which no fork waits."""
+        if thread in self._threads:  # waiting for a fork that waits for this thread: a deadlock
             return self._add_holder(path, thread)
         with self._admitting:
             return self._add_holder(path, thread)
@@ -137,7 +138,7 @@ class _OpenFiles:
 
     def before_fork(self) -> None:
         self._admitting.acquire()
-        # A thread that forks within its own transaction would wait for itself.
+        # A thread that forks within its own transaction must not wait for itself.
         self._was_idle = get_ident() not in self._threads and self._in_use.acquire(timeout=_FORK_TIMEOUT)
         self._changing.acquire()
 
@@ -151,10 +152,10 @@ class _OpenFiles:
         self._reset(self._inherited | self._files.keys())
 
     def _open(self, path: Path) -> OpenFile:
-        # Non-blocking: the file may have been replaced by a pipe.
+        # Non-blocking, because a pipe may have replaced the file.
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
         identity = _identity(os.fstat(descriptor))
-        # The file may have an entry: another one may have been at this path when its identity was looked up.
+        # The file may have an entry already: a different file may have had this path when the identity was looked up.
         file = self._files.setdefault(identity, OpenFile(identity, path))
         file.descriptors.append(descriptor)
         return file
@@ -172,10 +173,10 @@ os.register_at_fork(
 
 @contextmanager
 def held(path: Path, *, lasting: bool = False) -> Iterator[OpenFile]:
-    """Hold a file open during the block, in which connections to it may be opened; forks do not wait if `lasting`.
+    """Hold a file open during the block, so that connections to it can be opened; forks do not wait if `lasting`.
 
     Raises:
-        StoreMissing: if there is no file.
+        StoreMissing: if the file does not exist.
     """
     thread = None if lasting else get_ident()
     try:
@@ -191,7 +192,7 @@ def held(path: Path, *, lasting: bool = False) -> Iterator[OpenFile]:
 
 
 def refuses_locks(path: Path) -> bool:
-    """Return whether the file system of a file does not support locks, which SQLite reports as busy."""
+    """Return whether a file is on a file system without locks, which SQLite reports as a busy database."""
     with suppress(TasktimerError), held(path) as file:
         try:
             for operation in (fcntl.LOCK_SH | fcntl.LOCK_NB, fcntl.LOCK_UN):
@@ -202,7 +203,7 @@ def refuses_locks(path: Path) -> bool:
 
 
 def journals_of(path: Path) -> list[Path]:
-    """Return the journals that exist beside a database file."""
+    """Return the existing journals beside a database file."""
     beside = (path.with_name(path.name + suffix) for suffix in JOURNALS)
     return [journal for journal in beside if os.path.lexists(journal)]
 
@@ -220,13 +221,13 @@ def _identity(found: os.stat_result) -> Identity:
 
 
 def unusable_error(path: Path, error: OSError) -> Unavailable:
-    """Return the error for a failed operation of the operating system."""
+    """Return the error for a file on which an operating system call failed."""
     return Unavailable("store-unusable", f"cannot use {path}: {error.strerror}")
 
 
 @contextmanager
 def translate_os_errors(path: Path) -> Iterator[None]:
-    """Translate errors of the operating system into Unavailable."""
+    """Translate errors from the operating system into Unavailable."""
     try:
         yield
     except OSError as error:
@@ -234,5 +235,5 @@ def translate_os_errors(path: Path) -> Iterator[None]:
 
 
 def no_locks_error(path: Path) -> Unavailable:
-    """Return the error for a file on a file system without locks."""
+    """Return the error for a file on a file system without file locks."""
     return Unavailable("store-no-locks", f"{path} cannot be locked: its file system does not support file locks")

@@ -1,4 +1,4 @@
-"""Replacing the content of a file with that of a backup, atomically and safely beside concurrent commands."""
+"""Replacement of a file's content with that of a backup, atomically, and safely even with concurrent commands."""
 
 import os
 import sqlite3
@@ -21,12 +21,12 @@ from tasktimer.store.sqlite.open_files import held, journals_of, translate_os_er
 from tasktimer.store.sqlite.server_lock import ServerLock
 from tasktimer.store.statements.tokens import TOKEN_COLUMNS, row_to_token
 
-# Replaces a damaged file while its journals are moved; no command accepts it as a tasktimer file.
+# Replaces a damaged file while its journals are moved; commands do not accept this text as a tasktimer file.
 _INTERRUPTED = "A restore was interrupted here. Run it again: tasktimer restore COPY\n"
 
 _CHUNK = 1 << 20  # bytes
 
-# The backup is attached to the connection of the file.
+# The backup is attached as `copy` to the file's connection.
 _SELECT_REVIVED = f"""
 SELECT {TOKEN_COLUMNS} FROM copy.tokens
 WHERE revoked_time IS NULL AND digest IN (SELECT digest FROM main.tokens WHERE revoked_time IS NOT NULL)
@@ -40,7 +40,7 @@ _SELECT_TABLES = "SELECT 1 FROM {}.sqlite_schema WHERE name = 'tokens'"
 class Restored(NamedTuple):
     """The result of a restore."""
 
-    kept: Path | None  # the copy of the previous content
+    kept: Path | None  # the path of the copy of the previous content
     revived: list[Token] | None  # revoked tokens that are valid again; None if unknown
 
 
@@ -49,11 +49,11 @@ class Restore:
 
     def __init__(self, path: Path, private: Path, tasks: int) -> None:
         self.path = path
-        self.tasks = tasks  # number in the backup
+        self.tasks = tasks  # the number of tasks in the backup
         self._private = private
 
     def revived_tokens(self) -> list[Token] | None:
-        """Return the tokens that were revoked since the backup was made, or None if the file cannot be read."""
+        """Return the tokens that have been revoked since the backup was made, or None if the file cannot be read."""
         try:
             with translate_errors(self.path), opened(self.path) as (connection, _):
                 return _revived_tokens(connection, self._private)
@@ -84,14 +84,14 @@ class Restore:
         return Restored(None, []) if is_new else None  # created by a concurrent command
 
     def _replace_content(self, kept: Path, interrupts: Interrupts) -> Restored:
-        """Replace the content in one transaction of SQLite: commands that wait for the lock read the new content."""
+        """Replace the content in one SQLite transaction, so that commands waiting for the lock read the new content."""
         deadline = time.monotonic() + LOCK_TIMEOUT
         with translate_errors(self.path), opened(self.path) as (connection, _):
             for statement in (*SETTINGS, "PRAGMA journal_mode = DELETE", "BEGIN EXCLUSIVE"):
                 execute_with_retry(connection, statement, deadline)
-            # Only now: while waiting for a writer, it must not hold the SHARED lock that the writer waits for.
+            # Only now: in this mode, a wait for a writer would keep a SHARED lock that blocks the writer.
             connection.execute("PRAGMA locking_mode = EXCLUSIVE")
-            connection.execute("COMMIT")  # the locking mode keeps the lock until the connection is closed
+            connection.execute("COMMIT")  # this mode keeps the lock until the connection is closed
             revived = _revived_tokens(connection, self._private)
             interrupts.hold()
             try:
@@ -99,7 +99,7 @@ class Restore:
             except sqlite3.DatabaseError as error:
                 if not is_damage(error):
                     raise
-                # Under the lock: a command that waits for it notices that the file was moved.
+                # While holding the lock: a command that waits for it notices that the file was moved.
                 return Restored(self._replace_file(kept), revived)
             with closing(sqlite3.connect(self._private)) as source:
                 try:
@@ -111,7 +111,10 @@ class Restore:
         return Restored(kept_copy, revived)
 
     def _replace_file(self, kept: Path) -> Path:
-        """Move a damaged file and its journals aside; its name is never free for a new, empty file."""
+        """Replace a damaged file, keeping the file and its journals under a new name; return that name.
+
+        The name of the file is never free, so no command can create an empty file there.
+        """
         folder = self.path.parent
         with translate_os_errors(self.path), new_file.locked(folder):
             kept = _keep(self.path, kept)
@@ -120,7 +123,7 @@ class Restore:
                     note.write_text(_INTERRUPTED, encoding="utf-8")
                     new_file.sync(note)
                     note.replace(self.path)
-                new_file.remove_journals(self.path, has_lock=True)  # the name is taken: no other process creates a file
+                new_file.remove_journals(self.path, has_lock=True)  # no other process can create a file here
             new_file.sync(self._private)
             self._private.replace(self.path)
             new_file.sync_folder(folder)
@@ -129,14 +132,14 @@ class Restore:
 
 @contextmanager
 def preparing(copy: Path, path: Path) -> Iterator[Restore]:
-    """Check a backup and copy it to the folder of the file; no server can use the file during the block.
+    """Check a backup and copy it to the folder of the file; during the block, no server can use the file.
 
     Raises:
-        NotFound: if there is no such backup.
-        Conflict: if it is the file itself.
+        NotFound: if the backup does not exist.
+        Conflict: if the backup is the file itself, or is incomplete.
     """
     path = Path(os.path.realpath(path))
-    check_is_finished(copy, path)  # first: a mistyped name must not create a folder
+    check_is_finished(copy, path)  # first, so that a mistyped name does not create a folder
     with ExitStack() as stack:
         with translate_os_errors(path):
             new_file.make_folders(path.parent)
@@ -157,13 +160,13 @@ def _keep_servers_away(path: Path, stack: ExitStack) -> None:
 
 
 def _check_is_beyond_use(error: Unavailable) -> None:
-    """Raise the error again unless it means that the file cannot be read."""
+    """Raise the error again unless it means that the content of the file cannot be read."""
     if not isinstance(error, Damaged) and error.code != "store-io-error":
         raise error
 
 
 def _keep(path: Path, kept: Path) -> Path:
-    """Keep a file and its journals under a new name, by hard links if possible; return the name."""
+    """Keep a file and its journals under a new name, using hard links if possible; return that name."""
     kept = next(name for name in new_file.candidate_names(kept) if not os.path.lexists(name) and not journals_of(name))
     for journal in journals_of(path):
         _link_or_copy(journal, kept.with_name(f"{kept.name}{journal.name.removeprefix(path.name)}"))
@@ -185,7 +188,7 @@ def _link_or_copy(source: Path, target: Path) -> None:
 
 
 def _revived_tokens(connection: sqlite3.Connection, backup: Path) -> list[Token] | None:
-    """Return the tokens that are revoked in a file but not in its backup; None if the file cannot be read."""
+    """Return the tokens that are revoked in a file but not in its backup, or None if the file cannot be read."""
     connection.execute("ATTACH :copy AS copy", {"copy": str(backup)})
     try:
         if not all(connection.execute(_SELECT_TABLES.format(name)).fetchone() for name in ("main", "copy")):
@@ -200,7 +203,7 @@ def _revived_tokens(connection: sqlite3.Connection, backup: Path) -> list[Token]
 
 
 def _possibly_revived(backup: Path) -> list[Token] | None:
-    """Return no tokens if none were valid when a backup was made, else None: those of the file cannot be read."""
+    """Return an empty list if no token in a backup is valid, otherwise None: the file itself cannot be read."""
     with closing(sqlite3.connect(":memory:")) as connection:
         connection.execute("ATTACH :copy AS copy", {"copy": str(backup)})
         has_tokens = connection.execute(_SELECT_TABLES.format("copy")).fetchone() is not None

@@ -1,4 +1,4 @@
-"""A lock that allows one server for each file: a second one would not notice when the file is replaced."""
+"""A lock that allows only one server for each file: a second server would not notice if the file were replaced."""
 
 import fcntl
 import os
@@ -9,28 +9,28 @@ from tasktimer.store.sqlite.open_files import no_locks_error
 
 
 class ServerLock:
-    """A lock that is held from the first use of a file by a server until its process ends.
+    """A lock that a server holds on its file, from the first use of the file until the server stops.
 
-    It is a separate file: closing a descriptor of the database would drop SQLite's locks on it.
+    The lock is a separate file, because closing a descriptor of the database would drop SQLite's locks on the database.
     """
 
     def __init__(self, path: Path) -> None:
-        real = Path(os.path.realpath(path))  # the same lock for a link to the file
+        real = Path(os.path.realpath(path))  # a link to the file shares its lock
         self._path = real.with_name(f"{real.name}-serving")
         self._served = path
         self._descriptor: int | None = None
 
     def acquire(self) -> None:
-        """Acquire the lock, unless it is held; raise Unavailable if another process serves the file."""
+        """Acquire the lock unless this object holds it, or raise Unavailable if another process serves the file."""
         while self._descriptor is None:
             try:
                 descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-            except OSError:  # the folder is read-only: the file is only read
+            except OSError:  # the folder is read-only, so the file can only be read
                 return
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 if self._path.exists() and self._path.stat().st_ino == os.fstat(descriptor).st_ino:
-                    self._descriptor = descriptor  # otherwise it was just released and removed: try again
+                    self._descriptor = descriptor  # otherwise just released and removed: try again
                     return
             except BlockingIOError:
                 raise Unavailable(
@@ -47,7 +47,7 @@ class ServerLock:
     def release(self) -> None:
         """Release the lock and remove its file."""
         if self._descriptor is not None:
-            # Before closing: the next process to lock it notices that the file is gone and creates another.
+            # Before closing: the next process that locks this file notices its removal, and creates another.
             self._path.unlink(missing_ok=True)
             os.close(self._descriptor)
             self._descriptor = None

@@ -1,4 +1,4 @@
-"""A store in a SQLite file: created atomically, migrated on demand, one connection for each transaction."""
+"""A store in a SQLite file, created atomically and migrated on demand, with a new connection for each transaction."""
 
 import os
 import sqlite3
@@ -24,7 +24,7 @@ from tasktimer.store.sqlite.connection import (
 
 
 class SqliteStore:
-    """A tasktimer file."""
+    """A store in a tasktimer file."""
 
     def __init__(self, path: Path, *, lock_timeout: float = LOCK_TIMEOUT, interrupts: Interrupts | None = None) -> None:
         self.path = path
@@ -34,11 +34,11 @@ class SqliteStore:
         self._interrupts = interrupts or Interrupts()
 
     def read(self) -> AbstractContextManager[sqlite3.Connection]:
-        """Read the file as it is at one moment, after upgrading an older one; a missing file reads as an empty one."""
+        """Read a snapshot of the file, first upgrading an older schema; if there is no file, read an empty store."""
         return transaction_or_empty(self._transaction("BEGIN"))
 
     def write(self, *, create: bool = False) -> AbstractContextManager[sqlite3.Connection]:
-        """Write to the file, after upgrading an older one: commit when the block ends, roll back if it raises."""
+        """Write to the file, first upgrading an older schema: commit when the block ends, or roll back if it raises."""
         if create and not os.path.exists(self.path):  # noqa: PTH110 (Path.exists raises PermissionError)
             _load_new_file().create(self.path)
         return self._transaction("BEGIN IMMEDIATE")
@@ -48,7 +48,7 @@ class SqliteStore:
         return None if os.path.exists(self.path) else StoreMissing(self.name)  # noqa: PTH110 (as in write)
 
     def version(self) -> int | None:
-        """Return the version of the schema without upgrading it, or None if there is no file."""
+        """Return the schema version without upgrading the file, or None if the file does not exist."""
         try:
             with self._connection(READ_SETTINGS) as (connection, deadline, _), rollback_on_error(connection):
                 return begin(connection, self.path, "BEGIN", deadline)
@@ -56,17 +56,17 @@ class SqliteStore:
             return None
 
     def engine(self) -> str:
-        """Return the version of SQLite."""
+        """Return the name and version of the engine, SQLite."""
         return f"SQLite {sqlite3.sqlite_version}"
 
     def size(self) -> int | None:
-        """Return the size of the file in bytes, or None if there is no file."""
+        """Return the size of the file in bytes, or None if the file does not exist."""
         with suppress(OSError):  # reported when the file is used
             return self.path.stat().st_size if self.path.is_file() else None
         return None
 
     def upgrade(self) -> None:
-        """Create the file, or migrate an older one after making a copy of it."""
+        """Create the file, or copy an older one and migrate it."""
         with self.write(create=True):
             pass
 
@@ -100,13 +100,13 @@ class SqliteStore:
 
 
 def _load_new_file() -> ModuleType:
-    from tasktimer.store.sqlite import new_file  # lazy: only the first command, and the first of a release
+    from tasktimer.store.sqlite import new_file  # lazy: needed only to create or upgrade a file
 
     return new_file
 
 
 def _leave_wal(connection: sqlite3.Connection) -> None:
-    """Switch the file of a killed server back to rollback-journal mode; this fails while a server runs."""
-    with suppress(sqlite3.Error):  # the change is committed already
+    """Switch a file that a killed server left in WAL mode to rollback-journal mode, unless a server is using it."""
+    with suppress(sqlite3.Error):  # the change has already been committed
         connection.execute("PRAGMA busy_timeout = 0")
         connection.execute("PRAGMA journal_mode = DELETE")

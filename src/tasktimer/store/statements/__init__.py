@@ -1,1 +1,1 @@
-"""SQL statements, each next to the function that runs it; `user_id=None` means all users."""
+"""SQL statements, each in the module of the function that runs it; `user_id=None` means all users."""

@@ -1,4 +1,4 @@
-"""Statements for completion: labels and tasks in a few steps along an index, however long the history is."""
+"""Statements for completion, which find labels and tasks in a few index lookups, however many tasks there are."""
 
 from tasktimer.core.task import Task
 from tasktimer.store.protocols import Connection
@@ -6,10 +6,10 @@ from tasktimer.store.statements.task_queries import TASK_COLUMNS, for_user, quer
 
 
 def distinct_values(name: str, column: str, table: str, condition: str, *, first: str | None = None) -> str:
-    """Return a recursive table expression `name (value)` with the distinct values of a column, in order.
+    """Return a recursive table expression `name (value)` with the distinct values of a column, in ascending order.
 
-    Each step looks up the next larger value in the index: as many steps as there are values, however many rows have
-    each. The last value is NULL. `first` is an SQL expression for a lower bound.
+    Each step looks up the next value in an index, so the number of steps depends on the number of distinct values, not
+    on the number of rows. The final value is NULL. `first` is an SQL expression for a lower bound.
     """
     start = condition if first is None else f"{condition} AND {column} >= {first}"
     return f"""{name} (value) AS (
@@ -46,7 +46,7 @@ WHERE id BETWEEN :first AND :last
 ORDER BY id DESC LIMIT :limit
 """
 
-# Searches only the newest of a range of ids: a user may own few or none of a million tasks.
+# Searches only the newest tasks in a range of ids: a user may own few of a million tasks, or none.
 SELECT_BETWEEN_OF_USER = f"""
 SELECT {TASK_COLUMNS} FROM ({SELECT_BETWEEN.replace(":limit", ":most_read")}) AS newest
 WHERE user_id = :user_id
@@ -57,22 +57,22 @@ _MOST_READ = 1000
 
 
 def project_names(connection: Connection, user_id: int | None, prefix: str, limit: int) -> list[str]:
-    """Return the first projects, by name, that start with a prefix."""
+    """Return the first `limit` projects that start with a prefix, sorted by name."""
     return _names(connection, SELECT_PROJECT_NAMES, user_id, prefix=prefix, limit=limit)
 
 
 def tag_names(connection: Connection, user_id: int | None, prefix: str, limit: int) -> list[str]:
-    """Return the first tags, by name, that start with a prefix."""
+    """Return the first `limit` tags that start with a prefix, sorted by name."""
     return _names(connection, SELECT_TAG_NAMES, user_id, prefix=prefix, limit=limit)
 
 
 def recent_tasks(connection: Connection, user_id: int | None, limit: int) -> list[Task]:
-    """Return the tasks that started last, newest first."""
+    """Return the most recently started tasks, newest first."""
     return query_tasks(connection, for_user(SELECT_RECENT, user_id), {"user_id": user_id, "limit": limit})
 
 
 def tasks_by_id_prefix(connection: Connection, user_id: int | None, prefix: int, limit: int) -> list[Task]:
-    """Return the tasks whose ID has this prefix: the newest `limit` for each number of digits."""
+    """Return the tasks whose ID starts with the digits of `prefix`: for each length of ID, the newest `limit` tasks."""
     ((last_id,),) = connection.execute(SELECT_LAST_ID, {})
     statement = SELECT_BETWEEN if user_id is None else SELECT_BETWEEN_OF_USER
     tasks: list[Task] = []
@@ -87,5 +87,5 @@ def tasks_by_id_prefix(connection: Connection, user_id: int | None, prefix: int,
 def _names(connection: Connection, statement: str, user_id: int | None, *, prefix: str, limit: int) -> list[str]:
     parameters = {"user_id": user_id, "first": prefix, "limit": limit}
     rows = connection.execute(for_user(statement, user_id), parameters)
-    # The index continues after the prefix; and another program may have stored values that are not text.
+    # Leave out the names that follow those with the prefix, and any values other than text from another program.
     return [name for (name,) in rows if type(name) is str and name.startswith(prefix)]

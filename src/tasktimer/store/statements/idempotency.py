@@ -1,4 +1,4 @@
-"""Statements that store the response to a request with an Idempotency-Key, to be replayed when it is repeated."""
+"""Statements that store the responses to requests with an Idempotency-Key, and look them up for repeated requests."""
 
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -8,7 +8,7 @@ from tasktimer.store.statements.task_queries import to_microseconds
 
 LIFETIME = timedelta(hours=24)  # of a response
 
-# Of two requests with the same key, the second waits here for the first to commit, and then inserts nothing.
+# If two requests have the same key, the second waits here until the first commits, and then inserts nothing.
 INSERT_RESPONSE = """
 INSERT INTO answers (token_id, idempotency_key, request, created_time)
 VALUES (:token_id, :key, :request, :created_time)
@@ -30,14 +30,14 @@ DELETE_EXPIRED_RESPONSES = "DELETE FROM answers WHERE created_time <= :expired"
 
 
 class IdempotencyKey(NamedTuple):
-    """What identifies a stored response: a key, and the token it belongs to (0: a server without tokens)."""
+    """A key that identifies a stored response, with the ID of the token used (0 for a server without tokens)."""
 
     token_id: int
     key: str
 
 
 class StoredResponse(NamedTuple):
-    """An HTTP status and a body; `request` is the digest of the request."""
+    """The digest of a request, and the HTTP status and the body of its response."""
 
     request: str
     status: int
@@ -45,7 +45,7 @@ class StoredResponse(NamedTuple):
 
 
 def claim_key(connection: Connection, key: IdempotencyKey, request: str, now: datetime) -> StoredResponse | None:
-    """Claim a key for a request and return None; or return the stored response if the key was claimed before."""
+    """Claim a key for a request and return None; if the key has already been claimed, return the stored response."""
     connection.execute(DELETE_EXPIRED_RESPONSE, {**key._asdict(), "expired": to_microseconds(now - LIFETIME)})
     new = {**key._asdict(), "request": request, "created_time": to_microseconds(now)}
     while True:
@@ -57,7 +57,7 @@ def claim_key(connection: Connection, key: IdempotencyKey, request: str, now: da
 
 
 def save_response(connection: Connection, key: IdempotencyKey, status: int, body: str) -> None:
-    """Store the response for a key that was claimed in this transaction."""
+    """Store the response for a key that has been claimed in this transaction."""
     connection.execute(UPDATE_RESPONSE, {**key._asdict(), "status": status, "body": body})
 
 

@@ -32,7 +32,7 @@ WHERE user_id = :user_id AND undone = 0 AND reverses IS NULL
 ORDER BY id DESC LIMIT :limit
 """
 
-# Only entries undone since the user's last command that was neither an undo nor a redo can be redone.
+# An entry can be redone only if it was undone after the user's most recent command other than undo and redo.
 SELECT_REDOABLE = f"""
 SELECT {_qualify("c", ENTRY_COLUMNS)} FROM commands AS c LEFT JOIN (
 SELECT reverses, MAX(id) AS last_id FROM commands
@@ -46,7 +46,7 @@ ORDER BY COALESCE(last_id, 0) DESC, c.id LIMIT :limit
 
 SELECT_ENTRY = f"SELECT {ENTRY_COLUMNS} FROM commands WHERE id = :id"
 
-# Of two transactions that undo the same entry, the second waits here for the first, and then changes nothing.
+# If two transactions undo the same entry, the second waits here for the first, and then changes nothing.
 UPDATE_UNDONE = """
 UPDATE commands SET undone = :undone WHERE id = :id AND undone = :before
 RETURNING id
@@ -98,7 +98,7 @@ WHERE 1 = 1
 ORDER BY id DESC LIMIT :limit
 """
 
-# Not a join, which would return most entries twice: for the state before and the state after.
+# Not a join, which would return most entries twice: once for the state before and once for the state after.
 SELECT_ENTRIES_OF_TASK = f"""
 SELECT {ENTRY_COLUMNS} FROM commands
 WHERE id IN (SELECT command_id FROM changes WHERE task_id = :task_id)
@@ -110,7 +110,7 @@ SELECT COUNT(*) FROM commands
 WHERE given_time < :before AND (CAST(:user_id AS BIGINT) IS NULL OR user_id = :user_id)
 """
 
-# The ids are returned to be counted: a Connection returns rows, but not the number of rows changed.
+# Returns the ids so that they can be counted: a Connection does not report the number of changed rows.
 DELETE_ENTRIES = """
 DELETE FROM commands WHERE id IN (
 SELECT id FROM commands
@@ -124,46 +124,46 @@ _ROWS_AT_ONCE = 1_000
 
 
 def undoable_entries(connection: Connection, user_id: int, limit: int) -> list[JournalEntry]:
-    """Return the last entries of a user that can be undone, newest first, without their changes."""
+    """Return a user's most recent entries that can be undone, newest first, without their changes."""
     return _query_entries(connection, SELECT_UNDOABLE, {"user_id": user_id, "limit": limit})
 
 
 def undoable_entries_summary(connection: Connection, user_id: int, limit: int) -> list[JournalEntry]:
-    """Like `undoable_entries`, but each entry with its first change."""
+    """Return the entries that `undoable_entries` returns, each with its first change."""
     entries = undoable_entries(connection, user_id, limit)
     return [entry._replace(changes=changes_page(connection, entry.id, most=1)[0]) for entry in entries]
 
 
 def redoable_entries(connection: Connection, user_id: int, limit: int) -> list[JournalEntry]:
-    """Return the entries that a user has undone and can redo, the last undone first, without their changes."""
+    """Return the entries that a user can redo, most recently undone first, without their changes."""
     return _query_entries(connection, SELECT_REDOABLE, {"user_id": user_id, "limit": limit})
 
 
 def find_entry(connection: Connection, command_id: int) -> JournalEntry | None:
-    """Return an entry by its id, without its changes, or None."""
+    """Return the entry with the given id, without its changes, or None if it does not exist."""
     return find_one(connection, SELECT_ENTRY, {"id": command_id}, _row_to_entry)
 
 
 def last_change_since(connection: Connection, task_id: int, command_id: int) -> JournalEntry | None:
-    """Return the last entry that changed a task after entry `command_id`, without its changes, or None."""
+    """Return the most recent entry after entry `command_id` that changed a task, without its changes, or None."""
     parameters = {"task_id": task_id, "command_id": command_id}
     return find_one(connection, SELECT_LAST_CHANGE, parameters, _row_to_entry)
 
 
 def entries_since(connection: Connection, task_id: int, command_id: int) -> list[JournalEntry]:
-    """Return the entries that changed a task after entry `command_id`, newest first, each with this change only."""
+    """Return the entries after entry `command_id` that changed a task, newest first, with their changes to the task."""
     rows = connection.execute(SELECT_CHANGES_SINCE, {"task_id": task_id, "command_id": command_id})
     entries = groupby(rows, key=lambda row: row[:6])
     return [_row_to_entry(row)._replace(changes=changes_in(state[6:] for state in states)) for row, states in entries]
 
 
 def last_entry(connection: Connection) -> JournalEntry | None:
-    """Return the last entry of any user that is not undone, without its changes, or None."""
+    """Return the most recent entry of any user that has not been undone, without its changes, or None."""
     return find_one(connection, SELECT_LAST_ENTRY, {}, _row_to_entry)
 
 
 def mark_undone(connection: Connection, command_id: int, *, undone: bool) -> bool:
-    """Mark an entry as undone, or as not undone; return False if another transaction has done so before."""
+    """Mark an entry as undone or not undone; return False if another transaction has already done so."""
     parameters = {"id": command_id, "undone": int(undone), "before": int(not undone)}
     return bool(list(connection.execute(UPDATE_UNDONE, parameters)))
 
@@ -171,15 +171,15 @@ def mark_undone(connection: Connection, command_id: int, *, undone: bool) -> boo
 def changes_page(
     connection: Connection, command_id: int, after: int = 0, most: int = CHANGES_PAGE
 ) -> tuple[tuple[Change, ...], bool]:
-    """Return up to `most` changes of an entry, by task, after task `after`; and whether more follow."""
-    # A task has at most two states: the last row belongs to one more change, if there is one.
+    """Return up to `most` changes of an entry to tasks with ids above `after`, in this order, and whether more follow."""
+    # A task has at most two states, so if more changes follow, the last row belongs to another change.
     parameters = {"command_id": command_id, "after": after, "limit": 2 * most + 1}
     changes = changes_in(connection.execute(SELECT_STATES, parameters))
     return changes[:most], len(changes) > most
 
 
 def task_ids(connection: Connection, command_id: int) -> Iterator[int]:
-    """Yield the ids of the tasks that an entry changed, in order."""
+    """Yield the ids of the tasks that an entry changed, in ascending order."""
     parameters = {"command_id": command_id, "after": 0, "limit": _ROWS_AT_ONCE}
     while ids := [task_id for (task_id,) in connection.execute(SELECT_TASK_IDS, parameters)]:
         yield from ids
@@ -195,21 +195,21 @@ def count_changes(connection: Connection, command_id: int) -> int:
 def list_entries(
     connection: Connection, *, user_id: int | None, task_id: int | None, limit: int, most_changes: int
 ) -> list[JournalEntry]:
-    """Return the last entries of a user, or those that changed a task, oldest first, with some of their changes."""
+    """Return the most recent entries of a user or a task, oldest first, each with up to `most_changes` changes."""
     statement = SELECT_ENTRIES_OF_TASK if task_id is not None else for_user(SELECT_ENTRIES, user_id)
     entries = _query_entries(connection, statement, {"task_id": task_id, "user_id": user_id, "limit": limit})
     return [_with_first_changes(connection, entry, most_changes) for entry in reversed(entries)]
 
 
 def count_entries(connection: Connection, before: datetime, user_id: int | None) -> int:
-    """Return the number of entries before an instant."""
+    """Return the number of entries recorded before an instant."""
     parameters: dict[str, int | str | None] = {"before": to_microseconds(before), "user_id": user_id}
     ((count,),) = connection.execute(SELECT_COUNT_BEFORE, parameters)
     return int(count)
 
 
 def delete_entries(connection: Connection, before: datetime, user_id: int | None) -> int:
-    """Delete the entries before an instant and return how many there were."""
+    """Delete the entries recorded before an instant, and return the number of deleted entries."""
     statement = for_user(DELETE_ENTRIES, user_id)
     values = {"before": to_microseconds(before), "user_id": user_id, "limit": _ROWS_AT_ONCE}
     last = count = 0
@@ -220,7 +220,7 @@ def delete_entries(connection: Connection, before: datetime, user_id: int | None
 
 
 def get_changes(connection: Connection, command_id: int, ids: Sequence[int]) -> list[Change]:
-    """Return what an entry changed in the tasks with these ids, in this order."""
+    """Return the changes of an entry to the tasks with the given ids, in the order of the ids."""
     rows = rows_of_ids(connection, SELECT_TASK_STATES, ids, command_id=command_id)
     changes = {change.task_id: change for change in changes_in(rows)}
     return [changes[task_id] for task_id in ids if task_id in changes]
@@ -233,7 +233,7 @@ def _with_first_changes(connection: Connection, entry: JournalEntry, most: int) 
 
 
 def changes_in(rows: Iterable[Row]) -> tuple[Change, ...]:
-    """Combine rows of `STATE_COLUMNS` into changes, one for each task."""
+    """Combine rows of `STATE_COLUMNS` into one change for each task."""
     states: dict[int, list[Task | None]] = {}
     for is_after, *row in rows:
         task = row_to_task(tuple(row))

@@ -1,4 +1,4 @@
-"""Statements that count the content of a store and summarize how projects and tags are used."""
+"""Statements that count the content of a store, and summarize the use of projects and tags."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -17,7 +17,7 @@ from tasktimer.store.statements.task_queries import (
     to_microseconds,
 )
 
-# COUNT(DISTINCT …) would read every task; users, projects and tags are few.
+# COUNT(DISTINCT …) would read every task, although there are few users, projects and tags.
 SELECT_COUNTS = f"""
 WITH RECURSIVE {distinct_values("users", "user_id", "tasks", "1 = 1")},
 {distinct_values("projects", "project", "tasks", "project IS NOT NULL")},
@@ -32,7 +32,7 @@ SELECT (SELECT COUNT(*) FROM tasks),
 
 
 def _usage_statement(label: str, source: str) -> str:
-    """Return the statement that selects the columns of `LabelUsage`, in its order, for each label."""
+    """Return the statement that selects the fields of `LabelUsage`, in order, for each label."""
     return f"""
 SELECT {label}, COUNT(*), MAX(start_time), CAST(SUM({LENGTH}) AS BIGINT)
 FROM {source}
@@ -44,8 +44,8 @@ ORDER BY {label}
 
 _TAGGED_TASKS = "task_tags JOIN tasks ON tasks.id = task_id"
 
-# COALESCE keeps SQLite from using the index of projects, which would fetch the rows one by one: three times as slow as
-# a scan.
+# COALESCE prevents SQLite from using the index on projects: fetching the rows one by one would take three times as long
+# as a scan.
 SELECT_PROJECTS = _usage_statement("project", "tasks WHERE COALESCE(project, '') <> ''")
 SELECT_PROJECTS_OF_USER = _usage_statement("project", "tasks WHERE project IS NOT NULL AND user_id = :user_id")
 SELECT_TAGS = _usage_statement("tag", _TAGGED_TASKS)
@@ -61,7 +61,7 @@ def store_stats(connection: Connection) -> StoreStats:
 def projects(
     connection: Connection, task_filter: TaskFilter = NO_FILTER, *, user_id: int | None, now: datetime
 ) -> list[LabelUsage]:
-    """Return the projects of the tasks that match a filter, by name; running tasks extend to `now`."""
+    """Return the projects of the tasks that match a filter, sorted by name; running tasks count up to `now`."""
     statement = SELECT_PROJECTS if user_id is None else SELECT_PROJECTS_OF_USER
     return list(_usages(connection, statement, task_filter, user_id=user_id, now=now))
 
@@ -69,7 +69,7 @@ def projects(
 def tags(
     connection: Connection, task_filter: TaskFilter = NO_FILTER, *, user_id: int | None, now: datetime
 ) -> list[LabelUsage]:
-    """Return the tags of the tasks that match a filter, by name; running tasks extend to `now`."""
+    """Return the tags of the tasks that match a filter, sorted by name; running tasks count up to `now`."""
     statement = SELECT_TAGS if user_id is None else SELECT_TAGS_OF_USER
     return list(_usages(connection, statement, task_filter, user_id=user_id, now=now))
 

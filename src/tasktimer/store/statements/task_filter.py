@@ -1,4 +1,4 @@
-"""Statements that list tasks, with the conditions of a filter or in pages; user input is passed as parameters."""
+"""Statements that list tasks that match a filter, or one page of tasks; user input is passed as parameters."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -25,15 +25,15 @@ from tasktimer.store.statements.task_queries import (
 _OLDEST_FIRST = "ORDER BY start_time, id\n"
 _NEWEST_FIRST = "ORDER BY start_time DESC, id DESC LIMIT :limit\n"
 
-# The conditions of a filter begin with AND: it needs a condition that is always true.
+# The conditions of a filter begin with AND, so they must follow a condition that is always true.
 SELECT_ALL = f"""
 SELECT {TASK_COLUMNS} FROM tasks
 WHERE 1 = 1
 {FILTER_PLACEHOLDER}
 {_OLDEST_FIRST}"""
 
-# A page of SELECT_OVERLAPPING after a cursor. Each part is read along its index from the cursor on, so that the last
-# page takes as long as the first.
+# Selects a page of the tasks of SELECT_OVERLAPPING, after a cursor. Each part reads its index from the cursor onwards,
+# so that the last page takes no longer than the first.
 SELECT_PAGE = f"""
 SELECT {TASK_COLUMNS} FROM tasks
 WHERE start_time >= :first AND start_time < :window_end
@@ -63,7 +63,7 @@ ORDER BY start_time, id
 LIMIT :limit
 """
 
-# "0" follows "/" in ASCII: names with the prefix "acme/" are those from "acme/" up to "acme0".
+# "0" follows "/" in ASCII, so the names with the prefix "acme/" are those from "acme/" up to "acme0" (exclusive).
 _PROJECT = "({column} = :project OR ({column} >= :project_first AND {column} < :project_end))"
 _TAG = "EXISTS (SELECT 1 FROM task_tags WHERE task_id = tasks.id AND tag = :{name})"
 _NOT_TAG = "NOT EXISTS (SELECT 1 FROM task_tags WHERE task_id = tasks.id AND tag = :{name})"
@@ -75,7 +75,7 @@ Values = dict[str, int | str | None]
 @runtime_checkable
 class _Streaming(Protocol):
     def stream(self, statement: str, parameters: Parameters, /) -> Iterable[Row]:
-        """Run a query and yield its rows one by one."""
+        """Run a query and yield its rows one at a time."""
 
 
 def find_tasks(
@@ -87,7 +87,7 @@ def find_tasks(
     limit: int | None = None,
     now: datetime,
 ) -> list[Task]:
-    """Return the tasks that match a filter and overlap a window, by start, then id; with a limit, the last ones."""
+    """Return the tasks that match a filter and overlap a window, sorted by start, then id; at most the last `limit`."""
     if window is not None and not window.duration:
         return []
     statement, values = build_query(task_filter, window=window, user_id=user_id, now=now)
@@ -100,13 +100,13 @@ def find_tasks(
 def iterate_tasks(
     connection: Connection, task_filter: TaskFilter, *, window: Window | None, user_id: int | None, now: datetime
 ) -> Iterator[Task]:
-    """Yield the tasks that match a filter and overlap a window, by start, then id, without keeping all in memory.
+    """Yield the tasks that match a filter and overlap a window, sorted by start, then id.
 
-    Nothing may be written until the iterator is exhausted.
+    Not all tasks are in memory at the same time. Write nothing to the store until the iterator is exhausted.
     """
     if window is not None and not window.duration:
         return
-    # sqlite3 yields rows as they are read in any case.
+    # sqlite3 always yields rows as it reads them.
     run = connection.stream if isinstance(connection, _Streaming) else connection.execute
     yield from map(row_to_task, run(*build_query(task_filter, window=window, user_id=user_id, now=now)))
 
@@ -114,7 +114,7 @@ def iterate_tasks(
 def list_tasks_page(
     connection: Connection, window: Window, *, user_id: int | None, running: bool | None, page: Page, now: datetime
 ) -> list[Task]:
-    """Return a page of the tasks that overlap a window, by start, then id; with `running`, only those in this state."""
+    """Return a page of the tasks that overlap a window, sorted by start, then id; `running=None` means any state."""
     if not window.duration:
         return []
     after_start = FIRST if page.after is None else to_microseconds(page.after.start_time)
@@ -134,7 +134,7 @@ def list_tasks_page(
 def build_query(
     task_filter: TaskFilter, *, window: Window | None, user_id: int | None, now: datetime
 ) -> tuple[str, Values]:
-    """Return the statement that selects the tasks of a filter in a window, and its parameters."""
+    """Return the statement that selects the tasks that match a filter and overlap a window, and its parameters."""
     statement = for_user(SELECT_ALL if window is None else SELECT_OVERLAPPING, user_id)
     statement, values = apply_filter(statement, task_filter, now, is_led=window is not None)
     if window is not None:
@@ -143,9 +143,9 @@ def build_query(
 
 
 def apply_filter(statement: str, task_filter: TaskFilter, now: datetime, *, is_led: bool = False) -> tuple[str, Values]:
-    """Replace each placeholder of a statement with the conditions of a filter; return it with their parameters.
+    """Replace each placeholder in a statement with the conditions of a filter; return the statement and its parameters.
 
-    `is_led` means that an index restricts the statement to few rows already.
+    `is_led` means that the statement already uses an index that selects few rows.
     """
     assert FILTER_PLACEHOLDER in statement
     conditions, values = conditions_of(task_filter, now, is_led=is_led)
@@ -153,11 +153,11 @@ def apply_filter(statement: str, task_filter: TaskFilter, now: datetime, *, is_l
 
 
 def conditions_of(task_filter: TaskFilter, now: datetime, *, is_led: bool) -> tuple[list[str], Values]:
-    """Return the conditions of a filter on a row of `tasks`, and their parameters; running tasks extend to `now`."""
+    """Return the SQL conditions of a filter on `tasks`, and their parameters; running tasks extend to `now`."""
     conditions: list[str] = []
     values: Values = {}
     if task_filter.project is not None:
-        # No index is on an expression: otherwise a planner without statistics would read a whole project for one day.
+        # An expression, since none has an index: without statistics, a planner would read a whole project for one day.
         has_index = is_led or task_filter.running
         conditions.append(_PROJECT.format(column="COALESCE(project, '')" if has_index else "project"))
         values |= {

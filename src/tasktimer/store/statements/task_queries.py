@@ -1,4 +1,4 @@
-"""Statements that read tasks: SQL for both engines in, core types out."""
+"""Statements that read tasks, written in SQL for both engines, and conversion of rows to core types."""
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, time, timedelta
@@ -11,21 +11,21 @@ from tasktimer.store.protocols import Connection, Parameters, Result, Row
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
-# The range of the calendar, so that a stored instant can be shown in every zone.
+# The range of the calendar, so that a stored instant can be shown in any time zone.
 FIRST = (datetime.combine(FIRST_DAY, time(), UTC) - _EPOCH) // MICROSECOND
 _END = (datetime.combine(LAST_DAY, time(), UTC) + timedelta(days=1) - _EPOCH) // MICROSECOND
 # Longer tasks have partial indexes of their own; any other task that overlaps a window starts at most this long before
-# it. The conditions of the indexes and the statements of this module and of task_filter.py repeat the number.
+# the window. The conditions of the indexes and the statements in this module and in task_filter.py repeat this number.
 LONG_TASK_THRESHOLD = timedelta(hours=24)
 
 # The columns that `tasks` and `changes` share.
 TASK_VALUES = "user_id, description, start_time, end_time, project, tags, note"
 TASK_COLUMNS = f"id, {TASK_VALUES}"  # in the order that row_to_task expects
 
-# A comment, so that the statement also runs without a filter. `task_filter` replaces it with conditions.
+# A comment, so that a statement also runs without a filter. `task_filter` replaces the comment with conditions.
 FILTER_PLACEHOLDER = "/* AND filter */"
 
-# How long a task is now; 0 if it starts after now because the clock was set back.
+# The current length of a task; 0 if a running task starts after now because the clock was set back.
 LENGTH = (
     "CASE WHEN end_time IS NOT NULL THEN end_time - start_time "
     "WHEN CAST(:now AS BIGINT) > start_time THEN CAST(:now AS BIGINT) - start_time ELSE 0 END"
@@ -33,14 +33,14 @@ LENGTH = (
 
 
 def for_user(statement: str, user_id: int | None) -> str:
-    """Return a statement about all users, or with every WHERE at the start of a line restricted to `:user_id`."""
-    # Not one statement with an optional condition: the planner would scan the history for it.
+    """Return a statement for all users, or restrict each WHERE at the start of a line to `:user_id`."""
+    # Not one statement with an optional condition, for which the planner would scan all tasks.
     return statement if user_id is None else statement.replace("\nWHERE ", "\nWHERE user_id = :user_id AND ")
 
 
 SELECT_TASK = f"SELECT {TASK_COLUMNS} FROM tasks WHERE id = :id"
 
-# The number of ids in a statement is fixed, so that it is prepared once; ids that are not needed are 0.
+# A statement has a fixed number of ids, so that it is prepared only once; unused ids are 0.
 IDS_AT_ONCE = 100
 IDS = ", ".join(["CAST(:id{} AS BIGINT)"] * IDS_AT_ONCE).format(*range(IDS_AT_ONCE))
 
@@ -55,8 +55,8 @@ WHERE end_time IS NULL
 ORDER BY start_time, id
 """
 
-# With "user_id = :user_id" PostgreSQL walks the tasks of all users backwards instead of using the one index in this
-# order: a long walk if the user has not tracked anything lately.
+# With "user_id = :user_id", PostgreSQL would read the tasks of all users backwards instead of using the index with this
+# order; that takes long if the user has not tracked anything recently.
 SELECT_LAST_OF_USER = f"""
 SELECT {TASK_COLUMNS} FROM tasks
 WHERE user_id BETWEEN :user_id AND :user_id
@@ -69,8 +69,8 @@ WHERE user_id BETWEEN :user_id AND :user_id AND end_time IS NOT NULL
 ORDER BY user_id DESC, start_time DESC LIMIT 1
 """
 
-# No index is ordered by the end. But the last end is not before the last start of the tasks that have ended: the task
-# with the last end starts at most 24 h before that start, or is one of the few longer tasks.
+# No index is ordered by the end. But among tasks that have ended, the latest end is not before the latest start. So the
+# task with the latest end starts at most 24 h before the latest start, or is one of the few longer tasks.
 SELECT_LAST_ENDED_OF_USER = f"""
 SELECT {TASK_COLUMNS} FROM tasks
 WHERE user_id = :user_id AND start_time >= :earliest AND end_time IS NOT NULL
@@ -80,8 +80,8 @@ WHERE end_time - start_time > 86400000000 AND user_id = :user_id AND start_time 
 ORDER BY end_time DESC, id DESC LIMIT 1
 """
 
-# Three disjoint parts, each a short range of an index however long the history is: tasks that start in the window or
-# up to 24 h before it, longer tasks that start earlier, and running tasks that start before the window.
+# Three disjoint parts, each of which reads a short range of an index, however many tasks there are: tasks that start in
+# the window or up to 24 h before it, longer tasks that start earlier, and running tasks that start before the window.
 SELECT_OVERLAPPING = f"""
 SELECT {TASK_COLUMNS} FROM tasks
 WHERE start_time >= :earliest AND start_time < :window_end
@@ -100,25 +100,25 @@ ORDER BY start_time, id
 
 
 def get_task(connection: Connection, task_id: int) -> Task:
-    """Return a task by its id, or raise TaskNotFound."""
+    """Return the task with the given id, or raise TaskNotFound."""
     if task := find_task(connection, task_id):
         return task
     raise TaskNotFound(task_id)
 
 
 def find_task(connection: Connection, task_id: int) -> Task | None:
-    """Return a task by its id, or None if there is no such task."""
+    """Return the task with the given id, or None if it does not exist."""
     return find_one(connection, SELECT_TASK, {"id": task_id}, row_to_task)
 
 
 def get_tasks(connection: Connection, ids: Sequence[int]) -> list[Task]:
-    """Return the tasks with these ids, in this order, without those that do not exist."""
+    """Return the tasks with the given ids, in the order of the ids, leaving out tasks that do not exist."""
     tasks = {row[0]: row_to_task(row) for row in rows_of_ids(connection, SELECT_TASKS, ids)}
     return [tasks[task_id] for task_id in ids if task_id in tasks]
 
 
 def rows_of_ids(connection: Connection, statement: str, ids: Sequence[int], **parameters: int) -> Iterator[Row]:
-    """Run a statement with `IDS`, once for each `IDS_AT_ONCE` of the ids, and yield its rows."""
+    """Run a statement that contains `IDS`, once for each batch of `IDS_AT_ONCE` ids, and yield its rows."""
     for start in range(0, len(ids), IDS_AT_ONCE):
         batch = ids[start : start + IDS_AT_ONCE]
         padded = [*batch, *[0] * (IDS_AT_ONCE - len(batch))]
@@ -127,18 +127,18 @@ def rows_of_ids(connection: Connection, statement: str, ids: Sequence[int], **pa
 
 
 def running_tasks(connection: Connection, user_id: int | None) -> list[Task]:
-    """Return the running tasks by start, then id."""
+    """Return the running tasks, sorted by start, then id."""
     return query_tasks(connection, for_user(SELECT_RUNNING, user_id), {"user_id": user_id})
 
 
 def find_last_task(connection: Connection, user_id: int) -> Task | None:
-    """Return the task of a user that started last; of several, the one with the highest id."""
+    """Return the most recently started task of a user, or None; among equal starts, prefer the highest id."""
     return find_one(connection, SELECT_LAST_OF_USER, {"user_id": user_id}, row_to_task)
 
 
 def find_last_ended(connection: Connection, user_id: int) -> Task | None:
-    """Return the task of a user that ended last."""
-    # On PostgreSQL another transaction can delete what the first statement found before the second runs: retry both.
+    """Return the most recently ended task of a user, or None."""
+    # On PostgreSQL, another transaction can delete the found task before the second statement runs: then retry both.
     while started := query_tasks(connection, SELECT_LAST_STARTED_OF_ENDED, {"user_id": user_id}):
         earliest = to_microseconds(started[0].start_time) - LONG_TASK_THRESHOLD // MICROSECOND
         parameters = {"user_id": user_id, "earliest": earliest}
@@ -148,7 +148,7 @@ def find_last_ended(connection: Connection, user_id: int) -> Task | None:
 
 
 def overlapping_tasks(connection: Connection, window: Window, *, user_id: int | None, now: datetime) -> list[Task]:
-    """Return the tasks that overlap a window by start, then id; running tasks extend to `now`."""
+    """Return the tasks that overlap a window, sorted by start, then id; running tasks extend to `now`."""
     if not window.duration:
         return []
     parameters = {"user_id": user_id, **overlap_parameters(window, now)}
@@ -156,7 +156,7 @@ def overlapping_tasks(connection: Connection, window: Window, *, user_id: int | 
 
 
 def overlap_parameters(window: Window, now: datetime) -> dict[str, int]:
-    """Return the parameters of the overlap statements, without `user_id`."""
+    """Return the parameters of the overlap statements, except `user_id`."""
     start = to_microseconds(window.start)
     return {
         "earliest": start - LONG_TASK_THRESHOLD // MICROSECOND,
@@ -174,23 +174,23 @@ def query_tasks(connection: Connection, statement: str, parameters: Parameters) 
 def find_one(
     connection: Connection, statement: str, parameters: Parameters, convert: "Callable[[Row], Result]"
 ) -> "Result | None":
-    """Run a statement and return its first row, converted, or None if there are no rows."""
+    """Run a statement and return its first row, converted with `convert`, or None if it returns no rows."""
     rows = list(connection.execute(statement, parameters))
     return convert(rows[0]) if rows else None
 
 
 def to_microseconds(instant: datetime) -> int:
-    """Return an instant as it is stored: whole microseconds since 1970-01-01T00:00Z."""
+    """Return an instant in its stored form, the number of whole microseconds since 1970-01-01T00:00Z."""
     return (instant - _EPOCH) // MICROSECOND
 
 
 def from_microseconds(microseconds: int) -> datetime:
-    """Return the UTC instant that is stored as this number of microseconds since 1970-01-01T00:00Z."""
+    """Return the UTC instant for a stored number of microseconds since 1970-01-01T00:00Z."""
     return _EPOCH + timedelta(0, 0, microseconds)
 
 
 def row_to_task(row: Row) -> Task:
-    """Convert a row of `TASK_COLUMNS` to a task, or raise Unavailable if it has values that a task cannot have."""
+    """Convert a row of `TASK_COLUMNS` to a task, or raise Unavailable if the row contains invalid values."""
     task_id, user_id, text, start, end, project, tags, note = row
     if (
         type(task_id) is type(user_id) is type(start) is int

@@ -1,4 +1,4 @@
-"""Statements that lock and write tasks, and record in the journal which commands changed them, and how."""
+"""Statements that lock and write tasks, and record the changes of each command in the journal."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -29,17 +29,17 @@ INSERT INTO tasks (id, {TASK_VALUES}, folded)
 VALUES (:id, {_VALUE_PARAMETERS}, :folded)
 """
 
-# Locks the row until the transaction ends: SQLite has no "FOR UPDATE".
+# Locks the row until the transaction ends. SQLite has no "FOR UPDATE".
 LOCK_TASK = f"""
 UPDATE tasks SET note = note WHERE id = :id
 RETURNING {TASK_COLUMNS}
 """
 
-# Returns no rows, so that psycopg can pipeline it for many ids. It waits for other transactions in the order of the
-# ids; LOCK_TASKS then reads the rows.
+# Returns no rows, so that psycopg can pipeline the statement for many ids. It waits for other transactions in the order
+# of the ids; LOCK_TASKS then reads the rows.
 WAIT_FOR_TASK_LOCK = "UPDATE tasks SET note = note WHERE id = :id"
 
-# Also locks a row that another transaction has restored in the meantime, which a SELECT would not.
+# Unlike a SELECT, also locks rows that another transaction has restored in the meantime.
 LOCK_TASKS = f"""
 UPDATE tasks SET note = note WHERE id IN ({IDS})
 RETURNING {TASK_COLUMNS}
@@ -69,7 +69,7 @@ VALUES (:command_id, :task_id, :is_after, {_VALUE_PARAMETERS})
 # After a new command, undone commands can no longer be redone.
 UPDATE_REDOABLE = "UPDATE commands SET undone = 2 WHERE user_id = :user_id AND undone = 1 AND reverses IS NULL"
 
-# As parameters, states take several times their memory.
+# As parameters, states take several times as much memory.
 _STATES_AT_ONCE = 500
 
 
@@ -84,7 +84,7 @@ def insert_task(  # noqa: PLR0913 (the columns)
     tags: tuple[str, ...] = (),
     note: str | None = None,
 ) -> Task:
-    """Insert a task and return it with its id, which was never used before."""
+    """Insert a task, and return it with a new id that has never been used before."""
     values = (user_id, description, start_time, end_time, project, tags, note)
     ((task_id,),) = connection.execute(INSERT_TASK, _parameters(Task(0, *values)))
     task = Task(task_id, *values)
@@ -93,27 +93,27 @@ def insert_task(  # noqa: PLR0913 (the columns)
 
 
 def lock_tasks(connection: Connection, ids: Sequence[int]) -> dict[int, Task]:
-    """Lock tasks until the transaction ends and return those that exist, by id."""
-    in_order = sorted(set(ids))  # the same order in every transaction prevents deadlocks
+    """Lock tasks until the transaction ends, and return a dictionary from ids to the tasks that exist."""
+    in_order = sorted(set(ids))  # using the same order in all transactions prevents deadlocks
     if len(in_order) > 1:
         wait_for_task_locks(connection, in_order)
     return lock_and_read_tasks(connection, in_order)
 
 
 def wait_for_task_locks(connection: Connection, ids: Sequence[int]) -> None:
-    """Lock tasks until the transaction ends, waiting for other transactions; `ids` are sorted."""
+    """Lock tasks until the transaction ends, waiting for other transactions; `ids` must be sorted."""
     connection.executemany(WAIT_FOR_TASK_LOCK, [{"id": task_id} for task_id in ids])
 
 
 def lock_and_read_tasks(connection: Connection, ids: Sequence[int]) -> dict[int, Task]:
-    """Return those of the tasks that exist, by id, after `wait_for_task_locks`; also lock tasks restored since then."""
+    """Return a dictionary from ids to the tasks that exist, and lock any task restored since `wait_for_task_locks`."""
     is_one = len(ids) == 1  # a statement with many parameters takes longer
     rows = connection.execute(LOCK_TASK, {"id": ids[0]}) if is_one else rows_of_ids(connection, LOCK_TASKS, ids)
     return {row[0]: row_to_task(row) for row in rows}
 
 
 def apply_changes(connection: Connection, pairs: Sequence[tuple[Task | None, Task | None]]) -> None:
-    """Change each task from its first state to its second; None means that the task does not exist."""
+    """Change each task from the first state of its pair to the second; None means that the task does not exist."""
     deleted = [{"id": before.id} for before, after in pairs if before is not None and after is None]
     restored = [after for before, after in pairs if before is None and after is not None]
     updated = [(before, after) for before, after in pairs if before is not None and after is not None]
@@ -126,7 +126,7 @@ def apply_changes(connection: Connection, pairs: Sequence[tuple[Task | None, Tas
 
 
 def update_task(connection: Connection, before: Task, after: Task) -> None:
-    """Update a task, which keeps its id and its user."""
+    """Update a task without changing its id or its user."""
     if after == replace(before, end_time=after.end_time):  # stopping a task, the most frequent update
         end_time = None if after.end_time is None else to_microseconds(after.end_time)
         connection.execute(UPDATE_END, {"id": after.id, "end_time": end_time})
@@ -142,7 +142,7 @@ def delete_task(connection: Connection, task_id: int) -> None:
 def insert_entry(
     connection: Connection, name: str, *, user_id: int, given_time: datetime, reverted_entry_id: int | None = None
 ) -> int:
-    """Insert a journal entry and return its id; unless it is an undo or a redo, nothing can be redone after it."""
+    """Insert a journal entry and return its id; after an entry other than an undo or a redo, nothing can be redone."""
     if reverted_entry_id is None:
         connection.execute(UPDATE_REDOABLE, {"user_id": user_id})
     values: dict[str, Any] = {
@@ -156,7 +156,7 @@ def insert_entry(
 
 
 def insert_states(connection: Connection, command_id: int, changes: Sequence[tuple[Task | None, Task | None]]) -> None:
-    """Insert the states of tasks before and after a journal entry; None means that the task does not exist."""
+    """Insert the states of tasks before and after a command; None means that the task does not exist."""
     for start in range(0, len(changes), _STATES_AT_ONCE):
         states = [
             {"command_id": command_id, "task_id": task.id, "is_after": is_after, **_values(task)}
@@ -168,13 +168,13 @@ def insert_states(connection: Connection, command_id: int, changes: Sequence[tup
 
 
 def search_text(description: str, note: str | None) -> str | None:
-    """Return the text to search, as a `search_key`; None if it equals the description."""
+    """Return the searchable text of a task, as a `search_key`, or None if this text equals the description."""
     text = search_key(description if note is None else f"{description}\n{note}")
     return None if text == description else text
 
 
 def _values(task: Task) -> dict[str, Any]:
-    """Return the parameters for `TASK_VALUES`."""
+    """Return the values of a task as the parameters of `TASK_VALUES`."""
     return {
         "user_id": task.user_id,
         "description": task.description,

@@ -7,7 +7,8 @@ from tasktimer.errors import NotFound
 from tasktimer.store.protocols import Connection, Row
 from tasktimer.store.statements.task_queries import find_one, from_microseconds, to_microseconds
 
-TOKEN_COLUMNS = "id, user_id, admin, name, created_time, expiry_time, revoked_time"  # as row_to_token expects them
+# In the order that row_to_token expects.
+TOKEN_COLUMNS = "id, user_id, admin, name, created_time, expiry_time, revoked_time"
 
 INSERT_TOKEN = """
 INSERT INTO tokens (digest, user_id, admin, name, created_time, expiry_time)
@@ -18,7 +19,7 @@ RETURNING id
 SELECT_TOKEN = f"SELECT {TOKEN_COLUMNS} FROM tokens WHERE id = :id"
 SELECT_TOKEN_OF_DIGEST = f"SELECT {TOKEN_COLUMNS} FROM tokens WHERE digest = :digest"
 
-# One statement with an optional user: tokens are few enough to scan.
+# One statement with an optional user, since there are few tokens to scan.
 SELECT_TOKENS = f"""
 SELECT {TOKEN_COLUMNS} FROM tokens
 WHERE CAST(:user_id AS BIGINT) IS NULL OR user_id = :user_id
@@ -34,7 +35,7 @@ RETURNING {TOKEN_COLUMNS}
 
 
 class TokenNotFound(NotFound):
-    """There is no token with this id."""
+    """The error for an id that no token has."""
 
     def __init__(self, token_id: int) -> None:
         super().__init__("token-not-found", f"there is no token {token_id}")
@@ -50,7 +51,7 @@ def insert_token(  # noqa: PLR0913 (the columns)
     created_time: datetime,
     expiry_time: datetime | None,
 ) -> Token:
-    """Insert a token under the digest of its secret and return it."""
+    """Insert a token with the digest of its secret, and return the token."""
     parameters: dict[str, int | str | None] = {
         "digest": digest,
         "user_id": user_id,
@@ -64,29 +65,29 @@ def insert_token(  # noqa: PLR0913 (the columns)
 
 
 def get_token(connection: Connection, token_id: int) -> Token:
-    """Return a token by its id, or raise TokenNotFound."""
+    """Return the token with the given id, or raise TokenNotFound."""
     if token := find_one(connection, SELECT_TOKEN, {"id": token_id}, row_to_token):
         return token
     raise TokenNotFound(token_id)
 
 
 def find_token(connection: Connection, digest: str) -> Token | None:
-    """Return the token whose secret has this digest, or None."""
+    """Return the token whose secret has the given digest, or None if it does not exist."""
     return find_one(connection, SELECT_TOKEN_OF_DIGEST, {"digest": digest}, row_to_token)
 
 
 def all_tokens(connection: Connection, user_id: int | None) -> list[Token]:
-    """Return the tokens by id."""
+    """Return the tokens, sorted by id."""
     return [row_to_token(row) for row in connection.execute(SELECT_TOKENS, {"user_id": user_id})]
 
 
 def has_tokens(connection: Connection) -> bool:
-    """Return whether any token was ever created, including expired and revoked ones."""
+    """Return whether any tokens exist, including expired and revoked tokens."""
     return bool(list(connection.execute(SELECT_ANY_TOKEN, {})))
 
 
 def revoke_token(connection: Connection, token_id: int, revoked_time: datetime) -> Token | None:
-    """Revoke a token and return it; None if it does not exist or was revoked before."""
+    """Revoke a token and return it, or return None if it does not exist or has already been revoked."""
     parameters = {"id": token_id, "revoked_time": to_microseconds(revoked_time)}
     return find_one(connection, UPDATE_REVOKED, parameters, row_to_token)
 
