@@ -1,6 +1,6 @@
-"""Formatting of results: tables and sentences for people; JSON, CSV and TSV for programs.
+"""Formatting of results: as tables and sentences for people, and as JSON, CSV and TSV for programs.
 
-`from tasktimer import output` imports no module of the package: each is imported when `output.NAME` is first used.
+`from tasktimer import output` imports no modules of this package: each is imported when `output.NAME` is first used.
 """
 
 from importlib import import_module
@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 __all__ = ["changes", "formatting", "json_tsv", "records", "status", "tables", "timesheet_tables"]
 
-# Most commands print an ID or a few lines, so that sentences (0.8 million instructions), JSON (3 million) and Rich
-# (130 million) would multiply what a command costs.
+# Most commands print only an ID or a few lines, so importing what formats sentences (0.8 million instructions), JSON
+# (3 million) and Rich tables (130 million) would multiply the cost of a command.
 if TYPE_CHECKING:
     from tasktimer.output import changes, formatting, json_tsv, records, status, tables, timesheet_tables
 else:

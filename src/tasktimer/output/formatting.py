@@ -1,4 +1,4 @@
-"""Sentences for people, and escaping of user text for the terminal."""
+"""Sentences for people, and escaping of user text for terminals."""
 
 import re
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from tasktimer.core.local_time import FIRST_DAY, LAST_DAY, format_whole_seconds,
 from tasktimer.core.task import Task
 from tasktimer.errors import MAX_QUOTE_LENGTH
 
-# Includes characters that reorder the text around them: a line that the user confirms must read as it is.
+# Includes characters that reorder the text around them, so that a prompt for confirmation cannot mislead the user.
 _CONTROL = r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]"
 _DAY = timedelta(days=1)
 _MOST_NAMES = 3
@@ -17,7 +17,7 @@ MOST_IDS = 20
 
 
 def escape_for_terminal(text: str) -> str:
-    r"""Escape control characters, so that none reaches the terminal.
+    r"""Escape control characters, so that none reach the terminal.
 
     >>> escape_for_terminal("two\nlines \x1b[31m")
     'two\\nlines \\x1b[31m'
@@ -28,28 +28,28 @@ def escape_for_terminal(text: str) -> str:
 
 
 def truncate(text: str) -> str:
-    """Escape a description for the terminal, and shorten it to fit into a sentence."""
+    """Escape a description for the terminal, and truncate it to fit into a sentence."""
     shown = escape_for_terminal(text)
     return shown if len(shown) <= MAX_QUOTE_LENGTH else f"{shown[: MAX_QUOTE_LENGTH - 1]}…"
 
 
 def format_started(task: Task, now: datetime) -> str:
-    """Return the line about a started or recorded task, with its labels; times in the zone of `now`."""
+    """Return the line about a started or recorded task, with its labels; times are in the time zone of `now`."""
     return f"{'Tracking' if task.running else 'Tracked'} {format_summary(task, now)}{format_labels(task)}\n"
 
 
 def format_stopped(task: Task, now: datetime) -> str:
-    """Return the line about a stopped task; times in the zone of `now`."""
+    """Return the line about a stopped task; times are in the time zone of `now`."""
     return f"Stopped {format_summary(task, now)}\n"
 
 
 def format_running(task: Task, now: datetime) -> str:
-    """Return the ID, description and start of a running task; times in the zone of `now`."""
+    """Return the ID, description and start of a running task, in the time zone of `now`."""
     return f"{task.id}: {truncate(task.description)}, {format_span(task, now)}"
 
 
 def format_summary(task: Task, now: datetime) -> str:
-    """Return the ID, description and times of a task, in the zone of `now`."""
+    """Return the ID, description and times of a task, in the time zone of `now`."""
     if task.running:
         return format_running(task, now)
     duration = format_whole_seconds(task.interval(now).duration)
@@ -57,7 +57,7 @@ def format_summary(task: Task, now: datetime) -> str:
 
 
 def format_span(task: Task, now: datetime) -> str:
-    """Return the start of a running task, or the start and the end of another one, in the zone of `now`."""
+    """Return the start of a running task, or the start and end of a finished task, in the time zone of `now`."""
     start = _format_local(task.start_time, now)
     if task.end_time is None:
         return f"since {start}"
@@ -65,7 +65,7 @@ def format_span(task: Task, now: datetime) -> str:
 
 
 def format_task_details(task: Task, now: datetime) -> str:
-    """Return all fields of a task, one per line; times in the zone of `now`."""
+    """Return all fields of a task, one per line; times are in the time zone of `now`."""
     lines = {
         "Task": str(task.id),
         "Description": escape_for_terminal(task.description),
@@ -81,23 +81,23 @@ def format_task_details(task: Task, now: datetime) -> str:
 
 
 def format_labels(task: Task) -> str:
-    """Return the project and the tags, to be appended to the description of a task."""
+    """Return the project and the tags of a task, to append to its description."""
     found = [*([task.project] if task.project else []), *(f"+{tag}" for tag in task.tags)]
     return "".join(f"  {escape_for_terminal(label)}" for label in found)
 
 
 def format_overlaps(task: Task, others: Sequence[Task], now: datetime) -> str:
-    """Return a sentence about tasks that cover the start of another one; times in the zone of `now`."""
+    """Return a sentence about the tasks that cover the start of another task; times are in the time zone of `now`."""
     return f"{_listed(others, now)} also {'cover' if others[1:] else 'covers'} {_format_local(task.start_time, now)}"
 
 
 def format_also_running(tasks: Sequence[Task], now: datetime) -> str:
-    """Return a sentence about other running tasks; times in the zone of `now`."""
+    """Return a sentence about other running tasks; times are in the time zone of `now`."""
     return f"{_listed(tasks, now)} {'are' if tasks[1:] else 'is'} also running"
 
 
 def format_long_tasks(tasks: Sequence[Task], count: int, length: timedelta, now: datetime) -> str:
-    """Return a sentence about tasks that are now longer than `length`; `tasks` are the first of `count`."""
+    """Return a sentence about tasks longer than `length`; `tasks` are the first ones, and `count` is the total."""
     more = f"more than {length // timedelta(hours=1)} hours"
     if count == 1:
         return f"task {tasks[0].id} now lasts {format_whole_seconds(tasks[0].interval(now).duration)}, {more}"
@@ -106,7 +106,7 @@ def format_long_tasks(tasks: Sequence[Task], count: int, length: timedelta, now:
 
 
 def format_totals(worked: timedelta, elapsed: timedelta) -> tuple[str, ...]:
-    """Format the worked and the elapsed time of tasks; one text if both look the same.
+    """Format the worked and the elapsed time of tasks; return a single text if both look the same.
 
     >>> format_totals(timedelta(hours=2, milliseconds=300), timedelta(hours=2))
     ('2:00:00',)
@@ -116,7 +116,7 @@ def format_totals(worked: timedelta, elapsed: timedelta) -> tuple[str, ...]:
 
 
 def format_time(instant: datetime, zone: tzinfo | None, day: date, precision: str = "minutes") -> str:
-    """Format an instant as local time, with the date unless it is `day`, and the offset if the time is ambiguous."""
+    """Format an instant as a local time, with the date unless that is `day`, and the UTC offset if it is ambiguous."""
     local = instant.astimezone(zone)
     time = local.time().isoformat(precision)
     text = time if local.date() == day else f"{local.date().isoformat()} {time}"
@@ -124,7 +124,7 @@ def format_time(instant: datetime, zone: tzinfo | None, day: date, precision: st
 
 
 def format_day_title(day: date, zone: tzinfo, length: timedelta) -> str:
-    """Return the date and the zone of a day, and its length unless that is 24 hours.
+    """Return the date of a day, the time zone, and the length of the day unless that is 24 hours.
 
     >>> from zoneinfo import ZoneInfo
     >>> format_day_title(date(2024, 10, 27), ZoneInfo("Europe/Berlin"), timedelta(hours=25))
@@ -135,14 +135,14 @@ def format_day_title(day: date, zone: tzinfo, length: timedelta) -> str:
 
 
 def format_skipped_day(day: date, zone: tzinfo) -> str:
-    """Return a sentence about a date that a zone skipped."""
+    """Return a sentence about a date that a time zone skipped."""
     return (
         escape_for_terminal(f"There was no {day:%A} {day.isoformat()} in {zone}: the clocks skipped that day.") + "\n"
     )
 
 
 def pluralize(number: int, noun: str) -> str:
-    """Return a number with its noun.
+    """Return a number and a noun, in the plural unless the number is 1.
 
     >>> pluralize(1, "task"), pluralize(12_000, "task")
     ('1 task', '12,000 tasks')
@@ -151,7 +151,7 @@ def pluralize(number: int, noun: str) -> str:
 
 
 def format_bytes(length: int) -> str:
-    """Format a size in bytes.
+    """Format a size in bytes, with a suitable unit.
 
     >>> format_bytes(900), format_bytes(57_344), format_bytes(115_343_360)
     ('900 bytes', '56 KiB', '110 MiB')
@@ -175,7 +175,7 @@ def _format_local(instant: datetime, now: datetime) -> str:
 
 
 def format_window(window: Window, zone: tzinfo) -> str:
-    """Return the name of a window, and the zone of its days.
+    """Return the first and last day of a window, or its start and end, and the time zone.
 
     >>> from datetime import UTC, datetime
     >>> first, last = datetime(2023, 7, 10, tzinfo=UTC), datetime(2023, 7, 16, tzinfo=UTC)
@@ -189,12 +189,12 @@ def format_window(window: Window, zone: tzinfo) -> str:
 
 
 def format_nothing_found(none: str, window: Window | None, zone: tzinfo) -> str:
-    """Return a sentence that starts with `none`, and names the window; `window=None` means all time."""
+    """Return a sentence that begins with `none` and names the window; `window=None` means all time."""
     if window is None:
         return f"{none}.\n"
     day = window.start.astimezone(zone).date()
     if not window.duration:
-        return format_skipped_day(day - _DAY, zone)  # its empty window is at the start of the next day
+        return format_skipped_day(day - _DAY, zone)  # a skipped day's empty window is at the start of the next day
     start, end = _ends(window, zone)
     if start == end == day.isoformat():
         return f"{none} on {escape_for_terminal(format_day_title(day, zone, window.duration))}.\n"
@@ -212,7 +212,10 @@ def _between(start: str | None, end: str | None) -> str:
 
 
 def _ends(window: Window, zone: tzinfo) -> tuple[str | None, str | None]:
-    """Return the first and the last day of a window, or its ends if it is not made of days; None for an open end."""
+    """Return the first and last day of a window, or its start and end if it does not consist of whole days.
+
+    An open start or end is None.
+    """
     first = window.start.astimezone(zone).date()
     last = max(window.start, window.end - timedelta(microseconds=1)).astimezone(zone).date()
     has_start, has_end = first > FIRST_DAY, last < LAST_DAY

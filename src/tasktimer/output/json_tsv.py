@@ -1,4 +1,4 @@
-"""Tasks, and the time spent on them, in JSON, CSV and TSV; the columns never depend on the content."""
+"""Tasks, and the time spent on them, in JSON, CSV and TSV; the columns do not depend on the content."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -11,7 +11,7 @@ from tasktimer.core.local_time import format_instant
 from tasktimer.core.task import Task
 from tasktimer.core.timesheet import Timesheet
 
-Entry = tuple[Task, timedelta]  # a task, and the time spent on it
+Entry = tuple[Task, timedelta]  # a task and the time spent on it
 COLUMNS = ("id", "user_id", "description", "start_time", "end_time", "time_spent", "project", "tags", "note")
 
 # The control characters that are invalid in a description.
@@ -20,14 +20,14 @@ _TSV_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n"})
 
 
 def escape_control_chars(text: str) -> str:
-    """Escape control characters that are invalid in a description, but that another program may have stored."""
+    """Escape control characters that are invalid in a description, but may have been stored by another program."""
     if text.isprintable():
         return text
     return re.sub(_FORBIDDEN, lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
 
 
 def task_to_dict(task: Task, zone: tzinfo) -> dict[str, Any]:
-    """Return the JSON object of a task, its times with their offset in the zone."""
+    """Return the JSON object of a task; times are in the given time zone, with its UTC offset."""
     return {
         "id": task.id,
         "user_id": task.user_id,
@@ -42,7 +42,7 @@ def task_to_dict(task: Task, zone: tzinfo) -> dict[str, Any]:
 
 
 def entry_to_dict(task: Task, time_spent: timedelta, zone: tzinfo) -> dict[str, Any]:
-    """Return the JSON object of a task with the time spent on it, in seconds."""
+    """Return the JSON object of a task, including the time spent on it in seconds."""
     return {**task_to_dict(task, zone), "time_spent": time_spent.total_seconds()}
 
 
@@ -55,11 +55,11 @@ def to_json(value: object) -> str:
 
 
 def json_list(values: Iterable[object], margin: str = "") -> Iterator[str]:
-    """Yield a JSON list value by value, so that not all are in memory; `margin` indents it inside another value."""
+    """Yield a JSON list one value at a time, to save memory; `margin` is the indentation of the list."""
     inner = f"\n{margin}  "
     before = "["
     for value in values:
-        # Newlines inside strings are escaped, so these are part of the layout.
+        # Newlines inside strings are escaped, so the replaced newlines are part of the layout.
         yield before + inner + to_json(value).removesuffix("\n").replace("\n", inner)
         before = ","
     yield "[]" if before == "[" else f"\n{margin}]"
@@ -67,7 +67,7 @@ def json_list(values: Iterable[object], margin: str = "") -> Iterator[str]:
 
 @cache
 def _json_escapes() -> dict[int, str]:
-    # json does not escape these, and terminals interpret some of them.
+    # json does not escape these characters, and terminals interpret some of them.
     return {code: f"\\u{code:04x}" for code in range(0x7F, 0xA0)}
 
 
@@ -81,7 +81,7 @@ def _tsv_field(value: str | int | None) -> str:
 
 
 def escape_tsv(text: str) -> str:
-    """Escape text for TSV."""
+    """Escape a text for TSV."""
     return text if text.isprintable() and "\\" not in text else escape_control_chars(text).translate(_TSV_ESCAPES)
 
 
@@ -92,7 +92,7 @@ def format_seconds_decimal(duration: timedelta) -> str:
 
 
 def entries_json(entries: Iterable[Entry], zone: tzinfo) -> str:
-    """Format tasks as a JSON list of objects."""
+    """Format tasks, with the time spent on each, as a JSON list of objects."""
     return to_json([entry_to_dict(task, time_spent, zone) for task, time_spent in entries])
 
 
@@ -114,7 +114,7 @@ def entries_tsv(entries: Iterable[Entry], zone: tzinfo) -> str:
 
 
 def _row(task: Task, time_spent: timedelta, zone: tzinfo, write: Callable[[str], str]) -> tuple[str, ...]:
-    """Return the values of COLUMNS; `write` escapes user text for the format."""
+    """Return the values of a task for COLUMNS; `write` escapes user text for the output format."""
     return (
         str(task.id),
         str(task.user_id),
@@ -129,7 +129,7 @@ def _row(task: Task, time_spent: timedelta, zone: tzinfo, write: Callable[[str],
 
 
 def status_to_dict(entries: Iterable[Entry], today: Timesheet, now: datetime, zone: tzinfo) -> dict[str, Any]:
-    """Return the JSON object of the running tasks, each with the time since its start, and the totals of today."""
+    """Return the JSON object with the running tasks, the time since the start of each, and today's totals."""
     worked, elapsed = today.worked.total_seconds(), today.elapsed.total_seconds()
     return {
         "running": [entry_to_dict(*entry, zone) for entry in entries],

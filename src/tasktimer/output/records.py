@@ -23,7 +23,7 @@ Entry = tuple[JournalEntry, Iterable[Change]]  # an entry and all its changes
 
 
 def journal_json(entries: Iterable[Entry], zone: tzinfo) -> Iterator[str]:
-    """Yield a JSON list of journal entries in pieces; `before` is null for a new task, `after` for a deleted one."""
+    """Yield a JSON list of journal entries in pieces; `before` is null if a task is new, `after` if it was deleted."""
     before = "["
     for entry, changes in entries:
         opened = to_json({**_entry_to_dict(entry, zone), "changes": []}).removesuffix("[]\n}\n")
@@ -35,7 +35,7 @@ def journal_json(entries: Iterable[Entry], zone: tzinfo) -> Iterator[str]:
 
 
 def journal_tsv(entries: Iterable[Entry], zone: tzinfo) -> Iterator[str]:
-    """Yield journal entries as tab-separated lines: the fields of their JSON objects, and the IDs of the tasks."""
+    """Yield journal entries as tab-separated lines, with the fields of their JSON objects and the IDs of the tasks."""
     for entry, changes in entries:
         yield to_tsv([_entry_to_dict(entry, zone).values()]).removesuffix("\n")
         before = "\t"
@@ -72,7 +72,7 @@ def usage_to_dict(usage: LabelUsage, now: datetime) -> dict[str, Any]:
 
 
 def usages_tsv(usages: Iterable[LabelUsage], now: datetime) -> str:
-    """Format projects or tags as tab-separated lines, with the fields of `usage_to_dict` in its order."""
+    """Format projects or tags as tab-separated lines, with the fields of `usage_to_dict` in the same order."""
     zone = now.tzinfo or UTC
     return to_tsv(
         (usage.name, usage.count, format_instant(usage.last_time, zone), format_seconds_decimal(usage.worked))
@@ -81,7 +81,7 @@ def usages_tsv(usages: Iterable[LabelUsage], now: datetime) -> str:
 
 
 def token_to_dict(token: Token, now: datetime) -> dict[str, Any]:
-    """Return the JSON object of a token, its times in the zone of `now`; `state` is active, expired or revoked."""
+    """Return the JSON object of a token, with its state (active, expired or revoked), in the time zone of `now`."""
     times = {"created_time": token.created_time, "expiry_time": token.expiry_time, "revoked_time": token.revoked_time}
     return {
         "id": token.id,
@@ -94,7 +94,7 @@ def token_to_dict(token: Token, now: datetime) -> dict[str, Any]:
 
 
 def info_to_dict(fields: Sequence[InfoField]) -> dict[str, Any]:
-    """Return the JSON object of the fields: for a setting, its value and origin; otherwise the bare value."""
+    """Return a JSON object with the value and origin of each setting, and only the value of any other field."""
     return {
         field.name: _clean(field.value)
         if field.origin is None
@@ -108,7 +108,7 @@ def _clean(value: str | int | None) -> str | int | None:
 
 
 def info_lines(fields: Sequence[InfoField]) -> str:
-    """Format fields for the terminal, one per line, with their origin in parentheses."""
+    """Format fields for the terminal, one per line, each followed by its origin, if any, in parentheses."""
     width = max(len(field.name) for field in fields)
     return "".join(f"{field.name:{width}}  {_shown(field)}{_origin(field)}".rstrip() + "\n" for field in fields)
 

@@ -1,4 +1,4 @@
-"""A layout for terminals too narrow for a table: the folding column gets lines of its own, of full width."""
+"""A layout for terminals too narrow for a table: cells of the folding column are on full-width lines of their own."""
 
 from collections.abc import Iterator, Sequence
 
@@ -13,7 +13,7 @@ Cells = Sequence[Text]
 
 
 def render_stacked(console: Console, table: Table) -> Iterator[Text]:
-    """Yield the lines of a table; only cells of the folding column are wrapped, and no cell is truncated."""
+    """Yield the lines of a table, wrapping only the cells of the folding column, and truncating none."""
     layout = _Layout(console, table)
     yield from layout.lines(layout.heads, "bold")
     yield Text("─" * layout.width)
@@ -24,7 +24,7 @@ def render_stacked(console: Console, table: Table) -> Iterator[Text]:
 
 
 class _Layout:
-    """Rows whose cells that do not wrap are aligned in columns if possible, otherwise placed one after another."""
+    """The rows of a table: cells outside the folding column are aligned if they fit, otherwise placed in sequence."""
 
     def __init__(self, console: Console, table: Table) -> None:
         self._console = console
@@ -49,19 +49,19 @@ class _Layout:
             yield Text.assemble(line, style=style)
 
     def _total(self, name: Text, cells: Cells) -> list[Text]:
-        """Return the lines of a row whose first cells are empty, with its name in their place if there is room."""
+        """Return the lines of a row with empty first cells, replaced by the name of the row if there is room."""
         first, *rest = self._beside(cells, self.width)
         room = len(first.plain) - len(first.plain.lstrip())
         if name.cell_len + len(_GAP) <= room:
             return [Text.assemble(name, first[name.cell_len :]), *rest]
         line = Text.assemble(name, _GAP, first[room:])
-        # A single cell can be anywhere; several must be aligned with those of the row above.
+        # A single cell needs no alignment; several cells must be aligned with those of the row above.
         if sum(bool(cell.plain) for cell in cells) == 2 and line.cell_len <= self.width:
             return [line, *rest]
         return [*self._fold(name), first, *rest]
 
     def _beside(self, cells: Cells, width: int) -> list[Text]:
-        """Return the lines of the cells that do not fold."""
+        """Return the lines with the cells outside the folding column."""
         numbers = [number for number in range(len(cells)) if number != self._folding]
         for gap in (_GAP, " "):  # reduce the gaps before using several lines
             if sum(self._widths[number] for number in numbers) + len(gap) * (len(numbers) - 1) <= width:

@@ -1,4 +1,4 @@
-"""The running tasks, as a line for people and for prompts."""
+"""One-line descriptions of the running tasks, for people and for shell prompts."""
 
 import re
 from collections.abc import Sequence
@@ -12,12 +12,12 @@ from tasktimer.output.formatting import escape_for_terminal, format_running, for
 
 FIELDS = ("id", "user", "description", "project", "tags", "note", "since", "elapsed", "total", "others")
 
-_LINE = 80  # columns; the usual minimum of terminals
+_LINE = 80  # columns; the usual minimum width of a terminal
 _PARTS = r"\{\{|\}\}|\{([^{}]*)\}|[{}]"
 
 
 def validate_format(text: str) -> None:
-    """Check that a text is a format: fields in braces, and literal braces doubled."""
+    """Check that a text is a valid format, with fields in braces and with literal braces doubled."""
     for found in re.finditer(_PARTS, text):
         if found[1] is not None and found[1] not in FIELDS:
             hint = f"use one of {', '.join(FIELDS)}"
@@ -30,7 +30,7 @@ def validate_format(text: str) -> None:
 
 
 def format_fields(text: str, tasks: Sequence[Task], today: Timesheet, now: datetime) -> str:
-    """Fill a valid format with the task that started last; return an empty string if no task is running."""
+    """Fill in a valid format for the most recently started task; return an empty string if no task is running."""
     if not tasks:
         return ""
     values = _values(tasks, today, now)
@@ -42,9 +42,9 @@ def format_fields(text: str, tasks: Sequence[Task], today: Timesheet, now: datet
 
 
 def format_status(tasks: Sequence[Task], today: Timesheet, now: datetime) -> str:
-    """Return a line about the running tasks and today's total; times in the zone of `now`.
+    """Return a line about the running tasks and today's total; times are in the time zone of `now`.
 
-    If tasks overlap, the line has both totals if there is room, otherwise only the worked time, as in `{total}`.
+    If tasks overlap, the line shows the worked and the elapsed time if both fit, otherwise only the worked time.
     """
     if not tasks:
         return _with_total("Nothing is running.", today)

@@ -1,4 +1,4 @@
-"""Rich tables in the common style, and those of the history, of projects and tags, and of tokens."""
+"""Rich tables in a common style, including the tables of the history, projects, tags and tokens."""
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
@@ -18,12 +18,12 @@ from tasktimer.output.changes import format_changes, format_entry_name
 from tasktimer.output.formatting import escape_for_terminal, format_nothing_found, format_time, format_window
 from tasktimer.output.stacked_table import render_stacked
 
-_MIN_FOLDED_WIDTH = 20  # columns; with fewer, folded text is more readable on lines of its own
+_MIN_FOLDED_WIDTH = 20  # columns; if fewer remain, folded text is more readable on lines of its own
 _ASCII_ARROWS = str.maketrans("←→", "<>")
 
 
 def new_table(right: Iterable[str] = (), left: Iterable[str] = ()) -> Table:
-    """Return a table in the common style, with columns that are aligned to the right, and then to the left."""
+    """Return a table in the common style, with right-aligned columns followed by left-aligned columns."""
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
     for name in right:
         table.add_column(name, justify="right", no_wrap=True)
@@ -33,11 +33,11 @@ def new_table(right: Iterable[str] = (), left: Iterable[str] = ()) -> Table:
 
 
 def render_table(title: str, table: Table) -> str:
-    """Render a table below its title for the terminal, or as plain text of 80 columns."""
+    """Render a title and a table, styled for a terminal, otherwise as plain text 80 columns wide."""
     console = Console(highlight=False)
     console.width = max(console.width, _MIN_FOLDED_WIDTH)
     with console.capture() as capture:
-        console.print(Text(title, style="bold"), soft_wrap=True)  # a table wraps its own title
+        console.print(Text(title, style="bold"), soft_wrap=True)  # Rich would wrap the title of a table
         if _least_width(table) <= console.width:
             console.print(table)
         else:
@@ -49,7 +49,7 @@ def render_table(title: str, table: Table) -> str:
 
 
 def _least_width(table: Table) -> int:
-    """Return the smallest width at which no cell is truncated and the folding column has some room."""
+    """Return the smallest width at which no cell is truncated and the folding column is readable."""
     widths = (
         max(cell_len(line) for cell in (column.header, *column.cells) for line in str(cell).split("\n"))
         for column in table.columns
@@ -65,9 +65,9 @@ def _least_width(table: Table) -> int:
 def history_table(
     entries: Sequence[JournalEntry], now: datetime, *, user_id: int | None = None, reader: int | None = None
 ) -> str:
-    """Render journal entries in the given order, times in the zone of `now`.
+    """Render journal entries in the given order, with times in the time zone of `now`.
 
-    `user_id=None` means the entries of all users. The column of users is left out if all entries are the reader's.
+    `user_id=None` means the entries of all users. Leave out the User column if all entries are the reader's own.
     """
     if not entries:
         return "The history is empty.\n" if user_id is None else f"User {user_id} has no commands in the history.\n"
@@ -89,7 +89,7 @@ def history_table(
 def usages_table(
     usages: Sequence[LabelUsage], title: str, now: datetime, *, window: Window | None = None, is_filtered: bool
 ) -> str:
-    """Render projects or tags, times in the zone of `now`; `window=None` means all time."""
+    """Render projects or tags, with times in the time zone of `now`; `window=None` means all time."""
     zone = now.tzinfo or UTC
     if not usages:
         names = title.lower()
@@ -107,7 +107,7 @@ def usages_table(
 
 
 def tokens_table(tokens: Sequence[Token], now: datetime) -> str:
-    """Render tokens, their times in the zone of `now`."""
+    """Render tokens, with times in the time zone of `now`."""
     if not tokens:
         return "There are no tokens.\n"
     table = new_table(["ID", "User"], ["Created", "Expires"])

@@ -171,7 +171,7 @@ def mark_undone(connection: Connection, command_id: int, *, undone: bool) -> boo
 def changes_page(
     connection: Connection, command_id: int, after: int = 0, most: int = CHANGES_PAGE
 ) -> tuple[tuple[Change, ...], bool]:
-    """Return up to `most` changes of an entry to tasks with ids above `after`, in this order, and whether more follow."""
+    """Return up to `most` changes of an entry to tasks after task `after`, sorted by id; and whether more follow."""
     # A task has at most two states, so if more changes follow, the last row belongs to another change.
     parameters = {"command_id": command_id, "after": after, "limit": 2 * most + 1}
     changes = changes_in(connection.execute(SELECT_STATES, parameters))
