@@ -49,12 +49,12 @@ def format_diffs(pairs: Sequence[Pair], count: int, now: datetime) -> str:
 
 
 def format_summaries(tasks: Sequence[Task], count: int, now: datetime) -> str:
-    """Return a line for each task with times and labels; `tasks` are the first ones, and `count` is the total."""
+    """Return a line for each task with times and labels; `tasks` are the first tasks, `count` is the total number."""
     return _lines(tasks, lambda task: f"  {format_summary(task, now)}{format_labels(task)}", count)
 
 
 def format_split(first: Task, second: Task, now: datetime) -> str:
-    """Return the lines about a split task, with a line for each of its two parts."""
+    """Return the lines about a split task and its two parts."""
     return f"Split {first.id}:\n  {format_summary(first, now)}\n  {format_summary(second, now)}\n"
 
 
@@ -104,7 +104,7 @@ def _format_change(change: Change, now: datetime) -> str:
 
 
 def _precision(before: Task, after: Task) -> str:
-    """Return the lowest precision at which changed times differ from the previous ones."""
+    """Return the lowest precision at which each changed time differs from its previous value."""
     ends = ((before.start_time, after.start_time), (before.end_time, after.end_time))
     different = [pair for pair in ends if None not in pair and pair[0] != pair[1]]
     for precision in ("minutes", "seconds"):

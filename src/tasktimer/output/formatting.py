@@ -97,7 +97,7 @@ def format_also_running(tasks: Sequence[Task], now: datetime) -> str:
 
 
 def format_long_tasks(tasks: Sequence[Task], count: int, length: timedelta, now: datetime) -> str:
-    """Return a sentence about tasks longer than `length`; `tasks` are the first ones, and `count` is the total."""
+    """Return a sentence about tasks longer than `length`; `tasks` are the first tasks, `count` is the total number."""
     more = f"more than {length // timedelta(hours=1)} hours"
     if count == 1:
         return f"task {tasks[0].id} now lasts {format_whole_seconds(tasks[0].interval(now).duration)}, {more}"
@@ -116,7 +116,7 @@ def format_totals(worked: timedelta, elapsed: timedelta) -> tuple[str, ...]:
 
 
 def format_time(instant: datetime, zone: tzinfo | None, day: date, precision: str = "minutes") -> str:
-    """Format an instant as a local time, with the date unless that is `day`, and the UTC offset if it is ambiguous."""
+    """Format an instant as a local time, with the date unless it is `day`, and with the UTC offset if ambiguous."""
     local = instant.astimezone(zone)
     time = local.time().isoformat(precision)
     text = time if local.date() == day else f"{local.date().isoformat()} {time}"

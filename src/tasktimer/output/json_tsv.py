@@ -27,7 +27,7 @@ def escape_control_chars(text: str) -> str:
 
 
 def task_to_dict(task: Task, zone: tzinfo) -> dict[str, Any]:
-    """Return the JSON object of a task; times are in the given time zone, with its UTC offset."""
+    """Return the JSON object of a task; times are in the given time zone, with their UTC offset."""
     return {
         "id": task.id,
         "user_id": task.user_id,

@@ -35,7 +35,7 @@ def journal_json(entries: Iterable[Entry], zone: tzinfo) -> Iterator[str]:
 
 
 def journal_tsv(entries: Iterable[Entry], zone: tzinfo) -> Iterator[str]:
-    """Yield journal entries as tab-separated lines, with the fields of their JSON objects and the IDs of the tasks."""
+    """Yield journal entries as tab-separated lines, with the fields of the JSON objects and the changed tasks' IDs."""
     for entry, changes in entries:
         yield to_tsv([_entry_to_dict(entry, zone).values()]).removesuffix("\n")
         before = "\t"
@@ -81,7 +81,10 @@ def usages_tsv(usages: Iterable[LabelUsage], now: datetime) -> str:
 
 
 def token_to_dict(token: Token, now: datetime) -> dict[str, Any]:
-    """Return the JSON object of a token, with its state (active, expired or revoked), in the time zone of `now`."""
+    """Return the JSON object of a token, with times in the time zone of `now`.
+
+    The `state` is active, expired or revoked.
+    """
     times = {"created_time": token.created_time, "expiry_time": token.expiry_time, "revoked_time": token.revoked_time}
     return {
         "id": token.id,

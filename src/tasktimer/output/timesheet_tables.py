@@ -51,7 +51,7 @@ def days_table(
     newest_first: bool = False,
     last: int | None = None,
 ) -> str:
-    """Render the timesheets of several days, each below its date and total.
+    """Render timesheets of days, each below its date and total.
 
     `window=None` means all time. `last` is the number of listed tasks, if a limit left out earlier tasks.
     """
@@ -73,7 +73,7 @@ def days_table(
 
 
 def whole_seconds(durations: Iterable[timedelta]) -> Iterator[timedelta]:
-    """Yield the durations in whole seconds that add up to the displayed total; each is off by less than a second."""
+    """Yield durations in whole seconds, each off by less than a second, that add up to the displayed total."""
     exact = shown = timedelta()
     for duration in durations:
         exact += duration

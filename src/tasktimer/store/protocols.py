@@ -18,7 +18,10 @@ Result = TypeVar("Result")
 
 
 class Interrupts:
-    """A switch that delays Ctrl-C, so that a stored change is not reported as interrupted; the base does nothing."""
+    """A switch that delays Ctrl-C during a commit, so that a stored change is not reported as interrupted.
+
+    This base class does nothing.
+    """
 
     def hold(self) -> None:
         """Delay interrupts from now on."""
@@ -58,7 +61,7 @@ class StoreHandle(Store, Protocol):
     """A store that can also be inspected, upgraded and closed."""
 
     name: str  # for display: contains no password
-    backup_path: Path | None  # the copy of the file from before this store upgraded it, if it did
+    backup_path: Path | None  # the copy made when this store upgraded its file, or None
 
     def missing_error(self) -> StoreMissing | None:
         """Return the error for a missing store, or None if the store exists."""
@@ -80,7 +83,7 @@ class StoreHandle(Store, Protocol):
 
 
 class AsyncStore(Protocol):
-    """A store that a server keeps open, and that schedules the transactions of services.
+    """A store that a server keeps open, and that schedules transactions for services.
 
     `read` and `write` raise whatever the service raises, or Unavailable.
     """

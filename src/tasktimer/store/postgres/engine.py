@@ -13,7 +13,7 @@ from tasktimer.store.postgres.errors import unreadable_url_error
 from tasktimer.store.protocols import Parameters, Row
 
 _LAST_PORT = 65_535
-# Overrides the encoding set by the URL, PGCLIENTENCODING, the role or the database: it may not cover every text.
+# Overrides the encoding set by the URL, PGCLIENTENCODING, the role or the database: few encodings cover every text.
 _SESSION = {"client_encoding": "utf8"}
 _ROWS_AT_ONCE = 1_000
 

@@ -83,7 +83,7 @@ class PostgresStore:
         return self._engine.execution_options(isolation_level="REPEATABLE READ")
 
     def read(self) -> AbstractContextManager[Connection]:
-        """Read a snapshot of the database; without our schema, read an empty store."""
+        """Read a snapshot of the database; if our schema does not exist, read an empty store."""
         return transaction_or_empty(self._transaction(is_reading=True))
 
     def write(self, *, create: bool = False) -> AbstractContextManager[PostgresConnection]:
@@ -142,7 +142,7 @@ class PostgresStore:
         with translate_errors(self.name), ExitStack() as stack:
             connection, version = self._begin(stack, is_reading=is_reading)
             if is_reading and version is not None and version < SCHEMA_VERSION:
-                # The transaction may have waited for an upgrade, and still have the snapshot from before: begin again.
+                # The transaction may have waited for an upgrade, and still read a snapshot from before: begin again.
                 stack.close()
                 connection, version = self._begin(stack, is_reading=is_reading)
             if version is None and not create:

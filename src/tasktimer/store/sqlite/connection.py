@@ -1,4 +1,4 @@
-"""Connections to database files, with header checks and waits for locks, and to an empty store in memory."""
+"""Connections to database files, with file checks and lock handling, and to an empty store in memory."""
 
 import os
 import sqlite3
@@ -44,7 +44,7 @@ _NO_INTERRUPTS = Interrupts()
 
 
 class EmptyConnection(sqlite3.Connection):
-    """A connection to an empty store, which replaces a missing store of either engine."""
+    """A connection to an empty store that replaces a missing store of either engine."""
 
 
 @contextmanager
@@ -189,7 +189,7 @@ def rollback_on_error(connection: sqlite3.Connection) -> Iterator[None]:
 
 
 def execute_with_retry(connection: sqlite3.Connection, statement: str, deadline: float) -> tuple[int, ...]:
-    """Run a statement, waiting for locks until the deadline; return its first row, or an empty tuple if it has none."""
+    """Run a statement, waiting for locks until the deadline; return the first row, or () if there are no rows."""
     while True:
         try:
             return connection.execute(statement).fetchone() or ()

@@ -120,7 +120,7 @@ def _find_obstacle(path: Path, error: sqlite3.DatabaseError) -> Unavailable | No
     code = _code(error)
     if code in _LOCK_ERRORS or (code & 0xFF == sqlite3.SQLITE_BUSY and refuses_locks(path)):
         return no_locks_error(path)
-    # Without an extended code, SQLITE_READONLY means that a write failed, not the recovery.
+    # Without an extended code, SQLITE_READONLY means that a write failed, rather than the recovery.
     needs_rights = code != sqlite3.SQLITE_READONLY and code & 0xFF in _NO_RIGHTS
     if needs_rights or code == sqlite3.SQLITE_IOERR_DELETE:
         with suppress(OSError, TasktimerError):  # the cause cannot be determined
@@ -159,7 +159,7 @@ def _is_usable(path: Path) -> bool:
 
 
 def _missing_right(path: Path, obstacle: Path) -> tuple[str, str | None, dict[str, str]]:
-    """Return the reason why a path is unusable, a hint unless it depends on the interface, and the context of hints."""
+    """Return the reason why a path is unusable, a hint (None if it depends on the interface), and the context."""
     owner = obstacle.stat().st_uid
     if owner == os.geteuid():
         return f"{obstacle} is not writable", f"to make it writable, run: chmod u+rwX {shlex.quote(str(obstacle))}", {}

@@ -34,7 +34,7 @@ def create(path: Path) -> None:
     except OSError as error:
         raise unusable_error(target, error) from None
     except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:  # no other process can have locked the temporary file
+        if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:  # no other process has locked the temporary file
             raise no_locks_error(target) from error
         raise translate(target, error) from error
 
@@ -84,7 +84,7 @@ def candidate_names(path: Path) -> Iterator[Path]:
 def write_backup(target: Path, copy: Callable[[Path], int], *, numbered: bool, is_database: bool) -> tuple[Path, int]:
     """Fill a temporary file with `copy`, then link it to its final path; return that path and the result of `copy`.
 
-    If the target exists and `numbered` is true, add a number to its name. `is_database` means that it is a SQLite file.
+    If the target exists and `numbered` is true, add a number to its name. Set `is_database` for a SQLite file.
 
     Raises:
         Conflict: if the target exists and `numbered` is false.
@@ -128,7 +128,7 @@ def temporary_file(folder: Path) -> Iterator[Path]:
 def link_into_place(private: Path, target: Path, *, is_database: bool = True) -> bool:
     """Sync a file and link it to its final path; return False if that path exists.
 
-    First remove the journals of an earlier database at this path: SQLite would apply them to the new database.
+    Before linking a database, remove the journals of an earlier database at its path: SQLite would apply them.
     """
     sync(private)
     with locked(target.parent) as has_lock:

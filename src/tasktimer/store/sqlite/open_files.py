@@ -99,8 +99,8 @@ class _OpenFiles:
         self._was_idle = False  # whether there were no transactions when the fork began
 
     def add_holder(self, path: Path, thread: int | None) -> OpenFile:
-        """Add a holder of a file for a transaction of a thread, or, with `thread=None`, one for which no fork waits."""
-        if thread in self._threads:  # waiting for a fork that waits for this thread: a deadlock
+        """Add a holder of a file for a transaction of a thread; with `thread=None`, forks do not wait for it."""
+        if thread in self._threads:  # a fork may be waiting for this thread: do not wait for the fork
             return self._add_holder(path, thread)
         with self._admitting:
             return self._add_holder(path, thread)
@@ -192,7 +192,7 @@ def held(path: Path, *, lasting: bool = False) -> Iterator[OpenFile]:
 
 
 def refuses_locks(path: Path) -> bool:
-    """Return whether a file is on a file system without locks, which SQLite reports as a busy database."""
+    """Return whether the file system of a file lacks lock support; SQLite then reports that the file is busy."""
     with suppress(TasktimerError), held(path) as file:
         try:
             for operation in (fcntl.LOCK_SH | fcntl.LOCK_NB, fcntl.LOCK_UN):

@@ -1,4 +1,4 @@
-"""Replacement of a file's content with that of a backup, atomically, and safely even with concurrent commands."""
+"""Atomic replacement of a file's content with that of a backup, safe even while other commands run."""
 
 import os
 import sqlite3

@@ -38,7 +38,7 @@ class SqliteStore:
         return transaction_or_empty(self._transaction("BEGIN"))
 
     def write(self, *, create: bool = False) -> AbstractContextManager[sqlite3.Connection]:
-        """Write to the file, first upgrading an older schema: commit when the block ends, or roll back if it raises."""
+        """Write to the file, first upgrading an older schema: commit after the block, or roll back if it raises."""
         if create and not os.path.exists(self.path):  # noqa: PTH110 (Path.exists raises PermissionError)
             _load_new_file().create(self.path)
         return self._transaction("BEGIN IMMEDIATE")
@@ -66,7 +66,7 @@ class SqliteStore:
         return None
 
     def upgrade(self) -> None:
-        """Create the file, or copy an older one and migrate it."""
+        """Create the file, or migrate an older file after copying it."""
         with self.write(create=True):
             pass
 

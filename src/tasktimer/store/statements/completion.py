@@ -72,7 +72,7 @@ def recent_tasks(connection: Connection, user_id: int | None, limit: int) -> lis
 
 
 def tasks_by_id_prefix(connection: Connection, user_id: int | None, prefix: int, limit: int) -> list[Task]:
-    """Return the tasks whose ID starts with the digits of `prefix`: for each length of ID, the newest `limit` tasks."""
+    """Return the tasks whose ID starts with `prefix`: for each number of digits, the newest `limit` tasks."""
     ((last_id,),) = connection.execute(SELECT_LAST_ID, {})
     statement = SELECT_BETWEEN if user_id is None else SELECT_BETWEEN_OF_USER
     tasks: list[Task] = []

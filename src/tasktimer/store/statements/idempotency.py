@@ -30,7 +30,7 @@ DELETE_EXPIRED_RESPONSES = "DELETE FROM answers WHERE created_time <= :expired"
 
 
 class IdempotencyKey(NamedTuple):
-    """A key that identifies a stored response, with the ID of the token used (0 for a server without tokens)."""
+    """The identity of a stored response: a key, and the ID of the client's token (0 if the server has no tokens)."""
 
     token_id: int
     key: str

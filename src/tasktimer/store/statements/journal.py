@@ -140,7 +140,7 @@ def redoable_entries(connection: Connection, user_id: int, limit: int) -> list[J
 
 
 def find_entry(connection: Connection, command_id: int) -> JournalEntry | None:
-    """Return the entry with the given id, without its changes, or None if it does not exist."""
+    """Return the entry with the given id, without its changes, or None if there is no such entry."""
     return find_one(connection, SELECT_ENTRY, {"id": command_id}, _row_to_entry)
 
 
@@ -171,7 +171,7 @@ def mark_undone(connection: Connection, command_id: int, *, undone: bool) -> boo
 def changes_page(
     connection: Connection, command_id: int, after: int = 0, most: int = CHANGES_PAGE
 ) -> tuple[tuple[Change, ...], bool]:
-    """Return up to `most` changes of an entry to tasks after task `after`, sorted by id; and whether more follow."""
+    """Return up to `most` changes of an entry, sorted by task id, after task `after`, and whether more follow."""
     # A task has at most two states, so if more changes follow, the last row belongs to another change.
     parameters = {"command_id": command_id, "after": after, "limit": 2 * most + 1}
     changes = changes_in(connection.execute(SELECT_STATES, parameters))

@@ -1,4 +1,4 @@
-"""Statements that list tasks that match a filter, or one page of tasks; user input is passed as parameters."""
+"""Statements that list the tasks that match a filter, or a page of tasks; user input is passed as parameters."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -87,7 +87,7 @@ def find_tasks(
     limit: int | None = None,
     now: datetime,
 ) -> list[Task]:
-    """Return the tasks that match a filter and overlap a window, sorted by start, then id; at most the last `limit`."""
+    """Return the tasks, or the last `limit`, that match a filter and overlap a window, sorted by start, then id."""
     if window is not None and not window.duration:
         return []
     statement, values = build_query(task_filter, window=window, user_id=user_id, now=now)
@@ -157,7 +157,7 @@ def conditions_of(task_filter: TaskFilter, now: datetime, *, is_led: bool) -> tu
     conditions: list[str] = []
     values: Values = {}
     if task_filter.project is not None:
-        # An expression, since none has an index: without statistics, a planner would read a whole project for one day.
+        # No index covers the expression: a planner without statistics would otherwise read a whole project for one day.
         has_index = is_led or task_filter.running
         conditions.append(_PROJECT.format(column="COALESCE(project, '')" if has_index else "project"))
         values |= {

@@ -33,7 +33,7 @@ LENGTH = (
 
 
 def for_user(statement: str, user_id: int | None) -> str:
-    """Return a statement for all users, or restrict each WHERE at the start of a line to `:user_id`."""
+    """Restrict each WHERE at the start of a line to `:user_id`, or, for all users, return the statement unchanged."""
     # Not one statement with an optional condition, for which the planner would scan all tasks.
     return statement if user_id is None else statement.replace("\nWHERE ", "\nWHERE user_id = :user_id AND ")
 
@@ -107,7 +107,7 @@ def get_task(connection: Connection, task_id: int) -> Task:
 
 
 def find_task(connection: Connection, task_id: int) -> Task | None:
-    """Return the task with the given id, or None if it does not exist."""
+    """Return the task with the given id, or None if there is no such task."""
     return find_one(connection, SELECT_TASK, {"id": task_id}, row_to_task)
 
 
@@ -138,7 +138,7 @@ def find_last_task(connection: Connection, user_id: int) -> Task | None:
 
 def find_last_ended(connection: Connection, user_id: int) -> Task | None:
     """Return the most recently ended task of a user, or None."""
-    # On PostgreSQL, another transaction can delete the found task before the second statement runs: then retry both.
+    # On PostgreSQL, another transaction can delete the found task before the second statement runs: if so, retry.
     while started := query_tasks(connection, SELECT_LAST_STARTED_OF_ENDED, {"user_id": user_id}):
         earliest = to_microseconds(started[0].start_time) - LONG_TASK_THRESHOLD // MICROSECOND
         parameters = {"user_id": user_id, "earliest": earliest}
@@ -174,7 +174,7 @@ def query_tasks(connection: Connection, statement: str, parameters: Parameters) 
 def find_one(
     connection: Connection, statement: str, parameters: Parameters, convert: "Callable[[Row], Result]"
 ) -> "Result | None":
-    """Run a statement and return its first row, converted with `convert`, or None if it returns no rows."""
+    """Run a statement and return its first row, converted with `convert`, or None if there are no rows."""
     rows = list(connection.execute(statement, parameters))
     return convert(rows[0]) if rows else None
 

@@ -84,7 +84,7 @@ def insert_task(  # noqa: PLR0913 (the columns)
     tags: tuple[str, ...] = (),
     note: str | None = None,
 ) -> Task:
-    """Insert a task, and return it with a new id that has never been used before."""
+    """Insert a task and return it with its new id; ids are never reused."""
     values = (user_id, description, start_time, end_time, project, tags, note)
     ((task_id,),) = connection.execute(INSERT_TASK, _parameters(Task(0, *values)))
     task = Task(task_id, *values)
@@ -93,7 +93,7 @@ def insert_task(  # noqa: PLR0913 (the columns)
 
 
 def lock_tasks(connection: Connection, ids: Sequence[int]) -> dict[int, Task]:
-    """Lock tasks until the transaction ends, and return a dictionary from ids to the tasks that exist."""
+    """Lock tasks until the transaction ends, and return the existing tasks, keyed by id."""
     in_order = sorted(set(ids))  # using the same order in all transactions prevents deadlocks
     if len(in_order) > 1:
         wait_for_task_locks(connection, in_order)
@@ -106,7 +106,7 @@ def wait_for_task_locks(connection: Connection, ids: Sequence[int]) -> None:
 
 
 def lock_and_read_tasks(connection: Connection, ids: Sequence[int]) -> dict[int, Task]:
-    """Return a dictionary from ids to the tasks that exist, and lock any task restored since `wait_for_task_locks`."""
+    """Return the existing tasks, keyed by id, and lock any tasks that were restored after `wait_for_task_locks`."""
     is_one = len(ids) == 1  # a statement with many parameters takes longer
     rows = connection.execute(LOCK_TASK, {"id": ids[0]}) if is_one else rows_of_ids(connection, LOCK_TASKS, ids)
     return {row[0]: row_to_task(row) for row in rows}

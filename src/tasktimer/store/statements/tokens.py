@@ -35,7 +35,7 @@ RETURNING {TOKEN_COLUMNS}
 
 
 class TokenNotFound(NotFound):
-    """The error for an id that no token has."""
+    """The error for a token that does not exist."""
 
     def __init__(self, token_id: int) -> None:
         super().__init__("token-not-found", f"there is no token {token_id}")
@@ -72,7 +72,7 @@ def get_token(connection: Connection, token_id: int) -> Token:
 
 
 def find_token(connection: Connection, digest: str) -> Token | None:
-    """Return the token whose secret has the given digest, or None if it does not exist."""
+    """Return the token whose secret has the given digest, or None if there is no such token."""
     return find_one(connection, SELECT_TOKEN_OF_DIGEST, {"digest": digest}, row_to_token)
 
 
@@ -87,7 +87,7 @@ def has_tokens(connection: Connection) -> bool:
 
 
 def revoke_token(connection: Connection, token_id: int, revoked_time: datetime) -> Token | None:
-    """Revoke a token and return it, or return None if it does not exist or has already been revoked."""
+    """Revoke a token and return it, or return None if the token does not exist or has already been revoked."""
     parameters = {"id": token_id, "revoked_time": to_microseconds(revoked_time)}
     return find_one(connection, UPDATE_REVOKED, parameters, row_to_token)
 
