@@ -81,7 +81,7 @@ def _tsv_field(value: str | int | None) -> str:
 
 
 def escape_tsv(text: str) -> str:
-    """Escape a text for TSV."""
+    """Escape text for TSV."""
     return text if text.isprintable() and "\\" not in text else escape_control_chars(text).translate(_TSV_ESCAPES)
 
 

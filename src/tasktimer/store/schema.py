@@ -32,7 +32,7 @@ tasks = sa.Table(
     sqlite_autoincrement=True,  # ids are never reused
 )
 
-# Access tokens of the server; the secret itself is never stored.
+# The server's access tokens; the secrets themselves are never stored.
 tokens = sa.Table(
     "tokens",
     metadata,
@@ -84,7 +84,7 @@ commands = sa.Table(
     sqlite_autoincrement=True,
 )
 
-# The changes made by a command: the state of each task before (no row if it was created) and after (none if deleted).
+# The changes made by a command: the state of each task before (no row if new) and after (no row if deleted).
 changes = sa.Table(
     "changes",
     metadata,

@@ -10,7 +10,7 @@ from tasktimer.store.protocols import Result, Store
 
 
 class AsyncPostgresStore:
-    """The tasktimer schema of a PostgreSQL database for concurrent requests."""
+    """A store in the tasktimer schema of a PostgreSQL database, for concurrent requests."""
 
     def __init__(self, url: str, *, pool_size: int, lock_timeout: float) -> None:
         self._store = PostgresStore(url, lock_timeout=lock_timeout, pool_size=pool_size)

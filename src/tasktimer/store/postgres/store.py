@@ -52,7 +52,7 @@ _UPDATE_VERSION = "UPDATE tasktimer.schema_version SET version = :version"
 
 
 class PostgresStore:
-    """The tasktimer schema of a PostgreSQL database."""
+    """A store in the tasktimer schema of a PostgreSQL database."""
 
     backup_path: Path | None = None  # backups are left to the database administrator
 

@@ -40,7 +40,7 @@ _Outcome = tuple["asyncio.Future[Any]", Any, Exception | None]
 
 
 class AsyncSqliteStore:
-    """A tasktimer file for concurrent requests; commands may use the file at the same time.
+    """A store in a tasktimer file, for concurrent requests; commands may use the file at the same time.
 
     `checkpoint_delay` is the number of seconds between the most recent write and a WAL checkpoint.
     """

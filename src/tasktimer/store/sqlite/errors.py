@@ -120,7 +120,7 @@ def _find_obstacle(path: Path, error: sqlite3.DatabaseError) -> Unavailable | No
     code = _code(error)
     if code in _LOCK_ERRORS or (code & 0xFF == sqlite3.SQLITE_BUSY and refuses_locks(path)):
         return no_locks_error(path)
-    # Without an extended code, SQLITE_READONLY means that a write failed, rather than the recovery.
+    # Without an extended code, SQLITE_READONLY means that a write failed, not that recovery failed.
     needs_rights = code != sqlite3.SQLITE_READONLY and code & 0xFF in _NO_RIGHTS
     if needs_rights or code == sqlite3.SQLITE_IOERR_DELETE:
         with suppress(OSError, TasktimerError):  # the cause cannot be determined

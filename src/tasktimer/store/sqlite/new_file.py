@@ -189,13 +189,13 @@ def make_folders(folder: Path) -> None:
 
 
 def sync(path: Path) -> None:
-    """Sync a file to the disk; this process must have no open connection to the file."""
+    """Sync a file to disk; this process must have no open connection to the file."""
     with path.open("rb") as file:
         os.fsync(file.fileno())
 
 
 def sync_folder(folder: Path) -> None:
-    """Sync the entries of a folder to the disk, if the folder can be opened and its file system supports syncing."""
+    """Sync the entries of a folder to disk, if the folder can be opened and its file system supports syncing."""
     with suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)
         try:

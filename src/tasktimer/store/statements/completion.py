@@ -87,5 +87,5 @@ def tasks_by_id_prefix(connection: Connection, user_id: int | None, prefix: int,
 def _names(connection: Connection, statement: str, user_id: int | None, *, prefix: str, limit: int) -> list[str]:
     parameters = {"user_id": user_id, "first": prefix, "limit": limit}
     rows = connection.execute(for_user(statement, user_id), parameters)
-    # Leave out the names that follow those with the prefix, and any values other than text from another program.
+    # Leave out the names that follow those with the prefix, and any values from other programs that are not text.
     return [name for (name,) in rows if type(name) is str and name.startswith(prefix)]

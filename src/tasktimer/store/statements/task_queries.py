@@ -34,7 +34,7 @@ LENGTH = (
 
 def for_user(statement: str, user_id: int | None) -> str:
     """Restrict each WHERE at the start of a line to `:user_id`, or, for all users, return the statement unchanged."""
-    # Not one statement with an optional condition, for which the planner would scan all tasks.
+    # Not one statement with an optional condition, for which the planner would scan the whole table.
     return statement if user_id is None else statement.replace("\nWHERE ", "\nWHERE user_id = :user_id AND ")
 
 
