@@ -56,8 +56,7 @@ PathTaskId = Annotated[int, BeforeValidator(parse_id), WithJsonSchema({**_ID, "d
 QueryUserId = Annotated[int, BeforeValidator(parse_user_id), WithJsonSchema({**_ID, "examples": [42]})]
 QueryDate = Annotated[date, BeforeValidator(parse_date), WithJsonSchema({**_DATE, "examples": ["2023-07-16"]})]
 Zone = Annotated[
-    str,
-    Field(max_length=100, description="An IANA time zone; default: that of the server.", examples=["Europe/Berlin"]),
+    str, Field(max_length=100, description="An IANA time zone. Default: the server's.", examples=["Europe/Berlin"])
 ]
 Instant = Annotated[
     datetime,
@@ -143,8 +142,7 @@ class TasksQuery(_Request):
     """The tasks to list, and the maximum number per page."""
 
     user_id: QueryUserId | None = Field(
-        default=None,
-        description="The owner of the tasks. Default: the user of the token; for an administrator, all users.",
+        default=None, description="The owner of the tasks. Default: the token's user; for an administrator, all users."
     )
     running: bool | None = Field(default=None, description="`true` for running tasks, `false` for finished tasks.")
     from_: DateOrDatetime | None = Field(
