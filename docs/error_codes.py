@@ -85,7 +85,7 @@ CODES: dict[str, ErrorCode] = {
             "description-too-long": "the description is longer than 10,000 characters",
             "undecodable-description": "the description contains an undecodable byte",
             "control-character": "a text contains a control character other than tab and newline",
-            "invalid-project": "a level of the project is empty, has invisible characters, or begins or ends with a space",
+            "invalid-project": "a project level is empty, has invisible characters, or begins or ends with a space",
             "blank-project": "the project is blank",
             "project-too-long": "the project is longer than 200 characters",
             "undecodable-project": "the project contains an undecodable byte",
