@@ -182,7 +182,7 @@ class Tracker:
         note: str | None = None,
         user: User | None = None,
     ) -> tuple[list[Task], Task]:
-        """Stop the user's running tasks and start a task at the same instant; return the stopped and the new tasks."""
+        """Stop the user's running tasks and start a task at that instant; return the stopped tasks and the new one."""
         new_task = NewTask(description, project, tags, note, to_instant_or_none(at))
         return self._services.switch(self._actors(user).owner, new_task, now=self.now())
 
@@ -335,7 +335,7 @@ class Tracker:
     # Undo
 
     def undo(self, count: int = 1, *, command: int | None = None, user: User | None = None) -> list[JournalEntry]:
-        """Undo the user's `count` most recent commands, all or none, newest first, or one command by its number."""
+        """Undo the user's `count` most recent commands, all or none, newest first, or only command number `command`."""
         if command is None:
             return self._reverse(self._services.undo, count, user)
         if count != 1:

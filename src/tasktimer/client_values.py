@@ -62,7 +62,7 @@ def to_instant_or_none(value: Time | None) -> datetime | None:
 
 
 def to_window(now: datetime, *, date_range: str | None = None, between: Bounds | None = None) -> Window | None:
-    """Return the window of a date range in the time zone of `now`, or the window between two times, or None."""
+    """Return the window of a date range in the time zone of `now` or between two times, or None if neither is given."""
     if date_range is not None and between is not None:
         raise InvalidValue("range-and-bounds", "date_range and between cannot be used together", "pass only one")
     if date_range is not None:

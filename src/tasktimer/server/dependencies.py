@@ -42,7 +42,7 @@ class RequestContext:
         return await self._state.store.read(self._look_up) if self._principal is None else self._principal
 
     async def read(self, service: Callable[[Store, Principal], Result]) -> Result:
-        """Run a service that only reads; if the token has not been looked up yet, do so in the same transaction."""
+        """Run a service that only reads; if the token has not been looked up, look it up in the same transaction."""
 
         def work(store: Store) -> Result:
             with store.read() as connection:

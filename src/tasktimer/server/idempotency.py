@@ -39,7 +39,7 @@ def run_idempotent(
 def _run(service: Callable[[Store], object], store: Store) -> tuple[int, str]:
     try:
         return 200, to_json(service(store)).decode()
-    except (NotFound, Conflict) as error:  # stored, so that a retry gets the same response
+    except (NotFound, Conflict) as error:  # stored, so that a retry receives the same response
         problem = problem_from_error(error)
         return problem.status, to_json(problem.body()).decode()
 

@@ -48,7 +48,7 @@ class AppMiddleware(ABC):
 
 
 class MonitoringMiddleware(AppMiddleware):
-    """Middleware that counts requests in the metrics, and logs unexpected exceptions and responds to them with 500.
+    """Middleware that counts requests in the metrics, logs unexpected exceptions and responds to them with 500.
 
     If an exception reached uvicorn, uvicorn would close the connection, and pipelined requests would be lost.
     """
@@ -113,7 +113,7 @@ class AuthenticationMiddleware(AppMiddleware):
     """Middleware that responds with 401 to a request without a valid token, before its body and parameters are read.
 
     The middleware stores the context of the request in `request.state.context`. A route marked with
-    `defer_authentication` runs before the token is looked up, but its response is sent only after that.
+    `defer_authentication` runs earlier, but its response is sent only after the token has been looked up.
     """
 
     _scope_types = ("http", "websocket")

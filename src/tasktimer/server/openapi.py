@@ -29,7 +29,7 @@ def extend_document(app: FastAPI) -> None:
 
 
 def describe_responses(*statuses: int, headers: Sequence[str] = ()) -> dict[int | str, dict[str, Any]]:
-    """Return the responses of a route: its problems, the problems of every route, and the headers of a success."""
+    """Describe the responses of a route: its problems, those of every route, and the headers of a success response."""
     responses: dict[int | str, dict[str, Any]] = {}
     if headers:
         responses[200] = {"headers": {name: _HEADERS[name] for name in headers}}

@@ -51,7 +51,7 @@ def validate_loopback(host: str) -> None:
 
 
 def host_names(host: str) -> Sequence[str]:
-    """Return the `Host` values that clients send to reach a host; for an address such as 0.0.0.0, return none."""
+    """Return the `Host` values of requests to a host; for an unspecified address such as 0.0.0.0, return none."""
     try:
         address = ip_address(host)
     except ValueError:
@@ -63,7 +63,7 @@ def prepare_store(database: Path | str, *, migrate: bool) -> ReadyStore:
     """Check a store before the first request, and upgrade an older schema if `migrate` is set.
 
     Raises:
-        Unavailable: if the store cannot be used, another process serves it, or its schema is older without `migrate`.
+        Unavailable: if the store is unusable, another process serves it, or its schema is older and `migrate` is false.
     """
     with closing(open_store(database)) as store:
         version = store.version()

@@ -35,7 +35,7 @@ _DATE = {"type": "string", "format": "date", "not": {"enum": [str(date.min), str
 
 
 def _read_integer(value: object) -> object:
-    """Convert an exact float such as 7.0 to an integer, since JSON does not distinguish the two."""
+    """Convert an exact float such as 7.0 to an integer, since JSON has only one type of number."""
     return int(value) if isinstance(value, float) and value.is_integer() and abs(value) <= 2**53 else value
 
 
@@ -193,7 +193,7 @@ class TimesheetEntryResponse(TaskResponse):
 
 
 class TaskPageResponse(BaseModel):
-    """A page of tasks, ordered by start, then ID."""
+    """A page of tasks, sorted by start, then ID."""
 
     tasks: list[TaskResponse]
     next: str | None = Field(description="The value of `after` for the next page; null on the last page.")
