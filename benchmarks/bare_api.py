@@ -23,13 +23,13 @@ class Stop(BaseModel):
 
 @app.post("/track")
 async def track(body: Track) -> dict[str, int]:
-    """Respond as if a task was started."""
+    """Respond as if a task had been started."""
     return {"id": body.user_id}
 
 
 @app.post("/stop")
 async def stop(body: Stop) -> dict[str, int]:
-    """Respond as if a task was stopped."""
+    """Respond as if a task had been stopped."""
     return {"id": body.id}
 
 

@@ -1,4 +1,4 @@
-"""Every day: other commands compared with the smallest program, on short and long histories; lists with sqlite3."""
+"""Everyday: other commands compared with the smallest program, on short and long histories, and lists with sqlite3."""
 
 import shutil
 from collections.abc import Callable, Iterator, Sequence
@@ -18,7 +18,7 @@ _FEW = 1_000
 
 
 def measure_everyday(folder: Path, runs: int, many: int) -> Iterator[Table]:
-    """Compare commands on `many` tasks with the smallest program and with a thousand tasks."""
+    """Compare commands on `many` tasks with the smallest program, and with the same commands on a thousand tasks."""
     days = Days.until(datetime.now().astimezone())
     short, long = Home.make(folder / "few"), Home.make(folder / "many")
     load(short, _FEW, days)
@@ -93,7 +93,7 @@ def _count(home: Home, *words: str) -> int:
 
 
 def _reversible(home: Home) -> Command:
-    """Return an `undo` command that starts a task before each run."""
+    """Return an `undo` command whose preparation starts a task."""
 
     def prepare() -> Sequence[str]:
         run(home.tasktimer("track", "to be undone"))

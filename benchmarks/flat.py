@@ -13,7 +13,7 @@ _TARGET = "at most 1.15"
 
 
 def measure_flat(folder: Path, runs: int, many: int) -> Table:
-    """Compare each command on `many` tasks and on a thousand, and an old day with today."""
+    """Compare each command on `many` tasks with the same command on a thousand, and an old day with today."""
     days = Days.until(datetime.now().astimezone())
     short, long = Home.make(folder / "short"), Home.make(folder / "long")
     load(short, _FEW, days)

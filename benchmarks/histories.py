@@ -62,9 +62,9 @@ class Days(NamedTuple):
 
 
 def load(home: Home, count: int, days: Days) -> float:
-    """Fill a home with tasks and return the seconds it took.
+    """Fill a home folder with tasks; return the number of seconds that this took.
 
-    The queried days contain the same tasks at any count.
+    The queried days contain the same tasks, whatever the count.
     """
     run(home.tasktimer("track", "the first", "--for", "1m"))
     start = perf_counter()
@@ -78,7 +78,7 @@ def load(home: Home, count: int, days: Days) -> float:
 
 
 def stop_each(home: Home, count: int) -> Command:
-    """Return a `stop ID` command that can run `count` times, each time on another task that was started now."""
+    """Return a `stop ID` command that can run `count` times, each time on another task that has just started."""
     now = _microseconds(datetime.now(UTC))
     with closing(sqlite3.connect(home.file)) as connection, connection:
         ids = [connection.execute(_INSERT, (1, "to be stopped", now, None)).lastrowid for _ in range(count)]
@@ -140,7 +140,7 @@ def _spread(within: Interval, count: int) -> Iterator[Interval]:
 
 
 def _many_day(days: Days) -> Iterator[Interval]:
-    """Yield tasks of three days, spread over the history; one of them covers the old day."""
+    """Yield tasks that last three days, spread over the history; one of them covers the old day."""
     first = days.old.start - _DAY
     apart = (days.today.start - days.old.end) / MANY_DAY_TASKS
     for number in range(MANY_DAY_TASKS):

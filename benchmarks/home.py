@@ -18,7 +18,7 @@ _LEFT_OUT = ("PYTHON", "TASKTIMER_", "_TASKTIMER_", "WATSON_", "TIMEWARRIORDB", 
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """A home folder, and an environment in which every program uses it."""
+    """A home folder, and an environment in which every program uses that folder."""
 
     folder: Path
     environment: dict[str, str]
@@ -41,7 +41,7 @@ class Home:
         return self.command(str(TASKTIMER), *words, prepare=prepare)
 
     def program(self, name: str) -> Command:
-        """Return a command that runs a script of this folder with the current Python."""
+        """Return a command that runs a script from this folder with the current Python."""
         return self.command(sys.executable, str(HERE / name))
 
     def command(self, *words: str, prepare: Callable[[], Sequence[str]] = tuple) -> Command:

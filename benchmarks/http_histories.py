@@ -21,7 +21,7 @@ def last_day() -> datetime:
 
 
 def rows(count: int, *, users: int, running: int = 0) -> Iterator[Row]:
-    """Yield tasks backwards from yesterday, then `running` tasks of another user that are still running."""
+    """Yield finished tasks backwards from yesterday, then `running` unfinished tasks of another user."""
     day = last_day()
     for number in range(count):
         slot, user = divmod(number, users)
@@ -42,7 +42,7 @@ def load_file(path: Path, tasks: Iterator[Row]) -> None:
 
 
 def load_tutorial(path: Path, tasks: Iterator[Row]) -> None:
-    """Fill the file of the tutorial's application, and create it if it is missing."""
+    """Fill the database file of the tutorial's application; create the file if it is missing."""
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute(
             "CREATE TABLE IF NOT EXISTS tasks (id INTEGER PRIMARY KEY, user_id INTEGER, description VARCHAR, "

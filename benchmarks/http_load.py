@@ -1,6 +1,6 @@
 """Send requests from many clients as fast as the server answers.
 
-Runs in its own process: reads a JSON spec from standard input and prints the figures as JSON.
+Runs in a separate process that reads a JSON specification from standard input and prints the figures as JSON.
 """
 
 import asyncio
@@ -55,7 +55,7 @@ class Client(asyncio.Protocol):
             self._transport.close()
 
     def connection_lost(self, _: Exception | None) -> None:
-        """Finish; count a connection that was closed without a response."""
+        """Finish, and count a connection that was closed without a response."""
         if self._waiting:
             self._load.statuses["closed"] += 1
         self.done.set_result(None)
@@ -89,7 +89,7 @@ async def _run(port: int, clients: int, load: Load) -> None:
 
 
 def main() -> None:
-    """Send the requests of the spec on standard input and print the figures."""
+    """Send the requests specified on standard input and print the figures."""
     spec = json.load(sys.stdin)
     start = perf_counter() + spec["warm_up"]
     ids = count(spec["first_id"])

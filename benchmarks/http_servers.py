@@ -21,7 +21,7 @@ _WARM_UP = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """The address of a running server, and the headers of its requests."""
+    """The address of a running server, and the headers of requests to the server."""
 
     port: int
     headers: str
@@ -29,7 +29,7 @@ class Server:
 
 @dataclass(frozen=True, slots=True)
 class RequestTemplate:
-    """The request that every client repeats; `{id}` in the body is a new number each time."""
+    """The request that every client repeats; `{id}` in the body is replaced by a new number each time."""
 
     method: str
     path: str
@@ -39,7 +39,7 @@ class RequestTemplate:
 
 @dataclass(frozen=True, slots=True)
 class Turns:
-    """The number of turns of each server and their length in seconds, after a warm-up."""
+    """The number of turns per server, and the length of each turn in seconds, after a warm-up."""
 
     count: int
     seconds: float
@@ -47,7 +47,7 @@ class Turns:
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """The throughput of a server (200 responses per second), its 99th percentile latency, and other responses."""
+    """A server's throughput (200 responses per second), 99th percentile latency, and number of other responses."""
 
     rate: float
     p99: float
@@ -68,7 +68,7 @@ def tasktimer_server(home: Home, database: str) -> Iterator[Server]:
 
 @contextmanager
 def uvicorn_server(name: str, environment: dict[str, str]) -> Iterator[Server]:
-    """Run an application of this folder on the same uvicorn."""
+    """Run an application from this folder on the same version of uvicorn."""
     port = _free_port()
     options = ["--app-dir", str(HERE), "--port", str(port), "--no-access-log", "--log-level", "critical"]
     with _running([sys.executable, "-m", "uvicorn", *options, f"{name}:app"], environment, port):
@@ -76,7 +76,7 @@ def uvicorn_server(name: str, environment: dict[str, str]) -> Iterator[Server]:
 
 
 def rates(*targets: tuple[Server, RequestTemplate], clients: int, turns: Turns) -> list[Rate]:
-    """Load servers in turns (A B A B) and return each one's median rate and latency, and the sum of its errors."""
+    """Load servers in turns (A B A B); return each server's median rate, median latency and total number of errors."""
     next_ids = [template.first_id for _, template in targets]
     measured = []
     for _ in range(turns.count):

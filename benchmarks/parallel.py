@@ -31,7 +31,7 @@ _NOTE = (
 
 @dataclass(frozen=True, slots=True)
 class Race:
-    """The result of concurrent writers: how many exited with 0, stored tasks, distinct IDs, and seconds."""
+    """The result of concurrent writers: the number that exited with 0, stored tasks, distinct IDs, and seconds."""
 
     writers: int
     succeeded: int
@@ -41,7 +41,7 @@ class Race:
 
 
 def measure_parallel(folder: Path, rounds: int, writers: int, peers: Peers) -> Table:
-    """Run many concurrent writers, in turns on an existing and on a new file, then those of the peers."""
+    """Run many concurrent writers, in turns on an existing and on a new file, then those of the other time trackers."""
     homes = (Home.make(folder / f"parallel-{number}") for number in count())
     turns = [(_race_on_file(next(homes), writers), _race(next(homes), writers)) for _ in range(rounds)]
     kept, new = zip(*turns, strict=True)
@@ -105,14 +105,14 @@ def _race_timewarrior(home: Home, timewarrior: str, writers: int) -> Race:
 
 
 def _half_hours(number: int) -> list[tuple[str, str]]:
-    """Return start and end of `number` disjoint intervals, an hour apart."""
+    """Return the start and end of each of `number` disjoint intervals, which begin an hour apart."""
     first = datetime.fromisoformat("2020-01-01T00:00:00")
     starts = [first + hour * timedelta(hours=1) for hour in range(number)]
     return [(start.isoformat(), (start + timedelta(minutes=30)).isoformat()) for start in starts]
 
 
 def _run_at_once(home: Home, commands: Sequence[Sequence[str]]) -> tuple[int, float]:
-    """Run all commands at once; return how many exited with 0, and the seconds from first start to last exit."""
+    """Run all commands concurrently; return how many exited with 0, and the seconds from first start to last exit."""
     with (home.folder / "output").open("wb") as output:
         start = perf_counter()
         processes = [

@@ -23,13 +23,13 @@ _ABSENT = "absent"
 
 @dataclass(frozen=True, slots=True)
 class Peers:
-    """The paths of the programs to compare with; None if not installed."""
+    """The paths of the programs to compare with, or None for a program that is not installed."""
 
     watson: str | None
     timewarrior: str | None
 
     def hints(self) -> Iterator[str]:
-        """Yield how to install each missing program."""
+        """Yield an installation hint for each missing program."""
         if not self.watson:
             yield "Watson is absent: pipx install td-watson, or name it with --watson PATH"
         if not self.timewarrior:
@@ -60,7 +60,7 @@ def _compare(ours: Command, theirs: Sequence[Command | None], runs: int) -> list
     return cells
 
 
-# Commands are in the order of _COMPARED. The last one adds tasks to today, which would slow down the others.
+# Commands are in the order of _COMPARED. The last command adds tasks to today, which would slow down the others.
 
 
 def _tasktimer(home: Home, days: Days, history: int, runs: int) -> Sequence[Command]:

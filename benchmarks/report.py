@@ -54,7 +54,7 @@ def figures(tables: Sequence[Table], arguments: str) -> str:
 
 
 def write(text: str, page: Path) -> None:
-    """Write figures between the marks of a page, and create the page if it is missing."""
+    """Write figures between the markers of a page; create the page if it is missing."""
     content = (page if page.exists() else _TEMPLATE).read_text(encoding="utf-8")
     before, begin, rest = content.partition(_BEGIN)
     _, end, after = rest.partition(_END)

@@ -1,4 +1,4 @@
-"""Compare tasktimer with the smallest programs and with its peers: `python benchmarks/run.py --help`."""
+"""Compare tasktimer with the smallest programs and with other time trackers: `python benchmarks/run.py --help`."""
 
 import argparse
 import shutil
@@ -46,7 +46,7 @@ def main() -> None:
 
 def _parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Measure tasktimer; a full run writes docs/performance.md.")
-    parser.add_argument("--runs", type=int, default=30, help="runs of each command, of which the median is reported")
+    parser.add_argument("--runs", type=int, default=30, help="number of runs of each command; the median is reported")
     parser.add_argument("--only", type=_parts, default=PARTS, metavar=",".join(PARTS), help="measure only these parts")
     parser.add_argument("--quick", action="store_true", help="few runs on short histories")
     parser.add_argument("--peers-history", type=int, default=10_000, metavar="N", help="tasks in each history")

@@ -28,7 +28,7 @@ TASKS_OF_A_DAY = 20
 CHANGES_OF_A_TRANSACTION = 100
 FIRST_DAY = datetime(2026, 1, 5, 8, tzinfo=UTC)
 KEYS = 40_000
-# The tables that contain each record: a task is in the history too.
+# The tables that contain each kind of record; a task is also in the history.
 _TABLES = {"tasks": ("tasks", "commands", "changes"), "answers": ("answers",)}
 
 _WORDS = ["review", "write", "docs", "planning", "support", "call", "with", "the", "customer", "ticket", "release"]

@@ -1,4 +1,4 @@
-"""The server as in a tutorial: FastAPI, `databases` with aiosqlite, naive local times, no index."""
+"""A server as in a tutorial: FastAPI, `databases` with aiosqlite, naive local times, no index."""
 
 import os
 from collections.abc import AsyncIterator
@@ -66,7 +66,7 @@ async def stop(body: Stop) -> dict[str, int]:
 
 @app.get("/times")
 async def times(user_id: int, date: date) -> list[dict[str, object]]:
-    """Return the time spent on each task on a day."""
+    """Return the time spent on each task on a given day."""
     day_start = datetime.combine(date, time())
     day_end = day_start + timedelta(days=1)
     query = tasks.select().where(

@@ -61,7 +61,7 @@ def _argument(parameter: Any) -> tuple[str, str]:
 def _option(parameter: Any, context: Any) -> tuple[str, str]:
     opts = sorted(
         parameter.opts, key=lambda flag: not flag.startswith("--")
-    )  # Click returns those of --help in any order
+    )  # Click returns the names of --help in any order
     flags = ", ".join(f"`{flag}`" for flag in (*opts, *parameter.secondary_opts))
     value = "" if parameter.is_flag else f" `{parameter.make_metavar(context)}`"
     default = None if parameter.is_flag or not parameter.show_default else parameter.get_default(context)

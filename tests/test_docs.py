@@ -111,7 +111,7 @@ def test_tracker_methods_are_documented() -> None:
     page = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
     methods = {name for name in dir(Tracker) if not name.startswith("_")}
     rows = "".join(re.findall(r"^\| `.*", page, re.MULTILINE))
-    assert set(re.findall(r"`(\w+)(?:\(|` \| the (?:zone|path))", rows)) == methods
+    assert set(re.findall(r"`(\w+)(?:\(|` \| the (?:time zone|path))", rows)) == methods
 
 
 def test_pages_name_the_right_distribution() -> None:

@@ -1,9 +1,9 @@
-"""A time tracker for the command line: track, stop, times; and for scripts: `open_tracker`."""
+"""A time tracker for the command line (`track`, `stop`, `times`) and for Python scripts (`open_tracker`)."""
 
 __all__ = ["Tracker", "__version__", "open_tracker"]
 __version__ = "0.1.0"
 
-TYPE_CHECKING = False  # as in typing, which a script need not import to read the version
+TYPE_CHECKING = False  # as in typing, which a script that only reads the version need not import
 if TYPE_CHECKING:
     from tasktimer.client import Tracker, open_tracker
 else:

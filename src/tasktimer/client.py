@@ -52,10 +52,11 @@ def open_tracker(
     tz: str | tzinfo | None = None,
     clock: Callable[[tzinfo], datetime] = datetime.now,
 ) -> "Tracker":
-    """Open a tracker on a file or a PostgreSQL URL; nothing is read or created yet.
+    """Return a tracker for a file or a PostgreSQL database; nothing is read or created yet.
 
-    Defaults come from the environment, then the config file. The clock returns the current time in a time zone; pass
-    your own in tests. An invalid argument raises InvalidValue; an invalid setting does so when it is used.
+    Defaults come from the environment, then the config file. The clock returns the current time in a given time zone;
+    pass your own clock in tests. An invalid argument raises InvalidValue, and so does the first use of an invalid
+    setting.
 
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder, open_tracker(f"{folder}/tasks.db", user=1) as tracker:
@@ -68,11 +69,11 @@ def open_tracker(
 
 
 class Tracker:
-    """Tracks tasks in one store. Each method is one transaction, durable when it returns.
+    """A tracker of the tasks in one store. Each method is one transaction, which is durable when the method returns.
 
-    The `user` of a method, a user ID or "all", selects the tasks that it reads or changes; the default is the user of
+    The `user` argument of a method, a user ID or "all", selects the tasks to read or change; the default is the user of
     the tracker. Errors are subclasses of `tasktimer.errors.TasktimerError` with a stable `code`; a method that raises
-    one has changed nothing.
+    an error has changed nothing.
 
     >>> from datetime import UTC, timedelta
     >>> from tempfile import TemporaryDirectory
@@ -110,7 +111,7 @@ class Tracker:
 
     @property
     def database(self) -> str:
-        """The absolute path of the file, or the URL of the PostgreSQL database without its password."""
+        """The absolute path of the file, or the URL of the PostgreSQL database without the password."""
         database = self._settings.database
         return str(database.absolute()) if isinstance(database, Path) else self._store.name
 
@@ -120,7 +121,7 @@ class Tracker:
 
     def close(self) -> None:
         """Close the store if it was used."""
-        if "_store" in vars(self):  # self._store would open one
+        if "_store" in vars(self):  # an access to self._store would open the store
             self._store.close()
             del self._store
             vars(self).pop("_services", None)
@@ -142,8 +143,8 @@ class Tracker:
     ) -> Task:
         """Start a task, now or in the past; with `until` or `duration`, record a finished task.
 
-        A duration without a start counts back from the end, which is now by default. With `no_gap` the task starts
-        when the user's last task ended. Other running tasks continue.
+        A duration without a start counts back from the end, by default from now. With `no_gap`, the task starts when
+        the user's most recent task ended. Other running tasks continue.
         """
         start_time, end_time = to_instant_or_none(at), to_instant_or_none(until)
         new_task = NewTask(description, project, tags, note, start_time, end_time, duration, no_gap)
@@ -157,9 +158,9 @@ class Tracker:
         task_filter: TaskFilter = NO_FILTER,
         user: User | None = None,
     ) -> list[Task]:
-        """Stop these tasks, all or none; without IDs, the only running task, or with `all_running` all running tasks.
+        """Stop the given tasks, all or none; without IDs, the only running task, or all of them with `all_running`.
 
-        A filter requires `all_running`. IDs are restricted only by the `user` argument.
+        A filter requires `all_running`. With IDs, only the `user` argument restricts the owner of the tasks.
         """
         actors = self._actors(user)
         return self._services.stop(
@@ -181,7 +182,7 @@ class Tracker:
         note: str | None = None,
         user: User | None = None,
     ) -> tuple[list[Task], Task]:
-        """Stop the user's running tasks and start another one at the same instant; return both."""
+        """Stop the user's running tasks and start a task at that instant; return the stopped tasks and the new one."""
         new_task = NewTask(description, project, tags, note, to_instant_or_none(at))
         return self._services.switch(self._actors(user).owner, new_task, now=self.now())
 
@@ -192,7 +193,7 @@ class Tracker:
         return self._services.resume(actor, number, start_time=start_time, now=self.now())
 
     def cancel(self, *ids: int, user: User | None = None) -> list[Task]:
-        """Delete these running tasks, all or none; without IDs, the only running task."""
+        """Delete the given running tasks, all or none; without IDs, the only running task."""
         actors, numbers = self._actors(user), [validate_number(number) for number in ids]
         actor = actors.actor_for_ids if numbers else actors.actor
         return self._services.cancel(actor, numbers, now=self.now())
@@ -200,7 +201,7 @@ class Tracker:
     # Change
 
     def edit(self, *ids: int, user: User | None = None, **changes: Unpack[EditFields]) -> list[Task]:
-        """Change fields of these tasks, all or none, and return the changed tasks."""
+        """Change fields of the given tasks, all or none, and return the changed tasks."""
         numbers, edit = validate_ids(ids), to_edit_fields("edit", changes)
         pairs = self._services.edit(self._actors(user).actor_for_ids, numbers, edit, now=self.now())
         return [after for _, after in pairs]
@@ -216,9 +217,9 @@ class Tracker:
         user: User | None = None,
         **changes: Unpack[EditFields],
     ) -> list[Task]:
-        """Change the tasks that `list_tasks` returns, all or none; return those that changed or, with `dry_run`, would.
+        """Change the tasks that `list_tasks` returns, all or none, and return the changed tasks.
 
-        To change every task, pass `all_tasks=True`.
+        With `dry_run`, only return the tasks as they would be. To change every task, pass `all_tasks=True`.
         """
         edit = to_edit_fields("edit_all", changes)
         period: Period = {"date_range": date_range, "between": between}
@@ -233,7 +234,7 @@ class Tracker:
         return self._services.move(self._actors(user).actor_for_ids, number, instant, now=self.now())[1]
 
     def split(self, task_id: int, at: Time, *, user: User | None = None) -> tuple[Task, Task]:
-        """Split a task in two at a time within it; the first part keeps the ID."""
+        """Split a task in two at a time between its start and end; the first part keeps the ID."""
         number, instant = validate_number(task_id), to_instant(at)
         return self._services.split(self._actors(user).actor_for_ids, number, instant, now=self.now())
 
@@ -242,13 +243,13 @@ class Tracker:
     ) -> Task:
         """Join two tasks of one user with the same description; the joined task has the smaller ID.
 
-        It includes the time between them, which must not exceed `max_gap`.
+        The joined task includes the gap between the two tasks, which must not exceed `max_gap`.
         """
         ids, actor = (validate_number(first), validate_number(second)), self._actors(user).actor_for_ids
         return self._services.join(actor, ids, max_gap=max_gap, now=self.now())[2]
 
     def delete(self, *ids: int, user: User | None = None) -> list[Task]:
-        """Delete these tasks, all or none; `undo` restores them."""
+        """Delete the given tasks, all or none; `undo` restores them."""
         return self._services.delete(self._actors(user).actor_for_ids, validate_ids(ids), now=self.now())
 
     def delete_all(
@@ -260,7 +261,7 @@ class Tracker:
         user: User | None = None,
         **period: Unpack[Period],
     ) -> list[Task]:
-        """Delete the tasks that `list_tasks` returns, all or none; with `dry_run`, only return them.
+        """Delete the tasks that `list_tasks` returns, all or none, and return them; with `dry_run`, only return them.
 
         To delete every task, pass `all_tasks=True`.
         """
@@ -269,25 +270,25 @@ class Tracker:
         return self._apply("delete", bulk.select_deleted(tasks), user, dry_run=dry_run)
 
     def rename_project(self, old: str, new: str, *, user: User | None = None) -> int:
-        """Rename a project and the levels below it; return the number of changed tasks."""
+        """Rename a project and the projects below it; return the number of changed tasks."""
         return self._services.rename_project(self._actors(user).actor, old, new, now=self.now())
 
     def rename_tag(self, old: str, new: str, *, user: User | None = None) -> int:
         """Rename a tag; return the number of changed tasks."""
         return self._services.rename_tag(self._actors(user).actor, old, new, now=self.now())
 
-    # Read; a store that does not exist reads as empty and is not created
+    # Read; a store that does not exist is treated as empty and is not created
 
     def times(
         self, day: date | None = None, *, task_filter: TaskFilter = NO_FILTER, user: User | None = None
     ) -> Timesheet:
-        """Return the time spent on each task on a local day, today by default; running tasks count up to now."""
+        """Return the time spent on each task on a given local day, by default today; running tasks count up to now."""
         now, actor = self.now(), self._actors(user).reader
         window = day_window(now.date() if day is None else validate_day(day), self.zone)
         return self._services.times(actor, window, task_filter, now=now)
 
     def running_tasks(self, *, user: User | None = None) -> list[Task]:
-        """Return the running tasks, by start, then ID."""
+        """Return the running tasks, sorted by start, then ID."""
         return self._services.running_tasks(self._actors(user).reader)
 
     def status(self, *, user: User | None = None) -> tuple[list[Task], Timesheet]:
@@ -297,7 +298,7 @@ class Tracker:
         return self._services.status(self._actors(user).reader, day, now=now)
 
     def get_task(self, task_id: int, *, user: User | None = None) -> Task:
-        """Return a task; only the `user` argument restricts the owner."""
+        """Return a task; only the `user` argument restricts its owner, not the user of the tracker."""
         return self._services.get_task(Actor(None, validate_user(user) or ALL_USERS), validate_number(task_id))
 
     def list_tasks(
@@ -308,9 +309,10 @@ class Tracker:
         user: User | None = None,
         **period: Unpack[Period],
     ) -> list[Task]:
-        """Return the tasks that match a filter, by start, then ID, of all time by default.
+        """Return the tasks that match a filter, by default of all time, sorted by start, then ID.
 
-        A date range has the format of `tasktimer list`: "last week", "2026-Q1". With a limit, return the latest tasks.
+        A date range has the same format as for `tasktimer list`, such as "last week" or "2026-Q1". With a limit, return
+        the most recent tasks.
         """
         count = None if limit is None else validate_number(limit, noun="limit", code="invalid-limit")
         now, actor = self.now(), self._actors(user).reader
@@ -319,21 +321,21 @@ class Tracker:
     def projects(
         self, task_filter: TaskFilter = NO_FILTER, *, user: User | None = None, **period: Unpack[Period]
     ) -> list[LabelUsage]:
-        """Return the projects of the tasks that `list_tasks` returns, by name, with their time in that period."""
+        """Return the projects of the tasks that `list_tasks` returns, sorted by name, with their time in the period."""
         now, actor = self.now(), self._actors(user).reader
         return self._services.projects(actor, task_filter, window=to_window(now, **period), now=now)
 
     def tags(
         self, task_filter: TaskFilter = NO_FILTER, *, user: User | None = None, **period: Unpack[Period]
     ) -> list[LabelUsage]:
-        """Return the tags of the tasks that `list_tasks` returns, by name, with their time in that period."""
+        """Return the tags of the tasks that `list_tasks` returns, sorted by name, with their time in the period."""
         now, actor = self.now(), self._actors(user).reader
         return self._services.tags(actor, task_filter, window=to_window(now, **period), now=now)
 
     # Undo
 
     def undo(self, count: int = 1, *, command: int | None = None, user: User | None = None) -> list[JournalEntry]:
-        """Undo the user's last commands, all or none, newest first; or a single command by its number."""
+        """Undo the user's `count` most recent commands, all or none, newest first, or only command number `command`."""
         if command is None:
             return self._reverse(self._services.undo, count, user)
         if count != 1:
@@ -343,18 +345,18 @@ class Tracker:
         return [self._with_changes(entry)]
 
     def redo(self, count: int = 1, *, user: User | None = None) -> list[JournalEntry]:
-        """Redo the user's most recently undone commands, all or none, most recently undone first."""
+        """Redo the user's `count` most recently undone commands, all or none, starting with the most recent."""
         return self._reverse(self._services.redo, count, user)
 
     def history(self, task_id: int | None = None, *, limit: int = 20, user: User | None = None) -> list[JournalEntry]:
-        """Return the last commands that changed tasks, or that changed one task, oldest first."""
+        """Return the most recent commands that changed any task, or the given task, oldest first."""
         number = None if task_id is None else validate_number(task_id)
         count = validate_number(limit, noun="limit", code="invalid-limit")
         entries = self._services.list_entries(self._actors(user).reader, number, limit=count)
         return [self._with_changes(entry) for entry in entries]
 
     def prune_history(self, before: Time, *, user: User | None = None) -> int:
-        """Delete the history before a time; return the number of deleted commands, which can no longer be undone."""
+        """Delete the history before a time; return the number of deleted commands. They can no longer be undone."""
         try:
             return self._services.prune_history(self._actors(user).reader, to_instant(before))
         except StoreMissing:  # there is no history to prune
@@ -363,11 +365,11 @@ class Tracker:
     # The store
 
     def info(self) -> Info:
-        """Return the state, size and content of the store, which is neither created nor upgraded."""
+        """Return the state, size and content of the store, without creating or upgrading the store."""
         return self._services.store_info()
 
     def backup(self, path: str | os.PathLike[str] | None = None) -> backup_service.Backup:
-        """Copy the store to a new file or into a folder, while others use it, and verify the copy.
+        """Copy the store to a new file or into a folder, and verify the copy; others can use the store meanwhile.
 
         By default, a file is copied to its own folder, and a PostgreSQL database to the current directory.
         """
@@ -375,16 +377,16 @@ class Tracker:
         return backup_service.back_up(self._settings.database, target, now=self.now())
 
     def restore(self, path: str | os.PathLike[str]) -> "Restored":
-        """Replace the content of the file with that of a backup, which is verified first.
+        """Verify a backup, then replace the content of the file with the content of the backup.
 
-        Return the path of the replaced content (`kept`) and the tokens that were revoked after the backup and are valid
-        again (`revived`).
+        Return the path of the replaced content (`kept`), and the tokens that were revoked after the backup and are
+        valid again (`revived`).
         """
         with backup_service.open_restore(self._settings.database, os.fspath(path)) as ready:
             return ready.carry_out(now=self.now())
 
     def upgrade(self) -> None:
-        """Create the store, or upgrade the schema of an older one; a file is copied first."""
+        """Create the store, or upgrade an older schema; a file is copied before the upgrade."""
         self._store.upgrade()
 
     def create_token(
@@ -395,20 +397,20 @@ class Tracker:
         admin: bool = False,
         user: User | None = None,
     ) -> tuple[Token, str]:
-        """Create a server token for a user; return it and its secret, which is not stored.
+        """Create a server token for a user; return the token and its secret, which is not stored.
 
-        A token with `admin` may act for all users.
+        With `admin`, the token may act for all users.
         """
         now, actor = self.now(), self._actors(user).owner
         expiry_time = None if expires_in is None else expiry_after(expires_in, now)
         return self._services.create_token(actor, admin=admin, name=name, expiry_time=expiry_time, now=now)
 
     def tokens(self, *, user: User | None = None) -> list[Token]:
-        """Return all tokens by ID, including revoked and expired ones, without their secrets."""
+        """Return all tokens, sorted by ID, including revoked and expired tokens, but without their secrets."""
         return self._services.list_tokens(self._actors(user).reader)
 
     def revoke_tokens(self, *ids: int) -> list[Token]:
-        """Revoke these tokens, all or none."""
+        """Revoke the given tokens, all or none, and return them."""
         return self._services.revoke_tokens(validate_ids(ids, noun="token"), now=self.now())
 
     @cached_property

@@ -1,4 +1,4 @@
-"""Check the values that Python programs pass to a `Tracker`."""
+"""Validation of the values that Python programs pass to a `Tracker`."""
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -20,14 +20,14 @@ Bounds = tuple[Time, Time]
 
 
 class Period(TypedDict, total=False):
-    """Tasks that overlap a date range such as "last week", or the time between two bounds."""
+    """A period that tasks must overlap: a date range such as "last week", or the time between two bounds."""
 
     date_range: str | None
     between: Bounds | None
 
 
 class EditFields(TypedDict, total=False):
-    """The fields to change; fields without a key are not changed."""
+    """The fields to change; fields that are missing are not changed."""
 
     start_time: Time
     end_time: Time | None  # None: the task runs again
@@ -40,7 +40,7 @@ class EditFields(TypedDict, total=False):
 
 
 def to_instant(value: Time) -> datetime:
-    """Return a time in UTC; raise InvalidValue if it is not a time, has no time zone, or is out of range."""
+    """Convert a time to UTC; raise InvalidValue if the value is not a time, has no time zone, or is out of range."""
     if isinstance(value, str):
         return parse_instant(value)
     if not isinstance(value, datetime):
@@ -57,12 +57,12 @@ def to_instant(value: Time) -> datetime:
 
 
 def to_instant_or_none(value: Time | None) -> datetime | None:
-    """Return a time in UTC, or None for None."""
+    """Convert a time to UTC, or return None for None."""
     return None if value is None else to_instant(value)
 
 
 def to_window(now: datetime, *, date_range: str | None = None, between: Bounds | None = None) -> Window | None:
-    """Return the window of a date range in the zone of `now`, or between two times; without either, None."""
+    """Return the window of a date range in the time zone of `now` or between two times, or None if neither is given."""
     if date_range is not None and between is not None:
         raise InvalidValue("range-and-bounds", "date_range and between cannot be used together", "pass only one")
     if date_range is not None:
@@ -78,7 +78,7 @@ def to_window(now: datetime, *, date_range: str | None = None, between: Bounds |
 
 
 def validate_selection(task_filter: TaskFilter, period: Period, *, all_tasks: bool) -> None:
-    """Require a filter or a period to change many tasks, or `all_tasks` to change all tasks, but not both."""
+    """Raise InvalidValue unless tasks are selected either by a filter or a period, or by `all_tasks`."""
     is_filtered = task_filter != NO_FILTER or any(bounds is not None for bounds in period.values())
     if is_filtered and all_tasks:
         raise InvalidValue("filter-and-all", "all_tasks cannot be used with a filter", "pass only one")
@@ -87,38 +87,38 @@ def validate_selection(task_filter: TaskFilter, period: Period, *, all_tasks: bo
 
 
 def validate_day(day: date) -> date:
-    """Return a date; a datetime, which Python also considers a date, is invalid."""
+    """Return a date; raise InvalidValue for a datetime, which Python also considers a date."""
     if isinstance(day, datetime):
         raise InvalidValue("invalid-date", f"invalid date {day!r}: it is a datetime", "pass its .date()")
     return day
 
 
 def validate_number(number: int, *, noun: str = "task ID", code: str = "invalid-id") -> int:
-    """Return a number of at least 1, by default a task ID, checked as on the command line: True is invalid."""
+    """Return a positive integer, by default a task ID; raise InvalidValue for any other value, including True."""
     return parse_positive(str(number), noun=noun, code=code)
 
 
 def validate_ids(numbers: Sequence[int], *, noun: str = "task") -> list[int]:
-    """Return IDs, of which at least one is required."""
+    """Return the given IDs; raise InvalidValue if an ID is invalid or the sequence is empty."""
     if not numbers:
         raise InvalidValue("no-selection", f"no {noun}s selected", f"pass the ID of at least one {noun}")
     return [validate_number(number, noun=f"{noun} ID") for number in numbers]
 
 
 def to_database(database: str | Path | None) -> str | None:
-    """Return the text of the setting for a database; a prefix marks a Path as a path, which is never a URL."""
+    """Return the text of the database setting; a prefix marks a Path, which must never be parsed as a URL."""
     if not isinstance(database, Path) or str(database).startswith("~"):
         return None if database is None else str(database)
     return f"/.{database}" if database.is_absolute() else f"./{database}"
 
 
 def validate_user(user: User | None) -> User | None:
-    """Return a user ID, "all" or None."""
+    """Return a user ID, "all" or None; raise InvalidValue for any other value."""
     return user if user is None or user == ALL_USERS else parse_user_id(str(user))
 
 
 def to_edit_fields(method: str, changes: EditFields) -> edit_service.EditFields:
-    """Return changes with their times in UTC; an unknown key is a misspelled argument and raises TypeError."""
+    """Return the changes, with times in UTC; raise TypeError for an unknown key, which is a misspelled argument."""
     if unknown := changes.keys() - edit_service.EditFields.__annotations__.keys():
         raise TypeError(f"{method}() got an unexpected keyword argument '{min(unknown)}'")
     if not changes:

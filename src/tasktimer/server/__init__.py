@@ -9,8 +9,8 @@ from tasktimer.server.settings import ServerSettings
 
 
 def create_app() -> FastAPI:
-    """Return the application for `uvicorn --factory tasktimer.server:create_app`, configured by the environment.
+    """Return the application for `uvicorn --factory tasktimer.server:create_app`, configured from the environment.
 
-    It requires tokens: the application does not know whether its address is a loopback address.
+    The application always requires tokens, since it does not know whether uvicorn listens on a loopback address.
     """
     return build_app(ServerSettings(os.environ).options())

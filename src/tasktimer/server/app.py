@@ -34,7 +34,7 @@ from tasktimer.store.statements import idempotency
 _PURGE_INTERVAL = 3600
 
 _DESCRIPTION = """
-Track time over HTTP: `track` starts a task, `stop` ends it, `times` returns the time spent on each task on a day.
+Track time over HTTP: `track` starts a task, `stop` ends it, `times` returns the time spent on each task on a given day.
 
 Every request needs a token (`Authorization: Bearer …`), except those for health and documentation. A token acts for its
 user; an administrator's token acts for all users. Errors are problem details (RFC 9457) with a stable `code` and a
@@ -50,7 +50,7 @@ log = logging.getLogger("tasktimer.server")
 
 
 def build_app(options: ServerOptions, clock: Clock = datetime.now) -> FastAPI:
-    """Return the application of one process, which opens the store on first use and closes it on shutdown."""
+    """Return the application for one process, which opens the store on first use and closes it on shutdown."""
     store = open_async_store(options.database, pool_size=options.pool_size)
     state = AppState(options, store, options.tz or local_zone(os.environ), clock)
     app = FastAPI(
@@ -70,7 +70,7 @@ def build_app(options: ServerOptions, clock: Clock = datetime.now) -> FastAPI:
     )
     app.state.tasktimer = state
     extend_document(app)
-    # On each logger, since the filters of a parent do not apply to records of its children.
+    # On each logger, since a parent's filters do not apply to its children's records.
     for name in ("uvicorn.access", "uvicorn.error", log.name):
         logging.getLogger(name).addFilter(_redact_tokens)
     return app
@@ -127,6 +127,6 @@ async def _purge_expired_responses(state: AppState) -> None:
             await state.store.write(purge)
         except StoreMissing:
             pass
-        except Exception:  # requests do not depend on it, and the next attempt may succeed
+        except Exception:  # requests do not depend on the deletion, and the next attempt may succeed
             log.exception("cannot delete expired responses")
         await asyncio.sleep(_PURGE_INTERVAL)

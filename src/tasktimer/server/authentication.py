@@ -1,4 +1,4 @@
-"""Authentication by bearer token, required of every route unless it is listed as public."""
+"""Bearer token authentication, which every route requires unless its path is public."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -19,13 +19,13 @@ _REALM = 'Bearer realm="tasktimer"'
 
 
 class Principal(NamedTuple):
-    """The authenticated caller: a token, and the actor that it represents."""
+    """The authenticated caller: the ID of the token, and the actor whom the token authenticates."""
 
     token_id: int
     actor: Actor
 
     def authorize(self, user_id: int) -> Actor:
-        """Return the actor for the tasks of a user; raise ProblemException if the token belongs to another user."""
+        """Return the actor for a user's tasks; raise ProblemException if the token does not act for that user."""
         if self.actor.tasks_of not in (ALL_USERS, user_id):
             detail = f"this token acts for user {self.actor.tasks_of}, not for user {user_id}"
             hint = f"use a token of user {user_id}, or one created with --admin"
@@ -33,12 +33,12 @@ class Principal(NamedTuple):
         return Actor(self.actor.user_id, user_id)
 
 
-# The caller of every request if the server runs without authentication; the actor is the owner of the task.
+# The caller of every request if the server runs without authentication; changes are recorded as made by the owner.
 ANONYMOUS = Principal(0, Actor(None, ALL_USERS))
 
 
 def read_bearer_token(request_headers: Headers) -> str:
-    """Return the secret in the Authorization header; raise ProblemException if it is missing."""
+    """Return the secret from the Authorization header; raise ProblemException if there is no bearer token."""
     scheme, _, secret = request_headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer":
         hint = "send Authorization: Bearer TOKEN, with the token that tasktimer token create printed"
@@ -58,6 +58,6 @@ def authenticate(store: Store, secret: str, now: datetime) -> Principal:
 
 
 def defer_authentication(endpoint: Endpoint) -> Endpoint:
-    """Mark a GET route that looks the token up itself, in the transaction that reads its data."""
+    """Mark a GET route that looks up the token itself, in the transaction that reads the data."""
     endpoint.defers_authentication = True  # type: ignore[attr-defined]
     return endpoint

@@ -1,4 +1,4 @@
-"""Dependencies of routes: the context of a request, in which services run for the authenticated caller."""
+"""Dependencies of routes: the request context, which runs services for the authenticated caller."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -25,24 +25,24 @@ from tasktimer.store.statements.idempotency import IdempotencyKey
 
 
 class RequestContext:
-    """Runs services for the caller of a request, who must have sent a token, at the time of the request."""
+    """The context of a request, which runs services for the authenticated caller, as of the time of the request."""
 
     def __init__(self, state: AppState, headers: Headers) -> None:
-        self.now = state.now()  # in the server's zone
+        self.now = state.now()  # in the server's time zone
         self._state = state
         self._principal = None if state.options.needs_token else ANONYMOUS
         self._secret = read_bearer_token(headers) if self._principal is None else ""
 
     def zone(self, name: str | None) -> tzinfo:
-        """Return the zone with this name; without a name, the server's zone."""
+        """Return the time zone with the given name, or the server's time zone if the name is None."""
         return self._state.zone if name is None else get_zone(name)
 
     async def authenticate(self) -> Principal:
-        """Return the caller; a token that was not looked up yet is looked up in a transaction of its own."""
+        """Return the caller; if the token has not been looked up yet, look it up in a separate transaction."""
         return await self._state.store.read(self._look_up) if self._principal is None else self._principal
 
     async def read(self, service: Callable[[Store, Principal], Result]) -> Result:
-        """Run a service that only reads; a deferred token is looked up in the same transaction."""
+        """Run a service that only reads; if the token has not been looked up, look it up in the same transaction."""
 
         def work(store: Store) -> Result:
             with store.read() as connection:
@@ -54,12 +54,12 @@ class RequestContext:
     async def write(
         self, service: Callable[[Store], object], key: str | None, *, request: tuple[str, BaseModel]
     ) -> Response:
-        """Run a service that changes something, only once if there is an idempotency key, and return its response."""
+        """Run a service that makes changes and return its response; with an idempotency key, run it only once."""
         principal = await self.authenticate()
         if key is None:
             return json_response(await self._state.store.write(service))
         name, body = request
-        # Of the parsed body, so that bodies that differ only in spelling are the same request.
+        # Hash the parsed body, so that bodies that differ only in formatting count as the same request.
         digest = sha256(repr((name, body.model_dump_json())).encode("utf-8", "backslashreplace")).hexdigest()
         stored_key = IdempotencyKey(principal.token_id, key)
         return await self._state.store.write(
@@ -73,9 +73,9 @@ class RequestContext:
 
 
 class ContextBearer(HTTPBearer):
-    """The security scheme of the OpenAPI document, and the dependency that returns the context of a request.
+    """The security scheme in the OpenAPI document, and the dependency that returns the context of a request.
 
-    The authentication middleware creates the context and checks the token, unless the route defers that.
+    The authentication middleware creates the context, and checks the token unless the route defers the check.
     """
 
     async def __call__(self, request: Request) -> RequestContext:  # type: ignore[override]
@@ -84,7 +84,7 @@ class ContextBearer(HTTPBearer):
         return context
 
 
-get_context = ContextBearer(scheme_name="token", description="A token that `tasktimer token create` printed.")
+get_context = ContextBearer(scheme_name="token", description="A token printed by `tasktimer token create`.")
 
 Context = Annotated[RequestContext, Security(get_context)]
 

@@ -1,4 +1,4 @@
-"""Idempotent requests: with the same Idempotency-Key, a retry gets the stored response."""
+"""Idempotent requests: a retry with the same Idempotency-Key receives the stored response."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -22,7 +22,7 @@ def run_idempotent(
     """Run a service and store its response in the same transaction, or return the stored response if there is one.
 
     Raises:
-        InvalidValue: if the key was used for another request, or the service raises it.
+        InvalidValue: if the key was used for another request, or the service rejects a value.
     """
     with store.write(create=True) as connection:
         earlier = idempotency.claim_key(connection, key, request, now)
@@ -39,7 +39,7 @@ def run_idempotent(
 def _run(service: Callable[[Store], object], store: Store) -> tuple[int, str]:
     try:
         return 200, to_json(service(store)).decode()
-    except (NotFound, Conflict) as error:  # stored, so that a retry gets the same response
+    except (NotFound, Conflict) as error:  # stored, so that a retry receives the same response
         problem = problem_from_error(error)
         return problem.status, to_json(problem.body()).decode()
 

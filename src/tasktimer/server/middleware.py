@@ -1,4 +1,4 @@
-"""Middleware for every route: monitoring, trusted hosts, CORS, authentication and limits on bodies."""
+"""Middleware for every route: monitoring, trusted hosts, CORS, authentication and limits on request bodies."""
 
 import asyncio
 import logging
@@ -21,19 +21,19 @@ from tasktimer.server.state import AppState
 
 MAX_BODY_BYTES = 64 * 1024
 
-# Load balancers request these by IP address.
+# Load balancers request these paths by IP address.
 _ANY_HOST = ("/healthz", "/readyz")
 
-# The rest of the body is not read, so that the connection cannot be used again.
+# The rest of the body is not read, so the connection cannot be reused.
 _CLOSE = {"Connection": "close"}
 
 log = logging.getLogger("tasktimer.server")
 
 
 class AppMiddleware(ABC):
-    """An ASGI middleware that knows the state of the application."""
+    """The base class of ASGI middleware that uses the state of the application."""
 
-    _scope_types: Sequence[str] = ("http",)  # others are passed on
+    _scope_types: Sequence[str] = ("http",)  # other types are passed on
 
     def __init__(self, app: ASGIApp, state: AppState) -> None:
         self._app = app
@@ -48,10 +48,9 @@ class AppMiddleware(ABC):
 
 
 class MonitoringMiddleware(AppMiddleware):
-    """Counts requests in the metrics; logs unexpected exceptions and responds to them with 500.
+    """Middleware that counts requests in the metrics, logs unexpected exceptions and responds to them with 500.
 
-    If they reached uvicorn, uvicorn would close the connection, and requests that the client has pipelined would be
-    lost.
+    If an exception reached uvicorn, uvicorn would close the connection, and pipelined requests would be lost.
     """
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -77,7 +76,7 @@ class MonitoringMiddleware(AppMiddleware):
 
 
 class TrustedHostMiddleware(AppMiddleware):
-    """Rejects requests for other hosts, which prevents DNS rebinding."""
+    """Middleware that prevents DNS rebinding by rejecting requests for hosts that are not allowed."""
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         host = Headers(scope=scope).get("host", "")
@@ -93,12 +92,12 @@ class TrustedHostMiddleware(AppMiddleware):
         name, colon, port = host.rpartition(":")
         name = name if colon and port.isdecimal() else host
         allowed_hosts = self._state.options.allowed_hosts
-        suffixes = tuple(allowed[1:] for allowed in allowed_hosts if allowed.startswith("*"))  # "*" has an empty one
+        suffixes = tuple(allowed[1:] for allowed in allowed_hosts if allowed.startswith("*"))  # "*" becomes ""
         return name in allowed_hosts or name.endswith(suffixes)
 
 
 class ProblemCORSMiddleware(CORSMiddleware):
-    """CORS that reports errors as problem details."""
+    """CORS middleware that reports errors as problem details."""
 
     def preflight_response(self, request_headers: Headers) -> Response:
         """Return the response to a preflight request."""
@@ -111,10 +110,10 @@ class ProblemCORSMiddleware(CORSMiddleware):
 
 
 class AuthenticationMiddleware(AppMiddleware):
-    """Responds with 401 to requests without a valid token, before their body and parameters are read.
+    """Middleware that responds with 401 to a request without a valid token, before its body and parameters are read.
 
-    The context of the request is left in `request.state.context`. A route marked with `defer_authentication` runs
-    first, but its response is sent only after the token has been looked up.
+    The middleware stores the context of the request in `request.state.context`. A route marked with
+    `defer_authentication` runs earlier, but its response is sent only after the token has been looked up.
     """
 
     _scope_types = ("http", "websocket")
@@ -150,10 +149,10 @@ class AuthenticationMiddleware(AppMiddleware):
         return response
 
     async def _authenticate(self, scope: Scope) -> RequestContext | None:
-        """Return the context of a request, or None for a public route; look its token up unless that is deferred."""
+        """Return the context of a request, or None for a public route; look up the token unless that is deferred."""
         route = _find_route(scope["app"].router, scope)
         scope["route"] = route  # the metrics count rejected requests by route, too
-        method = scope.get("method")  # a WebSocket has none
+        method = scope.get("method")  # a WebSocket has no method
         if method in ("GET", "HEAD") and getattr(route, "path", None) in PUBLIC_PATHS:
             return None
         context = RequestContext(self._state, Headers(scope=scope))
@@ -179,7 +178,7 @@ def _find_route(router: Router, scope: Scope) -> BaseRoute:
 
 
 class BodyLimitMiddleware(AppMiddleware):
-    """Rejects a body that is too large or does not arrive in time."""
+    """Middleware that rejects a request body that is too large or does not arrive in time."""
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         if _announces_large_body(Headers(scope=scope)):
@@ -198,7 +197,7 @@ class BodyLimitMiddleware(AppMiddleware):
                 detail, hint = f"the body did not arrive within {timeout:g} seconds", "send the whole body at once"
                 raise ProblemException(Problem(408, "request-timeout", detail, hint, headers=_CLOSE)) from None
             if not message.get("more_body"):
-                deadline = None  # the next message is that the client has disconnected
+                deadline = None  # the next message reports that the client has disconnected
             size += len(message.get("body", b""))
             if size > MAX_BODY_BYTES:
                 raise ProblemException(_body_too_large())
@@ -213,7 +212,7 @@ def _body_too_large() -> Problem:
 
 
 def _announces_large_body(headers: Headers) -> bool:
-    """Return whether the Content-Length is over the limit."""
+    """Return whether the Content-Length is invalid or exceeds the limit."""
     announced = headers.get("content-length", "0")
-    # Not all of its digits: Python does not parse more than 4,300.
+    # Parse only the first digits: Python does not parse more than 4,300.
     return not announced.isdecimal() or int(announced[:20]) > MAX_BODY_BYTES

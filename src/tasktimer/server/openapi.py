@@ -1,4 +1,4 @@
-"""What FastAPI cannot derive for the OpenAPI document: problem details, and the headers of responses."""
+"""The parts of the OpenAPI document that FastAPI cannot derive: problem details and response headers."""
 
 from collections.abc import Sequence
 from http import HTTPStatus
@@ -11,9 +11,10 @@ from tasktimer.server.schemas import ProblemDetails
 
 
 def extend_document(app: FastAPI) -> None:
-    """Add the schemas of problem details, which are not sent as `application/json`, to the document of an application.
+    """Add the schemas of problem details to the OpenAPI document of an application.
 
-    FastAPI describes a model in `responses` with the media type of the route's own response.
+    FastAPI would describe a model in `responses` with the media type of the route's own response, not with that of
+    problem details.
     """
     build = app.openapi
     schema = ProblemDetails.model_json_schema(ref_template="#/components/schemas/{model}")
@@ -28,7 +29,7 @@ def extend_document(app: FastAPI) -> None:
 
 
 def describe_responses(*statuses: int, headers: Sequence[str] = ()) -> dict[int | str, dict[str, Any]]:
-    """Return the problems that a route may respond with, with those of every route, and the headers of its success."""
+    """Describe the responses of a route: its problems, those of every route, and the headers of a success response."""
     responses: dict[int | str, dict[str, Any]] = {}
     if headers:
         responses[200] = {"headers": {name: _HEADERS[name] for name in headers}}

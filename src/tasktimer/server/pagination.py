@@ -1,4 +1,4 @@
-"""Cursors and time windows of task lists."""
+"""Cursors and time windows for lists of tasks."""
 
 import re
 from contextlib import suppress
@@ -13,7 +13,7 @@ from tasktimer.core.timeparse.iso import parse_instant
 from tasktimer.errors import InvalidValue, quote_value
 from tasktimer.store.statements.task_queries import from_microseconds, to_microseconds
 
-# The format of `encode_cursor`, also in the OpenAPI document.
+# The format of the cursors from `encode_cursor`, also used in the OpenAPI document.
 CURSOR_PATTERN = r"-?[0-9]{1,18}\.[0-9]{1,19}"
 
 _DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
@@ -21,7 +21,9 @@ _ALL_TIME = ALL_DAYS.window(UTC)
 
 
 def parse_window(start: str | None, end: str | None, zone: tzinfo) -> Window:
-    """Return the window between two dates or instants; `end` as a date includes the whole day, `None` is unbounded.
+    """Return the window between two dates or instants; if `end` is a date, include the whole day.
+
+    A bound of None means that the window is unlimited on that side.
 
     Raises:
         InvalidValue: if a bound cannot be parsed, or `end` is not later than `start`.
@@ -35,20 +37,20 @@ def parse_window(start: str | None, end: str | None, zone: tzinfo) -> Window:
 
 
 def encode_cursor(task: Task) -> str:
-    """Return the cursor of the page after a task: its start, in microseconds since 1970, and its ID."""
+    """Return the cursor for the page after a task: the task's start, in microseconds since 1970, and its ID."""
     return f"{to_microseconds(task.start_time)}.{task.id}"
 
 
 def decode_cursor(text: str) -> Cursor:
-    """Parse a cursor; one that is out of range points before or after all tasks."""
+    """Parse a cursor, replacing a start or an ID that is out of range with the nearest valid value."""
     start, _, number = text.partition(".")
     bounded = min(max(int(start), to_microseconds(_ALL_TIME.start)), to_microseconds(_ALL_TIME.end))
     return Cursor(from_microseconds(bounded), min(int(number), MAX_INTEGER))
 
 
 def parse_date(text: str) -> date:
-    """Parse a date like 2023-07-16; raise InvalidValue if it has another format or does not exist."""
-    if re.fullmatch(_DATE, text):  # fromisoformat also reads 20230716 and 2023-W28-7
+    """Parse a date like 2023-07-16; raise InvalidValue if the text has another format or the date does not exist."""
+    if re.fullmatch(_DATE, text):  # fromisoformat also accepts 20230716 and 2023-W28-7
         with suppress(ValueError):
             return date.fromisoformat(text)
     raise InvalidValue("invalid-date", f"invalid date {quote_value(text)}", "use a format like 2023-07-16")

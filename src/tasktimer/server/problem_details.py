@@ -25,7 +25,7 @@ STATUSES: dict[type[TasktimerError], HTTPStatus] = {
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
-# Hints for errors of services, which do not know the interface.
+# Hints for errors from services, which do not know the interface that called them.
 HINTS = {
     "task-not-found": "to list tasks with their IDs, send GET /tasks?user_id=42",
     "already-stopped": "to change the end of a stopped task, run: tasktimer edit ID --end WHEN",
@@ -34,7 +34,7 @@ HINTS = {
     **{f"undecodable-{noun}": "use valid Unicode text" for noun in ("description", "project", "tag", "note")},
 }
 
-# A retry may succeed.
+# After these errors, a retry may succeed.
 _TRANSIENT_CODES = ("store-locked", "store-busy", "store-unreachable")
 
 _NOT_ROUTED = {404: "no route has this path", 405: "the route does not accept this method"}
@@ -46,7 +46,7 @@ log = logging.getLogger("tasktimer.server")
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why a request failed; `errors` has an entry for each invalid field."""
+    """The reason why a request failed; `errors` has an entry for each invalid field."""
 
     status: int
     code: str
@@ -56,7 +56,7 @@ class Problem:
     headers: Mapping[str, str] = field(default_factory=dict)
 
     def body(self) -> dict[str, Any]:
-        """Return the members of the JSON object."""
+        """Return the problem as a JSON object."""
         return {
             "type": f"urn:tasktimer:problem:{self.code}",
             "title": HTTPStatus(self.status).phrase,
@@ -68,12 +68,12 @@ class Problem:
         }
 
     def response(self) -> Response:
-        """Return the response to send."""
+        """Return the problem as a response."""
         return Response(to_json(self.body()), self.status, dict(self.headers), media_type=MEDIA_TYPE)
 
 
 class ProblemException(HTTPException):
-    """An error of the server itself, such as an invalid token or the wrong content type."""
+    """An error raised by the server itself, for example for an invalid token or a wrong content type."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.status, problem.detail)
@@ -81,7 +81,7 @@ class ProblemException(HTTPException):
 
 
 def problem_from_error(error: ServerError) -> Problem:
-    """Return the problem for an error of the server, the framework, a service or the store."""
+    """Return the problem for an error from the server, the framework, a service or the store."""
     match error:
         case ProblemException():
             return error.problem
@@ -95,7 +95,7 @@ def problem_from_error(error: ServerError) -> Problem:
             message, code = _NOT_ROUTED.get(error.status_code, phrase), phrase.replace(" ", "-")
             return Problem(error.status_code, code, message, "see /docs for the routes", headers=error.headers or {})
         case Unavailable():
-            # The name of the store and the reason are logged, and not disclosed to clients.
+            # The name of the store and the reason are logged, but not disclosed to clients.
             hint = "contact the administrator; details are in the server log"
             if error.code in _TRANSIENT_CODES:
                 hint = "retry in a moment; with an Idempotency-Key, nothing is done twice"
@@ -118,7 +118,7 @@ def problem_response(state: AppState, problem: Problem) -> Response:
 
 
 def error_response(state: AppState, error: ServerError) -> Response:
-    """Return the response to an error; errors of the store are logged, since the response does not name the store."""
+    """Return the response to an error; log an error from the store, since the response does not include its details."""
     if isinstance(error, Unavailable):
         log.error("%s%s", error.message, f" ({error.hint})" if error.hint else "")
     return problem_response(state, problem_from_error(error))
@@ -132,5 +132,5 @@ EXCEPTION_HANDLERS: dict[Any, Any] = dict.fromkeys(get_args(ServerError), _handl
 
 
 def json_response(content: object) -> Response:
-    """Return a JSON response."""
+    """Return the content as a JSON response."""
     return Response(to_json(content), media_type="application/json")

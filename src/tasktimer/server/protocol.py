@@ -1,8 +1,8 @@
-"""uvicorn's HTTP protocol with limits on the size of a request head and the time it takes.
+"""uvicorn's HTTP protocol, with limits on the size and arrival time of a request head.
 
-uvicorn has no settings for them: `h11_max_incomplete_event_size` applies to its slower h11 protocol only, and
-`timeout_keep_alive` only after a first request. A client could keep any number of connections open by sending nothing,
-or make the server buffer headers without limit.
+uvicorn has no settings for these limits: `h11_max_incomplete_event_size` applies only to its slower h11 protocol, and
+`timeout_keep_alive` only after the first request. Without the limits, a client could keep any number of connections
+open by sending nothing, or make the server buffer headers indefinitely.
 """
 
 import asyncio
@@ -14,9 +14,9 @@ MAX_HEADER_BYTES = 64 * 1024
 
 
 class _LingeringTransport:
-    """A transport that, if closed in the middle of a request, reads and discards the rest of it for a while.
+    """A transport that, when closed in the middle of a request, discards the rest of the request for a few seconds.
 
-    A socket that is closed with unread data resets the connection, and the client may lose the response.
+    Closing a socket with unread data resets the connection, and the client may lose the response.
     """
 
     def __init__(self, transport: asyncio.Transport, protocol: "HeaderLimitProtocol") -> None:
@@ -40,7 +40,7 @@ class _LingeringTransport:
 
 
 class HeaderLimitProtocol(HttpToolsProtocol):
-    """Closes a connection if the request line and headers are too large or do not arrive in time."""
+    """A protocol that closes a connection if the request line and headers are too large or do not arrive in time."""
 
     header_timeout: float = 30  # seconds
     linger_timeout: float = 10
@@ -53,35 +53,35 @@ class HeaderLimitProtocol(HttpToolsProtocol):
         self.expects_more = False  # whether the current request is incomplete
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Start waiting for a request."""
+        """Start the timer for the head of the first request."""
         super().connection_made(transport)
         self._lingering = _LingeringTransport(transport, self)
         self.transport = cast("asyncio.Transport", self._lingering)
         self._expect_head()
 
     def send_400_response(self, msg: str) -> None:
-        """Reject data that is not HTTP; its end is unknown."""
+        """Reject data that is not HTTP; since its length is unknown, expect more of it."""
         self.expects_more = True
         super().send_400_response(msg)
 
     def data_received(self, data: bytes) -> None:
-        """Parse the data, unless the connection is only being drained."""
+        """Parse the data, or discard it if the connection is being closed."""
         if self._lingering.timer is not None:
             return
         super().data_received(data)
-        # After parsing: the data may have completed the head, and bodies have a limit of their own.
+        # Check after parsing: the data may have completed the head, and bodies have a limit of their own.
         if self._in_head:
             self._size += len(data)
             if self._size > MAX_HEADER_BYTES:
                 self.transport.close()
 
     def on_message_begin(self) -> None:
-        """Start waiting for the head of another request on the same connection."""
+        """Start the timer for the head of the next request on the connection."""
         self._expect_head()
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
-        """Stop the timer of the head."""
+        """Stop the timer for the head."""
         self._stop_timer()
         self._in_head = False
         self.expects_more = True

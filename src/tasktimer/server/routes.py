@@ -1,4 +1,4 @@
-"""The routes: each calls one service for the caller, or reports the state of the server."""
+"""The HTTP routes: each calls one service for the caller, or reports the state of the server."""
 
 from operator import attrgetter
 from typing import Annotated, Any
@@ -42,7 +42,7 @@ from tasktimer.services.task_pages import list_tasks_page
 from tasktimer.store.protocols import Store
 from tasktimer.store.sqlite.connection import EmptyConnection
 
-# An operation ID, which is also the name of the function in generated clients, is the name of the route's function.
+# The operation ID of a route is the name of its function; generated clients name their functions after it.
 _operation_id = attrgetter("name")
 tasks = APIRouter(route_class=DirectRoute, generate_unique_id_function=_operation_id, tags=["tasks"])
 health = APIRouter(generate_unique_id_function=_operation_id, tags=["health"])
@@ -57,7 +57,7 @@ _PUBLIC: dict[str, Any] = {"openapi_extra": {"security": []}}
     responses=describe_responses(401, 403, 408, 409, 413, 415, 422, 503, headers=("Location", "Idempotent-Replayed")),
 )
 async def track(body: TrackRequest, context: Context, idempotency_key: IdempotencyKey = None) -> Response:
-    """Start a task, or with `end_time` record a finished task. Other running tasks are not stopped."""
+    """Start a task, or record a finished task if `end_time` is set. Other running tasks continue."""
     principal = await context.authenticate()
     actor = principal.authorize(body.user_id)
     new_task = NewTask(
@@ -80,7 +80,7 @@ async def track(body: TrackRequest, context: Context, idempotency_key: Idempoten
     responses=describe_responses(401, 404, 408, 409, 413, 415, 422, 503, headers=("Idempotent-Replayed",)),
 )
 async def stop(body: StopRequest, context: Context, idempotency_key: IdempotencyKey = None) -> Response:
-    """Stop a running task, now or at `end_time`. A stopped task is not changed."""
+    """Stop a running task, now or at `end_time`. A task that has already stopped is not changed."""
     principal = await context.authenticate()
 
     def service(store: Store) -> dict[str, int]:
@@ -94,12 +94,12 @@ async def stop(body: StopRequest, context: Context, idempotency_key: Idempotency
 @tasks.get(
     "/times",
     response_model=list[TimesheetEntryResponse],
-    summary="Get the time spent on each task on a day",
+    summary="Get the time spent on each task on a given day",
     responses=describe_responses(401, 403, 422, 503),
 )
 @defer_authentication
 async def get_times(query: Annotated[TimesQuery, Query()], context: Context) -> list[dict[str, Any]]:
-    """Return the tasks of a local day, ordered by start, and the time spent on each within the day, until now."""
+    """Return the tasks of a local day, sorted by start, each with the time spent on it that day, up to now."""
     zone = context.zone(query.tz)
     window = day_window(query.date, zone)
 
@@ -118,10 +118,10 @@ async def get_times(query: Annotated[TimesQuery, Query()], context: Context) -> 
 )
 @defer_authentication
 async def list_tasks(query: Annotated[TasksQuery, Query()], context: Context) -> dict[str, Any]:
-    """Return a page of tasks, ordered by start, then ID. It continues after the last task of the previous page."""
+    """Return a page of tasks, sorted by start, then ID. With `after`, continue after the previous page."""
     zone = context.zone(query.tz)
     window = parse_window(query.from_, query.to, zone)
-    # One task more than the limit shows whether there is a next page.
+    # Request one more task than the limit, to find out whether there is a next page.
     page = Page(query.limit + 1, None if query.after is None else decode_cursor(query.after))
 
     def service(store: Store, principal: Principal) -> list[StoredTask]:
@@ -168,7 +168,7 @@ async def get_health() -> Health:
 @health.head("/readyz", include_in_schema=False)
 @health.get("/readyz", summary="Check that the server is ready", responses=describe_responses(503), **_PUBLIC)
 async def get_readiness(request: Request) -> Readiness:
-    """Return 200 if the store can be used: its schema is current, or the first write will create it."""
+    """Return 200 if the store can be used: its schema is current, or the first write will create the store."""
     is_empty = await AppState.of(request.app).store.read(_is_empty)
     return Readiness(status="ready", store="empty" if is_empty else "current")
 
@@ -181,7 +181,7 @@ async def get_readiness(request: Request) -> Readiness:
     responses=describe_responses(401, 503),
 )
 async def get_metrics(request: Request) -> Response:
-    """Return the request counts, latencies and problem counts of this process in the text format of Prometheus."""
+    """Return the request counts, latencies and problem counts of this process in the Prometheus text format."""
     registry = AppState.of(request.app).metrics.registry
     return Response(generate_latest(registry), media_type=CONTENT_TYPE_PLAIN_1_0_0)
 

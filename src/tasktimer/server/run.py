@@ -25,21 +25,21 @@ from tasktimer.store.sqlite.server_lock import ServerLock
 
 # Seconds to wait for requests in flight on shutdown.
 SHUTDOWN_TIMEOUT = 30
-# Seconds after which a silent worker is restarted. With uvicorn's default of 5 a worker that starts slowly on a busy
-# machine would be restarted again and again.
+# Seconds after which a silent worker is restarted. With uvicorn's default of 5, a worker that starts slowly on a busy
+# machine would be restarted repeatedly.
 WORKER_HEALTHCHECK_TIMEOUT = 60
 
 
 class ReadyStore(NamedTuple):
-    """A store that can be served."""
+    """A store that is ready to be served."""
 
     name: str
-    backup_path: Path | None  # the copy made before its schema was upgraded
+    backup_path: Path | None  # the copy made before the schema was upgraded
     has_tokens: bool
 
 
 def validate_loopback(host: str) -> None:
-    """Raise InvalidValue if other machines can reach an address: a server without tokens must be private."""
+    """Raise InvalidValue if other machines can reach the host: a server without tokens must be private."""
     try:
         is_loopback = host == "localhost" or ip_address(host).is_loopback
     except ValueError:
@@ -51,7 +51,7 @@ def validate_loopback(host: str) -> None:
 
 
 def host_names(host: str) -> Sequence[str]:
-    """Return the `Host` that requests to an address use; an unspecified address such as 0.0.0.0 has none."""
+    """Return the `Host` values of requests to a host; for an unspecified address such as 0.0.0.0, return none."""
     try:
         address = ip_address(host)
     except ValueError:
@@ -60,10 +60,10 @@ def host_names(host: str) -> Sequence[str]:
 
 
 def prepare_store(database: Path | str, *, migrate: bool) -> ReadyStore:
-    """Check a store before the first request, and upgrade its schema if `migrate` is set.
+    """Check a store before the first request, and upgrade an older schema if `migrate` is set.
 
     Raises:
-        Unavailable: if it cannot be used, another process serves it, or its schema is older and `migrate` is not set.
+        Unavailable: if the store is unusable, another process serves it, or its schema is older and `migrate` is false.
     """
     with closing(open_store(database)) as store:
         version = store.version()
@@ -86,7 +86,7 @@ def url(host: str, listening: socket.socket) -> str:
 
 
 def open_socket(host: str, port: int) -> socket.socket:
-    """Listen on an address, or raise Unavailable; with port 0, the system chooses a port."""
+    """Return a socket that listens on an address, or raise Unavailable; with port 0, the system chooses a port."""
     try:
         family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
         listening = socket.create_server(address[:2], family=family, backlog=2048)
@@ -99,7 +99,7 @@ def open_socket(host: str, port: int) -> socket.socket:
 
 
 def serve(options: ServerOptions, listening: socket.socket, *, workers: int = 1, access_log: bool = True) -> None:
-    """Serve until a signal arrives, then finish the requests in flight."""
+    """Serve requests until a signal arrives, then finish the requests in flight."""
     gc.enable()  # the command line disables it for short commands
     config = uvicorn.Config(
         partial(build_app, options),
@@ -120,7 +120,7 @@ def serve(options: ServerOptions, listening: socket.socket, *, workers: int = 1,
 
 
 def _log_config() -> dict[str, object]:
-    """Return uvicorn's log configuration with our logger."""
+    """Return uvicorn's log configuration with a logger for tasktimer."""
     config = deepcopy(uvicorn.config.LOGGING_CONFIG)
     config["loggers"]["tasktimer"] = {"handlers": ["default"], "level": "INFO", "propagate": False}
     return config

@@ -1,7 +1,7 @@
 """Models of requests and responses, and their schemas in the OpenAPI document.
 
-The services validate texts, IDs and times. `WithJsonSchema` describes what they accept, never less; the patterns use
-only what regular expressions of ECMAScript, Python, Rust and Go have in common.
+The services validate texts, IDs and times. Each schema in `WithJsonSchema` allows at least the values that the services
+accept. Its pattern uses only syntax that regular expressions in ECMAScript, Python, Rust and Go have in common.
 """
 
 from datetime import date, datetime
@@ -17,7 +17,7 @@ from tasktimer.core.timeparse.iso import parse_instant
 from tasktimer.errors import InvalidValue
 from tasktimer.server.pagination import CURSOR_PATTERN, parse_date
 
-# FastAPI converts bounds to floats, in which a power of two is exact and the largest 64-bit integer is not.
+# FastAPI converts bounds to floats, which can represent a power of two exactly, but not the largest 64-bit integer.
 _BOUND = MAX_INTEGER + 1
 _ID = {"type": "integer", "format": "int64", "minimum": 1, "exclusiveMaximum": _BOUND}
 
@@ -25,17 +25,17 @@ _CONTROL = r"\x00-\x1f\x7f-\x9f"
 # No control characters except tab and newline, and at least one character that is not white space.
 _NOT_CONTROL = r"[^\x00-\x08\x0b-\x1f\x7f-\x9f]*"
 _TEXT = rf"^{_NOT_CONTROL}[^\s{_CONTROL}]{_NOT_CONTROL}$"
-# No `maxLength`: the length of a label is limited after Unicode normalization, which may shorten it.
+# No `maxLength`: the limit applies after Unicode normalization, which may shorten the label.
 _LEVEL = rf"[^\s/{_CONTROL}]([^/{_CONTROL}]*[^\s/{_CONTROL}])?"
 _PROJECT = f"^{_LEVEL}(/{_LEVEL})*$"
 _TAG = rf"^\+?[^\s,+{_CONTROL}][^\s,{_CONTROL}]*$"
 
-# The first and last days of the calendar have no local midnight in some zones.
+# The first and last days of the calendar have no local midnight in some time zones.
 _DATE = {"type": "string", "format": "date", "not": {"enum": [str(date.min), str(date.max)]}}
 
 
 def _read_integer(value: object) -> object:
-    """Accept 7.0 for 7, as JSON does, if the float is exact."""
+    """Convert an exact float such as 7.0 to an integer, since JSON has only one type of number."""
     return int(value) if isinstance(value, float) and value.is_integer() and abs(value) <= 2**53 else value
 
 
@@ -80,8 +80,8 @@ IdempotencyKey = Annotated[
         min_length=1,
         max_length=255,
         pattern="^[!-~]+$",
-        description="Makes retries safe: for 24 hours, a request with the same key gets the stored response, and "
-        "nothing is done twice. Send a new UUID with each new request.",
+        description="Makes retries safe: for 24 hours, a request with the same key returns the stored response "
+        "and does nothing else. Send a new UUID with each new request.",
     ),
 ]
 
@@ -94,13 +94,13 @@ class TrackRequest(_Request):
     """A task to start, or a finished task to record."""
 
     user_id: UserId
-    description: Text = Field(description="What is being done.")
+    description: Text = Field(description="What the user is doing.")
     start_time: Instant | None = Field(default=None, description="When the task started. Default: now.")
     end_time: Instant | None = Field(default=None, description="When the task ended; requires `start_time`.")
     project: Project | None = Field(
         default=None, description=f"The project, with slashes between levels; at most {MAX_PROJECT_LENGTH} characters."
     )
-    # A factory, since generators make a field with a default in the document required.
+    # A factory, since client generators treat a field with a default in the document as required.
     tags: list[Tag] = Field(
         default_factory=list, max_length=100, description=f"The tags, each of at most {MAX_TAG_LENGTH} characters."
     )
@@ -127,29 +127,29 @@ class StopRequest(_Request):
 class TimesQuery(_Request):
     """A user and a local day."""
 
-    user_id: QueryUserId = Field(description="The user.")
-    date: QueryDate = Field(description="The day in the time zone.")
+    user_id: QueryUserId = Field(description="The owner of the tasks.")
+    date: QueryDate = Field(description="The local day in the time zone `tz`.")
     tz: Zone | None = None
 
 
 class TaskQuery(_Request):
-    """The time zone of the response."""
+    """The time zone for the times in the response."""
 
     tz: Zone | None = None
 
 
 class TasksQuery(_Request):
-    """Which tasks to list, and how many."""
+    """The tasks to list, and the maximum number per page."""
 
     user_id: QueryUserId | None = Field(
-        default=None, description="The user. Default: the user of the token; with an administrator's token, all users."
+        default=None, description="The owner of the tasks. Default: the token's user; for an administrator, all users."
     )
     running: bool | None = Field(default=None, description="`true` for running tasks, `false` for finished tasks.")
     from_: DateOrDatetime | None = Field(
-        default=None, alias="from", description="Only tasks that overlap the time from this date or instant on."
+        default=None, alias="from", description="The start of a window that tasks must overlap: a date or an instant."
     )
     to: DateOrDatetime | None = Field(
-        default=None, description="Only tasks that overlap the time up to the end of this date, or up to this instant."
+        default=None, description="The end of the window: a date, which includes that day, or an instant."
     )
     tz: Zone | None = None
     limit: Annotated[
@@ -160,7 +160,7 @@ class TasksQuery(_Request):
     after: str | None = Field(
         default=None,
         max_length=100,
-        description="The `next` of the previous page.",
+        description="The value of `next` in the previous page.",
         pattern=f"^{CURSOR_PATTERN}$",
         examples=["1689491640000000.7"],
     )
@@ -173,13 +173,13 @@ class TaskIdResponse(BaseModel):
 
 
 class TaskResponse(BaseModel):
-    """A task; its times are in the time zone of the request."""
+    """A task, with its times in the requested time zone."""
 
     id: TaskId
     user_id: UserId
     description: str = Field(examples=["write docs"])
     start_time: datetime = Field(examples=["2023-07-16T09:14:00+02:00"])
-    end_time: datetime | None = Field(description="null while the task is running.")
+    end_time: datetime | None = Field(description="The end of the task; null while the task is running.")
     running: bool
     project: str | None = Field(examples=["acme/website"])
     tags: list[str] = Field(examples=[["docs"]])
@@ -187,26 +187,26 @@ class TaskResponse(BaseModel):
 
 
 class TimesheetEntryResponse(TaskResponse):
-    """A task, and the time spent on it on a day."""
+    """A task and the time spent on it on the given day."""
 
-    time_spent: float = Field(description="Seconds within the day, up to now.", examples=[5400.0])
+    time_spent: float = Field(description="The time spent within the day, up to now, in seconds.", examples=[5400.0])
 
 
 class TaskPageResponse(BaseModel):
-    """A page of tasks, ordered by start, then ID."""
+    """A page of tasks, sorted by start, then ID."""
 
     tasks: list[TaskResponse]
-    next: str | None = Field(description="The `after` of the next page; null on the last page.")
+    next: str | None = Field(description="The value of `after` for the next page; null on the last page.")
 
 
 class Health(BaseModel):
-    """The process is alive."""
+    """The state of a process that is alive."""
 
     status: Literal["alive"]
 
 
 class Readiness(BaseModel):
-    """The server can serve requests."""
+    """The state of a server that can serve requests."""
 
     status: Literal["ready"]
     store: Literal["current", "empty"] = Field(description="`empty` if the first write will create the store.")
@@ -216,18 +216,18 @@ class InvalidField(BaseModel):
     """An invalid field of a request."""
 
     location: str = Field(description="The path of the field.", examples=["body.user_id", "query.date"])
-    detail: str = Field(description="Why it is invalid.", examples=["Field required"])
+    detail: str = Field(description="Why the field is invalid.", examples=["Field required"])
 
 
 class ProblemDetails(BaseModel):
-    """Why a request failed (RFC 9457)."""
+    """The reason why a request failed (RFC 9457)."""
 
     type: str = Field(description="A URN that ends with `code`.", examples=["urn:tasktimer:problem:already-stopped"])
     title: str = Field(description="The reason phrase of the status.", examples=["Conflict"])
     status: int = Field(description="The HTTP status.", examples=[409])
-    detail: str = Field(description="An explanation for people.", examples=["task 7 is already stopped"])
+    detail: str = Field(description="An explanation for human readers.", examples=["task 7 is already stopped"])
     code: str = Field(description="A stable code for programs.", examples=["already-stopped"])
-    hint: str | None = Field(description="What to do about it.", examples=["see /docs"])
+    hint: str | None = Field(description="What to do about the problem.", examples=["see /docs"])
     errors: list[InvalidField] | None = Field(
-        default=None, description="One entry per invalid field; only with `invalid-request`."
+        default=None, description="One entry per invalid field; present only if `code` is `invalid-request`."
     )

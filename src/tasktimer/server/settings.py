@@ -1,4 +1,4 @@
-"""Settings of the server: options, then the environment, then a `.env` file in the current directory."""
+"""Server settings from options, the environment and a `.env` file in the current directory, in this order."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -25,10 +25,10 @@ _ORIGIN = r"https?://[^/\s,*]+|\*"
 
 @dataclass(frozen=True)
 class ServerOptions:
-    """The options of a server; they can be pickled for worker processes."""
+    """The options of a server, which can be pickled for worker processes."""
 
     database: Path | str
-    tz: ZoneInfo | None = None  # None: the machine's zone
+    tz: ZoneInfo | None = None  # None: the machine's time zone
     needs_token: bool = True
     allowed_hosts: tuple[str, ...] = LOOPBACK_NAMES
     cors_origins: tuple[str, ...] = ()
@@ -37,7 +37,7 @@ class ServerOptions:
 
 
 class ServerSettings(Settings):
-    """Settings that also read DATABASE_URL, PORT and a `.env` file."""
+    """Settings that can also come from DATABASE_URL, PORT and a `.env` file."""
 
     def __init__(self, environ: Mapping[str, str], database: str | None = None) -> None:
         """Initialize from the environment, the `.env` file and the value of `--database`."""
@@ -51,12 +51,12 @@ class ServerSettings(Settings):
         return (None if is_named else self._parse("DATABASE_URL", _parse_url)) or super().database
 
     def names_database(self) -> bool:
-        """Return whether an option or the environment, DATABASE_URL included, names the database."""
+        """Return whether an option or the environment, including DATABASE_URL, specifies the database."""
         return super().names_database() or "DATABASE_URL" in self._environ
 
     @cached_property
     def port(self) -> int | None:
-        """The value of PORT."""
+        """The port from PORT, or None if PORT is not set."""
         return self._parse("PORT", parse_port)
 
     def options(
@@ -68,7 +68,7 @@ class ServerSettings(Settings):
         cors_origins: Sequence[str] = (),
         pool_size: int | None = None,
     ) -> ServerOptions:
-        """Return the options of a server, with the environment as the default; raise InvalidValue if one is invalid."""
+        """Return the server's options, with defaults from the environment; raise InvalidValue if a value is invalid."""
         hosts = allowed_hosts or self._list("TASKTIMER_ALLOWED_HOSTS")
         origins = cors_origins or self._list("TASKTIMER_CORS_ORIGINS")
         return ServerOptions(
@@ -94,8 +94,8 @@ def _parse_integer(text: str, *, least: int, most: int, noun: str) -> int:
     raise InvalidValue(f"invalid-{noun.replace(' ', '-')}", f"invalid {noun} {quote_value(text)}", hint)
 
 
-parse_port = partial(_parse_integer, least=0, most=65535, noun="port")  # 0 lets the system choose one
-parse_pool_size = partial(_parse_integer, least=1, most=1000, noun="pool size")  # of each process, for PostgreSQL
+parse_port = partial(_parse_integer, least=0, most=65535, noun="port")  # with 0, the system chooses a port
+parse_pool_size = partial(_parse_integer, least=1, most=1000, noun="pool size")  # PostgreSQL connections per process
 parse_workers = partial(_parse_integer, least=1, most=1000, noun="number of workers")
 
 

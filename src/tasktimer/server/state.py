@@ -1,4 +1,4 @@
-"""The state that all requests of an application share, and its metrics for Prometheus."""
+"""The state shared by all requests to an application, including its Prometheus metrics."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -43,7 +43,7 @@ class Metrics:
         )
 
     def count_request(self, scope: Scope, status: int, seconds: float) -> None:
-        """Count a request by its route; clients could make up any number of paths."""
+        """Count a request by its route, not its path, since clients could make up any number of paths."""
         method = scope["method"] if scope["method"] in _METHODS else "other"
         route = getattr(scope.get("route"), "path", "none")
         self.requests.labels(method, route, status).inc()
@@ -67,5 +67,5 @@ class AppState:
         return state
 
     def now(self) -> datetime:
-        """Return the current time in the server's zone."""
+        """Return the current time in the server's time zone."""
         return self.clock(self.zone)
