@@ -111,7 +111,7 @@ def ambiguous_task_error(
 ) -> Conflict:
     """Return the error of a command that several running tasks fit, with a line for each task."""
     lines = [output.formatting.format_running(task, now) for task in tasks]
-    hint = f"give the ID of the task, for example: tasktimer {command} {tasks[0].id}{otherwise}"
+    hint = f"to {command} one, give its ID, as in tasktimer {command} {tasks[0].id}{otherwise}"
     return Conflict(error.code, f"an ID is required: {error.message}:", hint, details=lines)
 
 
