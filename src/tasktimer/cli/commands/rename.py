@@ -44,7 +44,7 @@ class RenameGroup(TyperGroup):
     """The command group that contains `rename project` and `rename tag`."""
 
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Command | None, list[str]]:
-        """Return the subcommand, or raise an error that suggests both if it is missing."""
+        """Return the subcommand; if it is missing, raise an error that suggests both subcommands."""
         try:
             return super().resolve_command(ctx, args)
         except UsageError:
