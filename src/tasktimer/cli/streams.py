@@ -41,7 +41,7 @@ HISTORY_HINT = "to show past commands, run: tasktimer history"
 
 
 class _Interrupts(Interrupts):
-    """Signal handling that delays Ctrl-C while a change is committed, so that the command can report what was stored."""
+    """Signal handling that delays Ctrl-C during a commit, so that the command can report what was stored."""
 
     def hold(self) -> None:
         signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])

@@ -46,7 +46,7 @@ class _StrictParser(_OptionParser):
     """A parser that never accepts an option of the command as the value of the preceding option."""
 
     def _process_opts(self, arg: str, state: _ParsingState) -> None:
-        # A joined value (--at=9:00) is pushed in front of the remaining words; their number distinguishes the two forms.
+        # A joined value (--at=9:00) is pushed in front of the remaining words; their number shows which form was used.
         self._following = len(state.rargs)
         super()._process_opts(arg, state)
 
