@@ -17,7 +17,7 @@ from tasktimer.services import edit
 EPILOG = """\
 Examples:
   tasktimer delete 7
-  tasktimer delete 7 8                          both tasks
+  tasktimer delete 7 8                          delete both tasks
   tasktimer undo                                restore the deleted tasks
   tasktimer delete --shorter-than 1m            show the tasks, then ask
   tasktimer delete --search test --dry-run      only show the tasks

@@ -21,8 +21,8 @@ Examples:
 
 A running task keeps running. WHEN takes the same forms as for tasktimer
 track, except that a bare time of day refers to the day on which the task
-starts. Put -- before a WHEN that begins with a dash: tasktimer move 7 -- -15m
-To change only the start or only the end, use tasktimer edit.
+starts. To change only the start or only the end, use tasktimer edit. Put --
+before a WHEN that begins with a dash: tasktimer move 7 -- -15m
 
 Output: one line on a terminal, the ID when piped, or the task as JSON with
 --json.

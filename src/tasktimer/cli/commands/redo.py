@@ -10,7 +10,7 @@ from tasktimer.services import undo
 EPILOG = """\
 Examples:
   tasktimer redo          the most recently undone command
-  tasktimer redo 3        the last three, beginning with the most recent
+  tasktimer redo 3        the three most recently undone commands
 
 Commands can be redone until you run another command that changes tasks.
 
