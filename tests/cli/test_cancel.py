@@ -39,7 +39,7 @@ def test_several_running_tasks_fail_with_list(run: Run) -> None:
         "error: an ID is required: 2 tasks are running:\n"
         "  1: write docs, since 09:14\n"
         "  2: call, since 10:00\n"
-        "hint: give the ID of the task, for example: tasktimer cancel 1\n"
+        "hint: to cancel one, give its ID, as in tasktimer cancel 1\n"
     )
     assert run("cancel", "1", "2", terminal=True).out.endswith("\nTo restore them, run: tasktimer undo\n")
 

@@ -51,7 +51,7 @@ def test_several_running_tasks_fail_with_list(run: Run) -> None:
         "error: an ID is required: 2 tasks are running:\n"
         "  2: [bold]call[/]\\n, since 2023-07-15 23:00\n"
         "  1: write docs, since 09:14\n"
-        "hint: give the ID of the task, for example: tasktimer stop 2, or use --all\n"
+        "hint: to stop one, give its ID, as in tasktimer stop 2; to stop all, use --all\n"
     )
     assert len(json.loads(run("times", "--json").out)) == 2
 

@@ -1,4 +1,4 @@
-"""The command line: parse arguments, call one service, print the result."""
+"""The command-line interface, which parses arguments, calls one service and prints the result."""
 
 import gc
 import sys
@@ -8,7 +8,7 @@ INTERRUPTED = 130
 
 def main() -> int:
     """Run the command in `sys.argv` and return its exit code."""
-    # A command ends before garbage matters, and collections during the imports take 13 % of the instructions.
+    # A command ends before garbage matters, and collections during the imports would take 13 % of the instructions.
     gc.disable()
     try:
         # Imported here so that Ctrl-C during the imports prints no traceback.
@@ -18,4 +18,4 @@ def main() -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     finally:
-        gc.freeze()  # avoids the collection at exit
+        gc.freeze()  # prevents a collection at exit

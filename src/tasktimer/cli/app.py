@@ -1,4 +1,4 @@
-"""The application: its global options, and how a run ends."""
+"""The root command: its global options, and how errors determine the exit code."""
 
 import errno
 import os
@@ -33,17 +33,17 @@ Examples:
   tasktimer stop                      stop it
   tasktimer times --date yesterday    show the time spent on each task
 
-Tasks are stored in one private file; to use another one, set --database,
-TASKTIMER_DATABASE or database in the config file. The user is taken from
---user, TASKTIMER_USER or the config file, in this order; PostgreSQL requires
-a user.
+Tasks are stored in a private file. To use another file or database, set
+--database, TASKTIMER_DATABASE, or database in the config file. The user is
+taken from --user, TASKTIMER_USER or the config file, in this order; with
+PostgreSQL, a user is required.
 
-Exit codes: 0 for success, 1 if the request cannot be carried out (for
-example, the task does not exist), 2 for an invalid value or option, 3 if the
+Exit codes: 0 on success, 1 if the request cannot be carried out (for example,
+because the task does not exist), 2 if a value or option is invalid, 3 if the
 file, the database or the output cannot be used.
 """
 
-# Errors of a full or failing disk. If such an error names no file, it is about standard output.
+# Errors from a full or failing disk. If such an error names no file, standard output caused it.
 _WRITE_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
 app = typer.Typer(
@@ -84,12 +84,12 @@ def root(
 
 
 def run(arguments: Sequence[str], clock: Clock = datetime.now) -> int:
-    """Run a command and return its exit code; errors are printed on standard error."""
-    if sys.stdout is not None:  # for help texts in a locale that cannot show their lines
+    """Run a command, print any error on standard error, and return the exit code."""
+    if sys.stdout is not None:  # for help texts in a locale without box-drawing characters
         sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     try:
         with closing(Context(clock)) as context:
-            # In standalone mode, Typer prints errors itself and ends the process.
+            # In standalone mode, Typer would print errors itself and end the process.
             code = _command(arguments).main(
                 args=list(arguments), prog_name="tasktimer", standalone_mode=False, obj=context
             )
@@ -104,7 +104,7 @@ def run(arguments: Sequence[str], clock: Clock = datetime.now) -> int:
     except (SystemExit, OSError, RuntimeError) as error:
         return _end_of_typer(error, arguments)
     except MemoryError as error:
-        error.__traceback__ = None  # its frames keep the memory in use
+        error.__traceback__ = None  # its frames keep the memory allocated
         print_message(NO_MEMORY, "close other programs, or select fewer tasks")
         return ExitCode.UNAVAILABLE
     finally:
@@ -116,16 +116,16 @@ def _command(arguments: Sequence[str]) -> Any:
     command = typer.main.get_command(app)
     is_completing = "_TASKTIMER_COMPLETE" in os.environ
     if is_completing or any(word.startswith(("--install-c", "--show-c")) for word in arguments):
-        from tasktimer.cli.completion.shells import install_completion_classes  # lazy: needed at TAB only
+        from tasktimer.cli.completion.shells import install_completion_classes  # lazy: needed only for completion
 
         install_completion_classes(arguments)
     return command
 
 
 def _end_of_typer(error: SystemExit | OSError | RuntimeError, arguments: Sequence[str]) -> ExitCode:
-    """Print an error that Typer raised while it printed help or installed completion; raise any other again."""
+    """Print an error that Typer raised while printing help or installing completion; re-raise any other error."""
     match error:
-        case SystemExit(__context__=BrokenPipeError()):  # Typer exits if the reader of its help closed the pipe
+        case SystemExit(__context__=BrokenPipeError()):  # Typer exits if the reader of its help closes the pipe
             discard_output()
             return ExitCode.CLOSED_PIPE
         case OSError(filename=None, errno=number) if number in _WRITE_ERRORS:

@@ -1,4 +1,4 @@
-"""The environment of a command, read once: settings, clock, zone, store, terminal."""
+"""The environment of a command: its settings, clock, time zone, store and terminal."""
 
 import os
 import sys
@@ -16,7 +16,7 @@ Clock = Callable[[tzinfo], datetime]
 
 
 class Context:
-    """The environment of one command, read lazily, so that --help always works."""
+    """The environment of a command, read lazily, so that --help always works."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -24,22 +24,22 @@ class Context:
 
     @cached_property
     def settings(self) -> Settings:
-        """Settings from the environment and the config file."""
+        """The settings from the environment and the config file."""
         return Settings(os.environ, self.database)
 
     @cached_property
     def zone(self) -> tzinfo:
-        """Time zone of days and typed times."""
+        """The time zone of days and typed times."""
         return self.settings.zone
 
     @cached_property
     def now(self) -> datetime:
-        """Current time in that zone, the same for the whole command."""
+        """The current time in `zone`, which stays the same throughout the command."""
         return self._clock(self.zone)
 
     @cached_property
     def store(self) -> StoreHandle:
-        """Store of the tasks."""
+        """The store that contains the tasks."""
         return open_store(self.settings.database, interrupts=interrupts)
 
     @property
@@ -54,11 +54,11 @@ class Context:
         return sys.stdin is not None and sys.stdin.isatty() and sys.stderr is not None and sys.stderr.isatty()
 
     def resolve_user(self, option: str | None) -> ActorResolver:
-        """Return the resolver of the actor for a --user option."""
+        """Return an `ActorResolver` for the value of a --user option."""
         return ActorResolver(self.settings, None if option is None else parse_user(option))
 
     def close(self) -> None:
-        """Close the store, if it was opened."""
+        """Close the store if it was opened, and print notes about the config file and an upgrade."""
         if "settings" in vars(self):
             report_unreachable_config(self.settings)
         if "store" in vars(self):  # reading self.store would open it
@@ -67,13 +67,13 @@ class Context:
 
 
 def report_upgrade_backup(name: str, backup_path: Path | None) -> None:
-    """Print a note if a file was upgraded, with the path of its copy."""
+    """Print a note with the path of the backup if a file was upgraded."""
     if backup_path:
         print_message(f"{name} was upgraded; a copy of the old file is in {backup_path}", label="note")
 
 
 def report_unreachable_config(settings: Settings) -> None:
-    """Print a note if the config file was ignored, except for completion."""
+    """Print a note if the config file was ignored, except during completion."""
     if settings.unreachable_config and "_TASKTIMER_COMPLETE" not in os.environ:
         message = f"the config file {settings.unreachable_config} is ignored: permission denied for its folder"
         print_message(message, "set HOME to your own home directory", label="note")

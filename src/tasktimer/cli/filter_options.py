@@ -1,4 +1,4 @@
-"""The options that filter tasks, the same for every command that reads or changes several."""
+"""The filter options, shared by all commands that read or change several tasks."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -14,16 +14,16 @@ if TYPE_CHECKING:  # lazy: filters
 
     OptionalFilter = TaskFilter | None
 else:
-    OptionalFilter = Any  # the parameter is replaced with options
+    OptionalFilter = Any  # filter options replace the parameter
 
 Command = Callable[..., None]
 
 
 def filter_options(*, short_flags: bool = True) -> Callable[[Command], Command]:
-    """Replace the parameter `task_filter` of a command with filter options.
+    """Return a decorator that replaces a command's `task_filter` parameter with filter options.
 
-    The command is called with a `TaskFilter`, or None if no filter option is given. `short_flags=False` omits -p and
-    -t, for a command that uses them itself.
+    The command receives a `TaskFilter`, or None if no filter option is given. `short_flags=False` omits -p and -t, for
+    a command that defines them itself.
     """
     added = _parameters(short_flags=short_flags)
 
@@ -33,7 +33,7 @@ def filter_options(*, short_flags: bool = True) -> Callable[[Command], Command]:
         for name, parameter in own.parameters.items():
             parameters += added if name == "task_filter" else [parameter]
 
-        # Without annotations: Typer would resolve the types, and TaskFilter is not imported here.
+        # The annotations are not copied: Typer would resolve them, and TaskFilter is not imported here.
         @wraps(command, assigned=("__name__", "__doc__"))
         def run(**options: Any) -> None:
             fields = {one.name.removeprefix("only_"): options.pop(one.name) for one in added}
@@ -47,11 +47,11 @@ def filter_options(*, short_flags: bool = True) -> Callable[[Command], Command]:
 
 
 def _parameters(*, short_flags: bool) -> list[Parameter]:
-    """Return a parameter for each field of TaskFilter; the prefix avoids the names of other parameters."""
+    """Return a parameter for each field of TaskFilter, with a prefix to avoid conflicts with other parameters."""
     project, tag = ("--project -p", "--tag -t") if short_flags else ("--project", "--tag")
     text = "Only tasks whose description or note contains this text (case-insensitive)."
     options: dict[str, tuple[Any, Any]] = {
-        "project": (str, option(project, "NAME", "Only tasks in this project or below it.", "project")),
+        "project": (str, option(project, "NAME", "Only tasks in this project or its subprojects.", "project")),
         "tags": (list[str], option(tag, "TAG", "Only tasks with this tag; repeat to require several.", "tag")),
         "exclude_tags": (list[str], option("--not-tag", "TAG", "Only tasks without this tag; can be repeated.", "tag")),
         "running": (bool, flag("--running", "Only running tasks.")),
@@ -80,7 +80,10 @@ def _create_filter(fields: dict[str, Any]) -> "TaskFilter":
 
 
 def explain_empty(context: Context, task_filter: OptionalFilter, user: str | None, *, as_table: bool) -> bool:
-    """Print why there is nothing to show, if that is a surprise; return whether the note replaces the table."""
+    """Print a note if a missing store or an unknown label explains an empty result.
+
+    Return whether the note replaces the table.
+    """
     if missing := context.store.missing_error():
         print_note(missing)
         return as_table
@@ -89,11 +92,11 @@ def explain_empty(context: Context, task_filter: OptionalFilter, user: str | Non
 
 
 def warn_unknown_labels(context: Context, task_filter: OptionalFilter, user: str | None) -> None:
-    """Print a note for each project or tag of a filter that no task has, with a similar name."""
+    """Print a note for each project or tag in a filter that no task has, suggesting similar names."""
     if task_filter is None or not (task_filter.project or task_filter.tags or task_filter.exclude_tags):
         return
     from tasktimer.services import labels  # lazy: filters
 
-    if context.store.missing_error() is None:  # otherwise a note has been printed
+    if context.store.missing_error() is None:  # otherwise, a note has already been printed
         for unknown in labels.unknown_labels(context.store, context.resolve_user(user).reader, task_filter):
             print_note(unknown)

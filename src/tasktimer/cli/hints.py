@@ -1,4 +1,4 @@
-"""Messages and hints for errors of services and stores, which do not know the options of the command line."""
+"""Messages and hints for errors from services and stores, which do not know the command-line options."""
 
 from collections.abc import Callable, Mapping
 from shlex import quote
@@ -15,7 +15,7 @@ _RESTORE = "to restore a backup, run: tasktimer --database {path} restore COPY"
 _ENCODING = "use the encoding of your locale, preferably UTF-8"
 
 
-# Messages that name options, by the code of the error.
+# Messages that name options, by error code.
 MESSAGES = {
     "ids-and-all": "task IDs cannot be used with --all",
     "ids-and-filter": "task IDs cannot be used with options that select tasks",
@@ -24,12 +24,12 @@ MESSAGES = {
 
 
 def message_for(error: TasktimerError) -> str:
-    """Return the message for the code of an error, else its own."""
+    """Return the message for the error's code, or else its own message."""
     return MESSAGES.get(error.code, error.message)
 
 
 def hint_for(error: TasktimerError) -> str | None:
-    """Return the hint of the error itself, else the one for its code and context."""
+    """Return the error's own hint, or else the hint for its code and context."""
     if error.hint:
         return error.hint
     hint = HINTS.get(error.code)
@@ -74,7 +74,7 @@ def _incompatible_tasks_hint(context: Mapping[str, Any]) -> str:
 
 
 def _by_field(otherwise: str, **hints: str) -> Callable[[Mapping[str, Any]], str]:
-    """Return a function that fills in the hint for the first of these fields that the context has."""
+    """Return a function that fills in the hint for the first field found in the context, or else `otherwise`."""
 
     def hint(context: Mapping[str, Any]) -> str:
         return next((text for field, text in hints.items() if field in context), otherwise).format_map(context)
@@ -86,7 +86,7 @@ def _user_flag(user: int | None) -> str:
     return "" if user is None else f" --user {user}"
 
 
-# Fields in braces are filled in from the context of the error.
+# Fields in braces are filled in from the error's context.
 HINTS: dict[str, str | Callable[[Mapping[str, Any]], str]] = {
     "already-revoked": "to list the tokens, run: tasktimer token list",
     "already-stopped": "to change its end, for example to now, run: tasktimer edit {id} --end now",
@@ -129,7 +129,7 @@ HINTS: dict[str, str | Callable[[Mapping[str, Any]], str]] = {
     "store-read-only": _by_field(
         "to read a copy, run: mkdir ~/tasktimer-copy && cp {sources} ~/tasktimer-copy && "
         "tasktimer --database ~/tasktimer-copy/{name} list",
-        # Rolls back a journal, and switches the file of a killed server back to rollback-journal mode.
+        # The command rolls back a journal, and switches a killed server's file back to rollback-journal mode.
         owner="to finish it as that user, run: sudo -u {owner} tasktimer --database {path} db upgrade",
     ),
     "store-too-new": "upgrade tasktimer, or use another file with --database; this one was not changed",

@@ -1,6 +1,6 @@
 """The group of all commands, each imported and built only when it is run or shown.
 
-The module of a command has its function, of the same name, and an EPILOG; that of a group has an `app`.
+The module of a command contains a function of the same name and an EPILOG; the module of a group contains an `app`.
 """
 
 from collections.abc import Iterator, MutableMapping
@@ -23,18 +23,18 @@ COMMAND_NAMES = (
 
 
 class LazyGroup(TyperGroup):
-    """A group that builds its commands lazily; it knows their names, to suggest one for a typo."""
+    """A group that builds its commands lazily, but knows their names, to suggest one for a typo."""
 
     def __init__(self, **attributes: Any) -> None:
         super().__init__(**attributes)
         self.commands: MutableMapping[str, Command] = _Commands()
 
     def make_parser(self, ctx: Any) -> OptionParser:
-        """Return the parser of the options in front of a command."""
+        """Return the parser for the options before the command."""
         return strict_parser(self, ctx)
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 (Typer's signature)
-        """Return the names, in the order of a working day."""
+        """Return the command names in the order of a working day."""
         return list(self.commands)
 
 
@@ -43,7 +43,7 @@ def _app(name: str) -> typer.Typer:
     if "app" in module:
         return cast("typer.Typer", module["app"])
     app = typer.Typer(add_completion=False)
-    function = module.get(name) or module[f"{name}_"]  # the name of a builtin has an underscore behind it
+    function = module.get(name) or module[f"{name}_"]  # the name of a builtin is followed by an underscore
     app.command(name, epilog=module["EPILOG"])(function)
     return app
 

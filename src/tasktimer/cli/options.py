@@ -1,4 +1,4 @@
-"""Options that several commands share, and their values."""
+"""The options shared by several commands, and functions that parse their values."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
@@ -14,10 +14,10 @@ from tasktimer.errors import InvalidValue
 
 
 def complete(kind: str | None) -> Callable[[typer.Context, str], list[tuple[str, str]]] | None:
-    """Return an `autocompletion` function that calls `candidates.complete_KIND`, if there is a kind."""
+    """Return an `autocompletion` function that calls `candidates.complete_KIND`, or None if `kind` is None."""
 
     def find_candidates(ctx: typer.Context, incomplete: str) -> Any:
-        from tasktimer.cli.completion import candidates  # lazy: needed at TAB only
+        from tasktimer.cli.completion import candidates  # lazy: needed only at TAB
 
         return getattr(candidates, f"complete_{kind}")(ctx, incomplete)
 
@@ -25,17 +25,17 @@ def complete(kind: str | None) -> Callable[[typer.Context, str], list[tuple[str,
 
 
 def option(names: str, metavar: str | None, text: str, kind: str | None = None) -> Any:
-    """Return an option for an Annotated type, with completion candidates of a kind."""
+    """Return an option for use in `Annotated`, with completion candidates of the given kind."""
     return typer.Option(*names.split(), metavar=metavar, help=text, show_default=False, autocompletion=complete(kind))
 
 
 def flag(names: str, text: str) -> Any:
-    """Return an option without a value for an Annotated type."""
+    """Return an option without a value, for use in `Annotated`."""
     return option(names, None, text)
 
 
 def argument(metavar: str, text: str, kind: str | None = None) -> Any:
-    """Return an argument for an Annotated type, with completion candidates of a kind."""
+    """Return an argument for use in `Annotated`, with completion candidates of the given kind."""
     return typer.Argument(metavar=metavar, help=text, show_default=False, autocompletion=complete(kind))
 
 
@@ -50,23 +50,23 @@ Format = Annotated[
     option("--format", "|".join(FORMATS), "Output format.  (default: table on a terminal, tsv when piped)", "format"),
 ]
 Zone = Annotated[str | None, option("--tz", "ZONE", "Time zone, such as Europe/Berlin.  (default: local)")]
-Description = Annotated[list[str], argument("DESCRIPTION...", "Description of the task; needs no quotes.", "word")]
+Description = Annotated[list[str], argument("DESCRIPTION...", "Description of the task; no quotes needed.", "word")]
 Project = Annotated[str | None, option("--project -p", "NAME", "Project, such as acme or acme/website.", "project")]
 Tags = Annotated[
-    list[str] | None, option("--tag -t", "TAG", "Tag, like +TAG in the description; can be repeated.", "tag")
+    list[str] | None, option("--tag -t", "TAG", "Tag, same as +TAG in the description; can be repeated.", "tag")
 ]
 Note = Annotated[str | None, option("--note", "TEXT", "Note about the task.")]
 StartTime = Annotated[str | None, option("--at", "WHEN", "Start time.  (default: now)", "time")]
 RunningIds = Annotated[
-    list[str] | None, argument("[ID...]", "IDs of running tasks.  (default: the only one)", "running")
+    list[str] | None, argument("[ID...]", "IDs of running tasks.  (default: the only running task)", "running")
 ]
 Yes = Annotated[bool, flag("--yes -y", "Do not ask for confirmation.")]
 
-# The functions below import parsers that most commands do not need: each takes 0.5 to 2 million instructions.
+# The functions below import parsers that most commands do not need: each import takes 0.5 to 2 million instructions.
 
 
 def parse_ids(context: Context, words: Sequence[str], *, time_flag: str | None = None) -> list[int]:
-    """Parse the IDs of tasks."""
+    """Parse task IDs."""
     try:
         return [parse_id(word) for word in words]
     except InvalidValue as error:
@@ -75,7 +75,7 @@ def parse_ids(context: Context, words: Sequence[str], *, time_flag: str | None =
 
 
 def split_words(words: Sequence[str], tags: Sequence[str] | None) -> tuple[str, Sequence[str]]:
-    """Separate the words of a description from the tags among them, and add those to `tags`."""
+    """Return the description without its +TAG words, and those tags followed by `tags`."""
     if not any(word.startswith("+") for word in words[1:]):
         return " ".join(words), tags or ()
     from tasktimer.core.labels import split_tags  # lazy: filters
@@ -85,7 +85,7 @@ def split_words(words: Sequence[str], tags: Sequence[str] | None) -> tuple[str, 
 
 
 def parse_time_option(text: str | None, now: datetime, noun: str) -> datetime | None:
-    """Parse the start or the end (`noun`) of a task; None if the option is not given."""
+    """Parse a start or end time, as named by `noun`; return None if the option is not given."""
     if text is None:
         return None
     from tasktimer.core.timeparse.datetimes import parse_start_or_end  # lazy: typed times
@@ -94,7 +94,7 @@ def parse_time_option(text: str | None, now: datetime, noun: str) -> datetime | 
 
 
 def parse_duration_option(text: str | None) -> timedelta | None:
-    """Parse a duration; None if the option is not given."""
+    """Parse a duration; return None if the option is not given."""
     if text is None:
         return None
     from tasktimer.core.timeparse.durations import parse_duration  # lazy: typed times

@@ -1,4 +1,4 @@
-"""Write results to standard output, and errors and questions to standard error."""
+"""Functions that write results to standard output, and errors and questions to standard error."""
 
 import errno
 import os
@@ -17,13 +17,13 @@ from tasktimer.store.protocols import Interrupts
 
 
 class ExitCode(IntEnum):
-    """Exit codes, which scripts can rely on."""
+    """The exit codes, on which scripts can rely."""
 
     OK = 0
     FAILED = 1  # a valid request that cannot be carried out now
-    INVALID = 2  # a value or an option that can never be valid
+    INVALID = 2  # a value or an option that is never valid
     UNAVAILABLE = 3  # the store or the output cannot be used
-    INTERRUPTED = 130  # 128 + SIGINT, as shells count
+    INTERRUPTED = 130  # 128 + SIGINT, as in shells
     CLOSED_PIPE = 141  # 128 + SIGPIPE
 
 
@@ -41,7 +41,7 @@ HISTORY_HINT = "to show past commands, run: tasktimer history"
 
 
 class _Interrupts(Interrupts):
-    """Delay Ctrl-C while a change is committed, so that the command can report what was stored."""
+    """Signal handling that delays Ctrl-C during a commit, so that the command can report what was stored."""
 
     def hold(self) -> None:
         signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
@@ -54,7 +54,7 @@ interrupts = _Interrupts()
 
 
 def print_message(message: str, hint: str | None = None, *, details: Sequence[str] = (), label: str = "error") -> None:
-    """Print a message with its details and its hint on standard error."""
+    """Print a message, its details and its hint on standard error."""
     if sys.stderr is None:  # closed by the caller: `2>&-`
         return
     escape = output.formatting.escape_for_terminal
@@ -72,7 +72,7 @@ def print_error(error: TasktimerError) -> ExitCode:
 
 
 def print_note(error: TasktimerError) -> None:
-    """Print an error that does not end the command."""
+    """Print, as a note, an error that does not end the command."""
     _print_explained(error, "note")
 
 
@@ -83,14 +83,14 @@ def _print_explained(error: TasktimerError, label: str) -> None:
 
 
 def load_usage_errors() -> ModuleType:
-    """Return the module that explains mistyped words."""
+    """Import and return the module that explains mistyped words."""
     from tasktimer.cli import usage_errors  # lazy: errors and hints, 4 million instructions
 
     return usage_errors
 
 
 def confirm(question: str) -> None:
-    """Ask on standard error, because standard output is for results, and return if the answer is yes.
+    """Ask for confirmation on standard error, because standard output is for results; return if the answer is yes.
 
     Raises:
         typer.Exit: if the answer is not yes.
@@ -112,21 +112,21 @@ def confirm(question: str) -> None:
 
 
 def confirmation_error(hint: str) -> InvalidValue:
-    """Return the error for a change that needs a confirmation, if there is no terminal."""
+    """Return the error for a change that cannot be confirmed because there is no terminal."""
     return InvalidValue("confirmation-required", "cannot ask for confirmation: not running in a terminal", hint)
 
 
 def write_result(
     text: str | Iterable[str], *, done: str | None = None, hint: str | None = None, utf8: bool = False
 ) -> None:
-    """Write a result to standard output, at once or piece by piece.
+    """Write a result to standard output, as a whole or piece by piece.
 
-    If the result is lost, the error reports the change in `done`, with `hint`.
+    If the result is lost, the error reports the change that `done` describes, with `hint`.
 
     Raises:
         BrokenPipeError: if the reader closed the pipe.
         Unavailable: if the result cannot be written.
-        KeyboardInterrupt: after Ctrl-C; the change is reported first.
+        KeyboardInterrupt: if Ctrl-C is pressed; the change is reported first.
     """
     try:
         interrupts.release()
@@ -136,7 +136,7 @@ def write_result(
         if done:
             print_message(output_lost_message(done, "interrupted"), hint or HISTORY_HINT)
         raise
-    except BrokenPipeError:  # the reader has enough
+    except BrokenPipeError:  # the reader needs no more
         raise
     except OSError as error:
         discard_output()
@@ -148,7 +148,7 @@ def write_result(
 def _write(pieces: Iterable[str], *, utf8: bool) -> None:
     if sys.stdout is None:  # closed by the caller: `>&-`
         raise OSError(errno.EBADF, _CLOSED)
-    # Data is UTF-8 in every locale; in sentences, characters that the locale cannot show are escaped.
+    # Data is UTF-8 in every locale; in sentences, characters that the locale cannot encode are escaped.
     encoding = "utf-8" if utf8 else sys.stdout.encoding
     sys.stdout.flush()  # text that Typer has buffered
     for piece in pieces:
@@ -166,14 +166,14 @@ def _write_all(stream: BinaryIO, content: bytes) -> None:
 
 
 def output_error(reason: str | None, done: str | None = None, hint: str | None = None) -> Unavailable:
-    """Return the error for a result that cannot be written; `done` is a change made before."""
+    """Return the error for a result that cannot be written; `done` describes a change that has been made."""
     message = f"cannot write to standard output: {reason}"
     hint = hint or "redirect standard output to a writable file"
     return Unavailable("output-failed", output_lost_message(done, message) if done else message, hint)
 
 
 def output_lost_message(done: str, reason: str) -> str:
-    """Return the message for a change with a result that cannot be written."""
+    """Return the message for a change whose result cannot be written."""
     return f"{done}, but the output was lost: {reason}"
 
 
@@ -181,14 +181,14 @@ def check_output() -> None:
     """Check that standard output is open.
 
     Raises:
-        Unavailable: if it is closed.
+        Unavailable: if standard output is closed.
     """
     if sys.stdout is None:
         raise output_error(_CLOSED)
 
 
 def discard_output() -> None:
-    """Discard buffered output; otherwise Python would try to write it at exit and print an error."""
+    """Discard buffered output; otherwise, Python would try to write it at exit and print an error."""
     if sys.stdout is not None:
         _discard(sys.stdout.fileno())
 

@@ -1,7 +1,7 @@
-"""Everything that uses private modules of Typer; an import contract keeps them out of other modules.
+"""All uses of Typer's private modules; an import contract keeps these out of other modules.
 
-Typer vendors Click as `typer._click`. The strict parser, the types in the signatures of its groups and the completion
-of the shells have no public equivalent, so the version of Typer is pinned.
+Typer vendors Click as `typer._click`. The base of the strict parser, the types in the signatures of Typer's groups and
+the shell completion have no public equivalent, so the version of Typer is pinned.
 """
 
 from collections.abc import MutableMapping, Sequence
@@ -43,10 +43,10 @@ OptionParser = _OptionParser
 
 
 class _StrictParser(_OptionParser):
-    """A parser that never accepts an option of the command as the value of the option before it."""
+    """A parser that never accepts an option of the command as the value of the preceding option."""
 
     def _process_opts(self, arg: str, state: _ParsingState) -> None:
-        # A joined value (--at=9:00) is pushed in front of the remaining words, which distinguishes the two forms.
+        # A joined value (--at=9:00) is pushed in front of the remaining words; their number shows which form was used.
         self._following = len(state.rargs)
         super()._process_opts(arg, state)
 
@@ -86,7 +86,7 @@ def parse_strictly(command: Command) -> Command:
 
 
 def register_completion(shell: str, completion_class: type[ShellComplete], script: str) -> None:
-    """Replace Typer's completion of a shell: the class that answers at TAB, and the script to install."""
+    """Replace Typer's completion for a shell: the class that finds the candidates, and the script to install."""
     add_completion_class(completion_class, shell)
     _completion_shared._completion_scripts[shell] = script  # noqa: SLF001
 
@@ -100,7 +100,7 @@ def set_shell_name(name: str) -> None:
 def resolve_parameter(
     command: Command, ctx_args: MutableMapping[str, Any], program: str, words: list[str], incomplete: str
 ) -> tuple[Any, Any, str]:
-    """Return the context, the parameter or command that the incomplete word belongs to, and the word."""
+    """Return the context, the parameter or command to which the incomplete word belongs, and that word."""
     ctx = _resolve_context(command, ctx_args, program, words)
     parameter, incomplete = _resolve_incomplete(ctx, words, incomplete)
     return ctx, parameter, incomplete

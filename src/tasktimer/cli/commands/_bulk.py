@@ -1,4 +1,4 @@
-"""Edit or delete several tasks with one command, after a preview and a confirmation."""
+"""Bulk edits and deletions, with a preview and a confirmation."""
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
@@ -19,7 +19,7 @@ from tasktimer.services.edit import EditFields
 
 
 class SelectedTasks:
-    """Tasks with given IDs, else those that overlap a window and match a filter, read again in every iteration."""
+    """The tasks selected by ID, or by window and filter; in the second case, every iteration reads them again."""
 
     def __init__(
         self,
@@ -35,7 +35,7 @@ class SelectedTasks:
         self._window = window
         self._user = user
         self._has_reported = self.by_id = bool(ids)
-        self.count = 0  # in the last iteration
+        self.count = 0  # in the most recent iteration
 
     def __iter__(self) -> Iterator[Task]:
         self.count = 0
@@ -50,7 +50,7 @@ class SelectedTasks:
         return bulk.iterate_tasks(context.store, actor, self._filter, window=self._window, now=context.now)
 
     def ends(self) -> Sequence[Task]:
-        """Return tasks that include the first and the last to start, if there are any."""
+        """Return some of the tasks, including the first and the last one to start."""
         if self.by_id:
             return self._tasks
         first = last = None
@@ -59,7 +59,7 @@ class SelectedTasks:
         return [] if first is None or last is None else [first, last]
 
     def _report(self) -> None:
-        """Print once why the filter can select other tasks than intended."""
+        """Print a note, once, if the filter may select other tasks than intended."""
         if self._has_reported:
             return
         self._has_reported = True
@@ -70,7 +70,7 @@ class SelectedTasks:
 
 
 class BulkOperation:
-    """An edit or a deletion of several tasks, with its options."""
+    """An edit or a deletion of several tasks, with the options of the command."""
 
     def __init__(self, context: Context, user: str | None, *, yes: bool, dry_run: bool, as_json: bool) -> None:
         self._context = context
@@ -84,7 +84,7 @@ class BulkOperation:
             raise confirmation_error("add --yes to confirm, or --dry-run to show the tasks")
 
     def edit(self, tasks: SelectedTasks, changes: EditFields) -> None:
-        """Apply the changes to the tasks that differ."""
+        """Apply the changes to the tasks that they would alter."""
         now, long = self._context.now, _LongTasks()
         found = bulk.select_edited(tasks, changes, by_id=tasks.by_id, now=now, watch=long.watch)
         edited = [(before, after) for before, after in found.first if after is not None]
@@ -96,7 +96,7 @@ class BulkOperation:
             print_long_tasks_note(self._context, long.first, long.count, self._user)
 
     def delete(self, tasks: SelectedTasks) -> None:
-        """Delete these tasks."""
+        """Delete the tasks."""
         found = bulk.select_deleted(tasks)
         first = [task for task, _ in found.first]
         self._confirm_and_apply(
@@ -104,7 +104,7 @@ class BulkOperation:
         )
 
     def _confirm_and_apply(self, name: str, done: str, found: bulk.Selection, lines: Callable[[], str]) -> bool:
-        """Confirm and apply the changes; return whether they were applied."""
+        """Ask for confirmation and apply the changes; return whether they were applied."""
         context, count = self._context, pluralize(len(found), "task")
         if not found or self._dry_run:
             self._write(found, f"{count} would be {done}:\n{lines()}" if found else "No task matches.\n")
@@ -135,14 +135,14 @@ class BulkOperation:
 
 
 class _LongTasks:
-    """The number of tasks that became longer than a working day, and the first of them."""
+    """The number of tasks that became longer than a working day, and the first of these tasks."""
 
     def __init__(self) -> None:
         self.first: list[Task] = []
         self.count = 0
 
     def watch(self, before: Task, after: Task) -> None:
-        """Count the tasks that have become too long."""
+        """Count a task if it became longer than a working day."""
         if before != after and is_long(before, after):
             self.count += 1
             if len(self.first) < MOST_IDS:

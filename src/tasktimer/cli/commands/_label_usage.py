@@ -1,4 +1,4 @@
-"""The command that `projects` and `tags` share."""
+"""The shared implementation of `projects` and `tags`."""
 
 from collections.abc import Callable
 from typing import Any
@@ -16,7 +16,7 @@ from tasktimer.core.task_filter import NO_FILTER
 
 
 def create_command(title: str, find: Callable[..., list[LabelUsage]]) -> Callable[..., Any]:
-    """Return the command that prints the labels that a service finds for a filter."""
+    """Return a command that prints the labels found by a service."""
 
     def show(
         ctx: typer.Context,
@@ -43,5 +43,5 @@ def create_command(title: str, find: Callable[..., list[LabelUsage]]) -> Callabl
             lines=lambda: output.records.usages_tsv(usages, now),
         )
 
-    show.__doc__ = f"Show {title.lower()} with number of tasks, time and last use."
+    show.__doc__ = f"Show {title.lower()} with number of tasks, time spent and last use."
     return filter_options()(show)

@@ -1,4 +1,4 @@
-"""The arguments, the errors and the output that `undo` and `redo` share."""
+"""The argument and the output that `undo` and `redo` share."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Annotated
@@ -18,7 +18,7 @@ _MOST_NAMES = 20
 
 
 def parse_count(text: str | None) -> int:
-    """Parse a number of commands; 1 if the argument is omitted."""
+    """Parse a number of commands; return 1 if the argument is omitted."""
     return 1 if text is None else parse_positive(text, noun="number of commands", code="invalid-count")
 
 
@@ -44,7 +44,7 @@ def write_entries(
     done: str | None = None,
     as_json: bool,
 ) -> None:
-    """Print journal entries with their changes, as JSON or tab-separated lines, or as text on a terminal."""
+    """Print history entries with their changes as JSON, as text on a terminal, or as tab-separated lines when piped."""
     if context.is_terminal and not as_json:
         write_pieces(text(), done=done)
         return

@@ -1,4 +1,4 @@
-"""`tasktimer backup`: copy the file or database."""
+"""`tasktimer backup`: back up the file or database."""
 
 from typing import Annotated
 
@@ -12,21 +12,22 @@ from tasktimer.services.backup import back_up
 
 EPILOG = """\
 Examples:
-  tasktimer backup                      next to the file, named by the time
-  tasktimer backup /mnt/usb/            in this folder
+  tasktimer backup                      next to the file, with a timestamp
+  tasktimer backup /mnt/usb/            to a new file in this folder
   tasktimer backup before-cleaning.db
   tasktimer --database before-cleaning.db times     read the copy
 
 Other commands and a server can keep writing during the backup. The copy is
-verified before it gets its final name, is readable only by you, and never
+verified before it receives its final name, is readable only by you, and never
 overwrites an existing file. To restore it, run: tasktimer restore COPY
 
-A PostgreSQL database is copied with pg_dump and verified with pg_restore;
-both must be on PATH. By default, the copy is created in the current
-directory. For such a copy, tasktimer restore prints the pg_restore command.
+A PostgreSQL database is copied with pg_dump, and the copy is verified with
+pg_restore; both programs must be on PATH. By default, the copy is created in
+the current directory. To restore such a copy, run the pg_restore command that
+tasktimer restore prints.
 
-Output: one line on a terminal, the path when piped, or a JSON object with
-path, tasks and size with --json.
+Output: one line on a terminal, or the path when piped. --json prints an
+object with path, tasks and size.
 """
 
 
@@ -35,12 +36,14 @@ def backup(
     path: Annotated[
         str | None,
         argument(
-            "[PATH]", "New file, or its folder.  (default: next to the file; for PostgreSQL, the current directory)"
+            "[PATH]",
+            "New file, or the folder to create it in.  "
+            "(default: next to the file; for PostgreSQL, the current directory)",
         ),
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Copy the file or database, even while it is in use."""
+    """Back up the file or database, even while it is in use."""
     context: Context = ctx.obj
     copy = back_up(context.settings.database, path, now=context.now)
     path = str(copy.path)

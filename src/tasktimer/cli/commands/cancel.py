@@ -18,8 +18,8 @@ Examples:
   tasktimer cancel 7 8      cancel both; if one fails, neither is cancelled
   tasktimer undo            restore the cancelled tasks
 
-Only running tasks can be cancelled. IDs of all users are accepted, unless
---user is given.
+Only running tasks can be cancelled. Without --user, IDs of any user's tasks
+are accepted.
 
 Output: one line per task on a terminal, the IDs when piped, or a list of
 tasks as JSON with --json.
@@ -32,7 +32,7 @@ def cancel(
     user: AnyUser = None,
     as_json: Json = False,
 ) -> None:
-    """Delete a running task, as if it had never been started."""
+    """Delete running tasks, as if they had never been started."""
     context: Context = ctx.obj
     numbers = [parse_id(task_id) for task_id in ids or ()]
     users = context.resolve_user(user)

@@ -15,10 +15,10 @@ Examples:
   tasktimer db upgrade
   tasktimer --database postgresql://USER@HOST/NAME db upgrade
 
-A file is copied and upgraded by the first command that uses it. For a
-PostgreSQL database, run this command after all users have the new version.
-An empty database is set up. The upgrade is atomic, and it is safe to run it
-concurrently.
+A database file is backed up and upgraded automatically by the first command
+that uses it. For a PostgreSQL database, run this command once all users have
+installed the new version. If the database is empty, its schema is created.
+The upgrade is atomic and can safely be run concurrently.
 """
 
 STATUS_EPILOG = """\
@@ -54,7 +54,7 @@ def status(ctx: typer.Context, as_json: Json = False) -> None:
 
 @app.command(epilog=UPGRADE_EPILOG)
 def upgrade(ctx: typer.Context) -> None:
-    """Set up the database schema, or upgrade an older one."""
+    """Create the database schema, or upgrade an older one."""
     context: Context = ctx.obj
     before = context.store.version()
     context.store.upgrade()

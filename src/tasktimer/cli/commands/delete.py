@@ -17,16 +17,16 @@ from tasktimer.services import edit
 EPILOG = """\
 Examples:
   tasktimer delete 7
-  tasktimer delete 7 8                          both tasks
+  tasktimer delete 7 8                          delete both tasks
   tasktimer undo                                restore the deleted tasks
-  tasktimer delete --shorter-than 1m            show the tasks and ask
+  tasktimer delete --shorter-than 1m            show the tasks, then ask
   tasktimer delete --search test --dry-run      only show the tasks
   tasktimer delete --from yesterday --to yesterday --untagged
 
-Either all of the tasks are deleted, or none. Instead of IDs, use the
-options whose descriptions begin with "Only" to select tasks. --from and --to
-are written as for list; tasks that only partly fall in the range are
-included.
+Either all of the tasks are deleted, or none. Instead of giving IDs, you can
+select tasks with the options whose descriptions begin with "Only". --from and
+--to take the same forms as for tasktimer list; tasks that fall only partly
+within the range are included.
 
 Output: one line per task on a terminal, the IDs when piped, or a list of
 tasks as JSON with --json.
@@ -45,7 +45,7 @@ def delete(
     user: AnyUser = None,
     as_json: Json = False,
 ) -> None:
-    """Delete tasks; undo restores them."""
+    """Delete tasks; tasktimer undo restores them."""
     context: Context = ctx.obj
     numbers = parse_ids(context, ids or ())
     window = parse_window(None, start, end, context.now)

@@ -23,25 +23,27 @@ from tasktimer.services.task_times import TaskTimeResolver
 
 EPILOG = """\
 Examples:
-  tasktimer edit 7 --end 17:30                  correct the end
+  tasktimer edit 7 --end 17:30                  correct the end time
   tasktimer edit 7 --start 9:00 --for 90m       correct start and duration
-  tasktimer edit 7 --end none                   make it run again
+  tasktimer edit 7 --end none                   make the task run again
   tasktimer edit 7 +docs --remove-tag later     add and remove tags
-  tasktimer edit 7 8 -p acme                    both tasks
-  tasktimer edit --project acme +client         all tasks of a project
+  tasktimer edit 7 8 -p acme                    change both tasks
+  tasktimer edit --project acme +client         change all tasks in a project
   tasktimer edit --search invoice -p office --dry-run
   tasktimer edit --from 'last week' --to yesterday --untagged +misc
 
-WHEN and DURATION are written as for track, but a bare start time is on the
-day on which the task starts, and a bare end time is the first one after the
-start. A bare time of day is rejected if the tasks start on different days.
---for sets the end or, with --end, the start.
+WHEN and DURATION take the same forms as for tasktimer track, except that a
+bare start time refers to the day on which the task starts, and a bare end
+time to the first such time after the start. A bare time of day is rejected if
+the tasks start on different days. --for sets the end or, with --end, the
+start.
 
-Instead of IDs, use the options whose descriptions begin with "Only" to select
-tasks: --project and --tag select tasks, -p and -t change them. --from and
---to are written as for list; tasks that only partly fall in the range are
-included. The changes are shown for confirmation first. Either all of the
-tasks are changed, or none.
+Instead of giving IDs, you can select tasks with the options whose
+descriptions begin with "Only": --project and --tag select tasks, whereas -p
+and -t change them. --from and --to take the same forms as for tasktimer list;
+tasks that fall only partly within the range are included. The changes to
+selected tasks are shown first and must be confirmed. Either all of the tasks
+are changed, or none.
 
 Output: the changes on a terminal, the IDs when piped, or a list of tasks as
 JSON with --json.
@@ -57,14 +59,14 @@ IdsAndTags = Annotated[
     list[str] | None, argument("[ID...] [+TAG...]", "IDs of the tasks to change, and tags to add.", "id_or_tag")
 ]
 StartTime = Annotated[
-    str | None, option("--start", "WHEN", "New start time. A bare 8:30 means 8:30 on the task's day.", "time")
+    str | None, option("--start", "WHEN", "New start time. A bare 8:30 means 8:30 on the day of the task.", "time")
 ]
 EndTime = Annotated[
     str | None,
     option(
         "--end",
         "WHEN|none",
-        "End time, or none to make the task run again. A bare 17:30 means the first 17:30 after the start.",
+        "New end time, or none to make the task run again. A bare 17:30 means the first 17:30 after the start.",
         "end",
     ),
 ]
@@ -72,7 +74,7 @@ Duration = Annotated[str | None, option("--for", "DURATION", "New duration.")]
 Description = Annotated[str | None, option("--description", "TEXT", "New description.")]
 Project = Annotated[str | None, option("-p", "NAME", "New project.", "project")]
 NoProject = Annotated[bool, flag("--no-project", "Remove the project.")]
-Tags = Annotated[list[str] | None, option("-t", "TAG", "Tag to add, like +TAG; can be repeated.", "tag")]
+Tags = Annotated[list[str] | None, option("-t", "TAG", "Tag to add, same as +TAG; can be repeated.", "tag")]
 RemovedTags = Annotated[list[str] | None, option("--remove-tag", "TAG", "Tag to remove; can be repeated.", "tag")]
 Note = Annotated[str | None, option("--note", "TEXT", "New note.")]
 NoNote = Annotated[bool, flag("--no-note", "Remove the note.")]
@@ -122,7 +124,7 @@ def edit(
 
 
 def _selection_hint(ctx: typer.Context) -> str:
-    """Return a hint with -p and -t instead of --project and --tag, if no other option is given."""
+    """Return a hint that replaces --project and --tag with -p and -t, or a general hint if other options are given."""
     options = {name: value for name, value in ctx.params.items() if value not in (None, False, (), [])}
     if not options.keys() <= {"words", "only_project", "only_tags"}:
         return _SELECTION_HINT

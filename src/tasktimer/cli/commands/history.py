@@ -19,26 +19,26 @@ from tasktimer.services import history as history_service
 
 EPILOG = """\
 Examples:
-  tasktimer history                  the latest commands
-  tasktimer history 7                all changes of task 7
+  tasktimer history                  the most recent commands
+  tasktimer history 7                all changes to task 7
   tasktimer history --limit 100
   tasktimer history --prune 1y       delete history older than a year
 
-AGE is 12h, 90d, 2w, 6mo or 1y. History is kept until you prune it. Pruned
-commands can no longer be undone; tasks are not affected.
+AGE is a duration such as 12h, 90d, 2w, 6mo or 1y. History is kept until you
+prune it. Pruned commands can no longer be undone; tasks are not affected.
 
-Output: a table on a terminal, or JSON with each task before and after with
---json. When piped, prints tab-separated lines: id, user_id, command, time,
-undone, reverses (the command that was undone or redone) and comma-separated
-task IDs.
+Output: a table on a terminal. When piped, prints tab-separated lines: id,
+user_id, command, time, undone, reverses (the command that was undone or
+redone) and task IDs (comma-separated). --json prints the commands, with each
+task before and after the change.
 """
 
 _LIMIT = 20
 
 OptionalTaskId = Annotated[
-    str | None, argument("[ID]", "Show only changes of this task.  (default: all tasks)", "recent")
+    str | None, argument("[ID]", "Show only changes to this task.  (default: all tasks)", "recent")
 ]
-Limit = Annotated[str | None, option("--limit", "N", "Show only the latest N commands.  (default: 20)")]
+Limit = Annotated[str | None, option("--limit", "N", "Show only the N most recent commands.  (default: 20)")]
 Prune = Annotated[str | None, option("--prune", "AGE", "Delete history older than this.")]
 YesToPrune = Annotated[bool, flag("--yes -y", "With --prune, do not ask for confirmation.")]
 

@@ -1,4 +1,4 @@
-"""`tasktimer info`: show the store, its content, and the settings."""
+"""`tasktimer info`: show the store, its content and the settings."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -24,12 +24,13 @@ Examples:
   tasktimer info --json | jq -r .database.value
   tasktimer --database old.db info
 
-The origin of a setting is an option, an environment variable, a line of the
+The origin of a setting is an option, an environment variable, a line in the
 config file, or default. The state of the file or database is current, older,
-missing (nothing has been tracked yet) or unusable. Counts include all users.
+missing (nothing has been tracked yet) or unusable. The counts include the
+tasks of all users.
 
-Problems with settings or the file are reported last, and determine the exit
-code. Nothing is created or changed.
+Problems with the settings, the file or the database are reported at the end
+and determine the exit code. Nothing is created or changed.
 
 Output: aligned lines on a terminal, or a JSON object with --json. When piped,
 prints tab-separated lines: name, value and origin.
@@ -50,7 +51,7 @@ def info(ctx: typer.Context, as_json: Json = False) -> None:
     )
     codes = [print_error(problem) for problem in problems.values()]
     if codes:
-        raise typer.Exit(max(codes))  # an error of the store before one of a setting
+        raise typer.Exit(max(codes))  # a problem with the store takes precedence
 
 
 def _store(context: Context, problems: dict[str, TasktimerError]) -> Iterator[InfoField]:
@@ -95,7 +96,7 @@ def _setting(
     *,
     otherwise: str = "default",
 ) -> InfoField:
-    """Return a setting with its origin; an invalid setting has no value and is added to `problems`."""
+    """Return a setting with its origin; if it is invalid, omit its value and add the error to `problems`."""
     try:
         origin = context.settings.origin(name) or otherwise
     except TasktimerError as error:

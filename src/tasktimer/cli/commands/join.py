@@ -16,12 +16,12 @@ from tasktimer.services import split_join
 
 EPILOG = """\
 Examples:
-  tasktimer join 7 8          one task from the first start to the last end
-  tasktimer join 7 8 --yes    also count the time between them
+  tasktimer join 7 8          one task, from the first start to the last end
+  tasktimer join 7 8 --yes    also count the time between the tasks
 
-The task with the lower ID is kept; the other one is deleted. Both must have
-the same user, description and project; one may have no project. Tags and
-notes are combined.
+The task with the lower ID is kept, and the other one is deleted. Both must
+have the same user, description and project, but one may have no project. Tags
+and notes are combined.
 
 Output: a summary on a terminal, the ID when piped, or the task as JSON with
 --json.
@@ -32,7 +32,7 @@ def join(
     ctx: typer.Context,
     first: Annotated[str, argument("ID", "ID of a task to join.", "recent")],
     second: Annotated[str, argument("ID", "ID of the other task.", "recent")],
-    yes: Annotated[bool, flag("--yes -y", "Count the time between them without asking.")] = False,
+    yes: Annotated[bool, flag("--yes -y", "Count the time between the tasks without asking.")] = False,
     user: AnyUser = None,
     as_json: Json = False,
 ) -> None:

@@ -25,25 +25,25 @@ Examples:
   tasktimer list                              today
   tasktimer list last week
   tasktimer list 2026-Q1 -p acme --not-tag free
-  tasktimer list --search invoice             in all time
+  tasktimer list --search invoice             on any date
   tasktimer list last 7 days
   tasktimer list --from 'monday 9:00' --to yesterday
   tasktimer list month --json
 
-RANGE is today, yesterday, monday (the most recent one), week, 'last week',
-month, quarter, year, '3 days ago', '2 months ago', 2026-07-16, 2026-W34,
-2026-03, 2026-Q1, 2026 or all. 'last 7 days' includes today, and 'last 2
-weeks' includes this week. --from and --to accept a time or a RANGE; --from
-uses its first day, --to its last. The default is today, or all time if a
-filter such as --project is given.
+RANGE is a date range such as today, yesterday, monday (the most recent one),
+week, 'last week', month, quarter, year, '3 days ago', '2 months ago',
+2026-07-16, 2026-W34, 2026-03, 2026-Q1, 2026 or all. 'last 7 days' includes
+today, and 'last 2 weeks' includes this week. --from and --to accept a time or
+a RANGE: --from uses the first day of the range, --to the last. The default is
+today, or all time if a filter such as --project is given.
 
-Output: a table on a terminal, newest day last; a task is listed under each
-day that it overlaps, split at midnight. When piped, prints one line per task,
-with the columns of tasktimer times; time_spent counts the seconds within
-RANGE. --json prints a list of tasks.
+Output: a table on a terminal, with the most recent day last; a task is listed
+under each day that it overlaps, split at midnight. When piped, prints one
+line per task, with the columns of tasktimer times; time_spent is the number
+of seconds within RANGE. --json prints a list of tasks.
 """
 
-Limit = Annotated[str | None, option("--limit", "N", "Show only the latest N tasks.  (default: all)")]
+Limit = Annotated[str | None, option("--limit", "N", "Show only the N most recent tasks.  (default: all)")]
 Reverse = Annotated[bool, flag("--reverse", "Show the newest tasks first.")]
 
 
@@ -69,7 +69,7 @@ def list_(
     is_today = not date_range and start is None and end is None and task_filter is None
     window = parse_window(["today"] if is_today else date_range, start, end, now)
     count = None if limit is None else parse_positive(limit, noun="limit", code="invalid-limit")
-    most = None if count is None else min(count + 1, MAX_INTEGER)  # one more shows whether there are more
+    most = None if count is None else min(count + 1, MAX_INTEGER)  # an extra task shows that there are more
     actor = context.resolve_user(user).reader
     tasks = queries.list_tasks(context.store, actor, task_filter or NO_FILTER, window=window, limit=most, now=now)
     if not tasks and explain_empty(context, task_filter, user, as_table=chosen == "table"):

@@ -19,10 +19,10 @@ Examples:
   tasktimer move 7 9:15                 new start, same duration
   tasktimer move 7 yesterday 17:30
 
-A running task keeps running. WHEN is written as for track, but a bare time of
-day stays on the day on which the task starts. Put -- before a WHEN that
-begins with a dash: move 7 -- -15m. To change only the start or only the end,
-use tasktimer edit.
+A running task keeps running. WHEN takes the same forms as for tasktimer
+track, except that a bare time of day refers to the day on which the task
+starts. To change only the start or only the end, use tasktimer edit. Put --
+before a WHEN that begins with a dash: tasktimer move 7 -- -15m
 
 Output: one line on a terminal, the ID when piped, or the task as JSON with
 --json.
@@ -34,7 +34,7 @@ def move(
     task: Annotated[str, argument("ID", "ID of the task to move.", "recent")],
     when: Annotated[
         list[str],
-        argument("WHEN...", "New start time; needs no quotes. A bare 9:15 means 9:15 on the task's day.", "time"),
+        argument("WHEN...", "New start time; no quotes needed. A bare 9:15 means 9:15 on the day of the task.", "time"),
     ],
     user: AnyUser = None,
     as_json: Json = False,

@@ -1,4 +1,4 @@
-"""`tasktimer projects`: show the projects and how much each was used."""
+"""`tasktimer projects`: show the projects, with the time spent on each."""
 
 from tasktimer.cli.commands._label_usage import create_command
 from tasktimer.services import labels
@@ -10,13 +10,13 @@ Examples:
   tasktimer projects --tag billed --longer-than 15m
   tasktimer projects --user 42 --json
 
-RANGE is written as for list. With RANGE, --from or --to, only the tasks and
-the time within it are counted. Each level is counted separately: acme does
-not include acme/web, but -p acme selects both.
+RANGE takes the same forms as for tasktimer list. With RANGE, --from or --to,
+only the tasks and the time within the range are counted. Subprojects are
+counted separately: acme does not include acme/web, but -p acme selects both.
 
 Output: a table on a terminal, or a list of objects as JSON with --json. When
 piped, prints tab-separated lines: name, count (of tasks), last_time (start of
-the latest task) and worked (in seconds).
+the most recent task) and worked (in seconds).
 """
 
 projects = create_command("Projects", labels.projects)

@@ -1,4 +1,4 @@
-"""`tasktimer redo`: redo commands that were undone."""
+"""`tasktimer redo`: redo undone commands."""
 
 import typer
 
@@ -10,7 +10,7 @@ from tasktimer.services import undo
 EPILOG = """\
 Examples:
   tasktimer redo          the most recently undone command
-  tasktimer redo 3        the last three, most recently undone first
+  tasktimer redo 3        the three most recently undone commands
 
 Commands can be redone until you run another command that changes tasks.
 

@@ -1,4 +1,4 @@
-"""`tasktimer rename`: rename a project or a tag in every task."""
+"""`tasktimer rename`: rename a project or a tag in all tasks."""
 
 import shlex
 from collections.abc import Callable
@@ -21,8 +21,9 @@ Examples:
   tasktimer rename project acme "acme corp"
   tasktimer rename project acme/web acme/site
 
-Levels below it are also renamed: acme/web becomes acme corp/web. If the new
-name exists, the two projects are merged; tasktimer undo separates them.
+Subprojects are also renamed: acme/web becomes acme corp/web. If a project
+with the new name exists, the two projects are merged; tasktimer undo
+separates them again.
 
 Output: one line on a terminal, or the number of changed tasks when piped.
 """
@@ -32,18 +33,18 @@ Examples:
   tasktimer rename tag docs writing
   tasktimer rename tag +docs +writing
 
-If the new name exists, the two tags are merged; tasktimer undo separates
-them.
+If a tag with the new name exists, the two tags are merged; tasktimer undo
+separates them again.
 
 Output: one line on a terminal, or the number of changed tasks when piped.
 """
 
 
 class RenameGroup(TyperGroup):
-    """The group of `rename project` and `rename tag`."""
+    """The command group that contains `rename project` and `rename tag`."""
 
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Command | None, list[str]]:
-        """Find the command."""
+        """Return the subcommand; if it is missing, raise an error that suggests both subcommands."""
         try:
             return super().resolve_command(ctx, args)
         except UsageError:
@@ -59,7 +60,7 @@ def _suggestions(words: list[str]) -> str:
     return f"run: {', or: '.join(lines)}"
 
 
-app = typer.Typer(name="rename", cls=RenameGroup, add_completion=False, help="Rename a project or a tag in every task.")
+app = typer.Typer(name="rename", cls=RenameGroup, add_completion=False, help="Rename a project or a tag in all tasks.")
 
 OldProject = Annotated[str, argument("OLD", "Current name.", "project")]
 OldTag = Annotated[str, argument("OLD", "Current name.", "tag")]
@@ -68,14 +69,14 @@ New = Annotated[str, argument("NEW", "New name.")]
 
 @app.command(epilog=PROJECT_EPILOG)
 def project(ctx: typer.Context, old: OldProject, new: New, user: AnyUser = None) -> None:
-    """Rename a project and the levels below it."""
+    """Rename a project, including its subprojects."""
     _rename(ctx.obj, "project", labels.rename_project, old, new, user)
 
 
 @app.command(epilog=TAG_EPILOG)
 def tag(ctx: typer.Context, old: OldTag, new: New, user: AnyUser = None) -> None:
     """Rename a tag."""
-    _rename(ctx.obj, "tag", labels.rename_tag, parse_tag(old), parse_tag(new), user)  # without a plus in the result
+    _rename(ctx.obj, "tag", labels.rename_tag, parse_tag(old), parse_tag(new), user)  # the result shows no plus
 
 
 def _rename(context: Context, kind: str, service: Callable[..., int], old: str, new: str, user: str | None) -> None:

@@ -22,14 +22,15 @@ Examples:
   tasktimer restore /mnt/usb/copy.db --yes
 
 The copy is verified first. The replaced content is kept next to the file, in
-NAME.replaced-YYYYMMDDTHHMMSS, and can itself be restored. Concurrent
-commands wait, and then use the restored content. If a server is running,
-stop it first. IDs assigned since the copy was made will be reused.
+NAME.replaced-YYYYMMDDTHHMMSS, and can itself be restored. Concurrent commands
+wait, then use the restored content. If a server is running, stop it first.
+IDs assigned since the copy was made will be reused.
 
-For a PostgreSQL database, prints the pg_restore command to run.
+For a PostgreSQL database, tasktimer restore only prints the pg_restore
+command to run.
 
-Output: one line on a terminal, the path of the replaced content when piped,
-or a JSON object with path, tasks and kept with --json.
+Output: one line on a terminal, or the path of the replaced content when
+piped. --json prints an object with path, tasks and kept.
 """
 
 
@@ -39,14 +40,14 @@ def restore(
     yes: Yes = False,
     as_json: Json = False,
 ) -> None:
-    """Replace the content of the file with a backup."""
+    """Replace the content of the database file with a backup."""
     context: Context = ctx.obj
     with open_restore(context.settings.database, copy) as ready:
         path = ready.path
         if not yes:
             _confirm(context, ready)
         restored = ready.carry_out(now=context.now, interrupts=interrupts)
-    if yes:  # before the result, which can be lost; without --yes, it was shown with the question
+    if yes:  # before the result, which may be lost; without --yes, the note was shown with the question
         _warn(restored.revived, path)
     _write(context, path, ready.tasks, restored.kept, as_json=as_json)
 
@@ -59,7 +60,7 @@ def _confirm(context: Context, ready: Restore) -> None:
 
 
 def _warn(tokens: Sequence[Token] | None, path: Path) -> None:
-    """Print a note about tokens that were revoked after the copy was made, and are valid in it."""
+    """Print a note about tokens that are valid in the copy but were revoked after it was made."""
     token_command = f"tasktimer --database {quote(str(path))} token"
     if tokens is None:
         message = "tokens that were revoked after the copy was made become valid again"

@@ -13,14 +13,14 @@ from tasktimer.services import start as resume_service
 
 EPILOG = """\
 Examples:
-  tasktimer resume                  the most recently ended task
-  tasktimer resume 7                task 7
+  tasktimer resume                  resume the most recently ended task
+  tasktimer resume 7                resume task 7
   tasktimer resume --at 13:00       start at 13:00
 
-The new task has the same description, project and tags; the earlier one is
-not changed. By default, your most recently ended task is used; if you have
-started another task since and it is still running, the command fails. The new
-task always belongs to you. WHEN is written as for track.
+The new task has the same description, project and tags; the earlier task is
+not changed. By default, your most recently ended task is resumed; the command
+fails if a task that you started later is still running. The new task always
+belongs to you. WHEN takes the same forms as for tasktimer track.
 
 Output: one line on a terminal, the ID when piped, or the task as JSON with
 --json.

@@ -1,4 +1,4 @@
-"""`tasktimer serve`: `track`, `stop` and `times` over HTTP."""
+"""`tasktimer serve`: serve `track`, `stop` and `times` over HTTP."""
 
 import os
 from pathlib import Path
@@ -15,19 +15,19 @@ EPILOG = """\
 Examples:
   tasktimer token create --user 42               create a token for user 42
   tasktimer serve                                on http://127.0.0.1:8000
-  tasktimer serve --no-auth                      no tokens, this machine only
+  tasktimer serve --no-auth                      without tokens, only locally
   tasktimer --database postgresql://... serve --host 0.0.0.0 \\
     --allowed-host tasks.example.org --workers 4
 
 The database is taken from --database, TASKTIMER_DATABASE or DATABASE_URL, in
 this order; the variables can also be set in a .env file in the current
-directory. The default is your own file. PORT, TASKTIMER_ALLOWED_HOSTS and
-TASKTIMER_CORS_ORIGINS (both comma-separated) and TASKTIMER_POOL_SIZE set the
-defaults of the corresponding options.
+directory. By default, your personal database file is used. PORT,
+TASKTIMER_ALLOWED_HOSTS and TASKTIMER_CORS_ORIGINS (both comma-separated), and
+TASKTIMER_POOL_SIZE set the defaults of the corresponding options.
 
-GET /docs documents the requests; /healthz, /readyz and /metrics are for
-monitoring. SIGTERM or Ctrl-C stops the server after requests in progress are
-answered.
+GET /docs returns the API documentation; /healthz, /readyz and /metrics are
+for monitoring. On SIGTERM or Ctrl-C, the server completes the requests in
+progress and stops.
 """
 
 DEFAULT_PORT = 8000
@@ -57,7 +57,7 @@ CorsOrigins = Annotated[
     list[str] | None,
     option("--cors-origin", "ORIGIN", "Origin of web pages that may send requests; can be repeated.  (default: none)"),
 ]
-Migrate = Annotated[bool, flag("--migrate", "Upgrade an older database schema first.")]
+Migrate = Annotated[bool, flag("--migrate", "Upgrade an older database schema before serving.")]
 AccessLog = Annotated[bool, typer.Option("--access-log/--no-access-log", help="Log every request.")]
 
 

@@ -20,8 +20,9 @@ Examples:
   tasktimer split 7 --at 'yesterday 17:30'
 
 The second part has a new ID, and the same description, project, tags and
-note; it is running if the task was. WHEN is written as for track, but a bare
-10:30 means the first 10:30 after the start.
+note; it is running if the task was. WHEN takes the same forms as for
+tasktimer track, except that a bare time of day refers to the first such time
+after the start.
 
 Output: a summary on a terminal, both IDs when piped, or a list of two tasks
 as JSON with --json.
@@ -34,7 +35,10 @@ def split(
     at: Annotated[
         str,
         option(
-            "--at", "WHEN", "Time to split the task at. A bare 10:30 means the first 10:30 after the start.", "time"
+            "--at",
+            "WHEN",
+            "Time at which to split the task. A bare 10:30 means the first 10:30 after the start.",
+            "time",
         ),
     ],
     user: AnyUser = None,

@@ -20,12 +20,12 @@ Examples:
   tasktimer status > /dev/null && echo busy
   tasktimer status --json | jq .today.worked
 
-FORMAT can contain these fields of the task that started last: {id}, {user},
-{description}, {project}, {tags}, {note}, {since} (09:14) and {elapsed}
-(1:05:30); also {total} (today's total) and {others} (number of other running
-tasks). Write literal braces as {{ and }}.
+FORMAT can contain these fields of the most recently started task: {id},
+{user}, {description}, {project}, {tags}, {note}, {since} (such as 09:14) and
+{elapsed} (such as 1:05:30). It can also contain {total} (today's total) and
+{others} (number of other running tasks). Write literal braces as {{ and }}.
 
-The exit code is 0 if a task is running, else 1.
+The exit code is 0 if a task is running, and 1 otherwise.
 
 Output: one line on a terminal. When piped, prints one line per running task
 with the columns of tasktimer times; time_spent is the duration so far. --json

@@ -18,12 +18,12 @@ Examples:
   tasktimer stop                  stop the only running task
   tasktimer stop 7 8              stop both; if one fails, neither is stopped
   tasktimer stop --all            stop all running tasks
-  tasktimer stop --all -p acme    stop all running tasks of a project
-  tasktimer stop 7 --at 17:30     set an earlier end
+  tasktimer stop --all -p acme    stop all running tasks in a project
+  tasktimer stop 7 --at 17:30     set an earlier end time
 
-With --all, use the options whose descriptions begin with "Only" to select
-tasks. IDs of all users are accepted, unless --user is given. WHEN is written
-as for track.
+With --all, you can select tasks with the options whose descriptions begin
+with "Only". Without --user, IDs of any user's tasks are accepted. WHEN takes
+the same forms as for tasktimer track.
 
 Output: one line per task on a terminal, the IDs when piped, or a list of
 tasks as JSON with --json.
@@ -43,7 +43,7 @@ def stop(
     at: EndTime = None,
     as_json: Json = False,
 ) -> None:
-    """Stop tasks. Without an ID, stop the running task."""
+    """Stop tasks. Without an ID, stop the only running task."""
     context: Context = ctx.obj
     numbers = parse_ids(context, ids or (), time_flag="--at")
     users = context.resolve_user(user)
@@ -58,7 +58,7 @@ def stop(
             now=context.now,
         )
     except stop_service.AmbiguousRunningTask as error:
-        raise ambiguous_task_error(error, error.tasks, "stop", context.now, ", or use --all") from None
+        raise ambiguous_task_error(error, error.tasks, "stop", context.now, "; to stop all, use --all") from None
 
     def text() -> str:
         lines = [output.formatting.format_stopped(task, context.now) for task in tasks]
@@ -66,6 +66,6 @@ def stop(
 
     write_tasks(context, tasks, text, done="stopped", as_json=as_json)
     if task_filter is not None and (not tasks or task_filter.exclude_tags):  # a misspelled tag excludes no task
-        with suppress(TasktimerError):  # the tasks are stopped, and their IDs are printed
+        with suppress(TasktimerError):  # the tasks have been stopped, and their IDs printed
             warn_unknown_labels(context, task_filter, user)
     warn_long_tasks(context, ((None, task) for task in tasks), user)

@@ -23,12 +23,12 @@ from tasktimer.services.start import NewTask
 
 EPILOG = """\
 Examples:
-  tasktimer switch review                     now
-  tasktimer switch lunch --at 12:30           at 12:30
+  tasktimer switch review                     switch now
+  tasktimer switch lunch --at 12:30           switch at 12:30
   tasktimer switch fix login +bug -p acme     with a tag and a project
 
 All your running tasks end when the new task starts; tasktimer undo reverts
-both. WHEN and +TAG are written as for track.
+both changes. WHEN and +TAG take the same forms as for tasktimer track.
 
 Output: one line per task on a terminal, the ID of the new task when piped, or
 the new task as JSON with --json.
@@ -43,7 +43,8 @@ def switch(
     note: Note = None,
     user: OneUser = None,
     at: Annotated[
-        str | None, option("--at", "WHEN", "End of the running tasks and start of the new one.  (default: now)", "time")
+        str | None,
+        option("--at", "WHEN", "End of running tasks and start of the new task.  (default: now)", "time"),
     ] = None,
     as_json: Json = False,
 ) -> None:

@@ -1,4 +1,4 @@
-"""`tasktimer tags`: show the tags and how much each was used."""
+"""`tasktimer tags`: show the tags, with the time spent on each."""
 
 from tasktimer.cli.commands._label_usage import create_command
 from tasktimer.services import labels
@@ -10,12 +10,12 @@ Examples:
   tasktimer tags --project acme
   tasktimer tags --user 42 --json
 
-RANGE is written as for list. With RANGE, --from or --to, only the tasks and
-the time within it are counted.
+RANGE takes the same forms as for tasktimer list. With RANGE, --from or --to,
+only the tasks and the time within the range are counted.
 
 Output: a table on a terminal, or a list of objects as JSON with --json. When
 piped, prints tab-separated lines: name, count (of tasks), last_time (start of
-the latest task) and worked (in seconds).
+the most recent task) and worked (in seconds).
 """
 
 tags = create_command("Tags", labels.tags)

@@ -26,18 +26,18 @@ Examples:
   tasktimer times --json | jq 'map(.time_spent) | add'
   tasktimer times --format csv > today.csv
 
-DATE is 2023-07-16, today, yesterday, a weekday (the most recent one, today
-included), or -N for N days ago.
+DATE is a date such as 2023-07-16, or today, yesterday, a weekday (the most
+recent one, including today), or -N for N days ago.
 
 Output: a table on a terminal, or a list of tasks as JSON with --json. When
 piped, prints tab-separated lines: id, user_id, description, start_time,
 end_time, time_spent (in seconds), project, tags (comma-separated), note.
 Tabs, newlines and backslashes are escaped as \\t, \\n and \\\\. --format or
-TASKTIMER_FORMAT selects another format; csv has a header.
+TASKTIMER_FORMAT selects another format; csv includes a header.
 
-Arrows mark tasks that start before or end after the day. If tasks overlap,
-two totals are shown: worked counts the shared time for each task, elapsed
-counts it once.
+Arrows mark tasks that start before the day or end after it. If tasks overlap,
+two totals are shown: worked counts the shared time once for each task, and
+elapsed counts it only once.
 """
 
 Date = Annotated[str | None, option("--date", "DATE", "Day to show.  (default: today)", "date")]

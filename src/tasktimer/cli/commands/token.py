@@ -6,7 +6,7 @@ import typer
 
 from tasktimer import output
 from tasktimer.cli.context import Context
-from tasktimer.cli.options import AnyUser, Json, OneUser, argument, flag, option
+from tasktimer.cli.options import Json, OneUser, argument, flag, option
 from tasktimer.cli.results import write_record
 from tasktimer.cli.streams import discard_output, output_error, print_message, write_result
 from tasktimer.core.task import parse_positive
@@ -20,11 +20,11 @@ CREATE_EPILOG = """\
 Examples:
   tasktimer token create --user 42 --name laptop
   tasktimer token create --user 42 --expires 90d
-  tasktimer token create --user 1 --admin        can act for any user
+  tasktimer token create --user 1 --admin        a token for any user
   curl -H "Authorization: Bearer $TOKEN" ...
 
-Prints the secret once; only its SHA-256 is stored. A running server accepts
-the token immediately.
+The secret is printed only once, and only its SHA-256 hash is stored. A
+running server accepts the token immediately.
 """
 
 LIST_EPILOG = """\
@@ -47,7 +47,11 @@ are revoked, or none.
 
 Name = Annotated[str | None, option("--name", "TEXT", "Name of the token, such as laptop.")]
 Lifetime = Annotated[
-    str | None, option("--expires", "DURATION", "Lifetime, such as 90d or 12h.  (default: until revoked)")
+    str | None, option("--expires", "DURATION", "Lifetime, such as 90d or 12h.  (default: valid until revoked)")
+]
+TokenUser = Annotated[
+    str | None,
+    option("--user", "N|all", "Show the tokens of this user, or of all users.  (default: TASKTIMER_USER, else all)"),
 ]
 Admin = Annotated[bool, flag("--admin", "Allow the token to act for any user.")]
 
@@ -73,7 +77,7 @@ def create(
         expiry_time=None if expires is None else expiry_after(parse_duration(expires), context.now),
         now=context.now,
     )
-    # Nothing else on standard output, for TOKEN=$(tasktimer token create ...).
+    # Print nothing else on standard output, so that TOKEN=$(tasktimer token create ...) works.
     shown = f"{secret}\n"
     if as_json:
         shown = json_tsv.to_json({**records.token_to_dict(token, context.now), "secret": secret})
@@ -95,8 +99,8 @@ def _write_secret(text: str, token: Token) -> None:
 
 
 @app.command("list", epilog=LIST_EPILOG)
-def list_(ctx: typer.Context, user: AnyUser = None, as_json: Json = False) -> None:
-    """Show the tokens, without their secrets."""
+def list_(ctx: typer.Context, user: TokenUser = None, as_json: Json = False) -> None:
+    """Show the tokens without their secrets."""
     context: Context = ctx.obj
     tokens = tokens_service.list_tokens(context.store, context.resolve_user(user).reader)
     now = context.now

@@ -26,21 +26,24 @@ from tasktimer.services.start import NewTask, start
 EPILOG = """\
 Examples:
   tasktimer track write docs                        start now
-  tasktimer track review --at 09:14                 start earlier
+  tasktimer track review --at 09:14                 start at an earlier time
   tasktimer track standup --at 9:30 --until 9:45    record a finished task
   tasktimer track phone call --for 20m              a task that just ended
   tasktimer track lunch --until 13:00 --for 30m     a task that ended at 13:00
-  tasktimer track email --no-gap                    since the last task ended
+  tasktimer track email --no-gap                    since your last task ended
   tasktimer track fix login +bug -p acme/website    with a tag and a project
-  tasktimer track --user 42 -- --help               a text that begins with --
+  tasktimer track --user 42 -- --help               text that begins with --
 
-WHEN is 09:14, '2023-07-16 09:14', an ISO 8601 time with its offset,
-'yesterday 17:30', 'monday 9:00' (the most recent one), '15m ago', -15m or
-now. A word that begins with + is a tag, unless it is the first word of the
-description. To keep a + as text, quote it: track "C++ +1".
+WHEN is a time such as 09:14, '2023-07-16 09:14', an ISO 8601 time with an
+offset, 'yesterday 17:30', 'monday 9:00' (the most recent one), '15m ago',
+-15m or now.
 
-DURATION is 90m, 1h30m, 1.5h, 2d (48 hours), 1w, 1:30 (hours and minutes),
-1:30:05 or PT1H30M.
+DURATION is a duration such as 90m, 1h30m, 1.5h, 2d (48 hours), 1w, 1:30
+(hours and minutes), 1:30:05 or PT1H30M.
+
+A word that begins with + is a tag, unless it is the first word of the
+description. To use such a word as text, quote it together with the word
+before it, as in tasktimer track "C++ +1".
 
 Output: one line on a terminal, the ID when piped, or the task as JSON with
 --json.
@@ -49,11 +52,9 @@ Output: one line on a terminal, the ID when piped, or the task as JSON with
 EndTime = Annotated[str | None, option("--until", "WHEN", "Record a finished task with this end time.", "time")]
 Duration = Annotated[
     str | None,
-    option(
-        "--for", "DURATION", "Record a finished task of this duration; it ended now unless --at or --until is given."
-    ),
+    option("--for", "DURATION", "Record a finished task of this duration, ending now unless --at or --until is given."),
 ]
-NoGap = Annotated[bool, flag("--no-gap", "Start the task when your last one ended.")]
+NoGap = Annotated[bool, flag("--no-gap", "Start the task when your previous task ended.")]
 
 
 def track(

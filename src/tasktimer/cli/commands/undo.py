@@ -13,14 +13,14 @@ from tasktimer.services import undo as undo_service
 
 EPILOG = """\
 Examples:
-  tasktimer undo                 your last command
-  tasktimer undo 3               the last three
+  tasktimer undo                 your most recent command
+  tasktimer undo 3               your three most recent commands
   tasktimer undo --command 12    only that command
   tasktimer redo                 redo the undone command
 
-A command is undone as a whole, however many tasks it changed. Commands of
-other users are not affected. If a task has changed since, nothing is undone.
-tasktimer history shows the commands that can be undone.
+A command is undone as a whole, however many tasks it changed. Other users'
+commands are not affected. If any of the tasks has changed since, nothing is
+undone. To show the commands that can be undone, run: tasktimer history
 
 Output: the changes on a terminal, or the commands as JSON with --json. When
 piped, prints one line per command, as tasktimer history does.
@@ -31,12 +31,12 @@ def undo(
     ctx: typer.Context,
     count: Count = None,
     command: Annotated[
-        str | None, option("--command", "N", "Undo only this command; see tasktimer history for numbers.", "command")
+        str | None, option("--command", "N", "Undo only this command; see tasktimer history for its number.", "command")
     ] = None,
     user: OneUser = None,
     as_json: Json = False,
 ) -> None:
-    """Undo your last commands."""
+    """Undo your most recent commands."""
     context: Context = ctx.obj
     if command is not None and count is not None:
         raise InvalidValue("count-and-command", "N and --command cannot be used together", "omit one of them")

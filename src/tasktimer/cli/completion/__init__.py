@@ -1,1 +1,1 @@
-"""Shell completion: the candidates at TAB, and the scripts of the shells."""
+"""Shell completion: the candidates, and the scripts for the shells."""

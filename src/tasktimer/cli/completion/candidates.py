@@ -1,4 +1,4 @@
-"""Completion candidates; each function is the `autocompletion` of a parameter."""
+"""Completion candidates; each public function is the `autocompletion` callback of a parameter."""
 
 import re
 from collections.abc import Callable, Iterable, Sequence
@@ -29,15 +29,15 @@ _Found = TypeVar("_Found")
 
 
 def complete_running(ctx: typer.Context, incomplete: str) -> Candidates:
-    """Return the IDs and descriptions of running tasks that are not on the line yet."""
+    """Return the IDs and descriptions of running tasks whose IDs are not yet on the line."""
     tasks = _query_store(ctx, completion.running_tasks)
     return _ids(ctx, incomplete, tasks)[:_MAX_CANDIDATES]
 
 
 def complete_recent(ctx: typer.Context, incomplete: str) -> Candidates:
-    """Return the IDs and descriptions of the latest tasks that are not on the line yet.
+    """Return the IDs and descriptions of the most recent tasks whose IDs are not yet on the line.
 
-    After a digit, older tasks with this prefix are included.
+    If the incomplete word is a number, return tasks of any age whose IDs begin with it.
     """
 
     def find(store: Store, actor: Actor) -> list[Task]:
@@ -49,7 +49,7 @@ def complete_recent(ctx: typer.Context, incomplete: str) -> Candidates:
 
 
 def complete_command(ctx: typer.Context, incomplete: str) -> Candidates:
-    """Return the numbers of the user's latest undoable commands, each with its name and its first task."""
+    """Return the numbers of the user's most recent undoable commands, each with its name and its first task."""
 
     def find(store: Store, _: Actor) -> list[JournalEntry]:
         author = _context(ctx).resolve_user(ctx.params.get("user")).author
@@ -63,12 +63,12 @@ def complete_command(ctx: typer.Context, incomplete: str) -> Candidates:
 
 
 def complete_project(ctx: typer.Context, incomplete: str) -> Candidates:
-    """Return the projects, and levels of projects, with this prefix."""
+    """Return the projects with this prefix, including projects that contain only subprojects."""
     return [(name, "") for name in _names(ctx, incomplete, completion.project_names)]
 
 
 def complete_tag(ctx: typer.Context, incomplete: str) -> Candidates:
-    """Return the tags with this prefix that are not on the line yet; a typed plus is kept."""
+    """Return the tags with this prefix that are not yet on the line; keep a typed plus."""
     plus = "+" if incomplete.startswith("+") else ""
     used = {word.removeprefix("+") for word in _words_for(ctx, "tags", "only_tags", "tag", "description", "words")}
     return [
@@ -77,12 +77,12 @@ def complete_tag(ctx: typer.Context, incomplete: str) -> Candidates:
 
 
 def complete_word(ctx: typer.Context, incomplete: str) -> Candidates:
-    """Return tags for a word with a plus, except the first word of a description."""
+    """Return tags for a word that begins with a plus, unless it is the first word of a description."""
     return complete_tag(ctx, incomplete) if incomplete.startswith("+") and _words_for(ctx, "description") else []
 
 
 def complete_id_or_tag(ctx: typer.Context, incomplete: str) -> Candidates:
-    """Return tags for a word with a plus, else the IDs of the latest tasks."""
+    """Return tags for a word that begins with a plus, or else the IDs of the most recent tasks."""
     return (complete_tag if incomplete.startswith("+") else complete_recent)(ctx, incomplete)
 
 
@@ -104,7 +104,7 @@ def complete_range(ctx: typer.Context, incomplete: str) -> Candidates:
     """Return words for days and date ranges."""
     units = ("week", "month", "quarter", "year")
     lasts = (*units, "7 days", "30 days")
-    if _words_for(ctx, "date_range"):  # only `last` continues with another word
+    if _words_for(ctx, "date_range"):  # only `last` is followed by another word
         return [
             (last, "") for last in lasts if last.startswith(incomplete) and _words_for(ctx, "date_range") == ["last"]
         ]
@@ -125,14 +125,14 @@ def complete_time(ctx: typer.Context, incomplete: str) -> Candidates:
 
 
 def complete_end(ctx: typer.Context, incomplete: str) -> Candidates:
-    """Return times like `complete_time`, and `none` for a task that runs again."""
+    """Return times like `complete_time`, and `none`, which makes the task run again."""
     return complete_time(ctx, incomplete) + (
         [("none", "make the task run again")] if "none".startswith(incomplete) else []
     )
 
 
 def _days(today: date) -> list[str]:
-    earlier = (today - timedelta(days=back) for back in range(2, 7))  # seven days ago has today's name
+    earlier = (today - timedelta(days=back) for back in range(2, 7))  # the day seven days ago has today's name
     return ["today", "yesterday", *(WEEKDAYS[day.weekday()] for day in earlier)]
 
 
@@ -144,11 +144,11 @@ def _time(text: str, now: datetime) -> Candidates:
 
 
 def _query_store(ctx: typer.Context, query: Callable[[Store, Actor], Sequence[_Found]]) -> Sequence[_Found]:
-    """Return what a query finds for the user on the command line; nothing if it fails, as the command reports why."""
+    """Return what a query finds for the user on the command line, or nothing if it fails: the command reports why."""
     try:
         context = _context(ctx)
         with closing(open_store(context.settings.database, lock_timeout=_LOCK_TIMEOUT)) as store:
-            if store.version() != SCHEMA_VERSION:  # do not upgrade at TAB
+            if store.version() != SCHEMA_VERSION:  # do not upgrade the schema at TAB
                 return ()
             return query(store, context.resolve_user(ctx.params.get("user")).reader)
     except TasktimerError:
@@ -157,7 +157,7 @@ def _query_store(ctx: typer.Context, query: Callable[[Store, Actor], Sequence[_F
 
 def _context(ctx: typer.Context) -> Context:
     context: Context = ctx.obj
-    # At TAB, the callback that stores this option is not called.
+    # At TAB, the callback that stores the value of --database is not called.
     context.database = ctx.find_root().params.get("database")
     return context
 
@@ -180,10 +180,10 @@ def _names(ctx: typer.Context, prefix: str, query: Callable[..., Sequence[str]])
     if not prefix.isprintable():
         return []
     found = _query_store(ctx, lambda store, actor: query(store, actor, prefix, limit=_MAX_CANDIDATES))
-    return [name for name in found if name.isprintable()]  # another program can have stored unprintable names
+    return [name for name in found if name.isprintable()]  # another program may have stored unprintable names
 
 
 def _words_for(ctx: typer.Context, *names: str) -> list[str]:
-    """Return the words on the line for these parameters."""
+    """Return the words on the line that are values of these parameters."""
     values = (ctx.params.get(name) or () for name in names)
     return [word for value in values for word in ([value] if isinstance(value, str) else value)]

@@ -1,4 +1,4 @@
-"""The completion scripts of bash, zsh and fish, and the answers to them; no candidate is evaluated as code."""
+"""The completion scripts for bash, zsh and fish, and the output that they read; no candidate is evaluated as code."""
 
 import os
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ from tasktimer.cli.typer_internals import (
 from tasktimer.errors import InvalidValue, quote_value
 
 _SHELLS = ("bash", "zsh", "fish")
-_LONGEST = 60  # characters of a description; the list of candidates should fit the screen
+_LONGEST = 60  # characters of a description; the list of candidates should fit on the screen
 
 # Candidates are read line by line, without the expansion that the words of $(…) undergo.
 _BASH = """
@@ -69,8 +69,8 @@ _ALWAYS_PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0
 # An exclamation mark expands history, even in double quotes.
 _IN_DOUBLE_QUOTES = str.maketrans({"\\": "\\\\", '"': '\\"', "$": "\\$", "`": "\\`", "!": "\"'!'\""})
 _PATHS = ("PATH", "[PATH]", "PATH|URL", "COPY")  # the metavars of paths
-_FILES = "\tfiles"  # makes bash and fish to complete paths; no candidate starts with a tab
-_LISTED = ("33", "63", "64")  # values of COMP_TYPE if the candidates are listed; otherwise they can be inserted
+_FILES = "\tfiles"  # makes bash and fish complete paths; no candidate starts with a tab
+_LISTED = ("33", "63", "64")  # values of COMP_TYPE if bash lists the candidates; otherwise, it may insert them
 
 
 def install_completion_classes(arguments: Sequence[str]) -> None:
@@ -82,7 +82,7 @@ def install_completion_classes(arguments: Sequence[str]) -> None:
 
 
 def _named_shell(arguments: Sequence[str]) -> str | None:
-    """Return the name after --install-completion or --show-completion, if there is one."""
+    """Return the shell name after --install-completion or --show-completion, if there is one."""
     for flag, name in pairwise(arguments):
         if flag == "--" or flag in COMMAND_NAMES:  # the rest belongs to a command
             return None
@@ -97,10 +97,10 @@ def _named_shell(arguments: Sequence[str]) -> str | None:
 
 
 def split_line(line: str, breaks: str = "") -> tuple[list[str], str, str, int]:
-    r"""Split a line like a shell, up to the cursor at its end.
+    r"""Split a line, which ends at the cursor, as a shell would.
 
-    Return the words before the last one; the last one, without quotes; the quote that is open in it; and the number of
-    its characters before the part that readline replaces. The characters in `breaks` end a word for readline.
+    Return the words before the last one; the last word, without quotes; its open quote; and the number of characters
+    in it that precede the part that readline replaces. For readline, the characters in `breaks` end a word.
 
     >>> split_line(r"tasktimer track a\ b 'c d' -p 'acme")
     (['tasktimer', 'track', 'a b', 'c d', '-p'], 'acme', "'", 0)
@@ -129,10 +129,10 @@ def split_line(line: str, breaks: str = "") -> tuple[list[str], str, str, int]:
 
 
 class _CompletionMixin(ShellComplete):
-    """The words of the line and the candidates for the last one, for every shell."""
+    """The part of completion that all shells share: split the line, and find the candidates for its last word."""
 
     def get_completions(self, args: list[str], incomplete: str) -> list[CompletionItem]:
-        """Return the candidates of Typer, or an item of type "file" if the shell completes a path."""
+        """Return Typer's candidates, or an item of type "file" if the shell itself should complete a path."""
         ctx, parameter, incomplete = resolve_parameter(self.cli, self.ctx_args, self.prog_name, args, incomplete)
         if getattr(parameter, "metavar", None) in _PATHS:
             return [CompletionItem(incomplete, "file")]
@@ -140,7 +140,7 @@ class _CompletionMixin(ShellComplete):
         return items
 
     def candidates(self, line: str, breaks: str = "") -> tuple[list[CompletionItem], str, int]:
-        """Return candidates for the whole last word, the open quote, and the number of characters to keep."""
+        """Return candidates for the whole last word, its open quote, and the number of its characters to keep."""
         words, word, quote, kept = split_line(line, breaks)
         option, equals, value = word.partition("=")
         beginning = option + equals if equals and option.startswith("--") else ""
@@ -183,7 +183,7 @@ class _Zsh(_CompletionMixin, ZshComplete):
     source_template = _ZSH
 
     def complete(self) -> str:
-        """Return code for zsh that lists the candidates, with special characters encoded; zsh quotes them itself."""
+        """Return zsh code that lists the candidates, with special characters encoded; zsh itself quotes candidates."""
         items, _, _ = self.candidates(os.environ.get("_TYPER_COMPLETE_ARGS", ""))
         if _are_files(items):
             return "[[ $PREFIX == --*=* ]] && compset -P '*='; _files"
@@ -194,7 +194,7 @@ class _Fish(_CompletionMixin, FishComplete):
     source_template = _FISH
 
     def complete(self) -> str:
-        """Return one line per candidate: the candidate, a tab and its description; fish does the quoting."""
+        """Return one line per candidate: the candidate, a tab and its description; fish itself quotes candidates."""
         items, _, _ = self.candidates(os.environ.get("_TYPER_COMPLETE_ARGS", ""))
         if _are_files(items):
             return _FILES
