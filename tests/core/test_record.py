@@ -2,7 +2,7 @@
 
 import copy
 import pickle
-from dataclasses import FrozenInstanceError, replace
+from dataclasses import FrozenInstanceError, fields, replace
 from datetime import UTC, datetime
 
 import pytest
@@ -18,7 +18,7 @@ RECORDS = [Interval(START, START), TASK]
 
 @pytest.mark.parametrize("record", RECORDS)
 def test_record_cannot_be_changed(record: Record) -> None:
-    for name in record.__annotations__:
+    for name in [field.name for field in fields(record)]:
         with pytest.raises(FrozenInstanceError, match=f"cannot assign to field '{name}'"):
             setattr(record, name, None)
         with pytest.raises(FrozenInstanceError, match=f"cannot delete field '{name}'"):

@@ -70,7 +70,9 @@ def parse_ids(context: Context, words: Sequence[str], *, time_flag: str | None =
     try:
         return [parse_id(word) for word in words]
     except InvalidValue as error:
-        hint = load_usage_errors().find_id_hint(" ".join(words), context.now, time_flag) or error.hint
+        hint = error.hint
+        with suppress(InvalidValue):  # an invalid time zone is not what the error is about
+            hint = load_usage_errors().find_id_hint(" ".join(words), context.now, time_flag) or hint
         raise InvalidValue(error.code, error.message, hint) from None
 
 

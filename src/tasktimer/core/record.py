@@ -14,7 +14,7 @@ class Record:
     __slots__ = ()
 
     def _values(self) -> tuple[Any, ...]:
-        return tuple([getattr(self, name) for name in self.__annotations__])
+        return tuple([getattr(self, name) for name in self.__slots__])
 
     def __eq__(self, other: object) -> bool:
         return self._values() == other._values() if type(self) is type(other) else NotImplemented
@@ -23,7 +23,7 @@ class Record:
         return hash(self._values())
 
     def __repr__(self) -> str:
-        fields = (f"{name}={getattr(self, name)!r}" for name in self.__annotations__)
+        fields = (f"{name}={getattr(self, name)!r}" for name in self.__slots__)
         return f"{type(self).__name__}({', '.join(fields)})"
 
     def __reduce__(self) -> tuple[type, tuple[Any, ...]]:

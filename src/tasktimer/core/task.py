@@ -1,12 +1,13 @@
 """Tasks, who may access them, and validation of their IDs, users, descriptions, durations and times."""
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final, Literal, NamedTuple
 
 from tasktimer.core.interval import Interval, Window, intersect
-from tasktimer.core.local_time import format_duration
+from tasktimer.core.local_time import add_duration, format_duration
 from tasktimer.core.record import Record
 from tasktimer.errors import (
     EndBeforeStart,
@@ -148,9 +149,10 @@ def validate_end(
     Pass the duration if it determined the end.
     """
     if duration is not None and end_time > now:
-        latest = format_timestamp(now - duration, now)
-        text = f"use an earlier start, at the latest {latest}: the task lasts {format_duration(duration)}"
-        raise TimeInFuture("end", end_time, now, text)
+        with suppress(InvalidValue):  # the calendar does not reach back so far
+            latest = format_timestamp(add_duration(now, -duration), now)
+            text = f"use an earlier start, at the latest {latest}: the task lasts {format_duration(duration)}"
+            raise TimeInFuture("end", end_time, now, text)
     validate_not_future("end", end_time, now)
     if end_time < start_time:
         raise EndBeforeStart(start_time, end_time, now, task_id, hint=hint)

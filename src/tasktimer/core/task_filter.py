@@ -16,7 +16,7 @@ MAX_TAGS = 20  # each adds a condition to the query, and planning many is slow
 class TaskFilter:
     """Conditions that a task must meet, all of them; a field with its default value is not a condition."""
 
-    project: str | None = None  # and the levels below it
+    project: str | None = None  # and the projects below it
     tags: tuple[str, ...] = ()  # all of them
     exclude_tags: tuple[str, ...] = ()  # none of them
     running: bool = False

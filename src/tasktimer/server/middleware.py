@@ -144,7 +144,7 @@ class AuthenticationMiddleware(AppMiddleware):
 
     def _rejection(self, error: HTTPException | TasktimerError, headers: Headers) -> Response:
         response = error_response(self._state, error)
-        if "transfer-encoding" in headers or _announces_large_body(headers):
+        if "transfer-encoding" in headers or _announces_large_body(headers, otherwise=True):
             response.headers["Connection"] = "close"  # rather than read a large body to its end
         return response
 
@@ -211,8 +211,8 @@ def _body_too_large() -> Problem:
     return Problem(413, "body-too-large", detail, "send a smaller body", headers=_CLOSE)
 
 
-def _announces_large_body(headers: Headers) -> bool:
-    """Return whether the Content-Length is invalid or exceeds the limit."""
+def _announces_large_body(headers: Headers, *, otherwise: bool = False) -> bool:
+    """Return whether the Content-Length exceeds the limit, or `otherwise` if it is not a number."""
     announced = headers.get("content-length", "0")
     # Parse only the first digits: Python does not parse more than 4,300.
-    return not announced.isdecimal() or int(announced[:20]) > MAX_BODY_BYTES
+    return int(announced[:20]) > MAX_BODY_BYTES if announced.isdecimal() else otherwise

@@ -25,12 +25,21 @@ STATUSES: dict[type[TasktimerError], HTTPStatus] = {
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
-# Hints for errors from services, which do not know the interface that called them.
+# Hints for errors from services and stores, which do not know the interface that called them. Those for errors of a
+# store are only logged.
 HINTS = {
     "task-not-found": "to list tasks with their IDs, send GET /tasks?user_id=42",
     "already-stopped": "to change the end of a stopped task, run: tasktimer edit ID --end WHEN",
     "clock-before-start": "correct the server's clock, or the start of the task with tasktimer edit",
     "end-before-start": "use a later end_time",
+    "store-damaged": "stop the server and restore a backup with tasktimer restore",
+    "store-no-locks": "move the file to a local disk",
+    "store-not-a-file": "serve the path of a regular file",
+    "store-read-only": "make the file and its folder writable for the user of the server",
+    "store-too-new": "upgrade tasktimer, or serve another database",
+    "store-too-old": "to upgrade it, run: tasktimer db upgrade, or serve with --migrate",
+    "store-unrecognized": "serve another database; this one was not changed",
+    "store-unusable": "fix this, or serve another database",
     **{f"undecodable-{noun}": "use valid Unicode text" for noun in ("description", "project", "tag", "note")},
 }
 
@@ -120,7 +129,8 @@ def problem_response(state: AppState, problem: Problem) -> Response:
 def error_response(state: AppState, error: ServerError) -> Response:
     """Return the response to an error; log an error from the store, since the response does not include its details."""
     if isinstance(error, Unavailable):
-        log.error("%s%s", error.message, f" ({error.hint})" if error.hint else "")
+        hint = error.hint or HINTS.get(error.code)
+        log.error("%s%s", error.message, f" ({hint})" if hint else "")
     return problem_response(state, problem_from_error(error))
 
 

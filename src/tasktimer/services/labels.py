@@ -61,7 +61,7 @@ def tags(
 
 @retry_on_conflict
 def rename_project(store: Store, actor: Actor, old: str, new: str, *, now: datetime) -> int:
-    """Rename a project, with the levels below it, and return how many tasks changed.
+    """Rename a project, including the projects below it, and return how many tasks changed.
 
     If there is a project with the new name already, the two are merged.
 

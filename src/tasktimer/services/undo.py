@@ -29,7 +29,6 @@ class NotEnoughEntries(NothingToUndo):
     """There are fewer entries to undo or redo than requested."""
 
     def __init__(self, name: str, found: int, count: int, *, user_id: int) -> None:
-        self.name, self.found, self.count = name, found, count
         noun = "command" if found == 1 else "commands"
         message = f"user {user_id} has only {found} {noun} to {name}, not {count}"
         super().__init__("too-few-commands", message, "use a smaller number; nothing was changed")

@@ -56,6 +56,8 @@ def to_date(year: str, month: str, day: str) -> date:
 
 
 def _date_hint(year: int, month: int) -> str:
+    if not 1 <= month <= 12:
+        return "use a month from 01 to 12"
     try:
         last = (date(year, month, 28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
     except (ValueError, OverflowError):

@@ -79,7 +79,7 @@ class SqliteStore:
         with self._connection(settings) as (connection, deadline, in_wal), rollback_on_error(connection):
             if begin(connection, self.path, statement, deadline) < SCHEMA_VERSION:
                 connection.execute("ROLLBACK")
-                self.backup_path = _load_new_file().upgrade(connection, self.path, deadline)
+                self.backup_path = _load_new_file().upgrade(connection, self.path, deadline) or self.backup_path
                 begin(connection, self.path, statement, deadline)
             yield connection
             if statement == "BEGIN":
