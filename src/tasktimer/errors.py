@@ -161,7 +161,7 @@ def quote_value(text: str) -> str:
 
 
 def find_closest_match(text: str, names: Iterable[str], *, cutoff: float = 0.6) -> str | None:
-    """Return the name most similar to a text, ignoring case, or None if no similarity reaches the cutoff, from 0 to 1.
+    """Return the name most similar to a text, ignoring case; None if its similarity, from 0 to 1, is below `cutoff`.
 
     >>> find_closest_match("ACMEE", ["home", "acme"]), find_closest_match("soon", ["home", "acme"], cutoff=0.8)
     ('acme', None)

@@ -110,8 +110,8 @@ class ActorResolver:
 
     In a private file, the default user is 1. A shared database requires a user.
 
-    All properties raise InvalidValue if a shared database is used without a user, or if a single user is required and
-    the user is "all".
+    A property raises InvalidValue if it requires a user and no user is set, or if it requires a single user and the
+    user is "all".
     """
 
     def __init__(self, settings: Settings, option: User | None, default: User | None = None) -> None:
@@ -207,7 +207,7 @@ def parse_format(text: str) -> str:
 
 
 def parse_database(text: str) -> Path | str:
-    """Parse a database: return a file as a path, and the URL of a PostgreSQL database as a string."""
+    """Parse a database, and return the path of a file, or a PostgreSQL URL as a string."""
     if not text.strip() or "\0" in text:
         message = f"the database {quote_value(text)} is neither a path nor a PostgreSQL URL"
         raise InvalidValue("invalid-database", message, "use the path of a file, or postgresql://USER@HOST/NAME")

@@ -37,7 +37,7 @@ def zone_names() -> frozenset[str]:
 
 
 def local_zone(environ: Mapping[str, str], localtime: Path = _LOCALTIME) -> ZoneInfo:
-    """Return the time zone of the machine: the value of TZ, if set, else that of a link to a zone file, or of its copy.
+    """Return the time zone of the machine, from TZ if set, else from `localtime`: a link to a zone file, or a copy.
 
     TZ can have any form that POSIX or the C library accepts.
 

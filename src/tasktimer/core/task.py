@@ -70,7 +70,7 @@ class Task(Record):
         return self.end_time is None
 
     def interval(self, now: datetime) -> Interval:
-        """Return the task's interval; a running task ends now, or at its start if the clock was set back too far."""
+        """Return the interval of the task. A running task ends now, or at its start if that is in the future."""
         return Interval(self.start_time, max(now, self.start_time) if self.end_time is None else self.end_time)
 
     def time_spent(self, window: Window, now: datetime) -> timedelta:

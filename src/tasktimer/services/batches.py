@@ -1,4 +1,4 @@
-"""Functions for work on many tasks that keep only task IDs, eight bytes each, in memory."""
+"""Functions that process many tasks while keeping only their IDs, eight bytes each, in memory."""
 
 from array import array
 from bisect import bisect_left

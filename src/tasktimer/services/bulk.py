@@ -32,7 +32,7 @@ class TaskChangedConcurrently(Conflict):
 class Selection:
     """The tasks that a change would affect, in the order in which they were found.
 
-    Only the first tasks are kept in memory; for each task, its ID and a hash of its fields are kept to detect changes.
+    Only the first tasks are kept in full. For all tasks, IDs and hashes of the fields are kept, to detect later changes.
     """
 
     def __init__(self, change: Change) -> None:
@@ -136,7 +136,7 @@ def apply_changes(store: Store, actor: Actor, name: str, selection: Selection, *
 
 
 def changed_tasks(store: Store, entry_id: int, selection: Selection) -> Iterator[Task]:
-    """Yield the tasks that a journal entry changed, as they were after the change; deleted tasks, as before the change."""
+    """Yield the tasks that a journal entry changed, as they were after it; deleted tasks, as they were before it."""
     if selection.is_complete:
         yield from (after or before for before, after in selection.first)
         return

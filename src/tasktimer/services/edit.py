@@ -28,7 +28,7 @@ class EditFields(TypedDict, total=False):
 
 
 class TagNotSet(NotFound):
-    """A tag to remove that the task, or every one of several tasks, does not have."""
+    """A tag to remove that is missing from a task, or from each of several tasks."""
 
     def __init__(self, tag: str, tags: Iterable[str], task_id: int | None = None) -> None:
         name, names = quote_value(tag), " ".join(f"+{name}" for name in sorted(tags))

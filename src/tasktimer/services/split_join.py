@@ -15,7 +15,7 @@ ANY_GAP = MAX_DURATION
 
 
 class SplitOutside(Conflict):
-    """A time at which to split a task that is not inside the task."""
+    """A split time that is not inside the task."""
 
     def __init__(self, task: Task, at: datetime, now: datetime) -> None:
         is_before = task.end_time is None or at <= task.start_time

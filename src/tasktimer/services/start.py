@@ -68,7 +68,7 @@ def start(store: Store, actor: Actor, new_task: NewTask, *, now: datetime) -> Ta
 
 @retry_on_conflict
 def switch(store: Store, actor: Actor, new_task: NewTask, *, now: datetime) -> tuple[list[Task], Task]:
-    """Stop the owner's running tasks, start a new one at the same instant, and return the stopped tasks and the new task.
+    """Stop the owner's running tasks and start a new one at the same instant; return the stopped tasks and the new one.
 
     The instant is the start time of the new task, by default now. The stopped tasks are sorted by start.
 

@@ -97,7 +97,7 @@ class TaskTimeResolver:
         return next_occurrence(clock, start.astimezone(self._zone).replace(second=0, microsecond=0), self._zone)
 
     def _end_after(self, clock: time, start: datetime, length: timedelta) -> datetime:
-        """Return the first instant with a time of day that is at least `length` after the beginning of the day of `start`."""
+        """Return the first instant with a time of day, `length` or more after the beginning of the day of `start`."""
         day = day_window(self._day(start), self._zone)
         instant = next_occurrence(clock, add_duration(day.start, length), self._zone)
         if self._day(instant) > self._now.date():

@@ -77,7 +77,7 @@ def find_date_range(text: str, today: date) -> DateRange | None:
 
 
 def parse_range_bounds(start: str | None, end: str | None, now: datetime) -> Window:
-    """Parse the start and the end of a window; each is a time or a date range, and the last day is included."""
+    """Parse the start and the end of a window, each a time or a date range; a date range as the end is included."""
     zone = now.tzinfo or UTC
     first = ALL_DAYS.window(UTC).start if start is None else _read_bound(start, now, zone, is_end=False)
     last = ALL_DAYS.window(UTC).end if end is None else _read_bound(end, now, zone, is_end=True)
@@ -128,7 +128,7 @@ def _read_iso(normal: str) -> DateRange | None:
 
 
 def _hint(normal: str) -> str | None:
-    """Return a hint for an invalid date range; None if the text has two ends, for which the interfaces have hints."""
+    """Return a hint for an invalid date range, or None if the text has two ends, so that the interface adds its own."""
     if re.fullmatch(rf"[0-9]{{1,6}} (?:{'|'.join(_UNITS)})s?", normal):
         return f"did you mean 'last {normal}', or '{normal} ago'?"
     if found := re.fullmatch(r"([0-9]{1,6}) ?([dw]) ago", normal):
@@ -165,7 +165,7 @@ def _period_containing(day: date, unit: str, *, back: int = 0) -> DateRange:
 
 
 def _last(today: date, unit: str, count: int) -> DateRange:
-    """Return the last `count` periods, including the current one; raise ValueError if `count` is zero."""
+    """Return the last `count` units, including the current one; raise ValueError if `count` is zero."""
     if not count:
         raise ValueError
     return DateRange(_period_containing(today, unit, back=count - 1).first, _period_containing(today, unit).last)
