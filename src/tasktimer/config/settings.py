@@ -1,4 +1,4 @@
-"""Settings from flags, environment variables and the config file, in this order, and the actors derived from them."""
+"""Settings from flags, environment variables and the config file, in order of precedence, and actors derived from them."""
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
@@ -106,7 +106,7 @@ class Settings:
 
 
 class ActorResolver:
-    """The actors of a command, derived from its user option, else the default of a tracker, else the settings.
+    """The actors of a command, derived from its user option, else the tracker's default, else the settings.
 
     In a private file, the default user is 1. A shared database requires a user.
 
@@ -141,7 +141,7 @@ class ActorResolver:
 
     @property
     def actor_for_ids(self) -> Actor:
-        """The actor who changes tasks selected by ID, of all users unless the option selects one."""
+        """The actor who changes tasks selected by ID; these may belong to any user, unless the option names one."""
         return Actor(self._acting_user(), self._option or ALL_USERS)
 
     @property
@@ -151,7 +151,7 @@ class ActorResolver:
 
     @property
     def reader_for_ids(self) -> Actor:
-        """The actor who reads tasks selected by ID, of all users unless the option selects one."""
+        """The actor who reads tasks selected by ID; these may belong to any user, unless the option names one."""
         return Actor(self._find_acting_user(), self._option or ALL_USERS)
 
     def _selected(self) -> User | None:
@@ -212,7 +212,7 @@ def parse_database(text: str) -> Path | str:
         message = f"the database {quote_value(text)} is neither a path nor a PostgreSQL URL"
         raise InvalidValue("invalid-database", message, "use the path of a file, or postgresql://USER@HOST/NAME")
     if not _SIGNS.isdisjoint(text):
-        from tasktimer.config.connection_strings import check_path, is_postgres_url  # lazy: PostgreSQL, and errors
+        from tasktimer.config.connection_strings import check_path, is_postgres_url  # lazy: for PostgreSQL and errors
 
         if is_postgres_url(text):
             return text

@@ -17,8 +17,8 @@ class TaskFilter:
     """Conditions, all of which a task must meet; a field with its default value imposes no condition."""
 
     project: str | None = None  # or a project below it
-    tags: tuple[str, ...] = ()  # all of them
-    exclude_tags: tuple[str, ...] = ()  # none of them
+    tags: tuple[str, ...] = ()  # the task has all of them
+    exclude_tags: tuple[str, ...] = ()  # the task has none of them
     running: bool = False
     untagged: bool = False
     longer_than: timedelta | None = None

@@ -62,7 +62,7 @@ def split_by_day(
 
 
 def _dates(part: Interval, zone: tzinfo) -> Iterable[date]:
-    # Accepted times are between these days in UTC; in a time zone, they may be on the day before or after.
+    # Accepted times are between these days in UTC; in local time, they may be on the day before or after.
     ends = (part.start.astimezone(zone).date(), part.end.astimezone(zone).date())
     first, last = (min(max(day, FIRST_DAY), LAST_DAY) for day in ends)
     return (first + timedelta(days=number) for number in range((last - first).days + 1))

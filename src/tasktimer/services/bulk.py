@@ -32,7 +32,7 @@ class TaskChangedConcurrently(Conflict):
 class Selection:
     """The tasks that a change would affect, in the order in which they were found.
 
-    Only the first tasks are kept in full. For all tasks, IDs and hashes of the fields are kept, to detect later changes.
+    Only the first tasks are kept in full. For all tasks, IDs and hashes of the fields are kept to detect later changes.
     """
 
     def __init__(self, change: Change) -> None:

@@ -145,7 +145,7 @@ def _is_used(connection: Connection, kind: str, name: str, user_id: int | None) 
 
 
 def _names(connection: Connection, kind: str, user_id: int | None) -> list[str]:
-    """Return the names in use, including the projects above other projects."""
+    """Return the names in use, including the projects above those in use."""
     if kind == "tag":
         return completion.tag_names(connection, user_id, "", _MAX_NAMES)
     projects = completion.project_names(connection, user_id, "", _MAX_NAMES)

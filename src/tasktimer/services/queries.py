@@ -82,7 +82,7 @@ def matching_tasks(
     now: datetime,
 ) -> list[Task]:
     """Return the tasks for `list_tasks`, reading them in an open transaction."""
-    # lazy: only filters need it, and it costs 9 M instructions
+    # lazy: only filters need this import, which costs 9 M instructions
     from tasktimer.store.statements.task_filter import find_tasks
 
     return find_tasks(connection, task_filter, window=window, user_id=actor.tasks_of_user, limit=limit, now=now)
@@ -99,7 +99,7 @@ def overlapping_at_start(store: Store, task: Task, *, now: datetime) -> list[Tas
 def _get_task(connection: Connection, actor: Actor, task_id: int) -> Task:
     task = task_queries.find_task(connection, task_id)
     if task is None:
-        from tasktimer.services.task_not_found import task_not_found_error  # lazy: errors, see services.transaction
+        from tasktimer.services.task_not_found import task_not_found_error  # lazy: see services.transaction
 
         raise task_not_found_error(connection, actor, task_id)
     return task

@@ -100,8 +100,8 @@ def resume(
 
     Raises:
         NotFound: if no ID is given and the owner has no tasks.
-        Conflict: if the earlier task is running, no ID is given and a task started since then is running, or the start
-            is in the future.
+        Conflict: if the earlier task is running or, without an ID, a task started since then; or if the start is in the
+            future.
     """
     if start_time is not None:
         validate_not_future("start", start_time, now)

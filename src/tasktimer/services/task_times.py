@@ -14,7 +14,7 @@ class TaskTimeResolver:
     """A resolver of typed times for the tasks that `read` returns; `read` is called only for a bare time of day.
 
     A bare time of day is invalid if the tasks start on different days. Times in the future raise TimeInFuture.
-    As a task may change afterwards, the service checks the resolved time again under its lock.
+    Because a task may change afterwards, the service checks the resolved time again under its lock.
     """
 
     def __init__(self, now: datetime, read: Callable[[], Sequence[Task]]) -> None:
@@ -76,11 +76,11 @@ class TaskTimeResolver:
         return instant.astimezone(self._zone).date()
 
     def _on_day(self, start: datetime, clock: time) -> datetime:
-        """Return the instant of a time of day on the day of the start."""
+        """Return the instant with the given time of day on the day of the start."""
         return to_instant(datetime.combine(self._day(start), clock), self._zone)
 
     def _since(self, clock: time, start: datetime) -> datetime:
-        """Return the first instant with a time of day at or after a start.
+        """Return the first instant at or after a start with the given time of day.
 
         If that instant is tomorrow, return the instant on the day of the start, which the service rejects.
         """
@@ -93,11 +93,11 @@ class TaskTimeResolver:
         raise TimeInFuture("end", instant, self._now, hint)
 
     def _first_at(self, clock: time, start: datetime) -> datetime:
-        """Return the first instant with a time of day at or after a start, which is rounded down to a minute."""
+        """Return the first instant at or after a start, rounded down to the minute, with the given time of day."""
         return next_occurrence(clock, start.astimezone(self._zone).replace(second=0, microsecond=0), self._zone)
 
     def _end_after(self, clock: time, start: datetime, length: timedelta) -> datetime:
-        """Return the first instant with a time of day, `length` or more after the beginning of the day of `start`."""
+        """Return the first instant with the given time of day, at least `length` after the beginning of the start day."""
         day = day_window(self._day(start), self._zone)
         instant = next_occurrence(clock, add_duration(day.start, length), self._zone)
         if self._day(instant) > self._now.date():

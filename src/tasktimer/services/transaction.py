@@ -80,7 +80,7 @@ class ChangeRecorder:
         return [self.check(task_id, locked.get(task_id)) for task_id in dict.fromkeys(ids)]
 
     def check(self, task_id: int, task: Task | None) -> Task:
-        """Return a task that was looked up; raise TaskNotFound if it is None, or TaskOfOtherUser."""
+        """Return a task that was looked up; raise TaskNotFound if it is None, or TaskOfOtherUser if it is not accessible."""
         task = self.check_exists(task_id, task)
         self._actor.check_access(task)
         return task
@@ -88,7 +88,7 @@ class ChangeRecorder:
     def check_exists(self, task_id: int, task: Task | None) -> Task:
         """Return a task that was looked up, regardless of its user; raise TaskNotFound if it is None."""
         if task is None:
-            # lazy: only errors need it. The statements that search the journal cost 4 M instructions.
+            # lazy: only errors need this import, which costs 4 M instructions for statements that search the journal
             from tasktimer.services.task_not_found import task_not_found_error
 
             raise task_not_found_error(self.connection, self._actor, task_id)
@@ -161,7 +161,7 @@ class ChangeRecorder:
 
 def end_by_clock(task: Task, now: datetime) -> datetime:
     """Return the end, in UTC, of a running task that is stopped now; the end is never before the start."""
-    # If the start is after now by less than the timeout, the task may have started while this command waited for the
+    # If the start is after now by at most the timeout, the task may have started while this command waited for the
     # lock; otherwise, the clock was set back.
     if task.start_time - now > timedelta(seconds=LOCK_TIMEOUT):
         raise ClockBeforeStart(task.id, task.start_time, now)

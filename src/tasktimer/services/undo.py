@@ -76,7 +76,7 @@ def undo_entry(store: Store, actor: Actor, entry_id: int, *, now: datetime) -> J
 
 @retry_on_conflict
 def redo(store: Store, actor: Actor, count: int = 1, *, now: datetime) -> list[JournalEntry]:
-    """Redo the actor's `count` most recently undone commands, all or none; return their entries, last undone first.
+    """Redo the actor's `count` most recently undone commands, all or none; return their entries, latest undo first.
 
     Raises:
         NothingToUndo: if no command was undone, or a command has changed tasks since the undo.
