@@ -1,4 +1,4 @@
-"""Settings from flags, environment variables and the config file, in order of precedence, and actors derived from them."""
+"""Settings from flags, environment variables and the config file, in order of precedence, and the resulting actors."""
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
