@@ -80,7 +80,7 @@ class ChangeRecorder:
         return [self.check(task_id, locked.get(task_id)) for task_id in dict.fromkeys(ids)]
 
     def check(self, task_id: int, task: Task | None) -> Task:
-        """Return a task that was looked up; raise TaskNotFound if it is None, and TaskOfOtherUser if access is denied."""
+        """Return a task that was looked up; raise TaskNotFound or TaskOfOtherUser if the actor cannot access it."""
         task = self.check_exists(task_id, task)
         self._actor.check_access(task)
         return task
