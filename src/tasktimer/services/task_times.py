@@ -97,7 +97,7 @@ class TaskTimeResolver:
         return next_occurrence(clock, start.astimezone(self._zone).replace(second=0, microsecond=0), self._zone)
 
     def _end_after(self, clock: time, start: datetime, length: timedelta) -> datetime:
-        """Return the first instant with the given time of day, at least `length` after the start of that day."""
+        """Return the first instant with the given time of day, at least `length` after the day of `start` begins."""
         day = day_window(self._day(start), self._zone)
         instant = next_occurrence(clock, add_duration(day.start, length), self._zone)
         if self._day(instant) > self._now.date():
