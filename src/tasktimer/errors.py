@@ -1,4 +1,4 @@
-"""Errors with a message, a hint and a stable code."""
+"""Exceptions with a message, a stable code and, in most cases, a hint."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -8,10 +8,10 @@ MAX_QUOTE_LENGTH = 60
 
 
 class TasktimerError(Exception):
-    """An error with a `message`, a stable `code` and, in most cases, a `hint` at what to do.
+    """An error with a `message`, a stable `code` and, in most cases, a `hint` on what to do.
 
-    Only an interface sets a hint that names a command, an option, a field or an argument: it looks one up by code, and
-    fills in the values of `context`. All other hints are valid in every interface.
+    Hints that name a command, an option, a field or an argument are set only by the interfaces, which look them up by
+    code and fill in the values of `context`. All other hints are valid in every interface.
     """
 
     def __init__(
@@ -27,7 +27,7 @@ class TasktimerError(Exception):
         self.code = code
         self.message = message
         self.hint = hint
-        self.details = details  # further lines, which list the things that the message is about
+        self.details = details  # additional lines, such as the tasks to choose from
         self.context = context or {}
 
 
@@ -36,7 +36,7 @@ class InvalidValue(TasktimerError):
 
 
 class NotFound(TasktimerError):
-    """The store does not contain what was requested."""
+    """A request for something that the store does not contain."""
 
 
 class Conflict(TasktimerError):
@@ -44,11 +44,11 @@ class Conflict(TasktimerError):
 
 
 class Unavailable(TasktimerError):
-    """The store, or the output, cannot be used."""
+    """A store or an output that cannot be used."""
 
 
 class ConcurrentUpdate(Unavailable):
-    """A concurrent command changed the same tasks. This one changed nothing and can be repeated."""
+    """A concurrent change to the same tasks. The failed command changed nothing and can be repeated."""
 
     def __init__(self) -> None:
         message = "another command changed the same tasks at the same time"
@@ -56,14 +56,14 @@ class ConcurrentUpdate(Unavailable):
 
 
 class StoreMissing(NotFound):
-    """The store does not exist yet. Reading does not create it."""
+    """A store that does not exist yet. Reading does not create it."""
 
     def __init__(self, name: str) -> None:
         super().__init__("store-missing", f"nothing has been tracked yet: {name} does not exist")
 
 
 class TaskNotFound(NotFound):
-    """No task has this id."""
+    """A request for a task that does not exist."""
 
     def __init__(self, task_id: int, reason: str | None = None, *, context: Mapping[str, Any] | None = None) -> None:
         self.task_id = task_id
@@ -72,7 +72,7 @@ class TaskNotFound(NotFound):
 
 
 class TaskOfOtherUser(NotFound):
-    """The task exists, but belongs to a user that was not selected."""
+    """A request for a task that belongs to a user other than the selected one."""
 
     def __init__(self, task_id: int, *, owner: int, asked: int) -> None:
         self.task_id = task_id
@@ -81,7 +81,7 @@ class TaskOfOtherUser(NotFound):
 
 
 class NothingRunning(NotFound):
-    """No task is running."""
+    """A request that requires a running task while no task is running."""
 
     def __init__(self, user_id: int | None) -> None:
         message = "no task is running" if user_id is None else f"user {user_id} has no running task"
@@ -89,7 +89,7 @@ class NothingRunning(NotFound):
 
 
 class AlreadyStopped(Conflict):
-    """The task has already ended."""
+    """An attempt to stop a task that has already ended."""
 
     def __init__(self, task_id: int, end_time: datetime, now: datetime) -> None:
         message = f"task {task_id} is already stopped: it ended at {format_timestamp(end_time, now)}"
@@ -97,7 +97,7 @@ class AlreadyStopped(Conflict):
 
 
 class EndBeforeStart(Conflict):
-    """The end of a task is before its start."""
+    """A task with an end before its start."""
 
     def __init__(
         self,
@@ -115,7 +115,7 @@ class EndBeforeStart(Conflict):
 
 
 class ClockBeforeStart(Conflict):
-    """A running task cannot end now, because the clock shows a time before its start."""
+    """A running task that cannot end now, because the clock shows a time before its start."""
 
     def __init__(self, task_id: int, start_time: datetime, now: datetime) -> None:
         clock = format_timestamp(now, now, compared_to=start_time)
@@ -125,7 +125,7 @@ class ClockBeforeStart(Conflict):
 
 
 class TimeInFuture(Conflict):
-    """A start or an end (`word`) is in the future."""
+    """A start or an end in the future; `word` is "start" or "end"."""
 
     def __init__(self, word: str, instant: datetime, now: datetime, hint: str = "use a time that has passed") -> None:
         time = format_timestamp(instant, now, compared_to=now)
@@ -134,10 +134,10 @@ class TimeInFuture(Conflict):
 
 
 def format_timestamp(instant: datetime, now: datetime, *, compared_to: datetime | None = None) -> str:
-    """Format an instant as in tables: in the zone of `now`, with the date unless it is today.
+    """Format an instant as in tables: in the time zone of `now`, with the date unless that is today.
 
-    The offset is added if the clock shows this local time twice. Seconds are added if the time would otherwise look
-    the same as that of `compared_to`.
+    Append the offset if the clock shows this local time twice. Add seconds or microseconds if the instant would
+    otherwise look the same as `compared_to`.
     """
     local = instant.astimezone(now.tzinfo)
     precision = "minutes"
@@ -154,14 +154,14 @@ def format_timestamp(instant: datetime, now: datetime, *, compared_to: datetime 
 
 
 def quote_value(text: str) -> str:
-    """Quote a value that a user entered, on one line, truncated if it is long."""
+    """Return a value from the user in quotes, on a single line, truncated if it is long."""
     if len(text) > MAX_QUOTE_LENGTH:
         text = text[: MAX_QUOTE_LENGTH - 1] + "…"
     return repr(text)
 
 
 def find_closest_match(text: str, names: Iterable[str], *, cutoff: float = 0.6) -> str | None:
-    """Return the name most similar to a text, ignoring case, or None if no similarity, from 0 to 1, reaches the cutoff.
+    """Return the name most similar to a text, ignoring case; None if its similarity, from 0 to 1, is below `cutoff`.
 
     >>> find_closest_match("ACMEE", ["home", "acme"]), find_closest_match("soon", ["home", "acme"], cutoff=0.8)
     ('acme', None)

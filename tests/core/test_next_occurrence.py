@@ -137,5 +137,5 @@ def test_parse_time_of_day_requires_bare_time(text: str, clock: time | None) -> 
 
 @pytest.mark.parametrize("text", ["24:00", "09:60", "09:14:60"])
 def test_parse_time_of_day_rejects_invalid_time(text: str) -> None:
-    with pytest.raises(InvalidValue, match="does not exist"):
+    with pytest.raises(InvalidValue, match="invalid time of day"):
         find_time_of_day(text)

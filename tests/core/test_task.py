@@ -1,11 +1,13 @@
 """Tasks and the validation of their fields."""
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from tasktimer.core.task import MAX_INTEGER, Task, parse_id, parse_user_id, validate_description
-from tasktimer.errors import InvalidValue
+from tasktimer.core.local_time import add_duration
+from tasktimer.core.task import MAX_INTEGER, Task, parse_id, parse_user_id, validate_description, validate_end
+from tasktimer.errors import InvalidValue, TimeInFuture
 
 NINE = datetime(2023, 7, 16, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -1,6 +1,7 @@
 """The options shared by several commands, and functions that parse their values."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 

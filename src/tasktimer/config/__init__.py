@@ -1,1 +1,1 @@
-"""Settings from flags, environment variables and the config file; users, time zones and database strings."""
+"""Settings from flags, environment variables and the config file, including users, time zones and databases."""

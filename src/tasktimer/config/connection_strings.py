@@ -31,7 +31,7 @@ _EXAMPLE = "~/tasks.db"
 
 
 class _Kind(NamedTuple):
-    """A kind of string. The group `marker` of its pattern is shown in the error; `hint` returns what to use instead."""
+    """A kind of string. The error shows the group `marker` of `pattern`; `hint` returns what to use instead."""
 
     pattern: str
     problem: str
@@ -39,15 +39,14 @@ class _Kind(NamedTuple):
 
 
 def is_postgres_url(text: str) -> bool:
-    """Return whether this is the URL of a PostgreSQL database."""
+    """Return whether a text is the URL of a PostgreSQL database."""
     return re.match(_POSTGRES_URL, text, re.IGNORECASE) is not None and text.isprintable()
 
 
 def check_path(text: str) -> None:
-    """Raise an error if a path looks like a connection string for another program, unless it contains `./`.
+    """Raise InvalidValue if a path looks like a connection string for another program.
 
-    Raises:
-        InvalidValue: if it looks like such a string.
+    Accept any path that starts with `./` or `../`, or contains `/./`.
     """
     if text.startswith(("./", "../")) or "/./" in text:
         return
@@ -89,7 +88,7 @@ def _hint_file(found: re.Match[str]) -> str:
     path = re.split("[?;#]", found.string[found.end() :], maxsplit=1)[0].strip(" \"'")
     if path.startswith("//"):
         path = re.sub("^//[^/]*", "", path)
-        # SQLAlchemy separates the empty host and the path with a slash.
+        # SQLAlchemy separates the path from the empty host with a slash.
         path = path if found["scheme"].lower() == "file" else path.removeprefix("/")
     return _hint_path(path)
 

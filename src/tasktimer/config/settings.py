@@ -1,4 +1,4 @@
-"""Settings from flags, environment variables and the config file, in that order, and the actors that they imply."""
+"""Settings from flags, environment variables and the config file, in order of precedence, and the resulting actors."""
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
@@ -12,7 +12,7 @@ from tasktimer.errors import InvalidValue, Unavailable, quote_value
 
 FORMATS = ("table", "tsv", "csv", "json")
 
-_SIGNS = frozenset(":=@$%\\")  # text without these can only be a path
+_SIGNS = frozenset(":=@$%\\")  # text without these characters can only be a path
 _SettingSource = tuple[str, str]  # the origin of a setting, and its text
 _Value = TypeVar("_Value")
 User = int | AllUsers
@@ -21,20 +21,20 @@ User = int | AllUsers
 class Settings:
     """The settings of a command or a server.
 
-    Each is parsed when it is used, so that an invalid one fails only the commands that need it. Each property may
-    raise InvalidValue, which names the origin of the invalid text.
+    Each setting is parsed when it is first used, so that an invalid one fails only the commands that need it. All
+    properties raise InvalidValue for invalid text; the message contains the origin of the text.
     """
 
     def __init__(self, environ: Mapping[str, str], database: str | None = None, *, source: str = "--database") -> None:
-        """Initialize from the environment and the value of `--database`; errors call that flag `source`."""
+        """Initialize from environment variables and the value of `--database`, which error messages call `source`."""
         self._environ = environ
         self._database = database
         self._database_source = source
-        self.unreachable_config: Path | None = None  # a config file that was skipped: its folder is not accessible
+        self.unreachable_config: Path | None = None  # a config file skipped because its folder is not accessible
 
     @cached_property
     def database(self) -> Path | str:
-        """The path of a file, or a PostgreSQL URL as a string.
+        """The database: the path of a file, or a PostgreSQL URL as a string.
 
         Raises:
             Unavailable: if no database is set, and there is no home directory for the default file.
@@ -46,31 +46,31 @@ class Settings:
 
     @cached_property
     def user(self) -> int | AllUsers | None:
-        """The default user."""
+        """The default user, if set."""
         return parse_setting(self._given("user"), parse_user)
 
     @cached_property
     def format(self) -> str | None:
-        """The default output format."""
+        """The default output format, if set."""
         return parse_setting(self._given("format"), parse_format)
 
     @cached_property
     def tz(self) -> ZoneInfo | None:
-        """The default time zone; None means the machine's own."""
+        """The default time zone; None means the time zone of the machine."""
         return parse_setting(self._given("tz"), get_zone)
 
     @cached_property
     def zone(self) -> ZoneInfo:
-        """The zone of days and times: the default time zone, else the machine's own."""
+        """The time zone of dates and times: the default time zone if set, else that of the machine."""
         return self.tz or local_zone(self._environ)
 
     def origin(self, name: str) -> str | None:
-        """Return where a setting is set: a flag, a variable, or a line of the config file; None if it is not set."""
+        """Return the origin of a setting: a flag, a variable or a line of the config file; None if it is not set."""
         given = self._given(name)
         return None if given is None else given[0]
 
     def names_database(self) -> bool:
-        """Return whether a flag or the environment names the database, so that the config file is not needed for it."""
+        """Return whether a flag or a variable sets the database, so that the config file is not needed for it."""
         return self._database is not None or bool(self._environ.get("TASKTIMER_DATABASE"))
 
     @cached_property
@@ -83,7 +83,7 @@ class Settings:
         except (FileNotFoundError, NotADirectoryError):
             return {}
         except OSError as error:
-            # HOME may point to the home of another user, under sudo or in a service.
+            # Under sudo or in a service, HOME may point to another user's home directory.
             if not isinstance(error, PermissionError) or not self.names_database():
                 message = f"cannot look for the config file {path}: {error.strerror}"
                 raise InvalidValue("invalid-config", message) from error
@@ -97,21 +97,21 @@ class Settings:
         return self._named(name) or self._config.get(name)
 
     def _named(self, name: str) -> _SettingSource | None:
-        """Return the flag or the variable that sets a setting, without reading the config file."""
+        """Return the origin and the text of a setting from a flag or a variable, without reading the config file."""
         if name == "database" and self._database is not None:
             return self._database_source, self._database
         variable = f"TASKTIMER_{name.upper()}"
-        # An empty variable counts as not set.
+        # An empty variable counts as unset.
         return (variable, self._environ[variable]) if self._environ.get(variable) else None
 
 
 class ActorResolver:
-    """Resolves actors from the option of a command, else the default of a tracker, else the settings.
+    """The actors of a command, derived from its user option, else the tracker's default, else the settings.
 
-    In a private file the default user is 1. A shared database requires a user.
+    In a private file, the default user is 1. A shared database requires a user.
 
-    Each property may raise InvalidValue: if a user is missing for a shared database, or is "all" where a single user
-    is required.
+    A property raises InvalidValue if it requires a user and no user is set, or if it requires a single user and the
+    user is "all".
     """
 
     def __init__(self, settings: Settings, option: User | None, default: User | None = None) -> None:
@@ -121,14 +121,14 @@ class ActorResolver:
 
     @property
     def owner(self) -> Actor:
-        """A user who acts on their own tasks only, as for a new task."""
+        """The actor who accesses only their own tasks, as for a new task."""
         selected = self._selected()
         owner = Actor(None, 1 if selected is None else selected).owner
         return Actor(owner, owner)
 
     @property
     def author(self) -> Actor:
-        """A user who acts on their own commands, as for undo; a default of "all" selects tasks, not commands."""
+        """The actor who accesses only their own commands, as for undo; a default of "all" is ignored."""
         if self._option is not None:
             return self.owner
         user_id = self._acting_user()
@@ -141,7 +141,7 @@ class ActorResolver:
 
     @property
     def actor_for_ids(self) -> Actor:
-        """The actor who changes tasks selected by ID; only the option restricts their users."""
+        """The actor who changes tasks selected by ID; these may belong to any user, unless the option names one."""
         return Actor(self._acting_user(), self._option or ALL_USERS)
 
     @property
@@ -151,7 +151,7 @@ class ActorResolver:
 
     @property
     def reader_for_ids(self) -> Actor:
-        """The actor who reads tasks selected by ID; only the option restricts their users."""
+        """The actor who reads tasks selected by ID; these may belong to any user, unless the option names one."""
         return Actor(self._find_acting_user(), self._option or ALL_USERS)
 
     def _selected(self) -> User | None:
@@ -167,7 +167,7 @@ class ActorResolver:
         return user
 
     def _find_acting_user(self) -> int | None:
-        """Return the first user that is not "all"; None if no such user is set and the database is shared."""
+        """Return the first user that is set and not "all"; by default, 1 for a file and None for a shared database."""
         for user in (self._option, self._default):
             if isinstance(user, int):
                 return user
@@ -189,7 +189,7 @@ def default_file() -> Path:
 
 
 def config_file() -> Path | None:
-    """Return the path of the config file, which may not exist; None if there is no home directory."""
+    """Return the path of the config file, even if the file does not exist; None if there is no home directory."""
     folder = _user_folder("config")
     return None if folder is None else folder / "config.toml"
 
@@ -207,12 +207,12 @@ def parse_format(text: str) -> str:
 
 
 def parse_database(text: str) -> Path | str:
-    """Parse the path of a file, or the URL of a PostgreSQL database, which is returned as a string."""
+    """Parse a database, and return the path of a file, or a PostgreSQL URL as a string."""
     if not text.strip() or "\0" in text:
         message = f"the database {quote_value(text)} is neither a path nor a PostgreSQL URL"
         raise InvalidValue("invalid-database", message, "use the path of a file, or postgresql://USER@HOST/NAME")
     if not _SIGNS.isdisjoint(text):
-        from tasktimer.config.connection_strings import check_path, is_postgres_url  # lazy: PostgreSQL, and errors
+        from tasktimer.config.connection_strings import check_path, is_postgres_url  # lazy: for PostgreSQL and errors
 
         if is_postgres_url(text):
             return text
@@ -228,7 +228,7 @@ def parse_database(text: str) -> Path | str:
 
 
 def parse_setting(given: _SettingSource | None, parse: Callable[[str], _Value]) -> _Value | None:
-    """Parse the text of a setting, if it is set; errors name its origin."""
+    """Parse a setting, or return None if it is not set; error messages start with the origin of the setting."""
     if given is None:
         return None
     origin, text = given
@@ -239,18 +239,18 @@ def parse_setting(given: _SettingSource | None, parse: Callable[[str], _Value]) 
 
 
 def _user_folder(kind: Literal["config", "data"]) -> Path | None:
-    import platformdirs  # lazy: help does without it
+    import platformdirs  # lazy: not needed for help
 
     find = platformdirs.user_config_path if kind == "config" else platformdirs.user_data_path
     try:
         folder = find("tasktimer", appauthor=False)
     except RuntimeError:
         return None
-    return folder if folder.is_absolute() else None  # earlier releases of platformdirs do not expand "~" then
+    return folder if folder.is_absolute() else None  # earlier platformdirs: "~" if there is no home directory
 
 
 def _resolve_relative(database: Path | str) -> Path | str:
-    """Return a database from the config file; a relative path is relative to its folder, not to the working folder."""
+    """Resolve a relative path from the config file against the folder of that file, not the working folder."""
     path = config_file()
     return database if path is None or isinstance(database, str) else path.parent / database
 

@@ -1,4 +1,4 @@
-"""Time zones by name, and the machine's own with its full rules."""
+"""Time zones by name, and the time zone of the machine with its full rules."""
 
 import os
 import struct
@@ -12,17 +12,17 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 from tasktimer.errors import InvalidValue, find_closest_match, quote_value
 
 _LOCALTIME = Path("/etc/localtime")
-_PSEUDO_ZONES = ("localtime", "posixrules")  # files among the zone data that depend on the machine
+_PSEUDO_ZONES = ("localtime", "posixrules")  # files in the zone data that depend on the machine
 _ZONE_FOLDER = "/zoneinfo/"
-# The dates that the C library uses if a POSIX rule names a summer time without dates.
+# The dates of clock changes that the C library uses if a POSIX rule names a summer time without dates.
 _DEFAULT_CHANGES = ",M3.2.0,M11.1.0"
 
 
 def get_zone(name: str) -> ZoneInfo:
-    """Return the zone with an IANA name such as Europe/Berlin.
+    """Return the time zone with an IANA name, such as Europe/Berlin.
 
     Raises:
-        InvalidValue: if there is no such zone.
+        InvalidValue: if no time zone has this name.
     """
     zone = None if name in _PSEUDO_ZONES else _find_zone(name)
     if zone is None:
@@ -32,15 +32,17 @@ def get_zone(name: str) -> ZoneInfo:
 
 @cache  # reads every file of the zone data
 def zone_names() -> frozenset[str]:
-    """Return the names of all zones."""
+    """Return the names of all time zones."""
     return frozenset(available_timezones() - set(_PSEUDO_ZONES))
 
 
 def local_zone(environ: Mapping[str, str], localtime: Path = _LOCALTIME) -> ZoneInfo:
-    """Return the machine's own zone: that of TZ, in any form of POSIX or the C library, else of a link or a zone file.
+    """Return the time zone of the machine, from TZ if set, else from `localtime`: a link to a zone file, or a copy.
+
+    TZ can have any form that POSIX or the C library accepts.
 
     Raises:
-        InvalidValue: if TZ is not a valid zone.
+        InvalidValue: if TZ is not a valid time zone.
     """
     text = environ.get("TZ")
     if text is None:
@@ -80,7 +82,7 @@ def _read_zone(path: Path, name: str | None = None) -> ZoneInfo | None:
 
 
 def _posix_zone(rule: str) -> ZoneInfo | None:
-    """Return the zone of a POSIX rule, read by zoneinfo as the footer of an otherwise empty zone file (RFC 8536)."""
+    """Return the time zone of a POSIX rule, which zoneinfo reads as the footer of an empty zone file (RFC 8536)."""
     for footer in (rule, rule + _DEFAULT_CHANGES):
         header = struct.pack(">4sc15x6L", b"TZif", b"2", 0, 0, 0, 0, 1, 4)
         body = header + struct.pack(">lBB4s", 0, 0, 0, b"UTC\0")

@@ -1,1 +1,1 @@
-"""The domain, without I/O or a clock: intervals, local days, parsing and formatting of times, tasks and timesheets."""
+"""The domain, without I/O or a clock: intervals, local days, tasks, timesheets, and parsing and formatting of times."""

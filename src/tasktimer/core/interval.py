@@ -1,4 +1,4 @@
-"""Half-open intervals of time, and their overlap."""
+"""Half-open time intervals and their overlaps."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,11 +11,10 @@ from tasktimer.core.record import Record
 class Interval(Record):
     """The instants t with start <= t < end; an empty interval (start == end) represents its start alone.
 
-    Both ends are aware and converted to UTC: arithmetic on two local datetimes of one zone is wrong across a change
-    of its clock.
+    Start and end must be aware, and are converted to UTC: arithmetic on local datetimes is wrong across a clock change.
 
     Raises:
-        ValueError: if an end is naive, or the end is before the start.
+        ValueError: if the start or the end is naive, or the end is before the start.
     """
 
     start: datetime
@@ -40,7 +39,7 @@ Window = Interval
 
 
 def intersect(interval: Interval, window: Window) -> Interval | None:
-    """Cut an interval to a window; return None if they share no instant.
+    """Clip an interval to a window; return None if the two share no instant.
 
     >>> nine, ten, eleven = (datetime(2023, 7, 16, hour, tzinfo=UTC) for hour in (9, 10, 11))
     >>> intersect(Interval(nine, eleven), Interval(ten, eleven)).duration
@@ -51,7 +50,7 @@ def intersect(interval: Interval, window: Window) -> Interval | None:
     #   window             [----------)
     #   apart       [---)  .          .
     #   touching       [---)          .
-    #   cut                [--)-----------)       -> [-------)  from the later start to the earlier end
+    #   clipped            [--)-----------)       -> [-------)  from the later start to the earlier end
     #   empty              |          .            -> unchanged, if window.start <= t < window.end
     #   empty              .          |            -> None: it belongs to the next window
     start, end = max(interval.start, window.start), min(interval.end, window.end)
@@ -71,7 +70,7 @@ def overlaps(interval: Interval, window: Window) -> bool:
 
 
 def covered_duration(intervals: Iterable[Interval]) -> timedelta:
-    """Add up the time that intervals cover, counting shared time once."""
+    """Return the total time that intervals cover, counting shared time once."""
     covered = timedelta()
     reached: datetime | None = None
     for interval in sorted(intervals, key=lambda interval: interval.start):

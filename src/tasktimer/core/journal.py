@@ -17,8 +17,8 @@ class Change(NamedTuple):
 class JournalEntry(NamedTuple):
     """A command that changed tasks.
 
-    For an undo or a redo, `reverted_entry_id` is the entry that it reverses. `omitted_changes` is the number of
-    changes that were not loaded into `changes`.
+    For an undo or a redo, `reverted_entry_id` is the ID of the entry that was undone or redone. `omitted_changes` is
+    the number of changes that were not loaded into `changes`.
     """
 
     id: int

@@ -1,4 +1,4 @@
-"""The use of projects and tags."""
+"""Usage statistics for projects and tags."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from tasktimer.core.task import Task
 
 @dataclass(frozen=True, slots=True)
 class LabelUsage:
-    """A project or tag, the number of tasks with it, the last start among them, and their total time."""
+    """A project or a tag, with the number, the most recent start and the total time of its tasks."""
 
     name: str
     count: int
@@ -21,7 +21,7 @@ class LabelUsage:
 def summarize_usage(
     tasks: Iterable[Task], names: Callable[[Task], Iterable[str]], window: Window, now: datetime
 ) -> list[LabelUsage]:
-    """Return the usage of each name, by name, with the tasks' time inside a window; running tasks count up to now."""
+    """Return the usage of each name, sorted by name, with the time inside a window; running tasks count up to now."""
     found: dict[str, list[Task]] = {}
     for task in tasks:
         for name in names(task):

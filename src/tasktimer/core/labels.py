@@ -1,4 +1,4 @@
-"""Projects, tags and notes: validation, and tags among the words of a description."""
+"""Validation of projects, tags and notes, and recognition of tags among the words of a description."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -13,7 +13,7 @@ _JOINERS = "\u200c\u200d"  # invisible, but part of words in some languages and 
 
 
 def split_tags(words: Sequence[str]) -> tuple[str, tuple[str, ...]]:
-    """Separate the words of a command line into a description and the tags, which start with a plus sign.
+    """Split the words of a command line into a description and tags: words that start with a plus sign.
 
     The first word is never a tag, and neither is an argument that contains spaces.
 
@@ -36,7 +36,7 @@ def is_tag_word(word: str) -> bool:
 
 def parse_tags(texts: Iterable[str]) -> tuple[str, ...]:
     """Parse tags, each with or without a leading plus sign, and return them sorted, without duplicates."""
-    if isinstance(texts, str):  # it would be split into letters
+    if isinstance(texts, str):  # a string would be split into letters
         raise InvalidValue(
             "invalid-tag", f"invalid tags {quote_value(texts)}: a list is required", 'use a list, such as ["docs"]'
         )
@@ -44,7 +44,7 @@ def parse_tags(texts: Iterable[str]) -> tuple[str, ...]:
 
 
 def parse_tag(text: str) -> str:
-    """Parse a tag, with or without a leading plus sign; it cannot contain spaces, commas or invisible characters."""
+    """Parse a tag, with or without a leading plus sign; a tag cannot contain spaces, commas or invisible characters."""
     tag = normalize_nfc(text.removeprefix("+"))
     validate_text(tag, "tag", longest=MAX_TAG_LENGTH)
     # TSV and CSV separate tags with commas.
@@ -61,7 +61,7 @@ def parse_tag(text: str) -> str:
 
 
 def parse_project(text: str) -> str:
-    """Parse the name of a project, whose levels, separated by slashes, must be visible text without outer spaces."""
+    """Parse the name of a project: levels of visible text without leading or trailing spaces, separated by slashes."""
     text = normalize_nfc(text)
     validate_text(text, "project", longest=MAX_PROJECT_LENGTH)
     if any(level != level.strip() or not _is_visible(level) for level in text.split("/")):
@@ -82,7 +82,7 @@ def _is_visible(name: str) -> bool:
 
 
 def ancestors(project: str) -> list[str]:
-    """Return the upper levels of a project, highest first, and the project itself.
+    """Return the projects above a project, from the top level down, followed by the project itself.
 
     >>> ancestors("acme/website/shop")
     ['acme', 'acme/website', 'acme/website/shop']
@@ -92,5 +92,5 @@ def ancestors(project: str) -> list[str]:
 
 
 def validate_note(text: str) -> None:
-    """Raise InvalidValue if a note is not valid text, or too long."""
+    """Raise InvalidValue if a note is not valid text or is too long."""
     validate_text(text, "note", longest=MAX_DESCRIPTION_LENGTH)

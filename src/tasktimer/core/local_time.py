@@ -1,4 +1,4 @@
-"""Local days as windows of instants, local clock times as instants, and the text of instants and durations."""
+"""Conversion of local days to windows and of local times to instants; formatting of instants and durations."""
 
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
@@ -6,7 +6,7 @@ from functools import lru_cache
 from tasktimer.core.interval import Window
 from tasktimer.errors import InvalidValue
 
-# In every zone, the windows of these days and of the day after can be expressed in UTC.
+# In every time zone, the windows of these days and of the days after them can be expressed in UTC.
 FIRST_DAY = date(1, 1, 2)
 LAST_DAY = date(9999, 12, 30)
 RANGE_HINT = f"use a date from {FIRST_DAY} to {LAST_DAY}"
@@ -14,19 +14,19 @@ RANGE_HINT = f"use a date from {FIRST_DAY} to {LAST_DAY}"
 
 @lru_cache(maxsize=1024)  # most requests to a server concern the same few days
 def day_window(day: date, zone: tzinfo) -> Window:
-    """Return the window of a calendar date in a zone: 23, 24, 24.5 or 25 hours, or empty if the zone skipped it."""
+    """Return the window of a date in a time zone: 23, 24, 24.5 or 25 hours, or empty if the zone skipped the date."""
     validate_date(day)
     return Window(start_of_day(day, zone), start_of_day(day + timedelta(days=1), zone))
 
 
 def start_of_day(day: date, zone: tzinfo) -> datetime:
-    """Return the earliest instant, in UTC, at which the zone's clock shows this date or a later one."""
+    """Return the first instant, in UTC, at which the local clock shows this date or a later one."""
     midnight = datetime.combine(day, time(), tzinfo=zone)
     instant = midnight.astimezone(UTC)
     if instant.astimezone(zone).replace(tzinfo=None) == midnight.replace(tzinfo=None):
         return instant
-    # The zone skips midnight. With the offset after the gap, midnight maps to an instant before the clock change;
-    # with the offset before the gap, to one at or after it. The change, on a whole second, is between: bisect.
+    # The time zone skips midnight. With the offset after the gap, midnight maps to an instant before the clock change;
+    # with the offset before the gap, to the change or an instant after it. Bisect: the change is on a whole second.
     before, after = midnight.replace(fold=1).astimezone(UTC), instant
     while after - before > timedelta(seconds=1):
         middle = before + (after - before) // timedelta(seconds=2) * timedelta(seconds=1)
@@ -38,10 +38,10 @@ def start_of_day(day: date, zone: tzinfo) -> datetime:
 
 
 def to_instant(local: datetime, zone: tzinfo) -> datetime:
-    """Return the instant, in UTC, at which the zone's clock shows this naive local time.
+    """Return the instant, in UTC, at which the local clock shows this naive time.
 
     Raises:
-        InvalidValue: if the clock skips this time or shows it twice. The error names both readings.
+        InvalidValue: if the clock skips this time or shows it twice. The hint contains the time with both offsets.
     """
     validate_date(local.date())
     earlier, later = (local.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
@@ -55,7 +55,7 @@ def to_instant(local: datetime, zone: tzinfo) -> datetime:
 
 
 def is_ambiguous(local: datetime) -> bool:
-    """Return whether the clock of its zone shows this aware local time twice."""
+    """Return whether the local clock shows this aware time twice."""
     return local.utcoffset() != local.replace(fold=1 - local.fold).utcoffset()
 
 
@@ -66,10 +66,10 @@ def validate_date(day: date) -> None:
 
 
 def next_occurrence(clock: time, earliest: datetime, zone: tzinfo) -> datetime:
-    """Return the first instant, in UTC, not before `earliest`, at which the zone's clock shows this time of day.
+    """Return the first instant, in UTC, at or after `earliest` at which the local clock shows this time of day.
 
     Raises:
-        InvalidValue: if the clock skips this time on the first possible day, or shows it twice; or if the instant is
+        InvalidValue: if the clock skips this time or shows it twice on the first possible day, or if the instant is
             out of range.
 
     >>> eleven = datetime(2023, 7, 16, 23, 0, tzinfo=UTC)
@@ -80,7 +80,7 @@ def next_occurrence(clock: time, earliest: datetime, zone: tzinfo) -> datetime:
     day = max(earliest.astimezone(zone).date(), FIRST_DAY + timedelta(days=1)) - timedelta(days=1)
     while True:
         local = datetime.combine(day, clock)
-        # Ignore dates that the zone skipped; a time that is skipped or shown twice is an error.
+        # Ignore dates that the time zone skipped; a time that is skipped or shown twice is an error.
         latest = max(local.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
         if day_window(day, zone).duration and latest >= earliest:
             return to_instant(local, zone)
@@ -88,7 +88,7 @@ def next_occurrence(clock: time, earliest: datetime, zone: tzinfo) -> datetime:
 
 
 def add_duration(instant: datetime, duration: timedelta) -> datetime:
-    """Return the instant, in UTC, a duration after another one, or before it if the duration is negative.
+    """Add a duration, which may be negative, to an instant, and return the result in UTC.
 
     >>> str(add_duration(datetime(2024, 3, 31, 0, 30, tzinfo=UTC), timedelta(hours=2)))
     '2024-03-31 02:30:00+00:00'
@@ -103,7 +103,7 @@ def add_duration(instant: datetime, duration: timedelta) -> datetime:
 
 
 def format_instant(instant: datetime, zone: tzinfo) -> str:
-    """Format an instant in ISO 8601 with its offset in the zone, or in UTC if that offset is not in whole minutes.
+    """Format an instant as ISO 8601 in a time zone, or in UTC if the local offset is not a whole number of minutes.
 
     >>> from datetime import timezone
     >>> format_instant(datetime(1880, 1, 1, tzinfo=UTC), timezone(timedelta(minutes=53, seconds=28)))
@@ -126,7 +126,7 @@ def format_duration(duration: timedelta) -> str:
 
 
 def format_whole_seconds(duration: timedelta) -> str:
-    """Format a duration for people, without fractions of a second.
+    """Format a duration, truncated to whole seconds.
 
     >>> format_whole_seconds(timedelta(hours=1, milliseconds=999))
     '1:00:00'
@@ -135,7 +135,7 @@ def format_whole_seconds(duration: timedelta) -> str:
 
 
 def format_nonzero_duration(duration: timedelta) -> str:
-    """Format a duration without fractions of a second, unless it is shorter than a second.
+    """Format a duration, truncated to whole seconds unless it is shorter than a second.
 
     >>> [format_nonzero_duration(timedelta(hours=hours, milliseconds=250)) for hours in (1, 0)]
     ['1:00:00', '0:00:00.25']

@@ -1,4 +1,4 @@
-"""The base of values that every command defines at start-up."""
+"""The base class of the values that every command defines at start-up."""
 
 from dataclasses import FrozenInstanceError
 from typing import Any, NoReturn
@@ -7,8 +7,8 @@ from typing import Any, NoReturn
 class Record:
     """An immutable value whose annotated fields are the arguments of its constructor, in this order.
 
-    Subclasses are dataclasses without generated methods, which `dataclass` compiles in every process: a frozen one of
-    eight fields costs 5.1 million instructions at start-up, and a subclass 1.5 million.
+    Subclasses are dataclasses without generated methods, because `dataclass` compiles these in every process: a frozen
+    dataclass with eight fields costs 5.1 million instructions at start-up, and a subclass of Record 1.5 million.
     """
 
     __slots__ = ()

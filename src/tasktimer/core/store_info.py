@@ -8,7 +8,7 @@ State = Literal["current", "older", "missing", "unusable"]
 
 
 class StoreStats(NamedTuple):
-    """The content of a store in numbers, for all users together."""
+    """The numbers of tasks, labels, users and commands in a store, across all users."""
 
     tasks: int
     running: int
@@ -31,7 +31,7 @@ class Info(NamedTuple):
 
 
 class InfoField(NamedTuple):
-    """A named value; for a setting, also its origin, such as a flag or a line of the config file."""
+    """A named value and, for a setting, its origin, such as a flag or a line of the config file."""
 
     name: str
     value: str | int | None

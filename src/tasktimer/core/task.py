@@ -1,4 +1,4 @@
-"""Tasks, who may access them, and validation of their IDs, users, descriptions, durations and times."""
+"""Tasks and actors, and validation of IDs, users, descriptions, durations and times."""
 
 import re
 from contextlib import suppress
@@ -25,7 +25,7 @@ MAX_INTEGER = 2**63 - 1
 MAX_DESCRIPTION_LENGTH = 10_000
 MAX_DURATION = date.max - date.min
 
-# Compiled when they are used, and cached by re: most commands need few of them.
+# Patterns are compiled on first use, and cached by re: most commands need few of them.
 _INTEGER = r"[0-9]{1,19}"
 _SURROGATE = r"[\ud800-\udfff]"
 _CONTROL = r"[\x00-\x08\x0b-\x1f\x7f-\x9f]"  # all but tab and newline
@@ -71,11 +71,11 @@ class Task(Record):
         return self.end_time is None
 
     def interval(self, now: datetime) -> Interval:
-        """Return the task's interval, up to now if it is running; empty if it starts after now (a clock set back)."""
+        """Return the interval of the task. A running task ends now, or at its start if that is in the future."""
         return Interval(self.start_time, max(now, self.start_time) if self.end_time is None else self.end_time)
 
     def time_spent(self, window: Window, now: datetime) -> timedelta:
-        """Return the length of the task's interval inside a window."""
+        """Return the time spent on the task within a window."""
         if self.end_time is not None and window.start <= self.start_time and self.end_time <= window.end:
             return self.end_time - self.start_time  # fast path: nearly all tasks are inside the window
         part = intersect(self.interval(now), window)
@@ -83,9 +83,9 @@ class Task(Record):
 
 
 class Actor(NamedTuple):
-    """The user who acts, and the user whose tasks they may access, or all users.
+    """The user who runs a command, and the user whose tasks they may access, or all users.
 
-    The history records `user_id`. Without one, a change is recorded for the user whose task it changes.
+    The history records `user_id` or, if that is None, the owner of the changed task.
     """
 
     user_id: int | None
@@ -98,7 +98,7 @@ class Actor(NamedTuple):
 
     @property
     def owner(self) -> int:
-        """The user who owns a new task; InvalidValue is raised if the actor may access the tasks of all users."""
+        """The owner of a new task. Raises InvalidValue if the actor may access the tasks of all users."""
         if self.tasks_of == ALL_USERS:
             raise InvalidValue("invalid-user", "a single user is required, not all")
         return self.tasks_of
@@ -120,12 +120,12 @@ def parse_user_id(text: str) -> int:
 
 
 def validate_description(text: str) -> None:
-    """Raise InvalidValue if a description is not valid text, or too long."""
+    """Raise InvalidValue if a description is not valid text or is too long."""
     validate_text(text, "description", longest=MAX_DESCRIPTION_LENGTH)
 
 
 def validate_duration(duration: timedelta) -> None:
-    """Raise InvalidValue if a duration is negative, or longer than the calendar."""
+    """Raise InvalidValue if a duration is negative or longer than MAX_DURATION."""
     if timedelta() <= duration <= MAX_DURATION:
         return
     if duration < timedelta():
@@ -144,9 +144,9 @@ def validate_end(
     duration: timedelta | None = None,
     hint: str | None = None,
 ) -> None:
-    """Raise TimeInFuture if an end is in the future, or EndBeforeStart, with the hint, if it is before the start.
+    """Raise TimeInFuture if an end is in the future, or EndBeforeStart, with the hint, if the end is before the start.
 
-    Pass the duration if it determined the end.
+    Pass `duration` if the end was computed from a duration.
     """
     if duration is not None and end_time > now:
         with suppress(InvalidValue):  # the calendar does not reach back so far
@@ -159,7 +159,7 @@ def validate_end(
 
 
 def validate_not_future(noun: str, instant: datetime, now: datetime) -> None:
-    """Raise TimeInFuture if an instant, the "start" or the "end" of a task, is in the future."""
+    """Raise TimeInFuture if a start or an end is in the future; `noun` is "start" or "end"."""
     if instant > now:
         raise TimeInFuture(noun, instant, now)
 
@@ -167,7 +167,7 @@ def validate_not_future(noun: str, instant: datetime, now: datetime) -> None:
 def validate_text(text: str, noun: str, *, longest: int) -> None:
     """Raise InvalidValue if text is blank, too long or undecodable, or contains control characters.
 
-    Tab and newline are allowed. The noun names the text in the message.
+    Tabs and newlines are allowed. The message calls the text `noun`.
     """
     if len(text) > longest:
         raise InvalidValue(
@@ -192,7 +192,7 @@ def validate_text(text: str, noun: str, *, longest: int) -> None:
 
 
 def normalize_nfc(text: str) -> str:
-    """Return text in Unicode form NFC, which is stored and compared: é as one character, not e and an accent.
+    """Return text in Unicode form NFC, for storage and comparison: é is one character, not e and an accent.
 
     >>> normalize_nfc("cafe\u0301") == "caf\u00e9"
     True
@@ -205,12 +205,12 @@ def normalize_nfc(text: str) -> str:
 
 
 def search_key(text: str) -> str:
-    """Return text in the form that searches compare: NFC, without differences of case."""
+    """Return text in the form that searches compare: NFC, case-folded."""
     return normalize_nfc(text).casefold()
 
 
 def parse_positive(text: str, *, noun: str, code: str) -> int:
-    """Parse a positive 64-bit integer; noun and code are those of the InvalidValue if the text is not one."""
+    """Parse a positive 64-bit integer. For other text, raise InvalidValue with `code`; the message contains `noun`."""
     if re.fullmatch(_INTEGER, text) and 1 <= (number := int(text)) <= MAX_INTEGER:
         return number
     is_integer = re.fullmatch(r"[+-]?[0-9]+", text) is not None

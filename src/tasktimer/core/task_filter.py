@@ -9,16 +9,16 @@ from tasktimer.core.task import validate_duration, validate_text
 from tasktimer.errors import InvalidValue
 
 MAX_SEARCH_LENGTH = 1000
-MAX_TAGS = 20  # each adds a condition to the query, and planning many is slow
+MAX_TAGS = 20  # each tag adds a condition to the query, and planning many conditions is slow
 
 
 @dataclass(frozen=True, slots=True)
 class TaskFilter:
-    """Conditions that a task must meet, all of them; a field with its default value is not a condition."""
+    """Conditions, all of which a task must meet; a field with its default value imposes no condition."""
 
-    project: str | None = None  # and the projects below it
-    tags: tuple[str, ...] = ()  # all of them
-    exclude_tags: tuple[str, ...] = ()  # none of them
+    project: str | None = None  # or a project below it
+    tags: tuple[str, ...] = ()  # the task has all of them
+    exclude_tags: tuple[str, ...] = ()  # the task has none of them
     running: bool = False
     untagged: bool = False
     longer_than: timedelta | None = None
@@ -51,7 +51,7 @@ class Cursor(NamedTuple):
 
 
 class Page(NamedTuple):
-    """At most `limit` tasks after a position; `after=None` means from the first task."""
+    """At most `limit` tasks after a position; `after=None` means the first tasks."""
 
     limit: int
     after: Cursor | None = None

@@ -22,26 +22,26 @@ class TimesheetEntry(NamedTuple):
 
 
 class Timesheet(NamedTuple):
-    """The tasks that overlap a window, by start, then ID."""
+    """The tasks that overlap a window, sorted by start, then ID."""
 
     window: Window
     entries: tuple[TimesheetEntry, ...]
 
     @property
     def worked(self) -> timedelta:
-        """The sum of the time spent: effort."""
+        """The sum of the time spent on each task."""
         return sum((entry.time_spent for entry in self.entries), timedelta())
 
     @property
     def elapsed(self) -> timedelta:
-        """The time covered by any task: wall clock."""
+        """The time covered by at least one task, counting overlaps once."""
         return covered_duration(entry.part for entry in self.entries)
 
 
 def timesheet(tasks: Iterable[Task], window: Window, now: datetime) -> Timesheet:
     """Return the timesheet of the tasks that overlap a window; running tasks count up to now."""
     ordered = sorted(tasks, key=lambda task: (task.start_time, task.id))
-    # A day that the zone skipped has no instants, so even a task that spans it shares none.
+    # A day that the time zone skipped has no instants, so no task overlaps it.
     parts = ((task, intersect(task.interval(now), window)) for task in ordered if window.duration)
     return Timesheet(window, tuple(TimesheetEntry(task, part) for task, part in parts if part is not None))
 
@@ -49,7 +49,7 @@ def timesheet(tasks: Iterable[Task], window: Window, now: datetime) -> Timesheet
 def split_by_day(
     tasks: Iterable[Task], window: Window | None, zone: tzinfo, now: datetime
 ) -> list[tuple[date, Timesheet]]:
-    """Cut tasks at local midnights and return the timesheet of each date with tasks; `window=None` means all time."""
+    """Split tasks at local midnight and return the timesheet of each date with tasks; `window=None` means all time."""
     found: dict[date, list[Task]] = {}
     for task in tasks:
         part = task.interval(now) if window is None else intersect(task.interval(now), window)
@@ -57,12 +57,12 @@ def split_by_day(
             found.setdefault(day, []).append(task)
     days = ((day, _within(day_window(day, zone), window)) for day in sorted(found))
     sheets = [(day, timesheet(found[day], part, now)) for day, part in days if part is not None]
-    # A task that ends at midnight does not count on the day that starts then.
+    # A task that ends at midnight does not count towards the day that starts at that instant.
     return [(day, sheet) for day, sheet in sheets if sheet.entries]
 
 
 def _dates(part: Interval, zone: tzinfo) -> Iterable[date]:
-    # Accepted times are between these days in UTC; in the zone they may fall on the day before or after.
+    # Accepted times are between these days in UTC; in local time, they may be on the day before or after.
     ends = (part.start.astimezone(zone).date(), part.end.astimezone(zone).date())
     first, last = (min(max(day, FIRST_DAY), LAST_DAY) for day in ends)
     return (first + timedelta(days=number) for number in range((last - first).days + 1))

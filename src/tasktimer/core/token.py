@@ -1,4 +1,4 @@
-"""Tokens, which authenticate a user over HTTP: secrets, names and expiry."""
+"""Tokens that authenticate users over HTTP: secrets, names and expiry."""
 
 import re
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ class Token:
 
     id: int
     user_id: int
-    admin: bool  # may act for every user
+    admin: bool  # may act for any user
     name: str | None
     created_time: datetime
     expiry_time: datetime | None
@@ -36,14 +36,14 @@ def new_secret() -> str:
 
 
 def hash_secret(secret: str) -> str | None:
-    """Return the SHA-256 of a secret, which is stored in its place; None if the text does not look like a secret.
+    """Return the SHA-256 hash to store instead of a secret, or None if the text does not look like a secret.
 
     >>> hash_secret("tasktimer_1") is None
     True
     """
     if not re.fullmatch(SECRET, secret):
         return None
-    from hashlib import sha256  # lazy: 1 ms of OpenSSL, for programs that only import the API
+    from hashlib import sha256  # lazy: OpenSSL takes 1 ms, which programs that only import the API do not need
 
     # A fast, unsalted hash is safe, because 256 random bits cannot be guessed; it can be looked up by equality.
     return sha256(secret.encode()).hexdigest()
@@ -60,7 +60,7 @@ def validate_name(text: str) -> None:
 
 
 def expiry_after(lifetime: timedelta, now: datetime) -> datetime:
-    """Return the instant, in UTC, at which a token expires; its lifetime must be positive."""
+    """Return the instant, in UTC, at which a token expires; raise InvalidValue if its lifetime is not positive."""
     if lifetime <= timedelta():
         message = "the lifetime of a token must be positive"
         raise InvalidValue("invalid-duration", message, "use a duration such as 90d")

@@ -1,5 +1,5 @@
-"""The operations of the program: each service is one transaction and returns core types.
+"""The operations of the program: each service runs in one transaction and returns core types.
 
-All services raise InvalidValue for an invalid value, and those that accept IDs raise TaskNotFound if a task does not
-exist, and TaskOfOtherUser if the actor may not touch it. Their docstrings list other errors only.
+All services raise InvalidValue for invalid values. Services that accept task IDs raise TaskNotFound if a task does not
+exist, and TaskOfOtherUser if the actor may not access the task. Docstrings list only other errors.
 """

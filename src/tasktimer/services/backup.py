@@ -1,4 +1,4 @@
-"""Copy a store, and replace its content with a copy."""
+"""Backups of a store, and their restoration."""
 
 import os
 from collections.abc import Iterator
@@ -22,15 +22,15 @@ class Backup(NamedTuple):
 
 
 def back_up(database: Path | str, path: str | None, *, now: datetime) -> Backup:
-    """Copy a store to a new file or into a folder, while others use it, and verify the copy.
+    """Copy a store, even while it is in use, to a new file or into a folder, and verify the copy.
 
-    By default, the copy of a file is written to the file's folder, and that of a PostgreSQL database to the working
-    folder. In a folder, the name of the copy consists of the name of the store and the time.
+    By default, a file is copied into its own folder, and a PostgreSQL database into the working folder. In a folder,
+    the name of the copy consists of the name of the store and the time.
 
     Raises:
         InvalidValue: if the path or the URL is invalid.
-        StoreMissing: if there is nothing to copy.
-        Conflict: if the path exists.
+        StoreMissing: if the store does not exist.
+        Conflict: if a file with the path of the copy exists.
         Unavailable: if the store cannot be read, or the copy cannot be written; an incomplete copy is removed.
     """
     if isinstance(database, Path):
@@ -62,14 +62,14 @@ def _target(path: str | None, folder: Path, name: str) -> tuple[Path, bool]:
 
 @contextmanager
 def open_restore(database: Path | str, copy: str) -> Iterator["Restore"]:
-    """Verify a backup and prepare its restoration; `carry_out` of the returned object replaces the file.
+    """Verify a backup and prepare to restore it; the method `carry_out` of the yielded object replaces the file.
 
     Raises:
         InvalidValue: if the path of the backup is invalid.
         NotFound: if the backup does not exist.
-        Conflict: if the backup is the file itself, or the database is PostgreSQL, which `pg_restore` restores.
-        Unavailable: if the backup is incomplete, from another program or from a newer version, or a server uses the
-            file.
+        Conflict: if the backup is the file itself, or the database is PostgreSQL, which requires `pg_restore`.
+        Unavailable: if the backup is incomplete, from another program or from a newer version, or a server is using
+            the file.
     """
     if not copy.strip() or "\0" in copy:
         raise InvalidValue("invalid-path", f"invalid path {quote_value(copy)}", "use the path of a backup")

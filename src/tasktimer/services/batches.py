@@ -1,4 +1,4 @@
-"""Work on many tasks of which only the IDs, eight bytes each, are kept in memory."""
+"""Functions that process many tasks while keeping only their IDs, eight bytes each, in memory."""
 
 from array import array
 from bisect import bisect_left
@@ -14,12 +14,12 @@ _SORT_SIZE = 1_000
 
 
 def sort_ids(ids: Iterable[int]) -> Sequence[int]:
-    """Return these IDs, sorted."""
+    """Return IDs in ascending order."""
     remaining = iter(ids)
     run = sorted(islice(remaining, _SORT_SIZE))
     if len(run) < _SORT_SIZE:
         return run
-    # A list of all would take five times the memory of an array.
+    # A list of all IDs would take five times as much memory as an array.
     runs = [array("q", run)]
     while run := sorted(islice(remaining, _SORT_SIZE)):
         runs.append(array("q", run))
@@ -27,19 +27,19 @@ def sort_ids(ids: Iterable[int]) -> Sequence[int]:
 
 
 def split(ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    """Yield these IDs in batches."""
+    """Yield IDs in batches."""
     for start in range(0, len(ids), BATCH_SIZE):
         yield ids[start : start + BATCH_SIZE]
 
 
 def lock(connection: Connection, ids: Iterable[int]) -> None:
-    """Lock these tasks until the transaction ends."""
+    """Lock the tasks with these IDs until the transaction ends."""
     for batch in split(sort_ids(ids)):
         task_writes.wait_for_task_locks(connection, batch)
 
 
 def lock_until_stable(connection: Connection, find: Callable[[], Iterable[int]]) -> Sequence[int]:
-    """Lock the tasks that a query finds, and query again until it finds no others; return their IDs."""
+    """Lock the tasks that a query finds, repeat the query until all results are locked, and return their IDs."""
     locked: Sequence[int] = ()
     while new := _difference(found := sort_ids(find()), locked):
         lock(connection, new)
@@ -48,7 +48,7 @@ def lock_until_stable(connection: Connection, find: Callable[[], Iterable[int]])
 
 
 def _difference(ids: Sequence[int], others: Sequence[int]) -> Sequence[int]:
-    """Return the IDs that are not in `others`; both are sorted."""
+    """Return the IDs that are not in `others`; both must be sorted."""
     if not others:
         return ids
 

@@ -1,4 +1,4 @@
-"""Edit or delete many tasks at once, exactly as they were previewed."""
+"""Edits and deletions of many tasks in one transaction, applied exactly as previewed."""
 
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -22,7 +22,7 @@ Watch = Callable[[Task, Task], None]
 
 
 class TaskChangedConcurrently(Conflict):
-    """A task has changed since it was selected."""
+    """A task that has changed since it was selected."""
 
     def __init__(self, task_id: int) -> None:
         message = f"task {task_id} has changed since it was selected"
@@ -32,7 +32,7 @@ class TaskChangedConcurrently(Conflict):
 class Selection:
     """The tasks that a change would affect, in the order in which they were found.
 
-    Only the first are kept in memory; of each, its ID and a hash of its fields, by which a later change is detected.
+    Only the first tasks are kept in full. For all tasks, IDs and hashes of the fields are kept to detect later changes.
     """
 
     def __init__(self, change: Change) -> None:
@@ -50,7 +50,7 @@ class Selection:
         return len(self.first) == len(self.ids)
 
     def add(self, task: Task) -> Task | None:
-        """Add a task if the change would affect it, and return it as it would be afterwards."""
+        """Add a task if the change would affect it; return the changed task, or None if it would be deleted."""
         after = self.change(task)
         if after != task:
             self.ids.append(task.id)
@@ -60,7 +60,7 @@ class Selection:
         return after
 
     def batches(self) -> Iterator[dict[int, int]]:
-        """Yield the hash of each task by its ID, in batches."""
+        """Yield mappings from task IDs to hashes, in batches."""
         for start in range(0, len(self.ids), batches.BATCH_SIZE):
             some = slice(start, start + batches.BATCH_SIZE)
             yield dict(zip(self.ids[some], self._hashes[some], strict=True))
@@ -69,7 +69,7 @@ class Selection:
 def iterate_tasks(
     store: Store, actor: Actor, task_filter: TaskFilter, *, window: Window | None, now: datetime
 ) -> Iterator[Task]:
-    """Yield the tasks that match a filter, by start, then ID. A file cannot be written until all are read."""
+    """Yield the tasks that match a filter, sorted by start, then ID. A file is not writable until all are read."""
     with store.read() as connection:
         yield from find_tasks(connection, task_filter, window=window, user_id=actor.tasks_of_user, now=now)
 
@@ -82,12 +82,12 @@ def select_edited(
     now: datetime,
     watch: Watch = lambda _before, _after: None,
 ) -> Selection:
-    """Return those of these tasks that an edit would change; `watch` is called with each, before and after.
+    """Return a selection of the tasks that an edit would change; call `watch` with each task before and after the edit.
 
-    If the tasks were selected by ID, each must have every tag to remove; otherwise at least one of them must.
+    If the tasks were selected by ID, each task must have every tag to remove; otherwise, at least one task must.
 
     Raises:
-        NotFound: if no task has a tag to remove.
+        NotFound: if the tasks do not have a tag to remove.
         Conflict: if a start or an end would be in the future, or an end before a start.
     """
     changes = validate_edit(changes)
@@ -107,7 +107,7 @@ def select_edited(
 
 
 def select_deleted(tasks: Iterable[Task]) -> Selection:
-    """Return all of these tasks, to be deleted."""
+    """Return a selection of all given tasks, to be deleted."""
     selection = Selection(lambda _: None)
     for task in tasks:
         selection.add(task)
@@ -119,7 +119,7 @@ def apply_changes(store: Store, actor: Actor, name: str, selection: Selection, *
     """Change the selected tasks, all or none, and return the ID of the journal entry.
 
     Raises:
-        TaskNotFound: if a task was deleted since it was selected.
+        TaskNotFound: if a task has been deleted since it was selected.
         TaskChangedConcurrently: if a task has changed since it was selected.
     """
     try:
@@ -136,7 +136,7 @@ def apply_changes(store: Store, actor: Actor, name: str, selection: Selection, *
 
 
 def changed_tasks(store: Store, entry_id: int, selection: Selection) -> Iterator[Task]:
-    """Yield the tasks that a journal entry changed, after the change; deleted ones as they were before."""
+    """Yield the tasks that a journal entry changed, as they were after it; deleted tasks, as they were before it."""
     if selection.is_complete:
         yield from (after or before for before, after in selection.first)
         return
@@ -147,7 +147,7 @@ def changed_tasks(store: Store, entry_id: int, selection: Selection) -> Iterator
 
 
 def previewed_tasks(store: Store, selection: Selection) -> Iterator[Task]:
-    """Yield the selected tasks as they would be after the change; those to delete as they are.
+    """Yield the selected tasks as they would be after the change; tasks to be deleted, as they are.
 
     Raises:
         TaskChangedConcurrently: if a task has changed since it was selected.
@@ -165,7 +165,7 @@ def previewed_tasks(store: Store, selection: Selection) -> Iterator[Task]:
 
 
 def _unchanged(tasks: Sequence[Task], hashes: Mapping[int, int]) -> Sequence[Task]:
-    """Return these tasks if they still have the hashes that were taken when they were selected."""
+    """Return the tasks; raise TaskChangedConcurrently if a task no longer has the hash that it had when selected."""
     for task in tasks:
         if hash(task) != hashes[task.id]:
             raise TaskChangedConcurrently(task.id)
@@ -173,7 +173,7 @@ def _unchanged(tasks: Sequence[Task], hashes: Mapping[int, int]) -> Sequence[Tas
 
 
 def _for_one(task: Task, changes: EditFields) -> EditFields:
-    """Return the changes without removing tags that the task does not have."""
+    """Return the changes, leaving out tags to remove that the task does not have."""
     edit = changes.copy()
     if "remove_tags" in changes:
         edit["remove_tags"] = [tag for tag in changes["remove_tags"] if tag in task.tags]

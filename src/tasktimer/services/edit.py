@@ -1,4 +1,4 @@
-"""Change tasks, and delete them."""
+"""Services that edit, move and delete tasks."""
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
@@ -15,7 +15,7 @@ TaskChange = tuple[Task, Task]  # before, after
 
 
 class EditFields(TypedDict, total=False):
-    """The fields to change; a missing key leaves a field as it is."""
+    """The fields to change; a missing key leaves its field unchanged."""
 
     start_time: datetime
     end_time: datetime | None  # None: the task runs again
@@ -28,7 +28,7 @@ class EditFields(TypedDict, total=False):
 
 
 class TagNotSet(NotFound):
-    """A task, or each of several tasks, does not have a tag to remove."""
+    """A tag to remove that is missing from a task, or from each of several tasks."""
 
     def __init__(self, tag: str, tags: Iterable[str], task_id: int | None = None) -> None:
         name, names = quote_value(tag), " ".join(f"+{name}" for name in sorted(tags))
@@ -42,7 +42,7 @@ class TagNotSet(NotFound):
 
 @retry_on_conflict
 def edit(store: Store, actor: Actor, ids: Sequence[int], changes: EditFields, *, now: datetime) -> list[TaskChange]:
-    """Change these tasks, all or none, and return each before and after, in the order of `ids`.
+    """Edit the given tasks, all or none, and return each before and after the edit, in the order of `ids`.
 
     Raises:
         NotFound: if a task does not have a tag to remove.
@@ -56,7 +56,7 @@ def edit(store: Store, actor: Actor, ids: Sequence[int], changes: EditFields, *,
 
 @retry_on_conflict
 def move(store: Store, actor: Actor, task_id: int, start_time: datetime, *, now: datetime) -> TaskChange:
-    """Change the start of a task, keep its length, and return it before and after; a running task stays running.
+    """Change a task's start but not its length, and return the task before and after; a running task keeps running.
 
     Raises:
         Conflict: if the start or the end would be in the future.
@@ -72,7 +72,7 @@ def move(store: Store, actor: Actor, task_id: int, start_time: datetime, *, now:
 
 @retry_on_conflict
 def delete(store: Store, actor: Actor, ids: Sequence[int], *, now: datetime) -> list[Task]:
-    """Delete these tasks, all or none, and return them in the order of `ids`."""
+    """Delete the given tasks, all or none, and return them in the order of `ids`."""
     with journaled_on_tasks(store, actor, "delete", ids, now=now) as (recorder, tasks):
         for task in tasks:
             recorder.remove(task)
@@ -80,7 +80,7 @@ def delete(store: Store, actor: Actor, ids: Sequence[int], *, now: datetime) -> 
 
 
 def validate_edit(changes: EditFields) -> EditFields:
-    """Return the changes with project and tags as they are stored."""
+    """Validate the changes and return them, with the project and the tags in the form in which they are stored."""
     _validate_times(changes)
     if "description" in changes:
         validate_description(changes["description"])
@@ -90,7 +90,7 @@ def validate_edit(changes: EditFields) -> EditFields:
 
 
 def resolve_edit(task: Task, changes: EditFields, now: datetime) -> dict[str, Any]:
-    """Return the values that a task gets: the changes, and what follows from them.
+    """Return the new values of a task's fields, with a start or an end computed from the duration, if given.
 
     Raises:
         NotFound: if the task does not have a tag to remove.

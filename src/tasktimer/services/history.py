@@ -1,4 +1,4 @@
-"""List what was done, and prune it."""
+"""Services that list and prune the history."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -14,21 +14,21 @@ from tasktimer.store.statements import journal, task_queries
 def list_entries(
     store: Store, actor: Actor, task_id: int | None = None, *, limit: int, max_changes: int = journal.CHANGES_PAGE
 ) -> list[JournalEntry]:
-    """Return the last journal entries of the actor's users, or those about one task, oldest first.
+    """Return the most recent journal entries of the actor's users, or those that changed a given task, oldest first.
 
-    Each has at most `max_changes` of its changes; `changes_of` returns all.
+    Each entry contains at most `max_changes` of its changes; `changes_of` yields all of them.
     """
     with store.read() as connection:
         entries = journal.list_entries(
             connection, user_id=actor.tasks_of_user, task_id=task_id, limit=limit, most_changes=max_changes
         )
         if task_id is not None and not entries:
-            task_queries.get_task(connection, task_id)  # it may be older than the journal
+            task_queries.get_task(connection, task_id)  # the task may be older than the journal
         return entries
 
 
 def changes_of(store: Store, entry: JournalEntry) -> Iterator[Change]:
-    """Yield all changes of an entry, by task, read page by page in short transactions."""
+    """Yield all changes of an entry, sorted by task ID, reading them page by page in short transactions."""
     yield from entry.changes
     after, has_more = (entry.changes[-1].task_id if entry.changes else 0), entry.omitted_changes > 0
     while has_more:
@@ -39,7 +39,7 @@ def changes_of(store: Store, entry: JournalEntry) -> Iterator[Change]:
 
 
 def with_first_changes(store: Store, entry: JournalEntry, count: int) -> JournalEntry:
-    """Return an entry with at least its first `count` changes, which an undo or a redo may have left out."""
+    """Return an entry with its first `count` changes if it was loaded without changes, as by an undo or a redo."""
     if entry.changes or not entry.omitted_changes:
         return entry
     changes = tuple(islice(changes_of(store, entry), count))
@@ -47,13 +47,13 @@ def with_first_changes(store: Store, entry: JournalEntry, count: int) -> Journal
 
 
 def count_entries_before(store: Store, actor: Actor, before: datetime) -> int:
-    """Return how many entries `prune_history` would delete."""
+    """Return the number of entries that `prune_history` would delete."""
     with store.read() as connection:
         return journal.count_entries(connection, before, actor.tasks_of_user)
 
 
 @retry_on_conflict
 def prune_history(store: Store, actor: Actor, before: datetime) -> int:
-    """Delete the journal entries before an instant, and return how many; they can no longer be undone."""
+    """Delete the journal entries before an instant and return their number; these commands can no longer be undone."""
     with store.write() as connection:
         return journal.delete_entries(connection, before, actor.tasks_of_user)

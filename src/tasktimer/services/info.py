@@ -1,4 +1,4 @@
-"""Report the state and the content of a store."""
+"""The service that reports the state and the content of a store."""
 
 from tasktimer.core.store_info import Info, State
 from tasktimer.errors import TasktimerError
@@ -7,15 +7,15 @@ from tasktimer.store.statements import statistics
 
 
 def store_info(store: StoreHandle) -> Info:
-    """Return what is known about a store, without creating or upgrading it.
+    """Return information about a store, without creating or upgrading it.
 
-    If the store cannot be used, the error is in `problem`; it is not raised.
+    If the store cannot be used, return the error in `problem` instead of raising it.
     """
     state: State = "unusable"
     problem: TasktimerError | None = None
     size = engine = schema = held = None
     try:
-        # First what is available even if the store cannot be used.
+        # First the values that are available even if the store cannot be used.
         size, engine = store.size(), store.engine()
         schema = store.version()
         if schema == SCHEMA_VERSION:  # opening an older store would upgrade it

@@ -1,4 +1,4 @@
-"""List, look up and rename projects and tags."""
+"""Services that list, look up and rename projects and tags."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -18,12 +18,12 @@ from tasktimer.store.protocols import Connection, Store
 from tasktimer.store.statements import completion, statistics, task_writes
 from tasktimer.store.statements.task_filter import find_tasks, iterate_tasks
 
-# How many names to search for a similar one.
+# The number of names to search for a similar one.
 _MAX_NAMES = 10_000
 
 
 class LabelNotFound(NotFound):
-    """No task has this project or tag."""
+    """A project or a tag that no task has."""
 
     def __init__(self, kind: str, name: str, names: Sequence[str]) -> None:
         match = find_closest_match(name, names)
@@ -34,9 +34,9 @@ class LabelNotFound(NotFound):
 def projects(
     store: Store, actor: Actor, task_filter: TaskFilter = NO_FILTER, *, window: Window | None = None, now: datetime
 ) -> list[LabelUsage]:
-    """Return the projects of the tasks that match a filter, by name, with how much each is used.
+    """Return the usage of each project of the tasks that match a filter, sorted by name.
 
-    With a window, only tasks that overlap it count, with their time inside it. Running tasks count up to now.
+    If a window is given, count only time inside it, and only tasks that overlap it. Running tasks count up to now.
     """
     with store.read() as connection:
         if window is None:
@@ -48,9 +48,9 @@ def projects(
 def tags(
     store: Store, actor: Actor, task_filter: TaskFilter = NO_FILTER, *, window: Window | None = None, now: datetime
 ) -> list[LabelUsage]:
-    """Return the tags of the tasks that match a filter, by name, with how much each is used.
+    """Return the usage of each tag of the tasks that match a filter, sorted by name.
 
-    With a window, only tasks that overlap it count, with their time inside it. Running tasks count up to now.
+    If a window is given, count only time inside it, and only tasks that overlap it. Running tasks count up to now.
     """
     with store.read() as connection:
         if window is None:
@@ -61,9 +61,9 @@ def tags(
 
 @retry_on_conflict
 def rename_project(store: Store, actor: Actor, old: str, new: str, *, now: datetime) -> int:
-    """Rename a project, including the projects below it, and return how many tasks changed.
+    """Rename a project and the projects below it, and return the number of changed tasks.
 
-    If there is a project with the new name already, the two are merged.
+    If the new name already exists, merge the two projects.
 
     Raises:
         LabelNotFound: if no task has the project.
@@ -80,7 +80,7 @@ def rename_project(store: Store, actor: Actor, old: str, new: str, *, now: datet
 
 @retry_on_conflict
 def rename_tag(store: Store, actor: Actor, old: str, new: str, *, now: datetime) -> int:
-    """Rename a tag and return how many tasks changed.
+    """Rename a tag and return the number of changed tasks.
 
     Raises:
         LabelNotFound: if no task has the tag.
@@ -94,7 +94,7 @@ def rename_tag(store: Store, actor: Actor, old: str, new: str, *, now: datetime)
 
 
 def unknown_labels(store: Store, actor: Actor, task_filter: TaskFilter) -> list[LabelNotFound]:
-    """Return an error for each project and tag of a filter that no task has."""
+    """Return an error for each project or tag in a filter that no task has."""
     tags = (*task_filter.tags, *task_filter.exclude_tags)
     labels = [("project", task_filter.project)] if task_filter.project else []
     user_id = actor.tasks_of_user
@@ -111,7 +111,7 @@ def unknown_labels(store: Store, actor: Actor, task_filter: TaskFilter) -> list[
 def _rename(
     store: Store, actor: Actor, label: tuple[str, str], renamed: Callable[[Task], dict[str, Any]], *, now: datetime
 ) -> int:
-    """Change the tasks with a label, a kind and a name, and return how many changed."""
+    """Rename a label, given as its kind and name, and return the number of changed tasks."""
     kind, name = label
     user_id = actor.tasks_of_user
     task_filter = TaskFilter(project=name) if kind == "project" else TaskFilter(tags=(name,))
@@ -128,7 +128,7 @@ def _rename(
 
 
 def _rename_batch(recorder: ChangeRecorder, ids: Sequence[int], renamed: Callable[[Task], dict[str, Any]]) -> int:
-    # Read again under the lock: a task may have been renamed since it was found.
+    # Read the tasks again under the lock: one of them may have changed since it was found.
     found = task_writes.lock_and_read_tasks(recorder.connection, ids).values()
     pairs = ((task, replace(task, **renamed(task))) for task in found)
     changed = {before.id: (before, after) for before, after in pairs if before != after}
@@ -145,7 +145,7 @@ def _is_used(connection: Connection, kind: str, name: str, user_id: int | None) 
 
 
 def _names(connection: Connection, kind: str, user_id: int | None) -> list[str]:
-    """Return the names in use, including the upper levels of projects."""
+    """Return the names in use, including the projects above those in use."""
     if kind == "tag":
         return completion.tag_names(connection, user_id, "", _MAX_NAMES)
     projects = completion.project_names(connection, user_id, "", _MAX_NAMES)

@@ -1,4 +1,4 @@
-"""Look up tasks and timesheets; nothing here changes them."""
+"""Services that look up tasks and timesheets without changing anything."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -27,7 +27,7 @@ def times(
 
 
 def status(store: Store, actor: Actor, day: Window, *, now: datetime) -> tuple[list[Task], Timesheet]:
-    """Return the running tasks, by start, then ID, and the timesheet of a day, from one snapshot."""
+    """Return the running tasks, sorted by start, then ID, and the timesheet of a day, both from one snapshot."""
     with store.read() as connection:
         tasks = task_queries.running_tasks(connection, actor.tasks_of_user)
         overlapping = task_queries.overlapping_tasks(connection, day, user_id=actor.tasks_of_user, now=now)
@@ -35,19 +35,19 @@ def status(store: Store, actor: Actor, day: Window, *, now: datetime) -> tuple[l
 
 
 def running_tasks(store: Store, actor: Actor) -> list[Task]:
-    """Return the running tasks, by start, then ID."""
+    """Return the running tasks, sorted by start, then ID."""
     with store.read() as connection:
         return task_queries.running_tasks(connection, actor.tasks_of_user)
 
 
 def get_task(store: Store, actor: Actor, task_id: int) -> Task:
-    """Return the task with an ID."""
+    """Return the task with this ID."""
     (task,) = get_tasks(store, actor, [task_id])
     return task
 
 
 def get_tasks(store: Store, actor: Actor, ids: Sequence[int]) -> list[Task]:
-    """Return the tasks with these IDs, in their order, without duplicates."""
+    """Return the tasks with these IDs, in the order of `ids`, without duplicates."""
     with store.read() as connection:
         tasks = [_get_task(connection, actor, task_id) for task_id in dict.fromkeys(ids)]
     for task in tasks:
@@ -64,9 +64,9 @@ def list_tasks(
     limit: int | None = None,
     now: datetime,
 ) -> list[Task]:
-    """Return the tasks that match a filter and overlap a window, if given, by start, then ID.
+    """Return the tasks that match a filter and overlap the window, if given, sorted by start, then ID.
 
-    With a limit, return only the last ones.
+    If a limit is given, return only the last `limit` tasks.
     """
     with store.read() as connection:
         return matching_tasks(connection, actor, task_filter, window=window, limit=limit, now=now)
@@ -81,15 +81,15 @@ def matching_tasks(
     limit: int | None = None,
     now: datetime,
 ) -> list[Task]:
-    """Return the tasks for `list_tasks` in an open transaction."""
-    # lazy: filters, 9 M instructions
+    """Return the tasks for `list_tasks`, reading them in an open transaction."""
+    # lazy: only filters need this import, which costs 9 M instructions
     from tasktimer.store.statements.task_filter import find_tasks
 
     return find_tasks(connection, task_filter, window=window, user_id=actor.tasks_of_user, limit=limit, now=now)
 
 
 def overlapping_at_start(store: Store, task: Task, *, now: datetime) -> list[Task]:
-    """Return the other tasks of the same user that cover the start of a task, by start, then ID."""
+    """Return the other tasks of the same user that cover the start of a task, sorted by start, then ID."""
     window = Window(task.start_time, task.start_time + task_queries.MICROSECOND)
     with store.read() as connection:
         found = task_queries.overlapping_tasks(connection, window, user_id=task.user_id, now=now)
@@ -99,7 +99,7 @@ def overlapping_at_start(store: Store, task: Task, *, now: datetime) -> list[Tas
 def _get_task(connection: Connection, actor: Actor, task_id: int) -> Task:
     task = task_queries.find_task(connection, task_id)
     if task is None:
-        from tasktimer.services.task_not_found import task_not_found_error  # lazy: errors, see services.transaction
+        from tasktimer.services.task_not_found import task_not_found_error  # lazy: see services.transaction
 
         raise task_not_found_error(connection, actor, task_id)
     return task

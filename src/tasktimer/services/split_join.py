@@ -1,4 +1,4 @@
-"""Split a task into two, and join two into one."""
+"""Services that split a task into two, and join two tasks into one."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,7 +15,7 @@ ANY_GAP = MAX_DURATION
 
 
 class SplitOutside(Conflict):
-    """The time at which to split a task is not inside it."""
+    """A split time that is not inside the task."""
 
     def __init__(self, task: Task, at: datetime, now: datetime) -> None:
         is_before = task.end_time is None or at <= task.start_time
@@ -36,7 +36,7 @@ class IncompatibleTasks(Conflict):
 
 
 class TasksNotAdjacent(Conflict):
-    """Two tasks that cannot be joined, because there is time between them."""
+    """Two tasks that cannot be joined, because there is a gap between them."""
 
     def __init__(self, first: Task, second: Task, gap: timedelta) -> None:
         self.tasks = (first, second)
@@ -47,7 +47,7 @@ class TasksNotAdjacent(Conflict):
 
 @retry_on_conflict
 def split(store: Store, actor: Actor, task_id: int, at: datetime, *, now: datetime) -> tuple[Task, Task]:
-    """End a task at a time inside it, start another one like it there, and return both.
+    """End a task at a time inside it, add a copy of the task that starts at that time, and return both.
 
     Raises:
         SplitOutside: if the time is not inside the task.
@@ -66,15 +66,15 @@ def split(store: Store, actor: Actor, task_id: int, at: datetime, *, now: dateti
 def join(
     store: Store, actor: Actor, ids: tuple[int, int], *, max_gap: timedelta = NO_GAP, now: datetime
 ) -> tuple[Task, Task, Task]:
-    """Join two tasks into one; return the earlier and the later one as they were, and the joined one.
+    """Join two tasks into one; return the earlier and the later task as they were, and the joined task.
 
-    It keeps the smaller ID, lasts from the first start to the last end, and has the tags, the project and the notes
-    of both.
+    The joined task keeps the lower ID, lasts from the first start to the last end, and combines the tags, the projects
+    and the notes of both.
 
     Raises:
         InvalidValue: if both IDs are the same, or the notes together are too long.
-        IncompatibleTasks: if they differ in user, description or project.
-        TasksNotAdjacent: if the time between them is longer than `max_gap`.
+        IncompatibleTasks: if the tasks differ in user, description or project.
+        TasksNotAdjacent: if the gap between the tasks is longer than `max_gap`.
     """
     validate_duration(max_gap)
     if ids[0] == ids[1]:
@@ -90,7 +90,7 @@ def join(
 
 
 def gap_between(first: Task, second: Task) -> timedelta:
-    """Return the time from the end of a task to the start of a later one; zero if they touch or overlap."""
+    """Return the time from the end of a task to the start of a later one; zero if the tasks touch or overlap."""
     return NO_GAP if first.end_time is None else max(second.start_time - first.end_time, NO_GAP)
 
 

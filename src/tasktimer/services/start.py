@@ -1,4 +1,4 @@
-"""Start a task, record a finished one, switch to another one, or resume an earlier one."""
+"""Services that start a task, record a finished task, switch to another task or resume an earlier one."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -21,10 +21,10 @@ from tasktimer.store.statements import task_queries
 
 
 class NewTask(NamedTuple):
-    """A task to start, or with an end or a duration to record as finished.
+    """A task to start or, if it has an end or a duration, to record as finished.
 
-    It starts now unless `start_time` is set. With `no_gap` it starts when the owner's last task ended. A duration
-    without a start counts back from the end, which is now by default.
+    The task starts now unless `start_time` is set. With `no_gap`, it starts at the end of the owner's most recently
+    finished task. A duration without a start is counted back from the end, by default now.
     """
 
     description: str
@@ -42,7 +42,7 @@ def start(store: Store, actor: Actor, new_task: NewTask, *, now: datetime) -> Ta
     """Store a new task and return it. Other running tasks continue.
 
     Raises:
-        NotFound: if `no_gap` is set and no task of the owner has ended.
+        NotFound: if `no_gap` is set and the owner has no finished task.
         Conflict: if the start or the end is in the future, or the end is before the start.
     """
     _validate_times(new_task)
@@ -68,9 +68,9 @@ def start(store: Store, actor: Actor, new_task: NewTask, *, now: datetime) -> Ta
 
 @retry_on_conflict
 def switch(store: Store, actor: Actor, new_task: NewTask, *, now: datetime) -> tuple[list[Task], Task]:
-    """Stop the owner's running tasks, start another one at the same instant, and return both.
+    """Stop the owner's running tasks and start a new one at the same instant; return the stopped tasks and the new one.
 
-    The instant is the start time of the new task, now by default. The stopped tasks are ordered by start.
+    The instant is the start time of the new task, by default now. The stopped tasks are sorted by start.
 
     Raises:
         ClockBeforeStart: if a task cannot end now because the clock was set back to before its start.
@@ -94,13 +94,13 @@ def switch(store: Store, actor: Actor, new_task: NewTask, *, now: datetime) -> t
 def resume(
     store: Store, actor: Actor, task_id: int | None = None, *, start_time: datetime | None = None, now: datetime
 ) -> Task:
-    """Start a task with the description, project and tags of an earlier one, by default the last one that ended.
+    """Start a task with the description, project and tags of an earlier one, by default the most recently ended one.
 
     The new task belongs to the actor's owner, even if the earlier one belongs to another user. The note is not copied.
 
     Raises:
-        NotFound: if the owner has no task.
-        Conflict: if the earlier task is running, a task that was started since is running, or the start is in the
+        NotFound: if no ID is given and the owner has no tasks.
+        Conflict: if the earlier task is running or, without an ID, a task started since then; or if the start is in the
             future.
     """
     if start_time is not None:
@@ -119,7 +119,7 @@ def resume(
 
 
 def _parse_labels(new_task: NewTask) -> dict[str, Any]:
-    """Return the project, tags and note of a new task as column values; empty if it has none of them."""
+    """Return the project, tags and note of a new task as column values; an empty dictionary if none of them is set."""
     project, note = new_task.project, new_task.note
     if project is None and note is None and not new_task.tags:
         return {}
@@ -178,10 +178,10 @@ def _last_end(recorder: ChangeRecorder, user_id: int, now: datetime) -> datetime
 
 
 def _lock_running(recorder: ChangeRecorder, user_id: int) -> list[Task]:
-    """Lock and return the running tasks of a user, by start, then ID."""
+    """Lock and return the running tasks of a user, sorted by start, then ID."""
 
     def find() -> list[Task]:
-        # Lock the last task, too: if nothing runs, two concurrent switches would otherwise not wait for each other.
+        # Also lock the last task: otherwise, if no task is running, concurrent switches would not wait for each other.
         last = task_queries.find_last_task(recorder.connection, user_id)
         running = task_queries.running_tasks(recorder.connection, user_id)
         return running if last is None else [last, *running]
@@ -191,7 +191,7 @@ def _lock_running(recorder: ChangeRecorder, user_id: int) -> list[Task]:
 
 
 def _instant(running: Sequence[Task], start_time: datetime | None, now: datetime) -> datetime:
-    """Return the instant at which all running tasks can end: the requested one, or now."""
+    """Return the instant at which to end all running tasks: the requested one, or now."""
     instant = (start_time or now).astimezone(UTC)
     if not running or running[-1].start_time <= instant:
         return instant
@@ -205,7 +205,7 @@ def _instant(running: Sequence[Task], start_time: datetime | None, now: datetime
 
 
 def _last_tasks(connection: Connection, user_id: int) -> list[Task]:
-    """Return the task of a user that started last, and the one that ended last, as far as there are any."""
+    """Return the user's most recently started task and most recently ended task, if any."""
     tasks = task_queries.find_last_task(connection, user_id), task_queries.find_last_ended(connection, user_id)
     return [task for task in tasks if task is not None]
 
@@ -227,7 +227,7 @@ def _task_to_resume(
 
 
 def _last_stopped(started: Task, ended: Task | None = None) -> Task:
-    """Return the task that ended last, or a running one that was started since."""
+    """Return the most recently ended task, or the running task if it was started after that end."""
     if ended is None or ended.end_time is None:
         return started
     return started if started.running and started.start_time >= ended.end_time else ended

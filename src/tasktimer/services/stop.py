@@ -1,4 +1,4 @@
-"""Stop running tasks, or cancel them."""
+"""Services that stop or cancel running tasks."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class AmbiguousRunningTask(Conflict):
-    """More than one task is running, and one is needed."""
+    """A request that requires a single running task while several tasks are running."""
 
     def __init__(self, tasks: Sequence[Task]) -> None:
         super().__init__("multiple-running", f"{len(tasks)} tasks are running", "select one of them, or all")
@@ -42,15 +42,15 @@ def stop(  # noqa: PLR0913 (which tasks, and when)
     end_time: datetime | None = None,
     now: datetime,
 ) -> list[Task]:
-    """Stop these tasks, all or none, and return them; without IDs, stop the only running task.
+    """Stop the given tasks, all or none, and return them; without IDs, stop the only running task.
 
-    With `all_running`, stop every running task, or those that match the filter; there may be none.
+    With `all_running`, stop all running tasks, if any, or only those that match the filter.
 
     Raises:
         InvalidValue: if IDs are combined with `all_running` or a filter, or a filter is given without `all_running`.
         NothingRunning: if no task is running.
         AmbiguousRunningTask: if several tasks are running.
-        AlreadyStopped: if a task has already ended; its end stays.
+        AlreadyStopped: if a task has already ended; its end is not changed.
         ClockBeforeStart: if a task cannot end now because the clock was set back to before its start.
         Conflict: if the end is in the future, or before the start of a task.
     """
@@ -75,7 +75,7 @@ def stop(  # noqa: PLR0913 (which tasks, and when)
 
 @retry_on_conflict
 def cancel(store: Store, actor: Actor, ids: Sequence[int] = (), *, now: datetime) -> list[Task]:
-    """Delete these running tasks, all or none, and return them; without IDs, delete the only running task.
+    """Delete the given running tasks, all or none, and return them; without IDs, delete the only running task.
 
     Raises:
         NothingRunning: if no task is running.

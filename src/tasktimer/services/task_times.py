@@ -1,4 +1,4 @@
-"""Resolve typed times for existing tasks; a bare time of day refers to the day on which a task starts."""
+"""Resolution of typed times for existing tasks: a bare time of day refers to the day on which a task starts."""
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
@@ -11,10 +11,10 @@ from tasktimer.errors import InvalidValue, TimeInFuture, format_timestamp, quote
 
 
 class TaskTimeResolver:
-    """Resolves the typed times of the tasks that `read` returns, which is called only for a bare time of day.
+    """A resolver of typed times for the tasks that `read` returns; `read` is called only for a bare time of day.
 
     A bare time of day is invalid if the tasks start on different days. Times in the future raise TimeInFuture.
-    If a task changes afterwards, the service still checks the resolved time under its lock.
+    Because a task may change afterwards, the service checks the resolved time again under its lock.
     """
 
     def __init__(self, now: datetime, read: Callable[[], Sequence[Task]]) -> None:
@@ -23,16 +23,16 @@ class TaskTimeResolver:
         self._read = read
 
     def start(self, text: str) -> datetime:
-        """Parse a new start of the tasks, which cannot be later today."""
+        """Parse a new start for the tasks; raise TimeInFuture if it is later today."""
         clock = find_time_of_day(text)
         if clock is None:
             return parse_start_or_end(text, self._now, "start")
         if not self._tasks:
-            return self._now  # unused: no task gets it
+            return self._now  # unused, because there are no tasks
         return reject_later_today(self._on_day(self._first_start("start", text), clock), self._now, "start")
 
     def end(self, text: str, *, start: datetime | None, length: timedelta | None) -> datetime:
-        """Parse a new end of the tasks, which also get the start or the length, if given."""
+        """Parse a new end for the tasks; `start` and `length` are their new start and length, if given."""
         clock = find_time_of_day(text)
         if clock is None:
             return parse_start_or_end(text, self._now, "end")
@@ -43,7 +43,7 @@ class TaskTimeResolver:
         return self._since(clock, start or self._first_start("end", text))
 
     def inside(self, text: str) -> datetime:
-        """Parse a time inside the only task."""
+        """Parse a time inside the task; `read` must return a single task."""
         clock = find_time_of_day(text)
         if clock is None:
             return parse_datetime(text, self._now)
@@ -59,9 +59,9 @@ class TaskTimeResolver:
         return self._read()
 
     def _first_start(self, bound: str, text: str) -> datetime:
-        """Return the earliest start of the tasks, which must all start on one day.
+        """Return the earliest start of the tasks, which must all start on the same day.
 
-        The service rejects an end before a later one of these starts.
+        The service rejects an end before any other start.
         """
         first, last = (end(self._tasks, key=lambda task: task.start_time) for end in (min, max))
         days = [self._day(task.start_time) for task in (first, last)]
@@ -76,13 +76,13 @@ class TaskTimeResolver:
         return instant.astimezone(self._zone).date()
 
     def _on_day(self, start: datetime, clock: time) -> datetime:
-        """Return the instant of a time of day on the day of a start."""
+        """Return the instant with the given time of day on the day of the start."""
         return to_instant(datetime.combine(self._day(start), clock), self._zone)
 
     def _since(self, clock: time, start: datetime) -> datetime:
-        """Return the first instant of a time of day since a start.
+        """Return the first instant at or after a start with the given time of day.
 
-        If that is tomorrow, return the one on the day of the start, which the service rejects.
+        If that instant is tomorrow, return the instant on the day of the start, which the service rejects.
         """
         instant = self._first_at(clock, start)
         if instant <= self._now:
@@ -93,11 +93,11 @@ class TaskTimeResolver:
         raise TimeInFuture("end", instant, self._now, hint)
 
     def _first_at(self, clock: time, start: datetime) -> datetime:
-        """Return the first instant of a time of day since a start; the minute of the start counts in full."""
+        """Return the first instant at or after a start, rounded down to the minute, with the given time of day."""
         return next_occurrence(clock, start.astimezone(self._zone).replace(second=0, microsecond=0), self._zone)
 
     def _end_after(self, clock: time, start: datetime, length: timedelta) -> datetime:
-        """Return the first instant of a time of day at which a task of this length can end if it starts on that day."""
+        """Return the first instant with the given time of day, at least `length` after the day of `start` begins."""
         day = day_window(self._day(start), self._zone)
         instant = next_occurrence(clock, add_duration(day.start, length), self._zone)
         if self._day(instant) > self._now.date():

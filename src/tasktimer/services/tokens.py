@@ -1,4 +1,4 @@
-"""Create, list and revoke the tokens of a server, and authenticate their holders."""
+"""Services that create, list and revoke the tokens of a server, and authenticate their holders."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -13,7 +13,7 @@ from tasktimer.store.statements import tokens
 def create_token(
     store: Store, actor: Actor, *, admin: bool, name: str | None, expiry_time: datetime | None, now: datetime
 ) -> tuple[Token, str]:
-    """Create a token for the actor's owner; return it and its secret, which is not stored and cannot be shown again."""
+    """Create a token for the actor's owner; return the token and its secret, which is not stored."""
     if name is not None:
         validate_name(name)
     secret = new_secret()
@@ -33,13 +33,13 @@ def create_token(
 
 
 def list_tokens(store: Store, actor: Actor) -> list[Token]:
-    """Return the tokens, by ID, including revoked and expired ones."""
+    """Return the tokens, sorted by ID, including revoked and expired ones."""
     with store.read() as connection:
         return tokens.all_tokens(connection, actor.tasks_of_user)
 
 
 def has_tokens(store: Store) -> bool:
-    """Return whether a token was ever created."""
+    """Return whether any token was ever created."""
     with store.read() as connection:
         return tokens.has_tokens(connection)
 
@@ -60,7 +60,7 @@ def revoke_tokens(store: Store, ids: Sequence[int], *, now: datetime) -> list[To
 
 
 def authenticate(store: Store, secret: str, *, now: datetime) -> Token | None:
-    """Return the token with a secret; None if it is unknown, expired or revoked."""
+    """Return the token with this secret; None if the token is unknown, expired or revoked."""
     digest = hash_secret(secret)
     if digest is None:
         return None

@@ -1,4 +1,4 @@
-"""Transactions that change tasks and record the change in the journal."""
+"""Transactions that change tasks and record the changes in the journal."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -16,11 +16,11 @@ _Service = TypeVar("_Service", bound=Callable[..., Any])
 
 
 def retry_on_conflict(service: _Service) -> _Service:
-    """Run a service again, on the current state, whenever a concurrent update made it fail."""
+    """Decorate a service to run again, on the current state, if a concurrent update makes it fail."""
 
     @wraps(service)
     def run(*args: Any, **kwargs: Any) -> Any:
-        while True:  # ends: each round means that another command has succeeded
+        while True:  # ends, because another command succeeds in each round
             with suppress(ConcurrentUpdate):
                 return service(*args, **kwargs)
 
@@ -31,7 +31,7 @@ def retry_on_conflict(service: _Service) -> _Service:
 def journaled(
     store: Store, actor: Actor, name: str, *, now: datetime, create: bool = False
 ) -> Iterator["ChangeRecorder"]:
-    """Open a transaction whose changes become one journal entry; roll it back if the block raises."""
+    """Open a transaction whose changes become one journal entry; roll it back if the block raises an exception."""
     with store.write(create=create) as connection:
         recorder = ChangeRecorder(connection, actor, name, now=now)
         yield recorder
@@ -42,7 +42,7 @@ def journaled(
 def journaled_on_tasks(
     store: Store, actor: Actor, name: str, ids: Sequence[int], *, now: datetime
 ) -> Iterator[tuple["ChangeRecorder", list[Task]]]:
-    """Open a journaled transaction and lock these tasks, in the order of `ids`, without duplicates."""
+    """Open a journaled transaction, lock the given tasks, and yield them in the order of `ids`, without duplicates."""
     try:
         with journaled(store, actor, name, now=now) as recorder:
             yield recorder, recorder.lock_all(ids)
@@ -51,9 +51,9 @@ def journaled_on_tasks(
 
 
 class ChangeRecorder:
-    """Applies changes to tasks at once, and records them in the journal at the end.
+    """A recorder that applies changes to tasks immediately, and records them in the journal at the end.
 
-    `reverted_entry_id` is the journal entry that an undo or a redo is about.
+    `reverted_entry_id` is the ID of the journal entry that an undo or a redo reverses.
     """
 
     def __init__(
@@ -75,27 +75,27 @@ class ChangeRecorder:
         self._after: dict[int, Task | None] = {}
 
     def lock_all(self, ids: Sequence[int]) -> list[Task]:
-        """Lock these tasks and return them in the order of `ids`, without duplicates."""
+        """Lock the given tasks and return them in the order of `ids`, without duplicates."""
         locked = task_writes.lock_tasks(self.connection, ids)
         return [self.check(task_id, locked.get(task_id)) for task_id in dict.fromkeys(ids)]
 
     def check(self, task_id: int, task: Task | None) -> Task:
-        """Return a task that was looked up, or raise TaskNotFound if it is None."""
+        """Return a task that was looked up; raise TaskNotFound or TaskOfOtherUser if the actor cannot access it."""
         task = self.check_exists(task_id, task)
         self._actor.check_access(task)
         return task
 
     def check_exists(self, task_id: int, task: Task | None) -> Task:
-        """Return a task of any user that was looked up, or raise TaskNotFound if it is None."""
+        """Return a task that was looked up, regardless of its user; raise TaskNotFound if it is None."""
         if task is None:
-            # lazy: errors. The statements that search the journal cost 4 M instructions.
+            # lazy: only errors need this import, which costs 4 M instructions for statements that search the journal
             from tasktimer.services.task_not_found import task_not_found_error
 
             raise task_not_found_error(self.connection, self._actor, task_id)
         return task
 
     def lock_until_stable(self, find: Callable[[], Sequence[Task]]) -> list[Task]:
-        """Lock the tasks that a query finds, and query again until it finds no others."""
+        """Lock the tasks that a query finds, repeat the query until all results are locked, and return them."""
         locked: set[int] = set()
         found = find()
         while new := {task.id for task in found} - locked:
@@ -104,18 +104,18 @@ class ChangeRecorder:
         return list(found)
 
     def add(self, **values: Any) -> Task:
-        """Insert a task; takes the arguments of `task_writes.insert_task`."""
+        """Insert a task, with the arguments of `task_writes.insert_task`, and return it."""
         task = task_writes.insert_task(self.connection, **values)
         self._note(task.id, None, task)
         return task
 
     def copy(self, task: Task, **values: Any) -> Task:
-        """Insert a task like another one, except for these values."""
+        """Insert a copy of a task with these values replaced, and return the copy."""
         fields = ("user_id", "description", "start_time", "end_time", "project", "tags", "note")
         return self.add(**{name: getattr(task, name) for name in fields} | values)
 
     def change(self, task: Task, **values: Any) -> Task:
-        """Update a locked task and return it as it is now; its ID and user cannot change."""
+        """Update a locked task and return it after the update; its ID and user cannot change."""
         changed = replace(task, **values)
         if changed != task:
             task_writes.update_task(self.connection, task, changed)
@@ -130,7 +130,7 @@ class ChangeRecorder:
     def put(self, states: Mapping[int, tuple[Task | None, Task | None]]) -> None:
         """Change locked tasks from their first state to their second; None means that the task does not exist.
 
-        They are recorded at once, so that none is kept in memory. Put each task at most once.
+        The changes are recorded immediately, so that no task is kept in memory. Pass each task at most once.
         """
         task_writes.apply_changes(self.connection, list(states.values()))
         self._record(states.values())
@@ -154,21 +154,21 @@ class ChangeRecorder:
         task_writes.insert_states(self.connection, self.entry_id, states)
 
     def _note(self, task_id: int, before: Task | None, after: Task | None) -> None:
-        # If a task changes twice, the entry holds its first state and its last.
+        # If a task changes twice, the entry contains its first and its last state.
         self._before.setdefault(task_id, before)
         self._after[task_id] = after
 
 
 def end_by_clock(task: Task, now: datetime) -> datetime:
-    """Return the end, in UTC, for a running task that stops now; never before its start."""
-    # Within the timeout, the task may have started while this command waited for the lock; beyond it, the clock was
-    # set back.
+    """Return the end, in UTC, of a running task that is stopped now; the end is never before the start."""
+    # If the start is after now by at most the timeout, the task may have started while this command waited for the
+    # lock; otherwise, the clock was set back.
     if task.start_time - now > timedelta(seconds=LOCK_TIMEOUT):
         raise ClockBeforeStart(task.id, task.start_time, now)
     return max(now.astimezone(UTC), task.start_time)
 
 
 def is_now(instant: datetime, now: datetime) -> bool:
-    """Return whether an instant is the current one, as for `--at now`."""
+    """Return whether an instant is the current time, as with `--at now`."""
     # In UTC: Python never considers an ambiguous local time equal to a time in another zone.
     return instant.astimezone(UTC) == now.astimezone(UTC)

@@ -1,4 +1,4 @@
-"""Undo and redo commands, page by page, so that few of their changes are in memory."""
+"""Services that undo and redo commands, page by page, to keep only a few changes in memory."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import fields
@@ -22,11 +22,11 @@ _CACHED_ENTRIES = 20
 
 
 class NothingToUndo(Conflict):
-    """There is nothing to undo or redo, or not as much as requested."""
+    """A request to undo or redo commands that do not exist, or that cannot be undone or redone."""
 
 
 class NotEnoughEntries(NothingToUndo):
-    """There are fewer entries to undo or redo than requested."""
+    """A request to undo or redo more entries than there are."""
 
     def __init__(self, name: str, found: int, count: int, *, user_id: int) -> None:
         noun = "command" if found == 1 else "commands"
@@ -35,7 +35,7 @@ class NotEnoughEntries(NothingToUndo):
 
 
 class UndoConflict(Conflict):
-    """A task has changed since the entry that is to be undone or redone."""
+    """A task that has changed since the entry to undo or redo."""
 
     def __init__(self, message: str, context: dict[str, Any]) -> None:
         super().__init__("undo-conflict", message, context=context)
@@ -43,12 +43,12 @@ class UndoConflict(Conflict):
 
 @retry_on_conflict
 def undo(store: Store, actor: Actor, count: int = 1, *, now: datetime) -> list[JournalEntry]:
-    """Undo the actor's last commands, all or none, and return them, newest first.
+    """Undo the actor's `count` most recent commands, all or none, and return their entries, newest first.
 
     Raises:
         NothingToUndo: if there is no command to undo.
-        NotEnoughEntries: if there are fewer than `count`.
-        UndoConflict: if a task has changed since.
+        NotEnoughEntries: if there are fewer than `count` commands to undo.
+        UndoConflict: if a task has changed since one of these commands changed it.
     """
     entries = reverse_entries(store, actor, "undo", journal.undoable_entries, count=count, now=now, in_order=True)
     if entries:
@@ -59,12 +59,12 @@ def undo(store: Store, actor: Actor, count: int = 1, *, now: datetime) -> list[J
 
 @retry_on_conflict
 def undo_entry(store: Store, actor: Actor, entry_id: int, *, now: datetime) -> JournalEntry:
-    """Undo one command of the actor, even if other tasks were changed since.
+    """Undo one of the actor's commands, even if other tasks have changed since then.
 
     Raises:
         NotFound: if there is no such command.
-        NothingToUndo: if it belongs to another user, is undone already, or is itself an undo or a redo.
-        UndoConflict: if a task has changed since.
+        NothingToUndo: if the command belongs to another user, is already undone, or is itself an undo or a redo.
+        UndoConflict: if a task has changed since the command changed it.
     """
 
     def find(connection: Connection, user_id: int, _count: int) -> list[JournalEntry]:
@@ -75,12 +75,12 @@ def undo_entry(store: Store, actor: Actor, entry_id: int, *, now: datetime) -> J
 
 @retry_on_conflict
 def redo(store: Store, actor: Actor, count: int = 1, *, now: datetime) -> list[JournalEntry]:
-    """Redo what the actor undid last, all or none, and return it, last undone first.
+    """Redo the actor's `count` most recently undone commands, all or none; return their entries, latest undo first.
 
     Raises:
-        NothingToUndo: if nothing was undone, or a command has changed tasks since.
+        NothingToUndo: if no command was undone, or a command has changed tasks since the undo.
         NotEnoughEntries: if fewer than `count` commands were undone.
-        UndoConflict: if a task has changed since.
+        UndoConflict: if a task has changed since the undo.
     """
     entries = reverse_entries(store, actor, "redo", journal.redoable_entries, count=count, now=now)
     if entries:
@@ -124,9 +124,9 @@ def undo_conflict(
     *,
     in_order: bool,
 ) -> UndoConflict:
-    """Return the error for an entry and the two states of a task: as the entry left it, and as it is now.
+    """Return the error for an entry and a task in two states: the state that the entry left, and the current one.
 
-    `reversing` are the IDs of all entries that are being reversed.
+    `reversing` contains the IDs of all entries that are being reversed.
     """
     (task_id,) = {task.id for task in states if task is not None}
     later = (since for since in journal.entries_since(connection, task_id, entry.id) if _is_in_effect(since, entry.id))
@@ -149,13 +149,13 @@ def undo_conflict(
 
 
 def _is_in_effect(since: JournalEntry, command_id: int) -> bool:
-    """Return whether a later entry still has an effect."""
+    """Return whether an entry after the command is still in effect."""
     # An undone entry has no effect, and neither does the undo itself.
     return not since.undone if since.reverted_entry_id is None else since.reverted_entry_id < command_id
 
 
 def _caused(since: JournalEntry, states: _States) -> set[str]:
-    """Return the fields that differ between the states and that a later entry changed."""
+    """Return the fields that a later entry changed and that differ between the states."""
     (change,) = since.changes
     return _differences(change.before, change.after) & _differences(*states)
 
@@ -175,9 +175,9 @@ def _describe(differences: set[str], states: _States) -> str:
 def reverse_entries(  # noqa: PLR0913 (what, who, when, and the order)
     store: Store, actor: Actor, name: str, find: Find, *, count: int = 1, now: datetime, in_order: bool = False
 ) -> list[JournalEntry]:
-    """Undo or redo the entries found, all or none, and return each with the first of its changes.
+    """Undo or redo the entries that `find` returns, all or none, and return each with its first changes.
 
-    `in_order` means that they are the last entries, rather than one selected by ID.
+    `in_order` means that these are the most recent entries, rather than a single entry selected by ID.
     """
     with store.write() as connection:
         entries = find(connection, actor.owner, count)
@@ -186,7 +186,7 @@ def reverse_entries(  # noqa: PLR0913 (what, who, when, and the order)
         pages = _Pages(connection, entries)
         batches.lock(connection, chain.from_iterable(map(pages.ids, entries)))
         if [entry.id for entry in find(connection, actor.owner, count)] != [entry.id for entry in entries]:
-            raise ConcurrentUpdate  # while this entry waited for the locks
+            raise ConcurrentUpdate  # the entries changed while this command waited for the locks
         _mark_undone(connection, entries, undone=name == "undo")
         conflict = partial(undo_conflict, connection, reversing={entry.id for entry in entries}, in_order=in_order)
         reversed_entries: list[JournalEntry] = []
@@ -198,14 +198,14 @@ def reverse_entries(  # noqa: PLR0913 (what, who, when, and the order)
 
 
 class _Pages:
-    """The changes of entries, page by page. The first pages of the first entries are cached, as they are read twice."""
+    """The changes of entries, page by page. The first pages of some entries are cached, because they are read twice."""
 
     def __init__(self, connection: Connection, entries: Sequence[JournalEntry]) -> None:
         self._connection = connection
         self._first = {entry.id: journal.changes_page(connection, entry.id) for entry in entries[:_CACHED_ENTRIES]}
 
     def of(self, entry: JournalEntry) -> Iterator[tuple[Change, ...]]:
-        """Yield the changes of an entry in pages, by task."""
+        """Yield the changes of an entry in pages, sorted by task ID."""
         changes, has_more = self._first_of(entry)
         yield changes
         while has_more:
@@ -218,7 +218,7 @@ class _Pages:
         return journal.task_ids(self._connection, entry.id) if has_more else [change.task_id for change in changes]
 
     def kept(self, entry: JournalEntry) -> tuple[Change, ...]:
-        """Return the first changes of an entry if they are cached; otherwise an empty tuple."""
+        """Return the first changes of an entry if they are cached, otherwise an empty tuple."""
         return self._first.get(entry.id, ((), True))[0]
 
     def _first_of(self, entry: JournalEntry) -> tuple[tuple[Change, ...], bool]:
@@ -226,7 +226,7 @@ class _Pages:
 
 
 def _mark_undone(connection: Connection, entries: list[JournalEntry], *, undone: bool) -> None:
-    # In the order of their IDs, in which every entry takes its locks.
+    # Every command locks entries in the order of their IDs.
     for entry in sorted(entries, key=lambda entry: entry.id):
         if not journal.mark_undone(connection, entry.id, undone=undone):
             raise ConcurrentUpdate
@@ -235,7 +235,7 @@ def _mark_undone(connection: Connection, entries: list[JournalEntry], *, undone:
 def _reverse(
     recorder: ChangeRecorder, entry: JournalEntry, pages: _Pages, conflict: Callable[..., UndoConflict]
 ) -> JournalEntry:
-    """Reverse an entry and return it, with the first of its changes if they are in memory."""
+    """Reverse an entry and return it, with its first changes if they are cached."""
     count = 0
     for page in pages.of(entry):
         tasks = task_writes.lock_and_read_tasks(recorder.connection, [change.task_id for change in page])
@@ -248,7 +248,7 @@ def _reverse(
 def _states_after_reversal(
     entry: JournalEntry, page: Iterable[Change], tasks: dict[int, Task], conflict: Callable[..., UndoConflict]
 ) -> dict[int, _States]:
-    """Return, for each task of a page of changes, its state before and after the reversal."""
+    """Return the state of each task in a page of changes before and after the reversal."""
     states: dict[int, _States] = {}
     for change in page:
         old, new = (change.before, change.after) if entry.undone else (change.after, change.before)

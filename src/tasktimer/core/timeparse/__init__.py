@@ -1,1 +1,1 @@
-"""Parsers for the dates, times and durations that people type; each raises InvalidValue for other text."""
+"""Parsers for the dates, times and durations that users type; for other text, they raise InvalidValue."""

@@ -19,13 +19,13 @@ _ISO = r"(?P<year>[0-9]{4})(?:-(?:w(?P<week>[0-9]{1,2})|q(?P<quarter>[1-4])|(?P<
 
 
 class DateRange(NamedTuple):
-    """A run of days, including the first and the last."""
+    """Consecutive days, including the first and the last."""
 
     first: date
     last: date
 
     def window(self, zone: tzinfo) -> Window:
-        """Return the window from the start of the first day to the end of the last one."""
+        """Return the window from the start of the first day to the end of the last day."""
         return Window(start_of_day(self.first, zone), start_of_day(self.last + timedelta(days=1), zone))
 
 
@@ -35,8 +35,8 @@ ALL_DAYS = DateRange(FIRST_DAY, LAST_DAY)
 def parse_date_range(text: str, today: date) -> DateRange:
     """Parse a date range; weeks start on Monday.
 
-    "last 7 days" ends today; "last 2 weeks", and likewise months, quarters and years, are whole calendar periods, the
-    last of which contains today.
+    "last 7 days" includes today. "last 2 weeks" means whole calendar weeks, including the current one; the same applies
+    to months, quarters and years.
 
     >>> sunday = date(2023, 7, 16)
     >>> for text in ("week", "last week", "last 2 weeks", "last 7 days", "2023-W01", "2023-02", "2023-Q1"):
@@ -69,7 +69,7 @@ def parse_date_range(text: str, today: date) -> DateRange:
 
 
 def find_date_range(text: str, today: date) -> DateRange | None:
-    """Return the date range, or None if the text cannot be parsed."""
+    """Parse a date range; return None if the text cannot be parsed."""
     try:
         return parse_date_range(text, today)
     except InvalidValue:
@@ -77,11 +77,11 @@ def find_date_range(text: str, today: date) -> DateRange | None:
 
 
 def parse_range_bounds(start: str | None, end: str | None, now: datetime) -> Window:
-    """Parse the ends of a window: each is a time, or a date range of which the first or the last day counts."""
+    """Parse the start and the end of a window, each a time or a date range; a date range as the end is included."""
     zone = now.tzinfo or UTC
     first = ALL_DAYS.window(UTC).start if start is None else _read_bound(start, now, zone, is_end=False)
     last = ALL_DAYS.window(UTC).end if end is None else _read_bound(end, now, zone, is_end=True)
-    # If both ends are the same day and the zone skipped it, the window is empty.
+    # If start and end are the same day, and the time zone skipped that day, the window is empty.
     is_skipped = start is not None and start == end and last == first and find_date_range(start, now.date()) is not None
     if last <= first and not is_skipped:
         message = f"the end {quote_value(end or '')} is not after the start {quote_value(start or '')}"
@@ -93,7 +93,7 @@ def _read_bound(text: str, now: datetime, zone: tzinfo, *, is_end: bool) -> date
     try:
         span = parse_date_range(text, now.date())
     except InvalidValue as error:
-        # Unless the text looks like a time, the error about a date range is the more helpful one.
+        # Unless the text looks like a time, the error about a date range is more helpful.
         if error.code != "invalid-date-range" or not re.search(r":|now|ago|^\s*-|[0-9][Tt][0-9]", text):
             raise
         return parse_datetime(text, now)
@@ -128,7 +128,7 @@ def _read_iso(normal: str) -> DateRange | None:
 
 
 def _hint(normal: str) -> str | None:
-    """Return a hint for text that is not a date range, or None if it has two ends, which the interface takes."""
+    """Return a hint for an invalid date range, or None if the text has two ends, so that the interface adds its own."""
     if re.fullmatch(rf"[0-9]{{1,6}} (?:{'|'.join(_UNITS)})s?", normal):
         return f"did you mean 'last {normal}', or '{normal} ago'?"
     if found := re.fullmatch(r"([0-9]{1,6}) ?([dw]) ago", normal):
@@ -154,7 +154,7 @@ def _hint(normal: str) -> str | None:
 
 
 def _period_containing(day: date, unit: str, *, back: int = 0) -> DateRange:
-    """Return the day, week, month, quarter or year that contains a day, or the one `back` units before it."""
+    """Return the day, week, month, quarter or year `back` units before the one that contains a given day."""
     if unit in ("day", "week"):
         first = day - timedelta(days=day.weekday() if unit == "week" else 0)
         length = timedelta(days=7 if unit == "week" else 1)
@@ -165,14 +165,14 @@ def _period_containing(day: date, unit: str, *, back: int = 0) -> DateRange:
 
 
 def _last(today: date, unit: str, count: int) -> DateRange:
-    """Return the last days, weeks, months, quarters or years, including the current one; the count cannot be zero."""
+    """Return the last `count` units, including the current one; raise ValueError if `count` is zero."""
     if not count:
         raise ValueError
     return DateRange(_period_containing(today, unit, back=count - 1).first, _period_containing(today, unit).last)
 
 
 def _month(number: int) -> date:
-    """Return the first day of month number N, counting months from year 0."""
+    """Return the first day of a month, numbered from January of year 0, which is month 0."""
     if not 12 <= number < 120_000:
         raise OverflowError
     return date(number // 12, number % 12 + 1, 1)

@@ -1,4 +1,4 @@
-"""Parsers for the times and dates that people type."""
+"""Parsers for the times and dates that users type."""
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
@@ -13,7 +13,7 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 _TIME_HINT = "use a format like 09:14, '2023-07-16 09:14', 'yesterday 17:30', 'monday 9:00', '15m ago' or now"
 _DATE_HINT = "use a format like 2023-07-16, today, yesterday, monday, or -1 for yesterday"
 
-# Compiled when they are used, and cached by re: most commands need few of them.
+# Patterns are compiled on first use, and cached by re: most commands need few of them.
 _DATE = r"([0-9]{4,6})-([0-9]{2})-([0-9]{2})"
 _DAYS_BACK = r"-([0-9]{1,6})"
 _AGO = r"-(?P<minus>[^-].*)|(?P<ago>.+) ago"
@@ -23,11 +23,11 @@ _WITH_OFFSET = rf"{_MOMENT}\s?(?:z|[+-][0-9:]{{2,8}})"
 
 
 def parse_datetime(text: str, now: datetime) -> datetime:
-    """Parse a time and return it in UTC; a time without an offset is local to the zone of `now`.
+    """Parse a time and return it in UTC; a time without an offset is local to the time zone of `now`.
 
     Raises:
-        InvalidValue: if the text cannot be parsed, the date or time does not exist, the clock of the zone skips it or
-            shows it twice, or the instant is out of range.
+        InvalidValue: if the text cannot be parsed, the date or time of day is invalid, the local clock skips the time
+            or shows it twice, or the instant is out of range.
 
     >>> now = datetime(2023, 7, 17, 8, 0, tzinfo=UTC)
     >>> [str(parse_datetime(text, now)) for text in ("15m ago", "yesterday 17:30", "2023-07-16T09:14+02:00")]
@@ -47,12 +47,12 @@ def parse_datetime(text: str, now: datetime) -> datetime:
 
 
 def parse_start_or_end(text: str, now: datetime, word: str) -> datetime:
-    """Parse the start or the end (`word`) of a task, which cannot be later today."""
+    """Parse the start or the end (`word`) of a task; raise TimeInFuture if the time is later today."""
     return reject_later_today(parse_datetime(text, now), now, word)
 
 
 def reject_later_today(instant: datetime, now: datetime, word: str) -> datetime:
-    """Return a start or an end, or raise TimeInFuture if it is later today; the hint suggests yesterday's."""
+    """Return a start or an end; if it is later today, raise TimeInFuture with a hint that suggests yesterday."""
     local = instant.astimezone(now.tzinfo)
     if instant > now and local.date() == now.date():
         raise TimeInFuture(word, instant, now, f"did you mean 'yesterday {local:%H:%M}'?")
@@ -60,7 +60,7 @@ def reject_later_today(instant: datetime, now: datetime, word: str) -> datetime:
 
 
 def find_time_of_day(text: str) -> time | None:
-    """Return the time of day if the text is nothing else, such as a date and a time; otherwise None."""
+    """Parse a bare time of day; return None for other text, such as a date and a time."""
     found = re.fullmatch(_CLOCK, _normal(text)) if ":" in text else None
     return _clock(found["clock"]) if found else None
 
@@ -89,7 +89,7 @@ def _moment(text: str, found: re.Match[str], now: datetime) -> datetime:
     validate_date(day)
     local = datetime.combine(day, clock)
     if named and _weekday(named) is not None and local > now.replace(tzinfo=None):
-        local -= timedelta(days=7)  # the most recent one is a week ago, not later today
+        local -= timedelta(days=7)  # the most recent such time was a week ago
     instant = to_instant(local, now.tzinfo or UTC)
     validate_date(instant.date())
     return instant
@@ -110,7 +110,7 @@ def _clock(clock: str) -> time:
     try:
         return time(hour, minute, second, int(fraction[:6].ljust(6, "0")))
     except ValueError:
-        raise InvalidValue("invalid-time", f"the time of day {whole} does not exist", TIME_RANGE_HINT) from None
+        raise InvalidValue("invalid-time", f"invalid time of day {quote_value(clock)}", TIME_RANGE_HINT) from None
 
 
 def _unreadable(text: str, normal: str, today: date) -> InvalidValue:
@@ -123,7 +123,7 @@ def _unreadable(text: str, normal: str, today: date) -> InvalidValue:
 
 
 def find_date(normal: str, today: date) -> date | None:
-    """Return the date for text in lower case without surrounding spaces, or None if it has another format."""
+    """Parse a date in lower-case text without surrounding spaces; return None if the text has another format."""
     if normal in ("today", "yesterday"):
         return today - timedelta(days=("today", "yesterday").index(normal))
     if (weekday := _weekday(normal)) is not None:

@@ -1,4 +1,4 @@
-"""Parsers for durations, such as 90m or 2d, and for ages, which also count in months and years."""
+"""Parsers for durations, such as 90m or 2d, and for ages, which can also be given in months and years."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -17,7 +17,7 @@ _UNITS = (
     ("s(?:ec(?:ond)?s?)?", timedelta(seconds=1)),
 )
 
-# Compiled when they are used, and cached by re: most commands need few of them.
+# Patterns are compiled on first use, and cached by re: most commands need few of them.
 _NUMBER = r"([0-9]{1,9}(?:[.,][0-9]{1,9})?)"
 _WORDS = r"\s?".join(rf"(?:{_NUMBER}\s?{unit})?" for unit, _ in _UNITS)
 _ISO_DAYS = "".join(rf"(?:{_NUMBER}{unit})?" for unit in "wd")
@@ -28,9 +28,9 @@ _CALENDAR = r"([0-9]{1,4})\s?(mo|months?|y|years?)"
 
 
 def parse_duration(text: str) -> timedelta:
-    """Parse a duration; a day is 24 hours, a week 7 days, and 1:30 is an hour and a half.
+    """Parse a duration; a day is 24 hours, a week is 7 days, and 1:30 is an hour and a half.
 
-    Digits beyond microseconds are truncated.
+    Truncate digits beyond microseconds.
 
     >>> [str(parse_duration(text)) for text in ("90m", "1.5h", "1:30", "PT1H30M", "1d 2h")]
     ['1:30:00', '1:30:00', '1:30:00', '1:30:00', '1 day, 2:00:00']
@@ -39,7 +39,7 @@ def parse_duration(text: str) -> timedelta:
     found = re.fullmatch(_CLOCK, normal) or re.fullmatch(_WORDS, normal) or re.fullmatch(_ISO, normal)
     if found is None or not any(found.groups()):
         raise InvalidValue("invalid-duration", f"invalid duration {quote_value(text)}", _HINT)
-    units = [unit for _, unit in _UNITS[-len(found.groups()) :]]  # of a clock time: hours, minutes, seconds
+    units = [unit for _, unit in _UNITS[-len(found.groups()) :]]  # for a clock time: hours, minutes, seconds
     parts = zip(found.groups(), units, strict=True)
     try:
         return sum((_multiply(number, unit) for number, unit in parts if number), timedelta())
@@ -49,7 +49,7 @@ def parse_duration(text: str) -> timedelta:
 
 
 def parse_age(text: str, now: datetime) -> datetime:
-    """Parse an age, a duration or a number of calendar months or years, and return the instant that long before now.
+    """Parse an age (a duration, or a number of calendar months or years), and return the instant that long before now.
 
     >>> now = datetime(2024, 2, 29, tzinfo=UTC)
     >>> [f"{parse_age(text, now):%Y-%m-%d %H:%M}" for text in ("1y", "6mo", "2w", "36h")]
@@ -84,6 +84,6 @@ def _multiply(number: str, unit: timedelta) -> timedelta:
 def _months_before(instant: datetime, number: int) -> datetime:
     year, month = divmod(instant.year * 12 + instant.month - 1 - number, 12)
     moved = instant.replace(year=year, month=month + 1, day=1)
-    # 31 days after the first of a month is a day of the next.
+    # 31 days after the first of a month is always in the next month.
     length = ((moved + timedelta(days=31)).replace(day=1) - moved).days
     return moved.replace(day=min(instant.day, length))

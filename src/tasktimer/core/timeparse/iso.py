@@ -1,4 +1,4 @@
-"""Parsers for instants in the formats of ISO 8601 and RFC 3339: a date, a time and an offset from UTC."""
+"""Parsers for instants in ISO 8601 and RFC 3339 formats: a date, a time and an offset from UTC."""
 
 import re
 from datetime import UTC, date, datetime, time, timedelta, timezone
@@ -32,9 +32,9 @@ def parse_instant(text: str) -> datetime:
 
 
 def find_instant(text: str) -> datetime | None:
-    """Return the instant, in UTC, or None if the text has another format; digits beyond microseconds are truncated."""
+    """Parse an instant, truncated to microseconds, and return it in UTC; return None if the text has another format."""
     found = re.fullmatch(_INSTANT, " ".join(text.split()).lower())
-    # Without its T, "2023-07-16 0914-1000" is more likely a time range than a time and an offset.
+    # Without a T, "2023-07-16 0914-1000" is more likely a time range than a time and an offset.
     if found is None or (found["separator"] == " " and not found["colon"]):
         return None
     day = to_date(found["year"], found["month"], found["day"])
@@ -46,7 +46,7 @@ def find_instant(text: str) -> datetime | None:
 
 
 def to_date(year: str, month: str, day: str) -> date:
-    """Return the date of a year, a month and a day of the month."""
+    """Return the date with this year, month and day; raise InvalidValue if it does not exist."""
     try:
         return date(int(year), int(month), int(day))
     except ValueError:
@@ -70,7 +70,9 @@ def _read_time(found: re.Match[str]) -> time:
     try:
         return time(hour, minute, second, int((found["fraction"] or "")[:6].ljust(6, "0")))
     except ValueError:
-        raise InvalidValue("invalid-time", f"the time of day {found['time']} does not exist", TIME_RANGE_HINT) from None
+        raise InvalidValue(
+            "invalid-time", f"invalid time of day {quote_value(found['time'])}", TIME_RANGE_HINT
+        ) from None
 
 
 def _read_offset(found: re.Match[str]) -> timezone:
@@ -78,7 +80,7 @@ def _read_offset(found: re.Match[str]) -> timezone:
         return UTC
     hours, minutes, seconds = (int(found[unit] or 0) for unit in ("hours", "minutes", "seconds"))
     if hours > 23 or minutes > 59 or seconds > 59:
-        message = f"the offset {found['offset']} does not exist"
+        message = f"invalid offset {quote_value(found['offset'])}"
         raise InvalidValue("invalid-time", message, "use an offset like +02:00")
     distance = timedelta(hours=hours, minutes=minutes, seconds=seconds)
     return timezone(-distance if found["sign"] == "-" else distance)

@@ -73,7 +73,9 @@ def out_of_memory_error(error: MemoryError) -> Unavailable:
     """Return the error for a transaction that was rolled back for lack of memory."""
     error.__traceback__ = None  # its frames keep large objects alive
     return Unavailable(
-        "out-of-memory", "there is not enough memory", "nothing was changed; close other programs, or select fewer tasks"
+        "out-of-memory",
+        "there is not enough memory",
+        "nothing was changed; close other programs, or select fewer tasks",
     )
 
 
