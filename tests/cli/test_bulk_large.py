@@ -193,7 +193,7 @@ def test_command_without_memory_changes_nothing(give: Give, tracker: Tracker, co
     with without_memory("(UPDATE|DELETE FROM) tasks", after=2):  # in the second batch, or the third
         result = give(*words)
     assert (result.exit_code, result.out) == (ExitCode.UNAVAILABLE, "")
-    hint = "nothing was changed; end other programs, or choose fewer tasks"
+    hint = "nothing was changed; close other programs, or select fewer tasks"
     assert result.err == f"error: there is not enough memory\nhint: {hint}\n"
     assert (tracker.list_tasks(), tracker.history()) == (before, history)
     assert give(*words).exit_code == 0

