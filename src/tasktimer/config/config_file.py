@@ -1,4 +1,4 @@
-"""The parser of the config file; imported only if the file exists."""
+"""The parser for the config file; imported only if the file exists."""
 
 import re
 import tomllib

@@ -11,10 +11,10 @@ from tasktimer.server.schemas import ProblemDetails
 
 
 def extend_document(app: FastAPI) -> None:
-    """Add the schemas of problem details to the OpenAPI document of an application.
+    """Add the schemas for problem details to an application's OpenAPI document.
 
-    FastAPI would describe a model in `responses` with the media type of the route's own response, not with that of
-    problem details.
+    FastAPI would otherwise describe a model in `responses` with the media type of the route's own response, not with
+    that of problem details.
     """
     build = app.openapi
     schema = ProblemDetails.model_json_schema(ref_template="#/components/schemas/{model}")

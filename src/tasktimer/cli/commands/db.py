@@ -15,10 +15,12 @@ Examples:
   tasktimer db upgrade
   tasktimer --database postgresql://USER@HOST/NAME db upgrade
 
-A database file is backed up and upgraded automatically by the first command
-that uses it. For a PostgreSQL database, run this command once all users have
-installed the new version. If the database is empty, its schema is created.
-The upgrade is atomic and can safely be run concurrently.
+A database file is backed up and upgraded automatically the first time that a
+newer version uses it. For a PostgreSQL database, run this command once all
+users have installed the new version. If the database is empty, its schema is
+created.
+The upgrade is atomic, and it is safe to run this command more than once at
+the same time.
 """
 
 STATUS_EPILOG = """\

@@ -24,8 +24,8 @@ from tasktimer.services.task_times import TaskTimeResolver
 EPILOG = """\
 Examples:
   tasktimer edit 7 --end 17:30                  correct the end time
-  tasktimer edit 7 --start 9:00 --for 90m       correct start and duration
-  tasktimer edit 7 --end none                   make the task run again
+  tasktimer edit 7 --start 9:00 --for 90m       correct the start and the duration
+  tasktimer edit 7 --end none                   set the task running again
   tasktimer edit 7 +docs --remove-tag later     add and remove tags
   tasktimer edit 7 8 -p acme                    change both tasks
   tasktimer edit --project acme +client         change all tasks in a project
@@ -66,7 +66,7 @@ EndTime = Annotated[
     option(
         "--end",
         "WHEN|none",
-        "New end time, or none to make the task run again. A bare 17:30 means the first 17:30 after the start.",
+        "New end time, or none to set the task running again. A bare 17:30 means the first 17:30 after the start.",
         "end",
     ),
 ]
@@ -102,7 +102,7 @@ def edit(
     user: AnyUser = None,
     as_json: Json = False,
 ) -> None:
-    """Change tasks: times, description, project, tags and note."""
+    """Change the times, description, project, tags or note of tasks."""
     context: Context = ctx.obj
     marked = [word for word in words or () if word.startswith("+")]
     numbers = parse_ids(context, [word for word in words or () if not word.startswith("+")])

@@ -125,9 +125,9 @@ def complete_time(ctx: typer.Context, incomplete: str) -> Candidates:
 
 
 def complete_end(ctx: typer.Context, incomplete: str) -> Candidates:
-    """Return times like `complete_time`, and `none`, which makes the task run again."""
+    """Return times like `complete_time`, and `none`, which sets the task running again."""
     return complete_time(ctx, incomplete) + (
-        [("none", "make the task run again")] if "none".startswith(incomplete) else []
+        [("none", "set the task running again")] if "none".startswith(incomplete) else []
     )
 
 

@@ -1,4 +1,4 @@
-"""Version 3 of the schema: projects, tags and notes, text to search, and a journal of changes."""
+"""Version 3 of the schema: projects, tags and notes, searchable text, and a journal of changes."""
 
 from tasktimer.store.protocols import Connection
 from tasktimer.store.statements.task_writes import search_text
