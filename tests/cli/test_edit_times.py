@@ -209,8 +209,8 @@ def test_skipped_or_repeated_time_fails(
     run("track", "write", "--at", start, now=moment)
     result = run(*words, "2:30", now=moment)
     assert (result.exit_code, result.out) == (2, "")
-    reason = f"clocks go {change} at that time"
-    assert result.err.startswith(f"error: the time {time} in Europe/Berlin: {reason}\nhint: add the offset: ")
+    reason = f"because the clocks go {change} that day"
+    assert result.err.startswith(f"error: the time {time} in Europe/Berlin {reason}\nhint: add the offset: ")
     assert all(f"T02:30:00{offset}" in result.err for offset in readings.split())
 
 

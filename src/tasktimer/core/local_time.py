@@ -50,7 +50,7 @@ def to_instant(local: datetime, zone: tzinfo) -> datetime:
     exists = earlier.astimezone(UTC).astimezone(zone).replace(tzinfo=None) == local
     readings = " or ".join(reading.isoformat() for reading in (earlier, later))
     code, problem = ("ambiguous", "occurs twice") if exists else ("nonexistent", "does not exist")
-    message = f"the time {local} {problem} in {zone}: clocks go {'back' if exists else 'forward'} at that time"
+    message = f"the time {local} {problem} in {zone} because the clocks go {'back' if exists else 'forward'} that day"
     raise InvalidValue(f"{code}-local-time", message, f"add the offset: {readings}")
 
 

@@ -34,7 +34,7 @@ class LabelNotFound(NotFound):
 def projects(
     store: Store, actor: Actor, task_filter: TaskFilter = NO_FILTER, *, window: Window | None = None, now: datetime
 ) -> list[LabelUsage]:
-    """Return the usage of each project of the tasks that match a filter, sorted by name.
+    """Return the usage of each project that has tasks matching a filter, sorted by project name.
 
     If a window is given, count only time inside it, and only tasks that overlap it. Running tasks count up to now.
     """
@@ -48,7 +48,7 @@ def projects(
 def tags(
     store: Store, actor: Actor, task_filter: TaskFilter = NO_FILTER, *, window: Window | None = None, now: datetime
 ) -> list[LabelUsage]:
-    """Return the usage of each tag of the tasks that match a filter, sorted by name.
+    """Return the usage of each tag that has tasks matching a filter, sorted by tag name.
 
     If a window is given, count only time inside it, and only tasks that overlap it. Running tasks count up to now.
     """

@@ -1,4 +1,4 @@
-"""Creation of a store from the path of a SQLite file or the URL of a PostgreSQL database."""
+"""Create a store from the path of a SQLite file or the URL of a PostgreSQL database."""
 
 from pathlib import Path
 

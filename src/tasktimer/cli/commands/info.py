@@ -25,7 +25,7 @@ Examples:
   tasktimer --database old.db info
 
 The origin of a setting is an option, an environment variable, a line in the
-config file, or default. The state of the file or database is current, older,
+config file, or the default. The state of the file or database is current, older,
 missing (nothing has been tracked yet) or unusable. The counts include the
 tasks of all users.
 

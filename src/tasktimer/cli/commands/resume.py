@@ -19,8 +19,8 @@ Examples:
 
 The new task has the same description, project and tags; the earlier task is
 not changed. By default, your most recently ended task is resumed; the command
-fails if a task that you started after it ended is still running. The new task
-always belongs to you. WHEN takes the same forms as for tasktimer track.
+fails if you have since started another task that is still running. The new
+task always belongs to you. WHEN takes the same forms as for tasktimer track.
 
 Output: one line on a terminal, the ID when piped, or the task as JSON with
 --json.

@@ -158,7 +158,7 @@ def entries_since(connection: Connection, task_id: int, command_id: int) -> list
 
 
 def last_entry(connection: Connection) -> JournalEntry | None:
-    """Return the most recent entry that has not been undone, whoever made it, without its changes, or None."""
+    """Return the most recent entry that has not been undone, of all users, without its changes, or None."""
     return find_one(connection, SELECT_LAST_ENTRY, {}, _row_to_entry)
 
 
