@@ -66,7 +66,7 @@ def build_app(options: ServerOptions, clock: Clock = datetime.now) -> FastAPI:
         exception_handlers=EXCEPTION_HANDLERS,
         redirect_slashes=False,
         redoc_url=None,
-        routes=[*tasks.routes, *health.routes],
+        routes=[*tasks.router.routes, *health.router.routes],
     )
     app.state.tasktimer = state
     extend_document(app)

@@ -2,12 +2,16 @@
 
 from collections.abc import Sequence
 from http import HTTPStatus
+from operator import attrgetter
 from typing import Any
 
 from fastapi import FastAPI
 
 from tasktimer.server.problem_details import HINTS, MEDIA_TYPE, Problem
 from tasktimer.server.schemas import ProblemDetails
+
+# The operation ID of a route is the name of its function; generated clients name their functions after it.
+operation_id = attrgetter("name")
 
 
 def extend_document(app: FastAPI) -> None:

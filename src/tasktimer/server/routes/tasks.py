@@ -1,12 +1,9 @@
-"""The HTTP routes: each calls one service for the caller, or reports the state of the server."""
+"""The routes that start, stop and list tasks."""
 
-from operator import attrgetter
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Security
-from fastapi.responses import PlainTextResponse, Response
-from prometheus_client import generate_latest
-from prometheus_client.exposition import CONTENT_TYPE_PLAIN_1_0_0
+from fastapi import APIRouter, Query
+from fastapi.responses import Response
 from pydantic_core import from_json
 
 from tasktimer.core.local_time import day_window
@@ -15,15 +12,13 @@ from tasktimer.core.task_filter import Page
 from tasktimer.core.timesheet import Timesheet
 from tasktimer.output.json_tsv import entry_to_dict, task_to_dict
 from tasktimer.server.authentication import Principal, defer_authentication
-from tasktimer.server.dependencies import Context, get_context, hide_other_users_tasks
+from tasktimer.server.dependencies import Context, hide_other_users_tasks
 from tasktimer.server.direct_route import DirectRoute
-from tasktimer.server.openapi import describe_responses
+from tasktimer.server.openapi import describe_responses, operation_id
 from tasktimer.server.pagination import decode_cursor, encode_cursor, parse_window
 from tasktimer.server.schemas import (
-    Health,
     IdempotencyKey,
     PathTaskId,
-    Readiness,
     StopRequest,
     TaskIdResponse,
     TaskPageResponse,
@@ -34,23 +29,16 @@ from tasktimer.server.schemas import (
     TimesQuery,
     TrackRequest,
 )
-from tasktimer.server.state import AppState
 from tasktimer.services import queries
 from tasktimer.services import stop as stop_service
 from tasktimer.services.start import NewTask, start
 from tasktimer.services.task_pages import list_tasks_page
 from tasktimer.store.protocols import Store
-from tasktimer.store.sqlite.connection import EmptyConnection
 
-# The operation ID of a route is the name of its function; generated clients name their functions after it.
-_operation_id = attrgetter("name")
-tasks = APIRouter(route_class=DirectRoute, generate_unique_id_function=_operation_id, tags=["tasks"])
-health = APIRouter(generate_unique_id_function=_operation_id, tags=["health"])
-
-_PUBLIC: dict[str, Any] = {"openapi_extra": {"security": []}}
+router = APIRouter(route_class=DirectRoute, generate_unique_id_function=operation_id, tags=["tasks"])
 
 
-@tasks.post(
+@router.post(
     "/track",
     response_model=TaskIdResponse,
     summary="Start a task",
@@ -73,7 +61,7 @@ async def track(body: TrackRequest, context: Context, idempotency_key: Idempoten
     return response
 
 
-@tasks.post(
+@router.post(
     "/stop",
     response_model=TaskIdResponse,
     summary="Stop a task",
@@ -91,7 +79,7 @@ async def stop(body: StopRequest, context: Context, idempotency_key: Idempotency
     return await context.write(service, idempotency_key, request=("stop", body))
 
 
-@tasks.get(
+@router.get(
     "/times",
     response_model=list[TimesheetEntryResponse],
     summary="Get the time spent on each task on a given day",
@@ -110,7 +98,7 @@ async def get_times(query: Annotated[TimesQuery, Query()], context: Context) -> 
     return [entry_to_dict(entry.task, entry.time_spent, zone) for entry in sheet.entries]
 
 
-@tasks.get(
+@router.get(
     "/tasks",
     response_model=TaskPageResponse,
     summary="List tasks",
@@ -128,15 +116,15 @@ async def list_tasks(query: Annotated[TasksQuery, Query()], context: Context) ->
         actor = principal.actor if query.user_id is None else principal.authorize(query.user_id)
         return list_tasks_page(store, actor, window, running=query.running, page=page, now=context.now)
 
-    found = await context.read(service)
-    shown = found[: query.limit]
+    listed = await context.read(service)
+    shown = listed[: query.limit]
     return {
         "tasks": [task_to_dict(task, zone) for task in shown],
-        "next": encode_cursor(shown[-1]) if len(found) > query.limit else None,
+        "next": encode_cursor(shown[-1]) if len(listed) > query.limit else None,
     }
 
 
-@tasks.get(
+@router.get(
     "/tasks/{id}",
     response_model=TaskResponse,
     summary="Get a task",
@@ -156,36 +144,3 @@ async def get_task(
             return queries.get_task(store, principal.actor, id)
 
     return task_to_dict(await context.read(service), zone)
-
-
-@health.head("/healthz", include_in_schema=False)
-@health.get("/healthz", summary="Check that the process is alive", responses=describe_responses(), **_PUBLIC)
-async def get_health() -> Health:
-    """Return 200 while the process is alive, whatever the state of the store."""
-    return Health(status="alive")
-
-
-@health.head("/readyz", include_in_schema=False)
-@health.get("/readyz", summary="Check that the server is ready", responses=describe_responses(503), **_PUBLIC)
-async def get_readiness(request: Request) -> Readiness:
-    """Return 200 if the store can be used: its schema is current, or the first write will create the store."""
-    is_empty = await AppState.of(request.app).store.read(_is_empty)
-    return Readiness(status="ready", store="empty" if is_empty else "current")
-
-
-@health.get(
-    "/metrics",
-    dependencies=[Security(get_context)],
-    summary="Get metrics",
-    response_class=PlainTextResponse,
-    responses=describe_responses(401, 503),
-)
-async def get_metrics(request: Request) -> Response:
-    """Return the request counts, latencies and problem counts of this process in the Prometheus text format."""
-    registry = AppState.of(request.app).metrics.registry
-    return Response(generate_latest(registry), media_type=CONTENT_TYPE_PLAIN_1_0_0)
-
-
-def _is_empty(store: Store) -> bool:
-    with store.read() as connection:
-        return isinstance(connection, EmptyConnection)

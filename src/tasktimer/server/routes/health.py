@@ -1,0 +1,52 @@
+"""The routes that report the state of the server."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Security
+from fastapi.responses import PlainTextResponse, Response
+from prometheus_client import generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_1_0_0
+
+from tasktimer.server.dependencies import get_context
+from tasktimer.server.openapi import describe_responses, operation_id
+from tasktimer.server.schemas import Health, Readiness
+from tasktimer.server.state import AppState
+from tasktimer.store.protocols import Store
+from tasktimer.store.sqlite.connection import EmptyConnection
+
+router = APIRouter(generate_unique_id_function=operation_id, tags=["health"])
+
+_PUBLIC: dict[str, Any] = {"openapi_extra": {"security": []}}
+
+
+@router.head("/healthz", include_in_schema=False)
+@router.get("/healthz", summary="Check that the process is alive", responses=describe_responses(), **_PUBLIC)
+async def get_health() -> Health:
+    """Return 200 while the process is alive, whatever the state of the store."""
+    return Health(status="alive")
+
+
+@router.head("/readyz", include_in_schema=False)
+@router.get("/readyz", summary="Check that the server is ready", responses=describe_responses(503), **_PUBLIC)
+async def get_readiness(request: Request) -> Readiness:
+    """Return 200 if the store can be used: its schema is current, or the first write will create the store."""
+    is_empty = await AppState.of(request.app).store.read(_is_empty)
+    return Readiness(status="ready", store="empty" if is_empty else "current")
+
+
+@router.get(
+    "/metrics",
+    dependencies=[Security(get_context)],
+    summary="Get metrics",
+    response_class=PlainTextResponse,
+    responses=describe_responses(401, 503),
+)
+async def get_metrics(request: Request) -> Response:
+    """Return the request counts, latencies and problem counts of this process in the Prometheus text format."""
+    registry = AppState.of(request.app).metrics.registry
+    return Response(generate_latest(registry), media_type=CONTENT_TYPE_PLAIN_1_0_0)
+
+
+def _is_empty(store: Store) -> bool:
+    with store.read() as connection:
+        return isinstance(connection, EmptyConnection)
