@@ -18,9 +18,9 @@ from tasktimer.server.app import build_app
 from tasktimer.server.protocol import HeaderLimitProtocol
 from tasktimer.server.settings import ServerOptions
 from tasktimer.services import tokens
+from tasktimer.store.errors import outdated_schema_error
 from tasktimer.store.factory import open_store
 from tasktimer.store.protocols import SCHEMA_VERSION
-from tasktimer.store.sqlite.errors import outdated_schema_error
 from tasktimer.store.sqlite.server_lock import ServerLock
 
 # Seconds to wait for requests in flight on shutdown.

@@ -96,10 +96,10 @@ def back_up(url: str, target: Path, *, numbered: bool) -> tuple[Path, int]:
                 with _running(source.name, [pg_dump, *flags, "--load-via-partition-root"], secrets):
                     pass
             with _running(source.name, [pg_restore, "--file=-", str(private)]) as script:
-                found = _content(script)
-            if found != content:
+                copied = _content(script)
+            if copied != content:
                 raise _failed(source.name, ["the copy is incomplete"])
-            return found.tasks
+            return copied.tasks
 
         return write_backup(target, copy, numbered=numbered, is_database=False)
 

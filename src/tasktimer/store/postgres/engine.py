@@ -74,8 +74,8 @@ def to_libpq_conninfo(url: sqlalchemy.URL) -> tuple[str, dict[str, str]]:
     from psycopg import conninfo, pq  # lazy: an optional extra
 
     options = {option.keyword.decode(): option for option in pq.Conninfo.get_defaults()}
-    given = url.get_dialect()().create_connect_args(url)[1]
-    known = {name: str(value) for name, value in given.items() if name in options and value}
+    connect_args = url.get_dialect()().create_connect_args(url)[1]
+    known = {name: str(value) for name, value in connect_args.items() if name in options and value}
     # libpq marks secret options with "*".
     secrets = {name: known.pop(name) for name in list(known) if options[name].dispchar == b"*"}
     environ = {}

@@ -7,8 +7,7 @@ from contextlib import contextmanager
 from sqlalchemy import exc
 
 from tasktimer.errors import ConcurrentUpdate, InvalidValue, TasktimerError, Unavailable
-from tasktimer.store.sqlite.connection import uncertain_error
-from tasktimer.store.sqlite.errors import out_of_memory_error
+from tasktimer.store.errors import out_of_memory_error, uncertain_error
 
 _LOCKED = "55P03"
 _DEADLOCK = ("40P01", "40001")

@@ -11,12 +11,12 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from tasktimer.errors import StoreMissing, Unavailable
 from tasktimer.store import schema
+from tasktimer.store.errors import newer_schema_error, outdated_schema_error
 from tasktimer.store.migrations import pending_migrations, split_statements
 from tasktimer.store.postgres.engine import PostgresConnection, build_engine, parse_url, redact_url, text
 from tasktimer.store.postgres.errors import sqlstate_of, translate_commit_errors, translate_errors
 from tasktimer.store.protocols import LOCK_TIMEOUT, SCHEMA_VERSION, Connection, Interrupts
-from tasktimer.store.sqlite.connection import check_version, transaction_or_empty
-from tasktimer.store.sqlite.errors import outdated_schema_error
+from tasktimer.store.sqlite.connection import transaction_or_empty
 
 SCHEMA = "tasktimer"
 # The key of the advisory lock that is held while tables are created or migrated.
@@ -196,7 +196,8 @@ class PostgresStore:
     def _check_version(self, version: int | None) -> int:
         if version is None or version < 1:
             raise Unavailable("store-damaged", f"the schema {SCHEMA} in {self.name} has no version")
-        check_version(self.name, version, "upgrade tasktimer; the database was not changed")
+        if version > SCHEMA_VERSION:
+            raise newer_schema_error(self.name, version, "upgrade tasktimer; the database was not changed")
         return version
 
     def _set_up(self, connection: sqlalchemy.Connection) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from tasktimer.errors import StoreMissing
+from tasktimer.store.errors import outdated_schema_error
 from tasktimer.store.protocols import SCHEMA_VERSION, Result, Store
 from tasktimer.store.savepoint import MissingStore, SavepointStore, StoreRequired
 from tasktimer.store.sqlite.connection import (
@@ -27,7 +28,6 @@ from tasktimer.store.sqlite.connection import (
     rollback_on_error,
     translate_errors,
 )
-from tasktimer.store.sqlite.errors import outdated_schema_error
 from tasktimer.store.sqlite.new_file import create as create_file
 from tasktimer.store.sqlite.open_files import Identity, identity_of
 from tasktimer.store.sqlite.server_lock import ServerLock
@@ -193,8 +193,8 @@ class AsyncSqliteStore:
             self._checkpoint()  # of the previous file, wherever it is now
             self._opened = None
             self._connections.close()
-        found = identity_of(self.path)
-        if found is not None:
+        identity = identity_of(self.path)
+        if identity is not None:
             self._lock.acquire()
         with ExitStack() as opening:
             connections = [
@@ -206,7 +206,7 @@ class AsyncSqliteStore:
                     await self._retry_while_busy(partial(connection.execute, setting))
             await self._retry_while_busy(partial(self._use_wal, connections[0]))
             self._reader, self._writer = connections
-            self._opened = found
+            self._opened = identity
             self._connections = opening.pop_all()  # the connections now stay open
 
     def _use_wal(self, connection: sqlite3.Connection) -> None:

@@ -144,20 +144,17 @@ def commit(
 def check_outcome(path: Path, error: sqlite3.OperationalError) -> None:
     """Raise Unavailable if a change may be stored despite an error during its commit."""
     if error.sqlite_errorcode in _LATE_ERRORS:
+        from tasktimer.store.errors import uncertain_error  # lazy: errors, as below
+
         raise uncertain_error(str(path), str(error)) from error
 
 
-def uncertain_error(name: str, reason: str) -> Unavailable:
-    """Return the error for a commit with an unknown outcome, on either engine."""
-    message = f"the change may or may not be stored in {name}: the commit reported an error: {reason}"
-    return Unavailable("commit-uncertain", message)
-
-
-def check_version(name: object, version: int, hint: str | None = None) -> None:
+def check_version(path: Path, version: int) -> None:
     """Raise Unavailable if a schema version is too new, or sqlite3.DatabaseError if it is invalid."""
     if version > SCHEMA_VERSION:
-        supported = f"schema {version}, this one supports {SCHEMA_VERSION}"
-        raise Unavailable("store-too-new", f"{name} was created by a newer tasktimer ({supported})", hint)
+        from tasktimer.store.errors import newer_schema_error
+
+        raise newer_schema_error(str(path), version)
     if version < 1:
         raise sqlite3.DatabaseError(f"invalid schema version {version}")
 

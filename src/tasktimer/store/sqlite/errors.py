@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from tasktimer.errors import TasktimerError, Unavailable
-from tasktimer.store.protocols import SCHEMA_VERSION
+from tasktimer.store.errors import out_of_memory_error
 from tasktimer.store.sqlite.open_files import UnrecognizedFile, held, journals_of, no_locks_error, refuses_locks
 
 # Includes SQLITE_ERROR: our statements are valid, so another program must have changed the schema.
@@ -67,22 +67,6 @@ def translate(path: Path, error: sqlite3.DatabaseError | UnicodeDecodeError | Me
             message = f"{path} is damaged, or not a tasktimer file{_journals_beside(path)}"
             return Damaged("store-unrecognized", message, context=shell_context(path))
     return _find_obstacle(path, error) or _describe(path, error)
-
-
-def out_of_memory_error(error: MemoryError) -> Unavailable:
-    """Return the error for a transaction that was rolled back for lack of memory."""
-    error.__traceback__ = None  # its frames keep large objects alive
-    return Unavailable(
-        "out-of-memory",
-        "there is not enough memory",
-        "nothing was changed; close other programs, or select fewer tasks",
-    )
-
-
-def outdated_schema_error(name: str, version: int, **context: bool) -> Unavailable:
-    """Return the error for a schema that must be upgraded before use."""
-    message = f"{name} has the schema of an older tasktimer ({version}, this one needs {SCHEMA_VERSION})"
-    return Unavailable("store-too-old", message, context=context)
 
 
 def shell_context(path: Path) -> dict[str, str]:

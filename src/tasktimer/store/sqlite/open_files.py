@@ -107,11 +107,11 @@ class _OpenFiles:
 
     def _add_holder(self, path: Path, thread: int | None) -> OpenFile:
         with self._changing:
-            found = os.stat(path)  # noqa: PTH116 (Path.stat takes twice as long)
-            if not stat.S_ISREG(found.st_mode):
-                kind = "a folder" if stat.S_ISDIR(found.st_mode) else "not a regular file"
+            status = os.stat(path)  # noqa: PTH116 (Path.stat takes twice as long)
+            if not stat.S_ISREG(status.st_mode):
+                kind = "a folder" if stat.S_ISDIR(status.st_mode) else "not a regular file"
                 raise Unavailable("store-not-a-file", f"{path} is {kind}")
-            file = self._files.get(_identity(found)) or self._open(path)
+            file = self._files.get(_identity(status)) or self._open(path)
             if file.identity in self._inherited:
                 hint = 'start the process with multiprocessing.get_context("spawn")'
                 raise Unavailable("store-forked", f"{path} was open when this process was forked", hint)
@@ -216,8 +216,8 @@ def identity_of(path: Path) -> Identity | None:
         return None
 
 
-def _identity(found: os.stat_result) -> Identity:
-    return found.st_dev, found.st_ino
+def _identity(status: os.stat_result) -> Identity:
+    return status.st_dev, status.st_ino
 
 
 def unusable_error(path: Path, error: OSError) -> Unavailable:

@@ -246,5 +246,5 @@ def _query_entries(connection: Connection, statement: str, parameters: Parameter
 
 
 def _row_to_entry(row: Row) -> JournalEntry:
-    command_id, user_id, name, given, undone, reverted_entry_id = row
-    return JournalEntry(command_id, user_id, name, from_microseconds(given), bool(undone), reverted_entry_id)
+    command_id, user_id, name, microseconds, undone, reverted_entry_id = row
+    return JournalEntry(command_id, user_id, name, from_microseconds(microseconds), bool(undone), reverted_entry_id)
