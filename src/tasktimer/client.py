@@ -23,7 +23,8 @@ from tasktimer.client_values import (
     validate_selection,
     validate_user,
 )
-from tasktimer.config.settings import ActorResolver, Settings, User
+from tasktimer.config.actors import ActorResolver, User
+from tasktimer.config.settings import Settings
 from tasktimer.config.timezones import get_zone
 from tasktimer.core.journal import JournalEntry
 from tasktimer.core.label_usage import LabelUsage

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TypedDict, cast
 
-from tasktimer.config.settings import User
+from tasktimer.config.actors import User
 from tasktimer.core.interval import Window
 from tasktimer.core.local_time import RANGE_HINT, validate_date
 from tasktimer.core.task import ALL_USERS, parse_positive, parse_user_id

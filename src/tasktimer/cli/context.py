@@ -8,7 +8,8 @@ from functools import cached_property
 from pathlib import Path
 
 from tasktimer.cli.streams import interrupts, print_message
-from tasktimer.config.settings import ActorResolver, Settings, parse_user
+from tasktimer.config.actors import ActorResolver
+from tasktimer.config.settings import Settings, parse_user
 from tasktimer.store.factory import open_store
 from tasktimer.store.protocols import StoreHandle
 

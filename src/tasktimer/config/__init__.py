@@ -1,1 +1,1 @@
-"""Settings from flags, environment variables and the config file, including users, time zones and databases."""
+"""Settings from options, environment variables and the config file, including users, time zones and databases."""

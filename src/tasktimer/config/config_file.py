@@ -44,8 +44,8 @@ def parse_config(path: Path, content: bytes) -> dict[str, tuple[str, str]]:
         line = content.count(b"\n", 0, error.start) + 1
         raise _invalid_config(f"{path}, line {line}: invalid UTF-8") from None
     except (ValueError, RecursionError) as error:  # also raised if a number or the nesting exceeds Python's limits
-        found = re.search(r"\(at line ([0-9]+)", str(error))
-        line = int(found[1]) if found else content.count(b"\n") + 1
+        line_match = re.search(r"\(at line ([0-9]+)", str(error))
+        line = int(line_match[1]) if line_match else content.count(b"\n") + 1
         raise _invalid_config(f"{path}, line {line}: {error}") from None
     return {name: _setting(name, value, f"{path}, line {_line_of(name, text)}") for name, value in config.items()}
 

@@ -51,13 +51,13 @@ def check_path(text: str) -> None:
     if text.startswith(("./", "../")) or "/./" in text:
         return
     for kind in _kinds():
-        if found := re.match(kind.pattern, text, re.IGNORECASE | re.DOTALL):
-            marker = found["marker"]
+        if match := re.match(kind.pattern, text, re.IGNORECASE | re.DOTALL):
+            marker = match["marker"]
             shown = quote_value(marker if marker == text else f"{marker}…")
             # A URL with a host is unlikely to be a file name.
             alternative = "" if marker.endswith("//") else "; for a file with this name, put ./ in front of it"
             message = f"the database {shown} {kind.problem}"
-            raise InvalidValue("invalid-database", message, kind.hint(found) + alternative)
+            raise InvalidValue("invalid-database", message, kind.hint(match) + alternative)
 
 
 def _kinds() -> Iterator[_Kind]:
@@ -71,7 +71,7 @@ def _kinds() -> Iterator[_Kind]:
     yield _Kind(
         rf"(?P<path>[^?]+)(?P<marker>\?(?:{_PARAMETER})=)",
         "has parameters, which a path cannot have",
-        lambda found: _hint_path(found["path"]),
+        lambda match: _hint_path(match["path"]),
     )
     yield _Kind(
         rf"(?P<before>.*?)(?P<marker>{_VARIABLE})", "contains a variable, which is not expanded", _hint_variable
@@ -84,18 +84,18 @@ def _hint_postgres(_found: re.Match[str]) -> str:
     return "use the path of a file, or a URL like postgresql://USER:PASSWORD@HOST/NAME"
 
 
-def _hint_file(found: re.Match[str]) -> str:
-    path = re.split("[?;#]", found.string[found.end() :], maxsplit=1)[0].strip(" \"'")
+def _hint_file(match: re.Match[str]) -> str:
+    path = re.split("[?;#]", match.string[match.end() :], maxsplit=1)[0].strip(" \"'")
     if path.startswith("//"):
         path = re.sub("^//[^/]*", "", path)
         # SQLAlchemy separates the path from the empty host with a slash.
-        path = path if found["scheme"].lower() == "file" else path.removeprefix("/")
+        path = path if match["scheme"].lower() == "file" else path.removeprefix("/")
     return _hint_path(path)
 
 
-def _hint_variable(found: re.Match[str]) -> str:
-    is_home = found["marker"].strip("${}%") in ("HOME", "USERPROFILE") and not found["before"]
-    return _hint_path("~" + found.string[found.end() :]) if is_home else "replace the variable with its value"
+def _hint_variable(match: re.Match[str]) -> str:
+    is_home = match["marker"].strip("${}%") in ("HOME", "USERPROFILE") and not match["before"]
+    return _hint_path("~" + match.string[match.end() :]) if is_home else "replace the variable with its value"
 
 
 def _hint_path(path: str) -> str:

@@ -1,4 +1,4 @@
-"""Settings from flags, environment variables and the config file, in order of precedence, and the resulting actors."""
+"""Settings from options, environment variables and the config file, in order of precedence."""
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
@@ -7,7 +7,7 @@ from typing import Literal, TypeVar
 from zoneinfo import ZoneInfo
 
 from tasktimer.config.timezones import get_zone, local_zone
-from tasktimer.core.task import ALL_USERS, Actor, AllUsers, parse_user_id
+from tasktimer.core.task import ALL_USERS, AllUsers, parse_user_id
 from tasktimer.errors import InvalidValue, Unavailable, quote_value
 
 FORMATS = ("table", "tsv", "csv", "json")
@@ -15,7 +15,6 @@ FORMATS = ("table", "tsv", "csv", "json")
 _SIGNS = frozenset(":=@$%\\")  # text without these characters can only be a path
 _SettingSource = tuple[str, str]  # the origin of a setting, and its text
 _Value = TypeVar("_Value")
-User = int | AllUsers
 
 
 class Settings:
@@ -40,24 +39,24 @@ class Settings:
             Unavailable: if no database is set, and there is no home directory for the default file.
         """
         named = self._named("database")
-        given = named or self._config.get("database")
-        database = parse_setting(given, parse_database) or default_file()
-        return database if given is named else _resolve_relative(database)
+        source = named or self._config.get("database")
+        database = parse_setting(source, parse_database) or default_file()
+        return database if source is named else _resolve_relative(database)
 
     @cached_property
     def user(self) -> int | AllUsers | None:
         """The default user, if set."""
-        return parse_setting(self._given("user"), parse_user)
+        return parse_setting(self._find_source("user"), parse_user)
 
     @cached_property
     def format(self) -> str | None:
         """The default output format, if set."""
-        return parse_setting(self._given("format"), parse_format)
+        return parse_setting(self._find_source("format"), parse_format)
 
     @cached_property
     def tz(self) -> ZoneInfo | None:
         """The default time zone; None means the time zone of the machine."""
-        return parse_setting(self._given("tz"), get_zone)
+        return parse_setting(self._find_source("tz"), get_zone)
 
     @cached_property
     def zone(self) -> ZoneInfo:
@@ -65,12 +64,12 @@ class Settings:
         return self.tz or local_zone(self._environ)
 
     def origin(self, name: str) -> str | None:
-        """Return the origin of a setting: a flag, a variable or a line of the config file; None if it is not set."""
-        given = self._given(name)
-        return None if given is None else given[0]
+        """Return the origin of a setting: an option, a variable or a line of the config file; None if it is not set."""
+        source = self._find_source(name)
+        return None if source is None else source[0]
 
     def names_database(self) -> bool:
-        """Return whether a flag or a variable sets the database, so that the config file is not needed for it."""
+        """Return whether an option or a variable sets the database, so that the config file is not needed for it."""
         return self._database is not None or bool(self._environ.get("TASKTIMER_DATABASE"))
 
     @cached_property
@@ -93,87 +92,16 @@ class Settings:
 
         return read_config(path)
 
-    def _given(self, name: str) -> _SettingSource | None:
+    def _find_source(self, name: str) -> _SettingSource | None:
         return self._named(name) or self._config.get(name)
 
     def _named(self, name: str) -> _SettingSource | None:
-        """Return the origin and the text of a setting from a flag or a variable, without reading the config file."""
+        """Return the origin and the text of a setting from an option or a variable, without reading the config file."""
         if name == "database" and self._database is not None:
             return self._database_source, self._database
         variable = f"TASKTIMER_{name.upper()}"
         # An empty variable counts as unset.
         return (variable, self._environ[variable]) if self._environ.get(variable) else None
-
-
-class ActorResolver:
-    """The actors of a command, derived from its user option, else the tracker's default, else the settings.
-
-    In a private file, the default user is 1. A shared database requires a user.
-
-    A property raises InvalidValue if it requires a user and no user is set, or if it requires a single user and the
-    user is "all".
-    """
-
-    def __init__(self, settings: Settings, option: User | None, default: User | None = None) -> None:
-        self._settings = settings
-        self._option = option
-        self._default = default
-
-    @property
-    def owner(self) -> Actor:
-        """The actor who accesses only their own tasks, as for a new task."""
-        selected = self._selected()
-        owner = Actor(None, 1 if selected is None else selected).owner
-        return Actor(owner, owner)
-
-    @property
-    def author(self) -> Actor:
-        """The actor who accesses only their own commands, as for undo; a default of "all" is ignored."""
-        if self._option is not None:
-            return self.owner
-        user_id = self._acting_user()
-        return Actor(user_id, user_id)
-
-    @property
-    def actor(self) -> Actor:
-        """The actor who changes the tasks of the selected user, or of all users."""
-        return Actor(self._acting_user(), self._selected() or ALL_USERS)
-
-    @property
-    def actor_for_ids(self) -> Actor:
-        """The actor who changes tasks selected by ID; these may belong to any user, unless the option names one."""
-        return Actor(self._acting_user(), self._option or ALL_USERS)
-
-    @property
-    def reader(self) -> Actor:
-        """The actor who reads the tasks of the selected user, or of all users."""
-        return Actor(None, self._selected() or ALL_USERS)
-
-    @property
-    def reader_for_ids(self) -> Actor:
-        """The actor who reads tasks selected by ID; these may belong to any user, unless the option names one."""
-        return Actor(self._find_acting_user(), self._option or ALL_USERS)
-
-    def _selected(self) -> User | None:
-        user = self._option or self._default or self._settings.user
-        if user is None and not isinstance(self._settings.database, Path):
-            raise _no_user()
-        return user
-
-    def _acting_user(self) -> int:
-        user = self._find_acting_user()
-        if user is None:
-            raise _no_user()
-        return user
-
-    def _find_acting_user(self) -> int | None:
-        """Return the first user that is set and not "all"; by default, 1 for a file and None for a shared database."""
-        for user in (self._option, self._default):
-            if isinstance(user, int):
-                return user
-        if isinstance(self._settings.user, int):  # read last: an invalid setting must not fail a command with an option
-            return self._settings.user
-        return 1 if isinstance(self._settings.database, Path) else None
 
 
 def default_file() -> Path:
@@ -227,11 +155,11 @@ def parse_database(text: str) -> Path | str:
         ) from None
 
 
-def parse_setting(given: _SettingSource | None, parse: Callable[[str], _Value]) -> _Value | None:
+def parse_setting(source: _SettingSource | None, parse: Callable[[str], _Value]) -> _Value | None:
     """Parse a setting, or return None if it is not set; error messages start with the origin of the setting."""
-    if given is None:
+    if source is None:
         return None
-    origin, text = given
+    origin, text = source
     try:
         return parse(text)
     except InvalidValue as error:
@@ -253,7 +181,3 @@ def _resolve_relative(database: Path | str) -> Path | str:
     """Resolve a relative path from the config file against the folder of that file, not the working folder."""
     path = config_file()
     return database if path is None or isinstance(database, str) else path.parent / database
-
-
-def _no_user() -> InvalidValue:
-    return InvalidValue("missing-user", "a user is required for a shared database")
