@@ -74,9 +74,9 @@ class TaskNotFound(NotFound):
 class TaskOfOtherUser(NotFound):
     """A request for a task that belongs to a user other than the selected one."""
 
-    def __init__(self, task_id: int, *, owner: int, asked: int) -> None:
+    def __init__(self, task_id: int, *, owner: int, selected: int) -> None:
         self.task_id = task_id
-        message = f"task {task_id} belongs to user {owner}, not to user {asked}"
+        message = f"task {task_id} belongs to user {owner}, not to user {selected}"
         super().__init__("task-of-other-user", message, context={"owner": owner})
 
 

@@ -7,7 +7,7 @@ from shlex import quote
 from typing import Annotated, Any
 
 from tasktimer.cli.context import Context
-from tasktimer.cli.hints import QUOTE_VALUE
+from tasktimer.cli.hints import MESSAGES, QUOTE_VALUE
 from tasktimer.cli.options import argument, flag, option
 from tasktimer.core.interval import Window
 from tasktimer.core.task import Task
@@ -60,7 +60,7 @@ def validate_selection(ids: Sequence[int], task_filter: TaskFilter | None, windo
     """Reject IDs combined with a filter or a window, and the absence of all three, which would select all tasks."""
     is_filtered = task_filter is not None or window is not None
     if ids and is_filtered:
-        raise InvalidValue("ids-and-filter", "task IDs cannot be used with options that select tasks", hint)
+        raise InvalidValue("ids-and-filter", MESSAGES["ids-and-filter"], hint)
     if not ids and not is_filtered:
         hint = "add IDs, or options that select tasks, such as --search TEXT"
         raise InvalidValue("no-selection", "no tasks selected", hint)

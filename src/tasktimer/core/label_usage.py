@@ -22,10 +22,10 @@ def summarize_usage(
     tasks: Iterable[Task], names: Callable[[Task], Iterable[str]], window: Window, now: datetime
 ) -> list[LabelUsage]:
     """Return the usage of each name, sorted by name, with the time inside a window; running tasks count up to now."""
-    found: dict[str, list[Task]] = {}
+    tasks_by_name: dict[str, list[Task]] = {}
     for task in tasks:
         for name in names(task):
-            found.setdefault(name, []).append(task)
+            tasks_by_name.setdefault(name, []).append(task)
     return [
         LabelUsage(
             name,
@@ -33,5 +33,5 @@ def summarize_usage(
             max(task.start_time for task in group),
             sum((task.time_spent(window, now) for task in group), timedelta()),
         )
-        for name, group in sorted(found.items())
+        for name, group in sorted(tasks_by_name.items())
     ]

@@ -106,7 +106,7 @@ class Actor(NamedTuple):
     def check_access(self, task: Task) -> None:
         """Raise TaskOfOtherUser unless the actor may access the task."""
         if self.tasks_of not in (ALL_USERS, task.user_id):
-            raise TaskOfOtherUser(task.id, owner=task.user_id, asked=self.owner)
+            raise TaskOfOtherUser(task.id, owner=task.user_id, selected=self.owner)
 
 
 def parse_id(text: str) -> int:
@@ -175,15 +175,15 @@ def validate_text(text: str, noun: str, *, longest: int) -> None:
             f"the {noun} is too long: {len(text):,} characters",
             f"use at most {longest:,} characters",
         )
-    if found := re.search(_SURROGATE, text):
+    if match := re.search(_SURROGATE, text):
         raise InvalidValue(
             f"undecodable-{noun}",
-            f"the {noun} contains an undecodable byte: {found[0]!r} at character {found.start() + 1}",
+            f"the {noun} contains an undecodable byte: {match[0]!r} at character {match.start() + 1}",
         )
-    if found := re.search(_CONTROL, text):
+    if match := re.search(_CONTROL, text):
         raise InvalidValue(
             "control-character",
-            f"the {noun} contains a control character: {found[0]!r} at character {found.start() + 1}",
+            f"the {noun} contains a control character: {match[0]!r} at character {match.start() + 1}",
             "remove it; only tabs and newlines are allowed",
         )
     if not any(character.isprintable() and not character.isspace() for character in text):

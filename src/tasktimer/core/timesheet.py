@@ -50,13 +50,13 @@ def split_by_day(
     tasks: Iterable[Task], window: Window | None, zone: tzinfo, now: datetime
 ) -> list[tuple[date, Timesheet]]:
     """Split tasks at local midnight and return the timesheet of each date with tasks; `window=None` means all time."""
-    found: dict[date, list[Task]] = {}
+    tasks_by_day: dict[date, list[Task]] = {}
     for task in tasks:
         part = task.interval(now) if window is None else intersect(task.interval(now), window)
         for day in () if part is None else _dates(part, zone):
-            found.setdefault(day, []).append(task)
-    days = ((day, _within(day_window(day, zone), window)) for day in sorted(found))
-    sheets = [(day, timesheet(found[day], part, now)) for day, part in days if part is not None]
+            tasks_by_day.setdefault(day, []).append(task)
+    days = ((day, _within(day_window(day, zone), window)) for day in sorted(tasks_by_day))
+    sheets = [(day, timesheet(tasks_by_day[day], part, now)) for day, part in days if part is not None]
     # A task that ends at midnight does not count towards the day that starts at that instant.
     return [(day, sheet) for day, sheet in sheets if sheet.entries]
 

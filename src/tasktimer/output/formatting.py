@@ -24,7 +24,7 @@ def escape_for_terminal(text: str) -> str:
     """
     if text.isprintable():
         return text
-    return re.sub(_CONTROL, lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
+    return re.sub(_CONTROL, lambda match: match[0].encode("unicode_escape").decode("ascii"), text)
 
 
 def truncate(text: str) -> str:
@@ -82,8 +82,8 @@ def format_task_details(task: Task, now: datetime) -> str:
 
 def format_labels(task: Task) -> str:
     """Return the project and the tags of a task, to append to its description."""
-    found = [*([task.project] if task.project else []), *(f"+{tag}" for tag in task.tags)]
-    return "".join(f"  {escape_for_terminal(label)}" for label in found)
+    labels = [*([task.project] if task.project else []), *(f"+{tag}" for tag in task.tags)]
+    return "".join(f"  {escape_for_terminal(label)}" for label in labels)
 
 
 def format_overlaps(task: Task, others: Sequence[Task], now: datetime) -> str:

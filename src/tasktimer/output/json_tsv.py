@@ -23,7 +23,7 @@ def escape_control_chars(text: str) -> str:
     """Escape control characters that are invalid in a description, but may have been stored by another program."""
     if text.isprintable():
         return text
-    return re.sub(_FORBIDDEN, lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
+    return re.sub(_FORBIDDEN, lambda match: match[0].encode("unicode_escape").decode("ascii"), text)
 
 
 def task_to_dict(task: Task, zone: tzinfo) -> dict[str, Any]:

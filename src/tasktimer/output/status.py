@@ -18,14 +18,14 @@ _PARTS = r"\{\{|\}\}|\{([^{}]*)\}|[{}]"
 
 def validate_format(text: str) -> None:
     """Check that a text is a valid format, with fields in braces and with literal braces doubled."""
-    for found in re.finditer(_PARTS, text):
-        if found[1] is not None and found[1] not in FIELDS:
+    for match in re.finditer(_PARTS, text):
+        if match[1] is not None and match[1] not in FIELDS:
             hint = f"use one of {', '.join(FIELDS)}"
-            raise InvalidValue("unknown-field", f"unknown field {quote_value(found[1])} in the format", hint)
-        if len(found[0]) == 1:
-            close = "close the field with }, or " if found[0] == "{" else ""
-            hint = f"{close}use {found[0] * 2} for a literal brace"
-            message = f"unmatched brace at character {found.start() + 1} of the format {quote_value(text)}"
+            raise InvalidValue("unknown-field", f"unknown field {quote_value(match[1])} in the format", hint)
+        if len(match[0]) == 1:
+            close = "close the field with }, or " if match[0] == "{" else ""
+            hint = f"{close}use {match[0] * 2} for a literal brace"
+            message = f"unmatched brace at character {match.start() + 1} of the format {quote_value(text)}"
             raise InvalidValue("invalid-format", message, hint)
 
 
@@ -35,8 +35,8 @@ def format_fields(text: str, tasks: Sequence[Task], today: Timesheet, now: datet
         return ""
     values = _values(tasks, today, now)
 
-    def fill(found: re.Match[str]) -> str:
-        return found[0][0] if found[1] is None else values[found[1]]
+    def fill(match: re.Match[str]) -> str:
+        return match[0][0] if match[1] is None else values[match[1]]
 
     return re.sub(_PARTS, fill, text) + "\n"
 

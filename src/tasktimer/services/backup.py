@@ -38,13 +38,13 @@ def back_up(database: Path | str, path: str | None, *, now: datetime) -> Backup:
         from tasktimer.store.sqlite.backup import back_up as copy_file
 
         target, is_named = _target(path, database.parent, f"{database.stem}-{now:%Y-%m-%dT%H%M%S}.db")
-        made, tasks = copy_file(database, target, numbered=not is_named)
+        copy, tasks = copy_file(database, target, numbered=not is_named)
     else:
         from tasktimer.store.postgres import backup as postgres
 
         target, is_named = _target(path, Path(), f"{postgres.default_name(database)}-{now:%Y-%m-%dT%H%M%S}.dump")
-        made, tasks = postgres.back_up(database, target, numbered=not is_named)
-    return Backup(made, tasks, made.stat().st_size)
+        copy, tasks = postgres.back_up(database, target, numbered=not is_named)
+    return Backup(copy, tasks, copy.stat().st_size)
 
 
 def _target(path: str | None, folder: Path, name: str) -> tuple[Path, bool]:

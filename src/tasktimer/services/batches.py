@@ -41,10 +41,10 @@ def lock(connection: Connection, ids: Iterable[int]) -> None:
 def lock_until_stable(connection: Connection, find: Callable[[], Iterable[int]]) -> Sequence[int]:
     """Lock the tasks that a query finds, repeat the query until all results are locked, and return their IDs."""
     locked: Sequence[int] = ()
-    while new := _difference(found := sort_ids(find()), locked):
+    while new := _difference(ids := sort_ids(find()), locked):
         lock(connection, new)
         locked = sort_ids(chain(locked, new)) if locked else new
-    return found
+    return ids
 
 
 def _difference(ids: Sequence[int], others: Sequence[int]) -> Sequence[int]:

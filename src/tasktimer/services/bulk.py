@@ -95,14 +95,14 @@ def select_edited(
     def change(task: Task) -> Task:
         return replace(task, **resolve_edit(task, changes if by_id else _for_one(task, changes), now))
 
-    selection, had, are_any = Selection(change), set[str](), False
+    selection, tags, are_any = Selection(change), set[str](), False
     for task in tasks:
         are_any = True
-        had.update(task.tags)
+        tags.update(task.tags)
         if (after := selection.add(task)) is not None:
             watch(task, after)
-    if are_any and (missing := set(changes.get("remove_tags", ())) - had):
-        raise TagNotSet(min(missing), had)
+    if are_any and (missing := set(changes.get("remove_tags", ())) - tags):
+        raise TagNotSet(min(missing), tags)
     return selection
 
 
@@ -126,8 +126,8 @@ def apply_changes(store: Store, actor: Actor, name: str, selection: Selection, *
         with journaled(store, actor, name, now=now) as recorder:
             batches.lock(recorder.connection, selection.ids)
             for hashes in selection.batches():
-                found = task_writes.lock_and_read_tasks(recorder.connection, list(hashes))
-                tasks = [recorder.check(task_id, found.get(task_id)) for task_id in hashes]
+                existing = task_writes.lock_and_read_tasks(recorder.connection, list(hashes))
+                tasks = [recorder.check(task_id, existing.get(task_id)) for task_id in hashes]
                 recorder.put({task.id: (task, selection.change(task)) for task in _unchanged(tasks, hashes)})
             assert recorder.entry_id is not None  # a selection is never empty
             return recorder.entry_id

@@ -13,17 +13,23 @@ def store_info(store: StoreHandle) -> Info:
     """
     state: State = "unusable"
     problem: TasktimerError | None = None
-    size = engine = schema = held = None
+    size = engine = schema = counts = None
     try:
         # First the values that are available even if the store cannot be used.
         size, engine = store.size(), store.engine()
         schema = store.version()
         if schema == SCHEMA_VERSION:  # opening an older store would upgrade it
             with store.read() as connection:
-                held = statistics.store_stats(connection)
-        state = "missing" if schema is None else "older" if held is None else "current"
+                counts = statistics.store_stats(connection)
+        state = "missing" if schema is None else "older" if counts is None else "current"
     except TasktimerError as error:
         problem = error
     return Info(
-        state=state, size=size, engine=engine, schema=schema, needed_schema=SCHEMA_VERSION, counts=held, problem=problem
+        state=state,
+        size=size,
+        engine=engine,
+        schema=schema,
+        needed_schema=SCHEMA_VERSION,
+        counts=counts,
+        problem=problem,
     )

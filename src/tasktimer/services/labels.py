@@ -129,8 +129,8 @@ def _rename(
 
 def _rename_batch(recorder: ChangeRecorder, ids: Sequence[int], renamed: Callable[[Task], dict[str, Any]]) -> int:
     # Read the tasks again under the lock: one of them may have changed since it was found.
-    found = task_writes.lock_and_read_tasks(recorder.connection, ids).values()
-    pairs = ((task, replace(task, **renamed(task))) for task in found)
+    tasks = task_writes.lock_and_read_tasks(recorder.connection, ids).values()
+    pairs = ((task, replace(task, **renamed(task))) for task in tasks)
     changed = {before.id: (before, after) for before, after in pairs if before != after}
     recorder.put(changed)
     return len(changed)

@@ -92,8 +92,8 @@ def overlapping_at_start(store: Store, task: Task, *, now: datetime) -> list[Tas
     """Return the other tasks of the same user that cover the start of a task, sorted by start, then ID."""
     window = Window(task.start_time, task.start_time + task_queries.MICROSECOND)
     with store.read() as connection:
-        found = task_queries.overlapping_tasks(connection, window, user_id=task.user_id, now=now)
-    return [other for other in found if other.id != task.id and other.end_time != task.start_time]
+        tasks = task_queries.overlapping_tasks(connection, window, user_id=task.user_id, now=now)
+    return [other for other in tasks if other.id != task.id and other.end_time != task.start_time]
 
 
 def _get_task(connection: Connection, actor: Actor, task_id: int) -> Task:

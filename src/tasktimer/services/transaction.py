@@ -97,11 +97,11 @@ class ChangeRecorder:
     def lock_until_stable(self, find: Callable[[], Sequence[Task]]) -> list[Task]:
         """Lock the tasks that a query finds, repeat the query until all results are locked, and return them."""
         locked: set[int] = set()
-        found = find()
-        while new := {task.id for task in found} - locked:
+        tasks = find()
+        while new := {task.id for task in tasks} - locked:
             locked |= set(task_writes.lock_tasks(self.connection, list(new)))
-            found = find()
-        return list(found)
+            tasks = find()
+        return list(tasks)
 
     def add(self, **values: Any) -> Task:
         """Insert a task, with the arguments of `task_writes.insert_task`, and return it."""

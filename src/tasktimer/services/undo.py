@@ -28,9 +28,9 @@ class NothingToUndo(Conflict):
 class NotEnoughEntries(NothingToUndo):
     """A request to undo or redo more entries than there are."""
 
-    def __init__(self, name: str, found: int, count: int, *, user_id: int) -> None:
-        noun = "command" if found == 1 else "commands"
-        message = f"user {user_id} has only {found} {noun} to {name}, not {count}"
+    def __init__(self, name: str, available: int, count: int, *, user_id: int) -> None:
+        noun = "command" if available == 1 else "commands"
+        message = f"user {user_id} has only {available} {noun} to {name}, not {count}"
         super().__init__("too-few-commands", message, "use a smaller number; nothing was changed")
 
 
@@ -50,7 +50,7 @@ def undo(store: Store, actor: Actor, count: int = 1, *, now: datetime) -> list[J
         NotEnoughEntries: if there are fewer than `count` commands to undo.
         UndoConflict: if a task has changed since one of these commands changed it.
     """
-    entries = reverse_entries(store, actor, "undo", journal.undoable_entries, count=count, now=now, in_order=True)
+    entries = _reverse_entries(store, actor, "undo", journal.undoable_entries, count=count, now=now, in_order=True)
     if entries:
         return entries
     with store.read() as connection:
@@ -70,7 +70,7 @@ def undo_entry(store: Store, actor: Actor, entry_id: int, *, now: datetime) -> J
     def find(connection: Connection, user_id: int, _count: int) -> list[JournalEntry]:
         return [_get_undoable_entry(connection, entry_id, user_id)]
 
-    return reverse_entries(store, actor, "undo", find, now=now)[0]
+    return _reverse_entries(store, actor, "undo", find, now=now)[0]
 
 
 @retry_on_conflict
@@ -82,7 +82,7 @@ def redo(store: Store, actor: Actor, count: int = 1, *, now: datetime) -> list[J
         NotEnoughEntries: if fewer than `count` commands were undone.
         UndoConflict: if a task has changed since the undo.
     """
-    entries = reverse_entries(store, actor, "redo", journal.redoable_entries, count=count, now=now)
+    entries = _reverse_entries(store, actor, "redo", journal.redoable_entries, count=count, now=now)
     if entries:
         return entries
     raise NothingToUndo(
@@ -116,7 +116,7 @@ def _nothing_to_undo(connection: Connection, user_id: int) -> NothingToUndo:
     return NothingToUndo("nothing-to-undo", f"user {user_id} has nothing to undo", context=context)
 
 
-def undo_conflict(
+def _undo_conflict(
     connection: Connection,
     entry: JournalEntry,
     states: _States,
@@ -172,7 +172,7 @@ def _describe(differences: set[str], states: _States) -> str:
     return f"its {' and '.join(name.removesuffix('_time') for name in sorted(differences))} changed"
 
 
-def reverse_entries(  # noqa: PLR0913 (what, who, when, and the order)
+def _reverse_entries(  # noqa: PLR0913 (what, who, when, and the order)
     store: Store, actor: Actor, name: str, find: Find, *, count: int = 1, now: datetime, in_order: bool = False
 ) -> list[JournalEntry]:
     """Undo or redo the entries that `find` returns, all or none, and return each with its first changes.
@@ -188,7 +188,7 @@ def reverse_entries(  # noqa: PLR0913 (what, who, when, and the order)
         if [entry.id for entry in find(connection, actor.owner, count)] != [entry.id for entry in entries]:
             raise ConcurrentUpdate  # the entries changed while this command waited for the locks
         _mark_undone(connection, entries, undone=name == "undo")
-        conflict = partial(undo_conflict, connection, reversing={entry.id for entry in entries}, in_order=in_order)
+        conflict = partial(_undo_conflict, connection, reversing={entry.id for entry in entries}, in_order=in_order)
         reversed_entries: list[JournalEntry] = []
         for entry in entries:
             recorder = ChangeRecorder(connection, actor, name, now=now, reverted_entry_id=entry.id)

@@ -86,51 +86,60 @@ class BulkOperation:
     def edit(self, tasks: SelectedTasks, changes: EditFields) -> None:
         """Apply the changes to the tasks that they would alter."""
         now, long = self._context.now, _LongTasks()
-        found = bulk.select_edited(tasks, changes, by_id=tasks.by_id, now=now, watch=long.watch)
-        edited = [(before, after) for before, after in found.first if after is not None]
-        if tasks.count and not found:
-            self._write(found, f"Nothing to change in {pluralize(tasks.count, 'task')}.\n")
+        selection = bulk.select_edited(tasks, changes, by_id=tasks.by_id, now=now, watch=long.watch)
+        edited = [(before, after) for before, after in selection.first if after is not None]
+        if tasks.count and not selection:
+            self._write(selection, f"Nothing to change in {pluralize(tasks.count, 'task')}.\n")
         elif self._confirm_and_apply(
-            "edit", "edited", found, lambda: output_changes.format_diffs(edited, len(found), now)
+            "edit", "edited", selection, lambda: output_changes.format_diffs(edited, len(selection), now)
         ):
             print_long_tasks_note(self._context, long.first, long.count, self._user)
 
     def delete(self, tasks: SelectedTasks) -> None:
         """Delete the tasks."""
-        found = bulk.select_deleted(tasks)
-        first = [task for task, _ in found.first]
+        selection = bulk.select_deleted(tasks)
+        first = [task for task, _ in selection.first]
         self._confirm_and_apply(
-            "delete", "deleted", found, lambda: output_changes.format_summaries(first, len(found), self._context.now)
+            "delete",
+            "deleted",
+            selection,
+            lambda: output_changes.format_summaries(first, len(selection), self._context.now),
         )
 
-    def _confirm_and_apply(self, name: str, done: str, found: bulk.Selection, lines: Callable[[], str]) -> bool:
+    def _confirm_and_apply(self, name: str, done: str, selection: bulk.Selection, lines: Callable[[], str]) -> bool:
         """Ask for confirmation and apply the changes; return whether they were applied."""
-        context, count = self._context, pluralize(len(found), "task")
-        if not found or self._dry_run:
-            self._write(found, f"{count} would be {done}:\n{lines()}" if found else "No task matches.\n")
+        context, count = self._context, pluralize(len(selection), "task")
+        if not selection or self._dry_run:
+            self._write(selection, f"{count} would be {done}:\n{lines()}" if selection else "No task matches.\n")
             return False
         if self._needs_confirmation:
             confirm(f"{lines()}{name.capitalize()} {count}?")
-        number = bulk.apply_changes(context.store, context.resolve_user(self._user).actor, name, found, now=context.now)
+        number = bulk.apply_changes(
+            context.store, context.resolve_user(self._user).actor, name, selection, now=context.now
+        )
         sentences = "" if self._needs_confirmation else lines()  # already shown with the question
         sentences += f"{count} {done}; to undo this, run: {undo_command(self._user)}\n"
-        self._write(found, sentences, number=number, done=done)
+        self._write(selection, sentences, number=number, done=done)
         return True
 
     def _write(
-        self, found: bulk.Selection, sentences: str, *, number: int | None = None, done: str | None = None
+        self, selection: bulk.Selection, sentences: str, *, number: int | None = None, done: str | None = None
     ) -> None:
         """Write the tasks changed by the command `number`, or a preview if `number` is None."""
-        ids = " ".join(map(str, found.ids)) if len(found) <= MOST_IDS else pluralize(len(found), "task")
+        ids = " ".join(map(str, selection.ids)) if len(selection) <= MOST_IDS else pluralize(len(selection), "task")
         done = done and f"{done} {ids}"
         store = self._context.store
         if self._as_json:
-            tasks = bulk.previewed_tasks(store, found) if number is None else bulk.changed_tasks(store, number, found)
+            tasks = (
+                bulk.previewed_tasks(store, selection)
+                if number is None
+                else bulk.changed_tasks(store, number, selection)
+            )
             objects = (json_tsv.task_to_dict(task, self._context.zone) for task in tasks)
             write_pieces(chain(json_tsv.json_list(objects), ["\n"]), done=done, utf8=True)
         else:
             write_pieces(
-                [sentences] if self._context.is_terminal else (f"{task_id}\n" for task_id in found.ids), done=done
+                [sentences] if self._context.is_terminal else (f"{task_id}\n" for task_id in selection.ids), done=done
             )
 
 

@@ -18,9 +18,8 @@ Examples:
 A database file is backed up and upgraded automatically the first time that a
 newer version uses it. For a PostgreSQL database, run this command once all
 users have installed the new version. If the database is empty, its schema is
-created.
-The upgrade is atomic, and it is safe to run this command more than once at
-the same time.
+created. The upgrade is atomic, and it is safe to run this command more than
+once at the same time.
 """
 
 STATUS_EPILOG = """\

@@ -56,15 +56,8 @@ def history(
     context: Context = ctx.obj
     actor = context.resolve_user(user).reader
     if prune is not None:
-        if (
-            other := "a task ID"
-            if task is not None
-            else "--limit"
-            if limit is not None
-            else "--json"
-            if as_json
-            else None
-        ):
+        others = {"a task ID": task is not None, "--limit": limit is not None, "--json": as_json}
+        if other := next((name for name, is_given in others.items() if is_given), None):
             message, hint = f"--prune cannot be used with {other}", "combine --prune only with --user and --yes"
             raise InvalidValue("prune-and-options", message, hint)
         _prune(context, prune, actor, yes=yes)

@@ -179,8 +179,8 @@ def _summary(command: JournalEntry) -> str:
 def _names(ctx: typer.Context, prefix: str, query: Callable[..., Sequence[str]]) -> list[str]:
     if not prefix.isprintable():
         return []
-    found = _query_store(ctx, lambda store, actor: query(store, actor, prefix, limit=_MAX_CANDIDATES))
-    return [name for name in found if name.isprintable()]  # another program may have stored unprintable names
+    names = _query_store(ctx, lambda store, actor: query(store, actor, prefix, limit=_MAX_CANDIDATES))
+    return [name for name in names if name.isprintable()]  # another program may have stored unprintable names
 
 
 def _words_for(ctx: typer.Context, *names: str) -> list[str]:

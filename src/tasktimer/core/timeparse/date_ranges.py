@@ -102,28 +102,28 @@ def _read_bound(text: str, now: datetime, zone: tzinfo, *, is_end: bool) -> date
 
 
 def _read_words(normal: str, today: date) -> DateRange | None:
-    if found := re.fullmatch(_NAMED, normal):
-        if found["unit"] == "day" and found["which"] != "last":
-            return None if found["which"] is None else DateRange(today, today)
-        return _period_containing(today, found["unit"], back=1 if found["which"] == "last" else 0)
-    if found := re.fullmatch(_AGO, normal):
-        return _period_containing(today, found["unit"], back=int(found["number"]))
-    if found := re.fullmatch(_LAST, normal):
-        return _last(today, found["unit"], int(found["number"]))
+    if match := re.fullmatch(_NAMED, normal):
+        if match["unit"] == "day" and match["which"] != "last":
+            return None if match["which"] is None else DateRange(today, today)
+        return _period_containing(today, match["unit"], back=1 if match["which"] == "last" else 0)
+    if match := re.fullmatch(_AGO, normal):
+        return _period_containing(today, match["unit"], back=int(match["number"]))
+    if match := re.fullmatch(_LAST, normal):
+        return _last(today, match["unit"], int(match["number"]))
     return None
 
 
 def _read_iso(normal: str) -> DateRange | None:
-    found = re.fullmatch(_ISO, normal)
-    if found is None:
+    match = re.fullmatch(_ISO, normal)
+    if match is None:
         return None
-    year = int(found["year"])
-    if found["week"]:
-        return _period_containing(date.fromisocalendar(year, int(found["week"]), 1), "week")
-    if found["quarter"]:
-        return _period_containing(date(year, int(found["quarter"]) * 3, 1), "quarter")
-    if found["month"]:
-        return _period_containing(date(year, int(found["month"]), 1), "month")
+    year = int(match["year"])
+    if match["week"]:
+        return _period_containing(date.fromisocalendar(year, int(match["week"]), 1), "week")
+    if match["quarter"]:
+        return _period_containing(date(year, int(match["quarter"]) * 3, 1), "quarter")
+    if match["month"]:
+        return _period_containing(date(year, int(match["month"]), 1), "month")
     return _period_containing(date(year, 1, 1), "year")
 
 
@@ -131,8 +131,8 @@ def _hint(normal: str) -> str | None:
     """Return a hint for an invalid date range, or None if the text has two ends, so that the interface adds its own."""
     if re.fullmatch(rf"[0-9]{{1,6}} (?:{'|'.join(_UNITS)})s?", normal):
         return f"did you mean 'last {normal}', or '{normal} ago'?"
-    if found := re.fullmatch(r"([0-9]{1,6}) ?([dw]) ago", normal):
-        return f"did you mean '{found[1]} {'days' if found[2] == 'd' else 'weeks'} ago'?"
+    if match := re.fullmatch(r"([0-9]{1,6}) ?([dw]) ago", normal):
+        return f"did you mean '{match[1]} {'days' if match[2] == 'd' else 'weeks'} ago'?"
     if re.search(r"\.\.| (?:-|to|until) |^(?:since|from|until) ", normal):
         return None
     if normal.removeprefix("last ") in WEEKDAYS:  # ambiguous: today or a week ago
@@ -146,8 +146,8 @@ def _hint(normal: str) -> str | None:
         *units,
         *(f"{which} {unit}" for which in ("this", "last") for unit in units),
     ]
-    if found := re.match(r"[0-9]{1,6}(?= )", normal):
-        spans = [f"{found[0]} {unit}{'' if found[0] == '1' else 's'} ago" for unit in _UNITS]
+    if match := re.match(r"[0-9]{1,6}(?= )", normal):
+        spans = [f"{match[0]} {unit}{'' if match[0] == '1' else 's'} ago" for unit in _UNITS]
     # "next week" is similar to "last week", but a future range has no tasks.
     meant = None if "next" in normal else find_closest_match(normal, spans, cutoff=0.75)
     return _HINT if meant is None else f"did you mean {quote_value(meant)}?"

@@ -36,10 +36,10 @@ def parse_datetime(text: str, now: datetime) -> datetime:
     normal = _normal(text)
     if normal == "now":
         return now.astimezone(UTC)
-    if found := re.fullmatch(_MOMENT, normal):
-        return _moment(text, found, now)
-    if found := re.fullmatch(_AGO, normal):
-        return _ago(text, found["minus"] or found["ago"], now)
+    if match := re.fullmatch(_MOMENT, normal):
+        return _moment(text, match, now)
+    if match := re.fullmatch(_AGO, normal):
+        return _ago(text, match["minus"] or match["ago"], now)
     instant = find_instant(text)
     if instant is None:
         raise _unreadable(text, normal, now.date())
@@ -61,8 +61,8 @@ def reject_later_today(instant: datetime, now: datetime, word: str) -> datetime:
 
 def find_time_of_day(text: str) -> time | None:
     """Parse a bare time of day; return None for other text, such as a date and a time."""
-    found = re.fullmatch(_CLOCK, _normal(text)) if ":" in text else None
-    return _clock(found["clock"]) if found else None
+    match = re.fullmatch(_CLOCK, _normal(text)) if ":" in text else None
+    return _clock(match["clock"]) if match else None
 
 
 def parse_date(text: str, today: date) -> date:
@@ -80,9 +80,9 @@ def parse_date(text: str, today: date) -> date:
     return day
 
 
-def _moment(text: str, found: re.Match[str], now: datetime) -> datetime:
-    clock = _clock(found["clock"])
-    named = found["day"]
+def _moment(text: str, match: re.Match[str], now: datetime) -> datetime:
+    clock = _clock(match["clock"])
+    named = match["day"]
     day = now.date() if named is None else find_date(named, now.date())
     if day is None:
         raise InvalidValue("invalid-time", f"invalid time {quote_value(text)}", _TIME_HINT)
@@ -114,8 +114,8 @@ def _clock(clock: str) -> time:
 
 
 def _unreadable(text: str, normal: str, today: date) -> InvalidValue:
-    found = re.fullmatch(_WITH_OFFSET, normal)
-    if found and not re.fullmatch(_DATE, found["day"] or ""):
+    match = re.fullmatch(_WITH_OFFSET, normal)
+    if match and not re.fullmatch(_DATE, match["day"] or ""):
         message = f"invalid time {quote_value(text)}: an offset requires a date"
         return InvalidValue("invalid-time", message, "use a format like 2023-07-16T09:14+02:00")
     hint = _TIME_HINT if find_date(normal, today) is None else f"add a time of day: '{normal} 17:30'"
@@ -128,12 +128,12 @@ def find_date(normal: str, today: date) -> date | None:
         return today - timedelta(days=("today", "yesterday").index(normal))
     if (weekday := _weekday(normal)) is not None:
         return today - timedelta(days=(today.weekday() - weekday) % 7)
-    if found := re.fullmatch(_DATE, normal):
-        return to_date(*found.groups())
-    if not (found := re.fullmatch(_DAYS_BACK, normal)):
+    if match := re.fullmatch(_DATE, normal):
+        return to_date(*match.groups())
+    if not (match := re.fullmatch(_DAYS_BACK, normal)):
         return None
     try:
-        return today - timedelta(days=int(found[1]))
+        return today - timedelta(days=int(match[1]))
     except OverflowError:
         raise InvalidValue("invalid-date", f"the date {normal} does not exist", _DATE_HINT) from None
 

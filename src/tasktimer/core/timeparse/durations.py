@@ -36,11 +36,11 @@ def parse_duration(text: str) -> timedelta:
     ['1:30:00', '1:30:00', '1:30:00', '1:30:00', '1 day, 2:00:00']
     """
     normal = " ".join(text.split()).lower()
-    found = re.fullmatch(_CLOCK, normal) or re.fullmatch(_WORDS, normal) or re.fullmatch(_ISO, normal)
-    if found is None or not any(found.groups()):
+    match = re.fullmatch(_CLOCK, normal) or re.fullmatch(_WORDS, normal) or re.fullmatch(_ISO, normal)
+    if match is None or not any(match.groups()):
         raise InvalidValue("invalid-duration", f"invalid duration {quote_value(text)}", _HINT)
-    units = [unit for _, unit in _UNITS[-len(found.groups()) :]]  # for a clock time: hours, minutes, seconds
-    parts = zip(found.groups(), units, strict=True)
+    units = [unit for _, unit in _UNITS[-len(match.groups()) :]]  # for a clock time: hours, minutes, seconds
+    parts = zip(match.groups(), units, strict=True)
     try:
         return sum((_multiply(number, unit) for number, unit in parts if number), timedelta())
     except OverflowError:
@@ -55,10 +55,10 @@ def parse_age(text: str, now: datetime) -> datetime:
     >>> [f"{parse_age(text, now):%Y-%m-%d %H:%M}" for text in ("1y", "6mo", "2w", "36h")]
     ['2023-02-28 00:00', '2023-08-29 00:00', '2024-02-15 00:00', '2024-02-27 12:00']
     """
-    found = re.fullmatch(_CALENDAR, " ".join(text.split()).lower())
+    match = re.fullmatch(_CALENDAR, " ".join(text.split()).lower())
     try:
-        if found:
-            instant = _months_before(now.astimezone(UTC), int(found[1]) * (12 if found[2].startswith("y") else 1))
+        if match:
+            instant = _months_before(now.astimezone(UTC), int(match[1]) * (12 if match[2].startswith("y") else 1))
         else:
             instant = now.astimezone(UTC) - _parse_age_duration(text)
     except (OverflowError, ValueError):

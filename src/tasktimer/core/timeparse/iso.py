@@ -33,13 +33,13 @@ def parse_instant(text: str) -> datetime:
 
 def find_instant(text: str) -> datetime | None:
     """Parse an instant, truncated to microseconds, and return it in UTC; return None if the text has another format."""
-    found = re.fullmatch(_INSTANT, " ".join(text.split()).lower())
+    match = re.fullmatch(_INSTANT, " ".join(text.split()).lower())
     # Without a T, "2023-07-16 0914-1000" is more likely a time range than a time and an offset.
-    if found is None or (found["separator"] == " " and not found["colon"]):
+    if match is None or (match["separator"] == " " and not match["colon"]):
         return None
-    day = to_date(found["year"], found["month"], found["day"])
+    day = to_date(match["year"], match["month"], match["day"])
     validate_date(day)
-    local = datetime.combine(day, _read_time(found), _read_offset(found))
+    local = datetime.combine(day, _read_time(match), _read_offset(match))
     instant = local.astimezone(UTC)
     validate_date(instant.date())
     return instant
@@ -65,22 +65,22 @@ def _date_hint(year: int, month: int) -> str:
     return f"use a day from 01 to {last.day}"
 
 
-def _read_time(found: re.Match[str]) -> time:
-    hour, minute, second = (int(found[unit] or 0) for unit in ("hour", "minute", "second"))
+def _read_time(match: re.Match[str]) -> time:
+    hour, minute, second = (int(match[unit] or 0) for unit in ("hour", "minute", "second"))
     try:
-        return time(hour, minute, second, int((found["fraction"] or "")[:6].ljust(6, "0")))
+        return time(hour, minute, second, int((match["fraction"] or "")[:6].ljust(6, "0")))
     except ValueError:
         raise InvalidValue(
-            "invalid-time", f"invalid time of day {quote_value(found['time'])}", TIME_RANGE_HINT
+            "invalid-time", f"invalid time of day {quote_value(match['time'])}", TIME_RANGE_HINT
         ) from None
 
 
-def _read_offset(found: re.Match[str]) -> timezone:
-    if found["offset"] == "z":
+def _read_offset(match: re.Match[str]) -> timezone:
+    if match["offset"] == "z":
         return UTC
-    hours, minutes, seconds = (int(found[unit] or 0) for unit in ("hours", "minutes", "seconds"))
+    hours, minutes, seconds = (int(match[unit] or 0) for unit in ("hours", "minutes", "seconds"))
     if hours > 23 or minutes > 59 or seconds > 59:
-        message = f"invalid offset {quote_value(found['offset'])}"
+        message = f"invalid offset {quote_value(match['offset'])}"
         raise InvalidValue("invalid-time", message, "use an offset like +02:00")
     distance = timedelta(hours=hours, minutes=minutes, seconds=seconds)
-    return timezone(-distance if found["sign"] == "-" else distance)
+    return timezone(-distance if match["sign"] == "-" else distance)
