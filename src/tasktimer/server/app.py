@@ -27,7 +27,7 @@ from tasktimer.server.problem_details import EXCEPTION_HANDLERS
 from tasktimer.server.routes import health, tasks
 from tasktimer.server.settings import ServerOptions
 from tasktimer.server.state import AppState, Clock
-from tasktimer.store.factory import open_async_store
+from tasktimer.store.async_store import open_async_store
 from tasktimer.store.protocols import Store
 from tasktimer.store.statements import idempotency
 

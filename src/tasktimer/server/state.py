@@ -9,7 +9,7 @@ from prometheus_client import GC_COLLECTOR, PLATFORM_COLLECTOR, PROCESS_COLLECTO
 from starlette.types import Scope
 
 from tasktimer.server.settings import ServerOptions
-from tasktimer.store.protocols import AsyncStore
+from tasktimer.store.async_store import AsyncStore
 
 Clock = Callable[[tzinfo], datetime]
 

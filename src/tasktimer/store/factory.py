@@ -2,10 +2,7 @@
 
 from pathlib import Path
 
-from tasktimer.store.protocols import LOCK_TIMEOUT, AsyncStore, Interrupts, StoreHandle
-
-# Seconds that a request waits for a lock or a connection.
-_REQUEST_LOCK_TIMEOUT = 5.0
+from tasktimer.store.protocols import LOCK_TIMEOUT, Interrupts, StoreHandle
 
 # An engine is imported only when it is used: importing SQLAlchemy takes several times as long as a command on a file.
 
@@ -24,14 +21,3 @@ def open_store(
     from tasktimer.store.postgres.store import PostgresStore
 
     return PostgresStore(database, lock_timeout=lock_timeout, interrupts=interrupts)
-
-
-def open_async_store(database: Path | str, *, pool_size: int) -> AsyncStore:
-    """Return the store for a server; the store is opened when first used, and reopened after a failure."""
-    if isinstance(database, Path):
-        from tasktimer.store.sqlite.async_store import AsyncSqliteStore
-
-        return AsyncSqliteStore(database, lock_timeout=_REQUEST_LOCK_TIMEOUT)
-    from tasktimer.store.postgres.async_store import AsyncPostgresStore
-
-    return AsyncPostgresStore(database, pool_size=pool_size, lock_timeout=_REQUEST_LOCK_TIMEOUT)

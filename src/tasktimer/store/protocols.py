@@ -1,6 +1,6 @@
 """The interface of a store, the same for both engines."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -80,19 +80,3 @@ class StoreHandle(Store, Protocol):
 
     def close(self) -> None:
         """Close any connections that stay open between transactions."""
-
-
-class AsyncStore(Protocol):
-    """A store that a server keeps open, and that schedules transactions for services.
-
-    `read` and `write` raise whatever the service raises, or Unavailable.
-    """
-
-    async def read(self, service: Callable[[Store], Result]) -> Result:
-        """Run a service that only reads, and return its result."""
-
-    async def write(self, service: Callable[[Store], Result]) -> Result:
-        """Run a service, and return its result once its changes are durable. A service may be run more than once."""
-
-    async def close(self) -> None:
-        """Finish pending work and close the store."""
