@@ -22,7 +22,7 @@ class Backup(NamedTuple):
 
 
 def back_up(database: Path | str, path: str | None, *, now: datetime) -> Backup:
-    """Copy a store, even while it is in use, to a new file or into a folder, and verify the copy.
+    """Copy a store to a new file or into a folder, even while the store is in use, and verify the copy.
 
     By default, a SQLite file is copied to its own folder, and a PostgreSQL database to the current directory. Unless
     `path` includes a file name, the copy is named after the store and the current time.

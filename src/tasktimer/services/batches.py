@@ -1,4 +1,4 @@
-"""Functions that process many tasks but keep only the IDs, of eight bytes each, in memory."""
+"""Functions that process many tasks while keeping only their IDs (eight bytes each) in memory."""
 
 from array import array
 from bisect import bisect_left

@@ -69,7 +69,10 @@ class Selection:
 def iterate_tasks(
     store: Store, actor: Actor, task_filter: TaskFilter, *, window: Window | None, now: datetime
 ) -> Iterator[Task]:
-    """Yield the tasks that match a filter, sorted by start time, then by ID; a SQLite file is locked meanwhile."""
+    """Yield the tasks that match a filter, sorted by start time, then by ID.
+
+    A SQLite file cannot be written until the iterator is exhausted.
+    """
     with store.read() as connection:
         yield from find_tasks(connection, task_filter, window=window, user_id=actor.tasks_of_user, now=now)
 
@@ -136,7 +139,7 @@ def apply_changes(store: Store, actor: Actor, name: str, selection: Selection, *
 
 
 def changed_tasks(store: Store, entry_id: int, selection: Selection) -> Iterator[Task]:
-    """Yield the tasks that a journal entry changed, as they were afterwards, or, if it deleted them, as before."""
+    """Yield the tasks that a journal entry changed, in their new state, or in their old state if it deleted them."""
     if selection.is_complete:
         yield from (after or before for before, after in selection.first)
         return

@@ -6,12 +6,12 @@ from tasktimer.core.task import Actor, Task
 from tasktimer.store.protocols import Store
 from tasktimer.store.statements import completion, journal, task_queries
 
-_MAX_PER_LENGTH = 10  # tasks for each number of digits: includes all IDs with one digit more than the prefix
+_MAX_PER_LENGTH = 10  # tasks for each length of ID; enough for all IDs that are one digit longer than the prefix
 
 
 def running_tasks(store: Store, actor: Actor) -> list[Task]:
     """Return the running tasks, sorted by start time, then by ID."""
-    # Not services.queries: its imports take longer than this query.
+    # services.queries is not used, because its imports take longer than this query.
     with store.read() as connection:
         return task_queries.running_tasks(connection, actor.tasks_of_user)
 

@@ -80,9 +80,10 @@ class TaskTimeResolver:
         return to_instant(datetime.combine(self._day(start), clock), self._zone)
 
     def _since(self, clock: time, start: datetime) -> datetime:
-        """Return the first occurrence of a time of day from a start time on; raise TimeInFuture if it is later today.
+        """Return the first occurrence of a time of day at or after a start time.
 
-        If it is after today, return the occurrence on the day of the start, which the service rejects.
+        If it is later today, raise TimeInFuture. If it is after today, return the occurrence on the day of the start,
+        which the service rejects.
         """
         instant = self._first_at(clock, start)
         if instant <= self._now:
@@ -93,11 +94,11 @@ class TaskTimeResolver:
         raise TimeInFuture("end", instant, self._now, hint)
 
     def _first_at(self, clock: time, start: datetime) -> datetime:
-        """Return the first occurrence of a time of day from a start time on, which is rounded down to the minute."""
+        """Return the first occurrence of a time of day at or after a start time, rounded down to the minute."""
         return next_occurrence(clock, start.astimezone(self._zone).replace(second=0, microsecond=0), self._zone)
 
     def _end_after(self, clock: time, start: datetime, length: timedelta) -> datetime:
-        """Return the first occurrence of a time of day at least `length` after the beginning of the day of `start`."""
+        """Return the first occurrence of a time of day at least `length` after the day of `start` begins."""
         day = day_window(self._day(start), self._zone)
         instant = next_occurrence(clock, add_duration(day.start, length), self._zone)
         if self._day(instant) > self._now.date():

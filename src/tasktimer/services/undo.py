@@ -26,7 +26,7 @@ class NothingToUndo(Conflict):
 
 
 class NotEnoughEntries(NothingToUndo):
-    """The error for a request to undo or redo more commands than possible."""
+    """The error for a request to undo or redo more commands than are available."""
 
     def __init__(self, name: str, available: int, count: int, *, user_id: int) -> None:
         noun = "command" if available == 1 else "commands"
@@ -78,7 +78,7 @@ def redo(store: Store, actor: Actor, count: int = 1, *, now: datetime) -> list[J
     """Redo the user's `count` most recently undone commands in one transaction; return their entries in that order.
 
     Raises:
-        NothingToUndo: if no command has been undone, or another command has changed tasks since.
+        NothingToUndo: if no command has been undone, or another command has changed tasks since then.
         NotEnoughEntries: if fewer than `count` commands can be redone.
         UndoConflict: if a task has changed since the undo.
     """

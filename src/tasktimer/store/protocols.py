@@ -27,7 +27,7 @@ class Interrupts:
         """Start delaying interrupts."""
 
     def release(self) -> None:
-        """Stop delaying interrupts, and deliver one that was delayed."""
+        """Stop delaying interrupts, and deliver any delayed interrupt."""
 
 
 class Connection(Protocol):
@@ -60,7 +60,7 @@ class Store(Protocol):
 class StoreHandle(Store, Protocol):
     """A store that can also be inspected, upgraded and closed."""
 
-    name: str  # for display: contains no password
+    name: str  # for display; contains no password
     backup_path: Path | None  # the copy made before the file was upgraded, or None
 
     def missing_error(self) -> StoreMissing | None:

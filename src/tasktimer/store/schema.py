@@ -24,7 +24,7 @@ tasks = sa.Table(
     sa.Column("start_time", sa.BigInteger, nullable=False),  # microseconds since 1970-01-01T00:00Z
     sa.Column("end_time", sa.BigInteger),  # microseconds; NULL while the task is running
     sa.Column("project", _NAME_TEXT),
-    sa.Column("tags", _NAME_TEXT),  # sorted, space-separated; duplicates `task_tags`, to read them with the task
+    sa.Column("tags", _NAME_TEXT),  # sorted, space-separated; a copy of `task_tags` that is read with the task
     sa.Column("note", sa.Text),
     sa.Column("folded", sa.Text),  # casefolded text for search; NULL if it equals the description
     sa.CheckConstraint("user_id >= 1", name="user_id_positive"),
@@ -101,8 +101,8 @@ changes = sa.Table(
     sqlite_with_rowid=False,
 )
 
-# One index for each part of the overlap statements, for all users and for one user. If several indexes would do, SQLite
-# prefers the one that was created last, so the partial indexes come last.
+# Two indexes for each part of SELECT_OVERLAPPING: for all users, and for one user. If several indexes are suitable,
+# SQLite prefers the one that was created last, so the partial indexes come last.
 _CONDITIONS = {
     "tasks": None,
     "long_tasks": sa.text("end_time - start_time > 86400000000"),

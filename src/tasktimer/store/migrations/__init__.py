@@ -15,7 +15,7 @@ def pending_migrations(version: int) -> list[ModuleType]:
 
 
 def split_statements(script: str) -> list[str]:
-    """Split a migration script into statements, which end with a semicolon at the end of a line.
+    """Split a migration script into statements; each statement ends with a semicolon at the end of a line.
 
     sqlite3's `executescript` cannot be used, because it first commits the open transaction.
     """

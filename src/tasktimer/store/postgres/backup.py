@@ -57,7 +57,7 @@ class _SnapshotSource(PostgresStore):
             yield moment, _Content(tables, tasks)
 
     def connection(self) -> tuple[list[str], dict[str, str]]:
-        """Return pg_dump's connection options and environment variables, with the lock timeout of this store."""
+        """Return the options and the environment variables for pg_dump to connect, with this store's lock timeout."""
         parameters, secrets = to_libpq_conninfo(self._engine.url)
         seconds = math.ceil(self._lock_timeout)
         return [f"--dbname={parameters}", "--no-password", f"--lock-wait-timeout={seconds}s"], secrets

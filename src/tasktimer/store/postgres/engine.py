@@ -17,7 +17,7 @@ _LAST_PORT = 65_535
 _SESSION = {"client_encoding": "utf8"}
 _ROWS_AT_ONCE = 1_000
 
-text = cache(sqlalchemy.text)  # text() parses the parameters of a statement; there are few different statements
+text = cache(sqlalchemy.text)  # cached: text() parses each statement, and there are only a few
 
 
 def parse_url(url: str) -> sqlalchemy.URL:

@@ -1,4 +1,4 @@
-"""Translation of errors from PostgreSQL and its driver into messages and hints."""
+"""Translation of errors from PostgreSQL and its driver into errors with messages and hints."""
 
 import re
 from collections.abc import Iterator

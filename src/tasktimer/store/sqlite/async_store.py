@@ -186,7 +186,7 @@ class AsyncSqliteStore:
         return self._opened is not None and self._opened == identity_of(self.path)
 
     async def _open(self) -> None:
-        """Open the file unless it is already open; if another file has replaced it, close it and open the new file."""
+        """Open the file unless it is already open; if another file has replaced it, open the new file instead."""
         if self._is_open():
             return
         if self._opened is not None:

@@ -1,4 +1,4 @@
-"""Backups of a SQLite file, consistent even while other processes write, and verified before they get their name."""
+"""Backups of a SQLite file, consistent even while other processes write, and verified before being moved into place."""
 
 import os
 import sqlite3

@@ -59,7 +59,7 @@ def open_empty_store() -> Iterator[EmptyConnection]:
 
 @contextmanager
 def transaction_or_empty(transaction: "AbstractContextManager[Result]") -> "Iterator[Result | EmptyConnection]":
-    """Enter a transaction that reads a store; if the store does not exist, open an empty store instead."""
+    """Enter a transaction that reads a store, or open an empty store if the store does not exist."""
     with ExitStack() as stack:
         try:
             connection: Result | EmptyConnection = stack.enter_context(transaction)

@@ -57,7 +57,7 @@ def damaged_error(path: Path, reason: str) -> Damaged:
 
 
 def translate(path: Path, error: sqlite3.DatabaseError | UnicodeDecodeError | MemoryError) -> Unavailable:
-    """Return the error for an exception that was raised while a file was in use."""
+    """Return the error that corresponds to an exception raised while using a file."""
     match error:
         case MemoryError():
             return out_of_memory_error(error)

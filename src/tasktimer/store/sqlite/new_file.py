@@ -40,7 +40,7 @@ def create(path: Path) -> None:
 
 
 def upgrade(connection: sqlite3.Connection, path: Path, deadline: float) -> Path | None:
-    """Migrate a file to the current schema; return the path of a copy, or None if another command has migrated it."""
+    """Migrate a file to the current schema; return the path of the backup copy, or None if already migrated."""
     for setting in SETTINGS:
         execute_with_retry(connection, setting, deadline)
     kept = None
@@ -158,7 +158,7 @@ def locked(folder: Path) -> Iterator[bool]:
             descriptor = os.open(folder, os.O_RDONLY)
             stack.callback(os.close, descriptor)
             fcntl.flock(descriptor, fcntl.LOCK_EX)  # the kernel releases the lock if the process dies
-            stack.callback(fcntl.flock, descriptor, fcntl.LOCK_UN)  # a forked child has the descriptor too
+            stack.callback(fcntl.flock, descriptor, fcntl.LOCK_UN)  # needed: a forked child has the descriptor too
             has_lock = True
         yield has_lock
 

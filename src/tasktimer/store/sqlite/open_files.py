@@ -173,7 +173,7 @@ os.register_at_fork(
 
 @contextmanager
 def held(path: Path, *, lasting: bool = False) -> Iterator[OpenFile]:
-    """Hold a file open during the block, so that connections to it can be opened; with `lasting`, forks do not wait.
+    """Hold a file open for connections during the block; unless `lasting` is true, forks wait for the block to end.
 
     Raises:
         StoreMissing: if the file does not exist.

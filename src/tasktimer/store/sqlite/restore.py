@@ -1,4 +1,4 @@
-"""Restoration of a SQLite file from a backup, which is atomic and safe even while other commands run."""
+"""Restoration of a SQLite file from a backup, atomic and safe even while other commands run."""
 
 import os
 import sqlite3
@@ -33,7 +33,7 @@ WHERE revoked_time IS NULL AND digest IN (SELECT digest FROM main.tokens WHERE r
 ORDER BY id
 """
 _SELECT_VALID = "SELECT 1 FROM copy.tokens WHERE revoked_time IS NULL LIMIT 1"
-# Version 1 of the schema has no table of tokens.
+# Version 1 of the schema has no table `tokens`.
 _SELECT_TABLES = "SELECT 1 FROM {}.sqlite_schema WHERE name = 'tokens'"
 
 
@@ -160,7 +160,7 @@ def _keep_servers_away(path: Path, stack: ExitStack) -> None:
 
 
 def _check_is_beyond_use(error: Unavailable) -> None:
-    """Reraise an error unless it means that the content of the file cannot be read."""
+    """Re-raise an error unless it means that the content of the file cannot be read."""
     if not isinstance(error, Damaged) and error.code != "store-io-error":
         raise error
 

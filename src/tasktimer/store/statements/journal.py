@@ -163,7 +163,7 @@ def last_entry(connection: Connection) -> JournalEntry | None:
 
 
 def mark_undone(connection: Connection, command_id: int, *, undone: bool) -> bool:
-    """Mark an entry as undone or not undone; return False if another transaction has already done so."""
+    """Mark an entry as undone or as not undone; return False if another transaction has already done so."""
     parameters = {"id": command_id, "undone": int(undone), "before": int(not undone)}
     return bool(list(connection.execute(UPDATE_UNDONE, parameters)))
 
@@ -171,7 +171,7 @@ def mark_undone(connection: Connection, command_id: int, *, undone: bool) -> boo
 def changes_page(
     connection: Connection, command_id: int, after: int = 0, most: int = CHANGES_PAGE
 ) -> tuple[tuple[Change, ...], bool]:
-    """Return up to `most` of an entry's changes to tasks after `after`, sorted by task ID, and whether more follow."""
+    """Return up to `most` changes of an entry, sorted by task ID, from after task `after`, and whether more follow."""
     # A change has at most two states, so if more changes follow, the last row belongs to another change.
     parameters = {"command_id": command_id, "after": after, "limit": 2 * most + 1}
     changes = changes_in(connection.execute(SELECT_STATES, parameters))
@@ -233,7 +233,7 @@ def _with_first_changes(connection: Connection, entry: JournalEntry, most: int) 
 
 
 def changes_in(rows: Iterable[Row]) -> tuple[Change, ...]:
-    """Combine rows with `STATE_COLUMNS` into one change per task."""
+    """Combine rows of `STATE_COLUMNS` into one change per task."""
     states: dict[int, list[Task | None]] = {}
     for is_after, *row in rows:
         task = row_to_task(tuple(row))

@@ -137,7 +137,7 @@ def list_tasks_page(
 def build_query(
     task_filter: TaskFilter, *, window: Window | None, user_id: int | None, now: datetime
 ) -> tuple[str, Values]:
-    """Return a statement that selects the tasks matching a filter and overlapping a window, and its parameters."""
+    """Return a statement, and its parameters, that selects the tasks matching a filter and overlapping a window."""
     statement = for_user(SELECT_ALL if window is None else SELECT_OVERLAPPING, user_id)
     statement, values = apply_filter(statement, task_filter, now, is_led=window is not None)
     if window is not None:
@@ -146,7 +146,7 @@ def build_query(
 
 
 def apply_filter(statement: str, task_filter: TaskFilter, now: datetime, *, is_led: bool = False) -> tuple[str, Values]:
-    """Replace each filter placeholder in a statement with a filter's conditions; return it and the parameters it needs.
+    """Replace each placeholder in a statement with a filter's conditions; return the statement and its parameters.
 
     Set `is_led` if the statement already uses an index that selects few rows.
     """

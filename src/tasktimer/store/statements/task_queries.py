@@ -34,7 +34,7 @@ LENGTH = (
 
 def for_user(statement: str, user_id: int | None) -> str:
     """Add a condition on `:user_id` to each WHERE at the start of a line, unless the statement is for all users."""
-    # For a single statement with an optional condition, the planner would scan the whole table.
+    # With an optional condition in a single statement, the planner would scan the whole table.
     return statement if user_id is None else statement.replace("\nWHERE ", "\nWHERE user_id = :user_id AND ")
 
 
@@ -55,8 +55,8 @@ WHERE end_time IS NULL
 ORDER BY start_time, id
 """
 
-# With "user_id = :user_id", PostgreSQL would read the tasks of all users backwards instead of using the index with this
-# order; that takes long if the user has not tracked anything recently.
+# With "user_id = :user_id", PostgreSQL would read all users' tasks backwards instead of using the index with this
+# order, which is slow if the user has not tracked anything recently.
 SELECT_LAST_OF_USER = f"""
 SELECT {TASK_COLUMNS} FROM tasks
 WHERE user_id BETWEEN :user_id AND :user_id
@@ -132,7 +132,7 @@ def running_tasks(connection: Connection, user_id: int | None) -> list[Task]:
 
 
 def find_last_task(connection: Connection, user_id: int) -> Task | None:
-    """Return a user's most recently started task, with the highest ID in case of a tie, or None if there is no task."""
+    """Return a user's most recently started task (with the highest ID in case of a tie), or None if no task exists."""
     return find_one(connection, SELECT_LAST_OF_USER, {"user_id": user_id}, row_to_task)
 
 

@@ -72,7 +72,7 @@ def get_token(connection: Connection, token_id: int) -> Token:
 
 
 def find_token(connection: Connection, digest: str) -> Token | None:
-    """Return the token with this digest of its secret, or None if there is no such token."""
+    """Return the token whose secret has this digest, or None if there is no such token."""
     return find_one(connection, SELECT_TOKEN_OF_DIGEST, {"digest": digest}, row_to_token)
 
 
