@@ -16,7 +16,7 @@ _Service = TypeVar("_Service", bound=Callable[..., Any])
 
 
 def retry_on_conflict(service: _Service) -> _Service:
-    """Decorate a service to retry whenever a concurrent update makes it fail."""
+    """Decorate a service so that it is retried whenever a concurrent update makes it fail."""
 
     @wraps(service)
     def run(*args: Any, **kwargs: Any) -> Any:

@@ -13,7 +13,7 @@ _REQUEST_LOCK_TIMEOUT = 5.0
 class AsyncStore(Protocol):
     """A store that a server keeps open, and that runs services in transactions.
 
-    `read` and `write` raise the exceptions of the service, or Unavailable.
+    `read` and `write` raise any exception that the service raises, or Unavailable.
     """
 
     async def read(self, service: Callable[[Store], Result]) -> Result:

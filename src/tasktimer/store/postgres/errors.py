@@ -33,7 +33,7 @@ _NOT_REACHED = ("08", "28", "3D", "53300", "57P")
 
 @contextmanager
 def translate_errors(name: str) -> Iterator[None]:
-    """Translate SQLAlchemy exceptions and MemoryError into TasktimerError."""
+    """Re-raise SQLAlchemy exceptions and MemoryError as TasktimerError."""
     try:
         yield
     except exc.ArgumentError:

@@ -161,7 +161,7 @@ def check_version(path: Path, version: int) -> None:
 
 @contextmanager
 def translate_errors(path: Path) -> Iterator[None]:
-    """Translate exceptions from sqlite3, and from this package's own checks of a file, into Unavailable."""
+    """Re-raise exceptions from sqlite3, and from this package's own checks of a file, as Unavailable."""
     try:
         yield
     except sqlite3.ProgrammingError:  # a bug in this program

@@ -116,7 +116,7 @@ def _find_obstacle(path: Path, error: sqlite3.DatabaseError) -> Unavailable | No
 
 
 def _find_leftover(path: Path) -> tuple[str, tuple[Path, ...]] | None:
-    """Return the state of a file that needs recovery, as text, and the journals required for it, or None."""
+    """Return a file's state, as text, and the journals needed for its recovery, or None if no recovery is needed."""
     journal, wal, shm = (path.with_name(f"{path.name}-{suffix}") for suffix in ("journal", "wal", "shm"))
     if journal.is_file() and journal.stat().st_size:
         return "was left in the middle of a change", (journal,)
@@ -145,7 +145,7 @@ def _is_usable(path: Path) -> bool:
 
 
 def _missing_right(path: Path, obstacle: Path) -> tuple[str, str | None, dict[str, str]]:
-    """Return the reason why a path is not writable, a hint (None if it depends on the interface), and the context."""
+    """Return the reason a path is not writable, a hint (None if it depends on the interface), and the context."""
     owner = obstacle.stat().st_uid
     if owner == os.geteuid():
         return f"{obstacle} is not writable", f"to make it writable, run: chmod u+rwX {shlex.quote(str(obstacle))}", {}

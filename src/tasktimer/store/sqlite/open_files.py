@@ -227,7 +227,7 @@ def unusable_error(path: Path, error: OSError) -> Unavailable:
 
 @contextmanager
 def translate_os_errors(path: Path) -> Iterator[None]:
-    """Translate errors from the operating system into Unavailable."""
+    """Re-raise operating system errors as Unavailable."""
     try:
         yield
     except OSError as error:

@@ -203,7 +203,7 @@ def _revived_tokens(connection: sqlite3.Connection, backup: Path) -> list[Token]
 
 
 def _possibly_revived(backup: Path) -> list[Token] | None:
-    """Return an empty list if a backup has no valid tokens, otherwise None, because the file cannot be read."""
+    """Return an empty list if a backup has no valid tokens; otherwise None, because the revived tokens are unknown."""
     with closing(sqlite3.connect(":memory:")) as connection:
         connection.execute("ATTACH :copy AS copy", {"copy": str(backup)})
         has_tokens = connection.execute(_SELECT_TABLES.format("copy")).fetchone() is not None
