@@ -28,7 +28,7 @@ class EditFields(TypedDict, total=False):
 
 
 class TagNotSet(NotFound):
-    """The error for a tag that cannot be removed, because no selected task has it."""
+    """The error for a tag that cannot be removed, because a task, or each of several tasks, does not have it."""
 
     def __init__(self, tag: str, tags: Iterable[str], task_id: int | None = None) -> None:
         name, names = quote_value(tag), " ".join(f"+{name}" for name in sorted(tags))
