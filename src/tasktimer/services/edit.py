@@ -18,7 +18,7 @@ class EditFields(TypedDict, total=False):
     """The fields to change; a missing key leaves its field unchanged."""
 
     start_time: datetime
-    end_time: datetime | None  # None: the task runs again
+    end_time: datetime | None  # None: remove the end, so that the task is running again
     duration: timedelta  # sets the end, or the start if only an end is given
     description: str
     project: str | None
@@ -28,7 +28,7 @@ class EditFields(TypedDict, total=False):
 
 
 class TagNotSet(NotFound):
-    """A tag to remove that is missing from a task, or from each of several tasks."""
+    """The error for a tag that cannot be removed, because a task, or each of several tasks, does not have it."""
 
     def __init__(self, tag: str, tags: Iterable[str], task_id: int | None = None) -> None:
         name, names = quote_value(tag), " ".join(f"+{name}" for name in sorted(tags))
@@ -42,12 +42,12 @@ class TagNotSet(NotFound):
 
 @retry_on_conflict
 def edit(store: Store, actor: Actor, ids: Sequence[int], changes: EditFields, *, now: datetime) -> list[TaskChange]:
-    """Edit the given tasks, all or none, and return each before and after the edit, in the order of `ids`.
+    """Edit the tasks with these IDs in one transaction; return each before and after the edit, in the order of `ids`.
 
     Raises:
-        NotFound: if a task does not have a tag to remove.
-        ClockBeforeStart: if a task cannot end now because the clock was set back to before its start.
-        Conflict: if a start or an end is in the future, or an end is before a start.
+        NotFound: if a task does not have a tag that is to be removed.
+        ClockBeforeStart: if a task cannot end now because the clock was set back to a time before its start.
+        Conflict: if a start or an end is in the future, or an end is before its start.
     """
     changes = validate_edit(changes)
     with journaled_on_tasks(store, actor, "edit", ids, now=now) as (recorder, tasks):
@@ -56,7 +56,7 @@ def edit(store: Store, actor: Actor, ids: Sequence[int], changes: EditFields, *,
 
 @retry_on_conflict
 def move(store: Store, actor: Actor, task_id: int, start_time: datetime, *, now: datetime) -> TaskChange:
-    """Change a task's start but not its length, and return the task before and after; a running task keeps running.
+    """Change a task's start, keeping its length unless it is running; return the task before and after the change.
 
     Raises:
         Conflict: if the start or the end would be in the future.
@@ -72,7 +72,7 @@ def move(store: Store, actor: Actor, task_id: int, start_time: datetime, *, now:
 
 @retry_on_conflict
 def delete(store: Store, actor: Actor, ids: Sequence[int], *, now: datetime) -> list[Task]:
-    """Delete the given tasks, all or none, and return them in the order of `ids`."""
+    """Delete the tasks with these IDs in one transaction, and return them in the order of `ids`."""
     with journaled_on_tasks(store, actor, "delete", ids, now=now) as (recorder, tasks):
         for task in tasks:
             recorder.remove(task)
@@ -80,7 +80,7 @@ def delete(store: Store, actor: Actor, ids: Sequence[int], *, now: datetime) -> 
 
 
 def validate_edit(changes: EditFields) -> EditFields:
-    """Validate the changes and return them, with the project and the tags in the form in which they are stored."""
+    """Validate the changes to a task, and return them with the project and tags in normalized form."""
     _validate_times(changes)
     if "description" in changes:
         validate_description(changes["description"])
@@ -90,10 +90,10 @@ def validate_edit(changes: EditFields) -> EditFields:
 
 
 def resolve_edit(task: Task, changes: EditFields, now: datetime) -> dict[str, Any]:
-    """Return the new values of a task's fields, with a start or an end computed from the duration, if given.
+    """Return the new values of a task's fields, computing the start or the end from the duration if one is given.
 
     Raises:
-        NotFound: if the task does not have a tag to remove.
+        NotFound: if the task does not have a tag that is to be removed.
         Conflict: if the start or the end is in the future, or the end is before the start.
     """
     start_time, end_time = _resolve_times(task, changes, now)

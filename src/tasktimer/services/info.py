@@ -1,4 +1,4 @@
-"""The service that reports the state and the content of a store."""
+"""The service that reports a store's state and statistics."""
 
 from tasktimer.core.store_info import Info, State
 from tasktimer.errors import TasktimerError
@@ -15,7 +15,7 @@ def store_info(store: StoreHandle) -> Info:
     problem: TasktimerError | None = None
     size = engine = schema = counts = None
     try:
-        # First the values that are available even if the store cannot be used.
+        # These values come first, because they are available even if the store cannot be used.
         size, engine = store.size(), store.engine()
         schema = store.version()
         if schema == SCHEMA_VERSION:  # opening an older store would upgrade it

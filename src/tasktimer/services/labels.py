@@ -18,12 +18,12 @@ from tasktimer.store.protocols import Connection, Store
 from tasktimer.store.statements import completion, statistics, task_writes
 from tasktimer.store.statements.task_filter import find_tasks, iterate_tasks
 
-# The number of names to search for a similar one.
+# The maximum number of names in which to search for a similar one.
 _MAX_NAMES = 10_000
 
 
 class LabelNotFound(NotFound):
-    """A project or a tag that no task has."""
+    """The error for a project or a tag that no task has."""
 
     def __init__(self, kind: str, name: str, names: Sequence[str]) -> None:
         match = find_closest_match(name, names)
@@ -34,9 +34,9 @@ class LabelNotFound(NotFound):
 def projects(
     store: Store, actor: Actor, task_filter: TaskFilter = NO_FILTER, *, window: Window | None = None, now: datetime
 ) -> list[LabelUsage]:
-    """Return the usage of each project that has tasks matching a filter, sorted by project name.
+    """Return the usage of each project among the tasks that match a filter, sorted by project name.
 
-    If a window is given, count only time inside it, and only tasks that overlap it. Running tasks count up to now.
+    If a window is given, count only tasks that overlap it, and only time within it. Running tasks count up to `now`.
     """
     with store.read() as connection:
         if window is None:
@@ -48,9 +48,9 @@ def projects(
 def tags(
     store: Store, actor: Actor, task_filter: TaskFilter = NO_FILTER, *, window: Window | None = None, now: datetime
 ) -> list[LabelUsage]:
-    """Return the usage of each tag that has tasks matching a filter, sorted by tag name.
+    """Return the usage of each tag among the tasks that match a filter, sorted by tag name.
 
-    If a window is given, count only time inside it, and only tasks that overlap it. Running tasks count up to now.
+    If a window is given, count only tasks that overlap it, and only time within it. Running tasks count up to `now`.
     """
     with store.read() as connection:
         if window is None:
@@ -61,7 +61,7 @@ def tags(
 
 @retry_on_conflict
 def rename_project(store: Store, actor: Actor, old: str, new: str, *, now: datetime) -> int:
-    """Rename a project and the projects below it, and return the number of changed tasks.
+    """Rename a project and its subprojects, and return the number of changed tasks.
 
     If the new name already exists, merge the two projects.
 
@@ -111,7 +111,7 @@ def unknown_labels(store: Store, actor: Actor, task_filter: TaskFilter) -> list[
 def _rename(
     store: Store, actor: Actor, label: tuple[str, str], renamed: Callable[[Task], dict[str, Any]], *, now: datetime
 ) -> int:
-    """Rename a label, given as its kind and name, and return the number of changed tasks."""
+    """Rename a label, given as a (kind, name) pair, and return the number of changed tasks."""
     kind, name = label
     user_id = actor.tasks_of_user
     task_filter = TaskFilter(project=name) if kind == "project" else TaskFilter(tags=(name,))
@@ -137,7 +137,7 @@ def _rename_batch(recorder: ChangeRecorder, ids: Sequence[int], renamed: Callabl
 
 
 def _is_used(connection: Connection, kind: str, name: str, user_id: int | None) -> bool:
-    # A name sorts before all others that start with it.
+    # A name sorts before all longer names that start with it.
     if kind == "tag":
         return name in completion.tag_names(connection, user_id, name, 1)
     below = completion.project_names(connection, user_id, f"{name}/", 1)
@@ -145,7 +145,7 @@ def _is_used(connection: Connection, kind: str, name: str, user_id: int | None) 
 
 
 def _names(connection: Connection, kind: str, user_id: int | None) -> list[str]:
-    """Return the names in use, including the projects above those in use."""
+    """Return the names of the projects or tags in use, including parent projects."""
     if kind == "tag":
         return completion.tag_names(connection, user_id, "", _MAX_NAMES)
     projects = completion.project_names(connection, user_id, "", _MAX_NAMES)

@@ -1,4 +1,4 @@
-"""Services that split a task into two, and join two tasks into one."""
+"""Services that split a task in two, or join two tasks into one."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,7 +15,7 @@ ANY_GAP = MAX_DURATION
 
 
 class SplitOutside(Conflict):
-    """A split time that is not inside the task."""
+    """The error for a split time that is not between a task's start and end."""
 
     def __init__(self, task: Task, at: datetime, now: datetime) -> None:
         is_before = task.end_time is None or at <= task.start_time
@@ -27,7 +27,7 @@ class SplitOutside(Conflict):
 
 
 class IncompatibleTasks(Conflict):
-    """Two tasks that cannot be joined, because they differ in a field."""
+    """The error for two tasks that cannot be joined because they differ in a field."""
 
     def __init__(self, first: Task, second: Task, field: str, difference: str) -> None:
         hint = "select tasks of the same user" if field == "user" else None
@@ -36,7 +36,7 @@ class IncompatibleTasks(Conflict):
 
 
 class TasksNotAdjacent(Conflict):
-    """Two tasks that cannot be joined, because there is a gap between them."""
+    """The error for two tasks that cannot be joined because the gap between them is too long."""
 
     def __init__(self, first: Task, second: Task, gap: timedelta) -> None:
         self.tasks = (first, second)
@@ -47,10 +47,10 @@ class TasksNotAdjacent(Conflict):
 
 @retry_on_conflict
 def split(store: Store, actor: Actor, task_id: int, at: datetime, *, now: datetime) -> tuple[Task, Task]:
-    """End a task at a time inside it, add a copy of the task that starts at that time, and return both.
+    """Split a task in two at a time between its start and end, and return both parts; the second part gets a new ID.
 
     Raises:
-        SplitOutside: if the time is not inside the task.
+        SplitOutside: if the time is not between the task's start and end.
         TimeInFuture: if the task is running and the time is in the future.
     """
     at = at.astimezone(UTC)
@@ -66,13 +66,13 @@ def split(store: Store, actor: Actor, task_id: int, at: datetime, *, now: dateti
 def join(
     store: Store, actor: Actor, ids: tuple[int, int], *, max_gap: timedelta = NO_GAP, now: datetime
 ) -> tuple[Task, Task, Task]:
-    """Join two tasks into one; return the earlier and the later task as they were, and the joined task.
+    """Join two tasks into one; return the earlier and the later task as they were before, and the joined task.
 
-    The joined task keeps the lower ID, lasts from the first start to the last end, and combines the tags, the projects
-    and the notes of both.
+    The joined task keeps the lower ID, lasts from the earlier start to the later end, and combines the projects, tags
+    and notes of both tasks.
 
     Raises:
-        InvalidValue: if both IDs are the same, or the notes together are too long.
+        InvalidValue: if the two IDs are the same, or the combined note is too long.
         IncompatibleTasks: if the tasks differ in user, description or project.
         TasksNotAdjacent: if the gap between the tasks is longer than `max_gap`.
     """
@@ -90,7 +90,7 @@ def join(
 
 
 def gap_between(first: Task, second: Task) -> timedelta:
-    """Return the time from the end of a task to the start of a later one; zero if the tasks touch or overlap."""
+    """Return the time from the end of a task to the start of a later one, or zero if they are adjacent or overlap."""
     return NO_GAP if first.end_time is None else max(second.start_time - first.end_time, NO_GAP)
 
 

@@ -23,8 +23,8 @@ from tasktimer.store.statements import task_queries
 class NewTask(NamedTuple):
     """A task to start or, if it has an end or a duration, to record as finished.
 
-    The task starts now unless `start_time` is set. With `no_gap`, it starts at the end of the owner's most recently
-    finished task. A duration without a start is counted back from the end, by default now.
+    The task starts now unless `start_time` is set. With `no_gap`, it starts at the end of the user's most recently
+    finished task. Without a start, a duration is counted back from the end, which defaults to now.
     """
 
     description: str
@@ -39,10 +39,10 @@ class NewTask(NamedTuple):
 
 @retry_on_conflict
 def start(store: Store, actor: Actor, new_task: NewTask, *, now: datetime) -> Task:
-    """Store a new task and return it. Other running tasks continue.
+    """Add a task and return it; other running tasks keep running.
 
     Raises:
-        NotFound: if `no_gap` is set and the owner has no finished task.
+        NotFound: if `no_gap` is set and the user has no finished task.
         Conflict: if the start or the end is in the future, or the end is before the start.
     """
     _validate_times(new_task)
@@ -68,12 +68,12 @@ def start(store: Store, actor: Actor, new_task: NewTask, *, now: datetime) -> Ta
 
 @retry_on_conflict
 def switch(store: Store, actor: Actor, new_task: NewTask, *, now: datetime) -> tuple[list[Task], Task]:
-    """Stop the owner's running tasks and start a new one at the same instant; return the stopped tasks and the new one.
+    """Stop the user's running tasks and start a new one at the same instant; return the stopped tasks and the new one.
 
-    The instant is the start time of the new task, by default now. The stopped tasks are sorted by start.
+    The instant is the new task's start time, by default now. The stopped tasks are sorted by start time.
 
     Raises:
-        ClockBeforeStart: if a task cannot end now because the clock was set back to before its start.
+        ClockBeforeStart: if a task cannot end now because the clock was set back to a time before its start.
         Conflict: if the instant is in the future, or before the start of a running task.
     """
     validate_description(new_task.description)
@@ -94,14 +94,14 @@ def switch(store: Store, actor: Actor, new_task: NewTask, *, now: datetime) -> t
 def resume(
     store: Store, actor: Actor, task_id: int | None = None, *, start_time: datetime | None = None, now: datetime
 ) -> Task:
-    """Start a task with the description, project and tags of an earlier one, by default the most recently ended one.
+    """Start a task with the description, project and tags of an earlier task, by default the last one to end.
 
-    The new task belongs to the actor's owner, even if the earlier one belongs to another user. The note is not copied.
+    The new task belongs to user `actor.owner`, even if the earlier one belongs to another user. The note is not copied.
 
     Raises:
-        NotFound: if no ID is given and the owner has no tasks.
-        Conflict: if the earlier task is running or, without an ID, a task started since then; or if the start is in the
-            future.
+        NotFound: if no ID is given and the user has no tasks.
+        Conflict: if the earlier task is still running; if no ID is given and a task started later is running; or if the
+            start is in the future.
     """
     if start_time is not None:
         validate_not_future("start", start_time, now)
@@ -119,7 +119,7 @@ def resume(
 
 
 def _parse_labels(new_task: NewTask) -> dict[str, Any]:
-    """Return the project, tags and note of a new task as column values; an empty dictionary if none of them is set."""
+    """Return a new task's project, tags and note as column values, or an empty dictionary if none of them is set."""
     project, note = new_task.project, new_task.note
     if project is None and note is None and not new_task.tags:
         return {}
@@ -178,7 +178,7 @@ def _last_end(recorder: ChangeRecorder, user_id: int, now: datetime) -> datetime
 
 
 def _lock_running(recorder: ChangeRecorder, user_id: int) -> list[Task]:
-    """Lock and return the running tasks of a user, sorted by start, then ID."""
+    """Lock and return a user's running tasks, sorted by start time, then by ID."""
 
     def find() -> list[Task]:
         # Also lock the last task: otherwise, if no task is running, concurrent switches would not wait for each other.
@@ -191,7 +191,7 @@ def _lock_running(recorder: ChangeRecorder, user_id: int) -> list[Task]:
 
 
 def _instant(running: Sequence[Task], start_time: datetime | None, now: datetime) -> datetime:
-    """Return the instant at which to end all running tasks: the requested one, or now."""
+    """Return the instant at which to stop the running tasks: the requested start of the next task, or now."""
     instant = (start_time or now).astimezone(UTC)
     if not running or running[-1].start_time <= instant:
         return instant
@@ -205,7 +205,7 @@ def _instant(running: Sequence[Task], start_time: datetime | None, now: datetime
 
 
 def _last_tasks(connection: Connection, user_id: int) -> list[Task]:
-    """Return the user's most recently started task and most recently ended task, if any."""
+    """Return a user's most recently started task and most recently ended task, leaving out those that do not exist."""
     tasks = task_queries.find_last_task(connection, user_id), task_queries.find_last_ended(connection, user_id)
     return [task for task in tasks if task is not None]
 
@@ -227,7 +227,7 @@ def _task_to_resume(
 
 
 def _last_stopped(started: Task, ended: Task | None = None) -> Task:
-    """Return the most recently ended task, or the running task if it was started after that end."""
+    """Return the most recently ended task, or the most recently started task if it is running and began afterwards."""
     if ended is None or ended.end_time is None:
         return started
     return started if started.running and started.start_time >= ended.end_time else ended

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class AmbiguousRunningTask(Conflict):
-    """A request that requires a single running task while several tasks are running."""
+    """The error for a command that requires a single running task while several tasks are running."""
 
     def __init__(self, tasks: Sequence[Task]) -> None:
         super().__init__("multiple-running", f"{len(tasks)} tasks are running", "select one of them, or all")
@@ -42,16 +42,16 @@ def stop(  # noqa: PLR0913 (which tasks, and when)
     end_time: datetime | None = None,
     now: datetime,
 ) -> list[Task]:
-    """Stop the given tasks, all or none, and return them; without IDs, stop the only running task.
+    """Stop the tasks with these IDs in one transaction, and return them; without IDs, stop the only running task.
 
-    With `all_running`, stop all running tasks, if any, or only those that match the filter.
+    With `all_running`, stop all running tasks, if any, or only those that match a filter.
 
     Raises:
         InvalidValue: if IDs are combined with `all_running` or a filter, or a filter is given without `all_running`.
         NothingRunning: if no task is running.
         AmbiguousRunningTask: if several tasks are running.
         AlreadyStopped: if a task has already ended; its end is not changed.
-        ClockBeforeStart: if a task cannot end now because the clock was set back to before its start.
+        ClockBeforeStart: if a task cannot end now because the clock was set back to a time before its start.
         Conflict: if the end is in the future, or before the start of a task.
     """
     _validate_selection(ids, task_filter, all_running=all_running)
@@ -75,7 +75,7 @@ def stop(  # noqa: PLR0913 (which tasks, and when)
 
 @retry_on_conflict
 def cancel(store: Store, actor: Actor, ids: Sequence[int] = (), *, now: datetime) -> list[Task]:
-    """Delete the given running tasks, all or none, and return them; without IDs, delete the only running task.
+    """Delete the running tasks with these IDs in one transaction, and return them; without IDs, the only running task.
 
     Raises:
         NothingRunning: if no task is running.

@@ -1,4 +1,4 @@
-"""Errors for tasks that do not exist, with the command that removed the task."""
+"""The error for a task that does not exist, including the command that removed it."""
 
 from tasktimer.core.journal import JournalEntry
 from tasktimer.core.task import Actor
@@ -10,7 +10,7 @@ _REMOVALS = {"cancel": "cancelled it", "delete": "deleted it", "join": "joined i
 
 
 def task_not_found_error(connection: Connection, actor: Actor, task_id: int) -> TaskNotFound:
-    """Return the error for a task that does not exist, with the command that removed the task, if any."""
+    """Return the error for a task that does not exist, including the command that removed it, if any."""
     last = journal.last_change_since(connection, task_id, 0)
     if last is None:
         return TaskNotFound(task_id)
@@ -21,7 +21,7 @@ def task_not_found_error(connection: Connection, actor: Actor, task_id: int) -> 
 
 
 def _restoring_command(connection: Connection, last: JournalEntry) -> str | None:
-    """Return "undo" or "redo" if this command, run next, would restore the task."""
+    """Return "undo" or "redo" if running that command next would restore the task, otherwise None."""
     if last.name == "undo":
         name, entries = "redo", journal.redoable_entries(connection, last.user_id, 1)
     else:

@@ -1,4 +1,4 @@
-"""Services that undo and redo commands, page by page, to keep only a few changes in memory."""
+"""Services that undo and redo commands, reading one page of changes at a time to limit memory use."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import fields
@@ -22,11 +22,11 @@ _CACHED_ENTRIES = 20
 
 
 class NothingToUndo(Conflict):
-    """A request to undo or redo commands that do not exist, or that cannot be undone or redone."""
+    """The error for a command that does not exist, or that cannot be undone or redone."""
 
 
 class NotEnoughEntries(NothingToUndo):
-    """A request to undo or redo more entries than there are."""
+    """The error for a request to undo or redo more commands than are available."""
 
     def __init__(self, name: str, available: int, count: int, *, user_id: int) -> None:
         noun = "command" if available == 1 else "commands"
@@ -35,7 +35,7 @@ class NotEnoughEntries(NothingToUndo):
 
 
 class UndoConflict(Conflict):
-    """A task that has changed since the entry to undo or redo."""
+    """The error for an undo or redo that fails because a task has changed in the meantime."""
 
     def __init__(self, message: str, context: dict[str, Any]) -> None:
         super().__init__("undo-conflict", message, context=context)
@@ -43,7 +43,7 @@ class UndoConflict(Conflict):
 
 @retry_on_conflict
 def undo(store: Store, actor: Actor, count: int = 1, *, now: datetime) -> list[JournalEntry]:
-    """Undo the actor's `count` most recent commands, all or none, and return their entries, newest first.
+    """Undo the user's `count` most recent commands in one transaction, and return their entries, newest first.
 
     Raises:
         NothingToUndo: if there is no command to undo.
@@ -59,11 +59,11 @@ def undo(store: Store, actor: Actor, count: int = 1, *, now: datetime) -> list[J
 
 @retry_on_conflict
 def undo_entry(store: Store, actor: Actor, entry_id: int, *, now: datetime) -> JournalEntry:
-    """Undo one of the actor's commands, even if other tasks have changed since then.
+    """Undo one of the user's commands, even if later commands have changed other tasks.
 
     Raises:
-        NotFound: if there is no such command.
-        NothingToUndo: if the command belongs to another user, is already undone, or is itself an undo or a redo.
+        NotFound: if the command does not exist.
+        NothingToUndo: if the command belongs to another user, has already been undone, or is itself an undo or a redo.
         UndoConflict: if a task has changed since the command changed it.
     """
 
@@ -75,11 +75,11 @@ def undo_entry(store: Store, actor: Actor, entry_id: int, *, now: datetime) -> J
 
 @retry_on_conflict
 def redo(store: Store, actor: Actor, count: int = 1, *, now: datetime) -> list[JournalEntry]:
-    """Redo the actor's `count` most recently undone commands, all or none; return their entries, latest undo first.
+    """Redo the user's `count` most recently undone commands in one transaction; return their entries in that order.
 
     Raises:
-        NothingToUndo: if no command was undone, or a command has changed tasks since the undo.
-        NotEnoughEntries: if fewer than `count` commands were undone.
+        NothingToUndo: if no command has been undone, or another command has changed tasks since then.
+        NotEnoughEntries: if fewer than `count` commands can be redone.
         UndoConflict: if a task has changed since the undo.
     """
     entries = _reverse_entries(store, actor, "redo", journal.redoable_entries, count=count, now=now)
@@ -124,9 +124,9 @@ def _undo_conflict(
     *,
     in_order: bool,
 ) -> UndoConflict:
-    """Return the error for an entry and a task in two states: the state that the entry left, and the current one.
+    """Return the error for a task that has changed since an entry; `states` are its state after the entry, and now.
 
-    `reversing` contains the IDs of all entries that are being reversed.
+    `reversing` contains the IDs of all entries that are being undone or redone.
     """
     (task_id,) = {task.id for task in states if task is not None}
     later = (since for since in journal.entries_since(connection, task_id, entry.id) if _is_in_effect(since, entry.id))
@@ -141,21 +141,21 @@ def _undo_conflict(
         f"task {task_id} has changed since {entry.name} (command {entry.id}): {_describe(differences, states)}{by}",
         {
             "id": task_id,
-            "user": None if cause is None or is_own else cause.user_id,  # another user who can undo the cause
-            "own": cause if is_own and entry.undone else None,  # an entry to undo or redo first
+            "user": None if cause is None or is_own else cause.user_id,  # the other user who changed the task
+            "own": cause if is_own and entry.undone else None,  # the user's own entry to reverse first
             "in_order": in_order,
         },
     )
 
 
 def _is_in_effect(since: JournalEntry, command_id: int) -> bool:
-    """Return whether an entry after the command is still in effect."""
-    # An undone entry has no effect, and neither does the undo itself.
+    """Return whether an entry recorded after a command is still in effect."""
+    # An undone entry and its undo cancel each other out, unless the entry precedes the command.
     return not since.undone if since.reverted_entry_id is None else since.reverted_entry_id < command_id
 
 
 def _caused(since: JournalEntry, states: _States) -> set[str]:
-    """Return the fields that a later entry changed and that differ between the states."""
+    """Return the names of the fields that a later entry changed and that differ between two states."""
     (change,) = since.changes
     return _differences(change.before, change.after) & _differences(*states)
 
@@ -175,9 +175,9 @@ def _describe(differences: set[str], states: _States) -> str:
 def _reverse_entries(  # noqa: PLR0913 (what, who, when, and the order)
     store: Store, actor: Actor, name: str, find: Find, *, count: int = 1, now: datetime, in_order: bool = False
 ) -> list[JournalEntry]:
-    """Undo or redo the entries that `find` returns, all or none, and return each with its first changes.
+    """Undo or redo the entries that `find` returns; return them, each with its first changes if they are cached.
 
-    `in_order` means that these are the most recent entries, rather than a single entry selected by ID.
+    `in_order` is true if the most recent entries are undone, rather than a single entry selected by ID.
     """
     with store.write() as connection:
         entries = find(connection, actor.owner, count)
@@ -198,14 +198,14 @@ def _reverse_entries(  # noqa: PLR0913 (what, who, when, and the order)
 
 
 class _Pages:
-    """The changes of entries, page by page. The first pages of some entries are cached, because they are read twice."""
+    """The changes in journal entries, page by page; the first pages are cached, because they are read twice."""
 
     def __init__(self, connection: Connection, entries: Sequence[JournalEntry]) -> None:
         self._connection = connection
         self._first = {entry.id: journal.changes_page(connection, entry.id) for entry in entries[:_CACHED_ENTRIES]}
 
     def of(self, entry: JournalEntry) -> Iterator[tuple[Change, ...]]:
-        """Yield the changes of an entry in pages, sorted by task ID."""
+        """Yield an entry's changes in pages, sorted by task ID."""
         changes, has_more = self._first_of(entry)
         yield changes
         while has_more:
@@ -218,7 +218,7 @@ class _Pages:
         return journal.task_ids(self._connection, entry.id) if has_more else [change.task_id for change in changes]
 
     def kept(self, entry: JournalEntry) -> tuple[Change, ...]:
-        """Return the first changes of an entry if they are cached, otherwise an empty tuple."""
+        """Return the first page of an entry's changes if it is cached, otherwise an empty tuple."""
         return self._first.get(entry.id, ((), True))[0]
 
     def _first_of(self, entry: JournalEntry) -> tuple[tuple[Change, ...], bool]:
@@ -226,7 +226,7 @@ class _Pages:
 
 
 def _mark_undone(connection: Connection, entries: list[JournalEntry], *, undone: bool) -> None:
-    # Every command locks entries in the order of their IDs.
+    # All commands lock entries in ascending order of ID, which prevents deadlocks.
     for entry in sorted(entries, key=lambda entry: entry.id):
         if not journal.mark_undone(connection, entry.id, undone=undone):
             raise ConcurrentUpdate
@@ -235,7 +235,7 @@ def _mark_undone(connection: Connection, entries: list[JournalEntry], *, undone:
 def _reverse(
     recorder: ChangeRecorder, entry: JournalEntry, pages: _Pages, conflict: Callable[..., UndoConflict]
 ) -> JournalEntry:
-    """Reverse an entry and return it, with its first changes if they are cached."""
+    """Undo or redo an entry and return it, with its first changes if they are cached."""
     count = 0
     for page in pages.of(entry):
         tasks = task_writes.lock_and_read_tasks(recorder.connection, [change.task_id for change in page])
@@ -248,7 +248,7 @@ def _reverse(
 def _states_after_reversal(
     entry: JournalEntry, page: Iterable[Change], tasks: dict[int, Task], conflict: Callable[..., UndoConflict]
 ) -> dict[int, _States]:
-    """Return the state of each task in a page of changes before and after the reversal."""
+    """Return the states of each task in a page of changes, before and after the undo or redo, keyed by task ID."""
     states: dict[int, _States] = {}
     for change in page:
         old, new = (change.before, change.after) if entry.undone else (change.after, change.before)

@@ -1,11 +1,11 @@
-"""Errors of a store that do not depend on its engine."""
+"""Store errors that are common to both database engines."""
 
 from tasktimer.errors import Unavailable
 from tasktimer.store.protocols import SCHEMA_VERSION
 
 
 def out_of_memory_error(error: MemoryError) -> Unavailable:
-    """Return the error for a transaction that was rolled back for lack of memory."""
+    """Return the error for a transaction that was rolled back because memory ran out."""
     error.__traceback__ = None  # its frames keep large objects alive
     return Unavailable(
         "out-of-memory",
@@ -21,7 +21,7 @@ def outdated_schema_error(name: str, version: int, **context: bool) -> Unavailab
 
 
 def newer_schema_error(name: str, version: int, hint: str | None = None) -> Unavailable:
-    """Return the error for a schema that this version cannot read."""
+    """Return the error for a schema that is too new for this version of tasktimer."""
     supported = f"schema {version}, this one supports {SCHEMA_VERSION}"
     return Unavailable("store-too-new", f"{name} was created by a newer tasktimer ({supported})", hint)
 

@@ -1,4 +1,4 @@
-"""A PostgreSQL database behind a server: services run in threads, one for each connection in the pool."""
+"""A server's store in a PostgreSQL database, with a thread for each connection in the pool."""
 
 import asyncio
 from collections.abc import Callable
@@ -15,11 +15,11 @@ class AsyncPostgresStore:
     def __init__(self, url: str, *, pool_size: int, lock_timeout: float) -> None:
         self._store = PostgresStore(url, lock_timeout=lock_timeout, pool_size=pool_size)
         self._lock_timeout = lock_timeout
-        self._free = asyncio.Semaphore(pool_size)  # a request in the thread pool's queue could not time out
+        self._free = asyncio.Semaphore(pool_size)  # a wait in the thread pool's own queue could not time out
         self._threads = ThreadPoolExecutor(pool_size, thread_name_prefix="store")
 
     async def write(self, service: Callable[[Store], Result]) -> Result:
-        """Run a service in a thread, and return its result once PostgreSQL has committed its changes."""
+        """Run a service in a thread and return its result once PostgreSQL has committed its changes."""
         try:
             async with asyncio.timeout(self._lock_timeout):
                 await self._free.acquire()

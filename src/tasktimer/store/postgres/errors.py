@@ -1,4 +1,4 @@
-"""Translation of errors from PostgreSQL and its driver into messages and hints."""
+"""Translation of errors from PostgreSQL and its driver into errors with messages and hints."""
 
 import re
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ _EXPLANATIONS = {
     "25006": ("read-only", "use the host of the primary in the URL, or a role that may write; nothing was changed"),
 }
 _BUSY = ("532", "534", "57014")  # out of resources, or a statement timeout
-_BAD_SETTING = re.compile(r'FATAL: .* parameter "')  # the session did not start; there is no SQLSTATE
+_BAD_SETTING = re.compile(r'FATAL: .* parameter "')  # the session did not start, so there is no SQLSTATE
 # Without a SQLSTATE, the server was not reached. With one of these prefixes (connection, authorization, database,
 # shutdown), the server rejected or closed the connection.
 _NOT_REACHED = ("08", "28", "3D", "53300", "57P")
@@ -33,7 +33,7 @@ _NOT_REACHED = ("08", "28", "3D", "53300", "57P")
 
 @contextmanager
 def translate_errors(name: str) -> Iterator[None]:
-    """Translate SQLAlchemy exceptions into TasktimerError."""
+    """Re-raise SQLAlchemy exceptions and MemoryError as TasktimerError."""
     try:
         yield
     except exc.ArgumentError:
@@ -80,7 +80,7 @@ def _translate(name: str, error: exc.SQLAlchemyError) -> TasktimerError:
             "store-locked", message, "end that program's transaction, then try again; nothing was changed"
         )
     reported = _reported(error)
-    if state is None and isinstance(error, exc.ProgrammingError):  # the driver rejects a parameter of the URL
+    if state is None and isinstance(error, exc.ProgrammingError):  # the driver rejected a parameter of the URL
         hint = "see https://www.postgresql.org/docs/current/libpq-connect.html for the parameters after its ?"
         return InvalidValue("invalid-database", f"the PostgreSQL URL cannot be used: {reported}", hint)
     return _unavailable_error(f"cannot use {name}: {reported}", state, error)
