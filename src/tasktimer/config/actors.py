@@ -10,7 +10,7 @@ User = int | AllUsers
 
 
 class ActorResolver:
-    """The actors for a command, from its user option, the tracker's default user or the settings, in this order.
+    """The actors for a command, taken from its user option, the tracker's default user or the settings, in this order.
 
     For a private file, the default user is 1; a shared database requires a user.
 
@@ -25,14 +25,14 @@ class ActorResolver:
 
     @property
     def owner(self) -> Actor:
-        """The actor for a command that uses only the user's own tasks, such as starting a task."""
+        """The actor for commands that use only the user's own tasks, such as starting a task."""
         selected = self._selected()
         owner = Actor(None, 1 if selected is None else selected).owner
         return Actor(owner, owner)
 
     @property
     def author(self) -> Actor:
-        """The actor for a command that uses only the user's own history, such as undo; ignores the default "all"."""
+        """The actor for commands that use only the user's own history, such as undo; a default of "all" is ignored."""
         if self._option is not None:
             return self.owner
         user_id = self._acting_user()
@@ -40,22 +40,22 @@ class ActorResolver:
 
     @property
     def actor(self) -> Actor:
-        """The actor for a command that changes the tasks of the selected user, or of all users."""
+        """The actor for commands that change the tasks of the selected user, or of all users."""
         return Actor(self._acting_user(), self._selected() or ALL_USERS)
 
     @property
     def actor_for_ids(self) -> Actor:
-        """The actor for a command that changes tasks by ID: any user's tasks, unless the user option is given."""
+        """The actor for commands that change tasks by ID: any user's tasks, unless the user option is given."""
         return Actor(self._acting_user(), self._option or ALL_USERS)
 
     @property
     def reader(self) -> Actor:
-        """The actor for a command that reads the tasks of the selected user, or of all users."""
+        """The actor for commands that read the tasks of the selected user, or of all users."""
         return Actor(None, self._selected() or ALL_USERS)
 
     @property
     def reader_for_ids(self) -> Actor:
-        """The actor for a command that reads tasks by ID: any user's tasks, unless the user option is given."""
+        """The actor for commands that read tasks by ID: any user's tasks, unless the user option is given."""
         return Actor(self._find_acting_user(), self._option or ALL_USERS)
 
     def _selected(self) -> User | None:
