@@ -55,11 +55,11 @@ class Context:
         return sys.stdin is not None and sys.stdin.isatty() and sys.stderr is not None and sys.stderr.isatty()
 
     def resolve_user(self, option: str | None) -> ActorResolver:
-        """Return an `ActorResolver` for the value of --user, or None if the option is not given."""
+        """Return an `ActorResolver` for the value of --user; `option=None` means that the option is not given."""
         return ActorResolver(self.settings, None if option is None else parse_user(option))
 
     def close(self) -> None:
-        """Close the store if it was opened, and print notes about an ignored config file and an upgraded store."""
+        """Close the store if it was opened, and print a note if the config file was ignored or a file was upgraded."""
         if "settings" in vars(self):
             report_unreachable_config(self.settings)
         if "store" in vars(self):  # accessing self.store would open it

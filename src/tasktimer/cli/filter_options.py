@@ -82,7 +82,7 @@ def _create_filter(fields: dict[str, Any]) -> "TaskFilter":
 def explain_empty(context: Context, task_filter: OptionalFilter, user: str | None, *, as_table: bool) -> bool:
     """Print a note if a missing store or an unknown label explains an empty result.
 
-    Return whether to omit the table, which is redundant if the store is missing.
+    Return whether the caller should omit the table, because the store is missing.
     """
     if missing := context.store.missing_error():
         print_note(missing)

@@ -74,7 +74,7 @@ def _incompatible_tasks_hint(context: Mapping[str, Any]) -> str:
 
 
 def _by_field(otherwise: str, **hints: str) -> Callable[[Mapping[str, Any]], str]:
-    """Return a function that formats the hint for the first of these fields in an error's context, or `otherwise`."""
+    """Return a function that selects a hint by the fields in an error's context, and fills it in."""
 
     def hint(context: Mapping[str, Any]) -> str:
         return next((text for field, text in hints.items() if field in context), otherwise).format_map(context)

@@ -43,7 +43,7 @@ def _app(name: str) -> typer.Typer:
     if "app" in module:
         return cast("typer.Typer", module["app"])
     app = typer.Typer(add_completion=False)
-    function = module.get(name) or module[f"{name}_"]  # names of builtins have an underscore appended
+    function = module.get(name) or module[f"{name}_"]  # functions named like a builtin end with an underscore
     app.command(name, epilog=module["EPILOG"])(function)
     return app
 

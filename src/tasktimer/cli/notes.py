@@ -15,7 +15,7 @@ from tasktimer.output import formatting
 from tasktimer.services.queries import overlapping_at_start, running_tasks
 
 _MOST_IDS = 3
-_NIGHT = timedelta(hours=4)  # a shorter gap across midnight is normal for late work
+_NIGHT = timedelta(hours=4)  # a shorter gap across midnight is usual for people who work late
 
 
 def warn_gap(context: Context, task: Task, user: str | None) -> None:

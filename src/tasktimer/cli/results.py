@@ -27,7 +27,7 @@ def write_record(
 ) -> None:
     """Print a record as JSON, as text on a terminal, or as lines when piped.
 
-    If the output cannot be written, the error also reports `done`, a description of the completed change. If `utf8` is
+    If the output cannot be written, the error includes `done`, a description of the completed change. If `utf8` is
     true, the lines are encoded as UTF-8 in every locale.
     """
     if as_json:
@@ -75,7 +75,7 @@ def write_pieces(pieces: Iterable[str], *, done: str | None, utf8: bool = False)
 
 
 def _explained(pieces: Iterable[str], done: str | None) -> Iterator[str]:
-    """Yield the pieces; if reading one fails, raise an error that also reports `done`, the completed change, if any."""
+    """Yield the pieces; if reading one fails after a change was made, raise an error that includes `done`."""
     try:
         yield from pieces
     except TasktimerError as error:
@@ -98,7 +98,7 @@ def _gathered(pieces: Iterable[str]) -> Iterator[str]:
 
 
 def resolve_format(context: Context, name: str | None, *, as_json: bool) -> str:
-    """Return the output format from the options or the settings; the default is table on a terminal, else tsv."""
+    """Return the output format from the options or the settings; by default, table on a terminal and tsv otherwise."""
     if as_json and name not in (None, "json"):
         raise InvalidValue("format-and-json", f"--json and --format {name} cannot be used together", "omit one of them")
     if as_json:
@@ -110,7 +110,7 @@ def resolve_format(context: Context, name: str | None, *, as_json: bool) -> str:
 def ambiguous_task_error(
     error: TasktimerError, tasks: Sequence[Task], command: str, now: datetime, otherwise: str = ""
 ) -> Conflict:
-    """Return the error for a missing ID while several tasks are running; `otherwise` is appended to its hint."""
+    """Return an error that lists the running tasks, for a command that requires an ID if several are running."""
     lines = [output.formatting.format_running(task, now) for task in tasks]
     hint = f"to {command} one, give its ID, as in tasktimer {command} {tasks[0].id}{otherwise}"
     return Conflict(error.code, f"an ID is required: {error.message}:", hint, details=lines)

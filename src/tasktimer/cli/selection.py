@@ -47,7 +47,7 @@ def parse_window(words: Sequence[str] | None, start: str | None, end: str | None
 
 
 def _quoting_hint(rest: str, start: str | None, end: str | None, now: datetime) -> str:
-    """Return a hint to quote the value of --from or --to if it includes `rest`, or else a general hint."""
+    """Return a hint to quote the value of --from or --to if `rest` is part of the value, or else a general hint."""
     for name, text in (("--from", start), ("--to", end)):
         with suppress(InvalidValue):
             if text is not None:
@@ -57,7 +57,7 @@ def _quoting_hint(rest: str, start: str | None, end: str | None, now: datetime) 
 
 
 def validate_selection(ids: Sequence[int], task_filter: TaskFilter | None, window: Window | None, hint: str) -> None:
-    """Raise InvalidValue if IDs are combined with a filter or window, with `hint`, or if nothing selects any tasks."""
+    """Raise InvalidValue if no tasks are selected, or, with `hint`, if IDs are combined with a filter or a window."""
     is_filtered = task_filter is not None or window is not None
     if ids and is_filtered:
         raise InvalidValue("ids-and-filter", MESSAGES["ids-and-filter"], hint)

@@ -72,7 +72,7 @@ def print_error(error: TasktimerError) -> ExitCode:
 
 
 def print_note(error: TasktimerError) -> None:
-    """Print an error as a note, because it does not end the command."""
+    """Print a note with the message and hint of an error that does not end the command."""
     _print_explained(error, "note")
 
 
@@ -90,7 +90,7 @@ def load_usage_errors() -> ModuleType:
 
 
 def confirm(question: str) -> None:
-    """Ask for confirmation, and return if the answer is yes.
+    """Ask for confirmation, and return only if the answer is yes.
 
     The question is printed to standard error, because standard output is for results.
 
@@ -123,7 +123,7 @@ def write_result(
 ) -> None:
     """Write a result, a string or an iterable of strings, to standard output.
 
-    If the result cannot be written, the error also reports `done`, the completed change, if any, and suggests `hint`.
+    If the result cannot be written, the error includes `done`, a description of the completed change, and `hint`.
 
     Raises:
         BrokenPipeError: if the reader closed the pipe.

@@ -122,7 +122,7 @@ def _time_as_option(arguments: Sequence[str]) -> str | None:
 
 
 def _number_as_option(error: typer.TyperException, arguments: Sequence[str]) -> str | None:
-    """Return the argument that caused the error if it looks like -15; the parser reports only its first digit."""
+    """Return the negative number that caused the error, such as -15, or None; the parser reports only one digit."""
     option = getattr(error, "option_name", "")
     numbers = (word for word in arguments if word.startswith(option) and re.fullmatch("-[0-9]{1,6}", word))
     return next(numbers, None) if option else None

@@ -46,7 +46,7 @@ def is_postgres_url(text: str) -> bool:
 def check_path(text: str) -> None:
     """Raise InvalidValue if a path looks like a connection string for another program.
 
-    Any path that starts with `./` or `../`, or contains `/./`, is valid.
+    Any path that starts with `./` or `../`, or contains `/./`, is accepted.
     """
     if text.startswith(("./", "../")) or "/./" in text:
         return

@@ -69,7 +69,7 @@ class Settings:
         return None if source is None else source[0]
 
     def names_database(self) -> bool:
-        """Return whether an option or a variable sets the database, which makes the config file optional."""
+        """Return whether an option or a variable sets the database; if so, an inaccessible config file is ignored."""
         return self._database is not None or bool(self._environ.get("TASKTIMER_DATABASE"))
 
     @cached_property

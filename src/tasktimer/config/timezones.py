@@ -30,7 +30,7 @@ def get_zone(name: str) -> ZoneInfo:
     return zone
 
 
-@cache  # reads every file of the zone data
+@cache  # because it reads every file of the zone data
 def zone_names() -> frozenset[str]:
     """Return the names of all known time zones."""
     return frozenset(available_timezones() - set(_PSEUDO_ZONES))

@@ -21,7 +21,7 @@ class LabelUsage:
 def summarize_usage(
     tasks: Iterable[Task], names: Callable[[Task], Iterable[str]], window: Window, now: datetime
 ) -> list[LabelUsage]:
-    """Return the usage of each label, sorted by name, counting time inside a window; running tasks count up to now."""
+    """Return the usage of each label, sorted by name, with the time spent inside a window; running tasks end now."""
     tasks_by_name: dict[str, list[Task]] = {}
     for task in tasks:
         for name in names(task):

@@ -115,7 +115,7 @@ def format_instant(instant: datetime, zone: tzinfo) -> str:
 
 
 def format_duration(duration: timedelta) -> str:
-    """Format a duration as hours, minutes and seconds, with a fraction if it is not in whole seconds.
+    """Format a duration as hours, minutes and seconds, with a fraction if it is not a whole number of seconds.
 
     >>> format_duration(timedelta(days=1, minutes=5, seconds=3))
     '24:05:03'

@@ -8,7 +8,7 @@ State = Literal["current", "older", "missing", "unusable"]
 
 
 class StoreStats(NamedTuple):
-    """The numbers of tasks, users, labels and commands in a store, for all users together."""
+    """The numbers of tasks, users, labels and commands in a store, across all users."""
 
     tasks: int
     running: int

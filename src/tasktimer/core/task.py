@@ -210,7 +210,7 @@ def search_key(text: str) -> str:
 
 
 def parse_positive(text: str, *, noun: str, code: str) -> int:
-    """Parse a positive 64-bit integer; for other text, raise InvalidValue with `code`, and `noun` in the message."""
+    """Parse a positive 64-bit integer, or raise InvalidValue with `code` and a message that contains `noun`."""
     if re.fullmatch(_INTEGER, text) and 1 <= (number := int(text)) <= MAX_INTEGER:
         return number
     is_integer = re.fullmatch(r"[+-]?[0-9]+", text) is not None

@@ -31,7 +31,7 @@ class Token:
 
 
 def new_secret() -> str:
-    """Return a new secret, which contains 256 random bits."""
+    """Return a new secret with 256 random bits."""
     return PREFIX + urandom(32).hex()
 
 
@@ -50,7 +50,7 @@ def hash_secret(secret: str) -> str | None:
 
 
 def validate_name(text: str) -> None:
-    """Raise InvalidValue if the name of a token is blank, too long or not printable."""
+    """Raise InvalidValue if a token name is blank, too long or not printable."""
     if not text.strip() or len(text) > MAX_NAME_LENGTH or not text.isprintable():
         raise InvalidValue(
             "invalid-token-name",

@@ -189,7 +189,7 @@ def format_window(window: Window, zone: tzinfo) -> str:
 
 
 def format_nothing_found(none: str, window: Window | None, zone: tzinfo) -> str:
-    """Return a sentence with the window; it begins with `none`, such as "No task matches". None means all time."""
+    """Return a sentence that begins with the text `none` and contains the window; `window=None` means all time."""
     if window is None:
         return f"{none}.\n"
     day = window.start.astimezone(zone).date()
@@ -214,7 +214,7 @@ def _between(start: str | None, end: str | None) -> str:
 def _ends(window: Window, zone: tzinfo) -> tuple[str | None, str | None]:
     """Return the first and last day of a window, or its start and end if it does not consist of whole days.
 
-    If the window has no start or end, the value is None.
+    None means that the window has no start or no end.
     """
     first = window.start.astimezone(zone).date()
     last = max(window.start, window.end - timedelta(microseconds=1)).astimezone(zone).date()

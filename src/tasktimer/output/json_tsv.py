@@ -1,4 +1,4 @@
-"""Tasks, and the time spent on them, in JSON, CSV and TSV, with the same columns for any content."""
+"""Tasks, and the time spent on them, in JSON, CSV and TSV, with a fixed set of columns."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -114,7 +114,7 @@ def entries_tsv(entries: Iterable[Entry], zone: tzinfo) -> str:
 
 
 def _row(task: Task, time_spent: timedelta, zone: tzinfo, write: Callable[[str], str]) -> tuple[str, ...]:
-    """Return the values of a task for COLUMNS; `write` escapes user text for the output format."""
+    """Return a task's values in the order of COLUMNS; `write` escapes user text for the output format."""
     return (
         str(task.id),
         str(task.user_id),

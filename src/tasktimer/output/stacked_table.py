@@ -37,7 +37,7 @@ class _Layout:
         self._from_right = [column.justify == "right" for column in table.columns]
 
     def lines(self, cells: Cells, style: str) -> Iterator[Text]:
-        """Yield the lines of a row in a Rich style."""
+        """Yield the lines of a row, rendered in a Rich style."""
         text = cells[self._folding]
         if self._folding == 0:
             lines = [*self._fold(text), *(_pad(line, _INDENT) for line in self._beside(cells, self.width - _INDENT))]
@@ -49,7 +49,7 @@ class _Layout:
             yield Text.assemble(line, style=style)
 
     def _total(self, name: Text, cells: Cells) -> list[Text]:
-        """Return the lines of a row of totals, with its name in place of the empty first cells if there is room."""
+        """Return the lines of a totals row, with its name in place of the empty first cells if there is room."""
         first, *rest = self._beside(cells, self.width)
         room = len(first.plain) - len(first.plain.lstrip())
         if name.cell_len + len(_GAP) <= room:

@@ -30,7 +30,7 @@ def validate_format(text: str) -> None:
 
 
 def format_fields(text: str, tasks: Sequence[Task], today: Timesheet, now: datetime) -> str:
-    """Fill in a valid format with the most recently started task; return an empty string if no task is running."""
+    """Fill in a valid format for the most recently started task; return an empty string if no task is running."""
     if not tasks:
         return ""
     values = _values(tasks, today, now)

@@ -70,7 +70,7 @@ class SelectedTasks:
 
 
 class BulkOperation:
-    """A bulk edit or bulk deletion, according to the command's --user, --yes, --dry-run and --json options."""
+    """A bulk edit or deletion, controlled by the command's --user, --yes, --dry-run and --json options."""
 
     def __init__(self, context: Context, user: str | None, *, yes: bool, dry_run: bool, as_json: bool) -> None:
         self._context = context
@@ -79,12 +79,12 @@ class BulkOperation:
         self._dry_run = dry_run
         self._as_json = as_json
         if not dry_run:
-            context.resolve_user(user).actor  # noqa: B018 (raises before the tasks are read)
+            context.resolve_user(user).actor  # noqa: B018 (raises an error before any tasks are read)
         if self._needs_confirmation and not context.is_interactive:
             raise confirmation_error("add --yes to confirm, or --dry-run to show the tasks")
 
     def edit(self, tasks: SelectedTasks, changes: EditFields) -> None:
-        """Apply the changes to the tasks, with a preview and a confirmation as required, and print the result."""
+        """Apply the changes to the tasks, after a preview and a confirmation if required, and print the result."""
         now, long = self._context.now, _LongTasks()
         selection = bulk.select_edited(tasks, changes, by_id=tasks.by_id, now=now, watch=long.watch)
         edited = [(before, after) for before, after in selection.first if after is not None]
@@ -96,7 +96,7 @@ class BulkOperation:
             print_long_tasks_note(self._context, long.first, long.count, self._user)
 
     def delete(self, tasks: SelectedTasks) -> None:
-        """Delete the tasks, with a preview and a confirmation as required, and print the result."""
+        """Delete the tasks, after a preview and a confirmation if required, and print the result."""
         selection = bulk.select_deleted(tasks)
         first = [task for task, _ in selection.first]
         self._confirm_and_apply(

@@ -76,7 +76,7 @@ def project(ctx: typer.Context, old: OldProject, new: New, user: AnyUser = None)
 @app.command(epilog=TAG_EPILOG)
 def tag(ctx: typer.Context, old: OldTag, new: New, user: AnyUser = None) -> None:
     """Rename a tag."""
-    _rename(ctx.obj, "tag", labels.rename_tag, parse_tag(old), parse_tag(new), user)  # printed without a plus
+    _rename(ctx.obj, "tag", labels.rename_tag, parse_tag(old), parse_tag(new), user)  # without plus signs
 
 
 def _rename(context: Context, kind: str, service: Callable[..., int], old: str, new: str, user: str | None) -> None:

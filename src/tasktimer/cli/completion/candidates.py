@@ -132,7 +132,7 @@ def complete_end(ctx: typer.Context, incomplete: str) -> Candidates:
 
 
 def _days(today: date) -> list[str]:
-    earlier = (today - timedelta(days=back) for back in range(2, 7))  # a week ago, the weekday was the same as today's
+    earlier = (today - timedelta(days=back) for back in range(2, 7))  # not 7: the same weekday as today
     return ["today", "yesterday", *(WEEKDAYS[day.weekday()] for day in earlier)]
 
 

@@ -1,4 +1,4 @@
-"""Completion scripts for bash, zsh and fish, and their input; candidates are never evaluated as code."""
+"""Completion scripts for bash, zsh and fish, and the lines that they read; candidates are never run as code."""
 
 import os
 from collections.abc import Sequence
