@@ -88,7 +88,7 @@ def split_words(words: Sequence[str], tags: Sequence[str] | None) -> tuple[str, 
 
 
 def parse_time_option(text: str | None, now: datetime, noun: str) -> datetime | None:
-    """Parse a time (`noun` is "start" or "end"); return None if the option is not given."""
+    """Parse a task's start or end time, as indicated by `noun`; return None if the option is not given."""
     if text is None:
         return None
     from tasktimer.core.timeparse.datetimes import parse_start_or_end  # lazy: only typed times need it

@@ -70,7 +70,7 @@ def write_tasks(context: Context, tasks: Sequence[Task], text: Callable[[], str]
 
 
 def write_pieces(pieces: Iterable[str], *, done: str | None, utf8: bool = False) -> None:
-    """Write a result as `write_result` does, in pieces that may be read from the store while they are written."""
+    """Write a result as `write_result` does, piece by piece, so that it can be read from the store at the same time."""
     write_result(_gathered(_explained(pieces, done)), done=done, utf8=utf8)
 
 

@@ -129,7 +129,7 @@ def _number_as_option(error: typer.TyperException, arguments: Sequence[str]) -> 
 
 
 def find_id_hint(text: str, now: datetime, time_flag: str | None) -> str | None:
-    """Return a hint if text given as task IDs is a date or time, or else None."""
+    """Return a hint for text that was given as task IDs but is a date or time, or None for other text."""
     if time_flag is not None:
         with suppress(InvalidValue):
             parse_datetime(text, now)
@@ -141,7 +141,7 @@ def find_id_hint(text: str, now: datetime, time_flag: str | None) -> str | None:
 
 
 def find_day_hint(text: str, today: date) -> str | None:
-    """Return a hint if text given as a date is a date range, or else None."""
+    """Return a hint for text that was given as a date but is a date range, or None for other text."""
     days = find_date_range(text, today)
     if days is None:
         return None

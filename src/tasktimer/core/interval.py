@@ -9,7 +9,7 @@ from tasktimer.core.record import Record
 
 @dataclass(init=False, repr=False, eq=False, slots=True)
 class Interval(Record):
-    """A half-open interval of instants, start <= t < end; an empty interval (start == end) represents its start alone.
+    """A half-open interval, start <= t < end; an empty interval (start == end) represents a single instant.
 
     The start and the end must be aware. They are converted to UTC, because arithmetic on local datetimes ignores clock
     changes.

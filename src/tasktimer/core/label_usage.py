@@ -21,7 +21,7 @@ class LabelUsage:
 def summarize_usage(
     tasks: Iterable[Task], names: Callable[[Task], Iterable[str]], window: Window, now: datetime
 ) -> list[LabelUsage]:
-    """Return the usage of each label, sorted by name, with the time spent inside a window; running tasks end now."""
+    """Return the usage of each label within a window, sorted by name; running tasks are treated as ending now."""
     tasks_by_name: dict[str, list[Task]] = {}
     for task in tasks:
         for name in names(task):

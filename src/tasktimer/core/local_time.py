@@ -55,7 +55,7 @@ def to_instant(local: datetime, zone: tzinfo) -> datetime:
 
 
 def is_ambiguous(local: datetime) -> bool:
-    """Return whether an aware datetime's local time occurs twice, because the clocks go back."""
+    """Return whether an aware datetime's local time occurs twice because the clocks go back."""
     return local.utcoffset() != local.replace(fold=1 - local.fold).utcoffset()
 
 

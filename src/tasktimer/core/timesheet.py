@@ -39,7 +39,7 @@ class Timesheet(NamedTuple):
 
 
 def timesheet(tasks: Iterable[Task], window: Window, now: datetime) -> Timesheet:
-    """Return the timesheet of the tasks that overlap a window; running tasks count up to now."""
+    """Return the timesheet of the tasks that overlap a window; running tasks are treated as ending now."""
     ordered = sorted(tasks, key=lambda task: (task.start_time, task.id))
     # A day that the time zone skipped has no instants, so no task overlaps it.
     parts = ((task, intersect(task.interval(now), window)) for task in ordered if window.duration)

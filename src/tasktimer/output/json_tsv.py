@@ -27,7 +27,7 @@ def escape_control_chars(text: str) -> str:
 
 
 def task_to_dict(task: Task, zone: tzinfo) -> dict[str, Any]:
-    """Return a task as a dict for JSON; times are in time zone `zone`, with their UTC offsets."""
+    """Return a task as a dict for JSON; times are in the time zone `zone`, with a UTC offset."""
     return {
         "id": task.id,
         "user_id": task.user_id,

@@ -13,7 +13,7 @@ Cells = Sequence[Text]
 
 
 def render_stacked(console: Console, table: Table) -> Iterator[Text]:
-    """Yield the lines of a table, wrapping the cells of the folding column and truncating no cell."""
+    """Yield the lines of a table without truncating any cells; only cells of the folding column are wrapped."""
     layout = _Layout(console, table)
     yield from layout.lines(layout.heads, "bold")
     yield Text("─" * layout.width)

@@ -25,7 +25,7 @@ class DateRange(NamedTuple):
     last: date
 
     def window(self, zone: tzinfo) -> Window:
-        """Return the window from the start of the first day to the end of the last day in a time zone."""
+        """Return the window from the start of the first day to the end of the last day, in the time zone `zone`."""
         return Window(start_of_day(self.first, zone), start_of_day(self.last + timedelta(days=1), zone))
 
 

@@ -30,7 +30,7 @@ _CALENDAR = r"([0-9]{1,4})\s?(mo|months?|y|years?)"
 def parse_duration(text: str) -> timedelta:
     """Parse a duration; a day is 24 hours, a week is 7 days, and 1:30 is an hour and a half.
 
-    Digits beyond microseconds are truncated.
+    Fractions of a microsecond are discarded.
 
     >>> [str(parse_duration(text)) for text in ("90m", "1.5h", "1:30", "PT1H30M", "1d 2h")]
     ['1:30:00', '1:30:00', '1:30:00', '1:30:00', '1 day, 2:00:00']
