@@ -44,12 +44,12 @@ def format_removed(done: str, tasks: Sequence[Task], now: datetime, undo: str) -
 
 
 def format_diffs(pairs: Sequence[Pair], count: int, now: datetime) -> str:
-    """Return a line with the changes to each of the first tasks, and a line that counts the others, up to `count`."""
+    """Return lines with the changes to the first tasks, and a count of the others; `count` is the total number."""
     return _lines(pairs, lambda pair: f"  {_difference(pair, now)}", count)
 
 
 def format_summaries(tasks: Sequence[Task], count: int, now: datetime) -> str:
-    """Return a line for each of the first tasks, with its labels, and a line that counts the others, up to `count`."""
+    """Return lines that describe the first tasks, and a count of the others; `count` is the total number."""
     return _lines(tasks, lambda task: f"  {format_summary(task, now)}{format_labels(task)}", count)
 
 
