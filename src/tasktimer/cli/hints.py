@@ -1,4 +1,4 @@
-"""Messages and hints for errors from services and stores, which do not know the command-line options."""
+"""Command-line messages and hints for errors from services and stores, which are independent of the interface."""
 
 from collections.abc import Callable, Mapping
 from shlex import quote
@@ -15,7 +15,7 @@ _RESTORE = "to restore a backup, run: tasktimer --database {path} restore COPY"
 _ENCODING = "use the encoding of your locale, preferably UTF-8"
 
 
-# Messages that name options, by error code.
+# Messages that mention options, by error code.
 MESSAGES = {
     "ids-and-all": "task IDs cannot be used with --all",
     "ids-and-filter": "task IDs cannot be used with options that select tasks",
@@ -24,12 +24,12 @@ MESSAGES = {
 
 
 def message_for(error: TasktimerError) -> str:
-    """Return the message for the error's code, or else its own message."""
+    """Return the command-line message for an error's code, or else the error's own message."""
     return MESSAGES.get(error.code, error.message)
 
 
 def hint_for(error: TasktimerError) -> str | None:
-    """Return the error's own hint, or else the hint for its code and context."""
+    """Return an error's own hint, or else the command-line hint for its code, filled in from its context."""
     if error.hint:
         return error.hint
     hint = HINTS.get(error.code)
@@ -37,7 +37,7 @@ def hint_for(error: TasktimerError) -> str | None:
 
 
 def _task_not_found_hint(context: Mapping[str, Any]) -> str:
-    if "id" not in context:  # no task ever had this ID
+    if "id" not in context:  # no task has ever had this ID
         return "to list today's tasks with their IDs, run: tasktimer times"
     if context["way_back"] is None:
         return "to show its history, run: tasktimer history {id}".format_map(context)
@@ -74,7 +74,7 @@ def _incompatible_tasks_hint(context: Mapping[str, Any]) -> str:
 
 
 def _by_field(otherwise: str, **hints: str) -> Callable[[Mapping[str, Any]], str]:
-    """Return a function that fills in the hint for the first field found in the context, or else `otherwise`."""
+    """Return a function that selects a hint by the fields in an error's context, and fills it in."""
 
     def hint(context: Mapping[str, Any]) -> str:
         return next((text for field, text in hints.items() if field in context), otherwise).format_map(context)
@@ -129,7 +129,7 @@ HINTS: dict[str, str | Callable[[Mapping[str, Any]], str]] = {
     "store-read-only": _by_field(
         "to read a copy, run: mkdir ~/tasktimer-copy && cp {sources} ~/tasktimer-copy && "
         "tasktimer --database ~/tasktimer-copy/{name} list",
-        # The command rolls back a journal, and switches a killed server's file back to rollback-journal mode.
+        # This command rolls back an unfinished transaction, and switches a killed server's file back from WAL mode.
         owner="to finish it as that user, run: sudo -u {owner} tasktimer --database {path} db upgrade",
     ),
     "store-too-new": "upgrade tasktimer, or use another file with --database; this one was not changed",

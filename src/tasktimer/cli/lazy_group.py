@@ -1,6 +1,6 @@
-"""The group of all commands, each imported and built only when it is run or shown.
+"""The root command group, which imports each command only when it is run or shown in the help.
 
-The module of a command contains a function of the same name and an EPILOG; the module of a group contains an `app`.
+A command's module defines a function of the same name and an EPILOG; a command group's module defines an `app`.
 """
 
 from collections.abc import Iterator, MutableMapping
@@ -23,18 +23,18 @@ COMMAND_NAMES = (
 
 
 class LazyGroup(TyperGroup):
-    """A group that builds its commands lazily, but knows their names, to suggest one for a typo."""
+    """A command group that builds its commands lazily, but knows their names, so that Typer can suggest corrections."""
 
     def __init__(self, **attributes: Any) -> None:
         super().__init__(**attributes)
         self.commands: MutableMapping[str, Command] = _Commands()
 
     def make_parser(self, ctx: Any) -> OptionParser:
-        """Return the parser for the options before the command."""
+        """Return the parser for the global options, which precede the command."""
         return strict_parser(self, ctx)
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 (Typer's signature)
-        """Return the command names in the order of a working day."""
+        """Return the command names in the order used in the help."""
         return list(self.commands)
 
 
@@ -43,7 +43,7 @@ def _app(name: str) -> typer.Typer:
     if "app" in module:
         return cast("typer.Typer", module["app"])
     app = typer.Typer(add_completion=False)
-    function = module.get(name) or module[f"{name}_"]  # the name of a builtin is followed by an underscore
+    function = module.get(name) or module[f"{name}_"]  # functions named like a builtin end with an underscore
     app.command(name, epilog=module["EPILOG"])(function)
     return app
 

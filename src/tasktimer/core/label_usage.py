@@ -10,7 +10,7 @@ from tasktimer.core.task import Task
 
 @dataclass(frozen=True, slots=True)
 class LabelUsage:
-    """A project or a tag, with the number, the most recent start and the total time of its tasks."""
+    """A project or tag, with the number of its tasks, their most recent start, and the total time spent on them."""
 
     name: str
     count: int
@@ -21,7 +21,7 @@ class LabelUsage:
 def summarize_usage(
     tasks: Iterable[Task], names: Callable[[Task], Iterable[str]], window: Window, now: datetime
 ) -> list[LabelUsage]:
-    """Return the usage of each name, sorted by name, with the time inside a window; running tasks count up to now."""
+    """Return the usage of each label within a window, sorted by name; running tasks are treated as ending now."""
     tasks_by_name: dict[str, list[Task]] = {}
     for task in tasks:
         for name in names(task):

@@ -6,7 +6,7 @@ from functools import lru_cache
 from tasktimer.core.interval import Window
 from tasktimer.errors import InvalidValue
 
-# In every time zone, the windows of these days and of the days after them can be expressed in UTC.
+# In every time zone, the windows of these days and of the following days can be expressed in UTC.
 FIRST_DAY = date(1, 1, 2)
 LAST_DAY = date(9999, 12, 30)
 RANGE_HINT = f"use a date from {FIRST_DAY} to {LAST_DAY}"
@@ -14,13 +14,13 @@ RANGE_HINT = f"use a date from {FIRST_DAY} to {LAST_DAY}"
 
 @lru_cache(maxsize=1024)  # most requests to a server concern the same few days
 def day_window(day: date, zone: tzinfo) -> Window:
-    """Return the window of a date in a time zone: 23, 24, 24.5 or 25 hours, or empty if the zone skipped the date."""
+    """Return the window of a date in a time zone, usually 23 to 25 hours, or empty if the zone skipped the date."""
     validate_date(day)
     return Window(start_of_day(day, zone), start_of_day(day + timedelta(days=1), zone))
 
 
 def start_of_day(day: date, zone: tzinfo) -> datetime:
-    """Return the first instant, in UTC, at which the local clock shows this date or a later one."""
+    """Return the first instant, in UTC, when the local clock shows this date or a later one."""
     midnight = datetime.combine(day, time(), tzinfo=zone)
     instant = midnight.astimezone(UTC)
     if instant.astimezone(zone).replace(tzinfo=None) == midnight.replace(tzinfo=None):
@@ -38,10 +38,10 @@ def start_of_day(day: date, zone: tzinfo) -> datetime:
 
 
 def to_instant(local: datetime, zone: tzinfo) -> datetime:
-    """Return the instant, in UTC, at which the local clock shows this naive time.
+    """Convert a naive local time to an instant in UTC.
 
     Raises:
-        InvalidValue: if the clock skips this time or shows it twice. The hint contains the time with both offsets.
+        InvalidValue: if the clock skips this time or shows it twice; the hint contains the time with both offsets.
     """
     validate_date(local.date())
     earlier, later = (local.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
@@ -55,7 +55,7 @@ def to_instant(local: datetime, zone: tzinfo) -> datetime:
 
 
 def is_ambiguous(local: datetime) -> bool:
-    """Return whether the local clock shows this aware time twice."""
+    """Return whether an aware datetime's local time occurs twice because the clocks go back."""
     return local.utcoffset() != local.replace(fold=1 - local.fold).utcoffset()
 
 
@@ -66,11 +66,11 @@ def validate_date(day: date) -> None:
 
 
 def next_occurrence(clock: time, earliest: datetime, zone: tzinfo) -> datetime:
-    """Return the first instant, in UTC, at or after `earliest` at which the local clock shows this time of day.
+    """Return the first instant, in UTC, at or after `earliest` when the local clock shows this time of day.
 
     Raises:
-        InvalidValue: if the clock skips this time or shows it twice on the first possible day, or if the instant is
-            out of range.
+        InvalidValue: if the local clock skips this time or shows it twice on the first possible day, or if the instant
+            is out of range.
 
     >>> eleven = datetime(2023, 7, 16, 23, 0, tzinfo=UTC)
     >>> [str(next_occurrence(time(hour), eleven, UTC)) for hour in (23, 1)]
@@ -88,7 +88,7 @@ def next_occurrence(clock: time, earliest: datetime, zone: tzinfo) -> datetime:
 
 
 def add_duration(instant: datetime, duration: timedelta) -> datetime:
-    """Add a duration, which may be negative, to an instant, and return the result in UTC.
+    """Add a duration, which can be negative, to an instant, and return the result in UTC.
 
     >>> str(add_duration(datetime(2024, 3, 31, 0, 30, tzinfo=UTC), timedelta(hours=2)))
     '2024-03-31 02:30:00+00:00'
@@ -103,19 +103,19 @@ def add_duration(instant: datetime, duration: timedelta) -> datetime:
 
 
 def format_instant(instant: datetime, zone: tzinfo) -> str:
-    """Format an instant as ISO 8601 in a time zone, or in UTC if the local offset is not a whole number of minutes.
+    """Format an instant as ISO 8601 in a time zone, or in UTC if the zone's offset is not a whole number of minutes.
 
     >>> from datetime import timezone
     >>> format_instant(datetime(1880, 1, 1, tzinfo=UTC), timezone(timedelta(minutes=53, seconds=28)))
     '1880-01-01T00:00:00+00:00'
     """
     text = instant.astimezone(zone).isoformat()
-    # Local mean time, in use before time zones, has such offsets; RFC 3339 cannot express them.
+    # Local mean time, used before the introduction of time zones, has such offsets; RFC 3339 cannot express them.
     return instant.astimezone(UTC).isoformat() if text[-3:-2] == ":" and text[-9] in "+-" else text
 
 
 def format_duration(duration: timedelta) -> str:
-    """Format a duration as hours, minutes and seconds.
+    """Format a duration as hours, minutes and seconds, with a fraction if it is not a whole number of seconds.
 
     >>> format_duration(timedelta(days=1, minutes=5, seconds=3))
     '24:05:03'

@@ -1,4 +1,4 @@
-"""Tasks and actors, and validation of IDs, users, descriptions, durations and times."""
+"""Tasks and actors, and the validation of IDs, users, descriptions, durations and times."""
 
 import re
 from contextlib import suppress
@@ -33,7 +33,7 @@ _CONTROL = r"[\x00-\x08\x0b-\x1f\x7f-\x9f]"  # all but tab and newline
 
 @dataclass(init=False, repr=False, eq=False, slots=True)
 class Task(Record):
-    """A stored record of work. Instants are aware and in UTC; `end_time=None` means that the task is running."""
+    """A stored record of work. All times are aware and in UTC; `end_time=None` means that the task is running."""
 
     id: int
     user_id: int
@@ -67,11 +67,11 @@ class Task(Record):
 
     @property
     def running(self) -> bool:
-        """Whether the task has no end yet."""
+        """Whether the task has no end time."""
         return self.end_time is None
 
     def interval(self, now: datetime) -> Interval:
-        """Return the interval of the task. A running task ends now, or at its start if that is in the future."""
+        """Return the task's interval. A running task's interval ends now, or at its start if that is in the future."""
         return Interval(self.start_time, max(now, self.start_time) if self.end_time is None else self.end_time)
 
     def time_spent(self, window: Window, now: datetime) -> timedelta:
@@ -83,9 +83,9 @@ class Task(Record):
 
 
 class Actor(NamedTuple):
-    """The user who runs a command, and the user whose tasks they may access, or all users.
+    """The user who runs a command, and the user (or all users) whose tasks the command may access.
 
-    The history records `user_id` or, if that is None, the owner of the changed task.
+    The history records `user_id` as the user of the command or, if that is None, the owner of the changed task.
     """
 
     user_id: int | None
@@ -98,7 +98,7 @@ class Actor(NamedTuple):
 
     @property
     def owner(self) -> int:
-        """The owner of a new task. Raises InvalidValue if the actor may access the tasks of all users."""
+        """The owner of new tasks; raises InvalidValue if the actor may access the tasks of all users."""
         if self.tasks_of == ALL_USERS:
             raise InvalidValue("invalid-user", "a single user is required, not all")
         return self.tasks_of
@@ -144,12 +144,12 @@ def validate_end(
     duration: timedelta | None = None,
     hint: str | None = None,
 ) -> None:
-    """Raise TimeInFuture if an end is in the future, or EndBeforeStart, with the hint, if the end is before the start.
+    """Raise TimeInFuture if an end is in the future, or EndBeforeStart, with `hint`, if the end is before the start.
 
-    Pass `duration` if the end was computed from a duration.
+    Pass `duration` if the end was computed from a duration, so that the error can suggest an earlier start.
     """
     if duration is not None and end_time > now:
-        with suppress(InvalidValue):  # the calendar does not reach back so far
+        with suppress(InvalidValue):  # an earlier start would be out of range
             latest = format_timestamp(add_duration(now, -duration), now)
             text = f"use an earlier start, at the latest {latest}: the task lasts {format_duration(duration)}"
             raise TimeInFuture("end", end_time, now, text)
@@ -159,15 +159,15 @@ def validate_end(
 
 
 def validate_not_future(noun: str, instant: datetime, now: datetime) -> None:
-    """Raise TimeInFuture if a start or an end is in the future; `noun` is "start" or "end"."""
+    """Raise TimeInFuture if a start or an end (`noun` is "start" or "end") is in the future."""
     if instant > now:
         raise TimeInFuture(noun, instant, now)
 
 
 def validate_text(text: str, noun: str, *, longest: int) -> None:
-    """Raise InvalidValue if text is blank, too long or undecodable, or contains control characters.
+    """Raise InvalidValue if text is blank or undecodable, exceeds `longest` characters, or contains control characters.
 
-    Tabs and newlines are allowed. The message calls the text `noun`.
+    Tabs and newlines are allowed. Messages refer to the text as `noun`.
     """
     if len(text) > longest:
         raise InvalidValue(
@@ -192,7 +192,7 @@ def validate_text(text: str, noun: str, *, longest: int) -> None:
 
 
 def normalize_nfc(text: str) -> str:
-    """Return text in Unicode form NFC, for storage and comparison: é is one character, not e and an accent.
+    """Return text in Unicode normalization form NFC, for storage and comparison: é is one character, not two.
 
     >>> normalize_nfc("cafe\u0301") == "caf\u00e9"
     True
@@ -205,12 +205,12 @@ def normalize_nfc(text: str) -> str:
 
 
 def search_key(text: str) -> str:
-    """Return text in the form that searches compare: NFC, case-folded."""
+    """Return text normalized for case-insensitive searches: in Unicode form NFC, and case-folded."""
     return normalize_nfc(text).casefold()
 
 
 def parse_positive(text: str, *, noun: str, code: str) -> int:
-    """Parse a positive 64-bit integer. For other text, raise InvalidValue with `code`; the message contains `noun`."""
+    """Parse a positive 64-bit integer, or raise InvalidValue with `code` and a message that contains `noun`."""
     if re.fullmatch(_INTEGER, text) and 1 <= (number := int(text)) <= MAX_INTEGER:
         return number
     is_integer = re.fullmatch(r"[+-]?[0-9]+", text) is not None

@@ -17,7 +17,7 @@ class TimesheetEntry(NamedTuple):
 
     @property
     def time_spent(self) -> timedelta:
-        """The length of the part inside the window."""
+        """The time spent on the task inside the window."""
         return self.part.duration
 
 
@@ -29,7 +29,7 @@ class Timesheet(NamedTuple):
 
     @property
     def worked(self) -> timedelta:
-        """The sum of the time spent on each task."""
+        """The sum of the time spent on each task, counting overlaps more than once."""
         return sum((entry.time_spent for entry in self.entries), timedelta())
 
     @property
@@ -39,7 +39,7 @@ class Timesheet(NamedTuple):
 
 
 def timesheet(tasks: Iterable[Task], window: Window, now: datetime) -> Timesheet:
-    """Return the timesheet of the tasks that overlap a window; running tasks count up to now."""
+    """Return the timesheet of the tasks that overlap a window; running tasks are treated as ending now."""
     ordered = sorted(tasks, key=lambda task: (task.start_time, task.id))
     # A day that the time zone skipped has no instants, so no task overlaps it.
     parts = ((task, intersect(task.interval(now), window)) for task in ordered if window.duration)
@@ -49,7 +49,7 @@ def timesheet(tasks: Iterable[Task], window: Window, now: datetime) -> Timesheet
 def split_by_day(
     tasks: Iterable[Task], window: Window | None, zone: tzinfo, now: datetime
 ) -> list[tuple[date, Timesheet]]:
-    """Split tasks at local midnight and return the timesheet of each date with tasks; `window=None` means all time."""
+    """Split tasks at local midnight, and return a timesheet for each date with tasks; `window=None` means all time."""
     tasks_by_day: dict[date, list[Task]] = {}
     for task in tasks:
         part = task.interval(now) if window is None else intersect(task.interval(now), window)
@@ -62,7 +62,7 @@ def split_by_day(
 
 
 def _dates(part: Interval, zone: tzinfo) -> Iterable[date]:
-    # Accepted times are between these days in UTC; in local time, they may be on the day before or after.
+    # Valid times are between FIRST_DAY and LAST_DAY in UTC; in local time, they may be a day earlier or later.
     ends = (part.start.astimezone(zone).date(), part.end.astimezone(zone).date())
     first, last = (min(max(day, FIRST_DAY), LAST_DAY) for day in ends)
     return (first + timedelta(days=number) for number in range((last - first).days + 1))

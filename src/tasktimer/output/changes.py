@@ -1,4 +1,4 @@
-"""Lines about tasks that a command has changed or would change; times are in the time zone of `now`."""
+"""Descriptions of the changes that a command made or would make; times are in the time zone of `now`."""
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
@@ -18,7 +18,7 @@ from tasktimer.output.formatting import (
     truncate,
 )
 
-# A command may have changed thousands of tasks; only the output for programs lists all of them.
+# A command can change thousands of tasks; only the output for programs lists all of them.
 MOST_LINES = 20
 MOST_LINES_OF_ENTRY = 10
 
@@ -27,7 +27,7 @@ Pair = tuple[Task, Task]  # before, after
 
 
 def format_edits(done: str, pairs: Sequence[Pair], now: datetime) -> str:
-    """Return a line for each task with its changes; `done` is a word such as "Edited"."""
+    """Return a line with the changes to each task; `done` is the first word of each line, such as "Edited"."""
 
     def line(pair: Pair) -> str:
         if pair[0] == pair[1]:
@@ -38,28 +38,28 @@ def format_edits(done: str, pairs: Sequence[Pair], now: datetime) -> str:
 
 
 def format_removed(done: str, tasks: Sequence[Task], now: datetime, undo: str) -> str:
-    """Return a line for each deleted or cancelled task, and a line with `undo`, the command that restores them."""
+    """Return a line for each deleted or cancelled task, and a line with the command that restores them (`undo`)."""
     lines = _lines(tasks, lambda task: f"{done} {format_summary(task, now)}")
     return f"{lines}To restore {'it' if len(tasks) == 1 else 'them'}, run: {undo}\n"
 
 
 def format_diffs(pairs: Sequence[Pair], count: int, now: datetime) -> str:
-    """Return a line for each task with its changes; `pairs` are the first tasks, and `count` is their total number."""
+    """Return lines with the changes to the first tasks, and a count of the others; `count` is the total number."""
     return _lines(pairs, lambda pair: f"  {_difference(pair, now)}", count)
 
 
 def format_summaries(tasks: Sequence[Task], count: int, now: datetime) -> str:
-    """Return a line for each task with times and labels; `tasks` are the first tasks, `count` is the total number."""
+    """Return lines that describe the first tasks, and a count of the others; `count` is the total number."""
     return _lines(tasks, lambda task: f"  {format_summary(task, now)}{format_labels(task)}", count)
 
 
 def format_split(first: Task, second: Task, now: datetime) -> str:
-    """Return the lines about a split task and its two parts."""
+    """Return lines that describe the two parts of a split task."""
     return f"Split {first.id}:\n  {format_summary(first, now)}\n  {format_summary(second, now)}\n"
 
 
 def format_joined(parts: Pair, task: Task, gap: timedelta, now: datetime) -> str:
-    """Return the lines about a joined task, and any difference between its time and the total time of its two parts."""
+    """Return lines that describe a joined task, including any gap or overlap between its two parts."""
     counted = f"  includes the {format_nonzero_duration(gap)} between them\n" if gap else ""
     both = intersect(parts[0].interval(now), parts[1].interval(now))
     if both is not None and both.duration:
@@ -69,7 +69,7 @@ def format_joined(parts: Pair, task: Task, gap: timedelta, now: datetime) -> str
 
 
 def format_undo(entry: JournalEntry, now: datetime) -> str:
-    """Return the lines about an undone or redone command and the tasks it changed."""
+    """Return lines that describe an undone or redone command and the resulting changes to tasks."""
     done, changes = "Redid", entry.changes
     if entry.undone:
         done, changes = "Undid", tuple(Change(change.task_id, change.after, change.before) for change in entry.changes)
@@ -134,7 +134,7 @@ def _difference(pair: Pair, now: datetime) -> str:
 
 def _lines(items: Sequence[_Item], line: Callable[[_Item], str], count: int | None = None) -> str:
     count = len(items) if count is None else count
-    # Never print "and 1 more": the last task fits on that line.
+    # Never print "and 1 more"; print the last task instead.
     shown = items if count <= MOST_LINES else items[: MOST_LINES - 1]
     rest = count - len(shown)
     return "".join(f"{line(item)}\n" for item in shown) + (f"  and {rest:,} more\n" if rest else "")

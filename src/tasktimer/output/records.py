@@ -23,7 +23,7 @@ Entry = tuple[JournalEntry, Iterable[Change]]  # an entry and all its changes
 
 
 def journal_json(entries: Iterable[Entry], zone: tzinfo) -> Iterator[str]:
-    """Yield a JSON list of journal entries in pieces; `before` is null if a task is new, `after` if it was deleted."""
+    """Yield a JSON list of journal entries, in pieces; `before` is null for a new task, `after` for a deleted task."""
     before = "["
     for entry, changes in entries:
         opened = to_json({**_entry_to_dict(entry, zone), "changes": []}).removesuffix("[]\n}\n")
@@ -35,7 +35,7 @@ def journal_json(entries: Iterable[Entry], zone: tzinfo) -> Iterator[str]:
 
 
 def journal_tsv(entries: Iterable[Entry], zone: tzinfo) -> Iterator[str]:
-    """Yield journal entries as tab-separated lines, with the fields of the JSON objects and the changed tasks' IDs."""
+    """Yield journal entries as tab-separated lines, with the same fields as in JSON and the IDs of changed tasks."""
     for entry, changes in entries:
         yield to_tsv([_entry_to_dict(entry, zone).values()]).removesuffix("\n")
         before = "\t"
@@ -62,7 +62,7 @@ def _change_to_dict(change: Change, zone: tzinfo) -> dict[str, Any]:
 
 
 def usage_to_dict(usage: LabelUsage, now: datetime) -> dict[str, Any]:
-    """Return the JSON object of a project or a tag; `worked` is in seconds."""
+    """Return the usage of a project or tag as a dict for JSON; `worked` is in seconds."""
     return {
         "name": escape_control_chars(usage.name),
         "count": usage.count,
@@ -81,9 +81,9 @@ def usages_tsv(usages: Iterable[LabelUsage], now: datetime) -> str:
 
 
 def token_to_dict(token: Token, now: datetime) -> dict[str, Any]:
-    """Return the JSON object of a token, with times in the time zone of `now`.
+    """Return a token as a dict for JSON, with times in the time zone of `now`.
 
-    The `state` is active, expired or revoked.
+    Its `state` is active, expired or revoked.
     """
     times = {"created_time": token.created_time, "expiry_time": token.expiry_time, "revoked_time": token.revoked_time}
     return {
@@ -97,7 +97,7 @@ def token_to_dict(token: Token, now: datetime) -> dict[str, Any]:
 
 
 def info_to_dict(fields: Sequence[InfoField]) -> dict[str, Any]:
-    """Return a JSON object with the value and origin of each setting, and only the value of any other field."""
+    """Return a dict for JSON with the value and origin of each setting, and only the value of any other field."""
     return {
         field.name: _clean(field.value)
         if field.origin is None

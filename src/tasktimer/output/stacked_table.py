@@ -1,4 +1,4 @@
-"""A layout for terminals too narrow for a table: cells of the folding column are on full-width lines of their own."""
+"""A table layout for narrow terminals, with the cells of the folding (wrapping) column on lines of their own."""
 
 from collections.abc import Iterator, Sequence
 
@@ -13,7 +13,7 @@ Cells = Sequence[Text]
 
 
 def render_stacked(console: Console, table: Table) -> Iterator[Text]:
-    """Yield the lines of a table, wrapping only the cells of the folding column, and truncating none."""
+    """Yield the lines of a table without truncating any cells; only cells of the folding column are wrapped."""
     layout = _Layout(console, table)
     yield from layout.lines(layout.heads, "bold")
     yield Text("─" * layout.width)
@@ -24,7 +24,7 @@ def render_stacked(console: Console, table: Table) -> Iterator[Text]:
 
 
 class _Layout:
-    """The rows of a table: cells outside the folding column are aligned if they fit, otherwise placed in sequence."""
+    """The layout of table rows: cells outside the folding column are aligned if they fit, otherwise concatenated."""
 
     def __init__(self, console: Console, table: Table) -> None:
         self._console = console
@@ -37,7 +37,7 @@ class _Layout:
         self._from_right = [column.justify == "right" for column in table.columns]
 
     def lines(self, cells: Cells, style: str) -> Iterator[Text]:
-        """Yield the lines of a row."""
+        """Yield the lines of a row, rendered in a Rich style."""
         text = cells[self._folding]
         if self._folding == 0:
             lines = [*self._fold(text), *(_pad(line, _INDENT) for line in self._beside(cells, self.width - _INDENT))]
@@ -49,7 +49,7 @@ class _Layout:
             yield Text.assemble(line, style=style)
 
     def _total(self, name: Text, cells: Cells) -> list[Text]:
-        """Return the lines of a row with empty first cells, replaced by the name of the row if there is room."""
+        """Return the lines of a totals row, with its name in place of the empty first cells if there is room."""
         first, *rest = self._beside(cells, self.width)
         room = len(first.plain) - len(first.plain.lstrip())
         if name.cell_len + len(_GAP) <= room:
@@ -61,7 +61,7 @@ class _Layout:
         return [*self._fold(name), first, *rest]
 
     def _beside(self, cells: Cells, width: int) -> list[Text]:
-        """Return the lines with the cells outside the folding column."""
+        """Return lines of at most `width` columns with the cells outside the folding column."""
         numbers = [number for number in range(len(cells)) if number != self._folding]
         for gap in (_GAP, " "):  # reduce the gaps before using several lines
             if sum(self._widths[number] for number in numbers) + len(gap) * (len(numbers) - 1) <= width:

@@ -1,4 +1,4 @@
-"""One-line descriptions of the running tasks, for people and for shell prompts."""
+"""One-line summaries of the running tasks, for people and for shell prompts."""
 
 import re
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ _PARTS = r"\{\{|\}\}|\{([^{}]*)\}|[{}]"
 
 
 def validate_format(text: str) -> None:
-    """Check that a text is a valid format, with fields in braces and with literal braces doubled."""
+    """Raise InvalidValue if a format contains an unknown field or an unmatched brace; literal braces are doubled."""
     for match in re.finditer(_PARTS, text):
         if match[1] is not None and match[1] not in FIELDS:
             hint = f"use one of {', '.join(FIELDS)}"
@@ -42,9 +42,9 @@ def format_fields(text: str, tasks: Sequence[Task], today: Timesheet, now: datet
 
 
 def format_status(tasks: Sequence[Task], today: Timesheet, now: datetime) -> str:
-    """Return a line about the running tasks and today's total; times are in the time zone of `now`.
+    """Return a line with the running tasks and today's total; times are in the time zone of `now`.
 
-    If tasks overlap, the line shows the worked and the elapsed time if both fit, otherwise only the worked time.
+    If tasks overlap, the line contains the worked and the elapsed time if both fit, otherwise only the worked time.
     """
     if not tasks:
         return _with_total("Nothing is running.", today)

@@ -1,4 +1,4 @@
-"""Rich tables in a common style, including the tables of the history, projects, tags and tokens."""
+"""Rich tables in a common style: the tables of journal entries, projects, tags and tokens."""
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
@@ -33,7 +33,7 @@ def new_table(right: Iterable[str] = (), left: Iterable[str] = ()) -> Table:
 
 
 def render_table(title: str, table: Table) -> str:
-    """Render a title and a table, styled for a terminal, otherwise as plain text 80 columns wide."""
+    """Render a title and a table, with styles on a terminal, or else as plain text 80 columns wide."""
     console = Console(highlight=False)
     console.width = max(console.width, _MIN_FOLDED_WIDTH)
     with console.capture() as capture:
@@ -49,7 +49,7 @@ def render_table(title: str, table: Table) -> str:
 
 
 def _least_width(table: Table) -> int:
-    """Return the smallest width at which no cell is truncated and the folding column is readable."""
+    """Return the smallest width, in columns, that truncates no cell and keeps the folding column readable."""
     widths = (
         max(cell_len(line) for cell in (column.header, *column.cells) for line in str(cell).split("\n"))
         for column in table.columns
@@ -65,9 +65,9 @@ def _least_width(table: Table) -> int:
 def history_table(
     entries: Sequence[JournalEntry], now: datetime, *, user_id: int | None = None, reader: int | None = None
 ) -> str:
-    """Render journal entries in the given order, with times in the time zone of `now`.
+    """Render journal entries as a table, with times in the time zone of `now`.
 
-    `user_id=None` means the entries of all users. Leave out the User column if all entries are the reader's own.
+    `user_id=None` means the entries of all users. The User column is omitted if all entries belong to user `reader`.
     """
     if not entries:
         return "The history is empty.\n" if user_id is None else f"User {user_id} has no commands in the history.\n"
@@ -89,7 +89,7 @@ def history_table(
 def usages_table(
     usages: Sequence[LabelUsage], title: str, now: datetime, *, window: Window | None = None, is_filtered: bool
 ) -> str:
-    """Render projects or tags, with times in the time zone of `now`; `window=None` means all time."""
+    """Render projects or tags as a table, with times in the time zone of `now`; `window=None` means all time."""
     zone = now.tzinfo or UTC
     if not usages:
         names = title.lower()
@@ -107,7 +107,7 @@ def usages_table(
 
 
 def tokens_table(tokens: Sequence[Token], now: datetime) -> str:
-    """Render tokens, with times in the time zone of `now`."""
+    """Render tokens as a table, with times in the time zone of `now`."""
     if not tokens:
         return "There are no tokens.\n"
     table = new_table(["ID", "User"], ["Created", "Expires"])

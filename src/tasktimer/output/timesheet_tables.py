@@ -26,7 +26,7 @@ _SECOND = timedelta(seconds=1)
 
 
 def timesheet_table(sheet: Timesheet, day: date, zone: tzinfo, *, is_filtered: bool) -> str:
-    """Render the timesheet of a day; `is_filtered` means that a filter may have left out tasks."""
+    """Render a day's timesheet as a table; `is_filtered` means that a filter may have excluded tasks."""
     title = escape_for_terminal(format_day_title(day, zone, sheet.window.duration))
     if not sheet.window.duration:
         return format_skipped_day(day, zone)
@@ -51,9 +51,9 @@ def days_table(
     newest_first: bool = False,
     last: int | None = None,
 ) -> str:
-    """Render timesheets of days, each below its date and total.
+    """Render the timesheets of several days as a table, each below its date and total.
 
-    `window=None` means all time. `last` is the number of listed tasks, if a limit left out earlier tasks.
+    `window=None` means all time. `last` is the number of listed tasks if a limit excluded earlier tasks, else None.
     """
     several = _has_several_users([sheet for _, sheet in days])
     table = _task_table(several=several)
@@ -67,13 +67,13 @@ def days_table(
         worked, elapsed = _sum(sheet.worked for _, sheet in days), _sum(sheet.elapsed for _, sheet in days)
         _add_totals(table, f"{len(days)} days", worked, elapsed, several=several)
     whole = window or Window(day_window(days[0][0], zone).start, day_window(days[-1][0], zone).end)
-    # The totals cover only the listed tasks: other tasks of the first day may be left out.
+    # The totals cover only the listed tasks, because the limit may exclude other tasks of the first day.
     limit = "" if last is None else f", only the last {'task' if last == 1 else pluralize(last, 'task')}"
     return render_table(format_window(whole, zone) + limit, table)
 
 
 def whole_seconds(durations: Iterable[timedelta]) -> Iterator[timedelta]:
-    """Yield durations in whole seconds, each off by less than a second, that add up to the displayed total."""
+    """Yield durations rounded to whole seconds, up or down, so that they add up to the displayed total."""
     exact = shown = timedelta()
     for duration in durations:
         exact += duration
@@ -94,7 +94,7 @@ def _task_table(*, several: bool) -> Table:
 
 
 def _entry_rows(sheet: Timesheet, day: date, zone: tzinfo, *, several: bool) -> Iterator[list[str | Text]]:
-    """Yield the rows of a day's tasks, with times spent that add up to the displayed total."""
+    """Yield the rows for a day's tasks, with durations that add up to the displayed total."""
     spent = whole_seconds(entry.time_spent for entry in sheet.entries)
     for entry, duration in zip(sheet.entries, spent, strict=True):
         task = entry.task
@@ -119,7 +119,7 @@ def _ends(task: Task, window: Window, day: date, zone: tzinfo) -> tuple[Text, Te
 
 
 def _add_totals(table: Table, name: str, worked: timedelta, elapsed: timedelta, *, several: bool) -> None:
-    """Add a row with the total below End, Time spent and Description, or two rows if tasks overlap."""
+    """Add a row with the total time, or two rows (worked and elapsed) if tasks overlap."""
     blanks = _blanks(several=several)
     texts = format_totals(worked, elapsed)
     table.add_row(*blanks, "Worked" if texts[1:] else "", texts[0], name, style="bold")

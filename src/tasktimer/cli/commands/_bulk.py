@@ -19,7 +19,7 @@ from tasktimer.services.edit import EditFields
 
 
 class SelectedTasks:
-    """The tasks selected by ID, or by window and filter; in the second case, every iteration reads them again."""
+    """The tasks selected by ID, or by window and filter; in the latter case, each iteration reads them again."""
 
     def __init__(
         self,
@@ -50,7 +50,7 @@ class SelectedTasks:
         return bulk.iterate_tasks(context.store, actor, self._filter, window=self._window, now=context.now)
 
     def ends(self) -> Sequence[Task]:
-        """Return some of the tasks, including the first and the last one to start."""
+        """Return the first and the last task to start; if the tasks were selected by ID, return all of them."""
         if self.by_id:
             return self._tasks
         first = last = None
@@ -59,7 +59,7 @@ class SelectedTasks:
         return [] if first is None or last is None else [first, last]
 
     def _report(self) -> None:
-        """Print a note, once, if the filter may select other tasks than intended."""
+        """Print a note, at most once, if the filter may contain a mistake."""
         if self._has_reported:
             return
         self._has_reported = True
@@ -70,7 +70,7 @@ class SelectedTasks:
 
 
 class BulkOperation:
-    """An edit or a deletion of several tasks, with the options of the command."""
+    """A bulk edit or deletion, controlled by the command's --user, --yes, --dry-run and --json options."""
 
     def __init__(self, context: Context, user: str | None, *, yes: bool, dry_run: bool, as_json: bool) -> None:
         self._context = context
@@ -79,12 +79,12 @@ class BulkOperation:
         self._dry_run = dry_run
         self._as_json = as_json
         if not dry_run:
-            context.resolve_user(user).actor  # noqa: B018 (raises before the tasks are read)
+            context.resolve_user(user).actor  # noqa: B018 (raises an error before any tasks are read)
         if self._needs_confirmation and not context.is_interactive:
             raise confirmation_error("add --yes to confirm, or --dry-run to show the tasks")
 
     def edit(self, tasks: SelectedTasks, changes: EditFields) -> None:
-        """Apply the changes to the tasks that they would alter."""
+        """Apply the changes to the tasks, after a preview and a confirmation if required, and print the result."""
         now, long = self._context.now, _LongTasks()
         selection = bulk.select_edited(tasks, changes, by_id=tasks.by_id, now=now, watch=long.watch)
         edited = [(before, after) for before, after in selection.first if after is not None]
@@ -96,7 +96,7 @@ class BulkOperation:
             print_long_tasks_note(self._context, long.first, long.count, self._user)
 
     def delete(self, tasks: SelectedTasks) -> None:
-        """Delete the tasks."""
+        """Delete the tasks, after a preview and a confirmation if required, and print the result."""
         selection = bulk.select_deleted(tasks)
         first = [task for task, _ in selection.first]
         self._confirm_and_apply(
@@ -107,7 +107,7 @@ class BulkOperation:
         )
 
     def _confirm_and_apply(self, name: str, done: str, selection: bulk.Selection, lines: Callable[[], str]) -> bool:
-        """Ask for confirmation and apply the changes; return whether they were applied."""
+        """Apply the changes, after a confirmation if required; return whether they were applied."""
         context, count = self._context, pluralize(len(selection), "task")
         if not selection or self._dry_run:
             self._write(selection, f"{count} would be {done}:\n{lines()}" if selection else "No task matches.\n")
@@ -125,7 +125,7 @@ class BulkOperation:
     def _write(
         self, selection: bulk.Selection, sentences: str, *, number: int | None = None, done: str | None = None
     ) -> None:
-        """Write the tasks changed by the command `number`, or a preview if `number` is None."""
+        """Print the tasks changed by the command with this number, or a preview if `number` is None."""
         ids = " ".join(map(str, selection.ids)) if len(selection) <= MOST_IDS else pluralize(len(selection), "task")
         done = done and f"{done} {ids}"
         store = self._context.store
@@ -144,14 +144,14 @@ class BulkOperation:
 
 
 class _LongTasks:
-    """The number of tasks that became longer than a working day, and the first of these tasks."""
+    """A count of the tasks that became longer than 16 hours, and the first few of them."""
 
     def __init__(self) -> None:
         self.first: list[Task] = []
         self.count = 0
 
     def watch(self, before: Task, after: Task) -> None:
-        """Count a task if it became longer than a working day."""
+        """Count a task if the change made it longer than 16 hours."""
         if before != after and is_long(before, after):
             self.count += 1
             if len(self.first) < MOST_IDS:

@@ -1,4 +1,4 @@
-"""The shared implementation of `projects` and `tags`."""
+"""The shared implementation of the `projects` and `tags` commands."""
 
 from collections.abc import Callable
 from typing import Any
@@ -16,7 +16,7 @@ from tasktimer.core.task_filter import NO_FILTER
 
 
 def create_command(title: str, find: Callable[..., list[LabelUsage]]) -> Callable[..., Any]:
-    """Return a command that prints the labels found by a service."""
+    """Return a command that prints the labels found by the service `find`; `title` is "Projects" or "Tags"."""
 
     def show(
         ctx: typer.Context,

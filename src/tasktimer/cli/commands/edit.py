@@ -124,7 +124,7 @@ def edit(
 
 
 def _selection_hint(ctx: typer.Context) -> str:
-    """Return a hint that replaces --project and --tag with -p and -t, or a general hint if other options are given."""
+    """Return a hint with the command rewritten to use -p and -t, or a general hint if other options are given."""
     options = {name: value for name, value in ctx.params.items() if value not in (None, False, (), [])}
     if not options.keys() <= {"words", "only_project", "only_tags"}:
         return _SELECTION_HINT

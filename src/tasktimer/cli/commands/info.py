@@ -40,7 +40,7 @@ prints tab-separated lines: name, value and origin.
 def info(ctx: typer.Context, as_json: Json = False) -> None:
     """Show the file or database in use, and the settings."""
     context: Context = ctx.obj
-    problems: dict[str, TasktimerError] = {}  # by message: several settings can have the same problem
+    problems: dict[str, TasktimerError] = {}  # keyed by message: several settings can have the same problem
     fields = [InfoField("program", __version__), *_store(context, problems), *_settings(context, problems)]
     write_record(
         context,
@@ -55,7 +55,7 @@ def info(ctx: typer.Context, as_json: Json = False) -> None:
 
 
 def _store(context: Context, problems: dict[str, TasktimerError]) -> Iterator[InfoField]:
-    """Yield the database and, as far as they can be read, its state and content."""
+    """Yield the database, its state and its content; values that cannot be read are None."""
     database = _setting(context, "database", lambda: _name(context), problems)
     yield database
     store_details = None if database.value is None else store_info(context.store)
@@ -96,7 +96,7 @@ def _setting(
     *,
     otherwise: str = "default",
 ) -> InfoField:
-    """Return a setting with its origin; if it is invalid, omit its value and add the error to `problems`."""
+    """Return a setting with its origin; if it is invalid, set its value to None and add the error to `problems`."""
     try:
         origin = context.settings.origin(name) or otherwise
     except TasktimerError as error:

@@ -69,7 +69,7 @@ def list_(
     is_today = not date_range and start is None and end is None and task_filter is None
     window = parse_window(["today"] if is_today else date_range, start, end, now)
     count = None if limit is None else parse_positive(limit, noun="limit", code="invalid-limit")
-    most = None if count is None else min(count + 1, MAX_INTEGER)  # an extra task shows that there are more
+    most = None if count is None else min(count + 1, MAX_INTEGER)  # one extra task, to detect whether there are more
     actor = context.resolve_user(user).reader
     tasks = queries.list_tasks(context.store, actor, task_filter or NO_FILTER, window=window, limit=most, now=now)
     if not tasks and explain_empty(context, task_filter, user, as_table=chosen == "table"):

@@ -44,7 +44,7 @@ class RenameGroup(TyperGroup):
     """The command group that contains `rename project` and `rename tag`."""
 
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Command | None, list[str]]:
-        """Return the subcommand; if it is missing, raise an error that suggests both subcommands."""
+        """Resolve the subcommand; if it is missing, raise an error with a hint that suggests both subcommands."""
         try:
             return super().resolve_command(ctx, args)
         except UsageError:
@@ -76,7 +76,7 @@ def project(ctx: typer.Context, old: OldProject, new: New, user: AnyUser = None)
 @app.command(epilog=TAG_EPILOG)
 def tag(ctx: typer.Context, old: OldTag, new: New, user: AnyUser = None) -> None:
     """Rename a tag."""
-    _rename(ctx.obj, "tag", labels.rename_tag, parse_tag(old), parse_tag(new), user)  # the result shows no plus
+    _rename(ctx.obj, "tag", labels.rename_tag, parse_tag(old), parse_tag(new), user)  # without plus signs
 
 
 def _rename(context: Context, kind: str, service: Callable[..., int], old: str, new: str, user: str | None) -> None:

@@ -47,7 +47,7 @@ def restore(
         if not yes:
             _confirm(context, ready)
         restored = ready.carry_out(now=context.now, interrupts=interrupts)
-    if yes:  # before the result, which may be lost; without --yes, the note was shown with the question
+    if yes:  # before the result, which may be lost; without --yes, the note was shown before the question
         _warn(restored.revived, path)
     _write(context, path, ready.tasks, restored.kept, as_json=as_json)
 
@@ -60,7 +60,7 @@ def _confirm(context: Context, ready: Restore) -> None:
 
 
 def _warn(tokens: Sequence[Token] | None, path: Path) -> None:
-    """Print a note about tokens that are valid in the copy but were revoked after it was made."""
+    """Print a note about tokens that the restore makes valid again; `tokens=None` means that they are unknown."""
     token_command = f"tasktimer --database {quote(str(path))} token"
     if tokens is None:
         message = "tokens that were revoked after the copy was made become valid again"

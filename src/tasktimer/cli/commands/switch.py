@@ -1,4 +1,4 @@
-"""`tasktimer switch`: stop running tasks and start a new one at the same instant."""
+"""`tasktimer switch`: stop the running tasks and start a new one at the same instant."""
 
 from typing import Annotated
 

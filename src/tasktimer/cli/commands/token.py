@@ -77,7 +77,7 @@ def create(
         expiry_time=None if expires is None else expiry_after(parse_duration(expires), context.now),
         now=context.now,
     )
-    # Print nothing else on standard output, so that TOKEN=$(tasktimer token create ...) works.
+    # Print nothing else to standard output, so that TOKEN=$(tasktimer token create ...) works.
     shown = f"{secret}\n"
     if as_json:
         shown = json_tsv.to_json({**records.token_to_dict(token, context.now), "secret": secret})
@@ -93,7 +93,7 @@ def _write_secret(text: str, token: Token) -> None:
     done, hint = f"token {token.id} was stored", f"to revoke it, run: tasktimer token revoke {token.id}"
     try:
         write_result(text, done=done, hint=hint, utf8=True)
-    except BrokenPipeError:  # a secret that was not read is lost
+    except BrokenPipeError:  # a secret that no process has read is lost
         discard_output()
         raise output_error("the reader closed the pipe", done, hint) from None
 
