@@ -31,9 +31,9 @@ log = logging.getLogger("tasktimer.server")
 
 
 class AppMiddleware(ABC):
-    """The base class of ASGI middleware that uses the state of the application."""
+    """The base class for ASGI middleware that uses the application's state."""
 
-    _scope_types: Sequence[str] = ("http",)  # other types are passed on
+    _scope_types: Sequence[str] = ("http",)  # the middleware ignores other types
 
     def __init__(self, app: ASGIApp, state: AppState) -> None:
         self._app = app
@@ -112,7 +112,7 @@ class ProblemCORSMiddleware(CORSMiddleware):
 class AuthenticationMiddleware(AppMiddleware):
     """Middleware that responds with 401 to a request without a valid token, before its body and parameters are read.
 
-    The middleware stores the context of the request in `request.state.context`. A route marked with
+    The middleware stores the request context in `request.state.context`. A route marked with
     `defer_authentication` runs earlier, but its response is sent only after the token has been looked up.
     """
 
@@ -149,7 +149,7 @@ class AuthenticationMiddleware(AppMiddleware):
         return response
 
     async def _authenticate(self, scope: Scope) -> RequestContext | None:
-        """Return the context of a request, or None for a public route; look up the token unless that is deferred."""
+        """Return the request context, or None for a public route; look up the token unless the route defers this."""
         route = _find_route(scope["app"].router, scope)
         scope["route"] = route  # the metrics count rejected requests by route, too
         method = scope.get("method")  # a WebSocket has no method

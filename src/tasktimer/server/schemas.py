@@ -187,7 +187,7 @@ class TaskResponse(BaseModel):
 
 
 class TimesheetEntryResponse(TaskResponse):
-    """A task and the time spent on it on the given day."""
+    """A task and the time spent on it on the requested day."""
 
     time_spent: float = Field(description="The time spent within the day, up to now, in seconds.", examples=[5400.0])
 
