@@ -57,7 +57,7 @@ def to_instant(value: Time) -> datetime:
 
 
 def to_instant_or_none(value: Time | None) -> datetime | None:
-    """Convert a time to UTC, or return None for None."""
+    """Convert a time to UTC, or return None if it is None."""
     return None if value is None else to_instant(value)
 
 
@@ -78,7 +78,7 @@ def to_window(now: datetime, *, date_range: str | None = None, between: Bounds |
 
 
 def validate_selection(task_filter: TaskFilter, period: Period, *, all_tasks: bool) -> None:
-    """Raise InvalidValue unless either a filter or a period, or else `all_tasks`, selects the tasks."""
+    """Raise InvalidValue unless tasks are selected either by a filter or period, or by `all_tasks`."""
     is_filtered = task_filter != NO_FILTER or any(bounds is not None for bounds in period.values())
     if is_filtered and all_tasks:
         raise InvalidValue("filter-and-all", "all_tasks cannot be used with a filter", "pass only one")

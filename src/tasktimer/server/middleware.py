@@ -33,14 +33,14 @@ log = logging.getLogger("tasktimer.server")
 class AppMiddleware(ABC):
     """The base class for ASGI middleware that uses the application's state."""
 
-    _scope_types: Sequence[str] = ("http",)  # the middleware ignores other types
+    _scope_types: Sequence[str] = ("http",)  # other types bypass the middleware
 
     def __init__(self, app: ASGIApp, state: AppState) -> None:
         self._app = app
         self._state = state
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request."""
+        """Serve a request, or pass other types of connections on to the application."""
         await (self._serve if scope["type"] in self._scope_types else self._app)(scope, receive, send)
 
     @abstractmethod
@@ -214,5 +214,5 @@ def _body_too_large() -> Problem:
 def _announces_large_body(headers: Headers, *, otherwise: bool = False) -> bool:
     """Return whether the Content-Length exceeds the limit, or `otherwise` if it is not a number."""
     announced = headers.get("content-length", "0")
-    # Parse only the first digits: Python does not parse more than 4,300.
+    # Parse only the first digits: Python raises ValueError for more than 4,300.
     return int(announced[:20]) > MAX_BODY_BYTES if announced.isdecimal() else otherwise

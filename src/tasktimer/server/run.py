@@ -39,7 +39,7 @@ class ReadyStore(NamedTuple):
 
 
 def validate_loopback(host: str) -> None:
-    """Raise InvalidValue if other machines can reach the host: a server without tokens must be private."""
+    """Raise InvalidValue unless the host is a loopback address: a server without tokens must be private."""
     try:
         is_loopback = host == "localhost" or ip_address(host).is_loopback
     except ValueError:

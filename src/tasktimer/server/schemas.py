@@ -200,13 +200,13 @@ class TaskPageResponse(BaseModel):
 
 
 class Health(BaseModel):
-    """The state of a process that is alive."""
+    """The liveness of a process."""
 
     status: Literal["alive"]
 
 
 class Readiness(BaseModel):
-    """The state of a server that can serve requests."""
+    """The readiness of a server to handle requests."""
 
     status: Literal["ready"]
     store: Literal["current", "empty"] = Field(description="`empty` if the first write will create the store.")
