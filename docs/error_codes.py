@@ -121,7 +121,7 @@ CODES: dict[str, ErrorCode] = {
             "store-full": "the disk is full",
             "store-io-error": "the disk reported an error",
             "commit-uncertain": (
-                "the disk or the connection failed during the commit, so the change may or may not be stored; "
+                "the disk or the connection failed during the commit, so the change may or may not have been stored; "
                 "over HTTP, retry with the same `Idempotency-Key`"
             ),
             "store-forked": "the file was open when the process was forked",
@@ -200,7 +200,7 @@ CODES: dict[str, ErrorCode] = {
         {
             "backup-not-found": "there is no such backup",
             "command-not-found": "the history does not contain the command",
-            "no-ended-task": "the user has no finished task",
+            "no-ended-task": "the user has no finished tasks",
             "nothing-running": "no task is running",
             "nothing-to-resume": "the user has not tracked anything yet",
             "project-not-found": "no task has the project",
@@ -217,7 +217,7 @@ CODES: dict[str, ErrorCode] = {
         {
             "already-revoked": "the token is already revoked",
             "already-running": "the task to resume is running",
-            "already-undone": "the command is already undone",
+            "already-undone": "the command has already been undone",
             "backup-exists": "the path of the backup already exists",
             "backup-incomplete": "the backup is incomplete",
             "backup-is-database": "the backup is the database file itself",

@@ -27,7 +27,7 @@ class TasktimerError(Exception):
         self.code = code
         self.message = message
         self.hint = hint
-        self.details = details  # additional lines, such as the tasks to choose from
+        self.details = details  # lines to print after the message, such as the tasks to choose from
         self.context = context or {}
 
 
@@ -48,7 +48,7 @@ class Unavailable(TasktimerError):
 
 
 class ConcurrentUpdate(Unavailable):
-    """A concurrent change to the same tasks. The failed command changed nothing and can be repeated."""
+    """A failure due to a concurrent change to the same tasks; the command changed nothing and can be repeated."""
 
     def __init__(self) -> None:
         message = "another command changed the same tasks at the same time"
@@ -81,10 +81,10 @@ class TaskOfOtherUser(NotFound):
 
 
 class NothingRunning(NotFound):
-    """A request that requires a running task while no task is running."""
+    """A request that requires a running task when no task is running."""
 
     def __init__(self, user_id: int | None) -> None:
-        message = "no task is running" if user_id is None else f"user {user_id} has no running task"
+        message = "no task is running" if user_id is None else f"user {user_id} has no running tasks"
         super().__init__("nothing-running", message)
 
 
@@ -115,7 +115,7 @@ class EndBeforeStart(Conflict):
 
 
 class ClockBeforeStart(Conflict):
-    """A running task that cannot end now, because the clock shows a time before its start."""
+    """A running task that cannot end now because its start is in the future."""
 
     def __init__(self, task_id: int, start_time: datetime, now: datetime) -> None:
         clock = format_timestamp(now, now, compared_to=start_time)
@@ -127,17 +127,17 @@ class ClockBeforeStart(Conflict):
 class TimeInFuture(Conflict):
     """A start or an end in the future; `word` is "start" or "end"."""
 
-    def __init__(self, word: str, instant: datetime, now: datetime, hint: str = "use a time that has passed") -> None:
+    def __init__(self, word: str, instant: datetime, now: datetime, hint: str = "use a time in the past") -> None:
         time = format_timestamp(instant, now, compared_to=now)
         clock = format_timestamp(now, now, compared_to=instant)
         super().__init__(f"{word}-in-future", f"the {word} is in the future: {time} (it is {clock} now)", hint)
 
 
 def format_timestamp(instant: datetime, now: datetime, *, compared_to: datetime | None = None) -> str:
-    """Format an instant as in tables: in the time zone of `now`, with the date unless that is today.
+    """Format an instant as a local time in the time zone of `now`, with the date unless it is today.
 
-    Append the offset if the clock shows this local time twice. Add seconds or microseconds if the instant would
-    otherwise look the same as `compared_to`.
+    Append the UTC offset if the local time is ambiguous. Include seconds or microseconds if the result would otherwise
+    look the same as that for `compared_to`.
     """
     local = instant.astimezone(now.tzinfo)
     precision = "minutes"
@@ -154,14 +154,14 @@ def format_timestamp(instant: datetime, now: datetime, *, compared_to: datetime 
 
 
 def quote_value(text: str) -> str:
-    """Return a value from the user in quotes, on a single line, truncated if it is long."""
+    """Return user input in quotes for use in a message: on a single line, and truncated if it is long."""
     if len(text) > MAX_QUOTE_LENGTH:
         text = text[: MAX_QUOTE_LENGTH - 1] + "…"
     return repr(text)
 
 
 def find_closest_match(text: str, names: Iterable[str], *, cutoff: float = 0.6) -> str | None:
-    """Return the name most similar to a text, ignoring case; None if its similarity, from 0 to 1, is below `cutoff`.
+    """Return the name most similar to `text`, ignoring case, or None if no similarity (0 to 1) reaches `cutoff`.
 
     >>> find_closest_match("ACMEE", ["home", "acme"]), find_closest_match("soon", ["home", "acme"], cutoff=0.8)
     ('acme', None)

@@ -41,8 +41,8 @@ def task(run: Run, number: int = 1) -> dict[str, Any]:
         (["+docs", "1", "--note", "x\ny"], "Edited 1: write docs, tags none -> +docs, note none -> x\\ny"),
         (["2", "--remove-tag", "+home", "+work"], "Edited 2: call, tags +home -> +work"),
         (["2", "--no-project", "--no-note"], "Edited 2: call, project acme -> none, note n -> none"),
-        (["1", "2", "-p", "acme"], "Edited 1: write docs, project none -> acme\nNothing to change in 2: call"),
-        (["2", "+home"], "Nothing to change in 2: call"),
+        (["1", "2", "-p", "acme"], "Edited 1: write docs, project none -> acme\nNothing to change in task 2: call"),
+        (["2", "+home"], "Nothing to change in task 2: call"),
     ],
 )
 def test_terminal_shows_differences(run: Run, words: list[str], line: str) -> None:

@@ -11,7 +11,7 @@ YESTERDAY = ["yesterday 9:00", "yesterday 18:00"]
 NIGHT = ["yesterday 23:00", "2:00"]
 TODAY = ["9:00", "11:00"]
 
-PASSED = "use a time that has passed"
+PASSED = "use a time in the past"
 LATER = "use a later end, or an earlier start; for another day, include the date: 'yesterday 17:30'"
 INSIDE = "use a time after its start and before its end"
 

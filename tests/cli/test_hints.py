@@ -28,7 +28,7 @@ from tasktimer.errors import Unavailable
         (
             "store-read-only",
             {"owner": "ann", "path": "/a.db"},
-            "to finish it as that user, run: sudo -u ann tasktimer --database /a.db db upgrade",
+            "to recover it as that user, run: sudo -u ann tasktimer --database /a.db db upgrade",
         ),
         ("store-too-old", {}, "to upgrade it, run: tasktimer db upgrade, or serve with --migrate"),
         (

@@ -95,7 +95,7 @@ def test_undo_command_reverts_single_command(run: Run) -> None:
     again = run("undo", "--command", "1")
     assert (again.exit_code, again.err) == (
         1,
-        "error: command 1 (track) is already undone\nhint: to show past commands, run: tasktimer history\n",
+        "error: command 1 (track) has already been undone\nhint: to show past commands, run: tasktimer history\n",
     )
     assert run("undo", "2", "--command", "2").exit_code == 2
     assert run("redo").out == "1\t1\ttrack\t2023-07-16T12:00:00+02:00\tfalse\t\t1\n"

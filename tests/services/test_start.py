@@ -123,7 +123,7 @@ def test_stop_without_id_stops_only_running_task(store: Store) -> None:
     assert stop(store, Actor(1, ALL_USERS), end_time=NOW, all_running=False, now=NOW)[0].id == theirs.id
     with pytest.raises(NothingRunning, match="no task is running"):
         stop(store, Actor(1, ALL_USERS), end_time=NOW, all_running=False, now=NOW)
-    with pytest.raises(NothingRunning, match="user 1 has no running task"):
+    with pytest.raises(NothingRunning, match="user 1 has no running tasks"):
         stop(store, Actor(1, 1), end_time=NOW, all_running=False, now=NOW)
 
 

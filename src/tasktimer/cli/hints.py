@@ -6,7 +6,7 @@ from typing import Any
 
 from tasktimer.errors import TasktimerError
 
-QUOTE_VALUE = "put quotes around a value of several words: 'monday 9:00'"
+QUOTE_VALUE = "put quotes around a value that contains spaces: 'monday 9:00'"
 
 _START = 'to start a task, run: tasktimer track "write docs"'
 _HISTORY = "to show past commands, run: tasktimer history"
@@ -48,7 +48,7 @@ def _undo_conflict_hint(context: Mapping[str, Any]) -> str:
     history = f"to show its history, run: tasktimer history {context['id']}"
     if context["user"] is not None:
         earlier = "; to undo an earlier command, run: tasktimer undo --command N" if context["in_order"] else ""
-        return f"ask user {context['user']} to undo that first{earlier}"
+        return f"ask user {context['user']} to undo that command first{earlier}"
     if (own := context["own"]) is not None:
         return f"first run: tasktimer {'redo' if own.reverted_entry_id else f'undo --command {own.id}'}"
     return history
@@ -106,10 +106,10 @@ HINTS: dict[str, str | Callable[[Mapping[str, Any]], str]] = {
     "incompatible-tasks": _incompatible_tasks_hint,
     "invalid-config": "set HOME to your own home directory, or use tasktimer --database PATH list",
     "invalid-date-range": "use --from and --to, each with a date, a date range or a time",
-    "invalid-user": "use --user with the number of a user",
+    "invalid-user": "use --user with a user number",
     "last-end-in-future": "set the start with --at; it is {now} now",
     "missing-user": "use --user N, or set TASKTIMER_USER or user in the config file",
-    "multiple-days": "select tasks of one day, or add the date, as in --{bound} '{time}'",
+    "multiple-days": "select tasks that start on the same day, or add the date, as in --{bound} '{time}'",
     "no-ended-task": "set the start with --at",
     "no-gap-and-start": "omit one of them",
     "no-home-directory": "set HOME or TASKTIMER_DATABASE, or use tasktimer --database PATH list",
@@ -129,8 +129,8 @@ HINTS: dict[str, str | Callable[[Mapping[str, Any]], str]] = {
     "store-read-only": _by_field(
         "to read a copy, run: mkdir ~/tasktimer-copy && cp {sources} ~/tasktimer-copy && "
         "tasktimer --database ~/tasktimer-copy/{name} list",
-        # This command rolls back an unfinished transaction, and switches a killed server's file back from WAL mode.
-        owner="to finish it as that user, run: sudo -u {owner} tasktimer --database {path} db upgrade",
+        # The command rolls back a journal, and switches a killed server's file back to rollback-journal mode.
+        owner="to recover it as that user, run: sudo -u {owner} tasktimer --database {path} db upgrade",
     ),
     "store-too-new": "upgrade tasktimer, or use another file with --database; this one was not changed",
     "store-too-old": _by_field(

@@ -43,7 +43,7 @@ def argument(metavar: str, text: str, kind: str | None = None) -> Any:
 OneUser = Annotated[str | None, option("--user", "N", "User number (1 or higher).  (default: TASKTIMER_USER, else 1)")]
 AnyUser = Annotated[
     str | None,
-    option("--user", "N|all", "Use the tasks of this user, or of all users.  (default: TASKTIMER_USER, else all)"),
+    option("--user", "N|all", "Use this user's tasks, or all users' tasks.  (default: TASKTIMER_USER, else all)"),
 ]
 Json = Annotated[bool, flag("--json", "Print JSON.")]
 Format = Annotated[

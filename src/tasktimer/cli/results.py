@@ -113,7 +113,7 @@ def ambiguous_task_error(
     """Return an error that lists the running tasks, for a command that requires an ID if several are running."""
     lines = [output.formatting.format_running(task, now) for task in tasks]
     hint = f"to {command} one, give its ID, as in tasktimer {command} {tasks[0].id}{otherwise}"
-    return Conflict(error.code, f"an ID is required: {error.message}:", hint, details=lines)
+    return Conflict(error.code, f"an ID is required because {error.message}:", hint, details=lines)
 
 
 def warn_long_tasks(context: Context, changes: Iterable[tuple[Task | None, Task]], user: str | None) -> None:

@@ -113,7 +113,7 @@ def _dash_error(error: typer.TyperException, arguments: Sequence[str], path: str
         "times": ("a day", f"to show that day, run: tasktimer times --date {word}"),
         "move": ("a time", f"use a start time, such as 9:15 or '15m ago'; {see}"),  # a start time, not an offset
     }
-    kind, hint = kinds.get(name, ("a number", f"use a number from 1; {see}"))
+    kind, hint = kinds.get(name, ("a number", f"use a number of 1 or higher; {see}"))
     return f"'{word}' was interpreted as an option, not as {kind}", hint
 
 

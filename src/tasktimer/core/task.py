@@ -151,7 +151,7 @@ def validate_end(
     if duration is not None and end_time > now:
         with suppress(InvalidValue):  # an earlier start would be out of range
             latest = format_timestamp(add_duration(now, -duration), now)
-            text = f"use an earlier start, at the latest {latest}: the task lasts {format_duration(duration)}"
+            text = f"use a start no later than {latest}: the task lasts {format_duration(duration)}"
             raise TimeInFuture("end", end_time, now, text)
     validate_not_future("end", end_time, now)
     if end_time < start_time:

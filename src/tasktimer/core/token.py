@@ -62,6 +62,6 @@ def validate_name(text: str) -> None:
 def expiry_after(lifetime: timedelta, now: datetime) -> datetime:
     """Return the instant, in UTC, when a new token expires; raise InvalidValue if its lifetime is not positive."""
     if lifetime <= timedelta():
-        message = "the lifetime of a token must be positive"
+        message = "the token's lifetime must be positive"
         raise InvalidValue("invalid-duration", message, "use a duration such as 90d")
     return add_duration(now, lifetime)

@@ -31,7 +31,7 @@ def format_edits(done: str, pairs: Sequence[Pair], now: datetime) -> str:
 
     def line(pair: Pair) -> str:
         if pair[0] == pair[1]:
-            return f"Nothing to change in {pair[0].id}: {truncate(pair[0].description)}"
+            return f"Nothing to change in task {pair[0].id}: {truncate(pair[0].description)}"
         return f"{done} {_difference(pair, now)}"
 
     return _lines(pairs, line)

@@ -87,8 +87,9 @@ def format_labels(task: Task) -> str:
 
 
 def format_overlaps(task: Task, others: Sequence[Task], now: datetime) -> str:
-    """Return a sentence about other tasks that overlap the start of a task; times are in the time zone of `now`."""
-    return f"{_listed(others, now)} also {'cover' if others[1:] else 'covers'} {_format_local(task.start_time, now)}"
+    """Return a sentence about the tasks that cover the start of another task; times are in the time zone of `now`."""
+    were = "were" if others[1:] else "was"
+    return f"{_listed(others, now)} {were} also running at {_format_local(task.start_time, now)}"
 
 
 def format_also_running(tasks: Sequence[Task], now: datetime) -> str:
@@ -128,10 +129,10 @@ def format_day_title(day: date, zone: tzinfo, length: timedelta) -> str:
 
     >>> from zoneinfo import ZoneInfo
     >>> format_day_title(date(2024, 10, 27), ZoneInfo("Europe/Berlin"), timedelta(hours=25))
-    'Sunday 2024-10-27, Europe/Berlin, a day of 25 h'
+    'Sunday 2024-10-27, Europe/Berlin, 25 hours long'
     """
     hours = length / timedelta(hours=1)
-    return f"{day:%A} {day.isoformat()}, {zone}" + ("" if hours == 24 else f", a day of {hours:g} h")
+    return f"{day:%A} {day.isoformat()}, {zone}" + ("" if hours == 24 else f", {hours:g} hours long")
 
 
 def format_skipped_day(day: date, zone: tzinfo) -> str:

@@ -187,7 +187,7 @@ class TaskResponse(BaseModel):
 
 
 class TimesheetEntryResponse(TaskResponse):
-    """A task and the time spent on it on the given day."""
+    """A task and the time spent on it on the requested day."""
 
     time_spent: float = Field(description="The time spent within the day, up to now, in seconds.", examples=[5400.0])
 
@@ -200,13 +200,13 @@ class TaskPageResponse(BaseModel):
 
 
 class Health(BaseModel):
-    """The state of a process that is alive."""
+    """The liveness of a process."""
 
     status: Literal["alive"]
 
 
 class Readiness(BaseModel):
-    """The state of a server that can serve requests."""
+    """The readiness of a server to handle requests."""
 
     status: Literal["ready"]
     store: Literal["current", "empty"] = Field(description="`empty` if the first write will create the store.")

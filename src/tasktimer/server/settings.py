@@ -25,7 +25,7 @@ _ORIGIN = r"https?://[^/\s,*]+|\*"
 
 @dataclass(frozen=True)
 class ServerOptions:
-    """The options of a server, which can be pickled for worker processes."""
+    """The options of a server; picklable, so that worker processes can receive them."""
 
     database: Path | str
     tz: ZoneInfo | None = None  # None: the machine's time zone

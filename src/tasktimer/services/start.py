@@ -42,7 +42,7 @@ def start(store: Store, actor: Actor, new_task: NewTask, *, now: datetime) -> Ta
     """Add a task and return it; other running tasks keep running.
 
     Raises:
-        NotFound: if `no_gap` is set and the user has no finished task.
+        NotFound: if `no_gap` is set and the owner has no finished tasks.
         Conflict: if the start or the end is in the future, or the end is before the start.
     """
     _validate_times(new_task)
@@ -170,7 +170,7 @@ def _last_end(recorder: ChangeRecorder, user_id: int, now: datetime) -> datetime
 
     (task,) = recorder.lock_until_stable(find) or (None,)
     if task is None or task.end_time is None:
-        raise NotFound("no-ended-task", f"user {user_id} has no finished task")
+        raise NotFound("no-ended-task", f"user {user_id} has no finished tasks")
     if task.end_time > now:
         message = f"the last task ({task.id}) ends in the future: {format_timestamp(task.end_time, now)}"
         raise Conflict("last-end-in-future", message, context={"now": format_timestamp(now, now)})
@@ -217,7 +217,7 @@ def _task_to_resume(
         task = recorder.check_exists(task_id, task_queries.find_task(recorder.connection, task_id))
         hint = "use the ID of another task"
     elif last:
-        task, hint = _last_stopped(*last), "use the ID of an earlier task to resume that one"
+        task, hint = _last_stopped(*last), "to resume an earlier task, give its ID"
     else:
         raise NotFound("nothing-to-resume", f"user {owner} has not tracked anything yet")
     if task.running and task.user_id == owner:

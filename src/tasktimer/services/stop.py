@@ -97,9 +97,9 @@ def cancel(store: Store, actor: Actor, ids: Sequence[int] = (), *, now: datetime
 
 def _validate_selection(ids: Sequence[int], task_filter: "TaskFilter | None", *, all_running: bool) -> None:
     if ids and all_running:
-        raise InvalidValue("ids-and-all", "task IDs and all running tasks cannot be combined", "use one of them")
+        raise InvalidValue("ids-and-all", "task IDs and all running tasks cannot be combined", "use one or the other")
     if ids and task_filter is not None:
-        raise InvalidValue("ids-and-filter", "task IDs and a filter cannot be combined", "use one of them")
+        raise InvalidValue("ids-and-filter", "task IDs and a filter cannot be combined", "use one or the other")
     if task_filter is not None and not all_running:
         raise InvalidValue("filter-without-all", "a filter requires that all running tasks are selected")
 

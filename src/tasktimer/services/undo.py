@@ -62,7 +62,7 @@ def undo_entry(store: Store, actor: Actor, entry_id: int, *, now: datetime) -> J
     """Undo one of the user's commands, even if later commands have changed other tasks.
 
     Raises:
-        NotFound: if the command does not exist.
+        NotFound: if there is no such command.
         NothingToUndo: if the command belongs to another user, has already been undone, or is itself an undo or a redo.
         UndoConflict: if a task has changed since the command changed it.
     """
@@ -101,11 +101,11 @@ def _get_undoable_entry(connection: Connection, entry_id: int, user_id: int) -> 
         message = f"{name} belongs to user {entry.user_id}, not to user {user_id}"
         raise NothingToUndo("command-of-other-user", message, "undo only your own commands")
     if entry.reverted_entry_id is not None:
-        message = f"{name} reverses command {entry.reverted_entry_id} and cannot be undone itself"
+        message = f"{name} reverses command {entry.reverted_entry_id} and cannot itself be undone"
         context = {"name": entry.name, "reverses": entry.reverted_entry_id}
         raise NothingToUndo("command-is-reversal", message, context=context)
     if entry.undone:
-        raise NothingToUndo("already-undone", f"{name} is already undone")
+        raise NothingToUndo("already-undone", f"{name} has already been undone")
     return entry
 
 
@@ -134,7 +134,7 @@ def _undo_conflict(
         since for since in later if _caused(since, states) and not {since.id, since.reverted_entry_id} & reversing
     )
     cause = next(causes, None)
-    by = "" if cause is None else f", by {cause.name} of user {cause.user_id} (command {cause.id})"
+    by = "" if cause is None else f", by user {cause.user_id}'s {cause.name} (command {cause.id})"
     differences = _differences(*states) if cause is None else _caused(cause, states)
     is_own = cause is not None and cause.user_id == entry.user_id
     return UndoConflict(

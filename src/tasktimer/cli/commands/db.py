@@ -15,11 +15,11 @@ Examples:
   tasktimer db upgrade
   tasktimer --database postgresql://USER@HOST/NAME db upgrade
 
-A database file is backed up and upgraded automatically the first time that a
-newer version uses it. For a PostgreSQL database, run this command once all
-users have installed the new version. If the database is empty, its schema is
-created. The upgrade is atomic, and it is safe to run this command more than
-once at the same time.
+A database file is backed up and upgraded automatically the first time a newer
+version uses it. For a PostgreSQL database, run this command once all users
+have installed the new version. If the database is empty, its schema is
+created. The upgrade is atomic, and it is safe to run this command
+concurrently.
 """
 
 STATUS_EPILOG = """\

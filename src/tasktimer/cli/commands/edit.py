@@ -25,7 +25,7 @@ EPILOG = """\
 Examples:
   tasktimer edit 7 --end 17:30                  correct the end time
   tasktimer edit 7 --start 9:00 --for 90m       correct the start and the duration
-  tasktimer edit 7 --end none                   set the task running again
+  tasktimer edit 7 --end none                   mark the task as running again
   tasktimer edit 7 +docs --remove-tag later     add and remove tags
   tasktimer edit 7 8 -p acme                    change both tasks
   tasktimer edit --project acme +client         change all tasks in a project
@@ -59,14 +59,14 @@ IdsAndTags = Annotated[
     list[str] | None, argument("[ID...] [+TAG...]", "IDs of the tasks to change, and tags to add.", "id_or_tag")
 ]
 StartTime = Annotated[
-    str | None, option("--start", "WHEN", "New start time. A bare 8:30 means 8:30 on the day of the task.", "time")
+    str | None, option("--start", "WHEN", "New start time. A bare 8:30 means 8:30 on the day the task starts.", "time")
 ]
 EndTime = Annotated[
     str | None,
     option(
         "--end",
         "WHEN|none",
-        "New end time, or none to set the task running again. A bare 17:30 means the first 17:30 after the start.",
+        "New end time, or none to mark the task as running again. A bare 17:30 means the first 17:30 after the start.",
         "end",
     ),
 ]

@@ -34,7 +34,9 @@ def move(
     task: Annotated[str, argument("ID", "ID of the task to move.", "recent")],
     when: Annotated[
         list[str],
-        argument("WHEN...", "New start time; no quotes needed. A bare 9:15 means 9:15 on the day of the task.", "time"),
+        argument(
+            "WHEN...", "New start time; no quotes needed. A bare 9:15 means 9:15 on the day the task starts.", "time"
+        ),
     ],
     user: AnyUser = None,
     as_json: Json = False,

@@ -21,7 +21,7 @@ Examples:
   tasktimer restore tasktimer-2026-03-01T120000.db
   tasktimer restore /mnt/usb/copy.db --yes
 
-The copy is verified first. The replaced content is kept next to the file, in
+The copy is verified first. The previous content is kept next to the file, in
 NAME.replaced-YYYYMMDDTHHMMSS, and can itself be restored. Concurrent commands
 wait, then use the restored content. If a server is running, stop it first.
 IDs assigned since the copy was made will be reused.
@@ -29,7 +29,7 @@ IDs assigned since the copy was made will be reused.
 For a PostgreSQL database, tasktimer restore only prints the pg_restore
 command to run.
 
-Output: one line on a terminal, or the path of the replaced content when
+Output: one line on a terminal, or the path of the previous content when
 piped. --json prints an object with path, tasks and kept.
 """
 
@@ -40,7 +40,7 @@ def restore(
     yes: Yes = False,
     as_json: Json = False,
 ) -> None:
-    """Replace the content of the database file with a backup."""
+    """Restore the database file from a backup."""
     context: Context = ctx.obj
     with open_restore(context.settings.database, copy) as ready:
         path = ready.path
@@ -56,7 +56,7 @@ def _confirm(context: Context, ready: Restore) -> None:
     if not context.is_interactive:
         raise confirmation_error("add --yes to confirm")
     _warn(ready.revived_tokens(), ready.path)
-    confirm(f"Replace {escape_for_terminal(str(ready.path))} with the {pluralize(ready.tasks, 'task')} of the copy?")
+    confirm(f"Replace {escape_for_terminal(str(ready.path))} with the copy ({pluralize(ready.tasks, 'task')})?")
 
 
 def _warn(tokens: Sequence[Token] | None, path: Path) -> None:
@@ -76,7 +76,7 @@ def _warn(tokens: Sequence[Token] | None, path: Path) -> None:
 
 def _write(context: Context, path: Path, tasks: int, kept: Path | None, *, as_json: bool) -> None:
     kept_path = None if kept is None else str(kept)
-    before = "" if kept_path is None else f"; the replaced content is kept in {escape_for_terminal(kept_path)}"
+    before = "" if kept_path is None else f"; the previous content is kept in {escape_for_terminal(kept_path)}"
     write_record(
         context,
         as_json=as_json,

@@ -32,7 +32,7 @@ progress and stops.
 
 DEFAULT_PORT = 8000
 
-_INSTALL_HINT = "install the extra: pip install 'tasktimer-cli[server]', or from a checkout '.[server]'"
+_INSTALL_HINT = "install the extra: pip install 'tasktimer-cli[server]', or '.[server]' in a checkout"
 
 
 Host = Annotated[str, typer.Option("--host", metavar="ADDRESS", help="Address to listen on.")]

@@ -51,7 +51,7 @@ Lifetime = Annotated[
 ]
 TokenUser = Annotated[
     str | None,
-    option("--user", "N|all", "Show the tokens of this user, or of all users.  (default: TASKTIMER_USER, else all)"),
+    option("--user", "N|all", "Show this user's tokens, or all users' tokens.  (default: TASKTIMER_USER, else all)"),
 ]
 Admin = Annotated[bool, flag("--admin", "Allow the token to act for any user.")]
 

@@ -54,7 +54,7 @@ Duration = Annotated[
     str | None,
     option("--for", "DURATION", "Record a finished task of this duration, ending now unless --at or --until is given."),
 ]
-NoGap = Annotated[bool, flag("--no-gap", "Start the task when your previous task ended.")]
+NoGap = Annotated[bool, flag("--no-gap", "Start the task at the end of your previous task.")]
 
 
 def track(

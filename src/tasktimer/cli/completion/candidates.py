@@ -127,7 +127,7 @@ def complete_time(ctx: typer.Context, incomplete: str) -> Candidates:
 def complete_end(ctx: typer.Context, incomplete: str) -> Candidates:
     """Return the candidates of `complete_time`, and `none`, which sets the task running again."""
     return complete_time(ctx, incomplete) + (
-        [("none", "set the task running again")] if "none".startswith(incomplete) else []
+        [("none", "mark the task as running again")] if "none".startswith(incomplete) else []
     )
 
 

@@ -63,7 +63,7 @@ def parse_age(text: str, now: datetime) -> datetime:
             instant = now.astimezone(UTC) - _parse_age_duration(text)
     except (OverflowError, ValueError):
         message = f"the age {quote_value(text)} is out of range"
-        raise InvalidValue("invalid-age", message, "use a shorter age") from None
+        raise InvalidValue("invalid-age", message, "use a smaller number") from None
     validate_date(instant.date())
     return instant
 

@@ -27,7 +27,7 @@ class AsyncPostgresStore:
             raise Unavailable(
                 "store-busy",
                 f"all connections to {self._store.name} were in use for {self._lock_timeout:g} seconds",
-                "increase the size of the pool, or find out what blocks them",
+                "increase the pool size, or find out what is using the connections",
             ) from None
         running = asyncio.get_running_loop().run_in_executor(self._threads, service, self._store)
         # Release the connection when the thread ends, not when the request is cancelled.

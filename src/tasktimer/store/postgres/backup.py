@@ -149,7 +149,7 @@ def _program(name: str) -> str:
         raise Unavailable(
             "pg-dump-not-found",
             f"cannot find {name}, which makes backups of PostgreSQL databases",
-            "install the PostgreSQL client programs, of the server's version or later, in a folder of PATH",
+            "install the PostgreSQL client programs (the server's version or later) in a folder on PATH",
         )
     return path
 
@@ -161,6 +161,6 @@ def _failed(name: str, lines: list[str]) -> Unavailable:
     return Unavailable(
         "backup-failed",
         f"cannot copy {name}: {message}",
-        "fix this, and use a pg_dump of the server's version or later; no copy was kept",
+        "fix this, and use the server's version of pg_dump or later; no copy was kept",
         details=details,
     )

@@ -60,8 +60,8 @@ def build_engine(url: sqlalchemy.URL, *, lock_timeout: float, pool_size: int) ->
     except ImportError:
         raise InvalidValue(
             "postgres-not-installed",
-            "PostgreSQL needs a driver that is not installed",
-            "install the extra: pip install 'tasktimer-cli[postgres]', or from a checkout '.[postgres]'",
+            "PostgreSQL requires a driver, which is not installed",
+            "install the extra: pip install 'tasktimer-cli[postgres]', or '.[postgres]' in a checkout",
         ) from None
 
 
@@ -84,7 +84,7 @@ def to_libpq_conninfo(url: sqlalchemy.URL) -> tuple[str, dict[str, str]]:
         if variable is None:
             raise InvalidValue(
                 "secret-parameter",
-                f"cannot pass the {name} of the URL to pg_dump without showing it to other users of this machine",
+                f"cannot pass the URL's {name} to pg_dump without revealing it to other users of this machine",
                 f"use a URL without {name} for the backup",
             )
         environ[variable.decode()] = secret

@@ -188,7 +188,7 @@ class PostgresStore:
         if tables:
             raise Unavailable(
                 "store-unrecognized",
-                f"the schema {SCHEMA} in {self.name} contains tables of another program",
+                f"the schema {SCHEMA} in {self.name} contains another program's tables",
                 "use another database; this one was not changed",
             )
         return None

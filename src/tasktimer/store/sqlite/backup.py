@@ -51,10 +51,10 @@ def read_backup(copy: Path, private: Path) -> int:
 def _translate_backup_error(error: Unavailable, folder: Path) -> Unavailable:
     """Return the error for a backup that cannot be read, with a hint for backups instead of the one for databases."""
     if error.code == "store-full":
-        message = f"the disk of {folder} is full: the copy needs as much space as the backup"
+        message = f"the disk that contains {folder} is full: the copy needs as much space as the backup"
         return Unavailable(error.code, message, "free some space; nothing was changed")
     if error.code == "store-too-new":
-        return Unavailable(error.code, error.message, "install the newer tasktimer, then restore again")
+        return Unavailable(error.code, error.message, "install the newer version of tasktimer, then restore again")
     is_unfit = isinstance(error, Damaged) or error.code in ("store-unrecognized", "store-not-a-file")
     return Unavailable(error.code, error.message, "use another backup") if is_unfit else error
 

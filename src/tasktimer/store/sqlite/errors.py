@@ -154,4 +154,4 @@ def _missing_right(path: Path, obstacle: Path) -> tuple[str, str | None, dict[st
     except KeyError:
         name = f"#{owner}"
     context = {"owner": shlex.quote(name), "path": shlex.quote(str(path))}
-    return f"{obstacle} of user {name} is not writable", None, context
+    return f"{obstacle}, owned by user {name}, is not writable", None, context

@@ -54,8 +54,8 @@ def upgrade(connection: sqlite3.Connection, path: Path, deadline: float) -> Path
                 raise
             raise Unavailable(
                 "store-too-old",
-                f"{path} was created by an older tasktimer (schema {version}, this one needs {SCHEMA_VERSION}) "
-                "and cannot be upgraded: it or its folder is read-only",
+                f"{path} has schema {version}, but this version of tasktimer requires schema {SCHEMA_VERSION}, "
+                "and the file cannot be upgraded: it or its folder is read-only",
                 context={"read_only": True},
             ) from error
         with closing(connect(path)) as unchanged:
@@ -170,7 +170,7 @@ def remove_journals(path: Path, *, has_lock: bool) -> None:
         raise Unavailable(
             "store-stale-journal",
             f"{journals[0]} belongs to an earlier file, and its folder cannot be locked",
-            f"make sure that no program uses it, then remove it: rm {shlex.quote(str(journals[0]))}",
+            f"make sure that no program is using it, then remove it: rm {shlex.quote(str(journals[0]))}",
         )
     for journal in journals:
         journal.unlink(missing_ok=True)

@@ -76,7 +76,7 @@ class OpenFile:
         if not header.startswith(_MAGIC):
             raise UnrecognizedFile
         if int.from_bytes(header[_APPLICATION_ID_BYTES], "big") != APPLICATION_ID:
-            raise Unavailable("store-unrecognized", f"{self._path} is a SQLite file of another program")
+            raise Unavailable("store-unrecognized", f"{self._path} is another program's SQLite file")
 
 
 class _OpenFiles:

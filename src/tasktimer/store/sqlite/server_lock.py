@@ -35,8 +35,8 @@ class ServerLock:
             except BlockingIOError:
                 raise Unavailable(
                     "store-in-use",
-                    f"another process serves {self._served}",
-                    "stop the other server, or use PostgreSQL for several",
+                    f"another process is serving {self._served}",
+                    "stop the other server, or use PostgreSQL to run several",
                 ) from None
             except OSError as error:
                 raise no_locks_error(self._served) from error
