@@ -40,7 +40,7 @@ def create(path: Path) -> None:
 
 
 def upgrade(connection: sqlite3.Connection, path: Path, deadline: float) -> Path | None:
-    """Migrate a file to the current schema; return the path of the backup copy, or None if already migrated."""
+    """Migrate a file to the current schema; return the path of the backup copy, or None if it was already migrated."""
     for setting in SETTINGS:
         execute_with_retry(connection, setting, deadline)
     kept = None
@@ -82,7 +82,7 @@ def candidate_names(path: Path) -> Iterator[Path]:
 
 
 def write_backup(target: Path, copy: Callable[[Path], int], *, numbered: bool, is_database: bool) -> tuple[Path, int]:
-    """Fill a temporary file with `copy` and link it to its final path; return that path and the result of `copy`.
+    """Call `copy` to fill a temporary file, and link it to its final path; return that path and the result of `copy`.
 
     If the target exists and `numbered` is true, add a number to its name. Set `is_database` for a SQLite file.
 
