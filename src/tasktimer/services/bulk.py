@@ -176,7 +176,7 @@ def _unchanged(tasks: Sequence[Task], hashes: Mapping[int, int]) -> Sequence[Tas
 
 
 def _for_one(task: Task, changes: EditFields) -> EditFields:
-    """Return the changes to one task, removing only tags that it has."""
+    """Return `changes` for one task, leaving out the removal of tags that it does not have."""
     edit = changes.copy()
     if "remove_tags" in changes:
         edit["remove_tags"] = [tag for tag in changes["remove_tags"] if tag in task.tags]

@@ -73,7 +73,7 @@ def join(
 
     Raises:
         InvalidValue: if the two IDs are the same, or the combined note is too long.
-        IncompatibleTasks: if the tasks differ in user or description, or each has a different project.
+        IncompatibleTasks: if the tasks differ in user or description, or have two different projects.
         TasksNotAdjacent: if the gap between the tasks is longer than `max_gap`.
     """
     validate_duration(max_gap)

@@ -44,7 +44,7 @@ def stop(  # noqa: PLR0913 (which tasks, and when)
 ) -> list[Task]:
     """Stop the tasks with these IDs in one transaction, and return them; without IDs, stop the only running task.
 
-    With `all_running`, stop all running tasks, if any, or only those that match the filter, if one is given.
+    With `all_running`, stop any running tasks that match the filter, or all if no filter is given.
 
     Raises:
         InvalidValue: if IDs are combined with `all_running` or a filter, or a filter is given without `all_running`.

@@ -1,4 +1,4 @@
-"""Restoration of a SQLite file from a backup, atomic and safe even while other commands run."""
+"""Functions that restore a SQLite file from a backup, atomically and safely, even while other commands run."""
 
 import os
 import sqlite3
@@ -203,7 +203,7 @@ def _revived_tokens(connection: sqlite3.Connection, backup: Path) -> list[Token]
 
 
 def _possibly_revived(backup: Path) -> list[Token] | None:
-    """Return [] if a backup has no valid tokens; otherwise None, as it is unknown which have been revoked since."""
+    """Return [] if a backup has no valid tokens; otherwise None, as any of them may have been revoked since."""
     with closing(sqlite3.connect(":memory:")) as connection:
         connection.execute("ATTACH :copy AS copy", {"copy": str(backup)})
         has_tokens = connection.execute(_SELECT_TABLES.format("copy")).fetchone() is not None

@@ -140,12 +140,12 @@ def redoable_entries(connection: Connection, user_id: int, limit: int) -> list[J
 
 
 def find_entry(connection: Connection, command_id: int) -> JournalEntry | None:
-    """Return the entry with this ID, without its changes, or None if it does not exist."""
+    """Return the entry with this ID, or None if it does not exist; its changes are not loaded."""
     return find_one(connection, SELECT_ENTRY, {"id": command_id}, _row_to_entry)
 
 
 def last_change_since(connection: Connection, task_id: int, command_id: int) -> JournalEntry | None:
-    """Return the last entry after `command_id` that changed a task, without its changes, or None if not found."""
+    """Return the last entry after `command_id` that changed a task, or None; changes are not loaded."""
     parameters = {"task_id": task_id, "command_id": command_id}
     return find_one(connection, SELECT_LAST_CHANGE, parameters, _row_to_entry)
 
@@ -158,7 +158,7 @@ def entries_since(connection: Connection, task_id: int, command_id: int) -> list
 
 
 def last_entry(connection: Connection) -> JournalEntry | None:
-    """Return the most recent entry, of any user, that is not undone, without its changes, or None if not found."""
+    """Return the most recent entry across all users that has not been undone, or None; changes are not loaded."""
     return find_one(connection, SELECT_LAST_ENTRY, {}, _row_to_entry)
 
 
