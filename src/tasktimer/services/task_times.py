@@ -98,7 +98,7 @@ class TaskTimeResolver:
         return next_occurrence(clock, start.astimezone(self._zone).replace(second=0, microsecond=0), self._zone)
 
     def _end_after(self, clock: time, start: datetime, length: timedelta) -> datetime:
-        """Return the earliest end at this time of day for a task of this length that starts on the day of `start`."""
+        """Return the first `clock` time at which a task that began on the day of `start` can have lasted `length`."""
         day = day_window(self._day(start), self._zone)
         instant = next_occurrence(clock, add_duration(day.start, length), self._zone)
         if self._day(instant) > self._now.date():
