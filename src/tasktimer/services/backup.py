@@ -62,14 +62,15 @@ def _target(path: str | None, folder: Path, name: str) -> tuple[Path, bool]:
 
 @contextmanager
 def open_restore(database: Path | str, copy: str) -> Iterator["Restore"]:
-    """Verify a backup and yield a `Restore`, whose method `carry_out` replaces the file with the backup.
+    """Verify a backup and yield a `Restore`, whose method `carry_out` replaces the SQLite file with the backup.
 
     Raises:
         InvalidValue: if the path of the backup is invalid.
         NotFound: if the backup does not exist.
-        Conflict: if the backup is the file itself, or the database is PostgreSQL, which requires `pg_restore`.
-        Unavailable: if the backup is incomplete or was made by another program or a newer version, or if a server is
-            using the file.
+        Conflict: if the backup is the file to be replaced, or part of it is in a journal; or if the database is a
+            PostgreSQL database, which must be restored with `pg_restore`.
+        Unavailable: if the backup is damaged or was made by another program or a newer version of tasktimer, or if a
+            server is using the file to be replaced.
     """
     if not copy.strip() or "\0" in copy:
         raise InvalidValue("invalid-path", f"invalid path {quote_value(copy)}", "use the path of a backup")

@@ -69,9 +69,9 @@ class Selection:
 def iterate_tasks(
     store: Store, actor: Actor, task_filter: TaskFilter, *, window: Window | None, now: datetime
 ) -> Iterator[Task]:
-    """Yield the tasks that match a filter, sorted by start time, then by ID.
+    """Yield the tasks that match a filter and overlap the window, if one is given, sorted by start time, then by ID.
 
-    A SQLite file cannot be written until the iterator is exhausted.
+    A SQLite file cannot be written to until the iterator is exhausted.
     """
     with store.read() as connection:
         yield from find_tasks(connection, task_filter, window=window, user_id=actor.tasks_of_user, now=now)
@@ -87,11 +87,11 @@ def select_edited(
 ) -> Selection:
     """Return a selection of the tasks that an edit would change; call `watch` with each task before and after the edit.
 
-    If `by_id` is true, every task must have each tag that is to be removed; otherwise, at least one task must have it.
+    Each tag to be removed must be on every task if `by_id` is true, otherwise on at least one task.
 
     Raises:
-        NotFound: if the tasks do not have a tag that is to be removed.
-        Conflict: if a start or an end would be in the future, or an end before a start.
+        NotFound: if a tag to be removed is not on these tasks.
+        Conflict: if a task would start or end in the future, or end before it starts.
     """
     changes = validate_edit(changes)
 
@@ -176,7 +176,7 @@ def _unchanged(tasks: Sequence[Task], hashes: Mapping[int, int]) -> Sequence[Tas
 
 
 def _for_one(task: Task, changes: EditFields) -> EditFields:
-    """Return the changes for one task, leaving out tags to remove that it does not have."""
+    """Return `changes` for one task, leaving out the removal of tags that it does not have."""
     edit = changes.copy()
     if "remove_tags" in changes:
         edit["remove_tags"] = [tag for tag in changes["remove_tags"] if tag in task.tags]

@@ -23,7 +23,7 @@ def recent_tasks(store: Store, actor: Actor, *, limit: int) -> list[Task]:
 
 
 def tasks_by_id_prefix(store: Store, actor: Actor, prefix: int, *, limit: int) -> list[Task]:
-    """Return the `limit` most recent tasks, and older tasks with IDs that start with `prefix`, newest first."""
+    """Return the `limit` most recently started tasks and others whose IDs start with `prefix`, newest first."""
     with store.read() as connection:
         tasks = completion.recent_tasks(connection, actor.tasks_of_user, limit)
         tasks += completion.tasks_by_id_prefix(connection, actor.tasks_of_user, prefix, _MAX_PER_LENGTH)
@@ -32,14 +32,14 @@ def tasks_by_id_prefix(store: Store, actor: Actor, prefix: int, *, limit: int) -
 
 
 def project_names(store: Store, actor: Actor, prefix: str, *, limit: int) -> list[str]:
-    """Return the first `limit` projects that start with a prefix, including parent projects, sorted by name."""
+    """Return the first `limit` project names that start with a prefix, including parent projects, in sorted order."""
     with store.read() as connection:
         names = completion.project_names(connection, actor.tasks_of_user, prefix, limit)
         return sorted({level for name in names for level in ancestors(name) if level.startswith(prefix)})[:limit]
 
 
 def tag_names(store: Store, actor: Actor, prefix: str, *, limit: int) -> list[str]:
-    """Return the first `limit` tags that start with a prefix, sorted by name."""
+    """Return the first `limit` tags that start with a prefix, in sorted order."""
     with store.read() as connection:
         return completion.tag_names(connection, actor.tasks_of_user, prefix, limit)
 

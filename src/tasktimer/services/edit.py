@@ -28,7 +28,7 @@ class EditFields(TypedDict, total=False):
 
 
 class TagNotSet(NotFound):
-    """The error for a tag that cannot be removed, because a task, or each of several tasks, does not have it."""
+    """The error for a tag that cannot be removed because a task does not have it, or none of several tasks has it."""
 
     def __init__(self, tag: str, tags: Iterable[str], task_id: int | None = None) -> None:
         name, names = quote_value(tag), " ".join(f"+{name}" for name in sorted(tags))
@@ -42,12 +42,12 @@ class TagNotSet(NotFound):
 
 @retry_on_conflict
 def edit(store: Store, actor: Actor, ids: Sequence[int], changes: EditFields, *, now: datetime) -> list[TaskChange]:
-    """Edit the tasks with these IDs in one transaction; return each before and after the edit, in the order of `ids`.
+    """Edit the tasks with these IDs in one transaction; return each task before and after, in the order of `ids`.
 
     Raises:
         NotFound: if a task does not have a tag that is to be removed.
         ClockBeforeStart: if a task cannot end now because the clock was set back to a time before its start.
-        Conflict: if a start or an end is in the future, or an end is before its start.
+        Conflict: if a task would start or end in the future, or end before it starts.
     """
     changes = validate_edit(changes)
     with journaled_on_tasks(store, actor, "edit", ids, now=now) as (recorder, tasks):

@@ -29,7 +29,7 @@ def list_entries(
 
 
 def changes_of(store: Store, entry: JournalEntry) -> Iterator[Change]:
-    """Yield all changes in an entry, sorted by task ID, reading each page in a separate, short transaction."""
+    """Yield all changes in an entry, sorted by task ID; read them in pages, each in a separate, short transaction."""
     yield from entry.changes
     after, has_more = (entry.changes[-1].task_id if entry.changes else 0), entry.omitted_changes > 0
     while has_more:
@@ -55,6 +55,6 @@ def count_entries_before(store: Store, actor: Actor, before: datetime) -> int:
 
 @retry_on_conflict
 def prune_history(store: Store, actor: Actor, before: datetime) -> int:
-    """Delete the journal entries recorded before an instant, so they can no longer be undone; return their number."""
+    """Delete the journal entries recorded before a given time, so they can no longer be undone; return the count."""
     with store.write() as connection:
         return journal.delete_entries(connection, before, actor.tasks_of_user)

@@ -9,7 +9,7 @@ from tasktimer.store.statements import statistics
 def store_info(store: StoreHandle) -> Info:
     """Return information about a store, without creating or upgrading it.
 
-    If the store cannot be used, return the error in `problem` instead of raising it.
+    If the store cannot be used, return the error in the field `problem` instead of raising it.
     """
     state: State = "unusable"
     problem: TasktimerError | None = None

@@ -36,7 +36,7 @@ def projects(
 ) -> list[LabelUsage]:
     """Return the usage of each project among the tasks that match a filter, sorted by project name.
 
-    If a window is given, count only tasks that overlap it, and only time within it. Running tasks count up to `now`.
+    Given a window, count only the tasks that overlap it and the time within it. Assume that running tasks end at `now`.
     """
     with store.read() as connection:
         if window is None:
@@ -50,7 +50,7 @@ def tags(
 ) -> list[LabelUsage]:
     """Return the usage of each tag among the tasks that match a filter, sorted by tag name.
 
-    If a window is given, count only tasks that overlap it, and only time within it. Running tasks count up to `now`.
+    Given a window, count only the tasks that overlap it and the time within it. Assume that running tasks end at `now`.
     """
     with store.read() as connection:
         if window is None:
@@ -111,7 +111,7 @@ def unknown_labels(store: Store, actor: Actor, task_filter: TaskFilter) -> list[
 def _rename(
     store: Store, actor: Actor, label: tuple[str, str], renamed: Callable[[Task], dict[str, Any]], *, now: datetime
 ) -> int:
-    """Rename a label, given as a (kind, name) pair, and return the number of changed tasks."""
+    """Rename a label, a (kind, name) pair, using `renamed` to change each task; return the number of changed tasks."""
     kind, name = label
     user_id = actor.tasks_of_user
     task_filter = TaskFilter(project=name) if kind == "project" else TaskFilter(tags=(name,))

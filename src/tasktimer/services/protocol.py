@@ -24,7 +24,7 @@ from tasktimer.store.statements.journal import CHANGES_PAGE
 
 
 class Services(Protocol):
-    """The interface of the services; the functions in `SERVICES` document each method."""
+    """The interface of the services; each method is documented by the function of the same name in `SERVICES`."""
 
     def start(self, actor: Actor, new_task: NewTask, *, now: datetime) -> Task: ...
     def stop(

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def times(
     store: Store, actor: Actor, window: Window, task_filter: "TaskFilter | None" = None, *, now: datetime
 ) -> Timesheet:
-    """Return the time spent within a window on each task that matches the filter; running tasks count up to `now`."""
+    """Return the time spent within a window on each task matching a filter; assume that running tasks end at `now`."""
     with store.read() as connection:
         if task_filter is None:
             tasks = task_queries.overlapping_tasks(connection, window, user_id=actor.tasks_of_user, now=now)
@@ -27,7 +27,7 @@ def times(
 
 
 def status(store: Store, actor: Actor, day: Window, *, now: datetime) -> tuple[list[Task], Timesheet]:
-    """Return the running tasks, sorted by start time, then by ID, and a day's timesheet, both from one snapshot."""
+    """Return the running tasks (sorted by start time, then by ID) and a day's timesheet, both from one snapshot."""
     with store.read() as connection:
         tasks = task_queries.running_tasks(connection, actor.tasks_of_user)
         overlapping = task_queries.overlapping_tasks(connection, day, user_id=actor.tasks_of_user, now=now)
@@ -64,7 +64,7 @@ def list_tasks(
     limit: int | None = None,
     now: datetime,
 ) -> list[Task]:
-    """Return the tasks that match a filter and, if given, overlap a window, sorted by start time, then by ID.
+    """Return the tasks that match a filter and overlap the window, if one is given, sorted by start time, then by ID.
 
     If a limit is given, return only the last `limit` tasks.
     """
@@ -81,7 +81,7 @@ def matching_tasks(
     limit: int | None = None,
     now: datetime,
 ) -> list[Task]:
-    """Return the tasks that `list_tasks` would return, but read them in an open transaction."""
+    """Return the tasks that `list_tasks` would return, reading them in a transaction that is already open."""
     # Imported lazily: only filters need this module, and importing it takes 9 million CPU instructions.
     from tasktimer.store.statements.task_filter import find_tasks
 
@@ -89,7 +89,7 @@ def matching_tasks(
 
 
 def overlapping_at_start(store: Store, task: Task, *, now: datetime) -> list[Task]:
-    """Return the same user's other tasks that were running when a task started, sorted by start time, then by ID."""
+    """Return the user's other tasks that were running when `task` started, sorted by start time, then by ID."""
     window = Window(task.start_time, task.start_time + task_queries.MICROSECOND)
     with store.read() as connection:
         tasks = task_queries.overlapping_tasks(connection, window, user_id=task.user_id, now=now)

@@ -47,7 +47,7 @@ class TasksNotAdjacent(Conflict):
 
 @retry_on_conflict
 def split(store: Store, actor: Actor, task_id: int, at: datetime, *, now: datetime) -> tuple[Task, Task]:
-    """Split a task in two at a time between its start and end, and return both parts; the second part gets a new ID.
+    """Split a task at a given time and return both parts; the second part gets a new ID.
 
     Raises:
         SplitOutside: if the time is not between the task's start and end.
@@ -68,12 +68,12 @@ def join(
 ) -> tuple[Task, Task, Task]:
     """Join two tasks into one; return the earlier and the later task as they were before, and the joined task.
 
-    The joined task keeps the lower ID, lasts from the earlier start to the later end, and combines the projects, tags
-    and notes of both tasks.
+    The joined task keeps the lower ID, lasts from the earlier start to the later end, and has the tags and notes of
+    both tasks, and the project of either.
 
     Raises:
         InvalidValue: if the two IDs are the same, or the combined note is too long.
-        IncompatibleTasks: if the tasks differ in user, description or project.
+        IncompatibleTasks: if the tasks differ in user or description, or have two different projects.
         TasksNotAdjacent: if the gap between the tasks is longer than `max_gap`.
     """
     validate_duration(max_gap)

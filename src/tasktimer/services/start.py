@@ -23,8 +23,8 @@ from tasktimer.store.statements import task_queries
 class NewTask(NamedTuple):
     """A task to start or, if it has an end or a duration, to record as finished.
 
-    The task starts now unless `start_time` is set. With `no_gap`, it starts at the end of the user's most recently
-    finished task. Without a start, a duration is counted back from the end, which defaults to now.
+    The task starts now unless `start_time` is set; with `no_gap`, it starts at the end of the user's most recently
+    finished task. With a duration but no start, it starts that long before its end, which is now by default.
     """
 
     description: str
@@ -42,7 +42,7 @@ def start(store: Store, actor: Actor, new_task: NewTask, *, now: datetime) -> Ta
     """Add a task and return it; other running tasks keep running.
 
     Raises:
-        NotFound: if `no_gap` is set and the owner has no finished tasks.
+        NotFound: if `no_gap` is set and the user has no finished tasks.
         Conflict: if the start or the end is in the future, or the end is before the start.
     """
     _validate_times(new_task)
@@ -100,8 +100,8 @@ def resume(
 
     Raises:
         NotFound: if no ID is given and the user has no tasks.
-        Conflict: if the earlier task is still running; if no ID is given and a task started later is running; or if the
-            start is in the future.
+        Conflict: if the task with this ID or, without an ID, the user's last task is still running; or if the start is
+            in the future.
     """
     if start_time is not None:
         validate_not_future("start", start_time, now)
@@ -205,7 +205,7 @@ def _instant(running: Sequence[Task], start_time: datetime | None, now: datetime
 
 
 def _last_tasks(connection: Connection, user_id: int) -> list[Task]:
-    """Return a user's most recently started task and most recently ended task, leaving out those that do not exist."""
+    """Return a user's most recently started task and most recently ended task, if they exist."""
     tasks = task_queries.find_last_task(connection, user_id), task_queries.find_last_ended(connection, user_id)
     return [task for task in tasks if task is not None]
 

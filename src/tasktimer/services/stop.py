@@ -44,12 +44,12 @@ def stop(  # noqa: PLR0913 (which tasks, and when)
 ) -> list[Task]:
     """Stop the tasks with these IDs in one transaction, and return them; without IDs, stop the only running task.
 
-    With `all_running`, stop all running tasks, if any, or only those that match a filter.
+    With `all_running`, stop any running tasks that match the filter, or all if no filter is given.
 
     Raises:
         InvalidValue: if IDs are combined with `all_running` or a filter, or a filter is given without `all_running`.
-        NothingRunning: if no task is running.
-        AmbiguousRunningTask: if several tasks are running.
+        NothingRunning: if no task is running, and neither IDs nor `all_running` are given.
+        AmbiguousRunningTask: if several tasks are running, and neither IDs nor `all_running` are given.
         AlreadyStopped: if a task has already ended; its end is not changed.
         ClockBeforeStart: if a task cannot end now because the clock was set back to a time before its start.
         Conflict: if the end is in the future, or before the start of a task.
@@ -75,11 +75,11 @@ def stop(  # noqa: PLR0913 (which tasks, and when)
 
 @retry_on_conflict
 def cancel(store: Store, actor: Actor, ids: Sequence[int] = (), *, now: datetime) -> list[Task]:
-    """Delete the running tasks with these IDs in one transaction, and return them; without IDs, the only running task.
+    """In one transaction, delete and return the running tasks with these IDs or, without IDs, the only running task.
 
     Raises:
-        NothingRunning: if no task is running.
-        AmbiguousRunningTask: if several tasks are running.
+        NothingRunning: if no IDs are given and no task is running.
+        AmbiguousRunningTask: if no IDs are given and several tasks are running.
         Conflict: if a task has ended.
     """
     if ids:

@@ -1,4 +1,4 @@
-"""The error for a task that does not exist, including the command that removed it."""
+"""The error for a task that does not exist; it names the command that removed the task."""
 
 from tasktimer.core.journal import JournalEntry
 from tasktimer.core.task import Actor
@@ -10,7 +10,7 @@ _REMOVALS = {"cancel": "cancelled it", "delete": "deleted it", "join": "joined i
 
 
 def task_not_found_error(connection: Connection, actor: Actor, task_id: int) -> TaskNotFound:
-    """Return the error for a task that does not exist, including the command that removed it, if any."""
+    """Return the error for a task that does not exist; it names the command that removed the task, if any."""
     last = journal.last_change_since(connection, task_id, 0)
     if last is None:
         return TaskNotFound(task_id)

@@ -1,4 +1,4 @@
-"""Parsing of times entered for existing tasks: a time of day without a date refers to the day a task starts."""
+"""Parsing of times entered for existing tasks: a time of day without a date is on the day on which the task starts."""
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
@@ -13,7 +13,7 @@ from tasktimer.errors import InvalidValue, TimeInFuture, format_timestamp, quote
 class TaskTimeResolver:
     """A parser of times entered for existing tasks; `read`, which returns the tasks, is called only if necessary.
 
-    A time of day without a date is invalid if the tasks start on different days. Times in the future raise
+    A time of day without a date is invalid if the tasks start on different days. A time later today raises
     TimeInFuture. Because a task may change in the meantime, the service locks it and checks the parsed time again.
     """
 
@@ -23,7 +23,7 @@ class TaskTimeResolver:
         self._read = read
 
     def start(self, text: str) -> datetime:
-        """Parse a new start time for the tasks; raise TimeInFuture if it is later today."""
+        """Parse a new start time for the tasks."""
         clock = find_time_of_day(text)
         if clock is None:
             return parse_start_or_end(text, self._now, "start")
@@ -61,7 +61,7 @@ class TaskTimeResolver:
     def _first_start(self, bound: str, text: str) -> datetime:
         """Return the tasks' earliest start time; raise InvalidValue if the tasks start on different days.
 
-        If the new end is before the start of another task, the service rejects it.
+        A new end computed from it may be before the start of another of the tasks; if so, the service rejects the end.
         """
         first, last = (end(self._tasks, key=lambda task: task.start_time) for end in (min, max))
         days = [self._day(task.start_time) for task in (first, last)]
@@ -82,8 +82,8 @@ class TaskTimeResolver:
     def _since(self, clock: time, start: datetime) -> datetime:
         """Return the first occurrence of a time of day at or after a start time.
 
-        If it is later today, raise TimeInFuture. If it is after today, return the occurrence on the day of the start,
-        which the service rejects.
+        If that is later today, raise TimeInFuture. If it is after today, return the time on the day of the start
+        instead, which the service rejects.
         """
         instant = self._first_at(clock, start)
         if instant <= self._now:
@@ -98,7 +98,7 @@ class TaskTimeResolver:
         return next_occurrence(clock, start.astimezone(self._zone).replace(second=0, microsecond=0), self._zone)
 
     def _end_after(self, clock: time, start: datetime, length: timedelta) -> datetime:
-        """Return the first occurrence of a time of day at least `length` after the day of `start` begins."""
+        """Return the first `clock` time at which a task that began on the day of `start` can have lasted `length`."""
         day = day_window(self._day(start), self._zone)
         instant = next_occurrence(clock, add_duration(day.start, length), self._zone)
         if self._day(instant) > self._now.date():

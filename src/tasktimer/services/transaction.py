@@ -160,7 +160,7 @@ class ChangeRecorder:
 
 
 def end_by_clock(task: Task, now: datetime) -> datetime:
-    """Return the UTC end time for a running task stopped now; raise ClockBeforeStart if the clock was set back."""
+    """Return the UTC end time for stopping a running task now; raise ClockBeforeStart if the clock was set back."""
     # If the start is in the future by at most the lock timeout, the task may have started while this command waited
     # for the lock; otherwise, the clock was set back.
     if task.start_time - now > timedelta(seconds=LOCK_TIMEOUT):

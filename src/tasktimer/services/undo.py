@@ -75,7 +75,7 @@ def undo_entry(store: Store, actor: Actor, entry_id: int, *, now: datetime) -> J
 
 @retry_on_conflict
 def redo(store: Store, actor: Actor, count: int = 1, *, now: datetime) -> list[JournalEntry]:
-    """Redo the user's `count` most recently undone commands in one transaction; return their entries in that order.
+    """Redo the user's `count` most recently undone commands in one transaction; return the entries, last undone first.
 
     Raises:
         NothingToUndo: if no command has been undone, or another command has changed tasks since then.
@@ -124,7 +124,7 @@ def _undo_conflict(
     *,
     in_order: bool,
 ) -> UndoConflict:
-    """Return the error for a task that has changed since an entry; `states` are its state after the entry, and now.
+    """Return the error for a task that has changed since an entry; `states` are its states after the entry and now.
 
     `reversing` contains the IDs of all entries that are being undone or redone.
     """
@@ -155,7 +155,7 @@ def _is_in_effect(since: JournalEntry, command_id: int) -> bool:
 
 
 def _caused(since: JournalEntry, states: _States) -> set[str]:
-    """Return the names of the fields that a later entry changed and that differ between two states."""
+    """Return the names of the fields that the entry `since` changed and that differ between the two states."""
     (change,) = since.changes
     return _differences(change.before, change.after) & _differences(*states)
 

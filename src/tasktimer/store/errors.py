@@ -21,7 +21,7 @@ def outdated_schema_error(name: str, version: int, **context: bool) -> Unavailab
 
 
 def newer_schema_error(name: str, version: int, hint: str | None = None) -> Unavailable:
-    """Return the error for a schema that this version cannot read."""
+    """Return the error for a schema that this version of tasktimer cannot read."""
     supported = f"schema {version}; this version supports {SCHEMA_VERSION}"
     return Unavailable("store-too-new", f"{name} was created by a newer version of tasktimer ({supported})", hint)
 

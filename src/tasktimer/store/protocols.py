@@ -47,7 +47,7 @@ class Store(Protocol):
     """
 
     def read(self) -> AbstractContextManager[Connection]:
-        """Begin a transaction that reads a snapshot of the store, or an empty store if the store does not exist."""
+        """Begin a transaction that reads a snapshot of the store; a missing store is read as an empty one."""
 
     def write(self, *, create: bool = False) -> AbstractContextManager[Connection]:
         """Begin a transaction that writes: commit when the block ends, or roll back if it raises an exception.

@@ -19,7 +19,7 @@ class SavepointStore:
         self._connection = connection
 
     def read(self) -> AbstractContextManager[Connection]:
-        """Return a context manager for reading in the open transaction, including its uncommitted changes."""
+        """Return a context manager for reading the store, including the open transaction's uncommitted changes."""
         return nullcontext(self._connection)
 
     @contextmanager

@@ -42,7 +42,7 @@ class _Content(NamedTuple):
 
 
 class _SnapshotSource(PostgresStore):
-    """A store of any schema version that can export a snapshot for another program."""
+    """A store, of any schema version, that can export a snapshot for another program."""
 
     @contextmanager
     def snapshot(self) -> Iterator[tuple[str, _Content]]:
@@ -57,7 +57,7 @@ class _SnapshotSource(PostgresStore):
             yield moment, _Content(tables, tasks)
 
     def connection(self) -> tuple[list[str], dict[str, str]]:
-        """Return the options and the environment variables for pg_dump to connect, with this store's lock timeout."""
+        """Return the options and environment variables that pg_dump needs to connect with this store's lock timeout."""
         parameters, secrets = to_libpq_conninfo(self._engine.url)
         seconds = math.ceil(self._lock_timeout)
         return [f"--dbname={parameters}", "--no-password", f"--lock-wait-timeout={seconds}s"], secrets

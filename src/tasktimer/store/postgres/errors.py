@@ -46,7 +46,7 @@ def translate_errors(name: str) -> Iterator[None]:
 
 @contextmanager
 def translate_commit_errors(name: str) -> Iterator[None]:
-    """Raise Unavailable, with a warning that the change may be stored, if the connection is lost during the commit."""
+    """Raise Unavailable, warning that the change may have been stored, if the connection is lost during the commit."""
     try:
         yield
     except exc.DBAPIError as error:

@@ -83,7 +83,7 @@ class PostgresStore:
         return self._engine.execution_options(isolation_level="REPEATABLE READ")
 
     def read(self) -> AbstractContextManager[Connection]:
-        """Begin a transaction that reads a snapshot of the database, or an empty store if the schema does not exist."""
+        """Begin a transaction that reads a snapshot of the database; a missing schema is read as an empty store."""
         return transaction_or_empty(self._transaction(is_reading=True))
 
     def write(self, *, create: bool = False) -> AbstractContextManager[PostgresConnection]:

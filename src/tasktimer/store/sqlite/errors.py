@@ -1,4 +1,4 @@
-"""Translation of SQLite errors, with causes that SQLite does not report, such as a journal that is not writable."""
+"""Translation of SQLite errors, adding causes that SQLite does not report, such as a journal that is not writable."""
 
 import os
 import pwd
@@ -96,7 +96,7 @@ def _code(error: sqlite3.DatabaseError) -> int:
 
 
 def _journals_beside(path: Path) -> str:
-    """Return a note that names the journals beside a damaged file, which may belong to it or have caused the damage."""
+    """Return a note that names the journals beside a damaged file; they may belong to it or have caused the damage."""
     names = [journal.name for journal in journals_of(path) if not journal.name.endswith("-shm")]
     return f" (beside it: {' and '.join(names)})" if names else ""
 
@@ -145,7 +145,7 @@ def _is_usable(path: Path) -> bool:
 
 
 def _missing_right(path: Path, obstacle: Path) -> tuple[str, str | None, dict[str, str]]:
-    """Return the reason a path is not writable, a hint (None if it depends on the interface), and the context."""
+    """Return the reason why a path is not writable, a hint (None if each interface has its own), and the context."""
     owner = obstacle.stat().st_uid
     if owner == os.geteuid():
         return f"{obstacle} is not writable", f"to make it writable, run: chmod u+rwX {shlex.quote(str(obstacle))}", {}

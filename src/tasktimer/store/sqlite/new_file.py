@@ -40,7 +40,7 @@ def create(path: Path) -> None:
 
 
 def upgrade(connection: sqlite3.Connection, path: Path, deadline: float) -> Path | None:
-    """Migrate a file to the current schema; return the path of the backup copy, or None if already migrated."""
+    """Migrate a file to the current schema; return the path of the backup copy, or None if it was already migrated."""
     for setting in SETTINGS:
         execute_with_retry(connection, setting, deadline)
     kept = None
@@ -82,7 +82,7 @@ def candidate_names(path: Path) -> Iterator[Path]:
 
 
 def write_backup(target: Path, copy: Callable[[Path], int], *, numbered: bool, is_database: bool) -> tuple[Path, int]:
-    """Fill a temporary file with `copy` and link it to its final path; return that path and the result of `copy`.
+    """Call `copy` to fill a temporary file, and link it to its final path; return that path and the result of `copy`.
 
     If the target exists and `numbered` is true, add a number to its name. Set `is_database` for a SQLite file.
 
@@ -128,7 +128,7 @@ def temporary_file(folder: Path) -> Iterator[Path]:
 def link_into_place(private: Path, target: Path, *, is_database: bool = True) -> bool:
     """Sync a file and link it to its final path; return False if that path already exists.
 
-    Before linking a database, remove any journals of an earlier database at its path, which SQLite would apply to it.
+    Before linking a database, remove journals left by an earlier one; otherwise, SQLite would apply them to it.
     """
     sync(private)
     with locked(target.parent) as has_lock:
@@ -164,7 +164,7 @@ def locked(folder: Path) -> Iterator[bool]:
 
 
 def remove_journals(path: Path, *, has_lock: bool) -> None:
-    """Remove the journals of an earlier database at this path, which SQLite would apply to the next database."""
+    """Remove journals left by an earlier database at this path; otherwise, SQLite would apply them to the next one."""
     journals = journals_of(path)
     if journals and not has_lock:  # they may belong to a file that has just been created
         raise Unavailable(

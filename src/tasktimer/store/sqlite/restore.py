@@ -1,4 +1,4 @@
-"""Restoration of a SQLite file from a backup, atomic and safe even while other commands run."""
+"""Functions that restore a SQLite file from a backup, atomically and safely, even while other commands run."""
 
 import os
 import sqlite3
@@ -53,7 +53,7 @@ class Restore:
         self._private = private
 
     def revived_tokens(self) -> list[Token] | None:
-        """Return the tokens that have been revoked since the backup was made, or None if they cannot be determined."""
+        """Return the revoked tokens that restoring makes valid again, or None if they cannot be determined."""
         try:
             with translate_errors(self.path), opened(self.path) as (connection, _):
                 return _revived_tokens(connection, self._private)
@@ -136,7 +136,7 @@ def preparing(copy: Path, path: Path) -> Iterator[Restore]:
 
     Raises:
         NotFound: if the backup does not exist.
-        Conflict: if the backup is the file itself, or is incomplete.
+        Conflict: if the backup is the file at `path` itself, or part of the backup is in a journal beside it.
     """
     path = Path(os.path.realpath(path))
     check_is_finished(copy, path)  # first, so that a mistyped name does not create a folder
@@ -203,7 +203,7 @@ def _revived_tokens(connection: sqlite3.Connection, backup: Path) -> list[Token]
 
 
 def _possibly_revived(backup: Path) -> list[Token] | None:
-    """Return an empty list if a backup has no valid tokens; otherwise None, because the revived tokens are unknown."""
+    """Return [] if a backup has no valid tokens; otherwise None, as any of them may have been revoked since."""
     with closing(sqlite3.connect(":memory:")) as connection:
         connection.execute("ATTACH :copy AS copy", {"copy": str(backup)})
         has_tokens = connection.execute(_SELECT_TABLES.format("copy")).fetchone() is not None

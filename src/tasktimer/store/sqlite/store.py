@@ -34,7 +34,7 @@ class SqliteStore:
         self._interrupts = interrupts or Interrupts()
 
     def read(self) -> AbstractContextManager[sqlite3.Connection]:
-        """Begin a transaction that reads a snapshot of the file, or an empty store if the file does not exist."""
+        """Begin a transaction that reads a snapshot of the file; a missing file is read as an empty store."""
         return transaction_or_empty(self._transaction("BEGIN"))
 
     def write(self, *, create: bool = False) -> AbstractContextManager[sqlite3.Connection]:
@@ -66,7 +66,7 @@ class SqliteStore:
         return None
 
     def upgrade(self) -> None:
-        """Create the file, or copy it and then migrate it if its schema is older."""
+        """Create the file or, if its schema is older, copy the file and then migrate it."""
         with self.write(create=True):
             pass
 

@@ -57,12 +57,12 @@ _MOST_READ = 1000
 
 
 def project_names(connection: Connection, user_id: int | None, prefix: str, limit: int) -> list[str]:
-    """Return the first `limit` projects that start with a prefix, sorted by name."""
+    """Return the first `limit` project names that start with a prefix, in sorted order."""
     return _names(connection, SELECT_PROJECT_NAMES, user_id, prefix=prefix, limit=limit)
 
 
 def tag_names(connection: Connection, user_id: int | None, prefix: str, limit: int) -> list[str]:
-    """Return the first `limit` tags that start with a prefix, sorted by name."""
+    """Return the first `limit` tags that start with a prefix, in sorted order."""
     return _names(connection, SELECT_TAG_NAMES, user_id, prefix=prefix, limit=limit)
 
 
@@ -72,7 +72,7 @@ def recent_tasks(connection: Connection, user_id: int | None, limit: int) -> lis
 
 
 def tasks_by_id_prefix(connection: Connection, user_id: int | None, prefix: int, limit: int) -> list[Task]:
-    """Return the tasks whose IDs start with `prefix`: for each length of ID, the `limit` tasks with the highest IDs."""
+    """Return tasks whose IDs start with `prefix`: for each number of digits, the `limit` tasks with the highest IDs."""
     ((last_id,),) = connection.execute(SELECT_LAST_ID, {})
     statement = SELECT_BETWEEN if user_id is None else SELECT_BETWEEN_OF_USER
     tasks: list[Task] = []

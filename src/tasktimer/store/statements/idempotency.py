@@ -30,7 +30,7 @@ DELETE_EXPIRED_RESPONSES = "DELETE FROM answers WHERE created_time <= :expired"
 
 
 class IdempotencyKey(NamedTuple):
-    """The primary key of a stored response: the ID of the client's token (0 if the server has no tokens), and a key."""
+    """The primary key of a stored response: the client's token ID (0 if no tokens exist) and its Idempotency-Key."""
 
     token_id: int
     key: str

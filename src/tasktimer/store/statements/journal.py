@@ -140,12 +140,12 @@ def redoable_entries(connection: Connection, user_id: int, limit: int) -> list[J
 
 
 def find_entry(connection: Connection, command_id: int) -> JournalEntry | None:
-    """Return the entry with this ID, without its changes, or None if it does not exist."""
+    """Return the entry with this ID, or None if it does not exist; its changes are not loaded."""
     return find_one(connection, SELECT_ENTRY, {"id": command_id}, _row_to_entry)
 
 
 def last_change_since(connection: Connection, task_id: int, command_id: int) -> JournalEntry | None:
-    """Return the most recent entry after `command_id` that changed a task, without its changes, or None."""
+    """Return the last entry after `command_id` that changed a task, or None; changes are not loaded."""
     parameters = {"task_id": task_id, "command_id": command_id}
     return find_one(connection, SELECT_LAST_CHANGE, parameters, _row_to_entry)
 
@@ -158,7 +158,7 @@ def entries_since(connection: Connection, task_id: int, command_id: int) -> list
 
 
 def last_entry(connection: Connection) -> JournalEntry | None:
-    """Return the most recent entry of any user that has not been undone, without its changes, or None."""
+    """Return the most recent entry across all users that has not been undone, or None; changes are not loaded."""
     return find_one(connection, SELECT_LAST_ENTRY, {}, _row_to_entry)
 
 
@@ -171,7 +171,7 @@ def mark_undone(connection: Connection, command_id: int, *, undone: bool) -> boo
 def changes_page(
     connection: Connection, command_id: int, after: int = 0, most: int = CHANGES_PAGE
 ) -> tuple[tuple[Change, ...], bool]:
-    """Return up to `most` changes of an entry, sorted by task ID, from after task `after`, and whether more follow."""
+    """Return an entry's changes to the first `most` tasks with IDs above `after`, in order, and whether more follow."""
     # A change has at most two states, so if more changes follow, the last row belongs to another change.
     parameters = {"command_id": command_id, "after": after, "limit": 2 * most + 1}
     changes = changes_in(connection.execute(SELECT_STATES, parameters))
@@ -195,21 +195,21 @@ def count_changes(connection: Connection, command_id: int) -> int:
 def list_entries(
     connection: Connection, *, user_id: int | None, task_id: int | None, limit: int, most_changes: int
 ) -> list[JournalEntry]:
-    """Return the most recent entries of a user or a task, oldest first, each with at most `most_changes` changes."""
+    """Return the most recent entries for a user or a task, oldest first, each with at most `most_changes` changes."""
     statement = SELECT_ENTRIES_OF_TASK if task_id is not None else for_user(SELECT_ENTRIES, user_id)
     entries = _query_entries(connection, statement, {"task_id": task_id, "user_id": user_id, "limit": limit})
     return [_with_first_changes(connection, entry, most_changes) for entry in reversed(entries)]
 
 
 def count_entries(connection: Connection, before: datetime, user_id: int | None) -> int:
-    """Return the number of entries recorded before an instant."""
+    """Return the number of entries recorded before a given time."""
     parameters: dict[str, int | str | None] = {"before": to_microseconds(before), "user_id": user_id}
     ((count,),) = connection.execute(SELECT_COUNT_BEFORE, parameters)
     return int(count)
 
 
 def delete_entries(connection: Connection, before: datetime, user_id: int | None) -> int:
-    """Delete the entries recorded before an instant, and return the number of deleted entries."""
+    """Delete the entries recorded before a given time, and return the number of deleted entries."""
     statement = for_user(DELETE_ENTRIES, user_id)
     values = {"before": to_microseconds(before), "user_id": user_id, "limit": _ROWS_AT_ONCE}
     last = count = 0

@@ -61,7 +61,7 @@ def store_stats(connection: Connection) -> StoreStats:
 def projects(
     connection: Connection, task_filter: TaskFilter = NO_FILTER, *, user_id: int | None, now: datetime
 ) -> list[LabelUsage]:
-    """Return the usage of each project in tasks that match a filter, sorted by name; running tasks last until `now`."""
+    """Return the usage of each project in matching tasks, sorted by name; assume that running tasks end at `now`."""
     statement = SELECT_PROJECTS if user_id is None else SELECT_PROJECTS_OF_USER
     return list(_usages(connection, statement, task_filter, user_id=user_id, now=now))
 
@@ -69,7 +69,7 @@ def projects(
 def tags(
     connection: Connection, task_filter: TaskFilter = NO_FILTER, *, user_id: int | None, now: datetime
 ) -> list[LabelUsage]:
-    """Return the usage of each tag in tasks that match a filter, sorted by name; running tasks last until `now`."""
+    """Return the usage of each tag in matching tasks, sorted by name; assume that running tasks end at `now`."""
     statement = SELECT_TAGS if user_id is None else SELECT_TAGS_OF_USER
     return list(_usages(connection, statement, task_filter, user_id=user_id, now=now))
 

@@ -87,7 +87,7 @@ def find_tasks(
     limit: int | None = None,
     now: datetime,
 ) -> list[Task]:
-    """Return the tasks that match a filter and overlap a window, sorted by start time, then by ID.
+    """Return the tasks that match a filter and overlap the window, if one is given, sorted by start time, then by ID.
 
     If a limit is given, return only the last `limit` tasks.
     """
@@ -103,7 +103,7 @@ def find_tasks(
 def iterate_tasks(
     connection: Connection, task_filter: TaskFilter, *, window: Window | None, user_id: int | None, now: datetime
 ) -> Iterator[Task]:
-    """Yield the tasks that match a filter and overlap a window, sorted by start time, then by ID.
+    """Yield the tasks that match a filter and overlap the window, if one is given, sorted by start time, then by ID.
 
     The tasks are not all in memory at once. Do not write to the store until the iterator is exhausted.
     """
@@ -137,7 +137,7 @@ def list_tasks_page(
 def build_query(
     task_filter: TaskFilter, *, window: Window | None, user_id: int | None, now: datetime
 ) -> tuple[str, Values]:
-    """Return a statement, and its parameters, that selects the tasks matching a filter and overlapping a window."""
+    """Return a statement that selects the tasks matching a filter and overlapping a window, and its parameters."""
     statement = for_user(SELECT_ALL if window is None else SELECT_OVERLAPPING, user_id)
     statement, values = apply_filter(statement, task_filter, now, is_led=window is not None)
     if window is not None:
@@ -156,7 +156,7 @@ def apply_filter(statement: str, task_filter: TaskFilter, now: datetime, *, is_l
 
 
 def conditions_of(task_filter: TaskFilter, now: datetime, *, is_led: bool) -> tuple[list[str], Values]:
-    """Return a filter's SQL conditions on the table `tasks`, and their parameters; running tasks last until `now`."""
+    """Return a filter's SQL conditions on `tasks`, and their parameters; assume that running tasks end at `now`."""
     conditions: list[str] = []
     values: Values = {}
     if task_filter.project is not None:

@@ -118,7 +118,7 @@ def get_tasks(connection: Connection, ids: Sequence[int]) -> list[Task]:
 
 
 def rows_of_ids(connection: Connection, statement: str, ids: Sequence[int], **parameters: int) -> Iterator[Row]:
-    """Run a statement that contains `IDS` once for each batch of `IDS_AT_ONCE` IDs, and yield its rows."""
+    """For each batch of up to `IDS_AT_ONCE` IDs, run a statement with the placeholders `IDS`, and yield its rows."""
     for start in range(0, len(ids), IDS_AT_ONCE):
         batch = ids[start : start + IDS_AT_ONCE]
         padded = [*batch, *[0] * (IDS_AT_ONCE - len(batch))]
@@ -148,7 +148,7 @@ def find_last_ended(connection: Connection, user_id: int) -> Task | None:
 
 
 def overlapping_tasks(connection: Connection, window: Window, *, user_id: int | None, now: datetime) -> list[Task]:
-    """Return the tasks that overlap a window, sorted by start time, then by ID; running tasks last until `now`."""
+    """Return tasks that overlap a window, sorted by start time, then by ID; assume that running tasks end at `now`."""
     if not window.duration:
         return []
     parameters = {"user_id": user_id, **overlap_parameters(window, now)}
@@ -156,7 +156,7 @@ def overlapping_tasks(connection: Connection, window: Window, *, user_id: int | 
 
 
 def overlap_parameters(window: Window, now: datetime) -> dict[str, int]:
-    """Return the parameters of the statements that select the tasks overlapping a window, except `user_id`."""
+    """Return the parameters, except `user_id`, of the statements that select the tasks overlapping a window."""
     start = to_microseconds(window.start)
     return {
         "earliest": start - LONG_TASK_THRESHOLD // MICROSECOND,

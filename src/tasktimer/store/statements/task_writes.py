@@ -113,7 +113,7 @@ def lock_and_read_tasks(connection: Connection, ids: Sequence[int]) -> dict[int,
 
 
 def apply_changes(connection: Connection, pairs: Sequence[tuple[Task | None, Task | None]]) -> None:
-    """Change each task from the state before to the state after; None means that the task does not exist."""
+    """Change each task from the first to the second state of its pair; None means that the task does not exist."""
     deleted = [{"id": before.id} for before, after in pairs if before is not None and after is None]
     restored = [after for before, after in pairs if before is None and after is not None]
     updated = [(before, after) for before, after in pairs if before is not None and after is not None]
@@ -142,7 +142,7 @@ def delete_task(connection: Connection, task_id: int) -> None:
 def insert_entry(
     connection: Connection, name: str, *, user_id: int, given_time: datetime, reverted_entry_id: int | None = None
 ) -> int:
-    """Insert a journal entry and return its ID; unless it is an undo or a redo, nothing can be redone afterwards."""
+    """Insert a journal entry and return its ID; unless it records an undo or redo, nothing can be redone afterwards."""
     if reverted_entry_id is None:
         connection.execute(UPDATE_REDOABLE, {"user_id": user_id})
     values: dict[str, Any] = {
