@@ -117,7 +117,7 @@ def default_file() -> Path:
 
 
 def config_file() -> Path | None:
-    """Return the path of the config file, even if the file does not exist, or None if there is no home directory."""
+    """Return the path of the config file (even if it does not exist), or None if there is no home directory."""
     folder = _user_folder("config")
     return None if folder is None else folder / "config.toml"
 

@@ -85,7 +85,7 @@ class Task(Record):
 class Actor(NamedTuple):
     """The user who runs a command, and the user (or all users) whose tasks the command may access.
 
-    In the history, the command was run by `user_id` or, if that is None, by the owner of the changed task.
+    The history shows who ran a command: `user_id` or, if that is None, the owner of the changed task.
     """
 
     user_id: int | None

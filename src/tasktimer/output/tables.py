@@ -33,7 +33,7 @@ def new_table(right: Iterable[str] = (), left: Iterable[str] = ()) -> Table:
 
 
 def render_table(title: str, table: Table) -> str:
-    """Render a title and a table, with styles on a terminal, or else as plain text 80 columns wide."""
+    """Render a title and a table, with styles on a terminal, or else as plain text 80 characters wide."""
     console = Console(highlight=False)
     console.width = max(console.width, _MIN_FOLDED_WIDTH)
     with console.capture() as capture:
