@@ -59,7 +59,7 @@ class Context:
         return ActorResolver(self.settings, None if option is None else parse_user(option))
 
     def close(self) -> None:
-        """Close the store if it was opened, and print a note if the config file was ignored or a file was upgraded."""
+        """Close the store if it was opened, and print notes on an ignored config file and an upgraded database file."""
         if "settings" in vars(self):
             report_unreachable_config(self.settings)
         if "store" in vars(self):  # accessing self.store would open it

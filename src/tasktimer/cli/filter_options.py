@@ -47,7 +47,7 @@ def filter_options(*, short_flags: bool = True) -> Callable[[Command], Command]:
 
 
 def _parameters(*, short_flags: bool) -> list[Parameter]:
-    """Return a parameter for each field of TaskFilter, with the prefix `only_` to avoid conflicts."""
+    """Return a parameter for each field of TaskFilter, named with the prefix `only_` to avoid conflicts."""
     project, tag = ("--project -p", "--tag -t") if short_flags else ("--project", "--tag")
     text = "Only tasks whose description or note contains this text (case-insensitive)."
     options: dict[str, tuple[Any, Any]] = {

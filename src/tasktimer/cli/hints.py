@@ -1,4 +1,4 @@
-"""Command-line messages and hints for errors from services and stores, which are independent of the interface."""
+"""Command-line messages and hints for the interface-independent errors of services and stores."""
 
 from collections.abc import Callable, Mapping
 from shlex import quote

@@ -1,6 +1,6 @@
 """The root command group, which imports each command only when it is run or shown in the help.
 
-A command's module defines a function of the same name and an EPILOG; a command group's module defines an `app`.
+A command's module defines an EPILOG and a function with the command's name; a command group's module defines an `app`.
 """
 
 from collections.abc import Iterator, MutableMapping

@@ -19,7 +19,7 @@ _NIGHT = timedelta(hours=4)  # a shorter gap across midnight is usual for people
 
 
 def warn_gap(context: Context, task: Task, user: str | None) -> None:
-    """Print a note if --no-gap set the start of a running task to another day, more than four hours ago."""
+    """Print a note if --no-gap made a running task start on an earlier day, more than four hours ago."""
     gap = task.interval(context.now).duration
     if task.running and gap > _NIGHT and task.start_time.astimezone(context.zone).date() != context.now.date():
         message = f"the last task ended on another day, {format_whole_seconds(gap)} ago"

@@ -70,7 +70,7 @@ def write_tasks(context: Context, tasks: Sequence[Task], text: Callable[[], str]
 
 
 def write_pieces(pieces: Iterable[str], *, done: str | None, utf8: bool = False) -> None:
-    """Write a result as `write_result` does, piece by piece, so that it can be read from the store at the same time."""
+    """Write a result as `write_result` does, but in pieces, while the rest is still being read from the store."""
     write_result(_gathered(_explained(pieces, done)), done=done, utf8=utf8)
 
 
@@ -119,7 +119,7 @@ def ambiguous_task_error(
 def warn_long_tasks(context: Context, changes: Iterable[tuple[Task | None, Task]], user: str | None) -> None:
     """Print a note about tasks that became longer than 16 hours, possibly because a date was omitted.
 
-    `changes` contains each task before and after the change; None before means that the task is new or was running.
+    `changes` contains each task before and after the change; the former is None if the task is new or was running.
     """
     long = [after for before, after in changes if is_long(before, after)]
     print_long_tasks_note(context, long, len(long), user)

@@ -57,7 +57,7 @@ def _quoting_hint(rest: str, start: str | None, end: str | None, now: datetime) 
 
 
 def validate_selection(ids: Sequence[int], task_filter: TaskFilter | None, window: Window | None, hint: str) -> None:
-    """Raise InvalidValue if no tasks are selected, or if IDs are combined with a filter or a window (with `hint`)."""
+    """Raise InvalidValue if no tasks are selected, or, with `hint`, if IDs are combined with a filter or a window."""
     is_filtered = task_filter is not None or window is not None
     if ids and is_filtered:
         raise InvalidValue("ids-and-filter", MESSAGES["ids-and-filter"], hint)

@@ -1,7 +1,7 @@
-"""All uses of Typer's private modules; an import contract forbids these in other modules.
+"""All uses of Typer's private modules; an import contract forbids importing them elsewhere.
 
-Typer vendors Click as `typer._click`. The strict parser's base class, the types in the signatures of Typer's groups and
-shell completion have no public equivalents, so Typer's version is pinned.
+Typer vendors Click as `typer._click`. Shell completion, the base class of the strict parser and the types in the
+signatures of Typer's groups have no public equivalents, so Typer's version is pinned.
 """
 
 from collections.abc import MutableMapping, Sequence

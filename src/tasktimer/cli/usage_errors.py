@@ -122,7 +122,7 @@ def _time_as_option(arguments: Sequence[str]) -> str | None:
 
 
 def _number_as_option(error: typer.TyperException, arguments: Sequence[str]) -> str | None:
-    """Return the negative number that caused the error, such as -15, or None; the parser reports only one digit."""
+    """Return the negative number that caused the error, such as -15, or None; the error itself contains only -1."""
     option = getattr(error, "option_name", "")
     numbers = (word for word in arguments if word.startswith(option) and re.fullmatch("-[0-9]{1,6}", word))
     return next(numbers, None) if option else None

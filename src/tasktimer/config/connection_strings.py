@@ -31,7 +31,7 @@ _EXAMPLE = "~/tasks.db"
 
 
 class _Kind(NamedTuple):
-    """A kind of connection string. The message quotes the group `marker` of `pattern`; `hint` returns the hint."""
+    """A kind of connection string. The message quotes what the group `marker` of `pattern` matches."""
 
     pattern: str
     problem: str

@@ -25,7 +25,7 @@ class Settings:
     """
 
     def __init__(self, environ: Mapping[str, str], database: str | None = None, *, source: str = "--database") -> None:
-        """Initialize with environment variables and the value of --database, which error messages call `source`."""
+        """Initialize with environment variables and the value of --database; `source` is its name in error messages."""
         self._environ = environ
         self._database = database
         self._database_source = source
@@ -117,7 +117,7 @@ def default_file() -> Path:
 
 
 def config_file() -> Path | None:
-    """Return the path of the config file, even if the file does not exist; None if there is no home directory."""
+    """Return the path of the config file (even if it does not exist), or None if there is no home directory."""
     folder = _user_folder("config")
     return None if folder is None else folder / "config.toml"
 

@@ -11,8 +11,8 @@ from tasktimer.core.record import Record
 class Interval(Record):
     """A half-open interval, start <= t < end; an empty interval (start == end) represents a single instant.
 
-    The start and the end must be aware. They are converted to UTC, because arithmetic on local datetimes ignores clock
-    changes.
+    The start and the end must be aware datetimes. They are converted to UTC, because arithmetic on local datetimes
+    ignores clock changes.
 
     Raises:
         ValueError: if the start or the end is naive, or the end is before the start.

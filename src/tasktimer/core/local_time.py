@@ -14,7 +14,7 @@ RANGE_HINT = f"use a date from {FIRST_DAY} to {LAST_DAY}"
 
 @lru_cache(maxsize=1024)  # most requests to a server concern the same few days
 def day_window(day: date, zone: tzinfo) -> Window:
-    """Return the window of a date in a time zone, usually 23 to 25 hours, or empty if the zone skipped the date."""
+    """Return the window of a date in a time zone, usually 23 to 25 hours long, or empty if the zone skipped it."""
     validate_date(day)
     return Window(start_of_day(day, zone), start_of_day(day + timedelta(days=1), zone))
 

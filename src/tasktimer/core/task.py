@@ -85,7 +85,7 @@ class Task(Record):
 class Actor(NamedTuple):
     """The user who runs a command, and the user (or all users) whose tasks the command may access.
 
-    The history records `user_id` as the user of the command or, if that is None, the owner of the changed task.
+    The history shows who ran a command: `user_id` or, if that is None, the owner of the changed task.
     """
 
     user_id: int | None
@@ -144,7 +144,7 @@ def validate_end(
     duration: timedelta | None = None,
     hint: str | None = None,
 ) -> None:
-    """Raise TimeInFuture if an end is in the future, or EndBeforeStart, with `hint`, if the end is before the start.
+    """Raise TimeInFuture if the end is in the future, or EndBeforeStart, with `hint`, if it is before the start.
 
     Pass `duration` if the end was computed from a duration, so that the error can suggest an earlier start.
     """
@@ -165,9 +165,9 @@ def validate_not_future(noun: str, instant: datetime, now: datetime) -> None:
 
 
 def validate_text(text: str, noun: str, *, longest: int) -> None:
-    """Raise InvalidValue if text is blank or undecodable, exceeds `longest` characters, or contains control characters.
+    """Raise InvalidValue if text is blank, undecodable or longer than `longest`, or contains control characters.
 
-    Tabs and newlines are allowed. Messages refer to the text as `noun`.
+    Tabs and newlines are allowed. `noun` is the name of the text in error messages.
     """
     if len(text) > longest:
         raise InvalidValue(
@@ -210,7 +210,7 @@ def search_key(text: str) -> str:
 
 
 def parse_positive(text: str, *, noun: str, code: str) -> int:
-    """Parse a positive 64-bit integer, or raise InvalidValue with `code` and a message that contains `noun`."""
+    """Parse a positive 64-bit integer, called `noun` in error messages, or raise InvalidValue with this code."""
     if re.fullmatch(_INTEGER, text) and 1 <= (number := int(text)) <= MAX_INTEGER:
         return number
     is_integer = re.fullmatch(r"[+-]?[0-9]+", text) is not None

@@ -27,7 +27,7 @@ Pair = tuple[Task, Task]  # before, after
 
 
 def format_edits(done: str, pairs: Sequence[Pair], now: datetime) -> str:
-    """Return a line with the changes to each task; `done` is the first word of each line, such as "Edited"."""
+    """Return a line for each task with its changes; `done` is the first word of each line, such as "Edited"."""
 
     def line(pair: Pair) -> str:
         if pair[0] == pair[1]:
@@ -38,18 +38,18 @@ def format_edits(done: str, pairs: Sequence[Pair], now: datetime) -> str:
 
 
 def format_removed(done: str, tasks: Sequence[Task], now: datetime, undo: str) -> str:
-    """Return a line for each deleted or cancelled task, and a line with the command that restores them (`undo`)."""
+    """Return a line for each of the deleted or cancelled tasks, and one with `undo`, the command that restores them."""
     lines = _lines(tasks, lambda task: f"{done} {format_summary(task, now)}")
     return f"{lines}To restore {'it' if len(tasks) == 1 else 'them'}, run: {undo}\n"
 
 
 def format_diffs(pairs: Sequence[Pair], count: int, now: datetime) -> str:
-    """Return lines with the changes to the first tasks, and a count of the others; `count` is the total number."""
+    """Return lines with the changes to the first few tasks, and the number of others out of `count` tasks in all."""
     return _lines(pairs, lambda pair: f"  {_difference(pair, now)}", count)
 
 
 def format_summaries(tasks: Sequence[Task], count: int, now: datetime) -> str:
-    """Return lines that describe the first tasks, and a count of the others; `count` is the total number."""
+    """Return lines that describe the first few tasks, and the number of others out of `count` tasks in all."""
     return _lines(tasks, lambda task: f"  {format_summary(task, now)}{format_labels(task)}", count)
 
 
@@ -84,7 +84,7 @@ def format_entry_name(entry: JournalEntry) -> str:
 
 
 def format_changes(changes: Sequence[Change], now: datetime, more: int = 0) -> Iterator[str]:
-    """Yield a line for each of the first changes, and a line that counts the rest, including `more` omitted changes."""
+    """Yield a line for each of the first changes, and the number of others, of which `more` are not in `changes`."""
     for change in changes[:MOST_LINES_OF_ENTRY]:
         yield _format_change(change, now)
     if more := more + len(changes[MOST_LINES_OF_ENTRY:]):

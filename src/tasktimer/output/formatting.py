@@ -87,7 +87,7 @@ def format_labels(task: Task) -> str:
 
 
 def format_overlaps(task: Task, others: Sequence[Task], now: datetime) -> str:
-    """Return a sentence about the tasks that cover the start of another task; times are in the time zone of `now`."""
+    """Return a sentence about the tasks that were running when `task` started; times are in the time zone of `now`."""
     were = "were" if others[1:] else "was"
     return f"{_listed(others, now)} {were} also running at {_format_local(task.start_time, now)}"
 
@@ -190,7 +190,7 @@ def format_window(window: Window, zone: tzinfo) -> str:
 
 
 def format_nothing_found(none: str, window: Window | None, zone: tzinfo) -> str:
-    """Return a sentence that begins with the text `none` and contains the window; `window=None` means all time."""
+    """Return a sentence with the phrase passed as `none`, such as "Nothing tracked", and the window, if not None."""
     if window is None:
         return f"{none}.\n"
     day = window.start.astimezone(zone).date()

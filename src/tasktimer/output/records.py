@@ -35,7 +35,7 @@ def journal_json(entries: Iterable[Entry], zone: tzinfo) -> Iterator[str]:
 
 
 def journal_tsv(entries: Iterable[Entry], zone: tzinfo) -> Iterator[str]:
-    """Yield journal entries as tab-separated lines, with the same fields as in JSON and the IDs of changed tasks."""
+    """Yield journal entries as tab-separated lines: the same fields as in JSON, then the IDs of the changed tasks."""
     for entry, changes in entries:
         yield to_tsv([_entry_to_dict(entry, zone).values()]).removesuffix("\n")
         before = "\t"

@@ -61,7 +61,7 @@ class _Layout:
         return [*self._fold(name), first, *rest]
 
     def _beside(self, cells: Cells, width: int) -> list[Text]:
-        """Return lines of at most `width` columns with the cells outside the folding column."""
+        """Return the cells outside the folding column as lines of at most `width` characters."""
         numbers = [number for number in range(len(cells)) if number != self._folding]
         for gap in (_GAP, " "):  # reduce the gaps before using several lines
             if sum(self._widths[number] for number in numbers) + len(gap) * (len(numbers) - 1) <= width:

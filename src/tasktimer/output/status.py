@@ -17,7 +17,7 @@ _PARTS = r"\{\{|\}\}|\{([^{}]*)\}|[{}]"
 
 
 def validate_format(text: str) -> None:
-    """Raise InvalidValue if a format contains an unknown field or an unmatched brace; literal braces are doubled."""
+    """Raise InvalidValue if a format has an unknown field or an unmatched brace; literal braces must be doubled."""
     for match in re.finditer(_PARTS, text):
         if match[1] is not None and match[1] not in FIELDS:
             hint = f"use one of {', '.join(FIELDS)}"

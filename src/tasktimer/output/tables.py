@@ -33,7 +33,7 @@ def new_table(right: Iterable[str] = (), left: Iterable[str] = ()) -> Table:
 
 
 def render_table(title: str, table: Table) -> str:
-    """Render a title and a table, with styles on a terminal, or else as plain text 80 columns wide."""
+    """Render a title and a table, with styles on a terminal, or else as plain text 80 characters wide."""
     console = Console(highlight=False)
     console.width = max(console.width, _MIN_FOLDED_WIDTH)
     with console.capture() as capture:
@@ -49,7 +49,7 @@ def render_table(title: str, table: Table) -> str:
 
 
 def _least_width(table: Table) -> int:
-    """Return the smallest width, in columns, that truncates no cell and keeps the folding column readable."""
+    """Return the smallest width, in characters, that truncates no cell and keeps the folding column readable."""
     widths = (
         max(cell_len(line) for cell in (column.header, *column.cells) for line in str(cell).split("\n"))
         for column in table.columns
@@ -67,7 +67,7 @@ def history_table(
 ) -> str:
     """Render journal entries as a table, with times in the time zone of `now`.
 
-    `user_id=None` means the entries of all users. The User column is omitted if all entries belong to user `reader`.
+    `user_id=None` means the entries of all users. The User column is omitted if `reader` is the user of all entries.
     """
     if not entries:
         return "The history is empty.\n" if user_id is None else f"User {user_id} has no commands in the history.\n"

@@ -50,7 +50,7 @@ class SelectedTasks:
         return bulk.iterate_tasks(context.store, actor, self._filter, window=self._window, now=context.now)
 
     def ends(self) -> Sequence[Task]:
-        """Return the first and the last task to start; if the tasks were selected by ID, return all of them."""
+        """Return the tasks with the earliest and the latest start, or all tasks if they were selected by ID."""
         if self.by_id:
             return self._tasks
         first = last = None

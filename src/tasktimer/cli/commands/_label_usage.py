@@ -16,7 +16,7 @@ from tasktimer.core.task_filter import NO_FILTER
 
 
 def create_command(title: str, find: Callable[..., list[LabelUsage]]) -> Callable[..., Any]:
-    """Return a command that prints the labels found by the service `find`; `title` is "Projects" or "Tags"."""
+    """Return a command that prints the labels that `find` returns; `title` is "Projects" or "Tags"."""
 
     def show(
         ctx: typer.Context,

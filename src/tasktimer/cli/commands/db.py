@@ -55,7 +55,7 @@ def status(ctx: typer.Context, as_json: Json = False) -> None:
 
 @app.command(epilog=UPGRADE_EPILOG)
 def upgrade(ctx: typer.Context) -> None:
-    """Create the database schema, or upgrade an older one."""
+    """Create the database schema, or upgrade an outdated one."""
     context: Context = ctx.obj
     before = context.store.version()
     context.store.upgrade()

@@ -45,7 +45,7 @@ def delete(
     user: AnyUser = None,
     as_json: Json = False,
 ) -> None:
-    """Delete tasks; tasktimer undo restores them."""
+    """Delete tasks; to restore them, run tasktimer undo."""
     context: Context = ctx.obj
     numbers = parse_ids(context, ids or ())
     window = parse_window(None, start, end, context.now)

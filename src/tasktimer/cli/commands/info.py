@@ -55,7 +55,7 @@ def info(ctx: typer.Context, as_json: Json = False) -> None:
 
 
 def _store(context: Context, problems: dict[str, TasktimerError]) -> Iterator[InfoField]:
-    """Yield the database, its state and its content; values that cannot be read are None."""
+    """Yield fields for the database, its state and its content; values that cannot be read are None."""
     database = _setting(context, "database", lambda: _name(context), problems)
     yield database
     store_details = None if database.value is None else store_info(context.store)

@@ -1,4 +1,4 @@
-"""`tasktimer serve`: serve `track`, `stop` and `times` over HTTP."""
+"""`tasktimer serve`: serve the `track`, `stop` and `times` commands over HTTP."""
 
 import os
 from pathlib import Path
@@ -73,7 +73,7 @@ def serve(
     migrate: Migrate = False,
     access_log: AccessLog = True,
 ) -> None:
-    """Serve track, stop and times over HTTP."""
+    """Serve the track, stop and times commands over HTTP."""
     context: Context = ctx.obj
     try:
         from tasktimer.server import run, settings  # lazy: an optional extra

@@ -37,7 +37,7 @@ def complete_running(ctx: typer.Context, incomplete: str) -> Candidates:
 def complete_recent(ctx: typer.Context, incomplete: str) -> Candidates:
     """Return the IDs and descriptions of the most recent tasks, except IDs that are already on the command line.
 
-    If the incomplete word is a number, also return older tasks with IDs that begin with it.
+    If the incomplete word is a number, also return less recent tasks with IDs that begin with that number.
     """
 
     def find(store: Store, actor: Actor) -> list[Task]:
@@ -49,7 +49,7 @@ def complete_recent(ctx: typer.Context, incomplete: str) -> Candidates:
 
 
 def complete_command(ctx: typer.Context, incomplete: str) -> Candidates:
-    """Return the numbers of the user's most recent undoable commands, each with its name and first task."""
+    """Return the numbers of the user's most recent undoable commands, each with the command's name and first task."""
 
     def find(store: Store, _: Actor) -> list[JournalEntry]:
         author = _context(ctx).resolve_user(ctx.params.get("user")).author
@@ -63,7 +63,7 @@ def complete_command(ctx: typer.Context, incomplete: str) -> Candidates:
 
 
 def complete_project(ctx: typer.Context, incomplete: str) -> Candidates:
-    """Return the projects that begin with the incomplete word, including those that have only subprojects."""
+    """Return the projects that begin with the incomplete word, including parent projects without tasks of their own."""
     return [(name, "") for name in _names(ctx, incomplete, completion.project_names)]
 
 
@@ -125,7 +125,7 @@ def complete_time(ctx: typer.Context, incomplete: str) -> Candidates:
 
 
 def complete_end(ctx: typer.Context, incomplete: str) -> Candidates:
-    """Return the candidates of `complete_time`, and `none`, which sets the task running again."""
+    """Return the candidates of `complete_time`, and `none`, which removes the end so that the task is running again."""
     return complete_time(ctx, incomplete) + (
         [("none", "mark the task as running again")] if "none".startswith(incomplete) else []
     )
@@ -144,7 +144,7 @@ def _time(text: str, now: datetime) -> Candidates:
 
 
 def _query_store(ctx: typer.Context, query: Callable[[Store, Actor], Sequence[_Found]]) -> Sequence[_Found]:
-    """Return the results of a query for the user on the command line, or an empty sequence if an error occurs."""
+    """Return the results of a query for the command's user, or an empty sequence if an error occurs."""
     try:
         context = _context(ctx)
         with closing(open_store(context.settings.database, lock_timeout=_LOCK_TIMEOUT)) as store:

@@ -1,4 +1,4 @@
-"""Completion scripts for bash, zsh and fish, and the lines that they read; candidates are never run as code."""
+"""Completion scripts for bash, zsh and fish, and the output that they read; candidates are never run as code."""
 
 import os
 from collections.abc import Sequence
@@ -140,7 +140,7 @@ class _CompletionMixin(ShellComplete):
         return items
 
     def candidates(self, line: str, breaks: str = "") -> tuple[list[CompletionItem], str, int]:
-        """Return candidates for the whole last word, its unclosed quote, and the number of its characters to keep."""
+        """Return candidates for the last word, its unclosed quote, and the number of its leading characters to keep."""
         words, word, quote, kept = split_line(line, breaks)
         option, equals, value = word.partition("=")
         beginning = option + equals if equals and option.startswith("--") else ""
@@ -165,7 +165,7 @@ class _Bash(_CompletionMixin, BashComplete):
     source_template = _BASH
 
     def complete(self) -> str:
-        """Return the candidates, with descriptions if bash only lists them."""
+        """Return the candidates, with descriptions unless bash may insert a candidate into the command line."""
         line = os.environ.get("COMP_LINE") or os.environ.get("COMP_WORDS", "")  # Typer's own script sets COMP_WORDS
         items, quote, kept = self.candidates(line, os.environ.get("COMP_WORDBREAKS", ""))
         if _are_files(items):
@@ -183,7 +183,7 @@ class _Zsh(_CompletionMixin, ZshComplete):
     source_template = _ZSH
 
     def complete(self) -> str:
-        """Return zsh code that adds the candidates, with special characters encoded; zsh itself quotes candidates."""
+        """Return zsh code that adds the candidates, with special characters encoded; zsh quotes what it inserts."""
         items, _, _ = self.candidates(os.environ.get("_TYPER_COMPLETE_ARGS", ""))
         if _are_files(items):
             return "[[ $PREFIX == --*=* ]] && compset -P '*='; _files"
@@ -194,7 +194,7 @@ class _Fish(_CompletionMixin, FishComplete):
     source_template = _FISH
 
     def complete(self) -> str:
-        """Return one line per candidate: the candidate, a tab, and its description; fish itself quotes candidates."""
+        """Return one line per candidate: the candidate, a tab, and its description; fish quotes what it inserts."""
         items, _, _ = self.candidates(os.environ.get("_TYPER_COMPLETE_ARGS", ""))
         if _are_files(items):
             return _FILES

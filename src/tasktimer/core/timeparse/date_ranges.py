@@ -128,7 +128,7 @@ def _read_iso(normal: str) -> DateRange | None:
 
 
 def _hint(normal: str) -> str | None:
-    """Return a hint for an invalid date range, or None for text with two bounds: interfaces add their own hint."""
+    """Return a hint for an invalid date range, or None for "A to B" and the like (interfaces add their own hints)."""
     if re.fullmatch(rf"[0-9]{{1,6}} (?:{'|'.join(_UNITS)})s?", normal):
         return f"did you mean 'last {normal}', or '{normal} ago'?"
     if match := re.fullmatch(r"([0-9]{1,6}) ?([dw]) ago", normal):
