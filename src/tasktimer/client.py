@@ -28,7 +28,7 @@ from tasktimer.config.settings import Settings
 from tasktimer.config.timezones import get_zone
 from tasktimer.core.journal import JournalEntry
 from tasktimer.core.label_usage import LabelUsage
-from tasktimer.core.local_time import day_window
+from tasktimer.core.local_time import current_second, day_window
 from tasktimer.core.store_info import Info
 from tasktimer.core.task import ALL_USERS, Actor, Task
 from tasktimer.core.task_filter import NO_FILTER, TaskFilter
@@ -117,8 +117,8 @@ class Tracker:
         return str(database.absolute()) if isinstance(database, Path) else self._store.name
 
     def now(self) -> datetime:
-        """Return the current time in the tracker's time zone."""
-        return self._clock(self.zone)
+        """Return the current second in the tracker's time zone."""
+        return current_second(self._clock, self.zone)
 
     def close(self) -> None:
         """Close the store if it is open."""

@@ -35,7 +35,7 @@ def task(run: Run, number: int = 1) -> dict[str, Any]:
         (["1", "--end", "NONE"], "Edited 1: write docs, end 11:00 -> none"),
         (["2", "--end", "11:00"], "Edited 2: call, end none -> 11:00 (0:30:00)"),
         (["1", "--start", "9:00:30"], "Edited 1: write docs, start 09:00:00 -> 09:00:30 (1:59:30)"),
-        (["1", "--start", "9:00:00.5"], "Edited 1: write docs, start 09:00:00.000000 -> 09:00:00.500000 (1:59:59)"),
+        (["1", "--start", "9:00:00.5"], "Edited 1: write docs, start 09:00:00.000000 -> 09:00:00.500000 (2:00:00)"),
         (["1", "--description", "a [b]c[/]"], "Edited 1: a [b]c[/], description write docs -> a [b]c[/]"),
         (["1", "+docs", "-t", "a"], "Edited 1: write docs, tags none -> +a +docs"),
         (["+docs", "1", "--note", "x\ny"], "Edited 1: write docs, tags none -> +docs, note none -> x\\ny"),

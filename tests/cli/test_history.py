@@ -73,7 +73,7 @@ def test_terminal_truncates_changes_and_json_has_all(run: Run) -> None:
 def test_entry_of_exact_age_is_kept(run: Run) -> None:
     run("track", "x")
     assert run("history", "--prune", "1d", "--yes", now=NOW + timedelta(days=1)).out == "0\n"
-    assert run("history", "--prune", "1d", "--yes", now=NOW + timedelta(days=1, microseconds=1)).out == "1\n"
+    assert run("history", "--prune", "1d", "--yes", now=NOW + timedelta(days=1, seconds=1)).out == "1\n"
 
 
 @pytest.mark.parametrize(

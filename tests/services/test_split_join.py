@@ -24,6 +24,7 @@ from tasktimer.services.undo import undo
 from tasktimer.store.protocols import Store
 
 MICROSECOND = timedelta(microseconds=1)
+SECOND = timedelta(seconds=1)
 
 
 @pytest.mark.parametrize("end", [1, None])
@@ -55,7 +56,7 @@ def test_split_outside_task_fails(store: Store, hours_ago: float) -> None:
 def test_running_task_can_be_split_up_to_now(store: Store) -> None:
     task = add(store, end=None)
     with pytest.raises(TimeInFuture):
-        split(store, Actor(1, ALL_USERS), task.id, NOW + MICROSECOND, now=NOW)
+        split(store, Actor(1, ALL_USERS), task.id, NOW + SECOND, now=NOW)
     with pytest.raises(SplitOutside, match="split at 09:00: it starts at 09:00"):
         split(store, Actor(1, ALL_USERS), task.id, task.start_time, now=NOW)
     first, second = split(store, Actor(1, ALL_USERS), task.id, NOW, now=NOW)

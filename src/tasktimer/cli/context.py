@@ -10,6 +10,7 @@ from pathlib import Path
 from tasktimer.cli.streams import interrupts, print_message
 from tasktimer.config.actors import ActorResolver
 from tasktimer.config.settings import Settings, parse_user
+from tasktimer.core.local_time import current_second
 from tasktimer.store.factory import open_store
 from tasktimer.store.protocols import StoreHandle
 
@@ -35,8 +36,8 @@ class Context:
 
     @cached_property
     def now(self) -> datetime:
-        """The current time in `zone`, read once so that it does not change while the command runs."""
-        return self._clock(self.zone)
+        """The current second in `zone`, read once so that it does not change while the command runs."""
+        return current_second(self._clock, self.zone)
 
     @cached_property
     def store(self) -> StoreHandle:

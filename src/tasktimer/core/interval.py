@@ -34,6 +34,13 @@ class Interval(Record):
         """The length of the interval."""
         return self.end - self.start
 
+    @property
+    def in_whole_seconds(self) -> "Interval":
+        """The interval with its start and its end truncated to whole seconds, as in tables."""
+        if not (self.start.microsecond or self.end.microsecond):
+            return self
+        return Interval(self.start.replace(microsecond=0), self.end.replace(microsecond=0))
+
 
 # A window is an interval that bounds a query, such as a day, a week or a month.
 Window = Interval

@@ -1,5 +1,6 @@
 """Conversion of local days to windows and of local times to instants; formatting of instants and durations."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 
@@ -9,6 +10,7 @@ from tasktimer.errors import InvalidValue
 # In every time zone, the windows of these days and of the following days can be expressed in UTC.
 FIRST_DAY = date(1, 1, 2)
 LAST_DAY = date(9999, 12, 30)
+_SECOND = timedelta(seconds=1)
 RANGE_HINT = f"use a date from {FIRST_DAY} to {LAST_DAY}"
 
 
@@ -52,6 +54,22 @@ def to_instant(local: datetime, zone: tzinfo) -> datetime:
     code, problem = ("ambiguous", "occurs twice") if exists else ("nonexistent", "does not exist")
     message = f"the time {local} {problem} in {zone} because the clocks go {'back' if exists else 'forward'} that day"
     raise InvalidValue(f"{code}-local-time", message, f"add the offset: {readings}")
+
+
+def current_second(clock: Callable[[tzinfo], datetime], zone: tzinfo) -> datetime:
+    """Return the current time of a clock in a time zone, truncated to whole seconds."""
+    # Tables show whole seconds. If stored times have no fractions either, the lengths in a table add up to its total.
+    return clock(zone).replace(microsecond=0)
+
+
+def is_future(instant: datetime, now: datetime) -> bool:
+    """Return whether an instant is later than the current second, which starts at `now`."""
+    return instant.astimezone(UTC) - now.astimezone(UTC) >= _SECOND
+
+
+def is_now(instant: datetime, now: datetime) -> bool:
+    """Return whether an instant is in the current second, which starts at `now`."""
+    return timedelta() <= instant.astimezone(UTC) - now.astimezone(UTC) < _SECOND
 
 
 def is_ambiguous(local: datetime) -> bool:
@@ -105,13 +123,17 @@ def add_duration(instant: datetime, duration: timedelta) -> datetime:
 def format_instant(instant: datetime, zone: tzinfo) -> str:
     """Format an instant as ISO 8601 in a time zone, or in UTC if the zone's offset is not a whole number of minutes.
 
+    An offset of zero is written Z.
+
     >>> from datetime import timezone
     >>> format_instant(datetime(1880, 1, 1, tzinfo=UTC), timezone(timedelta(minutes=53, seconds=28)))
-    '1880-01-01T00:00:00+00:00'
+    '1880-01-01T00:00:00Z'
     """
     text = instant.astimezone(zone).isoformat()
     # Local mean time, used before the introduction of time zones, has such offsets; RFC 3339 cannot express them.
-    return instant.astimezone(UTC).isoformat() if text[-3:-2] == ":" and text[-9] in "+-" else text
+    if text[-3:-2] == ":" and text[-9] in "+-":
+        text = instant.astimezone(UTC).isoformat()
+    return f"{text[:-6]}Z" if text.endswith("+00:00") else text
 
 
 def format_duration(duration: timedelta) -> str:
@@ -131,7 +153,7 @@ def format_whole_seconds(duration: timedelta) -> str:
     >>> format_whole_seconds(timedelta(hours=1, milliseconds=999))
     '1:00:00'
     """
-    return format_duration(duration - duration % timedelta(seconds=1))
+    return format_duration(duration - duration % _SECOND)
 
 
 def format_nonzero_duration(duration: timedelta) -> str:
@@ -140,4 +162,4 @@ def format_nonzero_duration(duration: timedelta) -> str:
     >>> [format_nonzero_duration(timedelta(hours=hours, milliseconds=250)) for hours in (1, 0)]
     ['1:00:00', '0:00:00.25']
     """
-    return format_whole_seconds(duration) if duration >= timedelta(seconds=1) else format_duration(duration)
+    return format_whole_seconds(duration) if duration >= _SECOND else format_duration(duration)

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Final, Literal, NamedTuple
 
 from tasktimer.core.interval import Interval, Window, intersect
-from tasktimer.core.local_time import add_duration, format_duration
+from tasktimer.core.local_time import add_duration, format_duration, is_future
 from tasktimer.core.record import Record
 from tasktimer.errors import (
     EndBeforeStart,
@@ -148,7 +148,7 @@ def validate_end(
 
     Pass `duration` if the end was computed from a duration, so that the error can suggest an earlier start.
     """
-    if duration is not None and end_time > now:
+    if duration is not None and is_future(end_time, now):
         with suppress(InvalidValue):  # an earlier start would be out of range
             latest = format_timestamp(add_duration(now, -duration), now)
             text = f"use a start no later than {latest}: the task lasts {format_duration(duration)}"
@@ -160,7 +160,7 @@ def validate_end(
 
 def validate_not_future(noun: str, instant: datetime, now: datetime) -> None:
     """Raise TimeInFuture if a start or an end (`noun` is "start" or "end") is in the future."""
-    if instant > now:
+    if is_future(instant, now):
         raise TimeInFuture(noun, instant, now)
 
 

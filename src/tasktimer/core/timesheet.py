@@ -37,6 +37,15 @@ class Timesheet(NamedTuple):
         """The time covered by at least one task, counting overlaps once."""
         return covered_duration(entry.part for entry in self.entries)
 
+    @property
+    def in_whole_seconds(self) -> "Timesheet":
+        """The timesheet as tables show it: each start and end truncated to whole seconds.
+
+        The end of each part minus its start is its length, and the lengths add up to `worked`.
+        """
+        parts = (TimesheetEntry(task, part.in_whole_seconds) for task, part in self.entries)
+        return self._replace(entries=tuple(parts))
+
 
 def timesheet(tasks: Iterable[Task], window: Window, now: datetime) -> Timesheet:
     """Return the timesheet of the tasks that overlap a window; running tasks are treated as ending now."""

@@ -6,11 +6,12 @@ from typing import TypeVar
 
 from tasktimer.core.interval import intersect
 from tasktimer.core.journal import Change, JournalEntry
-from tasktimer.core.local_time import format_nonzero_duration, format_whole_seconds
+from tasktimer.core.local_time import format_nonzero_duration
 from tasktimer.core.task import Task
 from tasktimer.output.formatting import (
     escape_for_terminal,
     format_labels,
+    format_length,
     format_span,
     format_summary,
     format_time,
@@ -128,7 +129,7 @@ def _values(task: Task, now: datetime, precision: str) -> dict[str, str]:
 def _difference(pair: Pair, now: datetime) -> str:
     before, after = pair
     is_moved = (before.start_time, before.end_time) != (after.start_time, after.end_time)
-    length = f" ({format_whole_seconds(after.interval(now).duration)})" if is_moved and not after.running else ""
+    length = f" ({format_length(after, now)})" if is_moved and not after.running else ""
     return _format_change(Change(before.id, before, after), now) + length
 
 

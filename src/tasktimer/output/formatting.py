@@ -5,7 +5,14 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta, tzinfo
 
 from tasktimer.core.interval import Window
-from tasktimer.core.local_time import FIRST_DAY, LAST_DAY, format_whole_seconds, is_ambiguous, start_of_day
+from tasktimer.core.local_time import (
+    FIRST_DAY,
+    LAST_DAY,
+    format_duration,
+    format_whole_seconds,
+    is_ambiguous,
+    start_of_day,
+)
 from tasktimer.core.task import Task
 from tasktimer.errors import MAX_QUOTE_LENGTH
 
@@ -52,29 +59,47 @@ def format_summary(task: Task, now: datetime) -> str:
     """Return the ID, description and times of a task, in the time zone of `now`."""
     if task.running:
         return format_running(task, now)
-    duration = format_whole_seconds(task.interval(now).duration)
+    duration = format_length(task, now)
     return f"{task.id}: {truncate(task.description)}, {format_span(task, now)} ({duration})"
 
 
 def format_span(task: Task, now: datetime) -> str:
-    """Return the start of a running task, or the start and end of a finished task, in the time zone of `now`."""
-    start = _format_local(task.start_time, now)
+    """Return the start of a running task, or the start and end of a finished task, in the time zone of `now`.
+
+    Seconds are shown if the task has ended and its start or its end is not on a whole minute.
+    """
     if task.end_time is None:
-        return f"since {start}"
-    return f"{start} to {format_time(task.end_time, now.tzinfo, task.start_time.astimezone(now.tzinfo).date())}"
+        return f"since {_format_local(task.start_time, now)}"
+    precision = format_precision(task.start_time, task.end_time, zone=now.tzinfo)
+    start = format_time(task.start_time, now.tzinfo, now.date(), precision)
+    end = format_time(task.end_time, now.tzinfo, task.start_time.astimezone(now.tzinfo).date(), precision)
+    return f"{start} to {end}"
+
+
+def format_precision(*instants: datetime, zone: tzinfo | None) -> str:
+    """Return the precision for `format_time`: minutes if every local time is on a whole minute, otherwise seconds."""
+    return "seconds" if any(instant.astimezone(zone).second for instant in instants) else "minutes"
+
+
+def format_length(task: Task, now: datetime) -> str:
+    """Return the time spent on a task as the difference of its start and its end as shown."""
+    return format_duration(task.interval(now).in_whole_seconds.duration)
 
 
 def format_task_details(task: Task, now: datetime) -> str:
     """Return all fields of a task, one per line; times are in the time zone of `now`."""
+    ends = [task.start_time] if task.end_time is None else [task.start_time, task.end_time]
+    precision = format_precision(*ends, zone=now.tzinfo)
+    start, *end = (format_time(instant, now.tzinfo, now.date(), precision) for instant in ends)
     lines = {
         "Task": str(task.id),
         "Description": escape_for_terminal(task.description),
         "Project": escape_for_terminal(task.project or ""),
         "Tags": escape_for_terminal(" ".join(f"+{tag}" for tag in task.tags)),
         "Note": "\n             ".join(map(escape_for_terminal, (task.note or "").split("\n"))),
-        "Start": _format_local(task.start_time, now),
-        "End": "running" if task.end_time is None else _format_local(task.end_time, now),
-        "Time spent": format_whole_seconds(task.interval(now).duration),
+        "Start": start,
+        "End": end[0] if end else "running",
+        "Time spent": format_length(task, now),
         "User": str(task.user_id),
     }
     return "".join(f"{name:<11}  {value}\n" for name, value in lines.items() if value)
@@ -101,7 +126,7 @@ def format_long_tasks(tasks: Sequence[Task], count: int, length: timedelta, now:
     """Return a sentence about `count` tasks longer than `length`; `tasks` contains only the first few of them."""
     more = f"more than {length // timedelta(hours=1)} hours"
     if count == 1:
-        return f"task {tasks[0].id} now lasts {format_whole_seconds(tasks[0].interval(now).duration)}, {more}"
+        return f"task {tasks[0].id} now lasts {format_length(tasks[0], now)}, {more}"
     ids = " ".join(str(task.id) for task in tasks[:MOST_IDS])
     return f"{count:,} tasks now last {more} each: {ids}{f' and {count - MOST_IDS:,} more' if count > MOST_IDS else ''}"
 

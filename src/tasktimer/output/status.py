@@ -8,7 +8,7 @@ from tasktimer.core.local_time import format_whole_seconds
 from tasktimer.core.task import Task
 from tasktimer.core.timesheet import Timesheet
 from tasktimer.errors import InvalidValue, quote_value
-from tasktimer.output.formatting import escape_for_terminal, format_running, format_totals
+from tasktimer.output.formatting import escape_for_terminal, format_length, format_running, format_totals
 
 FIELDS = ("id", "user", "description", "project", "tags", "note", "since", "elapsed", "total", "others")
 
@@ -46,10 +46,11 @@ def format_status(tasks: Sequence[Task], today: Timesheet, now: datetime) -> str
 
     If tasks overlap, the line contains the worked and the elapsed time if both fit, otherwise only the worked time.
     """
+    today = today.in_whole_seconds
     if not tasks:
         return _with_total("Nothing is running.", today)
     last, others = tasks[-1], f", +{len(tasks) - 1} more" if tasks[1:] else ""
-    length = format_whole_seconds(last.interval(now).duration)
+    length = format_length(last, now)
     return _with_total(f"Tracking {format_running(last, now)} ({length}){others}.", today)
 
 
@@ -71,7 +72,7 @@ def _values(tasks: Sequence[Task], today: Timesheet, now: datetime) -> dict[str,
         "tags": escape_for_terminal(" ".join(f"+{tag}" for tag in task.tags)),
         "note": escape_for_terminal(task.note or ""),
         "since": f"{task.start_time.astimezone(now.tzinfo):%H:%M}",
-        "elapsed": format_whole_seconds(task.interval(now).duration),
-        "total": format_whole_seconds(today.worked),
+        "elapsed": format_length(task, now),
+        "total": format_whole_seconds(today.in_whole_seconds.worked),
         "others": str(len(tasks) - 1),
     }

@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TypedDict
 
 from tasktimer.core.labels import parse_project, parse_tags, validate_note
-from tasktimer.core.local_time import add_duration
+from tasktimer.core.local_time import add_duration, is_now
 from tasktimer.core.task import Actor, Task, validate_description, validate_duration, validate_end, validate_not_future
 from tasktimer.errors import InvalidValue, NotFound, quote_value
-from tasktimer.services.transaction import end_by_clock, is_now, journaled_on_tasks, retry_on_conflict
+from tasktimer.services.transaction import end_by_clock, journaled_on_tasks, retry_on_conflict
 from tasktimer.store.protocols import Store
 
 TaskChange = tuple[Task, Task]  # before, after

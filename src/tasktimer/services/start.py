@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from tasktimer.core.labels import parse_project, parse_tags, validate_note
-from tasktimer.core.local_time import add_duration
+from tasktimer.core.local_time import add_duration, is_future, is_now
 from tasktimer.core.task import (
     Actor,
     Task,
@@ -15,7 +15,7 @@ from tasktimer.core.task import (
     validate_not_future,
 )
 from tasktimer.errors import Conflict, InvalidValue, NotFound, StoreMissing, TaskNotFound, format_timestamp
-from tasktimer.services.transaction import ChangeRecorder, end_by_clock, is_now, journaled, retry_on_conflict
+from tasktimer.services.transaction import ChangeRecorder, end_by_clock, journaled, retry_on_conflict
 from tasktimer.store.protocols import Connection, Store
 from tasktimer.store.statements import task_queries
 
@@ -171,7 +171,7 @@ def _last_end(recorder: ChangeRecorder, user_id: int, now: datetime) -> datetime
     (task,) = recorder.lock_until_stable(find) or (None,)
     if task is None or task.end_time is None:
         raise NotFound("no-ended-task", f"user {user_id} has no finished tasks")
-    if task.end_time > now:
+    if is_future(task.end_time, now):
         message = f"the last task ({task.id}) ends in the future: {format_timestamp(task.end_time, now)}"
         raise Conflict("last-end-in-future", message, context={"now": format_timestamp(now, now)})
     return task.end_time

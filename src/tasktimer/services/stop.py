@@ -5,13 +5,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from tasktimer.core.local_time import is_now
 from tasktimer.core.task import Actor, Task, validate_end
 from tasktimer.errors import AlreadyStopped, Conflict, InvalidValue, NothingRunning, StoreMissing, format_timestamp
 from tasktimer.services.queries import matching_tasks
 from tasktimer.services.transaction import (
     ChangeRecorder,
     end_by_clock,
-    is_now,
     journaled,
     journaled_on_tasks,
     retry_on_conflict,
@@ -124,7 +124,7 @@ def _check_is_running(task: Task, now: datetime) -> None:
 
 
 def _stop(recorder: ChangeRecorder, task: Task, end_time: datetime | None, now: datetime) -> Task:
-    if end_time is None or is_now(end_time, now):
+    if end_time is None or (end_time < task.start_time and is_now(end_time, now)):
         end_time = end_by_clock(task, now)
     else:
         validate_end(task.start_time, end_time, now, task.id)

@@ -166,9 +166,3 @@ def end_by_clock(task: Task, now: datetime) -> datetime:
     if task.start_time - now > timedelta(seconds=LOCK_TIMEOUT):
         raise ClockBeforeStart(task.id, task.start_time, now)
     return max(now.astimezone(UTC), task.start_time)
-
-
-def is_now(instant: datetime, now: datetime) -> bool:
-    """Return whether an instant is equal to the current time, as it is for `--at now`."""
-    # Compared in UTC: Python never considers an ambiguous local time equal to a time in another zone.
-    return instant.astimezone(UTC) == now.astimezone(UTC)

@@ -39,8 +39,8 @@ today, or all time if a filter such as --project is given.
 
 Output: a table on a terminal, with the most recent day last; a task is listed
 under each day that it overlaps, split at midnight. When piped, prints one
-line per task, with the columns of tasktimer times; time_spent is the number
-of seconds within RANGE. --json prints a list of tasks.
+line per task, with the columns of tasktimer times. --json prints a list of
+tasks. In both, time_spent is the number of seconds within RANGE.
 """
 
 Limit = Annotated[str | None, option("--limit", "N", "Show only the N most recent tasks.  (default: all)")]
@@ -84,12 +84,8 @@ def list_(
 
 
 def _write_data(tasks: list[Task], window: Window | None, now: datetime, format_name: str) -> None:
-    zone = now.tzinfo or UTC
-    if format_name == "json":
-        write_result(output.json_tsv.to_json([output.json_tsv.task_to_dict(task, zone) for task in tasks]), utf8=True)
-        return
     everything = window or ALL_DAYS.window(UTC)
-    write_entries([(task, task.time_spent(everything, now)) for task in tasks], format_name, zone)
+    write_entries([(task, task.time_spent(everything, now)) for task in tasks], format_name, now.tzinfo or UTC)
 
 
 def _table(

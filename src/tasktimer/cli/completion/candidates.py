@@ -11,6 +11,7 @@ import typer
 from tasktimer.cli.context import Context
 from tasktimer.config.settings import FORMATS
 from tasktimer.core.journal import JournalEntry
+from tasktimer.core.local_time import is_future
 from tasktimer.core.task import Actor, Task
 from tasktimer.core.timeparse.datetimes import WEEKDAYS, parse_datetime
 from tasktimer.errors import InvalidValue, TasktimerError
@@ -139,7 +140,7 @@ def _days(today: date) -> list[str]:
 def _time(text: str, now: datetime) -> Candidates:
     with suppress(InvalidValue):  # a nonexistent or ambiguous time
         instant = parse_datetime(text, now)
-        return [(text, f"{instant.astimezone(now.tzinfo):%a %H:%M}")] if instant <= now else []
+        return [(text, f"{instant.astimezone(now.tzinfo):%a %H:%M}")] if not is_future(instant, now) else []
     return []
 
 

@@ -3,7 +3,7 @@
 import re
 from datetime import UTC, date, datetime, time, timedelta
 
-from tasktimer.core.local_time import RANGE_HINT, to_instant, validate_date
+from tasktimer.core.local_time import RANGE_HINT, is_future, to_instant, validate_date
 from tasktimer.core.timeparse.durations import parse_duration
 from tasktimer.core.timeparse.iso import TIME_RANGE_HINT, find_instant, to_date
 from tasktimer.errors import InvalidValue, TimeInFuture, find_closest_match, quote_value
@@ -54,7 +54,7 @@ def parse_start_or_end(text: str, now: datetime, word: str) -> datetime:
 def reject_later_today(instant: datetime, now: datetime, word: str) -> datetime:
     """Return the instant, or raise TimeInFuture with a hint that suggests yesterday if the instant is later today."""
     local = instant.astimezone(now.tzinfo)
-    if instant > now and local.date() == now.date():
+    if is_future(instant, now) and local.date() == now.date():
         raise TimeInFuture(word, instant, now, f"did you mean 'yesterday {local:%H:%M}'?")
     return instant
 
