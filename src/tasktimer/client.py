@@ -342,7 +342,7 @@ class Tracker:
         if count != 1:
             raise InvalidValue("count-and-command", "count and command cannot be used together", "pass only one")
         number = validate_number(command, noun="command number", code="invalid-command")
-        entry = self._services.undo_entry(self._actors(user).author, number, now=self.now())
+        entry = self._services.undo_entry(self._actors(user).author_for_ids, number, now=self.now())
         return [self._with_changes(entry)]
 
     def redo(self, count: int = 1, *, user: User | None = None) -> list[JournalEntry]:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from tasktimer.config.settings import Settings
-from tasktimer.core.task import ALL_USERS, Actor, AllUsers
+from tasktimer.core.task import ALL_USERS, DEFAULT_USER, Actor, AllUsers, DefaultUser
 from tasktimer.errors import InvalidValue
 
 User = int | AllUsers
@@ -12,7 +12,8 @@ User = int | AllUsers
 class ActorResolver:
     """The actors of a command, derived from its user option, else the tracker's default, else the settings.
 
-    In a private file, the default user is 1. A shared database requires a user.
+    If none of them names a user, a command that needs one acts as the only user of a file. A shared database requires a
+    user.
 
     A property raises InvalidValue if it requires a user and no user is set, or if it requires a single user and the
     user is "all".
@@ -27,7 +28,9 @@ class ActorResolver:
     def owner(self) -> Actor:
         """The actor who accesses only their own tasks, as for a new task."""
         selected = self._selected()
-        owner = Actor(None, 1 if selected is None else selected).owner
+        if selected is None:
+            return Actor(DEFAULT_USER, DEFAULT_USER)
+        owner = Actor(None, selected).owner
         return Actor(owner, owner)
 
     @property
@@ -37,6 +40,12 @@ class ActorResolver:
             return self.owner
         user_id = self._acting_user()
         return Actor(user_id, user_id)
+
+    @property
+    def author_for_ids(self) -> Actor:
+        """The actor who accesses commands selected by number; in a file, any user's if no single user is set."""
+        author = self.author
+        return Actor(DEFAULT_USER, ALL_USERS) if author.tasks_of == DEFAULT_USER else author
 
     @property
     def actor(self) -> Actor:
@@ -64,20 +73,20 @@ class ActorResolver:
             raise _no_user()
         return user
 
-    def _acting_user(self) -> int:
+    def _acting_user(self) -> int | DefaultUser:
         user = self._find_acting_user()
         if user is None:
             raise _no_user()
         return user
 
-    def _find_acting_user(self) -> int | None:
-        """Return the first user that is set and not "all"; by default, 1 for a file and None for a shared database."""
+    def _find_acting_user(self) -> int | DefaultUser | None:
+        """Return the first user that is set and not "all"; else the default user of a file, or None for a database."""
         for user in (self._option, self._default):
             if isinstance(user, int):
                 return user
         if isinstance(self._settings.user, int):  # read last: an invalid setting must not fail a command with an option
             return self._settings.user
-        return 1 if isinstance(self._settings.database, Path) else None
+        return DEFAULT_USER if isinstance(self._settings.database, Path) else None
 
 
 def _no_user() -> InvalidValue:

@@ -20,6 +20,8 @@ from tasktimer.errors import (
 
 AllUsers = Literal["all"]
 ALL_USERS: Final = "all"
+DefaultUser = Literal["default"]
+DEFAULT_USER: Final = "default"  # the only user of a file; services look it up in their transaction
 
 MAX_INTEGER = 2**63 - 1
 MAX_DESCRIPTION_LENGTH = 10_000
@@ -85,15 +87,16 @@ class Task(Record):
 class Actor(NamedTuple):
     """The user who runs a command, and the user whose tasks they may access, or all users.
 
-    The history records `user_id` or, if that is None, the owner of the changed task.
+    The history records `user_id` or, if that is not a number, the owner of the first changed task.
     """
 
-    user_id: int | None
-    tasks_of: int | AllUsers
+    user_id: int | DefaultUser | None
+    tasks_of: int | AllUsers | DefaultUser
 
     @property
     def tasks_of_user(self) -> int | None:
         """The user whose tasks may be accessed; None means all users."""
+        assert self.tasks_of != DEFAULT_USER
         return None if self.tasks_of == ALL_USERS else self.tasks_of
 
     @property
@@ -101,6 +104,7 @@ class Actor(NamedTuple):
         """The owner of a new task. Raises InvalidValue if the actor may access the tasks of all users."""
         if self.tasks_of == ALL_USERS:
             raise InvalidValue("invalid-user", "a single user is required, not all")
+        assert self.tasks_of != DEFAULT_USER
         return self.tasks_of
 
     def check_access(self, task: Task) -> None:

@@ -11,11 +11,12 @@ from tasktimer.core.journal import Change, JournalEntry
 from tasktimer.core.task import Actor, Task
 from tasktimer.errors import ConcurrentUpdate, Conflict, NotFound
 from tasktimer.services import batches
-from tasktimer.services.transaction import ChangeRecorder, retry_on_conflict
+from tasktimer.services.transaction import ChangeRecorder, resolve_user, retry_on_conflict
 from tasktimer.store.protocols import Connection, Store
-from tasktimer.store.statements import journal, task_writes
+from tasktimer.store.statements import journal, task_writes, users
 
-Find = Callable[[Connection, int, int], list[JournalEntry]]
+FindOfUser = Callable[[Connection, int, int], list[JournalEntry]]
+Find = Callable[[Connection], list[JournalEntry]]
 _States = tuple[Task | None, Task | None]
 
 _CACHED_ENTRIES = 20
@@ -50,16 +51,17 @@ def undo(store: Store, actor: Actor, count: int = 1, *, now: datetime) -> list[J
         NotEnoughEntries: if there are fewer than `count` commands to undo.
         UndoConflict: if a task has changed since one of these commands changed it.
     """
-    entries = _reverse_entries(store, actor, "undo", journal.undoable_entries, count=count, now=now, in_order=True)
+    find = _finder(journal.undoable_entries, actor, count)
+    entries = _reverse_entries(store, "undo", find, count=count, now=now, in_order=True)
     if entries:
         return entries
     with store.read() as connection:
-        raise _nothing_to_undo(connection, actor.owner)
+        raise _nothing_to_undo(connection, resolve_user(connection, actor).owner)
 
 
 @retry_on_conflict
 def undo_entry(store: Store, actor: Actor, entry_id: int, *, now: datetime) -> JournalEntry:
-    """Undo one of the actor's commands, even if other tasks have changed since then.
+    """Undo one of the commands that the actor may access, for its user, even if other tasks have changed since then.
 
     Raises:
         NotFound: if there is no such command.
@@ -67,10 +69,10 @@ def undo_entry(store: Store, actor: Actor, entry_id: int, *, now: datetime) -> J
         UndoConflict: if a task has changed since the command changed it.
     """
 
-    def find(connection: Connection, user_id: int, _count: int) -> list[JournalEntry]:
-        return [_get_undoable_entry(connection, entry_id, user_id)]
+    def find(connection: Connection) -> list[JournalEntry]:
+        return [_get_undoable_entry(connection, entry_id, actor)]
 
-    return _reverse_entries(store, actor, "undo", find, now=now)[0]
+    return _reverse_entries(store, "undo", find, now=now)[0]
 
 
 @retry_on_conflict
@@ -82,31 +84,44 @@ def redo(store: Store, actor: Actor, count: int = 1, *, now: datetime) -> list[J
         NotEnoughEntries: if fewer than `count` commands were undone.
         UndoConflict: if a task has changed since the undo.
     """
-    entries = _reverse_entries(store, actor, "redo", journal.redoable_entries, count=count, now=now)
+    find = _finder(journal.redoable_entries, actor, count)
+    entries = _reverse_entries(store, "redo", find, count=count, now=now)
     if entries:
         return entries
+    with store.read() as connection:
+        owner = resolve_user(connection, actor).owner
     raise NothingToUndo(
         "nothing-to-redo",
-        f"user {actor.owner} has nothing to redo",
+        f"user {owner} has nothing to redo",
         "use redo directly after undo, before another command changes tasks",
     )
 
 
-def _get_undoable_entry(connection: Connection, entry_id: int, user_id: int) -> JournalEntry:
+def _finder(find: FindOfUser, actor: Actor, count: int) -> Find:
+    """Return a function that finds up to `count` entries of the actor."""
+    return lambda connection: find(connection, resolve_user(connection, actor).owner, count)
+
+
+def _get_undoable_entry(connection: Connection, entry_id: int, actor: Actor) -> JournalEntry:
     entry = journal.find_entry(connection, entry_id)
     if entry is None:
         raise NotFound("command-not-found", f"there is no command {entry_id} in the history")
     name = f"command {entry_id} ({entry.name})"
-    if entry.user_id != user_id:
-        message = f"{name} belongs to user {entry.user_id}, not to user {user_id}"
+    if actor.tasks_of_user not in (None, entry.user_id):
+        message = f"{name} belongs to user {entry.user_id}, not to user {actor.owner}"
         raise NothingToUndo("command-of-other-user", message, "undo only your own commands")
     if entry.reverted_entry_id is not None:
         message = f"{name} reverses command {entry.reverted_entry_id} and cannot be undone itself"
-        context = {"name": entry.name, "reverses": entry.reverted_entry_id}
+        context = {"name": entry.name, "reverses": entry.reverted_entry_id, "user": _to_name(connection, entry.user_id)}
         raise NothingToUndo("command-is-reversal", message, context=context)
     if entry.undone:
         raise NothingToUndo("already-undone", f"{name} is already undone")
     return entry
+
+
+def _to_name(connection: Connection, user_id: int) -> int | None:
+    """Return a user to name in a hint, or None for the only user of the store."""
+    return None if users.some_users(connection) == {user_id} else user_id
 
 
 def _nothing_to_undo(connection: Connection, user_id: int) -> NothingToUndo:
@@ -143,6 +158,7 @@ def _undo_conflict(
             "id": task_id,
             "user": None if cause is None or is_own else cause.user_id,  # another user who can undo the cause
             "own": cause if is_own and entry.undone else None,  # an entry to undo or redo first
+            "owner": _to_name(connection, entry.user_id),
             "in_order": in_order,
         },
     )
@@ -172,26 +188,27 @@ def _describe(differences: set[str], states: _States) -> str:
     return f"its {' and '.join(name.removesuffix('_time') for name in sorted(differences))} changed"
 
 
-def _reverse_entries(  # noqa: PLR0913 (what, who, when, and the order)
-    store: Store, actor: Actor, name: str, find: Find, *, count: int = 1, now: datetime, in_order: bool = False
+def _reverse_entries(
+    store: Store, name: str, find: Find, *, count: int = 1, now: datetime, in_order: bool = False
 ) -> list[JournalEntry]:
     """Undo or redo the entries that `find` returns, all or none, and return each with its first changes.
 
     `in_order` means that these are the most recent entries, rather than a single entry selected by ID.
     """
     with store.write() as connection:
-        entries = find(connection, actor.owner, count)
+        entries = find(connection)
         if entries and len(entries) < count:
-            raise NotEnoughEntries(name, len(entries), count, user_id=actor.owner)
+            raise NotEnoughEntries(name, len(entries), count, user_id=entries[0].user_id)
         pages = _Pages(connection, entries)
         batches.lock(connection, chain.from_iterable(map(pages.ids, entries)))
-        if [entry.id for entry in find(connection, actor.owner, count)] != [entry.id for entry in entries]:
+        if [entry.id for entry in find(connection)] != [entry.id for entry in entries]:
             raise ConcurrentUpdate  # the entries changed while this command waited for the locks
         _mark_undone(connection, entries, undone=name == "undo")
         conflict = partial(_undo_conflict, connection, reversing={entry.id for entry in entries}, in_order=in_order)
         reversed_entries: list[JournalEntry] = []
         for entry in entries:
-            recorder = ChangeRecorder(connection, actor, name, now=now, reverted_entry_id=entry.id)
+            author = Actor(entry.user_id, entry.user_id)
+            recorder = ChangeRecorder(connection, author, name, now=now, reverted_entry_id=entry.id)
             marked = entry._replace(undone=name == "undo")
             reversed_entries.append(_reverse(recorder, marked, pages, conflict))
         return reversed_entries
