@@ -18,18 +18,18 @@ from tasktimer.services.tokens import create_token
 from tasktimer.services.undo import redo, undo
 from tasktimer.store.factory import open_store
 from tasktimer.store.protocols import Store
-from tasktimer.store.statements import statistics, task_writes, users
+from tasktimer.store.statements import statistics, task_queries, task_writes
 
 DEFAULT = Actor(DEFAULT_USER, DEFAULT_USER)
 
 
 def test_users_have_a_task_an_entry_or_a_token(store: Store) -> None:
     with store.read() as connection:
-        assert (users.some_users(connection), statistics.users(connection)) == (set(), [])
+        assert (task_queries.some_users(connection), statistics.users(connection)) == (set(), [])
     start(store, Actor(3, 5), NewTask("x"), now=NOW)
     create_token(store, Actor(9, 9), admin=False, name=None, expiry_time=None, now=NOW)
     with store.read() as connection:
-        assert users.some_users(connection) == {3, 5, 9}
+        assert task_queries.some_users(connection) == {3, 5, 9}
         assert statistics.users(connection) == [3, 5, 9]
 
 

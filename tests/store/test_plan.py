@@ -16,7 +16,6 @@ from tasktimer.store.statements import (
     task_queries,
     task_writes,
     tokens,
-    users,
 )
 
 EXPECTED: dict[str, list[str] | None] = {
@@ -97,7 +96,7 @@ EXPECTED: dict[str, list[str] | None] = {
     "DELETE_EXPIRED_RESPONSES": ["answers_by_created"],
 }
 
-MODULES = (task_queries, task_filter, statistics, completion, task_writes, journal, tokens, idempotency, users)
+MODULES = (task_queries, task_filter, statistics, completion, task_writes, journal, tokens, idempotency)
 STATEMENTS = {
     name: text
     for module in MODULES

@@ -20,8 +20,7 @@ from tasktimer.errors import (
 
 AllUsers = Literal["all"]
 ALL_USERS: Final = "all"
-DefaultUser = Literal["default"]
-DEFAULT_USER: Final = "default"  # the only user of a file; services look it up in their transaction
+DEFAULT_USER: Final = 0  # stands for the only user of a file; services look up their ID in their transaction
 
 MAX_INTEGER = 2**63 - 1
 MAX_DESCRIPTION_LENGTH = 10_000
@@ -87,11 +86,11 @@ class Task(Record):
 class Actor(NamedTuple):
     """The user who runs a command, and the user whose tasks they may access, or all users.
 
-    The history records `user_id` or, if that is not a number, the owner of the first changed task.
+    The history records `user_id` or, if that is None or `DEFAULT_USER`, the owner of the first changed task.
     """
 
-    user_id: int | DefaultUser | None
-    tasks_of: int | AllUsers | DefaultUser
+    user_id: int | None
+    tasks_of: int | AllUsers
 
     @property
     def tasks_of_user(self) -> int | None:
@@ -179,6 +178,14 @@ def validate_text(text: str, noun: str, *, longest: int) -> None:
             f"the {noun} is too long: {len(text):,} characters",
             f"use at most {longest:,} characters",
         )
+    if not text.isprintable():
+        _reject_control_characters(text, noun)
+    if not any(character.isprintable() and not character.isspace() for character in text):
+        hint = "describe what you are working on" if noun == "description" else f"enter some text, or omit the {noun}"
+        raise InvalidValue(f"blank-{noun}", f"the {noun} is blank", hint)
+
+
+def _reject_control_characters(text: str, noun: str) -> None:
     if match := re.search(_SURROGATE, text):
         raise InvalidValue(
             f"undecodable-{noun}",
@@ -190,9 +197,6 @@ def validate_text(text: str, noun: str, *, longest: int) -> None:
             f"the {noun} contains a control character: {match[0]!r} at character {match.start() + 1}",
             "remove it; only tabs and newlines are allowed",
         )
-    if not any(character.isprintable() and not character.isspace() for character in text):
-        hint = "describe what you are working on" if noun == "description" else f"enter some text, or omit the {noun}"
-        raise InvalidValue(f"blank-{noun}", f"the {noun} is blank", hint)
 
 
 def normalize_nfc(text: str) -> str:

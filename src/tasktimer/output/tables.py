@@ -13,7 +13,7 @@ from tasktimer.core.interval import Window
 from tasktimer.core.journal import JournalEntry
 from tasktimer.core.label_usage import LabelUsage
 from tasktimer.core.local_time import format_whole_seconds
-from tasktimer.core.task import DEFAULT_USER, DefaultUser
+from tasktimer.core.task import DEFAULT_USER
 from tasktimer.core.token import Token
 from tasktimer.output.changes import format_changes, format_entry_name
 from tasktimer.output.formatting import escape_for_terminal, format_nothing_found, format_time, format_window
@@ -68,7 +68,7 @@ def history_table(
     now: datetime,
     *,
     user_id: int | None = None,
-    reader: int | DefaultUser | None = None,
+    reader: int | None = None,
 ) -> str:
     """Render journal entries in the given order, with times in the time zone of `now`.
 

@@ -9,7 +9,6 @@ from tasktimer.core.task import Actor, Task
 from tasktimer.core.timesheet import Timesheet, timesheet
 from tasktimer.store.protocols import Connection, Store
 from tasktimer.store.statements import task_queries
-from tasktimer.store.statements.users import some_users
 
 if TYPE_CHECKING:
     from tasktimer.core.task_filter import TaskFilter
@@ -92,7 +91,7 @@ def matching_tasks(
 def is_only_user(store: Store, user_id: int) -> bool:
     """Return whether the store has tasks, journal entries and tokens of a single user, and it is this one."""
     with store.read() as connection:
-        return some_users(connection) == {user_id}
+        return task_queries.some_users(connection) == {user_id}
 
 
 def overlapping_at_start(store: Store, task: Task, *, now: datetime) -> list[Task]:

@@ -4,7 +4,7 @@ from tasktimer.core.journal import JournalEntry
 from tasktimer.core.task import DEFAULT_USER, Actor
 from tasktimer.errors import TaskNotFound
 from tasktimer.store.protocols import Connection
-from tasktimer.store.statements import journal, users
+from tasktimer.store.statements import journal, task_queries
 
 _REMOVALS = {"cancel": "cancelled it", "delete": "deleted it", "join": "joined it with another task"}
 
@@ -22,7 +22,9 @@ def task_not_found_error(connection: Connection, actor: Actor, task_id: int) -> 
 
 def _acts_as(connection: Connection, actor: Actor, user_id: int) -> bool:
     """Return whether the actor is a user."""
-    return users.some_users(connection) == {user_id} if actor.user_id == DEFAULT_USER else actor.user_id == user_id
+    return (
+        task_queries.some_users(connection) == {user_id} if actor.user_id == DEFAULT_USER else actor.user_id == user_id
+    )
 
 
 def _restoring_command(connection: Connection, last: JournalEntry) -> str | None:

@@ -10,7 +10,7 @@ from typing import Any, TypeVar, cast
 from tasktimer.core.task import DEFAULT_USER, Actor, Task
 from tasktimer.errors import ClockBeforeStart, ConcurrentUpdate, StoreMissing, TaskNotFound
 from tasktimer.store.protocols import LOCK_TIMEOUT, Connection, Store
-from tasktimer.store.statements import task_writes, users
+from tasktimer.store.statements import task_queries, task_writes
 
 _Service = TypeVar("_Service", bound=Callable[..., Any])
 
@@ -58,7 +58,7 @@ def resolve_user(connection: Connection, actor: Actor) -> Actor:
     """
     if actor.tasks_of != DEFAULT_USER:
         return actor
-    found = users.some_users(connection) or {1}
+    found = task_queries.some_users(connection) or {1}
     if len(found) > 1:
         from tasktimer.services.multiple_users import multiple_users_error  # lazy: only errors need this import
 
@@ -161,11 +161,10 @@ class ChangeRecorder:
         if not states:
             return
         if self.entry_id is None:
-            user_id = self.actor.user_id
             self.entry_id = task_writes.insert_entry(
                 self.connection,
                 self._name,
-                user_id=user_id if isinstance(user_id, int) else _owner(states[0]),
+                user_id=self.actor.user_id or _owner(states[0]),
                 given_time=self._now,
                 reverted_entry_id=self._reverted_entry_id,
             )

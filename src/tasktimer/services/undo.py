@@ -13,7 +13,7 @@ from tasktimer.errors import ConcurrentUpdate, Conflict, NotFound
 from tasktimer.services import batches
 from tasktimer.services.transaction import ChangeRecorder, resolve_user, retry_on_conflict
 from tasktimer.store.protocols import Connection, Store
-from tasktimer.store.statements import journal, task_writes, users
+from tasktimer.store.statements import journal, task_queries, task_writes
 
 FindOfUser = Callable[[Connection, int, int], list[JournalEntry]]
 Find = Callable[[Connection], list[JournalEntry]]
@@ -121,7 +121,7 @@ def _get_undoable_entry(connection: Connection, entry_id: int, actor: Actor) -> 
 
 def _to_name(connection: Connection, user_id: int) -> int | None:
     """Return a user to name in a hint, or None for the only user of the store."""
-    return None if users.some_users(connection) == {user_id} else user_id
+    return None if task_queries.some_users(connection) == {user_id} else user_id
 
 
 def _nothing_to_undo(connection: Connection, user_id: int) -> NothingToUndo:
