@@ -1,23 +1,21 @@
 """Services that undo and redo commands, page by page, to keep only a few changes in memory."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import fields
 from datetime import datetime
 from functools import partial
 from itertools import chain
-from typing import Any
 
 from tasktimer.core.journal import Change, JournalEntry
 from tasktimer.core.task import Actor, Task
 from tasktimer.errors import ConcurrentUpdate, Conflict, NotFound
 from tasktimer.services import batches
 from tasktimer.services.transaction import ChangeRecorder, resolve_user, retry_on_conflict
+from tasktimer.services.undo_conflict import States, UndoConflict, undo_conflict_error, user_to_name
 from tasktimer.store.protocols import Connection, Store
-from tasktimer.store.statements import journal, task_queries, task_writes
+from tasktimer.store.statements import journal, task_writes
 
 FindOfUser = Callable[[Connection, int, int], list[JournalEntry]]
 Find = Callable[[Connection], list[JournalEntry]]
-_States = tuple[Task | None, Task | None]
 
 _CACHED_ENTRIES = 20
 
@@ -33,13 +31,6 @@ class NotEnoughEntries(NothingToUndo):
         noun = "command" if available == 1 else "commands"
         message = f"user {user_id} has only {available} {noun} to {name}, not {count}"
         super().__init__("too-few-commands", message, "use a smaller number; nothing was changed")
-
-
-class UndoConflict(Conflict):
-    """A task that has changed since the entry to undo or redo."""
-
-    def __init__(self, message: str, context: dict[str, Any]) -> None:
-        super().__init__("undo-conflict", message, context=context)
 
 
 @retry_on_conflict
@@ -112,16 +103,12 @@ def _get_undoable_entry(connection: Connection, entry_id: int, actor: Actor) -> 
         raise NothingToUndo("command-of-other-user", message, "undo only your own commands")
     if entry.reverted_entry_id is not None:
         message = f"{name} reverses command {entry.reverted_entry_id} and cannot be undone itself"
-        context = {"name": entry.name, "reverses": entry.reverted_entry_id, "user": _to_name(connection, entry.user_id)}
+        user = user_to_name(connection, entry.user_id)
+        context = {"name": entry.name, "reverses": entry.reverted_entry_id, "user": user}
         raise NothingToUndo("command-is-reversal", message, context=context)
     if entry.undone:
         raise NothingToUndo("already-undone", f"{name} is already undone")
     return entry
-
-
-def _to_name(connection: Connection, user_id: int) -> int | None:
-    """Return a user to name in a hint, or None for the only user of the store."""
-    return None if task_queries.some_users(connection) == {user_id} else user_id
 
 
 def _nothing_to_undo(connection: Connection, user_id: int) -> NothingToUndo:
@@ -129,63 +116,6 @@ def _nothing_to_undo(connection: Connection, user_id: int) -> NothingToUndo:
     is_own = last is None or last.user_id == user_id
     context = {} if last is None or is_own else {"user": last.user_id, "command": last.name}
     return NothingToUndo("nothing-to-undo", f"user {user_id} has nothing to undo", context=context)
-
-
-def _undo_conflict(
-    connection: Connection,
-    entry: JournalEntry,
-    states: _States,
-    reversing: set[int | None],
-    *,
-    in_order: bool,
-) -> UndoConflict:
-    """Return the error for an entry and a task in two states: the state that the entry left, and the current one.
-
-    `reversing` contains the IDs of all entries that are being reversed.
-    """
-    (task_id,) = {task.id for task in states if task is not None}
-    later = (since for since in journal.entries_since(connection, task_id, entry.id) if _is_in_effect(since, entry.id))
-    causes = (
-        since for since in later if _caused(since, states) and not {since.id, since.reverted_entry_id} & reversing
-    )
-    cause = next(causes, None)
-    by = "" if cause is None else f", by {cause.name} of user {cause.user_id} (command {cause.id})"
-    differences = _differences(*states) if cause is None else _caused(cause, states)
-    is_own = cause is not None and cause.user_id == entry.user_id
-    return UndoConflict(
-        f"task {task_id} has changed since {entry.name} (command {entry.id}): {_describe(differences, states)}{by}",
-        {
-            "id": task_id,
-            "user": None if cause is None or is_own else cause.user_id,  # another user who can undo the cause
-            "own": cause if is_own and entry.undone else None,  # an entry to undo or redo first
-            "owner": _to_name(connection, entry.user_id),
-            "in_order": in_order,
-        },
-    )
-
-
-def _is_in_effect(since: JournalEntry, command_id: int) -> bool:
-    """Return whether an entry after the command is still in effect."""
-    # An undone entry has no effect, and neither does the undo itself.
-    return not since.undone if since.reverted_entry_id is None else since.reverted_entry_id < command_id
-
-
-def _caused(since: JournalEntry, states: _States) -> set[str]:
-    """Return the fields that a later entry changed and that differ between the states."""
-    (change,) = since.changes
-    return _differences(change.before, change.after) & _differences(*states)
-
-
-def _differences(one: Task | None, other: Task | None) -> set[str]:
-    if one is None or other is None:
-        return {"existence"}
-    return {field.name for field in fields(Task) if getattr(one, field.name) != getattr(other, field.name)}
-
-
-def _describe(differences: set[str], states: _States) -> str:
-    if None in states:
-        return "it was deleted" if states[1] is None else "it exists again"
-    return f"its {' and '.join(name.removesuffix('_time') for name in sorted(differences))} changed"
 
 
 def _reverse_entries(
@@ -204,7 +134,8 @@ def _reverse_entries(
         if [entry.id for entry in find(connection)] != [entry.id for entry in entries]:
             raise ConcurrentUpdate  # the entries changed while this command waited for the locks
         _mark_undone(connection, entries, undone=name == "undo")
-        conflict = partial(_undo_conflict, connection, reversing={entry.id for entry in entries}, in_order=in_order)
+        reversing: set[int | None] = {entry.id for entry in entries}
+        conflict = partial(undo_conflict_error, connection, reversing=reversing, in_order=in_order)
         reversed_entries: list[JournalEntry] = []
         for entry in entries:
             author = Actor(entry.user_id, entry.user_id)
@@ -264,9 +195,9 @@ def _reverse(
 
 def _states_after_reversal(
     entry: JournalEntry, page: Iterable[Change], tasks: dict[int, Task], conflict: Callable[..., UndoConflict]
-) -> dict[int, _States]:
+) -> dict[int, States]:
     """Return the state of each task in a page of changes before and after the reversal."""
-    states: dict[int, _States] = {}
+    states: dict[int, States] = {}
     for change in page:
         old, new = (change.before, change.after) if entry.undone else (change.after, change.before)
         task = tasks.get(change.task_id)
