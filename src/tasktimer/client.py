@@ -73,7 +73,8 @@ class Tracker:
     """A tracker of the tasks in one store. Each method is one transaction, which is durable when the method returns.
 
     The `user` argument of a method, a user ID or "all", selects the tasks to read or change; the default is the user of
-    the tracker. Errors are subclasses of `tasktimer.errors.TasktimerError` with a stable `code`; a method that raises
+    the tracker. If it has none, methods that need a single user act as the only user of the file, or as user 1 of a new
+    file. Errors are subclasses of `tasktimer.errors.TasktimerError` with a stable `code`; a method that raises
     an error has changed nothing.
 
     >>> from datetime import UTC, timedelta

@@ -204,12 +204,12 @@ def test_info_shows_user_and_reason(run: Run, config_file: Path, tmp_path: Path)
         return rows(run("info"))["user"]
 
     assert user() == ("1", "the file has no user yet")
-    run("track", "write", "--user", "42")
-    assert user() == ("42", "the only user of the file")
-    assert "\nuser           42  (the only user of the file)\n" in run("info", terminal=True).out
+    run("track", "write", "--user", "4200")
+    assert user() == ("4200", "the only user of the file")
+    assert "\nuser           4200  (the only user of the file)\n" in run("info", terminal=True).out
     for number in range(1, 6):
         run("track", "write", "--user", str(number))
-    assert user() == ("", "several users: 1, 2, 3, 4, 5, 42")
+    assert user() == ("", "several users: 1, 2, 3, 4, 5, 4200")
     run("track", "write", "--user", "6")
     assert user() == ("", "several users: 1, 2, 3, 4, 5 and 2 more")
     config_file.write_text("user = 3\n")
