@@ -171,6 +171,7 @@ CODES: dict[str, ErrorCode] = {
             "missing-user": "a shared database requires a user",
             "missing-value": "an option requires a value",
             "multiple-days": "a bare time of day is ambiguous, because the tasks start on different days",
+            "multiple-users": "the command requires a user, because the file has several",
             "naive-time": "a datetime has no time zone",
             "no-changes": "there is nothing to change",
             "no-gap-and-start": "a start is given for a task that is to start when the most recent task ended",

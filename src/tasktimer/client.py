@@ -72,9 +72,10 @@ def open_tracker(
 class Tracker:
     """A tracker of the tasks in one store. Each method is one transaction, which is durable when the method returns.
 
-    The `user` argument of a method, a user ID or "all", selects the tasks to read or change; the default is the
-    tracker's user. Errors are subclasses of `tasktimer.errors.TasktimerError` with a stable `code`; a method that
-    raises an error has changed nothing.
+    The `user` argument of a method, a user ID or "all", selects the tasks to read or change; the default is the user of
+    the tracker. If it has none, methods that need a single user act as the only user of the file, or as user 1 of a new
+    file. Errors are subclasses of `tasktimer.errors.TasktimerError` with a stable `code`; a method that raises
+    an error has changed nothing.
 
     >>> from datetime import UTC, timedelta
     >>> from tempfile import TemporaryDirectory
@@ -342,7 +343,7 @@ class Tracker:
         if count != 1:
             raise InvalidValue("count-and-command", "count and command cannot be used together", "pass only one")
         number = validate_number(command, noun="command number", code="invalid-command")
-        entry = self._services.undo_entry(self._actors(user).author, number, now=self.now())
+        entry = self._services.undo_entry(self._actors(user).author_for_ids, number, now=self.now())
         return [self._with_changes(entry)]
 
     def redo(self, count: int = 1, *, user: User | None = None) -> list[JournalEntry]:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 MAX_QUOTE_LENGTH = 60
+_MOST_USERS = 6  # in a message
 
 
 class TasktimerError(Exception):
@@ -158,6 +159,17 @@ def quote_value(text: str) -> str:
     if len(text) > MAX_QUOTE_LENGTH:
         text = text[: MAX_QUOTE_LENGTH - 1] + "…"
     return repr(text)
+
+
+def format_users(users: Sequence[int]) -> str:
+    """Return a list of user IDs, or of the first ones of many.
+
+    >>> format_users([1, 42]), format_users(range(1, 10))
+    ('1, 42', '1, 2, 3, 4, 5 and 4 more')
+    """
+    shown = users if len(users) <= _MOST_USERS else users[: _MOST_USERS - 1]
+    more = f" and {len(users) - len(shown):,} more" if len(users) > len(shown) else ""
+    return f"{', '.join(map(str, shown))}{more}"
 
 
 def find_closest_match(text: str, names: Iterable[str], *, cutoff: float = 0.6) -> str | None:

@@ -61,7 +61,7 @@ def test_edit_without_change_is_not_in_history(run: Run) -> None:
     run("edit", "1", "--end", "11:00")
     run("edit", "1", "2", "+x")
     assert [line.split("\t")[2] for line in run("history").out.splitlines()] == ["track", "track", "edit"]
-    run("undo")
+    run("undo", "--user", "1")
     assert (task(run)["tags"], task(run, 2)["tags"]) == ([], ["home"])
 
 

@@ -11,7 +11,7 @@ from tests.conftest import NOW, Run
 def test_no_gap_starts_at_end_of_last_task(run: Run) -> None:
     run("track", "mail", "--at", "9:00", "--until", "10:00")
     run("track", "theirs", "--at", "9:00", "--until", "11:00", "--user", "42")
-    result = run("track", "write", "docs", "--no-gap", terminal=True)
+    result = run("track", "write", "docs", "--no-gap", "--user", "1", terminal=True)
     assert (result.exit_code, result.out, result.err) == (0, "Tracking 3: write docs, since 10:00\n", "")
 
 
@@ -55,7 +55,7 @@ def test_last_task_of_another_day_prints_note(run: Run) -> None:
 def test_invalid_no_gap_fails(run: Run, options: list[str], exit_code: int, words: str) -> None:
     run("track", "before", "--at", "9:00", "--until", "10:00")
     run("track", "theirs", "--user", "42")
-    result = run("track", "write", "--no-gap", *options)
+    result = run("track", "write", "--no-gap", "--user", "1", *options)
     assert (result.exit_code, result.out) == (exit_code, "")
     assert words in result.err
     assert task(run)["description"] == "theirs"
@@ -68,7 +68,8 @@ def test_no_gap_without_store_fails(run: Run, data_file: Path) -> None:
     assert not data_file.exists()
 
 
-def test_overlapping_start_prints_note_and_is_stored(run: Run) -> None:
+def test_overlapping_start_prints_note_and_is_stored(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TASKTIMER_USER", "1")
     run("track", "write\n[b]docs[/]", "--at", "8:00")
     run("track", "theirs", "--at", "8:00", "--user", "42")
     result = run("track", "call", "--at", "9:00")
@@ -111,7 +112,8 @@ def test_separate_tasks_print_no_note(run: Run, options: list[str]) -> None:
 
 
 @pytest.mark.parametrize("command", [["track", "write"], ["resume", "1"]])
-def test_running_tasks_print_note_on_terminal(run: Run, command: list[str]) -> None:
+def test_running_tasks_print_note_on_terminal(run: Run, command: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TASKTIMER_USER", "1")
     run("track", "mail", "--at", "8:00", "--until", "9:00")
     run("track", "theirs", "--user", "42")
     assert run(*command, terminal=True).err == ""

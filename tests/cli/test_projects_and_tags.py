@@ -26,7 +26,7 @@ def test_rename_changes_every_task_and_undo_reverts(week: Run) -> None:
     )
     assert week("rename", "tag", "+docs", "writing").out == "2\n"
     assert ids(week, "-p", "acme corp/web", "-t", "writing") == [2]
-    week("undo", "2")
+    week("undo", "2", "--user", "1")
     assert ids(week, "-p", "acme", "-t", "docs") == [2]
     refused = week("rename", "project", "acm", "x")
     assert (refused.exit_code, refused.err) == (

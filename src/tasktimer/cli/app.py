@@ -35,7 +35,8 @@ Examples:
 
 Tasks are stored in a private file. To use another file or database, set
 --database, TASKTIMER_DATABASE, or database in the config file. The user is
-taken from --user, TASKTIMER_USER or the config file, in this order; with
+taken from --user, TASKTIMER_USER or the config file, in this order. If none
+of them is set, it is the only user of the file, or user 1 of a new file; with
 PostgreSQL, a user is required.
 
 Exit codes: 0 on success, 1 if the request cannot be carried out (for example,
@@ -95,7 +96,7 @@ def run(arguments: Sequence[str], clock: Clock = datetime.now) -> int:
             )
         check_output()
     except TasktimerError as error:
-        return print_error(error)
+        return print_error(error, arguments)
     except typer.TyperException as error:
         print_message(*load_usage_errors().explain(error, arguments))
         return ExitCode.INVALID

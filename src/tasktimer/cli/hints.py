@@ -1,7 +1,7 @@
 """Command-line messages and hints for the interface-independent errors of services and stores."""
 
-from collections.abc import Callable, Mapping
-from shlex import quote
+from collections.abc import Callable, Mapping, Sequence
+from shlex import join, quote
 from typing import Any
 
 from tasktimer.errors import TasktimerError
@@ -28,12 +28,13 @@ def message_for(error: TasktimerError) -> str:
     return MESSAGES.get(error.code, error.message)
 
 
-def hint_for(error: TasktimerError) -> str | None:
-    """Return an error's own hint, or else the command-line hint for its code, filled in from its context."""
+def hint_for(error: TasktimerError, arguments: Sequence[str] = ()) -> str | None:
+    """Return the error's own hint, or else the hint for its code and context, and for the arguments of the command."""
     if error.hint:
         return error.hint
     hint = HINTS.get(error.code)
-    return hint(error.context) if callable(hint) else hint and hint.format_map(error.context)
+    context = {**error.context, "arguments": arguments}
+    return hint(context) if callable(hint) else hint and hint.format_map(context)
 
 
 def _task_not_found_hint(context: Mapping[str, Any]) -> str:
@@ -50,7 +51,8 @@ def _undo_conflict_hint(context: Mapping[str, Any]) -> str:
         earlier = "; to undo an earlier command, run: tasktimer undo --command N" if context["in_order"] else ""
         return f"ask user {context['user']} to undo that command first{earlier}"
     if (own := context["own"]) is not None:
-        return f"first run: tasktimer {'redo' if own.reverted_entry_id else f'undo --command {own.id}'}"
+        command = f"redo{_user_flag(context['owner'])}" if own.reverted_entry_id else f"undo --command {own.id}"
+        return f"first run: tasktimer {command}"
     return history
 
 
@@ -64,7 +66,16 @@ def _nothing_to_undo_hint(context: Mapping[str, Any]) -> str:
 def _reversal_hint(context: Mapping[str, Any]) -> str:
     if context["name"] == "redo":
         return f"to undo what it repeated, run: tasktimer undo --command {context['reverses']}"
-    return "to redo what it undid, run: tasktimer redo"
+    return f"to redo what it undid, run: tasktimer redo{_user_flag(context['user'])}"
+
+
+def _multiple_users_hint(context: Mapping[str, Any]) -> str:
+    arguments, option = list(context["arguments"]), ["--user", str(context["users"][0])]
+    if not arguments:
+        return f"use one of them, as with {' '.join(option)}"
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    line = join(["tasktimer", *arguments[:end], *option, *arguments[end:]])
+    return f"set TASKTIMER_USER, or user in the config file, or run: {line}"
 
 
 def _incompatible_tasks_hint(context: Mapping[str, Any]) -> str:
@@ -110,6 +121,7 @@ HINTS: dict[str, str | Callable[[Mapping[str, Any]], str]] = {
     "last-end-in-future": "set the start with --at; it is {now} now",
     "missing-user": "use --user N, or set TASKTIMER_USER or user in the config file",
     "multiple-days": "select tasks that start on the same day, or add the date, as in --{bound} '{time}'",
+    "multiple-users": _multiple_users_hint,
     "no-ended-task": "set the start with --at",
     "no-gap-and-start": "omit one of them",
     "no-home-directory": "set HOME or TASKTIMER_DATABASE, or use tasktimer --database PATH list",

@@ -23,7 +23,7 @@ def warn_gap(context: Context, task: Task, user: str | None) -> None:
     gap = task.interval(context.now).duration
     if task.running and gap > _NIGHT and task.start_time.astimezone(context.zone).date() != context.now.date():
         message = f"the last task ended on another day, {format_whole_seconds(gap)} ago"
-        print_message(message, undo_hint(user), label="note")
+        print_message(message, undo_hint(context, user, task), label="note")
 
 
 def warn_description(first: str) -> None:

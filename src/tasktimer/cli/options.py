@@ -40,7 +40,9 @@ def argument(metavar: str, text: str, kind: str | None = None) -> Any:
     return typer.Argument(metavar=metavar, help=text, show_default=False, autocompletion=complete(kind))
 
 
-OneUser = Annotated[str | None, option("--user", "N", "User number (1 or higher).  (default: TASKTIMER_USER, else 1)")]
+OneUser = Annotated[
+    str | None, option("--user", "N", "User number (1 or higher).  (default: TASKTIMER_USER, else the only user)")
+]
 AnyUser = Annotated[
     str | None,
     option("--user", "N|all", "Use this user's tasks, or all users' tasks.  (default: TASKTIMER_USER, else all)"),

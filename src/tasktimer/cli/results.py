@@ -2,13 +2,14 @@
 
 import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta, tzinfo
 
 from tasktimer import output
 from tasktimer.cli.context import Context
 from tasktimer.cli.streams import HISTORY_HINT, output_lost_message, print_message, write_result
 from tasktimer.config.settings import parse_format
-from tasktimer.core.task import Task
+from tasktimer.core.task import ALL_USERS, DEFAULT_USER, Task
 from tasktimer.errors import Conflict, InvalidValue, TasktimerError, Unavailable
 
 _LONG = timedelta(hours=16)  # a mistyped time of day often results in a task of nearly 24 hours
@@ -121,8 +122,9 @@ def warn_long_tasks(context: Context, changes: Iterable[tuple[Task | None, Task]
 
     `changes` contains each task before and after the change; the former is None if the task is new or was running.
     """
-    long = [after for before, after in changes if is_long(before, after)]
-    print_long_tasks_note(context, long, len(long), user)
+    changed = [(before, after) for before, after in changes if before != after]
+    if long := [after for before, after in changed if is_long(before, after)]:
+        print_long_tasks_note(context, long, len(long), undo_hint(context, user, changed[0][1]))
 
 
 def is_long(before: Task | None, after: Task) -> bool:
@@ -134,22 +136,27 @@ def _length(task: Task | None) -> timedelta:
     return timedelta() if task is None or task.end_time is None else task.end_time - task.start_time
 
 
-def print_long_tasks_note(context: Context, tasks: Sequence[Task], count: int, user: str | None) -> None:
-    """Print a note about `count` tasks that became longer than 16 hours; `tasks` contains only the first few."""
-    if count:
-        message = output.formatting.format_long_tasks(tasks, count, _LONG, context.now)
-        print_message(message, undo_hint(user), label="note")
+def print_long_tasks_note(context: Context, tasks: Sequence[Task], count: int, hint: str) -> None:
+    """Print a note that tasks became long; `tasks` contains the first of these, and `count` is their total number."""
+    print_message(output.formatting.format_long_tasks(tasks, count, _LONG, context.now), hint, label="note")
 
 
-def undo_hint(user: str | None) -> str:
-    """Return a hint with the command that undoes a change made with this value of --user."""
-    return f"to undo this, run: {undo_command(user)}"
+def undo_hint(context: Context, user: str | None, first: Task) -> str:
+    """Return a hint with the command that undoes a change made with this --user option, first to the task `first`."""
+    return f"to undo this, run: {undo_command(context, user, first)}"
 
 
-def undo_command(user: str | None) -> str:
-    """Return the command that undoes a change made with this value of --user."""
-    # A change made with --user all is in the caller's own history.
-    return "tasktimer undo" if user is None or user == "all" else f"tasktimer undo --user {user}"
+def undo_command(context: Context, user: str | None, first: Task) -> str:
+    """Return the command that undoes a change made with this --user option, first to the task `first`."""
+    if user is not None and user != ALL_USERS:
+        return f"tasktimer undo --user {user}"
+    # A change for all users is recorded as the caller's or, if no user is set, as that of the owner of the first task.
+    if context.resolve_user(None).author.user_id == DEFAULT_USER:
+        from tasktimer.services.queries import is_only_user  # lazy: what people see, 0.5 million instructions
+
+        with suppress(TasktimerError):  # the change has been made
+            return f"tasktimer undo{'' if is_only_user(context.store, first.user_id) else f' --user {first.user_id}'}"
+    return "tasktimer undo"
 
 
 def write_entries(entries: Sequence[tuple[Task, timedelta]], format_name: str, zone: tzinfo) -> None:

@@ -65,9 +65,9 @@ def print_message(message: str, hint: str | None = None, *, details: Sequence[st
         _discard(sys.stderr.fileno())
 
 
-def print_error(error: TasktimerError) -> ExitCode:
-    """Print an error to standard error and return its exit code."""
-    _print_explained(error, "error")
+def print_error(error: TasktimerError, arguments: Sequence[str] = ()) -> ExitCode:
+    """Print an error, with a hint that may repeat the arguments of the command, and return the exit code."""
+    _print_explained(error, "error", arguments)
     return next(code for kind, code in EXIT_CODES.items() if isinstance(error, kind))
 
 
@@ -76,10 +76,10 @@ def print_note(error: TasktimerError) -> None:
     _print_explained(error, "note")
 
 
-def _print_explained(error: TasktimerError, label: str) -> None:
-    from tasktimer.cli.hints import hint_for, message_for  # lazy: only errors need it; 0.5 million instructions
+def _print_explained(error: TasktimerError, label: str, arguments: Sequence[str] = ()) -> None:
+    from tasktimer.cli.hints import hint_for, message_for  # lazy: errors and hints, 0.5 million instructions
 
-    print_message(message_for(error), hint_for(error), details=error.details, label=label)
+    print_message(message_for(error), hint_for(error, arguments), details=error.details, label=label)
 
 
 def load_usage_errors() -> ModuleType:

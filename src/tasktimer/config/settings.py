@@ -44,7 +44,7 @@ class Settings:
         return database if source is named else _resolve_relative(database)
 
     @cached_property
-    def user(self) -> int | AllUsers | None:
+    def user(self) -> "int | AllUsers | None":
         """The default user, if set."""
         return parse_setting(self._find_source("user"), parse_user)
 

@@ -19,7 +19,10 @@ class StoreStats(NamedTuple):
 
 
 class Info(NamedTuple):
-    """The state and size of a store; unknown values are None."""
+    """The state and size of a store, and the users who have a task, a journal entry or a token.
+
+    Unknown values are None.
+    """
 
     state: State
     size: int | None  # in bytes; for PostgreSQL, the size of the tasktimer tables and their indexes
@@ -27,6 +30,7 @@ class Info(NamedTuple):
     schema: int | None
     needed_schema: int
     counts: StoreStats | None
+    all_users: list[int] | None
     problem: TasktimerError | None  # why the store is unusable
 
 

@@ -20,6 +20,7 @@ from tasktimer.errors import (
 
 AllUsers = Literal["all"]
 ALL_USERS: Final = "all"
+DEFAULT_USER: Final = 0  # stands for the only user of a file; services look up their ID in their transaction
 
 MAX_INTEGER = 2**63 - 1
 MAX_DESCRIPTION_LENGTH = 10_000
@@ -85,7 +86,7 @@ class Task(Record):
 class Actor(NamedTuple):
     """The user who runs a command, and the user (or all users) whose tasks the command may access.
 
-    The history shows who ran a command: `user_id` or, if that is None, the owner of the changed task.
+    The history records `user_id` or, if that is None or `DEFAULT_USER`, the owner of the first changed task.
     """
 
     user_id: int | None
@@ -94,6 +95,7 @@ class Actor(NamedTuple):
     @property
     def tasks_of_user(self) -> int | None:
         """The user whose tasks may be accessed; None means all users."""
+        assert self.tasks_of != DEFAULT_USER
         return None if self.tasks_of == ALL_USERS else self.tasks_of
 
     @property
@@ -101,6 +103,7 @@ class Actor(NamedTuple):
         """The owner of new tasks; raises InvalidValue if the actor may access the tasks of all users."""
         if self.tasks_of == ALL_USERS:
             raise InvalidValue("invalid-user", "a single user is required, not all")
+        assert self.tasks_of != DEFAULT_USER
         return self.tasks_of
 
     def check_access(self, task: Task) -> None:
@@ -175,6 +178,14 @@ def validate_text(text: str, noun: str, *, longest: int) -> None:
             f"the {noun} is too long: {len(text):,} characters",
             f"use at most {longest:,} characters",
         )
+    if not text.isprintable():
+        _reject_control_characters(text, noun)
+    if not any(character.isprintable() and not character.isspace() for character in text):
+        hint = "describe what you are working on" if noun == "description" else f"enter some text, or omit the {noun}"
+        raise InvalidValue(f"blank-{noun}", f"the {noun} is blank", hint)
+
+
+def _reject_control_characters(text: str, noun: str) -> None:
     if match := re.search(_SURROGATE, text):
         raise InvalidValue(
             f"undecodable-{noun}",
@@ -186,9 +197,6 @@ def validate_text(text: str, noun: str, *, longest: int) -> None:
             f"the {noun} contains a control character: {match[0]!r} at character {match.start() + 1}",
             "remove it; only tabs and newlines are allowed",
         )
-    if not any(character.isprintable() and not character.isspace() for character in text):
-        hint = "describe what you are working on" if noun == "description" else f"enter some text, or omit the {noun}"
-        raise InvalidValue(f"blank-{noun}", f"the {noun} is blank", hint)
 
 
 def normalize_nfc(text: str) -> str:

@@ -121,7 +121,9 @@ def _shown(field: InfoField) -> str:
         return "not set" if field.origin == "default" else "-"
     if field.name == "size" and isinstance(field.value, int):
         return format_bytes(field.value)
-    return f"{field.value:,}" if isinstance(field.value, int) else escape_for_terminal(field.value)
+    if isinstance(field.value, int):
+        return f"{field.value:,}" if field.origin is None else str(field.value)  # a count, or a user ID
+    return escape_for_terminal(field.value)
 
 
 def _origin(field: InfoField) -> str:

@@ -13,6 +13,7 @@ from tasktimer.core.interval import Window
 from tasktimer.core.journal import JournalEntry
 from tasktimer.core.label_usage import LabelUsage
 from tasktimer.core.local_time import format_whole_seconds
+from tasktimer.core.task import DEFAULT_USER
 from tasktimer.core.token import Token
 from tasktimer.output.changes import format_changes, format_entry_name
 from tasktimer.output.formatting import escape_for_terminal, format_nothing_found, format_time, format_window
@@ -63,15 +64,21 @@ def _least_width(table: Table) -> int:
 
 
 def history_table(
-    entries: Sequence[JournalEntry], now: datetime, *, user_id: int | None = None, reader: int | None = None
+    entries: Sequence[JournalEntry],
+    now: datetime,
+    *,
+    user_id: int | None = None,
+    reader: int | None = None,
 ) -> str:
     """Render journal entries as a table, with times in the time zone of `now`.
 
-    `user_id=None` means the entries of all users. The User column is omitted if `reader` is the user of all entries.
+    `user_id=None` means the entries of all users. Leave out the User column if all entries are the reader's own; those
+    of a single user are the default user's.
     """
     if not entries:
         return "The history is empty.\n" if user_id is None else f"User {user_id} has no commands in the history.\n"
-    has_users = {entry.user_id for entry in entries} != {reader}
+    users = {entry.user_id for entry in entries}
+    has_users = len(users) > 1 if reader == DEFAULT_USER else users != {reader}
     table = new_table(["#", "Time", *(["User"] if has_users else [])], ["Command"])
     table.add_column("Changes", overflow="fold", min_width=20)
     for entry in entries:

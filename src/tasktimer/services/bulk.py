@@ -39,6 +39,7 @@ class Selection:
         self.change = change
         self.first: list[TaskChange] = []
         self.ids = array("q")
+        self.users: set[int] = set()
         self._hashes = array("q")
 
     def __len__(self) -> int:
@@ -54,6 +55,7 @@ class Selection:
         after = self.change(task)
         if after != task:
             self.ids.append(task.id)
+            self.users.add(task.user_id)
             self._hashes.append(hash(task))
             if len(self.first) < batches.BATCH_SIZE:
                 self.first.append((task, after))

@@ -45,6 +45,6 @@ def tag_names(store: Store, actor: Actor, prefix: str, *, limit: int) -> list[st
 
 
 def undoable_entries(store: Store, actor: Actor, *, limit: int) -> list[JournalEntry]:
-    """Return the user's most recent commands that can be undone, newest first, each with only its first change."""
+    """Return the most recent commands that the actor can undo, newest first, each with only its first change."""
     with store.read() as connection:
-        return journal.undoable_entries_summary(connection, actor.owner, limit)
+        return journal.undoable_entries_summary(connection, actor.tasks_of_user, limit)

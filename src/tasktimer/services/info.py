@@ -13,14 +13,15 @@ def store_info(store: StoreHandle) -> Info:
     """
     state: State = "unusable"
     problem: TasktimerError | None = None
-    size = engine = schema = counts = None
+    size = engine = schema = counts = users = None
     try:
         # These values come first, because they are available even if the store cannot be used.
         size, engine = store.size(), store.engine()
         schema = store.version()
         if schema == SCHEMA_VERSION:  # opening an older store would upgrade it
             with store.read() as connection:
-                counts = statistics.store_stats(connection)
+                counts, users = statistics.store_stats(connection), statistics.users(connection)
+        users = [] if schema is None else users
         state = "missing" if schema is None else "older" if counts is None else "current"
     except TasktimerError as error:
         problem = error
@@ -31,5 +32,6 @@ def store_info(store: StoreHandle) -> Info:
         schema=schema,
         needed_schema=SCHEMA_VERSION,
         counts=counts,
+        all_users=users,
         problem=problem,
     )

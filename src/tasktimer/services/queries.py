@@ -88,6 +88,12 @@ def matching_tasks(
     return find_tasks(connection, task_filter, window=window, user_id=actor.tasks_of_user, limit=limit, now=now)
 
 
+def is_only_user(store: Store, user_id: int) -> bool:
+    """Return whether the store has tasks, journal entries and tokens of a single user, and it is this one."""
+    with store.read() as connection:
+        return task_queries.some_users(connection) == {user_id}
+
+
 def overlapping_at_start(store: Store, task: Task, *, now: datetime) -> list[Task]:
     """Return the user's other tasks that were running when `task` started, sorted by start time, then by ID."""
     window = Window(task.start_time, task.start_time + task_queries.MICROSECOND)

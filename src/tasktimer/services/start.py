@@ -54,11 +54,11 @@ def start(store: Store, actor: Actor, new_task: NewTask, *, now: datetime) -> Ta
         _validate_period(start_time, end_time, now, end_after)
     with journaled(store, actor, "track", now=now, create=not new_task.no_gap) as recorder:
         if new_task.no_gap:
-            start_time = _last_end(recorder, actor.owner, now)
+            start_time = _last_end(recorder, recorder.actor.owner, now)
             end_time = new_task.end_time if new_task.duration is None else start_time + new_task.duration
             _validate_period(start_time, end_time, now, end_after)
         return recorder.add(
-            user_id=actor.owner,
+            user_id=recorder.actor.owner,
             description=new_task.description,
             start_time=start_time.astimezone(UTC),
             end_time=None if end_time is None else end_time.astimezone(UTC),
@@ -81,11 +81,12 @@ def switch(store: Store, actor: Actor, new_task: NewTask, *, now: datetime) -> t
     if new_task.start_time is not None:
         validate_not_future("start", new_task.start_time, now)
     with journaled(store, actor, "switch", now=now, create=True) as recorder:
-        running = _lock_running(recorder, actor.owner)
+        owner = recorder.actor.owner
+        running = _lock_running(recorder, owner)
         instant = _instant(running, new_task.start_time, now)
         stopped = [recorder.change(task, end_time=instant) for task in running]
         started = recorder.add(
-            user_id=actor.owner, description=new_task.description, start_time=instant, end_time=None, **labels
+            user_id=owner, description=new_task.description, start_time=instant, end_time=None, **labels
         )
         return stopped, started
 
@@ -105,9 +106,9 @@ def resume(
     """
     if start_time is not None:
         validate_not_future("start", start_time, now)
-    owner = actor.owner
     try:
         with journaled(store, actor, "resume", now=now) as recorder:
+            owner = recorder.actor.owner
             last = recorder.lock_until_stable(lambda: _last_tasks(recorder.connection, owner))
             earlier = _task_to_resume(recorder, owner, task_id, last, now=now)
             start_time = (start_time or now).astimezone(UTC)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from tasktimer.core.task import Actor
 from tasktimer.core.token import Token, hash_secret, new_secret, validate_name
 from tasktimer.errors import Conflict, StoreMissing, format_timestamp
+from tasktimer.services.transaction import resolve_user
 from tasktimer.store.protocols import Connection, Store
 from tasktimer.store.statements import tokens
 
@@ -23,7 +24,7 @@ def create_token(
         token = tokens.insert_token(
             connection,
             digest=digest,
-            user_id=actor.owner,
+            user_id=resolve_user(connection, actor).owner,
             admin=admin,
             name=name,
             created_time=now.astimezone(UTC),

@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 from functools import wraps
 from typing import Any, TypeVar, cast
 
-from tasktimer.core.task import Actor, Task
+from tasktimer.core.task import DEFAULT_USER, Actor, Task
 from tasktimer.errors import ClockBeforeStart, ConcurrentUpdate, StoreMissing, TaskNotFound
 from tasktimer.store.protocols import LOCK_TIMEOUT, Connection, Store
-from tasktimer.store.statements import task_writes
+from tasktimer.store.statements import task_queries, task_writes
 
 _Service = TypeVar("_Service", bound=Callable[..., Any])
 
@@ -33,7 +33,7 @@ def journaled(
 ) -> Iterator["ChangeRecorder"]:
     """Open a transaction and record its changes as one journal entry; roll back if the block raises an exception."""
     with store.write(create=create) as connection:
-        recorder = ChangeRecorder(connection, actor, name, now=now)
+        recorder = ChangeRecorder(connection, resolve_user(connection, actor), name, now=now)
         yield recorder
         recorder.record()
 
@@ -48,6 +48,23 @@ def journaled_on_tasks(
             yield recorder, recorder.lock_all(ids)
     except StoreMissing:
         raise TaskNotFound(ids[0]) from None
+
+
+def resolve_user(connection: Connection, actor: Actor) -> Actor:
+    """Return the actor; if it is the default user, the only user of the store, or user 1 if the store has none.
+
+    Raises:
+        MultipleUsers: if the actor is the default user and the store has several users.
+    """
+    if actor.tasks_of != DEFAULT_USER:
+        return actor
+    found = task_queries.some_users(connection) or {1}
+    if len(found) > 1:
+        from tasktimer.services.multiple_users import multiple_users_error  # lazy: only errors need this import
+
+        raise multiple_users_error(connection)
+    (user_id,) = found
+    return Actor(user_id, user_id)
 
 
 class ChangeRecorder:
@@ -66,8 +83,8 @@ class ChangeRecorder:
         reverted_entry_id: int | None = None,
     ) -> None:
         self.connection = connection
+        self.actor = actor
         self.entry_id: int | None = None  # set once a change has been recorded
-        self._actor = actor
         self._name = name
         self._now = now
         self._reverted_entry_id = reverted_entry_id
@@ -82,7 +99,7 @@ class ChangeRecorder:
     def check(self, task_id: int, task: Task | None) -> Task:
         """Return the task found for an ID; raise TaskNotFound if it is None, or TaskOfOtherUser if access is denied."""
         task = self.check_exists(task_id, task)
-        self._actor.check_access(task)
+        self.actor.check_access(task)
         return task
 
     def check_exists(self, task_id: int, task: Task | None) -> Task:
@@ -91,7 +108,7 @@ class ChangeRecorder:
             # Imported lazily: only errors need this module, and importing it takes 4 million CPU instructions.
             from tasktimer.services.task_not_found import task_not_found_error
 
-            raise task_not_found_error(self.connection, self._actor, task_id)
+            raise task_not_found_error(self.connection, self.actor, task_id)
         return task
 
     def lock_until_stable(self, find: Callable[[], Sequence[Task]]) -> list[Task]:
@@ -147,7 +164,7 @@ class ChangeRecorder:
             self.entry_id = task_writes.insert_entry(
                 self.connection,
                 self._name,
-                user_id=self._actor.user_id or next(task.user_id for task in states[0] if task is not None),
+                user_id=self.actor.user_id or _owner(states[0]),
                 given_time=self._now,
                 reverted_entry_id=self._reverted_entry_id,
             )
@@ -157,6 +174,11 @@ class ChangeRecorder:
         # If a task changes more than once, the entry contains only its first and its last state.
         self._before.setdefault(task_id, before)
         self._after[task_id] = after
+
+
+def _owner(states: tuple[Task | None, Task | None]) -> int:
+    """Return the owner of a task, which is None in at most one of its two states."""
+    return next(task.user_id for task in states if task is not None)
 
 
 def end_by_clock(task: Task, now: datetime) -> datetime:

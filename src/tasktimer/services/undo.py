@@ -1,22 +1,21 @@
 """Services that undo and redo commands, reading one page of changes at a time to limit memory use."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import fields
 from datetime import datetime
 from functools import partial
 from itertools import chain
-from typing import Any
 
 from tasktimer.core.journal import Change, JournalEntry
 from tasktimer.core.task import Actor, Task
 from tasktimer.errors import ConcurrentUpdate, Conflict, NotFound
 from tasktimer.services import batches
-from tasktimer.services.transaction import ChangeRecorder, retry_on_conflict
+from tasktimer.services.transaction import ChangeRecorder, resolve_user, retry_on_conflict
+from tasktimer.services.undo_conflict import States, UndoConflict, undo_conflict_error, user_to_name
 from tasktimer.store.protocols import Connection, Store
 from tasktimer.store.statements import journal, task_writes
 
-Find = Callable[[Connection, int, int], list[JournalEntry]]
-_States = tuple[Task | None, Task | None]
+FindOfUser = Callable[[Connection, int, int], list[JournalEntry]]
+Find = Callable[[Connection], list[JournalEntry]]
 
 _CACHED_ENTRIES = 20
 
@@ -34,13 +33,6 @@ class NotEnoughEntries(NothingToUndo):
         super().__init__("too-few-commands", message, "use a smaller number; nothing was changed")
 
 
-class UndoConflict(Conflict):
-    """The error for an undo or redo that fails because a task has changed in the meantime."""
-
-    def __init__(self, message: str, context: dict[str, Any]) -> None:
-        super().__init__("undo-conflict", message, context=context)
-
-
 @retry_on_conflict
 def undo(store: Store, actor: Actor, count: int = 1, *, now: datetime) -> list[JournalEntry]:
     """Undo the user's `count` most recent commands in one transaction, and return their entries, newest first.
@@ -50,16 +42,17 @@ def undo(store: Store, actor: Actor, count: int = 1, *, now: datetime) -> list[J
         NotEnoughEntries: if there are fewer than `count` commands to undo.
         UndoConflict: if a task has changed since one of these commands changed it.
     """
-    entries = _reverse_entries(store, actor, "undo", journal.undoable_entries, count=count, now=now, in_order=True)
+    find = _finder(journal.undoable_entries, actor, count)
+    entries = _reverse_entries(store, "undo", find, count=count, now=now, in_order=True)
     if entries:
         return entries
     with store.read() as connection:
-        raise _nothing_to_undo(connection, actor.owner)
+        raise _nothing_to_undo(connection, resolve_user(connection, actor).owner)
 
 
 @retry_on_conflict
 def undo_entry(store: Store, actor: Actor, entry_id: int, *, now: datetime) -> JournalEntry:
-    """Undo one of the user's commands, even if later commands have changed other tasks.
+    """Undo one of the commands that the actor may access, for its user, even if other tasks have changed since then.
 
     Raises:
         NotFound: if there is no such command.
@@ -67,10 +60,10 @@ def undo_entry(store: Store, actor: Actor, entry_id: int, *, now: datetime) -> J
         UndoConflict: if a task has changed since the command changed it.
     """
 
-    def find(connection: Connection, user_id: int, _count: int) -> list[JournalEntry]:
-        return [_get_undoable_entry(connection, entry_id, user_id)]
+    def find(connection: Connection) -> list[JournalEntry]:
+        return [_get_undoable_entry(connection, entry_id, actor)]
 
-    return _reverse_entries(store, actor, "undo", find, now=now)[0]
+    return _reverse_entries(store, "undo", find, now=now)[0]
 
 
 @retry_on_conflict
@@ -82,27 +75,36 @@ def redo(store: Store, actor: Actor, count: int = 1, *, now: datetime) -> list[J
         NotEnoughEntries: if fewer than `count` commands can be redone.
         UndoConflict: if a task has changed since the undo.
     """
-    entries = _reverse_entries(store, actor, "redo", journal.redoable_entries, count=count, now=now)
+    find = _finder(journal.redoable_entries, actor, count)
+    entries = _reverse_entries(store, "redo", find, count=count, now=now)
     if entries:
         return entries
+    with store.read() as connection:
+        owner = resolve_user(connection, actor).owner
     raise NothingToUndo(
         "nothing-to-redo",
-        f"user {actor.owner} has nothing to redo",
+        f"user {owner} has nothing to redo",
         "use redo directly after undo, before another command changes tasks",
     )
 
 
-def _get_undoable_entry(connection: Connection, entry_id: int, user_id: int) -> JournalEntry:
+def _finder(find: FindOfUser, actor: Actor, count: int) -> Find:
+    """Return a function that finds up to `count` entries of the actor."""
+    return lambda connection: find(connection, resolve_user(connection, actor).owner, count)
+
+
+def _get_undoable_entry(connection: Connection, entry_id: int, actor: Actor) -> JournalEntry:
     entry = journal.find_entry(connection, entry_id)
     if entry is None:
         raise NotFound("command-not-found", f"there is no command {entry_id} in the history")
     name = f"command {entry_id} ({entry.name})"
-    if entry.user_id != user_id:
-        message = f"{name} belongs to user {entry.user_id}, not to user {user_id}"
+    if actor.tasks_of_user not in (None, entry.user_id):
+        message = f"{name} belongs to user {entry.user_id}, not to user {actor.owner}"
         raise NothingToUndo("command-of-other-user", message, "undo only your own commands")
     if entry.reverted_entry_id is not None:
         message = f"{name} reverses command {entry.reverted_entry_id} and cannot itself be undone"
-        context = {"name": entry.name, "reverses": entry.reverted_entry_id}
+        user = user_to_name(connection, entry.user_id)
+        context = {"name": entry.name, "reverses": entry.reverted_entry_id, "user": user}
         raise NothingToUndo("command-is-reversal", message, context=context)
     if entry.undone:
         raise NothingToUndo("already-undone", f"{name} has already been undone")
@@ -116,82 +118,28 @@ def _nothing_to_undo(connection: Connection, user_id: int) -> NothingToUndo:
     return NothingToUndo("nothing-to-undo", f"user {user_id} has nothing to undo", context=context)
 
 
-def _undo_conflict(
-    connection: Connection,
-    entry: JournalEntry,
-    states: _States,
-    reversing: set[int | None],
-    *,
-    in_order: bool,
-) -> UndoConflict:
-    """Return the error for a task that has changed since an entry; `states` are its states after the entry and now.
-
-    `reversing` contains the IDs of all entries that are being undone or redone.
-    """
-    (task_id,) = {task.id for task in states if task is not None}
-    later = (since for since in journal.entries_since(connection, task_id, entry.id) if _is_in_effect(since, entry.id))
-    causes = (
-        since for since in later if _caused(since, states) and not {since.id, since.reverted_entry_id} & reversing
-    )
-    cause = next(causes, None)
-    by = "" if cause is None else f", by user {cause.user_id}'s {cause.name} (command {cause.id})"
-    differences = _differences(*states) if cause is None else _caused(cause, states)
-    is_own = cause is not None and cause.user_id == entry.user_id
-    return UndoConflict(
-        f"task {task_id} has changed since {entry.name} (command {entry.id}): {_describe(differences, states)}{by}",
-        {
-            "id": task_id,
-            "user": None if cause is None or is_own else cause.user_id,  # the other user who changed the task
-            "own": cause if is_own and entry.undone else None,  # the user's own entry to reverse first
-            "in_order": in_order,
-        },
-    )
-
-
-def _is_in_effect(since: JournalEntry, command_id: int) -> bool:
-    """Return whether an entry recorded after a command is still in effect."""
-    # An undone entry and its undo cancel each other out, unless the entry precedes the command.
-    return not since.undone if since.reverted_entry_id is None else since.reverted_entry_id < command_id
-
-
-def _caused(since: JournalEntry, states: _States) -> set[str]:
-    """Return the names of the fields that the entry `since` changed and that differ between the two states."""
-    (change,) = since.changes
-    return _differences(change.before, change.after) & _differences(*states)
-
-
-def _differences(one: Task | None, other: Task | None) -> set[str]:
-    if one is None or other is None:
-        return {"existence"}
-    return {field.name for field in fields(Task) if getattr(one, field.name) != getattr(other, field.name)}
-
-
-def _describe(differences: set[str], states: _States) -> str:
-    if None in states:
-        return "it was deleted" if states[1] is None else "it exists again"
-    return f"its {' and '.join(name.removesuffix('_time') for name in sorted(differences))} changed"
-
-
-def _reverse_entries(  # noqa: PLR0913 (what, who, when, and the order)
-    store: Store, actor: Actor, name: str, find: Find, *, count: int = 1, now: datetime, in_order: bool = False
+def _reverse_entries(
+    store: Store, name: str, find: Find, *, count: int = 1, now: datetime, in_order: bool = False
 ) -> list[JournalEntry]:
     """Undo or redo the entries that `find` returns; return them, each with its first changes if they are cached.
 
     `in_order` is true if the most recent entries are undone, rather than a single entry selected by ID.
     """
     with store.write() as connection:
-        entries = find(connection, actor.owner, count)
+        entries = find(connection)
         if entries and len(entries) < count:
-            raise NotEnoughEntries(name, len(entries), count, user_id=actor.owner)
+            raise NotEnoughEntries(name, len(entries), count, user_id=entries[0].user_id)
         pages = _Pages(connection, entries)
         batches.lock(connection, chain.from_iterable(map(pages.ids, entries)))
-        if [entry.id for entry in find(connection, actor.owner, count)] != [entry.id for entry in entries]:
+        if [entry.id for entry in find(connection)] != [entry.id for entry in entries]:
             raise ConcurrentUpdate  # the entries changed while this command waited for the locks
         _mark_undone(connection, entries, undone=name == "undo")
-        conflict = partial(_undo_conflict, connection, reversing={entry.id for entry in entries}, in_order=in_order)
+        reversing: set[int | None] = {entry.id for entry in entries}
+        conflict = partial(undo_conflict_error, connection, reversing=reversing, in_order=in_order)
         reversed_entries: list[JournalEntry] = []
         for entry in entries:
-            recorder = ChangeRecorder(connection, actor, name, now=now, reverted_entry_id=entry.id)
+            author = Actor(entry.user_id, entry.user_id)
+            recorder = ChangeRecorder(connection, author, name, now=now, reverted_entry_id=entry.id)
             marked = entry._replace(undone=name == "undo")
             reversed_entries.append(_reverse(recorder, marked, pages, conflict))
         return reversed_entries
@@ -247,9 +195,9 @@ def _reverse(
 
 def _states_after_reversal(
     entry: JournalEntry, page: Iterable[Change], tasks: dict[int, Task], conflict: Callable[..., UndoConflict]
-) -> dict[int, _States]:
+) -> dict[int, States]:
     """Return the states of each task in a page of changes, before and after the undo or redo, keyed by task ID."""
-    states: dict[int, _States] = {}
+    states: dict[int, States] = {}
     for change in page:
         old, new = (change.before, change.after) if entry.undone else (change.after, change.before)
         task = tasks.get(change.task_id)

@@ -5,12 +5,13 @@ from itertools import chain
 
 from tasktimer.cli.context import Context
 from tasktimer.cli.filter_options import warn_unknown_labels
-from tasktimer.cli.results import is_long, print_long_tasks_note, undo_command, write_pieces
+from tasktimer.cli.results import is_long, print_long_tasks_note, undo_command, undo_hint, write_pieces
 from tasktimer.cli.selection import tasks_by_id
 from tasktimer.cli.streams import confirm, confirmation_error, print_note
 from tasktimer.core.interval import Window
 from tasktimer.core.task import Task
 from tasktimer.core.task_filter import NO_FILTER, TaskFilter
+from tasktimer.errors import format_users
 from tasktimer.output import changes as output_changes
 from tasktimer.output import json_tsv
 from tasktimer.output.formatting import MOST_IDS, pluralize
@@ -90,10 +91,14 @@ class BulkOperation:
         edited = [(before, after) for before, after in selection.first if after is not None]
         if tasks.count and not selection:
             self._write(selection, f"Nothing to change in {pluralize(tasks.count, 'task')}.\n")
-        elif self._confirm_and_apply(
-            "edit", "edited", selection, lambda: output_changes.format_diffs(edited, len(selection), now)
+        elif (
+            self._confirm_and_apply(
+                "edit", "edited", selection, lambda: output_changes.format_diffs(edited, len(selection), now)
+            )
+            and long.count
         ):
-            print_long_tasks_note(self._context, long.first, long.count, self._user)
+            hint = undo_hint(self._context, self._user, selection.first[0][0])
+            print_long_tasks_note(self._context, long.first, long.count, hint)
 
     def delete(self, tasks: SelectedTasks) -> None:
         """Delete the tasks, after a preview and a confirmation if required, and print the result."""
@@ -109,6 +114,8 @@ class BulkOperation:
     def _confirm_and_apply(self, name: str, done: str, selection: bulk.Selection, lines: Callable[[], str]) -> bool:
         """Apply the changes, after a confirmation if required; return whether they were applied."""
         context, count = self._context, pluralize(len(selection), "task")
+        if len(selection.users) > 1:
+            count += f" of users {format_users(sorted(selection.users))}"
         if not selection or self._dry_run:
             self._write(selection, f"{count} would be {done}:\n{lines()}" if selection else "No task matches.\n")
             return False
@@ -118,7 +125,7 @@ class BulkOperation:
             context.store, context.resolve_user(self._user).actor, name, selection, now=context.now
         )
         sentences = "" if self._needs_confirmation else lines()  # already shown with the question
-        sentences += f"{count} {done}; to undo this, run: {undo_command(self._user)}\n"
+        sentences += f"{count} {done}; to undo this, run: {undo_command(context, self._user, selection.first[0][0])}\n"
         self._write(selection, sentences, number=number, done=done)
         return True
 

@@ -1,6 +1,5 @@
 """`tasktimer delete`: delete tasks."""
 
-from functools import partial
 from typing import Annotated
 
 import typer
@@ -55,5 +54,8 @@ def delete(
         operation.delete(SelectedTasks(context, numbers, task_filter, window, user))
         return
     tasks = edit.delete(context.store, context.resolve_user(user).actor_for_ids, numbers, now=context.now)
-    text = partial(changes.format_removed, "Deleted", tasks, context.now, undo_command(user))
+
+    def text() -> str:
+        return changes.format_removed("Deleted", tasks, context.now, undo_command(context, user, tasks[0]))
+
     write_tasks(context, tasks, text, done="deleted", as_json=as_json)

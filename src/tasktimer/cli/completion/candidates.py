@@ -50,10 +50,10 @@ def complete_recent(ctx: typer.Context, incomplete: str) -> Candidates:
 
 
 def complete_command(ctx: typer.Context, incomplete: str) -> Candidates:
-    """Return the numbers of the user's most recent undoable commands, each with the command's name and first task."""
+    """Return the numbers of the most recent commands that can be undone, each with its name and its first task."""
 
     def find(store: Store, _: Actor) -> list[JournalEntry]:
-        author = _context(ctx).resolve_user(ctx.params.get("user")).author
+        author = _context(ctx).resolve_user(ctx.params.get("user")).author_for_ids
         return completion.undoable_entries(store, author, limit=_MAX_RECENT)
 
     return [

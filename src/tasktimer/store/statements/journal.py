@@ -28,7 +28,7 @@ def _qualify(table: str, columns: str) -> str:
 
 SELECT_UNDOABLE = f"""
 SELECT {ENTRY_COLUMNS} FROM commands
-WHERE user_id = :user_id AND undone = 0 AND reverses IS NULL
+WHERE undone = 0 AND reverses IS NULL
 ORDER BY id DESC LIMIT :limit
 """
 
@@ -123,13 +123,13 @@ CHANGES_PAGE = 500  # changes in memory at a time
 _ROWS_AT_ONCE = 1_000
 
 
-def undoable_entries(connection: Connection, user_id: int, limit: int) -> list[JournalEntry]:
-    """Return a user's most recent entries that can be undone, newest first, without their changes."""
-    return _query_entries(connection, SELECT_UNDOABLE, {"user_id": user_id, "limit": limit})
+def undoable_entries(connection: Connection, user_id: int | None, limit: int) -> list[JournalEntry]:
+    """Return the most recent entries that can be undone, newest first, without their changes."""
+    return _query_entries(connection, for_user(SELECT_UNDOABLE, user_id), {"user_id": user_id, "limit": limit})
 
 
-def undoable_entries_summary(connection: Connection, user_id: int, limit: int) -> list[JournalEntry]:
-    """Return a user's most recent entries that can be undone, newest first, each with its first change."""
+def undoable_entries_summary(connection: Connection, user_id: int | None, limit: int) -> list[JournalEntry]:
+    """Return the entries that `undoable_entries` returns, each with its first change."""
     entries = undoable_entries(connection, user_id, limit)
     return [entry._replace(changes=changes_page(connection, entry.id, most=1)[0]) for entry in entries]
 

@@ -31,6 +31,17 @@ SELECT (SELECT COUNT(*) FROM tasks),
 """
 
 
+# By steps, like SELECT_COUNTS; there are few tokens to scan.
+SELECT_USERS = f"""
+WITH RECURSIVE {distinct_values("owners", "user_id", "tasks", "1 = 1")},
+{distinct_values("authors", "user_id", "commands", "1 = 1")}
+SELECT value FROM owners WHERE value IS NOT NULL
+UNION SELECT value FROM authors WHERE value IS NOT NULL
+UNION SELECT user_id FROM tokens
+ORDER BY 1
+"""
+
+
 def _usage_statement(label: str, source: str) -> str:
     """Return the statement that selects the fields of `LabelUsage`, in order, for each label."""
     return f"""
@@ -56,6 +67,11 @@ def store_stats(connection: Connection) -> StoreStats:
     """Return the number of tasks, running tasks, users, projects, tags and journal entries."""
     ((*counts,),) = connection.execute(SELECT_COUNTS, {})
     return StoreStats(*counts)
+
+
+def users(connection: Connection) -> list[int]:
+    """Return the users who have a task, a journal entry or a token, in ascending order."""
+    return [user_id for (user_id,) in connection.execute(SELECT_USERS, {})]
 
 
 def projects(

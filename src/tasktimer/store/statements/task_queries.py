@@ -99,6 +99,14 @@ ORDER BY start_time, id
 """
 
 
+# Each MIN and MAX is one look-up in an index; there are few tokens to scan.
+SELECT_LOWEST_AND_HIGHEST_USERS = """
+SELECT MIN(user_id) FROM tasks UNION ALL SELECT MAX(user_id) FROM tasks
+UNION ALL SELECT MIN(user_id) FROM commands UNION ALL SELECT MAX(user_id) FROM commands
+UNION ALL SELECT MIN(user_id) FROM tokens UNION ALL SELECT MAX(user_id) FROM tokens
+"""
+
+
 def get_task(connection: Connection, task_id: int) -> Task:
     """Return the task with this ID, or raise TaskNotFound if it does not exist."""
     if task := find_task(connection, task_id):
@@ -164,6 +172,11 @@ def overlap_parameters(window: Window, now: datetime) -> dict[str, int]:
         "window_end": to_microseconds(window.end),
         "now": to_microseconds(now),
     }
+
+
+def some_users(connection: Connection) -> set[int]:
+    """Return some of the users: none if there is no user, one if there is only one, and at least two otherwise."""
+    return {user_id for (user_id,) in connection.execute(SELECT_LOWEST_AND_HIGHEST_USERS, {}) if user_id is not None}
 
 
 def query_tasks(connection: Connection, statement: str, parameters: Parameters) -> list[Task]:
