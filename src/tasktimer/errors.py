@@ -137,7 +137,7 @@ def format_timestamp(instant: datetime, now: datetime, *, compared_to: datetime 
     """Format an instant as a local time in the time zone of `now`, with the date unless it is today.
 
     Append the UTC offset if the local time is ambiguous. Include seconds or microseconds if the result would otherwise
-    look the same as that for `compared_to`.
+    look the same as the result for `compared_to`.
     """
     local = instant.astimezone(now.tzinfo)
     precision = "minutes"
