@@ -1,5 +1,6 @@
 """Splitting and joining tasks, on both engines."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -121,14 +122,14 @@ def test_join_keeps_labels_of_both_tasks(store: Store, first: Any, second: Any, 
 @pytest.mark.parametrize(
     ("other", "difference"),
     [
-        ({"user_id": 2}, "their users differ: 1 and 2"),
-        ({"description": "call"}, "their descriptions differ: 'write' and 'call'"),
-        ({"project": "acme/web"}, "their projects differ: 'acme' and 'acme/web'"),
+        ({"user_id": 2}, "they belong to different users (1 and 2)"),
+        ({"description": "call"}, "their descriptions differ ('write' and 'call')"),
+        ({"project": "acme/web"}, "their projects differ ('acme' and 'acme/web')"),
     ],
 )
 def test_join_of_incompatible_tasks_fails(store: Store, other: dict[str, Any], difference: str) -> None:
     tasks = [add(store, 3, 2, project="acme"), add(store, 2, 1, **other)]
-    with pytest.raises(IncompatibleTasks, match=difference):
+    with pytest.raises(IncompatibleTasks, match=re.escape(difference)):
         join(store, Actor(1, ALL_USERS), (tasks[1].id, tasks[0].id), max_gap=ANY_GAP, now=NOW)
     assert_unchanged(store, tasks)
 

@@ -29,7 +29,9 @@ def run_idempotent(
         if earlier is not None:
             if earlier.request != request:
                 message = "the Idempotency-Key was used for another request"
-                raise InvalidValue("idempotency-key-reused", message, "use a new key, except to retry a request")
+                raise InvalidValue(
+                    "idempotency-key-reused", message, "use a new key for each request, except for retries"
+                )
             return _response(earlier.status, earlier.body, {"Idempotent-Replayed": "true"})
         status, body = _run(service, SavepointStore(connection))
         idempotency.save_response(connection, key, status, body)
