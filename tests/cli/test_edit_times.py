@@ -119,7 +119,7 @@ def test_task_of_nearly_a_day_prints_note(run: Run) -> None:
         (
             ["yesterday 9:40:20"],
             ["split", "1", "--at", "9:40"],
-            "task 1 cannot be split at 2023-07-15 09:40:00: it starts at 2023-07-15 09:40:20",
+            "task 1 cannot be split at 2023-07-15 09:40:00 because it starts at 2023-07-15 09:40:20",
             INSIDE,
         ),
         (
@@ -167,19 +167,19 @@ def test_task_of_nearly_a_day_prints_note(run: Run) -> None:
         (
             ["9:00"],
             ["split", "1", "--at", "8:30"],
-            "task 1 cannot be split at 08:30: it starts at 09:00",
+            "task 1 cannot be split at 08:30 because it starts at 09:00",
             INSIDE,
         ),
         (
             ["2023-07-15 9:00", "2023-07-15 10:00"],
             ["split", "1", "--at", "9:00"],
-            "task 1 cannot be split at 2023-07-15 09:00: it starts at 2023-07-15 09:00",
+            "task 1 cannot be split at 2023-07-15 09:00 because it starts at 2023-07-15 09:00",
             INSIDE,
         ),
         (
             ["2023-07-15 9:00", "2023-07-15 10:00"],  # not at that of the next day, which nobody meant
             ["split", "1", "--at", "8:30"],
-            "task 1 cannot be split at 2023-07-15 08:30: it starts at 2023-07-15 09:00",
+            "task 1 cannot be split at 2023-07-15 08:30 because it starts at 2023-07-15 09:00",
             INSIDE,
         ),
     ],

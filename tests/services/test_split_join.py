@@ -146,7 +146,7 @@ def test_join_with_gap_needs_max_gap(store: Store) -> None:
     assert gap_between(*tasks) == HOUR / 2
     for max_gap in (NO_GAP, HOUR / 2 - MICROSECOND):
         with pytest.raises(
-            TasksNotAdjacent, match="tasks 1 and 2 are not adjacent: there is a gap of 0:30:00 between them"
+            TasksNotAdjacent, match="tasks 1 and 2 cannot be joined because there is a gap of 0:30:00 between them"
         ) as refusal:
             join(store, Actor(1, ALL_USERS), ids, max_gap=max_gap, now=NOW)
         assert (refusal.value.tasks, refusal.value.gap) == (tuple(tasks), HOUR / 2)

@@ -22,7 +22,7 @@ class SplitOutside(Conflict):
         limit = task.start_time if is_before or task.end_time is None else task.end_time
         instant = format_timestamp(at, now, compared_to=limit)
         bound = f"{'starts' if is_before else 'ends'} at {format_timestamp(limit, now, compared_to=at)}"
-        message = f"task {task.id} cannot be split at {instant}: it {bound}"
+        message = f"task {task.id} cannot be split at {instant} because it {bound}"
         super().__init__("split-outside-task", message, "use a time after its start and before its end")
 
 
@@ -42,8 +42,9 @@ class TasksNotAdjacent(Conflict):
     def __init__(self, first: Task, second: Task, gap: timedelta) -> None:
         self.tasks = (first, second)
         self.gap = gap
-        message = f"there is a gap of {format_nonzero_duration(gap)} between them"
-        super().__init__("tasks-not-adjacent", f"tasks {first.id} and {second.id} are not adjacent: {message}")
+        reason = f"there is a gap of {format_nonzero_duration(gap)} between them"
+        message = f"tasks {first.id} and {second.id} cannot be joined because {reason}"
+        super().__init__("tasks-not-adjacent", message)
 
 
 @retry_on_conflict
