@@ -118,7 +118,7 @@ def validate_user(user: User | None) -> User | None:
 
 
 def to_edit_fields(method: str, changes: EditFields) -> edit_service.EditFields:
-    """Convert the keyword arguments of the method with this name; raise TypeError if an argument is unknown."""
+    """Convert the keyword arguments of `method` to changes with UTC times; raise TypeError if one is unknown."""
     if unknown := changes.keys() - edit_service.EditFields.__annotations__.keys():
         raise TypeError(f"{method}() got an unexpected keyword argument '{min(unknown)}'")
     if not changes:

@@ -57,7 +57,7 @@ def test_running_task_can_be_split_up_to_now(store: Store) -> None:
     task = add(store, end=None)
     with pytest.raises(TimeInFuture):
         split(store, Actor(1, ALL_USERS), task.id, NOW + MICROSECOND, now=NOW)
-    with pytest.raises(SplitOutside, match="split at 09:00: it starts at 09:00"):
+    with pytest.raises(SplitOutside, match="split at 09:00 because it starts at 09:00"):
         split(store, Actor(1, ALL_USERS), task.id, task.start_time, now=NOW)
     first, second = split(store, Actor(1, ALL_USERS), task.id, NOW, now=NOW)
     assert (first.end_time, second.start_time, second.end_time) == (at(0), at(0), None)

@@ -40,7 +40,7 @@ class AppMiddleware(ABC):
         self._state = state
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve an HTTP request, or pass any other type of connection on to the application."""
+        """Serve a connection of a supported type, such as HTTP; pass any other connection on to the application."""
         await (self._serve if scope["type"] in self._scope_types else self._app)(scope, receive, send)
 
     @abstractmethod

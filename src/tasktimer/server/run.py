@@ -63,7 +63,8 @@ def prepare_store(database: Path | str, *, migrate: bool) -> ReadyStore:
     """Check a store before the first request; if its schema is outdated and `migrate` is set, upgrade the schema.
 
     Raises:
-        Unavailable: if the store is unusable or served by another process, or its schema is outdated without `migrate`.
+        Unavailable: if the store is unusable, if another process serves it, or if its schema is outdated and `migrate`
+            is false.
     """
     with closing(open_store(database)) as store:
         version = store.version()
