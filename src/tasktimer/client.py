@@ -184,7 +184,7 @@ class Tracker:
         note: str | None = None,
         user: User | None = None,
     ) -> tuple[list[Task], Task]:
-        """Stop the user's running tasks when a new task starts; return the stopped tasks and the new one."""
+        """Start a task, and stop the user's running tasks at its start; return the stopped tasks and the new one."""
         new_task = NewTask(description, project, tags, note, to_instant_or_none(at))
         return self._services.switch(self._actors(user).owner, new_task, now=self.now())
 
@@ -351,7 +351,7 @@ class Tracker:
         return [self._with_changes(entry)]
 
     def redo(self, count: int = 1, *, user: User | None = None) -> list[JournalEntry]:
-        """Redo the user's `count` most recently undone commands, last undone first; if any fails, none is redone."""
+        """Redo the user's `count` most recently undone commands, most recent first; if any fails, none is redone."""
         return self._reverse(self._services.redo, count, user)
 
     def history(self, task_id: int | None = None, *, limit: int = 20, user: User | None = None) -> list[JournalEntry]:
