@@ -116,7 +116,7 @@ def _redact_tokens(record: logging.LogRecord) -> bool:
 
 
 async def _purge_expired_responses(state: AppState) -> None:
-    """Delete the expired responses to idempotent requests, now and then every hour."""
+    """Delete the expired responses to idempotent requests immediately, and again every hour."""
 
     def purge(store: Store) -> None:
         with store.write() as connection:
