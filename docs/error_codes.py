@@ -125,7 +125,7 @@ CODES: dict[str, ErrorCode] = {
                 "over HTTP, retry with the same `Idempotency-Key`"
             ),
             "store-forked": "the file was open when the process was forked",
-            "store-stale-journal": "the journal of an earlier file cannot be removed: its folder cannot be locked",
+            "store-stale-journal": "the folder cannot be locked to remove the journal of an earlier file",
             "store-encoding": "the database is not encoded in UTF-8, and its encoding cannot represent a character",
             "store-no-locks": "the file system does not support file locks",
             "store-too-old": "the schema is too old",
@@ -245,7 +245,7 @@ CODES: dict[str, ErrorCode] = {
         {
             "address-unavailable": "the server cannot listen on the address",
             "backup-failed": "the backup cannot be written or verified",
-            "no-home-directory": "there is no home directory for the data file",
+            "no-home-directory": "there is no home directory for the database file",
             "output-failed": "the output cannot be written",
             "pg-dump-not-found": "`pg_dump` or `pg_restore` is not installed",
             "system-error": "the operating system reported an error",

@@ -70,7 +70,7 @@ def open_tracker(
 
 
 class Tracker:
-    """A tracker of the tasks in one store. Each method is one transaction, which is durable when the method returns.
+    """A tracker of the tasks in one store. Each method runs one transaction, which is durable when the method returns.
 
     The `user` argument of a method, a user ID or "all", selects the tasks to read or change; the default is the user of
     the tracker. If it has none, methods that need a single user act as the only user of the file, or as user 1 of a new
@@ -160,9 +160,10 @@ class Tracker:
         task_filter: TaskFilter = NO_FILTER,
         user: User | None = None,
     ) -> list[Task]:
-        """Stop tasks by ID, all or none; without IDs, stop the only running task or, with `all_running`, all of them.
+        """Stop tasks by ID; without IDs, stop the only running task or, with `all_running`, every running task.
 
-        A filter requires `all_running`. Tasks selected by ID may belong to any user unless `user` is passed.
+        If any task cannot be stopped, none is. A filter requires `all_running`. Tasks selected by ID may belong to any
+        user unless `user` is passed.
         """
         actors = self._actors(user)
         return self._services.stop(
@@ -184,7 +185,7 @@ class Tracker:
         note: str | None = None,
         user: User | None = None,
     ) -> tuple[list[Task], Task]:
-        """Stop the user's running tasks when a new task starts; return the stopped tasks and the new one."""
+        """Start a task, and stop the user's running tasks at its start; return the stopped tasks and the new one."""
         new_task = NewTask(description, project, tags, note, to_instant_or_none(at))
         return self._services.switch(self._actors(user).owner, new_task, now=self.now())
 
@@ -195,7 +196,7 @@ class Tracker:
         return self._services.resume(actor, number, start_time=start_time, now=self.now())
 
     def cancel(self, *ids: int, user: User | None = None) -> list[Task]:
-        """Delete running tasks by ID, all or none; without IDs, delete the only running task."""
+        """Delete running tasks by ID, or the only running task; if any task cannot be deleted, none is."""
         actors, numbers = self._actors(user), [validate_number(number) for number in ids]
         actor = actors.actor_for_ids if numbers else actors.actor
         return self._services.cancel(actor, numbers, now=self.now())
@@ -203,7 +204,7 @@ class Tracker:
     # Change
 
     def edit(self, *ids: int, user: User | None = None, **changes: Unpack[EditFields]) -> list[Task]:
-        """Change fields of tasks selected by ID, all or none, and return the changed tasks."""
+        """Change fields of tasks selected by ID, and return the tasks; if any task cannot be changed, none is."""
         numbers, edit = validate_ids(ids), to_edit_fields("edit", changes)
         pairs = self._services.edit(self._actors(user).actor_for_ids, numbers, edit, now=self.now())
         return [after for _, after in pairs]
@@ -219,9 +220,10 @@ class Tracker:
         user: User | None = None,
         **changes: Unpack[EditFields],
     ) -> list[Task]:
-        """Change the tasks that `list_tasks` returns, all or none, and return the changed tasks.
+        """Change the tasks that match a filter in a period, and return them; if any task cannot be changed, none is.
 
-        With `dry_run`, only return the tasks as they would be changed. To change every task, pass `all_tasks=True`.
+        With `dry_run`, only return the tasks as they would be after the change. To change every task, pass
+        `all_tasks=True`.
         """
         edit = to_edit_fields("edit_all", changes)
         period: Period = {"date_range": date_range, "between": between}
@@ -251,7 +253,7 @@ class Tracker:
         return self._services.join(actor, ids, max_gap=max_gap, now=self.now())[2]
 
     def delete(self, *ids: int, user: User | None = None) -> list[Task]:
-        """Delete tasks by ID, all or none, and return them; `undo` restores them."""
+        """Delete tasks by ID, and return them; if any task cannot be deleted, none is. `undo` restores the tasks."""
         return self._services.delete(self._actors(user).actor_for_ids, validate_ids(ids), now=self.now())
 
     def delete_all(
@@ -263,7 +265,7 @@ class Tracker:
         user: User | None = None,
         **period: Unpack[Period],
     ) -> list[Task]:
-        """Delete the tasks that `list_tasks` returns, all or none, and return them; with `dry_run`, only return them.
+        """Delete the tasks that match a filter in a period, and return them; with `dry_run`, only return them.
 
         To delete every task, pass `all_tasks=True`.
         """
@@ -294,7 +296,7 @@ class Tracker:
         return self._services.running_tasks(self._actors(user).reader)
 
     def status(self, *, user: User | None = None) -> tuple[list[Task], Timesheet]:
-        """Return the running tasks and today's timesheet, from one snapshot."""
+        """Return the running tasks and today's timesheet, both from the same snapshot of the store."""
         now = self.now()
         day = day_window(now.date(), self.zone)
         return self._services.status(self._actors(user).reader, day, now=now)
@@ -311,7 +313,7 @@ class Tracker:
         user: User | None = None,
         **period: Unpack[Period],
     ) -> list[Task]:
-        """Return the tasks that match a filter in a period, by default all time, sorted by start, then ID.
+        """Return the tasks that match a filter in a period (by default all time), sorted by start, then ID.
 
         A date range has the same format as for `tasktimer list`, such as "last week" or "2026-Q1". With a limit, return
         only the most recent tasks.
@@ -323,21 +325,24 @@ class Tracker:
     def projects(
         self, task_filter: TaskFilter = NO_FILTER, *, user: User | None = None, **period: Unpack[Period]
     ) -> list[LabelUsage]:
-        """Return the projects of the tasks that `list_tasks` returns, sorted by name, with the time spent on each."""
+        """Return the projects of the tasks that match a filter in a period, by name, with the time spent on each."""
         now, actor = self.now(), self._actors(user).reader
         return self._services.projects(actor, task_filter, window=to_window(now, **period), now=now)
 
     def tags(
         self, task_filter: TaskFilter = NO_FILTER, *, user: User | None = None, **period: Unpack[Period]
     ) -> list[LabelUsage]:
-        """Return the tags of the tasks that `list_tasks` returns, sorted by name, with the time spent on each."""
+        """Return the tags of the tasks that match a filter in a period, by name, with the time spent on each."""
         now, actor = self.now(), self._actors(user).reader
         return self._services.tags(actor, task_filter, window=to_window(now, **period), now=now)
 
     # Undo
 
     def undo(self, count: int = 1, *, command: int | None = None, user: User | None = None) -> list[JournalEntry]:
-        """Undo the user's `count` most recent commands, all or none, newest first, or only command number `command`."""
+        """Undo the user's `count` most recent commands, newest first, or only the command with the ID `command`.
+
+        If any command cannot be undone, none is.
+        """
         if command is None:
             return self._reverse(self._services.undo, count, user)
         if count != 1:
@@ -347,11 +352,11 @@ class Tracker:
         return [self._with_changes(entry)]
 
     def redo(self, count: int = 1, *, user: User | None = None) -> list[JournalEntry]:
-        """Redo the user's `count` most recently undone commands, all or none, starting with the most recent."""
+        """Redo the user's `count` most recently undone commands, most recent first; if any fails, none is redone."""
         return self._reverse(self._services.redo, count, user)
 
     def history(self, task_id: int | None = None, *, limit: int = 20, user: User | None = None) -> list[JournalEntry]:
-        """Return the most recent commands that changed a task, by default any task, oldest first."""
+        """Return the `limit` most recent commands that changed a given task, or by default any task, oldest first."""
         number = None if task_id is None else validate_number(task_id)
         count = validate_number(limit, noun="limit", code="invalid-limit")
         entries = self._services.list_entries(self._actors(user).reader, number, limit=count)
@@ -388,7 +393,7 @@ class Tracker:
             return ready.carry_out(now=self.now())
 
     def upgrade(self) -> None:
-        """Create the store, or upgrade an older schema; a database file is backed up before the upgrade."""
+        """Create the store, or upgrade its schema if it is outdated; a database file is first backed up."""
         self._store.upgrade()
 
     def create_token(
@@ -408,11 +413,11 @@ class Tracker:
         return self._services.create_token(actor, admin=admin, name=name, expiry_time=expiry_time, now=now)
 
     def tokens(self, *, user: User | None = None) -> list[Token]:
-        """Return all tokens, sorted by ID, including revoked and expired tokens, but without their secrets."""
+        """Return the tokens, sorted by ID, including revoked and expired tokens, but without their secrets."""
         return self._services.list_tokens(self._actors(user).reader)
 
     def revoke_tokens(self, *ids: int) -> list[Token]:
-        """Revoke tokens by ID, all or none, and return them."""
+        """Revoke tokens by ID, and return them; if any token cannot be revoked, none is."""
         return self._services.revoke_tokens(validate_ids(ids, noun="token"), now=self.now())
 
     @cached_property

@@ -62,7 +62,7 @@ def to_instant_or_none(value: Time | None) -> datetime | None:
 
 
 def to_window(now: datetime, *, date_range: str | None = None, between: Bounds | None = None) -> Window | None:
-    """Return the window of a date range in the time zone of `now`, or of two bounds; return None if both are None."""
+    """Return the window for a date range in the time zone of `now`, or between two bounds; None means all time."""
     if date_range is not None and between is not None:
         raise InvalidValue("range-and-bounds", "date_range and between cannot be used together", "pass only one")
     if date_range is not None:
@@ -106,7 +106,7 @@ def validate_ids(numbers: Sequence[int], *, noun: str = "task") -> list[int]:
 
 
 def to_database(database: str | Path | None) -> str | None:
-    """Return the database setting as text; a Path is prefixed with a dot, so that it is never parsed as a URL."""
+    """Return the database setting as text; a dot is added to a Path, so that it is never parsed as a URL."""
     if not isinstance(database, Path) or str(database).startswith("~"):
         return None if database is None else str(database)
     return f"/.{database}" if database.is_absolute() else f"./{database}"
@@ -118,7 +118,7 @@ def validate_user(user: User | None) -> User | None:
 
 
 def to_edit_fields(method: str, changes: EditFields) -> edit_service.EditFields:
-    """Convert a method's keyword arguments to changes, with times in UTC; raise TypeError for an unknown argument."""
+    """Convert the keyword arguments of `method` to changes with UTC times; raise TypeError if one is unknown."""
     if unknown := changes.keys() - edit_service.EditFields.__annotations__.keys():
         raise TypeError(f"{method}() got an unexpected keyword argument '{min(unknown)}'")
     if not changes:

@@ -98,7 +98,7 @@ class AlreadyStopped(Conflict):
 
 
 class EndBeforeStart(Conflict):
-    """A task with an end before its start."""
+    """A task with an end before its start; `kept` is "start" or "end" if the request did not set that time."""
 
     def __init__(
         self,
@@ -107,12 +107,16 @@ class EndBeforeStart(Conflict):
         now: datetime,
         task_id: int | None = None,
         *,
-        hint: str | None = None,
+        kept: str | None = None,
     ) -> None:
         subject = "the task" if task_id is None else f"task {task_id}"
         start = format_timestamp(start_time, now, compared_to=end_time)
         end = format_timestamp(end_time, now, compared_to=start_time)
-        super().__init__("end-before-start", f"{subject} cannot end at {end}, before its start at {start}", hint)
+        message, hint = f"{subject} cannot end at {end}, before its start at {start}", None
+        if kept == "end":
+            message = f"{subject} cannot start at {start}, after its end at {end}"
+            hint = "use an earlier start, or also give a later end"
+        super().__init__("end-before-start", message, hint, context={"id": task_id, "kept": kept})
 
 
 class ClockBeforeStart(Conflict):
@@ -126,19 +130,27 @@ class ClockBeforeStart(Conflict):
 
 
 class TimeInFuture(Conflict):
-    """A start or an end in the future; `word` is "start" or "end"."""
+    """A start or an end in the future; `word` is "start" or "end", and the message refers to the time as `noun`."""
 
-    def __init__(self, word: str, instant: datetime, now: datetime, hint: str = "use a time in the past") -> None:
+    def __init__(
+        self,
+        word: str,
+        instant: datetime,
+        now: datetime,
+        hint: str = "use a time in the past",
+        *,
+        noun: str | None = None,
+    ) -> None:
         time = format_timestamp(instant, now, compared_to=now)
         clock = format_timestamp(now, now, compared_to=instant)
-        super().__init__(f"{word}-in-future", f"the {word} is in the future: {time} (it is {clock} now)", hint)
+        super().__init__(f"{word}-in-future", f"the {noun or word} is in the future: {time} (it is {clock} now)", hint)
 
 
 def format_timestamp(instant: datetime, now: datetime, *, compared_to: datetime | None = None) -> str:
     """Format an instant as a local time in the time zone of `now`, with the date unless it is today.
 
     Append the UTC offset if the local time is ambiguous. Include seconds or microseconds if the result would otherwise
-    look the same as that for `compared_to`.
+    look the same as the result for `compared_to`.
     """
     local = instant.astimezone(now.tzinfo)
     precision = "minutes"

@@ -34,7 +34,7 @@ from tasktimer.errors import Unavailable
         (
             "store-too-old",
             {"read_only": True},
-            "copy it to a writable folder and use the copy with --database; this one was not changed",
+            "copy the file to a writable folder, and use the copy with --database; nothing was changed",
         ),
         (
             "store-too-old",

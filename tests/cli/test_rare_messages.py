@@ -96,7 +96,7 @@ def test_unusable_database_fails(run: Run, postgres_url: str, statement: str, me
 @pytest.mark.parametrize(
     ("url", "message"),
     [
-        ("postgresql://host:port/name", "the PostgreSQL URL cannot be read"),
+        ("postgresql://host:port/name", "the PostgreSQL URL cannot be parsed"),
         ("postgresql://127.0.0.1:1/name?nosuch=1", "the PostgreSQL URL cannot be used: "),
     ],
 )
@@ -154,7 +154,7 @@ def test_missing_home_fails(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     result = run("track", "x")
     assert (result.exit_code, result.err.splitlines()[0]) == (
         3,
-        "error: no home directory for the data file",
+        "error: there is no home directory for the database file",
     )
 
 

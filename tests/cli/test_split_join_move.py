@@ -77,7 +77,7 @@ def test_join_over_gap_requires_yes(run: Run) -> None:
     result = run("join", "2", "1")
     assert (result.exit_code, result.out) == (1, "")
     assert result.err == (
-        "error: tasks 1 and 2 are not adjacent: there is a gap of 0:30:00 between them\n"
+        "error: tasks 1 and 2 cannot be joined because there is a gap of 0:30:00 between them\n"
         "hint: add --yes to include the time between them\n"
     )
     assert len(listed(run)) == 3

@@ -63,10 +63,18 @@ def _nothing_to_undo_hint(context: Mapping[str, Any]) -> str:
     return f"the last command ({context['command']}) is user {context['user']}'s; to undo it, run: {undo}"
 
 
+def _end_before_start_hint(context: Mapping[str, Any]) -> str:
+    if context["kept"] is None:
+        return "use a later end, or an earlier start, such as 'yesterday 17:30'"
+    if context["id"] is None:  # --no-gap set the start
+        return "use a later end, or --at instead of --no-gap"
+    return "use a later end; to change the start, run: tasktimer edit {id} --start WHEN".format_map(context)
+
+
 def _reversal_hint(context: Mapping[str, Any]) -> str:
     if context["name"] == "redo":
-        return f"to undo what it repeated, run: tasktimer undo --command {context['reverses']}"
-    return f"to redo what it undid, run: tasktimer redo{_user_flag(context['user'])}"
+        return f"to undo the command that it repeated, run: tasktimer undo --command {context['reverses']}"
+    return f"to redo the command that it undid, run: tasktimer redo{_user_flag(context['user'])}"
 
 
 def _multiple_users_hint(context: Mapping[str, Any]) -> str:
@@ -81,7 +89,7 @@ def _multiple_users_hint(context: Mapping[str, Any]) -> str:
 def _incompatible_tasks_hint(context: Mapping[str, Any]) -> str:
     field, (first, second) = context["field"], context["tasks"]
     option = "-p" if field == "project" else f"--{field}"
-    return f"to use the same {field}, run: tasktimer edit {second.id} {option} {quote(getattr(first, field))}"
+    return f"to use the same {field} for both, run: tasktimer edit {second.id} {option} {quote(getattr(first, field))}"
 
 
 def _by_field(otherwise: str, **hints: str) -> Callable[[Mapping[str, Any]], str]:
@@ -109,13 +117,13 @@ HINTS: dict[str, str | Callable[[Mapping[str, Any]], str]] = {
     "clock-before-start": "correct the clock, or change the start, for example: tasktimer edit {id} --start '15m ago'",
     "command-is-reversal": _reversal_hint,
     "command-not-found": "to list the commands with their numbers, run: tasktimer history",
-    "commit-uncertain": "before trying again, check whether it was stored: tasktimer history, or tasktimer token list",
+    "commit-uncertain": "before trying again, look for the change with tasktimer history or tasktimer token list",
     "end-and-duration": "omit --for, or give an end time instead of 'none'",
-    "end-before-start": "use a later end, or an earlier start; for another day, include the date: 'yesterday 17:30'",
+    "end-before-start": _end_before_start_hint,
     "end-without-start": "add --at or --for",
     "filter-without-all": "add --all to stop all running tasks that match",
     "incompatible-tasks": _incompatible_tasks_hint,
-    "invalid-config": "set HOME to your own home directory, or use tasktimer --database PATH list",
+    "invalid-config": "set HOME to your own home directory, or use --database, as in tasktimer --database PATH list",
     "invalid-date-range": "use --from and --to, each with a date, a date range or a time",
     "invalid-user": "use --user with a user number",
     "last-end-in-future": "set the start with --at; it is {now} now",
@@ -124,7 +132,7 @@ HINTS: dict[str, str | Callable[[Mapping[str, Any]], str]] = {
     "multiple-users": _multiple_users_hint,
     "no-ended-task": "set the start with --at",
     "no-gap-and-start": "omit one of them",
-    "no-home-directory": "set HOME or TASKTIMER_DATABASE, or use tasktimer --database PATH list",
+    "no-home-directory": "set HOME or TASKTIMER_DATABASE, or use --database, as in tasktimer --database PATH list",
     "not-running": "to delete a finished task, run: tasktimer delete {id}",
     "nothing-running": _START,
     "nothing-to-resume": _START,
@@ -136,7 +144,7 @@ HINTS: dict[str, str | Callable[[Mapping[str, Any]], str]] = {
         path=_RESTORE,
     ),
     "store-missing": _START,
-    "store-no-locks": "nothing was changed; move it to a local disk, and run: tasktimer --database PATH list",
+    "store-no-locks": "nothing was changed; move the file to a local disk, and run: tasktimer --database PATH list",
     "store-not-a-file": "use --database with the path of a regular file",
     "store-read-only": _by_field(
         "to read a copy, run: mkdir ~/tasktimer-copy && cp {sources} ~/tasktimer-copy && "
@@ -147,7 +155,7 @@ HINTS: dict[str, str | Callable[[Mapping[str, Any]], str]] = {
     "store-too-new": "upgrade tasktimer, or use another file with --database; this one was not changed",
     "store-too-old": _by_field(
         "to upgrade it, run: tasktimer db upgrade, or serve with --migrate",
-        read_only="copy it to a writable folder and use the copy with --database; this one was not changed",
+        read_only="copy the file to a writable folder, and use the copy with --database; nothing was changed",
         shared="once every user has this version, run: tasktimer --database URL db upgrade",
     ),
     "store-unrecognized": _by_field("use another file with --database; this one was not changed", path=_RESTORE),

@@ -112,7 +112,7 @@ def default_file() -> Path:
     """
     folder = _user_folder("data")
     if folder is None:
-        raise Unavailable("no-home-directory", "no home directory for the data file")
+        raise Unavailable("no-home-directory", "there is no home directory for the database file")
     return folder / "tasktimer.db"
 
 

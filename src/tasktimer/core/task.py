@@ -145,11 +145,12 @@ def validate_end(
     task_id: int | None = None,
     *,
     duration: timedelta | None = None,
-    hint: str | None = None,
+    kept: str | None = None,
 ) -> None:
-    """Raise TimeInFuture if the end is in the future, or EndBeforeStart, with `hint`, if it is before the start.
+    """Raise TimeInFuture if an end is in the future, or EndBeforeStart if the end is before the start.
 
-    Pass `duration` if the end was computed from a duration, so that the error can suggest an earlier start.
+    Pass `duration` if the end was computed from a duration, so that the error can suggest an earlier start. `kept` is
+    "start" or "end" if the request did not set that time, so that the error is about the other time.
     """
     if duration is not None and is_future(end_time, now):
         with suppress(InvalidValue):  # an earlier start would be out of range
@@ -158,7 +159,7 @@ def validate_end(
             raise TimeInFuture("end", end_time, now, text)
     validate_not_future("end", end_time, now)
     if end_time < start_time:
-        raise EndBeforeStart(start_time, end_time, now, task_id, hint=hint)
+        raise EndBeforeStart(start_time, end_time, now, task_id, kept=kept)
 
 
 def validate_not_future(noun: str, instant: datetime, now: datetime) -> None:

@@ -19,7 +19,7 @@ _REALM = 'Bearer realm="tasktimer"'
 
 
 class Principal(NamedTuple):
-    """The authenticated caller: the ID of the token, and the actor whom the token authenticates."""
+    """The authenticated caller: the ID of the caller's token, and the actor for which the token is valid."""
 
     token_id: int
     actor: Actor
@@ -58,6 +58,6 @@ def authenticate(store: Store, secret: str, now: datetime) -> Principal:
 
 
 def defer_authentication(endpoint: Endpoint) -> Endpoint:
-    """Mark a GET endpoint that looks up the token itself, in the same transaction as the data."""
+    """Mark a GET endpoint as one that looks up the token itself, in the transaction that also reads the data."""
     endpoint.defers_authentication = True  # type: ignore[attr-defined]
     return endpoint

@@ -40,7 +40,7 @@ class AppMiddleware(ABC):
         self._state = state
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve a request, or pass other types of connections on to the application."""
+        """Serve a connection of a supported type, such as HTTP; pass any other connection on to the application."""
         await (self._serve if scope["type"] in self._scope_types else self._app)(scope, receive, send)
 
     @abstractmethod
@@ -113,7 +113,7 @@ class AuthenticationMiddleware(AppMiddleware):
     """Middleware that responds with 401 to a request without a valid token, before its body and parameters are read.
 
     The middleware stores the request context in `request.state.context`. A route marked with
-    `defer_authentication` runs earlier, but its response is sent only after the token has been looked up.
+    `defer_authentication` runs before the token is looked up, but its response is sent only afterwards.
     """
 
     _scope_types = ("http", "websocket")
@@ -212,7 +212,7 @@ def _body_too_large() -> Problem:
 
 
 def _announces_large_body(headers: Headers, *, otherwise: bool = False) -> bool:
-    """Return whether the Content-Length exceeds the limit, or `otherwise` if it is not a number."""
+    """Return whether the Content-Length exceeds the limit on bodies, or `otherwise` if it is not a number."""
     announced = headers.get("content-length", "0")
     # Parse only the first digits: Python raises ValueError for more than 4,300.
     return int(announced[:20]) > MAX_BODY_BYTES if announced.isdecimal() else otherwise

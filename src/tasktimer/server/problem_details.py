@@ -30,7 +30,7 @@ STATUSES: dict[type[TasktimerError], HTTPStatus] = {
 HINTS = {
     "task-not-found": "to list tasks with their IDs, send GET /tasks?user_id=42",
     "already-stopped": "to change the end of a stopped task, run: tasktimer edit ID --end WHEN",
-    "clock-before-start": "correct the server's clock, or the start of the task with tasktimer edit",
+    "clock-before-start": "correct the server's clock, or change the start of the task with tasktimer edit",
     "end-before-start": "use a later end_time",
     "store-damaged": "stop the server and restore a backup with tasktimer restore",
     "store-no-locks": "move the file to a local disk",

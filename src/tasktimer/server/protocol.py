@@ -60,7 +60,7 @@ class HeaderLimitProtocol(HttpToolsProtocol):
         self._expect_head()
 
     def send_400_response(self, msg: str) -> None:
-        """Reject data that is not HTTP, and expect more of it, since its length is unknown."""
+        """Respond with 400 to data that is not HTTP; more of the data may still arrive, since its length is unknown."""
         self.expects_more = True
         super().send_400_response(msg)
 

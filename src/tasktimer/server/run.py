@@ -51,7 +51,7 @@ def validate_loopback(host: str) -> None:
 
 
 def host_names(host: str) -> Sequence[str]:
-    """Return the `Host` header values for an address to listen on; an unspecified address such as 0.0.0.0 has none."""
+    """Return the `Host` headers that match an address to listen on: none for an unspecified one such as 0.0.0.0."""
     try:
         address = ip_address(host)
     except ValueError:
@@ -60,10 +60,11 @@ def host_names(host: str) -> Sequence[str]:
 
 
 def prepare_store(database: Path | str, *, migrate: bool) -> ReadyStore:
-    """Check a store before the first request, and upgrade an older schema if `migrate` is set.
+    """Check a store before the first request; if its schema is outdated and `migrate` is set, upgrade the schema.
 
     Raises:
-        Unavailable: if the store is unusable, another process serves it, or its schema is older and `migrate` is false.
+        Unavailable: if the store is unusable, if another process serves it, or if its schema is outdated and `migrate`
+            is false.
     """
     with closing(open_store(database)) as store:
         version = store.version()

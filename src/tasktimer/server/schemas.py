@@ -1,7 +1,7 @@
 """Models of requests and responses, and their schemas in the OpenAPI document.
 
 The services validate texts, IDs and times. Each schema in `WithJsonSchema` allows at least the values that the services
-accept. Its pattern uses only syntax that regular expressions in ECMAScript, Python, Rust and Go have in common.
+accept. The patterns use only syntax that regular expressions in ECMAScript, Python, Rust and Go have in common.
 """
 
 from datetime import date, datetime
@@ -35,7 +35,7 @@ _DATE = {"type": "string", "format": "date", "not": {"enum": [str(date.min), str
 
 
 def _read_integer(value: object) -> object:
-    """Convert an exact float such as 7.0 to an integer, since JSON has only one type of number."""
+    """Convert a whole float such as 7.0 to an integer, since JSON has only one type of number."""
     return int(value) if isinstance(value, float) and value.is_integer() and abs(value) <= 2**53 else value
 
 

@@ -1,4 +1,4 @@
-"""Server settings from options, the environment and a `.env` file in the current directory, in this order."""
+"""Server settings, in order of precedence from options, the environment and a `.env` file in the current directory."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence

@@ -148,10 +148,10 @@ def _resolve_times(task: Task, changes: EditFields, now: datetime) -> tuple[date
     if task.end_time is None and end_time < start_time and is_now(end_time, now):
         return start_time.astimezone(UTC), end_by_clock(task, now)
     if (start_time, end_time) != (task.start_time, task.end_time):
-        is_end_kept = "start_time" in changes and not changes.keys() & {"end_time", "duration"}
-        hint = "use an earlier start, or also give a later end" if is_end_kept else None
+        is_end_kept = not changes.keys() & {"end_time", "duration"}
+        kept = "end" if is_end_kept else None if "start_time" in changes else "start"
         duration = None if "end_time" in changes else changes.get("duration")
-        validate_end(start_time, end_time, now, task.id, duration=duration, hint=hint)
+        validate_end(start_time, end_time, now, task.id, duration=duration, kept=kept)
     return start_time.astimezone(UTC), end_time.astimezone(UTC)
 
 

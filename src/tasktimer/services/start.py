@@ -56,7 +56,7 @@ def start(store: Store, actor: Actor, new_task: NewTask, *, now: datetime) -> Ta
         if new_task.no_gap:
             start_time = _last_end(recorder, recorder.actor.owner, now)
             end_time = new_task.end_time if new_task.duration is None else start_time + new_task.duration
-            _validate_period(start_time, end_time, now, end_after)
+            _validate_period(start_time, end_time, now, end_after, kept="start")
         return recorder.add(
             user_id=recorder.actor.owner,
             description=new_task.description,
@@ -157,11 +157,16 @@ def _resolve_times(new_task: NewTask, now: datetime) -> tuple[datetime, datetime
 
 
 def _validate_period(
-    start_time: datetime, end_time: datetime | None, now: datetime, duration: timedelta | None = None
+    start_time: datetime,
+    end_time: datetime | None,
+    now: datetime,
+    duration: timedelta | None = None,
+    *,
+    kept: str | None = None,
 ) -> None:
     validate_not_future("start", start_time, now)
     if end_time is not None:
-        validate_end(start_time, end_time, now, duration=duration)
+        validate_end(start_time, end_time, now, duration=duration, kept=kept)
 
 
 def _last_end(recorder: ChangeRecorder, user_id: int, now: datetime) -> datetime:

@@ -127,5 +127,5 @@ def _stop(recorder: ChangeRecorder, task: Task, end_time: datetime | None, now: 
     if end_time is None or (end_time < task.start_time and is_now(end_time, now)):
         end_time = end_by_clock(task, now)
     else:
-        validate_end(task.start_time, end_time, now, task.id)
+        validate_end(task.start_time, end_time, now, task.id, kept="start")
     return recorder.change(task, end_time=end_time.astimezone(UTC))

@@ -49,7 +49,7 @@ class TaskTimeResolver:
             return parse_datetime(text, self._now)
         (task,) = self._tasks
         if task.running:
-            return self._since(clock, task.start_time)
+            return self._since(clock, task.start_time, noun="time of the split")
         instant = self._first_at(clock, task.start_time)
         # If the time is outside the task, the error shows the day on which the task starts, not the next day.
         return self._on_day(task.start_time, clock) if task.end_time and instant >= task.end_time else instant
@@ -79,7 +79,7 @@ class TaskTimeResolver:
         """Return the instant at which a time of day occurs on the local date of a start time."""
         return to_instant(datetime.combine(self._day(start), clock), self._zone)
 
-    def _since(self, clock: time, start: datetime) -> datetime:
+    def _since(self, clock: time, start: datetime, *, noun: str = "end") -> datetime:
         """Return the first occurrence of a time of day at or after a start time.
 
         If that is later today, raise TimeInFuture. If it is after today, return the time on the day of the start
@@ -91,7 +91,7 @@ class TaskTimeResolver:
         if self._day(instant) > self._now.date():
             return self._on_day(start, clock)
         hint = f"use a time between the start at {format_timestamp(start, self._now)} and now"
-        raise TimeInFuture("end", instant, self._now, hint)
+        raise TimeInFuture("end", instant, self._now, hint, noun=noun)
 
     def _first_at(self, clock: time, start: datetime) -> datetime:
         """Return the first occurrence of a time of day at or after a start time, rounded down to the minute."""

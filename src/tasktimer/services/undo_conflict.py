@@ -37,11 +37,11 @@ def undo_conflict_error(
         since for since in later if _caused(since, states) and not {since.id, since.reverted_entry_id} & reversing
     )
     cause = next(causes, None)
-    by = "" if cause is None else f", by user {cause.user_id}'s {cause.name} (command {cause.id})"
+    by = "" if cause is None else f" (command {cause.id}, {cause.name} by user {cause.user_id})"
     differences = _differences(*states) if cause is None else _caused(cause, states)
     is_own = cause is not None and cause.user_id == entry.user_id
     return UndoConflict(
-        f"task {task_id} has changed since {entry.name} (command {entry.id}): {_describe(differences, states)}{by}",
+        f"task {task_id} has changed since command {entry.id} ({entry.name}): {_describe(differences, states)}{by}",
         {
             "id": task_id,
             "user": None if cause is None or is_own else cause.user_id,  # the other user who changed the task

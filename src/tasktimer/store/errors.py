@@ -28,5 +28,5 @@ def newer_schema_error(name: str, version: int, hint: str | None = None) -> Unav
 
 def uncertain_error(name: str, reason: str) -> Unavailable:
     """Return the error for a commit with an unknown outcome."""
-    message = f"the change may or may not have been stored in {name}: the commit reported an error: {reason}"
+    message = f"the commit failed, so the change may or may not have been stored in {name}: {reason}"
     return Unavailable("commit-uncertain", message)

@@ -43,5 +43,5 @@ def create_command(title: str, find: Callable[..., list[LabelUsage]]) -> Callabl
             lines=lambda: output.records.usages_tsv(usages, now),
         )
 
-    show.__doc__ = f"Show {title.lower()} with their number of tasks, time spent and last use."
+    show.__doc__ = f"Show each {title[:-1].lower()}'s number of tasks, time spent and last use."
     return filter_options()(show)

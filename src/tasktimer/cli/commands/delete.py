@@ -22,10 +22,10 @@ Examples:
   tasktimer delete --search test --dry-run      only show the tasks
   tasktimer delete --from yesterday --to yesterday --untagged
 
-Either all of the tasks are deleted, or none. Instead of giving IDs, you can
-select tasks with the options whose descriptions begin with "Only". --from and
---to take the same forms as for tasktimer list; tasks that fall only partly
-within the range are included.
+If any task cannot be deleted, none is. Instead of giving IDs, you can select
+tasks with the options whose descriptions begin with "Only". --from and --to
+take the same forms as for tasktimer list; tasks that fall only partly within
+the range are included.
 
 Output: one line per task on a terminal, the IDs when piped, or a list of
 tasks as JSON with --json.

@@ -33,17 +33,17 @@ Examples:
   tasktimer edit --from 'last week' --to yesterday --untagged +misc
 
 WHEN and DURATION take the same forms as for tasktimer track, except that a
-bare start time refers to the day on which the task starts, and a bare end
-time to the first such time after the start. A bare time of day is rejected if
-the tasks start on different days. --for sets the end or, with --end, the
-start.
+start without a date refers to the day on which the task starts, and an end
+without a date to the first such time after the start. A time without a date
+is rejected if the tasks start on different days. --for sets the end or, with
+--end, the start.
 
 Instead of giving IDs, you can select tasks with the options whose
 descriptions begin with "Only": --project and --tag select tasks, whereas -p
 and -t change them. --from and --to take the same forms as for tasktimer list;
 tasks that fall only partly within the range are included. The changes to
-selected tasks are shown first and must be confirmed. Either all of the tasks
-are changed, or none.
+selected tasks are shown first and must be confirmed. If any task cannot be
+changed, none is.
 
 Output: the changes on a terminal, the IDs when piped, or a list of tasks as
 JSON with --json.
@@ -188,5 +188,5 @@ def _one_of(option: str, noun: str, text: str | None, *, none: bool) -> str | No
     if text is not None and none:
         raise InvalidValue(f"{noun}-and-none", f"{option} and --no-{noun} cannot be used together", "omit one of them")
     if text is not None and not text.strip():
-        raise InvalidValue(f"blank-{noun}", f"the {noun} is blank", f"use --no-{noun} to remove it")
+        raise InvalidValue(f"blank-{noun}", f"the {noun} is blank", f"to remove the {noun}, use --no-{noun}")
     return text

@@ -41,8 +41,8 @@ REVOKE_EPILOG = """\
 Examples:
   tasktimer token revoke 3
 
-A running server rejects revoked tokens immediately. Either all of the tokens
-are revoked, or none.
+A running server rejects revoked tokens immediately. If any token cannot be
+revoked, none is.
 """
 
 Name = Annotated[str | None, option("--name", "TEXT", "Name of the token, such as laptop.")]

@@ -148,7 +148,7 @@ def _program(name: str) -> str:
     if path is None:
         raise Unavailable(
             "pg-dump-not-found",
-            f"cannot find {name}, which makes backups of PostgreSQL databases",
+            f"cannot find {name}, which is required to back up a PostgreSQL database",
             "install the PostgreSQL client programs (the server's version or later) in a folder on PATH",
         )
     return path

@@ -59,8 +59,8 @@ def unreadable_url_error() -> InvalidValue:
     """Return the error for an invalid URL, without quoting the URL, which may contain a password."""
     return InvalidValue(
         "invalid-database",
-        "the PostgreSQL URL cannot be read",
-        "write it like postgresql://USER@HOST:5432/NAME; in a password @ is %40, / is %2F and : is %3A",
+        "the PostgreSQL URL cannot be parsed",
+        "use a URL like postgresql://USER@HOST:5432/NAME; in a password, write @ as %40, / as %2F and : as %3A",
     )
 
 

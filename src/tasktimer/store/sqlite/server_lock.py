@@ -36,7 +36,7 @@ class ServerLock:
                 raise Unavailable(
                     "store-in-use",
                     f"another process is serving {self._served}",
-                    "stop the other server, or use PostgreSQL to run several",
+                    "stop the other server, or use PostgreSQL to run several servers",
                 ) from None
             except OSError as error:
                 raise no_locks_error(self._served) from error
