@@ -1,6 +1,7 @@
 """Services that start a task, record a finished task, switch to another task or resume an earlier one."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -45,6 +46,13 @@ def start(store: Store, actor: Actor, new_task: NewTask, *, now: datetime) -> Ta
         NotFound: if `no_gap` is set and the user has no finished tasks.
         Conflict: if the start or the end is in the future, or the end is before the start.
     """
+    with starting(store, actor, new_task, now=now) as (_, task):
+        return task
+
+
+@contextmanager
+def starting(store: Store, actor: Actor, new_task: NewTask, *, now: datetime) -> Iterator[tuple[ChangeRecorder, Task]]:
+    """Add a task as `start` does, and yield the recorder, whose transaction ends with the block, and the task."""
     _validate_times(new_task)
     validate_description(new_task.description)
     labels = _parse_labels(new_task)
@@ -57,12 +65,15 @@ def start(store: Store, actor: Actor, new_task: NewTask, *, now: datetime) -> Ta
             start_time = _last_end(recorder, recorder.actor.owner, now)
             end_time = new_task.end_time if new_task.duration is None else start_time + new_task.duration
             _validate_period(start_time, end_time, now, end_after, kept="start")
-        return recorder.add(
-            user_id=recorder.actor.owner,
-            description=new_task.description,
-            start_time=start_time.astimezone(UTC),
-            end_time=None if end_time is None else end_time.astimezone(UTC),
-            **labels,
+        yield (
+            recorder,
+            recorder.add(
+                user_id=recorder.actor.owner,
+                description=new_task.description,
+                start_time=start_time.astimezone(UTC),
+                end_time=None if end_time is None else end_time.astimezone(UTC),
+                **labels,
+            ),
         )
 
 
