@@ -187,6 +187,11 @@ class Tracker:
         new_task = NewTask(description, project, tags, note, to_instant_or_none(at))
         return self._services.switch(self._actors(user).owner, new_task, now=self.now())
 
+    def switch_back(self, *, at: Time | None = None, user: User | None = None) -> tuple[list[Task], Task]:
+        """Like `switch`, but start a task with the details of the user's most recently finished task."""
+        start_time, actor = to_instant_or_none(at), self._actors(user).owner
+        return self._services.switch_back(actor, start_time=start_time, now=self.now())
+
     def resume(self, task_id: int | None = None, *, at: Time | None = None, user: User | None = None) -> Task:
         """Start a task with the details of an earlier one, by default the user's most recently finished task."""
         number = None if task_id is None else validate_number(task_id)

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, tzinfo
 from functools import cached_property
 from pathlib import Path
@@ -19,8 +19,9 @@ Clock = Callable[[tzinfo], datetime]
 class Context:
     """The environment of a command, read lazily, so that --help always works."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, arguments: Sequence[str] = ()) -> None:
         self._clock = clock
+        self._arguments = arguments
         self.database: str | None = None  # the value of --database
 
     @cached_property
@@ -42,6 +43,10 @@ class Context:
     def store(self) -> StoreHandle:
         """The store that contains the tasks."""
         return open_store(self.settings.database, interrupts=interrupts)
+
+    def is_literal(self, word: str) -> bool:
+        """Whether an argument follows `--`, so that it has no special meaning."""
+        return "--" in self._arguments and word in self._arguments[self._arguments.index("--") :]
 
     @property
     def is_terminal(self) -> bool:

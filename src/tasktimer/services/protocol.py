@@ -14,7 +14,7 @@ from tasktimer.core.task import Actor, Task
 from tasktimer.core.task_filter import NO_FILTER, TaskFilter
 from tasktimer.core.timesheet import Timesheet
 from tasktimer.core.token import Token
-from tasktimer.services import bulk, edit, history, info, labels, queries, split_join, start, stop, tokens, undo
+from tasktimer.services import bulk, edit, history, info, labels, queries, resume, split_join, start, stop, tokens, undo
 from tasktimer.services.bulk import Selection
 from tasktimer.services.edit import EditFields, TaskChange
 from tasktimer.services.split_join import NO_GAP
@@ -41,6 +41,9 @@ class Services(Protocol):
     def resume(
         self, actor: Actor, task_id: int | None = None, *, start_time: datetime | None = None, now: datetime
     ) -> Task: ...
+    def switch_back(
+        self, actor: Actor, *, start_time: datetime | None = None, now: datetime
+    ) -> tuple[list[Task], Task]: ...
     def cancel(self, actor: Actor, ids: Sequence[int] = (), *, now: datetime) -> list[Task]: ...
     def edit(self, actor: Actor, ids: Sequence[int], changes: EditFields, *, now: datetime) -> list[TaskChange]: ...
     def move(self, actor: Actor, task_id: int, start_time: datetime, *, now: datetime) -> TaskChange: ...
@@ -94,7 +97,7 @@ class Services(Protocol):
 SERVICES: dict[str, Callable[..., object]] = {
     service.__name__: service
     for service in (
-        *(start.start, start.switch, start.resume, stop.stop, stop.cancel),
+        *(start.start, start.switch, resume.resume, resume.switch_back, stop.stop, stop.cancel),
         *(edit.edit, edit.move, edit.delete, split_join.split, split_join.join),
         *(bulk.apply_changes, bulk.changed_tasks, bulk.previewed_tasks),
         *(labels.rename_project, labels.rename_tag, labels.projects, labels.tags),

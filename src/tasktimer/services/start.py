@@ -1,4 +1,4 @@
-"""Services that start a task, record a finished task, switch to another task or resume an earlier one."""
+"""Services that start a task, record a finished task, or switch to another task."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -14,9 +14,9 @@ from tasktimer.core.task import (
     validate_end,
     validate_not_future,
 )
-from tasktimer.errors import Conflict, InvalidValue, NotFound, StoreMissing, TaskNotFound, format_timestamp
+from tasktimer.errors import Conflict, InvalidValue, NotFound, format_timestamp
 from tasktimer.services.transaction import ChangeRecorder, end_by_clock, is_now, journaled, retry_on_conflict
-from tasktimer.store.protocols import Connection, Store
+from tasktimer.store.protocols import Store
 from tasktimer.store.statements import task_queries
 
 
@@ -81,41 +81,11 @@ def switch(store: Store, actor: Actor, new_task: NewTask, *, now: datetime) -> t
     if new_task.start_time is not None:
         validate_not_future("start", new_task.start_time, now)
     with journaled(store, actor, "switch", now=now, create=True) as recorder:
-        running = _lock_running(recorder, actor.owner)
-        instant = _instant(running, new_task.start_time, now)
-        stopped = [recorder.change(task, end_time=instant) for task in running]
+        stopped, instant = stop_at(recorder, lock_running(recorder, actor.owner), new_task.start_time, now)
         started = recorder.add(
             user_id=actor.owner, description=new_task.description, start_time=instant, end_time=None, **labels
         )
         return stopped, started
-
-
-@retry_on_conflict
-def resume(
-    store: Store, actor: Actor, task_id: int | None = None, *, start_time: datetime | None = None, now: datetime
-) -> Task:
-    """Start a task with the description, project and tags of an earlier one, by default the most recently ended one.
-
-    The new task belongs to the actor's owner, even if the earlier one belongs to another user. The note is not copied.
-
-    Raises:
-        NotFound: if no ID is given and the owner has no tasks.
-        Conflict: if the earlier task is running or, without an ID, a task started since then; or if the start is in the
-            future.
-    """
-    if start_time is not None:
-        validate_not_future("start", start_time, now)
-    owner = actor.owner
-    try:
-        with journaled(store, actor, "resume", now=now) as recorder:
-            last = recorder.lock_until_stable(lambda: _last_tasks(recorder.connection, owner))
-            earlier = _task_to_resume(recorder, owner, task_id, last, now=now)
-            start_time = (start_time or now).astimezone(UTC)
-            return recorder.copy(earlier, user_id=owner, start_time=start_time, end_time=None, note=None)
-    except StoreMissing:
-        if task_id is None:
-            raise
-        raise TaskNotFound(task_id) from None
 
 
 def _parse_labels(new_task: NewTask) -> dict[str, Any]:
@@ -177,7 +147,7 @@ def _last_end(recorder: ChangeRecorder, user_id: int, now: datetime) -> datetime
     return task.end_time
 
 
-def _lock_running(recorder: ChangeRecorder, user_id: int) -> list[Task]:
+def lock_running(recorder: ChangeRecorder, user_id: int) -> list[Task]:
     """Lock and return the running tasks of a user, sorted by start, then ID."""
 
     def find() -> list[Task]:
@@ -188,6 +158,14 @@ def _lock_running(recorder: ChangeRecorder, user_id: int) -> list[Task]:
 
     running = {task.id: task for task in recorder.lock_until_stable(find) if task.running}
     return sorted(running.values(), key=lambda task: (task.start_time, task.id))
+
+
+def stop_at(
+    recorder: ChangeRecorder, running: Sequence[Task], start_time: datetime | None, now: datetime
+) -> tuple[list[Task], datetime]:
+    """End locked running tasks when a new task starts, by default now; return them and the start of the new task."""
+    instant = _instant(running, start_time, now)
+    return [recorder.change(task, end_time=instant) for task in running], instant
 
 
 def _instant(running: Sequence[Task], start_time: datetime | None, now: datetime) -> datetime:
@@ -202,32 +180,3 @@ def _instant(running: Sequence[Task], start_time: datetime | None, now: datetime
     message = f"running task {last.id} cannot end at {format_timestamp(instant, now, compared_to=last.start_time)}"
     message += f", before its start at {start}"
     raise Conflict("switch-before-start", message, context={"id": last.id})
-
-
-def _last_tasks(connection: Connection, user_id: int) -> list[Task]:
-    """Return the user's most recently started task and most recently ended task, if any."""
-    tasks = task_queries.find_last_task(connection, user_id), task_queries.find_last_ended(connection, user_id)
-    return [task for task in tasks if task is not None]
-
-
-def _task_to_resume(
-    recorder: ChangeRecorder, owner: int, task_id: int | None, last: Sequence[Task], *, now: datetime
-) -> Task:
-    if task_id is not None:
-        task = recorder.check_exists(task_id, task_queries.find_task(recorder.connection, task_id))
-        hint = "use the ID of another task"
-    elif last:
-        task, hint = _last_stopped(*last), "use the ID of an earlier task to resume that one"
-    else:
-        raise NotFound("nothing-to-resume", f"user {owner} has not tracked anything yet")
-    if task.running and task.user_id == owner:
-        message = f"task {task.id} is already running (since {format_timestamp(task.start_time, now)})"
-        raise Conflict("already-running", message, hint)
-    return task
-
-
-def _last_stopped(started: Task, ended: Task | None = None) -> Task:
-    """Return the most recently ended task, or the running task if it was started after that end."""
-    if ended is None or ended.end_time is None:
-        return started
-    return started if started.running and started.start_time >= ended.end_time else ended

@@ -9,7 +9,7 @@ from tasktimer.cli.notes import warn_overlaps
 from tasktimer.cli.options import Json, OneUser, StartTime, argument, parse_time_option
 from tasktimer.cli.results import write_new_task
 from tasktimer.core.task import parse_id
-from tasktimer.services import start as resume_service
+from tasktimer.services import resume as resume_service
 
 EPILOG = """\
 Examples:
@@ -19,8 +19,9 @@ Examples:
 
 The new task has the same description, project and tags; the earlier task is
 not changed. By default, your most recently ended task is resumed; the command
-fails if you have since started another task that is still running. The new
-task always belongs to you. WHEN takes the same forms as for tasktimer track.
+fails if you have since started another task that is still running. To stop
+that one at the same time, use tasktimer switch -. The new task always belongs
+to you. WHEN takes the same forms as for tasktimer track.
 
 Output: one line on a terminal, the ID when piped, or the task as JSON with
 --json.
