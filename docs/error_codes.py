@@ -152,6 +152,7 @@ CODES: dict[str, ErrorCode] = {
             "ids-and-all": "task IDs are given although all running tasks are selected",
             "ids-and-filter": "task IDs and a filter are given",
             "invalid-age": "the age cannot be parsed or is out of range",
+            "invalid-boolean": "the value of a setting is neither true nor false",
             "invalid-command": "the number of a command is not a positive integer",
             "invalid-config": "the config file cannot be read or parsed, or has an invalid setting",
             "invalid-count": "the number of commands is not a positive integer",

@@ -115,16 +115,19 @@ def test_running_tasks_print_note_on_terminal(run: Run, command: list[str]) -> N
     run("track", "mail", "--at", "8:00", "--until", "9:00")
     run("track", "theirs", "--user", "42")
     assert run(*command, terminal=True).err == ""
-    hint = "hint: to stop it, run: tasktimer stop 3 (or use switch next time)\n"
+    hint = (
+        "hint: to stop it, run: tasktimer stop 3; next time, use switch, or set exclusive = true in the config file\n"
+    )
     result = run("track", "call", terminal=True)
     assert (result.exit_code, result.out) == (0, "Tracking 4: call, since 12:00\n")
     assert result.err.startswith("note: task 3 (")
     assert result.err.endswith(f", since 12:00) is also running\n{hint}")
     assert run("track", "call").err == ""
     assert (
-        "and task 5 (call, since 12:00) are also running\nhint: to stop them, run: tasktimer stop 3 4 5 "
+        "and task 5 (call, since 12:00) are also running\nhint: to stop them, run: tasktimer stop 3 4 5; "
         in run("track", "more", terminal=True).err
     )
+    assert run("track", "aside", "--parallel", terminal=True).err == ""
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from tasktimer.output import formatting
 from tasktimer.services.queries import overlapping_at_start, running_tasks
 
 _MOST_IDS = 3
+_NEXT_TIME = "next time, use switch, or set exclusive = true in the config file"
 _NIGHT = timedelta(hours=4)  # a shorter gap across midnight is ordinary late work
 
 
@@ -35,12 +36,12 @@ def warn_description(first: str) -> None:
         print_message(f"{quote_value(first)} is part of the description", hint, label="note")
 
 
-def warn_overlaps(context: Context, task: Task) -> None:
-    """Print a note if other tasks were running when the new task started."""
+def warn_overlaps(context: Context, task: Task, *, parallel: bool = False) -> None:
+    """Print a note if other tasks were running when the new task started; `parallel` means that this is intended."""
     with suppress(TasktimerError):  # the task has been stored, and its ID printed
         if task.start_time != context.now and (others := overlapping_at_start(context.store, task, now=context.now)):
             print_message(formatting.format_overlaps(task, others, context.now), label="note")
-        elif task.running and context.is_terminal:
+        elif task.running and context.is_terminal and not parallel:
             _print_running(context, task)
 
 
@@ -49,5 +50,5 @@ def _print_running(context: Context, task: Task) -> None:
     if others := [other for other in running_tasks(context.store, actor) if other.id != task.id]:
         ids = " ".join(str(other.id) for other in others)
         named = ids if len(others) <= _MOST_IDS else "ID"
-        hint = f"to stop {'them' if others[1:] else 'it'}, run: tasktimer stop {named} (or use switch next time)"
+        hint = f"to stop {'them' if others[1:] else 'it'}, run: tasktimer stop {named}; {_NEXT_TIME}"
         print_message(formatting.format_also_running(others, context.now), hint, label="note")

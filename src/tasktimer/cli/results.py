@@ -47,14 +47,19 @@ def write_task(context: Context, task: Task, text: Callable[[], str], *, done: s
     write_record(context, as_json=as_json, record=record, text=text, lines=lambda: f"{task.id}\n", done=done)
 
 
-def write_new_task(context: Context, task: Task, stopped: Sequence[Task] = (), *, as_json: bool) -> None:
-    """Print a new task like `write_task`; on a terminal, print first the tasks that were stopped with it."""
+def write_new_task(
+    context: Context, task: Task, stopped: Sequence[Task] = (), *, as_json: bool, state: str = "was stored"
+) -> None:
+    """Print a new task like `write_task`; on a terminal, print first the tasks that were stopped with it.
+
+    If the output is lost, the error reports the `state` of the task.
+    """
 
     def text() -> str:
         lines = [output.formatting.format_stopped(ended, context.now) for ended in stopped]
         return "".join([*lines, output.formatting.format_started(task, context.now)])
 
-    write_task(context, task, text, done=f"task {task.id} was stored", as_json=as_json)
+    write_task(context, task, text, done=f"task {task.id} {state}", as_json=as_json)
 
 
 def write_tasks(context: Context, tasks: Sequence[Task], text: Callable[[], str], *, done: str, as_json: bool) -> None:

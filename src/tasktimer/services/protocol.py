@@ -18,7 +18,7 @@ from tasktimer.services import bulk, edit, history, info, labels, queries, resum
 from tasktimer.services.bulk import Selection
 from tasktimer.services.edit import EditFields, TaskChange
 from tasktimer.services.split_join import NO_GAP
-from tasktimer.services.start import NewTask
+from tasktimer.services.start import NewTask, Started
 from tasktimer.store.protocols import StoreHandle
 from tasktimer.store.statements.journal import CHANGES_PAGE
 
@@ -26,7 +26,15 @@ from tasktimer.store.statements.journal import CHANGES_PAGE
 class Services(Protocol):
     """The services of the program; each method is documented at its implementation in `SERVICES`."""
 
-    def start(self, actor: Actor, new_task: NewTask, *, now: datetime) -> Task: ...
+    def track(
+        self,
+        actor: Actor,
+        new_task: NewTask,
+        *,
+        exclusive: bool = False,
+        unless_running: bool = False,
+        now: datetime,
+    ) -> Started: ...
     def stop(
         self,
         actor: Actor,
@@ -42,7 +50,13 @@ class Services(Protocol):
         self, actor: Actor, task_id: int | None = None, *, start_time: datetime | None = None, now: datetime
     ) -> Task: ...
     def switch_back(
-        self, actor: Actor, *, start_time: datetime | None = None, now: datetime
+        self,
+        actor: Actor,
+        task_id: int | None = None,
+        *,
+        start_time: datetime | None = None,
+        name: str = "switch",
+        now: datetime,
     ) -> tuple[list[Task], Task]: ...
     def cancel(self, actor: Actor, ids: Sequence[int] = (), *, now: datetime) -> list[Task]: ...
     def edit(self, actor: Actor, ids: Sequence[int], changes: EditFields, *, now: datetime) -> list[TaskChange]: ...
@@ -97,7 +111,7 @@ class Services(Protocol):
 SERVICES: dict[str, Callable[..., object]] = {
     service.__name__: service
     for service in (
-        *(start.start, start.switch, resume.resume, resume.switch_back, stop.stop, stop.cancel),
+        *(start.track, start.switch, resume.resume, resume.switch_back, stop.stop, stop.cancel),
         *(edit.edit, edit.move, edit.delete, split_join.split, split_join.join),
         *(bulk.apply_changes, bulk.changed_tasks, bulk.previewed_tasks),
         *(labels.rename_project, labels.rename_tag, labels.projects, labels.tags),

@@ -37,22 +37,32 @@ def resume(
 
 @retry_on_conflict
 def switch_back(
-    store: Store, actor: Actor, *, start_time: datetime | None = None, now: datetime
+    store: Store,
+    actor: Actor,
+    task_id: int | None = None,
+    *,
+    start_time: datetime | None = None,
+    name: str = "switch",
+    now: datetime,
 ) -> tuple[list[Task], Task]:
-    """Like `switch`, but start a task with the details of the owner's most recently ended task.
+    """Like `switch`, but start a task with the details of an earlier one, by default the most recently ended one.
 
-    The tasks that are stopped now do not count as ended. If no task is running, this is `resume`.
+    The tasks that are stopped now do not count as ended. `name` is the name of the command in the history.
 
     Raises:
-        NotFound: if the owner has no finished task.
+        NotFound: if no ID is given and the owner has no finished task.
         ClockBeforeStart: if a task cannot end now because the clock was set back to before its start.
-        Conflict: if the instant is in the future, or before the start of a running task.
+        Conflict: if the task with this ID is running; or if the instant is in the future, or before the start of a
+            running task.
     """
     if start_time is not None:
         validate_not_future("start", start_time, now)
-    with journaled(store, actor, "switch", now=now) as recorder:
+    with _journaled(store, actor, name, task_id, now=now) as recorder:
         running = lock_running(recorder, actor.owner)
-        earlier = _last_ended(recorder, actor.owner, is_running=bool(running))
+        if task_id is None:
+            earlier = _last_ended(recorder, actor.owner, is_running=bool(running))
+        else:
+            earlier = _get_stopped(recorder, actor.owner, task_id, now)
         stopped, instant = stop_at(recorder, running, start_time, now)
         return stopped, _start_like(recorder, earlier, actor.owner, instant)
 

@@ -1,6 +1,6 @@
 """Services that start a task, record a finished task, or switch to another task."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -9,6 +9,7 @@ from tasktimer.core.local_time import add_duration
 from tasktimer.core.task import (
     Actor,
     Task,
+    normalize_nfc,
     validate_description,
     validate_duration,
     validate_end,
@@ -37,33 +38,56 @@ class NewTask(NamedTuple):
     no_gap: bool = False
 
 
-@retry_on_conflict
+class Started(NamedTuple):
+    """A started or recorded task, the tasks that were stopped for it, and whether it is new."""
+
+    task: Task
+    stopped: Sequence[Task] = ()
+    is_new: bool = True
+
+
 def start(store: Store, actor: Actor, new_task: NewTask, *, now: datetime) -> Task:
-    """Store a new task and return it. Other running tasks continue.
+    """Store a new task and return it. Other running tasks continue; see `track`."""
+    return track(store, actor, new_task, now=now).task
+
+
+@retry_on_conflict
+def track(
+    store: Store,
+    actor: Actor,
+    new_task: NewTask,
+    *,
+    exclusive: bool = False,
+    unless_running: bool = False,
+    now: datetime,
+) -> Started:
+    """Store a new task. Other running tasks continue, unless `exclusive` stops them when a task without an end starts.
+
+    With `unless_running`, change nothing if the owner has a running task with this description, project and tags.
 
     Raises:
         NotFound: if `no_gap` is set and the owner has no finished task.
-        Conflict: if the start or the end is in the future, or the end is before the start.
+        ClockBeforeStart: if a task cannot end now because the clock was set back to before its start.
+        Conflict: if the start or the end is in the future, the end is before the start, or the start is before that of
+            a task to stop.
     """
     _validate_times(new_task)
     validate_description(new_task.description)
     labels = _parse_labels(new_task)
     start_time, end_time = _resolve_times(new_task, now)
-    end_after = new_task.duration if new_task.end_time is None else None
     if not new_task.no_gap:
-        _validate_period(start_time, end_time, now, end_after)
+        _validate_period(new_task, start_time, end_time, now)
+    is_stopping = exclusive and end_time is None
     with journaled(store, actor, "track", now=now, create=not new_task.no_gap) as recorder:
+        running = lock_running(recorder, actor.owner) if is_stopping or unless_running else []
+        if unless_running and (same := _find_same(running, new_task.description, labels)):
+            return Started(same, is_new=False)
         if new_task.no_gap:
-            start_time = _last_end(recorder, actor.owner, now)
-            end_time = new_task.end_time if new_task.duration is None else start_time + new_task.duration
-            _validate_period(start_time, end_time, now, end_after)
-        return recorder.add(
-            user_id=actor.owner,
-            description=new_task.description,
-            start_time=start_time.astimezone(UTC),
-            end_time=None if end_time is None else end_time.astimezone(UTC),
-            **labels,
-        )
+            start_time, end_time = _period_after_last(recorder, actor.owner, new_task, now)
+        stopped, instant = stop_at(recorder, running, start_time, now) if is_stopping else ([], start_time)
+        values = {"user_id": actor.owner, "description": new_task.description, **labels}
+        end_time = None if end_time is None else end_time.astimezone(UTC)
+        return Started(recorder.add(start_time=instant.astimezone(UTC), end_time=end_time, **values), stopped)
 
 
 @retry_on_conflict
@@ -125,12 +149,28 @@ def _resolve_times(new_task: NewTask, now: datetime) -> tuple[datetime, datetime
     return add_duration(end_time, -duration), end_time
 
 
-def _validate_period(
-    start_time: datetime, end_time: datetime | None, now: datetime, duration: timedelta | None = None
-) -> None:
+def _validate_period(new_task: NewTask, start_time: datetime, end_time: datetime | None, now: datetime) -> None:
     validate_not_future("start", start_time, now)
     if end_time is not None:
+        duration = new_task.duration if new_task.end_time is None else None
         validate_end(start_time, end_time, now, duration=duration)
+
+
+def _find_same(running: Sequence[Task], description: str, labels: Mapping[str, Any]) -> Task | None:
+    """Return a task with this description, project and tags; the note may differ."""
+    sought = (normalize_nfc(description), labels.get("project"), labels.get("tags", ()))
+    same = (task for task in running if (normalize_nfc(task.description), task.project, task.tags) == sought)
+    return next(same, None)
+
+
+def _period_after_last(
+    recorder: ChangeRecorder, user_id: int, new_task: NewTask, now: datetime
+) -> tuple[datetime, datetime | None]:
+    """Return the start and end of a task that starts when the user's most recently finished task ended."""
+    start_time = _last_end(recorder, user_id, now)
+    end_time = new_task.end_time if new_task.duration is None else start_time + new_task.duration
+    _validate_period(new_task, start_time, end_time, now)
+    return start_time, end_time
 
 
 def _last_end(recorder: ChangeRecorder, user_id: int, now: datetime) -> datetime:

@@ -81,6 +81,7 @@ def _settings(context: Context, problems: dict[str, TasktimerError]) -> Iterator
         _setting(context, "user", lambda: settings.user, problems),
         _setting(context, "format", lambda: settings.format, problems),
         _setting(context, "tz", lambda: str(settings.zone), problems, otherwise=otherwise),
+        _setting(context, "exclusive", lambda: str(settings.exclusive).lower(), problems),
     ]
     is_bad = settings.unreachable_config or any(problem.code == "invalid-config" for problem in problems.values())
     state = "cannot be read" if is_bad else "read" if path is not None and os.path.lexists(path) else "missing"
