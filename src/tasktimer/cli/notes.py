@@ -1,5 +1,6 @@
-"""Notes about possible mistakes in a new task."""
+"""Notes about possible mistakes in the description or the times of a task."""
 
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import timedelta
 
@@ -12,9 +13,11 @@ from tasktimer.core.task import Actor, Task
 from tasktimer.core.timeparse.datetimes import find_time_of_day
 from tasktimer.errors import InvalidValue, TasktimerError, quote_value
 from tasktimer.output import formatting
-from tasktimer.services.queries import overlapping_at_start, running_tasks
+from tasktimer.services.overlaps import find_overlaps
+from tasktimer.services.queries import running_tasks
 
 _MOST_IDS = 3
+_MOST_NOTES = 3
 _NEXT_TIME = "next time, use switch, or set exclusive = true in the config file"
 _NIGHT = timedelta(hours=4)  # a shorter gap across midnight is ordinary late work
 
@@ -36,13 +39,33 @@ def warn_description(first: str) -> None:
         print_message(f"{quote_value(first)} is part of the description", hint, label="note")
 
 
-def warn_overlaps(context: Context, task: Task, *, parallel: bool = False) -> None:
-    """Print a note if other tasks were running when the new task started; `parallel` means that this is intended."""
-    with suppress(TasktimerError):  # the task has been stored, and its ID printed
-        if task.start_time != context.now and (others := overlapping_at_start(context.store, task, now=context.now)):
-            print_message(formatting.format_overlaps(task, others, context.now), label="note")
-        elif task.running and context.is_terminal and not parallel:
+def warn_new_task(context: Context, task: Task, *, parallel: bool = False) -> None:
+    """Print a note if a new task overlaps others or, on a terminal and unless `parallel`, if others are running."""
+    if not warn_overlaps(context, [task]) and task.running and context.is_terminal and not parallel:
+        with suppress(TasktimerError):  # the task has been stored, and its ID printed
             _print_running(context, task)
+
+
+def warn_edited_overlaps(context: Context, pairs: Iterable[tuple[Task, Task]]) -> None:
+    """Print notes about tasks whose times were changed, given before and after the change, and that overlap others."""
+    moved = [
+        after for before, after in pairs if (before.start_time, before.end_time) != (after.start_time, after.end_time)
+    ]
+    if moved:
+        warn_overlaps(context, moved)
+
+
+def warn_overlaps(context: Context, tasks: Sequence[Task]) -> bool:
+    """Print notes about those of the stored tasks that overlap others, and return whether there are any."""
+    found: list[tuple[Task, list[Task]]] = []
+    with suppress(TasktimerError):  # the tasks have been stored, and their IDs printed
+        found = find_overlaps(context.store, tasks, limit=formatting.MOST_NAMES + 1, now=context.now)
+    if len(found) > _MOST_NOTES:
+        print_message(formatting.format_many_overlaps([task for task, _ in found]), label="note")
+        return True
+    for task, others in found:
+        print_message(formatting.format_overlaps(task, others, context.now), label="note")
+    return bool(found)
 
 
 def _print_running(context: Context, task: Task) -> None:

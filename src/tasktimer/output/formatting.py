@@ -12,7 +12,7 @@ from tasktimer.errors import MAX_QUOTE_LENGTH
 # Includes characters that reorder the text around them, so that a prompt for confirmation cannot mislead the user.
 _CONTROL = r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]"
 _DAY = timedelta(days=1)
-_MOST_NAMES = 3
+MOST_NAMES = 3
 MOST_IDS = 20
 
 
@@ -87,8 +87,13 @@ def format_labels(task: Task) -> str:
 
 
 def format_overlaps(task: Task, others: Sequence[Task], now: datetime) -> str:
-    """Return a sentence about the tasks that cover the start of another task; times are in the time zone of `now`."""
-    return f"{_listed(others, now)} also {'cover' if others[1:] else 'covers'} {_format_local(task.start_time, now)}"
+    """Return a sentence about the first tasks that overlap a task; times are in the time zone of `now`."""
+    return f"task {task.id} overlaps {_listed(others, now, 'others')}"
+
+
+def format_many_overlaps(tasks: Sequence[Task]) -> str:
+    """Return a sentence about several tasks that overlap others."""
+    return f"{len(tasks):,} tasks overlap others: {_list_ids(tasks, len(tasks))}"
 
 
 def format_also_running(tasks: Sequence[Task], now: datetime) -> str:
@@ -101,8 +106,7 @@ def format_long_tasks(tasks: Sequence[Task], count: int, length: timedelta, now:
     more = f"more than {length // timedelta(hours=1)} hours"
     if count == 1:
         return f"task {tasks[0].id} now lasts {format_whole_seconds(tasks[0].interval(now).duration)}, {more}"
-    ids = " ".join(str(task.id) for task in tasks[:MOST_IDS])
-    return f"{count:,} tasks now last {more} each: {ids}{f' and {count - MOST_IDS:,} more' if count > MOST_IDS else ''}"
+    return f"{count:,} tasks now last {more} each: {_list_ids(tasks, count)}"
 
 
 def format_totals(worked: timedelta, elapsed: timedelta) -> tuple[str, ...]:
@@ -162,11 +166,16 @@ def format_bytes(length: int) -> str:
     return pluralize(length, "byte")
 
 
-def _listed(tasks: Sequence[Task], now: datetime) -> str:
-    """Return a list of tasks as part of a sentence."""
-    names = [f"task {task.id} ({truncate(task.description)}, {format_span(task, now)})" for task in tasks[:_MOST_NAMES]]
-    if len(tasks) > _MOST_NAMES:
-        names.append(f"{len(tasks) - _MOST_NAMES} more")
+def _list_ids(tasks: Sequence[Task], count: int) -> str:
+    ids = " ".join(str(task.id) for task in tasks[:MOST_IDS])
+    return f"{ids} and {count - MOST_IDS:,} more" if count > MOST_IDS else ids
+
+
+def _listed(tasks: Sequence[Task], now: datetime, more: str | None = None) -> str:
+    """Return a list of tasks as part of a sentence; after the first three, `more` or their number."""
+    names = [f"task {task.id} ({truncate(task.description)}, {format_span(task, now)})" for task in tasks[:MOST_NAMES]]
+    if len(tasks) > MOST_NAMES:
+        names.append(more or f"{len(tasks) - MOST_NAMES} more")
     return " and ".join([", ".join(names[:-1]), names[-1]] if names[1:] else names)
 
 

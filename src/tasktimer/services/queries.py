@@ -88,14 +88,6 @@ def matching_tasks(
     return find_tasks(connection, task_filter, window=window, user_id=actor.tasks_of_user, limit=limit, now=now)
 
 
-def overlapping_at_start(store: Store, task: Task, *, now: datetime) -> list[Task]:
-    """Return the other tasks of the same user that cover the start of a task, sorted by start, then ID."""
-    window = Window(task.start_time, task.start_time + task_queries.MICROSECOND)
-    with store.read() as connection:
-        tasks = task_queries.overlapping_tasks(connection, window, user_id=task.user_id, now=now)
-    return [other for other in tasks if other.id != task.id and other.end_time != task.start_time]
-
-
 def _get_task(connection: Connection, actor: Actor, task_id: int) -> Task:
     task = task_queries.find_task(connection, task_id)
     if task is None:

@@ -5,6 +5,7 @@ from itertools import chain
 
 from tasktimer.cli.context import Context
 from tasktimer.cli.filter_options import warn_unknown_labels
+from tasktimer.cli.notes import warn_edited_overlaps
 from tasktimer.cli.results import is_long, print_long_tasks_note, undo_command, write_pieces
 from tasktimer.cli.selection import tasks_by_id
 from tasktimer.cli.streams import confirm, confirmation_error, print_note
@@ -94,6 +95,7 @@ class BulkOperation:
             "edit", "edited", selection, lambda: output_changes.format_diffs(edited, len(selection), now)
         ):
             print_long_tasks_note(self._context, long.first, long.count, self._user)
+            warn_edited_overlaps(self._context, edited)  # of the first tasks: all of them could be a million
 
     def delete(self, tasks: SelectedTasks) -> None:
         """Delete the tasks."""

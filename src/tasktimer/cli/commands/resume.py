@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from tasktimer.cli.context import Context
-from tasktimer.cli.notes import warn_overlaps
+from tasktimer.cli.notes import warn_new_task
 from tasktimer.cli.options import Json, OneUser, Parallel, StartTime, argument, parse_time_option
 from tasktimer.cli.results import warn_long_tasks, write_new_task
 from tasktimer.core.task import parse_id
@@ -52,4 +52,4 @@ def resume(
         stopped = []
     write_new_task(context, task, stopped, as_json=as_json)
     warn_long_tasks(context, ((None, ended) for ended in stopped), user)
-    warn_overlaps(context, task, parallel=parallel)
+    warn_new_task(context, task, parallel=parallel)

@@ -69,3 +69,7 @@ def stop(
         with suppress(TasktimerError):  # the tasks have been stopped, and their IDs printed
             warn_unknown_labels(context, task_filter, user)
     warn_long_tasks(context, ((None, task) for task in tasks), user)
+    if at is not None:
+        from tasktimer.cli.notes import warn_overlaps  # lazy: what people see, 3 million instructions
+
+        warn_overlaps(context, tasks)

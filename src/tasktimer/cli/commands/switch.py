@@ -71,7 +71,7 @@ def switch(
     warn_long_tasks(context, ((None, ended) for ended in stopped), user)
     warn_description(description[0])
     if at is not None:
-        warn_overlaps(context, task)
+        warn_overlaps(context, [task])
 
 
 def _reject_labels(project: str | None, tags: Sequence[str], note: str | None) -> None:
