@@ -226,6 +226,7 @@ CODES: dict[str, ErrorCode] = {
             "command-is-reversal": "the command is itself an undo or a redo",
             "command-of-other-user": "the command belongs to another user",
             "concurrent-update": "a task has changed since it was selected",
+            "empty-task": "a task would end at its start because of the given times; only on the command line",
             "incompatible-tasks": "the tasks to join differ in user, description or project",
             "last-end-in-future": "the most recent task ends in the future",
             "multiple-running": "several tasks are running, so one must be selected",

@@ -20,7 +20,6 @@ def test_no_gap_starts_at_end_of_last_task(run: Run) -> None:
     [
         (["--until", "10:30"], "Tracked 2: write, 10:00 to 10:30 (0:30:00)"),
         (["--for", "20m"], "Tracked 2: write, 10:00 to 10:20 (0:20:00)"),
-        (["--for", "0m"], "Tracked 2: write, 10:00 to 10:00 (0:00:00)"),
     ],
 )
 def test_no_gap_records_finished_task(run: Run, options: list[str], line: str) -> None:
@@ -48,6 +47,7 @@ def test_last_task_of_another_day_prints_note(run: Run) -> None:
         (["--for", "999999999h"], 2, "is too long"),
         (["--for", "3h"], 1, "the end is in the future: 13:00 (it is 12:00 now)"),
         (["--until", "13:00"], 1, "the end is in the future"),
+        (["--for", "0m"], 1, "would last 0 seconds"),
         (["--until", "9:30"], 1, "cannot end at 09:30, before its start at 10:00"),
         (["--user", "42"], 1, "user 42 has no finished task\nhint: set the start with --at"),
     ],

@@ -61,7 +61,6 @@ def test_json_has_whole_task(run: Run) -> None:
         (["--at", "9:00", "--for", "90m"], "Tracked 1: write docs, 09:00 to 10:30 (1:30:00)"),
         (["--until", "10:30", "--for", "90m"], "Tracked 1: write docs, 09:00 to 10:30 (1:30:00)"),
         (["--for", "1:15:30"], "Tracked 1: write docs, 10:44 to 12:00 (1:15:30)"),
-        (["--for", "0m"], "Tracked 1: write docs, 12:00 to 12:00 (0:00:00)"),
         (
             ["--at", "-1 23:00", "--until", "1:00"],
             "Tracked 1: write docs, 2023-07-15 23:00 to 2023-07-16 01:00 (2:00:00)",

@@ -103,6 +103,11 @@ HINTS: dict[str, str | Callable[[Mapping[str, Any]], str]] = {
     "command-is-reversal": _reversal_hint,
     "command-not-found": "to list the commands with their numbers, run: tasktimer history",
     "commit-uncertain": "before trying again, check whether it was stored: tasktimer history, or tasktimer token list",
+    "empty-task": _by_field(
+        "use a later end, and check its offset if it has one: it is {offset} here",
+        running="use a later time, and check its offset if it has one: it is {offset} here; "
+        "to delete the task, run: tasktimer cancel {running}",
+    ),
     "end-and-duration": "omit --for, or give an end time instead of 'none'",
     "end-before-start": "use a later end, or an earlier start; for another day, include the date: 'yesterday 17:30'",
     "end-without-start": "add --at or --for",

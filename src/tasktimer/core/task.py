@@ -10,6 +10,7 @@ from tasktimer.core.interval import Interval, Window, intersect
 from tasktimer.core.local_time import add_duration, format_duration
 from tasktimer.core.record import Record
 from tasktimer.errors import (
+    EmptyTask,
     EndBeforeStart,
     InvalidValue,
     TaskOfOtherUser,
@@ -156,6 +157,20 @@ def validate_end(
     validate_not_future("end", end_time, now)
     if end_time < start_time:
         raise EndBeforeStart(start_time, end_time, now, task_id, hint=hint)
+
+
+def validate_not_empty(
+    start_time: datetime,
+    end_time: datetime,
+    now: datetime,
+    task_id: int | None = None,
+    *,
+    duration: timedelta | None = None,
+) -> None:
+    """Raise EmptyTask if a given end is the start; pass `duration` if one was given."""
+    if start_time == end_time:
+        hint = None if duration is None else "use a longer duration"
+        raise EmptyTask(start_time, now, task_id, hint=hint)
 
 
 def validate_not_future(noun: str, instant: datetime, now: datetime) -> None:

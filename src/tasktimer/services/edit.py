@@ -2,11 +2,20 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, TypedDict
 
 from tasktimer.core.labels import parse_project, parse_tags, validate_note
 from tasktimer.core.local_time import add_duration
-from tasktimer.core.task import Actor, Task, validate_description, validate_duration, validate_end, validate_not_future
+from tasktimer.core.task import (
+    Actor,
+    Task,
+    validate_description,
+    validate_duration,
+    validate_end,
+    validate_not_empty,
+    validate_not_future,
+)
 from tasktimer.errors import InvalidValue, NotFound, quote_value
 from tasktimer.services.transaction import end_by_clock, is_now, journaled_on_tasks, retry_on_conflict
 from tasktimer.store.protocols import Store
@@ -41,8 +50,12 @@ class TagNotSet(NotFound):
 
 
 @retry_on_conflict
-def edit(store: Store, actor: Actor, ids: Sequence[int], changes: EditFields, *, now: datetime) -> list[TaskChange]:
+def edit(
+    store: Store, actor: Actor, ids: Sequence[int], changes: EditFields, *, allow_empty: bool = True, now: datetime
+) -> list[TaskChange]:
     """Edit the given tasks, all or none, and return each before and after the edit, in the order of `ids`.
+
+    Without `allow_empty`, no task may end at its start because of the given times.
 
     Raises:
         NotFound: if a task does not have a tag to remove.
@@ -51,7 +64,8 @@ def edit(store: Store, actor: Actor, ids: Sequence[int], changes: EditFields, *,
     """
     changes = validate_edit(changes)
     with journaled_on_tasks(store, actor, "edit", ids, now=now) as (recorder, tasks):
-        return [(task, recorder.change(task, **resolve_edit(task, changes, now))) for task in tasks]
+        resolve = partial(resolve_edit, changes=changes, now=now, allow_empty=allow_empty)
+        return [(task, recorder.change(task, **resolve(task))) for task in tasks]
 
 
 @retry_on_conflict
@@ -89,7 +103,7 @@ def validate_edit(changes: EditFields) -> EditFields:
     return changes
 
 
-def resolve_edit(task: Task, changes: EditFields, now: datetime) -> dict[str, Any]:
+def resolve_edit(task: Task, changes: EditFields, now: datetime, *, allow_empty: bool = True) -> dict[str, Any]:
     """Return the new values of a task's fields, with a start or an end computed from the duration, if given.
 
     Raises:
@@ -97,6 +111,8 @@ def resolve_edit(task: Task, changes: EditFields, now: datetime) -> dict[str, An
         Conflict: if the start or the end is in the future, or the end is before the start.
     """
     start_time, end_time = _resolve_times(task, changes, now)
+    if not allow_empty and end_time is not None and (start_time, end_time) != (task.start_time, task.end_time):
+        _validate_not_empty(task, changes, (start_time, end_time), now)
     return {
         "description": changes.get("description", task.description),
         "start_time": start_time,
@@ -153,6 +169,11 @@ def _resolve_times(task: Task, changes: EditFields, now: datetime) -> tuple[date
         duration = None if "end_time" in changes else changes.get("duration")
         validate_end(start_time, end_time, now, task.id, duration=duration, hint=hint)
     return start_time.astimezone(UTC), end_time.astimezone(UTC)
+
+
+def _validate_not_empty(task: Task, changes: EditFields, times: tuple[datetime, datetime], now: datetime) -> None:
+    if not is_now(times[1], now):  # the task may have started within this second
+        validate_not_empty(*times, now, task.id, duration=changes.get("duration"))
 
 
 def _requested_times(task: Task, changes: EditFields) -> tuple[datetime, datetime | None]:

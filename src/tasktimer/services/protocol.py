@@ -35,7 +35,7 @@ class Services(Protocol):
         unless_running: bool = False,
         now: datetime,
     ) -> Started: ...
-    def stop(
+    def stop(  # noqa: PLR0913 (which tasks, and when)
         self,
         actor: Actor,
         ids: Sequence[int] = (),
@@ -43,6 +43,7 @@ class Services(Protocol):
         all_running: bool = False,
         task_filter: TaskFilter | None = None,
         end_time: datetime | None = None,
+        allow_empty: bool = True,
         now: datetime,
     ) -> list[Task]: ...
     def switch(self, actor: Actor, new_task: NewTask, *, now: datetime) -> tuple[list[Task], Task]: ...
@@ -55,11 +56,14 @@ class Services(Protocol):
         task_id: int | None = None,
         *,
         start_time: datetime | None = None,
+        allow_empty: bool = True,
         name: str = "switch",
         now: datetime,
     ) -> tuple[list[Task], Task]: ...
     def cancel(self, actor: Actor, ids: Sequence[int] = (), *, now: datetime) -> list[Task]: ...
-    def edit(self, actor: Actor, ids: Sequence[int], changes: EditFields, *, now: datetime) -> list[TaskChange]: ...
+    def edit(
+        self, actor: Actor, ids: Sequence[int], changes: EditFields, *, allow_empty: bool = True, now: datetime
+    ) -> list[TaskChange]: ...
     def move(self, actor: Actor, task_id: int, start_time: datetime, *, now: datetime) -> TaskChange: ...
     def split(self, actor: Actor, task_id: int, at: datetime, *, now: datetime) -> tuple[Task, Task]: ...
     def join(

@@ -36,18 +36,20 @@ def resume(
 
 
 @retry_on_conflict
-def switch_back(
+def switch_back(  # noqa: PLR0913 (which task, and when)
     store: Store,
     actor: Actor,
     task_id: int | None = None,
     *,
     start_time: datetime | None = None,
+    allow_empty: bool = True,
     name: str = "switch",
     now: datetime,
 ) -> tuple[list[Task], Task]:
     """Like `switch`, but start a task with the details of an earlier one, by default the most recently ended one.
 
     The tasks that are stopped now do not count as ended. `name` is the name of the command in the history.
+    Without `allow_empty`, no task may end at its start because of the given time.
 
     Raises:
         NotFound: if no ID is given and the owner has no finished task.
@@ -63,7 +65,7 @@ def switch_back(
             earlier = _last_ended(recorder, actor.owner, is_running=bool(running))
         else:
             earlier = _get_stopped(recorder, actor.owner, task_id, now)
-        stopped, instant = stop_at(recorder, running, start_time, now)
+        stopped, instant = stop_at(recorder, running, start_time, now=now, allow_empty=allow_empty)
         return stopped, _start_like(recorder, earlier, actor.owner, instant)
 
 

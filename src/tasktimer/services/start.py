@@ -13,9 +13,10 @@ from tasktimer.core.task import (
     validate_description,
     validate_duration,
     validate_end,
+    validate_not_empty,
     validate_not_future,
 )
-from tasktimer.errors import Conflict, InvalidValue, NotFound, format_timestamp
+from tasktimer.errors import Conflict, EmptyTask, InvalidValue, NotFound, format_timestamp
 from tasktimer.services.transaction import ChangeRecorder, end_by_clock, is_now, journaled, retry_on_conflict
 from tasktimer.store.protocols import Store
 from tasktimer.store.statements import task_queries
@@ -25,7 +26,8 @@ class NewTask(NamedTuple):
     """A task to start or, if it has an end or a duration, to record as finished.
 
     The task starts now unless `start_time` is set. With `no_gap`, it starts at the end of the owner's most recently
-    finished task. A duration without a start is counted back from the end, by default now.
+    finished task. A duration without a start is counted back from the end, by default now. Without `allow_empty`, no
+    task may end at its start because of the given times.
     """
 
     description: str
@@ -36,6 +38,7 @@ class NewTask(NamedTuple):
     end_time: datetime | None = None
     duration: timedelta | None = None
     no_gap: bool = False
+    allow_empty: bool = True
 
 
 class Started(NamedTuple):
@@ -73,21 +76,21 @@ def track(
     """
     _validate_times(new_task)
     validate_description(new_task.description)
-    labels = _parse_labels(new_task)
+    values = {"user_id": actor.owner, "description": new_task.description, **_parse_labels(new_task)}
     start_time, end_time = _resolve_times(new_task, now)
     if not new_task.no_gap:
         _validate_period(new_task, start_time, end_time, now)
     is_stopping = exclusive and end_time is None
     with journaled(store, actor, "track", now=now, create=not new_task.no_gap) as recorder:
         running = lock_running(recorder, actor.owner) if is_stopping or unless_running else []
-        if unless_running and (same := _find_same(running, new_task.description, labels)):
+        if unless_running and (same := _find_same(running, values)):
             return Started(same, is_new=False)
         if new_task.no_gap:
             start_time, end_time = _period_after_last(recorder, actor.owner, new_task, now)
-        stopped, instant = stop_at(recorder, running, start_time, now) if is_stopping else ([], start_time)
-        values = {"user_id": actor.owner, "description": new_task.description, **labels}
-        end_time = None if end_time is None else end_time.astimezone(UTC)
-        return Started(recorder.add(start_time=instant.astimezone(UTC), end_time=end_time, **values), stopped)
+        stopped: Sequence[Task] = ()
+        if is_stopping:
+            stopped, start_time = stop_at(recorder, running, start_time, now=now, allow_empty=new_task.allow_empty)
+        return Started(_add(recorder, values, start_time, end_time), stopped)
 
 
 @retry_on_conflict
@@ -101,15 +104,18 @@ def switch(store: Store, actor: Actor, new_task: NewTask, *, now: datetime) -> t
         Conflict: if the instant is in the future, or before the start of a running task.
     """
     validate_description(new_task.description)
-    labels = _parse_labels(new_task)
+    values = {"user_id": actor.owner, "description": new_task.description, **_parse_labels(new_task)}
     if new_task.start_time is not None:
         validate_not_future("start", new_task.start_time, now)
     with journaled(store, actor, "switch", now=now, create=True) as recorder:
-        stopped, instant = stop_at(recorder, lock_running(recorder, actor.owner), new_task.start_time, now)
-        started = recorder.add(
-            user_id=actor.owner, description=new_task.description, start_time=instant, end_time=None, **labels
-        )
-        return stopped, started
+        running = lock_running(recorder, actor.owner)
+        stopped, instant = stop_at(recorder, running, new_task.start_time, now=now, allow_empty=new_task.allow_empty)
+        return stopped, _add(recorder, values, instant, None)
+
+
+def _add(recorder: ChangeRecorder, values: Mapping[str, Any], start_time: datetime, end_time: datetime | None) -> Task:
+    end_time = None if end_time is None else end_time.astimezone(UTC)
+    return recorder.add(start_time=start_time.astimezone(UTC), end_time=end_time, **values)
 
 
 def _parse_labels(new_task: NewTask) -> dict[str, Any]:
@@ -127,7 +133,7 @@ def _parse_labels(new_task: NewTask) -> dict[str, Any]:
 
 
 def _validate_times(new_task: NewTask) -> None:
-    start_time, end_time, duration, no_gap = new_task[4:]
+    start_time, end_time, duration, no_gap = new_task[4:8]
     if no_gap and start_time is not None:
         raise InvalidValue("no-gap-and-start", "a start time and no gap cannot be combined")
     has_start = start_time is not None or no_gap
@@ -154,11 +160,13 @@ def _validate_period(new_task: NewTask, start_time: datetime, end_time: datetime
     if end_time is not None:
         duration = new_task.duration if new_task.end_time is None else None
         validate_end(start_time, end_time, now, duration=duration)
+        if not new_task.allow_empty:
+            validate_not_empty(start_time, end_time, now, duration=new_task.duration)
 
 
-def _find_same(running: Sequence[Task], description: str, labels: Mapping[str, Any]) -> Task | None:
-    """Return a task with this description, project and tags; the note may differ."""
-    sought = (normalize_nfc(description), labels.get("project"), labels.get("tags", ()))
+def _find_same(running: Sequence[Task], values: Mapping[str, Any]) -> Task | None:
+    """Return a task with the same description, project and tags; the note may differ."""
+    sought = (normalize_nfc(values["description"]), values.get("project"), values.get("tags", ()))
     same = (task for task in running if (normalize_nfc(task.description), task.project, task.tags) == sought)
     return next(same, None)
 
@@ -201,10 +209,17 @@ def lock_running(recorder: ChangeRecorder, user_id: int) -> list[Task]:
 
 
 def stop_at(
-    recorder: ChangeRecorder, running: Sequence[Task], start_time: datetime | None, now: datetime
+    recorder: ChangeRecorder,
+    running: Sequence[Task],
+    start_time: datetime | None,
+    *,
+    now: datetime,
+    allow_empty: bool,
 ) -> tuple[list[Task], datetime]:
     """End locked running tasks when a new task starts, by default now; return them and the start of the new task."""
     instant = _instant(running, start_time, now)
+    if not allow_empty and running and running[-1].start_time == instant and not is_now(instant, now):
+        raise EmptyTask(instant, now, running[-1].id, is_running=True)
     return [recorder.change(task, end_time=instant) for task in running], instant
 
 

@@ -87,7 +87,7 @@ class BulkOperation:
     def edit(self, tasks: SelectedTasks, changes: EditFields) -> None:
         """Apply the changes to the tasks that they would alter."""
         now, long = self._context.now, _LongTasks()
-        selection = bulk.select_edited(tasks, changes, by_id=tasks.by_id, now=now, watch=long.watch)
+        selection = bulk.select_edited(tasks, changes, by_id=tasks.by_id, now=now, allow_empty=False, watch=long.watch)
         edited = [(before, after) for before, after in selection.first if after is not None]
         if tasks.count and not selection:
             self._write(selection, f"Nothing to change in {pluralize(tasks.count, 'task')}.\n")

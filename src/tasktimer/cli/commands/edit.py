@@ -141,7 +141,7 @@ def _edit(
     context: Context, numbers: Sequence[int], changes: edit_service.EditFields, user: str | None, *, as_json: bool
 ) -> None:
     actor = context.resolve_user(user).actor_for_ids
-    pairs = edit_service.edit(context.store, actor, numbers, changes, now=context.now)
+    pairs = edit_service.edit(context.store, actor, numbers, changes, allow_empty=False, now=context.now)
     text = partial(output_changes.format_edits, "Edited", pairs, context.now)
     write_tasks(context, [task for _, task in pairs], text, done="edited", as_json=as_json)
     warn_long_tasks(context, pairs, user)

@@ -45,7 +45,7 @@ def resume(
     actor = context.resolve_user(user).owner
     if context.settings.exclusive and not parallel:
         stopped, task = resume_service.switch_back(
-            context.store, actor, number, start_time=start_time, name="resume", now=context.now
+            context.store, actor, number, start_time=start_time, allow_empty=False, name="resume", now=context.now
         )
     else:
         task = resume_service.resume(context.store, actor, number, start_time=start_time, now=context.now)

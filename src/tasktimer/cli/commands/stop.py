@@ -55,6 +55,7 @@ def stop(
             all_running=all_running,
             task_filter=task_filter,
             end_time=parse_time_option(at, context.now, "end"),
+            allow_empty=False,
             now=context.now,
         )
     except stop_service.AmbiguousRunningTask as error:

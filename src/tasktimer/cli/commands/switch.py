@@ -63,9 +63,9 @@ def switch(
     start_time = parse_time_option(at, context.now, "start")
     if text == "-" and not context.is_literal(text):
         _reject_labels(project, all_tags, note)
-        stopped, task = switch_back(context.store, actor, start_time=start_time, now=context.now)
+        stopped, task = switch_back(context.store, actor, start_time=start_time, allow_empty=False, now=context.now)
     else:
-        new_task = NewTask(text, project, all_tags, note, start_time)
+        new_task = NewTask(text, project, all_tags, note, start_time, allow_empty=False)
         stopped, task = switch_service.switch(context.store, actor, new_task, now=context.now)
     write_new_task(context, task, stopped, as_json=as_json)
     warn_long_tasks(context, ((None, ended) for ended in stopped), user)

@@ -89,7 +89,7 @@ def track(
     text, all_tags = split_words(description, tags)
     start_time, end_time = parse_time_option(at, context.now, "start"), parse_time_option(until, context.now, "end")
     duration = parse_duration_option(length)
-    new_task = NewTask(text, project, all_tags, note, start_time, end_time, duration, no_gap=no_gap)
+    new_task = NewTask(text, project, all_tags, note, start_time, end_time, duration, no_gap, allow_empty=False)
     exclusive = context.settings.exclusive and not parallel
     task, stopped, is_new = track_service.track(
         context.store, actor, new_task, exclusive=exclusive, unless_running=unless_running, now=context.now
