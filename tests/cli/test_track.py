@@ -55,7 +55,7 @@ def test_json_has_whole_task(run: Run) -> None:
     ("options", "line"),
     [
         (["--at", "09:14"], "Tracking 1: write docs, since 09:14"),
-        (["--at", "yesterday 17:30"], "Tracking 1: write docs, since 2023-07-15 17:30"),
+        (["--at", "yesterday 20:30"], "Tracking 1: write docs, since 2023-07-15 20:30"),
         (["--at", "-15m"], "Tracking 1: write docs, since 11:45"),
         (["--at", "9:00", "--until", "10:30"], "Tracked 1: write docs, 09:00 to 10:30 (1:30:00)"),
         (["--at", "9:00", "--for", "90m"], "Tracked 1: write docs, 09:00 to 10:30 (1:30:00)"),

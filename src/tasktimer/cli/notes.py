@@ -12,7 +12,7 @@ from tasktimer.core.local_time import format_whole_seconds
 from tasktimer.core.task import Actor, Task
 from tasktimer.core.timeparse.datetimes import find_time_of_day
 from tasktimer.errors import InvalidValue, TasktimerError, quote_value
-from tasktimer.output import formatting
+from tasktimer.output import notes as sentences
 from tasktimer.services.overlaps import find_overlaps
 from tasktimer.services.queries import running_tasks
 
@@ -59,12 +59,12 @@ def warn_overlaps(context: Context, tasks: Sequence[Task]) -> bool:
     """Print notes about those of the stored tasks that overlap others, and return whether there are any."""
     found: list[tuple[Task, list[Task]]] = []
     with suppress(TasktimerError):  # the tasks have been stored, and their IDs printed
-        found = find_overlaps(context.store, tasks, limit=formatting.MOST_NAMES + 1, now=context.now)
+        found = find_overlaps(context.store, tasks, limit=sentences.MOST_NAMES + 1, now=context.now)
     if len(found) > _MOST_NOTES:
-        print_message(formatting.format_many_overlaps([task for task, _ in found]), label="note")
+        print_message(sentences.format_many_overlaps([task for task, _ in found]), label="note")
         return True
     for task, others in found:
-        print_message(formatting.format_overlaps(task, others, context.now), label="note")
+        print_message(sentences.format_overlaps(task, others, context.now), label="note")
     return bool(found)
 
 
@@ -74,4 +74,4 @@ def _print_running(context: Context, task: Task) -> None:
         ids = " ".join(str(other.id) for other in others)
         named = ids if len(others) <= _MOST_IDS else "ID"
         hint = f"to stop {'them' if others[1:] else 'it'}, run: tasktimer stop {named}; {_NEXT_TIME}"
-        print_message(formatting.format_also_running(others, context.now), hint, label="note")
+        print_message(sentences.format_also_running(others, context.now), hint, label="note")

@@ -12,6 +12,7 @@ from tasktimer.core.task import Task
 from tasktimer.errors import Conflict, InvalidValue, TasktimerError, Unavailable
 
 _LONG = timedelta(hours=16)  # a mistyped time of day results in a task of nearly 24 hours
+_WORKING_DAY = timedelta(hours=8)
 _LENGTH = 65_536  # characters per write
 
 
@@ -126,24 +127,35 @@ def warn_long_tasks(context: Context, changes: Iterable[tuple[Task | None, Task]
 
     `changes` contains each task before and after the change; a task that was running or is new has None before.
     """
-    long = [after for before, after in changes if is_long(before, after)]
+    long = [after for before, after in changes if is_long(before, after, context.now)]
     print_long_tasks_note(context, long, len(long), user)
 
 
-def is_long(before: Task | None, after: Task) -> bool:
-    """Return whether a task became longer than a working day."""
-    return _length(after) > max(_LONG, _length(before))
+def is_long(before: Task | None, after: Task, now: datetime) -> bool:
+    """Return whether a task became longer than a working day; a running task has lasted until now."""
+    is_kept = before is not None and (before.start_time, before.end_time) == (after.start_time, after.end_time)
+    shortest = _LONG if before is None or before.running else max(_LONG, _length(before, now))
+    return not is_kept and _length(after, now) > shortest
 
 
-def _length(task: Task | None) -> timedelta:
-    return timedelta() if task is None or task.end_time is None else task.end_time - task.start_time
+def _length(task: Task, now: datetime) -> timedelta:
+    return (task.end_time or now) - task.start_time
 
 
 def print_long_tasks_note(context: Context, tasks: Sequence[Task], count: int, user: str | None) -> None:
     """Print a note that tasks became long; `tasks` contains the first of these, and `count` is their total number."""
     if count:
-        message = output.formatting.format_long_tasks(tasks, count, _LONG, context.now)
+        message = output.notes.format_long_tasks(tasks, count, _LONG, context.now)
         print_message(message, undo_hint(user), label="note")
+
+
+def warn_forgotten_tasks(context: Context, tasks: Iterable[Task]) -> None:
+    """Print a note about tasks that have been running for longer than a working day."""
+    long = [task for task in tasks if task.running and _length(task, context.now) > _LONG]
+    if long:
+        example = output.formatting.format_with_date(long[0].start_time + _WORKING_DAY, context.zone)
+        hint = f"to set an earlier end, run, for example: tasktimer stop {long[0].id} --at '{example}'"
+        print_message(output.notes.format_long_running(long, _LONG, context.now), hint, label="note")
 
 
 def undo_hint(user: str | None) -> str:

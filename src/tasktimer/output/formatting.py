@@ -1,7 +1,6 @@
 """Sentences for people, and escaping of user text for terminals."""
 
 import re
-from collections.abc import Sequence
 from datetime import date, datetime, timedelta, tzinfo
 
 from tasktimer.core.interval import Window
@@ -12,7 +11,6 @@ from tasktimer.errors import MAX_QUOTE_LENGTH
 # Includes characters that reorder the text around them, so that a prompt for confirmation cannot mislead the user.
 _CONTROL = r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]"
 _DAY = timedelta(days=1)
-MOST_NAMES = 3
 MOST_IDS = 20
 
 
@@ -86,29 +84,6 @@ def format_labels(task: Task) -> str:
     return "".join(f"  {escape_for_terminal(label)}" for label in labels)
 
 
-def format_overlaps(task: Task, others: Sequence[Task], now: datetime) -> str:
-    """Return a sentence about the first tasks that overlap a task; times are in the time zone of `now`."""
-    return f"task {task.id} overlaps {_listed(others, now, 'others')}"
-
-
-def format_many_overlaps(tasks: Sequence[Task]) -> str:
-    """Return a sentence about several tasks that overlap others."""
-    return f"{len(tasks):,} tasks overlap others: {_list_ids(tasks, len(tasks))}"
-
-
-def format_also_running(tasks: Sequence[Task], now: datetime) -> str:
-    """Return a sentence about other running tasks; times are in the time zone of `now`."""
-    return f"{_listed(tasks, now)} {'are' if tasks[1:] else 'is'} also running"
-
-
-def format_long_tasks(tasks: Sequence[Task], count: int, length: timedelta, now: datetime) -> str:
-    """Return a sentence about tasks longer than `length`; `tasks` are the first tasks, `count` is the total number."""
-    more = f"more than {length // timedelta(hours=1)} hours"
-    if count == 1:
-        return f"task {tasks[0].id} now lasts {format_whole_seconds(tasks[0].interval(now).duration)}, {more}"
-    return f"{count:,} tasks now last {more} each: {_list_ids(tasks, count)}"
-
-
 def format_totals(worked: timedelta, elapsed: timedelta) -> tuple[str, ...]:
     """Format the worked and the elapsed time of tasks; return a single text if both look the same.
 
@@ -125,6 +100,11 @@ def format_time(instant: datetime, zone: tzinfo | None, day: date, precision: st
     time = local.time().isoformat(precision)
     text = time if local.date() == day else f"{local.date().isoformat()} {time}"
     return text + (local.isoformat()[-6:] if is_ambiguous(local) else "")
+
+
+def format_with_date(instant: datetime, zone: tzinfo) -> str:
+    """Format an instant as a local date and time."""
+    return format_time(instant, zone, date.min)
 
 
 def format_day_title(day: date, zone: tzinfo, length: timedelta) -> str:
@@ -164,19 +144,6 @@ def format_bytes(length: int) -> str:
         if length >= unit:
             return f"{length / unit:.3g} {name}"
     return pluralize(length, "byte")
-
-
-def _list_ids(tasks: Sequence[Task], count: int) -> str:
-    ids = " ".join(str(task.id) for task in tasks[:MOST_IDS])
-    return f"{ids} and {count - MOST_IDS:,} more" if count > MOST_IDS else ids
-
-
-def _listed(tasks: Sequence[Task], now: datetime, more: str | None = None) -> str:
-    """Return a list of tasks as part of a sentence; after the first three, `more` or their number."""
-    names = [f"task {task.id} ({truncate(task.description)}, {format_span(task, now)})" for task in tasks[:MOST_NAMES]]
-    if len(tasks) > MOST_NAMES:
-        names.append(more or f"{len(tasks) - MOST_NAMES} more")
-    return " and ".join([", ".join(names[:-1]), names[-1]] if names[1:] else names)
 
 
 def _format_local(instant: datetime, now: datetime) -> str:

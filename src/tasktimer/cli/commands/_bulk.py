@@ -1,6 +1,7 @@
 """Bulk edits and deletions, with a preview and a confirmation."""
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from itertools import chain
 
 from tasktimer.cli.context import Context
@@ -86,7 +87,7 @@ class BulkOperation:
 
     def edit(self, tasks: SelectedTasks, changes: EditFields) -> None:
         """Apply the changes to the tasks that they would alter."""
-        now, long = self._context.now, _LongTasks()
+        now, long = self._context.now, _LongTasks(self._context.now)
         selection = bulk.select_edited(tasks, changes, by_id=tasks.by_id, now=now, allow_empty=False, watch=long.watch)
         edited = [(before, after) for before, after in selection.first if after is not None]
         if tasks.count and not selection:
@@ -148,13 +149,14 @@ class BulkOperation:
 class _LongTasks:
     """The number of tasks that became longer than a working day, and the first of these tasks."""
 
-    def __init__(self) -> None:
+    def __init__(self, now: datetime) -> None:
         self.first: list[Task] = []
         self.count = 0
+        self._now = now
 
     def watch(self, before: Task, after: Task) -> None:
         """Count a task if it became longer than a working day."""
-        if before != after and is_long(before, after):
+        if before != after and is_long(before, after, self._now):
             self.count += 1
             if len(self.first) < MOST_IDS:
                 self.first.append(after)

@@ -51,5 +51,5 @@ def resume(
         task = resume_service.resume(context.store, actor, number, start_time=start_time, now=context.now)
         stopped = []
     write_new_task(context, task, stopped, as_json=as_json)
-    warn_long_tasks(context, ((None, ended) for ended in stopped), user)
+    warn_long_tasks(context, ((None, each) for each in (*stopped, task)), user)
     warn_new_task(context, task, parallel=parallel)

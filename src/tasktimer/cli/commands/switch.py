@@ -68,7 +68,7 @@ def switch(
         new_task = NewTask(text, project, all_tags, note, start_time, allow_empty=False)
         stopped, task = switch_service.switch(context.store, actor, new_task, now=context.now)
     write_new_task(context, task, stopped, as_json=as_json)
-    warn_long_tasks(context, ((None, ended) for ended in stopped), user)
+    warn_long_tasks(context, ((None, each) for each in (*stopped, task)), user)
     warn_description(description[0])
     if at is not None:
         warn_overlaps(context, [task])

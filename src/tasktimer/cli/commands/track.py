@@ -97,7 +97,8 @@ def track(
     write_new_task(context, task, stopped, as_json=as_json, state="was stored" if is_new else "is already running")
     if not is_new:
         return
-    warn_long_tasks(context, ((None, each) for each in (*stopped, task)), user)
+    given = stopped if no_gap and task.running else (*stopped, task)  # there is another note about a gap
+    warn_long_tasks(context, ((None, each) for each in given), user)
     first = description[0]
     if no_gap or first.startswith(("+", *"0123456789")) or task.start_time != context.now or context.is_terminal:
         _warn(context, task, first, user, no_gap=no_gap, parallel=parallel)
