@@ -159,7 +159,7 @@ class Tracker:
             exclusive=self._settings.exclusive and not parallel,
             unless_running=unless_running,
             now=self.now(),
-        ).task
+        )[1]
 
     def stop(
         self,

@@ -18,7 +18,7 @@ from tasktimer.services import bulk, edit, history, info, labels, queries, resum
 from tasktimer.services.bulk import Selection
 from tasktimer.services.edit import EditFields, TaskChange
 from tasktimer.services.split_join import NO_GAP
-from tasktimer.services.start import NewTask, Started
+from tasktimer.services.start import NewTask
 from tasktimer.store.protocols import StoreHandle
 from tasktimer.store.statements.journal import CHANGES_PAGE
 
@@ -34,7 +34,7 @@ class Services(Protocol):
         exclusive: bool = False,
         unless_running: bool = False,
         now: datetime,
-    ) -> Started: ...
+    ) -> tuple[Sequence[Task], Task, bool]: ...
     def stop(  # noqa: PLR0913 (which tasks, and when)
         self,
         actor: Actor,

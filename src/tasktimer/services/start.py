@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from tasktimer.core.labels import parse_project, parse_tags, validate_note
 from tasktimer.core.local_time import add_duration
+from tasktimer.core.record import Record
 from tasktimer.core.task import (
     Actor,
     Task,
@@ -22,7 +23,7 @@ from tasktimer.store.protocols import Store
 from tasktimer.store.statements import task_queries
 
 
-class NewTask(NamedTuple):
+class NewTask(Record):
     """A task to start or, if it has an end or a duration, to record as finished.
 
     The task starts now unless `start_time` is set. With `no_gap`, it starts at the end of the owner's most recently
@@ -30,28 +31,41 @@ class NewTask(NamedTuple):
     task may end at its start because of the given times.
     """
 
+    # Not a named tuple, whose class costs 0.7 million instructions at start-up.
+    __slots__ = (
+        *("description", "project", "tags", "note"),
+        *("start_time", "end_time", "duration", "no_gap", "allow_empty"),
+    )
     description: str
-    project: str | None = None
-    tags: Sequence[str] = ()
-    note: str | None = None
-    start_time: datetime | None = None
-    end_time: datetime | None = None
-    duration: timedelta | None = None
-    no_gap: bool = False
-    allow_empty: bool = True
+    project: str | None
+    tags: Sequence[str]
+    note: str | None
+    start_time: datetime | None
+    end_time: datetime | None
+    duration: timedelta | None
+    no_gap: bool
+    allow_empty: bool
 
-
-class Started(NamedTuple):
-    """A started or recorded task, the tasks that were stopped for it, and whether it is new."""
-
-    task: Task
-    stopped: Sequence[Task] = ()
-    is_new: bool = True
+    def __init__(  # noqa: PLR0913, PLR0917 (the fields)
+        self,
+        description: str,
+        project: str | None = None,
+        tags: Sequence[str] = (),
+        note: str | None = None,
+        start_time: datetime | None = None,
+        end_time: datetime | None = None,
+        duration: timedelta | None = None,
+        no_gap: bool = False,  # noqa: FBT001, FBT002
+        allow_empty: bool = True,  # noqa: FBT001, FBT002
+    ) -> None:
+        values = (description, project, tags, note, start_time, end_time, duration, no_gap, allow_empty)
+        for name, value in zip(self.__slots__, values, strict=True):
+            object.__setattr__(self, name, value)
 
 
 def start(store: Store, actor: Actor, new_task: NewTask, *, now: datetime) -> Task:
     """Store a new task and return it. Other running tasks continue; see `track`."""
-    return track(store, actor, new_task, now=now).task
+    return track(store, actor, new_task, now=now)[1]
 
 
 @retry_on_conflict
@@ -63,10 +77,11 @@ def track(
     exclusive: bool = False,
     unless_running: bool = False,
     now: datetime,
-) -> Started:
-    """Store a new task. Other running tasks continue, unless `exclusive` stops them when a task without an end starts.
+) -> tuple[Sequence[Task], Task, bool]:
+    """Store a new task; return the tasks that were stopped, the task, and whether it is new.
 
-    With `unless_running`, change nothing if the owner has a running task with this description, project and tags.
+    Other running tasks continue, unless `exclusive` stops them when a task without an end starts. With
+    `unless_running`, change nothing if the owner has a running task with this description, project and tags.
 
     Raises:
         NotFound: if `no_gap` is set and the owner has no finished task.
@@ -84,13 +99,13 @@ def track(
     with journaled(store, actor, "track", now=now, create=not new_task.no_gap) as recorder:
         running = lock_running(recorder, actor.owner) if is_stopping or unless_running else []
         if unless_running and (same := _find_same(running, values)):
-            return Started(same, is_new=False)
+            return (), same, False
         if new_task.no_gap:
             start_time, end_time = _period_after_last(recorder, actor.owner, new_task, now)
         stopped: Sequence[Task] = ()
         if is_stopping:
             stopped, start_time = stop_at(recorder, running, start_time, now=now, allow_empty=new_task.allow_empty)
-        return Started(_add(recorder, values, start_time, end_time), stopped)
+        return stopped, _add(recorder, values, start_time, end_time), True
 
 
 @retry_on_conflict
@@ -133,7 +148,8 @@ def _parse_labels(new_task: NewTask) -> dict[str, Any]:
 
 
 def _validate_times(new_task: NewTask) -> None:
-    start_time, end_time, duration, no_gap = new_task[4:8]
+    start_time, no_gap = new_task.start_time, new_task.no_gap
+    end_time, duration = new_task.end_time, new_task.duration
     if no_gap and start_time is not None:
         raise InvalidValue("no-gap-and-start", "a start time and no gap cannot be combined")
     has_start = start_time is not None or no_gap
@@ -209,12 +225,7 @@ def lock_running(recorder: ChangeRecorder, user_id: int) -> list[Task]:
 
 
 def stop_at(
-    recorder: ChangeRecorder,
-    running: Sequence[Task],
-    start_time: datetime | None,
-    *,
-    now: datetime,
-    allow_empty: bool,
+    recorder: ChangeRecorder, running: Sequence[Task], start_time: datetime | None, *, now: datetime, allow_empty: bool
 ) -> tuple[list[Task], datetime]:
     """End locked running tasks when a new task starts, by default now; return them and the start of the new task."""
     instant = _instant(running, start_time, now)

@@ -91,7 +91,7 @@ def track(
     duration = parse_duration_option(length)
     new_task = NewTask(text, project, all_tags, note, start_time, end_time, duration, no_gap, allow_empty=False)
     exclusive = context.settings.exclusive and not parallel
-    task, stopped, is_new = track_service.track(
+    stopped, task, is_new = track_service.track(
         context.store, actor, new_task, exclusive=exclusive, unless_running=unless_running, now=context.now
     )
     write_new_task(context, task, stopped, as_json=as_json, state="was stored" if is_new else "is already running")
