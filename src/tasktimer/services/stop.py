@@ -67,9 +67,7 @@ def stop(  # noqa: PLR0913 (which tasks, and when)
     _validate_selection(ids, task_filter, all_running=all_running)
     if ids:
         with journaled_on_tasks(store, actor, "stop", ids, now=now) as (recorder, tasks):
-            for task in tasks:
-                if task.end_time is not None:  # perhaps stopped by another command while this one waited for the lock
-                    raise AlreadyStopped(task.id, task.end_time, now)
+            _check_are_running(tasks, now)
             return [_stop(recorder, task, end_time, now, allow_empty=allow_empty) for task in tasks]
     try:
         with journaled(store, actor, "stop", now=now) as recorder:
@@ -125,6 +123,12 @@ def _check_is_one(running: Sequence[Task], actor: Actor) -> None:
         raise NothingRunning(actor.tasks_of_user)
     if len(running) > 1:
         raise AmbiguousRunningTask(running)
+
+
+def _check_are_running(tasks: Sequence[Task], now: datetime) -> None:
+    for task in tasks:
+        if task.end_time is not None:  # perhaps stopped by another command while this one waited for the lock
+            raise AlreadyStopped(task.id, task.end_time, now)
 
 
 def _check_is_running(task: Task, now: datetime) -> None:
