@@ -18,7 +18,7 @@ from tests.postgres import wait_until_blocked
 from tasktimer.core.task import ALL_USERS, Actor, Task
 from tasktimer.core.task_filter import NO_FILTER
 from tasktimer.errors import EndBeforeStart
-from tasktimer.services.adjust import RemovalNotConfirmed, edit_adjusting, move_adjusting, start_adjusting
+from tasktimer.services.adjust import RemovalNotConfirmed, edit_adjusting, move_adjusting, track_adjusting
 from tasktimer.services.edit import EditFields, edit
 from tasktimer.services.history import list_entries
 from tasktimer.services.queries import list_tasks
@@ -59,7 +59,7 @@ def stored(store: Store) -> dict[int, Times]:
 
 
 def track(store: Store, start: float, end: float | None) -> Task:
-    return start_adjusting(store, USER, new(start, end, description="call"), removable=None, now=NOW)[0]
+    return track_adjusting(store, USER, new(start, end, description="call"), removable=None, now=NOW)[0]
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_other_task_is_adjusted(store: Store, other: Times, room: Times, expecte
 
 def test_changes_name_what_was_cut_split_and_removed(store: Store) -> None:
     first, second, third, fourth = add(store, 9, 6), add(store, 7, 2), add(store, 5, 4), add(store, 3, 2)
-    task, changes = start_adjusting(store, USER, new(6.5, 2.5), removable=[third], now=NOW)
+    task, _, changes = track_adjusting(store, USER, new(6.5, 2.5), removable=[third], now=NOW)
     assert [
         (change.task_id, change.before, ago(change.after.start_time) if change.after else None) for change in changes
     ] == [
@@ -139,15 +139,15 @@ def test_removal_requires_tasks_as_confirmed(store: Store, as_before: bool) -> N
     add(store, 6, 4.5)
     covered = add(store, 4.75, 4.25)
     with pytest.raises(RemovalNotConfirmed) as error:
-        start_adjusting(store, USER, new(5, 4), removable=(), now=NOW)
+        track_adjusting(store, USER, new(5, 4), removable=(), now=NOW)
     assert error.value.tasks == [covered]
     assert stored(store) == {1: (6, 4.5), 2: (4.75, 4.25)}
     if not as_before:
         edit(store, ANYONE, [covered.id], {"note": "important"}, now=NOW)
         with pytest.raises(RemovalNotConfirmed):
-            start_adjusting(store, USER, new(5, 4), removable=error.value.tasks, now=NOW)
+            track_adjusting(store, USER, new(5, 4), removable=error.value.tasks, now=NOW)
         return
-    start_adjusting(store, USER, new(5, 4), removable=error.value.tasks, now=NOW)
+    track_adjusting(store, USER, new(5, 4), removable=error.value.tasks, now=NOW)
     assert covered.id not in stored(store)
 
 

@@ -7,7 +7,7 @@ from tasktimer.core.interval import Interval, subtract
 from tasktimer.core.journal import Change
 from tasktimer.core.task import Actor, Task
 from tasktimer.services.edit import EditFields, TaskChange, editing, moving
-from tasktimer.services.start import NewTask, starting
+from tasktimer.services.start import NewTask, tracking
 from tasktimer.services.transaction import ChangeRecorder, retry_on_conflict
 from tasktimer.store.protocols import Store
 from tasktimer.store.statements import task_queries
@@ -28,30 +28,44 @@ class RemovalNotConfirmed(Exception):
 
 
 @retry_on_conflict
-def start_adjusting(
-    store: Store, actor: Actor, new_task: NewTask, *, removable: Removable, now: datetime
-) -> tuple[Task, list[Change]]:
-    """Add a task like `start`, and adjust the others of its user; return the task and the changes to the others.
+def track_adjusting(
+    store: Store,
+    actor: Actor,
+    new_task: NewTask,
+    *,
+    unless_running: bool = False,
+    removable: Removable,
+    now: datetime,
+) -> tuple[Task, bool, list[Change]]:
+    """Add a task like `track`; return it, whether it is new, and the changes to the user's other tasks.
 
     Raises:
         RemovalNotConfirmed: if the new task covers others that are not removable.
     """
-    with starting(store, actor, new_task, now=now) as (recorder, task):
-        return task, _adjust_others(recorder, [task], removable)
+    options = {"exclusive": False, "unless_running": unless_running}
+    with tracking(store, actor, new_task, **options, now=now) as (recorder, (_, task, is_new)):
+        return task, is_new, _adjust_others(recorder, [task], removable) if is_new else []
 
 
 @retry_on_conflict
-def edit_adjusting(
-    store: Store, actor: Actor, ids: Sequence[int], changes: EditFields, *, removable: Removable, now: datetime
+def edit_adjusting(  # noqa: PLR0913 (which tasks, and how)
+    store: Store,
+    actor: Actor,
+    ids: Sequence[int],
+    changes: EditFields,
+    *,
+    allow_empty: bool = True,
+    removable: Removable,
+    now: datetime,
 ) -> tuple[list[TaskChange], list[Change]]:
-    """Edit tasks like `edit`, and adjust the others of their users; return the tasks and the changes to the others.
+    """Edit tasks like `edit`; return them and the changes to the other tasks of their users.
 
     The edited tasks may overlap each other.
 
     Raises:
         RemovalNotConfirmed: if an edited task covers others that are not removable.
     """
-    with editing(store, actor, ids, changes, now=now) as (recorder, pairs):
+    with editing(store, actor, ids, changes, allow_empty=allow_empty, now=now) as (recorder, pairs):
         return pairs, _adjust_others(recorder, [after for _, after in pairs], removable)
 
 
@@ -59,7 +73,7 @@ def edit_adjusting(
 def move_adjusting(
     store: Store, actor: Actor, task_id: int, start_time: datetime, *, removable: Removable, now: datetime
 ) -> tuple[TaskChange, list[Change]]:
-    """Move a task like `move`, and adjust the others of its user; return the task and the changes to the others.
+    """Move a task like `move`; return it and the changes to the other tasks of its user.
 
     Raises:
         RemovalNotConfirmed: if the moved task covers others that are not removable.
