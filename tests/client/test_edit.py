@@ -14,7 +14,7 @@ from tasktimer.errors import Conflict, InvalidValue, NotFound
 def test_edit_changes_listed_tasks_and_undo_restores_them(database: str) -> None:
     with open_tracker(database, user=42, clock=clock) as tracker:
         assert (tracker.list_tasks(), tracker.projects(), tracker.tags()) == ([], [], [])
-        tracker.track("plan", at=NOW - 4 * HOUR)
+        tracker.track("plan", start_time=NOW - 4 * HOUR)
         (ended,), task = tracker.switch("write", at=NOW - 3 * HOUR, project="acme/web", tags=["docs"])
         assert (ended.end_time, task.start_time) == (NOW - 3 * HOUR, NOW - 3 * HOUR)
         (edited,) = tracker.edit(task.id, end_time=NOW - HOUR, add_tags=["new"], note="n")
@@ -49,7 +49,9 @@ def test_edit_all_and_delete_all_are_one_command_each(database: str) -> None:
     with open_tracker(database, user=42, clock=clock) as tracker:
         assert tracker.edit_all(TaskFilter(running=True), note="n") == tracker.delete_all(all_tasks=True) == []
         for hours in (30, 3, 2):
-            tracker.track("write", at=NOW - hours * HOUR, duration=HOUR / 2, tags=["docs"] if hours < 10 else [])
+            tracker.track(
+                "write", start_time=NOW - hours * HOUR, duration=HOUR / 2, tags=["docs"] if hours < 10 else []
+            )
         other = tracker.track("of another", user=7)
         before = tracker.list_tasks()
         would_be = tracker.edit_all(TaskFilter(tags=("docs",)), project="acme", remove_tags=["docs"], dry_run=True)
@@ -70,8 +72,8 @@ def test_edit_all_and_delete_all_are_one_command_each(database: str) -> None:
 
 def test_edit_all_changes_all_tasks_or_none(database: str) -> None:
     with open_tracker(database, user=42, clock=clock) as tracker:
-        tracker.track("early", at=NOW - 5 * HOUR, duration=HOUR)
-        tracker.track("late", at=NOW - HOUR)
+        tracker.track("early", start_time=NOW - 5 * HOUR, duration=HOUR)
+        tracker.track("late", start_time=NOW - HOUR)
         before = tracker.list_tasks()
         with pytest.raises(Conflict) as error:
             tracker.edit_all(all_tasks=True, end_time=NOW - 2 * HOUR)
