@@ -34,6 +34,7 @@ Examples:
   tasktimer edit 7 --end none                   mark the task as running again
   tasktimer edit 7 +docs --remove-tag later     add and remove tags
   tasktimer edit 7 8 -p acme                    change both tasks
+  tasktimer edit 7 --start 9:00 --adjust        cut overlapping tasks
   tasktimer edit --project acme +client         change all tasks in a project
   tasktimer edit --search invoice -p office --dry-run
   tasktimer edit --from 'last week' --to yesterday --untagged +misc
@@ -43,6 +44,9 @@ start without a date refers to the day on which the task starts, and an end
 without a date to the first such time after the start. A time without a date
 is rejected if the tasks start on different days. --for sets the end or, with
 --end, the start.
+
+--adjust cuts, splits or removes the tasks that overlap the given ones, as
+with tasktimer track. On its own, it makes room for the tasks as they are.
 
 Instead of giving IDs, you can select tasks with the options whose
 descriptions begin with "Only": --project and --tag select tasks, whereas -p
@@ -56,8 +60,8 @@ JSON with --json.
 """
 
 _NO_CHANGES_HINT = (
-    "give at least one change: --start, --end, --for, --description, -p, --no-project, +TAG, --remove-tag, --note or "
-    "--no-note (--project and --tag only select tasks)"
+    "give at least one change: --start, --end, --for, --description, -p, --no-project, +TAG, --remove-tag, --note, "
+    "--no-note or --adjust (--project and --tag only select tasks)"
 )
 _SELECTION_HINT = "use -p and -t to change tasks; --project and --tag only select tasks"
 

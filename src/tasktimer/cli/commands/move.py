@@ -23,11 +23,15 @@ Examples:
   tasktimer move 7 9:15                 new start, same duration
   tasktimer move 7 yesterday 17:30
   tasktimer move 7 --at '2h ago'
+  tasktimer move 7 9:15 --adjust        cut overlapping tasks
 
 A running task keeps running. WHEN takes the same forms as for tasktimer
 track, except that a time without a date refers to the day on which the task
 starts. To change only the start or only the end, use tasktimer edit. Use --at
 for a WHEN that begins with a dash: tasktimer move 7 --at -15m
+
+--adjust cuts, splits or removes the tasks that overlap the new time, as with
+tasktimer track.
 
 Output: one line on a terminal, the ID when piped, or the task as JSON with
 --json.

@@ -41,6 +41,7 @@ Examples:
   tasktimer track lunch --end 13:00 --for 30m       a task that ended at 13:00
   tasktimer track email --no-gap                    since your last task ended
   tasktimer track fix login +bug -p acme/website    with a tag and a project
+  tasktimer track call --start 9:10-9:30 --adjust   cut overlapping tasks
   tasktimer track build --unless-running            in a hook
   tasktimer track --user 42 -- --help               text that begins with --
 
@@ -59,6 +60,12 @@ together with another word, as in tasktimer track "+1 from Zoe".
 With exclusive = true in the config file, or TASKTIMER_EXCLUSIVE=true, a new
 task stops those that are running, as with tasktimer switch; --parallel lets
 them run. --unless-running compares description, project and tags.
+
+With --adjust, your other tasks are cut where they overlap the new one. A task
+that starts earlier and ends later is split: the running part or, if the task
+has ended, the earlier part keeps the ID. Tasks that the new one covers
+completely are removed, after confirmation. A new running task takes all time
+from its start on, so running tasks that started before end when it starts.
 
 Output: one line on a terminal, the ID when piped, or the task as JSON with
 --json.
