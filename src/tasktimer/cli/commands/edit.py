@@ -8,12 +8,12 @@ from typing import Annotated
 
 import typer
 
-from tasktimer.cli.commands._adjust import confirm_removals
+from tasktimer.cli.commands._adjust import Adjust, confirm_removals
 from tasktimer.cli.commands._bulk import BulkOperation, SelectedTasks
 from tasktimer.cli.context import Context
 from tasktimer.cli.filter_options import OptionalFilter, filter_options
 from tasktimer.cli.notes import warn_edited_overlaps
-from tasktimer.cli.options import Adjust, AnyUser, Json, Yes, argument, flag, option, parse_ids
+from tasktimer.cli.options import AnyUser, Json, Yes, argument, flag, option, parse_ids
 from tasktimer.cli.results import warn_long_tasks, write_tasks
 from tasktimer.cli.selection import DryRun, From, To, parse_window, tasks_by_id, validate_selection
 from tasktimer.cli.task_times import split_start

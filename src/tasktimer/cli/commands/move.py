@@ -5,10 +5,10 @@ from typing import Annotated
 
 import typer
 
-from tasktimer.cli.commands._adjust import confirm_removals
+from tasktimer.cli.commands._adjust import Adjust, confirm_removals
 from tasktimer.cli.context import Context
 from tasktimer.cli.notes import warn_edited_overlaps
-from tasktimer.cli.options import Adjust, AnyUser, Json, Yes, argument, option, parse_task_id
+from tasktimer.cli.options import AnyUser, Json, Yes, argument, option, parse_task_id
 from tasktimer.cli.results import warn_long_tasks, write_task
 from tasktimer.cli.selection import tasks_by_id
 from tasktimer.cli.task_times import join_time
