@@ -21,6 +21,7 @@ def test_command_line_accepts_instant(run: Run, text: str, expected: str) -> Non
     started = run("track", "x", "--at", text, "--json")
     assert (started.exit_code, started.err) == (0, "")
     assert datetime.fromisoformat(json.loads(started.out)["start_time"]) == instant
+    run("edit", "1", "--start", "8:00")
     ended = json.loads(run("stop", "1", "--at", text, "--json").out)
     assert datetime.fromisoformat(ended[0]["end_time"]) == instant
     assert run("edit", "1", "--start", text, "--end", "now").out == "1\n"

@@ -138,6 +138,8 @@ class Tracker:
         until: Time | None = None,
         duration: timedelta | None = None,
         no_gap: bool = False,
+        parallel: bool = False,
+        unless_running: bool = False,
         project: str | None = None,
         tags: Sequence[str] = (),
         note: str | None = None,
@@ -146,11 +148,19 @@ class Tracker:
         """Start a task, now or in the past; with `until` or `duration`, record a finished task.
 
         A duration without a start counts back from the end, by default from now. With `no_gap`, the task starts when
-        the user's most recent task ended. Other running tasks continue.
+        the user's most recent task ended. Other running tasks continue, unless the setting `exclusive` is true and
+        `parallel` is not. With `unless_running`, change nothing and return the user's running task with this
+        description, project and tags, if there is one.
         """
         start_time, end_time = to_instant_or_none(at), to_instant_or_none(until)
         new_task = NewTask(description, project, tags, note, start_time, end_time, duration, no_gap)
-        return self._services.start(self._actors(user).owner, new_task, now=self.now())
+        return self._services.track(
+            self._actors(user).owner,
+            new_task,
+            exclusive=self._settings.exclusive and not parallel,
+            unless_running=unless_running,
+            now=self.now(),
+        )[1]
 
     def stop(
         self,
@@ -189,10 +199,23 @@ class Tracker:
         new_task = NewTask(description, project, tags, note, to_instant_or_none(at))
         return self._services.switch(self._actors(user).owner, new_task, now=self.now())
 
-    def resume(self, task_id: int | None = None, *, at: Time | None = None, user: User | None = None) -> Task:
-        """Start a task with the details of an earlier one, by default the user's most recently finished task."""
+    def switch_back(self, *, at: Time | None = None, user: User | None = None) -> tuple[list[Task], Task]:
+        """Like `switch`, but start a task with the details of the user's most recently finished task."""
+        start_time, actor = to_instant_or_none(at), self._actors(user).owner
+        return self._services.switch_back(actor, start_time=start_time, now=self.now())
+
+    def resume(
+        self, task_id: int | None = None, *, at: Time | None = None, parallel: bool = False, user: User | None = None
+    ) -> Task:
+        """Start a task with the details of an earlier one, by default the user's most recently finished task.
+
+        If the setting `exclusive` is true and `parallel` is not, this stops the user's running tasks.
+        """
         number = None if task_id is None else validate_number(task_id)
         start_time, actor = to_instant_or_none(at), self._actors(user).owner
+        if self._settings.exclusive and not parallel:
+            now = self.now()
+            return self._services.switch_back(actor, number, start_time=start_time, name="resume", now=now)[1]
         return self._services.resume(actor, number, start_time=start_time, now=self.now())
 
     def cancel(self, *ids: int, user: User | None = None) -> list[Task]:

@@ -108,6 +108,10 @@ def _user_flag(user: int | None) -> str:
 # Fields in braces are filled in from the error's context.
 HINTS: dict[str, str | Callable[[Mapping[str, Any]], str]] = {
     "already-revoked": "to list the tokens, run: tasktimer token list",
+    "already-running": _by_field(
+        "to stop it and resume the task before it, run: tasktimer switch -",
+        first='to start another task, run: tasktimer switch "write docs"',
+    ),
     "already-stopped": "to change its end, for example to now, run: tasktimer edit {id} --end now",
     "already-undone": _HISTORY,
     "backup-failed": "use a writable path: tasktimer backup PATH",
@@ -118,6 +122,11 @@ HINTS: dict[str, str | Callable[[Mapping[str, Any]], str]] = {
     "command-is-reversal": _reversal_hint,
     "command-not-found": "to list the commands with their numbers, run: tasktimer history",
     "commit-uncertain": "before trying again, look for the change with tasktimer history or tasktimer token list",
+    "empty-task": _by_field(
+        "use a later end, and check its offset if it has one: it is {offset} here",
+        running="use a later time, and check its offset if it has one: it is {offset} here; "
+        "to delete the task, run: tasktimer cancel {running}",
+    ),
     "end-and-duration": "omit --for, or give an end time instead of 'none'",
     "end-before-start": _end_before_start_hint,
     "end-without-start": "add --at or --for",
@@ -135,7 +144,7 @@ HINTS: dict[str, str | Callable[[Mapping[str, Any]], str]] = {
     "no-home-directory": "set HOME or TASKTIMER_DATABASE, or use --database, as in tasktimer --database PATH list",
     "not-running": "to delete a finished task, run: tasktimer delete {id}",
     "nothing-running": _START,
-    "nothing-to-resume": _START,
+    "nothing-to-resume": _by_field(_START, running='to start another task, run: tasktimer switch "write docs"'),
     "nothing-to-undo": _nothing_to_undo_hint,
     "project-not-found": "to list the projects, run: tasktimer projects",
     "store-damaged": _by_field(

@@ -59,6 +59,7 @@ Tags = Annotated[
     list[str] | None, option("--tag -t", "TAG", "Tag, same as +TAG in the description; can be repeated.", "tag")
 ]
 Note = Annotated[str | None, option("--note", "TEXT", "Note about the task.")]
+Parallel = Annotated[bool, flag("--parallel", "Let other tasks run, even if exclusive is set.")]
 StartTime = Annotated[str | None, option("--at", "WHEN", "Start time.  (default: now)", "time")]
 RunningIds = Annotated[
     list[str] | None, argument("[ID...]", "IDs of running tasks.  (default: the only running task)", "running")

@@ -6,7 +6,15 @@ from typing import Any, TypedDict
 
 from tasktimer.core.labels import parse_project, parse_tags, validate_note
 from tasktimer.core.local_time import add_duration, is_now
-from tasktimer.core.task import Actor, Task, validate_description, validate_duration, validate_end, validate_not_future
+from tasktimer.core.task import (
+    Actor,
+    Task,
+    validate_description,
+    validate_duration,
+    validate_end,
+    validate_not_empty,
+    validate_not_future,
+)
 from tasktimer.errors import InvalidValue, NotFound, quote_value
 from tasktimer.services.transaction import end_by_clock, journaled_on_tasks, retry_on_conflict
 from tasktimer.store.protocols import Store
@@ -41,8 +49,12 @@ class TagNotSet(NotFound):
 
 
 @retry_on_conflict
-def edit(store: Store, actor: Actor, ids: Sequence[int], changes: EditFields, *, now: datetime) -> list[TaskChange]:
+def edit(
+    store: Store, actor: Actor, ids: Sequence[int], changes: EditFields, *, allow_empty: bool = True, now: datetime
+) -> list[TaskChange]:
     """Edit the tasks with these IDs in one transaction; return each task before and after, in the order of `ids`.
+
+    Without `allow_empty`, the given times must not make a task end at its start.
 
     Raises:
         NotFound: if a task does not have a tag that is to be removed.
@@ -51,7 +63,9 @@ def edit(store: Store, actor: Actor, ids: Sequence[int], changes: EditFields, *,
     """
     changes = validate_edit(changes)
     with journaled_on_tasks(store, actor, "edit", ids, now=now) as (recorder, tasks):
-        return [(task, recorder.change(task, **resolve_edit(task, changes, now))) for task in tasks]
+        return [
+            (task, recorder.change(task, **resolve_edit(task, changes, now, allow_empty=allow_empty))) for task in tasks
+        ]
 
 
 @retry_on_conflict
@@ -89,14 +103,14 @@ def validate_edit(changes: EditFields) -> EditFields:
     return changes
 
 
-def resolve_edit(task: Task, changes: EditFields, now: datetime) -> dict[str, Any]:
+def resolve_edit(task: Task, changes: EditFields, now: datetime, *, allow_empty: bool = True) -> dict[str, Any]:
     """Return the new values of a task's fields, computing the start or the end from the duration if one is given.
 
     Raises:
         NotFound: if the task does not have a tag that is to be removed.
         Conflict: if the start or the end is in the future, or the end is before the start.
     """
-    start_time, end_time = _resolve_times(task, changes, now)
+    start_time, end_time = _resolve_times(task, changes, now, allow_empty=allow_empty)
     return {
         "description": changes.get("description", task.description),
         "start_time": start_time,
@@ -138,7 +152,9 @@ def _tags(task: Task, added: set[str], removed: set[str]) -> tuple[str, ...]:
     return tuple(sorted({*task.tags, *added} - removed))
 
 
-def _resolve_times(task: Task, changes: EditFields, now: datetime) -> tuple[datetime, datetime | None]:
+def _resolve_times(
+    task: Task, changes: EditFields, now: datetime, *, allow_empty: bool
+) -> tuple[datetime, datetime | None]:
     start_time, end_time = _requested_times(task, changes)
     # An unchanged time may be in the future if the clock was set back; other fields can still be changed.
     if start_time != task.start_time:
@@ -152,6 +168,8 @@ def _resolve_times(task: Task, changes: EditFields, now: datetime) -> tuple[date
         kept = "end" if is_end_kept else None if "start_time" in changes else "start"
         duration = None if "end_time" in changes else changes.get("duration")
         validate_end(start_time, end_time, now, task.id, duration=duration, kept=kept)
+        if not allow_empty and not is_now(end_time, now):  # the task may have started in this second
+            validate_not_empty(start_time, end_time, now, task.id, duration=changes.get("duration"))
     return start_time.astimezone(UTC), end_time.astimezone(UTC)
 
 

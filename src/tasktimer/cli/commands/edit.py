@@ -11,6 +11,7 @@ import typer
 from tasktimer.cli.commands._bulk import BulkOperation, SelectedTasks
 from tasktimer.cli.context import Context
 from tasktimer.cli.filter_options import OptionalFilter, filter_options
+from tasktimer.cli.notes import warn_edited_overlaps
 from tasktimer.cli.options import AnyUser, Json, Yes, argument, flag, option, parse_ids
 from tasktimer.cli.results import warn_long_tasks, write_tasks
 from tasktimer.cli.selection import DryRun, From, To, parse_window, tasks_by_id, validate_selection
@@ -140,10 +141,11 @@ def _edit(
     context: Context, numbers: Sequence[int], changes: edit_service.EditFields, user: str | None, *, as_json: bool
 ) -> None:
     actor = context.resolve_user(user).actor_for_ids
-    pairs = edit_service.edit(context.store, actor, numbers, changes, now=context.now)
+    pairs = edit_service.edit(context.store, actor, numbers, changes, allow_empty=False, now=context.now)
     text = partial(output_changes.format_edits, "Edited", pairs, context.now)
     write_tasks(context, [task for _, task in pairs], text, done="edited", as_json=as_json)
     warn_long_tasks(context, pairs, user)
+    warn_edited_overlaps(context, pairs)
 
 
 def _times(

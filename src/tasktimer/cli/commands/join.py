@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from tasktimer.cli.context import Context
+from tasktimer.cli.notes import warn_overlaps
 from tasktimer.cli.options import AnyUser, Json, argument, flag
 from tasktimer.cli.results import write_task
 from tasktimer.cli.streams import confirm
@@ -53,3 +54,5 @@ def join(
     done = f"{max(part.id for part in parts)} joined to {task.id}"
     text = partial(changes.format_joined, (parts[0], parts[1]), task, gap, context.now)
     write_task(context, task, text, done=done, as_json=as_json)
+    if gap:
+        warn_overlaps(context, [task])

@@ -9,7 +9,7 @@ from tasktimer import output
 from tasktimer.cli.context import Context
 from tasktimer.cli.filter_options import OptionalFilter, explain_empty, filter_options
 from tasktimer.cli.options import AnyUser, Format, Json, Zone, flag, option
-from tasktimer.cli.results import resolve_format, write_entries
+from tasktimer.cli.results import resolve_format, warn_forgotten_tasks, write_entries
 from tasktimer.cli.selection import DateRangeOrToday, From, To, parse_window
 from tasktimer.cli.streams import write_result
 from tasktimer.config.timezones import get_zone
@@ -79,6 +79,7 @@ def list_(
     if chosen == "table":
         last = len(shown) if has_more else None
         write_result(_table(shown, window, now, newest_first=reverse, last=last, is_filtered=task_filter is not None))
+        warn_forgotten_tasks(context, shown)
     else:
         _write_data(shown[::-1] if reverse else shown, window, now, chosen)
 

@@ -6,8 +6,9 @@ from typing import Annotated
 import typer
 
 from tasktimer.cli.context import Context
+from tasktimer.cli.notes import warn_edited_overlaps
 from tasktimer.cli.options import AnyUser, Json, argument
-from tasktimer.cli.results import write_task
+from tasktimer.cli.results import warn_long_tasks, write_task
 from tasktimer.cli.selection import tasks_by_id
 from tasktimer.core.task import parse_id
 from tasktimer.output import changes
@@ -48,3 +49,5 @@ def move(
     pair = edit.move(context.store, context.resolve_user(user).actor_for_ids, task_id, start_time, now=context.now)
     text = partial(changes.format_edits, "Moved", [pair], context.now)
     write_task(context, pair[1], text, done=f"moved {pair[1].id}", as_json=as_json)
+    warn_long_tasks(context, [pair], user)
+    warn_edited_overlaps(context, [pair])

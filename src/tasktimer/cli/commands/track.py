@@ -10,6 +10,7 @@ from tasktimer.cli.options import (
     Json,
     Note,
     OneUser,
+    Parallel,
     Project,
     StartTime,
     Tags,
@@ -21,7 +22,8 @@ from tasktimer.cli.options import (
 )
 from tasktimer.cli.results import warn_long_tasks, write_new_task
 from tasktimer.core.task import Task
-from tasktimer.services.start import NewTask, start
+from tasktimer.services import start as track_service
+from tasktimer.services.start import NewTask
 
 EPILOG = """\
 Examples:
@@ -32,6 +34,7 @@ Examples:
   tasktimer track lunch --until 13:00 --for 30m     a task that ended at 13:00
   tasktimer track email --no-gap                    since your last task ended
   tasktimer track fix login +bug -p acme/website    with a tag and a project
+  tasktimer track build --unless-running            in a hook
   tasktimer track --user 42 -- --help               text that begins with --
 
 WHEN is a time such as 09:14, '2023-07-16 09:14', an ISO 8601 time with an
@@ -45,6 +48,10 @@ A word that begins with + is a tag, unless it is the first word of the
 description. To use such a word as text, quote it together with the word
 before it, as in tasktimer track "C++ +1".
 
+With exclusive = true in the config file, or TASKTIMER_EXCLUSIVE=true, a new
+task stops those that are running, as with tasktimer switch; --parallel lets
+them run. --unless-running compares description, project and tags.
+
 Output: one line on a terminal, the ID when piped, or the task as JSON with
 --json.
 """
@@ -55,6 +62,7 @@ Duration = Annotated[
     option("--for", "DURATION", "Record a finished task of this duration, ending now unless --at or --until is given."),
 ]
 NoGap = Annotated[bool, flag("--no-gap", "Start the task at the end of your previous task.")]
+UnlessRunning = Annotated[bool, flag("--unless-running", "Change nothing if this task is already running.")]
 
 
 def track(
@@ -68,31 +76,39 @@ def track(
     until: EndTime = None,
     length: Duration = None,
     no_gap: NoGap = False,
+    parallel: Parallel = False,
+    unless_running: UnlessRunning = False,
     as_json: Json = False,
 ) -> None:
     """Start a task, or record a finished one.
 
-    Other running tasks keep running.
+    Other running tasks keep running, unless exclusive is set.
     """
     context: Context = ctx.obj
     actor = context.resolve_user(user).owner
     text, all_tags = split_words(description, tags)
     start_time, end_time = parse_time_option(at, context.now, "start"), parse_time_option(until, context.now, "end")
     duration = parse_duration_option(length)
-    new_task = NewTask(text, project, all_tags, note, start_time, end_time, duration, no_gap=no_gap)
-    task = start(context.store, actor, new_task, now=context.now)
-    write_new_task(context, task, as_json=as_json)
-    warn_long_tasks(context, [(None, task)], user)
+    new_task = NewTask(text, project, all_tags, note, start_time, end_time, duration, no_gap, allow_empty=False)
+    exclusive = context.settings.exclusive and not parallel
+    stopped, task, is_new = track_service.track(
+        context.store, actor, new_task, exclusive=exclusive, unless_running=unless_running, now=context.now
+    )
+    write_new_task(context, task, stopped, as_json=as_json, state="was stored" if is_new else "is already running")
+    if not is_new:
+        return
+    given = stopped if no_gap and task.running else (*stopped, task)  # there is another note about a gap
+    warn_long_tasks(context, ((None, each) for each in given), user)
     first = description[0]
     if no_gap or first.startswith(("+", *"0123456789")) or task.start_time != context.now or context.is_terminal:
-        _warn(context, task, first, user, no_gap=no_gap)
+        _warn(context, task, first, user, no_gap=no_gap, parallel=parallel)
 
 
-def _warn(context: Context, task: Task, first: str, user: str | None, *, no_gap: bool) -> None:
+def _warn(context: Context, task: Task, first: str, user: str | None, *, no_gap: bool, parallel: bool) -> None:
     """Print notes about possible mistakes in a task that has already been stored."""
     from tasktimer.cli import notes  # lazy: most scripts do not need it; 3 million instructions
 
     if no_gap:
         notes.warn_gap(context, task, user)
     notes.warn_description(first)
-    notes.warn_overlaps(context, task)
+    notes.warn_new_task(context, task, parallel=parallel)
