@@ -101,4 +101,4 @@ def _table(
         return output.formatting.format_nothing_found(
             "No task matches" if is_filtered else "Nothing tracked", window, zone
         )
-    return output.timesheet_tables.days_table(days, zone, window=window, newest_first=newest_first, last=last)
+    return output.timesheet_tables.timesheet_table(days, now, window=window, newest_first=newest_first, last=last)

@@ -1,6 +1,6 @@
 """`tasktimer times`: show the time spent on each task on a given day."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Annotated
 
 import typer
@@ -14,6 +14,7 @@ from tasktimer.cli.streams import load_usage_errors, write_result
 from tasktimer.config.timezones import get_zone
 from tasktimer.core.local_time import day_window
 from tasktimer.core.timeparse.datetimes import parse_date
+from tasktimer.core.timesheet import Timesheet
 from tasktimer.errors import InvalidValue
 from tasktimer.services import queries
 
@@ -64,10 +65,16 @@ def times(
     if not sheet.entries and explain_empty(context, task_filter, user, as_table=chosen == "table"):
         return
     if chosen == "table":
-        is_filtered = task_filter is not None
-        write_result(output.timesheet_tables.timesheet_table(sheet, shown_day, zone, is_filtered=is_filtered))
+        write_result(_table(sheet, shown_day, now, is_filtered=task_filter is not None))
     else:
         write_entries([(entry.task, entry.time_spent) for entry in sheet.entries], chosen, zone)
+
+
+def _table(sheet: Timesheet, day: date, now: datetime, *, is_filtered: bool) -> str:
+    if not sheet.entries:
+        none = "No task matches" if is_filtered else "Nothing tracked"
+        return output.formatting.format_nothing_found(none, sheet.window, now.tzinfo or UTC)
+    return output.timesheet_tables.timesheet_table([(day, sheet)], now, window=sheet.window)
 
 
 def _parse_day(text: str, today: date) -> date:

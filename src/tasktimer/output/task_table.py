@@ -1,0 +1,96 @@
+"""The table of tasks under headings of days that `times`, `list` and the previews of changes have in common."""
+
+from collections.abc import Collection
+from datetime import date, datetime, timedelta, tzinfo
+
+from rich.text import Text
+
+from tasktimer.core.interval import Window
+from tasktimer.core.labels import sort_key
+from tasktimer.core.local_time import day_window, format_whole_seconds
+from tasktimer.core.task import Task
+from tasktimer.output.formatting import escape_for_terminal, format_day, format_short_date, format_time
+from tasktimer.output.palette import RUNNING, project_color
+from tasktimer.output.quick_table import Heading, QuickTable
+
+_MIN_DESCRIPTION = 20  # columns; in fewer, text is more readable on lines of its own
+
+
+class TaskTable(QuickTable):
+    """A table of tasks, with times in a time zone and without columns that would be empty or always the same."""
+
+    def __init__(self, tasks: Collection[Task], zone: tzinfo, today: date) -> None:
+        super().__init__()
+        self._zone = zone
+        self._today = today
+        self._has_users = len({task.user_id for task in tasks}) > 1
+        self._has_projects = any(task.project for task in tasks)
+        self._has_tags = any(task.tags for task in tasks)
+        self._was_empty = False
+        self._projects: dict[str, Text] = {}
+        self._add_columns()
+
+    def _add_columns(self) -> None:
+        for name in ("ID", *(["User"] if self._has_users else []), "Start"):
+            self.add_column(name, justify="right", no_wrap=True)
+        self.add_column("End", no_wrap=True)
+        self.total_column = len(self.columns)
+        self.add_column("Length", justify="right", no_wrap=True)
+        if self._has_projects:
+            self.add_column("Project", overflow="fold")
+        self.add_column("Description", overflow="fold", min_width=_MIN_DESCRIPTION)
+        if self._has_tags:
+            self.add_column("Tags", overflow="fold")
+
+    def add_day(self, day: date, total: str = "", rest: str = "", *, is_empty: bool = False) -> None:
+        """Add the heading of a day, below a blank line unless it follows that of an empty day and is empty itself."""
+        if self.row_count and not (is_empty and self._was_empty):
+            self.add_heading(Heading(""))
+        name = format_day(day, self._today, day_window(day, self._zone).duration)
+        self.add_heading(Heading(name, total, rest, "dim" if is_empty else "bold"))
+        self._was_empty = is_empty
+
+    def add_task(self, task: Task, window: Window, day: date, length: timedelta) -> None:
+        """Add the row of a task, with arrows at the ends that are outside the window, a part of the day."""
+        self.add_row(
+            str(task.id),
+            *([str(task.user_id)] if self._has_users else []),
+            self._start(task.start_time, window, day),
+            self._end(task.end_time, window, day),
+            format_whole_seconds(length),
+            *([self._project(task.project or "")] if self._has_projects else []),
+            _description(task),
+            *([_tags(task)] if self._has_tags else []),
+        )
+
+    def _start(self, start: datetime, window: Window, day: date) -> str | Text:
+        text = self._time(start, day)
+        return Text(f"← {text}", "dim") if start < window.start else text
+
+    def _end(self, end: datetime | None, window: Window, day: date) -> str | Text:
+        if end is None:
+            return Text("running", f"color({RUNNING})")
+        text = self._time(end, day)
+        if end > window.end:
+            return Text(f"{text} →", "dim")
+        return "24:00" if end == window.end and end.astimezone(self._zone).date() > day else text
+
+    def _time(self, instant: datetime, day: date) -> str:
+        """Format an instant, with its date if it is more than a day away from `day`."""
+        own = instant.astimezone(self._zone).date()
+        text = format_time(instant, self._zone, own)
+        return text if abs((own - day).days) <= 1 else f"{format_short_date(own, day)} {text}"
+
+    def _project(self, name: str) -> str | Text:
+        if name not in self._projects:
+            self._projects[name] = Text(escape_for_terminal(name), f"color({project_color(name)})")
+        return self._projects[name] if name else ""
+
+
+def _description(task: Task) -> Text:
+    text = Text(escape_for_terminal(task.description))
+    return text.append(" [note]", "dim") if task.note else text
+
+
+def _tags(task: Task) -> Text:
+    return Text(escape_for_terminal(" ".join(f"+{tag}" for tag in sorted(task.tags, key=sort_key))))
