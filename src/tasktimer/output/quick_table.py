@@ -17,7 +17,8 @@ MARGIN = 1
 
 _LONGEST_WORD = 20  # columns; longer words may be broken
 
-Block = list[list[Segment]]  # the lines of a cell
+Part = tuple[str, Style]
+Block = list[list[Part]]  # the lines of a cell
 
 
 class Heading(NamedTuple):
@@ -28,12 +29,14 @@ class Heading(NamedTuple):
     rest: str = ""
     style: str = "bold"
 
-    def wrapped(self, console: Console, edge: int) -> list[Text]:
-        """Return the lines of the heading, with its total up to the position `edge` or, if that is full, behind it."""
+    def text(self, edge: int) -> str:
+        """Return the heading, with its total up to the position `edge` or, if that is taken, after the name."""
         blanks = max(GAP, edge - cell_len(self.name) - len(self.total)) if self.total else 0
-        text = Text(f"{self.name}{' ' * blanks}{self.total}{self.rest and '  '}{self.rest}", self.style)
-        width = console.width - MARGIN
-        return [text] if text.cell_len <= width else list(text.wrap(console, width, overflow="fold"))
+        return f"{self.name}{' ' * blanks}{self.total}{self.rest and '  '}{self.rest}"
+
+    def lines(self, console: Console, edge: int) -> list[Text]:
+        """Return the lines of the heading, wrapped at words."""
+        return list(Text(self.text(edge), self.style).wrap(console, console.width - MARGIN, overflow="fold"))
 
 
 class QuickTable(Table):
@@ -64,16 +67,11 @@ class QuickTable(Table):
         yield from drawing.header()
         cells_of_rows = zip(*(column.cells for column in self.columns), strict=True)
         for number, (row, cells) in enumerate(zip(self.rows, cells_of_rows, strict=True)):
-            yield from self._headings_above(number, console)
+            if number in self.headings:
+                yield from drawing.headings(self.headings[number])
             yield from drawing.row(cells, row.style or "")
-        yield from self._headings_above(self.row_count, console)
+        yield from drawing.headings(self.headings.get(self.row_count, ()))
         yield drawing.blank()
-
-    def _headings_above(self, number: int, console: Console) -> Iterator[Segment]:
-        edge = sum((column.width or 0) + GAP for column in self.columns[: self.total_column + 1]) - GAP
-        for heading in self.headings.get(number, ()):
-            for line in heading.wrapped(console, edge):
-                yield from Text.assemble(" " * MARGIN, line, end="\n").render(console, end="\n")
 
 
 def _natural_width(column: Column) -> int:
@@ -118,7 +116,9 @@ class _Drawing:
         self._columns = table.columns
         self._border = console.get_style(table.style) + console.get_style(table.border_style or "")
         self._header_style = console.get_style(table.header_style or "")
-        self._width = MARGIN + sum((column.width or 0) + GAP for column in table.columns)
+        self._shapes = [(column.width or 0, column.justify == "left") for column in table.columns]
+        self._width = MARGIN + sum(width + GAP for width, _ in self._shapes)
+        self._edge = sum(width + GAP for width, _ in self._shapes[: table.total_column + 1]) - GAP
         self._styles: dict[StyleType, _Styles] = {}
         self._blocks: dict[tuple[object, ...], Block] = {}
 
@@ -133,51 +133,64 @@ class _Drawing:
         yield from self._folded(heads, _Styles(styles, [self._border] * len(heads)))
         yield Segment(f" {'─' * (self._width - 2)} \n", self._border)
 
+    def headings(self, headings: Iterable[Heading]) -> Iterator[Segment]:
+        """Yield lines that extend over all columns."""
+        for heading in headings:
+            text, style = heading.text(self._edge), self._console.get_style(heading.style)
+            is_short = cell_len(text) <= self._options.max_width - MARGIN
+            for line in [text] if is_short else [line.plain for line in heading.lines(self._console, self._edge)]:
+                yield Segment(f" {line}", style)
+                yield Segment.line()
+
     def row(self, cells: Sequence[object], style: StyleType) -> Iterable[Segment]:
         """Return the segments of a row."""
         styles = self._styles.get(style) or self._styles.setdefault(style, self._styles_of(style))
-        return self._single_line(cells, styles) or self._folded(cells, styles)
+        if None in (padded := list(map(_pad, cells, self._shapes))):
+            return self._folded(cells, styles)
+        parts: list[Part] = []
+        for text, cell, its_style, before in zip(padded, cells, *styles, strict=True):
+            parts += (" ", before), (text or "", self._own_style(cell, its_style)), (" ", its_style)
+        return self._line(parts)
 
     def _styles_of(self, style: StyleType) -> _Styles:
         row = self._console.get_style(style)
         cells = [self._console.get_style(column.style) + row for column in self._columns]
         return _Styles(cells, [self._border, *[row.background_style + self._border] * (len(cells) - 1)])
 
-    def _single_line(self, cells: Sequence[object], styles: _Styles) -> list[Segment] | None:
-        """Return the segments of a row if all its cells fit and are of one style each, otherwise None."""
-        drawn, text, current = [], "", self._border
-        for column, cell, style, before in zip(self._columns, cells, *styles, strict=True):
-            padded = _pad(cell, column)
-            if padded is None:
-                return None
-            for part, its_style in ((" ", before), (padded, self._own_style(cell, style)), (" ", style)):
-                if its_style is not current:
-                    drawn.append(Segment(text, current))
-                    text, current = "", its_style
-                text += part
-        return [*drawn, Segment(text, current), Segment(" \n", self._border)]
-
     def _own_style(self, cell: object, style: Style) -> Style:
         return style + self._console.get_style(cell.style) if isinstance(cell, Text) and cell.style else style
 
     def _folded(self, cells: Sequence[object], styles: _Styles) -> Iterator[Segment]:
-        """Yield the segments of a row whose cells Rich draws."""
-        blocks = list(map(self._block, self._columns, cells, styles.cells))
-        height = max(map(len, blocks))
-        for number in range(height):
-            for column, block, style, before in zip(self._columns, blocks, *styles, strict=True):
-                yield Segment(" ", before)
-                yield from block[number] if number < len(block) else [Segment(" " * (column.width or 0), style)]
-                yield Segment(" ", style)
-            yield Segment(" \n", self._border)
+        """Yield the segments of a row with cells of several lines or styles."""
+        blocks = list(map(self._block, range(len(cells)), cells, styles.cells))
+        for number in range(max(map(len, blocks))):
+            parts: list[Part] = []
+            for (width, _), block, style, before in zip(self._shapes, blocks, *styles, strict=True):
+                parts.append((" ", before))
+                parts += block[number] if number < len(block) else [(" " * width, style)]
+                parts.append((" ", style))
+            yield from self._line(parts)
 
-    def _block(self, column: Column, cell: object, style: Style) -> Block:
-        if (padded := _pad(cell, column)) is not None:
-            return [[Segment(padded, self._own_style(cell, style))]]
+    def _line(self, parts: Iterable[Part]) -> list[Segment]:
+        """Return the segments of a line, one for all adjacent parts of the same style."""
+        drawn, text, current = [], "", self._border
+        for part, style in parts:
+            if style is not current:
+                drawn.append(Segment(text, current))
+                text, current = "", style
+            text += part
+        if current is self._border:
+            return [*drawn, Segment(text + " \n", current)]
+        return [*drawn, Segment(text, current), Segment(" \n", self._border)]
+
+    def _block(self, number: int, cell: object, style: Style) -> Block:
+        """Return the lines of the cell of a column."""
+        if (padded := _pad(cell, self._shapes[number])) is not None:
+            return [[(padded, self._own_style(cell, style))]]
         text = cell if isinstance(cell, Text) else Text(str(cell))
-        key = (id(column), text.plain, text.style, text.justify, *text.spans, style)
+        key = (number, text.plain, text.style, text.justify, *text.spans, style)
         if key not in self._blocks:  # people use the same descriptions and tags again and again
-            self._blocks[key] = self._draw_by_rich(column, text, style)
+            self._blocks[key] = self._draw_by_rich(self._columns[number], text, style)
         return self._blocks[key]
 
     def _draw_by_rich(self, column: Column, text: Text, style: Style) -> Block:
@@ -188,18 +201,23 @@ class _Drawing:
             overflow=column.overflow,
             height=None,
         )
-        return self._console.render_lines(text, options, style=style)
+        lines = self._console.render_lines(text, options, style=style)
+        return [[(part.text, part.style or self._border) for part in line] for line in lines]
 
 
-def _pad(cell: object, column: Column) -> str | None:
-    """Return the text of a cell, padded to the width of its column, or None if it does not fit or has parts."""
+def _pad(cell: object, shape: tuple[int, bool]) -> str | None:
+    """Return the text of a cell, padded to a width, or None if it does not fit or has parts in styles of their own.
+
+    `shape` is the width, and whether to align the text to the left.
+    """
     if isinstance(cell, str):
         text = cell
     elif isinstance(cell, Text) and not cell.spans and cell.justify is None:
         text = cell.plain
     else:
         return None
-    blanks = (column.width or 0) - (len(text) if text.isascii() else cell_len(text))
-    if blanks < 0 or not text.isprintable() or text.endswith(" "):
+    width, is_left = shape
+    blanks = width - (len(text) if text.isascii() else cell_len(text))
+    if blanks < 0 or not text.isprintable() or text[-1:] == " ":
         return None
-    return text + " " * blanks if column.justify == "left" else " " * blanks + text
+    return text + " " * blanks if is_left else " " * blanks + text

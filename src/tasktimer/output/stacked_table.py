@@ -45,7 +45,7 @@ class _Layout:
     def headings(self, headings: Sequence[Heading]) -> Iterator[Text]:
         """Yield the lines of headings."""
         for heading in headings:
-            yield from heading.wrapped(self._console, self._edge)
+            yield from heading.lines(self._console, self._edge)
 
     def lines(self, cells: Cells, style: str) -> Iterator[Text]:
         """Yield the lines of a row."""

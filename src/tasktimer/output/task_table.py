@@ -77,9 +77,10 @@ class TaskTable(QuickTable):
 
     def _time(self, instant: datetime, day: date) -> str:
         """Format an instant, with its date if it is more than a day away from `day`."""
-        own = instant.astimezone(self._zone).date()
-        text = format_time(instant, self._zone, own)
-        return text if abs((own - day).days) <= 1 else f"{format_short_date(own, day)} {text}"
+        local = instant.astimezone(self._zone)
+        text = format_time(local, self._zone, local.date())
+        is_near = abs((local.date() - day).days) <= 1
+        return text if is_near else f"{format_short_date(local.date(), day)} {text}"
 
     def _project(self, name: str) -> str | Text:
         if name not in self._projects:
@@ -87,10 +88,11 @@ class TaskTable(QuickTable):
         return self._projects[name] if name else ""
 
 
-def _description(task: Task) -> Text:
-    text = Text(escape_for_terminal(task.description))
-    return text.append(" [note]", "dim") if task.note else text
+def _description(task: Task) -> str | Text:
+    text = escape_for_terminal(task.description)
+    return Text(text).append(" [note]", "dim") if task.note else text
 
 
-def _tags(task: Task) -> Text:
-    return Text(escape_for_terminal(" ".join(f"+{tag}" for tag in sorted(task.tags, key=sort_key))))
+def _tags(task: Task) -> str:
+    tags = sorted(task.tags, key=sort_key) if len(task.tags) > 1 else task.tags
+    return escape_for_terminal(" ".join(f"+{tag}" for tag in tags))

@@ -28,14 +28,16 @@ def timesheet_table(
     """
     zone = now.tzinfo or UTC
     table = TaskTable([entry.task for _, sheet in days for entry in sheet.entries], zone, now.date())
+    totals: list[tuple[timedelta, timedelta]] = []
     for day, sheet in reversed(days) if newest_first else days:
-        table.add_day(day, *_totals(sheet.worked, sheet.elapsed), is_empty=not sheet.entries)
+        totals.append((sheet.worked // _SECOND * _SECOND, sheet.elapsed // _SECOND * _SECOND))
+        table.add_day(day, *_format_totals(*totals[-1]), is_empty=not sheet.entries)
         rows = list(_rounded(sheet))
         for entry, length in reversed(rows) if newest_first else rows:
             table.add_task(entry.task, sheet.window, day, length)
-    worked, elapsed = _sum(sheet.worked for _, sheet in days), _sum(sheet.elapsed for _, sheet in days)
+    worked, elapsed = (sum(durations, timedelta()) for durations in zip(*totals, strict=True))
     table.add_heading(Heading(""))
-    table.add_heading(Heading("Total", *_totals(worked, elapsed)))
+    table.add_heading(Heading("Total", *_format_totals(worked, elapsed)))
     whole = window or Window(day_window(days[0][0], zone).start, day_window(days[-1][0], zone).end)
     # The totals cover only the listed tasks: other tasks of the first day may be left out.
     limit = "" if last is None else f", only the last {'task' if last == 1 else pluralize(last, 'task')}"
@@ -57,12 +59,7 @@ def _rounded(sheet: Timesheet) -> Iterator[tuple[TimesheetEntry, timedelta]]:
     return zip(sheet.entries, whole_seconds(entry.time_spent for entry in sheet.entries), strict=True)
 
 
-def _totals(worked: timedelta, elapsed: timedelta) -> tuple[str, str]:
+def _format_totals(worked: timedelta, elapsed: timedelta) -> tuple[str, str]:
     """Return a total, and the words after it if the elapsed time is different."""
     text, *different = format_totals(worked, elapsed)
     return text, "".join(f"worked, {other} elapsed" for other in different)
-
-
-def _sum(durations: Iterable[timedelta]) -> timedelta:
-    """Return the sum of durations, each rounded down to whole seconds as displayed."""
-    return sum((duration // _SECOND * _SECOND for duration in durations), timedelta())
