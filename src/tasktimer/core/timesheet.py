@@ -80,10 +80,14 @@ def add_empty_days(
     return [(day, found.get(day) or Timesheet(part, ())) for day, part in windows if part and part.duration]
 
 
-def _dates(part: Interval, zone: tzinfo) -> Iterable[date]:
+def local_day(instant: datetime, zone: tzinfo) -> date:
+    """Return the local date of an instant, at most a day off at the ends of the calendar."""
     # Accepted times are between these days in UTC; in local time, they may be on the day before or after.
-    ends = (part.start.astimezone(zone).date(), part.end.astimezone(zone).date())
-    first, last = (min(max(day, FIRST_DAY), LAST_DAY) for day in ends)
+    return min(max(instant.astimezone(zone).date(), FIRST_DAY), LAST_DAY)
+
+
+def _dates(part: Interval, zone: tzinfo) -> Iterable[date]:
+    first, last = (local_day(instant, zone) for instant in (part.start, part.end))
     return (first + timedelta(days=number) for number in range((last - first).days + 1))
 
 

@@ -36,7 +36,13 @@ class Heading(NamedTuple):
 
     def lines(self, console: Console, edge: int) -> list[Text]:
         """Return the lines of the heading, wrapped at words."""
-        return list(Text(self.text(edge), self.style).wrap(console, console.width - MARGIN, overflow="fold"))
+        text = self.text(edge)
+        indent = " " * (len(text) - len(text.lstrip()))
+        lines = Text(text.lstrip(), self.style).wrap(console, console.width - MARGIN - len(indent), overflow="fold")
+        return [Text.assemble(indent, line) for line in lines]
+
+
+BLANK_LINE = Heading("", style="")
 
 
 class QuickTable(Table):

@@ -11,7 +11,7 @@ from tasktimer.core.local_time import day_window, format_whole_seconds
 from tasktimer.core.task import Task
 from tasktimer.output.formatting import escape_for_terminal, format_day, format_short_date, format_time
 from tasktimer.output.palette import RUNNING, project_color
-from tasktimer.output.quick_table import Heading, QuickTable
+from tasktimer.output.quick_table import BLANK_LINE, Heading, QuickTable
 
 _MIN_DESCRIPTION = 20  # columns; in fewer, text is more readable on lines of its own
 
@@ -45,7 +45,7 @@ class TaskTable(QuickTable):
     def add_day(self, day: date, total: str = "", rest: str = "", *, is_empty: bool = False) -> None:
         """Add the heading of a day, below a blank line unless it follows that of an empty day and is empty itself."""
         if self.row_count and not (is_empty and self._was_empty):
-            self.add_heading(Heading(""))
+            self.add_heading(BLANK_LINE)
         name = format_day(day, self._today, day_window(day, self._zone).duration)
         self.add_heading(Heading(name, total, rest, "dim" if is_empty else "bold"))
         self._was_empty = is_empty

@@ -7,7 +7,7 @@ from tasktimer.core.interval import Window
 from tasktimer.core.local_time import day_window
 from tasktimer.core.timesheet import Timesheet, TimesheetEntry
 from tasktimer.output.formatting import format_totals, format_window, pluralize
-from tasktimer.output.quick_table import Heading
+from tasktimer.output.quick_table import BLANK_LINE, Heading
 from tasktimer.output.tables import render_table
 from tasktimer.output.task_table import TaskTable
 
@@ -36,7 +36,7 @@ def timesheet_table(
         for entry, length in reversed(rows) if newest_first else rows:
             table.add_task(entry.task, sheet.window, day, length)
     worked, elapsed = (sum(durations, timedelta()) for durations in zip(*totals, strict=True))
-    table.add_heading(Heading(""))
+    table.add_heading(BLANK_LINE)
     table.add_heading(Heading("Total", *_format_totals(worked, elapsed)))
     whole = window or Window(day_window(days[0][0], zone).start, day_window(days[-1][0], zone).end)
     # The totals cover only the listed tasks: other tasks of the first day may be left out.
