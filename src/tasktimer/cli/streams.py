@@ -57,12 +57,18 @@ def print_message(message: str, hint: str | None = None, *, details: Sequence[st
     """Print a message, its details and its hint on standard error."""
     if sys.stderr is None:  # closed by the caller: `2>&-`
         return
-    escape = output.formatting.escape_for_terminal
-    lines = [f"{label}: {message}", *(f"  {line}" for line in details), *([f"hint: {hint}"] if hint else [])]
+    lines = [message, *(f"  {line}" for line in details), *([f"hint: {hint}"] if hint else [])]
+    text = "\n".join(map(output.formatting.escape_for_terminal, lines))
     try:
-        print("\n".join(map(escape, lines)), file=sys.stderr, flush=True)
+        print(f"{_color_label(label)} {text}", file=sys.stderr, flush=True)
     except OSError:  # the exit code still reports the error
         _discard(sys.stderr.fileno())
+
+
+def _color_label(label: str) -> str:
+    if not sys.stderr.isatty():
+        return f"{label}:"
+    return output.palette.color_label(f"{label}:", os.environ)
 
 
 def print_error(error: TasktimerError) -> ExitCode:

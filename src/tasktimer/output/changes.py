@@ -48,12 +48,9 @@ def format_differences(before: Task, after: Task, now: datetime, day: date | Non
 
     Times have a date unless it is `day`, by default today.
     """
-    precision = _precision(before, after)
-    old, new = (_values(task, now.tzinfo, day or now.date(), precision) for task in (before, after))
-    differences = ", ".join(f"{label} {old[label]} -> {new[label]}" for label in old if old[label] != new[label])
     is_moved = (before.start_time, before.end_time) != (after.start_time, after.end_time)
     length = f" ({format_whole_seconds(after.interval(now).duration)})" if is_moved and not after.running else ""
-    return differences + length
+    return _differences(before, after, now.tzinfo, day or now.date()) + length
 
 
 def first_items(items: Sequence[_Item], count: int) -> Sequence[_Item]:
@@ -105,7 +102,13 @@ def _format_change(change: Change, now: datetime) -> str:
     name = f"{task.id}: {truncate(task.description)}"
     if change.before is None or change.after is None:
         return f"{name}, {'added' if change.before is None else 'removed'}, {format_span(task, now)}"
-    return f"{name}, {format_differences(change.before, change.after, now)}"
+    return f"{name}, {_differences(change.before, change.after, now.tzinfo, now.date())}"
+
+
+def _differences(before: Task, after: Task, zone: tzinfo | None, day: date) -> str:
+    precision = _precision(before, after)
+    old, new = (_values(task, zone, day, precision) for task in (before, after))
+    return ", ".join(f"{label} {old[label]} -> {new[label]}" for label in old if old[label] != new[label])
 
 
 def _precision(before: Task, after: Task) -> str:

@@ -1,7 +1,6 @@
 """The colours of the output, as numbers of the 256 colours of terminals; all are readable on white and on black."""
 
 from collections.abc import Mapping
-from zlib import crc32
 
 RUNNING = 28  # green
 ERROR = 160  # red
@@ -17,18 +16,17 @@ def project_color(project: str) -> int:
     >>> project_color("acme/website") == project_color("acme")
     True
     """
+    from zlib import crc32  # lazy: tables
+
     return PROJECTS[crc32(project.partition("/")[0].encode()) % len(PROJECTS)]
 
 
-def has_color(environment: Mapping[str, str]) -> bool:
-    """Return whether a terminal should get colours; the rules are those of Rich.
+def color_label(label: str, environment: Mapping[str, str]) -> str:
+    r"""Return the label of a message for a terminal, in colour unless the environment excludes that, as with Rich.
 
-    >>> [has_color(environment) for environment in ({"TERM": "xterm"}, {"TERM": "dumb"}, {"NO_COLOR": "1"})]
-    [True, False, False]
+    >>> [color_label("note:", environment) for environment in ({"TERM": "xterm"}, {"TERM": "dumb"}, {"NO_COLOR": "1"})]
+    ['\x1b[38;5;136mnote:\x1b[0m', 'note:', 'note:']
     """
-    return not environment.get("NO_COLOR") and environment.get("TERM", "").lower() not in ("dumb", "unknown")
-
-
-def colored(text: str, color: int) -> str:
-    """Return text in a colour, for a terminal."""
-    return f"\x1b[38;5;{color}m{text}\x1b[0m"
+    if environment.get("NO_COLOR") or environment.get("TERM", "dumb").lower() in ("dumb", "unknown"):
+        return label
+    return f"\x1b[38;5;{ERROR if label == 'error:' else NOTE}m{label}\x1b[0m"
