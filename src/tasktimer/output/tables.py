@@ -33,9 +33,9 @@ def new_table(right: Iterable[str] = (), left: Iterable[str] = ()) -> QuickTable
 
 def render_table(table: QuickTable, title: str | None = None) -> str:
     """Render a table and its title, styled for a terminal, otherwise as plain text 80 columns wide."""
-    console = Console(highlight=False, markup=False, emoji=False)
-    # Rich takes any terminal that is called dumb to be 80 columns wide.
-    console.width = max(get_terminal_size().columns, _MIN_WIDTH)
+    size = get_terminal_size()  # Rich takes every terminal that is called dumb to be 80 columns wide
+    width = max(size.columns, _MIN_WIDTH)
+    console = Console(width=width, height=size.lines, highlight=False, markup=False, emoji=False)
     with console.capture() as capture:
         if title is not None:
             console.print(Text(title, style="bold"), soft_wrap=True)  # Rich would wrap the title of a table
