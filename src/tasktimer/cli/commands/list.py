@@ -24,6 +24,7 @@ EPILOG = """\
 Examples:
   tasktimer list                              today
   tasktimer list last week
+  tasktimer list month --skip-empty
   tasktimer list 2026-Q1 -p acme --not-tag free
   tasktimer list --search invoice             on any date
   tasktimer list last 7 days
@@ -38,9 +39,10 @@ a RANGE: --from uses the first day of the range, --to the last. The default is
 today, or all time if a filter such as --project is given.
 
 Output: a table on a terminal, with the most recent day last; a task is listed
-under each day that it overlaps, split at midnight. When piped, prints one
-line per task, with the columns of tasktimer times; time_spent is the number
-of seconds within RANGE. --json prints a list of tasks.
+under each day that it overlaps, split at midnight. Days without tasks are
+shown if RANGE is at most 31 days; --skip-empty leaves them out. When piped,
+prints one line per task, with the columns of tasktimer times; time_spent is
+the number of seconds within RANGE. --json prints a list of tasks.
 """
 
 Limit = Annotated[str | None, option("--limit", "N", "Show only the N most recent tasks.  (default: all)")]
