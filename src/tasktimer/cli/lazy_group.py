@@ -10,7 +10,7 @@ from typing import Any, cast
 import typer
 from typer.core import TyperGroup
 
-from tasktimer.cli.typer_internals import Command, OptionParser, parse_strictly, strict_parser
+from tasktimer.cli.typer_internals import Command, OptionParser, parse_strictly, strict_parser, wrap_help
 
 COMMAND_NAMES = (
     *("track", "switch", "stop", "resume", "cancel", "status"),
@@ -32,6 +32,13 @@ class LazyGroup(TyperGroup):
     def make_parser(self, ctx: Any) -> OptionParser:
         """Return the parser for the options before the command."""
         return strict_parser(self, ctx)
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Print the help, with line breaks that follow the width of the terminal."""
+        from tasktimer.cli.help_texts import rewrap_epilog  # lazy: help
+
+        rewrap_epilog(self)
+        super().format_help(ctx, formatter)
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 (Typer's signature)
         """Return the command names in the order of a working day."""
@@ -55,7 +62,7 @@ class _Commands(MutableMapping[str, Command]):
     def __getitem__(self, name: str) -> Command:
         command = self._built[name]
         if command is None:
-            command = self._built[name] = parse_strictly(typer.main.get_command(_app(name)))
+            command = self._built[name] = wrap_help(parse_strictly(typer.main.get_command(_app(name))))
         return command
 
     def __iter__(self) -> Iterator[str]:

@@ -37,6 +37,7 @@ __all__ = [
     "resolve_parameter",
     "set_shell_name",
     "strict_parser",
+    "wrap_help",
 ]
 
 OptionParser = _OptionParser
@@ -83,6 +84,21 @@ def parse_strictly(command: Command) -> Command:
     for subcommand in getattr(command, "commands", {}).values():
         parse_strictly(subcommand)
     return command
+
+
+def wrap_help(command: Command) -> Command:
+    """Make the help of a command and its subcommands follow the width of the terminal."""
+    command.format_help = partial(_format_help, command)  # type: ignore[method-assign] # Typer has two classes
+    for subcommand in getattr(command, "commands", {}).values():
+        wrap_help(subcommand)
+    return command
+
+
+def _format_help(command: Any, ctx: Any, formatter: Any) -> None:
+    from tasktimer.cli.help_texts import rewrap_epilog  # lazy: help
+
+    rewrap_epilog(command)
+    type(command).format_help(command, ctx, formatter)
 
 
 def register_completion(shell: str, completion_class: type[ShellComplete], script: str) -> None:

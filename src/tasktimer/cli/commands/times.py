@@ -36,8 +36,8 @@ end_time, time_spent (in seconds), project, tags (comma-separated), note.
 Tabs, newlines and backslashes are escaped as \\t, \\n and \\\\. --format or
 TASKTIMER_FORMAT selects another format; csv includes a header.
 
-Arrows mark tasks that start before the day or end after it, and [note] marks
-tasks with a note. If tasks overlap, two totals are shown: worked counts the
+Arrows mark tasks that start before the day or end after it; tasks with a note
+are marked as well. If tasks overlap, two totals are shown: worked counts the
 shared time once for each task, and elapsed counts it only once.
 """
 
