@@ -29,17 +29,21 @@ class Heading(NamedTuple):
     rest: str = ""
     style: str = "bold"
 
-    def text(self, edge: int) -> str:
-        """Return the heading, with its total up to the position `edge` or, if that is taken, after the name."""
+    def lines(self, console: Console, edge: int) -> list[Text]:
+        """Return the lines of the heading, wrapped at words.
+
+        The total ends at the position `edge` or, if the name is too long, follows it.
+        """
+        text, width = self._text(edge), console.width - MARGIN
+        if cell_len(text) <= width:
+            return [Text(text, self.style)]
+        indent = " " * (len(text) - len(text.lstrip()))
+        lines = Text(text.lstrip(), self.style).wrap(console, width - len(indent), overflow="fold")
+        return [Text.assemble(indent, line) for line in lines]
+
+    def _text(self, edge: int) -> str:
         blanks = max(GAP, edge - cell_len(self.name) - len(self.total)) if self.total else 0
         return f"{self.name}{' ' * blanks}{self.total}{self.rest and '  '}{self.rest}"
-
-    def lines(self, console: Console, edge: int) -> list[Text]:
-        """Return the lines of the heading, wrapped at words."""
-        text = self.text(edge)
-        indent = " " * (len(text) - len(text.lstrip()))
-        lines = Text(text.lstrip(), self.style).wrap(console, console.width - MARGIN - len(indent), overflow="fold")
-        return [Text.assemble(indent, line) for line in lines]
 
 
 BLANK_LINE = Heading("", style="")
@@ -142,10 +146,9 @@ class _Drawing:
     def headings(self, headings: Iterable[Heading]) -> Iterator[Segment]:
         """Yield lines that extend over all columns."""
         for heading in headings:
-            text, style = heading.text(self._edge), self._console.get_style(heading.style)
-            is_short = cell_len(text) <= self._options.max_width - MARGIN
-            for line in [text] if is_short else [line.plain for line in heading.lines(self._console, self._edge)]:
-                yield Segment(f" {line}", style)
+            style = self._console.get_style(heading.style)
+            for line in heading.lines(self._console, self._edge):
+                yield Segment(f" {line.plain}", style)
                 yield Segment.line()
 
     def row(self, cells: Sequence[object], style: StyleType) -> Iterable[Segment]:

@@ -55,8 +55,7 @@ class _Layout:
             lines = [*self._fold(folding, 0), *self._beside(cells)]
         else:
             lines = [*self._beside(cells), *self._fold(folding, _INDENT)]
-        for line in lines:
-            yield Text.assemble(line, style=style)
+        yield from (Text.assemble(line, style=style) for line in lines) if style else lines
 
     def _find_gap(self) -> str | None:
         """Return the gap with which the cells outside the folding columns fit beside each other, or None."""
@@ -95,7 +94,10 @@ class _Layout:
     def _fold(self, text: Text, indent: int) -> list[Text]:
         if not text.plain:
             return []
-        return [_pad(line, indent) for line in text.wrap(self._console, self.width - indent, overflow="fold")]
+        width = self.width - indent
+        fits = text.plain.isprintable() and text.cell_len <= width
+        lines = [text] if fits else text.wrap(self._console, width, overflow="fold")
+        return [_pad(line, indent) for line in lines]
 
 
 def _text(cell: object) -> Text:
@@ -103,4 +105,4 @@ def _text(cell: object) -> Text:
 
 
 def _pad(line: Text, count: int) -> Text:
-    return Text.assemble(" " * count, line)
+    return Text.assemble(" " * count, line) if count else line
