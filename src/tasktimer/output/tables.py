@@ -14,6 +14,7 @@ from tasktimer.core.local_time import format_whole_seconds
 from tasktimer.core.token import Token
 from tasktimer.output.changes import format_changes, format_entry_name
 from tasktimer.output.formatting import escape_for_terminal, format_nothing_found, format_time, format_window
+from tasktimer.output.palette import project_color
 from tasktimer.output.quick_table import QuickTable
 from tasktimer.output.stacked_table import render_stacked
 
@@ -89,7 +90,8 @@ def usages_table(
     for usage in usages:
         worked = format_whole_seconds(usage.worked)
         last = format_time(usage.last_time, zone, now.date())
-        table.add_row(Text(escape_for_terminal(usage.name)), str(usage.count), worked, last)
+        style = f"color({project_color(usage.name)})" if title == "Projects" else ""
+        table.add_row(Text(escape_for_terminal(usage.name), style), str(usage.count), worked, last)
     return render_table(table, title if window is None else f"{title}, {format_window(window, zone)}")
 
 
