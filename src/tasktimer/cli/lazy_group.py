@@ -10,7 +10,7 @@ from typing import Any, cast
 import typer
 from typer.core import TyperGroup
 
-from tasktimer.cli.typer_internals import Command, OptionParser, parse_strictly, strict_parser, wrap_help
+from tasktimer.cli.typer_internals import Command, OptionParser, customize, strict_parser
 
 COMMAND_NAMES = (
     *("track", "switch", "stop", "resume", "cancel", "status"),
@@ -62,7 +62,7 @@ class _Commands(MutableMapping[str, Command]):
     def __getitem__(self, name: str) -> Command:
         command = self._built[name]
         if command is None:
-            command = self._built[name] = wrap_help(parse_strictly(typer.main.get_command(_app(name))))
+            command = self._built[name] = customize(typer.main.get_command(_app(name)))
         return command
 
     def __iter__(self) -> Iterator[str]:

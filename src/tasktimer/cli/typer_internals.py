@@ -32,12 +32,11 @@ __all__ = [
     "ShellComplete",
     "UsageError",
     "ZshComplete",
-    "parse_strictly",
+    "customize",
     "register_completion",
     "resolve_parameter",
     "set_shell_name",
     "strict_parser",
-    "wrap_help",
 ]
 
 OptionParser = _OptionParser
@@ -78,19 +77,12 @@ def strict_parser(command: Command, ctx: Any) -> OptionParser:
     return parser
 
 
-def parse_strictly(command: Command) -> Command:
-    """Make a command and its subcommands use the strict parser."""
+def customize(command: Command) -> Command:
+    """Make a command and its subcommands use the strict parser, and wrap their help at the width of the terminal."""
     command.make_parser = partial(strict_parser, command)  # type: ignore[method-assign] # Typer has two classes
+    command.format_help = partial(_format_help, command)  # type: ignore[method-assign]
     for subcommand in getattr(command, "commands", {}).values():
-        parse_strictly(subcommand)
-    return command
-
-
-def wrap_help(command: Command) -> Command:
-    """Make the help of a command and its subcommands follow the width of the terminal."""
-    command.format_help = partial(_format_help, command)  # type: ignore[method-assign] # Typer has two classes
-    for subcommand in getattr(command, "commands", {}).values():
-        wrap_help(subcommand)
+        customize(subcommand)
     return command
 
 

@@ -8,9 +8,6 @@ from tasktimer.core.interval import Interval, Window, covered_duration, intersec
 from tasktimer.core.local_time import FIRST_DAY, LAST_DAY, day_window
 from tasktimer.core.task import Task
 
-_MONTH = timedelta(days=31)
-_MICROSECOND = timedelta(microseconds=1)
-
 
 class TimesheetEntry(NamedTuple):
     """A task in a timesheet, with the part of its interval inside the window."""
@@ -62,22 +59,6 @@ def split_by_day(
     sheets = [(day, timesheet(tasks_by_day[day], part, now)) for day, part in days if part is not None]
     # A task that ends at midnight does not count towards the day that starts at that instant.
     return [(day, sheet) for day, sheet in sheets if sheet.entries]
-
-
-def add_empty_days(
-    sheets: list[tuple[date, Timesheet]], window: Window | None, zone: tzinfo, now: datetime
-) -> list[tuple[date, Timesheet]]:
-    """Add an empty timesheet for each day up to now without tasks, if the window has at most the days of a month."""
-    if window is None:
-        return sheets
-    first, end = (instant.astimezone(zone).date() for instant in (window.start, window.end - _MICROSECOND))
-    last = min(end, max(now.astimezone(zone).date(), sheets[-1][0]))
-    if last - first >= _MONTH:
-        return sheets
-    days = (first + timedelta(days=number) for number in range((last - first).days + 1))
-    windows = ((day, _within(day_window(day, zone), window)) for day in days)
-    found = dict(sheets)
-    return [(day, found.get(day) or Timesheet(part, ())) for day, part in windows if part and part.duration]
 
 
 def local_day(instant: datetime, zone: tzinfo) -> date:
