@@ -59,16 +59,11 @@ def print_message(message: str, hint: str | None = None, *, details: Sequence[st
         return
     lines = [message, *(f"  {line}" for line in details), *([f"hint: {hint}"] if hint else [])]
     text = "\n".join(map(output.formatting.escape_for_terminal, lines))
+    label = output.palette.color_label(f"{label}:", os.environ) if sys.stderr.isatty() else f"{label}:"
     try:
-        print(f"{_color_label(label)} {text}", file=sys.stderr, flush=True)
+        print(f"{label} {text}", file=sys.stderr, flush=True)
     except OSError:  # the exit code still reports the error
         _discard(sys.stderr.fileno())
-
-
-def _color_label(label: str) -> str:
-    if not sys.stderr.isatty():
-        return f"{label}:"
-    return output.palette.color_label(f"{label}:", os.environ)
 
 
 def print_error(error: TasktimerError) -> ExitCode:

@@ -1,6 +1,6 @@
 """`tasktimer times`: show the time spent on each task on a given day."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Annotated
 
 import typer
@@ -14,7 +14,6 @@ from tasktimer.cli.streams import load_usage_errors, write_result
 from tasktimer.config.timezones import get_zone
 from tasktimer.core.local_time import day_window
 from tasktimer.core.timeparse.datetimes import parse_date
-from tasktimer.core.timesheet import Timesheet
 from tasktimer.errors import InvalidValue
 from tasktimer.services import queries
 
@@ -64,17 +63,13 @@ def times(
     sheet = queries.times(context.store, context.resolve_user(user).reader, window, task_filter, now=now)
     if not sheet.entries and explain_empty(context, task_filter, user, as_table=chosen == "table"):
         return
-    if chosen == "table":
-        write_result(_table(sheet, shown_day, now, is_filtered=task_filter is not None))
-    else:
+    if chosen != "table":
         write_entries([(entry.task, entry.time_spent) for entry in sheet.entries], chosen, zone)
-
-
-def _table(sheet: Timesheet, day: date, now: datetime, *, is_filtered: bool) -> str:
-    if not sheet.entries:
-        none = "No task matches" if is_filtered else "Nothing tracked"
-        return output.formatting.format_nothing_found(none, sheet.window, now.tzinfo or UTC)
-    return output.timesheet_tables.timesheet_table([(day, sheet)], now, window=sheet.window)
+    elif sheet.entries:
+        write_result(output.timesheet_tables.timesheet_table([(shown_day, sheet)], now, window=window))
+    else:
+        none = "Nothing tracked" if task_filter is None else "No task matches"
+        write_result(output.formatting.format_nothing_found(none, window, zone))
 
 
 def _parse_day(text: str, today: date) -> date:
