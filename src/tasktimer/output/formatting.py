@@ -134,26 +134,6 @@ def format_day_title(day: date, zone: tzinfo, length: timedelta) -> str:
     return f"{day:%A} {day.isoformat()}, {zone}" + ("" if hours == 24 else f", a day of {hours:g} h")
 
 
-def format_day(day: date, today: date, length: timedelta) -> str:
-    """Return a date as a heading, with the year if it is not this year and the length of the day if not 24 hours.
-
-    >>> format_day(date(2024, 10, 27), date(2024, 11, 1), timedelta(hours=25))
-    'Sun 27 October, a day of 25 h'
-    """
-    hours = length / timedelta(hours=1)
-    year = "" if day.year == today.year else f" {day.year}"
-    return f"{day:%a} {day.day} {day:%B}{year}" + ("" if hours == 24 else f", a day of {hours:g} h")
-
-
-def format_short_date(day: date, near: date) -> str:
-    """Return a date in short form, with the year if it is not that of another date.
-
-    >>> format_short_date(date(2023, 12, 30), date(2024, 1, 2))
-    '30 Dec 2023'
-    """
-    return f"{day.day} {day:%b}" + ("" if day.year == near.year else f" {day.year}")
-
-
 def format_skipped_day(day: date, zone: tzinfo) -> str:
     """Return a sentence about a date that a time zone skipped."""
     return (

@@ -9,7 +9,7 @@ from tasktimer.core.interval import Window
 from tasktimer.core.labels import sort_key
 from tasktimer.core.local_time import day_window, format_whole_seconds
 from tasktimer.core.task import Task
-from tasktimer.output.formatting import escape_for_terminal, format_day, format_short_date, format_time
+from tasktimer.output.formatting import escape_for_terminal, format_time
 from tasktimer.output.palette import RUNNING, project_color
 from tasktimer.output.quick_table import BLANK_LINE, Heading, QuickTable
 
@@ -46,7 +46,7 @@ class TaskTable(QuickTable):
         """Add the heading of a day, below a blank line unless it follows that of an empty day and is empty itself."""
         if self.row_count and not (is_empty and self._was_empty):
             self.add_heading(BLANK_LINE)
-        name = format_day(day, self._today, day_window(day, self._zone).duration)
+        name = _format_day(day, self._today, day_window(day, self._zone).duration)
         self.add_heading(Heading(name, total, rest, "dim" if is_empty else "bold"))
         self._was_empty = is_empty
 
@@ -80,7 +80,7 @@ class TaskTable(QuickTable):
         local = instant.astimezone(self._zone)
         text = format_time(local, self._zone, local.date())
         is_near = abs((local.date() - day).days) <= 1
-        return text if is_near else f"{format_short_date(local.date(), day)} {text}"
+        return text if is_near else f"{_format_short_date(local.date(), day)} {text}"
 
     def _project(self, name: str) -> str | Text:
         if name not in self._projects:
@@ -96,3 +96,23 @@ def _description(task: Task) -> str | Text:
 def _tags(task: Task) -> str:
     tags = sorted(task.tags, key=sort_key) if len(task.tags) > 1 else task.tags
     return escape_for_terminal(" ".join(f"+{tag}" for tag in tags))
+
+
+def _format_day(day: date, today: date, length: timedelta) -> str:
+    """Return a date as a heading, with the year if it is not this year and the length of the day if not 24 hours.
+
+    >>> _format_day(date(2024, 10, 27), date(2024, 11, 1), timedelta(hours=25))
+    'Sun 27 October, a day of 25 h'
+    """
+    hours = length / timedelta(hours=1)
+    year = "" if day.year == today.year else f" {day.year}"
+    return f"{day:%a} {day.day} {day:%B}{year}" + ("" if hours == 24 else f", a day of {hours:g} h")
+
+
+def _format_short_date(day: date, near: date) -> str:
+    """Return a date in short form, with the year if it is not that of another date.
+
+    >>> _format_short_date(date(2023, 12, 30), date(2024, 1, 2))
+    '30 Dec 2023'
+    """
+    return f"{day.day} {day:%b}" + ("" if day.year == near.year else f" {day.year}")
