@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from tasktimer.core.local_time import day_window
 from tasktimer.core.task import Task
-from tasktimer.core.timesheet import local_day
+from tasktimer.core.timesheets_by_day import local_day
 from tasktimer.output.changes import first_items, format_differences
 from tasktimer.output.quick_table import Heading
 from tasktimer.output.tables import render_table

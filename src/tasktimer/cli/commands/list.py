@@ -13,12 +13,12 @@ from tasktimer.cli.results import resolve_format, write_entries
 from tasktimer.cli.selection import DateRangeOrToday, From, To, parse_window
 from tasktimer.cli.streams import write_result
 from tasktimer.config.timezones import get_zone
-from tasktimer.core.empty_days import add_empty_days
 from tasktimer.core.interval import Window
 from tasktimer.core.task import MAX_INTEGER, Task, parse_positive
 from tasktimer.core.task_filter import NO_FILTER
 from tasktimer.core.timeparse.date_ranges import ALL_DAYS
-from tasktimer.core.timesheet import Timesheet, split_by_day
+from tasktimer.core.timesheet import Timesheet
+from tasktimer.core.timesheets_by_day import add_empty_days, split_by_day
 from tasktimer.services import queries
 
 EPILOG = """\
