@@ -10,7 +10,7 @@ from typing import Any, cast
 import typer
 from typer.core import TyperGroup
 
-from tasktimer.cli.typer_internals import Command, OptionParser, customize, strict_parser
+from tasktimer.cli.typer_internals import Command, customize
 
 COMMAND_NAMES = (
     *("track", "switch", "stop", "resume", "cancel", "status"),
@@ -27,18 +27,8 @@ class LazyGroup(TyperGroup):
 
     def __init__(self, **attributes: Any) -> None:
         super().__init__(**attributes)
+        customize(self)
         self.commands: MutableMapping[str, Command] = _Commands()
-
-    def make_parser(self, ctx: Any) -> OptionParser:
-        """Return the parser for the options before the command."""
-        return strict_parser(self, ctx)
-
-    def format_help(self, ctx: Any, formatter: Any) -> None:
-        """Print the help, with line breaks that follow the width of the terminal."""
-        from tasktimer.cli.help_texts import rewrap_epilog  # lazy: help
-
-        rewrap_epilog(self)
-        super().format_help(ctx, formatter)
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 (Typer's signature)
         """Return the command names in the order of a working day."""

@@ -28,7 +28,6 @@ __all__ = [
     "Command",
     "CompletionItem",
     "FishComplete",
-    "OptionParser",
     "ShellComplete",
     "UsageError",
     "ZshComplete",
@@ -36,10 +35,7 @@ __all__ = [
     "register_completion",
     "resolve_parameter",
     "set_shell_name",
-    "strict_parser",
 ]
-
-OptionParser = _OptionParser
 
 
 class _StrictParser(_OptionParser):
@@ -69,7 +65,7 @@ def _missing_value_error(name: str, names: Sequence[str], value: str) -> Invalid
     return InvalidValue("missing-value", message, f"add a value, or write {joined} if that is the value")
 
 
-def strict_parser(command: Command, ctx: Any) -> OptionParser:
+def _strict_parser(command: Command, ctx: Any) -> _OptionParser:
     """Return a parser that never accepts an option of the command as the value of another option."""
     parser = _StrictParser(ctx)
     for parameter in command.get_params(ctx):
@@ -79,7 +75,7 @@ def strict_parser(command: Command, ctx: Any) -> OptionParser:
 
 def customize(command: Command) -> Command:
     """Make a command and its subcommands use the strict parser, and wrap their help at the width of the terminal."""
-    command.make_parser = partial(strict_parser, command)  # type: ignore[method-assign] # Typer has two classes
+    command.make_parser = partial(_strict_parser, command)  # type: ignore[method-assign] # Typer has two classes
     command.format_help = partial(_format_help, command)  # type: ignore[method-assign]
     for subcommand in getattr(command, "commands", {}).values():
         customize(subcommand)
