@@ -144,7 +144,7 @@ def test_results_have_order_and_json_of_list(give: Give, tracker: Tracker) -> No
 
 def test_terminal_shows_first_tasks_and_count(give: Give) -> None:
     out = give("edit", "--project", "acme", "--start", "2023-06-01 12:00", "-y", terminal=True)
-    assert out.out.endswith(f"  and {MANY - 19:,} more\n{MANY:,} tasks edited; to undo this, run: tasktimer undo\n")
+    assert out.out.endswith(f" and {MANY - 19:,} more\n\n{MANY:,} tasks edited; to undo this, run: tasktimer undo\n")
     assert out.err.startswith(f"note: {MANY:,} tasks now last more than 16 hours each: {MANY} {MANY - 1} ")
     assert f"    and {MANY - 10:,} tasks more\n" in give("undo", terminal=True).out.replace("  and", "    and")
     assert f"and {MANY - 10:,} tasks more" in " ".join(give("history", terminal=True).out.split())

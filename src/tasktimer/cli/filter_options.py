@@ -49,7 +49,7 @@ def filter_options(*, short_flags: bool = True) -> Callable[[Command], Command]:
 def _parameters(*, short_flags: bool) -> list[Parameter]:
     """Return a parameter for each field of TaskFilter, named with the prefix `only_` to avoid conflicts."""
     project, tag = ("--project -p", "--tag -t") if short_flags else ("--project", "--tag")
-    text = "Only tasks whose description or note contains this text (case-insensitive)."
+    text = "Only tasks whose description or note contains this text, ignoring case."
     options: dict[str, tuple[Any, Any]] = {
         "project": (str, option(project, "NAME", "Only tasks in this project or its subprojects.", "project")),
         "tags": (list[str], option(tag, "TAG", "Only tasks with this tag; repeat to require several.", "tag")),
