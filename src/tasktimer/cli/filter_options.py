@@ -93,7 +93,7 @@ def explain_empty(context: Context, task_filter: OptionalFilter, user: str | Non
 
 def warn_unknown_labels(context: Context, task_filter: OptionalFilter, user: str | None) -> None:
     """Print a note for each project or tag in a filter that no task has, suggesting similar names."""
-    if task_filter is None or not (task_filter.project or task_filter.tags or task_filter.exclude_tags):
+    if task_filter is None:
         return
     from tasktimer.services import labels  # lazy: filters
 

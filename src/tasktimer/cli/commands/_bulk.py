@@ -65,7 +65,7 @@ class SelectedTasks:
         self._has_reported = True
         if not self.count and (missing := self._context.store.missing_error()):
             print_note(missing)
-        elif not self.count or self._filter.exclude_tags:  # a misspelled tag excludes no task
+        elif not self.count or self._filter.has_alternatives:  # a misspelled label does not exclude all
             warn_unknown_labels(self._context, self._filter, self._user)
 
 
