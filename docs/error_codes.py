@@ -180,6 +180,7 @@ CODES: dict[str, ErrorCode] = {
             "note-and-none": "a note is both set and removed",
             "postgres-not-installed": "the extra `postgres` is not installed",
             "project-and-none": "a project is both set and removed",
+            "project-twice": "a project is given twice",
             "prune-and-options": "pruning the history is combined with other options",
             "public-without-auth": "a server without tokens would listen on a public address",
             "range-and-bounds": "both a date range and the bounds of a range are given",

@@ -107,8 +107,6 @@ SPACE = "add it without a space, as in project:acme"
 MEANT = "to search for text, put it in quotes"
 NO_ID = "use an integer, such as 7"
 WRONG = [
-    ("", "", "^", "a term is missing", TERMS),
-    ("   ", "", "^", "a term is missing", TERMS),
     ("and", "and", "^^^", "a term is missing", TERMS),
     ("a or", "a or", "    ^", "a term is missing", TERMS),
     ("a and", "a and", "     ^", "a term is missing", TERMS),
@@ -221,6 +219,13 @@ def test_terms_and_levels_are_limited(before: str, after: str, most: int, messag
     assert max(len(line), len(underline)) <= 80  # only the part around the mistake
 
 
+@pytest.mark.parametrize("text", ["", "  ", "\n"])
+def test_blank_expression_is_rejected(text: str) -> None:
+    with pytest.raises(InvalidValue) as error:
+        parse(text)
+    assert (error.value.message, error.value.details) == ("invalid expression: a term is missing", ())
+
+
 def test_levels_in_sequence_are_not_counted_together() -> None:
     parse(" ".join(["((not a))"] * MAX_TERMS))
 
@@ -295,7 +300,8 @@ def test_any_text_is_parsed_or_underlined(text: str) -> None:
     try:
         parse(text)
     except InvalidValue as error:
-        line, underline = error.details
-        assert "\n" not in line
-        assert set(underline) <= {" ", "^"}
-        assert underline.endswith("^")
+        assert bool(error.details) == bool(text.strip())
+        for line, underline in zip(error.details[::2], error.details[1::2], strict=True):
+            assert "\n" not in line
+            assert set(underline) <= {" ", "^"}
+            assert underline.endswith("^")

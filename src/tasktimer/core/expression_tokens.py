@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
-from unicodedata import combining, east_asian_width
 
 from tasktimer.errors import InvalidValue
 
@@ -59,9 +58,11 @@ def mark(text: str, token: Token, error: InvalidValue) -> InvalidValue:
     after = text[token.start + len(marked) : token.start + _SHOWN]
     line = "".join(character if character.isprintable() else " " for character in before + marked + after)
     underline = " " * _width(before) + "^" * max(_width(marked), 1)
-    return InvalidValue(error.code, error.message, error.hint, details=(line, underline))
+    return InvalidValue(error.code, error.message, error.hint, details=(line, underline) if text else ())
 
 
 def _width(text: str) -> int:
     """Return the number of terminal columns of a text."""
+    from unicodedata import combining, east_asian_width  # lazy: errors
+
     return sum(0 if combining(character) else 1 + (east_asian_width(character) in "FW") for character in text)

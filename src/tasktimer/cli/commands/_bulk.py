@@ -7,7 +7,7 @@ from tasktimer.cli.context import Context
 from tasktimer.cli.filter_options import warn_unknown_labels
 from tasktimer.cli.results import is_long, print_long_tasks_note, undo_command, write_pieces
 from tasktimer.cli.selection import tasks_by_id
-from tasktimer.cli.streams import confirm, confirmation_error, print_note
+from tasktimer.cli.streams import confirm, confirmation_error, print_message, print_note
 from tasktimer.core.interval import Window
 from tasktimer.core.task import Task
 from tasktimer.core.task_filter import NO_FILTER, TaskFilter
@@ -16,6 +16,8 @@ from tasktimer.output import json_tsv
 from tasktimer.output.formatting import MOST_IDS, pluralize
 from tasktimer.services import bulk
 from tasktimer.services.edit import EditFields
+
+_MOVED = "--project and --tag now set labels; before, they selected tasks"
 
 
 class SelectedTasks:
@@ -70,18 +72,31 @@ class SelectedTasks:
 
 
 class BulkOperation:
-    """An edit or a deletion of several tasks, with the options of the command."""
+    """An edit or a deletion of several tasks, with the options of the command.
 
-    def __init__(self, context: Context, user: str | None, *, yes: bool, dry_run: bool, as_json: bool) -> None:
+    `question_hint` asks for confirmation in any case: it is the hint of a note that precedes the question.
+    """
+
+    def __init__(
+        self,
+        context: Context,
+        user: str | None,
+        *,
+        yes: bool,
+        dry_run: bool,
+        as_json: bool,
+        question_hint: str | None = None,
+    ) -> None:
         self._context = context
         self._user = user
-        self._needs_confirmation = not yes and not dry_run
+        self._needs_confirmation = (not yes or question_hint is not None) and not dry_run
+        self._question_hint = question_hint
         self._dry_run = dry_run
         self._as_json = as_json
         if not dry_run:
             context.resolve_user(user).actor  # noqa: B018 (raises before the tasks are read)
         if self._needs_confirmation and not context.is_interactive:
-            raise confirmation_error("add --yes to confirm, or --dry-run to show the tasks")
+            raise confirmation_error(question_hint or "add --yes to confirm, or --dry-run to show the tasks")
 
     def edit(self, tasks: SelectedTasks, changes: EditFields) -> None:
         """Apply the changes to the tasks that they would alter."""
@@ -112,6 +127,8 @@ class BulkOperation:
         if not selection or self._dry_run:
             self._write(selection, f"{count} would be {done}:\n{lines()}" if selection else "No task matches.\n")
             return False
+        if self._question_hint is not None:
+            print_message(_MOVED, self._question_hint, label="note")
         if self._needs_confirmation:
             confirm(f"{lines()}{name.capitalize()} {count}?")
         number = bulk.apply_changes(
