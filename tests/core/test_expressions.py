@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tasktimer.core.expression_parser import KEYS, MAX_DEPTH, STATES, parse_expression
 from tasktimer.core.expressions import And, Expression, Not, Or, Term, conjuncts, format_term, iterate_terms
-from tasktimer.core.task_filter import MAX_TERMS
+from tasktimer.core.task_filter import MAX_TERMS, TaskFilter
 from tasktimer.errors import InvalidValue
 
 NOW = datetime(2023, 7, 16, 12, tzinfo=ZoneInfo("Europe/Berlin"))
@@ -234,6 +234,25 @@ def test_terms_and_conjuncts_are_found_at_every_level() -> None:
     tree = parse("(a (b)) not (c or d)")
     assert list(iterate_terms(tree)) == [A, B, C, D]
     assert conjuncts(tree) == (A, B, Not(Or((C, D))))
+
+
+def test_arguments_of_filter_build_the_same_tree() -> None:
+    given = TaskFilter(
+        project="acme",
+        no_project=True,
+        tags=["+b", "a"],
+        exclude_tags=["c"],
+        running=True,
+        untagged=True,
+        longer_than=timedelta(hours=2),
+        shorter_than=timedelta(minutes=15),
+        search="lunch break",
+        where=parse("d or e"),
+    )
+    text = (
+        "project:acme project:none tag:a tag:b not tag:c running untagged longer:2h shorter:15m 'lunch break' (d or e)"
+    )
+    assert given.parts == conjuncts(parse(text)) == TaskFilter(where=parse(text)).parts
 
 
 texts = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), min_size=1, max_size=8)

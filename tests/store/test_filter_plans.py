@@ -125,6 +125,17 @@ def test_expression_uses_index(
     assert [found[1] for line in plan if (found := re.search(pattern, line))] == expected
 
 
+@pytest.mark.parametrize("text", ["tag:docs", "note:x or running", "tag:docs not project:acme", "user:7 tag:docs"])
+@pytest.mark.parametrize("user_id", [None, 7])
+def test_limit_is_reached_without_sorting(connection: sqlite3.Connection, text: str, user_id: int | None) -> None:
+    chosen = TaskFilter(where=parse_expression(text, NOW))
+    statement, values = task_filter.build_query(chosen, window=None, user_id=user_id, limit=10, now=NOW)
+    plan = [detail for *_, detail in connection.execute(f"EXPLAIN QUERY PLAN {statement}", values)]
+    index = "tasks_by_user_start" if user_id or "user:" in text else "tasks_by_start"
+    assert re.match(rf"(SCAN|SEARCH) tasks USING INDEX {index}\b", plan[0])
+    assert not [line for line in plan if "TEMP B-TREE" in line]
+
+
 def test_every_filtered_statement_has_a_plan() -> None:
     assert {name for name, text in STATEMENTS.items() if task_queries.FILTER_PLACEHOLDER in text} == set(LED_BY)
     for name in LED_BY:  # in each part of it that reads tasks

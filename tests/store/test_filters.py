@@ -178,13 +178,20 @@ rows = st.tuples(
 
 
 @settings(max_examples=examples(150), suppress_health_check=list(HealthCheck))
-@given(st.lists(rows, max_size=8), filters, st.sampled_from([None, 1]), st.sampled_from([None, 2, 40]))
+@given(
+    st.lists(rows, max_size=8),
+    filters,
+    st.sampled_from([None, 1]),
+    st.sampled_from([None, 2, 40]),
+    st.none() | st.just(2),
+)
 def test_sql_filter_equals_python_filter(
     store: Store,
     given_rows: list[Any],
     task_filter: TaskFilter,
     user_id: int | None,
     hours: int | None,
+    limit: int | None,
 ) -> None:
     window = None if hours is None else Interval(NOW - hours * HOUR, NOW)
     with store.write() as connection:
@@ -201,4 +208,5 @@ def test_sql_filter_equals_python_filter(
             and user_id in (None, task.user_id)
             and (window is None or overlaps(task.interval(NOW), window))
         ]
-        assert found(connection, task_filter, window=window, user_id=user_id) == expected
+        given = {"window": window, "user_id": user_id, "limit": limit}
+        assert found(connection, task_filter, **given) == (expected if limit is None else expected[-limit:])

@@ -1,6 +1,6 @@
 """Statements that list the tasks that match a filter, or a page of tasks; user input is passed as parameters."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
@@ -82,11 +82,8 @@ def find_tasks(
     """Return the tasks, or the last `limit`, that match a filter and overlap a window, sorted by start, then id."""
     if window is not None and not window.duration:
         return []
-    leading = LEADING if limit is None else LEADING - {"tag"}  # the last tasks with a tag are found without reading all
-    statement, values = build_query(task_filter, window=window, user_id=user_id, now=now, leading=leading)
-    if limit is not None:
-        statement, values["limit"] = _newest_first(statement), limit
-    tasks = query_tasks(connection, statement, values)
+    query = build_query(task_filter, window=window, user_id=user_id, limit=limit, now=now)
+    tasks = query_tasks(connection, *query)
     return tasks if limit is None else tasks[::-1]
 
 
@@ -129,11 +126,15 @@ def build_query(
     *,
     window: Window | None,
     user_id: int | None,
+    limit: int | None = None,
     now: datetime,
-    leading: Collection[str] = LEADING,
 ) -> tuple[str, Values]:
-    """Return the statement that selects the tasks that match a filter and overlap a window, and its parameters."""
+    """Return the statement that selects the tasks that match a filter and overlap a window, and its parameters.
+
+    With a limit, the statement selects the last tasks, in reverse order.
+    """
     span = window or task_filter.span
+    leading = LEADING if limit is None else LEADING - {"tag"}  # the last tasks with a tag are found without reading all
     lead = None if span is not None else find_lead(task_filter, leading)
     # The index of a tag already contains the user. With a condition on both, SQLite would read all tasks of the user.
     is_led_to_user = lead is not None and lead.key == "tag"
@@ -141,6 +142,8 @@ def build_query(
     statement, values = apply_filter(statement, task_filter, now, lead=lead, of_user=user_id is not None)
     if span is not None:
         values |= overlap_parameters(span, now)
+    if limit is not None:
+        statement, values["limit"] = _newest_first(statement), limit
     return statement, {**values, "user_id": user_id}
 
 
