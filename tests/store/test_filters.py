@@ -1,5 +1,6 @@
 """Filters on both engines, compared with a filter in Python."""
 
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 from unicodedata import normalize
@@ -18,7 +19,7 @@ from tasktimer.core.task import Task
 from tasktimer.core.task_filter import NO_FILTER, TaskFilter
 from tasktimer.errors import InvalidValue
 from tasktimer.store.protocols import Connection, Store
-from tasktimer.store.statements import task_writes
+from tasktimer.store.statements import statistics, task_writes
 from tasktimer.store.statements.task_filter import find_tasks
 
 NOW = datetime(2023, 7, 16, 12, tzinfo=UTC)
@@ -202,11 +203,18 @@ def test_sql_filter_equals_python_filter(
             labels = {"user_id": user, "end_time": end, "project": project, "tags": tags, "note": note}
             tasks.append(insert(connection, text, back, **labels))
         expected = [
-            task.id
+            task
             for task in sorted(tasks, key=lambda task: (task.start_time, task.id))
             if is_found(task, task_filter, NOW)
             and user_id in (None, task.user_id)
             and (window is None or overlaps(task.interval(NOW), window))
         ]
-        given = {"window": window, "user_id": user_id, "limit": limit}
-        assert found(connection, task_filter, **given) == (expected if limit is None else expected[-limit:])
+        ids = [task.id for task in (expected if limit is None else expected[-limit:])]
+        assert found(connection, task_filter, window=window, user_id=user_id, limit=limit) == ids
+        if window is None:
+            projects = statistics.projects(connection, task_filter, user_id=user_id, now=NOW)
+            tags = statistics.tags(connection, task_filter, user_id=user_id, now=NOW)
+            assert {usage.name: usage.count for usage in projects} == Counter(
+                task.project for task in expected if task.project
+            )
+            assert {usage.name: usage.count for usage in tags} == Counter(tag for task in expected for tag in task.tags)
