@@ -34,8 +34,8 @@ _LEADING = {
 }
 
 # `folded` is the description, a newline and the note, so text is in the note if all newlines of the description and one
-# more precede it, and in the description if all newlines of the note and one more follow it. As counting newlines is slow,
-# it follows a plain search. No condition is ever NULL, so that NOT matches all other tasks.
+# more precede it, and in the description if all newlines of the note and one more follow it. A plain search, which is
+# faster, comes first. No condition is ever NULL, so that NOT matches all other tasks.
 _CONDITIONS = {
     # No index covers the expression: a planner without statistics would otherwise read a whole project for one day.
     "project": _PROJECT.format(column="COALESCE(project, '')"),
