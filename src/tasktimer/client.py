@@ -142,6 +142,7 @@ class Tracker:
         no_gap: bool = False,
         parallel: bool = False,
         unless_running: bool = False,
+        adjust: bool = False,
         project: str | None = None,
         tags: Sequence[str] = (),
         note: str | None = None,
@@ -153,9 +154,21 @@ class Tracker:
         the user's most recent task ended. Other running tasks continue, unless the setting `exclusive` is true and
         `parallel` is not. With `unless_running`, change nothing and return the user's running task with this
         description, project and tags, if there is one.
+
+        With `adjust`, no other task of the user keeps time that the new one takes; a running task takes all time from
+        its start on. Tasks are cut or split, and those that are covered completely are deleted.
         """
         start_time, end_time = to_instant_or_none(at), to_instant_or_none(until)
         new_task = NewTask(description, project, tags, note, start_time, end_time, duration, no_gap)
+        if adjust:
+            if parallel:
+                raise InvalidValue(
+                    "adjust-and-parallel", "adjust and parallel cannot be used together", "pass only one"
+                )
+            actor, now = self._actors(user).owner, self.now()
+            return self._services.track_adjusting(
+                actor, new_task, unless_running=unless_running, removable=None, now=now
+            )[0]
         return self._services.track(
             self._actors(user).owner,
             new_task,
@@ -228,10 +241,19 @@ class Tracker:
 
     # Change
 
-    def edit(self, *ids: int, user: User | None = None, **changes: Unpack[EditFields]) -> list[Task]:
-        """Change fields of tasks selected by ID, and return the tasks; if any task cannot be changed, none is."""
-        numbers, edit = validate_ids(ids), to_edit_fields("edit", changes)
-        pairs = self._services.edit(self._actors(user).actor_for_ids, numbers, edit, now=self.now())
+    def edit(
+        self, *ids: int, adjust: bool = False, user: User | None = None, **changes: Unpack[EditFields]
+    ) -> list[Task]:
+        """Change fields of tasks selected by ID, and return the tasks; if any task cannot be changed, none is.
+
+        With `adjust`, even without other changes, the other tasks of their users are adjusted as by `track`.
+        """
+        numbers, actor = validate_ids(ids), self._actors(user).actor_for_ids
+        edit = to_edit_fields("edit", changes, is_optional=adjust)
+        if adjust:
+            pairs = self._services.edit_adjusting(actor, numbers, edit, removable=None, now=self.now())[0]
+        else:
+            pairs = self._services.edit(actor, numbers, edit, now=self.now())
         return [after for _, after in pairs]
 
     def edit_all(
@@ -257,9 +279,15 @@ class Tracker:
         selection = bulk.select_edited(tasks, edit, by_id=False, now=self.now())
         return self._apply("edit", selection, user, dry_run=dry_run)
 
-    def move(self, task_id: int, start_time: Time, *, user: User | None = None) -> Task:
-        """Change a task's start and keep its duration; a running task keeps running. Return the changed task."""
+    def move(self, task_id: int, start_time: Time, *, adjust: bool = False, user: User | None = None) -> Task:
+        """Change a task's start and keep its duration; a running task keeps running. Return the changed task.
+
+        With `adjust`, the user's other tasks are adjusted as by `track`.
+        """
         number, instant = validate_number(task_id), to_instant(start_time)
+        if adjust:
+            actor = self._actors(user).actor_for_ids
+            return self._services.move_adjusting(actor, number, instant, removable=None, now=self.now())[0][1]
         return self._services.move(self._actors(user).actor_for_ids, number, instant, now=self.now())[1]
 
     def split(self, task_id: int, at: Time, *, user: User | None = None) -> tuple[Task, Task]:

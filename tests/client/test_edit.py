@@ -88,3 +88,34 @@ def test_unknown_argument_raises_type_error(tmp_path: Path) -> None:
     tracker.track("x")
     with pytest.raises(TypeError, match="unexpected keyword argument 'ended'"):
         tracker.edit(1, ended=NOW)  # type: ignore[call-arg]
+
+
+def test_adjust_cuts_splits_and_deletes_other_tasks(database: str) -> None:
+    with open_tracker(database, user=42, clock=clock) as tracker:
+        day = tracker.track("write", at=NOW - 8 * HOUR, until=NOW - 2 * HOUR)
+        call = tracker.track("call", at=NOW - 5 * HOUR, duration=HOUR, adjust=True)
+        times = [(task.id, (NOW - task.start_time) / HOUR) for task in tracker.list_tasks()]
+        assert times == [(day.id, 8), (call.id, 5), (call.id + 1, 4)]
+        (edited,) = tracker.edit(call.id, start_time=NOW - 6 * HOUR, adjust=True)
+        assert tracker.get_task(day.id).end_time == edited.start_time == NOW - 6 * HOUR
+        moved = tracker.move(call.id, NOW - 8 * HOUR, adjust=True)
+        assert [task.id for task in tracker.list_tasks()] == [call.id, call.id + 1]
+        assert moved.end_time == NOW - 6 * HOUR
+        tracker.track("overlapping", at=NOW - 7 * HOUR, until=NOW - 5 * HOUR)
+        assert tracker.edit(call.id, adjust=True) == [moved]
+        assert [(NOW - task.start_time) / HOUR for task in tracker.list_tasks()] == [8, 6, 4]
+        assert [entry.name for entry in tracker.undo(5)] == ["edit", "track", "move", "edit", "track"]
+        assert tracker.list_tasks() == [day]
+
+
+def test_adjust_ends_running_task(database: str) -> None:
+    with open_tracker(database, user=42, clock=clock) as tracker:
+        first = tracker.track("write", at=NOW - 2 * HOUR)
+        second = tracker.track("call", at=NOW - HOUR, adjust=True)
+        assert tracker.get_task(first.id).end_time == second.start_time
+        assert tracker.running_tasks() == [second]
+        assert tracker.track("call", unless_running=True, adjust=True) == second
+        with pytest.raises(InvalidValue, match="adjust and parallel cannot be used together"):
+            tracker.track("call", adjust=True, parallel=True)
+        with pytest.raises(InvalidValue, match="no changes"):
+            tracker.edit(first.id)

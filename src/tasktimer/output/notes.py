@@ -16,7 +16,7 @@ def format_overlaps(task: Task, others: Sequence[Task], now: datetime) -> str:
 
 def format_many_overlaps(tasks: Sequence[Task]) -> str:
     """Return a sentence about several tasks that overlap others."""
-    return f"{len(tasks):,} tasks overlap others: {_list_ids(tasks, len(tasks))}"
+    return f"{len(tasks):,} tasks overlap others: {list_ids(tasks, len(tasks))}"
 
 
 def format_also_running(tasks: Sequence[Task], now: datetime) -> str:
@@ -29,18 +29,19 @@ def format_long_tasks(tasks: Sequence[Task], count: int, length: timedelta, now:
     more = f"more than {length // timedelta(hours=1)} hours"
     if count == 1:
         return f"task {tasks[0].id} now lasts {format_length(tasks[0], now)}, {more}"
-    return f"{count:,} tasks now last {more} each: {_list_ids(tasks, count)}"
+    return f"{count:,} tasks now last {more} each: {list_ids(tasks, count)}"
 
 
 def format_long_running(tasks: Sequence[Task], length: timedelta, now: datetime) -> str:
     """Return a sentence about tasks that have been running for longer than `length`."""
     more = f"more than {length // timedelta(hours=1)} hours"
     if len(tasks) > 1:
-        return f"{len(tasks):,} tasks have been running for {more} each: {_list_ids(tasks, len(tasks))}"
+        return f"{len(tasks):,} tasks have been running for {more} each: {list_ids(tasks, len(tasks))}"
     return f"task {tasks[0].id} has been running for {format_length(tasks[0], now)}, {more}"
 
 
-def _list_ids(tasks: Sequence[Task], count: int) -> str:
+def list_ids(tasks: Sequence[Task], count: int) -> str:
+    """Return the IDs of the first tasks, and the number of others out of `count` tasks in all."""
     ids = " ".join(str(task.id) for task in tasks[:MOST_IDS])
     return f"{ids} and {count - MOST_IDS:,} more" if count > MOST_IDS else ids
 

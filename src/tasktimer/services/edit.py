@@ -1,7 +1,9 @@
 """Services that edit, move and delete tasks."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, TypedDict
 
 from tasktimer.core.labels import parse_project, parse_tags, validate_note
@@ -16,7 +18,7 @@ from tasktimer.core.task import (
     validate_not_future,
 )
 from tasktimer.errors import InvalidValue, NotFound, quote_value
-from tasktimer.services.transaction import end_by_clock, journaled_on_tasks, retry_on_conflict
+from tasktimer.services.transaction import ChangeRecorder, end_by_clock, journaled_on_tasks, retry_on_conflict
 from tasktimer.store.protocols import Store
 
 TaskChange = tuple[Task, Task]  # before, after
@@ -61,11 +63,19 @@ def edit(
         ClockBeforeStart: if a task cannot end now because the clock was set back to a time before its start.
         Conflict: if a task would start or end in the future, or end before it starts.
     """
+    with editing(store, actor, ids, changes, allow_empty=allow_empty, now=now) as (_, pairs):
+        return pairs
+
+
+@contextmanager
+def editing(
+    store: Store, actor: Actor, ids: Sequence[int], changes: EditFields, *, allow_empty: bool, now: datetime
+) -> Iterator[tuple[ChangeRecorder, list[TaskChange]]]:
+    """Edit tasks like `edit`; yield the recorder, whose transaction ends with the block, and the tasks."""
     changes = validate_edit(changes)
     with journaled_on_tasks(store, actor, "edit", ids, now=now) as (recorder, tasks):
-        return [
-            (task, recorder.change(task, **resolve_edit(task, changes, now, allow_empty=allow_empty))) for task in tasks
-        ]
+        resolve = partial(resolve_edit, changes=changes, now=now, allow_empty=allow_empty)
+        yield recorder, [(task, recorder.change(task, **resolve(task))) for task in tasks]
 
 
 @retry_on_conflict
@@ -75,13 +85,22 @@ def move(store: Store, actor: Actor, task_id: int, start_time: datetime, *, now:
     Raises:
         Conflict: if the start or the end would be in the future.
     """
+    with moving(store, actor, task_id, start_time, now=now) as (_, pair):
+        return pair
+
+
+@contextmanager
+def moving(
+    store: Store, actor: Actor, task_id: int, start_time: datetime, *, now: datetime
+) -> Iterator[tuple[ChangeRecorder, TaskChange]]:
+    """Move a task like `move`; yield the recorder, whose transaction ends with the block, and the task."""
     validate_not_future("start", start_time, now)
     with journaled_on_tasks(store, actor, "move", [task_id], now=now) as (recorder, (task,)):
-        if task.end_time is None:
-            return task, recorder.change(task, start_time=start_time.astimezone(UTC))
-        end_time = add_duration(start_time, task.end_time - task.start_time)
-        validate_end(start_time, end_time, now, task_id, duration=task.end_time - task.start_time)
-        return task, recorder.change(task, start_time=start_time.astimezone(UTC), end_time=end_time)
+        end_time = None
+        if task.end_time is not None:
+            end_time = add_duration(start_time, task.end_time - task.start_time)
+            validate_end(start_time, end_time, now, task_id, duration=task.end_time - task.start_time)
+        yield recorder, (task, recorder.change(task, start_time=start_time.astimezone(UTC), end_time=end_time))
 
 
 @retry_on_conflict

@@ -14,7 +14,22 @@ from tasktimer.core.task import Actor, Task
 from tasktimer.core.task_filter import NO_FILTER, TaskFilter
 from tasktimer.core.timesheet import Timesheet
 from tasktimer.core.token import Token
-from tasktimer.services import bulk, edit, history, info, labels, queries, resume, split_join, start, stop, tokens, undo
+from tasktimer.services import (
+    adjust,
+    bulk,
+    edit,
+    history,
+    info,
+    labels,
+    queries,
+    resume,
+    split_join,
+    start,
+    stop,
+    tokens,
+    undo,
+)
+from tasktimer.services.adjust import Removable
 from tasktimer.services.bulk import Selection
 from tasktimer.services.edit import EditFields, TaskChange
 from tasktimer.services.split_join import NO_GAP
@@ -69,6 +84,28 @@ class Services(Protocol):
     def join(
         self, actor: Actor, ids: tuple[int, int], *, max_gap: timedelta = NO_GAP, now: datetime
     ) -> tuple[Task, Task, Task]: ...
+    def track_adjusting(
+        self,
+        actor: Actor,
+        new_task: NewTask,
+        *,
+        unless_running: bool = False,
+        removable: Removable,
+        now: datetime,
+    ) -> tuple[Task, bool, list[Change]]: ...
+    def edit_adjusting(
+        self,
+        actor: Actor,
+        ids: Sequence[int],
+        changes: EditFields,
+        *,
+        allow_empty: bool = True,
+        removable: Removable,
+        now: datetime,
+    ) -> tuple[list[TaskChange], list[Change]]: ...
+    def move_adjusting(
+        self, actor: Actor, task_id: int, start_time: datetime, *, removable: Removable, now: datetime
+    ) -> tuple[TaskChange, list[Change]]: ...
     def delete(self, actor: Actor, ids: Sequence[int], *, now: datetime) -> list[Task]: ...
     def apply_changes(self, actor: Actor, name: str, selection: Selection, *, now: datetime) -> int: ...
     def changed_tasks(self, entry_id: int, selection: Selection) -> Iterator[Task]: ...
@@ -117,6 +154,7 @@ SERVICES: dict[str, Callable[..., object]] = {
     for service in (
         *(start.track, start.switch, resume.resume, resume.switch_back, stop.stop, stop.cancel),
         *(edit.edit, edit.move, edit.delete, split_join.split, split_join.join),
+        *(adjust.track_adjusting, adjust.edit_adjusting, adjust.move_adjusting),
         *(bulk.apply_changes, bulk.changed_tasks, bulk.previewed_tasks),
         *(labels.rename_project, labels.rename_tag, labels.projects, labels.tags),
         *(queries.times, queries.status, queries.running_tasks, queries.get_task, queries.list_tasks),

@@ -1,6 +1,7 @@
 """Services that start a task, record a finished task, or switch to another task."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -21,6 +22,8 @@ from tasktimer.errors import Conflict, EmptyTask, InvalidValue, NotFound, format
 from tasktimer.services.transaction import ChangeRecorder, end_by_clock, journaled, retry_on_conflict
 from tasktimer.store.protocols import Store
 from tasktimer.store.statements import task_queries
+
+Tracked = tuple[Sequence[Task], Task, bool]  # the tasks that were stopped, the task, and whether it is new
 
 
 class NewTask(Record):
@@ -77,7 +80,7 @@ def track(
     exclusive: bool = False,
     unless_running: bool = False,
     now: datetime,
-) -> tuple[Sequence[Task], Task, bool]:
+) -> Tracked:
     """Add a task; return the tasks that were stopped, the task, and whether it is new.
 
     Other running tasks keep running; with `exclusive`, a task without an end stops those of the user. With
@@ -89,6 +92,15 @@ def track(
         Conflict: if the start or the end is in the future, the end is before the start, or the start is before that of
             a task to stop.
     """
+    with tracking(store, actor, new_task, exclusive=exclusive, unless_running=unless_running, now=now) as (_, tracked):
+        return tracked
+
+
+@contextmanager
+def tracking(
+    store: Store, actor: Actor, new_task: NewTask, *, exclusive: bool, unless_running: bool, now: datetime
+) -> Iterator[tuple[ChangeRecorder, Tracked]]:
+    """Add a task like `track`; yield the recorder, whose transaction ends with the block, and the result of `track`."""
     _validate_times(new_task)
     validate_description(new_task.description)
     values = {"description": new_task.description, **_parse_labels(new_task)}
@@ -99,13 +111,14 @@ def track(
     with journaled(store, actor, "track", now=now, create=not new_task.no_gap) as recorder:
         running = lock_running(recorder) if is_stopping or unless_running else []
         if unless_running and (same := _find_same(running, values)):
-            return (), same, False
+            yield recorder, ((), same, False)
+            return
         if new_task.no_gap:
             start_time, end_time = _period_after_last(recorder, new_task, now)
         stopped: Sequence[Task] = ()
         if is_stopping:
             stopped, start_time = stop_at(recorder, running, start_time, now=now, allow_empty=new_task.allow_empty)
-        return stopped, _add(recorder, values, start_time, end_time), True
+        yield recorder, (stopped, _add(recorder, values, start_time, end_time), True)
 
 
 @retry_on_conflict

@@ -5,14 +5,17 @@ from typing import Annotated
 
 import typer
 
+from tasktimer.cli.commands._adjust import confirm_removals
 from tasktimer.cli.context import Context
 from tasktimer.cli.notes import warn_edited_overlaps
-from tasktimer.cli.options import AnyUser, Json, argument
+from tasktimer.cli.options import Adjust, AnyUser, Json, Yes, argument
 from tasktimer.cli.results import warn_long_tasks, write_task
 from tasktimer.cli.selection import tasks_by_id
+from tasktimer.core.journal import Change
 from tasktimer.core.task import parse_id
 from tasktimer.output import changes
 from tasktimer.services import edit
+from tasktimer.services.adjust import move_adjusting
 from tasktimer.services.task_times import TaskTimeResolver
 
 EPILOG = """\
@@ -39,6 +42,8 @@ def move(
             "WHEN...", "New start time; no quotes needed. A bare 9:15 means 9:15 on the day the task starts.", "time"
         ),
     ],
+    adjust: Adjust = False,
+    yes: Yes = False,
     user: AnyUser = None,
     as_json: Json = False,
 ) -> None:
@@ -46,8 +51,13 @@ def move(
     context: Context = ctx.obj
     task_id = parse_id(task)
     start_time = TaskTimeResolver(context.now, lambda: tasks_by_id(context, [task_id], user)).start(" ".join(when))
-    pair = edit.move(context.store, context.resolve_user(user).actor_for_ids, task_id, start_time, now=context.now)
-    text = partial(changes.format_edits, "Moved", [pair], context.now)
+    actor, others = context.resolve_user(user).actor_for_ids, list[Change]()
+    if adjust:
+        move = partial(move_adjusting, context.store, actor, task_id, start_time, now=context.now)
+        pair, others = confirm_removals(context, move, yes=yes)
+    else:
+        pair = edit.move(context.store, actor, task_id, start_time, now=context.now)
+    text = partial(changes.format_edits, "Moved", [pair], context.now, others)
     write_task(context, pair[1], text, done=f"moved {pair[1].id}", as_json=as_json)
     warn_long_tasks(context, [pair], user)
     warn_edited_overlaps(context, [pair])

@@ -1,11 +1,14 @@
 """`tasktimer track`: start a task, or record a finished one."""
 
-from typing import Annotated
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tasktimer.cli.context import Context
 from tasktimer.cli.options import (
+    Adjust,
     Description,
     Json,
     Note,
@@ -14,6 +17,7 @@ from tasktimer.cli.options import (
     Project,
     StartTime,
     Tags,
+    Yes,
     flag,
     option,
     parse_duration_option,
@@ -21,9 +25,13 @@ from tasktimer.cli.options import (
     split_words,
 )
 from tasktimer.cli.results import warn_long_tasks, write_new_task
-from tasktimer.core.task import Task
+from tasktimer.core.task import Actor, Task
+from tasktimer.errors import InvalidValue
 from tasktimer.services import start as track_service
 from tasktimer.services.start import NewTask
+
+if TYPE_CHECKING:
+    from tasktimer.core.journal import Change
 
 EPILOG = """\
 Examples:
@@ -78,6 +86,8 @@ def track(
     no_gap: NoGap = False,
     parallel: Parallel = False,
     unless_running: UnlessRunning = False,
+    adjust: Adjust = False,
+    yes: Yes = False,
     as_json: Json = False,
 ) -> None:
     """Start a task, or record a finished one.
@@ -85,16 +95,24 @@ def track(
     Other running tasks keep running, unless exclusive is set.
     """
     context: Context = ctx.obj
+    if adjust and parallel:
+        raise InvalidValue("adjust-and-parallel", "--adjust and --parallel cannot be used together", "omit one of them")
     actor = context.resolve_user(user).owner
     text, all_tags = split_words(description, tags)
     start_time, end_time = parse_time_option(at, context.now, "start"), parse_time_option(until, context.now, "end")
     duration = parse_duration_option(length)
     new_task = NewTask(text, project, all_tags, note, start_time, end_time, duration, no_gap, allow_empty=False)
     exclusive = context.settings.exclusive and not parallel
-    stopped, task, is_new = track_service.track(
-        context.store, actor, new_task, exclusive=exclusive, unless_running=unless_running, now=context.now
-    )
-    write_new_task(context, task, stopped, as_json=as_json, state="was stored" if is_new else "is already running")
+    stopped: Sequence[Task] = ()
+    others: Sequence[Change] = ()
+    if adjust:
+        task, is_new, others = _track_adjusting(context, actor, new_task, unless_running=unless_running, yes=yes)
+    else:
+        stopped, task, is_new = track_service.track(
+            context.store, actor, new_task, exclusive=exclusive, unless_running=unless_running, now=context.now
+        )
+    state = "was stored" if is_new else "is already running"
+    write_new_task(context, task, stopped, others, as_json=as_json, state=state)
     if not is_new:
         return
     given = stopped if no_gap and task.running else (*stopped, task)  # there is another note about a gap
@@ -102,6 +120,16 @@ def track(
     first = description[0]
     if no_gap or first.startswith(("+", *"0123456789")) or task.start_time != context.now or context.is_terminal:
         _warn(context, task, first, user, no_gap=no_gap, parallel=parallel)
+
+
+def _track_adjusting(
+    context: Context, actor: Actor, new_task: NewTask, *, unless_running: bool, yes: bool
+) -> "tuple[Task, bool, list[Change]]":
+    from tasktimer.cli.commands._adjust import confirm_removals  # lazy: only --adjust needs it
+    from tasktimer.services.adjust import track_adjusting
+
+    track = partial(track_adjusting, context.store, actor, new_task, unless_running=unless_running, now=context.now)
+    return confirm_removals(context, track, yes=yes)
 
 
 def _warn(context: Context, task: Task, first: str, user: str | None, *, no_gap: bool, parallel: bool) -> None:
