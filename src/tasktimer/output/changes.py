@@ -35,8 +35,7 @@ def format_edits(done: str, pairs: Sequence[Pair], now: datetime, others: Sequen
     def line(pair: Pair) -> str:
         if pair[0] == pair[1]:
             return f"Nothing to change in task {pair[0].id}: {truncate(pair[0].description)}"
-        task = pair[1]
-        return f"{done} {task.id}: {truncate(task.description)}, {format_differences(*pair, now)}"
+        return _format_edit(done, *pair, now)
 
     return format_adjusted(others, now) + _lines(pairs, line)
 
@@ -51,7 +50,7 @@ def format_adjusted(changes: Sequence[Change], now: datetime) -> str:
             return f"Removed {format_summary(change.before, now)}"
         assert change.before is not None
         assert change.after is not None
-        return f"Edited {_difference((change.before, change.after), now)}"
+        return _format_edit("Edited", change.before, change.after, now)
 
     return _lines(changes, line)
 
@@ -60,6 +59,10 @@ def format_removed(done: str, tasks: Sequence[Task], now: datetime, undo: str) -
     """Return a line for each of the deleted or cancelled tasks, and one with `undo`, the command that restores them."""
     lines = _lines(tasks, lambda task: f"{done} {format_summary(task, now)}")
     return f"{lines}To restore {'it' if len(tasks) == 1 else 'them'}, run: {undo}\n"
+
+
+def _format_edit(done: str, before: Task, after: Task, now: datetime) -> str:
+    return f"{done} {after.id}: {truncate(after.description)}, {format_differences(before, after, now)}"
 
 
 def format_differences(before: Task, after: Task, now: datetime, day: date | None = None) -> str:

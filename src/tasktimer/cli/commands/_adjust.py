@@ -3,10 +3,10 @@
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
+from tasktimer import output
 from tasktimer.cli.context import Context
 from tasktimer.cli.streams import confirm, confirmation_error
 from tasktimer.core.task import Task
-from tasktimer.output.changes import format_summaries
 from tasktimer.output.formatting import pluralize
 from tasktimer.output.notes import list_ids
 from tasktimer.services.adjust import Removable, RemovalNotConfirmed
@@ -32,5 +32,5 @@ def _confirm(context: Context, tasks: Sequence[Task]) -> None:
     if not context.is_interactive:
         covered = f"the {'tasks' if tasks[1:] else 'task'} covered by the new time: {list_ids(tasks, len(tasks))}"
         raise confirmation_error(f"add --yes to remove {covered}")
-    question = f"Remove {pluralize(len(tasks), 'task')} covered by the new time?"
-    confirm(format_summaries(tasks, len(tasks), context.now) + question)
+    preview = output.previews.preview_table([(task, None) for task in tasks], len(tasks), context.now)
+    confirm(f"{preview}\nRemove {pluralize(len(tasks), 'task')} covered by the new time?")
