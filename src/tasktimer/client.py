@@ -84,7 +84,7 @@ class Tracker:
     >>> folder = TemporaryDirectory()
     >>> noon = datetime(2023, 7, 16, 12, 0, tzinfo=UTC)
     >>> tracker = open_tracker(f"{folder.name}/tasks.db", user=1, tz="Europe/Berlin", clock=noon.astimezone)
-    >>> tracker.track("write docs", at=noon - timedelta(hours=3)).id
+    >>> tracker.track("write docs", start_time=noon - timedelta(hours=3)).id
     1
     >>> str(tracker.times().worked), tracker.stop()[0].end_time == noon
     ('3:00:00', True)
@@ -136,8 +136,8 @@ class Tracker:
         self,
         description: str,
         *,
-        at: Time | None = None,
-        until: Time | None = None,
+        start_time: Time | None = None,
+        end_time: Time | None = None,
         duration: timedelta | None = None,
         no_gap: bool = False,
         parallel: bool = False,
@@ -148,7 +148,7 @@ class Tracker:
         note: str | None = None,
         user: User | None = None,
     ) -> Task:
-        """Start a task, now or in the past; with `until` or `duration`, record a finished task.
+        """Start a task, now or in the past; with `end_time` or `duration`, record a finished task.
 
         A duration without a start counts back from the end, by default from now. With `no_gap`, the task starts when
         the user's most recent task ended. Other running tasks continue, unless the setting `exclusive` is true and
@@ -158,8 +158,8 @@ class Tracker:
         With `adjust`, no other task of the user keeps time that the new one takes; a running task takes all time from
         its start on. Tasks are cut or split, and those that are covered completely are deleted.
         """
-        start_time, end_time = to_instant_or_none(at), to_instant_or_none(until)
-        new_task = NewTask(description, project, tags, note, start_time, end_time, duration, no_gap)
+        times = to_instant_or_none(start_time), to_instant_or_none(end_time), duration
+        new_task = NewTask(description, project, tags, note, *times, no_gap=no_gap)
         if adjust:
             if parallel:
                 raise InvalidValue(
@@ -279,12 +279,12 @@ class Tracker:
         selection = bulk.select_edited(tasks, edit, by_id=False, now=self.now())
         return self._apply("edit", selection, user, dry_run=dry_run)
 
-    def move(self, task_id: int, start_time: Time, *, adjust: bool = False, user: User | None = None) -> Task:
+    def move(self, task_id: int, at: Time, *, adjust: bool = False, user: User | None = None) -> Task:
         """Change a task's start and keep its duration; a running task keeps running. Return the changed task.
 
         With `adjust`, the user's other tasks are adjusted as by `track`.
         """
-        number, instant = validate_number(task_id), to_instant(start_time)
+        number, instant = validate_number(task_id), to_instant(at)
         if adjust:
             actor = self._actors(user).actor_for_ids
             return self._services.move_adjusting(actor, number, instant, removable=None, now=self.now())[0][1]

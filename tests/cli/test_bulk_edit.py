@@ -210,7 +210,7 @@ def test_from_and_to_select_as_in_list(run: Run, command: list[str], bounds: lis
         ),
         (
             ["last", "week", "--yes"],
-            "error: invalid task ID 'last'\nhint: to select tasks by date, use --from 'last week' --to 'last we",
+            "error: invalid task ID 'week'\nhint: to select tasks by date, use --from 'last week' --to 'last we",
         ),
         (["1", "yesterday"], "error: invalid task ID 'yesterday'\nhint: use an integer"),
         (["$(reboot)"], "error: invalid task ID '$(reboot)'\nhint: use an integer"),

@@ -72,8 +72,8 @@ def test_empty_task_can_be_edited(run: Run) -> None:
 def test_tracker_accepts_empty_tasks() -> None:
     hour = timedelta(hours=1)
     with open_tracker(clock=NOW.astimezone) as tracker:
-        task = tracker.track("write", at=NOW - hour, until=NOW - hour)
+        task = tracker.track("write", start_time=NOW - hour, end_time=NOW - hour)
         assert task.end_time == task.start_time
         assert tracker.edit(task.id, start_time=NOW, end_time=NOW)[0].start_time == NOW
-        running = tracker.track("call", at=NOW - hour)
+        running = tracker.track("call", start_time=NOW - hour)
         assert tracker.stop(running.id, at=NOW - hour)[0].end_time == NOW - hour

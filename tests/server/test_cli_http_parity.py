@@ -131,7 +131,7 @@ class CommandLine:
                 return "done", None
             case Track():
                 labels = self._options(project=step.project, note=step.note), (f"--tag={tag}" for tag in step.tags)
-                options = [*self._options(at=step.start, until=step.end), *chain(*labels)]
+                options = [*self._options(start=step.start, end=step.end), *chain(*labels)]
                 return self._command("track", "--json", "--user", str(step.user), *options, "--", step.description)
             case Stop():
                 return self._command("stop", "--json", "--user", "all", str(step.id), *self._options(at=step.end))

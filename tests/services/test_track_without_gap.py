@@ -66,7 +66,7 @@ def test_last_end_in_future_fails(store: Store) -> None:
     with pytest.raises(Conflict) as refusal:
         start_task(store, Actor(1, 1), NewTask("email", no_gap=True), now=NOW - HOUR)
     assert refusal.value.message == "the last task (1) ends in the future: 12:00"
-    assert hint_for(refusal.value) == "set the start with --at; it is 11:00 now"
+    assert hint_for(refusal.value) == "set the start with --start; it is 11:00 now"
 
 
 def test_track_without_gap_without_store_fails(tmp_path: Path) -> None:

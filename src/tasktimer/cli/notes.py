@@ -7,10 +7,9 @@ from datetime import timedelta
 from tasktimer.cli.context import Context
 from tasktimer.cli.results import undo_hint
 from tasktimer.cli.streams import print_message
-from tasktimer.core.labels import is_tag_word
 from tasktimer.core.local_time import format_whole_seconds
 from tasktimer.core.task import Actor, Task
-from tasktimer.core.timeparse.datetimes import find_time_of_day
+from tasktimer.core.timeparse.clocks import find_time_of_day
 from tasktimer.errors import InvalidValue, TasktimerError, quote_value
 from tasktimer.output import notes as sentences
 from tasktimer.services.overlaps import find_overlaps
@@ -30,13 +29,12 @@ def warn_gap(context: Context, task: Task, user: str | None) -> None:
         print_message(message, undo_hint(context, user, task), label="note")
 
 
-def warn_description(first: str) -> None:
-    """Print a note if the first word of a description looks like a time or a tag."""
-    hint = "put a tag after the first word, or use -t" if is_tag_word(first) else None
+def warn_description(first: str, time_flag: str) -> None:
+    """Print a note if the first word of a description looks like a time, which `time_flag` sets."""
     with suppress(InvalidValue):  # not a time of day
-        hint = "use --at for the start time" if find_time_of_day(first) else hint
-    if hint is not None:
-        print_message(f"{quote_value(first)} is part of the description", hint, label="note")
+        if first[:1].isdigit() and not first.isdigit() and find_time_of_day(first):  # 2026 is more likely a year
+            hint = f"use {time_flag} for the start time"
+            print_message(f"{quote_value(first)} is part of the description", hint, label="note")
 
 
 def warn_new_task(context: Context, task: Task, *, parallel: bool = False) -> None:

@@ -97,7 +97,7 @@ def _last_stopped(recorder: ChangeRecorder, now: datetime) -> Task:
     """Return the user's most recently ended task; raise a Conflict if a running task was started after that end."""
     started, ended = _lock_last(recorder)
     if started is None:
-        raise NotFound("nothing-to-resume", f"user {recorder.actor.owner} has not tracked anything yet")
+        raise NotFound("nothing-tracked", f"user {recorder.actor.owner} has not tracked anything yet")
     if ended is None or ended.end_time is None or (started.running and started.start_time >= ended.end_time):
         raise _already_running(started, now, is_first=ended is None)
     return ended
@@ -105,10 +105,11 @@ def _last_stopped(recorder: ChangeRecorder, now: datetime) -> Task:
 
 def _last_ended(recorder: ChangeRecorder, *, is_running: bool) -> Task:
     _, ended = _lock_last(recorder)
-    if ended is None:
-        message = f"user {recorder.actor.owner} has not {'finished a task' if is_running else 'tracked anything'} yet"
-        raise NotFound("nothing-to-resume", message, context={"running": True} if is_running else None)
-    return ended
+    if ended is not None:
+        return ended
+    if is_running:
+        raise NotFound("nothing-to-resume", f"user {recorder.actor.owner} has not finished a task yet")
+    raise NotFound("nothing-tracked", f"user {recorder.actor.owner} has not tracked anything yet")
 
 
 def _lock_last(recorder: ChangeRecorder) -> tuple[Task | None, Task | None]:

@@ -142,10 +142,8 @@ def switch(store: Store, actor: Actor, new_task: NewTask, *, now: datetime) -> t
 
 
 def _add(recorder: ChangeRecorder, values: Mapping[str, Any], start_time: datetime, end_time: datetime | None) -> Task:
-    end_time = None if end_time is None else end_time.astimezone(UTC)
-    return recorder.add(
-        user_id=recorder.actor.owner, start_time=start_time.astimezone(UTC), end_time=end_time, **values
-    )
+    end = None if end_time is None else end_time.astimezone(UTC)
+    return recorder.add(user_id=recorder.actor.owner, start_time=start_time.astimezone(UTC), end_time=end, **values)
 
 
 def _parse_labels(new_task: NewTask) -> dict[str, Any]:
@@ -243,10 +241,7 @@ def lock_running(recorder: ChangeRecorder) -> list[Task]:
 def stop_at(
     recorder: ChangeRecorder, running: Sequence[Task], start_time: datetime | None, *, now: datetime, allow_empty: bool
 ) -> tuple[list[Task], datetime]:
-    """Stop locked tasks at the start of a new task, by default now; return them, and the start of the new task.
-
-    Without `allow_empty`, a given start must not make a task end at its start.
-    """
+    """Stop locked tasks at the start of a new task, by default now; return them, and the start of the new task."""
     instant = _instant(running, start_time, now)
     is_given = start_time is not None and not is_now(start_time, now)  # a task may have started in this second
     if not allow_empty and is_given and running and running[-1].start_time == instant:

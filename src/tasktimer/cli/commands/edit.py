@@ -16,6 +16,7 @@ from tasktimer.cli.notes import warn_edited_overlaps
 from tasktimer.cli.options import Adjust, AnyUser, Json, Yes, argument, flag, option, parse_ids
 from tasktimer.cli.results import warn_long_tasks, write_tasks
 from tasktimer.cli.selection import DryRun, From, To, parse_window, tasks_by_id, validate_selection
+from tasktimer.cli.task_times import split_start
 from tasktimer.core.journal import Change
 from tasktimer.core.task import Task
 from tasktimer.core.timeparse.durations import parse_duration
@@ -28,6 +29,7 @@ from tasktimer.services.task_times import TaskTimeResolver
 EPILOG = """\
 Examples:
   tasktimer edit 7 --end 17:30                  correct the end time
+  tasktimer edit last --end 17:30               the task that you started last
   tasktimer edit 7 --start 9:00 --for 90m       correct the start and the duration
   tasktimer edit 7 --end none                   mark the task as running again
   tasktimer edit 7 +docs --remove-tag later     add and remove tags
@@ -60,7 +62,8 @@ _NO_CHANGES_HINT = (
 )
 
 IdsAndTags = Annotated[
-    list[str] | None, argument("[ID...] [+TAG...]", "IDs of the tasks to change, and tags to add.", "id_or_tag")
+    list[str] | None,
+    argument("[ID...] [+TAG...]", "IDs of the tasks to change, or last, and tags to add.", "id_or_tag"),
 ]
 StartTime = Annotated[
     str | None, option("--start", "WHEN", "New start time. A bare 8:30 means 8:30 on the day the task starts.", "time")
@@ -114,7 +117,7 @@ def edit(
     """Change the times, description, project, tags or note of tasks."""
     context: Context = ctx.obj
     marked = [word for word in words or () if word.startswith("+")]
-    numbers = parse_ids(context, [word for word in words or () if not word.startswith("+")])
+    numbers = parse_ids(context, [word for word in words or () if not word.startswith("+")], user)
     window = parse_window(None, earliest, latest, context.now)
     validate_selection(numbers, task_filter, window, selection_hint(ctx))
     added = [*marked, *(tags or ()), *(long_tags or ())]
@@ -124,7 +127,7 @@ def edit(
         changes["description"] = description
     if not changes and start is end is length is None and not adjust:
         raise InvalidValue("no-changes", "no changes given", _NO_CHANGES_HINT)
-    resolve_times = partial(_times, start, end, length, context.now)
+    resolve_times = partial(_times, *split_start(start, end), length, context.now)
     if numbers and not dry_run:
         changes |= resolve_times(lambda: tasks_by_id(context, numbers, user))
         _edit(context, numbers, changes, user, adjust=adjust, yes=yes, as_json=as_json)

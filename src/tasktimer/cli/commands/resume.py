@@ -6,9 +6,8 @@ import typer
 
 from tasktimer.cli.context import Context
 from tasktimer.cli.notes import warn_new_task
-from tasktimer.cli.options import Json, OneUser, Parallel, StartTime, argument, parse_time_option
+from tasktimer.cli.options import Json, OneUser, Parallel, argument, option, parse_task_id, parse_time_option
 from tasktimer.cli.results import warn_long_tasks, write_new_task
-from tasktimer.core.task import parse_id
 from tasktimer.services import resume as resume_service
 
 EPILOG = """\
@@ -31,16 +30,17 @@ Output: one line on a terminal, the ID when piped, or the task as JSON with
 def resume(
     ctx: typer.Context,
     task_id: Annotated[
-        str | None, argument("[ID]", "ID of the task to resume.  (default: the most recently ended one)", "recent")
+        str | None,
+        argument("[ID]", "ID of the task to resume, or last.  (default: the most recently ended one)", "recent"),
     ] = None,
     user: OneUser = None,
-    at: StartTime = None,
+    at: Annotated[str | None, option("--at", "WHEN", "Start time.  (default: now)", "time")] = None,
     parallel: Parallel = False,
     as_json: Json = False,
 ) -> None:
     """Start a new task with the details of an earlier one."""
     context: Context = ctx.obj
-    number = None if task_id is None else parse_id(task_id)
+    number = None if task_id is None else parse_task_id(context, task_id, user)
     start_time = parse_time_option(at, context.now, "start")
     actor = context.resolve_user(user).owner
     if context.settings.exclusive and not parallel:

@@ -45,7 +45,7 @@ def stop(
 ) -> None:
     """Stop tasks. Without an ID, stop the only running task."""
     context: Context = ctx.obj
-    numbers = parse_ids(context, ids or (), time_flag="--at")
+    numbers = parse_ids(context, ids or (), user, time_flag="--at")
     users = context.resolve_user(user)
     try:
         tasks = stop_service.stop(

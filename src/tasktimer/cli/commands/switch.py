@@ -69,7 +69,7 @@ def switch(
         stopped, task = switch_service.switch(context.store, actor, new_task, now=context.now)
     write_new_task(context, task, stopped, as_json=as_json)
     warn_long_tasks(context, ((None, each) for each in (*stopped, task)), user)
-    warn_description(description[0])
+    warn_description(description[0], "--at")
     if at is not None:
         warn_overlaps(context, [task])
 
