@@ -18,9 +18,10 @@ from peers import Peers, measure_peers
 from report import Table, figures, write
 from served import measure_served, missing_package
 from startup import measure_startup
+from tables import measure_tables
 
 PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
-PARTS = ("startup", "flat", "everyday", "parallel", "peers", "served")
+PARTS = ("startup", "flat", "everyday", "tables", "parallel", "peers", "served")
 
 _ROUNDS, _QUICK_ROUNDS = 3, 2
 # With the warm-up, longer than five seconds, the default lock timeout of Python's sqlite3.
@@ -82,6 +83,7 @@ def _measure(options: argparse.Namespace, folder: Path, peers: Peers) -> Iterato
         "startup": lambda: [measure_startup(folder, runs)],
         "flat": lambda: [measure_flat(folder, runs, tasks)],
         "everyday": lambda: measure_everyday(folder, runs, tasks),
+        "tables": lambda: [measure_tables(folder, runs)],
         "parallel": lambda: [measure_parallel(folder, rounds, writers, peers)],
         "peers": lambda: [measure_peers(folder, runs, peers, options.peers_history)],
         "served": lambda: measure_served(folder, turns=_QUICK_TURNS if quick else _TURNS, many=tasks),

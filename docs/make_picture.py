@@ -21,15 +21,15 @@ WIDTH = 76
 
 _NOW = datetime(2023, 7, 16, 11, 42, tzinfo=ZoneInfo("Europe/Berlin"))
 _BEFORE = [
-    ("yesterday 22:30", ["track", "deploy", "the", "release", "--end", "0:45"]),
-    ("08:55", ["track", "review", "pull", "requests", "--end", "9:40"]),
-    ("09:40", ["track", "write", "docs", "--end", "11:05"]),
-    ("10:30", ["track", "call", "with", "ACME", "--end", "10:50"]),
+    ("yesterday 22:30", ["track", "deploy", "the", "release", "-p", "acme/website", "--end", "0:45"]),
+    ("08:55", ["track", "review", "pull", "requests", "-p", "globex", "--end", "9:40"]),
+    ("09:40", ["track", "write", "docs", "-p", "globex", "+docs", "--end", "11:05"]),
+    ("10:30", ["track", "call", "-p", "acme", "--end", "10:50"]),
 ]
 _SHOWN = [
-    ["track", "fix", "the", "login", "page"],
+    ["track", "fix", "the", "login", "page", "-p", "acme/website", "+bug"],
     ["stop"],
-    ["track", "write", "docs"],
+    ["track", "write", "docs", "-p", "globex"],
     ["times"],
 ]
 

@@ -55,8 +55,9 @@ def pytest_configure() -> None:
         caller = sys._getframe(1).f_back
         assert caller is not None
         _printed.add(_place(caller))
-        _printed.update(_makers_of(text.partition("\n")[0]))
-        _breaches.extend(breaches(text))
+        plain = re.sub(r"\x1b\[[0-9;]*m", "", text)  # without the colour of the label
+        _printed.update(_makers_of(plain.partition("\n")[0]))
+        _breaches.extend(breaches(plain))
         print(text, **options)
 
     Problem.response = response  # type: ignore[assignment,method-assign]

@@ -69,6 +69,16 @@ def test_task_is_printed_as_without_adjust(run: Run) -> None:
     assert listed(run) == ["1 08:00 09:00", "4 09:20 09:50", "5 09:50 10:00", *BEFORE[1:]]
 
 
+def question(description: str) -> str:
+    return (
+        " ID  Start  End     Length  Description\n"
+        f" {'─' * max(39, 28 + len(description))}\n"
+        " Sun 16 July\n"
+        f"  2  10:15  10:30  0:15:00  {description}\n"
+        "\nRemove 1 task covered by the new time? [y/N] "
+    )
+
+
 @pytest.mark.parametrize("reply", ["y\n", "n\n", ""])
 @pytest.mark.parametrize(
     ("arguments", "after"),
@@ -83,15 +93,14 @@ def test_removal_is_confirmed(
 ) -> None:
     answer(monkeypatch, reply)
     result = run(*arguments, "--adjust", terminal=True)
-    question = "  2: call, 10:15 to 10:30 (0:15:00)\nRemove 1 task covered by the new time? [y/N] "
     if reply == "y\n":
-        assert (result.exit_code, result.err) == (0, question)
+        assert (result.exit_code, result.err) == (0, question("call"))
         assert "Removed 2: call, 10:15 to 10:30 (0:15:00)\n" in result.out
         assert listed(run) == after
         run("undo")
     else:
         assert (result.exit_code, result.out) == (1, "")
-        assert result.err.startswith(question)
+        assert result.err.startswith(question("call"))
         assert result.err.endswith("note: nothing was changed\n")
     assert listed(run) == BEFORE
 
@@ -111,10 +120,7 @@ def test_task_that_changes_during_question_is_shown_again(run: Run, monkeypatch:
     monkeypatch.setattr(sys, "stdin", Terminal())
     result = run("edit", "1", "--end", "10:45", "--adjust", terminal=True)
     assert result.exit_code == 0
-    assert result.err == "".join(
-        f"  2: {description}, 10:15 to 10:30 (0:15:00)\nRemove 1 task covered by the new time? [y/N] "
-        for description in ("call", "important call")
-    )
+    assert result.err == question("call") + question("important call")
 
 
 @pytest.mark.parametrize("arguments", [("track", "day", "--at", "9:00"), ("edit", "1", "--end", "none")])

@@ -28,12 +28,21 @@ def journal(run: Run) -> list[str]:
 
 def test_bulk_edit_shows_tasks_and_asks(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     answer(monkeypatch, "n\ny\n")
-    result = run("edit", "--project", "acme", "+x", "--longer-than", "22m", terminal=True)
+    result = run("edit", "--where", "project:acme", "+x", "--longer-than", "22m", terminal=True)
     assert (result.exit_code, result.out) == (1, "")
-    question = "  24: write 24, tags none -> +x\n  23: write 23, tags none -> +x\nEdit 2 tasks? [y/N] "
+    question = """\
+ ID  Start  End     Length  Project  Description
+ ────────────────────────────────────────────────
+ Sun 16 July
+ 24  11:36  12:00  0:24:00  acme     write 24
+     tags none -> +x
+ 23  11:37  12:00  0:23:00  acme     write 23
+     tags none -> +x
+
+Edit 2 tasks? [y/N] """
     assert result.err == question + "note: nothing was changed\n"
     assert journal(run) == []
-    result = run("edit", "--project", "acme", "+x", "--longer-than", "22m", terminal=True)
+    result = run("edit", "--where", "project:acme", "+x", "--longer-than", "22m", terminal=True)
     assert (result.exit_code, result.out) == (0, "2 tasks edited; to undo this, run: tasktimer undo --user 1\n")
     assert result.err == question
     assert journal(run) == ["edit 23,24"]
@@ -42,9 +51,10 @@ def test_bulk_edit_shows_tasks_and_asks(run: Run, monkeypatch: pytest.MonkeyPatc
 def test_bulk_edit_of_many_tasks_shows_first_and_count(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     answer(monkeypatch, "y\n")
     result = run("delete", "-p", "acme", terminal=True)
-    assert result.err.startswith("  25: write 25, 11:35 to 12:00 (0:25:00)  acme  +x\n")
-    assert result.err.count("\n") == 20
-    assert result.err.endswith("  and 6 more\nDelete 25 tasks? [y/N] ")
+    _, _, day, first, *rest = result.err.splitlines()
+    assert day == " Sun 16 July"
+    assert first.split() == ["25", "11:35", "12:00", "0:25:00", "acme", "write", "25", "+x"]
+    assert (len(rest), rest[-3:]) == (21, [" and 6 more", "", "Delete 25 tasks? [y/N] "])
     assert run("list", "all").out.startswith("26\t")
     run("undo", "--user", "1")
     assert len(run("list", "all").out.splitlines()) == 26
@@ -55,8 +65,8 @@ def test_yes_does_not_ask(run: Run) -> None:
         *("25", "24", "23", "22", "21", "20", "2"),
     ]
     result = run("delete", "--search", "write 24", "--yes", terminal=True)
-    assert result.out == (
-        "  24: write 24, 11:36 to 12:00 (0:24:00)  home\n1 task deleted; to undo this, run: tasktimer undo --user 1\n"
+    assert result.out.endswith(
+        " 24  11:36  12:00  0:24:00  home     write 24\n\n1 task deleted; to undo this, run: tasktimer undo --user 1\n"
     )
     assert [task["id"] for task in json.loads(run("delete", "--tag", "x", "-y", "--json").out)] == [25]
     assert journal(run) == ["edit 2,20,21,22,23,24,25", "delete 24", "delete 25"]
@@ -67,7 +77,8 @@ def test_dry_run_shows_and_changes_nothing(run: Run, command: list[str]) -> None
     before = run("list", "all", "--json").out
     assert run(*command, "--search", "write 24", "--dry-run", "--yes").out == "24\n"
     out = run(*command, "--search", "write 24", "--dry-run", terminal=True).out
-    assert out.startswith(f"1 task would be {command[0].removesuffix('e')}ed:\n  24: write 24, ")
+    assert out.startswith(f"1 task would be {command[0].removesuffix('e')}ed:\n\n ID  Start  End ")
+    assert " 24  11:36  12:00  0:24:00  acme     write 24" in out
     assert len(json.loads(run(*command, "--shorter-than", "5m", "--user", "1", "--dry-run", "--json").out)) == 4
     assert run("list", "all", "--json").out == before
 
@@ -76,8 +87,14 @@ def test_dry_run_shows_and_changes_nothing(run: Run, command: list[str]) -> None
 @pytest.mark.parametrize(
     ("words", "error"),
     [
-        (["--project", "acme"], "error: cannot ask for confirmation: not running in a terminal\nhint: add --yes "),
-        (["1", "--project", "acme", "--yes"], "error: task IDs cannot be used with options that select tasks\nhint: "),
+        (
+            ["--where", "project:acme"],
+            "error: cannot ask for confirmation: not running in a terminal\nhint: add --yes ",
+        ),
+        (
+            ["1", "--where", "project:acme", "--yes"],
+            "error: task IDs cannot be used with options that select tasks\nhint: ",
+        ),
         (["--yes"], "error: no tasks selected\nhint: add IDs, or options"),
         (["--yes", "--user", "1"], "error: no tasks selected\nhint: add IDs, or options"),
         (["--dry-run"], "error: no tasks selected\nhint: add IDs, or options"),
@@ -129,18 +146,18 @@ def test_repeated_id_is_shown_once(run: Run, command: list[str]) -> None:
 
 
 def test_remove_tag_changes_only_tasks_with_tag(run: Run) -> None:
-    assert run("edit", "--project", "acme", "--remove-tag", "x", "--yes").out == "25\n"
-    result = run("edit", "--project", "acme", "--remove-tag", "x", "--yes")
+    assert run("edit", "--where", "project:acme", "--remove-tag", "x", "--yes").out == "25\n"
+    result = run("edit", "--where", "project:acme", "--remove-tag", "x", "--yes")
     assert (result.exit_code, result.out) == (1, "")
     assert result.err == "error: cannot remove tag 'x': the tasks have no tags\nhint: omit --remove-tag x\n"
 
 
 def test_bulk_edit_is_all_or_nothing(run: Run) -> None:
-    result = run("edit", "--project", "acme", "--end", "11:49:30", "--yes")
+    result = run("edit", "--where", "project:acme", "--end", "11:49:30", "--yes")
     assert (result.exit_code, result.out) == (1, "")
     assert "cannot end at 11:49" in result.err
     assert journal(run) == []
-    out = run("edit", "--project", "acme", "-p", "acme", "--yes", terminal=True).out
+    out = run("edit", "--where", "project:acme", "-p", "acme", "--yes", terminal=True).out
     assert out == "Nothing to change in 25 tasks.\n"
 
 
@@ -159,7 +176,7 @@ def test_bulk_edit_uses_user_of_settings(run: Run, monkeypatch: pytest.MonkeyPat
         (["--to", "yesterday"], [28, 27]),
         (["--to", "last week"], [28]),
         (["--from", "today", "--user", "42"], [26]),
-        (["--from", "11:50", "--project", "home"], [27]),
+        (["--from", "11:50", "--where", "project:home"], [27]),
         (["--from", "11:57", "--shorter-than", "3m"], [26, 2, 1]),
         (["--from", "2023", "--to", "2023-07-08"], []),
     ],

@@ -152,7 +152,7 @@ def test_stop_without_id_is_recorded_for_owner(run: Run) -> None:
 def test_tasks_of_different_users_cannot_be_joined(run: Run) -> None:
     refused = run("join", "1", "2")
     assert (refused.exit_code, histories(run)) == (1, ["42 track", "7 track"])
-    assert "they belong to different users (42 and 7)" in refused.err
+    assert "because they belong to different users (42 and 7)" in refused.err
 
 
 def last_line(text: str) -> list[str]:

@@ -93,7 +93,8 @@ def test_time_with_date_for_several_days_works(run: Run, which: list[str]) -> No
 def test_dry_run_shows_resolved_day(run: Run) -> None:
     result = run("edit", "1", "2", "--end", "12:30", "--dry-run", terminal=True)
     assert (result.exit_code, result.err) == (0, "")
-    assert "  1: write, end 2023-07-14 10:00 -> 2023-07-14 12:30 (3:30:00)\n" in result.out
+    assert " Fri 14 July\n" in result.out
+    assert "     end 10:00 -> 12:30 (3:30:00)\n" in result.out
     assert listed(run) == UNCHANGED
 
 

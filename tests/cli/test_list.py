@@ -14,6 +14,7 @@ def ids(run: Run, *arguments: str) -> list[int]:
     ("name", "arguments"),
     [
         ("list-week.txt", ["week"]),
+        ("list-skip-empty.txt", ["week", "--skip-empty"]),
         ("list-reverse.txt", ["all", "--reverse", "--limit", "3"]),
         ("list-user.txt", ["--from", "2023-07-14 23:00", "--to", "yesterday", "--user", "1"]),
         ("list-nothing.txt", ["2022-Q1", "-p", "acme"]),
@@ -115,6 +116,7 @@ def test_title_reports_limit(run: Run) -> None:
     one = run("list", "--search", "limited", "--limit", "1", terminal=True).out
     assert ", only the last task\n" in one
     assert "0:30:00  limited" in one
+    assert "0:00:00" not in run("list", "week", "--limit", "1", terminal=True).out  # other days may have tasks
     for limit in ("3", str(2**63 - 1)):
         assert "only" not in run("list", "--search", "limited", "--limit", limit, terminal=True).out
     assert len(run("list", "--search", "limited", "--limit", "2").out.splitlines()) == 2

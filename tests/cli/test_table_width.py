@@ -18,7 +18,7 @@ def test_long_word_is_folded_within_terminal(run: Run) -> None:
 
 def seen(run: Run, monkeypatch: pytest.MonkeyPatch, columns: int, *command: str) -> str:
     """What people see of a command on a terminal of so many columns, without its colours."""
-    monkeypatch.setenv("TERM", "xterm")  # of one that is said to be dumb, Rich takes 80 for granted
+    monkeypatch.setenv("TERM", "xterm-256color")  # in a process, Rich keeps to the colours that it used first
     monkeypatch.setenv("COLUMNS", str(columns))
     return re.sub(r"\x1b\[[0-9;]*m", "", run(*command, terminal=True).out)
 

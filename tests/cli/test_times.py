@@ -58,7 +58,7 @@ def test_empty_day_prints_nothing_on_pipe(run: Run) -> None:
 
 def test_terminal_gets_table(run: Run) -> None:
     run("track", "write")
-    assert "Sunday 2023-07-16, Europe/Berlin" in run("times", terminal=True).out
+    assert "2023-07-16, Europe/Berlin" in run("times", terminal=True).out
     assert run("times", "--format", "tsv", terminal=True).out.startswith("1\t1\twrite\t")
 
 
@@ -72,7 +72,7 @@ def test_format_comes_from_environment(run: Run, monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.mark.parametrize(
-    ("zone", "date", "start", "end", "title", "hours"),
+    ("zone", "date", "start", "end", "heading", "hours"),
     [
         ("Europe/Berlin", "2024-03-31", "2024-03-30 12:00", "2024-04-01 12:00", "23 hours long", 23),
         ("Europe/Berlin", "2024-10-27", "2024-10-26 12:00", "2024-10-28 12:00", "25 hours long", 25),
@@ -80,12 +80,12 @@ def test_format_comes_from_environment(run: Run, monkeypatch: pytest.MonkeyPatch
         ("America/Sao_Paulo", "2016-10-16", "2016-10-15 12:00", "2016-10-17 12:00", "23 hours long", 23),
         ("America/Havana", "2024-11-03", "2024-11-02 12:00", "2024-11-04 12:00", "25 hours long", 25),
         ("Australia/Lord_Howe", "2024-04-07", "2024-04-06 12:00", "2024-04-08 12:00", "24.5 hours long", 24.5),
-        ("Pacific/Apia", "2011-12-29", "2011-12-28 12:00", "2012-01-02 12:00", "Pacific/Apia", 24),
+        ("Pacific/Apia", "2011-12-29", "2011-12-28 12:00", "2012-01-02 12:00", "Thu 29 December 2011", 24),
         ("Pacific/Apia", "2011-12-30", "2011-12-28 12:00", "2012-01-02 12:00", "the clocks skipped that day", 0),
     ],
 )
 def test_task_over_whole_day_counts_length_of_day(
-    run: Run, monkeypatch: pytest.MonkeyPatch, zone: str, date: str, start: str, end: str, title: str, hours: float
+    run: Run, monkeypatch: pytest.MonkeyPatch, zone: str, date: str, start: str, end: str, heading: str, hours: float
 ) -> None:
     now = datetime(2025, 1, 1, tzinfo=ZoneInfo(zone))
     monkeypatch.setenv("TZ", zone)
@@ -94,9 +94,7 @@ def test_task_over_whole_day_counts_length_of_day(
         sum(task["time_spent"] for task in json.loads(run("times", "--date", date, "--json", now=now).out))
         == hours * 3600
     )
-    assert (
-        run("times", "--date", date, "--format", "table", now=now).out.split("\n")[0].removesuffix(".").endswith(title)
-    )
+    assert heading in run("times", "--date", date, "--format", "table", now=now).out
 
 
 def test_duration_is_exact_across_autumn_change(run: Run) -> None:
@@ -104,7 +102,7 @@ def test_duration_is_exact_across_autumn_change(run: Run) -> None:
     later = NOW + timedelta(days=800)
     run("track", "shift", *ends, now=later)
     table = run("times", "--date", "2024-10-27", "--format", "table", now=later).out
-    assert table.splitlines()[4].split() == ["1", "02:30+02:00", "02:15+01:00", "0:45:00", "shift"]
+    assert table.splitlines()[5].split() == ["1", "02:30+02:00", "02:15+01:00", "0:45:00", "shift"]
 
 
 def test_future_day_is_empty(run: Run) -> None:
@@ -153,14 +151,14 @@ def test_description_survives_every_format(run: Run, text: str) -> None:
 
 def test_rows_add_up_to_total(run: Run) -> None:
     for number in range(3):
-        run("track", "tick", "--at", f"09:00:0{number}", "--for", "0.7s")
+        run("track", "tick", "--at", f"09:00:0{number}.5", "--for", "0.7s")
     table = run("times", "--format", "table").out
     assert [line.split()[-2] for line in table.splitlines() if line.endswith("tick")] == [
-        "0:00:00",
+        "0:00:01",
         "0:00:01",
         "0:00:01",
     ]
-    assert table.splitlines()[-1].split() == ["Total", "0:00:02"]
+    assert table.splitlines()[-1].split() == ["Total", "0:00:03"]
     assert [task["time_spent"] for task in json.loads(run("times", "--json").out)] == [0.7] * 3
 
 
@@ -208,7 +206,7 @@ def test_table_without_utf8_has_ascii_arrows(run: Run, monkeypatch: pytest.Monke
 
     run("track", "night", "--at", "yesterday 23:00", "--until", "1:00")
     monkeypatch.setattr(Console, "encoding", "iso-8859-1")
-    assert "< 07-15 23:00" in run("times", "--format", "table").out
+    assert "< 23:00" in run("times", "--format", "table").out
 
 
 @pytest.mark.usefixtures("busy_day")
@@ -219,7 +217,7 @@ def test_narrow_terminal_shows_everything(run: Run, monkeypatch: pytest.MonkeyPa
     narrow = run("times", "--format", "table").out
     assert "…" not in narrow
     assert set("".join(wide.split())) <= set("".join(narrow.split()))
-    for word in ("ID", "User", "07-15 23:00", "running", "Time spent", "0:45:00", "Description", "write docs"):
+    for word in ("ID", "User", "← 23:00", "running", "Length", "0:45:00", "Description", "write docs"):
         assert word in narrow
 
 
@@ -252,8 +250,8 @@ def test_equal_totals_are_shown_once(run: Run) -> None:
     run("track", "a", "--at", "9:00", "--until", "10:00:00.3")
     run("track", "b", "--at", "10:00", "--until", "11:00")
     for command in ("times", "list"):
-        assert "Elapsed" not in run(command, terminal=True).out
+        assert "elapsed" not in run(command, terminal=True).out
     assert run("status", terminal=True).out == "Nothing is running. Today: 2:00:00.\n"
     run("edit", "1", "--end", "10:00:01")
     for command in ("times", "list"):
-        assert "Elapsed" in run(command, terminal=True).out
+        assert "elapsed" in run(command, terminal=True).out

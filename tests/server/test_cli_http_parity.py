@@ -74,7 +74,7 @@ SCENARIOS: dict[str, Sequence[Step]] = {
         Times("2023-07-15", tz="America/New_York"),
         Times(DAY, tz="America/New_York"),
     ],
-    "task of several days": [*LONG, *(Times(f"2023-07-{day}") for day in range(9, 17))],
+    "task of several days": [*LONG, *(Times(f"2023-07-{day:02}") for day in range(9, 17))],
     "running task grows": [Track(start="2023-07-14T09:00+02:00"), Times(), Later(0.1), Times(), Times("2023-07-14")],
     "days of 23, 24.5 and 25 hours": [
         Later(24 * 600),

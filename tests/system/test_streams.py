@@ -101,10 +101,10 @@ def test_terminal_gets_sentences_and_coloured_table(environ: dict[str, str]) -> 
     colours = environ | {"TERM": "xterm-256color"}
     assert on_terminal(colours, "track", "write", "docs").startswith("Tracking 1: write docs, since ")
     table = on_terminal(colours, "times")
-    assert "\x1b[32mrunning" in table
+    assert "\x1b[38;5;28mrunning" in table
     assert "write docs" in table
     assert "\x1b[" not in on_terminal(environ | {"TERM": "xterm", "NO_COLOR": "1"}, "stop")
-    assert on_terminal(colours, "stop").startswith("error: no task is running")
+    assert on_terminal(colours, "stop").startswith("\x1b[38;5;160merror:\x1b[0m no task is running")
 
 
 LOCALES = [

@@ -10,7 +10,7 @@ from typing import Any, cast
 import typer
 from typer.core import TyperGroup
 
-from tasktimer.cli.typer_internals import Command, OptionParser, parse_strictly, strict_parser
+from tasktimer.cli.typer_internals import Command, customize
 
 COMMAND_NAMES = (
     *("track", "switch", "stop", "resume", "cancel", "status"),
@@ -27,11 +27,8 @@ class LazyGroup(TyperGroup):
 
     def __init__(self, **attributes: Any) -> None:
         super().__init__(**attributes)
+        customize(self)
         self.commands: MutableMapping[str, Command] = _Commands()
-
-    def make_parser(self, ctx: Any) -> OptionParser:
-        """Return the parser for the global options, which precede the command."""
-        return strict_parser(self, ctx)
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 (Typer's signature)
         """Return the command names in the order used in the help."""
@@ -55,7 +52,7 @@ class _Commands(MutableMapping[str, Command]):
     def __getitem__(self, name: str) -> Command:
         command = self._built[name]
         if command is None:
-            command = self._built[name] = parse_strictly(typer.main.get_command(_app(name)))
+            command = self._built[name] = customize(typer.main.get_command(_app(name)))
         return command
 
     def __iter__(self) -> Iterator[str]:

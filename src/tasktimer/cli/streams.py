@@ -57,10 +57,11 @@ def print_message(message: str, hint: str | None = None, *, details: Sequence[st
     """Print a message, followed by its details and its hint, to standard error."""
     if sys.stderr is None:  # closed by the caller: `2>&-`
         return
-    escape = output.formatting.escape_for_terminal
-    lines = [f"{label}: {message}", *(f"  {line}" for line in details), *([f"hint: {hint}"] if hint else [])]
+    lines = [message, *(f"  {line}" for line in details), *([f"hint: {hint}"] if hint else [])]
+    text = "\n".join(map(output.formatting.escape_for_terminal, lines))
+    label = output.palette.color_label(f"{label}:", os.environ) if sys.stderr.isatty() else f"{label}:"
     try:
-        print("\n".join(map(escape, lines)), file=sys.stderr, flush=True)
+        print(f"{label} {text}", file=sys.stderr, flush=True)
     except OSError:  # the exit code still reports the error
         _discard(sys.stderr.fileno())
 
@@ -121,9 +122,9 @@ def confirmation_error(hint: str) -> InvalidValue:
 def write_result(
     text: str | Iterable[str], *, done: str | None = None, hint: str | None = None, utf8: bool = False
 ) -> None:
-    """Write a result, a string or an iterable of strings, to standard output.
+    """Write a result (a string or an iterable of strings) to standard output.
 
-    If the result cannot be written, the error includes `done`, a description of the completed change, and `hint`.
+    If the result cannot be written, the error includes `hint` and `done` (a description of the completed change).
 
     Raises:
         BrokenPipeError: if the reader closed the pipe.

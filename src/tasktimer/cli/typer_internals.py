@@ -28,18 +28,14 @@ __all__ = [
     "Command",
     "CompletionItem",
     "FishComplete",
-    "OptionParser",
     "ShellComplete",
     "UsageError",
     "ZshComplete",
-    "parse_strictly",
+    "customize",
     "register_completion",
     "resolve_parameter",
     "set_shell_name",
-    "strict_parser",
 ]
-
-OptionParser = _OptionParser
 
 
 class _StrictParser(_OptionParser):
@@ -69,7 +65,7 @@ def _missing_value_error(name: str, names: Sequence[str], value: str) -> Invalid
     return InvalidValue("missing-value", message, f"add a value, or write {joined} if that is the value")
 
 
-def strict_parser(command: Command, ctx: Any) -> OptionParser:
+def _strict_parser(command: Command, ctx: Any) -> _OptionParser:
     """Return a parser that never takes one of the command's options as the value of the preceding option."""
     parser = _StrictParser(ctx)
     for parameter in command.get_params(ctx):
@@ -77,12 +73,24 @@ def strict_parser(command: Command, ctx: Any) -> OptionParser:
     return parser
 
 
-def parse_strictly(command: Command) -> Command:
-    """Make a command and its subcommands use the strict parser, and return the command."""
-    command.make_parser = partial(strict_parser, command)  # type: ignore[method-assign] # Typer has two command classes
+def customize(command: Command) -> Command:
+    """Make a command and its subcommands use the strict parser, and wrap their help to fit the terminal.
+
+    Return the command.
+    """
+    # Typer has two command classes.
+    command.make_parser = partial(_strict_parser, command)  # type: ignore[method-assign]
+    command.format_help = partial(_format_help, command)  # type: ignore[method-assign]
     for subcommand in getattr(command, "commands", {}).values():
-        parse_strictly(subcommand)
+        customize(subcommand)
     return command
+
+
+def _format_help(command: Any, ctx: Any, formatter: Any) -> None:
+    from tasktimer.cli.help_texts import rewrap_epilog  # lazy: help
+
+    rewrap_epilog(command)
+    type(command).format_help(command, ctx, formatter)
 
 
 def register_completion(shell: str, completion_class: type[ShellComplete], script: str) -> None:

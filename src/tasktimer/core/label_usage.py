@@ -21,7 +21,7 @@ class LabelUsage:
 def summarize_usage(
     tasks: Iterable[Task], names: Callable[[Task], Iterable[str]], window: Window, now: datetime
 ) -> list[LabelUsage]:
-    """Return the usage of each label within a window, sorted by name; running tasks are treated as ending now."""
+    """Return the usage of each label within a window; running tasks are treated as ending now."""
     tasks_by_name: dict[str, list[Task]] = {}
     for task in tasks:
         for name in names(task):
@@ -33,5 +33,5 @@ def summarize_usage(
             max(task.start_time for task in group),
             sum((task.time_spent(window, now) for task in group), timedelta()),
         )
-        for name, group in sorted(tasks_by_name.items())
+        for name, group in tasks_by_name.items()
     ]

@@ -90,6 +90,23 @@ def ancestors(project: str) -> list[str]:
     return [project[:end] for end in ends if end]
 
 
+def sort_key(name: str) -> tuple[Sequence[str], str]:
+    """Return a key that sorts projects, level by level, and tags, without regard to case and accents.
+
+    >>> sorted(["Zoo", "acme-x", "Éclair", "acme/web", "acme", "eclipse"], key=sort_key)
+    ['acme', 'acme/web', 'acme-x', 'Éclair', 'eclipse', 'Zoo']
+    """
+    return [_fold(level) for level in name.split("/")], name
+
+
+def _fold(name: str) -> str:
+    if name.isascii():
+        return name.lower()
+    from unicodedata import combining, normalize  # lazy: most text is ASCII
+
+    return "".join(part for part in normalize("NFD", name.casefold()) if not combining(part))
+
+
 def validate_note(text: str) -> None:
     """Raise InvalidValue if a note is not valid text or is too long."""
     validate_text(text, "note", longest=MAX_DESCRIPTION_LENGTH)

@@ -1,11 +1,10 @@
 """The time spent on tasks within a window."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from tasktimer.core.interval import Interval, Window, covered_duration, intersect
-from tasktimer.core.local_time import FIRST_DAY, LAST_DAY, day_window
 from tasktimer.core.task import Task
 
 
@@ -53,29 +52,3 @@ def timesheet(tasks: Iterable[Task], window: Window, now: datetime) -> Timesheet
     # A day that the time zone skipped has no instants, so no task overlaps it.
     parts = ((task, intersect(task.interval(now), window)) for task in ordered if window.duration)
     return Timesheet(window, tuple(TimesheetEntry(task, part) for task, part in parts if part is not None))
-
-
-def split_by_day(
-    tasks: Iterable[Task], window: Window | None, zone: tzinfo, now: datetime
-) -> list[tuple[date, Timesheet]]:
-    """Split tasks at local midnight, and return a timesheet for each date with tasks; `window=None` means all time."""
-    tasks_by_day: dict[date, list[Task]] = {}
-    for task in tasks:
-        part = task.interval(now) if window is None else intersect(task.interval(now), window)
-        for day in () if part is None else _dates(part, zone):
-            tasks_by_day.setdefault(day, []).append(task)
-    days = ((day, _within(day_window(day, zone), window)) for day in sorted(tasks_by_day))
-    sheets = [(day, timesheet(tasks_by_day[day], part, now)) for day, part in days if part is not None]
-    # A task that ends at midnight does not count towards the day that starts at that instant.
-    return [(day, sheet) for day, sheet in sheets if sheet.entries]
-
-
-def _dates(part: Interval, zone: tzinfo) -> Iterable[date]:
-    # Valid times are between FIRST_DAY and LAST_DAY in UTC; in local time, they may be a day earlier or later.
-    ends = (part.start.astimezone(zone).date(), part.end.astimezone(zone).date())
-    first, last = (min(max(day, FIRST_DAY), LAST_DAY) for day in ends)
-    return (first + timedelta(days=number) for number in range((last - first).days + 1))
-
-
-def _within(day: Window, window: Window | None) -> Window | None:
-    return day if window is None else intersect(day, window)

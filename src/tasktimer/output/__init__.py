@@ -7,12 +7,34 @@ as `output.NAME`.
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-__all__ = ["changes", "formatting", "json_tsv", "notes", "records", "status", "tables", "timesheet_tables"]
+__all__ = [
+    "changes",
+    "formatting",
+    "json_tsv",
+    "notes",
+    "palette",
+    "previews",
+    "records",
+    "status",
+    "tables",
+    "timesheet_tables",
+]
 
 # Most commands print only an ID or a few lines. Always importing the modules for sentences (0.8 million instructions),
 # JSON (3 million) and Rich tables (130 million) would multiply the cost of such a command.
 if TYPE_CHECKING:
-    from tasktimer.output import changes, formatting, json_tsv, notes, records, status, tables, timesheet_tables
+    from tasktimer.output import (
+        changes,
+        formatting,
+        json_tsv,
+        notes,
+        palette,
+        previews,
+        records,
+        status,
+        tables,
+        timesheet_tables,
+    )
 else:
 
     def __getattr__(name):

@@ -1,7 +1,7 @@
 """Descriptions of the changes that a command made or would make; times are in the time zone of `now`."""
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from typing import TypeVar
 
 from tasktimer.core.interval import intersect
@@ -10,7 +10,6 @@ from tasktimer.core.local_time import format_nonzero_duration
 from tasktimer.core.task import Task
 from tasktimer.output.formatting import (
     escape_for_terminal,
-    format_labels,
     format_length,
     format_span,
     format_summary,
@@ -36,7 +35,7 @@ def format_edits(done: str, pairs: Sequence[Pair], now: datetime, others: Sequen
     def line(pair: Pair) -> str:
         if pair[0] == pair[1]:
             return f"Nothing to change in task {pair[0].id}: {truncate(pair[0].description)}"
-        return f"{done} {_difference(pair, now)}"
+        return _format_edit(done, *pair, now)
 
     return format_adjusted(others, now) + _lines(pairs, line)
 
@@ -51,7 +50,7 @@ def format_adjusted(changes: Sequence[Change], now: datetime) -> str:
             return f"Removed {format_summary(change.before, now)}"
         assert change.before is not None
         assert change.after is not None
-        return f"Edited {_difference((change.before, change.after), now)}"
+        return _format_edit("Edited", change.before, change.after, now)
 
     return _lines(changes, line)
 
@@ -62,14 +61,24 @@ def format_removed(done: str, tasks: Sequence[Task], now: datetime, undo: str) -
     return f"{lines}To restore {'it' if len(tasks) == 1 else 'them'}, run: {undo}\n"
 
 
-def format_diffs(pairs: Sequence[Pair], count: int, now: datetime) -> str:
-    """Return lines with the changes to the first few tasks, and the number of others out of `count` tasks in all."""
-    return _lines(pairs, lambda pair: f"  {_difference(pair, now)}", count)
+def _format_edit(done: str, before: Task, after: Task, now: datetime) -> str:
+    return f"{done} {after.id}: {truncate(after.description)}, {format_differences(before, after, now)}"
 
 
-def format_summaries(tasks: Sequence[Task], count: int, now: datetime) -> str:
-    """Return lines that describe the first few tasks, and the number of others out of `count` tasks in all."""
-    return _lines(tasks, lambda task: f"  {format_summary(task, now)}{format_labels(task)}", count)
+def format_differences(before: Task, after: Task, now: datetime, day: date | None = None) -> str:
+    """Return the changed fields of a task, with its new length if its times change.
+
+    Times have a date unless it is `day`, by default today.
+    """
+    is_moved = (before.start_time, before.end_time) != (after.start_time, after.end_time)
+    length = f" ({format_length(after, now)})" if is_moved and not after.running else ""
+    return _differences(before, after, now.tzinfo, day or now.date()) + length
+
+
+def first_items(items: Sequence[_Item], count: int) -> Sequence[_Item]:
+    """Return the first few items to list, out of `count` items in all."""
+    # Never print "and 1 more"; print the last item instead.
+    return items if count <= MOST_LINES else items[: MOST_LINES - 1]
 
 
 def format_split(first: Task, second: Task, now: datetime) -> str:
@@ -116,10 +125,13 @@ def _format_change(change: Change, now: datetime) -> str:
     name = f"{task.id}: {truncate(task.description)}"
     if change.before is None or change.after is None:
         return f"{name}, {'added' if change.before is None else 'removed'}, {format_span(task, now)}"
-    precision = _precision(change.before, change.after)
-    before, after = _values(change.before, now, precision), _values(change.after, now, precision)
-    differences = (f"{label} {before[label]} -> {after[label]}" for label in before if before[label] != after[label])
-    return f"{name}, {', '.join(differences)}"
+    return f"{name}, {_differences(change.before, change.after, now.tzinfo, now.date())}"
+
+
+def _differences(before: Task, after: Task, zone: tzinfo | None, day: date) -> str:
+    precision = _precision(before, after)
+    old, new = (_values(task, zone, day, precision) for task in (before, after))
+    return ", ".join(f"{label} {old[label]} -> {new[label]}" for label in old if old[label] != new[label])
 
 
 def _precision(before: Task, after: Task) -> str:
@@ -133,27 +145,18 @@ def _precision(before: Task, after: Task) -> str:
     return "microseconds"
 
 
-def _values(task: Task, now: datetime, precision: str) -> dict[str, str]:
+def _values(task: Task, zone: tzinfo | None, day: date, precision: str) -> dict[str, str]:
     return {
         "description": escape_for_terminal(task.description),
-        "start": format_time(task.start_time, now.tzinfo, now.date(), precision),
-        "end": "none" if task.end_time is None else format_time(task.end_time, now.tzinfo, now.date(), precision),
+        "start": format_time(task.start_time, zone, day, precision),
+        "end": "none" if task.end_time is None else format_time(task.end_time, zone, day, precision),
         "project": escape_for_terminal(task.project or "none"),
         "tags": escape_for_terminal(" ".join(f"+{tag}" for tag in task.tags) or "none"),
         "note": escape_for_terminal(task.note or "none"),
     }
 
 
-def _difference(pair: Pair, now: datetime) -> str:
-    before, after = pair
-    is_moved = (before.start_time, before.end_time) != (after.start_time, after.end_time)
-    length = f" ({format_length(after, now)})" if is_moved and not after.running else ""
-    return _format_change(Change(before.id, before, after), now) + length
-
-
-def _lines(items: Sequence[_Item], line: Callable[[_Item], str], count: int | None = None) -> str:
-    count = len(items) if count is None else count
-    # Never print "and 1 more"; print the last task instead.
-    shown = items if count <= MOST_LINES else items[: MOST_LINES - 1]
-    rest = count - len(shown)
+def _lines(items: Sequence[_Item], line: Callable[[_Item], str]) -> str:
+    shown = first_items(items, len(items))
+    rest = len(items) - len(shown)
     return "".join(f"{line(item)}\n" for item in shown) + (f"  and {rest:,} more\n" if rest else "")

@@ -1,87 +1,102 @@
-"""A table layout for narrow terminals, with the cells of the folding (wrapping) column on lines of their own."""
+"""A table layout for narrow terminals, with the cells of the folding (wrapping) columns on lines of their own."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeVar
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
+
+from tasktimer.output.quick_table import Heading, QuickTable
 
 _INDENT = 4
 _GAP = "  "
 
+_Value = TypeVar("_Value")
 Cells = Sequence[Text]
 
 
-def render_stacked(console: Console, table: Table) -> Iterator[Text]:
-    """Yield the lines of a table without truncating any cells; only cells of the folding column are wrapped."""
+def render_stacked(console: Console, table: QuickTable) -> Iterator[Text]:
+    """Yield the lines of a table without truncating any cells; only cells of folding columns are wrapped."""
     layout = _Layout(console, table)
     yield from layout.lines(layout.heads, "bold")
     yield Text("─" * layout.width)
-    for row, cells in zip(table.rows, layout.rows, strict=True):
+    for number, (row, cells) in enumerate(zip(table.rows, layout.rows, strict=True)):
+        yield from layout.headings(table.headings.get(number, ()))
         yield from layout.lines(cells, str(row.style or ""))
-        if row.end_section:
-            yield Text()
+    yield from layout.headings(table.headings.get(table.row_count, ()))
 
 
 class _Layout:
-    """The layout of table rows: cells outside the folding column are aligned if they fit, otherwise concatenated."""
+    """The layout of table rows: cells outside the folding columns are aligned if they fit, otherwise concatenated."""
 
-    def __init__(self, console: Console, table: Table) -> None:
+    def __init__(self, console: Console, table: QuickTable) -> None:
         self._console = console
         self.width = console.width
-        self._folding = next(number for number, column in enumerate(table.columns) if not column.no_wrap)
+        self._folding = [column.no_wrap is False for column in table.columns]
         self.heads = [Text(str(column.header)) for column in table.columns]
-        columns = [[_text(cell) for cell in column.cells] for column in table.columns]
+        columns = [list(map(_text, column.cells)) for column in table.columns]
         self.rows: list[Cells] = list(zip(*columns, strict=True))
         self._widths = [max(cell.cell_len for cell in cells) for cells in zip(self.heads, *self.rows, strict=True)]
         self._from_right = [column.justify == "right" for column in table.columns]
+        self._room = self.width - (_INDENT if self._folding[0] else 0)  # for the cells outside them
+        self._gap = self._find_gap()
+        self._edge = self._right_edge(table.total_column)
+
+    def headings(self, headings: Sequence[Heading]) -> Iterator[Text]:
+        """Yield the lines of headings."""
+        for heading in headings:
+            yield from heading.lines(self._console, self._edge)
 
     def lines(self, cells: Cells, style: str) -> Iterator[Text]:
         """Yield the lines of a row, rendered in a Rich style."""
-        text = cells[self._folding]
-        if self._folding == 0:
-            lines = [*self._fold(text), *(_pad(line, _INDENT) for line in self._beside(cells, self.width - _INDENT))]
-        elif cells[0].plain or not text.plain:
-            lines = [*self._beside(cells, self.width), *self._fold(text, indent=_INDENT)]
+        texts = (cell for cell, is_folding in zip(cells, self._folding, strict=True) if is_folding and cell.plain)
+        folding = Text(_GAP).join(texts)
+        if self._folding[0]:
+            lines = [*self._fold(folding, 0), *self._beside(cells)]
         else:
-            lines = self._total(text, cells)
-        for line in lines:
-            yield Text.assemble(line, style=style)
+            lines = [*self._beside(cells), *self._fold(folding, _INDENT)]
+        yield from (Text.assemble(line, style=style) for line in lines) if style else lines
 
-    def _total(self, name: Text, cells: Cells) -> list[Text]:
-        """Return the lines of a totals row, with its name in place of the empty first cells if there is room."""
-        first, *rest = self._beside(cells, self.width)
-        room = len(first.plain) - len(first.plain.lstrip())
-        if name.cell_len + len(_GAP) <= room:
-            return [Text.assemble(name, first[name.cell_len :]), *rest]
-        line = Text.assemble(name, _GAP, first[room:])
-        # A single cell needs no alignment; several cells must be aligned with those of the row above.
-        if sum(bool(cell.plain) for cell in cells) == 2 and line.cell_len <= self.width:
-            return [line, *rest]
-        return [*self._fold(name), first, *rest]
+    def _find_gap(self) -> str | None:
+        """Return the gap with which the cells outside the folding columns fit beside each other, or None."""
+        widths = self._not_folding(self._widths)
+        return next((gap for gap in (_GAP, " ") if sum(widths) + len(gap) * (len(widths) - 1) <= self._room), None)
 
-    def _beside(self, cells: Cells, width: int) -> list[Text]:
-        """Return the cells outside the folding column as lines of at most `width` characters."""
-        numbers = [number for number in range(len(cells)) if number != self._folding]
-        for gap in (_GAP, " "):  # reduce the gaps before using several lines
-            if sum(self._widths[number] for number in numbers) + len(gap) * (len(numbers) - 1) <= width:
-                return [Text(gap).join(self._placed(cells[number], number) for number in numbers)]
+    def _right_edge(self, number: int) -> int:
+        """Return the position at which a column ends that no folding column precedes."""
+        return sum(self._widths[: number + 1]) + len(self._gap) * number if self._gap else 0
+
+    def _beside(self, cells: Cells) -> list[Text]:
+        """Return the cells outside the folding columns as lines."""
+        if self._gap:
+            numbers = self._not_folding(range(len(cells)))
+            lines = [Text(self._gap).join(self._placed(cells[number], number) for number in numbers)]
+        else:
+            lines = self._in_sequence([cell for cell in self._not_folding(cells) if cell.plain])
+        return [_pad(line, self.width - self._room) for line in lines]
+
+    def _in_sequence(self, cells: Cells) -> list[Text]:
         lines: list[Text] = []
-        for cell in (cells[number] for number in numbers if cells[number].plain):
-            if lines and lines[-1].cell_len + len(_GAP) + cell.cell_len <= width:
+        for cell in cells:
+            if lines and lines[-1].cell_len + len(_GAP) + cell.cell_len <= self._room:
                 lines[-1] = Text.assemble(lines[-1], _GAP, cell)
             else:
                 lines.append(cell.copy())
         return lines
 
+    def _not_folding(self, values: Iterable[_Value]) -> list[_Value]:
+        return [value for value, is_folding in zip(values, self._folding, strict=True) if not is_folding]
+
     def _placed(self, cell: Text, number: int) -> Text:
         blanks = " " * (self._widths[number] - cell.cell_len)
         return Text.assemble(blanks, cell) if self._from_right[number] else Text.assemble(cell, blanks)
 
-    def _fold(self, text: Text, *, indent: int = 0) -> list[Text]:
+    def _fold(self, text: Text, indent: int) -> list[Text]:
         if not text.plain:
             return []
-        lines = text.wrap(self._console, self.width - indent, overflow="fold")
+        width = self.width - indent
+        fits = text.plain.isprintable() and text.cell_len <= width
+        lines = [text] if fits else text.wrap(self._console, width, overflow="fold")
         return [_pad(line, indent) for line in lines]
 
 
@@ -90,4 +105,4 @@ def _text(cell: object) -> Text:
 
 
 def _pad(line: Text, count: int) -> Text:
-    return Text.assemble(" " * count, line)
+    return Text.assemble(" " * count, line) if count else line

@@ -2,11 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from shutil import get_terminal_size
 
-from rich import box
-from rich.cells import cell_len
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from tasktimer.core.interval import Window
@@ -17,15 +15,17 @@ from tasktimer.core.task import DEFAULT_USER
 from tasktimer.core.token import Token
 from tasktimer.output.changes import format_changes, format_entry_name
 from tasktimer.output.formatting import escape_for_terminal, format_nothing_found, format_time, format_window
+from tasktimer.output.palette import project_color
+from tasktimer.output.quick_table import QuickTable
 from tasktimer.output.stacked_table import render_stacked
 
-_MIN_FOLDED_WIDTH = 20  # columns; if fewer remain, folded text is more readable on lines of its own
-_ASCII_ARROWS = str.maketrans("←→", "<>")
+_MIN_WIDTH = 20
+_ASCII = str.maketrans("←→─", "<>-")
 
 
-def new_table(right: Iterable[str] = (), left: Iterable[str] = ()) -> Table:
-    """Return a table in the common style, with right-aligned columns followed by left-aligned columns."""
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+def new_table(right: Iterable[str] = (), left: Iterable[str] = ()) -> QuickTable:
+    """Return a table with right-aligned columns followed by left-aligned columns."""
+    table = QuickTable()
     for name in right:
         table.add_column(name, justify="right", no_wrap=True)
     for name in left:
@@ -33,34 +33,22 @@ def new_table(right: Iterable[str] = (), left: Iterable[str] = ()) -> Table:
     return table
 
 
-def render_table(title: str, table: Table) -> str:
-    """Render a title and a table, with styles on a terminal, or else as plain text 80 characters wide."""
-    console = Console(highlight=False)
-    console.width = max(console.width, _MIN_FOLDED_WIDTH)
+def render_table(table: QuickTable, title: str | None = None) -> str:
+    """Render a table and its title, with styles on a terminal, or else as plain text 80 characters wide."""
+    size = get_terminal_size()  # Rich takes every terminal that is called dumb to be 80 columns wide
+    width = max(size.columns, _MIN_WIDTH)
+    console = Console(width=width, height=size.lines, highlight=False, markup=False, emoji=False)
     with console.capture() as capture:
-        console.print(Text(title, style="bold"), soft_wrap=True)  # Rich would wrap the title of a table
-        if _least_width(table) <= console.width:
-            console.print(table)
+        if title is not None:
+            console.print(Text(title, style="bold"), soft_wrap=True)  # Rich would wrap the title of a table
+        if table.fit(console.width):
+            console.print(table, crop=False)
         else:
             console.print()
             console.print(*render_stacked(console, table), sep="\n", soft_wrap=True)
     lines = (line.rstrip() for line in capture.get().split("\n"))
     text = "\n".join(lines).strip("\n") + "\n"
-    return text if console.encoding.startswith("utf") else text.translate(_ASCII_ARROWS)
-
-
-def _least_width(table: Table) -> int:
-    """Return the smallest width, in characters, that truncates no cell and keeps the folding column readable."""
-    widths = (
-        max(cell_len(line) for cell in (column.header, *column.cells) for line in str(cell).split("\n"))
-        for column in table.columns
-    )
-    room = (
-        width if column.no_wrap else max(min(width, _MIN_FOLDED_WIDTH), column.min_width or 0)
-        for width, column in zip(widths, table.columns, strict=True)
-    )
-    # Rich draws two spaces after each cell, and one before the first.
-    return sum(width + 2 for width in room) + 1
+    return text if console.encoding.startswith("utf") else text.translate(_ASCII)
 
 
 def history_table(
@@ -90,7 +78,7 @@ def history_table(
             Text("\n".join(format_changes(entry.changes, now, entry.omitted_changes))),
             style="dim" if entry.undone else None,
         )
-    return render_table("History", table)
+    return render_table(table, "History")
 
 
 def usages_table(
@@ -109,8 +97,9 @@ def usages_table(
     for usage in usages:
         worked = format_whole_seconds(usage.worked)
         last = format_time(usage.last_time, zone, now.date())
-        table.add_row(Text(escape_for_terminal(usage.name)), str(usage.count), worked, last)
-    return render_table(title if window is None else f"{title}, {format_window(window, zone)}", table)
+        style = f"color({project_color(usage.name)})" if title == "Projects" else ""
+        table.add_row(Text(escape_for_terminal(usage.name), style), str(usage.count), worked, last)
+    return render_table(table, title if window is None else f"{title}, {format_window(window, zone)}")
 
 
 def tokens_table(tokens: Sequence[Token], now: datetime) -> str:
@@ -127,7 +116,7 @@ def tokens_table(tokens: Sequence[Token], now: datetime) -> str:
             Text(_expiry(token, now), style="" if token.is_valid(now) else "dim"),
             Text(escape_for_terminal(token.name or "")),
         )
-    return render_table("Tokens", table)
+    return render_table(table, "Tokens")
 
 
 def _expiry(token: Token, now: datetime) -> str:

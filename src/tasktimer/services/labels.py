@@ -8,9 +8,9 @@ from typing import Any
 
 from tasktimer.core.interval import Window
 from tasktimer.core.label_usage import LabelUsage, summarize_usage
-from tasktimer.core.labels import ancestors, parse_project, parse_tag
+from tasktimer.core.labels import ancestors, parse_project, parse_tag, sort_key
 from tasktimer.core.task import Actor, Task, normalize_nfc
-from tasktimer.core.task_filter import NO_FILTER, TaskFilter
+from tasktimer.core.task_filter import ALL_TIME, NO_FILTER, NO_PROJECT, TaskFilter
 from tasktimer.errors import NotFound, StoreMissing, find_closest_match, quote_value
 from tasktimer.services import batches
 from tasktimer.services.transaction import ChangeRecorder, journaled, retry_on_conflict
@@ -34,29 +34,30 @@ class LabelNotFound(NotFound):
 def projects(
     store: Store, actor: Actor, task_filter: TaskFilter = NO_FILTER, *, window: Window | None = None, now: datetime
 ) -> list[LabelUsage]:
-    """Return the usage of each project among the tasks that match a filter, sorted by project name.
+    """Return the usage of each project among the tasks that match a filter, sorted by name, level by level.
 
     Given a window, count only the tasks that overlap it and the time within it. Assume that running tasks end at `now`.
     """
     with store.read() as connection:
-        if window is None:
-            return statistics.projects(connection, task_filter, user_id=actor.tasks_of_user, now=now)
+        if window is None and task_filter.span is None:
+            return _sorted(statistics.projects(connection, task_filter, user_id=actor.tasks_of_user, now=now))
         tasks = find_tasks(connection, task_filter, window=window, user_id=actor.tasks_of_user, now=now)
-    return summarize_usage(tasks, lambda task: (task.project,) if task.project else (), window, now)
+    usages = summarize_usage(tasks, lambda task: (task.project,) if task.project else (), window or ALL_TIME, now)
+    return _sorted(usages)
 
 
 def tags(
     store: Store, actor: Actor, task_filter: TaskFilter = NO_FILTER, *, window: Window | None = None, now: datetime
 ) -> list[LabelUsage]:
-    """Return the usage of each tag among the tasks that match a filter, sorted by tag name.
+    """Return the usage of each tag among the tasks that match a filter, sorted by name.
 
     Given a window, count only the tasks that overlap it and the time within it. Assume that running tasks end at `now`.
     """
     with store.read() as connection:
-        if window is None:
-            return statistics.tags(connection, task_filter, user_id=actor.tasks_of_user, now=now)
+        if window is None and task_filter.span is None:
+            return _sorted(statistics.tags(connection, task_filter, user_id=actor.tasks_of_user, now=now))
         tasks = find_tasks(connection, task_filter, window=window, user_id=actor.tasks_of_user, now=now)
-    return summarize_usage(tasks, lambda task: task.tags, window, now)
+    return _sorted(summarize_usage(tasks, lambda task: task.tags, window or ALL_TIME, now))
 
 
 @retry_on_conflict
@@ -95,15 +96,14 @@ def rename_tag(store: Store, actor: Actor, old: str, new: str, *, now: datetime)
 
 def unknown_labels(store: Store, actor: Actor, task_filter: TaskFilter) -> list[LabelNotFound]:
     """Return an error for each project or tag in a filter that no task has."""
-    tags = (*task_filter.tags, *task_filter.exclude_tags)
-    labels = [("project", task_filter.project)] if task_filter.project else []
+    labels = dict.fromkeys(
+        (term.key, term.value) for term in task_filter.terms if term.key in {"project", "tag"} and term != NO_PROJECT
+    )
+    if not labels:
+        return []
     user_id = actor.tasks_of_user
     with store.read() as connection:
-        unknown = [
-            (kind, name)
-            for kind, name in (*labels, *(("tag", tag) for tag in tags))
-            if not _is_used(connection, kind, name, user_id)
-        ]
+        unknown = [(kind, name) for kind, name in labels if not _is_used(connection, kind, name, user_id)]
         names = {kind: _names(connection, kind, user_id) for kind in {kind for kind, _ in unknown}}
     return [LabelNotFound(kind, name, names[kind]) for kind, name in unknown]
 
@@ -134,6 +134,10 @@ def _rename_batch(recorder: ChangeRecorder, ids: Sequence[int], renamed: Callabl
     changed = {before.id: (before, after) for before, after in pairs if before != after}
     recorder.put(changed)
     return len(changed)
+
+
+def _sorted(usages: Sequence[LabelUsage]) -> list[LabelUsage]:
+    return sorted(usages, key=lambda usage: sort_key(usage.name))
 
 
 def _is_used(connection: Connection, kind: str, name: str, user_id: int | None) -> bool:

@@ -156,7 +156,14 @@ def test_bounds_are_date_ranges_dates_or_instants(start: str | None, end: str | 
 
 @pytest.mark.parametrize(
     ("start", "end"),
-    [("today", "yesterday"), ("9:00", "9:00"), ("soon", None), (None, "25:00"), ("2023-03-26 02:30", None)],
+    [
+        ("today", "yesterday"),
+        ("9:00", "9:00"),
+        ("soon", None),
+        ("0000", None),
+        (None, "25:00"),
+        ("2023-03-26 02:30", None),
+    ],
 )
 def test_bounds_reject_invalid_text(start: str | None, end: str | None) -> None:
     with pytest.raises(InvalidValue):

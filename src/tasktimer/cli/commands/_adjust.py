@@ -4,12 +4,13 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Annotated, TypeVar
 
+from tasktimer import output
 from tasktimer.cli.context import Context
 from tasktimer.cli.options import flag
 from tasktimer.cli.results import write_task
 from tasktimer.cli.streams import confirm, confirmation_error
 from tasktimer.core.task import Actor, Task
-from tasktimer.output.changes import format_adjusted, format_summaries
+from tasktimer.output.changes import format_adjusted
 from tasktimer.output.formatting import format_started, pluralize
 from tasktimer.output.notes import list_ids
 from tasktimer.services import adjust
@@ -54,5 +55,5 @@ def _confirm(context: Context, tasks: Sequence[Task]) -> None:
     if not context.is_interactive:
         covered = f"the {'tasks' if tasks[1:] else 'task'} covered by the new time: {list_ids(tasks, len(tasks))}"
         raise confirmation_error(f"add --yes to remove {covered}")
-    question = f"Remove {pluralize(len(tasks), 'task')} covered by the new time?"
-    confirm(format_summaries(tasks, len(tasks), context.now) + question)
+    preview = output.previews.preview_table([(task, None) for task in tasks], len(tasks), context.now)
+    confirm(f"{preview}\nRemove {pluralize(len(tasks), 'task')} covered by the new time?")

@@ -4,21 +4,23 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from itertools import chain
 
+from tasktimer import output
 from tasktimer.cli.context import Context
 from tasktimer.cli.filter_options import warn_unknown_labels
 from tasktimer.cli.notes import warn_edited_overlaps
 from tasktimer.cli.results import is_long, print_long_tasks_note, undo_command, undo_hint, write_pieces
 from tasktimer.cli.selection import tasks_by_id
-from tasktimer.cli.streams import confirm, confirmation_error, print_note
+from tasktimer.cli.streams import confirm, confirmation_error, print_message, print_note
 from tasktimer.core.interval import Window
 from tasktimer.core.task import Task
 from tasktimer.core.task_filter import NO_FILTER, TaskFilter
 from tasktimer.errors import format_users
-from tasktimer.output import changes as output_changes
 from tasktimer.output import json_tsv
 from tasktimer.output.formatting import MOST_IDS, pluralize
 from tasktimer.services import bulk
 from tasktimer.services.edit import EditFields
+
+_MOVED = "--project and --tag now set labels; before, they selected tasks"
 
 
 class SelectedTasks:
@@ -68,70 +70,85 @@ class SelectedTasks:
         self._has_reported = True
         if not self.count and (missing := self._context.store.missing_error()):
             print_note(missing)
-        elif not self.count or self._filter.exclude_tags:  # a misspelled tag excludes no task
+        elif not self.count or self._filter.has_alternatives:  # a misspelled label does not exclude all
             warn_unknown_labels(self._context, self._filter, self._user)
 
 
 class BulkOperation:
-    """A bulk edit or deletion, controlled by the command's --user, --yes, --dry-run and --json options."""
+    """A bulk edit or deletion, controlled by the command's --user, --yes, --dry-run and --json options.
 
-    def __init__(self, context: Context, user: str | None, *, yes: bool, dry_run: bool, as_json: bool) -> None:
+    With `question_hint`, always ask for confirmation, after a note with this hint.
+    """
+
+    def __init__(
+        self,
+        context: Context,
+        user: str | None,
+        *,
+        yes: bool,
+        dry_run: bool,
+        as_json: bool,
+        question_hint: str | None = None,
+    ) -> None:
         self._context = context
         self._user = user
-        self._needs_confirmation = not yes and not dry_run
+        self._needs_confirmation = (not yes or question_hint is not None) and not dry_run
+        self._question_hint = question_hint
         self._dry_run = dry_run
         self._as_json = as_json
         if not dry_run:
             context.resolve_user(user).actor  # noqa: B018 (raises an error before any tasks are read)
         if self._needs_confirmation and not context.is_interactive:
-            raise confirmation_error("add --yes to confirm, or --dry-run to show the tasks")
+            raise confirmation_error(question_hint or "add --yes to confirm, or --dry-run to show the tasks")
 
     def edit(self, tasks: SelectedTasks, changes: EditFields) -> None:
         """Apply the changes to the tasks, after a preview and a confirmation if required, and print the result."""
         now, long = self._context.now, _LongTasks(self._context.now)
         selection = bulk.select_edited(tasks, changes, by_id=tasks.by_id, now=now, allow_empty=False, watch=long.watch)
-        edited = [(before, after) for before, after in selection.first if after is not None]
         if tasks.count and not selection:
-            self._write(selection, f"Nothing to change in {pluralize(tasks.count, 'task')}.\n")
-        elif self._confirm_and_apply(
-            "edit", "edited", selection, lambda: output_changes.format_diffs(edited, len(selection), now)
-        ):
+            self._write(selection, lambda: f"Nothing to change in {pluralize(tasks.count, 'task')}.\n")
+        elif self._confirm_and_apply("edit", "edited", selection):
             if long.count:
                 hint = undo_hint(self._context, self._user, selection.first[0][0])
                 print_long_tasks_note(self._context, long.first, long.count, hint)
+            edited = [(before, after) for before, after in selection.first if after is not None]
             warn_edited_overlaps(self._context, edited)  # of the first tasks: all of them could be a million
 
     def delete(self, tasks: SelectedTasks) -> None:
         """Delete the tasks, after a preview and a confirmation if required, and print the result."""
-        selection = bulk.select_deleted(tasks)
-        first = [task for task, _ in selection.first]
-        self._confirm_and_apply(
-            "delete",
-            "deleted",
-            selection,
-            lambda: output_changes.format_summaries(first, len(selection), self._context.now),
-        )
+        self._confirm_and_apply("delete", "deleted", bulk.select_deleted(tasks))
 
-    def _confirm_and_apply(self, name: str, done: str, selection: bulk.Selection, lines: Callable[[], str]) -> bool:
+    def _confirm_and_apply(self, name: str, done: str, selection: bulk.Selection) -> bool:
         """Apply the changes, after a confirmation if required; return whether they were applied."""
         context, count = self._context, pluralize(len(selection), "task")
+        if not selection:
+            self._write(selection, lambda: "No task matches.\n")
+            return False
         if len(selection.users) > 1:
             count += f" of users {format_users(sorted(selection.users))}"
-        if not selection or self._dry_run:
-            self._write(selection, f"{count} would be {done}:\n{lines()}" if selection else "No task matches.\n")
+        if self._dry_run:
+            self._write(selection, lambda: f"{count} would be {done}:\n\n{self._preview(selection)}")
             return False
+        if self._question_hint is not None:
+            print_message(_MOVED, self._question_hint, label="note")
         if self._needs_confirmation:
-            confirm(f"{lines()}{name.capitalize()} {count}?")
-        number = bulk.apply_changes(
-            context.store, context.resolve_user(self._user).actor, name, selection, now=context.now
-        )
-        sentences = "" if self._needs_confirmation else lines()  # already shown with the question
-        sentences += f"{count} {done}; to undo this, run: {undo_command(context, self._user, selection.first[0][0])}\n"
-        self._write(selection, sentences, number=number, done=done)
+            confirm(f"{self._preview(selection)}\n{name.capitalize()} {count}?")
+        actor = context.resolve_user(self._user).actor
+        number = bulk.apply_changes(context.store, actor, name, selection, now=context.now)
+
+        def text() -> str:
+            shown = "" if self._needs_confirmation else f"{self._preview(selection)}\n"  # else shown with the question
+            undo = undo_command(context, self._user, selection.first[0][0])
+            return f"{shown}{count} {done}; to undo this, run: {undo}\n"
+
+        self._write(selection, text, number=number, done=done)
         return True
 
+    def _preview(self, selection: bulk.Selection) -> str:
+        return output.previews.preview_table(selection.first, len(selection), self._context.now)
+
     def _write(
-        self, selection: bulk.Selection, sentences: str, *, number: int | None = None, done: str | None = None
+        self, selection: bulk.Selection, text: Callable[[], str], *, number: int | None = None, done: str | None = None
     ) -> None:
         """Print the tasks changed by the command with this number, or a preview if `number` is None."""
         ids = " ".join(map(str, selection.ids)) if len(selection) <= MOST_IDS else pluralize(len(selection), "task")
@@ -147,7 +164,7 @@ class BulkOperation:
             write_pieces(chain(json_tsv.json_list(objects), ["\n"]), done=done, utf8=True)
         else:
             write_pieces(
-                [sentences] if self._context.is_terminal else (f"{task_id}\n" for task_id in selection.ids), done=done
+                [text()] if self._context.is_terminal else (f"{task_id}\n" for task_id in selection.ids), done=done
             )
 
 

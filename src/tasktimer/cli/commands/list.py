@@ -1,6 +1,6 @@
 """`tasktimer list`: show tasks by day."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated
 
 import typer
@@ -17,15 +17,18 @@ from tasktimer.core.interval import Window
 from tasktimer.core.task import MAX_INTEGER, Task, parse_positive
 from tasktimer.core.task_filter import NO_FILTER
 from tasktimer.core.timeparse.date_ranges import ALL_DAYS
-from tasktimer.core.timesheet import split_by_day
+from tasktimer.core.timesheet import Timesheet
+from tasktimer.core.timesheets_by_day import add_empty_days, split_by_day
 from tasktimer.services import queries
 
 EPILOG = """\
 Examples:
   tasktimer list                              today
   tasktimer list last week
+  tasktimer list month --skip-empty
   tasktimer list 2026-Q1 -p acme --not-tag free
   tasktimer list --search invoice             on any date
+  tasktimer list week --where 'tag:docs or not project:acme'
   tasktimer list last 7 days
   tasktimer list --from 'monday 9:00' --to yesterday
   tasktimer list month --json
@@ -38,14 +41,21 @@ most recent one), quarter, year, '3 days ago', '2 months ago', 2026-07-16,
 a RANGE: --from uses the first day of the range, --to the last. The default is
 today, or all time if a filter such as --project is given.
 
+EXPRESSION combines terms with and, or, not and parentheses. A term is text, in
+quotes if it contains spaces, or one of: project:NAME, project:none, tag:TAG,
+user:N, id:N, running, untagged, longer:DURATION, shorter:DURATION, from:WHEN,
+to:WHEN, description:TEXT, note:TEXT.
+
 Output: a table on a terminal, with the most recent day last; a task is listed
-under each day that it overlaps, split at midnight. When piped, prints one
-line per task, with the columns of tasktimer times. --json prints a list of
-tasks. In both, time_spent is the number of seconds within RANGE.
+under each day that it overlaps, split at midnight. Days without tasks are
+shown if RANGE is at most 31 days; --skip-empty leaves them out. When piped,
+prints one line per task, with the columns of tasktimer times. --json prints
+a list of tasks. In both, time_spent is the number of seconds within RANGE.
 """
 
 Limit = Annotated[str | None, option("--limit", "N", "Show only the N most recent tasks.  (default: all)")]
 Reverse = Annotated[bool, flag("--reverse", "Show the newest tasks first.")]
+SkipEmpty = Annotated[bool, flag("--skip-empty", "Leave out days without tasks.")]
 
 
 @filter_options()
@@ -59,6 +69,7 @@ def list_(
     tz: Zone = None,
     limit: Limit = None,
     reverse: Reverse = False,
+    skip_empty: SkipEmpty = False,
     format_name: Format = None,
     as_json: Json = False,
 ) -> None:
@@ -77,26 +88,26 @@ def list_(
         return
     has_more = count is not None and len(tasks) > count
     shown = tasks[1:] if has_more else tasks  # the extra task is the earliest
-    if chosen == "table":
-        last = len(shown) if has_more else None
-        write_result(_table(shown, window, now, newest_first=reverse, last=last, is_filtered=task_filter is not None))
-        warn_forgotten_tasks(context, shown)
-    else:
+    if chosen != "table":
         _write_data(shown[::-1] if reverse else shown, window, now, chosen)
+        return
+    # With a limit, it is unknown which days are empty.
+    days = _days(shown, window, now, with_empty=not skip_empty and not has_more)
+    last = len(shown) if has_more else None
+    if days:
+        write_result(output.timesheet_tables.timesheet_table(days, now, window=window, newest_first=reverse, last=last))
+    else:
+        none = "Nothing tracked" if task_filter is None else "No task matches"
+        write_result(output.formatting.format_nothing_found(none, window, zone))
+    warn_forgotten_tasks(context, shown)
+
+
+def _days(tasks: list[Task], window: Window | None, now: datetime, *, with_empty: bool) -> list[tuple[date, Timesheet]]:
+    zone = now.tzinfo or UTC
+    days = split_by_day(tasks, window, zone, now)
+    return add_empty_days(days, window, zone, now) if with_empty and days else days
 
 
 def _write_data(tasks: list[Task], window: Window | None, now: datetime, format_name: str) -> None:
     everything = window or ALL_DAYS.window(UTC)
     write_entries([(task, task.time_spent(everything, now)) for task in tasks], format_name, now.tzinfo or UTC)
-
-
-def _table(
-    tasks: list[Task], window: Window | None, now: datetime, *, newest_first: bool, last: int | None, is_filtered: bool
-) -> str:
-    zone = now.tzinfo or UTC
-    days = split_by_day(tasks, window, zone, now)
-    if not days:
-        return output.formatting.format_nothing_found(
-            "No task matches" if is_filtered else "Nothing tracked", window, zone
-        )
-    return output.timesheet_tables.days_table(days, zone, window=window, newest_first=newest_first, last=last)

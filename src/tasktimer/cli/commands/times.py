@@ -36,9 +36,9 @@ end_time, time_spent (in seconds), project, tags (comma-separated), note.
 Tabs, newlines and backslashes are escaped as \\t, \\n and \\\\. --format or
 TASKTIMER_FORMAT selects another format; csv includes a header.
 
-Arrows mark tasks that start before the day or end after it. If tasks overlap,
-two totals are shown: worked counts the shared time once for each task, and
-elapsed counts it only once.
+Arrows mark tasks that start before the day or end after it; tasks with a note
+are marked as well. If tasks overlap, two totals are shown: worked counts the
+shared time once for each task, and elapsed counts it only once.
 """
 
 Date = Annotated[str | None, option("--date", "DATE", "Day to show.  (default: today)", "date")]
@@ -64,11 +64,13 @@ def times(
     sheet = queries.times(context.store, context.resolve_user(user).reader, window, task_filter, now=now)
     if not sheet.entries and explain_empty(context, task_filter, user, as_table=chosen == "table"):
         return
-    if chosen == "table":
-        is_filtered = task_filter is not None
-        write_result(output.timesheet_tables.timesheet_table(sheet, shown_day, zone, is_filtered=is_filtered))
-    else:
+    if chosen != "table":
         write_entries([(entry.task, entry.time_spent) for entry in sheet.entries], chosen, zone)
+    elif sheet.entries:
+        write_result(output.timesheet_tables.timesheet_table([(shown_day, sheet)], now, window=window))
+    else:
+        none = "Nothing tracked" if task_filter is None else "No task matches"
+        write_result(output.formatting.format_nothing_found(none, window, zone))
 
 
 def _parse_day(text: str, today: date) -> date:

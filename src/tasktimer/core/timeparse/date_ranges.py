@@ -101,7 +101,7 @@ def _read_bound(text: str, now: datetime, zone: tzinfo, *, is_end: bool) -> date
     try:
         span = parse_date_range(text, now.date())
     except InvalidValue as error:
-        if error.code != "invalid-date-range":
+        if error.code != "invalid-date-range" or re.fullmatch("[0-9]{4}", text.strip()):  # a year, such as 0000
             raise
         try:
             return parse_datetime(text, now)

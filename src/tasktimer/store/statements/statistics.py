@@ -8,6 +8,7 @@ from tasktimer.core.store_info import StoreStats
 from tasktimer.core.task_filter import NO_FILTER, TaskFilter
 from tasktimer.store.protocols import Connection
 from tasktimer.store.statements.completion import distinct_values
+from tasktimer.store.statements.conditions import LEADING, find_lead
 from tasktimer.store.statements.task_filter import apply_filter
 from tasktimer.store.statements.task_queries import (
     FILTER_PLACEHOLDER,
@@ -93,7 +94,8 @@ def tags(
 def _usages(
     connection: Connection, statement: str, task_filter: TaskFilter, *, user_id: int | None, now: datetime
 ) -> Iterator[LabelUsage]:
-    statement, values = apply_filter(statement, task_filter, now)
+    lead = find_lead(task_filter, LEADING)
+    statement, values = apply_filter(statement, task_filter, now, lead=lead, of_user=user_id is not None)
     values |= {"now": to_microseconds(now), "user_id": user_id}
     for name, count, last, length in connection.execute(statement, values):
         yield LabelUsage(name, count, from_microseconds(last), length * MICROSECOND)

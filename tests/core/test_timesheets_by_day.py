@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from tasktimer.core.interval import Interval
 from tasktimer.core.task import Task
-from tasktimer.core.timesheet import Timesheet, split_by_day, timesheet
+from tasktimer.core.timesheet import Timesheet, timesheet
+from tasktimer.core.timesheets_by_day import add_empty_days, split_by_day
 
 BERLIN = ZoneInfo("Europe/Berlin")
 APIA = ZoneInfo("Pacific/Apia")
@@ -52,6 +53,38 @@ def test_skipped_day_is_omitted() -> None:
 def test_empty_task_appears_on_its_day() -> None:
     midnight = "2023-07-15T00:00+02:00"
     assert shown(split_by_day([task(1, midnight, midnight)], None, BERLIN, NOW)) == [("2023-07-15", [1], 0)]
+
+
+def window(start: str, end: str) -> Interval:
+    return Interval(*(datetime.fromisoformat(text).replace(tzinfo=BERLIN) for text in (start, end)))
+
+
+@pytest.mark.parametrize(
+    ("bounds", "first", "last", "count"),
+    [
+        (("2023-07-10", "2023-07-17"), "2023-07-10", "2023-07-16", 7),
+        (("2023-07-13T09:00", "2023-07-15T08:00"), "2023-07-13", "2023-07-15", 3),
+        (("2023-07-10", "2023-07-24"), "2023-07-10", "2023-07-16", 7),  # no days after today
+        (("2023-07-01", "2023-08-01"), "2023-07-01", "2023-07-16", 16),
+        (("2023-06-15", "2023-07-16"), "2023-06-15", "2023-07-15", 31),
+        (("2023-06-14", "2023-07-16"), "2023-07-14", "2023-07-15", 2),  # more than a month
+        (("0001-01-02", "2023-07-16"), "2023-07-14", "2023-07-15", 2),
+        (("2023-07-10", "9999-12-30"), "2023-07-10", "2023-07-16", 7),
+    ],
+)
+def test_empty_days_are_added_up_to_month(bounds: tuple[str, str], first: str, last: str, count: int) -> None:
+    tasks = [task(1, "2023-07-14T22:00+02:00", "2023-07-15T01:00+02:00")]
+    days = split_by_day(tasks, window(*bounds), BERLIN, NOW)
+    added = shown(add_empty_days(days, window(*bounds), BERLIN, NOW))
+    assert (added[0][0], added[-1][0], len(added)) == (first, last, count)
+    assert [day for day in added if day[1]] == shown(days)
+    assert add_empty_days(days, None, BERLIN, NOW) == days
+
+
+def test_skipped_day_is_not_empty_day() -> None:
+    bounds = Interval(*(datetime.fromisoformat(text) for text in ("2011-12-29T00:00-10:00", "2012-01-01T00:00+14:00")))
+    days = split_by_day([task(1, "2011-12-29T12:00-10:00", "2011-12-29T13:00-10:00")], bounds, APIA, NOW)
+    assert shown(add_empty_days(days, bounds, APIA, NOW)) == [("2011-12-29", [1], 1), ("2011-12-31", [], 0)]
 
 
 starts = st.datetimes(datetime(2023, 3, 20), datetime(2023, 4, 2), timezones=st.just(UTC))  # noqa: DTZ001

@@ -1,0 +1,35 @@
+"""The table of tasks that a command is about to change or delete."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from tasktimer.core.local_time import day_window
+from tasktimer.core.task import Task
+from tasktimer.core.timesheets_by_day import local_day
+from tasktimer.output.changes import first_items, format_differences
+from tasktimer.output.quick_table import Heading
+from tasktimer.output.tables import render_table
+from tasktimer.output.task_table import TaskTable
+
+_INDENT = " " * 4
+
+
+def preview_table(changes: Sequence[tuple[Task, Task | None]], count: int, now: datetime) -> str:
+    """Render tasks before a change, each followed by the differences if it is not to be deleted.
+
+    `changes` contains the first tasks, before and after the change; `count` is the total number.
+    """
+    shown, zone = first_items(changes, count), now.tzinfo or UTC
+    table = TaskTable([task for task, _ in shown], zone, now.date())
+    previous = None
+    for task, after in shown:
+        day = local_day(task.start_time, zone)
+        if day != previous:
+            table.add_day(day)
+        table.add_task(task, day_window(day, zone), day, task.interval(now).in_whole_seconds.duration)
+        if after is not None:
+            table.add_heading(Heading(f"{_INDENT}{format_differences(task, after, now, day)}", style=""))
+        previous = day
+    if rest := count - len(shown):
+        table.add_heading(Heading(f"and {rest:,} more", style=""))
+    return render_table(table)
