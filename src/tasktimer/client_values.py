@@ -127,7 +127,7 @@ def validate_user(user: User | None) -> User | None:
 def to_edit_fields(method: str, changes: EditFields, *, is_optional: bool = False) -> edit_service.EditFields:
     """Convert the keyword arguments of `method` to changes with UTC times; raise TypeError if one is unknown.
 
-    Unless `is_optional` is true, raise InvalidValue without any changes.
+    Raise InvalidValue if no arguments are given, unless `is_optional` is true.
     """
     if unknown := changes.keys() - edit_service.EditFields.__annotations__.keys():
         raise TypeError(f"{method}() got an unexpected keyword argument '{min(unknown)}'")

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasktimer.core.interval import Interval, covered_duration, intersect, overlaps, subtract
+from tasktimer.core.difference import subtract
+from tasktimer.core.interval import Interval, covered_duration, intersect, overlaps
 
 DAY = datetime(2023, 7, 16, tzinfo=UTC)
 

@@ -65,7 +65,6 @@ Parallel = Annotated[bool, flag("--parallel", "Let other tasks run, even if excl
 RunningIds = Annotated[
     list[str] | None, argument("[ID...]", "IDs of running tasks, or last.  (default: the only running task)", "running")
 ]
-Adjust = Annotated[bool, flag("--adjust", "Cut your other tasks where they overlap.")]
 Yes = Annotated[bool, flag("--yes -y", "Do not ask for confirmation.")]
 
 # The functions below import parsers lazily: few commands need them, and each costs 0.5 to 2 million instructions.

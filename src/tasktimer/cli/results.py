@@ -4,7 +4,6 @@ import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta, tzinfo
-from typing import TYPE_CHECKING
 
 from tasktimer import output
 from tasktimer.cli.context import Context
@@ -12,9 +11,6 @@ from tasktimer.cli.streams import HISTORY_HINT, output_lost_message, print_messa
 from tasktimer.config.settings import parse_format
 from tasktimer.core.task import ALL_USERS, DEFAULT_USER, Task
 from tasktimer.errors import Conflict, InvalidValue, TasktimerError, Unavailable
-
-if TYPE_CHECKING:
-    from tasktimer.core.journal import Change
 
 _LONG = timedelta(hours=16)  # a mistyped time of day often results in a task of nearly 24 hours
 _WORKING_DAY = timedelta(hours=8)
@@ -54,23 +50,15 @@ def write_task(context: Context, task: Task, text: Callable[[], str], *, done: s
 
 
 def write_new_task(
-    context: Context,
-    task: Task,
-    stopped: Sequence[Task] = (),
-    others: "Sequence[Change]" = (),
-    *,
-    as_json: bool,
-    state: str = "was stored",
+    context: Context, task: Task, stopped: Sequence[Task] = (), *, as_json: bool, state: str = "was stored"
 ) -> None:
-    """Print a new task as `write_task` does; on a terminal, first print the tasks stopped or adjusted by the command.
+    """Print a new task as `write_task` does; on a terminal, first print the tasks stopped by the same command.
 
     If the output cannot be written, the error includes `state`, a statement about the task without its subject.
     """
 
     def text() -> str:
         lines = [output.formatting.format_stopped(ended, context.now) for ended in stopped]
-        if others:
-            lines.append(output.changes.format_adjusted(others, context.now))
         return "".join([*lines, output.formatting.format_started(task, context.now)])
 
     write_task(context, task, text, done=f"task {task.id} {state}", as_json=as_json)

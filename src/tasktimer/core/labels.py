@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from tasktimer.core.task import MAX_DESCRIPTION_LENGTH, normalize_nfc, validate_text
 from tasktimer.errors import InvalidValue, quote_value
@@ -109,3 +110,12 @@ def _fold(name: str) -> str:
 def validate_note(text: str) -> None:
     """Raise InvalidValue if a note is not valid text or is too long."""
     validate_text(text, "note", longest=MAX_DESCRIPTION_LENGTH)
+
+
+def parse_labels(project: str | None, tags: Sequence[str], note: str | None) -> dict[str, Any]:
+    """Return a new task's project, tags and note as fields of `Task`, or an empty dictionary if none of them is set."""
+    if project is None and note is None and not tags:
+        return {}
+    if note is not None:
+        validate_note(note)
+    return {"project": None if project is None else parse_project(project), "tags": parse_tags(tags), "note": note}

@@ -3,7 +3,8 @@
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 
-from tasktimer.core.interval import Interval, subtract
+from tasktimer.core.difference import subtract
+from tasktimer.core.interval import Interval
 from tasktimer.core.journal import Change
 from tasktimer.core.task import Actor, Task
 from tasktimer.services.edit import EditFields, TaskChange, editing, moving

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from tasktimer.core.labels import parse_project, parse_tags, validate_note
+from tasktimer.core.labels import parse_labels
 from tasktimer.core.local_time import add_duration, is_future, is_now
 from tasktimer.core.record import Record
 from tasktimer.core.task import (
@@ -103,7 +103,7 @@ def tracking(
     """Add a task like `track`; yield the recorder, whose transaction ends with the block, and the result of `track`."""
     _validate_times(new_task)
     validate_description(new_task.description)
-    values = {"description": new_task.description, **_parse_labels(new_task)}
+    values = {"description": new_task.description, **parse_labels(new_task.project, new_task.tags, new_task.note)}
     start_time, end_time = _resolve_times(new_task, now)
     if not new_task.no_gap:
         _validate_period(new_task, start_time, end_time, now)
@@ -132,7 +132,7 @@ def switch(store: Store, actor: Actor, new_task: NewTask, *, now: datetime) -> t
         Conflict: if the instant is in the future, or before the start of a running task.
     """
     validate_description(new_task.description)
-    values = {"description": new_task.description, **_parse_labels(new_task)}
+    values = {"description": new_task.description, **parse_labels(new_task.project, new_task.tags, new_task.note)}
     if new_task.start_time is not None:
         validate_not_future("start", new_task.start_time, now)
     with journaled(store, actor, "switch", now=now, create=True) as recorder:
@@ -144,20 +144,6 @@ def switch(store: Store, actor: Actor, new_task: NewTask, *, now: datetime) -> t
 def _add(recorder: ChangeRecorder, values: Mapping[str, Any], start_time: datetime, end_time: datetime | None) -> Task:
     end = None if end_time is None else end_time.astimezone(UTC)
     return recorder.add(user_id=recorder.actor.owner, start_time=start_time.astimezone(UTC), end_time=end, **values)
-
-
-def _parse_labels(new_task: NewTask) -> dict[str, Any]:
-    """Return a new task's project, tags and note as column values, or an empty dictionary if none of them is set."""
-    project, note = new_task.project, new_task.note
-    if project is None and note is None and not new_task.tags:
-        return {}
-    if note is not None:
-        validate_note(note)
-    return {
-        "project": None if project is None else parse_project(project),
-        "tags": parse_tags(new_task.tags),
-        "note": note,
-    }
 
 
 def _validate_times(new_task: NewTask) -> None:

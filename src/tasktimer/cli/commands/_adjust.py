@@ -1,29 +1,52 @@
-"""Confirmation before tasks are removed to make room for another."""
+"""Adjustment of the tasks that overlap another one, with a confirmation before any of them is removed."""
 
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from functools import partial
+from typing import Annotated, TypeVar
 
 from tasktimer import output
 from tasktimer.cli.context import Context
+from tasktimer.cli.options import flag
+from tasktimer.cli.results import write_task
 from tasktimer.cli.streams import confirm, confirmation_error
-from tasktimer.core.task import Task
-from tasktimer.output.formatting import pluralize
+from tasktimer.core.task import Actor, Task
+from tasktimer.output.changes import format_adjusted
+from tasktimer.output.formatting import format_started, pluralize
 from tasktimer.output.notes import list_ids
-from tasktimer.services.adjust import Removable, RemovalNotConfirmed
+from tasktimer.services import adjust
+from tasktimer.services.start import NewTask, Tracked
+
+Adjust = Annotated[bool, flag("--adjust", "Cut other tasks where they overlap.")]
 
 _Result = TypeVar("_Result")
 
 
-def confirm_removals(context: Context, adjust: Callable[..., _Result], *, yes: bool) -> _Result:
+def track_adjusting(
+    context: Context, actor: Actor, new_task: NewTask, *, unless_running: bool, yes: bool, as_json: bool
+) -> Tracked:
+    """Store a new task and adjust the others of its user, print the result, and return that of `start.track`."""
+    store, now = context.store, context.now
+    service = partial(adjust.track_adjusting, store, actor, new_task, unless_running=unless_running, now=now)
+    task, is_new, others = confirm_removals(context, service, yes=yes)
+
+    def text() -> str:
+        return format_adjusted(others, now) + format_started(task, now)
+
+    done = f"task {task.id} {'was stored' if is_new else 'is already running'}"
+    write_task(context, task, text, done=done, as_json=as_json)
+    return (), task, is_new
+
+
+def confirm_removals(context: Context, service: Callable[..., _Result], *, yes: bool) -> _Result:
     """Call a service of `services.adjust`, repeating the call after each confirmation, and return its result.
 
     With `yes`, any task may be removed.
     """
-    removable: Removable = None if yes else ()
+    removable: adjust.Removable = None if yes else ()
     while True:  # a task may change while the user reads the question
         try:
-            return adjust(removable=removable)
-        except RemovalNotConfirmed as error:
+            return service(removable=removable)
+        except adjust.RemovalNotConfirmed as error:
             _confirm(context, error.tasks)
             removable = error.tasks
 

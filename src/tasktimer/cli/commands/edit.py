@@ -7,13 +7,13 @@ from typing import Annotated
 
 import typer
 
-from tasktimer.cli.commands._adjust import confirm_removals
+from tasktimer.cli.commands._adjust import Adjust, confirm_removals
 from tasktimer.cli.commands._bulk import BulkOperation, SelectedTasks
 from tasktimer.cli.commands._moved_options import has_moved_options, question_hint, selection_hint
 from tasktimer.cli.context import Context
 from tasktimer.cli.filter_options import OptionalFilter, filter_options
 from tasktimer.cli.notes import warn_edited_overlaps
-from tasktimer.cli.options import Adjust, AnyUser, Json, Yes, argument, flag, option, parse_ids
+from tasktimer.cli.options import AnyUser, Json, Yes, argument, flag, option, parse_ids
 from tasktimer.cli.results import warn_long_tasks, write_tasks
 from tasktimer.cli.selection import DryRun, From, To, parse_window, tasks_by_id, validate_selection
 from tasktimer.cli.task_times import split_start
@@ -34,6 +34,7 @@ Examples:
   tasktimer edit 7 --end none                   mark the task as running again
   tasktimer edit 7 +docs --remove-tag later     add and remove tags
   tasktimer edit 7 8 -p acme                    change both tasks
+  tasktimer edit 7 --start 9:00 --adjust        cut overlapping tasks
   tasktimer edit --where project:acme +client   change all tasks in a project
   tasktimer edit --search invoice -p office --dry-run
   tasktimer edit --from 'last week' --to yesterday --untagged +misc
@@ -43,6 +44,9 @@ start without a date refers to the day on which the task starts, and an end
 without a date to the first such time after the start. A time without a date
 is rejected if the tasks start on different days. --for sets the end or, with
 --end, the start.
+
+--adjust cuts, splits or removes the tasks that overlap the given ones, as
+with tasktimer track. On its own, it makes room for the tasks as they are.
 
 Instead of giving IDs, you can select tasks with the options whose
 descriptions begin with "Only". -p and -t set the project and add tags; to
@@ -57,8 +61,8 @@ JSON with --json.
 """
 
 _NO_CHANGES_HINT = (
-    "give at least one change: --start, --end, --for, --description, -p, --no-project, +TAG, --remove-tag, --note or "
-    "--no-note"
+    "give at least one change: --start, --end, --for, --description, -p, --no-project, +TAG, --remove-tag, --note, "
+    "--no-note or --adjust"
 )
 
 IdsAndTags = Annotated[

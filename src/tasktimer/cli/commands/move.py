@@ -5,10 +5,10 @@ from typing import Annotated
 
 import typer
 
-from tasktimer.cli.commands._adjust import confirm_removals
+from tasktimer.cli.commands._adjust import Adjust, confirm_removals
 from tasktimer.cli.context import Context
 from tasktimer.cli.notes import warn_edited_overlaps
-from tasktimer.cli.options import Adjust, AnyUser, Json, Yes, argument, option, parse_task_id
+from tasktimer.cli.options import AnyUser, Json, Yes, argument, option, parse_task_id
 from tasktimer.cli.results import warn_long_tasks, write_task
 from tasktimer.cli.selection import tasks_by_id
 from tasktimer.cli.task_times import join_time
@@ -23,11 +23,15 @@ Examples:
   tasktimer move 7 9:15                 new start, same duration
   tasktimer move 7 yesterday 17:30
   tasktimer move 7 --at '2h ago'
+  tasktimer move 7 9:15 --adjust        cut overlapping tasks
 
 A running task keeps running. WHEN takes the same forms as for tasktimer
 track, except that a time without a date refers to the day on which the task
 starts. To change only the start or only the end, use tasktimer edit. Use --at
 for a WHEN that begins with a dash: tasktimer move 7 --at -15m
+
+--adjust cuts, splits or removes the tasks that overlap the new time, as with
+tasktimer track.
 
 Output: one line on a terminal, the ID when piped, or the task as JSON with
 --json.
@@ -60,7 +64,7 @@ def move(
         pair, others = confirm_removals(context, move, yes=yes)
     else:
         pair = edit.move(context.store, actor, task_id, start_time, now=context.now)
-    sentence = partial(changes.format_edits, "Moved", [pair], context.now, others)
-    write_task(context, pair[1], sentence, done=f"moved {pair[1].id}", as_json=as_json)
+    sentences = partial(changes.format_edits, "Moved", [pair], context.now, others)
+    write_task(context, pair[1], sentences, done=f"moved {pair[1].id}", as_json=as_json)
     warn_long_tasks(context, [pair], user)
     warn_edited_overlaps(context, [pair])

@@ -1,15 +1,12 @@
 """`tasktimer track`: start a task, or record a finished one."""
 
-from collections.abc import Sequence
 from datetime import datetime
-from functools import partial
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from tasktimer.cli.context import Context
 from tasktimer.cli.options import (
-    Adjust,
     Description,
     Json,
     Note,
@@ -24,13 +21,10 @@ from tasktimer.cli.options import (
     split_words,
 )
 from tasktimer.cli.results import warn_long_tasks, write_new_task
-from tasktimer.core.task import Actor, Task
+from tasktimer.core.task import Task
 from tasktimer.errors import InvalidValue
 from tasktimer.services import start as track_service
 from tasktimer.services.start import NewTask
-
-if TYPE_CHECKING:
-    from tasktimer.core.journal import Change
 
 EPILOG = """\
 Examples:
@@ -41,6 +35,7 @@ Examples:
   tasktimer track lunch --end 13:00 --for 30m       a task that ended at 13:00
   tasktimer track email --no-gap                    since your last task ended
   tasktimer track fix login +bug -p acme/website    with a tag and a project
+  tasktimer track call --start 9:10-9:30 --adjust   cut overlapping tasks
   tasktimer track build --unless-running            in a hook
   tasktimer track --user 42 -- --help               text that begins with --
 
@@ -60,6 +55,12 @@ With exclusive = true in the config file, or TASKTIMER_EXCLUSIVE=true, a new
 task stops those that are running, as with tasktimer switch; --parallel lets
 them run. --unless-running compares description, project and tags.
 
+With --adjust, your other tasks are cut where they overlap the new one. A task
+that starts earlier and ends later is split: the running part or, if the task
+has ended, the earlier part keeps the ID. Tasks that the new one covers
+completely are removed, after confirmation. A new running task takes all time
+from its start on, so running tasks that started before end when it starts.
+
 Output: one line on a terminal, the ID when piped, or the task as JSON with
 --json.
 """
@@ -73,6 +74,7 @@ Duration = Annotated[
     ),
 ]
 NoGap = Annotated[bool, flag("--no-gap", "Start the task at the end of your previous task.")]
+Adjust = Annotated[bool, flag("--adjust", "Cut your other tasks where they overlap the new one.")]
 UnlessRunning = Annotated[bool, flag("--unless-running", "Change nothing if this task is already running.")]
 
 
@@ -105,16 +107,16 @@ def track(
     times, duration = _parse_times(start, end, context.now), parse_duration_option(length)
     new_task = NewTask(text, project, all_tags, note, *times, duration, no_gap, allow_empty=False)
     exclusive = context.settings.exclusive and not parallel
-    stopped: Sequence[Task] = ()
-    others: Sequence[Change] = ()
     if adjust:
-        task, is_new, others = _track_adjusting(context, actor, new_task, unless_running=unless_running, yes=yes)
+        from tasktimer.cli.commands._adjust import track_adjusting  # lazy: only --adjust needs it
+
+        options = {"unless_running": unless_running, "yes": yes, "as_json": as_json}
+        stopped, task, is_new = track_adjusting(context, actor, new_task, **options)
     else:
         stopped, task, is_new = track_service.track(
             context.store, actor, new_task, exclusive=exclusive, unless_running=unless_running, now=context.now
         )
-    state = "was stored" if is_new else "is already running"
-    write_new_task(context, task, stopped, others, as_json=as_json, state=state)
+        write_new_task(context, task, stopped, as_json=as_json, state="was stored" if is_new else "is already running")
     if not is_new:
         return
     given = stopped if no_gap and task.running else (*stopped, task)  # there is another note about a gap
@@ -130,16 +132,6 @@ def _parse_times(start: str | None, end: str | None, now: datetime) -> tuple[dat
     from tasktimer.cli.task_times import parse_start_and_end  # lazy: typed times
 
     return parse_start_and_end(start, end, now)
-
-
-def _track_adjusting(
-    context: Context, actor: Actor, new_task: NewTask, *, unless_running: bool, yes: bool
-) -> "tuple[Task, bool, list[Change]]":
-    from tasktimer.cli.commands._adjust import confirm_removals  # lazy: only --adjust needs it
-    from tasktimer.services.adjust import track_adjusting
-
-    track = partial(track_adjusting, context.store, actor, new_task, unless_running=unless_running, now=context.now)
-    return confirm_removals(context, track, yes=yes)
 
 
 def _warn(context: Context, task: Task, first: str, user: str | None, *, no_gap: bool, parallel: bool) -> None:

@@ -1,0 +1,27 @@
+"""The part of an interval outside another one, in a module of its own: few commands need it."""
+
+from tasktimer.core.interval import Interval, intersect
+
+
+def subtract(interval: Interval, other: Interval) -> list[Interval]:
+    """Return the parts of an interval that another one leaves; an interval that shares no time is left whole.
+
+    >>> from datetime import UTC, datetime
+    >>> nine, ten, eleven, noon = (datetime(2023, 7, 16, hour, tzinfo=UTC) for hour in (9, 10, 11, 12))
+    >>> [part.start.hour for part in subtract(Interval(nine, noon), Interval(ten, eleven))]
+    [9, 11]
+    >>> subtract(Interval(ten, eleven), Interval(nine, noon))
+    []
+    """
+    #   other              [----------)
+    #   touching    [---)  .          .            -> unchanged
+    #   cut            [--)-----)     .            -> [--)
+    #   cut                .     [----)---)        ->              [---)
+    #   split        [-----)----------)---)        -> [-----)      [---)
+    #   covered            [-------)  .            -> nothing
+    shared = intersect(interval, other)
+    if shared is None or not shared.duration:
+        return [interval]
+    before = [Interval(interval.start, other.start)] if interval.start < other.start else []
+    after = [Interval(other.end, interval.end)] if other.end < interval.end else []
+    return before + after
