@@ -322,16 +322,22 @@ class Tracker:
     def projects(
         self, task_filter: TaskFilter = NO_FILTER, *, user: User | None = None, **period: Unpack[Period]
     ) -> list[LabelUsage]:
-        """Return the projects of the tasks that `list_tasks` returns, sorted by name, with their time in the period."""
+        """Return the projects of the tasks that `list_tasks` returns, sorted by name, with their time in the period.
+
+        The last one, with the name None, stands for the tasks without a project, if there are any.
+        """
         now, actor = self.now(), self._actors(user).reader
-        return self._services.projects(actor, task_filter, window=to_window(now, **period), now=now)
+        return self._services.projects(actor, task_filter, window=to_window(now, **period), now=now).labels
 
     def tags(
         self, task_filter: TaskFilter = NO_FILTER, *, user: User | None = None, **period: Unpack[Period]
     ) -> list[LabelUsage]:
-        """Return the tags of the tasks that `list_tasks` returns, sorted by name, with their time in the period."""
+        """Return the tags of the tasks that `list_tasks` returns, sorted by name, with their time in the period.
+
+        The last one, with the name None, stands for the tasks without tags, if there are any.
+        """
         now, actor = self.now(), self._actors(user).reader
-        return self._services.tags(actor, task_filter, window=to_window(now, **period), now=now)
+        return self._services.tags(actor, task_filter, window=to_window(now, **period), now=now).labels
 
     # Undo
 

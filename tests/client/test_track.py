@@ -92,7 +92,8 @@ def test_filter_selects_tasks(database: str) -> None:
             ("home", 1),
         ]
         assert [(usage.name, usage.worked) for usage in tracker.tags(TaskFilter(project="home"))] == [
-            ("docs", 2 * HOUR)
+            ("docs", 2 * HOUR),
+            (None, HOUR),
         ]
         assert [task.id for task in tracker.stop(all_running=True, task_filter=acme)] == [web.id]
         assert tracker.stop(all_running=True, task_filter=acme) == []

@@ -12,8 +12,9 @@ from tasktimer.core.label_usage import LabelUsage
 from tasktimer.core.task import ALL_USERS, Actor, Task
 from tasktimer.core.task_filter import TaskFilter
 from tasktimer.errors import InvalidValue
+from tasktimer.services import labels as label_services
 from tasktimer.services.history import list_entries
-from tasktimer.services.labels import LabelNotFound, projects, rename_project, rename_tag, tags, unknown_labels
+from tasktimer.services.labels import LabelNotFound, rename_project, rename_tag, unknown_labels
 from tasktimer.services.queries import get_task
 from tasktimer.services.start import NewTask
 from tasktimer.services.start import start as start_task
@@ -29,6 +30,14 @@ def done(store: Store, user_id: int = 1, hours: float = 1, **labels: Any) -> Tas
     """A task that ended now."""
     start = NOW - hours * HOUR
     return start_task(store, Actor(user_id, user_id), NewTask("x", start_time=start, end_time=NOW, **labels), now=NOW)
+
+
+def projects(*arguments: Any, **options: Any) -> list[LabelUsage]:
+    return label_services.projects(*arguments, **options).labels
+
+
+def tags(*arguments: Any, **options: Any) -> list[LabelUsage]:
+    return label_services.tags(*arguments, **options).labels
 
 
 def rename(verb: Any, store: Store, old: str, new: str, user_id: int | None = None) -> int:
@@ -55,15 +64,17 @@ def test_labels_are_listed_with_their_usage(store: Store) -> None:
     assert projects(store, Actor(None, ALL_USERS), now=NOW) == [
         LabelUsage("b", 2, an_hour, 4 * HOUR),
         LabelUsage("B/a", 1, two, 2 * HOUR),
+        LabelUsage(None, 1, an_hour, HOUR),
     ]
     assert projects(store, Actor(2, 2), now=NOW) == [LabelUsage("B/a", 1, two, 2 * HOUR)]
     assert tags(store, Actor(None, ALL_USERS), now=NOW) == [
         LabelUsage("x", 1, an_hour, HOUR),
         LabelUsage("y", 3, an_hour, 6 * HOUR),
+        LabelUsage(None, 1, an_hour, HOUR),
     ]
     assert [usage.name for usage in tags(store, Actor(2, 2), now=NOW)] == ["y"]
     assert (
-        projects(store, Actor(None, ALL_USERS), now=NOW - 9 * HOUR)[-1].worked == timedelta()
+        projects(store, Actor(None, ALL_USERS), now=NOW - 9 * HOUR)[1].worked == timedelta()
     )  # the clock was set back
     assert projects(store, Actor(3, 3), now=NOW) == []
 
@@ -73,12 +84,15 @@ def test_usage_within_window(store: Store) -> None:
     done(store, hours=40, project="b", tags=["y"])  # longer than a day
     start_task(store, Actor(2, 2), NewTask("runs", project="B/a", tags=["y"], start_time=NOW - 9 * HOUR), now=NOW)
     done(store, hours=5)
-    one, nine, forty = ((NOW - hours * HOUR).astimezone(UTC) for hours in (1, 9, 40))
+    one, five, nine, forty = ((NOW - hours * HOUR).astimezone(UTC) for hours in (1, 5, 9, 40))
     window = Window(NOW - 2 * HOUR, NOW - HOUR / 2)
     half, both = timedelta(minutes=30), timedelta(minutes=90)
     asked: dict[str, Any] = {"window": window, "now": NOW}
-    assert projects(store, ANYONE, **asked) == [LabelUsage("b", 2, one, half + both), LabelUsage("B/a", 1, nine, both)]
-    assert tags(store, ANYONE, **asked) == [LabelUsage("x", 1, one, half), LabelUsage("y", 3, one, half + 2 * both)]
+    none = LabelUsage(None, 1, five, both)
+    in_projects = [LabelUsage("b", 2, one, half + both), LabelUsage("B/a", 1, nine, both), none]
+    assert projects(store, ANYONE, **asked) == in_projects
+    with_tags = [LabelUsage("x", 1, one, half), LabelUsage("y", 3, one, half + 2 * both), none]
+    assert tags(store, ANYONE, **asked) == with_tags
     assert tags(store, ANYONE, TaskFilter(project="b"), **asked)[1] == LabelUsage("y", 2, one, half + both)
     assert projects(store, Actor(2, 2), **asked) == [LabelUsage("B/a", 1, nine, both)]
     early = Window(NOW - 40 * HOUR, NOW - 39 * HOUR)
@@ -87,6 +101,21 @@ def test_usage_within_window(store: Store) -> None:
     ever = Window(NOW - 99 * HOUR, NOW + HOUR)
     for verb in (projects, tags):
         assert verb(store, ANYONE, **asked | {"window": ever}) == verb(store, ANYONE, now=NOW)
+
+
+@pytest.mark.parametrize("window", [None, Window(NOW - timedelta(days=1), NOW)])
+def test_total_counts_each_task_once(store: Store, window: Window | None) -> None:
+    done(store, project="a", tags=["x", "y"])
+    done(store, hours=2, project="a/b", tags=["y"])
+    done(store, hours=4)
+    done(store, user_id=2, hours=8, tags=["x", "z"])
+    for verb in (label_services.projects, label_services.tags):
+        everyone, one = (verb(store, actor, window=window, now=NOW) for actor in (ANYONE, Actor(1, 1)))
+        assert (everyone.count, everyone.worked) == (4, 15 * HOUR)
+        assert (one.count, one.worked) == (3, 7 * HOUR)
+        tagged = verb(store, ANYONE, TaskFilter(tags=("y",)), window=window, now=NOW)
+        assert (tagged.count, tagged.worked) == (2, 3 * HOUR)
+        assert None not in [usage.name for usage in tagged.labels]
 
 
 def test_rename_project_renames_levels_below(store: Store) -> None:

@@ -16,6 +16,7 @@ __all__ = [
     "status",
     "tables",
     "timesheet_tables",
+    "usage_table",
 ]
 
 # Most commands print only an ID or a few lines, so importing what formats sentences (0.8 million instructions), JSON
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
         status,
         tables,
         timesheet_tables,
+        usage_table,
     )
 else:
 

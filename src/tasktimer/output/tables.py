@@ -1,20 +1,16 @@
-"""Rich tables in a common style, including the tables of the history, projects, tags and tokens."""
+"""Rich tables in a common style, including the tables of the history and of tokens."""
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from shutil import get_terminal_size
 
 from rich.console import Console
 from rich.text import Text
 
-from tasktimer.core.interval import Window
 from tasktimer.core.journal import JournalEntry
-from tasktimer.core.label_usage import LabelUsage
-from tasktimer.core.local_time import format_whole_seconds
 from tasktimer.core.token import Token
 from tasktimer.output.changes import format_changes, format_entry_name
-from tasktimer.output.formatting import escape_for_terminal, format_nothing_found, format_time, format_window
-from tasktimer.output.palette import project_color
+from tasktimer.output.formatting import escape_for_terminal, format_time
 from tasktimer.output.quick_table import QuickTable
 from tasktimer.output.stacked_table import render_stacked
 
@@ -72,27 +68,6 @@ def history_table(
             style="dim" if entry.undone else None,
         )
     return render_table(table, "History")
-
-
-def usages_table(
-    usages: Sequence[LabelUsage], title: str, now: datetime, *, window: Window | None = None, is_filtered: bool
-) -> str:
-    """Render projects or tags, with times in the time zone of `now`; `window=None` means all time."""
-    zone = now.tzinfo or UTC
-    if not usages:
-        names = title.lower()
-        none = f"No task with a {names.removesuffix('s')} matches" if is_filtered else f"There are no {names}"
-        return format_nothing_found(none, window, zone)
-    table = new_table()
-    table.add_column("Name", overflow="fold", min_width=8)
-    for name in ("Tasks", "Worked", "Last used"):
-        table.add_column(name, justify="right", no_wrap=True)
-    for usage in usages:
-        worked = format_whole_seconds(usage.worked)
-        last = format_time(usage.last_time, zone, now.date())
-        style = f"color({project_color(usage.name)})" if title == "Projects" else ""
-        table.add_row(Text(escape_for_terminal(usage.name), style), str(usage.count), worked, last)
-    return render_table(table, title if window is None else f"{title}, {format_window(window, zone)}")
 
 
 def tokens_table(tokens: Sequence[Token], now: datetime) -> str:

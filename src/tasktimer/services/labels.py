@@ -7,8 +7,8 @@ from functools import partial
 from typing import Any
 
 from tasktimer.core.interval import Window
-from tasktimer.core.label_usage import LabelUsage, summarize_usage
-from tasktimer.core.labels import ancestors, parse_project, parse_tag, sort_key
+from tasktimer.core.label_usage import LabelUsages, TaskGroup, summarize_usage
+from tasktimer.core.labels import ancestors, parse_project, parse_tag
 from tasktimer.core.task import Actor, Task, normalize_nfc
 from tasktimer.core.task_filter import NO_FILTER, TaskFilter
 from tasktimer.errors import NotFound, StoreMissing, find_closest_match, quote_value
@@ -33,30 +33,30 @@ class LabelNotFound(NotFound):
 
 def projects(
     store: Store, actor: Actor, task_filter: TaskFilter = NO_FILTER, *, window: Window | None = None, now: datetime
-) -> list[LabelUsage]:
+) -> LabelUsages:
     """Return the usage of each project that has tasks matching a filter, sorted by name, level by level.
 
     If a window is given, count only time inside it, and only tasks that overlap it. Running tasks count up to now.
     """
     with store.read() as connection:
         if window is None:
-            return _sorted(statistics.projects(connection, task_filter, user_id=actor.tasks_of_user, now=now))
+            return summarize_usage(statistics.projects(connection, task_filter, user_id=actor.tasks_of_user, now=now))
         tasks = find_tasks(connection, task_filter, window=window, user_id=actor.tasks_of_user, now=now)
-    return _sorted(summarize_usage(tasks, lambda task: (task.project,) if task.project else (), window, now))
+    return summarize_usage(_group(task, [task.project] if task.project else (), window, now) for task in tasks)
 
 
 def tags(
     store: Store, actor: Actor, task_filter: TaskFilter = NO_FILTER, *, window: Window | None = None, now: datetime
-) -> list[LabelUsage]:
+) -> LabelUsages:
     """Return the usage of each tag that has tasks matching a filter, sorted by name.
 
     If a window is given, count only time inside it, and only tasks that overlap it. Running tasks count up to now.
     """
     with store.read() as connection:
         if window is None:
-            return _sorted(statistics.tags(connection, task_filter, user_id=actor.tasks_of_user, now=now))
+            return summarize_usage(statistics.tags(connection, task_filter, user_id=actor.tasks_of_user, now=now))
         tasks = find_tasks(connection, task_filter, window=window, user_id=actor.tasks_of_user, now=now)
-    return _sorted(summarize_usage(tasks, lambda task: task.tags, window, now))
+    return summarize_usage(_group(task, task.tags, window, now) for task in tasks)
 
 
 @retry_on_conflict
@@ -136,8 +136,8 @@ def _rename_batch(recorder: ChangeRecorder, ids: Sequence[int], renamed: Callabl
     return len(changed)
 
 
-def _sorted(usages: Sequence[LabelUsage]) -> list[LabelUsage]:
-    return sorted(usages, key=lambda usage: sort_key(usage.name))
+def _group(task: Task, names: Sequence[str], window: Window, now: datetime) -> TaskGroup:
+    return names, 1, task.start_time, task.time_spent(window, now)
 
 
 def _is_used(connection: Connection, kind: str, name: str, user_id: int | None) -> bool:

@@ -1,9 +1,9 @@
 """Statements that count the content of a store, and summarize the use of projects and tags."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from tasktimer.core.label_usage import LabelUsage
+from tasktimer.core.label_usage import TaskGroup
 from tasktimer.core.store_info import StoreStats
 from tasktimer.core.task_filter import NO_FILTER, TaskFilter
 from tasktimer.store.protocols import Connection
@@ -13,6 +13,7 @@ from tasktimer.store.statements.task_queries import (
     FILTER_PLACEHOLDER,
     LENGTH,
     MICROSECOND,
+    for_user,
     from_microseconds,
     to_microseconds,
 )
@@ -31,25 +32,21 @@ SELECT (SELECT COUNT(*) FROM tasks),
 """
 
 
-def _usage_statement(label: str, source: str) -> str:
-    """Return the statement that selects the fields of `LabelUsage`, in order, for each label."""
+def _usage_statement(column: str) -> str:
+    """Return the statement that selects the fields of `TaskGroup` for each value of a column, which is first."""
+    # COALESCE prevents SQLite from using the index on projects: fetching the rows one by one would take three times as
+    # long as a scan.
     return f"""
-SELECT {label}, COUNT(*), MAX(start_time), CAST(SUM({LENGTH}) AS BIGINT)
-FROM {source}
+SELECT COALESCE({column}, ''), COUNT(*), MAX(start_time), CAST(SUM({LENGTH}) AS BIGINT)
+FROM tasks
+WHERE 1 = 1
 {FILTER_PLACEHOLDER}
-GROUP BY {label}
-ORDER BY {label}
+GROUP BY COALESCE({column}, '')
 """
 
 
-_TAGGED_TASKS = "task_tags JOIN tasks ON tasks.id = task_id"
-
-# COALESCE prevents SQLite from using the index on projects: fetching the rows one by one would take three times as long
-# as a scan.
-SELECT_PROJECTS = _usage_statement("project", "tasks WHERE COALESCE(project, '') <> ''")
-SELECT_PROJECTS_OF_USER = _usage_statement("project", "tasks WHERE project IS NOT NULL AND user_id = :user_id")
-SELECT_TAGS = _usage_statement("tag", _TAGGED_TASKS)
-SELECT_TAGS_OF_USER = _usage_statement("tag", f"{_TAGGED_TASKS} WHERE task_tags.user_id = :user_id")
+SELECT_PROJECTS = _usage_statement("project")
+SELECT_TAGS = _usage_statement("tags")  # by combination of tags, so that each task is counted once
 
 
 def store_stats(connection: Connection) -> StoreStats:
@@ -60,24 +57,24 @@ def store_stats(connection: Connection) -> StoreStats:
 
 def projects(
     connection: Connection, task_filter: TaskFilter = NO_FILTER, *, user_id: int | None, now: datetime
-) -> list[LabelUsage]:
-    """Return the projects of the tasks that match a filter, sorted by name; running tasks count up to `now`."""
-    statement = SELECT_PROJECTS if user_id is None else SELECT_PROJECTS_OF_USER
-    return list(_usages(connection, statement, task_filter, user_id=user_id, now=now))
+) -> Iterator[TaskGroup]:
+    """Yield the usage of each project, and of none, by tasks that match a filter; running tasks count up to `now`."""
+    for name, count, last, worked in _usages(connection, SELECT_PROJECTS, task_filter, user_id=user_id, now=now):
+        yield [name] if name else [], count, last, worked
 
 
 def tags(
     connection: Connection, task_filter: TaskFilter = NO_FILTER, *, user_id: int | None, now: datetime
-) -> list[LabelUsage]:
-    """Return the tags of the tasks that match a filter, sorted by name; running tasks count up to `now`."""
-    statement = SELECT_TAGS if user_id is None else SELECT_TAGS_OF_USER
-    return list(_usages(connection, statement, task_filter, user_id=user_id, now=now))
+) -> Iterator[TaskGroup]:
+    """Yield the usage of each combination of tags by tasks that match a filter; running tasks count up to `now`."""
+    for names, count, last, worked in _usages(connection, SELECT_TAGS, task_filter, user_id=user_id, now=now):
+        yield names.split(" ") if names else [], count, last, worked
 
 
 def _usages(
     connection: Connection, statement: str, task_filter: TaskFilter, *, user_id: int | None, now: datetime
-) -> Iterator[LabelUsage]:
-    statement, values = apply_filter(statement, task_filter, now)
+) -> Iterator[tuple[str, int, datetime, timedelta]]:
+    statement, values = apply_filter(for_user(statement, user_id), task_filter, now)
     values |= {"now": to_microseconds(now), "user_id": user_id}
     for name, count, last, length in connection.execute(statement, values):
-        yield LabelUsage(name, count, from_microseconds(last), length * MICROSECOND)
+        yield name, count, from_microseconds(last), length * MICROSECOND
