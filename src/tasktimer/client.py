@@ -272,11 +272,11 @@ class Tracker:
 
     def rename_project(self, old: str, new: str, *, user: User | None = None) -> int:
         """Rename a project and the projects below it; return the number of changed tasks."""
-        return self._services.rename_project(self._actors(user).actor, old, new, now=self.now())
+        return self._services.rename_project(self._actors(user).actor, old, new, now=self.now()).changed
 
     def rename_tag(self, old: str, new: str, *, user: User | None = None) -> int:
         """Rename a tag; return the number of changed tasks."""
-        return self._services.rename_tag(self._actors(user).actor, old, new, now=self.now())
+        return self._services.rename_tag(self._actors(user).actor, old, new, now=self.now()).changed
 
     # Read; a store that does not exist is treated as empty and is not created
 

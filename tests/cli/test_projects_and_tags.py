@@ -38,6 +38,19 @@ def test_rename_changes_every_task_and_undo_reverts(week: Run) -> None:
     )
 
 
+def test_rename_into_existing_name_says_what_it_joins(week: Run) -> None:
+    assert week("rename", "tag", "urgent", "phone", terminal=True).out == (
+        "Renamed tag urgent to phone in 1 task\n"
+        "1 task already had tag phone; to separate them again, run: tasktimer undo\n"
+    )
+    week("rename", "project", "acme/web", "site")
+    assert week("rename", "project", "site", "acme", "--user", "1", terminal=True).out == (
+        "Renamed project site to acme in 1 task\n"
+        "1 task already had project acme; to separate them again, run: tasktimer undo --user 1\n"
+    )
+    assert week("rename", "tag", "phone", "docs").out == "2\n"
+
+
 def test_labels_keep_one_unicode_form(run: Run) -> None:
     run("track", "call", "-p", "cafe\u0301", "+cafe\u0301", "--for", "1m")
     (task,) = json.loads(run("list", "-p", "caf\u00e9", "--json").out)

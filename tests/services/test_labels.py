@@ -41,7 +41,7 @@ def tags(*arguments: Any, **options: Any) -> list[LabelUsage]:
 
 
 def rename(verb: Any, store: Store, old: str, new: str, user_id: int | None = None) -> int:
-    count: int = verb(store, Actor(7, user_id or ALL_USERS), old, new, now=NOW)
+    count: int = verb(store, Actor(7, user_id or ALL_USERS), old, new, now=NOW).changed
     return count
 
 
@@ -149,6 +149,29 @@ def test_rename_tag_to_existing_tag_merges_them(store: Store) -> None:
     assert rename(rename_tag, store, "b", "b") == 0
     undo(store, Actor(7, 7), now=NOW)
     assert [get_task(store, Actor(None, ALL_USERS), task.id) for task in (old, both, other)] == [old, both, other]
+
+
+@pytest.mark.parametrize(
+    ("verb", "old", "new", "joined"),
+    [
+        (rename_project, "acme", "beta", 2),
+        (rename_project, "beta", "acme", 3),
+        (rename_project, "acme", "gamma", 0),
+        (rename_project, "acme/web", "acme", 2),  # the tasks of acme that are not in acme/web
+        (rename_project, "acme", "acme/web", 0),  # acme/web becomes acme/web/web
+        (rename_project, "acme", "acme", 0),
+        (rename_tag, "docs", "text", 1),  # not the task that has both tags
+        (rename_tag, "docs", "notes", 0),
+        (rename_tag, "docs", "docs", 0),
+    ],
+)
+def test_rename_counts_tasks_that_it_joins(store: Store, verb: Any, old: str, new: str, joined: int) -> None:
+    for project in ("acme", "acme/api", "acme/web", "beta", "beta/web", "beta-2", None):
+        done(store, project=project)
+    for tags_of_task in (["docs"], ["docs", "text"], ["text"]):
+        done(store, tags=tags_of_task)
+    done(store, user_id=2, project="beta", tags=["text"])
+    assert verb(store, Actor(1, 1), old, new, now=NOW).joined == joined
 
 
 def test_plus_sign_of_tag_is_not_stored(store: Store) -> None:

@@ -44,15 +44,22 @@ LED_BY: dict[str, dict[str, list[str] | None]] = {
     "SELECT_PROJECTS": {
         "project": ["tasks_by_project", "tasks_by_project"],
         "tags": None,
-        "running": ["running_tasks_by_start"],
+        "running": ["running_tasks_by_user_start"],
         "rest": None,
     },
-    "SELECT_PROJECTS_OF_USER": {name: ["tasks_by_user_project"] for name in FILTERS},
+    "SELECT_PROJECTS_OF_USER": {
+        "tags": ["tasks_by_user_start"],
+        "running": ["running_tasks_by_user_start"],
+        "rest": ["tasks_by_user_start"],
+    },
     "SELECT_TAGS": {"project": ["tasks_by_project", "tasks_by_project"], "tags": None, "rest": None},
     "SELECT_TAGS_OF_USER": {
-        "project": ["task_tags_by_user_tag"],
-        "tags": ["task_tags_by_user_tag"],
-        "rest": ["task_tags_by_user_tag"],
+        "tags": ["tasks_by_user_start"],
+        "rest": ["tasks_by_user_start"],
+    },
+    "SELECT_COUNT": {"project": ["tasks_by_project", "tasks_by_project"], "tags": ["tasks_by_start"]},
+    "SELECT_COUNT_OF_USER": {
+        "tags": ["tasks_by_user_start"],
     },
 }
 CASES = [(name, filter_name) for name, plans in LED_BY.items() for filter_name in plans]

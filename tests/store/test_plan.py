@@ -78,6 +78,8 @@ EXPECTED: dict[str, list[str] | None] = {
     "SELECT_RUNNING_PAGE_OF_USER": ["running_tasks_by_user_start"],
     "SELECT_ALL": ["tasks_by_start"],
     "SELECT_ALL_OF_USER": ["tasks_by_user_start"],
+    "SELECT_COUNT": ["tasks_by_start"],
+    "SELECT_COUNT_OF_USER": ["tasks_by_user_start"],
     "SELECT_PROJECTS": None,  # all are counted
     "SELECT_PROJECTS_OF_USER": ["tasks_by_user_start"],
     "SELECT_TAGS": None,
@@ -106,7 +108,7 @@ STATEMENTS |= {
     for name in (
         *("SELECT_OVERLAPPING", "SELECT_RUNNING", "SELECT_RECENT", "SELECT_PAGE", "SELECT_RUNNING_PAGE", "SELECT_ALL"),
         *("SELECT_ENTRIES", "DELETE_ENTRIES", "SELECT_PROJECT_NAMES", "SELECT_TAG_NAMES"),
-        *("SELECT_PROJECTS", "SELECT_TAGS"),
+        *("SELECT_PROJECTS", "SELECT_TAGS", "SELECT_COUNT"),
     )
 }
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from tasktimer.core.interval import Window
 from tasktimer.core.label_usage import LabelUsages, TaskGroup, summarize_usage
@@ -59,9 +59,16 @@ def tags(
     return summarize_usage(_group(task, task.tags, window, now) for task in tasks)
 
 
+class Renaming(NamedTuple):
+    """The number of tasks that a renaming changed, and of those that had the new name before and kept it."""
+
+    changed: int
+    joined: int
+
+
 @retry_on_conflict
-def rename_project(store: Store, actor: Actor, old: str, new: str, *, now: datetime) -> int:
-    """Rename a project and the projects below it, and return the number of changed tasks.
+def rename_project(store: Store, actor: Actor, old: str, new: str, *, now: datetime) -> Renaming:
+    """Rename a project and the projects below it.
 
     If the new name already exists, merge the two projects.
 
@@ -75,12 +82,12 @@ def rename_project(store: Store, actor: Actor, old: str, new: str, *, now: datet
         is_match = project == old or project.startswith(f"{old}/")
         return {"project": parse_project(f"{new}{project.removeprefix(old)}")} if is_match else {}
 
-    return _rename(store, actor, ("project", old), renamed, now=now)
+    return _rename(store, actor, ("project", old, new), renamed, now=now)
 
 
 @retry_on_conflict
-def rename_tag(store: Store, actor: Actor, old: str, new: str, *, now: datetime) -> int:
-    """Rename a tag and return the number of changed tasks.
+def rename_tag(store: Store, actor: Actor, old: str, new: str, *, now: datetime) -> Renaming:
+    """Rename a tag; if the new name already exists, merge the two tags.
 
     Raises:
         LabelNotFound: if no task has the tag.
@@ -90,7 +97,7 @@ def rename_tag(store: Store, actor: Actor, old: str, new: str, *, now: datetime)
     def renamed(task: Task) -> dict[str, Any]:
         return {"tags": tuple(sorted({*task.tags, new} - {old}))} if old in task.tags and old != new else {}
 
-    return _rename(store, actor, ("tag", old), renamed, now=now)
+    return _rename(store, actor, ("tag", old, new), renamed, now=now)
 
 
 def unknown_labels(store: Store, actor: Actor, task_filter: TaskFilter) -> list[LabelNotFound]:
@@ -109,22 +116,24 @@ def unknown_labels(store: Store, actor: Actor, task_filter: TaskFilter) -> list[
 
 
 def _rename(
-    store: Store, actor: Actor, label: tuple[str, str], renamed: Callable[[Task], dict[str, Any]], *, now: datetime
-) -> int:
-    """Rename a label, given as its kind and name, and return the number of changed tasks."""
-    kind, name = label
+    store: Store, actor: Actor, names: tuple[str, str, str], renamed: Callable[[Task], dict[str, Any]], *, now: datetime
+) -> Renaming:
+    """Rename a label, given as its kind, its name and its new name."""
+    kind, *old_and_new = names
+    old, new = (TaskFilter(project=name) if kind == "project" else TaskFilter(tags=(name,)) for name in old_and_new)
     user_id = actor.tasks_of_user
-    task_filter = TaskFilter(project=name) if kind == "project" else TaskFilter(tags=(name,))
     try:
         with journaled(store, actor, f"rename {kind}", now=now) as recorder:
             connection = recorder.connection
-            find = partial(iterate_tasks, connection, task_filter, window=None, user_id=user_id, now=now)
+            find = partial(iterate_tasks, connection, old, window=None, user_id=user_id, now=now)
             ids = batches.lock_until_stable(connection, lambda: (task.id for task in find()))
             if not ids:
-                raise LabelNotFound(kind, name, _names(connection, kind, user_id))
-            return sum(_rename_batch(recorder, batch, renamed) for batch in batches.split(ids))
+                raise LabelNotFound(kind, names[1], _names(connection, kind, user_id))
+            changed = sum(_rename_batch(recorder, batch, renamed) for batch in batches.split(ids))
+            # All tasks found have the new name now, even if it contains the old one.
+            return Renaming(changed, statistics.count_tasks(connection, new, user_id=user_id, now=now) - len(ids))
     except StoreMissing:
-        raise LabelNotFound(kind, name, ()) from None
+        raise LabelNotFound(kind, names[1], ()) from None
 
 
 def _rename_batch(recorder: ChangeRecorder, ids: Sequence[int], renamed: Callable[[Task], dict[str, Any]]) -> int:

@@ -32,6 +32,13 @@ SELECT (SELECT COUNT(*) FROM tasks),
 """
 
 
+SELECT_COUNT = f"""
+SELECT COUNT(*) FROM tasks
+WHERE 1 = 1
+{FILTER_PLACEHOLDER}
+"""
+
+
 def _usage_statement(column: str) -> str:
     """Return the statement that selects the fields of `TaskGroup` for each value of a column, which is first."""
     # COALESCE prevents SQLite from using the index on projects: fetching the rows one by one would take three times as
@@ -53,6 +60,13 @@ def store_stats(connection: Connection) -> StoreStats:
     """Return the number of tasks, running tasks, users, projects, tags and journal entries."""
     ((*counts,),) = connection.execute(SELECT_COUNTS, {})
     return StoreStats(*counts)
+
+
+def count_tasks(connection: Connection, task_filter: TaskFilter, *, user_id: int | None, now: datetime) -> int:
+    """Return the number of tasks that match a filter; running tasks extend to `now`."""
+    statement, values = apply_filter(for_user(SELECT_COUNT, user_id), task_filter, now)
+    ((count,),) = connection.execute(statement, {**values, "user_id": user_id})
+    return int(count)
 
 
 def projects(
