@@ -121,11 +121,11 @@ CODES: dict[str, ErrorCode] = {
             "store-full": "the disk is full",
             "store-io-error": "the disk reported an error",
             "commit-uncertain": (
-                "the disk or the connection failed during the commit, so the change may or may not be stored; "
+                "the disk or the connection failed during the commit, so the change may or may not have been stored; "
                 "over HTTP, retry with the same `Idempotency-Key`"
             ),
             "store-forked": "the file was open when the process was forked",
-            "store-stale-journal": "the journal of an earlier file cannot be removed: its folder cannot be locked",
+            "store-stale-journal": "the folder cannot be locked to remove the journal of an earlier file",
             "store-encoding": "the database is not encoded in UTF-8, and its encoding cannot represent a character",
             "store-no-locks": "the file system does not support file locks",
             "store-too-old": "the schema is too old",
@@ -171,6 +171,7 @@ CODES: dict[str, ErrorCode] = {
             "missing-user": "a shared database requires a user",
             "missing-value": "an option requires a value",
             "multiple-days": "a bare time of day is ambiguous, because the tasks start on different days",
+            "multiple-users": "the command requires a user, because the file has several",
             "naive-time": "a datetime has no time zone",
             "no-changes": "there is nothing to change",
             "no-gap-and-start": "a start is given for a task that is to start when the most recent task ended",
@@ -200,7 +201,7 @@ CODES: dict[str, ErrorCode] = {
         {
             "backup-not-found": "there is no such backup",
             "command-not-found": "the history does not contain the command",
-            "no-ended-task": "the user has no finished task",
+            "no-ended-task": "the user has no finished tasks",
             "nothing-running": "no task is running",
             "nothing-to-resume": "the user has not tracked anything yet",
             "project-not-found": "no task has the project",
@@ -217,7 +218,7 @@ CODES: dict[str, ErrorCode] = {
         {
             "already-revoked": "the token is already revoked",
             "already-running": "the task to resume is running",
-            "already-undone": "the command is already undone",
+            "already-undone": "the command has already been undone",
             "backup-exists": "the path of the backup already exists",
             "backup-incomplete": "the backup is incomplete",
             "backup-is-database": "the backup is the database file itself",
@@ -244,7 +245,7 @@ CODES: dict[str, ErrorCode] = {
         {
             "address-unavailable": "the server cannot listen on the address",
             "backup-failed": "the backup cannot be written or verified",
-            "no-home-directory": "there is no home directory for the data file",
+            "no-home-directory": "there is no home directory for the database file",
             "output-failed": "the output cannot be written",
             "pg-dump-not-found": "`pg_dump` or `pg_restore` is not installed",
             "system-error": "the operating system reported an error",

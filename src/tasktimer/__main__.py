@@ -1,4 +1,4 @@
-"""`python -m tasktimer` is the command `tasktimer`."""
+"""`python -m tasktimer` runs the `tasktimer` command."""
 
 import sys
 

@@ -28,7 +28,7 @@ from tasktimer.config.settings import Settings
 from tasktimer.config.timezones import get_zone
 from tasktimer.core.journal import JournalEntry
 from tasktimer.core.label_usage import LabelUsage
-from tasktimer.core.local_time import day_window
+from tasktimer.core.local_time import current_second, day_window
 from tasktimer.core.store_info import Info
 from tasktimer.core.task import ALL_USERS, Actor, Task
 from tasktimer.core.task_filter import NO_FILTER, TaskFilter
@@ -55,9 +55,9 @@ def open_tracker(
 ) -> "Tracker":
     """Return a tracker for a file or a PostgreSQL database; nothing is read or created yet.
 
-    Defaults come from the environment, then the config file. The clock returns the current time in a given time zone;
-    pass your own clock in tests. An invalid argument raises InvalidValue, and so does the first use of an invalid
-    setting.
+    Defaults come from the environment, then the config file. The clock is called with a time zone and returns the
+    current time in that zone; pass your own clock in tests. An invalid argument raises InvalidValue, and so does the
+    first use of an invalid setting.
 
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder, open_tracker(f"{folder}/tasks.db", user=1) as tracker:
@@ -70,10 +70,11 @@ def open_tracker(
 
 
 class Tracker:
-    """A tracker of the tasks in one store. Each method is one transaction, which is durable when the method returns.
+    """A tracker of the tasks in one store. Each method runs one transaction, which is durable when the method returns.
 
     The `user` argument of a method, a user ID or "all", selects the tasks to read or change; the default is the user of
-    the tracker. Errors are subclasses of `tasktimer.errors.TasktimerError` with a stable `code`; a method that raises
+    the tracker. If it has none, methods that need a single user act as the only user of the file, or as user 1 of a new
+    file. Errors are subclasses of `tasktimer.errors.TasktimerError` with a stable `code`; a method that raises
     an error has changed nothing.
 
     >>> from datetime import UTC, timedelta
@@ -117,11 +118,11 @@ class Tracker:
         return str(database.absolute()) if isinstance(database, Path) else self._store.name
 
     def now(self) -> datetime:
-        """Return the current time in the tracker's time zone."""
-        return self._clock(self.zone)
+        """Return the current second in the tracker's time zone."""
+        return current_second(self._clock, self.zone)
 
     def close(self) -> None:
-        """Close the store if it was used."""
+        """Close the store if it is open."""
         if "_store" in vars(self):  # an access to self._store would open the store
             self._store.close()
             del self._store
@@ -159,9 +160,10 @@ class Tracker:
         task_filter: TaskFilter = NO_FILTER,
         user: User | None = None,
     ) -> list[Task]:
-        """Stop the given tasks, all or none; without IDs, the only running task, or all of them with `all_running`.
+        """Stop tasks by ID; without IDs, stop the only running task or, with `all_running`, every running task.
 
-        A filter requires `all_running`. With IDs, only the `user` argument restricts the owner of the tasks.
+        If any task cannot be stopped, none is. A filter requires `all_running`. Tasks selected by ID may belong to any
+        user unless `user` is passed.
         """
         actors = self._actors(user)
         return self._services.stop(
@@ -183,7 +185,7 @@ class Tracker:
         note: str | None = None,
         user: User | None = None,
     ) -> tuple[list[Task], Task]:
-        """Stop the user's running tasks and start a task at that instant; return the stopped tasks and the new one."""
+        """Start a task, and stop the user's running tasks at its start; return the stopped tasks and the new one."""
         new_task = NewTask(description, project, tags, note, to_instant_or_none(at))
         return self._services.switch(self._actors(user).owner, new_task, now=self.now())
 
@@ -194,7 +196,7 @@ class Tracker:
         return self._services.resume(actor, number, start_time=start_time, now=self.now())
 
     def cancel(self, *ids: int, user: User | None = None) -> list[Task]:
-        """Delete the given running tasks, all or none; without IDs, the only running task."""
+        """Delete running tasks by ID, or the only running task; if any task cannot be deleted, none is."""
         actors, numbers = self._actors(user), [validate_number(number) for number in ids]
         actor = actors.actor_for_ids if numbers else actors.actor
         return self._services.cancel(actor, numbers, now=self.now())
@@ -202,7 +204,7 @@ class Tracker:
     # Change
 
     def edit(self, *ids: int, user: User | None = None, **changes: Unpack[EditFields]) -> list[Task]:
-        """Change fields of the given tasks, all or none, and return the changed tasks."""
+        """Change fields of tasks selected by ID, and return the tasks; if any task cannot be changed, none is."""
         numbers, edit = validate_ids(ids), to_edit_fields("edit", changes)
         pairs = self._services.edit(self._actors(user).actor_for_ids, numbers, edit, now=self.now())
         return [after for _, after in pairs]
@@ -218,9 +220,10 @@ class Tracker:
         user: User | None = None,
         **changes: Unpack[EditFields],
     ) -> list[Task]:
-        """Change the tasks that `list_tasks` returns, all or none, and return the changed tasks.
+        """Change the tasks that match a filter in a period, and return them; if any task cannot be changed, none is.
 
-        With `dry_run`, only return the tasks as they would be. To change every task, pass `all_tasks=True`.
+        With `dry_run`, only return the tasks as they would be after the change. To change every task, pass
+        `all_tasks=True`.
         """
         edit = to_edit_fields("edit_all", changes)
         period: Period = {"date_range": date_range, "between": between}
@@ -230,19 +233,19 @@ class Tracker:
         return self._apply("edit", selection, user, dry_run=dry_run)
 
     def move(self, task_id: int, start_time: Time, *, user: User | None = None) -> Task:
-        """Change the start of a task and keep its duration; a running task stays running."""
+        """Change a task's start and keep its duration; a running task keeps running. Return the changed task."""
         number, instant = validate_number(task_id), to_instant(start_time)
         return self._services.move(self._actors(user).actor_for_ids, number, instant, now=self.now())[1]
 
     def split(self, task_id: int, at: Time, *, user: User | None = None) -> tuple[Task, Task]:
-        """Split a task in two at a time between its start and end; the first part keeps the ID."""
+        """Split a task at a time between its start and end, and return both parts; the first keeps the ID."""
         number, instant = validate_number(task_id), to_instant(at)
         return self._services.split(self._actors(user).actor_for_ids, number, instant, now=self.now())
 
     def join(
         self, first: int, second: int, *, max_gap: timedelta = split_join.NO_GAP, user: User | None = None
     ) -> Task:
-        """Join two tasks of one user with the same description; the joined task has the smaller ID.
+        """Join two tasks that have the same user and description; the joined task keeps the lower ID.
 
         The joined task includes the gap between the two tasks, which must not exceed `max_gap`.
         """
@@ -250,7 +253,7 @@ class Tracker:
         return self._services.join(actor, ids, max_gap=max_gap, now=self.now())[2]
 
     def delete(self, *ids: int, user: User | None = None) -> list[Task]:
-        """Delete the given tasks, all or none; `undo` restores them."""
+        """Delete tasks by ID, and return them; if any task cannot be deleted, none is. `undo` restores the tasks."""
         return self._services.delete(self._actors(user).actor_for_ids, validate_ids(ids), now=self.now())
 
     def delete_all(
@@ -262,7 +265,7 @@ class Tracker:
         user: User | None = None,
         **period: Unpack[Period],
     ) -> list[Task]:
-        """Delete the tasks that `list_tasks` returns, all or none, and return them; with `dry_run`, only return them.
+        """Delete the tasks that match a filter in a period, and return them; with `dry_run`, only return them.
 
         To delete every task, pass `all_tasks=True`.
         """
@@ -271,7 +274,7 @@ class Tracker:
         return self._apply("delete", bulk.select_deleted(tasks), user, dry_run=dry_run)
 
     def rename_project(self, old: str, new: str, *, user: User | None = None) -> int:
-        """Rename a project and the projects below it; return the number of changed tasks."""
+        """Rename a project and its subprojects; return the number of changed tasks."""
         return self._services.rename_project(self._actors(user).actor, old, new, now=self.now()).changed
 
     def rename_tag(self, old: str, new: str, *, user: User | None = None) -> int:
@@ -283,7 +286,7 @@ class Tracker:
     def times(
         self, day: date | None = None, *, task_filter: TaskFilter = NO_FILTER, user: User | None = None
     ) -> Timesheet:
-        """Return the time spent on each task on a given local day, by default today; running tasks count up to now."""
+        """Return the time spent on each task on a local day, by default today; running tasks count up to now."""
         now, actor = self.now(), self._actors(user).reader
         window = day_window(now.date() if day is None else validate_day(day), self.zone)
         return self._services.times(actor, window, task_filter, now=now)
@@ -293,13 +296,13 @@ class Tracker:
         return self._services.running_tasks(self._actors(user).reader)
 
     def status(self, *, user: User | None = None) -> tuple[list[Task], Timesheet]:
-        """Return the running tasks and today's timesheet, from one snapshot."""
+        """Return the running tasks and today's timesheet, both from the same snapshot of the store."""
         now = self.now()
         day = day_window(now.date(), self.zone)
         return self._services.status(self._actors(user).reader, day, now=now)
 
     def get_task(self, task_id: int, *, user: User | None = None) -> Task:
-        """Return a task; only the `user` argument restricts its owner, not the user of the tracker."""
+        """Return a task by ID; it may belong to any user unless `user` is passed."""
         return self._services.get_task(Actor(None, validate_user(user) or ALL_USERS), validate_number(task_id))
 
     def list_tasks(
@@ -310,10 +313,10 @@ class Tracker:
         user: User | None = None,
         **period: Unpack[Period],
     ) -> list[Task]:
-        """Return the tasks that match a filter, by default of all time, sorted by start, then ID.
+        """Return the tasks that match a filter in a period (by default all time), sorted by start, then ID.
 
         A date range has the same format as for `tasktimer list`, such as "last week" or "2026-Q1". With a limit, return
-        the most recent tasks.
+        only the most recent tasks.
         """
         count = None if limit is None else validate_number(limit, noun="limit", code="invalid-limit")
         now, actor = self.now(), self._actors(user).reader
@@ -322,7 +325,7 @@ class Tracker:
     def projects(
         self, task_filter: TaskFilter = NO_FILTER, *, user: User | None = None, **period: Unpack[Period]
     ) -> list[LabelUsage]:
-        """Return the projects of the tasks that `list_tasks` returns, sorted by name, with their time in the period.
+        """Return the projects of the tasks that match a filter in a period, by name, with the time spent on each.
 
         The last one, with the name None, stands for the tasks without a project, if there are any.
         """
@@ -332,7 +335,7 @@ class Tracker:
     def tags(
         self, task_filter: TaskFilter = NO_FILTER, *, user: User | None = None, **period: Unpack[Period]
     ) -> list[LabelUsage]:
-        """Return the tags of the tasks that `list_tasks` returns, sorted by name, with their time in the period.
+        """Return the tags of the tasks that match a filter in a period, by name, with the time spent on each.
 
         The last one, with the name None, stands for the tasks without tags, if there are any.
         """
@@ -342,28 +345,31 @@ class Tracker:
     # Undo
 
     def undo(self, count: int = 1, *, command: int | None = None, user: User | None = None) -> list[JournalEntry]:
-        """Undo the user's `count` most recent commands, all or none, newest first, or only command number `command`."""
+        """Undo the user's `count` most recent commands, newest first, or only the command with the ID `command`.
+
+        If any command cannot be undone, none is.
+        """
         if command is None:
             return self._reverse(self._services.undo, count, user)
         if count != 1:
             raise InvalidValue("count-and-command", "count and command cannot be used together", "pass only one")
         number = validate_number(command, noun="command number", code="invalid-command")
-        entry = self._services.undo_entry(self._actors(user).author, number, now=self.now())
+        entry = self._services.undo_entry(self._actors(user).author_for_ids, number, now=self.now())
         return [self._with_changes(entry)]
 
     def redo(self, count: int = 1, *, user: User | None = None) -> list[JournalEntry]:
-        """Redo the user's `count` most recently undone commands, all or none, starting with the most recent."""
+        """Redo the user's `count` most recently undone commands, most recent first; if any fails, none is redone."""
         return self._reverse(self._services.redo, count, user)
 
     def history(self, task_id: int | None = None, *, limit: int = 20, user: User | None = None) -> list[JournalEntry]:
-        """Return the most recent commands that changed any task, or the given task, oldest first."""
+        """Return the `limit` most recent commands that changed a given task, or by default any task, oldest first."""
         number = None if task_id is None else validate_number(task_id)
         count = validate_number(limit, noun="limit", code="invalid-limit")
         entries = self._services.list_entries(self._actors(user).reader, number, limit=count)
         return [self._with_changes(entry) for entry in entries]
 
     def prune_history(self, before: Time, *, user: User | None = None) -> int:
-        """Delete the history before a time; return the number of deleted commands. They can no longer be undone."""
+        """Delete the history before a time; return the number of deleted commands, which can no longer be undone."""
         try:
             return self._services.prune_history(self._actors(user).reader, to_instant(before))
         except StoreMissing:  # there is no history to prune
@@ -372,11 +378,11 @@ class Tracker:
     # The store
 
     def info(self) -> Info:
-        """Return the state, size and content of the store, without creating or upgrading the store."""
+        """Return the store's state, size and counts, without creating or upgrading the store."""
         return self._services.store_info()
 
     def backup(self, path: str | os.PathLike[str] | None = None) -> backup_service.Backup:
-        """Copy the store to a new file or into a folder, and verify the copy; others can use the store meanwhile.
+        """Copy the store to a new file or into a folder, and verify the copy; other processes can keep using the store.
 
         By default, a file is copied to its own folder, and a PostgreSQL database to the current directory.
         """
@@ -384,16 +390,16 @@ class Tracker:
         return backup_service.back_up(self._settings.database, target, now=self.now())
 
     def restore(self, path: str | os.PathLike[str]) -> "Restored":
-        """Verify a backup, then replace the content of the file with the content of the backup.
+        """Verify a backup, then replace the content of the database file with it.
 
-        Return the path of the replaced content (`kept`), and the tokens that were revoked after the backup and are
+        Return the path of the previous content (`kept`), and the tokens that were revoked after the backup and are
         valid again (`revived`).
         """
         with backup_service.open_restore(self._settings.database, os.fspath(path)) as ready:
             return ready.carry_out(now=self.now())
 
     def upgrade(self) -> None:
-        """Create the store, or upgrade an older schema; a file is copied before the upgrade."""
+        """Create the store, or upgrade its schema if it is outdated; a database file is first backed up."""
         self._store.upgrade()
 
     def create_token(
@@ -413,11 +419,11 @@ class Tracker:
         return self._services.create_token(actor, admin=admin, name=name, expiry_time=expiry_time, now=now)
 
     def tokens(self, *, user: User | None = None) -> list[Token]:
-        """Return all tokens, sorted by ID, including revoked and expired tokens, but without their secrets."""
+        """Return the tokens, sorted by ID, including revoked and expired tokens, but without their secrets."""
         return self._services.list_tokens(self._actors(user).reader)
 
     def revoke_tokens(self, *ids: int) -> list[Token]:
-        """Revoke the given tokens, all or none, and return them."""
+        """Revoke tokens by ID, and return them; if any token cannot be revoked, none is."""
         return self._services.revoke_tokens(validate_ids(ids, noun="token"), now=self.now())
 
     @cached_property

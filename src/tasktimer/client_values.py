@@ -27,10 +27,10 @@ class Period(TypedDict, total=False):
 
 
 class EditFields(TypedDict, total=False):
-    """The fields to change; fields that are missing are not changed."""
+    """The fields to change; missing fields are left unchanged."""
 
     start_time: Time
-    end_time: Time | None  # None: the task runs again
+    end_time: Time | None  # None marks the task as running again
     duration: timedelta
     description: str
     project: str | None
@@ -57,12 +57,12 @@ def to_instant(value: Time) -> datetime:
 
 
 def to_instant_or_none(value: Time | None) -> datetime | None:
-    """Convert a time to UTC, or return None for None."""
+    """Convert a time to UTC, or return None if it is None."""
     return None if value is None else to_instant(value)
 
 
 def to_window(now: datetime, *, date_range: str | None = None, between: Bounds | None = None) -> Window | None:
-    """Return the window of a date range in the time zone of `now` or between two times, or None if neither is given."""
+    """Return the window for a date range in the time zone of `now`, or between two bounds; None means all time."""
     if date_range is not None and between is not None:
         raise InvalidValue("range-and-bounds", "date_range and between cannot be used together", "pass only one")
     if date_range is not None:
@@ -78,7 +78,7 @@ def to_window(now: datetime, *, date_range: str | None = None, between: Bounds |
 
 
 def validate_selection(task_filter: TaskFilter, period: Period, *, all_tasks: bool) -> None:
-    """Raise InvalidValue unless tasks are selected either by a filter or a period, or by `all_tasks`."""
+    """Raise InvalidValue unless tasks are selected either by a filter or period, or by `all_tasks`."""
     is_filtered = task_filter != NO_FILTER or any(bounds is not None for bounds in period.values())
     if is_filtered and all_tasks:
         raise InvalidValue("filter-and-all", "all_tasks cannot be used with a filter", "pass only one")
@@ -87,38 +87,38 @@ def validate_selection(task_filter: TaskFilter, period: Period, *, all_tasks: bo
 
 
 def validate_day(day: date) -> date:
-    """Return a date; raise InvalidValue for a datetime, which Python also considers a date."""
+    """Return `day`; raise InvalidValue if it is a datetime, which is a subclass of date."""
     if isinstance(day, datetime):
         raise InvalidValue("invalid-date", f"invalid date {day!r}: it is a datetime", "pass its .date()")
     return day
 
 
 def validate_number(number: int, *, noun: str = "task ID", code: str = "invalid-id") -> int:
-    """Return a positive integer, by default a task ID; raise InvalidValue for any other value, including True."""
+    """Return `number` if it is a positive integer; raise InvalidValue for any other value, including True."""
     return parse_positive(str(number), noun=noun, code=code)
 
 
 def validate_ids(numbers: Sequence[int], *, noun: str = "task") -> list[int]:
-    """Return the given IDs; raise InvalidValue if an ID is invalid or the sequence is empty."""
+    """Return the IDs as a list; raise InvalidValue if an ID is invalid or the sequence is empty."""
     if not numbers:
         raise InvalidValue("no-selection", f"no {noun}s selected", f"pass the ID of at least one {noun}")
     return [validate_number(number, noun=f"{noun} ID") for number in numbers]
 
 
 def to_database(database: str | Path | None) -> str | None:
-    """Return the text of the database setting; a prefix marks a Path, which must never be parsed as a URL."""
+    """Return the database setting as text; a dot is added to a Path, so that it is never parsed as a URL."""
     if not isinstance(database, Path) or str(database).startswith("~"):
         return None if database is None else str(database)
     return f"/.{database}" if database.is_absolute() else f"./{database}"
 
 
 def validate_user(user: User | None) -> User | None:
-    """Return a user ID, "all" or None; raise InvalidValue for any other value."""
+    """Return `user` if it is a user ID, "all" or None; raise InvalidValue for any other value."""
     return user if user is None or user == ALL_USERS else parse_user_id(str(user))
 
 
 def to_edit_fields(method: str, changes: EditFields) -> edit_service.EditFields:
-    """Return the changes, with times in UTC; raise TypeError for an unknown key, which is a misspelled argument."""
+    """Convert the keyword arguments of `method` to changes with UTC times; raise TypeError if one is unknown."""
     if unknown := changes.keys() - edit_service.EditFields.__annotations__.keys():
         raise TypeError(f"{method}() got an unexpected keyword argument '{min(unknown)}'")
     if not changes:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 MAX_QUOTE_LENGTH = 60
+_MOST_USERS = 6  # in a message
 
 
 class TasktimerError(Exception):
@@ -27,7 +28,7 @@ class TasktimerError(Exception):
         self.code = code
         self.message = message
         self.hint = hint
-        self.details = details  # additional lines, such as the tasks to choose from
+        self.details = details  # lines to print after the message, such as the tasks to choose from
         self.context = context or {}
 
 
@@ -48,7 +49,7 @@ class Unavailable(TasktimerError):
 
 
 class ConcurrentUpdate(Unavailable):
-    """A concurrent change to the same tasks. The failed command changed nothing and can be repeated."""
+    """A failure due to a concurrent change to the same tasks; the command changed nothing and can be repeated."""
 
     def __init__(self) -> None:
         message = "another command changed the same tasks at the same time"
@@ -81,10 +82,10 @@ class TaskOfOtherUser(NotFound):
 
 
 class NothingRunning(NotFound):
-    """A request that requires a running task while no task is running."""
+    """A request that requires a running task when no task is running."""
 
     def __init__(self, user_id: int | None) -> None:
-        message = "no task is running" if user_id is None else f"user {user_id} has no running task"
+        message = "no task is running" if user_id is None else f"user {user_id} has no running tasks"
         super().__init__("nothing-running", message)
 
 
@@ -97,7 +98,7 @@ class AlreadyStopped(Conflict):
 
 
 class EndBeforeStart(Conflict):
-    """A task with an end before its start."""
+    """A task with an end before its start; `kept` is "start" or "end" if the request did not set that time."""
 
     def __init__(
         self,
@@ -106,16 +107,20 @@ class EndBeforeStart(Conflict):
         now: datetime,
         task_id: int | None = None,
         *,
-        hint: str | None = None,
+        kept: str | None = None,
     ) -> None:
         subject = "the task" if task_id is None else f"task {task_id}"
         start = format_timestamp(start_time, now, compared_to=end_time)
         end = format_timestamp(end_time, now, compared_to=start_time)
-        super().__init__("end-before-start", f"{subject} cannot end at {end}, before its start at {start}", hint)
+        message, hint = f"{subject} cannot end at {end}, before its start at {start}", None
+        if kept == "end":
+            message = f"{subject} cannot start at {start}, after its end at {end}"
+            hint = "use an earlier start, or also give a later end"
+        super().__init__("end-before-start", message, hint, context={"id": task_id, "kept": kept})
 
 
 class ClockBeforeStart(Conflict):
-    """A running task that cannot end now, because the clock shows a time before its start."""
+    """A running task that cannot end now because its start is in the future."""
 
     def __init__(self, task_id: int, start_time: datetime, now: datetime) -> None:
         clock = format_timestamp(now, now, compared_to=start_time)
@@ -125,19 +130,27 @@ class ClockBeforeStart(Conflict):
 
 
 class TimeInFuture(Conflict):
-    """A start or an end in the future; `word` is "start" or "end"."""
+    """A start or an end in the future; `word` is "start" or "end", and the message refers to the time as `noun`."""
 
-    def __init__(self, word: str, instant: datetime, now: datetime, hint: str = "use a time that has passed") -> None:
+    def __init__(
+        self,
+        word: str,
+        instant: datetime,
+        now: datetime,
+        hint: str = "use a time in the past",
+        *,
+        noun: str | None = None,
+    ) -> None:
         time = format_timestamp(instant, now, compared_to=now)
         clock = format_timestamp(now, now, compared_to=instant)
-        super().__init__(f"{word}-in-future", f"the {word} is in the future: {time} (it is {clock} now)", hint)
+        super().__init__(f"{word}-in-future", f"the {noun or word} is in the future: {time} (it is {clock} now)", hint)
 
 
 def format_timestamp(instant: datetime, now: datetime, *, compared_to: datetime | None = None) -> str:
-    """Format an instant as in tables: in the time zone of `now`, with the date unless that is today.
+    """Format an instant as a local time in the time zone of `now`, with the date unless it is today.
 
-    Append the offset if the clock shows this local time twice. Add seconds or microseconds if the instant would
-    otherwise look the same as `compared_to`.
+    Append the UTC offset if the local time is ambiguous. Include seconds or microseconds if the result would otherwise
+    look the same as the result for `compared_to`.
     """
     local = instant.astimezone(now.tzinfo)
     precision = "minutes"
@@ -154,14 +167,25 @@ def format_timestamp(instant: datetime, now: datetime, *, compared_to: datetime 
 
 
 def quote_value(text: str) -> str:
-    """Return a value from the user in quotes, on a single line, truncated if it is long."""
+    """Return user input in quotes for use in a message: on a single line, and truncated if it is long."""
     if len(text) > MAX_QUOTE_LENGTH:
         text = text[: MAX_QUOTE_LENGTH - 1] + "…"
     return repr(text)
 
 
+def format_users(users: Sequence[int]) -> str:
+    """Return a list of user IDs, or of the first ones of many.
+
+    >>> format_users([1, 42]), format_users(range(1, 10))
+    ('1, 42', '1, 2, 3, 4, 5 and 4 more')
+    """
+    shown = users if len(users) <= _MOST_USERS else users[: _MOST_USERS - 1]
+    more = f" and {len(users) - len(shown):,} more" if len(users) > len(shown) else ""
+    return f"{', '.join(map(str, shown))}{more}"
+
+
 def find_closest_match(text: str, names: Iterable[str], *, cutoff: float = 0.6) -> str | None:
-    """Return the name most similar to a text, ignoring case; None if its similarity, from 0 to 1, is below `cutoff`.
+    """Return the name most similar to `text`, ignoring case, or None if no similarity (0 to 1) reaches `cutoff`.
 
     >>> find_closest_match("ACMEE", ["home", "acme"]), find_closest_match("soon", ["home", "acme"], cutoff=0.8)
     ('acme', None)

@@ -22,7 +22,7 @@ def work_for_a_week(run: Run) -> None:
     run("track", "Call Zoë", "+phone", "--at", "yesterday 09:00", "--for", "90m", "--note", "invoice 17")
     run("track", "support", "--at", "yesterday 10:00", "--for", "1h")
     run("track", "other", "--at", "8:00", "--for", "15m", "--user", "2")
-    run("track", "review", "+docs", "--at", "11:00")
+    run("track", "review", "+docs", "--at", "11:00", "--user", "1")
 
 
 @pytest.fixture(params=["bash", "zsh", "fish"])

@@ -43,7 +43,7 @@ Edit 2 tasks? [y/N] """
     assert result.err == question + "note: nothing was changed\n"
     assert journal(run) == []
     result = run("edit", "--project", "acme", "+x", "--longer-than", "22m", terminal=True)
-    assert (result.exit_code, result.out) == (0, "2 tasks edited; to undo this, run: tasktimer undo\n")
+    assert (result.exit_code, result.out) == (0, "2 tasks edited; to undo this, run: tasktimer undo --user 1\n")
     assert result.err == question
     assert journal(run) == ["edit 23,24"]
 
@@ -56,7 +56,7 @@ def test_bulk_edit_of_many_tasks_shows_first_and_count(run: Run, monkeypatch: py
     assert first.split() == ["25", "11:35", "12:00", "0:25:00", "acme", "write", "25", "+x"]
     assert (len(rest), rest[-3:]) == (21, [" and 6 more", "", "Delete 25 tasks? [y/N] "])
     assert run("list", "all").out.startswith("26\t")
-    run("undo")
+    run("undo", "--user", "1")
     assert len(run("list", "all").out.splitlines()) == 26
 
 
@@ -66,7 +66,7 @@ def test_yes_does_not_ask(run: Run) -> None:
     ]
     result = run("delete", "--search", "write 24", "--yes", terminal=True)
     assert result.out.endswith(
-        " 24  11:36  12:00  0:24:00  home     write 24\n\n1 task deleted; to undo this, run: tasktimer undo\n"
+        " 24  11:36  12:00  0:24:00  home     write 24\n\n1 task deleted; to undo this, run: tasktimer undo --user 1\n"
     )
     assert [task["id"] for task in json.loads(run("delete", "--tag", "x", "-y", "--json").out)] == [25]
     assert journal(run) == ["edit 2,20,21,22,23,24,25", "delete 24", "delete 25"]
@@ -176,8 +176,8 @@ def test_bulk_edit_uses_user_of_settings(run: Run, monkeypatch: pytest.MonkeyPat
     ],
 )
 def test_from_and_to_select_as_in_list(run: Run, command: list[str], bounds: list[str], expected: list[int]) -> None:
-    run("track", "night", "--at", "yesterday 23:00", "-p", "home")
-    run("track", "week", "--at", "2023-07-09 10:00", "--until", "yesterday 1:00")
+    run("track", "night", "--at", "yesterday 23:00", "-p", "home", "--user", "1")
+    run("track", "week", "--at", "2023-07-09 10:00", "--until", "yesterday 1:00", "--user", "1")
     listed = [task["id"] for task in json.loads(run("list", *bounds, "--json").out)]
     assert sorted(listed) == sorted(expected)
     before = run("list", "all", "--json").out

@@ -36,7 +36,7 @@ def test_several_running_tasks_fail_with_list(run: Run) -> None:
     result = run("cancel", terminal=True)
     assert (result.exit_code, result.out) == (1, "")
     assert result.err == (
-        "error: an ID is required: 2 tasks are running:\n"
+        "error: an ID is required because 2 tasks are running:\n"
         "  1: write docs, since 09:14\n"
         "  2: call, since 10:00\n"
         "hint: to cancel one, give its ID, as in tasktimer cancel 1\n"
@@ -61,7 +61,7 @@ def test_undo_hint_has_user(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
         (["2", "1"], 1, "task 1 is not running"),
         (["2", "99"], 1, "there is no task 99"),
         (["2", "--user", "1"], 1, "task 2 belongs to user 42, not to user 1"),
-        (["--user", "1"], 1, "user 1 has no running task\nhint: to delete a finished task, run: tasktimer delete ID"),
+        (["--user", "1"], 1, "user 1 has no running tasks\nhint: to delete a finished task, run: tasktimer delete ID"),
     ],
 )
 def test_invalid_cancel_changes_nothing(run: Run, arguments: list[str], exit_code: int, words: str) -> None:

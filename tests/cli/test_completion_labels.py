@@ -58,7 +58,7 @@ def test_accepted_times_complete(run: Run, complete: Complete, option: str) -> N
 def test_none_completes_as_end(complete: Complete) -> None:
     assert complete("fish", "tasktimer edit 7 --end n").split("\n") == [
         "now\tSun 12:00",
-        "none\tset the task running again",
+        "none\tmark the task as running again",
     ]
     assert complete("bash", "tasktimer edit 7 --start n") == "now"
 

@@ -81,7 +81,7 @@ def test_undoable_commands_complete(run: Run, complete: Complete) -> None:
     run("track", "other", "--user", "7")
     run("edit", "1", "3", "-p", "acme")
     run("delete", "1", "--yes")
-    told = [("6", "delete: write docs"), ("5", "edit: write docs"), ("1", "track: write docs")]
+    told = [("6", "delete: write docs"), ("5", "edit: write docs"), ("4", "track: other"), ("1", "track: write docs")]
     assert complete("fish", "tasktimer undo --command ") == "\n".join("\t".join(offer) for offer in told)
     assert complete("bash", "tasktimer undo --command ") == "\n".join("  -- ".join(offer) for offer in told)
     assert complete("bash", "tasktimer undo --command 5") == "5"

@@ -35,14 +35,14 @@ def task(run: Run, number: int = 1) -> dict[str, Any]:
         (["1", "--end", "NONE"], "Edited 1: write docs, end 11:00 -> none"),
         (["2", "--end", "11:00"], "Edited 2: call, end none -> 11:00 (0:30:00)"),
         (["1", "--start", "9:00:30"], "Edited 1: write docs, start 09:00:00 -> 09:00:30 (1:59:30)"),
-        (["1", "--start", "9:00:00.5"], "Edited 1: write docs, start 09:00:00.000000 -> 09:00:00.500000 (1:59:59)"),
+        (["1", "--start", "9:00:00.5"], "Edited 1: write docs, start 09:00:00.000000 -> 09:00:00.500000 (2:00:00)"),
         (["1", "--description", "a [b]c[/]"], "Edited 1: a [b]c[/], description write docs -> a [b]c[/]"),
         (["1", "+docs", "-t", "a"], "Edited 1: write docs, tags none -> +a +docs"),
         (["+docs", "1", "--note", "x\ny"], "Edited 1: write docs, tags none -> +docs, note none -> x\\ny"),
         (["2", "--remove-tag", "+home", "+work"], "Edited 2: call, tags +home -> +work"),
         (["2", "--no-project", "--no-note"], "Edited 2: call, project acme -> none, note n -> none"),
-        (["1", "2", "-p", "acme"], "Edited 1: write docs, project none -> acme\nNothing to change in 2: call"),
-        (["2", "+home"], "Nothing to change in 2: call"),
+        (["1", "2", "-p", "acme"], "Edited 1: write docs, project none -> acme\nNothing to change in task 2: call"),
+        (["2", "+home"], "Nothing to change in task 2: call"),
     ],
 )
 def test_terminal_shows_differences(run: Run, words: list[str], line: str) -> None:
@@ -61,7 +61,7 @@ def test_edit_without_change_is_not_in_history(run: Run) -> None:
     run("edit", "1", "--end", "11:00")
     run("edit", "1", "2", "+x")
     assert [line.split("\t")[2] for line in run("history").out.splitlines()] == ["track", "track", "edit"]
-    run("undo")
+    run("undo", "--user", "1")
     assert (task(run)["tags"], task(run, 2)["tags"]) == ([], ["home"])
 
 

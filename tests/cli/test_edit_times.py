@@ -11,8 +11,8 @@ YESTERDAY = ["yesterday 9:00", "yesterday 18:00"]
 NIGHT = ["yesterday 23:00", "2:00"]
 TODAY = ["9:00", "11:00"]
 
-PASSED = "use a time that has passed"
-LATER = "use a later end, or an earlier start; for another day, include the date: 'yesterday 17:30'"
+PASSED = "use a time in the past"
+LATER = "use a later end; to change the start, run: tasktimer edit 1 --start WHEN"
 INSIDE = "use a time after its start and before its end"
 
 
@@ -108,7 +108,7 @@ def test_task_of_nearly_a_day_prints_note(run: Run) -> None:
             YESTERDAY,
             ["edit", "1", "--start", "today 11:00", "--end", "10:00"],
             "task 1 cannot end at 10:00, before its start at 11:00",
-            LATER,
+            "use a later end, or an earlier start, such as 'yesterday 17:30'",
         ),
         (
             ["yesterday 9:40:20", "yesterday 18:00"],  # shown as 09:40, it is not meant for nearly a day
@@ -119,13 +119,13 @@ def test_task_of_nearly_a_day_prints_note(run: Run) -> None:
         (
             ["yesterday 9:40:20"],
             ["split", "1", "--at", "9:40"],
-            "task 1 cannot be split at 2023-07-15 09:40:00: it starts at 2023-07-15 09:40:20",
+            "task 1 cannot be split at 2023-07-15 09:40:00 because it starts at 2023-07-15 09:40:20",
             INSIDE,
         ),
         (
             YESTERDAY,
             ["edit", "1", "--start", "18:30"],
-            "task 1 cannot end at 2023-07-15 18:00, before its start at 2023-07-15 18:30",
+            "task 1 cannot start at 2023-07-15 18:30, after its end at 2023-07-15 18:00",
             "use an earlier start, or also give a later end",
         ),
         (
@@ -161,25 +161,25 @@ def test_task_of_nearly_a_day_prints_note(run: Run) -> None:
         (
             ["9:00"],
             ["split", "1", "--at", "20:30"],
-            "the end is in the future: 20:30 (it is 12:00 now)",
+            "the time of the split is in the future: 20:30 (it is 12:00 now)",
             "use a time between the start at 09:00 and now",
         ),
         (
             ["9:00"],
             ["split", "1", "--at", "8:30"],
-            "task 1 cannot be split at 08:30: it starts at 09:00",
+            "task 1 cannot be split at 08:30 because it starts at 09:00",
             INSIDE,
         ),
         (
             ["2023-07-15 9:00", "2023-07-15 10:00"],
             ["split", "1", "--at", "9:00"],
-            "task 1 cannot be split at 2023-07-15 09:00: it starts at 2023-07-15 09:00",
+            "task 1 cannot be split at 2023-07-15 09:00 because it starts at 2023-07-15 09:00",
             INSIDE,
         ),
         (
             ["2023-07-15 9:00", "2023-07-15 10:00"],  # not at that of the next day, which nobody meant
             ["split", "1", "--at", "8:30"],
-            "task 1 cannot be split at 2023-07-15 08:30: it starts at 2023-07-15 09:00",
+            "task 1 cannot be split at 2023-07-15 08:30 because it starts at 2023-07-15 09:00",
             INSIDE,
         ),
     ],

@@ -76,7 +76,7 @@ def test_time_of_day_for_several_days_fails(
     assert result.err == (
         f"error: the time '{clock}' is ambiguous, because the tasks start on different days: "
         "task 1 on 2023-07-14, task 3 on 2023-07-15\n"
-        f"hint: select tasks of one day, or add the date, as in {hint}\n"
+        f"hint: select tasks that start on the same day, or add the date, as in {hint}\n"
     )
     assert listed(run) == UNCHANGED
 

@@ -51,7 +51,7 @@ def test_errors(run: Run, golden: Golden, tmp_path: Path) -> None:
         "track write --user 0",
         "track -x",
         "track write --no-gap --at 9:00",
-        "track write --no-gap --user 42",
+        "track write --no-gap --user 7",
         "track write --no-gap --until 9:30",
         "switch",
         "switch write -x",

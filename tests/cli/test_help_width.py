@@ -35,4 +35,4 @@ def test_paragraphs_follow_width(run: Run, monkeypatch: pytest.MonkeyPatch) -> N
     narrow, wide = (help_text(run, monkeypatch, columns, "edit") for columns in (60, 120))
     assert "\n   tasktimer edit 7 8 -p acme \n       change both tasks \n" in re.sub(r" +\n", " \n", narrow)
     assert "\n   tasktimer edit 7 8 -p acme                    change both tasks " in wide
-    assert "except that a bare start time refers to the day on which \n" in wide
+    assert "except that a start without a date refers to the day on \n" in re.sub(r" +\n", " \n", wide)

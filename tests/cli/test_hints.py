@@ -28,13 +28,13 @@ from tasktimer.errors import Unavailable
         (
             "store-read-only",
             {"owner": "ann", "path": "/a.db"},
-            "to finish it as that user, run: sudo -u ann tasktimer --database /a.db db upgrade",
+            "to recover it as that user, run: sudo -u ann tasktimer --database /a.db db upgrade",
         ),
         ("store-too-old", {}, "to upgrade it, run: tasktimer db upgrade, or serve with --migrate"),
         (
             "store-too-old",
             {"read_only": True},
-            "copy it to a writable folder and use the copy with --database; this one was not changed",
+            "copy the file to a writable folder, and use the copy with --database; nothing was changed",
         ),
         (
             "store-too-old",

@@ -29,7 +29,7 @@ def test_info_without_store_creates_nothing(run: Run, home: Path, data_file: Pat
     assert found["database"] == (str(data_file), "default")
     assert (found["state"], found["size"], found["tasks"]) == (("missing", ""), ("", ""), ("", ""))
     assert found["tz"] == ("Europe/Berlin", "TZ")
-    assert (found["user"], found["format"]) == (("", "default"), ("", "default"))
+    assert (found["user"], found["format"]) == (("1", "the file has no user yet"), ("", "default"))
     assert os.listdir(home) == []
 
 
@@ -156,7 +156,7 @@ def test_json_has_origin_of_settings(run: Run, data_file: Path) -> None:
     run("track", "write docs")
     found = json.loads(run("info", "--json").out)
     assert found["database"] == {"value": str(data_file), "origin": "default"}
-    assert found["user"] == {"value": None, "origin": "default"}
+    assert found["user"] == {"value": 1, "origin": "the only user of the file"}
     assert (found["tasks"], found["running"], found["size"]) == (1, 1, data_file.stat().st_size)
     assert list(found) == list(rows(run("info")))
 

@@ -83,9 +83,9 @@ def test_error_after_commit_point_reports_uncertain_outcome(
     assert result.exit_code == 3
     assert result.out == ""
     assert result.err == (
-        f"error: the change may or may not be stored in {data_file}: the commit reported an error: "
+        f"error: the commit failed, so the change may or may not have been stored in {data_file}: "
         "disk I/O error\n"
-        "hint: before trying again, check whether it was stored: tasktimer history, or tasktimer token list\n"
+        "hint: before trying again, look for the change with tasktimer history or tasktimer token list\n"
     )
 
 

@@ -61,7 +61,7 @@ def test_date_ranges_and_filters_select(week: Run, arguments: list[str], expecte
     assert ids(week, *arguments) == expected
 
 
-def test_json_has_tasks_without_time_spent(week: Run) -> None:
+def test_json_has_tasks_with_time_in_range(week: Run) -> None:
     (task,) = json.loads(week("list", "2023-07-14", "--json").out)
     assert task == {
         "id": 2,
@@ -73,6 +73,7 @@ def test_json_has_tasks_without_time_spent(week: Run) -> None:
         "project": "acme/web",
         "tags": ["docs", "urgent"],
         "note": None,
+        "time_spent": 2 * 3600,
     }
 
 
@@ -170,5 +171,5 @@ def test_tz_selects_days_of_zone(week: Run) -> None:
     assert shown.startswith("2023-07-14, UTC\n")
     assert "20:00  23:00" in shown
     (task,) = json.loads(week("list", "2023-07-14", "--tz", "UTC", "--json").out)
-    assert task["start_time"] == "2023-07-14T20:00:00+00:00"
+    assert task["start_time"] == "2023-07-14T20:00:00Z"
     assert week("list", "2023-07-15", "--tz", "Europe/London", "--search", "docs").out == ""

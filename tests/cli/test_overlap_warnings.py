@@ -11,7 +11,7 @@ from tests.conftest import NOW, Run
 def test_no_gap_starts_at_end_of_last_task(run: Run) -> None:
     run("track", "mail", "--at", "9:00", "--until", "10:00")
     run("track", "theirs", "--at", "9:00", "--until", "11:00", "--user", "42")
-    result = run("track", "write", "docs", "--no-gap", terminal=True)
+    result = run("track", "write", "docs", "--no-gap", "--user", "1", terminal=True)
     assert (result.exit_code, result.out, result.err) == (0, "Tracking 3: write docs, since 10:00\n", "")
 
 
@@ -49,13 +49,13 @@ def test_last_task_of_another_day_prints_note(run: Run) -> None:
         (["--for", "3h"], 1, "the end is in the future: 13:00 (it is 12:00 now)"),
         (["--until", "13:00"], 1, "the end is in the future"),
         (["--until", "9:30"], 1, "cannot end at 09:30, before its start at 10:00"),
-        (["--user", "42"], 1, "user 42 has no finished task\nhint: set the start with --at"),
+        (["--user", "42"], 1, "user 42 has no finished tasks\nhint: set the start with --at"),
     ],
 )
 def test_invalid_no_gap_fails(run: Run, options: list[str], exit_code: int, words: str) -> None:
     run("track", "before", "--at", "9:00", "--until", "10:00")
     run("track", "theirs", "--user", "42")
-    result = run("track", "write", "--no-gap", *options)
+    result = run("track", "write", "--no-gap", "--user", "1", *options)
     assert (result.exit_code, result.out) == (exit_code, "")
     assert words in result.err
     assert task(run)["description"] == "theirs"
@@ -68,28 +68,29 @@ def test_no_gap_without_store_fails(run: Run, data_file: Path) -> None:
     assert not data_file.exists()
 
 
-def test_overlapping_start_prints_note_and_is_stored(run: Run) -> None:
+def test_overlapping_start_prints_note_and_is_stored(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TASKTIMER_USER", "1")
     run("track", "write\n[b]docs[/]", "--at", "8:00")
     run("track", "theirs", "--at", "8:00", "--user", "42")
     result = run("track", "call", "--at", "9:00")
     assert (result.exit_code, result.out) == (0, "3\n")
-    assert result.err == "note: task 1 (write\\n[b]docs[/], since 08:00) also covers 09:00\n"
+    assert result.err == "note: task 1 (write\\n[b]docs[/], since 08:00) was also running at 09:00\n"
     result = run("track", "visit", "--at", "yesterday 9:00", "--until", "10:00", terminal=True)
-    assert "covers" not in result.err
-    note = "note: task 4 (visit, 2023-07-15 09:00 to 2023-07-16 10:00) also covers 2023-07-15 23:00\n"
+    assert "also running at" not in result.err
+    note = "note: task 4 (visit, 2023-07-15 09:00 to 2023-07-16 10:00) was also running at 2023-07-15 23:00\n"
     assert run("track", "nap", "--at", "yesterday 23:00", "--for", "1m").err == note
     run("undo")
     result = run("track", "mail", "--for", "30m", terminal=True)
     assert result.out == "Tracked 6: mail, 11:30 to 12:00 (0:30:00)\n"
     assert result.err == (
-        "note: task 1 (write\\n[b]docs[/], since 08:00) and task 3 (call, since 09:00) also cover 11:30\n"
+        "note: task 1 (write\\n[b]docs[/], since 08:00) and task 3 (call, since 09:00) were also running at 11:30\n"
     )
     run("stop", "1", "3", "--at", "11:50")
     result = run("track", "plan", "--at", "11:40", "--until", "11:45", "--json")
     assert json.loads(result.out)["id"] == 7
     assert result.err == (
         "note: task 1 (write\\n[b]docs[/], 08:00 to 11:50), task 3 (call, 09:00 to 11:50) "
-        "and task 6 (mail, 11:30 to 12:00) also cover 11:40\n"
+        "and task 6 (mail, 11:30 to 12:00) were also running at 11:40\n"
     )
 
 
@@ -99,7 +100,7 @@ def test_many_overlaps_are_one_short_line(run: Run) -> None:
     err = run("track", "call", "--at", "10:00").err
     assert err.count("\n") == 1
     assert len(err) < 400
-    assert err.endswith(" and 6 more also cover 10:00\n")
+    assert err.endswith(" and 6 more were also running at 10:00\n")
 
 
 @pytest.mark.parametrize("options", [[], ["--at", "now"], ["--at", "9:00"], ["--no-gap"]])
@@ -111,7 +112,8 @@ def test_separate_tasks_print_no_note(run: Run, options: list[str]) -> None:
 
 
 @pytest.mark.parametrize("command", [["track", "write"], ["resume", "1"]])
-def test_running_tasks_print_note_on_terminal(run: Run, command: list[str]) -> None:
+def test_running_tasks_print_note_on_terminal(run: Run, command: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TASKTIMER_USER", "1")
     run("track", "mail", "--at", "8:00", "--until", "9:00")
     run("track", "theirs", "--user", "42")
     assert run(*command, terminal=True).err == ""

@@ -47,8 +47,8 @@ def change(path: Path, script: str) -> None:
 @pytest.mark.parametrize(
     ("spoil", "message"),
     [
-        (lambda path: change(path, "PRAGMA user_version = 99"), "was created by a newer tasktimer"),
-        (lambda path: change(path, "PRAGMA application_id = 7"), "is a SQLite file of another program"),
+        (lambda path: change(path, "PRAGMA user_version = 99"), "was created by a newer version of tasktimer"),
+        (lambda path: change(path, "PRAGMA application_id = 7"), "is another program's SQLite file"),
         (
             lambda path: change(path, "UPDATE tasks SET start_time = 'x', end_time = 'x'"),
             "the record of task 1 is damaged",
@@ -70,15 +70,18 @@ def test_served_file_fails(run: Run, data_file: Path) -> None:
     lock.acquire()
     result = run("serve", "--port", "0")
     lock.release()
-    assert (result.exit_code, result.err.splitlines()[0]) == (3, f"error: another process serves {data_file}")
+    assert (result.exit_code, result.err.splitlines()[0]) == (3, f"error: another process is serving {data_file}")
 
 
 @pytest.mark.parametrize(
     ("statement", "message"),
     [
-        ("CREATE TABLE tasktimer.other (mine TEXT)", "contains tables of another program"),
+        ("CREATE TABLE tasktimer.other (mine TEXT)", "contains another program's tables"),
         ("CREATE TABLE tasktimer.schema_version (version INTEGER)", "has no version"),
-        ("CREATE TABLE tasktimer.schema_version AS SELECT 99 AS version", "was created by a newer tasktimer"),
+        (
+            "CREATE TABLE tasktimer.schema_version AS SELECT 99 AS version",
+            "was created by a newer version of tasktimer",
+        ),
         ("CREATE TABLE tasktimer.schema_version AS SELECT 3 AS version", "cannot use postgresql://"),
     ],
 )
@@ -93,7 +96,7 @@ def test_unusable_database_fails(run: Run, postgres_url: str, statement: str, me
 @pytest.mark.parametrize(
     ("url", "message"),
     [
-        ("postgresql://host:port/name", "the PostgreSQL URL cannot be read"),
+        ("postgresql://host:port/name", "the PostgreSQL URL cannot be parsed"),
         ("postgresql://127.0.0.1:1/name?nosuch=1", "the PostgreSQL URL cannot be used: "),
     ],
 )
@@ -114,7 +117,7 @@ def test_backup_without_pg_dump_fails(
     failed = run("--database", postgres_url, "backup", str(tmp_path / "copy"))
     assert (failed.exit_code, failed.err.splitlines()[0].startswith("error: cannot copy postgresql://")) == (3, True)
     secret = run("--database", f"{postgres_url}&sslpassword=swordfish", "backup", str(tmp_path / "copy"))
-    assert secret.err.startswith("error: cannot pass the sslpassword of the URL to pg_dump")
+    assert secret.err.startswith("error: cannot pass the URL's sslpassword to pg_dump")
 
 
 def test_postgres_without_driver_fails(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -122,7 +125,7 @@ def test_postgres_without_driver_fails(run: Run, monkeypatch: pytest.MonkeyPatch
     result = run("--database", "postgresql://host/name", "list", "--user", "1")
     assert (result.exit_code, result.err.splitlines()[0]) == (
         2,
-        "error: PostgreSQL needs a driver that is not installed",
+        "error: PostgreSQL requires a driver, which is not installed",
     )
 
 
@@ -151,7 +154,7 @@ def test_missing_home_fails(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     result = run("track", "x")
     assert (result.exit_code, result.err.splitlines()[0]) == (
         3,
-        "error: no home directory for the data file",
+        "error: there is no home directory for the database file",
     )
 
 

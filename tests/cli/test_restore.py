@@ -83,11 +83,11 @@ def test_terminal_asks_for_confirmation(run: Run, copy: Path, data_file: Path, a
     answer.append("y\n")
     done = run("restore", str(copy), terminal=True)
     assert done.exit_code == 0
-    assert done.out == f"Restored {data_file} (1 task); the replaced content is kept in {data_file.with_name(KEPT)}\n"
+    assert done.out == f"Restored {data_file} (1 task); the previous content is kept in {data_file.with_name(KEPT)}\n"
     revoke = f"tasktimer --database {data_file} token revoke 1"
     note, _, question = done.err.partition(f"hint: to revoke it again after the restore, run: {revoke}\n")
     assert "(laptop, user 1)" in note
-    assert question == f"Replace {data_file} with the 1 task of the copy? [y/N] "
+    assert question == f"Replace {data_file} with the copy (1 task)? [y/N] "
 
 
 @pytest.mark.parametrize("text", ["\n", "n\n", ""])
@@ -181,7 +181,12 @@ UNFIT = [
         "is incomplete: part of it is in copy.db-wal",
         "to make a complete copy first, run: tasktimer --database",
     ),
-    (newer, 3, "was created by a newer tasktimer", "install the newer tasktimer, then restore again"),
+    (
+        newer,
+        3,
+        "was created by a newer version of tasktimer",
+        "install the newer version of tasktimer, then restore again",
+    ),
     (damaged, 3, "is damaged, or not a tasktimer file", "use another backup"),
     (in_a_folder, 3, "is a folder", "use another backup"),
 ]
@@ -205,4 +210,4 @@ def test_restore_of_served_file_fails(run: Run, copy: Path, data_file: Path) -> 
     done = run("restore", str(copy), "--yes")
     serving.release()
     assert done.exit_code == 3
-    assert done.err == f"error: another process serves {data_file}\nhint: stop the server, then restore\n"
+    assert done.err == f"error: another process is serving {data_file}\nhint: stop the server, then restore\n"

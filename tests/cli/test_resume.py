@@ -40,7 +40,7 @@ def test_overlapping_start_prints_note(run: Run, command: list[str]) -> None:
     run("cancel")
     result = run(*command, "--at", "9:30")
     assert (result.exit_code, result.out) == (0, "3\n")
-    assert result.err == "note: task 1 (done, 09:00 to 10:00) also covers 09:30\n"
+    assert result.err == "note: task 1 (done, 09:00 to 10:00) was also running at 09:30\n"
 
 
 def test_new_task_belongs_to_resuming_user(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -53,7 +53,7 @@ def test_new_task_belongs_to_resuming_user(run: Run, monkeypatch: pytest.MonkeyP
 @pytest.mark.parametrize(
     ("arguments", "exit_code", "words"),
     [
-        ([], 1, "task 2 is already running (since 10:30)\nhint: use the ID of an earlier task"),
+        ([], 1, "task 2 is already running (since 10:30)\nhint: to resume an earlier task, give its ID"),
         (["2"], 1, "task 2 is already running"),
         (["9"], 1, "there is no task 9"),
         (["1", "--at", "13:00"], 1, "the start is in the future"),

@@ -142,7 +142,7 @@ def test_older_schema_is_upgraded_only_with_migrate(
         )
     refused = run("serve", "--port", "0")
     assert (refused.exit_code, served) == (3, [])
-    assert "has the schema of an older tasktimer" in refused.err
+    assert "but this version of tasktimer requires schema" in refused.err
     assert "to upgrade it, run: tasktimer db upgrade, or serve with --migrate" in refused.err
     done = run("serve", "--port", "0", "--migrate")
     assert (done.exit_code, len(served)) == (0, 1)

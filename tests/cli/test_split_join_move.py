@@ -62,7 +62,7 @@ def test_move(run: Run) -> None:
     assert run("move", "3", "11:30", terminal=True).out == "Moved 3: call, start 11:00 -> 11:30\n"
     assert run("move", "3", "--", "-15m").out == "3\n"
     assert json.loads(run("move", "2", "9:00", "--json").out)["end_time"] == "2023-07-16T10:30:00+02:00"
-    assert run("move", "2", "9:00", terminal=True).out == "Nothing to change in 2: write\n"
+    assert run("move", "2", "9:00", terminal=True).out == "Nothing to change in task 2: write\n"
     result = run("move", "2", "11:00")
     assert (result.exit_code, result.out) == (1, "")
     assert result.err.startswith("error: the end is in the future: 12:30 (it is 12:00 now)\n")
@@ -77,7 +77,7 @@ def test_join_over_gap_requires_yes(run: Run) -> None:
     result = run("join", "2", "1")
     assert (result.exit_code, result.out) == (1, "")
     assert result.err == (
-        "error: tasks 1 and 2 are not adjacent: there is a gap of 0:30:00 between them\n"
+        "error: tasks 1 and 2 cannot be joined because there is a gap of 0:30:00 between them\n"
         "hint: add --yes to include the time between them\n"
     )
     assert len(listed(run)) == 3
@@ -98,7 +98,7 @@ def test_join_over_gap_asks_on_terminal(run: Run, monkeypatch: pytest.MonkeyPatc
     asked = (
         "  1: write, 08:00 to 09:00 (1:00:00)\n"
         "  2: write, 09:30 to 11:00 (1:30:00)\n"
-        "Join them, and count the 0:30:00 between them? [y/N] "
+        "Join them, and include the 0:30:00 between them? [y/N] "
     )
     assert result.err.startswith(asked)
     assert ("note: nothing was changed\n" in result.err) != joined

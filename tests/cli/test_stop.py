@@ -48,7 +48,7 @@ def test_several_running_tasks_fail_with_list(run: Run) -> None:
     result = run("stop", terminal=True)
     assert (result.exit_code, result.out) == (1, "")
     assert result.err == (
-        "error: an ID is required: 2 tasks are running:\n"
+        "error: an ID is required because 2 tasks are running:\n"
         "  2: [bold]call[/]\\n, since 2023-07-15 23:00\n"
         "  1: write docs, since 09:14\n"
         "hint: to stop one, give its ID, as in tasktimer stop 2; to stop all, use --all\n"
@@ -96,7 +96,7 @@ def test_stop_without_store_creates_nothing(run: Run, data_file: Path) -> None:
         (["2", "--at", "13:00"], 1, "the end is in the future: 13:00 (it is 12:00 now)"),
         (["--at", "13:00"], 1, "the end is in the future"),
         (["2", "--user", "1"], 1, "task 2 belongs to user 42, not to user 1"),
-        (["--user", "1"], 1, "user 1 has no running task"),
+        (["--user", "1"], 1, "user 1 has no running tasks"),
         (["2", "--all"], 2, "task IDs cannot be used with --all"),
     ],
 )

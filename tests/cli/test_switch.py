@@ -46,14 +46,14 @@ def test_switch_stops_all_running_tasks_and_undo_reverts_all(run: Run) -> None:
     run("track", "second", "--at", "10:00")
     run("track", "theirs", "--user", "2")
     before = run("times", "--json").out
-    result = run("switch", "third", "--at", "11:00", terminal=True)
+    result = run("switch", "third", "--at", "11:00", "--user", "1", terminal=True)
     assert result.out == (
         "Stopped 1: first, 09:00 to 11:00 (2:00:00)\n"
         "Stopped 2: second, 10:00 to 11:00 (1:00:00)\n"
         "Tracking 4: third, since 11:00\n"
     )
     assert [task["id"] for task in json.loads(run("status", "--json").out)["running"]] == [4, 3]
-    assert run("undo", terminal=True).out.startswith("Undid switch (4):\n")
+    assert run("undo", "--user", "1", terminal=True).out.startswith("Undid switch (4):\n")
     assert run("times", "--json").out == before
 
 

@@ -63,11 +63,44 @@ def test_markup_is_text(run: Run) -> None:
     assert row.split()[-4:] == ["[red]acme[/]", "[bold]x[/]", ":smile:", "+[b]"]
 
 
-def test_rows_and_days_add_up_to_total(week: Run) -> None:
-    def seconds(text: str) -> int:
-        hours, minutes, rest = map(int, text.split(":"))
-        return hours * 3600 + minutes * 60 + rest
+def seconds(text: str) -> int:
+    """Parse a length or a time of day in a table."""
+    hours, minutes, rest = map(int, text.split(":"))
+    return hours * 3600 + minutes * 60 + rest
 
+
+@pytest.mark.parametrize("command", [["list", "week"], ["delete", "--search", "write", "--dry-run"]])
+def test_fractions_of_seconds_are_cut_off_before_subtracting(run: Run, command: list[str]) -> None:
+    for start, end in (("9:00:00.6", "9:00:01.2"), ("9:10:00.9", "9:10:01.1"), ("9:20", "9:30:00.9")):
+        run("track", "write", "--at", f"yesterday {start}", "--until", f"yesterday {end}")
+    run("track", "write", "--at", "yesterday 23:59:59.5", "--until", "0:00:00.5")
+    shown = [line.split() for line in rows(run, *command) if "write" in line and "→" not in line and "←" not in line]
+    assert len(shown) >= 3
+    for _, start, end, length, _ in shown:
+        assert seconds(end) - seconds(start) == seconds(length)
+
+
+def test_lengths_of_fractional_times_add_up_to_totals(run: Run) -> None:
+    run("track", "write", "--at", "yesterday 23:59:58.7", "--until", "0:00:01.5")
+    for number in range(1, 10):
+        run("track", "write", "--at", f"9:0{number}:00.6", "--until", f"9:0{number}:01.5")
+    lines = [line.split() for line in rows(run, "list", "week", "--skip-empty") if line]
+    assert [line[3] for line in lines if line[0] in {"Sat", "Sun"}] == ["0:00:02", "0:00:10"]
+    assert lines[-1] == ["Total", "0:00:12"]
+    assert sum(seconds(line[-2]) for line in lines if line[-1] == "write") == 12
+
+
+def test_seconds_are_shown_in_all_rows_or_none(run: Run) -> None:
+    run("track", "write", "--at", "yesterday 22:00", "--until", "0:00")
+    assert "  1  22:00  24:00  2:00:00  write" in rows(run, "times", "--date", "yesterday")
+    run("track", "call", "--at", "yesterday 9:00", "--until", "yesterday 9:00:05.9")
+    assert rows(run, "times", "--date", "yesterday")[1:3] == [
+        "  2  09:00:00  09:00:05  0:00:05  call",
+        "  1  22:00:00  24:00:00  2:00:00  write",
+    ]
+
+
+def test_rows_and_days_add_up_to_total(week: Run) -> None:
     shown = [line for line in rows(week, "list", "week", "--skip-empty") if line]
     *headings, total = [seconds(line[29:36]) for line in shown if line[1].isalpha()]
     tasks = [seconds(line[29:36]) for line in shown if not line[1].isalpha()]

@@ -71,12 +71,12 @@ def test_format_comes_from_environment(run: Run, monkeypatch: pytest.MonkeyPatch
 @pytest.mark.parametrize(
     ("zone", "date", "start", "end", "heading", "hours"),
     [
-        ("Europe/Berlin", "2024-03-31", "2024-03-30 12:00", "2024-04-01 12:00", "a day of 23 h", 23),
-        ("Europe/Berlin", "2024-10-27", "2024-10-26 12:00", "2024-10-28 12:00", "a day of 25 h", 25),
-        ("America/New_York", "2024-11-03", "2024-11-02 12:00", "2024-11-04 12:00", "a day of 25 h", 25),
-        ("America/Sao_Paulo", "2016-10-16", "2016-10-15 12:00", "2016-10-17 12:00", "a day of 23 h", 23),
-        ("America/Havana", "2024-11-03", "2024-11-02 12:00", "2024-11-04 12:00", "a day of 25 h", 25),
-        ("Australia/Lord_Howe", "2024-04-07", "2024-04-06 12:00", "2024-04-08 12:00", "a day of 24.5 h", 24.5),
+        ("Europe/Berlin", "2024-03-31", "2024-03-30 12:00", "2024-04-01 12:00", "23 hours long", 23),
+        ("Europe/Berlin", "2024-10-27", "2024-10-26 12:00", "2024-10-28 12:00", "25 hours long", 25),
+        ("America/New_York", "2024-11-03", "2024-11-02 12:00", "2024-11-04 12:00", "25 hours long", 25),
+        ("America/Sao_Paulo", "2016-10-16", "2016-10-15 12:00", "2016-10-17 12:00", "23 hours long", 23),
+        ("America/Havana", "2024-11-03", "2024-11-02 12:00", "2024-11-04 12:00", "25 hours long", 25),
+        ("Australia/Lord_Howe", "2024-04-07", "2024-04-06 12:00", "2024-04-08 12:00", "24.5 hours long", 24.5),
         ("Pacific/Apia", "2011-12-29", "2011-12-28 12:00", "2012-01-02 12:00", "Thu 29 December 2011", 24),
         ("Pacific/Apia", "2011-12-30", "2011-12-28 12:00", "2012-01-02 12:00", "the clocks skipped that day", 0),
     ],
@@ -148,14 +148,14 @@ def test_description_survives_every_format(run: Run, text: str) -> None:
 
 def test_rows_add_up_to_total(run: Run) -> None:
     for number in range(3):
-        run("track", "tick", "--at", f"09:00:0{number}", "--for", "0.7s")
+        run("track", "tick", "--at", f"09:00:0{number}.5", "--for", "0.7s")
     table = run("times", "--format", "table").out
     assert [line.split()[-2] for line in table.splitlines() if line.endswith("tick")] == [
-        "0:00:00",
+        "0:00:01",
         "0:00:01",
         "0:00:01",
     ]
-    assert table.splitlines()[-1].split() == ["Total", "0:00:02"]
+    assert table.splitlines()[-1].split() == ["Total", "0:00:03"]
     assert [task["time_spent"] for task in json.loads(run("times", "--json").out)] == [0.7] * 3
 
 

@@ -60,7 +60,7 @@ def test_json_has_whole_task(run: Run) -> None:
         (["--at", "9:00", "--until", "10:30"], "Tracked 1: write docs, 09:00 to 10:30 (1:30:00)"),
         (["--at", "9:00", "--for", "90m"], "Tracked 1: write docs, 09:00 to 10:30 (1:30:00)"),
         (["--until", "10:30", "--for", "90m"], "Tracked 1: write docs, 09:00 to 10:30 (1:30:00)"),
-        (["--for", "1:15:30"], "Tracked 1: write docs, 10:44 to 12:00 (1:15:30)"),
+        (["--for", "1:15:30"], "Tracked 1: write docs, 10:44:30 to 12:00:00 (1:15:30)"),
         (["--for", "0m"], "Tracked 1: write docs, 12:00 to 12:00 (0:00:00)"),
         (
             ["--at", "-1 23:00", "--until", "1:00"],
@@ -144,8 +144,21 @@ def test_control_characters_are_shown_escaped(run: Run) -> None:
 
 def test_time_of_running_task_grows(run: Run) -> None:
     run("track", "write")
-    out = run("times", "--json", now=NOW + timedelta(hours=1, microseconds=5)).out
-    assert json.loads(out)[0]["time_spent"] == 3600.000005
+    out = run("times", "--json", now=NOW + timedelta(hours=1, seconds=5)).out
+    assert json.loads(out)[0]["time_spent"] == 3605
+
+
+def test_clock_is_truncated_to_seconds_and_given_time_is_not(run: Run) -> None:
+    now = NOW + timedelta(milliseconds=700)
+    run("track", "write", now=now)
+    given = (NOW + timedelta(milliseconds=900)).isoformat()  # later than the clock, but in the same second
+    assert run("stop", "--at", given, now=now).exit_code == 0
+    (task,) = json.loads(run("times", "--json", now=now).out)
+    assert [task["start_time"], task["time_spent"]] == ["2023-07-16T12:00:00+02:00", 0.9]
+    later = run("track", "call", "--at", (NOW + timedelta(seconds=1)).isoformat(), now=now)
+    assert (later.exit_code, later.out) == (1, "")
+    assert run("track", "call", now=now).exit_code == 0
+    assert json.loads(run("stop", "--json", now=now).out)[0]["end_time"] == "2023-07-16T12:00:00+02:00"
 
 
 @pytest.mark.parametrize("now", ["2024-03-31T04:00+02:00", "2024-10-27T03:30+01:00", "2024-10-27T02:30+01:00"])

@@ -57,7 +57,7 @@ def test_invalid_label_stores_nothing(run: Run, options: list[str]) -> None:
 def test_invalid_user_fails(run: Run, user: str) -> None:
     result = run("track", "write", f"--user={user}")
     assert (result.exit_code, result.out) == (2, "")
-    assert ("hint: use --user with the number of a user\n" if user == "all" else "hint: use ") in result.err
+    assert ("hint: use --user with a user number\n" if user == "all" else "hint: use ") in result.err
 
 
 @pytest.mark.parametrize("when", TIMES_REFUSED)

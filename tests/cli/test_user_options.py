@@ -65,16 +65,16 @@ def test_all_selects_tasks_and_settings_select_actor(run: Run, monkeypatch: pyte
     assert run("undo", "3").exit_code == 1  # another user has changed task 2 since
 
 
-def test_own_file_has_default_user(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_all_users_of_file_have_no_last_command(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     for user in ("7", "8"):
         run("track", "write", "--user", user)
-    run("stop", "--all", "--user", "all")
     monkeypatch.setenv("TASKTIMER_USER", "all")
-    run("edit", "1", "+x")
-    assert journal(run) == ["1 stop", "1 edit"]
-    assert run("undo").exit_code == run("redo").exit_code == 0  # one's own
+    run("stop", "--all")
+    run("edit", "2", "+x")
+    assert journal(run) == ["7 stop", "8 edit"]
+    assert run("undo").exit_code == run("redo").exit_code == 2
     assert run("undo", "--command", "4").exit_code == 0
-    assert journal(run)[2:] == ["1 undo", "1 redo", "1 undo"]
+    assert journal(run)[2:] == ["8 undo"]
     refused = run("undo", "--user", "all")
     assert (refused.exit_code, refused.out) == (2, "")
     assert "a single user is required" in refused.err

@@ -49,7 +49,7 @@ def test_only_user_argument_restricts_ids(tmp_path: Path) -> None:
     assert tracker.get_task(1).user_id == 7
     assert tracker.stop(1)[0].id == 1
     assert tracker.history()[-1].user_id == 1  # the actor, not the owner
-    with pytest.raises(Conflict, match="has changed since track"):
+    with pytest.raises(Conflict, match="has changed since command 1"):
         tracker.undo(user=7)
 
 

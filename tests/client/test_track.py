@@ -33,6 +33,19 @@ def test_tracked_tasks_are_in_times(database: str) -> None:
         assert tracker.stop(all_running=True) == []
 
 
+def test_clock_is_truncated_to_seconds_and_given_time_is_not(tmp_path: Path) -> None:
+    now = NOW + timedelta(microseconds=700_001)
+    tracker = open_tracker(tmp_path / "tasks.db", user=42, clock=now.astimezone)
+    tracker.track("a")
+    given = now + timedelta(microseconds=99)  # later than the clock, but in the same second
+    (stopped,) = tracker.stop(at=given)
+    assert (tracker.now(), stopped.start_time, stopped.end_time) == (NOW, NOW, given)
+    assert tracker.track("b", at=given).start_time == given
+    assert tracker.stop()[0].end_time == given
+    with pytest.raises(Conflict, match="in the future"):
+        tracker.track("c", at=NOW + timedelta(seconds=1))
+
+
 def test_no_gap_starts_at_last_end_and_prune_deletes_history(database: str) -> None:
     with open_tracker(database, user=42, clock=clock) as tracker:
         assert tracker.prune_history(NOW) == 0

@@ -76,10 +76,10 @@ def test_description_rejects_unprintable_text(text: str, code: str) -> None:
 def test_end_in_future_names_latest_start_for_its_duration() -> None:
     now = datetime(2026, 7, 1, 0, 12, tzinfo=ZoneInfo("Europe/Berlin"))
     for duration, hint in [
-        (timedelta(hours=1), "use an earlier start, at the latest 2026-06-30 23:12: the task lasts 1:00:00"),
+        (timedelta(hours=1), "use a start no later than 2026-06-30 23:12: the task lasts 1:00:00"),
         # The clock was an hour behind in winter.
-        (timedelta(days=150), "use an earlier start, at the latest 2026-01-31 23:12: the task lasts 3600:00:00"),
-        (timedelta(days=2_500_000), "use a time that has passed"),  # longer than the time since the year 1
+        (timedelta(days=150), "use a start no later than 2026-01-31 23:12: the task lasts 3600:00:00"),
+        (timedelta(days=2_500_000), "use a time in the past"),  # longer than the time since the year 1
     ]:
         with pytest.raises(TimeInFuture) as raised:
             validate_end(now, add_duration(now, duration), now, duration=duration)

@@ -48,6 +48,15 @@ def test_worked_is_sum_and_elapsed_is_union() -> None:
     assert (sheet.worked, sheet.elapsed) == (5 * HOUR, 4 * HOUR)
 
 
+def test_lengths_in_whole_seconds_are_differences_of_shown_ends() -> None:
+    second = timedelta(seconds=1) / HOUR
+    sheet = timesheet([task(1, 9 + 0.6 * second, 9 + 1.2 * second), task(2, 9.5, 10.5 + 0.9 * second)], WINDOW, NOON)
+    shown = sheet.in_whole_seconds
+    assert [entry.time_spent / HOUR / second for entry in shown.entries] == [1, 3600]
+    assert [(part.start.second, part.end.second) for _, part in shown.entries] == [(0, 1), (0, 0)]
+    assert (shown.worked / HOUR, sheet.worked / HOUR) == (1 + second, 1 + 1.5 * second)
+
+
 def test_tasks_with_equal_start_are_ordered_by_id() -> None:
     sheet = timesheet([task(2, 9, 10), task(10, 9, 9.5), task(1, 9, 11)], WINDOW, NOON)
     assert [entry.task.id for entry in sheet.entries] == [1, 2, 10]

@@ -31,7 +31,7 @@ NOW = datetime(2023, 7, 16, 12, tzinfo=BERLIN)
 def test_date_range_is_named_as_requested(start: str | None, end: str | None, title: str, where: str) -> None:
     window = parse_range_bounds(start, end, NOW)
     assert format_window(window, BERLIN) == f"{title}, Europe/Berlin"
-    length = ", a day of 23 h" if start == "2023-03-26" else ""
+    length = ", 23 hours long" if start == "2023-03-26" else ""
     rest = f" {where}, Europe/Berlin{length}.\n" if where else ".\n"
     assert format_nothing_found("Nothing tracked", window, BERLIN) == f"Nothing tracked{rest}"
 

@@ -50,7 +50,7 @@ def test_time_is_formatted_briefly(instant: str, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("hours", "end"), [(24, "Berlin"), (25, "a day of 25 h"), (24.5, "a day of 24.5 h"), (0, "a day of 0 h")]
+    ("hours", "end"), [(24, "Berlin"), (25, "25 hours long"), (24.5, "24.5 hours long"), (0, "0 hours long")]
 )
 def test_day_title_has_length_of_odd_day(hours: float, end: str) -> None:
     assert format_day_title(date(2024, 10, 27), BERLIN, timedelta(hours=hours)).endswith(end)

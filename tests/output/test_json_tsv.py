@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tasktimer.core.interval import Interval
 from tasktimer.core.task import Task
 from tasktimer.core.timesheet import Timesheet, timesheet
-from tasktimer.output import json_tsv, timesheet_tables
+from tasktimer.output import json_tsv
 
 NEW_YORK = ZoneInfo("America/New_York")
 WINDOW = Interval(datetime(2023, 7, 1, tzinfo=UTC), datetime(2023, 8, 1, tzinfo=UTC))
@@ -60,13 +60,15 @@ def test_tsv_csv_and_json_agree(sheet: Timesheet) -> None:
         assert task["running"] == (task["end_time"] is None) == entry.task.running
 
 
-@given(st.lists(st.timedeltas(timedelta(), timedelta(days=2))))
-def test_whole_seconds_add_up_with_error_below_one(durations: list[timedelta]) -> None:
+@given(sheets())
+def test_whole_seconds_add_up_with_error_below_one(sheet: Timesheet) -> None:
     second = timedelta(seconds=1)
-    whole = list(timesheet_tables.whole_seconds(durations))
-    assert sum(whole, timedelta()) == sum(durations, timedelta()) // second * second
-    assert all(abs(shown - exact) < second for shown, exact in zip(whole, durations, strict=True))
-    assert all(shown >= timedelta() and not shown % second for shown in whole)
+    shown = sheet.in_whole_seconds
+    lengths = [entry.time_spent for entry in shown.entries]
+    assert sum(lengths, timedelta()) == shown.worked >= shown.elapsed
+    exact = [entry.time_spent for entry in sheet.entries]
+    assert all(abs(length - spent) < second for length, spent in zip(lengths, exact, strict=True))
+    assert all(length >= timedelta() and not length % second for length in lengths)
 
 
 def test_stored_control_characters_are_escaped() -> None:

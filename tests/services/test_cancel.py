@@ -44,7 +44,7 @@ def test_cancel_without_id_cancels_only_running_task(store: Store) -> None:
     mine, theirs = start(store), start(store, user_id=2)
     assert cancel(store, Actor(1, 1), now=NOW) == [mine]
     assert cancel(store, Actor(3, ALL_USERS), now=NOW) == [theirs]
-    with pytest.raises(NothingRunning, match="user 1 has no running task"):
+    with pytest.raises(NothingRunning, match="user 1 has no running tasks"):
         cancel(store, Actor(1, 1), now=NOW)
     undo(store, Actor(3, 3), now=NOW)  # the one who asked
     assert running_tasks(store, Actor(None, ALL_USERS)) == [theirs]

@@ -13,7 +13,8 @@ from tasktimer.services.edit import delete, edit
 from tasktimer.services.queries import get_task
 from tasktimer.services.start import NewTask
 from tasktimer.services.start import start as start_task
-from tasktimer.services.undo import UndoConflict, redo, undo
+from tasktimer.services.undo import redo, undo
+from tasktimer.services.undo_conflict import UndoConflict
 from tasktimer.store.postgres.store import PostgresStore
 from tasktimer.store.protocols import Connection, Parameters
 from tasktimer.store.statements import task_writes

@@ -118,6 +118,18 @@ def test_total_counts_each_task_once(store: Store, window: Window | None) -> Non
         assert None not in [usage.name for usage in tagged.labels]
 
 
+@pytest.mark.parametrize("window", [None, Window(NOW - timedelta(days=1), NOW)])
+def test_whole_seconds_are_differences_of_truncated_times(store: Store, window: Window | None) -> None:
+    for year in (1960, 2023):  # before and after 1970, when stored times change their sign
+        start = NOW.replace(year=year) - HOUR + timedelta(seconds=0.9)
+        new_task = NewTask("x", start_time=start, end_time=start + timedelta(seconds=1.2), project="a", tags=["t"])
+        start_task(store, Actor(1, 1), new_task, now=NOW)
+    count = 2 if window is None else 1
+    for verb in (label_services.projects, label_services.tags):
+        assert verb(store, ANYONE, window=window, now=NOW).worked == count * timedelta(seconds=1.2)
+        assert verb(store, ANYONE, window=window, whole_seconds=True, now=NOW).worked == count * timedelta(seconds=2)
+
+
 def test_rename_project_renames_levels_below(store: Store) -> None:
     names = ["acme", "acme/web", "acme2", "new", None, "acme/a/acme"]
     tasks = {name: done(store, project=name) for name in names}

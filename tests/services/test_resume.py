@@ -4,7 +4,7 @@ from datetime import UTC
 
 import pytest
 from tests.conftest import NOW
-from tests.services.test_switch import HOUR, MICROSECOND, record, start, unchanged
+from tests.services.test_switch import HOUR, SECOND, record, start, unchanged
 
 from tasktimer.core.task import ALL_USERS, Actor, Task
 from tasktimer.errors import Conflict, NotFound, StoreMissing, TaskNotFound, TimeInFuture
@@ -89,7 +89,7 @@ def test_resume_without_store_fails(store: Store, tmp_path_factory: pytest.TempP
     with pytest.raises(TaskNotFound):
         resume(store, Actor(1, 1), 99, now=NOW)
     with pytest.raises(TimeInFuture):
-        resume(store, Actor(1, 1), task.id, start_time=NOW + MICROSECOND, now=NOW)
+        resume(store, Actor(1, 1), task.id, start_time=NOW + SECOND, now=NOW)
     assert unchanged(store, [task])
     missing = SqliteStore(tmp_path_factory.mktemp("none") / "tasks.db")
     with pytest.raises(StoreMissing):

@@ -31,6 +31,7 @@ NOW = datetime(2023, 7, 16, 12, tzinfo=ZoneInfo("Europe/Berlin"))
 HOUR = timedelta(hours=1)
 DAY = Interval(datetime(2023, 7, 15, 22, tzinfo=UTC), datetime(2023, 7, 16, 22, tzinfo=UTC))
 MICROSECOND = timedelta(microseconds=1)
+SECOND = timedelta(seconds=1)
 
 
 def start(store: Store, *, hours_ago: float = 1, user_id: int = 1) -> Task:
@@ -56,8 +57,8 @@ def test_task_can_be_empty_and_end_now(store: Store) -> None:
 @pytest.mark.parametrize(
     ("start_time", "end_time", "refusal"),
     [
-        (NOW + MICROSECOND, None, TimeInFuture),
-        (NOW - HOUR, NOW + MICROSECOND, TimeInFuture),
+        (NOW + SECOND, None, TimeInFuture),
+        (NOW - HOUR, NOW + SECOND, TimeInFuture),
         (NOW - HOUR, NOW - HOUR - MICROSECOND, EndBeforeStart),
     ],
 )
@@ -123,7 +124,7 @@ def test_stop_without_id_stops_only_running_task(store: Store) -> None:
     assert stop(store, Actor(1, ALL_USERS), end_time=NOW, all_running=False, now=NOW)[0].id == theirs.id
     with pytest.raises(NothingRunning, match="no task is running"):
         stop(store, Actor(1, ALL_USERS), end_time=NOW, all_running=False, now=NOW)
-    with pytest.raises(NothingRunning, match="user 1 has no running task"):
+    with pytest.raises(NothingRunning, match="user 1 has no running tasks"):
         stop(store, Actor(1, 1), end_time=NOW, all_running=False, now=NOW)
 
 

@@ -22,6 +22,7 @@ HOUR = timedelta(hours=1)
 
 
 MICROSECOND = timedelta(microseconds=1)
+SECOND = timedelta(seconds=1)
 
 
 def start(store: Store, *, hours_ago: float = 1, user_id: int = 1) -> Task:
@@ -81,7 +82,7 @@ def test_switch_creates_file(tmp_path: Path) -> None:
     ("description", "start_time", "refusal"),
     [
         ("review", NOW - 2 * HOUR, Conflict),  # one of the two started since
-        ("review", NOW + MICROSECOND, TimeInFuture),
+        ("review", NOW + SECOND, TimeInFuture),
         (" ", NOW, InvalidValue),
     ],
 )

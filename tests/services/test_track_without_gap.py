@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from tests.conftest import NOW
-from tests.services.test_switch import HOUR, MICROSECOND, record, start, unchanged
+from tests.services.test_switch import HOUR, SECOND, record, start, unchanged
 
 from tasktimer.cli.hints import hint_for
 from tasktimer.core.task import Actor, Task
@@ -48,10 +48,10 @@ def test_track_without_gap_records_finished_task(store: Store) -> None:
         ({"description": " "}, InvalidValue),
         ({"tags": ["a b"]}, InvalidValue),
         ({"user_id": 2}, NotFound),  # whose only task runs
-        ({"end_time": NOW + MICROSECOND}, TimeInFuture),
-        ({"duration": 2 * HOUR + MICROSECOND}, TimeInFuture),
+        ({"end_time": NOW + SECOND}, TimeInFuture),
+        ({"duration": 2 * HOUR + SECOND}, TimeInFuture),
         ({"end_time": NOW - 3 * HOUR}, EndBeforeStart),
-        ({"now": NOW - 2 * HOUR - MICROSECOND}, Conflict),  # the clock was set back
+        ({"now": NOW - 2 * HOUR - SECOND}, Conflict),  # the clock was set back
     ],
 )
 def test_impossible_track_without_gap_fails(store: Store, values: dict[str, Any], refusal: type[Exception]) -> None:

@@ -15,7 +15,8 @@ from tasktimer.services.start import NewTask
 from tasktimer.services.start import start as start_task
 from tasktimer.services.stop import stop
 from tasktimer.services.transaction import journaled
-from tasktimer.services.undo import NothingToUndo, UndoConflict, redo, undo, undo_entry
+from tasktimer.services.undo import NothingToUndo, redo, undo, undo_entry
+from tasktimer.services.undo_conflict import UndoConflict
 from tasktimer.store.protocols import Store
 
 HOUR = timedelta(hours=1)
@@ -94,12 +95,12 @@ def test_undo_of_changed_task_fails(store: Store) -> None:
     with pytest.raises(UndoConflict) as refusal:
         undo(store, Actor(1, 1), now=NOW)
     assert refusal.value.message == (
-        f"task {task.id} has changed since track (command 1): its end changed, by stop of user 2 (command 2)"
+        f"task {task.id} has changed since command 1 (track): its end changed (command 2, stop by user 2)"
     )
     assert names(store) == [(1, "track"), (2, "stop")]
     undo(store, Actor(2, 2), now=NOW)
     undo(store, Actor(1, 1), now=NOW)
-    with pytest.raises(UndoConflict, match="it was deleted, by undo of user 1"):
+    with pytest.raises(UndoConflict, match=r"it was deleted \(command [0-9]+, undo by user 1"):
         redo(store, Actor(2, 2), now=NOW)
 
 
@@ -116,10 +117,8 @@ def test_undo_conflict_names_user_of_conflicting_change(store: Store, count: int
     for _ in range(2):
         with pytest.raises(UndoConflict) as refusal:
             undo(store, Actor(1, 1), count, now=NOW)
-        assert refusal.value.message.endswith(
-            "since track (command 1): its note changed, by edit of user 2 (command 2)"
-        )
-        assert "ask user 2 to undo that first" in str(hint_for(refusal.value))
+        assert refusal.value.message.endswith("since command 1 (track): its note changed (command 2, edit by user 2)")
+        assert "ask user 2 to undo that command first" in str(hint_for(refusal.value))
         if count == 2:  # the same when it is taken back one by one
             undo(store, Actor(1, 1), now=NOW)
             count = 1
@@ -134,11 +133,11 @@ def test_undo_conflict_suggests_undoing_own_later_command(store: Store) -> None:
     edit(store, Actor(1, ALL_USERS), [task.id], EditFields(note="x"), now=NOW)
     edit(store, Actor(1, ALL_USERS), [task.id], EditFields(description="B"), now=NOW)
     start(store, "other")
-    with pytest.raises(UndoConflict, match="its description changed, by edit of user 1") as refusal:
+    with pytest.raises(UndoConflict, match=r"its description changed \(command [0-9]+, edit by user 1") as refusal:
         undo_entry(store, Actor(1, 1), 1, now=NOW)
     assert str(hint_for(refusal.value)).endswith("first run: tasktimer undo --command 3")
     undo_entry(store, Actor(1, 1), 3, now=NOW)
-    with pytest.raises(UndoConflict, match="its note changed, by edit of user 1") as refusal:
+    with pytest.raises(UndoConflict, match=r"its note changed \(command [0-9]+, edit by user 1") as refusal:
         undo_entry(store, Actor(1, 1), 1, now=NOW)
     assert str(hint_for(refusal.value)).endswith("first run: tasktimer undo --command 2")
     undo_entry(store, Actor(1, 1), 2, now=NOW)
@@ -150,7 +149,7 @@ def test_undo_conflict_suggests_redoing_own_undo(store: Store) -> None:
     for note in ("a", "b", "a"):
         edit(store, Actor(1, ALL_USERS), [task.id], EditFields(note=note), now=NOW)
     undo_entry(store, Actor(1, 1), 2, now=NOW)
-    with pytest.raises(UndoConflict, match="its note changed, by undo of user 1") as refusal:
+    with pytest.raises(UndoConflict, match=r"its note changed \(command [0-9]+, undo by user 1") as refusal:
         undo(store, Actor(1, 1), now=NOW)
     assert str(hint_for(refusal.value)).endswith("first run: tasktimer redo")
     redo(store, Actor(1, 1), now=NOW)
@@ -164,7 +163,7 @@ def test_undo_conflict_of_other_program_names_no_user(store: Store) -> None:
         connection.execute("UPDATE tasks SET note = 'x' WHERE id = :id", {"id": task.id})
     with pytest.raises(UndoConflict) as refusal:
         undo(store, Actor(1, 1), now=NOW)
-    assert refusal.value.message.endswith("since track (command 1): its note changed")
+    assert refusal.value.message.endswith("since command 1 (track): its note changed")
     assert hint_for(refusal.value) == f"to show its history, run: tasktimer history {task.id}"
 
 
@@ -214,7 +213,7 @@ def test_undo_entry_works_if_last_command_conflicts(store: Store) -> None:
     with pytest.raises(UndoConflict) as refusal:
         undo(store, Actor(1, 1), now=NOW)
     assert hint_for(refusal.value) == (
-        "ask user 2 to undo that first; to undo an earlier command, run: tasktimer undo --command N"
+        "ask user 2 to undo that command first; to undo an earlier command, run: tasktimer undo --command N"
     )
     undo_entry(store, Actor(1, 1), 1, now=NOW)
     with pytest.raises(TaskNotFound):
@@ -232,9 +231,9 @@ def test_undo_entry_reports_why_it_fails(store: Store) -> None:
     undo(store, Actor(2, 2), now=NOW)
     before = names(store)
     for number, by, code, message in [
-        (1, 1, "undo-conflict", "its note changed, by edit of user 1 .command 3."),
+        (1, 1, "undo-conflict", "its note changed .command 3, edit by user 1."),
         (2, 1, "command-of-other-user", "command 2 .track. belongs to user 2, not to user 1"),
-        (4, 2, "already-undone", "command 4 .stop. is already undone"),
+        (4, 2, "already-undone", "command 4 .stop. has already been undone"),
         (5, 2, "command-is-reversal", "command 5 .undo. reverses command 4"),
         (6, 2, "command-is-reversal", "command 6 .redo. reverses command 4"),
         (99, 2, "command-not-found", "there is no command 99"),

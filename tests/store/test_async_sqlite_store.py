@@ -98,7 +98,7 @@ def test_older_schema_is_not_served(path: Path) -> None:
 
     async def work(served: AsyncSqliteStore) -> None:
         for attempt in (served.read(partial(get_task, actor=Actor(1, 1), task_id=1)), served.write(tracking("y"))):
-            with pytest.raises(Unavailable, match="schema of an older tasktimer"):
+            with pytest.raises(Unavailable, match="this version of tasktimer requires schema"):
                 await attempt
 
     run(path, work)
@@ -109,7 +109,7 @@ def test_second_server_is_rejected(path: Path) -> None:
         await served.write(tracking("x"))
         second = AsyncSqliteStore(path, lock_timeout=1)
         for attempt in (second.read(partial(get_task, actor=Actor(1, 1), task_id=1)), second.write(tracking("y"))):
-            with pytest.raises(Unavailable, match="another process serves"):
+            with pytest.raises(Unavailable, match="another process is serving"):
                 await attempt
         await second.close()
         assert (await served.write(tracking("y"))).description == "y"

@@ -89,7 +89,7 @@ def zeros_after_the_header(path: Path) -> None:
         (garbage_after_the_header, "store-damaged", "damaged"),
         (zeros_after_the_header, "store-damaged", "damaged"),
         (another_programs_file, "store-unrecognized", "another program"),
-        (newer_file, "store-too-new", "newer tasktimer"),
+        (newer_file, "store-too-new", "newer version of tasktimer"),
         (without_tables, "store-damaged", "no such table"),
     ],
 )

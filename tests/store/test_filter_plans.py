@@ -68,7 +68,7 @@ CASES = [(name, filter_name) for name, plans in LED_BY.items() for filter_name i
 def filtered(name: str, filter_name: str) -> tuple[str, task_filter.Values]:
     is_led = "OVERLAPPING" in name
     statement, values = task_filter.apply_filter(STATEMENTS[name], FILTERS[filter_name], NOW, is_led=is_led)
-    named = task_queries.overlap_parameters(DAY, NOW) if is_led else {"now": 1}
+    named = task_queries.overlap_parameters(DAY, NOW) if is_led else {"now": 1, "unit": 1}
     return statement, {**named, **({"user_id": 1} if name.endswith("_USER") else {}), **values}
 
 

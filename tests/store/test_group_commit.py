@@ -171,6 +171,6 @@ def test_error_after_commit_point_is_uncertain(path: Path, after_commits: After)
 
     outcomes = run(path, work)
     assert [outcome.code for outcome in outcomes] == ["commit-uncertain", "commit-uncertain"]
-    assert "may or may not be stored" in outcomes[0].message
+    assert "may or may not have been stored" in outcomes[0].message
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("SELECT description FROM tasks").fetchall() == [("a",), ("b",)]

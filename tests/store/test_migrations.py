@@ -110,7 +110,7 @@ def test_shared_database_is_upgraded_only_on_request(run: Run, postgres_url: str
     for command in (["track", "x", "--user", "1"], ["times", "--user", "1"], ["stop", "1", "--user", "1"]):
         exit_code, text = tasktimer(*command)
         assert exit_code == 3
-        assert "older tasktimer" in text
+        assert "this version of tasktimer requires schema" in text
         assert "db upgrade" in text
     assert tasktimer("db", "status") == (1, f"older\t1\t{SCHEMA_VERSION}\n")
     assert tasktimer("db", "upgrade") == (0, "")

@@ -46,6 +46,8 @@ EXPECTED: dict[str, list[str] | None] = {
         ),  # by steps
         *("task_tags_by_tag", "task_tags_by_tag", "commands_by_user"),
     ],
+    "SELECT_USERS": ["tasks_by_user_start", "tasks_by_user_start", "commands_by_user", "commands_by_user"],  # by steps
+    "SELECT_LOWEST_AND_HIGHEST_USERS": [*(["tasks_by_user_start"] * 2), *(["commands_by_user"] * 2)],
     "LOCK_TASK": ["INTEGER PRIMARY KEY"],
     "WAIT_FOR_TASK_LOCK": ["INTEGER PRIMARY KEY"],
     "LOCK_TASKS": ["INTEGER PRIMARY KEY"],
@@ -54,7 +56,8 @@ EXPECTED: dict[str, list[str] | None] = {
     "DELETE_TASK": ["INTEGER PRIMARY KEY"],
     "DELETE_TAGS": ["PRIMARY"],
     "UPDATE_REDOABLE": ["undoable_commands_by_user"],
-    "SELECT_UNDOABLE": ["undoable_commands_by_user"],
+    "SELECT_UNDOABLE": [],  # the last ones first, until there are enough
+    "SELECT_UNDOABLE_OF_USER": ["undoable_commands_by_user"],
     "SELECT_REDOABLE": ["commands_by_user", "commands_by_user", "undoable_commands_by_user", "AUTOMATIC"],
     "SELECT_ENTRY": ["INTEGER PRIMARY KEY"],
     "UPDATE_UNDONE": ["INTEGER PRIMARY KEY"],
@@ -107,7 +110,7 @@ STATEMENTS |= {
     f"{name}_OF_USER": task_queries.for_user(STATEMENTS[name], 1)
     for name in (
         *("SELECT_OVERLAPPING", "SELECT_RUNNING", "SELECT_RECENT", "SELECT_PAGE", "SELECT_RUNNING_PAGE", "SELECT_ALL"),
-        *("SELECT_ENTRIES", "DELETE_ENTRIES", "SELECT_PROJECT_NAMES", "SELECT_TAG_NAMES"),
+        *("SELECT_ENTRIES", "SELECT_UNDOABLE", "DELETE_ENTRIES", "SELECT_PROJECT_NAMES", "SELECT_TAG_NAMES"),
         *("SELECT_PROJECTS", "SELECT_TAGS", "SELECT_COUNT"),
     )
 }

@@ -70,7 +70,7 @@ def test_foreign_tables_are_rejected_and_kept(store: PostgresStore, postgres_url
     with psycopg.connect(postgres_url) as connection:
         connection.execute("CREATE SCHEMA tasktimer")
         connection.execute("CREATE TABLE tasktimer.tasks (mine TEXT)")
-    with pytest.raises(Unavailable, match="tables of another program"):
+    with pytest.raises(Unavailable, match="another program's tables"):
         insert(store)
     with psycopg.connect(postgres_url) as connection:
         tables = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'tasktimer'").fetchall()
@@ -85,7 +85,7 @@ def test_existing_empty_schema_is_used(store: PostgresStore, postgres_url: str) 
 
 @pytest.mark.parametrize(
     ("change", "word"),
-    [("UPDATE {} SET version = 99", "newer tasktimer"), ("DELETE FROM {}", "has no version")],
+    [("UPDATE {} SET version = 99", "newer version of tasktimer"), ("DELETE FROM {}", "has no version")],
 )
 def test_unknown_schema_version_is_rejected(store: PostgresStore, postgres_url: str, change: str, word: str) -> None:
     insert(store)

@@ -163,7 +163,7 @@ def test_invalid_prepare_threshold_is_rejected(postgres_url: str) -> None:
 
 def test_connection_lost_during_commit_is_uncertain(store: PostgresStore, postgres_url: str) -> None:
     insert(store)
-    uncertain = pytest.raises(Unavailable, match="the change may or may not be stored in postgresql:")
+    uncertain = pytest.raises(Unavailable, match="the change may or may not have been stored in postgresql:")
     with uncertain as raised, store.write(), psycopg.connect(postgres_url, autocommit=True) as connection:
         connection.execute(TERMINATE)
     assert raised.value.code == "commit-uncertain"

@@ -76,6 +76,13 @@ def test_postgres_counts_distinct_values_by_index(postgres: sqlalchemy.Connectio
         assert used.count(index) == 2, plan  # the first value, and the step to the next
 
 
+def test_postgres_finds_lowest_and_highest_users_by_index(postgres: sqlalchemy.Connection) -> None:
+    statement = f"EXPLAIN {STATEMENTS['SELECT_LOWEST_AND_HIGHEST_USERS']}"
+    plan = [line for (line,) in postgres.execute(sqlalchemy.text(statement))]
+    used = [found[1] for line in plan if (found := re.search(r"Index Only Scan (?:Backward )?using (\w+)", line))]
+    assert used.count("tasks_by_user_start") == 2, plan
+
+
 @pytest.mark.parametrize("name", ["LOCK_TASKS", "SELECT_TASKS"])
 def test_postgres_uses_index_for_table_without_statistics(postgres: sqlalchemy.Connection, name: str) -> None:
     # As after deleting every task: autovacuum has counted no rows, but the table and its index keep their size.

@@ -219,7 +219,7 @@ def test_restore_waits_for_transaction(path: Path, copy: Path) -> None:
 def test_restore_of_served_file_fails(path: Path, copy: Path) -> None:
     serving = ServerLock(path)
     serving.acquire()
-    with pytest.raises(Unavailable, match="another process serves") as raised:
+    with pytest.raises(Unavailable, match="another process is serving") as raised:
         restored(copy, path)
     assert raised.value.hint == "stop the server, then restore"
     assert descriptions(path) == ["old", "new"]
@@ -228,7 +228,7 @@ def test_restore_of_served_file_fails(path: Path, copy: Path) -> None:
     link.symlink_to(path)
     serving = ServerLock(link)
     serving.acquire()
-    with pytest.raises(Unavailable, match="another process serves"):
+    with pytest.raises(Unavailable, match="another process is serving"):
         restored(copy, path)
     serving.release()
 
@@ -277,7 +277,7 @@ def test_error_after_commit_point_is_uncertain(path: Path, copy: Path, monkeypat
 
     with preparing(copy, path) as ready:
         connect_with(monkeypatch, Source)
-        with pytest.raises(Unavailable, match="may or may not be stored"):
+        with pytest.raises(Unavailable, match="may or may not have been stored"):
             ready.carry_out(now=NOW)
 
 
@@ -308,8 +308,8 @@ def in_parts(copy: Path) -> None:
 UNUSABLE: list[tuple[Callable[[Path], None], type[TasktimerError], str]] = [
     (Path.unlink, NotFound, "there is no file"),
     (truncated, Unavailable, "is damaged: it is truncated"),
-    (of_another_program, Unavailable, "is a SQLite file of another program"),
-    (newer, Unavailable, "was created by a newer tasktimer"),
+    (of_another_program, Unavailable, "is another program's SQLite file"),
+    (newer, Unavailable, "was created by a newer version of tasktimer"),
     (corrupted, Unavailable, "is damaged"),
     (in_parts, Conflict, "part of it is in copy.db-wal"),
 ]
@@ -337,7 +337,7 @@ def test_restore_from_same_file_fails(path: Path) -> None:
 
 def test_restore_does_not_replace_foreign_file(path: Path, copy: Path) -> None:
     of_another_program(path)
-    with pytest.raises(Unavailable, match="of another program"):
+    with pytest.raises(Unavailable, match="another program's SQLite file"):
         restored(copy, path)
 
 
@@ -397,6 +397,6 @@ def test_full_disk_is_not_reported_as_bad_backup(path: Path, copy: Path, monkeyp
             raise error_of("database or disk is full", sqlite3.SQLITE_FULL)
 
     connect_with(monkeypatch, Full)
-    with pytest.raises(Unavailable, match=f"the disk of {path.parent} is full") as raised:
+    with pytest.raises(Unavailable, match=f"the disk that contains {path.parent} is full") as raised:
         restored(copy, path)
     assert raised.value.hint == "free some space; nothing was changed"

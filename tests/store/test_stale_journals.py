@@ -84,7 +84,7 @@ def test_stale_journal_is_kept_without_folder_lock(
     new = left_behind / "tasks.db"
     with pytest.raises(Unavailable, match="belongs to an earlier file") as raised:
         open_tracker(new, user=1).track("first")
-    assert raised.value.hint == f"make sure that no program uses it, then remove it: rm {new}{suffix}"
+    assert raised.value.hint == f"make sure that no program is using it, then remove it: rm {new}{suffix}"
     assert not new.exists()
     for journal in journals_of(new):
         journal.unlink()

@@ -1,12 +1,13 @@
 """A server in a separate process."""
 
+import os
 import re
 import signal
 import sqlite3
 import subprocess
 import time
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing, contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from pathlib import Path
 
 import httpx
@@ -55,6 +56,24 @@ class Server:
     def end(self, number: int = signal.SIGTERM) -> int:
         self.process.send_signal(number)
         return self.process.wait(timeout=60)
+
+
+@contextmanager
+def running(command: str | Sequence[str], *, environ: dict[str, str], folder: Path) -> Iterator[Server]:
+    """Run a command, through a shell if it is text, until the block ends; then kill its process group."""
+    words = ["sh", "-c", command] if isinstance(command, str) else command
+    log = folder / "server.log"
+    with (
+        log.open("wb") as file,
+        subprocess.Popen(words, env=environ, cwd=folder, stdout=file, stderr=file, start_new_session=True) as process,
+    ):
+        try:
+            server = Server(process, log)
+            server.wait_until_it_serves()
+            yield server
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
 
 
 Serve = Callable[..., AbstractContextManager[Server]]

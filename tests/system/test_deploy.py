@@ -1,4 +1,4 @@
-"""Run the commands of `deploy/` and the README as written, those of Docker without Docker."""
+"""Run the commands of `deploy/` as written, those of Docker without Docker."""
 
 import json
 import os
@@ -7,8 +7,6 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,7 +15,7 @@ import httpx
 import pytest
 import yaml
 from tests.system.command import TASKTIMER
-from tests.system.server import Server
+from tests.system.server import Server, running
 
 from tasktimer.cli.lazy_group import LazyGroup
 
@@ -26,27 +24,8 @@ DEPLOY = ROOT / "deploy"
 DOCKERFILE = (DEPLOY / "Dockerfile").read_text(encoding="utf-8").replace("\\\n", "")
 RENDER = yaml.safe_load((DEPLOY / "render.yaml").read_text(encoding="utf-8"))
 COMPOSE = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))
-README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 HOST = "tasktimer.onrender.com"
-
-
-@contextmanager
-def running(command: str | Sequence[str], *, environ: dict[str, str], folder: Path) -> Iterator[Server]:
-    """Run a command, through a shell if it is text, until the block ends; then kill its process group."""
-    words = ["sh", "-c", command] if isinstance(command, str) else command
-    log = folder / "server.log"
-    with (
-        log.open("wb") as file,
-        subprocess.Popen(words, env=environ, cwd=folder, stdout=file, stderr=file, start_new_session=True) as process,
-    ):
-        try:
-            server = Server(process, log)
-            server.wait_until_it_serves()
-            yield server
-        finally:
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
 
 
 def dockerfile(instruction: str) -> list[str]:
@@ -202,34 +181,3 @@ def test_compose_requires_password_and_publishes_only_tls() -> None:
     mounted = {volume.partition(":")[0] for service in services.values() for volume in service.get("volumes", [])}
     assert {name for name in mounted if not name.startswith(".")} == set(COMPOSE["volumes"])
     assert (DEPLOY / "Caddyfile").read_text(encoding="utf-8") == "{$SITE} {\n\treverse_proxy tasktimer:8000\n}\n"
-
-
-def readme_lines(mark: str) -> str:
-    """Return the code block after a mark."""
-    (found,) = re.findall(rf"^<!-- {mark} -->\n```sh\n(.+?)\n```$", README, re.MULTILINE | re.DOTALL)
-    return str(found)
-
-
-@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
-def test_readme_commands_serve_a_user(environ: dict[str, str], database: str, tmp_path: Path) -> None:
-    make, install, *serve_it = readme_lines("serve").split(" && ")
-    # The Render test runs the same installation in a new environment.
-    assert (make, install) == ("python3 -m venv .venv", ".venv/bin/pip install -q '.[server]'")
-    (tmp_path / ".venv").symlink_to(Path(TASKTIMER).parents[1])
-    command = " && ".join(serve_it)
-    if "://" in database:
-        point = readme_lines("postgres").replace("postgresql://USER:PASSWORD@HOST/NAME", f"'{database}'")
-        command = f"{point}\n{command}"
-    with running(command, environ=environ | {"PORT": "0"}, folder=tmp_path) as server:
-        (token,) = re.findall("^tasktimer_.+$", server.log(), re.MULTILINE)
-        ask = readme_lines("curl").replace("http://localhost:8000", server.url)
-        before = datetime.now().astimezone().date()
-        curl = subprocess.run(
-            ["sh", "-c", ask], env=environ | {"TOKEN": token}, capture_output=True, text=True, timeout=60, check=True
-        )
-        after = datetime.now().astimezone().date()
-    tracked, stopped, day = re.fullmatch(r"(\{.*\})(\{.*\})(\[.*\])", curl.stdout).groups()  # type: ignore[union-attr]
-    assert (json.loads(tracked), json.loads(stopped)) == ({"id": 1}, {"id": 1})
-    if before == after:  # unless it was midnight
-        (entry,) = json.loads(day)
-        assert (entry["id"], entry["user_id"], entry["running"]) == (1, 42, False)

@@ -88,9 +88,9 @@ def test_older_read_only_file_reports_cause(program: Program, tmp_path: Path, fo
             done = program("--database", str(path), *arguments, preexec_fn=obey_modes)
             assert (done.returncode, done.stdout) == (3, "")
             assert (
-                f"{path} was created by an older tasktimer (schema 1, this one needs {SCHEMA_VERSION})" in done.stderr
+                f"{path} has schema 1, but this version of tasktimer requires schema {SCHEMA_VERSION}, " in done.stderr
             )
-            assert "hint: copy it to a writable folder" in done.stderr
+            assert "hint: copy the file to a writable folder" in done.stderr
         assert path.read_bytes() == before
         assert os.listdir(folder) == ["old.db"]
     finally:

@@ -132,8 +132,10 @@ def test_journal_of_other_user_is_named_with_user(
     left = path.with_name(f"tasks.db-{kind}")
     left.chmod(0o600)
     os.chown(left, OTHER, OTHER)
-    hint = refused(program, path, f"{state}, and {left} of user #{OTHER} is not writable", preexec_fn=obey_modes)
-    command = line_of(hint, "finish it as that user")
+    hint = refused(
+        program, path, f"{state}, and {left}, owned by user #{OTHER}, is not writable", preexec_fn=obey_modes
+    )
+    command = line_of(hint, "recover it as that user")
     assert command.startswith(f"sudo -u '#{OTHER}' tasktimer --database ")
     assert command.endswith(" db upgrade")
     program("--database", str(path), "db", "upgrade")  # as root, in place of that user

@@ -89,7 +89,7 @@ COMMANDS = {
         (
             "  1: write, 2023-07-16 08:00 to 09:00 (1:00:00)\r\n"
             "  3: write, 2023-07-16 09:30 to 11:00 (1:30:00)\r\n"
-            "Join them, and count the 0:30:00 between them?"
+            "Join them, and include the 0:30:00 between them?"
         ),
         (
             "Joined 1 and 3:\r\n"

@@ -80,7 +80,7 @@ def test_log_contains_no_secret(serve: Serve, postgres_url: str, program: Progra
             connection.execute("ALTER ROLE bob RENAME TO ada")
     log = server.log()
     assert '"GET /times?user_id=42&date=2023-07-16 HTTP/1.1" 200' in log
-    assert "contains tables of another program" in log
+    assert "contains another program's tables" in log
     for secret in ("swordfish", token, wrong, token.removeprefix("tasktimer_"), "key-secret", "a private matter"):
         assert secret not in log
 

@@ -105,7 +105,7 @@ def test_file_of_killed_server_returns_to_rollback_journal(serve: Serve, tmp_pat
         assert client.get("/tasks").status_code == 200
         second = program("--database", database, "serve", "--port", "0")
         assert second.returncode == 3
-        assert f"another process serves {database}" in second.stderr
+        assert f"another process is serving {database}" in second.stderr
     assert sorted(path.name for path in tmp_path.glob("tasks.db*")) == ["tasks.db"]
     assert stored(database) == {1: ("kept", False), 2: ("next", False)}
 

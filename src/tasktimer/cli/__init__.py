@@ -1,4 +1,4 @@
-"""The command-line interface, which parses arguments, calls one service and prints the result."""
+"""The command-line interface, which parses the arguments, calls a service and prints the result."""
 
 import gc
 import sys
@@ -8,7 +8,7 @@ INTERRUPTED = 130
 
 def main() -> int:
     """Run the command in `sys.argv` and return its exit code."""
-    # A command ends before garbage matters, and collections during the imports would take 13 % of the instructions.
+    # A command exits before garbage accumulates, and collections during the imports would take 13% of the instructions.
     gc.disable()
     try:
         # Imported here so that Ctrl-C during the imports prints no traceback.

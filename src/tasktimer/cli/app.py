@@ -1,4 +1,4 @@
-"""The root command: its global options, and how errors determine the exit code."""
+"""The root command, with the global options, and the conversion of errors to exit codes."""
 
 import errno
 import os
@@ -38,7 +38,8 @@ piped, it prints the same lines as tasktimer status. The exit code is 0.
 
 Tasks are stored in a private file. To use another file or database, set
 --database, TASKTIMER_DATABASE, or database in the config file. The user is
-taken from --user, TASKTIMER_USER or the config file, in this order; with
+taken from --user, TASKTIMER_USER or the config file, in this order. If none
+of them is set, it is the only user of the file, or user 1 of a new file; with
 PostgreSQL, a user is required.
 
 Exit codes: 0 on success, 1 if the request cannot be carried out (for example,
@@ -46,7 +47,7 @@ because the task does not exist), 2 if a value or option is invalid, 3 if the
 file, the database or the output cannot be used.
 """
 
-# Errors from a full or failing disk. If such an error names no file, standard output caused it.
+# Errors caused by a full or failing disk. If such an error names no file, it occurred on standard output.
 _WRITE_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
 app = typer.Typer(
@@ -89,18 +90,18 @@ def root(
 
 
 def run(arguments: Sequence[str], clock: Clock = datetime.now) -> int:
-    """Run a command, print any error on standard error, and return the exit code."""
-    if sys.stdout is not None:  # for help texts in a locale without box-drawing characters
+    """Run a command, print any error to standard error, and return the exit code."""
+    if sys.stdout is not None:  # some locales lack the box-drawing characters in help texts
         sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     try:
         with closing(Context(clock)) as context:
-            # In standalone mode, Typer would print errors itself and end the process.
+            # In standalone mode, Typer would print errors itself and exit.
             code = _command(arguments).main(
                 args=list(arguments), prog_name="tasktimer", standalone_mode=False, obj=context
             )
         check_output()
     except TasktimerError as error:
-        return print_error(error)
+        return print_error(error, arguments)
     except typer.TyperException as error:
         print_message(*load_usage_errors().explain(error, arguments))
         return ExitCode.INVALID
@@ -109,7 +110,7 @@ def run(arguments: Sequence[str], clock: Clock = datetime.now) -> int:
     except (SystemExit, OSError, RuntimeError) as error:
         return _end_of_typer(error, arguments)
     except MemoryError as error:
-        error.__traceback__ = None  # its frames keep the memory allocated
+        error.__traceback__ = None  # its frames would keep memory in use
         print_message(NO_MEMORY, "close other programs, or select fewer tasks")
         return ExitCode.UNAVAILABLE
     finally:
@@ -128,9 +129,9 @@ def _command(arguments: Sequence[str]) -> Any:
 
 
 def _end_of_typer(error: SystemExit | OSError | RuntimeError, arguments: Sequence[str]) -> ExitCode:
-    """Print an error that Typer raised while printing help or installing completion; re-raise any other error."""
+    """Print an error raised by Typer while it printed help or installed completion; re-raise any other error."""
     match error:
-        case SystemExit(__context__=BrokenPipeError()):  # Typer exits if the reader of its help closes the pipe
+        case SystemExit(__context__=BrokenPipeError()):  # Typer exits if the reader closes the pipe
             discard_output()
             return ExitCode.CLOSED_PIPE
         case OSError(filename=None, errno=number) if number in _WRITE_ERRORS:

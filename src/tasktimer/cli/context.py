@@ -1,4 +1,4 @@
-"""The environment of a command: its settings, clock, time zone, store and terminal."""
+"""The environment of a command: settings, clock, time zone, store and terminal."""
 
 import os
 import sys
@@ -10,6 +10,7 @@ from pathlib import Path
 from tasktimer.cli.streams import interrupts, print_message
 from tasktimer.config.actors import ActorResolver
 from tasktimer.config.settings import Settings, parse_user
+from tasktimer.core.local_time import current_second
 from tasktimer.store.factory import open_store
 from tasktimer.store.protocols import StoreHandle
 
@@ -17,7 +18,7 @@ Clock = Callable[[tzinfo], datetime]
 
 
 class Context:
-    """The environment of a command, read lazily, so that --help always works."""
+    """The environment of a command. Each part is created on first use, so --help works even with invalid settings."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -25,22 +26,22 @@ class Context:
 
     @cached_property
     def settings(self) -> Settings:
-        """The settings from the environment and the config file."""
+        """The settings from --database, the environment and the config file."""
         return Settings(os.environ, self.database)
 
     @cached_property
     def zone(self) -> tzinfo:
-        """The time zone of days and typed times."""
+        """The time zone used to interpret and show dates and times."""
         return self.settings.zone
 
     @cached_property
     def now(self) -> datetime:
-        """The current time in `zone`, which stays the same throughout the command."""
-        return self._clock(self.zone)
+        """The current second in `zone`, read once so that it does not change while the command runs."""
+        return current_second(self._clock, self.zone)
 
     @cached_property
     def store(self) -> StoreHandle:
-        """The store that contains the tasks."""
+        """The store, opened on first use."""
         return open_store(self.settings.database, interrupts=interrupts)
 
     @property
@@ -51,30 +52,30 @@ class Context:
     @property
     def is_interactive(self) -> bool:
         """Whether the user can be asked for confirmation."""
-        # Questions go to standard error: standard output is for results only.
+        # Questions are printed to standard error, because standard output is for results only.
         return sys.stdin is not None and sys.stdin.isatty() and sys.stderr is not None and sys.stderr.isatty()
 
     def resolve_user(self, option: str | None) -> ActorResolver:
-        """Return an `ActorResolver` for the value of a --user option."""
+        """Return an `ActorResolver` for the value of --user; `option=None` means that the option is not given."""
         return ActorResolver(self.settings, None if option is None else parse_user(option))
 
     def close(self) -> None:
-        """Close the store if it was opened, and print notes about the config file and an upgrade."""
+        """Close the store if it was opened, and print notes on an ignored config file and an upgraded database file."""
         if "settings" in vars(self):
             report_unreachable_config(self.settings)
-        if "store" in vars(self):  # reading self.store would open it
+        if "store" in vars(self):  # accessing self.store would open it
             self.store.close()
             report_upgrade_backup(self.store.name, self.store.backup_path)
 
 
 def report_upgrade_backup(name: str, backup_path: Path | None) -> None:
-    """Print a note with the path of the backup if a file was upgraded."""
+    """Print a note with the path of the backup made before an upgrade; do nothing if the path is None."""
     if backup_path:
         print_message(f"{name} was upgraded; a copy of the old file is in {backup_path}", label="note")
 
 
 def report_unreachable_config(settings: Settings) -> None:
-    """Print a note if the config file was ignored, except during completion."""
+    """Print a note if the config file was ignored because it is not accessible, except during completion."""
     if settings.unreachable_config and "_TASKTIMER_COMPLETE" not in os.environ:
         message = f"the config file {settings.unreachable_config} is ignored: permission denied for its folder"
         print_message(message, "set HOME to your own home directory", label="note")

@@ -1,4 +1,4 @@
-"""The filter options, shared by all commands that read or change several tasks."""
+"""The filter options shared by all commands that read or change several tasks."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -9,12 +9,12 @@ from tasktimer.cli.context import Context
 from tasktimer.cli.options import flag, option, parse_duration_option
 from tasktimer.cli.streams import print_note
 
-if TYPE_CHECKING:  # lazy: filters
+if TYPE_CHECKING:  # lazy: only filters need it
     from tasktimer.core.task_filter import TaskFilter
 
     OptionalFilter = TaskFilter | None
 else:
-    OptionalFilter = Any  # filter options replace the parameter
+    OptionalFilter = Any  # at run time, filter options replace the parameter
 
 Command = Callable[..., None]
 
@@ -22,8 +22,8 @@ Command = Callable[..., None]
 def filter_options(*, short_flags: bool = True) -> Callable[[Command], Command]:
     """Return a decorator that replaces a command's `task_filter` parameter with filter options.
 
-    The command receives a `TaskFilter`, or None if no filter option is given. `short_flags=False` omits -p and -t, for
-    a command that defines them itself.
+    The command receives a `TaskFilter`, or None if no filter option is given. Pass `short_flags=False` to omit -p and
+    -t for a command that defines these options itself.
     """
     added = _parameters(short_flags=short_flags)
 
@@ -33,7 +33,7 @@ def filter_options(*, short_flags: bool = True) -> Callable[[Command], Command]:
         for name, parameter in own.parameters.items():
             parameters += added if name == "task_filter" else [parameter]
 
-        # The annotations are not copied: Typer would resolve them, and TaskFilter is not imported here.
+        # Do not copy the annotations: Typer would evaluate them, but TaskFilter is not imported at run time.
         @wraps(command, assigned=("__name__", "__doc__"))
         def run(**options: Any) -> None:
             fields = {one.name.removeprefix("only_"): options.pop(one.name) for one in added}
@@ -47,7 +47,7 @@ def filter_options(*, short_flags: bool = True) -> Callable[[Command], Command]:
 
 
 def _parameters(*, short_flags: bool) -> list[Parameter]:
-    """Return a parameter for each field of TaskFilter, with a prefix to avoid conflicts with other parameters."""
+    """Return a parameter for each field of TaskFilter, named with the prefix `only_` to avoid conflicts."""
     project, tag = ("--project -p", "--tag -t") if short_flags else ("--project", "--tag")
     text = "Only tasks whose description or note contains this text, ignoring case."
     options: dict[str, tuple[Any, Any]] = {
@@ -72,7 +72,7 @@ def _parameters(*, short_flags: bool) -> list[Parameter]:
 
 
 def _create_filter(fields: dict[str, Any]) -> "TaskFilter":
-    from tasktimer.core.task_filter import TaskFilter  # lazy: filters, 1.5 million instructions
+    from tasktimer.core.task_filter import TaskFilter  # lazy: only filters need it; 1.5 million instructions
 
     tags = {name: tuple(fields[name] or ()) for name in ("tags", "exclude_tags")}
     durations = {name: parse_duration_option(fields[name]) for name in ("longer_than", "shorter_than")}
@@ -82,7 +82,7 @@ def _create_filter(fields: dict[str, Any]) -> "TaskFilter":
 def explain_empty(context: Context, task_filter: OptionalFilter, user: str | None, *, as_table: bool) -> bool:
     """Print a note if a missing store or an unknown label explains an empty result.
 
-    Return whether the note replaces the table.
+    Return whether the caller should omit the table, because the store is missing.
     """
     if missing := context.store.missing_error():
         print_note(missing)
@@ -92,10 +92,10 @@ def explain_empty(context: Context, task_filter: OptionalFilter, user: str | Non
 
 
 def warn_unknown_labels(context: Context, task_filter: OptionalFilter, user: str | None) -> None:
-    """Print a note for each project or tag in a filter that no task has, suggesting similar names."""
+    """Print a note for each project or tag in a filter that is not used by any task, suggesting similar names."""
     if task_filter is None or not (task_filter.project or task_filter.tags or task_filter.exclude_tags):
         return
-    from tasktimer.services import labels  # lazy: filters
+    from tasktimer.services import labels  # lazy: only filters need it
 
     if context.store.missing_error() is None:  # otherwise, a note has already been printed
         for unknown in labels.unknown_labels(context.store, context.resolve_user(user).reader, task_filter):

@@ -1,12 +1,12 @@
-"""Messages and hints for errors from services and stores, which do not know the command-line options."""
+"""Command-line messages and hints for the interface-independent errors of services and stores."""
 
-from collections.abc import Callable, Mapping
-from shlex import quote
+from collections.abc import Callable, Mapping, Sequence
+from shlex import join, quote
 from typing import Any
 
 from tasktimer.errors import TasktimerError
 
-QUOTE_VALUE = "put quotes around a value of several words: 'monday 9:00'"
+QUOTE_VALUE = "put quotes around a value that contains spaces: 'monday 9:00'"
 
 _START = 'to start a task, run: tasktimer track "write docs"'
 _HISTORY = "to show past commands, run: tasktimer history"
@@ -15,7 +15,7 @@ _RESTORE = "to restore a backup, run: tasktimer --database {path} restore COPY"
 _ENCODING = "use the encoding of your locale, preferably UTF-8"
 
 
-# Messages that name options, by error code.
+# Messages that mention options, by error code.
 MESSAGES = {
     "ids-and-all": "task IDs cannot be used with --all",
     "ids-and-filter": "task IDs cannot be used with options that select tasks",
@@ -24,20 +24,21 @@ MESSAGES = {
 
 
 def message_for(error: TasktimerError) -> str:
-    """Return the message for the error's code, or else its own message."""
+    """Return the command-line message for an error's code, or else the error's own message."""
     return MESSAGES.get(error.code, error.message)
 
 
-def hint_for(error: TasktimerError) -> str | None:
-    """Return the error's own hint, or else the hint for its code and context."""
+def hint_for(error: TasktimerError, arguments: Sequence[str] = ()) -> str | None:
+    """Return the error's own hint, or else the hint for its code and context, and for the arguments of the command."""
     if error.hint:
         return error.hint
     hint = HINTS.get(error.code)
-    return hint(error.context) if callable(hint) else hint and hint.format_map(error.context)
+    context = {**error.context, "arguments": arguments}
+    return hint(context) if callable(hint) else hint and hint.format_map(context)
 
 
 def _task_not_found_hint(context: Mapping[str, Any]) -> str:
-    if "id" not in context:  # no task ever had this ID
+    if "id" not in context:  # no task has ever had this ID
         return "to list today's tasks with their IDs, run: tasktimer times"
     if context["way_back"] is None:
         return "to show its history, run: tasktimer history {id}".format_map(context)
@@ -48,9 +49,10 @@ def _undo_conflict_hint(context: Mapping[str, Any]) -> str:
     history = f"to show its history, run: tasktimer history {context['id']}"
     if context["user"] is not None:
         earlier = "; to undo an earlier command, run: tasktimer undo --command N" if context["in_order"] else ""
-        return f"ask user {context['user']} to undo that first{earlier}"
+        return f"ask user {context['user']} to undo that command first{earlier}"
     if (own := context["own"]) is not None:
-        return f"first run: tasktimer {'redo' if own.reverted_entry_id else f'undo --command {own.id}'}"
+        command = f"redo{_user_flag(context['owner'])}" if own.reverted_entry_id else f"undo --command {own.id}"
+        return f"first run: tasktimer {command}"
     return history
 
 
@@ -61,20 +63,37 @@ def _nothing_to_undo_hint(context: Mapping[str, Any]) -> str:
     return f"the last command ({context['command']}) is user {context['user']}'s; to undo it, run: {undo}"
 
 
+def _end_before_start_hint(context: Mapping[str, Any]) -> str:
+    if context["kept"] is None:
+        return "use a later end, or an earlier start, such as 'yesterday 17:30'"
+    if context["id"] is None:  # --no-gap set the start
+        return "use a later end, or --at instead of --no-gap"
+    return "use a later end; to change the start, run: tasktimer edit {id} --start WHEN".format_map(context)
+
+
 def _reversal_hint(context: Mapping[str, Any]) -> str:
     if context["name"] == "redo":
-        return f"to undo what it repeated, run: tasktimer undo --command {context['reverses']}"
-    return "to redo what it undid, run: tasktimer redo"
+        return f"to undo the command that it repeated, run: tasktimer undo --command {context['reverses']}"
+    return f"to redo the command that it undid, run: tasktimer redo{_user_flag(context['user'])}"
+
+
+def _multiple_users_hint(context: Mapping[str, Any]) -> str:
+    arguments, option = list(context["arguments"]), ["--user", str(context["users"][0])]
+    if not arguments:
+        return f"use one of them, as with {' '.join(option)}"
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    line = join(["tasktimer", *arguments[:end], *option, *arguments[end:]])
+    return f"set TASKTIMER_USER, or user in the config file, or run: {line}"
 
 
 def _incompatible_tasks_hint(context: Mapping[str, Any]) -> str:
     field, (first, second) = context["field"], context["tasks"]
     option = "-p" if field == "project" else f"--{field}"
-    return f"to use the same {field}, run: tasktimer edit {second.id} {option} {quote(getattr(first, field))}"
+    return f"to use the same {field} for both, run: tasktimer edit {second.id} {option} {quote(getattr(first, field))}"
 
 
 def _by_field(otherwise: str, **hints: str) -> Callable[[Mapping[str, Any]], str]:
-    """Return a function that fills in the hint for the first field found in the context, or else `otherwise`."""
+    """Return a function that selects a hint by the fields in an error's context, and fills it in."""
 
     def hint(context: Mapping[str, Any]) -> str:
         return next((text for field, text in hints.items() if field in context), otherwise).format_map(context)
@@ -98,21 +117,22 @@ HINTS: dict[str, str | Callable[[Mapping[str, Any]], str]] = {
     "clock-before-start": "correct the clock, or change the start, for example: tasktimer edit {id} --start '15m ago'",
     "command-is-reversal": _reversal_hint,
     "command-not-found": "to list the commands with their numbers, run: tasktimer history",
-    "commit-uncertain": "before trying again, check whether it was stored: tasktimer history, or tasktimer token list",
+    "commit-uncertain": "before trying again, look for the change with tasktimer history or tasktimer token list",
     "end-and-duration": "omit --for, or give an end time instead of 'none'",
-    "end-before-start": "use a later end, or an earlier start; for another day, include the date: 'yesterday 17:30'",
+    "end-before-start": _end_before_start_hint,
     "end-without-start": "add --at or --for",
     "filter-without-all": "add --all to stop all running tasks that match",
     "incompatible-tasks": _incompatible_tasks_hint,
-    "invalid-config": "set HOME to your own home directory, or use tasktimer --database PATH list",
+    "invalid-config": "set HOME to your own home directory, or use --database, as in tasktimer --database PATH list",
     "invalid-date-range": "use --from and --to, each with a date, a date range or a time",
-    "invalid-user": "use --user with the number of a user",
+    "invalid-user": "use --user with a user number",
     "last-end-in-future": "set the start with --at; it is {now} now",
     "missing-user": "use --user N, or set TASKTIMER_USER or user in the config file",
-    "multiple-days": "select tasks of one day, or add the date, as in --{bound} '{time}'",
+    "multiple-days": "select tasks that start on the same day, or add the date, as in --{bound} '{time}'",
+    "multiple-users": _multiple_users_hint,
     "no-ended-task": "set the start with --at",
     "no-gap-and-start": "omit one of them",
-    "no-home-directory": "set HOME or TASKTIMER_DATABASE, or use tasktimer --database PATH list",
+    "no-home-directory": "set HOME or TASKTIMER_DATABASE, or use --database, as in tasktimer --database PATH list",
     "not-running": "to delete a finished task, run: tasktimer delete {id}",
     "nothing-running": _START,
     "nothing-to-resume": _START,
@@ -124,18 +144,18 @@ HINTS: dict[str, str | Callable[[Mapping[str, Any]], str]] = {
         path=_RESTORE,
     ),
     "store-missing": _START,
-    "store-no-locks": "nothing was changed; move it to a local disk, and run: tasktimer --database PATH list",
+    "store-no-locks": "nothing was changed; move the file to a local disk, and run: tasktimer --database PATH list",
     "store-not-a-file": "use --database with the path of a regular file",
     "store-read-only": _by_field(
         "to read a copy, run: mkdir ~/tasktimer-copy && cp {sources} ~/tasktimer-copy && "
         "tasktimer --database ~/tasktimer-copy/{name} list",
         # The command rolls back a journal, and switches a killed server's file back to rollback-journal mode.
-        owner="to finish it as that user, run: sudo -u {owner} tasktimer --database {path} db upgrade",
+        owner="to recover it as that user, run: sudo -u {owner} tasktimer --database {path} db upgrade",
     ),
     "store-too-new": "upgrade tasktimer, or use another file with --database; this one was not changed",
     "store-too-old": _by_field(
         "to upgrade it, run: tasktimer db upgrade, or serve with --migrate",
-        read_only="copy it to a writable folder and use the copy with --database; this one was not changed",
+        read_only="copy the file to a writable folder, and use the copy with --database; nothing was changed",
         shared="once every user has this version, run: tasktimer --database URL db upgrade",
     ),
     "store-unrecognized": _by_field("use another file with --database; this one was not changed", path=_RESTORE),

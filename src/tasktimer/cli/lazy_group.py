@@ -1,6 +1,6 @@
-"""The group of all commands, each imported and built only when it is run or shown.
+"""The root command group, which imports each command only when it is run or shown in the help.
 
-The module of a command contains a function of the same name and an EPILOG; the module of a group contains an `app`.
+A command's module defines an EPILOG and a function with the command's name; a command group's module defines an `app`.
 """
 
 from collections.abc import Iterator, MutableMapping
@@ -10,7 +10,7 @@ from typing import Any, cast
 import typer
 from typer.core import TyperGroup
 
-from tasktimer.cli.typer_internals import Command, OptionParser, customize, strict_parser
+from tasktimer.cli.typer_internals import Command, customize
 
 COMMAND_NAMES = (
     *("track", "switch", "stop", "resume", "cancel", "status"),
@@ -23,25 +23,15 @@ COMMAND_NAMES = (
 
 
 class LazyGroup(TyperGroup):
-    """A group that builds its commands lazily, but knows their names, to suggest one for a typo."""
+    """A command group that builds its commands lazily, but knows their names, so that Typer can suggest corrections."""
 
     def __init__(self, **attributes: Any) -> None:
         super().__init__(**attributes)
+        customize(self)
         self.commands: MutableMapping[str, Command] = _Commands()
 
-    def make_parser(self, ctx: Any) -> OptionParser:
-        """Return the parser for the options before the command."""
-        return strict_parser(self, ctx)
-
-    def format_help(self, ctx: Any, formatter: Any) -> None:
-        """Print the help, with line breaks that follow the width of the terminal."""
-        from tasktimer.cli.help_texts import rewrap_epilog  # lazy: help
-
-        rewrap_epilog(self)
-        super().format_help(ctx, formatter)
-
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 (Typer's signature)
-        """Return the command names in the order of a working day."""
+        """Return the command names in the order used in the help."""
         return list(self.commands)
 
 
@@ -50,7 +40,7 @@ def _app(name: str) -> typer.Typer:
     if "app" in module:
         return cast("typer.Typer", module["app"])
     app = typer.Typer(add_completion=False)
-    function = module.get(name) or module[f"{name}_"]  # the name of a builtin is followed by an underscore
+    function = module.get(name) or module[f"{name}_"]  # functions named like a builtin end with an underscore
     app.command(name, epilog=module["EPILOG"])(function)
     return app
 

@@ -15,15 +15,15 @@ from tasktimer.output import formatting
 from tasktimer.services.queries import overlapping_at_start, running_tasks
 
 _MOST_IDS = 3
-_NIGHT = timedelta(hours=4)  # a shorter gap across midnight is ordinary late work
+_NIGHT = timedelta(hours=4)  # a shorter gap across midnight is usual for people who work late
 
 
 def warn_gap(context: Context, task: Task, user: str | None) -> None:
-    """Print a note if a task started with --no-gap begins on another day, more than four hours ago."""
+    """Print a note if --no-gap made a running task start on an earlier day, more than four hours ago."""
     gap = task.interval(context.now).duration
     if task.running and gap > _NIGHT and task.start_time.astimezone(context.zone).date() != context.now.date():
         message = f"the last task ended on another day, {format_whole_seconds(gap)} ago"
-        print_message(message, undo_hint(user), label="note")
+        print_message(message, undo_hint(context, user, task), label="note")
 
 
 def warn_description(first: str) -> None:
@@ -36,8 +36,8 @@ def warn_description(first: str) -> None:
 
 
 def warn_overlaps(context: Context, task: Task) -> None:
-    """Print a note if other tasks were running when the new task started."""
-    with suppress(TasktimerError):  # the task has been stored, and its ID printed
+    """Print a note if other tasks are running, or were running at the start of the new task."""
+    with suppress(TasktimerError):  # the task has already been stored, and its ID printed
         if task.start_time != context.now and (others := overlapping_at_start(context.store, task, now=context.now)):
             print_message(formatting.format_overlaps(task, others, context.now), label="note")
         elif task.running and context.is_terminal:

@@ -1,4 +1,4 @@
-"""The options shared by several commands, and functions that parse their values."""
+"""Options and arguments shared by several commands, and functions that parse their values."""
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -18,7 +18,7 @@ def complete(kind: str | None) -> Callable[[typer.Context, str], list[tuple[str,
     """Return an `autocompletion` function that calls `candidates.complete_KIND`, or None if `kind` is None."""
 
     def find_candidates(ctx: typer.Context, incomplete: str) -> Any:
-        from tasktimer.cli.completion import candidates  # lazy: needed only at TAB
+        from tasktimer.cli.completion import candidates  # lazy: needed only for completion
 
         return getattr(candidates, f"complete_{kind}")(ctx, incomplete)
 
@@ -26,24 +26,26 @@ def complete(kind: str | None) -> Callable[[typer.Context, str], list[tuple[str,
 
 
 def option(names: str, metavar: str | None, text: str, kind: str | None = None) -> Any:
-    """Return an option for use in `Annotated`, with completion candidates of the given kind."""
+    """Return an option for use in `Annotated`, completed by `candidates.complete_KIND` unless `kind` is None."""
     return typer.Option(*names.split(), metavar=metavar, help=text, show_default=False, autocompletion=complete(kind))
 
 
 def flag(names: str, text: str) -> Any:
-    """Return an option without a value, for use in `Annotated`."""
+    """Return an option that takes no value, for use in `Annotated`."""
     return option(names, None, text)
 
 
 def argument(metavar: str, text: str, kind: str | None = None) -> Any:
-    """Return an argument for use in `Annotated`, with completion candidates of the given kind."""
+    """Return an argument for use in `Annotated`, completed by `candidates.complete_KIND` unless `kind` is None."""
     return typer.Argument(metavar=metavar, help=text, show_default=False, autocompletion=complete(kind))
 
 
-OneUser = Annotated[str | None, option("--user", "N", "User number (1 or higher).  (default: TASKTIMER_USER, else 1)")]
+OneUser = Annotated[
+    str | None, option("--user", "N", "User number (1 or higher).  (default: TASKTIMER_USER, else the only user)")
+]
 AnyUser = Annotated[
     str | None,
-    option("--user", "N|all", "Use the tasks of this user, or of all users.  (default: TASKTIMER_USER, else all)"),
+    option("--user", "N|all", "Use this user's tasks, or all users' tasks.  (default: TASKTIMER_USER, else all)"),
 ]
 Json = Annotated[bool, flag("--json", "Print JSON.")]
 Format = Annotated[
@@ -63,35 +65,35 @@ RunningIds = Annotated[
 ]
 Yes = Annotated[bool, flag("--yes -y", "Do not ask for confirmation.")]
 
-# The functions below import parsers that most commands do not need: each import takes 0.5 to 2 million instructions.
+# The functions below import parsers lazily: few commands need them, and each costs 0.5 to 2 million instructions.
 
 
 def parse_ids(context: Context, words: Sequence[str], *, time_flag: str | None = None) -> list[int]:
-    """Parse task IDs."""
+    """Parse task IDs; if one is invalid, raise InvalidValue with a hint on what the words may mean instead."""
     try:
         return [parse_id(word) for word in words]
     except InvalidValue as error:
         hint = error.hint
-        with suppress(InvalidValue):  # an invalid time zone is not what the error is about
+        with suppress(InvalidValue):  # an invalid time zone is reported elsewhere
             hint = load_usage_errors().find_id_hint(" ".join(words), context.now, time_flag) or hint
         raise InvalidValue(error.code, error.message, hint) from None
 
 
 def split_words(words: Sequence[str], tags: Sequence[str] | None) -> tuple[str, Sequence[str]]:
-    """Return the description without its +TAG words, and those tags followed by `tags`."""
+    """Return a description without its +TAG words, and the tags from these words, followed by `tags`."""
     if not any(word.startswith("+") for word in words[1:]):
         return " ".join(words), tags or ()
-    from tasktimer.core.labels import split_tags  # lazy: filters
+    from tasktimer.core.labels import split_tags  # lazy: only +TAG words need it
 
     text, marked = split_tags(words)
     return text, [*marked, *(tags or ())]
 
 
 def parse_time_option(text: str | None, now: datetime, noun: str) -> datetime | None:
-    """Parse a start or end time, as named by `noun`; return None if the option is not given."""
+    """Parse a task's start or end time, as indicated by `noun`; return None if the option is not given."""
     if text is None:
         return None
-    from tasktimer.core.timeparse.datetimes import parse_start_or_end  # lazy: typed times
+    from tasktimer.core.timeparse.datetimes import parse_start_or_end  # lazy: only typed times need it
 
     return parse_start_or_end(text, now, noun)
 
@@ -100,6 +102,6 @@ def parse_duration_option(text: str | None) -> timedelta | None:
     """Parse a duration; return None if the option is not given."""
     if text is None:
         return None
-    from tasktimer.core.timeparse.durations import parse_duration  # lazy: typed times
+    from tasktimer.core.timeparse.durations import parse_duration  # lazy: only typed durations need it
 
     return parse_duration(text)

@@ -1,17 +1,18 @@
-"""Functions that print a command's result: as JSON, as text on a terminal, or as lines for programs when piped."""
+"""Functions that print a command's result: as JSON, as text on a terminal, or as plain lines when piped."""
 
 import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta, tzinfo
 
 from tasktimer import output
 from tasktimer.cli.context import Context
 from tasktimer.cli.streams import HISTORY_HINT, output_lost_message, print_message, write_result
 from tasktimer.config.settings import parse_format
-from tasktimer.core.task import Task
+from tasktimer.core.task import ALL_USERS, DEFAULT_USER, Task
 from tasktimer.errors import Conflict, InvalidValue, TasktimerError, Unavailable
 
-_LONG = timedelta(hours=16)  # a mistyped time of day results in a task of nearly 24 hours
+_LONG = timedelta(hours=16)  # a mistyped time of day often results in a task of nearly 24 hours
 _LENGTH = 65_536  # characters per write
 
 
@@ -27,8 +28,8 @@ def write_record(
 ) -> None:
     """Print a record as JSON, as text on a terminal, or as lines when piped.
 
-    If the output is lost, the error reports the change that `done` describes. If `utf8` is true, the lines are UTF-8 in
-    every locale.
+    If the output cannot be written, the error includes `done`, a description of the completed change. If `utf8` is
+    true, the lines are encoded as UTF-8 in every locale.
     """
     if as_json:
         write_result(output.json_tsv.to_json(record()), done=done, utf8=True)
@@ -39,7 +40,7 @@ def write_record(
 
 
 def write_task(context: Context, task: Task, text: Callable[[], str], *, done: str, as_json: bool) -> None:
-    """Print a changed task as JSON, as text on a terminal, or as its ID when piped."""
+    """Print a changed task as JSON, as text on a terminal, or only its ID when piped."""
 
     def record() -> object:
         return output.json_tsv.task_to_dict(task, context.zone)
@@ -48,7 +49,7 @@ def write_task(context: Context, task: Task, text: Callable[[], str], *, done: s
 
 
 def write_new_task(context: Context, task: Task, stopped: Sequence[Task] = (), *, as_json: bool) -> None:
-    """Print a new task like `write_task`; on a terminal, print first the tasks that were stopped with it."""
+    """Print a new task as `write_task` does; on a terminal, first print the tasks stopped by the same command."""
 
     def text() -> str:
         lines = [output.formatting.format_stopped(ended, context.now) for ended in stopped]
@@ -58,7 +59,7 @@ def write_new_task(context: Context, task: Task, stopped: Sequence[Task] = (), *
 
 
 def write_tasks(context: Context, tasks: Sequence[Task], text: Callable[[], str], *, done: str, as_json: bool) -> None:
-    """Print changed tasks like `write_task`; in an error message, the IDs follow the participle `done`."""
+    """Print changed tasks as `write_task` does; `done` is a past participle, such as "stopped", for error messages."""
 
     def records() -> object:
         return [output.json_tsv.task_to_dict(task, context.zone) for task in tasks]
@@ -70,12 +71,12 @@ def write_tasks(context: Context, tasks: Sequence[Task], text: Callable[[], str]
 
 
 def write_pieces(pieces: Iterable[str], *, done: str | None, utf8: bool = False) -> None:
-    """Write a result like `write_result`, in pieces that may be read from the store while they are written."""
+    """Write a result as `write_result` does, but in pieces, while the rest is still being read from the store."""
     write_result(_gathered(_explained(pieces, done)), done=done, utf8=utf8)
 
 
 def _explained(pieces: Iterable[str], done: str | None) -> Iterator[str]:
-    """Yield the pieces; if that fails after a change, report the change in the error."""
+    """Yield the pieces; if reading one fails after a change was made, raise an error that includes `done`."""
     try:
         yield from pieces
     except TasktimerError as error:
@@ -91,14 +92,14 @@ def _gathered(pieces: Iterable[str]) -> Iterator[str]:
         gathered.append(piece)
         length += len(piece)
         if length > _LENGTH:
-            gc.enable()  # disabled for short commands
+            gc.enable()  # disabled at start-up for short commands
             yield "".join(gathered)
             gathered, length = [], 0
     yield "".join(gathered)
 
 
 def resolve_format(context: Context, name: str | None, *, as_json: bool) -> str:
-    """Return the format from the options or the settings; by default, table on a terminal and tsv when piped."""
+    """Return the output format from the options or the settings; by default, table on a terminal and tsv otherwise."""
     if as_json and name not in (None, "json"):
         raise InvalidValue("format-and-json", f"--json and --format {name} cannot be used together", "omit one of them")
     if as_json:
@@ -110,23 +111,24 @@ def resolve_format(context: Context, name: str | None, *, as_json: bool) -> str:
 def ambiguous_task_error(
     error: TasktimerError, tasks: Sequence[Task], command: str, now: datetime, otherwise: str = ""
 ) -> Conflict:
-    """Return the error for a command that omits the ID while several tasks are running, with a line for each task."""
+    """Return an error that lists the running tasks, for a command that requires an ID if several are running."""
     lines = [output.formatting.format_running(task, now) for task in tasks]
     hint = f"to {command} one, give its ID, as in tasktimer {command} {tasks[0].id}{otherwise}"
-    return Conflict(error.code, f"an ID is required: {error.message}:", hint, details=lines)
+    return Conflict(error.code, f"an ID is required because {error.message}:", hint, details=lines)
 
 
 def warn_long_tasks(context: Context, changes: Iterable[tuple[Task | None, Task]], user: str | None) -> None:
-    """Print a note if tasks became longer than a working day, which may mean that a date is missing.
+    """Print a note about tasks that became longer than 16 hours, possibly because a date was omitted.
 
-    `changes` contains each task before and after the change; a task that was running or is new has None before.
+    `changes` contains each task before and after the change; the former is None if the task is new or was running.
     """
-    long = [after for before, after in changes if is_long(before, after)]
-    print_long_tasks_note(context, long, len(long), user)
+    changed = [(before, after) for before, after in changes if before != after]
+    if long := [after for before, after in changed if is_long(before, after)]:
+        print_long_tasks_note(context, long, len(long), undo_hint(context, user, changed[0][1]))
 
 
 def is_long(before: Task | None, after: Task) -> bool:
-    """Return whether a task became longer than a working day."""
+    """Return whether a change made a task both longer than before and longer than 16 hours."""
     return _length(after) > max(_LONG, _length(before))
 
 
@@ -134,26 +136,31 @@ def _length(task: Task | None) -> timedelta:
     return timedelta() if task is None or task.end_time is None else task.end_time - task.start_time
 
 
-def print_long_tasks_note(context: Context, tasks: Sequence[Task], count: int, user: str | None) -> None:
+def print_long_tasks_note(context: Context, tasks: Sequence[Task], count: int, hint: str) -> None:
     """Print a note that tasks became long; `tasks` contains the first of these, and `count` is their total number."""
-    if count:
-        message = output.formatting.format_long_tasks(tasks, count, _LONG, context.now)
-        print_message(message, undo_hint(user), label="note")
+    print_message(output.formatting.format_long_tasks(tasks, count, _LONG, context.now), hint, label="note")
 
 
-def undo_hint(user: str | None) -> str:
-    """Return a hint with the command that undoes a change made with this --user option."""
-    return f"to undo this, run: {undo_command(user)}"
+def undo_hint(context: Context, user: str | None, first: Task) -> str:
+    """Return a hint with the command that undoes a change made with this --user option, first to the task `first`."""
+    return f"to undo this, run: {undo_command(context, user, first)}"
 
 
-def undo_command(user: str | None) -> str:
-    """Return the command that undoes a change made with this --user option."""
-    # A change for all users is recorded as the caller's.
-    return "tasktimer undo" if user is None or user == "all" else f"tasktimer undo --user {user}"
+def undo_command(context: Context, user: str | None, first: Task) -> str:
+    """Return the command that undoes a change made with this --user option, first to the task `first`."""
+    if user is not None and user != ALL_USERS:
+        return f"tasktimer undo --user {user}"
+    # A change for all users is recorded as the caller's or, if no user is set, as that of the owner of the first task.
+    if context.resolve_user(None).author.user_id == DEFAULT_USER:
+        from tasktimer.services.queries import is_only_user  # lazy: what people see, 0.5 million instructions
+
+        with suppress(TasktimerError):  # the change has been made
+            return f"tasktimer undo{'' if is_only_user(context.store, first.user_id) else f' --user {first.user_id}'}"
+    return "tasktimer undo"
 
 
 def write_entries(entries: Sequence[tuple[Task, timedelta]], format_name: str, zone: tzinfo) -> None:
-    """Print tasks, with the time spent on each, in a format for programs."""
+    """Print tasks, with the time spent on each, as JSON, CSV or TSV."""
     formats = {
         "json": output.json_tsv.entries_json,
         "csv": output.json_tsv.entries_csv,

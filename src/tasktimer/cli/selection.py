@@ -1,4 +1,4 @@
-"""The selection of tasks by date or by ID; only the commands that need it import this module."""
+"""Selection of tasks by date or by ID, imported only by the commands that need it."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -30,7 +30,7 @@ DryRun = Annotated[bool, flag("--dry-run", "Show the changes without making them
 
 
 def parse_window(words: Sequence[str] | None, start: str | None, end: str | None, now: datetime) -> Window | None:
-    """Parse a date range, or --from and --to, in the time zone of `now`; return None for all time."""
+    """Parse a date range, or the values of --from and --to, in the time zone of `now`; return None for all time."""
     text = " ".join(words or ())
     if start is not None or end is not None:
         if words:
@@ -47,7 +47,7 @@ def parse_window(words: Sequence[str] | None, start: str | None, end: str | None
 
 
 def _quoting_hint(rest: str, start: str | None, end: str | None, now: datetime) -> str:
-    """Return a hint to quote the value of --from or --to if `rest` continues it, or else a general hint."""
+    """Return a hint to quote the value of --from or --to if `rest` is part of the value, or else a general hint."""
     for name, text in (("--from", start), ("--to", end)):
         with suppress(InvalidValue):
             if text is not None:
@@ -57,7 +57,7 @@ def _quoting_hint(rest: str, start: str | None, end: str | None, now: datetime) 
 
 
 def validate_selection(ids: Sequence[int], task_filter: TaskFilter | None, window: Window | None, hint: str) -> None:
-    """Reject IDs combined with a filter or a window, and the absence of all three, which would select all tasks."""
+    """Raise InvalidValue if no tasks are selected, or, with `hint`, if IDs are combined with a filter or a window."""
     is_filtered = task_filter is not None or window is not None
     if ids and is_filtered:
         raise InvalidValue("ids-and-filter", MESSAGES["ids-and-filter"], hint)

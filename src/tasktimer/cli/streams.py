@@ -17,11 +17,11 @@ from tasktimer.store.protocols import Interrupts
 
 
 class ExitCode(IntEnum):
-    """The exit codes, on which scripts can rely."""
+    """The exit codes, which are stable so that scripts can rely on them."""
 
     OK = 0
-    FAILED = 1  # a valid request that cannot be carried out now
-    INVALID = 2  # a value or an option that is never valid
+    FAILED = 1  # a valid request that cannot be carried out
+    INVALID = 2  # an invalid value or option
     UNAVAILABLE = 3  # the store or the output cannot be used
     INTERRUPTED = 130  # 128 + SIGINT, as in shells
     CLOSED_PIPE = 141  # 128 + SIGPIPE
@@ -54,7 +54,7 @@ interrupts = _Interrupts()
 
 
 def print_message(message: str, hint: str | None = None, *, details: Sequence[str] = (), label: str = "error") -> None:
-    """Print a message, its details and its hint on standard error."""
+    """Print a message, followed by its details and its hint, to standard error."""
     if sys.stderr is None:  # closed by the caller: `2>&-`
         return
     lines = [message, *(f"  {line}" for line in details), *([f"hint: {hint}"] if hint else [])]
@@ -66,32 +66,34 @@ def print_message(message: str, hint: str | None = None, *, details: Sequence[st
         _discard(sys.stderr.fileno())
 
 
-def print_error(error: TasktimerError) -> ExitCode:
-    """Print an error and return its exit code."""
-    _print_explained(error, "error")
+def print_error(error: TasktimerError, arguments: Sequence[str] = ()) -> ExitCode:
+    """Print an error, with a hint that may repeat the arguments of the command, and return the exit code."""
+    _print_explained(error, "error", arguments)
     return next(code for kind, code in EXIT_CODES.items() if isinstance(error, kind))
 
 
 def print_note(error: TasktimerError) -> None:
-    """Print, as a note, an error that does not end the command."""
+    """Print a note with the message and hint of an error that does not end the command."""
     _print_explained(error, "note")
 
 
-def _print_explained(error: TasktimerError, label: str) -> None:
+def _print_explained(error: TasktimerError, label: str, arguments: Sequence[str] = ()) -> None:
     from tasktimer.cli.hints import hint_for, message_for  # lazy: errors and hints, 0.5 million instructions
 
-    print_message(message_for(error), hint_for(error), details=error.details, label=label)
+    print_message(message_for(error), hint_for(error, arguments), details=error.details, label=label)
 
 
 def load_usage_errors() -> ModuleType:
-    """Import and return the module that explains mistyped words."""
-    from tasktimer.cli import usage_errors  # lazy: errors and hints, 4 million instructions
+    """Import and return the `usage_errors` module, which explains mistyped arguments."""
+    from tasktimer.cli import usage_errors  # lazy: only errors need it; 4 million instructions
 
     return usage_errors
 
 
 def confirm(question: str) -> None:
-    """Ask for confirmation on standard error, because standard output is for results; return if the answer is yes.
+    """Ask for confirmation, and return only if the answer is yes.
+
+    The question is printed to standard error, because standard output is for results.
 
     Raises:
         typer.Exit: if the answer is not yes.
@@ -113,21 +115,21 @@ def confirm(question: str) -> None:
 
 
 def confirmation_error(hint: str) -> InvalidValue:
-    """Return the error for a change that cannot be confirmed because there is no terminal."""
+    """Return the error for a change that cannot be confirmed because the command is not running in a terminal."""
     return InvalidValue("confirmation-required", "cannot ask for confirmation: not running in a terminal", hint)
 
 
 def write_result(
     text: str | Iterable[str], *, done: str | None = None, hint: str | None = None, utf8: bool = False
 ) -> None:
-    """Write a result to standard output, as a whole or piece by piece.
+    """Write a result, a string or an iterable of strings, to standard output.
 
-    If the result is lost, the error reports the change that `done` describes, with `hint`.
+    If the result cannot be written, the error includes `done`, a description of the completed change, and `hint`.
 
     Raises:
         BrokenPipeError: if the reader closed the pipe.
         Unavailable: if the result cannot be written.
-        KeyboardInterrupt: if Ctrl-C is pressed; the change is reported first.
+        KeyboardInterrupt: if the user presses Ctrl-C; the completed change is reported first.
     """
     try:
         interrupts.release()
@@ -137,7 +139,7 @@ def write_result(
         if done:
             print_message(output_lost_message(done, "interrupted"), hint or HISTORY_HINT)
         raise
-    except BrokenPipeError:  # the reader needs no more
+    except BrokenPipeError:  # the reader needs no more output
         raise
     except OSError as error:
         discard_output()
@@ -149,7 +151,7 @@ def write_result(
 def _write(pieces: Iterable[str], *, utf8: bool) -> None:
     if sys.stdout is None:  # closed by the caller: `>&-`
         raise OSError(errno.EBADF, _CLOSED)
-    # Data is UTF-8 in every locale; in sentences, characters that the locale cannot encode are escaped.
+    # Data is UTF-8 in every locale; in text for people, characters that the locale cannot encode are escaped.
     encoding = "utf-8" if utf8 else sys.stdout.encoding
     sys.stdout.flush()  # text that Typer has buffered
     for piece in pieces:
@@ -167,14 +169,14 @@ def _write_all(stream: BinaryIO, content: bytes) -> None:
 
 
 def output_error(reason: str | None, done: str | None = None, hint: str | None = None) -> Unavailable:
-    """Return the error for a result that cannot be written; `done` describes a change that has been made."""
+    """Return the error for a result that cannot be written; `done` describes the completed change, if any."""
     message = f"cannot write to standard output: {reason}"
     hint = hint or "redirect standard output to a writable file"
     return Unavailable("output-failed", output_lost_message(done, message) if done else message, hint)
 
 
 def output_lost_message(done: str, reason: str) -> str:
-    """Return the message for a change whose result cannot be written."""
+    """Return the error message for a change that was made, but whose result cannot be written."""
     return f"{done}, but the output was lost: {reason}"
 
 

@@ -1,7 +1,7 @@
-"""All uses of Typer's private modules; an import contract keeps these out of other modules.
+"""All uses of Typer's private modules; an import contract forbids importing them elsewhere.
 
-Typer vendors Click as `typer._click`. The base of the strict parser, the types in the signatures of Typer's groups and
-the shell completion have no public equivalent, so the version of Typer is pinned.
+Typer vendors Click as `typer._click`. Shell completion, the base class of the strict parser and the types in the
+signatures of Typer's groups have no public equivalents, so Typer's version is pinned.
 """
 
 from collections.abc import MutableMapping, Sequence
@@ -28,7 +28,6 @@ __all__ = [
     "Command",
     "CompletionItem",
     "FishComplete",
-    "OptionParser",
     "ShellComplete",
     "UsageError",
     "ZshComplete",
@@ -36,17 +35,14 @@ __all__ = [
     "register_completion",
     "resolve_parameter",
     "set_shell_name",
-    "strict_parser",
 ]
-
-OptionParser = _OptionParser
 
 
 class _StrictParser(_OptionParser):
-    """A parser that never accepts an option of the command as the value of the preceding option."""
+    """A parser that never takes one of the command's options as the value of the preceding option."""
 
     def _process_opts(self, arg: str, state: _ParsingState) -> None:
-        # A joined value (--at=9:00) is pushed in front of the remaining words; their number shows which form was used.
+        # The parser puts a joined value (--at=9:00) back in front of the remaining words, so their number increases.
         self._following = len(state.rargs)
         super()._process_opts(arg, state)
 
@@ -58,7 +54,7 @@ class _StrictParser(_OptionParser):
         return value
 
     def _is_option(self, value: str) -> bool:
-        if not value.startswith("-") or self.ctx is None or self.ctx.resilient_parsing:  # incomplete at TAB
+        if not value.startswith("-") or self.ctx is None or self.ctx.resilient_parsing:  # completion
             return False
         return value == "--" or value in self._short_opt or value.partition("=")[0] in self._long_opt
 
@@ -69,8 +65,8 @@ def _missing_value_error(name: str, names: Sequence[str], value: str) -> Invalid
     return InvalidValue("missing-value", message, f"add a value, or write {joined} if that is the value")
 
 
-def strict_parser(command: Command, ctx: Any) -> OptionParser:
-    """Return a parser that never accepts an option of the command as the value of another option."""
+def _strict_parser(command: Command, ctx: Any) -> _OptionParser:
+    """Return a parser that never takes one of the command's options as the value of the preceding option."""
     parser = _StrictParser(ctx)
     for parameter in command.get_params(ctx):
         parameter.add_to_parser(parser, ctx)
@@ -78,8 +74,12 @@ def strict_parser(command: Command, ctx: Any) -> OptionParser:
 
 
 def customize(command: Command) -> Command:
-    """Make a command and its subcommands use the strict parser, and wrap their help at the width of the terminal."""
-    command.make_parser = partial(strict_parser, command)  # type: ignore[method-assign] # Typer has two classes
+    """Make a command and its subcommands use the strict parser, and wrap their help to fit the terminal.
+
+    Return the command.
+    """
+    # Typer has two command classes.
+    command.make_parser = partial(_strict_parser, command)  # type: ignore[method-assign]
     command.format_help = partial(_format_help, command)  # type: ignore[method-assign]
     for subcommand in getattr(command, "commands", {}).values():
         customize(subcommand)
@@ -94,7 +94,7 @@ def _format_help(command: Any, ctx: Any, formatter: Any) -> None:
 
 
 def register_completion(shell: str, completion_class: type[ShellComplete], script: str) -> None:
-    """Replace Typer's completion for a shell: the class that finds the candidates, and the script to install."""
+    """Replace Typer's completion class and completion script for a shell."""
     add_completion_class(completion_class, shell)
     _completion_shared._completion_scripts[shell] = script  # noqa: SLF001
 
@@ -108,7 +108,7 @@ def set_shell_name(name: str) -> None:
 def resolve_parameter(
     command: Command, ctx_args: MutableMapping[str, Any], program: str, words: list[str], incomplete: str
 ) -> tuple[Any, Any, str]:
-    """Return the context, the parameter or command to which the incomplete word belongs, and that word."""
+    """Return the context, the parameter or command that the incomplete word belongs to, and the word itself."""
     ctx = _resolve_context(command, ctx_args, program, words)
     parameter, incomplete = _resolve_incomplete(ctx, words, incomplete)
     return ctx, parameter, incomplete

@@ -1,4 +1,4 @@
-"""Messages and hints for words that are mistyped or that belong to another option or command."""
+"""Messages and hints for mistyped arguments, and for arguments that belong to another option or command."""
 
 import re
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from tasktimer.core.timeparse.date_ranges import find_date_range
 from tasktimer.core.timeparse.datetimes import parse_datetime
 from tasktimer.errors import InvalidValue, quote_value
 
-# Commands of other time trackers, by the equivalent arguments of tasktimer.
+# Commands of other time trackers, keyed by the equivalent tasktimer arguments.
 SYNONYMS = {
     "track": "start in begin work on new create",
     "stop": "out end finish done pause halt",
@@ -46,7 +46,7 @@ _COMMANDS = {word: command for command, words in SYNONYMS.items() for word in wo
 
 
 def explain(error: typer.TyperException, arguments: Sequence[str]) -> tuple[str, str]:
-    """Return a message and a hint for a usage error."""
+    """Return the message and the hint for a usage error caused by these command-line arguments."""
     message, suggestion = _message(error)
     path = _command_path(error, arguments)
     see = f"did you mean {suggestion}? see {path} --help" if suggestion else f"see {path} --help"
@@ -60,7 +60,7 @@ def explain(error: typer.TyperException, arguments: Sequence[str]) -> tuple[str,
 
 
 def _message(error: typer.TyperException) -> tuple[str, str]:
-    """Return the parser's message, in the same form as other messages, and the names that the parser suggests."""
+    """Return the parser's message, reworded in the style of other messages, and the names that the parser suggests."""
     if type(error).__name__ == "NoSuchOption":
         typed = getattr(error, "option_name", "")
         return f"no such option {quote_value(typed)}", " or ".join(_close_options(typed, error))
@@ -73,7 +73,7 @@ def _message(error: typer.TyperException) -> tuple[str, str]:
 
 
 def _close_options(typed: str, error: typer.TyperException) -> list[str]:
-    """Return similar options, quoted; unlike the parser, ignore dashes in the comparison."""
+    """Return quoted options similar to a mistyped one; unlike the parser, ignore leading dashes in the comparison."""
     names = {name.lstrip("-"): name for name in getattr(error, "possibilities", None) or ()}
     word = typed.lstrip("-")
     close = get_close_matches(word, names) or [name for name in names if name.startswith(word)]
@@ -86,7 +86,7 @@ def _is_at_root(error: typer.TyperException) -> bool:
 
 
 def _command_path(error: typer.TyperException, arguments: Sequence[str]) -> str:
-    """Return the command with its group; if the error has no context, use the first argument that names a command."""
+    """Return the command's full name, such as `tasktimer db status`, from the error's context or the arguments."""
     context = getattr(error, "ctx", None)
     if context is not None:
         return str(context.command_path)
@@ -94,7 +94,7 @@ def _command_path(error: typer.TyperException, arguments: Sequence[str]) -> str:
 
 
 def _dash_error(error: typer.TyperException, arguments: Sequence[str], path: str) -> tuple[str, str] | None:
-    """Return a message and a hint if a description or a number that begins with a dash caused the error."""
+    """Return a message and a hint if the error was caused by a description or a number with a leading dash."""
     name = path.removeprefix("tasktimer").strip()
     see = f"see {path} --help"
     if name in ("track", "switch"):
@@ -108,12 +108,12 @@ def _dash_error(error: typer.TyperException, arguments: Sequence[str], path: str
         for command in ("list", "projects", "tags")
     }
     kinds = {
-        **dict.fromkeys(("", "backup", "info", "serve", "status"), ("a number", see)),  # these accept no number
+        **dict.fromkeys(("", "backup", "info", "serve", "status"), ("a number", see)),  # these commands take no number
         **ranges,
         "times": ("a day", f"to show that day, run: tasktimer times --date {word}"),
         "move": ("a time", f"use a start time, such as 9:15 or '15m ago'; {see}"),  # a start time, not an offset
     }
-    kind, hint = kinds.get(name, ("a number", f"use a number from 1; {see}"))
+    kind, hint = kinds.get(name, ("a number", f"use a number of 1 or higher; {see}"))
     return f"'{word}' was interpreted as an option, not as {kind}", hint
 
 
@@ -122,14 +122,14 @@ def _time_as_option(arguments: Sequence[str]) -> str | None:
 
 
 def _number_as_option(error: typer.TyperException, arguments: Sequence[str]) -> str | None:
-    """Return the number with a dash that caused the error, as typed; the parser names only its first digit."""
+    """Return the negative number that caused the error, such as -15, or None; the error itself contains only -1."""
     option = getattr(error, "option_name", "")
     numbers = (word for word in arguments if word.startswith(option) and re.fullmatch("-[0-9]{1,6}", word))
     return next(numbers, None) if option else None
 
 
 def find_id_hint(text: str, now: datetime, time_flag: str | None) -> str | None:
-    """Return a hint for a date or time given instead of IDs, or None for any other text."""
+    """Return a hint for text that was given as task IDs but is a date or time, or None for other text."""
     if time_flag is not None:
         with suppress(InvalidValue):
             parse_datetime(text, now)
@@ -141,7 +141,7 @@ def find_id_hint(text: str, now: datetime, time_flag: str | None) -> str | None:
 
 
 def find_day_hint(text: str, today: date) -> str | None:
-    """Return a hint for a date range given instead of a day, or None for any other text."""
+    """Return a hint for text that was given as a date but is a date range, or None for other text."""
     days = find_date_range(text, today)
     if days is None:
         return None

@@ -1,1 +1,1 @@
-"""Settings from options, environment variables and the config file, including users, time zones and databases."""
+"""Settings from options, environment variables and the config file: databases, users, formats and time zones."""

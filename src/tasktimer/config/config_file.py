@@ -1,4 +1,4 @@
-"""The parser for the config file; imported only if the file exists."""
+"""Parser for the config file, imported only if the file exists."""
 
 import re
 import tomllib
@@ -13,7 +13,7 @@ _HINT = 'use lines like database = "/path", user = 42, format = "table" or tz = 
 
 
 def read_config(path: Path) -> dict[str, tuple[str, str]]:
-    """Read the settings from a config file; see `parse_config`.
+    """Read and parse a config file; see `parse_config` for the result.
 
     Raises:
         InvalidValue: if the file cannot be read, or contains an invalid setting.
@@ -32,7 +32,7 @@ def read_config(path: Path) -> dict[str, tuple[str, str]]:
 
 
 def parse_config(path: Path, content: bytes) -> dict[str, tuple[str, str]]:
-    """Parse the content of a config file, and map the name of each setting to its origin and its text.
+    """Parse a config file's content, and return a mapping from each setting's name to its origin and its text.
 
     Raises:
         InvalidValue: if the content cannot be parsed, or contains an invalid setting.
@@ -43,7 +43,7 @@ def parse_config(path: Path, content: bytes) -> dict[str, tuple[str, str]]:
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise _invalid_config(f"{path}, line {line}: invalid UTF-8") from None
-    except (ValueError, RecursionError) as error:  # also raised if a number or the nesting exceeds Python's limits
+    except (ValueError, RecursionError) as error:  # also if a number or the nesting exceeds Python's limits
         line_match = re.search(r"\(at line ([0-9]+)", str(error))
         line = int(line_match[1]) if line_match else content.count(b"\n") + 1
         raise _invalid_config(f"{path}, line {line}: {error}") from None

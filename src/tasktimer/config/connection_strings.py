@@ -1,6 +1,6 @@
 """Detection of connection strings for other programs, which would otherwise be used as file names.
 
-Messages show only the part that identifies such a string, because the rest may contain a password.
+Error messages quote only the part that identifies such a string, because the rest may contain a password.
 """
 
 import os
@@ -12,7 +12,7 @@ from tasktimer.errors import InvalidValue, quote_value
 
 _POSTGRES_URL = r"postgres(?:ql)?://"
 
-# Some environment files keep the quotes around a value.
+# Some programs that read environment files keep the quotes around values.
 _BEGINNING = r"[\s\"']*(?:jdbc:|odbc:|dbi:)?"
 _SERVER = "jdbc|odbc|dbi|pg|pgsql|psql|postgres|postgresql|mysql|mariadb|sqlserver|sqlsrv|oracle|oci|duckdb|libsql"
 _KEYWORD = (
@@ -31,7 +31,7 @@ _EXAMPLE = "~/tasks.db"
 
 
 class _Kind(NamedTuple):
-    """A kind of string. The error shows the group `marker` of `pattern`; `hint` returns what to use instead."""
+    """A kind of connection string. The message quotes what the group `marker` of `pattern` matches."""
 
     pattern: str
     problem: str
@@ -39,14 +39,14 @@ class _Kind(NamedTuple):
 
 
 def is_postgres_url(text: str) -> bool:
-    """Return whether a text is the URL of a PostgreSQL database."""
+    """Return whether text is a PostgreSQL URL."""
     return re.match(_POSTGRES_URL, text, re.IGNORECASE) is not None and text.isprintable()
 
 
 def check_path(text: str) -> None:
     """Raise InvalidValue if a path looks like a connection string for another program.
 
-    Accept any path that starts with `./` or `../`, or contains `/./`.
+    Any path that starts with `./` or `../`, or contains `/./`, is accepted.
     """
     if text.startswith(("./", "../")) or "/./" in text:
         return

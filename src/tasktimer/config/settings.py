@@ -1,4 +1,4 @@
-"""Settings from options, environment variables and the config file, in order of precedence."""
+"""Settings from options, environment variables and the config file, in this order of precedence."""
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
@@ -13,19 +13,19 @@ from tasktimer.errors import InvalidValue, Unavailable, quote_value
 FORMATS = ("table", "tsv", "csv", "json")
 
 _SIGNS = frozenset(":=@$%\\")  # text without these characters can only be a path
-_SettingSource = tuple[str, str]  # the origin of a setting, and its text
+_SettingSource = tuple[str, str]  # a setting's origin and its text
 _Value = TypeVar("_Value")
 
 
 class Settings:
     """The settings of a command or a server.
 
-    Each setting is parsed when it is first used, so that an invalid one fails only the commands that need it. All
-    properties raise InvalidValue for invalid text; the message contains the origin of the text.
+    Each setting is parsed on first use, so that an invalid one affects only the commands that use it. All properties
+    raise InvalidValue if the setting is invalid; the message contains the setting's origin.
     """
 
     def __init__(self, environ: Mapping[str, str], database: str | None = None, *, source: str = "--database") -> None:
-        """Initialize from environment variables and the value of `--database`, which error messages call `source`."""
+        """Initialize with environment variables and the value of --database; `source` is its name in error messages."""
         self._environ = environ
         self._database = database
         self._database_source = source
@@ -33,7 +33,7 @@ class Settings:
 
     @cached_property
     def database(self) -> Path | str:
-        """The database: the path of a file, or a PostgreSQL URL as a string.
+        """The path of the database file, or a PostgreSQL URL as a string.
 
         Raises:
             Unavailable: if no database is set, and there is no home directory for the default file.
@@ -44,7 +44,7 @@ class Settings:
         return database if source is named else _resolve_relative(database)
 
     @cached_property
-    def user(self) -> int | AllUsers | None:
+    def user(self) -> "int | AllUsers | None":
         """The default user, if set."""
         return parse_setting(self._find_source("user"), parse_user)
 
@@ -55,21 +55,21 @@ class Settings:
 
     @cached_property
     def tz(self) -> ZoneInfo | None:
-        """The default time zone; None means the time zone of the machine."""
+        """The default time zone, if set."""
         return parse_setting(self._find_source("tz"), get_zone)
 
     @cached_property
     def zone(self) -> ZoneInfo:
-        """The time zone of dates and times: the default time zone if set, else that of the machine."""
+        """The time zone to use for dates and times: the default time zone if set, otherwise the machine's time zone."""
         return self.tz or local_zone(self._environ)
 
     def origin(self, name: str) -> str | None:
-        """Return the origin of a setting: an option, a variable or a line of the config file; None if it is not set."""
+        """Return a setting's origin (an option, a variable or a line in the config file), or None if it is not set."""
         source = self._find_source(name)
         return None if source is None else source[0]
 
     def names_database(self) -> bool:
-        """Return whether an option or a variable sets the database, so that the config file is not needed for it."""
+        """Return whether an option or a variable sets the database; if so, an inaccessible config file is ignored."""
         return self._database is not None or bool(self._environ.get("TASKTIMER_DATABASE"))
 
     @cached_property
@@ -96,7 +96,7 @@ class Settings:
         return self._named(name) or self._config.get(name)
 
     def _named(self, name: str) -> _SettingSource | None:
-        """Return the origin and the text of a setting from an option or a variable, without reading the config file."""
+        """Return a setting's origin and text if an option or a variable sets it, without reading the config file."""
         if name == "database" and self._database is not None:
             return self._database_source, self._database
         variable = f"TASKTIMER_{name.upper()}"
@@ -105,19 +105,19 @@ class Settings:
 
 
 def default_file() -> Path:
-    """Return the path of the default data file.
+    """Return the path of the default database file.
 
     Raises:
         Unavailable: if there is no home directory.
     """
     folder = _user_folder("data")
     if folder is None:
-        raise Unavailable("no-home-directory", "no home directory for the data file")
+        raise Unavailable("no-home-directory", "there is no home directory for the database file")
     return folder / "tasktimer.db"
 
 
 def config_file() -> Path | None:
-    """Return the path of the config file, even if the file does not exist; None if there is no home directory."""
+    """Return the path of the config file (even if it does not exist), or None if there is no home directory."""
     folder = _user_folder("config")
     return None if folder is None else folder / "config.toml"
 
@@ -128,19 +128,19 @@ def parse_user(text: str) -> int | AllUsers:
 
 
 def parse_format(text: str) -> str:
-    """Parse the name of an output format."""
+    """Return the name of an output format, or raise InvalidValue if there is no such format."""
     if text in FORMATS:
         return text
     raise InvalidValue("invalid-format", f"invalid format {quote_value(text)}", f"use one of {', '.join(FORMATS)}")
 
 
 def parse_database(text: str) -> Path | str:
-    """Parse a database, and return the path of a file, or a PostgreSQL URL as a string."""
+    """Parse the `database` setting, and return the path of a file, or a PostgreSQL URL as a string."""
     if not text.strip() or "\0" in text:
         message = f"the database {quote_value(text)} is neither a path nor a PostgreSQL URL"
         raise InvalidValue("invalid-database", message, "use the path of a file, or postgresql://USER@HOST/NAME")
     if not _SIGNS.isdisjoint(text):
-        from tasktimer.config.connection_strings import check_path, is_postgres_url  # lazy: for PostgreSQL and errors
+        from tasktimer.config.connection_strings import check_path, is_postgres_url  # lazy: for URLs and errors
 
         if is_postgres_url(text):
             return text
@@ -174,10 +174,10 @@ def _user_folder(kind: Literal["config", "data"]) -> Path | None:
         folder = find("tasktimer", appauthor=False)
     except RuntimeError:
         return None
-    return folder if folder.is_absolute() else None  # earlier platformdirs: "~" if there is no home directory
+    return folder if folder.is_absolute() else None  # older platformdirs: "~" without a home directory
 
 
 def _resolve_relative(database: Path | str) -> Path | str:
-    """Resolve a relative path from the config file against the folder of that file, not the working folder."""
+    """Resolve a relative path in the config file against the folder of that file, not the current directory."""
     path = config_file()
     return database if path is None or isinstance(database, str) else path.parent / database

@@ -1,4 +1,4 @@
-"""Time zones by name, and the time zone of the machine with its full rules."""
+"""Time zones by name, and the machine's time zone, including its rules for clock changes."""
 
 import os
 import struct
@@ -14,12 +14,12 @@ from tasktimer.errors import InvalidValue, find_closest_match, quote_value
 _LOCALTIME = Path("/etc/localtime")
 _PSEUDO_ZONES = ("localtime", "posixrules")  # files in the zone data that depend on the machine
 _ZONE_FOLDER = "/zoneinfo/"
-# The dates of clock changes that the C library uses if a POSIX rule names a summer time without dates.
+# The clock changes that the C library assumes if a POSIX rule names a daylight saving time without dates.
 _DEFAULT_CHANGES = ",M3.2.0,M11.1.0"
 
 
 def get_zone(name: str) -> ZoneInfo:
-    """Return the time zone with an IANA name, such as Europe/Berlin.
+    """Return the time zone with this IANA name, such as Europe/Berlin.
 
     Raises:
         InvalidValue: if no time zone has this name.
@@ -30,16 +30,16 @@ def get_zone(name: str) -> ZoneInfo:
     return zone
 
 
-@cache  # reads every file of the zone data
+@cache  # because it reads every file of the zone data
 def zone_names() -> frozenset[str]:
-    """Return the names of all time zones."""
+    """Return the names of all known time zones."""
     return frozenset(available_timezones() - set(_PSEUDO_ZONES))
 
 
 def local_zone(environ: Mapping[str, str], localtime: Path = _LOCALTIME) -> ZoneInfo:
-    """Return the time zone of the machine, from TZ if set, else from `localtime`: a link to a zone file, or a copy.
+    """Return the machine's time zone, from TZ if set, or else from `localtime`, a link to a zone file or a copy of one.
 
-    TZ can have any form that POSIX or the C library accepts.
+    TZ can have any format that POSIX or the C library accepts.
 
     Raises:
         InvalidValue: if TZ is not a valid time zone.
@@ -60,8 +60,8 @@ def local_zone(environ: Mapping[str, str], localtime: Path = _LOCALTIME) -> Zone
 
 def _find_zone(name: str) -> ZoneInfo | None:
     try:
-        return ZoneInfo(name.removeprefix("posix/").removeprefix("right/"))  # "right" counts leap seconds
-    except (ZoneInfoNotFoundError, ValueError, OSError):  # unknown, an absolute path, a folder
+        return ZoneInfo(name.removeprefix("posix/").removeprefix("right/"))  # "right" zones count leap seconds
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # an unknown name, an absolute path, or a folder
         return None
 
 
@@ -82,7 +82,7 @@ def _read_zone(path: Path, name: str | None = None) -> ZoneInfo | None:
 
 
 def _posix_zone(rule: str) -> ZoneInfo | None:
-    """Return the time zone of a POSIX rule, which zoneinfo reads as the footer of an empty zone file (RFC 8536)."""
+    """Return the time zone for a POSIX rule, by reading it as the footer of an empty zone file (RFC 8536)."""
     for footer in (rule, rule + _DEFAULT_CHANGES):
         header = struct.pack(">4sc15x6L", b"TZif", b"2", 0, 0, 0, 0, 1, 4)
         body = header + struct.pack(">lBB4s", 0, 0, 0, b"UTC\0")

@@ -1,1 +1,1 @@
-"""The domain, without I/O or a clock: intervals, local days, tasks, timesheets, and parsing and formatting of times."""
+"""The domain model, without I/O or a clock: intervals, local days, tasks, timesheets, and parsers for times."""

@@ -9,9 +9,10 @@ from tasktimer.core.record import Record
 
 @dataclass(init=False, repr=False, eq=False, slots=True)
 class Interval(Record):
-    """The instants t with start <= t < end; an empty interval (start == end) represents its start alone.
+    """A half-open interval, start <= t < end; an empty interval (start == end) represents a single instant.
 
-    Start and end must be aware, and are converted to UTC: arithmetic on local datetimes is wrong across a clock change.
+    The start and the end must be aware datetimes. They are converted to UTC, because arithmetic on local datetimes
+    ignores clock changes.
 
     Raises:
         ValueError: if the start or the end is naive, or the end is before the start.
@@ -33,13 +34,20 @@ class Interval(Record):
         """The length of the interval."""
         return self.end - self.start
 
+    @property
+    def in_whole_seconds(self) -> "Interval":
+        """The interval with its start and its end truncated to whole seconds, as in tables."""
+        if not (self.start.microsecond or self.end.microsecond):
+            return self
+        return Interval(self.start.replace(microsecond=0), self.end.replace(microsecond=0))
 
-# A window is an interval that bounds a query: a day, a week, a month.
+
+# A window is an interval that bounds a query, such as a day, a week or a month.
 Window = Interval
 
 
 def intersect(interval: Interval, window: Window) -> Interval | None:
-    """Clip an interval to a window; return None if the two share no instant.
+    """Return the part of an interval inside a window, or None if the two share no instant.
 
     >>> nine, ten, eleven = (datetime(2023, 7, 16, hour, tzinfo=UTC) for hour in (9, 10, 11))
     >>> intersect(Interval(nine, eleven), Interval(ten, eleven)).duration
@@ -70,7 +78,7 @@ def overlaps(interval: Interval, window: Window) -> bool:
 
 
 def covered_duration(intervals: Iterable[Interval]) -> timedelta:
-    """Return the total time that intervals cover, counting shared time once."""
+    """Return the total time covered by at least one of the intervals."""
     covered = timedelta()
     reached: datetime | None = None
     for interval in sorted(intervals, key=lambda interval: interval.start):

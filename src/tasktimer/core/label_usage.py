@@ -12,7 +12,7 @@ TaskGroup = tuple[Sequence[str], int, datetime, timedelta]
 
 @dataclass(frozen=True, slots=True)
 class LabelUsage:
-    """The number, the most recent start and the total time of the tasks with a project or a tag.
+    """A project or tag, with the number of its tasks, their most recent start, and the total time spent on them.
 
     `name=None` means the tasks without a project, or without tags.
     """

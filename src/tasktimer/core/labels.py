@@ -1,4 +1,4 @@
-"""Validation of projects, tags and notes, and recognition of tags among the words of a description."""
+"""Validation of projects, tags and notes, and detection of tags among the words of a description."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -13,7 +13,7 @@ _JOINERS = "\u200c\u200d"  # invisible, but part of words in some languages and 
 
 
 def split_tags(words: Sequence[str]) -> tuple[str, tuple[str, ...]]:
-    """Split the words of a command line into a description and tags: words that start with a plus sign.
+    """Split the words of a command line into a description and tags, which are words that start with a plus sign.
 
     The first word is never a tag, and neither is an argument that contains spaces.
 
@@ -26,7 +26,7 @@ def split_tags(words: Sequence[str]) -> tuple[str, tuple[str, ...]]:
 
 
 def is_tag_word(word: str) -> bool:
-    """Return whether a word has the form of a tag.
+    """Return whether a word consists of a plus sign and text without spaces.
 
     >>> [is_tag_word(word) for word in ("+docs", "docs", "+1 by me", "+")]
     [True, False, False, False]
@@ -36,7 +36,7 @@ def is_tag_word(word: str) -> bool:
 
 def parse_tags(texts: Iterable[str]) -> tuple[str, ...]:
     """Parse tags, each with or without a leading plus sign, and return them sorted, without duplicates."""
-    if isinstance(texts, str):  # a string would be split into letters
+    if isinstance(texts, str):  # a string would be treated as a list of characters
         raise InvalidValue(
             "invalid-tag", f"invalid tags {quote_value(texts)}: a list is required", 'use a list, such as ["docs"]'
         )
@@ -61,7 +61,7 @@ def parse_tag(text: str) -> str:
 
 
 def parse_project(text: str) -> str:
-    """Parse the name of a project: levels of visible text without leading or trailing spaces, separated by slashes."""
+    """Parse a project name, which consists of levels separated by slashes; no level can begin or end with a space."""
     text = normalize_nfc(text)
     validate_text(text, "project", longest=MAX_PROJECT_LENGTH)
     if any(level != level.strip() or not _is_visible(level) for level in text.split("/")):
@@ -82,7 +82,7 @@ def _is_visible(name: str) -> bool:
 
 
 def ancestors(project: str) -> list[str]:
-    """Return the projects above a project, from the top level down, followed by the project itself.
+    """Return a project's parent projects, from the top level down, followed by the project itself.
 
     >>> ancestors("acme/website/shop")
     ['acme', 'acme/website', 'acme/website/shop']

@@ -1,26 +1,28 @@
 """Conversion of local days to windows and of local times to instants; formatting of instants and durations."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 
 from tasktimer.core.interval import Window
 from tasktimer.errors import InvalidValue
 
-# In every time zone, the windows of these days and of the days after them can be expressed in UTC.
+# In every time zone, the windows of these days and of the following days can be expressed in UTC.
 FIRST_DAY = date(1, 1, 2)
 LAST_DAY = date(9999, 12, 30)
+_SECOND = timedelta(seconds=1)
 RANGE_HINT = f"use a date from {FIRST_DAY} to {LAST_DAY}"
 
 
 @lru_cache(maxsize=1024)  # most requests to a server concern the same few days
 def day_window(day: date, zone: tzinfo) -> Window:
-    """Return the window of a date in a time zone: 23, 24, 24.5 or 25 hours, or empty if the zone skipped the date."""
+    """Return the window of a date in a time zone, usually 23 to 25 hours long, or empty if the zone skipped it."""
     validate_date(day)
     return Window(start_of_day(day, zone), start_of_day(day + timedelta(days=1), zone))
 
 
 def start_of_day(day: date, zone: tzinfo) -> datetime:
-    """Return the first instant, in UTC, at which the local clock shows this date or a later one."""
+    """Return the first instant, in UTC, when the local clock shows this date or a later one."""
     midnight = datetime.combine(day, time(), tzinfo=zone)
     instant = midnight.astimezone(UTC)
     if instant.astimezone(zone).replace(tzinfo=None) == midnight.replace(tzinfo=None):
@@ -38,10 +40,10 @@ def start_of_day(day: date, zone: tzinfo) -> datetime:
 
 
 def to_instant(local: datetime, zone: tzinfo) -> datetime:
-    """Return the instant, in UTC, at which the local clock shows this naive time.
+    """Convert a naive local time to an instant in UTC.
 
     Raises:
-        InvalidValue: if the clock skips this time or shows it twice. The hint contains the time with both offsets.
+        InvalidValue: if the clock skips this time or shows it twice; the hint contains the time with both offsets.
     """
     validate_date(local.date())
     earlier, later = (local.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
@@ -54,8 +56,24 @@ def to_instant(local: datetime, zone: tzinfo) -> datetime:
     raise InvalidValue(f"{code}-local-time", message, f"add the offset: {readings}")
 
 
+def current_second(clock: Callable[[tzinfo], datetime], zone: tzinfo) -> datetime:
+    """Return the current time of a clock in a time zone, truncated to whole seconds."""
+    # Tables show whole seconds. If stored times have no fractions either, the lengths in a table add up to its total.
+    return clock(zone).replace(microsecond=0)
+
+
+def is_future(instant: datetime, now: datetime) -> bool:
+    """Return whether an instant is later than the current second, which starts at `now`."""
+    return instant.astimezone(UTC) - now.astimezone(UTC) >= _SECOND
+
+
+def is_now(instant: datetime, now: datetime) -> bool:
+    """Return whether an instant is in the current second, which starts at `now`."""
+    return timedelta() <= instant.astimezone(UTC) - now.astimezone(UTC) < _SECOND
+
+
 def is_ambiguous(local: datetime) -> bool:
-    """Return whether the local clock shows this aware time twice."""
+    """Return whether an aware datetime's local time occurs twice because the clocks go back."""
     return local.utcoffset() != local.replace(fold=1 - local.fold).utcoffset()
 
 
@@ -66,11 +84,11 @@ def validate_date(day: date) -> None:
 
 
 def next_occurrence(clock: time, earliest: datetime, zone: tzinfo) -> datetime:
-    """Return the first instant, in UTC, at or after `earliest` at which the local clock shows this time of day.
+    """Return the first instant, in UTC, at or after `earliest` when the local clock shows this time of day.
 
     Raises:
-        InvalidValue: if the clock skips this time or shows it twice on the first possible day, or if the instant is
-            out of range.
+        InvalidValue: if the local clock skips this time or shows it twice on the first possible day, or if the instant
+            is out of range.
 
     >>> eleven = datetime(2023, 7, 16, 23, 0, tzinfo=UTC)
     >>> [str(next_occurrence(time(hour), eleven, UTC)) for hour in (23, 1)]
@@ -88,7 +106,7 @@ def next_occurrence(clock: time, earliest: datetime, zone: tzinfo) -> datetime:
 
 
 def add_duration(instant: datetime, duration: timedelta) -> datetime:
-    """Add a duration, which may be negative, to an instant, and return the result in UTC.
+    """Add a duration, which can be negative, to an instant, and return the result in UTC.
 
     >>> str(add_duration(datetime(2024, 3, 31, 0, 30, tzinfo=UTC), timedelta(hours=2)))
     '2024-03-31 02:30:00+00:00'
@@ -103,19 +121,23 @@ def add_duration(instant: datetime, duration: timedelta) -> datetime:
 
 
 def format_instant(instant: datetime, zone: tzinfo) -> str:
-    """Format an instant as ISO 8601 in a time zone, or in UTC if the local offset is not a whole number of minutes.
+    """Format an instant as ISO 8601 in a time zone, or in UTC if the zone's offset is not a whole number of minutes.
+
+    An offset of zero is written Z.
 
     >>> from datetime import timezone
     >>> format_instant(datetime(1880, 1, 1, tzinfo=UTC), timezone(timedelta(minutes=53, seconds=28)))
-    '1880-01-01T00:00:00+00:00'
+    '1880-01-01T00:00:00Z'
     """
     text = instant.astimezone(zone).isoformat()
-    # Local mean time, in use before time zones, has such offsets; RFC 3339 cannot express them.
-    return instant.astimezone(UTC).isoformat() if text[-3:-2] == ":" and text[-9] in "+-" else text
+    # Local mean time, used before the introduction of time zones, has such offsets; RFC 3339 cannot express them.
+    if text[-3:-2] == ":" and text[-9] in "+-":
+        text = instant.astimezone(UTC).isoformat()
+    return f"{text[:-6]}Z" if text.endswith("+00:00") else text
 
 
 def format_duration(duration: timedelta) -> str:
-    """Format a duration as hours, minutes and seconds.
+    """Format a duration as hours, minutes and seconds, with a fraction if it is not a whole number of seconds.
 
     >>> format_duration(timedelta(days=1, minutes=5, seconds=3))
     '24:05:03'
@@ -131,7 +153,7 @@ def format_whole_seconds(duration: timedelta) -> str:
     >>> format_whole_seconds(timedelta(hours=1, milliseconds=999))
     '1:00:00'
     """
-    return format_duration(duration - duration % timedelta(seconds=1))
+    return format_duration(duration - duration % _SECOND)
 
 
 def format_nonzero_duration(duration: timedelta) -> str:
@@ -140,4 +162,4 @@ def format_nonzero_duration(duration: timedelta) -> str:
     >>> [format_nonzero_duration(timedelta(hours=hours, milliseconds=250)) for hours in (1, 0)]
     ['1:00:00', '0:00:00.25']
     """
-    return format_whole_seconds(duration) if duration >= timedelta(seconds=1) else format_duration(duration)
+    return format_whole_seconds(duration) if duration >= _SECOND else format_duration(duration)

@@ -1,14 +1,14 @@
-"""The base class of the values that every command defines at start-up."""
+"""The base class for immutable values that every command needs at start-up."""
 
 from dataclasses import FrozenInstanceError
 from typing import Any, NoReturn
 
 
 class Record:
-    """An immutable value whose annotated fields are the arguments of its constructor, in this order.
+    """An immutable value; its annotated fields are the arguments of its constructor, in the same order.
 
-    Subclasses are dataclasses without generated methods, because `dataclass` compiles these in every process: a frozen
-    dataclass with eight fields costs 5.1 million instructions at start-up, and a subclass of Record 1.5 million.
+    Subclasses are dataclasses without generated methods, because `dataclass` compiles such methods in every process. At
+    start-up, a frozen dataclass with eight fields takes 5.1 million instructions, and a subclass of Record 1.5 million.
     """
 
     __slots__: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""Tasks and actors, and validation of IDs, users, descriptions, durations and times."""
+"""Tasks and actors, and the validation of IDs, users, descriptions, durations and times."""
 
 import re
 from contextlib import suppress
@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Final, Literal, NamedTuple
 
 from tasktimer.core.interval import Interval, Window, intersect
-from tasktimer.core.local_time import add_duration, format_duration
+from tasktimer.core.local_time import add_duration, format_duration, is_future
 from tasktimer.core.record import Record
 from tasktimer.errors import (
     EndBeforeStart,
@@ -20,6 +20,7 @@ from tasktimer.errors import (
 
 AllUsers = Literal["all"]
 ALL_USERS: Final = "all"
+DEFAULT_USER: Final = 0  # stands for the only user of a file; services look up their ID in their transaction
 
 MAX_INTEGER = 2**63 - 1
 MAX_DESCRIPTION_LENGTH = 10_000
@@ -33,7 +34,7 @@ _CONTROL = r"[\x00-\x08\x0b-\x1f\x7f-\x9f]"  # all but tab and newline
 
 @dataclass(init=False, repr=False, eq=False, slots=True)
 class Task(Record):
-    """A stored record of work. Instants are aware and in UTC; `end_time=None` means that the task is running."""
+    """A stored record of work. All times are aware and in UTC; `end_time=None` means that the task is running."""
 
     id: int
     user_id: int
@@ -67,11 +68,11 @@ class Task(Record):
 
     @property
     def running(self) -> bool:
-        """Whether the task has no end yet."""
+        """Whether the task has no end time."""
         return self.end_time is None
 
     def interval(self, now: datetime) -> Interval:
-        """Return the interval of the task. A running task ends now, or at its start if that is in the future."""
+        """Return the task's interval. A running task's interval ends now, or at its start if that is in the future."""
         return Interval(self.start_time, max(now, self.start_time) if self.end_time is None else self.end_time)
 
     def time_spent(self, window: Window, now: datetime) -> timedelta:
@@ -83,9 +84,9 @@ class Task(Record):
 
 
 class Actor(NamedTuple):
-    """The user who runs a command, and the user whose tasks they may access, or all users.
+    """The user who runs a command, and the user (or all users) whose tasks the command may access.
 
-    The history records `user_id` or, if that is None, the owner of the changed task.
+    The history records `user_id` or, if that is None or `DEFAULT_USER`, the owner of the first changed task.
     """
 
     user_id: int | None
@@ -94,13 +95,15 @@ class Actor(NamedTuple):
     @property
     def tasks_of_user(self) -> int | None:
         """The user whose tasks may be accessed; None means all users."""
+        assert self.tasks_of != DEFAULT_USER
         return None if self.tasks_of == ALL_USERS else self.tasks_of
 
     @property
     def owner(self) -> int:
-        """The owner of a new task. Raises InvalidValue if the actor may access the tasks of all users."""
+        """The owner of new tasks; raises InvalidValue if the actor may access the tasks of all users."""
         if self.tasks_of == ALL_USERS:
             raise InvalidValue("invalid-user", "a single user is required, not all")
+        assert self.tasks_of != DEFAULT_USER
         return self.tasks_of
 
     def check_access(self, task: Task) -> None:
@@ -142,32 +145,33 @@ def validate_end(
     task_id: int | None = None,
     *,
     duration: timedelta | None = None,
-    hint: str | None = None,
+    kept: str | None = None,
 ) -> None:
-    """Raise TimeInFuture if an end is in the future, or EndBeforeStart, with the hint, if the end is before the start.
+    """Raise TimeInFuture if an end is in the future, or EndBeforeStart if the end is before the start.
 
-    Pass `duration` if the end was computed from a duration.
+    Pass `duration` if the end was computed from a duration, so that the error can suggest an earlier start. `kept` is
+    "start" or "end" if the request did not set that time, so that the error is about the other time.
     """
-    if duration is not None and end_time > now:
-        with suppress(InvalidValue):  # the calendar does not reach back so far
+    if duration is not None and is_future(end_time, now):
+        with suppress(InvalidValue):  # an earlier start would be out of range
             latest = format_timestamp(add_duration(now, -duration), now)
-            text = f"use an earlier start, at the latest {latest}: the task lasts {format_duration(duration)}"
+            text = f"use a start no later than {latest}: the task lasts {format_duration(duration)}"
             raise TimeInFuture("end", end_time, now, text)
     validate_not_future("end", end_time, now)
     if end_time < start_time:
-        raise EndBeforeStart(start_time, end_time, now, task_id, hint=hint)
+        raise EndBeforeStart(start_time, end_time, now, task_id, kept=kept)
 
 
 def validate_not_future(noun: str, instant: datetime, now: datetime) -> None:
-    """Raise TimeInFuture if a start or an end is in the future; `noun` is "start" or "end"."""
-    if instant > now:
+    """Raise TimeInFuture if a start or an end (`noun` is "start" or "end") is in the future."""
+    if is_future(instant, now):
         raise TimeInFuture(noun, instant, now)
 
 
 def validate_text(text: str, noun: str, *, longest: int) -> None:
-    """Raise InvalidValue if text is blank, too long or undecodable, or contains control characters.
+    """Raise InvalidValue if text is blank, undecodable or longer than `longest`, or contains control characters.
 
-    Tabs and newlines are allowed. The message calls the text `noun`.
+    Tabs and newlines are allowed. `noun` is the name of the text in error messages.
     """
     if len(text) > longest:
         raise InvalidValue(
@@ -175,6 +179,14 @@ def validate_text(text: str, noun: str, *, longest: int) -> None:
             f"the {noun} is too long: {len(text):,} characters",
             f"use at most {longest:,} characters",
         )
+    if not text.isprintable():
+        _reject_control_characters(text, noun)
+    if not any(character.isprintable() and not character.isspace() for character in text):
+        hint = "describe what you are working on" if noun == "description" else f"enter some text, or omit the {noun}"
+        raise InvalidValue(f"blank-{noun}", f"the {noun} is blank", hint)
+
+
+def _reject_control_characters(text: str, noun: str) -> None:
     if match := re.search(_SURROGATE, text):
         raise InvalidValue(
             f"undecodable-{noun}",
@@ -186,13 +198,10 @@ def validate_text(text: str, noun: str, *, longest: int) -> None:
             f"the {noun} contains a control character: {match[0]!r} at character {match.start() + 1}",
             "remove it; only tabs and newlines are allowed",
         )
-    if not any(character.isprintable() and not character.isspace() for character in text):
-        hint = "describe what you are working on" if noun == "description" else f"enter some text, or omit the {noun}"
-        raise InvalidValue(f"blank-{noun}", f"the {noun} is blank", hint)
 
 
 def normalize_nfc(text: str) -> str:
-    """Return text in Unicode form NFC, for storage and comparison: é is one character, not e and an accent.
+    """Return text in Unicode normalization form NFC, for storage and comparison: é is one character, not two.
 
     >>> normalize_nfc("cafe\u0301") == "caf\u00e9"
     True
@@ -205,12 +214,12 @@ def normalize_nfc(text: str) -> str:
 
 
 def search_key(text: str) -> str:
-    """Return text in the form that searches compare: NFC, case-folded."""
+    """Return text normalized for case-insensitive searches: in Unicode form NFC, and case-folded."""
     return normalize_nfc(text).casefold()
 
 
 def parse_positive(text: str, *, noun: str, code: str) -> int:
-    """Parse a positive 64-bit integer. For other text, raise InvalidValue with `code`; the message contains `noun`."""
+    """Parse a positive 64-bit integer, called `noun` in error messages, or raise InvalidValue with this code."""
     if re.fullmatch(_INTEGER, text) and 1 <= (number := int(text)) <= MAX_INTEGER:
         return number
     is_integer = re.fullmatch(r"[+-]?[0-9]+", text) is not None

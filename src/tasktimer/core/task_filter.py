@@ -1,4 +1,4 @@
-"""Filters that select tasks, and pages of the results."""
+"""Filters that select tasks, and pages of their results."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,9 +14,9 @@ MAX_TAGS = 20  # each tag adds a condition to the query, and planning many condi
 
 @dataclass(frozen=True, slots=True)
 class TaskFilter:
-    """Conditions, all of which a task must meet; a field with its default value imposes no condition."""
+    """A set of conditions that a task must meet; a field with its default value imposes no condition."""
 
-    project: str | None = None  # or a project below it
+    project: str | None = None  # or one of its subprojects
     tags: tuple[str, ...] = ()  # the task has all of them
     exclude_tags: tuple[str, ...] = ()  # the task has none of them
     running: bool = False
@@ -51,7 +51,7 @@ class Cursor(NamedTuple):
 
 
 class Page(NamedTuple):
-    """At most `limit` tasks after a position; `after=None` means the first tasks."""
+    """A page of at most `limit` tasks after a position; `after=None` means the first page."""
 
     limit: int
     after: Cursor | None = None

@@ -8,14 +8,14 @@ from os import urandom
 from tasktimer.core.local_time import add_duration
 from tasktimer.errors import InvalidValue, quote_value
 
-PREFIX = "tasktimer_"  # lets scanners recognize a leaked secret
+PREFIX = "tasktimer_"  # allows secret scanners to recognize leaked tokens
 SECRET = PREFIX + r"[0-9a-f]{64}"
 MAX_NAME_LENGTH = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A token as it is stored, without its secret. Instants are aware and in UTC."""
+    """A token as stored, without its secret. All times are aware and in UTC."""
 
     id: int
     user_id: int
@@ -31,26 +31,26 @@ class Token:
 
 
 def new_secret() -> str:
-    """Return a secret of 256 random bits."""
+    """Return a new secret with 256 random bits."""
     return PREFIX + urandom(32).hex()
 
 
 def hash_secret(secret: str) -> str | None:
-    """Return the SHA-256 hash to store instead of a secret, or None if the text does not look like a secret.
+    """Return the SHA-256 hash to store instead of a secret, or None if the text does not have the format of a secret.
 
     >>> hash_secret("tasktimer_1") is None
     True
     """
     if not re.fullmatch(SECRET, secret):
         return None
-    from hashlib import sha256  # lazy: OpenSSL takes 1 ms, which programs that only import the API do not need
+    from hashlib import sha256  # lazy: loading OpenSSL takes 1 ms, and not all programs need it
 
-    # A fast, unsalted hash is safe, because 256 random bits cannot be guessed; it can be looked up by equality.
+    # A fast, unsalted hash is safe, because 256 random bits cannot be guessed, and allows a lookup by equality.
     return sha256(secret.encode()).hexdigest()
 
 
 def validate_name(text: str) -> None:
-    """Raise InvalidValue if the name of a token is blank, too long or not printable."""
+    """Raise InvalidValue if a token name is blank, too long or not printable."""
     if not text.strip() or len(text) > MAX_NAME_LENGTH or not text.isprintable():
         raise InvalidValue(
             "invalid-token-name",
@@ -60,8 +60,8 @@ def validate_name(text: str) -> None:
 
 
 def expiry_after(lifetime: timedelta, now: datetime) -> datetime:
-    """Return the instant, in UTC, at which a token expires; raise InvalidValue if its lifetime is not positive."""
+    """Return the instant, in UTC, when a new token expires; raise InvalidValue if its lifetime is not positive."""
     if lifetime <= timedelta():
-        message = "the lifetime of a token must be positive"
+        message = "the token's lifetime must be positive"
         raise InvalidValue("invalid-duration", message, "use a duration such as 90d")
     return add_duration(now, lifetime)

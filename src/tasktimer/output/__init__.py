@@ -1,6 +1,7 @@
 """Formatting of results: as tables and sentences for people, and as JSON, CSV and TSV for programs.
 
-`from tasktimer import output` imports no modules of this package: each is imported when `output.NAME` is first used.
+`from tasktimer import output` imports none of the modules of this package; each is imported when it is first used
+as `output.NAME`.
 """
 
 from importlib import import_module
@@ -19,8 +20,8 @@ __all__ = [
     "usage_table",
 ]
 
-# Most commands print only an ID or a few lines, so importing what formats sentences (0.8 million instructions), JSON
-# (3 million) and Rich tables (130 million) would multiply the cost of a command.
+# Most commands print only an ID or a few lines. Always importing the modules for sentences (0.8 million instructions),
+# JSON (3 million) and Rich tables (130 million) would multiply the cost of such a command.
 if TYPE_CHECKING:
     from tasktimer.output import (
         changes,

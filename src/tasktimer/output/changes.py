@@ -1,4 +1,4 @@
-"""Lines about tasks that a command has changed or would change; times are in the time zone of `now`."""
+"""Descriptions of the changes that a command made or would make; times are in the time zone of `now`."""
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, timedelta, tzinfo
@@ -6,10 +6,11 @@ from typing import TypeVar
 
 from tasktimer.core.interval import intersect
 from tasktimer.core.journal import Change, JournalEntry
-from tasktimer.core.local_time import format_nonzero_duration, format_whole_seconds
+from tasktimer.core.local_time import format_nonzero_duration
 from tasktimer.core.task import Task
 from tasktimer.output.formatting import (
     escape_for_terminal,
+    format_length,
     format_span,
     format_summary,
     format_time,
@@ -17,7 +18,7 @@ from tasktimer.output.formatting import (
     truncate,
 )
 
-# A command may have changed thousands of tasks; only the output for programs lists all of them.
+# A command can change thousands of tasks; only the output for programs lists all of them.
 MOST_LINES = 20
 MOST_LINES_OF_ENTRY = 10
 
@@ -26,11 +27,11 @@ Pair = tuple[Task, Task]  # before, after
 
 
 def format_edits(done: str, pairs: Sequence[Pair], now: datetime) -> str:
-    """Return a line for each task with its changes; `done` is a word such as "Edited"."""
+    """Return a line for each task with its changes; `done` is the first word of each line, such as "Edited"."""
 
     def line(pair: Pair) -> str:
         if pair[0] == pair[1]:
-            return f"Nothing to change in {pair[0].id}: {truncate(pair[0].description)}"
+            return f"Nothing to change in task {pair[0].id}: {truncate(pair[0].description)}"
         task = pair[1]
         return f"{done} {task.id}: {truncate(task.description)}, {format_differences(*pair, now)}"
 
@@ -38,33 +39,34 @@ def format_edits(done: str, pairs: Sequence[Pair], now: datetime) -> str:
 
 
 def format_removed(done: str, tasks: Sequence[Task], now: datetime, undo: str) -> str:
-    """Return a line for each deleted or cancelled task, and a line with `undo`, the command that restores them."""
+    """Return a line for each of the deleted or cancelled tasks, and one with `undo`, the command that restores them."""
     lines = _lines(tasks, lambda task: f"{done} {format_summary(task, now)}")
     return f"{lines}To restore {'it' if len(tasks) == 1 else 'them'}, run: {undo}\n"
 
 
 def format_differences(before: Task, after: Task, now: datetime, day: date | None = None) -> str:
-    """Return the fields of a task that a change alters, with the new duration if its times change.
+    """Return the changed fields of a task, with its new length if its times change.
 
     Times have a date unless it is `day`, by default today.
     """
     is_moved = (before.start_time, before.end_time) != (after.start_time, after.end_time)
-    length = f" ({format_whole_seconds(after.interval(now).duration)})" if is_moved and not after.running else ""
+    length = f" ({format_length(after, now)})" if is_moved and not after.running else ""
     return _differences(before, after, now.tzinfo, day or now.date()) + length
 
 
 def first_items(items: Sequence[_Item], count: int) -> Sequence[_Item]:
-    """Return the first items to list, of a total of `count`; never leave out a single one, which fits on that line."""
+    """Return the first few items to list, out of `count` items in all."""
+    # Never print "and 1 more"; print the last item instead.
     return items if count <= MOST_LINES else items[: MOST_LINES - 1]
 
 
 def format_split(first: Task, second: Task, now: datetime) -> str:
-    """Return the lines about a split task and its two parts."""
+    """Return lines that describe the two parts of a split task."""
     return f"Split {first.id}:\n  {format_summary(first, now)}\n  {format_summary(second, now)}\n"
 
 
 def format_joined(parts: Pair, task: Task, gap: timedelta, now: datetime) -> str:
-    """Return the lines about a joined task, and any difference between its time and the total time of its two parts."""
+    """Return lines that describe a joined task, including any gap or overlap between its two parts."""
     counted = f"  includes the {format_nonzero_duration(gap)} between them\n" if gap else ""
     both = intersect(parts[0].interval(now), parts[1].interval(now))
     if both is not None and both.duration:
@@ -74,7 +76,7 @@ def format_joined(parts: Pair, task: Task, gap: timedelta, now: datetime) -> str
 
 
 def format_undo(entry: JournalEntry, now: datetime) -> str:
-    """Return the lines about an undone or redone command and the tasks it changed."""
+    """Return lines that describe an undone or redone command and the resulting changes to tasks."""
     done, changes = "Redid", entry.changes
     if entry.undone:
         done, changes = "Undid", tuple(Change(change.task_id, change.after, change.before) for change in entry.changes)
@@ -89,7 +91,7 @@ def format_entry_name(entry: JournalEntry) -> str:
 
 
 def format_changes(changes: Sequence[Change], now: datetime, more: int = 0) -> Iterator[str]:
-    """Yield a line for each of the first changes, and a line that counts the rest, including `more` omitted changes."""
+    """Yield a line for each of the first changes, and the number of others, of which `more` are not in `changes`."""
     for change in changes[:MOST_LINES_OF_ENTRY]:
         yield _format_change(change, now)
     if more := more + len(changes[MOST_LINES_OF_ENTRY:]):

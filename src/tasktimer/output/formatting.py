@@ -1,15 +1,22 @@
-"""Sentences for people, and escaping of user text for terminals."""
+"""Formatting of sentences for people, and escaping of user text for terminals."""
 
 import re
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta, tzinfo
 
 from tasktimer.core.interval import Window
-from tasktimer.core.local_time import FIRST_DAY, LAST_DAY, format_whole_seconds, is_ambiguous, start_of_day
+from tasktimer.core.local_time import (
+    FIRST_DAY,
+    LAST_DAY,
+    format_duration,
+    format_whole_seconds,
+    is_ambiguous,
+    start_of_day,
+)
 from tasktimer.core.task import Task
 from tasktimer.errors import MAX_QUOTE_LENGTH
 
-# Includes characters that reorder the text around them, so that a prompt for confirmation cannot mislead the user.
+# Includes characters that change the direction of text, so that a confirmation prompt cannot mislead the user.
 _CONTROL = r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]"
 _DAY = timedelta(days=1)
 _MOST_NAMES = 3
@@ -17,7 +24,7 @@ MOST_IDS = 20
 
 
 def escape_for_terminal(text: str) -> str:
-    r"""Escape control characters, so that none reach the terminal.
+    r"""Escape control characters, so that text cannot control the terminal.
 
     >>> escape_for_terminal("two\nlines \x1b[31m")
     'two\\nlines \\x1b[31m'
@@ -34,12 +41,12 @@ def truncate(text: str) -> str:
 
 
 def format_started(task: Task, now: datetime) -> str:
-    """Return the line about a started or recorded task, with its labels; times are in the time zone of `now`."""
+    """Return a line that describes a new task, including its labels; times are in the time zone of `now`."""
     return f"{'Tracking' if task.running else 'Tracked'} {format_summary(task, now)}{format_labels(task)}\n"
 
 
 def format_stopped(task: Task, now: datetime) -> str:
-    """Return the line about a stopped task; times are in the time zone of `now`."""
+    """Return a line that describes a stopped task; times are in the time zone of `now`."""
     return f"Stopped {format_summary(task, now)}\n"
 
 
@@ -52,29 +59,47 @@ def format_summary(task: Task, now: datetime) -> str:
     """Return the ID, description and times of a task, in the time zone of `now`."""
     if task.running:
         return format_running(task, now)
-    duration = format_whole_seconds(task.interval(now).duration)
+    duration = format_length(task, now)
     return f"{task.id}: {truncate(task.description)}, {format_span(task, now)} ({duration})"
 
 
 def format_span(task: Task, now: datetime) -> str:
-    """Return the start of a running task, or the start and end of a finished task, in the time zone of `now`."""
-    start = _format_local(task.start_time, now)
+    """Return the start of a running task, or the start and end of a finished task, in the time zone of `now`.
+
+    Seconds are shown if the task has ended and its start or its end is not on a whole minute.
+    """
     if task.end_time is None:
-        return f"since {start}"
-    return f"{start} to {format_time(task.end_time, now.tzinfo, task.start_time.astimezone(now.tzinfo).date())}"
+        return f"since {_format_local(task.start_time, now)}"
+    precision = format_precision(task.start_time, task.end_time, zone=now.tzinfo)
+    start = format_time(task.start_time, now.tzinfo, now.date(), precision)
+    end = format_time(task.end_time, now.tzinfo, task.start_time.astimezone(now.tzinfo).date(), precision)
+    return f"{start} to {end}"
+
+
+def format_precision(*instants: datetime, zone: tzinfo | None) -> str:
+    """Return the precision for `format_time`: minutes if every local time is on a whole minute, otherwise seconds."""
+    return "seconds" if any(instant.astimezone(zone).second for instant in instants) else "minutes"
+
+
+def format_length(task: Task, now: datetime) -> str:
+    """Return the time spent on a task as the difference of its start and its end as shown."""
+    return format_duration(task.interval(now).in_whole_seconds.duration)
 
 
 def format_task_details(task: Task, now: datetime) -> str:
     """Return all fields of a task, one per line; times are in the time zone of `now`."""
+    ends = [task.start_time] if task.end_time is None else [task.start_time, task.end_time]
+    precision = format_precision(*ends, zone=now.tzinfo)
+    start, *end = (format_time(instant, now.tzinfo, now.date(), precision) for instant in ends)
     lines = {
         "Task": str(task.id),
         "Description": escape_for_terminal(task.description),
         "Project": escape_for_terminal(task.project or ""),
         "Tags": escape_for_terminal(" ".join(f"+{tag}" for tag in task.tags)),
         "Note": "\n             ".join(map(escape_for_terminal, (task.note or "").split("\n"))),
-        "Start": _format_local(task.start_time, now),
-        "End": "running" if task.end_time is None else _format_local(task.end_time, now),
-        "Time spent": format_whole_seconds(task.interval(now).duration),
+        "Start": start,
+        "End": end[0] if end else "running",
+        "Time spent": format_length(task, now),
         "User": str(task.user_id),
     }
     return "".join(f"{name:<11}  {value}\n" for name, value in lines.items() if value)
@@ -87,8 +112,9 @@ def format_labels(task: Task) -> str:
 
 
 def format_overlaps(task: Task, others: Sequence[Task], now: datetime) -> str:
-    """Return a sentence about the tasks that cover the start of another task; times are in the time zone of `now`."""
-    return f"{_listed(others, now)} also {'cover' if others[1:] else 'covers'} {_format_local(task.start_time, now)}"
+    """Return a sentence about the tasks that were running when `task` started; times are in the time zone of `now`."""
+    were = "were" if others[1:] else "was"
+    return f"{_listed(others, now)} {were} also running at {_format_local(task.start_time, now)}"
 
 
 def format_also_running(tasks: Sequence[Task], now: datetime) -> str:
@@ -97,16 +123,16 @@ def format_also_running(tasks: Sequence[Task], now: datetime) -> str:
 
 
 def format_long_tasks(tasks: Sequence[Task], count: int, length: timedelta, now: datetime) -> str:
-    """Return a sentence about tasks longer than `length`; `tasks` are the first tasks, `count` is the total number."""
+    """Return a sentence about `count` tasks longer than `length`; `tasks` contains only the first few of them."""
     more = f"more than {length // timedelta(hours=1)} hours"
     if count == 1:
-        return f"task {tasks[0].id} now lasts {format_whole_seconds(tasks[0].interval(now).duration)}, {more}"
+        return f"task {tasks[0].id} now lasts {format_length(tasks[0], now)}, {more}"
     ids = " ".join(str(task.id) for task in tasks[:MOST_IDS])
     return f"{count:,} tasks now last {more} each: {ids}{f' and {count - MOST_IDS:,} more' if count > MOST_IDS else ''}"
 
 
 def format_totals(worked: timedelta, elapsed: timedelta) -> tuple[str, ...]:
-    """Format the worked and the elapsed time of tasks; return a single text if both look the same.
+    """Format the total worked and elapsed time; return only one string if both are formatted alike.
 
     >>> format_totals(timedelta(hours=2, milliseconds=300), timedelta(hours=2))
     ('2:00:00',)
@@ -116,7 +142,7 @@ def format_totals(worked: timedelta, elapsed: timedelta) -> tuple[str, ...]:
 
 
 def format_time(instant: datetime, zone: tzinfo | None, day: date, precision: str = "minutes") -> str:
-    """Format an instant as a local time, with the date unless it is `day`, and with the UTC offset if ambiguous."""
+    """Format an instant as local time, with the date unless it is `day`, and with the UTC offset if ambiguous."""
     local = instant.astimezone(zone)
     time = local.time().isoformat(precision)
     text = time if local.date() == day else f"{local.date().isoformat()} {time}"
@@ -124,14 +150,14 @@ def format_time(instant: datetime, zone: tzinfo | None, day: date, precision: st
 
 
 def format_day_title(day: date, zone: tzinfo, length: timedelta) -> str:
-    """Return the date of a day, the time zone, and the length of the day unless that is 24 hours.
+    """Return a day's date, the time zone, and the length of the day unless it is 24 hours.
 
     >>> from zoneinfo import ZoneInfo
     >>> format_day_title(date(2024, 10, 27), ZoneInfo("Europe/Berlin"), timedelta(hours=25))
-    'Sunday 2024-10-27, Europe/Berlin, a day of 25 h'
+    'Sunday 2024-10-27, Europe/Berlin, 25 hours long'
     """
     hours = length / timedelta(hours=1)
-    return f"{day:%A} {day.isoformat()}, {zone}" + ("" if hours == 24 else f", a day of {hours:g} h")
+    return f"{day:%A} {day.isoformat()}, {zone}" + ("" if hours == 24 else f", {hours:g} hours long")
 
 
 def format_skipped_day(day: date, zone: tzinfo) -> str:
@@ -142,7 +168,7 @@ def format_skipped_day(day: date, zone: tzinfo) -> str:
 
 
 def pluralize(number: int, noun: str) -> str:
-    """Return a number and a noun, in the plural unless the number is 1.
+    """Return a number and a noun; the noun is in the plural unless the number is 1.
 
     >>> pluralize(1, "task"), pluralize(12_000, "task")
     ('1 task', '12,000 tasks')
@@ -163,7 +189,7 @@ def format_bytes(length: int) -> str:
 
 
 def _listed(tasks: Sequence[Task], now: datetime) -> str:
-    """Return a list of tasks as part of a sentence."""
+    """Return the IDs, descriptions and times of tasks, joined for use in a sentence."""
     names = [f"task {task.id} ({truncate(task.description)}, {format_span(task, now)})" for task in tasks[:_MOST_NAMES]]
     if len(tasks) > _MOST_NAMES:
         names.append(f"{len(tasks) - _MOST_NAMES} more")
@@ -175,7 +201,7 @@ def _format_local(instant: datetime, now: datetime) -> str:
 
 
 def format_window(window: Window, zone: tzinfo) -> str:
-    """Return the first and last day of a window, or its start and end, and the time zone.
+    """Return a window's first and last day, or its start and end if it contains partial days, and the time zone.
 
     >>> from datetime import UTC, datetime
     >>> first, last = datetime(2023, 7, 10, tzinfo=UTC), datetime(2023, 7, 16, tzinfo=UTC)
@@ -189,7 +215,7 @@ def format_window(window: Window, zone: tzinfo) -> str:
 
 
 def format_nothing_found(none: str, window: Window | None, zone: tzinfo) -> str:
-    """Return a sentence that begins with `none` and names the window; `window=None` means all time."""
+    """Return a sentence with the phrase passed as `none`, such as "Nothing tracked", and the window, if not None."""
     if window is None:
         return f"{none}.\n"
     day = window.start.astimezone(zone).date()
@@ -214,7 +240,7 @@ def _between(start: str | None, end: str | None) -> str:
 def _ends(window: Window, zone: tzinfo) -> tuple[str | None, str | None]:
     """Return the first and last day of a window, or its start and end if it does not consist of whole days.
 
-    An open start or end is None.
+    None means that the window has no start or no end.
     """
     first = window.start.astimezone(zone).date()
     last = max(window.start, window.end - timedelta(microseconds=1)).astimezone(zone).date()

@@ -1,4 +1,4 @@
-"""Tasks, and the time spent on them, in JSON, CSV and TSV; the columns do not depend on the content."""
+"""Tasks, and the time spent on them, in JSON, CSV and TSV, with a fixed set of columns."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -20,14 +20,14 @@ _TSV_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n"})
 
 
 def escape_control_chars(text: str) -> str:
-    """Escape control characters that are invalid in a description, but may have been stored by another program."""
+    """Escape control characters that are invalid in a description, but that another program may have stored."""
     if text.isprintable():
         return text
     return re.sub(_FORBIDDEN, lambda match: match[0].encode("unicode_escape").decode("ascii"), text)
 
 
 def task_to_dict(task: Task, zone: tzinfo) -> dict[str, Any]:
-    """Return the JSON object of a task; times are in the given time zone, with their UTC offset."""
+    """Return a task as a dict for JSON; times are in the time zone `zone`, with a UTC offset."""
     return {
         "id": task.id,
         "user_id": task.user_id,
@@ -42,20 +42,20 @@ def task_to_dict(task: Task, zone: tzinfo) -> dict[str, Any]:
 
 
 def entry_to_dict(task: Task, time_spent: timedelta, zone: tzinfo) -> dict[str, Any]:
-    """Return the JSON object of a task, including the time spent on it in seconds."""
+    """Return a task as a dict for JSON, including the time spent on it, in seconds."""
     return {**task_to_dict(task, zone), "time_spent": time_spent.total_seconds()}
 
 
 def to_json(value: object) -> str:
     """Format a value as indented JSON, with control characters escaped."""
-    import json  # lazy: machine formats
+    import json  # lazy: only this format needs it
 
     text = json.dumps(value, ensure_ascii=False, indent=2) + "\n"
     return text if text.isascii() and "\x7f" not in text else text.translate(_json_escapes())
 
 
 def json_list(values: Iterable[object], margin: str = "") -> Iterator[str]:
-    """Yield a JSON list one value at a time, to save memory; `margin` is the indentation of the list."""
+    """Yield a JSON list one value at a time, to save memory; `margin` is the indentation of the whole list."""
     inner = f"\n{margin}  "
     before = "["
     for value in values:
@@ -81,7 +81,7 @@ def _tsv_field(value: str | int | None) -> str:
 
 
 def escape_tsv(text: str) -> str:
-    """Escape text for TSV."""
+    """Escape tabs, newlines, backslashes and control characters for TSV."""
     return text if text.isprintable() and "\\" not in text else escape_control_chars(text).translate(_TSV_ESCAPES)
 
 
@@ -125,7 +125,7 @@ def entries_tsv(entries: Iterable[Entry], zone: tzinfo) -> str:
 
 
 def _row(task: Task, time_spent: timedelta, zone: tzinfo, write: Callable[[str], str]) -> tuple[str, ...]:
-    """Return the values of a task for COLUMNS; `write` escapes user text for the output format."""
+    """Return a task's values in the order of COLUMNS; `write` escapes user text for the output format."""
     return (
         str(task.id),
         str(task.user_id),
@@ -140,7 +140,7 @@ def _row(task: Task, time_spent: timedelta, zone: tzinfo, write: Callable[[str],
 
 
 def status_to_dict(entries: Iterable[Entry], today: Timesheet, now: datetime, zone: tzinfo) -> dict[str, Any]:
-    """Return the JSON object with the running tasks, the time since the start of each, and today's totals."""
+    """Return a dict for JSON with the running tasks, the time spent on each so far, and today's totals."""
     worked, elapsed = today.worked.total_seconds(), today.elapsed.total_seconds()
     return {
         "running": [entry_to_dict(*entry, zone) for entry in entries],

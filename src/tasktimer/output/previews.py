@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from tasktimer.core.local_time import day_window
 from tasktimer.core.task import Task
-from tasktimer.core.timesheet import local_day
+from tasktimer.core.timesheets_by_day import local_day
 from tasktimer.output.changes import first_items, format_differences
 from tasktimer.output.quick_table import Heading
 from tasktimer.output.tables import render_table
@@ -26,7 +26,7 @@ def preview_table(changes: Sequence[tuple[Task, Task | None]], count: int, now: 
         day = local_day(task.start_time, zone)
         if day != previous:
             table.add_day(day)
-        table.add_task(task, day_window(day, zone), day, task.interval(now).duration)
+        table.add_task(task, day_window(day, zone), day, task.interval(now).in_whole_seconds.duration)
         if after is not None:
             table.add_heading(Heading(f"{_INDENT}{format_differences(task, after, now, day)}", style=""))
         previous = day

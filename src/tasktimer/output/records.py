@@ -28,7 +28,7 @@ Entry = tuple[JournalEntry, Iterable[Change]]  # an entry and all its changes
 
 
 def journal_json(entries: Iterable[Entry], zone: tzinfo) -> Iterator[str]:
-    """Yield a JSON list of journal entries in pieces; `before` is null if a task is new, `after` if it was deleted."""
+    """Yield a JSON list of journal entries, in pieces; `before` is null for a new task, `after` for a deleted task."""
     before = "["
     for entry, changes in entries:
         opened = to_json({**_entry_to_dict(entry, zone), "changes": []}).removesuffix("[]\n}\n")
@@ -40,7 +40,7 @@ def journal_json(entries: Iterable[Entry], zone: tzinfo) -> Iterator[str]:
 
 
 def journal_tsv(entries: Iterable[Entry], zone: tzinfo) -> Iterator[str]:
-    """Yield journal entries as tab-separated lines, with the fields of the JSON objects and the changed tasks' IDs."""
+    """Yield journal entries as tab-separated lines: the same fields as in JSON, then the IDs of the changed tasks."""
     for entry, changes in entries:
         yield to_tsv([_entry_to_dict(entry, zone).values()]).removesuffix("\n")
         before = "\t"
@@ -111,9 +111,9 @@ def _format_rows(columns: Sequence[str], rows: Iterable[Iterable[str | int | Non
 
 
 def token_to_dict(token: Token, now: datetime) -> dict[str, Any]:
-    """Return the JSON object of a token, with times in the time zone of `now`.
+    """Return a token as a dict for JSON, with times in the time zone of `now`.
 
-    The `state` is active, expired or revoked.
+    Its `state` is active, expired or revoked.
     """
     times = {"created_time": token.created_time, "expiry_time": token.expiry_time, "revoked_time": token.revoked_time}
     return {
@@ -127,7 +127,7 @@ def token_to_dict(token: Token, now: datetime) -> dict[str, Any]:
 
 
 def info_to_dict(fields: Sequence[InfoField]) -> dict[str, Any]:
-    """Return a JSON object with the value and origin of each setting, and only the value of any other field."""
+    """Return a dict for JSON with the value and origin of each setting, and only the value of any other field."""
     return {
         field.name: _clean(field.value)
         if field.origin is None
@@ -151,7 +151,9 @@ def _shown(field: InfoField) -> str:
         return "not set" if field.origin == "default" else "-"
     if field.name == "size" and isinstance(field.value, int):
         return format_bytes(field.value)
-    return f"{field.value:,}" if isinstance(field.value, int) else escape_for_terminal(field.value)
+    if isinstance(field.value, int):
+        return f"{field.value:,}" if field.origin is None else str(field.value)  # a count, or a user ID
+    return escape_for_terminal(field.value)
 
 
 def _origin(field: InfoField) -> str:

@@ -1,4 +1,4 @@
-"""A layout for terminals too narrow for a table: cells that fold follow each other on lines of their own."""
+"""A table layout for narrow terminals, with the cells of the folding (wrapping) columns on lines of their own."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeVar
@@ -16,7 +16,7 @@ Cells = Sequence[Text]
 
 
 def render_stacked(console: Console, table: QuickTable) -> Iterator[Text]:
-    """Yield the lines of a table, wrapping only the cells of folding columns, and truncating none."""
+    """Yield the lines of a table without truncating any cells; only cells of folding columns are wrapped."""
     layout = _Layout(console, table)
     yield from layout.lines(layout.heads, "bold")
     yield Text("─" * layout.width)
@@ -27,7 +27,7 @@ def render_stacked(console: Console, table: QuickTable) -> Iterator[Text]:
 
 
 class _Layout:
-    """The rows of a table: cells outside the folding columns are aligned if they fit, otherwise placed in sequence."""
+    """The layout of table rows: cells outside the folding columns are aligned if they fit, otherwise concatenated."""
 
     def __init__(self, console: Console, table: QuickTable) -> None:
         self._console = console
@@ -48,7 +48,7 @@ class _Layout:
             yield from heading.lines(self._console, self._edge)
 
     def lines(self, cells: Cells, style: str) -> Iterator[Text]:
-        """Yield the lines of a row."""
+        """Yield the lines of a row, rendered in a Rich style."""
         texts = (cell for cell, is_folding in zip(cells, self._folding, strict=True) if is_folding and cell.plain)
         folding = Text(_GAP).join(texts)
         if self._folding[0]:
@@ -67,7 +67,7 @@ class _Layout:
         return sum(self._widths[: number + 1]) + len(self._gap) * number if self._gap else 0
 
     def _beside(self, cells: Cells) -> list[Text]:
-        """Return the lines with the cells outside the folding columns."""
+        """Return the cells outside the folding columns as lines."""
         if self._gap:
             numbers = self._not_folding(range(len(cells)))
             lines = [Text(self._gap).join(self._placed(cells[number], number) for number in numbers)]

@@ -1,4 +1,4 @@
-"""One-line descriptions of the running tasks, for people and for shell prompts."""
+"""One-line summaries of the running tasks, for people and for shell prompts."""
 
 import re
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from tasktimer.core.local_time import format_whole_seconds
 from tasktimer.core.task import Task
 from tasktimer.core.timesheet import Timesheet
 from tasktimer.errors import InvalidValue, quote_value
-from tasktimer.output.formatting import escape_for_terminal, format_running, format_totals
+from tasktimer.output.formatting import escape_for_terminal, format_length, format_running, format_totals
 
 FIELDS = ("id", "user", "description", "project", "tags", "note", "since", "elapsed", "total", "others")
 
@@ -17,7 +17,7 @@ _PARTS = r"\{\{|\}\}|\{([^{}]*)\}|[{}]"
 
 
 def validate_format(text: str) -> None:
-    """Check that a text is a valid format, with fields in braces and with literal braces doubled."""
+    """Raise InvalidValue if a format has an unknown field or an unmatched brace; literal braces must be doubled."""
     for match in re.finditer(_PARTS, text):
         if match[1] is not None and match[1] not in FIELDS:
             hint = f"use one of {', '.join(FIELDS)}"
@@ -42,14 +42,15 @@ def format_fields(text: str, tasks: Sequence[Task], today: Timesheet, now: datet
 
 
 def format_status(tasks: Sequence[Task], today: Timesheet, now: datetime) -> str:
-    """Return a line about the running tasks and today's total; times are in the time zone of `now`.
+    """Return a line with the running tasks and today's total; times are in the time zone of `now`.
 
-    If tasks overlap, the line shows the worked and the elapsed time if both fit, otherwise only the worked time.
+    If tasks overlap, the line contains the worked and the elapsed time if both fit, otherwise only the worked time.
     """
+    today = today.in_whole_seconds
     if not tasks:
         return _with_total("Nothing is running.", today)
     last, others = tasks[-1], f", +{len(tasks) - 1} more" if tasks[1:] else ""
-    length = format_whole_seconds(last.interval(now).duration)
+    length = format_length(last, now)
     return _with_total(f"Tracking {format_running(last, now)} ({length}){others}.", today)
 
 
@@ -71,7 +72,7 @@ def _values(tasks: Sequence[Task], today: Timesheet, now: datetime) -> dict[str,
         "tags": escape_for_terminal(" ".join(f"+{tag}" for tag in task.tags)),
         "note": escape_for_terminal(task.note or ""),
         "since": f"{task.start_time.astimezone(now.tzinfo):%H:%M}",
-        "elapsed": format_whole_seconds(task.interval(now).duration),
-        "total": format_whole_seconds(today.worked),
+        "elapsed": format_length(task, now),
+        "total": format_whole_seconds(today.in_whole_seconds.worked),
         "others": str(len(tasks) - 1),
     }

@@ -1,4 +1,4 @@
-"""Rich tables in a common style, including the tables of the history and of tokens."""
+"""Rich tables in a common style, including those of journal entries and tokens."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.text import Text
 
 from tasktimer.core.journal import JournalEntry
+from tasktimer.core.task import DEFAULT_USER
 from tasktimer.core.token import Token
 from tasktimer.output.changes import format_changes, format_entry_name
 from tasktimer.output.formatting import escape_for_terminal, format_time
@@ -29,7 +30,7 @@ def new_table(right: Iterable[str] = (), left: Iterable[str] = ()) -> QuickTable
 
 
 def render_table(table: QuickTable, title: str | None = None) -> str:
-    """Render a table and its title, styled for a terminal, otherwise as plain text 80 columns wide."""
+    """Render a table and its title, with styles on a terminal, or else as plain text 80 characters wide."""
     size = get_terminal_size()  # Rich takes every terminal that is called dumb to be 80 columns wide
     width = max(size.columns, _MIN_WIDTH)
     console = Console(width=width, height=size.lines, highlight=False, markup=False, emoji=False)
@@ -47,15 +48,21 @@ def render_table(table: QuickTable, title: str | None = None) -> str:
 
 
 def history_table(
-    entries: Sequence[JournalEntry], now: datetime, *, user_id: int | None = None, reader: int | None = None
+    entries: Sequence[JournalEntry],
+    now: datetime,
+    *,
+    user_id: int | None = None,
+    reader: int | None = None,
 ) -> str:
-    """Render journal entries in the given order, with times in the time zone of `now`.
+    """Render journal entries as a table, with times in the time zone of `now`.
 
-    `user_id=None` means the entries of all users. Leave out the User column if all entries are the reader's own.
+    `user_id=None` means the entries of all users. Leave out the User column if all entries are the reader's own; those
+    of a single user are the default user's.
     """
     if not entries:
         return "The history is empty.\n" if user_id is None else f"User {user_id} has no commands in the history.\n"
-    has_users = {entry.user_id for entry in entries} != {reader}
+    users = {entry.user_id for entry in entries}
+    has_users = len(users) > 1 if reader == DEFAULT_USER else users != {reader}
     table = new_table(["#", "Time", *(["User"] if has_users else [])], ["Command"])
     table.add_column("Changes", overflow="fold", min_width=20)
     for entry in entries:
@@ -71,7 +78,7 @@ def history_table(
 
 
 def tokens_table(tokens: Sequence[Token], now: datetime) -> str:
-    """Render tokens, with times in the time zone of `now`."""
+    """Render tokens as a table, with times in the time zone of `now`."""
     if not tokens:
         return "There are no tokens.\n"
     table = new_table(["ID", "User"], ["Created", "Expires"])

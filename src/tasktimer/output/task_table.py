@@ -7,9 +7,9 @@ from rich.text import Text
 
 from tasktimer.core.interval import Window
 from tasktimer.core.labels import sort_key
-from tasktimer.core.local_time import day_window, format_whole_seconds
+from tasktimer.core.local_time import day_window, format_duration
 from tasktimer.core.task import Task
-from tasktimer.output.formatting import escape_for_terminal, format_time
+from tasktimer.output.formatting import escape_for_terminal, format_precision, format_time
 from tasktimer.output.palette import RUNNING, project_color
 from tasktimer.output.quick_table import BLANK_LINE, Heading, QuickTable
 
@@ -23,6 +23,8 @@ class TaskTable(QuickTable):
         super().__init__()
         self._zone = zone
         self._today = today
+        ends = (instant for task in tasks for instant in (task.start_time, task.end_time) if instant)
+        self._precision = format_precision(*ends, zone=zone)
         self._has_users = len({task.user_id for task in tasks}) > 1
         self._has_projects = any(task.project for task in tasks)
         self._has_tags = any(task.tags for task in tasks)
@@ -57,7 +59,7 @@ class TaskTable(QuickTable):
             *([str(task.user_id)] if self._has_users else []),
             self._start(task.start_time, window, day),
             self._end(task.end_time, window, day),
-            format_whole_seconds(length),
+            format_duration(length),
             *([self._project(task.project or "")] if self._has_projects else []),
             _description(task),
             *([_tags(task)] if self._has_tags else []),
@@ -73,12 +75,14 @@ class TaskTable(QuickTable):
         text = self._time(end, day)
         if end > window.end:
             return Text(f"{text} →", "dim")
-        return "24:00" if end == window.end and end.astimezone(self._zone).date() > day else text
+        if end == window.end and end.astimezone(self._zone).date() > day:
+            return "24:00" if self._precision == "minutes" else "24:00:00"
+        return text
 
     def _time(self, instant: datetime, day: date) -> str:
         """Format an instant, with its date if it is more than a day away from `day`."""
         local = instant.astimezone(self._zone)
-        text = format_time(local, self._zone, local.date())
+        text = format_time(local, self._zone, local.date(), self._precision)
         is_near = abs((local.date() - day).days) <= 1
         return text if is_near else f"{_format_short_date(local.date(), day)} {text}"
 
@@ -102,11 +106,11 @@ def _format_day(day: date, today: date, length: timedelta) -> str:
     """Return a date as a heading, with the year if it is not this year and the length of the day if not 24 hours.
 
     >>> _format_day(date(2024, 10, 27), date(2024, 11, 1), timedelta(hours=25))
-    'Sun 27 October, a day of 25 h'
+    'Sun 27 October, 25 hours long'
     """
     hours = length / timedelta(hours=1)
     year = "" if day.year == today.year else f" {day.year}"
-    return f"{day:%a} {day.day} {day:%B}{year}" + ("" if hours == 24 else f", a day of {hours:g} h")
+    return f"{day:%a} {day.day} {day:%B}{year}" + ("" if hours == 24 else f", {hours:g} hours long")
 
 
 def _format_short_date(day: date, near: date) -> str:

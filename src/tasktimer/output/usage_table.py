@@ -8,7 +8,7 @@ from rich.text import Text
 
 from tasktimer.core.interval import Window
 from tasktimer.core.label_usage import LabelUsage, LabelUsages, add_usages
-from tasktimer.core.local_time import format_whole_seconds
+from tasktimer.core.local_time import format_duration
 from tasktimer.output.formatting import escape_for_terminal, format_time, format_window
 from tasktimer.output.palette import project_color
 from tasktimer.output.quick_table import BLANK_LINE, Heading
@@ -36,9 +36,9 @@ def usage_table(usages: LabelUsages, title: str, now: datetime, window: Window |
         table.add_column(heading, justify="right", no_wrap=True)
     for name, usage, style in _levels(usages.labels) if title == "Projects" else map(_tag_row, usages.labels):
         last = format_time(usage.last_time, zone, now.date())
-        table.add_row(Text(name, style), f"{usage.count:,}", format_whole_seconds(usage.worked), last)
+        table.add_row(Text(name, style), f"{usage.count:,}", format_duration(usage.worked), last)
     table.add_heading(BLANK_LINE)
-    table.add_row("Total", f"{usages.count:,}", format_whole_seconds(usages.worked), "", style="bold")
+    table.add_row("Total", f"{usages.count:,}", format_duration(usages.worked), "", style="bold")
     if usages.count < sum(usage.count for usage in usages.labels):
         table.add_heading(Heading("The total counts a task with several tags once.", style="dim"))
     return render_table(table, title if window is None else f"{title}, {format_window(window, zone)}")

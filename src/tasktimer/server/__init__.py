@@ -1,4 +1,4 @@
-"""The HTTP server: each route parses a request, calls one service and serialises its result."""
+"""The HTTP server: each route parses a request, calls one service and serializes its result."""
 
 import os
 

@@ -50,7 +50,7 @@ log = logging.getLogger("tasktimer.server")
 
 
 def build_app(options: ServerOptions, clock: Clock = datetime.now) -> FastAPI:
-    """Return the application for one process, which opens the store on first use and closes it on shutdown."""
+    """Return an application for one process. It opens the store on first use, and closes the store on shutdown."""
     store = open_async_store(options.database, pool_size=options.pool_size)
     state = AppState(options, store, options.tz or local_zone(os.environ), clock)
     app = FastAPI(
@@ -104,7 +104,7 @@ def _middleware(state: AppState) -> list[Middleware]:
 
 
 def _redact_tokens(record: logging.LogRecord) -> bool:
-    """Redact token secrets in a log record, for example if a token was sent in a URL."""
+    """Redact token secrets in a log record, such as a token sent in a URL; return True to log the record."""
 
     def redact(value: object) -> object:
         return re.sub(SECRET, f"{PREFIX}…", value) if isinstance(value, str) else value
@@ -116,7 +116,7 @@ def _redact_tokens(record: logging.LogRecord) -> bool:
 
 
 async def _purge_expired_responses(state: AppState) -> None:
-    """Delete expired responses of idempotent requests, now and every hour."""
+    """Delete the expired responses to idempotent requests immediately, and again every hour."""
 
     def purge(store: Store) -> None:
         with store.write() as connection:

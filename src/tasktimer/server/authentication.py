@@ -19,16 +19,16 @@ _REALM = 'Bearer realm="tasktimer"'
 
 
 class Principal(NamedTuple):
-    """The authenticated caller: the ID of the token, and the actor whom the token authenticates."""
+    """The authenticated caller: the ID of the caller's token, and the actor for which the token is valid."""
 
     token_id: int
     actor: Actor
 
     def authorize(self, user_id: int) -> Actor:
-        """Return the actor for a user's tasks; raise ProblemException if the token does not act for that user."""
+        """Return the actor for a user's tasks; raise ProblemException if the token may not act for that user."""
         if self.actor.tasks_of not in (ALL_USERS, user_id):
             detail = f"this token acts for user {self.actor.tasks_of}, not for user {user_id}"
-            hint = f"use a token of user {user_id}, or one created with --admin"
+            hint = f"use a token for user {user_id}, or one created with --admin"
             raise ProblemException(Problem(403, "user-not-allowed", detail, hint))
         return Actor(self.actor.user_id, user_id)
 
@@ -48,7 +48,7 @@ def read_bearer_token(request_headers: Headers) -> str:
 
 
 def authenticate(store: Store, secret: str, now: datetime) -> Principal:
-    """Return the caller; raise ProblemException if the token is unknown, expired or revoked."""
+    """Return the caller whose token has this secret; raise ProblemException if the token is not valid."""
     token = tokens.authenticate(store, secret, now=now)
     if token is None:
         detail, hint = "the token is unknown, expired or revoked", "ask an administrator for a new token"
@@ -58,6 +58,6 @@ def authenticate(store: Store, secret: str, now: datetime) -> Principal:
 
 
 def defer_authentication(endpoint: Endpoint) -> Endpoint:
-    """Mark a GET route that looks up the token itself, in the transaction that reads the data."""
+    """Mark a GET endpoint as one that looks up the token itself, in the transaction that also reads the data."""
     endpoint.defers_authentication = True  # type: ignore[attr-defined]
     return endpoint

@@ -1,4 +1,4 @@
-"""Dependencies of routes: the request context, which runs services for the authenticated caller."""
+"""Route dependencies: the request context, which runs services for the authenticated caller."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -25,7 +25,7 @@ from tasktimer.store.statements.idempotency import IdempotencyKey
 
 
 class RequestContext:
-    """The context of a request, which runs services for the authenticated caller, as of the time of the request."""
+    """The context of a request: it runs services for the authenticated caller, at the time of the request."""
 
     def __init__(self, state: AppState, headers: Headers) -> None:
         self.now = state.now()  # in the server's time zone
@@ -34,7 +34,7 @@ class RequestContext:
         self._secret = read_bearer_token(headers) if self._principal is None else ""
 
     def zone(self, name: str | None) -> tzinfo:
-        """Return the time zone with the given name, or the server's time zone if the name is None."""
+        """Return the time zone with this name, or the server's time zone if the name is None."""
         return self._state.zone if name is None else get_zone(name)
 
     async def authenticate(self) -> Principal:
@@ -73,13 +73,13 @@ class RequestContext:
 
 
 class ContextBearer(HTTPBearer):
-    """The security scheme in the OpenAPI document, and the dependency that returns the context of a request.
+    """The security scheme in the OpenAPI document, and the dependency that returns the request context.
 
     The authentication middleware creates the context, and checks the token unless the route defers the check.
     """
 
     async def __call__(self, request: Request) -> RequestContext:  # type: ignore[override]
-        """Return the context of a request."""
+        """Return the context that the authentication middleware created for the request."""
         context: RequestContext = request.state.context
         return context
 

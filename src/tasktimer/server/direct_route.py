@@ -21,9 +21,10 @@ _PARAMETERS = {"id", "query", "idempotency_key", "body"}
 class DirectRoute(APIRoute):
     """A route that resolves its `context` and parameters without FastAPI, and does not validate its result.
 
-    With FastAPI's own resolution and validation, `times` with 10 tasks takes 426 µs of CPU time instead of 282, and
-    `track` 858 µs instead of 703 (in process, without a socket; FastAPI 0.165, Python 3.11). FastAPI would also accept
-    bodies in UTF-16 or with other JSON content types, and use the last value of a repeated query parameter.
+    With FastAPI's own resolution and validation, a request to /times that returns 10 tasks takes 426 µs of CPU time
+    instead of 282 µs, and a request to /track 858 µs instead of 703 µs (in process, without a socket; FastAPI 0.165,
+    Python 3.11). FastAPI would also accept bodies in UTF-16 or with other JSON content types, and use the last value of
+    a repeated query parameter.
 
     Declare the parameters as for any `APIRoute`; FastAPI generates the OpenAPI document from the declarations.
     """

@@ -19,7 +19,7 @@ from tasktimer.store.statements.idempotency import IdempotencyKey
 def run_idempotent(
     store: Store, service: Callable[[Store], object], *, key: IdempotencyKey, request: str, now: datetime
 ) -> Response:
-    """Run a service and store its response in the same transaction, or return the stored response if there is one.
+    """Run a service and store its response in the same transaction; if the key has a stored response, only return it.
 
     Raises:
         InvalidValue: if the key was used for another request, or the service rejects a value.
@@ -29,7 +29,9 @@ def run_idempotent(
         if earlier is not None:
             if earlier.request != request:
                 message = "the Idempotency-Key was used for another request"
-                raise InvalidValue("idempotency-key-reused", message, "use a new key, except to retry a request")
+                raise InvalidValue(
+                    "idempotency-key-reused", message, "use a new key for each request, except for retries"
+                )
             return _response(earlier.status, earlier.body, {"Idempotent-Replayed": "true"})
         status, body = _run(service, SavepointStore(connection))
         idempotency.save_response(connection, key, status, body)

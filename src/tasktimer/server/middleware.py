@@ -31,16 +31,16 @@ log = logging.getLogger("tasktimer.server")
 
 
 class AppMiddleware(ABC):
-    """The base class of ASGI middleware that uses the state of the application."""
+    """The base class for ASGI middleware that uses the application's state."""
 
-    _scope_types: Sequence[str] = ("http",)  # other types are passed on
+    _scope_types: Sequence[str] = ("http",)  # other types bypass the middleware
 
     def __init__(self, app: ASGIApp, state: AppState) -> None:
         self._app = app
         self._state = state
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request."""
+        """Serve a connection of a supported type, such as HTTP; pass any other connection on to the application."""
         await (self._serve if scope["type"] in self._scope_types else self._app)(scope, receive, send)
 
     @abstractmethod
@@ -112,8 +112,8 @@ class ProblemCORSMiddleware(CORSMiddleware):
 class AuthenticationMiddleware(AppMiddleware):
     """Middleware that responds with 401 to a request without a valid token, before its body and parameters are read.
 
-    The middleware stores the context of the request in `request.state.context`. A route marked with
-    `defer_authentication` runs earlier, but its response is sent only after the token has been looked up.
+    The middleware stores the request context in `request.state.context`. A route marked with
+    `defer_authentication` runs before the token is looked up, but its response is sent only afterwards.
     """
 
     _scope_types = ("http", "websocket")
@@ -149,7 +149,7 @@ class AuthenticationMiddleware(AppMiddleware):
         return response
 
     async def _authenticate(self, scope: Scope) -> RequestContext | None:
-        """Return the context of a request, or None for a public route; look up the token unless that is deferred."""
+        """Return the request context, or None for a public route; look up the token unless the route defers this."""
         route = _find_route(scope["app"].router, scope)
         scope["route"] = route  # the metrics count rejected requests by route, too
         method = scope.get("method")  # a WebSocket has no method
@@ -212,7 +212,7 @@ def _body_too_large() -> Problem:
 
 
 def _announces_large_body(headers: Headers, *, otherwise: bool = False) -> bool:
-    """Return whether the Content-Length exceeds the limit, or `otherwise` if it is not a number."""
+    """Return whether the Content-Length exceeds the limit on bodies, or `otherwise` if it is not a number."""
     announced = headers.get("content-length", "0")
-    # Parse only the first digits: Python does not parse more than 4,300.
+    # Parse only the first digits: Python raises ValueError for more than 4,300.
     return int(announced[:20]) > MAX_BODY_BYTES if announced.isdecimal() else otherwise

@@ -33,7 +33,7 @@ def extend_document(app: FastAPI) -> None:
 
 
 def describe_responses(*statuses: int, headers: Sequence[str] = ()) -> dict[int | str, dict[str, Any]]:
-    """Describe the responses of a route: its problems, those of every route, and the headers of a success response."""
+    """Describe a route's responses: problems with these or common statuses, and the headers of a success response."""
     responses: dict[int | str, dict[str, Any]] = {}
     if headers:
         responses[200] = {"headers": {name: _HEADERS[name] for name in headers}}
@@ -69,7 +69,7 @@ _PROBLEMS = {
     for problem in (
         Problem(400, "host-not-allowed", "the host 'evil.example' is not allowed", "allow it with --allowed-host …"),
         Problem(401, "missing-token", "the request has no token", "send Authorization: Bearer TOKEN …"),
-        Problem(403, "user-not-allowed", "this token acts for user 1, not for user 42", "use a token of user 42 …"),
+        Problem(403, "user-not-allowed", "this token acts for user 1, not for user 42", "use a token for user 42 …"),
         Problem(404, "task-not-found", "there is no task 7", HINTS["task-not-found"]),
         Problem(408, "request-timeout", "the body did not arrive within 30 seconds", "send the whole body at once"),
         Problem(409, "already-stopped", "task 7 is already stopped: it ended at 10:00", HINTS["already-stopped"]),

@@ -32,7 +32,9 @@ def parse_window(start: str | None, end: str | None, zone: tzinfo) -> Window:
     last = _ALL_TIME.end if end is None else _parse_bound(end, zone, days=1)
     if last <= first:
         message = f"to={quote_value(end or '')} must be later than from={quote_value(start or '')}"
-        raise InvalidValue("to-before-from", message, "use a later to; a date includes the whole day")
+        raise InvalidValue(
+            "to-before-from", message, "use a later value for 'to', which includes the whole day if it is a date"
+        )
     return Window(first, last)
 
 

@@ -25,17 +25,17 @@ STATUSES: dict[type[TasktimerError], HTTPStatus] = {
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
-# Hints for errors from services and stores, which do not know the interface that called them. Those for errors of a
-# store are only logged.
+# Hints for errors from services and stores, which do not know the interface that called them. Hints for store errors
+# are only logged.
 HINTS = {
     "task-not-found": "to list tasks with their IDs, send GET /tasks?user_id=42",
     "already-stopped": "to change the end of a stopped task, run: tasktimer edit ID --end WHEN",
-    "clock-before-start": "correct the server's clock, or the start of the task with tasktimer edit",
+    "clock-before-start": "correct the server's clock, or change the start of the task with tasktimer edit",
     "end-before-start": "use a later end_time",
     "store-damaged": "stop the server and restore a backup with tasktimer restore",
     "store-no-locks": "move the file to a local disk",
-    "store-not-a-file": "serve the path of a regular file",
-    "store-read-only": "make the file and its folder writable for the user of the server",
+    "store-not-a-file": "serve a regular file",
+    "store-read-only": "make the file and its folder writable by the server's user",
     "store-too-new": "upgrade tasktimer, or serve another database",
     "store-too-old": "to upgrade it, run: tasktimer db upgrade, or serve with --migrate",
     "store-unrecognized": "serve another database; this one was not changed",
@@ -82,7 +82,7 @@ class Problem:
 
 
 class ProblemException(HTTPException):
-    """An error raised by the server itself, for example for an invalid token or a wrong content type."""
+    """An error raised by the server itself, such as an invalid token or a wrong content type."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.status, problem.detail)
@@ -107,7 +107,7 @@ def problem_from_error(error: ServerError) -> Problem:
             # The name of the store and the reason are logged, but not disclosed to clients.
             hint = "contact the administrator; details are in the server log"
             if error.code in _TRANSIENT_CODES:
-                hint = "retry in a moment; with an Idempotency-Key, nothing is done twice"
+                hint = "retry in a moment; an Idempotency-Key makes retries safe"
             return Problem(503, error.code, "the store is unavailable", hint, headers={"Retry-After": "2"})
     status = next(status for kind, status in STATUSES.items() if isinstance(error, kind))
     return Problem(status, error.code, error.message, error.hint or HINTS.get(error.code))
@@ -121,7 +121,7 @@ def _invalid_request(error: RequestValidationError) -> Problem:
 
 
 def problem_response(state: AppState, problem: Problem) -> Response:
-    """Count a problem in the metrics, and return its response."""
+    """Count a problem in the metrics, and return the response that reports it."""
     state.metrics.problems.labels(problem.code).inc()
     return problem.response()
 

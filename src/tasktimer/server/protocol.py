@@ -1,4 +1,4 @@
-"""uvicorn's HTTP protocol, with limits on the size and arrival time of a request head.
+"""uvicorn's HTTP protocol, with limits on the size of a request's head and on the time it takes to arrive.
 
 uvicorn has no settings for these limits: `h11_max_incomplete_event_size` applies only to its slower h11 protocol, and
 `timeout_keep_alive` only after the first request. Without the limits, a client could keep any number of connections
@@ -60,7 +60,7 @@ class HeaderLimitProtocol(HttpToolsProtocol):
         self._expect_head()
 
     def send_400_response(self, msg: str) -> None:
-        """Reject data that is not HTTP; since its length is unknown, expect more of it."""
+        """Respond with 400 to data that is not HTTP; more of the data may still arrive, since its length is unknown."""
         self.expects_more = True
         super().send_400_response(msg)
 

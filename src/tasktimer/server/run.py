@@ -39,7 +39,7 @@ class ReadyStore(NamedTuple):
 
 
 def validate_loopback(host: str) -> None:
-    """Raise InvalidValue if other machines can reach the host: a server without tokens must be private."""
+    """Raise InvalidValue unless the host is a loopback address: a server without tokens must be private."""
     try:
         is_loopback = host == "localhost" or ip_address(host).is_loopback
     except ValueError:
@@ -51,7 +51,7 @@ def validate_loopback(host: str) -> None:
 
 
 def host_names(host: str) -> Sequence[str]:
-    """Return the `Host` values of requests to a host; for an unspecified address such as 0.0.0.0, return none."""
+    """Return the `Host` headers that match an address to listen on: none for an unspecified one such as 0.0.0.0."""
     try:
         address = ip_address(host)
     except ValueError:
@@ -60,10 +60,11 @@ def host_names(host: str) -> Sequence[str]:
 
 
 def prepare_store(database: Path | str, *, migrate: bool) -> ReadyStore:
-    """Check a store before the first request, and upgrade an older schema if `migrate` is set.
+    """Check a store before the first request; if its schema is outdated and `migrate` is set, upgrade the schema.
 
     Raises:
-        Unavailable: if the store is unusable, another process serves it, or its schema is older and `migrate` is false.
+        Unavailable: if the store is unusable, if another process serves it, or if its schema is outdated and `migrate`
+            is false.
     """
     with closing(open_store(database)) as store:
         version = store.version()
@@ -71,7 +72,7 @@ def prepare_store(database: Path | str, *, migrate: bool) -> ReadyStore:
         if is_older and not migrate:
             raise outdated_schema_error(store.name, version or 0)
         if isinstance(database, Path) and version is not None:
-            # Fail now, not at the first request, if another process serves the file.
+            # Fail now, not at the first request, if another process is serving the file.
             lock = ServerLock(database)
             lock.acquire()
             lock.release()

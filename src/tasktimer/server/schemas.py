@@ -1,7 +1,7 @@
 """Models of requests and responses, and their schemas in the OpenAPI document.
 
 The services validate texts, IDs and times. Each schema in `WithJsonSchema` allows at least the values that the services
-accept. Its pattern uses only syntax that regular expressions in ECMAScript, Python, Rust and Go have in common.
+accept. The patterns use only syntax that regular expressions in ECMAScript, Python, Rust and Go have in common.
 """
 
 from datetime import date, datetime
@@ -35,7 +35,7 @@ _DATE = {"type": "string", "format": "date", "not": {"enum": [str(date.min), str
 
 
 def _read_integer(value: object) -> object:
-    """Convert an exact float such as 7.0 to an integer, since JSON has only one type of number."""
+    """Convert a whole float such as 7.0 to an integer, since JSON has only one type of number."""
     return int(value) if isinstance(value, float) and value.is_integer() and abs(value) <= 2**53 else value
 
 
@@ -187,7 +187,7 @@ class TaskResponse(BaseModel):
 
 
 class TimesheetEntryResponse(TaskResponse):
-    """A task and the time spent on it on the given day."""
+    """A task and the time spent on it on the requested day."""
 
     time_spent: float = Field(description="The time spent within the day, up to now, in seconds.", examples=[5400.0])
 
@@ -200,13 +200,13 @@ class TaskPageResponse(BaseModel):
 
 
 class Health(BaseModel):
-    """The state of a process that is alive."""
+    """The liveness of a process."""
 
     status: Literal["alive"]
 
 
 class Readiness(BaseModel):
-    """The state of a server that can serve requests."""
+    """The readiness of a server to handle requests."""
 
     status: Literal["ready"]
     store: Literal["current", "empty"] = Field(description="`empty` if the first write will create the store.")

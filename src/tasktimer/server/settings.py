@@ -1,4 +1,4 @@
-"""Server settings from options, the environment and a `.env` file in the current directory, in this order."""
+"""Server settings, in order of precedence from options, the environment and a `.env` file in the current directory."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -25,7 +25,7 @@ _ORIGIN = r"https?://[^/\s,*]+|\*"
 
 @dataclass(frozen=True)
 class ServerOptions:
-    """The options of a server, which can be pickled for worker processes."""
+    """The options of a server; picklable, so that worker processes can receive them."""
 
     database: Path | str
     tz: ZoneInfo | None = None  # None: the machine's time zone

@@ -8,6 +8,7 @@ from typing import Any
 from prometheus_client import GC_COLLECTOR, PLATFORM_COLLECTOR, PROCESS_COLLECTOR, CollectorRegistry, Counter, Histogram
 from starlette.types import Scope
 
+from tasktimer.core.local_time import current_second
 from tasktimer.server.settings import ServerOptions
 from tasktimer.store.async_store import AsyncStore
 
@@ -67,5 +68,5 @@ class AppState:
         return state
 
     def now(self) -> datetime:
-        """Return the current time in the server's time zone."""
-        return self.clock(self.zone)
+        """Return the current second in the server's time zone."""
+        return current_second(self.clock, self.zone)

@@ -1,4 +1,4 @@
-"""Backups of a store, and their restoration."""
+"""Services that back up and restore a store."""
 
 import os
 from collections.abc import Iterator
@@ -22,19 +22,19 @@ class Backup(NamedTuple):
 
 
 def back_up(database: Path | str, path: str | None, *, now: datetime) -> Backup:
-    """Copy a store, even while it is in use, to a new file or into a folder, and verify the copy.
+    """Copy a store to a new file or into a folder, even while the store is in use, and verify the copy.
 
-    By default, a file is copied into its own folder, and a PostgreSQL database into the working folder. In a folder,
-    the name of the copy consists of the name of the store and the time.
+    By default, a SQLite file is copied to its own folder, and a PostgreSQL database to the current directory. Unless
+    `path` includes a file name, the copy is named after the store and the current time.
 
     Raises:
         InvalidValue: if the path or the URL is invalid.
         StoreMissing: if the store does not exist.
-        Conflict: if a file with the path of the copy exists.
+        Conflict: if the target file already exists.
         Unavailable: if the store cannot be read, or the copy cannot be written; an incomplete copy is removed.
     """
     if isinstance(database, Path):
-        # lazy, also below: a program that imports the API may never use the engine (sqlite3 3 ms, SQLAlchemy 240 ms)
+        # Imported lazily, here and below: users of the Python API may not need it (sqlite3 3 ms, SQLAlchemy 240 ms).
         from tasktimer.store.sqlite.backup import back_up as copy_file
 
         target, is_named = _target(path, database.parent, f"{database.stem}-{now:%Y-%m-%dT%H%M%S}.db")
@@ -48,7 +48,7 @@ def back_up(database: Path | str, path: str | None, *, now: datetime) -> Backup:
 
 
 def _target(path: str | None, folder: Path, name: str) -> tuple[Path, bool]:
-    """Return the path of the copy, and whether the caller chose its name."""
+    """Return the copy's path, and whether the caller chose its name."""
     if path is None:
         return folder / name, False
     if not path.strip():
@@ -62,14 +62,15 @@ def _target(path: str | None, folder: Path, name: str) -> tuple[Path, bool]:
 
 @contextmanager
 def open_restore(database: Path | str, copy: str) -> Iterator["Restore"]:
-    """Verify a backup and prepare to restore it; the method `carry_out` of the yielded object replaces the file.
+    """Verify a backup and yield a `Restore`, whose method `carry_out` replaces the SQLite file with the backup.
 
     Raises:
         InvalidValue: if the path of the backup is invalid.
         NotFound: if the backup does not exist.
-        Conflict: if the backup is the file itself, or the database is PostgreSQL, which requires `pg_restore`.
-        Unavailable: if the backup is incomplete, from another program or from a newer version, or a server is using
-            the file.
+        Conflict: if the backup is the file to be replaced, or part of it is in a journal; or if the database is a
+            PostgreSQL database, which must be restored with `pg_restore`.
+        Unavailable: if the backup is damaged or was made by another program or a newer version of tasktimer, or if a
+            server is using the file to be replaced.
     """
     if not copy.strip() or "\0" in copy:
         raise InvalidValue("invalid-path", f"invalid path {quote_value(copy)}", "use the path of a backup")

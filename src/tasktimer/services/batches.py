@@ -1,4 +1,4 @@
-"""Functions that process many tasks while keeping only their IDs, eight bytes each, in memory."""
+"""Functions that process many tasks while keeping only their IDs (eight bytes each) in memory."""
 
 from array import array
 from bisect import bisect_left
@@ -14,7 +14,7 @@ _SORT_SIZE = 1_000
 
 
 def sort_ids(ids: Iterable[int]) -> Sequence[int]:
-    """Return IDs in ascending order."""
+    """Return IDs in ascending order, as a compact array if there are many."""
     remaining = iter(ids)
     run = sorted(islice(remaining, _SORT_SIZE))
     if len(run) < _SORT_SIZE:
@@ -27,7 +27,7 @@ def sort_ids(ids: Iterable[int]) -> Sequence[int]:
 
 
 def split(ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    """Yield IDs in batches."""
+    """Yield IDs in batches of up to `BATCH_SIZE`."""
     for start in range(0, len(ids), BATCH_SIZE):
         yield ids[start : start + BATCH_SIZE]
 
@@ -39,7 +39,7 @@ def lock(connection: Connection, ids: Iterable[int]) -> None:
 
 
 def lock_until_stable(connection: Connection, find: Callable[[], Iterable[int]]) -> Sequence[int]:
-    """Lock the tasks that a query finds, repeat the query until all results are locked, and return their IDs."""
+    """Lock the tasks that a query finds, repeating the query until all results are locked, and return their IDs."""
     locked: Sequence[int] = ()
     while new := _difference(ids := sort_ids(find()), locked):
         lock(connection, new)
@@ -48,7 +48,7 @@ def lock_until_stable(connection: Connection, find: Callable[[], Iterable[int]])
 
 
 def _difference(ids: Sequence[int], others: Sequence[int]) -> Sequence[int]:
-    """Return the IDs that are not in `others`; both must be sorted."""
+    """Return the IDs that are not in `others`; both sequences must be sorted."""
     if not others:
         return ids
 

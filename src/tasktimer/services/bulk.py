@@ -1,4 +1,4 @@
-"""Edits and deletions of many tasks in one transaction, applied exactly as previewed."""
+"""Services that edit or delete many tasks in one transaction, exactly as previewed."""
 
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -22,7 +22,7 @@ Watch = Callable[[Task, Task], None]
 
 
 class TaskChangedConcurrently(Conflict):
-    """A task that has changed since it was selected."""
+    """The error for a task that has changed since it was selected."""
 
     def __init__(self, task_id: int) -> None:
         message = f"task {task_id} has changed since it was selected"
@@ -30,15 +30,16 @@ class TaskChangedConcurrently(Conflict):
 
 
 class Selection:
-    """The tasks that a change would affect, in the order in which they were found.
+    """The tasks that a change would affect, in the order they were found.
 
-    Only the first tasks are kept in full. For all tasks, IDs and hashes of the fields are kept to detect later changes.
+    Only the first tasks are kept in full. For every task, its ID and a hash of its fields are kept to detect changes.
     """
 
     def __init__(self, change: Change) -> None:
         self.change = change
         self.first: list[TaskChange] = []
         self.ids = array("q")
+        self.users: set[int] = set()
         self._hashes = array("q")
 
     def __len__(self) -> int:
@@ -46,21 +47,22 @@ class Selection:
 
     @property
     def is_complete(self) -> bool:
-        """Whether all tasks are in memory."""
+        """Whether every selected task is kept in full."""
         return len(self.first) == len(self.ids)
 
     def add(self, task: Task) -> Task | None:
-        """Add a task if the change would affect it; return the changed task, or None if it would be deleted."""
+        """Add a task if the change would affect it; return the changed task, or None if the change would delete it."""
         after = self.change(task)
         if after != task:
             self.ids.append(task.id)
+            self.users.add(task.user_id)
             self._hashes.append(hash(task))
             if len(self.first) < batches.BATCH_SIZE:
                 self.first.append((task, after))
         return after
 
     def batches(self) -> Iterator[dict[int, int]]:
-        """Yield mappings from task IDs to hashes, in batches."""
+        """Yield the selected tasks in batches, each a mapping from task IDs to hashes."""
         for start in range(0, len(self.ids), batches.BATCH_SIZE):
             some = slice(start, start + batches.BATCH_SIZE)
             yield dict(zip(self.ids[some], self._hashes[some], strict=True))
@@ -69,7 +71,10 @@ class Selection:
 def iterate_tasks(
     store: Store, actor: Actor, task_filter: TaskFilter, *, window: Window | None, now: datetime
 ) -> Iterator[Task]:
-    """Yield the tasks that match a filter, sorted by start, then ID. A file is not writable until all are read."""
+    """Yield the tasks that match a filter and overlap the window, if one is given, sorted by start time, then by ID.
+
+    A SQLite file cannot be written to until the iterator is exhausted.
+    """
     with store.read() as connection:
         yield from find_tasks(connection, task_filter, window=window, user_id=actor.tasks_of_user, now=now)
 
@@ -84,11 +89,11 @@ def select_edited(
 ) -> Selection:
     """Return a selection of the tasks that an edit would change; call `watch` with each task before and after the edit.
 
-    If the tasks were selected by ID, each task must have every tag to remove; otherwise, at least one task must.
+    Each tag to be removed must be on every task if `by_id` is true, otherwise on at least one task.
 
     Raises:
-        NotFound: if the tasks do not have a tag to remove.
-        Conflict: if a start or an end would be in the future, or an end before a start.
+        NotFound: if a tag to be removed is not on these tasks.
+        Conflict: if a task would start or end in the future, or end before it starts.
     """
     changes = validate_edit(changes)
 
@@ -107,7 +112,7 @@ def select_edited(
 
 
 def select_deleted(tasks: Iterable[Task]) -> Selection:
-    """Return a selection of all given tasks, to be deleted."""
+    """Select all of the tasks for deletion, and return the selection."""
     selection = Selection(lambda _: None)
     for task in tasks:
         selection.add(task)
@@ -116,7 +121,7 @@ def select_deleted(tasks: Iterable[Task]) -> Selection:
 
 @retry_on_conflict
 def apply_changes(store: Store, actor: Actor, name: str, selection: Selection, *, now: datetime) -> int:
-    """Change the selected tasks, all or none, and return the ID of the journal entry.
+    """Edit or delete the selected tasks in one transaction, and return the ID of the journal entry.
 
     Raises:
         TaskNotFound: if a task has been deleted since it was selected.
@@ -136,7 +141,7 @@ def apply_changes(store: Store, actor: Actor, name: str, selection: Selection, *
 
 
 def changed_tasks(store: Store, entry_id: int, selection: Selection) -> Iterator[Task]:
-    """Yield the tasks that a journal entry changed, as they were after it; deleted tasks, as they were before it."""
+    """Yield the tasks that a journal entry changed, in their new state, or in their old state if it deleted them."""
     if selection.is_complete:
         yield from (after or before for before, after in selection.first)
         return
@@ -147,7 +152,7 @@ def changed_tasks(store: Store, entry_id: int, selection: Selection) -> Iterator
 
 
 def previewed_tasks(store: Store, selection: Selection) -> Iterator[Task]:
-    """Yield the selected tasks as they would be after the change; tasks to be deleted, as they are.
+    """Yield the selected tasks as they would be after the change, or as they are now if the change would delete them.
 
     Raises:
         TaskChangedConcurrently: if a task has changed since it was selected.
@@ -165,7 +170,7 @@ def previewed_tasks(store: Store, selection: Selection) -> Iterator[Task]:
 
 
 def _unchanged(tasks: Sequence[Task], hashes: Mapping[int, int]) -> Sequence[Task]:
-    """Return the tasks; raise TaskChangedConcurrently if a task no longer has the hash that it had when selected."""
+    """Return the tasks, or raise TaskChangedConcurrently if a task's hash has changed since the task was selected."""
     for task in tasks:
         if hash(task) != hashes[task.id]:
             raise TaskChangedConcurrently(task.id)
@@ -173,7 +178,7 @@ def _unchanged(tasks: Sequence[Task], hashes: Mapping[int, int]) -> Sequence[Tas
 
 
 def _for_one(task: Task, changes: EditFields) -> EditFields:
-    """Return the changes, leaving out tags to remove that the task does not have."""
+    """Return `changes` for one task, leaving out the removal of tags that it does not have."""
     edit = changes.copy()
     if "remove_tags" in changes:
         edit["remove_tags"] = [tag for tag in changes["remove_tags"] if tag in task.tags]

@@ -1,4 +1,4 @@
-"""Queries for completion candidates: tasks, labels and commands."""
+"""Services that find candidates for shell completion: tasks, projects, tags and commands."""
 
 from tasktimer.core.journal import JournalEntry
 from tasktimer.core.labels import ancestors
@@ -6,12 +6,12 @@ from tasktimer.core.task import Actor, Task
 from tasktimer.store.protocols import Store
 from tasktimer.store.statements import completion, journal, task_queries
 
-_MAX_PER_LENGTH = 10  # IDs with a prefix: enough for all IDs with one more digit
+_MAX_PER_LENGTH = 10  # tasks for each length of ID; enough for all IDs that are one digit longer than the prefix
 
 
 def running_tasks(store: Store, actor: Actor) -> list[Task]:
-    """Return the running tasks, sorted by start, then ID."""
-    # Not services.queries: its imports take longer than this query.
+    """Return the running tasks, sorted by start time, then by ID."""
+    # services.queries is not used, because its imports take longer than this query.
     with store.read() as connection:
         return task_queries.running_tasks(connection, actor.tasks_of_user)
 
@@ -23,7 +23,7 @@ def recent_tasks(store: Store, actor: Actor, *, limit: int) -> list[Task]:
 
 
 def tasks_by_id_prefix(store: Store, actor: Actor, prefix: int, *, limit: int) -> list[Task]:
-    """Return recent tasks and older tasks with IDs that start with the digits of `prefix`, newest first."""
+    """Return the `limit` most recently started tasks and others whose IDs start with `prefix`, newest first."""
     with store.read() as connection:
         tasks = completion.recent_tasks(connection, actor.tasks_of_user, limit)
         tasks += completion.tasks_by_id_prefix(connection, actor.tasks_of_user, prefix, _MAX_PER_LENGTH)
@@ -32,19 +32,19 @@ def tasks_by_id_prefix(store: Store, actor: Actor, prefix: int, *, limit: int) -
 
 
 def project_names(store: Store, actor: Actor, prefix: str, *, limit: int) -> list[str]:
-    """Return the first projects with a prefix, including the projects above them, sorted by name."""
+    """Return the first `limit` project names that start with a prefix, including parent projects, in sorted order."""
     with store.read() as connection:
         names = completion.project_names(connection, actor.tasks_of_user, prefix, limit)
         return sorted({level for name in names for level in ancestors(name) if level.startswith(prefix)})[:limit]
 
 
 def tag_names(store: Store, actor: Actor, prefix: str, *, limit: int) -> list[str]:
-    """Return the first tags with a prefix, sorted by name."""
+    """Return the first `limit` tags that start with a prefix, in sorted order."""
     with store.read() as connection:
         return completion.tag_names(connection, actor.tasks_of_user, prefix, limit)
 
 
 def undoable_entries(store: Store, actor: Actor, *, limit: int) -> list[JournalEntry]:
-    """Return the actor's most recent commands that can be undone, newest first, each with only its first change."""
+    """Return the most recent commands that the actor can undo, newest first, each with only its first change."""
     with store.read() as connection:
-        return journal.undoable_entries_summary(connection, actor.owner, limit)
+        return journal.undoable_entries_summary(connection, actor.tasks_of_user, limit)

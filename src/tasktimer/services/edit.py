@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TypedDict
 
 from tasktimer.core.labels import parse_project, parse_tags, validate_note
-from tasktimer.core.local_time import add_duration
+from tasktimer.core.local_time import add_duration, is_now
 from tasktimer.core.task import Actor, Task, validate_description, validate_duration, validate_end, validate_not_future
 from tasktimer.errors import InvalidValue, NotFound, quote_value
-from tasktimer.services.transaction import end_by_clock, is_now, journaled_on_tasks, retry_on_conflict
+from tasktimer.services.transaction import end_by_clock, journaled_on_tasks, retry_on_conflict
 from tasktimer.store.protocols import Store
 
 TaskChange = tuple[Task, Task]  # before, after
@@ -18,7 +18,7 @@ class EditFields(TypedDict, total=False):
     """The fields to change; a missing key leaves its field unchanged."""
 
     start_time: datetime
-    end_time: datetime | None  # None: the task runs again
+    end_time: datetime | None  # None: remove the end, so that the task is running again
     duration: timedelta  # sets the end, or the start if only an end is given
     description: str
     project: str | None
@@ -28,7 +28,7 @@ class EditFields(TypedDict, total=False):
 
 
 class TagNotSet(NotFound):
-    """A tag to remove that is missing from a task, or from each of several tasks."""
+    """The error for a tag that cannot be removed because a task does not have it, or none of several tasks has it."""
 
     def __init__(self, tag: str, tags: Iterable[str], task_id: int | None = None) -> None:
         name, names = quote_value(tag), " ".join(f"+{name}" for name in sorted(tags))
@@ -42,12 +42,12 @@ class TagNotSet(NotFound):
 
 @retry_on_conflict
 def edit(store: Store, actor: Actor, ids: Sequence[int], changes: EditFields, *, now: datetime) -> list[TaskChange]:
-    """Edit the given tasks, all or none, and return each before and after the edit, in the order of `ids`.
+    """Edit the tasks with these IDs in one transaction; return each task before and after, in the order of `ids`.
 
     Raises:
-        NotFound: if a task does not have a tag to remove.
-        ClockBeforeStart: if a task cannot end now because the clock was set back to before its start.
-        Conflict: if a start or an end is in the future, or an end is before a start.
+        NotFound: if a task does not have a tag that is to be removed.
+        ClockBeforeStart: if a task cannot end now because the clock was set back to a time before its start.
+        Conflict: if a task would start or end in the future, or end before it starts.
     """
     changes = validate_edit(changes)
     with journaled_on_tasks(store, actor, "edit", ids, now=now) as (recorder, tasks):
@@ -56,7 +56,7 @@ def edit(store: Store, actor: Actor, ids: Sequence[int], changes: EditFields, *,
 
 @retry_on_conflict
 def move(store: Store, actor: Actor, task_id: int, start_time: datetime, *, now: datetime) -> TaskChange:
-    """Change a task's start but not its length, and return the task before and after; a running task keeps running.
+    """Change a task's start, keeping its length unless it is running; return the task before and after the change.
 
     Raises:
         Conflict: if the start or the end would be in the future.
@@ -72,7 +72,7 @@ def move(store: Store, actor: Actor, task_id: int, start_time: datetime, *, now:
 
 @retry_on_conflict
 def delete(store: Store, actor: Actor, ids: Sequence[int], *, now: datetime) -> list[Task]:
-    """Delete the given tasks, all or none, and return them in the order of `ids`."""
+    """Delete the tasks with these IDs in one transaction, and return them in the order of `ids`."""
     with journaled_on_tasks(store, actor, "delete", ids, now=now) as (recorder, tasks):
         for task in tasks:
             recorder.remove(task)
@@ -80,7 +80,7 @@ def delete(store: Store, actor: Actor, ids: Sequence[int], *, now: datetime) -> 
 
 
 def validate_edit(changes: EditFields) -> EditFields:
-    """Validate the changes and return them, with the project and the tags in the form in which they are stored."""
+    """Validate the changes to a task, and return them with the project and tags in normalized form."""
     _validate_times(changes)
     if "description" in changes:
         validate_description(changes["description"])
@@ -90,10 +90,10 @@ def validate_edit(changes: EditFields) -> EditFields:
 
 
 def resolve_edit(task: Task, changes: EditFields, now: datetime) -> dict[str, Any]:
-    """Return the new values of a task's fields, with a start or an end computed from the duration, if given.
+    """Return the new values of a task's fields, computing the start or the end from the duration if one is given.
 
     Raises:
-        NotFound: if the task does not have a tag to remove.
+        NotFound: if the task does not have a tag that is to be removed.
         Conflict: if the start or the end is in the future, or the end is before the start.
     """
     start_time, end_time = _resolve_times(task, changes, now)
@@ -148,10 +148,10 @@ def _resolve_times(task: Task, changes: EditFields, now: datetime) -> tuple[date
     if task.end_time is None and end_time < start_time and is_now(end_time, now):
         return start_time.astimezone(UTC), end_by_clock(task, now)
     if (start_time, end_time) != (task.start_time, task.end_time):
-        is_end_kept = "start_time" in changes and not changes.keys() & {"end_time", "duration"}
-        hint = "use an earlier start, or also give a later end" if is_end_kept else None
+        is_end_kept = not changes.keys() & {"end_time", "duration"}
+        kept = "end" if is_end_kept else None if "start_time" in changes else "start"
         duration = None if "end_time" in changes else changes.get("duration")
-        validate_end(start_time, end_time, now, task.id, duration=duration, hint=hint)
+        validate_end(start_time, end_time, now, task.id, duration=duration, kept=kept)
     return start_time.astimezone(UTC), end_time.astimezone(UTC)
 
 

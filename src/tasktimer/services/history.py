@@ -14,9 +14,10 @@ from tasktimer.store.statements import journal, task_queries
 def list_entries(
     store: Store, actor: Actor, task_id: int | None = None, *, limit: int, max_changes: int = journal.CHANGES_PAGE
 ) -> list[JournalEntry]:
-    """Return the most recent journal entries of the actor's users, or those that changed a given task, oldest first.
+    """Return the `limit` most recent journal entries that the actor may access, oldest first.
 
-    Each entry contains at most `max_changes` of its changes; `changes_of` yields all of them.
+    With `task_id`, return only entries that changed this task. Each entry contains at most `max_changes` of its
+    changes; `changes_of` yields all of them.
     """
     with store.read() as connection:
         entries = journal.list_entries(
@@ -28,7 +29,7 @@ def list_entries(
 
 
 def changes_of(store: Store, entry: JournalEntry) -> Iterator[Change]:
-    """Yield all changes of an entry, sorted by task ID, reading them page by page in short transactions."""
+    """Yield all changes in an entry, sorted by task ID; read them in pages, each in a separate, short transaction."""
     yield from entry.changes
     after, has_more = (entry.changes[-1].task_id if entry.changes else 0), entry.omitted_changes > 0
     while has_more:
@@ -39,7 +40,7 @@ def changes_of(store: Store, entry: JournalEntry) -> Iterator[Change]:
 
 
 def with_first_changes(store: Store, entry: JournalEntry, count: int) -> JournalEntry:
-    """Return an entry with its first `count` changes if it was loaded without changes, as by an undo or a redo."""
+    """Load an entry's first `count` changes, unless it already contains changes, and return the entry."""
     if entry.changes or not entry.omitted_changes:
         return entry
     changes = tuple(islice(changes_of(store, entry), count))
@@ -54,6 +55,6 @@ def count_entries_before(store: Store, actor: Actor, before: datetime) -> int:
 
 @retry_on_conflict
 def prune_history(store: Store, actor: Actor, before: datetime) -> int:
-    """Delete the journal entries before an instant and return their number; these commands can no longer be undone."""
+    """Delete the journal entries recorded before a given time, so they can no longer be undone; return the count."""
     with store.write() as connection:
         return journal.delete_entries(connection, before, actor.tasks_of_user)

@@ -1,4 +1,4 @@
-"""The service that reports the state and the content of a store."""
+"""The service that reports a store's state and statistics."""
 
 from tasktimer.core.store_info import Info, State
 from tasktimer.errors import TasktimerError
@@ -9,18 +9,19 @@ from tasktimer.store.statements import statistics
 def store_info(store: StoreHandle) -> Info:
     """Return information about a store, without creating or upgrading it.
 
-    If the store cannot be used, return the error in `problem` instead of raising it.
+    If the store cannot be used, return the error in the field `problem` instead of raising it.
     """
     state: State = "unusable"
     problem: TasktimerError | None = None
-    size = engine = schema = counts = None
+    size = engine = schema = counts = users = None
     try:
-        # First the values that are available even if the store cannot be used.
+        # These values come first, because they are available even if the store cannot be used.
         size, engine = store.size(), store.engine()
         schema = store.version()
         if schema == SCHEMA_VERSION:  # opening an older store would upgrade it
             with store.read() as connection:
-                counts = statistics.store_stats(connection)
+                counts, users = statistics.store_stats(connection), statistics.users(connection)
+        users = [] if schema is None else users
         state = "missing" if schema is None else "older" if counts is None else "current"
     except TasktimerError as error:
         problem = error
@@ -31,5 +32,6 @@ def store_info(store: StoreHandle) -> Info:
         schema=schema,
         needed_schema=SCHEMA_VERSION,
         counts=counts,
+        all_users=users,
         problem=problem,
     )

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, NamedTuple
 
-from tasktimer.core.interval import Window
+from tasktimer.core.interval import Interval, Window, intersect
 from tasktimer.core.label_usage import LabelUsages, TaskGroup, summarize_usage
 from tasktimer.core.labels import ancestors, parse_project, parse_tag
 from tasktimer.core.task import Actor, Task, normalize_nfc
@@ -18,12 +18,13 @@ from tasktimer.store.protocols import Connection, Store
 from tasktimer.store.statements import completion, statistics, task_writes
 from tasktimer.store.statements.task_filter import find_tasks, iterate_tasks
 
-# The number of names to search for a similar one.
+# The maximum number of names in which to search for a similar one.
 _MAX_NAMES = 10_000
+_SECOND = timedelta(seconds=1)
 
 
 class LabelNotFound(NotFound):
-    """A project or a tag that no task has."""
+    """The error for a project or a tag that no task has."""
 
     def __init__(self, kind: str, name: str, names: Sequence[str]) -> None:
         match = find_closest_match(name, names)
@@ -32,31 +33,53 @@ class LabelNotFound(NotFound):
 
 
 def projects(
-    store: Store, actor: Actor, task_filter: TaskFilter = NO_FILTER, *, window: Window | None = None, now: datetime
+    store: Store,
+    actor: Actor,
+    task_filter: TaskFilter = NO_FILTER,
+    *,
+    window: Window | None = None,
+    whole_seconds: bool = False,
+    now: datetime,
 ) -> LabelUsages:
-    """Return the usage of each project that has tasks matching a filter, sorted by name, level by level.
+    """Return the usage of each project among the tasks that match a filter, sorted by name, level by level.
 
-    If a window is given, count only time inside it, and only tasks that overlap it. Running tasks count up to now.
+    Given a window, count only the tasks that overlap it and the time within it. Assume that running tasks end at `now`.
+    With `whole_seconds`, truncate the start and the end of each task, as tables do.
     """
+    user_id, unit = actor.tasks_of_user, _SECOND if whole_seconds else timedelta.resolution
     with store.read() as connection:
         if window is None:
-            return summarize_usage(statistics.projects(connection, task_filter, user_id=actor.tasks_of_user, now=now))
-        tasks = find_tasks(connection, task_filter, window=window, user_id=actor.tasks_of_user, now=now)
-    return summarize_usage(_group(task, [task.project] if task.project else (), window, now) for task in tasks)
+            groups = statistics.projects(connection, task_filter, user_id=user_id, unit=unit, now=now)
+            return summarize_usage(groups)
+        tasks = find_tasks(connection, task_filter, window=window, user_id=user_id, now=now)
+    parts = ((task, intersect(task.interval(now), window)) for task in tasks)
+    return summarize_usage(
+        _group(task, [task.project] if task.project else [], part, unit) for task, part in parts if part is not None
+    )
 
 
 def tags(
-    store: Store, actor: Actor, task_filter: TaskFilter = NO_FILTER, *, window: Window | None = None, now: datetime
+    store: Store,
+    actor: Actor,
+    task_filter: TaskFilter = NO_FILTER,
+    *,
+    window: Window | None = None,
+    whole_seconds: bool = False,
+    now: datetime,
 ) -> LabelUsages:
-    """Return the usage of each tag that has tasks matching a filter, sorted by name.
+    """Return the usage of each tag among the tasks that match a filter, sorted by name.
 
-    If a window is given, count only time inside it, and only tasks that overlap it. Running tasks count up to now.
+    Given a window, count only the tasks that overlap it and the time within it. Assume that running tasks end at `now`.
+    With `whole_seconds`, truncate the start and the end of each task, as tables do.
     """
+    user_id, unit = actor.tasks_of_user, _SECOND if whole_seconds else timedelta.resolution
     with store.read() as connection:
         if window is None:
-            return summarize_usage(statistics.tags(connection, task_filter, user_id=actor.tasks_of_user, now=now))
-        tasks = find_tasks(connection, task_filter, window=window, user_id=actor.tasks_of_user, now=now)
-    return summarize_usage(_group(task, task.tags, window, now) for task in tasks)
+            groups = statistics.tags(connection, task_filter, user_id=user_id, unit=unit, now=now)
+            return summarize_usage(groups)
+        tasks = find_tasks(connection, task_filter, window=window, user_id=user_id, now=now)
+    parts = ((task, intersect(task.interval(now), window)) for task in tasks)
+    return summarize_usage(_group(task, task.tags, part, unit) for task, part in parts if part is not None)
 
 
 class Renaming(NamedTuple):
@@ -68,7 +91,7 @@ class Renaming(NamedTuple):
 
 @retry_on_conflict
 def rename_project(store: Store, actor: Actor, old: str, new: str, *, now: datetime) -> Renaming:
-    """Rename a project and the projects below it.
+    """Rename a project and its subprojects.
 
     If the new name already exists, merge the two projects.
 
@@ -145,12 +168,13 @@ def _rename_batch(recorder: ChangeRecorder, ids: Sequence[int], renamed: Callabl
     return len(changed)
 
 
-def _group(task: Task, names: Sequence[str], window: Window, now: datetime) -> TaskGroup:
-    return names, 1, task.start_time, task.time_spent(window, now)
+def _group(task: Task, names: Sequence[str], part: Interval, unit: timedelta) -> TaskGroup:
+    length = part.in_whole_seconds.duration if unit == _SECOND else part.duration
+    return names, 1, task.start_time, length
 
 
 def _is_used(connection: Connection, kind: str, name: str, user_id: int | None) -> bool:
-    # A name sorts before all others that start with it.
+    # A name sorts before all longer names that start with it.
     if kind == "tag":
         return name in completion.tag_names(connection, user_id, name, 1)
     below = completion.project_names(connection, user_id, f"{name}/", 1)
@@ -158,7 +182,7 @@ def _is_used(connection: Connection, kind: str, name: str, user_id: int | None) 
 
 
 def _names(connection: Connection, kind: str, user_id: int | None) -> list[str]:
-    """Return the names in use, including the projects above those in use."""
+    """Return the names of the projects or tags in use, including parent projects."""
     if kind == "tag":
         return completion.tag_names(connection, user_id, "", _MAX_NAMES)
     projects = completion.project_names(connection, user_id, "", _MAX_NAMES)

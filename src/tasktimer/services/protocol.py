@@ -1,4 +1,4 @@
-"""The services as one interface, without a store, so that they can run locally or on a server."""
+"""The interface of all services, independent of the store, so that they can run locally or on a server."""
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
@@ -24,7 +24,7 @@ from tasktimer.store.statements.journal import CHANGES_PAGE
 
 
 class Services(Protocol):
-    """The services of the program; each method is documented at its implementation in `SERVICES`."""
+    """The interface of the services; each method is documented by the function of the same name in `SERVICES`."""
 
     def start(self, actor: Actor, new_task: NewTask, *, now: datetime) -> Task: ...
     def stop(
@@ -107,5 +107,5 @@ SERVICES: dict[str, Callable[..., object]] = {
 
 
 def local_services(store: StoreHandle) -> Services:
-    """Return services that run on the given store."""
+    """Return the services, bound to a store."""
     return cast("Services", SimpleNamespace(**{name: partial(service, store) for name, service in SERVICES.items()}))

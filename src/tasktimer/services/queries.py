@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def times(
     store: Store, actor: Actor, window: Window, task_filter: "TaskFilter | None" = None, *, now: datetime
 ) -> Timesheet:
-    """Return the time spent within a window on each task that matches the filter; running tasks count up to now."""
+    """Return the time spent within a window on each task matching a filter; assume that running tasks end at `now`."""
     with store.read() as connection:
         if task_filter is None:
             tasks = task_queries.overlapping_tasks(connection, window, user_id=actor.tasks_of_user, now=now)
@@ -27,7 +27,7 @@ def times(
 
 
 def status(store: Store, actor: Actor, day: Window, *, now: datetime) -> tuple[list[Task], Timesheet]:
-    """Return the running tasks, sorted by start, then ID, and the timesheet of a day, both from one snapshot."""
+    """Return the running tasks (sorted by start time, then by ID) and a day's timesheet, both from one snapshot."""
     with store.read() as connection:
         tasks = task_queries.running_tasks(connection, actor.tasks_of_user)
         overlapping = task_queries.overlapping_tasks(connection, day, user_id=actor.tasks_of_user, now=now)
@@ -35,7 +35,7 @@ def status(store: Store, actor: Actor, day: Window, *, now: datetime) -> tuple[l
 
 
 def running_tasks(store: Store, actor: Actor) -> list[Task]:
-    """Return the running tasks, sorted by start, then ID."""
+    """Return the running tasks, sorted by start time, then by ID."""
     with store.read() as connection:
         return task_queries.running_tasks(connection, actor.tasks_of_user)
 
@@ -64,7 +64,7 @@ def list_tasks(
     limit: int | None = None,
     now: datetime,
 ) -> list[Task]:
-    """Return the tasks that match a filter and overlap the window, if given, sorted by start, then ID.
+    """Return the tasks that match a filter and overlap the window, if one is given, sorted by start time, then by ID.
 
     If a limit is given, return only the last `limit` tasks.
     """
@@ -81,15 +81,21 @@ def matching_tasks(
     limit: int | None = None,
     now: datetime,
 ) -> list[Task]:
-    """Return the tasks for `list_tasks`, reading them in an open transaction."""
-    # lazy: only filters need this import, which costs 9 M instructions
+    """Return the tasks that `list_tasks` would return, reading them in a transaction that is already open."""
+    # Imported lazily: only filters need this module, and importing it takes 9 million CPU instructions.
     from tasktimer.store.statements.task_filter import find_tasks
 
     return find_tasks(connection, task_filter, window=window, user_id=actor.tasks_of_user, limit=limit, now=now)
 
 
+def is_only_user(store: Store, user_id: int) -> bool:
+    """Return whether the store has tasks, journal entries and tokens of a single user, and it is this one."""
+    with store.read() as connection:
+        return task_queries.some_users(connection) == {user_id}
+
+
 def overlapping_at_start(store: Store, task: Task, *, now: datetime) -> list[Task]:
-    """Return the other tasks of the same user that cover the start of a task, sorted by start, then ID."""
+    """Return the user's other tasks that were running when `task` started, sorted by start time, then by ID."""
     window = Window(task.start_time, task.start_time + task_queries.MICROSECOND)
     with store.read() as connection:
         tasks = task_queries.overlapping_tasks(connection, window, user_id=task.user_id, now=now)
@@ -99,7 +105,7 @@ def overlapping_at_start(store: Store, task: Task, *, now: datetime) -> list[Tas
 def _get_task(connection: Connection, actor: Actor, task_id: int) -> Task:
     task = task_queries.find_task(connection, task_id)
     if task is None:
-        from tasktimer.services.task_not_found import task_not_found_error  # lazy: see services.transaction
+        from tasktimer.services.task_not_found import task_not_found_error  # lazy, as in transaction.py
 
         raise task_not_found_error(connection, actor, task_id)
     return task

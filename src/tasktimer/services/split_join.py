@@ -1,12 +1,12 @@
-"""Services that split a task into two, and join two tasks into one."""
+"""Services that split a task in two, or join two tasks into one."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tasktimer.core.labels import validate_note
 from tasktimer.core.local_time import format_nonzero_duration
-from tasktimer.core.task import MAX_DURATION, Actor, Task, normalize_nfc, validate_duration, validate_not_future
-from tasktimer.errors import Conflict, InvalidValue, format_timestamp, quote_value
+from tasktimer.core.task import MAX_DURATION, Actor, Task, normalize_nfc, validate_duration
+from tasktimer.errors import Conflict, InvalidValue, TimeInFuture, format_timestamp, quote_value
 from tasktimer.services.transaction import journaled_on_tasks, retry_on_conflict
 from tasktimer.store.protocols import Store
 
@@ -15,49 +15,52 @@ ANY_GAP = MAX_DURATION
 
 
 class SplitOutside(Conflict):
-    """A split time that is not inside the task."""
+    """The error for a split time that is not between a task's start and end."""
 
     def __init__(self, task: Task, at: datetime, now: datetime) -> None:
         is_before = task.end_time is None or at <= task.start_time
         limit = task.start_time if is_before or task.end_time is None else task.end_time
         instant = format_timestamp(at, now, compared_to=limit)
         bound = f"{'starts' if is_before else 'ends'} at {format_timestamp(limit, now, compared_to=at)}"
-        message = f"task {task.id} cannot be split at {instant}: it {bound}"
+        message = f"task {task.id} cannot be split at {instant} because it {bound}"
         super().__init__("split-outside-task", message, "use a time after its start and before its end")
 
 
 class IncompatibleTasks(Conflict):
-    """Two tasks that cannot be joined, because they differ in a field."""
+    """The error for two tasks that cannot be joined because they differ in a field."""
 
-    def __init__(self, first: Task, second: Task, field: str, difference: str) -> None:
+    def __init__(self, first: Task, second: Task, field: str, values: str) -> None:
         hint = "select tasks of the same user" if field == "user" else None
-        message = f"tasks {first.id} and {second.id} cannot be joined: their {field}s differ: {difference}"
+        reason = "they belong to different users" if field == "user" else f"their {field}s differ"
+        message = f"tasks {first.id} and {second.id} cannot be joined because {reason} ({values})"
         super().__init__("incompatible-tasks", message, hint, context={"field": field, "tasks": (first, second)})
 
 
 class TasksNotAdjacent(Conflict):
-    """Two tasks that cannot be joined, because there is a gap between them."""
+    """The error for two tasks that cannot be joined because the gap between them is too long."""
 
     def __init__(self, first: Task, second: Task, gap: timedelta) -> None:
         self.tasks = (first, second)
         self.gap = gap
-        message = f"there is a gap of {format_nonzero_duration(gap)} between them"
-        super().__init__("tasks-not-adjacent", f"tasks {first.id} and {second.id} are not adjacent: {message}")
+        reason = f"there is a gap of {format_nonzero_duration(gap)} between them"
+        message = f"tasks {first.id} and {second.id} cannot be joined because {reason}"
+        super().__init__("tasks-not-adjacent", message)
 
 
 @retry_on_conflict
 def split(store: Store, actor: Actor, task_id: int, at: datetime, *, now: datetime) -> tuple[Task, Task]:
-    """End a task at a time inside it, add a copy of the task that starts at that time, and return both.
+    """Split a task at a given time and return both parts; the second part gets a new ID.
 
     Raises:
-        SplitOutside: if the time is not inside the task.
+        SplitOutside: if the time is not between the task's start and end.
         TimeInFuture: if the task is running and the time is in the future.
     """
     at = at.astimezone(UTC)
     with journaled_on_tasks(store, actor, "split", [task_id], now=now) as (recorder, (task,)):
         if at <= task.start_time or (task.end_time is not None and at >= task.end_time):
             raise SplitOutside(task, at, now)
-        validate_not_future("end", at, now)
+        if at > now:
+            raise TimeInFuture("end", at, now, noun="time of the split")
         second = recorder.copy(task, start_time=at)
         return recorder.change(task, end_time=at), second
 
@@ -66,19 +69,19 @@ def split(store: Store, actor: Actor, task_id: int, at: datetime, *, now: dateti
 def join(
     store: Store, actor: Actor, ids: tuple[int, int], *, max_gap: timedelta = NO_GAP, now: datetime
 ) -> tuple[Task, Task, Task]:
-    """Join two tasks into one; return the earlier and the later task as they were, and the joined task.
+    """Join two tasks into one; return the earlier and the later task as they were before, and the joined task.
 
-    The joined task keeps the lower ID, lasts from the first start to the last end, and combines the tags, the projects
-    and the notes of both.
+    The joined task keeps the lower ID, lasts from the earlier start to the later end, and has the tags and notes of
+    both tasks, and the project of either.
 
     Raises:
-        InvalidValue: if both IDs are the same, or the notes together are too long.
-        IncompatibleTasks: if the tasks differ in user, description or project.
+        InvalidValue: if the two IDs are the same, or the combined note is too long.
+        IncompatibleTasks: if the tasks differ in user or description, or have two different projects.
         TasksNotAdjacent: if the gap between the tasks is longer than `max_gap`.
     """
     validate_duration(max_gap)
     if ids[0] == ids[1]:
-        raise InvalidValue("same-task", f"task {ids[0]} cannot be joined with itself", "use two IDs")
+        raise InvalidValue("same-task", f"task {ids[0]} cannot be joined with itself", "use two different IDs")
     with journaled_on_tasks(store, actor, "join", ids, now=now) as (recorder, tasks):
         first, second = sorted(tasks, key=lambda task: (task.start_time, task.id))
         _check_compatible(first, second)
@@ -90,7 +93,7 @@ def join(
 
 
 def gap_between(first: Task, second: Task) -> timedelta:
-    """Return the time from the end of a task to the start of a later one; zero if the tasks touch or overlap."""
+    """Return the time from the end of a task to the start of a later one, or zero if they are adjacent or overlap."""
     return NO_GAP if first.end_time is None else max(second.start_time - first.end_time, NO_GAP)
 
 
@@ -98,8 +101,8 @@ def _check_compatible(first: Task, second: Task) -> None:
     if first.user_id != second.user_id:
         raise IncompatibleTasks(first, second, "user", f"{first.user_id} and {second.user_id}")
     if normalize_nfc(first.description) != normalize_nfc(second.description):
-        difference = f"{quote_value(first.description)} and {quote_value(second.description)}"
-        raise IncompatibleTasks(first, second, "description", difference)
+        values = f"{quote_value(first.description)} and {quote_value(second.description)}"
+        raise IncompatibleTasks(first, second, "description", values)
     if first.project and second.project and first.project != second.project:
         raise IncompatibleTasks(
             first, second, "project", f"{quote_value(first.project)} and {quote_value(second.project)}"

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from tasktimer.core.labels import parse_project, parse_tags, validate_note
-from tasktimer.core.local_time import add_duration
+from tasktimer.core.local_time import add_duration, is_future, is_now
 from tasktimer.core.task import (
     Actor,
     Task,
@@ -15,7 +15,7 @@ from tasktimer.core.task import (
     validate_not_future,
 )
 from tasktimer.errors import Conflict, InvalidValue, NotFound, StoreMissing, TaskNotFound, format_timestamp
-from tasktimer.services.transaction import ChangeRecorder, end_by_clock, is_now, journaled, retry_on_conflict
+from tasktimer.services.transaction import ChangeRecorder, end_by_clock, journaled, retry_on_conflict
 from tasktimer.store.protocols import Connection, Store
 from tasktimer.store.statements import task_queries
 
@@ -23,8 +23,8 @@ from tasktimer.store.statements import task_queries
 class NewTask(NamedTuple):
     """A task to start or, if it has an end or a duration, to record as finished.
 
-    The task starts now unless `start_time` is set. With `no_gap`, it starts at the end of the owner's most recently
-    finished task. A duration without a start is counted back from the end, by default now.
+    The task starts now unless `start_time` is set; with `no_gap`, it starts at the end of the user's most recently
+    finished task. With a duration but no start, it starts that long before its end, which is now by default.
     """
 
     description: str
@@ -39,10 +39,10 @@ class NewTask(NamedTuple):
 
 @retry_on_conflict
 def start(store: Store, actor: Actor, new_task: NewTask, *, now: datetime) -> Task:
-    """Store a new task and return it. Other running tasks continue.
+    """Add a task and return it; other running tasks keep running.
 
     Raises:
-        NotFound: if `no_gap` is set and the owner has no finished task.
+        NotFound: if `no_gap` is set and the user has no finished tasks.
         Conflict: if the start or the end is in the future, or the end is before the start.
     """
     _validate_times(new_task)
@@ -54,11 +54,11 @@ def start(store: Store, actor: Actor, new_task: NewTask, *, now: datetime) -> Ta
         _validate_period(start_time, end_time, now, end_after)
     with journaled(store, actor, "track", now=now, create=not new_task.no_gap) as recorder:
         if new_task.no_gap:
-            start_time = _last_end(recorder, actor.owner, now)
+            start_time = _last_end(recorder, recorder.actor.owner, now)
             end_time = new_task.end_time if new_task.duration is None else start_time + new_task.duration
-            _validate_period(start_time, end_time, now, end_after)
+            _validate_period(start_time, end_time, now, end_after, kept="start")
         return recorder.add(
-            user_id=actor.owner,
+            user_id=recorder.actor.owner,
             description=new_task.description,
             start_time=start_time.astimezone(UTC),
             end_time=None if end_time is None else end_time.astimezone(UTC),
@@ -68,12 +68,12 @@ def start(store: Store, actor: Actor, new_task: NewTask, *, now: datetime) -> Ta
 
 @retry_on_conflict
 def switch(store: Store, actor: Actor, new_task: NewTask, *, now: datetime) -> tuple[list[Task], Task]:
-    """Stop the owner's running tasks and start a new one at the same instant; return the stopped tasks and the new one.
+    """Stop the user's running tasks and start a new one at the same instant; return the stopped tasks and the new one.
 
-    The instant is the start time of the new task, by default now. The stopped tasks are sorted by start.
+    The instant is the new task's start time, by default now. The stopped tasks are sorted by start time.
 
     Raises:
-        ClockBeforeStart: if a task cannot end now because the clock was set back to before its start.
+        ClockBeforeStart: if a task cannot end now because the clock was set back to a time before its start.
         Conflict: if the instant is in the future, or before the start of a running task.
     """
     validate_description(new_task.description)
@@ -81,11 +81,12 @@ def switch(store: Store, actor: Actor, new_task: NewTask, *, now: datetime) -> t
     if new_task.start_time is not None:
         validate_not_future("start", new_task.start_time, now)
     with journaled(store, actor, "switch", now=now, create=True) as recorder:
-        running = _lock_running(recorder, actor.owner)
+        owner = recorder.actor.owner
+        running = _lock_running(recorder, owner)
         instant = _instant(running, new_task.start_time, now)
         stopped = [recorder.change(task, end_time=instant) for task in running]
         started = recorder.add(
-            user_id=actor.owner, description=new_task.description, start_time=instant, end_time=None, **labels
+            user_id=owner, description=new_task.description, start_time=instant, end_time=None, **labels
         )
         return stopped, started
 
@@ -94,20 +95,20 @@ def switch(store: Store, actor: Actor, new_task: NewTask, *, now: datetime) -> t
 def resume(
     store: Store, actor: Actor, task_id: int | None = None, *, start_time: datetime | None = None, now: datetime
 ) -> Task:
-    """Start a task with the description, project and tags of an earlier one, by default the most recently ended one.
+    """Start a task with the description, project and tags of an earlier task, by default the last one to end.
 
-    The new task belongs to the actor's owner, even if the earlier one belongs to another user. The note is not copied.
+    The new task belongs to user `actor.owner`, even if the earlier one belongs to another user. The note is not copied.
 
     Raises:
-        NotFound: if no ID is given and the owner has no tasks.
-        Conflict: if the earlier task is running or, without an ID, a task started since then; or if the start is in the
-            future.
+        NotFound: if no ID is given and the user has no tasks.
+        Conflict: if the task with this ID or, without an ID, the user's last task is still running; or if the start is
+            in the future.
     """
     if start_time is not None:
         validate_not_future("start", start_time, now)
-    owner = actor.owner
     try:
         with journaled(store, actor, "resume", now=now) as recorder:
+            owner = recorder.actor.owner
             last = recorder.lock_until_stable(lambda: _last_tasks(recorder.connection, owner))
             earlier = _task_to_resume(recorder, owner, task_id, last, now=now)
             start_time = (start_time or now).astimezone(UTC)
@@ -119,7 +120,7 @@ def resume(
 
 
 def _parse_labels(new_task: NewTask) -> dict[str, Any]:
-    """Return the project, tags and note of a new task as column values; an empty dictionary if none of them is set."""
+    """Return a new task's project, tags and note as column values, or an empty dictionary if none of them is set."""
     project, note = new_task.project, new_task.note
     if project is None and note is None and not new_task.tags:
         return {}
@@ -156,11 +157,16 @@ def _resolve_times(new_task: NewTask, now: datetime) -> tuple[datetime, datetime
 
 
 def _validate_period(
-    start_time: datetime, end_time: datetime | None, now: datetime, duration: timedelta | None = None
+    start_time: datetime,
+    end_time: datetime | None,
+    now: datetime,
+    duration: timedelta | None = None,
+    *,
+    kept: str | None = None,
 ) -> None:
     validate_not_future("start", start_time, now)
     if end_time is not None:
-        validate_end(start_time, end_time, now, duration=duration)
+        validate_end(start_time, end_time, now, duration=duration, kept=kept)
 
 
 def _last_end(recorder: ChangeRecorder, user_id: int, now: datetime) -> datetime:
@@ -170,15 +176,15 @@ def _last_end(recorder: ChangeRecorder, user_id: int, now: datetime) -> datetime
 
     (task,) = recorder.lock_until_stable(find) or (None,)
     if task is None or task.end_time is None:
-        raise NotFound("no-ended-task", f"user {user_id} has no finished task")
-    if task.end_time > now:
+        raise NotFound("no-ended-task", f"user {user_id} has no finished tasks")
+    if is_future(task.end_time, now):
         message = f"the last task ({task.id}) ends in the future: {format_timestamp(task.end_time, now)}"
         raise Conflict("last-end-in-future", message, context={"now": format_timestamp(now, now)})
     return task.end_time
 
 
 def _lock_running(recorder: ChangeRecorder, user_id: int) -> list[Task]:
-    """Lock and return the running tasks of a user, sorted by start, then ID."""
+    """Lock and return a user's running tasks, sorted by start time, then by ID."""
 
     def find() -> list[Task]:
         # Also lock the last task: otherwise, if no task is running, concurrent switches would not wait for each other.
@@ -191,7 +197,7 @@ def _lock_running(recorder: ChangeRecorder, user_id: int) -> list[Task]:
 
 
 def _instant(running: Sequence[Task], start_time: datetime | None, now: datetime) -> datetime:
-    """Return the instant at which to end all running tasks: the requested one, or now."""
+    """Return the instant at which to stop the running tasks: the requested start of the next task, or now."""
     instant = (start_time or now).astimezone(UTC)
     if not running or running[-1].start_time <= instant:
         return instant
@@ -205,7 +211,7 @@ def _instant(running: Sequence[Task], start_time: datetime | None, now: datetime
 
 
 def _last_tasks(connection: Connection, user_id: int) -> list[Task]:
-    """Return the user's most recently started task and most recently ended task, if any."""
+    """Return a user's most recently started task and most recently ended task, if they exist."""
     tasks = task_queries.find_last_task(connection, user_id), task_queries.find_last_ended(connection, user_id)
     return [task for task in tasks if task is not None]
 
@@ -217,7 +223,7 @@ def _task_to_resume(
         task = recorder.check_exists(task_id, task_queries.find_task(recorder.connection, task_id))
         hint = "use the ID of another task"
     elif last:
-        task, hint = _last_stopped(*last), "use the ID of an earlier task to resume that one"
+        task, hint = _last_stopped(*last), "to resume an earlier task, give its ID"
     else:
         raise NotFound("nothing-to-resume", f"user {owner} has not tracked anything yet")
     if task.running and task.user_id == owner:
@@ -227,7 +233,7 @@ def _task_to_resume(
 
 
 def _last_stopped(started: Task, ended: Task | None = None) -> Task:
-    """Return the most recently ended task, or the running task if it was started after that end."""
+    """Return the most recently ended task, or the most recently started task if it is running and began afterwards."""
     if ended is None or ended.end_time is None:
         return started
     return started if started.running and started.start_time >= ended.end_time else ended

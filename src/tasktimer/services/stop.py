@@ -5,13 +5,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from tasktimer.core.local_time import is_now
 from tasktimer.core.task import Actor, Task, validate_end
 from tasktimer.errors import AlreadyStopped, Conflict, InvalidValue, NothingRunning, StoreMissing, format_timestamp
 from tasktimer.services.queries import matching_tasks
 from tasktimer.services.transaction import (
     ChangeRecorder,
     end_by_clock,
-    is_now,
     journaled,
     journaled_on_tasks,
     retry_on_conflict,
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class AmbiguousRunningTask(Conflict):
-    """A request that requires a single running task while several tasks are running."""
+    """The error for a command that requires a single running task while several tasks are running."""
 
     def __init__(self, tasks: Sequence[Task]) -> None:
         super().__init__("multiple-running", f"{len(tasks)} tasks are running", "select one of them, or all")
@@ -42,16 +42,16 @@ def stop(  # noqa: PLR0913 (which tasks, and when)
     end_time: datetime | None = None,
     now: datetime,
 ) -> list[Task]:
-    """Stop the given tasks, all or none, and return them; without IDs, stop the only running task.
+    """Stop the tasks with these IDs in one transaction, and return them; without IDs, stop the only running task.
 
-    With `all_running`, stop all running tasks, if any, or only those that match the filter.
+    With `all_running`, stop any running tasks that match the filter, or all if no filter is given.
 
     Raises:
         InvalidValue: if IDs are combined with `all_running` or a filter, or a filter is given without `all_running`.
-        NothingRunning: if no task is running.
-        AmbiguousRunningTask: if several tasks are running.
+        NothingRunning: if no task is running, and neither IDs nor `all_running` are given.
+        AmbiguousRunningTask: if several tasks are running, and neither IDs nor `all_running` are given.
         AlreadyStopped: if a task has already ended; its end is not changed.
-        ClockBeforeStart: if a task cannot end now because the clock was set back to before its start.
+        ClockBeforeStart: if a task cannot end now because the clock was set back to a time before its start.
         Conflict: if the end is in the future, or before the start of a task.
     """
     _validate_selection(ids, task_filter, all_running=all_running)
@@ -75,11 +75,11 @@ def stop(  # noqa: PLR0913 (which tasks, and when)
 
 @retry_on_conflict
 def cancel(store: Store, actor: Actor, ids: Sequence[int] = (), *, now: datetime) -> list[Task]:
-    """Delete the given running tasks, all or none, and return them; without IDs, delete the only running task.
+    """In one transaction, delete and return the running tasks with these IDs or, without IDs, the only running task.
 
     Raises:
-        NothingRunning: if no task is running.
-        AmbiguousRunningTask: if several tasks are running.
+        NothingRunning: if no IDs are given and no task is running.
+        AmbiguousRunningTask: if no IDs are given and several tasks are running.
         Conflict: if a task has ended.
     """
     if ids:
@@ -97,9 +97,9 @@ def cancel(store: Store, actor: Actor, ids: Sequence[int] = (), *, now: datetime
 
 def _validate_selection(ids: Sequence[int], task_filter: "TaskFilter | None", *, all_running: bool) -> None:
     if ids and all_running:
-        raise InvalidValue("ids-and-all", "task IDs and all running tasks cannot be combined", "use one of them")
+        raise InvalidValue("ids-and-all", "task IDs and all running tasks cannot be combined", "use one or the other")
     if ids and task_filter is not None:
-        raise InvalidValue("ids-and-filter", "task IDs and a filter cannot be combined", "use one of them")
+        raise InvalidValue("ids-and-filter", "task IDs and a filter cannot be combined", "use one or the other")
     if task_filter is not None and not all_running:
         raise InvalidValue("filter-without-all", "a filter requires that all running tasks are selected")
 
@@ -124,8 +124,8 @@ def _check_is_running(task: Task, now: datetime) -> None:
 
 
 def _stop(recorder: ChangeRecorder, task: Task, end_time: datetime | None, now: datetime) -> Task:
-    if end_time is None or is_now(end_time, now):
+    if end_time is None or (end_time < task.start_time and is_now(end_time, now)):
         end_time = end_by_clock(task, now)
     else:
-        validate_end(task.start_time, end_time, now, task.id)
+        validate_end(task.start_time, end_time, now, task.id, kept="start")
     return recorder.change(task, end_time=end_time.astimezone(UTC))

@@ -1,4 +1,4 @@
-"""Paginated lists of tasks, for the server."""
+"""The service that returns task lists page by page, for the server."""
 
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from tasktimer.store.statements import task_filter
 def list_tasks_page(
     store: Store, actor: Actor, window: Window, *, running: bool | None, page: Page, now: datetime
 ) -> list[Task]:
-    """Return a page of the tasks that overlap a window: the running or the ended tasks, or all if `running` is None."""
+    """Return a page of the tasks that overlap a window: running, finished or, if `running` is None, all tasks."""
     with store.read() as connection:
         user_id = actor.tasks_of_user
         return task_filter.list_tasks_page(connection, window, user_id=user_id, running=running, page=page, now=now)

@@ -1,4 +1,4 @@
-"""Resolution of typed times for existing tasks: a bare time of day refers to the day on which a task starts."""
+"""Parsing of times entered for existing tasks: a time of day without a date is on the day on which the task starts."""
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
@@ -11,10 +11,10 @@ from tasktimer.errors import InvalidValue, TimeInFuture, format_timestamp, quote
 
 
 class TaskTimeResolver:
-    """A resolver of typed times for the tasks that `read` returns; `read` is called only for a bare time of day.
+    """A parser of times entered for existing tasks; `read`, which returns the tasks, is called only if necessary.
 
-    A bare time of day is invalid if the tasks start on different days. Times in the future raise TimeInFuture.
-    Because a task may change afterwards, the service checks the resolved time again under its lock.
+    A time of day without a date is invalid if the tasks start on different days. A time later today raises
+    TimeInFuture. Because a task may change in the meantime, the service locks it and checks the parsed time again.
     """
 
     def __init__(self, now: datetime, read: Callable[[], Sequence[Task]]) -> None:
@@ -23,7 +23,7 @@ class TaskTimeResolver:
         self._read = read
 
     def start(self, text: str) -> datetime:
-        """Parse a new start for the tasks; raise TimeInFuture if it is later today."""
+        """Parse a new start time for the tasks."""
         clock = find_time_of_day(text)
         if clock is None:
             return parse_start_or_end(text, self._now, "start")
@@ -32,7 +32,7 @@ class TaskTimeResolver:
         return reject_later_today(self._on_day(self._first_start("start", text), clock), self._now, "start")
 
     def end(self, text: str, *, start: datetime | None, length: timedelta | None) -> datetime:
-        """Parse a new end for the tasks; `start` and `length` are their new start and length, if given."""
+        """Parse a new end time for the tasks; `start` and `length` are their new start time and length, if given."""
         clock = find_time_of_day(text)
         if clock is None:
             return parse_start_or_end(text, self._now, "end")
@@ -43,15 +43,15 @@ class TaskTimeResolver:
         return self._since(clock, start or self._first_start("end", text))
 
     def inside(self, text: str) -> datetime:
-        """Parse a time inside the task; `read` must return a single task."""
+        """Parse a time between the start and the end of a task; `read` must return a single task."""
         clock = find_time_of_day(text)
         if clock is None:
             return parse_datetime(text, self._now)
         (task,) = self._tasks
         if task.running:
-            return self._since(clock, task.start_time)
+            return self._since(clock, task.start_time, noun="time of the split")
         instant = self._first_at(clock, task.start_time)
-        # If the time is not inside the task, the error shows the task's own day, not the next one.
+        # If the time is outside the task, the error shows the day on which the task starts, not the next day.
         return self._on_day(task.start_time, clock) if task.end_time and instant >= task.end_time else instant
 
     @cached_property
@@ -59,9 +59,9 @@ class TaskTimeResolver:
         return self._read()
 
     def _first_start(self, bound: str, text: str) -> datetime:
-        """Return the earliest start of the tasks, which must all start on the same day.
+        """Return the tasks' earliest start time; raise InvalidValue if the tasks start on different days.
 
-        The service rejects an end before any other start.
+        A new end computed from it may be before the start of another of the tasks; if so, the service rejects the end.
         """
         first, last = (end(self._tasks, key=lambda task: task.start_time) for end in (min, max))
         days = [self._day(task.start_time) for task in (first, last)]
@@ -76,13 +76,14 @@ class TaskTimeResolver:
         return instant.astimezone(self._zone).date()
 
     def _on_day(self, start: datetime, clock: time) -> datetime:
-        """Return the instant with the given time of day on the day of the start."""
+        """Return the instant at which a time of day occurs on the local date of a start time."""
         return to_instant(datetime.combine(self._day(start), clock), self._zone)
 
-    def _since(self, clock: time, start: datetime) -> datetime:
-        """Return the first instant at or after a start with the given time of day.
+    def _since(self, clock: time, start: datetime, *, noun: str = "end") -> datetime:
+        """Return the first occurrence of a time of day at or after a start time.
 
-        If that instant is tomorrow, return the instant on the day of the start, which the service rejects.
+        If that is later today, raise TimeInFuture. If it is after today, return the time on the day of the start
+        instead, which the service rejects.
         """
         instant = self._first_at(clock, start)
         if instant <= self._now:
@@ -90,14 +91,14 @@ class TaskTimeResolver:
         if self._day(instant) > self._now.date():
             return self._on_day(start, clock)
         hint = f"use a time between the start at {format_timestamp(start, self._now)} and now"
-        raise TimeInFuture("end", instant, self._now, hint)
+        raise TimeInFuture("end", instant, self._now, hint, noun=noun)
 
     def _first_at(self, clock: time, start: datetime) -> datetime:
-        """Return the first instant at or after a start, rounded down to the minute, with the given time of day."""
+        """Return the first occurrence of a time of day at or after a start time, rounded down to the minute."""
         return next_occurrence(clock, start.astimezone(self._zone).replace(second=0, microsecond=0), self._zone)
 
     def _end_after(self, clock: time, start: datetime, length: timedelta) -> datetime:
-        """Return the first instant with the given time of day, at least `length` after the day of `start` begins."""
+        """Return the first `clock` time at which a task that began on the day of `start` can have lasted `length`."""
         day = day_window(self._day(start), self._zone)
         instant = next_occurrence(clock, add_duration(day.start, length), self._zone)
         if self._day(instant) > self._now.date():

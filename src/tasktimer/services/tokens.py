@@ -1,4 +1,4 @@
-"""Services that create, list and revoke the tokens of a server, and authenticate their holders."""
+"""Services that create, list and revoke a server's tokens, and authenticate clients."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from tasktimer.core.task import Actor
 from tasktimer.core.token import Token, hash_secret, new_secret, validate_name
 from tasktimer.errors import Conflict, StoreMissing, format_timestamp
+from tasktimer.services.transaction import resolve_user
 from tasktimer.store.protocols import Connection, Store
 from tasktimer.store.statements import tokens
 
@@ -13,7 +14,7 @@ from tasktimer.store.statements import tokens
 def create_token(
     store: Store, actor: Actor, *, admin: bool, name: str | None, expiry_time: datetime | None, now: datetime
 ) -> tuple[Token, str]:
-    """Create a token for the actor's owner; return the token and its secret, which is not stored."""
+    """Create a token for user `actor.owner`; return the token and its secret, which is not stored."""
     if name is not None:
         validate_name(name)
     secret = new_secret()
@@ -23,7 +24,7 @@ def create_token(
         token = tokens.insert_token(
             connection,
             digest=digest,
-            user_id=actor.owner,
+            user_id=resolve_user(connection, actor).owner,
             admin=admin,
             name=name,
             created_time=now.astimezone(UTC),
@@ -33,19 +34,19 @@ def create_token(
 
 
 def list_tokens(store: Store, actor: Actor) -> list[Token]:
-    """Return the tokens, sorted by ID, including revoked and expired ones."""
+    """Return all tokens that the actor may access, including revoked and expired ones, sorted by ID."""
     with store.read() as connection:
         return tokens.all_tokens(connection, actor.tasks_of_user)
 
 
 def has_tokens(store: Store) -> bool:
-    """Return whether any token was ever created."""
+    """Return whether any token has ever been created."""
     with store.read() as connection:
         return tokens.has_tokens(connection)
 
 
 def revoke_tokens(store: Store, ids: Sequence[int], *, now: datetime) -> list[Token]:
-    """Revoke these tokens, all or none, and return them in the order of `ids`.
+    """Revoke the tokens with these IDs in one transaction, and return them in the order of `ids`.
 
     Raises:
         TokenNotFound: if a token does not exist.
@@ -60,7 +61,7 @@ def revoke_tokens(store: Store, ids: Sequence[int], *, now: datetime) -> list[To
 
 
 def authenticate(store: Store, secret: str, *, now: datetime) -> Token | None:
-    """Return the token with this secret; None if the token is unknown, expired or revoked."""
+    """Return the token with this secret, or None if the token is unknown, expired or revoked."""
     digest = hash_secret(secret)
     if digest is None:
         return None

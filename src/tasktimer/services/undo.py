@@ -1,32 +1,31 @@
-"""Services that undo and redo commands, page by page, to keep only a few changes in memory."""
+"""Services that undo and redo commands, reading one page of changes at a time to limit memory use."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import fields
 from datetime import datetime
 from functools import partial
 from itertools import chain
-from typing import Any
 
 from tasktimer.core.journal import Change, JournalEntry
 from tasktimer.core.task import Actor, Task
 from tasktimer.errors import ConcurrentUpdate, Conflict, NotFound
 from tasktimer.services import batches
-from tasktimer.services.transaction import ChangeRecorder, retry_on_conflict
+from tasktimer.services.transaction import ChangeRecorder, resolve_user, retry_on_conflict
+from tasktimer.services.undo_conflict import States, UndoConflict, undo_conflict_error, user_to_name
 from tasktimer.store.protocols import Connection, Store
 from tasktimer.store.statements import journal, task_writes
 
-Find = Callable[[Connection, int, int], list[JournalEntry]]
-_States = tuple[Task | None, Task | None]
+FindOfUser = Callable[[Connection, int, int], list[JournalEntry]]
+Find = Callable[[Connection], list[JournalEntry]]
 
 _CACHED_ENTRIES = 20
 
 
 class NothingToUndo(Conflict):
-    """A request to undo or redo commands that do not exist, or that cannot be undone or redone."""
+    """The error for a command that does not exist, or that cannot be undone or redone."""
 
 
 class NotEnoughEntries(NothingToUndo):
-    """A request to undo or redo more entries than there are."""
+    """The error for a request to undo or redo more commands than are available."""
 
     def __init__(self, name: str, available: int, count: int, *, user_id: int) -> None:
         noun = "command" if available == 1 else "commands"
@@ -34,78 +33,81 @@ class NotEnoughEntries(NothingToUndo):
         super().__init__("too-few-commands", message, "use a smaller number; nothing was changed")
 
 
-class UndoConflict(Conflict):
-    """A task that has changed since the entry to undo or redo."""
-
-    def __init__(self, message: str, context: dict[str, Any]) -> None:
-        super().__init__("undo-conflict", message, context=context)
-
-
 @retry_on_conflict
 def undo(store: Store, actor: Actor, count: int = 1, *, now: datetime) -> list[JournalEntry]:
-    """Undo the actor's `count` most recent commands, all or none, and return their entries, newest first.
+    """Undo the user's `count` most recent commands in one transaction, and return their entries, newest first.
 
     Raises:
         NothingToUndo: if there is no command to undo.
         NotEnoughEntries: if there are fewer than `count` commands to undo.
         UndoConflict: if a task has changed since one of these commands changed it.
     """
-    entries = _reverse_entries(store, actor, "undo", journal.undoable_entries, count=count, now=now, in_order=True)
+    find = _finder(journal.undoable_entries, actor, count)
+    entries = _reverse_entries(store, "undo", find, count=count, now=now, in_order=True)
     if entries:
         return entries
     with store.read() as connection:
-        raise _nothing_to_undo(connection, actor.owner)
+        raise _nothing_to_undo(connection, resolve_user(connection, actor).owner)
 
 
 @retry_on_conflict
 def undo_entry(store: Store, actor: Actor, entry_id: int, *, now: datetime) -> JournalEntry:
-    """Undo one of the actor's commands, even if other tasks have changed since then.
+    """Undo one of the commands that the actor may access, for its user, even if other tasks have changed since then.
 
     Raises:
         NotFound: if there is no such command.
-        NothingToUndo: if the command belongs to another user, is already undone, or is itself an undo or a redo.
+        NothingToUndo: if the command belongs to another user, has already been undone, or is itself an undo or a redo.
         UndoConflict: if a task has changed since the command changed it.
     """
 
-    def find(connection: Connection, user_id: int, _count: int) -> list[JournalEntry]:
-        return [_get_undoable_entry(connection, entry_id, user_id)]
+    def find(connection: Connection) -> list[JournalEntry]:
+        return [_get_undoable_entry(connection, entry_id, actor)]
 
-    return _reverse_entries(store, actor, "undo", find, now=now)[0]
+    return _reverse_entries(store, "undo", find, now=now)[0]
 
 
 @retry_on_conflict
 def redo(store: Store, actor: Actor, count: int = 1, *, now: datetime) -> list[JournalEntry]:
-    """Redo the actor's `count` most recently undone commands, all or none; return their entries, latest undo first.
+    """Redo the user's `count` most recently undone commands in one transaction; return the entries, last undone first.
 
     Raises:
-        NothingToUndo: if no command was undone, or a command has changed tasks since the undo.
-        NotEnoughEntries: if fewer than `count` commands were undone.
+        NothingToUndo: if no command has been undone, or another command has changed tasks since then.
+        NotEnoughEntries: if fewer than `count` commands can be redone.
         UndoConflict: if a task has changed since the undo.
     """
-    entries = _reverse_entries(store, actor, "redo", journal.redoable_entries, count=count, now=now)
+    find = _finder(journal.redoable_entries, actor, count)
+    entries = _reverse_entries(store, "redo", find, count=count, now=now)
     if entries:
         return entries
+    with store.read() as connection:
+        owner = resolve_user(connection, actor).owner
     raise NothingToUndo(
         "nothing-to-redo",
-        f"user {actor.owner} has nothing to redo",
+        f"user {owner} has nothing to redo",
         "use redo directly after undo, before another command changes tasks",
     )
 
 
-def _get_undoable_entry(connection: Connection, entry_id: int, user_id: int) -> JournalEntry:
+def _finder(find: FindOfUser, actor: Actor, count: int) -> Find:
+    """Return a function that finds up to `count` entries of the actor."""
+    return lambda connection: find(connection, resolve_user(connection, actor).owner, count)
+
+
+def _get_undoable_entry(connection: Connection, entry_id: int, actor: Actor) -> JournalEntry:
     entry = journal.find_entry(connection, entry_id)
     if entry is None:
         raise NotFound("command-not-found", f"there is no command {entry_id} in the history")
     name = f"command {entry_id} ({entry.name})"
-    if entry.user_id != user_id:
-        message = f"{name} belongs to user {entry.user_id}, not to user {user_id}"
+    if actor.tasks_of_user not in (None, entry.user_id):
+        message = f"{name} belongs to user {entry.user_id}, not to user {actor.owner}"
         raise NothingToUndo("command-of-other-user", message, "undo only your own commands")
     if entry.reverted_entry_id is not None:
-        message = f"{name} reverses command {entry.reverted_entry_id} and cannot be undone itself"
-        context = {"name": entry.name, "reverses": entry.reverted_entry_id}
+        message = f"{name} reverses command {entry.reverted_entry_id} and cannot itself be undone"
+        user = user_to_name(connection, entry.user_id)
+        context = {"name": entry.name, "reverses": entry.reverted_entry_id, "user": user}
         raise NothingToUndo("command-is-reversal", message, context=context)
     if entry.undone:
-        raise NothingToUndo("already-undone", f"{name} is already undone")
+        raise NothingToUndo("already-undone", f"{name} has already been undone")
     return entry
 
 
@@ -116,96 +118,42 @@ def _nothing_to_undo(connection: Connection, user_id: int) -> NothingToUndo:
     return NothingToUndo("nothing-to-undo", f"user {user_id} has nothing to undo", context=context)
 
 
-def _undo_conflict(
-    connection: Connection,
-    entry: JournalEntry,
-    states: _States,
-    reversing: set[int | None],
-    *,
-    in_order: bool,
-) -> UndoConflict:
-    """Return the error for an entry and a task in two states: the state that the entry left, and the current one.
-
-    `reversing` contains the IDs of all entries that are being reversed.
-    """
-    (task_id,) = {task.id for task in states if task is not None}
-    later = (since for since in journal.entries_since(connection, task_id, entry.id) if _is_in_effect(since, entry.id))
-    causes = (
-        since for since in later if _caused(since, states) and not {since.id, since.reverted_entry_id} & reversing
-    )
-    cause = next(causes, None)
-    by = "" if cause is None else f", by {cause.name} of user {cause.user_id} (command {cause.id})"
-    differences = _differences(*states) if cause is None else _caused(cause, states)
-    is_own = cause is not None and cause.user_id == entry.user_id
-    return UndoConflict(
-        f"task {task_id} has changed since {entry.name} (command {entry.id}): {_describe(differences, states)}{by}",
-        {
-            "id": task_id,
-            "user": None if cause is None or is_own else cause.user_id,  # another user who can undo the cause
-            "own": cause if is_own and entry.undone else None,  # an entry to undo or redo first
-            "in_order": in_order,
-        },
-    )
-
-
-def _is_in_effect(since: JournalEntry, command_id: int) -> bool:
-    """Return whether an entry after the command is still in effect."""
-    # An undone entry has no effect, and neither does the undo itself.
-    return not since.undone if since.reverted_entry_id is None else since.reverted_entry_id < command_id
-
-
-def _caused(since: JournalEntry, states: _States) -> set[str]:
-    """Return the fields that a later entry changed and that differ between the states."""
-    (change,) = since.changes
-    return _differences(change.before, change.after) & _differences(*states)
-
-
-def _differences(one: Task | None, other: Task | None) -> set[str]:
-    if one is None or other is None:
-        return {"existence"}
-    return {field.name for field in fields(Task) if getattr(one, field.name) != getattr(other, field.name)}
-
-
-def _describe(differences: set[str], states: _States) -> str:
-    if None in states:
-        return "it was deleted" if states[1] is None else "it exists again"
-    return f"its {' and '.join(name.removesuffix('_time') for name in sorted(differences))} changed"
-
-
-def _reverse_entries(  # noqa: PLR0913 (what, who, when, and the order)
-    store: Store, actor: Actor, name: str, find: Find, *, count: int = 1, now: datetime, in_order: bool = False
+def _reverse_entries(
+    store: Store, name: str, find: Find, *, count: int = 1, now: datetime, in_order: bool = False
 ) -> list[JournalEntry]:
-    """Undo or redo the entries that `find` returns, all or none, and return each with its first changes.
+    """Undo or redo the entries that `find` returns; return them, each with its first changes if they are cached.
 
-    `in_order` means that these are the most recent entries, rather than a single entry selected by ID.
+    `in_order` is true if the most recent entries are undone, rather than a single entry selected by ID.
     """
     with store.write() as connection:
-        entries = find(connection, actor.owner, count)
+        entries = find(connection)
         if entries and len(entries) < count:
-            raise NotEnoughEntries(name, len(entries), count, user_id=actor.owner)
+            raise NotEnoughEntries(name, len(entries), count, user_id=entries[0].user_id)
         pages = _Pages(connection, entries)
         batches.lock(connection, chain.from_iterable(map(pages.ids, entries)))
-        if [entry.id for entry in find(connection, actor.owner, count)] != [entry.id for entry in entries]:
+        if [entry.id for entry in find(connection)] != [entry.id for entry in entries]:
             raise ConcurrentUpdate  # the entries changed while this command waited for the locks
         _mark_undone(connection, entries, undone=name == "undo")
-        conflict = partial(_undo_conflict, connection, reversing={entry.id for entry in entries}, in_order=in_order)
+        reversing: set[int | None] = {entry.id for entry in entries}
+        conflict = partial(undo_conflict_error, connection, reversing=reversing, in_order=in_order)
         reversed_entries: list[JournalEntry] = []
         for entry in entries:
-            recorder = ChangeRecorder(connection, actor, name, now=now, reverted_entry_id=entry.id)
+            author = Actor(entry.user_id, entry.user_id)
+            recorder = ChangeRecorder(connection, author, name, now=now, reverted_entry_id=entry.id)
             marked = entry._replace(undone=name == "undo")
             reversed_entries.append(_reverse(recorder, marked, pages, conflict))
         return reversed_entries
 
 
 class _Pages:
-    """The changes of entries, page by page. The first pages of some entries are cached, because they are read twice."""
+    """The changes in journal entries, page by page; the first pages are cached, because they are read twice."""
 
     def __init__(self, connection: Connection, entries: Sequence[JournalEntry]) -> None:
         self._connection = connection
         self._first = {entry.id: journal.changes_page(connection, entry.id) for entry in entries[:_CACHED_ENTRIES]}
 
     def of(self, entry: JournalEntry) -> Iterator[tuple[Change, ...]]:
-        """Yield the changes of an entry in pages, sorted by task ID."""
+        """Yield an entry's changes in pages, sorted by task ID."""
         changes, has_more = self._first_of(entry)
         yield changes
         while has_more:
@@ -218,7 +166,7 @@ class _Pages:
         return journal.task_ids(self._connection, entry.id) if has_more else [change.task_id for change in changes]
 
     def kept(self, entry: JournalEntry) -> tuple[Change, ...]:
-        """Return the first changes of an entry if they are cached, otherwise an empty tuple."""
+        """Return the first page of an entry's changes if it is cached, otherwise an empty tuple."""
         return self._first.get(entry.id, ((), True))[0]
 
     def _first_of(self, entry: JournalEntry) -> tuple[tuple[Change, ...], bool]:
@@ -226,7 +174,7 @@ class _Pages:
 
 
 def _mark_undone(connection: Connection, entries: list[JournalEntry], *, undone: bool) -> None:
-    # Every command locks entries in the order of their IDs.
+    # All commands lock entries in ascending order of ID, which prevents deadlocks.
     for entry in sorted(entries, key=lambda entry: entry.id):
         if not journal.mark_undone(connection, entry.id, undone=undone):
             raise ConcurrentUpdate
@@ -235,7 +183,7 @@ def _mark_undone(connection: Connection, entries: list[JournalEntry], *, undone:
 def _reverse(
     recorder: ChangeRecorder, entry: JournalEntry, pages: _Pages, conflict: Callable[..., UndoConflict]
 ) -> JournalEntry:
-    """Reverse an entry and return it, with its first changes if they are cached."""
+    """Undo or redo an entry and return it, with its first changes if they are cached."""
     count = 0
     for page in pages.of(entry):
         tasks = task_writes.lock_and_read_tasks(recorder.connection, [change.task_id for change in page])
@@ -247,9 +195,9 @@ def _reverse(
 
 def _states_after_reversal(
     entry: JournalEntry, page: Iterable[Change], tasks: dict[int, Task], conflict: Callable[..., UndoConflict]
-) -> dict[int, _States]:
-    """Return the state of each task in a page of changes before and after the reversal."""
-    states: dict[int, _States] = {}
+) -> dict[int, States]:
+    """Return the states of each task in a page of changes, before and after the undo or redo, keyed by task ID."""
+    states: dict[int, States] = {}
     for change in page:
         old, new = (change.before, change.after) if entry.undone else (change.after, change.before)
         task = tasks.get(change.task_id)

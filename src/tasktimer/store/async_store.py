@@ -1,4 +1,4 @@
-"""The store of a server: its interface, the same for both engines, and its creation from a path or a URL."""
+"""The interface of a server's store, and a function that creates the store from a path or a URL."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -11,23 +11,23 @@ _REQUEST_LOCK_TIMEOUT = 5.0
 
 
 class AsyncStore(Protocol):
-    """A store that a server keeps open, and that schedules transactions for services.
+    """A store that a server keeps open, and that runs services in transactions.
 
-    `read` and `write` raise whatever the service raises, or Unavailable.
+    `read` and `write` raise any exception that the service raises, or Unavailable.
     """
 
     async def read(self, service: Callable[[Store], Result]) -> Result:
-        """Run a service that only reads, and return its result."""
+        """Run a read-only service and return its result."""
 
     async def write(self, service: Callable[[Store], Result]) -> Result:
-        """Run a service, and return its result once its changes are durable. A service may be run more than once."""
+        """Run a service and return its result once its changes are durable; the service may be run more than once."""
 
     async def close(self) -> None:
         """Finish pending work and close the store."""
 
 
 def open_async_store(database: Path | str, *, pool_size: int) -> AsyncStore:
-    """Return the store for a server; the store is opened when first used, and reopened after a failure."""
+    """Return a store for a server; the store is opened on first use, and reopened after a failure."""
     if isinstance(database, Path):
         from tasktimer.store.sqlite.async_store import AsyncSqliteStore
 

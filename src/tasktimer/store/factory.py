@@ -1,10 +1,10 @@
-"""Create a store from the path of a SQLite file or the URL of a PostgreSQL database."""
+"""A function that creates a store from the path of a SQLite file or the URL of a PostgreSQL database."""
 
 from pathlib import Path
 
 from tasktimer.store.protocols import LOCK_TIMEOUT, Interrupts, StoreHandle
 
-# An engine is imported only when it is used: importing SQLAlchemy takes several times as long as a command on a file.
+# Each engine is imported only when used: importing SQLAlchemy takes several times as long as a command with SQLite.
 
 
 def open_store(
@@ -12,7 +12,7 @@ def open_store(
 ) -> StoreHandle:
     """Return the store for a path or a PostgreSQL URL, without opening or creating anything.
 
-    `interrupts` are held from the start of each commit.
+    The store calls `interrupts.hold()` before each commit.
     """
     if isinstance(database, Path):
         from tasktimer.store.sqlite.store import SqliteStore

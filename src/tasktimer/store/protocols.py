@@ -1,4 +1,4 @@
-"""The interface of a store, the same for both engines."""
+"""The store interface, which is the same for both database engines."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -18,39 +18,39 @@ Result = TypeVar("Result")
 
 
 class Interrupts:
-    """A switch that delays Ctrl-C during a commit, so that a stored change is not reported as interrupted.
+    """A handler that delays Ctrl-C during a commit, so that a committed change is not reported as interrupted.
 
-    This base class does nothing.
+    The methods of this base class do nothing.
     """
 
     def hold(self) -> None:
-        """Delay interrupts from now on."""
+        """Start delaying interrupts."""
 
     def release(self) -> None:
-        """Deliver a delayed interrupt, and stop delaying interrupts."""
+        """Stop delaying interrupts, and deliver any delayed interrupt."""
 
 
 class Connection(Protocol):
-    """A transaction that runs SQL with `:name` parameters: a sqlite3.Connection or a PostgresConnection."""
+    """A database connection that runs SQL with `:name` parameters: a sqlite3.Connection or a PostgresConnection."""
 
     def execute(self, statement: str, parameters: Parameters, /) -> Iterable[Row]:
         """Run a statement and return its rows."""
 
     def executemany(self, statement: str, rows: Sequence[Parameters], /) -> object:
-        """Run a statement that returns no rows, once with each item of `rows`, in order."""
+        """Run a statement that returns no rows, once for each item of `rows`, in order."""
 
 
 class Store(Protocol):
-    """A store as services see it: each `with` block is one transaction.
+    """The interface through which services use a store: each `with` block is one transaction.
 
     Any method that uses the file or the database may raise Unavailable.
     """
 
     def read(self) -> AbstractContextManager[Connection]:
-        """Read a snapshot of the store; if the store does not exist, read an empty store without creating it."""
+        """Begin a transaction that reads a snapshot of the store; a missing store is read as an empty one."""
 
     def write(self, *, create: bool = False) -> AbstractContextManager[Connection]:
-        """Write to the store: commit when the block ends, or roll back if the block raises.
+        """Begin a transaction that writes: commit when the block ends, or roll back if it raises an exception.
 
         Raises:
             StoreMissing: if the store does not exist and `create` is false.
@@ -60,8 +60,8 @@ class Store(Protocol):
 class StoreHandle(Store, Protocol):
     """A store that can also be inspected, upgraded and closed."""
 
-    name: str  # for display: contains no password
-    backup_path: Path | None  # the copy made when this store upgraded its file, or None
+    name: str  # for display; contains no password
+    backup_path: Path | None  # the copy made before the file was upgraded, or None
 
     def missing_error(self) -> StoreMissing | None:
         """Return the error for a missing store, or None if the store exists."""

@@ -1,4 +1,4 @@
-"""Stores for a service that runs in an open transaction, or before its store has been created."""
+"""Stores for services that run in an open transaction, or before the actual store has been created."""
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -10,21 +10,21 @@ from tasktimer.store.sqlite.connection import open_empty_store
 
 
 class SavepointStore:
-    """A store that runs each transaction as a savepoint of one open transaction.
+    """A store that runs each transaction as a savepoint within an open transaction.
 
-    A TasktimerError rolls back to the savepoint; after any other exception, the whole transaction fails.
+    A TasktimerError rolls back to the savepoint; any other exception makes the whole transaction fail.
     """
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     def read(self) -> AbstractContextManager[Connection]:
-        """Read within the transaction, including its uncommitted changes."""
+        """Return a context manager for reading the store, including the open transaction's uncommitted changes."""
         return nullcontext(self._connection)
 
     @contextmanager
     def write(self, *, create: bool = False) -> Iterator[Connection]:  # noqa: ARG002 (the store exists)
-        """Write within a savepoint, which is rolled back if the block raises a TasktimerError."""
+        """Create a savepoint for writing, and roll back to it if the block raises a TasktimerError."""
         self._connection.execute("SAVEPOINT service", {})
         try:
             yield self._connection
@@ -36,17 +36,17 @@ class SavepointStore:
 
 
 class StoreRequired(Exception):
-    """The error for a service that needs a new store: create the store, then run the service again."""
+    """The error for a service that must be run again once its store has been created."""
 
 
 class MissingStore:
-    """A store that does not exist yet, for a service that may need to create it."""
+    """A placeholder for a store that does not exist yet, for a service that may need to create it."""
 
     def __init__(self, name: str) -> None:
         self._name = name
 
     def read(self) -> AbstractContextManager[Connection]:
-        """Read an empty store."""
+        """Return a context manager for reading an empty store."""
         return open_empty_store()
 
     def write(self, *, create: bool = False) -> NoReturn:

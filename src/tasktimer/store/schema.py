@@ -17,19 +17,19 @@ _NAME_TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 tasks = sa.Table(
     "tasks",
     metadata,
-    # Not GENERATED ALWAYS: undo restores a deleted task with its id.
+    # Not GENERATED ALWAYS: undo restores a deleted task with its original ID.
     sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), sa.Identity(), primary_key=True),
     sa.Column("user_id", sa.BigInteger, nullable=False),
     sa.Column("description", sa.Text, nullable=False),
     sa.Column("start_time", sa.BigInteger, nullable=False),  # microseconds since 1970-01-01T00:00Z
     sa.Column("end_time", sa.BigInteger),  # microseconds; NULL while the task is running
     sa.Column("project", _NAME_TEXT),
-    sa.Column("tags", _NAME_TEXT),  # sorted, space-separated; a copy of `task_tags`, read with the task
+    sa.Column("tags", _NAME_TEXT),  # sorted, space-separated; a copy of `task_tags` that is read with the task
     sa.Column("note", sa.Text),
     sa.Column("folded", sa.Text),  # casefolded text for search; NULL if it equals the description
     sa.CheckConstraint("user_id >= 1", name="user_id_positive"),
     sa.CheckConstraint("end_time IS NULL OR end_time >= start_time", name="end_not_before_start"),
-    sqlite_autoincrement=True,  # ids are never reused
+    sqlite_autoincrement=True,  # IDs are never reused
 )
 
 # The server's access tokens; the secrets themselves are never stored.
@@ -52,7 +52,7 @@ tokens = sa.Table(
 answers = sa.Table(
     "answers",
     metadata,
-    sa.Column("token_id", sa.BigInteger, primary_key=True, autoincrement=False),  # 0: a server without tokens
+    sa.Column("token_id", sa.BigInteger, primary_key=True, autoincrement=False),  # 0 if the server has no tokens
     sa.Column("idempotency_key", sa.Text, primary_key=True),
     sa.Column("request", sa.Text, nullable=False),  # SHA-256 of the request, in hexadecimal
     sa.Column("status", sa.Integer),  # NULL while the request is being processed
@@ -79,8 +79,8 @@ commands = sa.Table(
     sa.Column("user_id", sa.BigInteger, nullable=False),  # the user who ran the command
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("given_time", sa.BigInteger, nullable=False),
-    sa.Column("undone", sa.Integer, nullable=False, server_default="0"),  # 1: can be redone; 2: too late to redo
-    sa.Column("reverses", sa.BigInteger),  # the command that an undo or redo reverts
+    sa.Column("undone", sa.Integer, nullable=False, server_default="0"),  # 1: can be redone; 2: can no longer be redone
+    sa.Column("reverses", sa.BigInteger),  # the ID of the command that an undo or redo reverts
     sqlite_autoincrement=True,
 )
 
@@ -101,8 +101,8 @@ changes = sa.Table(
     sqlite_with_rowid=False,
 )
 
-# One index for each part of the overlap statements, for all users and for one user. If several indexes would do, SQLite
-# prefers the one that was created last, so the partial indexes come last.
+# Two indexes for each part of SELECT_OVERLAPPING: for all users, and for one user. If several indexes are suitable,
+# SQLite prefers the one that was created last, so the partial indexes come last.
 _CONDITIONS = {
     "tasks": None,
     "long_tasks": sa.text("end_time - start_time > 86400000000"),
@@ -142,7 +142,7 @@ _POSTGRES_NOW = "CAST(extract(epoch FROM now()) * 1000000 AS BIGINT)"
 
 
 def _views(local: str, now: str, greatest: str) -> tuple[str, str]:
-    """Return the statements that create the views, with times as local text and lengths in seconds, at least 0."""
+    """Return the statements that create the views, which show local times as text and lengths in seconds."""
     started, ended = local.format("start_time"), local.format("end_time")
     return (
         f"""\
@@ -172,7 +172,7 @@ for _view in POSTGRES_VIEWS:
 
 
 def sqlite_script() -> str:
-    """Return the content of schema.sql, a script that turns an empty SQLite file into a tasktimer file."""
+    """Return the content of `schema.sql`, the script that creates the tables, indexes and views in a SQLite file."""
     elements: list[ExecutableDDLElement] = [*map(CreateTable, metadata.sorted_tables), *map(CreateIndex, INDEXES)]
     statements = (str(element.compile(dialect=sqlite.dialect())) for element in elements)
     script = [
@@ -181,5 +181,5 @@ def sqlite_script() -> str:
         *(statement.strip().replace("\t", "  ").replace(" \n", "\n") for statement in statements),
         *SQLITE_VIEWS,
     ]
-    first = "-- Written from schema.py by the tests' --update-golden; do not edit.\n"
+    first = "-- Generated from schema.py by pytest --update-golden; do not edit.\n"
     return first + "".join(f"{statement};\n" for statement in script)

@@ -1,4 +1,4 @@
--- Written from schema.py by the tests' --update-golden; do not edit.
+-- Generated from schema.py by pytest --update-golden; do not edit.
 PRAGMA application_id = 1953787250;
 PRAGMA user_version = 3;
 CREATE TABLE answers (

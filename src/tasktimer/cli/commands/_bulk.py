@@ -6,12 +6,13 @@ from itertools import chain
 from tasktimer import output
 from tasktimer.cli.context import Context
 from tasktimer.cli.filter_options import warn_unknown_labels
-from tasktimer.cli.results import is_long, print_long_tasks_note, undo_command, write_pieces
+from tasktimer.cli.results import is_long, print_long_tasks_note, undo_command, undo_hint, write_pieces
 from tasktimer.cli.selection import tasks_by_id
 from tasktimer.cli.streams import confirm, confirmation_error, print_note
 from tasktimer.core.interval import Window
 from tasktimer.core.task import Task
 from tasktimer.core.task_filter import NO_FILTER, TaskFilter
+from tasktimer.errors import format_users
 from tasktimer.output import json_tsv
 from tasktimer.output.formatting import MOST_IDS, pluralize
 from tasktimer.services import bulk
@@ -19,7 +20,7 @@ from tasktimer.services.edit import EditFields
 
 
 class SelectedTasks:
-    """The tasks selected by ID, or by window and filter; in the second case, every iteration reads them again."""
+    """The tasks selected by ID, or by window and filter; in the latter case, each iteration reads them again."""
 
     def __init__(
         self,
@@ -50,7 +51,7 @@ class SelectedTasks:
         return bulk.iterate_tasks(context.store, actor, self._filter, window=self._window, now=context.now)
 
     def ends(self) -> Sequence[Task]:
-        """Return some of the tasks, including the first and the last one to start."""
+        """Return the tasks with the earliest and the latest start, or all tasks if they were selected by ID."""
         if self.by_id:
             return self._tasks
         first = last = None
@@ -59,7 +60,7 @@ class SelectedTasks:
         return [] if first is None or last is None else [first, last]
 
     def _report(self) -> None:
-        """Print a note, once, if the filter may select other tasks than intended."""
+        """Print a note, at most once, if the filter may contain a mistake."""
         if self._has_reported:
             return
         self._has_reported = True
@@ -70,7 +71,7 @@ class SelectedTasks:
 
 
 class BulkOperation:
-    """An edit or a deletion of several tasks, with the options of the command."""
+    """A bulk edit or deletion, controlled by the command's --user, --yes, --dry-run and --json options."""
 
     def __init__(self, context: Context, user: str | None, *, yes: bool, dry_run: bool, as_json: bool) -> None:
         self._context = context
@@ -79,29 +80,32 @@ class BulkOperation:
         self._dry_run = dry_run
         self._as_json = as_json
         if not dry_run:
-            context.resolve_user(user).actor  # noqa: B018 (raises before the tasks are read)
+            context.resolve_user(user).actor  # noqa: B018 (raises an error before any tasks are read)
         if self._needs_confirmation and not context.is_interactive:
             raise confirmation_error("add --yes to confirm, or --dry-run to show the tasks")
 
     def edit(self, tasks: SelectedTasks, changes: EditFields) -> None:
-        """Apply the changes to the tasks that they would alter."""
+        """Apply the changes to the tasks, after a preview and a confirmation if required, and print the result."""
         now, long = self._context.now, _LongTasks()
         selection = bulk.select_edited(tasks, changes, by_id=tasks.by_id, now=now, watch=long.watch)
         if tasks.count and not selection:
             self._write(selection, lambda: f"Nothing to change in {pluralize(tasks.count, 'task')}.\n")
-        elif self._confirm_and_apply("edit", "edited", selection):
-            print_long_tasks_note(self._context, long.first, long.count, self._user)
+        elif self._confirm_and_apply("edit", "edited", selection) and long.count:
+            hint = undo_hint(self._context, self._user, selection.first[0][0])
+            print_long_tasks_note(self._context, long.first, long.count, hint)
 
     def delete(self, tasks: SelectedTasks) -> None:
-        """Delete the tasks."""
+        """Delete the tasks, after a preview and a confirmation if required, and print the result."""
         self._confirm_and_apply("delete", "deleted", bulk.select_deleted(tasks))
 
     def _confirm_and_apply(self, name: str, done: str, selection: bulk.Selection) -> bool:
-        """Ask for confirmation and apply the changes; return whether they were applied."""
+        """Apply the changes, after a confirmation if required; return whether they were applied."""
         context, count = self._context, pluralize(len(selection), "task")
         if not selection:
             self._write(selection, lambda: "No task matches.\n")
             return False
+        if len(selection.users) > 1:
+            count += f" of users {format_users(sorted(selection.users))}"
         if self._dry_run:
             self._write(selection, lambda: f"{count} would be {done}:\n\n{self._preview(selection)}")
             return False
@@ -112,7 +116,8 @@ class BulkOperation:
 
         def text() -> str:
             shown = "" if self._needs_confirmation else f"{self._preview(selection)}\n"  # else shown with the question
-            return f"{shown}{count} {done}; to undo this, run: {undo_command(self._user)}\n"
+            undo = undo_command(context, self._user, selection.first[0][0])
+            return f"{shown}{count} {done}; to undo this, run: {undo}\n"
 
         self._write(selection, text, number=number, done=done)
         return True
@@ -123,7 +128,7 @@ class BulkOperation:
     def _write(
         self, selection: bulk.Selection, text: Callable[[], str], *, number: int | None = None, done: str | None = None
     ) -> None:
-        """Write the tasks changed by the command `number`, or a preview if `number` is None."""
+        """Print the tasks changed by the command with this number, or a preview if `number` is None."""
         ids = " ".join(map(str, selection.ids)) if len(selection) <= MOST_IDS else pluralize(len(selection), "task")
         done = done and f"{done} {ids}"
         store = self._context.store
@@ -142,14 +147,14 @@ class BulkOperation:
 
 
 class _LongTasks:
-    """The number of tasks that became longer than a working day, and the first of these tasks."""
+    """A count of the tasks that became longer than 16 hours, and the first few of them."""
 
     def __init__(self) -> None:
         self.first: list[Task] = []
         self.count = 0
 
     def watch(self, before: Task, after: Task) -> None:
-        """Count a task if it became longer than a working day."""
+        """Count a task if the change made it longer than 16 hours."""
         if before != after and is_long(before, after):
             self.count += 1
             if len(self.first) < MOST_IDS:

@@ -1,4 +1,4 @@
-"""The shared implementation of `projects` and `tags`."""
+"""The shared implementation of the `projects` and `tags` commands."""
 
 from collections.abc import Callable
 from typing import Any
@@ -17,7 +17,7 @@ from tasktimer.core.task_filter import NO_FILTER
 
 
 def create_command(title: str, find: Callable[..., LabelUsages]) -> Callable[..., Any]:
-    """Return a command that prints the labels found by a service."""
+    """Return a command that prints the labels that `find` returns; `title` is "Projects" or "Tags"."""
 
     def show(
         ctx: typer.Context,
@@ -33,8 +33,8 @@ def create_command(title: str, find: Callable[..., LabelUsages]) -> Callable[...
         chosen = resolve_format(context, format_name, as_json=as_json)
         now, window = context.now, parse_window(date_range, start, end, context.now)
         actor = context.resolve_user(user).reader
-        usages = find(context.store, actor, task_filter or NO_FILTER, window=window, now=now)
         is_table = chosen == "table"
+        usages = find(context.store, actor, task_filter or NO_FILTER, window=window, whole_seconds=is_table, now=now)
         if not usages.count and explain_empty(context, task_filter, user, as_table=is_table):
             return
         if not is_table:
@@ -45,5 +45,5 @@ def create_command(title: str, find: Callable[..., LabelUsages]) -> Callable[...
             none = "Nothing tracked" if task_filter is None else "No task matches"
             write_result(output.formatting.format_nothing_found(none, window, context.zone))
 
-    show.__doc__ = f"Show {title.lower()} with number of tasks, time spent and last use."
+    show.__doc__ = f"Show each {title[:-1].lower()}'s number of tasks, time spent and last use."
     return filter_options()(show)

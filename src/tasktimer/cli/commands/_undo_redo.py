@@ -1,4 +1,4 @@
-"""The argument and the output that `undo` and `redo` share."""
+"""The argument and the output shared by the `undo` and `redo` commands."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Annotated
@@ -18,12 +18,12 @@ _MOST_NAMES = 20
 
 
 def parse_count(text: str | None) -> int:
-    """Parse a number of commands; return 1 if the argument is omitted."""
+    """Parse the number of commands to undo or redo; return 1 if the argument is omitted."""
     return 1 if text is None else parse_positive(text, noun="number of commands", code="invalid-count")
 
 
 def write_reversals(context: Context, entries: Sequence[JournalEntry], *, done: str, as_json: bool) -> None:
-    """Print the commands that were undone or redone."""
+    """Print the commands that were undone or redone; `done` is "undone" or "redone"."""
     names = ", ".join(f"{entry.name} ({entry.id})" for entry in entries[:_MOST_NAMES])
     more = f" and {pluralize(len(entries) - _MOST_NAMES, 'command')} more" if entries[_MOST_NAMES:] else ""
 

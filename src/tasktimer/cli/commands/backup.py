@@ -12,7 +12,7 @@ from tasktimer.services.backup import back_up
 
 EPILOG = """\
 Examples:
-  tasktimer backup                      next to the file, with a timestamp
+  tasktimer backup                      next to the database file
   tasktimer backup /mnt/usb/            to a new file in this folder
   tasktimer backup before-cleaning.db
   tasktimer --database before-cleaning.db times     read the copy
@@ -38,7 +38,7 @@ def backup(
         argument(
             "[PATH]",
             "New file, or the folder to create it in.  "
-            "(default: next to the file; for PostgreSQL, the current directory)",
+            "(default: next to the database file; for PostgreSQL, the current directory)",
         ),
     ] = None,
     as_json: Json = False,

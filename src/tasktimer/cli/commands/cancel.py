@@ -1,7 +1,5 @@
 """`tasktimer cancel`: delete running tasks."""
 
-from functools import partial
-
 import typer
 
 from tasktimer.cli.context import Context
@@ -42,5 +40,8 @@ def cancel(
         raise ambiguous_task_error(error, error.tasks, "cancel", context.now) from None
     except NothingRunning as error:
         raise NotFound(error.code, error.message, "to delete a finished task, run: tasktimer delete ID") from None
-    text = partial(changes.format_removed, "Cancelled", tasks, context.now, undo_command(user))
+
+    def text() -> str:
+        return changes.format_removed("Cancelled", tasks, context.now, undo_command(context, user, tasks[0]))
+
     write_tasks(context, tasks, text, done="cancelled", as_json=as_json)

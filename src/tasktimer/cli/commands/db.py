@@ -15,21 +15,24 @@ Examples:
   tasktimer db upgrade
   tasktimer --database postgresql://USER@HOST/NAME db upgrade
 
-A database file is backed up and upgraded automatically the first time that a
-newer version uses it. For a PostgreSQL database, run this command once all
-users have installed the new version. If the database is empty, its schema is
-created. The upgrade is atomic, and it is safe to run this command more than
-once at the same time.
+A database file is backed up and upgraded automatically the first time a newer
+version of tasktimer uses it. For a PostgreSQL database, run this command once
+all users have installed the new version. If the database is empty, its schema
+is created. The upgrade is atomic, and it is safe to run this command
+concurrently.
 """
 
 STATUS_EPILOG = """\
 Examples:
   tasktimer db status
-  tasktimer --database postgresql://USER@HOST/NAME db status || echo not yet
+  tasktimer --database postgresql://USER@HOST/NAME db status || echo outdated
+
+The state is current, missing (there is no schema yet), or older (the version
+of the schema is lower than the version that this tasktimer requires). The
+exit code is 1 unless the state is current.
 
 Output: one line on a terminal, or a JSON object with --json. When piped,
-prints one tab-separated line: state (current, older or missing), version and
-required version. The exit code is 1 unless the state is current.
+prints one tab-separated line: state, version and required version.
 """
 
 app = typer.Typer(name="db", add_completion=False, help="Show or upgrade the database schema.")
@@ -55,7 +58,7 @@ def status(ctx: typer.Context, as_json: Json = False) -> None:
 
 @app.command(epilog=UPGRADE_EPILOG)
 def upgrade(ctx: typer.Context) -> None:
-    """Create the database schema, or upgrade an older one."""
+    """Create the database schema, or upgrade it if it is outdated."""
     context: Context = ctx.obj
     before = context.store.version()
     context.store.upgrade()
@@ -68,5 +71,8 @@ def _sentence(state: str, version: int | None) -> str:
     return {
         "missing": "nothing is stored yet",
         "current": f"the schema is current, version {version}",
-        "older": f"the schema has version {version}, not {SCHEMA_VERSION}; to upgrade it, run: tasktimer db upgrade",
+        "older": (
+            f"the schema has version {version}, but version {SCHEMA_VERSION} is required; "
+            "to upgrade it, run: tasktimer db upgrade"
+        ),
     }[state]

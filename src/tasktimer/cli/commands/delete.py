@@ -1,6 +1,5 @@
 """`tasktimer delete`: delete tasks."""
 
-from functools import partial
 from typing import Annotated
 
 import typer
@@ -23,10 +22,10 @@ Examples:
   tasktimer delete --search test --dry-run      only show the tasks
   tasktimer delete --from yesterday --to yesterday --untagged
 
-Either all of the tasks are deleted, or none. Instead of giving IDs, you can
-select tasks with the options whose descriptions begin with "Only". --from and
---to take the same forms as for tasktimer list; tasks that fall only partly
-within the range are included.
+If any task cannot be deleted, none is. Instead of giving IDs, you can select
+tasks with the options whose descriptions begin with "Only". --from and --to
+take the same forms as for tasktimer list; tasks that fall only partly within
+the range are included.
 
 Output: one line per task on a terminal, the IDs when piped, or a list of
 tasks as JSON with --json.
@@ -45,15 +44,18 @@ def delete(
     user: AnyUser = None,
     as_json: Json = False,
 ) -> None:
-    """Delete tasks; tasktimer undo restores them."""
+    """Delete tasks; to restore them, run tasktimer undo."""
     context: Context = ctx.obj
     numbers = parse_ids(context, ids or ())
     window = parse_window(None, start, end, context.now)
-    validate_selection(numbers, task_filter, window, "omit one of them")
+    validate_selection(numbers, task_filter, window, "use one or the other")
     if not numbers or dry_run:
         operation = BulkOperation(context, user, yes=yes, dry_run=dry_run, as_json=as_json)
         operation.delete(SelectedTasks(context, numbers, task_filter, window, user))
         return
     tasks = edit.delete(context.store, context.resolve_user(user).actor_for_ids, numbers, now=context.now)
-    text = partial(changes.format_removed, "Deleted", tasks, context.now, undo_command(user))
+
+    def text() -> str:
+        return changes.format_removed("Deleted", tasks, context.now, undo_command(context, user, tasks[0]))
+
     write_tasks(context, tasks, text, done="deleted", as_json=as_json)

@@ -25,7 +25,7 @@ EPILOG = """\
 Examples:
   tasktimer edit 7 --end 17:30                  correct the end time
   tasktimer edit 7 --start 9:00 --for 90m       correct the start and the duration
-  tasktimer edit 7 --end none                   set the task running again
+  tasktimer edit 7 --end none                   mark the task as running again
   tasktimer edit 7 +docs --remove-tag later     add and remove tags
   tasktimer edit 7 8 -p acme                    change both tasks
   tasktimer edit --project acme +client         change all tasks in a project
@@ -33,17 +33,17 @@ Examples:
   tasktimer edit --from 'last week' --to yesterday --untagged +misc
 
 WHEN and DURATION take the same forms as for tasktimer track, except that a
-bare start time refers to the day on which the task starts, and a bare end
-time to the first such time after the start. A bare time of day is rejected if
-the tasks start on different days. --for sets the end or, with --end, the
-start.
+start without a date refers to the day on which the task starts, and an end
+without a date to the first such time after the start. A time without a date
+is rejected if the tasks start on different days. --for sets the end or, with
+--end, the start.
 
 Instead of giving IDs, you can select tasks with the options whose
 descriptions begin with "Only": --project and --tag select tasks, whereas -p
 and -t change them. --from and --to take the same forms as for tasktimer list;
 tasks that fall only partly within the range are included. The changes to
-selected tasks are shown first and must be confirmed. Either all of the tasks
-are changed, or none.
+selected tasks are shown first and must be confirmed. If any task cannot be
+changed, none is.
 
 Output: the changes on a terminal, the IDs when piped, or a list of tasks as
 JSON with --json.
@@ -59,14 +59,14 @@ IdsAndTags = Annotated[
     list[str] | None, argument("[ID...] [+TAG...]", "IDs of the tasks to change, and tags to add.", "id_or_tag")
 ]
 StartTime = Annotated[
-    str | None, option("--start", "WHEN", "New start time. A bare 8:30 means 8:30 on the day of the task.", "time")
+    str | None, option("--start", "WHEN", "New start time. A bare 8:30 means 8:30 on the day the task starts.", "time")
 ]
 EndTime = Annotated[
     str | None,
     option(
         "--end",
         "WHEN|none",
-        "New end time, or none to set the task running again. A bare 17:30 means the first 17:30 after the start.",
+        "New end time, or none to mark the task as running again. A bare 17:30 means the first 17:30 after the start.",
         "end",
     ),
 ]
@@ -124,7 +124,7 @@ def edit(
 
 
 def _selection_hint(ctx: typer.Context) -> str:
-    """Return a hint that replaces --project and --tag with -p and -t, or a general hint if other options are given."""
+    """Return a hint with the command rewritten to use -p and -t, or a general hint if other options are given."""
     options = {name: value for name, value in ctx.params.items() if value not in (None, False, (), [])}
     if not options.keys() <= {"words", "only_project", "only_tags"}:
         return _SELECTION_HINT
@@ -188,5 +188,5 @@ def _one_of(option: str, noun: str, text: str | None, *, none: bool) -> str | No
     if text is not None and none:
         raise InvalidValue(f"{noun}-and-none", f"{option} and --no-{noun} cannot be used together", "omit one of them")
     if text is not None and not text.strip():
-        raise InvalidValue(f"blank-{noun}", f"the {noun} is blank", f"use --no-{noun} to remove it")
+        raise InvalidValue(f"blank-{noun}", f"the {noun} is blank", f"to remove the {noun}, use --no-{noun}")
     return text

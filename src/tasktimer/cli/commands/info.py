@@ -12,8 +12,8 @@ from tasktimer.cli.options import Json
 from tasktimer.cli.results import write_record
 from tasktimer.cli.streams import print_error
 from tasktimer.config.settings import config_file
-from tasktimer.core.store_info import InfoField, StoreStats
-from tasktimer.errors import TasktimerError
+from tasktimer.core.store_info import Info, InfoField, StoreStats
+from tasktimer.errors import TasktimerError, format_users
 from tasktimer.output import json_tsv, records
 from tasktimer.services.info import store_info
 from tasktimer.store.protocols import SCHEMA_VERSION
@@ -26,8 +26,8 @@ Examples:
 
 The origin of a setting is an option, an environment variable, a line in the
 config file, or the default. The state of the file or database is current,
-older, missing (nothing has been tracked yet) or unusable. The counts include
-the tasks of all users.
+older (its schema must be upgraded), missing (nothing has been tracked yet) or
+unusable. The counts include the tasks of all users.
 
 Problems with the settings, the file or the database are reported at the end
 and determine the exit code. Nothing is created or changed.
@@ -41,7 +41,14 @@ def info(ctx: typer.Context, as_json: Json = False) -> None:
     """Show the file or database in use, and the settings."""
     context: Context = ctx.obj
     problems: dict[str, TasktimerError] = {}  # by message: several settings can have the same problem
-    fields = [InfoField("program", __version__), *_store(context, problems), *_settings(context, problems)]
+    database = _setting(context, "database", lambda: _name(context), problems)
+    store = None if database.value is None else store_info(context.store)
+    fields = [
+        InfoField("program", __version__),
+        database,
+        *_store(store, problems),
+        *_settings(context, store, problems),
+    ]
     write_record(
         context,
         as_json=as_json,
@@ -54,18 +61,15 @@ def info(ctx: typer.Context, as_json: Json = False) -> None:
         raise typer.Exit(max(codes))  # a problem with the store takes precedence
 
 
-def _store(context: Context, problems: dict[str, TasktimerError]) -> Iterator[InfoField]:
-    """Yield the database and, as far as they can be read, its state and content."""
-    database = _setting(context, "database", lambda: _name(context), problems)
-    yield database
-    store_details = None if database.value is None else store_info(context.store)
-    if store_details is not None and store_details.problem is not None:
-        problems.setdefault(store_details.problem.message, store_details.problem)
+def _store(store: Info | None, problems: dict[str, TasktimerError]) -> Iterator[InfoField]:
+    """Yield the state and the content of the database, as far as they can be read."""
+    if store is not None and store.problem is not None:
+        problems.setdefault(store.problem.message, store.problem)
     for name in ("state", "size", "engine", "schema"):
-        yield InfoField(name, getattr(store_details, name, None))
+        yield InfoField(name, getattr(store, name, None))
     yield InfoField("needed_schema", SCHEMA_VERSION)
     for name in StoreStats._fields:
-        yield InfoField(name, store_details and getattr(store_details.counts, name, None))
+        yield InfoField(name, store and getattr(store.counts, name, None))
 
 
 def _name(context: Context) -> str:
@@ -73,12 +77,12 @@ def _name(context: Context) -> str:
     return str(database.absolute()) if isinstance(database, Path) else context.store.name
 
 
-def _settings(context: Context, problems: dict[str, TasktimerError]) -> Iterator[InfoField]:
+def _settings(context: Context, store: Info | None, problems: dict[str, TasktimerError]) -> Iterator[InfoField]:
     settings = context.settings
     path = config_file()
     otherwise = "TZ" if os.environ.get("TZ") else "default"
     fields = [
-        _setting(context, "user", lambda: settings.user, problems),
+        _user(context, store, problems),
         _setting(context, "format", lambda: settings.format, problems),
         _setting(context, "tz", lambda: str(settings.zone), problems, otherwise=otherwise),
     ]
@@ -86,6 +90,22 @@ def _settings(context: Context, problems: dict[str, TasktimerError]) -> Iterator
     state = "cannot be read" if is_bad else "read" if path is not None and os.path.lexists(path) else "missing"
     yield InfoField("config", None if path is None else str(path), "no home directory" if path is None else state)
     yield from fields
+
+
+def _user(context: Context, store: Info | None, problems: dict[str, TasktimerError]) -> InfoField:
+    """Return the user of commands without --user, and where it comes from."""
+    field = _setting(context, "user", lambda: context.settings.user, problems)
+    if field.value is not None or field.origin != "default" or store is None:
+        return field
+    if store.all_users is None or not isinstance(context.settings.database, Path):
+        return field
+    match store.all_users:
+        case []:
+            return InfoField("user", 1, "the file has no user yet")
+        case [user]:
+            return InfoField("user", user, "the only user of the file")
+        case users:
+            return InfoField("user", None, f"several users: {format_users(users)}")
 
 
 def _setting(
@@ -96,7 +116,7 @@ def _setting(
     *,
     otherwise: str = "default",
 ) -> InfoField:
-    """Return a setting with its origin; if it is invalid, omit its value and add the error to `problems`."""
+    """Return a setting with its origin; if it is invalid, set its value to None and add the error to `problems`."""
     try:
         origin = context.settings.origin(name) or otherwise
     except TasktimerError as error:

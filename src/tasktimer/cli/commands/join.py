@@ -17,7 +17,7 @@ from tasktimer.services import split_join
 EPILOG = """\
 Examples:
   tasktimer join 7 8          one task, from the first start to the last end
-  tasktimer join 7 8 --yes    also count the time between the tasks
+  tasktimer join 7 8 --yes    also include the time between the tasks
 
 The task with the lower ID is kept, and the other one is deleted. Both must
 have the same user, description and project, but one may have no project. Tags
@@ -32,7 +32,7 @@ def join(
     ctx: typer.Context,
     first: Annotated[str, argument("ID", "ID of a task to join.", "recent")],
     second: Annotated[str, argument("ID", "ID of the other task.", "recent")],
-    yes: Annotated[bool, flag("--yes -y", "Count the time between the tasks without asking.")] = False,
+    yes: Annotated[bool, flag("--yes -y", "Include the time between the tasks without asking.")] = False,
     user: AnyUser = None,
     as_json: Json = False,
 ) -> None:
@@ -46,7 +46,7 @@ def join(
         if not context.is_interactive:
             raise
         lines = "".join(f"  {formatting.format_summary(task, context.now)}\n" for task in apart.tasks)
-        confirm(f"{lines}Join them, and count the {format_nonzero_duration(apart.gap)} between them?")
+        confirm(f"{lines}Join them, and include the {format_nonzero_duration(apart.gap)} between them?")
         tasks = join_over(max_gap=apart.gap)
     *parts, task = tasks
     gap = split_join.gap_between(*parts)

@@ -13,12 +13,12 @@ from tasktimer.cli.results import resolve_format, write_entries
 from tasktimer.cli.selection import DateRangeOrToday, From, To, parse_window
 from tasktimer.cli.streams import write_result
 from tasktimer.config.timezones import get_zone
-from tasktimer.core.empty_days import add_empty_days
 from tasktimer.core.interval import Window
 from tasktimer.core.task import MAX_INTEGER, Task, parse_positive
 from tasktimer.core.task_filter import NO_FILTER
 from tasktimer.core.timeparse.date_ranges import ALL_DAYS
-from tasktimer.core.timesheet import Timesheet, split_by_day
+from tasktimer.core.timesheet import Timesheet
+from tasktimer.core.timesheets_by_day import add_empty_days, split_by_day
 from tasktimer.services import queries
 
 EPILOG = """\
@@ -42,8 +42,8 @@ today, or all time if a filter such as --project is given.
 Output: a table on a terminal, with the most recent day last; a task is listed
 under each day that it overlaps, split at midnight. Days without tasks are
 shown if RANGE is at most 31 days; --skip-empty leaves them out. When piped,
-prints one line per task, with the columns of tasktimer times; time_spent is
-the number of seconds within RANGE. --json prints a list of tasks.
+prints one line per task, with the columns of tasktimer times. --json prints
+a list of tasks. In both, time_spent is the number of seconds within RANGE.
 """
 
 Limit = Annotated[str | None, option("--limit", "N", "Show only the N most recent tasks.  (default: all)")]
@@ -74,7 +74,7 @@ def list_(
     is_today = not date_range and start is None and end is None and task_filter is None
     window = parse_window(["today"] if is_today else date_range, start, end, now)
     count = None if limit is None else parse_positive(limit, noun="limit", code="invalid-limit")
-    most = None if count is None else min(count + 1, MAX_INTEGER)  # an extra task shows that there are more
+    most = None if count is None else min(count + 1, MAX_INTEGER)  # one extra task, to detect whether there are more
     actor = context.resolve_user(user).reader
     tasks = queries.list_tasks(context.store, actor, task_filter or NO_FILTER, window=window, limit=most, now=now)
     if not tasks and explain_empty(context, task_filter, user, as_table=chosen == "table"):
@@ -101,9 +101,5 @@ def _days(tasks: list[Task], window: Window | None, now: datetime, *, with_empty
 
 
 def _write_data(tasks: list[Task], window: Window | None, now: datetime, format_name: str) -> None:
-    zone = now.tzinfo or UTC
-    if format_name == "json":
-        write_result(output.json_tsv.to_json([output.json_tsv.task_to_dict(task, zone) for task in tasks]), utf8=True)
-        return
     everything = window or ALL_DAYS.window(UTC)
-    write_entries([(task, task.time_spent(everything, now)) for task in tasks], format_name, zone)
+    write_entries([(task, task.time_spent(everything, now)) for task in tasks], format_name, now.tzinfo or UTC)

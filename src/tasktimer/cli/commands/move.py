@@ -20,7 +20,7 @@ Examples:
   tasktimer move 7 yesterday 17:30
 
 A running task keeps running. WHEN takes the same forms as for tasktimer
-track, except that a bare time of day refers to the day on which the task
+track, except that a time without a date refers to the day on which the task
 starts. To change only the start or only the end, use tasktimer edit. Put --
 before a WHEN that begins with a dash: tasktimer move 7 -- -15m
 
@@ -34,7 +34,9 @@ def move(
     task: Annotated[str, argument("ID", "ID of the task to move.", "recent")],
     when: Annotated[
         list[str],
-        argument("WHEN...", "New start time; no quotes needed. A bare 9:15 means 9:15 on the day of the task.", "time"),
+        argument(
+            "WHEN...", "New start time; no quotes needed. A bare 9:15 means 9:15 on the day the task starts.", "time"
+        ),
     ],
     user: AnyUser = None,
     as_json: Json = False,

@@ -9,7 +9,6 @@ from typer.core import TyperGroup
 
 from tasktimer.cli.context import Context
 from tasktimer.cli.options import AnyUser, argument
-from tasktimer.cli.results import undo_command
 from tasktimer.cli.streams import write_result
 from tasktimer.cli.typer_internals import Command, UsageError
 from tasktimer.core.labels import parse_tag
@@ -47,7 +46,7 @@ class RenameGroup(TyperGroup):
     """The command group that contains `rename project` and `rename tag`."""
 
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Command | None, list[str]]:
-        """Return the subcommand; if it is missing, raise an error that suggests both subcommands."""
+        """Resolve the subcommand; if it is missing, raise an error with a hint that suggests both subcommands."""
         try:
             return super().resolve_command(ctx, args)
         except UsageError:
@@ -79,7 +78,7 @@ def project(ctx: typer.Context, old: OldProject, new: New, user: AnyUser = None)
 @app.command(epilog=TAG_EPILOG)
 def tag(ctx: typer.Context, old: OldTag, new: New, user: AnyUser = None) -> None:
     """Rename a tag."""
-    _rename(ctx.obj, "tag", labels.rename_tag, parse_tag(old), parse_tag(new), user)  # the result shows no plus
+    _rename(ctx.obj, "tag", labels.rename_tag, parse_tag(old), parse_tag(new), user)  # without plus signs
 
 
 def _rename(
@@ -88,9 +87,6 @@ def _rename(
     renaming = service(context.store, context.resolve_user(user).actor, old, new, now=context.now)
     old, new = map(escape_for_terminal, (old, new))
     what = f"{kind} {old} to {new} in {pluralize(renaming.changed, 'task')}"
-    joined = ""
-    if renaming.joined:
-        had = f"{pluralize(renaming.joined, 'task')} already had {kind} {new}"
-        joined = f"{had}; to separate them again, run: {undo_command(user)}\n"
+    joined = f"{pluralize(renaming.joined, 'task')} already had {kind} {new}\n" if renaming.joined else ""
     text = f"Renamed {what}\n{joined}" if context.is_terminal else f"{renaming.changed}\n"
     write_result(text, done=f"renamed {what}")

@@ -21,7 +21,7 @@ Examples:
   tasktimer restore tasktimer-2026-03-01T120000.db
   tasktimer restore /mnt/usb/copy.db --yes
 
-The copy is verified first. The replaced content is kept next to the file, in
+The copy is verified first. The previous content is kept next to the file, in
 NAME.replaced-YYYYMMDDTHHMMSS, and can itself be restored. Concurrent commands
 wait, then use the restored content. If a server is running, stop it first.
 IDs assigned since the copy was made will be reused.
@@ -29,7 +29,7 @@ IDs assigned since the copy was made will be reused.
 For a PostgreSQL database, tasktimer restore only prints the pg_restore
 command to run.
 
-Output: one line on a terminal, or the path of the replaced content when
+Output: one line on a terminal, or the path of the previous content when
 piped. --json prints an object with path, tasks and kept.
 """
 
@@ -40,14 +40,14 @@ def restore(
     yes: Yes = False,
     as_json: Json = False,
 ) -> None:
-    """Replace the content of the database file with a backup."""
+    """Restore the database file from a backup."""
     context: Context = ctx.obj
     with open_restore(context.settings.database, copy) as ready:
         path = ready.path
         if not yes:
             _confirm(context, ready)
         restored = ready.carry_out(now=context.now, interrupts=interrupts)
-    if yes:  # before the result, which may be lost; without --yes, the note was shown with the question
+    if yes:  # before the result, which may be lost; without --yes, the note was shown before the question
         _warn(restored.revived, path)
     _write(context, path, ready.tasks, restored.kept, as_json=as_json)
 
@@ -56,11 +56,11 @@ def _confirm(context: Context, ready: Restore) -> None:
     if not context.is_interactive:
         raise confirmation_error("add --yes to confirm")
     _warn(ready.revived_tokens(), ready.path)
-    confirm(f"Replace {escape_for_terminal(str(ready.path))} with the {pluralize(ready.tasks, 'task')} of the copy?")
+    confirm(f"Replace {escape_for_terminal(str(ready.path))} with the copy ({pluralize(ready.tasks, 'task')})?")
 
 
 def _warn(tokens: Sequence[Token] | None, path: Path) -> None:
-    """Print a note about tokens that are valid in the copy but were revoked after it was made."""
+    """Print a note about tokens that the restore makes valid again; `tokens=None` means that they are unknown."""
     token_command = f"tasktimer --database {quote(str(path))} token"
     if tokens is None:
         message = "tokens that were revoked after the copy was made become valid again"
@@ -76,7 +76,7 @@ def _warn(tokens: Sequence[Token] | None, path: Path) -> None:
 
 def _write(context: Context, path: Path, tasks: int, kept: Path | None, *, as_json: bool) -> None:
     kept_path = None if kept is None else str(kept)
-    before = "" if kept_path is None else f"; the replaced content is kept in {escape_for_terminal(kept_path)}"
+    before = "" if kept_path is None else f"; the previous content is kept in {escape_for_terminal(kept_path)}"
     write_record(
         context,
         as_json=as_json,

@@ -1,4 +1,4 @@
-"""`tasktimer serve`: serve `track`, `stop` and `times` over HTTP."""
+"""`tasktimer serve`: serve the `track`, `stop` and `times` commands over HTTP."""
 
 import os
 from pathlib import Path
@@ -15,7 +15,7 @@ EPILOG = """\
 Examples:
   tasktimer token create --user 42               create a token for user 42
   tasktimer serve                                on http://127.0.0.1:8000
-  tasktimer serve --no-auth                      without tokens, only locally
+  tasktimer serve --no-auth                      without tokens, local only
   tasktimer --database postgresql://... serve --host 0.0.0.0 \\
     --allowed-host tasks.example.org --workers 4
 
@@ -32,7 +32,7 @@ progress and stops.
 
 DEFAULT_PORT = 8000
 
-_INSTALL_HINT = "install the extra: pip install 'tasktimer-cli[server]', or from a checkout '.[server]'"
+_INSTALL_HINT = "install the extra: pip install 'tasktimer-cli[server]', or '.[server]' in a checkout"
 
 
 Host = Annotated[str, typer.Option("--host", metavar="ADDRESS", help="Address to listen on.")]
@@ -40,7 +40,7 @@ Port = Annotated[
     str | None, option("--port", "N", "Port to listen on, or 0 for any free port.  (default: PORT, else 8000)")
 ]
 Workers = Annotated[
-    str, typer.Option("--workers", metavar="N", help="Number of worker processes; more than 1 requires PostgreSQL.")
+    str, typer.Option("--workers", metavar="N", help="Number of worker processes; more than one requires PostgreSQL.")
 ]
 PoolSize = Annotated[str | None, option("--pool-size", "N", "PostgreSQL connections per process.  (default: 10)")]
 NoAuth = Annotated[bool, flag("--no-auth", "Do not require tokens (allowed only on loopback addresses).")]
@@ -57,7 +57,7 @@ CorsOrigins = Annotated[
     list[str] | None,
     option("--cors-origin", "ORIGIN", "Origin of web pages that may send requests; can be repeated.  (default: none)"),
 ]
-Migrate = Annotated[bool, flag("--migrate", "Upgrade an older database schema before serving.")]
+Migrate = Annotated[bool, flag("--migrate", "First upgrade the database schema if it is outdated.")]
 AccessLog = Annotated[bool, typer.Option("--access-log/--no-access-log", help="Log every request.")]
 
 
@@ -73,7 +73,7 @@ def serve(
     migrate: Migrate = False,
     access_log: AccessLog = True,
 ) -> None:
-    """Serve track, stop and times over HTTP."""
+    """Serve the track, stop and times commands over HTTP."""
     context: Context = ctx.obj
     try:
         from tasktimer.server import run, settings  # lazy: an optional extra

@@ -20,8 +20,8 @@ Examples:
   tasktimer split 7 --at 'yesterday 17:30'
 
 The second part has a new ID, and the same description, project, tags and
-note; it is running if the task was. WHEN takes the same forms as for
-tasktimer track, except that a bare time of day refers to the first such time
+note; it is running if the original task was. WHEN takes the same forms as for
+tasktimer track, except that a time without a date means the first such time
 after the start.
 
 Output: a summary on a terminal, both IDs when piped, or a list of two tasks

@@ -66,6 +66,6 @@ def stop(
 
     write_tasks(context, tasks, text, done="stopped", as_json=as_json)
     if task_filter is not None and (not tasks or task_filter.exclude_tags):  # a misspelled tag excludes no task
-        with suppress(TasktimerError):  # the tasks have been stopped, and their IDs printed
+        with suppress(TasktimerError):  # the tasks have already been stopped, and their IDs printed
             warn_unknown_labels(context, task_filter, user)
     warn_long_tasks(context, ((None, task) for task in tasks), user)

@@ -1,4 +1,4 @@
-"""`tasktimer switch`: stop running tasks and start a new one at the same instant."""
+"""`tasktimer switch`: stop the running tasks and start a new one at the same instant."""
 
 from typing import Annotated
 
@@ -44,7 +44,7 @@ def switch(
     user: OneUser = None,
     at: Annotated[
         str | None,
-        option("--at", "WHEN", "End of running tasks and start of the new task.  (default: now)", "time"),
+        option("--at", "WHEN", "Time at which to switch.  (default: now)", "time"),
     ] = None,
     as_json: Json = False,
 ) -> None:

@@ -42,8 +42,8 @@ REVOKE_EPILOG = """\
 Examples:
   tasktimer token revoke 3
 
-A running server rejects revoked tokens immediately. Either all of the tokens
-are revoked, or none.
+A running server rejects revoked tokens immediately. If any token cannot be
+revoked, none is.
 """
 
 Name = Annotated[str | None, option("--name", "TEXT", "Name of the token, such as laptop.")]
@@ -52,7 +52,7 @@ Lifetime = Annotated[
 ]
 TokenUser = Annotated[
     str | None,
-    option("--user", "N|all", "Show the tokens of this user, or of all users.  (default: TASKTIMER_USER, else all)"),
+    option("--user", "N|all", "Show this user's tokens, or all users' tokens.  (default: TASKTIMER_USER, else all)"),
 ]
 Admin = Annotated[bool, flag("--admin", "Allow the token to act for any user.")]
 
@@ -78,7 +78,7 @@ def create(
         expiry_time=None if expires is None else expiry_after(parse_duration(expires), context.now),
         now=context.now,
     )
-    # Print nothing else on standard output, so that TOKEN=$(tasktimer token create ...) works.
+    # Print nothing else to standard output, so that TOKEN=$(tasktimer token create ...) works.
     shown = f"{secret}\n"
     if as_json:
         shown = json_tsv.to_json({**records.token_to_dict(token, context.now), "secret": secret})
@@ -94,7 +94,7 @@ def _write_secret(text: str, token: Token) -> None:
     done, hint = f"token {token.id} was stored", f"to revoke it, run: tasktimer token revoke {token.id}"
     try:
         write_result(text, done=done, hint=hint, utf8=True)
-    except BrokenPipeError:  # a secret that was not read is lost
+    except BrokenPipeError:  # a secret that no process has read is lost
         discard_output()
         raise output_error("the reader closed the pipe", done, hint) from None
 

@@ -54,7 +54,7 @@ Duration = Annotated[
     str | None,
     option("--for", "DURATION", "Record a finished task of this duration, ending now unless --at or --until is given."),
 ]
-NoGap = Annotated[bool, flag("--no-gap", "Start the task when your previous task ended.")]
+NoGap = Annotated[bool, flag("--no-gap", "Start the task at the end of your previous task.")]
 
 
 def track(
@@ -89,8 +89,8 @@ def track(
 
 
 def _warn(context: Context, task: Task, first: str, user: str | None, *, no_gap: bool) -> None:
-    """Print notes about possible mistakes; the task is already stored."""
-    from tasktimer.cli import notes  # lazy: what people see, 3 million instructions
+    """Print notes about possible mistakes in a task that has already been stored."""
+    from tasktimer.cli import notes  # lazy: most scripts do not need it; 3 million instructions
 
     if no_gap:
         notes.warn_gap(context, task, user)

@@ -40,10 +40,10 @@ def undo(
     context: Context = ctx.obj
     if command is not None and count is not None:
         raise InvalidValue("count-and-command", "N and --command cannot be used together", "omit one of them")
-    store, actor, now = context.store, context.resolve_user(user).author, context.now
+    store, actors, now = context.store, context.resolve_user(user), context.now
     if command is None:
-        commands = undo_service.undo(store, actor, parse_count(count), now=now)
+        commands = undo_service.undo(store, actors.author, parse_count(count), now=now)
     else:
         entry_id = parse_positive(command, noun="command number", code="invalid-command")
-        commands = [undo_service.undo_entry(store, actor, entry_id, now=now)]
+        commands = [undo_service.undo_entry(store, actors.author_for_ids, entry_id, now=now)]
     write_reversals(context, commands, done="undone", as_json=as_json)

@@ -1,1 +1,1 @@
-"""Shell completion: the candidates, and the scripts for the shells."""
+"""Shell completion: the candidates, and the scripts for bash, zsh and fish."""

@@ -1,4 +1,4 @@
-"""Completion candidates; each public function is the `autocompletion` callback of a parameter."""
+"""Completion candidates; each public function is the `autocompletion` callback for one kind of parameter."""
 
 import re
 from collections.abc import Callable, Iterable, Sequence
@@ -11,6 +11,7 @@ import typer
 from tasktimer.cli.context import Context
 from tasktimer.config.settings import FORMATS
 from tasktimer.core.journal import JournalEntry
+from tasktimer.core.local_time import is_future
 from tasktimer.core.task import Actor, Task
 from tasktimer.core.timeparse.datetimes import WEEKDAYS, parse_datetime
 from tasktimer.errors import InvalidValue, TasktimerError
@@ -21,7 +22,7 @@ from tasktimer.store.protocols import SCHEMA_VERSION, Store
 
 Candidates = list[tuple[str, str]]  # text to insert, and its description
 
-_LOCK_TIMEOUT = 0.5  # seconds; no candidates are better than a shell that hangs
+_LOCK_TIMEOUT = 0.5  # seconds; it is better to complete nothing than to block the shell
 _MAX_CANDIDATES = 200
 _MAX_RECENT = 50
 
@@ -29,15 +30,15 @@ _Found = TypeVar("_Found")
 
 
 def complete_running(ctx: typer.Context, incomplete: str) -> Candidates:
-    """Return the IDs and descriptions of running tasks whose IDs are not yet on the line."""
+    """Return the IDs and descriptions of running tasks, except IDs that are already on the command line."""
     tasks = _query_store(ctx, completion.running_tasks)
     return _ids(ctx, incomplete, tasks)[:_MAX_CANDIDATES]
 
 
 def complete_recent(ctx: typer.Context, incomplete: str) -> Candidates:
-    """Return the IDs and descriptions of the most recent tasks whose IDs are not yet on the line.
+    """Return the IDs and descriptions of the most recent tasks, except IDs that are already on the command line.
 
-    If the incomplete word is a number, return tasks of any age whose IDs begin with it.
+    If the incomplete word is a number, also return less recent tasks with IDs that begin with that number.
     """
 
     def find(store: Store, actor: Actor) -> list[Task]:
@@ -49,10 +50,10 @@ def complete_recent(ctx: typer.Context, incomplete: str) -> Candidates:
 
 
 def complete_command(ctx: typer.Context, incomplete: str) -> Candidates:
-    """Return the numbers of the user's most recent undoable commands, each with its name and its first task."""
+    """Return the numbers of the most recent commands that can be undone, each with its name and its first task."""
 
     def find(store: Store, _: Actor) -> list[JournalEntry]:
-        author = _context(ctx).resolve_user(ctx.params.get("user")).author
+        author = _context(ctx).resolve_user(ctx.params.get("user")).author_for_ids
         return completion.undoable_entries(store, author, limit=_MAX_RECENT)
 
     return [
@@ -63,12 +64,12 @@ def complete_command(ctx: typer.Context, incomplete: str) -> Candidates:
 
 
 def complete_project(ctx: typer.Context, incomplete: str) -> Candidates:
-    """Return the projects with this prefix, including projects that contain only subprojects."""
+    """Return the projects that begin with the incomplete word, including parent projects without tasks of their own."""
     return [(name, "") for name in _names(ctx, incomplete, completion.project_names)]
 
 
 def complete_tag(ctx: typer.Context, incomplete: str) -> Candidates:
-    """Return the tags with this prefix that are not yet on the line; keep a typed plus."""
+    """Return the tags that begin with the incomplete word and are not yet on the command line; keep a leading plus."""
     plus = "+" if incomplete.startswith("+") else ""
     used = {word.removeprefix("+") for word in _words_for(ctx, "tags", "only_tags", "tag", "description", "words")}
     return [
@@ -77,23 +78,23 @@ def complete_tag(ctx: typer.Context, incomplete: str) -> Candidates:
 
 
 def complete_word(ctx: typer.Context, incomplete: str) -> Candidates:
-    """Return tags for a word that begins with a plus, unless it is the first word of a description."""
+    """Return tags if the incomplete word begins with a plus and is not the first word of a description."""
     return complete_tag(ctx, incomplete) if incomplete.startswith("+") and _words_for(ctx, "description") else []
 
 
 def complete_id_or_tag(ctx: typer.Context, incomplete: str) -> Candidates:
-    """Return tags for a word that begins with a plus, or else the IDs of the most recent tasks."""
+    """Return tags if the incomplete word begins with a plus, or else the IDs of tasks."""
     return (complete_tag if incomplete.startswith("+") else complete_recent)(ctx, incomplete)
 
 
 def complete_format(_: typer.Context, incomplete: str) -> Candidates:
-    """Return the output formats."""
+    """Return the names of the output formats."""
     return [(name, "") for name in FORMATS if name.startswith(incomplete)]
 
 
 def complete_date(ctx: typer.Context, incomplete: str) -> Candidates:
-    """Return words for the last seven days, each with its date."""
-    with suppress(TasktimerError):  # an invalid setting, reported by the command itself
+    """Return names for the last seven days, such as `yesterday` or `monday`, each with its date."""
+    with suppress(TasktimerError):  # the command itself reports invalid settings
         today = _context(ctx).now.date()
         days = ((word, today - timedelta(days=back)) for back, word in enumerate(_days(today)))
         return [(word, f"{day:%a} {day.isoformat()}") for word, day in days if word.startswith(incomplete)]
@@ -101,7 +102,7 @@ def complete_date(ctx: typer.Context, incomplete: str) -> Candidates:
 
 
 def complete_range(ctx: typer.Context, incomplete: str) -> Candidates:
-    """Return words for days and date ranges."""
+    """Return names for days and date ranges, such as `yesterday` or `last month`."""
     units = ("week", "month", "quarter", "year")
     lasts = (*units, "7 days", "30 days")
     if _words_for(ctx, "date_range"):  # only `last` is followed by another word
@@ -113,7 +114,7 @@ def complete_range(ctx: typer.Context, incomplete: str) -> Candidates:
 
 
 def complete_time(ctx: typer.Context, incomplete: str) -> Candidates:
-    """Return times in the past, each with its weekday and time of day."""
+    """Return typical start times, such as `15m ago` or `monday 9:00`, each with its weekday and time of day."""
     candidates: Candidates = []
     with suppress(TasktimerError):
         now = _context(ctx).now
@@ -125,30 +126,30 @@ def complete_time(ctx: typer.Context, incomplete: str) -> Candidates:
 
 
 def complete_end(ctx: typer.Context, incomplete: str) -> Candidates:
-    """Return times like `complete_time`, and `none`, which sets the task running again."""
+    """Return the candidates of `complete_time`, and `none`, which removes the end so that the task is running again."""
     return complete_time(ctx, incomplete) + (
-        [("none", "set the task running again")] if "none".startswith(incomplete) else []
+        [("none", "mark the task as running again")] if "none".startswith(incomplete) else []
     )
 
 
 def _days(today: date) -> list[str]:
-    earlier = (today - timedelta(days=back) for back in range(2, 7))  # the day seven days ago has today's name
+    earlier = (today - timedelta(days=back) for back in range(2, 7))  # not 7: the same weekday as today
     return ["today", "yesterday", *(WEEKDAYS[day.weekday()] for day in earlier)]
 
 
 def _time(text: str, now: datetime) -> Candidates:
     with suppress(InvalidValue):  # a nonexistent or ambiguous time
         instant = parse_datetime(text, now)
-        return [(text, f"{instant.astimezone(now.tzinfo):%a %H:%M}")] if instant <= now else []
+        return [(text, f"{instant.astimezone(now.tzinfo):%a %H:%M}")] if not is_future(instant, now) else []
     return []
 
 
 def _query_store(ctx: typer.Context, query: Callable[[Store, Actor], Sequence[_Found]]) -> Sequence[_Found]:
-    """Return what a query finds for the user on the command line, or nothing if it fails: the command reports why."""
+    """Return the results of a query for the command's user, or an empty sequence if an error occurs."""
     try:
         context = _context(ctx)
         with closing(open_store(context.settings.database, lock_timeout=_LOCK_TIMEOUT)) as store:
-            if store.version() != SCHEMA_VERSION:  # do not upgrade the schema at TAB
+            if store.version() != SCHEMA_VERSION:  # completion must not upgrade the schema
                 return ()
             return query(store, context.resolve_user(ctx.params.get("user")).reader)
     except TasktimerError:
@@ -157,7 +158,7 @@ def _query_store(ctx: typer.Context, query: Callable[[Store, Actor], Sequence[_F
 
 def _context(ctx: typer.Context) -> Context:
     context: Context = ctx.obj
-    # At TAB, the callback that stores the value of --database is not called.
+    # During completion, the callback that stores the value of --database is not called.
     context.database = ctx.find_root().params.get("database")
     return context
 
@@ -184,6 +185,6 @@ def _names(ctx: typer.Context, prefix: str, query: Callable[..., Sequence[str]])
 
 
 def _words_for(ctx: typer.Context, *names: str) -> list[str]:
-    """Return the words on the line that are values of these parameters."""
+    """Return the words on the command line that are values of the parameters with these names."""
     values = (ctx.params.get(name) or () for name in names)
     return [word for value in values for word in ([value] if isinstance(value, str) else value)]

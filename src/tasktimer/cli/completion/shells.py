@@ -1,4 +1,4 @@
-"""The completion scripts for bash, zsh and fish, and the output that they read; no candidate is evaluated as code."""
+"""Completion scripts for bash, zsh and fish, and the output that they read; candidates are never run as code."""
 
 import os
 from collections.abc import Sequence
@@ -18,9 +18,9 @@ from tasktimer.cli.typer_internals import (
 from tasktimer.errors import InvalidValue, quote_value
 
 _SHELLS = ("bash", "zsh", "fish")
-_LONGEST = 60  # characters of a description; the list of candidates should fit on the screen
+_LONGEST = 60  # characters of a description, so that the list of candidates fits on the screen
 
-# Candidates are read line by line, without the expansion that the words of $(…) undergo.
+# mapfile reads candidates line by line; unlike words from $(…), they are not expanded.
 _BASH = """
 %(complete_func)s() {
     mapfile -t COMPREPLY < <(
@@ -66,11 +66,11 @@ complete --command %(prog_name)s --no-files --keep-order --arguments '(%(complet
 
 # These characters need no quotes in any shell.
 _ALWAYS_PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+./,%")
-# An exclamation mark expands history, even in double quotes.
+# An exclamation mark triggers history expansion, even in double quotes.
 _IN_DOUBLE_QUOTES = str.maketrans({"\\": "\\\\", '"': '\\"', "$": "\\$", "`": "\\`", "!": "\"'!'\""})
-_PATHS = ("PATH", "[PATH]", "PATH|URL", "COPY")  # the metavars of paths
+_PATHS = ("PATH", "[PATH]", "PATH|URL", "COPY")  # the metavars of parameters that take paths
 _FILES = "\tfiles"  # makes bash and fish complete paths; no candidate starts with a tab
-_LISTED = ("33", "63", "64")  # values of COMP_TYPE if bash lists the candidates; otherwise, it may insert them
+_LISTED = ("33", "63", "64")  # values of COMP_TYPE if bash only lists the candidates; otherwise, it may insert one
 
 
 def install_completion_classes(arguments: Sequence[str]) -> None:
@@ -82,7 +82,7 @@ def install_completion_classes(arguments: Sequence[str]) -> None:
 
 
 def _named_shell(arguments: Sequence[str]) -> str | None:
-    """Return the shell name after --install-completion or --show-completion, if there is one."""
+    """Return the shell name given with --install-completion or --show-completion, or None if it is omitted."""
     for flag, name in pairwise(arguments):
         if flag == "--" or flag in COMMAND_NAMES:  # the rest belongs to a command
             return None
@@ -97,10 +97,10 @@ def _named_shell(arguments: Sequence[str]) -> str | None:
 
 
 def split_line(line: str, breaks: str = "") -> tuple[list[str], str, str, int]:
-    r"""Split a line, which ends at the cursor, as a shell would.
+    r"""Split a command line, which ends at the cursor, as a shell would.
 
-    Return the words before the last one; the last word, without quotes; its open quote; and the number of characters
-    in it that precede the part that readline replaces. For readline, the characters in `breaks` end a word.
+    Return the words before the last one, the last word without quotes, its unclosed quote if any, and the number of its
+    leading characters that readline does not replace. Readline treats the characters in `breaks` as ends of words.
 
     >>> split_line(r"tasktimer track a\ b 'c d' -p 'acme")
     (['tasktimer', 'track', 'a b', 'c d', '-p'], 'acme', "'", 0)
@@ -129,7 +129,7 @@ def split_line(line: str, breaks: str = "") -> tuple[list[str], str, str, int]:
 
 
 class _CompletionMixin(ShellComplete):
-    """The part of completion that all shells share: split the line, and find the candidates for its last word."""
+    """Completion code shared by all shells, which splits the line and finds candidates for its last word."""
 
     def get_completions(self, args: list[str], incomplete: str) -> list[CompletionItem]:
         """Return Typer's candidates, or an item of type "file" if the shell itself should complete a path."""
@@ -140,7 +140,7 @@ class _CompletionMixin(ShellComplete):
         return items
 
     def candidates(self, line: str, breaks: str = "") -> tuple[list[CompletionItem], str, int]:
-        """Return candidates for the whole last word, its open quote, and the number of its characters to keep."""
+        """Return candidates for the last word, its unclosed quote, and the number of its leading characters to keep."""
         words, word, quote, kept = split_line(line, breaks)
         option, equals, value = word.partition("=")
         beginning = option + equals if equals and option.startswith("--") else ""
@@ -148,7 +148,7 @@ class _CompletionMixin(ShellComplete):
         items = self.get_completions(words[1:], beginning if is_dashed else word)
         matches = [item for item in items if not is_dashed or item.value.startswith(value)]
         if not matches:
-            raise SystemExit(0)  # for an empty line, bash and fish would insert an empty candidate
+            raise SystemExit(0)  # bash and fish would treat an empty line as an empty candidate
         return [CompletionItem(beginning + item.value, item.type, item.help) for item in matches], quote, kept
 
 
@@ -165,8 +165,8 @@ class _Bash(_CompletionMixin, BashComplete):
     source_template = _BASH
 
     def complete(self) -> str:
-        """Return the candidates, with descriptions if bash only lists them."""
-        line = os.environ.get("COMP_LINE") or os.environ.get("COMP_WORDS", "")  # set by Typer's own script
+        """Return the candidates, with descriptions unless bash may insert a candidate into the command line."""
+        line = os.environ.get("COMP_LINE") or os.environ.get("COMP_WORDS", "")  # Typer's own script sets COMP_WORDS
         items, quote, kept = self.candidates(line, os.environ.get("COMP_WORDBREAKS", ""))
         if _are_files(items):
             return _FILES
@@ -183,7 +183,7 @@ class _Zsh(_CompletionMixin, ZshComplete):
     source_template = _ZSH
 
     def complete(self) -> str:
-        """Return zsh code that lists the candidates, with special characters encoded; zsh itself quotes candidates."""
+        """Return zsh code that adds the candidates, with special characters encoded; zsh quotes what it inserts."""
         items, _, _ = self.candidates(os.environ.get("_TYPER_COMPLETE_ARGS", ""))
         if _are_files(items):
             return "[[ $PREFIX == --*=* ]] && compset -P '*='; _files"
@@ -194,7 +194,7 @@ class _Fish(_CompletionMixin, FishComplete):
     source_template = _FISH
 
     def complete(self) -> str:
-        """Return one line per candidate: the candidate, a tab and its description; fish itself quotes candidates."""
+        """Return one line per candidate: the candidate, a tab, and its description; fish quotes what it inserts."""
         items, _, _ = self.candidates(os.environ.get("_TYPER_COMPLETE_ARGS", ""))
         if _are_files(items):
             return _FILES

@@ -1,1 +1,1 @@
-"""Parsers for the dates, times and durations that users type; for other text, they raise InvalidValue."""
+"""Parsers for dates, times and durations typed by users; they raise InvalidValue for text that they cannot parse."""

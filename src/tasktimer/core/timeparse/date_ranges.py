@@ -19,13 +19,13 @@ _ISO = r"(?P<year>[0-9]{4})(?:-(?:w(?P<week>[0-9]{1,2})|q(?P<quarter>[1-4])|(?P<
 
 
 class DateRange(NamedTuple):
-    """Consecutive days, including the first and the last."""
+    """A range of consecutive days, including both the first and the last day."""
 
     first: date
     last: date
 
     def window(self, zone: tzinfo) -> Window:
-        """Return the window from the start of the first day to the end of the last day."""
+        """Return the window from the start of the first day to the end of the last day, in the time zone `zone`."""
         return Window(start_of_day(self.first, zone), start_of_day(self.last + timedelta(days=1), zone))
 
 
@@ -69,7 +69,7 @@ def parse_date_range(text: str, today: date) -> DateRange:
 
 
 def find_date_range(text: str, today: date) -> DateRange | None:
-    """Parse a date range; return None if the text cannot be parsed."""
+    """Parse a date range; return None if the text is not a valid date range."""
     try:
         return parse_date_range(text, today)
     except InvalidValue:
@@ -77,7 +77,7 @@ def find_date_range(text: str, today: date) -> DateRange | None:
 
 
 def parse_range_bounds(start: str | None, end: str | None, now: datetime) -> Window:
-    """Parse the start and the end of a window, each a time or a date range; a date range as the end is included."""
+    """Parse the bounds of a window, each a time, a date range (included as a whole), or None for no bound."""
     zone = now.tzinfo or UTC
     first = ALL_DAYS.window(UTC).start if start is None else _read_bound(start, now, zone, is_end=False)
     last = ALL_DAYS.window(UTC).end if end is None else _read_bound(end, now, zone, is_end=True)
@@ -128,14 +128,14 @@ def _read_iso(normal: str) -> DateRange | None:
 
 
 def _hint(normal: str) -> str | None:
-    """Return a hint for an invalid date range, or None if the text has two ends, so that the interface adds its own."""
+    """Return a hint for an invalid date range, or None for "A to B" and the like (interfaces add their own hints)."""
     if re.fullmatch(rf"[0-9]{{1,6}} (?:{'|'.join(_UNITS)})s?", normal):
         return f"did you mean 'last {normal}', or '{normal} ago'?"
     if match := re.fullmatch(r"([0-9]{1,6}) ?([dw]) ago", normal):
         return f"did you mean '{match[1]} {'days' if match[2] == 'd' else 'weeks'} ago'?"
     if re.search(r"\.\.| (?:-|to|until) |^(?:since|from|until) ", normal):
         return None
-    if normal.removeprefix("last ") in WEEKDAYS:  # ambiguous: today or a week ago
+    if normal.removeprefix("last ") in WEEKDAYS:  # "last monday" is ambiguous: today or a week ago
         return f"did you mean {quote_value(normal.removeprefix('last '))}?"
     units = _UNITS[1:]
     spans = [
@@ -154,7 +154,7 @@ def _hint(normal: str) -> str | None:
 
 
 def _period_containing(day: date, unit: str, *, back: int = 0) -> DateRange:
-    """Return the day, week, month, quarter or year `back` units before the one that contains a given day."""
+    """Return the day, week, month, quarter or year that contains `day`, or the one `back` units before it."""
     if unit in ("day", "week"):
         first = day - timedelta(days=day.weekday() if unit == "week" else 0)
         length = timedelta(days=7 if unit == "week" else 1)
@@ -172,7 +172,7 @@ def _last(today: date, unit: str, count: int) -> DateRange:
 
 
 def _month(number: int) -> date:
-    """Return the first day of a month, numbered from January of year 0, which is month 0."""
+    """Return the first day of a month, given as the number of months since January of year 0."""
     if not 12 <= number < 120_000:
         raise OverflowError
     return date(number // 12, number % 12 + 1, 1)

@@ -1,9 +1,9 @@
-"""Parsers for the times and dates that users type."""
+"""Parsers for times and dates typed by users."""
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
 
-from tasktimer.core.local_time import RANGE_HINT, to_instant, validate_date
+from tasktimer.core.local_time import RANGE_HINT, is_future, to_instant, validate_date
 from tasktimer.core.timeparse.durations import parse_duration
 from tasktimer.core.timeparse.iso import TIME_RANGE_HINT, find_instant, to_date
 from tasktimer.errors import InvalidValue, TimeInFuture, find_closest_match, quote_value
@@ -23,7 +23,7 @@ _WITH_OFFSET = rf"{_MOMENT}\s?(?:z|[+-][0-9:]{{2,8}})"
 
 
 def parse_datetime(text: str, now: datetime) -> datetime:
-    """Parse a time and return it in UTC; a time without an offset is local to the time zone of `now`.
+    """Parse a time and return it in UTC; a time without an offset is a local time in the time zone of `now`.
 
     Raises:
         InvalidValue: if the text cannot be parsed, the date or time of day is invalid, the local clock skips the time
@@ -47,20 +47,20 @@ def parse_datetime(text: str, now: datetime) -> datetime:
 
 
 def parse_start_or_end(text: str, now: datetime, word: str) -> datetime:
-    """Parse the start or the end (`word`) of a task; raise TimeInFuture if the time is later today."""
+    """Parse a task's start or end (`word` is "start" or "end"); raise TimeInFuture if the time is later today."""
     return reject_later_today(parse_datetime(text, now), now, word)
 
 
 def reject_later_today(instant: datetime, now: datetime, word: str) -> datetime:
-    """Return a start or an end; if it is later today, raise TimeInFuture with a hint that suggests yesterday."""
+    """Return the instant, or raise TimeInFuture with a hint that suggests yesterday if the instant is later today."""
     local = instant.astimezone(now.tzinfo)
-    if instant > now and local.date() == now.date():
+    if is_future(instant, now) and local.date() == now.date():
         raise TimeInFuture(word, instant, now, f"did you mean 'yesterday {local:%H:%M}'?")
     return instant
 
 
 def find_time_of_day(text: str) -> time | None:
-    """Parse a bare time of day; return None for other text, such as a date and a time."""
+    """Parse a time of day without a date; return None for any other text."""
     match = re.fullmatch(_CLOCK, _normal(text)) if ":" in text else None
     return _clock(match["clock"]) if match else None
 
@@ -123,7 +123,7 @@ def _unreadable(text: str, normal: str, today: date) -> InvalidValue:
 
 
 def find_date(normal: str, today: date) -> date | None:
-    """Parse a date in lower-case text without surrounding spaces; return None if the text has another format."""
+    """Parse a date in lower-case text without surrounding spaces; return None if the text is not a date."""
     if normal in ("today", "yesterday"):
         return today - timedelta(days=("today", "yesterday").index(normal))
     if (weekday := _weekday(normal)) is not None:

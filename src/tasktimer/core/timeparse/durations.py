@@ -30,7 +30,7 @@ _CALENDAR = r"([0-9]{1,4})\s?(mo|months?|y|years?)"
 def parse_duration(text: str) -> timedelta:
     """Parse a duration; a day is 24 hours, a week is 7 days, and 1:30 is an hour and a half.
 
-    Truncate digits beyond microseconds.
+    Fractions of a microsecond are discarded.
 
     >>> [str(parse_duration(text)) for text in ("90m", "1.5h", "1:30", "PT1H30M", "1d 2h")]
     ['1:30:00', '1:30:00', '1:30:00', '1:30:00', '1 day, 2:00:00']
@@ -49,7 +49,7 @@ def parse_duration(text: str) -> timedelta:
 
 
 def parse_age(text: str, now: datetime) -> datetime:
-    """Parse an age (a duration, or a number of calendar months or years), and return the instant that long before now.
+    """Parse an age (a duration, or a number of calendar months or years), and return the instant that long ago.
 
     >>> now = datetime(2024, 2, 29, tzinfo=UTC)
     >>> [f"{parse_age(text, now):%Y-%m-%d %H:%M}" for text in ("1y", "6mo", "2w", "36h")]
@@ -63,7 +63,7 @@ def parse_age(text: str, now: datetime) -> datetime:
             instant = now.astimezone(UTC) - _parse_age_duration(text)
     except (OverflowError, ValueError):
         message = f"the age {quote_value(text)} is out of range"
-        raise InvalidValue("invalid-age", message, "use a shorter age") from None
+        raise InvalidValue("invalid-age", message, "use a smaller number") from None
     validate_date(instant.date())
     return instant
 

@@ -32,7 +32,7 @@ def parse_instant(text: str) -> datetime:
 
 
 def find_instant(text: str) -> datetime | None:
-    """Parse an instant, truncated to microseconds, and return it in UTC; return None if the text has another format."""
+    """Parse an instant and return it in UTC, truncated to microseconds; return None if the text has another format."""
     match = re.fullmatch(_INSTANT, " ".join(text.split()).lower())
     # Without a T, "2023-07-16 0914-1000" is more likely a time range than a time and an offset.
     if match is None or (match["separator"] == " " and not match["colon"]):
@@ -46,7 +46,7 @@ def find_instant(text: str) -> datetime | None:
 
 
 def to_date(year: str, month: str, day: str) -> date:
-    """Return the date with this year, month and day; raise InvalidValue if it does not exist."""
+    """Return the date with this year, month and day; raise InvalidValue if there is no such date."""
     try:
         return date(int(year), int(month), int(day))
     except ValueError:

@@ -1,1 +1,1 @@
-"""The HTTP routes: each calls one service for the caller, or reports the state of the server."""
+"""The HTTP routes: each calls one service for the caller, or reports the server's state."""

@@ -1,4 +1,4 @@
-"""The routes that report the state of the server."""
+"""The routes that report the server's state."""
 
 from typing import Any
 

@@ -136,7 +136,7 @@ async def get_task(
     query: Annotated[TaskQuery, Query()],
     context: Context,
 ) -> dict[str, Any]:
-    """Return a task."""
+    """Return a task by ID."""
     zone = context.zone(query.tz)
 
     def service(store: Store, principal: Principal) -> StoredTask:

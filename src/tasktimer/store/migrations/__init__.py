@@ -5,18 +5,18 @@ from types import ModuleType
 from tasktimer.store.migrations import v2, v3
 from tasktimer.store.protocols import SCHEMA_VERSION
 
-# Each module contains the statements for both engines, and `backfill`, which then fills the new columns.
+# Each module contains the statements for both engines, and a function `backfill`, which then fills the new columns.
 MIGRATIONS = {2: v2, 3: v3}
 
 
 def pending_migrations(version: int) -> list[ModuleType]:
-    """Return the migrations from the given schema version to SCHEMA_VERSION, in order."""
+    """Return the migrations from a schema version to SCHEMA_VERSION, in order."""
     return [MIGRATIONS[number] for number in range(version + 1, SCHEMA_VERSION + 1)]
 
 
 def split_statements(script: str) -> list[str]:
-    """Split a migration into statements, each of which ends with a semicolon at the end of a line.
+    """Split a migration script into statements; each statement ends with a semicolon at the end of a line.
 
-    sqlite3's executescript cannot be used, because it first commits the transaction.
+    sqlite3's `executescript` cannot be used, because it first commits the open transaction.
     """
     return script.strip().removesuffix(";").split(";\n")

@@ -95,13 +95,13 @@ POSTGRES = (
     + _POSTGRES_VIEWS
 )
 
-# One page at a time, so that a long history need not fit in memory.
+# One page at a time, so that not all tasks need to fit in memory.
 _SELECT_DESCRIPTIONS = "SELECT id, description FROM tasks WHERE id > :after ORDER BY id LIMIT 10000"
 _UPDATE_SEARCH_TEXT = "UPDATE tasks SET folded = :folded WHERE id = :id"
 
 
 def backfill(connection: Connection) -> None:
-    """Fill `tasks.folded`, which SQL cannot compute."""
+    """Fill the column `tasks.folded`, which SQL cannot compute."""
     after = 0
     while rows := list(connection.execute(_SELECT_DESCRIPTIONS, {"after": after})):
         texts = ((task_id, search_text(description, None)) for task_id, description in rows)

@@ -1,1 +1,1 @@
-"""A store in a PostgreSQL database, through SQLAlchemy."""
+"""A store in a PostgreSQL database, accessed through SQLAlchemy."""

@@ -1,4 +1,4 @@
-"""A PostgreSQL database behind a server: services run in threads, one for each connection in the pool."""
+"""A server's store in a PostgreSQL database, with a thread for each connection in the pool."""
 
 import asyncio
 from collections.abc import Callable
@@ -15,11 +15,11 @@ class AsyncPostgresStore:
     def __init__(self, url: str, *, pool_size: int, lock_timeout: float) -> None:
         self._store = PostgresStore(url, lock_timeout=lock_timeout, pool_size=pool_size)
         self._lock_timeout = lock_timeout
-        self._free = asyncio.Semaphore(pool_size)  # a request in the thread pool's queue could not time out
+        self._free = asyncio.Semaphore(pool_size)  # a wait in the thread pool's own queue could not time out
         self._threads = ThreadPoolExecutor(pool_size, thread_name_prefix="store")
 
     async def write(self, service: Callable[[Store], Result]) -> Result:
-        """Run a service in a thread, and return its result once PostgreSQL has committed its changes."""
+        """Run a service in a thread and return its result once PostgreSQL has committed its changes."""
         try:
             async with asyncio.timeout(self._lock_timeout):
                 await self._free.acquire()
@@ -27,7 +27,7 @@ class AsyncPostgresStore:
             raise Unavailable(
                 "store-busy",
                 f"all connections to {self._store.name} were in use for {self._lock_timeout:g} seconds",
-                "increase the size of the pool, or find out what blocks them",
+                "increase the pool size, or find out what is using the connections",
             ) from None
         running = asyncio.get_running_loop().run_in_executor(self._threads, service, self._store)
         # Release the connection when the thread ends, not when the request is cancelled.

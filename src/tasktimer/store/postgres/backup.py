@@ -19,7 +19,7 @@ from tasktimer.store.postgres.store import SCHEMA, PostgresStore
 from tasktimer.store.sqlite.new_file import write_backup
 
 # pg_dump can read the exported snapshot only while this transaction is open, so no timeout may end the transaction.
-# Like pg_dump, quote_ident then quotes names only if necessary, whatever the session's setting was.
+# Turning off quote_all_identifiers makes quote_ident quote names only if necessary, as pg_dump does.
 _EXPORT = """
 SELECT pg_export_snapshot(), set_config('idle_in_transaction_session_timeout', '0', true),
   set_config('quote_all_identifiers', 'off', true)
@@ -35,18 +35,18 @@ _UNTRANSLATED = {"LC_ALL": "C"}  # the messages are parsed
 
 
 class _Content(NamedTuple):
-    """The content of a copy: its tables, and the number of its tasks."""
+    """The content of a copy: the names of its tables, and the number of tasks."""
 
     tables: set[str]
     tasks: int
 
 
 class _SnapshotSource(PostgresStore):
-    """A database of any schema version, with a snapshot that another program can read."""
+    """A store, of any schema version, that can export a snapshot for another program."""
 
     @contextmanager
     def snapshot(self) -> Iterator[tuple[str, _Content]]:
-        """Yield the name of a snapshot that is valid during the block, and the content of the snapshot."""
+        """Yield the name of an exported snapshot, which is valid during the block, and the snapshot's content."""
         with translate_errors(self.name), ExitStack() as stack:
             connection, version = self._begin(stack, is_reading=True)
             if version is None:
@@ -57,26 +57,26 @@ class _SnapshotSource(PostgresStore):
             yield moment, _Content(tables, tasks)
 
     def connection(self) -> tuple[list[str], dict[str, str]]:
-        """Return the flags and the environment variables that pg_dump needs to connect, with the same lock timeout."""
+        """Return the options and environment variables that pg_dump needs to connect with this store's lock timeout."""
         parameters, secrets = to_libpq_conninfo(self._engine.url)
         seconds = math.ceil(self._lock_timeout)
         return [f"--dbname={parameters}", "--no-password", f"--lock-wait-timeout={seconds}s"], secrets
 
 
 def default_name(url: str) -> str:
-    """Return the default name of a copy: the name of the database, or of the schema if the URL names no database."""
+    """Return the default name of a copy: the database name in the URL, or the schema name if the URL has none."""
     return Path(parse_url(url).database or "").name or SCHEMA
 
 
 def restore_command(url: str, copy: str) -> str:
-    """Return the shell command, without secrets, that restores a copy to a database."""
+    """Return the shell command that restores a copy to a database; it contains no secrets."""
     parameters, _ = to_libpq_conninfo(parse_url(url))
     flags = ["--clean", "--if-exists", "--no-owner", "--single-transaction", f"--dbname={parameters}"]
     return shlex.join(["pg_restore", *flags, copy])
 
 
 def back_up(url: str, target: Path, *, numbered: bool) -> tuple[Path, int]:
-    """Copy a schema of any version to a new file for pg_restore; return the file's path and the number of its tasks.
+    """Copy a schema of any version to a new file for pg_restore; return the file's path and the number of copied tasks.
 
     If the target exists and `numbered` is true, add a number to its name.
 
@@ -92,7 +92,7 @@ def back_up(url: str, target: Path, *, numbered: bool) -> tuple[Path, int]:
             with source.snapshot() as (moment, content):
                 flags, secrets = source.connection()
                 flags += [f"--snapshot={moment}", f"--schema={SCHEMA}", "--format=custom", f"--file={private}"]
-                # Rows of a partition are counted as rows of the partitioned table.
+                # With the last option, the rows of a partition count as rows of the partitioned table.
                 with _running(source.name, [pg_dump, *flags, "--load-via-partition-root"], secrets):
                     pass
             with _running(source.name, [pg_restore, "--file=-", str(private)]) as script:
@@ -105,7 +105,7 @@ def back_up(url: str, target: Path, *, numbered: bool) -> tuple[Path, int]:
 
 
 def _content(script: Iterable[bytes]) -> _Content:
-    """Return the content of a copy, determined from the SQL script that would restore the copy."""
+    """Return the content of a copy, determined from the SQL script that restores it."""
     tables, tasks = set(), 0
     lines = iter(script)
     for line in lines:
@@ -127,7 +127,7 @@ def _running(name: str, arguments: list[str], secrets: dict[str, str] | None = N
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=errors,
-            env=os.environ | _UNTRANSLATED | (secrets or {}),  # arguments are visible to other users
+            env=os.environ | _UNTRANSLATED | (secrets or {}),  # unlike arguments, not visible to other users
         ) as process,
     ):
         try:
@@ -148,19 +148,19 @@ def _program(name: str) -> str:
     if path is None:
         raise Unavailable(
             "pg-dump-not-found",
-            f"cannot find {name}, which makes backups of PostgreSQL databases",
-            "install the PostgreSQL client programs, of the server's version or later, in a folder of PATH",
+            f"cannot find {name}, which is required to back up a PostgreSQL database",
+            "install the PostgreSQL client programs (the server's version or later) in a folder on PATH",
         )
     return path
 
 
 def _failed(name: str, lines: list[str]) -> Unavailable:
-    """Return the error for a failed program, with the first error that the program printed and the lines after that."""
+    """Return the error for a failed program, with the first error message that it printed and the lines that follow."""
     first = next((number for number, line in enumerate(lines) if ": error: " in line), 0)
     message, *details = [_SIGNATURE.sub("", line, count=1) for line in lines[first : first + 3]] or ["it was killed"]
     return Unavailable(
         "backup-failed",
         f"cannot copy {name}: {message}",
-        "fix this, and use a pg_dump of the server's version or later; no copy was kept",
+        "fix this, and use the server's version of pg_dump or later; no copy was kept",
         details=details,
     )

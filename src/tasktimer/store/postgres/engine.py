@@ -1,4 +1,4 @@
-"""PostgreSQL URLs, the SQLAlchemy engine with its pool, and transactions with an interface like sqlite3's."""
+"""PostgreSQL URLs, the SQLAlchemy engine with its connection pool, and connections with an interface like sqlite3's."""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -13,15 +13,15 @@ from tasktimer.store.postgres.errors import unreadable_url_error
 from tasktimer.store.protocols import Parameters, Row
 
 _LAST_PORT = 65_535
-# Overrides the encoding set by the URL, PGCLIENTENCODING, the role or the database: few encodings cover every text.
+# Overrides the encoding set by the URL, PGCLIENTENCODING, the role or the database, which may not cover all text.
 _SESSION = {"client_encoding": "utf8"}
 _ROWS_AT_ONCE = 1_000
 
-text = cache(sqlalchemy.text)  # text() parses the parameters of a statement; there are few different statements
+text = cache(sqlalchemy.text)  # cached: text() parses each statement, and there are only a few
 
 
 def parse_url(url: str) -> sqlalchemy.URL:
-    """Parse a URL and set its driver, or raise InvalidValue."""
+    """Parse a PostgreSQL URL and set its driver; raise InvalidValue if the URL is invalid."""
     try:
         parsed = sqlalchemy.make_url(url).set(drivername="postgresql+psycopg")
     except (ArgumentError, ValueError):
@@ -33,15 +33,15 @@ def parse_url(url: str) -> sqlalchemy.URL:
 
 
 def redact_url(url: sqlalchemy.URL) -> str:
-    """Return a URL without its password, and without its parameters, which may contain secrets."""
+    """Return a URL without its password and without its parameters, which may contain secrets."""
     parts = {part: getattr(url, part) for part in ("username", "host", "port", "database")}
     return sqlalchemy.URL.create("postgresql", **parts).render_as_string()
 
 
 def build_engine(url: sqlalchemy.URL, *, lock_timeout: float, pool_size: int) -> sqlalchemy.Engine:
-    """Return an engine, which connects when first used, or raise InvalidValue if the driver is not installed."""
+    """Return an engine that connects on first use; raise InvalidValue if the driver is not installed."""
     seconds = math.ceil(lock_timeout)
-    # The timeouts also detect a network that has gone silent. The URL overrides these defaults.
+    # The timeouts also detect a lost network connection. The URL overrides these defaults.
     defaults = {
         "application_name": "tasktimer",
         "connect_timeout": str(seconds),
@@ -60,18 +60,18 @@ def build_engine(url: sqlalchemy.URL, *, lock_timeout: float, pool_size: int) ->
     except ImportError:
         raise InvalidValue(
             "postgres-not-installed",
-            "PostgreSQL needs a driver that is not installed",
-            "install the extra: pip install 'tasktimer-cli[postgres]', or from a checkout '.[postgres]'",
+            "PostgreSQL requires a driver, which is not installed",
+            "install the extra: pip install 'tasktimer-cli[postgres]', or '.[postgres]' in a checkout",
         ) from None
 
 
 def to_libpq_conninfo(url: sqlalchemy.URL) -> tuple[str, dict[str, str]]:
-    """Return a connection string for PostgreSQL's own programs, and environment variables with its secrets.
+    """Return a connection string for PostgreSQL's own programs, and environment variables for the URL's secrets.
 
     Raises:
         InvalidValue: if the URL contains a secret for which libpq has no environment variable.
     """
-    from psycopg import conninfo, pq  # lazy: an optional extra
+    from psycopg import conninfo, pq  # imported lazily: psycopg is optional
 
     options = {option.keyword.decode(): option for option in pq.Conninfo.get_defaults()}
     connect_args = url.get_dialect()().create_connect_args(url)[1]
@@ -84,7 +84,7 @@ def to_libpq_conninfo(url: sqlalchemy.URL) -> tuple[str, dict[str, str]]:
         if variable is None:
             raise InvalidValue(
                 "secret-parameter",
-                f"cannot pass the {name} of the URL to pg_dump without showing it to other users of this machine",
+                f"cannot pass the URL's {name} to pg_dump without revealing it to other users of this machine",
                 f"use a URL without {name} for the backup",
             )
         environ[variable.decode()] = secret
@@ -92,7 +92,7 @@ def to_libpq_conninfo(url: sqlalchemy.URL) -> tuple[str, dict[str, str]]:
 
 
 def _connect_args(url: sqlalchemy.URL) -> dict[str, int | None]:
-    """Return the `prepare_threshold` of a URL as a number, as the driver expects; other parameters remain strings."""
+    """Return the driver arguments that are not strings: `prepare_threshold`, if the URL sets it."""
     match url.query.get("prepare_threshold"):
         case None:
             return {}
@@ -104,7 +104,7 @@ def _connect_args(url: sqlalchemy.URL) -> dict[str, int | None]:
 
 
 class PostgresConnection:
-    """A `Connection` that wraps a SQLAlchemy connection; its rows are tuples, like those of sqlite3."""
+    """A `Connection` that wraps a SQLAlchemy connection and returns rows as tuples, like sqlite3."""
 
     def __init__(self, connection: sqlalchemy.Connection) -> None:
         self._connection = connection
@@ -126,6 +126,6 @@ class PostgresConnection:
         return map(tuple, self._cursors.enter_context(result))
 
     def executemany(self, statement: str, rows: Sequence[Parameters], /) -> None:
-        """Run a statement that returns no rows, once with each item of `rows`, in order."""
+        """Run a statement that returns no rows, once for each item of `rows`, in order."""
         if rows:  # psycopg pipelines the statements
             self._connection.execute(text(statement), [dict(row) for row in rows])

@@ -1,4 +1,4 @@
-"""Translation of errors from PostgreSQL and its driver into messages and hints."""
+"""Translation of errors from PostgreSQL and its driver into errors with messages and hints."""
 
 import re
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from tasktimer.store.errors import out_of_memory_error, uncertain_error
 _LOCKED = "55P03"
 _DEADLOCK = ("40P01", "40001")
 _EXPLANATIONS = {
-    "53100": ("full", "free some space where the server keeps it; nothing was changed"),
+    "53100": ("full", "free some space on the server's disk; nothing was changed"),
     "22P05": (
         "encoding",
         (
@@ -22,10 +22,10 @@ _EXPLANATIONS = {
     ),
     # With the encoding SQL_ASCII, other programs can store arbitrary bytes.
     "22021": ("damaged", "correct the text in the program that wrote it, or restore a backup; nothing was changed"),
-    "25006": ("read-only", "use the host of the primary in the URL, or a role that may write; nothing was changed"),
+    "25006": ("read-only", "use the primary's host in the URL, or a role that can write; nothing was changed"),
 }
 _BUSY = ("532", "534", "57014")  # out of resources, or a statement timeout
-_BAD_SETTING = re.compile(r'FATAL: .* parameter "')  # the session did not start; there is no SQLSTATE
+_BAD_SETTING = re.compile(r'FATAL: .* parameter "')  # the session did not start, so there is no SQLSTATE
 # Without a SQLSTATE, the server was not reached. With one of these prefixes (connection, authorization, database,
 # shutdown), the server rejected or closed the connection.
 _NOT_REACHED = ("08", "28", "3D", "53300", "57P")
@@ -33,7 +33,7 @@ _NOT_REACHED = ("08", "28", "3D", "53300", "57P")
 
 @contextmanager
 def translate_errors(name: str) -> Iterator[None]:
-    """Translate SQLAlchemy exceptions into TasktimerError."""
+    """Re-raise SQLAlchemy exceptions and MemoryError as TasktimerError."""
     try:
         yield
     except exc.ArgumentError:
@@ -46,7 +46,7 @@ def translate_errors(name: str) -> Iterator[None]:
 
 @contextmanager
 def translate_commit_errors(name: str) -> Iterator[None]:
-    """Raise Unavailable, with a warning that the change may be stored, if the connection is lost during the commit."""
+    """Raise Unavailable, warning that the change may have been stored, if the connection is lost during the commit."""
     try:
         yield
     except exc.DBAPIError as error:
@@ -59,8 +59,8 @@ def unreadable_url_error() -> InvalidValue:
     """Return the error for an invalid URL, without quoting the URL, which may contain a password."""
     return InvalidValue(
         "invalid-database",
-        "the PostgreSQL URL cannot be read",
-        "write it like postgresql://USER@HOST:5432/NAME; in a password @ is %40, / is %2F and : is %3A",
+        "the PostgreSQL URL cannot be parsed",
+        "use a URL like postgresql://USER@HOST:5432/NAME; in a password, write @ as %40, / as %2F and : as %3A",
     )
 
 
@@ -81,7 +81,7 @@ def _translate(name: str, error: exc.SQLAlchemyError) -> TasktimerError:
         )
     reported = _reported(error)
     if state is None and isinstance(error, exc.ProgrammingError):  # the driver rejects a parameter of the URL
-        hint = "see https://www.postgresql.org/docs/current/libpq-connect.html for the parameters after its ?"
+        hint = "see https://www.postgresql.org/docs/current/libpq-connect.html for the parameters after the ?"
         return InvalidValue("invalid-database", f"the PostgreSQL URL cannot be used: {reported}", hint)
     return _unavailable_error(f"cannot use {name}: {reported}", state, error)
 
@@ -92,16 +92,16 @@ def _reported(error: exc.SQLAlchemyError) -> str:
 
 def _unavailable_error(message: str, state: str | None, error: exc.SQLAlchemyError) -> Unavailable:
     if state is None and _BAD_SETTING.search(message):
-        hint = "correct the setting in PGTZ, PGDATESTYLE, PGOPTIONS or the options of the URL"
+        hint = "correct the setting in PGTZ, PGDATESTYLE, PGOPTIONS or the URL's options"
         return Unavailable("store-unreachable", message, hint)
     is_of_connection = isinstance(error, exc.OperationalError | exc.InterfaceError | exc.TimeoutError)
     if is_of_connection and (state is None or state.startswith(_NOT_REACHED)):
-        hint = "check that the server is running and that the URL, the user and the password are right"
+        hint = "check that the server is running and that the URL, the user and the password are correct"
         return Unavailable("store-unreachable", message, hint)
     if state in _EXPLANATIONS:
         kind, hint = _EXPLANATIONS[state]
         return Unavailable(f"store-{kind}", message, hint)
     if state is not None and state.startswith(_BUSY):
-        return Unavailable("store-busy", message, "try again in a moment; see the log of the server")
+        return Unavailable("store-busy", message, "try again in a moment; see the server's log")
     hint = "check the permissions of this user and the tables in the schema tasktimer;"
-    return Unavailable("store-unusable", message, f"{hint} see the log of the server")
+    return Unavailable("store-unusable", message, f"{hint} see the server's log")

@@ -22,8 +22,8 @@ SCHEMA = "tasktimer"
 # The key of the advisory lock that is held while tables are created or migrated.
 _SETUP_LOCK = 0x74746D72
 
-# Runs first in every transaction, in one round trip, and fails if our tables do not exist. A change to many tasks can
-# fill a table that was empty when its first statement was planned: a cached plan would scan the table for each batch.
+# Runs first in every transaction, in one round trip, and fails if the tables do not exist. Writes use no cached plans:
+# a plan made while a table was empty would scan the table for each batch, even once the table contains many rows.
 _BEGIN = """
 SELECT pg_catalog.set_config('search_path', 'tasktimer, pg_catalog', true),
   pg_catalog.set_config('lock_timeout', :lock_timeout, true),
@@ -38,7 +38,7 @@ _BEGIN_WITHOUT_VERSION = """
 SELECT pg_catalog.set_config('search_path', 'tasktimer, pg_catalog', true),
   pg_catalog.set_config('lock_timeout', :lock_timeout, true)
 """
-# One statement, so that a concurrent first command cannot create the tables halfway through.
+# A single statement, so that the result is consistent even while another process creates the tables.
 _SELECT_TABLES = "SELECT tablename FROM pg_catalog.pg_tables WHERE schemaname = 'tasktimer'"
 # Includes indexes and TOAST tables.
 _SELECT_SIZE = """
@@ -64,7 +64,7 @@ class PostgresStore:
         pool_size: int = 5,
         interrupts: Interrupts | None = None,
     ) -> None:
-        """Create a store; `lock_timeout`, in seconds, also limits the wait for a connection from the pool."""
+        """Initialize the store; `lock_timeout`, in seconds, also limits the wait for a connection from the pool."""
         self._url = parse_url(url)
         self._lock_timeout = lock_timeout
         self._begin_parameters = {"lock_timeout": f"{math.ceil(lock_timeout)}s"}
@@ -79,15 +79,15 @@ class PostgresStore:
 
     @cached_property
     def _reading_engine(self) -> sqlalchemy.Engine:
-        """An engine for transactions that read a snapshot; it shares the connection pool."""
+        """The engine for transactions that read a snapshot; it shares the connection pool of `_engine`."""
         return self._engine.execution_options(isolation_level="REPEATABLE READ")
 
     def read(self) -> AbstractContextManager[Connection]:
-        """Read a snapshot of the database; if our schema does not exist, read an empty store."""
+        """Begin a transaction that reads a snapshot of the database; a missing schema is read as an empty store."""
         return transaction_or_empty(self._transaction(is_reading=True))
 
     def write(self, *, create: bool = False) -> AbstractContextManager[PostgresConnection]:
-        """Write to the database: commit when the block ends, roll back if it raises."""
+        """Begin a transaction that writes: commit when the block ends, or roll back if it raises an exception."""
         return self._transaction(create=create)
 
     def missing_error(self) -> StoreMissing | None:
@@ -95,17 +95,17 @@ class PostgresStore:
         return StoreMissing(self._schema_name) if self.version() is None else None
 
     def version(self) -> int | None:
-        """Return the schema version, or None if there are no tasktimer tables."""
+        """Return the schema version, or None if the tasktimer tables do not exist."""
         with translate_errors(self.name), ExitStack() as stack:
             return self._begin(stack)[1]
 
     def engine(self) -> str:
-        """Return the name and version of the server."""
+        """Return the name and version of the database server, such as `PostgreSQL 16.4`."""
         with translate_errors(self.name), self._engine.begin() as connection:
             return f"PostgreSQL {connection.exec_driver_sql('SHOW server_version').scalar()}"
 
     def size(self) -> int | None:
-        """Return the size of the tables and their indexes in bytes, or None if there are no tables."""
+        """Return the size of the tables and their indexes in bytes, or None if the tables do not exist."""
         with translate_errors(self.name), self._engine.begin() as connection:
             size: int | None = connection.scalar(text(_SELECT_SIZE))
             return size
@@ -128,7 +128,7 @@ class PostgresStore:
         with translate_errors(self.name), self._engine.begin() as connection:
             connection.execute(text(_BEGIN_WITHOUT_VERSION), self._begin_parameters)
             connection.execute(text(_LOCK), {"lock": _SETUP_LOCK})
-            # Every transaction first reads this table: the lock waits for open transactions, and blocks new ones.
+            # Every transaction first reads this table, so the lock waits for open transactions and blocks new ones.
             connection.exec_driver_sql(_LOCK_VERSION)
             version = self._check_version(connection.scalar(text(_SELECT_VERSION)))
             for migration in pending_migrations(version):
@@ -142,7 +142,7 @@ class PostgresStore:
         with translate_errors(self.name), ExitStack() as stack:
             connection, version = self._begin(stack, is_reading=is_reading)
             if is_reading and version is not None and version < SCHEMA_VERSION:
-                # The transaction may have waited for an upgrade, and still read a snapshot from before: begin again.
+                # The transaction may have waited for an upgrade but read a snapshot from before it: begin again.
                 stack.close()
                 connection, version = self._begin(stack, is_reading=is_reading)
             if version is None and not create:
@@ -181,14 +181,14 @@ class PostgresStore:
         return connection, self._inspect_schema(connection)
 
     def _inspect_schema(self, connection: sqlalchemy.Connection) -> int | None:
-        """Return the schema version, or None if the schema is empty; raise Unavailable if its tables are not ours."""
+        """Return the schema version, or None if the schema is empty; raise Unavailable if another program uses it."""
         tables = connection.scalars(text(_SELECT_TABLES)).all()
         if "schema_version" in tables:
             return self._check_version(connection.scalar(text(_SELECT_VERSION)))
         if tables:
             raise Unavailable(
                 "store-unrecognized",
-                f"the schema {SCHEMA} in {self.name} contains tables of another program",
+                f"the schema {SCHEMA} in {self.name} contains another program's tables",
                 "use another database; this one was not changed",
             )
         return None

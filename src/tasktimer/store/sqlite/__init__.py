@@ -1,1 +1,1 @@
-"""A store in a SQLite file, through the standard library's sqlite3."""
+"""A store in a SQLite file, accessed through the standard library's sqlite3."""

@@ -1,7 +1,7 @@
-"""A SQLite file behind a server: the file is kept open in WAL mode, and concurrent writes share a group commit.
+"""A server's store in a SQLite file, which is kept open in WAL mode; concurrent writes share a group commit.
 
-Services run in the event loop, because a transaction takes microseconds, less than a switch to a thread. Only the
-commit, which waits for the disk, runs in a thread, while the loop accepts further requests.
+Services run in the event loop, because a transaction takes microseconds, less than switching to a thread. Only the
+commit, which waits for the disk, runs in a thread, while the event loop accepts further requests.
 """
 
 import asyncio
@@ -40,7 +40,7 @@ _Outcome = tuple["asyncio.Future[Any]", Any, Exception | None]
 
 
 class AsyncSqliteStore:
-    """A store in a tasktimer file, for concurrent requests; commands may use the file at the same time.
+    """A store in a SQLite file, for concurrent requests; commands may use the file at the same time.
 
     `checkpoint_delay` is the number of seconds between the most recent write and a WAL checkpoint.
     """
@@ -49,11 +49,11 @@ class AsyncSqliteStore:
         self.path = path
         self._lock_timeout = lock_timeout
         self._checkpoint_delay = checkpoint_delay
-        self._opened: Identity | None = None  # of the file that the connections have open
+        self._opened: Identity | None = None  # of the file that the connections use
         self._connections = ExitStack()
         self._reader: sqlite3.Connection
         self._writer: sqlite3.Connection
-        self._opening = asyncio.Lock()  # excludes opening and closing during a write
+        self._opening = asyncio.Lock()  # prevents opening and closing during a write
         self._queue: list[_Write] = []
         self._writer_task: asyncio.Task[None] | None = None
         self._checkpoint_timer: asyncio.TimerHandle | None = None
@@ -61,7 +61,7 @@ class AsyncSqliteStore:
         self._committer = ThreadPoolExecutor(1, thread_name_prefix="commit")
 
     async def read(self, service: Callable[[Store], Result]) -> Result:
-        """Run a service that only reads, and return its result; without a file, the service reads an empty store."""
+        """Run a read-only service and return its result; a missing file is read as an empty store."""
         deadline = time.monotonic() + self._lock_timeout
         with translate_errors(self.path):
             while True:
@@ -84,7 +84,7 @@ class AsyncSqliteStore:
                 await asyncio.sleep(_RETRY_INTERVAL)
 
     async def write(self, service: Callable[[Store], Result]) -> Result:
-        """Run a service in a group commit, and return its result once its changes are durable."""
+        """Run a service as part of a group commit, and return its result once its changes are durable."""
         done: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
         self._queue.append((service, done))
         if self._writer_task is None or self._writer_task.done():
@@ -100,7 +100,7 @@ class AsyncSqliteStore:
         async with self._opening:
             if self._opened is not None:
                 self._reader.close()
-                with suppress(sqlite3.OperationalError):  # in use by a command: the next one that writes will do this
+                with suppress(sqlite3.OperationalError):  # in use by a command: the next command that writes does this
                     self._writer.execute("PRAGMA journal_mode = DELETE")
                 self._connections.close()
                 self._opened = None
@@ -128,7 +128,7 @@ class AsyncSqliteStore:
         self._checkpoint_timer = asyncio.get_running_loop().call_later(self._checkpoint_delay, self._checkpoint)
 
     def _checkpoint(self) -> None:
-        """Run a WAL checkpoint, so that the file is complete when it is copied or moved."""
+        """Run a WAL checkpoint, so that the file is complete if it is copied or moved."""
         if self._opened is not None and not self._writer.in_transaction:
             with suppress(sqlite3.Error):  # blocked by a reader: try again after the next write
                 self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -157,7 +157,7 @@ class AsyncSqliteStore:
     def _run_in_savepoint(
         self, connection: sqlite3.Connection, service: Callable[[Store], Any]
     ) -> tuple[Any, Exception | None]:
-        """Run a service in a savepoint of the transaction, so that its errors do not affect other services."""
+        """Run a service in a savepoint, so that an error does not affect other services; return its result or error."""
         connection.execute("SAVEPOINT request")
         result, error = self._run(service, SavepointStore(connection))
         if error is not None:
@@ -186,11 +186,11 @@ class AsyncSqliteStore:
         return self._opened is not None and self._opened == identity_of(self.path)
 
     async def _open(self) -> None:
-        """Open the file unless it is open; if another file has replaced it, open that one instead."""
+        """Open the file unless it is already open; if another file has replaced it, open the new file instead."""
         if self._is_open():
             return
         if self._opened is not None:
-            self._checkpoint()  # of the previous file, wherever it is now
+            self._checkpoint()  # of the previous file, even if it has been moved
             self._opened = None
             self._connections.close()
         identity = identity_of(self.path)
@@ -201,7 +201,7 @@ class AsyncSqliteStore:
                 opening.enter_context(opened(self.path, check_same_thread=False, lasting=True))[0] for _ in range(2)
             ]
             for connection in connections:
-                # SQLite must not wait for locks, which would block the event loop.
+                # SQLite itself must not wait for locks, because that would block the event loop.
                 for setting in ("PRAGMA busy_timeout = 0", *SETTINGS):
                     await self._retry_while_busy(partial(connection.execute, setting))
             await self._retry_while_busy(partial(self._use_wal, connections[0]))

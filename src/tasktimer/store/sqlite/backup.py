@@ -1,4 +1,4 @@
-"""Backups of a file: consistent while other processes write, and checked before the backup appears under its name."""
+"""Backups of a SQLite file, consistent even while other processes write, and verified before being moved into place."""
 
 import os
 import sqlite3
@@ -18,12 +18,12 @@ _COUNT_TASKS = "SELECT count(*) FROM tasks"
 
 
 def back_up(path: Path, target: Path, *, numbered: bool) -> tuple[Path, int]:
-    """Copy a file of any schema version to a new file; return the path of the copy and the number of its tasks.
+    """Copy a file of any schema version to a new file; return the path of the copy and the number of copied tasks.
 
     If the target exists and `numbered` is true, add a number to its name.
 
     Raises:
-        StoreMissing: if there is no file to copy.
+        StoreMissing: if the file does not exist.
         Conflict: if the target exists and `numbered` is false.
     """
     with translate_errors(path), opened(path) as (source, _):
@@ -38,7 +38,7 @@ def back_up(path: Path, target: Path, *, numbered: bool) -> tuple[Path, int]:
 
 
 def read_backup(copy: Path, private: Path) -> int:
-    """Copy a backup to a temporary file, without creating files beside the backup; return the number of its tasks."""
+    """Copy a backup to a temporary file without creating files beside the backup; return the number of copied tasks."""
     try:
         with translate_errors(copy), _reading(copy) as source:
             return _copy_and_check(source, copy, private)
@@ -49,12 +49,12 @@ def read_backup(copy: Path, private: Path) -> int:
 
 
 def _translate_backup_error(error: Unavailable, folder: Path) -> Unavailable:
-    """Replace the hint of an error, written for databases, with a hint for backups."""
+    """Return the error for a backup that cannot be read, with a hint for backups instead of the one for databases."""
     if error.code == "store-full":
-        message = f"the disk of {folder} is full: the copy needs as much space as the backup"
+        message = f"the disk that contains {folder} is full: the copy needs as much space as the backup"
         return Unavailable(error.code, message, "free some space; nothing was changed")
     if error.code == "store-too-new":
-        return Unavailable(error.code, error.message, "install the newer tasktimer, then restore again")
+        return Unavailable(error.code, error.message, "install the newer version of tasktimer, then restore again")
     is_unfit = isinstance(error, Damaged) or error.code in ("store-unrecognized", "store-not-a-file")
     return Unavailable(error.code, error.message, "use another backup") if is_unfit else error
 
@@ -85,21 +85,21 @@ def _missing(copy: Path) -> NotFound:
 def _reading(copy: Path) -> Iterator[sqlite3.Connection]:
     with held(copy) as file:
         file.check_header()
-        # In WAL mode, SQLite would create files beside the backup. It has no WAL, so no process is writing to it.
+        # In WAL mode, SQLite would create files beside the backup. A backup without a WAL is not being written to.
         uri = f"{copy.absolute().as_uri()}?{'immutable=1' if file.uses_wal() else 'mode=ro'}"
         with closing(sqlite3.connect(uri, uri=True, isolation_level=None)) as connection:
             yield connection
 
 
 def _copy_and_check(source: sqlite3.Connection, path: Path, private: Path) -> int:
-    """Copy a snapshot of a file to a temporary file, check the copy, and return the number of its tasks."""
+    """Copy a snapshot of a file to a temporary file, check the copy, and return the number of copied tasks."""
     with rollback_on_error(source):
         begin(source, path, "BEGIN", time.monotonic() + LOCK_TIMEOUT)
         (tasks,) = source.execute(_COUNT_TASKS).fetchone()
         with closing(sqlite3.connect(private, isolation_level=None)) as copy:
-            copy.execute("PRAGMA synchronous = OFF")  # the copy is synced before it is linked
-            source.backup(copy)  # in one step: otherwise it would start over after each concurrent write
-            copy.execute("PRAGMA journal_mode = DELETE")  # a served file is in WAL mode
+            copy.execute("PRAGMA synchronous = OFF")  # the copy is synced later, before it is linked
+            source.backup(copy)  # in one step: otherwise the backup would start over after each concurrent write
+            copy.execute("PRAGMA journal_mode = DELETE")  # the file of a running server is in WAL mode
         source.execute("ROLLBACK")
     with closing(sqlite3.connect(private, isolation_level=None)) as copy:
         (finding,) = copy.execute("PRAGMA integrity_check(1)").fetchone()

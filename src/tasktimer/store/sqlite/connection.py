@@ -1,4 +1,4 @@
-"""Connections to database files, with file checks and lock handling, and to an empty store in memory."""
+"""Connections to SQLite files, with file checks and lock handling, and to an empty store in memory."""
 
 import os
 import sqlite3
@@ -44,14 +44,14 @@ _NO_INTERRUPTS = Interrupts()
 
 
 class EmptyConnection(sqlite3.Connection):
-    """A connection to an empty store that replaces a missing store of either engine."""
+    """A connection to an empty in-memory store, used in place of a missing store of either engine."""
 
 
 @contextmanager
 def open_empty_store() -> Iterator[EmptyConnection]:
-    """Open a read-only, empty store in place of a missing one."""
+    """Open an empty, read-only store in memory, for use in place of a missing store."""
     with closing(sqlite3.connect(":memory:", isolation_level=None, factory=EmptyConnection)) as connection:
-        tables, _, _ = schema_script().partition("CREATE INDEX")  # creating indexes and views takes twice as long
+        tables, _, _ = schema_script().partition("CREATE INDEX")  # creating indexes and views would double the time
         connection.executescript(tables)
         connection.execute("PRAGMA query_only = ON")
         yield connection
@@ -59,7 +59,7 @@ def open_empty_store() -> Iterator[EmptyConnection]:
 
 @contextmanager
 def transaction_or_empty(transaction: "AbstractContextManager[Result]") -> "Iterator[Result | EmptyConnection]":
-    """Enter a transaction that reads a store; if the store does not exist, open an empty store instead."""
+    """Enter a transaction that reads a store, or open an empty store if the store does not exist."""
     with ExitStack() as stack:
         try:
             connection: Result | EmptyConnection = stack.enter_context(transaction)
@@ -69,7 +69,7 @@ def transaction_or_empty(transaction: "AbstractContextManager[Result]") -> "Iter
 
 
 def schema_script() -> str:
-    """Return the script that creates the tables, then the indexes and views, in an empty file."""
+    """Return the SQL script that creates the tables, followed by the indexes and views, in an empty file."""
     return Path(__file__).parents[1].joinpath("schema.sql").read_text(encoding="utf-8")
 
 
@@ -77,9 +77,9 @@ def schema_script() -> str:
 def opened(
     path: Path, *, check_same_thread: bool = True, lasting: bool = False
 ) -> Iterator[tuple[sqlite3.Connection, bool]]:
-    """Check that an existing file is ours and open it; yield the connection, and whether the file uses WAL.
+    """Open an existing tasktimer file after checking its header; yield the connection, and whether the file uses WAL.
 
-    A read-only file is opened for reading. With `lasting`, the connection stays open between transactions.
+    A read-only file is opened for reading only. Set `lasting` if the connection stays open between transactions.
 
     Raises:
         StoreMissing: if the file does not exist.
@@ -90,13 +90,13 @@ def opened(
             file.check_header()
             in_wal = file.uses_wal()
             with closing(connect(path, check_same_thread=check_same_thread)) as connection:
-                if file.identity == identity_of(path):  # otherwise replaced before SQLite opened it: try again
+                if file.identity == identity_of(path):  # otherwise, another file has replaced it: try again
                     yield connection, in_wal
                     return
 
 
 def connect(path: Path, *, check_same_thread: bool = True) -> sqlite3.Connection:
-    """Connect to a file that this process already holds open."""
+    """Return a SQLite connection to a file that this process already holds open."""
     if sqlite3.sqlite_version_info < MIN_SQLITE_VERSION:
         raise Unavailable(
             "sqlite-too-old",
@@ -110,7 +110,7 @@ def connect(path: Path, *, check_same_thread: bool = True) -> sqlite3.Connection
 
 
 def begin(connection: sqlite3.Connection, path: Path, statement: str, deadline: float) -> int:
-    """Begin a transaction, check the schema version and the size of the file, and return the schema version."""
+    """Begin a transaction, check the file's schema version and size, and return the schema version."""
     execute_with_retry(connection, statement, deadline)
     (version,) = execute_with_retry(connection, "PRAGMA user_version", deadline)  # takes a SHARED lock
     check_version(path, version)
@@ -127,7 +127,7 @@ def begin(connection: sqlite3.Connection, path: Path, statement: str, deadline: 
 def commit(
     connection: sqlite3.Connection, path: Path, deadline: float, interrupts: Interrupts = _NO_INTERRUPTS
 ) -> None:
-    """Commit a transaction, holding interrupts from the moment when the change may be durable."""
+    """Commit a transaction, delaying interrupts from the moment the change may be durable."""
     while True:
         interrupts.hold()
         try:
@@ -142,9 +142,9 @@ def commit(
 
 
 def check_outcome(path: Path, error: sqlite3.OperationalError) -> None:
-    """Raise Unavailable if a change may be stored despite an error during its commit."""
+    """Raise Unavailable if a change may have been stored despite an error during its commit."""
     if error.sqlite_errorcode in _LATE_ERRORS:
-        from tasktimer.store.errors import uncertain_error  # lazy: errors, as below
+        from tasktimer.store.errors import uncertain_error  # lazy, as in translate_errors
 
         raise uncertain_error(str(path), str(error)) from error
 
@@ -161,7 +161,7 @@ def check_version(path: Path, version: int) -> None:
 
 @contextmanager
 def translate_errors(path: Path) -> Iterator[None]:
-    """Translate exceptions from sqlite3, and those that this package raises in its place, into Unavailable."""
+    """Re-raise exceptions from sqlite3, and from this package's own checks of a file, as Unavailable."""
     try:
         yield
     except sqlite3.ProgrammingError:  # a bug in this program
@@ -194,7 +194,7 @@ def execute_with_retry(connection: sqlite3.Connection, statement: str, deadline:
             if not is_busy(error) or time.monotonic() > deadline:
                 raise
             if refuses_locks(Path(connection.execute("PRAGMA database_list").fetchone()[2])):
-                raise  # waiting is useless
+                raise  # waiting would be useless
 
 
 def is_busy(error: sqlite3.OperationalError) -> bool:

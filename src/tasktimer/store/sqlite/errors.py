@@ -1,4 +1,4 @@
-"""Translation of SQLite's errors, with causes that SQLite does not report: missing file locks, unusable journals."""
+"""Translation of SQLite errors, adding causes that SQLite does not report, such as a journal that is not writable."""
 
 import os
 import pwd
@@ -57,11 +57,11 @@ def damaged_error(path: Path, reason: str) -> Damaged:
 
 
 def translate(path: Path, error: sqlite3.DatabaseError | UnicodeDecodeError | MemoryError) -> Unavailable:
-    """Return the error for an exception that was raised during the use of a file."""
+    """Return the error that corresponds to an exception raised while using a file."""
     match error:
         case MemoryError():
             return out_of_memory_error(error)
-        case UnicodeDecodeError():  # from sqlite3, for a message that quotes a damaged schema
+        case UnicodeDecodeError():  # raised by sqlite3 for a message that quotes a damaged schema
             return damaged_error(path, "its schema cannot be read")
         case UnrecognizedFile():
             message = f"{path} is damaged, or not a tasktimer file{_journals_beside(path)}"
@@ -70,12 +70,12 @@ def translate(path: Path, error: sqlite3.DatabaseError | UnicodeDecodeError | Me
 
 
 def shell_context(path: Path) -> dict[str, str]:
-    """Return the context for a hint that contains a shell command: the absolute path of the file, quoted."""
+    """Return the context for a hint that contains a shell command: the file's absolute path, quoted for the shell."""
     return {"path": shlex.quote(str(path.absolute()))}
 
 
 def is_damage(error: sqlite3.DatabaseError) -> bool:
-    """Return whether the cause of an error is the content of the file or the disk, not a lock or a permission."""
+    """Return whether an error is caused by the file's content or the disk, rather than by a lock or a permission."""
     return _code(error) & 0xFF in (*_DAMAGED, sqlite3.SQLITE_IOERR)
 
 
@@ -90,13 +90,13 @@ def _describe(path: Path, error: sqlite3.DatabaseError) -> Unavailable:
 
 
 def _code(error: sqlite3.DatabaseError) -> int:
-    # Errors without a code are caused by content: text that is not UTF-8, or a failed check in this package.
+    # Errors without a code are caused by invalid content: text that is not UTF-8, or a failed check in this package.
     code: int = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT)
     return code
 
 
 def _journals_beside(path: Path) -> str:
-    """Return a note that names the journals beside a damaged file: they belong to the file, or caused the damage."""
+    """Return a note that names the journals beside a damaged file; they may belong to it or have caused the damage."""
     names = [journal.name for journal in journals_of(path) if not journal.name.endswith("-shm")]
     return f" (beside it: {' and '.join(names)})" if names else ""
 
@@ -116,7 +116,7 @@ def _find_obstacle(path: Path, error: sqlite3.DatabaseError) -> Unavailable | No
 
 
 def _find_leftover(path: Path) -> tuple[str, tuple[Path, ...]] | None:
-    """Return the state in which another process left a file, and the files that SQLite needs to recover it."""
+    """Return a file's state, as text, and the journals needed for its recovery, or None if no recovery is needed."""
     journal, wal, shm = (path.with_name(f"{path.name}-{suffix}") for suffix in ("journal", "wal", "shm"))
     if journal.is_file() and journal.stat().st_size:
         return "was left in the middle of a change", (journal,)
@@ -145,7 +145,7 @@ def _is_usable(path: Path) -> bool:
 
 
 def _missing_right(path: Path, obstacle: Path) -> tuple[str, str | None, dict[str, str]]:
-    """Return the reason why a path is unusable, a hint (None if it depends on the interface), and the context."""
+    """Return the reason why a path is not writable, a hint (None if each interface has its own), and the context."""
     owner = obstacle.stat().st_uid
     if owner == os.geteuid():
         return f"{obstacle} is not writable", f"to make it writable, run: chmod u+rwX {shlex.quote(str(obstacle))}", {}
@@ -154,4 +154,4 @@ def _missing_right(path: Path, obstacle: Path) -> tuple[str, str | None, dict[st
     except KeyError:
         name = f"#{owner}"
     context = {"owner": shlex.quote(name), "path": shlex.quote(str(path))}
-    return f"{obstacle} of user {name} is not writable", None, context
+    return f"{obstacle}, owned by user {name}, is not writable", None, context

@@ -1,4 +1,4 @@
-"""Creation and migration of database files: a new file appears under its name complete and private, or not at all."""
+"""Creation and migration of SQLite files; a new file appears under its name only once it is complete and private."""
 
 import fcntl
 import os
@@ -40,22 +40,22 @@ def create(path: Path) -> None:
 
 
 def upgrade(connection: sqlite3.Connection, path: Path, deadline: float) -> Path | None:
-    """Migrate a file to the current schema; return the path of a copy, or None if a concurrent command migrated it."""
+    """Migrate a file to the current schema; return the path of the backup copy, or None if it was already migrated."""
     for setting in SETTINGS:
         execute_with_retry(connection, setting, deadline)
     kept = None
     version = begin(connection, path, "BEGIN IMMEDIATE", deadline)
     if version < SCHEMA_VERSION:
         try:
-            # Before the copy is made: if the file is read-only, this raises, and no copy is left beside the file.
+            # Done before copying: if the file is read-only, this fails, and no copy is left beside the file.
             connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN):
                 raise
             raise Unavailable(
                 "store-too-old",
-                f"{path} was created by an older tasktimer (schema {version}, this one needs {SCHEMA_VERSION}) "
-                "and cannot be upgraded: it or its folder is read-only",
+                f"{path} has schema {version}, but this version of tasktimer requires schema {SCHEMA_VERSION}, "
+                "and the file cannot be upgraded: it or its folder is read-only",
                 context={"read_only": True},
             ) from error
         with closing(connect(path)) as unchanged:
@@ -77,12 +77,12 @@ def copy(source: sqlite3.Connection, path: Path) -> Path:
 
 
 def candidate_names(path: Path) -> Iterator[Path]:
-    """Yield a path, then the path with a number added to its name: `name.2`, `name.3`."""
+    """Yield a path, then the path with a number added to its name: `name.2`, `name.3` and so on."""
     return chain([path], (path.with_name(f"{path.name}.{number}") for number in count(2)))
 
 
 def write_backup(target: Path, copy: Callable[[Path], int], *, numbered: bool, is_database: bool) -> tuple[Path, int]:
-    """Fill a temporary file with `copy`, then link it to its final path; return that path and the result of `copy`.
+    """Call `copy` to fill a temporary file, and link it to its final path; return that path and the result of `copy`.
 
     If the target exists and `numbered` is true, add a number to its name. Set `is_database` for a SQLite file.
 
@@ -90,7 +90,7 @@ def write_backup(target: Path, copy: Callable[[Path], int], *, numbered: bool, i
         Conflict: if the target exists and `numbered` is false.
     """
     exists = Conflict("backup-exists", f"{target} already exists", "use the path of a new file or of a folder")
-    if not numbered and os.path.lexists(target):  # checked before the work is done
+    if not numbered and os.path.lexists(target):  # checked first, to avoid needless work
         raise exists
     names: Iterable[Path] = [target]
     if numbered:
@@ -113,7 +113,7 @@ def backup_error(target: Path, reason: str | None) -> Unavailable:
 
 @contextmanager
 def temporary_file(folder: Path) -> Iterator[Path]:
-    """Yield an empty, private file; when the block ends, remove the file and sync the entries of the folder."""
+    """Yield the path of an empty, private file; when the block ends, remove the file and sync the folder to disk."""
     descriptor, name = mkstemp(prefix=".tasktimer-", suffix=".new", dir=folder)
     os.close(descriptor)  # now: closing it later would drop the locks of other threads
     private = Path(name)
@@ -126,9 +126,9 @@ def temporary_file(folder: Path) -> Iterator[Path]:
 
 
 def link_into_place(private: Path, target: Path, *, is_database: bool = True) -> bool:
-    """Sync a file and link it to its final path; return False if that path exists.
+    """Sync a file and link it to its final path; return False if that path already exists.
 
-    Before linking a database, remove the journals of an earlier database at its path: SQLite would apply them.
+    Before linking a database, remove journals left by an earlier one; otherwise, SQLite would apply them to it.
     """
     sync(private)
     with locked(target.parent) as has_lock:
@@ -138,7 +138,7 @@ def link_into_place(private: Path, target: Path, *, is_database: bool = True) ->
             remove_journals(target, has_lock=has_lock)
         try:
             os.link(private, target)
-        except FileExistsError:  # created by a process without the lock on the folder
+        except FileExistsError:  # created by a process that did not lock the folder
             return False
         except OSError:  # a file system without hard links
             if not has_lock:
@@ -151,26 +151,26 @@ def link_into_place(private: Path, target: Path, *, is_database: bool = True) ->
 
 @contextmanager
 def locked(folder: Path) -> Iterator[bool]:
-    """Hold the lock on a folder in which database files are created; yield whether the folder can be locked."""
+    """Lock a folder while a database file is created in it; yield whether the folder can be locked."""
     with ExitStack() as stack:
         has_lock = False
         with suppress(OSError):
             descriptor = os.open(folder, os.O_RDONLY)
             stack.callback(os.close, descriptor)
-            fcntl.flock(descriptor, fcntl.LOCK_EX)  # the kernel releases it if the process dies
-            stack.callback(fcntl.flock, descriptor, fcntl.LOCK_UN)  # a forked child has the descriptor too
+            fcntl.flock(descriptor, fcntl.LOCK_EX)  # the kernel releases the lock if the process dies
+            stack.callback(fcntl.flock, descriptor, fcntl.LOCK_UN)  # needed: a forked child has the descriptor too
             has_lock = True
         yield has_lock
 
 
 def remove_journals(path: Path, *, has_lock: bool) -> None:
-    """Remove the journals of an earlier database at this path: SQLite would apply them to the next database."""
+    """Remove journals left by an earlier database at this path; otherwise, SQLite would apply them to the next one."""
     journals = journals_of(path)
     if journals and not has_lock:  # they may belong to a file that has just been created
         raise Unavailable(
             "store-stale-journal",
             f"{journals[0]} belongs to an earlier file, and its folder cannot be locked",
-            f"make sure that no program uses it, then remove it: rm {shlex.quote(str(journals[0]))}",
+            f"make sure that no program is using it, then remove it: rm {shlex.quote(str(journals[0]))}",
         )
     for journal in journals:
         journal.unlink(missing_ok=True)
@@ -195,7 +195,7 @@ def sync(path: Path) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Sync the entries of a folder to disk, if the folder can be opened and its file system supports syncing."""
+    """Sync a folder's entries to disk, if the folder can be opened and its file system supports syncing."""
     with suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)
         try:

@@ -1,4 +1,4 @@
-"""Database files that this process has open; a descriptor is closed only after all connections to its file.
+"""Database files that this process has open; each descriptor is closed only after all connections to its file.
 
 On POSIX systems, a process loses all its locks on a file as soon as it closes any descriptor of that file. SQLite
 handles this for its own descriptors, but not for those opened elsewhere in the process.
@@ -29,11 +29,11 @@ _READ_VERSION_OFFSET, _WAL = 19, 2
 # Suffixes of the files that SQLite creates beside a database: the rollback journal, the write-ahead log and its index.
 JOURNALS = ("-journal", "-wal", "-shm")
 
-# This byte follows those that SQLite locks. Bytes beyond the end of a file can be locked.
+# A byte after those that SQLite locks. Bytes beyond the end of a file can be locked.
 _UNUSED_BYTE = 0x40000000 + 1024
 _LOCKED_BY_OTHERS = (errno.EAGAIN, errno.EACCES)
 
-# Seconds that a fork waits for the transactions of other threads.
+# Seconds that a fork waits for other threads' transactions.
 _FORK_TIMEOUT = 10.0
 
 
@@ -42,7 +42,7 @@ class UnrecognizedFile(sqlite3.DatabaseError):
 
 
 class OpenFile:
-    """An open file with its descriptors and the number of its holders, each with a connection of its own."""
+    """An open file, with its descriptors and the number of its holders, each of which has its own connection."""
 
     def __init__(self, identity: Identity, path: Path) -> None:
         self.identity = identity
@@ -60,11 +60,11 @@ class OpenFile:
             raise Unavailable("store-io-error", message, hint) from None
 
     def uses_wal(self) -> bool:
-        """Return whether the header asks readers to use a write-ahead log (WAL)."""
+        """Return whether the file's header indicates that it uses a write-ahead log (WAL)."""
         return self.read(1, start=_READ_VERSION_OFFSET) == bytes([_WAL])
 
     def check_header(self) -> None:
-        """Check that the file is ours, before SQLite locks the file or rolls back its journal.
+        """Check that this is a tasktimer file, before SQLite locks it or rolls back its journal.
 
         Raises:
             sqlite3.DatabaseError: if the header is incomplete or is not a SQLite header.
@@ -76,11 +76,11 @@ class OpenFile:
         if not header.startswith(_MAGIC):
             raise UnrecognizedFile
         if int.from_bytes(header[_APPLICATION_ID_BYTES], "big") != APPLICATION_ID:
-            raise Unavailable("store-unrecognized", f"{self._path} is a SQLite file of another program")
+            raise Unavailable("store-unrecognized", f"{self._path} is another program's SQLite file")
 
 
 class _OpenFiles:
-    """The open files by identity, synchronized with forks.
+    """A registry of open files, keyed by identity, that is safe to use when the process forks.
 
     A forked child inherits SQLite's record of its locks, but not the locks themselves. A fork therefore waits until no
     thread is in a transaction. A file that is still open then, such as a server's file, cannot be used in the child.
@@ -99,7 +99,7 @@ class _OpenFiles:
         self._was_idle = False  # whether there were no transactions when the fork began
 
     def add_holder(self, path: Path, thread: int | None) -> OpenFile:
-        """Add a holder of a file for a transaction of a thread; with `thread=None`, forks do not wait for it."""
+        """Add a holder of a file for a thread's transaction; forks do not wait for holders with `thread=None`."""
         if thread in self._threads:  # a fork may be waiting for this thread: do not wait for the fork
             return self._add_holder(path, thread)
         with self._admitting:
@@ -155,7 +155,7 @@ class _OpenFiles:
         # Non-blocking, because a pipe may have replaced the file.
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
         identity = _identity(os.fstat(descriptor))
-        # The file may have an entry already: a different file may have had this path when the identity was looked up.
+        # The file may already have an entry: a different file may have had this path when the identity was looked up.
         file = self._files.setdefault(identity, OpenFile(identity, path))
         file.descriptors.append(descriptor)
         return file
@@ -173,7 +173,7 @@ os.register_at_fork(
 
 @contextmanager
 def held(path: Path, *, lasting: bool = False) -> Iterator[OpenFile]:
-    """Hold a file open during the block, so that connections to it can be opened; forks do not wait if `lasting`.
+    """Hold a file open for connections during the block; unless `lasting` is true, forks wait for the block to end.
 
     Raises:
         StoreMissing: if the file does not exist.
@@ -192,7 +192,7 @@ def held(path: Path, *, lasting: bool = False) -> Iterator[OpenFile]:
 
 
 def refuses_locks(path: Path) -> bool:
-    """Return whether the file system of a file lacks lock support; SQLite then reports that the file is busy."""
+    """Return whether a file's file system does not support locks; SQLite then reports that the file is busy."""
     with suppress(TasktimerError), held(path) as file:
         try:
             for operation in (fcntl.LOCK_SH | fcntl.LOCK_NB, fcntl.LOCK_UN):
@@ -221,13 +221,13 @@ def _identity(status: os.stat_result) -> Identity:
 
 
 def unusable_error(path: Path, error: OSError) -> Unavailable:
-    """Return the error for a file on which an operating system call failed."""
+    """Return the error for a failed operating system call on a file."""
     return Unavailable("store-unusable", f"cannot use {path}: {error.strerror}")
 
 
 @contextmanager
 def translate_os_errors(path: Path) -> Iterator[None]:
-    """Translate errors from the operating system into Unavailable."""
+    """Re-raise operating system errors as Unavailable."""
     try:
         yield
     except OSError as error:

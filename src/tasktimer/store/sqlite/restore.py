@@ -1,4 +1,4 @@
-"""Atomic replacement of a file's content with that of a backup, safe even while other commands run."""
+"""Functions that restore a SQLite file from a backup, atomically and safely, even while other commands run."""
 
 import os
 import sqlite3
@@ -21,31 +21,31 @@ from tasktimer.store.sqlite.open_files import held, journals_of, translate_os_er
 from tasktimer.store.sqlite.server_lock import ServerLock
 from tasktimer.store.statements.tokens import TOKEN_COLUMNS, row_to_token
 
-# Replaces a damaged file while its journals are moved; commands do not accept this text as a tasktimer file.
+# Takes the place of a damaged file while its journals are moved; commands reject this text as an invalid file.
 _INTERRUPTED = "A restore was interrupted here. Run it again: tasktimer restore COPY\n"
 
 _CHUNK = 1 << 20  # bytes
 
-# The backup is attached as `copy` to the file's connection.
+# The connection to the file has the backup attached as `copy`.
 _SELECT_REVIVED = f"""
 SELECT {TOKEN_COLUMNS} FROM copy.tokens
 WHERE revoked_time IS NULL AND digest IN (SELECT digest FROM main.tokens WHERE revoked_time IS NOT NULL)
 ORDER BY id
 """
 _SELECT_VALID = "SELECT 1 FROM copy.tokens WHERE revoked_time IS NULL LIMIT 1"
-# Version 1 of the schema has no tokens.
+# Version 1 of the schema has no table `tokens`.
 _SELECT_TABLES = "SELECT 1 FROM {}.sqlite_schema WHERE name = 'tokens'"
 
 
 class Restored(NamedTuple):
     """The result of a restore."""
 
-    kept: Path | None  # the path of the copy of the previous content
+    kept: Path | None  # the path of a copy of the previous content; None if the file did not exist
     revived: list[Token] | None  # revoked tokens that are valid again; None if unknown
 
 
 class Restore:
-    """A checked backup, ready to replace a file."""
+    """A verified backup, ready to replace a file's content."""
 
     def __init__(self, path: Path, private: Path, tasks: int) -> None:
         self.path = path
@@ -53,7 +53,7 @@ class Restore:
         self._private = private
 
     def revived_tokens(self) -> list[Token] | None:
-        """Return the tokens that have been revoked since the backup was made, or None if the file cannot be read."""
+        """Return the revoked tokens that restoring makes valid again, or None if they cannot be determined."""
         try:
             with translate_errors(self.path), opened(self.path) as (connection, _):
                 return _revived_tokens(connection, self._private)
@@ -64,7 +64,7 @@ class Restore:
             return _possibly_revived(self._private)
 
     def carry_out(self, *, now: datetime, interrupts: Interrupts | None = None) -> Restored:
-        """Replace the content of the file, keeping a copy of the previous content; an error changes nothing."""
+        """Replace the file's content, keeping a copy of the previous content; on error, the file remains unchanged."""
         interrupts = interrupts or Interrupts()
         kept = self.path.with_name(f"{self.path.name}.replaced-{now:%Y%m%dT%H%M%S}")
         try:
@@ -89,7 +89,7 @@ class Restore:
         with translate_errors(self.path), opened(self.path) as (connection, _):
             for statement in (*SETTINGS, "PRAGMA journal_mode = DELETE", "BEGIN EXCLUSIVE"):
                 execute_with_retry(connection, statement, deadline)
-            # Only now: in this mode, a wait for a writer would keep a SHARED lock that blocks the writer.
+            # Only now: in this mode, waiting for a writer would keep a SHARED lock that blocks the writer.
             connection.execute("PRAGMA locking_mode = EXCLUSIVE")
             connection.execute("COMMIT")  # this mode keeps the lock until the connection is closed
             revived = _revived_tokens(connection, self._private)
@@ -99,7 +99,7 @@ class Restore:
             except sqlite3.DatabaseError as error:
                 if not is_damage(error):
                     raise
-                # While holding the lock: a command that waits for it notices that the file was moved.
+                # Done while holding the lock: commands that wait for it notice that the file has been moved.
                 return Restored(self._replace_file(kept), revived)
             with closing(sqlite3.connect(self._private)) as source:
                 try:
@@ -113,7 +113,7 @@ class Restore:
     def _replace_file(self, kept: Path) -> Path:
         """Replace a damaged file, keeping the file and its journals under a new name; return that name.
 
-        The name of the file is never free, so no command can create an empty file there.
+        A file exists at the path at all times, so no command can create an empty file there.
         """
         folder = self.path.parent
         with translate_os_errors(self.path), new_file.locked(folder):
@@ -132,11 +132,11 @@ class Restore:
 
 @contextmanager
 def preparing(copy: Path, path: Path) -> Iterator[Restore]:
-    """Check a backup and copy it to the folder of the file; during the block, no server can use the file.
+    """Verify a backup and copy it to the file's folder; during the block, no server can use the file.
 
     Raises:
         NotFound: if the backup does not exist.
-        Conflict: if the backup is the file itself, or is incomplete.
+        Conflict: if the backup is the file at `path` itself, or part of the backup is in a journal beside it.
     """
     path = Path(os.path.realpath(path))
     check_is_finished(copy, path)  # first, so that a mistyped name does not create a folder
@@ -160,7 +160,7 @@ def _keep_servers_away(path: Path, stack: ExitStack) -> None:
 
 
 def _check_is_beyond_use(error: Unavailable) -> None:
-    """Raise the error again unless it means that the content of the file cannot be read."""
+    """Re-raise an error unless it means that the content of the file cannot be read."""
     if not isinstance(error, Damaged) and error.code != "store-io-error":
         raise error
 
@@ -203,7 +203,7 @@ def _revived_tokens(connection: sqlite3.Connection, backup: Path) -> list[Token]
 
 
 def _possibly_revived(backup: Path) -> list[Token] | None:
-    """Return an empty list if no token in a backup is valid, otherwise None: the file itself cannot be read."""
+    """Return [] if a backup has no valid tokens; otherwise None, as any of them may have been revoked since."""
     with closing(sqlite3.connect(":memory:")) as connection:
         connection.execute("ATTACH :copy AS copy", {"copy": str(backup)})
         has_tokens = connection.execute(_SELECT_TABLES.format("copy")).fetchone() is not None

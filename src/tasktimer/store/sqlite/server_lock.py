@@ -1,4 +1,4 @@
-"""A lock that allows only one server for each file: a second server would not notice if the file were replaced."""
+"""A lock that allows only one server per file, because a second server would not notice if the file were replaced."""
 
 import fcntl
 import os
@@ -9,9 +9,9 @@ from tasktimer.store.sqlite.open_files import no_locks_error
 
 
 class ServerLock:
-    """A lock that a server holds on its file, from the first use of the file until the server stops.
+    """A lock that a server holds on its file from the first use of the file until the server stops.
 
-    The lock is a separate file, because closing a descriptor of the database would drop SQLite's locks on the database.
+    The lock is a separate file, because closing a descriptor of the database file would drop SQLite's locks on it.
     """
 
     def __init__(self, path: Path) -> None:
@@ -21,7 +21,7 @@ class ServerLock:
         self._descriptor: int | None = None
 
     def acquire(self) -> None:
-        """Acquire the lock unless this object holds it, or raise Unavailable if another process serves the file."""
+        """Acquire the lock unless it is already held; raise Unavailable if another process is serving the file."""
         while self._descriptor is None:
             try:
                 descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -30,13 +30,13 @@ class ServerLock:
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 if self._path.exists() and self._path.stat().st_ino == os.fstat(descriptor).st_ino:
-                    self._descriptor = descriptor  # otherwise just released and removed: try again
+                    self._descriptor = descriptor  # otherwise, the lock file has just been removed: try again
                     return
             except BlockingIOError:
                 raise Unavailable(
                     "store-in-use",
-                    f"another process serves {self._served}",
-                    "stop the other server, or use PostgreSQL for several",
+                    f"another process is serving {self._served}",
+                    "stop the other server, or use PostgreSQL to run several servers",
                 ) from None
             except OSError as error:
                 raise no_locks_error(self._served) from error
@@ -47,7 +47,7 @@ class ServerLock:
     def release(self) -> None:
         """Release the lock and remove its file."""
         if self._descriptor is not None:
-            # Before closing: the next process that locks this file notices its removal, and creates another.
+            # Before closing, so that a process that then locks this file notices its removal and creates another.
             self._path.unlink(missing_ok=True)
             os.close(self._descriptor)
             self._descriptor = None

@@ -24,7 +24,7 @@ from tasktimer.store.sqlite.connection import (
 
 
 class SqliteStore:
-    """A store in a tasktimer file."""
+    """A store in a SQLite file."""
 
     def __init__(self, path: Path, *, lock_timeout: float = LOCK_TIMEOUT, interrupts: Interrupts | None = None) -> None:
         self.path = path
@@ -34,11 +34,11 @@ class SqliteStore:
         self._interrupts = interrupts or Interrupts()
 
     def read(self) -> AbstractContextManager[sqlite3.Connection]:
-        """Read a snapshot of the file, first upgrading an older schema; if there is no file, read an empty store."""
+        """Begin a transaction that reads a snapshot of the file; a missing file is read as an empty store."""
         return transaction_or_empty(self._transaction("BEGIN"))
 
     def write(self, *, create: bool = False) -> AbstractContextManager[sqlite3.Connection]:
-        """Write to the file, first upgrading an older schema: commit after the block, or roll back if it raises."""
+        """Begin a transaction that writes: commit when the block ends, or roll back if it raises an exception."""
         if create and not os.path.exists(self.path):  # noqa: PTH110 (Path.exists raises PermissionError)
             _load_new_file().create(self.path)
         return self._transaction("BEGIN IMMEDIATE")
@@ -56,17 +56,17 @@ class SqliteStore:
             return None
 
     def engine(self) -> str:
-        """Return the name and version of the engine, SQLite."""
+        """Return the name and version of the database engine, such as `SQLite 3.45.1`."""
         return f"SQLite {sqlite3.sqlite_version}"
 
     def size(self) -> int | None:
         """Return the size of the file in bytes, or None if the file does not exist."""
-        with suppress(OSError):  # reported when the file is used
+        with suppress(OSError):  # the error is reported when the file is used
             return self.path.stat().st_size if self.path.is_file() else None
         return None
 
     def upgrade(self) -> None:
-        """Create the file, or migrate an older file after copying it."""
+        """Create the file or, if its schema is older, copy the file and then migrate it."""
         with self.write(create=True):
             pass
 
@@ -100,7 +100,7 @@ class SqliteStore:
 
 
 def _load_new_file() -> ModuleType:
-    from tasktimer.store.sqlite import new_file  # lazy: needed only to create or upgrade a file
+    from tasktimer.store.sqlite import new_file  # lazy: only needed to create or upgrade a file
 
     return new_file
 

@@ -1,1 +1,1 @@
-"""SQL statements, each in the module of the function that runs it; `user_id=None` means all users."""
+"""SQL statements, and the functions that run them; `user_id=None` means all users."""

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from tasktimer.store.protocols import Connection
 from tasktimer.store.statements.task_queries import to_microseconds
 
-LIFETIME = timedelta(hours=24)  # of a response
+LIFETIME = timedelta(hours=24)  # how long a response is stored
 
 # If two requests have the same key, the second waits here until the first commits, and then inserts nothing.
 INSERT_RESPONSE = """
@@ -30,14 +30,14 @@ DELETE_EXPIRED_RESPONSES = "DELETE FROM answers WHERE created_time <= :expired"
 
 
 class IdempotencyKey(NamedTuple):
-    """The identity of a stored response: a key, and the ID of the client's token (0 if the server has no tokens)."""
+    """The primary key of a stored response: the client's token ID (0 if no tokens exist) and its Idempotency-Key."""
 
     token_id: int
     key: str
 
 
 class StoredResponse(NamedTuple):
-    """The digest of a request, and the HTTP status and the body of its response."""
+    """A stored response: the digest of the request, and the HTTP status and the body of the response."""
 
     request: str
     status: int
@@ -45,7 +45,7 @@ class StoredResponse(NamedTuple):
 
 
 def claim_key(connection: Connection, key: IdempotencyKey, request: str, now: datetime) -> StoredResponse | None:
-    """Claim a key for a request and return None; if the key has already been claimed, return the stored response."""
+    """Claim a key for a request and return None, or return the stored response if the key has already been claimed."""
     connection.execute(DELETE_EXPIRED_RESPONSE, {**key._asdict(), "expired": to_microseconds(now - LIFETIME)})
     new = {**key._asdict(), "request": request, "created_time": to_microseconds(now)}
     while True:

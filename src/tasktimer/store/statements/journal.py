@@ -28,7 +28,7 @@ def _qualify(table: str, columns: str) -> str:
 
 SELECT_UNDOABLE = f"""
 SELECT {ENTRY_COLUMNS} FROM commands
-WHERE user_id = :user_id AND undone = 0 AND reverses IS NULL
+WHERE undone = 0 AND reverses IS NULL
 ORDER BY id DESC LIMIT :limit
 """
 
@@ -110,7 +110,7 @@ SELECT COUNT(*) FROM commands
 WHERE given_time < :before AND (CAST(:user_id AS BIGINT) IS NULL OR user_id = :user_id)
 """
 
-# Returns the ids so that they can be counted: a Connection does not report the number of changed rows.
+# Returns the IDs so that they can be counted: a Connection does not report the number of changed rows.
 DELETE_ENTRIES = """
 DELETE FROM commands WHERE id IN (
 SELECT id FROM commands
@@ -123,12 +123,12 @@ CHANGES_PAGE = 500  # changes in memory at a time
 _ROWS_AT_ONCE = 1_000
 
 
-def undoable_entries(connection: Connection, user_id: int, limit: int) -> list[JournalEntry]:
-    """Return a user's most recent entries that can be undone, newest first, without their changes."""
-    return _query_entries(connection, SELECT_UNDOABLE, {"user_id": user_id, "limit": limit})
+def undoable_entries(connection: Connection, user_id: int | None, limit: int) -> list[JournalEntry]:
+    """Return the most recent entries that can be undone, newest first, without their changes."""
+    return _query_entries(connection, for_user(SELECT_UNDOABLE, user_id), {"user_id": user_id, "limit": limit})
 
 
-def undoable_entries_summary(connection: Connection, user_id: int, limit: int) -> list[JournalEntry]:
+def undoable_entries_summary(connection: Connection, user_id: int | None, limit: int) -> list[JournalEntry]:
     """Return the entries that `undoable_entries` returns, each with its first change."""
     entries = undoable_entries(connection, user_id, limit)
     return [entry._replace(changes=changes_page(connection, entry.id, most=1)[0]) for entry in entries]
@@ -140,30 +140,30 @@ def redoable_entries(connection: Connection, user_id: int, limit: int) -> list[J
 
 
 def find_entry(connection: Connection, command_id: int) -> JournalEntry | None:
-    """Return the entry with the given id, without its changes, or None if there is no such entry."""
+    """Return the entry with this ID, or None if it does not exist; its changes are not loaded."""
     return find_one(connection, SELECT_ENTRY, {"id": command_id}, _row_to_entry)
 
 
 def last_change_since(connection: Connection, task_id: int, command_id: int) -> JournalEntry | None:
-    """Return the most recent entry after entry `command_id` that changed a task, without its changes, or None."""
+    """Return the last entry after `command_id` that changed a task, or None; changes are not loaded."""
     parameters = {"task_id": task_id, "command_id": command_id}
     return find_one(connection, SELECT_LAST_CHANGE, parameters, _row_to_entry)
 
 
 def entries_since(connection: Connection, task_id: int, command_id: int) -> list[JournalEntry]:
-    """Return the entries after entry `command_id` that changed a task, newest first, with their changes to the task."""
+    """Return the entries after `command_id` that changed a task, newest first, each with its change to the task."""
     rows = connection.execute(SELECT_CHANGES_SINCE, {"task_id": task_id, "command_id": command_id})
     entries = groupby(rows, key=lambda row: row[:6])
     return [_row_to_entry(row)._replace(changes=changes_in(state[6:] for state in states)) for row, states in entries]
 
 
 def last_entry(connection: Connection) -> JournalEntry | None:
-    """Return the most recent entry that has not been undone, of all users, without its changes, or None."""
+    """Return the most recent entry across all users that has not been undone, or None; changes are not loaded."""
     return find_one(connection, SELECT_LAST_ENTRY, {}, _row_to_entry)
 
 
 def mark_undone(connection: Connection, command_id: int, *, undone: bool) -> bool:
-    """Mark an entry as undone or not undone; return False if another transaction has already done so."""
+    """Mark an entry as undone or as not undone; return False if another transaction has already done so."""
     parameters = {"id": command_id, "undone": int(undone), "before": int(not undone)}
     return bool(list(connection.execute(UPDATE_UNDONE, parameters)))
 
@@ -171,15 +171,15 @@ def mark_undone(connection: Connection, command_id: int, *, undone: bool) -> boo
 def changes_page(
     connection: Connection, command_id: int, after: int = 0, most: int = CHANGES_PAGE
 ) -> tuple[tuple[Change, ...], bool]:
-    """Return up to `most` changes of an entry, sorted by task id, after task `after`, and whether more follow."""
-    # A task has at most two states, so if more changes follow, the last row belongs to another change.
+    """Return an entry's changes to the first `most` tasks with IDs above `after`, in order, and whether more follow."""
+    # A change has at most two states, so if more changes follow, the last row belongs to another change.
     parameters = {"command_id": command_id, "after": after, "limit": 2 * most + 1}
     changes = changes_in(connection.execute(SELECT_STATES, parameters))
     return changes[:most], len(changes) > most
 
 
 def task_ids(connection: Connection, command_id: int) -> Iterator[int]:
-    """Yield the ids of the tasks that an entry changed, in ascending order."""
+    """Yield the IDs of the tasks that an entry changed, in ascending order."""
     parameters = {"command_id": command_id, "after": 0, "limit": _ROWS_AT_ONCE}
     while ids := [task_id for (task_id,) in connection.execute(SELECT_TASK_IDS, parameters)]:
         yield from ids
@@ -195,21 +195,21 @@ def count_changes(connection: Connection, command_id: int) -> int:
 def list_entries(
     connection: Connection, *, user_id: int | None, task_id: int | None, limit: int, most_changes: int
 ) -> list[JournalEntry]:
-    """Return the most recent entries of a user or a task, oldest first, each with up to `most_changes` changes."""
+    """Return the most recent entries for a user or a task, oldest first, each with at most `most_changes` changes."""
     statement = SELECT_ENTRIES_OF_TASK if task_id is not None else for_user(SELECT_ENTRIES, user_id)
     entries = _query_entries(connection, statement, {"task_id": task_id, "user_id": user_id, "limit": limit})
     return [_with_first_changes(connection, entry, most_changes) for entry in reversed(entries)]
 
 
 def count_entries(connection: Connection, before: datetime, user_id: int | None) -> int:
-    """Return the number of entries recorded before an instant."""
+    """Return the number of entries recorded before a given time."""
     parameters: dict[str, int | str | None] = {"before": to_microseconds(before), "user_id": user_id}
     ((count,),) = connection.execute(SELECT_COUNT_BEFORE, parameters)
     return int(count)
 
 
 def delete_entries(connection: Connection, before: datetime, user_id: int | None) -> int:
-    """Delete the entries recorded before an instant, and return the number of deleted entries."""
+    """Delete the entries recorded before a given time, and return the number of deleted entries."""
     statement = for_user(DELETE_ENTRIES, user_id)
     values = {"before": to_microseconds(before), "user_id": user_id, "limit": _ROWS_AT_ONCE}
     last = count = 0
@@ -220,7 +220,7 @@ def delete_entries(connection: Connection, before: datetime, user_id: int | None
 
 
 def get_changes(connection: Connection, command_id: int, ids: Sequence[int]) -> list[Change]:
-    """Return the changes of an entry to the tasks with the given ids, in the order of the ids."""
+    """Return an entry's changes to the tasks with these IDs, in the order of `ids`."""
     rows = rows_of_ids(connection, SELECT_TASK_STATES, ids, command_id=command_id)
     changes = {change.task_id: change for change in changes_in(rows)}
     return [changes[task_id] for task_id in ids if task_id in changes]
@@ -233,7 +233,7 @@ def _with_first_changes(connection: Connection, entry: JournalEntry, most: int) 
 
 
 def changes_in(rows: Iterable[Row]) -> tuple[Change, ...]:
-    """Combine rows of `STATE_COLUMNS` into one change for each task."""
+    """Combine rows of `STATE_COLUMNS` into one change per task."""
     states: dict[int, list[Task | None]] = {}
     for is_after, *row in rows:
         task = row_to_task(tuple(row))

@@ -1,17 +1,17 @@
-"""Statements that count the content of a store, and summarize the use of projects and tags."""
+"""Statements that count what a store contains, and summarize the use of projects and tags."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from tasktimer.core.label_usage import TaskGroup
 from tasktimer.core.store_info import StoreStats
-from tasktimer.core.task_filter import NO_FILTER, TaskFilter
+from tasktimer.core.task_filter import TaskFilter
 from tasktimer.store.protocols import Connection
 from tasktimer.store.statements.completion import distinct_values
 from tasktimer.store.statements.task_filter import apply_filter
 from tasktimer.store.statements.task_queries import (
     FILTER_PLACEHOLDER,
-    LENGTH,
+    FIRST,
     MICROSECOND,
     for_user,
     from_microseconds,
@@ -32,11 +32,29 @@ SELECT (SELECT COUNT(*) FROM tasks),
 """
 
 
+# By steps, like SELECT_COUNTS; there are few tokens to scan.
+SELECT_USERS = f"""
+WITH RECURSIVE {distinct_values("owners", "user_id", "tasks", "1 = 1")},
+{distinct_values("authors", "user_id", "commands", "1 = 1")}
+SELECT value FROM owners WHERE value IS NOT NULL
+UNION SELECT value FROM authors WHERE value IS NOT NULL
+UNION SELECT user_id FROM tokens
+ORDER BY 1
+"""
+
 SELECT_COUNT = f"""
 SELECT COUNT(*) FROM tasks
 WHERE 1 = 1
 {FILTER_PLACEHOLDER}
 """
+
+# The length of a task between its start and its end, each truncated to units such as seconds. Division truncates
+# towards zero, so times are counted from the beginning of the calendar.
+_END = "CASE WHEN end_time IS NULL THEN CAST(:now AS BIGINT) ELSE end_time END"
+_WORKED = (
+    f"CASE WHEN {_END} > start_time THEN ({_END} + {-FIRST}) / CAST(:unit AS BIGINT) "
+    f"- (start_time + {-FIRST}) / CAST(:unit AS BIGINT) ELSE 0 END"
+)
 
 
 def _usage_statement(column: str) -> str:
@@ -44,7 +62,7 @@ def _usage_statement(column: str) -> str:
     # COALESCE prevents SQLite from using the index on projects: fetching the rows one by one would take three times as
     # long as a scan.
     return f"""
-SELECT COALESCE({column}, ''), COUNT(*), MAX(start_time), CAST(SUM({LENGTH}) AS BIGINT)
+SELECT COALESCE({column}, ''), COUNT(*), MAX(start_time), CAST(SUM({_WORKED}) AS BIGINT)
 FROM tasks
 WHERE 1 = 1
 {FILTER_PLACEHOLDER}
@@ -69,26 +87,42 @@ def count_tasks(connection: Connection, task_filter: TaskFilter, *, user_id: int
     return int(count)
 
 
+def users(connection: Connection) -> list[int]:
+    """Return the users who have a task, a journal entry or a token, in ascending order."""
+    return [user_id for (user_id,) in connection.execute(SELECT_USERS, {})]
+
+
 def projects(
-    connection: Connection, task_filter: TaskFilter = NO_FILTER, *, user_id: int | None, now: datetime
+    connection: Connection, task_filter: TaskFilter, *, user_id: int | None, unit: timedelta, now: datetime
 ) -> Iterator[TaskGroup]:
-    """Yield the usage of each project, and of none, by tasks that match a filter; running tasks count up to `now`."""
-    for name, count, last, worked in _usages(connection, SELECT_PROJECTS, task_filter, user_id=user_id, now=now):
+    """Yield the usage of each project, and of none, in matching tasks; assume that running tasks end at `now`.
+
+    Truncate starts and ends to the unit.
+    """
+    statement = for_user(SELECT_PROJECTS, user_id)
+    for name, count, last, worked in _usages(connection, statement, task_filter, user_id=user_id, unit=unit, now=now):
         yield [name] if name else [], count, last, worked
 
 
 def tags(
-    connection: Connection, task_filter: TaskFilter = NO_FILTER, *, user_id: int | None, now: datetime
+    connection: Connection, task_filter: TaskFilter, *, user_id: int | None, unit: timedelta, now: datetime
 ) -> Iterator[TaskGroup]:
-    """Yield the usage of each combination of tags by tasks that match a filter; running tasks count up to `now`."""
-    for names, count, last, worked in _usages(connection, SELECT_TAGS, task_filter, user_id=user_id, now=now):
+    """Yield the usage of each combination of tags, and of none, in matching tasks, like `projects`."""
+    statement = for_user(SELECT_TAGS, user_id)
+    for names, count, last, worked in _usages(connection, statement, task_filter, user_id=user_id, unit=unit, now=now):
         yield names.split(" ") if names else [], count, last, worked
 
 
 def _usages(
-    connection: Connection, statement: str, task_filter: TaskFilter, *, user_id: int | None, now: datetime
+    connection: Connection,
+    statement: str,
+    task_filter: TaskFilter,
+    *,
+    user_id: int | None,
+    unit: timedelta,
+    now: datetime,
 ) -> Iterator[tuple[str, int, datetime, timedelta]]:
-    statement, values = apply_filter(for_user(statement, user_id), task_filter, now)
-    values |= {"now": to_microseconds(now), "user_id": user_id}
+    statement, values = apply_filter(statement, task_filter, now)
+    values |= {"now": to_microseconds(now), "user_id": user_id, "unit": unit // MICROSECOND}
     for name, count, last, length in connection.execute(statement, values):
-        yield name, count, from_microseconds(last), length * MICROSECOND
+        yield name, count, from_microseconds(last), length * unit

@@ -1,4 +1,4 @@
-"""Statements that list the tasks that match a filter, or a page of tasks; user input is passed as parameters."""
+"""Statements that list the tasks matching a filter, or a page of tasks; user input is always passed as parameters."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -32,8 +32,8 @@ WHERE 1 = 1
 {FILTER_PLACEHOLDER}
 {_OLDEST_FIRST}"""
 
-# Selects a page of the tasks of SELECT_OVERLAPPING, after a cursor. Each part reads its index from the cursor onwards,
-# so that the last page takes no longer than the first.
+# Selects a page of the tasks that SELECT_OVERLAPPING selects. Each part reads its index from the last task of the
+# previous page onwards, so that the last page takes no longer than the first.
 SELECT_PAGE = f"""
 SELECT {TASK_COLUMNS} FROM tasks
 WHERE start_time >= :first AND start_time < :window_end
@@ -87,7 +87,10 @@ def find_tasks(
     limit: int | None = None,
     now: datetime,
 ) -> list[Task]:
-    """Return the tasks, or the last `limit`, that match a filter and overlap a window, sorted by start, then id."""
+    """Return the tasks that match a filter and overlap the window, if one is given, sorted by start time, then by ID.
+
+    If a limit is given, return only the last `limit` tasks.
+    """
     if window is not None and not window.duration:
         return []
     statement, values = build_query(task_filter, window=window, user_id=user_id, now=now)
@@ -100,9 +103,9 @@ def find_tasks(
 def iterate_tasks(
     connection: Connection, task_filter: TaskFilter, *, window: Window | None, user_id: int | None, now: datetime
 ) -> Iterator[Task]:
-    """Yield the tasks that match a filter and overlap a window, sorted by start, then id.
+    """Yield the tasks that match a filter and overlap the window, if one is given, sorted by start time, then by ID.
 
-    Not all tasks are in memory at the same time. Write nothing to the store until the iterator is exhausted.
+    The tasks are not all in memory at once. Do not write to the store until the iterator is exhausted.
     """
     if window is not None and not window.duration:
         return
@@ -114,7 +117,7 @@ def iterate_tasks(
 def list_tasks_page(
     connection: Connection, window: Window, *, user_id: int | None, running: bool | None, page: Page, now: datetime
 ) -> list[Task]:
-    """Return a page of the tasks that overlap a window, sorted by start, then id; `running=None` means any state."""
+    """Return a page of the tasks that overlap a window, sorted by start time, then by ID; `running=None` means all."""
     if not window.duration:
         return []
     after_start = FIRST if page.after is None else to_microseconds(page.after.start_time)
@@ -134,7 +137,7 @@ def list_tasks_page(
 def build_query(
     task_filter: TaskFilter, *, window: Window | None, user_id: int | None, now: datetime
 ) -> tuple[str, Values]:
-    """Return the statement that selects the tasks that match a filter and overlap a window, and its parameters."""
+    """Return a statement that selects the tasks matching a filter and overlapping a window, and its parameters."""
     statement = for_user(SELECT_ALL if window is None else SELECT_OVERLAPPING, user_id)
     statement, values = apply_filter(statement, task_filter, now, is_led=window is not None)
     if window is not None:
@@ -143,9 +146,9 @@ def build_query(
 
 
 def apply_filter(statement: str, task_filter: TaskFilter, now: datetime, *, is_led: bool = False) -> tuple[str, Values]:
-    """Replace each placeholder in a statement with the conditions of a filter; return the statement and its parameters.
+    """Replace each placeholder in a statement with a filter's conditions; return the statement and its parameters.
 
-    `is_led` means that the statement already uses an index that selects few rows.
+    Set `is_led` if the statement already uses an index that selects few rows.
     """
     assert FILTER_PLACEHOLDER in statement
     conditions, values = conditions_of(task_filter, now, is_led=is_led)
@@ -153,11 +156,11 @@ def apply_filter(statement: str, task_filter: TaskFilter, now: datetime, *, is_l
 
 
 def conditions_of(task_filter: TaskFilter, now: datetime, *, is_led: bool) -> tuple[list[str], Values]:
-    """Return the SQL conditions of a filter on `tasks`, and their parameters; running tasks extend to `now`."""
+    """Return a filter's SQL conditions on `tasks`, and their parameters; assume that running tasks end at `now`."""
     conditions: list[str] = []
     values: Values = {}
     if task_filter.project is not None:
-        # No index covers the expression: a planner without statistics would otherwise read a whole project for one day.
+        # COALESCE rules out the index on projects: a planner without statistics might read a whole project for one day.
         has_index = is_led or task_filter.running
         conditions.append(_PROJECT.format(column="COALESCE(project, '')" if has_index else "project"))
         values |= {
@@ -193,6 +196,6 @@ def _newest_first(statement: str) -> str:
 
 
 def _escape_like(text: str) -> str:
-    for character in "!%_":  # the escape character first, so that it is not escaped twice
+    for character in "!%_":  # starts with the escape character, so that it is not escaped twice
         text = text.replace(character, f"!{character}")
     return text

@@ -1,4 +1,4 @@
-"""Statements that read tasks, written in SQL for both engines, and conversion of rows to core types."""
+"""Statements that read tasks, in SQL that both engines support, and conversions between rows and tasks."""
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, time, timedelta
@@ -11,7 +11,7 @@ from tasktimer.store.protocols import Connection, Parameters, Result, Row
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
-# The range of the calendar, so that a stored instant can be shown in any time zone.
+# The range of valid instants, which ensures that every stored instant can be shown in any time zone.
 FIRST = (datetime.combine(FIRST_DAY, time(), UTC) - _EPOCH) // MICROSECOND
 _END = (datetime.combine(LAST_DAY, time(), UTC) + timedelta(days=1) - _EPOCH) // MICROSECOND
 # Longer tasks have partial indexes of their own; any other task that overlaps a window starts at most this long before
@@ -22,7 +22,7 @@ LONG_TASK_THRESHOLD = timedelta(hours=24)
 TASK_VALUES = "user_id, description, start_time, end_time, project, tags, note"
 TASK_COLUMNS = f"id, {TASK_VALUES}"  # in the order that row_to_task expects
 
-# A comment, so that a statement also runs without a filter. `task_filter` replaces the comment with conditions.
+# A comment, so that a statement also runs without a filter. task_filter.py replaces the comment with conditions.
 FILTER_PLACEHOLDER = "/* AND filter */"
 
 # The current length of a task; 0 if a running task starts after now because the clock was set back.
@@ -33,14 +33,14 @@ LENGTH = (
 
 
 def for_user(statement: str, user_id: int | None) -> str:
-    """Restrict each WHERE at the start of a line to `:user_id`, or, for all users, return the statement unchanged."""
-    # Not one statement with an optional condition, for which the planner would scan the whole table.
+    """Add a condition on `:user_id` to each WHERE at the start of a line, unless the statement is for all users."""
+    # With an optional condition in a single statement, the planner would scan the whole table.
     return statement if user_id is None else statement.replace("\nWHERE ", "\nWHERE user_id = :user_id AND ")
 
 
 SELECT_TASK = f"SELECT {TASK_COLUMNS} FROM tasks WHERE id = :id"
 
-# A statement has a fixed number of ids, so that it is prepared only once; unused ids are 0.
+# The statement has a fixed number of IDs, so that it is prepared only once; unused IDs are 0.
 IDS_AT_ONCE = 100
 IDS = ", ".join(["CAST(:id{} AS BIGINT)"] * IDS_AT_ONCE).format(*range(IDS_AT_ONCE))
 
@@ -55,8 +55,8 @@ WHERE end_time IS NULL
 ORDER BY start_time, id
 """
 
-# With "user_id = :user_id", PostgreSQL would read the tasks of all users backwards instead of using the index with this
-# order; that takes long if the user has not tracked anything recently.
+# With "user_id = :user_id", PostgreSQL would read all users' tasks backwards instead of using the index with this
+# order, which is slow if the user has not tracked anything recently.
 SELECT_LAST_OF_USER = f"""
 SELECT {TASK_COLUMNS} FROM tasks
 WHERE user_id BETWEEN :user_id AND :user_id
@@ -69,8 +69,8 @@ WHERE user_id BETWEEN :user_id AND :user_id AND end_time IS NOT NULL
 ORDER BY user_id DESC, start_time DESC LIMIT 1
 """
 
-# No index is ordered by the end. But among tasks that have ended, the latest end is not before the latest start. So the
-# task with the latest end starts at most 24 h before the latest start, or is one of the few longer tasks.
+# No index is ordered by end time. But among finished tasks, the latest end is not before the latest start. So the task
+# with the latest end starts at most 24 h before the latest start, or is one of the few longer tasks.
 SELECT_LAST_ENDED_OF_USER = f"""
 SELECT {TASK_COLUMNS} FROM tasks
 WHERE user_id = :user_id AND start_time >= :earliest AND end_time IS NOT NULL
@@ -99,26 +99,34 @@ ORDER BY start_time, id
 """
 
 
+# Each MIN and MAX is one look-up in an index; there are few tokens to scan.
+SELECT_LOWEST_AND_HIGHEST_USERS = """
+SELECT MIN(user_id) FROM tasks UNION ALL SELECT MAX(user_id) FROM tasks
+UNION ALL SELECT MIN(user_id) FROM commands UNION ALL SELECT MAX(user_id) FROM commands
+UNION ALL SELECT MIN(user_id) FROM tokens UNION ALL SELECT MAX(user_id) FROM tokens
+"""
+
+
 def get_task(connection: Connection, task_id: int) -> Task:
-    """Return the task with the given id, or raise TaskNotFound."""
+    """Return the task with this ID, or raise TaskNotFound if it does not exist."""
     if task := find_task(connection, task_id):
         return task
     raise TaskNotFound(task_id)
 
 
 def find_task(connection: Connection, task_id: int) -> Task | None:
-    """Return the task with the given id, or None if there is no such task."""
+    """Return the task with this ID, or None if it does not exist."""
     return find_one(connection, SELECT_TASK, {"id": task_id}, row_to_task)
 
 
 def get_tasks(connection: Connection, ids: Sequence[int]) -> list[Task]:
-    """Return the tasks with the given ids, in the order of the ids, leaving out tasks that do not exist."""
+    """Return the tasks with these IDs, in the order of `ids`, leaving out those that do not exist."""
     tasks = {row[0]: row_to_task(row) for row in rows_of_ids(connection, SELECT_TASKS, ids)}
     return [tasks[task_id] for task_id in ids if task_id in tasks]
 
 
 def rows_of_ids(connection: Connection, statement: str, ids: Sequence[int], **parameters: int) -> Iterator[Row]:
-    """Run a statement that contains `IDS`, once for each batch of `IDS_AT_ONCE` ids, and yield its rows."""
+    """For each batch of up to `IDS_AT_ONCE` IDs, run a statement with the placeholders `IDS`, and yield its rows."""
     for start in range(0, len(ids), IDS_AT_ONCE):
         batch = ids[start : start + IDS_AT_ONCE]
         padded = [*batch, *[0] * (IDS_AT_ONCE - len(batch))]
@@ -127,17 +135,17 @@ def rows_of_ids(connection: Connection, statement: str, ids: Sequence[int], **pa
 
 
 def running_tasks(connection: Connection, user_id: int | None) -> list[Task]:
-    """Return the running tasks, sorted by start, then id."""
+    """Return the running tasks, sorted by start time, then by ID."""
     return query_tasks(connection, for_user(SELECT_RUNNING, user_id), {"user_id": user_id})
 
 
 def find_last_task(connection: Connection, user_id: int) -> Task | None:
-    """Return the most recently started task of a user, or None; among equal starts, prefer the highest id."""
+    """Return a user's most recently started task (with the highest ID in case of a tie), or None if no task exists."""
     return find_one(connection, SELECT_LAST_OF_USER, {"user_id": user_id}, row_to_task)
 
 
 def find_last_ended(connection: Connection, user_id: int) -> Task | None:
-    """Return the most recently ended task of a user, or None."""
+    """Return a user's most recently ended task, or None if no task has ended."""
     # On PostgreSQL, another transaction can delete the found task before the second statement runs: if so, retry.
     while started := query_tasks(connection, SELECT_LAST_STARTED_OF_ENDED, {"user_id": user_id}):
         earliest = to_microseconds(started[0].start_time) - LONG_TASK_THRESHOLD // MICROSECOND
@@ -148,7 +156,7 @@ def find_last_ended(connection: Connection, user_id: int) -> Task | None:
 
 
 def overlapping_tasks(connection: Connection, window: Window, *, user_id: int | None, now: datetime) -> list[Task]:
-    """Return the tasks that overlap a window, sorted by start, then id; running tasks extend to `now`."""
+    """Return tasks that overlap a window, sorted by start time, then by ID; assume that running tasks end at `now`."""
     if not window.duration:
         return []
     parameters = {"user_id": user_id, **overlap_parameters(window, now)}
@@ -156,7 +164,7 @@ def overlapping_tasks(connection: Connection, window: Window, *, user_id: int | 
 
 
 def overlap_parameters(window: Window, now: datetime) -> dict[str, int]:
-    """Return the parameters of the overlap statements, except `user_id`."""
+    """Return the parameters, except `user_id`, of the statements that select the tasks overlapping a window."""
     start = to_microseconds(window.start)
     return {
         "earliest": start - LONG_TASK_THRESHOLD // MICROSECOND,
@@ -166,8 +174,13 @@ def overlap_parameters(window: Window, now: datetime) -> dict[str, int]:
     }
 
 
+def some_users(connection: Connection) -> set[int]:
+    """Return some of the users: none if there is no user, one if there is only one, and at least two otherwise."""
+    return {user_id for (user_id,) in connection.execute(SELECT_LOWEST_AND_HIGHEST_USERS, {}) if user_id is not None}
+
+
 def query_tasks(connection: Connection, statement: str, parameters: Parameters) -> list[Task]:
-    """Run a statement that selects `TASK_COLUMNS` and return the tasks."""
+    """Run a statement that selects `TASK_COLUMNS`, and return the tasks."""
     return [row_to_task(row) for row in connection.execute(statement, parameters)]
 
 
@@ -180,12 +193,12 @@ def find_one(
 
 
 def to_microseconds(instant: datetime) -> int:
-    """Return an instant in its stored form, the number of whole microseconds since 1970-01-01T00:00Z."""
+    """Convert an instant to its stored form, the number of whole microseconds since 1970-01-01T00:00Z."""
     return (instant - _EPOCH) // MICROSECOND
 
 
 def from_microseconds(microseconds: int) -> datetime:
-    """Return the UTC instant for a stored number of microseconds since 1970-01-01T00:00Z."""
+    """Convert a stored number of microseconds since 1970-01-01T00:00Z to an instant in UTC."""
     return _EPOCH + timedelta(0, 0, microseconds)
 
 
@@ -205,7 +218,7 @@ def row_to_task(row: Row) -> Task:
             task_id,
             user_id,
             text,
-            _EPOCH + start * MICROSECOND,  # from_microseconds inlined: the calls add up over thousands of rows
+            _EPOCH + start * MICROSECOND,  # from_microseconds, inlined because the calls add up over thousands of rows
             None if end is None else _EPOCH + end * MICROSECOND,
             project,
             tuple(tags.split(" ")) if tags else (),

@@ -1,4 +1,4 @@
-"""Statements that lock and write tasks, and record the changes of each command in the journal."""
+"""Statements that lock and write tasks, and record each command's changes in the journal."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -35,11 +35,11 @@ UPDATE tasks SET note = note WHERE id = :id
 RETURNING {TASK_COLUMNS}
 """
 
-# Returns no rows, so that psycopg can pipeline the statement for many ids. It waits for other transactions in the order
-# of the ids; LOCK_TASKS then reads the rows.
+# Returns no rows, so that psycopg can pipeline the statement for many IDs. It waits for other transactions in the order
+# of the IDs; LOCK_TASKS then reads the rows.
 WAIT_FOR_TASK_LOCK = "UPDATE tasks SET note = note WHERE id = :id"
 
-# Unlike a SELECT, also locks rows that another transaction has restored in the meantime.
+# Unlike a SELECT, this also locks rows that another transaction has restored in the meantime.
 LOCK_TASKS = f"""
 UPDATE tasks SET note = note WHERE id IN ({IDS})
 RETURNING {TASK_COLUMNS}
@@ -69,7 +69,7 @@ VALUES (:command_id, :task_id, :is_after, {_VALUE_PARAMETERS})
 # After a new command, undone commands can no longer be redone.
 UPDATE_REDOABLE = "UPDATE commands SET undone = 2 WHERE user_id = :user_id AND undone = 1 AND reverses IS NULL"
 
-# States take several times as much memory when they are converted to parameters.
+# Converted to parameters, states take several times as much memory.
 _STATES_AT_ONCE = 500
 
 
@@ -84,7 +84,7 @@ def insert_task(  # noqa: PLR0913 (the columns)
     tags: tuple[str, ...] = (),
     note: str | None = None,
 ) -> Task:
-    """Insert a task and return it with its new id; ids are never reused."""
+    """Insert a task and return it with its new ID; IDs are never reused."""
     values = (user_id, description, start_time, end_time, project, tags, note)
     ((task_id,),) = connection.execute(INSERT_TASK, _parameters(Task(0, *values)))
     task = Task(task_id, *values)
@@ -93,7 +93,7 @@ def insert_task(  # noqa: PLR0913 (the columns)
 
 
 def lock_tasks(connection: Connection, ids: Sequence[int]) -> dict[int, Task]:
-    """Lock tasks until the transaction ends, and return the existing tasks, keyed by id."""
+    """Lock tasks until the transaction ends, and return those that exist, keyed by ID."""
     in_order = sorted(set(ids))  # using the same order in all transactions prevents deadlocks
     if len(in_order) > 1:
         wait_for_task_locks(connection, in_order)
@@ -101,19 +101,19 @@ def lock_tasks(connection: Connection, ids: Sequence[int]) -> dict[int, Task]:
 
 
 def wait_for_task_locks(connection: Connection, ids: Sequence[int]) -> None:
-    """Lock tasks until the transaction ends, waiting for other transactions; `ids` must be sorted."""
+    """Lock tasks until the transaction ends, waiting for other transactions if necessary; `ids` must be sorted."""
     connection.executemany(WAIT_FOR_TASK_LOCK, [{"id": task_id} for task_id in ids])
 
 
 def lock_and_read_tasks(connection: Connection, ids: Sequence[int]) -> dict[int, Task]:
-    """Return the existing tasks, keyed by id, and lock any tasks that were restored after `wait_for_task_locks`."""
+    """Lock tasks, including any restored since `wait_for_task_locks`, and return those that exist, keyed by ID."""
     is_one = len(ids) == 1  # a statement with many parameters takes longer
     rows = connection.execute(LOCK_TASK, {"id": ids[0]}) if is_one else rows_of_ids(connection, LOCK_TASKS, ids)
     return {row[0]: row_to_task(row) for row in rows}
 
 
 def apply_changes(connection: Connection, pairs: Sequence[tuple[Task | None, Task | None]]) -> None:
-    """Change each task from the first state of its pair to the second; None means that the task does not exist."""
+    """Change each task from the first to the second state of its pair; None means that the task does not exist."""
     deleted = [{"id": before.id} for before, after in pairs if before is not None and after is None]
     restored = [after for before, after in pairs if before is None and after is not None]
     updated = [(before, after) for before, after in pairs if before is not None and after is not None]
@@ -126,7 +126,7 @@ def apply_changes(connection: Connection, pairs: Sequence[tuple[Task | None, Tas
 
 
 def update_task(connection: Connection, before: Task, after: Task) -> None:
-    """Update a task without changing its id or its user."""
+    """Update a task without changing its ID or its user."""
     if after == replace(before, end_time=after.end_time):  # stopping a task, the most frequent update
         end_time = None if after.end_time is None else to_microseconds(after.end_time)
         connection.execute(UPDATE_END, {"id": after.id, "end_time": end_time})
@@ -142,7 +142,7 @@ def delete_task(connection: Connection, task_id: int) -> None:
 def insert_entry(
     connection: Connection, name: str, *, user_id: int, given_time: datetime, reverted_entry_id: int | None = None
 ) -> int:
-    """Insert a journal entry and return its id; after an entry other than an undo or a redo, nothing can be redone."""
+    """Insert a journal entry and return its ID; unless it records an undo or redo, nothing can be redone afterwards."""
     if reverted_entry_id is None:
         connection.execute(UPDATE_REDOABLE, {"user_id": user_id})
     values: dict[str, Any] = {
@@ -168,13 +168,13 @@ def insert_states(connection: Connection, command_id: int, changes: Sequence[tup
 
 
 def search_text(description: str, note: str | None) -> str | None:
-    """Return the searchable text of a task, as a `search_key`, or None if this text equals the description."""
+    """Return a task's searchable text, converted by `search_key`, or None if the text equals the description."""
     text = search_key(description if note is None else f"{description}\n{note}")
     return None if text == description else text
 
 
 def _values(task: Task) -> dict[str, Any]:
-    """Return the values of a task as the parameters of `TASK_VALUES`."""
+    """Return a task's values as parameters for the columns in `TASK_VALUES`."""
     return {
         "user_id": task.user_id,
         "description": task.description,

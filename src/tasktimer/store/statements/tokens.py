@@ -19,7 +19,7 @@ RETURNING id
 SELECT_TOKEN = f"SELECT {TOKEN_COLUMNS} FROM tokens WHERE id = :id"
 SELECT_TOKEN_OF_DIGEST = f"SELECT {TOKEN_COLUMNS} FROM tokens WHERE digest = :digest"
 
-# One statement with an optional user, since there are few tokens to scan.
+# A single statement with an optional condition, because there are few tokens to scan.
 SELECT_TOKENS = f"""
 SELECT {TOKEN_COLUMNS} FROM tokens
 WHERE CAST(:user_id AS BIGINT) IS NULL OR user_id = :user_id
@@ -65,24 +65,24 @@ def insert_token(  # noqa: PLR0913 (the columns)
 
 
 def get_token(connection: Connection, token_id: int) -> Token:
-    """Return the token with the given id, or raise TokenNotFound."""
+    """Return the token with this ID, or raise TokenNotFound if it does not exist."""
     if token := find_one(connection, SELECT_TOKEN, {"id": token_id}, row_to_token):
         return token
     raise TokenNotFound(token_id)
 
 
 def find_token(connection: Connection, digest: str) -> Token | None:
-    """Return the token whose secret has the given digest, or None if there is no such token."""
+    """Return the token whose secret has this digest, or None if there is no such token."""
     return find_one(connection, SELECT_TOKEN_OF_DIGEST, {"digest": digest}, row_to_token)
 
 
 def all_tokens(connection: Connection, user_id: int | None) -> list[Token]:
-    """Return the tokens, sorted by id."""
+    """Return a user's tokens, or those of all users, sorted by ID."""
     return [row_to_token(row) for row in connection.execute(SELECT_TOKENS, {"user_id": user_id})]
 
 
 def has_tokens(connection: Connection) -> bool:
-    """Return whether any tokens exist, including expired and revoked tokens."""
+    """Return whether any tokens exist, including expired and revoked ones."""
     return bool(list(connection.execute(SELECT_ANY_TOKEN, {})))
 
 

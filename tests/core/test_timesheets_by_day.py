@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasktimer.core.empty_days import add_empty_days
 from tasktimer.core.interval import Interval
 from tasktimer.core.task import Task
-from tasktimer.core.timesheet import Timesheet, split_by_day, timesheet
+from tasktimer.core.timesheet import Timesheet, timesheet
+from tasktimer.core.timesheets_by_day import add_empty_days, split_by_day
 
 BERLIN = ZoneInfo("Europe/Berlin")
 APIA = ZoneInfo("Pacific/Apia")

@@ -1,0 +1,12 @@
+"""The error for a command that requires a user, in a file with several users."""
+
+from tasktimer.errors import InvalidValue, format_users
+from tasktimer.store.protocols import Connection
+from tasktimer.store.statements import statistics
+
+
+def multiple_users_error(connection: Connection) -> InvalidValue:
+    """Return the error that names the users, or the first of many."""
+    users = statistics.users(connection)
+    message = f"a user is required, because the file has several users: {format_users(users)}"
+    return InvalidValue("multiple-users", message, context={"users": users})
