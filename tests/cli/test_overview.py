@@ -40,7 +40,7 @@ def test_piped_overview_is_status(run: Run, state: str) -> None:
     assert (piped.exit_code, piped.out, piped.err) == (0, run("status").out, "")
 
 
-def test_overview_offers_what_suits_running_tasks(run: Run) -> None:
+def test_overview_suits_running_tasks(run: Run) -> None:
     prepare(run, "several")
     assert "tasktimer stop --all " in run(terminal=True).out
     run("stop", "--all")

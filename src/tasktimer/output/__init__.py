@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 __all__ = [
     "changes",
     "formatting",
+    "history_table",
     "json_tsv",
     "palette",
     "previews",
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from tasktimer.output import (
         changes,
         formatting,
+        history_table,
         json_tsv,
         palette,
         previews,

@@ -80,7 +80,7 @@ def history(
     def table() -> list[str]:
         shown_user = actor.tasks_of_user if task_id is None else None
         reader = context.resolve_user(None).reader_for_ids.user_id
-        return [output.tables.history_table(entries, context.now, user_id=shown_user, reader=reader)]
+        return [output.history_table.history_table(entries, context.now, user_id=shown_user, reader=reader)]
 
     write_entries(context, entries, table, chosen)
 
