@@ -34,7 +34,7 @@ _FIRST_DAY = datetime(2000, 1, 1, tzinfo=UTC)
 
 # Each command runs on the result of the previous one.
 COMMANDS = (
-    ("edit", "--project", "acme", "+client", "--yes"),
+    ("edit", "--where", "project:acme", "+client", "--yes"),
     ("undo",),
     ("redo",),
     ("delete", "--project", "acme", "--yes"),
@@ -43,9 +43,9 @@ COMMANDS = (
     ("undo",),
     ("rename", "project", "acme", "corp"),
     ("rename", "tag", "docs", "writing"),
-    ("edit", "--project", "corp", "+new", "--yes", "--json"),
+    ("edit", "--where", "project:corp", "+new", "--yes", "--json"),
     ("undo", "--json"),
-    ("edit", "--project", "corp", "+new", "--dry-run", "--json"),
+    ("edit", "--where", "project:corp", "+new", "--dry-run", "--json"),
     ("history", "--json"),
     ("history", "--prune", "0d", "--yes"),
 )

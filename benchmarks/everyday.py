@@ -55,15 +55,15 @@ def _commands(short: Home, long: Home, runs: int, many: int) -> Table:
 def _lists(home: Home, shell: str, runs: int, many: int) -> Table:
     month = f"{datetime.now(UTC).year - 10}-05"
     window = parse_date_range(month, datetime.now(UTC).date()).window(UTC)
-    searched = TaskFilter(search="task 77 is not there")
+    text = "task 77 is not there"
     queries = {
         f"`list` of a month, {_count(home, 'list', month):,} tasks": (
             home.tasktimer("list", month),
             task_filter.build_query(NO_FILTER, window=window, user_id=None, now=datetime.now(UTC)),
         ),
         f"`list --search`, through {many:,} tasks": (
-            home.tasktimer("list", "--search", str(searched.search)),
-            task_filter.build_query(searched, window=None, user_id=None, now=datetime.now(UTC)),
+            home.tasktimer("list", "--search", text),
+            task_filter.build_query(TaskFilter(search=text), window=None, user_id=None, now=datetime.now(UTC)),
         ),
     }
     hello, lines = home.program("hello.py"), []

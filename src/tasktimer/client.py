@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Self, Unpack
 from tasktimer.client_values import (
     Bounds,
     EditFields,
+    Filter,
     Period,
     Time,
     to_database,
     to_edit_fields,
+    to_filter,
     to_instant,
     to_instant_or_none,
     to_window,
@@ -31,7 +33,7 @@ from tasktimer.core.label_usage import LabelUsage
 from tasktimer.core.local_time import current_second, day_window
 from tasktimer.core.store_info import Info
 from tasktimer.core.task import ALL_USERS, Actor, Task
-from tasktimer.core.task_filter import NO_FILTER, TaskFilter
+from tasktimer.core.task_filter import NO_FILTER
 from tasktimer.core.timesheet import Timesheet
 from tasktimer.core.token import Token, expiry_after
 from tasktimer.errors import InvalidValue, StoreMissing
@@ -157,7 +159,7 @@ class Tracker:
         *ids: int,
         at: Time | None = None,
         all_running: bool = False,
-        task_filter: TaskFilter = NO_FILTER,
+        task_filter: Filter = NO_FILTER,
         user: User | None = None,
     ) -> list[Task]:
         """Stop tasks by ID; without IDs, stop the only running task or, with `all_running`, every running task.
@@ -165,14 +167,14 @@ class Tracker:
         If any task cannot be stopped, none is. A filter requires `all_running`. Tasks selected by ID may belong to any
         user unless `user` is passed.
         """
-        actors = self._actors(user)
+        actors, now = self._actors(user), self.now()
         return self._services.stop(
             actors.actor_for_ids if ids else actors.actor,
             [validate_number(number) for number in ids],
             all_running=all_running,
-            task_filter=None if task_filter == NO_FILTER else task_filter,
+            task_filter=None if task_filter == NO_FILTER else to_filter(task_filter, now),
             end_time=to_instant_or_none(at),
-            now=self.now(),
+            now=now,
         )
 
     def switch(
@@ -211,7 +213,7 @@ class Tracker:
 
     def edit_all(
         self,
-        task_filter: TaskFilter = NO_FILTER,
+        task_filter: Filter = NO_FILTER,
         *,
         date_range: str | None = None,
         between: Bounds | None = None,
@@ -258,7 +260,7 @@ class Tracker:
 
     def delete_all(
         self,
-        task_filter: TaskFilter = NO_FILTER,
+        task_filter: Filter = NO_FILTER,
         *,
         all_tasks: bool = False,
         dry_run: bool = False,
@@ -283,13 +285,11 @@ class Tracker:
 
     # Read; a store that does not exist is treated as empty and is not created
 
-    def times(
-        self, day: date | None = None, *, task_filter: TaskFilter = NO_FILTER, user: User | None = None
-    ) -> Timesheet:
+    def times(self, day: date | None = None, *, task_filter: Filter = NO_FILTER, user: User | None = None) -> Timesheet:
         """Return the time spent on each task on a local day, by default today; running tasks count up to now."""
         now, actor = self.now(), self._actors(user).reader
         window = day_window(now.date() if day is None else validate_day(day), self.zone)
-        return self._services.times(actor, window, task_filter, now=now)
+        return self._services.times(actor, window, to_filter(task_filter, now), now=now)
 
     def running_tasks(self, *, user: User | None = None) -> list[Task]:
         """Return the running tasks, sorted by start, then ID."""
@@ -307,7 +307,7 @@ class Tracker:
 
     def list_tasks(
         self,
-        task_filter: TaskFilter = NO_FILTER,
+        task_filter: Filter = NO_FILTER,
         *,
         limit: int | None = None,
         user: User | None = None,
@@ -320,27 +320,30 @@ class Tracker:
         """
         count = None if limit is None else validate_number(limit, noun="limit", code="invalid-limit")
         now, actor = self.now(), self._actors(user).reader
-        return self._services.list_tasks(actor, task_filter, window=to_window(now, **period), limit=count, now=now)
+        window, chosen = to_window(now, **period), to_filter(task_filter, now)
+        return self._services.list_tasks(actor, chosen, window=window, limit=count, now=now)
 
     def projects(
-        self, task_filter: TaskFilter = NO_FILTER, *, user: User | None = None, **period: Unpack[Period]
+        self, task_filter: Filter = NO_FILTER, *, user: User | None = None, **period: Unpack[Period]
     ) -> list[LabelUsage]:
         """Return the projects of the tasks that match a filter in a period, by name, with the time spent on each.
 
         The last one, with the name None, stands for the tasks without a project, if there are any.
         """
         now, actor = self.now(), self._actors(user).reader
-        return self._services.projects(actor, task_filter, window=to_window(now, **period), now=now).labels
+        window = to_window(now, **period)
+        return self._services.projects(actor, to_filter(task_filter, now), window=window, now=now).labels
 
     def tags(
-        self, task_filter: TaskFilter = NO_FILTER, *, user: User | None = None, **period: Unpack[Period]
+        self, task_filter: Filter = NO_FILTER, *, user: User | None = None, **period: Unpack[Period]
     ) -> list[LabelUsage]:
         """Return the tags of the tasks that match a filter in a period, by name, with the time spent on each.
 
         The last one, with the name None, stands for the tasks without tags, if there are any.
         """
         now, actor = self.now(), self._actors(user).reader
-        return self._services.tags(actor, task_filter, window=to_window(now, **period), now=now).labels
+        window = to_window(now, **period)
+        return self._services.tags(actor, to_filter(task_filter, now), window=window, now=now).labels
 
     # Undo
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TypedDict, cast
 
 from tasktimer.config.actors import User
+from tasktimer.core.expression_parser import parse_expression
 from tasktimer.core.interval import Window
 from tasktimer.core.local_time import RANGE_HINT, validate_date
 from tasktimer.core.task import ALL_USERS, parse_positive, parse_user_id
@@ -17,6 +18,7 @@ from tasktimer.services import edit as edit_service
 
 Time = datetime | str  # aware, or ISO 8601 with an offset
 Bounds = tuple[Time, Time]
+Filter = TaskFilter | str  # or an expression, such as "project:acme and not lunch"
 
 
 class Period(TypedDict, total=False):
@@ -77,13 +79,18 @@ def to_window(now: datetime, *, date_range: str | None = None, between: Bounds |
     return Window(first, last)
 
 
-def validate_selection(task_filter: TaskFilter, period: Period, *, all_tasks: bool) -> None:
+def validate_selection(task_filter: Filter, period: Period, *, all_tasks: bool) -> None:
     """Raise InvalidValue unless tasks are selected either by a filter or period, or by `all_tasks`."""
     is_filtered = task_filter != NO_FILTER or any(bounds is not None for bounds in period.values())
     if is_filtered and all_tasks:
         raise InvalidValue("filter-and-all", "all_tasks cannot be used with a filter", "pass only one")
     if not is_filtered and not all_tasks:
         raise InvalidValue("no-selection", "no tasks selected", "pass a filter, a date range, or all_tasks=True")
+
+
+def to_filter(task_filter: Filter, now: datetime) -> TaskFilter:
+    """Return a filter, parsed if it is an expression; its times are in the time zone of `now`."""
+    return TaskFilter(where=parse_expression(task_filter, now)) if isinstance(task_filter, str) else task_filter
 
 
 def validate_day(day: date) -> date:

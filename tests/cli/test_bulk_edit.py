@@ -28,7 +28,7 @@ def journal(run: Run) -> list[str]:
 
 def test_bulk_edit_shows_tasks_and_asks(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     answer(monkeypatch, "n\ny\n")
-    result = run("edit", "--project", "acme", "+x", "--longer-than", "22m", terminal=True)
+    result = run("edit", "--where", "project:acme", "+x", "--longer-than", "22m", terminal=True)
     assert (result.exit_code, result.out) == (1, "")
     question = """\
  ID  Start  End     Length  Project  Description
@@ -42,7 +42,7 @@ def test_bulk_edit_shows_tasks_and_asks(run: Run, monkeypatch: pytest.MonkeyPatc
 Edit 2 tasks? [y/N] """
     assert result.err == question + "note: nothing was changed\n"
     assert journal(run) == []
-    result = run("edit", "--project", "acme", "+x", "--longer-than", "22m", terminal=True)
+    result = run("edit", "--where", "project:acme", "+x", "--longer-than", "22m", terminal=True)
     assert (result.exit_code, result.out) == (0, "2 tasks edited; to undo this, run: tasktimer undo --user 1\n")
     assert result.err == question
     assert journal(run) == ["edit 23,24"]
@@ -87,8 +87,14 @@ def test_dry_run_shows_and_changes_nothing(run: Run, command: list[str]) -> None
 @pytest.mark.parametrize(
     ("words", "error"),
     [
-        (["--project", "acme"], "error: cannot ask for confirmation: not running in a terminal\nhint: add --yes "),
-        (["1", "--project", "acme", "--yes"], "error: task IDs cannot be used with options that select tasks\nhint: "),
+        (
+            ["--where", "project:acme"],
+            "error: cannot ask for confirmation: not running in a terminal\nhint: add --yes ",
+        ),
+        (
+            ["1", "--where", "project:acme", "--yes"],
+            "error: task IDs cannot be used with options that select tasks\nhint: ",
+        ),
         (["--yes"], "error: no tasks selected\nhint: add IDs, or options"),
         (["--yes", "--user", "1"], "error: no tasks selected\nhint: add IDs, or options"),
         (["--dry-run"], "error: no tasks selected\nhint: add IDs, or options"),
@@ -140,18 +146,18 @@ def test_repeated_id_is_shown_once(run: Run, command: list[str]) -> None:
 
 
 def test_remove_tag_changes_only_tasks_with_tag(run: Run) -> None:
-    assert run("edit", "--project", "acme", "--remove-tag", "x", "--yes").out == "25\n"
-    result = run("edit", "--project", "acme", "--remove-tag", "x", "--yes")
+    assert run("edit", "--where", "project:acme", "--remove-tag", "x", "--yes").out == "25\n"
+    result = run("edit", "--where", "project:acme", "--remove-tag", "x", "--yes")
     assert (result.exit_code, result.out) == (1, "")
     assert result.err == "error: cannot remove tag 'x': the tasks have no tags\nhint: omit --remove-tag x\n"
 
 
 def test_bulk_edit_is_all_or_nothing(run: Run) -> None:
-    result = run("edit", "--project", "acme", "--end", "11:50", "--yes")
+    result = run("edit", "--where", "project:acme", "--end", "11:50", "--yes")
     assert (result.exit_code, result.out) == (1, "")
     assert "cannot end at 11:50, before its start" in result.err
     assert journal(run) == []
-    out = run("edit", "--project", "acme", "-p", "acme", "--yes", terminal=True).out
+    out = run("edit", "--where", "project:acme", "-p", "acme", "--yes", terminal=True).out
     assert out == "Nothing to change in 25 tasks.\n"
 
 
@@ -170,7 +176,7 @@ def test_bulk_edit_uses_user_of_settings(run: Run, monkeypatch: pytest.MonkeyPat
         (["--to", "yesterday"], [28, 27]),
         (["--to", "last week"], [28]),
         (["--from", "today", "--user", "42"], [26]),
-        (["--from", "11:50", "--project", "home"], [27]),
+        (["--from", "11:50", "--where", "project:home"], [27]),
         (["--from", "11:57", "--shorter-than", "3m"], [26, 2, 1]),
         (["--from", "2023", "--to", "2023-07-08"], []),
     ],

@@ -27,7 +27,7 @@ from tasktimer.store.statements.task_queries import to_microseconds
 
 MANY = 2 * BATCH_SIZE + 3
 COMMANDS = {
-    "edit": ["edit", "--project", "acme", "+client", "-y"],
+    "edit": ["edit", "--where", "project:acme", "+client", "-y"],
     "delete": ["delete", "--project", "acme", "-y"],
     "rename project": ["rename", "project", "acme", "acme/corp"],
     "rename tag": ["rename", "tag", "docs", "writing"],
@@ -122,9 +122,11 @@ def test_results_have_order_and_json_of_list(give: Give, tracker: Tracker) -> No
         return [task["id"] for task in json.loads(give("list", "all", "--json").out)]
 
     listed = ids()
-    foreseen = give("edit", "--project", "acme", "+client", "--dry-run", "--json").out
-    assert give("edit", "--project", "acme", "+client", "--dry-run").out.split() == [str(number) for number in listed]
-    out = give("edit", "--project", "acme", "+client", "-y", "--json").out
+    foreseen = give("edit", "--where", "project:acme", "+client", "--dry-run", "--json").out
+    assert give("edit", "--where", "project:acme", "+client", "--dry-run").out.split() == [
+        str(number) for number in listed
+    ]
+    out = give("edit", "--where", "project:acme", "+client", "-y", "--json").out
     assert out == foreseen == json.dumps(json.loads(out), ensure_ascii=False, indent=2) + "\n"
     assert [(task["id"], task["tags"]) for task in json.loads(out)] == [
         (number, ["client", "docs"]) for number in listed
@@ -143,7 +145,7 @@ def test_results_have_order_and_json_of_list(give: Give, tracker: Tracker) -> No
 
 
 def test_terminal_shows_first_tasks_and_count(give: Give) -> None:
-    out = give("edit", "--project", "acme", "--start", "2023-06-01 12:00", "-y", terminal=True)
+    out = give("edit", "--where", "project:acme", "--start", "2023-06-01 12:00", "-y", terminal=True)
     assert out.out.endswith(f" and {MANY - 19:,} more\n\n{MANY:,} tasks edited; to undo this, run: tasktimer undo\n")
     assert out.err.startswith(f"note: {MANY:,} tasks now last more than 16 hours each: {MANY} {MANY - 1} ")
     assert f"    and {MANY - 10:,} tasks more\n" in give("undo", terminal=True).out.replace("  and", "    and")

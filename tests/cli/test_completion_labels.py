@@ -75,3 +75,27 @@ def test_date_ranges_and_labels_complete(run: Run, complete: Complete) -> None:
         *(("rename project ", "acme"), ("rename tag ", "docs"), ("rename tag +", "+docs")),
     ]:
         assert complete("bash", f"tasktimer {line}") == name
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("", ["project:", "tag:", "user:", "id:", "longer:", "shorter:", "from:", "to:", "description:", "note:"]),
+        ("pro", ["project:"]),
+        ("run", ["running"]),
+        ("project:a", ["project:acme", "project:acme/web"]),
+        ("project:", ["project:acme", "project:acme/web", 'project:"big client"']),
+        ("tag:d", ["tag:docs"]),
+        ("tag:docs o", ["tag:docs or"]),
+        ("not (tag:docs or t", ["not (tag:docs or tag:", "not (tag:docs or to:"]),
+        ("not (project:acme/", ["not (project:acme/web"]),
+        ("user:", [""]),
+        ("10:", [""]),
+    ],
+)
+def test_last_word_of_expression_completes(run: Run, complete: Complete, typed: str, expected: list[str]) -> None:
+    run("track", "x", "-p", "acme/web", "+docs")
+    run("track", "x", "-p", "big client")
+    offered = [line.split("\t")[0] for line in complete("fish", f"tasktimer list --where '{typed}").split("\n")]
+    assert offered[: len(expected)] == expected
+    assert typed == "" or len(offered) == len(expected)

@@ -51,6 +51,18 @@ CASES: list[tuple[list[str], list[int]]] = [
     (["--search", "invoice 100%"], [2]),
     (["--search", "e", "-t", "docs", "-p", "acme", "--not-tag", "phone"], [1, 4]),
     (["--tag", "it's"], [4]),
+    (["--no-project"], [3]),
+    (["--where", "project:acme and (tag:phone or running) and not straße"], [2, 4]),
+    (["--where", "not project:acme"], [3, 5, 6]),
+    (["--where", "project:none or project:home"], [3, 5]),
+    (["--where", "user:2 or longer:1:30"], [1, 3, 6]),
+    (["--where", "id:3 or (tag:docs untagged)"], [3]),
+    (["--where", "from:11:00"], [4, 5, 6]),
+    (["--where", "to:8:30 not from:1:00"], [1]),
+    (["--where", "note:invoice or description:STRASSE"], [2, 6]),
+    (["--where", "description:invoice"], []),
+    (["--where", "RUNNING tag:docs", "--no-project"], []),
+    (["--where", "running or untagged", "-p", "acme"], [4]),
 ]
 RUNNING = {4, 5, 6}
 
@@ -137,6 +149,12 @@ COMMANDS = [["times"], ["stop", "--all"], ["projects"], ["tags"]]
         (["--search", "x" * 1001], "the search is too long: 1,001 characters"),
         (["--search", "\x1b[31m"], "the search contains a control character"),
         (["--search", "\udcff"], "the search contains an undecodable byte"),
+        (["--where", ""], "invalid expression: a term is missing\nhint: "),
+        (["--where", "tag:docs)"], "invalid expression: unmatched ')'\n  tag:docs)\n          ^\nhint: remove it, or"),
+        (
+            ["--where", "a \udcff"],
+            "the search contains an undecodable byte: '\\udcff' at character 1\n  a  \n    ^\nhint: ",
+        ),
     ],
 )
 def test_impossible_filter_fails(run: Run, command: list[str], flags: list[str], word: str) -> None:

@@ -35,7 +35,7 @@ CHANGES = [
     (["stop", "--all"], "stopped 1 2"),
     (["switch", "mail"], "task 3 was stored"),
     (["edit", "1", "--note", "n"], "edited 1"),
-    (["edit", "--tag", "docs", "--yes", "+more"], "edited 1"),
+    (["edit", "--where", "tag:docs", "--yes", "+more"], "edited 1"),
     (["delete", "2"], "deleted 2"),
     (["cancel", "2"], "cancelled 2"),
     (["move", "1", "8:00"], "moved 1"),

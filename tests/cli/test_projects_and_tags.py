@@ -53,7 +53,7 @@ def test_labels_keep_one_unicode_form(run: Run) -> None:
     run("track", "call", "-p", "cafe\u0301", "+cafe\u0301", "--for", "1m")
     (task,) = json.loads(run("list", "-p", "caf\u00e9", "--json").out)
     assert (task["project"], task["tags"]) == ("caf\u00e9", ["caf\u00e9"])
-    assert run("edit", "-p", "bar", "--tag", "cafe\u0301", "--yes").out == f"{task['id']}\n"
+    assert run("edit", "-p", "bar", "--where", "tag:cafe\u0301", "--yes").out == f"{task['id']}\n"
     assert run("rename", "tag", "cafe\u0301", "pub").out == "1\n"
     run("undo", "2")
     assert run("rename", "project", "cafe\u0301", "pub").out == "1\n"

@@ -11,7 +11,7 @@ import psycopg
 import pytest
 from tests.conftest import Run
 
-from tasktimer.core.task_filter import MAX_TAGS
+from tasktimer.core.task_filter import MAX_TERMS
 from tasktimer.store.sqlite.server_lock import ServerLock
 
 
@@ -19,7 +19,10 @@ from tasktimer.store.sqlite.server_lock import ServerLock
     ("arguments", "message"),
     [
         (["history", "--prune", "9999y", "--yes"], "the age '9999y' is out of range"),
-        (["list", *(f"-tt{number}" for number in range(MAX_TAGS + 1))], f"too many tags in the filter: {MAX_TAGS + 1}"),
+        (
+            ["list", *(f"-tt{number}" for number in range(MAX_TERMS + 1))],
+            f"too many terms in the filter: {MAX_TERMS + 1}",
+        ),
         (["list", "last", "9999", "years"], "the date range 'last 9999 years' is out of range"),
         (["list", "2023-W60"], "the date range '2023-W60' does not exist"),
         (["times", "--date=-999999"], "the date -999999 does not exist"),

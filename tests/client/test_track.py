@@ -9,7 +9,7 @@ from tests.conftest import NOW
 
 from tasktimer import open_tracker
 from tasktimer.core.task_filter import TaskFilter
-from tasktimer.errors import Conflict, NotFound
+from tasktimer.errors import Conflict, InvalidValue, NotFound
 
 
 def test_tracked_tasks_are_in_times(database: str) -> None:
@@ -111,3 +111,22 @@ def test_filter_selects_tasks(database: str) -> None:
         assert [task.id for task in tracker.stop(all_running=True, task_filter=acme)] == [web.id]
         assert tracker.stop(all_running=True, task_filter=acme) == []
         assert [task.description for task in tracker.running_tasks()] == ["call"]
+
+
+def test_expression_selects_tasks(database: str) -> None:
+    with open_tracker(database, user=42, tz="Europe/Berlin", clock=clock) as tracker:
+        plan = tracker.track("plan", at=NOW - 4 * HOUR, until=NOW - 2 * HOUR, project="home", tags=["docs"])
+        web = tracker.track("write", at=NOW - HOUR, project="acme/web", tags=["docs", "new"])
+        call = tracker.track("call", at=NOW - HOUR, note="lunch")
+        assert tracker.list_tasks("tag:docs and not project:home") == [web]
+        assert tracker.list_tasks("from:11:30") == [web, call]  # local to the time zone of the tracker
+        assert tracker.list_tasks("project:none or longer:1:30", limit=1) == [call]
+        assert [entry.task for entry in tracker.times(task_filter="note:lunch or project:home").entries] == [plan, call]
+        assert [usage.name for usage in tracker.projects("new or tag:new")] == ["acme/web"]
+        assert [(usage.name, usage.worked) for usage in tracker.tags("from:11:30")] == [("docs", HOUR), ("new", HOUR)]
+        assert [task.id for task in tracker.edit_all("project:none", project="home")] == [call.id]
+        assert [task.id for task in tracker.stop(all_running=True, task_filter="tag:new")] == [web.id]
+        assert [task.id for task in tracker.delete_all("running")] == [call.id]
+        with pytest.raises(InvalidValue) as error:
+            tracker.list_tasks("tag:docs or prject:home")
+        assert error.value.details == ("tag:docs or prject:home", "            ^^^^^^^")

@@ -57,14 +57,14 @@ class BulkSteps(Script):
 
     def _look(self, task_filter: TaskFilter, now: datetime) -> list[Task]:
         tasks = queries.list_tasks(self.store, Actor(None, ALL_USERS), task_filter, window=None, now=now)
-        assert tasks == self.model.found(task_filter)
+        assert tasks == self.model.found(task_filter, now)
         return tasks
 
     def rename(self, user: int, message: tuple[str, str, str, int | None], now: datetime) -> None:
         kind, old, new, owner = message
         verb = labels.rename_project if kind == "project" else labels.rename_tag
         task_filter = TaskFilter(project=old) if kind == "project" else TaskFilter(tags=(old,))
-        found = [task for task in self.model.found(task_filter) if owner in (None, task.user_id)]
+        found = [task for task in self.model.found(task_filter, now) if owner in (None, task.user_id)]
         after: States = {task.id: renamed(task, kind, old, new) for task in found}
 
         def given() -> States:

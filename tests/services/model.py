@@ -4,6 +4,8 @@ from copy import copy
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from tests.expressions import is_found
+
 from tasktimer.core.journal import Change, JournalEntry
 from tasktimer.core.task import Task
 from tasktimer.core.task_filter import TaskFilter
@@ -55,9 +57,9 @@ class Model:
     def commands(self) -> list[JournalEntry]:
         return [command._replace(undone=command.id in self.undone) for command in self.journal]
 
-    def found(self, task_filter: TaskFilter) -> list[Task]:
+    def found(self, task_filter: TaskFilter, now: datetime) -> list[Task]:
         """The tasks that a filter leaves, by start, then id."""
-        tasks = [task for task in self.tasks.values() if task and is_wanted(task, task_filter)]
+        tasks = [task for task in self.tasks.values() if task and is_found(task, task_filter, now)]
         return sorted(tasks, key=lambda task: (task.start_time, task.id))
 
     def _last(self, numbers: list[int]) -> int:
@@ -79,23 +81,6 @@ class Model:
         number = len(self.journal) + 1
         self.journal.append(JournalEntry(number, user, name, now, False, reverted_entry_id, tuple(changes)))
         return number
-
-
-def is_wanted(task: Task, task_filter: TaskFilter) -> bool:
-    """Whether a filter, of the kinds that the steps use, leaves a task."""
-    return (
-        (task_filter.project is None or is_below(task.project, task_filter.project))
-        and set(task_filter.tags) <= set(task.tags)
-        and not set(task_filter.exclude_tags) & set(task.tags)
-        and (task.running or not task_filter.running)
-        and not (task_filter.untagged and task.tags)
-        and (task_filter.search or "").casefold() in task.description.casefold()
-    )
-
-
-def is_below(project: str | None, level: str) -> bool:
-    """Whether a project is that one, or one below it."""
-    return project is not None and project.split("/")[: level.count("/") + 1] == level.split("/")
 
 
 def edited(tasks: list[Task], asked: EditFields) -> States:

@@ -253,9 +253,9 @@ def test_unknown_label_suggests_upper_level_or_other_case(store: Store, asked: T
         done(store, project=project, tags=["docs"])
     (unknown,) = unknown_labels(store, Actor(None, ALL_USERS), asked)
     assert hint_for(unknown) == f"did you mean {meant!r}?"
-    old = asked.project or (*asked.tags, *asked.exclude_tags)[0]
+    (term,) = asked.terms
     with pytest.raises(LabelNotFound) as refusal:
-        rename(rename_project if asked.project else rename_tag, store, old, "x")
+        rename(rename_project if term.key == "project" else rename_tag, store, term.value, "x")
     assert hint_for(refusal.value) == hint_for(unknown)
 
 

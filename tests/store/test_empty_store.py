@@ -10,7 +10,13 @@ from tasktimer.core.store_info import StoreStats
 from tasktimer.store.sqlite.connection import open_empty_store
 from tasktimer.store.statements.statistics import store_stats
 
-AGGREGATES = {"SELECT_COUNTS", "SELECT_LAST_ID", "SELECT_COUNT_OF_TASKS", "SELECT_COUNT_BEFORE"}
+AGGREGATES = {
+    "SELECT_COUNTS",
+    "SELECT_LAST_ID",
+    "SELECT_COUNT_OF_TASKS",
+    "SELECT_COUNT_BEFORE",
+    "SELECT_LOWEST_AND_HIGHEST_USERS",
+}
 
 
 @pytest.mark.parametrize("name", [name for name in STATEMENTS if name.startswith("SELECT_") and name not in AGGREGATES])

@@ -7,7 +7,7 @@ from contextlib import closing
 import psycopg
 import pytest
 import sqlalchemy
-from tests.store.test_filter_plans import CASES, filtered
+from tests.store.test_filter_plans import CASES, LED, filtered, where
 from tests.store.test_plan import STATEMENTS
 
 from tasktimer.store.factory import open_store
@@ -21,6 +21,8 @@ SELECT number % 50 + 1, 'task', number * 3600000000, CASE WHEN number < 99990 TH
 FROM generate_series(0, 99999) AS numbers (number);
 INSERT INTO tasktimer.task_tags (task_id, tag, user_id) SELECT id, tags, user_id FROM tasktimer.tasks
 WHERE tags IS NOT NULL;
+INSERT INTO tasktimer.task_tags (task_id, tag, user_id) SELECT id, 'rare', user_id FROM tasktimer.tasks
+WHERE id % 1000 = 0;
 ANALYZE
 """
 
@@ -65,6 +67,17 @@ def test_postgres_uses_indexes_for_ranges(postgres: sqlalchemy.Connection, name:
     used = {found[1] for line in plan if (found := re.search(r"Index (?:Only )?Scan (?:using|on) (tasks\w+)", line))}
     if "OVERLAPPING" in name:
         assert used <= {"tasks_by_start", "tasks_by_user_start"}, plan
+
+
+@pytest.mark.parametrize(("text", "user_id", "expected"), LED)
+def test_postgres_uses_index_of_expression(
+    postgres: sqlalchemy.Connection, text: str, user_id: int | None, expected: list[str]
+) -> None:
+    statement, values = where(text.replace("acme", "p7").replace("docs", "rare"), user_id)
+    plan = [line for (line,) in postgres.execute(sqlalchemy.text(f"EXPLAIN {statement}"), values)]
+    assert not [line for line in plan if "Seq Scan on tasks" in line], plan
+    indexes = set(expected) - {"PRIMARY KEY"} or {"tasks_pkey"}
+    assert any(re.search(rf"\b{index}\b", line) for line in plan for index in indexes), plan
 
 
 def test_postgres_counts_distinct_values_by_index(postgres: sqlalchemy.Connection) -> None:

@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from functools import wraps
 from inspect import Parameter, signature
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 from tasktimer.cli.context import Context
 from tasktimer.cli.options import flag, option, parse_duration_option
 from tasktimer.cli.streams import print_note
 
 if TYPE_CHECKING:  # lazy: only filters need it
+    from tasktimer.core.expressions import Expression
     from tasktimer.core.task_filter import TaskFilter
 
     OptionalFilter = TaskFilter | None
@@ -17,15 +18,16 @@ else:
     OptionalFilter = Any  # at run time, filter options replace the parameter
 
 Command = Callable[..., None]
+_LABELS = ("only_project", "only_no_project", "only_tags")
 
 
-def filter_options(*, short_flags: bool = True) -> Callable[[Command], Command]:
+def filter_options(*, labels: bool = True) -> Callable[[Command], Command]:
     """Return a decorator that replaces a command's `task_filter` parameter with filter options.
 
-    The command receives a `TaskFilter`, or None if no filter option is given. Pass `short_flags=False` to omit -p and
-    -t for a command that defines these options itself.
+    The command receives a `TaskFilter`, or None if no filter option is given. Pass `labels=False` to omit --project,
+    --no-project and --tag for a command that sets these labels.
     """
-    added = _parameters(short_flags=short_flags)
+    added = [parameter for parameter in _parameters() if labels or parameter.name not in _LABELS]
 
     def decorate(command: Command) -> Command:
         own = signature(command)
@@ -37,8 +39,8 @@ def filter_options(*, short_flags: bool = True) -> Callable[[Command], Command]:
         @wraps(command, assigned=("__name__", "__doc__"))
         def run(**options: Any) -> None:
             fields = {one.name.removeprefix("only_"): options.pop(one.name) for one in added}
-            is_filtered = any(value is not None and value is not False and value != [] for value in fields.values())
-            command(**options, task_filter=_create_filter(fields) if is_filtered else None)
+            given = {name: value for name, value in fields.items() if value not in (None, False, [])}
+            command(**options, task_filter=_create_filter(given, options) if given else None)
 
         run.__signature__ = own.replace(parameters=parameters)  # type: ignore[attr-defined] # read by Typer
         return run
@@ -46,37 +48,54 @@ def filter_options(*, short_flags: bool = True) -> Callable[[Command], Command]:
     return decorate
 
 
-def _parameters(*, short_flags: bool) -> list[Parameter]:
-    """Return a parameter for each field of TaskFilter, named with the prefix `only_` to avoid conflicts."""
-    project, tag = ("--project -p", "--tag -t") if short_flags else ("--project", "--tag")
+def _parameters() -> list[Parameter]:
+    """Return a parameter for each argument of TaskFilter, named with the prefix `only_` to avoid conflicts."""
     text = "Only tasks whose description or note contains this text, ignoring case."
+    where = "Only tasks that match an expression, such as 'project:acme and not lunch'."
     options: dict[str, tuple[Any, Any]] = {
-        "project": (str, option(project, "NAME", "Only tasks in this project or its subprojects.", "project")),
-        "tags": (list[str], option(tag, "TAG", "Only tasks with this tag; repeat to require several.", "tag")),
+        "project": (str, option("--project -p", "NAME", "Only tasks in this project or its subprojects.", "project")),
+        "no_project": (bool, flag("--no-project", "Only tasks without a project.")),
+        "tags": (list[str], option("--tag -t", "TAG", "Only tasks with this tag; repeat to require several.", "tag")),
         "exclude_tags": (list[str], option("--not-tag", "TAG", "Only tasks without this tag; can be repeated.", "tag")),
         "running": (bool, flag("--running", "Only running tasks.")),
         "untagged": (bool, flag("--untagged", "Only tasks without tags.")),
         "longer_than": (str, option("--longer-than", "DURATION", "Only tasks longer than this, such as 2h.")),
         "shorter_than": (str, option("--shorter-than", "DURATION", "Only tasks shorter than this.")),
         "search": (str, option("--search", "TEXT", text)),
+        "where": (str, option("--where", "EXPRESSION", where, "expression")),
     }
     return [
         Parameter(
             f"only_{field}",
             Parameter.POSITIONAL_OR_KEYWORD,
-            default=False if kind is bool else None,
-            annotation=Annotated[kind if kind is bool else kind | None, value],
+            default=_as_default(value, False if kind is bool else None),
+            annotation=kind if kind is bool else kind | None,
         )
         for field, (kind, value) in options.items()
     ]
 
 
-def _create_filter(fields: dict[str, Any]) -> "TaskFilter":
+def _as_default(value: Any, default: bool | None) -> Any:
+    """Return an option for use as the default of a parameter, which costs less at start-up than `Annotated`."""
+    value.param_decls, value.default = (value.default, *value.param_decls), default
+    return value
+
+
+def _create_filter(given: dict[str, Any], options: dict[str, Any]) -> "TaskFilter":
     from tasktimer.core.task_filter import TaskFilter  # lazy: only filters need it; 1.5 million instructions
 
-    tags = {name: tuple(fields[name] or ()) for name in ("tags", "exclude_tags")}
-    durations = {name: parse_duration_option(fields[name]) for name in ("longer_than", "shorter_than")}
-    return TaskFilter(**{**fields, **tags, **durations})
+    for name in given.keys() & {"longer_than", "shorter_than"}:
+        given[name] = parse_duration_option(given[name])
+    if "where" in given:
+        given["where"] = _parse_where(given["where"], options["ctx"].obj, options.get("tz"))
+    return TaskFilter(**given)
+
+
+def _parse_where(text: str, context: Context, zone: str | None) -> "Expression":
+    from tasktimer.config.timezones import get_zone
+    from tasktimer.core.expression_parser import parse_expression  # lazy: only filters need it
+
+    return parse_expression(text, context.now if zone is None else context.now.astimezone(get_zone(zone)))
 
 
 def explain_empty(context: Context, task_filter: OptionalFilter, user: str | None, *, as_table: bool) -> bool:
@@ -93,7 +112,7 @@ def explain_empty(context: Context, task_filter: OptionalFilter, user: str | Non
 
 def warn_unknown_labels(context: Context, task_filter: OptionalFilter, user: str | None) -> None:
     """Print a note for each project or tag in a filter that is not used by any task, suggesting similar names."""
-    if task_filter is None or not (task_filter.project or task_filter.tags or task_filter.exclude_tags):
+    if task_filter is None:
         return
     from tasktimer.services import labels  # lazy: only filters need it
 

@@ -56,13 +56,18 @@ def _quoting_hint(rest: str, start: str | None, end: str | None, now: datetime) 
     return QUOTE_VALUE if ":" in rest else "omit one of them"
 
 
-def validate_selection(ids: Sequence[int], task_filter: TaskFilter | None, window: Window | None, hint: str) -> None:
-    """Raise InvalidValue if no tasks are selected, or, with `hint`, if IDs are combined with a filter or a window."""
+def validate_selection(
+    ids: Sequence[int], task_filter: TaskFilter | None, window: Window | None, hint: str | None = None
+) -> None:
+    """Raise InvalidValue if no tasks are selected, or if IDs are combined with a filter or a window.
+
+    `hint` replaces the general hint on how to select tasks.
+    """
     is_filtered = task_filter is not None or window is not None
     if ids and is_filtered:
-        raise InvalidValue("ids-and-filter", MESSAGES["ids-and-filter"], hint)
+        raise InvalidValue("ids-and-filter", MESSAGES["ids-and-filter"], "use one or the other")
     if not ids and not is_filtered:
-        hint = "add IDs, or options that select tasks, such as --search TEXT"
+        hint = hint or "add IDs, or options that select tasks, such as --search TEXT"
         raise InvalidValue("no-selection", "no tasks selected", hint)
 
 

@@ -127,10 +127,10 @@ def validate_description(text: str) -> None:
     validate_text(text, "description", longest=MAX_DESCRIPTION_LENGTH)
 
 
-def validate_duration(duration: timedelta) -> None:
-    """Raise InvalidValue if a duration is negative or longer than MAX_DURATION."""
+def validate_duration(duration: timedelta) -> timedelta:
+    """Return a duration; raise InvalidValue if it is negative or longer than MAX_DURATION."""
     if timedelta() <= duration <= MAX_DURATION:
-        return
+        return duration
     if duration < timedelta():
         message, hint = f"the duration -{format_duration(-duration)} is negative", "use a duration of zero or more"
     else:

@@ -1,46 +1,97 @@
 """Filters that select tasks, and pages of their results."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
+from tasktimer.core.expressions import And, Expression, Not, Term, conjuncts, iterate_terms
+from tasktimer.core.interval import Window
 from tasktimer.core.labels import parse_project, parse_tags
 from tasktimer.core.task import validate_duration, validate_text
 from tasktimer.errors import InvalidValue
 
 MAX_SEARCH_LENGTH = 1000
-MAX_TAGS = 20  # each tag adds a condition to the query, and planning many conditions is slow
+MAX_TERMS = 50  # each term adds a condition to the query, and planning many conditions is slow
+NO_PROJECT = Term("project")
+_EVERYTHING = And(())
+ALL_TIME = Window(datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(init=False, frozen=True, slots=True)
 class TaskFilter:
-    """A set of conditions that a task must meet; a field with its default value imposes no condition."""
+    """The tasks that match all parts of an expression; without parts, all tasks."""
 
-    project: str | None = None  # or one of its subprojects
-    tags: tuple[str, ...] = ()  # the task has all of them
-    exclude_tags: tuple[str, ...] = ()  # the task has none of them
-    running: bool = False
-    untagged: bool = False
-    longer_than: timedelta | None = None
-    shorter_than: timedelta | None = None
-    search: str | None = None  # in the description or the note, ignoring case
+    parts: tuple[Expression, ...]
 
-    def __post_init__(self) -> None:
-        """Normalize the names and validate the values."""
-        if self.project is not None:
-            object.__setattr__(self, "project", parse_project(self.project))
-        object.__setattr__(self, "tags", parse_tags(self.tags))
-        object.__setattr__(self, "exclude_tags", parse_tags(self.exclude_tags))
-        if (count := len(self.tags) + len(self.exclude_tags)) > MAX_TAGS:
-            raise InvalidValue("too-many-tags", f"too many tags in the filter: {count:,}", f"use at most {MAX_TAGS}")
-        for duration in (self.longer_than, self.shorter_than):
-            if duration is not None:
-                validate_duration(duration)
-        if self.search is not None:
-            validate_text(self.search, "search", longest=MAX_SEARCH_LENGTH)
+    def __init__(  # noqa: PLR0913 (one for each option)
+        self,
+        *,
+        project: str | None = None,
+        no_project: bool = False,
+        tags: Sequence[str] = (),
+        exclude_tags: Sequence[str] = (),
+        running: bool = False,
+        untagged: bool = False,
+        longer_than: timedelta | None = None,
+        shorter_than: timedelta | None = None,
+        search: str | None = None,
+        where: Expression = _EVERYTHING,
+    ) -> None:
+        """Select the tasks that meet all conditions; an argument with its default value imposes no condition.
+
+        `project` includes its subprojects, `search` ignores case, and a task must have all `tags` and none of
+        `exclude_tags`.
+        """
+        parts: list[Expression | None] = [
+            None if project is None else Term("project", parse_project(project)),
+            NO_PROJECT if no_project else None,
+            *(Term("tag", tag) for tag in parse_tags(tags)),
+            *(Not(Term("tag", tag)) for tag in parse_tags(exclude_tags)),
+            Term("running") if running else None,
+            Term("untagged") if untagged else None,
+            None if longer_than is None else Term("longer", validate_duration(longer_than)),
+            None if shorter_than is None else Term("shorter", validate_duration(shorter_than)),
+            None if search is None else Term("text", parse_search(search)),
+            where,
+        ]
+        given = tuple(part for part in parts if part is not None)
+        object.__setattr__(self, "parts", conjuncts(And(given)))
+        if (count := sum(1 for _ in self.terms)) > MAX_TERMS:
+            raise InvalidValue("too-many-terms", f"too many terms in the filter: {count:,}", f"use at most {MAX_TERMS}")
+
+    @property
+    def terms(self) -> Iterator[Term]:
+        """The terms in all parts."""
+        return iterate_terms(And(self.parts))
+
+    @property
+    def has_alternatives(self) -> bool:
+        """Whether a task can match without matching every term, so that tasks can be found despite a wrong name."""
+        return not all(isinstance(part, Term) for part in self.parts)
+
+    @property
+    def span(self) -> Window | None:
+        """A window that every matching task overlaps, or None."""
+        bounds = [part for part in self.parts if isinstance(part, Term) and part.key in {"from", "to"}]
+        start = max((term.value for term in bounds if term.key == "from"), default=ALL_TIME.start)
+        end = min((term.value for term in bounds if term.key == "to"), default=ALL_TIME.end)
+        return Window(start, end) if bounds and start < end else None
+
+    def running_only(self) -> "TaskFilter":
+        """Return a filter for the running tasks among those that match; its term does not count towards the limit."""
+        restricted = object.__new__(TaskFilter)
+        object.__setattr__(restricted, "parts", (Term("running"), *self.parts))
+        return restricted
 
 
 NO_FILTER = TaskFilter()
+
+
+def parse_search(text: str) -> str:
+    """Return a text to search for; raise InvalidValue if it is blank, too long or contains control characters."""
+    validate_text(text, "search", longest=MAX_SEARCH_LENGTH)
+    return text
 
 
 class Cursor(NamedTuple):

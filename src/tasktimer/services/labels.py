@@ -10,7 +10,7 @@ from tasktimer.core.interval import Interval, Window, intersect
 from tasktimer.core.label_usage import LabelUsages, TaskGroup, summarize_usage
 from tasktimer.core.labels import ancestors, parse_project, parse_tag
 from tasktimer.core.task import Actor, Task, normalize_nfc
-from tasktimer.core.task_filter import NO_FILTER, TaskFilter
+from tasktimer.core.task_filter import ALL_TIME, NO_FILTER, NO_PROJECT, TaskFilter
 from tasktimer.errors import NotFound, StoreMissing, find_closest_match, quote_value
 from tasktimer.services import batches
 from tasktimer.services.transaction import ChangeRecorder, journaled, retry_on_conflict
@@ -48,11 +48,11 @@ def projects(
     """
     user_id, unit = actor.tasks_of_user, _SECOND if whole_seconds else timedelta.resolution
     with store.read() as connection:
-        if window is None:
+        if window is None and task_filter.span is None:
             groups = statistics.projects(connection, task_filter, user_id=user_id, unit=unit, now=now)
             return summarize_usage(groups)
         tasks = find_tasks(connection, task_filter, window=window, user_id=user_id, now=now)
-    parts = ((task, intersect(task.interval(now), window)) for task in tasks)
+    parts = ((task, intersect(task.interval(now), window or ALL_TIME)) for task in tasks)
     return summarize_usage(
         _group(task, [task.project] if task.project else [], part, unit) for task, part in parts if part is not None
     )
@@ -74,11 +74,11 @@ def tags(
     """
     user_id, unit = actor.tasks_of_user, _SECOND if whole_seconds else timedelta.resolution
     with store.read() as connection:
-        if window is None:
+        if window is None and task_filter.span is None:
             groups = statistics.tags(connection, task_filter, user_id=user_id, unit=unit, now=now)
             return summarize_usage(groups)
         tasks = find_tasks(connection, task_filter, window=window, user_id=user_id, now=now)
-    parts = ((task, intersect(task.interval(now), window)) for task in tasks)
+    parts = ((task, intersect(task.interval(now), window or ALL_TIME)) for task in tasks)
     return summarize_usage(_group(task, task.tags, part, unit) for task, part in parts if part is not None)
 
 
@@ -125,15 +125,14 @@ def rename_tag(store: Store, actor: Actor, old: str, new: str, *, now: datetime)
 
 def unknown_labels(store: Store, actor: Actor, task_filter: TaskFilter) -> list[LabelNotFound]:
     """Return an error for each project or tag in a filter that no task has."""
-    tags = (*task_filter.tags, *task_filter.exclude_tags)
-    labels = [("project", task_filter.project)] if task_filter.project else []
+    labels = dict.fromkeys(
+        (term.key, term.value) for term in task_filter.terms if term.key in {"project", "tag"} and term != NO_PROJECT
+    )
+    if not labels:
+        return []
     user_id = actor.tasks_of_user
     with store.read() as connection:
-        unknown = [
-            (kind, name)
-            for kind, name in (*labels, *(("tag", tag) for tag in tags))
-            if not _is_used(connection, kind, name, user_id)
-        ]
+        unknown = [(kind, name) for kind, name in labels if not _is_used(connection, kind, name, user_id)]
         names = {kind: _names(connection, kind, user_id) for kind in {kind for kind, _ in unknown}}
     return [LabelNotFound(kind, name, names[kind]) for kind, name in unknown]
 

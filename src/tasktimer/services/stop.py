@@ -1,7 +1,6 @@
 """Services that stop or cancel running tasks."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -107,7 +106,7 @@ def _validate_selection(ids: Sequence[int], task_filter: "TaskFilter | None", *,
 def _find_running(connection: Connection, actor: Actor, task_filter: "TaskFilter | None", now: datetime) -> list[Task]:
     if task_filter is None:
         return task_queries.running_tasks(connection, actor.tasks_of_user)
-    return matching_tasks(connection, actor, replace(task_filter, running=True), now=now)
+    return matching_tasks(connection, actor, task_filter.running_only(), now=now)
 
 
 def _check_is_one(running: Sequence[Task], actor: Actor) -> None:

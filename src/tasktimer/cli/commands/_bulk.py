@@ -8,7 +8,7 @@ from tasktimer.cli.context import Context
 from tasktimer.cli.filter_options import warn_unknown_labels
 from tasktimer.cli.results import is_long, print_long_tasks_note, undo_command, undo_hint, write_pieces
 from tasktimer.cli.selection import tasks_by_id
-from tasktimer.cli.streams import confirm, confirmation_error, print_note
+from tasktimer.cli.streams import confirm, confirmation_error, print_message, print_note
 from tasktimer.core.interval import Window
 from tasktimer.core.task import Task
 from tasktimer.core.task_filter import NO_FILTER, TaskFilter
@@ -17,6 +17,8 @@ from tasktimer.output import json_tsv
 from tasktimer.output.formatting import MOST_IDS, pluralize
 from tasktimer.services import bulk
 from tasktimer.services.edit import EditFields
+
+_MOVED = "--project and --tag now set labels; before, they selected tasks"
 
 
 class SelectedTasks:
@@ -66,23 +68,36 @@ class SelectedTasks:
         self._has_reported = True
         if not self.count and (missing := self._context.store.missing_error()):
             print_note(missing)
-        elif not self.count or self._filter.exclude_tags:  # a misspelled tag excludes no task
+        elif not self.count or self._filter.has_alternatives:  # a misspelled label does not exclude all
             warn_unknown_labels(self._context, self._filter, self._user)
 
 
 class BulkOperation:
-    """A bulk edit or deletion, controlled by the command's --user, --yes, --dry-run and --json options."""
+    """A bulk edit or deletion, controlled by the command's --user, --yes, --dry-run and --json options.
 
-    def __init__(self, context: Context, user: str | None, *, yes: bool, dry_run: bool, as_json: bool) -> None:
+    With `question_hint`, always ask for confirmation, after a note with this hint.
+    """
+
+    def __init__(
+        self,
+        context: Context,
+        user: str | None,
+        *,
+        yes: bool,
+        dry_run: bool,
+        as_json: bool,
+        question_hint: str | None = None,
+    ) -> None:
         self._context = context
         self._user = user
-        self._needs_confirmation = not yes and not dry_run
+        self._needs_confirmation = (not yes or question_hint is not None) and not dry_run
+        self._question_hint = question_hint
         self._dry_run = dry_run
         self._as_json = as_json
         if not dry_run:
             context.resolve_user(user).actor  # noqa: B018 (raises an error before any tasks are read)
         if self._needs_confirmation and not context.is_interactive:
-            raise confirmation_error("add --yes to confirm, or --dry-run to show the tasks")
+            raise confirmation_error(question_hint or "add --yes to confirm, or --dry-run to show the tasks")
 
     def edit(self, tasks: SelectedTasks, changes: EditFields) -> None:
         """Apply the changes to the tasks, after a preview and a confirmation if required, and print the result."""
@@ -109,6 +124,8 @@ class BulkOperation:
         if self._dry_run:
             self._write(selection, lambda: f"{count} would be {done}:\n\n{self._preview(selection)}")
             return False
+        if self._question_hint is not None:
+            print_message(_MOVED, self._question_hint, label="note")
         if self._needs_confirmation:
             confirm(f"{self._preview(selection)}\n{name.capitalize()} {count}?")
         actor = context.resolve_user(self._user).actor

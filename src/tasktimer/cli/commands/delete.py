@@ -48,7 +48,7 @@ def delete(
     context: Context = ctx.obj
     numbers = parse_ids(context, ids or ())
     window = parse_window(None, start, end, context.now)
-    validate_selection(numbers, task_filter, window, "use one or the other")
+    validate_selection(numbers, task_filter, window)
     if not numbers or dry_run:
         operation = BulkOperation(context, user, yes=yes, dry_run=dry_run, as_json=as_json)
         operation.delete(SelectedTasks(context, numbers, task_filter, window, user))

@@ -1,6 +1,5 @@
 """`tasktimer edit`: change tasks."""
 
-import shlex
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
@@ -9,6 +8,7 @@ from typing import Annotated
 import typer
 
 from tasktimer.cli.commands._bulk import BulkOperation, SelectedTasks
+from tasktimer.cli.commands._moved_options import has_moved_options, question_hint, selection_hint
 from tasktimer.cli.context import Context
 from tasktimer.cli.filter_options import OptionalFilter, filter_options
 from tasktimer.cli.options import AnyUser, Json, Yes, argument, flag, option, parse_ids
@@ -28,7 +28,7 @@ Examples:
   tasktimer edit 7 --end none                   mark the task as running again
   tasktimer edit 7 +docs --remove-tag later     add and remove tags
   tasktimer edit 7 8 -p acme                    change both tasks
-  tasktimer edit --project acme +client         change all tasks in a project
+  tasktimer edit --where project:acme +client   change all tasks in a project
   tasktimer edit --search invoice -p office --dry-run
   tasktimer edit --from 'last week' --to yesterday --untagged +misc
 
@@ -39,11 +39,12 @@ is rejected if the tasks start on different days. --for sets the end or, with
 --end, the start.
 
 Instead of giving IDs, you can select tasks with the options whose
-descriptions begin with "Only": --project and --tag select tasks, whereas -p
-and -t change them. --from and --to take the same forms as for tasktimer list;
-tasks that fall only partly within the range are included. The changes to
-selected tasks are shown first and must be confirmed. If any task cannot be
-changed, none is.
+descriptions begin with "Only". -p and -t set the project and add tags; to
+select tasks by project or tag, use --where. --from and --to take the same
+forms as for tasktimer list; tasks that fall only partly within the range are
+included. The changes to selected tasks are shown first and must be confirmed,
+even with --yes if --project or --tag is given, because these options selected
+tasks in earlier versions. If any task cannot be changed, none is.
 
 Output: the changes on a terminal, the IDs when piped, or a list of tasks as
 JSON with --json.
@@ -51,9 +52,8 @@ JSON with --json.
 
 _NO_CHANGES_HINT = (
     "give at least one change: --start, --end, --for, --description, -p, --no-project, +TAG, --remove-tag, --note or "
-    "--no-note (--project and --tag only select tasks)"
+    "--no-note"
 )
-_SELECTION_HINT = "use -p and -t to change tasks; --project and --tag only select tasks"
 
 IdsAndTags = Annotated[
     list[str] | None, argument("[ID...] [+TAG...]", "IDs of the tasks to change, and tags to add.", "id_or_tag")
@@ -73,14 +73,16 @@ EndTime = Annotated[
 Duration = Annotated[str | None, option("--for", "DURATION", "New duration.")]
 Description = Annotated[str | None, option("--description", "TEXT", "New description.")]
 Project = Annotated[str | None, option("-p", "NAME", "New project.", "project")]
+LongProject = Annotated[str | None, option("--project", "NAME", "Same as -p.", "project")]
 NoProject = Annotated[bool, flag("--no-project", "Remove the project.")]
 Tags = Annotated[list[str] | None, option("-t", "TAG", "Tag to add, same as +TAG; can be repeated.", "tag")]
+LongTags = Annotated[list[str] | None, option("--tag", "TAG", "Same as -t.", "tag")]
 RemovedTags = Annotated[list[str] | None, option("--remove-tag", "TAG", "Tag to remove; can be repeated.", "tag")]
 Note = Annotated[str | None, option("--note", "TEXT", "New note.")]
 NoNote = Annotated[bool, flag("--no-note", "Remove the note.")]
 
 
-@filter_options(short_flags=False)
+@filter_options(labels=False)
 def edit(
     ctx: typer.Context,
     words: IdsAndTags = None,
@@ -89,8 +91,10 @@ def edit(
     length: Duration = None,
     description: Description = None,
     project: Project = None,
+    long_project: LongProject = None,
     no_project: NoProject = False,
     tags: Tags = None,
+    long_tags: LongTags = None,
     remove_tags: RemovedTags = None,
     note: Note = None,
     no_note: NoNote = False,
@@ -107,8 +111,10 @@ def edit(
     marked = [word for word in words or () if word.startswith("+")]
     numbers = parse_ids(context, [word for word in words or () if not word.startswith("+")])
     window = parse_window(None, earliest, latest, context.now)
-    validate_selection(numbers, task_filter, window, _selection_hint(ctx))
-    changes = _labels(project, note, [*marked, *(tags or ())], remove_tags, no_project=no_project, no_note=no_note)
+    validate_selection(numbers, task_filter, window, selection_hint(ctx))
+    added = [*marked, *(tags or ()), *(long_tags or ())]
+    project = _one_project(ctx, project, long_project)
+    changes = _labels(project, note, added, remove_tags, no_project=no_project, no_note=no_note)
     if description is not None:
         changes["description"] = description
     if not changes and start is end is length is None:
@@ -118,22 +124,17 @@ def edit(
         changes |= resolve_times(lambda: tasks_by_id(context, numbers, user))
         _edit(context, numbers, changes, user, as_json=as_json)
     else:
-        operation = BulkOperation(context, user, yes=yes, dry_run=dry_run, as_json=as_json)
+        hint = question_hint(ctx) if has_moved_options(ctx) and not numbers else None
+        operation = BulkOperation(context, user, yes=yes, dry_run=dry_run, as_json=as_json, question_hint=hint)
         tasks = SelectedTasks(context, numbers, task_filter, window, user)
         operation.edit(tasks, changes | resolve_times(tasks.ends))
 
 
-def _selection_hint(ctx: typer.Context) -> str:
-    """Return a hint with the command rewritten to use -p and -t, or a general hint if other options are given."""
-    options = {name: value for name, value in ctx.params.items() if value not in (None, False, (), [])}
-    if not options.keys() <= {"words", "only_project", "only_tags"}:
-        return _SELECTION_HINT
-    line = ["tasktimer", "edit", *options.get("words", ())]
-    line += ["-p", options["only_project"]] if "only_project" in options else []
-    line += [word for tag in options.get("only_tags", ()) for word in ("-t", tag)]
-    selecting = " and ".join(["--project"] * ("only_project" in options) + ["--tag"] * ("only_tags" in options))
-    select = "select" if " and " in selecting else "selects"
-    return f"{selecting} {select} tasks; to change these tasks, run: {shlex.join(line)}"
+def _one_project(ctx: typer.Context, short: str | None, long: str | None) -> str | None:
+    if short is not None and long is not None:
+        hint = selection_hint(ctx) or "omit one of them"
+        raise InvalidValue("project-twice", "-p and --project cannot be used together", hint)
+    return long if short is None else short
 
 
 def _edit(

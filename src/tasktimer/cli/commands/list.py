@@ -28,6 +28,7 @@ Examples:
   tasktimer list month --skip-empty
   tasktimer list 2026-Q1 -p acme --not-tag free
   tasktimer list --search invoice             on any date
+  tasktimer list week --where 'tag:docs or not project:acme'
   tasktimer list last 7 days
   tasktimer list --from 'monday 9:00' --to yesterday
   tasktimer list month --json
@@ -38,6 +39,11 @@ week, 'last week', month, quarter, year, '3 days ago', '2 months ago',
 today, and 'last 2 weeks' includes this week. --from and --to accept a time or
 a RANGE: --from uses the first day of the range, --to the last. The default is
 today, or all time if a filter such as --project is given.
+
+EXPRESSION combines terms with and, or, not and parentheses. A term is text, in
+quotes if it contains spaces, or one of: project:NAME, project:none, tag:TAG,
+user:N, id:N, running, untagged, longer:DURATION, shorter:DURATION, from:WHEN,
+to:WHEN, description:TEXT, note:TEXT.
 
 Output: a table on a terminal, with the most recent day last; a task is listed
 under each day that it overlaps, split at midnight. Days without tasks are

@@ -65,7 +65,8 @@ def stop(
         return "".join(lines) or f"{'No task is running' if task_filter is None else 'No running task matches'}.\n"
 
     write_tasks(context, tasks, text, done="stopped", as_json=as_json)
-    if task_filter is not None and (not tasks or task_filter.exclude_tags):  # a misspelled tag excludes no task
+    # A misspelled label in an alternative does not exclude all tasks.
+    if task_filter is not None and (not tasks or task_filter.has_alternatives):
         with suppress(TasktimerError):  # the tasks have already been stopped, and their IDs printed
             warn_unknown_labels(context, task_filter, user)
     warn_long_tasks(context, ((None, task) for task in tasks), user)

@@ -10,6 +10,8 @@ import typer
 
 from tasktimer.cli.context import Context
 from tasktimer.config.settings import FORMATS
+from tasktimer.core.expression_parser import KEYS, STATES
+from tasktimer.core.expressions import format_term
 from tasktimer.core.journal import JournalEntry
 from tasktimer.core.local_time import is_future
 from tasktimer.core.task import Actor, Task
@@ -71,10 +73,24 @@ def complete_project(ctx: typer.Context, incomplete: str) -> Candidates:
 def complete_tag(ctx: typer.Context, incomplete: str) -> Candidates:
     """Return the tags that begin with the incomplete word and are not yet on the command line; keep a leading plus."""
     plus = "+" if incomplete.startswith("+") else ""
-    used = {word.removeprefix("+") for word in _words_for(ctx, "tags", "only_tags", "tag", "description", "words")}
+    names = ("tags", "long_tags", "only_tags", "tag", "description", "words")
+    used = {word.removeprefix("+") for word in _words_for(ctx, *names)}
     return [
         (plus + tag, "") for tag in _names(ctx, incomplete.removeprefix("+"), completion.tag_names) if tag not in used
     ]
+
+
+def complete_expression(ctx: typer.Context, incomplete: str) -> Candidates:
+    """Return expressions with the last word completed: a key, or a project or a tag after its key."""
+    before, word = re.fullmatch(r"(.*[\s(])?(.*)", incomplete, re.DOTALL).groups("")  # type: ignore[union-attr]
+    key, colon, prefix = word.partition(":")
+    if not colon:
+        words = [*(f"{key}:" for key in KEYS), *STATES, "and", "or", "not"]
+    else:
+        queries = {"project": completion.project_names, "tag": completion.tag_names}
+        names = _names(ctx, prefix, queries[key]) if key in queries else []
+        words = [format_term(key, name) for name in names]
+    return [(before + each, "") for each in words if each.startswith(word)]
 
 
 def complete_word(ctx: typer.Context, incomplete: str) -> Candidates:

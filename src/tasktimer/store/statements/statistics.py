@@ -8,6 +8,7 @@ from tasktimer.core.store_info import StoreStats
 from tasktimer.core.task_filter import TaskFilter
 from tasktimer.store.protocols import Connection
 from tasktimer.store.statements.completion import distinct_values
+from tasktimer.store.statements.conditions import LEADING, Values, find_lead
 from tasktimer.store.statements.task_filter import apply_filter
 from tasktimer.store.statements.task_queries import (
     FILTER_PLACEHOLDER,
@@ -82,8 +83,8 @@ def store_stats(connection: Connection) -> StoreStats:
 
 def count_tasks(connection: Connection, task_filter: TaskFilter, *, user_id: int | None, now: datetime) -> int:
     """Return the number of tasks that match a filter; running tasks extend to `now`."""
-    statement, values = apply_filter(for_user(SELECT_COUNT, user_id), task_filter, now)
-    ((count,),) = connection.execute(statement, {**values, "user_id": user_id})
+    statement, values = _filtered(SELECT_COUNT, task_filter, user_id, now)
+    ((count,),) = connection.execute(statement, values)
     return int(count)
 
 
@@ -99,8 +100,9 @@ def projects(
 
     Truncate starts and ends to the unit.
     """
-    statement = for_user(SELECT_PROJECTS, user_id)
-    for name, count, last, worked in _usages(connection, statement, task_filter, user_id=user_id, unit=unit, now=now):
+    for name, count, last, worked in _usages(
+        connection, SELECT_PROJECTS, task_filter, user_id=user_id, unit=unit, now=now
+    ):
         yield [name] if name else [], count, last, worked
 
 
@@ -108,8 +110,9 @@ def tags(
     connection: Connection, task_filter: TaskFilter, *, user_id: int | None, unit: timedelta, now: datetime
 ) -> Iterator[TaskGroup]:
     """Yield the usage of each combination of tags, and of none, in matching tasks, like `projects`."""
-    statement = for_user(SELECT_TAGS, user_id)
-    for names, count, last, worked in _usages(connection, statement, task_filter, user_id=user_id, unit=unit, now=now):
+    for names, count, last, worked in _usages(
+        connection, SELECT_TAGS, task_filter, user_id=user_id, unit=unit, now=now
+    ):
         yield names.split(" ") if names else [], count, last, worked
 
 
@@ -122,7 +125,15 @@ def _usages(
     unit: timedelta,
     now: datetime,
 ) -> Iterator[tuple[str, int, datetime, timedelta]]:
-    statement, values = apply_filter(statement, task_filter, now)
-    values |= {"now": to_microseconds(now), "user_id": user_id, "unit": unit // MICROSECOND}
+    statement, values = _filtered(statement, task_filter, user_id, now)
+    values |= {"now": to_microseconds(now), "unit": unit // MICROSECOND}
     for name, count, last, length in connection.execute(statement, values):
         yield name, count, from_microseconds(last), length * unit
+
+
+def _filtered(statement: str, task_filter: TaskFilter, user_id: int | None, now: datetime) -> tuple[str, Values]:
+    lead = find_lead(task_filter, LEADING)
+    statement, values = apply_filter(
+        for_user(statement, user_id), task_filter, now, lead=lead, of_user=user_id is not None
+    )
+    return statement, {**values, "user_id": user_id}

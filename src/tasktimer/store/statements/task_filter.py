@@ -4,15 +4,15 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
+from tasktimer.core.expressions import Term
 from tasktimer.core.interval import Window
-from tasktimer.core.task import Task, search_key
+from tasktimer.core.task import Task
 from tasktimer.core.task_filter import Page, TaskFilter
 from tasktimer.store.protocols import Connection, Parameters, Row
+from tasktimer.store.statements.conditions import LEADING, Values, conditions_of, find_lead
 from tasktimer.store.statements.task_queries import (
     FILTER_PLACEHOLDER,
     FIRST,
-    LENGTH,
-    MICROSECOND,
     SELECT_OVERLAPPING,
     TASK_COLUMNS,
     for_user,
@@ -63,14 +63,6 @@ ORDER BY start_time, id
 LIMIT :limit
 """
 
-# "0" follows "/" in ASCII, so the names with the prefix "acme/" are those from "acme/" up to "acme0" (exclusive).
-_PROJECT = "({column} = :project OR ({column} >= :project_first AND {column} < :project_end))"
-_TAG = "EXISTS (SELECT 1 FROM task_tags WHERE task_id = tasks.id AND tag = :{name})"
-_NOT_TAG = "NOT EXISTS (SELECT 1 FROM task_tags WHERE task_id = tasks.id AND tag = :{name})"
-_SEARCH = "COALESCE(folded, description) LIKE :search ESCAPE '!'"
-
-Values = dict[str, int | str | None]
-
 
 @runtime_checkable
 class _Streaming(Protocol):
@@ -93,10 +85,8 @@ def find_tasks(
     """
     if window is not None and not window.duration:
         return []
-    statement, values = build_query(task_filter, window=window, user_id=user_id, now=now)
-    if limit is not None:
-        statement, values["limit"] = _newest_first(statement), limit
-    tasks = query_tasks(connection, statement, values)
+    query = build_query(task_filter, window=window, user_id=user_id, limit=limit, now=now)
+    tasks = query_tasks(connection, *query)
     return tasks if limit is None else tasks[::-1]
 
 
@@ -135,67 +125,43 @@ def list_tasks_page(
 
 
 def build_query(
-    task_filter: TaskFilter, *, window: Window | None, user_id: int | None, now: datetime
+    task_filter: TaskFilter,
+    *,
+    window: Window | None,
+    user_id: int | None,
+    limit: int | None = None,
+    now: datetime,
 ) -> tuple[str, Values]:
-    """Return a statement that selects the tasks matching a filter and overlapping a window, and its parameters."""
-    statement = for_user(SELECT_ALL if window is None else SELECT_OVERLAPPING, user_id)
-    statement, values = apply_filter(statement, task_filter, now, is_led=window is not None)
-    if window is not None:
-        values |= overlap_parameters(window, now)
+    """Return a statement that selects the tasks matching a filter and overlapping a window, and its parameters.
+
+    With a limit, the statement selects the last tasks, in reverse order.
+    """
+    span = window or task_filter.span
+    leading = LEADING if limit is None else LEADING - {"tag"}  # the last tasks with a tag are found without reading all
+    lead = None if span is not None else find_lead(task_filter, leading)
+    # The index of a tag already contains the user. With a condition on both, SQLite would read all tasks of the user.
+    is_led_to_user = lead is not None and lead.key == "tag"
+    statement = for_user(SELECT_ALL if span is None else SELECT_OVERLAPPING, None if is_led_to_user else user_id)
+    statement, values = apply_filter(statement, task_filter, now, lead=lead, of_user=user_id is not None)
+    if span is not None:
+        values |= overlap_parameters(span, now)
+    if limit is not None:
+        statement, values["limit"] = _newest_first(statement), limit
     return statement, {**values, "user_id": user_id}
 
 
-def apply_filter(statement: str, task_filter: TaskFilter, now: datetime, *, is_led: bool = False) -> tuple[str, Values]:
+def apply_filter(
+    statement: str, task_filter: TaskFilter, now: datetime, *, lead: Term | None, of_user: bool
+) -> tuple[str, Values]:
     """Replace each placeholder in a statement with a filter's conditions; return the statement and its parameters.
 
-    Set `is_led` if the statement already uses an index that selects few rows.
+    `lead` and `of_user` are passed to `conditions_of`.
     """
     assert FILTER_PLACEHOLDER in statement
-    conditions, values = conditions_of(task_filter, now, is_led=is_led)
+    conditions, values = conditions_of(task_filter, now, lead=lead, of_user=of_user)
     return statement.replace(FILTER_PLACEHOLDER, "\n".join(f"AND {condition}" for condition in conditions)), values
-
-
-def conditions_of(task_filter: TaskFilter, now: datetime, *, is_led: bool) -> tuple[list[str], Values]:
-    """Return a filter's SQL conditions on `tasks`, and their parameters; assume that running tasks end at `now`."""
-    conditions: list[str] = []
-    values: Values = {}
-    if task_filter.project is not None:
-        # COALESCE rules out the index on projects: a planner without statistics might read a whole project for one day.
-        has_index = is_led or task_filter.running
-        conditions.append(_PROJECT.format(column="COALESCE(project, '')" if has_index else "project"))
-        values |= {
-            "project": task_filter.project,
-            "project_first": f"{task_filter.project}/",
-            "project_end": f"{task_filter.project}0",
-        }
-    for condition, prefix, tags in ((_TAG, "tag", task_filter.tags), (_NOT_TAG, "not_tag", task_filter.exclude_tags)):
-        names = {f"{prefix}_{number}": tag for number, tag in enumerate(tags)}
-        conditions += [condition.format(name=name) for name in names]
-        values |= names
-    if task_filter.running:
-        conditions.append("end_time IS NULL")
-    if task_filter.untagged:
-        conditions.append("tags IS NULL")
-    _bound_length(task_filter, now, conditions, values)
-    if task_filter.search is not None:
-        conditions.append(_SEARCH)
-        values["search"] = f"%{_escape_like(search_key(task_filter.search))}%"
-    return conditions, values
-
-
-def _bound_length(task_filter: TaskFilter, now: datetime, conditions: list[str], values: Values) -> None:
-    for name, sign, length in (("longer", ">", task_filter.longer_than), ("shorter", "<", task_filter.shorter_than)):
-        if length is not None:
-            conditions.append(f"({LENGTH}) {sign} :{name}")
-            values |= {name: length // MICROSECOND, "now": to_microseconds(now)}
 
 
 def _newest_first(statement: str) -> str:
     assert statement.endswith(_OLDEST_FIRST)
     return statement.removesuffix(_OLDEST_FIRST) + _NEWEST_FIRST
-
-
-def _escape_like(text: str) -> str:
-    for character in "!%_":  # starts with the escape character, so that it is not escaped twice
-        text = text.replace(character, f"!{character}")
-    return text

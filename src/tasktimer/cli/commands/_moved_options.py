@@ -1,0 +1,63 @@
+"""Hints for `edit --project` and `edit --tag`, which until this version selected tasks instead of changing them."""
+
+import shlex
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import typer
+
+from tasktimer.core.expressions import format_term
+
+_CHANGES = frozenset(
+    {"start", "end", "length", "description", "project", "no_project", "tags", "remove_tags", "note", "no_note"}
+)
+
+
+def has_moved_options(ctx: typer.Context) -> bool:
+    """Return whether the command line of `edit` contains --project or --tag."""
+    return bool(ctx.params["long_project"] or ctx.params["long_tags"])
+
+
+def selection_hint(ctx: typer.Context) -> str | None:
+    """Return a hint with the options as terms of --where; None if that would select nothing to change."""
+    given = ctx.params
+    words = given["words"] or ()
+    has_ids = any(not word.startswith("+") for word in words)
+    if not has_moved_options(ctx) or has_ids or not (words or any(given[name] for name in _CHANGES)):
+        return None
+    terms = [format_term("project", given["long_project"])] if given["long_project"] else []
+    terms += [format_term("tag", tag.removeprefix("+")) for tag in given["long_tags"] or ()]
+    where = [f"({given['only_where']})"] if given["only_where"] else []
+    line = _line(ctx, {**given, "long_project": None, "long_tags": None, "only_where": " ".join([*where, *terms])})
+    return f"to select tasks by {_nouns(given)}, run: {line}"
+
+
+def question_hint(ctx: typer.Context) -> str:
+    """Return a hint with the command that does not ask, and the one that selects tasks instead, if that is possible."""
+    given = ctx.params
+    tags = [*(given["tags"] or ()), *(given["long_tags"] or ())]
+    project = given["long_project"] or given["project"]
+    line = _line(ctx, {**given, "project": project, "tags": tags, "long_project": None, "long_tags": None, "yes": True})
+    select = selection_hint(ctx)
+    return f"to set the {_nouns(given)} without a question, run: {line}" + (f"; {select}" if select else "")
+
+
+def _nouns(given: Mapping[str, Any]) -> str:
+    return " and ".join(["project"] * bool(given["long_project"]) + ["tag"] * bool(given["long_tags"]))
+
+
+def _line(ctx: typer.Context, values: Mapping[str, Any]) -> str:
+    """Return the command with other values of its parameters, as it is typed in a shell."""
+    return shlex.join(["tasktimer", "edit", *_words(ctx, values)])
+
+
+def _words(ctx: typer.Context, values: Mapping[str, Any]) -> Iterator[str]:
+    for parameter in ctx.command.params:
+        value = values.get(parameter.name or "")
+        if parameter.param_type_name == "argument":
+            yield from value or ()
+        elif value is True:
+            yield parameter.opts[0]
+        elif value:
+            for one in [value] if isinstance(value, str) else value:
+                yield from (parameter.opts[0], one)

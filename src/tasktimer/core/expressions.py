@@ -1,0 +1,65 @@
+"""Expressions that select tasks: terms combined with And, Or and Not."""
+
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+
+class Term(NamedTuple):
+    """A condition on one property of a task, such as its project."""
+
+    key: str
+    value: Any = None
+
+
+class And(NamedTuple):
+    """Matches the tasks that all parts match."""
+
+    parts: tuple["Expression", ...]
+
+
+class Or(NamedTuple):
+    """Matches the tasks that at least one part matches."""
+
+    parts: tuple["Expression", ...]
+
+
+class Not(NamedTuple):
+    """Matches the tasks that the part does not match."""
+
+    part: "Expression"
+
+
+Expression = Term | And | Or | Not
+
+
+def iterate_terms(expression: Expression) -> Iterator[Term]:
+    """Yield the terms of an expression, from left to right."""
+    if isinstance(expression, Term):
+        yield expression
+        return
+    for part in (expression.part,) if isinstance(expression, Not) else expression.parts:
+        yield from iterate_terms(part)
+
+
+def conjuncts(expression: Expression) -> tuple[Expression, ...]:
+    """Return the expressions that a task must match, all of them, to match an expression.
+
+    >>> conjuncts(And((Term("running"), And((Term("id", 7), Term("user", 1))))))
+    (Term(key='running', value=None), Term(key='id', value=7), Term(key='user', value=1))
+    """
+    if not isinstance(expression, And):
+        return (expression,)
+    return tuple(conjunct for part in expression.parts for conjunct in conjuncts(part))
+
+
+def format_term(key: str, text: str) -> str:
+    """Return a term as it is typed, in quotes if its text is not a plain word.
+
+    >>> print(format_term("project", "acme"), format_term("project", "big client"), format_term("project", "none"))
+    project:acme project:"big client" project:"none"
+    """
+    if re.fullmatch(r"""[^\s()"'\\]+""", text) and text.lower() != "none":
+        return f"{key}:{text}"
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'{key}:"{escaped}"'
