@@ -124,6 +124,7 @@ def test_rename_requires_kind(run: Run, words: list[str], message: str, hint: st
 
 
 LISTED = [(), ("all",), ("2023-07-10", "--longer-than", "1h"), ("last", "7", "days"), ("all", "-t", "docs"), ("today",)]
+LISTED += [("--where", "tag:docs or call"), ("all", "--where", "from:2023-07-15"), ("all", "--no-project")]
 
 
 @pytest.mark.parametrize("words", LISTED)
