@@ -12,6 +12,10 @@ STATES: dict[str, list[tuple[str, ...]]] = {
     "running": [TRACK],
     "several": [TRACK, ("track", "call", "-p", "acme", "--at", "11:30")],
     "stopped": [TRACK, ("stop",)],
+    "two users": [(*TRACK, "--user", "7"), ("track", "call", "--user", "8", "--at", "11:30", "--for", "5m")],
+    "two users at rest": [
+        ("track", word, "--user", user, "--at", "10:00", "--for", "5m") for word, user in (("a", "7"), ("b", "8"))
+    ],
 }
 
 
