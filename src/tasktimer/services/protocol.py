@@ -17,6 +17,7 @@ from tasktimer.core.token import Token
 from tasktimer.services import bulk, edit, history, info, labels, queries, split_join, start, stop, tokens, undo
 from tasktimer.services.bulk import Selection
 from tasktimer.services.edit import EditFields, TaskChange
+from tasktimer.services.labels import Renaming
 from tasktimer.services.split_join import NO_GAP
 from tasktimer.services.start import NewTask
 from tasktimer.store.protocols import StoreHandle
@@ -52,8 +53,8 @@ class Services(Protocol):
     def apply_changes(self, actor: Actor, name: str, selection: Selection, *, now: datetime) -> int: ...
     def changed_tasks(self, entry_id: int, selection: Selection) -> Iterator[Task]: ...
     def previewed_tasks(self, selection: Selection) -> Iterator[Task]: ...
-    def rename_project(self, actor: Actor, old: str, new: str, *, now: datetime) -> labels.Renaming: ...
-    def rename_tag(self, actor: Actor, old: str, new: str, *, now: datetime) -> labels.Renaming: ...
+    def rename_project(self, actor: Actor, old: str, new: str, *, now: datetime) -> Renaming: ...
+    def rename_tag(self, actor: Actor, old: str, new: str, *, now: datetime) -> Renaming: ...
     def times(
         self, actor: Actor, window: Window, task_filter: TaskFilter | None = None, *, now: datetime
     ) -> Timesheet: ...
@@ -70,10 +71,22 @@ class Services(Protocol):
         now: datetime,
     ) -> list[Task]: ...
     def projects(
-        self, actor: Actor, task_filter: TaskFilter = NO_FILTER, *, window: Window | None = None, now: datetime
+        self,
+        actor: Actor,
+        task_filter: TaskFilter = NO_FILTER,
+        *,
+        window: Window | None = None,
+        whole_seconds: bool = False,
+        now: datetime,
     ) -> LabelUsages: ...
     def tags(
-        self, actor: Actor, task_filter: TaskFilter = NO_FILTER, *, window: Window | None = None, now: datetime
+        self,
+        actor: Actor,
+        task_filter: TaskFilter = NO_FILTER,
+        *,
+        window: Window | None = None,
+        whole_seconds: bool = False,
+        now: datetime,
     ) -> LabelUsages: ...
     def undo(self, actor: Actor, count: int = 1, *, now: datetime) -> list[JournalEntry]: ...
     def undo_entry(self, actor: Actor, entry_id: int, *, now: datetime) -> JournalEntry: ...
