@@ -21,10 +21,10 @@ WIDTH = 76
 
 _NOW = datetime(2023, 7, 16, 11, 42, tzinfo=ZoneInfo("Europe/Berlin"))
 _BEFORE = [
-    ("yesterday 22:30", ["track", "deploy", "the", "release", "-p", "acme/website", "--until", "0:45"]),
-    ("08:55", ["track", "review", "pull", "requests", "-p", "globex", "--until", "9:40"]),
-    ("09:40", ["track", "write", "docs", "-p", "globex", "+docs", "--until", "11:05"]),
-    ("10:30", ["track", "call", "-p", "acme", "--until", "10:50"]),
+    ("yesterday 22:30", ["track", "deploy", "the", "release", "-p", "acme/website", "--end", "0:45"]),
+    ("08:55", ["track", "review", "pull", "requests", "-p", "globex", "--end", "9:40"]),
+    ("09:40", ["track", "write", "docs", "-p", "globex", "+docs", "--end", "11:05"]),
+    ("10:30", ["track", "call", "-p", "acme", "--end", "10:50"]),
 ]
 _SHOWN = [
     ["track", "fix", "the", "login", "page", "-p", "acme/website", "+bug"],
@@ -45,7 +45,7 @@ def picture() -> str:
     with TemporaryDirectory() as folder:
         _set_environment(folder)
         for start, words in _BEFORE:
-            _output([*words, "--at", start], _NOW)
+            _output([*words, "--start", start], _NOW)
         for number, words in enumerate(_SHOWN):
             console.print(Text.assemble(("$ ", "green"), ("tasktimer " + " ".join(words), "bold")))
             console.print(Text.from_ansi(_output(words, _NOW + timedelta(minutes=12 * number)).rstrip("\n")))

@@ -82,7 +82,7 @@ DATES_REFUSED = [
     "+1",
 ]
 
-TIMES_REFUSED = ["25:00", "2023-02-30 10:00", "2024-03-31 02:30", "2024-10-27 02:30", "noon", "", "2023-07-16", "9"]
+TIMES_REFUSED = ["25:00", "2023-02-30 10:00", "2024-03-31 02:30", "2024-10-27 02:30", "midnight", "", "2023-07-16", "9"]
 
 # One instant in the formats of other programs; digits beyond microseconds are cut off, not rounded.
 INSTANT = "2023-07-16T09:14:05.123456+00:00"

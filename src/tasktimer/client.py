@@ -84,7 +84,7 @@ class Tracker:
     >>> folder = TemporaryDirectory()
     >>> noon = datetime(2023, 7, 16, 12, 0, tzinfo=UTC)
     >>> tracker = open_tracker(f"{folder.name}/tasks.db", user=1, tz="Europe/Berlin", clock=noon.astimezone)
-    >>> tracker.track("write docs", at=noon - timedelta(hours=3)).id
+    >>> tracker.track("write docs", start_time=noon - timedelta(hours=3)).id
     1
     >>> str(tracker.times().worked), tracker.stop()[0].end_time == noon
     ('3:00:00', True)
@@ -136,23 +136,46 @@ class Tracker:
         self,
         description: str,
         *,
-        at: Time | None = None,
-        until: Time | None = None,
+        start_time: Time | None = None,
+        end_time: Time | None = None,
         duration: timedelta | None = None,
         no_gap: bool = False,
+        parallel: bool = False,
+        unless_running: bool = False,
+        adjust: bool = False,
         project: str | None = None,
         tags: Sequence[str] = (),
         note: str | None = None,
         user: User | None = None,
     ) -> Task:
-        """Start a task, now or in the past; with `until` or `duration`, record a finished task.
+        """Start a task, now or in the past; with `end_time` or `duration`, record a finished task.
 
         A duration without a start counts back from the end, by default from now. With `no_gap`, the task starts when
-        the user's most recent task ended. Other running tasks continue.
+        the user's most recent task ended. Other running tasks continue, unless the setting `exclusive` is true and
+        `parallel` is not. With `unless_running`, change nothing and return the user's running task with this
+        description, project and tags, if there is one.
+
+        With `adjust`, no other task of the user keeps time that the new one takes; a running task takes all time from
+        its start on. Tasks are cut or split, and those that are covered completely are deleted.
         """
-        start_time, end_time = to_instant_or_none(at), to_instant_or_none(until)
-        new_task = NewTask(description, project, tags, note, start_time, end_time, duration, no_gap)
-        return self._services.start(self._actors(user).owner, new_task, now=self.now())
+        times = to_instant_or_none(start_time), to_instant_or_none(end_time), duration
+        new_task = NewTask(description, project, tags, note, *times, no_gap=no_gap)
+        if adjust:
+            if parallel:
+                raise InvalidValue(
+                    "adjust-and-parallel", "adjust and parallel cannot be used together", "pass only one"
+                )
+            actor, now = self._actors(user).owner, self.now()
+            return self._services.track_adjusting(
+                actor, new_task, unless_running=unless_running, removable=None, now=now
+            )[0]
+        return self._services.track(
+            self._actors(user).owner,
+            new_task,
+            exclusive=self._settings.exclusive and not parallel,
+            unless_running=unless_running,
+            now=self.now(),
+        )[1]
 
     def stop(
         self,
@@ -191,10 +214,23 @@ class Tracker:
         new_task = NewTask(description, project, tags, note, to_instant_or_none(at))
         return self._services.switch(self._actors(user).owner, new_task, now=self.now())
 
-    def resume(self, task_id: int | None = None, *, at: Time | None = None, user: User | None = None) -> Task:
-        """Start a task with the details of an earlier one, by default the user's most recently finished task."""
+    def switch_back(self, *, at: Time | None = None, user: User | None = None) -> tuple[list[Task], Task]:
+        """Like `switch`, but start a task with the details of the user's most recently finished task."""
+        start_time, actor = to_instant_or_none(at), self._actors(user).owner
+        return self._services.switch_back(actor, start_time=start_time, now=self.now())
+
+    def resume(
+        self, task_id: int | None = None, *, at: Time | None = None, parallel: bool = False, user: User | None = None
+    ) -> Task:
+        """Start a task with the details of an earlier one, by default the user's most recently finished task.
+
+        If the setting `exclusive` is true and `parallel` is not, this stops the user's running tasks.
+        """
         number = None if task_id is None else validate_number(task_id)
         start_time, actor = to_instant_or_none(at), self._actors(user).owner
+        if self._settings.exclusive and not parallel:
+            now = self.now()
+            return self._services.switch_back(actor, number, start_time=start_time, name="resume", now=now)[1]
         return self._services.resume(actor, number, start_time=start_time, now=self.now())
 
     def cancel(self, *ids: int, user: User | None = None) -> list[Task]:
@@ -205,10 +241,19 @@ class Tracker:
 
     # Change
 
-    def edit(self, *ids: int, user: User | None = None, **changes: Unpack[EditFields]) -> list[Task]:
-        """Change fields of tasks selected by ID, and return the tasks; if any task cannot be changed, none is."""
-        numbers, edit = validate_ids(ids), to_edit_fields("edit", changes)
-        pairs = self._services.edit(self._actors(user).actor_for_ids, numbers, edit, now=self.now())
+    def edit(
+        self, *ids: int, adjust: bool = False, user: User | None = None, **changes: Unpack[EditFields]
+    ) -> list[Task]:
+        """Change fields of tasks selected by ID, and return the tasks; if any task cannot be changed, none is.
+
+        With `adjust`, even without other changes, the other tasks of their users are adjusted as by `track`.
+        """
+        numbers, actor = validate_ids(ids), self._actors(user).actor_for_ids
+        edit = to_edit_fields("edit", changes, is_optional=adjust)
+        if adjust:
+            pairs = self._services.edit_adjusting(actor, numbers, edit, removable=None, now=self.now())[0]
+        else:
+            pairs = self._services.edit(actor, numbers, edit, now=self.now())
         return [after for _, after in pairs]
 
     def edit_all(
@@ -234,9 +279,15 @@ class Tracker:
         selection = bulk.select_edited(tasks, edit, by_id=False, now=self.now())
         return self._apply("edit", selection, user, dry_run=dry_run)
 
-    def move(self, task_id: int, start_time: Time, *, user: User | None = None) -> Task:
-        """Change a task's start and keep its duration; a running task keeps running. Return the changed task."""
-        number, instant = validate_number(task_id), to_instant(start_time)
+    def move(self, task_id: int, at: Time, *, adjust: bool = False, user: User | None = None) -> Task:
+        """Change a task's start and keep its duration; a running task keeps running. Return the changed task.
+
+        With `adjust`, the user's other tasks are adjusted as by `track`.
+        """
+        number, instant = validate_number(task_id), to_instant(at)
+        if adjust:
+            actor = self._actors(user).actor_for_ids
+            return self._services.move_adjusting(actor, number, instant, removable=None, now=self.now())[0][1]
         return self._services.move(self._actors(user).actor_for_ids, number, instant, now=self.now())[1]
 
     def split(self, task_id: int, at: Time, *, user: User | None = None) -> tuple[Task, Task]:

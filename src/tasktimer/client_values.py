@@ -124,11 +124,14 @@ def validate_user(user: User | None) -> User | None:
     return user if user is None or user == ALL_USERS else parse_user_id(str(user))
 
 
-def to_edit_fields(method: str, changes: EditFields) -> edit_service.EditFields:
-    """Convert the keyword arguments of `method` to changes with UTC times; raise TypeError if one is unknown."""
+def to_edit_fields(method: str, changes: EditFields, *, is_optional: bool = False) -> edit_service.EditFields:
+    """Convert the keyword arguments of `method` to changes with UTC times; raise TypeError if one is unknown.
+
+    Unless `is_optional` is true, raise InvalidValue without any changes.
+    """
     if unknown := changes.keys() - edit_service.EditFields.__annotations__.keys():
         raise TypeError(f"{method}() got an unexpected keyword argument '{min(unknown)}'")
-    if not changes:
+    if not changes and not is_optional:
         raise InvalidValue("no-changes", "no changes given", "pass a field to change, such as description=")
     times: edit_service.EditFields = {}
     if "start_time" in changes:

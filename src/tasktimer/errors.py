@@ -119,6 +119,25 @@ class EndBeforeStart(Conflict):
         super().__init__("end-before-start", message, hint, context={"id": task_id, "kept": kept})
 
 
+class EmptyTask(Conflict):
+    """A task that would end at its start, as if by mistake; `is_running` means that the task exists and is running."""
+
+    def __init__(
+        self,
+        start_time: datetime,
+        now: datetime,
+        task_id: int | None = None,
+        *,
+        is_running: bool = False,
+        hint: str | None = None,
+    ) -> None:
+        subject = "the task" if task_id is None else f"task {task_id}"
+        message = f"{subject} would last 0 seconds: it starts and ends at {format_timestamp(start_time, now)}"
+        offset = start_time.astimezone(now.tzinfo).isoformat()[-6:]
+        context = {"offset": offset, "running": task_id} if is_running else {"offset": offset}
+        super().__init__("empty-task", message, hint, context=context)
+
+
 class ClockBeforeStart(Conflict):
     """A running task that cannot end now because its start is in the future."""
 

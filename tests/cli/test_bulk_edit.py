@@ -153,9 +153,9 @@ def test_remove_tag_changes_only_tasks_with_tag(run: Run) -> None:
 
 
 def test_bulk_edit_is_all_or_nothing(run: Run) -> None:
-    result = run("edit", "--where", "project:acme", "--end", "11:50", "--yes")
+    result = run("edit", "--where", "project:acme", "--end", "11:49:30", "--yes")
     assert (result.exit_code, result.out) == (1, "")
-    assert "cannot end at 11:50, before its start" in result.err
+    assert "cannot end at 11:49" in result.err
     assert journal(run) == []
     out = run("edit", "--where", "project:acme", "-p", "acme", "--yes", terminal=True).out
     assert out == "Nothing to change in 25 tasks.\n"
@@ -210,7 +210,7 @@ def test_from_and_to_select_as_in_list(run: Run, command: list[str], bounds: lis
         ),
         (
             ["last", "week", "--yes"],
-            "error: invalid task ID 'last'\nhint: to select tasks by date, use --from 'last week' --to 'last we",
+            "error: invalid task ID 'week'\nhint: to select tasks by date, use --from 'last week' --to 'last we",
         ),
         (["1", "yesterday"], "error: invalid task ID 'yesterday'\nhint: use an integer"),
         (["$(reboot)"], "error: invalid task ID '$(reboot)'\nhint: use an integer"),

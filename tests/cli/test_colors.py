@@ -22,7 +22,7 @@ def test_colors_have_meaning(week: Run, monkeypatch: pytest.MonkeyPatch) -> None
     assert "\x1b[38;5;29m  web   \x1b[0m" in shown(week, "projects")
     assert "\x1b[38;5;28mrunning\x1b[0m" in out
     assert shown(week, "show", "99").startswith("\x1b[38;5;160merror:\x1b[0m there is no task 99\n")
-    assert "\x1b[38;5;136mnote:\x1b[0m task 6 " in shown(week, "track", "more", "--at", "11:30", "--user", "1")
+    assert "\x1b[38;5;136mnote:\x1b[0m task 7 " in shown(week, "track", "more", "--at", "11:30", "--user", "1")
     assert "\x1b" not in week("list", "week").out + week("show", "99").err  # on a pipe
 
 

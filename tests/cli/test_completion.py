@@ -35,7 +35,9 @@ COMPLETED = {
     "--tag",
     "--not-tag",
     "--at",
-    "--until",
+    "--start",
+    "--end",
+    "--tz",
     "--from",
     "--to",
     "--date",
@@ -91,7 +93,8 @@ def test_zsh_reads_name_and_description_as_text(run: Run, complete: Complete, tm
     done = subprocess.run(
         ["zsh", "-f", "-c", script], env={"OFFERED": code}, cwd=tmp_path, capture_output=True, text=True, check=True
     )
-    cut = f"a{name}" if len(name) < 60 else f"a{name[:58]}…"
+    shown = f"Sun 2023-07-16  a{name}"
+    cut = shown if len(shown) <= 60 else f"{shown[:59]}…"
     assert done.stdout == f"1:{cut}".replace("\\", "\\\\").replace(":", "\\:").replace("\\:", ":", 1)
     assert os.listdir(tmp_path) == []
 

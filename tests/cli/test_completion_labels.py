@@ -32,8 +32,34 @@ def test_tags_complete_once_with_or_without_plus(run: Run, complete: Complete) -
     assert complete("bash", "tasktimer track y +d").split("\n") == ["+deep-work", "+docs"]
     assert complete("bash", "tasktimer track y +docs -t urgent +") == "+deep-work\n+home"
     assert complete("bash", "tasktimer track y --user 7 -t docs -t ") == "home"
-    assert complete("bash", "tasktimer track +d") == ""  # the first word is never a tag
+    assert complete("bash", "tasktimer track +do") == "+docs"
     assert complete("bash", "tasktimer track y d") == ""
+
+
+def test_recent_descriptions_complete_with_labels(run: Run, complete: Complete) -> None:
+    run("track", "write docs", "--start", "8:00")
+    run("track", "write docs", "-p", "acme/web", "+docs", "+urgent", "--start", "10:00")
+    run("track", "write mail", "--start", "9:00")
+    run("track", "theirs", "--user", "7")
+    for text in ("--dashed", "two\nlines", "+1 from Zoe"):
+        run("track", "--user", "1", "--", text)
+    for command in ("track", "switch"):
+        assert complete("fish", f"tasktimer {command} wr") == "write docs\tacme/web +docs +urgent\nwrite mail\t"
+        assert complete("fish", f"tasktimer {command} write ") == "docs\tacme/web +docs +urgent\nmail\t"
+        assert complete("fish", f"tasktimer {command} write +docs -p acme m") == "mail\t"
+        assert complete("fish", f"tasktimer {command} write x") == ""
+        assert complete("fish", f"tasktimer {command} --user 7 ") == "theirs\t"
+    assert complete("bash", "tasktimer track write\\ d") == r"write\ docs"
+    assert complete("bash", "tasktimer track ").split("\n") == [
+        *("theirs", r"write\ docs  -- acme/web +docs +urgent", r"write\ mail"),
+    ]
+
+
+def test_zones_complete(complete: Complete) -> None:
+    assert complete("bash", "tasktimer times --tz Europe/Ber") == "Europe/Berlin"
+    assert complete("bash", "tasktimer list --tz America/New").split("\n") == ["America/New_York"]
+    assert {"UTC", "Asia/Tokyo"} < set(complete("bash", "tasktimer list --tz ").split("\n"))
+    assert complete("bash", "tasktimer list --tz Mars") == ""
 
 
 def test_dates_complete(complete: Complete, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,29 +9,46 @@ import pytest
 from tests.cli.conftest import Complete
 from tests.conftest import Run
 
+TODAY = "Sun 2023-07-16  "
+
 
 def test_running_tasks_complete_with_descriptions(run: Run, complete: Complete, shell: str) -> None:
-    run("track", "write docs")
+    run("track", "write docs", "-p", "acme/web")
     run("track", "over", "--for", "5m")
-    run("track", "call ACME")
+    run("track", "call ACME", "--start", "yesterday 9:00")
     offered = {
-        "bash": "1  -- write docs\n3  -- call ACME",
-        "zsh": r"local -a found; found=($'1\x3awrite\x20docs' $'3\x3acall\x20ACME'); _describe -V values found",
-        "fish": "1\twrite docs\n3\tcall ACME",
+        "bash": "3  -- Sat 2023-07-15  call ACME\n1  -- Sun 2023-07-16  acme/web: write docs",
+        "zsh": r"local -a found; found=($'3\x3aSat\x202023-07-15\x20\x20call\x20ACME' "
+        r"$'1\x3aSun\x202023-07-16\x20\x20acme/web\x5c\x3a\x20write\x20docs'); _describe -V values found",
+        "fish": "3\tSat 2023-07-15  call ACME\n1\tSun 2023-07-16  acme/web: write docs",
     }
     assert complete(shell, "tasktimer stop ") == complete(shell, "tasktimer cancel ") == offered[shell]
+
+
+def test_day_is_in_zone_of_command(run: Run, complete: Complete, monkeypatch: pytest.MonkeyPatch) -> None:
+    run("track", "night", "--start", "0:30")
+    monkeypatch.setenv("TASKTIMER_TZ", "America/New_York")
+    assert complete("fish", "tasktimer stop ") == "1\tSat 2023-07-15  night"
+    monkeypatch.setenv("TASKTIMER_TZ", "Mars")
+    assert complete("fish", "tasktimer stop ") == ""
+
+
+def test_last_completes_after_letter(run: Run, complete: Complete) -> None:
+    run("track", "write")
+    assert complete("fish", "tasktimer show la") == "last\tthe task that you started last"
+    assert complete("fish", "tasktimer show ") == f"1\t{TODAY}write"
 
 
 def test_long_description_is_truncated(run: Run, complete: Complete) -> None:
     run("track", "x" * 10_000)
     run("track", "second")
-    assert complete("bash", "tasktimer stop ").split("\n")[0] == f"1  -- {'x' * 59}…"
+    assert complete("bash", "tasktimer stop ").split("\n")[0] == f"1  -- {TODAY}{'x' * 43}…"
 
 
 def test_ids_on_line_do_not_complete_again(run: Run, complete: Complete) -> None:
     for number in range(12):
         run("track", f"task {number}")
-    assert complete("bash", "tasktimer stop 1").split("\n")[:2] == ["1  -- task 0", "10  -- task 9"]
+    assert complete("bash", "tasktimer stop 1").split("\n")[:2] == [f"1  -- {TODAY}task 0", f"10  -- {TODAY}task 9"]
     assert complete("bash", "tasktimer stop 12 11 10 1") == "1"  # the only one: inserted as it is
 
 
@@ -39,8 +56,8 @@ def test_completion_uses_database_and_user_of_line(run: Run, complete: Complete,
     other = f"{tmp_path}/other.db"
     run("--database", other, "track", "elsewhere", "--user", "7")
     run("track", "here")
-    assert complete("fish", f"tasktimer --database {other} stop ") == "1\telsewhere"
-    assert complete("fish", f"tasktimer --database {other} stop --user 7 ") == "1\telsewhere"
+    assert complete("fish", f"tasktimer --database {other} stop ") == f"1\t{TODAY}elsewhere"
+    assert complete("fish", f"tasktimer --database {other} stop --user 7 ") == f"1\t{TODAY}elsewhere"
     assert complete("bash", f"tasktimer --database {other} stop --user 8 ") == ""
 
 
@@ -48,8 +65,8 @@ def test_recent_tasks_complete_latest_first(run: Run, complete: Complete) -> Non
     run("track", "second", "--at", "9:00", "--for", "5m")
     run("track", "first", "--at", "8:00", "--for", "5m")
     run("track", "third", "--at", "10:00", "--user", "7")
-    assert complete("fish", "tasktimer history ") == "3\tthird\n1\tsecond\n2\tfirst"
-    assert complete("fish", "tasktimer history --user 1 ") == "1\tsecond\n2\tfirst"
+    assert complete("fish", "tasktimer history ") == f"3\t{TODAY}third\n1\t{TODAY}second\n2\t{TODAY}first"
+    assert complete("fish", "tasktimer history --user 1 ") == f"1\t{TODAY}second\n2\t{TODAY}first"
 
 
 def test_older_tasks_complete_after_digit(run: Run, complete: Complete, data_file: Path) -> None:
@@ -97,7 +114,7 @@ def test_commands_of_selected_user_complete(
     for user in ("1", "7"):
         run("--database", database, "track", f"task of {user}", "--user", user)
     assert complete("fish", f"tasktimer --database {database} undo --user 7 --command ") == "2\ttrack: task of 7"
-    assert complete("fish", f"tasktimer --database {database} show --user 7 2") == "2\ttask of 7"
+    assert complete("fish", f"tasktimer --database {database} show --user 7 2") == f"2\t{TODAY}task of 7"
     assert complete("fish", f"tasktimer --database {database} show --user 7 1") == ""
     monkeypatch.setenv("TASKTIMER_DATABASE", "postgresql:///nowhere?host=/nowhere")
     assert complete("fish", "tasktimer undo --command ") == ""

@@ -14,7 +14,10 @@ from tasktimer import open_tracker
 NEED_USER = [
     "track write docs",
     "track 'a b' -p acme -- --help",
+    "track build --unless-running",
     "switch review",
+    "switch -",
+    "switch -- -",
     "resume",
     "resume 1",
     "undo",
@@ -37,14 +40,14 @@ def team(run: Run) -> None:
 
 
 def test_first_user_of_file_is_1(run: Run) -> None:
-    for line in ("track write", "switch review", "stop", "resume"):
+    for line in ("track write", "switch review", "switch -", "stop", "resume"):
         assert run(*line.split()).exit_code == 0
-    assert histories(run) == ["1 track", "1 switch", "1 stop", "1 resume"]
+    assert histories(run) == ["1 track", "1 switch", "1 switch", "1 stop", "1 resume"]
 
 
 def test_commands_follow_only_user(run: Run) -> None:
     run("track", "write", "--user", "42", "--at", "10:00")
-    for line in ("switch review", "undo", "redo", "stop", "resume", "stop", "track x", "edit 1 +x", "delete 4"):
+    for line in ("switch review", "undo", "redo", "stop", "resume", "switch -", "stop", "edit 1 +x", "delete 4"):
         assert run(*line.split()).exit_code == 0, line
     assert {user.split()[0] for user in histories(run)} == {"42"}
     assert {line.split("\t")[1] for line in run("list", "all").out.splitlines()} == {"42"}

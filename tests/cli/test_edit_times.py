@@ -34,7 +34,7 @@ def short(instant: str | None) -> str:
     [
         (YESTERDAY, ["edit", "1", "--end", "12:30"], ["15 09:00 - 15 12:30"]),
         (YESTERDAY, ["edit", "1", "--end", "20:30"], ["15 09:00 - 15 20:30"]),  # later than it is now
-        (YESTERDAY, ["edit", "1", "--end", "9:00"], ["15 09:00 - 15 09:00"]),
+        (YESTERDAY, ["edit", "1", "--end", "9:01"], ["15 09:00 - 15 09:01"]),
         (YESTERDAY, ["edit", "1", "--end", "1:00"], ["15 09:00 - 16 01:00"]),
         (YESTERDAY, ["edit", "1", "--start", "8:30"], ["15 08:30 - 15 18:00"]),
         (YESTERDAY, ["edit", "1", "--start", " 17:30:00 "], ["15 17:30 - 15 18:00"]),

@@ -105,6 +105,7 @@ def test_errors(run: Run, golden: Golden, tmp_path: Path) -> None:
         "split 2 --at 10:00",
         "split 1 --at 12:30",
         "split 1",
+        "move 1",
         "join 2 2",
         "join 1 2",
         "join 2 3",

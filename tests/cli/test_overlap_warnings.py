@@ -20,7 +20,6 @@ def test_no_gap_starts_at_end_of_last_task(run: Run) -> None:
     [
         (["--until", "10:30"], "Tracked 2: write, 10:00 to 10:30 (0:30:00)"),
         (["--for", "20m"], "Tracked 2: write, 10:00 to 10:20 (0:20:00)"),
-        (["--for", "0m"], "Tracked 2: write, 10:00 to 10:00 (0:00:00)"),
     ],
 )
 def test_no_gap_records_finished_task(run: Run, options: list[str], line: str) -> None:
@@ -42,14 +41,15 @@ def test_last_task_of_another_day_prints_note(run: Run) -> None:
 @pytest.mark.parametrize(
     ("options", "exit_code", "words"),
     [
-        (["--at", "9:00"], 2, "--at and --no-gap cannot be used together"),
+        (["--at", "9:00"], 2, "--start and --no-gap cannot be used together"),
         (["--until", "10:30", "--for", "5m"], 2, "a start, an end and a duration cannot all be given"),
         (["--for", "soon"], 2, "invalid duration 'soon'"),
         (["--for", "999999999h"], 2, "is too long"),
         (["--for", "3h"], 1, "the end is in the future: 13:00 (it is 12:00 now)"),
         (["--until", "13:00"], 1, "the end is in the future"),
+        (["--for", "0m"], 1, "would last 0 seconds"),
         (["--until", "9:30"], 1, "cannot end at 09:30, before its start at 10:00"),
-        (["--user", "42"], 1, "user 42 has no finished tasks\nhint: set the start with --at"),
+        (["--user", "42"], 1, "user 42 has no finished tasks\nhint: set the start with --start"),
     ],
 )
 def test_invalid_no_gap_fails(run: Run, options: list[str], exit_code: int, words: str) -> None:
@@ -74,23 +74,24 @@ def test_overlapping_start_prints_note_and_is_stored(run: Run, monkeypatch: pyte
     run("track", "theirs", "--at", "8:00", "--user", "42")
     result = run("track", "call", "--at", "9:00")
     assert (result.exit_code, result.out) == (0, "3\n")
-    assert result.err == "note: task 1 (write\\n[b]docs[/], since 08:00) was also running at 09:00\n"
-    result = run("track", "visit", "--at", "yesterday 9:00", "--until", "10:00", terminal=True)
-    assert "also running at" not in result.err
-    note = "note: task 4 (visit, 2023-07-15 09:00 to 2023-07-16 10:00) was also running at 2023-07-15 23:00\n"
+    assert result.err == "note: task 3 overlaps task 1 (write\\n[b]docs[/], since 08:00)\n"
+    result = run("track", "visit", "--at", "yesterday 9:00", "--until", "today 10:00", terminal=True)
+    note = "task 1 (write\\n[b]docs[/], since 08:00) and task 3 (call, since 09:00)"
+    assert f"note: task 4 overlaps {note}\n" in result.err
+    note = "note: task 5 overlaps task 4 (visit, 2023-07-15 09:00 to 2023-07-16 10:00)\n"
     assert run("track", "nap", "--at", "yesterday 23:00", "--for", "1m").err == note
     run("undo")
     result = run("track", "mail", "--for", "30m", terminal=True)
     assert result.out == "Tracked 6: mail, 11:30 to 12:00 (0:30:00)\n"
     assert result.err == (
-        "note: task 1 (write\\n[b]docs[/], since 08:00) and task 3 (call, since 09:00) were also running at 11:30\n"
+        "note: task 6 overlaps task 1 (write\\n[b]docs[/], since 08:00) and task 3 (call, since 09:00)\n"
     )
     run("stop", "1", "3", "--at", "11:50")
     result = run("track", "plan", "--at", "11:40", "--until", "11:45", "--json")
     assert json.loads(result.out)["id"] == 7
     assert result.err == (
-        "note: task 1 (write\\n[b]docs[/], 08:00 to 11:50), task 3 (call, 09:00 to 11:50) "
-        "and task 6 (mail, 11:30 to 12:00) were also running at 11:40\n"
+        "note: task 7 overlaps task 1 (write\\n[b]docs[/], 08:00 to 11:50), task 3 (call, 09:00 to 11:50) "
+        "and task 6 (mail, 11:30 to 12:00)\n"
     )
 
 
@@ -100,14 +101,78 @@ def test_many_overlaps_are_one_short_line(run: Run) -> None:
     err = run("track", "call", "--at", "10:00").err
     assert err.count("\n") == 1
     assert len(err) < 400
-    assert err.endswith(" and 6 more were also running at 10:00\n")
+    assert err.endswith(" and others\n")
+
+
+@pytest.mark.parametrize(
+    ("command", "note"),
+    [
+        (["track", "x", "--at", "8:00", "--until", "9:30"], "task 4 overlaps task 1 (first, 09:00 to 10:00)"),
+        (
+            ["track", "x", "--at", "8:00"],
+            "task 4 overlaps task 1 (first, 09:00 to 10:00) and task 2 (second, 10:00 to 11:00)",
+        ),
+        (["edit", "2", "--start", "9:30"], "task 2 overlaps task 1 (first, 09:00 to 10:00)"),
+        (["edit", "1", "--for", "90m"], "task 1 overlaps task 2 (second, 10:00 to 11:00)"),
+        (["edit", "1", "--end", "none"], "task 1 overlaps task 2 (second, 10:00 to 11:00)"),
+        (["edit", "1", "2", "--start", "9:15"], "task 1 overlaps task 2 (second, 09:15 to 11:00)"),
+        (["edit", "--search", "first", "--for", "2h", "--yes"], "task 1 overlaps task 2 (second, 10:00 to 11:00)"),
+        (["move", "1", "10:15"], "task 1 overlaps task 2 (second, 10:00 to 11:00)"),
+        (["resume", "1", "--at", "10:30"], "task 4 overlaps task 2 (second, 10:00 to 11:00)"),
+        (["switch", "x", "--at", "9:45"], "task 4 overlaps task 1 (first, 09:00 to 10:00) and task 2 "),
+        (["switch", "-", "--at", "10:45"], "task 4 overlaps task 2 (second, 10:00 to 11:00)"),
+    ],
+)
+def test_overlaps_print_note_in_either_direction(
+    run: Run, monkeypatch: pytest.MonkeyPatch, command: list[str], note: str
+) -> None:
+    monkeypatch.setenv("TASKTIMER_USER", "1")
+    run("track", "first", "--at", "9:00", "--until", "10:00")
+    run("track", "second", "--at", "10:00", "--until", "11:00")
+    run("track", "theirs", "--at", "8:00", "--user", "42")
+    result = run(*command)
+    assert result.exit_code == 0
+    assert result.err.startswith(f"note: {note}")
+    assert result.err.count("\n") == 1
+
+
+def test_stop_at_given_time_prints_note(run: Run) -> None:
+    run("track", "write", "--at", "9:00")
+    run("track", "call", "--at", "10:00", "--until", "10:30")
+    assert run("stop", "--at", "11:00").err == "note: task 1 overlaps task 2 (call, 10:00 to 10:30)\n"
+    run("undo")
+    assert run("stop", "--at", "10:00").err == ""
+    run("undo")
+    assert run("stop").err == ""
+
+
+def test_joined_gap_prints_note(run: Run) -> None:
+    for times in (("8:00", "9:00"), ("10:00", "11:00")):
+        run("track", "write", "--at", times[0], "--until", times[1])
+    run("track", "call", "--at", "9:15", "--until", "9:30")
+    assert run("join", "1", "2", "--yes").err == "note: task 1 overlaps task 3 (call, 09:15 to 09:30)\n"
+    assert run("split", "1", "--at", "9:20").err == ""
+
+
+def test_edit_of_labels_prints_no_note(run: Run) -> None:
+    for _ in range(2):
+        run("track", "write", "--at", "9:00", "--until", "10:00")
+    assert run("edit", "1", "+docs").err == ""
+    assert run("edit", "1", "--start", "9:00").err == ""
+
+
+def test_many_edited_tasks_print_one_note(run: Run) -> None:
+    for hour in range(6):
+        run("track", "write", "--at", f"{hour}:00", "--for", "1h")
+    assert run("edit", *"12345", "--for", "90m").err == "note: 5 tasks overlap others: 1 2 3 4 5\n"
 
 
 @pytest.mark.parametrize("options", [[], ["--at", "now"], ["--at", "9:00"], ["--no-gap"]])
-def test_separate_tasks_print_no_note(run: Run, options: list[str]) -> None:
+def test_separate_tasks_print_no_note(run: Run, monkeypatch: pytest.MonkeyPatch, options: list[str]) -> None:
+    monkeypatch.setenv("TASKTIMER_USER", "1")
     run("track", "before", "--at", "8:00", "--until", "9:00")
-    if options[:1] != ["--no-gap"]:
-        run("track", "goes on", "--at", "10:00")
+    if "--at" not in options or options[1] == "now":
+        run("track", "goes on", "--user", "2")
     assert run("track", "write", *options).err == ""
 
 
@@ -117,34 +182,36 @@ def test_running_tasks_print_note_on_terminal(run: Run, command: list[str], monk
     run("track", "mail", "--at", "8:00", "--until", "9:00")
     run("track", "theirs", "--user", "42")
     assert run(*command, terminal=True).err == ""
-    hint = "hint: to stop it, run: tasktimer stop 3 (or use switch next time)\n"
+    hint = (
+        "hint: to stop it, run: tasktimer stop 3; next time, use switch, or set exclusive = true in the config file\n"
+    )
     result = run("track", "call", terminal=True)
     assert (result.exit_code, result.out) == (0, "Tracking 4: call, since 12:00\n")
     assert result.err.startswith("note: task 3 (")
     assert result.err.endswith(f", since 12:00) is also running\n{hint}")
     assert run("track", "call").err == ""
     assert (
-        "and task 5 (call, since 12:00) are also running\nhint: to stop them, run: tasktimer stop 3 4 5 "
+        "and task 5 (call, since 12:00) are also running\nhint: to stop them, run: tasktimer stop 3 4 5; "
         in run("track", "more", terminal=True).err
     )
+    assert run("track", "aside", "--parallel", terminal=True).err == ""
 
 
 @pytest.mark.parametrize(
     ("words", "note"),
     [
-        (["9:00", "write"], "note: '9:00' is part of the description\nhint: use --at for the start time\n"),
-        (
-            ["+docs", "x"],
-            "note: '+docs' is part of the description\nhint: put a tag after the first word, or use -t\n",
-        ),
+        (["9:00", "write"], "note: '9:00' is part of the description\nhint: use {flag} for the start time\n"),
+        (["8am", "write"], "note: '8am' is part of the description\nhint: use {flag} for the start time\n"),
+        (["2026", "budget"], ""),
+        (["noon", "walk"], ""),
         (["25:00", "write"], ""),
         (["9:00 - 9:30 write"], ""),
         (["+", "write"], ""),
         (["3", "calls", "9:00"], ""),
     ],
 )
-@pytest.mark.parametrize("command", ["track", "switch"])
-def test_first_word_like_time_or_tag_prints_note(run: Run, command: str, words: list[str], note: str) -> None:
+@pytest.mark.parametrize(("command", "flag"), [("track", "--start"), ("switch", "--at")])
+def test_first_word_like_time_prints_note(run: Run, command: str, flag: str, words: list[str], note: str) -> None:
     result = run(command, *words)
-    assert (result.exit_code, result.err) == (0, note)
+    assert (result.exit_code, result.err) == (0, note.format(flag=flag))
     assert task(run)["description"] == " ".join(words)

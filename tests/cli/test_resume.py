@@ -40,7 +40,7 @@ def test_overlapping_start_prints_note(run: Run, command: list[str]) -> None:
     run("cancel")
     result = run(*command, "--at", "9:30")
     assert (result.exit_code, result.out) == (0, "3\n")
-    assert result.err == "note: task 1 (done, 09:00 to 10:00) was also running at 09:30\n"
+    assert result.err == "note: task 3 overlaps task 1 (done, 09:00 to 10:00)\n"
 
 
 def test_new_task_belongs_to_resuming_user(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -53,7 +53,14 @@ def test_new_task_belongs_to_resuming_user(run: Run, monkeypatch: pytest.MonkeyP
 @pytest.mark.parametrize(
     ("arguments", "exit_code", "words"),
     [
-        ([], 1, "task 2 is already running (since 10:30)\nhint: to resume an earlier task, give its ID"),
+        (
+            [],
+            1,
+            (
+                "task 2 is already running (since 10:30)\n"
+                "hint: to stop it and resume the task before it, run: tasktimer switch -\n"
+            ),
+        ),
         (["2"], 1, "task 2 is already running"),
         (["9"], 1, "there is no task 9"),
         (["1", "--at", "13:00"], 1, "the start is in the future"),
@@ -70,6 +77,12 @@ def test_invalid_resume_changes_nothing(run: Run, arguments: list[str], exit_cod
     assert words in result.err
     assert "\nhint: " in result.err
     assert len(json.loads(run("times", "--json").out)) == 2
+
+
+def test_resume_of_first_task_while_it_runs_fails(run: Run) -> None:
+    run("track", "write")
+    hint = 'hint: to start another task, run: tasktimer switch "write docs"\n'
+    assert run("resume").err == f"error: task 1 is already running (since 12:00)\n{hint}"
 
 
 def test_resume_without_store_creates_nothing(run: Run, data_file: Path) -> None:

@@ -55,6 +55,38 @@ def test_split_outside_task_fails(run: Run, when: str, words: str) -> None:
     assert "\nhint: use a time after its start" in result.err
 
 
+@pytest.mark.parametrize(
+    ("words", "parts"),
+    [
+        (["2", "10:15"], ["2 09:30 10:15", "4 10:15 11:00"]),
+        (["2", "--at", "10:15"], ["2 09:30 10:15", "4 10:15 11:00"]),
+        (["2", "1h", "30m", "ago"], ["2 09:30 10:30", "4 10:30 11:00"]),
+        (["2", "--at", "1h", "30m", "ago"], ["2 09:30 10:30", "4 10:30 11:00"]),
+        (["--at", "-90m", "2"], ["2 09:30 10:30", "4 10:30 11:00"]),
+        (["2", "today", "10:15"], ["2 09:30 10:15", "4 10:15 11:00"]),
+    ],
+)
+def test_time_of_split_is_argument_or_option(run: Run, words: list[str], parts: list[str]) -> None:
+    assert run("split", *words).out == "2\n4\n"
+    assert listed(run)[1:3] == parts
+
+
+@pytest.mark.parametrize(
+    "words", [["1", "8:15"], ["1", "--at", "8:15"], ["--at", "8:15", "1"], ["1", "--at", "today", "8:15"]]
+)
+def test_time_of_move_is_argument_or_option(run: Run, words: list[str]) -> None:
+    assert run("move", *words).out == "1\n"
+    assert listed(run)[0] == "1 08:15 09:15"
+
+
+@pytest.mark.parametrize("command", ["split", "move"])
+@pytest.mark.parametrize("words", [["9:15", "--at", "10:00"], ["9:15", "10:00"]])
+def test_two_times_are_rejected(run: Run, command: str, words: list[str]) -> None:
+    result = run(command, "2", *words)
+    assert (result.exit_code, result.out) == (2, "")
+    assert result.err.startswith("error: invalid time '")
+
+
 def test_move(run: Run) -> None:
     result = run("move", "1", "yesterday", "23:30", terminal=True)
     assert (result.exit_code, result.err) == (0, "")

@@ -111,7 +111,7 @@ def test_pipe_has_line_per_task(run: Run) -> None:
 @pytest.mark.parametrize("terminal", [True, False])
 def test_format_is_filled(run: Run, text: str, line: str, terminal: bool) -> None:
     for _ in range(6):
-        run("track", "mail", "--for", "0m")
+        run("track", "mail", "--for", "1m")
     options = ["-p", "acme", "+b", "+a", "--note", "{id}", "--user", "42", "--at", "10:54:30"]
     run("track", "write\tdocs", *options)
     result = run("status", "--format", text, terminal=terminal)

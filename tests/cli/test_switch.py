@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from tests.cli.test_track import task
 from tests.conftest import NOW, Run
 from tests.hostile import DESCRIPTIONS_KEPT, DESCRIPTIONS_REFUSED, INTEGERS_REFUSED, TIMES_REFUSED
 
@@ -99,3 +100,61 @@ def test_description_is_stored_as_typed(run: Run, text: str) -> None:
 @pytest.mark.parametrize("user", [*INTEGERS_REFUSED, "all"])
 def test_invalid_user_fails(run: Run, user: str) -> None:
     assert run("switch", "write", f"--user={user}").exit_code == 2
+
+
+def test_dash_switches_back_and_forth(run: Run) -> None:
+    run("track", "write", "+docs", "-p", "acme", "--note", "stays", "--at", "9:00")
+    run("switch", "call", "--at", "10:00")
+    result = run("switch", "-", "--at", "10:15", terminal=True)
+    assert (result.exit_code, result.out, result.err) == (
+        0,
+        "Stopped 2: call, 10:00 to 10:15 (0:15:00)\nTracking 3: write, since 10:15  acme  +docs\n",
+        "",
+    )
+    assert task(run)["note"] is None
+    assert run("switch", "-").out == "4\n"
+    assert task(run)["description"] == "call"
+    assert run("undo", terminal=True).out.startswith("Undid switch (4):\n")
+    assert json.loads(run("status", "--json").out)["running"][0]["id"] == 3
+
+
+def test_dash_resumes_if_nothing_is_running(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TASKTIMER_USER", "1")
+    run("track", "write", "--at", "9:00", "--until", "10:00")
+    run("track", "theirs", "--for", "1m", "--user", "2")
+    result = run("switch", "-", "--json")
+    assert (json.loads(result.out)["description"], result.err) == ("write", "")
+
+
+def test_dash_after_two_dashes_is_text(run: Run) -> None:
+    run("track", "write", "--at", "9:00", "--until", "10:00")
+    assert run("switch", "--", "-", terminal=True).out == "Tracking 2: -, since 12:00\n"
+    assert run("switch", "-", "-", terminal=True).out.endswith("Tracking 3: - -, since 12:00\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "exit_code", "words"),
+    [
+        ([], 1, 'user 1 has not finished a task yet\nhint: to start another task, run: tasktimer switch "write docs"'),
+        (["--user", "2"], 1, "user 2 has not tracked anything yet\nhint: to start a task, run: tasktimer track"),
+        (["--at", "13:00"], 1, "the start is in the future"),
+        (
+            ["-p", "acme"],
+            2,
+            "'-' cannot be used with a project, tags or a note\nhint: omit them, or give a",
+        ),
+        (["+docs"], 2, "'-' cannot be used with a project, tags or a note"),
+        (["--note", "x"], 2, "'-' cannot be used with a project, tags or a note"),
+    ],
+)
+def test_invalid_dash_changes_nothing(run: Run, arguments: list[str], exit_code: int, words: str) -> None:
+    run("track", "write", "--at", "9:00")
+    result = run("switch", "-", *arguments)
+    assert (result.exit_code, result.out) == (exit_code, "")
+    assert words in result.err
+    assert len(run("history").out.splitlines()) == 1
+
+
+def test_dash_without_store_creates_nothing(run: Run, data_file: Path) -> None:
+    assert run("switch", "-").err.startswith("error: nothing has been tracked yet: ")
+    assert not data_file.exists()

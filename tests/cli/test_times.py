@@ -16,15 +16,18 @@ from tests.hostile import DATES_REFUSED, DESCRIPTIONS_KEPT, INTEGERS_REFUSED, ZO
 @pytest.fixture
 def busy_day(run: Run) -> None:
     """A Sunday: a night across midnight, a task of days, tasks that overlap, an empty one, one that runs."""
+    eleven = NOW.replace(hour=11)
     for user, description, *ends in [
         ("1", "night shift", "--at", "yesterday 23:00", "--until", "1:00"),
         ("1", "write docs", "--at", "09:00", "--until", "10:30"),
         ("42", "write docs", "--at", "10:00", "--until", "11:00"),
         ("1", "yesterday only", "--at", "yesterday 9:00", "--until", "today 0:00"),
-        ("1", "blink", "--at", "11:00", "--for", "0m"),
+        ("1", "blink"),
         ("1", "call [bold]ACME[/] 🦀", "--at", "11:15"),
     ]:
-        assert run("track", description, "--user", user, *ends).exit_code == 0
+        assert run("track", description, "--user", user, *ends, now=NOW if ends else eleven).exit_code == 0
+        if not ends:
+            assert run("stop", now=eleven).exit_code == 0
 
 
 @pytest.mark.usefixtures("busy_day")

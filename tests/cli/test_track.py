@@ -55,13 +55,15 @@ def test_json_has_whole_task(run: Run) -> None:
     ("options", "line"),
     [
         (["--at", "09:14"], "Tracking 1: write docs, since 09:14"),
-        (["--at", "yesterday 17:30"], "Tracking 1: write docs, since 2023-07-15 17:30"),
+        (["--at", "yesterday 20:30"], "Tracking 1: write docs, since 2023-07-15 20:30"),
+        (["--start", "09:14"], "Tracking 1: write docs, since 09:14"),
+        (["--start", "9:00", "--end", "10:30"], "Tracked 1: write docs, 09:00 to 10:30 (1:30:00)"),
+        (["--end", "10:30", "--for", "90m"], "Tracked 1: write docs, 09:00 to 10:30 (1:30:00)"),
         (["--at", "-15m"], "Tracking 1: write docs, since 11:45"),
         (["--at", "9:00", "--until", "10:30"], "Tracked 1: write docs, 09:00 to 10:30 (1:30:00)"),
         (["--at", "9:00", "--for", "90m"], "Tracked 1: write docs, 09:00 to 10:30 (1:30:00)"),
         (["--until", "10:30", "--for", "90m"], "Tracked 1: write docs, 09:00 to 10:30 (1:30:00)"),
         (["--for", "1:15:30"], "Tracked 1: write docs, 10:44:30 to 12:00:00 (1:15:30)"),
-        (["--for", "0m"], "Tracked 1: write docs, 12:00 to 12:00 (0:00:00)"),
         (
             ["--at", "-1 23:00", "--until", "1:00"],
             "Tracked 1: write docs, 2023-07-15 23:00 to 2023-07-16 01:00 (2:00:00)",
@@ -90,7 +92,7 @@ def test_description_is_stored_as_typed(run: Run, text: str) -> None:
         (["write", "+docs"], "write", ["docs"]),
         (["write", "+later", "the", "+docs", "today", "-t", "home"], "write the today", ["docs", "home", "later"]),
         (["write", "+docs", "+docs", "--tag", "+docs"], "write", ["docs"]),
-        (["+first", "+docs"], "+first", ["docs"]),
+        (["+first", "write", "+docs"], "write", ["docs", "first"]),
         (["write", "+C++", "+🦀", "+it's"], "write", ["C++", "it's", "🦀"]),
         (["write", "+do this"], "write +do this", []),
         (["C++ +1"], "C++ +1", []),
@@ -124,7 +126,7 @@ def test_project_is_stored_and_found(run: Run, project: str) -> None:
     assert run("list", "-p", project).out == run("list", "-p", project.partition("/")[0]).out != ""
 
 
-@pytest.mark.parametrize("words", [["C++", "lesson"], ["C++ +1"], ["+1", "for", "it"]])
+@pytest.mark.parametrize("words", [["C++", "lesson"], ["C++ +1"], ["+1 for", "it"], ["+", "one"]])
 def test_other_plus_signs_are_text(run: Run, words: list[str]) -> None:
     run("track", *words)
     assert task(run)["description"] == " ".join(words)
@@ -205,6 +207,7 @@ def test_task_longer_than_working_day_prints_note(run: Run) -> None:
     run("edit", "1", "2", "--for", "1h")
     assert run("edit", "1", "2", "--for", "25h").err == (
         "note: 2 tasks now last more than 16 hours each: 1 2\nhint: to undo this, run: tasktimer undo\n"
+        "note: task 1 overlaps task 2 (b, 2023-07-15 10:30 to 2023-07-16 11:30)\n"
     )
     run("track", "c", "--at", "2023-07-15 9:00")
     assert run("switch", "d").err.startswith("note: task 3 now lasts 27:00:00")

@@ -72,7 +72,7 @@ def test_invalid_time_fails(run: Run, option: str, when: str) -> None:
     ("options", "exit_code", "words"),
     [
         (["--at", "23:50"], 1, ["start is in the future: 23:50", "'yesterday 23:50'"]),
-        (["--at", "09:00", "--until", "23:50"], 1, ["end is in the future", "'yesterday 23:50'"]),
+        (["--at", "09:00", "--until", "23:50"], 1, ["end is in the future", "between the start at 09:00 and now"]),
         (["--at", "today 23:50"], 1, ["'yesterday 23:50'"]),
         (["--at", "2023-07-16T23:50"], 1, ["'yesterday 23:50'"]),
         (["--at", "2023-07-17 09:00"], 1, ["start is in the future: 2023-07-17 09:00 (it is 12:00 now)"]),

@@ -51,7 +51,7 @@ def test_usage_errors_have_form_of_other_errors(run: Run, arguments: list[str], 
         (["list", "--to", "yesterday", "17:30"], "put quotes around the value: --to 'yesterday 17:30'"),
         (["list", "--from", "monday", "week"], "omit one of them"),
         (["edit", "1", "--start", "tuesday", "8:00"], "put quotes around a value that contains spaces: 'monday 9:00'"),
-        (["split", "1", "--at", "20m", "ago"], "put quotes around a value that contains spaces: 'monday 9:00'"),
+        (["split", "1", "-15m"], "use --at -15m; see tasktimer split --help"),
         (["stop", "9:35"], "to set the end time, use --at '9:35'"),
         (["stop", "5m", "ago"], "to set the end time, use --at '5m ago'"),
         (["stop", "mail"], "use an integer, such as 7"),
@@ -83,8 +83,8 @@ def test_misplaced_time_or_number_gets_hint(run: Run, words: list[str], hint: st
         ("continue", "resume"),
         ("restart", "resume"),
         ("again", "resume"),
-        ("add call", "track DESCRIPTION --at WHEN --until WHEN"),
-        ("record", "track DESCRIPTION --at WHEN --until WHEN"),
+        ("add call", "track DESCRIPTION --start WHEN --end WHEN"),
+        ("record", "track DESCRIPTION --start WHEN --end WHEN"),
         ("rm 3", "delete"),
         ("remove", "delete"),
         ("log", "list"),
@@ -123,9 +123,8 @@ def test_suggested_synonym_is_valid_command(run: Run) -> None:
     run("track", "write", "+docs")
     for meant, words in SYNONYMS.items():
         assert not set(words.split()) & set(COMMAND_NAMES)
-        result = run(
-            *(values.get(word, word) for word in meant.split()), *(["--help"] if meant in COMMAND_NAMES else [])
-        )
+        given = meant.replace("--start WHEN", "--start -1h").split()
+        result = run(*(values.get(word, word) for word in given), *(["--help"] if meant in COMMAND_NAMES else []))
         assert (meant, result.exit_code, result.err) == (meant, 0, "")
 
 

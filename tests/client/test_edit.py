@@ -14,7 +14,7 @@ from tasktimer.errors import Conflict, InvalidValue, NotFound
 def test_edit_changes_listed_tasks_and_undo_restores_them(database: str) -> None:
     with open_tracker(database, user=42, clock=clock) as tracker:
         assert (tracker.list_tasks(), tracker.projects(), tracker.tags()) == ([], [], [])
-        tracker.track("plan", at=NOW - 4 * HOUR)
+        tracker.track("plan", start_time=NOW - 4 * HOUR)
         (ended,), task = tracker.switch("write", at=NOW - 3 * HOUR, project="acme/web", tags=["docs"])
         assert (ended.end_time, task.start_time) == (NOW - 3 * HOUR, NOW - 3 * HOUR)
         (edited,) = tracker.edit(task.id, end_time=NOW - HOUR, add_tags=["new"], note="n")
@@ -49,7 +49,9 @@ def test_edit_all_and_delete_all_are_one_command_each(database: str) -> None:
     with open_tracker(database, user=42, clock=clock) as tracker:
         assert tracker.edit_all(TaskFilter(running=True), note="n") == tracker.delete_all(all_tasks=True) == []
         for hours in (30, 3, 2):
-            tracker.track("write", at=NOW - hours * HOUR, duration=HOUR / 2, tags=["docs"] if hours < 10 else [])
+            tracker.track(
+                "write", start_time=NOW - hours * HOUR, duration=HOUR / 2, tags=["docs"] if hours < 10 else []
+            )
         other = tracker.track("of another", user=7)
         before = tracker.list_tasks()
         would_be = tracker.edit_all(TaskFilter(tags=("docs",)), project="acme", remove_tags=["docs"], dry_run=True)
@@ -70,8 +72,8 @@ def test_edit_all_and_delete_all_are_one_command_each(database: str) -> None:
 
 def test_edit_all_changes_all_tasks_or_none(database: str) -> None:
     with open_tracker(database, user=42, clock=clock) as tracker:
-        tracker.track("early", at=NOW - 5 * HOUR, duration=HOUR)
-        tracker.track("late", at=NOW - HOUR)
+        tracker.track("early", start_time=NOW - 5 * HOUR, duration=HOUR)
+        tracker.track("late", start_time=NOW - HOUR)
         before = tracker.list_tasks()
         with pytest.raises(Conflict) as error:
             tracker.edit_all(all_tasks=True, end_time=NOW - 2 * HOUR)
@@ -88,3 +90,34 @@ def test_unknown_argument_raises_type_error(tmp_path: Path) -> None:
     tracker.track("x")
     with pytest.raises(TypeError, match="unexpected keyword argument 'ended'"):
         tracker.edit(1, ended=NOW)  # type: ignore[call-arg]
+
+
+def test_adjust_cuts_splits_and_deletes_other_tasks(database: str) -> None:
+    with open_tracker(database, user=42, clock=clock) as tracker:
+        day = tracker.track("write", start_time=NOW - 8 * HOUR, end_time=NOW - 2 * HOUR)
+        call = tracker.track("call", start_time=NOW - 5 * HOUR, duration=HOUR, adjust=True)
+        times = [(task.id, (NOW - task.start_time) / HOUR) for task in tracker.list_tasks()]
+        assert times == [(day.id, 8), (call.id, 5), (call.id + 1, 4)]
+        (edited,) = tracker.edit(call.id, start_time=NOW - 6 * HOUR, adjust=True)
+        assert tracker.get_task(day.id).end_time == edited.start_time == NOW - 6 * HOUR
+        moved = tracker.move(call.id, NOW - 8 * HOUR, adjust=True)
+        assert [task.id for task in tracker.list_tasks()] == [call.id, call.id + 1]
+        assert moved.end_time == NOW - 6 * HOUR
+        tracker.track("overlapping", start_time=NOW - 7 * HOUR, end_time=NOW - 5 * HOUR)
+        assert tracker.edit(call.id, adjust=True) == [moved]
+        assert [(NOW - task.start_time) / HOUR for task in tracker.list_tasks()] == [8, 6, 4]
+        assert [entry.name for entry in tracker.undo(5)] == ["edit", "track", "move", "edit", "track"]
+        assert tracker.list_tasks() == [day]
+
+
+def test_adjust_ends_running_task(database: str) -> None:
+    with open_tracker(database, user=42, clock=clock) as tracker:
+        first = tracker.track("write", start_time=NOW - 2 * HOUR)
+        second = tracker.track("call", start_time=NOW - HOUR, adjust=True)
+        assert tracker.get_task(first.id).end_time == second.start_time
+        assert tracker.running_tasks() == [second]
+        assert tracker.track("call", unless_running=True, adjust=True) == second
+        with pytest.raises(InvalidValue, match="adjust and parallel cannot be used together"):
+            tracker.track("call", adjust=True, parallel=True)
+        with pytest.raises(InvalidValue, match="no changes"):
+            tracker.edit(first.id)

@@ -29,14 +29,14 @@ EARLIEST = datetime.min.replace(tzinfo=UTC)
 @pytest.mark.parametrize(
     ("code", "call"),
     [
-        ("naive-time", lambda tracker: tracker.track("x", at=datetime(2023, 7, 16, 9))),  # noqa: DTZ001
-        ("naive-time", lambda tracker: tracker.track("x", at=NOW, until=datetime(2023, 7, 16, 9))),  # noqa: DTZ001
+        ("naive-time", lambda tracker: tracker.track("x", start_time=datetime(2023, 7, 16, 9))),  # noqa: DTZ001
+        ("naive-time", lambda tracker: tracker.track("x", start_time=NOW, end_time=datetime(2023, 7, 16, 9))),  # noqa: DTZ001
         ("naive-time", lambda tracker: tracker.stop(at=datetime(2023, 7, 16, 9))),  # noqa: DTZ001
-        ("end-without-start", lambda tracker: tracker.track("x", until=NOW)),
-        ("time-out-of-range", lambda tracker: tracker.track("x", at=datetime.min.replace(tzinfo=NOW.tzinfo))),
-        ("date-out-of-range", lambda tracker: tracker.track("x", at=EARLIEST)),
-        ("start-in-future", lambda tracker: tracker.track("x", at=NOW + HOUR)),
-        ("end-before-start", lambda tracker: tracker.track("x", at=NOW, until=NOW - HOUR)),
+        ("end-without-start", lambda tracker: tracker.track("x", end_time=NOW)),
+        ("time-out-of-range", lambda tracker: tracker.track("x", start_time=datetime.min.replace(tzinfo=NOW.tzinfo))),
+        ("date-out-of-range", lambda tracker: tracker.track("x", start_time=EARLIEST)),
+        ("start-in-future", lambda tracker: tracker.track("x", start_time=NOW + HOUR)),
+        ("end-before-start", lambda tracker: tracker.track("x", start_time=NOW, end_time=NOW - HOUR)),
         ("invalid-date", lambda tracker: tracker.times(NOW)),
         ("invalid-user", lambda tracker: tracker.track("x", user="all")),
         ("invalid-user", lambda tracker: tracker.track("x", user=0)),
@@ -54,13 +54,13 @@ EARLIEST = datetime.min.replace(tzinfo=UTC)
         ("naive-time", lambda tracker: tracker.edit(1, start_time=datetime(2023, 7, 16))),  # noqa: DTZ001
         ("naive-time", lambda tracker: tracker.split(1, datetime(2023, 7, 16))),  # noqa: DTZ001
         ("naive-time", lambda tracker: tracker.list_tasks(between=(NOW, datetime(2023, 7, 16)))),  # noqa: DTZ001
-        ("no-gap-and-start", lambda tracker: tracker.track("x", at=NOW, no_gap=True)),
-        ("end-and-duration", lambda tracker: tracker.track("x", at=NOW, until=NOW, duration=HOUR)),
+        ("no-gap-and-start", lambda tracker: tracker.track("x", start_time=NOW, no_gap=True)),
+        ("end-and-duration", lambda tracker: tracker.track("x", start_time=NOW, end_time=NOW, duration=HOUR)),
         ("invalid-duration", lambda tracker: tracker.track("x", duration=-HOUR)),
         ("invalid-duration", lambda tracker: tracker.track("x", no_gap=True, duration=-HOUR)),
         ("invalid-duration", lambda tracker: tracker.track("x", no_gap=True, duration=timedelta.max)),
         ("invalid-duration", lambda tracker: tracker.track("x", duration=timedelta.max)),
-        ("end-in-future", lambda tracker: tracker.track("x", at=NOW - HOUR, duration=2 * HOUR)),
+        ("end-in-future", lambda tracker: tracker.track("x", start_time=NOW - HOUR, duration=2 * HOUR)),
         ("store-missing", lambda tracker: tracker.track("x", no_gap=True)),
         ("naive-time", lambda tracker: tracker.prune_history(datetime(2023, 7, 16))),  # noqa: DTZ001
         ("no-selection", lambda tracker: tracker.edit(note="x")),
@@ -115,7 +115,7 @@ def test_invalid_call_raises_code_and_changes_nothing(tmp_path: Path, code: str,
         (lambda tracker: tracker.track("x", tags="docs"), "invalid-tag"),
         (lambda tracker: tracker.edit(1, add_tags="docs"), "invalid-tag"),
         (lambda tracker: tracker.list_tasks(TaskFilter(exclude_tags="docs")), "invalid-tag"),
-        (lambda tracker: tracker.track("x", at="9:00"), "invalid-time"),
+        (lambda tracker: tracker.track("x", start_time="9:00"), "invalid-time"),
         (lambda tracker: tracker.move(1, None), "invalid-time"),
         (lambda tracker: tracker.list_tasks(TaskFilter(longer_than=timedelta.max)), "invalid-duration"),
         (lambda tracker: tracker.list_tasks(TaskFilter(shorter_than=timedelta.min)), "invalid-duration"),

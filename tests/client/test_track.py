@@ -15,13 +15,13 @@ from tasktimer.errors import Conflict, InvalidValue, NotFound
 def test_tracked_tasks_are_in_times(database: str) -> None:
     with open_tracker(database, user=42, clock=clock) as tracker:
         assert (tracker.running_tasks(), tracker.history(), tracker.times().entries) == ([], [], ())
-        task = tracker.track("write docs", at=NOW - 3 * HOUR, project="acme", tags=["+b", "a"], note="soon")
+        task = tracker.track("write docs", start_time=NOW - 3 * HOUR, project="acme", tags=["+b", "a"], note="soon")
         assert (task.id, task.user_id, task.project, task.tags, task.note) == (1, 42, "acme", ("a", "b"), "soon")
         assert tracker.running_tasks() == [task] == [tracker.get_task(1)]
         assert tracker.times().worked == 3 * HOUR
         (stopped,) = tracker.stop()
         assert stopped.end_time == NOW
-        night = tracker.track("night", at=NOW - 14 * HOUR, until=NOW - 10 * HOUR)
+        night = tracker.track("night", start_time=NOW - 14 * HOUR, end_time=NOW - 10 * HOUR)
         assert [entry.time_spent for entry in tracker.times(date(2023, 7, 15)).entries] == [2 * HOUR]
         assert [command.name for command in tracker.undo(2)] == ["track", "stop"]
         assert [command.name for command in tracker.redo()] == ["stop"]
@@ -40,17 +40,17 @@ def test_clock_is_truncated_to_seconds_and_given_time_is_not(tmp_path: Path) -> 
     given = now + timedelta(microseconds=99)  # later than the clock, but in the same second
     (stopped,) = tracker.stop(at=given)
     assert (tracker.now(), stopped.start_time, stopped.end_time) == (NOW, NOW, given)
-    assert tracker.track("b", at=given).start_time == given
+    assert tracker.track("b", start_time=given).start_time == given
     assert tracker.stop()[0].end_time == given
     with pytest.raises(Conflict, match="in the future"):
-        tracker.track("c", at=NOW + timedelta(seconds=1))
+        tracker.track("c", start_time=NOW + timedelta(seconds=1))
 
 
 def test_no_gap_starts_at_last_end_and_prune_deletes_history(database: str) -> None:
     with open_tracker(database, user=42, clock=clock) as tracker:
         assert tracker.prune_history(NOW) == 0
-        tracker.track("a", at=NOW - 3 * HOUR, until=NOW - 2 * HOUR)
-        assert tracker.track("b", no_gap=True, until=NOW - HOUR).start_time == NOW - 2 * HOUR
+        tracker.track("a", start_time=NOW - 3 * HOUR, end_time=NOW - 2 * HOUR)
+        assert tracker.track("b", no_gap=True, end_time=NOW - HOUR).start_time == NOW - 2 * HOUR
         assert tracker.prune_history(NOW) == 0
         assert tracker.prune_history(NOW + HOUR) == 2
         with pytest.raises(Conflict):
@@ -70,8 +70,8 @@ def test_duration_records_finished_task(tmp_path: Path) -> None:
     tracker = open_tracker(tmp_path / "tasks.db", clock=clock)
     ended = [
         tracker.track("a", duration=HOUR),
-        tracker.track("b", at=NOW - 3 * HOUR, duration=HOUR),
-        tracker.track("c", at=NOW - 3 * HOUR, duration=timedelta()),
+        tracker.track("b", start_time=NOW - 3 * HOUR, duration=HOUR),
+        tracker.track("c", start_time=NOW - 3 * HOUR, duration=timedelta()),
     ]
     times = [(task.start_time, task.end_time) for task in ended]
     assert times == [(NOW - HOUR, NOW), (NOW - 3 * HOUR, NOW - 2 * HOUR), (NOW - 3 * HOUR, NOW - 3 * HOUR)]
@@ -84,8 +84,8 @@ def test_status_returns_running_tasks_and_timesheet(database: str) -> None:
     with open_tracker(database, user=42, tz="Europe/Berlin", clock=clock) as tracker:
         running, today = tracker.status()
         assert (running, today.entries, today.window.end - today.window.start) == ([], (), 24 * HOUR)
-        tracker.track("night", at=NOW - 14 * HOUR, until=NOW - 11 * HOUR)
-        task = tracker.track("now", at=NOW - HOUR)
+        tracker.track("night", start_time=NOW - 14 * HOUR, end_time=NOW - 11 * HOUR)
+        task = tracker.track("now", start_time=NOW - HOUR)
         tracker.track("of another", user=7)
         running, today = tracker.status()
         assert (running, today.worked) == ([task], 2 * HOUR)
@@ -94,9 +94,9 @@ def test_status_returns_running_tasks_and_timesheet(database: str) -> None:
 
 def test_filter_selects_tasks(database: str) -> None:
     with open_tracker(database, user=42, clock=clock) as tracker:
-        tracker.track("plan", at=NOW - 4 * HOUR, until=NOW - 2 * HOUR, project="home", tags=["docs"])
-        web = tracker.track("write", at=NOW - HOUR, project="acme/web", tags=["docs", "new"])
-        tracker.track("call", at=NOW - HOUR, project="home")
+        tracker.track("plan", start_time=NOW - 4 * HOUR, end_time=NOW - 2 * HOUR, project="home", tags=["docs"])
+        web = tracker.track("write", start_time=NOW - HOUR, project="acme/web", tags=["docs", "new"])
+        tracker.track("call", start_time=NOW - HOUR, project="home")
         acme = TaskFilter(project="acme")
         assert [entry.task for entry in tracker.times(task_filter=acme).entries] == [web]
         assert tracker.times(task_filter=TaskFilter(tags=("docs",))).worked == 3 * HOUR
@@ -115,9 +115,9 @@ def test_filter_selects_tasks(database: str) -> None:
 
 def test_expression_selects_tasks(database: str) -> None:
     with open_tracker(database, user=42, tz="Europe/Berlin", clock=clock) as tracker:
-        plan = tracker.track("plan", at=NOW - 4 * HOUR, until=NOW - 2 * HOUR, project="home", tags=["docs"])
-        web = tracker.track("write", at=NOW - HOUR, project="acme/web", tags=["docs", "new"])
-        call = tracker.track("call", at=NOW - HOUR, note="lunch")
+        plan = tracker.track("plan", start_time=NOW - 4 * HOUR, end_time=NOW - 2 * HOUR, project="home", tags=["docs"])
+        web = tracker.track("write", start_time=NOW - HOUR, project="acme/web", tags=["docs", "new"])
+        call = tracker.track("call", start_time=NOW - HOUR, note="lunch")
         assert tracker.list_tasks("tag:docs and not project:home") == [web]
         assert tracker.list_tasks("from:11:30") == [web, call]  # local to the time zone of the tracker
         assert tracker.list_tasks("project:none or longer:1:30", limit=1) == [call]

@@ -12,6 +12,7 @@ from tasktimer.errors import InvalidValue
 
 def everything(environ: Mapping[str, str], database: str | None = None) -> tuple[object, object, object]:
     settings = Settings(environ, database)
+    assert settings.exclusive in {True, False}
     return settings.database, settings.user, settings.format
 
 
@@ -43,6 +44,14 @@ def test_flag_overrides_environment() -> None:
     assert Settings({"TASKTIMER_DATABASE": "/env.db"}, "/flag.db").database == Path("/flag.db")
 
 
+@pytest.mark.parametrize(("text", "value"), [("true", True), ("1", True), ("FALSE", False), ("0", False), ("", True)])
+def test_exclusive_is_boolean(config_file: Path, text: str, value: bool) -> None:
+    assert not Settings({}).exclusive
+    config_file.write_text("exclusive = true")
+    assert Settings({}).exclusive
+    assert Settings({"TASKTIMER_EXCLUSIVE": text}).exclusive == value
+
+
 def test_empty_variable_is_ignored(data_file: Path) -> None:
     environ = {"TASKTIMER_DATABASE": "", "TASKTIMER_USER": "", "TASKTIMER_FORMAT": ""}
     assert everything(environ) == (data_file, None, None)
@@ -66,7 +75,11 @@ def test_unknown_url_is_rejected_without_its_password(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "text"), [("TASKTIMER_USER", "0"), ("TASKTIMER_USER", "ada"), ("TASKTIMER_FORMAT", "yaml")]
+    ("name", "text"),
+    [
+        *(("TASKTIMER_EXCLUSIVE", "yes"), ("TASKTIMER_USER", "0")),
+        *(("TASKTIMER_USER", "ada"), ("TASKTIMER_FORMAT", "yaml")),
+    ],
 )
 def test_invalid_variable_is_named(name: str, text: str) -> None:
     with pytest.raises(InvalidValue, match=name):
@@ -89,6 +102,8 @@ def test_invalid_variable_is_named(name: str, text: str) -> None:
         ("user = 1\ndatabase = 5", "line 2", "invalid database '5'"),
         ("user = 1\nformat = 'xml'", "line 2", "invalid format 'xml'"),
         ("user = 0", "line 1", "invalid user '0'"),
+        ("exclusive = 1", "line 1", "invalid exclusive '1'"),
+        ("exclusive = 'true'", "line 1", "invalid exclusive \"'true'\""),
         ("database = 'ftp://x'", "line 1", "neither a path"),
     ],
 )

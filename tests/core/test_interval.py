@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasktimer.core.interval import Interval, covered_duration, intersect, overlaps
+from tasktimer.core.interval import Interval, covered_duration, intersect, overlaps, subtract
 
 DAY = datetime(2023, 7, 16, tzinfo=UTC)
 
@@ -41,6 +41,48 @@ empty_intervals = instants.map(lambda instant: Interval(instant, instant))
 def test_intersect_cuts_to_window(interval: Interval, window: Interval, expected: Interval | None) -> None:
     assert intersect(interval, window) == expected
     assert overlaps(interval, window) == (expected is not None)
+
+
+@pytest.mark.parametrize(
+    ("interval", "other", "expected"),
+    [
+        (hours(1, 2), hours(3, 5), [hours(1, 2)]),
+        (hours(1, 3), hours(3, 5), [hours(1, 3)]),  # touching
+        (hours(5, 6), hours(3, 5), [hours(5, 6)]),  # as above
+        (hours(1, 4), hours(3, 5), [hours(1, 3)]),
+        (hours(4, 6), hours(3, 5), [hours(5, 6)]),
+        (hours(1, 6), hours(3, 5), [hours(1, 3), hours(5, 6)]),
+        (hours(3, 6), hours(3, 5), [hours(5, 6)]),  # the same start
+        (hours(1, 5), hours(3, 5), [hours(1, 3)]),  # the same end
+        (hours(3, 5), hours(3, 5), []),
+        (hours(3.5, 4), hours(3, 5), []),
+        (hours(4, 4), hours(3, 5), [hours(4, 4)]),  # an empty interval takes no time
+        (hours(3, 5), hours(4, 4), [hours(3, 5)]),
+    ],
+)
+def test_subtract_leaves_time_outside(interval: Interval, other: Interval, expected: list[Interval]) -> None:
+    assert subtract(interval, other) == expected
+
+
+@given(intervals | empty_intervals, intervals | empty_intervals)
+def test_subtracted_parts_and_other_interval_partition_union(interval: Interval, other: Interval) -> None:
+    parts = subtract(interval, other)
+    shared = intersect(interval, other)
+    assert sum((part.duration for part in parts), timedelta()) == interval.duration - (
+        shared.duration if shared else timedelta()
+    )
+    assert covered_duration([*parts, other]) == covered_duration([interval, other])
+    for part in parts:
+        assert intersect(part, interval) == part or part == interval
+        assert covered_duration([part, other]) == part.duration + other.duration
+    assert all(first.end <= second.start for first, second in pairwise(parts))
+
+
+@given(intervals, intervals)
+def test_subtract_keeps_touching_intervals(one: Interval, other: Interval) -> None:
+    before, after = Interval(one.start - one.duration, one.start), Interval(one.end, one.end + other.duration)
+    assert subtract(before, one) == [before]
+    assert subtract(after, one) == [after]
 
 
 @given(intervals | empty_intervals, intervals | empty_intervals)

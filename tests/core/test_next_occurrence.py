@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tasktimer.core.local_time import next_occurrence
-from tasktimer.core.timeparse.datetimes import find_time_of_day
+from tasktimer.core.timeparse.clocks import find_time_of_day
 from tasktimer.errors import InvalidValue
 
 MINUTE = timedelta(minutes=1)

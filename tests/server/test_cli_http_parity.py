@@ -74,8 +74,7 @@ SCENARIOS: dict[str, Sequence[Step]] = {
         Times("2023-07-15", tz="America/New_York"),
         Times(DAY, tz="America/New_York"),
     ],
-    "task of several days": [*LONG, *(Times(f"2023-07-{day}") for day in range(9, 17))],
-    "empty task": [Track(start=f"{DAY}T09:00Z", end=f"{DAY}T09:00Z"), Times()],
+    "task of several days": [*LONG, *(Times(f"2023-07-{day:02}") for day in range(9, 17))],
     "running task grows": [Track(start="2023-07-14T09:00+02:00"), Times(), Later(0.1), Times(), Times("2023-07-14")],
     "days of 23, 24.5 and 25 hours": [
         Later(24 * 600),
@@ -132,7 +131,7 @@ class CommandLine:
                 return "done", None
             case Track():
                 labels = self._options(project=step.project, note=step.note), (f"--tag={tag}" for tag in step.tags)
-                options = [*self._options(at=step.start, until=step.end), *chain(*labels)]
+                options = [*self._options(start=step.start, end=step.end), *chain(*labels)]
                 return self._command("track", "--json", "--user", str(step.user), *options, "--", step.description)
             case Stop():
                 return self._command("stop", "--json", "--user", "all", str(step.id), *self._options(at=step.end))

@@ -10,8 +10,9 @@ from tests.services.model import Refused, States, edited, ended, gone, joined
 from tasktimer.core.task import ALL_USERS, Actor, Task
 from tasktimer.errors import Conflict
 from tasktimer.services.edit import EditFields, delete, edit, move
+from tasktimer.services.resume import resume
 from tasktimer.services.split_join import join, split
-from tasktimer.services.start import NewTask, resume, switch
+from tasktimer.services.start import NewTask, switch
 from tasktimer.services.start import start as start_task
 from tasktimer.services.stop import cancel, stop
 from tasktimer.services.undo import redo, undo

@@ -12,7 +12,8 @@ from tests.conftest import NOW
 from tasktimer.core.task import ALL_USERS, DEFAULT_USER, Actor
 from tasktimer.errors import InvalidValue
 from tasktimer.services.history import list_entries
-from tasktimer.services.start import NewTask, start, switch
+from tasktimer.services.resume import resume, switch_back
+from tasktimer.services.start import NewTask, start, switch, track
 from tasktimer.services.stop import stop
 from tasktimer.services.tokens import create_token
 from tasktimer.services.undo import redo, undo
@@ -44,6 +45,16 @@ def test_default_user_is_only_user(store: Store) -> None:
             service(store, DEFAULT, now=NOW)
     stop(store, Actor(DEFAULT_USER, ALL_USERS), [3], now=NOW)
     assert list_entries(store, Actor(None, ALL_USERS), limit=1)[0].user_id == 2
+
+
+def test_default_user_tracks_resumes_and_switches_back(store: Store) -> None:
+    ended = start(store, Actor(42, 42), NewTask("x", start_time=NOW, end_time=NOW), now=NOW)
+    started = resume(store, DEFAULT, now=NOW)
+    assert track(store, DEFAULT, NewTask("x"), unless_running=True, now=NOW) == ((), started, False)
+    stopped, back = switch_back(store, DEFAULT, ended.id, now=NOW)
+    assert ([task.id for task in stopped], back.user_id) == ([started.id], 42)
+    others, last, _ = track(store, DEFAULT, NewTask("y"), exclusive=True, now=NOW)
+    assert ([task.id for task in others], last.user_id) == ([back.id], 42)
 
 
 def test_default_user_waits_for_first_command_of_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

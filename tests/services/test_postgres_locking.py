@@ -14,7 +14,7 @@ from tasktimer.core.task import ALL_USERS, Actor, Task
 from tasktimer.core.task_filter import TaskFilter
 from tasktimer.errors import Conflict
 from tasktimer.services import bulk, edit, labels, queries
-from tasktimer.services import start as resume_service
+from tasktimer.services import resume as resume_service
 from tasktimer.services import start as switch_service
 from tasktimer.services import stop as stop_service
 from tasktimer.services.start import NewTask

@@ -10,7 +10,8 @@ from tasktimer.core.task import ALL_USERS, Actor, Task
 from tasktimer.errors import Conflict, NotFound, StoreMissing, TaskNotFound, TimeInFuture
 from tasktimer.services.history import list_entries
 from tasktimer.services.queries import get_task, running_tasks
-from tasktimer.services.start import NewTask, resume, switch
+from tasktimer.services.resume import resume, switch_back
+from tasktimer.services.start import NewTask, switch
 from tasktimer.services.start import start as start_task
 from tasktimer.services.stop import stop
 from tasktimer.services.undo import undo
@@ -97,3 +98,41 @@ def test_resume_without_store_fails(store: Store, tmp_path_factory: pytest.TempP
     with pytest.raises(TaskNotFound):
         resume(missing, Actor(1, 1), 7, now=NOW)
     assert not missing.path.exists()
+
+
+def test_switch_back_starts_task_like_the_one_that_ended_before(store: Store) -> None:
+    record(store, 9, 8)
+    start_task(
+        store,
+        Actor(1, 1),
+        NewTask("write", "acme", ["docs"], "stays there", NOW - 7 * HOUR, NOW - 3 * HOUR),
+        now=NOW,
+    )
+    record(store, 5, 4)  # started later, ended earlier
+    record(store, 2, 1, user_id=2)
+    running = [start(store, hours_ago=2), start(store, hours_ago=1)]
+    stopped, task = switch_back(store, Actor(7, 1), now=NOW)
+    assert [(each.id, each.end_time) for each in stopped] == [(each.id, NOW) for each in running]
+    assert task == Task(task.id, 1, "write", NOW.astimezone(UTC), None, "acme", ("docs",), None)
+    assert [entry.name for entry in list_entries(store, Actor(7, 7), limit=9)] == ["switch"]
+    undo(store, Actor(7, 7), now=NOW)
+    assert running_tasks(store, Actor(1, 1)) == running
+
+
+def test_switch_back_returns_to_the_task_stopped_before(store: Store) -> None:
+    record(store, 3, 2)
+    start(store)
+    names = [switch_back(store, Actor(1, 1), now=NOW + minute * HOUR / 60)[1].description for minute in range(4)]
+    assert names == ["past", "write", "past", "write"]
+
+
+def test_failed_switch_back_changes_nothing(store: Store) -> None:
+    task = start(store)
+    with pytest.raises(NotFound, match="user 1 has not finished a task yet"):
+        switch_back(store, Actor(1, 1), now=NOW)
+    ended = record(store, 5, 4)
+    with pytest.raises(Conflict, match="running task 1 cannot end at 10:00"):
+        switch_back(store, Actor(1, 1), start_time=NOW - 2 * HOUR, now=NOW)
+    with pytest.raises(TimeInFuture):
+        switch_back(store, Actor(1, 1), start_time=NOW + SECOND, now=NOW)
+    assert unchanged(store, [task, ended])

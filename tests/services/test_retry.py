@@ -9,7 +9,7 @@ from tests.conftest import NOW
 
 from tasktimer.core.task import ALL_USERS, Actor
 from tasktimer.errors import ConcurrentUpdate
-from tasktimer.services import bulk, edit, history, labels, split_join, start, stop, undo
+from tasktimer.services import adjust, bulk, edit, history, labels, resume, split_join, start, stop, undo
 from tasktimer.services.queries import get_task
 from tasktimer.services.start import NewTask
 from tasktimer.store.protocols import Connection, Store
@@ -45,8 +45,18 @@ def apply(store: Store) -> None:
 VERBS: dict[str, Callable[[Store], object]] = {
     "track": lambda store: start.start(store, Actor(1, 1), NewTask("write", start_time=NOW), now=NOW),
     "track --no-gap": lambda store: start.start(store, Actor(1, 1), NewTask("write", no_gap=True), now=NOW),
+    "track --adjust": lambda store: adjust.track_adjusting(
+        store, Actor(1, 1), NewTask("write", start_time=NOW), removable=(), now=NOW
+    ),
+    "edit --adjust": lambda store: adjust.edit_adjusting(
+        store, Actor(1, ALL_USERS), [1], {"note": "x"}, removable=None, now=NOW
+    ),
+    "move --adjust": lambda store: adjust.move_adjusting(
+        store, Actor(1, ALL_USERS), 1, BEFORE - timedelta(hours=1), removable=None, now=NOW
+    ),
     "switch": lambda store: start.switch(store, Actor(1, 1), NewTask("write"), now=NOW),
-    "resume": lambda store: start.resume(store, Actor(1, 1), 1, now=NOW),
+    "switch -": lambda store: resume.switch_back(store, Actor(1, 1), now=NOW),
+    "resume": lambda store: resume.resume(store, Actor(1, 1), 1, now=NOW),
     "stop": lambda store: stop.stop(store, Actor(1, ALL_USERS), [3], now=NOW),
     "stop --all": lambda store: stop.stop(store, Actor(1, 1), all_running=True, now=NOW),
     "cancel": lambda store: stop.cancel(store, Actor(1, ALL_USERS), [3], now=NOW),

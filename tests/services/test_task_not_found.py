@@ -11,7 +11,8 @@ from tasktimer.core.task import ALL_USERS, Actor
 from tasktimer.errors import TaskNotFound
 from tasktimer.services.edit import EditFields, delete, edit
 from tasktimer.services.queries import get_task
-from tasktimer.services.start import NewTask, resume
+from tasktimer.services.resume import resume
+from tasktimer.services.start import NewTask
 from tasktimer.services.start import start as start_task
 from tasktimer.services.stop import cancel, stop
 from tasktimer.services.undo import redo, undo

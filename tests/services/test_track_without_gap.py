@@ -1,6 +1,5 @@
-"""Tracking from the end of the last task, and the tasks that share a start, on both engines."""
+"""Tracking from the end of the last task, on both engines."""
 
-from collections.abc import Callable
 from datetime import UTC
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,6 @@ from tasktimer.cli.hints import hint_for
 from tasktimer.core.task import Actor, Task
 from tasktimer.errors import Conflict, EndBeforeStart, InvalidValue, NotFound, StoreMissing, TimeInFuture
 from tasktimer.services.history import list_entries
-from tasktimer.services.queries import overlapping_at_start
 from tasktimer.services.start import NewTask
 from tasktimer.services.start import start as start_task
 from tasktimer.store.protocols import Store
@@ -68,7 +66,7 @@ def test_last_end_in_future_fails(store: Store) -> None:
     with pytest.raises(Conflict) as refusal:
         start_task(store, Actor(1, 1), NewTask("email", no_gap=True), now=NOW - HOUR)
     assert refusal.value.message == "the last task (1) ends in the future: 12:00"
-    assert hint_for(refusal.value) == "set the start with --at; it is 11:00 now"
+    assert hint_for(refusal.value) == "set the start with --start; it is 11:00 now"
 
 
 def test_track_without_gap_without_store_fails(tmp_path: Path) -> None:
@@ -76,27 +74,3 @@ def test_track_without_gap_without_store_fails(tmp_path: Path) -> None:
     with pytest.raises(StoreMissing):
         start_task(store, Actor(1, 1), NewTask("email", no_gap=True), now=NOW)
     assert not store.path.exists()
-
-
-Record = Callable[[Store], Task]
-
-
-@pytest.mark.parametrize(
-    ("other", "covers"),
-    [
-        (lambda store: record(store, 3, 1), True),
-        (lambda store: record(store, 99, 1), True),
-        (lambda store: start(store, hours_ago=3), True),
-        (lambda store: start(store, hours_ago=2), True),
-        (lambda store: start(store, hours_ago=99), True),
-        (lambda store: record(store, 2, 1), True),
-        (lambda store: record(store, 3, 2), False),  # it ended just then
-        (lambda store: record(store, 2, 2), False),  # it takes no time
-        (lambda store: record(store, 1, 0), False),
-        (lambda store: start(store, hours_ago=1), False),
-        (lambda store: record(store, 3, 1, user_id=2), False),
-    ],
-)
-def test_overlapping_at_start_finds_tasks_that_cover_start(store: Store, other: Record, covers: bool) -> None:
-    found, task = other(store), start(store, hours_ago=2)
-    assert overlapping_at_start(store, task, now=NOW) == ([found] if covers else [])

@@ -11,6 +11,7 @@ from tasktimer.store.statements import (
     completion,
     idempotency,
     journal,
+    overlaps,
     statistics,
     task_filter,
     task_queries,
@@ -21,6 +22,7 @@ from tasktimer.store.statements import (
 EXPECTED: dict[str, list[str] | None] = {
     "SELECT_OVERLAPPING": ["tasks_by_start", "long_tasks_by_start", "running_tasks_by_start"],
     "SELECT_OVERLAPPING_OF_USER": ["tasks_by_user_start", "long_tasks_by_user_start", "running_tasks_by_user_start"],
+    "SELECT_OTHERS": ["tasks_by_user_start", "long_tasks_by_user_start", "running_tasks_by_user_start"],
     "SELECT_RUNNING": ["running_tasks_by_start"],
     "SELECT_RUNNING_OF_USER": ["running_tasks_by_user_start"],
     "SELECT_TASK": ["INTEGER PRIMARY KEY"],
@@ -98,7 +100,7 @@ EXPECTED: dict[str, list[str] | None] = {
     "DELETE_EXPIRED_RESPONSES": ["answers_by_created"],
 }
 
-MODULES = (task_queries, task_filter, statistics, completion, task_writes, journal, tokens, idempotency)
+MODULES = (task_queries, overlaps, task_filter, statistics, completion, task_writes, journal, tokens, idempotency)
 STATEMENTS = {
     name: text
     for module in MODULES

@@ -60,7 +60,7 @@ def test_restored_backup_equals_original(postgres_server: Callable[[], str], cop
     source, target = postgres_server(), postgres_server()
     with open_tracker(source, user=42) as tracker:
         for description in DESCRIPTIONS_KEPT:
-            tracker.track(description, at=NOW - HOUR, duration=HOUR)
+            tracker.track(description, start_time=NOW - HOUR, duration=HOUR)
         first, last = tracker.list_tasks()[0], tracker.list_tasks()[-1]
         tracker.edit(first.id, project="acme", add_tags=["docs"], note="COPY tasktimer.tasks (id) FROM stdin;\n\\.\n")
         tracker.delete(last.id)

@@ -78,7 +78,7 @@ def latin1(postgres_url: str) -> Iterator[str]:
 def check_text_is_kept(url: str) -> None:
     """Check that text survives every kind of statement."""
     with open_tracker(url, user=1) as tracker:
-        task = tracker.track(CRAB, project=CRAB, tags=["ç🦀"], note=CRAB, at=NOW - timedelta(hours=1))
+        task = tracker.track(CRAB, project=CRAB, tags=["ç🦀"], note=CRAB, start_time=NOW - timedelta(hours=1))
         tracker.edit(task.id, description=f"{CRAB}!")
         tracker.undo()
         tracker.stop(task.id)

@@ -109,6 +109,34 @@ def test_shell_completes_commands_ids_dates_and_options(program: Program, comple
     assert complete("list --from yest\t --to to\t") == ["list", "--from", "yesterday", "--to", "today"]
 
 
+# Bash completes aliases that exist when the script is loaded; for later ones, it needs the line shown in the README.
+ALIASES = {
+    "bash": f"alias tt=tasktimer; {LOAD['bash']}; alias tx='tasktimer track x -p'; "
+    "complete -o nosort -F _tasktimer_completion tx",
+    "zsh": "alias tt=tasktimer tx='tasktimer track x -p'",
+    "fish": "alias tt=tasktimer; alias tx='tasktimer track x -p'",
+}
+
+
+def test_shell_completes_alias_of_any_name(
+    program: Program, terminal: Terminal, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    program("track", "write docs", "-p", "acme")
+    terminal.type(f"{ALIASES[request.node.callspec.params['terminal']]}; touch aliases\r")
+    terminal.wait_for((tmp_path / "aliases").exists)
+    args = tmp_path / "args"
+    for line, words in [
+        ("tt sto\t\t", ["stop", "1"]),
+        ("tt track wr\t", ["track", "write docs"]),
+        ("tt list --tz Europe/Berl\t", ["list", "--tz", "Europe/Berlin"]),
+        ("tx ac\t", ["track", "x", "-p", "acme"]),
+    ]:
+        terminal.type(f"{line}\r")
+        terminal.wait_for(args.exists)
+        assert args.read_text().split("\0")[:-1] == words
+        args.unlink()
+
+
 def test_shell_inserts_name_as_data(program: Program, complete: Complete, tmp_path: Path) -> None:
     program("track", "x", "-p", HOSTILE, "-t", "we$(touch${IFS}pwned)ird'\"\\🦀*")
     program("track", "x", "-p", "beta:web=1@2", "+docs")

@@ -94,8 +94,8 @@ def run(arguments: Sequence[str], clock: Clock = datetime.now) -> int:
     if sys.stdout is not None:  # some locales lack the box-drawing characters in help texts
         sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     try:
-        with closing(Context(clock)) as context:
-            # In standalone mode, Typer would print errors itself and exit.
+        with closing(Context(clock, arguments)) as context:
+            # In standalone mode, Typer would print errors itself and end the process.
             code = _command(arguments).main(
                 args=list(arguments), prog_name="tasktimer", standalone_mode=False, obj=context
             )

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, tzinfo
 from functools import cached_property
 from pathlib import Path
@@ -20,8 +20,9 @@ Clock = Callable[[tzinfo], datetime]
 class Context:
     """The environment of a command. Each part is created on first use, so --help works even with invalid settings."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, arguments: Sequence[str] = ()) -> None:
         self._clock = clock
+        self._arguments = arguments
         self.database: str | None = None  # the value of --database
 
     @cached_property
@@ -43,6 +44,10 @@ class Context:
     def store(self) -> StoreHandle:
         """The store, opened on first use."""
         return open_store(self.settings.database, interrupts=interrupts)
+
+    def is_literal(self, word: str) -> bool:
+        """Whether an argument follows `--`, so that it has no special meaning."""
+        return "--" in self._arguments and word in self._arguments[self._arguments.index("--") :]
 
     @property
     def is_terminal(self) -> bool:

@@ -9,6 +9,7 @@ from tasktimer.errors import TasktimerError
 QUOTE_VALUE = "put quotes around a value that contains spaces: 'monday 9:00'"
 
 _START = 'to start a task, run: tasktimer track "write docs"'
+_START_ANOTHER = 'to start another task, run: tasktimer switch "write docs"'
 _HISTORY = "to show past commands, run: tasktimer history"
 _BACKUP = "give the path of a backup: tasktimer restore COPY"
 _RESTORE = "to restore a backup, run: tasktimer --database {path} restore COPY"
@@ -19,7 +20,7 @@ _ENCODING = "use the encoding of your locale, preferably UTF-8"
 MESSAGES = {
     "ids-and-all": "task IDs cannot be used with --all",
     "ids-and-filter": "task IDs cannot be used with options that select tasks",
-    "no-gap-and-start": "--at and --no-gap cannot be used together",
+    "no-gap-and-start": "--start and --no-gap cannot be used together",
 }
 
 
@@ -67,7 +68,7 @@ def _end_before_start_hint(context: Mapping[str, Any]) -> str:
     if context["kept"] is None:
         return "use a later end, or an earlier start, such as 'yesterday 17:30'"
     if context["id"] is None:  # --no-gap set the start
-        return "use a later end, or --at instead of --no-gap"
+        return "use a later end, or --start instead of --no-gap"
     return "use a later end; to change the start, run: tasktimer edit {id} --start WHEN".format_map(context)
 
 
@@ -108,6 +109,10 @@ def _user_flag(user: int | None) -> str:
 # Fields in braces are filled in from the error's context.
 HINTS: dict[str, str | Callable[[Mapping[str, Any]], str]] = {
     "already-revoked": "to list the tokens, run: tasktimer token list",
+    "already-running": _by_field(
+        "to stop it and resume the task before it, run: tasktimer switch -",
+        first=_START_ANOTHER,
+    ),
     "already-stopped": "to change its end, for example to now, run: tasktimer edit {id} --end now",
     "already-undone": _HISTORY,
     "backup-failed": "use a writable path: tasktimer backup PATH",
@@ -118,24 +123,30 @@ HINTS: dict[str, str | Callable[[Mapping[str, Any]], str]] = {
     "command-is-reversal": _reversal_hint,
     "command-not-found": "to list the commands with their numbers, run: tasktimer history",
     "commit-uncertain": "before trying again, look for the change with tasktimer history or tasktimer token list",
+    "empty-task": _by_field(
+        "use a later end, and check its offset if it has one: it is {offset} here",
+        running="use a later time, and check its offset if it has one: it is {offset} here; "
+        "to delete the task, run: tasktimer cancel {running}",
+    ),
     "end-and-duration": "omit --for, or give an end time instead of 'none'",
     "end-before-start": _end_before_start_hint,
-    "end-without-start": "add --at or --for",
+    "end-without-start": "add --start or --for",
     "filter-without-all": "add --all to stop all running tasks that match",
     "incompatible-tasks": _incompatible_tasks_hint,
     "invalid-config": "set HOME to your own home directory, or use --database, as in tasktimer --database PATH list",
     "invalid-date-range": "use --from and --to, each with a date, a date range or a time",
     "invalid-user": "use --user with a user number",
-    "last-end-in-future": "set the start with --at; it is {now} now",
+    "last-end-in-future": "set the start with --start; it is {now} now",
     "missing-user": "use --user N, or set TASKTIMER_USER or user in the config file",
     "multiple-days": "select tasks that start on the same day, or add the date, as in --{bound} '{time}'",
     "multiple-users": _multiple_users_hint,
-    "no-ended-task": "set the start with --at",
+    "no-ended-task": "set the start with --start",
     "no-gap-and-start": "omit one of them",
     "no-home-directory": "set HOME or TASKTIMER_DATABASE, or use --database, as in tasktimer --database PATH list",
     "not-running": "to delete a finished task, run: tasktimer delete {id}",
     "nothing-running": _START,
-    "nothing-to-resume": _START,
+    "nothing-to-resume": _START_ANOTHER,
+    "nothing-tracked": _START,
     "nothing-to-undo": _nothing_to_undo_hint,
     "project-not-found": "to list the projects, run: tasktimer projects",
     "store-damaged": _by_field(

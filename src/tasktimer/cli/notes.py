@@ -1,20 +1,23 @@
-"""Notes about possible mistakes in a new task."""
+"""Notes about possible mistakes in the description or the times of a task."""
 
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import timedelta
 
 from tasktimer.cli.context import Context
 from tasktimer.cli.results import undo_hint
 from tasktimer.cli.streams import print_message
-from tasktimer.core.labels import is_tag_word
 from tasktimer.core.local_time import format_whole_seconds
 from tasktimer.core.task import Actor, Task
-from tasktimer.core.timeparse.datetimes import find_time_of_day
+from tasktimer.core.timeparse.clocks import find_time_of_day
 from tasktimer.errors import InvalidValue, TasktimerError, quote_value
-from tasktimer.output import formatting
-from tasktimer.services.queries import overlapping_at_start, running_tasks
+from tasktimer.output import notes as sentences
+from tasktimer.services.overlaps import find_overlaps
+from tasktimer.services.queries import running_tasks
 
 _MOST_IDS = 3
+_MOST_NOTES = 3
+_NEXT_TIME = "next time, use switch, or set exclusive = true in the config file"
 _NIGHT = timedelta(hours=4)  # a shorter gap across midnight is usual for people who work late
 
 
@@ -26,22 +29,41 @@ def warn_gap(context: Context, task: Task, user: str | None) -> None:
         print_message(message, undo_hint(context, user, task), label="note")
 
 
-def warn_description(first: str) -> None:
-    """Print a note if the first word of a description looks like a time or a tag."""
-    hint = "put a tag after the first word, or use -t" if is_tag_word(first) else None
+def warn_description(first: str, time_flag: str) -> None:
+    """Print a note if the first word of a description looks like a time, which `time_flag` sets."""
     with suppress(InvalidValue):  # not a time of day
-        hint = "use --at for the start time" if find_time_of_day(first) else hint
-    if hint is not None:
-        print_message(f"{quote_value(first)} is part of the description", hint, label="note")
+        if first[:1].isdigit() and not first.isdigit() and find_time_of_day(first):  # 2026 is more likely a year
+            hint = f"use {time_flag} for the start time"
+            print_message(f"{quote_value(first)} is part of the description", hint, label="note")
 
 
-def warn_overlaps(context: Context, task: Task) -> None:
-    """Print a note if other tasks are running, or were running at the start of the new task."""
-    with suppress(TasktimerError):  # the task has already been stored, and its ID printed
-        if task.start_time != context.now and (others := overlapping_at_start(context.store, task, now=context.now)):
-            print_message(formatting.format_overlaps(task, others, context.now), label="note")
-        elif task.running and context.is_terminal:
+def warn_new_task(context: Context, task: Task, *, parallel: bool = False) -> None:
+    """Print a note if a new task overlaps others or, on a terminal and unless `parallel`, if others are running."""
+    if not warn_overlaps(context, [task]) and task.running and context.is_terminal and not parallel:
+        with suppress(TasktimerError):  # the task has been stored, and its ID printed
             _print_running(context, task)
+
+
+def warn_edited_overlaps(context: Context, pairs: Iterable[tuple[Task, Task]]) -> None:
+    """Print notes about tasks whose times were changed, given before and after the change, and that overlap others."""
+    moved = [
+        after for before, after in pairs if (before.start_time, before.end_time) != (after.start_time, after.end_time)
+    ]
+    if moved:
+        warn_overlaps(context, moved)
+
+
+def warn_overlaps(context: Context, tasks: Sequence[Task]) -> bool:
+    """Print notes about those of the stored tasks that overlap others, and return whether there are any."""
+    found: list[tuple[Task, list[Task]]] = []
+    with suppress(TasktimerError):  # the tasks have been stored, and their IDs printed
+        found = find_overlaps(context.store, tasks, limit=sentences.MOST_NAMES + 1, now=context.now)
+    if len(found) > _MOST_NOTES:
+        print_message(sentences.format_many_overlaps([task for task, _ in found]), label="note")
+        return True
+    for task, others in found:
+        print_message(sentences.format_overlaps(task, others, context.now), label="note")
+    return bool(found)
 
 
 def _print_running(context: Context, task: Task) -> None:
@@ -49,5 +71,5 @@ def _print_running(context: Context, task: Task) -> None:
     if others := [other for other in running_tasks(context.store, actor) if other.id != task.id]:
         ids = " ".join(str(other.id) for other in others)
         named = ids if len(others) <= _MOST_IDS else "ID"
-        hint = f"to stop {'them' if others[1:] else 'it'}, run: tasktimer stop {named} (or use switch next time)"
-        print_message(formatting.format_also_running(others, context.now), hint, label="note")
+        hint = f"to stop {'them' if others[1:] else 'it'}, run: tasktimer stop {named}; {_NEXT_TIME}"
+        print_message(sentences.format_also_running(others, context.now), hint, label="note")

@@ -52,36 +52,50 @@ Format = Annotated[
     str | None,
     option("--format", "|".join(FORMATS), "Output format.  (default: table on a terminal, tsv when piped)", "format"),
 ]
-Zone = Annotated[str | None, option("--tz", "ZONE", "Time zone, such as Europe/Berlin.  (default: local)")]
-Description = Annotated[list[str], argument("DESCRIPTION...", "Description of the task; no quotes needed.", "word")]
+Zone = Annotated[str | None, option("--tz", "ZONE", "Time zone, such as Europe/Berlin.  (default: local)", "zone")]
+Description = Annotated[
+    list[str], argument("DESCRIPTION...", "Description of the task; no quotes needed.", "description")
+]
 Project = Annotated[str | None, option("--project -p", "NAME", "Project, such as acme or acme/website.", "project")]
 Tags = Annotated[
     list[str] | None, option("--tag -t", "TAG", "Tag, same as +TAG in the description; can be repeated.", "tag")
 ]
 Note = Annotated[str | None, option("--note", "TEXT", "Note about the task.")]
-StartTime = Annotated[str | None, option("--at", "WHEN", "Start time.  (default: now)", "time")]
+Parallel = Annotated[bool, flag("--parallel", "Let other tasks run, even if exclusive is set.")]
 RunningIds = Annotated[
-    list[str] | None, argument("[ID...]", "IDs of running tasks.  (default: the only running task)", "running")
+    list[str] | None, argument("[ID...]", "IDs of running tasks, or last.  (default: the only running task)", "running")
 ]
+Adjust = Annotated[bool, flag("--adjust", "Cut your other tasks where they overlap.")]
 Yes = Annotated[bool, flag("--yes -y", "Do not ask for confirmation.")]
 
 # The functions below import parsers lazily: few commands need them, and each costs 0.5 to 2 million instructions.
 
 
-def parse_ids(context: Context, words: Sequence[str], *, time_flag: str | None = None) -> list[int]:
-    """Parse task IDs; if one is invalid, raise InvalidValue with a hint on what the words may mean instead."""
+def parse_task_id(context: Context, word: str, user: str | None) -> int:
+    """Parse a task ID, or the word `last`, which means the user's most recently started task."""
+    return parse_ids(context, [word], user)[0]
+
+
+def parse_ids(context: Context, words: Sequence[str], user: str | None, *, time_flag: str | None = None) -> list[int]:
+    """Parse task IDs like `parse_task_id`; if one is invalid, raise InvalidValue with a hint on what the words mean."""
     try:
-        return [parse_id(word) for word in words]
+        ids = [0 if word.lower() == "last" else parse_id(word) for word in words]
     except InvalidValue as error:
         hint = error.hint
         with suppress(InvalidValue):  # an invalid time zone is reported elsewhere
             hint = load_usage_errors().find_id_hint(" ".join(words), context.now, time_flag) or hint
         raise InvalidValue(error.code, error.message, hint) from None
+    if all(ids):
+        return ids
+    from tasktimer.services.last_task import get_last_task  # lazy: few commands use the word
+
+    last = get_last_task(context.store, context.resolve_user(user).owner).id
+    return [task_id or last for task_id in ids]
 
 
 def split_words(words: Sequence[str], tags: Sequence[str] | None) -> tuple[str, Sequence[str]]:
     """Return a description without its +TAG words, and the tags from these words, followed by `tags`."""
-    if not any(word.startswith("+") for word in words[1:]):
+    if not any(word.startswith("+") for word in words):
         return " ".join(words), tags or ()
     from tasktimer.core.labels import split_tags  # lazy: only +TAG words need it
 

@@ -4,6 +4,7 @@ import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta, tzinfo
+from typing import TYPE_CHECKING
 
 from tasktimer import output
 from tasktimer.cli.context import Context
@@ -12,7 +13,11 @@ from tasktimer.config.settings import parse_format
 from tasktimer.core.task import ALL_USERS, DEFAULT_USER, Task
 from tasktimer.errors import Conflict, InvalidValue, TasktimerError, Unavailable
 
+if TYPE_CHECKING:
+    from tasktimer.core.journal import Change
+
 _LONG = timedelta(hours=16)  # a mistyped time of day often results in a task of nearly 24 hours
+_WORKING_DAY = timedelta(hours=8)
 _LENGTH = 65_536  # characters per write
 
 
@@ -48,14 +53,27 @@ def write_task(context: Context, task: Task, text: Callable[[], str], *, done: s
     write_record(context, as_json=as_json, record=record, text=text, lines=lambda: f"{task.id}\n", done=done)
 
 
-def write_new_task(context: Context, task: Task, stopped: Sequence[Task] = (), *, as_json: bool) -> None:
-    """Print a new task as `write_task` does; on a terminal, first print the tasks stopped by the same command."""
+def write_new_task(
+    context: Context,
+    task: Task,
+    stopped: Sequence[Task] = (),
+    others: "Sequence[Change]" = (),
+    *,
+    as_json: bool,
+    state: str = "was stored",
+) -> None:
+    """Print a new task as `write_task` does; on a terminal, first print the tasks stopped or adjusted by the command.
+
+    If the output cannot be written, the error includes `state`, a statement about the task without its subject.
+    """
 
     def text() -> str:
         lines = [output.formatting.format_stopped(ended, context.now) for ended in stopped]
+        if others:
+            lines.append(output.changes.format_adjusted(others, context.now))
         return "".join([*lines, output.formatting.format_started(task, context.now)])
 
-    write_task(context, task, text, done=f"task {task.id} was stored", as_json=as_json)
+    write_task(context, task, text, done=f"task {task.id} {state}", as_json=as_json)
 
 
 def write_tasks(context: Context, tasks: Sequence[Task], text: Callable[[], str], *, done: str, as_json: bool) -> None:
@@ -123,22 +141,33 @@ def warn_long_tasks(context: Context, changes: Iterable[tuple[Task | None, Task]
     `changes` contains each task before and after the change; the former is None if the task is new or was running.
     """
     changed = [(before, after) for before, after in changes if before != after]
-    if long := [after for before, after in changed if is_long(before, after)]:
+    if long := [after for before, after in changed if is_long(before, after, context.now)]:
         print_long_tasks_note(context, long, len(long), undo_hint(context, user, changed[0][1]))
 
 
-def is_long(before: Task | None, after: Task) -> bool:
-    """Return whether a change made a task both longer than before and longer than 16 hours."""
-    return _length(after) > max(_LONG, _length(before))
+def is_long(before: Task | None, after: Task, now: datetime) -> bool:
+    """Return whether a change made a task both longer than before and longer than 16 hours, up to now if it runs."""
+    is_kept = before is not None and (before.start_time, before.end_time) == (after.start_time, after.end_time)
+    shortest = _LONG if before is None or before.running else max(_LONG, _length(before, now))
+    return not is_kept and _length(after, now) > shortest
 
 
-def _length(task: Task | None) -> timedelta:
-    return timedelta() if task is None or task.end_time is None else task.end_time - task.start_time
+def _length(task: Task, now: datetime) -> timedelta:
+    return (task.end_time or now) - task.start_time
 
 
 def print_long_tasks_note(context: Context, tasks: Sequence[Task], count: int, hint: str) -> None:
     """Print a note that tasks became long; `tasks` contains the first of these, and `count` is their total number."""
-    print_message(output.formatting.format_long_tasks(tasks, count, _LONG, context.now), hint, label="note")
+    print_message(output.notes.format_long_tasks(tasks, count, _LONG, context.now), hint, label="note")
+
+
+def warn_forgotten_tasks(context: Context, tasks: Iterable[Task]) -> None:
+    """Print a note about tasks that have been running for more than 16 hours."""
+    long = [task for task in tasks if task.running and _length(task, context.now) > _LONG]
+    if long:
+        example = output.formatting.format_with_date(long[0].start_time + _WORKING_DAY, context.zone)
+        hint = f"to set an earlier end, run, for example: tasktimer stop {long[0].id} --at '{example}'"
+        print_message(output.notes.format_long_running(long, _LONG, context.now), hint, label="note")
 
 
 def undo_hint(context: Context, user: str | None, first: Task) -> str:

@@ -122,9 +122,9 @@ def confirmation_error(hint: str) -> InvalidValue:
 def write_result(
     text: str | Iterable[str], *, done: str | None = None, hint: str | None = None, utf8: bool = False
 ) -> None:
-    """Write a result, a string or an iterable of strings, to standard output.
+    """Write a result (a string or an iterable of strings) to standard output.
 
-    If the result cannot be written, the error includes `done`, a description of the completed change, and `hint`.
+    If the result cannot be written, the error includes `hint` and `done` (a description of the completed change).
 
     Raises:
         BrokenPipeError: if the reader closed the pipe.

@@ -20,7 +20,7 @@ SYNONYMS = {
     "track": "start in begin work on new create",
     "stop": "out end finish done pause halt",
     "resume": "continue restart again",
-    "track DESCRIPTION --at WHEN --until WHEN": "add record log-work insert manual",
+    "track DESCRIPTION --start WHEN --end WHEN": "add record log-work insert manual",
     "delete": "remove rm del erase kill drop",
     "cancel": "abort discard",
     "list": "log export ls display print frames entries",
@@ -99,7 +99,7 @@ def _dash_error(error: typer.TyperException, arguments: Sequence[str], path: str
     see = f"see {path} --help"
     if name in ("track", "switch"):
         return _message(error)[0], f"put -- before a description that begins with a dash; {see}"
-    word = _time_as_option(arguments) if name == "move" else _number_as_option(error, arguments)
+    word = _time_as_option(arguments) if name in ("move", "split") else _number_as_option(error, arguments)
     if word is None:
         return None
     days = "yesterday" if word == "-1" else f"{word[1:]} days ago"
@@ -112,6 +112,7 @@ def _dash_error(error: typer.TyperException, arguments: Sequence[str], path: str
         **ranges,
         "times": ("a day", f"to show that day, run: tasktimer times --date {word}"),
         "move": ("a time", f"use a start time, such as 9:15 or '15m ago'; {see}"),  # a start time, not an offset
+        "split": ("a time", f"use --at {word}; {see}"),
     }
     kind, hint = kinds.get(name, ("a number", f"use a number of 1 or higher; {see}"))
     return f"'{word}' was interpreted as an option, not as {kind}", hint

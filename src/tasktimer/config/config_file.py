@@ -8,8 +8,14 @@ from shlex import quote
 
 from tasktimer.errors import InvalidValue, quote_value
 
-_SETTINGS = ("database", "user", "format", "tz")
-_HINT = 'use lines like database = "/path", user = 42, format = "table" or tz = "Europe/Berlin"'
+_SETTINGS: dict[str, tuple[type, ...]] = {
+    "database": (str,),
+    "user": (str, int),
+    "format": (str,),
+    "tz": (str,),
+    "exclusive": (bool,),
+}
+_HINT = 'use lines like database = "/path", user = 42, format = "table", tz = "Europe/Berlin" or exclusive = true'
 
 
 def read_config(path: Path) -> dict[str, tuple[str, str]]:
@@ -53,7 +59,7 @@ def parse_config(path: Path, content: bytes) -> dict[str, tuple[str, str]]:
 def _setting(name: str, value: object, origin: str) -> tuple[str, str]:
     if name not in _SETTINGS:
         raise _invalid_config(f"{origin}: unknown setting {quote_value(name)}")
-    if not isinstance(value, str) and not (name == "user" and type(value) is int):
+    if type(value) not in _SETTINGS[name]:  # a boolean is not an integer here
         raise _invalid_config(f"{origin}: invalid {name} {quote_value(repr(value))}")
     return origin, str(value)
 

@@ -54,6 +54,11 @@ class Settings:
         return parse_setting(self._find_source("format"), parse_format)
 
     @cached_property
+    def exclusive(self) -> bool:
+        """Whether starting a task stops the running ones."""
+        return parse_setting(self._find_source("exclusive"), parse_boolean) or False
+
+    @cached_property
     def tz(self) -> ZoneInfo | None:
         """The default time zone, if set."""
         return parse_setting(self._find_source("tz"), get_zone)
@@ -132,6 +137,14 @@ def parse_format(text: str) -> str:
     if text in FORMATS:
         return text
     raise InvalidValue("invalid-format", f"invalid format {quote_value(text)}", f"use one of {', '.join(FORMATS)}")
+
+
+def parse_boolean(text: str) -> bool:
+    """Parse true or false, or 1 or 0."""
+    value = {"true": True, "1": True, "false": False, "0": False}.get(text.lower())
+    if value is None:
+        raise InvalidValue("invalid-boolean", f"invalid value {quote_value(text)}", "use true or false")
+    return value
 
 
 def parse_database(text: str) -> Path | str:

@@ -72,6 +72,29 @@ def intersect(interval: Interval, window: Window) -> Interval | None:
     return None
 
 
+def subtract(interval: Interval, other: Interval) -> list[Interval]:
+    """Return the parts of an interval that another one leaves; an interval that shares no time is left whole.
+
+    >>> nine, ten, eleven, noon = (datetime(2023, 7, 16, hour, tzinfo=UTC) for hour in (9, 10, 11, 12))
+    >>> [part.start.hour for part in subtract(Interval(nine, noon), Interval(ten, eleven))]
+    [9, 11]
+    >>> subtract(Interval(ten, eleven), Interval(nine, noon))
+    []
+    """
+    #   other              [----------)
+    #   touching    [---)  .          .            -> unchanged
+    #   cut            [--)-----)     .            -> [--)
+    #   cut                .     [----)---)        ->              [---)
+    #   split        [-----)----------)---)        -> [-----)      [---)
+    #   covered            [-------)  .            -> nothing
+    shared = intersect(interval, other)
+    if shared is None or not shared.duration:
+        return [interval]
+    before = [Interval(interval.start, other.start)] if interval.start < other.start else []
+    after = [Interval(other.end, interval.end)] if other.end < interval.end else []
+    return before + after
+
+
 def overlaps(interval: Interval, window: Window) -> bool:
     """Return whether two intervals share an instant; intervals that only touch do not."""
     return intersect(interval, window) is not None

@@ -15,14 +15,12 @@ _JOINERS = "\u200c\u200d"  # invisible, but part of words in some languages and 
 def split_tags(words: Sequence[str]) -> tuple[str, tuple[str, ...]]:
     """Split the words of a command line into a description and tags, which are words that start with a plus sign.
 
-    The first word is never a tag, and neither is an argument that contains spaces.
+    An argument that contains spaces is never a tag.
 
-    >>> split_tags(["write", "docs", "+urgent", "C++ +1"])
+    >>> split_tags(["+urgent", "write", "docs", "C++ +1"])
     ('write docs C++ +1', ('urgent',))
     """
-    marked = [is_tag_word(word) and number > 0 for number, word in enumerate(words)]
-    description = " ".join(word for word, is_tag in zip(words, marked, strict=True) if not is_tag)
-    return description, parse_tags(word for word, is_tag in zip(words, marked, strict=True) if is_tag)
+    return " ".join(word for word in words if not is_tag_word(word)), parse_tags(filter(is_tag_word, words))
 
 
 def is_tag_word(word: str) -> bool:

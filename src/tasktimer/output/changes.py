@@ -26,22 +26,43 @@ _Item = TypeVar("_Item")
 Pair = tuple[Task, Task]  # before, after
 
 
-def format_edits(done: str, pairs: Sequence[Pair], now: datetime) -> str:
-    """Return a line for each task with its changes; `done` is the first word of each line, such as "Edited"."""
+def format_edits(done: str, pairs: Sequence[Pair], now: datetime, others: Sequence[Change] = ()) -> str:
+    """Return a line for each task with its changes, and one for each of the `others` adjusted to the tasks.
+
+    The lines of the tasks begin with `done`, a word such as "Edited".
+    """
 
     def line(pair: Pair) -> str:
         if pair[0] == pair[1]:
             return f"Nothing to change in task {pair[0].id}: {truncate(pair[0].description)}"
-        task = pair[1]
-        return f"{done} {task.id}: {truncate(task.description)}, {format_differences(*pair, now)}"
+        return _format_edit(done, *pair, now)
 
-    return _lines(pairs, line)
+    return format_adjusted(others, now) + _lines(pairs, line)
+
+
+def format_adjusted(changes: Sequence[Change], now: datetime) -> str:
+    """Return a line for each task that was cut, added by a split, or removed to make room for another task."""
+
+    def line(change: Change) -> str:
+        if change.before is None and change.after is not None:
+            return f"Added {format_summary(change.after, now)}"
+        if change.before is not None and change.after is None:
+            return f"Removed {format_summary(change.before, now)}"
+        assert change.before is not None
+        assert change.after is not None
+        return _format_edit("Edited", change.before, change.after, now)
+
+    return _lines(changes, line)
 
 
 def format_removed(done: str, tasks: Sequence[Task], now: datetime, undo: str) -> str:
     """Return a line for each of the deleted or cancelled tasks, and one with `undo`, the command that restores them."""
     lines = _lines(tasks, lambda task: f"{done} {format_summary(task, now)}")
     return f"{lines}To restore {'it' if len(tasks) == 1 else 'them'}, run: {undo}\n"
+
+
+def _format_edit(done: str, before: Task, after: Task, now: datetime) -> str:
+    return f"{done} {after.id}: {truncate(after.description)}, {format_differences(before, after, now)}"
 
 
 def format_differences(before: Task, after: Task, now: datetime, day: date | None = None) -> str:

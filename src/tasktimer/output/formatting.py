@@ -1,7 +1,6 @@
 """Formatting of sentences for people, and escaping of user text for terminals."""
 
 import re
-from collections.abc import Sequence
 from datetime import date, datetime, timedelta, tzinfo
 
 from tasktimer.core.interval import Window
@@ -19,7 +18,6 @@ from tasktimer.errors import MAX_QUOTE_LENGTH
 # Includes characters that change the direction of text, so that a confirmation prompt cannot mislead the user.
 _CONTROL = r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]"
 _DAY = timedelta(days=1)
-_MOST_NAMES = 3
 MOST_IDS = 20
 
 
@@ -111,26 +109,6 @@ def format_labels(task: Task) -> str:
     return "".join(f"  {escape_for_terminal(label)}" for label in labels)
 
 
-def format_overlaps(task: Task, others: Sequence[Task], now: datetime) -> str:
-    """Return a sentence about the tasks that were running when `task` started; times are in the time zone of `now`."""
-    were = "were" if others[1:] else "was"
-    return f"{_listed(others, now)} {were} also running at {_format_local(task.start_time, now)}"
-
-
-def format_also_running(tasks: Sequence[Task], now: datetime) -> str:
-    """Return a sentence about other running tasks; times are in the time zone of `now`."""
-    return f"{_listed(tasks, now)} {'are' if tasks[1:] else 'is'} also running"
-
-
-def format_long_tasks(tasks: Sequence[Task], count: int, length: timedelta, now: datetime) -> str:
-    """Return a sentence about `count` tasks longer than `length`; `tasks` contains only the first few of them."""
-    more = f"more than {length // timedelta(hours=1)} hours"
-    if count == 1:
-        return f"task {tasks[0].id} now lasts {format_length(tasks[0], now)}, {more}"
-    ids = " ".join(str(task.id) for task in tasks[:MOST_IDS])
-    return f"{count:,} tasks now last {more} each: {ids}{f' and {count - MOST_IDS:,} more' if count > MOST_IDS else ''}"
-
-
 def format_totals(worked: timedelta, elapsed: timedelta) -> tuple[str, ...]:
     """Format the total worked and elapsed time; return only one string if both are formatted alike.
 
@@ -147,6 +125,11 @@ def format_time(instant: datetime, zone: tzinfo | None, day: date, precision: st
     time = local.time().isoformat(precision)
     text = time if local.date() == day else f"{local.date().isoformat()} {time}"
     return text + (local.isoformat()[-6:] if is_ambiguous(local) else "")
+
+
+def format_with_date(instant: datetime, zone: tzinfo) -> str:
+    """Format an instant as a local date and time."""
+    return format_time(instant, zone, date.min)
 
 
 def format_day_title(day: date, zone: tzinfo, length: timedelta) -> str:
@@ -186,14 +169,6 @@ def format_bytes(length: int) -> str:
         if length >= unit:
             return f"{length / unit:.3g} {name}"
     return pluralize(length, "byte")
-
-
-def _listed(tasks: Sequence[Task], now: datetime) -> str:
-    """Return the IDs, descriptions and times of tasks, joined for use in a sentence."""
-    names = [f"task {task.id} ({truncate(task.description)}, {format_span(task, now)})" for task in tasks[:_MOST_NAMES]]
-    if len(tasks) > _MOST_NAMES:
-        names.append(f"{len(tasks) - _MOST_NAMES} more")
-    return " and ".join([", ".join(names[:-1]), names[-1]] if names[1:] else names)
 
 
 def _format_local(instant: datetime, now: datetime) -> str:

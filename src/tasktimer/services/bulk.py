@@ -85,6 +85,7 @@ def select_edited(
     *,
     by_id: bool,
     now: datetime,
+    allow_empty: bool = True,
     watch: Watch = lambda _before, _after: None,
 ) -> Selection:
     """Return a selection of the tasks that an edit would change; call `watch` with each task before and after the edit.
@@ -98,7 +99,8 @@ def select_edited(
     changes = validate_edit(changes)
 
     def change(task: Task) -> Task:
-        return replace(task, **resolve_edit(task, changes if by_id else _for_one(task, changes), now))
+        fields = changes if by_id else _for_one(task, changes)
+        return replace(task, **resolve_edit(task, fields, now, allow_empty=allow_empty))
 
     selection, tags, are_any = Selection(change), set[str](), False
     for task in tasks:

@@ -1,14 +1,24 @@
 """Services that edit, move and delete tasks."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, TypedDict
 
 from tasktimer.core.labels import parse_project, parse_tags, validate_note
 from tasktimer.core.local_time import add_duration, is_now
-from tasktimer.core.task import Actor, Task, validate_description, validate_duration, validate_end, validate_not_future
+from tasktimer.core.task import (
+    Actor,
+    Task,
+    validate_description,
+    validate_duration,
+    validate_end,
+    validate_not_empty,
+    validate_not_future,
+)
 from tasktimer.errors import InvalidValue, NotFound, quote_value
-from tasktimer.services.transaction import end_by_clock, journaled_on_tasks, retry_on_conflict
+from tasktimer.services.transaction import ChangeRecorder, end_by_clock, journaled_on_tasks, retry_on_conflict
 from tasktimer.store.protocols import Store
 
 TaskChange = tuple[Task, Task]  # before, after
@@ -41,17 +51,31 @@ class TagNotSet(NotFound):
 
 
 @retry_on_conflict
-def edit(store: Store, actor: Actor, ids: Sequence[int], changes: EditFields, *, now: datetime) -> list[TaskChange]:
+def edit(
+    store: Store, actor: Actor, ids: Sequence[int], changes: EditFields, *, allow_empty: bool = True, now: datetime
+) -> list[TaskChange]:
     """Edit the tasks with these IDs in one transaction; return each task before and after, in the order of `ids`.
+
+    Without `allow_empty`, the given times must not make a task end at its start.
 
     Raises:
         NotFound: if a task does not have a tag that is to be removed.
         ClockBeforeStart: if a task cannot end now because the clock was set back to a time before its start.
         Conflict: if a task would start or end in the future, or end before it starts.
     """
+    with editing(store, actor, ids, changes, allow_empty=allow_empty, now=now) as (_, pairs):
+        return pairs
+
+
+@contextmanager
+def editing(
+    store: Store, actor: Actor, ids: Sequence[int], changes: EditFields, *, allow_empty: bool, now: datetime
+) -> Iterator[tuple[ChangeRecorder, list[TaskChange]]]:
+    """Edit tasks like `edit`; yield the recorder, whose transaction ends with the block, and the tasks."""
     changes = validate_edit(changes)
     with journaled_on_tasks(store, actor, "edit", ids, now=now) as (recorder, tasks):
-        return [(task, recorder.change(task, **resolve_edit(task, changes, now))) for task in tasks]
+        resolve = partial(resolve_edit, changes=changes, now=now, allow_empty=allow_empty)
+        yield recorder, [(task, recorder.change(task, **resolve(task))) for task in tasks]
 
 
 @retry_on_conflict
@@ -61,13 +85,22 @@ def move(store: Store, actor: Actor, task_id: int, start_time: datetime, *, now:
     Raises:
         Conflict: if the start or the end would be in the future.
     """
+    with moving(store, actor, task_id, start_time, now=now) as (_, pair):
+        return pair
+
+
+@contextmanager
+def moving(
+    store: Store, actor: Actor, task_id: int, start_time: datetime, *, now: datetime
+) -> Iterator[tuple[ChangeRecorder, TaskChange]]:
+    """Move a task like `move`; yield the recorder, whose transaction ends with the block, and the task."""
     validate_not_future("start", start_time, now)
     with journaled_on_tasks(store, actor, "move", [task_id], now=now) as (recorder, (task,)):
-        if task.end_time is None:
-            return task, recorder.change(task, start_time=start_time.astimezone(UTC))
-        end_time = add_duration(start_time, task.end_time - task.start_time)
-        validate_end(start_time, end_time, now, task_id, duration=task.end_time - task.start_time)
-        return task, recorder.change(task, start_time=start_time.astimezone(UTC), end_time=end_time)
+        end_time = None
+        if task.end_time is not None:
+            end_time = add_duration(start_time, task.end_time - task.start_time)
+            validate_end(start_time, end_time, now, task_id, duration=task.end_time - task.start_time)
+        yield recorder, (task, recorder.change(task, start_time=start_time.astimezone(UTC), end_time=end_time))
 
 
 @retry_on_conflict
@@ -89,14 +122,14 @@ def validate_edit(changes: EditFields) -> EditFields:
     return changes
 
 
-def resolve_edit(task: Task, changes: EditFields, now: datetime) -> dict[str, Any]:
+def resolve_edit(task: Task, changes: EditFields, now: datetime, *, allow_empty: bool = True) -> dict[str, Any]:
     """Return the new values of a task's fields, computing the start or the end from the duration if one is given.
 
     Raises:
         NotFound: if the task does not have a tag that is to be removed.
         Conflict: if the start or the end is in the future, or the end is before the start.
     """
-    start_time, end_time = _resolve_times(task, changes, now)
+    start_time, end_time = _resolve_times(task, changes, now, allow_empty=allow_empty)
     return {
         "description": changes.get("description", task.description),
         "start_time": start_time,
@@ -138,7 +171,9 @@ def _tags(task: Task, added: set[str], removed: set[str]) -> tuple[str, ...]:
     return tuple(sorted({*task.tags, *added} - removed))
 
 
-def _resolve_times(task: Task, changes: EditFields, now: datetime) -> tuple[datetime, datetime | None]:
+def _resolve_times(
+    task: Task, changes: EditFields, now: datetime, *, allow_empty: bool
+) -> tuple[datetime, datetime | None]:
     start_time, end_time = _requested_times(task, changes)
     # An unchanged time may be in the future if the clock was set back; other fields can still be changed.
     if start_time != task.start_time:
@@ -152,6 +187,8 @@ def _resolve_times(task: Task, changes: EditFields, now: datetime) -> tuple[date
         kept = "end" if is_end_kept else None if "start_time" in changes else "start"
         duration = None if "end_time" in changes else changes.get("duration")
         validate_end(start_time, end_time, now, task.id, duration=duration, kept=kept)
+        if not allow_empty and not is_now(end_time, now):  # the task may have started in this second
+            validate_not_empty(start_time, end_time, now, task.id, duration=changes.get("duration"))
     return start_time.astimezone(UTC), end_time.astimezone(UTC)
 
 

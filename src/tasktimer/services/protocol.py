@@ -14,7 +14,22 @@ from tasktimer.core.task import Actor, Task
 from tasktimer.core.task_filter import NO_FILTER, TaskFilter
 from tasktimer.core.timesheet import Timesheet
 from tasktimer.core.token import Token
-from tasktimer.services import bulk, edit, history, info, labels, queries, split_join, start, stop, tokens, undo
+from tasktimer.services import (
+    adjust,
+    bulk,
+    edit,
+    history,
+    info,
+    labels,
+    queries,
+    resume,
+    split_join,
+    start,
+    stop,
+    tokens,
+    undo,
+)
+from tasktimer.services.adjust import Removable
 from tasktimer.services.bulk import Selection
 from tasktimer.services.edit import EditFields, TaskChange
 from tasktimer.services.labels import Renaming
@@ -27,8 +42,16 @@ from tasktimer.store.statements.journal import CHANGES_PAGE
 class Services(Protocol):
     """The interface of the services; each method is documented by the function of the same name in `SERVICES`."""
 
-    def start(self, actor: Actor, new_task: NewTask, *, now: datetime) -> Task: ...
-    def stop(
+    def track(
+        self,
+        actor: Actor,
+        new_task: NewTask,
+        *,
+        exclusive: bool = False,
+        unless_running: bool = False,
+        now: datetime,
+    ) -> tuple[Sequence[Task], Task, bool]: ...
+    def stop(  # noqa: PLR0913 (which tasks, and when)
         self,
         actor: Actor,
         ids: Sequence[int] = (),
@@ -36,19 +59,54 @@ class Services(Protocol):
         all_running: bool = False,
         task_filter: TaskFilter | None = None,
         end_time: datetime | None = None,
+        allow_empty: bool = True,
         now: datetime,
     ) -> list[Task]: ...
     def switch(self, actor: Actor, new_task: NewTask, *, now: datetime) -> tuple[list[Task], Task]: ...
     def resume(
         self, actor: Actor, task_id: int | None = None, *, start_time: datetime | None = None, now: datetime
     ) -> Task: ...
+    def switch_back(
+        self,
+        actor: Actor,
+        task_id: int | None = None,
+        *,
+        start_time: datetime | None = None,
+        allow_empty: bool = True,
+        name: str = "switch",
+        now: datetime,
+    ) -> tuple[list[Task], Task]: ...
     def cancel(self, actor: Actor, ids: Sequence[int] = (), *, now: datetime) -> list[Task]: ...
-    def edit(self, actor: Actor, ids: Sequence[int], changes: EditFields, *, now: datetime) -> list[TaskChange]: ...
+    def edit(
+        self, actor: Actor, ids: Sequence[int], changes: EditFields, *, allow_empty: bool = True, now: datetime
+    ) -> list[TaskChange]: ...
     def move(self, actor: Actor, task_id: int, start_time: datetime, *, now: datetime) -> TaskChange: ...
     def split(self, actor: Actor, task_id: int, at: datetime, *, now: datetime) -> tuple[Task, Task]: ...
     def join(
         self, actor: Actor, ids: tuple[int, int], *, max_gap: timedelta = NO_GAP, now: datetime
     ) -> tuple[Task, Task, Task]: ...
+    def track_adjusting(
+        self,
+        actor: Actor,
+        new_task: NewTask,
+        *,
+        unless_running: bool = False,
+        removable: Removable,
+        now: datetime,
+    ) -> tuple[Task, bool, list[Change]]: ...
+    def edit_adjusting(
+        self,
+        actor: Actor,
+        ids: Sequence[int],
+        changes: EditFields,
+        *,
+        allow_empty: bool = True,
+        removable: Removable,
+        now: datetime,
+    ) -> tuple[list[TaskChange], list[Change]]: ...
+    def move_adjusting(
+        self, actor: Actor, task_id: int, start_time: datetime, *, removable: Removable, now: datetime
+    ) -> tuple[TaskChange, list[Change]]: ...
     def delete(self, actor: Actor, ids: Sequence[int], *, now: datetime) -> list[Task]: ...
     def apply_changes(self, actor: Actor, name: str, selection: Selection, *, now: datetime) -> int: ...
     def changed_tasks(self, entry_id: int, selection: Selection) -> Iterator[Task]: ...
@@ -107,8 +165,9 @@ class Services(Protocol):
 SERVICES: dict[str, Callable[..., object]] = {
     service.__name__: service
     for service in (
-        *(start.start, start.switch, start.resume, stop.stop, stop.cancel),
+        *(start.track, start.switch, resume.resume, resume.switch_back, stop.stop, stop.cancel),
         *(edit.edit, edit.move, edit.delete, split_join.split, split_join.join),
+        *(adjust.track_adjusting, adjust.edit_adjusting, adjust.move_adjusting),
         *(bulk.apply_changes, bulk.changed_tasks, bulk.previewed_tasks),
         *(labels.rename_project, labels.rename_tag, labels.projects, labels.tags),
         *(queries.times, queries.status, queries.running_tasks, queries.get_task, queries.list_tasks),

@@ -99,14 +99,6 @@ def is_only_user(store: Store, user_id: int) -> bool:
     return some_users(store) == {user_id}
 
 
-def overlapping_at_start(store: Store, task: Task, *, now: datetime) -> list[Task]:
-    """Return the user's other tasks that were running when `task` started, sorted by start time, then by ID."""
-    window = Window(task.start_time, task.start_time + task_queries.MICROSECOND)
-    with store.read() as connection:
-        tasks = task_queries.overlapping_tasks(connection, window, user_id=task.user_id, now=now)
-    return [other for other in tasks if other.id != task.id and other.end_time != task.start_time]
-
-
 def _get_task(connection: Connection, actor: Actor, task_id: int) -> Task:
     task = task_queries.find_task(connection, task_id)
     if task is None:

@@ -1,69 +1,124 @@
-"""Services that start a task, record a finished task, switch to another task or resume an earlier one."""
+"""Services that start a task, record a finished task, or switch to another task."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from tasktimer.core.labels import parse_project, parse_tags, validate_note
 from tasktimer.core.local_time import add_duration, is_future, is_now
+from tasktimer.core.record import Record
 from tasktimer.core.task import (
     Actor,
     Task,
+    normalize_nfc,
     validate_description,
     validate_duration,
     validate_end,
+    validate_not_empty,
     validate_not_future,
 )
-from tasktimer.errors import Conflict, InvalidValue, NotFound, StoreMissing, TaskNotFound, format_timestamp
+from tasktimer.errors import Conflict, EmptyTask, InvalidValue, NotFound, format_timestamp
 from tasktimer.services.transaction import ChangeRecorder, end_by_clock, journaled, retry_on_conflict
-from tasktimer.store.protocols import Connection, Store
+from tasktimer.store.protocols import Store
 from tasktimer.store.statements import task_queries
 
+Tracked = tuple[Sequence[Task], Task, bool]  # the tasks that were stopped, the task, and whether it is new
 
-class NewTask(NamedTuple):
+
+class NewTask(Record):
     """A task to start or, if it has an end or a duration, to record as finished.
 
     The task starts now unless `start_time` is set; with `no_gap`, it starts at the end of the user's most recently
-    finished task. With a duration but no start, it starts that long before its end, which is now by default.
+    finished task. With a duration but no start, it starts that long before its end, which is now by default. Without
+    `allow_empty`, the given times must not make a task end at its start.
     """
 
+    # Not a named tuple, whose class costs 0.7 million instructions at start-up.
+    __slots__ = (
+        *("description", "project", "tags", "note"),
+        *("start_time", "end_time", "duration", "no_gap", "allow_empty"),
+    )
     description: str
-    project: str | None = None
-    tags: Sequence[str] = ()
-    note: str | None = None
-    start_time: datetime | None = None
-    end_time: datetime | None = None
-    duration: timedelta | None = None
-    no_gap: bool = False
+    project: str | None
+    tags: Sequence[str]
+    note: str | None
+    start_time: datetime | None
+    end_time: datetime | None
+    duration: timedelta | None
+    no_gap: bool
+    allow_empty: bool
+
+    def __init__(  # noqa: PLR0913, PLR0917 (the fields)
+        self,
+        description: str,
+        project: str | None = None,
+        tags: Sequence[str] = (),
+        note: str | None = None,
+        start_time: datetime | None = None,
+        end_time: datetime | None = None,
+        duration: timedelta | None = None,
+        no_gap: bool = False,  # noqa: FBT001, FBT002
+        allow_empty: bool = True,  # noqa: FBT001, FBT002
+    ) -> None:
+        values = (description, project, tags, note, start_time, end_time, duration, no_gap, allow_empty)
+        for name, value in zip(self.__slots__, values, strict=True):
+            object.__setattr__(self, name, value)
+
+
+def start(store: Store, actor: Actor, new_task: NewTask, *, now: datetime) -> Task:
+    """Add a task and return it; other running tasks keep running. For the exceptions, see `track`."""
+    return track(store, actor, new_task, now=now)[1]
 
 
 @retry_on_conflict
-def start(store: Store, actor: Actor, new_task: NewTask, *, now: datetime) -> Task:
-    """Add a task and return it; other running tasks keep running.
+def track(
+    store: Store,
+    actor: Actor,
+    new_task: NewTask,
+    *,
+    exclusive: bool = False,
+    unless_running: bool = False,
+    now: datetime,
+) -> Tracked:
+    """Add a task; return the tasks that were stopped, the task, and whether it is new.
+
+    Other running tasks keep running; with `exclusive`, a task without an end stops those of the user. With
+    `unless_running`, if the user has a running task with this description, project and tags, return that one instead.
 
     Raises:
         NotFound: if `no_gap` is set and the user has no finished tasks.
-        Conflict: if the start or the end is in the future, or the end is before the start.
+        ClockBeforeStart: if a task cannot end now because the clock was set back to a time before its start.
+        Conflict: if the start or the end is in the future, the end is before the start, or the start is before that of
+            a task to stop.
     """
+    with tracking(store, actor, new_task, exclusive=exclusive, unless_running=unless_running, now=now) as (_, tracked):
+        return tracked
+
+
+@contextmanager
+def tracking(
+    store: Store, actor: Actor, new_task: NewTask, *, exclusive: bool, unless_running: bool, now: datetime
+) -> Iterator[tuple[ChangeRecorder, Tracked]]:
+    """Add a task like `track`; yield the recorder, whose transaction ends with the block, and the result of `track`."""
     _validate_times(new_task)
     validate_description(new_task.description)
-    labels = _parse_labels(new_task)
+    values = {"description": new_task.description, **_parse_labels(new_task)}
     start_time, end_time = _resolve_times(new_task, now)
-    end_after = new_task.duration if new_task.end_time is None else None
     if not new_task.no_gap:
-        _validate_period(start_time, end_time, now, end_after)
+        _validate_period(new_task, start_time, end_time, now)
+    is_stopping = exclusive and end_time is None
     with journaled(store, actor, "track", now=now, create=not new_task.no_gap) as recorder:
+        running = lock_running(recorder) if is_stopping or unless_running else []
+        if unless_running and (same := _find_same(running, values)):
+            yield recorder, ((), same, False)
+            return
         if new_task.no_gap:
-            start_time = _last_end(recorder, recorder.actor.owner, now)
-            end_time = new_task.end_time if new_task.duration is None else start_time + new_task.duration
-            _validate_period(start_time, end_time, now, end_after, kept="start")
-        return recorder.add(
-            user_id=recorder.actor.owner,
-            description=new_task.description,
-            start_time=start_time.astimezone(UTC),
-            end_time=None if end_time is None else end_time.astimezone(UTC),
-            **labels,
-        )
+            start_time, end_time = _period_after_last(recorder, new_task, now)
+        stopped: Sequence[Task] = ()
+        if is_stopping:
+            stopped, start_time = stop_at(recorder, running, start_time, now=now, allow_empty=new_task.allow_empty)
+        yield recorder, (stopped, _add(recorder, values, start_time, end_time), True)
 
 
 @retry_on_conflict
@@ -77,46 +132,18 @@ def switch(store: Store, actor: Actor, new_task: NewTask, *, now: datetime) -> t
         Conflict: if the instant is in the future, or before the start of a running task.
     """
     validate_description(new_task.description)
-    labels = _parse_labels(new_task)
+    values = {"description": new_task.description, **_parse_labels(new_task)}
     if new_task.start_time is not None:
         validate_not_future("start", new_task.start_time, now)
     with journaled(store, actor, "switch", now=now, create=True) as recorder:
-        owner = recorder.actor.owner
-        running = _lock_running(recorder, owner)
-        instant = _instant(running, new_task.start_time, now)
-        stopped = [recorder.change(task, end_time=instant) for task in running]
-        started = recorder.add(
-            user_id=owner, description=new_task.description, start_time=instant, end_time=None, **labels
-        )
-        return stopped, started
+        running = lock_running(recorder)
+        stopped, instant = stop_at(recorder, running, new_task.start_time, now=now, allow_empty=new_task.allow_empty)
+        return stopped, _add(recorder, values, instant, None)
 
 
-@retry_on_conflict
-def resume(
-    store: Store, actor: Actor, task_id: int | None = None, *, start_time: datetime | None = None, now: datetime
-) -> Task:
-    """Start a task with the description, project and tags of an earlier task, by default the last one to end.
-
-    The new task belongs to user `actor.owner`, even if the earlier one belongs to another user. The note is not copied.
-
-    Raises:
-        NotFound: if no ID is given and the user has no tasks.
-        Conflict: if the task with this ID or, without an ID, the user's last task is still running; or if the start is
-            in the future.
-    """
-    if start_time is not None:
-        validate_not_future("start", start_time, now)
-    try:
-        with journaled(store, actor, "resume", now=now) as recorder:
-            owner = recorder.actor.owner
-            last = recorder.lock_until_stable(lambda: _last_tasks(recorder.connection, owner))
-            earlier = _task_to_resume(recorder, owner, task_id, last, now=now)
-            start_time = (start_time or now).astimezone(UTC)
-            return recorder.copy(earlier, user_id=owner, start_time=start_time, end_time=None, note=None)
-    except StoreMissing:
-        if task_id is None:
-            raise
-        raise TaskNotFound(task_id) from None
+def _add(recorder: ChangeRecorder, values: Mapping[str, Any], start_time: datetime, end_time: datetime | None) -> Task:
+    end = None if end_time is None else end_time.astimezone(UTC)
+    return recorder.add(user_id=recorder.actor.owner, start_time=start_time.astimezone(UTC), end_time=end, **values)
 
 
 def _parse_labels(new_task: NewTask) -> dict[str, Any]:
@@ -134,7 +161,8 @@ def _parse_labels(new_task: NewTask) -> dict[str, Any]:
 
 
 def _validate_times(new_task: NewTask) -> None:
-    start_time, end_time, duration, no_gap = new_task[4:]
+    start_time, no_gap = new_task.start_time, new_task.no_gap
+    end_time, duration = new_task.end_time, new_task.duration
     if no_gap and start_time is not None:
         raise InvalidValue("no-gap-and-start", "a start time and no gap cannot be combined")
     has_start = start_time is not None or no_gap
@@ -157,16 +185,29 @@ def _resolve_times(new_task: NewTask, now: datetime) -> tuple[datetime, datetime
 
 
 def _validate_period(
-    start_time: datetime,
-    end_time: datetime | None,
-    now: datetime,
-    duration: timedelta | None = None,
-    *,
-    kept: str | None = None,
+    new_task: NewTask, start_time: datetime, end_time: datetime | None, now: datetime, *, kept: str | None = None
 ) -> None:
     validate_not_future("start", start_time, now)
     if end_time is not None:
+        duration = new_task.duration if new_task.end_time is None else None
         validate_end(start_time, end_time, now, duration=duration, kept=kept)
+        if not new_task.allow_empty:
+            validate_not_empty(start_time, end_time, now, duration=new_task.duration)
+
+
+def _find_same(running: Sequence[Task], values: Mapping[str, Any]) -> Task | None:
+    """Return a running task with the same description, project and tags; the note may differ."""
+    sought = (normalize_nfc(values["description"]), values.get("project"), values.get("tags", ()))
+    same = (task for task in running if (normalize_nfc(task.description), task.project, task.tags) == sought)
+    return next(same, None)
+
+
+def _period_after_last(recorder: ChangeRecorder, new_task: NewTask, now: datetime) -> tuple[datetime, datetime | None]:
+    """Return the start and the end of a task that starts at the end of the user's most recently finished task."""
+    start_time = _last_end(recorder, recorder.actor.owner, now)
+    end_time = new_task.end_time if new_task.duration is None else start_time + new_task.duration
+    _validate_period(new_task, start_time, end_time, now, kept="start")
+    return start_time, end_time
 
 
 def _last_end(recorder: ChangeRecorder, user_id: int, now: datetime) -> datetime:
@@ -183,8 +224,9 @@ def _last_end(recorder: ChangeRecorder, user_id: int, now: datetime) -> datetime
     return task.end_time
 
 
-def _lock_running(recorder: ChangeRecorder, user_id: int) -> list[Task]:
-    """Lock and return a user's running tasks, sorted by start time, then by ID."""
+def lock_running(recorder: ChangeRecorder) -> list[Task]:
+    """Lock and return the user's running tasks, sorted by start time, then by ID."""
+    user_id = recorder.actor.owner
 
     def find() -> list[Task]:
         # Also lock the last task: otherwise, if no task is running, concurrent switches would not wait for each other.
@@ -194,6 +236,17 @@ def _lock_running(recorder: ChangeRecorder, user_id: int) -> list[Task]:
 
     running = {task.id: task for task in recorder.lock_until_stable(find) if task.running}
     return sorted(running.values(), key=lambda task: (task.start_time, task.id))
+
+
+def stop_at(
+    recorder: ChangeRecorder, running: Sequence[Task], start_time: datetime | None, *, now: datetime, allow_empty: bool
+) -> tuple[list[Task], datetime]:
+    """Stop locked tasks at the start of a new task, by default now; return them, and the start of the new task."""
+    instant = _instant(running, start_time, now)
+    is_given = start_time is not None and not is_now(start_time, now)  # a task may have started in this second
+    if not allow_empty and is_given and running and running[-1].start_time == instant:
+        raise EmptyTask(instant, now, running[-1].id, is_running=True)
+    return [recorder.change(task, end_time=instant) for task in running], instant
 
 
 def _instant(running: Sequence[Task], start_time: datetime | None, now: datetime) -> datetime:
@@ -208,32 +261,3 @@ def _instant(running: Sequence[Task], start_time: datetime | None, now: datetime
     message = f"running task {last.id} cannot end at {format_timestamp(instant, now, compared_to=last.start_time)}"
     message += f", before its start at {start}"
     raise Conflict("switch-before-start", message, context={"id": last.id})
-
-
-def _last_tasks(connection: Connection, user_id: int) -> list[Task]:
-    """Return a user's most recently started task and most recently ended task, if they exist."""
-    tasks = task_queries.find_last_task(connection, user_id), task_queries.find_last_ended(connection, user_id)
-    return [task for task in tasks if task is not None]
-
-
-def _task_to_resume(
-    recorder: ChangeRecorder, owner: int, task_id: int | None, last: Sequence[Task], *, now: datetime
-) -> Task:
-    if task_id is not None:
-        task = recorder.check_exists(task_id, task_queries.find_task(recorder.connection, task_id))
-        hint = "use the ID of another task"
-    elif last:
-        task, hint = _last_stopped(*last), "to resume an earlier task, give its ID"
-    else:
-        raise NotFound("nothing-to-resume", f"user {owner} has not tracked anything yet")
-    if task.running and task.user_id == owner:
-        message = f"task {task.id} is already running (since {format_timestamp(task.start_time, now)})"
-        raise Conflict("already-running", message, hint)
-    return task
-
-
-def _last_stopped(started: Task, ended: Task | None = None) -> Task:
-    """Return the most recently ended task, or the most recently started task if it is running and began afterwards."""
-    if ended is None or ended.end_time is None:
-        return started
-    return started if started.running and started.start_time >= ended.end_time else ended

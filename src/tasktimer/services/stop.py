@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING
 
 from tasktimer.core.local_time import is_now
 from tasktimer.core.task import Actor, Task, validate_end
-from tasktimer.errors import AlreadyStopped, Conflict, InvalidValue, NothingRunning, StoreMissing, format_timestamp
+from tasktimer.errors import (
+    AlreadyStopped,
+    Conflict,
+    EmptyTask,
+    InvalidValue,
+    NothingRunning,
+    StoreMissing,
+    format_timestamp,
+)
 from tasktimer.services.queries import matching_tasks
 from tasktimer.services.transaction import (
     ChangeRecorder,
@@ -39,11 +47,13 @@ def stop(  # noqa: PLR0913 (which tasks, and when)
     all_running: bool = False,
     task_filter: "TaskFilter | None" = None,
     end_time: datetime | None = None,
+    allow_empty: bool = True,
     now: datetime,
 ) -> list[Task]:
     """Stop the tasks with these IDs in one transaction, and return them; without IDs, stop the only running task.
 
     With `all_running`, stop any running tasks that match the filter, or all if no filter is given.
+    Without `allow_empty`, the given end must not make a task end at its start.
 
     Raises:
         InvalidValue: if IDs are combined with `all_running` or a filter, or a filter is given without `all_running`.
@@ -56,16 +66,14 @@ def stop(  # noqa: PLR0913 (which tasks, and when)
     _validate_selection(ids, task_filter, all_running=all_running)
     if ids:
         with journaled_on_tasks(store, actor, "stop", ids, now=now) as (recorder, tasks):
-            for task in tasks:
-                if task.end_time is not None:  # perhaps stopped by another command while this one waited for the lock
-                    raise AlreadyStopped(task.id, task.end_time, now)
-            return [_stop(recorder, task, end_time, now) for task in tasks]
+            _check_are_running(tasks, now)
+            return [_stop(recorder, task, end_time, now, allow_empty=allow_empty) for task in tasks]
     try:
         with journaled(store, actor, "stop", now=now) as recorder:
             running = recorder.lock_until_stable(lambda: _find_running(recorder.connection, actor, task_filter, now))
             if not all_running:
                 _check_is_one(running, actor)
-            return [_stop(recorder, task, end_time, now) for task in running]
+            return [_stop(recorder, task, end_time, now, allow_empty=allow_empty) for task in running]
     except StoreMissing:
         if all_running:
             return []
@@ -116,15 +124,23 @@ def _check_is_one(running: Sequence[Task], actor: Actor) -> None:
         raise AmbiguousRunningTask(running)
 
 
+def _check_are_running(tasks: Sequence[Task], now: datetime) -> None:
+    for task in tasks:
+        if task.end_time is not None:  # perhaps stopped by another command while this one waited for the lock
+            raise AlreadyStopped(task.id, task.end_time, now)
+
+
 def _check_is_running(task: Task, now: datetime) -> None:
     if task.end_time is not None:
         message = f"task {task.id} is not running: it ended at {format_timestamp(task.end_time, now)}"
         raise Conflict("not-running", message, context={"id": task.id})
 
 
-def _stop(recorder: ChangeRecorder, task: Task, end_time: datetime | None, now: datetime) -> Task:
+def _stop(recorder: ChangeRecorder, task: Task, end_time: datetime | None, now: datetime, *, allow_empty: bool) -> Task:
     if end_time is None or (end_time < task.start_time and is_now(end_time, now)):
         end_time = end_by_clock(task, now)
     else:
         validate_end(task.start_time, end_time, now, task.id, kept="start")
+        if not allow_empty and end_time == task.start_time and not is_now(end_time, now):  # it may have just started
+            raise EmptyTask(end_time, now, task.id, is_running=True)
     return recorder.change(task, end_time=end_time.astimezone(UTC))

@@ -1,4 +1,4 @@
-"""Parsing of times entered for existing tasks: a time of day without a date is on the day on which the task starts."""
+"""Parsing of times entered for tasks: a time of day without a date is on the day on which the task starts."""
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
@@ -6,8 +6,17 @@ from functools import cached_property
 
 from tasktimer.core.local_time import add_duration, day_window, next_occurrence, to_instant
 from tasktimer.core.task import Task
-from tasktimer.core.timeparse.datetimes import find_time_of_day, parse_datetime, parse_start_or_end, reject_later_today
+from tasktimer.core.timeparse.clocks import find_time_of_day
+from tasktimer.core.timeparse.datetimes import parse_datetime, parse_start_or_end, reject_later_today
 from tasktimer.errors import InvalidValue, TimeInFuture, format_timestamp, quote_value
+
+
+def parse_end(text: str, start: datetime | None, now: datetime) -> datetime:
+    """Parse the end of a task; a bare time of day is the first one after the start, or is today without a start."""
+    clock = find_time_of_day(text)
+    if clock is None or start is None:
+        return parse_start_or_end(text, now, "end")
+    return _first_end(clock, start, now)
 
 
 class TaskTimeResolver:
@@ -29,7 +38,9 @@ class TaskTimeResolver:
             return parse_start_or_end(text, self._now, "start")
         if not self._tasks:
             return self._now  # unused, because there are no tasks
-        return reject_later_today(self._on_day(self._first_start("start", text), clock), self._now, "start")
+        return reject_later_today(
+            _on_day(self._first_start("start", text).astimezone(self._zone), clock), self._now, "start"
+        )
 
     def end(self, text: str, *, start: datetime | None, length: timedelta | None) -> datetime:
         """Parse a new end time for the tasks; `start` and `length` are their new start time and length, if given."""
@@ -40,7 +51,7 @@ class TaskTimeResolver:
             return self._now
         if start is None and length is not None:
             return self._end_after(clock, self._first_start("end", text), length)
-        return self._since(clock, start or self._first_start("end", text))
+        return _first_end(clock, start or self._first_start("end", text), self._now)
 
     def inside(self, text: str) -> datetime:
         """Parse a time between the start and the end of a task; `read` must return a single task."""
@@ -49,10 +60,11 @@ class TaskTimeResolver:
             return parse_datetime(text, self._now)
         (task,) = self._tasks
         if task.running:
-            return self._since(clock, task.start_time, noun="time of the split")
-        instant = self._first_at(clock, task.start_time)
+            return _first_end(clock, task.start_time, self._now, noun="time of the split")
+        start = task.start_time.astimezone(self._zone)
+        instant = _first_at(clock, start)
         # If the time is outside the task, the error shows the day on which the task starts, not the next day.
-        return self._on_day(task.start_time, clock) if task.end_time and instant >= task.end_time else instant
+        return _on_day(start, clock) if task.end_time and instant >= task.end_time else instant
 
     @cached_property
     def _tasks(self) -> Sequence[Task]:
@@ -75,28 +87,6 @@ class TaskTimeResolver:
     def _day(self, instant: datetime) -> date:
         return instant.astimezone(self._zone).date()
 
-    def _on_day(self, start: datetime, clock: time) -> datetime:
-        """Return the instant at which a time of day occurs on the local date of a start time."""
-        return to_instant(datetime.combine(self._day(start), clock), self._zone)
-
-    def _since(self, clock: time, start: datetime, *, noun: str = "end") -> datetime:
-        """Return the first occurrence of a time of day at or after a start time.
-
-        If that is later today, raise TimeInFuture. If it is after today, return the time on the day of the start
-        instead, which the service rejects.
-        """
-        instant = self._first_at(clock, start)
-        if instant <= self._now:
-            return instant
-        if self._day(instant) > self._now.date():
-            return self._on_day(start, clock)
-        hint = f"use a time between the start at {format_timestamp(start, self._now)} and now"
-        raise TimeInFuture("end", instant, self._now, hint, noun=noun)
-
-    def _first_at(self, clock: time, start: datetime) -> datetime:
-        """Return the first occurrence of a time of day at or after a start time, rounded down to the minute."""
-        return next_occurrence(clock, start.astimezone(self._zone).replace(second=0, microsecond=0), self._zone)
-
     def _end_after(self, clock: time, start: datetime, length: timedelta) -> datetime:
         """Return the first `clock` time at which a task that began on the day of `start` can have lasted `length`."""
         day = day_window(self._day(start), self._zone)
@@ -104,3 +94,28 @@ class TaskTimeResolver:
         if self._day(instant) > self._now.date():
             raise TimeInFuture("end", instant, self._now, f"did you mean 'today {clock:%H:%M}'?")
         return reject_later_today(instant, self._now, "end")
+
+
+def _first_end(clock: time, start: datetime, now: datetime, *, noun: str = "end") -> datetime:
+    """Return the first instant at or after a start with the given time of day.
+
+    If that instant is tomorrow, return the instant on the day of the start, which the service rejects.
+    """
+    local = start.astimezone(now.tzinfo)
+    instant = _first_at(clock, local)
+    if instant <= now:
+        return instant
+    if instant.astimezone(now.tzinfo).date() > now.date():
+        return _on_day(local, clock)
+    hint = f"use a time between the start at {format_timestamp(start, now)} and now"
+    raise TimeInFuture("end", instant, now, hint, noun=noun)
+
+
+def _first_at(clock: time, start: datetime) -> datetime:
+    """Return the first instant at or after a local start, rounded down to the minute, with the given time of day."""
+    return next_occurrence(clock, start.replace(second=0, microsecond=0), start.tzinfo or UTC)
+
+
+def _on_day(start: datetime, clock: time) -> datetime:
+    """Return the instant with the given time of day on the day of a local start."""
+    return to_instant(datetime.combine(start.date(), clock), start.tzinfo or UTC)

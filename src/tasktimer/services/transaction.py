@@ -152,9 +152,14 @@ class ChangeRecorder:
         task_writes.apply_changes(self.connection, list(states.values()))
         self._record(states.values())
 
+    def changes(self) -> list[tuple[Task | None, Task | None]]:
+        """Return each changed task before and after all its changes; None means that the task does not exist."""
+        pairs = ((before, self._after[task_id]) for task_id, before in self._before.items())
+        return [(before, after) for before, after in pairs if before != after]
+
     def record(self) -> None:
         """Write the journal entry, unless nothing has changed."""
-        self._record((before, self._after[task_id]) for task_id, before in self._before.items())
+        self._record(self.changes())
 
     def _record(self, pairs: Iterable[tuple[Task | None, Task | None]]) -> None:
         states = [pair for pair in pairs if pair[0] != pair[1]]

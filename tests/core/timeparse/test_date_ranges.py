@@ -78,7 +78,6 @@ def test_date_range_is_parsed(text: str, first: str, last: str) -> None:
         *(
             (text, "invalid-date-range")
             for text in (
-                "2023-7",
                 "1 week",
                 "7 days",
                 "last 0 days",
@@ -115,7 +114,7 @@ def test_date_range_rejects_other_text(text: str, code: str) -> None:
             ("3 wekks ago", "'3 weeks ago'"),
             ("3 days", "'last 3 days', or '3 days ago'"),
         ),
-        *(("last monday", "'monday'"), ("Last  Friday", "'friday'")),
+        *(("last march", "'march'"), ("marhc", "'march'")),
         *(("1 week", "'last 1 week', or '1 week ago'"), ("12 mnths ago", "'12 months ago'")),
     ],
 )
@@ -128,7 +127,7 @@ def test_mistyped_date_range_gets_suggestion(text: str, meant: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "soon", "tomorrow", "next week", "next quarter", "mext", "12345", "2023-7", "acme", "\0", "ago"]
+    "text", ["", "soon", "tomorrow", "next week", "next quarter", "mext", "12345", "acme", "\0", "ago"]
 )
 def test_unknown_date_range_gets_examples(text: str) -> None:
     with pytest.raises(InvalidValue, match="invalid date range") as error:
@@ -157,7 +156,14 @@ def test_bounds_are_date_ranges_dates_or_instants(start: str | None, end: str | 
 
 @pytest.mark.parametrize(
     ("start", "end"),
-    [("today", "yesterday"), ("9:00", "9:00"), ("soon", None), (None, "25:00"), ("2023-03-26 02:30", None)],
+    [
+        ("today", "yesterday"),
+        ("9:00", "9:00"),
+        ("soon", None),
+        ("0000", None),
+        (None, "25:00"),
+        ("2023-03-26 02:30", None),
+    ],
 )
 def test_bounds_reject_invalid_text(start: str | None, end: str | None) -> None:
     with pytest.raises(InvalidValue):

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tasktimer.core.local_time import format_instant
-from tasktimer.core.timeparse.datetimes import parse_date, parse_datetime
+from tasktimer.core.timeparse.dates import parse_date
+from tasktimer.core.timeparse.datetimes import parse_datetime
 from tasktimer.errors import InvalidValue
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -68,7 +69,6 @@ def test_datetime_is_parsed(text: str, expected: str) -> None:
         ("soon", "invalid time"),
         ("9", "invalid time"),
         ("09.14", "invalid time"),
-        ("9am", "invalid time"),
         ("-", "invalid time"),
         ("--15m", "invalid time"),
         ("15m", "invalid time"),  # start or duration?
@@ -77,7 +77,6 @@ def test_datetime_is_parsed(text: str, expected: str) -> None:
         ("tomorrow 9:00", "invalid time"),
         ("2023-07-16", "invalid time"),
         ("yesterday", "invalid time"),
-        ("2023-7-6 9:00", "invalid time"),
         ("٠٩:١٤", "invalid time"),  # digits of another script
         ("25:00", "invalid time of day '25:00'"),
         ("24:00", "invalid time of day '24:00'"),

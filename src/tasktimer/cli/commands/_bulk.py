@@ -1,11 +1,13 @@
 """Bulk edits and deletions, with a preview and a confirmation."""
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from itertools import chain
 
 from tasktimer import output
 from tasktimer.cli.context import Context
 from tasktimer.cli.filter_options import warn_unknown_labels
+from tasktimer.cli.notes import warn_edited_overlaps
 from tasktimer.cli.results import is_long, print_long_tasks_note, undo_command, undo_hint, write_pieces
 from tasktimer.cli.selection import tasks_by_id
 from tasktimer.cli.streams import confirm, confirmation_error, print_message, print_note
@@ -101,13 +103,16 @@ class BulkOperation:
 
     def edit(self, tasks: SelectedTasks, changes: EditFields) -> None:
         """Apply the changes to the tasks, after a preview and a confirmation if required, and print the result."""
-        now, long = self._context.now, _LongTasks()
-        selection = bulk.select_edited(tasks, changes, by_id=tasks.by_id, now=now, watch=long.watch)
+        now, long = self._context.now, _LongTasks(self._context.now)
+        selection = bulk.select_edited(tasks, changes, by_id=tasks.by_id, now=now, allow_empty=False, watch=long.watch)
         if tasks.count and not selection:
             self._write(selection, lambda: f"Nothing to change in {pluralize(tasks.count, 'task')}.\n")
-        elif self._confirm_and_apply("edit", "edited", selection) and long.count:
-            hint = undo_hint(self._context, self._user, selection.first[0][0])
-            print_long_tasks_note(self._context, long.first, long.count, hint)
+        elif self._confirm_and_apply("edit", "edited", selection):
+            if long.count:
+                hint = undo_hint(self._context, self._user, selection.first[0][0])
+                print_long_tasks_note(self._context, long.first, long.count, hint)
+            edited = [(before, after) for before, after in selection.first if after is not None]
+            warn_edited_overlaps(self._context, edited)  # of the first tasks: all of them could be a million
 
     def delete(self, tasks: SelectedTasks) -> None:
         """Delete the tasks, after a preview and a confirmation if required, and print the result."""
@@ -166,13 +171,14 @@ class BulkOperation:
 class _LongTasks:
     """A count of the tasks that became longer than 16 hours, and the first few of them."""
 
-    def __init__(self) -> None:
+    def __init__(self, now: datetime) -> None:
         self.first: list[Task] = []
         self.count = 0
+        self._now = now
 
     def watch(self, before: Task, after: Task) -> None:
         """Count a task if the change made it longer than 16 hours."""
-        if before != after and is_long(before, after):
+        if before != after and is_long(before, after, self._now):
             self.count += 1
             if len(self.first) < MOST_IDS:
                 self.first.append(after)

@@ -3,9 +3,8 @@
 import typer
 
 from tasktimer.cli.context import Context
-from tasktimer.cli.options import AnyUser, Json, RunningIds
+from tasktimer.cli.options import AnyUser, Json, RunningIds, parse_ids
 from tasktimer.cli.results import ambiguous_task_error, undo_command, write_tasks
-from tasktimer.core.task import parse_id
 from tasktimer.errors import NotFound, NothingRunning
 from tasktimer.output import changes
 from tasktimer.services import stop
@@ -32,7 +31,7 @@ def cancel(
 ) -> None:
     """Delete running tasks, as if they had never been started."""
     context: Context = ctx.obj
-    numbers = [parse_id(task_id) for task_id in ids or ()]
+    numbers = parse_ids(context, ids or (), user)
     users = context.resolve_user(user)
     try:
         tasks = stop.cancel(context.store, users.actor_for_ids if numbers else users.actor, numbers, now=context.now)

@@ -35,7 +35,7 @@ tasks as JSON with --json.
 @filter_options()
 def delete(
     ctx: typer.Context,
-    ids: Annotated[list[str] | None, argument("[ID...]", "IDs of the tasks to delete.", "recent")] = None,
+    ids: Annotated[list[str] | None, argument("[ID...]", "IDs of the tasks to delete, or last.", "recent")] = None,
     start: From = None,
     end: To = None,
     task_filter: OptionalFilter = None,
@@ -46,7 +46,7 @@ def delete(
 ) -> None:
     """Delete tasks; to restore them, run tasktimer undo."""
     context: Context = ctx.obj
-    numbers = parse_ids(context, ids or ())
+    numbers = parse_ids(context, ids or (), user)
     window = parse_window(None, start, end, context.now)
     validate_selection(numbers, task_filter, window)
     if not numbers or dry_run:

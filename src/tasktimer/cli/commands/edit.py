@@ -7,23 +7,29 @@ from typing import Annotated
 
 import typer
 
+from tasktimer.cli.commands._adjust import confirm_removals
 from tasktimer.cli.commands._bulk import BulkOperation, SelectedTasks
 from tasktimer.cli.commands._moved_options import has_moved_options, question_hint, selection_hint
 from tasktimer.cli.context import Context
 from tasktimer.cli.filter_options import OptionalFilter, filter_options
-from tasktimer.cli.options import AnyUser, Json, Yes, argument, flag, option, parse_ids
+from tasktimer.cli.notes import warn_edited_overlaps
+from tasktimer.cli.options import Adjust, AnyUser, Json, Yes, argument, flag, option, parse_ids
 from tasktimer.cli.results import warn_long_tasks, write_tasks
 from tasktimer.cli.selection import DryRun, From, To, parse_window, tasks_by_id, validate_selection
+from tasktimer.cli.task_times import split_start
+from tasktimer.core.journal import Change
 from tasktimer.core.task import Task
 from tasktimer.core.timeparse.durations import parse_duration
 from tasktimer.errors import InvalidValue
 from tasktimer.output import changes as output_changes
 from tasktimer.services import edit as edit_service
+from tasktimer.services.adjust import edit_adjusting
 from tasktimer.services.task_times import TaskTimeResolver
 
 EPILOG = """\
 Examples:
   tasktimer edit 7 --end 17:30                  correct the end time
+  tasktimer edit last --end 17:30               the task that you started last
   tasktimer edit 7 --start 9:00 --for 90m       correct the start and the duration
   tasktimer edit 7 --end none                   mark the task as running again
   tasktimer edit 7 +docs --remove-tag later     add and remove tags
@@ -56,7 +62,8 @@ _NO_CHANGES_HINT = (
 )
 
 IdsAndTags = Annotated[
-    list[str] | None, argument("[ID...] [+TAG...]", "IDs of the tasks to change, and tags to add.", "id_or_tag")
+    list[str] | None,
+    argument("[ID...] [+TAG...]", "IDs of the tasks to change, or last, and tags to add.", "id_or_tag"),
 ]
 StartTime = Annotated[
     str | None, option("--start", "WHEN", "New start time. A bare 8:30 means 8:30 on the day the task starts.", "time")
@@ -98,6 +105,7 @@ def edit(
     remove_tags: RemovedTags = None,
     note: Note = None,
     no_note: NoNote = False,
+    adjust: Adjust = False,
     earliest: From = None,
     latest: To = None,
     task_filter: OptionalFilter = None,
@@ -109,7 +117,7 @@ def edit(
     """Change the times, description, project, tags or note of tasks."""
     context: Context = ctx.obj
     marked = [word for word in words or () if word.startswith("+")]
-    numbers = parse_ids(context, [word for word in words or () if not word.startswith("+")])
+    numbers = parse_ids(context, [word for word in words or () if not word.startswith("+")], user)
     window = parse_window(None, earliest, latest, context.now)
     validate_selection(numbers, task_filter, window, selection_hint(ctx))
     added = [*marked, *(tags or ()), *(long_tags or ())]
@@ -117,12 +125,14 @@ def edit(
     changes = _labels(project, note, added, remove_tags, no_project=no_project, no_note=no_note)
     if description is not None:
         changes["description"] = description
-    if not changes and start is end is length is None:
+    if not changes and start is end is length is None and not adjust:
         raise InvalidValue("no-changes", "no changes given", _NO_CHANGES_HINT)
-    resolve_times = partial(_times, start, end, length, context.now)
+    resolve_times = partial(_times, *split_start(start, end), length, context.now)
     if numbers and not dry_run:
         changes |= resolve_times(lambda: tasks_by_id(context, numbers, user))
-        _edit(context, numbers, changes, user, as_json=as_json)
+        _edit(context, numbers, changes, user, adjust=adjust, yes=yes, as_json=as_json)
+    elif adjust:
+        raise _adjust_error(dry_run=dry_run)
     else:
         hint = question_hint(ctx) if has_moved_options(ctx) and not numbers else None
         operation = BulkOperation(context, user, yes=yes, dry_run=dry_run, as_json=as_json, question_hint=hint)
@@ -137,14 +147,37 @@ def _one_project(ctx: typer.Context, short: str | None, long: str | None) -> str
     return long if short is None else short
 
 
+def _adjust_error(*, dry_run: bool) -> InvalidValue:
+    if dry_run:
+        message = "--adjust and --dry-run cannot be used together"
+        return InvalidValue(
+            "adjust-and-dry-run", message, "omit one of them; to undo the changes afterwards, run: tasktimer undo"
+        )
+    hint = "give the ID of a task, as in tasktimer edit 7 --adjust"
+    return InvalidValue("adjust-without-ids", "--adjust requires task IDs", hint)
+
+
 def _edit(
-    context: Context, numbers: Sequence[int], changes: edit_service.EditFields, user: str | None, *, as_json: bool
+    context: Context,
+    numbers: Sequence[int],
+    changes: edit_service.EditFields,
+    user: str | None,
+    *,
+    adjust: bool,
+    yes: bool,
+    as_json: bool,
 ) -> None:
-    actor = context.resolve_user(user).actor_for_ids
-    pairs = edit_service.edit(context.store, actor, numbers, changes, now=context.now)
-    text = partial(output_changes.format_edits, "Edited", pairs, context.now)
+    actor, others = context.resolve_user(user).actor_for_ids, list[Change]()
+    given = (context.store, actor, numbers, changes)
+    if adjust:
+        edit = partial(edit_adjusting, *given, allow_empty=False, now=context.now)
+        pairs, others = confirm_removals(context, edit, yes=yes)
+    else:
+        pairs = edit_service.edit(*given, allow_empty=False, now=context.now)
+    text = partial(output_changes.format_edits, "Edited", pairs, context.now, others)
     write_tasks(context, [task for _, task in pairs], text, done="edited", as_json=as_json)
     warn_long_tasks(context, pairs, user)
+    warn_edited_overlaps(context, pairs)
 
 
 def _times(

@@ -8,10 +8,10 @@ from tasktimer import output
 from tasktimer.cli.commands._undo_redo import write_entries
 from tasktimer.cli.context import Context
 from tasktimer.cli.filter_options import explain_empty
-from tasktimer.cli.options import AnyUser, Format, Json, argument, flag, option
+from tasktimer.cli.options import AnyUser, Format, Json, argument, flag, option, parse_task_id
 from tasktimer.cli.results import resolve_format
 from tasktimer.cli.streams import confirm, confirmation_error, write_result
-from tasktimer.core.task import ALL_USERS, Actor, parse_id, parse_positive
+from tasktimer.core.task import ALL_USERS, Actor, parse_positive
 from tasktimer.core.timeparse.durations import parse_age
 from tasktimer.errors import InvalidValue
 from tasktimer.output.changes import MOST_LINES_OF_ENTRY
@@ -38,7 +38,7 @@ format; csv includes a header.
 _LIMIT = 20
 
 OptionalTaskId = Annotated[
-    str | None, argument("[ID]", "Show only changes to this task.  (default: all tasks)", "recent")
+    str | None, argument("[ID]", "Show only changes to this task: an ID, or last.  (default: all tasks)", "recent")
 ]
 Limit = Annotated[str | None, option("--limit", "N", "Show only the N most recent commands.  (default: 20)")]
 Prune = Annotated[str | None, option("--prune", "AGE", "Delete history older than this.")]
@@ -71,7 +71,7 @@ def history(
         _prune(context, prune, actor, yes=yes)
         return
     chosen = resolve_format(context, format_name, as_json=as_json)
-    task_id = None if task is None else parse_id(task)
+    task_id = None if task is None else parse_task_id(context, task, user)
     number = _LIMIT if limit is None else parse_positive(limit, noun="limit", code="invalid-limit")
     entries = history_service.list_entries(context.store, actor, task_id, limit=number, max_changes=MOST_LINES_OF_ENTRY)
     if not entries and explain_empty(context, None, user, as_table=chosen == "table"):

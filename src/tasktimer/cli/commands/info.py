@@ -85,6 +85,7 @@ def _settings(context: Context, store: Info | None, problems: dict[str, Tasktime
         _user(context, store, problems),
         _setting(context, "format", lambda: settings.format, problems),
         _setting(context, "tz", lambda: str(settings.zone), problems, otherwise=otherwise),
+        _setting(context, "exclusive", lambda: str(settings.exclusive).lower(), problems),
     ]
     is_bad = settings.unreachable_config or any(problem.code == "invalid-config" for problem in problems.values())
     state = "cannot be read" if is_bad else "read" if path is not None and os.path.lexists(path) else "missing"

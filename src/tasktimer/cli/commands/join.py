@@ -7,11 +7,11 @@ import typer
 
 from tasktimer import output
 from tasktimer.cli.context import Context
-from tasktimer.cli.options import AnyUser, Json, argument, flag
+from tasktimer.cli.notes import warn_overlaps
+from tasktimer.cli.options import AnyUser, Json, argument, flag, parse_ids
 from tasktimer.cli.results import write_task
 from tasktimer.cli.streams import confirm
 from tasktimer.core.local_time import format_nonzero_duration
-from tasktimer.core.task import parse_id
 from tasktimer.output import changes
 from tasktimer.services import split_join
 
@@ -31,7 +31,7 @@ Output: a summary on a terminal, the ID when piped, or the task as JSON with
 
 def join(
     ctx: typer.Context,
-    first: Annotated[str, argument("ID", "ID of a task to join.", "recent")],
+    first: Annotated[str, argument("ID", "ID of a task to join, or last.", "recent")],
     second: Annotated[str, argument("ID", "ID of the other task.", "recent")],
     yes: Annotated[bool, flag("--yes -y", "Include the time between the tasks without asking.")] = False,
     user: AnyUser = None,
@@ -39,8 +39,9 @@ def join(
 ) -> None:
     """Join two tasks into one."""
     context: Context = ctx.obj
+    numbers = parse_ids(context, [first, second], user)
     actor = context.resolve_user(user).actor_for_ids
-    join_over = partial(split_join.join, context.store, actor, (parse_id(first), parse_id(second)), now=context.now)
+    join_over = partial(split_join.join, context.store, actor, (numbers[0], numbers[1]), now=context.now)
     try:
         tasks = join_over(max_gap=split_join.ANY_GAP if yes else split_join.NO_GAP)
     except split_join.TasksNotAdjacent as apart:
@@ -54,3 +55,5 @@ def join(
     done = f"{max(part.id for part in parts)} joined to {task.id}"
     text = partial(changes.format_joined, (parts[0], parts[1]), task, gap, context.now)
     write_task(context, task, text, done=done, as_json=as_json)
+    if gap:
+        warn_overlaps(context, [task])

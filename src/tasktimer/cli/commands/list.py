@@ -9,7 +9,7 @@ from tasktimer import output
 from tasktimer.cli.context import Context
 from tasktimer.cli.filter_options import OptionalFilter, explain_empty, filter_options
 from tasktimer.cli.options import AnyUser, Format, Json, Zone, flag, option
-from tasktimer.cli.results import resolve_format, write_entries
+from tasktimer.cli.results import resolve_format, warn_forgotten_tasks, write_entries
 from tasktimer.cli.selection import DateRangeOrToday, From, To, parse_window
 from tasktimer.cli.streams import write_result
 from tasktimer.config.timezones import get_zone
@@ -34,9 +34,10 @@ Examples:
   tasktimer list month --json
 
 RANGE is a date range such as today, yesterday, monday (the most recent one),
-week, 'last week', month, quarter, year, '3 days ago', '2 months ago',
-2026-07-16, 2026-W34, 2026-03, 2026-Q1, 2026 or all. 'last 7 days' includes
-today, and 'last 2 weeks' includes this week. --from and --to accept a time or
+'last monday' (of the days before today), week, 'last week', month, march (the
+most recent one), quarter, year, '3 days ago', '2 months ago', 2026-07-16,
+2026-W34, 2026-03, 2026-Q1, 2026 or all. 'last 7 days' includes today, and
+'last 2 weeks' includes this week. --from and --to accept a time or
 a RANGE: --from uses the first day of the range, --to the last. The default is
 today, or all time if a filter such as --project is given.
 
@@ -98,6 +99,7 @@ def list_(
     else:
         none = "Nothing tracked" if task_filter is None else "No task matches"
         write_result(output.formatting.format_nothing_found(none, window, zone))
+    warn_forgotten_tasks(context, shown)
 
 
 def _days(tasks: list[Task], window: Window | None, now: datetime, *, with_empty: bool) -> list[tuple[date, Timesheet]]:

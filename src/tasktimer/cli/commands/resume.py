@@ -5,11 +5,10 @@ from typing import Annotated
 import typer
 
 from tasktimer.cli.context import Context
-from tasktimer.cli.notes import warn_overlaps
-from tasktimer.cli.options import Json, OneUser, StartTime, argument, parse_time_option
-from tasktimer.cli.results import write_new_task
-from tasktimer.core.task import parse_id
-from tasktimer.services import start as resume_service
+from tasktimer.cli.notes import warn_new_task
+from tasktimer.cli.options import Json, OneUser, Parallel, argument, option, parse_task_id, parse_time_option
+from tasktimer.cli.results import warn_long_tasks, write_new_task
+from tasktimer.services import resume as resume_service
 
 EPILOG = """\
 Examples:
@@ -19,8 +18,9 @@ Examples:
 
 The new task has the same description, project and tags; the earlier task is
 not changed. By default, your most recently ended task is resumed; the command
-fails if you have since started another task that is still running. The new
-task always belongs to you. WHEN takes the same forms as for tasktimer track.
+fails if you have since started another task that is still running. To stop
+that one at the same time, use tasktimer switch -, or set exclusive = true in
+the config file. The new task always belongs to you. WHEN takes the same forms as for tasktimer track.
 
 Output: one line on a terminal, the ID when piped, or the task as JSON with
 --json.
@@ -30,17 +30,26 @@ Output: one line on a terminal, the ID when piped, or the task as JSON with
 def resume(
     ctx: typer.Context,
     task_id: Annotated[
-        str | None, argument("[ID]", "ID of the task to resume.  (default: the most recently ended one)", "recent")
+        str | None,
+        argument("[ID]", "ID of the task to resume, or last.  (default: the most recently ended one)", "recent"),
     ] = None,
     user: OneUser = None,
-    at: StartTime = None,
+    at: Annotated[str | None, option("--at", "WHEN", "Start time.  (default: now)", "time")] = None,
+    parallel: Parallel = False,
     as_json: Json = False,
 ) -> None:
     """Start a new task with the details of an earlier one."""
     context: Context = ctx.obj
-    number = None if task_id is None else parse_id(task_id)
+    number = None if task_id is None else parse_task_id(context, task_id, user)
     start_time = parse_time_option(at, context.now, "start")
     actor = context.resolve_user(user).owner
-    task = resume_service.resume(context.store, actor, number, start_time=start_time, now=context.now)
-    write_new_task(context, task, as_json=as_json)
-    warn_overlaps(context, task)
+    if context.settings.exclusive and not parallel:
+        stopped, task = resume_service.switch_back(
+            context.store, actor, number, start_time=start_time, allow_empty=False, name="resume", now=context.now
+        )
+    else:
+        task = resume_service.resume(context.store, actor, number, start_time=start_time, now=context.now)
+        stopped = []
+    write_new_task(context, task, stopped, as_json=as_json)
+    warn_long_tasks(context, ((None, each) for each in (*stopped, task)), user)
+    warn_new_task(context, task, parallel=parallel)

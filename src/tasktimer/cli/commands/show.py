@@ -5,15 +5,15 @@ from typing import Annotated
 import typer
 
 from tasktimer.cli.context import Context
-from tasktimer.cli.options import AnyUser, Json, argument
+from tasktimer.cli.options import AnyUser, Json, argument, parse_task_id
 from tasktimer.cli.results import write_record
-from tasktimer.core.task import parse_id
 from tasktimer.output import formatting, json_tsv
 from tasktimer.services import queries
 
 EPILOG = """\
 Examples:
   tasktimer show 7
+  tasktimer show last             the task that you started last
   tasktimer show 7 --json | jq .note
 
 Output: one field per line on a terminal, or the task as JSON with --json.
@@ -24,13 +24,14 @@ the duration of the whole task in seconds.
 
 def show(
     ctx: typer.Context,
-    task_id: Annotated[str, argument("ID", "ID of the task to show.", "recent")],
+    task_id: Annotated[str, argument("ID", "ID of the task to show, or last.", "recent")],
     user: AnyUser = None,
     as_json: Json = False,
 ) -> None:
     """Show the details of a task."""
     context: Context = ctx.obj
-    task = queries.get_task(context.store, context.resolve_user(user).reader_for_ids, parse_id(task_id))
+    number = parse_task_id(context, task_id, user)
+    task = queries.get_task(context.store, context.resolve_user(user).reader_for_ids, number)
     now, zone = context.now, context.zone
     write_record(
         context,

@@ -9,7 +9,7 @@ import typer
 from tasktimer import output
 from tasktimer.cli.context import Context
 from tasktimer.cli.options import AnyUser, Json, option
-from tasktimer.cli.results import write_record
+from tasktimer.cli.results import warn_forgotten_tasks, write_record
 from tasktimer.cli.streams import ExitCode, write_result
 from tasktimer.core.local_time import day_window
 from tasktimer.core.task import Task
@@ -31,7 +31,8 @@ FORMAT can contain these fields of the most recently started task: {id},
 
 The exit code is 0 if a task is running, and 1 otherwise.
 
-Output: one line on a terminal. When piped, prints one line per running task
+Output: one line on a terminal, and a note if a task has been running for more
+than 16 hours. When piped, prints one line per running task
 with the columns of tasktimer times; time_spent is the duration so far. --json
 prints the running tasks with their durations, and today's totals.
 """
@@ -76,3 +77,5 @@ def write_status(
         text=text,
         lines=lambda: output.json_tsv.entries_tsv(entries, zone),
     )
+    if context.is_terminal and not as_json:
+        warn_forgotten_tasks(context, tasks)

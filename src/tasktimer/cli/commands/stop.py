@@ -45,7 +45,7 @@ def stop(
 ) -> None:
     """Stop tasks. Without an ID, stop the only running task."""
     context: Context = ctx.obj
-    numbers = parse_ids(context, ids or (), time_flag="--at")
+    numbers = parse_ids(context, ids or (), user, time_flag="--at")
     users = context.resolve_user(user)
     try:
         tasks = stop_service.stop(
@@ -55,6 +55,7 @@ def stop(
             all_running=all_running,
             task_filter=task_filter,
             end_time=parse_time_option(at, context.now, "end"),
+            allow_empty=False,
             now=context.now,
         )
     except stop_service.AmbiguousRunningTask as error:
@@ -70,3 +71,7 @@ def stop(
         with suppress(TasktimerError):  # the tasks have already been stopped, and their IDs printed
             warn_unknown_labels(context, task_filter, user)
     warn_long_tasks(context, ((None, task) for task in tasks), user)
+    if at is not None:
+        from tasktimer.cli.notes import warn_overlaps  # lazy: what people see, 3 million instructions
+
+        warn_overlaps(context, tasks)

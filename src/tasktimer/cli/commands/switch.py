@@ -1,5 +1,6 @@
 """`tasktimer switch`: stop the running tasks and start a new one at the same instant."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -18,7 +19,9 @@ from tasktimer.cli.options import (
     split_words,
 )
 from tasktimer.cli.results import warn_long_tasks, write_new_task
+from tasktimer.errors import InvalidValue
 from tasktimer.services import start as switch_service
+from tasktimer.services.resume import switch_back
 from tasktimer.services.start import NewTask
 
 EPILOG = """\
@@ -26,6 +29,11 @@ Examples:
   tasktimer switch review                     switch now
   tasktimer switch lunch --at 12:30           switch at 12:30
   tasktimer switch fix login +bug -p acme     with a tag and a project
+  tasktimer switch -                          back to the task before
+  tasktimer switch -- -                       a task described as -
+
+With -, the new task has the description, project and tags of the task that
+you finished last, as with tasktimer resume.
 
 All your running tasks end when the new task starts; tasktimer undo reverts
 both changes. WHEN and +TAG take the same forms as for tasktimer track.
@@ -52,10 +60,21 @@ def switch(
     context: Context = ctx.obj
     actor = context.resolve_user(user).owner
     text, all_tags = split_words(description, tags)
-    new_task = NewTask(text, project, all_tags, note, parse_time_option(at, context.now, "start"))
-    stopped, task = switch_service.switch(context.store, actor, new_task, now=context.now)
+    start_time = parse_time_option(at, context.now, "start")
+    if text == "-" and not context.is_literal(text):
+        _reject_labels(project, all_tags, note)
+        stopped, task = switch_back(context.store, actor, start_time=start_time, allow_empty=False, now=context.now)
+    else:
+        new_task = NewTask(text, project, all_tags, note, start_time, allow_empty=False)
+        stopped, task = switch_service.switch(context.store, actor, new_task, now=context.now)
     write_new_task(context, task, stopped, as_json=as_json)
-    warn_long_tasks(context, ((None, ended) for ended in stopped), user)
-    warn_description(description[0])
+    warn_long_tasks(context, ((None, each) for each in (*stopped, task)), user)
+    warn_description(description[0], "--at")
     if at is not None:
-        warn_overlaps(context, task)
+        warn_overlaps(context, [task])
+
+
+def _reject_labels(project: str | None, tags: Sequence[str], note: str | None) -> None:
+    if project is not None or tags or note is not None:
+        message = "'-' cannot be used with a project, tags or a note"
+        raise InvalidValue("previous-and-labels", message, "omit them, or give a description instead of -")

@@ -13,7 +13,7 @@ from tasktimer.cli.results import resolve_format, write_entries
 from tasktimer.cli.streams import load_usage_errors, write_result
 from tasktimer.config.timezones import get_zone
 from tasktimer.core.local_time import day_window
-from tasktimer.core.timeparse.datetimes import parse_date
+from tasktimer.core.timeparse.dates import parse_date
 from tasktimer.errors import InvalidValue
 from tasktimer.services import queries
 
@@ -27,7 +27,8 @@ Examples:
   tasktimer times --format csv > today.csv
 
 DATE is a date such as 2023-07-16, or today, yesterday, a weekday (the most
-recent one, including today), or -N for N days ago.
+recent one, including today), 'last monday' (of the days before today), or -N
+for N days ago.
 
 Output: a table on a terminal, or a list of tasks as JSON with --json. When
 piped, prints tab-separated lines: id, user_id, description, start_time,

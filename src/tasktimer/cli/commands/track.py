@@ -1,60 +1,79 @@
 """`tasktimer track`: start a task, or record a finished one."""
 
-from typing import Annotated
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tasktimer.cli.context import Context
 from tasktimer.cli.options import (
+    Adjust,
     Description,
     Json,
     Note,
     OneUser,
+    Parallel,
     Project,
-    StartTime,
     Tags,
+    Yes,
     flag,
     option,
     parse_duration_option,
-    parse_time_option,
     split_words,
 )
 from tasktimer.cli.results import warn_long_tasks, write_new_task
-from tasktimer.core.task import Task
-from tasktimer.services.start import NewTask, start
+from tasktimer.core.task import Actor, Task
+from tasktimer.errors import InvalidValue
+from tasktimer.services import start as track_service
+from tasktimer.services.start import NewTask
+
+if TYPE_CHECKING:
+    from tasktimer.core.journal import Change
 
 EPILOG = """\
 Examples:
   tasktimer track write docs                        start now
-  tasktimer track review --at 09:14                 start at an earlier time
-  tasktimer track standup --at 9:30 --until 9:45    record a finished task
+  tasktimer track review --start 9:14               start at an earlier time
+  tasktimer track standup --start 9:30-9:45         record a finished task
   tasktimer track phone call --for 20m              a task that just ended
-  tasktimer track lunch --until 13:00 --for 30m     a task that ended at 13:00
+  tasktimer track lunch --end 13:00 --for 30m       a task that ended at 13:00
   tasktimer track email --no-gap                    since your last task ended
   tasktimer track fix login +bug -p acme/website    with a tag and a project
+  tasktimer track build --unless-running            in a hook
   tasktimer track --user 42 -- --help               text that begins with --
 
-WHEN is a time such as 09:14, '2023-07-16 09:14', an ISO 8601 time with an
-offset, 'yesterday 17:30', 'monday 9:00' (the most recent one), '15m ago',
--15m or now.
+WHEN is a time such as 9:14, 0914, 5:30pm, noon, '2023-07-16 09:14', an ISO
+8601 time with an offset, 'yesterday 17:30', 'monday 9:00' (the most recent
+one), 'last friday 9:00' (of the days before today), '15m ago', -15m or now. A
+bare end time refers to the first such time after the start. --start also
+accepts a range, such as 9:30-9:45 or 'yesterday 22:00-1:00'.
 
 DURATION is a duration such as 90m, 1h30m, 1.5h, 2d (48 hours), 1w, 1:30
 (hours and minutes), 1:30:05 or PT1H30M.
 
-A word that begins with + is a tag, unless it is the first word of the
-description. To use such a word as text, quote it together with the word
-before it, as in tasktimer track "C++ +1".
+A word that begins with + is a tag. To use such a word as text, quote it
+together with another word, as in tasktimer track "+1 from Zoe".
+
+With exclusive = true in the config file, or TASKTIMER_EXCLUSIVE=true, a new
+task stops those that are running, as with tasktimer switch; --parallel lets
+them run. --unless-running compares description, project and tags.
 
 Output: one line on a terminal, the ID when piped, or the task as JSON with
 --json.
 """
 
-EndTime = Annotated[str | None, option("--until", "WHEN", "Record a finished task with this end time.", "time")]
+StartTime = Annotated[str | None, option("--start --at", "WHEN", "Start time.  (default: now)", "time")]
+EndTime = Annotated[str | None, option("--end --until", "WHEN", "Record a finished task with this end time.", "time")]
 Duration = Annotated[
     str | None,
-    option("--for", "DURATION", "Record a finished task of this duration, ending now unless --at or --until is given."),
+    option(
+        "--for", "DURATION", "Record a finished task of this duration, ending now unless --start or --end is given."
+    ),
 ]
 NoGap = Annotated[bool, flag("--no-gap", "Start the task at the end of your previous task.")]
+UnlessRunning = Annotated[bool, flag("--unless-running", "Change nothing if this task is already running.")]
 
 
 def track(
@@ -64,35 +83,70 @@ def track(
     tags: Tags = None,
     note: Note = None,
     user: OneUser = None,
-    at: StartTime = None,
-    until: EndTime = None,
+    start: StartTime = None,
+    end: EndTime = None,
     length: Duration = None,
     no_gap: NoGap = False,
+    parallel: Parallel = False,
+    unless_running: UnlessRunning = False,
+    adjust: Adjust = False,
+    yes: Yes = False,
     as_json: Json = False,
 ) -> None:
     """Start a task, or record a finished one.
 
-    Other running tasks keep running.
+    Other running tasks keep running, unless exclusive is set.
     """
     context: Context = ctx.obj
+    if adjust and parallel:
+        raise InvalidValue("adjust-and-parallel", "--adjust and --parallel cannot be used together", "omit one of them")
     actor = context.resolve_user(user).owner
     text, all_tags = split_words(description, tags)
-    start_time, end_time = parse_time_option(at, context.now, "start"), parse_time_option(until, context.now, "end")
-    duration = parse_duration_option(length)
-    new_task = NewTask(text, project, all_tags, note, start_time, end_time, duration, no_gap=no_gap)
-    task = start(context.store, actor, new_task, now=context.now)
-    write_new_task(context, task, as_json=as_json)
-    warn_long_tasks(context, [(None, task)], user)
+    times, duration = _parse_times(start, end, context.now), parse_duration_option(length)
+    new_task = NewTask(text, project, all_tags, note, *times, duration, no_gap, allow_empty=False)
+    exclusive = context.settings.exclusive and not parallel
+    stopped: Sequence[Task] = ()
+    others: Sequence[Change] = ()
+    if adjust:
+        task, is_new, others = _track_adjusting(context, actor, new_task, unless_running=unless_running, yes=yes)
+    else:
+        stopped, task, is_new = track_service.track(
+            context.store, actor, new_task, exclusive=exclusive, unless_running=unless_running, now=context.now
+        )
+    state = "was stored" if is_new else "is already running"
+    write_new_task(context, task, stopped, others, as_json=as_json, state=state)
+    if not is_new:
+        return
+    given = stopped if no_gap and task.running else (*stopped, task)  # there is another note about a gap
+    warn_long_tasks(context, ((None, each) for each in given), user)
     first = description[0]
-    if no_gap or first.startswith(("+", *"0123456789")) or task.start_time != context.now or context.is_terminal:
-        _warn(context, task, first, user, no_gap=no_gap)
+    if no_gap or first[:1].isdigit() or task.start_time != context.now or context.is_terminal:
+        _warn(context, task, first, user, no_gap=no_gap, parallel=parallel)
 
 
-def _warn(context: Context, task: Task, first: str, user: str | None, *, no_gap: bool) -> None:
+def _parse_times(start: str | None, end: str | None, now: datetime) -> tuple[datetime | None, datetime | None]:
+    if start is None and end is None:
+        return None, None
+    from tasktimer.cli.task_times import parse_start_and_end  # lazy: typed times
+
+    return parse_start_and_end(start, end, now)
+
+
+def _track_adjusting(
+    context: Context, actor: Actor, new_task: NewTask, *, unless_running: bool, yes: bool
+) -> "tuple[Task, bool, list[Change]]":
+    from tasktimer.cli.commands._adjust import confirm_removals  # lazy: only --adjust needs it
+    from tasktimer.services.adjust import track_adjusting
+
+    track = partial(track_adjusting, context.store, actor, new_task, unless_running=unless_running, now=context.now)
+    return confirm_removals(context, track, yes=yes)
+
+
+def _warn(context: Context, task: Task, first: str, user: str | None, *, no_gap: bool, parallel: bool) -> None:
     """Print notes about possible mistakes in a task that has already been stored."""
     from tasktimer.cli import notes  # lazy: most scripts do not need it; 3 million instructions
 
     if no_gap:
         notes.warn_gap(context, task, user)
-    notes.warn_description(first)
-    notes.warn_overlaps(context, task)
+    notes.warn_description(first, "--start")
+    notes.warn_new_task(context, task, parallel=parallel)

@@ -3,19 +3,22 @@
 import re
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing, suppress
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from typing import TypeVar
 
 import typer
 
 from tasktimer.cli.context import Context
 from tasktimer.config.settings import FORMATS
+from tasktimer.config.timezones import zone_names
 from tasktimer.core.expression_parser import KEYS, STATES
 from tasktimer.core.expressions import format_term
 from tasktimer.core.journal import JournalEntry
+from tasktimer.core.labels import is_tag_word
 from tasktimer.core.local_time import is_future
 from tasktimer.core.task import Actor, Task
-from tasktimer.core.timeparse.datetimes import WEEKDAYS, parse_datetime
+from tasktimer.core.timeparse.dates import WEEKDAYS
+from tasktimer.core.timeparse.datetimes import parse_datetime
 from tasktimer.errors import InvalidValue, TasktimerError
 from tasktimer.output.formatting import escape_for_terminal
 from tasktimer.services import completion
@@ -32,13 +35,13 @@ _Found = TypeVar("_Found")
 
 
 def complete_running(ctx: typer.Context, incomplete: str) -> Candidates:
-    """Return the IDs and descriptions of running tasks, except IDs that are already on the command line."""
+    """Return the IDs of running tasks, each with its day, project and description, unless already on the line."""
     tasks = _query_store(ctx, completion.running_tasks)
     return _ids(ctx, incomplete, tasks)[:_MAX_CANDIDATES]
 
 
 def complete_recent(ctx: typer.Context, incomplete: str) -> Candidates:
-    """Return the IDs and descriptions of the most recent tasks, except IDs that are already on the command line.
+    """Return the IDs of the most recent tasks, each with its day, project and description, unless already on the line.
 
     If the incomplete word is a number, also return less recent tasks with IDs that begin with that number.
     """
@@ -48,7 +51,8 @@ def complete_recent(ctx: typer.Context, incomplete: str) -> Candidates:
             return completion.tasks_by_id_prefix(store, actor, int(incomplete), limit=_MAX_RECENT)
         return completion.recent_tasks(store, actor, limit=_MAX_RECENT)
 
-    return _ids(ctx, incomplete, _query_store(ctx, find))
+    last = [("last", "the task that you started last")] if incomplete and "last".startswith(incomplete) else []
+    return last + _ids(ctx, incomplete, _query_store(ctx, find))
 
 
 def complete_command(ctx: typer.Context, incomplete: str) -> Candidates:
@@ -80,6 +84,21 @@ def complete_tag(ctx: typer.Context, incomplete: str) -> Candidates:
     ]
 
 
+def complete_description(ctx: typer.Context, incomplete: str) -> Candidates:
+    """Return tags for a word that begins with a plus, or else the rest of recent descriptions, with their labels."""
+    if incomplete.startswith("+"):
+        return complete_tag(ctx, incomplete)
+    words = [word for word in _words_for(ctx, "description") if not is_tag_word(word)]
+    begun = " ".join([*words, ""]) if words else ""
+    tasks = _query_store(ctx, lambda store, actor: completion.recent_tasks(store, actor, limit=_MAX_CANDIDATES))
+    rests: dict[str, Task] = {}  # newest first
+    for task in tasks:
+        rest = task.description.removeprefix(begun)
+        if _begins(task, begun + incomplete) and not rest.startswith(("-", "+")):
+            rests.setdefault(rest, task)
+    return [(rest, _labels(task)) for rest, task in rests.items()][:_MAX_RECENT]
+
+
 def complete_expression(ctx: typer.Context, incomplete: str) -> Candidates:
     """Return expressions with the last word completed: a key, or a project or a tag after its key."""
     before, word = re.fullmatch(r"(.*[\s(])?(.*)", incomplete, re.DOTALL).groups("")  # type: ignore[union-attr]
@@ -93,14 +112,14 @@ def complete_expression(ctx: typer.Context, incomplete: str) -> Candidates:
     return [(before + each, "") for each in words if each.startswith(word)]
 
 
-def complete_word(ctx: typer.Context, incomplete: str) -> Candidates:
-    """Return tags if the incomplete word begins with a plus and is not the first word of a description."""
-    return complete_tag(ctx, incomplete) if incomplete.startswith("+") and _words_for(ctx, "description") else []
-
-
 def complete_id_or_tag(ctx: typer.Context, incomplete: str) -> Candidates:
     """Return tags if the incomplete word begins with a plus, or else the IDs of tasks."""
     return (complete_tag if incomplete.startswith("+") else complete_recent)(ctx, incomplete)
+
+
+def complete_zone(_: typer.Context, incomplete: str) -> Candidates:
+    """Return the names of the time zones with this prefix."""
+    return [(name, "") for name in sorted(zone_names()) if name.startswith(incomplete)]
 
 
 def complete_format(_: typer.Context, incomplete: str) -> Candidates:
@@ -113,7 +132,7 @@ def complete_date(ctx: typer.Context, incomplete: str) -> Candidates:
     with suppress(TasktimerError):  # the command itself reports invalid settings
         today = _context(ctx).now.date()
         days = ((word, today - timedelta(days=back)) for back, word in enumerate(_days(today)))
-        return [(word, f"{day:%a} {day.isoformat()}") for word, day in days if word.startswith(incomplete)]
+        return [(word, _day(day)) for word, day in days if word.startswith(incomplete)]
     return []
 
 
@@ -181,11 +200,31 @@ def _context(ctx: typer.Context) -> Context:
 
 def _ids(ctx: typer.Context, incomplete: str, tasks: Iterable[Task]) -> Candidates:
     used = _words_for(ctx, "ids", "words", "first")
-    return [
-        (task_id, escape_for_terminal(task.description))
-        for task in tasks
-        if (task_id := str(task.id)).startswith(incomplete) and task_id not in used
-    ]
+    with suppress(TasktimerError):  # an invalid time zone
+        zone = _context(ctx).zone
+        return [
+            (task_id, _describe(task, zone))
+            for task in tasks
+            if (task_id := str(task.id)).startswith(incomplete) and task_id not in used
+        ]
+    return []
+
+
+def _describe(task: Task, zone: tzinfo) -> str:
+    project = "" if task.project is None else f"{task.project}: "
+    return f"{_day(task.start_time.astimezone(zone))}  {escape_for_terminal(project + task.description)}"
+
+
+def _labels(task: Task) -> str:
+    return escape_for_terminal(" ".join([task.project or "", *(f"+{tag}" for tag in task.tags)]).strip())
+
+
+def _begins(task: Task, text: str) -> bool:
+    return task.description.startswith(text) and task.description.isprintable()
+
+
+def _day(day: date) -> str:
+    return f"{day:%a %Y-%m-%d}"
 
 
 def _summary(command: JournalEntry) -> str:

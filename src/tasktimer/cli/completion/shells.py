@@ -23,9 +23,15 @@ _LONGEST = 60  # characters of a description, so that the list of candidates fit
 # mapfile reads candidates line by line; unlike words from $(…), they are not expanded.
 _BASH = """
 %(complete_func)s() {
+    local line="${COMP_LINE:0:COMP_POINT}" program="$1"
+    if [[ -n ${BASH_ALIASES[$1]-} ]]; then  # bash completes an alias without expanding it
+        line="${BASH_ALIASES[$1]}${line#*"$1"}"
+        program="${BASH_ALIASES[$1]%%%% *}"
+    fi
+    type -P "$program" > /dev/null || program=%(prog_name)s
     mapfile -t COMPREPLY < <(
-        env COMP_LINE="${COMP_LINE:0:COMP_POINT}" COMP_TYPE="$COMP_TYPE" COMP_WORDBREAKS="$COMP_WORDBREAKS" \\
-            %(autocomplete_var)s=complete_bash "$1"
+        env COMP_LINE="$line" COMP_TYPE="$COMP_TYPE" COMP_WORDBREAKS="$COMP_WORDBREAKS" \\
+            %(autocomplete_var)s=complete_bash "$program"
     )
     if [[ ${COMPREPLY-} == $'\\tfiles' || ${COMP_WORDS[COMP_CWORD - 1]} == *([0-9&])@(<|>|>>) ]]; then
         COMPREPLY=()
@@ -33,7 +39,11 @@ _BASH = """
     fi
 }
 
-complete -o nosort -F %(complete_func)s %(prog_name)s
+complete -o nosort -F %(complete_func)s %(prog_name)s $(
+    for name in "${!BASH_ALIASES[@]}"; do
+        [[ ${BASH_ALIASES[$name]} =~ ^%(prog_name)s(" "|$) ]] && echo "$name"
+    done
+)
 """
 _ZSH = """
 #compdef %(prog_name)s

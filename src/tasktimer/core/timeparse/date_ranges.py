@@ -1,4 +1,4 @@
-"""Parsers for date ranges, such as yesterday, last week, last 7 days, 2026-W34, 2026-Q1 or 3 days ago."""
+"""Parsers for date ranges, such as yesterday, march, last week, last 7 days, 2026-W34, 2026-Q1 or 3 days ago."""
 
 import re
 from datetime import UTC, date, datetime, timedelta, tzinfo
@@ -6,16 +6,24 @@ from typing import NamedTuple
 
 from tasktimer.core.interval import Window
 from tasktimer.core.local_time import FIRST_DAY, LAST_DAY, RANGE_HINT, start_of_day, validate_date
-from tasktimer.core.timeparse.datetimes import WEEKDAYS, find_date, parse_datetime
+from tasktimer.core.timeparse.clocks import normalize
+from tasktimer.core.timeparse.dates import WEEKDAYS, find_date
+from tasktimer.core.timeparse.datetimes import parse_datetime
 from tasktimer.errors import InvalidValue, find_closest_match, quote_value
 
 _HINT = "use a format like today, monday, week, 'last month', 'last 7 days', 2026-W34, 2026-03, 2026-Q1 or '3 days ago'"
 
+MONTHS = (
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
+)
 _UNITS = ("day", "week", "month", "quarter", "year")
 _NAMED = rf"(?:(?P<which>this|last) )?(?P<unit>{'|'.join(_UNITS)})"
 _AGO = rf"(?P<number>[0-9]{{1,6}}) (?P<unit>{'|'.join(_UNITS)})s? ago"
 _LAST = rf"last (?P<number>[0-9]{{1,6}}) (?P<unit>{'|'.join(_UNITS)})s?"
-_ISO = r"(?P<year>[0-9]{4})(?:-(?:w(?P<week>[0-9]{1,2})|q(?P<quarter>[1-4])|(?P<month>[0-9]{2})))?"
+_ISO = r"(?P<year>[0-9]{4})(?:-(?:w(?P<week>[0-9]{1,2})|q(?P<quarter>[1-4])|(?P<month>[0-9]{1,2})))?"
+# Text in which a misspelled time is more likely than a misspelled date range.
+_LIKE_TIME = r":|now|ago|noon|midnight|[0-9] ?[ap]m|^-|[0-9]t[0-9]|^[0-9]{1,3}$"
 
 
 class DateRange(NamedTuple):
@@ -36,20 +44,20 @@ def parse_date_range(text: str, today: date) -> DateRange:
     """Parse a date range; weeks start on Monday.
 
     "last 7 days" includes today. "last 2 weeks" means whole calendar weeks, including the current one; the same applies
-    to months, quarters and years.
+    to months, quarters and years. The name of a month means the most recent one that has begun.
 
     >>> sunday = date(2023, 7, 16)
-    >>> for text in ("week", "last week", "last 2 weeks", "last 7 days", "2023-W01", "2023-02", "2023-Q1"):
+    >>> for text in ("week", "last week", "last 2 weeks", "last 7 days", "2023-W01", "august", "2023-Q1"):
     ...     print(*parse_date_range(text, sunday))
     2023-07-10 2023-07-16
     2023-07-03 2023-07-09
     2023-07-03 2023-07-16
     2023-07-10 2023-07-16
     2023-01-02 2023-01-08
-    2023-02-01 2023-02-28
+    2022-08-01 2022-08-31
     2023-01-01 2023-03-31
     """
-    normal = " ".join(text.lower().split())
+    normal = normalize(text)
     if normal == "all":
         return ALL_DAYS
     try:
@@ -62,7 +70,7 @@ def parse_date_range(text: str, today: date) -> DateRange:
     if span is None and (day := find_date(normal, today)) is not None:
         span = DateRange(day, day)
     if span is None:
-        raise InvalidValue("invalid-date-range", f"invalid date range {quote_value(text)}", _hint(normal))
+        raise InvalidValue("invalid-date-range", f"invalid date range {quote_value(text)}", _hint(normal, today))
     for day in span:
         validate_date(day)
     return span
@@ -93,10 +101,14 @@ def _read_bound(text: str, now: datetime, zone: tzinfo, *, is_end: bool) -> date
     try:
         span = parse_date_range(text, now.date())
     except InvalidValue as error:
-        # Unless the text looks like a time, the error about a date range is more helpful.
-        if error.code != "invalid-date-range" or not re.search(r":|now|ago|^\s*-|[0-9][Tt][0-9]", text):
+        if error.code != "invalid-date-range" or re.fullmatch("[0-9]{4}", text.strip()):  # a year, such as 0000
             raise
-        return parse_datetime(text, now)
+        try:
+            return parse_datetime(text, now)
+        except InvalidValue:
+            if re.search(_LIKE_TIME, normalize(text)):
+                raise
+            raise error from None
     window = span.window(zone)
     return window.end if is_end else window.start
 
@@ -106,6 +118,9 @@ def _read_words(normal: str, today: date) -> DateRange | None:
         if match["unit"] == "day" and match["which"] != "last":
             return None if match["which"] is None else DateRange(today, today)
         return _period_containing(today, match["unit"], back=1 if match["which"] == "last" else 0)
+    if (month := _find_month(normal)) is not None:
+        year = today.year if month <= today.month else today.year - 1
+        return _period_containing(date(year, month, 1), "month")
     if match := re.fullmatch(_AGO, normal):
         return _period_containing(today, match["unit"], back=int(match["number"]))
     if match := re.fullmatch(_LAST, normal):
@@ -127,22 +142,32 @@ def _read_iso(normal: str) -> DateRange | None:
     return _period_containing(date(year, 1, 1), "year")
 
 
-def _hint(normal: str) -> str | None:
+def _find_month(normal: str) -> int | None:
+    """Return the number of a month, given by its name or its first three letters."""
+    return next((number for number, name in enumerate(MONTHS, 1) if normal in (name, name[:3])), None)
+
+
+def _hint(normal: str, today: date) -> str | None:
     """Return a hint for an invalid date range, or None for "A to B" and the like (interfaces add their own hints)."""
+    from tasktimer.core.timeparse.suggestions import suggest_dates  # lazy: errors
+
     if re.fullmatch(rf"[0-9]{{1,6}} (?:{'|'.join(_UNITS)})s?", normal):
         return f"did you mean 'last {normal}', or '{normal} ago'?"
     if match := re.fullmatch(r"([0-9]{1,6}) ?([dw]) ago", normal):
         return f"did you mean '{match[1]} {'days' if match[2] == 'd' else 'weeks'} ago'?"
     if re.search(r"\.\.| (?:-|to|until) |^(?:since|from|until) ", normal):
         return None
-    if normal.removeprefix("last ") in WEEKDAYS:  # "last monday" is ambiguous: today or a week ago
+    if _find_month(normal.removeprefix("last ")) is not None:  # ambiguous: of this year or of the last one
         return f"did you mean {quote_value(normal.removeprefix('last '))}?"
+    return suggest_dates(normal, today) or _closest_hint(normal)
+
+
+def _closest_hint(normal: str) -> str:
     units = _UNITS[1:]
     spans = [
-        "all",
-        "today",
-        "yesterday",
+        *("all", "today", "yesterday"),
         *WEEKDAYS,
+        *MONTHS,
         *units,
         *(f"{which} {unit}" for which in ("this", "last") for unit in units),
     ]

@@ -173,7 +173,9 @@ os.register_at_fork(
 
 @contextmanager
 def held(path: Path, *, lasting: bool = False) -> Iterator[OpenFile]:
-    """Hold a file open for connections during the block; unless `lasting` is true, forks wait for the block to end.
+    """Keep the descriptor of a database file open during the block, for the connections to it.
+
+    Calls of `os.fork` wait until the block ends, unless `lasting` is true.
 
     Raises:
         StoreMissing: if the file does not exist.

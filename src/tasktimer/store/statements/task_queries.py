@@ -59,7 +59,7 @@ ORDER BY start_time, id
 # order, which is slow if the user has not tracked anything recently.
 SELECT_LAST_OF_USER = f"""
 SELECT {TASK_COLUMNS} FROM tasks
-WHERE user_id BETWEEN :user_id AND :user_id
+WHERE user_id BETWEEN :user_id AND :user_id AND id <> :other_than
 ORDER BY user_id DESC, start_time DESC, id DESC LIMIT 1
 """
 
@@ -139,9 +139,12 @@ def running_tasks(connection: Connection, user_id: int | None) -> list[Task]:
     return query_tasks(connection, for_user(SELECT_RUNNING, user_id), {"user_id": user_id})
 
 
-def find_last_task(connection: Connection, user_id: int) -> Task | None:
-    """Return a user's most recently started task (with the highest ID in case of a tie), or None if no task exists."""
-    return find_one(connection, SELECT_LAST_OF_USER, {"user_id": user_id}, row_to_task)
+def find_last_task(connection: Connection, user_id: int, *, other_than: int = 0) -> Task | None:
+    """Return a user's most recently started task, except the one with the ID `other_than`, or None if none exists.
+
+    Of several tasks with the same start, return the one with the highest ID.
+    """
+    return find_one(connection, SELECT_LAST_OF_USER, {"user_id": user_id, "other_than": other_than}, row_to_task)
 
 
 def find_last_ended(connection: Connection, user_id: int) -> Task | None:
