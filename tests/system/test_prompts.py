@@ -112,6 +112,8 @@ COMMANDS = {
             "Joined 1 and 3:\r\n"
             "  1: write, 2023-07-16 08:00 to 11:00 (3:00:00)\r\n"
             "  includes the 0:30:00 between them\r\n"
+            "note: task 1 overlaps task 2 (write it, 2023-07-16 08:30 to 08:45) "
+            "and task 4 (call, 2023-07-16 09:30 to 11:00)\r\n"
         ),
     ),
     "history --prune 1y": (
