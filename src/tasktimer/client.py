@@ -328,11 +328,11 @@ class Tracker:
 
     def rename_project(self, old: str, new: str, *, user: User | None = None) -> int:
         """Rename a project and its subprojects; return the number of changed tasks."""
-        return self._services.rename_project(self._actors(user).actor, old, new, now=self.now())
+        return self._services.rename_project(self._actors(user).actor, old, new, now=self.now()).changed
 
     def rename_tag(self, old: str, new: str, *, user: User | None = None) -> int:
         """Rename a tag; return the number of changed tasks."""
-        return self._services.rename_tag(self._actors(user).actor, old, new, now=self.now())
+        return self._services.rename_tag(self._actors(user).actor, old, new, now=self.now()).changed
 
     # Read; a store that does not exist is treated as empty and is not created
 
@@ -377,16 +377,24 @@ class Tracker:
     def projects(
         self, task_filter: Filter = NO_FILTER, *, user: User | None = None, **period: Unpack[Period]
     ) -> list[LabelUsage]:
-        """Return the projects of the tasks that match a filter in a period, by name, with the time spent on each."""
+        """Return the projects of the tasks that match a filter in a period, by name, with the time spent on each.
+
+        The last one, with the name None, stands for the tasks without a project, if there are any.
+        """
         now, actor = self.now(), self._actors(user).reader
-        return self._services.projects(actor, to_filter(task_filter, now), window=to_window(now, **period), now=now)
+        window = to_window(now, **period)
+        return self._services.projects(actor, to_filter(task_filter, now), window=window, now=now).labels
 
     def tags(
         self, task_filter: Filter = NO_FILTER, *, user: User | None = None, **period: Unpack[Period]
     ) -> list[LabelUsage]:
-        """Return the tags of the tasks that match a filter in a period, by name, with the time spent on each."""
+        """Return the tags of the tasks that match a filter in a period, by name, with the time spent on each.
+
+        The last one, with the name None, stands for the tasks without tags, if there are any.
+        """
         now, actor = self.now(), self._actors(user).reader
-        return self._services.tags(actor, to_filter(task_filter, now), window=to_window(now, **period), now=now)
+        window = to_window(now, **period)
+        return self._services.tags(actor, to_filter(task_filter, now), window=window, now=now).labels
 
     # Undo
 

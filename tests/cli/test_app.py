@@ -43,10 +43,6 @@ def test_help_of_every_command_is_covered() -> None:
     assert {"rename project", "token create", "db upgrade"} < set(COMMANDS)
 
 
-def test_no_command_prints_help(run: Run) -> None:
-    assert run().out == run("--help").out
-
-
 def test_version(run: Run) -> None:
     assert run("--version").out == f"tasktimer {__version__}\n"
 

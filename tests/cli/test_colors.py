@@ -19,7 +19,7 @@ def test_colors_have_meaning(week: Run, monkeypatch: pytest.MonkeyPatch) -> None
     out = shown(week, "list", "week")
     assert "\x1b[38;5;29macme    \x1b[0m" in out
     assert "\x1b[38;5;29macme/web\x1b[0m" in out
-    assert "\x1b[38;5;29macme/web\x1b[0m" in shown(week, "projects")
+    assert "\x1b[38;5;29m  web   \x1b[0m" in shown(week, "projects")
     assert "\x1b[38;5;28mrunning\x1b[0m" in out
     assert shown(week, "show", "99").startswith("\x1b[38;5;160merror:\x1b[0m there is no task 99\n")
     assert "\x1b[38;5;136mnote:\x1b[0m task 7 " in shown(week, "track", "more", "--at", "11:30", "--user", "1")

@@ -96,9 +96,9 @@ def test_stop_all_stops_matching_tasks_only(on: Run, flags: list[str], expected:
 def test_labels_are_counted_in_matching_tasks(on: Run, command: str, flags: list[str], expected: list[int]) -> None:
     all_ = json.loads(on("list", "all", "--user", "all", "--json").out)
     for user, tasks in (("all", all_), ("1", [task for task in all_ if task["user_id"] == 1])):
-        counts: dict[str, int] = {}
+        counts: dict[str | None, int] = {}
         for task in tasks:
-            for name in task["tags"] if command == "tags" else filter(None, [task["project"]]):
+            for name in task["tags"] or [None] if command == "tags" else [task["project"]]:
                 counts[name] = counts.get(name, 0) + (task["id"] in expected)
         usages = json.loads(on(command, *flags, "--user", user, "--json").out)
         assert {usage["name"]: usage["count"] for usage in usages} == {name: n for name, n in counts.items() if n}
@@ -106,7 +106,7 @@ def test_labels_are_counted_in_matching_tasks(on: Run, command: str, flags: list
 
 def test_worked_time_is_of_matching_tasks(on: Run) -> None:
     lines = on("projects", "--longer-than", "45m", "--user", "all").out.splitlines()
-    assert [line.split("\t")[::3] for line in lines] == [["acme", "3600"], ["acme/web", "7200"]]
+    assert [line.split("\t")[::3] for line in lines] == [["acme", "3600"], ["acme/web", "7200"], ["", "7200"]]
     assert on("tags", "-p", "acme2", "--user", "2").out == "phone\t1\t2023-07-16T11:45:00+02:00\t900\n"
 
 
@@ -206,8 +206,8 @@ def test_stop_with_filter_requires_all(run: Run, arguments: list[str], error: st
     [
         (["times"], "No task matches on Sunday 2023-07-16, Europe/Berlin.\n"),
         (["stop", "--all"], "No running task matches.\n"),
-        (["projects"], "No task with a project matches.\n"),
-        (["tags"], "No task with a tag matches.\n"),
+        (["projects"], "No task matches.\n"),
+        (["tags"], "No task matches.\n"),
     ],
 )
 def test_terminal_reports_no_match(run: Run, command: list[str], sentence: str) -> None:

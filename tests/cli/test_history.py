@@ -1,12 +1,13 @@
 """What `history` shows to people and to programs, and what it forgets."""
 
 import json
+import re
 import sys
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from tests.conftest import NOW, Run, Stream
+from tests.conftest import NOW, Golden, Run, Stream
 
 
 def test_history_of_idle_user_names_user(run: Run) -> None:
@@ -51,6 +52,42 @@ def test_users_are_shown_unless_reader(run: Run, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("TASKTIMER_USER", "7")
     headings = ["User" in run("history", *user, terminal=True).out for user in ((), ("--user", "1"), ("--user", "all"))]
     assert headings == [False, True, True]
+
+
+def test_history_reads_like_a_log(run: Run, golden: Golden) -> None:
+    run("track", "write", "-p", "acme", "--for", "30m", now=NOW - timedelta(days=1))
+    run("track", "call", "+phone", now=NOW - timedelta(days=1))
+    run("switch", "review", now=NOW - timedelta(hours=1))
+    run("rename", "project", "acme", "beta")
+    run("edit", "1", "+docs")
+    run("undo", "2")
+    run("redo")
+    golden("history.txt", run("history", terminal=True).out)
+
+
+def test_history_names_every_command(run: Run) -> None:
+    """A command that is missing from the table of past tenses would be shown by its name."""
+    run("track", "a", "-p", "acme", "+docs", "--at", "8:00", "--for", "1h")
+    run("track", "b", "--at", "11:00")
+    for line in (
+        "edit 1 --end 9:30",
+        "split 1 --at 9:00",
+        "join 1 3",
+        "move 1 8:15",
+        "stop 2",
+        "resume 1",
+        "cancel",
+        "switch c",
+        "rename project acme beta",
+        "rename tag docs text",
+        "delete 1",
+        "undo",
+        "redo",
+    ):
+        assert run(*line.split()).exit_code == 0, line
+    shown = re.findall(r"^ +\d+  12:00  ([a-zA-Z]+)", run("history", terminal=True).out, re.MULTILINE)
+    assert len(shown) == 15
+    assert [name for name in shown if not name[0].isupper()] == []
 
 
 def test_terminal_truncates_changes_and_json_has_all(run: Run) -> None:

@@ -29,8 +29,8 @@ def test_edit_changes_listed_tasks_and_undo_restores_them(database: str) -> None
         ]
         assert tracker.list_tasks(between=(NOW - 5 * HOUR, NOW - 4.5 * HOUR), limit=1)[0].id == task.id
         assert tracker.list_tasks(date_range="yesterday") == []
-        assert ([usage.name for usage in tracker.projects()], len(tracker.tags())) == (["ace/web"], 2)
-        assert [usage.worked for usage in tracker.projects(date_range="last 2 days")] == [2 * HOUR]
+        assert ([usage.name for usage in tracker.projects()], len(tracker.tags())) == (["ace/web", None], 3)
+        assert [usage.worked for usage in tracker.projects(date_range="last 2 days")] == [2 * HOUR, HOUR]
         assert tracker.projects(date_range="2022") == tracker.tags(date_range="yesterday") == []
         half = (NOW - 4.5 * HOUR, NOW - 4 * HOUR)
         assert {usage.name: usage.worked for usage in tracker.tags(between=half)} == {"new": HOUR / 2, "text": HOUR / 2}

@@ -105,7 +105,8 @@ def test_filter_selects_tasks(database: str) -> None:
             ("home", 1),
         ]
         assert [(usage.name, usage.worked) for usage in tracker.tags(TaskFilter(project="home"))] == [
-            ("docs", 2 * HOUR)
+            ("docs", 2 * HOUR),
+            (None, HOUR),
         ]
         assert [task.id for task in tracker.stop(all_running=True, task_filter=acme)] == [web.id]
         assert tracker.stop(all_running=True, task_filter=acme) == []
@@ -122,7 +123,10 @@ def test_expression_selects_tasks(database: str) -> None:
         assert tracker.list_tasks("project:none or longer:1:30", limit=1) == [call]
         assert [entry.task for entry in tracker.times(task_filter="note:lunch or project:home").entries] == [plan, call]
         assert [usage.name for usage in tracker.projects("new or tag:new")] == ["acme/web"]
-        assert [(usage.name, usage.worked) for usage in tracker.tags("from:11:30")] == [("docs", HOUR), ("new", HOUR)]
+        assert [(usage.name, usage.worked) for usage in tracker.tags("from:11:30")] == [
+            *(("docs", HOUR), ("new", HOUR)),
+            (None, HOUR),
+        ]
         assert [task.id for task in tracker.edit_all("project:none", project="home")] == [call.id]
         assert [task.id for task in tracker.stop(all_running=True, task_filter="tag:new")] == [web.id]
         assert [task.id for task in tracker.delete_all("running")] == [call.id]

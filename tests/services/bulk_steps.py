@@ -68,7 +68,7 @@ class BulkSteps(Script):
         after: States = {task.id: renamed(task, kind, old, new) for task in found}
 
         def given() -> States:
-            count = verb(self.store, Actor(user, owner or ALL_USERS), old, new, now=now)
+            count = verb(self.store, Actor(user, owner or ALL_USERS), old, new, now=now).changed
             assert count == sum(after[task.id] != task for task in found)
             return after
 

@@ -12,8 +12,9 @@ from tasktimer.core.label_usage import LabelUsage
 from tasktimer.core.task import ALL_USERS, Actor, Task
 from tasktimer.core.task_filter import TaskFilter
 from tasktimer.errors import InvalidValue
+from tasktimer.services import labels as label_services
 from tasktimer.services.history import list_entries
-from tasktimer.services.labels import LabelNotFound, projects, rename_project, rename_tag, tags, unknown_labels
+from tasktimer.services.labels import LabelNotFound, rename_project, rename_tag, unknown_labels
 from tasktimer.services.queries import get_task
 from tasktimer.services.start import NewTask
 from tasktimer.services.start import start as start_task
@@ -31,8 +32,16 @@ def done(store: Store, user_id: int = 1, hours: float = 1, **labels: Any) -> Tas
     return start_task(store, Actor(user_id, user_id), NewTask("x", start_time=start, end_time=NOW, **labels), now=NOW)
 
 
+def projects(*arguments: Any, **options: Any) -> list[LabelUsage]:
+    return label_services.projects(*arguments, **options).labels
+
+
+def tags(*arguments: Any, **options: Any) -> list[LabelUsage]:
+    return label_services.tags(*arguments, **options).labels
+
+
 def rename(verb: Any, store: Store, old: str, new: str, user_id: int | None = None) -> int:
-    count: int = verb(store, Actor(7, user_id or ALL_USERS), old, new, now=NOW)
+    count: int = verb(store, Actor(7, user_id or ALL_USERS), old, new, now=NOW).changed
     return count
 
 
@@ -55,15 +64,17 @@ def test_labels_are_listed_with_their_usage(store: Store) -> None:
     assert projects(store, Actor(None, ALL_USERS), now=NOW) == [
         LabelUsage("b", 2, an_hour, 4 * HOUR),
         LabelUsage("B/a", 1, two, 2 * HOUR),
+        LabelUsage(None, 1, an_hour, HOUR),
     ]
     assert projects(store, Actor(2, 2), now=NOW) == [LabelUsage("B/a", 1, two, 2 * HOUR)]
     assert tags(store, Actor(None, ALL_USERS), now=NOW) == [
         LabelUsage("x", 1, an_hour, HOUR),
         LabelUsage("y", 3, an_hour, 6 * HOUR),
+        LabelUsage(None, 1, an_hour, HOUR),
     ]
     assert [usage.name for usage in tags(store, Actor(2, 2), now=NOW)] == ["y"]
     assert (
-        projects(store, Actor(None, ALL_USERS), now=NOW - 9 * HOUR)[-1].worked == timedelta()
+        projects(store, Actor(None, ALL_USERS), now=NOW - 9 * HOUR)[1].worked == timedelta()
     )  # the clock was set back
     assert projects(store, Actor(3, 3), now=NOW) == []
 
@@ -73,12 +84,15 @@ def test_usage_within_window(store: Store) -> None:
     done(store, hours=40, project="b", tags=["y"])  # longer than a day
     start_task(store, Actor(2, 2), NewTask("runs", project="B/a", tags=["y"], start_time=NOW - 9 * HOUR), now=NOW)
     done(store, hours=5)
-    one, nine, forty = ((NOW - hours * HOUR).astimezone(UTC) for hours in (1, 9, 40))
+    one, five, nine, forty = ((NOW - hours * HOUR).astimezone(UTC) for hours in (1, 5, 9, 40))
     window = Window(NOW - 2 * HOUR, NOW - HOUR / 2)
     half, both = timedelta(minutes=30), timedelta(minutes=90)
     asked: dict[str, Any] = {"window": window, "now": NOW}
-    assert projects(store, ANYONE, **asked) == [LabelUsage("b", 2, one, half + both), LabelUsage("B/a", 1, nine, both)]
-    assert tags(store, ANYONE, **asked) == [LabelUsage("x", 1, one, half), LabelUsage("y", 3, one, half + 2 * both)]
+    none = LabelUsage(None, 1, five, both)
+    in_projects = [LabelUsage("b", 2, one, half + both), LabelUsage("B/a", 1, nine, both), none]
+    assert projects(store, ANYONE, **asked) == in_projects
+    with_tags = [LabelUsage("x", 1, one, half), LabelUsage("y", 3, one, half + 2 * both), none]
+    assert tags(store, ANYONE, **asked) == with_tags
     assert tags(store, ANYONE, TaskFilter(project="b"), **asked)[1] == LabelUsage("y", 2, one, half + both)
     assert projects(store, Actor(2, 2), **asked) == [LabelUsage("B/a", 1, nine, both)]
     early = Window(NOW - 40 * HOUR, NOW - 39 * HOUR)
@@ -87,6 +101,33 @@ def test_usage_within_window(store: Store) -> None:
     ever = Window(NOW - 99 * HOUR, NOW + HOUR)
     for verb in (projects, tags):
         assert verb(store, ANYONE, **asked | {"window": ever}) == verb(store, ANYONE, now=NOW)
+
+
+@pytest.mark.parametrize("window", [None, Window(NOW - timedelta(days=1), NOW)])
+def test_total_counts_each_task_once(store: Store, window: Window | None) -> None:
+    done(store, project="a", tags=["x", "y"])
+    done(store, hours=2, project="a/b", tags=["y"])
+    done(store, hours=4)
+    done(store, user_id=2, hours=8, tags=["x", "z"])
+    for verb in (label_services.projects, label_services.tags):
+        everyone, one = (verb(store, actor, window=window, now=NOW) for actor in (ANYONE, Actor(1, 1)))
+        assert (everyone.count, everyone.worked) == (4, 15 * HOUR)
+        assert (one.count, one.worked) == (3, 7 * HOUR)
+        tagged = verb(store, ANYONE, TaskFilter(tags=("y",)), window=window, now=NOW)
+        assert (tagged.count, tagged.worked) == (2, 3 * HOUR)
+        assert None not in [usage.name for usage in tagged.labels]
+
+
+@pytest.mark.parametrize("window", [None, Window(NOW - timedelta(days=1), NOW)])
+def test_whole_seconds_are_differences_of_truncated_times(store: Store, window: Window | None) -> None:
+    for year in (1960, 2023):  # before and after 1970, when stored times change their sign
+        start = NOW.replace(year=year) - HOUR + timedelta(seconds=0.9)
+        new_task = NewTask("x", start_time=start, end_time=start + timedelta(seconds=1.2), project="a", tags=["t"])
+        start_task(store, Actor(1, 1), new_task, now=NOW)
+    count = 2 if window is None else 1
+    for verb in (label_services.projects, label_services.tags):
+        assert verb(store, ANYONE, window=window, now=NOW).worked == count * timedelta(seconds=1.2)
+        assert verb(store, ANYONE, window=window, whole_seconds=True, now=NOW).worked == count * timedelta(seconds=2)
 
 
 def test_rename_project_renames_levels_below(store: Store) -> None:
@@ -120,6 +161,29 @@ def test_rename_tag_to_existing_tag_merges_them(store: Store) -> None:
     assert rename(rename_tag, store, "b", "b") == 0
     undo(store, Actor(7, 7), now=NOW)
     assert [get_task(store, Actor(None, ALL_USERS), task.id) for task in (old, both, other)] == [old, both, other]
+
+
+@pytest.mark.parametrize(
+    ("verb", "old", "new", "joined"),
+    [
+        (rename_project, "acme", "beta", 2),
+        (rename_project, "beta", "acme", 3),
+        (rename_project, "acme", "gamma", 0),
+        (rename_project, "acme/web", "acme", 2),  # the tasks of acme that are not in acme/web
+        (rename_project, "acme", "acme/web", 0),  # acme/web becomes acme/web/web
+        (rename_project, "acme", "acme", 0),
+        (rename_tag, "docs", "text", 1),  # not the task that has both tags
+        (rename_tag, "docs", "notes", 0),
+        (rename_tag, "docs", "docs", 0),
+    ],
+)
+def test_rename_counts_tasks_that_it_joins(store: Store, verb: Any, old: str, new: str, joined: int) -> None:
+    for project in ("acme", "acme/api", "acme/web", "beta", "beta/web", "beta-2", None):
+        done(store, project=project)
+    for tags_of_task in (["docs"], ["docs", "text"], ["text"]):
+        done(store, tags=tags_of_task)
+    done(store, user_id=2, project="beta", tags=["text"])
+    assert verb(store, Actor(1, 1), old, new, now=NOW).joined == joined
 
 
 def test_plus_sign_of_tag_is_not_stored(store: Store) -> None:

@@ -120,7 +120,7 @@ def test_rename_tag_includes_concurrently_tagged_tasks(
         bulk.apply_changes(store, Actor(1, ALL_USERS), "edit", found, now=NOW)
 
     def rename() -> int:
-        return labels.rename_tag(store, Actor(1, 1), "old", "new", now=NOW)
+        return labels.rename_tag(store, Actor(1, 1), "old", "new", now=NOW).changed
 
     assert run_behind(give, other, rename) == 2
     assert [task.tags for task in find(store)] == [("new",), ("new",)]

@@ -11,6 +11,8 @@ from tasktimer.store.sqlite.connection import open_empty_store
 from tasktimer.store.statements.statistics import store_stats
 
 AGGREGATES = {
+    "SELECT_COUNT",
+    "SELECT_COUNT_OF_USER",
     "SELECT_COUNTS",
     "SELECT_LAST_ID",
     "SELECT_COUNT_OF_TASKS",

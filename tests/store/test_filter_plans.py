@@ -45,18 +45,20 @@ LED_BY: dict[str, dict[str, list[str] | None]] = {
     "SELECT_PROJECTS": {
         "project": ["tasks_by_project", "tasks_by_project"],
         "tags": None,
-        "running": ["running_tasks_by_start"],
+        "running": ["running_tasks_by_user_start"],
         "rest": None,
     },
     "SELECT_PROJECTS_OF_USER": {
-        **{name: ["tasks_by_user_project"] for name in FILTERS},
-        "tags": ["tasks_by_user_project", "task_tags_by_user_tag"],
+        "running": ["running_tasks_by_user_start"],
+        "rest": ["tasks_by_user_start"],
     },
     "SELECT_TAGS": {"project": ["tasks_by_project", "tasks_by_project"], "tags": None, "rest": None},
     "SELECT_TAGS_OF_USER": {
-        "project": ["task_tags_by_user_tag"],
-        "tags": ["task_tags_by_user_tag", "task_tags_by_user_tag"],
-        "rest": ["task_tags_by_user_tag"],
+        "rest": ["tasks_by_user_start"],
+    },
+    "SELECT_COUNT": {"project": ["tasks_by_project", "tasks_by_project"], "tags": ["task_tags_by_tag"]},
+    "SELECT_COUNT_OF_USER": {
+        "rest": ["tasks_by_user_start"],
     },
 }
 CASES = [(name, filter_name) for name, plans in LED_BY.items() for filter_name in plans]
@@ -67,7 +69,7 @@ def filtered(name: str, filter_name: str) -> tuple[str, Values]:
     chosen, of_user = FILTERS[filter_name], name.endswith("_USER")
     lead = None if is_led else find_lead(chosen, LEADING)
     statement, values = task_filter.apply_filter(STATEMENTS[name], chosen, NOW, lead=lead, of_user=of_user)
-    named = task_queries.overlap_parameters(DAY, NOW) if is_led else {"now": 1}
+    named = task_queries.overlap_parameters(DAY, NOW) if is_led else {"now": 1, "unit": 1}
     return statement, {**named, **({"user_id": 1} if of_user else {}), **values}
 
 

@@ -212,9 +212,11 @@ def test_sql_filter_equals_python_filter(
         ids = [task.id for task in (expected if limit is None else expected[-limit:])]
         assert found(connection, task_filter, window=window, user_id=user_id, limit=limit) == ids
         if window is None:
-            projects = statistics.projects(connection, task_filter, user_id=user_id, now=NOW)
-            tags = statistics.tags(connection, task_filter, user_id=user_id, now=NOW)
-            assert {usage.name: usage.count for usage in projects} == Counter(
-                task.project for task in expected if task.project
+            asked: dict[str, Any] = {"user_id": user_id, "unit": timedelta.resolution, "now": NOW}
+            projects = statistics.projects(connection, task_filter, **asked)
+            assert {tuple(names): count for names, count, *_ in projects} == Counter(
+                (task.project,) if task.project else () for task in expected
             )
-            assert {usage.name: usage.count for usage in tags} == Counter(tag for task in expected for tag in task.tags)
+            tags = statistics.tags(connection, task_filter, **asked)
+            assert {tuple(names): count for names, count, *_ in tags} == Counter(task.tags for task in expected)
+            assert statistics.count_tasks(connection, task_filter, user_id=user_id, now=NOW) == len(expected)

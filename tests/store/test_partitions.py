@@ -48,8 +48,8 @@ def test_all_commands_work_with_partitions_by_user(postgres_url: str) -> None:
         ]
         assert [task.id for task in tasks] == list(range(2, 10))  # none is used again
         stop.stop(store, Actor(3, ALL_USERS), [4], now=NOW)
-        assert labels.rename_tag(store, Actor(1, ALL_USERS), "b", "d", now=NOW) == 8
-        assert labels.tags(store, Actor(7, 7), now=NOW)[0].name == "c"
+        assert labels.rename_tag(store, Actor(1, ALL_USERS), "b", "d", now=NOW).changed == 8
+        assert labels.tags(store, Actor(7, 7), now=NOW).labels[0].name == "c"
         deleted = edit.delete(store, Actor(1, ALL_USERS), [4, 5], now=NOW)
         undo.undo(store, Actor(1, 1), now=NOW)
         assert [get_task(store, Actor(None, ALL_USERS), task.id) for task in deleted] == deleted

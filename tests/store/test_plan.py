@@ -83,10 +83,12 @@ EXPECTED: dict[str, list[str] | None] = {
     "SELECT_RUNNING_PAGE_OF_USER": ["running_tasks_by_user_start"],
     "SELECT_ALL": ["tasks_by_start"],
     "SELECT_ALL_OF_USER": ["tasks_by_user_start"],
+    "SELECT_COUNT": ["tasks_by_start"],
+    "SELECT_COUNT_OF_USER": ["tasks_by_user_start"],
     "SELECT_PROJECTS": None,  # all are counted
-    "SELECT_PROJECTS_OF_USER": ["tasks_by_user_project"],
-    "SELECT_TAGS": None,  # all are counted, in any order
-    "SELECT_TAGS_OF_USER": ["task_tags_by_user_tag", "INTEGER PRIMARY KEY"],
+    "SELECT_PROJECTS_OF_USER": ["tasks_by_user_start"],
+    "SELECT_TAGS": None,
+    "SELECT_TAGS_OF_USER": ["tasks_by_user_start"],
     "SELECT_TOKEN": ["INTEGER PRIMARY KEY"],
     "SELECT_TOKEN_OF_DIGEST": ["sqlite_autoindex_tokens_1"],
     "SELECT_ANY_TOKEN": ["sqlite_autoindex_tokens_1"],  # the first of any index will do
@@ -111,6 +113,7 @@ STATEMENTS |= {
     for name in (
         *("SELECT_OVERLAPPING", "SELECT_RUNNING", "SELECT_RECENT", "SELECT_PAGE", "SELECT_RUNNING_PAGE", "SELECT_ALL"),
         *("SELECT_ENTRIES", "SELECT_UNDOABLE", "DELETE_ENTRIES", "SELECT_PROJECT_NAMES", "SELECT_TAG_NAMES"),
+        *("SELECT_PROJECTS", "SELECT_TAGS", "SELECT_COUNT"),
     )
 }
 

@@ -41,6 +41,7 @@ sys.exit(exit_code)
         (["switch", "write"], set()),
         (["resume", "1"], set()),
         (["cancel"], set()),
+        ([], set()),
         (["status"], set()),
         (["status", "--format", "{description} {elapsed}"], set()),
         (["status", "--json"], {"json"}),

@@ -69,32 +69,51 @@ def read_some(terminal: int) -> str:
         return ""
 
 
+def block(*lines: str) -> str:
+    return "".join(f"{line}\r\n" for line in lines)
+
+
+TAGGED = (
+    " ID  Start  End     Length  Description  Tags",
+    " ───────────────────────────────────────────────",
+    " Sun 16 July 2023",
+    "  1  08:00  09:00  1:00:00  write        +later",
+)
 NO = "note: nothing was changed\r\n"
 # The tasks and the question that each command prints, and the output after yes.
 COMMANDS = {
     "edit --search write +docs --remove-tag later": (
-        (
-            "  1: write, tags +later -> +docs\r\n"
-            "  2: write it, tags none -> +docs\r\n"
-            "  3: write, tags none -> +docs\r\n"
-            "Edit 3 tasks?"
-        ),
+        block(
+            *TAGGED,
+            "     tags +later -> +docs",
+            "  2  08:30  08:45  0:15:00  write it",
+            "     tags none -> +docs",
+            "  3  09:30  11:00  1:30:00  write",
+            "     tags none -> +docs",
+            "",
+        )
+        + "Edit 3 tasks?",
         "3 tasks edited; to undo this, run: tasktimer undo\r\n",
     ),
     "delete --search 'write it'": (
-        "  2: write it, 2023-07-16 08:30 to 08:45 (0:15:00)\r\nDelete 1 task?",
+        block(
+            " ID  Start  End     Length  Description",
+            " ───────────────────────────────────────",
+            " Sun 16 July 2023",
+            "  2  08:30  08:45  0:15:00  write it",
+            "",
+        )
+        + "Delete 1 task?",
         "1 task deleted; to undo this, run: tasktimer undo\r\n",
     ),
     "join 3 1": (
-        (
-            "  1: write, 2023-07-16 08:00 to 09:00 (1:00:00)\r\n"
-            "  3: write, 2023-07-16 09:30 to 11:00 (1:30:00)\r\n"
-            "Join them, and include the 0:30:00 between them?"
-        ),
+        block(*TAGGED, "  3  09:30  11:00  1:30:00  write", "") + "Join them, and include the 0:30:00 between them?",
         (
             "Joined 1 and 3:\r\n"
             "  1: write, 2023-07-16 08:00 to 11:00 (3:00:00)\r\n"
             "  includes the 0:30:00 between them\r\n"
+            "note: task 1 overlaps task 2 (write it, 2023-07-16 08:30 to 08:45) "
+            "and task 4 (call, 2023-07-16 09:30 to 11:00)\r\n"
         ),
     ),
     "history --prune 1y": (
@@ -138,8 +157,8 @@ def test_prompt_shows_one_screen_of_long_list(run: Run, environ: dict[str, str])
         run("track", f"write {number}", "--at", f"8:{number:02}", "--for", "1m")
     code, shown, rest = converse(environ, ["delete", "--search", "write"], b"n\n")
     lines = shown.split("\r\n")
-    assert [line.split(",")[0] for line in lines[:-2]] == [f"  {number}: write {number}" for number in range(1, 20)]
-    assert lines[-2:] == ["  and 6 more", "Delete 25 tasks? [y/N] "]
+    assert [line.split()[-1] for line in lines[3:-3]] == [str(number) for number in range(1, 20)]
+    assert lines[-3:] == [" and 6 more", "", "Delete 25 tasks? [y/N] "]
     assert (code, rest) == (1, f"n\r\n{NO}")
 
 

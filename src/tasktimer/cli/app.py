@@ -33,6 +33,9 @@ Examples:
   tasktimer stop                      stop it
   tasktimer times --date yesterday    show the time spent on each task
 
+Without a command, tasktimer shows the status and the everyday commands; when
+piped, it prints the same lines as tasktimer status. The exit code is 0.
+
 Tasks are stored in a private file. To use another file or database, set
 --database, TASKTIMER_DATABASE, or database in the config file. The user is
 taken from --user, TASKTIMER_USER or the config file, in this order. If none
@@ -81,7 +84,9 @@ def root(
     """Track time: start and stop tasks, and show the time spent on each."""
     ctx.obj.database = database
     if ctx.invoked_subcommand is None:
-        typer.echo(ctx.get_help())
+        from tasktimer.cli.overview import show_overview  # lazy: as the module of a command
+
+        show_overview(ctx.obj)
 
 
 def run(arguments: Sequence[str], clock: Clock = datetime.now) -> int:

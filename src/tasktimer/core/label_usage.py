@@ -1,37 +1,55 @@
 """Usage statistics for projects and tags."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from tasktimer.core.interval import Window
-from tasktimer.core.task import Task
+from tasktimer.core.labels import sort_key
+
+# The labels, the number, the most recent start and the total time of tasks that have the same labels.
+TaskGroup = tuple[Sequence[str], int, datetime, timedelta]
 
 
 @dataclass(frozen=True, slots=True)
 class LabelUsage:
-    """A project or tag, with the number of its tasks, their most recent start, and the total time spent on them."""
+    """A project or tag, with the number of its tasks, their most recent start, and the total time spent on them.
 
-    name: str
+    `name=None` means the tasks without a project, or without tags.
+    """
+
+    name: str | None
     count: int
     last_time: datetime
     worked: timedelta
 
 
-def summarize_usage(
-    tasks: Iterable[Task], names: Callable[[Task], Iterable[str]], window: Window, now: datetime
-) -> list[LabelUsage]:
-    """Return the usage of each label within a window; running tasks are treated as ending now."""
-    tasks_by_name: dict[str, list[Task]] = {}
-    for task in tasks:
-        for name in names(task):
-            tasks_by_name.setdefault(name, []).append(task)
-    return [
-        LabelUsage(
-            name,
-            len(group),
-            max(task.start_time for task in group),
-            sum((task.time_spent(window, now) for task in group), timedelta()),
-        )
-        for name, group in tasks_by_name.items()
-    ]
+@dataclass(frozen=True, slots=True)
+class LabelUsages:
+    """The usage of each label, sorted by name, then that of no label; `count` and `worked` include each task once."""
+
+    labels: list[LabelUsage]
+    count: int
+    worked: timedelta
+
+
+def summarize_usage(groups: Iterable[TaskGroup]) -> LabelUsages:
+    """Return the usage of each label; a task with several labels is part of the usage of each."""
+    usages: dict[str | None, LabelUsage] = {}
+    total, worked = 0, timedelta()
+    for names, count, last_time, length in groups:
+        total, worked = total + count, worked + length
+        for name in names or (None,):
+            usage = LabelUsage(name, count, last_time, length)
+            usages[name] = add_usages(name, usages[name], usage) if name in usages else usage
+    labels = sorted(usages.values(), key=lambda usage: (usage.name is None, sort_key(usage.name or "")))
+    return LabelUsages(labels, total, worked)
+
+
+def add_usages(name: str | None, *usages: LabelUsage) -> LabelUsage:
+    """Return the usage of all tasks of several usages, under a name."""
+    return LabelUsage(
+        name,
+        sum(usage.count for usage in usages),
+        max(usage.last_time for usage in usages),
+        sum((usage.worked for usage in usages), timedelta()),
+    )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 __all__ = [
     "changes",
     "formatting",
+    "history_table",
     "json_tsv",
     "notes",
     "palette",
@@ -18,6 +19,7 @@ __all__ = [
     "status",
     "tables",
     "timesheet_tables",
+    "usage_table",
 ]
 
 # Most commands print only an ID or a few lines. Always importing the modules for sentences (0.8 million instructions),
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from tasktimer.output import (
         changes,
         formatting,
+        history_table,
         json_tsv,
         notes,
         palette,
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
         status,
         tables,
         timesheet_tables,
+        usage_table,
     )
 else:
 

@@ -105,12 +105,6 @@ def format_undo(entry: JournalEntry, now: datetime) -> str:
     return f"{done} {escape_for_terminal(entry.name)} ({entry.id}):\n" + "".join(f"  {line}\n" for line in lines)
 
 
-def format_entry_name(entry: JournalEntry) -> str:
-    """Return the name of a journal entry, followed by the ID of the entry that it reverses, if any."""
-    reverted = "" if entry.reverted_entry_id is None else f" {entry.reverted_entry_id}"
-    return escape_for_terminal(entry.name) + reverted
-
-
 def format_changes(changes: Sequence[Change], now: datetime, more: int = 0) -> Iterator[str]:
     """Yield a line for each of the first changes, and the number of others, of which `more` are not in `changes`."""
     for change in changes[:MOST_LINES_OF_ENTRY]:

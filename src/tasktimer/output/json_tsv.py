@@ -85,6 +85,24 @@ def escape_tsv(text: str) -> str:
     return text if text.isprintable() and "\\" not in text else escape_control_chars(text).translate(_TSV_ESCAPES)
 
 
+def to_csv(rows: Iterable[Iterable[str | int | None]]) -> str:
+    """Format rows as CSV."""
+    return _csv_text([_csv_field(value) for value in row] for row in rows)
+
+
+def _csv_field(value: str | int | None) -> str:
+    return "" if value is None else str(value).lower() if isinstance(value, bool) else escape_control_chars(str(value))
+
+
+def _csv_text(rows: Iterable[Iterable[str]]) -> str:
+    import csv  # lazy: machine formats
+
+    text = StringIO()
+    # csv ends lines with CR LF by default; all other output uses LF.
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue()
+
+
 def format_seconds_decimal(duration: timedelta) -> str:
     """Format a duration as a decimal number of seconds, never with an exponent."""
     seconds = duration.days * 86_400 + duration.seconds
@@ -98,14 +116,7 @@ def entries_json(entries: Iterable[Entry], zone: tzinfo) -> str:
 
 def entries_csv(entries: Iterable[Entry], zone: tzinfo) -> str:
     """Format tasks as CSV, with a header."""
-    import csv  # lazy: only this format needs it
-
-    text = StringIO()
-    # csv ends lines with CR LF by default; all other output uses LF.
-    csv.writer(text, lineterminator="\n").writerows(
-        [COLUMNS, *(_row(*entry, zone, escape_control_chars) for entry in entries)]
-    )
-    return text.getvalue()
+    return _csv_text([COLUMNS, *(_row(*entry, zone, escape_control_chars) for entry in entries)])
 
 
 def entries_tsv(entries: Iterable[Entry], zone: tzinfo) -> str:

@@ -1,4 +1,4 @@
-"""Journal entries, label usage, tokens and information about the store, in JSON and TSV."""
+"""Journal entries, label usage, tokens and information about the store, in JSON, CSV and TSV."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, tzinfo
@@ -15,9 +15,14 @@ from tasktimer.output.json_tsv import (
     format_seconds_decimal,
     json_list,
     task_to_dict,
+    to_csv,
     to_json,
     to_tsv,
 )
+
+USAGE_COLUMNS = ("name", "count", "last_time", "worked")
+TOKEN_COLUMNS = ("id", "user_id", "admin", "name", "state", "created_time", "expiry_time", "revoked_time")
+ENTRY_COLUMNS = ("id", "user_id", "command", "time", "undone", "reverses", "task_ids")
 
 Entry = tuple[JournalEntry, Iterable[Change]]  # an entry and all its changes
 
@@ -45,6 +50,17 @@ def journal_tsv(entries: Iterable[Entry], zone: tzinfo) -> Iterator[str]:
         yield "\n" if before == "," else "\t\n"
 
 
+def journal_csv(entries: Iterable[Entry], zone: tzinfo) -> Iterator[str]:
+    """Yield journal entries as lines of CSV, with a header and the columns of `journal_tsv`."""
+    yield to_csv([ENTRY_COLUMNS])
+    for entry, changes in entries:
+        task_ids = ",".join(str(change.task_id) for change in changes)
+        yield to_csv([[*_entry_to_dict(entry, zone).values(), task_ids]])
+
+
+JOURNAL_FORMATS = {"json": journal_json, "csv": journal_csv, "tsv": journal_tsv}
+
+
 def _entry_to_dict(entry: JournalEntry, zone: tzinfo) -> dict[str, Any]:
     return {
         "id": entry.id,
@@ -61,23 +77,37 @@ def _change_to_dict(change: Change, zone: tzinfo) -> dict[str, Any]:
     return {"task_id": change.task_id, "before": before, "after": after}
 
 
-def usage_to_dict(usage: LabelUsage, now: datetime) -> dict[str, Any]:
-    """Return the usage of a project or tag as a dict for JSON; `worked` is in seconds."""
+def format_usages(usages: Iterable[LabelUsage], now: datetime, format_name: str) -> str:
+    """Format projects or tags for programs; `worked` is in seconds."""
+    zone = now.tzinfo or UTC
+    if format_name == "json":
+        return to_json([_usage_to_dict(usage, zone) for usage in usages])
+    rows = (
+        (usage.name, usage.count, format_instant(usage.last_time, zone), format_seconds_decimal(usage.worked))
+        for usage in usages
+    )
+    return _format_rows(USAGE_COLUMNS, rows, format_name)
+
+
+def _usage_to_dict(usage: LabelUsage, zone: tzinfo) -> dict[str, Any]:
     return {
-        "name": escape_control_chars(usage.name),
+        "name": None if usage.name is None else escape_control_chars(usage.name),
         "count": usage.count,
-        "last_time": format_instant(usage.last_time, now.tzinfo or UTC),
+        "last_time": format_instant(usage.last_time, zone),
         "worked": usage.worked.total_seconds(),
     }
 
 
-def usages_tsv(usages: Iterable[LabelUsage], now: datetime) -> str:
-    """Format projects or tags as tab-separated lines, with the fields of `usage_to_dict` in the same order."""
-    zone = now.tzinfo or UTC
-    return to_tsv(
-        (usage.name, usage.count, format_instant(usage.last_time, zone), format_seconds_decimal(usage.worked))
-        for usage in usages
-    )
+def format_tokens(tokens: Iterable[Token], now: datetime, format_name: str) -> str:
+    """Format tokens for programs, with times in the time zone of `now`."""
+    objects = [token_to_dict(token, now) for token in tokens]
+    if format_name == "json":
+        return to_json(objects)
+    return _format_rows(TOKEN_COLUMNS, (record.values() for record in objects), format_name)
+
+
+def _format_rows(columns: Sequence[str], rows: Iterable[Iterable[str | int | None]], format_name: str) -> str:
+    return to_csv([columns, *rows]) if format_name == "csv" else to_tsv(rows)
 
 
 def token_to_dict(token: Token, now: datetime) -> dict[str, Any]:

@@ -1,21 +1,14 @@
-"""Rich tables in a common style: the tables of journal entries, projects, tags and tokens."""
+"""Rich tables in a common style, including those of journal entries and tokens."""
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from shutil import get_terminal_size
 
 from rich.console import Console
 from rich.text import Text
 
-from tasktimer.core.interval import Window
-from tasktimer.core.journal import JournalEntry
-from tasktimer.core.label_usage import LabelUsage
-from tasktimer.core.local_time import format_whole_seconds
-from tasktimer.core.task import DEFAULT_USER
 from tasktimer.core.token import Token
-from tasktimer.output.changes import format_changes, format_entry_name
-from tasktimer.output.formatting import escape_for_terminal, format_nothing_found, format_time, format_window
-from tasktimer.output.palette import project_color
+from tasktimer.output.formatting import escape_for_terminal
 from tasktimer.output.quick_table import QuickTable
 from tasktimer.output.stacked_table import render_stacked
 
@@ -49,57 +42,6 @@ def render_table(table: QuickTable, title: str | None = None) -> str:
     lines = (line.rstrip() for line in capture.get().split("\n"))
     text = "\n".join(lines).strip("\n") + "\n"
     return text if console.encoding.startswith("utf") else text.translate(_ASCII)
-
-
-def history_table(
-    entries: Sequence[JournalEntry],
-    now: datetime,
-    *,
-    user_id: int | None = None,
-    reader: int | None = None,
-) -> str:
-    """Render journal entries as a table, with times in the time zone of `now`.
-
-    `user_id=None` means the entries of all users. Leave out the User column if all entries are the reader's own; those
-    of a single user are the default user's.
-    """
-    if not entries:
-        return "The history is empty.\n" if user_id is None else f"User {user_id} has no commands in the history.\n"
-    users = {entry.user_id for entry in entries}
-    has_users = len(users) > 1 if reader == DEFAULT_USER else users != {reader}
-    table = new_table(["#", "Time", *(["User"] if has_users else [])], ["Command"])
-    table.add_column("Changes", overflow="fold", min_width=20)
-    for entry in entries:
-        table.add_row(
-            str(entry.id),
-            format_time(entry.given_time, now.tzinfo, now.date()),
-            *([str(entry.user_id)] if has_users else []),
-            Text(format_entry_name(entry)),
-            Text("\n".join(format_changes(entry.changes, now, entry.omitted_changes))),
-            style="dim" if entry.undone else None,
-        )
-    return render_table(table, "History")
-
-
-def usages_table(
-    usages: Sequence[LabelUsage], title: str, now: datetime, *, window: Window | None = None, is_filtered: bool
-) -> str:
-    """Render projects or tags as a table, with times in the time zone of `now`; `window=None` means all time."""
-    zone = now.tzinfo or UTC
-    if not usages:
-        names = title.lower()
-        none = f"No task with a {names.removesuffix('s')} matches" if is_filtered else f"There are no {names}"
-        return format_nothing_found(none, window, zone)
-    table = new_table()
-    table.add_column("Name", overflow="fold", min_width=8)
-    for name in ("Tasks", "Worked", "Last used"):
-        table.add_column(name, justify="right", no_wrap=True)
-    for usage in usages:
-        worked = format_whole_seconds(usage.worked)
-        last = format_time(usage.last_time, zone, now.date())
-        style = f"color({project_color(usage.name)})" if title == "Projects" else ""
-        table.add_row(Text(escape_for_terminal(usage.name), style), str(usage.count), worked, last)
-    return render_table(table, title if window is None else f"{title}, {format_window(window, zone)}")
 
 
 def tokens_table(tokens: Sequence[Token], now: datetime) -> str:

@@ -48,7 +48,7 @@ class TaskTable(QuickTable):
         """Add the heading of a day, below a blank line unless it follows that of an empty day and is empty itself."""
         if self.row_count and not (is_empty and self._was_empty):
             self.add_heading(BLANK_LINE)
-        name = _format_day(day, self._today, day_window(day, self._zone).duration)
+        name = format_day(day, self._today, day_window(day, self._zone).duration)
         self.add_heading(Heading(name, total, rest, "dim" if is_empty else "bold"))
         self._was_empty = is_empty
 
@@ -102,10 +102,10 @@ def _tags(task: Task) -> str:
     return escape_for_terminal(" ".join(f"+{tag}" for tag in tags))
 
 
-def _format_day(day: date, today: date, length: timedelta) -> str:
+def format_day(day: date, today: date, length: timedelta) -> str:
     """Return a date as a heading, with the year if it is not this year and the length of the day if not 24 hours.
 
-    >>> _format_day(date(2024, 10, 27), date(2024, 11, 1), timedelta(hours=25))
+    >>> format_day(date(2024, 10, 27), date(2024, 11, 1), timedelta(hours=25))
     'Sun 27 October, 25 hours long'
     """
     hours = length / timedelta(hours=1)

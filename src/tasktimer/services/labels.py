@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
-from tasktimer.core.interval import Window
-from tasktimer.core.label_usage import LabelUsage, summarize_usage
-from tasktimer.core.labels import ancestors, parse_project, parse_tag, sort_key
+from tasktimer.core.interval import Interval, Window, intersect
+from tasktimer.core.label_usage import LabelUsages, TaskGroup, summarize_usage
+from tasktimer.core.labels import ancestors, parse_project, parse_tag
 from tasktimer.core.task import Actor, Task, normalize_nfc
 from tasktimer.core.task_filter import ALL_TIME, NO_FILTER, NO_PROJECT, TaskFilter
 from tasktimer.errors import NotFound, StoreMissing, find_closest_match, quote_value
@@ -20,6 +20,7 @@ from tasktimer.store.statements.task_filter import find_tasks, iterate_tasks
 
 # The maximum number of names in which to search for a similar one.
 _MAX_NAMES = 10_000
+_SECOND = timedelta(seconds=1)
 
 
 class LabelNotFound(NotFound):
@@ -32,37 +33,65 @@ class LabelNotFound(NotFound):
 
 
 def projects(
-    store: Store, actor: Actor, task_filter: TaskFilter = NO_FILTER, *, window: Window | None = None, now: datetime
-) -> list[LabelUsage]:
+    store: Store,
+    actor: Actor,
+    task_filter: TaskFilter = NO_FILTER,
+    *,
+    window: Window | None = None,
+    whole_seconds: bool = False,
+    now: datetime,
+) -> LabelUsages:
     """Return the usage of each project among the tasks that match a filter, sorted by name, level by level.
 
     Given a window, count only the tasks that overlap it and the time within it. Assume that running tasks end at `now`.
+    With `whole_seconds`, truncate the start and the end of each task, as tables do.
     """
+    user_id, unit = actor.tasks_of_user, _SECOND if whole_seconds else timedelta.resolution
     with store.read() as connection:
         if window is None and task_filter.span is None:
-            return _sorted(statistics.projects(connection, task_filter, user_id=actor.tasks_of_user, now=now))
-        tasks = find_tasks(connection, task_filter, window=window, user_id=actor.tasks_of_user, now=now)
-    usages = summarize_usage(tasks, lambda task: (task.project,) if task.project else (), window or ALL_TIME, now)
-    return _sorted(usages)
+            groups = statistics.projects(connection, task_filter, user_id=user_id, unit=unit, now=now)
+            return summarize_usage(groups)
+        tasks = find_tasks(connection, task_filter, window=window, user_id=user_id, now=now)
+    parts = ((task, intersect(task.interval(now), window or ALL_TIME)) for task in tasks)
+    return summarize_usage(
+        _group(task, [task.project] if task.project else [], part, unit) for task, part in parts if part is not None
+    )
 
 
 def tags(
-    store: Store, actor: Actor, task_filter: TaskFilter = NO_FILTER, *, window: Window | None = None, now: datetime
-) -> list[LabelUsage]:
+    store: Store,
+    actor: Actor,
+    task_filter: TaskFilter = NO_FILTER,
+    *,
+    window: Window | None = None,
+    whole_seconds: bool = False,
+    now: datetime,
+) -> LabelUsages:
     """Return the usage of each tag among the tasks that match a filter, sorted by name.
 
     Given a window, count only the tasks that overlap it and the time within it. Assume that running tasks end at `now`.
+    With `whole_seconds`, truncate the start and the end of each task, as tables do.
     """
+    user_id, unit = actor.tasks_of_user, _SECOND if whole_seconds else timedelta.resolution
     with store.read() as connection:
         if window is None and task_filter.span is None:
-            return _sorted(statistics.tags(connection, task_filter, user_id=actor.tasks_of_user, now=now))
-        tasks = find_tasks(connection, task_filter, window=window, user_id=actor.tasks_of_user, now=now)
-    return _sorted(summarize_usage(tasks, lambda task: task.tags, window or ALL_TIME, now))
+            groups = statistics.tags(connection, task_filter, user_id=user_id, unit=unit, now=now)
+            return summarize_usage(groups)
+        tasks = find_tasks(connection, task_filter, window=window, user_id=user_id, now=now)
+    parts = ((task, intersect(task.interval(now), window or ALL_TIME)) for task in tasks)
+    return summarize_usage(_group(task, task.tags, part, unit) for task, part in parts if part is not None)
+
+
+class Renaming(NamedTuple):
+    """The number of tasks that a renaming changed, and of those that had the new name before and kept it."""
+
+    changed: int
+    joined: int
 
 
 @retry_on_conflict
-def rename_project(store: Store, actor: Actor, old: str, new: str, *, now: datetime) -> int:
-    """Rename a project and its subprojects, and return the number of changed tasks.
+def rename_project(store: Store, actor: Actor, old: str, new: str, *, now: datetime) -> Renaming:
+    """Rename a project and its subprojects.
 
     If the new name already exists, merge the two projects.
 
@@ -76,12 +105,12 @@ def rename_project(store: Store, actor: Actor, old: str, new: str, *, now: datet
         is_match = project == old or project.startswith(f"{old}/")
         return {"project": parse_project(f"{new}{project.removeprefix(old)}")} if is_match else {}
 
-    return _rename(store, actor, ("project", old), renamed, now=now)
+    return _rename(store, actor, ("project", old, new), renamed, now=now)
 
 
 @retry_on_conflict
-def rename_tag(store: Store, actor: Actor, old: str, new: str, *, now: datetime) -> int:
-    """Rename a tag and return the number of changed tasks.
+def rename_tag(store: Store, actor: Actor, old: str, new: str, *, now: datetime) -> Renaming:
+    """Rename a tag; if the new name already exists, merge the two tags.
 
     Raises:
         LabelNotFound: if no task has the tag.
@@ -91,7 +120,7 @@ def rename_tag(store: Store, actor: Actor, old: str, new: str, *, now: datetime)
     def renamed(task: Task) -> dict[str, Any]:
         return {"tags": tuple(sorted({*task.tags, new} - {old}))} if old in task.tags and old != new else {}
 
-    return _rename(store, actor, ("tag", old), renamed, now=now)
+    return _rename(store, actor, ("tag", old, new), renamed, now=now)
 
 
 def unknown_labels(store: Store, actor: Actor, task_filter: TaskFilter) -> list[LabelNotFound]:
@@ -109,22 +138,24 @@ def unknown_labels(store: Store, actor: Actor, task_filter: TaskFilter) -> list[
 
 
 def _rename(
-    store: Store, actor: Actor, label: tuple[str, str], renamed: Callable[[Task], dict[str, Any]], *, now: datetime
-) -> int:
-    """Rename a label, a (kind, name) pair, using `renamed` to change each task; return the number of changed tasks."""
-    kind, name = label
+    store: Store, actor: Actor, names: tuple[str, str, str], renamed: Callable[[Task], dict[str, Any]], *, now: datetime
+) -> Renaming:
+    """Rename a label, given as its kind, its name and its new name."""
+    kind, *old_and_new = names
+    old, new = (TaskFilter(project=name) if kind == "project" else TaskFilter(tags=(name,)) for name in old_and_new)
     user_id = actor.tasks_of_user
-    task_filter = TaskFilter(project=name) if kind == "project" else TaskFilter(tags=(name,))
     try:
         with journaled(store, actor, f"rename {kind}", now=now) as recorder:
             connection = recorder.connection
-            find = partial(iterate_tasks, connection, task_filter, window=None, user_id=user_id, now=now)
+            find = partial(iterate_tasks, connection, old, window=None, user_id=user_id, now=now)
             ids = batches.lock_until_stable(connection, lambda: (task.id for task in find()))
             if not ids:
-                raise LabelNotFound(kind, name, _names(connection, kind, user_id))
-            return sum(_rename_batch(recorder, batch, renamed) for batch in batches.split(ids))
+                raise LabelNotFound(kind, names[1], _names(connection, kind, user_id))
+            changed = sum(_rename_batch(recorder, batch, renamed) for batch in batches.split(ids))
+            # All tasks found have the new name now, even if it contains the old one.
+            return Renaming(changed, statistics.count_tasks(connection, new, user_id=user_id, now=now) - len(ids))
     except StoreMissing:
-        raise LabelNotFound(kind, name, ()) from None
+        raise LabelNotFound(kind, names[1], ()) from None
 
 
 def _rename_batch(recorder: ChangeRecorder, ids: Sequence[int], renamed: Callable[[Task], dict[str, Any]]) -> int:
@@ -136,8 +167,9 @@ def _rename_batch(recorder: ChangeRecorder, ids: Sequence[int], renamed: Callabl
     return len(changed)
 
 
-def _sorted(usages: Sequence[LabelUsage]) -> list[LabelUsage]:
-    return sorted(usages, key=lambda usage: sort_key(usage.name))
+def _group(task: Task, names: Sequence[str], part: Interval, unit: timedelta) -> TaskGroup:
+    length = part.in_whole_seconds.duration if unit == _SECOND else part.duration
+    return names, 1, task.start_time, length
 
 
 def _is_used(connection: Connection, kind: str, name: str, user_id: int | None) -> bool:

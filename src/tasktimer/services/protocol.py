@@ -8,7 +8,7 @@ from typing import Protocol, cast
 
 from tasktimer.core.interval import Window
 from tasktimer.core.journal import Change, JournalEntry
-from tasktimer.core.label_usage import LabelUsage
+from tasktimer.core.label_usage import LabelUsages
 from tasktimer.core.store_info import Info
 from tasktimer.core.task import Actor, Task
 from tasktimer.core.task_filter import NO_FILTER, TaskFilter
@@ -32,6 +32,7 @@ from tasktimer.services import (
 from tasktimer.services.adjust import Removable
 from tasktimer.services.bulk import Selection
 from tasktimer.services.edit import EditFields, TaskChange
+from tasktimer.services.labels import Renaming
 from tasktimer.services.split_join import NO_GAP
 from tasktimer.services.start import NewTask
 from tasktimer.store.protocols import StoreHandle
@@ -110,8 +111,8 @@ class Services(Protocol):
     def apply_changes(self, actor: Actor, name: str, selection: Selection, *, now: datetime) -> int: ...
     def changed_tasks(self, entry_id: int, selection: Selection) -> Iterator[Task]: ...
     def previewed_tasks(self, selection: Selection) -> Iterator[Task]: ...
-    def rename_project(self, actor: Actor, old: str, new: str, *, now: datetime) -> int: ...
-    def rename_tag(self, actor: Actor, old: str, new: str, *, now: datetime) -> int: ...
+    def rename_project(self, actor: Actor, old: str, new: str, *, now: datetime) -> Renaming: ...
+    def rename_tag(self, actor: Actor, old: str, new: str, *, now: datetime) -> Renaming: ...
     def times(
         self, actor: Actor, window: Window, task_filter: TaskFilter | None = None, *, now: datetime
     ) -> Timesheet: ...
@@ -128,11 +129,23 @@ class Services(Protocol):
         now: datetime,
     ) -> list[Task]: ...
     def projects(
-        self, actor: Actor, task_filter: TaskFilter = NO_FILTER, *, window: Window | None = None, now: datetime
-    ) -> list[LabelUsage]: ...
+        self,
+        actor: Actor,
+        task_filter: TaskFilter = NO_FILTER,
+        *,
+        window: Window | None = None,
+        whole_seconds: bool = False,
+        now: datetime,
+    ) -> LabelUsages: ...
     def tags(
-        self, actor: Actor, task_filter: TaskFilter = NO_FILTER, *, window: Window | None = None, now: datetime
-    ) -> list[LabelUsage]: ...
+        self,
+        actor: Actor,
+        task_filter: TaskFilter = NO_FILTER,
+        *,
+        window: Window | None = None,
+        whole_seconds: bool = False,
+        now: datetime,
+    ) -> LabelUsages: ...
     def undo(self, actor: Actor, count: int = 1, *, now: datetime) -> list[JournalEntry]: ...
     def undo_entry(self, actor: Actor, entry_id: int, *, now: datetime) -> JournalEntry: ...
     def redo(self, actor: Actor, count: int = 1, *, now: datetime) -> list[JournalEntry]: ...

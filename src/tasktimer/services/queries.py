@@ -88,10 +88,15 @@ def matching_tasks(
     return find_tasks(connection, task_filter, window=window, user_id=actor.tasks_of_user, limit=limit, now=now)
 
 
+def some_users(store: Store) -> set[int]:
+    """Return at least two of the users who have tasks, journal entries or tokens, or all if there are fewer."""
+    with store.read() as connection:
+        return task_queries.some_users(connection)
+
+
 def is_only_user(store: Store, user_id: int) -> bool:
     """Return whether the store has tasks, journal entries and tokens of a single user, and it is this one."""
-    with store.read() as connection:
-        return task_queries.some_users(connection) == {user_id}
+    return some_users(store) == {user_id}
 
 
 def _get_task(connection: Connection, actor: Actor, task_id: int) -> Task:

@@ -33,21 +33,21 @@ def write_reversals(context: Context, entries: Sequence[JournalEntry], *, done: 
                 with_first_changes(context.store, entry, changes.MOST_LINES_OF_ENTRY), context.now
             )
 
-    write_entries(context, entries, text, done=f"{done} {names}{more}", as_json=as_json)
+    format_name = "json" if as_json else "table" if context.is_terminal else "tsv"
+    write_entries(context, entries, text, format_name, done=f"{done} {names}{more}")
 
 
 def write_entries(
     context: Context,
     entries: Sequence[JournalEntry],
     text: Callable[[], Iterable[str]],
+    format_name: str,
     *,
     done: str | None = None,
-    as_json: bool,
 ) -> None:
-    """Print history entries with their changes as JSON, as text on a terminal, or as tab-separated lines when piped."""
-    if context.is_terminal and not as_json:
+    """Print history entries with their changes, as `text` instead of a table, or in a format for programs."""
+    if format_name == "table":
         write_pieces(text(), done=done)
         return
     whole = ((entry, changes_of(context.store, entry)) for entry in entries)
-    write = records.journal_json if as_json else records.journal_tsv
-    write_pieces(write(whole, context.zone), done=done, utf8=True)
+    write_pieces(records.JOURNAL_FORMATS[format_name](whole, context.zone), done=done, utf8=True)

@@ -8,7 +8,8 @@ from tasktimer import output
 from tasktimer.cli.commands._undo_redo import write_entries
 from tasktimer.cli.context import Context
 from tasktimer.cli.filter_options import explain_empty
-from tasktimer.cli.options import AnyUser, Json, argument, flag, option, parse_task_id
+from tasktimer.cli.options import AnyUser, Format, Json, argument, flag, option, parse_task_id
+from tasktimer.cli.results import resolve_format
 from tasktimer.cli.streams import confirm, confirmation_error, write_result
 from tasktimer.core.task import ALL_USERS, Actor, parse_positive
 from tasktimer.core.timeparse.durations import parse_age
@@ -30,7 +31,8 @@ prune it. Pruned commands can no longer be undone; tasks are not affected.
 Output: a table on a terminal. When piped, prints tab-separated lines: id,
 user_id, command, time, undone, reverses (the command that was undone or
 redone) and task IDs (comma-separated). --json prints the commands, with each
-task before and after the change.
+task before and after the change. --format or TASKTIMER_FORMAT selects the
+format; csv includes a header.
 """
 
 _LIMIT = 20
@@ -50,30 +52,37 @@ def history(
     user: AnyUser = None,
     prune: Prune = None,
     yes: YesToPrune = False,
+    format_name: Format = None,
     as_json: Json = False,
 ) -> None:
     """Show the commands that changed tasks, oldest first."""
     context: Context = ctx.obj
     actor = context.resolve_user(user).reader
     if prune is not None:
-        others = {"a task ID": task is not None, "--limit": limit is not None, "--json": as_json}
+        others = {
+            "a task ID": task is not None,
+            "--limit": limit is not None,
+            "--format": format_name is not None,
+            "--json": as_json,
+        }
         if other := next((name for name, is_given in others.items() if is_given), None):
             message, hint = f"--prune cannot be used with {other}", "combine --prune only with --user and --yes"
             raise InvalidValue("prune-and-options", message, hint)
         _prune(context, prune, actor, yes=yes)
         return
+    chosen = resolve_format(context, format_name, as_json=as_json)
     task_id = None if task is None else parse_task_id(context, task, user)
     number = _LIMIT if limit is None else parse_positive(limit, noun="limit", code="invalid-limit")
     entries = history_service.list_entries(context.store, actor, task_id, limit=number, max_changes=MOST_LINES_OF_ENTRY)
-    if not entries and explain_empty(context, None, user, as_table=context.is_terminal and not as_json):
+    if not entries and explain_empty(context, None, user, as_table=chosen == "table"):
         return
 
     def table() -> list[str]:
         shown_user = actor.tasks_of_user if task_id is None else None
         reader = context.resolve_user(None).reader_for_ids.user_id
-        return [output.tables.history_table(entries, context.now, user_id=shown_user, reader=reader)]
+        return [output.history_table.history_table(entries, context.now, user_id=shown_user, reader=reader)]
 
-    write_entries(context, entries, table, as_json=as_json)
+    write_entries(context, entries, table, chosen)
 
 
 def _prune(context: Context, age: str, actor: Actor, *, yes: bool) -> None:

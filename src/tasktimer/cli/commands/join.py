@@ -5,13 +5,14 @@ from typing import Annotated
 
 import typer
 
+from tasktimer import output
 from tasktimer.cli.context import Context
 from tasktimer.cli.notes import warn_overlaps
 from tasktimer.cli.options import AnyUser, Json, argument, flag, parse_ids
 from tasktimer.cli.results import write_task
 from tasktimer.cli.streams import confirm
 from tasktimer.core.local_time import format_nonzero_duration
-from tasktimer.output import changes, formatting
+from tasktimer.output import changes
 from tasktimer.services import split_join
 
 EPILOG = """\
@@ -46,8 +47,8 @@ def join(
     except split_join.TasksNotAdjacent as apart:
         if not context.is_interactive:
             raise
-        lines = "".join(f"  {formatting.format_summary(task, context.now)}\n" for task in apart.tasks)
-        confirm(f"{lines}Join them, and include the {format_nonzero_duration(apart.gap)} between them?")
+        preview = output.previews.preview_table([(task, None) for task in apart.tasks], 2, context.now)
+        confirm(f"{preview}\nJoin them, and include the {format_nonzero_duration(apart.gap)} between them?")
         tasks = join_over(max_gap=apart.gap)
     *parts, task = tasks
     gap = split_join.gap_between(*parts)

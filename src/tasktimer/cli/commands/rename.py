@@ -25,7 +25,8 @@ Subprojects are also renamed: acme/web becomes acme corp/web. If a project
 with the new name exists, the two projects are merged; tasktimer undo
 separates them again.
 
-Output: one line on a terminal, or the number of changed tasks when piped.
+Output: one line on a terminal, or two if projects are merged, with the number
+of tasks in each. When piped, prints the number of changed tasks.
 """
 
 TAG_EPILOG = """\
@@ -36,7 +37,8 @@ Examples:
 If a tag with the new name exists, the two tags are merged; tasktimer undo
 separates them again.
 
-Output: one line on a terminal, or the number of changed tasks when piped.
+Output: one line on a terminal, or two if tags are merged, with the number of
+tasks of each. When piped, prints the number of changed tasks.
 """
 
 
@@ -79,7 +81,12 @@ def tag(ctx: typer.Context, old: OldTag, new: New, user: AnyUser = None) -> None
     _rename(ctx.obj, "tag", labels.rename_tag, parse_tag(old), parse_tag(new), user)  # without plus signs
 
 
-def _rename(context: Context, kind: str, service: Callable[..., int], old: str, new: str, user: str | None) -> None:
-    count = service(context.store, context.resolve_user(user).actor, old, new, now=context.now)
-    what = f"{kind} {escape_for_terminal(old)} to {escape_for_terminal(new)} in {pluralize(count, 'task')}"
-    write_result(f"Renamed {what}\n" if context.is_terminal else f"{count}\n", done=f"renamed {what}")
+def _rename(
+    context: Context, kind: str, service: Callable[..., labels.Renaming], old: str, new: str, user: str | None
+) -> None:
+    renaming = service(context.store, context.resolve_user(user).actor, old, new, now=context.now)
+    old, new = map(escape_for_terminal, (old, new))
+    what = f"{kind} {old} to {new} in {pluralize(renaming.changed, 'task')}"
+    joined = f"{pluralize(renaming.joined, 'task')} already had {kind} {new}\n" if renaming.joined else ""
+    text = f"Renamed {what}\n{joined}" if context.is_terminal else f"{renaming.changed}\n"
+    write_result(text, done=f"renamed {what}")

@@ -1,5 +1,7 @@
 """`tasktimer status`: show the running tasks and today's total."""
 
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -10,6 +12,8 @@ from tasktimer.cli.options import AnyUser, Json, option
 from tasktimer.cli.results import warn_forgotten_tasks, write_record
 from tasktimer.cli.streams import ExitCode, write_result
 from tasktimer.core.local_time import day_window
+from tasktimer.core.task import Task
+from tasktimer.core.timesheet import Timesheet
 from tasktimer.errors import InvalidValue
 from tasktimer.services import queries
 
@@ -43,21 +47,35 @@ def status(ctx: typer.Context, user: AnyUser = None, template: Template = None, 
         if as_json:
             raise InvalidValue("format-and-json", "--json and --format cannot be used together", "omit one of them")
         output.status.validate_format(template)
-    now, zone = context.now, context.zone
-    day = day_window(now.date(), zone)
-    tasks, today = queries.status(context.store, context.resolve_user(user).reader, day, now=now)
-    entries = [(task, task.interval(now).duration) for task in tasks]
+    tasks, today = find_status(context, user)
+    now = context.now
     if template is not None and (tasks or not context.is_terminal):
         write_result(output.status.format_fields(template, tasks, today, now), utf8=not context.is_terminal)
     else:
-        write_record(
-            context,
-            as_json=as_json,
-            record=lambda: output.json_tsv.status_to_dict(entries, today, now, zone),
-            text=lambda: output.status.format_status(tasks, today, now),
-            lines=lambda: output.json_tsv.entries_tsv(entries, zone),
-        )
-        if context.is_terminal and not as_json:
-            warn_forgotten_tasks(context, tasks)
+        text = partial(output.status.format_status, tasks, today, now)
+        write_status(context, tasks, today, text, as_json=as_json)
     if not tasks:
         raise typer.Exit(ExitCode.FAILED)
+
+
+def find_status(context: Context, user: str | None) -> tuple[list[Task], Timesheet]:
+    """Return the running tasks and today's timesheet."""
+    day = day_window(context.now.date(), context.zone)
+    return queries.status(context.store, context.resolve_user(user).reader, day, now=context.now)
+
+
+def write_status(
+    context: Context, tasks: Sequence[Task], today: Timesheet, text: Callable[[], str], *, as_json: bool
+) -> None:
+    """Print the running tasks and today's totals as JSON, as `text` on a terminal, or as lines when piped."""
+    now, zone = context.now, context.zone
+    entries = [(task, task.interval(now).duration) for task in tasks]
+    write_record(
+        context,
+        as_json=as_json,
+        record=lambda: output.json_tsv.status_to_dict(entries, today, now, zone),
+        text=text,
+        lines=lambda: output.json_tsv.entries_tsv(entries, zone),
+    )
+    if context.is_terminal and not as_json:
+        warn_forgotten_tasks(context, tasks)

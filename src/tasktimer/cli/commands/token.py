@@ -6,8 +6,8 @@ import typer
 
 from tasktimer import output
 from tasktimer.cli.context import Context
-from tasktimer.cli.options import Json, OneUser, argument, flag, option
-from tasktimer.cli.results import write_record
+from tasktimer.cli.options import Format, Json, OneUser, argument, flag, option
+from tasktimer.cli.results import resolve_format, write_record
 from tasktimer.cli.streams import discard_output, output_error, print_message, write_result
 from tasktimer.core.task import parse_positive
 from tasktimer.core.timeparse.durations import parse_duration
@@ -32,9 +32,10 @@ Examples:
   tasktimer token list
   tasktimer token list --user 42 --json
 
-Output: a table on a terminal, or a list of tokens as JSON with --json. When
-piped, prints tab-separated lines: id, user_id, admin, name, state (active,
-expired or revoked), created_time, expiry_time and revoked_time.
+Output: a table on a terminal. When piped, prints tab-separated lines: id,
+user_id, admin, name, state (active, expired or revoked), created_time,
+expiry_time and revoked_time. --format or TASKTIMER_FORMAT selects another
+format; csv includes a header.
 """
 
 REVOKE_EPILOG = """\
@@ -99,18 +100,15 @@ def _write_secret(text: str, token: Token) -> None:
 
 
 @app.command("list", epilog=LIST_EPILOG)
-def list_(ctx: typer.Context, user: TokenUser = None, as_json: Json = False) -> None:
+def list_(ctx: typer.Context, user: TokenUser = None, format_name: Format = None, as_json: Json = False) -> None:
     """Show the tokens without their secrets."""
     context: Context = ctx.obj
+    chosen = resolve_format(context, format_name, as_json=as_json)
     tokens = tokens_service.list_tokens(context.store, context.resolve_user(user).reader)
-    now = context.now
-    write_record(
-        context,
-        as_json=as_json,
-        record=lambda: [records.token_to_dict(token, now) for token in tokens],
-        text=lambda: output.tables.tokens_table(tokens, now),
-        lines=lambda: json_tsv.to_tsv(records.token_to_dict(token, now).values() for token in tokens),
-    )
+    if chosen == "table":
+        write_result(output.tables.tokens_table(tokens, context.now))
+    else:
+        write_result(records.format_tokens(tokens, context.now, chosen), utf8=True)
 
 
 @app.command(epilog=REVOKE_EPILOG)

@@ -1,19 +1,20 @@
 """Statements that count what a store contains, and summarize the use of projects and tags."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from tasktimer.core.label_usage import LabelUsage
+from tasktimer.core.label_usage import TaskGroup
 from tasktimer.core.store_info import StoreStats
-from tasktimer.core.task_filter import NO_FILTER, TaskFilter
+from tasktimer.core.task_filter import TaskFilter
 from tasktimer.store.protocols import Connection
 from tasktimer.store.statements.completion import distinct_values
-from tasktimer.store.statements.conditions import LEADING, find_lead
+from tasktimer.store.statements.conditions import LEADING, Values, find_lead
 from tasktimer.store.statements.task_filter import apply_filter
 from tasktimer.store.statements.task_queries import (
     FILTER_PLACEHOLDER,
-    LENGTH,
+    FIRST,
     MICROSECOND,
+    for_user,
     from_microseconds,
     to_microseconds,
 )
@@ -42,26 +43,36 @@ UNION SELECT user_id FROM tokens
 ORDER BY 1
 """
 
-
-def _usage_statement(label: str, source: str) -> str:
-    """Return the statement that selects the fields of `LabelUsage`, in order, for each label."""
-    return f"""
-SELECT {label}, COUNT(*), MAX(start_time), CAST(SUM({LENGTH}) AS BIGINT)
-FROM {source}
+SELECT_COUNT = f"""
+SELECT COUNT(*) FROM tasks
+WHERE 1 = 1
 {FILTER_PLACEHOLDER}
-GROUP BY {label}
-ORDER BY {label}
+"""
+
+# The length of a task between its start and its end, each truncated to units such as seconds. Division truncates
+# towards zero, so times are counted from the beginning of the calendar.
+_END = "CASE WHEN end_time IS NULL THEN CAST(:now AS BIGINT) ELSE end_time END"
+_WORKED = (
+    f"CASE WHEN {_END} > start_time THEN ({_END} + {-FIRST}) / CAST(:unit AS BIGINT) "
+    f"- (start_time + {-FIRST}) / CAST(:unit AS BIGINT) ELSE 0 END"
+)
+
+
+def _usage_statement(column: str) -> str:
+    """Return the statement that selects the fields of `TaskGroup` for each value of a column, which is first."""
+    # COALESCE prevents SQLite from using the index on projects: fetching the rows one by one would take three times as
+    # long as a scan.
+    return f"""
+SELECT COALESCE({column}, ''), COUNT(*), MAX(start_time), CAST(SUM({_WORKED}) AS BIGINT)
+FROM tasks
+WHERE 1 = 1
+{FILTER_PLACEHOLDER}
+GROUP BY COALESCE({column}, '')
 """
 
 
-_TAGGED_TASKS = "task_tags JOIN tasks ON tasks.id = task_id"
-
-# COALESCE prevents SQLite from using the index on projects: fetching the rows one by one would take three times as long
-# as a scan.
-SELECT_PROJECTS = _usage_statement("project", "tasks WHERE COALESCE(project, '') <> ''")
-SELECT_PROJECTS_OF_USER = _usage_statement("project", "tasks WHERE project IS NOT NULL AND user_id = :user_id")
-SELECT_TAGS = _usage_statement("tag", _TAGGED_TASKS)
-SELECT_TAGS_OF_USER = _usage_statement("tag", f"{_TAGGED_TASKS} WHERE task_tags.user_id = :user_id")
+SELECT_PROJECTS = _usage_statement("project")
+SELECT_TAGS = _usage_statement("tags")  # by combination of tags, so that each task is counted once
 
 
 def store_stats(connection: Connection) -> StoreStats:
@@ -70,32 +81,59 @@ def store_stats(connection: Connection) -> StoreStats:
     return StoreStats(*counts)
 
 
+def count_tasks(connection: Connection, task_filter: TaskFilter, *, user_id: int | None, now: datetime) -> int:
+    """Return the number of tasks that match a filter; running tasks extend to `now`."""
+    statement, values = _filtered(SELECT_COUNT, task_filter, user_id, now)
+    ((count,),) = connection.execute(statement, values)
+    return int(count)
+
+
 def users(connection: Connection) -> list[int]:
     """Return the users who have a task, a journal entry or a token, in ascending order."""
     return [user_id for (user_id,) in connection.execute(SELECT_USERS, {})]
 
 
 def projects(
-    connection: Connection, task_filter: TaskFilter = NO_FILTER, *, user_id: int | None, now: datetime
-) -> list[LabelUsage]:
-    """Return the usage of each project in matching tasks, sorted by name; assume that running tasks end at `now`."""
-    statement = SELECT_PROJECTS if user_id is None else SELECT_PROJECTS_OF_USER
-    return list(_usages(connection, statement, task_filter, user_id=user_id, now=now))
+    connection: Connection, task_filter: TaskFilter, *, user_id: int | None, unit: timedelta, now: datetime
+) -> Iterator[TaskGroup]:
+    """Yield the usage of each project, and of none, in matching tasks; assume that running tasks end at `now`.
+
+    Truncate starts and ends to the unit.
+    """
+    for name, count, last, worked in _usages(
+        connection, SELECT_PROJECTS, task_filter, user_id=user_id, unit=unit, now=now
+    ):
+        yield [name] if name else [], count, last, worked
 
 
 def tags(
-    connection: Connection, task_filter: TaskFilter = NO_FILTER, *, user_id: int | None, now: datetime
-) -> list[LabelUsage]:
-    """Return the usage of each tag in matching tasks, sorted by name; assume that running tasks end at `now`."""
-    statement = SELECT_TAGS if user_id is None else SELECT_TAGS_OF_USER
-    return list(_usages(connection, statement, task_filter, user_id=user_id, now=now))
+    connection: Connection, task_filter: TaskFilter, *, user_id: int | None, unit: timedelta, now: datetime
+) -> Iterator[TaskGroup]:
+    """Yield the usage of each combination of tags, and of none, in matching tasks, like `projects`."""
+    for names, count, last, worked in _usages(
+        connection, SELECT_TAGS, task_filter, user_id=user_id, unit=unit, now=now
+    ):
+        yield names.split(" ") if names else [], count, last, worked
 
 
 def _usages(
-    connection: Connection, statement: str, task_filter: TaskFilter, *, user_id: int | None, now: datetime
-) -> Iterator[LabelUsage]:
-    lead = find_lead(task_filter, LEADING)
-    statement, values = apply_filter(statement, task_filter, now, lead=lead, of_user=user_id is not None)
-    values |= {"now": to_microseconds(now), "user_id": user_id}
+    connection: Connection,
+    statement: str,
+    task_filter: TaskFilter,
+    *,
+    user_id: int | None,
+    unit: timedelta,
+    now: datetime,
+) -> Iterator[tuple[str, int, datetime, timedelta]]:
+    statement, values = _filtered(statement, task_filter, user_id, now)
+    values |= {"now": to_microseconds(now), "unit": unit // MICROSECOND}
     for name, count, last, length in connection.execute(statement, values):
-        yield LabelUsage(name, count, from_microseconds(last), length * MICROSECOND)
+        yield name, count, from_microseconds(last), length * unit
+
+
+def _filtered(statement: str, task_filter: TaskFilter, user_id: int | None, now: datetime) -> tuple[str, Values]:
+    lead = find_lead(task_filter, LEADING)
+    statement, values = apply_filter(
+        for_user(statement, user_id), task_filter, now, lead=lead, of_user=user_id is not None
+    )
+    return statement, {**values, "user_id": user_id}

@@ -1,0 +1,74 @@
+"""The table of journal entries, which reads like a log."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from rich.text import Text
+
+from tasktimer.core.journal import JournalEntry
+from tasktimer.core.local_time import day_window
+from tasktimer.core.task import DEFAULT_USER
+from tasktimer.core.timesheets_by_day import local_day
+from tasktimer.output.changes import format_changes
+from tasktimer.output.formatting import escape_for_terminal, format_time
+from tasktimer.output.quick_table import BLANK_LINE, Heading
+from tasktimer.output.tables import new_table, render_table
+from tasktimer.output.task_table import format_day
+
+_PAST_TENSES = {
+    "track": "Tracked",
+    "switch": "Switched",
+    "resume": "Resumed",
+    "stop": "Stopped",
+    "cancel": "Cancelled",
+    "edit": "Edited",
+    "move": "Moved",
+    "delete": "Deleted",
+    "split": "Split",
+    "join": "Joined",
+    "rename project": "Renamed project",
+    "rename tag": "Renamed tag",
+    "undo": "Undid",
+    "redo": "Redid",
+}
+
+
+def history_table(
+    entries: Sequence[JournalEntry], now: datetime, *, user_id: int | None = None, reader: int | None = None
+) -> str:
+    """Render journal entries by day, in the order given, with times in the time zone of `now`.
+
+    `user_id=None` means the entries of all users. Leave out the User column if all entries are the reader's own; those
+    of a single user are the default user's.
+    """
+    if not entries:
+        return "The history is empty.\n" if user_id is None else f"User {user_id} has no commands in the history.\n"
+    users = {entry.user_id for entry in entries}
+    has_users = len(users) > 1 if reader == DEFAULT_USER else users != {reader}
+    table = new_table(["#", "Time", *(["User"] if has_users else [])], ["Command"])
+    table.add_column("Changes", overflow="fold", min_width=20)
+    zone, previous = now.tzinfo or UTC, None
+    for entry in entries:
+        given = entry.given_time.astimezone(zone)
+        if (day := local_day(given, zone)) != previous:
+            if table.row_count:
+                table.add_heading(BLANK_LINE)
+            table.add_heading(Heading(format_day(day, now.date(), day_window(day, zone).duration)))
+        previous = day
+        table.add_row(
+            str(entry.id),
+            format_time(given, zone, given.date()),
+            *([str(entry.user_id)] if has_users else []),
+            Text(_command(entry)),
+            # Times on the day of the command need no date.
+            Text("\n".join(format_changes(entry.changes, given, entry.omitted_changes))),
+            style="dim" if entry.undone else None,
+        )
+    return render_table(table, "History")
+
+
+def _command(entry: JournalEntry) -> str:
+    """Return what a command did, the number of the command that it reversed, and whether it was undone itself."""
+    done = _PAST_TENSES.get(entry.name) or escape_for_terminal(entry.name)
+    reversed_entry = "" if entry.reverted_entry_id is None else f" {entry.reverted_entry_id}"
+    return f"{done}{reversed_entry}{' (undone)' if entry.undone else ''}"
