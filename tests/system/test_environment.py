@@ -38,7 +38,7 @@ def test_missing_home_requires_database(environ: dict[str, str], tmp_path: Path)
     for arguments in (["track", "x"], ["times"], ["stop"]):
         done = run(*arguments)
         assert done.returncode == 3
-        assert done.stderr.startswith("error: no home directory")
+        assert done.stderr.startswith("error: there is no home directory")
         assert "--database" in done.stderr
     assert run("--database", "tasks.db", "track", "x").stdout == "1\n"
     assert run("--help").returncode == 0
