@@ -1,6 +1,7 @@
 """The colours of the output, as numbers of the 256 colours of terminals; all are readable on white and on black."""
 
 from collections.abc import Mapping
+from zlib import crc32
 
 RUNNING = 28  # green
 ERROR = 160  # red
@@ -16,8 +17,6 @@ def project_color(project: str) -> int:
     >>> project_color("acme/website") == project_color("acme")
     True
     """
-    from zlib import crc32  # lazy: tables
-
     return PROJECTS[crc32(project.partition("/")[0].encode()) % len(PROJECTS)]
 
 

@@ -1,8 +1,8 @@
 """Hints for text that has several meanings as a time or a date, such as 8, midnight or 08/09."""
 
 import re
-from calendar import monthrange
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date
 from shlex import quote
 
@@ -59,10 +59,9 @@ def _latest(year: int | None, month: int | None, day: int, today: date) -> date 
         this = today.year * 12 + today.month - 1
         months = [(number // 12, number % 12 + 1) for number in range(this, this - _MONTHS_SEARCHED, -1)]
     for one_year, one_month in months:
-        is_wanted = month in (None, one_month) and 1 <= one_month <= 12 and one_year >= 1
-        if is_wanted and 1 <= day <= monthrange(one_year, one_month)[1]:
+        with suppress(ValueError):  # the month does not have this day
             found = date(one_year, one_month, day)
-            if year is not None or found <= today:
+            if month in (None, one_month) and (year is not None or found <= today):
                 return found
     return None
 
