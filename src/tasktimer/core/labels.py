@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Sequence
 from typing import Any
-from unicodedata import combining, normalize
 
 from tasktimer.core.task import MAX_DESCRIPTION_LENGTH, normalize_nfc, validate_text
 from tasktimer.errors import InvalidValue, quote_value
@@ -103,6 +102,8 @@ def sort_key(name: str) -> tuple[Sequence[str], str]:
 def _fold(name: str) -> str:
     if name.isascii():
         return name.lower()
+    from unicodedata import combining, normalize  # lazy: most text is ASCII
+
     return "".join(part for part in normalize("NFD", name.casefold()) if not combining(part))
 
 

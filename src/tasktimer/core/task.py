@@ -5,7 +5,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final, Literal
-from unicodedata import normalize
 
 from tasktimer.core.interval import Interval, Window, intersect
 from tasktimer.core.local_time import add_duration, format_duration, is_future
@@ -230,6 +229,8 @@ def normalize_nfc(text: str) -> str:
     """
     if text.isascii():
         return text
+    from unicodedata import normalize  # lazy: most text is ASCII
+
     return normalize("NFC", text)
 
 

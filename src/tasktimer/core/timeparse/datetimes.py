@@ -8,7 +8,6 @@ from tasktimer.core.timeparse.clocks import CLOCK, normalize, read_clock
 from tasktimer.core.timeparse.dates import DATE, find_date, find_weekday
 from tasktimer.core.timeparse.durations import parse_duration
 from tasktimer.core.timeparse.iso import find_instant
-from tasktimer.core.timeparse.suggestions import suggest_dates, suggest_times
 from tasktimer.errors import InvalidValue, TimeInFuture, quote_value
 
 _DEFAULT_HINT = (
@@ -114,6 +113,8 @@ def _unreadable(text: str, normal: str, today: date) -> InvalidValue:
 
 
 def _hint(normal: str, today: date) -> str:
+    from tasktimer.core.timeparse.suggestions import suggest_dates, suggest_times  # lazy: errors
+
     if find_date(normal, today) is not None:
         return f"add a time of day: '{normal} 17:30'"
     day, _, clock = normal.rpartition(" ")
