@@ -140,7 +140,7 @@ def parse_format(text: str) -> str:
 
 
 def parse_boolean(text: str) -> bool:
-    """Parse true or false, or 1 or 0."""
+    """Parse "true", "false", "1" or "0"."""
     value = {"true": True, "1": True, "false": False, "0": False}.get(text.lower())
     if value is None:
         raise InvalidValue("invalid-boolean", f"invalid value {quote_value(text)}", "use true or false")
