@@ -16,7 +16,7 @@ from tasktimer.output.notes import list_ids
 from tasktimer.services import adjust
 from tasktimer.services.start import NewTask, Tracked
 
-Adjust = Annotated[bool, flag("--adjust", "Cut other tasks where they overlap.")]
+Adjust = Annotated[bool, flag("--adjust", "Cut overlapping tasks to make room.")]
 
 _Result = TypeVar("_Result")
 
