@@ -412,7 +412,7 @@ class Tracker:
         return [self._with_changes(entry)]
 
     def redo(self, count: int = 1, *, user: User | None = None) -> list[JournalEntry]:
-        """Redo the user's `count` most recently undone commands, most recent first; if any fails, none is redone."""
+        """Redo the user's `count` most recently undone commands, newest first; if any cannot be redone, none is."""
         return self._reverse(self._services.redo, count, user)
 
     def history(self, task_id: int | None = None, *, limit: int = 20, user: User | None = None) -> list[JournalEntry]:

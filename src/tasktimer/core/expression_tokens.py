@@ -52,7 +52,7 @@ def invalid(message: str, hint: str) -> InvalidValue:
 
 
 def mark(text: str, token: Token, error: InvalidValue) -> InvalidValue:
-    """Return the error with details: the part of the expression around a token, and below it the underline."""
+    """Return the error with new details: the expression around a token, with the token underlined."""
     start = max(token.start - _BEFORE, 0)
     before, marked = text[start : token.start], text[token.start : token.end][:_SHOWN]
     after = text[token.start + len(marked) : token.start + _SHOWN]

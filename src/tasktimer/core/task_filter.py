@@ -67,7 +67,7 @@ class TaskFilter:
 
     @property
     def has_alternatives(self) -> bool:
-        """Whether a task can match without matching every term, so that one mistyped name need not exclude all."""
+        """Whether a task can match without matching every term, so that a wrong name need not exclude all tasks."""
         return not all(isinstance(part, Term) for part in self.parts)
 
     @property

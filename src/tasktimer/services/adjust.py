@@ -38,7 +38,7 @@ def track_adjusting(
     removable: Removable,
     now: datetime,
 ) -> tuple[Task, bool, list[Change]]:
-    """Add a task like `track`; return it, whether it is new, and the changes to the user's other tasks.
+    """Add a task as `track` does; return it, whether it is new, and the changes to the user's other tasks.
 
     Raises:
         RemovalNotConfirmed: if the new task covers others that are not removable.
@@ -59,7 +59,7 @@ def edit_adjusting(  # noqa: PLR0913 (which tasks, and how)
     removable: Removable,
     now: datetime,
 ) -> tuple[list[TaskChange], list[Change]]:
-    """Edit tasks like `edit`; return them and the changes to the other tasks of their users.
+    """Edit tasks as `edit` does; return them and the changes to the other tasks of their users.
 
     The edited tasks may overlap each other.
 
@@ -74,7 +74,7 @@ def edit_adjusting(  # noqa: PLR0913 (which tasks, and how)
 def move_adjusting(
     store: Store, actor: Actor, task_id: int, start_time: datetime, *, removable: Removable, now: datetime
 ) -> tuple[TaskChange, list[Change]]:
-    """Move a task like `move`; return it and the changes to the other tasks of its user.
+    """Move a task as `move` does; return it and the changes to the other tasks of its user.
 
     Raises:
         RemovalNotConfirmed: if the moved task covers others that are not removable.
